@@ -1,0 +1,40 @@
+/**
+ * What can be wrong with a Control Packet, named by who is to blame.
+ *
+ * Every error names the MQTT 3.1.1 clause it rests on, so that a broken Server can be reported to its makers.
+ */
+import * as Data from "effect/Data"
+
+/** The Server sent bytes that are no Control Packet. The Network Connection must be closed (MQTT 3.1.1, 4.8). */
+export class MalformedPacket extends Data.TaggedError("MalformedPacket")<{
+  /** The Control Packet being read, `PUBLISH` for one; `packet` when its type is not known. */
+  readonly packet: string
+  /** The clause that was broken, for example `MQTT-2.3.1-1` or `2.2.3`. */
+  readonly clause: string
+  readonly message: string
+}> {}
+
+/** The bytes are a Control Packet, but one that the Server may not send now or with this content (MQTT 3.1.1, 4.8). */
+export class ProtocolViolation extends Data.TaggedError("ProtocolViolation")<{
+  readonly packet: string
+  readonly clause: string
+  readonly message: string
+}> {}
+
+/** A Control Packet is larger than we agreed with ourselves to hold in memory. Sizes in bytes, fixed header included. */
+export class PacketTooLarge extends Data.TaggedError("PacketTooLarge")<{
+  readonly size: number
+  readonly maximum: number
+  readonly message: string
+}> {}
+
+/** The caller asked to send what MQTT 3.1.1 forbids to send. */
+export class InvalidPacket extends Data.TaggedError("InvalidPacket")<{
+  readonly packet: string
+  /** The field to mend, `keepAlive` for one. */
+  readonly field: string
+  readonly clause: string
+  readonly message: string
+}> {}
+
+export type DecodeError = MalformedPacket | ProtocolViolation

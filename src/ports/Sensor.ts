@@ -1,0 +1,22 @@
+/**
+ * What measures: one reading of one configured sensor.
+ *
+ * A caller may rely on this:
+ * - `read` takes at most a few seconds, may be interrupted, and fails with a `SensorError` rather than inventing values.
+ * - Temperatures are in degrees Celsius, relative humidities in percent; what a sensor cannot measure is left out.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { SensorConfig } from "../domain/DeviceConfig.ts"
+import type { Measurement } from "../domain/Reading.ts"
+
+/** The sensor did not answer or answered nonsense. `sensor` is its configured id. */
+export class SensorError extends Data.TaggedError("SensorError")<{
+  readonly sensor: string
+  readonly message: string
+}> {}
+
+export class Sensor extends Context.Service<Sensor, {
+  readonly read: (sensor: SensorConfig) => Effect.Effect<Measurement, SensorError>
+}>()("dormouse/ports/Sensor") {}

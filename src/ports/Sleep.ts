@@ -1,0 +1,15 @@
+/**
+ * Deep sleep: everything in RAM is lost, Storage and the clock go on.
+ *
+ * A caller may rely on this:
+ * - `deepSleep` does not return. The next thing that happens is a new start of the program, `millis` later or, when
+ *   something else wakes the board, earlier.
+ * - Any length of 0 or more is accepted; what the platform cannot do in one piece it does in several.
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+
+export class Sleep extends Context.Service<Sleep, {
+  /** Sleeps for `millis` milliseconds and restarts the program. */
+  readonly deepSleep: (millis: number) => Effect.Effect<never>
+}>()("dormouse/ports/Sleep") {}

@@ -1,0 +1,25 @@
+/**
+ * A few named values that outlive deep sleep and a power cut.
+ *
+ * A caller may rely on this:
+ * - `write` is atomic: whenever the power goes, a later `read` gives the whole old value or the whole new one.
+ * - `read` gives the last value written, or `undefined` when there never was one. It does not vouch for the content:
+ *   flash rots, so values carry their own checksum.
+ * - Names are 1 to 28 characters of a-z, 0-9, `-`, `.` (Espruino's limit on file names is 28).
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { Bytes } from "../domain/packet/Bytes.ts"
+
+/** Reading or writing failed. `message` names the value and what the platform said. */
+export class StorageError extends Data.TaggedError("StorageError")<{
+  readonly operation: "read" | "write"
+  readonly name: string
+  readonly message: string
+}> {}
+
+export class Storage extends Context.Service<Storage, {
+  readonly read: (name: string) => Effect.Effect<Bytes | undefined, StorageError>
+  readonly write: (name: string, value: Bytes) => Effect.Effect<void, StorageError>
+}>()("dormouse/ports/Storage") {}

@@ -1,0 +1,24 @@
+/**
+ * The radio. On a machine that has its own network, all three verbs do nothing.
+ *
+ * A caller may rely on this:
+ * - The radio is off until `start`, which returns at once: joining goes on behind the caller's other work.
+ * - `joined` waits until there is a network, or fails when none of the given networks could be joined, each within its
+ *   own time-out. The first network is preferred.
+ * - `stop` turns the radio off; it never fails and may be called at any time.
+ */
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Effect from "effect/Effect"
+import type { Network } from "../domain/DeviceConfig.ts"
+
+/** No network could be joined. `message` names the networks that were tried. */
+export class WifiError extends Data.TaggedError("WifiError")<{
+  readonly message: string
+}> {}
+
+export class Wifi extends Context.Service<Wifi, {
+  readonly start: (networks: ReadonlyArray<Network>) => Effect.Effect<void>
+  readonly joined: Effect.Effect<void, WifiError>
+  readonly stop: Effect.Effect<void>
+}>()("dormouse/ports/Wifi") {}
