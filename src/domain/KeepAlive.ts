@@ -1,0 +1,47 @@
+/**
+ * Keep Alive (MQTT 3.1.1, section 3.1.2.10): when to send PINGREQ, and when silence means that the Server is gone.
+ *
+ * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. A Server
+ * that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed.
+ * Times are milliseconds of any clock that does not jump; time is an argument.
+ */
+export interface KeepAlive {
+  /** 0: Keep Alive is off. */
+  readonly intervalMillis: number
+  readonly replyMillis: number
+  readonly lastSent: number
+  /** When the unanswered PINGREQ was sent, or -1. */
+  readonly pingSent: number
+}
+
+/** `keepAlive` in seconds, as in CONNECT. */
+export const make = (keepAlive: number, replyMillis: number, now: number): KeepAlive => ({
+  intervalMillis: keepAlive * 750,
+  replyMillis,
+  lastSent: now,
+  pingSent: -1
+})
+
+/** Any Control Packet was sent. */
+export const sent = (state: KeepAlive, now: number): KeepAlive => ({ ...state, lastSent: now })
+
+export const pinged = (state: KeepAlive, now: number): KeepAlive => ({
+  ...state,
+  lastSent: now,
+  pingSent: state.pingSent < 0 ? now : state.pingSent
+})
+
+/** Anything arrived: the Server lives. */
+export const received = (state: KeepAlive): KeepAlive => state.pingSent < 0 ? state : { ...state, pingSent: -1 }
+
+/** What to do now. */
+export const due = (state: KeepAlive, now: number): "wait" | "ping" | "dead" => {
+  if (state.pingSent >= 0) return now - state.pingSent >= state.replyMillis ? "dead" : "wait"
+  return state.intervalMillis > 0 && now - state.lastSent >= state.intervalMillis ? "ping" : "wait"
+}
+
+/** Milliseconds until `due` will say something else than `wait`; Infinity when it never will. */
+export const remainingMillis = (state: KeepAlive, now: number): number => {
+  if (state.pingSent >= 0) return Math.max(0, state.replyMillis - (now - state.pingSent))
+  return state.intervalMillis > 0 ? Math.max(0, state.intervalMillis - (now - state.lastSent)) : Infinity
+}

@@ -1,0 +1,64 @@
+/**
+ * The Application Messages that we still owe the Server, oldest first, bounded.
+ *
+ * An Outbox outlives every Session: that the Server forgot us is no reason to forget what we owe it. What has to give way
+ * when there is no room is decided here, by policy, counted, and handed back to the caller so that it can be told.
+ */
+import type { ApplicationMessage } from "./ApplicationMessage.ts"
+import type { OutboxPolicy } from "./DeviceConfig.ts"
+
+export interface Entry {
+  /** 1 and up, never used twice in the life of an Outbox. */
+  readonly id: number
+  readonly message: ApplicationMessage
+}
+
+export interface Outbox {
+  readonly entries: ReadonlyArray<Entry>
+  readonly lastId: number
+  /** How many messages had to give way since the Outbox was made. */
+  readonly dropped: number
+}
+
+export const empty: Outbox = { entries: [], lastId: 0, dropped: 0 }
+
+export const size = (outbox: Outbox): number => outbox.entries.length
+
+/** The place of the entry that gives way: with `keep_newest_per_topic` the oldest that a newer one replaces. */
+const victim = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
+  if (policy.whenFull === "drop_oldest") return 0
+  for (let i = 0; i < entries.length - 1; i++) {
+    const topic = (entries[i] as Entry).message.topic
+    for (let j = i + 1; j < entries.length; j++) if ((entries[j] as Entry).message.topic === topic) return i
+  }
+  return 0
+}
+
+/**
+ * Adds a message at the end. `dropped` are the entries that gave way, usually none: the new message itself is always
+ * kept, and the order of the rest stays.
+ */
+export const append = (
+  outbox: Outbox,
+  message: ApplicationMessage,
+  policy: OutboxPolicy
+): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
+  const entry: Entry = { id: outbox.lastId + 1, message }
+  const entries = outbox.entries.concat([entry])
+  const dropped: Array<Entry> = []
+  while (entries.length > policy.capacity) {
+    dropped.push(entries.splice(victim(entries, policy), 1)[0] as Entry)
+  }
+  return {
+    outbox: { entries, lastId: entry.id, dropped: outbox.dropped + dropped.length },
+    entry,
+    dropped
+  }
+}
+
+/** Forgets an entry that the Server has acknowledged. Unknown ids change nothing. */
+export const remove = (outbox: Outbox, id: number): Outbox => ({
+  entries: outbox.entries.filter((entry) => entry.id !== id),
+  lastId: outbox.lastId,
+  dropped: outbox.dropped
+})

@@ -1,0 +1,111 @@
+/**
+ * The acknowledgement state of QoS 1: which Packet Identifier is in use, and what for (MQTT 3.1.1, sections 2.3.1, 4.3.2, 4.4).
+ *
+ * A publish is named by the id of its Outbox entry and keeps its Packet Identifier until it is acknowledged, across
+ * connections and deep sleep. SUBSCRIBE and UNSUBSCRIBE borrow an identifier for the life of one connection.
+ * As a receiver QoS 1 needs no state: every PUBLISH is answered with its own identifier. QoS 2 would add, for each
+ * direction, the list of identifiers between PUBREC and PUBCOMP beside `inFlight`.
+ */
+import * as Result from "effect/Result"
+import { ProtocolViolation } from "./packet/PacketError.ts"
+
+export interface InFlight {
+  /** 1 to 65,535. */
+  readonly packetIdentifier: number
+  /** The Outbox entry, or 0 for a SUBSCRIBE or UNSUBSCRIBE. */
+  readonly entry: number
+}
+
+export interface Session {
+  /** In the order of sending, which is the order of redelivery (MQTT-4.6.0-1). */
+  readonly inFlight: ReadonlyArray<InFlight>
+  readonly lastIdentifier: number
+}
+
+export const empty: Session = { inFlight: [], lastIdentifier: 0 }
+
+const maximumIdentifier = 65535
+
+const indexOf = (session: Session, packetIdentifier: number): number => {
+  for (let i = 0; i < session.inFlight.length; i++) {
+    if ((session.inFlight[i] as InFlight).packetIdentifier === packetIdentifier) return i
+  }
+  return -1
+}
+
+/** Goes on from the last identifier, so that a late acknowledgement meets a fresh identifier as seldom as can be. */
+const allocate = (session: Session, entry: number): { session: Session; packetIdentifier: number } | undefined => {
+  if (session.inFlight.length >= maximumIdentifier) return undefined
+  let packetIdentifier = session.lastIdentifier
+  do packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1
+  while (indexOf(session, packetIdentifier) >= 0)
+  return {
+    session: { inFlight: session.inFlight.concat([{ packetIdentifier, entry }]), lastIdentifier: packetIdentifier },
+    packetIdentifier
+  }
+}
+
+/**
+ * The Packet Identifier for an Outbox entry: the one it has, or a fresh one that no packet in flight uses.
+ * `undefined` when all 65,535 are in flight.
+ */
+export const publish = (
+  session: Session,
+  entry: number
+): { readonly session: Session; readonly packetIdentifier: number } | undefined => {
+  for (const known of session.inFlight) {
+    if (known.entry === entry) return { session, packetIdentifier: known.packetIdentifier }
+  }
+  return allocate(session, entry)
+}
+
+/** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE; `undefined` when all are in flight. */
+export const borrow = (session: Session) => allocate(session, 0)
+
+/** Whether the entry was handed to the network before, so that it must now carry DUP 1 (MQTT-3.3.1-1). */
+export const isInFlight = (session: Session, entry: number): boolean =>
+  session.inFlight.some((known) => known.entry === entry)
+
+const without = (session: Session, index: number): Session => ({
+  inFlight: session.inFlight.slice(0, index).concat(session.inFlight.slice(index + 1)),
+  lastIdentifier: session.lastIdentifier
+})
+
+/**
+ * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK.
+ * An acknowledgement for nothing, or of the wrong kind, is the Server's fault: MQTT-4.3.2-1, MQTT-3.8.4-2.
+ */
+export const acknowledge = (
+  session: Session,
+  packet: "PUBACK" | "SUBACK" | "UNSUBACK",
+  packetIdentifier: number
+): Result.Result<{ readonly session: Session; readonly entry: number }, ProtocolViolation> => {
+  const index = indexOf(session, packetIdentifier)
+  const found = index < 0 ? undefined : session.inFlight[index] as InFlight
+  if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) {
+    return Result.fail(new ProtocolViolation({
+      packet,
+      clause: packet === "PUBACK" ? "MQTT-4.3.2-1" : packet === "SUBACK" ? "MQTT-3.8.4-2" : "MQTT-3.10.4-4",
+      message: packet + " for Packet Identifier " + packetIdentifier + ", which no "
+        + (packet === "PUBACK" ? "PUBLISH" : packet === "SUBACK" ? "SUBSCRIBE" : "UNSUBSCRIBE") + " is waiting for"
+    }))
+  }
+  return Result.succeed({ session: without(session, index), entry: found.entry })
+}
+
+/** Frees the identifier of an entry that left the Outbox in another way than by its acknowledgement. */
+export const forget = (session: Session, entry: number): Session => {
+  for (let i = 0; i < session.inFlight.length; i++) {
+    if ((session.inFlight[i] as InFlight).entry === entry) return without(session, i)
+  }
+  return session
+}
+
+/** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes stay in flight. */
+export const disconnected = (session: Session): Session => ({
+  inFlight: session.inFlight.filter((known) => known.entry !== 0),
+  lastIdentifier: session.lastIdentifier
+})
+
+/** The Server said Session Present = 0: nothing is in flight any more. What we owe is in the Outbox, untouched. */
+export const lost = (session: Session): Session => ({ inFlight: [], lastIdentifier: session.lastIdentifier })
