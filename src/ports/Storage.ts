@@ -5,7 +5,8 @@
  * - `write` is atomic: whenever the power goes, a later `read` gives the whole old value or the whole new one.
  * - `read` gives the last value written, or `undefined` when there never was one. It does not vouch for the content:
  *   flash rots, so values carry their own checksum.
- * - Names are 1 to 28 characters of a-z, 0-9, `-`, `.` (Espruino's limit on file names is 28).
+ * - Names are 1 to 28 characters of a-z, 0-9, `-`, `.`, the first not a `.` (`isName`). Espruino's limit on file names
+ *   is 28, and it takes some that begin with a `.` for its own boot code.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -23,3 +24,12 @@ export class Storage extends Context.Service<Storage, {
   readonly read: (name: string) => Effect.Effect<Bytes | undefined, StorageError>
   readonly write: (name: string, value: Bytes) => Effect.Effect<void, StorageError>
 }>()("dormouse/ports/Storage") {}
+
+/** Whether `name` can name a value. */
+export const isName = (name: string): boolean => {
+  if (name.length < 1 || name.length > 28 || name.charAt(0) === ".") return false
+  for (let i = 0; i < name.length; i++) {
+    if ("abcdefghijklmnopqrstuvwxyz0123456789-.".indexOf(name.charAt(i)) < 0) return false
+  }
+  return true
+}

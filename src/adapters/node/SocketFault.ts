@@ -1,0 +1,80 @@
+/**
+ * Node's network errors in the words of the Socket port.
+ *
+ * The code decides the reason. For TLS the message also says what to mend and where: the key of the configuration file
+ * when the fault is ours, the Server's certificate when it is not.
+ */
+import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
+
+/** What Node throws and emits. With several addresses tried it is an AggregateError, whose own message is empty. */
+interface NodeFault {
+  readonly code?: string
+  readonly message: string
+  readonly errors?: ReadonlyArray<{ readonly message: string }>
+}
+
+const reasons: Readonly<Record<string, SocketErrorReason>> = {
+  ENOTFOUND: "NotFound",
+  EAI_AGAIN: "NotFound",
+  EAI_FAIL: "NotFound",
+  ENODATA: "NotFound",
+  ECONNREFUSED: "Refused",
+  EHOSTUNREACH: "Unreachable",
+  EHOSTDOWN: "Unreachable",
+  ENETUNREACH: "Unreachable",
+  ENETDOWN: "Unreachable",
+  EADDRNOTAVAIL: "Unreachable",
+  ETIMEDOUT: "TimedOut",
+  ECONNRESET: "Closed",
+  ECONNABORTED: "Closed",
+  EPIPE: "Closed",
+  ERR_STREAM_DESTROYED: "Closed",
+  ERR_STREAM_WRITE_AFTER_END: "Closed"
+}
+
+const unknownAuthority = "its certificate comes from an authority that is not trusted here: set ssl_ca to the PEM of that authority"
+const clientCertificate = "it wants a client certificate that it trusts: set ssl_cert and ssl_key"
+const noTls = "it does not speak TLS at this port: use its TLS port (8883 by convention), or set ssl to false"
+const noPem = "ssl_ca, ssl_cert or ssl_key does not hold PEM text that can be read"
+
+/** What to mend, by the code of OpenSSL or Node. */
+const tlsAdvice: Readonly<Record<string, string>> = {
+  SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
+  DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT: unknownAuthority,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
+  CERT_UNTRUSTED: unknownAuthority,
+  CERT_SIGNATURE_FAILURE: "its certificate was not signed by the authority of ssl_ca, though that has the same name: set ssl_ca to the right one",
+  CERT_HAS_EXPIRED: "its certificate has expired: renew it at the Server (or set the clock of this machine)",
+  CERT_NOT_YET_VALID: "its certificate is not valid yet: set the clock of this machine (or of the one that made the certificate)",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name: set broker to a name in the certificate, or have the name added to it",
+  ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificate,
+  ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificate,
+  ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientCertificate,
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it ended the TLS handshake: " + clientCertificate + ", or it shares no cipher with us",
+  ERR_SSL_WRONG_VERSION_NUMBER: noTls,
+  ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
+  ERR_OSSL_PEM_NO_START_LINE: noPem,
+  ERR_OSSL_PEM_BAD_BASE64_DECODE: noPem,
+  ERR_OSSL_UNSUPPORTED: noPem,
+  ERR_OSSL_X509_KEY_VALUES_MISMATCH: "ssl_key does not belong to ssl_cert"
+}
+
+const tlsCodes = ["ERR_SSL_", "ERR_TLS_", "ERR_OSSL_", "EPROTO", "CERT_", "UNABLE_TO_", "INVALID_"]
+
+const isTls = (code: string): boolean => tlsAdvice[code] !== undefined || tlsCodes.some((start) => code.startsWith(start))
+
+const said = (fault: NodeFault): string =>
+  fault.message !== "" ? fault.message : (fault.errors ?? []).map((each) => each.message).join("; ")
+
+/** The port's error for what Node emitted or threw. `server` is `host:port`. */
+export const translate = (server: string, fault: NodeFault): SocketError => {
+  const code = fault.code ?? ""
+  if (isTls(code)) {
+    const advice = tlsAdvice[code]
+    const message = advice === undefined ? `TLS failed: ${said(fault)}` : `${advice} (${said(fault)})`
+    return new SocketError({ reason: "Tls", message: `${server}: ${message}` })
+  }
+  return new SocketError({ reason: reasons[code] ?? "Unknown", message: `${server}: ${said(fault) || code || "unknown fault"}` })
+}

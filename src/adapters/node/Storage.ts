@@ -1,0 +1,64 @@
+/**
+ * The Storage port as a directory with one file for each name.
+ *
+ * A value is written to a temporary file beside it, flushed to the disk and renamed over the old one; then the directory
+ * is flushed too, since the new name is an entry in it. A power cut leaves at most a temporary file, which the next write
+ * of that name replaces. `~` is no character of a name, so no value can be mistaken for one.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Semaphore from "effect/Semaphore"
+import * as fs from "node:fs/promises"
+import * as path from "node:path"
+import type { Bytes } from "../../domain/packet/Bytes.ts"
+import { isName, Storage, StorageError } from "../../ports/Storage.ts"
+
+const flush = async (file: fs.FileHandle): Promise<void> => {
+  try {
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+const read = async (directory: string, name: string): Promise<Bytes | undefined> => {
+  try {
+    const value = await fs.readFile(path.join(directory, name))
+    return new Uint8Array(value.buffer, value.byteOffset, value.length)
+  } catch (fault) {
+    if ((fault as NodeJS.ErrnoException).code === "ENOENT") return undefined
+    throw fault
+  }
+}
+
+const write = async (directory: string, name: string, value: Bytes): Promise<void> => {
+  await fs.mkdir(directory, { recursive: true })
+  const target = path.join(directory, name)
+  const temporary = target + "~"
+  const file = await fs.open(temporary, "w")
+  try {
+    await file.writeFile(value)
+  } finally {
+    await flush(file)
+  }
+  await fs.rename(temporary, target)
+  // Windows opens no directories; its file system keeps renames in its own journal.
+  if (process.platform !== "win32") await flush(await fs.open(directory, "r"))
+}
+
+/** Keeps values in `directory`, which is made with the first write. Only one program at a time may use it. */
+export const layer = (directory: string): Layer.Layer<Storage> =>
+  Layer.sync(Storage, () => {
+    const oneAtATime = Semaphore.makeUnsafe(1)
+    const attempt = <A>(operation: "read" | "write", name: string, run: () => Promise<A>) =>
+      Effect.tryPromise({
+        try: () => isName(name) ? run() : Promise.reject(new Error("a name is 1 to 28 characters of a-z, 0-9, - and ., the first not a .")),
+        catch: (fault) => new StorageError({ operation, name, message: `${operation} of ${JSON.stringify(name)}: ${(fault as Error).message}` })
+      })
+    return {
+      read: (name) => attempt("read", name, () => read(directory, name)),
+      // A promise cannot be stopped: a write given up half-way would go on and could overtake the next one.
+      write: (name, value) =>
+        Semaphore.withPermit(oneAtATime, Effect.uninterruptible(attempt("write", name, () => write(directory, name, value))))
+    }
+  })

@@ -1,0 +1,17 @@
+/**
+ * Everything a program needs to run on Node, but for Sleep: deep sleep ends the program, so who runs the program brings
+ * it (`Sleep.wakes`).
+ */
+import * as Layer from "effect/Layer"
+import type { Sensor } from "../../ports/Sensor.ts"
+import type { Socket } from "../../ports/Socket.ts"
+import type { Storage } from "../../ports/Storage.ts"
+import type { Wifi } from "../../ports/Wifi.ts"
+import * as NodeSensor from "./Sensor.ts"
+import * as NodeSocket from "./Socket.ts"
+import * as NodeStorage from "./Storage.ts"
+import * as NodeWifi from "./Wifi.ts"
+
+/** `storageDirectory` is made when it is missing. */
+export const layer = (options: { readonly storageDirectory: string }): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
+  Layer.mergeAll(NodeSocket.layer, NodeStorage.layer(options.storageDirectory), NodeSensor.layer, NodeWifi.layer)
