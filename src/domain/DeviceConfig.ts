@@ -1,6 +1,16 @@
 /**
- * The configuration of a device. Skeleton of types; the check is beside it.
+ * The configuration of a device, and the check that turns a device's file into it.
+ *
+ * A file is judged in two steps: each value by its row in ConfigTable, then the rules between values in ConfigRules. Everything wrong
+ * is collected, so that one look at the message mends the file; nothing wrong is ever replaced by a default. Runs on
+ * the board, where Schema does not fit; DeviceConfigSchema is its twin for Node.
  */
+import * as Data from "effect/Data"
+import * as Result from "effect/Result"
+import * as ConfigRules from "./ConfigRules.ts"
+import type { Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
+import * as ConfigTable from "./ConfigTable.ts"
+import type { Issue, Report, Values } from "./ConfigTable.ts"
 
 /** Networks to join, the first preferred. `timeout` in seconds. */
 export interface Network {
@@ -100,4 +110,133 @@ export interface DeviceConfig {
   readonly networks: ReadonlyArray<Network>
   readonly sensors: ReadonlyArray<SensorConfig>
   readonly mqtt: MqttConfig
+}
+
+/** The file is wrong. `message` has one line for each issue: `mqtt.port must be a whole number from 1 to 65535, but is 70000`. */
+export class InvalidConfig extends Data.TaggedError("InvalidConfig")<{
+  readonly issues: ReadonlyArray<Issue>
+  readonly message: string
+}> {}
+
+/** A configuration that holds, and what was strange but harmless: unknown keys, an interval given twice. */
+export interface Checked<T> {
+  readonly config: T
+  readonly warnings: ReadonlyArray<string>
+}
+
+export const invalid = (issues: ReadonlyArray<Issue>): InvalidConfig => {
+  const lines: Array<string> = []
+  for (const issue of issues) lines.push(issue.field + " must be " + issue.fix + ", but " + issue.problem)
+  return new InvalidConfig({ issues, message: lines.join("\n") })
+}
+
+interface DeviceFile {
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly version: number
+  readonly updateInterval: number
+  readonly deepSleep: boolean
+  readonly awakeTimeout: number
+  readonly network: unknown
+  readonly networkFallback: unknown
+  readonly sensors: unknown
+  readonly mqtt: unknown
+}
+
+/** Gives the values read their final shape. Only for a file without issues. */
+const toMqtt = (mqtt: Values<MqttFile>, deviceId: string, publishInterval: number): MqttConfig => {
+  const { attemptCount, lastAttemptTime, ...policy } = mqtt.reconnect as ReconnectPolicy & ReconnectStart
+  const { updateInterval: _, ...rest } = mqtt as MqttFile
+  return {
+    ...rest,
+    clientId: rest.clientId.split("{device_id}").join(deviceId),
+    port: rest.port === ConfigTable.absentNumber ? (rest.ssl ? 8883 : 1883) : rest.port,
+    publishInterval,
+    reconnect: policy,
+    reconnectStart: { attemptCount, lastAttemptTime }
+  }
+}
+
+/**
+ * Checks the dictionary of MQTT settings alone, for a program that has no device file. Fields are named as in the file,
+ * `mqtt.port`. `deviceId` is filled in for `{device_id}`.
+ */
+export const checkMqtt = (input: unknown, deviceId = "esp_sensor"): Result.Result<Checked<MqttConfig>, InvalidConfig> => {
+  const report: Report = { issues: [], warnings: [] }
+  const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, input, "mqtt", report)
+  ConfigRules.mqttRules(mqtt, report.issues)
+  if (report.issues.length > 0) return Result.fail(invalid(report.issues))
+  const interval = ConfigRules.pickInterval(ConfigRules.mqttIntervals(mqtt), report.warnings)
+  return Result.succeed({ config: toMqtt(mqtt, deviceId, interval), warnings: report.warnings })
+}
+
+const readSensors = (input: unknown, report: Report): ReadonlyArray<SensorEntry> => {
+  const entries: Array<SensorEntry> = []
+  if (input === undefined) return entries
+  if (!ConfigTable.isObject(input)) {
+    report.issues.push(ConfigTable.notAnObject("sensors", input))
+    return entries
+  }
+  for (const type of Object.keys(input)) {
+    entries.push([type, ConfigTable.read<SensorFile>(ConfigTable.sensorRows, input[type], "sensors." + type, report)])
+  }
+  return entries
+}
+
+const toSensor = (type: string, sensor: SensorFile): SensorConfig => {
+  const id = sensor.id === ConfigTable.absent ? type : sensor.id
+  return {
+    type,
+    id,
+    name: sensor.name === ConfigTable.absent ? id : sensor.name,
+    pin: sensor.pin === ConfigTable.absentNumber ? 0 : sensor.pin,
+    interval: sensor.interval,
+    temperature: sensor.temperature as Quantity,
+    humidity: sensor.humidity as Quantity
+  }
+}
+
+const readNetworks = (device: Values<DeviceFile>, report: Report): ReadonlyArray<Network> => {
+  const networks: Array<Network> = []
+  const take = (field: string, value: unknown) => {
+    if (value !== undefined) networks.push(ConfigTable.read<Network>(ConfigTable.networkRows, value, field, report) as Network)
+  }
+  take("network", device.network)
+  take("network_fallback", device.networkFallback)
+  return networks
+}
+
+/**
+ * Checks a device's file, already parsed from JSON, and fills in every default. Unknown keys are warnings; a wrong value
+ * anywhere, `null` included, fails with an `InvalidConfig` that lists them all.
+ */
+export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
+  const report: Report = { issues: [], warnings: [] }
+  const device = ConfigTable.read<DeviceFile>(ConfigTable.deviceRows, input, "", report)
+  const networks = readNetworks(device, report)
+  const entries = readSensors(device.sensors, report)
+  const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt", report)
+  ConfigRules.mqttRules(mqtt, report.issues)
+  ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
+  if (report.issues.length > 0) return Result.fail(invalid(report.issues))
+
+  const file = device as DeviceFile
+  const own: Interval = ["update_interval", file.updateInterval]
+  const publishInterval = ConfigRules.pickInterval([own].concat(ConfigRules.mqttIntervals(mqtt)), report.warnings)
+  const sensors: Array<SensorConfig> = []
+  for (const [type, sensor] of entries) sensors.push(toSensor(type, sensor as SensorFile))
+  return Result.succeed({
+    config: {
+      deviceId: file.deviceId,
+      deviceName: file.deviceName === ConfigTable.absent ? file.deviceId : file.deviceName,
+      version: file.version,
+      publishInterval,
+      deepSleep: file.deepSleep,
+      awakeTimeout: file.awakeTimeout,
+      networks,
+      sensors,
+      mqtt: toMqtt(mqtt, file.deviceId, publishInterval)
+    },
+    warnings: report.warnings
+  })
 }

@@ -1,0 +1,88 @@
+/**
+ * The rules between values of a device's file, for values that ConfigTable has read.
+ *
+ * A value that was refused already is `undefined` here, and every rule holds its tongue about it: one mistake, one line.
+ */
+import * as Result from "effect/Result"
+import * as ConfigTable from "./ConfigTable.ts"
+import type { Issue, Values } from "./ConfigTable.ts"
+import type { MqttConfig, Quantity, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfig.ts"
+import * as Topic from "./Topic.ts"
+
+/** The keys of `mqtt` as they stand in the file, where two of them end in other places. */
+export interface MqttFile extends Omit<MqttConfig, "reconnect"> {
+  readonly updateInterval: number
+  readonly reconnect: Values<ReconnectPolicy & ReconnectStart>
+}
+
+export interface SensorFile extends Omit<SensorConfig, "type" | "temperature" | "humidity"> {
+  readonly temperature: Values<Quantity>
+  readonly humidity: Values<Quantity>
+}
+
+/** A sensor beside the key it stands under. */
+export type SensorEntry = readonly [type: string, sensor: Values<SensorFile>]
+
+export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void => {
+  const refuse = (key: string, fix: string, problem: string) => issues.push({ field: "mqtt." + key, fix, problem })
+  if (mqtt.enabled === true && mqtt.broker === "") {
+    refuse("broker", "a host name or address while mqtt.enabled is true", "is empty")
+  }
+  if (mqtt.username === "" && mqtt.password) refuse("password", "empty without mqtt.username", "is given")
+  if (mqtt.sslCert === "" && mqtt.sslKey) refuse("ssl_cert", "given together with mqtt.ssl_key", "is empty")
+  if (mqtt.sslKey === "" && mqtt.sslCert) refuse("ssl_key", "given together with mqtt.ssl_cert", "is empty")
+  const version = mqtt.topicConfigVersion
+  const data = mqtt.topicConfigData
+  if (version === "" && data) refuse("topic_config_version", "given together with mqtt.topic_config_data", "is empty")
+  if (data === "" && version) refuse("topic_config_data", "given together with mqtt.topic_config_version", "is empty")
+  if (data && data === version) refuse("topic_config_data", "another topic than mqtt.topic_config_version", "is the same")
+  const least = mqtt.reconnect?.minInterval
+  const most = mqtt.reconnect?.maxInterval
+  if (least !== undefined && most !== undefined && most < least) {
+    refuse("reconnect.max_interval", "at least mqtt.reconnect.min_interval (" + least + ")", "is " + most)
+  }
+}
+
+const defaultInterval = 60
+
+export type Interval = readonly [field: string, value: number | undefined]
+
+/** Of several keys for the interval the first given one wins; others that differ are worth a warning. */
+export const pickInterval = (candidates: ReadonlyArray<Interval>, warnings: Array<string>): number => {
+  let winner: Interval | undefined
+  for (const candidate of candidates) {
+    const [field, value] = candidate
+    if (value === ConfigTable.absentNumber) continue
+    if (winner === undefined) winner = candidate
+    else if (winner[1] !== value) {
+      warnings.push(field + " (" + value + ") is ignored: " + winner[0] + " (" + winner[1] + ") wins")
+    }
+  }
+  return winner === undefined ? defaultInterval : winner[1] as number
+}
+
+export const mqttIntervals = (mqtt: Values<MqttFile>): ReadonlyArray<Interval> => [
+  ["mqtt.update_interval", mqtt.updateInterval],
+  ["mqtt.publish_interval", mqtt.publishInterval]
+]
+
+const longestEnding = "/temperature"
+
+export const sensorRules = (sensors: ReadonlyArray<SensorEntry>, prefix: string | undefined, issues: Array<Issue>): void => {
+  const ids: Array<string> = []
+  for (const [type, sensor] of sensors) {
+    const refuse = (key: string, fix: string, problem: string) =>
+      issues.push({ field: "sensors." + type + "." + key, fix, problem })
+    // A simulated sensor hangs on no pin.
+    if (sensor.pin === ConfigTable.absentNumber && type !== "simulated") refuse("pin", "a whole number of at least 0", "is missing")
+    const id = sensor.id === ConfigTable.absent ? type : sensor.id
+    if (id === undefined) continue
+    if (!ConfigTable.isLevel(id)) refuse("id", ConfigTable.levelFix, "is " + JSON.stringify(id) + ", the sensor's key")
+    else if (ids.indexOf(id) >= 0) refuse("id", "an id of its own", "is " + JSON.stringify(id) + " like another sensor's")
+    else if (prefix !== undefined && Result.isFailure(Topic.name(prefix + "/" + id + longestEnding))) {
+      refuse("id", "short enough for a Topic Name after mqtt.topic_data_prefix", "is too long")
+    }
+    ids.push(id)
+  }
+}
+

@@ -1,0 +1,258 @@
+/**
+ * Every key of a device's file as one row of a table, and the one function that interprets the rows.
+ *
+ * It runs on the board too, so it is a loop over plain data and nothing more. A row judges one value; rules between
+ * values are in DeviceConfig. A refused value is reported and left `undefined`, so that no rule judges it again.
+ * Texts are measured in UTF-8 bytes, durations are in seconds.
+ */
+import { utf8Length } from "./Topic.ts"
+
+/** One wrong value. A sentence is `<field> must be <fix>, but <problem>`. */
+export interface Issue {
+  /** The full path in the file: `mqtt.port`. */
+  readonly field: string
+  /** What is wrong: `is 70000`. Never holds a password or a key. */
+  readonly problem: string
+  /** What would be right: `a whole number from 1 to 65535`. */
+  readonly fix: string
+}
+
+/** What a check has found so far. */
+export interface Report {
+  readonly issues: Array<Issue>
+  readonly warnings: Array<string>
+}
+
+export type Kind =
+  /** Text; its range is in bytes. A `secret` is a text that no message may show. */
+  | "text"
+  | "secret"
+  /** A host name or an IP address, or empty. */
+  | "host"
+  /** A Topic Name (4.7); may be empty when its range begins at 0. */
+  | "topic"
+  /** One level of a Topic Name. */
+  | "level"
+  | "boolean"
+  | "whole"
+  | "number"
+  /** A number above 0. */
+  | "above"
+  /** An object with rows of its own, which stand in place of the default. */
+  | "table"
+  /** Handed on unjudged. */
+  | "any"
+
+/** The default of a key that must be given. */
+export const required = null
+/** The defaults of keys whose true default follows from other values: no file can hold them. */
+export const absent = ""
+export const absentNumber = -1
+
+export type Row = readonly [
+  key: string,
+  property: string,
+  /** A list: one of these texts. */
+  kind: Kind | ReadonlyArray<string>,
+  fallback: string | number | boolean | undefined | null | ReadonlyArray<Row>,
+  least?: number,
+  most?: number
+]
+
+/** What `read` gives: the interface of the rows, less what was refused. */
+export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
+
+const year = 31536000
+const pemBytes = 1000000
+
+export const networkRows: ReadonlyArray<Row> = [
+  ["ssid", "ssid", "text", required, 1, 32],
+  ["password", "password", "secret", "", 0, 64],
+  ["timeout", "timeout", "above", 20, 0, year]
+]
+
+export const sensorRows: ReadonlyArray<Row> = [
+  ["id", "id", "level", absent],
+  ["name", "name", "text", absent],
+  ["pin", "pin", "whole", absentNumber, 0],
+  ["interval", "interval", "number", 0, 0, year],
+  ["temperature", "temperature", "table", [
+    ["name", "name", "text", "Temperature"],
+    ["unit", "unit", ["C", "F"], "C"]
+  ]],
+  ["humidity", "humidity", "table", [
+    ["name", "name", "text", "Humidity"],
+    ["unit", "unit", "text", "%"]
+  ]]
+]
+
+export const reconnectRows: ReadonlyArray<Row> = [
+  ["enabled", "enabled", "boolean", true],
+  ["max_attempts", "maxAttempts", "whole", 3, 1],
+  ["backoff_factor", "backoffFactor", "number", 2, 1],
+  ["min_interval", "minInterval", "above", 3600, 0, year],
+  ["max_interval", "maxInterval", "above", 21600, 0, year],
+  ["jitter", "jitter", "number", 0, 0, 1],
+  ["attempt_count", "attemptCount", "whole", 0, 0],
+  ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
+]
+
+export const mqttRows: ReadonlyArray<Row> = [
+  ["enabled", "enabled", "boolean", false],
+  ["client_id", "clientId", "text", "esp_sensor", 1, 256],
+  ["broker", "broker", "host", "", 0, 253],
+  ["port", "port", "whole", absentNumber, 1, 65535],
+  ["username", "username", "text", ""],
+  ["password", "password", "secret", ""],
+  ["keepalive", "keepAlive", "whole", 60, 0, 65535],
+  ["ssl", "ssl", "boolean", false],
+  ["ssl_ca", "sslCa", "text", "", 0, pemBytes],
+  ["ssl_cert", "sslCert", "text", "", 0, pemBytes],
+  ["ssl_key", "sslKey", "secret", "", 0, pemBytes],
+  ["use_esp32_client", "useEsp32Client", "boolean", true],
+  ["topic_data_prefix", "topicDataPrefix", "topic", "/homecontrol/device/data", 1, 65000],
+  ["topic_config", "topicConfig", "topic", "/homecontrol/device/config", 1],
+  ["topic_config_version", "topicConfigVersion", "topic", ""],
+  ["topic_config_data", "topicConfigData", "topic", ""],
+  ["topic_command", "topicCommand", "topic", ""],
+  ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
+  ["config_wait_time", "configWaitTime", "above", 1, 0, year],
+  ["publish_interval", "publishInterval", "above", absentNumber, 0, year],
+  ["update_interval", "updateInterval", "above", absentNumber, 0, year],
+  ["publish_values", "publishValues", "boolean", false],
+  ["reconnect", "reconnect", "table", reconnectRows],
+  ["outbox", "outbox", "table", [
+    ["capacity", "capacity", "whole", 32, 1, 1000],
+    ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
+  ]]
+]
+
+export const deviceRows: ReadonlyArray<Row> = [
+  ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
+  ["device_name", "deviceName", "text", absent],
+  ["version", "version", "whole", 0, 0],
+  ["update_interval", "updateInterval", "above", absentNumber, 0, year],
+  ["deep_sleep", "deepSleep", "boolean", true],
+  ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
+  ["network", "network", "any", undefined],
+  ["network_fallback", "networkFallback", "any", undefined],
+  ["sensors", "sensors", "any", undefined],
+  ["mqtt", "mqtt", "any", undefined]
+]
+
+export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const kindOf = (value: unknown): string => {
+  if (value === null) return "null"
+  if (Array.isArray(value)) return "an array"
+  const type = typeof value
+  return type === "string" ? "text" : type === "object" ? "an object" : "a " + type
+}
+
+/** A value for a message: short, on one line. */
+const show = (value: unknown): string => {
+  if (typeof value === "string") return JSON.stringify(value.length > 60 ? value.slice(0, 60) + "..." : value)
+  return typeof value === "number" || typeof value === "boolean" ? "" + value : kindOf(value)
+}
+
+const most = (row: Row): number => row[5] ?? 65535
+
+const textFits = (row: Row, text: string): boolean => {
+  const bytes = utf8Length(text)
+  return bytes >= (row[4] ?? 0) && bytes <= most(row)
+}
+
+const holds = (text: string, characters: string): boolean => {
+  for (let i = 0; i < text.length; i++) if (characters.indexOf(text.charAt(i)) >= 0) return true
+  return false
+}
+
+/** Whether `text` can be a level of a Topic Name. */
+export const isLevel = (text: string): boolean => text !== "" && !holds(text, "/+#") && utf8Length(text) > 0
+
+// One colon is a port; an IPv6 address has more.
+const isHost = (text: string): boolean =>
+  !holds(text, " \t\r\n/@") && (text.indexOf(":") < 0 || text.indexOf(":") !== text.lastIndexOf(":"))
+
+const accepts = (row: Row, value: unknown): boolean => {
+  const kind = row[2]
+  if (kind === "any") return true
+  if (kind === "boolean") return typeof value === "boolean"
+  if (kind === "whole" || kind === "number" || kind === "above") {
+    if (typeof value !== "number" || !isFinite(value)) return false
+    if (kind === "whole" && Math.floor(value) !== value) return false
+    if (kind === "above" && value <= 0) return false
+    return value >= (row[4] as number) && value <= (row[5] ?? Infinity)
+  }
+  if (typeof value !== "string") return false
+  if (typeof kind !== "string") return kind.indexOf(value) >= 0
+  if (!textFits(row, value)) return false
+  return kind === "host" ? isHost(value) : kind === "topic" ? !holds(value, "+#") : kind === "level" ? isLevel(value) : true
+}
+
+export const levelFix = "one topic level: text without / + #"
+
+const fixFor = (row: Row): string => {
+  const kind = row[2]
+  const least = row[4] ?? 0
+  if (typeof kind !== "string") return "\"" + kind.join("\" or \"") + "\""
+  if (kind === "boolean") return "true or false"
+  if (kind === "host") return "a host name or address alone, such as \"broker.local\""
+  if (kind === "topic") return "a Topic Name: text of " + least + " to " + most(row) + " bytes without + #"
+  if (kind === "level") return levelFix
+  if (kind === "text" || kind === "secret") return "text of " + least + " to " + most(row) + " bytes"
+  const noun = kind === "whole" ? "a whole number" : "a number"
+  if (kind === "above") return noun + " above 0 and up to " + row[5]
+  return noun + (row[5] === undefined ? " of at least " + least : " from " + least + " to " + row[5])
+}
+
+const problemOf = (row: Row, value: unknown): string => {
+  const kind = row[2]
+  if (typeof value === "string" && typeof kind === "string") {
+    const bytes = utf8Length(value)
+    if (bytes < 0) return "holds U+0000 or a lone surrogate"
+    if (bytes > most(row)) return "is longer"
+    // What looks like a URL may hold a password.
+    if (kind === "host" && value.indexOf("@") >= 0) return "holds an @"
+  }
+  return "is " + (kind === "secret" ? kindOf(value) : show(value))
+}
+
+export const notAnObject = (field: string, value: unknown): Issue => ({
+  field,
+  problem: value === undefined ? "is missing" : "is " + kindOf(value),
+  fix: "an object"
+})
+
+/** Reads `input` by `rows`; `path` is where it stands in the file, empty for the whole. Adds to `report`. */
+export const read = <T>(rows: ReadonlyArray<Row>, input: unknown, path: string, report: Report): Values<T> => {
+  const values: { [property: string]: unknown } = {}
+  const known: Array<string> = []
+  const object = isObject(input)
+  if (!object) report.issues.push(notAnObject(path === "" ? "configuration" : path, input))
+  for (const row of rows) {
+    const [key, property, kind, fallback] = row
+    const field = path === "" ? key : path + "." + key
+    const value = object ? input[key] : undefined
+    known.push(key)
+    if (kind === "table") {
+      values[property] = read(fallback as ReadonlyArray<Row>, value === undefined ? {} : value, field, report)
+    } else if (!object) {
+      values[property] = undefined
+    } else if (value === undefined) {
+      if (fallback === required) report.issues.push({ field, problem: "is missing", fix: fixFor(row) })
+      else values[property] = fallback
+    } else if (accepts(row, value)) {
+      values[property] = value
+    } else {
+      report.issues.push({ field, problem: problemOf(row, value), fix: fixFor(row) })
+    }
+  }
+  if (object) {
+    for (const key of Object.keys(input)) {
+      if (known.indexOf(key) < 0) report.warnings.push((path === "" ? key : path + "." + key) + " is not a key of the configuration and is ignored")
+    }
+  }
+  return values as Values<T>
+}
