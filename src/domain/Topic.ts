@@ -39,31 +39,38 @@ export const utf8Length = (text: string): number => {
   return size
 }
 
-const commonFault = (topic: string): readonly [clause: string, fault: string] | undefined => {
-  if (topic.length === 0) return ["MQTT-4.7.3-1", "is empty; give at least one character"]
+/** The clause that is broken, and the end of a sentence that begins with the topic. */
+export type Fault = readonly [clause: string, fault: string]
+
+const textFault = (topic: string): Fault | undefined => {
   const size = utf8Length(topic)
-  if (size < 0) return ["MQTT-1.5.3-1", "holds U+0000 or a lone surrogate; remove it"]
   if (size > maximumBytes) return ["MQTT-4.7.3-3", `has ${size} bytes; at most ${maximumBytes} fit`]
-  return undefined
+  if (size >= 0) return undefined
+  return topic.indexOf("\0") >= 0
+    ? ["MQTT-4.7.3-2", "holds U+0000; remove it"]
+    : ["MQTT-1.5.3-1", "holds a lone surrogate; remove it"]
 }
 
-const nameFault = (topic: string) =>
-  commonFault(topic) ??
-  (topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0
-    ? (["MQTT-3.3.2-2", "holds a wildcard, + or #; publish to one topic"] as const)
-    : undefined)
+const emptyFault: Fault = ["MQTT-4.7.3-1", "is empty; give at least one character"]
+const wildcardFault: Fault = ["MQTT-3.3.2-2", "holds a wildcard, + or #; publish to one topic"]
 
-const filterFault = (topic: string) => {
-  const common = commonFault(topic)
-  if (common !== undefined) return common
+/** What a text of good UTF-8 and size lacks to be a Topic Name. */
+export const nameFault = (topic: string): Fault | undefined =>
+  topic.length === 0 ? emptyFault
+  : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? wildcardFault
+  : undefined
+
+/** What a text of good UTF-8 and size lacks to be a Topic Filter. */
+export const filterFault = (topic: string): Fault | undefined => {
+  if (topic.length === 0) return emptyFault
   const levels = topic.split("/")
   for (let i = 0; i < levels.length; i++) {
     const level = levels[i] as string
     if (level.indexOf("#") >= 0 && (level !== "#" || i !== levels.length - 1)) {
-      return ["MQTT-4.7.1-2", "holds a # that is not the whole last level"] as const
+      return ["MQTT-4.7.1-2", "holds a # that is not the whole last level"]
     }
     if (level.indexOf("+") >= 0 && level !== "+") {
-      return ["MQTT-4.7.1-3", "holds a + that is not a whole level"] as const
+      return ["MQTT-4.7.1-3", "holds a + that is not a whole level"]
     }
   }
   return undefined
@@ -71,9 +78,9 @@ const filterFault = (topic: string) => {
 
 const make = <T extends string>(
   field: "Topic Name" | "Topic Filter",
-  fault: (topic: string) => readonly [string, string] | undefined
+  rule: (topic: string) => Fault | undefined
 ) => (topic: string): Result.Result<T, InvalidTopic> => {
-  const found = fault(topic)
+  const found = textFault(topic) ?? rule(topic)
   return found === undefined
     ? Result.succeed(topic as T)
     : Result.fail(new InvalidTopic({ field, topic, clause: found[0], message: `${field} ${JSON.stringify(topic.slice(0, 80))} ${found[1]}` }))

@@ -1,0 +1,40 @@
+/**
+ * UNSUBSCRIBE, ends one or more subscriptions (MQTT 3.1.1, section 3.10).
+ *
+ *     byte 1   | 1010 | 0010 |
+ *     byte 2.. | Remaining Length  |
+ *     then     | Packet Identifier |
+ *     once or  | Topic Filter (UTF-8) |
+ *     more     |
+ */
+import type { TopicFilter } from "../Topic.ts"
+import * as FixedHeader from "./FixedHeader.ts"
+import * as Reader from "./Reader.ts"
+import * as TopicField from "./TopicField.ts"
+import * as Writer from "./Writer.ts"
+
+export interface Unsubscribe {
+  readonly _tag: "Unsubscribe"
+  readonly packetIdentifier: number
+  /** At least one (MQTT-3.10.3-2). */
+  readonly topicFilters: ReadonlyArray<TopicFilter>
+}
+
+export const make = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Unsubscribe =>
+  ({ _tag: "Unsubscribe", packetIdentifier, topicFilters })
+
+export const encode = (packet: Unsubscribe, writer: Writer.Writer): void => {
+  Writer.begin(writer, "UNSUBSCRIBE")
+  Writer.packetIdentifier(writer, packet.packetIdentifier)
+  if (packet.topicFilters.length === 0) Writer.invalid(writer, "topicFilters", "MQTT-3.10.3-2", "is empty; give at least one")
+  for (const topicFilter of packet.topicFilters) TopicField.writeFilter(writer, topicFilter, "topicFilter")
+  Writer.end(writer, FixedHeader.unsubscribe)
+}
+
+export const decode = (reader: Reader.Reader): Unsubscribe => {
+  const packetIdentifier = Reader.packetIdentifier(reader)
+  const topicFilters: Array<TopicFilter> = []
+  if (!Reader.more(reader)) Reader.violation(reader, "MQTT-3.10.3-2", "has no Topic Filter")
+  while (Reader.more(reader)) topicFilters.push(TopicField.readFilter(reader))
+  return make(packetIdentifier, topicFilters)
+}

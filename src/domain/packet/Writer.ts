@@ -1,0 +1,177 @@
+/**
+ * Where Control Packets are written, one behind another, to leave in one write on the socket.
+ *
+ * A body is written first, behind room for the largest fixed header; `end` then knows the Remaining Length and fills the
+ * header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin elsewhere.
+ * The memory is a slab shared by packets in turn, as a fresh buffer for each would cost more than all the rest: the bytes
+ * handed out are a view, and one small packet that is kept keeps its slab (8 kB).
+ */
+import * as Result from "effect/Result"
+import { utf8Length } from "../Topic.ts"
+import type { Bytes } from "./Bytes.ts"
+import { InvalidPacket } from "./PacketError.ts"
+
+export interface Writer {
+  bytes: Uint8Array
+  /** Of the first packet. */
+  start: number
+  offset: number
+  /** Of the packet being written: where the part after the fixed header begins. */
+  body: number
+  /** For errors: the Control Packet's name, `PUBLISH` for one. */
+  packet: string
+  error: InvalidPacket | undefined
+}
+
+const slabSize = 8192
+const largestFixedHeader = 5
+/** 2.2.3: four bytes of seven bits. */
+const largestRemainingLength = 268435455
+
+const none = new Uint8Array(0)
+let slab: Uint8Array = none
+let slabUsed = 0
+
+/** The slab belongs to this writer until `result`; another writer meanwhile makes its own. */
+export const make = (): Writer => {
+  const writer: Writer = { bytes: slab, start: slabUsed, offset: slabUsed, body: slabUsed, packet: "packet", error: undefined }
+  slab = none
+  slabUsed = 0
+  return writer
+}
+
+/** The first fault is kept. `fault` completes a sentence that begins with the packet and the field. */
+export const invalid = (writer: Writer, field: string, clause: string, fault: string): void => {
+  if (writer.error !== undefined) return
+  const packet = writer.packet
+  writer.error = new InvalidPacket({ packet, field, clause, message: `${packet}: ${field} ${fault} (MQTT 3.1.1, ${clause})` })
+}
+
+const grow = (writer: Writer, size: number): void => {
+  const used = writer.offset - writer.start
+  const bytes = new Uint8Array(Math.max(slabSize, (used + size) * 2))
+  bytes.set(writer.bytes.subarray(writer.start, writer.offset))
+  writer.bytes = bytes
+  writer.body -= writer.start
+  writer.offset = used
+  writer.start = 0
+}
+
+const reserve = (writer: Writer, size: number): void => {
+  if (writer.offset + size > writer.bytes.length) grow(writer, size)
+}
+
+/** Begins a packet. `packet` is its name in upper case. */
+export const begin = (writer: Writer, packet: string): void => {
+  reserve(writer, largestFixedHeader)
+  writer.packet = packet
+  writer.offset += largestFixedHeader
+  writer.body = writer.offset
+}
+
+export const u8 = (writer: Writer, value: number): void => {
+  reserve(writer, 1)
+  writer.bytes[writer.offset++] = value
+}
+
+/** 16 bits, big-endian (1.5.2). `value` must be in range. */
+export const u16 = (writer: Writer, value: number): void => {
+  reserve(writer, 2)
+  writer.bytes[writer.offset++] = value >> 8
+  writer.bytes[writer.offset++] = value
+}
+
+/** A Packet Identifier; refuses what is not 1 to 65,535 (MQTT-2.3.1-1). */
+export const packetIdentifier = (writer: Writer, identifier: number | undefined): void => {
+  if (identifier === undefined || identifier === 0 || (identifier & 0xffff) !== identifier) {
+    return invalid(writer, "packetIdentifier", "MQTT-2.3.1-1", `is ${identifier}; it must be 1 to 65535`)
+  }
+  u16(writer, identifier)
+}
+
+/** Bytes as they are. */
+export const raw = (writer: Writer, bytes: Bytes, field: string): void => {
+  const size = bytes.length
+  if (writer.offset - writer.body + size > largestRemainingLength) {
+    return invalid(writer, field, "2.2.3", `makes the packet larger than ${largestRemainingLength} bytes`)
+  }
+  reserve(writer, size)
+  writer.bytes.set(bytes, writer.offset)
+  writer.offset += size
+}
+
+/** Bytes behind their 16-bit length. */
+export const binary = (writer: Writer, bytes: Bytes, field: string): void => {
+  if (bytes.length > 0xffff) return invalid(writer, field, "1.5.3", `has ${bytes.length} bytes; at most 65535 fit`)
+  u16(writer, bytes.length)
+  raw(writer, bytes, field)
+}
+
+const encoder = new TextEncoder()
+
+const wideText = (writer: Writer, value: string, field: string): void => {
+  const size = utf8Length(value)
+  if (size < 0 && value.indexOf("\0") >= 0) return invalid(writer, field, "MQTT-1.5.3-2", "holds U+0000; remove it")
+  if (size < 0) return invalid(writer, field, "MQTT-1.5.3-1", "holds a lone surrogate; remove it")
+  if (size > 0xffff) return invalid(writer, field, "1.5.3", `has ${size} bytes in UTF-8; at most 65535 fit`)
+  u16(writer, size)
+  reserve(writer, size)
+  encoder.encodeInto(value, writer.bytes.subarray(writer.offset))
+  writer.offset += size
+}
+
+/** A UTF-8 string behind its 16-bit length in bytes (1.5.3). */
+export const text = (writer: Writer, value: string, field: string): void => {
+  const size = value.length
+  if (size > 0xffff) return wideText(writer, value, field)
+  reserve(writer, size + 2)
+  const bytes = writer.bytes
+  const start = writer.offset + 2
+  for (let i = 0; i < size; i++) {
+    const unit = value.charCodeAt(i)
+    // U+0000 and what is not ASCII: start over.
+    if (unit - 1 >>> 0 > 0x7e) return wideText(writer, value, field)
+    bytes[start + i] = unit
+  }
+  bytes[start - 2] = size >> 8
+  bytes[start - 1] = size
+  writer.offset = start + size
+}
+
+/** Ends a packet. `first` is the first byte of its fixed header: type and flags (2.2). */
+export const end = (writer: Writer, first: number): void => {
+  if (writer.error !== undefined) return
+  const remaining = writer.offset - writer.body
+  if (remaining > largestRemainingLength) {
+    return invalid(writer, "packet", "2.2.3", `has ${remaining} bytes; at most ${largestRemainingLength} fit`)
+  }
+  const bytes = writer.bytes
+  const size = remaining < 128 ? 2 : remaining < 16384 ? 3 : remaining < 2097152 ? 4 : 5
+  const start = writer.body - size
+  bytes[start] = first
+  let left = remaining
+  for (let i = start + 1; i < writer.body - 1; i++) {
+    bytes[i] = left & 0x7f | 0x80
+    left >>>= 7
+  }
+  bytes[writer.body - 1] = left
+  const room = writer.body - largestFixedHeader
+  if (room === writer.start) {
+    writer.start = start
+  } else if (start > room) {
+    // Close the gap to the packet before.
+    bytes.copyWithin(room, start, writer.offset)
+    writer.offset -= start - room
+  }
+}
+
+/** All packets written, or the first fault. The writer must not be used afterwards. */
+export const result = (writer: Writer): Result.Result<Bytes, InvalidPacket> => {
+  const bytes = writer.bytes
+  const failed = writer.error !== undefined
+  if (bytes.length <= slabSize) {
+    slab = bytes
+    slabUsed = failed ? writer.start : writer.offset
+  }
+  return failed ? Result.fail(writer.error as InvalidPacket) : Result.succeed(bytes.subarray(writer.start, writer.offset))
+}
