@@ -256,3 +256,14 @@ export const read = <T>(rows: ReadonlyArray<Row>, input: unknown, path: string, 
   }
   return values as Values<T>
 }
+
+/** The inverse of `read`: the part of a file that gives these values. What is undefined is left out. */
+export const write = (rows: ReadonlyArray<Row>, values: object): { [key: string]: unknown } => {
+  const file: { [key: string]: unknown } = {}
+  for (const [key, property, kind, fallback] of rows) {
+    const value = (values as { readonly [property: string]: unknown })[property]
+    if (value === undefined || kind === "any") continue
+    file[key] = kind === "table" ? write(fallback as ReadonlyArray<Row>, value as object) : value
+  }
+  return file
+}
