@@ -1,0 +1,137 @@
+/**
+ * A Mosquitto process, where Mosquitto is installed.
+ *
+ * It cannot choose a port itself, so it is given ones that were free a moment ago and is started again with others when
+ * somebody was quicker. It counts as started when both listeners accept. Plain promises and timers, no Effect clock: a test
+ * may well run under a virtual one.
+ */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import * as net from "node:net"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import type { Broker, BrokerOptions } from "./broker.ts"
+import * as certificates from "./certificates.ts"
+import * as TcpServer from "./tcpServer.ts"
+
+/** Debian puts servers where the PATH of a user does not look. */
+const folders = (process.env["PATH"] ?? "").split(path.delimiter).concat("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
+
+const find = (program: string): string | undefined =>
+  folders.filter((folder) => folder !== "").map((folder) => path.join(folder, program)).find((file) => existsSync(file))
+
+/** The path of the program, or `undefined` where Mosquitto is not installed. */
+export const executable: string | undefined = find("mosquitto")
+
+interface Ports {
+  readonly tcp: number
+  readonly tls: number
+}
+
+const configure = (directory: string, ports: Ports, options: BrokerOptions): string => {
+  const file = (name: string, text: string): string => {
+    const target = path.join(directory, name)
+    writeFileSync(target, text, { mode: 0o600 })
+    return target
+  }
+  const identity = options.identity ?? certificates.server
+  const lines = [
+    // Started by root it would become another user, who may not read this directory.
+    "user root",
+    "persistence false",
+    "log_dest stderr",
+    "set_tcp_nodelay true",
+    `allow_anonymous ${options.user === undefined}`,
+    `listener ${ports.tcp} 127.0.0.1`,
+    `listener ${ports.tls} 127.0.0.1`,
+    `certfile ${file("server.cert.pem", identity.cert)}`,
+    `keyfile ${file("server.key.pem", identity.key)}`,
+    `cafile ${file("ca.pem", certificates.ca)}`,
+    `require_certificate ${options.clientCertificate === true}`
+  ]
+  if (options.user !== undefined) {
+    const passwords = path.join(directory, "passwords")
+    const passwd = find("mosquitto_passwd") ?? "mosquitto_passwd"
+    execFileSync(passwd, ["-b", "-c", passwords, options.user.username, options.user.password], { stdio: "pipe" })
+    // A setting for all listeners must come before the first.
+    lines.unshift(`password_file ${passwords}`)
+  }
+  return file("mosquitto.conf", lines.join("\n") + "\n")
+}
+
+const accepts = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = net.connect(port, "127.0.0.1")
+    const settle = (answer: boolean) => {
+      socket.destroy()
+      resolve(answer)
+    }
+    socket.once("connect", () => settle(true))
+    socket.once("error", () => settle(false))
+  })
+
+const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
+
+interface Running {
+  readonly ports: Ports
+  readonly stop: () => Promise<void>
+}
+
+/** Gives the process's log when it stopped instead of listening, which means that a port was taken. */
+const launch = async (program: string, directory: string, ports: Ports, options: BrokerOptions): Promise<Running | string> => {
+  const child: ChildProcess = spawn(program, ["-c", configure(directory, ports, options)], { stdio: ["ignore", "ignore", "pipe"] })
+  let log = ""
+  child.stderr?.on("data", (text) => { log = (log + text).slice(-2_000) })
+  let exited = false
+  const exit = new Promise<void>((resolve) => {
+    const settle = () => {
+      exited = true
+      resolve()
+    }
+    child.once("exit", settle)
+    child.once("error", (fault) => {
+      log += fault.message
+      settle()
+    })
+  })
+  const kill = () => { child.kill("SIGKILL") }
+  process.once("exit", kill)
+  const stop = async () => {
+    process.off("exit", kill)
+    child.kill("SIGTERM")
+    const late = setTimeout(kill, 2_000)
+    await exit
+    clearTimeout(late)
+  }
+  while (!exited) {
+    if (await accepts(ports.tcp) && await accepts(ports.tls) && !exited) return { ports, stop }
+    await Promise.race([exit, pause(10)])
+  }
+  process.off("exit", kill)
+  return log
+}
+
+const start = async (options: BrokerOptions): Promise<Running> => {
+  if (executable === undefined) throw new Error("Mosquitto is not installed; ask `executable` first")
+  const directory = mkdtempSync(path.join(tmpdir(), "dormouse-mosquitto-"))
+  const clear = () => rmSync(directory, { recursive: true, force: true })
+  let log = ""
+  for (let attempt = 0; attempt < 5; attempt++) {
+    const tcp = options.port ?? await Effect.runPromise(TcpServer.freePort)
+    const running = await launch(executable, directory, { tcp, tls: await Effect.runPromise(TcpServer.freePort) }, options)
+    if (typeof running !== "string") return { ports: running.ports, stop: () => running.stop().finally(clear) }
+    log = running
+  }
+  clear()
+  throw new Error(`Mosquitto does not start: ${log}`)
+}
+
+export const make = (options: BrokerOptions = {}): Effect.Effect<Broker, never, Scope.Scope> =>
+  Effect.acquireRelease(Effect.promise(() => start(options)), (running) => Effect.promise(running.stop)).pipe(
+    Effect.map(({ ports }) => ({
+      tcp: { host: "127.0.0.1", port: ports.tcp },
+      tls: { host: "127.0.0.1", port: ports.tls, tls: { ca: certificates.ca } }
+    }))
+  )
