@@ -193,7 +193,8 @@ const accepts = (row: Row, value: unknown): boolean => {
 
 export const levelFix = "one topic level: text without / + #"
 
-const fixFor = (row: Row): string => {
+/** What a row asks for, to follow "must be". */
+export const fixFor = (row: Row): string => {
   const kind = row[2]
   const least = row[4] ?? 0
   if (typeof kind !== "string") return "\"" + kind.join("\" or \"") + "\""

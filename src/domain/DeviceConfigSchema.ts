@@ -1,0 +1,168 @@
+/**
+ * A device's file as a Schema, for editors and for bundle time; Node only, because Schema is larger than the rest of the
+ * program. Written by hand and not made from ConfigTable: a test holds the two equal, so that each guards the other.
+ *
+ * Fields stand in the order in which `DeviceConfig.check` reads them, so that both complain about the same one first.
+ * Defaults are not filled in here.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import { utf8Length } from "./Topic.ts"
+
+const year = 31536000
+
+const text = (least: number, most: number) =>
+  Schema.String.check(Schema.makeFilter(
+    (value: string) => utf8Length(value) >= least && utf8Length(value) <= most,
+    { expected: `text of ${least} to ${most} bytes` }
+  ))
+const anyText = text(0, 65535)
+const pem = text(0, 1000000)
+
+const topic = (least: number, most = 65535) =>
+  text(least, most).check(Schema.makeFilter((value: string) => !/[+#]/.test(value), { expected: "a Topic Name without + #" }))
+
+const isLevel = (value: string) => value !== "" && !/[/+#]/.test(value) && utf8Length(value) > 0
+const level = text(0, 65535).check(Schema.makeFilter(isLevel, { expected: "one topic level" }))
+
+const host = text(0, 253).check(Schema.makeFilter(
+  (value: string) => !/[ \t\r\n/@]/.test(value) && value.split(":").length !== 2,
+  { expected: "a host name or address alone" }
+))
+
+const between = (minimum: number, maximum: number) => Schema.Finite.check(Schema.isBetween({ minimum, maximum }))
+const isWhole = Schema.makeFilter((value: number) => Math.floor(value) === value, { expected: "a whole number" })
+const whole = (minimum: number) => Schema.Finite.check(isWhole, Schema.isGreaterThanOrEqualTo(minimum))
+const wholeBetween = (minimum: number, maximum: number) => between(minimum, maximum).check(isWhole)
+const seconds = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(year))
+const key = Schema.optionalKey
+
+const network = Schema.Struct({
+  ssid: text(1, 32),
+  password: key(text(0, 64)),
+  timeout: key(seconds)
+})
+
+const sensor = Schema.Struct({
+  id: key(level),
+  name: key(anyText),
+  pin: key(whole(0)),
+  interval: key(between(0, year)),
+  temperature: key(Schema.Struct({ name: key(anyText), unit: key(Schema.Literals(["C", "F"])) })),
+  humidity: key(Schema.Struct({ name: key(anyText), unit: key(anyText) }))
+})
+
+const reconnect = Schema.Struct({
+  enabled: key(Schema.Boolean),
+  max_attempts: key(whole(1)),
+  backoff_factor: key(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))),
+  min_interval: key(seconds),
+  max_interval: key(seconds),
+  jitter: key(between(0, 1)),
+  attempt_count: key(whole(0)),
+  last_attempt_time: key(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))
+})
+
+const mqtt = Schema.Struct({
+  enabled: key(Schema.Boolean),
+  client_id: key(text(1, 256)),
+  broker: key(host),
+  port: key(wholeBetween(1, 65535)),
+  username: key(anyText),
+  password: key(anyText),
+  keepalive: key(wholeBetween(0, 65535)),
+  ssl: key(Schema.Boolean),
+  ssl_ca: key(pem),
+  ssl_cert: key(pem),
+  ssl_key: key(pem),
+  use_esp32_client: key(Schema.Boolean),
+  topic_data_prefix: key(topic(1, 65000)),
+  topic_config: key(topic(1)),
+  topic_config_version: key(topic(0)),
+  topic_config_data: key(topic(0)),
+  topic_command: key(topic(0)),
+  load_config_from_mqtt: key(Schema.Boolean),
+  config_wait_time: key(seconds),
+  publish_interval: key(seconds),
+  update_interval: key(seconds),
+  publish_values: key(Schema.Boolean),
+  reconnect: key(reconnect),
+  outbox: key(Schema.Struct({
+    capacity: key(wholeBetween(1, 1000)),
+    when_full: key(Schema.Literals(["drop_oldest", "keep_newest_per_topic"]))
+  }))
+})
+
+const file = Schema.Struct({
+  device_id: key(text(1, 256)),
+  device_name: key(anyText),
+  version: key(whole(0)),
+  update_interval: key(seconds),
+  deep_sleep: key(Schema.Boolean),
+  awake_timeout: key(seconds),
+  network: key(network),
+  network_fallback: key(network),
+  sensors: key(Schema.Record(Schema.String, sensor)),
+  mqtt: key(mqtt)
+})
+
+/** A device's file as it is written: snake_case keys, nearly all of them optional. */
+export type DeviceDocument = typeof file.Type
+
+type Fault = { readonly path: ReadonlyArray<string>; readonly issue: string }
+
+const mqttFaults = (given: typeof mqtt.Type): ReadonlyArray<Fault> => {
+  const faults: Array<Fault> = []
+  const refuse = (issue: string, ...path: ReadonlyArray<string>) => faults.push({ path: ["mqtt", ...path], issue })
+  const together = (first: keyof typeof given, second: keyof typeof given) => {
+    if (!given[first] && given[second]) refuse(`is needed by ${second}`, first)
+    if (!given[second] && given[first]) refuse(`is needed by ${first}`, second)
+  }
+  if (given.enabled && !given.broker) refuse("is needed while enabled is true", "broker")
+  if (given.password && !given.username) refuse("is useless without username", "password")
+  together("ssl_cert", "ssl_key")
+  together("topic_config_version", "topic_config_data")
+  if (given.topic_config_data && given.topic_config_data === given.topic_config_version) {
+    refuse("is the topic of the version", "topic_config_data")
+  }
+  const { max_interval = 21600, min_interval = 3600 } = given.reconnect ?? {}
+  if (max_interval < min_interval) refuse("is less than min_interval", "reconnect", "max_interval")
+  return faults
+}
+
+const sensorFaults = (given: DeviceDocument): ReadonlyArray<Fault> => {
+  const faults: Array<Fault> = []
+  const prefix = given.mqtt?.topic_data_prefix ?? "/homecontrol/device/data"
+  const ids = new Set<string>()
+  for (const [type, { id = type, pin }] of Object.entries(given.sensors ?? {})) {
+    const refuse = (name: string, issue: string) => faults.push({ path: ["sensors", type, name], issue })
+    if (pin === undefined && type !== "simulated") refuse("pin", "is needed")
+    if (!isLevel(id)) refuse("id", "is not one topic level")
+    else if (ids.has(id)) refuse("id", "is taken")
+    else if (utf8Length(`${prefix}/${id}/temperature`) > 65535) refuse("id", "is too long for a topic")
+    ids.add(id)
+  }
+  return faults
+}
+
+export const DeviceConfigSchema = file.check(
+  Schema.makeFilter((given: DeviceDocument) => [...mqttFaults(given.mqtt ?? {}), ...sensorFaults(given)])
+)
+
+/** What the Schema refuses: the fields, in the names of `DeviceConfig.check`. */
+export interface Refusal {
+  readonly issues: ReadonlyArray<{ readonly field: string; readonly problem: string }>
+}
+
+const decodeAll = Schema.decodeUnknownResult(DeviceConfigSchema, { errors: "all" })
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** The document itself, without unknown keys, or every field at fault. Messages do not hold values: they may be passwords. */
+export const decode = (input: unknown): Result.Result<DeviceDocument, Refusal> =>
+  Result.mapError(decodeAll(input), (error) => ({
+    issues: format(error.issue).issues.map(({ message, path }) => ({
+      field: path === undefined || path.length === 0 ? "configuration" : path.join("."),
+      problem: message
+    }))
+  }))

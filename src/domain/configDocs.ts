@@ -1,0 +1,105 @@
+/**
+ * What every key of a device's file means, for people: the README's table and editors. Not part of the board's program.
+ *
+ * Keys, defaults, and ranges come from ConfigTable; only the meanings, and defaults that follow from other values, are
+ * written here.
+ */
+import * as ConfigTable from "./ConfigTable.ts"
+
+export interface DocRow {
+  /** The full path: `mqtt.reconnect.jitter`; `sensors.<type>` stands for any sensor. */
+  readonly key: string
+  /** As JSON, or in words where it follows from other values; `required` where there is none. */
+  readonly default: string
+  readonly meaning: string
+  /** The values allowed: `a whole number from 1 to 65535`. */
+  readonly range: string
+}
+
+/** The meaning, its unit at the end in brackets, and the default in words where the table holds none. */
+type Meaning = readonly [meaning: string, fallback?: string]
+
+const network: Readonly<Record<string, Meaning>> = {
+  ssid: ["Name of the network"],
+  password: ["Its password; empty for an open network"],
+  timeout: ["How long to try to join (seconds)"]
+}
+
+const device: Readonly<Record<string, Meaning>> = {
+  device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`"],
+  device_name: ["Name for people", "the value of `device_id`"],
+  version: ["Version of this file; an update must have a higher one"],
+  update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", "60"],
+  deep_sleep: ["Sleep between two readings; `false`: always on"],
+  awake_timeout: ["The longest that one wake may last before the board sleeps again (seconds)"]
+}
+
+const sensor: Readonly<Record<string, Meaning>> = {
+  id: ["Its level in topics: `<prefix>/<id>/data`", "the sensor's key, such as `dht22`"],
+  name: ["Name for people", "the sensor's `id`"],
+  pin: ["Number of the GPIO pin it hangs on", "required, except for `simulated`"],
+  interval: ["Time between two readings (seconds); 0: at every wake"],
+  "temperature.name": ["Name of the quantity"],
+  "temperature.unit": ["Unit in which it is published: Celsius or Fahrenheit"],
+  "humidity.name": ["Name of the quantity"],
+  "humidity.unit": ["Unit in which it is published; relative humidity is in percent"]
+}
+
+const mqtt: Readonly<Record<string, Meaning>> = {
+  enabled: ["Off: no connection, and no error"],
+  client_id: ["Client Identifier; may hold `{device_id}`. Two devices must not share one"],
+  broker: ["Host name or address of the Server; needed when `enabled`"],
+  port: ["Port of the Server", "1883; 8883 with `ssl`"],
+  username: ["User name; empty: none"],
+  password: ["Password; empty: none. Needs a `username`"],
+  keepalive: ["Keep Alive (seconds); 0: off"],
+  ssl: ["Use TLS; the Server's certificate and name are checked"],
+  ssl_ca: ["Certificates of the authorities to trust, PEM; on Node also a file name. Empty: those of the platform"],
+  ssl_cert: ["The device's own certificate, PEM or file name; needs `ssl_key`"],
+  ssl_key: ["Its private key, PEM or file name; needs `ssl_cert`"],
+  use_esp32_client: ["`true`: the Client connects again by itself; `false`: a bare Client for one connection"],
+  topic_data_prefix: ["Data goes to `<prefix>/<sensor id>/data`"],
+  topic_config: ["Topic of the retained configuration, one document with a `version`"],
+  topic_config_version: ["Two-topic form, which replaces `topic_config`: topic of the version number"],
+  topic_config_data: ["Two-topic form: topic of the document, whose `version` must equal the number"],
+  topic_command: ["Topic on which an always-on device takes commands; empty: none"],
+  load_config_from_mqtt: ["Take configuration updates"],
+  config_wait_time: ["How long to wait for a configuration after the data is out (seconds)"],
+  publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", "60"],
+  update_interval: ["The same by another name; wins over `publish_interval`", "60"],
+  publish_values: ["Publish plain values too, at `<prefix>/<sensor id>/temperature` and `/humidity`"],
+  "reconnect.enabled": ["Wait longer and longer while the Server stays away; off: try at every wake"],
+  "reconnect.max_attempts": ["Tries without a wait between them"],
+  "reconnect.backoff_factor": ["By which each wait is longer than the one before"],
+  "reconnect.min_interval": ["The first wait (seconds)"],
+  "reconnect.max_interval": ["The longest wait (seconds); at least `min_interval`"],
+  "reconnect.jitter": ["Share of a wait that chance may take off it, so that a fleet does not try all at once"],
+  "reconnect.attempt_count": ["Failed tries to begin with; the device then keeps its own count"],
+  "reconnect.last_attempt_time": ["Time of the last try to begin with (seconds of the device's clock)"],
+  "outbox.capacity": ["Messages kept until the Server acknowledges them"],
+  "outbox.when_full": ["What gives way to a new message when the outbox is full"]
+}
+
+const rowsOf = (
+  table: ReadonlyArray<ConfigTable.Row>,
+  meanings: Readonly<Record<string, Meaning>>,
+  path: string,
+  inner = ""
+): ReadonlyArray<DocRow> =>
+  table.flatMap((row): ReadonlyArray<DocRow> => {
+    const [name, , kind, fallback] = row
+    if (kind === "any") return []
+    if (kind === "table") return rowsOf(fallback as ReadonlyArray<ConfigTable.Row>, meanings, path, inner + name + ".")
+    const [meaning, words] = meanings[inner + name] ?? [""]
+    const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
+    return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigTable.fixFor(row) }]
+  })
+
+/** One row for each key, in the order in which they are checked. */
+export const configDocs: ReadonlyArray<DocRow> = [
+  ...rowsOf(ConfigTable.deviceRows, device, ""),
+  ...rowsOf(ConfigTable.networkRows, network, "network."),
+  ...rowsOf(ConfigTable.networkRows, network, "network_fallback."),
+  ...rowsOf(ConfigTable.sensorRows, sensor, "sensors.<type>."),
+  ...rowsOf(ConfigTable.mqttRows, mqtt, "mqtt.")
+]

@@ -1,0 +1,148 @@
+/**
+ * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then checked.
+ *
+ * `JSON.parse` decides what is JSON; only when it refuses does a small scan of our own look for the place, because the
+ * platform's message does not always tell it.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as ConfigTable from "../domain/ConfigTable.ts"
+import * as DeviceConfig from "../domain/DeviceConfig.ts"
+
+/** The file, or one that it names, cannot be read or is no JSON. `message` says what to do. */
+export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
+  readonly path: string
+  readonly message: string
+}> {}
+
+export interface LoadedConfig {
+  readonly config: DeviceConfig.DeviceConfig
+  readonly warnings: ReadonlyArray<string>
+  /** The file as parsed, PEM texts in place of file names: complete in itself, ready for a board. */
+  readonly document: { readonly [key: string]: unknown }
+}
+
+const token = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y
+const space = /[ \t\r\n]*/y
+
+type Expected = "a value" | "a value or ]" | "a key in double quotes" | "a key in double quotes or }" | ":" | "more"
+
+/** What may follow `found` where `expected` stood; undefined when `found` may not stand there at all. */
+const next = (expected: Expected, found: string, closer: string | undefined): Expected | undefined => {
+  switch (expected) {
+    case "more":
+      return found !== "," || closer === undefined ? undefined : closer === "}" ? "a key in double quotes" : "a value"
+    case ":":
+      return found === ":" ? "a value" : undefined
+    case "a key in double quotes":
+    case "a key in double quotes or }":
+      return found.startsWith("\"") ? ":" : undefined
+    default:
+      if (found === "{") return "a key in double quotes or }"
+      if (found === "[") return "a value or ]"
+      return "}],:".includes(found) ? undefined : "more"
+  }
+}
+
+/** Where a text stops being JSON, and why; undefined when it is JSON throughout. */
+export const findFault = (text: string): { readonly offset: number; readonly problem: string } | undefined => {
+  const closers: Array<string> = []
+  let expected: Expected = "a value"
+  let offset = 0
+  while (true) {
+    space.lastIndex = offset
+    offset += space.exec(text)?.[0].length ?? 0
+    const closer = closers[closers.length - 1]
+    const atEnd = offset === text.length
+    if (atEnd && expected === "more" && closer === undefined) return undefined
+    token.lastIndex = offset
+    const found = token.exec(text)?.[0]
+    const closes = found !== undefined && found === closer && (expected === "more" || expected.endsWith(found))
+    const following: Expected | undefined = found === undefined ? undefined : closes ? "more" : next(expected, found, closer)
+    if (found === undefined || following === undefined) {
+      const character = text.charAt(offset)
+      if (character === "\"" && found === undefined) {
+        return { offset, problem: "this text has no closing quote on its line, or a \\ that is no escape" }
+      }
+      const wanted = expected !== "more" ? expected : closer === undefined ? "the end of the file" : `a comma or ${closer}`
+      return { offset, problem: `${wanted} must stand here, but ${atEnd ? "the file ends" : `there is ${JSON.stringify(character)}`}` }
+    }
+    if (closes) closers.pop()
+    else if (found === "{") closers.push("}")
+    else if (found === "[") closers.push("]")
+    expected = following
+    offset += found.length
+  }
+}
+
+const syntaxMessage = (path: string, text: string): string => {
+  const { offset, problem } = findFault(text) ?? { offset: 0, problem: "this is no JSON" }
+  const lines = text.slice(0, offset).split("\n")
+  const column = (lines[lines.length - 1] as string).length + 1
+  return `${path}, line ${lines.length}, column ${column}: ${problem}`
+}
+
+const parse = (path: string, text: string): Effect.Effect<unknown, ConfigFileError> =>
+  Effect.try({
+    try: (): unknown => JSON.parse(text),
+    catch: () => new ConfigFileError({ path, message: syntaxMessage(path, text) })
+  })
+
+const reading = (error: PlatformError): string =>
+  error.reason._tag === "NotFound"
+    ? "does not exist"
+    : error.reason._tag === "PermissionDenied"
+    ? "may not be read by this user"
+    : `cannot be read (${error.reason._tag})`
+
+const readText = (path: string, advice: string) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const text = yield* Effect.mapError(files.readFileString(path), (error) =>
+      new ConfigFileError({ path, message: `${path} ${reading(error)}; ${advice}` }))
+    // Some editors begin a file with a byte order mark.
+    return text.startsWith("\ufeff") ? text.slice(1) : text
+  })
+
+const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(path)
+
+const beside = (path: string, name: string): string =>
+  isAbsolute(name) ? name : path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) + name
+
+const pemKeys = ["ssl_ca", "ssl_cert", "ssl_key"]
+
+/** The `mqtt` of a file with PEM texts in place of file names. What is no text is left for the check to refuse. */
+const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
+  Effect.gen(function*() {
+    const resolved: { [key: string]: unknown } = { ...mqtt }
+    for (const key of pemKeys) {
+      const value = mqtt[key]
+      if (typeof value !== "string" || value === "" || value.startsWith("-----BEGIN")) continue
+      const file = beside(path, value)
+      const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
+      const text = yield* readText(file, advice)
+      if (!text.includes("-----BEGIN")) return yield* new ConfigFileError({ path: file, message: `${file} holds no PEM text; ${advice}` })
+      resolved[key] = text.slice(text.indexOf("-----BEGIN"))
+    }
+    return resolved
+  })
+
+/**
+ * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, and `ssl_key` may name files, relative to it. Wrong
+ * values fail with `InvalidConfig`, all of them at once.
+ */
+export const loadConfig = Effect.fn("loadConfig")(function*(
+  path: string
+): Effect.fn.Return<LoadedConfig, DeviceConfig.InvalidConfig | ConfigFileError, FileSystem.FileSystem> {
+  const text = yield* readText(path, "give the path of a device's configuration, a JSON file")
+  const parsed = yield* parse(path, text)
+  if (!ConfigTable.isObject(parsed)) {
+    return yield* new ConfigFileError({ path, message: `${path} must hold a JSON object, { ... }, but holds another value` })
+  }
+  const mqtt = parsed["mqtt"]
+  const document = ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed
+  const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
+  return { config, warnings, document }
+})
