@@ -2,7 +2,7 @@
  * What every adapter of the Socket port must keep to, one test for each thing a caller may rely on.
  *
  * The Server's side is a `Listener` that the adapter's own test brings: real sockets on Node, a scripted Server in simulation.
- * Nothing here waits for time to pass; where a fiber must have got somewhere, it is another fiber's doing that says so.
+ * Time passes in one test only, the one about time-outs; elsewhere fibers wait for each other.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

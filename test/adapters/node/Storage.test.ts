@@ -1,0 +1,84 @@
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Context from "effect/Context"
+import type * as Scope from "effect/Scope"
+import { spawn } from "node:child_process"
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import * as path from "node:path"
+import { describe, expect, it } from "vitest"
+import * as NodeStorage from "../../../src/adapters/node/Storage.ts"
+import { Storage } from "../../../src/ports/Storage.ts"
+import { storageSuite } from "../../ports/StorageSuite.ts"
+import { temporary } from "../../support/directory.ts"
+
+const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
+
+const open = (directory: string): Effect.Effect<Storage["Service"]> =>
+  Effect.scoped(Effect.map(Layer.build(Layer.fresh(NodeStorage.layer(directory))), Context.get(Storage)))
+
+storageSuite("node", { run, place: Effect.map(temporary, open) })
+
+describe("Storage in a directory", () => {
+  it("makes the directory with the first write", () =>
+    run(Effect.gen(function*() {
+      const storage = yield* open(path.join(yield* temporary, "not", "there"))
+      expect(yield* storage.read("state")).toBeUndefined()
+      yield* storage.write("state", Uint8Array.of(1))
+      expect(yield* storage.read("state")).toEqual(Uint8Array.of(1))
+    })))
+
+  it("keeps one file for each name and nothing else", () =>
+    run(Effect.gen(function*() {
+      const directory = yield* temporary
+      const storage = yield* open(directory)
+      yield* storage.write("one", Uint8Array.of(1))
+      yield* storage.write("two", Uint8Array.of(2))
+      yield* storage.write("one", Uint8Array.of(3))
+      expect(readdirSync(directory).sort()).toEqual(["one", "two"])
+    })))
+
+  it("reads the old value beside a temporary file that a power cut left, and replaces that file", () =>
+    run(Effect.gen(function*() {
+      const directory = yield* temporary
+      const storage = yield* open(directory)
+      yield* storage.write("state", Uint8Array.of(1))
+      writeFileSync(path.join(directory, "state~"), "half a val")
+      expect(yield* storage.read("state")).toEqual(Uint8Array.of(1))
+      yield* storage.write("state", Uint8Array.of(2))
+      expect(yield* storage.read("state")).toEqual(Uint8Array.of(2))
+      expect(readdirSync(directory)).toEqual(["state"])
+    })))
+
+  it("fails with StorageError, the value's name and the system's words when the disk says no", () =>
+    run(Effect.gen(function*() {
+      const directory = yield* temporary
+      const storage = yield* open(directory)
+      mkdirSync(path.join(directory, "state"))
+      const reading = yield* Effect.flip(storage.read("state"))
+      expect(reading).toMatchObject({ _tag: "StorageError", operation: "read", name: "state" })
+      expect(reading.message).toContain("EISDIR")
+      const writing = yield* Effect.flip(storage.write("state", Uint8Array.of(1)))
+      expect(writing).toMatchObject({ _tag: "StorageError", operation: "write", name: "state" })
+    })))
+
+  it("holds a whole value whenever the process is killed", () =>
+    run(Effect.gen(function*() {
+      const directory = yield* temporary
+      const program = new URL("../../support/writeForEver.ts", import.meta.url).pathname
+      const storage = yield* open(directory)
+      const writer = spawn(process.execPath, ["--import", "tsx", program, directory], { stdio: ["ignore", "pipe", "inherit"] })
+      yield* Effect.addFinalizer(() => Effect.sync(() => writer.kill("SIGKILL")))
+      // Some values have been written when it is killed, and most likely one is being written.
+      yield* Effect.callback<void>((resume) => {
+        let written = 0
+        writer.stdout.on("data", (dots: Buffer) => {
+          written += dots.length
+          if (written >= 10) writer.kill("SIGKILL")
+        })
+        writer.once("exit", () => resume(Effect.void))
+      })
+      const value = yield* storage.read("state")
+      expect(value).toHaveLength(50_000)
+      expect(new Set(value).size).toBe(1)
+    })))
+})
