@@ -56,15 +56,17 @@ interface Shared {
   serverBytes: number
 }
 
-/** Does things in the order given, each `delayMillis()` after it was given. */
+/** Does things in the order given, each `delayMillis()` after it was given, or later where an earlier one is due later. */
 const delayLine = (delayMillis: () => number) => {
   const queue: Array<() => void> = []
-  // Each timer takes the head, not its own entry: the order holds even when the delay changes on the way.
+  let lastDue = 0
   return (action: () => void): void => {
-    const millis = delayMillis()
-    if (millis <= 0 && queue.length === 0) return action()
+    const now = performance.now()
+    if (delayMillis() <= 0 && queue.length === 0) return action()
+    lastDue = Math.max(lastDue, now + delayMillis())
     queue.push(action)
-    setTimeout(() => queue.shift()?.(), millis)
+    // A timer takes the head, not its own entry: two that are due together may fire in either order.
+    setTimeout(() => queue.shift()?.(), lastDue - now)
   }
 }
 
