@@ -63,5 +63,20 @@ export const schedule = (policy: ReconnectPolicy, state: State): Schedule.Schedu
       })
   }))
 
+/**
+ * One step of `schedule`, for a program that stores the State and sleeps instead of waiting: the State of the next try
+ * and the milliseconds until it may begin.
+ */
+export const next = (
+  policy: ReconnectPolicy,
+  state: State,
+  now: number
+): Effect.Effect<readonly [next: State, delayMillis: number]> =>
+  Schedule.toStep(schedule(policy, state)).pipe(
+    Effect.flatMap((step) => step(now, undefined)),
+    Effect.map(([next, delay]) => [next, Duration.toMillis(delay)] as const),
+    Effect.orDie
+  )
+
 /** A healthy connection: tries start over. */
 export const succeeded = (state: State): State => ({ attemptCount: 0, lastAttemptTime: state.lastAttemptTime, draw: 0 })

@@ -1,19 +1,16 @@
 /**
  * The one snapshot kept across deep sleep: what we owe, what is in flight, where the reconnect policy stands, which
  * configuration was seen.
- *
- * Encoded as `dormouse-1 <CRC-32 of the rest> <JSON>`: readable by a person, and whatever else is read back from the
- * flash (a torn write, rot, another program's file) is refused instead of believed.
  */
-import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import * as Backoff from "./Backoff.ts"
-import { crc32 } from "./Crc32.ts"
 import type { OutboxPolicy, ReconnectStart } from "./DeviceConfig.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Bytes from "./packet/Bytes.ts"
+import type { ProtocolViolation } from "./packet/PacketError.ts"
 import * as Session from "./Session.ts"
+import * as Snapshot from "./Snapshot.ts"
 import type { TopicName } from "./Topic.ts"
 
 export interface DeviceState {
@@ -27,11 +24,6 @@ export interface DeviceState {
   /** CRC-32 of the configuration update that was last refused, so that it is reported once; 0: none. */
   readonly refusedUpdate: number
 }
-
-/** The stored snapshot cannot be believed. `message` says why. */
-export class UnreadableState extends Data.TaggedError("UnreadableState")<{
-  readonly message: string
-}> {}
 
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
 export const initial = (now: number, start: ReconnectStart): DeviceState => ({
@@ -55,14 +47,34 @@ export const owe = (
   return { state: { ...state, outbox: appended.outbox, session }, dropped: appended.dropped }
 }
 
-const magic = "dormouse-1 "
-const crcDigits = 8
+/**
+ * Gives the oldest messages owed their Packet Identifiers, until `window` are in flight. What is in flight is always the
+ * head of the Outbox.
+ */
+export const assign = (state: DeviceState, window: number): DeviceState => {
+  let session = state.session
+  for (const entry of state.outbox.entries) {
+    if (session.inFlight.length >= window) break
+    session = Session.publish(session, entry.id)?.session ?? session
+  }
+  return session === state.session ? state : { ...state, session }
+}
 
-const hex = (value: number): string => ("0000000" + value.toString(16)).slice(-crcDigits)
+/** The Server has acknowledged a PUBLISH; an acknowledgement for nothing is its fault. */
+export const acknowledge = (
+  state: DeviceState,
+  packetIdentifier: number
+): Result.Result<DeviceState, ProtocolViolation> =>
+  Result.map(Session.acknowledge(state.session, "PUBACK", packetIdentifier), ({ entry, session }) => ({
+    ...state,
+    session,
+    outbox: Outbox.remove(state.outbox, entry)
+  }))
 
 type EntryRow = readonly [id: number, topic: string, payload: string, qos: 0 | 1, retain: 0 | 1]
 
-interface Snapshot {
+/** The letters keep a snapshot within one page of flash. */
+interface Content {
   readonly e: ReadonlyArray<EntryRow>
   readonly o: readonly [lastId: number, dropped: number]
   readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number]>
@@ -74,7 +86,7 @@ interface Snapshot {
 }
 
 export const encode = (state: DeviceState): Bytes.Bytes => {
-  const snapshot: Snapshot = {
+  const snapshot: Content = {
     e: state.outbox.entries.map(({ id, message }): EntryRow => [
       id,
       message.topic,
@@ -83,15 +95,14 @@ export const encode = (state: DeviceState): Bytes.Bytes => {
       message.retain ? 1 : 0
     ]),
     o: [state.outbox.lastId, state.outbox.dropped],
-    f: state.session.inFlight.map((known) => [known.packetIdentifier, known.entry] as const),
+    f: Session.disconnected(state.session).inFlight.map((known) => [known.packetIdentifier, known.entry] as const),
     i: state.session.lastIdentifier,
     b: [state.reconnect.attemptCount, state.reconnect.lastAttemptTime, state.reconnect.draw],
     t: state.startedAt,
     r: state.readAt,
     c: state.refusedUpdate
   }
-  const json = Bytes.fromText(JSON.stringify(snapshot))
-  return Bytes.concat([Bytes.fromText(magic + hex(crc32(json)) + " "), json])
+  return Snapshot.encode(snapshot)
 }
 
 const entryOf = ([id, topic, payload, qos, retain]: EntryRow): Outbox.Entry => ({
@@ -99,10 +110,11 @@ const entryOf = ([id, topic, payload, qos, retain]: EntryRow): Outbox.Entry => (
   message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos, retain: retain === 1 }
 })
 
-const fromSnapshot = (snapshot: Snapshot): DeviceState => ({
+const fromContent = (snapshot: Content): DeviceState => ({
   outbox: { entries: snapshot.e.map(entryOf), lastId: snapshot.o[0], dropped: snapshot.o[1] },
   session: {
-    inFlight: snapshot.f.map(([packetIdentifier, entry]) => ({ packetIdentifier, entry })),
+    // Nobody can say whether the power went before or after they were sent, so they count as sent.
+    inFlight: snapshot.f.map(([packetIdentifier, entry]) => ({ packetIdentifier, entry, dup: true })),
     lastIdentifier: snapshot.i
   },
   reconnect: { attemptCount: snapshot.b[0], lastAttemptTime: snapshot.b[1], draw: snapshot.b[2] },
@@ -111,22 +123,6 @@ const fromSnapshot = (snapshot: Snapshot): DeviceState => ({
   refusedUpdate: snapshot.c
 })
 
-const unreadable = (message: string) => Result.fail(new UnreadableState({ message }))
-
-/**
- * The inverse of `encode`. Behind a right checksum and version stands our own encoding, so no more is checked than that
- * it can be read at all.
- */
-export const decode = (bytes: Bytes.Bytes): Result.Result<DeviceState, UnreadableState> => {
-  const headLength = magic.length + crcDigits + 1
-  if (Bytes.length(bytes) < headLength) return unreadable("it is cut short")
-  const head = Bytes.toBinary(Bytes.slice(bytes, 0, headLength))
-  if (head.slice(0, magic.length) !== magic) return unreadable("it is not a snapshot of this version (" + magic.trim() + ")")
-  const json = Bytes.slice(bytes, headLength, Bytes.length(bytes))
-  if (head.slice(magic.length) !== hex(crc32(json)) + " ") return unreadable("its checksum does not match")
-  try {
-    return Result.succeed(fromSnapshot(JSON.parse(Bytes.toText(json)) as Snapshot))
-  } catch {
-    return unreadable("its content cannot be read")
-  }
-}
+/** The inverse of `encode`. */
+export const decode = (bytes: Bytes.Bytes): Result.Result<DeviceState, Snapshot.UnreadableSnapshot> =>
+  Result.map(Snapshot.decode(bytes), (content) => fromContent(content as Content))

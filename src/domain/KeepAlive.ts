@@ -3,7 +3,7 @@
  *
  * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. A Server
  * that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed.
- * Times are milliseconds of any clock that does not jump; time is an argument.
+ * Times are milliseconds; time is an argument.
  */
 export interface KeepAlive {
   /** 0: Keep Alive is off. */
@@ -36,12 +36,15 @@ export const received = (state: KeepAlive): KeepAlive => state.pingSent < 0 ? st
 
 /** What to do now. */
 export const due = (state: KeepAlive, now: number): "wait" | "ping" | "dead" => {
-  if (state.pingSent >= 0) return now - state.pingSent >= state.replyMillis ? "dead" : "wait"
-  return state.intervalMillis > 0 && now - state.lastSent >= state.intervalMillis ? "ping" : "wait"
+  if (state.pingSent >= 0) return now < state.pingSent || now - state.pingSent >= state.replyMillis ? "dead" : "wait"
+  if (state.intervalMillis === 0) return "wait"
+  // A clock that was set back says nothing about the silence: one PINGREQ too many is cheaper than a wait without end.
+  return now < state.lastSent || now - state.lastSent >= state.intervalMillis ? "ping" : "wait"
 }
 
 /** Milliseconds until `due` will say something else than `wait`; Infinity when it never will. */
 export const remainingMillis = (state: KeepAlive, now: number): number => {
-  if (state.pingSent >= 0) return Math.max(0, state.replyMillis - (now - state.pingSent))
-  return state.intervalMillis > 0 ? Math.max(0, state.intervalMillis - (now - state.lastSent)) : Infinity
+  if (due(state, now) !== "wait") return 0
+  if (state.pingSent >= 0) return state.replyMillis - (now - state.pingSent)
+  return state.intervalMillis > 0 ? state.intervalMillis - (now - state.lastSent) : Infinity
 }

@@ -24,6 +24,11 @@ export const empty: Outbox = { entries: [], lastId: 0, dropped: 0 }
 
 export const size = (outbox: Outbox): number => outbox.entries.length
 
+export const find = (outbox: Outbox, id: number): Entry | undefined => {
+  for (const entry of outbox.entries) if (entry.id === id) return entry
+  return undefined
+}
+
 /** The place of the entry that gives way: with `keep_newest_per_topic` the oldest that a newer one replaces. */
 const victim = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
   if (policy.whenFull === "drop_oldest") return 0

@@ -14,6 +14,8 @@ export interface InFlight {
   readonly packetIdentifier: number
   /** The Outbox entry, or 0 for a SUBSCRIBE or UNSUBSCRIBE. */
   readonly entry: number
+  /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
+  readonly dup: boolean
 }
 
 export interface Session {
@@ -40,7 +42,7 @@ const allocate = (session: Session, entry: number): { session: Session; packetId
   do packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1
   while (indexOf(session, packetIdentifier) >= 0)
   return {
-    session: { inFlight: session.inFlight.concat([{ packetIdentifier, entry }]), lastIdentifier: packetIdentifier },
+    session: { inFlight: session.inFlight.concat([{ packetIdentifier, entry, dup: false }]), lastIdentifier: packetIdentifier },
     packetIdentifier
   }
 }
@@ -62,9 +64,11 @@ export const publish = (
 /** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE; `undefined` when all are in flight. */
 export const borrow = (session: Session) => allocate(session, 0)
 
-/** Whether the entry was handed to the network before, so that it must now carry DUP 1 (MQTT-3.3.1-1). */
-export const isInFlight = (session: Session, entry: number): boolean =>
-  session.inFlight.some((known) => known.entry === entry)
+/** Everything in flight is about to be written to the network. */
+export const sent = (session: Session): Session => ({
+  inFlight: session.inFlight.map((known) => known.dup ? known : { ...known, dup: true }),
+  lastIdentifier: session.lastIdentifier
+})
 
 const without = (session: Session, index: number): Session => ({
   inFlight: session.inFlight.slice(0, index).concat(session.inFlight.slice(index + 1)),

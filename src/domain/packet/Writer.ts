@@ -4,7 +4,7 @@
  * A body is written first, behind room for the largest fixed header; `end` then knows the Remaining Length and fills the
  * header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin elsewhere.
  * The memory is a slab shared by packets in turn, as a fresh buffer for each would cost more than all the rest: the bytes
- * handed out are a view, and one small packet that is kept keeps its slab (8 kB).
+ * handed out are a view, and one small packet that is kept keeps its slab (32 kB).
  */
 import * as Result from "effect/Result"
 import { utf8Length } from "../Topic.ts"
@@ -23,7 +23,7 @@ export interface Writer {
   error: InvalidPacket | undefined
 }
 
-const slabSize = 8192
+const slabSize = 32768
 const largestFixedHeader = 5
 /** 2.2.3: four bytes of seven bits. */
 const largestRemainingLength = 268435455
@@ -173,5 +173,5 @@ export const result = (writer: Writer): Result.Result<Bytes, InvalidPacket> => {
     slab = bytes
     slabUsed = failed ? writer.start : writer.offset
   }
-  return failed ? Result.fail(writer.error as InvalidPacket) : Result.succeed(bytes.subarray(writer.start, writer.offset))
+  return failed ? Result.fail(writer.error as InvalidPacket) : Result.succeed(new Uint8Array(bytes.buffer, writer.start, writer.offset - writer.start))
 }

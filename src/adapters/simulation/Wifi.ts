@@ -1,0 +1,31 @@
+/**
+ * The Wifi port of a simulated world: joining takes its time, and the world counts how long the radio is on.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Network } from "../../domain/DeviceConfig.ts"
+import { Wifi, WifiError } from "../../ports/Wifi.ts"
+import * as World from "./World.ts"
+
+export const layer = (world: World.World): Layer.Layer<Wifi> =>
+  Layer.sync(Wifi, () => {
+    let networks: ReadonlyArray<Network> = []
+    const on = (): number => world.radioOnSince ??= world.now()
+    const joined = Effect.suspend((): Effect.Effect<void, WifiError> => {
+      const since = on()
+      if (world.hasWifi) return Effect.sleep(Math.max(0, since + world.joinMillis - world.now()))
+      const timeouts = networks.reduce((sum, network) => sum + network.timeout * 1000, 0)
+      const names = networks.map((network) => network.ssid).join(", ")
+      const message = "no Wi-Fi: could not join " + (names === "" ? "any network" : names)
+      return Effect.andThen(Effect.sleep(timeouts), Effect.fail(new WifiError({ message })))
+    })
+    return {
+      start: (given) =>
+        Effect.sync(() => {
+          networks = given
+          on()
+        }),
+      joined,
+      stop: Effect.sync(() => World.radioOff(world))
+    }
+  })

@@ -1,0 +1,92 @@
+/**
+ * A simulated world: one Server, one network, one device's flash, and the weather that troubles them.
+ *
+ * Everything here outlives the device's deep sleep. All time is Effect's Clock, so a `TestClock` moves it; all chance is
+ * Effect's Random, so a seed fixes it. Nothing waits outside Effect's scheduler.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Topic from "../../domain/Topic.ts"
+import * as Server from "./Server.ts"
+
+/** How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing. */
+export type ServerCondition = "up" | "refusing" | "unreachable" | "silent"
+
+/** A Network Connection of the device, seen from the world. */
+export interface WorldLink {
+  /** Something about the world has changed that the device may be waiting for. */
+  notify: () => void
+  /** Breaks the connection: what is under way is lost, the device sees it closed. */
+  readonly cut: () => void
+}
+
+export interface World {
+  /** The world's time in milliseconds; the device's own clock may show another. */
+  readonly now: () => number
+  readonly server: Server.Server
+  /** The device's flash. */
+  readonly storage: Map<string, Bytes.Bytes>
+  readonly links: Set<WorldLink>
+  serverCondition: ServerCondition
+  /** Whether there is a Wi-Fi network to join. */
+  hasWifi: boolean
+  /** From the device to the Server, or back. */
+  latencyMillis: number
+  /** How long joining the Wi-Fi takes, and looking for one in vain is bounded by the network's time-out. */
+  joinMillis: number
+  /** What the device's clock shows more than the world's. */
+  clockOffsetMillis: number
+  /** Whether the device has its radio on, since when, and for how long it was before. */
+  radioOnSince: number | undefined
+  radioMillis: number
+  /** Times the device has opened a TCP connection, successful or not. */
+  tries: number
+}
+
+/** A world at the time of the Clock it is made under. */
+export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock): World => ({
+  now: () => clock.currentTimeMillisUnsafe(),
+  server: Server.make(),
+  storage: new Map(),
+  links: new Set(),
+  serverCondition: "up",
+  hasWifi: true,
+  latencyMillis: 25,
+  joinMillis: 800,
+  clockOffsetMillis: 0,
+  radioOnSince: undefined,
+  radioMillis: 0,
+  tries: 0
+}))
+
+/** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */
+export const setServer = (world: World, condition: ServerCondition): void => {
+  world.serverCondition = condition
+  for (const link of [...world.links]) {
+    if (condition === "refusing" || condition === "unreachable") link.cut()
+    else link.notify()
+  }
+}
+
+export const setWifi = (world: World, hasWifi: boolean): void => {
+  world.hasWifi = hasWifi
+  if (!hasWifi) for (const link of [...world.links]) link.cut()
+}
+
+/** Some other client publishes, so that the device receives it if it has subscribed. */
+export const simulateMessage = (world: World, topic: string, payload: string, options: { readonly retain?: boolean } = {}): void =>
+  Server.publish(world.server, {
+    topic: Result.getOrThrow(Topic.name(topic)),
+    payload: Bytes.fromText(payload),
+    qos: 1,
+    retain: options.retain ?? false
+  }, world.now())
+
+/** The radio goes off, by the program or because the board sleeps. */
+export const radioOff = (world: World): void => {
+  if (world.radioOnSince === undefined) return
+  world.radioMillis += world.now() - world.radioOnSince
+  world.radioOnSince = undefined
+}

@@ -1,0 +1,57 @@
+/**
+ * Everything a device program needs to live in a simulated world, and the life itself: wake after wake.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Sensor } from "../../ports/Sensor.ts"
+import { restarting, type Sleep } from "../../ports/Sleep.ts"
+import type { Socket } from "../../ports/Socket.ts"
+import type { Storage } from "../../ports/Storage.ts"
+import type { Wifi } from "../../ports/Wifi.ts"
+import * as SimulationSensor from "./Sensor.ts"
+import * as SimulationSocket from "./Socket.ts"
+import * as SimulationStorage from "./Storage.ts"
+import * as SimulationWifi from "./Wifi.ts"
+import { radioOff, type World } from "./World.ts"
+
+/** All ports but Sleep, which `wakes` brings. */
+export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
+  Layer.mergeAll(
+    SimulationSocket.layer(world),
+    SimulationStorage.layer(world),
+    SimulationSensor.layer(world),
+    SimulationWifi.layer(world)
+  )
+
+/** The device's own clock: the world's, and what it is off by. */
+const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
+  const now = () => clock.currentTimeMillisUnsafe() + world.clockOffsetMillis
+  const nanos = () => clock.currentTimeNanosUnsafe() + BigInt(world.clockOffsetMillis) * 1_000_000n
+  return {
+    currentTimeMillisUnsafe: now,
+    currentTimeMillis: Effect.sync(now),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: () => clock.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: clock.monotonicTimeNanos,
+    sleep: (duration) => clock.sleep(duration)
+  }
+}
+
+/** Lives the life of a device in `world`, wake after wake, for as long as it is let. */
+export const wakes = (
+  world: World,
+  program: Effect.Effect<never, never, Socket | Storage | Sleep | Sensor | Wifi>
+): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const clock = yield* Clock.Clock
+    const awake = Effect.provideService(program, Clock.Clock, deviceClock(world, clock))
+    yield* restarting(awake, {
+      next: (_, sleepMillis) => {
+        radioOff(world)
+        return Effect.as(clock.sleep(Duration.millis(sleepMillis)), true)
+      }
+    })
+  }).pipe(Effect.provide(layer(world)))

@@ -1,0 +1,24 @@
+/**
+ * The Server's No to a CONNECT (MQTT 3.1.1, section 3.2.2.3, table 3.1).
+ */
+import * as Data from "effect/Data"
+
+/** Connect Return codes 1 to 5. `message` says what the Server meant and what to mend. */
+export class ConnectionRefused extends Data.TaggedError("ConnectionRefused")<{
+  readonly returnCode: number
+  readonly message: string
+}> {}
+
+const reasons = [
+  "it does not speak MQTT 3.1.1; use another Server or port",
+  "it does not accept this client_id; choose another",
+  "the MQTT service is unavailable; try again later",
+  "wrong user name or password; check username and password",
+  "not authorized; ask the Server's administrator to admit this client"
+]
+
+export const make = (returnCode: number): ConnectionRefused =>
+  new ConnectionRefused({
+    returnCode,
+    message: "the Server refused the connection (return code " + returnCode + "): " + (reasons[returnCode - 1] ?? "unknown reason")
+  })

@@ -1,0 +1,119 @@
+/**
+ * The configuration in force, and how an update over MQTT becomes the next one.
+ *
+ * The device is flashed with one; an accepted update is stored and used from the next wake. What is stored was checked
+ * when it was accepted, so a wake only reads it.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
+import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import { crc32 } from "../../domain/Crc32.ts"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Snapshot from "../../domain/Snapshot.ts"
+import type { TopicName } from "../../domain/Topic.ts"
+import { Storage } from "../../ports/Storage.ts"
+import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
+import * as Memory from "./Memory.ts"
+import * as Visit from "./Visit.ts"
+import { tell } from "./WakeEvent.ts"
+
+/** The name of the accepted update in Storage. */
+export const storedName = "config"
+
+/** The stored update if it is newer than the configuration flashed with the program, else that one. */
+export const recall = (baked: DeviceConfig): Effect.Effect<DeviceConfig, never, Storage> =>
+  Effect.gen(function*() {
+    const storage = yield* Storage
+    const found = yield* Effect.result(storage.read(storedName))
+    if (Result.isFailure(found)) {
+      yield* tell({ _tag: "MemoryLost", what: storedName, reason: found.failure.message })
+      return baked
+    }
+    if (found.success === undefined) return baked
+    const stored = Snapshot.decode(found.success)
+    if (Result.isFailure(stored)) {
+      yield* tell({ _tag: "MemoryLost", what: storedName, reason: stored.failure.message })
+      return baked
+    }
+    const config = stored.success as DeviceConfig
+    return config.version > baked.version ? config : baked
+  })
+
+/** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
+const arrived = (call: Call, config: DeviceConfig): Effect.Effect<void, CallError> =>
+  Effect.gen(function*() {
+    while (call.visit.subscription === "waiting") yield* receive(call)
+    const until = (yield* Clock.currentTimeMillis) + config.mqtt.configWaitTime * 1000
+    while (call.visit.subscription === "granted" && ConfigUpdate.outcome(call.visit.update)._tag === "Waiting") {
+      const left = until - (yield* Clock.currentTimeMillis)
+      if (left <= 0 || !(yield* receiveWithin(call, left))) return
+    }
+  })
+
+/** Owes the Server a word on what became of its update, and sends it while there is a connection. */
+const report = (call: Call, config: DeviceConfig, status: string, seen: number) =>
+  Effect.gen(function*() {
+    const message: ApplicationMessage = {
+      topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
+      payload: Bytes.fromText(status),
+      qos: 1,
+      retain: false
+    }
+    yield* Ref.update(call.memory.state, (state) =>
+      DeviceState.assign(DeviceState.owe({ ...state, refusedUpdate: seen }, message, config.mqtt.outbox).state, Visit.window))
+    yield* Memory.remember(call.memory)
+    yield* publish(call)
+    yield* deliver(call)
+  })
+
+/**
+ * Acts on what has arrived. True: an update was stored. A refused update is reported once, not at every wake that finds
+ * it still there.
+ */
+export const settle = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> =>
+  Effect.gen(function*() {
+    const outcome = ConfigUpdate.outcome(call.visit.update)
+    const status = ConfigUpdate.status(outcome) ?? ""
+    switch (outcome._tag) {
+      case "Waiting":
+        yield* tell({ _tag: "ConfigUnchanged", reason: "no configuration within " + config.mqtt.configWaitTime + " s" })
+        return false
+      case "Unchanged":
+        yield* tell({ _tag: "ConfigUnchanged", reason: outcome.reason })
+        return false
+      case "Refused": {
+        const seen = crc32(Bytes.fromText(status))
+        if (seen === call.visit.device.refusedUpdate) return false
+        yield* tell({ _tag: "ConfigRefused", reason: outcome.reason })
+        yield* report(call, config, status, seen)
+        return false
+      }
+      case "Accepted": {
+        const storage = yield* Storage
+        const stored = yield* Effect.result(storage.write(storedName, Snapshot.encode(outcome.config)))
+        if (Result.isFailure(stored)) {
+          yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
+          return false
+        }
+        yield* tell({ _tag: "ConfigAccepted", version: outcome.version })
+        yield* report(call, config, status, 0)
+        return true
+      }
+    }
+  })
+
+/** Takes a newer configuration, if there is one. Only called when the data is out. */
+export const take = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> => {
+  if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(false)
+  return Effect.gen(function*() {
+    yield* arrived(call, config)
+    if (call.visit.subscription === "granted") return yield* settle(call, config)
+    yield* tell({ _tag: "ConfigUnchanged", reason: "the Server refused the subscription to the configuration" })
+    return false
+  })
+}

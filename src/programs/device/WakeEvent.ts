@@ -1,0 +1,32 @@
+/**
+ * What a device tells about its life, as plain values: the program hands them to Effect's logger, and each platform shows
+ * them in its own way. Times and durations are milliseconds.
+ */
+import * as Effect from "effect/Effect"
+
+export type WakeEvent =
+  | { readonly _tag: "Woke"; readonly owed: number; readonly attemptCount: number }
+  /** The stored snapshot (`what`) could not be read and a fresh one took its place. */
+  | { readonly _tag: "MemoryLost"; readonly what: string; readonly reason: string }
+  | { readonly _tag: "Measured"; readonly sensor: string; readonly temperature?: number; readonly humidity?: number }
+  | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
+  /** The Outbox was full and these messages gave way. */
+  | { readonly _tag: "Dropped"; readonly count: number }
+  /** The policy does not let this wake try. */
+  | { readonly _tag: "Waiting"; readonly millis: number; readonly attemptCount: number }
+  | { readonly _tag: "Trying"; readonly attempt: number; readonly owed: number }
+  | { readonly _tag: "TryFailed"; readonly attempt: number; readonly error: string; readonly reason: string }
+  | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
+  | { readonly _tag: "Delivered"; readonly count: number; readonly owed: number }
+  | { readonly _tag: "ConfigAccepted"; readonly version: number }
+  | { readonly _tag: "ConfigRefused"; readonly reason: string }
+  /** A configuration check that changed nothing: none there, or not newer. */
+  | { readonly _tag: "ConfigUnchanged"; readonly reason: string }
+  | { readonly _tag: "Command"; readonly command: string }
+  | { readonly _tag: "NotSaved"; readonly reason: string }
+  /** Something that must not happen did; the device sleeps and goes on. */
+  | { readonly _tag: "Failed"; readonly reason: string }
+  | { readonly _tag: "Sleeping"; readonly millis: number; readonly owed: number }
+
+/** Tells one event. */
+export const tell = (event: WakeEvent): Effect.Effect<void> => Effect.logInfo(event)

@@ -1,0 +1,137 @@
+/**
+ * A device with mains power: the connection stays, readings go out every interval, commands and configuration come in.
+ *
+ * The same parts as a wake, in one loop and one fiber. It ends by asking for a restart, when a configuration was accepted
+ * or a command says so; between connections it follows the same reconnect policy, and goes on measuring.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import * as Backoff from "../../domain/Backoff.ts"
+import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
+import * as KeepAlive from "../../domain/KeepAlive.ts"
+import type { Sensor } from "../../ports/Sensor.ts"
+import { type Socket, SocketError } from "../../ports/Socket.ts"
+import type { Storage } from "../../ports/Storage.ts"
+import { Wifi } from "../../ports/Wifi.ts"
+import { type Call, call, type CallError, leave, publish, receiveWithin, replyTimeoutMillis, send } from "./call.ts"
+import * as Configuration from "./Configuration.ts"
+import { measure } from "./measure.ts"
+import * as Memory from "./Memory.ts"
+import * as Visit from "./Visit.ts"
+import { tell } from "./WakeEvent.ts"
+
+/** With the Packet Identifiers, so that nothing is sent before it is remembered. */
+const remember = (memory: Memory.Memory) =>
+  Effect.andThen(Ref.update(memory.state, (state) => DeviceState.assign(state, Visit.window)), Memory.remember(memory))
+
+const measureAndRemember = (config: DeviceConfig, memory: Memory.Memory) =>
+  Effect.andThen(measure(config, memory), remember(memory))
+
+/** Milliseconds until the next reading; a clock that was set back does not put it off. */
+const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>
+  now < measuredAt ? 0 : Math.max(0, measuredAt + config.publishInterval * 1000 - now)
+
+/** What the Server has sent is answered and acted on. True: restart. */
+const act = (open: Call, config: DeviceConfig) =>
+  Effect.gen(function*() {
+    const { commands, replies } = open.visit
+    open.visit = { ...open.visit, commands: [], replies: [] }
+    yield* send(open, replies)
+    let restart = false
+    for (const command of commands) {
+      yield* tell({ _tag: "Command", command })
+      if (command === "read") yield* measureAndRemember(config, open.memory)
+      if (command === "restart") restart = true
+    }
+    yield* publish(open)
+    if (ConfigUpdate.outcome(open.visit.update)._tag !== "Waiting") {
+      restart = (yield* Configuration.settle(open, config)) || restart
+      open.visit = { ...open.visit, update: ConfigUpdate.begin(config.mqtt, config.version, config) }
+    }
+    yield* Memory.remember(open.memory)
+    return restart
+  })
+
+/** Keeps the Server from giving us up, and notices when it is gone. */
+const keepAlive = (open: Call, state: KeepAlive.KeepAlive, now: number): Effect.Effect<KeepAlive.KeepAlive, CallError> => {
+  switch (KeepAlive.due(state, now)) {
+    case "wait":
+      return Effect.succeed(state)
+    case "ping":
+      return Effect.as(send(open, [{ _tag: "Pingreq" }]), KeepAlive.pinged(state, now))
+    case "dead": {
+      const message = open.to.host + ":" + open.to.port + " did not answer PINGREQ for " + replyTimeoutMillis / 1000 + " s"
+      return Effect.fail(new SocketError({ reason: "TimedOut", message }))
+    }
+  }
+}
+
+/** A connection that has lasted lets the tries start over; one that breaks at once must not. */
+const healthy = (memory: Memory.Memory) =>
+  Ref.update(memory.state, (state) =>
+    state.reconnect.attemptCount === 0 ? state : { ...state, reconnect: Backoff.succeeded(state.reconnect) })
+
+/** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
+const stay = (open: Call, config: DeviceConfig) =>
+  Effect.gen(function*() {
+    const openedAt = yield* Clock.currentTimeMillis
+    let measuredAt = openedAt
+    let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
+    while (true) {
+      const now = yield* Clock.currentTimeMillis
+      if (now - openedAt >= Backoff.healthyMillis) yield* healthy(open.memory)
+      alive = yield* keepAlive(open, alive, now)
+      if (untilReading(config, measuredAt, now) === 0) {
+        measuredAt = now
+        yield* measureAndRemember(config, open.memory)
+        yield* publish(open)
+      }
+      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now))
+      if (!(yield* receiveWithin(open, wait))) continue
+      alive = KeepAlive.received(alive)
+      if (yield* act(open, config)) return yield* leave(open)
+    }
+  })
+
+/** Waits for the next try, measuring whenever it is time. */
+const waitFor = (config: DeviceConfig, memory: Memory.Memory, delay: number) =>
+  Effect.gen(function*() {
+    const interval = config.publishInterval * 1000
+    for (let left = delay; left > 0; left -= interval) {
+      yield* Effect.sleep(Math.min(left, interval))
+      if (left > interval) yield* measureAndRemember(config, memory)
+    }
+  })
+
+/** Runs until a restart is asked for. */
+export const alwaysOn = (
+  config: DeviceConfig,
+  memory: Memory.Memory
+): Effect.Effect<void, never, Socket | Storage | Sensor | Wifi> =>
+  Effect.gen(function*() {
+    const wifi = yield* Wifi
+    const policy = config.mqtt.reconnect
+    while (true) {
+      const { reconnect } = yield* Ref.get(memory.state)
+      const [attempt, delay] = yield* Backoff.next(policy, reconnect, yield* Clock.currentTimeMillis)
+      // Without the policy, and without MQTT at all, the interval is what keeps the loop from spinning.
+      const wait = config.mqtt.enabled && (policy.enabled || reconnect.attemptCount === 0) ? delay : config.publishInterval * 1000
+      if (wait > 0) yield* tell({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
+      yield* waitFor(config, memory, wait)
+      yield* wifi.start(config.networks)
+      yield* Ref.update(memory.state, (state) => ({ ...state, reconnect: attempt }))
+      // Tries that follow each other at once share a reading.
+      if (wait > 0 || reconnect.attemptCount === 0) yield* measure(config, memory)
+      yield* remember(memory)
+      if (!config.mqtt.enabled) continue
+      yield* tell({ _tag: "Trying", attempt: attempt.attemptCount, owed: (yield* Ref.get(memory.state)).outbox.entries.length })
+      const ended = yield* Effect.result(call(config, memory, (open) => stay(open, config)))
+      if (Result.isSuccess(ended)) return
+      const { _tag: error, message: reason } = ended.failure
+      yield* tell({ _tag: "TryFailed", attempt: attempt.attemptCount, error, reason })
+    }
+  })

@@ -1,0 +1,124 @@
+/**
+ * The device program: one composed Effect that lives through one wake and ends in deep sleep, whatever happens.
+ *
+ *     recall -> may this wake try? -> measure -> remember -> connect, deliver, take configuration -> remember -> sleep
+ *
+ * The order of these lines is the state machine. With `deep_sleep` false the same parts run in a loop instead.
+ */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import * as Backoff from "../../domain/Backoff.ts"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
+import * as Outbox from "../../domain/Outbox.ts"
+import type { Sensor } from "../../ports/Sensor.ts"
+import { Sleep } from "../../ports/Sleep.ts"
+import type { Socket } from "../../ports/Socket.ts"
+import type { Storage } from "../../ports/Storage.ts"
+import { Wifi } from "../../ports/Wifi.ts"
+import { alwaysOn } from "./alwaysOn.ts"
+import { call, leave } from "./call.ts"
+import * as Configuration from "./Configuration.ts"
+import { measure } from "./measure.ts"
+import * as Memory from "./Memory.ts"
+import * as Visit from "./Visit.ts"
+import { tell } from "./WakeEvent.ts"
+
+export type DevicePorts = Socket | Storage | Sleep | Sensor | Wifi
+
+/** Even a wake that took longer than the interval is followed by some sleep. */
+const shortestSleepMillis = 1_000
+
+/** One try. True: everything owed is delivered. */
+const tryOnce = (config: DeviceConfig, memory: Memory.Memory, attempt: Backoff.State) =>
+  Effect.gen(function*() {
+    // Remembered with their Packet Identifiers before they are sent: after a power cut they go out again as the same.
+    yield* Ref.update(memory.state, (state) => DeviceState.assign({ ...state, reconnect: attempt }, Visit.window))
+    yield* Memory.remember(memory)
+    const owed = Outbox.size((yield* Ref.get(memory.state)).outbox)
+    yield* tell({ _tag: "Trying", attempt: attempt.attemptCount, owed })
+    const tried = yield* Effect.result(call(config, memory, (open) =>
+      // The data is out: what goes wrong from here on is told, and is no reason to try again.
+      Effect.catch(Effect.andThen(Configuration.take(open, config), leave(open)), (error) =>
+        tell({ _tag: "ConfigUnchanged", reason: error.message }))))
+    if (Result.isSuccess(tried)) return true
+    const { _tag: error, message: reason } = tried.failure
+    yield* tell({ _tag: "TryFailed", attempt: attempt.attemptCount, error, reason })
+    return false
+  })
+
+/** Tries until one succeeds or the policy asks for a wait, which is slept and not waited. */
+const tryWhileAllowed = (config: DeviceConfig, memory: Memory.Memory, first: Backoff.State) =>
+  Effect.gen(function*() {
+    const policy = config.mqtt.reconnect
+    let attempt = first
+    while (!(yield* tryOnce(config, memory, attempt))) {
+      const [next, delay] = yield* Backoff.next(policy, attempt, yield* Clock.currentTimeMillis)
+      // With the policy off there is one try in a wake, or the wake would never end.
+      if (delay > 0 || !policy.enabled) return
+      attempt = next
+    }
+    yield* Ref.update(memory.state, (state) => ({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
+  })
+
+const wake = (config: DeviceConfig, memory: Memory.Memory, wokeAt: number) =>
+  Effect.gen(function*() {
+    const wifi = yield* Wifi
+    const { reconnect } = yield* Ref.get(memory.state)
+    const [attempt, delay] = yield* Backoff.next(config.mqtt.reconnect, reconnect, wokeAt)
+    const mayTry = config.mqtt.enabled && delay === 0
+    // Joining takes longer than measuring, and goes on beside it.
+    if (mayTry) yield* wifi.start(config.networks)
+    yield* measure(config, memory)
+    if (mayTry) return yield* tryWhileAllowed(config, memory, attempt)
+    if (config.mqtt.enabled) yield* tell({ _tag: "Waiting", millis: delay, attemptCount: reconnect.attemptCount })
+  })
+
+/** Until the next wake: the interval, or less when the policy lets us try before. A clock that jumped cannot prolong it. */
+const sleepMillis = (config: DeviceConfig, state: DeviceState.DeviceState, wokeAt: number, now: number): number => {
+  const interval = config.publishInterval * 1000
+  const rest = Math.max(shortestSleepMillis, wokeAt + interval - now)
+  const wait = config.mqtt.enabled ? Backoff.remainingMillis(config.mqtt.reconnect, state.reconnect, now) : 0
+  return Math.min(interval, rest, wait > 0 ? wait : rest)
+}
+
+/** No wake may last longer, whatever the world does: the battery is at stake. */
+const bounded = <E, R>(config: DeviceConfig, wake: Effect.Effect<void, E, R>) =>
+  Effect.timeoutOrElse(wake, {
+    duration: config.awakeTimeout * 1000,
+    orElse: () => tell({ _tag: "Failed", reason: "the wake took longer than " + config.awakeTimeout + " s" })
+  })
+
+const live = (baked: DeviceConfig) =>
+  Effect.gen(function*() {
+    const wokeAt = yield* Clock.currentTimeMillis
+    const config = yield* Configuration.recall(baked)
+    const memory = yield* Memory.recall(wokeAt, config.mqtt.reconnectStart)
+    const recalled = yield* Ref.get(memory.state)
+    const wifi = yield* Wifi
+    const sleep = yield* Sleep
+    yield* tell({ _tag: "Woke", owed: Outbox.size(recalled.outbox), attemptCount: recalled.reconnect.attemptCount })
+    const awake = config.deepSleep ? bounded(config, wake(config, memory, wokeAt)) : alwaysOn(config, memory)
+    yield* Effect.catchCause(awake, (cause) => tell({ _tag: "Failed", reason: Cause.pretty(cause) }))
+    yield* wifi.stop
+    yield* Memory.remember(memory)
+    const state = yield* Ref.get(memory.state)
+    const now = yield* Clock.currentTimeMillis
+    // An always-on device only comes here to start afresh.
+    const millis = config.deepSleep ? sleepMillis(config, state, wokeAt, now) : shortestSleepMillis
+    yield* tell({ _tag: "Sleeping", millis, owed: Outbox.size(state.outbox) })
+    return yield* sleep.deepSleep(millis)
+  })
+
+/** The program of a device with this configuration. It does not end and does not fail: every way leads to deep sleep. */
+export const device = (config: DeviceConfig): Effect.Effect<never, never, DevicePorts> =>
+  Effect.catchCause(live(config), (cause) =>
+    Effect.gen(function*() {
+      const sleep = yield* Sleep
+      const millis = config.publishInterval * 1000
+      yield* tell({ _tag: "Failed", reason: Cause.pretty(cause) })
+      return yield* sleep.deepSleep(millis)
+    }))
