@@ -59,7 +59,7 @@ export const findFault = (text: string): { readonly offset: number; readonly pro
     if (atEnd && expected === "more" && closer === undefined) return undefined
     token.lastIndex = offset
     const found = token.exec(text)?.[0]
-    const closes = found !== undefined && found === closer && (expected === "more" || expected.endsWith(found))
+    const closes: boolean = found !== undefined && found === closer && (expected === "more" || expected.endsWith(found))
     const following: Expected | undefined = found === undefined ? undefined : closes ? "more" : next(expected, found, closer)
     if (found === undefined || following === undefined) {
       const character = text.charAt(offset)

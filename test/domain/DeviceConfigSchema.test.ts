@@ -1,0 +1,66 @@
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as DeviceConfigSchema from "../../src/domain/DeviceConfigSchema.ts"
+import { spoiltDocument, validDocument } from "./deviceDocument.ts"
+
+const byCheck = (input: unknown): string =>
+  Result.match(DeviceConfig.check(input), { onSuccess: () => "accepted", onFailure: ({ issues }) => issues[0]?.field ?? "?" })
+
+const bySchema = (input: unknown): string =>
+  Result.match(DeviceConfigSchema.decode(input), { onSuccess: () => "accepted", onFailure: ({ issues }) => issues[0]?.field ?? "?" })
+
+describe("the Schema and the check on the board", () => {
+  it("both accept every valid file, and mean the same by it", () => {
+    fc.assert(fc.property(validDocument, (document) => {
+      const direct = Result.getOrThrow(DeviceConfig.check(document)).config
+      const decoded = Result.getOrThrow(DeviceConfigSchema.decode(document))
+      expect(Result.getOrThrow(DeviceConfig.check(decoded)).config).toEqual(direct)
+    }), { numRuns: 200 })
+  })
+
+  it("give the same verdict on spoilt files, and name the same field first", () => {
+    let refused = 0
+    let accepted = 0
+    fc.assert(fc.property(spoiltDocument, (document) => {
+      const verdict = byCheck(document)
+      if (verdict === "accepted") accepted++
+      else refused++
+      expect(bySchema(document)).toBe(verdict)
+    }), { numRuns: 1500 })
+    // The files must be worth judging.
+    expect(refused).toBeGreaterThan(300)
+    expect(accepted).toBeGreaterThan(100)
+  })
+
+  it.each([
+    ["a broker left out", { mqtt: { enabled: true } }, "mqtt.broker"],
+    ["a lone password", { mqtt: { password: "p" } }, "mqtt.password"],
+    ["half a certificate", { mqtt: { ssl_cert: "c" } }, "mqtt.ssl_key"],
+    ["the other half", { mqtt: { ssl_key: "k" } }, "mqtt.ssl_cert"],
+    ["half of the two-topic form", { mqtt: { topic_config_version: "v" } }, "mqtt.topic_config_data"],
+    ["one topic for both", { mqtt: { topic_config_version: "v", topic_config_data: "v" } }, "mqtt.topic_config_data"],
+    ["intervals the wrong way round", { mqtt: { reconnect: { min_interval: 30000 } } }, "mqtt.reconnect.max_interval"],
+    ["a sensor without pin", { sensors: { dht22: {} } }, "sensors.dht22.pin"],
+    ["two sensors with one id", { sensors: { a: { pin: 1 }, b: { pin: 1, id: "a" } } }, "sensors.b.id"],
+    ["a key that is no level", { sensors: { "a/b": { pin: 1 } } }, "sensors.a/b.id"],
+    [
+      "too long a topic",
+      { mqtt: { topic_data_prefix: "p".repeat(65000) }, sensors: { a: { pin: 1, id: "i".repeat(523) } } },
+      "sensors.a.id"
+    ],
+    ["a host with a port", { mqtt: { broker: "h:1" } }, "mqtt.broker"],
+    ["no object at all", null, "configuration"],
+    ["too long a text", { mqtt: { username: "u".repeat(65536) } }, "mqtt.username"],
+    ["too long a wait", { update_interval: 31536001 }, "update_interval"]
+  ])("agree on %s", (_, document, field) => {
+    expect([byCheck(document), bySchema(document)]).toEqual([field, field])
+  })
+
+  it("keep passwords out of the Schema's messages too", () => {
+    const decoded = DeviceConfigSchema.decode({ mqtt: { password: ["hunter2"] }, network: { ssid: "s", password: "hunter2".repeat(10) } })
+    expect(Result.isFailure(decoded) && JSON.stringify(decoded.failure)).not.toContain("hunter2")
+    expect(Result.isFailure(decoded) && decoded.failure.issues.length).toBe(2)
+  })
+})
