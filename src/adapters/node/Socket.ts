@@ -132,7 +132,6 @@ const attach = (socket: net.Socket, server: string): Connection => {
 
   const close = Effect.callback<void>((resume) => {
     closing = true
-    waiting.length = 0
     finish(closed("the connection was closed here"))
     if (socket.destroyed || socket.writableFinished) return resume(Effect.void)
     const settle = () => resume(Effect.void)

@@ -96,6 +96,33 @@ describe("backpressure on node", () => {
       yield* Fiber.join(after)
     })))
 
+  it("sends all of a write that was given up before it closes", () =>
+    run(Effect.gen(function*() {
+      const listener = yield* Peer.listen()
+      const client = yield* connect(listener.endpoint)
+      const peer = yield* listener.accept
+      const large = pattern(32 * 1024 * 1024)
+      yield* Effect.timeoutOption(client.write(large), 20)
+      const closing = yield* Effect.forkChild(client.close)
+      expect(Buffer.compare(yield* peer.ended, large)).toBe(0)
+      yield* Fiber.join(closing)
+    })))
+
+  it("closes without a reset over much that nobody pulled: a reset could overtake its last bytes", () =>
+    run(Effect.gen(function*() {
+      const listener = yield* Peer.listen()
+      const client = yield* connect(listener.endpoint)
+      const { peer, socket } = yield* listener.acceptSocket
+      const sending = new Promise<unknown>((resolve) => socket.write(pattern(32 * 1024 * 1024), resolve))
+      yield* client.pull
+      yield* client.write(Uint8Array.of(1, 2, 3))
+      yield* client.close
+      expect(yield* peer.ended).toEqual(Uint8Array.of(1, 2, 3))
+      // Called with the error when the connection broke before everything had gone.
+      expect((yield* Effect.promise(() => sending)) ?? undefined).toBeUndefined()
+      expect(socket.errored).toBeNull()
+    })))
+
   it("fails a waiting write when the Server breaks the connection", () =>
     run(Effect.gen(function*() {
       const listener = yield* Peer.listen()
