@@ -66,13 +66,13 @@ const openLink = (world: World): Link => {
 }
 
 const connection = (world: World, endpoint: Endpoint, link: Link): Connection => {
-  const closed = failure(endpoint, "Closed", "closed the connection")
+  const closed = Effect.suspend(() => Effect.fail(failure(endpoint, "Closed", "closed the connection")))
   const pull: Effect.Effect<Bytes.Bytes, SocketError> = Effect.suspend(() => {
     const now = world.now()
     settle(world, link, now)
     const next = link.toDevice[0]
     if (next !== undefined && next.at <= now) {
-      if (next.bytes === undefined) return Effect.fail(closed)
+      if (next.bytes === undefined) return closed
       link.toDevice.shift()
       return Effect.succeed(next.bytes)
     }
@@ -92,7 +92,7 @@ const connection = (world: World, endpoint: Endpoint, link: Link): Connection =>
   })
   const write = (bytes: Bytes.Bytes) =>
     Effect.suspend(() => {
-      if (!link.open || !world.links.has(link)) return Effect.fail(closed)
+      if (!link.open || !world.links.has(link)) return closed
       link.toServer.push({ at: world.now() + world.latencyMillis, bytes })
       return Effect.void
     })

@@ -1,0 +1,135 @@
+/**
+ * Virtual time for long simulations: a Clock and a Scheduler in which time passes as soon as nothing else is left to do.
+ *
+ * `TestClock` is moved by a test, waits a macrotask for every sleep it ends, and is what the tests use. This moves by
+ * itself, several times faster, and gives the same lives: sleeps end in the order of their times, and those of the same
+ * time in the order in which they began.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import type * as Scheduler from "effect/Scheduler"
+
+interface Sleeper {
+  readonly at: number
+  readonly order: number
+  /** Undefined once it has been interrupted: such a sleep is over and moves no time. */
+  wake: (() => void) | undefined
+}
+
+const isBefore = (a: Sleeper, b: Sleeper): boolean => a.at < b.at || (a.at === b.at && a.order < b.order)
+
+const push = (heap: Array<Sleeper>, sleeper: Sleeper): void => {
+  let index = heap.length
+  heap.push(sleeper)
+  while (index > 0) {
+    const parent = (index - 1) >> 1
+    if (!isBefore(sleeper, heap[parent] as Sleeper)) break
+    heap[index] = heap[parent] as Sleeper
+    index = parent
+  }
+  heap[index] = sleeper
+}
+
+const pop = (heap: Array<Sleeper>): Sleeper | undefined => {
+  const first = heap[0]
+  const last = heap.pop()
+  if (first === undefined || last === undefined || heap.length === 0) return first
+  let index = 0
+  for (let child = 1; child < heap.length; child = 2 * index + 1) {
+    if (child + 1 < heap.length && isBefore(heap[child + 1] as Sleeper, heap[child] as Sleeper)) child++
+    if (!isBefore(heap[child] as Sleeper, last)) break
+    heap[index] = heap[child] as Sleeper
+    index = child
+  }
+  heap[index] = last
+  return first
+}
+
+/** The wall time, in milliseconds, after which the loop lets the process do something else (print, take a signal). */
+const sliceMillis = 50
+
+const makeClock = (startMillis: number) => {
+  const sleepers: Array<Sleeper> = []
+  let now = startMillis
+  let order = 0
+  const nanos = () => BigInt(Math.round(now * 1_000)) * 1_000n
+  const clock: Clock.Clock = {
+    currentTimeMillisUnsafe: () => now,
+    currentTimeMillis: Effect.sync(() => now),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: nanos,
+    monotonicTimeNanos: Effect.sync(nanos),
+    sleep: (duration) => {
+      const millis = Duration.toMillis(duration)
+      if (!(millis > 0)) return Effect.void
+      return Effect.callback((resume) => {
+        const sleeper: Sleeper = { at: now + millis, order: order++, wake: () => resume(Effect.void) }
+        push(sleepers, sleeper)
+        return Effect.sync(() => {
+          sleeper.wake = undefined
+        })
+      })
+    }
+  }
+  /** Ends the next sleep. False: there is none. */
+  const advance = (): boolean => {
+    for (let next = pop(sleepers); next !== undefined; next = pop(sleepers)) {
+      if (next.wake === undefined) continue
+      now = next.at
+      next.wake()
+      return true
+    }
+    return false
+  }
+  return { clock, advance }
+}
+
+const makeScheduler = () => {
+  let tasks: Array<() => void> = []
+  const flush = () => {
+    while (tasks.length > 0) {
+      const batch = tasks
+      tasks = []
+      for (const task of batch) task()
+    }
+  }
+  const scheduler: Scheduler.Scheduler = {
+    executionMode: "async",
+    // A fiber that never yields has the process for itself; in a simulation there is nobody it could starve.
+    shouldYield: () => false,
+    makeDispatcher: () => ({ scheduleTask: (task) => void tasks.push(task), flush })
+  }
+  return { scheduler, flush }
+}
+
+/**
+ * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated time
+ * can bring would wait for ever: that is a defect, and said so.
+ */
+export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.Effect<A, E> =>
+  Effect.callback<A, E>((resume) => {
+    const { advance, clock } = makeClock(startMillis)
+    const { flush, scheduler } = makeScheduler()
+    let exit: Exit.Exit<A, E> | undefined
+    const fiber = Effect.runFork(Effect.provideService(effect, Clock.Clock, clock), { scheduler })
+    fiber.addObserver((result) => {
+      exit = result
+    })
+    const slice = () => {
+      const until = Date.now() + sliceMillis
+      flush()
+      while (exit === undefined && Date.now() < until) {
+        for (let i = 0; i < 100 && exit === undefined; i++) {
+          if (!advance()) return resume(exit ?? Effect.die(new Error("the simulation waits for something that no time can bring")))
+          flush()
+        }
+      }
+      if (exit !== undefined) return resume(exit)
+      setImmediate(slice)
+    }
+    slice()
+    return Effect.sync(() => fiber.interruptUnsafe())
+  })
