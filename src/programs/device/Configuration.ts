@@ -41,7 +41,8 @@ export const recall = (baked: DeviceConfig): Effect.Effect<DeviceConfig, never, 
       return baked
     }
     const config = stored.success as DeviceConfig
-    return config.version > baked.version ? config : baked
+    // A program that is newer than the update may know keys that the update was stored without.
+    return config.version > baked.version ? { ...baked, ...config, mqtt: { ...baked.mqtt, ...config.mqtt } } : baked
   })
 
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
@@ -71,41 +72,43 @@ const report = (call: Call, config: DeviceConfig, status: string, seen: number) 
     yield* deliver(call)
   })
 
-/**
- * Acts on what has arrived. True: an update was stored. A refused update is reported once, not at every wake that finds
- * it still there.
- */
-export const settle = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> =>
+/** Reported once, and not at every wake that finds it still there. */
+const refuse = (call: Call, config: DeviceConfig, outcome: { readonly reason: string }, status: string) => {
+  const seen = crc32(Bytes.fromText(status))
+  if (seen === call.visit.device.refusedUpdate) return tell({ _tag: "ConfigUnchanged", reason: outcome.reason })
+  return Effect.andThen(tell({ _tag: "ConfigRefused", reason: outcome.reason }), report(call, config, status, seen))
+}
+
+const accept = (call: Call, config: DeviceConfig, outcome: { readonly version: number; readonly config: DeviceConfig }, status: string) =>
   Effect.gen(function*() {
-    const outcome = ConfigUpdate.outcome(call.visit.update)
-    const status = ConfigUpdate.status(outcome) ?? ""
-    switch (outcome._tag) {
-      case "Waiting":
-        yield* tell({ _tag: "ConfigUnchanged", reason: "no configuration within " + config.mqtt.configWaitTime + " s" })
-        return false
-      case "Unchanged":
-        yield* tell({ _tag: "ConfigUnchanged", reason: outcome.reason })
-        return false
-      case "Refused": {
-        const seen = crc32(Bytes.fromText(status))
-        if (seen === call.visit.device.refusedUpdate) return false
-        yield* tell({ _tag: "ConfigRefused", reason: outcome.reason })
-        yield* report(call, config, status, seen)
-        return false
-      }
-      case "Accepted": {
-        const storage = yield* Storage
-        const stored = yield* Effect.result(storage.write(storedName, Snapshot.encode(outcome.config)))
-        if (Result.isFailure(stored)) {
-          yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
-          return false
-        }
-        yield* tell({ _tag: "ConfigAccepted", version: outcome.version })
-        yield* report(call, config, status, 0)
-        return true
-      }
+    const storage = yield* Storage
+    const stored = yield* Effect.result(storage.write(storedName, Snapshot.encode(outcome.config)))
+    if (Result.isFailure(stored)) {
+      yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
+      return false
     }
+    yield* tell({ _tag: "ConfigAccepted", version: outcome.version })
+    yield* report(call, config, status, 0)
+    return true
   })
+
+/** Acts on what has arrived. True: an update was stored. */
+export const settle = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> => {
+  const outcome = ConfigUpdate.outcome(call.visit.update)
+  const status = ConfigUpdate.status(outcome) ?? ""
+  switch (outcome._tag) {
+    case "Waiting":
+      return Effect.as(tell({ _tag: "ConfigUnchanged", reason: "no configuration within " + config.mqtt.configWaitTime + " s" }), false)
+    case "Unchanged":
+      return outcome.age === "older"
+        ? Effect.as(refuse(call, config, outcome, status), false)
+        : Effect.as(tell({ _tag: "ConfigUnchanged", reason: outcome.reason }), false)
+    case "Refused":
+      return Effect.as(refuse(call, config, outcome, status), false)
+    case "Accepted":
+      return accept(call, config, outcome, status)
+  }
+}
 
 /** Takes a newer configuration, if there is one. Only called when the data is out. */
 export const take = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> => {
