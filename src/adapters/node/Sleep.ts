@@ -2,7 +2,8 @@
  * Deep sleep on a machine that stays up: the program is dropped, the time really passes, the program starts afresh.
  */
 import * as Effect from "effect/Effect"
-import { restarting, type Sleep } from "../../ports/Sleep.ts"
+import { restarting } from "../../ports/restarting.ts"
+import type { Sleep } from "../../ports/Sleep.ts"
 
 /**
  * Runs `program` for `count` wakes (default: for ever), sleeping in real time between two of them. Ends with the last
