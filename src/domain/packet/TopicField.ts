@@ -20,6 +20,7 @@ export const readFilter = (reader: Reader.Reader): Topic.TopicFilter => {
 }
 
 export const writeName = (writer: Writer.Writer, topic: Topic.TopicName, field: string): void => {
+  if (topic !== "" && Writer.plainText(writer, topic)) return
   const fault = Topic.nameFault(topic)
   if (fault !== undefined) Writer.invalid(writer, field, fault[0], fault[1])
   Writer.text(writer, topic, field)

@@ -1,0 +1,153 @@
+/**
+ * Our codec beside mqtt-packet 9: the same packets, in the same process, in turns. Run by `npm run bench`.
+ *
+ * Each turn times one side for a few hundred thousand packets; the medians of all turns are compared. Everything made is
+ * folded into a sum, so that no work can be left out. Each side is given bytes in its own form, Buffer or Uint8Array.
+ */
+import mqttPacket from "mqtt-packet"
+import * as Result from "effect/Result"
+import type { Bytes } from "../../src/domain/packet/Bytes.ts"
+import * as Framer from "../../src/domain/packet/Framer.ts"
+import * as Packet from "../../src/domain/packet/Packet.ts"
+import type { TopicName } from "../../src/domain/Topic.ts"
+
+const turns = 15
+const packetsPerTurn = 100_000
+
+let sum = 0
+
+interface Row {
+  readonly name: string
+  readonly ours: Packet.Packet
+  readonly theirs: mqttPacket.Packet
+}
+
+const topic = "/homecontrol/device/data/livingroom-dht22/data"
+const json = `{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"} `
+const payload = Buffer.from(json.padEnd(64))
+
+const rows: ReadonlyArray<Row> = [
+  {
+    name: "PUBLISH, QoS 1, 64 bytes",
+    ours: {
+      _tag: "Publish",
+      topic: topic as TopicName,
+      payload: new Uint8Array(payload),
+      qos: 1,
+      retain: false,
+      dup: false,
+      packetIdentifier: 4711
+    },
+    theirs: { cmd: "publish", topic, payload, qos: 1, retain: false, dup: false, messageId: 4711 }
+  },
+  {
+    name: "PUBACK",
+    ours: { _tag: "Puback", packetIdentifier: 4711 },
+    theirs: { cmd: "puback", messageId: 4711 }
+  },
+  {
+    name: "CONNECT",
+    ours: {
+      _tag: "Connect",
+      clientId: "esp_livingroom",
+      cleanSession: false,
+      keepAlive: 60,
+      will: undefined,
+      username: "sensor",
+      password: new Uint8Array(Buffer.from("correct horse"))
+    },
+    theirs: {
+      cmd: "connect",
+      clientId: "esp_livingroom",
+      clean: false,
+      keepalive: 60,
+      username: "sensor",
+      password: Buffer.from("correct horse")
+    }
+  }
+]
+
+const encoded = (packet: Packet.Packet): Bytes => Result.getOrThrow(Packet.encode(packet))
+
+const encodeOurs = (packet: Packet.Packet) => () => {
+  for (let i = 0; i < packetsPerTurn; i++) {
+    const result = Packet.encode(packet)
+    if (Result.isFailure(result)) throw result.failure
+    const bytes = result.success
+    sum += bytes.length + (bytes[bytes.length - 1] as number)
+  }
+}
+
+const encodeTheirs = (packet: mqttPacket.Packet) => () => {
+  for (let i = 0; i < packetsPerTurn; i++) {
+    const bytes = mqttPacket.generate(packet)
+    sum += bytes.length + (bytes[bytes.length - 1] as number)
+  }
+}
+
+const decodeOurs = (chunk: Bytes) => {
+  let framer = Framer.make(1 << 16)
+  return () => {
+    for (let i = 0; i < packetsPerTurn; i++) {
+      const pushed = Framer.push(framer, chunk, Packet.decode)
+      framer = pushed.framer
+      for (const packet of pushed.packets) {
+        sum += packet._tag === "Publish"
+          ? packet.topic.charCodeAt(9) + packet.payload.length + (packet.packetIdentifier ?? 0)
+          : packet._tag === "Puback"
+          ? packet.packetIdentifier
+          : 1
+      }
+    }
+  }
+}
+
+const decodeTheirs = (chunk: Buffer) => {
+  const parser = mqttPacket.parser()
+  parser.on("packet", (packet: mqttPacket.Packet) => {
+    sum += packet.cmd === "publish"
+      ? packet.topic.charCodeAt(9) + packet.payload.length + (packet.messageId ?? 0)
+      : packet.cmd === "puback"
+      ? packet.messageId ?? 0
+      : 1
+  })
+  return () => {
+    for (let i = 0; i < packetsPerTurn; i++) parser.parse(chunk)
+  }
+}
+
+const nanoseconds = (work: () => void): number => {
+  const start = process.hrtime.bigint()
+  work()
+  return Number(process.hrtime.bigint() - start) / packetsPerTurn
+}
+
+const median = (values: Array<number>): number => values.sort((a, b) => a - b)[values.length >> 1] as number
+
+const compare = (name: string, ours: () => void, theirs: () => void): void => {
+  const times: [Array<number>, Array<number>] = [[], []]
+  // The first two turns warm up.
+  for (let turn = -2; turn < turns; turn++) {
+    const mine = nanoseconds(ours)
+    const other = nanoseconds(theirs)
+    if (turn >= 0) {
+      times[0].push(mine)
+      times[1].push(other)
+    }
+  }
+  const mine = median(times[0])
+  const other = median(times[1])
+  console.log(
+    `${name.padEnd(36)} ${mine.toFixed(0).padStart(6)} ns ${other.toFixed(0).padStart(6)} ns ${(other / mine).toFixed(1).padStart(6)} x`
+  )
+}
+
+console.log(`${"".padEnd(36)} ${"ours".padStart(9)} ${"mqtt-packet".padStart(9)} ${"ratio".padStart(6)}`)
+for (const row of rows) {
+  const bytes = encoded(row.ours)
+  const other = mqttPacket.generate(row.theirs)
+  if (Buffer.compare(bytes, other) !== 0) throw new Error(`${row.name}: the two sides do not write the same bytes`)
+  compare(`encode ${row.name}`, encodeOurs(row.ours), encodeTheirs(row.theirs))
+  compare(`decode ${row.name}`, decodeOurs(new Uint8Array(other)), decodeTheirs(other))
+}
+if (!(sum > 0)) throw new Error("nothing was done")
