@@ -12,6 +12,7 @@ export const layer = (world: World): Layer.Layer<Storage> =>
     read: (name) => Effect.sync(() => world.storage.get(name)),
     write: (name, value) =>
       Effect.sync(() => {
+        world.writes++
         world.storage.set(name, Bytes.concat([value, Bytes.empty]))
       })
   })

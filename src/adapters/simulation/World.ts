@@ -14,8 +14,20 @@ import * as Server from "./Server.ts"
 /** How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing. */
 export type ServerCondition = "up" | "refusing" | "unreachable" | "silent"
 
+/** The Server's end of one Network Connection. `at` in milliseconds of the world's time. */
+export interface ServerEnd {
+  readonly receive: (bytes: Bytes.Bytes, at: number) => void
+  /** The device has ended the stream, or the network has broken it. */
+  readonly closed: (at: number) => void
+}
+
+/** Takes a Network Connection; `send` and `close` speak to the device. */
+export type Accept = (send: (bytes: Bytes.Bytes, at: number) => void, close: (at: number) => void) => ServerEnd
+
 /** A Network Connection of the device, seen from the world. */
 export interface WorldLink {
+  /** Hands the Server what has reached it by now, should the device not be waiting for the answer. */
+  readonly settle: () => void
   /** Something about the world has changed that the device may be waiting for. */
   notify: () => void
   /** Breaks the connection: what is under way is lost, the device sees it closed. */
@@ -26,6 +38,8 @@ export interface World {
   /** The world's time in milliseconds; the device's own clock may show another. */
   readonly now: () => number
   readonly server: Server.Server
+  /** Who answers the device: `server`, unless a test puts a peer of its own in its place. */
+  accept: Accept
   /** The device's flash. */
   readonly storage: Map<string, Bytes.Bytes>
   readonly links: Set<WorldLink>
@@ -43,12 +57,22 @@ export interface World {
   radioMillis: number
   /** Times the device has opened a TCP connection, successful or not. */
   tries: number
+  /** Times the device has written to its flash, which wears out. */
+  writes: number
 }
 
-/** A world at the time of the Clock it is made under. */
-export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock): World => ({
+const acceptBy = (server: Server.Server): Accept => (send, close) => {
+  const link = Server.accept(send, close)
+  return {
+    receive: (bytes, at) => Server.receive(server, link, bytes, at),
+    closed: (at) => Server.closed(server, link, at)
+  }
+}
+
+const makeWith = (clock: Clock.Clock, server: Server.Server): World => ({
   now: () => clock.currentTimeMillisUnsafe(),
-  server: Server.make(),
+  server,
+  accept: acceptBy(server),
   storage: new Map(),
   links: new Set(),
   serverCondition: "up",
@@ -59,7 +83,10 @@ export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock): World
   radioOnSince: undefined,
   radioMillis: 0,
   tries: 0
-}))
+})
+
+/** A world at the time of the Clock it is made under. */
+export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, Server.make()))
 
 /** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */
 export const setServer = (world: World, condition: ServerCondition): void => {
