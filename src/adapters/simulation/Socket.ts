@@ -8,8 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
-import * as Server from "./Server.ts"
-import type { World, WorldLink } from "./World.ts"
+import type { ServerEnd, World, WorldLink } from "./World.ts"
 
 interface Parcel {
   readonly at: number
@@ -20,7 +19,7 @@ interface Parcel {
 interface Link extends WorldLink {
   readonly toServer: Array<Parcel>
   readonly toDevice: Array<Parcel>
-  server: Server.Link
+  server: ServerEnd
   open: boolean
 }
 
@@ -35,8 +34,8 @@ const settle = (world: World, link: Link, now: number): void => {
     const parcel = link.toServer[0] as Parcel
     if (parcel.at > now) return
     link.toServer.shift()
-    if (parcel.bytes === undefined) Server.closed(world.server, link.server, parcel.at)
-    else Server.receive(world.server, link.server, parcel.bytes, parcel.at)
+    if (parcel.bytes === undefined) link.server.closed(parcel.at)
+    else link.server.receive(parcel.bytes, parcel.at)
   }
 }
 
@@ -49,15 +48,16 @@ const openLink = (world: World): Link => {
   const link: Link = {
     toServer: [],
     toDevice,
-    server: Server.accept(send, (at) => send(undefined, at)),
+    server: world.accept(send, (at) => send(undefined, at)),
     open: true,
     notify: nothing,
+    settle: () => settle(world, link, world.now()),
     cut: () => {
       toDevice.length = 0
       link.toServer.length = 0
       toDevice.push({ at: world.now(), bytes: undefined })
       world.links.delete(link)
-      Server.closed(world.server, link.server, world.now())
+      link.server.closed(world.now())
       link.notify()
     }
   }
