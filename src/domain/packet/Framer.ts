@@ -95,8 +95,8 @@ export const push = <P>(
   decode: (frame: Bytes.Bytes) => Result.Result<P, DecodeError>
 ): Pushed<P> => {
   const packets: Array<P> = []
-  if (framer.failure !== undefined) return { framer, packets, failure: framer.failure }
   const length = Bytes.length(chunk)
+  if (framer.failure !== undefined || length === 0) return { framer, packets, failure: framer.failure }
   // These two belong to the packet that the chunk continues; later ones begin with nothing.
   let received = framer.received
   let size = framer.size

@@ -1,0 +1,184 @@
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { Bytes } from "../../../src/domain/packet/Bytes.ts"
+import * as Framer from "../../../src/domain/packet/Framer.ts"
+import * as Packet from "../../../src/domain/packet/Packet.ts"
+import * as arbitrary from "./arbitraries.ts"
+import { bytes } from "./hex.ts"
+
+const pushAll = (chunks: Iterable<Bytes>, maximumPacketSize = 100_000) => {
+  let framer = Framer.make(maximumPacketSize)
+  const packets: Array<Packet.Packet> = []
+  for (const chunk of chunks) {
+    const pushed = Framer.push(framer, chunk, Packet.decode)
+    framer = pushed.framer
+    packets.push(...pushed.packets)
+  }
+  return { framer, packets, failure: framer.failure }
+}
+
+/** Cuts at the given places, each taken modulo what is there. */
+const split = (stream: Bytes, cuts: ReadonlyArray<number>): ReadonlyArray<Bytes> => {
+  const places = [0, ...cuts.map((cut) => cut % (stream.length + 1)), stream.length].sort((a, b) => a - b)
+  return places.slice(1).map((place, i) => stream.slice(places[i], place))
+}
+
+const parts = (framer: Framer.Framer): ReadonlyArray<Bytes> => {
+  const all: Array<Bytes> = []
+  for (let part = framer.parts; part !== undefined; part = part.before) all.push(part.last)
+  return all
+}
+
+const publish = (size: number): Bytes =>
+  Result.getOrThrow(Packet.encode({
+    _tag: "Publish",
+    topic: "a" as never,
+    payload: Uint8Array.from({ length: size }, (_, i) => i % 251),
+    qos: 0,
+    retain: false,
+    dup: false,
+    packetIdentifier: undefined
+  }))
+
+describe("a stream of packets", () => {
+  it("gives the same packets however it is split", () => {
+    fc.assert(
+      fc.property(fc.array(arbitrary.packet, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 40 }), (packets, cuts) => {
+        const got = pushAll(split(Result.getOrThrow(Packet.encodeAll(packets)), cuts))
+        expect(got.failure).toBeUndefined()
+        expect(got.packets).toStrictEqual(packets)
+        expect(got.framer.received).toBe(0)
+      }),
+      { numRuns: 500 }
+    )
+  })
+
+  it("gives the same packets byte by byte", () => {
+    fc.assert(fc.property(fc.array(arbitrary.packet, { minLength: 1, maxLength: 4 }), (packets) => {
+      const stream = Result.getOrThrow(Packet.encodeAll(packets))
+      expect(pushAll(Array.from(stream, (byte) => new Uint8Array([byte]))).packets).toStrictEqual(packets)
+    }), { numRuns: 30 })
+  })
+
+  it("fails at the same packet with the same fault however it is split, and keeps those before", () => {
+    fc.assert(
+      fc.property(
+        fc.array(arbitrary.packet, { minLength: 1, maxLength: 5 }),
+        arbitrary.mutation,
+        fc.array(fc.nat(), { maxLength: 20 }),
+        (packets, changes, cuts) => {
+          const stream = arbitrary.mutate(Result.getOrThrow(Packet.encodeAll(packets)), changes)
+          const whole = pushAll([stream])
+          const pieces = pushAll(split(stream, cuts))
+          expect(pieces.packets).toStrictEqual(whole.packets)
+          expect(pieces.failure && { ...pieces.failure }).toEqual(whole.failure && { ...whole.failure })
+          expect(pieces.framer.received).toBe(whole.framer.received)
+        }
+      ),
+      { numRuns: 1000 }
+    )
+  })
+
+  it("never throws on any bytes", () => {
+    fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 10 }), (chunks) => {
+      expect(() => pushAll(chunks)).not.toThrow()
+    }), { numRuns: 2000 })
+  })
+})
+
+describe("a framer", () => {
+  it("is a value: pushing leaves it as it was", () => {
+    const first = Framer.push(Framer.make(100), bytes("40 02 00"), Packet.decode).framer
+    const here = Framer.push(first, bytes("07"), Packet.decode)
+    const there = Framer.push(first, bytes("08 d0"), Packet.decode)
+    expect(here.packets).toEqual([{ _tag: "Puback", packetIdentifier: 7 }])
+    expect(there.packets).toEqual([{ _tag: "Puback", packetIdentifier: 8 }])
+    expect([first.received, here.framer.received, there.framer.received]).toEqual([3, 0, 1])
+  })
+
+  it("returns the packets before a fault in the same chunk, then stays failed", () => {
+    const pushed = Framer.push(Framer.make(100), bytes("40 02 0007 40 02 0000 40 02 0008"), Packet.decode)
+    expect(pushed.packets).toEqual([{ _tag: "Puback", packetIdentifier: 7 }])
+    expect(pushed.failure).toMatchObject({ _tag: "ProtocolViolation", clause: "MQTT-2.3.1-1" })
+    const after = Framer.push(pushed.framer, bytes("d0 00"), Packet.decode)
+    expect(after.packets).toEqual([])
+    expect(after.failure).toBe(pushed.failure)
+  })
+
+  it("gives the payload of a whole packet as a view on the chunk", () => {
+    const chunk = bytes("d0 00 30 05 0001 61 0102 d0 00")
+    const publish = Framer.push(Framer.make(100), chunk, Packet.decode).packets[1]
+    expect(publish).toMatchObject({ _tag: "Publish", payload: bytes("0102") })
+    expect(publish?._tag === "Publish" && publish.payload.buffer).toBe(chunk.buffer)
+  })
+
+  it("takes an empty chunk", () => {
+    expect(pushAll([bytes(""), bytes("d0"), bytes(""), bytes("00")]).packets).toEqual([{ _tag: "Pingresp" }])
+  })
+})
+
+describe("the maximum packet size", () => {
+  it("is the largest that is taken", () => {
+    const packet = publish(100)
+    expect(pushAll([packet], packet.length).packets.length).toBe(1)
+    expect(pushAll([packet], packet.length - 1).failure).toMatchObject({
+      _tag: "PacketTooLarge",
+      size: packet.length,
+      maximum: packet.length - 1
+    })
+  })
+
+  it("refuses as soon as the header tells, and keeps the packets before", () => {
+    const got = pushAll([bytes("40 02 0007 30"), bytes("ff"), bytes("ff"), bytes("7f")], 1000)
+    expect(got.packets).toEqual([{ _tag: "Puback", packetIdentifier: 7 }])
+    expect(got.failure).toMatchObject({ _tag: "PacketTooLarge", size: 4 + 2097151, maximum: 1000 })
+  })
+
+  it("refuses a Remaining Length of five bytes at its fourth", () => {
+    expect(pushAll([bytes("30 80 80 80")]).failure).toBeUndefined()
+    expect(pushAll([bytes("30 80 80 80"), bytes("80")]).failure).toMatchObject({ _tag: "MalformedPacket", clause: "2.2.3" })
+  })
+})
+
+describe("memory", () => {
+  it("is never more than the packet that is arriving, in few parts, however small the chunks", () => {
+    fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 1, maxLength: 400 }), (sizes) => {
+      const packet = publish(20_000)
+      let framer = Framer.make(packet.length)
+      let offset = 0
+      for (const size of sizes) {
+        if (offset + size >= packet.length) break
+        framer = Framer.push(framer, packet.slice(offset, offset + size), Packet.decode).framer
+        offset += size
+        const kept = parts(framer)
+        expect(kept.reduce((sum, part) => sum + part.length, 0)).toBe(offset)
+        expect(kept.length).toBeLessThanOrEqual(Math.log2(offset) + 1)
+      }
+      expect(Framer.push(framer, packet.slice(offset), Packet.decode).packets.length).toBe(1)
+    }), { numRuns: 50 })
+  })
+
+  it("is copied at most n log n times", () => {
+    const size = 1 << 17
+    const packet = publish(size)
+    let copied = 0
+    let framer = Framer.make(packet.length)
+    let packets = 0
+    for (let i = 0; i < packet.length; i++) {
+      const before = new Set(parts(framer))
+      const pushed = Framer.push(framer, packet.subarray(i, i + 1), Packet.decode)
+      framer = pushed.framer
+      packets += pushed.packets.length
+      for (const part of parts(framer)) if (!before.has(part)) copied += part.length
+    }
+    expect(packets).toBe(1)
+    expect(copied).toBeLessThanOrEqual(packet.length * (Math.log2(packet.length) + 1))
+  })
+
+  it("is let go after a fault", () => {
+    const failed = pushAll([bytes("30 05 0001"), bytes("2b 0000")])
+    expect(failed.failure).toMatchObject({ clause: "MQTT-3.3.2-2" })
+    expect(parts(failed.framer)).toEqual([])
+  })
+})
