@@ -82,7 +82,8 @@ const makeWith = (clock: Clock.Clock, server: Server.Server): World => ({
   clockOffsetMillis: 0,
   radioOnSince: undefined,
   radioMillis: 0,
-  tries: 0
+  tries: 0,
+  writes: 0
 })
 
 /** A world at the time of the Clock it is made under. */
