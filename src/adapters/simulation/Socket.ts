@@ -20,6 +20,8 @@ interface Link extends WorldLink {
   readonly toServer: Array<Parcel>
   readonly toDevice: Array<Parcel>
   server: ServerEnd
+  /** When the device learns that the Server, or the network, has ended the stream; Infinity: it has not. */
+  endsAt: number
   open: boolean
 }
 
@@ -42,13 +44,17 @@ const settle = (world: World, link: Link, now: number): void => {
 const openLink = (world: World): Link => {
   const toDevice: Array<Parcel> = []
   const send = (bytes: Bytes.Bytes | undefined, at: number) => {
-    toDevice.push({ at: at + world.latencyMillis, bytes })
+    if (link.endsAt < Infinity || (bytes !== undefined && Bytes.length(bytes) === 0)) return
+    const arrival = at + world.latencyMillis
+    if (bytes === undefined) link.endsAt = arrival
+    toDevice.push({ at: arrival, bytes })
     link.notify()
   }
   const link: Link = {
     toServer: [],
     toDevice,
     server: world.accept(send, (at) => send(undefined, at)),
+    endsAt: Infinity,
     open: true,
     notify: nothing,
     settle: () => settle(world, link, world.now()),
@@ -56,6 +62,7 @@ const openLink = (world: World): Link => {
       toDevice.length = 0
       link.toServer.length = 0
       toDevice.push({ at: world.now(), bytes: undefined })
+      link.endsAt = world.now()
       world.links.delete(link)
       link.server.closed(world.now())
       link.notify()
@@ -68,15 +75,18 @@ const openLink = (world: World): Link => {
 const connection = (world: World, endpoint: Endpoint, link: Link): Connection => {
   const closed = Effect.suspend(() => Effect.fail(failure(endpoint, "Closed", "closed the connection")))
   const pull: Effect.Effect<Bytes.Bytes, SocketError> = Effect.suspend(() => {
+    if (!link.open) return closed
     const now = world.now()
     settle(world, link, now)
-    const next = link.toDevice[0]
+    // From a silent Server nothing comes through either, but that the network broke is seen.
+    const isSilent = world.serverCondition === "silent" && world.links.has(link)
+    const next = isSilent ? undefined : link.toDevice[0]
     if (next !== undefined && next.at <= now) {
       if (next.bytes === undefined) return closed
       link.toDevice.shift()
       return Effect.succeed(next.bytes)
     }
-    const server = world.serverCondition === "silent" ? undefined : link.toServer[0]
+    const server = isSilent ? undefined : link.toServer[0]
     const at = Math.min(next?.at ?? Infinity, server?.at ?? Infinity)
     if (at < Infinity) return Effect.andThen(Effect.sleep(at - now), pull)
     const notified = Effect.callback<void>((resume) => {
@@ -92,8 +102,11 @@ const connection = (world: World, endpoint: Endpoint, link: Link): Connection =>
   })
   const write = (bytes: Bytes.Bytes) =>
     Effect.suspend(() => {
-      if (!link.open || !world.links.has(link)) return closed
-      link.toServer.push({ at: world.now() + world.latencyMillis, bytes })
+      if (!link.open || link.endsAt <= world.now()) return closed
+      // A copy: the caller may use its bytes again.
+      link.toServer.push({ at: world.now() + world.latencyMillis, bytes: Bytes.concat([bytes, Bytes.empty]) })
+      // A pull that waits for the Server alone must now wait for this to reach it.
+      link.notify()
       return Effect.void
     })
   const close = Effect.sync(() => {
@@ -103,6 +116,7 @@ const connection = (world: World, endpoint: Endpoint, link: Link): Connection =>
     // Nobody will pull any more, so what is under way is dealt with here, at the times it will arrive.
     settle(world, link, Infinity)
     world.links.delete(link)
+    link.notify()
   })
   return { pull, write, close }
 }
@@ -110,20 +124,21 @@ const connection = (world: World, endpoint: Endpoint, link: Link): Connection =>
 const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
   Effect.suspend(() => {
     world.tries++
-    const roundTrip = Effect.sleep(2 * world.latencyMillis)
-    const fail = (reason: SocketErrorReason, what: string) =>
-      Effect.andThen(roundTrip, Effect.fail(failure(endpoint, reason, what)))
-    if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
-    switch (world.serverCondition) {
-      case "silent":
-        return Effect.never
-      case "refusing":
-        return fail("Refused", "refused the connection: nobody listens there")
-      case "unreachable":
-        return fail("Unreachable", "cannot be reached")
-      case "up":
-        return Effect.map(roundTrip, () => connection(world, endpoint, openLink(world)))
-    }
+    const fail = (reason: SocketErrorReason, what: string) => Effect.fail(failure(endpoint, reason, what))
+    // What counts is how the world is when the answer arrives.
+    return Effect.andThen(Effect.sleep(2 * world.latencyMillis), Effect.suspend(() => {
+      if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
+      switch (world.serverCondition) {
+        case "silent":
+          return Effect.never
+        case "refusing":
+          return fail("Refused", "refused the connection: nobody listens there")
+        case "unreachable":
+          return fail("Unreachable", "cannot be reached")
+        case "up":
+          return Effect.succeed(connection(world, endpoint, openLink(world)))
+      }
+    }))
   })
 
 export const layer = (world: World): Layer.Layer<Socket> =>
