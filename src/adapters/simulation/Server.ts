@@ -43,6 +43,7 @@ interface ClientSession {
 export interface Link {
   readonly send: (bytes: Bytes.Bytes, at: number) => void
   readonly close: (at: number) => void
+  open: boolean
   framer: Framer.Framer
   clientId: string | undefined
   connect: Connect | undefined
@@ -70,6 +71,7 @@ export const make = (): Server => ({
 export const accept = (send: Link["send"], close: Link["close"]): Link => ({
   send,
   close,
+  open: true,
   framer: Framer.make(268_435_460),
   clientId: undefined,
   connect: undefined
@@ -86,6 +88,7 @@ export const closed = (server: Server, link: Link, at: number): void => {
     if (link.connect?.cleanSession === true) server.sessions.delete(link.clientId as string)
   }
   const will = link.connect?.will
+  link.open = false
   link.clientId = undefined
   link.connect = undefined
   if (will !== undefined) publish(server, { ...will, topic: will.topic as TopicName }, at)
@@ -148,6 +151,12 @@ const redeliver = (link: Link, session: ClientSession, at: number): void => {
   session.acknowledgement = Session.sent(session.acknowledgement)
 }
 
+const unusedId = (server: Server): string => {
+  let n = 1
+  while (server.sessions.has("auto-" + n)) n++
+  return "auto-" + n
+}
+
 const connected = (server: Server, link: Link, packet: Connect, at: number): void => {
   const code = returnCode(server, packet)
   if (link.connect !== undefined) return drop(server, link, at)
@@ -155,7 +164,7 @@ const connected = (server: Server, link: Link, packet: Connect, at: number): voi
     write(link, { _tag: "Connack", sessionPresent: false, returnCode: code }, at)
     return drop(server, link, at)
   }
-  const clientId = packet.clientId === "" ? "auto-" + server.sessions.size : packet.clientId
+  const clientId = packet.clientId === "" ? unusedId(server) : packet.clientId
   const known = server.sessions.get(clientId)
   // A second connection of the same client takes over (MQTT-3.1.4-2).
   if (known?.link !== undefined) drop(server, known.link, at)
@@ -226,12 +235,14 @@ const handle = (server: Server, link: Link, packet: Packet.Packet, at: number): 
 
 /** Bytes of a client have arrived at `at`. What no Server would take closes the connection. */
 export const receive = (server: Server, link: Link, bytes: Bytes.Bytes, at: number): void => {
+  // What was under way when the Server closed, a CONNECT above all, reaches nobody.
+  if (!link.open) return
   const pushed = Framer.push(link.framer, bytes, Packet.decode)
   link.framer = pushed.framer
   for (const packet of pushed.packets) {
     handle(server, link, packet, at)
     // Nothing after a refused CONNECT is processed (3.1.4).
-    if (link.clientId === undefined) return
+    if (!link.open) return
   }
   if (pushed.failure !== undefined) drop(server, link, at)
 }
