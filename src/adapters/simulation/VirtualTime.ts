@@ -65,6 +65,7 @@ const makeClock = (startMillis: number) => {
     sleep: (duration) => {
       const millis = Duration.toMillis(duration)
       if (!(millis > 0)) return Effect.void
+      if (millis === Infinity) return Effect.never
       return Effect.callback((resume) => {
         const sleeper: Sleeper = { at: now + millis, order: order++, wake: () => resume(Effect.void) }
         push(sleepers, sleeper)
@@ -89,12 +90,16 @@ const makeClock = (startMillis: number) => {
 
 const makeScheduler = () => {
   let tasks: Array<() => void> = []
+  /** Runs what is there to be run, and not yet what comes of it. False: there is nothing. */
+  const runTasks = (): boolean => {
+    if (tasks.length === 0) return false
+    const batch = tasks
+    tasks = []
+    for (const task of batch) task()
+    return true
+  }
   const flush = () => {
-    while (tasks.length > 0) {
-      const batch = tasks
-      tasks = []
-      for (const task of batch) task()
-    }
+    while (runTasks());
   }
   const scheduler: Scheduler.Scheduler = {
     executionMode: "async",
@@ -102,34 +107,45 @@ const makeScheduler = () => {
     shouldYield: () => false,
     makeDispatcher: () => ({ scheduleTask: (task) => void tasks.push(task), flush })
   }
-  return { scheduler, flush }
+  return { scheduler, runTasks }
 }
+
+const stuck = Effect.suspend(() => Effect.die(new Error("the simulation waits for something that no time can bring")))
 
 /**
  * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated time
- * can bring would wait for ever: that is a defect, and said so.
+ * can bring would wait for ever: that is a defect, and said so. When interrupted, it lets the effect end in its own time.
  */
 export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.Effect<A, E> =>
   Effect.callback<A, E>((resume) => {
     const { advance, clock } = makeClock(startMillis)
-    const { flush, scheduler } = makeScheduler()
+    const { runTasks, scheduler } = makeScheduler()
     let exit: Exit.Exit<A, E> | undefined
+    let isOver = false
+    let afterwards = () => {}
+    const end = (result: Effect.Effect<A, E>) => {
+      isOver = true
+      resume(result)
+      afterwards()
+    }
     const fiber = Effect.runFork(Effect.provideService(effect, Clock.Clock, clock), { scheduler })
     fiber.addObserver((result) => {
       exit = result
     })
     const slice = () => {
       const until = Date.now() + sliceMillis
-      flush()
       while (exit === undefined && Date.now() < until) {
         for (let i = 0; i < 100 && exit === undefined; i++) {
-          if (!advance()) return resume(exit ?? Effect.die(new Error("the simulation waits for something that no time can bring")))
-          flush()
+          if (!runTasks() && !advance()) return end(stuck)
         }
       }
-      if (exit !== undefined) return resume(exit)
+      if (exit !== undefined) return end(exit)
       setImmediate(slice)
     }
     slice()
-    return Effect.sync(() => fiber.interruptUnsafe())
+    return Effect.callback<void>((done) => {
+      if (isOver) return done(Effect.void)
+      afterwards = () => done(Effect.void)
+      fiber.interruptUnsafe()
+    })
   })
