@@ -52,6 +52,19 @@ describe("bytes that were handed out", () => {
     for (const [got, expected] of written) expect(hex(got)).toBe(expected)
   })
 
+  it("have the right Topic Name, in runs of one and in turns of several", () => {
+    const topics = ["a/b", "a/c", "x".repeat(256), "y".repeat(257), "é", "a/b/" + "z".repeat(100)]
+    const written: Array<readonly [string, ReturnType<typeof Packet.encode>]> = []
+    for (let i = 0; i < 3000; i++) {
+      const topic = topics[(i * i >> 3) % topics.length] as string
+      const packet = { _tag: "Publish", topic: topic as never, payload: bytes("01"), qos: 0, retain: false, dup: false } as const
+      written.push([topic, Packet.encode({ ...packet, packetIdentifier: undefined })])
+    }
+    for (const [topic, result] of written) {
+      expect(Result.getOrThrow(Packet.decode(Result.getOrThrow(result)))).toMatchObject({ topic, payload: bytes("01") })
+    }
+  })
+
   it("are right after a packet that was refused", () => {
     expect(Result.isFailure(Packet.encode({ _tag: "Puback", packetIdentifier: 70000 }))).toBe(true)
     expect(hex(Result.getOrThrow(Packet.encode({ _tag: "Puback", packetIdentifier: 7 })))).toBe("40020007")
