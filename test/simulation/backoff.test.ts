@@ -109,7 +109,8 @@ describe("the reconnect policy, lived", () => {
             }), { seed })
         }
       ),
-      { numRuns: 12 }
+      // Each run is a month: a failure is told by its seed and not shrunk.
+      { numRuns: 12, endOnFailure: true }
     ))
 
   it("turns the radio on in no wake that may not try", () =>
@@ -162,6 +163,6 @@ describe("the reconnect policy, lived", () => {
               }
             }))
       ),
-      { numRuns: 15 }
+      { numRuns: 15, endOnFailure: true }
     ))
 })

@@ -92,7 +92,7 @@ export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => mak
 /** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */
 export const setServer = (world: World, condition: ServerCondition): void => {
   world.serverCondition = condition
-  for (const link of [...world.links]) {
+  for (const link of world.links) {
     if (condition === "refusing" || condition === "unreachable") link.cut()
     else link.notify()
   }
@@ -100,7 +100,7 @@ export const setServer = (world: World, condition: ServerCondition): void => {
 
 export const setWifi = (world: World, hasWifi: boolean): void => {
   world.hasWifi = hasWifi
-  if (!hasWifi) for (const link of [...world.links]) link.cut()
+  if (!hasWifi) for (const link of world.links) link.cut()
 }
 
 /** Some other client publishes, so that the device receives it if it has subscribed. */
