@@ -4,8 +4,15 @@
  * An Outbox outlives every Session: that the Server forgot us is no reason to forget what we owe it. What has to give way
  * when there is no room is decided here, by policy, counted, and handed back to the caller so that it can be told.
  */
+import * as Data from "effect/Data"
 import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import type { OutboxPolicy } from "./DeviceConfig.ts"
+
+/** There is no room for one more message, and the caller asked for nothing to give way. `capacity` in messages. */
+export class OutboxFull extends Data.TaggedError("OutboxFull")<{
+  readonly capacity: number
+  readonly message: string
+}> {}
 
 export interface Entry {
   /** 1 and up, never used twice in the life of an Outbox. */

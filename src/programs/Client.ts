@@ -1,0 +1,127 @@
+/**
+ * An MQTT 3.1.1 Client for programs that stay connected, over the Socket port.
+ *
+ * It lives as long as its Scope, reconnects by itself, and keeps what it owes until the Server has acknowledged it. This
+ * file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange (what
+ * waits for an acknowledgement), Inbox (what was received), Subscriptions.
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { QoS } from "../domain/ApplicationMessage.ts"
+import * as ClientPacket from "../domain/packet/ClientPacket.ts"
+import * as Disconnect from "../domain/packet/Disconnect.ts"
+import type { Socket } from "../ports/Socket.ts"
+import * as Core from "./client/Core.ts"
+import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./client/errors.ts"
+import * as Inbox from "./client/Inbox.ts"
+import * as Options from "./client/options.ts"
+import * as Outgoing from "./client/Outgoing.ts"
+import { ping } from "./client/ping.ts"
+import { type PublishOptions, publish } from "./client/publish.ts"
+import * as subscribe from "./client/subscribe.ts"
+import * as Subscriptions from "./client/Subscriptions.ts"
+import { supervise } from "./client/supervise.ts"
+
+export type { Status } from "./client/Core.ts"
+export { type ConnectError, type LinkError, type PublishError, type SubscribeError, SubscriptionRefused, type UnsubscribeError } from "./client/errors.ts"
+export type { Handler, Received } from "./client/Inbox.ts"
+export { type ClientOptions, type Payload, stayConnected, type WillOptions } from "./client/options.ts"
+export type { PublishOptions } from "./client/publish.ts"
+
+export interface Client {
+  /**
+   * Publishes to a Topic Name. QoS 0 is done when the network has taken it, and fails while there is no connection; QoS 1
+   * is done when the Server has acknowledged it, and waits for a connection if need be. Interrupting it is safe: what was
+   * not sent will not be, what was sent stays owed and is delivered.
+   */
+  readonly publish: (topic: string, payload: Options.Payload, options?: PublishOptions) => Effect.Effect<void, PublishError>
+  /**
+   * Subscribes, and gives the QoS that the Server has granted. `handler` sees every message that matches, one at a time and
+   * in order; what takes long should fork. A second subscription to the same filter replaces the first, and its handler.
+   */
+  readonly subscribe: (
+    topicFilter: string,
+    options?: { readonly qos?: QoS | undefined },
+    handler?: Inbox.Handler
+  ) => Effect.Effect<QoS, SubscribeError>
+  readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>
+  /**
+   * Everything received while the stream runs, whether or not handlers see it too, and before that what nobody has taken
+   * so far. May run several times at once. A stream that is not pulled makes handlers wait, then the Server. Ends with
+   * the Client.
+   */
+  readonly messages: Stream.Stream<Inbox.Received>
+  /** Takes the messages that no handler and no running stream has taken. The oldest give way when they are too many. */
+  readonly poll: Effect.Effect<ReadonlyArray<Inbox.Received>>
+  /**
+   * The first message on `topic` within `wait` (5 seconds by default) from the Server's granting the subscription, else
+   * None: a retained one, or one published meanwhile. Unsubscribes unless the user has subscribed to it. Handlers see
+   * their messages as ever.
+   */
+  readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Inbox.Received>, SubscribeError>
+  /** As `readTopic` for several Topic Filters: gives the first that `take` makes of a message, `undefined` is nothing. */
+  readonly listen: <A>(
+    topicFilters: ReadonlyArray<string>,
+    take: (message: Inbox.Received) => A | undefined,
+    wait: Duration.Input
+  ) => Effect.Effect<Option.Option<A>, SubscribeError>
+  /** Done when the Server has answered; fails at once while there is no connection. */
+  readonly ping: Effect.Effect<void, LinkError>
+  /** Says good-bye and closes, so that no Will is published; the end of the Scope does the same. What waits fails. */
+  readonly disconnect: Effect.Effect<void>
+  readonly isConnected: Effect.Effect<boolean>
+  /** The present status, then every change. */
+  readonly status: Stream.Stream<Core.Status>
+}
+
+const goodBye = Result.getOrThrow(ClientPacket.encode(Disconnect.value))
+
+/** Sends DISCONNECT behind everything that waits to be written, if the network takes it. */
+const sayGoodBye = (core: Core.Core, link: Core.Link): Effect.Effect<void> =>
+  Effect.callback<void, LinkError>((resume) => Outgoing.push(link.outgoing, goodBye, resume)).pipe(
+    Effect.ignore,
+    Effect.timeoutOrElse({ duration: core.settings.replyMillis, orElse: () => Effect.void })
+  )
+
+const leave = (core: Core.Core, supervisor: Fiber.Fiber<void>): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    const link = core.link
+    Core.end(core, Core.socketError(core, "Closed", "is not connected: the Client has disconnected"))
+    if (link !== undefined) yield* sayGoodBye(core, link)
+    yield* Fiber.interrupt(supervisor)
+  })
+
+const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => ({
+  publish: (topic, payload, options) => publish(core, topic, payload, options),
+  subscribe: (topicFilter, options, handler) => subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler),
+  unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
+  messages: Inbox.messages(core.inbox),
+  poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),
+  readTopic: (topic, wait = "5 seconds") => subscribe.listen(core, [topic], (message) => message, wait),
+  listen: (topicFilters, take, wait) => subscribe.listen(core, topicFilters, take, wait),
+  ping: ping(core),
+  disconnect,
+  isConnected: Effect.sync(() => core.link !== undefined),
+  status: Stream.fromPubSub(core.statuses)
+})
+
+/**
+ * Connects. A first connection that fails is the caller's to know, so it is not tried again: ConnectionRefused when the
+ * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids.
+ */
+export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
+  Effect.gen(function*() {
+    const settings = yield* Effect.fromResult(Options.settings(options))
+    const core = yield* Core.make(settings)
+    yield* Effect.forkScoped(Inbox.run(core.inbox, (topic) => Subscriptions.handlersFor(core.subscriptions, topic)))
+    const supervisor = yield* Effect.forkScoped(supervise(core))
+    const disconnect = yield* Effect.cached(Effect.uninterruptible(leave(core, supervisor)))
+    yield* Effect.addFinalizer(() => disconnect)
+    yield* Core.connected(core)
+    return fromCore(core, disconnect)
+  })

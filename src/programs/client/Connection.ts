@@ -1,0 +1,169 @@
+/**
+ * One Network Connection, from TCP connect to its end.
+ *
+ * Four fibers live as long as it: the reader, the writer, Keep Alive, and the renewal of subscriptions. The first to fail
+ * ends it. All work on packets is plain code between two waits for the network.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
+import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import * as Framer from "../../domain/packet/Framer.ts"
+import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import * as Pingreq from "../../domain/packet/Pingreq.ts"
+import * as Puback from "../../domain/packet/Puback.ts"
+import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
+import { type Connection, Socket, type SocketError } from "../../ports/Socket.ts"
+import * as Core from "./Core.ts"
+import type { LinkError } from "./errors.ts"
+import * as Exchange from "./Exchange.ts"
+import * as Inbox from "./Inbox.ts"
+import * as Outgoing from "./Outgoing.ts"
+import { renew } from "./subscribe.ts"
+import * as Subscriptions from "./Subscriptions.ts"
+
+type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
+
+export const pingreq = Result.getOrThrow(ClientPacket.encode(Pingreq.value))
+
+/** What a packet changes. Messages are collected in `arrived`. */
+const receive = (
+  core: Core.Core,
+  link: Core.Link,
+  packet: ServerPacket.ServerPacket,
+  arrived: Array<ReceivedPublish>
+): LinkError | undefined => {
+  if (link.accepted === (packet._tag === "Connack")) {
+    const name = packet._tag.toUpperCase()
+    return link.accepted
+      ? new ProtocolViolation({ packet: name, clause: "3.2", message: "a second CONNACK on one connection" })
+      : new ProtocolViolation({ packet: name, clause: "MQTT-3.2.0-1", message: `${name} before CONNACK` })
+  }
+  switch (packet._tag) {
+    case "Publish":
+      arrived.push(packet)
+      return undefined
+    case "Puback":
+      return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send)
+    case "Suback":
+    case "Unsuback":
+      return Exchange.answer(core.exchange, packet)
+    case "Pingresp":
+      link.pings.shift()?.(Effect.void)
+      return undefined
+    case "Connack":
+      if (packet.returnCode !== 0) return ConnectionRefused.make(packet.returnCode)
+      Core.accept(core, link, packet.sessionPresent)
+      return undefined
+  }
+}
+
+/** Acknowledges on the connection that the messages came by, and on no other: a new one has its own Packet Identifiers. */
+const acknowledger = (core: Core.Core, link: Core.Link, messages: ReadonlyArray<ReceivedPublish>) => {
+  let next = 0
+  return (count: number): void => {
+    const pubacks: Array<Puback.Puback> = []
+    for (; next < count; next++) {
+      const identifier = messages[next]?.packetIdentifier
+      if (identifier !== undefined) pubacks.push(Puback.make(identifier))
+    }
+    if (pubacks.length > 0 && core.link === link) link.send(Result.getOrThrow(ClientPacket.encodeAll(pubacks)))
+  }
+}
+
+const takeIn = (core: Core.Core, link: Core.Link, chunk: Uint8Array): LinkError | undefined => {
+  const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
+  const arrived: Array<ReceivedPublish> = []
+  let failure: LinkError | undefined
+  link.framer = pushed.framer
+  link.keepAlive = KeepAlive.received(link.keepAlive)
+  for (const packet of pushed.packets) {
+    failure = receive(core, link, packet, arrived)
+    if (failure !== undefined) break
+  }
+  if (arrived.length > 0) {
+    // Who reads one topic sees it here, before a slow handler is in the way.
+    const tapped = Subscriptions.tap(core.subscriptions, arrived)
+    Inbox.put(core.inbox, { messages: arrived, tapped, acknowledge: acknowledger(core, link, arrived) })
+  }
+  return failure ?? pushed.failure
+}
+
+const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.Effect<never, LinkError> =>
+  Effect.gen(function*() {
+    const { replyMillis } = core.settings
+    const answer = Effect.timeoutOrElse(connection.pull, {
+      duration: replyMillis,
+      orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `has not answered CONNECT within ${replyMillis / 1000} s`))
+    })
+    while (true) {
+      const chunk = yield* (link.accepted ? connection.pull : answer)
+      const failure = takeIn(core, link, chunk)
+      if (failure !== undefined) return yield* Effect.fail(failure)
+      if (!core.inbox.room.isOpen()) yield* Inbox.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link))
+    }
+  })
+
+/**
+ * PINGREQ goes out however much else is sent: a Client that only publishes would never notice that nobody is there. Any
+ * bytes from the Server count as an answer.
+ */
+const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, SocketError> =>
+  Effect.gen(function*() {
+    const { replyMillis } = core.settings
+    while (true) {
+      const now = yield* Clock.currentTimeMillis
+      const due = KeepAlive.due(link.keepAlive, now)
+      if (due === "dead") {
+        return yield* Core.socketError(core, "TimedOut", `has not answered PINGREQ for ${replyMillis / 1000} s`)
+      }
+      if (due === "ping") {
+        link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
+        link.pings.push(() => {})
+        link.send(pingreq)
+      }
+      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile.
+      yield* Effect.sleep(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis))
+    }
+  })
+
+/** Once the Server has accepted us. Ends with the connection. */
+const renewWhenAccepted = (core: Core.Core, link: Core.Link): Effect.Effect<never> =>
+  Effect.andThen(core.settled.await, Effect.andThen(renew(core, link), Effect.never))
+
+const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> => {
+  const { connectMillis, endpoint } = core.settings
+  return Effect.timeoutOrElse(Effect.flatMap(Socket, (socket) => socket.connect(endpoint)), {
+    duration: connectMillis,
+    orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `did not accept the connection within ${connectMillis / 1000} s`))
+  })
+}
+
+const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, LinkError> =>
+  Effect.gen(function*() {
+    const link = Core.makeLink(core.settings, yield* Clock.currentTimeMillis)
+    link.send(core.settings.connect)
+    const parts: ReadonlyArray<Effect.Effect<never, LinkError>> = [
+      read(core, link, connection),
+      Outgoing.drain(link.outgoing, connection),
+      stayAlive(core, link),
+      renewWhenAccepted(core, link)
+    ]
+    return yield* Effect.onExit(Effect.raceAllFirst(parts), (exit) =>
+      Effect.sync(() => {
+        const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+        Core.drop(core, link, error ?? core.ended ?? Core.socketError(core, "Closed", "was disconnected"))
+      }))
+  })
+
+/** Connects and talks until the connection ends, which is always a failure. */
+export const run = (core: Core.Core): Effect.Effect<never, LinkError, Socket> =>
+  Effect.acquireUseRelease(
+    Effect.interruptible(open(core)),
+    (connection) => talk(core, connection),
+    (connection) => connection.close
+  )

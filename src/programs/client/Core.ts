@@ -1,0 +1,134 @@
+/**
+ * What the parts of a Client share: its settings, what it owes and is owed, and whether it is connected.
+ */
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as PubSub from "effect/PubSub"
+import * as KeepAlive from "../../domain/KeepAlive.ts"
+import type { Bytes } from "../../domain/packet/Bytes.ts"
+import * as Framer from "../../domain/packet/Framer.ts"
+import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
+import type { LinkError } from "./errors.ts"
+import * as Exchange from "./Exchange.ts"
+import * as Inbox from "./Inbox.ts"
+import type { Settings } from "./options.ts"
+import * as Outgoing from "./Outgoing.ts"
+import * as Subscriptions from "./Subscriptions.ts"
+
+export type Status =
+  | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
+  /** Lost, and tried again after `delayMillis`. */
+  | { readonly _tag: "Reconnecting"; readonly reason: LinkError; readonly delayMillis: number }
+  /** For good: `disconnect` was called, or the connection was lost and there is no reconnect policy. */
+  | { readonly _tag: "Disconnected"; readonly reason: LinkError }
+
+/** One Network Connection, from CONNECT on. */
+export interface Link {
+  readonly outgoing: Outgoing.Outgoing
+  readonly send: (bytes: Bytes) => void
+  /** Who waits for a PINGRESP, in the order of their PINGREQ. */
+  pings: Array<(result: Effect.Effect<void, LinkError>) => void>
+  keepAlive: KeepAlive.KeepAlive
+  framer: Framer.Framer
+  /** CONNACK has come; from then on `sessionPresent` counts. */
+  accepted: boolean
+  sessionPresent: boolean
+}
+
+export interface Core {
+  readonly settings: Settings
+  readonly exchange: Exchange.Exchange
+  readonly inbox: Inbox.Inbox
+  readonly subscriptions: Subscriptions.Subscriptions
+  readonly statuses: PubSub.PubSub<Status>
+  /** The connection, once accepted. */
+  link: Link | undefined
+  /** How many were accepted so far. */
+  connections: number
+  /** Why there will never be one again. */
+  ended: LinkError | undefined
+  /** Open while `link` or `ended` is set. */
+  readonly settled: Latch.Latch
+}
+
+export const make = (settings: Settings): Effect.Effect<Core> =>
+  Effect.map(Effect.all([Inbox.make(settings.receiveBuffer), PubSub.unbounded<Status>({ replay: 1 })]), ([inbox, statuses]) => ({
+    settings,
+    exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity),
+    inbox,
+    subscriptions: Subscriptions.make(),
+    statuses,
+    link: undefined,
+    connections: 0,
+    ended: undefined,
+    settled: Latch.makeUnsafe(false)
+  }))
+
+export const makeLink = (settings: Settings, now: number): Link => {
+  const outgoing = Outgoing.make()
+  return {
+    outgoing,
+    send: (bytes) => Outgoing.push(outgoing, bytes),
+    pings: [],
+    keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
+    framer: Framer.make(settings.maximumPacketSize),
+    accepted: false,
+    sessionPresent: false
+  }
+}
+
+export const socketError = (core: Core, reason: SocketErrorReason, what: string): SocketError =>
+  new SocketError({ reason, message: `${core.settings.server} ${what}` })
+
+/** Waits for a connection; fails when there will be none. */
+export const connected = (core: Core): Effect.Effect<Link, LinkError> =>
+  Effect.suspend(() => {
+    if (core.ended !== undefined) return Effect.fail(core.ended)
+    return core.link === undefined ? Effect.flatMap(core.settled.await, () => connected(core)) : Effect.succeed(core.link)
+  })
+
+/** The connection as it is now; fails when there is none. */
+export const connectedNow = (core: Core): Effect.Effect<Link, LinkError> =>
+  Effect.suspend(() => {
+    if (core.link !== undefined) return Effect.succeed(core.link)
+    return Effect.fail(core.ended ?? socketError(core, "Closed", "is not connected at the moment"))
+  })
+
+/** The Server owes us something. */
+export const isAnswerDue = (core: Core, link: Link): boolean => Exchange.isWaiting(core.exchange) || link.pings.length > 0
+
+/** CONNACK has come: everybody who waited goes on. */
+export const accept = (core: Core, link: Link, sessionPresent: boolean): void => {
+  link.accepted = true
+  link.sessionPresent = sessionPresent
+  core.connections++
+  if (core.ended !== undefined) return
+  Exchange.resume(core.exchange, sessionPresent, link.send)
+  core.link = link
+  PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent })
+  core.settled.openUnsafe()
+}
+
+/** Nothing more will happen on this connection. */
+export const drop = (core: Core, link: Link, error: LinkError): void => {
+  const pings = link.pings
+  link.pings = []
+  if (core.link === link) {
+    core.link = undefined
+    if (core.ended === undefined) core.settled.closeUnsafe()
+    Exchange.disconnected(core.exchange)
+  }
+  Outgoing.fail(link.outgoing, error)
+  for (const ping of pings) ping(Effect.fail(error))
+}
+
+/** The end of the Client: there will be no other connection. */
+export const end = (core: Core, error: LinkError): void => {
+  if (core.ended !== undefined) return
+  core.ended = error
+  core.link = undefined
+  Inbox.end(core.inbox)
+  PubSub.publishUnsafe(core.statuses, { _tag: "Disconnected", reason: error })
+  core.settled.openUnsafe()
+  Exchange.end(core.exchange, error)
+}

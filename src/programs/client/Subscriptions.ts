@@ -1,0 +1,53 @@
+/**
+ * Who receives what: an entry for each Topic Filter, for the user's subscription or for readers that want a message and
+ * go away again, or for both.
+ */
+import type { QoS } from "../../domain/ApplicationMessage.ts"
+import * as Topic from "../../domain/Topic.ts"
+import type { Handler, Received } from "./Inbox.ts"
+
+export interface Entry {
+  /** What the user asked for, if anything. */
+  wanted: { readonly qos: QoS; readonly handler: Handler | undefined } | undefined
+  /** Calls of `listen` that need it. */
+  readers: number
+  /** The Server has said yes, so it is to be asked again when it has lost our Session. */
+  granted: boolean
+}
+
+/** Sees each message as it arrives, before handlers. True: it was meant for this tap. */
+export type Tap = (message: Received) => boolean
+
+export interface Subscriptions {
+  readonly entries: Map<Topic.TopicFilter, Entry>
+  readonly taps: Set<Tap>
+}
+
+export const make = (): Subscriptions => ({ entries: new Map(), taps: new Set() })
+
+/** The entry of a filter, a new one if need be. */
+export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
+  const known = subscriptions.entries.get(filter)
+  if (known !== undefined) return known
+  const entry: Entry = { wanted: undefined, readers: 0, granted: false }
+  subscriptions.entries.set(filter, entry)
+  return entry
+}
+
+/** The handlers of all subscriptions that a message to `topic` belongs to. */
+export const handlersFor = (subscriptions: Subscriptions, topic: string): ReadonlyArray<Handler> => {
+  const handlers: Array<Handler> = []
+  for (const [filter, { wanted }] of subscriptions.entries) {
+    if (wanted?.handler !== undefined && Topic.matches(filter, topic)) handlers.push(wanted.handler)
+  }
+  return handlers
+}
+
+/** Shows messages to those who read, and gives the ones they were waiting for. */
+export const tap = (subscriptions: Subscriptions, messages: ReadonlyArray<Received>): ReadonlySet<Received> => {
+  const tapped = new Set<Received>()
+  for (const tap of subscriptions.taps) {
+    for (const message of messages) if (tap(message)) tapped.add(message)
+  }
+  return tapped
+}

@@ -1,0 +1,124 @@
+/**
+ * What a Client is made from, and every default.
+ *
+ * Times are Effect durations ("10 seconds", or a number of milliseconds), but for Keep Alive, which goes over the wire
+ * in seconds.
+ */
+import * as Duration from "effect/Duration"
+import * as Result from "effect/Result"
+import type { QoS } from "../../domain/ApplicationMessage.ts"
+import type { ReconnectPolicy } from "../../domain/DeviceConfig.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import type { TopicName } from "../../domain/Topic.ts"
+import type { Endpoint } from "../../ports/Socket.ts"
+
+/** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
+export type Payload = Bytes.Bytes | string
+
+/** What the Server publishes when this Client is lost without a good-bye (MQTT 3.1.1, 3.1.2.5). */
+export interface WillOptions {
+  readonly topic: string
+  readonly payload: Payload
+  /** 0 by default. */
+  readonly qos?: QoS | undefined
+  /** False by default. */
+  readonly retain?: boolean | undefined
+}
+
+export interface ClientOptions {
+  /** Host, port, and TLS if wanted. */
+  readonly endpoint: Endpoint
+  /** Unique at the Server: a second Client of this name throws the first one out. */
+  readonly clientId: string
+  readonly username?: string | undefined
+  /** Needs a user name. */
+  readonly password?: Payload | undefined
+  /** True, the default: the Server forgets subscriptions and unacknowledged messages when the connection ends. */
+  readonly cleanSession?: boolean | undefined
+  /** Seconds, 0 to 65,535; 0 turns it off and with it the detection of dead connections. 60 by default. */
+  readonly keepAlive?: number | undefined
+  readonly will?: WillOptions | undefined
+  /** Bytes; a Server that sends a larger packet is disconnected. 1 MiB by default. */
+  readonly maximumPacketSize?: number | undefined
+  /** What to do when the connection is lost. `false`: nothing, work in hand fails. By default `stayConnected`. */
+  readonly reconnect?: ReconnectPolicy | false | undefined
+  /** QoS 1 messages sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by default. */
+  readonly maximumInFlight?: number | undefined
+  /** QoS 1 messages not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
+  readonly outboxCapacity?: number | undefined
+  /** Messages received that may wait for handlers and streams before the Server is made to wait. 1,000 by default. */
+  readonly receiveBuffer?: number | undefined
+  /** For TCP and TLS. 10 seconds by default. */
+  readonly connectTimeout?: Duration.Input | undefined
+  /** For the Server's answers but PUBACK. 10 seconds by default. */
+  readonly replyTimeout?: Duration.Input | undefined
+}
+
+/** For programs that stay connected: three tries at once, then after 1 s, 2 s, 4 s, up to a minute, half of it by chance. */
+export const stayConnected: ReconnectPolicy = {
+  enabled: true,
+  maxAttempts: 3,
+  backoffFactor: 2,
+  minInterval: 1,
+  maxInterval: 60,
+  jitter: 0.5
+}
+
+export interface Settings {
+  readonly endpoint: Endpoint
+  /** host:port */
+  readonly server: string
+  /** The CONNECT packet, always the same. */
+  readonly connect: Bytes.Bytes
+  /** Seconds. */
+  readonly keepAlive: number
+  readonly maximumPacketSize: number
+  readonly reconnect: ReconnectPolicy | undefined
+  readonly maximumInFlight: number
+  readonly outboxCapacity: number
+  readonly receiveBuffer: number
+  readonly connectMillis: number
+  readonly replyMillis: number
+}
+
+export const toBytes = (payload: Payload): Bytes.Bytes => typeof payload === "string" ? Bytes.fromText(payload) : payload
+
+const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.ClientPacket => {
+  const { clientId, password, username, will } = options
+  return {
+    _tag: "Connect",
+    clientId,
+    cleanSession: options.cleanSession ?? true,
+    keepAlive,
+    username,
+    password: password === undefined ? undefined : toBytes(password),
+    will: will === undefined ? undefined : {
+      // Checked where the packet is encoded.
+      topic: will.topic as TopicName,
+      payload: toBytes(will.payload),
+      qos: will.qos ?? 0,
+      retain: will.retain ?? false
+    }
+  }
+}
+
+/** Fills in the defaults. Fails for what CONNECT must not hold: a password without a user name, a Will topic with a `#`. */
+export const settings = (options: ClientOptions): Result.Result<Settings, InvalidPacket> => {
+  const { endpoint, reconnect = stayConnected } = options
+  const keepAlive = options.keepAlive ?? 60
+  return Result.map(ClientPacket.encode(connectPacket(options, keepAlive)), (connect) => ({
+    endpoint,
+    server: endpoint.host + ":" + endpoint.port,
+    connect,
+    keepAlive,
+    maximumPacketSize: options.maximumPacketSize ?? 1024 * 1024,
+    reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
+    maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
+    outboxCapacity: options.outboxCapacity ?? 10_000,
+    receiveBuffer: Math.max(options.receiveBuffer ?? 1_000, 1),
+    connectMillis: Duration.toMillis(options.connectTimeout ?? "10 seconds"),
+    replyMillis: Duration.toMillis(options.replyTimeout ?? "10 seconds")
+  }))
+}

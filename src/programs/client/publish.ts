@@ -1,0 +1,52 @@
+/**
+ * PUBLISH: at most once, or at least once.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { ApplicationMessage, QoS } from "../../domain/ApplicationMessage.ts"
+import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import * as Topic from "../../domain/Topic.ts"
+import * as Core from "./Core.ts"
+import type { PublishError } from "./errors.ts"
+import * as Exchange from "./Exchange.ts"
+import { type Payload, toBytes } from "./options.ts"
+import * as Outgoing from "./Outgoing.ts"
+
+export interface PublishOptions {
+  /** 0, the default: at most once. 1: at least once. */
+  readonly qos?: QoS | undefined
+  /** The Server keeps the message for later subscribers; an empty one removes it. False by default. */
+  readonly retain?: boolean | undefined
+}
+
+const atMostOnce = (core: Core.Core, message: ApplicationMessage): Effect.Effect<void, PublishError> =>
+  Effect.flatMap(Core.connectedNow(core), (link) => {
+    const { payload, retain, topic } = message
+    const bytes = ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined })
+    return Result.isFailure(bytes)
+      ? Effect.fail(bytes.failure)
+      : Effect.callback<void, PublishError>((resume) => Outgoing.push(link.outgoing, bytes.success, resume))
+  })
+
+const atLeastOnce = (core: Core.Core, message: ApplicationMessage): Effect.Effect<void, PublishError> =>
+  Effect.callback((resume) => {
+    if (core.ended !== undefined) return resume(Effect.fail(core.ended))
+    const published = Exchange.publish(core.exchange, message, resume)
+    if (Result.isFailure(published)) return resume(Effect.fail(published.failure))
+    if (core.link !== undefined) Exchange.admit(core.exchange, core.link.send)
+    return Effect.sync(() => Exchange.cancel(core.exchange, published.success))
+  })
+
+export const publish = (
+  core: Core.Core,
+  topic: string,
+  payload: Payload,
+  options: PublishOptions = {}
+): Effect.Effect<void, PublishError> =>
+  Effect.suspend(() => {
+    const name = Topic.name(topic)
+    if (Result.isFailure(name)) return Effect.fail(name.failure)
+    const { qos = 0, retain = false } = options
+    const message = { topic: name.success, payload: toBytes(payload), qos, retain }
+    return qos === 0 ? atMostOnce(core, message) : atLeastOnce(core, message)
+  })

@@ -1,0 +1,41 @@
+/**
+ * From one connection to the next, as the reconnect policy allows.
+ *
+ * Only a connection that has lasted counts as a success: a Server that accepts us and drops us again at once must not be
+ * tried without end.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as PubSub from "effect/PubSub"
+import * as Backoff from "../../domain/Backoff.ts"
+import type { ReconnectPolicy } from "../../domain/DeviceConfig.ts"
+import type { Socket } from "../../ports/Socket.ts"
+import * as Connection from "./Connection.ts"
+import * as Core from "./Core.ts"
+import type { LinkError } from "./errors.ts"
+
+/** Tells what has happened, and waits as long as the policy asks. Gives the state of the next try. */
+const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.State, reason: LinkError) =>
+  Effect.gen(function*() {
+    const [next, delayMillis] = yield* Backoff.next(policy, state, yield* Clock.currentTimeMillis)
+    PubSub.publishUnsafe(core.statuses, { _tag: "Reconnecting", reason, delayMillis })
+    yield* Effect.logWarning(`${reason._tag}: ${reason.message}; next try in ${delayMillis / 1000} s`)
+    yield* Effect.sleep(delayMillis)
+    return next
+  })
+
+/** Connects, again and again. Ends with the Client: when the first connection fails, or any without a policy. */
+export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =>
+  Effect.gen(function*() {
+    const policy = core.settings.reconnect
+    let state: Backoff.State = { ...Backoff.initial, attemptCount: 1, lastAttemptTime: yield* Clock.currentTimeMillis }
+    while (true) {
+      const before = core.connections
+      const reason = yield* Effect.flip(Connection.run(core))
+      // The user's mistake, or the wrong Server: to be seen, not to be repeated.
+      if (policy === undefined || core.connections === 0) return Core.end(core, reason)
+      const lasted = (yield* Clock.currentTimeMillis) - state.lastAttemptTime
+      if (core.connections > before && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
+      state = yield* waitForNext(core, policy, state, reason)
+    }
+  }).pipe(Effect.onError(() => Effect.sync(() => Core.end(core, Core.socketError(core, "Unknown", "is lost: the Client was stopped")))))
