@@ -35,7 +35,7 @@ export const initial = (now: number, start: ReconnectStart): DeviceState => ({
   refusedUpdate: 0
 })
 
-/** Owes one more message. An entry that gives way for it also gives back its Packet Identifier. */
+/** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`Session.forget`). */
 export const owe = (
   state: DeviceState,
   message: ApplicationMessage,
@@ -48,8 +48,8 @@ export const owe = (
 }
 
 /**
- * Gives the oldest messages owed their Packet Identifiers, until `window` are in flight. What is in flight is always the
- * head of the Outbox.
+ * Gives the oldest messages owed their Packet Identifiers, until `window` are in flight. Of what is owed, what is in
+ * flight is always the head of the Outbox.
  */
 export const assign = (state: DeviceState, window: number): DeviceState => {
   let session = state.session

@@ -12,7 +12,7 @@ import { ProtocolViolation } from "./packet/PacketError.ts"
 export interface InFlight {
   /** 1 to 65,535. */
   readonly packetIdentifier: number
-  /** The Outbox entry, or 0 for a SUBSCRIBE or UNSUBSCRIBE. */
+  /** The Outbox entry; 0 for a SUBSCRIBE or UNSUBSCRIBE; -1 for an entry that was forgotten after it had been sent. */
   readonly entry: number
   /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
   readonly dup: boolean
@@ -76,7 +76,8 @@ const without = (session: Session, index: number): Session => ({
 })
 
 /**
- * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK.
+ * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK,
+ * -1 for an entry that was forgotten.
  * An acknowledgement for nothing, or of the wrong kind, is the Server's fault: MQTT-4.3.2-1, MQTT-3.8.4-2.
  */
 export const acknowledge = (
@@ -97,17 +98,26 @@ export const acknowledge = (
   return Result.succeed({ session: without(session, index), entry: found.entry })
 }
 
-/** Frees the identifier of an entry that left the Outbox in another way than by its acknowledgement. */
+/**
+ * An entry left the Outbox in another way than by its acknowledgement. Its identifier is free at once if it was never sent.
+ * Otherwise the Server may yet acknowledge it, and will be right to: the identifier stays taken until then (2.3.1), or
+ * until the connection is gone.
+ */
 export const forget = (session: Session, entry: number): Session => {
   for (let i = 0; i < session.inFlight.length; i++) {
-    if ((session.inFlight[i] as InFlight).entry === entry) return without(session, i)
+    const known = session.inFlight[i] as InFlight
+    if (known.entry !== entry) continue
+    if (!known.dup) return without(session, i)
+    const inFlight = session.inFlight.slice()
+    inFlight[i] = { ...known, entry: -1 }
+    return { inFlight, lastIdentifier: session.lastIdentifier }
   }
   return session
 }
 
-/** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes stay in flight. */
+/** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */
 export const disconnected = (session: Session): Session => ({
-  inFlight: session.inFlight.filter((known) => known.entry !== 0),
+  inFlight: session.inFlight.filter((known) => known.entry > 0),
   lastIdentifier: session.lastIdentifier
 })
 
