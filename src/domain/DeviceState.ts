@@ -77,7 +77,7 @@ type EntryRow = readonly [id: number, topic: string, payload: string, qos: 0 | 1
 interface Content {
   readonly e: ReadonlyArray<EntryRow>
   readonly o: readonly [lastId: number, dropped: number]
-  readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number]>
+  readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number, dup: 0 | 1]>
   readonly i: number
   readonly b: readonly [attemptCount: number, lastAttemptTime: number, draw: number]
   readonly t: number
@@ -95,7 +95,7 @@ export const encode = (state: DeviceState): Bytes.Bytes => {
       message.retain ? 1 : 0
     ]),
     o: [state.outbox.lastId, state.outbox.dropped],
-    f: Session.disconnected(state.session).inFlight.map((known) => [known.packetIdentifier, known.entry] as const),
+    f: Session.disconnected(state.session).inFlight.map(({ dup, entry, packetIdentifier }) => [packetIdentifier, entry, dup ? 1 : 0] as const),
     i: state.session.lastIdentifier,
     b: [state.reconnect.attemptCount, state.reconnect.lastAttemptTime, state.reconnect.draw],
     t: state.startedAt,
@@ -105,6 +105,9 @@ export const encode = (state: DeviceState): Bytes.Bytes => {
   return Snapshot.encode(snapshot)
 }
 
+/** As it must be remembered before anything is sent: after a power cut nobody can say what was, so all counts as sent. */
+export const aboutToSend = (state: DeviceState): DeviceState => ({ ...state, session: Session.sent(state.session) })
+
 const entryOf = ([id, topic, payload, qos, retain]: EntryRow): Outbox.Entry => ({
   id,
   message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos, retain: retain === 1 }
@@ -113,8 +116,7 @@ const entryOf = ([id, topic, payload, qos, retain]: EntryRow): Outbox.Entry => (
 const fromContent = (snapshot: Content): DeviceState => ({
   outbox: { entries: snapshot.e.map(entryOf), lastId: snapshot.o[0], dropped: snapshot.o[1] },
   session: {
-    // Nobody can say whether the power went before or after they were sent, so they count as sent.
-    inFlight: snapshot.f.map(([packetIdentifier, entry]) => ({ packetIdentifier, entry, dup: true })),
+    inFlight: snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 })),
     lastIdentifier: snapshot.i
   },
   reconnect: { attemptCount: snapshot.b[0], lastAttemptTime: snapshot.b[1], draw: snapshot.b[2] },

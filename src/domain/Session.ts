@@ -65,10 +65,11 @@ export const publish = (
 export const borrow = (session: Session) => allocate(session, 0)
 
 /** Everything in flight is about to be written to the network. */
-export const sent = (session: Session): Session => ({
-  inFlight: session.inFlight.map((known) => known.dup ? known : { ...known, dup: true }),
-  lastIdentifier: session.lastIdentifier
-})
+export const sent = (session: Session): Session =>
+  session.inFlight.every((known) => known.dup) ? session : {
+    inFlight: session.inFlight.map((known) => known.dup ? known : { ...known, dup: true }),
+    lastIdentifier: session.lastIdentifier
+  }
 
 const without = (session: Session, index: number): Session => ({
   inFlight: session.inFlight.slice(0, index).concat(session.inFlight.slice(index + 1)),

@@ -10,19 +10,30 @@ import * as World from "./World.ts"
 export const layer = (world: World.World): Layer.Layer<Wifi> =>
   Layer.sync(Wifi, () => {
     let networks: ReadonlyArray<Network> = []
-    const on = (): number => world.radioOnSince ??= world.now()
+    /** Since when it has been trying to join; undefined when it gave up and has to be asked again. */
+    let joiningSince: number | undefined
+    const on = (): number => {
+      world.radioOnSince ??= world.now()
+      return joiningSince ??= world.now()
+    }
     const joined = Effect.suspend((): Effect.Effect<void, WifiError> => {
       const since = on()
       if (world.hasWifi) return Effect.sleep(Math.max(0, since + world.joinMillis - world.now()))
       const timeouts = networks.reduce((sum, network) => sum + network.timeout * 1000, 0)
       const names = networks.map((network) => network.ssid).join(", ")
       const message = "no Wi-Fi: could not join " + (names === "" ? "any network" : names)
-      return Effect.andThen(Effect.sleep(timeouts), Effect.fail(new WifiError({ message })))
+      return Effect.sleep(Math.max(0, since + timeouts - world.now())).pipe(
+        Effect.andThen(Effect.suspend(() => {
+          joiningSince = undefined
+          return Effect.fail(new WifiError({ message }))
+        }))
+      )
     })
     return {
       start: (given) =>
         Effect.sync(() => {
           networks = given
+          joiningSince = undefined
           on()
         }),
       joined,

@@ -67,7 +67,7 @@ const report = (call: Call, config: DeviceConfig, status: string, seen: number) 
     }
     yield* Ref.update(call.memory.state, (state) =>
       DeviceState.assign(DeviceState.owe({ ...state, refusedUpdate: seen }, message, config.mqtt.outbox).state, Visit.window))
-    yield* Memory.remember(call.memory)
+    yield* Memory.rememberBeforeSending(call.memory)
     yield* publish(call)
     yield* deliver(call)
   })

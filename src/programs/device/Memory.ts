@@ -49,13 +49,25 @@ export const recall = (now: number, start: ReconnectStart): Effect.Effect<Memory
     return { state, stored }
   })
 
+const write = (memory: Memory, state: DeviceState.DeviceState, asIs: DeviceState.DeviceState | undefined) =>
+  Effect.gen(function*() {
+    const storage = yield* Storage
+    const written = yield* Effect.result(storage.write(snapshotName, DeviceState.encode(state)))
+    if (Result.isFailure(written)) return yield* tell({ _tag: "NotSaved", reason: written.failure.message })
+    yield* Ref.set(memory.stored, asIs)
+  })
+
 /** Writes the snapshot, if it has changed since it was last written. */
 export const remember = (memory: Memory): Effect.Effect<void, never, Storage> =>
   Effect.gen(function*() {
     const state = yield* Ref.get(memory.state)
-    if (state === (yield* Ref.get(memory.stored))) return
-    const storage = yield* Storage
-    const written = yield* Effect.result(storage.write(snapshotName, DeviceState.encode(state)))
-    if (Result.isFailure(written)) return yield* tell({ _tag: "NotSaved", reason: written.failure.message })
-    yield* Ref.set(memory.stored, state)
+    if (state !== (yield* Ref.get(memory.stored))) yield* write(memory, state, state)
+  })
+
+/** Writes the snapshot as it must be before anything is sent. What is then not sent is put right by `remember`. */
+export const rememberBeforeSending = (memory: Memory): Effect.Effect<void, never, Storage> =>
+  Effect.gen(function*() {
+    const state = yield* Ref.get(memory.state)
+    const sending = DeviceState.aboutToSend(state)
+    yield* write(memory, sending, sending.session === state.session ? state : undefined)
   })

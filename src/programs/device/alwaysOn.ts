@@ -26,7 +26,7 @@ import { tell } from "./WakeEvent.ts"
 
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
 const remember = (memory: Memory.Memory) =>
-  Effect.andThen(Ref.update(memory.state, (state) => DeviceState.assign(state, Visit.window)), Memory.remember(memory))
+  Effect.andThen(Ref.update(memory.state, (state) => DeviceState.assign(state, Visit.window)), Memory.rememberBeforeSending(memory))
 
 const measureAndRemember = (config: DeviceConfig, memory: Memory.Memory) =>
   Effect.andThen(measure(config, memory), remember(memory))

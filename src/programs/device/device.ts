@@ -37,7 +37,7 @@ const tryOnce = (config: DeviceConfig, memory: Memory.Memory, attempt: Backoff.S
   Effect.gen(function*() {
     // Remembered with their Packet Identifiers before they are sent: after a power cut they go out again as the same.
     yield* Ref.update(memory.state, (state) => DeviceState.assign({ ...state, reconnect: attempt }, Visit.window))
-    yield* Memory.remember(memory)
+    yield* Memory.rememberBeforeSending(memory)
     const owed = Outbox.size((yield* Ref.get(memory.state)).outbox)
     yield* tell({ _tag: "Trying", attempt: attempt.attemptCount, owed })
     const tried = yield* Effect.result(call(config, memory, (open) =>

@@ -1,0 +1,165 @@
+/** What a device does when the world does not: cut connections, silence, broken flash, broken sensors, wrong packets. */
+import * as Effect from "effect/Effect"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import * as World from "../../../src/adapters/simulation/World.ts"
+import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import { day, hour, live, pass, told } from "../../simulation/life.ts"
+import { deviceConfig, tags } from "./support.ts"
+
+const quick = { update_interval: 600, mqtt: { reconnect: { max_attempts: 2, min_interval: 600, max_interval: 600 } } }
+
+describe("what a device owes", () => {
+  it("is sent again with DUP 1 and the same Packet Identifier when its PUBACK was lost, also after deep sleep", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        // The Server hears the first wake, and nothing of what it answers gets back.
+        const onArrival = life.world.server.onArrival
+        life.world.server.onArrival = (arrival) => {
+          onArrival(arrival)
+          if (life.arrivals.length <= 2) for (const link of life.world.links) link.cut()
+        }
+        yield* pass(60_000)
+        yield* pass(hour)
+        const [first, second, third] = life.arrivals
+        expect(first).toMatchObject({ dup: false })
+        expect(second).toMatchObject({ dup: true, packetIdentifier: first?.packetIdentifier })
+        expect(third).toMatchObject({ dup: true, packetIdentifier: first?.packetIdentifier })
+        expect(Bytes.toText(second?.payload ?? Bytes.empty)).toBe(Bytes.toText(first?.payload ?? Bytes.empty))
+        expect((third?.at ?? 0) - (second?.at ?? 0)).toBeGreaterThan(500_000)
+        expect(life.state().outbox.entries).toEqual([])
+      })))
+
+  it("is in flash, with its Packet Identifier, before the first byte leaves", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        const seen: Array<unknown> = []
+        const onArrival = life.world.server.onArrival
+        life.world.server.onArrival = (arrival) => {
+          onArrival(arrival)
+          const { outbox, session } = life.state()
+          const known = session.inFlight.find(({ packetIdentifier }) => packetIdentifier === arrival.packetIdentifier)
+          const entry = outbox.entries.find(({ id }) => id === known?.entry)
+          seen.push(entry === undefined ? undefined : Bytes.toText(entry.message.payload) === Bytes.toText(arrival.payload))
+        }
+        yield* pass(3 * hour)
+        expect(seen.length).toBeGreaterThan(15)
+        expect(seen.every((same) => same === true)).toBe(true)
+      })))
+
+  it("survives a Server that forgets every Session, and reaches it once it listens", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "unreachable")
+        yield* pass(2 * hour)
+        life.world.server.sessions.clear()
+        World.setServer(life.world, "up")
+        yield* pass(hour)
+        expect(life.arrivals.length).toBe(told(life, "Measured").length)
+      })))
+
+  it("gives way to newer readings when there is no room, and the loss is counted and told", () =>
+    live(deviceConfig({ ...quick, mqtt: { ...quick.mqtt, outbox: { capacity: 4 } } }), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(2 * hour)
+        const measured = told(life, "Measured").length
+        const dropped = told(life, "Dropped").reduce((sum, { event }) => sum + event.count, 0)
+        expect(life.state().outbox.entries.length).toBe(4)
+        expect(dropped).toBe(measured - 4)
+        expect(life.state().outbox.dropped).toBe(dropped)
+      })))
+
+  it("goes out in windows of 32 when more has gathered than a Server takes before CONNACK", () =>
+    live(deviceConfig({ ...quick, mqtt: { ...quick.mqtt, outbox: { capacity: 200 } } }), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(day)
+        World.setServer(life.world, "up")
+        yield* pass(hour)
+        expect(life.state().outbox.entries).toEqual([])
+        const identifiers = life.arrivals.map(({ payload }) => Bytes.toText(payload))
+        expect(new Set(identifiers).size).toBe(told(life, "Measured").length)
+        expect(life.arrivals.some(({ dup }) => dup)).toBe(false)
+      })))
+})
+
+describe("a wake", () => {
+  it("ends in deep sleep within its bound when the Server accepts and then says nothing", () =>
+    live(deviceConfig({ ...quick, awake_timeout: 30 }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(700_000)
+        life.world.serverCondition = "silent"
+        const before = life.told.length
+        yield* pass(hour)
+        const after = life.told.slice(before)
+        expect(tags(after.map(({ event }) => event))).toContain("TryFailed")
+        for (const { at, event } of after) {
+          if (event._tag !== "Sleeping") continue
+          const woke = [...life.told].reverse().find((one) => one.event._tag === "Woke" && one.at <= at)
+          expect(at - (woke?.at ?? 0)).toBeLessThanOrEqual(30_000)
+        }
+      })))
+
+  it("ends in deep sleep when there is no Wi-Fi, having tried each network for its time", () =>
+    live(deviceConfig({ ...quick, awake_timeout: 300, network: { ssid: "home", password: "", timeout: 7 }, network_fallback: { ssid: "yard", password: "", timeout: 5 } }), (life) =>
+      Effect.gen(function*() {
+        World.setWifi(life.world, false)
+        yield* pass(500_000)
+        expect(told(life, "TryFailed").map(({ event }) => event.error)).toEqual(["WifiError", "WifiError"])
+        expect(told(life, "TryFailed")[0]?.event.reason).toContain("home, yard")
+        expect(life.world.radioMillis).toBe(24_000)
+        expect(told(life, "Sleeping").length).toBe(1)
+      })))
+
+  it("tells a corrupt snapshot, puts it aside, and starts with a fresh one", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        yield* pass(300_000)
+        const rotten = new Uint8Array(life.world.storage.get("state") as Uint8Array)
+        rotten[40] = (rotten[40] as number) ^ 1
+        life.world.storage.set("state", rotten)
+        yield* pass(hour)
+        expect(told(life, "MemoryLost").map(({ event }) => event.reason)).toEqual(["its checksum does not match"])
+        expect(life.world.storage.get("state.bad")).toEqual(rotten)
+        expect(told(life, "Delivered").length).toBe(told(life, "Measured").length)
+      })))
+
+  it("reads any bytes as a snapshot or says why not, and never stops", () =>
+    fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), fc.constantFrom("state", "config"), (bytes, name) =>
+      live(deviceConfig(quick), (life) =>
+        Effect.gen(function*() {
+          life.world.storage.set(name, bytes)
+          yield* pass(700_000)
+          expect(told(life, "MemoryLost").length).toBeGreaterThanOrEqual(1)
+          expect(told(life, "Delivered").length).toBe(2)
+        }))), { numRuns: 30 }))
+
+  it("with mqtt switched off measures and sleeps, and touches neither radio nor Server", () =>
+    live(deviceConfig({ update_interval: 600, mqtt: { enabled: false } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(hour)
+        expect(told(life, "Measured").length).toBe(6)
+        expect(life.world.tries).toBe(0)
+        expect(life.world.radioMillis).toBe(0)
+        expect(tags(life.told.map(({ event }) => event))).not.toContain("Failed")
+      })))
+
+  it("reads a sensor with an interval of its own only when its turn has come", () =>
+    live(deviceConfig({ ...quick, sensors: { simulated: { id: "often" }, dht22: { id: "seldom", pin: 4, interval: 1_800 } } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(6 * hour - 1)
+        const of = (id: string) => told(life, "Measured").filter(({ event }) => event.sensor === id).length
+        expect(of("often")).toBe(36)
+        expect(of("seldom")).toBe(12)
+      })))
+
+  it("with the policy switched off tries once in every wake", () =>
+    live(deviceConfig({ update_interval: 600, mqtt: { reconnect: { enabled: false } } }), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(6 * hour - 1)
+        expect(told(life, "Trying").length).toBe(36)
+      })))
+})
+
