@@ -1,0 +1,85 @@
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { SensorConfig } from "../../src/domain/DeviceConfig.ts"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import * as Reading from "../../src/domain/Reading.ts"
+
+const sensor = (unit = "C"): SensorConfig => ({
+  type: "dht22",
+  id: "room",
+  name: "Living room",
+  pin: 4,
+  interval: 0,
+  temperature: { name: "Temperature", unit },
+  humidity: { name: "Humidity", unit: "%" }
+})
+
+const prefix = "/homecontrol/device/data"
+
+/** Topic -> text. */
+const texts = (measurement: Reading.Measurement, options: { readonly unit?: string; readonly values?: boolean; readonly uptime?: number } = {}) =>
+  Reading.toMessages({ sensor: sensor(options.unit), uptime: options.uptime ?? 3_600, ...measurement }, prefix, options.values ?? false)
+    .map((message) => [message.topic, Bytes.toText(message.payload)])
+
+const document = (measurement: Reading.Measurement, unit?: string) => texts(measurement, unit === undefined ? {} : { unit })[0]?.[1]
+
+describe("a reading", () => {
+  it("becomes one JSON document at <prefix>/<sensor id>/data", () => {
+    expect(texts({ temperature: 21.4, humidity: 48.2 })).toEqual([
+      ["/homecontrol/device/data/room/data", '{"temperature":21.4,"humidity":48.2,"uptime":3600,"unit":"C"}']
+    ])
+  })
+
+  it("is sent with QoS 1 and not retained", () => {
+    for (const message of Reading.toMessages({ sensor: sensor(), uptime: 0, temperature: 1, humidity: 2 }, prefix, true)) {
+      expect(message).toMatchObject({ qos: 1, retain: false })
+    }
+  })
+
+  it("also becomes plain values, when asked, behind the document", () => {
+    expect(texts({ temperature: 21.4, humidity: 48.2 }, { values: true })).toEqual([
+      ["/homecontrol/device/data/room/data", '{"temperature":21.4,"humidity":48.2,"uptime":3600,"unit":"C"}'],
+      ["/homecontrol/device/data/room/temperature", "21.4"],
+      ["/homecontrol/device/data/room/humidity", "48.2"]
+    ])
+  })
+
+  it("leaves out what the sensor cannot measure, its topic included", () => {
+    expect(texts({ temperature: 21.4 }, { values: true })).toEqual([
+      [prefix + "/room/data", '{"temperature":21.4,"uptime":3600,"unit":"C"}'],
+      [prefix + "/room/temperature", "21.4"]
+    ])
+    expect(texts({ humidity: 48.2 }, { values: true })).toEqual([
+      [prefix + "/room/data", '{"humidity":48.2,"uptime":3600}'],
+      [prefix + "/room/humidity", "48.2"]
+    ])
+  })
+
+  it("holds zeros like any other number", () => {
+    expect(texts({ temperature: 0, humidity: 0 }, { uptime: 0, values: true }).map(([, text]) => text)).toEqual([
+      '{"temperature":0,"humidity":0,"uptime":0,"unit":"C"}',
+      "0",
+      "0"
+    ])
+  })
+})
+
+describe("the temperature of a reading", () => {
+  it.each([[0, 32], [100, 212], [-40, -40], [21.4, 70.52], [37, 98.6]])("%d degrees Celsius are %d Fahrenheit", (celsius, fahrenheit) => {
+    expect(document({ temperature: celsius }, "F")).toBe(`{"temperature":${fahrenheit},"uptime":3600,"unit":"F"}`)
+  })
+
+  it("does not carry the noise of binary fractions", () => {
+    expect(document({ temperature: 0.1 + 0.2 })).toContain('"temperature":0.3,')
+    expect(document({ temperature: 21.123456 })).toContain('"temperature":21.12,')
+    expect(document({ temperature: -0.001 })).toContain('"temperature":0,')
+  })
+
+  it("stays within half a hundredth of what was measured, in either unit", () => {
+    fc.assert(fc.property(fc.double({ min: -60, max: 130, noNaN: true }), fc.constantFrom("C", "F"), (celsius, unit) => {
+      const sent = (JSON.parse(document({ temperature: celsius }, unit) as string) as { temperature: number }).temperature
+      const back = unit === "F" ? (sent - 32) / 1.8 : sent
+      expect(Math.abs(back - celsius)).toBeLessThanOrEqual(0.005_000_001)
+    }))
+  })
+})
