@@ -74,7 +74,7 @@ export const packetIdentifier = (reader: Reader): number => {
   return identifier
 }
 
-// A longer run is faster in the platform's own decoder, a shorter one is not worth the call.
+/** Bytes up to which a loop is quicker than the platform's decoder. */
 const shortText = 12
 
 // ignoreBOM keeps U+FEFF as a character (MQTT-1.5.3-3); fatal refuses surrogates and overlong forms (MQTT-1.5.3-1).

@@ -4,7 +4,7 @@
  * A body is written first, behind room for the largest fixed header; `end` then knows the Remaining Length and fills the
  * header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin elsewhere.
  * The memory is a slab shared by packets in turn, as a fresh buffer for each would cost more than all the rest: the bytes
- * handed out are a view, and one small packet that is kept keeps its slab (32 kB).
+ * handed out are a view, never written again, and one small packet that is kept keeps its slab (32 kB).
  */
 import * as Result from "effect/Result"
 import { utf8Length } from "../Topic.ts"
@@ -13,8 +13,9 @@ import { InvalidPacket } from "./PacketError.ts"
 
 export interface Writer {
   bytes: Uint8Array<ArrayBuffer>
-  /** The plain text whose bytes lie at the very front of `bytes`, where no packet is ever written. */
+  /** The plain text whose bytes lie at the very front of `bytes`, where no packet is ever written; and that front. */
   front: string
+  frontBytes: Uint8Array
   /** Of the first packet. */
   start: number
   offset: number
@@ -27,10 +28,13 @@ export interface Writer {
 
 const slabSize = 32768
 const frontSize = 256
+/** Characters below which a loop is quicker than the platform's encoder. */
+const shortText = 24
 const largestFixedHeader = 5
 /** 2.2.3: four bytes of seven bits. */
 const largestRemainingLength = 268435455
 
+const encoder = new TextEncoder()
 const none = new Uint8Array(0)
 
 // One writer and what is left of its slab serve packet after packet; whoever needs a second meanwhile gets a new one.
@@ -39,7 +43,7 @@ let idle: Writer | undefined = undefined
 export const make = (): Writer => {
   const writer = idle
   idle = undefined
-  return writer ?? { bytes: none, front: "", start: 0, offset: 0, body: 0, packet: "packet", error: undefined }
+  return writer ?? { bytes: none, front: "", frontBytes: none, start: 0, offset: 0, body: 0, packet: "packet", error: undefined }
 }
 
 /** The first fault is kept. `fault` completes a sentence that begins with the packet and the field. */
@@ -55,6 +59,7 @@ const grow = (writer: Writer, size: number): void => {
   bytes.set(writer.bytes.subarray(start, offset), frontSize)
   writer.bytes = bytes
   writer.front = ""
+  writer.frontBytes = bytes.subarray(0, frontSize)
   writer.body += frontSize - start
   writer.offset += frontSize - start
   writer.start = frontSize
@@ -110,24 +115,23 @@ export const binary = (writer: Writer, bytes: Bytes, field: string): void => {
   raw(writer, bytes, field)
 }
 
-const encoder = new TextEncoder()
-
-/** By character code: 1 for U+0000, `#` and `+`. A look-up costs less than three comparisons. */
-const special = new Uint8Array(128)
-special[0x00] = 1
-special[0x23] = 1
-special[0x2b] = 1
-
-/** Copies a text to the front and to `start`, if it is plain. */
-const copyPlain = (writer: Writer, value: string, start: number): boolean => {
-  const bytes = writer.bytes
+/** Puts the bytes of a text at the front, if it is plain. */
+const toFront = (writer: Writer, value: string): boolean => {
+  const size = value.length
+  const bytes = writer.frontBytes
   writer.front = ""
-  for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i)
-    // The mask takes + (0x2b) for # (0x23).
-    if (unit > 0x7f || unit === 0 || (unit & 0xf7) === 0x23) return false
-    bytes[i] = unit
-    bytes[start + i] = unit
+  if (size < shortText) {
+    for (let i = 0; i < size; i++) {
+      const unit = value.charCodeAt(i)
+      // The mask takes + (0x2b) for # (0x23).
+      if (unit > 0x7f || unit === 0 || (unit & 0xf7) === 0x23) return false
+      bytes[i] = unit
+    }
+  } else {
+    // All of it in as many bytes as characters: all are ASCII.
+    const { read, written } = encoder.encodeInto(value, bytes)
+    if (read !== size || written !== size) return false
+    if (value.indexOf("\0") >= 0 || value.indexOf("+") >= 0 || value.indexOf("#") >= 0) return false
   }
   writer.front = value
   return true
@@ -143,8 +147,8 @@ export const plainText = (writer: Writer, value: string): boolean => {
   if (size > frontSize) return false
   reserve(writer, size + 2)
   const start = writer.offset + 2
-  if (value === writer.front) writer.bytes.copyWithin(start, 0, size)
-  else if (!copyPlain(writer, value, start)) return false
+  if (value !== writer.front && !toFront(writer, value)) return false
+  writer.bytes.copyWithin(start, 0, size)
   writer.bytes[start - 2] = size >> 8
   writer.bytes[start - 1] = size
   writer.offset = start + size

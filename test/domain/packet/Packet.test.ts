@@ -65,6 +65,18 @@ describe("bytes that were handed out", () => {
     }
   })
 
+  it("have the right text whatever its length and wherever it is not ASCII", () => {
+    for (let size = 1; size <= 300; size++) {
+      for (const odd of ["", "é", "€", "😀", "+", "#"]) {
+        for (const at of [0, size >> 1, size]) {
+          const username = "u".repeat(at) + odd + "v".repeat(size - at)
+          const packet = { _tag: "Connect", clientId: "", cleanSession: true, keepAlive: 0, username } as const
+          expect(Result.getOrThrow(Packet.decode(Result.getOrThrow(Packet.encode(packet))))).toMatchObject({ username })
+        }
+      }
+    }
+  })
+
   it("are right after a packet that was refused", () => {
     expect(Result.isFailure(Packet.encode({ _tag: "Puback", packetIdentifier: 70000 }))).toBe(true)
     expect(hex(Result.getOrThrow(Packet.encode({ _tag: "Puback", packetIdentifier: 7 })))).toBe("40020007")
