@@ -11,7 +11,9 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
@@ -75,7 +77,15 @@ const acknowledger = (core: Core.Core, link: Core.Link, messages: ReadonlyArray<
   }
 }
 
-const takeIn = (core: Core.Core, link: Core.Link, chunk: Uint8Array): LinkError | undefined => {
+/** Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever. */
+const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
+  if (Bytes.at(chunk, 0) === FixedHeader.connack) return undefined
+  const message = `${core.settings.server} does not answer with CONNACK: is there an MQTT Server?`
+  return new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message })
+}
+
+const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes): LinkError | undefined => {
+  const isFirst = !link.accepted && link.framer.received === 0
   const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
   const arrived: Array<ReceivedPublish> = []
   let failure: LinkError | undefined
@@ -90,7 +100,7 @@ const takeIn = (core: Core.Core, link: Core.Link, chunk: Uint8Array): LinkError 
     const tapped = Subscriptions.tap(core.subscriptions, arrived)
     Inbox.put(core.inbox, { messages: arrived, tapped, acknowledge: acknowledger(core, link, arrived) })
   }
-  return failure ?? pushed.failure
+  return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
 }
 
 const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.Effect<never, LinkError> =>
@@ -103,7 +113,7 @@ const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.
     while (true) {
       const chunk = yield* (link.accepted ? connection.pull : answer)
       const failure = takeIn(core, link, chunk)
-      if (failure !== undefined) return yield* Effect.fail(failure)
+      if (failure !== undefined) return yield* failure
       if (!core.inbox.room.isOpen()) yield* Inbox.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link))
     }
   })

@@ -19,7 +19,7 @@ export interface Received extends ApplicationMessage {
 }
 
 /** Handles one message. An Effect is waited for before the next message; one that fails is logged and harms nobody. */
-export type Handler = (message: Received) => Effect.Effect<unknown, unknown> | void
+export type Handler = (message: Received) => Effect.Effect<unknown, unknown> | undefined | void
 
 /** What one read from the network brought. */
 export interface Batch {

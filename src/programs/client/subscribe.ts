@@ -29,8 +29,13 @@ const askAgain = (
   core: Core.Core,
   make: (packetIdentifier: number) => Subscribe | Unsubscribe
 ): Effect.Effect<Exchange.Answer, InvalidPacket | LinkError> =>
-  Effect.flatMap(Core.connected(core), (link) =>
-    Effect.flatMap(askOnce(core, link, make), (answer) => answer === undefined ? askAgain(core, make) : Effect.succeed(answer)))
+  Effect.gen(function*() {
+    while (true) {
+      const link = yield* Core.connected(core)
+      const answer = yield* askOnce(core, link, make)
+      if (answer !== undefined) return answer
+    }
+  })
 
 const ask = (core: Core.Core, make: (packetIdentifier: number) => Subscribe | Unsubscribe) =>
   Effect.timeoutOrElse(askAgain(core, make), {
@@ -179,6 +184,6 @@ export const listen = <A>(
       })
     // The user's own subscription to the same filter must not lose its QoS.
     const asked = Effect.andThen(askFor(core, filters, (filter) => entries.get(filter)?.wanted?.qos ?? 0), Effect.sleep(wait))
-    const first = Effect.raceFirst(Effect.map(Deferred.await(found), Option.some), Effect.as(asked, Option.none<A>()))
+    const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))
     return Effect.acquireUseRelease(enter, () => first, leave)
   })

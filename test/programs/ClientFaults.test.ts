@@ -1,0 +1,146 @@
+/** Servers that fall silent, and Servers that break the rules. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { describe, expect, it } from "vitest"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import type { Packet } from "../../src/domain/packet/Packet.ts"
+import type { TopicName } from "../../src/domain/Topic.ts"
+import * as Client from "../../src/programs/Client.ts"
+import * as Aedes from "../support/aedes.ts"
+import * as DelayedServer from "../support/delayedServer.ts"
+import { run } from "../support/runClient.ts"
+import * as ScriptedServer from "../support/scriptedServer.ts"
+
+const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
+
+/** Why the connection is lost. */
+const lost = (client: Client.Client) =>
+  Effect.map(Stream.runHead(Stream.filter(client.status, (status) => status._tag === "Reconnecting")), Option.getOrThrow)
+
+describe("Client, when the Server falls silent", () => {
+  it("fails with TimedOut when CONNECT is not answered", () =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c", replyTimeout: "50 millis" })))
+      const guest = yield* server.accept
+      expect(yield* Fiber.join(making)).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
+      yield* guest.closed
+    })))
+
+  it("finds out by PINGREQ, even while it publishes, and connects anew", () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* Aedes.make()
+      const proxy = yield* DelayedServer.make(tcp)
+      const client = yield* Client.make({ endpoint: proxy.endpoint, clientId: "c", keepAlive: 1, replyTimeout: "200 millis" })
+      const reason = yield* fork(lost(client))
+      yield* proxy.change({ swallow: "both" })
+      yield* fork(Effect.forever(Effect.andThen(Effect.ignore(client.publish("busy", "")), Effect.sleep(20))))
+      expect(yield* Fiber.join(reason)).toMatchObject({ reason: { _tag: "SocketError", reason: "TimedOut" } })
+      yield* proxy.change({ swallow: "nothing" })
+      yield* client.publish("again", "", { qos: 1 })
+      expect(yield* proxy.connections).toBeGreaterThan(1)
+    })))
+
+  it("stays connected while PINGREQ is answered", () =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c", keepAlive: 1, replyTimeout: "200 millis", reconnect: false }))
+      const guest = yield* server.welcome()
+      const client = yield* Fiber.join(making)
+      for (let i = 0; i < 2; i++) {
+        yield* guest.expect("Pingreq")
+        yield* guest.send({ _tag: "Pingresp" })
+      }
+      yield* client.ping.pipe(Effect.raceFirst(Effect.andThen(guest.expect("Pingreq"), Effect.andThen(guest.send({ _tag: "Pingresp" }), Effect.never))))
+      expect(yield* client.isConnected).toBe(true)
+    })))
+
+  it("fails a ping with TimedOut, and drops the connection", () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* Aedes.make()
+      const proxy = yield* DelayedServer.make(tcp)
+      const client = yield* Client.make({ endpoint: proxy.endpoint, clientId: "c", keepAlive: 0, replyTimeout: "100 millis" })
+      yield* client.ping
+      const reason = yield* fork(lost(client))
+      yield* proxy.change({ swallow: "server" })
+      expect(yield* Effect.flip(client.ping)).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
+      expect(yield* Fiber.join(reason)).toMatchObject({ reason: { reason: "TimedOut" } })
+    })))
+})
+
+describe("Client, when the Server breaks the rules", () => {
+  const bytes: ReadonlyArray<readonly [what: string, sent: Uint8Array, error: string]> = [
+    ["HTTP", Bytes.fromText("HTTP/1.1 400 Bad Request\r\n\r\n"), "ProtocolViolation"],
+    ["a CONNACK with a reserved flag", Uint8Array.of(0x20, 2, 2, 0), "MalformedPacket"],
+    ["a PINGRESP before CONNACK", Uint8Array.of(0xd0, 0), "ProtocolViolation"],
+    ["a PUBLISH before CONNACK", Uint8Array.of(0x30, 3, 0, 1, 0x61), "ProtocolViolation"],
+    ["a packet of 256 MB", Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f), "PacketTooLarge"]
+  ]
+  it.each(bytes)("fails to connect to one that answers %s", (_, sent, error) =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c" })))
+      const guest = yield* server.accept
+      yield* guest.sendBytes(sent)
+      expect(yield* Fiber.join(making)).toMatchObject({ _tag: error })
+      yield* guest.closed
+    })))
+
+  const publish = { _tag: "Publish", topic: "a" as TopicName, payload: Bytes.empty, retain: false, dup: false } as const
+  const packets: ReadonlyArray<readonly [what: string, packet: Packet]> = [
+    ["a PUBACK for nothing", { _tag: "Puback", packetIdentifier: 9 }],
+    ["a SUBACK for nothing", { _tag: "Suback", packetIdentifier: 9, returnCodes: [0] }],
+    ["an UNSUBACK for nothing", { _tag: "Unsuback", packetIdentifier: 9 }],
+    ["a PUBLISH of QoS 2", { ...publish, qos: 2, packetIdentifier: 1 }],
+    ["a second CONNACK", { _tag: "Connack", sessionPresent: false, returnCode: 0 }],
+    ["a SUBSCRIBE", { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "a" as never, qos: 0 }] }]
+  ]
+  it.each(packets)("closes and connects anew after %s", (_, packet) =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c" }))
+      const guest = yield* server.welcome()
+      const client = yield* Fiber.join(making)
+      const reason = yield* fork(lost(client))
+      yield* guest.send(packet)
+      expect(yield* Fiber.join(reason)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
+      yield* guest.closed
+      yield* server.welcome()
+    })))
+
+  const answers: ReadonlyArray<readonly [what: string, answer: (packetIdentifier: number) => Packet]> = [
+    ["an UNSUBACK", (packetIdentifier) => ({ _tag: "Unsuback", packetIdentifier })],
+    ["a PUBACK", (packetIdentifier) => ({ _tag: "Puback", packetIdentifier })],
+    ["a SUBACK for two Topic Filters", (packetIdentifier) => ({ _tag: "Suback", packetIdentifier, returnCodes: [0, 0] })]
+  ]
+  it.each(answers)("takes %s for no answer to a SUBSCRIBE for one, and asks again elsewhere", (_, answer) =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c" }))
+      const guest = yield* server.welcome()
+      const client = yield* Fiber.join(making)
+      const reason = yield* fork(lost(client))
+      const subscribing = yield* fork(client.subscribe("a"))
+      yield* guest.send(answer((yield* guest.expect("Subscribe")).packetIdentifier))
+      expect(yield* Fiber.join(reason)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
+      const again = yield* server.welcome()
+      const { packetIdentifier } = yield* again.expect("Subscribe")
+      yield* again.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
+      expect(yield* Fiber.join(subscribing)).toBe(0)
+    })))
+
+  it("counts what came before the fault", () =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c" }))
+      const guest = yield* server.welcome()
+      const client = yield* Fiber.join(making)
+      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+      const { packetIdentifier } = yield* guest.expect("Publish")
+      yield* guest.sendBytes(Uint8Array.of(0x40, 2, (packetIdentifier as number) >> 8, packetIdentifier as number, 0xf0, 0))
+      yield* Fiber.join(publishing)
+      yield* guest.closed
+    })))
+})

@@ -1,0 +1,276 @@
+/** What the Client receives: subscriptions, readTopic, acknowledgement after handling, backpressure. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { describe, expect, it } from "vitest"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import * as Packet from "../../src/domain/packet/Packet.ts"
+import type { Publish } from "../../src/domain/packet/Publish.ts"
+import type { TopicName } from "../../src/domain/Topic.ts"
+import * as Client from "../../src/programs/Client.ts"
+import * as Aedes from "../support/aedes.ts"
+import { run } from "../support/runClient.ts"
+import * as ScriptedServer from "../support/scriptedServer.ts"
+
+const pair = (options: Partial<Client.ClientOptions> = {}) =>
+  Effect.gen(function*() {
+    const server = yield* ScriptedServer.make
+    const making = yield* Effect.forkChild(Client.make({ endpoint: server.endpoint, clientId: "c", ...options }))
+    const guest = yield* server.welcome()
+    const client = yield* Fiber.join(making)
+    return { server, guest, client }
+  })
+
+const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
+
+const text = (message: Client.Received): string => Bytes.toText(message.payload)
+
+const message = (topic: string, payload: string, packetIdentifier?: number): Publish => ({
+  _tag: "Publish",
+  topic: topic as TopicName,
+  payload: Bytes.fromText(payload),
+  qos: packetIdentifier === undefined ? 0 : 1,
+  retain: false,
+  dup: false,
+  packetIdentifier
+})
+
+/** Grants the next SUBSCRIBE, or refuses it with 0x80. */
+const grant = (guest: ScriptedServer.Guest, returnCode: 0 | 1 | 0x80 = 0) =>
+  Effect.gen(function*() {
+    const subscribe = yield* guest.expect("Subscribe")
+    const returnCodes = subscribe.subscriptions.map(() => returnCode)
+    yield* guest.send({ _tag: "Suback", packetIdentifier: subscribe.packetIdentifier, returnCodes })
+    return subscribe
+  })
+
+const subscribed = (client: Client.Client, guest: ScriptedServer.Guest, filter: string, handler?: Client.Handler) =>
+  Effect.gen(function*() {
+    const subscribing = yield* fork(client.subscribe(filter, { qos: 1 }, handler))
+    yield* grant(guest, 1)
+    yield* Fiber.join(subscribing)
+  })
+
+describe("Client.subscribe", () => {
+  it("fails with SubscriptionRefused, and the connection goes on", () =>
+    run(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      aedes.authorizeSubscribe = (_, subscription, done) => done(null, subscription.topic === "secret" ? null : subscription)
+      const client = yield* Client.make({ endpoint: tcp, clientId: "c" })
+      expect(yield* Effect.flip(client.subscribe("secret"))).toMatchObject({ _tag: "SubscriptionRefused", topicFilter: "secret" })
+      expect(yield* Effect.flip(client.readTopic("secret"))).toMatchObject({ _tag: "SubscriptionRefused", topicFilter: "secret" })
+      expect(yield* client.subscribe("open", { qos: 1 })).toBe(1)
+    })))
+
+  it("gives the QoS that was granted, which may be less", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const subscribing = yield* fork(client.subscribe("a", { qos: 1 }))
+      yield* grant(guest, 0)
+      expect(yield* Fiber.join(subscribing)).toBe(0)
+    })))
+
+  it("hands over what comes before the SUBACK", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      const late = yield* Deferred.make<void>()
+      const subscribing = yield* fork(client.subscribe("a", {}, (message) => {
+        seen.push(text(message))
+        return text(message) === "late" ? Deferred.succeed(late, undefined) : undefined
+      }))
+      const { packetIdentifier } = yield* guest.expect("Subscribe")
+      yield* guest.send(message("a", "early"), { _tag: "Suback", packetIdentifier, returnCodes: [0] }, message("a", "late"))
+      yield* Fiber.join(subscribing)
+      yield* Deferred.await(late)
+      expect(seen).toEqual(["early", "late"])
+    })))
+
+  it("fails with TimedOut when the Server does not answer, and forgets the handler", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ replyTimeout: "50 millis" })
+      const error = yield* Effect.flip(client.subscribe("a", {}, () => { throw new Error("called") }))
+      expect(error).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
+      yield* guest.expect("Subscribe")
+      expect((yield* guest.expect("Unsubscribe")).topicFilters).toEqual(["a"])
+    })))
+})
+
+describe("Client, acknowledging", () => {
+  it("sends PUBACK after the handler is done, and once", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const order: Array<string> = []
+      const go = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "a", (message) =>
+        Effect.andThen(text(message) === "wait" ? Deferred.await(go) : Effect.void, Effect.sync(() => { order.push(text(message)) })))
+      yield* guest.send(message("a", "first", 7), message("a", "wait", 8), message("a", "last", 9))
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(7)
+      expect(order).toEqual(["first"])
+      yield* Deferred.succeed(go, undefined)
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(8)
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(9)
+      yield* client.disconnect
+      expect((yield* guest.closed).map((packet) => packet._tag)).toEqual(["Disconnect"])
+    })))
+
+  it("sends no PUBACK on another connection than the message came by", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      const entered = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(entered, undefined), Deferred.await(go)))
+      yield* guest.send(message("a", "", 7))
+      yield* Deferred.await(entered)
+      yield* guest.cut
+      const again = yield* server.welcome(true)
+      yield* again.send({ ...message("a", "", 7), dup: true })
+      yield* Deferred.succeed(go, undefined)
+      expect((yield* again.expect("Puback")).packetIdentifier).toBe(7)
+      yield* client.disconnect
+      expect((yield* again.closed).map((packet) => packet._tag)).toEqual(["Disconnect"])
+    })))
+})
+
+describe("Client.readTopic", () => {
+  it("takes a message that comes before the SUBACK, leaves other topics to their handlers, and unsubscribes", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* subscribed(client, guest, "other", (message) => { seen.push(text(message)) })
+      const reading = yield* fork(client.readTopic("config"))
+      const { packetIdentifier, subscriptions } = yield* guest.expect("Subscribe")
+      expect(subscriptions).toEqual([{ topicFilter: "config", qos: 0 }])
+      yield* guest.send(message("other", "1"), { ...message("config", "found"), retain: true }, message("other", "2"))
+      expect(Option.map(yield* Fiber.join(reading), (message) => [text(message), message.retain])).toEqual(Option.some(["found", true]))
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
+      expect((yield* guest.expect("Unsubscribe")).topicFilters).toEqual(["config"])
+      expect(seen).toEqual(["1", "2"])
+      expect(yield* client.poll).toEqual([])
+    })))
+
+  it("acknowledges what it takes", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const reading = yield* fork(client.readTopic("a"))
+      yield* grant(guest)
+      yield* guest.send(message("a", "x", 3))
+      yield* Fiber.join(reading)
+      yield* guest.expect("Unsubscribe")
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(3)
+    })))
+
+  it("waits the whole time asked, then gives None", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ replyTimeout: "1 second" })
+      const reading = yield* fork(client.readTopic("a", "300 millis"))
+      yield* Effect.sleep(100)
+      yield* grant(guest)
+      yield* Effect.sleep(200)
+      yield* guest.send(message("b", "another topic"))
+      expect(reading.pollUnsafe()).toBeUndefined()
+      expect(yield* Fiber.join(reading)).toEqual(Option.none())
+      yield* guest.expect("Unsubscribe")
+    })))
+
+  it("takes what is published while it waits, also after the connection was lost meanwhile", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      const reading = yield* fork(client.readTopic("a/+"))
+      yield* grant(guest)
+      yield* guest.cut
+      const again = yield* server.welcome()
+      expect((yield* grant(again)).subscriptions).toEqual([{ topicFilter: "a/+", qos: 0 }])
+      yield* again.send(message("a/1", "late"))
+      expect(Option.map(yield* Fiber.join(reading), text)).toEqual(Option.some("late"))
+    })))
+
+  it("leaves the user's own subscription to the same filter in place, at its QoS", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* subscribed(client, guest, "a", (message) => { seen.push(text(message)) })
+      const reading = yield* fork(client.readTopic("a"))
+      expect((yield* grant(guest, 1)).subscriptions).toEqual([{ topicFilter: "a", qos: 1 }])
+      yield* guest.send(message("a", "both"))
+      expect(Option.map(yield* Fiber.join(reading), text)).toEqual(Option.some("both"))
+      yield* client.publish("mark", "")
+      expect((yield* guest.expect("Publish")).topic).toBe("mark")
+      expect(seen).toEqual(["both"])
+    })))
+
+  it("unsubscribes when it is interrupted, but not while another reads the same topic", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const first = yield* fork(client.readTopic("a"))
+      yield* grant(guest)
+      const second = yield* fork(client.readTopic("a"))
+      yield* grant(guest)
+      yield* Fiber.interrupt(first)
+      yield* client.publish("mark", "")
+      expect((yield* guest.expect("Publish")).topic).toBe("mark")
+      yield* Fiber.interrupt(second)
+      yield* guest.expect("Unsubscribe")
+    })))
+})
+
+describe("Client.messages", () => {
+  it("gives every message to every stream, as well as to handlers", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* subscribed(client, guest, "a", (message) => { seen.push(text(message)) })
+      const two = [yield* fork(Stream.runCollect(Stream.take(client.messages, 2))), yield* fork(Stream.runCollect(Stream.take(client.messages, 2)))]
+      yield* guest.send(message("a", "1"), message("b", "2", 1))
+      for (const stream of two) expect((yield* Fiber.join(stream)).map(text)).toEqual(["1", "2"])
+      expect(seen).toEqual(["1"])
+      yield* guest.expect("Puback")
+    })))
+
+  it("makes the Server wait while nobody pulls, and then loses nothing", () =>
+    run(Effect.gen(function*() {
+      const count = 3_000
+      const { client, guest } = yield* pair({ receiveBuffer: 10, keepAlive: 0 })
+      const go = yield* Deferred.make<void>()
+      const numbers: Array<number> = []
+      const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, count), (message) =>
+        Effect.andThen(Deferred.await(go), Effect.sync(() => { numbers.push(message.payload.length) }))))
+      let flushed = 0
+      for (let i = 0; i < count; i++) {
+        guest.socket.write(Result.getOrThrow(Packet.encode(message("a", "x".repeat(10_000 + i)))), () => { flushed++ })
+      }
+      // Until nothing has moved for a while: the buffers of both systems are full, and so are ours.
+      for (let before = -1; before !== flushed;) {
+        before = flushed
+        yield* Effect.sleep(200)
+      }
+      expect(flushed).toBeLessThan(count)
+      yield* Deferred.succeed(go, undefined)
+      yield* Fiber.join(streaming)
+      expect(numbers).toEqual(Array.from({ length: count }, (_, i) => 10_000 + i))
+    })))
+
+  it("lets a handler wait for the Server though more messages wait than there is room for", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ receiveBuffer: 1 })
+      const done = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "a", (message) =>
+        text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined)) : Effect.void)
+      yield* guest.send(message("a", "1"), message("a", "2"), message("a", "3"))
+      const { packetIdentifier } = yield* guest.expect("Publish")
+      yield* guest.send(message("a", "4"))
+      yield* guest.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Deferred.await(done)
+    })))
+
+  it("drops the oldest of what nobody takes, and no more than it must", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ receiveBuffer: 2 })
+      yield* guest.send(message("a", "1", 1), message("a", "2", 2), message("a", "3", 3))
+      for (const identifier of [1, 2, 3]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
+      expect((yield* client.poll).map(text)).toEqual(["2", "3"])
+    })))
+})
