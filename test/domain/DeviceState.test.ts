@@ -1,0 +1,240 @@
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import { describe, expect, it } from "vitest"
+import type { ApplicationMessage } from "../../src/domain/ApplicationMessage.ts"
+import * as DeviceState from "../../src/domain/DeviceState.ts"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import * as Session from "../../src/domain/Session.ts"
+import * as Snapshot from "../../src/domain/Snapshot.ts"
+import type { TopicName } from "../../src/domain/Topic.ts"
+
+const message = (topic: string, payload: Bytes.Bytes = Bytes.empty, retain = false): ApplicationMessage =>
+  ({ topic: topic as TopicName, payload, qos: 1, retain })
+
+const fresh = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
+const roomy = { capacity: 100, whenFull: "drop_oldest" } as const
+
+const owing = (...topics: ReadonlyArray<string>): DeviceState.DeviceState =>
+  topics.reduce((state, topic) => DeviceState.owe(state, message(topic), roomy).state, fresh)
+
+const inFlight = (state: DeviceState.DeviceState) => state.session.inFlight.map((known) => known.entry)
+const owed = (state: DeviceState.DeviceState) => state.outbox.entries.map((entry) => entry.id)
+const restarted = (state: DeviceState.DeviceState) => Result.getOrThrow(DeviceState.decode(DeviceState.encode(state)))
+
+describe("a device's first state", () => {
+  it("owes nothing, has nothing in flight, and goes on from the reconnect state it was given", () => {
+    expect(DeviceState.initial(5_000, { attemptCount: 2, lastAttemptTime: 1.5 })).toEqual({
+      outbox: { entries: [], lastId: 0, dropped: 0 },
+      session: { inFlight: [], lastIdentifier: 0 },
+      reconnect: { attemptCount: 2, lastAttemptTime: 1_500, draw: 0 },
+      startedAt: 5_000,
+      readAt: {},
+      refusedUpdate: 0
+    })
+  })
+})
+
+describe("assigning Packet Identifiers", () => {
+  it("begins with the oldest and stops at the window", () => {
+    const state = DeviceState.assign(owing("a", "b", "c"), 2)
+    expect(inFlight(state)).toEqual([1, 2])
+    expect(owed(state)).toEqual([1, 2, 3])
+  })
+
+  it("goes on when an acknowledgement makes room, and changes nothing when there is none", () => {
+    const two = DeviceState.assign(owing("a", "b", "c"), 2)
+    expect(DeviceState.assign(two, 2)).toBe(two)
+    const acknowledged = Result.getOrThrow(DeviceState.acknowledge(two, 2))
+    expect(inFlight(acknowledged)).toEqual([1])
+    expect(inFlight(DeviceState.assign(acknowledged, 2))).toEqual([1, 3])
+  })
+
+  it("gives every entry a new identifier when the Server lost the Session", () => {
+    const state = DeviceState.assign(owing("a", "b"), 32)
+    const lost = DeviceState.assign({ ...state, session: Session.lost(state.session) }, 32)
+    expect(lost.session.inFlight).toEqual([
+      { packetIdentifier: 3, entry: 1, dup: false },
+      { packetIdentifier: 4, entry: 2, dup: false }
+    ])
+  })
+})
+
+describe("an acknowledgement", () => {
+  it("takes the message out of the Outbox and the Session", () => {
+    const state = Result.getOrThrow(DeviceState.acknowledge(DeviceState.assign(owing("a", "b"), 32), 1))
+    expect([owed(state), inFlight(state)]).toEqual([[2], [2]])
+  })
+
+  it("for nothing, or twice, is the Server's fault and changes nothing", () => {
+    const state = DeviceState.assign(owing("a"), 32)
+    expect(Result.getOrThrow(Result.flip(DeviceState.acknowledge(state, 2)))._tag).toBe("ProtocolViolation")
+    const once = Result.getOrThrow(DeviceState.acknowledge(state, 1))
+    expect(Result.isFailure(DeviceState.acknowledge(once, 1))).toBe(true)
+  })
+})
+
+describe("a message that gives way", () => {
+  const full = { capacity: 2, whenFull: "drop_oldest" } as const
+
+  it("gives its Packet Identifier back at once, if it was never sent", () => {
+    const state = DeviceState.assign(owing("a", "b"), 32)
+    const next = DeviceState.owe(state, message("c"), full)
+    expect(next.dropped.map((entry) => entry.id)).toEqual([1])
+    expect([owed(next.state), inFlight(next.state)]).toEqual([[2, 3], [2]])
+  })
+
+  it("may still be acknowledged on the connection it was sent on, and by nobody after a restart", () => {
+    const assigned = DeviceState.assign(owing("a", "b"), 32)
+    const { state } = DeviceState.owe({ ...assigned, session: Session.sent(assigned.session) }, message("c"), full)
+    const late = Result.getOrThrow(DeviceState.acknowledge(state, 1))
+    expect([owed(late), inFlight(late)]).toEqual([[2, 3], [2]])
+    expect(inFlight(restarted(state))).toEqual([2])
+    expect(Result.isFailure(DeviceState.acknowledge(restarted(state), 1))).toBe(true)
+  })
+
+  it("leaves the others theirs when it lay between them", () => {
+    const state = DeviceState.assign(owing("a", "b", "b", "c"), 32)
+    const next = DeviceState.owe(state, message("d"), { capacity: 4, whenFull: "keep_newest_per_topic" })
+    expect(next.state.session.inFlight.map((known) => [known.packetIdentifier, known.entry])).toEqual([[1, 1], [3, 3], [4, 4]])
+  })
+})
+
+describe("a device's life, any sequence of messages, acknowledgements and restarts", () => {
+  type Act =
+    | { readonly act: "owe"; readonly topic: string }
+    | { readonly act: "assign"; readonly window: number }
+    | { readonly act: "send" | "restart" | "disconnect" | "lose" }
+    | { readonly act: "acknowledge"; readonly which: number }
+  const act: fc.Arbitrary<Act> = fc.oneof(
+    { weight: 5, arbitrary: fc.record({ act: fc.constant("owe" as const), topic: fc.constantFrom("a", "b", "c") }) },
+    { weight: 4, arbitrary: fc.record({ act: fc.constant("assign" as const), window: fc.integer({ min: 1, max: 6 }) }) },
+    { weight: 4, arbitrary: fc.record({ act: fc.constant("acknowledge" as const), which: fc.nat() }) },
+    { weight: 3, arbitrary: fc.record({ act: fc.constantFrom("send" as const, "restart" as const, "disconnect" as const, "lose" as const) }) }
+  )
+
+  it.each(["drop_oldest", "keep_newest_per_topic"] as const)("what is in flight is the head of what is owed, in its order (%s)", (whenFull) => {
+    fc.assert(fc.property(fc.integer({ min: 1, max: 8 }), fc.array(act, { maxLength: 60 }), (capacity, acts) => {
+      let state = fresh
+      /** Entries that the Server may acknowledge: identifier -> entry. */
+      let sent = new Map<number, number>()
+      for (const each of acts) {
+        switch (each.act) {
+          case "owe":
+            state = DeviceState.owe(state, message(each.topic), { capacity, whenFull }).state
+            break
+          case "assign":
+            state = DeviceState.assign(state, each.window)
+            break
+          case "send":
+            state = { ...state, session: Session.sent(state.session) }
+            sent = new Map(sent)
+            for (const known of state.session.inFlight) if (known.entry > 0) sent.set(known.packetIdentifier, known.entry)
+            break
+          case "acknowledge": {
+            const identifiers = [...sent.keys()]
+            const identifier = identifiers[each.which % identifiers.length]
+            if (identifier === undefined) break
+            // Whatever gave way meanwhile, a Server that acknowledges what it was sent is right.
+            const before = owed(state)
+            state = Result.getOrThrow(DeviceState.acknowledge(state, identifier))
+            expect(owed(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))
+            sent.delete(identifier)
+            break
+          }
+          case "disconnect":
+            state = { ...state, session: Session.disconnected(state.session) }
+            sent = new Map()
+            break
+          case "lose":
+            state = { ...state, session: Session.lost(state.session) }
+            sent = new Map()
+            break
+          case "restart": {
+            const before = state
+            state = restarted(state)
+            sent = new Map()
+            expect(state.outbox).toEqual(before.outbox)
+            expect(state.session.lastIdentifier).toBe(before.session.lastIdentifier)
+          }
+        }
+        const live = inFlight(state).filter((entry) => entry > 0)
+        expect(live).toEqual(owed(state).slice(0, live.length))
+        const identifiers = state.session.inFlight.map((known) => known.packetIdentifier)
+        expect(new Set(identifiers).size).toBe(identifiers.length)
+      }
+    }), { numRuns: 300 })
+  })
+})
+
+describe("the snapshot of a device's state", () => {
+  const number = fc.integer({ min: 0, max: 2 ** 45 })
+  const state: fc.Arbitrary<DeviceState.DeviceState> = fc.record({
+    topics: fc.array(fc.tuple(fc.string({ minLength: 1, unit: "grapheme" }), fc.uint8Array({ maxLength: 30 }), fc.constantFrom(0 as const, 1 as const), fc.boolean()), { maxLength: 8 }),
+    identifiers: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 8 }),
+    lastIdentifier: fc.integer({ min: 0, max: 65_535 }),
+    dropped: number,
+    reconnect: fc.record({ attemptCount: number, lastAttemptTime: number, draw: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    startedAt: number,
+    readAt: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "")), number),
+    refusedUpdate: fc.integer({ min: 0, max: 0xffffffff })
+  }).map((given) => {
+    const entries = given.topics.map(([topic, payload, qos, retain], i) => ({ id: i + 3, message: { ...message(topic, payload, retain), qos } }))
+    return {
+      outbox: { entries, lastId: entries.length + 5, dropped: given.dropped },
+      session: {
+        inFlight: given.identifiers.slice(0, entries.length).map((packetIdentifier, i) => ({ packetIdentifier, entry: i + 3, dup: packetIdentifier % 2 === 0 })),
+        lastIdentifier: given.lastIdentifier
+      },
+      reconnect: { ...given.reconnect, draw: given.reconnect.draw + 0 },
+      startedAt: given.startedAt,
+      readAt: given.readAt,
+      refusedUpdate: given.refusedUpdate
+    }
+  })
+
+  it("gives the state back: every byte of every payload, every topic, every number", () => {
+    fc.assert(fc.property(state, (given) => {
+      const back = restarted(given)
+      expect(Object.entries(back.readAt)).toEqual(Object.entries(JSON.parse(JSON.stringify(given.readAt)) as object))
+      expect({ ...back, readAt: {} }).toEqual({ ...given, readAt: {} })
+    }), { numRuns: 200 })
+  })
+
+  it("carries all 256 bytes of a payload", () => {
+    const payload = Uint8Array.from({ length: 256 }, (_, i) => i)
+    const given = DeviceState.owe(fresh, message("a", payload), roomy).state
+    expect(restarted(given).outbox.entries[0]?.message.payload).toEqual(payload)
+  })
+
+  it("remembers what may have been sent, and all of it when it is written before sending", () => {
+    const first = DeviceState.assign(owing("a", "b"), 1)
+    const second = DeviceState.assign({ ...first, session: Session.sent(first.session) }, 2)
+    expect(restarted(second).session.inFlight.map((known) => known.dup)).toEqual([true, false])
+    expect(restarted(DeviceState.aboutToSend(second)).session.inFlight.map((known) => known.dup)).toEqual([true, true])
+  })
+
+  it("leaves out what was only lent to the connection", () => {
+    const state = DeviceState.assign(owing("a"), 32)
+    const asking = { ...state, session: Session.borrow(state.session)!.session }
+    expect(inFlight(restarted(asking))).toEqual([1])
+    expect(restarted(asking).session.lastIdentifier).toBe(2)
+  })
+
+  it("keeps 32 readings within one page of flash, 4,096 bytes", () => {
+    let state = fresh
+    const text = '{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"}'
+    for (let i = 0; i < 32; i++) state = DeviceState.owe(state, message("/home/data/room/data", Bytes.fromText(text)), roomy).state
+    expect(DeviceState.encode(DeviceState.assign(state, 32)).length).toBeLessThanOrEqual(4_096)
+  })
+
+  it("is refused when a byte is wrong or the end is missing", () => {
+    const bytes = DeviceState.encode(DeviceState.assign(owing("a", "b"), 32))
+    for (let at = 0; at < bytes.length; at++) {
+      const changed = Uint8Array.from(bytes)
+      changed[at] = (changed[at] as number) ^ 0x04
+      expect(Result.isFailure(DeviceState.decode(changed))).toBe(true)
+      expect(Result.isFailure(DeviceState.decode(bytes.subarray(0, at)))).toBe(true)
+    }
+    expect(Result.getOrThrow(Result.flip(DeviceState.decode(Bytes.empty)))).toBeInstanceOf(Snapshot.UnreadableSnapshot)
+  })
+})
