@@ -134,7 +134,7 @@ describe("Client, publishing", () => {
       const identifiers = repeated.concat(sent.map(({ packet }) => packet)).map((packet) => packet.packetIdentifier)
       expect(new Set(identifiers).size).toBe(4)
       yield* again.send(...repeated.map(puback))
-      yield* Effect.all(sent.map(({ fiber }) => Fiber.join(fiber)))
+      yield* Fiber.joinAll(sent.map(({ fiber }) => fiber))
     })))
 
   it("has no more in flight than allowed, and no more waiting than there is room for", () =>
@@ -150,7 +150,7 @@ describe("Client, publishing", () => {
       const third = yield* guest.expect("Publish")
       expect(third).toMatchObject({ topic: "3" })
       yield* guest.send(puback(second), puback(third))
-      yield* Effect.all(fibers.map((fiber) => Fiber.join(fiber)))
+      yield* Fiber.joinAll(fibers)
     })))
 
   it("never sends what was interrupted in time, and still takes the PUBACK of what was not", () =>
