@@ -1,0 +1,173 @@
+/**
+ * The import table of this project, as a check of sources: `check` gives one line for each thing that breaks it.
+ *
+ * Imports are found by their form at the beginning of a line, which the formatter keeps; what is imported as a type is
+ * gone at run time, and where only that matters it is left out of account.
+ */
+import { readdirSync, readFileSync } from "node:fs"
+import * as path from "node:path"
+
+/** Path below the repository, with `/` -> text. */
+export type Sources = Readonly<Record<string, string>>
+
+export interface Import {
+  readonly from: string
+  readonly isType: boolean
+}
+
+export const imports = (text: string): ReadonlyArray<Import> => {
+  const found: Array<Import> = []
+  for (const match of text.matchAll(/^(?:import|export)\b(\s+type\b(?!\s*from))?(?:[^"'`;=()]*?\bfrom)?\s*["']([^"']+)["']/gm)) {
+    found.push({ from: match[2] as string, isType: match[1] !== undefined })
+  }
+  // Inside the code, also as a type.
+  for (const match of text.matchAll(/\b(?:import|require)\(\s*["'`]([^"'`]+)["'`]/g)) found.push({ from: match[1] as string, isType: false })
+  return found
+}
+
+/** The file that a relative import means; undefined for a package. */
+const target = (file: string, { from }: Import): string | undefined =>
+  from.startsWith(".") ? path.posix.normalize(path.posix.join(path.posix.dirname(file), from)) : undefined
+
+/** domain, ports, adapters/node and so on, programs; anything else is no room. */
+const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[^/]+)\//.exec(file)?.[1] ?? "no room"
+
+/** The programs that join a program to adapters. Nobody imports them. */
+const isEntry = (file: string): boolean => /^src\/programs\/(simulate|example|main(\.[^/]+)?)\.ts$/.test(file)
+
+const pure = ["Result", "Data", "Brand", "Option"]
+
+/** What a file may take from effect at run time; undefined: anything. */
+const effectModules = (file: string): ReadonlyArray<string> | undefined => {
+  switch (file) {
+    case "src/domain/Backoff.ts": return pure.concat("Effect", "Schedule", "Duration", "Random")
+    case "src/domain/DeviceConfigSchema.ts": return pure.concat("Schema", "SchemaIssue")
+    case "src/ports/Clock.ts": return ["Clock"]
+    case "src/ports/restarting.ts": return ["Deferred", "Effect"]
+  }
+  return room(file) === "domain" ? pure : room(file) === "ports" ? ["Context", "Data"] : undefined
+}
+
+const mayImportRoom = (file: string, to: string, each: Import): boolean => {
+  const own = room(file)
+  if (room(to) === "no room" || isEntry(to)) return false
+  if (room(to) === own) return true
+  if (own === "domain") return false
+  if (own === "ports") return room(to) === "domain" && each.isType
+  if (room(to) === "domain" || room(to) === "ports") return true
+  return own === "programs" && isEntry(file)
+}
+
+const isNode = (from: string): boolean => from.startsWith("node:") || from === "@effect/platform-node" || from.startsWith("@effect/platform-node/")
+
+const importFault = (file: string, each: Import): string | undefined => {
+  const to = target(file, each)
+  if (to !== undefined) {
+    if (!to.endsWith(".ts")) return "a relative import names its file, .ts included"
+    return mayImportRoom(file, to, each) ? undefined : room(file) + " may not import " + (isEntry(to) ? "an entry" : room(to))
+  }
+  if (each.from === "effect") return "the barrel more than doubles a bundle; import a module"
+  if (each.from.startsWith("effect/testing")) return "a test's tool"
+  if (each.from.startsWith("effect/")) {
+    const allowed = effectModules(file)
+    if (allowed === undefined || allowed.includes(each.from.slice("effect/".length))) return undefined
+    // A type costs nothing; but the domain is not to speak of effects at all.
+    return room(file) === "ports" && each.isType ? undefined : room(file) + " may not import this of effect"
+  }
+  if (isNode(each.from) && (room(file) === "adapters/node" || isEntry(file))) return undefined
+  return room(file) + " may not import this package"
+}
+
+/** Comments gone, as far as they stand where comments usually stand. */
+const code = (text: string): string => text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "")
+
+const maximumLines = 250
+
+/** Longer, and why: ConfigTable is one table with a row for every key, best read in one piece. */
+const allowedLines: Readonly<Record<string, number>> = { "src/domain/ConfigTable.ts": 270 }
+
+const textFaults = (file: string, text: string): ReadonlyArray<string> => {
+  const faults: Array<string> = []
+  const lines = text.trimEnd().split("\n").length
+  const maximum = allowedLines[file] ?? maximumLines
+  if (lines > maximum) faults.push("has " + lines + " lines, more than " + maximum)
+  if (/[:<,|&([=]\s*any\b(?!\w|\s*[(.:=])|\bas\s+any\b|\bany\[\]/.test(code(text))) faults.push("says any")
+  if (/@ts-(ignore|expect-error|nocheck)/.test(text)) faults.push("silences the compiler")
+  return faults
+}
+
+/** What must not come to a board, however indirectly. */
+const tooLarge = ["Schema", "Stream", "Layer", "Queue", "PubSub", "Fiber"]
+
+/** Files that `roots` carry with them at run time, each with the way it was reached. */
+const carried = (sources: Sources, roots: ReadonlyArray<string>): ReadonlyMap<string, string> => {
+  const reached = new Map<string, string>(roots.map((file) => [file, file]))
+  for (const [file, way] of reached) {
+    for (const each of imports(sources[file] ?? "")) {
+      const to = target(file, each)
+      if (to !== undefined && !each.isType && !reached.has(to)) reached.set(to, way + " -> " + to)
+    }
+  }
+  return reached
+}
+
+const deviceFaults = (sources: Sources): ReadonlyArray<string> => {
+  const faults: Array<string> = []
+  for (const [file, way] of carried(sources, Object.keys(sources).filter((name) => name.startsWith("src/programs/device/")))) {
+    for (const each of imports(sources[file] ?? "")) {
+      if (each.isType) continue
+      if (isNode(each.from) || tooLarge.some((name) => each.from === "effect/" + name)) faults.push(`${way}: a board may not carry ${each.from}`)
+    }
+  }
+  return faults
+}
+
+/** Ways that lead from a node back to itself; `edges` says where one leads. */
+const cycles = (nodes: ReadonlyArray<string>, edges: (node: string) => ReadonlyArray<string>): ReadonlyArray<string> => {
+  const done = new Set<string>()
+  const found: Array<string> = []
+  const visit = (node: string, way: ReadonlyArray<string>): void => {
+    const before = way.indexOf(node)
+    if (before >= 0) return void found.push(way.slice(before).concat(node).join(" -> ") + ": a circle")
+    if (done.has(node)) return
+    for (const next of edges(node)) visit(next, way.concat(node))
+    done.add(node)
+  }
+  for (const node of nodes) visit(node, [])
+  return found
+}
+
+const circles = (sources: Sources): ReadonlyArray<string> => {
+  const files = Object.keys(sources)
+  const leadsTo = (file: string, withTypes: boolean) =>
+    imports(sources[file] ?? "").flatMap((each) => {
+      const to = target(file, each)
+      return to === undefined || (each.isType && !withTypes) || !(to in sources) ? [] : [to]
+    })
+  const rooms = [...new Set(files.map(room))]
+  const roomsOf = (name: string) =>
+    [...new Set(files.filter((file) => room(file) === name).flatMap((file) => leadsTo(file, true)).map(room))].filter((to) => to !== name)
+  return cycles(files, (file) => leadsTo(file, false)).concat(cycles(rooms, roomsOf))
+}
+
+export const check = (sources: Sources): ReadonlyArray<string> => {
+  const faults: Array<string> = []
+  for (const [file, text] of Object.entries(sources)) {
+    if (room(file) === "no room") faults.push(file + ": belongs to no room")
+    for (const fault of textFaults(file, text)) faults.push(file + ": " + fault)
+    for (const each of imports(text)) {
+      const fault = importFault(file, each)
+      if (fault !== undefined) faults.push(`${file}: imports ${each.from}: ${fault}`)
+    }
+  }
+  return faults.concat(deviceFaults(sources), circles(sources))
+}
+
+/** Everything below src of the repository at `root`. */
+export const read = (root: string): Sources => {
+  const sources: Record<string, string> = {}
+  for (const name of readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" })) {
+    if (name.endsWith(".ts")) sources["src/" + name.split(path.sep).join("/")] = readFileSync(path.join(root, "src", name), "utf8")
+  }
+  return sources
+}
