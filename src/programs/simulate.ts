@@ -1,0 +1,144 @@
+/**
+ * `npm run simulate`: 30 days of a device in a simulated world, or, with --server, its next wake against a real one.
+ *
+ * The one file of the program that knows adapters, the terminal, and the process; its parts are in simulate/.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
+import * as NodeAdapters from "../adapters/node/layer.ts"
+import * as NodeSleep from "../adapters/node/Sleep.ts"
+import * as SimulationLayer from "../adapters/simulation/layer.ts"
+import * as VirtualTime from "../adapters/simulation/VirtualTime.ts"
+import * as World from "../adapters/simulation/World.ts"
+import * as DeviceConfig from "../domain/DeviceConfig.ts"
+import { loadConfig } from "./loadConfig.ts"
+import { demo } from "./simulate/demo.ts"
+import * as Format from "./simulate/Format.ts"
+import * as Options from "./simulate/Options.ts"
+import * as Rehearsal from "./simulate/Rehearsal.ts"
+import * as Simulation from "./simulate/Simulation.ts"
+import * as Story from "./simulate/Story.ts"
+import * as Timeline from "./simulate/Timeline.ts"
+import * as Totals from "./simulate/Totals.ts"
+import type { Entry } from "./simulate/Wake.ts"
+
+/** Lines longer than this are hard to read, however wide the window is. */
+const mostColumns = 110
+
+/** A simulation that takes longer says how far it is. Milliseconds. */
+const patienceMillis = 1_000
+
+const world: Simulation.Adapters<World.World> = {
+  ...World,
+  wakes: SimulationLayer.wakes,
+  run: VirtualTime.run,
+  onArrival: (world, tell) => {
+    world.server.onArrival = tell
+  }
+}
+
+const refuse = (message: string) => new Options.Refusal({ message })
+
+/** The device: the file's, or the demo's. What is strange but harmless in the file goes to stderr. */
+const configured = (file: Option.Option<string>) =>
+  Effect.gen(function*() {
+    if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(demo)).config
+    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value), (error) =>
+      refuse(error._tag === "InvalidConfig" ? error.issues.map((_, index) => file.value + ": " + error.message.split("\n")[index]).join("\n") : error.message))
+    for (const warning of warnings) yield* Console.error("warning: " + file.value + ": " + warning)
+    return config
+  })
+
+/** Says on stderr how far it is, when a person waits there for longer than a moment. */
+const progress = (days: number) => {
+  const begun = Date.now()
+  let shown = 0
+  const clear = () => {
+    if (shown > 0) process.stderr.write("\r\u001b[2K")
+    shown = 0
+  }
+  const at = (millis: number) => {
+    const now = Date.now()
+    if (!process.stderr.isTTY || now - begun < patienceMillis || now - shown < 200) return
+    process.stderr.write("\r\u001b[2Kday " + (Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days))
+    shown = now
+  }
+  return { at, clear }
+}
+
+const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth">) =>
+  Effect.gen(function*() {
+    const console = yield* Console.Console
+    const config = yield* configured(given.config)
+    const days = Option.getOrElse(given.days, () => 30)
+    const name = Option.getOrElse(given.story, () => "month" as const)
+    const story = Story.stories[name]
+    const stamps = Format.dayStamps(days, layout.width < 100)
+    const noun = Simulation.nounOf(config)
+    const whole = { ...layout, stampWidth: stamps.width }
+    const seed = Option.getOrElse(given.seed, () => "1")
+    const { messages, verbose } = given
+    const timeline = Timeline.make({ layout: whole, stamps, verbose, messages, sleeps: config.deepSleep, noun })
+    const waiting = progress(days)
+    const print = (lines: ReadonlyArray<string>) => {
+      if (lines.length > 0) waiting.clear()
+      for (const line of lines) console.log(line)
+    }
+    print(Simulation.title(config, days, name, seed).map((line) => layout.paint("strong", line)).concat([""]))
+    const onEntry = (entry: Entry) => {
+      print(timeline.push(entry))
+      waiting.at(entry.at)
+    }
+    const { ending, totals } = yield* Simulation.live(world, { config, days, seed, story, onEntry })
+    print(timeline.end())
+    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(totals, ending, whole)])
+    waiting.clear()
+  })
+
+const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
+  Effect.gen(function*() {
+    const config = yield* configured(given.config)
+    const directory = Option.getOrElse(given.state, () => ".dormouse")
+    const count = Option.getOrElse(given.wakes, () => 1)
+    const { messages } = given
+    yield* Rehearsal.run({ config, url, directory, messages, layout, wakes: (program) => NodeSleep.wakes(program, { count }) }).pipe(
+      Effect.provide(NodeAdapters.layer({ storageDirectory: directory }))
+    )
+  })
+
+const command = Command.make("simulate", Options.flags, (given) =>
+  Effect.gen(function*() {
+    const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+    const columns = process.stdout.isTTY ? Math.min(process.stdout.columns || mostColumns, mostColumns) : mostColumns
+    const layout = { width: columns, paint: canColor ? Format.coloured : Format.plain }
+    const misplaced = Options.misplaced(given)
+    if (misplaced !== undefined) return yield* refuse(misplaced)
+    if (Option.isSome(given.server)) return yield* rehearse(given, given.server.value, layout)
+    return yield* simulate(given, layout)
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))).pipe(
+    Command.withDescription("30 days of a device that sleeps, in a few seconds; or its next wake against a real Server."),
+    Command.withExamples([
+      { command: "npm run simulate", description: "A month with an outage, a Wi-Fi gap, and an update" },
+      { command: "npm run simulate -- --story flaky --days 7 --seed 42", description: "Another week" },
+      { command: "npm run simulate -- --config device.json --verbose", description: "Your device, wake by wake" },
+      { command: "npm run simulate -- --server mqtt://localhost", description: "One wake against the Server on this machine" }
+    ])
+  )
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
+
+Command.run(command, { version: "0.1.0" }).pipe(
+  Effect.provide(Layer.mergeAll(Options.presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }))),
+  Effect.provide(NodeServices.layer),
+  NodeRuntime.runMain
+)

@@ -1,0 +1,102 @@
+/**
+ * The options of the command line, and what is wrong with them.
+ */
+import * as Console from "effect/Console"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Runtime from "effect/Runtime"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Flag from "effect/cli/Flag"
+import * as Story from "./Story.ts"
+
+/** The program cannot go on. `message` says why and what to do; it is all that is shown, and the exit code is 1. */
+export class Refusal extends Data.TaggedError("Refusal")<{ readonly message: string }> {
+  override readonly [Runtime.errorReported] = false
+}
+
+const mostDays = 3_650
+
+const positive = (days: number): boolean => days > 0 && days <= mostDays
+
+/** Options that mean nothing in the other mode have no default here, so that giving them can be refused. */
+export const flags = {
+  days: Flag.Finite("days").pipe(
+    Flag.filter(positive, () => "a number above 0 and up to " + mostDays),
+    Flag.withDescription("How many days to simulate (30)"),
+    Flag.optional
+  ),
+  story: Flag.Literals("story", Story.names).pipe(
+    Flag.withDescription("What happens in these days (month). " + Story.names.map((name) => name + ": " + Story.stories[name].about).join("; ")),
+    Flag.optional
+  ),
+  seed: Flag.String("seed").pipe(
+    Flag.withDescription("Fixes all chance: the same seed gives the same days (1)"),
+    Flag.optional
+  ),
+  config: Flag.String("config").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("The device's file, JSON (by default a demo device)"),
+    Flag.optional
+  ),
+  messages: Flag.Boolean("messages").pipe(
+    Flag.withDescription("Show each message that reaches the Server"),
+    Flag.withDefault(false)
+  ),
+  verbose: Flag.Boolean("verbose").pipe(
+    Flag.withDescription("Give every wake a line of its own"),
+    Flag.withDefault(false)
+  ),
+  server: Flag.String("server").pipe(
+    Flag.withMetavar("URL"),
+    Flag.withDescription("Do not simulate: run the device here, against the Server at mqtt://[user:password@]host[:port] or mqtts://..."),
+    Flag.optional
+  ),
+  wakes: Flag.Int("wakes").pipe(
+    Flag.filter((wakes) => wakes > 0, () => "a whole number above 0"),
+    Flag.withDescription("With --server: end after so many wakes (1)"),
+    Flag.optional
+  ),
+  state: Flag.String("state").pipe(
+    Flag.withMetavar("DIR"),
+    Flag.withDescription("With --server: where the device keeps its state (.dormouse)"),
+    Flag.optional
+  )
+}
+
+export interface Given {
+  readonly days: Option.Option<number>
+  readonly story: Option.Option<Story.Name>
+  readonly seed: Option.Option<string>
+  readonly config: Option.Option<string>
+  readonly messages: boolean
+  readonly verbose: boolean
+  readonly server: Option.Option<string>
+  readonly wakes: Option.Option<number>
+  readonly state: Option.Option<string>
+}
+
+/** An option of one mode given in the other. */
+export const misplaced = (given: Given): string | undefined => {
+  const simulated = Option.isNone(given.server)
+  const foreign: ReadonlyArray<"wakes" | "state" | "days" | "story" | "seed"> = simulated ? ["wakes", "state"] : ["days", "story", "seed"]
+  const found = foreign.find((name) => given[name]._tag === "Some")
+  if (found === undefined) return undefined
+  return simulated
+    ? "--" + found + " needs --server: it is for a run against a real Server"
+    : "--" + found + " cannot be used with --server: it is for simulated days"
+}
+
+/** Broken lines and suggestions as one line. */
+const oneLine = (message: string): string => {
+  const [what, ...hints] = message.split("\n").map((line) => line.trim()).filter((line) => line !== "" && line !== "Did you mean this?")
+  return hints.length === 0 ? what as string : what + "; did you mean " + hints.join(" or ") + "?"
+}
+
+/** A wrong command line is answered with its faults alone, not with a page of help. */
+export const presenter = CliOutput.layerPresenter({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.forEach(event.errors, (error) => Console.error(oneLine(error.message) + " (--help lists the options)"), { discard: true })
+      : CliOutput.defaultPresenter.present(event)
+})

@@ -1,0 +1,53 @@
+/**
+ * `mqtt://user:password@host:port`: where a Server is, in one word.
+ */
+import * as Result from "effect/Result"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+
+export interface ServerUrl {
+  readonly broker: string
+  readonly port: number
+  readonly ssl: boolean
+  readonly username: string
+  readonly password: string
+}
+
+const form = "mqtt://[user:password@]host[:port], or mqtts:// for TLS"
+
+/** The failure says what is wrong and never shows a password. */
+export const parse = (text: string): Result.Result<ServerUrl, string> => {
+  const wrong = (problem: string) => Result.fail("--server must be " + form + ", but " + problem)
+  const scheme = text.slice(0, Math.max(0, text.indexOf("://")))
+  if (scheme !== "mqtt" && scheme !== "mqtts") return wrong(scheme === "" ? "has no mqtt:// in front" : "begins with " + scheme + "://")
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return wrong("its host or its port (1 to 65535) is none")
+  }
+  if (url.hostname === "") return wrong("names no host")
+  if (url.port === "0") return wrong("its port is 0")
+  if ((url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "") {
+    return wrong("something follows the port (write / ? # in a password as %2F %3F %23)")
+  }
+  if (url.username === "" && url.password !== "") return wrong("has a password without a user name")
+  const ssl = scheme === "mqtts"
+  try {
+    return Result.succeed({
+      // An IPv6 address stands in brackets in a URL, and nowhere else.
+      broker: url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname,
+      port: url.port === "" ? (ssl ? 8883 : 1883) : Number(url.port),
+      ssl,
+      username: decodeURIComponent(url.username),
+      password: decodeURIComponent(url.password)
+    })
+  } catch {
+    return wrong("its user name or password holds a % that is no escape (write % as %25)")
+  }
+}
+
+/** The configuration, with this Server in place of its own. */
+export const override = (config: DeviceConfig, server: ServerUrl): DeviceConfig => ({
+  ...config,
+  mqtt: { ...config.mqtt, ...server, enabled: true }
+})

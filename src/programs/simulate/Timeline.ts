@@ -1,0 +1,120 @@
+/**
+ * Entries in, lines out: a device's life as a timeline. Knows no clock and no console.
+ */
+import * as Format from "./Format.ts"
+import * as Grouping from "./Grouping.ts"
+import * as Phrase from "./Phrase.ts"
+import type * as Wake from "./Wake.ts"
+
+export interface Options {
+  readonly layout: Format.Layout
+  readonly stamps: Format.Stamps
+  /** Every wake has its own line. */
+  readonly verbose: boolean
+  /** Messages are shown, and then every wake is. */
+  readonly messages: boolean
+  readonly sleeps: boolean
+  /** What a message is called: `reading`, or `message` where a reading makes several. */
+  readonly noun: string
+}
+
+export interface Timeline {
+  /** The lines that are certain now. */
+  readonly push: (entry: Wake.Entry) => ReadonlyArray<string>
+  /** What is left. */
+  readonly end: () => ReadonlyArray<string>
+}
+
+const messagePart = ({ dup, payload, toDevice, topic }: Wake.Message): Phrase.Part => ({
+  label: toDevice ? "  <- message" : "  -> message",
+  text: topic + "  " + payload + (dup ? "  (again, DUP 1)" : ""),
+  tone: "quiet"
+})
+
+/** Prints items, with what a line may mention of those before it. */
+const printer = (options: Options, print: (line: string) => void) => {
+  const { layout, noun, stamps } = options
+  let past: Phrase.Past = { dropped: 0, unchanged: "", noun }
+  let kept: { readonly at: number; readonly state: Wake.Kept } | undefined
+  let isFirst = true
+
+  const row = (stamp: string, part: Phrase.Part) => {
+    isFirst = false
+    Format.lines({ stamp, ...part }, layout).forEach(print)
+  }
+
+  const lived = (last: Wake.Wake, dropped: number) => {
+    past = {
+      ...past,
+      dropped: last.delivered === undefined ? past.dropped + dropped : 0,
+      unchanged: last.config?.text ?? past.unchanged
+    }
+    // What a device that never sleeps holds is old as soon as it is told.
+    if (options.sleeps && last.kept !== undefined) kept = { at: last.to, state: last.kept }
+  }
+
+  const group = (done: Phrase.Group) => {
+    const told = { ...past, dropped: past.dropped + done.dropped }
+    Phrase.parts(done, told).forEach((part, index) => row(index > 0 ? "" : stamps.span(done.first.from, done.last.from), part))
+    done.last.messages.forEach((message) => row("", messagePart(message)))
+    lived(done.last, done.dropped)
+  }
+
+  const cycles = ({ vain, waits }: Grouping.Cycles) => {
+    const { last } = waits[waits.length - 1] as Phrase.Group
+    row(stamps.span((vain[0] as Phrase.Group).first.from, last.from), Phrase.cycles(vain, waits))
+    lived(last, vain.concat(waits).reduce((sum, each) => sum + each.dropped, 0))
+  }
+
+  /** What the device holds, unless that has just been said. */
+  const holding = () => {
+    if (kept !== undefined) row(stamps.at(kept.at), Phrase.kept(kept.state, noun))
+    kept = undefined
+  }
+
+  const item = (given: Grouping.Item) => {
+    switch (given._tag) {
+      case "Group":
+        return group(given.group)
+      case "Cycles":
+        return cycles(given)
+      case "Message":
+        return row(stamps.at(given.at), messagePart(given))
+      case "Turn":
+        holding()
+        if (!isFirst) print("")
+        isFirst = false
+        return print(Format.rule(stamps.at(given.at) + "  " + given.title, layout))
+    }
+  }
+  return { item, holding }
+}
+
+export const make = (options: Options): Timeline => {
+  let out: Array<string> = []
+  const { holding, item } = printer(options, (line) => out.push(line))
+  const { messages, sleeps, verbose } = options
+  const grouping = Grouping.make({ collapse: !verbose && !messages, messages, sleeps }, item)
+  const taken = (): ReadonlyArray<string> => {
+    const lines = out
+    out = []
+    return lines
+  }
+  return {
+    push: (entry) => {
+      grouping.push(entry)
+      return taken()
+    },
+    end: () => {
+      grouping.end()
+      holding()
+      return taken()
+    }
+  }
+}
+
+/** The whole timeline of entries that are all there. */
+export const render = (entries: ReadonlyArray<Wake.Entry>, options: Options): ReadonlyArray<string> => {
+  const timeline = make(options)
+  return entries.flatMap((entry) => timeline.push(entry)).concat(timeline.end())
+}

@@ -1,0 +1,22 @@
+/**
+ * The device that is simulated when no file is given, as its file would be: a DHT22 in a living room.
+ */
+export const demo = {
+  device_id: "livingroom",
+  device_name: "Living room",
+  version: 1,
+  update_interval: 300,
+  network: { ssid: "home", password: "", timeout: 15 },
+  sensors: {
+    dht22: { id: "livingroom", name: "Living room", pin: 4, temperature: { name: "Temperature", unit: "C" }, humidity: { name: "Humidity" } }
+  },
+  mqtt: {
+    enabled: true,
+    client_id: "{device_id}",
+    broker: "broker.example",
+    topic_data_prefix: "/homecontrol/device/data",
+    // The number goes ahead, so that a wake without news costs a few bytes and not a whole document.
+    topic_config_version: "/homecontrol/device/config/version",
+    topic_config_data: "/homecontrol/device/config/data"
+  }
+} as const

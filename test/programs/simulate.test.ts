@@ -1,0 +1,149 @@
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { spawn } from "node:child_process"
+import * as fs from "node:fs"
+import { describe, expect } from "vitest"
+import * as Aedes from "../support/aedes.ts"
+import * as directory from "../support/directory.ts"
+
+interface Ended {
+  readonly code: number | null
+  readonly out: string
+  readonly err: ReadonlyArray<string>
+}
+
+/** Runs the program; `onOutput` is called with its first output. */
+const simulate = (args: ReadonlyArray<string>, onOutput: (interrupt: () => void) => void = () => {}): Effect.Effect<Ended> =>
+  Effect.promise(() => new Promise((resolve) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/programs/simulate.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    let [out, err] = ["", ""]
+    child.stdout.once("data", () => onOutput(() => child.kill("SIGINT")))
+    child.stdout.on("data", (chunk: Buffer) => out += chunk.toString())
+    child.stderr.on("data", (chunk: Buffer) => err += chunk.toString())
+    child.on("close", (code) => resolve({ code, out, err: err.split("\n").filter((line) => line !== "") }))
+  }))
+
+/** Several at once: most of a run is the start of Node. */
+const simulateAll = (all: ReadonlyArray<ReadonlyArray<string>>) => Effect.forEach(all, (args) => simulate(args), { concurrency: 2 })
+
+const user = { username: "bob", password: "p@ss/word" }
+
+const url = (port: number, password = user.password) => `mqtt://${user.username}:${encodeURIComponent(password)}@127.0.0.1:${port}`
+
+const files = (path: string) => fs.readdirSync(path).map((name) => [name, fs.readFileSync(path + "/" + name, "utf8")])
+
+describe("npm run simulate", { timeout: 60_000 }, () => {
+  it.live("prints the timeline and its totals as plain text", () =>
+    Effect.gen(function*() {
+      const { code, err, out } = yield* simulate(["--days", "1", "--seed", "5"])
+      expect(err).toEqual([])
+      expect(code).toBe(0)
+      expect(out).toContain("── day 01 04:00:00  the Server goes away ──")
+      expect(out).toContain("── totals of 1 day ──")
+      expect(out).not.toContain("\u001b")
+      expect(Math.max(...out.split("\n").map((line) => line.length))).toBeLessThanOrEqual(110)
+    }))
+
+  it.live("shows the messages when asked", () =>
+    Effect.gen(function*() {
+      const { out } = yield* simulate(["--days", "0.01", "--messages"])
+      expect(out).toMatch(/-> message +\/homecontrol\/device\/data\/livingroom\/data\s+\{"temperature":/)
+    }))
+
+  it.live("simulates the device of a file, and warns of keys it does not know", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const file = (yield* directory.temporary) + "/device.json"
+      fs.writeFileSync(file, JSON.stringify({ device_name: "Attic", colour: "red", sensors: { simulated: {} } }))
+      const { code, err, out } = yield* simulate(["--config", file, "--days", "0.01"])
+      expect(code).toBe(0)
+      expect(err).toEqual([`warning: ${file}: colour is not a key of the configuration and is ignored`])
+      expect(out).toContain("Attic")
+    })))
+
+  it.live("answers every mistake with one line and exit code 1", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const wrong = (yield* directory.temporary) + "/device.json"
+      fs.writeFileSync(wrong, JSON.stringify({ version: -1, mqtt: { port: 70_000 } }))
+      const rows: ReadonlyArray<readonly [args: ReadonlyArray<string>, ...lines: ReadonlyArray<string>]> = [
+        [["--days", "0"], "Invalid value for flag --days: \"0\". Expected: a number above 0 and up to 3650 (--help lists the options)"],
+        [["--story", "monht"], "Invalid value for flag --story: \"monht\". Expected: \"month\" | \"healthy\" | \"outage\" | \"flaky\" | \"update\" (--help lists the options)"],
+        [["--stroy", "month"], "Unrecognized flag: --stroy in command simulate; did you mean --story? (--help lists the options)"],
+        [["--wakes", "2"], "--wakes needs --server: it is for a run against a real Server"],
+        [["--config", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
+        [["--config", wrong], wrong + ": version must be a whole number of at least 0, but is -1", wrong + ": mqtt.port must be a whole number from 1 to 65535, but is 70000"],
+        [["--server", "http://host"], "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but begins with http://"]
+      ]
+      const ended = yield* simulateAll(rows.map(([args]) => args))
+      expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
+    })))
+
+  it.live("ends at Ctrl-C with exit code 130 and no word", () =>
+    Effect.gen(function*() {
+      const { code, err } = yield* simulate(["--days", "3650"], (interrupt) => interrupt())
+      expect([code, err]).toEqual([130, []])
+    }))
+})
+
+describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
+  it.live("delivers to a real Server, keeps what it could not deliver, and delivers that the next time", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make({ user })
+      const payloads: Array<string> = []
+      aedes.on("publish", (packet, client) => client !== null && payloads.push(packet.payload.toString()))
+      const state = (yield* directory.temporary) + "/state"
+      const run = (password: string) => simulate(["--server", url(tcp.port, password), "--state", state])
+
+      const refused = yield* run("wrong")
+      expect(refused.code).toBe(1)
+      expect(refused.err).toEqual([
+        "the Server refused the connection (return code 4): wrong user name or password; check username and password; they stand in --server as mqtt://user:password@host; "
+        + "nothing is lost: 1 reading is kept in " + state + " for the next run"
+      ])
+      expect(refused.out + refused.err).not.toContain("wrong@")
+
+      const welcome = yield* run(user.password)
+      expect(welcome.err).toEqual([])
+      expect(welcome.code).toBe(0)
+      expect(welcome.out).toMatch(/delivered +2 readings acknowledged/)
+      expect(payloads).toHaveLength(2)
+    })))
+
+  it.live("says what is wrong with a Server that is not there or not to be trusted", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { tls } = yield* Aedes.make()
+      const state = yield* directory.temporary
+      const run = (server: string, name: string) => ["--server", server, "--state", state + "/" + name]
+      const [away, untrusted] = yield* simulateAll([run("mqtt://127.0.0.1:1", "a"), run("mqtts://localhost:" + tls.port, "b")])
+      expect([away?.code, away?.err.length]).toEqual([1, 1])
+      expect(away?.err[0]).toMatch(/^127\.0\.0\.1:1: .*ECONNREFUSED.*; start the Server, or mend host and port in --server; nothing is lost: 1 reading is kept in /)
+      expect([untrusted?.code, untrusted?.err.length]).toEqual([1, 1])
+      expect(untrusted?.err[0]).toContain("its certificate comes from an authority that is not trusted here: set ssl_ca")
+    })))
+
+  it.live("refuses a state that it cannot believe or keep, and leaves it untouched", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const base = yield* directory.temporary
+      fs.mkdirSync(base + "/torn")
+      fs.writeFileSync(base + "/torn/state", "dormouse-1 00000000 {}")
+      fs.mkdirSync(base + "/foreign")
+      fs.writeFileSync(base + "/foreign/config", "something else altogether")
+      fs.writeFileSync(base + "/file", "")
+      const before = files(base + "/torn").concat(files(base + "/foreign"))
+      const ended = yield* simulateAll(["torn", "foreign", "file"].map((name) => ["--server", "mqtt://127.0.0.1:1", "--state", base + "/" + name]))
+      expect(ended.map(({ code, out }) => [code, out])).toEqual([[1, ""], [1, ""], [1, ""]])
+      expect(ended.map(({ err }) => err)).toEqual([
+        [base + "/torn/state is corrupt: its checksum does not match: move it away to start without it, or give another directory with --state"],
+        [base + "/foreign/config is corrupt: it is not a snapshot of this version (dormouse-1): move it away to start without it, or give another directory with --state"],
+        [expect.stringMatching("^the state directory " + base + "/file cannot be written .*: give another with --state, or make this one writable$")]
+      ])
+      expect(files(base + "/torn").concat(files(base + "/foreign"))).toEqual(before)
+    })))
+
+  it.live("ends at Ctrl-C between two wakes, with exit code 130 and nothing lost", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { tcp } = yield* Aedes.make()
+      const state = yield* directory.temporary
+      const { code, err } = yield* simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state, "--wakes", "2"], (interrupt) => interrupt())
+      expect([code, err]).toEqual([130, []])
+    })))
+})
