@@ -2,6 +2,7 @@
  * Who receives what: an entry for each Topic Filter, for the user's subscription or for readers that want a message and
  * go away again, or for both.
  */
+import type * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/ApplicationMessage.ts"
 import * as Topic from "../../domain/Topic.ts"
 import type { Handler, Received } from "./Inbox.ts"
@@ -21,9 +22,11 @@ export type Tap = (message: Received) => boolean
 export interface Subscriptions {
   readonly entries: Map<Topic.TopicFilter, Entry>
   readonly taps: Set<Tap>
+  /** Filters whose UNSUBSCRIBE nobody waits for is not answered yet; the latch opens when it is. */
+  readonly leaving: Map<Topic.TopicFilter, Latch.Latch>
 }
 
-export const make = (): Subscriptions => ({ entries: new Map(), taps: new Set() })
+export const make = (): Subscriptions => ({ entries: new Map(), taps: new Set(), leaving: new Map() })
 
 /** The entry of a filter, a new one if need be. */
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {

@@ -4,6 +4,7 @@
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { QoS } from "../../domain/ApplicationMessage.ts"
@@ -37,8 +38,32 @@ const askAgain = (
     }
   })
 
-const ask = (core: Core.Core, make: (packetIdentifier: number) => Subscribe | Unsubscribe) =>
-  Effect.timeoutOrElse(askAgain(core, make), {
+/** Forgets an entry that nobody needs, and tells the Server without waiting for its answer. */
+const release = (core: Core.Core, filter: Topic.TopicFilter): void => {
+  const entry = core.subscriptions.entries.get(filter)
+  if (entry === undefined || entry.wanted !== undefined || entry.readers > 0) return
+  core.subscriptions.entries.delete(filter)
+  const packet = (packetIdentifier: number): Unsubscribe => ({ _tag: "Unsubscribe", packetIdentifier, topicFilters: [filter] })
+  if (core.link === undefined) return
+  const { leaving } = core.subscriptions
+  const left = Latch.makeUnsafe(false)
+  leaving.set(filter, left)
+  Exchange.ask(core.exchange, packet, core.link.send, () => {
+    if (leaving.get(filter) === left) leaving.delete(filter)
+    left.openUnsafe()
+  })
+}
+
+/** Not every Server keeps a SUBSCRIBE behind an UNSUBSCRIBE that it has not answered (Aedes 1.2 does not). */
+const awaitLeft = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
+  Effect.forEach(filters, (filter) => core.subscriptions.leaving.get(filter)?.await ?? Effect.void, { discard: true })
+
+const ask = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  make: (packetIdentifier: number) => Subscribe | Unsubscribe
+) =>
+  Effect.timeoutOrElse(Effect.andThen(awaitLeft(core, filters), askAgain(core, make)), {
     duration: core.settings.replyMillis,
     orElse: () => {
       const what = `has not answered for ${core.settings.replyMillis / 1000} s`
@@ -64,7 +89,7 @@ const askFor = (
   qosOf: (filter: Topic.TopicFilter) => QoS
 ): Effect.Effect<QoS, SubscribeError> =>
   Effect.flatMap(
-    ask(core, (packetIdentifier) => ({
+    ask(core, filters, (packetIdentifier) => ({
       _tag: "Subscribe",
       packetIdentifier,
       subscriptions: filters.map((topicFilter) => ({ topicFilter, qos: qosOf(topicFilter) }))
@@ -77,15 +102,6 @@ const askFor = (
       return Effect.succeed(granted === 0 ? 0 : 1)
     }
   )
-
-/** Forgets an entry that nobody needs, and tells the Server without waiting for its answer. */
-const release = (core: Core.Core, filter: Topic.TopicFilter): void => {
-  const entry = core.subscriptions.entries.get(filter)
-  if (entry === undefined || entry.wanted !== undefined || entry.readers > 0) return
-  core.subscriptions.entries.delete(filter)
-  const packet = (packetIdentifier: number): Unsubscribe => ({ _tag: "Unsubscribe", packetIdentifier, topicFilters: [filter] })
-  if (core.link !== undefined) Exchange.ask(core.exchange, packet, core.link.send, () => {})
-}
 
 export const subscribe = (
   core: Core.Core,
@@ -113,7 +129,7 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
     // The last reader will tell the Server.
     if (entry !== undefined && entry.readers > 0) return Effect.void
     core.subscriptions.entries.delete(filter)
-    return Effect.asVoid(ask(core, (packetIdentifier) => ({ _tag: "Unsubscribe", packetIdentifier, topicFilters: [filter] })))
+    return Effect.asVoid(ask(core, [filter], (packetIdentifier) => ({ _tag: "Unsubscribe", packetIdentifier, topicFilters: [filter] })))
   })
 
 /** After a connection without a Session: asks for everything granted before. What is refused now is logged and forgotten. */
