@@ -202,6 +202,23 @@ describe("Client.readTopic", () => {
       expect(seen).toEqual(["both"])
     })))
 
+  it("subscribes to the same topic again only when the Server has answered its UNSUBSCRIBE", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const first = yield* fork(client.readTopic("a"))
+      yield* grant(guest)
+      yield* guest.send(message("a", "1"))
+      yield* Fiber.join(first)
+      const { packetIdentifier } = yield* guest.expect("Unsubscribe")
+      const second = yield* fork(client.readTopic("a"))
+      yield* client.publish("mark", "")
+      yield* guest.expect("Publish")
+      yield* guest.send({ _tag: "Unsuback", packetIdentifier })
+      yield* grant(guest)
+      yield* guest.send(message("a", "2"))
+      expect(Option.map(yield* Fiber.join(second), text)).toEqual(Option.some("2"))
+    })))
+
   it("unsubscribes when it is interrupted, but not while another reads the same topic", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()

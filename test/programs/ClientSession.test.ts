@@ -1,4 +1,5 @@
 /** What the Client says to the Server, packet by packet: acknowledgements, redelivery, reconnection, the end. */
+import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -242,6 +243,27 @@ describe("Client, reconnecting", () => {
       expect(second).toMatchObject({ reason: { _tag: "ConnectionRefused", returnCode: 3 }, delayMillis: 0 })
       // Three tries are made at once; the wait after them is up to a second, half of it by chance.
       expect(third?._tag === "Reconnecting" && third.delayMillis).toBeGreaterThan(0)
+    })))
+
+  it("begins anew with its tries after a connection that has lasted", () =>
+    run(Effect.gen(function*() {
+      const reconnect = { enabled: true, maxAttempts: 1, backoffFactor: 2, minInterval: 3600, maxInterval: 3600, jitter: 0 }
+      let passed = 0
+      const clock = yield* Clock.Clock
+      const ahead = Clock.Clock.of({
+        ...clock,
+        sleep: clock.sleep.bind(clock),
+        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + passed,
+        currentTimeMillis: Effect.sync(() => clock.currentTimeMillisUnsafe() + passed)
+      })
+      const { client, guest, server } = yield* Effect.provideService(pair({ reconnect }), Clock.Clock, ahead)
+      const statuses = yield* fork(Stream.runCollect(Stream.take(Stream.filter(client.status, (status) => status._tag === "Reconnecting"), 2)))
+      passed = 11_000
+      yield* guest.cut
+      yield* Effect.flatMap(server.welcome(), (guest) => guest.cut)
+      const [first, second] = yield* Fiber.join(statuses)
+      expect(first?._tag === "Reconnecting" && first.delayMillis).toBe(0)
+      expect(second?._tag === "Reconnecting" && second.delayMillis).toBeGreaterThan(3_500_000)
     })))
 
   it("without a policy fails everything in hand when the connection is lost, and whatever comes after", () =>
