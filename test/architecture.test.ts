@@ -61,6 +61,7 @@ describe("a violation is found", () => {
     "src/adapters/simulation/layer.ts": `import * as Layer from "effect/Layer"\nimport * as Topic from "../../domain/Topic.ts"\n`,
     "src/programs/device/device.ts": `import * as Effect from "effect/Effect"\nimport type * as Fiber from "effect/Fiber"\nimport { Socket } from "../../ports/Socket.ts"\n`,
     "src/programs/Client.ts": `import * as Queue from "effect/Queue"\n// any company\nexport const f = (any: string) => any\n`,
+    "src/programs/bundle/parse.ts": `import { types as t } from "@babel/core"\nimport * as fs from "node:fs"\n`,
     "src/programs/simulate.ts": `import { layer } from "../adapters/simulation/layer.ts"\nimport { device } from "./device/device.ts"\nimport * as fs from "node:fs"\n`
   }
 
@@ -87,6 +88,8 @@ describe("a violation is found", () => {
     ["a part of an entry importing an adapter", "src/programs/simulate/A.ts", `import { layer } from "../../adapters/simulation/layer.ts"`, "programs may not import adapters/simulation"],
     ["a program importing Node", "src/programs/A.ts", `import * as fs from "node:fs"`, "programs may not import this package"],
     ["a program importing an entry", "src/programs/A.ts", `import "./simulate.ts"`, "programs may not import an entry"],
+    ["a program importing a tool", "src/programs/device/A.ts", `import * as A from "../bundle/parse.ts"`, "programs may not import a tool"],
+    ["a tool importing an adapter", "src/programs/bundle/A.ts", `import { layer } from "../../adapters/node/layer.ts"`, "programs may not import adapters/node"],
     ["the barrel", "src/programs/A.ts", `import { Effect } from "effect"`, "the barrel"],
     ["a test's tool", "src/adapters/simulation/A.ts", `import * as TestClock from "effect/testing/TestClock"`, "a test's tool"],
     ["an import from test", "src/programs/A.ts", `import { x } from "../../test/x.ts"`, "programs may not import no room"],

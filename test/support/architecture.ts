@@ -35,6 +35,9 @@ const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[
 /** The programs that join a program to adapters. Nobody imports them. */
 const isEntry = (file: string): boolean => /^src\/programs\/(simulate|example|main(\.[^/]+)?)\.ts$/.test(file)
 
+/** Tools of the workbench, which never run beside a device program: they build with what they need. Only entries use them. */
+const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash)(\.ts$|\/)/.test(file)
+
 const pure = ["Result", "Data", "Brand", "Option"]
 
 /** What a file may take from effect at run time; undefined: anything. */
@@ -51,6 +54,7 @@ const effectModules = (file: string): ReadonlyArray<string> | undefined => {
 const mayImportRoom = (file: string, to: string, each: Import): boolean => {
   const own = room(file)
   if (room(to) === "no room" || isEntry(to)) return false
+  if (isTool(to) && !isTool(file) && !isEntry(file)) return false
   if (room(to) === own) return true
   if (own === "domain") return false
   if (own === "ports") return room(to) === "domain" && each.isType
@@ -64,7 +68,7 @@ const importFault = (file: string, each: Import): string | undefined => {
   const to = target(file, each)
   if (to !== undefined) {
     if (!to.endsWith(".ts")) return "a relative import names its file, .ts included"
-    return mayImportRoom(file, to, each) ? undefined : room(file) + " may not import " + (isEntry(to) ? "an entry" : room(to))
+    return mayImportRoom(file, to, each) ? undefined : room(file) + " may not import " + (isEntry(to) ? "an entry" : isTool(to) ? "a tool" : room(to))
   }
   if (each.from === "effect") return "the barrel more than doubles a bundle; import a module"
   if (each.from.startsWith("effect/testing")) return "a test's tool"
@@ -74,6 +78,7 @@ const importFault = (file: string, each: Import): string | undefined => {
     // A type costs nothing; but the domain is not to speak of effects at all.
     return room(file) === "ports" && each.isType ? undefined : room(file) + " may not import this of effect"
   }
+  if (isTool(file)) return undefined
   if (isNode(each.from) && (room(file) === "adapters/node" || isEntry(file))) return undefined
   return room(file) + " may not import this package"
 }
