@@ -12,13 +12,15 @@ interface Ended {
   readonly err: ReadonlyArray<string>
 }
 
-/** Runs the program; `onOutput` is called with its first output. */
-const simulate = (args: ReadonlyArray<string>, onOutput: (interrupt: () => void) => void = () => {}): Effect.Effect<Ended> =>
+/** Runs the program, and presses Ctrl-C as soon as its output holds `interruptAt`. */
+const simulate = (args: ReadonlyArray<string>, interruptAt?: string): Effect.Effect<Ended> =>
   Effect.promise(() => new Promise((resolve) => {
     const child = spawn(process.execPath, ["--import", "tsx", "src/programs/simulate.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let [out, err] = ["", ""]
-    child.stdout.once("data", () => onOutput(() => child.kill("SIGINT")))
-    child.stdout.on("data", (chunk: Buffer) => out += chunk.toString())
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString()
+      if (interruptAt !== undefined && out.includes(interruptAt)) child.kill("SIGINT")
+    })
     child.stderr.on("data", (chunk: Buffer) => err += chunk.toString())
     child.on("close", (code) => resolve({ code, out, err: err.split("\n").filter((line) => line !== "") }))
   }))
@@ -79,7 +81,7 @@ describe("npm run simulate", { timeout: 60_000 }, () => {
 
   it.live("ends at Ctrl-C with exit code 130 and no word", () =>
     Effect.gen(function*() {
-      const { code, err } = yield* simulate(["--days", "3650"], (interrupt) => interrupt())
+      const { code, err } = yield* simulate(["--days", "3650"], "3,650 days")
       expect([code, err]).toEqual([130, []])
     }))
 })
@@ -106,6 +108,22 @@ describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
       expect(welcome.code).toBe(0)
       expect(welcome.out).toMatch(/delivered +2 readings acknowledged/)
       expect(payloads).toHaveLength(2)
+    })))
+
+  it.live("takes an update over MQTT, but goes on with the Server of the command line", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const state = yield* directory.temporary
+      const retain = (topic: string, payload: string) =>
+        Effect.promise(() => new Promise<void>((resolve, reject) =>
+          aedes.publish({ cmd: "publish", topic, payload, qos: 0, retain: true, dup: false }, (fault) => fault ? reject(fault) : resolve())))
+      yield* retain("/homecontrol/device/config/version", "2")
+      yield* retain("/homecontrol/device/config/data", JSON.stringify({ version: 2, mqtt: { port: 1 } }))
+      const run = simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state])
+      expect((yield* run).out).toContain("version 2 is stored")
+      const next = yield* run
+      expect([next.code, next.err]).toEqual([0, []])
+      expect(next.out).toContain("version 2 is the present version")
     })))
 
   it.live("says what is wrong with a Server that is not there or not to be trusted", () =>
@@ -139,11 +157,12 @@ describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
       expect(files(base + "/torn").concat(files(base + "/foreign"))).toEqual(before)
     })))
 
-  it.live("ends at Ctrl-C between two wakes, with exit code 130 and nothing lost", () =>
+  it.live("ends at Ctrl-C between two wakes with exit code 130, its state in place", () =>
     Effect.scoped(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const state = yield* directory.temporary
-      const { code, err } = yield* simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state, "--wakes", "2"], (interrupt) => interrupt())
+      const { code, err } = yield* simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state, "--wakes", "2"], "sleeps")
       expect([code, err]).toEqual([130, []])
+      expect(fs.readdirSync(state)).toEqual(["state"])
     })))
 })

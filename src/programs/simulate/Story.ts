@@ -94,17 +94,17 @@ const troubles: ReadonlyArray<readonly [begins: string, ends: string, begin: Tur
 ]
 
 const flaky: Story = {
-  about: "short outages of every kind, several a day, drawn from the seed",
+  about: "short outages of every kind, about one a day, drawn from the seed",
   turns: (_, days) =>
     Effect.gen(function*() {
       const turns: Array<Turn> = []
       const hours = (least: number, most: number) => Effect.map(Random.nextBetween(least, most), (drawn) => drawn / 24)
-      for (let at = yield* hours(0.5, 8); at < days;) {
+      for (let at = yield* hours(1, 12); at < days;) {
         const [begins, ends, begin, end] = troubles[yield* Random.nextIntBetween(0, troubles.length - 1)] as (typeof troubles)[number]
         const lasts = yield* hours(0.1, 2)
         turns.push({ at, title: begins + " for " + Format.duration(Math.round(lasts * 1_440) * 60_000), apply: begin })
         turns.push({ at: at + lasts, title: ends, apply: end })
-        at += lasts + (yield* hours(1, 12))
+        at += lasts + (yield* hours(4, 36))
       }
       return turns
     })
