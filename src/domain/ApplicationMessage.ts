@@ -7,9 +7,9 @@ import type { TopicName } from "./Topic.ts"
 /** Quality of Service that Dormouse sends and asks for: at most once, at least once. */
 export type QoS = 0 | 1
 
-export interface ApplicationMessage {
+export interface ApplicationMessage<Q extends QoS = QoS> {
   readonly topic: TopicName
   readonly payload: Bytes
-  readonly qos: QoS
+  readonly qos: Q
   readonly retain: boolean
 }

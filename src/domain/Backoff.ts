@@ -50,7 +50,7 @@ export const remainingMillis = (policy: ReconnectPolicy, state: State, now: numb
 
 /**
  * The policy, resumed from `state`. Each step takes the present time and gives the delay before the next try and the
- * State from then on. It never ends: who must not wait that long in RAM stores the State and sleeps.
+ * State from then on. With `Effect.retry`, which makes the first try itself, resume from the State of that try. It never ends: who must not wait that long in RAM stores the State and sleeps.
  */
 export const schedule = (policy: ReconnectPolicy, state: State): Schedule.Schedule<State> =>
   Schedule.fromStep(Effect.sync(() => {

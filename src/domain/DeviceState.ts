@@ -3,7 +3,6 @@
  * configuration was seen.
  */
 import * as Result from "effect/Result"
-import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import * as Backoff from "./Backoff.ts"
 import type { OutboxPolicy, ReconnectStart } from "./DeviceConfig.ts"
 import * as Outbox from "./Outbox.ts"
@@ -38,7 +37,7 @@ export const initial = (now: number, start: ReconnectStart): DeviceState => ({
 /** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`Session.forget`). */
 export const owe = (
   state: DeviceState,
-  message: ApplicationMessage,
+  message: Outbox.Owed,
   policy: OutboxPolicy
 ): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
   const appended = Outbox.append(state.outbox, message, policy)
@@ -71,7 +70,7 @@ export const acknowledge = (
     outbox: Outbox.remove(state.outbox, entry)
   }))
 
-type EntryRow = readonly [id: number, topic: string, payload: string, qos: 0 | 1, retain: 0 | 1]
+type EntryRow = readonly [id: number, topic: string, payload: string, retain: 0 | 1]
 
 /** The letters keep a snapshot within one page of flash. */
 interface Content {
@@ -91,7 +90,6 @@ export const encode = (state: DeviceState): Bytes.Bytes => {
       id,
       message.topic,
       Bytes.toBinary(message.payload),
-      message.qos,
       message.retain ? 1 : 0
     ]),
     o: [state.outbox.lastId, state.outbox.dropped],
@@ -108,9 +106,9 @@ export const encode = (state: DeviceState): Bytes.Bytes => {
 /** As it must be remembered before anything is sent: after a power cut nobody can say what was, so all counts as sent. */
 export const aboutToSend = (state: DeviceState): DeviceState => ({ ...state, session: Session.sent(state.session) })
 
-const entryOf = ([id, topic, payload, qos, retain]: EntryRow): Outbox.Entry => ({
+const entryOf = ([id, topic, payload, retain]: EntryRow): Outbox.Entry => ({
   id,
-  message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos, retain: retain === 1 }
+  message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
 })
 
 const fromContent = (snapshot: Content): DeviceState => ({

@@ -14,10 +14,13 @@ export class OutboxFull extends Data.TaggedError("OutboxFull")<{
   readonly message: string
 }> {}
 
+/** Only QoS 1 can be owed: QoS 0 is over when it is sent. */
+export type Owed = ApplicationMessage<1>
+
 export interface Entry {
   /** 1 and up, never used twice in the life of an Outbox. */
   readonly id: number
-  readonly message: ApplicationMessage
+  readonly message: Owed
 }
 
 export interface Outbox {
@@ -52,7 +55,7 @@ const victim = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => 
  */
 export const append = (
   outbox: Outbox,
-  message: ApplicationMessage,
+  message: Owed,
   policy: OutboxPolicy
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
   const entry: Entry = { id: outbox.lastId + 1, message }

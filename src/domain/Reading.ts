@@ -27,10 +27,10 @@ const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius
  * The messages for one reading under `prefix`: one JSON document at `<prefix>/<sensor id>/data`, and with `publishValues`
  * the plain values beside it. All QoS 1, not retained: success means acknowledged.
  */
-export const toMessages = (reading: Reading, prefix: string, publishValues: boolean): ReadonlyArray<ApplicationMessage> => {
+export const toMessages = (reading: Reading, prefix: string, publishValues: boolean): ReadonlyArray<ApplicationMessage<1>> => {
   const sensor = reading.sensor
   const base = prefix + "/" + sensor.id + "/"
-  const message = (name: string, text: string): ApplicationMessage => ({
+  const message = (name: string, text: string): ApplicationMessage<1> => ({
     // The prefix was checked with the configuration, so the whole is a Topic Name.
     topic: (base + name) as TopicName,
     payload: Bytes.fromText(text),
@@ -38,7 +38,7 @@ export const toMessages = (reading: Reading, prefix: string, publishValues: bool
     retain: false
   })
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}
-  const values: Array<ApplicationMessage> = []
+  const values: Array<ApplicationMessage<1>> = []
   if (reading.temperature !== undefined) {
     document.temperature = rounded(inUnit(reading.temperature, sensor.temperature.unit))
     values.push(message("temperature", "" + document.temperature))

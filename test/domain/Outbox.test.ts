@@ -1,12 +1,11 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { ApplicationMessage } from "../../src/domain/ApplicationMessage.ts"
 import type { OutboxPolicy } from "../../src/domain/DeviceConfig.ts"
 import * as Outbox from "../../src/domain/Outbox.ts"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 
-const message = (topic: string, text = ""): ApplicationMessage =>
+const message = (topic: string, text = ""): Outbox.Owed =>
   ({ topic: topic as TopicName, payload: Bytes.fromText(text), qos: 1, retain: false })
 
 const dropOldest = (capacity: number): OutboxPolicy => ({ capacity, whenFull: "drop_oldest" })

@@ -8,7 +8,6 @@
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
-import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
@@ -24,7 +23,7 @@ export type Send = (bytes: Bytes) => void
 
 /** A message whose publisher waits. */
 export interface Publication {
-  readonly message: ApplicationMessage
+  readonly message: Outbox.Owed
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
   state: "in line" | "in flight" | "cancelled"
 }
@@ -72,7 +71,7 @@ export const isWaiting = (exchange: Exchange): boolean =>
 /** Takes a place in the line; `admit` brings it on its way. */
 export const publish = (
   exchange: Exchange,
-  message: ApplicationMessage,
+  message: Outbox.Owed,
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
   const capacity = exchange.capacity
@@ -101,7 +100,7 @@ const first = (exchange: Exchange): Publication | undefined => {
   }
 }
 
-const encode = (message: ApplicationMessage, packetIdentifier: number, dup: boolean): Result.Result<Bytes, InvalidPacket> => {
+const encode = (message: Outbox.Owed, packetIdentifier: number, dup: boolean): Result.Result<Bytes, InvalidPacket> => {
   const { payload, retain, topic } = message
   return ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier })
 }

@@ -19,7 +19,7 @@ export interface PublishOptions {
   readonly retain?: boolean | undefined
 }
 
-const atMostOnce = (core: Core.Core, message: ApplicationMessage): Effect.Effect<void, PublishError> =>
+const atMostOnce = (core: Core.Core, message: ApplicationMessage<0>): Effect.Effect<void, PublishError> =>
   Effect.flatMap(Core.connectedNow(core), (link) => {
     const { payload, retain, topic } = message
     const bytes = ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined })
@@ -28,7 +28,7 @@ const atMostOnce = (core: Core.Core, message: ApplicationMessage): Effect.Effect
       : Effect.callback<void, PublishError>((resume) => Outgoing.push(link.outgoing, bytes.success, resume))
   })
 
-const atLeastOnce = (core: Core.Core, message: ApplicationMessage): Effect.Effect<void, PublishError> =>
+const atLeastOnce = (core: Core.Core, message: ApplicationMessage<1>): Effect.Effect<void, PublishError> =>
   Effect.callback((resume) => {
     if (core.ended !== undefined) return resume(Effect.fail(core.ended))
     const published = Exchange.publish(core.exchange, message, resume)
@@ -47,6 +47,6 @@ export const publish = (
     const name = Topic.name(topic)
     if (Result.isFailure(name)) return Effect.fail(name.failure)
     const { qos = 0, retain = false } = options
-    const message = { topic: name.success, payload: toBytes(payload), qos, retain }
-    return qos === 0 ? atMostOnce(core, message) : atLeastOnce(core, message)
+    const message = { topic: name.success, payload: toBytes(payload), retain }
+    return qos === 0 ? atMostOnce(core, { ...message, qos }) : atLeastOnce(core, { ...message, qos })
   })

@@ -59,7 +59,7 @@ const arrived = (call: Call, config: DeviceConfig): Effect.Effect<void, CallErro
 /** Owes the Server a word on what became of its update, and sends it while there is a connection. */
 const report = (call: Call, config: DeviceConfig, status: string, seen: number) =>
   Effect.gen(function*() {
-    const message: ApplicationMessage = {
+    const message: ApplicationMessage<1> = {
       topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
       payload: Bytes.fromText(status),
       qos: 1,

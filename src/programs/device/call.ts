@@ -89,13 +89,12 @@ const takeIn = (call: Call, chunk: Bytes): Effect.Effect<void, CallError> => {
   return Effect.flatMap(received, (failure) => failure === undefined ? Effect.void : Effect.fail(failure))
 }
 
+const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
+
 /** Waits up to `millis` for the next bytes from the Server and takes them in. False: nothing came. */
 export const receiveWithin = (call: Call, millis: number): Effect.Effect<boolean, CallError> =>
   Effect.flatMap(
-    Effect.timeoutOrElse<Bytes | undefined, SocketError, never, undefined, never, never>(call.connection.pull, {
-      duration: millis,
-      orElse: () => Effect.succeed(undefined)
-    }),
+    Effect.timeoutOrElse(call.connection.pull, { duration: millis, orElse: () => silence }),
     (chunk) => chunk === undefined ? Effect.succeed(false) : Effect.as(takeIn(call, chunk), true)
   )
 

@@ -18,7 +18,7 @@ const sensorTimeoutMillis = 5_000
 /** Sensors with an interval of their own wait for it; a clock that was set back makes a sensor due. */
 const isDue = (sensor: SensorConfig, state: DeviceState.DeviceState, now: number): boolean => {
   const last = state.readAt[sensor.id]
-  return sensor.interval === 0 || last === undefined || now < last || now - last >= sensor.interval * 1000
+  return sensor.interval === 0 || typeof last !== "number" || now < last || now - last >= sensor.interval * 1000
 }
 
 const owe = (config: DeviceConfig, memory: Memory, reading: Reading.Reading, now: number) =>

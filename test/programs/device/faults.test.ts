@@ -96,7 +96,7 @@ describe("a wake", () => {
         expect(tags(after.map(({ event }) => event))).toContain("TryFailed")
         for (const { at, event } of after) {
           if (event._tag !== "Sleeping") continue
-          const woke = [...life.told].reverse().find((one) => one.event._tag === "Woke" && one.at <= at)
+          const woke = life.told.findLast((one) => one.event._tag === "Woke" && one.at <= at)
           expect(at - (woke?.at ?? 0)).toBeLessThanOrEqual(30_000)
         }
       })))
