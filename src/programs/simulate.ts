@@ -138,7 +138,6 @@ const command = Command.make("simulate", Options.flags, (given) =>
 process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
 
 Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(Options.presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }))),
-  Effect.provide(NodeServices.layer),
+  Effect.provide(Layer.mergeAll(Options.presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
   NodeRuntime.runMain
 )
