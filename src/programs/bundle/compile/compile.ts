@@ -1,0 +1,31 @@
+/**
+ * One module of the program, as TypeScript, with what the board's interpreter cannot run compiled away, as TypeScript.
+ */
+import { parseSync, transformFromAstSync } from "@babel/core"
+import type { File } from "@babel/types"
+import { classes } from "./classes.ts"
+import { generators } from "./generators.ts"
+import { pipes } from "./pipes.ts"
+import * as Voids from "./Voids.ts"
+
+const parserOpts = { plugins: ["typescript" as const], sourceType: "module" as const }
+const quiet = { babelrc: false, configFile: false, browserslistConfigFile: false } as const
+
+const parse = (code: string, file: string): File => parseSync(code, { ...quiet, filename: file, parserOpts }) as File
+
+/** The functions of a module that give an effect of nothing. */
+export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
+
+/**
+ * Generators to flatMap, pipes to calls, classes of a call to constants; with a source map inside. Throws `Unsupported`.
+ */
+export const compile = (code: string, file: string, exportsOf: (source: string) => ReadonlySet<string>): string => {
+  const result = transformFromAstSync(parse(code, file), code, {
+    ...quiet,
+    filename: file,
+    parserOpts,
+    sourceMaps: "inline",
+    plugins: [generators({ exportsOf }), pipes(), classes()]
+  })
+  return result?.code ?? ""
+}

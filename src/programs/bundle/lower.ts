@@ -1,0 +1,55 @@
+/**
+ * Babel's part: from ES2020 to what the board's interpreter reads, before the script is made small.
+ *
+ * What it reads and is shorter so stays: arrow functions, template literals, for-of over arrays, short properties. Data is
+ * plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
+ */
+import { transformAsync, type TransformOptions } from "@babel/core"
+import type { Script } from "./modules.ts"
+
+const assumptions = {
+  arrayLikeIsIterable: true,
+  constantReexports: true,
+  ignoreFunctionLength: true,
+  iterableIsArray: true,
+  noDocumentAll: true,
+  noNewArrows: true,
+  objectRestNoSymbols: true,
+  setComputedProperties: true,
+  setSpreadProperties: true,
+  skipForOfIteratorClosing: true
+}
+
+const kept = [
+  "transform-arrow-functions",
+  "transform-template-literals",
+  "transform-shorthand-properties",
+  "transform-for-of",
+  "transform-typeof-symbol",
+  "transform-classes",
+  "transform-nullish-coalescing-operator",
+  "transform-unicode-regex",
+  "transform-sticky-regex",
+  "transform-literals",
+  "transform-property-literals",
+  "transform-member-expression-literals",
+  "transform-function-name",
+  "transform-reserved-words"
+]
+
+/** The same script in the interpreter's own JavaScript. */
+export const lower = async ({ code, map }: Script): Promise<Script> => {
+  const result = await transformAsync(code, {
+    babelrc: false,
+    configFile: false,
+    browserslistConfigFile: false,
+    sourceType: "script",
+    compact: false,
+    assumptions,
+    sourceMaps: true,
+    inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
+    presets: [["@babel/preset-env", { modules: false, targets: { ie: "10" }, exclude: kept, useBuiltIns: false }]],
+    plugins: [["@babel/plugin-transform-object-rest-spread", { useBuiltIns: true }]]
+  })
+  return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
+}

@@ -1,0 +1,122 @@
+/**
+ * esbuild's part: from the entry file to one script, with modules swapped and each module of ours compiled on its way in.
+ */
+import * as esbuild from "esbuild"
+import { existsSync, readFileSync } from "node:fs"
+import { dirname, join, relative, resolve } from "node:path"
+import { BundleError } from "./BundleError.ts"
+import { compile, voids } from "./compile/compile.ts"
+import { Unsupported } from "./compile/Unsupported.ts"
+import { runtimeFolder, twinOf } from "./swaps.ts"
+
+export interface ModulesOptions {
+  /** The entry file, absolute. */
+  readonly entry: string
+  /** The folder src, absolute. */
+  readonly source: string
+  /** The folder of the device-sized runtime, absolute; undefined: effect's own. */
+  readonly runtime: string | undefined
+  /** Names in the source that stand for a constant, with its JSON. */
+  readonly define: { readonly [name: string]: string }
+}
+
+export interface Script {
+  readonly code: string
+  /** A source map, JSON. */
+  readonly map: string
+}
+
+/** Where the runtime of this checkout lies. */
+export const runtimeOf = (source: string): string => join(source, runtimeFolder)
+
+const swapping = (options: ModulesOptions): esbuild.Plugin => ({
+  name: "swap",
+  setup: (build) => {
+    const { runtime, source } = options
+    build.onResolve({ filter: /^effect\// }, ({ importer, path }) => {
+      if (runtime === undefined) return undefined
+      const file = join(runtime, path.slice("effect/".length) + ".ts")
+      if (existsSync(file)) return { path: file, sideEffects: false }
+      const needed = relative(process.cwd(), importer)
+      return { errors: [{ text: `${path} has no twin for the device: ${needed} needs it, but there is no ${relative(process.cwd(), file)}` }] }
+    })
+    build.onResolve({ filter: /^\.\.?\// }, ({ importer, path, resolveDir }) => {
+      if (importer.includes("node_modules")) return undefined
+      const file = resolve(resolveDir, path)
+      const twin = twinOf(source, file)
+      return { path: twin === undefined || twin === importer ? file : twin }
+    })
+  }
+})
+
+const compiling = (options: ModulesOptions): esbuild.Plugin => ({
+  name: "compile",
+  setup: (build) => {
+    const known = new Map<string, ReadonlySet<string>>()
+    const voidsOf = (file: string): ReadonlySet<string> => {
+      const found = known.get(file)
+      if (found !== undefined) return found
+      const names = existsSync(file) ? voids(readFileSync(file, "utf8"), file) : new Set<string>()
+      known.set(file, names)
+      return names
+    }
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (path.includes("node_modules")) return undefined
+      // The runtime is written for the board as it stands.
+      if (options.runtime !== undefined && path.startsWith(options.runtime)) return undefined
+      const code = readFileSync(path, "utf8")
+      try {
+        const contents = compile(code, path, (source) => voidsOf(resolve(dirname(path), source)))
+        return { contents, loader: "ts" }
+      } catch (error) {
+        if (!(error instanceof Unsupported)) throw error
+        const location = { file: path, line: error.line, column: error.column }
+        return { errors: [{ text: error.message, location }] }
+      }
+    })
+  }
+})
+
+const place = (message: esbuild.Message): string => {
+  const { location } = message
+  return location === null ? "" : `${relative(process.cwd(), resolve(location.file))}:${location.line}: `
+}
+
+/** What esbuild says of a name that a module lacks names esbuild's idea of it; ours names the module and the remedy. */
+const explain = (message: esbuild.Message): string => {
+  const missing = /^(?:No matching export in "(.*)" for import|Import) "(.*?)"(?: will always be undefined because there is no matching export in "(.*)")?$/.exec(message.text)
+  if (missing === null) return place(message) + message.text
+  return `${place(message)}${missing[2]} is missing in ${missing[1] ?? missing[3]}; add it there or do without it`
+}
+
+/** One script with everything that the entry reaches. Rejects with a BundleError. */
+export const bundleModules = async (options: ModulesOptions): Promise<Script> => {
+  try {
+    const result = await esbuild.build({
+      entryPoints: [options.entry],
+      bundle: true,
+      write: false,
+      outfile: "device.js",
+      target: "es2020",
+      format: "esm",
+      platform: "neutral",
+      mainFields: ["module", "main"],
+      sourcemap: "external",
+      sourcesContent: false,
+      legalComments: "none",
+      charset: "utf8",
+      treeShaking: true,
+      minifySyntax: true,
+      logLevel: "silent",
+      logOverride: { "import-is-undefined": "error" },
+      define: { ...options.define },
+      plugins: [swapping(options), compiling(options)]
+    })
+    const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
+    return { code: file(".js"), map: file(".map") }
+  } catch (error) {
+    const { errors } = error as esbuild.BuildFailure
+    if (!Array.isArray(errors)) throw error
+    throw new BundleError({ message: errors.map(explain).join("\n") })
+  }
+}

@@ -1,0 +1,104 @@
+/**
+ * The last pass: what is right JavaScript and still goes wrong on the interpreter, put in an order that does not.
+ *
+ * The interpreter hoists nothing: a function exists from its line on, and a `var` that is reached late is, until then, the
+ * variable of that name outside. So functions go to the top of theirs, and so does each `var` that may be used before.
+ */
+import type { NodePath, PluginObj } from "@babel/core"
+import { transformAsync, type TransformOptions, types as t } from "@babel/core"
+import type { Script } from "./modules.ts"
+
+/** The statement list that belongs to a function or to the script. */
+const bodyOf = (scope: NodePath["scope"]): Array<t.Statement> | undefined => {
+  const { block } = scope
+  if (t.isProgram(block)) return block.body
+  return t.isFunction(block) && t.isBlockStatement(block.body) ? block.body.body : undefined
+}
+
+/** The nearest block that a declaration stands in, and whether that is the function's own. */
+const isReached = (binding: { readonly path: NodePath }, body: ReadonlyArray<t.Statement>): boolean => {
+  const declaration = binding.path.parentPath
+  if (declaration === null || declaration.parent === null) return false
+  const owner = declaration.parentPath
+  if (owner?.isForStatement()) return body.includes(owner.node)
+  return body.includes(declaration.node as t.Statement)
+}
+
+/** Whether a name can be read or written before its declaration has run, or where it has not. */
+const isLate = (scope: NodePath["scope"], name: string, body: ReadonlyArray<t.Statement>): boolean => {
+  const binding = scope.bindings[name]
+  if (binding === undefined || binding.kind === "param") return false
+  const start = binding.path.node.start ?? 0
+  const uses = [...binding.referencePaths, ...binding.constantViolations]
+  if (uses.some((use) => (use.node.start ?? 0) < start)) return true
+  if (isReached(binding, body)) return false
+  // In a block: safe if all uses are in it too, behind the declaration.
+  const block = binding.path.findParent((path) => path.isBlockStatement() || path.isSwitchStatement() || path.isProgram())
+  return block === null || !block.isBlockStatement() || uses.some((use) => !use.isDescendant(block))
+}
+
+const hoistVars = (scope: NodePath["scope"], body: Array<t.Statement>): void => {
+  const late: Array<string> = []
+  for (const name of Object.keys(scope.bindings)) {
+    if (scope.bindings[name]?.kind === "var" && isLate(scope, name, body)) late.push(name)
+  }
+  if (late.length === 0) return
+  body.unshift(t.variableDeclaration("var", late.map((name) => t.variableDeclarator(t.identifier(name)))))
+}
+
+const hoistFunctions = (body: Array<t.Statement>): void => {
+  const functions = body.filter((node) => t.isFunctionDeclaration(node))
+  const others = body.filter((node) => !t.isFunctionDeclaration(node))
+  const directives = others.findIndex((node) => !t.isExpressionStatement(node) || !t.isStringLiteral(node.expression))
+  body.splice(0, body.length, ...others.slice(0, Math.max(0, directives)), ...functions, ...others.slice(Math.max(0, directives)))
+}
+
+const parenthesised = (node: t.Expression): t.Expression => t.isSequenceExpression(node) ? t.parenthesizedExpression(node) : node
+
+export const repairs = (): PluginObj => ({
+  visitor: {
+    Program: {
+      exit: (path) => {
+        path.scope.crawl()
+        hoistVars(path.scope, path.node.body)
+        hoistFunctions(path.node.body)
+      }
+    },
+    Function: {
+      exit: (path) => {
+        const body = bodyOf(path.scope)
+        if (body === undefined) return
+        hoistVars(path.scope, body)
+        hoistFunctions(body)
+      }
+    },
+    MemberExpression: (path) => {
+      if (path.node.computed) path.node.property = parenthesised(path.node.property as t.Expression)
+    },
+    SwitchStatement: {
+      exit: (path) => {
+        const { cases } = path.node
+        const at = cases.findIndex((each) => each.test === null || each.test === undefined)
+        if (at < 0 || at === cases.length - 1) return
+        const [last] = cases.splice(at, 1)
+        cases.push(last as t.SwitchCase)
+      }
+    }
+  }
+})
+
+/** The script, repaired and printed. */
+export const repair = async ({ code, map }: Script, options: { readonly minified: boolean }): Promise<Script> => {
+  const result = await transformAsync(code, {
+    babelrc: false,
+    configFile: false,
+    browserslistConfigFile: false,
+    sourceType: "script",
+    minified: options.minified,
+    comments: false,
+    sourceMaps: true,
+    inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
+    plugins: [repairs()]
+  })
+  return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
+}
