@@ -23,29 +23,29 @@ export const snapshotName = "state"
 /** Where a snapshot that cannot be read is put aside for whoever wants to know why. */
 export const unreadableName = "state.bad"
 
-const read = (now: number, start: ReconnectStart) =>
-  Effect.gen(function*() {
-    const storage = yield* Storage
-    const fresh = DeviceState.initial(now, start)
-    const found = yield* Effect.result(storage.read(snapshotName))
-    if (Result.isFailure(found)) {
-      yield* tell({ _tag: "MemoryLost", what: snapshotName, reason: found.failure.message })
-      return fresh
-    }
-    const bytes = found.success
-    if (bytes === undefined) return fresh
-    const state = DeviceState.decode(bytes)
-    if (Result.isSuccess(state)) return state.success
-    yield* tell({ _tag: "MemoryLost", what: snapshotName, reason: state.failure.message })
-    yield* Effect.ignore(storage.write(unreadableName, bytes))
-    return fresh
-  })
+/** What Storage holds; undefined when there is nothing, or nothing that can be read. */
+const read = Effect.gen(function*() {
+  const storage = yield* Storage
+  const found = yield* Effect.result(storage.read(snapshotName))
+  if (Result.isFailure(found)) {
+    yield* tell({ _tag: "MemoryLost", what: snapshotName, reason: found.failure.message })
+    return undefined
+  }
+  const bytes = found.success
+  if (bytes === undefined) return undefined
+  const state = DeviceState.decode(bytes)
+  if (Result.isSuccess(state)) return state.success
+  yield* tell({ _tag: "MemoryLost", what: snapshotName, reason: state.failure.message })
+  yield* Effect.ignore(storage.write(unreadableName, bytes))
+  return undefined
+})
 
 /** `now` is the clock in milliseconds; `start` counts when nothing is stored. */
 export const recall = (now: number, start: ReconnectStart): Effect.Effect<Memory, never, Storage> =>
   Effect.gen(function*() {
-    const state = yield* Ref.make(yield* read(now, start))
-    const stored = yield* Ref.make<DeviceState.DeviceState | undefined>(undefined)
+    const found = yield* read
+    const state = yield* Ref.make(found ?? DeviceState.initial(now, start))
+    const stored = yield* Ref.make(found)
     return { state, stored }
   })
 

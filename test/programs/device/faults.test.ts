@@ -163,3 +163,20 @@ describe("a wake", () => {
       })))
 })
 
+
+describe("the device's flash", () => {
+  it("is not written at all by a wake that changes nothing, and twice by one that delivers", () =>
+    live(deviceConfig({ update_interval: 600, mqtt: { enabled: false } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(hour)
+        expect(told(life, "Measured").length).toBe(6)
+        // The first wake, which begins the count of the uptime.
+        expect(life.world.writes).toBe(1)
+      })).then(() =>
+      live(deviceConfig(quick), (life) =>
+        Effect.gen(function*() {
+          yield* pass(hour - 1)
+          expect(told(life, "Delivered").length).toBe(6)
+          expect(life.world.writes).toBe(12)
+        }))))
+})
