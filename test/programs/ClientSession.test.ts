@@ -266,9 +266,10 @@ describe("Client, reconnecting", () => {
       expect(second?._tag === "Reconnecting" && second.delayMillis).toBeGreaterThan(3_500_000)
     })))
 
-  it("without a policy fails everything in hand when the connection is lost, and whatever comes after", () =>
+  const bare: ReadonlyArray<NonNullable<Client.ClientOptions["reconnect"]>> = [false, { ...Client.stayConnected, enabled: false }]
+  it.each(bare)("without a policy fails everything in hand when the connection is lost, and whatever comes after", (reconnect) =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ reconnect: false, maximumInFlight: 1 })
+      const { client, guest } = yield* pair({ reconnect, maximumInFlight: 1 })
       const pending = yield* Effect.forEach([
         client.publish("1", "", { qos: 1 }),
         client.publish("2", "", { qos: 1 }),
