@@ -1,0 +1,23 @@
+/**
+ * The part of effect/Data that a device program uses: tagged errors, without a stack, and effects that fail with
+ * themselves. They are no `Error`s: `instanceof` knows them by their own class, everything else by `_tag`.
+ */
+import type * as D from "effect/Data"
+import { fail, type Node } from "./Fiber.ts"
+import { shaped } from "./shape.ts"
+
+export type * from "effect/Data"
+
+const raise = function(this: Node): Node {
+  return fail(this)
+}
+
+export const TaggedError = ((tag: string) => {
+  const Tagged = function(this: Record<string, unknown>, fields?: Readonly<Record<string, unknown>>) {
+    for (const name in fields) this[name] = fields[name]
+    this["_tag"] = tag
+  }
+  shaped(Tagged.prototype as object)
+  Tagged.prototype.o = raise
+  return Tagged
+}) as unknown as typeof D.TaggedError
