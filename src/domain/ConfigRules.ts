@@ -4,8 +4,10 @@
  * A value that was refused already is `undefined` here, and every rule holds its tongue about it: one mistake, one line.
  */
 import * as Result from "effect/Result"
+import * as ConfigFault from "./ConfigFault.ts"
+import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { Issue, Values } from "./ConfigTable.ts"
+import type { Values } from "./ConfigTable.ts"
 import type { MqttConfig, Quantity, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfig.ts"
 import * as Topic from "./Topic.ts"
 
@@ -77,7 +79,7 @@ export const sensorRules = (sensors: ReadonlyArray<SensorEntry>, prefix: string 
     if (sensor.pin === ConfigTable.absentNumber && type !== "simulated") refuse("pin", "a whole number of at least 0", "is missing")
     const id = sensor.id === ConfigTable.absent ? type : sensor.id
     if (id === undefined) continue
-    if (!ConfigTable.isLevel(id)) refuse("id", ConfigTable.levelFix, "is " + JSON.stringify(id) + ", the sensor's key")
+    if (!ConfigTable.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + JSON.stringify(id) + ", the sensor's key")
     else if (ids.indexOf(id) >= 0) refuse("id", "an id of its own", "is " + JSON.stringify(id) + " like another sensor's")
     else if (prefix !== undefined && Result.isFailure(Topic.name(prefix + "/" + id + longestEnding))) {
       refuse("id", "short enough for a Topic Name after mqtt.topic_data_prefix", "is too long")

@@ -3,13 +3,11 @@
  *
  * Messages come in any order, so `receive` only keeps the newest of each topic and `outcome` judges what is there.
  * In the two-topic form the number is the word of the Server and the document must bear it. A new file is laid over the
- * present one (`merge`), so that an update which leaves out the network or the password does not cut the device off.
+ * present one (ConfigReview), so that an update which leaves out the network or the password does not cut the device off.
  * No reason shows any of the document's text: it may hold passwords, and reasons are published.
  */
-import * as Result from "effect/Result"
-import * as ConfigTable from "./ConfigTable.ts"
+import * as ConfigReview from "./ConfigReview.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
-import { check } from "./DeviceConfig.ts"
 import * as Bytes from "./packet/Bytes.ts"
 import type { TopicFilter } from "./Topic.ts"
 
@@ -24,24 +22,7 @@ export interface ConfigUpdate {
   readonly document: string | undefined
 }
 
-export type Outcome =
-  | { readonly _tag: "Waiting" }
-  /** `document` is the text to store: complete, and accepted by `DeviceConfig.check`. */
-  | {
-    readonly _tag: "Accepted"
-    readonly version: number
-    readonly document: string
-    readonly config: DeviceConfig
-    readonly warnings: ReadonlyArray<string>
-  }
-  | { readonly _tag: "Unchanged"; readonly version: number; readonly age: "equal" | "older"; readonly reason: string }
-  /** `version` is the one refused, where it could be read. */
-  | { readonly _tag: "Refused"; readonly version: number | undefined; readonly reason: string }
-
-/** A file parsed from JSON. */
-export interface Document {
-  readonly [key: string]: unknown
-}
+export type Outcome = { readonly _tag: "Waiting" } | ConfigReview.Verdict
 
 /** Nothing has arrived. Without `present` an update must be a complete file. */
 export const begin = (mqtt: MqttConfig, version: number, present?: DeviceConfig): ConfigUpdate => ({
@@ -84,110 +65,33 @@ const parse = (text: string): unknown => {
   }
 }
 
-const isVersion = (value: unknown): value is number =>
-  typeof value === "number" && isFinite(value) && value >= 0 && Math.floor(value) === value
-
-const laidOver = (present: Document, update: Document): { [key: string]: unknown } => {
-  const merged: { [key: string]: unknown } = {}
-  for (const part of [present, update]) {
-    // Assigning to __proto__ would not make a key.
-    for (const key of Object.keys(part)) if (key !== "__proto__") merged[key] = part[key]
-  }
-  return merged
+/** The version in what has arrived: the announced number, or the document's own. Undefined when there is none to be read. */
+const versionOf = (update: ConfigUpdate): unknown => {
+  const two = hasTwoTopics(update.mqtt)
+  const read = parse((two ? update.announced : update.document) ?? "")
+  return two ? read : typeof read === "object" && read !== null ? (read as { readonly version?: unknown }).version : undefined
 }
-
-const without = (document: Document, keys: ReadonlyArray<string>): Document => {
-  const rest: { [key: string]: unknown } = {}
-  for (const key of Object.keys(document)) if (keys.indexOf(key) < 0) rest[key] = document[key]
-  return rest
-}
-
-const asDocument = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
 /**
- * The update laid over the present file. A key that the update names is the update's, one that it leaves out stays: at the
- * top and inside `mqtt`, so that broker, password, and networks survive. Everything deeper is replaced as a whole: an
- * update that names `sensors` names all of them. The keys of the interval are one setting: naming one replaces the others.
+ * Whether more must arrive before anything can be said. A number that is no newer needs no document; a later message may
+ * still change the outcome, when a document came before its number, say.
  */
-export const merge = (present: Document, update: Document): Document => {
-  const given = asDocument(update["mqtt"])
-  let base = present
-  let mqtt = asDocument(present["mqtt"])
-  if (update["update_interval"] !== undefined || given["update_interval"] !== undefined || given["publish_interval"] !== undefined) {
-    base = without(base, ["update_interval"])
-    mqtt = without(mqtt, ["update_interval", "publish_interval"])
-  }
-  const merged = laidOver(base, update)
-  if (update["mqtt"] === undefined || ConfigTable.isObject(update["mqtt"])) merged["mqtt"] = laidOver(mqtt, given)
-  return merged
+export const isWaiting = (update: ConfigUpdate): boolean => {
+  if (!hasTwoTopics(update.mqtt)) return update.document === undefined
+  const version = versionOf(update)
+  return update.announced === undefined || (update.document === undefined && !(typeof version !== "number" || version <= update.version))
 }
 
-/** The file that `DeviceConfig.check` turns into `config`, `{device_id}` filled in and without the reconnect state. */
-export const toDocument = (config: DeviceConfig): Document => {
-  const document = ConfigTable.write(ConfigTable.deviceRows, config)
-  const mqtt = ConfigTable.write(ConfigTable.mqttRows, config.mqtt)
-  // A port that followed from `ssl` goes on following it.
-  if (config.mqtt.port === (config.mqtt.ssl ? 8883 : 1883)) delete mqtt["port"]
-  const sensors: { [type: string]: unknown } = {}
-  for (const sensor of config.sensors) sensors[sensor.type] = ConfigTable.write(ConfigTable.sensorRows, sensor)
-  const [first, second] = config.networks
-  if (first !== undefined) document["network"] = ConfigTable.write(ConfigTable.networkRows, first)
-  if (second !== undefined) document["network_fallback"] = ConfigTable.write(ConfigTable.networkRows, second)
-  document["sensors"] = sensors
-  document["mqtt"] = mqtt
-  return document
-}
-
-const refused = (reason: string, version?: number): Outcome => ({ _tag: "Refused", version, reason })
-
-const unchanged = (version: number, present: number): Outcome =>
-  version === present
-    ? { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
-    : { _tag: "Unchanged", version, age: "older", reason: "version " + version + " is older than the present version " + present }
-
-const begins = (text: string, start: string): boolean => text.slice(0, start.length) === start
-
-/** A board has no files to look a certificate up in. */
-const pemFault = (mqtt: MqttConfig): string | undefined => {
-  const texts = [["ssl_ca", mqtt.sslCa], ["ssl_cert", mqtt.sslCert], ["ssl_key", mqtt.sslKey]] as const
-  for (const [key, text] of texts) {
-    if (text !== "" && !begins(text, "-----BEGIN")) return "mqtt." + key + " must be a PEM text in an update, but is something else"
-  }
-  return undefined
-}
-
-const judge = (update: ConfigUpdate, document: Document, version: number): Outcome => {
-  const merged = update.present === undefined ? document : merge(toDocument(update.present), document)
-  const checked = check(merged)
-  if (Result.isFailure(checked)) return refused(checked.failure.message, version)
-  const { config, warnings } = checked.success
-  const fault = pemFault(config.mqtt)
-  if (fault !== undefined) return refused(fault, version)
-  return { _tag: "Accepted", version, document: JSON.stringify(merged), config, warnings }
-}
-
-/** What to do with what has arrived so far. A later message may change the answer: a document that came too early, say. */
+/**
+ * What to do with what has arrived so far. That the present version is still there is what nearly every wake finds, so it
+ * is seen here; everything else is for ConfigReview.
+ */
 export const outcome = (update: ConfigUpdate): Outcome => {
-  const topic = documentTopic(update.mqtt)
-  let announced: number | undefined
-  if (hasTwoTopics(update.mqtt)) {
-    if (update.announced === undefined) return { _tag: "Waiting" }
-    const number = parse(update.announced)
-    if (!isVersion(number)) return refused(update.mqtt.topicConfigVersion + " must hold a whole number of at least 0, but holds something else")
-    if (number <= update.version) return unchanged(number, update.version)
-    announced = number
-  }
-  if (update.document === undefined) return { _tag: "Waiting" }
-  const document = parse(update.document)
-  if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
-  if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
-  const version = document["version"]
-  if (version === undefined) return refused("version must be given, one higher than " + update.version + ", but is missing", announced)
-  if (!isVersion(version)) return refused("version must be a whole number of at least 0, but is something else", announced)
-  if (announced !== undefined && version !== announced) {
-    return refused("version must be " + announced + " as announced, but is " + version, announced)
-  }
-  return version <= update.version ? unchanged(version, update.version) : judge(update, document, version)
+  if (isWaiting(update)) return { _tag: "Waiting" }
+  const { version } = update
+  return versionOf(update) === version
+    ? { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
+    : ConfigReview.review(update)
 }
 
 /** The text for `<prefix>/config_status`: `{"version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting. */

@@ -7,10 +7,12 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
+import * as ConfigFault from "./ConfigFault.ts"
+import type { Issue } from "./ConfigFault.ts"
 import * as ConfigRules from "./ConfigRules.ts"
 import type { Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { Issue, Report, Values } from "./ConfigTable.ts"
+import type { Report, Values } from "./ConfigTable.ts"
 
 /** Networks to join, the first preferred. `timeout` in seconds. */
 export interface Network {
@@ -174,7 +176,7 @@ const readSensors = (input: unknown, report: Report): ReadonlyArray<SensorEntry>
   const entries: Array<SensorEntry> = []
   if (input === undefined) return entries
   if (!ConfigTable.isObject(input)) {
-    report.issues.push(ConfigTable.notAnObject("sensors", input))
+    report.issues.push(ConfigFault.notAnObject("sensors", input))
     return entries
   }
   for (const type of Object.keys(input)) {

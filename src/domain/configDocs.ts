@@ -4,6 +4,7 @@
  * Keys, defaults, and ranges come from ConfigTable; only the meanings, and defaults that follow from other values, are
  * written here.
  */
+import * as ConfigFault from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 
 export interface DocRow {
@@ -92,7 +93,7 @@ const rowsOf = (
     if (kind === "table") return rowsOf(fallback as ReadonlyArray<ConfigTable.Row>, meanings, path, inner + name + ".")
     const [meaning, words] = meanings[inner + name] ?? [""]
     const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
-    return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigTable.fixFor(row) }]
+    return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigFault.fixFor(row) }]
   })
 
 /** One row for each key, in the order in which they are checked. */

@@ -1,6 +1,7 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import * as ConfigReview from "../../src/domain/ConfigReview.ts"
 import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
@@ -158,7 +159,7 @@ describe("an update laid over the present file", () => {
   it("replaces sensors, networks, and policies as a whole", () => {
     const present = { a: 1, sensors: { dht22: { pin: 4 } }, network: { ssid: "x", password: "y" }, mqtt: { broker: "b", reconnect: { jitter: 1 } } }
     const update = { sensors: { bme280: { pin: 5 } }, network: { ssid: "z" }, mqtt: { reconnect: { enabled: false } } }
-    expect(ConfigUpdate.merge(present, update)).toEqual({ a: 1, ...update, mqtt: { broker: "b", reconnect: { enabled: false } } })
+    expect(ConfigReview.merge(present, update)).toEqual({ a: 1, ...update, mqtt: { broker: "b", reconnect: { enabled: false } } })
   })
 
   it.each([
@@ -167,10 +168,10 @@ describe("an update laid over the present file", () => {
     { mqtt: { publish_interval: 1 } }
   ])("takes the interval by any of its names: %j", (update) => {
     const present = { update_interval: 7, mqtt: { update_interval: 8, publish_interval: 9 } }
-    const checked = Result.getOrThrow(DeviceConfig.check(ConfigUpdate.merge(present, update)))
+    const checked = Result.getOrThrow(DeviceConfig.check(ConfigReview.merge(present, update)))
     expect(checked.warnings).toEqual([])
     expect(checked.config.publishInterval).toBe(1)
-    expect(config(ConfigUpdate.merge(present, { version: 1 })).publishInterval).toBe(7)
+    expect(config(ConfigReview.merge(present, { version: 1 })).publishInterval).toBe(7)
   })
 
   it("lets the port follow ssl unless one was chosen", () => {
@@ -181,7 +182,7 @@ describe("an update laid over the present file", () => {
   })
 
   it("is not touched by a key named __proto__", () => {
-    const merged = ConfigUpdate.merge({ a: 1 }, JSON.parse("{\"__proto__\":{\"mqtt\":{\"enabled\":true}}}"))
+    const merged = ConfigReview.merge({ a: 1 }, JSON.parse("{\"__proto__\":{\"mqtt\":{\"enabled\":true}}}"))
     expect(Object.getPrototypeOf(merged)).toBe(Object.prototype)
     expect(config(merged).mqtt.enabled).toBe(false)
   })
@@ -195,7 +196,7 @@ describe("an update laid over the present file", () => {
   it("finds a present file that says the same as the configuration", () => {
     fc.assert(fc.property(validDocument, (document) => {
       const present = config(document)
-      const again = Result.getOrThrow(DeviceConfig.check(ConfigUpdate.toDocument(present)))
+      const again = Result.getOrThrow(DeviceConfig.check(ConfigReview.toDocument(present)))
       expect(again.warnings).toEqual([])
       // How often the last tries failed is the device's memory, not its configuration.
       expect(again.config).toEqual({ ...present, mqtt: { ...present.mqtt, reconnectStart: { attemptCount: 0, lastAttemptTime: 0 } } })

@@ -50,7 +50,7 @@ const arrived = (call: Call, config: DeviceConfig): Effect.Effect<void, CallErro
   Effect.gen(function*() {
     while (call.visit.subscription === "waiting") yield* receive(call)
     const until = (yield* Clock.currentTimeMillis) + config.mqtt.configWaitTime * 1000
-    while (call.visit.subscription === "granted" && ConfigUpdate.outcome(call.visit.update)._tag === "Waiting") {
+    while (call.visit.subscription === "granted" && ConfigUpdate.isWaiting(call.visit.update)) {
       const left = until - (yield* Clock.currentTimeMillis)
       if (left <= 0 || !(yield* receiveWithin(call, left))) return
     }

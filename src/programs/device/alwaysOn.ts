@@ -48,7 +48,7 @@ const act = (open: Call, config: DeviceConfig) =>
       if (command === "restart") restart = true
     }
     yield* publish(open)
-    if (ConfigUpdate.outcome(open.visit.update)._tag !== "Waiting") {
+    if (!ConfigUpdate.isWaiting(open.visit.update)) {
       restart = (yield* Configuration.settle(open, config)) || restart
       open.visit = { ...open.visit, update: ConfigUpdate.begin(config.mqtt, config.version, config) }
     }

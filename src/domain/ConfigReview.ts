@@ -1,0 +1,143 @@
+/**
+ * Whether a newer configuration holds, laid over the present one.
+ *
+ * The large part of an update, and the rare one: a board keeps it in a file of its own and reads that only when a newer
+ * version has arrived. No reason shows any of the document's text but what `DeviceConfig.check` shows.
+ */
+import * as Result from "effect/Result"
+import * as ConfigTable from "./ConfigTable.ts"
+import type { ConfigUpdate } from "./ConfigUpdate.ts"
+import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
+import { check } from "./DeviceConfig.ts"
+
+/** A file parsed from JSON. */
+export interface Document {
+  readonly [key: string]: unknown
+}
+
+export type Verdict =
+  /** Changes nothing: the version is not newer. */
+  | { readonly _tag: "Unchanged"; readonly version: number; readonly age: "equal" | "older"; readonly reason: string }
+  /** `document` is the whole file that the update results in, and `config` what the check made of it. */
+  | {
+    readonly _tag: "Accepted"
+    readonly version: number
+    readonly document: string
+    readonly config: DeviceConfig
+    readonly warnings: ReadonlyArray<string>
+  }
+  /** `version` is the one refused, where it could be read. */
+  | { readonly _tag: "Refused"; readonly version: number | undefined; readonly reason: string }
+
+const laidOver = (present: Document, update: Document): { [key: string]: unknown } => {
+  const merged: { [key: string]: unknown } = {}
+  for (const part of [present, update]) {
+    // Assigning to __proto__ would not make a key.
+    for (const key of Object.keys(part)) if (key !== "__proto__") merged[key] = part[key]
+  }
+  return merged
+}
+
+const without = (document: Document, keys: ReadonlyArray<string>): Document => {
+  const rest: { [key: string]: unknown } = {}
+  for (const key of Object.keys(document)) if (keys.indexOf(key) < 0) rest[key] = document[key]
+  return rest
+}
+
+const asDocument = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
+
+/**
+ * The update laid over the present file. A key that the update names is the update's, one that it leaves out stays: at the
+ * top and inside `mqtt`, so that broker, password, and networks survive. Everything deeper is replaced as a whole: an
+ * update that names `sensors` names all of them. The keys of the interval are one setting: naming one replaces the others.
+ */
+export const merge = (present: Document, update: Document): Document => {
+  const given = asDocument(update["mqtt"])
+  let base = present
+  let mqtt = asDocument(present["mqtt"])
+  if (update["update_interval"] !== undefined || given["update_interval"] !== undefined || given["publish_interval"] !== undefined) {
+    base = without(base, ["update_interval"])
+    mqtt = without(mqtt, ["update_interval", "publish_interval"])
+  }
+  const merged = laidOver(base, update)
+  if (update["mqtt"] === undefined || ConfigTable.isObject(update["mqtt"])) merged["mqtt"] = laidOver(mqtt, given)
+  return merged
+}
+
+/** The file that `DeviceConfig.check` turns into `config`, `{device_id}` filled in and without the reconnect state. */
+export const toDocument = (config: DeviceConfig): Document => {
+  const document = ConfigTable.write(ConfigTable.deviceRows, config)
+  const mqtt = ConfigTable.write(ConfigTable.mqttRows, config.mqtt)
+  // A port that followed from `ssl` goes on following it.
+  if (config.mqtt.port === (config.mqtt.ssl ? 8883 : 1883)) delete mqtt["port"]
+  const sensors: { [type: string]: unknown } = {}
+  for (const sensor of config.sensors) sensors[sensor.type] = ConfigTable.write(ConfigTable.sensorRows, sensor)
+  const [first, second] = config.networks
+  if (first !== undefined) document["network"] = ConfigTable.write(ConfigTable.networkRows, first)
+  if (second !== undefined) document["network_fallback"] = ConfigTable.write(ConfigTable.networkRows, second)
+  document["sensors"] = sensors
+  document["mqtt"] = mqtt
+  return document
+}
+
+const begins = (text: string, start: string): boolean => text.slice(0, start.length) === start
+
+/** A board has no files to look a certificate up in. */
+const pemFault = (mqtt: MqttConfig): string | undefined => {
+  const texts = [["ssl_ca", mqtt.sslCa], ["ssl_cert", mqtt.sslCert], ["ssl_key", mqtt.sslKey]] as const
+  for (const [key, text] of texts) {
+    if (text !== "" && !begins(text, "-----BEGIN")) return "mqtt." + key + " must be a PEM text in an update, but is something else"
+  }
+  return undefined
+}
+
+const parse = (text: string | undefined): unknown => {
+  try {
+    return text === undefined ? undefined : JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const isVersion = (value: unknown): value is number =>
+  typeof value === "number" && isFinite(value) && value >= 0 && Math.floor(value) === value
+
+const refused = (reason: string, version?: number): Verdict => ({ _tag: "Refused", version, reason })
+
+const unchanged = (version: number, present: number): Verdict =>
+  version === present
+    ? { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
+    : { _tag: "Unchanged", version, age: "older", reason: "version " + version + " is older than the present version " + present }
+
+const laid = (present: DeviceConfig | undefined, document: Document, version: number): Verdict => {
+  const merged = present === undefined ? document : merge(toDocument(present), document)
+  const checked = check(merged)
+  if (Result.isFailure(checked)) return refused(checked.failure.message, version)
+  const { config, warnings } = checked.success
+  const fault = pemFault(config.mqtt)
+  if (fault !== undefined) return refused(fault, version)
+  return { _tag: "Accepted", version, document: JSON.stringify(merged), config, warnings }
+}
+
+/** Judges what has arrived, when nothing more is waited for. */
+export const review = (update: ConfigUpdate): Verdict => {
+  const { mqtt, version: present } = update
+  let announced: number | undefined
+  if (mqtt.topicConfigVersion !== "") {
+    const number = parse(update.announced)
+    if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold a whole number of at least 0, but holds something else")
+    if (number <= present) return unchanged(number, present)
+    announced = number
+  }
+  const topic = announced === undefined ? mqtt.topicConfig : mqtt.topicConfigData
+  const document = parse(update.document)
+  if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
+  if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
+  const version = document["version"]
+  if (version === undefined) return refused("version must be given, one higher than " + present + ", but is missing", announced)
+  if (!isVersion(version)) return refused("version must be a whole number of at least 0, but is something else", announced)
+  if (announced !== undefined && version !== announced) {
+    return refused("version must be " + announced + " as announced, but is " + version, announced)
+  }
+  return version <= present ? unchanged(version, present) : laid(update.present, document, version)
+}
