@@ -1,0 +1,25 @@
+/**
+ * Deep sleep on a board: ends in a reset, so the program starts afresh by itself.
+ *
+ * One sleep is at most 35.8 minutes. Before a longer one its beginning and its length are stored, and the lines that the
+ * bundle begins with (`prologue`) go back to sleep until it is over.
+ */
+import * as Effect from "effect/Effect"
+import type { Sleep } from "../../ports/Sleep.ts"
+import { platform } from "./platform.ts"
+import { fileName, longestMillis } from "./prologue.ts"
+
+export const sleep: Sleep["Service"] = {
+  deepSleep: (millis) =>
+    Effect.andThen(
+      Effect.sync(() => {
+        try {
+          if (millis > longestMillis) platform.require("Storage").write(fileName, Date.now() + "," + millis)
+        } catch {
+          // Without room for it the board wakes early, which costs less than staying awake.
+        }
+        platform.ESP32.deepSleep(Math.min(millis, longestMillis) * 1000)
+      }),
+      Effect.never
+    )
+}

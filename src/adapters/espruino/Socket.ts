@@ -1,0 +1,115 @@
+/**
+ * The Socket port over Espruino's `net` and `tls`.
+ *
+ * TLS HERE ENCRYPTS BUT DOES NOT AUTHENTICATE THE SERVER: Espruino takes any certificate, also beside a `ca`, and sends no
+ * name of its own. Who can put himself between board and Server can read and answer. Client certificates work.
+ * Espruino resolves and connects in one blocking call, so no time-out reaches it; the watchdog does. What arrives is kept
+ * until it is pulled; a long write goes out in pieces, each when the one before has gone, or it would be in memory twice.
+ */
+import * as Effect from "effect/Effect"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import { type Connection, type Endpoint, type Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
+import { type BoardSocket, platform } from "./platform.ts"
+
+/** Bytes handed to the platform at once: two of its chunks. */
+const pieceBytes = 1072
+
+/** How long a Server may take to accept our last bytes, in milliseconds. */
+const lingerMillis = 5_000
+
+const nothing = () => {}
+
+/** The bytes in a PEM text. `atob` leaves line ends out. */
+const der = (pem: string | undefined) => pem && atob(pem.split("-----")[2] ?? "")
+
+const open = ({ host, port, tls }: Endpoint, opened: () => void): BoardSocket =>
+  tls
+    ? platform.require("tls").connect({ host, port, ca: der(tls.ca), cert: der(tls.cert), key: der(tls.key) }, opened)
+    : platform.require("net").connect({ host, port }, opened)
+
+/** Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones. */
+const reasonOf = (message: string): SocketErrorReason =>
+  message.indexOf("locate") >= 0 ? "NotFound"
+  : message.indexOf("internet") >= 0 ? "Unreachable"
+  : message.indexOf("HTTPS") >= 0 ? "Tls"
+  : "Refused"
+
+const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
+  Effect.callback<Connection, SocketError>((resume) => {
+    let waiting = Bytes.empty
+    /** Why nothing more will come or go; the first reason counts. */
+    let failure: SocketError | undefined
+    /** What an error is, by now: before the handshake is over, it is the handshake's. */
+    let broken: SocketErrorReason = to.tls ? "Tls" : "Closed"
+    let arrived = nothing
+    let drained = nothing
+
+    const finish = (reason: SocketErrorReason, what: string) => {
+      if (!failure) failure = new SocketError({ reason, message: to.host + ":" + to.port + " " + what })
+      // Counts only while nobody has answered.
+      resume(Effect.fail(failure))
+      drained()
+      arrived()
+    }
+
+    const arrival = Effect.callback<void>((resume) => {
+      arrived = () => resume(Effect.void)
+    })
+    const drain = Effect.callback<void>((resume) => {
+      drained = () => resume(Effect.void)
+    })
+
+    // The wait carries no bytes itself: what an interrupted puller was woken for is still there.
+    const pull: Connection["pull"] = Effect.suspend(() => {
+      const chunk = waiting
+      if (Bytes.length(chunk) === 0) return failure ? Effect.fail(failure) : Effect.andThen(arrival, pull)
+      waiting = Bytes.empty
+      return Effect.succeed(chunk)
+    })
+
+    const write: Connection["write"] = (bytes) =>
+      Effect.suspend(() => {
+        const size = Bytes.length(bytes)
+        try {
+          if (!failure && size > 0) socket.write(Bytes.slice(bytes, 0, Math.min(pieceBytes, size)))
+        } catch {
+          // It has closed, and its event is still to come.
+          finish("Closed", "closed")
+        }
+        if (failure) return Effect.fail(failure)
+        return size > pieceBytes ? Effect.andThen(drain, write(Bytes.slice(bytes, pieceBytes, size))) : size > 0 ? sent : Effect.void
+      })
+    const sent = Effect.andThen(drain, Effect.suspend(() => failure ? Effect.fail(failure) : Effect.void))
+
+    const close = Effect.callback<void>((resume) => {
+      const done = () => resume(Effect.void)
+      if (failure) return done()
+      finish("Closed", "closed here")
+      arrived = done
+      // A Server that takes no bytes must not keep the board awake.
+      setTimeout(done, lingerMillis)
+      socket.end()
+    })
+
+    let socket: BoardSocket
+    try {
+      socket = open(to, () => {
+        broken = "Closed"
+        resume(Effect.succeed({ pull, write, close }))
+      })
+      socket.on("data", (bytes) => {
+        if (failure) return
+        waiting = Bytes.concat([waiting, bytes])
+        arrived()
+      })
+      socket.on("drain", () => drained())
+      socket.on("error", (fault) => finish(broken, fault.message))
+      socket.on("close", () => finish("Closed", "closed"))
+    } catch (thrown) {
+      const message = (thrown as Error).message
+      return finish(reasonOf(message), message)
+    }
+    return Effect.sync(() => socket.end())
+  })
+
+export const socket: Socket["Service"] = { connect }

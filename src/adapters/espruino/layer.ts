@@ -1,0 +1,34 @@
+/**
+ * Everything a device needs on a board. No Layer: five services, each provided once, which the device-sized runtime keeps
+ * in plain cells. The same with effect's own runtime.
+ */
+import * as Effect from "effect/Effect"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import { Sensor } from "../../ports/Sensor.ts"
+import { Sleep } from "../../ports/Sleep.ts"
+import { Socket } from "../../ports/Socket.ts"
+import { Storage } from "../../ports/Storage.ts"
+import { Wifi } from "../../ports/Wifi.ts"
+import { platform } from "./platform.ts"
+import { sensor } from "./Sensor.ts"
+import { sleep } from "./Sleep.ts"
+import { socket } from "./Socket.ts"
+import { storage } from "./Storage.ts"
+import { wifi } from "./Wifi.ts"
+
+export const provide = <A, E>(program: Effect.Effect<A, E, Socket | Storage | Sleep | Sensor | Wifi>): Effect.Effect<A, E> =>
+  program.pipe(
+    Effect.provideService(Socket, socket),
+    Effect.provideService(Storage, storage),
+    Effect.provideService(Sleep, sleep),
+    Effect.provideService(Sensor, sensor),
+    Effect.provideService(Wifi, wifi)
+  )
+
+/**
+ * Resets the board when it is awake for much longer than it may be: a call of the platform has hung, or the program has
+ * died of the stack, which nothing can catch. Twice `awake_timeout` and a minute, for an update may raise that a little.
+ * A device that is always on only has to come to rest so often.
+ */
+export const watch = (config: DeviceConfig): void =>
+  platform.E.enableWatchdog(config.awakeTimeout * 2 + 60, !config.deepSleep)

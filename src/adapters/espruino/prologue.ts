@@ -1,0 +1,19 @@
+/**
+ * The first lines of a bundle: a long sleep is slept on before anything else is loaded.
+ *
+ * Only a board woken by its timer goes on sleeping, and only while its clock is between the beginning and the end that were
+ * stored: after a power cut (the clock starts over), a button or a jump it wakes, so no sleep is longer than was asked.
+ */
+
+/** Of a long sleep under way: `<clock at its beginning>,<its length>` in milliseconds. No name of the Storage port. */
+export const fileName = ".sleep"
+
+/** What `ESP32.deepSleep` takes: 2^31 - 1 microseconds. */
+export const longestMillis = 2_147_483
+
+/** ESP32.getWakeupCause() */
+const timer = 4
+
+/** Espruino's own JavaScript, already small. Names nothing outside itself. */
+export const prologue = `(function(){var s=require("Storage"),f=s.read("${fileName}"),l;if(f){f=f.split(",");l=f[1]-(Date.now()-f[0]);` +
+  `if(l>0&&l<=f[1]*1&&ESP32.getWakeupCause()==${timer})ESP32.deepSleep(Math.min(l,${longestMillis})*1000);s.erase("${fileName}")}})();`
