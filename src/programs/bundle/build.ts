@@ -18,6 +18,6 @@ export const build = async (options: BuildOptions): Promise<Script> => {
   const small = options.minify ? await minify(lowered) : lowered
   const script = await repair(small, { minified: options.minify })
   const faults = Dialect.check(script.code)
-  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script) })
+  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
   return script
 }

@@ -1,2 +1,63 @@
-export const check = (_: string): ReadonlyArray<string> => []
-export const show = (faults: ReadonlyArray<string>, _: unknown): string => faults.join("\n")
+/**
+ * The dialect checker: says where a script would trip the board's interpreter, though it is right JavaScript.
+ *
+ * Each rule was found by running the interpreter, and a test holds each against it. Who writes for the board can check any
+ * script; the bundle checks itself.
+ */
+import { SourceMap } from "node:module"
+import { relative } from "node:path"
+import { parseSync, traverse } from "@babel/core"
+import { libraryRules } from "./dialect/libraryRules.ts"
+import { regexpRules } from "./dialect/regexpRules.ts"
+import type { Rule } from "./dialect/Rule.ts"
+import { scopeRules } from "./dialect/scopeRules.ts"
+import { syntaxRules } from "./dialect/syntaxRules.ts"
+
+export const rules: ReadonlyArray<Rule> = [...scopeRules, ...syntaxRules, ...libraryRules, ...regexpRules]
+
+export interface Fault {
+  readonly rule: string
+  readonly fix: string
+  /** Counts from 1. */
+  readonly line: number
+  /** Counts from 0. */
+  readonly column: number
+  /** The code that trips, cut to a glance. */
+  readonly code: string
+}
+
+/** Where `code`, a script, would trip. */
+export const check = (code: string): ReadonlyArray<Fault> => {
+  const ast = parseSync(code, {
+    babelrc: false,
+    configFile: false,
+    sourceType: "script",
+    parserOpts: { allowReturnOutsideFunction: true }
+  })
+  const faults: Array<Fault> = []
+  if (!ast) return faults
+  traverse(ast, {
+    enter: (path) => {
+      for (const rule of rules) {
+        if (!rule.trips(path)) continue
+        const { end, loc, start } = path.node
+        const { column, line } = loc?.start ?? { column: 0, line: 1 }
+        faults.push({ rule: rule.name, fix: rule.fix, line, column, code: code.slice(start ?? 0, Math.min(end ?? 0, (start ?? 0) + 60)) })
+      }
+    }
+  })
+  return faults
+}
+
+/** One line for each fault, with the line of the source that it comes from when `map` tells. */
+export const show = (faults: ReadonlyArray<Fault>, map: string | undefined): string => {
+  const sources = map === undefined ? undefined : new SourceMap(JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0])
+  const lines = faults.map(({ code, column, fix, line, rule }) => {
+    const entry = sources?.findEntry(line - 1, column)
+    const from = entry !== undefined && "originalSource" in entry && entry.originalSource
+      ? relative(process.cwd(), entry.originalSource) + ":" + (entry.originalLine + 1)
+      : `line ${line}, column ${column}`
+    return `${from}: ${rule}, which the board's interpreter lacks or does its own way: ${code.split("\n")[0]} (${fix})`
+  })
+  return lines.filter((line, index) => lines.indexOf(line) === index).join("\n")
+}

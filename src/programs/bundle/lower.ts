@@ -5,6 +5,7 @@
  * plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
+import { spreads } from "./compile/spreads.ts"
 import type { Script } from "./modules.ts"
 
 const assumptions = {
@@ -49,7 +50,7 @@ export const lower = async ({ code, map }: Script): Promise<Script> => {
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
     presets: [["@babel/preset-env", { modules: false, targets: { ie: "10" }, exclude: kept, useBuiltIns: false }]],
-    plugins: [["@babel/plugin-transform-object-rest-spread", { useBuiltIns: true }]]
+    plugins: [spreads()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

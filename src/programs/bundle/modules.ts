@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve } from "node:path"
 import { BundleError } from "./BundleError.ts"
 import { compile, voids } from "./compile/compile.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { runtimeFolder, twinOf } from "./swaps.ts"
+import { twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -25,9 +25,6 @@ export interface Script {
   /** A source map, JSON. */
   readonly map: string
 }
-
-/** Where the runtime of this checkout lies. */
-export const runtimeOf = (source: string): string => join(source, runtimeFolder)
 
 const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   name: "swap",
@@ -49,7 +46,7 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   }
 })
 
-const compiling = (options: ModulesOptions): esbuild.Plugin => ({
+const compiling = (): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
     const known = new Map<string, ReadonlySet<string>>()
@@ -62,8 +59,6 @@ const compiling = (options: ModulesOptions): esbuild.Plugin => ({
     }
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (path.includes("node_modules")) return undefined
-      // The runtime is written for the board as it stands.
-      if (options.runtime !== undefined && path.startsWith(options.runtime)) return undefined
       const code = readFileSync(path, "utf8")
       try {
         const contents = compile(code, path, (source) => voidsOf(resolve(dirname(path), source)))
@@ -110,7 +105,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: { ...options.define },
-      plugins: [swapping(options), compiling(options)]
+      plugins: [swapping(options), compiling()]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     return { code: file(".js"), map: file(".map") }

@@ -58,9 +58,9 @@ const parenthesised = (node: t.Expression): t.Expression => t.isSequenceExpressi
 export const repairs = (): PluginObj => ({
   visitor: {
     Program: {
+      enter: (path) => path.scope.crawl(),
       exit: (path) => {
-        path.scope.crawl()
-        hoistVars(path.scope, path.node.body)
+        // No variable of the script hides one outside, so its own need not come first.
         hoistFunctions(path.node.body)
       }
     },

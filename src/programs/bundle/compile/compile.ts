@@ -6,6 +6,7 @@ import type { File } from "@babel/types"
 import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
 import { pipes } from "./pipes.ts"
+import { purity } from "./purity.ts"
 import * as Voids from "./Voids.ts"
 
 const parserOpts = { plugins: ["typescript" as const], sourceType: "module" as const }
@@ -25,7 +26,7 @@ export const compile = (code: string, file: string, exportsOf: (source: string) 
     filename: file,
     parserOpts,
     sourceMaps: "inline",
-    plugins: [generators({ exportsOf }), pipes(), classes()]
+    plugins: [generators({ exportsOf }), pipes(), classes(), purity()]
   })
   return result?.code ?? ""
 }

@@ -1,0 +1,81 @@
+/**
+ * `npm run bundle -- --config device.json`: the device program and one configuration as one script for a board.
+ *
+ * The file is checked before anything is made, so that a board is never flashed with a configuration that does not hold.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
+import * as Path from "effect/Path"
+import * as Result from "effect/Result"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import { fileURLToPath } from "node:url"
+import { prologue } from "../adapters/espruino/prologue.ts"
+import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
+import { build } from "./bundle/build.ts"
+import { BundleError } from "./bundle/BundleError.ts"
+import * as Options from "./bundle/Options.ts"
+import * as SizeReport from "./bundle/SizeReport.ts"
+import { runtimeFolder } from "./bundle/swaps.ts"
+import { loadConfig } from "./loadConfig.ts"
+import { presenter } from "./simulate/Options.ts"
+
+const source = fileURLToPath(new URL("..", import.meta.url))
+
+const each = (file: string, message: string): string => message.split("\n").map((line) => file + ": " + line).join("\n")
+
+/** The configuration, held against both of its checks. */
+const configured = (file: string) =>
+  Effect.gen(function*() {
+    const { config, document, warnings } = yield* Effect.mapError(loadConfig(file), (error) =>
+      new BundleError({ message: error._tag === "InvalidConfig" ? each(file, error.message) : error.message }))
+    for (const warning of warnings) yield* Console.error("warning: " + file + ": " + warning)
+    const decoded = DeviceConfigSchema.decode(document)
+    if (Result.isFailure(decoded)) {
+      const faults = decoded.failure.issues.map(({ field, problem }) => `${file}: ${field}: ${problem}`)
+      return yield* new BundleError({ message: faults.join("\n") })
+    }
+    return config
+  })
+
+const bundle = (given: Options.Given) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const config = yield* configured(given.config)
+    const script = yield* Effect.tryPromise({
+      try: () =>
+        build({
+          entry: path.join(source, "programs/main.espruino.ts"),
+          source,
+          runtime: given.runtime === "device" ? path.join(source, runtimeFolder) : undefined,
+          define: { deviceConfig: JSON.stringify(config) },
+          minify: given.minify
+        }),
+      catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
+    })
+    const code = prologue + "\n" + script.code + "\n"
+    const refused = (fault: { readonly message: string }) => new BundleError({ message: `${given.out} cannot be written: ${fault.message}` })
+    yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
+    yield* Effect.mapError(files.writeFileString(given.out, code), refused)
+    yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, process.cwd())))
+  })
+
+const command = Command.make("bundle", Options.flags, (given) =>
+  Effect.tapErrorTag(bundle(given), "BundleError", ({ message }) => Console.error(message))).pipe(
+    Command.withDescription("The device program and one device's configuration as one script for a board."),
+    Command.withExamples([
+      { command: "npm run bundle -- --config device.json", description: "Writes dist/device.js" },
+      { command: "npm run bundle -- --config device.json --runtime effect", description: "With effect's own runtime, for boards with much memory" }
+    ])
+  )
+
+Command.run(command, { version: "0.1.0" }).pipe(
+  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
+  NodeRuntime.runMain
+)

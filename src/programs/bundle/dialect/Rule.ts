@@ -1,0 +1,13 @@
+/**
+ * One thing that the board's interpreter does its own way.
+ */
+import type { NodePath } from "@babel/core"
+
+export interface Rule {
+  /** What was found, to follow "line 1, column 5: ". */
+  readonly name: string
+  /** What to do instead. */
+  readonly fix: string
+  /** Whether the interpreter would trip at this node. Asked of every node. */
+  readonly trips: (path: NodePath) => boolean
+}
