@@ -1,0 +1,264 @@
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import * as fc from "fast-check"
+import { afterEach, describe, expect, it } from "vitest"
+import { provide, watch } from "../../../src/adapters/espruino/layer.ts"
+import { longestMillis } from "../../../src/adapters/espruino/prologue.ts"
+import { sensor } from "../../../src/adapters/espruino/Sensor.ts"
+import { sleep } from "../../../src/adapters/espruino/Sleep.ts"
+import { storage } from "../../../src/adapters/espruino/Storage.ts"
+import { wifi } from "../../../src/adapters/espruino/Wifi.ts"
+import type { DeviceConfig, SensorConfig } from "../../../src/domain/DeviceConfig.ts"
+import { Sensor } from "../../../src/ports/Sensor.ts"
+import { Socket } from "../../../src/ports/Socket.ts"
+import { Wifi } from "../../../src/ports/Wifi.ts"
+import { sensorSuite } from "../../ports/SensorSuite.ts"
+import { connect, socketSuite } from "../../ports/SocketSuite.ts"
+import { storageSuite } from "../../ports/StorageSuite.ts"
+import { wifiSuite } from "../../ports/WifiSuite.ts"
+import * as board from "../../support/board.ts"
+import * as Peer from "../../support/peer.ts"
+import * as TcpServer from "../../support/tcpServer.ts"
+
+const known = (port: number) => Effect.sync(() => void board.listening.add(port))
+
+const run = <A, E>(effect: Effect.Effect<A, E, Socket | Scope.Scope>): Promise<A> => {
+  board.install({})
+  return Effect.runPromise(provide(Effect.scoped(effect)))
+}
+
+const listen = Effect.tap(Peer.listen(), ({ endpoint }) => known(endpoint.port))
+
+socketSuite("a board", {
+  run,
+  listen,
+  nobody: Effect.map(TcpServer.freePort, (port) => ({ host: "127.0.0.1", port })),
+  // TCP connects within the call; only a handshake can be interrupted.
+  silent: Effect.map(listen, (listener) => {
+    const peer = Effect.runSync(Effect.cached(listener.accept))
+    return {
+      endpoint: { ...listener.endpoint, tls: {} },
+      tried: Effect.asVoid(peer),
+      abandoned: Effect.flatMap(peer, (each) => Effect.asVoid(each.ended))
+    }
+  })
+})
+
+describe("the socket of a board", () => {
+  it("fails with NotFound for a name that does not resolve", async () => {
+    const error = await run(Effect.flip(connect({ host: "unknown.invalid", port: 1883 })))
+    expect(error).toMatchObject({ reason: "NotFound", message: "unknown.invalid:1883 Unable to locate host" })
+  })
+})
+
+storageSuite("a board", {
+  run: (effect) => Effect.runPromise(Effect.scoped(effect)),
+  place: Effect.sync(() => {
+    const flash = board.emptyFlash()
+    return Effect.sync(() => {
+      board.install({ flash })
+      return storage
+    })
+  })
+})
+
+describe("the storage of a board", () => {
+  const read = () => Effect.runSync(storage.read("state"))
+  /** Writes until the power goes, which is after so many steps of the flash. False: it went. */
+  const write = (flash: board.Flash, value: Uint8Array, steps: number): boolean => {
+    flash.left = steps
+    try {
+      return Effect.runSync(Effect.match(storage.write("state", value), { onSuccess: () => true, onFailure: () => false }))
+    } finally {
+      flash.left = Infinity
+    }
+  }
+
+  it("gives the whole old value or the whole new one, whenever the power goes, and again and again", () => {
+    const turns = fc.array(fc.record({ value: fc.uint8Array({ maxLength: 5 }), steps: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.constant(Infinity)) }), { maxLength: 12 })
+    let cuts = 0
+    fc.assert(fc.property(turns, (each) => {
+      const flash = board.emptyFlash()
+      board.install({ flash })
+      let last: Uint8Array | undefined
+      for (const { steps, value } of each) {
+        const isWritten = write(flash, value, steps)
+        if (!isWritten) cuts++
+        const found = read()
+        expect(isWritten ? [value] : [last, value]).toContainEqual(found)
+        last = found
+        // No value is left behind in a third file.
+        expect(flash.files.size).toBeLessThanOrEqual(2)
+      }
+    }), { numRuns: 500 })
+    expect(cuts).toBeGreaterThan(100)
+  })
+
+  it("says what the platform said when there is no room", async () => {
+    board.install({})
+    Object.assign((globalThis as unknown as { require: (name: string) => object }).require("Storage"), {
+      write: () => { throw new Error("Unable to find or create file") }
+    })
+    const error = await Effect.runPromise(Effect.flip(storage.write("state", new Uint8Array(1))))
+    expect(error).toMatchObject({ operation: "write", name: "state", message: "state: Unable to find or create file" })
+  })
+})
+
+describe("deep sleep on a board", () => {
+  const ask = (millis: number, flash = board.emptyFlash()) => {
+    const asked: Array<number> = []
+    board.install({ flash, deepSleep: (micros) => void asked.push(micros) })
+    Effect.runFork(sleep.deepSleep(millis))
+    return { asked, stored: Buffer.from(flash.files.get(".sleep") ?? []).toString() }
+  }
+
+  it("is asked for in microseconds", () => {
+    expect(ask(1_500)).toEqual({ asked: [1_500_000], stored: "" })
+    expect(ask(0).asked).toEqual([0])
+    expect(ask(longestMillis)).toEqual({ asked: [2_147_483_000], stored: "" })
+  })
+
+  it("is begun with the longest piece when it is longer than a C int of them, and its length is stored", () => {
+    const before = Date.now()
+    const { asked, stored } = ask(21_600_000)
+    expect(asked).toEqual([2_147_483_000])
+    const [start, length] = stored.split(",").map(Number)
+    expect(start).toBeGreaterThanOrEqual(before)
+    expect(start).toBeLessThanOrEqual(Date.now())
+    expect(length).toBe(21_600_000)
+  })
+
+  it("comes also when the flash has no room for a long one's length", () => {
+    const flash = board.emptyFlash()
+    flash.left = 0
+    expect(ask(21_600_000, flash).asked).toEqual([2_147_483_000])
+  })
+})
+
+const network = (ssid: string, timeout = 1) => ({ ssid, password: "secret", timeout })
+
+const radioWith = (reachable: ReadonlyArray<string>, deaf: ReadonlyArray<string> = []): board.Radio => ({ reachable, deaf, tried: [], isOn: false })
+
+wifiSuite("a board", {
+  run: (effect) => {
+    board.install({ radio: radioWith(["fallback"]) })
+    return Effect.runPromise(Effect.provideService(effect, Wifi, wifi))
+  },
+  networks: [network("first"), network("fallback")],
+  outOfReach: [network("nowhere"), network("elsewhere")]
+})
+
+describe("the radio of a board", () => {
+  afterEach(() => Effect.runPromise(wifi.stop))
+
+  const join = async (radio: board.Radio, networks: ReadonlyArray<ReturnType<typeof network>>) => {
+    board.install({ radio })
+    await Effect.runPromise(wifi.start(networks))
+    return Effect.runPromise(Effect.match(wifi.joined, { onSuccess: () => "joined", onFailure: (error) => error.message }))
+  }
+
+  it("joins the first network, and asks for no other", async () => {
+    const radio = radioWith(["first", "fallback"])
+    expect(await join(radio, [network("first"), network("fallback")])).toBe("joined")
+    expect(radio.tried).toEqual(["first"])
+  })
+
+  it("gives up a network that does not answer within its time-out, and takes the fallback", async () => {
+    const radio = radioWith(["fallback"], ["first"])
+    expect(await join(radio, [network("first", 0.02), network("fallback")])).toBe("joined")
+    expect(radio.tried).toEqual(["first", "fallback"])
+  })
+
+  it("tries all of them again when it is asked after it failed", async () => {
+    const radio = radioWith([])
+    expect(await join(radio, [network("a"), network("b")])).toBe("no Wi-Fi: a, b")
+    radio.reachable = ["b"]
+    await Effect.runPromise(wifi.joined)
+    expect(radio.tried).toEqual(["a", "b", "a", "b"])
+  })
+
+  it("fails at once without any network", async () => {
+    expect(await join(radioWith([]), [])).toBe("no Wi-Fi: ")
+  })
+
+  it("does not listen to an answer that comes after it was stopped", async () => {
+    const radio = radioWith(["first"])
+    board.install({ radio })
+    await Effect.runPromise(wifi.start([network("first")]))
+    await Effect.runPromise(wifi.stop)
+    expect(radio.isOn).toBe(false)
+    await Effect.runPromise(Effect.sleep(5))
+    radio.reachable = []
+    await expect(Effect.runPromise(wifi.joined)).rejects.toThrow("no Wi-Fi: first")
+  })
+})
+
+const sensorOf = (type: string, pin = 4): SensorConfig => ({
+  type,
+  id: "air",
+  name: "Air",
+  pin,
+  interval: 0,
+  temperature: { name: "Temperature", unit: "C" },
+  humidity: { name: "Humidity", unit: "%" }
+})
+
+const dht22 = (got: { readonly err?: boolean; readonly temp: number; readonly rh: number }) => ({
+  connect: () => ({ read: (done: (measured: typeof got) => void) => void setTimeout(() => done(got), 1) })
+})
+
+sensorSuite("a board, simulated", {
+  run: (effect) => Effect.runPromise(Effect.provideService(effect, Sensor, sensor)),
+  sensor: sensorOf("simulated"),
+  broken: sensorOf("thermopile")
+})
+
+sensorSuite("a board, DHT22", {
+  run: (effect) => {
+    board.install({ dht22: dht22({ temp: 21.5, rh: 48 }) })
+    return Effect.runPromise(Effect.provideService(effect, Sensor, sensor))
+  },
+  sensor: sensorOf("dht22"),
+  broken: sensorOf("bme280")
+})
+
+describe("the sensors of a board", () => {
+  const read = (given: SensorConfig) => Effect.runPromise(Effect.match(sensor.read(given), { onSuccess: (got) => got, onFailure: (error) => error.message }))
+
+  it("have their values from Espruino's modules", async () => {
+    const seen = board.install({
+      dht22: dht22({ temp: 21.5, rh: 48.25 }),
+      bme280: { connect: () => ({ getData: () => ({ temp: 20.25, humidity: 51 }) }) }
+    })
+    expect(await read(sensorOf("dht22"))).toEqual({ temperature: 21.5, humidity: 48.25 })
+    expect(await read(sensorOf("bme280", 0))).toEqual({ temperature: 20.25, humidity: 51 })
+    expect(await read(sensorOf("bme280", 8))).toEqual({ temperature: 20.25, humidity: 51 })
+    expect(seen.buses).toEqual([{ sda: 21, scl: 22 }, { sda: 8, scl: 9 }])
+  })
+
+  it("say where to get a module that is missing", async () => {
+    board.install({})
+    expect(await read(sensorOf("dht22"))).toBe(`Module "DHT22" not found; put espruino.com/modules/ of that name into Storage`)
+  })
+
+  it("say what to check when a DHT22 does not answer", async () => {
+    board.install({ dht22: dht22({ err: true, temp: -1, rh: -1 }) })
+    expect(await read(sensorOf("dht22"))).toBe("no answer; check its wiring and pin")
+  })
+})
+
+describe("the watchdog of a board", () => {
+  const watched = (config: Partial<DeviceConfig>) => {
+    const seen = board.install({})
+    watch(config as DeviceConfig)
+    return seen.watchdog
+  }
+
+  it("is set far beyond the time a wake may take, and is not kicked by resting", () => {
+    expect(watched({ awakeTimeout: 60, deepSleep: true })).toEqual([[180, false]])
+  })
+
+  it("is kicked by resting where the device is always on", () => {
+    expect(watched({ awakeTimeout: 60, deepSleep: false })).toEqual([[180, true]])
+  })
+})

@@ -1,0 +1,150 @@
+/**
+ * Espruino's platform as Node can stand in for it, for the port suites: real sockets, a flash that forgets nothing but what
+ * a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it (interpreter.test.ts).
+ */
+import * as net from "node:net"
+import type { BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform.ts"
+
+type Listener = (...given: Array<never>) => void
+
+/** As on a board, one listener for each event is enough, and `on` gives nothing back. */
+const emitter = () => {
+  const listeners: Record<string, Listener> = {}
+  return {
+    on: (event: string, listener: Listener) => void (listeners[event] = listener),
+    emit: (event: string, ...given: ReadonlyArray<unknown>) => listeners[event]?.(...given as Array<never>)
+  }
+}
+
+const chunkBytes = 536
+
+/** Who listens, as far as the platform knows: to connect elsewhere throws, as it does on a board. */
+export const listening = new Set<number>()
+
+const connect = (to: { readonly host: string; readonly port: number }, opened: () => void): BoardSocket => {
+  if (to.host === "unknown.invalid") throw new Error("Unable to locate host")
+  if (!listening.has(to.port)) throw new Error("Unable to create socket")
+  const { emit, on } = emitter()
+  const socket = net.connect(to.port, to.host)
+  socket.on("connect", opened)
+  socket.on("data", (chunk) => {
+    for (let at = 0; at < chunk.length; at += chunkBytes) emit("data", new Uint8Array(chunk.subarray(at, at + chunkBytes)))
+  })
+  socket.on("error", (fault) => emit("error", fault))
+  socket.on("close", () => emit("close", socket.errored !== null))
+  return {
+    on,
+    write: (bytes) => {
+      if (!socket.writable) throw new Error("This socket is closed")
+      socket.write(bytes, () => emit("drain"))
+    },
+    end: () => {
+      socket.end()
+      // A board has closed when its last bytes have gone, and does not wait for the other side.
+      socket.once("finish", () => socket.destroySoon())
+      if (socket.connecting) socket.destroy()
+    }
+  } as BoardSocket
+}
+
+export class PowerCut extends Error {}
+
+export interface Flash {
+  readonly files: Map<string, Uint8Array>
+  /** Steps until the power goes. */
+  left: number
+}
+
+export const emptyFlash = (): Flash => ({ files: new Map(), left: Infinity })
+
+/** Storage as jsflash.c has it: the old file is erased before the new one is there, and its bytes come one after another. */
+export const storageOn = (flash: Flash) => {
+  const { files } = flash
+  const step = (act: () => void) => {
+    if (flash.left-- <= 0) throw new PowerCut("the power went")
+    act()
+  }
+  const erase = (name: string) => {
+    if (files.has(name)) step(() => files.delete(name))
+  }
+  return {
+    read: (name: string) => files.get(name)?.slice(),
+    erase,
+    write: (name: string, given: Uint8Array | string, offset = 0, size = 0) => {
+      const data = typeof given === "string" ? new Uint8Array(Buffer.from(given, "latin1")) : given
+      const length = size === 0 ? data.length : size
+      if (length === 0) throw new Error("Can't create zero length file")
+      const file = files.get(name)
+      if (offset === 0 && !(file?.length === length && file.every((byte) => byte === 0xff))) {
+        erase(name)
+        step(() => files.set(name, new Uint8Array(length).fill(0xff)))
+      }
+      const place = files.get(name)
+      if (place === undefined) throw new Error("Unable to find or create file")
+      if (offset + data.length > place.length) throw new Error("Too much data for file size")
+      if (!place.subarray(offset, offset + data.length).every((byte) => byte === 0xff)) throw new Error("File already written with different data")
+      step(() => place.set(data.subarray(0, data.length >> 1), offset))
+      step(() => place.set(data, offset))
+    }
+  }
+}
+
+export interface Radio {
+  /** What can be joined. */
+  reachable: ReadonlyArray<string>
+  /** In the order they were tried. */
+  readonly tried: Array<string>
+  /** Never answers about these. */
+  deaf: ReadonlyArray<string>
+  isOn: boolean
+}
+
+const wifiOf = (radio: Radio) => ({
+  connect: (ssid: string, _: { readonly password: string }, done: (error: string | null) => void) => {
+    radio.tried.push(ssid)
+    radio.isOn = true
+    if (!radio.deaf.includes(ssid)) setTimeout(() => done(radio.reachable.includes(ssid) ? null : "NO_AP_FOUND"), 1)
+  },
+  disconnect: () => void (radio.isOn = false)
+})
+
+export interface BoardOptions {
+  readonly flash?: Flash
+  readonly radio?: Radio
+  readonly dht22?: Dht22
+  readonly bme280?: { readonly connect: (bus: I2c) => { readonly getData: () => { readonly temp: number; readonly humidity: number } } }
+  readonly deepSleep?: (micros: number) => void
+}
+
+export interface Seen {
+  readonly watchdog: Array<readonly [seconds: number, isAuto: boolean]>
+  readonly buses: Array<object>
+}
+
+/** Puts the platform where the adapter looks for it. The last one counts. */
+export const install = (options: BoardOptions): Seen => {
+  const seen: Seen = { watchdog: [], buses: [] }
+  const flash = options.flash ?? emptyFlash()
+  const radio = options.radio ?? { reachable: [], tried: [], deaf: [], isOn: false }
+  const modules: Record<string, unknown> = {
+    net: { connect },
+    // A handshake that never ends.
+    tls: { connect: (to: { readonly host: string; readonly port: number }) => connect(to, () => {}) },
+    Storage: storageOn(flash),
+    Wifi: wifiOf(radio),
+    DHT22: options.dht22,
+    BME280: options.bme280
+  }
+  const require = (name: string) => {
+    if (modules[name] === undefined) throw new Error(`Module "${name}" not found`)
+    return modules[name]
+  }
+  const platform = {
+    require,
+    E: { enableWatchdog: (seconds: number, isAuto: boolean) => void seen.watchdog.push([seconds, isAuto]) },
+    ESP32: { deepSleep: options.deepSleep ?? (() => {}) },
+    I2C1: { setup: (pins: object) => void seen.buses.push(pins) }
+  }
+  Object.assign(globalThis, platform as unknown as Partial<Platform>)
+  return seen
+}
