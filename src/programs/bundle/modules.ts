@@ -46,7 +46,8 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   }
 })
 
-const compiling = (): esbuild.Plugin => ({
+/** Compiles each module of ours on its way in. */
+export const compiling = (): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
     const known = new Map<string, ReadonlySet<string>>()

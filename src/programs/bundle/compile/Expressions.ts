@@ -99,7 +99,7 @@ const partsOf = (node: t.Node): Array<Part> => {
     } else if (t.isObjectProperty(child)) {
       if (child.computed) add(child, "key")
       add(child, "value")
-    } else if (t.isMemberExpression(child) && key === "callee" || t.isMemberExpression(child) && key === "left") {
+    } else if (t.isMemberExpression(child) && (key === "callee" || key === "left" && t.isAssignmentExpression(owner))) {
       if (t.isAssignmentExpression(owner) && owner.operator !== "=") throw new Unsupported(child, inAssignment)
       if (!t.isSuper(child.object)) add(child, "object")
       if (child.computed) add(child, "property")

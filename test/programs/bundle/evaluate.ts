@@ -1,0 +1,56 @@
+/** Runs the text of a module, or a bundled file, in this process, on this process's effect. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Function from "effect/Function"
+import * as Random from "effect/Random"
+import * as Ref from "effect/Ref"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import * as esbuild from "esbuild"
+import { compiling } from "../../../src/programs/bundle/modules.ts"
+
+const modules: { readonly [name: string]: unknown } = {
+  "effect/Cause": Cause,
+  "effect/Clock": Clock,
+  "effect/Context": Context,
+  "effect/Data": Data,
+  "effect/Duration": Duration,
+  "effect/Effect": Effect,
+  "effect/Function": Function,
+  "effect/Random": Random,
+  "effect/Ref": Ref,
+  "effect/Result": Result,
+  "effect/Schedule": Schedule
+}
+
+const load = (code: string): { readonly [name: string]: unknown } => {
+  const module = { exports: {} }
+  const require = (name: string) => {
+    if (!(name in modules)) throw new Error("no module " + name)
+    return modules[name]
+  }
+  // eslint-disable-next-line typescript/no-implied-eval -- the code is what the compiler has made
+  new globalThis.Function("module", "exports", "require", code)(module, module.exports, require)
+  return module.exports
+}
+
+/** The exports of a module given as TypeScript. */
+export const evaluate = (code: string): { readonly [name: string]: unknown } =>
+  load(esbuild.transformSync(code, { loader: "ts", format: "cjs" }).code)
+
+/** The exports of `file` with all of its own modules compiled. */
+export const evaluateCompiled = async (file: string): Promise<{ readonly [name: string]: unknown }> => {
+  const result = await esbuild.build({
+    entryPoints: [file],
+    bundle: true,
+    write: false,
+    format: "cjs",
+    external: ["effect/*"],
+    plugins: [compiling()]
+  })
+  return load(result.outputFiles[0]?.text ?? "")
+}
