@@ -14,7 +14,7 @@ type Throws = boolean
 export type Program =
   | { readonly op: "succeed" | "fail" | "throw" | "note"; readonly n: number }
   | { readonly op: "sleep"; readonly millis: number }
-  | { readonly op: "callback"; readonly at: number; readonly end: Program; readonly cancel: Program | undefined }
+  | { readonly op: "callback"; readonly at: number; readonly end: Program; readonly again: boolean; readonly cancel: Program | undefined }
   | { readonly op: "map" | "suspend" | "result" | "ignore" | "orDie" | "interruptible" | "as"; readonly self: Program; readonly throws: Throws }
   | { readonly op: "flatMap" | "andThen" | "catch" | "catchCause"; readonly self: Program; readonly next: Program; readonly throws: Throws }
   | { readonly op: "timeout"; readonly self: Program; readonly millis: number; readonly next: Program; readonly throws: Throws }
@@ -41,6 +41,7 @@ export const program: fc.Arbitrary<Program> = fc.letrec<{ program: Program; leaf
         op: fc.constant("callback" as const),
         at: fc.integer({ min: -1, max: 6 }),
         end: ended,
+        again: fc.boolean(),
         cancel: fc.option(tie("program"), { nil: undefined })
       })
     ),
@@ -78,11 +79,15 @@ export interface Toolbox {
 
 type Any = Effect.Effect<unknown, unknown>
 
-const callback = (tools: Toolbox, { at, cancel, end }: Program & { readonly op: "callback" }): Any =>
+const callback = (tools: Toolbox, { again, at, cancel, end }: Program & { readonly op: "callback" }): Any =>
   tools.Effect.callback<unknown, unknown>((resume) => {
+    const answer = () => {
+      resume(build(tools, end))
+      if (again) resume(tools.Effect.fail("the second answer"))
+    }
     tools.note("register")
-    if (at === 0) resume(build(tools, end))
-    const forget = at > 0 ? tools.after(at, () => resume(build(tools, end))) : () => {}
+    if (at === 0) answer()
+    const forget = at > 0 ? tools.after(at, answer) : () => {}
     if (cancel === undefined) return undefined
     return tools.Effect.suspend(() => {
       tools.note("cancel")

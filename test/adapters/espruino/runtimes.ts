@@ -60,8 +60,8 @@ export const onEffect = (build: Build, interruptAt?: number): Promise<Life> => {
   return Effect.runPromise(Effect.map(Effect.catchDefect(VirtualTime.run(life), () => Effect.succeed(stuck)), (end) => ({ notes, end })))
 }
 
-/** Puts virtual timers in place of the platform's while `f` runs; `f` is given what lets all time pass. */
-export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => void) => A): A => {
+/** Puts virtual timers in place of the platform's while `f` runs; `f` is given what lets time pass, and counts what is left. */
+export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => number) => A): A => {
   const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now }
   const timers: Array<{ readonly id: number; readonly at: number; readonly f: () => void }> = []
   let now = 0
@@ -85,6 +85,7 @@ export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => void) => A):
         now = next.at
         next.f()
       }
+      return timers.length
     })
   } finally {
     Object.assign(globalThis, { setTimeout: real.setTimeout, clearTimeout: real.clearTimeout })
@@ -126,6 +127,7 @@ export const onDevice = (build: Build, interruptAt?: number): Life =>
     let level = fiber.l
     while (level.u !== undefined) level = level.u
     if (interruptAt !== undefined && end.end === "stuck") tools.after(interruptAt, () => Fiber.interrupt(fiber, level))
-    pass(() => end.end !== "stuck")
+    const left = pass(() => end.end !== "stuck") - forgettable.size
+    if (left > 0) throw new Error("the runtime has left " + left + " timers, which keep a board awake")
     return { notes, end }
   })

@@ -207,7 +207,7 @@ export const bracket = (
         f: (failure) => released(fiber, failure, () => release(resource))
       })
       const used = use(resource)
-      return open ? { o: () => unmasked(fiber, used) } : used
+      return open ? unmasked(fiber, used) : used
     }
   }
 }
