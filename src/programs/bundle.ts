@@ -19,9 +19,9 @@ import { prologue } from "../adapters/espruino/prologue.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { build } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
+import { runtimeOf } from "./bundle/modules.ts"
 import * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
-import { runtimeFolder } from "./bundle/swaps.ts"
 import { loadConfig } from "./loadConfig.ts"
 import { presenter } from "./simulate/Options.ts"
 
@@ -53,7 +53,7 @@ const bundle = (given: Options.Given) =>
         build({
           entry: path.join(source, "programs/main.espruino.ts"),
           source,
-          runtime: given.runtime === "device" ? path.join(source, runtimeFolder) : undefined,
+          runtime: given.runtime === "device" ? runtimeOf(source) : undefined,
           define: { deviceConfig: JSON.stringify(config) },
           minify: given.minify
         }),

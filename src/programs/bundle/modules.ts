@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve } from "node:path"
 import { BundleError } from "./BundleError.ts"
 import { compile, voids } from "./compile/compile.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { twinOf } from "./swaps.ts"
+import { runtimeFolder, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -25,6 +25,9 @@ export interface Script {
   /** A source map, JSON. */
   readonly map: string
 }
+
+/** Where the device-sized runtime lies below `source`, the folder src. */
+export const runtimeOf = (source: string): string => join(source, runtimeFolder)
 
 const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   name: "swap",
@@ -67,7 +70,7 @@ export const compiling = (): esbuild.Plugin => ({
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error
         const location = { file: path, line: error.line, column: error.column }
-        return { errors: [{ text: error.message, location }] }
+        return { errors: [{ text: error.reason, location }] }
       }
     })
   }

@@ -3,13 +3,16 @@
  */
 import type { types } from "@babel/core"
 
-/** `message` says what to write instead; `line` counts from 1, `column` from 0. */
+/** `reason` says what to write instead; `line` counts from 1, `column` from 0. */
 export class Unsupported extends Error {
+  /** The message, which Babel puts a path before. */
+  readonly reason: string
   readonly line: number
   readonly column: number
 
-  constructor(node: types.Node, message: string) {
-    super(message)
+  constructor(node: types.Node, reason: string) {
+    super(reason)
+    this.reason = reason
     this.line = node.loc?.start.line ?? 1
     this.column = node.loc?.start.column ?? 0
   }

@@ -26,6 +26,8 @@ export const compile = (code: string, file: string, exportsOf: (source: string) 
     filename: file,
     parserOpts,
     sourceMaps: "inline",
+    // So that what esbuild says of a line is true of the source.
+    retainLines: true,
     plugins: [generators({ exportsOf }), pipes(), classes(), purity()]
   })
   return result?.code ?? ""

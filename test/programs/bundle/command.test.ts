@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process"
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+import { demo } from "../../../src/programs/simulate/demo.ts"
+
+const folder = mkdtempSync(join(tmpdir(), "bundle-"))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const run = (...args: ReadonlyArray<string>) =>
+  spawnSync(process.execPath, ["--import", "tsx", "src/programs/bundle.ts", ...args], { encoding: "utf8" })
+
+const device = (name: string, file: object): string => {
+  const path = join(folder, name)
+  writeFileSync(path, JSON.stringify(file))
+  return path
+}
+
+describe("npm run bundle", () => {
+  it("writes the script and tells what it weighs", () => {
+    const out = join(folder, "out/device.js")
+    const { status, stderr, stdout } = run("--config", device("good.json", demo), "--out", out)
+    expect(stderr).toBe("")
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/device\.js: \d+ bytes, \d+ functions\n/)
+    expect(readFileSync(out, "utf8")).toContain("\"livingroom\"")
+  })
+
+  it("refuses a configuration with a line for each fault, and writes nothing", () => {
+    const path = device("bad.json", { ...demo, mqtt: { ...demo.mqtt, port: 0, keepalive: -1 } })
+    const out = join(folder, "bad.js")
+    const { status, stderr } = run("--config", path, "--out", out)
+    expect(status).toBe(1)
+    expect(stderr.trim().split("\n")).toEqual([
+      expect.stringContaining(path + ": mqtt.port must be"),
+      expect.stringContaining(path + ": mqtt.keepalive must be")
+    ])
+    expect(existsSync(out)).toBe(false)
+  })
+
+  it("refuses a file that is not there, and a command line without one, in one line", () => {
+    const missing = run("--config", join(folder, "nowhere.json"))
+    expect([missing.status, missing.stderr.trim().split("\n").length]).toEqual([1, 1])
+    expect(missing.stderr).toContain("does not exist")
+    const none = run()
+    expect([none.status, none.stderr.trim()]).toEqual([1, "Missing required flag: --config (--help lists the options)"])
+  })
+})
