@@ -17,7 +17,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { fileURLToPath } from "node:url"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
-import { build } from "./bundle/build.ts"
+import { build, buildAsides } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import { runtimeOf } from "./bundle/modules.ts"
 import * as Options from "./bundle/Options.ts"
@@ -43,27 +43,38 @@ const configured = (file: string) =>
     return config
   })
 
+const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
+  Effect.tryPromise({
+    try: make,
+    catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
+  })
+
 const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const config = yield* configured(given.config)
-    const script = yield* Effect.tryPromise({
-      try: () =>
-        build({
-          entry: path.join(source, "programs/main.espruino.ts"),
-          source,
-          runtime: given.runtime === "device" ? runtimeOf(source) : undefined,
-          define: { deviceConfig: JSON.stringify(config) },
-          minify: given.minify
-        }),
-      catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
-    })
-    const code = prologue + "\n" + script.code + "\n"
+    const isDevice = given.runtime === "device"
+    const options = {
+      entry: path.join(source, "programs/main.espruino.ts"),
+      source,
+      runtime: isDevice ? runtimeOf(source) : undefined,
+      define: { deviceConfig: JSON.stringify(config) },
+      minify: given.minify,
+      apart: isDevice,
+      sleeps: config.deepSleep
+    }
+    const script = yield* making(() => build(options))
+    const asides = isDevice ? yield* making(() => buildAsides(options)) : []
     const refused = (fault: { readonly message: string }) => new BundleError({ message: `${given.out} cannot be written: ${fault.message}` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
-    yield* Effect.mapError(files.writeFileString(given.out, code), refused)
+    yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
     yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, process.cwd())))
+    for (const { file, script: { code } } of asides) {
+      const out = given.out + file
+      yield* Effect.mapError(files.writeFileString(out, code), refused)
+      yield* Console.log(`${out}: ${code.length} bytes, for the board's Storage as ${file}`)
+    }
   })
 
 const command = Command.make("bundle", Options.flags, (given) =>

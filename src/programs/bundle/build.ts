@@ -7,6 +7,7 @@ import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { bundleModules, type ModulesOptions, type Script } from "./modules.ts"
 import { repair } from "./repair.ts"
+import { asides, wrap } from "./swaps.ts"
 
 export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
@@ -16,8 +17,24 @@ export interface BuildOptions extends ModulesOptions {
 export const build = async (options: BuildOptions): Promise<Script> => {
   const lowered = await lower(await bundleModules(options))
   const small = options.minify ? await minify(lowered) : lowered
-  const script = await repair(small, { minified: options.minify })
+  const script = await repair(small, { minified: options.minify, inside: options.only !== undefined })
   const faults = Dialect.check(script.code)
   if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
   return script
+}
+
+/** A file for the board's Storage, beside the boot code. */
+export interface AsideFile {
+  readonly file: string
+  readonly script: Script
+}
+
+/** What the program leaves out with `apart`, each as a file of its own. Rejects with a BundleError. */
+export const buildAsides = async (options: BuildOptions): Promise<ReadonlyArray<AsideFile>> => {
+  const files: Array<AsideFile> = []
+  for (const aside of asides) {
+    const script = await build({ ...options, apart: true, only: aside })
+    files.push({ file: aside.file, script: { ...script, code: wrap(script.code) } })
+  }
+  return files
 }

@@ -7,7 +7,7 @@ import { dirname, join, relative, resolve } from "node:path"
 import { BundleError } from "./BundleError.ts"
 import { compile, voids } from "./compile/compile.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { runtimeFolder, twinOf } from "./swaps.ts"
+import { type Aside, asides, entryOf, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -16,8 +16,14 @@ export interface ModulesOptions {
   readonly source: string
   /** The folder of the device-sized runtime, absolute; undefined: effect's own. */
   readonly runtime: string | undefined
+  /** Leaves the asides out: the board reads them from files of their own. */
+  readonly apart?: boolean
+  /** Bundles this aside and not the entry. */
+  readonly only?: Aside
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
+  /** The board sleeps between readings, so what keeps one on is left out. */
+  readonly sleeps?: boolean
 }
 
 export interface Script {
@@ -40,11 +46,23 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
       const needed = relative(process.cwd(), importer)
       return { errors: [{ text: `${path} has no twin for the device: ${needed} needs it, but there is no ${relative(process.cwd(), file)}` }] }
     })
-    build.onResolve({ filter: /^\.\.?\// }, ({ importer, path, resolveDir }) => {
+    build.onResolve({ filter: /^\.{0,2}\// }, ({ importer, path, resolveDir }) => {
       if (importer.includes("node_modules")) return undefined
       const file = resolve(resolveDir, path)
-      const twin = twinOf(source, file)
+      const twin = twinOf(source, file, options.sleeps)
       return { path: twin === undefined || twin === importer ? file : twin }
+    })
+  }
+})
+
+/** Puts stubs in place of what the board reads from files of their own. */
+const parting = (options: ModulesOptions): esbuild.Plugin => ({
+  name: "part",
+  setup: (build) => {
+    if (options.apart !== true) return
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const aside = asides.find(({ module }) => join(options.source, module) === path)
+      return aside === undefined || aside === options.only ? undefined : { contents: stubOf(aside), loader: "ts" }
     })
   }
 })
@@ -92,7 +110,9 @@ const explain = (message: esbuild.Message): string => {
 export const bundleModules = async (options: ModulesOptions): Promise<Script> => {
   try {
     const result = await esbuild.build({
-      entryPoints: [options.entry],
+      ...(options.only === undefined
+        ? { entryPoints: [options.entry] }
+        : { stdin: { contents: entryOf(options.only, options.source), resolveDir: options.source, sourcefile: "aside.ts", loader: "ts" } }),
       bundle: true,
       write: false,
       outfile: "device.js",
@@ -109,7 +129,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: { ...options.define },
-      plugins: [swapping(options), compiling()]
+      plugins: [swapping(options), parting(options), compiling()]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     return { code: file(".js"), map: file(".map") }

@@ -55,17 +55,39 @@ const hoistFunctions = (body: Array<t.Statement>): void => {
 
 const parenthesised = (node: t.Expression): t.Expression => t.isSequenceExpression(node) ? t.parenthesizedExpression(node) : node
 
-export const repairs = (): PluginObj => ({
+/** Whether a function stands somewhere in `node`. */
+const holdsFunction = (node: t.Node): boolean => {
+  let found = false
+  t.traverseFast(node, (each) => {
+    if (t.isFunction(each)) found = true
+  })
+  return found
+}
+
+/**
+ * The interpreter skips an arrow's expression by parsing it, on the C stack, and a block by counting brackets: nested
+ * expressions overflow the stack (about 700 bytes a level), nested blocks do not.
+ */
+const giveBlock = (node: t.Function): void => {
+  if (!t.isArrowFunctionExpression(node) || t.isBlockStatement(node.body) || !holdsFunction(node.body)) return
+  node.body = t.blockStatement([t.returnStatement(node.body)])
+  node.expression = false
+}
+
+/** `inside`: the script will be the body of a function. */
+export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => ({
   visitor: {
     Program: {
       enter: (path) => path.scope.crawl(),
       exit: (path) => {
-        // No variable of the script hides one outside, so its own need not come first.
+        // No variable of the script hides one outside, unless it is a function's.
+        if (inside) hoistVars(path.scope, path.node.body)
         hoistFunctions(path.node.body)
       }
     },
     Function: {
       exit: (path) => {
+        giveBlock(path.node)
         const body = bodyOf(path.scope)
         if (body === undefined) return
         hoistVars(path.scope, body)
@@ -88,7 +110,7 @@ export const repairs = (): PluginObj => ({
 })
 
 /** The script, repaired and printed. */
-export const repair = async ({ code, map }: Script, options: { readonly minified: boolean }): Promise<Script> => {
+export const repair = async ({ code, map }: Script, options: { readonly minified: boolean; readonly inside: boolean }): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,
@@ -98,7 +120,7 @@ export const repair = async ({ code, map }: Script, options: { readonly minified
     comments: false,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    plugins: [repairs()]
+    plugins: [repairs(options)]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

@@ -19,9 +19,43 @@ const twins: { readonly [module: string]: string } = {
   "domain/Topic.ts": "adapters/espruino/bytes/Topic.ts"
 }
 
+/** A module that the board reads only when it calls it, from a file of its own beside the boot code. */
+export interface Aside {
+  readonly module: string
+  /** Its one function that the program calls: of one parameter, plain data in and out. */
+  readonly name: string
+  /** The file's name in the board's Storage. No name of the Storage port begins with a dot. */
+  readonly file: string
+}
+
+export const asides: ReadonlyArray<Aside> = [{ module: "domain/ConfigReview.ts", name: "review", file: ".review" }]
+
+/**
+ * What the program gets in place of an aside: a function that reads the file, calls what it holds and forgets it. The file
+ * is a function that hands out the module's one, so that none of its names meets a name of the program.
+ */
+export const stubOf = ({ file, name }: Aside): string => `
+export const ${name} = (value) => {
+  let found
+  globalThis.eval(globalThis.require("Storage").read("${file}"))((it) => { found = it })
+  return found(value)
+}`
+
+/** The entry of an aside's own bundle. */
+export const entryOf = ({ module, name }: Aside, source: string): string =>
+  `import { ${name} } from ${JSON.stringify(join(source, module))}\n$aside(${name})\n`
+
+/** An aside's script as the file that a stub reads. */
+export const wrap = (code: string): string => `(function($aside){${code}})`
+
+/** For a board that sleeps: it need not know how to stay on. */
+const sleepingTwins: { readonly [module: string]: string } = {
+  "programs/device/alwaysOn.ts": "adapters/espruino/lazy/alwaysOn.ts"
+}
+
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
-export const twinOf = (source: string, path: string): string | undefined => {
-  for (const [module, twin] of Object.entries(twins)) {
+export const twinOf = (source: string, path: string, sleeps = false): string | undefined => {
+  for (const [module, twin] of Object.entries(sleeps ? { ...twins, ...sleepingTwins } : twins)) {
     if (join(source, module) === path) {
       const swapped = join(source, twin)
       return existsSync(swapped) ? swapped : undefined
