@@ -49,7 +49,7 @@ const read = (sensor: SensorConfig) =>
       drive(sensor, (got) => got ? resume(Effect.succeed(got)) : fail("no answer; check its wiring and pin"))
     } catch (thrown) {
       const message = (thrown as Error).message
-      fail(message.indexOf("Module") < 0 ? message : message + "; put espruino.com/modules/ of that name into Storage")
+      fail(message.lastIndexOf("Module") < 0 ? message : message + "; put espruino.com/modules/ of that name into Storage")
     }
   })
 

@@ -2,8 +2,8 @@
  * The Socket port over Espruino's `net` and `tls`.
  *
  * TLS HERE ENCRYPTS BUT DOES NOT AUTHENTICATE THE SERVER: Espruino takes any certificate, also beside a `ca`, and sends no
- * name of its own. Who can put himself between board and Server can read and answer. Client certificates work.
- * Espruino resolves and connects in one blocking call, so no time-out reaches it; the watchdog does. What arrives is kept
+ * name of its own. Who can put himself between board and Server can read and answer. And `connect` succeeds before the
+ * handshake is over: one that fails shows in the first write or pull, with reason Tls. Espruino resolves and connects in one blocking call, so no time-out reaches it; the watchdog does. What arrives is kept
  * until it is pulled; a long write goes out in pieces, each when the one before has gone, or it would be in memory twice.
  */
 import * as Effect from "effect/Effect"
@@ -27,11 +27,14 @@ const open = ({ host, port, tls }: Endpoint, opened: () => void): BoardSocket =>
     ? platform.require("tls").connect({ host, port, ca: der(tls.ca), cert: der(tls.cert), key: der(tls.key) }, opened)
     : platform.require("net").connect({ host, port }, opened)
 
-/** Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones. */
+/**
+ * Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones.
+ * Not by indexOf: Espruino's finds "tls" in "socket", whose end is the beginning of it.
+ */
 const reasonOf = (message: string): SocketErrorReason =>
-  message.indexOf("locate") >= 0 ? "NotFound"
-  : message.indexOf("internet") >= 0 ? "Unreachable"
-  : message.indexOf("HTTPS") >= 0 ? "Tls"
+  message.lastIndexOf("locate") >= 0 ? "NotFound"
+  : message.lastIndexOf("internet") >= 0 ? "Unreachable"
+  : message.lastIndexOf("tls") >= 0 ? "Tls"
   : "Refused"
 
 const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
@@ -39,7 +42,7 @@ const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
     let waiting = Bytes.empty
     /** Why nothing more will come or go; the first reason counts. */
     let failure: SocketError | undefined
-    /** What an error is, by now: before the handshake is over, it is the handshake's. */
+    /** What an error is, by now: before anything has come, it is the handshake's. */
     let broken: SocketErrorReason = to.tls ? "Tls" : "Closed"
     let arrived = nothing
     let drained = nothing
@@ -93,18 +96,16 @@ const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
 
     let socket: BoardSocket
     try {
-      socket = open(to, () => {
-        broken = "Closed"
-        resume(Effect.succeed({ pull, write, close }))
-      })
+      socket = open(to, () => resume(Effect.succeed({ pull, write, close })))
       socket.on("data", (bytes) => {
         if (failure) return
+        broken = "Closed"
         waiting = Bytes.concat([waiting, bytes])
         arrived()
       })
       socket.on("drain", () => drained())
       socket.on("error", (fault) => finish(broken, fault.message))
-      socket.on("close", () => finish("Closed", "closed"))
+      socket.on("close", () => finish(broken, "closed"))
     } catch (thrown) {
       const message = (thrown as Error).message
       return finish(reasonOf(message), message)

@@ -1,0 +1,184 @@
+/** The adapter on Espruino itself: its network, its TLS, its flash, its sleep. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { readFileSync } from "node:fs"
+import type * as net from "node:net"
+import * as path from "node:path"
+import { describe, expect, it } from "vitest"
+import { prologue } from "../../../src/adapters/espruino/prologue.ts"
+import * as Crc32 from "../../../src/domain/Crc32.ts"
+import * as certificates from "../../support/certificates.ts"
+import * as Directory from "../../support/directory.ts"
+import * as Espruino from "../../support/espruino.ts"
+import * as TcpServer from "../../support/tcpServer.ts"
+import { pattern } from "../../ports/SocketSuite.ts"
+
+/** Made by `openssl req -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=other.example`. */
+const rsa = {
+  cert: readFileSync(path.join(import.meta.dirname, "fixtures/rsa.cert.pem"), "utf8"),
+  key: readFileSync(path.join(import.meta.dirname, "fixtures/rsa.key.pem"), "utf8")
+}
+
+const script = (name: string) => path.join(import.meta.dirname, "scripts", name + ".ts")
+
+const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
+
+/** A flash image of its own with these files. */
+const flashed = (files: Readonly<Record<string, string>>) =>
+  Effect.map(Directory.temporary, (directory) => {
+    const image = path.join(directory, "espruino.flash")
+    Espruino.writeFlash(image, files)
+    return image
+  })
+
+const boot = (image: string, environment?: Readonly<Record<string, string>>) => Effect.promise(() => Espruino.boot(image, environment))
+
+const board = describe.skipIf(Espruino.interpreter === "")
+
+board("a socket on Espruino" + Espruino.hint, () => {
+  const size = 3_000
+  const same = Buffer.from(pattern(size))
+
+  /** Echoes; at "!" says bye and ends; keeps what it has received when the Client has gone. */
+  const echo = (kept: Array<Buffer>) => (socket: net.Socket) => {
+    const received: Array<Buffer> = []
+    socket.on("data", (data) => {
+      received.push(data)
+      const all = Buffer.concat(received)
+      if (all.at(-1) === 0x21 && all.length === size + 1) socket.end("bye")
+      else socket.write(data)
+    })
+    socket.on("close", () => kept.push(Buffer.concat(received)))
+  }
+
+  it("writes more than a chunk, pulls it all back, may wait in vain, and sees the end", () =>
+    run(Effect.gen(function*() {
+      const kept: Array<Buffer> = []
+      const { endpoint } = yield* TcpServer.make(echo(kept))
+      const nobody = { host: "127.0.0.1", port: yield* TcpServer.freePort }
+      const code = yield* Effect.promise(() => Espruino.bundle(script("socket"), { size, echo: endpoint, nobody }))
+      const { lines } = yield* boot(yield* flashed({ ".bootcde": code }))
+      // "ERROR: Connect failed" is Espruino's own, beside the exception.
+      expect(lines.filter((line) => !line.startsWith("ERROR"))).toEqual([
+        `echo ${size} ${Crc32.crc32(same)} same`,
+        "late nothing",
+        "last bye",
+        `pull Closed 127.0.0.1:${endpoint.port} closed`,
+        `write Closed 127.0.0.1:${endpoint.port} closed`,
+        "closed",
+        `nobody Refused 127.0.0.1:${nobody.port} Unable to create socket`,
+        "unknown NotFound no.such.invalid:1 Unable to locate host",
+        `crc ${0xcbf43926}`
+      ])
+      expect(kept.map((each) => Buffer.compare(each, Buffer.concat([same, Buffer.from("?")])))).toContain(0)
+    })))
+
+  const hello = (identity: certificates.Identity, ca?: string) =>
+    run(Effect.gen(function*() {
+      const answer = (socket: net.Socket) => void socket.on("data", (data) => socket.end(data.toString().toUpperCase()))
+      const { endpoint } = yield* TcpServer.make(answer, { tls: { ...identity, maxVersion: "TLSv1.2" } })
+      const server = { ...endpoint, tls: ca === undefined ? {} : { ca } }
+      const code = yield* Effect.promise(() => Espruino.bundle(script("hello"), { server }))
+      return (yield* boot(yield* flashed({ ".bootcde": code }))).lines
+    }))
+
+  it("encrypts, and asks nobody for a name: a certificate that nobody signed, for another host, will do", async () => {
+    expect(await hello(rsa)).toEqual(["HELLO", "Closed"])
+  })
+
+  it("refuses an authority that is no certificate", async () => {
+    expect(await hello(rsa, "-----BEGIN CERTIFICATE-----\n" + "A".repeat(200) + "\n-----END CERTIFICATE-----\n")).toContain("Tls")
+  })
+
+  it("fails with Tls when the handshake does: this interpreter has no elliptic curves", async () => {
+    expect((await hello(certificates.server))[0]).toBe("Tls")
+  })
+})
+
+board("storage on Espruino" + Espruino.hint, () => {
+  const code = (writes: number, millis = 5_000) => Effect.promise(() => Espruino.bundle(script("storage"), { writes, millis }))
+
+  it("gives back every byte after a reset, and the last of many values", () =>
+    run(Effect.gen(function*() {
+      const image = yield* flashed({ ".bootcde": yield* code(3) })
+      const first = yield* boot(image)
+      expect(first.lines).toEqual(["found 0", "bytes none", "empty none"])
+      expect(first.slept).toBe(5_000_000)
+      for (let wake = 1; wake <= 3; wake++) {
+        expect((yield* boot(image)).lines).toEqual(["found " + 3 * wake, "bytes same", "empty 0"])
+        expect(Object.keys(Espruino.readFlash(image))).toHaveLength(4)
+      }
+    })))
+
+  it("gives the value before a write that was cut short, whichever file it is in", () =>
+    run(Effect.gen(function*() {
+      const boots = yield* code(1)
+      for (const [files, found] of [
+        [{ "count": "41\xff", "Count": "71" }, 7],
+        [{ "count": "71", "Count": "4\xff\xff" }, 7],
+        [{ "count": "71", "Count": "81" }, 7],
+        [{ "count": "\xff" }, 0]
+      ] as const) {
+        const stored = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text, "latin1")]))
+        const image = yield* flashed({ ".bootcde": boots, ...stored } as unknown as Record<string, string>)
+        expect((yield* boot(image)).lines[0]).toBe("found " + found)
+        expect((yield* boot(image)).lines[0]).toBe("found " + (found + 1))
+      }
+    })))
+
+  it("goes on through a compaction of the flash", () =>
+    run(Effect.gen(function*() {
+      // Nearly full: 36 bytes for each write, and 4 kB left.
+      const image = yield* flashed({ ".bootcde": yield* code(150), pad: "x".repeat(896 * 1024 - 24_000) })
+      let found = 0
+      let compacted = false
+      for (let wake = 0; wake < 8; wake++) {
+        const { lines } = yield* boot(image)
+        compacted ||= lines.some((line) => line.includes("Compacting"))
+        expect(lines.filter((line) => !line.includes("Compacting"))[0]).toBe("found " + found)
+        found += 150
+      }
+      expect(compacted).toBe(true)
+    })))
+})
+
+board("a long sleep on Espruino" + Espruino.hint, () => {
+  /** 2^31 - 1 microseconds, in whole milliseconds. */
+  const longest = 2_147_483_000
+  const day = 86_400_000
+
+  const slept = (stored: string, cause = 4) =>
+    Effect.gen(function*() {
+      const image = yield* flashed({ ".bootcde": prologue + "\nprint('awake');quit()", ".sleep": stored })
+      const { lines, slept } = yield* boot(image, { ESPRUINO_WAKEUP_CAUSE: "" + cause })
+      return { isAwake: lines.includes("awake"), slept, isForgotten: !(".sleep" in Espruino.readFlash(image)) }
+    })
+
+  it("is begun by the program and gone on with by the prologue, before anything is printed", () =>
+    run(Effect.gen(function*() {
+      const code = yield* Effect.promise(() => Espruino.bundle(script("storage"), { writes: 1, millis: day }))
+      const image = yield* flashed({ ".bootcde": prologue + "\n" + code })
+      expect((yield* boot(image)).slept).toBe(longest)
+      for (let piece = 0; piece < 2; piece++) expect(yield* boot(image)).toMatchObject({ lines: [], slept: longest })
+    })))
+
+  it("ends in a shorter piece", () =>
+    run(Effect.gen(function*() {
+      const { isAwake, slept: last } = yield* slept(`${Date.now() - day + 600_000},${day}`)
+      expect(isAwake).toBe(false)
+      expect(last).toBeGreaterThan(0)
+      expect(last).toBeLessThanOrEqual(600_000_000)
+    })))
+
+  const over: ReadonlyArray<readonly [string, () => string, number]> = [
+    ["is over when its time is up", () => `${Date.now() - day - 1},${day}`, 4],
+    ["is over when the clock shows less than at its beginning", () => `${Date.now() + 60_000},${day}`, 4],
+    ["is over when something else wakes the board", () => `${Date.now()},${day}`, 2],
+    ["is over after a power cut", () => `${Date.now()},${day}`, 0],
+    ["is over when what was stored of it cannot be read", () => "179", 4]
+  ]
+  it.each(over)("%s", (_, stored, cause) =>
+    run(Effect.gen(function*() {
+      expect(yield* slept(stored(), cause)).toEqual({ isAwake: true, slept: undefined, isForgotten: true })
+    })))
+})

@@ -1,0 +1,108 @@
+/**
+ * The real interpreter, as built for Linux with a board's formats: programs are bundled as for a board, lie in a flash image
+ * as `.bootcde`, and are booted. The environment variable ESPRUINO names the interpreter; without it these tests are skipped.
+ */
+import { spawn } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { build } from "../../src/programs/bundle/build.ts"
+import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
+
+export const interpreter = process.env["ESPRUINO"] ?? ""
+
+/** For the name of a suite, so that a run says why it was skipped. */
+export const hint = interpreter === "" ? " (skipped: set ESPRUINO to an interpreter built for Linux)" : ""
+
+const source = path.join(import.meta.dirname, "../../src")
+
+/** The script that a board would get, of a program and constants named in it. */
+export const bundle = async (program: string, define: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+  const directory = mkdtempSync(path.join(tmpdir(), "dormouse-test-"))
+  try {
+    // Twins are swapped in behind the entry, so the program must not be that itself.
+    const entry = path.join(directory, "main.ts")
+    writeFileSync(entry, `import ${JSON.stringify(program)}\n`)
+    const constants = Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]))
+    const runtime = path.join(source, runtimeFolder)
+    const { code } = await build({ entry, source, runtime, define: constants, minify: true, sleeps: true })
+    return code
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+const flashBytes = 896 * 1024
+const pageBytes = 4096
+const headerBytes = 32
+
+/** A flash image with these files: size, flags, name of 28 bytes, content, each aligned to 4 bytes. */
+export const writeFlash = (image: string, files: Readonly<Record<string, string | Uint8Array>>): void => {
+  const flash = Buffer.alloc(flashBytes, 0xff)
+  let at = 0
+  for (const [name, content] of Object.entries(files)) {
+    const data = typeof content === "string" ? Buffer.from(content) : content
+    flash.writeUInt32LE(data.length, at)
+    flash.fill(0, at + 4, at + headerBytes)
+    flash.write(name, at + 4, "latin1")
+    flash.set(data, at + headerBytes)
+    at += headerBytes + ((data.length + 3) & ~3)
+  }
+  writeFileSync(image, flash)
+}
+
+/** The files in a flash image that are not erased. */
+export const readFlash = (image: string): Readonly<Record<string, string>> => {
+  const flash = readFileSync(image)
+  const files: Record<string, string> = {}
+  for (let at = 0; at + headerBytes <= flash.length;) {
+    const word = flash.readUInt32LE(at)
+    if (word === 0xffffffff) {
+      at = (at & ~(pageBytes - 1)) + pageBytes
+      continue
+    }
+    const size = word & 0xffffff
+    const name = flash.toString("latin1", at + 4, at + headerBytes).replace(/\0.*$/s, "")
+    if (name !== "") files[name] = flash.toString("latin1", at + headerBytes, at + headerBytes + size)
+    at += headerBytes + ((size + 3) & ~3)
+  }
+  return files
+}
+
+export interface Boot {
+  /** What the program printed, a line each. */
+  readonly lines: ReadonlyArray<string>
+  /** Microseconds of the deep sleep it ended in. */
+  readonly slept: number | undefined
+  /** What a measuring interpreter says of itself at the end. */
+  readonly report: { readonly jsvars: { readonly peak: number }; readonly stack: { readonly needed: number; readonly limit: number } } | undefined
+}
+
+const giveUpMillis = 20_000
+
+/** Boots a flash image and lets it run until it sleeps or quits. */
+export const boot = (image: string, environment: Readonly<Record<string, string>> = {}): Promise<Boot> =>
+  new Promise((resolve, reject) => {
+    const env = { ...process.env, ESPRUINO_FLASH: image, ...environment }
+    const child = spawn(interpreter, { cwd: path.dirname(image), env, stdio: ["ignore", "pipe", "pipe"] })
+    let out = ""
+    let err = ""
+    child.stdout.on("data", (data: Buffer) => { out += data.toString("latin1") })
+    child.stderr.on("data", (data: Buffer) => { err += data.toString("latin1") })
+    const timer = setTimeout(() => child.kill("SIGKILL"), giveUpMillis)
+    child.on("error", reject)
+    child.on("close", (code, signal) => {
+      clearTimeout(timer)
+      if (code !== 0) return reject(new Error(`the interpreter ended with ${code ?? signal}:\n${out}\n${err}`))
+      // Without what the console does to a terminal: its prompt, and an order to clear the rest of the line.
+      const plain = out.replaceAll("\u001b[J", "").replaceAll("\r", "")
+      const lines = plain.split("\n").map((line) => line.replace(/^>+/, "")).filter((line) => line !== "")
+      const slept = /ESP32\.deepSleep\((-?\d+)\)/.exec(err)?.[1]
+      const report = /^\{"jsvars".*\}$/m.exec(err)?.[0]
+      resolve({
+        lines,
+        slept: slept === undefined ? undefined : Number(slept),
+        report: report === undefined ? undefined : JSON.parse(report) as Boot["report"]
+      })
+    })
+  })
