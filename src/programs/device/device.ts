@@ -29,6 +29,9 @@ import { tell } from "./WakeEvent.ts"
 
 export type DevicePorts = Socket | Storage | Sleep | Sensor | Wifi
 
+/** A board's bundle may come without it. */
+const stayOn: typeof alwaysOn | undefined = alwaysOn
+
 /** Even a wake that took longer than the interval is followed by some sleep. */
 const shortestSleepMillis = 1_000
 
@@ -101,14 +104,15 @@ const live = (baked: DeviceConfig) =>
     const wifi = yield* Wifi
     const sleep = yield* Sleep
     yield* tell({ _tag: "Woke", owed: Outbox.size(recalled.outbox), attemptCount: recalled.reconnect.attemptCount })
-    const awake = config.deepSleep ? bounded(config, wake(config, memory, wokeAt)) : alwaysOn(config, memory)
+    const sleeps = config.deepSleep || stayOn === undefined
+    const awake = sleeps ? bounded(config, wake(config, memory, wokeAt)) : stayOn(config, memory)
     yield* Effect.catchCause(awake, (cause) => tell({ _tag: "Failed", reason: Cause.pretty(cause) }))
     yield* wifi.stop
     yield* Memory.remember(memory)
     const state = yield* Ref.get(memory.state)
     const now = yield* Clock.currentTimeMillis
     // An always-on device only comes here to start afresh.
-    const millis = config.deepSleep ? sleepMillis(config, state, wokeAt, now) : shortestSleepMillis
+    const millis = sleeps ? sleepMillis(config, state, wokeAt, now) : shortestSleepMillis
     yield* tell({ _tag: "Sleeping", millis, owed: Outbox.size(state.outbox) })
     return yield* sleep.deepSleep(millis)
   })
