@@ -20,6 +20,7 @@ import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { build, buildAsides } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import { runtimeOf } from "./bundle/modules.ts"
+import * as Dialect from "./bundle/dialect.ts"
 import * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
 import { loadConfig } from "./loadConfig.ts"
@@ -70,6 +71,10 @@ const bundle = (given: Options.Given) =>
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
     yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, process.cwd())))
+    if (!isDevice) {
+      const count = Dialect.check(script.code).length
+      yield* Console.error(`warning: ${given.out}: uses what the board's interpreter lacks or does its own way in ${count} places; load what is missing first`)
+    }
     for (const { file, script: { code } } of asides) {
       const out = given.out + file
       yield* Effect.mapError(files.writeFileString(out, code), refused)

@@ -13,12 +13,15 @@ const assumptions = {
   constantReexports: true,
   ignoreFunctionLength: true,
   iterableIsArray: true,
+  noClassCalls: true,
   noDocumentAll: true,
   noNewArrows: true,
   objectRestNoSymbols: true,
+  setClassMethods: true,
   setComputedProperties: true,
   setSpreadProperties: true,
-  skipForOfIteratorClosing: true
+  skipForOfIteratorClosing: true,
+  superIsCallableConstructor: true
 }
 
 const kept = [
@@ -38,8 +41,8 @@ const kept = [
   "transform-reserved-words"
 ]
 
-/** The same script in the interpreter's own JavaScript. */
-export const lower = async ({ code, map }: Script): Promise<Script> => {
+/** The same script in the interpreter's own JavaScript. `classes`: as functions, for classes that hand arguments on. */
+export const lower = async ({ code, map }: Script, options: { readonly classes: boolean }): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,
@@ -49,7 +52,7 @@ export const lower = async ({ code, map }: Script): Promise<Script> => {
     assumptions,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    presets: [["@babel/preset-env", { modules: false, targets: { ie: "10" }, exclude: kept, useBuiltIns: false }]],
+    presets: [["@babel/preset-env", { modules: false, targets: { ie: "10" }, exclude: options.classes ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
     plugins: [spreads()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }

@@ -68,7 +68,7 @@ const parting = (options: ModulesOptions): esbuild.Plugin => ({
 })
 
 /** Compiles each module of ours on its way in. */
-export const compiling = (): esbuild.Plugin => ({
+export const compiling = (isTerse: boolean): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
     const known = new Map<string, ReadonlySet<string>>()
@@ -83,7 +83,7 @@ export const compiling = (): esbuild.Plugin => ({
       if (path.includes("node_modules")) return undefined
       const code = readFileSync(path, "utf8")
       try {
-        const contents = compile(code, path, (source) => voidsOf(resolve(dirname(path), source)))
+        const contents = compile(code, path, { exportsOf: (source) => voidsOf(resolve(dirname(path), source)), isTerse })
         return { contents, loader: "ts" }
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error
@@ -129,7 +129,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: { ...options.define },
-      plugins: [swapping(options), parting(options), compiling()]
+      plugins: [swapping(options), parting(options), compiling(options.runtime !== undefined)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     return { code: file(".js"), map: file(".map") }

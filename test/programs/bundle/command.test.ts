@@ -25,6 +25,8 @@ describe("npm run bundle", () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/device\.js: \d+ bytes, \d+ functions\n/)
     expect(readFileSync(out, "utf8")).toContain("\"livingroom\"")
+    expect(stdout).toMatch(/device\.js\.review: \d+ bytes, for the board's Storage as \.review\n$/)
+    expect(readFileSync(out + ".review", "utf8")).toMatch(/^\(function/)
   })
 
   it("refuses a configuration with a line for each fault, and writes nothing", () => {

@@ -50,7 +50,7 @@ export const evaluateCompiled = async (file: string): Promise<{ readonly [name: 
     write: false,
     format: "cjs",
     external: ["effect/*"],
-    plugins: [compiling()]
+    plugins: [compiling(false)]
   })
   return load(result.outputFiles[0]?.text ?? "")
 }

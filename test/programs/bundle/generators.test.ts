@@ -5,7 +5,7 @@ import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { Unsupported } from "../../../src/programs/bundle/compile/Unsupported.ts"
 import { evaluate } from "./evaluate.ts"
 
-const compiled = (code: string): string => compile(code, "shape.ts", () => new Set())
+const compiled = (code: string): string => compile(code, "shape.ts", { exportsOf: () => new Set(), isTerse: false })
 
 /** A module around the body of a generator that sees `log`, `say` (an effect that logs), and `later`. */
 const around = (body: string): string => `

@@ -1,10 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
+import { parseSync, traverse } from "@babel/core"
 import { runInNewContext } from "node:vm"
 import { afterAll, describe, expect, it } from "vitest"
-import { build } from "../../../src/programs/bundle/build.ts"
+import { build, buildAsides } from "../../../src/programs/bundle/build.ts"
 import { BundleError } from "../../../src/programs/bundle/BundleError.ts"
+import { internalNames } from "../../../src/programs/bundle/internalNames.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "pipeline-"))
@@ -29,26 +31,29 @@ export const TaggedError = (tag: string) => function(this: any, fields: any) { t
 let count = 0
 
 /** The script of a program given as its files, \`main.ts\` the entry, with the runtime above. */
-const bundled = (files: { readonly [file: string]: string }, options: { readonly minify?: boolean } = {}) => {
+const optionsFor = (files: { readonly [file: string]: string }) => {
   const root = join(folder, String(count++))
   for (const [file, text] of Object.entries({ ...runtime, ...files })) {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), text)
   }
-  return build({
+  return {
     entry: join(root, "main.ts"),
     source: root,
     runtime: join(root, "runtime"),
     define: { baked: JSON.stringify({ name: "d1", list: [1, 2, 3] }), isLong: "false" },
-    minify: options.minify ?? true
-  })
+    minify: true
+  }
 }
 
+const bundled = (files: { readonly [file: string]: string }, options: { readonly minify?: boolean } = {}) =>
+  build({ ...optionsFor(files), ...options })
+
 /** What a script prints where nothing exists but what the interpreter has. */
-const printed = (code: string): ReadonlyArray<unknown> => {
+const printed = (code: string, more: object = {}): ReadonlyArray<unknown> => {
   const lines: Array<unknown> = []
-  const missing = ["Map", "Set", "WeakMap", "Symbol", "Reflect", "Proxy", "Promise", "BigInt", "globalThis"]
-  const world: { [name: string]: unknown } = { print: (line: string) => void lines.push(JSON.parse(line)) }
+  const missing = ["Map", "Set", "WeakMap", "Symbol", "Reflect", "Proxy", "Promise", "BigInt"]
+  const world: { [name: string]: unknown } = { print: (line: string) => void lines.push(JSON.parse(line)), ...more }
   for (const name of missing) world[name] = undefined
   runInNewContext(code, world)
   return lines
@@ -139,6 +144,44 @@ describe("the pipeline", () => {
     const code = `declare const print: (line: string) => void\nconst seen = new Map([[1, 2]])\nprint(JSON.stringify(seen.get(1)))`
     const text = await message(bundled({ "main.ts": code }))
     expect(text).toMatch(/main\.ts:2: missing global, which the board's interpreter lacks/)
+  })
+
+  it("leaves what is rarely needed to a file of its own, which the program reads when it calls it", async () => {
+    const files = {
+      "main.ts": `import { review } from "./domain/ConfigReview.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify([review({ version: 1 }), review({ version: 2 })]))`,
+      "domain/ConfigReview.ts": `const least = 2\nexport const review = (update: { readonly version: number }) => update.version < least ? "too old, says the file" : { version: update.version }`
+    }
+    const options = optionsFor({ ...files })
+    const script = await build({ ...options, apart: true })
+    expect(script.code).not.toContain("too old")
+    const [aside, ...others] = await buildAsides({ ...options, apart: true })
+    expect([aside?.file, others.length]).toEqual([".review", 0])
+    const require = (module: string) => ({ read: (name: string) => module === "Storage" && name === ".review" ? aside?.script.code : undefined })
+    expect(printed(script.code, { require })).toEqual([["too old, says the file", { version: 2 }]])
+    expect(printed((await build(options)).code)).toEqual([["too old, says the file", { version: 2 }]])
+  })
+
+  it("renames only properties that nobody outside the script sees", () => {
+    const outside = ["adapters/espruino/platform.ts", "domain/DeviceConfig.ts", "domain/ConfigReview.ts", "programs/device/WakeEvent.ts"]
+    for (const file of outside) {
+      const ast = parseSync(readFileSync(join("src", file), "utf8"), { babelrc: false, configFile: false, parserOpts: { plugins: ["typescript"] } })
+      const names = new Set<string>()
+      const see = (key: object) => void ("name" in key && names.add(String(key.name)))
+      traverse(ast as NonNullable<typeof ast>, {
+        TSPropertySignature: ({ node }) => see(node.key),
+        TSMethodSignature: ({ node }) => see(node.key),
+        ObjectProperty: ({ node }) => see(node.key),
+        MemberExpression: ({ node }) => node.computed ? undefined : see(node.property)
+      })
+      expect(names.size).toBeGreaterThan(5)
+      // The check of a file has a Result of its own: it is bundled with it.
+      expect(internalNames.filter((name) => names.has(name) && name !== "success" && name !== "failure"), file).toEqual([])
+    }
+    const platformNames = [Object, Array, String, Number, Math, JSON, Promise, Error, Uint8Array, Date].flatMap((owner) => [
+      ...Object.getOwnPropertyNames(owner),
+      ...Object.getOwnPropertyNames((owner as { readonly prototype?: object }).prototype ?? {})
+    ])
+    expect(internalNames.filter((name) => platformNames.includes(name))).toEqual([])
   })
 
   it("takes a twin for a module as soon as there is one", async () => {

@@ -7,6 +7,7 @@ import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
 import { pipes } from "./pipes.ts"
 import { purity } from "./purity.ts"
+import { texts } from "./texts.ts"
 import * as Voids from "./Voids.ts"
 
 const parserOpts = { plugins: ["typescript" as const], sourceType: "module" as const }
@@ -17,10 +18,16 @@ const parse = (code: string, file: string): File => parseSync(code, { ...quiet, 
 /** The functions of a module that give an effect of nothing. */
 export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
 
+/** `isTerse` leaves sentences for people out of the codec's errors. */
+export interface Options {
+  readonly exportsOf: (source: string) => ReadonlySet<string>
+  readonly isTerse: boolean
+}
+
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, exportsOf: (source: string) => ReadonlySet<string>): string => {
+export const compile = (code: string, file: string, { exportsOf, isTerse }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -28,7 +35,7 @@ export const compile = (code: string, file: string, exportsOf: (source: string) 
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [generators({ exportsOf }), pipes(), classes(), purity()]
+    plugins: [generators({ exportsOf }), pipes(), classes(), purity(), ...(isTerse ? [texts()] : [])]
   })
   return result?.code ?? ""
 }
