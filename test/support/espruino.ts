@@ -6,7 +6,9 @@ import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
-import { build } from "../../src/programs/bundle/build.ts"
+import { prologue } from "../../src/adapters/espruino/prologue.ts"
+import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
+import { build, buildAsides } from "../../src/programs/bundle/build.ts"
 import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
@@ -30,6 +32,23 @@ export const bundle = async (program: string, define: Readonly<Record<string, un
   } finally {
     rmSync(directory, { recursive: true, force: true })
   }
+}
+
+/** The files of a board that sleeps between its readings, as `npm run bundle` makes them: the boot code first. */
+export const device = async (config: DeviceConfig): Promise<Readonly<Record<string, string>>> => {
+  const options = {
+    entry: path.join(source, "programs/main.espruino.ts"),
+    source,
+    runtime: path.join(source, runtimeFolder),
+    define: { deviceConfig: JSON.stringify(config) },
+    minify: true,
+    apart: true,
+    sleeps: true
+  }
+  const { code } = await build(options)
+  const files: Record<string, string> = { ".bootcde": prologue + "\n" + code }
+  for (const { file, script } of await buildAsides(options)) files[file] = script.code
+  return files
 }
 
 const flashBytes = 896 * 1024

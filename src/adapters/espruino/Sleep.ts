@@ -9,17 +9,16 @@ import type { Sleep } from "../../ports/Sleep.ts"
 import { platform } from "./platform.ts"
 import { fileName, longestMillis } from "./prologue.ts"
 
+/** Does not return on a board. */
+export const fallAsleep = (millis: number): void => {
+  try {
+    if (millis > longestMillis) platform.require("Storage").write(fileName, Date.now() + "," + millis)
+  } catch {
+    // Without room for it the board wakes early, which costs less than staying awake.
+  }
+  platform.ESP32.deepSleep(Math.min(millis, longestMillis) * 1000)
+}
+
 export const sleep: Sleep["Service"] = {
-  deepSleep: (millis) =>
-    Effect.andThen(
-      Effect.sync(() => {
-        try {
-          if (millis > longestMillis) platform.require("Storage").write(fileName, Date.now() + "," + millis)
-        } catch {
-          // Without room for it the board wakes early, which costs less than staying awake.
-        }
-        platform.ESP32.deepSleep(Math.min(millis, longestMillis) * 1000)
-      }),
-      Effect.never
-    )
+  deepSleep: (millis) => Effect.andThen(Effect.sync(() => fallAsleep(millis)), Effect.never)
 }

@@ -11,7 +11,7 @@ import { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { platform } from "./platform.ts"
 import { sensor } from "./Sensor.ts"
-import { sleep } from "./Sleep.ts"
+import { fallAsleep, sleep } from "./Sleep.ts"
 import { socket } from "./Socket.ts"
 import { storage } from "./Storage.ts"
 import { wifi } from "./Wifi.ts"
@@ -25,10 +25,17 @@ export const provide = <A, E>(program: Effect.Effect<A, E, Socket | Storage | Sl
     Effect.provideService(Wifi, wifi)
   )
 
+/** How much later the watchdog comes than the timer, in seconds. */
+const marginSeconds = 10
+
 /**
- * Resets the board when it is awake for much longer than it may be: a call of the platform has hung, or the program has
- * died of the stack, which nothing can catch. Twice `awake_timeout` and a minute, for an update may raise that a little.
- * A device that is always on only has to come to rest so often.
+ * Ends a wake that the program has not ended: it has died of the stack or of memory, which nothing can catch, and a timer
+ * sends the board to sleep; or a call of the platform hangs, and the watchdog resets the board. Both come after twice
+ * `awake_timeout` and a minute, for an update may raise that a little. A device that is always on only has to come to rest
+ * so often.
  */
-export const watch = (config: DeviceConfig): void =>
-  platform.E.enableWatchdog(config.awakeTimeout * 2 + 60, !config.deepSleep)
+export const watch = (config: DeviceConfig): void => {
+  const seconds = config.awakeTimeout * 2 + 60
+  if (config.deepSleep) setTimeout(() => fallAsleep(config.publishInterval * 1000), seconds * 1000)
+  platform.E.enableWatchdog(seconds + marginSeconds, !config.deepSleep)
+}

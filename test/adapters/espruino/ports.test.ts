@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as fc from "fast-check"
-import { afterEach, describe, expect, it } from "vitest"
+import { afterEach, describe, expect, it, vi } from "vitest"
 import { provide, watch } from "../../../src/adapters/espruino/layer.ts"
 import { longestMillis } from "../../../src/adapters/espruino/prologue.ts"
 import { sensor } from "../../../src/adapters/espruino/Sensor.ts"
@@ -247,18 +247,30 @@ describe("the sensors of a board", () => {
   })
 })
 
-describe("the watchdog of a board", () => {
+describe("a wake that does not end", () => {
+  afterEach(() => void vi.useRealTimers())
+
   const watched = (config: Partial<DeviceConfig>) => {
-    const seen = board.install({})
-    watch(config as DeviceConfig)
-    return seen.watchdog
+    vi.useFakeTimers()
+    const asked: Array<number> = []
+    const { watchdog } = board.install({ deepSleep: (micros) => void asked.push(micros) })
+    watch({ publishInterval: 600, ...config } as DeviceConfig)
+    return { asked, watchdog }
   }
 
-  it("is set far beyond the time a wake may take, and is not kicked by resting", () => {
-    expect(watched({ awakeTimeout: 60, deepSleep: true })).toEqual([[180, false]])
+  it("ends in sleep long after the time it may take, and else in a reset that resting does not put off", () => {
+    const { asked, watchdog } = watched({ awakeTimeout: 60, deepSleep: true })
+    expect(watchdog).toEqual([[190, false]])
+    vi.advanceTimersByTime(179_999)
+    expect(asked).toEqual([])
+    vi.advanceTimersByTime(1)
+    expect(asked).toEqual([600_000_000])
   })
 
-  it("is kicked by resting where the device is always on", () => {
-    expect(watched({ awakeTimeout: 60, deepSleep: false })).toEqual([[180, true]])
+  it("is none on a device that is always on, which has to come to rest from time to time", () => {
+    const { asked, watchdog } = watched({ awakeTimeout: 60, deepSleep: false })
+    expect(watchdog).toEqual([[190, true]])
+    vi.advanceTimersByTime(86_400_000)
+    expect(asked).toEqual([])
   })
 })

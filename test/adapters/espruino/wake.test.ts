@@ -1,0 +1,117 @@
+/** The whole device on Espruino itself, wake after wake out of one flash, against a real broker. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import * as path from "node:path"
+import { describe, expect, it } from "vitest"
+import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import * as aedes from "../../support/aedes.ts"
+import * as Directory from "../../support/directory.ts"
+import * as Espruino from "../../support/espruino.ts"
+import * as TcpServer from "../../support/tcpServer.ts"
+
+const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
+
+const document = (port: number, version = 1) => ({
+  device_id: "greenhouse",
+  version,
+  update_interval: 600,
+  network: { ssid: "home", password: "secret" },
+  sensors: { simulated: { id: "air" } },
+  mqtt: {
+    enabled: true,
+    broker: "127.0.0.1",
+    port,
+    // Tries at every wake: the clock of these boards goes on by seconds only.
+    reconnect: { enabled: false },
+    topic_data_prefix: "/homecontrol/greenhouse/data",
+    topic_config: "/homecontrol/greenhouse/config",
+    config_wait_time: 0.1
+  }
+})
+
+const flashed = (port: number) =>
+  Effect.gen(function*() {
+    const image = path.join(yield* Directory.temporary, "espruino.flash")
+    const { config } = Result.getOrThrow(DeviceConfig.check(document(port)))
+    Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.device(config)))
+    return image
+  })
+
+/** One wake. Nothing may go wrong below the program: what ends in sleep all the same would hide it. */
+const wake = (image: string) =>
+  Effect.gen(function*() {
+    const boot = yield* Effect.promise(() => Espruino.boot(image))
+    expect(boot.lines.filter((line) => /Uncaught|recursion|OUT OF MEMORY|Interrupted|"(Failed|NotSaved|MemoryLost)"/.test(line))).toEqual([])
+    return boot
+  })
+
+/** What the device still owes, by its snapshot in flash. */
+const owed = (image: string): ReadonlyArray<unknown> => {
+  const files = Espruino.readFlash(image)
+  const stored = files["state"] ?? files["State"] ?? ""
+  expect(stored.startsWith("dormouse-1 ")).toBe(true)
+  return (JSON.parse(stored.slice(stored.indexOf("{"), -1)) as { readonly e: ReadonlyArray<unknown> }).e
+}
+
+/** A broker, and the messages that were published to it. */
+const broker = (port?: number) =>
+  Effect.gen(function*() {
+    const made = yield* aedes.make(port === undefined ? {} : { port })
+    const messages: Array<readonly [topic: string, payload: string]> = []
+    made.aedes.on("publish", ({ payload, topic }, client) => {
+      if (client !== null) messages.push([topic, payload.toString()])
+    })
+    return { ...made, messages }
+  })
+
+const interval = 600_000_000
+
+describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino.hint, () => {
+  it("measures, delivers, remembers and sleeps, wake after wake", () =>
+    run(Effect.gen(function*() {
+      const { messages, tcp } = yield* broker()
+      const image = yield* flashed(tcp.port)
+      for (let wakes = 1; wakes <= 3; wakes++) {
+        const { report, slept } = yield* wake(image)
+        expect(slept).toBeLessThanOrEqual(interval)
+        expect(slept).toBeGreaterThan(interval - 10_000_000)
+        expect(messages).toHaveLength(wakes)
+        const [topic, payload] = messages[wakes - 1] as readonly [string, string]
+        expect(topic).toBe("/homecontrol/greenhouse/data/air/data")
+        expect(JSON.parse(payload)).toMatchObject({ unit: "C" })
+        expect(owed(image)).toEqual([])
+        // The boards' limits, where the interpreter tells.
+        if (report) expect(report.stack.needed).toBeLessThanOrEqual(report.stack.limit)
+      }
+    })))
+
+  it("keeps what it could not deliver, and delivers all of it when the Server is back, in order", () =>
+    run(Effect.gen(function*() {
+      const port = yield* TcpServer.freePort
+      const image = yield* flashed(port)
+      for (let wakes = 1; wakes <= 2; wakes++) {
+        yield* wake(image)
+        expect(owed(image)).toHaveLength(wakes)
+      }
+      const remembered = owed(image).map((row) => (row as ReadonlyArray<unknown>)[2])
+      const { messages } = yield* broker(port)
+      yield* wake(image)
+      expect(messages.map(([, payload]) => payload).slice(0, 2)).toEqual(remembered)
+      expect(messages).toHaveLength(3)
+      expect(owed(image)).toEqual([])
+    })))
+
+  it("takes a newer configuration, says so, and wakes by it", () =>
+    run(Effect.gen(function*() {
+      const { aedes, messages, tcp } = yield* broker()
+      const image = yield* flashed(tcp.port)
+      const update = { ...document(tcp.port, 2), update_interval: 120 }
+      const retained = { cmd: "publish", topic: "/homecontrol/greenhouse/config", payload: JSON.stringify(update), qos: 0, retain: true, dup: false } as const
+      yield* Effect.promise(() => new Promise<void>((resolve) => aedes.publish(retained, () => resolve())))
+      yield* wake(image)
+      expect(messages.map(([topic]) => topic)).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/config_status"])
+      const { slept } = yield* wake(image)
+      expect(slept).toBeLessThanOrEqual(120_000_000)
+    })))
+})
