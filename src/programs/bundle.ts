@@ -91,6 +91,9 @@ const command = Command.make("bundle", Options.flags, (given) =>
     ])
   )
 
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
+
 Command.run(command, { version: "0.1.0" }).pipe(
   Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
   NodeRuntime.runMain
