@@ -182,3 +182,16 @@ board("a long sleep on Espruino" + Espruino.hint, () => {
       expect(yield* slept(stored(), cause)).toEqual({ isAwake: true, slept: undefined, isForgotten: true })
     })))
 })
+
+board("a program that has died on Espruino" + Espruino.hint, () => {
+  const deaths: ReadonlyArray<readonly [string, string]> = [
+    ["of the stack", "function f(n){return f(n+1)+1}setTimeout(f,1,0)"],
+    ["of memory", "setTimeout(function(){var a=[];while(true)a.push({x:1})},1)"]
+  ]
+  // What the backstop in layer.ts rests on.
+  it.each(deaths)("%s can neither catch it nor go on, but a timer set before still comes", (_, death) =>
+    run(Effect.gen(function*() {
+      const image = yield* flashed({ ".bootcde": "setTimeout(function(){ESP32.deepSleep(7)},100);" + death })
+      expect((yield* boot(image)).slept).toBe(7)
+    })))
+})
