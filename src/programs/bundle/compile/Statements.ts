@@ -8,6 +8,7 @@
 import { types as t } from "@babel/core"
 import { linearise, play, type Step } from "./Expressions.ts"
 import * as Flow from "./Flow.ts"
+import * as Loop from "./Loop.ts"
 import { arrow, block, constant, copy, hasYield, isAbrupt, leaves, statements, untyped } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
 
@@ -149,44 +150,10 @@ const branch = (flow: Flow.Flow, node: t.IfStatement, rest: Rest): Array<t.State
   return play(flow, steps, body)
 }
 
-interface Loop {
-  readonly before: Array<t.Statement>
-  readonly test: t.Expression | undefined
-  readonly update: t.Expression | undefined
-  readonly first: Array<t.Statement>
-  readonly body: t.Statement
-  readonly testLast: boolean
-}
-
-const loopOf = (flow: Flow.Flow, node: t.Statement): Loop => {
-  const plain = { before: [], update: undefined, first: [], testLast: false }
-  if (t.isWhileStatement(node)) return { ...plain, test: node.test, body: node.body }
-  if (t.isDoWhileStatement(node)) return { ...plain, test: node.test, body: node.body, testLast: true }
-  if (t.isForStatement(node)) {
-    const init = node.init
-    const before = !init ? [] : [t.isVariableDeclaration(init) ? init : t.expressionStatement(init)]
-    return { ...plain, before, test: node.test ?? undefined, update: node.update ?? undefined, body: node.body }
-  }
-  if (!t.isForOfStatement(node) || !t.isVariableDeclaration(node.left)) {
-    throw new Unsupported(node, "cannot wait inside this loop; use for, while or for (const x of array)")
-  }
-  const list = flow.fresh("list")
-  const index = flow.fresh("index")
-  const item = t.memberExpression(list, t.updateExpression("++", index), true)
-  const id = (node.left.declarations[0] as t.VariableDeclarator).id
-  return {
-    ...plain,
-    before: [constant(list, node.right), t.variableDeclaration("let", [t.variableDeclarator(copy(index), t.numericLiteral(0))])],
-    test: t.binaryExpression("<", copy(index), t.memberExpression(copy(list), t.identifier("length"))),
-    first: [t.variableDeclaration(node.left.kind, [t.variableDeclarator(id, item)])],
-    body: node.body
-  }
-}
-
 const isTrue = (test: t.Expression | undefined): boolean => test === undefined || t.isBooleanLiteral(test, { value: true })
 
 const loop = (flow: Flow.Flow, node: t.Statement, rest: Rest): Array<t.Statement> => {
-  const { before, body, first, test, testLast, update } = loopOf(flow, node)
+  const { before, body, first, test, testLast, update } = Loop.of(flow, node)
   if (before.some(hasYield)) return compile(flow, [...before, t.forStatement(undefined, test, update, body), ...rest])
   const name = flow.fresh("loop")
   const again: Flow.Exit = { _tag: "Again", to: name.name, update }
