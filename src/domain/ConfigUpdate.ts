@@ -65,21 +65,22 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** The version in what has arrived: the announced number, or the document's own. Undefined when there is none to be read. */
-const versionOf = (update: ConfigUpdate): unknown => {
-  const two = hasTwoTopics(update.mqtt)
-  const read = parse((two ? update.announced : update.document) ?? "")
-  return two ? read : typeof read === "object" && read !== null ? (read as { readonly version?: unknown }).version : undefined
+/** The version that the document bears; undefined when there is none to be read. */
+const documentVersion = (update: ConfigUpdate): unknown => {
+  const document = update.document === undefined ? undefined : parse(update.document)
+  return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
 }
 
 /**
- * Whether more must arrive before anything can be said. A number that is no newer needs no document; a later message may
- * still change the outcome, when a document came before its number, say.
+ * Whether more is likely to arrive: nothing is here yet, or a newer number without the document that bears it. Who has
+ * waited long enough asks for the outcome all the same.
  */
 export const isWaiting = (update: ConfigUpdate): boolean => {
   if (!hasTwoTopics(update.mqtt)) return update.document === undefined
-  const version = versionOf(update)
-  return update.announced === undefined || (update.document === undefined && !(typeof version !== "number" || version <= update.version))
+  if (update.announced === undefined) return true
+  const announced = parse(update.announced)
+  if (typeof announced !== "number" || announced <= update.version) return false
+  return update.document === undefined || documentVersion(update) !== announced
 }
 
 /**
@@ -87,11 +88,16 @@ export const isWaiting = (update: ConfigUpdate): boolean => {
  * is seen here; everything else is for ConfigReview.
  */
 export const outcome = (update: ConfigUpdate): Outcome => {
-  if (isWaiting(update)) return { _tag: "Waiting" }
   const { version } = update
-  return versionOf(update) === version
-    ? { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
-    : ConfigReview.review(update)
+  const two = hasTwoTopics(update.mqtt)
+  const found = two ? update.announced === undefined ? undefined : parse(update.announced) : documentVersion(update)
+  if (found === version) {
+    return { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
+  }
+  const isShort = two
+    ? update.announced === undefined || (typeof found === "number" && found > version && update.document === undefined)
+    : update.document === undefined
+  return isShort ? { _tag: "Waiting" } : ConfigReview.review(update)
 }
 
 /** The text for `<prefix>/config_status`: `{"version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting. */

@@ -56,8 +56,8 @@ const arrived = (call: Call, config: DeviceConfig): Effect.Effect<void, CallErro
     }
   })
 
-/** Owes the Server a word on what became of its update, and sends it while there is a connection. */
-const report = (call: Call, config: DeviceConfig, status: string, seen: number) =>
+/** Owes the Server a word on what became of its update. */
+const owe = (call: Call, config: DeviceConfig, status: string, seen: number) =>
   Effect.gen(function*() {
     const message: ApplicationMessage<1> = {
       topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
@@ -68,8 +68,24 @@ const report = (call: Call, config: DeviceConfig, status: string, seen: number) 
     yield* Ref.update(call.memory.state, (state) =>
       DeviceState.assign(DeviceState.owe({ ...state, refusedUpdate: seen }, message, config.mqtt.outbox).state, Visit.window))
     yield* Memory.rememberBeforeSending(call.memory)
+  })
+
+/** Owes it and sends it while there is a connection. */
+const report = (call: Call, config: DeviceConfig, status: string, seen: number) =>
+  Effect.gen(function*() {
+    yield* owe(call, config, status, seen)
     yield* publish(call)
     yield* deliver(call)
+  })
+
+/** A configuration too large for us broke the connection: it is refused like any other, and the word goes out next time. */
+const refuseTooLarge = (call: Call, config: DeviceConfig, reason: string) =>
+  Effect.gen(function*() {
+    const status = ConfigUpdate.status({ _tag: "Refused", version: undefined, reason }) ?? ""
+    const seen = crc32(Bytes.fromText(status))
+    if (seen === call.visit.device.refusedUpdate) return yield* tell({ _tag: "ConfigUnchanged", reason })
+    yield* tell({ _tag: "ConfigRefused", reason })
+    yield* owe(call, config, status, seen)
   })
 
 /** Reported once, and not at every wake that finds it still there. */
@@ -112,9 +128,14 @@ export const settle = (call: Call, config: DeviceConfig): Effect.Effect<boolean,
 
 /** Takes a newer configuration, if there is one. Only called when the data is out. */
 export const take = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> => {
-  if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(false)
+  if (call.visit.subscription === "none") return Effect.succeed(false)
   return Effect.gen(function*() {
-    yield* arrived(call, config)
+    const came = yield* Effect.result(call.broken === undefined ? arrived(call, config) : Effect.fail(call.broken))
+    if (Result.isFailure(came)) {
+      if (came.failure._tag !== "PacketTooLarge") return yield* Effect.fail(came.failure)
+      yield* refuseTooLarge(call, config, came.failure.message)
+      return false
+    }
     if (call.visit.subscription === "granted") return yield* settle(call, config)
     yield* tell({ _tag: "ConfigUnchanged", reason: "the Server refused the subscription to the configuration" })
     return false

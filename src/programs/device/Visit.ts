@@ -25,6 +25,8 @@ export interface Visit {
   readonly accepted: boolean
   readonly sessionPresent: boolean
   readonly subscription: "none" | "waiting" | "granted" | "refused"
+  /** How many Topic Filters the SUBSCRIBE held: SUBACK must have a return code for each (MQTT-3.8.4-5). */
+  readonly filters: number
   readonly update: ConfigUpdate.ConfigUpdate
   /** PUBACKs that we owe. */
   readonly replies: ReadonlyArray<ClientPacket>
@@ -49,7 +51,9 @@ const connectPacket = (mqtt: MqttConfig): ClientPacket => ({
   password: mqtt.password === "" ? undefined : Bytes.fromText(mqtt.password)
 })
 
-const wanted = (config: DeviceConfig): ReadonlyArray<string> => {
+/** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
+const wanted = (config: DeviceConfig, attemptCount: number): ReadonlyArray<string> => {
+  if (config.deepSleep && attemptCount > 1) return []
   const mqtt = config.mqtt
   const topics: ReadonlyArray<string> = ConfigUpdate.topics(mqtt)
   return config.deepSleep || mqtt.topicCommand === "" ? topics : topics.concat([mqtt.topicCommand])
@@ -87,6 +91,7 @@ export const open = (
     accepted: false,
     sessionPresent: false,
     subscription: "none",
+    filters: 0,
     update: ConfigUpdate.begin(mqtt, config.version, config),
     replies: [],
     commands: [],
@@ -94,12 +99,12 @@ export const open = (
     written: 0
   })
   const packets = [connectPacket(mqtt)].concat(publishes)
-  const topics = wanted(config)
+  const topics = wanted(config, state.reconnect.attemptCount)
   const borrowed = topics.length > 0 ? Session.borrow(visit.device.session) : undefined
   if (borrowed === undefined) return [visit, packets]
   const subscriptions = topics.map((topic) => ({ topicFilter: topic as TopicFilter, qos: 0 as const }))
   packets.push({ _tag: "Subscribe", packetIdentifier: borrowed.packetIdentifier, subscriptions })
-  return [{ ...visit, subscription: "waiting", device: { ...visit.device, session: borrowed.session } }, packets]
+  return [{ ...visit, subscription: "waiting", filters: topics.length, device: { ...visit.device, session: borrowed.session } }, packets]
 }
 
 /** Everything owed has been acknowledged. */
@@ -115,7 +120,9 @@ const published = (visit: Visit, packet: Publish): Visit => {
   const replies: ReadonlyArray<ClientPacket> = packet.packetIdentifier === undefined
     ? visit.replies
     : visit.replies.concat([{ _tag: "Puback", packetIdentifier: packet.packetIdentifier }])
-  if (topic === visit.mqtt.topicCommand) {
+  // A retained command is an old one: it was meant for whoever was there at the time.
+  if (topic === visit.mqtt.topicCommand && topic !== "") {
+    if (packet.retain) return { ...visit, replies }
     return { ...visit, replies, commands: visit.commands.concat([Bytes.toText(payload)]) }
   }
   return { ...visit, replies, update: ConfigUpdate.receive(visit.update, { topic, payload }) }
@@ -151,6 +158,9 @@ export const receive = (
         delivered: visit.delivered + 1
       }))
     case "Suback":
+      if (packet.returnCodes.length !== visit.filters) {
+        return unexpected("SUBACK", "MQTT-3.8.4-5", "SUBACK has " + packet.returnCodes.length + " return codes for " + visit.filters + " Topic Filters")
+      }
       return released(visit, "SUBACK", packet.packetIdentifier, packet.returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted")
     case "Unsuback":
       return released(visit, "UNSUBACK", packet.packetIdentifier, visit.subscription)

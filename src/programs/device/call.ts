@@ -57,6 +57,8 @@ export interface Call {
   /** Changes with every packet. Its `device` is a working copy: the truth is in `memory`, see `step`. */
   visit: Visit.Visit
   framer: Framer.Framer
+  /** What broke the connection after everything owed had been acknowledged; nothing more will come. */
+  broken: CallError | undefined
 }
 
 /** Takes the Visit one step on, with the device's state from memory and back into it. */
@@ -103,12 +105,17 @@ export const receive = (call: Call): Effect.Effect<void, CallError> =>
   Effect.flatMap(receiveWithin(call, replyTimeoutMillis), (came) =>
     came ? Effect.void : timedOut(call.to, "has not answered for " + replyTimeoutMillis / 1000 + " s"))
 
-/** Waits until everything owed is acknowledged, sending on as acknowledgements make room. */
+/**
+ * Waits until everything owed is acknowledged, sending on as acknowledgements make room. What comes in behind the last
+ * acknowledgement and breaks the connection does not undo it.
+ */
 export const deliver = (call: Call): Effect.Effect<void, CallError> =>
   Effect.gen(function*() {
     while (!Visit.isDelivered(call.visit)) {
-      yield* receive(call)
-      if (call.visit.accepted) yield* publish(call)
+      const received = yield* Effect.result(receive(call))
+      if (Result.isSuccess(received)) yield* call.visit.accepted ? publish(call) : Effect.void
+      else if (Visit.isDelivered(call.visit)) call.broken = received.failure
+      else return yield* Effect.fail(received.failure)
     }
   })
 
@@ -144,7 +151,7 @@ export const call = <A, E, R>(
   const talk = (connection: Connection) =>
     Effect.gen(function*() {
       const [visit, packets] = Visit.open(config, yield* Ref.get(memory.state))
-      const open: Call = { connection, to, memory, visit, framer: Framer.make(maximumPacketSize) }
+      const open: Call = { connection, to, memory, visit, framer: Framer.make(maximumPacketSize), broken: undefined }
       yield* Ref.set(memory.state, visit.device)
       yield* send(open, packets)
       yield* deliver(open)

@@ -32,7 +32,7 @@ export type DevicePorts = Socket | Storage | Sleep | Sensor | Wifi
 /** A board's bundle may come without it. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
 
-/** Even a wake that took longer than the interval is followed by some sleep. */
+/** A shorter sleep than this is not worth a boot: what is left of a wait is waited, and a late wake still sleeps. */
 const shortestSleepMillis = 1_000
 
 /** One try. True: everything owed is delivered. */
@@ -70,22 +70,31 @@ const tryWhileAllowed = (config: DeviceConfig, memory: Memory.Memory, first: Bac
 const wake = (config: DeviceConfig, memory: Memory.Memory, wokeAt: number) =>
   Effect.gen(function*() {
     const wifi = yield* Wifi
+    const { enabled, reconnect: policy } = config.mqtt
     const { reconnect } = yield* Ref.get(memory.state)
-    const [attempt, delay] = yield* Backoff.next(config.mqtt.reconnect, reconnect, wokeAt)
-    const mayTry = config.mqtt.enabled && delay === 0
+    const [, delay] = yield* Backoff.next(policy, reconnect, wokeAt)
+    const isDue = enabled && delay <= shortestSleepMillis
     // Joining takes longer than measuring, and goes on beside it.
-    if (mayTry) yield* wifi.start(config.networks)
+    if (isDue) yield* wifi.start(config.networks)
     yield* measure(config, memory)
-    if (mayTry) return yield* tryWhileAllowed(config, memory, attempt)
-    if (config.mqtt.enabled) yield* tell({ _tag: "Waiting", millis: delay, attemptCount: reconnect.attemptCount })
+    if (!enabled) return
+    // The time may have come while the sensors were read.
+    const now = yield* Clock.currentTimeMillis
+    const [attempt, left] = yield* Backoff.next(policy, reconnect, isDue && delay === 0 ? wokeAt : now)
+    if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
+    if (!isDue) yield* wifi.start(config.networks)
+    if (left > 0) yield* Effect.sleep(left)
+    yield* tryWhileAllowed(config, memory, attempt)
   })
 
 /** Until the next wake: the interval, or less when the policy lets us try before. A clock that jumped cannot prolong it. */
 const sleepMillis = (config: DeviceConfig, state: DeviceState.DeviceState, wokeAt: number, now: number): number => {
   const interval = config.publishInterval * 1000
   const rest = Math.max(shortestSleepMillis, wokeAt + interval - now)
-  const wait = config.mqtt.enabled ? Backoff.remainingMillis(config.mqtt.reconnect, state.reconnect, now) : 0
-  return Math.min(interval, rest, wait > 0 ? wait : rest)
+  const { enabled, reconnect: policy } = config.mqtt
+  const { attemptCount, draw } = state.reconnect
+  if (!enabled || Backoff.waitMillis(policy, attemptCount, draw) === 0) return Math.min(interval, rest)
+  return Math.min(interval, rest, Math.max(shortestSleepMillis, Backoff.remainingMillis(policy, state.reconnect, now)))
 }
 
 /** No wake may last longer, whatever the world does: the battery is at stake. */
