@@ -54,6 +54,8 @@ export type Row = readonly [
 export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
 
 const year = 31536000
+/** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
+const leastInterval = 1
 const pemBytes = 1000000
 
 export const networkRows: ReadonlyArray<Row> = [
@@ -108,8 +110,8 @@ export const mqttRows: ReadonlyArray<Row> = [
   ["topic_command", "topicCommand", "topic", ""],
   ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
   ["config_wait_time", "configWaitTime", "above", 1, 0, year],
-  ["publish_interval", "publishInterval", "above", absentNumber, 0, year],
-  ["update_interval", "updateInterval", "above", absentNumber, 0, year],
+  ["publish_interval", "publishInterval", "number", absentNumber, leastInterval, year],
+  ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
   ["outbox", "outbox", "table", [
@@ -122,7 +124,7 @@ export const deviceRows: ReadonlyArray<Row> = [
   ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
   ["device_name", "deviceName", "text", absent],
   ["version", "version", "whole", 0, 0],
-  ["update_interval", "updateInterval", "above", absentNumber, 0, year],
+  ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["deep_sleep", "deepSleep", "boolean", true],
   ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
   ["network", "network", "any", undefined],

@@ -14,7 +14,7 @@ const reasons = [
   "it does not accept this client_id; choose another",
   "the MQTT service is unavailable; try again later",
   "wrong user name or password; check username and password",
-  "not authorized; ask the Server's administrator to admit this client"
+  "not authorized; check username and password, or ask the Server's administrator to admit this client"
 ]
 
 export const make = (returnCode: number): ConnectionRefused =>

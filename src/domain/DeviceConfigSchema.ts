@@ -36,6 +36,8 @@ const isWhole = Schema.makeFilter((value: number) => Math.floor(value) === value
 const whole = (minimum: number) => Schema.Finite.check(isWhole, Schema.isGreaterThanOrEqualTo(minimum))
 const wholeBetween = (minimum: number, maximum: number) => between(minimum, maximum).check(isWhole)
 const seconds = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(year))
+/** Between two wakes. */
+const interval = between(1, year)
 const key = Schema.optionalKey
 
 const network = Schema.Struct({
@@ -84,8 +86,8 @@ const mqtt = Schema.Struct({
   topic_command: key(topic(0)),
   load_config_from_mqtt: key(Schema.Boolean),
   config_wait_time: key(seconds),
-  publish_interval: key(seconds),
-  update_interval: key(seconds),
+  publish_interval: key(interval),
+  update_interval: key(interval),
   publish_values: key(Schema.Boolean),
   reconnect: key(reconnect),
   outbox: key(Schema.Struct({
@@ -98,7 +100,7 @@ const file = Schema.Struct({
   device_id: key(text(1, 256)),
   device_name: key(anyText),
   version: key(whole(0)),
-  update_interval: key(seconds),
+  update_interval: key(interval),
   deep_sleep: key(Schema.Boolean),
   awake_timeout: key(seconds),
   network: key(network),

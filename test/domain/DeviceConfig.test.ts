@@ -262,7 +262,8 @@ describe("a wrong value", () => {
     [{ client_id: "ä".repeat(129) }, "mqtt.client_id must be text of 1 to 256 bytes, but is longer"],
     [{ ssl: 1 }, "mqtt.ssl must be true or false, but is 1"],
     [{ enabled: "yes" }, "mqtt.enabled must be true or false, but is \"yes\""],
-    [{ publish_interval: 0 }, "mqtt.publish_interval must be a number above 0 and up to 31536000, but is 0"],
+    [{ publish_interval: 0.999 }, "mqtt.publish_interval must be a number from 1 to 31536000, but is 0.999"],
+    [{ update_interval: 0.001 }, "mqtt.update_interval must be a number from 1 to 31536000, but is 0.001"],
     [{ reconnect: { max_attempts: 0 } }, "mqtt.reconnect.max_attempts must be a whole number of at least 1, but is 0"],
     [{ reconnect: { backoff_factor: 0.9 } }, "mqtt.reconnect.backoff_factor must be a number of at least 1, but is 0.9"],
     [{ reconnect: { jitter: 1.1 } }, "mqtt.reconnect.jitter must be a number from 0 to 1, but is 1.1"],
@@ -288,7 +289,8 @@ describe("a wrong value", () => {
     [{ device_id: "" }, "device_id must be text of 1 to 256 bytes, but is \"\""],
     [{ version: -1 }, "version must be a whole number of at least 0, but is -1"],
     [{ version: "3" }, "version must be a whole number of at least 0, but is \"3\""],
-    [{ update_interval: 0 }, "update_interval must be a number above 0 and up to 31536000, but is 0"],
+    [{ update_interval: 0 }, "update_interval must be a number from 1 to 31536000, but is 0"],
+    [{ update_interval: 0.001 }, "update_interval must be a number from 1 to 31536000, but is 0.001"],
     [{ awake_timeout: 0 }, "awake_timeout must be a number above 0 and up to 31536000, but is 0"],
     [{ deep_sleep: 0 }, "deep_sleep must be true or false, but is 0"]
   ])("of the file is refused by name: %j", (input, message) => {

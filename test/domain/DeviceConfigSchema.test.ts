@@ -53,7 +53,11 @@ describe("the Schema and the check on the board", () => {
     ["a host with a port", { mqtt: { broker: "h:1" } }, "mqtt.broker"],
     ["no object at all", null, "configuration"],
     ["too long a text", { mqtt: { username: "u".repeat(65536) } }, "mqtt.username"],
-    ["too long a wait", { update_interval: 31536001 }, "update_interval"]
+    ["too long a wait", { update_interval: 31536001 }, "update_interval"],
+    ["too short a wait", { update_interval: 0.999 }, "update_interval"],
+    ["too short a wait by another name", { mqtt: { update_interval: 0.999 } }, "mqtt.update_interval"],
+    ["too short a wait by its third name", { mqtt: { publish_interval: 0.999 } }, "mqtt.publish_interval"],
+    ["the shortest wait", { update_interval: 1, mqtt: { update_interval: 1, publish_interval: 1 } }, "accepted"]
   ])("agree on %s", (_, document, field) => {
     expect([byCheck(document), bySchema(document)]).toEqual([field, field])
   })

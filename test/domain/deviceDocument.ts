@@ -6,6 +6,7 @@ import * as fc from "fast-check"
 export type Json = { [key: string]: unknown }
 
 const seconds = fc.oneof(fc.integer({ min: 1, max: 31536000 }), fc.constantFrom(0.5, 1, 21600))
+const interval = fc.oneof(fc.integer({ min: 1, max: 31536000 }), fc.constantFrom(1, 1.5, 21600))
 const text = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom("ä", "{device_id}"))
 const name = fc.stringMatching(/^[a-z]{1,8}$/)
 const topic = fc.array(fc.stringMatching(/^[a-z0-9_]{1,5}$/), { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"))
@@ -48,8 +49,8 @@ const mqtt = record({
   topic_command: topic,
   load_config_from_mqtt: fc.boolean(),
   config_wait_time: seconds,
-  publish_interval: seconds,
-  update_interval: seconds,
+  publish_interval: interval,
+  update_interval: interval,
   publish_values: fc.boolean(),
   reconnect,
   outbox: record({ capacity: fc.integer({ min: 1, max: 1000 }), when_full: fc.constantFrom("drop_oldest", "keep_newest_per_topic") })
@@ -64,7 +65,7 @@ export const validDocument: fc.Arbitrary<Json> = record({
   device_id: name,
   device_name: text,
   version: fc.nat(),
-  update_interval: seconds,
+  update_interval: interval,
   deep_sleep: fc.boolean(),
   awake_timeout: seconds,
   network,
@@ -79,7 +80,7 @@ const pathsOf = (value: unknown, path: ReadonlyArray<string> = []): ReadonlyArra
     : [...(path.length === 0 ? [] : [path]), ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))]
 
 const spoiling = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(null, "", 0, -1, 1, 1.5, 65536, 1e300, true, "C", "a/b", "x y", "#", "\u0000", "\ud800", [], {}, { unit: "C" }, "{device_id}", "u@h") },
+  { weight: 3, arbitrary: fc.constantFrom<unknown>(null, "", 0, 0.5, -1, 1, 1.5, 65536, 1e300, true, "C", "a/b", "x y", "#", "\u0000", "\ud800", [], {}, { unit: "C" }, "{device_id}", "u@h") },
   { weight: 1, arbitrary: fc.string() },
   { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
   { weight: 2, arbitrary: fc.constant(undefined) }
