@@ -13,10 +13,9 @@ import type { Publish } from "../../domain/packet/Publish.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import * as Session from "../../domain/Session.ts"
 import * as Topic from "../../domain/Topic.ts"
-import type { TopicName } from "../../domain/Topic.ts"
 
 export interface Message {
-  readonly topic: TopicName
+  readonly topic: Topic.TopicName
   readonly payload: Bytes.Bytes
   readonly qos: 0 | 1 | 2
   readonly retain: boolean
@@ -56,6 +55,8 @@ export interface Server {
   credentials: { readonly username: string; readonly password: string } | undefined
   /** Return code for every CONNECT, 0 to accept. */
   refuseWith: 0 | 1 | 2 | 3 | 4 | 5
+  /** Topic Filters that nobody may subscribe to: SUBACK 0x80. */
+  readonly forbidden: Set<string>
   /** Is told every PUBLISH that arrives. */
   onArrival: (arrival: Arrival) => void
 }
@@ -65,6 +66,7 @@ export const make = (): Server => ({
   sessions: new Map(),
   credentials: undefined,
   refuseWith: 0,
+  forbidden: new Set(),
   onArrival: () => {}
 })
 
@@ -91,7 +93,7 @@ export const closed = (server: Server, link: Link, at: number): void => {
   link.open = false
   link.clientId = undefined
   link.connect = undefined
-  if (will !== undefined) publish(server, { ...will, topic: will.topic as TopicName }, at)
+  if (will !== undefined) publish(server, { ...will, topic: will.topic as Topic.TopicName }, at)
 }
 
 const drop = (server: Server, link: Link, at: number): void => {
@@ -136,9 +138,8 @@ export const publish = (server: Server, message: Message, at: number): void => {
 
 const returnCode = (server: Server, packet: Connect): 0 | 1 | 2 | 3 | 4 | 5 => {
   if (server.refuseWith !== 0 || server.credentials === undefined) return server.refuseWith
-  const { password, username } = server.credentials
   const given = packet.password === undefined ? "" : Bytes.toText(packet.password)
-  return packet.username === username && given === password ? 0 : 4
+  return packet.username === server.credentials.username && given === server.credentials.password ? 0 : 4
 }
 
 const redeliver = (link: Link, session: ClientSession, at: number): void => {
@@ -181,15 +182,16 @@ const connected = (server: Server, link: Link, packet: Connect, at: number): voi
 
 const subscribed = (server: Server, link: Link, session: ClientSession, packet: Subscribe, at: number): void => {
   const returnCodes = packet.subscriptions.map(({ qos, topicFilter }) => {
-    const granted = Math.min(qos, 1) as 0 | 1
-    session.subscriptions.set(topicFilter, granted)
-    return granted
+    if (server.forbidden.has(topicFilter)) return 0x80
+    session.subscriptions.set(topicFilter, Math.min(qos, 1) as 0 | 1)
+    return Math.min(qos, 1) as 0 | 1
   })
   write(link, { _tag: "Suback", packetIdentifier: packet.packetIdentifier, returnCodes }, at)
   packet.subscriptions.forEach(({ topicFilter }, index) => {
+    const granted = returnCodes[index] as number
     for (const message of server.retained.values()) {
-      if (!Topic.matches(topicFilter, message.topic)) continue
-      deliver(session, message, Math.min(returnCodes[index] as number, message.qos) as 0 | 1, true, at)
+      if (granted > 1 || !Topic.matches(topicFilter, message.topic)) continue
+      deliver(session, message, Math.min(granted, message.qos) as 0 | 1, true, at)
     }
   })
 }

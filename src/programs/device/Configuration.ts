@@ -20,7 +20,7 @@ import { Storage } from "../../ports/Storage.ts"
 import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
 import * as Memory from "./Memory.ts"
 import * as Visit from "./Visit.ts"
-import { tell } from "./WakeEvent.ts"
+import { tell, type WakeEvent } from "./WakeEvent.ts"
 
 /** The name of the accepted update in Storage. */
 export const storedName = "config"
@@ -126,6 +126,12 @@ export const settle = (call: Call, config: DeviceConfig): Effect.Effect<boolean,
   }
 }
 
+/** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
+export const refusedSubscription: WakeEvent = {
+  _tag: "ConfigUnchanged",
+  reason: "the Server refused the subscription (SUBACK 0x80); check what this client may read"
+}
+
 /** Takes a newer configuration, if there is one. Only called when the data is out. */
 export const take = (call: Call, config: DeviceConfig): Effect.Effect<boolean, CallError, Storage> => {
   if (call.visit.subscription === "none") return Effect.succeed(false)
@@ -137,7 +143,7 @@ export const take = (call: Call, config: DeviceConfig): Effect.Effect<boolean, C
       return false
     }
     if (call.visit.subscription === "granted") return yield* settle(call, config)
-    yield* tell({ _tag: "ConfigUnchanged", reason: "the Server refused the subscription to the configuration" })
+    yield* tell(refusedSubscription)
     return false
   })
 }

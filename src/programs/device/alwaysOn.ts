@@ -35,25 +35,45 @@ const measureAndRemember = (config: DeviceConfig, memory: Memory.Memory) =>
 const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>
   now < measuredAt ? 0 : Math.max(0, measuredAt + config.publishInterval * 1000 - now)
 
-/** What the Server has sent is answered and acted on. True: restart. */
-const act = (open: Call, config: DeviceConfig) =>
+/** Does what commands say. True: restart. */
+const obey = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
-    const { commands, replies } = open.visit
-    open.visit = { ...open.visit, commands: [], replies: [] }
-    yield* send(open, replies)
     let restart = false
-    for (const command of commands) {
-      yield* tell({ _tag: "Command", command })
-      if (command === "read") yield* measureAndRemember(config, open.memory)
-      if (command === "restart") restart = true
+    while (open.visit.commands.length > 0) {
+      const { commands } = open.visit
+      open.visit = { ...open.visit, commands: [] }
+      for (const command of commands) {
+        yield* tell({ _tag: "Command", command })
+        if (command === "read") yield* measureAndRemember(config, open.memory)
+        if (command === "restart") restart = true
+      }
+      yield* publish(open)
     }
-    yield* publish(open)
-    if (!ConfigUpdate.isWaiting(open.visit.update)) {
-      restart = (yield* Configuration.settle(open, config)) || restart
-      open.visit = { ...open.visit, update: ConfigUpdate.begin(config.mqtt, config.version, config) }
-    }
-    yield* Memory.remember(open.memory)
     return restart
+  })
+
+/** What has arrived of a configuration, and until when to wait for the rest of it. */
+interface Judging {
+  /** The last that was judged: nothing is judged twice. */
+  readonly judged: ConfigUpdate.ConfigUpdate
+  /** What is half there, and when to judge it all the same, in milliseconds of the clock. */
+  readonly half: ConfigUpdate.ConfigUpdate | undefined
+  readonly until: number
+}
+
+/** Acts on a configuration as soon as it is whole, or when the rest has not come in time. */
+const judge = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
+  Effect.gen(function*() {
+    const update = open.visit.update
+    const nothing = { judging, restart: false }
+    if (update === judging.judged) return nothing
+    if (ConfigUpdate.isWaiting(update)) {
+      const until = now + config.mqtt.configWaitTime * 1000
+      if (judging.half !== update) return { judging: { ...judging, half: update, until }, restart: false }
+      if (now < judging.until && judging.until <= until) return nothing
+    }
+    const restart = yield* Configuration.settle(open, config)
+    return { judging: { judged: update, half: undefined, until: Infinity }, restart }
   })
 
 /** Keeps the Server from giving us up, and notices when it is gone. */
@@ -75,12 +95,27 @@ const healthy = (memory: Memory.Memory) =>
   Ref.update(memory.state, (state) =>
     state.reconnect.attemptCount === 0 ? state : { ...state, reconnect: Backoff.succeeded(state.reconnect) })
 
+/** Answers and acts on all that the Server has sent. */
+const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
+  Effect.gen(function*() {
+    const { replies } = open.visit
+    open.visit = { ...open.visit, replies: [] }
+    yield* send(open, replies)
+    const told = yield* obey(open, config)
+    yield* publish(open)
+    const next = yield* judge(open, config, judging, now)
+    yield* Memory.remember(open.memory)
+    return { judging: next.judging, restart: told || next.restart }
+  })
+
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
     let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
+    let judging: Judging = { judged: ConfigUpdate.begin(config.mqtt, config.version, config), half: undefined, until: Infinity }
+    let subscription = open.visit.subscription
     while (true) {
       const now = yield* Clock.currentTimeMillis
       if (now - openedAt >= Backoff.healthyMillis) yield* healthy(open.memory)
@@ -88,12 +123,17 @@ const stay = (open: Call, config: DeviceConfig) =>
       if (untilReading(config, measuredAt, now) === 0) {
         measuredAt = now
         yield* measureAndRemember(config, open.memory)
-        yield* publish(open)
       }
-      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now))
-      if (!(yield* receiveWithin(open, wait))) continue
-      alive = KeepAlive.received(alive)
-      if (yield* act(open, config)) return yield* leave(open)
+      const acted = yield* act(open, config, judging, now)
+      judging = acted.judging
+      if (acted.restart) {
+        yield* healthy(open.memory)
+        return yield* leave(open)
+      }
+      if (subscription === "waiting" && open.visit.subscription === "refused") yield* tell(Configuration.refusedSubscription)
+      subscription = open.visit.subscription
+      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now)
+      if (yield* receiveWithin(open, Math.max(0, wait))) alive = KeepAlive.received(alive)
     }
   })
 

@@ -78,6 +78,92 @@ describe("an always-on device", () => {
         expect(told(life, "Measured").length).toBeGreaterThanOrEqual(59)
         expect(life.arrivals.some(({ topic }) => topic === "home/data/config_status")).toBe(true)
       })))
+
+  it("takes the two-topic form in its order, number first, and does not refuse the old document meanwhile", () =>
+    live(deviceConfig({ ...always, mqtt: { topic_config_version: "home/version", topic_config_data: "home/document" } }), (life) =>
+      Effect.gen(function*() {
+        World.simulateMessage(life.world, "home/version", "1", { retain: true })
+        World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 1, update_interval: 300 }), { retain: true })
+        yield* pass(60_000)
+        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([1])
+        World.simulateMessage(life.world, "home/version", "2", { retain: true })
+        yield* pass(100)
+        World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 2, update_interval: 60 }), { retain: true })
+        yield* pass(60_000)
+        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([1, 2])
+        expect(told(life, "ConfigRefused")).toEqual([])
+      })))
+
+  it("refuses a document that does not bear the announced number, when the right one has not come in time", () =>
+    live(deviceConfig({ ...always, mqtt: { topic_config_version: "home/version", topic_config_data: "home/document" } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(60_000)
+        World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 5 }))
+        World.simulateMessage(life.world, "home/version", "6")
+        yield* pass(5_000)
+        expect(told(life, "ConfigRefused").map(({ event }) => event.reason)).toEqual(["version must be 6 as announced, but is 5"])
+      })))
+
+  it("acts at once on what comes with the first answers, before anything else arrives", () =>
+    live(deviceConfig({ ...always, mqtt: { ...always.mqtt, keepalive: 0 } }), (life) =>
+      Effect.gen(function*() {
+        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 2 }), { retain: true })
+        yield* pass(5_000)
+        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([2])
+      })))
+
+  it("counts no restart as a failed try, however many follow each other", () =>
+    live(deviceConfig(always), (life) =>
+      Effect.gen(function*() {
+        for (let round = 0; round < 6; round++) {
+          yield* pass(5_000)
+          World.simulateMessage(life.world, "home/command", "restart")
+          yield* pass(5_000)
+        }
+        expect(told(life, "Woke").length).toBe(7)
+        expect(told(life, "Trying").map(({ event }) => event.attempt)).toEqual([1, 1, 1, 1, 1, 1, 1])
+      })))
+
+  it("does not obey a retained command, which was meant for whoever was there at the time", () =>
+    live(deviceConfig(always), (life) =>
+      Effect.gen(function*() {
+        World.simulateMessage(life.world, "home/command", "restart", { retain: true })
+        yield* pass(hour)
+        expect(told(life, "Woke").length).toBe(1)
+        expect(told(life, "Command")).toEqual([])
+      })))
+
+  it("tells a refused subscription", () =>
+    live(deviceConfig(always), (life) =>
+      Effect.gen(function*() {
+        life.world.server.forbidden.add("home/command")
+        yield* pass(hour)
+        expect(told(life, "ConfigUnchanged").map(({ event }) => event.reason)).toContainEqual(expect.stringContaining("SUBACK 0x80"))
+      })))
+
+  it("starts the tries over once a connection has lasted, so that its end is followed by a try at once", () =>
+    live(deviceConfig(always), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(2 * hour)
+        World.setServer(life.world, "up")
+        yield* pass(6 * hour)
+        const before = told(life, "Trying").length
+        for (const link of life.world.links) link.cut()
+        yield* pass(5_000)
+        expect(told(life, "Trying").slice(before).map(({ event }) => event.attempt)).toEqual([1])
+      })))
+
+  it("has in flash, with its Packet Identifier, whatever it sends", () =>
+    live(deviceConfig(always), (life) =>
+      Effect.gen(function*() {
+        const known: Array<boolean> = []
+        life.world.server.onArrival = ({ packetIdentifier }) =>
+          void known.push(life.state().session.inFlight.some((one) => one.packetIdentifier === packetIdentifier))
+        yield* pass(2 * hour)
+        expect(known.length).toBeGreaterThan(10)
+        expect(known).not.toContain(false)
+      })))
 })
 
 describeEach("an always-on device", (broker) => {

@@ -164,6 +164,85 @@ describe("a wake", () => {
 })
 
 
+describe("a wake and its bounds", () => {
+  it("is over after awake_timeout, whatever else would wait longer", () =>
+    live(deviceConfig({ ...quick, awake_timeout: 5 }), (life) =>
+      Effect.gen(function*() {
+        life.world.accept = () => ({ receive: () => {}, closed: () => {} })
+        yield* pass(60_000)
+        expect(told(life, "Failed").map(({ at, event }) => [at, event.reason])).toEqual([[5_000, "the wake took longer than 5 s"]])
+        expect(told(life, "Sleeping")[0]).toMatchObject({ at: 5_000, event: { owed: 1 } })
+      })))
+
+  it("has the radio off before it sleeps, and says good-bye to the Server", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        const radio: Array<number | undefined> = []
+        const push = life.told.push.bind(life.told)
+        life.told.push = (...all) => {
+          if (all[0]?.event._tag === "Sleeping") radio.push(life.world.radioOnSince)
+          return push(...all)
+        }
+        const parting: Array<string> = []
+        const accept = life.world.accept
+        life.world.accept = (send, close) => {
+          const end = accept(send, close)
+          return {
+            receive: (bytes, at) => {
+              // DISCONNECT is the last packet: 0xe0, Remaining Length 0.
+              parting.push(Bytes.toBinary(Bytes.slice(bytes, Bytes.length(bytes) - 2, Bytes.length(bytes))))
+              end.receive(bytes, at)
+            },
+            closed: (at) => end.closed(at)
+          }
+        }
+        yield* pass(hour - 1)
+        expect(radio).toEqual([undefined, undefined, undefined, undefined, undefined, undefined])
+        expect(parting.filter((bytes) => bytes === "\u00e0\u0000")).toHaveLength(6)
+      })))
+
+  it("ends in sleep after a defect too, and remembers", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        life.world.server.onArrival = () => {
+          throw new Error("a bug")
+        }
+        yield* pass(60_000)
+        expect(tags(life.told.map(({ event }) => event))).toEqual(["Woke", "Measured", "Trying", "Failed", "Sleeping"])
+        expect(life.state().outbox.entries.length).toBe(1)
+      })))
+
+  it("tells a refused subscription, and delivers all the same", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        life.world.server.forbidden.add("home/config")
+        yield* pass(60_000)
+        expect(told(life, "Delivered").length).toBe(1)
+        expect(told(life, "ConfigUnchanged").map(({ event }) => event.reason)).toEqual([expect.stringContaining("SUBACK 0x80")])
+      })))
+
+  it("does not let a configuration that is too large stand in the way of the data, and reports it once", () =>
+    live(deviceConfig(quick), (life) =>
+      Effect.gen(function*() {
+        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 1, device_name: "x".repeat(20_000) }), { retain: true })
+        yield* pass(6 * hour - 1)
+        expect(told(life, "TryFailed")).toEqual([])
+        expect(told(life, "Delivered").length).toBe(36)
+        expect(told(life, "ConfigRefused").map(({ event }) => event.reason)).toEqual([expect.stringContaining("20")])
+        expect(life.arrivals.filter(({ topic }) => topic === "home/data/config_status").length).toBe(1)
+      })))
+
+  it("tries when the wait ends, also when that is while a slow sensor is read", () =>
+    live(deviceConfig({ update_interval: 3_600, mqtt: { reconnect: { max_attempts: 1, min_interval: 3_601, max_interval: 3_601 } } }), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(10 * hour)
+        const tries = told(life, "Trying").map(({ at }) => at)
+        expect(tries.length).toBe(10)
+        for (let i = 1; i < tries.length; i++) expect((tries[i] ?? 0) - (tries[i - 1] ?? 0)).toBeLessThanOrEqual(3_601_000 + 1_000)
+      })))
+})
+
 describe("the device's flash", () => {
   it("is not written at all by a wake that changes nothing, and twice by one that delivers", () =>
     live(deviceConfig({ update_interval: 600, mqtt: { enabled: false } }), (life) =>
