@@ -15,6 +15,8 @@ const twins: { readonly [module: string]: string } = {
   "domain/packet/Reader.ts": "adapters/espruino/bytes/Reader.ts",
   "domain/packet/Writer.ts": "adapters/espruino/bytes/Writer.ts",
   "domain/packet/Framer.ts": "adapters/espruino/bytes/Framer.ts",
+  "domain/packet/ClientPacket.ts": "adapters/espruino/bytes/ClientPacket.ts",
+  "domain/packet/ServerPacket.ts": "adapters/espruino/bytes/ServerPacket.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
   "domain/Topic.ts": "adapters/espruino/bytes/Topic.ts"
 }
