@@ -2,6 +2,8 @@
  * The Client in ten lines: publishes a reading, reads it back, and prints it.
  *
  *     npx tsx src/programs/example.ts mqtt://localhost:1883
+ *
+ * A Server whose certificate comes from an authority of your own: NODE_EXTRA_CA_CERTS=ca.pem in front of it.
  */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -10,11 +12,11 @@ import * as Option from "effect/Option"
 import * as NodeSocket from "../adapters/node/Socket.ts"
 import * as Bytes from "../domain/packet/Bytes.ts"
 import * as Client from "./Client.ts"
-
-const { hostname, port } = new URL(process.argv[2] ?? "mqtt://localhost:1883")
+import * as ServerUrl from "./ServerUrl.ts"
 
 const example = Effect.gen(function*() {
-  const client = yield* Client.make({ endpoint: { host: hostname, port: Number(port || 1883) }, clientId: "dormouse-example" })
+  const server = yield* Effect.fromResult(ServerUrl.parse(process.argv[2] ?? "mqtt://localhost:1883"))
+  const client = yield* Client.make({ ...ServerUrl.clientOptions(server), clientId: "dormouse-example" })
   yield* client.publish("home/livingroom/temperature", "21.4", { qos: 1, retain: true })
   const message = yield* client.readTopic("home/livingroom/temperature", "5 seconds")
   yield* Console.log(Option.match(message, {

@@ -16,6 +16,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as NodeAdapters from "../adapters/node/layer.ts"
 import * as NodeSleep from "../adapters/node/Sleep.ts"
+import * as NodeStorage from "../adapters/node/Storage.ts"
 import * as SimulationLayer from "../adapters/simulation/layer.ts"
 import * as VirtualTime from "../adapters/simulation/VirtualTime.ts"
 import * as World from "../adapters/simulation/World.ts"
@@ -109,8 +110,16 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
     const config = yield* configured(given.config)
     const directory = Option.getOrElse(given.state, () => ".dormouse")
     const count = Option.getOrElse(given.wakes, () => 1)
-    const { messages } = given
-    yield* Rehearsal.run({ config, url, directory, messages, layout, wakes: (program) => NodeSleep.wakes(program, { count }) }).pipe(
+    yield* Rehearsal.run({
+      config,
+      file: Option.getOrUndefined(given.config),
+      url,
+      directory,
+      makeDirectory: NodeStorage.prepare(directory),
+      messages: given.messages,
+      layout,
+      wakes: (program) => NodeSleep.wakes(program, { count })
+    }).pipe(
       Effect.provide(NodeAdapters.layer({ storageDirectory: directory }))
     )
   })

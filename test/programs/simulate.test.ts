@@ -1,8 +1,13 @@
 import { it } from "@effect/vitest"
+import type { AuthenticateError } from "aedes"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { describe, expect } from "vitest"
+import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as Snapshot from "../../src/domain/Snapshot.ts"
+import * as Configuration from "../../src/programs/device/Configuration.ts"
 import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
 
@@ -31,6 +36,10 @@ const simulateAll = (all: ReadonlyArray<ReadonlyArray<string>>) => Effect.forEac
 const user = { username: "bob", password: "p@ss/word" }
 
 const url = (port: number, password = user.password) => `mqtt://${user.username}:${encodeURIComponent(password)}@127.0.0.1:${port}`
+
+/** Leaves an update there as the device would. */
+const store = (path: string, file: object) =>
+  fs.writeFileSync(path + "/" + Configuration.storedName, Snapshot.encode(Result.getOrThrow(DeviceConfig.check(file)).config))
 
 const files = (path: string) => fs.readdirSync(path).map((name) => [name, fs.readFileSync(path + "/" + name, "utf8")])
 
@@ -98,7 +107,7 @@ describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
       const refused = yield* run("wrong")
       expect(refused.code).toBe(1)
       expect(refused.err).toEqual([
-        "the Server refused the connection (return code 4): wrong user name or password; check username and password; they stand in --server as mqtt://user:password@host; "
+        "the Server refused the connection (return code 4): wrong user name or password; check username and password; --server takes a user name and a password as mqtt://user:password@host; "
         + "nothing is lost: 1 reading is kept in " + state + " for the next run"
       ])
       expect(refused.out + refused.err).not.toContain("wrong@")
@@ -123,7 +132,67 @@ describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
       expect((yield* run).out).toContain("version 2 is stored")
       const next = yield* run
       expect([next.code, next.err]).toEqual([0, []])
+      expect(next.out).toContain("a stored update, version 2, is used instead of the demo device, version 1; move " + state + "/config away to go back\n")
       expect(next.out).toContain("version 2 is the present version")
+    })))
+
+  it.live("says that a stored update is used instead of the file, until the file has a higher version", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const topics: Array<string> = []
+      aedes.on("publish", (packet, client) => client !== null && topics.push(packet.topic))
+      const base = yield* directory.temporary
+      fs.mkdirSync(base + "/state")
+      store(base + "/state", { device_id: "ao", version: 2, sensors: { simulated: {} }, mqtt: { topic_data_prefix: "updated" } })
+      const run = (version: number) => {
+        fs.writeFileSync(base + "/ao.json", JSON.stringify({ device_id: "ao", version, sensors: { simulated: {} }, mqtt: { topic_data_prefix: "edited" } }))
+        return simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state", "--config", base + "/ao.json"])
+      }
+      const notice = "a stored update, version 2, is used instead of " + base + "/ao.json, version 1; give the file a higher version, or move " + base + "/state/config away to go back\n"
+      const first = yield* run(1)
+      expect([first.code, first.err, first.out.startsWith(notice)]).toEqual([0, [], true])
+      const second = yield* run(2)
+      expect([second.code, second.err]).toEqual([0, []])
+      expect(second.out).not.toContain("stored update")
+      expect(topics).toEqual(["updated/simulated/data", "edited/simulated/data"])
+    })))
+
+  it.live("refuses the state of another device, and publishes nothing", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const clients: Array<string> = []
+      aedes.on("client", ({ id }) => clients.push(id))
+      const base = yield* directory.temporary
+      fs.mkdirSync(base + "/state")
+      store(base + "/state", { device_id: "ao", version: 2 })
+      fs.writeFileSync(base + "/dev.json", JSON.stringify({ device_id: "dev", version: 3 }))
+      const before = files(base + "/state")
+      const args = ["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state"]
+      const [other, demo] = yield* simulateAll([args.concat("--config", base + "/dev.json"), args])
+      const belongs = "the state directory " + base + "/state belongs to the device \"ao\", but "
+      const fix = ": give each device a directory of its own with --state"
+      expect(other).toEqual({ code: 1, out: "", err: [belongs + base + "/dev.json is \"dev\"" + fix] })
+      expect(demo).toEqual({ code: 1, out: "", err: [belongs + "the demo device is \"livingroom\"" + fix] })
+      expect(files(base + "/state")).toEqual(before)
+      expect(clients).toEqual([])
+    })))
+
+  it.live("says where user name and password are given when the Server wants others, and only then", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const state = yield* directory.temporary
+      let returnCode = 5
+      aedes.authenticate = (_client, _username, _password, done) => done(Object.assign(new Error("no"), { returnCode }) as AuthenticateError, null)
+      const run = simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state])
+      const kept = (readings: string) => "; nothing is lost: " + readings + " kept in " + state + " for the next run"
+      expect((yield* run).err).toEqual([
+        "the Server refused the connection (return code 5): not authorized; check username and password, or ask the Server's administrator to admit this client"
+        + "; --server takes a user name and a password as mqtt://user:password@host" + kept("1 reading is")
+      ])
+      returnCode = 3
+      expect((yield* run).err).toEqual([
+        "the Server refused the connection (return code 3): the MQTT service is unavailable; try again later" + kept("2 readings are")
+      ])
     })))
 
   it.live("says what is wrong with a Server that is not there or not to be trusted", () =>
@@ -133,7 +202,7 @@ describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
       const run = (server: string, name: string) => ["--server", server, "--state", state + "/" + name]
       const [away, untrusted] = yield* simulateAll([run("mqtt://127.0.0.1:1", "a"), run("mqtts://localhost:" + tls.port, "b")])
       expect([away?.code, away?.err.length]).toEqual([1, 1])
-      expect(away?.err[0]).toMatch(/^127\.0\.0\.1:1: .*ECONNREFUSED.*; start the Server, or mend host and port in --server; nothing is lost: 1 reading is kept in /)
+      expect(away?.err[0]).toMatch(/^127\.0\.0\.1:1: nobody listens there: start the Server, or mend host and port \(.*ECONNREFUSED.*\); nothing is lost: 1 reading is kept in /)
       expect([untrusted?.code, untrusted?.err.length]).toEqual([1, 1])
       expect(untrusted?.err[0]).toContain("its certificate comes from an authority that is not trusted here: set ssl_ca")
     })))
@@ -152,10 +221,23 @@ describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
       expect(ended.map(({ err }) => err)).toEqual([
         [base + "/torn/state is corrupt: its checksum does not match: move it away to start without it, or give another directory with --state"],
         [base + "/foreign/config is corrupt: it is not a snapshot of this version (dormouse-1): move it away to start without it, or give another directory with --state"],
-        [expect.stringMatching("^the state directory " + base + "/file cannot be written .*: give another with --state, or make this one writable$")]
+        [expect.stringMatching("^the state directory " + base + "/file cannot be written \\(EEXIST: .*\\): give another with --state, or make this one writable$")]
       ])
       expect(files(base + "/torn").concat(files(base + "/foreign"))).toEqual(before)
     })))
+
+  it.live.skipIf(process.platform !== "linux")("refuses a directory that the system will not make, and one that takes no files", () =>
+    Effect.gen(function*() {
+      const ended = yield* simulateAll(["/proc/x", "/proc/x/y", "/proc"].map((state) => ["--server", "mqtt://127.0.0.1:1", "--state", state]))
+      expect(ended.map(({ code, out }) => [code, out])).toEqual([[1, ""], [1, ""], [1, ""]])
+      const line = (state: string, words: string) =>
+        ["the state directory " + state + " cannot be written (" + words + "): give another with --state, or make this one writable"]
+      expect(ended.map(({ err }) => err)).toEqual([
+        line("/proc/x", "ENOENT: no such file or directory, mkdir '/proc/x'"),
+        line("/proc/x/y", "ENOENT: no such file or directory, mkdir '/proc/x'"),
+        line("/proc", "ENOENT: no such file or directory, open '/proc/~'")
+      ])
+    }))
 
   it.live("ends at Ctrl-C between two wakes with exit code 130, its state in place", () =>
     Effect.scoped(Effect.gen(function*() {

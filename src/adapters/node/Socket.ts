@@ -63,13 +63,25 @@ const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
     })
   })
 
-const attach = (socket: net.Socket, server: string): Connection => {
+const closed = (server: string, what: string) => new SocketError({ reason: "Closed", message: `${server}: ${what}` })
+
+/** What has arrived at a socket and why no more will come. */
+interface Intake {
+  readonly pull: Effect.Effect<Bytes, SocketError>
+  /** No more will come after what waits. The first reason counts. */
+  readonly finish: (reason: SocketError) => void
+  /** That reason; undefined while more may come. */
+  readonly ended: () => SocketError | undefined
+  /** Drops what comes from now on. */
+  readonly drop: () => void
+}
+
+const intake = (socket: net.Socket): Intake => {
   const waiting: Array<Uint8Array> = []
   let waitingBytes = 0
-  /** Why no more will come after `waiting`; the first reason counts. */
   let failure: SocketError | undefined
   let wakePuller: (() => void) | undefined
-  let closing = false
+  let dropping = false
 
   const wake = () => {
     const puller = wakePuller
@@ -80,18 +92,16 @@ const attach = (socket: net.Socket, server: string): Connection => {
     failure ??= reason
     wake()
   }
-  const closed = (message: string) => new SocketError({ reason: "Closed", message: `${server}: ${message}` })
-
+  const drop = () => {
+    dropping = true
+  }
   socket.on("data", (chunk: Buffer) => {
-    if (closing) return
+    if (dropping) return
     waiting.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
     waitingBytes += chunk.length
     if (waitingBytes > highWaterBytes) socket.pause()
     wake()
   })
-  socket.on("end", () => finish(closed("the Server closed the connection")))
-  socket.on("error", (fault) => finish(SocketFault.translate(server, fault)))
-  socket.on("close", () => finish(closed("the connection is closed")))
 
   const take = (): Effect.Effect<Bytes, SocketError> => {
     const chunk = waiting.shift()
@@ -100,7 +110,6 @@ const attach = (socket: net.Socket, server: string): Connection => {
     if (socket.isPaused() && waitingBytes <= highWaterBytes) socket.resume()
     return Effect.succeed(chunk)
   }
-
   /** Carries no bytes itself: what an interrupted puller was woken for still waits in the queue. */
   const arrival = Effect.callback<void>((resume) => {
     wakePuller = () => resume(Effect.void)
@@ -108,31 +117,35 @@ const attach = (socket: net.Socket, server: string): Connection => {
       wakePuller = undefined
     })
   })
-
   const pull: Effect.Effect<Bytes, SocketError> = Effect.suspend(() =>
     waiting.length > 0 || failure !== undefined ? take() : Effect.flatMap(arrival, take)
   )
+  return { pull, finish, ended: () => failure, drop }
+}
 
-  const write = (bytes: Bytes): Effect.Effect<void, SocketError> =>
-    Effect.callback((resume) => {
-      if (failure !== undefined) return resume(Effect.fail(failure))
-      if (socket.write(bytes)) return resume(Effect.void)
-      const settle = () => {
-        forget()
-        resume(failure === undefined ? Effect.void : Effect.fail(failure))
-      }
-      const forget = () => {
-        socket.off("drain", settle)
-        socket.off("close", settle)
-      }
-      socket.on("drain", settle)
-      socket.on("close", settle)
-      return Effect.sync(forget)
-    })
+const write = (socket: net.Socket, ended: Intake["ended"], bytes: Bytes): Effect.Effect<void, SocketError> =>
+  Effect.callback((resume) => {
+    const outcome = () => {
+      const failure = ended()
+      return failure === undefined ? Effect.void : Effect.fail(failure)
+    }
+    if (ended() !== undefined || socket.write(bytes)) return resume(outcome())
+    const settle = () => {
+      forget()
+      resume(outcome())
+    }
+    const forget = () => {
+      socket.off("drain", settle)
+      socket.off("close", settle)
+    }
+    socket.on("drain", settle)
+    socket.on("close", settle)
+    return Effect.sync(forget)
+  })
 
-  const close = Effect.callback<void>((resume) => {
-    closing = true
-    finish(closed("the connection was closed here"))
+/** Sends what was written, and waits for that no longer than `lingerMillis`. */
+const end = (socket: net.Socket): Effect.Effect<void> =>
+  Effect.callback((resume) => {
     if (socket.destroyed || socket.writableFinished) return resume(Effect.void)
     const settle = () => resume(Effect.void)
     socket.once("finish", settle)
@@ -145,7 +158,17 @@ const attach = (socket: net.Socket, server: string): Connection => {
     socket.resume()
   })
 
-  return { write, pull, close }
+const attach = (socket: net.Socket, server: string): Connection => {
+  const { drop, ended, finish, pull } = intake(socket)
+  socket.on("end", () => finish(closed(server, "the Server closed the connection")))
+  socket.on("error", (fault) => finish(SocketFault.translate(server, fault)))
+  socket.on("close", () => finish(closed(server, "the connection is closed")))
+  const close = Effect.suspend(() => {
+    drop()
+    finish(closed(server, "the connection was closed here"))
+    return end(socket)
+  })
+  return { write: (bytes) => write(socket, ended, bytes), pull, close }
 }
 
 export const layer: Layer.Layer<Socket> = Layer.succeed(Socket, { connect })

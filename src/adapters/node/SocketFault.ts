@@ -1,7 +1,7 @@
 /**
  * Node's network errors in the words of the Socket port.
  *
- * The code decides the reason. For TLS the message also says what to mend and where: the key of the configuration file
+ * The code decides the reason, and what to mend. For TLS the message also says where: the key of the configuration file
  * when the fault is ours, the Server's certificate when it is not.
  */
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
@@ -30,6 +30,17 @@ const reasons: Readonly<Record<string, SocketErrorReason>> = {
   EPIPE: "Closed",
   ERR_STREAM_DESTROYED: "Closed",
   ERR_STREAM_WRITE_AFTER_END: "Closed"
+}
+
+/** What to mend, by the reason. A stream that was closed needs its caller to know what it was about. */
+const advice: Readonly<Record<SocketErrorReason, string>> = {
+  NotFound: "no such host is known: check its name, and the network",
+  Refused: "nobody listens there: start the Server, or mend host and port",
+  Unreachable: "there is no way to it: check the network and the address",
+  TimedOut: "no answer: check that the Server runs, and host and port",
+  Closed: "",
+  Tls: "TLS failed",
+  Unknown: ""
 }
 
 const unknownAuthority = "its certificate comes from an authority that is not trusted here: set ssl_ca to the PEM of that authority"
@@ -71,10 +82,8 @@ const said = (fault: NodeFault): string =>
 /** The port's error for what Node emitted or threw. `server` is `host:port`. */
 export const translate = (server: string, fault: NodeFault): SocketError => {
   const code = fault.code ?? ""
-  if (isTls(code)) {
-    const advice = tlsAdvice[code]
-    const message = advice === undefined ? `TLS failed: ${said(fault)}` : `${advice} (${said(fault)})`
-    return new SocketError({ reason: "Tls", message: `${server}: ${message}` })
-  }
-  return new SocketError({ reason: reasons[code] ?? "Unknown", message: `${server}: ${said(fault) || code || "unknown fault"}` })
+  const reason = isTls(code) ? "Tls" : reasons[code] ?? "Unknown"
+  const fix = tlsAdvice[code] ?? advice[reason]
+  const words = said(fault) || code || "unknown fault"
+  return new SocketError({ reason, message: `${server}: ${fix === "" ? words : `${fix} (${words})`}` })
 }

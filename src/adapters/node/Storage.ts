@@ -31,8 +31,39 @@ const read = async (directory: string, name: string): Promise<Bytes | undefined>
   }
 }
 
+const isDirectory = (directory: string): Promise<boolean> =>
+  fs.stat(directory).then((found) => found.isDirectory(), () => false)
+
+/** Makes it with its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does. */
+const makeDirectory = async (directory: string): Promise<void> => {
+  if (await isDirectory(directory)) return
+  const parent = path.dirname(directory)
+  if (parent !== directory) await makeDirectory(parent)
+  try {
+    await fs.mkdir(directory)
+  } catch (fault) {
+    // Somebody else may have made it meanwhile.
+    if (!(await isDirectory(directory))) throw fault
+  }
+}
+
+/**
+ * Makes `directory`, if it is missing, and writes a file there to see that it can be done; the file is gone afterwards.
+ * Fails with the system's words.
+ */
+export const prepare = (directory: string): Effect.Effect<void, string> =>
+  Effect.tryPromise({
+    try: async () => {
+      await makeDirectory(path.resolve(directory))
+      const probe = path.join(directory, "~")
+      await fs.writeFile(probe, "")
+      await fs.unlink(probe)
+    },
+    catch: (fault) => (fault as Error).message
+  })
+
 const write = async (directory: string, name: string, value: Bytes): Promise<void> => {
-  await fs.mkdir(directory, { recursive: true })
+  await makeDirectory(path.resolve(directory))
   const target = path.join(directory, name)
   const temporary = target + "~"
   const file = await fs.open(temporary, "w")

@@ -8,11 +8,11 @@
 import * as Console from "effect/Console"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
+import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
@@ -24,17 +24,21 @@ import * as Configuration from "../device/Configuration.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import * as Memory from "../device/Memory.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
+import * as ServerUrl from "../ServerUrl.ts"
 import * as EventLine from "./EventLine.ts"
 import * as Format from "./Format.ts"
 import { Refusal } from "./Options.ts"
 import * as Overheard from "./Overheard.ts"
-import * as ServerUrl from "./ServerUrl.ts"
 
 export interface Options {
   readonly config: DeviceConfig
+  /** The name of the configuration's file; undefined: the demo. */
+  readonly file: string | undefined
   /** As given on the command line. */
   readonly url: string
   readonly directory: string
+  /** Makes the directory and sees that it can be written to; fails with the system's words. */
+  readonly makeDirectory: Effect.Effect<void, string>
   readonly messages: boolean
   readonly layout: Omit<Format.Layout, "stampWidth">
   /** Runs the program for as many wakes as are asked for. */
@@ -43,13 +47,9 @@ export interface Options {
 
 const refuse = (message: string) => new Refusal({ message })
 
-const writable = (directory: string) =>
-  Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
-    yield* files.makeDirectory(directory, { recursive: true })
-    yield* files.access(directory, { writable: true })
-  }).pipe(Effect.mapError((error) =>
-    refuse("the state directory " + directory + " cannot be written (" + error.reason._tag + "): give another with --state, or make this one writable")))
+const writable = ({ directory, makeDirectory }: Options) =>
+  Effect.mapError(makeDirectory, (words) =>
+    refuse("the state directory " + directory + " cannot be written (" + words + "): give another with --state, or make this one writable"))
 
 /** What a file of the directory holds; undefined when there is none. One that cannot be believed is left as it is. */
 const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) => Result.Result<A, Snapshot.UnreadableSnapshot>) =>
@@ -67,19 +67,37 @@ const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) 
 const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig, Snapshot.UnreadableSnapshot> =>
   Result.map(Snapshot.decode(bytes), (value) => {
     const config = value as DeviceConfig
-    if (typeof config.version !== "number" || typeof config.mqtt.broker !== "string") throw new Error("not a configuration")
+    if (typeof config.version !== "number" || typeof config.deviceId !== "string" || typeof config.mqtt.broker !== "string") throw new Error("not a configuration")
     return config
   })
 
 const owed = (directory: string) =>
   Effect.map(stored(directory, Memory.snapshotName, DeviceState.decode), (state) => state === undefined ? 0 : Outbox.size(state.outbox))
 
-/** The configuration that the device is to use, and its state made ready. */
-const prepare = ({ config, directory, url }: Options) =>
+/** The stored update when it is newer than the file, as on a board; else the file. Says so: who edits the file may not expect it. */
+const inForce = ({ config, directory, file }: Options) =>
   Effect.gen(function*() {
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url)), refuse)
-    yield* writable(directory)
+    const source = file ?? "the demo device"
     const update = yield* stored(directory, Configuration.storedName, asConfig)
+    if (update === undefined) return config
+    if (update.deviceId !== config.deviceId) {
+      return yield* refuse("the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " + source
+        + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state")
+    }
+    if (update.version <= config.version) return config
+    const away = "move " + directory + "/" + Configuration.storedName + " away to go back"
+    yield* Console.log("a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version + "; "
+      + (file === undefined ? "" : "give the file a higher version, or ") + away)
+    return update
+  })
+
+/** The configuration that the device is to use, and its state made ready. */
+const prepare = (options: Options) =>
+  Effect.gen(function*() {
+    const { directory, url } = options
+    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    yield* writable(options)
+    const config = yield* inForce(options)
     const state = yield* stored(directory, Memory.snapshotName, DeviceState.decode)
     if (state !== undefined && state.reconnect.attemptCount > 0) {
       const storage = yield* Storage
@@ -87,18 +105,17 @@ const prepare = ({ config, directory, url }: Options) =>
       yield* Effect.mapError(storage.write(Memory.snapshotName, DeviceState.encode(ready)), (error) => refuse("cannot write to " + directory + ": " + error.message))
     }
     // An update taken over MQTT counts, but for the Server that it names: the one on the command line does.
-    return ServerUrl.override(update !== undefined && update.version > config.version ? update : config, server)
+    return ServerUrl.override(config, server)
   })
 
-const advice: Readonly<Record<SocketErrorReason, string>> = {
-  NotFound: "check the host's name in --server",
-  Refused: "start the Server, or mend host and port in --server",
-  Unreachable: "check the network and the host in --server",
-  TimedOut: "check that the Server runs, and host and port in --server",
+/** What a user of --server may look for besides, by why the Server could not be reached. */
+const advice: Readonly<Partial<Record<SocketErrorReason, string>>> = {
   Closed: "is it an MQTT Server, and is it right about TLS (mqtts:// with, mqtt:// without) at this port?",
-  Tls: "ssl_ca and the like are keys of mqtt in the file given with --config",
-  Unknown: "check host and port in --server"
+  Tls: "ssl_ca and the like are keys of mqtt in the file given with --config"
 }
+
+/** Connect Return codes 4 and 5, told as the device tells them. */
+const unwelcome = [4, 5].map((returnCode) => ConnectionRefused.make(returnCode).message)
 
 /** What a run has seen that its end depends on. */
 interface Seen {
@@ -106,15 +123,16 @@ interface Seen {
   connectReason: SocketErrorReason | undefined
 }
 
-const hint = (seen: Seen, error: string): string => {
+const hint = (seen: Seen, error: string, reason: string): string | undefined => {
   if (error === "SocketError") return advice[seen.connectReason ?? "Closed"]
-  return error === "ConnectionRefused" ? "they stand in --server as mqtt://user:password@host" : "is it an MQTT 3.1.1 Server?"
+  if (error !== "ConnectionRefused") return "is it an MQTT 3.1.1 Server?"
+  return unwelcome.includes(reason) ? "--server takes a user name and a password as mqtt://user:password@host" : undefined
 }
 
 const note = (seen: Seen, event: WakeEvent) => {
   if (event._tag === "Delivered") seen.trouble = undefined
   if (event._tag === "NotSaved" || event._tag === "Failed") seen.trouble = event.reason.split("\n")[0]
-  if (event._tag === "TryFailed") seen.trouble = event.reason + "; " + hint(seen, event.error)
+  if (event._tag === "TryFailed") seen.trouble = [event.reason, hint(seen, event.error, event.reason)].filter((part) => part !== undefined).join("; ")
 }
 
 /** Remembers why the Server could not be reached, which the device tells only in words. */
@@ -133,7 +151,7 @@ const keptWord = (count: number, config: DeviceConfig, directory: string): strin
 }
 
 /** Lives the wakes asked for. Fails with one line when anything is still owed at the end, or could not begin. */
-export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Sleep> | FileSystem.FileSystem> =>
+export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Sleep>> =>
   Effect.gen(function*() {
     const { directory, messages, wakes } = options
     const config = yield* prepare(options)

@@ -31,17 +31,10 @@ const messagePart = ({ dup, payload, toDevice, topic }: Wake.Message): Phrase.Pa
   tone: "quiet"
 })
 
-/** Prints items, with what a line may mention of those before it. */
-const printer = (options: Options, print: (line: string) => void) => {
-  const { layout, noun, stamps } = options
+/** What was told, for what a line may mention of those before it. */
+const memory = ({ noun, sleeps }: Options) => {
   let past: Phrase.Past = { dropped: 0, unchanged: "", noun }
   let kept: { readonly at: number; readonly state: Wake.Kept } | undefined
-  let isFirst = true
-
-  const row = (stamp: string, part: Phrase.Part) => {
-    isFirst = false
-    Format.lines({ stamp, ...part }, layout).forEach(print)
-  }
 
   const lived = (last: Wake.Wake, dropped: number) => {
     past = {
@@ -50,28 +43,49 @@ const printer = (options: Options, print: (line: string) => void) => {
       unchanged: last.config?.text ?? past.unchanged
     }
     // What a device that never sleeps holds is old as soon as it is told.
-    if (options.sleeps && last.kept !== undefined) kept = { at: last.to, state: last.kept }
+    if (sleeps && last.kept !== undefined) kept = { at: last.to, state: last.kept }
   }
 
+  /** What the device holds, unless that was taken before. */
+  const takeKept = () => {
+    const taken = kept
+    kept = undefined
+    return taken
+  }
+  return { past: () => past, lived, takeKept }
+}
+
+/** Prints items. */
+const printer = (options: Options, print: (line: string) => void) => {
+  const { layout, noun, stamps } = options
+  const { lived, past, takeKept } = memory(options)
+  let isFirst = true
+
+  const row = (stamp: string, part: Phrase.Part) => {
+    isFirst = false
+    Format.lines({ stamp, ...part }, layout).forEach(print)
+  }
   const group = (done: Phrase.Group) => {
-    const told = { ...past, dropped: past.dropped + done.dropped }
+    const told = { ...past(), dropped: past().dropped + done.dropped }
     Phrase.parts(done, told).forEach((part, index) => row(index > 0 ? "" : stamps.span(done.first.from, done.last.from), part))
     done.last.messages.forEach((message) => row("", messagePart(message)))
     lived(done.last, done.dropped)
   }
-
   const cycles = ({ vain, waits }: Grouping.Cycles) => {
     const { last } = waits[waits.length - 1] as Phrase.Group
     row(stamps.span((vain[0] as Phrase.Group).first.from, last.from), Phrase.cycles(vain, waits))
     lived(last, vain.concat(waits).reduce((sum, each) => sum + each.dropped, 0))
   }
-
-  /** What the device holds, unless that has just been said. */
   const holding = () => {
+    const kept = takeKept()
     if (kept !== undefined) row(stamps.at(kept.at), Phrase.kept(kept.state, noun))
-    kept = undefined
   }
-
+  const turn = ({ at, title }: Extract<Wake.Entry, { readonly _tag: "Turn" }>) => {
+    holding()
+    if (!isFirst) print("")
+    isFirst = false
+    print(Format.rule(stamps.at(at) + "  " + title, layout))
+  }
   const item = (given: Grouping.Item) => {
     switch (given._tag) {
       case "Group":
@@ -81,10 +95,7 @@ const printer = (options: Options, print: (line: string) => void) => {
       case "Message":
         return row(stamps.at(given.at), messagePart(given))
       case "Turn":
-        holding()
-        if (!isFirst) print("")
-        isFirst = false
-        return print(Format.rule(stamps.at(given.at) + "  " + given.title, layout))
+        return turn(given)
     }
   }
   return { item, holding }

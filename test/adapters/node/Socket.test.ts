@@ -282,6 +282,18 @@ describe("the faults of node", () => {
   })
 
   it.each([
+    ["ENOTFOUND", "no such host is known: check its name, and the network (what node said)"],
+    ["ECONNREFUSED", "nobody listens there: start the Server, or mend host and port (what node said)"],
+    ["EHOSTUNREACH", "there is no way to it: check the network and the address (what node said)"],
+    ["ETIMEDOUT", "no answer: check that the Server runs, and host and port (what node said)"],
+    ["ECONNRESET", "what node said"],
+    ["ERR_SSL_NO_SHARED_CIPHER", "TLS failed (what node said)"]
+  ])("says with %s what to mend", (code, words) => {
+    const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }))
+    expect(error.message).toBe("broker.example:1883: " + words)
+  })
+
+  it.each([
     ["ENOTFOUND", "NotFound"],
     ["EAI_AGAIN", "NotFound"],
     ["ECONNREFUSED", "Refused"],

@@ -49,6 +49,24 @@ describe("Storage in a directory", () => {
       expect(readdirSync(directory)).toEqual(["state"])
     })))
 
+  it.skipIf(process.platform !== "linux")("fails, and does not hang, below a directory that lets nothing be made in it", () =>
+    run(Effect.gen(function*() {
+      const storage = yield* open("/proc/not/there")
+      expect((yield* Effect.flip(storage.write("state", Uint8Array.of(1)))).message).toBe("write of \"state\": ENOENT: no such file or directory, mkdir '/proc/not'")
+      expect(yield* Effect.flip(NodeStorage.prepare("/proc/not/there"))).toBe("ENOENT: no such file or directory, mkdir '/proc/not'")
+    })))
+
+  it("is made beforehand, and left empty, when asked to be prepared", () =>
+    run(Effect.gen(function*() {
+      const directory = path.join(yield* temporary, "not", "there")
+      yield* NodeStorage.prepare(directory)
+      yield* NodeStorage.prepare(directory)
+      expect(readdirSync(directory)).toEqual([])
+      writeFileSync(path.join(directory, "file"), "")
+      expect(yield* Effect.flip(NodeStorage.prepare(path.join(directory, "file")))).toContain("EEXIST")
+      expect(yield* Effect.flip(NodeStorage.prepare(path.join(directory, "file", "below")))).toContain("EEXIST")
+    })))
+
   it("fails with StorageError, the value's name and the system's words when the disk says no", () =>
     run(Effect.gen(function*() {
       const directory = yield* temporary

@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import * as ServerUrl from "../../../src/programs/simulate/ServerUrl.ts"
+import * as ServerUrl from "../../src/programs/ServerUrl.ts"
 
 const plain = { broker: "host", port: 1883, ssl: false, username: "", password: "" }
 
@@ -31,12 +31,25 @@ describe("the URL of a Server", () => {
     ["mqtt://:secret@host", "a password without a user name"],
     ["mqtt://me:100%@host", "no escape"]
   ])("%j is refused: %s", (text, problem) => {
-    expect(Result.getOrThrow(Result.flip(ServerUrl.parse(text)))).toContain(problem)
+    const { message } = Result.getOrThrow(Result.flip(ServerUrl.parse(text)))
+    expect(message).toContain("the Server's URL must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but ")
+    expect(message).toContain(problem)
   })
 
   it("is refused without a word of its password", () => {
     for (const text of ["mqtt://me:secret@host:99999", "mqtt://me:secret/@host", "http://me:secret@host", "mqtt://me:secret%@host"]) {
-      expect(Result.getOrThrow(Result.flip(ServerUrl.parse(text)))).not.toContain("secret")
+      expect(Result.getOrThrow(Result.flip(ServerUrl.parse(text))).message).not.toContain("secret")
     }
+  })
+
+  it("is refused by the name that the user gave it by", () => {
+    expect(Result.getOrThrow(Result.flip(ServerUrl.parse("host", "--server"))).message).toMatch(/^--server must be /)
+  })
+
+  it.each([
+    ["mqtt://host", { endpoint: { host: "host", port: 1883 }, username: undefined, password: undefined }],
+    ["mqtts://me:p%40ss@host", { endpoint: { host: "host", port: 8883, tls: {} }, username: "me", password: "p@ss" }]
+  ])("%s becomes what a Client is made from", (text, options) => {
+    expect(ServerUrl.clientOptions(Result.getOrThrow(ServerUrl.parse(text)))).toStrictEqual(options)
   })
 })

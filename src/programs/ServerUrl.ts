@@ -1,8 +1,10 @@
 /**
  * `mqtt://user:password@host:port`: where a Server is, in one word.
  */
+import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../domain/DeviceConfig.ts"
+import type { ClientOptions } from "./client/options.ts"
 
 export interface ServerUrl {
   readonly broker: string
@@ -12,11 +14,14 @@ export interface ServerUrl {
   readonly password: string
 }
 
+/** The text is no such URL. `message` says what is wrong and never shows a password. */
+export class InvalidServerUrl extends Data.TaggedError("InvalidServerUrl")<{ readonly message: string }> {}
+
 const form = "mqtt://[user:password@]host[:port], or mqtts:// for TLS"
 
-/** The failure says what is wrong and never shows a password. */
-export const parse = (text: string): Result.Result<ServerUrl, string> => {
-  const wrong = (problem: string) => Result.fail("--server must be " + form + ", but " + problem)
+/** `name` is what the user knows the text by, for the message. */
+export const parse = (text: string, name = "the Server's URL"): Result.Result<ServerUrl, InvalidServerUrl> => {
+  const wrong = (problem: string) => Result.fail(new InvalidServerUrl({ message: name + " must be " + form + ", but " + problem }))
   const scheme = text.slice(0, Math.max(0, text.indexOf("://")))
   if (scheme !== "mqtt" && scheme !== "mqtts") return wrong(scheme === "" ? "has no mqtt:// in front" : "begins with " + scheme + "://")
   let url: URL
@@ -45,6 +50,13 @@ export const parse = (text: string): Result.Result<ServerUrl, string> => {
     return wrong("its user name or password holds a % that is no escape (write % as %25)")
   }
 }
+
+/** This Server for `Client.make`. With TLS its certificate is held against the platform's own authorities. */
+export const clientOptions = ({ broker, password, port, ssl, username }: ServerUrl): Pick<ClientOptions, "endpoint" | "username" | "password"> => ({
+  endpoint: { host: broker, port, ...(ssl ? { tls: {} } : {}) },
+  username: username === "" ? undefined : username,
+  password: password === "" ? undefined : password
+})
 
 /** The configuration, with this Server in place of its own. */
 export const override = (config: DeviceConfig, server: ServerUrl): DeviceConfig => ({
