@@ -1,7 +1,7 @@
 /**
  * One event of a device as one line with its wall time.
  */
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { MqttConfig } from "../../domain/DeviceConfig.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
 import * as Format from "./Format.ts"
 import type { Row, Tone } from "./Format.ts"
@@ -16,6 +16,11 @@ const stamp = (millis: number): string => {
   return two(date.getHours()) + ":" + two(date.getMinutes()) + ":" + two(date.getSeconds())
 }
 
+/** What of a configuration the words tell. */
+export interface Told {
+  readonly mqtt: Pick<MqttConfig, "broker" | "port" | "ssl" | "publishValues">
+}
+
 type Words = readonly [label: string, text: string, tone?: Tone]
 
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
@@ -26,7 +31,7 @@ const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): str
   return event.sensor + ": " + values.join(", ")
 }
 
-const words = (event: WakeEvent, config: DeviceConfig): Words => {
+const words = (event: WakeEvent, config: Told): Words => {
   const { broker, port, ssl } = config.mqtt
   const noun = config.mqtt.publishValues ? "message" : "reading"
   switch (event._tag) {
@@ -67,7 +72,7 @@ const words = (event: WakeEvent, config: DeviceConfig): Words => {
   }
 }
 
-export const row = (at: number, event: WakeEvent, config: DeviceConfig): Row => {
+export const row = (at: number, event: WakeEvent, config: Told): Row => {
   const [label, text, tone = "plain"] = words(event, config)
   return { stamp: stamp(at), label, text: text.split("\n").join("; "), tone }
 }

@@ -1,0 +1,53 @@
+/**
+ * The options of both command lines.
+ */
+import * as Flag from "effect/cli/Flag"
+import type * as Option from "effect/Option"
+
+const seconds = (value: number): boolean => value > 0 && value <= 86_400
+
+const port = Flag.String("port").pipe(
+  Flag.withMetavar("PORT"),
+  Flag.withDescription("Where the board is: a serial port such as /dev/ttyUSB0 or COM3, or tcp://host:port"),
+  Flag.optional
+)
+
+export const flash = {
+  port,
+  file: Flag.String("file").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("The script that npm run bundle wrote (dist/device.js)"),
+    Flag.withDefault("dist/device.js")
+  ),
+  config: Flag.String("config").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Bundle this device's file first"),
+    Flag.optional
+  ),
+  wait: Flag.Finite("wait").pipe(
+    Flag.filter(seconds, () => "a number of seconds above 0"),
+    Flag.withDescription("How many seconds to wait for the board's first answer (20)"),
+    Flag.withDefault(20)
+  )
+}
+
+export interface Flash {
+  readonly port: Option.Option<string>
+  readonly file: string
+  readonly config: Option.Option<string>
+  readonly wait: number
+}
+
+export const monitor = {
+  port,
+  seconds: Flag.Finite("seconds").pipe(
+    Flag.filter(seconds, () => "a number of seconds above 0"),
+    Flag.withDescription("End after so many seconds (by default with Ctrl-C)"),
+    Flag.optional
+  )
+}
+
+export interface Monitor {
+  readonly port: Option.Option<string>
+  readonly seconds: Option.Option<number>
+}

@@ -1,0 +1,29 @@
+/**
+ * What a board says, as lines for a reader: its events in words, everything else as it came.
+ */
+import type { WakeEvent } from "../device/WakeEvent.ts"
+import * as EventLine from "../simulate/EventLine.ts"
+import * as Format from "../simulate/Format.ts"
+import type { Said } from "./Speech.ts"
+
+/** Where a board connects is not in its events, and the board's configuration is not at hand. */
+const unknown: EventLine.Told = { mqtt: { broker: "", port: 0, ssl: false, publishValues: false } }
+
+/** For `Format.lines`: events are told by the time of day. */
+export const layoutOf = (width: number, paint: Format.Paint): Format.Layout => ({ width, paint, stampWidth: EventLine.stampWidth })
+
+const rowOf = (at: number, event: WakeEvent): Format.Row => {
+  const row = EventLine.row(at, event, unknown)
+  return event._tag === "Trying" ? { ...row, text: Format.plural(event.owed, "reading") + " to deliver" } : row
+}
+
+/** Lines of it. `at`: when it was heard, milliseconds. */
+export const show = (at: number, said: Said, layout: Format.Layout): ReadonlyArray<string> => {
+  if (said._tag === "Line") return [layout.paint("quiet", said.text)]
+  try {
+    return Format.lines(rowOf(at, said.event), layout)
+  } catch {
+    // An event of another version.
+    return [layout.paint("quiet", JSON.stringify(said.event))]
+  }
+}

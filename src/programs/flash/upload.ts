@@ -1,0 +1,117 @@
+/**
+ * Puts files into a board's Storage: stop what runs, erase everything, write each file, compare it.
+ *
+ * The boot code must be the first file of an erased Storage: when Storage is tidied up, what lies behind a freed place moves,
+ * and the program runs from where it lies. Each piece is answered before the next is sent, so that nothing comes while the
+ * board writes its flash and no flow control is needed.
+ */
+import * as Effect from "effect/Effect"
+import * as Crc32 from "../../domain/Crc32.ts"
+import * as Board from "./Board.ts"
+import { FlashError, refuse } from "./FlashError.ts"
+
+export interface StoredFile {
+  /** Its name in Storage. */
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+/** What a board says of itself. */
+export interface Interpreter {
+  readonly version: string
+  readonly board: string
+  /** Variables (JsVars) in all. */
+  readonly variables: number
+}
+
+export interface Progress {
+  readonly step: (text: string) => Effect.Effect<void>
+  readonly wrote: (name: string, written: number, total: number) => Effect.Effect<void>
+}
+
+const settleMillis = 500
+const resetMillis = 10_000
+/** 224 pages at up to 0.4 s each. */
+const eraseMillis = 120_000
+const writeMillis = 15_000
+const compareMillis = 15_000
+
+/** A multiple of 3, so that base64 has no padding, and of 4, the flash's grain. */
+const pieceBytes = 768
+
+const firmware = "Espruino's firmware and how to put it on: https://www.espruino.com/ESP32"
+
+/** What came instead of an answer, readable. */
+const excerpt = (heard: string): string =>
+  JSON.stringify(heard.replace(/[^\u0020-\u007e]+/g, " ").trim().slice(0, 60))
+
+export const memoryAdvice = (found: Interpreter): string =>
+  `${found.board} has ${found.variables} variables; the program takes up to 4,000 of them, with --runtime effect more than 8,000: bundle with --runtime device, or take a board with more memory`
+
+/** Finds the interpreter and stops what it runs. Asks for `waitMillis`, for a sleeping board must be woken first. */
+export const greet = (board: Board.Board, port: string, waitMillis: number): Effect.Effect<Interpreter, FlashError> =>
+  Effect.gen(function*() {
+    const told = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]", Board.interrupt, waitMillis)
+    // Ends timers and connections and empties the memory. A reset drops what is typed meanwhile.
+    yield* board.say("reset()")
+    yield* Effect.sleep(settleMillis)
+    yield* board.insist("1", "", resetMillis)
+    const [version, name, variables] = Array.isArray(told) ? told as ReadonlyArray<unknown> : []
+    return { version: String(version), board: String(name), variables: Number(variables) }
+  }).pipe(Effect.catch((fault) => {
+    switch (fault._tag) {
+      case "LinkError":
+        return refuse(`${port} was closed before the board answered (${fault.reason}): is another program using it?`)
+      case "OutOfMemory":
+      case "Thrown":
+        return refuse(`${port}: the interpreter is in trouble: press the board's reset button (EN) and try again`)
+      case "Silence":
+        return refuse(fault.heard === ""
+          ? `${port}: no answer within ${waitMillis / 1_000} s. Asleep? Press the board's reset button (EN) while this waits. Without Espruino? ${firmware}`
+          : `${port}: what answers is not Espruino's interpreter; it says ${excerpt(fault.heard)}. ${firmware}`)
+    }
+  }))
+
+const write = (board: Board.Board, { bytes, name }: StoredFile, progress: Progress) =>
+  Effect.gen(function*() {
+    for (let at = 0; at < bytes.length; at += pieceBytes) {
+      const piece = Buffer.from(bytes.subarray(at, at + pieceBytes)).toString("base64")
+      const size = at === 0 ? "," + bytes.length : ""
+      yield* board.ask(`require("Storage").write(${JSON.stringify(name)},atob("${piece}"),${at}${size})`, writeMillis)
+      yield* progress.wrote(name, Math.min(at + pieceBytes, bytes.length), bytes.length)
+    }
+  })
+
+/** Replaces everything in Storage by `files`, in their order. */
+export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, found: Interpreter, progress: Progress): Effect.Effect<void, FlashError> => {
+  let doing = ""
+  return Effect.gen(function*() {
+    doing = "erasing Storage"
+    yield* progress.step(doing + " (up to a minute)")
+    yield* board.ask(`(require("Storage").eraseAll(),1)`, eraseMillis)
+    for (const file of files) {
+      doing = "writing " + file.name
+      yield* write(board, file, progress)
+    }
+    for (const { bytes, name } of files) {
+      doing = "comparing " + name
+      const sum = yield* board.ask(`E.CRC32(require("Storage").read(${JSON.stringify(name)}))`, compareMillis)
+      if (Number(sum) >>> 0 !== Crc32.crc32(bytes)) {
+        return yield* refuse(`${name} is not on the board as it was sent: flash again, if need be with another cable`)
+      }
+    }
+  }).pipe(Effect.catch((fault) => {
+    switch (fault._tag) {
+      case "FlashError":
+        return Effect.fail(fault)
+      case "LinkError":
+        return refuse(`interrupted while ${doing}: the port was closed (${fault.reason}). The board holds half a program: flash it again`)
+      case "Silence":
+        return refuse(`interrupted while ${doing}: the board stopped answering. It holds half a program: press its reset button (EN) and flash it again`)
+      case "OutOfMemory":
+        return refuse(`out of memory while ${doing}: ` + memoryAdvice(found))
+      case "Thrown":
+        return refuse(`the board failed while ${doing}: ${fault.text}`)
+    }
+  }))
+}
