@@ -1,23 +1,26 @@
 /** Servers that fall silent, and Servers that break the rules. */
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Option from "effect/Option"
-import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { Packet } from "../../src/domain/packet/Packet.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 import * as Client from "../../src/programs/Client.ts"
 import * as Aedes from "../support/aedes.ts"
+import { fork, lost, pair, roundTrip } from "../support/clientPair.ts"
 import * as DelayedServer from "../support/delayedServer.ts"
 import { run } from "../support/runClient.ts"
 import * as ScriptedServer from "../support/scriptedServer.ts"
 
-const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
-
-/** Why the connection is lost. */
-const lost = (client: Client.Client) =>
-  Effect.map(Stream.runHead(Stream.filter(client.status, (status) => status._tag === "Reconnecting")), Option.getOrThrow)
+/** Lets the Server break the rules by `packet`, and gives the reason for which the Client leaves it. One that stays is a failure. */
+const leftAfter = (client: Client.Client, guest: ScriptedServer.Guest, packet: Packet) =>
+  Effect.gen(function*() {
+    const reason = yield* fork(lost(client))
+    yield* guest.send(packet)
+    expect(Exit.isFailure(yield* Effect.exit(roundTrip(client, guest)))).toBe(true)
+    return yield* Fiber.join(reason)
+  })
 
 describe("Client, when the Server falls silent", () => {
   it("fails with TimedOut when CONNECT is not answered", () =>
@@ -45,15 +48,12 @@ describe("Client, when the Server falls silent", () => {
 
   it("stays connected while PINGREQ is answered", () =>
     run(Effect.gen(function*() {
-      const server = yield* ScriptedServer.make
-      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c", keepAlive: 1, replyTimeout: "200 millis", reconnect: false }))
-      const guest = yield* server.welcome()
-      const client = yield* Fiber.join(making)
+      const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "200 millis", reconnect: false })
       for (let i = 0; i < 2; i++) {
         yield* guest.expect("Pingreq")
         yield* guest.send({ _tag: "Pingresp" })
       }
-      yield* client.ping.pipe(Effect.raceFirst(Effect.andThen(guest.expect("Pingreq"), Effect.andThen(guest.send({ _tag: "Pingresp" }), Effect.never))))
+      yield* roundTrip(client, guest)
       expect(yield* client.isConnected).toBe(true)
     })))
 
@@ -99,13 +99,8 @@ describe("Client, when the Server breaks the rules", () => {
   ]
   it.each(packets)("closes and connects anew after %s", (_, packet) =>
     run(Effect.gen(function*() {
-      const server = yield* ScriptedServer.make
-      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c" }))
-      const guest = yield* server.welcome()
-      const client = yield* Fiber.join(making)
-      const reason = yield* fork(lost(client))
-      yield* guest.send(packet)
-      expect(yield* Fiber.join(reason)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
+      const { client, guest, server } = yield* pair()
+      expect(yield* leftAfter(client, guest, packet)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
       yield* guest.closed
       yield* server.welcome()
     })))
@@ -117,14 +112,10 @@ describe("Client, when the Server breaks the rules", () => {
   ]
   it.each(answers)("takes %s for no answer to a SUBSCRIBE for one, and asks again elsewhere", (_, answer) =>
     run(Effect.gen(function*() {
-      const server = yield* ScriptedServer.make
-      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c" }))
-      const guest = yield* server.welcome()
-      const client = yield* Fiber.join(making)
-      const reason = yield* fork(lost(client))
+      const { client, guest, server } = yield* pair()
       const subscribing = yield* fork(client.subscribe("a"))
-      yield* guest.send(answer((yield* guest.expect("Subscribe")).packetIdentifier))
-      expect(yield* Fiber.join(reason)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
+      const wrong = answer((yield* guest.expect("Subscribe")).packetIdentifier)
+      expect(yield* leftAfter(client, guest, wrong)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
       const again = yield* server.welcome()
       const { packetIdentifier } = yield* again.expect("Subscribe")
       yield* again.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
@@ -133,10 +124,7 @@ describe("Client, when the Server breaks the rules", () => {
 
   it("counts what came before the fault", () =>
     run(Effect.gen(function*() {
-      const server = yield* ScriptedServer.make
-      const making = yield* fork(Client.make({ endpoint: server.endpoint, clientId: "c" }))
-      const guest = yield* server.welcome()
-      const client = yield* Fiber.join(making)
+      const { client, guest } = yield* pair()
       const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
       const { packetIdentifier } = yield* guest.expect("Publish")
       yield* guest.sendBytes(Uint8Array.of(0x40, 2, (packetIdentifier as number) >> 8, packetIdentifier as number, 0xf0, 0))

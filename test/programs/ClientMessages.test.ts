@@ -12,19 +12,9 @@ import type { Publish } from "../../src/domain/packet/Publish.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 import * as Client from "../../src/programs/Client.ts"
 import * as Aedes from "../support/aedes.ts"
+import { fork, pair, roundTrip } from "../support/clientPair.ts"
 import { run } from "../support/runClient.ts"
-import * as ScriptedServer from "../support/scriptedServer.ts"
-
-const pair = (options: Partial<Client.ClientOptions> = {}) =>
-  Effect.gen(function*() {
-    const server = yield* ScriptedServer.make
-    const making = yield* Effect.forkChild(Client.make({ endpoint: server.endpoint, clientId: "c", ...options }))
-    const guest = yield* server.welcome()
-    const client = yield* Fiber.join(making)
-    return { server, guest, client }
-  })
-
-const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
+import type * as ScriptedServer from "../support/scriptedServer.ts"
 
 const text = (message: Client.Received): string => Bytes.toText(message.payload)
 
@@ -110,10 +100,7 @@ describe("Client, acknowledging", () => {
       yield* guest.send(message("a", "first", 7), message("a", "wait", 8), message("a", "last", 9))
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(7)
       expect(order).toEqual(["first"])
-      const pinging = yield* fork(client.ping)
-      yield* guest.expect("Pingreq")
-      yield* guest.send({ _tag: "Pingresp" })
-      yield* Fiber.join(pinging)
+      yield* roundTrip(client, guest)
       yield* Deferred.succeed(go, undefined)
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(8)
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(9)
@@ -165,19 +152,6 @@ describe("Client.readTopic", () => {
       yield* Fiber.join(reading)
       yield* guest.expect("Unsubscribe")
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(3)
-    })))
-
-  it("waits the whole time asked, then gives None", () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ replyTimeout: "1 second" })
-      const reading = yield* fork(client.readTopic("a", "300 millis"))
-      yield* Effect.sleep(100)
-      yield* grant(guest)
-      yield* Effect.sleep(200)
-      yield* guest.send(message("b", "another topic"))
-      expect(reading.pollUnsafe()).toBeUndefined()
-      expect(yield* Fiber.join(reading)).toEqual(Option.none())
-      yield* guest.expect("Unsubscribe")
     })))
 
   it("takes what is published while it waits, also after the connection was lost meanwhile", () =>

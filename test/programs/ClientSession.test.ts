@@ -1,5 +1,4 @@
 /** What the Client says to the Server, packet by packet: acknowledgements, redelivery, reconnection, the end. */
-import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -8,22 +7,11 @@ import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import * as Client from "../../src/programs/Client.ts"
+import { fork, lost, pair, roundTrip } from "../support/clientPair.ts"
 import { run } from "../support/runClient.ts"
 import * as ScriptedServer from "../support/scriptedServer.ts"
 
 type AnyError = Client.SubscribeError | Client.PublishError
-
-/** A Client that has just been accepted, and the Server's end of its connection. */
-const pair = (options: Partial<Client.ClientOptions> = {}) =>
-  Effect.gen(function*() {
-    const server = yield* ScriptedServer.make
-    const making = yield* Effect.forkChild(Client.make({ endpoint: server.endpoint, clientId: "c", ...options }))
-    const guest = yield* server.welcome()
-    const client = yield* Fiber.join(making)
-    return { server, guest, client }
-  })
-
-const fork = <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.forkChild(effect, { startImmediately: true })
 
 /** Publishes with QoS 1 in the background, and waits until the Server has it. */
 const publishTo = (client: Client.Client, guest: ScriptedServer.Guest, topic: string) =>
@@ -36,9 +24,9 @@ const publishTo = (client: Client.Client, guest: ScriptedServer.Guest, topic: st
 /** Cuts the connection, and waits until the Client has noticed. */
 const cut = (client: Client.Client, guest: ScriptedServer.Guest) =>
   Effect.gen(function*() {
-    const lost = yield* fork(Stream.runHead(Stream.filter(client.status, (status) => status._tag === "Reconnecting")))
+    const noticing = yield* fork(lost(client))
     yield* guest.cut
-    yield* Fiber.join(lost)
+    yield* Fiber.join(noticing)
   })
 
 const puback = (packet: { readonly packetIdentifier: number | undefined }) =>
@@ -100,7 +88,8 @@ describe("Client, publishing", () => {
       const second = yield* publishTo(client, guest, "2")
       expect(second.packet.packetIdentifier).not.toBe(first.packet.packetIdentifier)
       yield* guest.send(puback(second.packet))
-      yield* Fiber.join(second.fiber)
+      yield* roundTrip(client, guest)
+      expect(second.fiber.pollUnsafe()).toEqual(Exit.void)
       expect(first.fiber.pollUnsafe()).toBeUndefined()
       yield* guest.send(puback(first.packet))
       yield* Fiber.join(first.fiber)
@@ -111,7 +100,8 @@ describe("Client, publishing", () => {
       const { client, guest, server } = yield* pair({ cleanSession: false })
       const sent = [yield* publishTo(client, guest, "1"), yield* publishTo(client, guest, "2"), yield* publishTo(client, guest, "3")] as const
       yield* guest.send(puback(sent[1].packet))
-      yield* Fiber.join(sent[1].fiber)
+      yield* roundTrip(client, guest)
+      expect(sent[1].fiber.pollUnsafe()).toEqual(Exit.void)
       yield* cut(client, guest)
       const later = yield* fork(client.publish("4", "4", { qos: 1 }))
       const again = yield* server.welcome(true)
@@ -243,27 +233,6 @@ describe("Client, reconnecting", () => {
       expect(second).toMatchObject({ reason: { _tag: "ConnectionRefused", returnCode: 3 }, delayMillis: 0 })
       // Three tries are made at once; the wait after them is up to a second, half of it by chance.
       expect(third?._tag === "Reconnecting" && third.delayMillis).toBeGreaterThan(0)
-    })))
-
-  it("begins anew with its tries after a connection that has lasted", () =>
-    run(Effect.gen(function*() {
-      const reconnect = { enabled: true, maxAttempts: 1, backoffFactor: 2, minInterval: 3600, maxInterval: 3600, jitter: 0 }
-      let passed = 0
-      const clock = yield* Clock.Clock
-      const ahead = Clock.Clock.of({
-        ...clock,
-        sleep: clock.sleep.bind(clock),
-        currentTimeMillisUnsafe: () => clock.currentTimeMillisUnsafe() + passed,
-        currentTimeMillis: Effect.sync(() => clock.currentTimeMillisUnsafe() + passed)
-      })
-      const { client, guest, server } = yield* Effect.provideService(pair({ reconnect }), Clock.Clock, ahead)
-      const statuses = yield* fork(Stream.runCollect(Stream.take(Stream.filter(client.status, (status) => status._tag === "Reconnecting"), 2)))
-      passed = 11_000
-      yield* guest.cut
-      yield* Effect.flatMap(server.welcome(), (guest) => guest.cut)
-      const [first, second] = yield* Fiber.join(statuses)
-      expect(first?._tag === "Reconnecting" && first.delayMillis).toBe(0)
-      expect(second?._tag === "Reconnecting" && second.delayMillis).toBeGreaterThan(3_500_000)
     })))
 
   const bare: ReadonlyArray<NonNullable<Client.ClientOptions["reconnect"]>> = [false, { ...Client.stayConnected, enabled: false }]

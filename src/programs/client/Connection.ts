@@ -32,12 +32,13 @@ type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publ
 
 export const pingreq = Result.getOrThrow(ClientPacket.encode(Pingreq.value))
 
-/** What a packet changes. Messages are collected in `arrived`. */
+/** What a packet changes. Messages are collected in `arrived`; `now` in milliseconds. */
 const receive = (
   core: Core.Core,
   link: Core.Link,
   packet: ServerPacket.ServerPacket,
-  arrived: Array<ReceivedPublish>
+  arrived: Array<ReceivedPublish>,
+  now: number
 ): LinkError | undefined => {
   if (link.accepted === (packet._tag === "Connack")) {
     const name = packet._tag.toUpperCase()
@@ -59,7 +60,7 @@ const receive = (
       return undefined
     case "Connack":
       if (packet.returnCode !== 0) return ConnectionRefused.make(packet.returnCode)
-      Core.accept(core, link, packet.sessionPresent)
+      Core.accept(core, link, packet.sessionPresent, now)
       return undefined
   }
 }
@@ -84,7 +85,7 @@ const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undef
   return new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message })
 }
 
-const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes): LinkError | undefined => {
+const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   const isFirst = !link.accepted && link.framer.received === 0
   const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
   const arrived: Array<ReceivedPublish> = []
@@ -92,7 +93,7 @@ const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes): LinkError
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
   for (const packet of pushed.packets) {
-    failure = receive(core, link, packet, arrived)
+    failure = receive(core, link, packet, arrived, now)
     if (failure !== undefined) break
   }
   if (arrived.length > 0) {
@@ -112,7 +113,7 @@ const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.
     })
     while (true) {
       const chunk = yield* (link.accepted ? connection.pull : answer)
-      const failure = takeIn(core, link, chunk)
+      const failure = takeIn(core, link, chunk, yield* Clock.currentTimeMillis)
       if (failure !== undefined) return yield* failure
       if (!core.inbox.room.isOpen()) yield* Inbox.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link))
     }
@@ -150,7 +151,7 @@ const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> =
   return Effect.timeoutOrElse(Effect.flatMap(Socket, (socket) => socket.connect(endpoint)), {
     duration: connectMillis,
     orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `did not accept the connection within ${connectMillis / 1000} s`))
-  })
+  }).pipe(Effect.tapError((error) => Effect.sync(() => { core.lastFailure = error })))
 }
 
 const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, LinkError> =>

@@ -45,6 +45,10 @@ export interface Core {
   link: Link | undefined
   /** How many were accepted so far. */
   connections: number
+  /** When the last of them was, in milliseconds. */
+  acceptedAt: number
+  /** Why the last connection was lost, or the last try came to nothing. */
+  lastFailure: LinkError | undefined
   /** Why there will never be one again. */
   ended: LinkError | undefined
   /** Open while `link` or `ended` is set. */
@@ -60,6 +64,8 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
     statuses,
     link: undefined,
     connections: 0,
+    acceptedAt: 0,
+    lastFailure: undefined,
     ended: undefined,
     settled: Latch.makeUnsafe(false)
   }))
@@ -87,21 +93,25 @@ export const connected = (core: Core): Effect.Effect<Link, LinkError> =>
     return core.link === undefined ? Effect.flatMap(core.settled.await, () => connected(core)) : Effect.succeed(core.link)
   })
 
+/** Why nobody can be reached now, though a connection may come. */
+export const notConnected = (core: Core): LinkError => {
+  const why = core.lastFailure === undefined ? "" : ": " + core.lastFailure.message
+  return core.ended ?? socketError(core, "Closed", "is not connected at the moment" + why)
+}
+
 /** The connection as it is now; fails when there is none. */
 export const connectedNow = (core: Core): Effect.Effect<Link, LinkError> =>
-  Effect.suspend(() => {
-    if (core.link !== undefined) return Effect.succeed(core.link)
-    return Effect.fail(core.ended ?? socketError(core, "Closed", "is not connected at the moment"))
-  })
+  Effect.suspend(() => core.link === undefined ? Effect.fail(notConnected(core)) : Effect.succeed(core.link))
 
 /** The Server owes us something. */
 export const isAnswerDue = (core: Core, link: Link): boolean => Exchange.isWaiting(core.exchange) || link.pings.length > 0
 
-/** CONNACK has come: everybody who waited goes on. */
-export const accept = (core: Core, link: Link, sessionPresent: boolean): void => {
+/** CONNACK has come, `now` in milliseconds: everybody who waited goes on. */
+export const accept = (core: Core, link: Link, sessionPresent: boolean, now: number): void => {
   link.accepted = true
   link.sessionPresent = sessionPresent
   core.connections++
+  core.acceptedAt = now
   if (core.ended !== undefined) return
   Exchange.resume(core.exchange, sessionPresent, link.send)
   core.link = link
@@ -113,6 +123,7 @@ export const accept = (core: Core, link: Link, sessionPresent: boolean): void =>
 export const drop = (core: Core, link: Link, error: LinkError): void => {
   const pings = link.pings
   link.pings = []
+  core.lastFailure = error
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()

@@ -84,10 +84,15 @@ export const publish = (
   return Result.succeed(publication)
 }
 
-/** The publisher waits no more. What is in flight stays owed; what is in line was never sent and will not be. */
+/**
+ * The publisher waits no more. What is in flight stays owed; what is in line was never sent and will not be. The line is
+ * cleared when the greater part of it is cancelled: so it stays short, and a cancellation costs no search.
+ */
 export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") exchange.inLine--
   publication.state = "cancelled"
+  if (exchange.line.length <= 2 * exchange.inLine) return
+  MutableList.filter(exchange.line, ({ state }) => state === "in line")
 }
 
 const first = (exchange: Exchange): Publication | undefined => {

@@ -130,10 +130,10 @@ const finish = (inbox: Inbox) =>
     for (const stream of inbox.streams) Queue.endUnsafe(stream)
   })
 
-/** Hands messages on until the Inbox has ended and is empty. */
+/** Hands messages on until the Inbox has ended and is empty. Streams end with it, also when a handler is interrupted. */
 export const run = (inbox: Inbox, handlersFor: (topic: string) => ReadonlyArray<Handler>): Effect.Effect<void> =>
   Effect.forever(Effect.flatMap(Queue.take(inbox.batches), (batch) => dispatch(inbox, batch, handlersFor)), { disableYield: true })
-    .pipe(Effect.catch(() => finish(inbox)))
+    .pipe(Effect.ignore, Effect.ensuring(finish(inbox)))
 
 /** Nothing more will be put in. */
 export const end = (inbox: Inbox): void => {

@@ -52,7 +52,7 @@ export interface ClientOptions {
   readonly receiveBuffer?: number | undefined
   /** For TCP and TLS. 10 seconds by default. */
   readonly connectTimeout?: Duration.Input | undefined
-  /** For the Server's answers but PUBACK. 10 seconds by default. */
+  /** For the Server's answers but PUBACK; subscribe and unsubscribe wait as long for a connection. 10 seconds by default. */
   readonly replyTimeout?: Duration.Input | undefined
 }
 

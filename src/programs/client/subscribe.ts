@@ -67,7 +67,7 @@ const ask = (
     duration: core.settings.replyMillis,
     orElse: () => {
       const what = `has not answered for ${core.settings.replyMillis / 1000} s`
-      return Effect.fail(Core.socketError(core, "TimedOut", what))
+      return Effect.fail(core.link === undefined ? Core.notConnected(core) : Core.socketError(core, "TimedOut", what))
     }
   })
 

@@ -1,8 +1,8 @@
 /**
  * From one connection to the next, as the reconnect policy allows.
  *
- * Only a connection that has lasted counts as a success: a Server that accepts us and drops us again at once must not be
- * tried without end.
+ * Only a connection that has lasted since its CONNACK counts as a success: a Server that accepts us, however late, and
+ * drops us again at once must not be tried without end.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -34,7 +34,7 @@ export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =
       const reason = yield* Effect.flip(Connection.run(core))
       // The user's mistake, or the wrong Server: to be seen, not to be repeated.
       if (policy === undefined || core.connections === 0) return Core.end(core, reason)
-      const lasted = (yield* Clock.currentTimeMillis) - state.lastAttemptTime
+      const lasted = (yield* Clock.currentTimeMillis) - core.acceptedAt
       if (core.connections > before && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
       state = yield* waitForNext(core, policy, state, reason)
     }
