@@ -9,7 +9,8 @@ export class ConnectionRefused extends Data.TaggedError("ConnectionRefused")<{
   readonly message: string
 }> {}
 
-const reasons = [
+// Made when it is needed: a board would hold it for as long as it is awake.
+const reasons = () => [
   "it does not speak MQTT 3.1.1; use another Server or port",
   "it does not accept this client_id; choose another",
   "the MQTT service is unavailable; try again later",
@@ -20,5 +21,5 @@ const reasons = [
 export const make = (returnCode: number): ConnectionRefused =>
   new ConnectionRefused({
     returnCode,
-    message: "the Server refused the connection (return code " + returnCode + "): " + (reasons[returnCode - 1] ?? "unknown reason")
+    message: "the Server refused the connection (return code " + returnCode + "): " + (reasons()[returnCode - 1] ?? "unknown reason")
   })

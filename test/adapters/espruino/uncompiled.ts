@@ -21,6 +21,9 @@ export const shaped = <A>(literal: A): A => {
   return literal
 }
 
+/** A class may extend it. */
+export const tag = (key: string): object => Object.assign(shaped(function() {}), { key, of: (service: unknown) => service })
+
 type Any = (...args: ReadonlyArray<unknown>) => unknown
 
 export const dual = <A>(dataFirst: A): A => {

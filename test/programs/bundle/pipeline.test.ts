@@ -25,7 +25,8 @@ const nothing = succeed(undefined)
 export { nothing as void }
 export const run = (self: Node) => self()`,
   "runtime/Data.ts": `
-export const TaggedError = (tag: string) => function(this: any, fields: any) { this._tag = tag; Object.assign(this, fields) } as any`
+export const TaggedError = (tag: string) => function(this: any, fields: any) { this._tag = tag; Object.assign(this, fields) } as any
+export const tagged = (_tag: string, fields: object) => ({ _tag, ...fields })`
 }
 
 let count = 0

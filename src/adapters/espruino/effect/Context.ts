@@ -6,15 +6,8 @@
  * variable; as a class it works on Node.
  */
 import type * as C from "effect/Context"
-import { shaped } from "./shape.ts"
+import { tag } from "./shape.ts"
 
 export type * from "effect/Context"
 
-const same = (service: unknown): unknown => service
-
-export const Service = (() => (key: string) => {
-  const tag: { (): void; key?: string; of?: unknown } = shaped(function() {})
-  tag.key = key
-  tag.of = same
-  return tag
-}) as unknown as typeof C.Service
+export const Service = (() => tag) as unknown as typeof C.Service

@@ -12,6 +12,13 @@ const raise = function(this: Node): Node {
   return fail(this)
 }
 
+/** What a bundle for a board makes of `new X(fields)`, for an X of that tag. `fields` becomes the error. */
+export const tagged = (tag: string, fields: Record<string, unknown>): unknown => {
+  fields["_tag"] = tag
+  fields["o"] = raise
+  return fields
+}
+
 export const TaggedError = ((tag: string) => {
   const Tagged = function(this: Record<string, unknown>, fields?: Readonly<Record<string, unknown>>) {
     for (const name in fields) this[name] = fields[name]

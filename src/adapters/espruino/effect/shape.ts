@@ -10,6 +10,11 @@ export function shaped<A>(literal: A): A {
   return literal
 }
 
+/** A service's tag; the service will be in its field `v`. */
+export function tag(_key: string): object {
+  return {}
+}
+
 /** Gives `dataFirst` its data-last form too. */
 export function dual<A>(dataFirst: A): A {
   return dataFirst

@@ -1,17 +1,63 @@
 /**
  * `class X extends Data.TaggedError("X") {}` compiled to `const X = Data.TaggedError("X")`: the board's interpreter takes
  * no call behind `extends` and does not hand statics down, and such a class adds nothing but a type.
+ *
+ * With the device's runtime to `const X = (fields) => Data.tagged("X", fields)`, and `new X({ ... })` to `X({ ... })`: a
+ * constructor of its own for each error is 13 variables that the board holds for nothing.
  */
-import type { PluginObj } from "@babel/core"
+import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
+import { member } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
 
-export const classes = (): PluginObj => ({
+/** The tag of an error's class. */
+const tagOf = (superClass: t.CallExpression): t.StringLiteral | undefined => {
+  const [tag] = superClass.arguments
+  return member(superClass.callee)?.join(".") === "Data.TaggedError" && t.isStringLiteral(tag) ? tag : undefined
+}
+
+/** The classes that a module declares, compiled or not. */
+const classNames = (program: NodePath): ReadonlyArray<string> => program.getData("classNames") as ReadonlyArray<string>
+
+/** Whether `new` makes an error of the program: all its classes are, and the platform's are not declared. */
+const isError = (path: NodePath<t.NewExpression>): boolean => {
+  const { callee } = path.node
+  if (!t.isIdentifier(callee)) return false
+  const binding = path.scope.getBinding(callee.name)
+  // The module's own may be compiled by now.
+  if (binding?.scope.path.isProgram() && classNames(binding.scope.path).includes(callee.name)) return true
+  const from = binding?.path.parent
+  return t.isImportDeclaration(from) && from.source.value.startsWith(".")
+}
+
+/** `isDevice`: for the device's runtime. */
+export const classes = (isDevice = false): PluginObj => ({
   visitor: {
+    Program: (path) => {
+      const names = path.get("body").flatMap((statement) => {
+        const declared = statement.isExportNamedDeclaration() ? statement.node.declaration : statement.node
+        return t.isClassDeclaration(declared) && declared.id ? [declared.id.name] : []
+      })
+      path.setData("classNames", names)
+    },
+    NewExpression: (path) => {
+      if (!isDevice || !isError(path)) return
+      const [fields, ...others] = path.node.arguments
+      if (!t.isObjectExpression(fields) || others.length > 0) {
+        throw new Unsupported(path.node, "what an error is made of must be written where it is made, as { ... }")
+      }
+      path.replaceWith(t.callExpression(path.node.callee, [fields]))
+    },
     ClassDeclaration: (path) => {
       const { body, id, superClass } = path.node
       if (!t.isCallExpression(superClass) || !id) return
       if (body.body.length > 0) throw new Unsupported(path.node, "a class that extends a call must have an empty body")
+      const tag = tagOf(superClass)
+      if (isDevice && tag !== undefined) {
+        const made = t.callExpression(t.memberExpression(t.identifier("Data"), t.identifier("tagged")), [tag, t.identifier("fields")])
+        path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), t.arrowFunctionExpression([t.identifier("fields")], made))]))
+        return
+      }
       // Whoever does not need it need not carry it.
       t.addComment(superClass, "leading", "@__PURE__")
       path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), superClass)]))

@@ -35,7 +35,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse }: Opti
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [generators({ exportsOf }), pipes(), classes(), purity(), ...(isTerse ? [texts()] : [])]
+    plugins: [generators({ exportsOf }), pipes(), classes(isTerse), purity(), ...(isTerse ? [texts()] : [])]
   })
   return result?.code ?? ""
 }
