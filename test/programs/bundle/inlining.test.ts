@@ -30,6 +30,9 @@ var twice = (x) => x + x;
 var first = (a, b) => a;
 var counted = (x) => ({ x, count });
 var has = (x) => "a" in x;
+var sure = (x) => x ? 1 : 2;
+var either = (x, y) => x || y;
+var wrapped = (x) => done(say(x));
 var maker = (x) => () => x;
 var result;
 result = ${use};
@@ -46,6 +49,9 @@ describe("a call of a small function", () => {
     ["same(same(say(1)))", "result = say(1)"],
     ["turned(1, 2)", "b: 2"],
     ["twice(3)", "3 + 3"],
+    ["sure(say(0))", "say(0) ? 1 : 2"],
+    ["either(say(1), 2)", "say(1) || 2"],
+    ["wrapped(say(8))", "v: say(say(8))"],
     ["has({ a: 1 })", "\"a\" in"],
     ["(function (x) { return done(x) })(4)", "v: x"]
   ]
@@ -62,6 +68,7 @@ describe("a call of a small function", () => {
     ["a field would be read before it changes", "sum(box, grow())"],
     ["an argument would be evaluated twice", "twice(say(3))"],
     ["an argument would not be evaluated", "first(1, say(2))"],
+    ["an argument would be evaluated only at times", "either(1, say(2))"],
     ["an argument is missing", "done()"],
     ["what it uses changes", "(count++, counted(1))"],
     ["a function would keep a name of the caller", "maker(say(1))()"],

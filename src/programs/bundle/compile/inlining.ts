@@ -9,8 +9,11 @@
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
 
-/** A larger body would cost more bytes at each call than the function does once. In nodes. */
+/** A larger body would cost more bytes at each of several calls than the function does once. In nodes. */
 const smallest = 9
+
+/** What is called once may be larger, but not be read again with every closure that it would be part of. */
+const smallestOnce = 40
 
 interface Small {
   readonly params: ReadonlyArray<string>
@@ -52,10 +55,18 @@ const look = (node: t.Node, params: ReadonlyArray<string>, seen: Look): boolean 
     return node.properties.every((each) => t.isObjectProperty(each) && !each.computed && look(each.value, params, seen))
   }
   if (t.isBinaryExpression(node)) return all([node.left, node.right])
+  if (t.isConditionalExpression(node) || t.isLogicalExpression(node)) {
+    const [first, ...others] = t.isConditionalExpression(node) ? [node.test, node.consequent, node.alternate] : [node.left, node.right]
+    const isFirst = look(first as t.Expression, params, seen)
+    // What follows is not always evaluated.
+    seen.reads = true
+    return isFirst && all(others)
+  }
   if (t.isUnaryExpression(node)) return node.operator !== "delete" && look(node.argument, params, seen)
-  if (t.isCallExpression(node) && t.isMemberExpression(node.callee) && !node.callee.computed) {
+  if (t.isCallExpression(node)) {
     // Methods stay what they are, so that it does not matter when one is looked up.
-    const isAll = all([node.callee.object, ...node.arguments])
+    const callee = t.isMemberExpression(node.callee) && !node.callee.computed ? node.callee.object : node.callee
+    const isAll = all([callee, ...node.arguments])
     seen.nodes++
     seen.reads = true
     return isAll
@@ -88,7 +99,7 @@ const smallOf = (program: NodePath["scope"], name: string): Small | undefined =>
     params.push(param.name)
   }
   const seen: Look = { order: [], late: [], free: [], nodes: 0, reads: false }
-  const isMovable = look(body, params, seen) && seen.nodes <= smallest &&
+  const isMovable = look(body, params, seen) && seen.nodes <= (program.bindings[name]?.references === 1 ? smallestOnce : smallest) &&
     seen.free.every((each) => program.bindings[each]?.constant ?? !program.hasBinding(each, true))
   return isMovable ? { params, body, order: seen.order, late: seen.late, free: seen.free } : undefined
 }
@@ -120,6 +131,13 @@ const filled = (small: Small, args: ReadonlyArray<t.Expression>): t.Expression =
     } else if (t.isBinaryExpression(copy)) {
       copy.left = put(copy.left) as t.Expression
       copy.right = put(copy.right) as t.Expression
+    } else if (t.isLogicalExpression(copy)) {
+      copy.left = put(copy.left) as t.Expression
+      copy.right = put(copy.right) as t.Expression
+    } else if (t.isConditionalExpression(copy)) {
+      copy.test = put(copy.test) as t.Expression
+      copy.consequent = put(copy.consequent) as t.Expression
+      copy.alternate = put(copy.alternate) as t.Expression
     } else if (t.isUnaryExpression(copy)) copy.argument = put(copy.argument) as t.Expression
     else if (t.isCallExpression(copy)) {
       copy.callee = put(copy.callee) as t.Expression
