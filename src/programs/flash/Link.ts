@@ -32,8 +32,11 @@ const listingMillis = 10_000
 
 const tools = fileURLToPath(new URL("tools.ts", import.meta.url))
 
+/** What lets a child process run TypeScript, whoever runs this one. */
+export const execArgv: ReadonlyArray<string> = ["--import", import.meta.resolve("tsx")]
+
 const start: Effect.Effect<ChildProcess, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => fork(tools, { stdio: ["ignore", "ignore", "ignore", "ipc"] })),
+  Effect.sync(() => fork(tools, { execArgv: [...execArgv], stdio: ["ignore", "ignore", "ignore", "ipc"] })),
   // The port is free again only when the process has ended.
   (child) =>
     Effect.callback<void>((resume) => {

@@ -1,0 +1,158 @@
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import { question } from "../../../src/programs/flash/Board.ts"
+import * as Directory from "../../support/directory.ts"
+import * as TcpServer from "../../support/tcpServer.ts"
+import { flashed, prompt, script, spawned, test, woke } from "./support.ts"
+
+const oneLine = (text: string) => expect(text.trimEnd().split("\n")).toHaveLength(1)
+
+/** Runs it against this board and expects it to give up with one line. */
+const refused = (override: Parameters<typeof prompt>[0], said: string, wait = 20) =>
+  test(Effect.gen(function*() {
+    const { port } = yield* prompt(override)
+    const { fault } = yield* flashed(port, yield* script("1".repeat(2_000)), { wait })
+    expect(fault).toContain(said)
+    oneLine(fault)
+  }))
+
+describe.concurrent("npm run flash refuses in one line", () => {
+  it("a command line without a port, and tells which there are", test(Effect.gen(function*() {
+    const { code, err } = yield* spawned("flash")
+    expect(err).toMatch(/^say where the board is: --port .*(found: |no serial port was found)/)
+    oneLine(err)
+    expect(code).toBe(1)
+  })))
+
+  it("a TCP port without a number", test(Effect.gen(function*() {
+    const { fault } = yield* flashed("tcp://localhost", "dist/device.js")
+    expect(fault).toBe("tcp://localhost is no address of the form tcp://host:port")
+  })))
+
+  it("a bundle that is not there", test(Effect.gen(function*() {
+    const { code, err } = yield* spawned("flash", "--port", "tcp://127.0.0.1:1", "--file", "nowhere/device.js")
+    expect([code, err]).toEqual([1, "nowhere/device.js does not exist: run npm run bundle -- --config device.json first, or give --config here\n"])
+  })))
+
+  it("an empty bundle", test(Effect.gen(function*() {
+    const { fault } = yield* flashed("tcp://127.0.0.1:1", yield* script(""))
+    expect(fault).toContain("run npm run bundle again")
+  })))
+
+  it("a serial port that is not there", test(Effect.gen(function*() {
+    const port = (yield* Directory.temporary) + "/ttyUSB0"
+    const { fault } = yield* flashed(port, yield* script("1"))
+    expect(fault).toContain(port + " is not there; ")
+    oneLine(fault)
+  })))
+
+  it("a file that is no port", test(Effect.gen(function*() {
+    const file = yield* script("1")
+    const { fault } = yield* flashed(file, file)
+    expect(fault).toBe(file + " is no serial port")
+  })))
+
+  it("a TCP port where nobody listens", test(Effect.gen(function*() {
+    const port = "tcp://127.0.0.1:" + (yield* TcpServer.freePort)
+    const { fault } = yield* flashed(port, yield* script("1"))
+    expect(fault).toBe(port + ": nobody listens there")
+  })))
+
+  it("a configuration that cannot be bundled", test(Effect.gen(function*() {
+    const { port, lines } = yield* prompt()
+    const { code, err } = yield* spawned("flash", "--port", port, "--config", "nowhere.json", "--file", yield* script("1"))
+    expect(err).toMatch(/nowhere\.json.*does not exist.*\nnothing was flashed, because nothing was bundled\n$/)
+    expect([code, lines]).toEqual([1, []])
+  })))
+})
+
+describe.concurrent("npm run flash gives up in one line", () => {
+  it("when nothing answers", refused(() => undefined, "no answer within 1 s. Asleep? Press the board's reset button (EN) while this waits. Without Espruino?", 1))
+
+  it("when what answers is not Espruino, even if it echoes all", refused((line) => line + "\r\nlogin: ", "is not Espruino's interpreter; it says \"try{print(", 3))
+
+  it("when the port is closed before an answer", refused((_, socket) => void socket.destroy(), "was closed before the board answered"))
+
+  it("when the port is closed while it writes", refused(
+    (line, socket, usual) => line.includes(",768)") ? void socket.end() : usual(),
+    "interrupted while writing .bootcde: the port was closed (closed). The board holds half a program: flash it again"
+  ))
+
+  it("when the board throws", refused(
+    (line, _, usual) => line.includes(".write(") ? "<dormouse 4!> Error: Unable to find or create file\r\n" : usual(),
+    "the board failed while writing .bootcde: Error: Unable to find or create file"
+  ))
+
+  it("when the board has other bytes than were sent", refused(
+    (line, _, usual) => line.includes("CRC32") ? usual().replace(/> \d+/, "> 1") : usual(),
+    ".bootcde is not on the board as it was sent"
+  ))
+
+  it("when the program does not fit the board's memory", refused(
+    (line, _, usual) => line.includes("load()") ? woke + ">OUT OF MEMORY    at ga (:1:437)\r\n" : usual(),
+    "out of memory while starting: ESP32C3 has 4095 variables; the program takes up to 4,000 of them, with --runtime effect more than 8,000"
+  ))
+
+  it("when the program throws at once", refused(
+    (line, _, usual) => line.includes("load()") ? "Uncaught ReferenceError: \"x\" is not defined\r\n" : usual(),
+    "the program stopped on the board: Uncaught ReferenceError: \"x\" is not defined"
+  ))
+
+  it("when the port is closed and the program has said nothing", refused(
+    (line, socket, usual) => line.includes("load()") ? void socket.end() : usual(),
+    "the port was closed while the program started"
+  ))
+})
+
+describe.concurrent("npm run flash", () => {
+  const enquiry = "[process.env.VERSION,process.env.BOARD,process.memory().total]"
+
+  it("sends these lines and no others", test(Effect.gen(function*() {
+    const { lines, port } = yield* prompt()
+    const code = "x".repeat(768) + "°\n"
+    const { fault } = yield* flashed(port, yield* script(code))
+    const base64 = (text: string) => Buffer.from(text).toString("base64")
+    expect(lines.map((line) => line + "\n")).toEqual([
+      "\u0003" + question(1, enquiry),
+      "\u0010reset()\n",
+      question(2, "1"),
+      question(3, `(require("Storage").eraseAll(),1)`),
+      question(4, `require("Storage").write(".bootcde",atob("${base64("x".repeat(768))}"),0,771)`),
+      question(5, `require("Storage").write(".bootcde",atob("${base64("°\n")}"),768)`),
+      question(6, `E.CRC32(require("Storage").read(".bootcde"))`),
+      "\u0010load()\n"
+    ])
+    expect(question(6, "1")).toBe(`\u0010try{print("<dorm"+"ouse 6>",JSON.stringify(1))}catch(e){print("<dorm"+"ouse 6!>",e.toString())}\n`)
+    expect(fault).toBe("")
+  })))
+
+  it("writes the boot code first and then the rest of the bundle, tells how far it is, and what comes next", test(Effect.gen(function*() {
+    const { files, port } = yield* prompt()
+    const { code, err, out } = yield* spawned("flash", "--port", port, "--file", yield* script("a".repeat(5_000), "(function(){})"))
+    expect([...files].map(([name, bytes]) => [name, bytes.toString()])).toEqual([[".bootcde", "a".repeat(5_000)], [".review", "(function(){})"]])
+    expect(out.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss").split("\n")).toEqual([
+      `${port} is open; waiting for the board (asleep? press its reset button)`,
+      "ESP32C3, Espruino 2v29, 4095 variables",
+      "erasing Storage (up to a minute)",
+      "writing .bootcde: 1536 of 5000 bytes, 30 %",
+      "writing .bootcde: 3072 of 5000 bytes, 61 %",
+      "writing .bootcde: 3840 of 5000 bytes, 76 %",
+      "writing .bootcde: 5000 of 5000 bytes, 100 %",
+      "writing .review: 14 of 14 bytes, 100 %",
+      "compared: the board holds what was sent. Starting it; the board says:",
+      "  hh:mm:ss  awake         nothing owed",
+      "  hh:mm:ss  sleeps        for 59 s",
+      `Done: the program runs, and the board sleeps until its next wake. Next: npm run monitor -- --port ${port}`,
+      ""
+    ])
+    expect([code, err]).toEqual([0, ""])
+  })))
+
+  it("asks again while the board starts, and takes a board whose program is out of memory", test(Effect.gen(function*() {
+    let count = 0
+    const { lines, port } = yield* prompt((line, _, usual) => line.startsWith("\u0003") && count++ === 0 ? "rst:0x1 (POWERON)\r\nOUT OF MEMORY\r\n" : usual())
+    const { fault } = yield* flashed(port, yield* script("1"))
+    expect(lines.slice(0, 2).map((line) => line + "\n")).toEqual(["\u0003" + question(1, enquiry), "\u0003" + question(2, enquiry)])
+    expect(fault).toBe("")
+  })))
+})
