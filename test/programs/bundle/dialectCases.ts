@@ -131,6 +131,21 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     ],
     good: ["return isFinite(1)", "return Math.floor(1.5) === 1", "return [1].concat([2]).length === 2", "return ({ at: function() { return 1 } }).at(0) === 1", "return \"abc\".slice(1) === \"bc\"", "return \"a-b\".split(\"-\").join(\"\") === \"ab\""]
   },
+  {
+    rule: "search for more than one character",
+    bad: [
+      "return \"socket\".indexOf(\"tls\") === -1",
+      "return !\"socket\".includes(\"tls\")",
+      "return \"socket\".replace(\"tls\", \"\") === \"socket\""
+    ],
+    good: [
+      "return \"socket\".lastIndexOf(\"tls\") === -1",
+      "return \"socket\".split(\"tls\").length === 1",
+      "return \"socket\".indexOf(\"x\") === -1",
+      "return [\"tls\"].indexOf(\"tls\") === 0",
+      "return \"a.b\".replace(\".\", \"\") === \"ab\""
+    ]
+  },
   { rule: "Object.create with properties", bad: ["return Object.create({}, { a: { value: 1 } }).a === 1"], good: ["var o = Object.create({ b: 1 }); o.a = 1; return o.a === 1 && o.b === 1"] },
   { rule: "non-enumerable property", bad: ["var o = {}; Object.defineProperty(o, \"a\", { value: 1, enumerable: false }); return Object.keys(o).length === 0"], good: ["var o = {}; Object.defineProperty(o, \"a\", { get: function() { return 1 } }); return o.a === 1"] },
   { rule: "name of a function", bad: ["return (function f() {}).name === \"f\""], good: ["return ({ name: \"f\" }).name === \"f\""] },

@@ -75,6 +75,17 @@ const isMissingMethod = (path: NodePath): boolean => {
   return name !== undefined && methods.includes(name) && !namesOf(path).has(name)
 }
 
+/** A search that takes a text's end for a find when what is looked for only begins there: "socket" for one that has "tls". */
+const searches = ["indexOf", "includes", "replace"]
+
+const isLongSearch = ({ node }: NodePath): boolean => {
+  if (!t.isCallExpression(node) || !searches.includes(propertyOf(node.callee) ?? "")) return false
+  const [sought] = node.arguments
+  // A list is searched for its elements.
+  const isList = t.isMemberExpression(node.callee) && t.isArrayExpression(node.callee.object)
+  return t.isStringLiteral(sought) && sought.value.length > 1 && !isList
+}
+
 const isCallOf = (node: t.Node, owner: string, name: string): node is t.CallExpression =>
   t.isCallExpression(node) && t.isMemberExpression(node.callee) && t.isIdentifier(node.callee.object, { name: owner }) &&
   propertyOf(node.callee) === name
@@ -98,6 +109,11 @@ export const libraryRules: ReadonlyArray<Rule> = [
     trips: ({ node }) =>
       t.isCallExpression(node) && (propertyOf(node.callee) === "call" || propertyOf(node.callee) === "apply") &&
       t.isMemberExpression(node.callee) && t.isMemberExpression(node.callee.object) && propertyOf(node.callee.object.object) === "prototype"
+  },
+  {
+    name: "search for more than one character",
+    fix: "use lastIndexOf or split",
+    trips: isLongSearch
   },
   {
     name: "Object.create with properties",
