@@ -31,7 +31,7 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
     const layout = layoutOf(output.columns, output.paint)
     const note = (text: string) => output.print(layout.paint("quiet", "-- " + text))
     const print = (all: ReadonlyArray<Speech.Said>) =>
-      Effect.forEach(all, (said) => Effect.forEach(show(Date.now(), said, layout), output.print), { discard: true })
+      Effect.forEach(all, (said) => Effect.forEach(show(Date.now(), said, layout), (line) => output.print(line)), { discard: true })
 
     let everOpen = false
     let isWaiting = false

@@ -56,8 +56,9 @@ export const monitored = (port: string | undefined, lines: number) =>
   Effect.gen(function*() {
     const printed: Array<string> = []
     const enough = yield* Deferred.make<void>()
-    const print = (line: string) => {
-      if (printed.push(line) === lines) Deferred.doneUnsafe(enough, Effect.void)
+    // As console.log would, so that nothing more than a line is given to it.
+    const print = (...given: ReadonlyArray<unknown>) => {
+      if (printed.push(given.join(" ")) === lines) Deferred.doneUnsafe(enough, Effect.void)
       return Effect.void
     }
     const given = { port: Option.fromUndefinedOr(port), seconds: Option.none() }
