@@ -36,7 +36,7 @@ describe("Client, when the Server falls silent", () => {
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const proxy = yield* DelayedServer.make(tcp)
-      const client = yield* Client.make({ endpoint: proxy.endpoint, clientId: "c", keepAlive: 1, replyTimeout: "200 millis" })
+      const client = yield* Client.make({ endpoint: proxy.endpoint, clientId: "c", keepAlive: 1, replyTimeout: "1 second" })
       const reason = yield* fork(lost(client))
       yield* proxy.change({ swallow: "both" })
       yield* fork(Effect.forever(Effect.andThen(Effect.ignore(client.publish("busy", "")), Effect.sleep(20))))
@@ -48,7 +48,7 @@ describe("Client, when the Server falls silent", () => {
 
   it("stays connected while PINGREQ is answered", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "200 millis", reconnect: false })
+      const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "1 second", reconnect: false })
       for (let i = 0; i < 2; i++) {
         yield* guest.expect("Pingreq")
         yield* guest.send({ _tag: "Pingresp" })

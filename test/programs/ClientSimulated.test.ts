@@ -20,12 +20,12 @@ import type { Socket } from "../../src/ports/Socket.ts"
 import * as Client from "../../src/programs/Client.ts"
 import { fork } from "../support/clientPair.ts"
 
+/** No story here lasts two hours. */
 const simulate = <A, E>(story: (world: World.World) => Effect.Effect<A, E, Socket | Scope.Scope>): Promise<A> =>
   Effect.flatMap(World.make, (world) =>
-    Effect.scoped(story(world)).pipe(Effect.provide(Layer.merge(SimulationSocket.layer(world), Logger.layer([]))))).pipe(
-      VirtualTime.run,
-      Effect.runPromise
-    )
+    Effect.timeout(Effect.scoped(story(world)), "2 hours").pipe(
+      Effect.provide(Layer.merge(SimulationSocket.layer(world), Logger.layer([])))
+    )).pipe(VirtualTime.run, Effect.runPromise)
 
 const connect = (options: Partial<Client.ClientOptions> = {}) =>
   Client.make({ endpoint: { host: "broker", port: 1883 }, clientId: "c", ...options })
@@ -100,8 +100,8 @@ describe("Client, reconnecting in simulated time", () => {
       Effect.gen(function*() {
         acceptLate(world, lasting)
         const client = yield* connect({ reconnect: { enabled: true, maxAttempts: 1, backoffFactor: 1, minInterval: 3600, maxInterval: 3600, jitter: 0 } })
-        const lost = Stream.filter(client.status, (status) => status._tag === "Reconnecting")
-        const statuses = yield* Stream.runCollect(Stream.take(lost, delays.length))
+        const losses = Stream.filter(client.status, (status) => status._tag === "Reconnecting")
+        const statuses = yield* Stream.runCollect(Stream.take(losses, delays.length))
         expect(statuses.map((status) => status.delayMillis)).toEqual(delays)
       })
     ))
