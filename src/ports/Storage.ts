@@ -26,10 +26,5 @@ export class Storage extends Context.Service<Storage, {
 }>()("dormouse/ports/Storage") {}
 
 /** Whether `name` can name a value. */
-export const isName = (name: string): boolean => {
-  if (name.length < 1 || name.length > 28 || name.charAt(0) === ".") return false
-  for (let i = 0; i < name.length; i++) {
-    if ("abcdefghijklmnopqrstuvwxyz0123456789-.".indexOf(name.charAt(i)) < 0) return false
-  }
-  return true
-}
+export const isName = (name: string): boolean =>
+  name.length <= 28 && name.charAt(0) !== "." && /^[a-z0-9.-]+$/.test(name)
