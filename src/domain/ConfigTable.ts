@@ -81,7 +81,7 @@ export const sensorRows: ReadonlyArray<Row> = [
 
 export const reconnectRows: ReadonlyArray<Row> = [
   ["enabled", "enabled", "boolean", true],
-  ["max_attempts", "maxAttempts", "whole", 3, 1],
+  ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
   ["backoff_factor", "backoffFactor", "number", 2, 1],
   ["min_interval", "minInterval", "above", 3600, 0, year],
   ["max_interval", "maxInterval", "above", 21600, 0, year],

@@ -57,7 +57,7 @@ const sensor = Schema.Struct({
 
 const reconnect = Schema.Struct({
   enabled: key(Schema.Boolean),
-  max_attempts: key(whole(1)),
+  max_attempts: key(wholeBetween(1, 1000)),
   backoff_factor: key(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))),
   min_interval: key(seconds),
   max_interval: key(seconds),

@@ -264,7 +264,7 @@ describe("a wrong value", () => {
     [{ enabled: "yes" }, "mqtt.enabled must be true or false, but is \"yes\""],
     [{ publish_interval: 0.999 }, "mqtt.publish_interval must be a number from 1 to 31536000, but is 0.999"],
     [{ update_interval: 0.001 }, "mqtt.update_interval must be a number from 1 to 31536000, but is 0.001"],
-    [{ reconnect: { max_attempts: 0 } }, "mqtt.reconnect.max_attempts must be a whole number of at least 1, but is 0"],
+    [{ reconnect: { max_attempts: 0 } }, "mqtt.reconnect.max_attempts must be a whole number from 1 to 1000, but is 0"],
     [{ reconnect: { backoff_factor: 0.9 } }, "mqtt.reconnect.backoff_factor must be a number of at least 1, but is 0.9"],
     [{ reconnect: { jitter: 1.1 } }, "mqtt.reconnect.jitter must be a number from 0 to 1, but is 1.1"],
     [{ reconnect: { attempt_count: -1 } }, "mqtt.reconnect.attempt_count must be a whole number of at least 0, but is -1"],
