@@ -55,7 +55,8 @@ export const prepare = (directory: string): Effect.Effect<void, string> =>
   Effect.tryPromise({
     try: async () => {
       await makeDirectory(path.resolve(directory))
-      const probe = path.join(directory, "~")
+      // A name of our own: two programs may look at the same directory at once, though only one may use it.
+      const probe = path.join(directory, "~" + process.pid)
       await fs.writeFile(probe, "")
       await fs.unlink(probe)
     },
