@@ -5,7 +5,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // The second reporter's only line is the last one of a run: `N passed, N failed`.
     reporters: ["default", "./test/support/countReporter.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 30_000
+    // Most tests wait for sockets and child processes: one worker more than the two cores of a small machine keeps them busy.
+    maxWorkers: 3,
+    testTimeout: 60_000,
+    hookTimeout: 60_000
   }
 })
