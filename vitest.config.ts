@@ -5,8 +5,8 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     // The second reporter's only line is the last one of a run: `N passed, N failed`.
     reporters: ["default", "./test/support/countReporter.ts"],
-    // Most tests wait for sockets and child processes: one worker more than the two cores of a small machine keeps them busy.
-    maxWorkers: 3,
+    // Most tests wait for sockets and child processes: two workers keep even one core busy.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000
   }
