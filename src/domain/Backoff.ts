@@ -48,6 +48,13 @@ export const remainingMillis = (policy: ReconnectPolicy, state: State, now: numb
   return Math.max(0, waitMillis(policy, state.attemptCount, state.draw) - elapsed)
 }
 
+/** A try begins at `now`, in milliseconds. `draw` is chance's share of the wait after it, 0 to 1. */
+export const begun = (state: State, now: number, draw: number): State => ({
+  attemptCount: state.attemptCount + 1,
+  lastAttemptTime: now,
+  draw
+})
+
 /**
  * The policy, resumed from `state`. Each step takes the present time and gives the delay before the next try and the
  * State from then on. With `Effect.retry`, which makes the first try itself, resume from the State of that try. It never ends: who must not wait that long in RAM stores the State and sleeps.
@@ -58,7 +65,7 @@ export const schedule = (policy: ReconnectPolicy, state: State): Schedule.Schedu
     return (now: number) =>
       Effect.map(policy.jitter > 0 ? Random.next : Effect.succeed(0), (draw): [State, Duration.Duration] => {
         const delay = remainingMillis(policy, current, now)
-        current = { attemptCount: current.attemptCount + 1, lastAttemptTime: now + delay, draw }
+        current = begun(current, now + delay, draw)
         return [current, Duration.millis(delay)]
       })
   }))

@@ -83,21 +83,27 @@ export const isWaiting = (update: ConfigUpdate): boolean => {
   return update.document === undefined || documentVersion(update) !== announced
 }
 
-/**
- * What to do with what has arrived so far. That the present version is still there is what nearly every wake finds, so it
- * is seen here; everything else is for ConfigReview.
- */
+/** The version that what has arrived bears, by the word of the Server where it announces one. */
+const found = (update: ConfigUpdate): unknown =>
+  !hasTwoTopics(update.mqtt) ? documentVersion(update) : update.announced === undefined ? undefined : parse(update.announced)
+
+/** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
+export const unremarkable = (update: ConfigUpdate): string | undefined =>
+  found(update) === update.version ? "version " + update.version + " is the present version" : undefined
+
+/** Whether what has arrived is too little to be judged. */
+export const isShort = (update: ConfigUpdate): boolean => {
+  if (!hasTwoTopics(update.mqtt)) return update.document === undefined
+  const version = found(update)
+  return update.announced === undefined || (typeof version === "number" && version > update.version && update.document === undefined)
+}
+
+/** What to do with what has arrived so far; everything but the usual is for ConfigReview. */
 export const outcome = (update: ConfigUpdate): Outcome => {
   const { version } = update
-  const two = hasTwoTopics(update.mqtt)
-  const found = two ? update.announced === undefined ? undefined : parse(update.announced) : documentVersion(update)
-  if (found === version) {
-    return { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
-  }
-  const isShort = two
-    ? update.announced === undefined || (typeof found === "number" && found > version && update.document === undefined)
-    : update.document === undefined
-  return isShort ? { _tag: "Waiting" } : ConfigReview.review(update)
+  const reason = unremarkable(update)
+  if (reason !== undefined) return { _tag: "Unchanged", version, age: "equal", reason }
+  return isShort(update) ? { _tag: "Waiting" } : ConfigReview.review(update)
 }
 
 /** The text for `<prefix>/config_status`: `{"version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting. */

@@ -123,6 +123,9 @@ const fromContent = (snapshot: Content): DeviceState => ({
   refusedUpdate: snapshot.c
 })
 
+/** The state in a snapshot that `Snapshot.decode` has read. */
+export const fromSnapshot = (value: unknown): DeviceState => fromContent(value as Content)
+
 /** The inverse of `encode`. */
 export const decode = (bytes: Bytes.Bytes): Result.Result<DeviceState, Snapshot.UnreadableSnapshot> =>
-  Result.map(Snapshot.decode(bytes), (content) => fromContent(content as Content))
+  Result.map(Snapshot.decode(bytes), fromSnapshot)

@@ -5,7 +5,7 @@ import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve } from "node:path"
 import { BundleError } from "./BundleError.ts"
-import { compile, voids } from "./compile/compile.ts"
+import { compile, thunks, voids } from "./compile/compile.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
 import { type Aside, asides, entryOf, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
 
@@ -71,19 +71,25 @@ const parting = (options: ModulesOptions): esbuild.Plugin => ({
 export const compiling = (isTerse: boolean): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
-    const known = new Map<string, ReadonlySet<string>>()
-    const voidsOf = (file: string): ReadonlySet<string> => {
-      const found = known.get(file)
-      if (found !== undefined) return found
-      const names = existsSync(file) ? voids(readFileSync(file, "utf8"), file) : new Set<string>()
-      known.set(file, names)
-      return names
+    const lookUp = (names: typeof voids) => {
+      const known = new Map<string, ReadonlySet<string>>()
+      return (file: string): ReadonlySet<string> => {
+        const found = known.get(file) ?? (existsSync(file) ? names(readFileSync(file, "utf8"), file) : new Set<string>())
+        known.set(file, found)
+        return found
+      }
     }
+    const [voidsOf, thunksOf] = [lookUp(voids), lookUp(thunks)]
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (path.includes("node_modules")) return undefined
       const code = readFileSync(path, "utf8")
       try {
-        const contents = compile(code, path, { exportsOf: (source) => voidsOf(resolve(dirname(path), source)), isTerse })
+        const imported = (source: string) => resolve(dirname(path), source)
+        const contents = compile(code, path, {
+          exportsOf: (source) => voidsOf(imported(source)),
+          thunksOf: isTerse ? (source) => thunksOf(imported(source)) : undefined,
+          isTerse
+        })
         return { contents, loader: "ts" }
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error

@@ -30,7 +30,7 @@ export interface Aside {
   readonly file: string
 }
 
-export const asides: ReadonlyArray<Aside> = [{ module: "domain/ConfigReview.ts", name: "review", file: ".review" }]
+export const asides: ReadonlyArray<Aside> = [{ module: "programs/device/Settlement.ts", name: "settlement", file: ".review" }]
 
 /**
  * What the program gets in place of an aside: a function that reads the file, calls what it holds and forgets it. The file

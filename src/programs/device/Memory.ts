@@ -1,20 +1,25 @@
 /**
- * The device's memory: the DeviceState of this awake period in a Ref, recalled from Storage and remembered there.
+ * What a device knows while it is awake: the configuration in force and the DeviceState, recalled from Storage and
+ * remembered there. One fiber owns it, so its state is a field that is set, to one value after another.
  *
  * Storage that fails costs the guarantee, never the reading: the program says so and goes on.
  */
 import * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
+import * as Random from "effect/Random"
 import * as Result from "effect/Result"
-import type { ReconnectStart } from "../../domain/DeviceConfig.ts"
+import * as Backoff from "../../domain/Backoff.ts"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Snapshot from "../../domain/Snapshot.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { tell } from "./WakeEvent.ts"
 
 export interface Memory {
-  readonly state: Ref.Ref<DeviceState.DeviceState>
+  readonly config: DeviceConfig
+  state: DeviceState.DeviceState
   /** What Storage holds. Flash wears out, so an unchanged snapshot is not written again. */
-  readonly stored: Ref.Ref<DeviceState.DeviceState | undefined>
+  stored: Bytes.Bytes | undefined
 }
 
 /** The name of the snapshot in Storage. */
@@ -23,51 +28,63 @@ export const snapshotName = "state"
 /** Where a snapshot that cannot be read is put aside for whoever wants to know why. */
 export const unreadableName = "state.bad"
 
-/** What Storage holds; undefined when there is nothing, or nothing that can be read. */
-const read = Effect.gen(function*() {
-  const storage = yield* Storage
-  const found = yield* Effect.result(storage.read(snapshotName))
-  if (Result.isFailure(found)) {
-    yield* tell({ _tag: "MemoryLost", what: snapshotName, reason: found.failure.message })
-    return undefined
-  }
-  const bytes = found.success
-  if (bytes === undefined) return undefined
-  const state = DeviceState.decode(bytes)
-  if (Result.isSuccess(state)) return state.success
-  yield* tell({ _tag: "MemoryLost", what: snapshotName, reason: state.failure.message })
-  yield* Effect.ignore(storage.write(unreadableName, bytes))
-  return undefined
-})
+/** The name of an accepted configuration update in Storage. */
+export const configName = "config"
 
-/** `now` is the clock in milliseconds; `start` counts when nothing is stored. */
-export const recall = (now: number, start: ReconnectStart): Effect.Effect<Memory, never, Storage> =>
-  Effect.gen(function*() {
-    const found = yield* read
-    const state = yield* Ref.make(found ?? DeviceState.initial(now, start))
-    const stored = yield* Ref.make(found)
-    return { state, stored }
-  })
-
-const write = (memory: Memory, state: DeviceState.DeviceState, asIs: DeviceState.DeviceState | undefined) =>
+/** What Storage holds under a name, and its bytes; undefined when there is nothing, or nothing that can be read, which is told. */
+const read = (what: string) =>
   Effect.gen(function*() {
     const storage = yield* Storage
-    const written = yield* Effect.result(storage.write(snapshotName, DeviceState.encode(state)))
-    if (Result.isFailure(written)) return yield* tell({ _tag: "NotSaved", reason: written.failure.message })
-    yield* Ref.set(memory.stored, asIs)
+    const found = yield* Effect.result(storage.read(what))
+    let reason
+    if (Result.isFailure(found)) reason = found.failure.message
+    else {
+      const bytes = found.success
+      if (bytes === undefined) return undefined
+      const decoded = Snapshot.decode(bytes)
+      if (Result.isSuccess(decoded)) return { bytes, value: decoded.success }
+      reason = decoded.failure.message
+      if (what === snapshotName) yield* Effect.ignore(storage.write(unreadableName, bytes))
+    }
+    yield* tell({ _tag: "MemoryLost", what, reason })
+    return undefined
+  })
+
+/** The stored update if it is newer than the configuration flashed with the program, else that one. */
+const inForce = (baked: DeviceConfig, stored: DeviceConfig): DeviceConfig =>
+  // A program that is newer than the update may know keys that the update was stored without.
+  stored.version > baked.version ? { ...baked, ...stored, mqtt: { ...baked.mqtt, ...stored.mqtt } } : baked
+
+/** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */
+export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, never, Storage> =>
+  Effect.gen(function*() {
+    const update = yield* read(configName)
+    const config = update === undefined ? baked : inForce(baked, update.value as DeviceConfig)
+    const found = yield* read(snapshotName)
+    const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart) : DeviceState.fromSnapshot(found.value)
+    return { config, state, stored: found?.bytes }
+  })
+
+const save = (memory: Memory, state: DeviceState.DeviceState) =>
+  Effect.gen(function*() {
+    const bytes = DeviceState.encode(state)
+    if (memory.stored !== undefined && Bytes.equals(bytes, memory.stored)) return
+    const storage = yield* Storage
+    const written = yield* Effect.result(storage.write(snapshotName, bytes))
+    if (Result.isSuccess(written)) memory.stored = bytes
+    else yield* tell({ _tag: "NotSaved", reason: written.failure.message })
   })
 
 /** Writes the snapshot, if it has changed since it was last written. */
-export const remember = (memory: Memory): Effect.Effect<void, never, Storage> =>
-  Effect.gen(function*() {
-    const state = yield* Ref.get(memory.state)
-    if (state !== (yield* Ref.get(memory.stored))) yield* write(memory, state, state)
-  })
+export const remember = (memory: Memory): Effect.Effect<void, never, Storage> => save(memory, memory.state)
 
 /** Writes the snapshot as it must be before anything is sent. What is then not sent is put right by `remember`. */
 export const rememberBeforeSending = (memory: Memory): Effect.Effect<void, never, Storage> =>
+  save(memory, DeviceState.aboutToSend(memory.state))
+
+/** A try begins at `now`, in milliseconds, and counts from then on. */
+export const beginTry = (memory: Memory, now: number): Effect.Effect<void> =>
   Effect.gen(function*() {
-    const state = yield* Ref.get(memory.state)
-    const sending = DeviceState.aboutToSend(state)
-    yield* write(memory, sending, sending.session === state.session ? state : undefined)
+    const draw = memory.config.mqtt.reconnect.jitter > 0 ? yield* Random.next : 0
+    memory.state = { ...memory.state, reconnect: Backoff.begun(memory.state.reconnect, now, draw) }
   })

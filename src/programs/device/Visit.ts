@@ -1,172 +1,196 @@
 /**
- * One visit to the Server, as a value: what has been said and answered on this Network Connection.
+ * One visit to the Server: what has been said and answered on this Network Connection.
  *
- * Plain functions from packets to the next Visit, so that all work between two waits for the network is plain code. The
- * DeviceState inside it is the part that outlives the connection.
+ * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work between
+ * two waits for the network is plain code. What outlives the connection is in the Memory, and is set with each packet.
  */
 import * as Result from "effect/Result"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
-import type { DeviceConfig, MqttConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { ClientPacket } from "../../domain/packet/ClientPacket.ts"
-import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import * as Framer from "../../domain/packet/Framer.ts"
+import { type DecodeError, type PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import type { Publish } from "../../domain/packet/Publish.ts"
-import type { ServerPacket } from "../../domain/packet/ServerPacket.ts"
+import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
 import * as Session from "../../domain/Session.ts"
 import type { TopicFilter } from "../../domain/Topic.ts"
+import type { Memory } from "./Memory.ts"
+
+/** The Server broke the rules, or said no. */
+export type VisitError = DecodeError | PacketTooLarge | ConnectionRefused.ConnectionRefused
 
 export interface Visit {
-  readonly mqtt: MqttConfig
-  readonly device: DeviceState.DeviceState
+  readonly memory: Memory
+  framer: Framer.Framer
+  /** What broke the visit; nothing that comes after it counts. */
+  broken: VisitError | undefined
   /** CONNACK with return code 0 has arrived. */
-  readonly accepted: boolean
-  readonly sessionPresent: boolean
-  readonly subscription: "none" | "waiting" | "granted" | "refused"
+  accepted: boolean
+  sessionPresent: boolean
+  subscription: "none" | "waiting" | "granted" | "refused"
   /** How many Topic Filters the SUBSCRIBE held: SUBACK must have a return code for each (MQTT-3.8.4-5). */
-  readonly filters: number
-  readonly update: ConfigUpdate.ConfigUpdate
+  filters: number
+  update: ConfigUpdate.ConfigUpdate
   /** PUBACKs that we owe. */
-  readonly replies: ReadonlyArray<ClientPacket>
-  readonly commands: ReadonlyArray<string>
+  replies: Array<ClientPacket>
+  commands: Array<string>
   /** Messages acknowledged on this connection. */
-  readonly delivered: number
+  delivered: number
   /** The newest Outbox entry written on this connection. */
-  readonly written: number
+  written: number
 }
 
 /** PUBLISH packets in flight at once. Servers hold back no more than this before they have accepted a CONNECT. */
 export const window = 32
 
-const connectPacket = (mqtt: MqttConfig): ClientPacket => ({
-  _tag: "Connect",
-  clientId: mqtt.clientId,
-  // The Session is kept, so that a PUBLISH sent again with DUP 1 still means the same to the Server.
-  cleanSession: false,
-  keepAlive: mqtt.keepAlive,
-  will: undefined,
-  username: mqtt.username === "" ? undefined : mqtt.username,
-  password: mqtt.password === "" ? undefined : Bytes.fromText(mqtt.password)
+/** A device holds no more of one packet than this. Bytes; a configuration document fits several times. */
+export const maximumPacketSize = 16_384
+
+/** Nothing has been said yet. */
+export const make = (memory: Memory): Visit => ({
+  memory,
+  framer: Framer.make(maximumPacketSize),
+  broken: undefined,
+  accepted: false,
+  sessionPresent: false,
+  subscription: "none",
+  filters: 0,
+  update: ConfigUpdate.begin(memory.config.mqtt, memory.config.version, memory.config),
+  replies: [],
+  commands: [],
+  delivered: 0,
+  written: 0
 })
 
+const setSession = (memory: Memory, session: Session.Session): void => {
+  memory.state = { ...memory.state, session }
+}
+
 /** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
-const wanted = (config: DeviceConfig, attemptCount: number): ReadonlyArray<string> => {
-  if (config.deepSleep && attemptCount > 1) return []
-  const mqtt = config.mqtt
+const wanted = ({ config, state }: Memory): ReadonlyArray<string> => {
+  const { deepSleep, mqtt } = config
+  if (deepSleep && state.reconnect.attemptCount > 1) return []
   const topics: ReadonlyArray<string> = ConfigUpdate.topics(mqtt)
-  return config.deepSleep || mqtt.topicCommand === "" ? topics : topics.concat([mqtt.topicCommand])
+  return deepSleep || mqtt.topicCommand === "" ? topics : topics.concat([mqtt.topicCommand])
 }
 
 /** The PUBLISH packets that are in flight and not yet written here; they count as written from now on. */
-export const publish = (visit: Visit): readonly [Visit, ReadonlyArray<ClientPacket>] => {
-  const device = DeviceState.assign(visit.device, window)
+export const publish = (visit: Visit): Array<ClientPacket> => {
+  const { memory } = visit
+  const state = DeviceState.assign(memory.state, window)
   const packets: Array<ClientPacket> = []
-  let written = visit.written
-  for (let i = 0; i < device.session.inFlight.length; i++) {
-    const { dup, entry: id, packetIdentifier } = device.session.inFlight[i] as Session.InFlight
-    if (id <= visit.written) continue
-    const entry = Outbox.find(device.outbox, id)
+  for (const { dup, entry: id, packetIdentifier } of state.session.inFlight) {
+    const entry = id > visit.written ? Outbox.find(state.outbox, id) : undefined
     if (entry === undefined) continue
-    const { payload, qos, retain, topic } = entry.message
-    packets.push({ _tag: "Publish", topic, payload, qos, retain, dup, packetIdentifier })
-    written = id
+    const { payload, retain, topic } = entry.message
+    packets.push({ _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier })
+    visit.written = id
   }
-  return [{ ...visit, device: { ...device, session: Session.sent(device.session) }, written }, packets]
+  if (packets.length > 0) setSession(memory, Session.sent(state.session))
+  return packets
 }
 
 /**
  * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
  * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it.
  */
-export const open = (
-  config: DeviceConfig,
-  state: DeviceState.DeviceState
-): readonly [Visit, ReadonlyArray<ClientPacket>] => {
-  const mqtt = config.mqtt
-  const [visit, publishes] = publish({
-    mqtt,
-    device: { ...state, session: Session.disconnected(state.session) },
-    accepted: false,
-    sessionPresent: false,
-    subscription: "none",
-    filters: 0,
-    update: ConfigUpdate.begin(mqtt, config.version, config),
-    replies: [],
-    commands: [],
-    delivered: 0,
-    written: 0
-  })
-  const packets = [connectPacket(mqtt)].concat(publishes)
-  const topics = wanted(config, state.reconnect.attemptCount)
-  const borrowed = topics.length > 0 ? Session.borrow(visit.device.session) : undefined
-  if (borrowed === undefined) return [visit, packets]
+export const open = (visit: Visit): ReadonlyArray<ClientPacket> => {
+  const { memory } = visit
+  const { clientId, keepAlive, password, username } = memory.config.mqtt
+  setSession(memory, Session.disconnected(memory.state.session))
+  const packets: Array<ClientPacket> = [{
+    _tag: "Connect",
+    clientId,
+    // The Session is kept, so that a PUBLISH sent again with DUP 1 still means the same to the Server.
+    cleanSession: false,
+    keepAlive,
+    will: undefined,
+    username: username === "" ? undefined : username,
+    password: password === "" ? undefined : Bytes.fromText(password)
+  }]
+  for (const packet of publish(visit)) packets.push(packet)
+  const topics = wanted(memory)
+  const borrowed = topics.length > 0 ? Session.borrow(memory.state.session) : undefined
+  if (borrowed === undefined) return packets
+  setSession(memory, borrowed.session)
+  visit.subscription = "waiting"
+  visit.filters = topics.length
   const subscriptions = topics.map((topic) => ({ topicFilter: topic as TopicFilter, qos: 0 as const }))
   packets.push({ _tag: "Subscribe", packetIdentifier: borrowed.packetIdentifier, subscriptions })
-  return [{ ...visit, subscription: "waiting", filters: topics.length, device: { ...visit.device, session: borrowed.session } }, packets]
+  return packets
 }
 
 /** Everything owed has been acknowledged. */
-export const isDelivered = (visit: Visit): boolean => visit.accepted && Outbox.size(visit.device.outbox) === 0
+export const isDelivered = (visit: Visit): boolean => visit.accepted && Outbox.size(visit.memory.state.outbox) === 0
 
-const connack = (visit: Visit, sessionPresent: boolean, returnCode: number) =>
-  returnCode === 0
-    ? Result.succeed({ ...visit, accepted: true, sessionPresent })
-    : Result.fail(ConnectionRefused.make(returnCode))
-
-const published = (visit: Visit, packet: Publish): Visit => {
-  const { payload, topic } = packet
-  const replies: ReadonlyArray<ClientPacket> = packet.packetIdentifier === undefined
-    ? visit.replies
-    : visit.replies.concat([{ _tag: "Puback", packetIdentifier: packet.packetIdentifier }])
+const published = (visit: Visit, { packetIdentifier, payload, retain, topic }: Publish): void => {
+  const { topicCommand } = visit.memory.config.mqtt
+  if (packetIdentifier !== undefined) visit.replies.push({ _tag: "Puback", packetIdentifier })
+  if (topic !== topicCommand || topic === "") visit.update = ConfigUpdate.receive(visit.update, { topic, payload })
   // A retained command is an old one: it was meant for whoever was there at the time.
-  if (topic === visit.mqtt.topicCommand && topic !== "") {
-    if (packet.retain) return { ...visit, replies }
-    return { ...visit, replies, commands: visit.commands.concat([Bytes.toText(payload)]) }
-  }
-  return { ...visit, replies, update: ConfigUpdate.receive(visit.update, { topic, payload }) }
+  else if (!retain) visit.commands.push(Bytes.toText(payload))
 }
 
-const released = (visit: Visit, packet: "SUBACK" | "UNSUBACK", packetIdentifier: number, subscription: Visit["subscription"]) =>
-  Result.map(Session.acknowledge(visit.device.session, packet, packetIdentifier), ({ session }): Visit => ({
-    ...visit,
-    subscription,
-    device: { ...visit.device, session }
-  }))
+const unexpected = (packet: string, clause: string, message: string) => new ProtocolViolation({ packet, clause, message })
 
-const unexpected = (packet: string, clause: string, message: string) =>
-  Result.fail(new ProtocolViolation({ packet, clause, message }))
+const acknowledged = (visit: Visit, packetIdentifier: number): VisitError | undefined => {
+  const { memory } = visit
+  const state = DeviceState.acknowledge(memory.state, packetIdentifier)
+  if (Result.isFailure(state)) return state.failure
+  memory.state = state.success
+  visit.delivered++
+  return undefined
+}
 
-/** What a packet from the Server changes. */
-export const receive = (
-  visit: Visit,
-  packet: ServerPacket
-): Result.Result<Visit, ProtocolViolation | ConnectionRefused.ConnectionRefused> => {
+const released = (visit: Visit, packet: "SUBACK" | "UNSUBACK", packetIdentifier: number): VisitError | undefined => {
+  const { memory } = visit
+  const found = Session.acknowledge(memory.state.session, packet, packetIdentifier)
+  if (Result.isFailure(found)) return found.failure
+  setSession(memory, found.success.session)
+  return undefined
+}
+
+const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: ReadonlyArray<number>): VisitError | undefined => {
+  if (returnCodes.length !== visit.filters) {
+    return unexpected("SUBACK", "MQTT-3.8.4-5", "SUBACK has " + returnCodes.length + " return codes for " + visit.filters + " Topic Filters")
+  }
+  visit.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
+  return released(visit, "SUBACK", packetIdentifier)
+}
+
+/** What a packet from the Server changes, or what is wrong with it. */
+const receive = (visit: Visit, packet: ServerPacket.ServerPacket): VisitError | undefined => {
   if (visit.accepted === (packet._tag === "Connack")) {
+    const name = packet._tag.toUpperCase()
     return visit.accepted
-      ? unexpected("CONNACK", "3.2", "a second CONNACK on one connection")
-      : unexpected(packet._tag.toUpperCase(), "MQTT-3.2.0-1", packet._tag.toUpperCase() + " before CONNACK")
+      ? unexpected(name, "3.2", "a second CONNACK on one connection")
+      : unexpected(name, "MQTT-3.2.0-1", name + " before CONNACK")
   }
   switch (packet._tag) {
-    case "Connack":
-      return connack(visit, packet.sessionPresent, packet.returnCode)
     case "Puback":
-      return Result.map(DeviceState.acknowledge(visit.device, packet.packetIdentifier), (device) => ({
-        ...visit,
-        device,
-        delivered: visit.delivered + 1
-      }))
-    case "Suback":
-      if (packet.returnCodes.length !== visit.filters) {
-        return unexpected("SUBACK", "MQTT-3.8.4-5", "SUBACK has " + packet.returnCodes.length + " return codes for " + visit.filters + " Topic Filters")
-      }
-      return released(visit, "SUBACK", packet.packetIdentifier, packet.returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted")
-    case "Unsuback":
-      return released(visit, "UNSUBACK", packet.packetIdentifier, visit.subscription)
+      return acknowledged(visit, packet.packetIdentifier)
     case "Publish":
-      return Result.succeed(published(visit, packet))
-    default:
-      return Result.succeed(visit)
+      return published(visit, packet) as undefined
+    case "Suback":
+      return subscribed(visit, packet.packetIdentifier, packet.returnCodes)
+    case "Connack":
+      visit.accepted = packet.returnCode === 0
+      visit.sessionPresent = packet.sessionPresent
+      return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
+    case "Unsuback":
+      return released(visit, "UNSUBACK", packet.packetIdentifier)
+    case "Pingresp":
+      return undefined
   }
+}
+
+/** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
+export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
+  const { failure, framer, packets } = Framer.push(visit.framer, chunk, ServerPacket.decode)
+  visit.framer = framer
+  for (const packet of packets) if (visit.broken === undefined) visit.broken = receive(visit, packet)
+  if (visit.broken === undefined) visit.broken = failure
 }

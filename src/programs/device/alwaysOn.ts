@@ -6,7 +6,6 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
@@ -26,25 +25,28 @@ import { tell } from "./WakeEvent.ts"
 
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
 const remember = (memory: Memory.Memory) =>
-  Effect.andThen(Ref.update(memory.state, (state) => DeviceState.assign(state, Visit.window)), Memory.rememberBeforeSending(memory))
+  Effect.suspend(() => {
+    memory.state = DeviceState.assign(memory.state, Visit.window)
+    return Memory.rememberBeforeSending(memory)
+  })
 
-const measureAndRemember = (config: DeviceConfig, memory: Memory.Memory) =>
-  Effect.andThen(measure(config, memory), remember(memory))
+const measureAndRemember = (memory: Memory.Memory) => Effect.andThen(measure(memory), remember(memory))
 
 /** Milliseconds until the next reading; a clock that was set back does not put it off. */
 const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>
   now < measuredAt ? 0 : Math.max(0, measuredAt + config.publishInterval * 1000 - now)
 
 /** Does what commands say. True: restart. */
-const obey = (open: Call, config: DeviceConfig) =>
+const obey = (open: Call) =>
   Effect.gen(function*() {
+    const { visit } = open
     let restart = false
-    while (open.visit.commands.length > 0) {
-      const { commands } = open.visit
-      open.visit = { ...open.visit, commands: [] }
+    while (visit.commands.length > 0) {
+      const { commands } = visit
+      visit.commands = []
       for (const command of commands) {
         yield* tell({ _tag: "Command", command })
-        if (command === "read") yield* measureAndRemember(config, open.memory)
+        if (command === "read") yield* measureAndRemember(open.memory)
         if (command === "restart") restart = true
       }
       yield* publish(open)
@@ -72,7 +74,7 @@ const judge = (open: Call, config: DeviceConfig, judging: Judging, now: number) 
       if (judging.half !== update) return { judging: { ...judging, half: update, until }, restart: false }
       if (now < judging.until && judging.until <= until) return nothing
     }
-    const restart = yield* Configuration.settle(open, config)
+    const restart = yield* Configuration.settle(open)
     return { judging: { judged: update, half: undefined, until: Infinity }, restart }
   })
 
@@ -92,16 +94,18 @@ const keepAlive = (open: Call, state: KeepAlive.KeepAlive, now: number): Effect.
 
 /** A connection that has lasted lets the tries start over; one that breaks at once must not. */
 const healthy = (memory: Memory.Memory) =>
-  Ref.update(memory.state, (state) =>
-    state.reconnect.attemptCount === 0 ? state : { ...state, reconnect: Backoff.succeeded(state.reconnect) })
+  Effect.sync(() => {
+    const { state } = memory
+    if (state.reconnect.attemptCount > 0) memory.state = { ...state, reconnect: Backoff.succeeded(state.reconnect) }
+  })
 
 /** Answers and acts on all that the Server has sent. */
 const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
   Effect.gen(function*() {
     const { replies } = open.visit
-    open.visit = { ...open.visit, replies: [] }
+    open.visit.replies = []
     yield* send(open, replies)
-    const told = yield* obey(open, config)
+    const told = yield* obey(open)
     yield* publish(open)
     const next = yield* judge(open, config, judging, now)
     yield* Memory.remember(open.memory)
@@ -122,8 +126,9 @@ const stay = (open: Call, config: DeviceConfig) =>
       alive = yield* keepAlive(open, alive, now)
       if (untilReading(config, measuredAt, now) === 0) {
         measuredAt = now
-        yield* measureAndRemember(config, open.memory)
+        yield* measureAndRemember(open.memory)
       }
+      if (open.visit.broken !== undefined) return yield* Effect.fail(open.visit.broken)
       const acted = yield* act(open, config, judging, now)
       judging = acted.judging
       if (acted.restart) {
@@ -143,35 +148,36 @@ const waitFor = (config: DeviceConfig, memory: Memory.Memory, delay: number) =>
     const interval = config.publishInterval * 1000
     for (let left = delay; left > 0; left -= interval) {
       yield* Effect.sleep(Math.min(left, interval))
-      if (left > interval) yield* measureAndRemember(config, memory)
+      if (left > interval) yield* measureAndRemember(memory)
     }
   })
 
 /** Runs until a restart is asked for. */
 export const alwaysOn = (
-  config: DeviceConfig,
   memory: Memory.Memory
 ): Effect.Effect<void, never, Socket | Storage | Sensor | Wifi> =>
   Effect.gen(function*() {
     const wifi = yield* Wifi
+    const { config } = memory
     const policy = config.mqtt.reconnect
     while (true) {
-      const { reconnect } = yield* Ref.get(memory.state)
-      const [attempt, delay] = yield* Backoff.next(policy, reconnect, yield* Clock.currentTimeMillis)
+      const { reconnect } = memory.state
+      const now = yield* Clock.currentTimeMillis
+      const delay = Backoff.remainingMillis(policy, reconnect, now)
       // Without the policy, and without MQTT at all, the interval is what keeps the loop from spinning.
       const wait = config.mqtt.enabled && (policy.enabled || reconnect.attemptCount === 0) ? delay : config.publishInterval * 1000
       if (wait > 0) yield* tell({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
       yield* waitFor(config, memory, wait)
       yield* wifi.start(config.networks)
-      yield* Ref.update(memory.state, (state) => ({ ...state, reconnect: attempt }))
+      yield* Memory.beginTry(memory, now + delay)
       // Tries that follow each other at once share a reading.
-      if (wait > 0 || reconnect.attemptCount === 0) yield* measure(config, memory)
+      if (wait > 0 || reconnect.attemptCount === 0) yield* measure(memory)
       yield* remember(memory)
       if (!config.mqtt.enabled) continue
-      yield* tell({ _tag: "Trying", attempt: attempt.attemptCount, owed: (yield* Ref.get(memory.state)).outbox.entries.length })
-      const ended = yield* Effect.result(call(config, memory, (open) => stay(open, config)))
+      yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
+      const ended = yield* Effect.result(call(memory, (open) => stay(open, config)))
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
-      yield* tell({ _tag: "TryFailed", attempt: attempt.attemptCount, error, reason })
+      yield* tell({ _tag: "TryFailed", attempt: memory.state.reconnect.attemptCount, error, reason })
     }
   })

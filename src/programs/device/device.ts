@@ -8,7 +8,6 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
@@ -36,59 +35,59 @@ const stayOn: typeof alwaysOn | undefined = alwaysOn
 const shortestSleepMillis = 1_000
 
 /** One try. True: everything owed is delivered. */
-const tryOnce = (config: DeviceConfig, memory: Memory.Memory, attempt: Backoff.State) =>
+const tryOnce = (memory: Memory.Memory) =>
   Effect.gen(function*() {
+    const { attemptCount: attempt } = memory.state.reconnect
     // Remembered with their Packet Identifiers before they are sent: after a power cut they go out again as the same.
-    yield* Ref.update(memory.state, (state) => DeviceState.assign({ ...state, reconnect: attempt }, Visit.window))
+    memory.state = DeviceState.assign(memory.state, Visit.window)
     yield* Memory.rememberBeforeSending(memory)
-    const owed = Outbox.size((yield* Ref.get(memory.state)).outbox)
-    yield* tell({ _tag: "Trying", attempt: attempt.attemptCount, owed })
-    const tried = yield* Effect.result(call(config, memory, (open) =>
+    yield* tell({ _tag: "Trying", attempt, owed: Outbox.size(memory.state.outbox) })
+    const tried = yield* Effect.result(call(memory, (open) =>
       // The data is out: what goes wrong from here on is told, and is no reason to try again.
-      Effect.catch(Effect.andThen(Configuration.take(open, config), leave(open)), (error) =>
+      Effect.catch(Effect.andThen(Configuration.take(open), () => leave(open)), (error) =>
         tell({ _tag: "ConfigUnchanged", reason: error.message }))))
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure
-    yield* tell({ _tag: "TryFailed", attempt: attempt.attemptCount, error, reason })
+    yield* tell({ _tag: "TryFailed", attempt, error, reason })
     return false
   })
 
-/** Tries until one succeeds or the policy asks for a wait, which is slept and not waited. */
-const tryWhileAllowed = (config: DeviceConfig, memory: Memory.Memory, first: Backoff.State) =>
+/** Tries, for the first time at `first`, until one succeeds or the policy asks for a wait, which is slept and not waited. */
+const tryWhileAllowed = (memory: Memory.Memory, first: number) =>
   Effect.gen(function*() {
-    const policy = config.mqtt.reconnect
-    let attempt = first
-    while (!(yield* tryOnce(config, memory, attempt))) {
-      const [next, delay] = yield* Backoff.next(policy, attempt, yield* Clock.currentTimeMillis)
+    const policy = memory.config.mqtt.reconnect
+    yield* Memory.beginTry(memory, first)
+    while (!(yield* tryOnce(memory))) {
+      const now = yield* Clock.currentTimeMillis
       // With the policy off there is one try in a wake, or the wake would never end.
-      if (delay > 0 || !policy.enabled) return
-      attempt = next
+      if (!policy.enabled || Backoff.remainingMillis(policy, memory.state.reconnect, now) > 0) return
+      yield* Memory.beginTry(memory, now)
     }
-    yield* Ref.update(memory.state, (state) => ({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
+    memory.state = { ...memory.state, reconnect: Backoff.succeeded(memory.state.reconnect) }
   })
 
-const wake = (config: DeviceConfig, memory: Memory.Memory, wokeAt: number) =>
+const wake = (memory: Memory.Memory, wokeAt: number) =>
   Effect.gen(function*() {
     const wifi = yield* Wifi
-    const { enabled, reconnect: policy } = config.mqtt
-    const { reconnect } = yield* Ref.get(memory.state)
-    const [, delay] = yield* Backoff.next(policy, reconnect, wokeAt)
-    const isDue = enabled && delay <= shortestSleepMillis
+    const { mqtt, networks } = memory.config
+    const { reconnect } = memory.state
+    const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
+    const isDue = mqtt.enabled && delay <= shortestSleepMillis
     // Joining takes longer than measuring, and goes on beside it.
-    if (isDue) yield* wifi.start(config.networks)
-    yield* measure(config, memory)
-    if (!enabled) return
+    if (isDue) yield* wifi.start(networks)
+    yield* measure(memory)
+    if (!mqtt.enabled) return
     // The time may have come while the sensors were read.
-    const now = yield* Clock.currentTimeMillis
-    const [attempt, left] = yield* Backoff.next(policy, reconnect, isDue && delay === 0 ? wokeAt : now)
+    const now = isDue && delay === 0 ? wokeAt : yield* Clock.currentTimeMillis
+    const left = Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
     if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
-    if (!isDue) yield* wifi.start(config.networks)
+    if (!isDue) yield* wifi.start(networks)
     if (left > 0) yield* Effect.sleep(left)
-    yield* tryWhileAllowed(config, memory, attempt)
+    yield* tryWhileAllowed(memory, now + left)
   })
 
 /** Until the next wake: the interval, or less when the policy lets us try before. A clock that jumped cannot prolong it. */
-const sleepMillis = (config: DeviceConfig, state: DeviceState.DeviceState, wokeAt: number, now: number): number => {
+const sleepMillis = ({ config, state }: Memory.Memory, wokeAt: number, now: number): number => {
   const interval = config.publishInterval * 1000
   const rest = Math.max(shortestSleepMillis, wokeAt + interval - now)
   const { enabled, reconnect: policy } = config.mqtt
@@ -107,22 +106,20 @@ const bounded = <E, R>(config: DeviceConfig, wake: Effect.Effect<void, E, R>) =>
 const live = (baked: DeviceConfig) =>
   Effect.gen(function*() {
     const wokeAt = yield* Clock.currentTimeMillis
-    const config = yield* Configuration.recall(baked)
-    const memory = yield* Memory.recall(wokeAt, config.mqtt.reconnectStart)
-    const recalled = yield* Ref.get(memory.state)
-    const wifi = yield* Wifi
-    const sleep = yield* Sleep
-    yield* tell({ _tag: "Woke", owed: Outbox.size(recalled.outbox), attemptCount: recalled.reconnect.attemptCount })
+    const memory = yield* Memory.recall(baked, wokeAt)
+    const { config } = memory
+    yield* tell({ _tag: "Woke", owed: Outbox.size(memory.state.outbox), attemptCount: memory.state.reconnect.attemptCount })
     const sleeps = config.deepSleep || stayOn === undefined
-    const awake = sleeps ? bounded(config, wake(config, memory, wokeAt)) : stayOn(config, memory)
+    const awake = sleeps ? bounded(config, wake(memory, wokeAt)) : stayOn(memory)
     yield* Effect.catchCause(awake, (cause) => tell({ _tag: "Failed", reason: Cause.pretty(cause) }))
+    const wifi = yield* Wifi
     yield* wifi.stop
     yield* Memory.remember(memory)
-    const state = yield* Ref.get(memory.state)
     const now = yield* Clock.currentTimeMillis
     // An always-on device only comes here to start afresh.
-    const millis = sleeps ? sleepMillis(config, state, wokeAt, now) : shortestSleepMillis
-    yield* tell({ _tag: "Sleeping", millis, owed: Outbox.size(state.outbox) })
+    const millis = sleeps ? sleepMillis(memory, wokeAt, now) : shortestSleepMillis
+    yield* tell({ _tag: "Sleeping", millis, owed: Outbox.size(memory.state.outbox) })
+    const sleep = yield* Sleep
     return yield* sleep.deepSleep(millis)
   })
 

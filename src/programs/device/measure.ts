@@ -3,9 +3,8 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
-import type { DeviceConfig, SensorConfig } from "../../domain/DeviceConfig.ts"
+import type { SensorConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Reading from "../../domain/Reading.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
@@ -16,33 +15,35 @@ import { tell } from "./WakeEvent.ts"
 const sensorTimeoutMillis = 5_000
 
 /** Sensors with an interval of their own wait for it; a clock that was set back makes a sensor due. */
-const isDue = (sensor: SensorConfig, state: DeviceState.DeviceState, now: number): boolean => {
-  const last = state.readAt[sensor.id]
-  return sensor.interval === 0 || typeof last !== "number" || now < last || now - last >= sensor.interval * 1000
+const isDue = ({ id, interval }: SensorConfig, state: DeviceState.DeviceState, now: number): boolean => {
+  if (interval === 0) return true
+  const last = state.readAt[id]
+  return typeof last !== "number" || now < last || now - last >= interval * 1000
 }
 
-const owe = (config: DeviceConfig, memory: Memory, reading: Reading.Reading, now: number) =>
-  Effect.gen(function*() {
-    let state = yield* Ref.get(memory.state)
-    let dropped = 0
-    for (const message of Reading.toMessages(reading, config.mqtt.topicDataPrefix, config.mqtt.publishValues)) {
-      const owed = DeviceState.owe(state, message, config.mqtt.outbox)
-      state = owed.state
-      dropped += owed.dropped.length
-    }
-    if (reading.sensor.interval > 0) state = { ...state, readAt: { ...state.readAt, [reading.sensor.id]: now } }
-    yield* Ref.set(memory.state, state)
-    if (dropped > 0) yield* tell({ _tag: "Dropped", count: dropped })
-  })
+/** How many messages gave way for the reading's. */
+const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
+  const { outbox, publishValues, topicDataPrefix } = memory.config.mqtt
+  let state = memory.state
+  let dropped = 0
+  const uptime = Math.max(0, Math.floor((now - state.startedAt) / 1000))
+  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, topicDataPrefix, publishValues)) {
+    const owed = DeviceState.owe(state, message, outbox)
+    state = owed.state
+    dropped += owed.dropped.length
+  }
+  memory.state = sensor.interval > 0 ? { ...state, readAt: { ...state.readAt, [sensor.id]: now } } : state
+  return dropped
+}
 
 /** A sensor that fails is told and skipped: the others still count. */
-export const measure = (config: DeviceConfig, memory: Memory): Effect.Effect<void, never, Sensor> =>
+export const measure = (memory: Memory): Effect.Effect<void, never, Sensor> =>
   Effect.gen(function*() {
     const port = yield* Sensor
-    for (const sensor of config.sensors) {
+    const { mqtt, sensors } = memory.config
+    for (const sensor of sensors) {
       const now = yield* Clock.currentTimeMillis
-      const state = yield* Ref.get(memory.state)
-      if (!isDue(sensor, state, now)) continue
+      if (!isDue(sensor, memory.state, now)) continue
       const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
         duration: sensorTimeoutMillis,
         orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))
@@ -52,8 +53,7 @@ export const measure = (config: DeviceConfig, memory: Memory): Effect.Effect<voi
         continue
       }
       yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
-      if (!config.mqtt.enabled) continue
-      const uptime = Math.max(0, Math.floor((now - state.startedAt) / 1000))
-      yield* owe(config, memory, { sensor, uptime, ...measured.success }, now)
+      const dropped = mqtt.enabled ? owe(memory, sensor, measured.success, now) : 0
+      if (dropped > 0) yield* tell({ _tag: "Dropped", count: dropped })
     }
   })

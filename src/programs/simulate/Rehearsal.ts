@@ -20,7 +20,6 @@ import * as Snapshot from "../../domain/Snapshot.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import { Socket, type SocketErrorReason } from "../../ports/Socket.ts"
 import { Storage } from "../../ports/Storage.ts"
-import * as Configuration from "../device/Configuration.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import * as Memory from "../device/Memory.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
@@ -78,14 +77,14 @@ const owed = (directory: string) =>
 const inForce = ({ config, directory, file }: Options) =>
   Effect.gen(function*() {
     const source = file ?? "the demo device"
-    const update = yield* stored(directory, Configuration.storedName, asConfig)
+    const update = yield* stored(directory, Memory.configName, asConfig)
     if (update === undefined) return config
     if (update.deviceId !== config.deviceId) {
       return yield* refuse("the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " + source
         + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state")
     }
     if (update.version <= config.version) return config
-    const away = "move " + directory + "/" + Configuration.storedName + " away to go back"
+    const away = "move " + directory + "/" + Memory.configName + " away to go back"
     yield* Console.log("a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version + "; "
       + (file === undefined ? "" : "give the file a higher version, or ") + away)
     return update

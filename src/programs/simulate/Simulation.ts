@@ -13,7 +13,6 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
-import * as Configuration from "../device/Configuration.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import * as Memory from "../device/Memory.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
@@ -66,7 +65,7 @@ const dayMillis = 86_400_000
 
 /** The configuration that the next wake will use. */
 const inForce = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
-  const bytes = storage.get(Configuration.storedName)
+  const bytes = storage.get(Memory.configName)
   const stored = bytes === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
   return stored !== undefined && stored.version > baked.version ? stored : baked
 }

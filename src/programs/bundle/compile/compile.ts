@@ -5,6 +5,7 @@ import { parseSync, transformFromAstSync } from "@babel/core"
 import type { File } from "@babel/types"
 import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
+import * as Immediate from "./Immediate.ts"
 import { pipes } from "./pipes.ts"
 import { purity } from "./purity.ts"
 import { texts } from "./texts.ts"
@@ -18,16 +19,21 @@ const parse = (code: string, file: string): File => parseSync(code, { ...quiet, 
 /** The functions of a module that give an effect of nothing. */
 export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
 
+/** The functions of a module whose effects can be done on the spot. */
+export const thunks = (code: string, file: string): ReadonlySet<string> => Immediate.functions(parse(code, file).program)
+
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
   readonly exportsOf: (source: string) => ReadonlySet<string>
+  /** With the device's runtime: `thunks` of an imported module. */
+  readonly thunksOf?: ((source: string) => ReadonlySet<string>) | undefined
   readonly isTerse: boolean
 }
 
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { exportsOf, isTerse }: Options): string => {
+export const compile = (code: string, file: string, { exportsOf, isTerse, thunksOf }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -35,7 +41,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse }: Opti
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [generators({ exportsOf }), pipes(), classes(isTerse), purity(), ...(isTerse ? [texts()] : [])]
+    plugins: [generators({ exportsOf, thunksOf }), pipes(), classes(isTerse), purity(), ...(isTerse ? [texts()] : [])]
   })
   return result?.code ?? ""
 }

@@ -6,6 +6,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
+import * as Immediate from "./Immediate.ts"
 import { compile } from "./Statements.ts"
 import { arrow, hasYield, member, onlyReturn } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
@@ -115,20 +116,26 @@ const isGen = (node: t.CallExpression, modules: ReadonlyMap<string, string>): st
   return name?.[1] === "gen" && modules.get(name[0]) === "effect/Effect" ? name[0] : undefined
 }
 
-/** Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing. */
+/**
+ * Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing, `thunksOf` those
+ * that can be done on the spot; without it nothing is, as with effect's own runtime.
+ */
 export interface Options {
   readonly exportsOf?: (source: string) => ReadonlySet<string>
+  readonly thunksOf?: ((source: string) => ReadonlySet<string>) | undefined
 }
 
 export const generators = (options: Options = {}): PluginObj => {
   const facts = new WeakMap<t.Node, Facts>()
   let modules: ReadonlyMap<string, string> = new Map()
   let isVoid: (effect: t.Expression) => boolean = () => false
+  let immediate: Immediate.Known | undefined
   return {
     visitor: {
       Program: (path) => {
         modules = effectModules(path.node)
         isVoid = Voids.inModule(path.node, options.exportsOf ?? (() => new Set()))
+        immediate = options.thunksOf && Immediate.inModule(path.node, options.thunksOf)
       },
       CallExpression: {
         enter: (path) => {
@@ -146,6 +153,7 @@ export const generators = (options: Options = {}): PluginObj => {
           if (known === undefined) return
           const effect = (path.node.callee as t.MemberExpression).object as t.Identifier
           const generator = path.node.arguments[0] as t.FunctionExpression
+          if (immediate) Immediate.resolve(generator.body, immediate)
           const made = new Set<string>()
           const fresh = (hint: string) => {
             const id = path.scope.generateUidIdentifier(hint)

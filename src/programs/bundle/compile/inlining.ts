@@ -89,9 +89,27 @@ const valueOf = (program: NodePath["scope"], name: string): t.Node | null | unde
   return t.isIdentifier(declarator.init) ? valueOf(program, declarator.init.name) : declarator.init
 }
 
-const smallOf = (program: NodePath["scope"], name: string): Small | undefined => {
-  const arrow = valueOf(program, name)
+/** The thunk's expression in an effect's literal, `{ t: () => expression }`. */
+const thunkOf = (node: t.Node | undefined): t.Expression | undefined => {
+  if (!t.isObjectExpression(node) || node.properties.length !== 1) return undefined
+  const [only] = node.properties
+  if (!t.isObjectProperty(only) || !t.isIdentifier(only.key, { name: "t" })) return undefined
+  return t.isArrowFunctionExpression(only.value) && only.value.params.length === 0 ? bodyOf(only.value) : undefined
+}
+
+/** The function behind one that hands its parameters on to it. */
+const behind = (program: NodePath["scope"], arrow: t.Node | null | undefined): t.Node | null | undefined => {
   const body = bodyOf(arrow)
+  if (!t.isCallExpression(body) || !t.isIdentifier(body.callee) || !t.isArrowFunctionExpression(arrow)) return arrow
+  const isSame = body.arguments.length === arrow.params.length &&
+    body.arguments.every((each, index) => t.isIdentifier(each) && t.isIdentifier(arrow.params[index], { name: each.name }))
+  return isSame ? behind(program, valueOf(program, body.callee.name)) : arrow
+}
+
+/** `isDone`: for a call whose effect is done at once, so what counts is what its thunk returns. */
+const smallOf = (program: NodePath["scope"], name: string, isDone = false): Small | undefined => {
+  const arrow = isDone ? behind(program, valueOf(program, name)) : valueOf(program, name)
+  const body = isDone ? thunkOf(bodyOf(arrow)) : bodyOf(arrow)
   if (body === undefined || !t.isArrowFunctionExpression(arrow)) return undefined
   const params: Array<string> = []
   for (const param of arrow.params) {
@@ -148,6 +166,15 @@ const filled = (small: Small, args: ReadonlyArray<t.Expression>): t.Expression =
   return put(small.body) as t.Expression
 }
 
+/** `logInfo(event).t()` by what the thunk returns. */
+const done = (call: NodePath<t.CallExpression>, program: NodePath["scope"]): void => {
+  const made = call.get("callee.object") as NodePath<t.CallExpression>
+  const { arguments: args, callee } = made.node
+  if (!t.isIdentifier(callee) || call.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
+  const small = smallOf(program, callee.name, true)
+  if (small !== undefined && canInline(small, made, program)) call.replaceWith(filled(small, args as Array<t.Expression>))
+}
+
 /** For a whole script, before its names are made small. */
 export const inlining = (): PluginObj => ({
   visitor: {
@@ -159,6 +186,8 @@ export const inlining = (): PluginObj => ({
           CallExpression: {
             // Inner calls first, so that what is moved is done.
             exit: (call) => {
+              const isDone = t.isMemberExpression(call.node.callee) && t.isIdentifier(call.node.callee.property, { name: "t" }) && t.isCallExpression(call.node.callee.object)
+              if (isDone) return done(call, program)
               const { callee } = call.node
               if (!t.isIdentifier(callee) || call.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
               const small = smallOf(program, callee.name)

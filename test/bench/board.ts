@@ -1,0 +1,139 @@
+/**
+ * What one wake costs on a board: the device's bundle on Espruino's own interpreter, built for Linux with a board's formats, beside
+ * Espruino's MQTT.js module, on the same Mosquitto in the same run. Run by `npm run bench:board`.
+ *
+ * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; machine
+ * instructions are counted by valgrind and given net of a program that only goes to sleep. MQTT_JS names the file of Espruino's
+ * module (espruino.com/modules/MQTT.js), which is made small as espruino.com does.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import { execFileSync, spawn } from "node:child_process"
+import { copyFileSync, readFileSync } from "node:fs"
+import * as path from "node:path"
+import { minify } from "terser"
+import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as Directory from "../support/directory.ts"
+import * as Espruino from "../support/espruino.ts"
+import * as mosquitto from "../support/mosquitto.ts"
+
+const peer = process.env["MQTT_JS"] ?? ""
+
+const document = (port: number) => ({
+  device_id: "greenhouse",
+  version: 1,
+  update_interval: 600,
+  network: { ssid: "home", password: "secret" },
+  sensors: { simulated: { id: "air" } },
+  mqtt: {
+    enabled: true,
+    broker: "127.0.0.1",
+    port,
+    topic_data_prefix: "/homecontrol/greenhouse/data",
+    topic_config: "/homecontrol/greenhouse/config",
+    config_wait_time: 0.2
+  }
+})
+
+/** The same work with Espruino's module, as its page shows it; it keeps nothing and measures nothing. */
+const peerProgram = (port: number) => `
+var mqtt=require("MQTT").create("127.0.0.1",{client_id:"peer",keep_alive:60,port:${port}});
+var left=2;
+function end(){if(!--left)mqtt.disconnect()}
+mqtt.on("connected",function(){
+mqtt.subscribe("/homecontrol/greenhouse/config");
+mqtt.publish("/homecontrol/greenhouse/data/air/data",JSON.stringify({temperature:21.4,humidity:48.2,uptime:3600,unit:"C"}),{qos:1});
+});
+mqtt.on("puback",end);
+mqtt.on("publish",function(p){JSON.parse(p.message);end()});
+mqtt.on("disconnected",function(){ESP32.deepSleep(1000)});
+require("Wifi").connect("home",{password:"secret"},function(){mqtt.connect()});
+`
+
+interface Cost {
+  readonly instructions: number
+  readonly boot: Espruino.Boot
+}
+
+const instructions = (image: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const child = spawn("valgrind", ["--tool=callgrind", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter], {
+      env: { ...process.env, ESPRUINO_FLASH: image },
+      stdio: ["ignore", "ignore", "pipe"]
+    })
+    let err = ""
+    child.stderr.on("data", (data: Buffer) => { err += data.toString() })
+    child.on("error", reject)
+    child.on("close", () => {
+      const found = /Collected : (\d+)/.exec(err)
+      if (found === null) reject(new Error("valgrind said: " + err))
+      else resolve(Number(found[1]))
+    })
+  })
+
+/** Both measurements begin with the same flash. */
+const cost = (image: string): Effect.Effect<Cost> =>
+  Effect.gen(function*() {
+    const copy = image + ".copy"
+    copyFileSync(image, copy)
+    const boot = yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_MEASURE: "1" }))
+    return { instructions: yield* Effect.promise(() => instructions(copy)), boot }
+  })
+
+const written = (files: Readonly<Record<string, string>>, name: string) =>
+  Effect.map(Directory.temporary, (directory) => {
+    const image = path.join(directory, name)
+    Espruino.writeFlash(image, files)
+    return image
+  })
+
+const small = async (file: string): Promise<string> => (await minify(readFileSync(file, "utf8"), { mangle: true, compress: true })).code ?? ""
+
+const row = (name: string, bytes: number, { boot, instructions }: Cost, empty: number) => {
+  const { report } = boot
+  console.log(`${name.padEnd(28)} ${String(bytes).padStart(6)} bytes  JsVars ${String(report?.jsvars.loaded).padStart(5)} loaded ${String(report?.jsvars.peak).padStart(5)} peak  ` +
+    `stack ${String(report?.stack.needed).padStart(6)}  ${((instructions - empty) / 1e6).toFixed(2).padStart(7)} M instructions  flash ${report?.flash.written} bytes`)
+}
+
+const publishRetained = (port: number, topic: string, payload: string) =>
+  Effect.promise(async () => {
+    const { connectAsync } = await import("mqtt")
+    const client = await connectAsync(`mqtt://127.0.0.1:${port}`)
+    await client.publishAsync(topic, payload, { qos: 1, retain: true })
+    await client.endAsync()
+  })
+
+const program = Effect.gen(function*() {
+  const broker = yield* mosquitto.make()
+  const { port } = broker.tcp
+  yield* publishRetained(port, "/homecontrol/greenhouse/config", JSON.stringify({ version: 1, update_interval: 600 }))
+  const { instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
+  console.log("an empty program: " + (empty / 1e6).toFixed(2) + " M instructions")
+
+  let least = Infinity
+  if (peer !== "") {
+    const code = yield* Effect.promise(() => small(peer))
+    const theirs = yield* cost(yield* written({ ".bootcde": peerProgram(port), MQTT: code }, "peer.flash"))
+    if (theirs.boot.slept === undefined) console.log(theirs.boot.lines.join("\n"))
+    least = theirs.instructions - empty
+    row("Espruino's MQTT.js", code.length, theirs, empty)
+  }
+  const { config } = Result.getOrThrow(DeviceConfig.check(document(port)))
+  const files = yield* Effect.promise(() => Espruino.device(config))
+  const image = yield* written(files, "device.flash")
+  const bytes = (files[".bootcde"] ?? "").length
+  for (const name of ["Dormouse, first wake", "Dormouse, second wake"]) {
+    const ours = yield* cost(image)
+    row(name, bytes, ours, empty)
+    console.log(ours.boot.lines.map((line) => "    " + line).join("\n"))
+    if (least < Infinity) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+  }
+})
+
+if (Espruino.interpreter === "" || mosquitto.executable === undefined) {
+  console.error("ESPRUINO must name an interpreter built for Linux, and Mosquitto must be installed")
+  process.exit(1)
+}
+execFileSync("valgrind", ["--version"])
+await Effect.runPromise(Effect.scoped(program as Effect.Effect<void, unknown, Scope.Scope>))
