@@ -89,9 +89,10 @@ export const acknowledge = (
   const index = indexOf(session, packetIdentifier)
   const found = index < 0 ? undefined : session.inFlight[index] as InFlight
   if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) {
+    const clause = packet === "PUBACK" ? "MQTT-4.3.2-1" : packet === "SUBACK" ? "MQTT-3.8.4-2" : "MQTT-3.10.4-4"
     return Result.fail(new ProtocolViolation({
       packet,
-      clause: packet === "PUBACK" ? "MQTT-4.3.2-1" : packet === "SUBACK" ? "MQTT-3.8.4-2" : "MQTT-3.10.4-4",
+      clause,
       message: packet + " for Packet Identifier " + packetIdentifier + ", which no "
         + (packet === "PUBACK" ? "PUBLISH" : packet === "SUBACK" ? "SUBSCRIBE" : "UNSUBSCRIBE") + " is waiting for"
     }))

@@ -12,13 +12,11 @@ export const runtimeFolder = "adapters/espruino/effect"
 
 const twins: { readonly [module: string]: string } = {
   "domain/packet/Bytes.ts": "adapters/espruino/bytes/Bytes.ts",
-  "domain/packet/Reader.ts": "adapters/espruino/bytes/Reader.ts",
-  "domain/packet/Writer.ts": "adapters/espruino/bytes/Writer.ts",
   "domain/packet/Framer.ts": "adapters/espruino/bytes/Framer.ts",
   "domain/packet/ClientPacket.ts": "adapters/espruino/bytes/ClientPacket.ts",
   "domain/packet/ServerPacket.ts": "adapters/espruino/bytes/ServerPacket.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
-  "domain/Topic.ts": "adapters/espruino/bytes/Topic.ts"
+  "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts"
 }
 
 /** A module that the board reads only when it calls it, from a file of its own beside the boot code. */

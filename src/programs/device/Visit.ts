@@ -134,8 +134,6 @@ const published = (visit: Visit, { packetIdentifier, payload, retain, topic }: P
   else if (!retain) visit.commands.push(Bytes.toText(payload))
 }
 
-const unexpected = (packet: string, clause: string, message: string) => new ProtocolViolation({ packet, clause, message })
-
 const acknowledged = (visit: Visit, packetIdentifier: number): VisitError | undefined => {
   const { memory } = visit
   const state = DeviceState.acknowledge(memory.state, packetIdentifier)
@@ -155,7 +153,11 @@ const released = (visit: Visit, packet: "SUBACK" | "UNSUBACK", packetIdentifier:
 
 const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: ReadonlyArray<number>): VisitError | undefined => {
   if (returnCodes.length !== visit.filters) {
-    return unexpected("SUBACK", "MQTT-3.8.4-5", "SUBACK has " + returnCodes.length + " return codes for " + visit.filters + " Topic Filters")
+    return new ProtocolViolation({
+      packet: "SUBACK",
+      clause: "MQTT-3.8.4-5",
+      message: "SUBACK has " + returnCodes.length + " return codes for " + visit.filters + " Topic Filters"
+    })
   }
   visit.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
   return released(visit, "SUBACK", packetIdentifier)
@@ -165,9 +167,9 @@ const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: Readonl
 const receive = (visit: Visit, packet: ServerPacket.ServerPacket): VisitError | undefined => {
   if (visit.accepted === (packet._tag === "Connack")) {
     const name = packet._tag.toUpperCase()
-    return visit.accepted
-      ? unexpected(name, "3.2", "a second CONNACK on one connection")
-      : unexpected(name, "MQTT-3.2.0-1", name + " before CONNACK")
+    const clause = visit.accepted ? "3.2" : "MQTT-3.2.0-1"
+    const what = visit.accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
+    return new ProtocolViolation({ packet: name, clause, message: "" + what })
   }
   switch (packet._tag) {
     case "Puback":

@@ -38,25 +38,37 @@ const verdict = ({ _tag, clause, field, packet }: Fault) => ({ _tag, clause, fie
 const encode = (value: Packet.Packet): Uint8Array => Result.getOrThrow(Packet.encode(value))
 
 const fromServer = ["Connack", "Publish", "Puback", "Suback", "Unsuback", "Pingresp"]
-const fromClient = ["Connect", "Publish", "Puback", "Subscribe", "Unsubscribe", "Pingreq", "Disconnect"]
 
-const sendable = packet.filter((value): value is ClientPacket.ClientPacket =>
-  fromClient.includes(value._tag) && !(value._tag === "Publish" && value.qos === 2)
-)
+/** What the device program sends: QoS 1, no Will, the Session kept, subscriptions with QoS 0. */
+const sent = (value: Packet.Packet): ReadonlyArray<ClientPacket.ClientPacket> => {
+  switch (value._tag) {
+    case "Connect":
+      return value.clientId === "" ? [] : [{ ...value, cleanSession: false, will: undefined }]
+    case "Publish":
+      return value.qos === 1 ? [{ ...value, qos: 1 }] : []
+    case "Subscribe":
+      return [{ ...value, subscriptions: value.subscriptions.map(({ topicFilter }) => ({ topicFilter, qos: 0 })) }]
+    case "Puback":
+    case "Pingreq":
+    case "Disconnect":
+      return [value]
+    default:
+      return []
+  }
+}
 
+/** As the program reads: cut, then decoded. */
 const readsTheSame = (bytes: Uint8Array): void => {
-  const original = ServerPacket.decode(bytes)
-  const twin = board.ServerPacket.decode(given(bytes))
-  if (Result.isSuccess(original)) expect(Result.getOrThrow(twin)).toEqual(twins.valueToBoard(original.success))
-  else expect(Result.isFailure(twin) && verdict(twin.failure)).toEqual(verdict(original.failure))
+  const original = Framer.push(Framer.make(100_000), bytes, ServerPacket.decode)
+  const twin = board.Framer.push(board.Framer.make(100_000), given(bytes), board.ServerPacket.decode)
+  expect(twin.packets).toEqual(twins.valueToBoard(original.packets))
+  expect(twin.failure && verdict(twin.failure)).toEqual(original.failure && verdict(original.failure))
 }
 
 const writesTheSame = (values: ReadonlyArray<ClientPacket.ClientPacket>): void => {
-  const original = ClientPacket.encodeAll(values)
+  const original = Result.getOrThrow(ClientPacket.encodeAll(values))
   const twin = board.ClientPacket.encodeAll(values.map((value) => twins.valueToBoard(value) as ClientPacket.ClientPacket))
-  if (Result.isSuccess(original)) {
-    expect(Buffer.compare(twins.fromBoard(Result.getOrThrow(twin)), original.success)).toBe(0)
-  } else expect(Result.isFailure(twin) && verdict(twin.failure)).toEqual(verdict(original.failure))
+  expect(Buffer.compare(twins.fromBoard(Result.getOrThrow(twin)), original)).toBe(0)
 }
 
 describe("a board reads", () => {
@@ -84,37 +96,12 @@ describe("a board reads", () => {
 
 describe("a board writes", () => {
   it("the bytes of the original", () => {
-    fc.assert(fc.property(fc.array(sendable, { maxLength: 4 }), writesTheSame), { numRuns: 1000 })
+    fc.assert(fc.property(fc.array(packet, { maxLength: 8 }), (values) => writesTheSame(values.flatMap(sent))), { numRuns: 1000 })
   })
 
-  it("no more than the original what MQTT forbids", () => {
-    const publish = { _tag: "Publish", topic: "a", payload: Bytes.empty, qos: 1, retain: false, dup: false, packetIdentifier: 1 } as const
-    const connect = { _tag: "Connect", clientId: "a", cleanSession: true, keepAlive: 60 } as const
-    const rows: ReadonlyArray<object> = [
-      { ...publish, topic: "" },
-      { ...publish, topic: "a/+" },
-      { ...publish, topic: "a\0b" },
-      { ...publish, topic: "a".repeat(65_536) },
-      { ...publish, packetIdentifier: 0 },
-      { ...publish, packetIdentifier: 65_536 },
-      { ...publish, packetIdentifier: undefined },
-      { ...publish, qos: 0 },
-      { ...publish, qos: 0, dup: true, packetIdentifier: undefined },
-      { ...publish, qos: 3 },
-      { ...connect, clientId: "", cleanSession: false },
-      { ...connect, keepAlive: 65_536 },
-      { ...connect, password: Bytes.fromText("secret") },
-      { ...connect, username: "a\0" },
-      { ...connect, username: "a", password: new Uint8Array(65_536) },
-      { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [] },
-      { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "a/#/b", qos: 0 }] },
-      { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "a", qos: 3 }] },
-      { _tag: "Unsubscribe", packetIdentifier: 1, topicFilters: ["a+"] }
-    ]
-    for (const row of rows) {
-      expect(Result.isFailure(ClientPacket.encodeAll([row as ClientPacket.ClientPacket]))).toBe(true)
-      writesTheSame([row as ClientPacket.ClientPacket])
-    }
+  it("nothing that a device does not send", () => {
+    const other = { _tag: "Unsubscribe", packetIdentifier: 1, topicFilters: ["a"] } as unknown as ClientPacket.ClientPacket
+    expect(() => board.ClientPacket.encodeAll([other])).toThrow("a device sends no Unsubscribe")
   })
 })
 
@@ -137,6 +124,7 @@ describe("a board cuts", () => {
         twin = theirs.framer
         expect(theirs.packets).toEqual(twins.valueToBoard(mine.packets))
         expect(theirs.failure && verdict(theirs.failure)).toEqual(mine.failure && verdict(mine.failure))
+        if (mine.failure !== undefined) break
       }
     }), { numRuns: 1000 })
   })

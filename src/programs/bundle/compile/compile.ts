@@ -41,7 +41,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, thunks
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [generators({ exportsOf, thunksOf }), pipes(), classes(isTerse), purity(), ...(isTerse ? [texts()] : [])]
+    plugins: [...(isTerse ? [texts()] : []), generators({ exportsOf, thunksOf }), pipes(), classes(isTerse), purity()]
   })
   return result?.code ?? ""
 }

@@ -3,16 +3,24 @@
  */
 import type { PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
-import { member } from "./syntax.ts"
 
-/** Which argument of a function is a sentence for people. */
-const sentences: { readonly [name: string]: number } = { "Reader.malformed": 2, "Reader.violation": 2, "Writer.invalid": 3 }
+const errors: ReadonlyArray<string> = ["MalformedPacket", "ProtocolViolation"]
 
+const named = (node: t.ObjectExpression, name: string): t.ObjectProperty | undefined =>
+  node.properties.find((each): each is t.ObjectProperty => t.isObjectProperty(each) && t.isIdentifier(each.key, { name }))
+
+const isPlain = (node: t.Node | undefined): node is t.Identifier | t.StringLiteral => t.isIdentifier(node) || t.isStringLiteral(node)
+
+/** `{ packet, clause, message: "a sentence" }` with a message of the first two. What is more than a name would be evaluated twice. */
 export const texts = (): PluginObj => ({
   visitor: {
-    CallExpression: ({ node }) => {
-      const at = sentences[member(node.callee)?.join(".") ?? ""]
-      if (at !== undefined && node.arguments.length > at) node.arguments[at] = t.stringLiteral("")
+    NewExpression: ({ node }) => {
+      const [fields] = node.arguments
+      if (!t.isIdentifier(node.callee) || !errors.includes(node.callee.name) || !t.isObjectExpression(fields)) return
+      const [packet, clause, message] = [named(fields, "packet")?.value, named(fields, "clause")?.value, named(fields, "message")]
+      if (!message || t.isIdentifier(message.value) || !isPlain(packet) || !isPlain(clause)) return
+      const start = t.binaryExpression("+", t.cloneNode(packet), t.stringLiteral(" "))
+      message.value = t.binaryExpression("+", start, t.cloneNode(clause))
     }
   }
 })

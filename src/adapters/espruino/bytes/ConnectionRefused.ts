@@ -1,0 +1,9 @@
+/**
+ * The twin of domain/ConnectionRefused.ts for a board: the number is all it says. Who listens to a board puts it into words.
+ */
+import { ConnectionRefused } from "../../../domain/ConnectionRefused.ts"
+import type * as Original from "../../../domain/ConnectionRefused.ts"
+
+export { ConnectionRefused }
+
+export const make: typeof Original.make = (returnCode) => new ConnectionRefused({ returnCode, message: "return code " + returnCode })
