@@ -17,7 +17,8 @@ const runtime: { readonly [file: string]: string } = {
   "runtime/Effect.ts": `
 type Node = () => unknown
 export const succeed = (value: unknown): Node => () => value
-export const sync = (f: () => unknown): Node => f
+// What needs no waiting is done on the spot, by these fields.
+export const sync = (f: () => unknown): Node => Object.assign(() => f(), { s: () => ({ v: f() }) })
 export const suspend = (f: () => Node): Node => () => f()()
 export const flatMap = (self: Node, f: (value: unknown) => Node): Node => () => f(self())()
 export const map = (self: Node, f: (value: unknown) => unknown): Node => () => f(self())
@@ -149,8 +150,8 @@ describe("the pipeline", () => {
 
   it("leaves what is rarely needed to a file of its own, which the program reads when it calls it", async () => {
     const files = {
-      "main.ts": `import { review } from "./domain/ConfigReview.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify([review({ version: 1 }), review({ version: 2 })]))`,
-      "domain/ConfigReview.ts": `const least = 2\nexport const review = (update: { readonly version: number }) => update.version < least ? "too old, says the file" : { version: update.version }`
+      "main.ts": `import { settlement as review } from "./programs/device/Settlement.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify([review({ version: 1 }), review({ version: 2 })]))`,
+      "programs/device/Settlement.ts": `const least = 2\nexport const settlement = (update: { readonly version: number }) => update.version < least ? "too old, says the file" : { version: update.version }`
     }
     const options = optionsFor({ ...files })
     const script = await build({ ...options, apart: true })

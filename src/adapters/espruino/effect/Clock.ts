@@ -4,5 +4,7 @@ import { shaped } from "./shape.ts"
 
 export type * from "effect/Clock"
 
-/** Espruino's Date.now() has a fraction. */
-export const currentTimeMillis = shaped({ t: () => Math.floor(Date.now()) }) as unknown as typeof C.currentTimeMillis
+/** What a bundle makes of `yield* currentTimeMillis`. Espruino's Date.now() has a fraction. */
+export const now = (): number => Math.floor(Date.now())
+
+export const currentTimeMillis = shaped({ s: () => ({ v: now() }) }) as unknown as typeof C.currentTimeMillis

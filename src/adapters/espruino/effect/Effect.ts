@@ -28,8 +28,8 @@ export { none as void }
 export const succeed = done as typeof E.succeed
 export const fail = Fiber.fail as unknown as typeof E.fail
 export const die = Fiber.die as unknown as typeof E.die
-export const sync = ((thunk: () => unknown): Node => shaped({ t: thunk })) as unknown as typeof E.sync
-export const suspend = ((thunk: () => Node): Node => shaped({ a: none, b: thunk })) as unknown as typeof E.suspend
+export const sync = ((thunk: () => unknown): Node => shaped({ s: () => ({ v: thunk() }) })) as unknown as typeof E.sync
+export const suspend = ((thunk: () => Node): Node => shaped({ s: thunk })) as unknown as typeof E.suspend
 
 const bind = (self: Node, f: Next): Node => shaped({ a: self, b: f })
 
@@ -42,9 +42,7 @@ export const as = dual((self: Node, value: unknown): Node => bind(self, () => do
 
 /** `onFailure` is for errors only. */
 const fold = (self: Node, onSuccess: Next, onFailure: Next): Node =>
-  shaped({
-    o: (fiber) => Fiber.guard(fiber, self, onSuccess, (failure) => failure.k === 1 ? onFailure(failure.e) : failure)
-  })
+  shaped({ a: self, b: onSuccess, f: (failure) => failure.k === 1 ? onFailure(failure.e) : failure })
 
 const recover = (self: Node, f: Next): Node => fold(self, done, f)
 const nothing = (): Node => none
@@ -55,8 +53,12 @@ export const orDie = ((self: Node) => recover(self, Fiber.die)) as unknown as ty
 export const ignore = ((self: Node) => fold(self, nothing, nothing)) as unknown as typeof E.ignore
 export const result = ((self: Node) =>
   fold(self, (value) => done(Result.succeed(value)), (error) => done(Result.fail(error)))) as unknown as typeof E.result
+/** What a bundle makes of `flatMap(result(self), f)`. */
+export const flatMapResult = (self: Node, f: (result: unknown) => Node): Node =>
+  fold(self, (value) => f(Result.succeed(value)), (error) => f(Result.fail(error)))
+
 export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): Node =>
-  shaped({ o: (fiber) => Fiber.guard(fiber, self, done, f) })
+  shaped({ a: self, b: done, f })
 ) as unknown as typeof E.catchCause
 
 export const timeoutOrElse = dual((self: Node, options: { readonly duration: number; readonly orElse: () => Node }): Node =>
@@ -75,13 +77,13 @@ export const never = wait(() => undefined) as unknown as typeof E.never
 export const sleep = ((millis: number): Node =>
   wait((resume) => {
     const timer = setTimeout(() => resume(none), millis)
-    return { t: () => clearTimeout(timer) }
+    return { s: () => ({ v: clearTimeout(timer) }) }
   })) as unknown as typeof E.sleep
 
 /** Where `logInfo` goes; a board's main puts its own printer here. */
 export const log: { print: (event: unknown) => void } = { print: (event) => console.log(event) }
 
-export const logInfo = ((event: unknown): Node => shaped({ t: () => log.print(event) })) as typeof E.logInfo
+export const logInfo = ((event: unknown): Node => shaped({ s: () => ({ v: log.print(event) }) })) as typeof E.logInfo
 
 /** From then on, and not only within `self`. */
 export const provideService = dual((self: Node, tag: { v?: unknown }, service: unknown): Node =>

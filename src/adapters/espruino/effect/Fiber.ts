@@ -7,12 +7,16 @@
  */
 import { shaped } from "./shape.ts"
 
-/** An effect. One of: `{v}` success; `{t}` what a thunk returns; `{a, b}` `b` of the value of `a`; `{o}` anything else. */
+/**
+ * An effect. One of: `{v}` success; `{s}` the effect that a thunk returns; `{a, b, f}` `b` of the value of `a` and, where there is
+ * one, `f` of its failure; `{o}` anything else.
+ */
 export interface Node {
   readonly v?: unknown
-  readonly t?: () => unknown
+  readonly s?: () => Node
   readonly a?: Node
   readonly b?: (value: unknown) => Node
+  readonly f?: (failure: Failure) => Node
   /** Gives the effect to go on with, or undefined when the fiber waits or has ended. */
   readonly o?: (this: Node, fiber: Fiber) => Node | undefined
 }
@@ -24,10 +28,11 @@ export interface Failure extends Node {
   readonly e?: unknown
 }
 
-/** What goes on after a value, and after a failure. A `flatMap` is its own frame. */
+/** What goes on after a value, and after a failure: a handler, or (`x`) what must be done in any case. A `flatMap` is its own frame. */
 export interface Frame {
-  readonly b?: (value: unknown) => Node
+  readonly b: (value: unknown) => Node
   readonly f?: (failure: Failure) => Node
+  readonly x?: (failure: Failure) => Node
 }
 
 /** The fiber's own level, or that of a time-out. */
@@ -51,11 +56,19 @@ export interface Fiber {
   c: Node | undefined
 }
 
+/** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
 function unwind(this: Node, fiber: Fiber): Node | undefined {
+  const failure = this as Failure
   let frame
-  while ((frame = fiber.k.pop()) && !frame.f);
-  // Through the loop, so that a handler that throws or returns no effect is a defect.
-  return frame && { a: { v: this }, b: frame.f as NonNullable<Node["b"]> }
+  while ((frame = fiber.k.pop())) {
+    if (frame.x) return frame.x(failure)
+    if (frame.f) {
+      // Through the loop, so that a handler that throws or returns no effect is a defect.
+      if (!isHit(fiber.l)) return { a: { v: failure }, b: frame.f as NonNullable<Node["b"]> }
+      if (failure.k === 1) return interrupted
+    }
+  }
+  return undefined
 }
 
 export const interrupted: Failure = shaped({ k: 0, o: unwind })
@@ -67,34 +80,34 @@ export const die = (defect: unknown): Failure => shaped({ k: 2, e: defect, o: un
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 export const isHit = (level: Level): boolean => !level.m && (level.i || (level.u !== undefined && isHit(level.u)))
 
-/** Runs until the fiber waits or ends. A flatMap of a success or a thunk, the usual case, leaves the stack alone. */
+/**
+ * Runs until the fiber waits or ends. A `b` of what is a value by now, the usual case, leaves the stack alone. What is not
+ * executed costs the interpreter little, so one loop of three branches is as quick as any.
+ */
 const run = (fiber: Fiber, effect: Node): void => {
   const stack = fiber.k
-  let node: Node = effect
-  let a
-  let b
+  let node: Node | undefined = effect
+  let a: Node | undefined
   for (;;) {
     try {
       for (;;) {
-        while ((b = node.b)) {
+        if (node.b) {
           a = node.a as Node
-          if (a.t) node = b(a.t())
-          else if ("v" in a) node = b(a.v)
+          while (a.s) a = a.s()
+          if ("v" in a) node = node.b(a.v)
           else {
             stack.push(node as Frame)
             node = a
           }
-        }
-        if (node.o) {
-          a = node.o(fiber)
-          if (!a) return
-          node = a
-        } else {
-          a = node.t ? node.t() : node.v
-          node = (stack.pop() as Required<Frame>).b(a)
+        } else if ("v" in node) node = (stack.pop() as Frame).b(node.v)
+        else {
+          node = node.s ? node.s() : (node as Required<Node>).o(fiber)
+          if (!node) return
         }
       }
     } catch (defect) {
+      // What a thunk throws is for the handler beside it.
+      if (node && node.f && !(a && "v" in a)) stack.push(node as Frame)
       node = die(defect)
     }
   }
@@ -108,7 +121,7 @@ export const start = (effect: Node, end?: (exit: Node) => void): Fiber => {
       return undefined
     }
   })
-  const fiber: Fiber = { k: [{ b: (v) => over({ v }), f: over }], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
+  const fiber: Fiber = { k: [{ b: (v) => over({ v }), x: over }], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
   run(fiber, effect)
   return fiber
 }
@@ -141,14 +154,15 @@ export const wait = (fiber: Fiber, register: (resume: (effect: Node) => void) =>
 }
 
 /** Masks or unmasks the fiber until what runs next has ended. */
-export const mask = (fiber: Fiber, masked: boolean): void => {
+const mask = (fiber: Fiber, masked: boolean): void => {
   const level = fiber.l
+  const was = level.m
   const restore = (exit: Node): Node => {
-    level.m = !masked
+    level.m = was
     return "v" in exit && isHit(level) ? interrupted : exit
   }
   level.m = masked
-  fiber.k.push({ b: (v) => restore({ v }), f: restore })
+  fiber.k.push({ b: (v) => restore({ v }), x: restore })
 }
 
 /** Interrupts a level, by default all of the fiber: now if it waits and may be interrupted, else as soon as it may. */
@@ -162,33 +176,23 @@ export const interrupt = (fiber: Fiber, level: Level): void => {
   run(fiber, { a: cancel, b: () => interrupted })
 }
 
-/** Runs `self` with a handler of its failures, which an interruption passes by. */
-export const guard = (
-  fiber: Fiber,
-  self: Node,
-  onSuccess: (value: unknown) => Node,
-  onFailure: (failure: Failure) => Node
-): Node => {
-  fiber.k.push({
-    b: onSuccess,
-    f: (failure) => isHit(fiber.l) ? failure.k === 1 ? interrupted : failure : onFailure(failure)
-  })
-  return self
-}
-
 /** Runs `self` for at most `millis`, counted from its first wait. */
 export const limit = (fiber: Fiber, self: Node, millis: number, orElse: () => Node): Node => {
-  const level: Level = { m: false, i: false, u: fiber.l, d: millis }
+  const upper = fiber.l
+  const level: Level = { m: false, i: false, u: upper, d: millis }
   const leave = (exit: Node): Node => {
-    const upper = level.u as Level
     if (level.w) clearTimeout(level.w as number)
     fiber.l = upper
     return isHit(upper) ? interrupted : level.i ? orElse() : exit
   }
   fiber.l = level
-  fiber.k.push({ b: (v) => leave({ v }), f: leave })
+  fiber.k.push({ b: (v) => leave({ v }), x: leave })
   return self
 }
+
+/** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
+const worse = (first: Failure, second: Failure): Failure =>
+  first.k === 0 ? second : second.k === 2 ? die(first.e) : first
 
 /** Acquires and releases masked; `use` runs as interruptible as the whole. */
 export const bracket = (
@@ -197,27 +201,27 @@ export const bracket = (
   use: (resource: unknown) => Node,
   release: (resource: unknown) => Node
 ): Node => {
-  const open = !fiber.l.m
-  if (open) mask(fiber, true)
+  const level = fiber.l
+  const was = level.m
+  mask(fiber, true)
   return {
     a: acquire,
     b: (resource) => {
-      fiber.k.push({
-        b: (v) => ({ a: release(resource), b: () => ({ v }) }),
-        f: (failure) => released(fiber, failure, () => release(resource))
-      })
+      const free = (exit: Node): Node => {
+        level.m = true
+        return {
+          a: { a: { v: resource }, b: release },
+          b: () => exit,
+          f: (second) => "v" in exit ? second : worse(exit as Failure, second)
+        }
+      }
+      fiber.k.push({ b: (v) => free({ v }), x: free })
       const used = use(resource)
-      return open ? unmasked(fiber, used) : used
+      level.m = was
+      return isHit(level) ? interrupted : used
     }
   }
 }
-
-/** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
-const released = (fiber: Fiber, failure: Failure, release: () => Node): Node => ({
-  o: () =>
-    guard(fiber, { a: { v: 0 }, b: release }, () => failure, (second) =>
-      failure.k === 0 ? second : second.k === 2 ? die(failure.e) : failure)
-})
 
 /** Runs `self` so that it can be interrupted, or not at all when it already is. */
 export const unmasked = (fiber: Fiber, self: Node): Node => {

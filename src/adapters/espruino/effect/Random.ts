@@ -4,4 +4,7 @@ import { shaped } from "./shape.ts"
 
 export type * from "effect/Random"
 
-export const next = shaped({ t: () => Math.random() }) as unknown as typeof R.next
+/** What a bundle makes of `yield* next`. */
+export const draw = (): number => Math.random()
+
+export const next = shaped({ s: () => ({ v: draw() }) }) as unknown as typeof R.next

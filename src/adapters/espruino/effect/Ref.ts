@@ -8,7 +8,7 @@ interface Cell {
   v: unknown
 }
 
-const thunk = (t: () => unknown) => shaped({ t })
+const thunk = (f: () => unknown) => shaped({ s: () => ({ v: f() }) })
 
 export const make = ((value: unknown) => thunk((): Cell => shaped({ v: value }))) as unknown as typeof R.make
 export const get = ((self: Cell) => self) as unknown as typeof R.get

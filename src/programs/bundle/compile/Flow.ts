@@ -31,6 +31,8 @@ export interface Flow {
   readonly isSteady: (name: string) => boolean
   /** Whether an expression is known to be an effect of nothing. */
   readonly isVoid: (effect: t.Expression) => boolean
+  /** For the device's runtime, which has a step for `flatMap(result(effect), f)`. */
+  readonly isDevice: boolean
 }
 
 export const own = (flow: Flow, name: string): t.MemberExpression =>
@@ -76,6 +78,9 @@ export const bind = (
       if (t.isIdentifier(param) && t.isIdentifier(value, { name: param.name })) return t.returnStatement(effect)
       return t.returnStatement(invoke(flow, "map", [effect, t.arrowFunctionExpression(params, value)]))
     }
+  }
+  if (flow.isDevice && isOwnCall(flow, effect, "result")) {
+    return t.returnStatement(invoke(flow, "flatMapResult", [effect.arguments[0] as t.Expression, arrow(params, body)]))
   }
   return t.returnStatement(invoke(flow, "flatMap", [effect, arrow(params, body)]))
 }

@@ -3,14 +3,16 @@
  * no function for what follows it. What of such an effect throws is a defect either way.
  *
  * Known by their text: a service's tag, reading the clock, chance, `Effect.sync` and `Effect.logInfo`, and calls of functions
- * that return nothing else. The device's runtime keeps an effect's value in `v`, and a thunk for it in `t`.
+ * that return nothing else. The device's runtime keeps an effect's value in `v`, and a thunk for such
+ * an effect in `s`.
  */
 import { types as t } from "@babel/core"
 import { contains, member } from "./syntax.ts"
 
 /** Functions whose effects are done in a thunk. */
 const thunks: ReadonlyArray<string> = ["Effect.sync", "Effect.logInfo", "Ref.set", "Ref.update", "Ref.modify"]
-const readings: ReadonlyArray<string> = ["Clock.currentTimeMillis", "Random.next"]
+/** With the plain functions beside them in the device's runtime. */
+const readings: { readonly [effect: string]: string } = { "Clock.currentTimeMillis": "now", "Random.next": "draw" }
 
 const isThunk = (node: t.Node | null | undefined, names: ReadonlySet<string>): boolean => {
   if (!t.isCallExpression(node)) return false
@@ -61,9 +63,10 @@ const field = (effect: t.Expression, name: string): t.MemberExpression => t.memb
 /** The value of an effect that can be had at once; undefined when it has to be waited for. */
 const valueOf = (effect: t.Expression, known: Known): t.Expression | undefined => {
   if (t.isIdentifier(effect)) return known.services.has(effect.name) ? field(effect, "v") : undefined
+  if (isThunk(effect, known.thunks)) return field(t.callExpression(field(effect, "s"), []), "v")
   const name = member(effect)
-  if (isThunk(effect, known.thunks) || (name !== undefined && readings.includes(name.join(".")))) return t.callExpression(field(effect, "t"), [])
-  return undefined
+  const reading = readings[name?.join(".") ?? ""]
+  return name && reading !== undefined ? t.callExpression(t.memberExpression(t.identifier(name[0]), t.identifier(reading)), []) : undefined
 }
 
 /** Replaces in the body of a generator, functions inside it left alone, what can be had at once. */

@@ -168,7 +168,8 @@ export const generators = (options: Options = {}): PluginObj => {
             waited: false,
             fresh,
             isSteady: (name) => made.has(name) || known.isSteady(name),
-            isVoid
+            isVoid,
+            isDevice: immediate !== undefined
           }, generator.body.body)
           const only = onlyReturn(body)
           const bare = only !== undefined && (known.atOnce || isLazy(only, effect.name, modules))
