@@ -14,6 +14,9 @@ export const longestMillis = 2_147_483
 /** ESP32.getWakeupCause() */
 const timer = 4
 
-/** Espruino's own JavaScript, already small. Names nothing outside itself. */
-export const prologue = `(function(){var s=require("Storage"),f=s.read("${fileName}"),l;if(f){f=f.split(",");l=f[1]-(Date.now()-f[0]);` +
+/**
+ * Espruino's own JavaScript, already small. Names nothing outside itself, but makes the interpreter put its String, Object and
+ * Array before the script's names: it looks for them among all names, from the first on, whenever it looks for a method.
+ */
+export const prologue = `"".a;[].a;(function(){var s=require("Storage"),f=s.read("${fileName}"),l;if(f){f=f.split(",");l=f[1]-(Date.now()-f[0]);` +
   `if(l>0&&l<=f[1]*1&&ESP32.getWakeupCause()==${timer})ESP32.deepSleep(Math.min(l,${longestMillis})*1000);s.erase("${fileName}")}})();`
