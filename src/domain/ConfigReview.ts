@@ -9,6 +9,7 @@ import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
+import * as Signature from "./Signature.ts"
 
 /** A file parsed from JSON. */
 export interface Document {
@@ -130,7 +131,10 @@ export const review = (update: ConfigUpdate): Verdict => {
     announced = number
   }
   const topic = announced === undefined ? mqtt.topicConfig : mqtt.topicConfigData
-  const document = parse(update.document)
+  const text = update.document ?? ""
+  const forged = Signature.fault(mqtt.configSecret, text)
+  if (forged !== undefined) return refused(forged, announced)
+  const document = parse(Signature.document(text))
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
   const version = document["version"]

@@ -109,6 +109,7 @@ export const mqttRows: ReadonlyArray<Row> = [
   ["topic_config_data", "topicConfigData", "topic", ""],
   ["topic_command", "topicCommand", "topic", ""],
   ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
+  ["config_secret", "configSecret", "secret", ""],
   ["config_wait_time", "configWaitTime", "above", 1, 0, year],
   ["publish_interval", "publishInterval", "number", absentNumber, leastInterval, year],
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],

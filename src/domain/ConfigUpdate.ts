@@ -9,6 +9,7 @@
 import * as ConfigReview from "./ConfigReview.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import * as Bytes from "./packet/Bytes.ts"
+import * as Signature from "./Signature.ts"
 import type { TopicFilter } from "./Topic.ts"
 
 export interface ConfigUpdate {
@@ -67,7 +68,7 @@ const parse = (text: string): unknown => {
 
 /** The version that the document bears; undefined when there is none to be read. */
 const documentVersion = (update: ConfigUpdate): unknown => {
-  const document = update.document === undefined ? undefined : parse(update.document)
+  const document = update.document === undefined ? undefined : parse(Signature.document(update.document))
   return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
 }
 

@@ -82,6 +82,8 @@ export interface MqttConfig {
   /** Where an always-on device takes commands; empty: nowhere. */
   readonly topicCommand: string
   readonly loadConfigFromMqtt: boolean
+  /** Updates must be signed with it (`Signature`); empty: they need not be. */
+  readonly configSecret: string
   /** Seconds. */
   readonly configWaitTime: number
   readonly publishInterval: number

@@ -85,6 +85,7 @@ const mqtt = Schema.Struct({
   topic_config_data: key(topic(0)),
   topic_command: key(topic(0)),
   load_config_from_mqtt: key(Schema.Boolean),
+  config_secret: key(anyText),
   config_wait_time: key(seconds),
   publish_interval: key(interval),
   update_interval: key(interval),

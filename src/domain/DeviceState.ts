@@ -22,7 +22,13 @@ export interface DeviceState {
   readonly readAt: Readonly<Record<string, number>>
   /** CRC-32 of the configuration update that was last refused, so that it is reported once; 0: none. */
   readonly refusedUpdate: number
+  /** The version of the update that is on probation, 0: none, and the wakes that tried it. */
+  readonly probation: { readonly version: number; readonly wakes: number }
+  /** The version that was rolled back and must not be taken again; 0: none. */
+  readonly rolledBack: number
 }
+
+export const noProbation: DeviceState["probation"] = { version: 0, wakes: 0 }
 
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
 export const initial = (now: number, start: ReconnectStart): DeviceState => ({
@@ -31,7 +37,9 @@ export const initial = (now: number, start: ReconnectStart): DeviceState => ({
   reconnect: { attemptCount: start.attemptCount, lastAttemptTime: start.lastAttemptTime * 1000, draw: 0 },
   startedAt: now,
   readAt: {},
-  refusedUpdate: 0
+  refusedUpdate: 0,
+  probation: noProbation,
+  rolledBack: 0
 })
 
 /** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`Session.forget`). */
@@ -82,6 +90,8 @@ interface Content {
   readonly t: number
   readonly r: Readonly<Record<string, number>>
   readonly c: number
+  /** Snapshots from before there was a probation lack it. */
+  readonly p?: readonly [version: number, wakes: number, rolledBack: number]
 }
 
 export const encode = (state: DeviceState): Bytes.Bytes => {
@@ -98,7 +108,8 @@ export const encode = (state: DeviceState): Bytes.Bytes => {
     b: [state.reconnect.attemptCount, state.reconnect.lastAttemptTime, state.reconnect.draw],
     t: state.startedAt,
     r: state.readAt,
-    c: state.refusedUpdate
+    c: state.refusedUpdate,
+    p: [state.probation.version, state.probation.wakes, state.rolledBack]
   }
   return Snapshot.encode(snapshot)
 }
@@ -111,17 +122,22 @@ const entryOf = ([id, topic, payload, retain]: EntryRow): Outbox.Entry => ({
   message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
 })
 
-const fromContent = (snapshot: Content): DeviceState => ({
-  outbox: { entries: snapshot.e.map(entryOf), lastId: snapshot.o[0], dropped: snapshot.o[1] },
-  session: {
-    inFlight: snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 })),
-    lastIdentifier: snapshot.i
-  },
-  reconnect: { attemptCount: snapshot.b[0], lastAttemptTime: snapshot.b[1], draw: snapshot.b[2] },
-  startedAt: snapshot.t,
-  readAt: snapshot.r,
-  refusedUpdate: snapshot.c
-})
+const fromContent = (snapshot: Content): DeviceState => {
+  const [version, wakes, rolledBack] = snapshot.p ?? [0, 0, 0]
+  return {
+    outbox: { entries: snapshot.e.map(entryOf), lastId: snapshot.o[0], dropped: snapshot.o[1] },
+    session: {
+      inFlight: snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 })),
+      lastIdentifier: snapshot.i
+    },
+    reconnect: { attemptCount: snapshot.b[0], lastAttemptTime: snapshot.b[1], draw: snapshot.b[2] },
+    startedAt: snapshot.t,
+    readAt: snapshot.r,
+    refusedUpdate: snapshot.c,
+    probation: { version, wakes },
+    rolledBack
+  }
+}
 
 /** The state in a snapshot that `Snapshot.decode` has read. */
 export const fromSnapshot = (value: unknown): DeviceState => fromContent(value as Content)

@@ -29,7 +29,9 @@ describe("a device's first state", () => {
       reconnect: { attemptCount: 2, lastAttemptTime: 1_500, draw: 0 },
       startedAt: 5_000,
       readAt: {},
-      refusedUpdate: 0
+      refusedUpdate: 0,
+      probation: { version: 0, wakes: 0 },
+      rolledBack: 0
     })
   })
 })
@@ -176,7 +178,9 @@ describe("the snapshot of a device's state", () => {
     reconnect: fc.record({ attemptCount: number, lastAttemptTime: number, draw: fc.double({ min: 0, max: 1, noNaN: true }) }),
     startedAt: number,
     readAt: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "")), number),
-    refusedUpdate: fc.integer({ min: 0, max: 0xffffffff })
+    refusedUpdate: fc.integer({ min: 0, max: 0xffffffff }),
+    probation: fc.record({ version: number, wakes: fc.nat() }),
+    rolledBack: number
   }).map((given) => {
     const entries = given.topics.map(([topic, payload, retain], i) => ({ id: i + 3, message: message(topic, payload, retain) }))
     return {
@@ -188,7 +192,9 @@ describe("the snapshot of a device's state", () => {
       reconnect: { ...given.reconnect, draw: given.reconnect.draw + 0 },
       startedAt: given.startedAt,
       readAt: given.readAt,
-      refusedUpdate: given.refusedUpdate
+      refusedUpdate: given.refusedUpdate,
+      probation: given.probation,
+      rolledBack: given.rolledBack
     }
   })
 

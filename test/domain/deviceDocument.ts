@@ -48,6 +48,7 @@ const mqtt = record({
   topic_config: topic,
   topic_command: topic,
   load_config_from_mqtt: fc.boolean(),
+  config_secret: text,
   config_wait_time: seconds,
   publish_interval: interval,
   update_interval: interval,

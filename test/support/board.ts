@@ -3,7 +3,7 @@
  * a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it (interpreter.test.ts).
  */
 import * as net from "node:net"
-import type { BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform.ts"
+import type { BoardCrypto, BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform.ts"
 
 type Listener = (...given: Array<never>) => void
 
@@ -114,6 +114,7 @@ export interface BoardOptions {
   readonly dht22?: Dht22
   readonly bme280?: { readonly connect: (bus: I2c) => { readonly getData: () => { readonly temp: number; readonly humidity: number } } }
   readonly deepSleep?: (micros: number) => void
+  readonly crypto?: BoardCrypto
 }
 
 export interface Seen {
@@ -133,7 +134,8 @@ export const install = (options: BoardOptions): Seen => {
     Storage: storageOn(flash),
     Wifi: wifiOf(radio),
     DHT22: options.dht22,
-    BME280: options.bme280
+    BME280: options.bme280,
+    crypto: options.crypto
   }
   const require = (name: string) => {
     if (modules[name] === undefined) throw new Error(`Module "${name}" not found`)
@@ -141,7 +143,10 @@ export const install = (options: BoardOptions): Seen => {
   }
   const platform = {
     require,
-    E: { enableWatchdog: (seconds: number, isAuto: boolean) => void seen.watchdog.push([seconds, isAuto]) },
+    E: {
+      toString: (bytes: ArrayBuffer) => Buffer.from(bytes).toString("latin1"),
+      enableWatchdog: (seconds: number, isAuto: boolean) => void seen.watchdog.push([seconds, isAuto])
+    },
     ESP32: { deepSleep: options.deepSleep ?? (() => {}) },
     I2C1: { setup: (pins: object) => void seen.buses.push(pins) }
   }

@@ -58,14 +58,23 @@ export interface I2c {
   readonly setup: (pins: { sda: number; scl: number }) => void
 }
 
+/** In Espruino's firmware for ESP32. */
+export interface BoardCrypto {
+  /** 32 bytes. */
+  readonly SHA256: (bytes: string) => ArrayBuffer
+}
+
 export interface Platform {
   require(module: "net" | "tls"): Net
   require(module: "Storage"): BoardStorage
+  require(module: "crypto"): BoardCrypto
   require(module: "Wifi"): BoardWifi
   require(module: "DHT22"): Dht22
   require(module: "BME280"): Bme280
   readonly E: {
     readonly CRC32: (bytes: Bytes) => number
+    /** A character for each byte. */
+    readonly toString: (bytes: ArrayBuffer) => string
     /** Resets the board after `seconds` without a kick. `isAuto`: the idle loop kicks. */
     readonly enableWatchdog: (seconds: number, isAuto: boolean) => void
   }

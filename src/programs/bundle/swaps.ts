@@ -16,6 +16,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/packet/ClientPacket.ts": "adapters/espruino/bytes/ClientPacket.ts",
   "domain/packet/ServerPacket.ts": "adapters/espruino/bytes/ServerPacket.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
+  "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts"
 }
 

@@ -7,12 +7,12 @@ import * as Result from "effect/Result"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import * as Snapshot from "../../domain/Snapshot.ts"
 import type { TopicName } from "../../domain/Topic.ts"
-import { Storage } from "../../ports/Storage.ts"
+import type { Storage } from "../../ports/Storage.ts"
 import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
 import { settlement, type Settlement } from "./Settlement.ts"
 import * as Memory from "./Memory.ts"
+import * as Probation from "./Probation.ts"
 import * as Visit from "./Visit.ts"
 import { tell, type WakeEvent } from "./WakeEvent.ts"
 
@@ -45,8 +45,7 @@ const owe = ({ memory }: Call, { seen, status }: Settlement) => {
 const carryOut = (call: Call, decided: Settlement) =>
   Effect.gen(function*() {
     if (decided.config !== undefined) {
-      const storage = yield* Storage
-      const stored = yield* Effect.result(storage.write(Memory.configName, Snapshot.encode(decided.config)))
+      const stored = yield* Effect.result(Probation.begin(call.memory, decided.config))
       if (Result.isFailure(stored)) {
         yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
         return false
@@ -69,7 +68,12 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
     ? ConfigUpdate.unremarkable(visit.update) ?? (ConfigUpdate.isShort(visit.update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
     : undefined
   return reason === undefined
-    ? carryOut(call, settlement({ update: visit.update, seen: memory.state.refusedUpdate, fault: visit.broken?.message }))
+    ? carryOut(call, settlement({
+      update: visit.update,
+      seen: memory.state.refusedUpdate,
+      rolledBack: memory.state.rolledBack,
+      fault: visit.broken?.message
+    }))
     : Effect.as(tell({ _tag: "ConfigUnchanged", reason }), false)
 }
 

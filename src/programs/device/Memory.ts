@@ -17,6 +17,8 @@ import { tell } from "./WakeEvent.ts"
 
 export interface Memory {
   readonly config: DeviceConfig
+  /** The stored update that is in force, as it lies in Storage; undefined: the configuration flashed with the program is. */
+  readonly update: Bytes.Bytes | undefined
   state: DeviceState.DeviceState
   /** What Storage holds. Flash wears out, so an unchanged snapshot is not written again. */
   stored: Bytes.Bytes | undefined
@@ -32,7 +34,7 @@ export const unreadableName = "state.bad"
 export const configName = "config"
 
 /** What Storage holds under a name, and its bytes; undefined when there is nothing, or nothing that can be read, which is told. */
-const read = (what: string) =>
+export const read = (what: string) =>
   Effect.gen(function*() {
     const storage = yield* Storage
     const found = yield* Effect.result(storage.read(what))
@@ -51,7 +53,7 @@ const read = (what: string) =>
   })
 
 /** The stored update if it is newer than the configuration flashed with the program, else that one. */
-const inForce = (baked: DeviceConfig, stored: DeviceConfig): DeviceConfig =>
+export const inForce = (baked: DeviceConfig, stored: DeviceConfig): DeviceConfig =>
   // A program that is newer than the update may know keys that the update was stored without.
   stored.version > baked.version ? { ...baked, ...stored, mqtt: { ...baked.mqtt, ...stored.mqtt } } : baked
 
@@ -62,7 +64,7 @@ export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, 
     const config = update === undefined ? baked : inForce(baked, update.value as DeviceConfig)
     const found = yield* read(snapshotName)
     const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart) : DeviceState.fromSnapshot(found.value)
-    return { config, state, stored: found?.bytes }
+    return { config, update: config === baked ? undefined : update?.bytes, state, stored: found?.bytes }
   })
 
 const save = (memory: Memory, state: DeviceState.DeviceState) =>

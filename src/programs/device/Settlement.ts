@@ -20,10 +20,11 @@ export interface Settlement {
   readonly config: DeviceConfig | undefined
 }
 
-/** What has arrived, and why no more of it could be read. `seen` is of the refusal last reported. */
+/** What has arrived, and why no more of it could be read. `seen` is of the refusal last reported, `rolledBack` a version. */
 export interface Given {
   readonly update: ConfigUpdate.ConfigUpdate
   readonly seen: number
+  readonly rolledBack: number
   readonly fault: string | undefined
 }
 
@@ -33,6 +34,10 @@ const verdictOn = ({ fault, update }: Given): ConfigReview.Verdict =>
 export const settlement = (given: Given): Settlement => {
   const verdict = verdictOn(given)
   const status = ConfigUpdate.status(verdict) ?? ""
+  if (verdict._tag === "Accepted" && verdict.version === given.rolledBack) {
+    const reason = "version " + verdict.version + " was tried and rolled back; publish a higher one"
+    return { event: { _tag: "ConfigUnchanged", reason }, status: "", seen: given.seen, config: undefined }
+  }
   if (verdict._tag === "Accepted") {
     return { event: { _tag: "ConfigAccepted", version: verdict.version }, status, seen: 0, config: verdict.config }
   }

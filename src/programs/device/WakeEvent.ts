@@ -19,6 +19,8 @@ export type WakeEvent =
   | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
   | { readonly _tag: "Delivered"; readonly count: number; readonly owed: number }
   | { readonly _tag: "ConfigAccepted"; readonly version: number }
+  /** The Server could not be reached with this version: the configuration before it is in force again. */
+  | { readonly _tag: "ConfigRolledBack"; readonly version: number; readonly reason: string }
   | { readonly _tag: "ConfigRefused"; readonly reason: string }
   /** A configuration check that changed nothing: none there, or not newer. */
   | { readonly _tag: "ConfigUnchanged"; readonly reason: string }

@@ -20,6 +20,7 @@ import { type Call, call, type CallError, leave, publish, receiveWithin, replyTi
 import * as Configuration from "./Configuration.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
+import * as Probation from "./Probation.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -115,6 +116,7 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
+    Probation.pass(open.memory)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
     let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
@@ -170,8 +172,11 @@ export const alwaysOn = (
       yield* waitFor(config, memory, wait)
       yield* wifi.start(config.networks)
       yield* Memory.beginTry(memory, now + delay)
-      // Tries that follow each other at once share a reading.
-      if (wait > 0 || reconnect.attemptCount === 0) yield* measure(memory)
+      // Tries that follow each other at once share a reading, and are one for an update on probation.
+      if (wait > 0 || reconnect.attemptCount === 0) {
+        if (config.mqtt.enabled) yield* Probation.count(memory)
+        yield* measure(memory)
+      }
       yield* remember(memory)
       if (!config.mqtt.enabled) continue
       yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
@@ -179,5 +184,6 @@ export const alwaysOn = (
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
       yield* tell({ _tag: "TryFailed", attempt: memory.state.reconnect.attemptCount, error, reason })
+      if (Probation.isOver(memory)) return
     }
   })

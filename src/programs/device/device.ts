@@ -23,6 +23,7 @@ import { call, leave } from "./call.ts"
 import * as Configuration from "./Configuration.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
+import * as Probation from "./Probation.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -64,6 +65,7 @@ const tryWhileAllowed = (memory: Memory.Memory, first: number) =>
       yield* Memory.beginTry(memory, now)
     }
     memory.state = { ...memory.state, reconnect: Backoff.succeeded(memory.state.reconnect) }
+    Probation.pass(memory)
   })
 
 const wake = (memory: Memory.Memory, wokeAt: number) =>
@@ -75,6 +77,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     const isDue = mqtt.enabled && delay <= shortestSleepMillis
     // Joining takes longer than measuring, and goes on beside it.
     if (isDue) yield* wifi.start(networks)
+    if (isDue) yield* Probation.count(memory)
     yield* measure(memory)
     if (!mqtt.enabled) return
     // The time may have come while the sensors were read.
@@ -106,7 +109,8 @@ const bounded = <E, R>(config: DeviceConfig, wake: Effect.Effect<void, E, R>) =>
 const live = (baked: DeviceConfig) =>
   Effect.gen(function*() {
     const wokeAt = yield* Clock.currentTimeMillis
-    const memory = yield* Memory.recall(baked, wokeAt)
+    const recalled = yield* Memory.recall(baked, wokeAt)
+    const memory = Probation.isOver(recalled) ? yield* Probation.rollBack(recalled, baked) : recalled
     const { config } = memory
     yield* tell({ _tag: "Woke", owed: Outbox.size(memory.state.outbox), attemptCount: memory.state.reconnect.attemptCount })
     const sleeps = config.deepSleep || stayOn === undefined

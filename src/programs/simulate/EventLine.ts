@@ -59,6 +59,8 @@ const words = (event: WakeEvent, config: Told): Words => {
       return ["config", "version " + event.version + " is stored and used from the next wake", "good"]
     case "ConfigRefused":
       return ["config", "refused: " + event.reason, "bad"]
+    case "ConfigRolledBack":
+      return ["config", "version " + event.version + " is rolled back: " + event.reason, "bad"]
     case "ConfigUnchanged":
       return ["config", "unchanged: " + event.reason]
     case "Command":

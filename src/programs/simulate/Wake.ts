@@ -116,6 +116,8 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
       return { ...wake, config: { _tag: "Accepted", text: "version " + event.version + " is stored and used from the next wake" } }
     case "ConfigRefused":
       return { ...wake, config: { _tag: "Refused", text: event.reason } }
+    case "ConfigRolledBack":
+      return remark(wake, "configuration version " + event.version + " is rolled back: " + event.reason)
     case "ConfigUnchanged":
       return { ...wake, config: { _tag: "Unchanged", text: event.reason } }
     case "Sleeping":

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { crc32 } from "../../../../src/domain/Crc32.ts"
+import * as Hmac from "../../../../src/domain/Hmac.ts"
 import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
 import { socket } from "../../../../src/adapters/espruino/Socket.ts"
 import { type Connection, type Endpoint, SocketError } from "../../../../src/ports/Socket.ts"
@@ -75,6 +76,7 @@ const program = Effect.gen(function*() {
   yield* refused("nobody", nobody)
   yield* refused("unknown", { host: "no.such.invalid", port: 1 })
   print("crc " + crc32(Bytes.fromText("123456789")))
+  print("hmac " + Hmac.hex(Bytes.fromText("Jefe"), Bytes.fromText("what do ya want for nothing?")))
   yield* Effect.sleep(20)
   quit()
 })
