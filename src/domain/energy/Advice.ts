@@ -1,0 +1,89 @@
+/**
+ * What a change would buy: the same days priced again as they would have been with it.
+ *
+ * Every change is plain arithmetic on what was used, so it holds as far as the rest of the days would have gone the same
+ * way. Those that gain less than half a percent are left out.
+ */
+import { boards } from "./boards.ts"
+import { exactly, type Name, values } from "./Figures.ts"
+import * as Outlook from "./Outlook.ts"
+import type { Setup } from "./Setup.ts"
+import * as Usage from "./Usage.ts"
+
+/** What the changes need to know besides. */
+export interface Situation {
+  /** Milliseconds online in which a configuration was awaited that never came. */
+  readonly unanswered: number
+}
+
+export interface Change {
+  readonly title: string
+  /** What it takes. */
+  readonly how: string
+  /** Life with it, over life without it. */
+  readonly gain: number
+}
+
+type Stretch = Outlook.Stretch
+
+interface Candidate {
+  readonly title: string
+  readonly how: string
+  readonly setup?: (setup: Setup) => Setup
+  readonly usage?: (stretch: Stretch, situation: Situation) => Usage.Usage
+}
+
+const withFigures = (changed: Partial<Record<Name, number>>) => (setup: Setup): Setup => ({
+  ...setup,
+  figures: {
+    ...setup.figures,
+    ...Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, exactly(Math.min(value, setup.figures[name as Name].value), "a change")]))
+  }
+})
+
+const thrifty = boards["esp32-firebeetle"].figures.sleepCurrent.value
+
+/** Half the wakes: everything but the sleep is halved. Failed tries are not: the policy makes them, not the interval. */
+const halved = ({ usage }: Stretch): Usage.Usage => ({
+  failed: usage.failed,
+  served: Usage.map(usage, (amount, driver) => driver === "asleep" ? amount : amount / 2).served
+})
+
+const withoutWaiting = ({ usage }: Stretch, { unanswered }: Situation): Usage.Usage => ({
+  ...usage,
+  served: { ...usage.served, idle: Math.max(0, usage.served.idle - unanswered) }
+})
+
+const firmware = "needs a firmware that takes it: Espruino's Wi-Fi does not"
+
+const candidates: ReadonlyArray<Candidate> = [
+  { title: "a wake half as often", how: "double update_interval", usage: halved },
+  { title: "no waiting for a configuration", how: "keep a retained one at topic_config, or set load_config_from_mqtt to false", usage: withoutWaiting },
+  { title: "no TLS", how: "only in a network that you trust", usage: ({ usage }) => Usage.map(usage, (amount, driver) => driver === "handshakes" ? 0 : amount) },
+  { title: "a board that sleeps at 10 µA", how: "a board made for batteries, or the USB bridge and the LED cut off", setup: withFigures({ sleepCurrent: thrifty }) },
+  { title: "a sensor that sleeps", how: "a BME280, or a DHT22 whose supply a pin switches", setup: withFigures({ sensorStandbyCurrent: 0.0003 }) },
+  { title: "a fixed address", how: firmware, setup: (setup) => ({ ...setup, joining: { ...setup.joining, address: "fixed" } }) },
+  { title: "a remembered channel", how: firmware, setup: (setup) => ({ ...setup, joining: { ...setup.joining, channel: "remembered" } }) },
+  { title: "a fixed address and a remembered channel", how: firmware, setup: (setup) => ({ ...setup, joining: { channel: "remembered", address: "fixed" } }) },
+  {
+    title: "a firmware that boots at once",
+    how: "a build of Espruino that does not check its image at each wake, and without its 200 ms pause",
+    setup: withFigures({ bootTime: 70, startTime: 80 })
+  },
+  { title: "a Server and a network that are always there", how: "what the failed tries of these days have cost", usage: ({ usage }) => ({ ...usage, failed: Usage.none() }) }
+]
+
+const same = (setup: Setup): Setup => setup
+
+/** The changes that would gain something, the best first. */
+export const changes = (stretch: Stretch, setup: Setup, situation: Situation): ReadonlyArray<Change> => {
+  const lifetime = (days: Stretch, priced: Setup) => Outlook.life(days, priced)(values(priced.figures))
+  const now = lifetime(stretch, setup)
+  return candidates
+    .map(({ how, setup: change = same, title, usage }) => {
+      const days = usage === undefined ? stretch : { ...stretch, usage: usage(stretch, situation) }
+      return { title, how, gain: lifetime(days, change(setup)) / now }
+    })
+    .filter(({ gain }) => gain > 1.005)
+    .sort((a, b) => b.gain - a.gain)
+}
