@@ -11,12 +11,15 @@ import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
+import type { Usage } from "../../domain/energy/Usage.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import * as Memory from "../device/Memory.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
+import * as Chronicle from "./Chronicle.ts"
 import * as Format from "./Format.ts"
+import * as Meter from "./Meter.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
 import * as Totals from "./Totals.ts"
 import type { Entry, Kept } from "./Wake.ts"
@@ -59,6 +62,11 @@ export interface Options {
 export interface Life {
   readonly totals: Totals.Totals
   readonly ending: Totals.Ending
+  /** What the days have used. */
+  readonly usage: Usage
+  /** Milliseconds online in which a configuration was awaited that never came. */
+  readonly unanswered: number
+  readonly chronicle: Chronicle.Chronicle
 }
 
 const dayMillis = 86_400_000
@@ -90,16 +98,29 @@ const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined =>
 const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: World, options: Options, onSleep: (until: number) => void) => {
   const { config, onEntry } = options
   const counted = Totals.tally(config.mqtt.topicDataPrefix)
+  const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
+  const chronicle = Chronicle.make({
+    millis: options.days * dayMillis,
+    policy: () => inForce(world.storage, config).mqtt.reconnect,
+    usage: meter.read
+  })
   const tell = (entry: Entry) => {
     counted.add(entry)
+    chronicle.hear(entry)
     onEntry(entry)
   }
   const message = (topic: string, payload: string, dup: boolean, toDevice: boolean) =>
     tell({ _tag: "Message", at: world.now(), topic, payload, dup, toDevice })
   adapters.onArrival(world, ({ dup, payload, topic }) => message(topic, Bytes.toText(payload), dup, false))
   const stage: Stage = {
-    setServer: (condition) => adapters.setServer(world, condition),
-    setWifi: (hasWifi) => adapters.setWifi(world, hasWifi),
+    setServer: (condition) => {
+      chronicle.setServer(world.now(), condition)
+      adapters.setServer(world, condition)
+    },
+    setWifi: (hasWifi) => {
+      chronicle.setWifi(world.now(), hasWifi)
+      adapters.setWifi(world, hasWifi)
+    },
     simulateMessage: (topic, payload, given) => {
       message(topic, payload, false, true)
       adapters.simulateMessage(world, topic, payload, given)
@@ -110,6 +131,7 @@ const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: W
     apply(stage)
   }
   const hear = (event: WakeEvent) => {
+    meter.hear(event)
     if (event._tag === "Sleeping") {
       const kept = keptBy(world, config)
       if (kept !== undefined) tell({ _tag: "Kept", at: world.now(), kept })
@@ -117,7 +139,7 @@ const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: W
     tell({ _tag: "Told", at: world.now(), event })
     if (event._tag === "Sleeping") onSleep(world.now() + event.millis)
   }
-  return { totals: counted.totals, turn, hear }
+  return { totals: counted.totals, turn, hear, meter, chronicle }
 }
 
 const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
@@ -151,7 +173,7 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
     const grace = config.deepSleep ? config.awakeTimeout * 1_000 : 0
     const over = Effect.raceFirst(Deferred.await(asleep), Effect.sleep(end + grace))
     const told = play(turns.filter((turn) => turn.at > 0), watched.turn)
-    const lived = adapters.wakes(world, device(config)).pipe(Effect.provide(Logger.layer([logger])))
+    const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(Effect.provide(Logger.layer([logger])))
     yield* Effect.raceFirst(over, Effect.raceFirst(told, lived))
     const kept = keptBy(world, config)
     const ending: Totals.Ending = {
@@ -164,7 +186,8 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
       stateBytes: kept?.bytes ?? 0,
       versions: [config.version, inForce(world.storage, config).version]
     }
-    return { totals: watched.totals, ending }
+    const { chronicle, meter, totals } = watched
+    return { totals, ending, usage: meter.read(ending.elapsedMillis), unanswered: meter.unanswered(), chronicle: chronicle.end() }
   })
   return adapters.run(Random.withSeed(life, seed))
 }

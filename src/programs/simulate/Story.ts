@@ -9,9 +9,12 @@ import * as Random from "effect/Random"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as Format from "./Format.ts"
 
+/** How the Server can be reached. */
+export type ServerState = "up" | "refusing" | "unreachable" | "silent"
+
 /** What a turn can move. */
 export interface Stage {
-  readonly setServer: (condition: "up" | "refusing" | "unreachable" | "silent") => void
+  readonly setServer: (condition: ServerState) => void
   readonly setWifi: (hasWifi: boolean) => void
   /** Some other client publishes. */
   readonly simulateMessage: (topic: string, payload: string, options?: { readonly retain?: boolean }) => void
