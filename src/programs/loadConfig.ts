@@ -106,6 +106,10 @@ const readText = (path: string, advice: string) =>
     return text.startsWith("\ufeff") ? text.slice(1) : text
   })
 
+/** What the JSON file at `path` holds, whatever it is. `advice` follows the message when it cannot be read. */
+export const loadJson = (path: string, advice: string): Effect.Effect<unknown, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.flatMap(readText(path, advice), (text) => parse(path, text))
+
 const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(path)
 
 const beside = (path: string, name: string): string =>
@@ -136,8 +140,7 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
 export const loadConfig = Effect.fn("loadConfig")(function*(
   path: string
 ): Effect.fn.Return<LoadedConfig, DeviceConfig.InvalidConfig | ConfigFileError, FileSystem.FileSystem> {
-  const text = yield* readText(path, "give the path of a device's configuration, a JSON file")
-  const parsed = yield* parse(path, text)
+  const parsed = yield* loadJson(path, "give the path of a device's configuration, a JSON file")
   if (!ConfigTable.isObject(parsed)) {
     return yield* new ConfigFileError({ path, message: `${path} must hold a JSON object, { ... }, but holds another value` })
   }

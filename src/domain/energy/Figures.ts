@@ -35,9 +35,9 @@ export const docs = {
   tlsTime: ["ms", "a TLS handshake with certificates"],
   packetTime: ["ms", "sending one frame"],
   flashTime: ["ms", "one write of a value to Storage"],
-  interpreterSpeed: ["M/s", "instructions the interpreter gets done, by the x86 build's count"],
+  interpreterSpeed: ["M/s", "instructions that the interpreter gets done, as an x86 build counts them"],
   wakeWork: ["M", "a wake without a try: load, recall, measure, remember"],
-  startWork: ["M", "of that, what must be done before the radio can start"],
+  startWork: ["M", "what of it must be done before the radio can start"],
   tryWork: ["M", "a further try in the same wake"],
   visitWork: ["M", "a try that delivers, from the connection on"],
   messageWork: ["M", "each further message"],
@@ -45,7 +45,7 @@ export const docs = {
   sensorCurrent: ["mA", "the sensor while it measures"],
   sensorStandbyCurrent: ["mA", "all sensors between measurements"],
   capacity: ["mAh", "the battery's capacity"],
-  usableShare: ["share", "of it, what the board can use before its regulator gives up"],
+  usableShare: ["share", "the share of the battery that the board can use"],
   selfDischarge: ["share a month", "what the battery loses by itself"],
   voltage: ["V", "the battery's mean voltage"]
 } as const satisfies Readonly<Record<string, readonly [Unit, string]>>

@@ -110,7 +110,7 @@ const words = (text: string): ReadonlyArray<string> => {
 }
 
 /** Breaks a text at its spaces. A word longer than a line stays whole. */
-const broken = (text: string, width: number): ReadonlyArray<string> => {
+export const broken = (text: string, width: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   let line = ""
   for (const word of words(text)) {
