@@ -39,7 +39,7 @@ const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[
 const isEntry = (file: string): boolean => /^src\/programs\/(simulate|example|bundle|flash|monitor|main(\.[^/]+)?)\.ts$/.test(file)
 
 /** Tools of the workbench, which never run beside a device program: they build with what they need. Only entries use them. */
-const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash)(\.ts$|\/)/.test(file)
+const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash|report)(\.ts$|\/)/.test(file)
 
 const pure = ["Result", "Data", "Brand", "Option"]
 

@@ -1,0 +1,124 @@
+/**
+ * What happened to one device, or to two in the same days, as one HTML file that needs nothing else.
+ */
+import { docs, type Figure, type Name, names } from "../../domain/energy/Figures.ts"
+import * as Model from "../../domain/energy/Model.ts"
+import type { Case } from "../simulate/Case.ts"
+import * as Comparison from "../simulate/Comparison.ts"
+import * as Energy from "../simulate/Energy.ts"
+import * as Format from "../simulate/Format.ts"
+import * as Simulation from "../simulate/Simulation.ts"
+import * as Story from "../simulate/Story.ts"
+import { battery as emptying } from "./Battery.ts"
+import { charge, dearest, phases } from "./Charge.ts"
+import { data, figure, type Html, html, type Key, nothing, page, table } from "./Page.ts"
+import { causeColours, colours, ofCase } from "./pictures.ts"
+import { timeline } from "./Timeline.ts"
+import { waits } from "./Waits.ts"
+
+export interface About {
+  readonly story: Story.Name
+  readonly seed: string
+}
+
+/** Ends of anchors: none, or one for each of two. */
+const suffix = (index: number): string => index === 0 ? "" : "-2"
+
+const tile = (name: string, value: Html, more: string): Html =>
+  html`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
+
+const tiles = ({ delivered, life: { totals }, outlook }: Case, noun: string, index: number): Html => {
+  const { current, joules, lifeDays } = outlook
+  const end = suffix(index)
+  return html`<dl class="tiles">
+${tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), Energy.range(lifeDays, Energy.lifetime))}
+${tile("average current", data("current" + end, current.value, Energy.current(current.value)), Energy.range(current, Energy.current))}
+${joules === undefined ? nothing : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)), Energy.range(joules, Energy.energy))}
+${tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)), (noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading") + (totals.dropped === 0 ? "" : "; " + Format.amount(totals.dropped) + " dropped"))}
+</dl>`
+}
+
+const about = (lived: Case, { seed, story }: About): string => Simulation.title(lived.config, lived.days, story, seed)[0] ?? ""
+
+const heading = (lived: Case, cases: ReadonlyArray<Case>): Html => cases.length > 1 ? html`<h3>${lived.name}</h3>` : nothing
+
+/** Something for each case, under its name when there are two. */
+const forEach = (cases: ReadonlyArray<Case>, show: (lived: Case, index: number) => Html): ReadonlyArray<Html> =>
+  cases.map((lived, index) => cases.length > 1 ? html`<div class="case${index === 0 ? "" : " second"}">${heading(lived, cases)}${show(lived, index)}</div>` : show(lived, index))
+
+const timelineKey: ReadonlyArray<Key> = [
+  { colour: colours.bad, words: "away; failed tries (dots); messages dropped" },
+  { colour: colours.first, words: "wakes that tried" },
+  { colour: colours.quiet, words: "wakes that waited, radio off", opacity: 0.45 },
+  { colour: colours.good, words: "messages delivered" },
+  { colour: colours.second, words: "messages owed" }
+]
+
+const causeKey: ReadonlyArray<Key> = Model.causes.map((cause) => ({ colour: causeColours[cause], words: cause }))
+
+const caseKey = (cases: ReadonlyArray<Case>): ReadonlyArray<Key> => cases.length > 1 ? cases.map(({ name }, index) => ({ colour: ofCase(index), words: name })) : []
+
+const sideBySide = ([first, second]: ReadonlyArray<Case>): Html =>
+  first === undefined || second === undefined ? nothing : html`<section id="compare"><h2>Side by side</h2>${
+    table([["", first.name, second.name, "change"], ...Comparison.rows(first, second).map((row) => [row.what, row.first, row.second, row.change])])
+  }</section>`
+
+const gains = ({ changes }: Case): Html => {
+  if (changes.length === 0) return html`<p>None of the changes that the model knows would gain anything worth it.</p>`
+  const most = Math.max(...changes.map(({ gain }) => gain)) - 1
+  return html`<ul class="gains">${changes.map(({ gain, how, title }) =>
+    html`<li><b class="better">${Energy.gain(gain)}</b>&ensp;${title}<div class="bar" style="width: ${(100 * (gain - 1) / most).toFixed(1)}%"></div><span class="note">${how}</span></li>`)}</ul>`
+}
+
+/** An amount of a figure, and its range; empty: it is certain. */
+const assumed = (name: Name, { high, low, value }: Figure): readonly [amount: string, range: string] => {
+  const unit = docs[name][0]
+  const isShare = unit === "share" || unit === "share a month"
+  const show = (amount: number) => Energy.significant(isShare ? amount * 100 : amount)
+  const words = isShare ? " %" + unit.slice("share".length) : " " + unit
+  return [show(value) + words, low === high ? "" : show(low) + " to " + show(high) + words]
+}
+
+const uncertain = ({ outlook, setup }: Case): Html => table([
+  ["what is least certain", "assumed", "range", "the life could be"],
+  ...outlook.uncertain.slice(0, 8).map(({ high, low, name }) => {
+    const [worst, best] = [low, high].sort((a, b) => a - b) as [number, number]
+    const life = outlook.lifeDays.value
+    return [Energy.meaning(name), ...assumed(name, setup.figures[name]), Energy.range({ value: life, low: life * worst, high: life * best }, Energy.lifetime)]
+  })
+], "stack")
+
+const allFigures = ({ setup }: Case): Html =>
+  table([["figure", "assumed", "range", "source"], ...names.map((name) => [Energy.meaning(name), ...assumed(name, setup.figures[name]), setup.figures[name].source])], "stack")
+
+const sections = (cases: ReadonlyArray<Case>): ReadonlyArray<Html> => {
+  const most = Math.max(...cases.map(dearest))
+  const noun = (lived: Case) => Simulation.nounOf(lived.config)
+  return [
+    html`<section><h2>What happened</h2>${forEach(cases, (lived, index) => figure(timeline(lived, "timeline" + suffix(index), "What happened", noun(lived)), timelineKey))}</section>`,
+    html`<section><h2>Waits against the policy</h2>${forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "Waits against the policy")))}</section>`,
+    html`<section><h2>The battery</h2>${figure(emptying(cases, "battery", "The battery"), caseKey(cases))}</section>`,
+    html`<section><h2>What a day costs</h2>${forEach(cases, (lived, index) => figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))}</section>`,
+    html`<section><h2>What it is spent on</h2>${figure(phases(cases, "phases", "What it is spent on"), caseKey(cases))}</section>`,
+    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: the same days, priced again.</p>${forEach(cases, gains)}</section>`,
+    html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may lie; the work of the interpreter is counted in instructions, and how fast a board gets them done is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${forEach(cases, uncertain)}
+<details><summary>All figures and their sources</summary>${forEach(cases, allFigures)}</details></section>`
+  ]
+}
+
+/** The report of one case, or of two that lived through the same days. */
+export const render = (cases: ReadonlyArray<Case>, { seed, story }: About): string => {
+  const [first] = cases
+  if (first === undefined) return ""
+  const days = Format.plural(first.days, "day")
+  const title = first.config.deviceName + ": " + days + ", story " + story
+  const { board, battery, joining } = first.setup
+  return page(title, [
+    html`<header><h1>${first.config.deviceName}: ${days}</h1>
+<p class="about">Story <b>${story}</b>, seed ${seed}: ${Story.stories[story].about}. Board: ${board}. Battery: ${battery}. The network is joined by ${joining.channel === "scan" ? "a scan" : "a remembered channel"} and ${joining.address === "dhcp" ? "DHCP" : "a fixed address"}.</p></header>`,
+    ...forEach(cases, (lived, index) => html`<p class="about">${about(lived, { seed, story })}.</p>${tiles(lived, Simulation.nounOf(lived.config), index)}`),
+    sideBySide(cases),
+    ...sections(cases),
+    html`<footer><p class="note">Simulated by Dormouse. The same seed gives the same days.</p></footer>`
+  ])
+}
