@@ -7,6 +7,7 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -21,8 +22,13 @@ import * as SimulationLayer from "../adapters/simulation/layer.ts"
 import * as VirtualTime from "../adapters/simulation/VirtualTime.ts"
 import * as World from "../adapters/simulation/World.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
+import type { Choice } from "../domain/energy/Setup.ts"
 import { loadConfig } from "./loadConfig.ts"
+import * as Case from "./simulate/Case.ts"
+import { choose } from "./simulate/choose.ts"
+import * as Comparison from "./simulate/Comparison.ts"
 import { demo } from "./simulate/demo.ts"
+import * as Energy from "./simulate/Energy.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
@@ -76,17 +82,65 @@ const progress = (days: number) => {
   return { at, clear }
 }
 
+/** What is lived through, whichever device does. */
+const scenario = (given: Options.Given) => {
+  const name = Option.getOrElse(given.story, () => "month" as const)
+  return {
+    days: Option.getOrElse(given.days, () => 30),
+    seed: Option.getOrElse(given.seed, () => "1"),
+    name,
+    story: Story.stories[name]
+  }
+}
+
+/** Two devices by the names of their files, unless those are the same. */
+const namesOf = (given: Options.Given): readonly [first: string, second: string] => {
+  const [first, second] = [Option.getOrElse(given.config, () => "the demo device"), Option.getOrElse(given.compare, () => "")]
+  const short = (path: string) => path.split(/[/\\]/).pop() as string
+  return short(first) === short(second) ? [first, second] : [short(first), short(second)]
+}
+
+/** A report that could not be kept would be told of too late. */
+const prepareReport = (path: string) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    yield* Effect.scoped(files.open(path, { flag: "a" })).pipe(
+      Effect.mapError((fault) => refuse("--report " + path + " cannot be written (" + fault.reason._tag + "): give a file in a directory that exists and is yours"))
+    )
+  })
+
+const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Options.Given) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    // Loaded when it is wanted: drawing takes libraries that a timeline does not need.
+    const { render } = yield* Effect.promise(() => import("./report/report.ts"))
+    const { name, seed } = scenario(given)
+    const html = render(cases, { story: name, seed })
+    yield* Effect.mapError(files.writeFileString(path, html), (fault) => refuse(path + " cannot be written: " + fault.message))
+    yield* Console.log("\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser")
+  })
+
+/** The same days with another device, without a word. */
+const liveWith = (config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice) =>
+  Effect.gen(function*() {
+    const { days, seed, story } = scenario(given)
+    const waiting = progress(days)
+    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry: ({ at }) => waiting.at(at) })
+    waiting.clear()
+    return Case.make(namesOf(given)[1], config, days, life, choice)
+  })
+
 const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth">) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
+    const choice = yield* choose(given)
     const config = yield* configured(given.config)
-    const days = Option.getOrElse(given.days, () => 30)
-    const name = Option.getOrElse(given.story, () => "month" as const)
-    const story = Story.stories[name]
+    const compared = Option.isSome(given.compare) ? yield* configured(given.compare) : undefined
+    if (Option.isSome(given.report)) yield* prepareReport(given.report.value)
+    const { days, name, seed, story } = scenario(given)
     const stamps = Format.dayStamps(days, layout.width < 100)
     const noun = Simulation.nounOf(config)
     const whole = { ...layout, stampWidth: stamps.width }
-    const seed = Option.getOrElse(given.seed, () => "1")
     const { messages, verbose } = given
     const timeline = Timeline.make({ layout: whole, stamps, verbose, messages, sleeps: config.deepSleep, noun })
     const waiting = progress(days)
@@ -99,10 +153,15 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
       print(timeline.push(entry))
       waiting.at(entry.at)
     }
-    const { ending, totals } = yield* Simulation.live(world, { config, days, seed, story, onEntry })
+    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry })
+    const lived = Case.make(namesOf(given)[0], config, days, life, choice)
     print(timeline.end())
-    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(totals, ending, whole)])
+    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(life.totals, life.ending, whole)])
+    print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
     waiting.clear()
+    const other = compared === undefined ? [] : [yield* liveWith(compared, given, choice)]
+    for (const second of other) print(["", Format.rule("compared with " + second.name, whole), ...Comparison.lines(lived, second, whole)])
+    if (Option.isSome(given.report)) yield* writeReport(given.report.value, [lived, ...other], given)
   })
 
 const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
@@ -139,6 +198,7 @@ const command = Command.make("simulate", Options.flags, (given) =>
       { command: "npm run simulate", description: "A month with an outage, a Wi-Fi gap, and an update" },
       { command: "npm run simulate -- --story flaky --days 7 --seed 42", description: "Another week" },
       { command: "npm run simulate -- --config device.json --verbose", description: "Your device, wake by wake" },
+      { command: "npm run simulate -- --report out.html --compare other.json", description: "A report with pictures, two devices side by side" },
       { command: "npm run simulate -- --server mqtt://localhost", description: "One wake against the Server on this machine" }
     ])
   )

@@ -71,6 +71,20 @@ describe("npm run simulate", { timeout: 60_000 }, () => {
       expect(out).toContain("Attic")
     })))
 
+  it.live("says what the days mean for a battery, with the board and the figures that are asked for", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const file = (yield* directory.temporary) + "/energy.json"
+      fs.writeFileSync(file, JSON.stringify({ board: "esp32-c3", channel: "remembered", address: "fixed" }))
+      const [usual, poor, own] = yield* simulateAll([[], ["--board", "esp32-nodemcu", "--battery", "3xaa"], ["--energy", file]].map((args) => ["--story", "healthy", "--days", "1", ...args]))
+      expect(usual?.out).toContain("── energy: FireBeetle ESP32 (DFR0478); one 18650 lithium-ion cell, 3,000 mAh ──")
+      expect(usual?.out).toMatch(/average current +1\.2 mA +0\.\d+ to 1\.\d+ mA/)
+      expect(usual?.out).toMatch(/joined by +a scan, DHCP/)
+      expect(poor?.out).toContain("three AA alkaline cells")
+      expect(poor?.out).toMatch(/would gain +\d\.\d times +a board that sleeps at 10 µA/)
+      expect(own?.out).toContain("ESP32-C3 module")
+      expect(own?.out).toMatch(/joined by +a remembered channel, a fixed address/)
+    })))
+
   it.live("answers every mistake with one line and exit code 1", () =>
     Effect.scoped(Effect.gen(function*() {
       const wrong = (yield* directory.temporary) + "/device.json"
@@ -83,6 +97,21 @@ describe("npm run simulate", { timeout: 60_000 }, () => {
         [["--config", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
         [["--config", wrong], wrong + ": version must be a whole number of at least 0, but is -1", wrong + ": mqtt.port must be a whole number from 1 to 65535, but is 70000"],
         [["--server", "http://host"], "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but begins with http://"]
+      ]
+      const ended = yield* simulateAll(rows.map(([args]) => args))
+      expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
+    })))
+
+  it.live("answers a mistake about the report or the battery before the first day is lived", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const wrongEnergy = (yield* directory.temporary) + "/energy.json"
+      fs.writeFileSync(wrongEnergy, JSON.stringify({ battery: "AA", figures: { sleep_current: -1 } }))
+      const rows: ReadonlyArray<readonly [args: ReadonlyArray<string>, ...lines: ReadonlyArray<string>]> = [
+        [["--report", "/none/out.html"], "--report /none/out.html cannot be written (NotFound): give a file in a directory that exists and is yours"],
+        [["--compare", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
+        [["--energy", "/none.json"], "/none.json does not exist; --energy takes a JSON file"],
+        [["--energy", wrongEnergy], wrongEnergy + ": battery must be \"18650\" or \"lipo-1000\" or \"lifepo4-1500\" or \"3xaa\", but is \"AA\"", wrongEnergy + ": figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"],
+        [["--server", "mqtt://localhost", "--report", "out.html"], "--report cannot be used with --server: it is for simulated days"]
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))

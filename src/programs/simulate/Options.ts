@@ -8,6 +8,9 @@ import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Flag from "effect/cli/Flag"
+import { type BatteryName, batteryNames } from "../../domain/energy/batteries.ts"
+import { type BoardName, boardNames } from "../../domain/energy/boards.ts"
+import { named } from "../../domain/energy/EnergyFile.ts"
 import * as Story from "./Story.ts"
 
 /** The program cannot go on. `message` says why and what to do; it is all that is shown, and the exit code is 1. */
@@ -47,6 +50,29 @@ export const flags = {
     Flag.withDescription("Give every wake a line of its own"),
     Flag.withDefault(false)
   ),
+  report: Flag.String("report").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Also write what happened as one HTML file with pictures"),
+    Flag.optional
+  ),
+  compare: Flag.String("compare").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Another device's file: the same days with it, side by side"),
+    Flag.optional
+  ),
+  board: Flag.Literals("board", boardNames).pipe(
+    Flag.withDescription("What the battery feeds (esp32-firebeetle). " + named.boards.join("; ")),
+    Flag.optional
+  ),
+  battery: Flag.Literals("battery", batteryNames).pipe(
+    Flag.withDescription("The battery (18650). " + named.batteries.join("; ")),
+    Flag.optional
+  ),
+  energy: Flag.String("energy").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Changes the energy model's figures: JSON with board, battery, channel, address, figures"),
+    Flag.optional
+  ),
   server: Flag.String("server").pipe(
     Flag.withMetavar("URL"),
     Flag.withDescription("Do not simulate: run the device here, against the Server at mqtt://[user:password@]host[:port] or mqtts://..."),
@@ -71,6 +97,11 @@ export interface Given {
   readonly config: Option.Option<string>
   readonly messages: boolean
   readonly verbose: boolean
+  readonly report: Option.Option<string>
+  readonly compare: Option.Option<string>
+  readonly board: Option.Option<BoardName>
+  readonly battery: Option.Option<BatteryName>
+  readonly energy: Option.Option<string>
   readonly server: Option.Option<string>
   readonly wakes: Option.Option<number>
   readonly state: Option.Option<string>
@@ -79,7 +110,7 @@ export interface Given {
 /** An option of one mode given in the other. */
 export const misplaced = (given: Given): string | undefined => {
   const simulated = Option.isNone(given.server)
-  const foreign: ReadonlyArray<"wakes" | "state" | "days" | "story" | "seed"> = simulated ? ["wakes", "state"] : ["days", "story", "seed"]
+  const foreign = simulated ? ["wakes", "state"] as const : ["days", "story", "seed", "report", "compare", "board", "battery", "energy"] as const
   const found = foreign.find((name) => given[name]._tag === "Some")
   if (found === undefined) return undefined
   return simulated
