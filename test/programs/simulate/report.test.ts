@@ -1,0 +1,236 @@
+/**
+ * The report of a story in a real browser: its numbers are those of the simulation, and it can be read, wide and on a phone,
+ * in light and dark, with and without seeing it.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { spawn } from "node:child_process"
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { parseHTML } from "linkedom"
+import type { Browser, Page } from "playwright-core"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
+import * as World from "../../../src/adapters/simulation/World.ts"
+import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import * as Setup from "../../../src/domain/energy/Setup.ts"
+import { render } from "../../../src/programs/report/report.ts"
+import * as Case from "../../../src/programs/simulate/Case.ts"
+import * as Comparison from "../../../src/programs/simulate/Comparison.ts"
+import { demo } from "../../../src/programs/simulate/demo.ts"
+import * as Energy from "../../../src/programs/simulate/Energy.ts"
+import * as Simulation from "../../../src/programs/simulate/Simulation.ts"
+import { stories } from "../../../src/programs/simulate/Story.ts"
+import * as Chromium from "../../support/chromium.ts"
+
+const adapters: Simulation.Adapters<World.World> = {
+  ...World,
+  wakes: SimulationLayer.wakes,
+  run: VirtualTime.run,
+  onArrival: (world, tell) => {
+    world.server.onArrival = tell
+  }
+}
+
+const days = 4
+const seed = "11"
+
+/** Its name would be a danger if it were taken for HTML. */
+const other = {
+  ...demo,
+  device_name: "<img src=x onerror=\"document.title='broken into'\"> & \"attic\"",
+  update_interval: 900,
+  sensors: { bme280: { id: "attic", pin: 21 } },
+  mqtt: { ...demo.mqtt, ssl: true, publish_values: true, reconnect: { jitter: 0.5 } }
+}
+
+const live = (name: string, document: object, story: keyof typeof stories = "month", length = days) => {
+  const { config } = Result.getOrThrow(DeviceConfig.check(document))
+  const life = Simulation.live(adapters, { config, days: length, seed, story: stories[story], onEntry: () => {} })
+  return Effect.runPromise(Effect.map(life, (lived) => Case.make(name, config, length, lived, Setup.usual)))
+}
+
+const directory = fs.mkdtempSync(path.join(tmpdir(), "dormouse-report-"))
+const [otherFile, reportFile] = [path.join(directory, "other.json"), path.join(directory, "report.html")]
+afterAll(() => fs.rmSync(directory, { recursive: true, force: true }))
+
+const simulate = (args: ReadonlyArray<string>) =>
+  new Promise<string>((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/programs/simulate.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    let out = ""
+    child.stdout.on("data", (chunk: Buffer) => { out += chunk.toString() })
+    child.stderr.on("data", (chunk: Buffer) => { out += chunk.toString() })
+    child.on("close", (code) => code === 0 ? resolve(out) : reject(new Error(out)))
+  })
+
+let cases: readonly [Case.Case, Case.Case]
+let out = ""
+
+beforeAll(async () => {
+  fs.writeFileSync(otherFile, JSON.stringify(other))
+  const args = ["--days", String(days), "--seed", seed, "--report", reportFile, "--compare", otherFile]
+  const made = await Promise.all([live("the demo device", demo), live("other.json", other), simulate(args)])
+  cases = [made[0], made[1]]
+  out = made[2]
+})
+
+/** What no report should hold, with what is around it. */
+const odd = (html: string): ReadonlyArray<string> => html.match(/.{0,40}(?:NaN|Infinity|undefined|\[object).{0,20}/g) ?? []
+
+describe("the report", () => {
+  it("is one file that asks for nothing, made of the same days whoever makes it", () => {
+    const html = fs.readFileSync(reportFile, "utf8")
+    // Compared as a truth, or a difference would be shown at its full length.
+    expect(html === render(cases, { story: "month", seed })).toBe(true)
+    expect(out).toContain(reportFile + ": the report, " + Math.round(html.length / 1_024) + " kB")
+    expect(html.length).toBeLessThan(800_000)
+    expect(odd(html)).toEqual([])
+    const { document } = parseHTML(html)
+    expect(document.querySelectorAll("script, link, img, iframe, image, use, object, [src], [href], [onerror], [onload]").length).toBe(0)
+    expect(html.match(/@import|url\(/g)).toBeNull()
+  })
+
+  it("of days without any trouble, of a device without a sensor, and of one that is always on, has nothing odd in it", async () => {
+    const documents = [demo, { ...demo, sensors: {} }, { ...demo, deep_sleep: false }, { ...demo, mqtt: { enabled: false } }]
+    for (const document of documents) {
+      const lived = await live("one", document, "healthy", 0.1)
+      const html = render([lived], { story: "healthy", seed })
+      expect(odd(html)).toEqual([])
+      expect(html.includes("In these days no try had to wait.")).toBe(true)
+    }
+  })
+
+  it("of a Server that never came says that nothing was delivered", async () => {
+    const lived = await live("one", demo, "outage", 1)
+    const html = render([lived], { story: "outage", seed })
+    expect(lived.outlook.joules).toBeUndefined()
+    expect(html.includes("1 outage, 1 day together.")).toBe(true)
+    expect(html.includes("energy a reading")).toBe(false)
+  })
+})
+
+describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Chromium.hint, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await Chromium.launch()
+  })
+  afterAll(() => browser?.close())
+
+  const open = async (width: number, colorScheme: "light" | "dark" = "light"): Promise<Page> => {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme })
+    await page.goto("file://" + reportFile)
+    return page
+  }
+
+  it("shows the simulation's numbers", async () => {
+    const page = await open(1_000)
+    const shown = await page.$$eval("data", (all) => Object.fromEntries(all.map((each) => [each.id, [Number(each.getAttribute("value")), each.textContent]])))
+    const expected = cases.flatMap(({ delivered, outlook }, index) => {
+      const end = index === 0 ? "" : "-2"
+      return [
+        ["life" + end, [outlook.lifeDays.value, Energy.lifetime(outlook.lifeDays.value)]],
+        ["current" + end, [outlook.current.value, Energy.current(outlook.current.value)]],
+        ["joules" + end, [outlook.joules?.value, Energy.energy(outlook.joules?.value ?? 0)]],
+        ["delivered" + end, [delivered, delivered.toLocaleString("en")]]
+      ] as const
+    })
+    expect(shown).toEqual(Object.fromEntries(expected))
+    const rows = await page.$$eval("#compare tbody tr", (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
+    expect(rows).toEqual(Comparison.rows(...cases).map(({ change, first, second, what }) => [what, first, second, change]))
+    await page.close()
+  })
+
+  it("draws what was lived: a dot for each wait, bars for each cause and day, a bar for each phase, as long as they must be", async () => {
+    const page = await open(1_000)
+    for (const [index, { life: { chronicle }, outlook }] of cases.entries()) {
+      const end = index === 0 ? "" : "-2"
+      expect(await page.locator(`#waits${end} .wide [aria-label="dot"] circle`).count()).toBe(chronicle.waits.length)
+      expect(chronicle.waits.length).toBeGreaterThan(1)
+      // The charge of all days and causes is the whole: heights of bars in pixels are in the ratio of the causes' shares.
+      const heights = await page.$$eval(`#charge${end} .wide [aria-label="rect"] rect`, (all) => {
+        const sums: Record<string, number> = {}
+        for (const each of all) sums[each.getAttribute("fill") ?? ""] = (sums[each.getAttribute("fill") ?? ""] ?? 0) + Number(each.getAttribute("height"))
+        return sums
+      })
+      const whole = Object.values(heights).reduce((sum, height) => sum + height, 0)
+      const variables: Readonly<Record<string, string>> = { radio: "radio", "failed tries": "failed", processor: "processor", sensor: "sensor", "deep sleep": "sleep" }
+      for (const { name, share } of outlook.causes) {
+        expect((heights[`var(--${variables[name]})`] ?? 0) / whole, name).toBeCloseTo(share, 2)
+      }
+    }
+    // Bars of phases, against the longest.
+    const lengths = await page.$$eval("#phases .wide [aria-label=\"link\"] path", (all) => all.map((each) => {
+      const [, x1 = 0, x2 = 0] = (/^M([\d.]+),[\d.]+L([\d.]+),/.exec(each.getAttribute("d") ?? "") ?? []).map(Number)
+      return x2 - x1
+    }))
+    const charges = cases.flatMap(({ days: lived, outlook }) => outlook.phases.map(({ millicoulombs }) => millicoulombs / lived))
+    expect(lengths.length).toBe(charges.length)
+    charges.forEach((charge, index) => expect(lengths[index] as number / Math.max(...lengths)).toBeCloseTo(charge / Math.max(...charges), 2))
+    await page.close()
+  })
+
+  it("takes no name for HTML, says nothing in the console, and loads nothing", async () => {
+    const page = await browser.newPage({ viewport: { width: 800, height: 900 } })
+    const trouble: Array<string> = []
+    page.on("console", (message) => trouble.push(message.text()))
+    page.on("pageerror", (error) => trouble.push(error.message))
+    page.on("request", (request) => { if (!request.url().startsWith("file://" + reportFile)) trouble.push(request.url()) })
+    await page.goto("file://" + reportFile)
+    expect(await page.title()).toBe("Living room: 4 days, story month")
+    expect(await page.locator("img").count()).toBe(0)
+    expect(await page.getByText("<img src=x").count()).toBeGreaterThan(0)
+    expect(trouble).toEqual([])
+    await page.close()
+  })
+
+  it.each([320, 390, 700, 1_400])("fits into a window of %i pixels, its pictures at a size that can be read", async (width) => {
+    const page = await open(width)
+    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width)
+    const scales = await page.$$eval("figure svg", (all) =>
+      all.filter((each) => each.getClientRects().length > 0).map((each) => each.getBoundingClientRect().width / Number(each.getAttribute("width"))))
+    expect(scales.length).toBe(2 * (4 + 1 + 1) + 2)
+    // A letter of 13 pixels is still one of 9.
+    expect(Math.min(...scales)).toBeGreaterThan(0.7)
+    expect(Math.max(...scales)).toBeLessThanOrEqual(1)
+    await page.close()
+  })
+
+  it("names every picture for those who do not see it, and has its numbers in a table", async () => {
+    const page = await open(1_000)
+    const pictures = page.getByRole("img")
+    const names = await pictures.evaluateAll((all) => all.map((each) => each.getAttribute("aria-label") ?? ""))
+    expect(names.length).toBe(8)
+    for (const name of names) expect(name.length).toBeGreaterThan(60)
+    expect(await page.locator("figure + details table").count()).toBe(8)
+    expect(await page.locator("html").getAttribute("lang")).toBe("en")
+    const levels = await page.$$eval("h1, h2, h3", (all) => all.map((each) => Number(each.tagName.slice(1))))
+    expect(levels[0]).toBe(1)
+    expect(levels.filter((level) => level === 1).length).toBe(1)
+    await page.close()
+  })
+
+  it.each(["light", "dark"] as const)("has enough contrast in %s", async (scheme) => {
+    const page = await open(1_000, scheme)
+    const names = ["paper", "card", "ink", "quiet", "good", "first", "second", "bad", "radio", "failed", "processor", "sensor", "sleep"]
+    const colours: Record<string, ReadonlyArray<number>> = {}
+    await page.addStyleTag({ content: names.map((name) => `#probe-${name} { color: var(--${name}) }`).join("") })
+    for (const name of names) {
+      const colour: string = await page.evaluate(`document.body.appendChild(Object.assign(document.createElement("i"), { id: "probe-${name}" })), getComputedStyle(document.getElementById("probe-${name}")).color`)
+      colours[name] = (colour.match(/\d+/g) ?? []).map(Number)
+    }
+    const luminance = (rgb: ReadonlyArray<number>) =>
+      rgb.map((value) => value / 255).map((value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, value, index) => sum + value * ([0.2126, 0.7152, 0.0722][index] as number), 0)
+    const contrast = (one: string, two: string) => {
+      const [a, b] = [luminance(colours[one] ?? []), luminance(colours[two] ?? [])]
+      return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
+    }
+    // WCAG 2.2: 4.5 for text (1.4.3), 3 for what a picture is made of (1.4.11).
+    for (const text of ["ink", "quiet", "good"]) for (const ground of ["paper", "card"]) expect(contrast(text, ground), text + " on " + ground).toBeGreaterThan(4.5)
+    for (const mark of ["first", "second", "bad", "radio", "failed", "sensor", "sleep"]) expect(contrast(mark, "paper"), mark).toBeGreaterThan(3)
+    expect(luminance(colours["paper"] ?? []) > 0.5).toBe(scheme === "light")
+    await page.close()
+  })
+})
