@@ -36,7 +36,7 @@ const common = {
   packetTime: figure(1.2, 0.3, 2.5, "0.6 ms for 1 byte, 2.5 ms for 255 at 1 Mbit/s in " + glenn20),
   flashTime: figure(8, 1, 60, "W25Q32 data sheet: 0.7 ms a page, 45 ms an erase"),
   wakeWork: figure(21, 16, 25, counted),
-  startWork: figure(12, 8, 16, "an estimate: loading and recalling, of the work of a wake"),
+  startWork: figure(12, 10, 14, counted),
   tryWork: figure(10, 8, 12, counted),
   visitWork: figure(18, 14, 22, counted + ", less what is done while the network is joined"),
   messageWork: figure(1, 0.7, 1.5, counted)

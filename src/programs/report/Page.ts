@@ -62,7 +62,7 @@ export const figure = ({ draw, id, table: numbers, text, title }: Picture, keys:
 <div class="narrow">${draw("narrow").map(raw)}</div>
 </div>`
   const details = numbers.length < 2 ? nothing : html`<details><summary>The numbers</summary>${table(numbers)}</details>`
-  return html`<figure id="${id}"><figcaption>${text}</figcaption>${drawing}</figure>${details}`
+  return html`<figure id="${id}"><figcaption>${text.replaceAll(" %", "\u00a0%")}</figcaption>${drawing}</figure>${details}`
 }
 
 export const page = (title: string, body: ReadonlyArray<Html>): string =>
