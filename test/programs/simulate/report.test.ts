@@ -34,7 +34,7 @@ const adapters: Simulation.Adapters<World.World> = {
   }
 }
 
-const days = 4
+const days = 3
 const seed = "11"
 
 /** Its name would be a danger if it were taken for HTML. */
@@ -74,12 +74,12 @@ beforeAll(async () => {
   const made = await Promise.all([live("the demo device", demo), live("other.json", other), simulate(args)])
   cases = [made[0], made[1]]
   out = made[2]
-})
+}, 240_000)
 
 /** What no report should hold, with what is around it. */
 const odd = (html: string): ReadonlyArray<string> => html.match(/.{0,40}(?:NaN|Infinity|undefined|\[object).{0,20}/g) ?? []
 
-describe("the report", () => {
+describe("the report", { timeout: 120_000 }, () => {
   it("is one file that asks for nothing, made of the same days whoever makes it", () => {
     const html = fs.readFileSync(reportFile, "utf8")
     // Compared as a truth, or a difference would be shown at its full length.
@@ -111,7 +111,7 @@ describe("the report", () => {
   })
 })
 
-describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Chromium.hint, () => {
+describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Chromium.hint, { timeout: 120_000 }, () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await Chromium.launch()
@@ -178,7 +178,7 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
     page.on("pageerror", (error) => trouble.push(error.message))
     page.on("request", (request) => { if (!request.url().startsWith("file://" + reportFile)) trouble.push(request.url()) })
     await page.goto("file://" + reportFile)
-    expect(await page.title()).toBe("Living room: 4 days, story month")
+    expect(await page.title()).toBe("Living room: 3 days, story month")
     expect(await page.locator("img").count()).toBe(0)
     expect(await page.getByText("<img src=x").count()).toBeGreaterThan(0)
     expect(trouble).toEqual([])
