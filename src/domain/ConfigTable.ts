@@ -128,6 +128,7 @@ export const deviceRows: ReadonlyArray<Row> = [
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["deep_sleep", "deepSleep", "boolean", true],
   ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
+  ["spread_wakes", "spreadWakes", "boolean", false],
   ["network", "network", "any", undefined],
   ["network_fallback", "networkFallback", "any", undefined],
   ["sensors", "sensors", "any", undefined],

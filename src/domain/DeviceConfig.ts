@@ -111,6 +111,8 @@ export interface DeviceConfig {
   readonly deepSleep: boolean
   /** Seconds that one wake may last before the board sleeps whatever happens. */
   readonly awakeTimeout: number
+  /** Wakes fall on a moment of the interval that is the device's own: `WakePhase`. */
+  readonly spreadWakes: boolean
   readonly networks: ReadonlyArray<Network>
   readonly sensors: ReadonlyArray<SensorConfig>
   readonly mqtt: MqttConfig
@@ -141,6 +143,7 @@ interface DeviceFile {
   readonly updateInterval: number
   readonly deepSleep: boolean
   readonly awakeTimeout: number
+  readonly spreadWakes: boolean
   readonly network: unknown
   readonly networkFallback: unknown
   readonly sensors: unknown
@@ -237,6 +240,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
       publishInterval,
       deepSleep: file.deepSleep,
       awakeTimeout: file.awakeTimeout,
+      spreadWakes: file.spreadWakes,
       networks,
       sensors,
       mqtt: toMqtt(mqtt, file.deviceId, publishInterval)

@@ -104,6 +104,7 @@ const file = Schema.Struct({
   update_interval: key(interval),
   deep_sleep: key(Schema.Boolean),
   awake_timeout: key(seconds),
+  spread_wakes: key(Schema.Boolean),
   network: key(network),
   network_fallback: key(network),
   sensors: key(Schema.Record(Schema.String, sensor)),

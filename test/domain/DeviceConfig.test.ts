@@ -24,6 +24,7 @@ const defaults: DeviceConfig.DeviceConfig = {
   publishInterval: 60,
   deepSleep: true,
   awakeTimeout: 60,
+  spreadWakes: false,
   networks: [],
   sensors: [],
   mqtt: {
@@ -69,6 +70,7 @@ describe("a valid file", () => {
       update_interval: 300,
       deep_sleep: false,
       awake_timeout: 30.5,
+      spread_wakes: true,
       network: { ssid: "home", password: "abcdefgh", timeout: 5 },
       network_fallback: { ssid: "guest" },
       sensors: {
@@ -126,6 +128,7 @@ describe("a valid file", () => {
       publishInterval: 300,
       deepSleep: false,
       awakeTimeout: 30.5,
+      spreadWakes: true,
       networks: [{ ssid: "home", password: "abcdefgh", timeout: 5 }, { ssid: "guest", password: "", timeout: 20 }],
       sensors: [
         {
@@ -294,6 +297,7 @@ describe("a wrong value", () => {
     [{ version: "3" }, "version must be a whole number of at least 0, but is \"3\""],
     [{ update_interval: 0 }, "update_interval must be a number from 1 to 31536000, but is 0"],
     [{ update_interval: 0.001 }, "update_interval must be a number from 1 to 31536000, but is 0.001"],
+    [{ spread_wakes: 1 }, "spread_wakes must be true or false, but is 1"],
     [{ awake_timeout: 0 }, "awake_timeout must be a number above 0 and up to 31536000, but is 0"],
     [{ deep_sleep: 0 }, "deep_sleep must be true or false, but is 0"]
   ])("of the file is refused by name: %j", (input, message) => {

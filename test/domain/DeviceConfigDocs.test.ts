@@ -38,7 +38,7 @@ describe("the documentation of the configuration", () => {
     const keys = configDocs.map(({ key }) => key)
     const mqtt = keys.filter((key) => key.startsWith("mqtt.")).map((key) => key.slice(5))
     expect(keys.filter((key) => !key.startsWith("mqtt."))).toEqual([
-      "device_id", "device_name", "version", "update_interval", "deep_sleep", "awake_timeout",
+      "device_id", "device_name", "version", "update_interval", "deep_sleep", "awake_timeout", "spread_wakes",
       "network.ssid", "network.password", "network.timeout",
       "network_fallback.ssid", "network_fallback.password", "network_fallback.timeout",
       "sensors.<type>.id", "sensors.<type>.name", "sensors.<type>.pin", "sensors.<type>.interval",

@@ -69,6 +69,7 @@ export const validDocument: fc.Arbitrary<Json> = record({
   update_interval: interval,
   deep_sleep: fc.boolean(),
   awake_timeout: seconds,
+  spread_wakes: fc.boolean(),
   network,
   network_fallback: network,
   sensors: record({ dht22: sensor, bme280: fc.tuple(sensor, name).map(([one, id]) => ({ ...one, id: "b" + id })), simulated: record({ interval: fc.nat(9) }) }),

@@ -1,0 +1,24 @@
+/**
+ * When a device that goes to sleep wakes again: at its interval, or before, when the reconnect policy lets it try.
+ */
+import * as Backoff from "./Backoff.ts"
+import type { DeviceConfig } from "./DeviceConfig.ts"
+import * as WakePhase from "./WakePhase.ts"
+
+/** What is left of the interval; a wake that took longer still sleeps. A clock that jumped cannot prolong it. */
+const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number => {
+  const interval = config.publishInterval * 1000
+  if (config.spreadWakes) return WakePhase.sleepMillis(config.mqtt.clientId, interval, now)
+  return Math.min(interval, Math.max(WakePhase.shortestSleepMillis, wokeAt + interval - now))
+}
+
+/**
+ * How long to sleep, in milliseconds, at the end of a wake that began at `wokeAt`; both times are milliseconds of the
+ * device's clock. Never longer than the interval, and no longer than the policy's wait.
+ */
+export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, wokeAt: number, now: number): number => {
+  const rest = restMillis(config, wokeAt, now)
+  const { enabled, reconnect: policy } = config.mqtt
+  if (!enabled || Backoff.waitMillis(policy, reconnect.attemptCount, reconnect.draw) === 0) return rest
+  return Math.min(rest, Math.max(WakePhase.shortestSleepMillis, Backoff.remainingMillis(policy, reconnect, now)))
+}
