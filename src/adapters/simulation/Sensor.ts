@@ -9,7 +9,7 @@ import { Sensor } from "../../ports/Sensor.ts"
 import type { World } from "./World.ts"
 
 /** A DHT22 takes its time. */
-const readMillis = 250
+export const readMillis = 250
 
 export const layer = (world: World): Layer.Layer<Sensor> =>
   Layer.succeed(Sensor, {

@@ -1,0 +1,109 @@
+/**
+ * The life of a fleet: many devices, one Server, one story; each wake lived as plain code where that is known to give the
+ * same, by the device program where it is not.
+ *
+ * Time goes on in spans of an hour, or less where the story turns. In each span one device after the other is lived: what
+ * a processor has at hand then is one device, and no queue of wakes is needed. The same options give the same sums.
+ */
+import * as Effect from "effect/Effect"
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../../domain/DeviceState.ts"
+import type { Turn } from "../Story.ts"
+import * as Conditions from "./Conditions.ts"
+import * as Device from "./Device.ts"
+import * as Ledger from "./Ledger.ts"
+import * as Lived from "./Lived.ts"
+import * as PlainWake from "./PlainWake.ts"
+import * as RealWake from "./RealWake.ts"
+
+/** What is asked of a simulated world. */
+export interface World extends Omit<PlainWake.Physics, "checkMillis"> {
+  readonly wakeIn: RealWake.WakeIn
+}
+
+export interface Options {
+  readonly config: DeviceConfig
+  readonly devices: number
+  readonly days: number
+  readonly seed: string
+  readonly turns: ReadonlyArray<Turn>
+  /** False: the program lives every wake, some fifty times slower. */
+  readonly plain?: boolean
+  /** Is told how far it is: milliseconds of simulated time, and wakes. Called between two spans. */
+  readonly onProgress?: (millis: number, wakes: number) => void
+  /** Is shown each wake; `lived` is only good until it returns. */
+  readonly onWake?: (device: Device.Device, index: number, lived: Lived.Lived) => void
+}
+
+const spanMillis = 3_600_000
+
+/** What the program has shown of its looking for updates, under the present conditions. */
+interface Check {
+  readonly version: number
+  readonly refusedUpdate: number
+  readonly millis: number
+}
+
+const find = (checks: ReadonlyArray<Check>, config: DeviceConfig, state: DeviceState.DeviceState): number | undefined => {
+  for (const check of checks) if (check.version === config.version && check.refusedUpdate === state.refusedUpdate) return check.millis
+  return undefined
+}
+
+/** Spans of the whole life, each under one condition, in their order. */
+const spansOf = (conditions: ReadonlyArray<Conditions.Conditions>, end: number) =>
+  conditions.flatMap((condition) => {
+    const spans: Array<{ readonly condition: Conditions.Conditions; readonly until: number }> = []
+    for (let from = condition.from; from < Math.min(end, condition.until);) {
+      from = Math.min(end, condition.until, (Math.floor(from / spanMillis) + 1) * spanMillis)
+      spans.push({ condition, until: from })
+    }
+    return spans
+  })
+
+/** Lives `days` days of the whole fleet. The last wakes are whole ones. */
+export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums> =>
+  Effect.gen(function*() {
+    const { config, days, onProgress, onWake, plain = true, seed, turns } = options
+    const devices = Array.from({ length: options.devices }, (_, index) => Device.make(config, seed, index))
+    const conditions = Conditions.of(turns)
+    const ledger = Ledger.make(devices.length, Conditions.recoveries(conditions), config.publishInterval * 1_000)
+    const lived = Lived.make(DeviceState.initial(0, config.mqtt.reconnectStart))
+    let checks: Array<Check> = []
+    let retained: Conditions.Conditions["retained"] | undefined
+    const physics: PlainWake.Physics = { ...world, checkMillis: (own, state) => find(checks, own, state) }
+    const count = (device: Device.Device, index: number): void => {
+      ledger.add(device, lived)
+      onWake?.(device, index, lived)
+    }
+    /** Lives plain wakes until `until`. False: the program has to live the next. */
+    const advance = (device: Device.Device, index: number, condition: Conditions.Conditions, until: number): boolean => {
+      while (device.wakesAt < until) {
+        if (!plain || !PlainWake.live(device, condition, physics, lived)) return false
+        count(device, index)
+      }
+      return true
+    }
+    const real = (device: Device.Device, index: number, condition: Conditions.Conditions) =>
+      Effect.gen(function*() {
+        const { refusedUpdate = 0 } = device.state ?? {}
+        const { version } = device.config
+        const { checkMillis } = yield* RealWake.live(world.wakeIn, device, condition, turns, lived)
+        if (checkMillis !== undefined && find(checks, { ...config, version }, { ...lived.after, refusedUpdate }) === undefined) {
+          checks.push({ version, refusedUpdate, millis: checkMillis })
+        }
+        ledger.sums.realWakes++
+        count(device, index)
+      })
+    for (const { condition, until } of spansOf(conditions, days * 86_400_000)) {
+      if (condition.retained !== retained) checks = []
+      retained = condition.retained
+      for (const [index, device] of devices.entries()) {
+        while (!advance(device, index, condition, until)) yield* real(device, index, condition)
+      }
+      ledger.close(until)
+      onProgress?.(until, ledger.sums.wakes)
+      yield* Effect.yieldNow
+    }
+    ledger.close(Infinity)
+    return ledger.sums
+  })

@@ -1,0 +1,167 @@
+/**
+ * One wake of the device program as plain code, for worlds that do not change while it lasts.
+ *
+ * A fleet lives some hundred million wakes, nearly all of them alike, and the program itself costs as much as fifty of
+ * these: fibers, packets, snapshots. Here only what decides is left. What it decides is the domain's own code (Backoff,
+ * Outbox, Session, NextWake); what is written here a second time is the order of device.ts and call.ts and how long each
+ * step takes. A test holds it equal to the program, wake for wake and byte for byte of what is remembered. A wake that it
+ * does not know is lived by the program: `live` says so, and has changed nothing.
+ */
+import * as Backoff from "../../../domain/Backoff.ts"
+import * as ConfigUpdate from "../../../domain/ConfigUpdate.ts"
+import type { DeviceConfig, SensorConfig } from "../../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../../domain/DeviceState.ts"
+import * as NextWake from "../../../domain/NextWake.ts"
+import * as Outbox from "../../../domain/Outbox.ts"
+import * as Session from "../../../domain/Session.ts"
+import * as WakePhase from "../../../domain/WakePhase.ts"
+import * as Visit from "../../device/Visit.ts"
+import type { Conditions } from "./Conditions.ts"
+import { type Device, draw } from "./Device.ts"
+import * as Lived from "./Lived.ts"
+import * as Unwritten from "./Unwritten.ts"
+
+/** How long things take in the simulated world, in milliseconds. */
+export interface Physics {
+  /** From the device to the Server, or back. */
+  readonly latencyMillis: number
+  readonly sensorMillis: number
+  readonly measure: Unwritten.Measure
+  /**
+   * How long a device looks for an update under these conditions, when it finds none; undefined: the program has not
+   * shown it yet. It depends on what is retained, and on what the device has and has refused.
+   */
+  readonly checkMillis: (config: DeviceConfig, state: DeviceState.DeviceState) => number | undefined
+}
+
+/** The State of a try that begins `delay` after `now`. As `Backoff.next`, it draws also when nothing is drawn for. */
+const nextTry = (device: Device, state: Backoff.State, now: number, delay: number): Backoff.State => ({
+  attemptCount: state.attemptCount + 1,
+  lastAttemptTime: now + delay,
+  draw: device.config.mqtt.reconnect.jitter > 0 ? draw(device) : 0
+})
+
+const isDue = (sensor: SensorConfig, state: DeviceState.DeviceState, now: number): boolean => {
+  const last = state.readAt[sensor.id]
+  return sensor.interval === 0 || last === undefined || now - last >= sensor.interval * 1000
+}
+
+const measure = (device: Device, physics: Physics, lived: Lived.Lived): void => {
+  const { config } = device
+  for (const sensor of config.sensors) {
+    const now = lived.endsAt
+    if (!isDue(sensor, lived.after, now)) continue
+    lived.endsAt += physics.sensorMillis
+    lived.readings++
+    const uptime = Math.floor((now - lived.after.startedAt) / 1000)
+    const source = { config, sensor, measure: physics.measure, now: lived.endsAt, chance: draw(device), uptime }
+    for (const message of Unwritten.messages(source)) lived.after = DeviceState.owe(lived.after, message, config.mqtt.outbox).state
+    if (sensor.interval > 0) lived.after = { ...lived.after, readAt: { ...lived.after.readAt, [sensor.id]: now } }
+  }
+}
+
+const acknowledge = (session: Session.Session, packet: "PUBACK" | "SUBACK", packetIdentifier: number): Session.Session => {
+  const done = Session.acknowledge(session, packet, packetIdentifier)
+  if (done._tag === "Failure") throw done.failure
+  return done.success.session
+}
+
+/** Gives what is owed beyond what is in flight its Packet Identifiers, as far as there is room, and sends it. */
+const sendMore = (state: DeviceState.DeviceState, outbox: Outbox.Outbox, session: Session.Session, borrowed: number): Session.Session =>
+  outbox.entries.length === session.inFlight.length - borrowed
+    ? session
+    : Session.sent(DeviceState.assign({ ...state, outbox, session }, Visit.window).session)
+
+/** Everything owed goes out and is acknowledged: one round trip, and one more for each `Visit.window` beyond the first. */
+const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, attempt: Backoff.State): void => {
+  const state = lived.after
+  let outbox = state.outbox
+  let session = Session.sent(Session.disconnected(state.session))
+  const suback = subscribes ? Session.borrow(session) : undefined
+  if (suback !== undefined) session = suback.session
+  let borrowed = suback === undefined ? 0 : 1
+  do {
+    lived.endsAt += 2 * physics.latencyMillis
+    for (const { entry, packetIdentifier } of session.inFlight) {
+      if (entry === 0) continue
+      session = acknowledge(session, "PUBACK", packetIdentifier)
+      outbox = Outbox.remove(outbox, entry)
+      session = sendMore(state, outbox, session, borrowed)
+    }
+    if (suback !== undefined && borrowed === 1) session = acknowledge(session, "SUBACK", suback.packetIdentifier)
+    borrowed = 0
+    session = sendMore(state, outbox, session, borrowed)
+  } while (outbox.entries.length > 0)
+  lived.after = { ...state, outbox, session, reconnect: Backoff.succeeded(attempt) }
+  lived.deliveredAt = lived.endsAt
+}
+
+/** Tries until one succeeds or the policy asks for a wait. False: the world is such that the program has to. */
+const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived, first: Backoff.State, joinedAt: number): boolean => {
+  if (!conditions.hasWifi || conditions.server === "silent") return false
+  const { mqtt } = device.config
+  for (let attempt = first;;) {
+    lived.after = DeviceState.assign({ ...lived.after, reconnect: attempt }, Visit.window)
+    lived.writes++
+    lived.triedAt.push(lived.endsAt)
+    lived.endsAt = Math.max(lived.endsAt, joinedAt) + 2 * physics.latencyMillis
+    if (conditions.server === "up") {
+      // A try that follows a failure does not ask for the configuration.
+      const subscribes = attempt.attemptCount <= 1 && ConfigUpdate.topics(mqtt).length > 0
+      const checkMillis = subscribes ? physics.checkMillis(device.config, lived.after) : 0
+      if (checkMillis === undefined) return false
+      lived.acceptedAt.push(lived.endsAt)
+      deliver(lived, physics, subscribes, attempt)
+      lived.endsAt += checkMillis
+      lived.writes++
+      return true
+    }
+    lived.failedTries++
+    const delay = Backoff.remainingMillis(mqtt.reconnect, attempt, lived.endsAt)
+    const next = nextTry(device, attempt, lived.endsAt, delay)
+    if (delay > 0 || !mqtt.reconnect.enabled) {
+      // Unless all in flight counts as sent anyway, what was remembered before the try has to be put right.
+      if (Session.sent(lived.after.session) !== lived.after.session) lived.writes++
+      return true
+    }
+    attempt = next
+  }
+}
+
+/** The lines of `wake` in device.ts. */
+const wake = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
+  const policy = device.config.mqtt.reconnect
+  const { reconnect } = lived.after
+  const { wokeAt } = lived
+  const delay = Backoff.remainingMillis(policy, reconnect, wokeAt)
+  // The program asks for the next try twice, and the first answer's chance is drawn in vain.
+  nextTry(device, reconnect, wokeAt, delay)
+  const isDueAtOnce = delay <= WakePhase.shortestSleepMillis
+  measure(device, physics, lived)
+  const now = isDueAtOnce && delay === 0 ? wokeAt : lived.endsAt
+  const left = Backoff.remainingMillis(policy, reconnect, now)
+  const attempt = nextTry(device, reconnect, now, left)
+  if (left > WakePhase.shortestSleepMillis) {
+    if (lived.after !== lived.before) lived.writes++
+    return true
+  }
+  const radioOnAt = isDueAtOnce ? wokeAt : lived.endsAt
+  lived.endsAt += left
+  if (!tryWhileAllowed(device, conditions, physics, lived, attempt, radioOnAt + device.joinMillis)) return false
+  lived.radioMillis = lived.endsAt - radioOnAt
+  return lived.endsAt < conditions.until
+}
+
+/** Lives `device`'s next wake into `lived`. False: the program has to live it, and `device` is as it was. */
+export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
+  const { chance, config, state, wakesAt } = device
+  Lived.begin(lived, wakesAt, state, state ?? DeviceState.initial(wakesAt, config.mqtt.reconnectStart))
+  if (!wake(device, conditions, physics, lived) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
+    device.chance = chance
+    return false
+  }
+  lived.sleepMillis = NextWake.sleepMillis(config, lived.after.reconnect, wakesAt, lived.endsAt)
+  device.state = lived.after
+  device.wakesAt = lived.endsAt + lived.sleepMillis
+  return true
+}

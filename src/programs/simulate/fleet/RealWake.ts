@@ -1,0 +1,122 @@
+/**
+ * One wake of a fleet's device lived by the device program itself, and told in the same words as a plain one.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as DeviceState from "../../../domain/DeviceState.ts"
+import type * as Bytes from "../../../domain/packet/Bytes.ts"
+import * as Snapshot from "../../../domain/Snapshot.ts"
+import { Storage } from "../../../ports/Storage.ts"
+import * as Configuration from "../../device/Configuration.ts"
+import { device as program, type DevicePorts } from "../../device/device.ts"
+import * as Memory from "../../device/Memory.ts"
+import type { WakeEvent } from "../../device/WakeEvent.ts"
+import type { Stage, Turn } from "../Story.ts"
+import { type Conditions, timeOf } from "./Conditions.ts"
+import { type Device, draw } from "./Device.ts"
+import * as Lived from "./Lived.ts"
+import * as Unwritten from "./Unwritten.ts"
+
+/** What is asked of a simulated world: one wake in it. */
+export type WakeIn = (program: Effect.Effect<never, never, DevicePorts>, setting: {
+  readonly at: number
+  readonly joinMillis: number
+  readonly server: Conditions["server"]
+  readonly hasWifi: boolean
+  readonly retained: ReadonlyMap<string, string>
+  readonly storage: Map<string, Bytes.Bytes>
+  readonly turns: ReadonlyArray<{ readonly at: number; readonly apply: (stage: Stage) => void }>
+  readonly random: { readonly nextIntUnsafe: () => number; readonly nextDoubleUnsafe: () => number }
+  readonly hear: (event: unknown, at: number) => void
+}) => Effect.Effect<{
+  readonly endsAt: number
+  readonly sleepMillis: number
+  readonly radioMillis: number
+  readonly writes: number
+  readonly acceptedAt: ReadonlyArray<number>
+}>
+
+/** What a fleet learns from a wake of the program, besides what there is to count. */
+export interface Seen {
+  /** How long it looked for an update, when it found none; undefined: it did not look, or found one. */
+  readonly checkMillis: number | undefined
+}
+
+/** A device's chance as Effect's Random. */
+export const randomOf = (device: Device) => ({
+  nextDoubleUnsafe: () => draw(device),
+  nextIntUnsafe: () => Math.floor(draw(device) * 4_294_967_296)
+})
+
+const flashOf = (device: Device): Map<string, Bytes.Bytes> => {
+  const storage = new Map<string, Bytes.Bytes>()
+  if (device.state !== undefined) storage.set(Memory.snapshotName, DeviceState.encode(Unwritten.finish(device.state)))
+  if (device.config !== device.baked) storage.set(Configuration.storedName, Snapshot.encode(device.config))
+  return storage
+}
+
+/** The configuration that the next wake will use. */
+const inForce = (device: Device, storage: Map<string, Bytes.Bytes>) =>
+  Effect.provideService(Configuration.recall(device.baked), Storage, {
+    read: (name) => Effect.succeed(storage.get(name)),
+    write: () => Effect.void
+  })
+
+const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
+  Result.getOrThrow(DeviceState.decode(Option.getOrThrow(Option.fromUndefinedOr(storage.get(Memory.snapshotName)))))
+
+/** Gathers what the program tells. */
+const listen = (lived: Lived.Lived) => {
+  let unchangedAt: number | undefined
+  let hasUpdate = false
+  const hear = (event: WakeEvent, at: number): void => {
+    if (event._tag === "Measured") lived.readings++
+    if (event._tag === "Trying") lived.triedAt.push(at)
+    if (event._tag === "TryFailed") lived.failedTries++
+    if (event._tag === "Delivered") lived.deliveredAt = at
+    if (event._tag === "ConfigUnchanged") unchangedAt = at
+    if (event._tag === "ConfigAccepted") hasUpdate = true
+  }
+  return { hear, hasUpdate: () => hasUpdate, unchangedAt: () => unchangedAt }
+}
+
+/** Lives `device`'s next wake into `lived`. `turns` are those that may still come. */
+export const live = (
+  wakeIn: WakeIn,
+  device: Device,
+  conditions: Conditions,
+  turns: ReadonlyArray<Turn>,
+  lived: Lived.Lived
+): Effect.Effect<Seen> =>
+  Effect.gen(function*() {
+    const { hasWifi, retained, server } = conditions
+    const at = device.wakesAt
+    const storage = flashOf(device)
+    Lived.begin(lived, at, device.state, device.state ?? lived.after)
+    const { hasUpdate, hear, unchangedAt } = listen(lived)
+    const ended = yield* wakeIn(program(device.baked), {
+      at,
+      joinMillis: device.joinMillis,
+      server,
+      hasWifi,
+      retained,
+      storage,
+      turns: turns.filter((turn) => timeOf(turn) > at).map((turn) => ({ at: timeOf(turn), apply: turn.apply })),
+      random: randomOf(device),
+      hear: (event, time) => hear(event as WakeEvent, time)
+    })
+    lived.endsAt = ended.endsAt
+    lived.sleepMillis = ended.sleepMillis
+    lived.radioMillis = ended.radioMillis
+    lived.writes = ended.writes
+    lived.acceptedAt.push(...ended.acceptedAt)
+    lived.after = stateIn(storage)
+    device.state = lived.after
+    device.wakesAt = lived.endsAt + lived.sleepMillis
+    if (hasUpdate()) device.config = yield* inForce(device, storage)
+    const foundNoneAt = unchangedAt()
+    // What changed in the midst of it says nothing about other wakes.
+    if (foundNoneAt === undefined || lived.deliveredAt === undefined || lived.endsAt >= conditions.until) return { checkMillis: undefined }
+    return { checkMillis: foundNoneAt - lived.deliveredAt }
+  })

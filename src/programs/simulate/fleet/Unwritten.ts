@@ -1,0 +1,72 @@
+/**
+ * Messages whose text is not yet written.
+ *
+ * Nearly every reading of a fleet is delivered in the wake that took it, and nobody looks into it; to write the document
+ * would be half the cost of the wake. So the Outbox of a plain wake holds messages that know how to be written, and they
+ * are when the program or a test is to read them.
+ */
+import type { DeviceConfig, SensorConfig } from "../../../domain/DeviceConfig.ts"
+import type { DeviceState } from "../../../domain/DeviceState.ts"
+import type * as Outbox from "../../../domain/Outbox.ts"
+import * as Bytes from "../../../domain/packet/Bytes.ts"
+import * as Reading from "../../../domain/Reading.ts"
+import type { TopicName } from "../../../domain/Topic.ts"
+
+/** What a sensor gives at `now` milliseconds; `chance`, 0 to 1, is that reading's share of it. */
+export type Measure = (now: number, chance: number) => Reading.Measurement
+
+/** How to write the messages of one reading. */
+export interface Source {
+  readonly config: DeviceConfig
+  readonly sensor: SensorConfig
+  readonly measure: Measure
+  readonly now: number
+  readonly chance: number
+  /** Seconds. */
+  readonly uptime: number
+}
+
+interface Unwritten extends Outbox.Owed {
+  readonly source: Source
+  /** Which of the reading's messages it is. */
+  readonly part: number
+}
+
+const write = ({ chance, config, measure, now, sensor, uptime }: Source): ReadonlyArray<Outbox.Owed> =>
+  Reading.toMessages({ sensor, uptime, ...measure(now, chance) }, config.mqtt.topicDataPrefix, config.mqtt.publishValues)
+
+/** Topics do not depend on what was measured, as long as a sensor measures the same quantities. */
+const topics = new WeakMap<SensorConfig, ReadonlyArray<TopicName>>()
+
+/** The messages of a reading, as `Reading.toMessages` gives them but for their payloads. */
+export const messages = (source: Source): ReadonlyArray<Outbox.Owed> => {
+  let names = topics.get(source.sensor)
+  if (names === undefined) {
+    names = write(source).map((message) => message.topic)
+    topics.set(source.sensor, names)
+  }
+  const unwritten: Array<Unwritten> = []
+  for (let part = 0; part < names.length; part++) {
+    unwritten.push({ topic: names[part] as TopicName, payload: Bytes.empty, qos: 1, retain: false, source, part })
+  }
+  return unwritten
+}
+
+const written = (message: Outbox.Owed): Outbox.Owed => {
+  const { part, source } = message as Outbox.Owed & Partial<Unwritten>
+  return source === undefined || part === undefined ? message : write(source)[part] as Outbox.Owed
+}
+
+/** The same state with every message written. */
+export const finish = (state: DeviceState): DeviceState => ({
+  ...state,
+  outbox: { ...state.outbox, entries: state.outbox.entries.map(({ id, message }) => ({ id, message: written(message) })) }
+})
+
+/** When the device took the reading of a message, in seconds since it was made; undefined: the message does not say. */
+export const uptimeOf = (message: Outbox.Owed): number | undefined => {
+  const { source } = message as Outbox.Owed & Partial<Unwritten>
+  if (source !== undefined) return source.uptime
+  if (message.topic.slice(-5) !== "/data") return undefined
+  return (JSON.parse(Bytes.toText(message.payload)) as { readonly uptime: number }).uptime
+}
