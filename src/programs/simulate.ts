@@ -19,16 +19,20 @@ import * as NodeAdapters from "../adapters/node/layer.ts"
 import * as NodeSleep from "../adapters/node/Sleep.ts"
 import * as NodeStorage from "../adapters/node/Storage.ts"
 import * as SimulationLayer from "../adapters/simulation/layer.ts"
+import * as SimulationSensor from "../adapters/simulation/Sensor.ts"
 import * as VirtualTime from "../adapters/simulation/VirtualTime.ts"
+import * as SimulationWake from "../adapters/simulation/wake.ts"
 import * as World from "../adapters/simulation/World.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
 import type { Choice } from "../domain/energy/Setup.ts"
+import * as Weather from "../domain/Weather.ts"
 import { loadConfig } from "./loadConfig.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
 import { demo } from "./simulate/demo.ts"
 import * as Energy from "./simulate/Energy.ts"
+import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
@@ -183,6 +187,50 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
     )
   })
 
+/** Says on stderr how a fleet comes on: a line that moves for a person who waits, and one for each policy that is through. */
+const fleetProgress = (days: number) => {
+  let begun = Date.now()
+  let used = process.cpuUsage()
+  const say = (policy: string, wakes: number, rest: string) => {
+    const { system, user } = process.cpuUsage(used)
+    const cpuMillis = (user + system) / 1_000
+    return policy + ": " + Format.amount(wakes) + " wakes in " + Format.duration(Date.now() - begun) + " (" + Format.duration(cpuMillis) + " of processor time: "
+      + Format.amount(wakes / cpuMillis * 1_000) + " a second), " + Format.amount(process.memoryUsage().rss / 1e6) + " MB" + rest
+  }
+  const clear = () => process.stderr.isTTY ? "\r\u001b[2K" : ""
+  return {
+    onProgress: (policy: string, millis: number, wakes: number) => {
+      if (!process.stderr.isTTY || Date.now() - begun < patienceMillis) return
+      process.stderr.write(clear() + say(policy, wakes, "; day " + Math.min(Math.ceil(days), Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days)))
+    },
+    onPolicy: (policy: string, wakes: number, realWakes: number) => {
+      process.stderr.write(clear() + say(policy, wakes, "; " + Format.plural(realWakes, "wake") + " in full") + "\n")
+      begun = Date.now()
+      used = process.cpuUsage()
+    }
+  }
+}
+
+const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
+  Effect.gen(function*() {
+    const console = yield* Console.Console
+    const config = yield* configured(given.config)
+    const days = Option.getOrElse(given.days, () => 30)
+    yield* FleetRun.run(
+      { wakeIn: SimulationWake.wake, latencyMillis: 25, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },
+      {
+        config,
+        devices,
+        days,
+        seed: Option.getOrElse(given.seed, () => "1"),
+        story: Option.getOrElse(given.story, () => "outage" as const),
+        paint,
+        print: (line) => console.log(line),
+        ...fleetProgress(days)
+      }
+    )
+  })
+
 const command = Command.make("simulate", Options.flags, (given) =>
   Effect.gen(function*() {
     const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
@@ -191,6 +239,7 @@ const command = Command.make("simulate", Options.flags, (given) =>
     const misplaced = Options.misplaced(given)
     if (misplaced !== undefined) return yield* refuse(misplaced)
     if (Option.isSome(given.server)) return yield* rehearse(given, given.server.value, layout)
+    if (Option.isSome(given.fleet)) return yield* fleet(given, given.fleet.value, layout.paint)
     return yield* simulate(given, layout)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))).pipe(
     Command.withDescription("30 days of a device that sleeps, in a few seconds; or its next wake against a real Server."),
@@ -199,6 +248,7 @@ const command = Command.make("simulate", Options.flags, (given) =>
       { command: "npm run simulate -- --story flaky --days 7 --seed 42", description: "Another week" },
       { command: "npm run simulate -- --config device.json --verbose", description: "Your device, wake by wake" },
       { command: "npm run simulate -- --report out.html --compare other.json", description: "A report with pictures, two devices side by side" },
+      { command: "npm run simulate -- --fleet 1000 --days 3", description: "A thousand of them, and how they come back from an outage" },
       { command: "npm run simulate -- --server mqtt://localhost", description: "One wake against the Server on this machine" }
     ])
   )

@@ -20,6 +20,9 @@ export class Refusal extends Data.TaggedError("Refusal")<{ readonly message: str
 
 const mostDays = 3_650
 
+/** Each takes a few kB. */
+const mostDevices = 1_000_000
+
 const positive = (days: number): boolean => days > 0 && days <= mostDays
 
 /** Options that mean nothing in the other mode have no default here, so that giving them can be refused. */
@@ -40,6 +43,12 @@ export const flags = {
   config: Flag.String("config").pipe(
     Flag.withMetavar("FILE"),
     Flag.withDescription("The device's file, JSON (by default a demo device)"),
+    Flag.optional
+  ),
+  fleet: Flag.Int("fleet").pipe(
+    Flag.filter((devices) => devices > 0 && devices <= mostDevices, () => "a whole number from 1 to " + mostDevices),
+    Flag.withMetavar("DEVICES"),
+    Flag.withDescription("So many devices like it, by policy: what the Server has to take, and when all are back (story outage, which lasts 12 hours here)"),
     Flag.optional
   ),
   messages: Flag.Boolean("messages").pipe(
@@ -95,6 +104,7 @@ export interface Given {
   readonly story: Option.Option<Story.Name>
   readonly seed: Option.Option<string>
   readonly config: Option.Option<string>
+  readonly fleet: Option.Option<number>
   readonly messages: boolean
   readonly verbose: boolean
   readonly report: Option.Option<string>
@@ -110,8 +120,12 @@ export interface Given {
 /** An option of one mode given in the other. */
 export const misplaced = (given: Given): string | undefined => {
   const simulated = Option.isNone(given.server)
-  const foreign = simulated ? ["wakes", "state"] as const : ["days", "story", "seed", "report", "compare", "board", "battery", "energy"] as const
+  const foreign: ReadonlyArray<"wakes" | "state" | "days" | "story" | "seed" | "fleet" | "report" | "compare" | "board" | "battery" | "energy"> = simulated
+    ? ["wakes", "state"]
+    : ["days", "story", "seed", "fleet", "report", "compare", "board", "battery", "energy"]
   const found = foreign.find((name) => given[name]._tag === "Some")
+  const shown = given.messages ? "messages" : given.verbose ? "verbose" : undefined
+  if (found === undefined && shown !== undefined && Option.isSome(given.fleet)) return "--" + shown + " cannot be used with --fleet: it shows one device"
   if (found === undefined) return undefined
   return simulated
     ? "--" + found + " needs --server: it is for a run against a real Server"

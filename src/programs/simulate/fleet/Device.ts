@@ -27,7 +27,7 @@ export interface Device {
 }
 
 /** From the nearest device to the farthest: milliseconds to find, join and get an address. */
-export const joinMillis = { least: 800, most: 3_000 } as const
+export const joinMillis = { least: 800, most: 2_000 } as const
 
 /** The next number of `device`'s own sequence, 0 up to 1 (exclusive): a counter, scrambled as MurmurHash3 ends. */
 export const draw = (device: Device): number => {

@@ -101,7 +101,7 @@ const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physic
   if (!conditions.hasWifi || conditions.server === "silent") return false
   const { mqtt } = device.config
   for (let attempt = first;;) {
-    lived.after = DeviceState.assign({ ...lived.after, reconnect: attempt }, Visit.window)
+    lived.after = DeviceState.assign(lived.after, Visit.window)
     lived.writes++
     lived.triedAt.push(lived.endsAt)
     lived.endsAt = Math.max(lived.endsAt, joinedAt) + 2 * physics.latencyMillis
@@ -122,6 +122,7 @@ const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physic
     if (delay > 0 || !mqtt.reconnect.enabled) {
       // Unless all in flight counts as sent anyway, what was remembered before the try has to be put right.
       if (Session.sent(lived.after.session) !== lived.after.session) lived.writes++
+      lived.after = { ...lived.after, reconnect: attempt }
       return true
     }
     attempt = next

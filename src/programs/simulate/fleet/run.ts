@@ -1,0 +1,69 @@
+/**
+ * `npm run simulate -- --fleet`: the same story for the same fleet under each policy, and a table of what came of it.
+ */
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import * as Format from "../Format.ts"
+import { Refusal } from "../Options.ts"
+import * as Simulation from "../Simulation.ts"
+import type * as Story from "../Story.ts"
+import { joinMillis } from "./Device.ts"
+import * as Fleet from "./Fleet.ts"
+import * as FleetStory from "./FleetStory.ts"
+import * as Policies from "./Policies.ts"
+import * as Table from "./Table.ts"
+
+export interface Options {
+  readonly config: DeviceConfig
+  readonly devices: number
+  readonly days: number
+  readonly seed: string
+  readonly story: Story.Name
+  readonly paint: Format.Paint
+  readonly print: (line: string) => void
+  /** Is told where it is: which policy, the milliseconds simulated, the wakes lived. */
+  readonly onProgress: (policy: string, millis: number, wakes: number) => void
+  /** One policy is through. */
+  readonly onPolicy: (policy: string, wakes: number, realWakes: number) => void
+}
+
+/** What keeps `config` from being a fleet's; undefined: nothing. */
+const unfit = ({ deepSleep, mqtt }: DeviceConfig): string | undefined => {
+  if (!mqtt.enabled) return "--fleet looks at connections, but mqtt.enabled is false: set it to true"
+  return deepSleep ? undefined : "--fleet is for devices that sleep, but deep_sleep is false: set it to true"
+}
+
+const title = ({ config, days, devices, seed, story }: Options): ReadonlyArray<string> => {
+  const [device, what] = Simulation.title(config, days, story, seed)
+  const join = Format.duration(joinMillis.least) + " to " + Format.duration(joinMillis.most)
+  return [
+    device as string,
+    Format.plural(devices, "device") + " like it, powered up at once; to join the Wi-Fi takes each " + join,
+    what + ": " + FleetStory.of(story).about
+  ]
+}
+
+/** Lives the fleet's days once for each policy. The same options print the same lines. */
+export const run = (world: Fleet.World, options: Options): Effect.Effect<void, Refusal> =>
+  Effect.gen(function*() {
+    const { config, days, devices, onPolicy, onProgress, paint, print, seed, story } = options
+    const fault = unfit(config)
+    if (fault !== undefined) return yield* new Refusal({ message: fault })
+    for (const line of title(options)) print(paint("strong", line))
+    const turns = yield* Random.withSeed(FleetStory.turns(story, config, days), seed)
+    const columns: Array<Table.Column> = []
+    for (const policy of Policies.of(config)) {
+      const sums = yield* Fleet.live(world, {
+        config: policy.config,
+        devices,
+        days,
+        seed,
+        turns,
+        onProgress: (millis, wakes) => onProgress(policy.name, millis, wakes)
+      })
+      onPolicy(policy.name, sums.wakes, sums.realWakes)
+      columns.push({ name: policy.name, sums })
+    }
+    for (const line of [""].concat(Table.lines(columns, { devices, days }, paint))) print(line)
+  })
