@@ -25,7 +25,7 @@ describe("the phase of a device", () => {
     ["numbered with zeros", (n: number) => "d-" + String(n).padStart(5, "0")],
     ["named by their addresses", (n: number) => "ESP_" + (0xa4cf12000000 + n).toString(16).toUpperCase()]
   ])("spreads 1,000 devices that are %s no worse than chance would", (_, name) => {
-    const seconds = new Array<number>(300).fill(0)
+    const seconds = Array.from({ length: 300 }, () => 0)
     for (let n = 0; n < 1_000; n++) seconds[Math.floor(WakePhase.phaseMillis(name(n), 300_000) / 1_000)]! += 1
     // 3.3 in the mean; of 300 such Poisson seconds the fullest has 10 or more in half of all cases.
     expect(Math.max(...seconds)).toBeLessThanOrEqual(10)

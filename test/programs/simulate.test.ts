@@ -117,6 +117,18 @@ describe("npm run simulate", { timeout: 60_000 }, () => {
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
     })))
 
+  it.live("lives a fleet by policy: the table goes to stdout, how it came on to stderr", () =>
+    Effect.gen(function*() {
+      const args = ["--fleet", "10", "--days", "1"]
+      const [first, again] = yield* simulateAll([args, args])
+      expect(first?.code).toBe(0)
+      expect(again?.out).toBe(first?.out)
+      expect(first?.out).toMatch(/^ +no jitter +full jitter +spread wakes$/m)
+      expect(first?.out).not.toContain("\u001b")
+      expect(first?.err.map((line) => line.replace(/^([a-z ]+): [\d,]+ wakes in .* of processor time: [\d,]+ a second\), \d+ MB; \d+ wakes? in full$/, "$1")))
+        .toEqual(["no jitter", "full jitter", "spread wakes"])
+    }))
+
   it.live("ends at Ctrl-C with exit code 130 and no word", () =>
     Effect.gen(function*() {
       const { code, err } = yield* simulate(["--days", "3650"], "3,650 days")
