@@ -72,8 +72,8 @@ const sendMore = (state: DeviceState.DeviceState, outbox: Outbox.Outbox, session
     ? session
     : Session.sent(DeviceState.assign({ ...state, outbox, session }, Visit.window).session)
 
-/** Everything owed goes out and is acknowledged: one round trip, and one more for each `Visit.window` beyond the first. */
-const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, attempt: Backoff.State): void => {
+/** More is owed than fits in the window: acknowledgements make room, and each window takes a round trip. */
+const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boolean): Session.Session => {
   const state = lived.after
   let outbox = state.outbox
   let session = Session.sent(Session.disconnected(state.session))
@@ -92,7 +92,28 @@ const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, atte
     borrowed = 0
     session = sendMore(state, outbox, session, borrowed)
   } while (outbox.entries.length > 0)
-  lived.after = { ...state, outbox, session, reconnect: Backoff.succeeded(attempt) }
+  return session
+}
+
+/** All that is owed is in flight: one round trip, and nothing is in flight any more. */
+const deliverAtOnce = (lived: Lived.Lived, physics: Physics, subscribes: boolean): Session.Session => {
+  const { session } = lived.after
+  lived.endsAt += 2 * physics.latencyMillis
+  return Session.lost(subscribes ? Session.borrow(session)?.session ?? session : session)
+}
+
+/** Everything owed goes out and is acknowledged. */
+const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, attempt: Backoff.State): void => {
+  const { outbox, readAt, refusedUpdate, session, startedAt } = lived.after
+  const isOneRound = session.inFlight.length === outbox.entries.length
+  lived.after = {
+    outbox: { entries: [], lastId: outbox.lastId, dropped: outbox.dropped },
+    session: isOneRound ? deliverAtOnce(lived, physics, subscribes) : deliverInRounds(lived, physics, subscribes),
+    reconnect: Backoff.succeeded(attempt),
+    startedAt,
+    readAt,
+    refusedUpdate
+  }
   lived.deliveredAt = lived.endsAt
 }
 
