@@ -217,7 +217,7 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
     const config = yield* configured(given.config)
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
-      { wakeIn: SimulationWake.wake, latencyMillis: 25, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },
+      { wakeIn: SimulationWake.wake, latencyMillis: World.usualLatencyMillis, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },
       {
         config,
         devices,

@@ -69,6 +69,9 @@ const acceptBy = (server: Server.Server): Accept => (send, close) => {
   }
 }
 
+/** Of a world that nobody has changed. */
+export const usualLatencyMillis = 25
+
 const makeWith = (clock: Clock.Clock, server: Server.Server): World => ({
   now: () => clock.currentTimeMillisUnsafe(),
   server,
@@ -77,7 +80,7 @@ const makeWith = (clock: Clock.Clock, server: Server.Server): World => ({
   links: new Set(),
   serverCondition: "up",
   hasWifi: true,
-  latencyMillis: 25,
+  latencyMillis: usualLatencyMillis,
   joinMillis: 800,
   clockOffsetMillis: 0,
   radioOnSince: undefined,

@@ -39,23 +39,24 @@ const perDay = (amount: number, { days, devices }: Size): number => amount / day
 
 const percent = (share: number): string => (share * 100).toFixed(2) + " %"
 
-export const rows: ReadonlyArray<Row> = [
+/** `noun` is what one message is called. */
+export const rows = (noun: string): ReadonlyArray<Row> => [
   ["connections in one second: at power-up", (sums) => Format.amount(sums.powerUpPeak)],
   ["  on quiet days, at most", (sums) => Format.amount(sums.usualPeak)],
   ["  when the Server is back, at most", peakAfter],
   ["until all are back", backAfter],
   ["tries that failed, a device", (sums, { devices }) => tenths(sums.failedTries / devices)],
-  ["readings delivered", (sums) => Format.amount(sums.delivered)],
+  [noun + "s delivered", (sums) => Format.amount(sums.delivered)],
   ["  of these delayed", (sums) => Format.amount(sums.delayed)],
   ["  by at most", (sums) => sums.delayed === 0 ? none : Format.duration(sums.longestDelayMillis)],
-  ["readings dropped, the outbox being full", (sums) => Format.amount(sums.dropped)],
+  [noun + "s dropped, the outbox being full", (sums) => Format.amount(sums.dropped)],
   ["tries, a device and day", (sums, size) => tenths(perDay(sums.tries, size))],
   ["radio on, a device and day", (sums, size) => Format.duration(perDay(sums.radioMillis, size))],
   ["  of the time", (sums, { days, devices }) => percent(sums.radioMillis / days / devices / 86_400_000)]
 ]
 
 /** The table as lines. */
-export const lines = (columns: ReadonlyArray<Column>, size: Size, paint: Format.Paint, given: ReadonlyArray<Row> = rows): ReadonlyArray<string> => {
+export const lines = (columns: ReadonlyArray<Column>, size: Size, paint: Format.Paint, given: ReadonlyArray<Row>): ReadonlyArray<string> => {
   const cells = given.map(([, value]) => columns.map(({ sums }) => value(sums, size)))
   const labelWidth = Math.max(...given.map(([label]) => label.length))
   const widths = columns.map(({ name }, column) => Math.max(name.length, ...cells.map((row) => (row[column] as string).length)))

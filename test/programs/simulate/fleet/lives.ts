@@ -47,7 +47,7 @@ export interface Given {
   readonly turns: ReadonlyArray<Turn>
 }
 
-export const world: Fleet.World = { wakeIn: wake, latencyMillis: 25, sensorMillis: Sensor.readMillis, measure: Weather.at }
+export const world: Fleet.World = { wakeIn: wake, latencyMillis: World.usualLatencyMillis, sensorMillis: Sensor.readMillis, measure: Weather.at }
 
 /** As the fleet lives them. */
 export const asFleet = (given: Given, plain = true) =>
