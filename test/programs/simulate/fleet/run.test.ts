@@ -49,9 +49,9 @@ describe("a storm after an outage of 12 hours", () => {
       expect(jitter.usualPeak).toBeGreaterThan(500)
       expect(spread.usualPeak).toBeLessThan(20)
       expect(jitter.failedTries).toBeGreaterThan(none.failedTries * 1.2)
-      // Its moment costs a device one short sleep.
+      // Its moment costs a device one short sleep, and tries that fall between two moments are wakes besides.
       expect(spread.failedTries).toBe(none.failedTries)
-      expect(spread.wakes).toBeLessThan(none.wakes * 1.03)
+      expect(spread.wakes).toBeLessThan(none.wakes * 1.05)
       for (const sums of [none, jitter, spread]) {
         expect(sums.recoveries).toMatchObject([{ at: 1.0 * 86_400_000, back: 1_000 }])
         expect(sums.readings).toBeGreaterThanOrEqual(sums.delivered + sums.dropped)
