@@ -12,7 +12,9 @@ import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
+import * as NextWake from "../../domain/NextWake.ts"
 import * as Outbox from "../../domain/Outbox.ts"
+import { shortestSleepMillis } from "../../domain/WakePhase.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -31,9 +33,6 @@ export type DevicePorts = Socket | Storage | Sleep | Sensor | Wifi
 
 /** A board's bundle may come without it. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
-
-/** A shorter sleep than this is not worth a boot: what is left of a wait is waited, and a late wake still sleeps. */
-const shortestSleepMillis = 1_000
 
 /** One try. True: everything owed is delivered. */
 const tryOnce = (memory: Memory.Memory) =>
@@ -89,16 +88,6 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     yield* tryWhileAllowed(memory, now + left)
   })
 
-/** Until the next wake: the interval, or less when the policy lets us try before. A clock that jumped cannot prolong it. */
-const sleepMillis = ({ config, state }: Memory.Memory, wokeAt: number, now: number): number => {
-  const interval = config.publishInterval * 1000
-  const rest = Math.max(shortestSleepMillis, wokeAt + interval - now)
-  const { enabled, reconnect: policy } = config.mqtt
-  const { attemptCount, draw } = state.reconnect
-  if (!enabled || Backoff.waitMillis(policy, attemptCount, draw) === 0) return Math.min(interval, rest)
-  return Math.min(interval, rest, Math.max(shortestSleepMillis, Backoff.remainingMillis(policy, state.reconnect, now)))
-}
-
 /** No wake may last longer, whatever the world does: the battery is at stake. */
 const bounded = <E, R>(config: DeviceConfig, wake: Effect.Effect<void, E, R>) =>
   Effect.timeoutOrElse(wake, {
@@ -121,7 +110,7 @@ const live = (baked: DeviceConfig) =>
     yield* Memory.remember(memory)
     const now = yield* Clock.currentTimeMillis
     // An always-on device only comes here to start afresh.
-    const millis = sleeps ? sleepMillis(memory, wokeAt, now) : shortestSleepMillis
+    const millis = sleeps ? NextWake.sleepMillis(config, memory.state.reconnect, wokeAt, now) : shortestSleepMillis
     yield* tell({ _tag: "Sleeping", millis, owed: Outbox.size(memory.state.outbox) })
     const sleep = yield* Sleep
     return yield* sleep.deepSleep(millis)

@@ -48,6 +48,8 @@ const rows: Readonly<Record<string, Given>> = {
   "an outage with full jitter": given({ mqtt: { reconnect: { jitter: 1 } } }, outage),
   "an outage with some jitter and another policy": given({ mqtt: { reconnect: { jitter: 0.3, max_attempts: 1, min_interval: 500, max_interval: 7_000, backoff_factor: 1.7 } } }, outage),
   "an outage without a policy": given({ mqtt: { reconnect: { enabled: false } } }, outage),
+  "an outage with wakes spread": given({ spread_wakes: true }, outage),
+  "an outage with wakes spread and full jitter": given({ spread_wakes: true, mqtt: { reconnect: { jitter: 1 } } }, outage),
   "no way to the Server": given({}, away("unreachable", hours(6.01), hours(13.01))),
   "a Server that hangs": given({}, away("silent", hours(6), hours(13))),
   "no Wi-Fi": given({}, noWifi(hours(6), hours(13))),
@@ -90,6 +92,7 @@ const spell = fc.record({
 
 const file = fc.record({
   update_interval: fc.integer({ min: 600, max: 7_200 }),
+  spread_wakes: fc.boolean(),
   publish_values: fc.boolean(),
   capacity: fc.integer({ min: 1, max: 50 }),
   config_wait_time: fc.constantFrom(0.2, 1, 3),
@@ -144,8 +147,8 @@ describe("a small fleet", () => {
 describe("a fleet under any configuration and any troubles", () => {
   it.live("lives, wake for wake, as the device program does", () =>
     Effect.promise(() => fc.assert(
-      fc.asyncProperty(file, fc.array(spell, { minLength: 1, maxLength: 4 }), fc.string({ maxLength: 5 }), async ({ capacity, config_wait_time, publish_values, reconnect, update_interval }, all, seed) => {
-        const config = configOf({ update_interval, mqtt: { publish_values, config_wait_time, reconnect, outbox: { capacity } } })
+      fc.asyncProperty(file, fc.array(spell, { minLength: 1, maxLength: 4 }), fc.string({ maxLength: 5 }), async ({ capacity, config_wait_time, publish_values, reconnect, spread_wakes, update_interval }, all, seed) => {
+        const config = configOf({ update_interval, spread_wakes, mqtt: { publish_values, config_wait_time, reconnect, outbox: { capacity } } })
         const one: Given = { config, devices: 1, days: 1.5, seed, turns: spells(all) }
         const { lives } = await Effect.runPromise(asFleet(one))
         expectSame(lives, await Effect.runPromise(asProgram(one)))
