@@ -104,7 +104,7 @@ const deliverAtOnce = (lived: Lived.Lived, physics: Physics, subscribes: boolean
 
 /** Everything owed goes out and is acknowledged. */
 const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, attempt: Backoff.State): void => {
-  const { outbox, readAt, refusedUpdate, session, startedAt } = lived.after
+  const { outbox, probation, readAt, refusedUpdate, rolledBack, session, startedAt } = lived.after
   const isOneRound = session.inFlight.length === outbox.entries.length
   lived.after = {
     outbox: { entries: [], lastId: outbox.lastId, dropped: outbox.dropped },
@@ -112,7 +112,9 @@ const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, atte
     reconnect: Backoff.succeeded(attempt),
     startedAt,
     readAt,
-    refusedUpdate
+    refusedUpdate,
+    probation,
+    rolledBack
   }
   lived.deliveredAt = lived.endsAt
 }
@@ -139,14 +141,13 @@ const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physic
     }
     lived.failedTries++
     const delay = Backoff.remainingMillis(mqtt.reconnect, attempt, lived.endsAt)
-    const next = nextTry(device, attempt, lived.endsAt, delay)
     if (delay > 0 || !mqtt.reconnect.enabled) {
       // Unless all in flight counts as sent anyway, what was remembered before the try has to be put right.
       if (Session.sent(lived.after.session) !== lived.after.session) lived.writes++
       lived.after = { ...lived.after, reconnect: attempt }
       return true
     }
-    attempt = next
+    attempt = nextTry(device, attempt, lived.endsAt, delay)
   }
 }
 
@@ -156,17 +157,15 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
   const { reconnect } = lived.after
   const { wokeAt } = lived
   const delay = Backoff.remainingMillis(policy, reconnect, wokeAt)
-  // The program asks for the next try twice, and the first answer's chance is drawn in vain.
-  nextTry(device, reconnect, wokeAt, delay)
   const isDueAtOnce = delay <= WakePhase.shortestSleepMillis
   measure(device, physics, lived)
   const now = isDueAtOnce && delay === 0 ? wokeAt : lived.endsAt
   const left = Backoff.remainingMillis(policy, reconnect, now)
-  const attempt = nextTry(device, reconnect, now, left)
   if (left > WakePhase.shortestSleepMillis) {
     if (lived.after !== lived.before) lived.writes++
     return true
   }
+  const attempt = nextTry(device, reconnect, now, left)
   const radioOnAt = isDueAtOnce ? wokeAt : lived.endsAt
   lived.endsAt += left
   if (!tryWhileAllowed(device, conditions, physics, lived, attempt, radioOnAt + device.joinMillis)) return false
@@ -177,6 +176,8 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
 /** Lives `device`'s next wake into `lived`. False: the program has to live it, and `device` is as it was. */
 export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
   const { chance, config, state, wakesAt } = device
+  // An update on probation is rare, and writes more.
+  if (state !== undefined && state.probation.version !== 0) return false
   Lived.begin(lived, wakesAt, state, state ?? DeviceState.initial(wakesAt, config.mqtt.reconnectStart))
   if (!wake(device, conditions, physics, lived) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance

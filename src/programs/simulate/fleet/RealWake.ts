@@ -8,7 +8,6 @@ import * as DeviceState from "../../../domain/DeviceState.ts"
 import type * as Bytes from "../../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../../domain/Snapshot.ts"
 import { Storage } from "../../../ports/Storage.ts"
-import * as Configuration from "../../device/Configuration.ts"
 import { device as program, type DevicePorts } from "../../device/device.ts"
 import * as Memory from "../../device/Memory.ts"
 import type { WakeEvent } from "../../device/WakeEvent.ts"
@@ -52,13 +51,13 @@ export const randomOf = (device: Device) => ({
 const flashOf = (device: Device): Map<string, Bytes.Bytes> => {
   const storage = new Map<string, Bytes.Bytes>()
   if (device.state !== undefined) storage.set(Memory.snapshotName, DeviceState.encode(Unwritten.finish(device.state)))
-  if (device.config !== device.baked) storage.set(Configuration.storedName, Snapshot.encode(device.config))
+  if (device.config !== device.baked) storage.set(Memory.configName, Snapshot.encode(device.config))
   return storage
 }
 
 /** The configuration that the next wake will use. */
 const inForce = (device: Device, storage: Map<string, Bytes.Bytes>) =>
-  Effect.provideService(Configuration.recall(device.baked), Storage, {
+  Effect.provideService(Effect.map(Memory.recall(device.baked, device.wakesAt), ({ config }) => config), Storage, {
     read: (name) => Effect.succeed(storage.get(name)),
     write: () => Effect.void
   })

@@ -94,7 +94,7 @@ describe("a fleet by policy", () => {
   it.effect("is not shown message by message, nor against a real Server", () =>
     Effect.sync(() => {
       const none = Option.none()
-      const given = { days: none, story: none, seed: none, config: none, fleet: Option.some(5), messages: false, verbose: false, server: none, wakes: none, state: none }
+      const given = { days: none, story: none, seed: none, config: none, fleet: Option.some(5), messages: false, verbose: false, server: none, wakes: none, state: none, report: none, compare: none, board: none, battery: none, energy: none }
       expect(Options.misplaced(given)).toBe(undefined)
       expect(Options.misplaced({ ...given, verbose: true })).toBe("--verbose cannot be used with --fleet: it shows one device")
       expect(Options.misplaced({ ...given, messages: true })).toBe("--messages cannot be used with --fleet: it shows one device")
