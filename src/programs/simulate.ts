@@ -32,6 +32,7 @@ import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
 import { demo } from "./simulate/demo.ts"
 import * as Energy from "./simulate/Energy.ts"
+import * as FleetProgress from "./simulate/fleet/Progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
@@ -187,30 +188,6 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
     )
   })
 
-/** Says on stderr how a fleet comes on: a line that moves for a person who waits, and one for each policy that is through. */
-const fleetProgress = (days: number) => {
-  let begun = Date.now()
-  let used = process.cpuUsage()
-  const say = (policy: string, wakes: number, rest: string) => {
-    const { system, user } = process.cpuUsage(used)
-    const cpuMillis = (user + system) / 1_000
-    return policy + ": " + Format.amount(wakes) + " wakes in " + Format.duration(Date.now() - begun) + " (" + Format.duration(cpuMillis) + " of processor time: "
-      + Format.amount(wakes / cpuMillis * 1_000) + " a second), " + Format.amount(process.memoryUsage().rss / 1e6) + " MB" + rest
-  }
-  const clear = () => process.stderr.isTTY ? "\r\u001b[2K" : ""
-  return {
-    onProgress: (policy: string, millis: number, wakes: number) => {
-      if (!process.stderr.isTTY || Date.now() - begun < patienceMillis) return
-      process.stderr.write(clear() + say(policy, wakes, "; day " + Math.min(Math.ceil(days), Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days)))
-    },
-    onPolicy: (policy: string, wakes: number, realWakes: number) => {
-      process.stderr.write(clear() + say(policy, wakes, "; " + Format.plural(realWakes, "wake") + " in full") + "\n")
-      begun = Date.now()
-      used = process.cpuUsage()
-    }
-  }
-}
-
 const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
@@ -226,7 +203,7 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
         story: Option.getOrElse(given.story, () => "outage" as const),
         paint,
         print: (line) => console.log(line),
-        ...fleetProgress(days)
+        ...FleetProgress.make(days)
       }
     )
   })
