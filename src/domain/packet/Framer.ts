@@ -2,8 +2,9 @@
  * Cuts the byte stream of a Server into Control Packets, however the network has split it.
  *
  * A value: `push` returns the next one. A packet that lies whole in a chunk is decoded in place, without a copy. Parts of
- * one that does not are kept in a list of falling sizes: a part is merged with the one before as soon as it is as large,
- * so a packet of n bytes costs at most n log n byte copies and log n parts, even when every byte comes alone.
+ * one that does not are kept in a list, each at least twice as large as the one behind it: what comes is joined with those
+ * before it that are not. So of a packet of n bytes there are at most log n parts, and each byte is copied into a part half
+ * as large again or larger, at most 1 + 1.7 log n times, however the Server sizes its chunks.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "./Bytes.ts"
@@ -40,13 +41,15 @@ export const make = (maximumPacketSize: number): Framer =>
   ({ maximumPacketSize, parts: undefined, received: 0, size: 0, failure: undefined })
 
 const add = (parts: Parts | undefined, bytes: Bytes.Bytes): Parts => {
-  let last = bytes
+  const joined = [bytes]
+  let size = Bytes.length(bytes)
   let before = parts
-  while (before !== undefined && Bytes.length(before.last) <= Bytes.length(last)) {
-    last = Bytes.concat([before.last, last])
+  while (before !== undefined && Bytes.length(before.last) < 2 * size) {
+    joined.unshift(before.last)
+    size += Bytes.length(before.last)
     before = before.before
   }
-  return { last, before }
+  return { last: Bytes.concat(joined), before }
 }
 
 const join = (parts: Parts | undefined, bytes: Bytes.Bytes): Bytes.Bytes => {
