@@ -1,0 +1,168 @@
+/**
+ * What must hold for any bytes from a Server, whatever they are and however they are split.
+ *
+ * The framer with each decoder: the chunks give what the whole stream gives, no more is held than the packet that is
+ * arriving, a fault is typed and names its clause. Each packet that was read can be written and read again as the same.
+ * A board comes to the same packets and the same verdict. An input that throws breaks this too.
+ */
+import * as Result from "effect/Result"
+import { isDeepStrictEqual } from "node:util"
+import type * as Bytes from "../../src/domain/packet/Bytes.ts"
+import type { ClientPacket } from "../../src/domain/packet/ClientPacket.ts"
+import type * as FramerTypes from "../../src/domain/packet/Framer.ts"
+import type { Packet } from "../../src/domain/packet/Packet.ts"
+import type { DecodeError, PacketTooLarge } from "../../src/domain/packet/PacketError.ts"
+import * as twins from "../support/twins.ts"
+import type { Codecs } from "./codecs.ts"
+import { type Input, split } from "./Input.ts"
+
+type Failure = DecodeError | PacketTooLarge
+type Decode<P> = (frame: Bytes.Bytes) => Result.Result<P, DecodeError>
+
+/** What this input did to a codec. */
+class Broken extends Error {}
+
+/** For people: bytes in hex. */
+export const show = (value: unknown): string =>
+  JSON.stringify(value, (_, each) => each instanceof Uint8Array ? Buffer.from(each).toString("hex") : each)
+
+const ensure = (holds: boolean, what: string, ...values: ReadonlyArray<unknown>): void => {
+  if (!holds) throw new Broken([what, ...values.map(show)].join(" "))
+}
+
+/** Most streams hold no packet at all. */
+const same = (some: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>): boolean =>
+  some.length === others.length && (some.length === 0 || isDeepStrictEqual(some, others))
+
+/** Whose fault it is, in which packet, by which clause, or which size is too large: all but the wording. */
+const verdict = (failure: Failure | undefined): string =>
+  failure === undefined ? "" : failure._tag === "PacketTooLarge" ? `${failure._tag} ${failure.size}` : `${failure._tag} ${failure.packet} ${failure.clause}`
+
+const checkFailure = (failure: Failure, maximum: number): void => {
+  if (failure._tag === "PacketTooLarge") return ensure(failure.maximum === maximum && failure.size > maximum, "a packet is too large, and is not:", failure)
+  ensure(failure._tag === "MalformedPacket" || failure._tag === "ProtocolViolation", "a fault of no known type:", failure)
+  ensure(/^(MQTT-\d[\d.-]+|\d(\.\d+)+)$/.test(failure.clause), "a fault that names no clause:", failure)
+  ensure(failure.packet !== "" && failure.message !== "", "a fault that does not tell its packet:", failure)
+}
+
+interface Framed<P> {
+  readonly packets: ReadonlyArray<P>
+  readonly failure: Failure | undefined
+  readonly received: number
+}
+
+/** How many bytes, in how many runs, a framer holds. */
+const held = (framer: FramerTypes.Framer): readonly [bytes: number, runs: number] => {
+  let bytes = 0
+  let runs = 0
+  for (let part = framer.parts; part !== undefined; part = part.before) {
+    bytes += part.last.length
+    runs++
+  }
+  return [bytes, runs]
+}
+
+const frame = <P>(codecs: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number, decode: Decode<P>): Framed<P> => {
+  let framer = codecs.Framer.make(maximum)
+  let packets: Array<P> = []
+  for (const chunk of chunks) {
+    const before = framer.failure
+    const pushed = codecs.Framer.push(framer, chunk, decode)
+    framer = pushed.framer
+    packets = packets.concat(pushed.packets)
+    const [bytes, runs] = held(framer)
+    ensure(bytes === framer.received && bytes < maximum + 5, "the framer holds more than the packet that is arriving:", bytes, framer.received)
+    ensure(runs <= Math.log2(bytes + 1) + 1, "the framer holds too many parts:", runs, bytes)
+    ensure(pushed.failure === framer.failure, "the framer does not stay failed")
+    ensure(before === undefined || (framer.failure === before && pushed.packets.length === 0), "the framer goes on after a fault")
+  }
+  return { packets, failure: framer.failure, received: framer.received }
+}
+
+/** The same for a board, whose framer tells only what it gives; what it holds is one string. */
+const frameOnBoard = ({ board }: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number) => {
+  let framer = board.Framer.make(maximum)
+  let packets: Array<unknown> = []
+  for (const chunk of chunks) {
+    const pushed = board.Framer.push(framer, twins.toBoard(chunk) as unknown as Bytes.Bytes, board.ServerPacket.decode)
+    framer = pushed.framer
+    packets = packets.concat(pushed.packets)
+    const { rest } = framer as unknown as { readonly rest: string }
+    ensure(rest.length < maximum + 5, "a board's framer holds more than a packet:", rest.length)
+  }
+  return { packets, failure: framer.failure }
+}
+
+const checkSplit = <P>(codecs: Codecs, input: Input, chunks: ReadonlyArray<Uint8Array>, decode: Decode<P>): Framed<P> => {
+  const whole = frame(codecs, [input.stream], input.maximum, decode)
+  const pieces = frame(codecs, chunks, input.maximum, decode)
+  ensure(verdict(whole.failure) === verdict(pieces.failure), "chunking changes the verdict:", verdict(whole.failure), verdict(pieces.failure))
+  ensure(whole.received === pieces.received, "chunking changes what is held:", whole.received, pieces.received)
+  ensure(same(whole.packets, pieces.packets), "chunking changes the packets:", whole.packets, pieces.packets)
+  if (whole.failure !== undefined) checkFailure(whole.failure, input.maximum)
+  return whole
+}
+
+const checkWriting = (codecs: Codecs, packet: Packet): void => {
+  const written = codecs.Packet.encode(packet)
+  if (Result.isFailure(written)) return ensure(false, "what was read cannot be written:", packet, written.failure.message)
+  const again = codecs.Packet.decode(written.success)
+  ensure(Result.isSuccess(again) && isDeepStrictEqual(again.success, packet), "what was read is written as something else:", packet, written.success)
+}
+
+/** What a device answers with must be sendable in both forms, with the same bytes. */
+const checkAnswer = (codecs: Codecs, packet: Packet): void => {
+  if (packet._tag !== "Publish" || packet.packetIdentifier === undefined) return
+  const puback: ClientPacket = { _tag: "Puback", packetIdentifier: packet.packetIdentifier }
+  const ours = Result.getOrThrow(codecs.ClientPacket.encode(puback))
+  const theirs = Result.getOrThrow(codecs.board.ClientPacket.encode(puback))
+  ensure(Buffer.compare(ours, twins.fromBoard(theirs)) === 0, "a board answers otherwise:", puback)
+}
+
+/** Decoders are also given what no framer would give them: the stream as one frame, whatever its length says. */
+const checkFrame = (codecs: Codecs, stream: Uint8Array): void => {
+  const read = (decoded: Result.Result<unknown, DecodeError>) => Result.isFailure(decoded) ? verdict(decoded.failure) : decoded.success
+  const ours = read(codecs.ServerPacket.decode(stream))
+  const board = read(codecs.board.ServerPacket.decode(twins.toBoard(stream) as unknown as Bytes.Bytes))
+  ensure(ours === board || isDeepStrictEqual(typeof ours === "string" ? ours : twins.valueToBoard(ours), board), "a board reads this frame otherwise:", ours, board)
+  const any = codecs.Packet.decode(stream)
+  if (Result.isFailure(any)) checkFailure(any.failure, 0)
+}
+
+/** Of the whole packet, what only a Client that uses QoS 2 or a Server could be sent. */
+const isForOthers = (failure: Failure | undefined): boolean =>
+  failure !== undefined && failure._tag === "ProtocolViolation" && (failure.clause === "2.2.1" || failure.clause === "MQTT-3.8.4-6")
+
+const checkHalf = (whole: Framed<Packet>, half: Framed<Packet>): void => {
+  ensure(same(whole.packets.slice(0, half.packets.length), half.packets), "Packet and ServerPacket read other packets:", whole.packets, half.packets)
+  ensure(isForOthers(half.failure) || verdict(whole.failure) === verdict(half.failure), "Packet and ServerPacket find another fault:", verdict(whole.failure), verdict(half.failure))
+}
+
+/** How the device sees this input: the packets it reads, and its verdict on the rest. */
+export interface Seen {
+  readonly packets: ReadonlyArray<Packet>
+  readonly verdict: string
+}
+
+const checkAll = (codecs: Codecs, input: Input): Seen => {
+  const chunks = split(input)
+  const whole = checkSplit(codecs, input, chunks, codecs.Packet.decode)
+  const half = checkSplit(codecs, input, chunks, codecs.ServerPacket.decode)
+  checkHalf(whole, half)
+  for (const packet of whole.packets) checkWriting(codecs, packet)
+  for (const packet of half.packets) checkAnswer(codecs, packet)
+  const board = frameOnBoard(codecs, chunks, input.maximum)
+  ensure(verdict(board.failure) === verdict(half.failure), "a board comes to another verdict:", verdict(half.failure), verdict(board.failure))
+  ensure(same(board.packets, half.packets.map(twins.valueToBoard)), "a board reads other packets:", half.packets, board.packets)
+  checkFrame(codecs, input.stream)
+  return { packets: half.packets, verdict: verdict(half.failure) }
+}
+
+/** What the device sees, or a sentence that says what this input breaks. */
+export const check = (codecs: Codecs, input: Input): Seen | string => {
+  try {
+    return checkAll(codecs, input)
+  } catch (fault) {
+    return fault instanceof Broken ? fault.message : "it throws: " + String(fault instanceof Error ? fault.stack ?? fault.message : fault)
+  }
+}
