@@ -32,6 +32,41 @@ describe("Client, when the Server falls silent", () => {
       yield* guest.closed
     })))
 
+  it("fails with TimedOut when CONNACK comes byte by byte and would never be whole", () =>
+    run(Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c", replyTimeout: "100 millis" })))
+      const guest = yield* server.accept
+      yield* guest.sendBytes(Uint8Array.of(0x20, 0x80, 0x7f))
+      yield* fork(Effect.forever(Effect.andThen(guest.sendBytes(Uint8Array.of(0)), Effect.sleep(10))))
+      const error = yield* Fiber.join(making)
+      expect(error).toMatchObject({ _tag: "SocketError", reason: "TimedOut", message: expect.stringContaining("has not answered CONNECT") })
+      yield* guest.closed
+    })))
+
+  it("gives up a packet that comes byte by byte, though every byte is a sign of life", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "100 millis" })
+      const reason = yield* fork(lost(client))
+      yield* guest.sendBytes(Uint8Array.of(0x30, 0x80, 0x7f))
+      yield* fork(Effect.forever(Effect.andThen(guest.sendBytes(Uint8Array.of(0)), Effect.sleep(10))))
+      expect((yield* Fiber.join(reason)).reason).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("sends a packet too slowly") })
+      yield* guest.closed
+    })))
+
+  it("waits for a packet that comes slowly, but comes", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ keepAlive: 0, replyTimeout: "300 millis", reconnect: false })
+      // Longer in all than an answer may take.
+      yield* guest.sendBytes(Uint8Array.of(0x30, 0x83, 0xc0, 0x00, 0, 1, 0x61))
+      for (let i = 0; i < 8; i++) {
+        yield* Effect.sleep(60)
+        yield* guest.sendBytes(new Uint8Array(1_024))
+      }
+      yield* roundTrip(client, guest)
+      expect((yield* client.poll).map(({ payload }) => payload.length)).toEqual([8_192])
+    })))
+
   it("finds out by PINGREQ, even while it publishes, and connects anew", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()

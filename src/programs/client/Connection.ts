@@ -25,12 +25,23 @@ import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import * as Inbox from "./Inbox.ts"
 import * as Outgoing from "./Outgoing.ts"
+import * as Pace from "./Pace.ts"
 import { renew } from "./subscribe.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
 
 export const pingreq = Result.getOrThrow(ClientPacket.encode(Pingreq.value))
+
+const pong = (link: Core.Link): ProtocolViolation | undefined => {
+  const waiting = link.pings.shift()
+  if (waiting === undefined) {
+    return new ProtocolViolation({ packet: "PINGRESP", clause: "3.13", message: "PINGRESP without a PINGREQ that is waiting for it" })
+  }
+  link.unanswered = 0
+  waiting(Effect.void)
+  return undefined
+}
 
 /** What a packet changes. Messages are collected in `arrived`; `now` in milliseconds. */
 const receive = (
@@ -56,8 +67,7 @@ const receive = (
     case "Unsuback":
       return Exchange.answer(core.exchange, packet)
     case "Pingresp":
-      link.pings.shift()?.(Effect.void)
-      return undefined
+      return pong(link)
     case "Connack":
       if (packet.returnCode !== 0) return ConnectionRefused.make(packet.returnCode)
       Core.accept(core, link, packet.sessionPresent, now)
@@ -92,6 +102,7 @@ const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: numbe
   let failure: LinkError | undefined
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
+  link.pace = Pace.received(link.pace, pushed, now)
   for (const packet of pushed.packets) {
     failure = receive(core, link, packet, arrived, now)
     if (failure !== undefined) break
@@ -104,37 +115,49 @@ const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: numbe
   return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
 }
 
-const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.Effect<never, LinkError> =>
+const readWhile = (core: Core.Core, link: Core.Link, connection: Connection, isToGoOn: () => boolean): Effect.Effect<void, LinkError> =>
   Effect.gen(function*() {
-    const { replyMillis } = core.settings
-    const answer = Effect.timeoutOrElse(connection.pull, {
-      duration: replyMillis,
-      orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `has not answered CONNECT within ${replyMillis / 1000} s`))
-    })
-    while (true) {
-      const chunk = yield* (link.accepted ? connection.pull : answer)
-      const failure = takeIn(core, link, chunk, yield* Clock.currentTimeMillis)
+    while (isToGoOn()) {
+      const failure = takeIn(core, link, yield* connection.pull, yield* Clock.currentTimeMillis)
       if (failure !== undefined) return yield* failure
       if (!core.inbox.room.isOpen()) yield* Inbox.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link))
     }
   })
 
+/** The whole CONNACK must come in time, not only some byte of it now and then. */
+const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.Effect<never, LinkError> => {
+  const { replyMillis } = core.settings
+  const accepted = Effect.timeoutOrElse(readWhile(core, link, connection, () => !link.accepted), {
+    duration: replyMillis,
+    orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `has not answered CONNECT within ${replyMillis / 1000} s`))
+  })
+  return Effect.andThen(accepted, Effect.andThen(readWhile(core, link, connection, () => true), Effect.never))
+}
+
+/** PINGREQs that may go without PINGRESP while the Server is busy sending other things. */
+const mostUnanswered = 8
+
+/** Why the Server is given up at `now`, as the end of a sentence that begins with its name. */
+const silence = (link: Core.Link, now: number, replyMillis: number): string | undefined =>
+  KeepAlive.due(link.keepAlive, now) === "dead" ? `has not answered PINGREQ for ${replyMillis / 1000} s`
+  : link.unanswered >= mostUnanswered ? `has not answered ${mostUnanswered} PINGREQs, whatever else it sends`
+  : Pace.fault(link.pace, link.framer, now, replyMillis)
+
 /**
  * PINGREQ goes out however much else is sent: a Client that only publishes would never notice that nobody is there. Any
- * bytes from the Server count as an answer.
+ * bytes from the Server count as an answer, up to a point: it may have much to say before its PINGRESP.
  */
 const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, SocketError> =>
   Effect.gen(function*() {
     const { replyMillis } = core.settings
     while (true) {
       const now = yield* Clock.currentTimeMillis
-      const due = KeepAlive.due(link.keepAlive, now)
-      if (due === "dead") {
-        return yield* Core.socketError(core, "TimedOut", `has not answered PINGREQ for ${replyMillis / 1000} s`)
-      }
-      if (due === "ping") {
+      const fault = silence(link, now, replyMillis)
+      if (fault !== undefined) return yield* Core.socketError(core, "TimedOut", fault)
+      if (KeepAlive.due(link.keepAlive, now) === "ping") {
         link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
         link.pings.push(() => {})
+        link.unanswered++
         link.send(pingreq)
       }
       // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile.

@@ -13,6 +13,7 @@ import * as Exchange from "./Exchange.ts"
 import * as Inbox from "./Inbox.ts"
 import type { Settings } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
+import * as Pace from "./Pace.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 export type Status =
@@ -29,7 +30,10 @@ export interface Link {
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<(result: Effect.Effect<void, LinkError>) => void>
   keepAlive: KeepAlive.KeepAlive
+  /** PINGREQs of Keep Alive since the last PINGRESP. */
+  unanswered: number
   framer: Framer.Framer
+  pace: Pace.Pace
   /** CONNACK has come; from then on `sessionPresent` counts. */
   accepted: boolean
   sessionPresent: boolean
@@ -77,7 +81,9 @@ export const makeLink = (settings: Settings, now: number): Link => {
     send: (bytes) => Outgoing.push(outgoing, bytes),
     pings: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
+    unanswered: 0,
     framer: Framer.make(settings.maximumPacketSize),
+    pace: Pace.begin(now, 0),
     accepted: false,
     sessionPresent: false
   }
