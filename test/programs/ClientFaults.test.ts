@@ -157,6 +157,20 @@ describe("Client, when the Server breaks the rules", () => {
       expect(yield* Fiber.join(subscribing)).toBe(0)
     })))
 
+  it("leaves one that sends more messages than there are Packet Identifiers, none of them acknowledged", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ receiveBuffer: 1_000_000 })
+      const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, () => Effect.never))
+      const { packetIdentifier } = yield* guest.expect("Subscribe")
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [1] })
+      yield* Fiber.join(subscribing)
+      const reason = yield* fork(lost(client))
+      yield* guest.sendBytes(new Uint8Array(Buffer.from("3206000161000100".repeat(2 * 65_535), "hex")))
+      yield* roundTrip(client, guest)
+      yield* guest.send({ ...publish, qos: 1, packetIdentifier: 1 })
+      expect((yield* Fiber.join(reason)).reason).toMatchObject({ _tag: "ProtocolViolation", clause: "MQTT-2.3.1-4" })
+    })))
+
   it("counts what came before the fault", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()

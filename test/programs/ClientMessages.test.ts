@@ -12,7 +12,7 @@ import type { Publish } from "../../src/domain/packet/Publish.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 import * as Client from "../../src/programs/Client.ts"
 import * as Aedes from "../support/aedes.ts"
-import { fork, pair, roundTrip } from "../support/clientPair.ts"
+import { fork, lost, pair, roundTrip } from "../support/clientPair.ts"
 import { run } from "../support/runClient.ts"
 import type * as ScriptedServer from "../support/scriptedServer.ts"
 
@@ -248,6 +248,51 @@ describe("Client.messages", () => {
       expect(numbers).toEqual(Array.from({ length: count }, (_, i) => 10_000 + i))
     })))
 
+  it("makes the Server wait by bytes, too, when its messages are large", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ keepAlive: 0 })
+      const go = yield* Deferred.make<void>()
+      const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, 100), () => Deferred.await(go)))
+      let flushed = 0
+      const large = Result.getOrThrow(Packet.encode(message("a", "x".repeat(500_000))))
+      for (let i = 0; i < 100; i++) guest.socket.write(large, () => { flushed++ })
+      for (let before = -1; before !== flushed;) {
+        before = flushed
+        yield* Effect.sleep(200)
+      }
+      // Far fewer messages than there is room for.
+      expect(flushed).toBeLessThan(80)
+      yield* Deferred.succeed(go, undefined)
+      yield* Fiber.join(streaming)
+    })))
+
+  it("does not take its own slowness for the Server's silence", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ receiveBuffer: 1, keepAlive: 1, replyTimeout: "100 millis", reconnect: false })
+      const go = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "a", () => Deferred.await(go))
+      yield* guest.send(message("a", "1"), message("a", "2"))
+      for (let i = 0; i < 2; i++) yield* guest.expect("Pingreq")
+      yield* Deferred.succeed(go, undefined)
+      yield* guest.send({ _tag: "Pingresp" }, { _tag: "Pingresp" })
+      yield* roundTrip(client, guest)
+    })))
+
+  it("gives up a Server that sends without end and not the answer that the handler waits for", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ receiveBuffer: 1, keepAlive: 0, replyTimeout: "100 millis" })
+      const done = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "a", (message) =>
+        text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined)) : Effect.void)
+      const reason = yield* fork(lost(client))
+      for (let i = 1; i <= 10; i++) yield* guest.send(message("a", String(i)))
+      expect((yield* Fiber.join(reason)).reason).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("messages that nobody takes") })
+      const again = yield* server.welcome()
+      const { packetIdentifier } = yield* again.expect("Publish")
+      yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Deferred.await(done)
+    })))
+
   it("lets a handler wait for the Server though more messages wait than there is room for", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ receiveBuffer: 1 })
@@ -267,5 +312,15 @@ describe("Client.messages", () => {
       yield* guest.send(message("a", "1", 1), message("a", "2", 2), message("a", "3", 3))
       for (const identifier of [1, 2, 3]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
       expect((yield* client.poll).map(text)).toEqual(["2", "3"])
+    })))
+
+  it("keeps no more than 16 MiB of what nobody takes", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      for (let i = 1; i <= 20; i++) yield* guest.send(message("a", String(i).padStart(1_000_000, "x"), i))
+      for (let i = 1; i <= 20; i++) yield* guest.expect("Puback")
+      const kept = yield* client.poll
+      expect(kept.length).toBe(16)
+      expect(text(kept[15] as Client.Received).endsWith("x20")).toBe(true)
     })))
 })

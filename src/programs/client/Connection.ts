@@ -4,6 +4,7 @@
  * Four fibers live as long as it: the reader, the writer, Keep Alive, and the renewal of subscriptions. The first to fail
  * ends it. All work on packets is plain code between two waits for the network.
  */
+import { isReadonlyArrayNonEmpty } from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -84,8 +85,24 @@ const acknowledger = (core: Core.Core, link: Core.Link, messages: ReadonlyArray<
       const identifier = messages[next]?.packetIdentifier
       if (identifier !== undefined) pubacks.push(Puback.make(identifier))
     }
-    if (pubacks.length > 0 && core.link === link) link.send(Result.getOrThrow(ClientPacket.encodeAll(pubacks)))
+    if (pubacks.length === 0 || core.link !== link) return
+    const written = () => { link.unacknowledged -= pubacks.length }
+    Outgoing.push(link.outgoing, Result.getOrThrow(ClientPacket.encodeAll(pubacks)), written)
   }
+}
+
+/**
+ * There are 65,535 Packet Identifiers, and a Server may use none again before it has our PUBACK (MQTT-2.3.1-4). It may have
+ * those that we are just writing: so no more than twice as many are right, and a Server that does not read cannot make us
+ * keep more.
+ */
+const mostUnacknowledged = 2 * 65_535
+
+const count = (link: Core.Link, messages: ReadonlyArray<ReceivedPublish>): ProtocolViolation | undefined => {
+  for (const { qos } of messages) link.unacknowledged += qos
+  if (link.unacknowledged <= mostUnacknowledged) return undefined
+  const message = `PUBLISH has a Packet Identifier that is in use: ${link.unacknowledged} messages are not acknowledged (MQTT 3.1.1, MQTT-2.3.1-4)`
+  return new ProtocolViolation({ packet: "PUBLISH", clause: "MQTT-2.3.1-4", message })
 }
 
 /** Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever. */
@@ -96,7 +113,8 @@ const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undef
 }
 
 const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
-  const isFirst = !link.accepted && link.framer.received === 0
+  const before = link.framer.received
+  const isFirst = !link.accepted && before === 0
   const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
   const arrived: Array<ReceivedPublish> = []
   let failure: LinkError | undefined
@@ -107,20 +125,36 @@ const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: numbe
     failure = receive(core, link, packet, arrived, now)
     if (failure !== undefined) break
   }
-  if (arrived.length > 0) {
+  if (isReadonlyArrayNonEmpty(arrived)) {
+    failure ??= count(link, arrived)
     // Who reads one topic sees it here, before a slow handler is in the way.
     const tapped = Subscriptions.tap(core.subscriptions, arrived)
-    Inbox.put(core.inbox, { messages: arrived, tapped, acknowledge: acknowledger(core, link, arrived) })
+    const bytes = before + Bytes.length(chunk)
+    Inbox.put(core.inbox, { messages: arrived, bytes, tapped, acknowledge: acknowledger(core, link, arrived) })
   }
   return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
 }
+
+/** Lets the Server wait for those who take its messages. Fails when they in turn seem to wait for the Server. */
+const awaitRoom = (core: Core.Core, link: Core.Link): Effect.Effect<void, SocketError> =>
+  Effect.gen(function*() {
+    const { replyMillis } = core.settings
+    link.idleSince = yield* Clock.currentTimeMillis
+    const isRoom = yield* Inbox.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link), replyMillis)
+    Core.excuse(link, yield* Clock.currentTimeMillis)
+    link.idleSince = undefined
+    if (isRoom) return
+    const what = `has sent ${core.inbox.size} messages that nobody takes, and not the answer that is waited for`
+    yield* Inbox.forget(core.inbox)
+    return yield* Core.socketError(core, "TimedOut", what)
+  })
 
 const readWhile = (core: Core.Core, link: Core.Link, connection: Connection, isToGoOn: () => boolean): Effect.Effect<void, LinkError> =>
   Effect.gen(function*() {
     while (isToGoOn()) {
       const failure = takeIn(core, link, yield* connection.pull, yield* Clock.currentTimeMillis)
       if (failure !== undefined) return yield* failure
-      if (!core.inbox.room.isOpen()) yield* Inbox.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link))
+      if (!core.inbox.room.isOpen()) yield* awaitRoom(core, link)
     }
   })
 
@@ -134,7 +168,7 @@ const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.
   return Effect.andThen(accepted, Effect.andThen(readWhile(core, link, connection, () => true), Effect.never))
 }
 
-/** PINGREQs that may go without PINGRESP while the Server is busy sending other things. */
+/** PINGREQs that may go without PINGRESP while the Server is busy sending other things, and we are reading them. */
 const mostUnanswered = 8
 
 /** Why the Server is given up at `now`, as the end of a sentence that begins with its name. */
@@ -152,12 +186,14 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
     const { replyMillis } = core.settings
     while (true) {
       const now = yield* Clock.currentTimeMillis
+      Core.excuse(link, now)
       const fault = silence(link, now, replyMillis)
       if (fault !== undefined) return yield* Core.socketError(core, "TimedOut", fault)
       if (KeepAlive.due(link.keepAlive, now) === "ping") {
         link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
-        link.pings.push(() => {})
-        link.unanswered++
+        link.pings.push(Core.keepAlivePing)
+        if (!link.hasIdled) link.unanswered++
+        link.hasIdled = false
         link.send(pingreq)
       }
       // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile.

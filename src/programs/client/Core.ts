@@ -23,17 +23,28 @@ export type Status =
   /** For good: `disconnect` was called, or the connection was lost and there is no reconnect policy. */
   | { readonly _tag: "Disconnected"; readonly reason: LinkError }
 
+export type Ping = (result: Effect.Effect<void, LinkError>) => void
+
+/** Keep Alive's own PINGREQ: nobody waits for its answer. */
+export const keepAlivePing: Ping = () => {}
+
 /** One Network Connection, from CONNECT on. */
 export interface Link {
   readonly outgoing: Outgoing.Outgoing
   readonly send: (bytes: Bytes) => void
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
-  pings: Array<(result: Effect.Effect<void, LinkError>) => void>
+  pings: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
   /** PINGREQs of Keep Alive since the last PINGRESP. */
   unanswered: number
   framer: Framer.Framer
   pace: Pace.Pace
+  /** Since when the reader waits for room in the Inbox, in milliseconds; undefined while it reads. */
+  idleSince: number | undefined
+  /** It has done so for a second or longer since the last PINGREQ of Keep Alive. */
+  hasIdled: boolean
+  /** Messages of QoS 1 whose PUBACK the network has not taken yet. */
+  unacknowledged: number
   /** CONNACK has come; from then on `sessionPresent` counts. */
   accepted: boolean
   sessionPresent: boolean
@@ -84,6 +95,9 @@ export const makeLink = (settings: Settings, now: number): Link => {
     unanswered: 0,
     framer: Framer.make(settings.maximumPacketSize),
     pace: Pace.begin(now, 0),
+    idleSince: undefined,
+    hasIdled: false,
+    unacknowledged: 0,
     accepted: false,
     sessionPresent: false
   }
@@ -109,8 +123,21 @@ export const notConnected = (core: Core): LinkError => {
 export const connectedNow = (core: Core): Effect.Effect<Link, LinkError> =>
   Effect.suspend(() => core.link === undefined ? Effect.fail(notConnected(core)) : Effect.succeed(core.link))
 
-/** The Server owes us something. */
-export const isAnswerDue = (core: Core, link: Link): boolean => Exchange.isWaiting(core.exchange) || link.pings.length > 0
+/** Somebody waits for the Server. */
+export const isAnswerDue = (core: Core, link: Link): boolean =>
+  Exchange.isWaiting(core.exchange) || link.pings.some((ping) => ping !== keepAlivePing)
+
+/**
+ * It is not the Server's silence when nobody has listened: what it owed before `now` it owes from now on. To be called
+ * while the reader is idle, and when it begins to read again.
+ */
+export const excuse = (link: Link, now: number): void => {
+  if (link.idleSince === undefined) return
+  link.keepAlive = KeepAlive.received(link.keepAlive)
+  link.pace = Pace.begin(now, link.framer.received)
+  // Who is but a little slower than the Server gets to the PINGRESP soon enough.
+  if (now - link.idleSince >= Inbox.patienceMillis) link.hasIdled = true
+}
 
 /** CONNACK has come, `now` in milliseconds: everybody who waited goes on. */
 export const accept = (core: Core, link: Link, sessionPresent: boolean, now: number): void => {

@@ -48,7 +48,10 @@ export interface ClientOptions {
   readonly maximumInFlight?: number | undefined
   /** QoS 1 messages not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
-  /** Messages received that may wait for handlers and streams before the Server is made to wait. 1,000 by default. */
+  /**
+   * Messages received that may wait for handlers and streams before the Server is made to wait, and that are kept when
+   * nobody takes them. 1,000 by default; fewer when they have more than 16 MiB together.
+   */
   readonly receiveBuffer?: number | undefined
   /** For TCP and TLS. 10 seconds by default. */
   readonly connectTimeout?: Duration.Input | undefined
