@@ -92,6 +92,15 @@ describe("Client, when the Server falls silent", () => {
       expect(yield* client.isConnected).toBe(true)
     })))
 
+  it("sends PINGREQ in time also when an answer may take longer than Keep Alive", () =>
+    run(Effect.gen(function*() {
+      const { guest } = yield* pair({ keepAlive: 1, replyTimeout: "10 minutes" })
+      for (let i = 0; i < 3; i++) {
+        yield* guest.expect("Pingreq")
+        yield* guest.send({ _tag: "Pingresp" })
+      }
+    })))
+
   it("fails a ping with TimedOut, and drops the connection", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()

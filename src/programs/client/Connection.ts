@@ -196,8 +196,10 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
         link.hasIdled = false
         link.send(pingreq)
       }
-      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile.
-      yield* Effect.sleep(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis))
+      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Nor longer than Keep Alive allows: that
+      // an answer may take longer is no reason to be silent after it has come.
+      const { intervalMillis } = link.keepAlive
+      yield* Effect.sleep(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis, intervalMillis || Infinity))
     }
   })
 
