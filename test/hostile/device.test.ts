@@ -1,0 +1,104 @@
+/**
+ * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, what it owes stays owed, and the
+ * next try at a good Server delivers it.
+ */
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import type { Endpoint } from "../../src/ports/Socket.ts"
+import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import { at, deviceConfig, find, live, run, tags } from "../programs/device/support.ts"
+import * as Directory from "../support/directory.ts"
+import * as Attacks from "./attacks.ts"
+import * as HostileServer from "./HostileServer.ts"
+
+/** One try a wake, each wake; a second for all of it. */
+const config = (endpoint: Endpoint) =>
+  deviceConfig({ awake_timeout: 1, mqtt: { ...at(endpoint), reconnect: { enabled: false } } })
+
+/** What a wake says of its try. */
+const told = (events: ReadonlyArray<WakeEvent>): string => {
+  const failed = find(events, "TryFailed")
+  if (failed !== undefined) return failed.error
+  const reason = find(events, "Failed")?.reason ?? find(events, "ConfigRefused")?.reason ?? find(events, "ConfigUnchanged")?.reason ?? ""
+  return reason === "the wake took longer than 1 s" ? "awake" : reason
+}
+
+const tryErrors = ["SocketError", "ConnectionRefused", "MalformedPacket", "ProtocolViolation", "PacketTooLarge"]
+
+describe("a wake, when the Server", () => {
+  for (const { attack, device, what } of Attacks.rows) {
+    const way = device === "awake" ? it.concurrent : it
+    way(what, () => run(Effect.gen(function*() {
+      const server = yield* HostileServer.make
+      const directory = yield* Directory.temporary
+      yield* server.turn(attack)
+      const events = yield* live(config(server.endpoint), directory)
+      if (device === "") expect(tryErrors).toContain(told(events))
+      else expect(told(events)).toBe(device)
+      expect(tags(events).at(-1)).toBe("Sleeping")
+      yield* server.fled
+      yield* server.reform
+      const owed = find(events, "Sleeping")?.owed
+      expect(owed).toBe(find(events, "Delivered") === undefined ? 1 : 0)
+      const after = yield* live(config(server.endpoint), directory)
+      expect(find(after, "Delivered")).toMatchObject({ count: (owed ?? 0) + 1, owed: 0 })
+    })))
+  }
+})
+
+describe("a wake that has delivered, when the Server", () => {
+  for (const { attack, device, what } of Attacks.afterDelivery) {
+    const way = device === "awake" ? it.concurrent : it
+    way(what, () => run(Effect.gen(function*() {
+      const server = yield* HostileServer.make
+      const directory = yield* Directory.temporary
+      yield* server.turn(attack)
+      const events = yield* live(config(server.endpoint), directory)
+      expect(find(events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+      expect(find(events, "TryFailed")).toBeUndefined()
+      expect(told(events)).toContain(device)
+      expect(tags(events).at(-1)).toBe("Sleeping")
+      yield* server.fled
+      yield* server.reform
+      const after = yield* live(config(server.endpoint), directory)
+      expect(find(after, "Delivered")?.owed).toBe(0)
+    })))
+  }
+})
+
+describe("a wake that is sent a hostile configuration,", () => {
+  const deep = (open: string, close: string) => open.repeat(7_000) + close.repeat(7_000)
+  const documents: ReadonlyArray<readonly [what: string, document: string | Uint8Array]> = [
+    ["nested 7,000 deep where a table should be", `{"version":1,"mqtt":${deep("[", "]")}}`],
+    ["nested and never closed", "[".repeat(16_000)],
+    ["nested objects", `{"version":1,"sensors":${"{\"a\":".repeat(2_000)}1${"}".repeat(2_000)}}`],
+    ["with a version of 16,000 digits", `{"version":${"9".repeat(16_000)}}`],
+    ["with a version beyond numbers", "{\"version\":1e999}"],
+    ["with a version beyond whole numbers", "{\"version\":9007199254740993}"],
+    ["with a version that is a table", "{\"version\":{}}"],
+    ["with __proto__", "{\"version\":1,\"__proto__\":{\"mqtt\":{\"port\":-1}},\"constructor\":1}"],
+    ["with 1,000 unknown keys", JSON.stringify({ version: 1, ...Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => ["k" + i, i])) })],
+    ["with 500 sensors", JSON.stringify({ version: 1, sensors: Object.fromEntries(Array.from({ length: 500 }, (_, i) => ["s" + i, { id: "a/b" }])) })],
+    ["null", "null"],
+    ["a number", "1"],
+    ["a list", "[]"],
+    ["not UTF-8", new Uint8Array(1_000).fill(0xff)],
+    ["zeros", new Uint8Array(16_000)],
+    ["U+FEFF before it", "\ufeff{\"version\":1}"]
+  ]
+  for (const [what, document] of documents) {
+    it(what, () => run(Effect.gen(function*() {
+      const server = yield* HostileServer.make
+      const directory = yield* Directory.temporary
+      const payload = typeof document === "string" ? new Uint8Array(Buffer.from(document)) : document
+      yield* server.turn(Attacks.grants((victim) => victim.send(Attacks.publish("home/config", payload))))
+      const events = yield* live(config(server.endpoint), directory)
+      expect(find(events, "Failed")).toBeUndefined()
+      expect(events.filter(({ _tag }) => _tag === "ConfigAccepted" || _tag === "ConfigRefused" || _tag === "ConfigUnchanged")).toHaveLength(1)
+      yield* server.fled
+      yield* server.reform
+      const after = yield* live(config(server.endpoint), directory)
+      expect(find(after, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+    })))
+  }
+})
