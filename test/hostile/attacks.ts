@@ -147,7 +147,7 @@ const afterConnack: ReadonlyArray<Row> = [
     isLong: true
   },
   row("answers SUBSCRIBE with too many return codes", answersSubscribe((identifier) => `9006 ${identifier} 00000000`), violation("MQTT-3.8.4-5"), "ProtocolViolation"),
-  row("answers SUBSCRIBE with UNSUBACK", answersSubscribe((identifier) => `b002 ${identifier}`), violation("MQTT-3.10.4-4"), "awake"),
+  row("answers SUBSCRIBE with UNSUBACK", answersSubscribe((identifier) => `b002 ${identifier}`), violation("MQTT-3.10.4-4"), "ProtocolViolation"),
   row("answers SUBSCRIBE with PUBACK", answersSubscribe((identifier) => `4002 ${identifier}`), violation("MQTT-4.3.2-1"), "ProtocolViolation"),
   row("answers PUBLISH with SUBACK", answersPublish((identifier) => `9003 ${identifier} 00`), violation("MQTT-3.8.4-2"), "ProtocolViolation"),
   row("answers PUBLISH twice", answersPublish((identifier) => `4002 ${identifier} 4002 ${identifier}`), violation("MQTT-4.3.2-1"), "PUBACK for Packet Identifier 1, which no PUBLISH is waiting for")

@@ -66,9 +66,21 @@ describe("a wake that has delivered, when the Server", () => {
   }
 })
 
+it("a wake does not gather PUBACKs without end: it answers, or refuses, a Server that sends more than it can hold", () =>
+  run(Effect.gen(function*() {
+    const server = yield* HostileServer.make
+    const messages = Buffer.from(Array.from({ length: 200 }, (_, i) => `3206000161${(i + 1).toString(16).padStart(4, "0")}00`).join(""), "hex")
+    const update = Attacks.publish("home/config", new Uint8Array(Buffer.from("{\"version\":1}")))
+    // As a Server does that lets so many be in flight, and no more.
+    yield* server.turn(Attacks.grants((victim) => Effect.andThen(victim.send(messages), Effect.andThen(victim.receive("Puback"), victim.send(update)))))
+    const patient = deviceConfig({ awake_timeout: 10, mqtt: { ...at(server.endpoint), config_wait_time: 5, reconnect: { enabled: false } } })
+    expect(told(yield* live(patient, yield* Directory.temporary))).not.toBe("no configuration within 5 s")
+  })))
+
 describe("a wake that is sent a hostile configuration,", () => {
   const deep = (open: string, close: string) => open.repeat(7_000) + close.repeat(7_000)
   const documents: ReadonlyArray<readonly [what: string, document: string | Uint8Array]> = [
+    ["nested 7,000 deep", `{"version":1,"x":${deep("[", "]")}}`],
     ["nested 7,000 deep where a table should be", `{"version":1,"mqtt":${deep("[", "]")}}`],
     ["nested and never closed", "[".repeat(16_000)],
     ["nested objects", `{"version":1,"sensors":${"{\"a\":".repeat(2_000)}1${"}".repeat(2_000)}}`],
