@@ -92,9 +92,21 @@ const pemFault = (mqtt: MqttConfig): string | undefined => {
   return undefined
 }
 
-const parse = (text: string | undefined): unknown => {
+/** More tables and lists than this are in no configuration; to read them one in another would take more stack than there is. */
+const mostTables = 100
+
+const opens = (text: string, bracket: string): number => {
+  let count = 0
+  for (let at = text.indexOf(bracket); at >= 0 && count <= mostTables; at = text.indexOf(bracket, at + 1)) count++
+  return count
+}
+
+const isShallow = (text: string): boolean => opens(text, "{") + opens(text, "[") <= mostTables
+
+/** What a JSON text holds; undefined for what is none, or holds too many tables. */
+export const parse = (text: string | undefined): unknown => {
   try {
-    return text === undefined ? undefined : JSON.parse(text)
+    return text === undefined || !isShallow(text) ? undefined : JSON.parse(text)
   } catch {
     return undefined
   }
@@ -134,6 +146,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   const text = update.document ?? ""
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
+  if (!isShallow(text)) return refused(topic + " must hold at most " + mostTables + " tables and lists, but holds more", announced)
   const document = parse(Signature.document(text))
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)

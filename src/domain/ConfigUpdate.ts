@@ -58,17 +58,9 @@ export const receive = (
   return message.topic === documentTopic(update.mqtt) ? { ...update, document: Bytes.toText(message.payload) } : update
 }
 
-const parse = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
 /** The version that the document bears; undefined when there is none to be read. */
 const documentVersion = (update: ConfigUpdate): unknown => {
-  const document = update.document === undefined ? undefined : parse(Signature.document(update.document))
+  const document = update.document === undefined ? undefined : ConfigReview.parse(Signature.document(update.document))
   return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
 }
 
@@ -79,14 +71,14 @@ const documentVersion = (update: ConfigUpdate): unknown => {
 export const isWaiting = (update: ConfigUpdate): boolean => {
   if (!hasTwoTopics(update.mqtt)) return update.document === undefined
   if (update.announced === undefined) return true
-  const announced = parse(update.announced)
+  const announced = ConfigReview.parse(update.announced)
   if (typeof announced !== "number" || announced <= update.version) return false
   return update.document === undefined || documentVersion(update) !== announced
 }
 
 /** The version that what has arrived bears, by the word of the Server where it announces one. */
 const found = (update: ConfigUpdate): unknown =>
-  !hasTwoTopics(update.mqtt) ? documentVersion(update) : update.announced === undefined ? undefined : parse(update.announced)
+  !hasTwoTopics(update.mqtt) ? documentVersion(update) : update.announced === undefined ? undefined : ConfigReview.parse(update.announced)
 
 /** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
 export const unremarkable = (update: ConfigUpdate): string | undefined =>

@@ -21,10 +21,13 @@ const arrived = (call: Call): Effect.Effect<void, CallError> =>
   Effect.gen(function*() {
     const { memory, visit } = call
     while (visit.subscription === "waiting" && visit.broken === undefined) yield* receive(call)
+    // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
     const until = (yield* Clock.currentTimeMillis) + memory.config.mqtt.configWaitTime * 1000
     while (visit.subscription === "granted" && visit.broken === undefined && ConfigUpdate.isWaiting(visit.update)) {
       const left = until - (yield* Clock.currentTimeMillis)
-      if (left <= 0 || !(yield* receiveWithin(call, left))) return
+      if (left <= 0) return
+      yield* publish(call)
+      if (!(yield* receiveWithin(call, left))) return
     }
   })
 

@@ -143,14 +143,6 @@ const acknowledged = (visit: Visit, packetIdentifier: number): VisitError | unde
   return undefined
 }
 
-const released = (visit: Visit, packet: "SUBACK" | "UNSUBACK", packetIdentifier: number): VisitError | undefined => {
-  const { memory } = visit
-  const found = Session.acknowledge(memory.state.session, packet, packetIdentifier)
-  if (Result.isFailure(found)) return found.failure
-  setSession(memory, found.success.session)
-  return undefined
-}
-
 const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: ReadonlyArray<number>): VisitError | undefined => {
   if (returnCodes.length !== visit.filters) {
     return new ProtocolViolation({
@@ -159,8 +151,11 @@ const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: Readonl
       message: "SUBACK has " + returnCodes.length + " return codes for " + visit.filters + " Topic Filters"
     })
   }
+  const found = Session.acknowledge(visit.memory.state.session, "SUBACK", packetIdentifier)
+  if (Result.isFailure(found)) return found.failure
+  setSession(visit.memory, found.success.session)
   visit.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
-  return released(visit, "SUBACK", packetIdentifier)
+  return undefined
 }
 
 /** What a packet from the Server changes, or what is wrong with it. */
@@ -183,7 +178,7 @@ const receive = (visit: Visit, packet: ServerPacket.ServerPacket): VisitError | 
       visit.sessionPresent = packet.sessionPresent
       return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
     case "Unsuback":
-      return released(visit, "UNSUBACK", packet.packetIdentifier)
+      return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
     case "Pingresp":
       return undefined
   }

@@ -87,8 +87,13 @@ export const deliver = (call: Call): Effect.Effect<void, CallError> =>
     }
   })
 
-/** Sends what is owed and was not yet sent on this connection. */
-export const publish = (call: Call): Effect.Effect<void, CallError> => send(call, Visit.publish(call.visit))
+/** Sends what is owed and was not yet sent on this connection: answers to the Server, then messages. */
+export const publish = (call: Call): Effect.Effect<void, CallError> => {
+  const packets = call.visit.replies
+  call.visit.replies = []
+  for (const packet of Visit.publish(call.visit)) packets.push(packet)
+  return send(call, packets)
+}
 
 /** Answers what the Server sent and says good-bye, in one write. Without DISCONNECT the Server would publish our Will. */
 export const leave = (call: Call): Effect.Effect<void, CallError> =>
