@@ -5,6 +5,7 @@
  * plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
+import { folding } from "./compile/folding.ts"
 import { inlining } from "./compile/inlining.ts"
 import { spreads } from "./compile/spreads.ts"
 import type { Script } from "./modules.ts"
@@ -54,7 +55,7 @@ export const lower = async ({ code, map }: Script, options: { readonly classes: 
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
     presets: [["@babel/preset-env", { modules: false, targets: { ie: "10" }, exclude: options.classes ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
-    plugins: [spreads(), ...(options.classes ? [] : [inlining()])]
+    plugins: [spreads(), ...(options.classes ? [] : [inlining(), folding()])]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

@@ -1,0 +1,235 @@
+/**
+ * A statement that calls a function, opened up so that the function's body can stand in place of the call.
+ *
+ * What is evaluated before the call becomes statements of its own, a choice that the call is one side of becomes an `if`, and
+ * where the body returns, its value goes where the call's value went: to the caller's own return, to a variable, or nowhere.
+ */
+import type { NodePath } from "@babel/core"
+import { types as t } from "@babel/core"
+
+/** Where a value goes: `undefined` is nowhere. */
+export type Goal = "return" | t.Identifier | t.MemberExpression | undefined
+
+export type Statements = ReadonlyArray<t.Statement>
+
+export interface Opening {
+  readonly call: NodePath<t.CallExpression>
+  /** What stands before the body: the parameters. */
+  readonly start: Statements
+  readonly body: Statements
+  /** A name that nothing has. */
+  readonly fresh: () => t.Identifier
+  /** Only to see whether it can be done: the call stays. */
+  readonly isTrial: boolean
+}
+
+const isIn = (node: t.Node | null | undefined, wanted: t.Node): boolean => {
+  if (node === null || node === undefined) return false
+  let found = false
+  t.traverseFast(node, (each) => {
+    if (each === wanted) found = true
+  })
+  return found
+}
+
+/** Whether a `return` of this function stands somewhere in `node`. */
+const returns = (node: t.Node): boolean => {
+  if (t.isReturnStatement(node)) return true
+  if (t.isFunction(node) || t.isExpression(node)) return false
+  return (t.VISITOR_KEYS[node.type] ?? []).some((key) => {
+    const child = (node as unknown as Readonly<Record<string, t.Node | ReadonlyArray<t.Node> | null | undefined>>)[key]
+    return Array.isArray(child) ? child.some((each) => each !== null && returns(each as t.Node)) : child !== null && child !== undefined && returns(child as t.Node)
+  })
+}
+
+const listOf = (node: t.Statement | null | undefined): Statements =>
+  node === null || node === undefined ? [] : t.isBlockStatement(node) ? node.body : [node]
+
+/** Whether nothing behind these is reached. */
+const end = (statements: Statements): boolean => {
+  const last = statements[statements.length - 1]
+  if (t.isIfStatement(last)) return end(listOf(last.consequent)) && end(listOf(last.alternate))
+  if (t.isTryStatement(last)) return end(last.block.body) && end(last.handler?.body.body ?? [])
+  return t.isReturnStatement(last) || t.isThrowStatement(last) || t.isBlockStatement(last) && end(last.body)
+}
+
+const nothing = () => t.unaryExpression("void", t.numericLiteral(0))
+
+const put = (value: t.Expression | null | undefined, goal: Goal): Statements => {
+  if (goal === "return") return [t.returnStatement(value)]
+  if (goal !== undefined) return [t.expressionStatement(t.assignmentExpression("=", t.cloneNode(goal), value ?? nothing()))]
+  return value === null || value === undefined || t.isPureish(value) || t.isIdentifier(value) ? [] : [t.expressionStatement(value)]
+}
+
+const block = (statements: Statements) => t.blockStatement([...statements])
+
+const choice = (test: t.Expression, first: Statements, second: Statements): t.Statement =>
+  first.length === 0 && second.length > 0
+    ? t.ifStatement(t.unaryExpression("!", test), block(second))
+    : t.ifStatement(test, block(first), second.length === 0 ? null : block(second))
+
+/** A body with its values put elsewhere; undefined: it returns from where that cannot be. */
+const turned = (statements: Statements, goal: Goal): Statements | undefined => {
+  const made: Array<t.Statement> = []
+  for (const [index, statement] of statements.entries()) {
+    const rest = statements.slice(index + 1)
+    const last = (others: ReadonlyArray<Statements | undefined>, make: (...others: ReadonlyArray<Statements>) => t.Statement) =>
+      others.includes(undefined) ? undefined : [...made, make(...others as ReadonlyArray<Statements>)]
+    if (t.isReturnStatement(statement)) return [...made, ...put(statement.argument, goal)]
+    if (!returns(statement)) {
+      made.push(statement)
+      if (t.isThrowStatement(statement)) return made
+    } else if (t.isBlockStatement(statement)) {
+      const inner = turned([...statement.body, ...rest], goal)
+      return inner === undefined ? undefined : [...made, ...inner]
+    } else if (t.isIfStatement(statement)) {
+      const [first, second] = [listOf(statement.consequent), listOf(statement.alternate)]
+      if (rest.length > 0 && !end(first) && !end(second)) return undefined
+      return last([
+        turned(end(first) ? first : [...first, ...rest], goal),
+        turned(end(first) ? [...second, ...rest] : second, goal)
+      ], (one = [], other = []) => choice(statement.test, one, other))
+    } else if (t.isTryStatement(statement) && rest.length === 0 && statement.handler && !statement.finalizer) {
+      const { block: tried, handler } = statement
+      return last([turned(tried.body, goal), turned(handler.body.body, goal)], (one = [], other = []) =>
+        t.tryStatement(block(one), t.catchClause(handler.param, block(other))))
+    } else return undefined
+  }
+  return [...made, ...(goal === undefined ? [] : put(undefined, goal))]
+}
+
+/** The body where all of the call's value goes to `goal`. */
+const bodyFor = ({ body, start }: Opening, goal: Goal): Statements | undefined => {
+  if (goal === "return") return [...start, ...body, ...(end(body) ? [] : [t.returnStatement()])]
+  const made = turned(body, goal)
+  return made === undefined ? undefined : [...start, ...made]
+}
+
+/** What `node` is does not depend on whether the body has run. */
+const isSteady = (node: t.Node | null | undefined, { call }: Opening): boolean => {
+  if (t.isIdentifier(node)) {
+    const binding = call.scope.getBinding(node.name)
+    if (binding === undefined || binding.constant) return true
+    const inner = call.getFunctionParent()?.scope
+    return binding.scope === inner && binding.constantViolations.every((each) =>
+      each.scope.getFunctionParent() === inner && !isIn(call.node, each.node))
+  }
+  if (t.isMemberExpression(node)) return false
+  if (t.isArrayExpression(node)) return node.elements.every((each) => isSteady(each, { call } as Opening))
+  if (t.isObjectExpression(node)) {
+    return node.properties.every((each) => t.isObjectProperty(each) && !each.computed && isSteady(each.value, { call } as Opening))
+  }
+  return t.isFunction(node) || t.isLiteral(node) && !t.isTemplateLiteral(node) || t.isUnaryExpression(node) && t.isLiteral(node.argument)
+}
+
+/** Whether the call is always evaluated in the expression at `top`, and first of all that matters. */
+const isFirst = (opening: Opening, top: t.Node): boolean => {
+  let path: NodePath = opening.call
+  while (path.node !== top) {
+    const parent: NodePath | null = path.parentPath
+    if (parent === null) return false
+    const { node } = parent
+    const before = (nodes: ReadonlyArray<t.Node | null>) =>
+      nodes.slice(0, nodes.indexOf(path.node)).every((each) => isSteady(t.isObjectProperty(each) ? each.computed ? undefined : each.value : each, opening))
+    if (t.isCallExpression(node) || t.isNewExpression(node)) {
+      // Methods stay what they are, so that it does not matter when one is looked up.
+      const callee = t.isMemberExpression(node.callee) && !node.callee.computed ? node.callee.object : node.callee
+      if (path.key !== "callee" && !(isSteady(callee, opening) && before(node.arguments))) return false
+    } else if (t.isMemberExpression(node)) {
+      if (path.key === "property" && !isSteady(node.object, opening)) return false
+    } else if (t.isBinaryExpression(node)) {
+      if (path.key === "right" && !isSteady(node.left, opening)) return false
+    } else if (t.isLogicalExpression(node) || t.isConditionalExpression(node)) {
+      if (path.key !== "left" && path.key !== "test") return false
+    } else if (t.isAssignmentExpression(node)) {
+      if (!t.isIdentifier(node.left) || !isSteady(node.left, opening)) return false
+    } else if (t.isObjectExpression(node)) {
+      if (!before(node.properties)) return false
+    } else if (t.isArrayExpression(node)) {
+      if (!before(node.elements)) return false
+    } else if (!(t.isObjectProperty(node) && path.key === "value" || t.isUnaryExpression(node) && node.operator !== "delete")) return false
+    path = parent
+  }
+  return true
+}
+
+/** The statements before the expression at `top`, in which the body's value then stands for the call. */
+const before = (opening: Opening, top: t.Node): Statements | undefined => {
+  const { body, call, start } = opening
+  if (!isFirst(opening, top)) return undefined
+  const last = body[body.length - 1]
+  const others = t.isReturnStatement(last) ? body.slice(0, -1) : body
+  if (!others.some(returns)) {
+    if (!opening.isTrial) call.replaceWith((t.isReturnStatement(last) ? last.argument : undefined) ?? nothing())
+    return [...start, ...others]
+  }
+  const name = opening.fresh()
+  const made = bodyFor(opening, name)
+  if (made !== undefined && !opening.isTrial) call.replaceWith(t.cloneNode(name))
+  return made === undefined ? undefined : [t.variableDeclaration("var", [t.variableDeclarator(name)]), ...made]
+}
+
+const isPlace = (node: t.Node, opening: Opening): node is t.Identifier | t.MemberExpression =>
+  t.isIdentifier(node) || t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.object) && isSteady(node.object, opening)
+
+/** Statements for `expression`, which holds the call, with its value put to `goal`. */
+const opened = (expression: t.Expression, opening: Opening, goal: Goal): Statements | undefined => {
+  const call = opening.call.node
+  const and = (first: Statements, then: Statements | undefined, last: Statements = []) => then === undefined ? undefined : [...first, ...then, ...last]
+  if (expression === call) return bodyFor(opening, goal)
+  if (t.isSequenceExpression(expression)) {
+    const at = expression.expressions.findIndex((each) => isIn(each, call))
+    const first = expression.expressions.slice(0, at).flatMap((each) => put(each, undefined))
+    const then = expression.expressions.slice(at + 1)
+    const last = then.flatMap((each, index) => put(each, index === then.length - 1 ? goal : undefined))
+    return and(first, opened(expression.expressions[at] as t.Expression, opening, then.length === 0 ? goal : undefined), last)
+  }
+  if (t.isConditionalExpression(expression) && !isIn(expression.test, call)) {
+    const { alternate, consequent, test } = expression
+    const isConsequent = isIn(consequent, call)
+    const inner = opened(isConsequent ? consequent : alternate, opening, goal)
+    const other = put(isConsequent ? alternate : consequent, goal)
+    return inner === undefined ? undefined : [isConsequent ? choice(test, inner, other) : choice(test, other, inner)]
+  }
+  if (t.isLogicalExpression(expression) && goal === undefined && isIn(expression.right, call) && expression.operator !== "??") {
+    const inner = opened(expression.right, opening, goal)
+    return inner === undefined ? undefined : [expression.operator === "&&" ? choice(expression.left, inner, []) : choice(expression.left, [], inner)]
+  }
+  if (t.isAssignmentExpression(expression) && expression.operator === "=" && isPlace(expression.left, opening)) {
+    if (goal === undefined) return opened(expression.right, opening, expression.left)
+    if (t.isIdentifier(expression.left)) return and([], opened(expression.right, opening, expression.left), put(expression.left, goal))
+  }
+  return and([], before(opening, expression), opening.isTrial ? [] : put(opening.call.node === expression ? call : expression, goal))
+}
+
+/** `var a = 1, b = f(), c = 2` in three parts, of which the middle one is opened. */
+const declared = (node: t.VariableDeclaration, opening: Opening): Statements | undefined => {
+  const at = node.declarations.findIndex((each) => isIn(each.init, opening.call.node))
+  const { id, init } = node.declarations[at] ?? {}
+  if (!t.isIdentifier(id) || !init) return undefined
+  const inner = opened(init, opening, id)
+  if (inner === undefined) return undefined
+  const part = (declarations: ReadonlyArray<t.VariableDeclarator>) => declarations.length === 0 ? [] : [t.variableDeclaration("var", [...declarations])]
+  const last = inner[inner.length - 1]
+  const set = t.isExpressionStatement(last) && t.isAssignmentExpression(last.expression, { operator: "=" }) && t.isIdentifier(last.expression.left, { name: id.name }) ? last.expression : undefined
+  return [
+    ...part(node.declarations.slice(0, at)),
+    ...(set === undefined ? [...part([t.variableDeclarator(id)]), ...inner] : [...inner.slice(0, -1), ...part([t.variableDeclarator(id, set.right)])]),
+    ...part(node.declarations.slice(at + 1))
+  ]
+}
+
+/** What stands for the statement that holds the call once the body is in it; undefined: it cannot be. */
+export const open = (node: t.Statement, opening: Opening): Statements | undefined => {
+  const call = opening.call.node
+  if (t.isReturnStatement(node) && node.argument) return opened(node.argument, opening, "return")
+  if (t.isExpressionStatement(node)) return opened(node.expression, opening, undefined)
+  if (t.isVariableDeclaration(node) && node.kind === "var") return declared(node, opening)
+  const top = t.isIfStatement(node) ? node.test : t.isSwitchStatement(node) ? node.discriminant : t.isForOfStatement(node) ? node.right : undefined
+  if (!isIn(top, call)) return undefined
+  const first = before(opening, top as t.Expression)
+  return first === undefined ? undefined : [...first, node]
+}
+
+/** The same for the expression that an arrow function returns. */
+export const openExpression = (node: t.Expression, opening: Opening): Statements | undefined => opened(node, opening, "return")
