@@ -33,7 +33,7 @@ const isIn = (node: t.Node | null | undefined, wanted: t.Node): boolean => {
 }
 
 /** Whether a `return` of this function stands somewhere in `node`. */
-const returns = (node: t.Node): boolean => {
+export const returns = (node: t.Node): boolean => {
   if (t.isReturnStatement(node)) return true
   if (t.isFunction(node) || t.isExpression(node)) return false
   return (t.VISITOR_KEYS[node.type] ?? []).some((key) => {

@@ -7,10 +7,10 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
-import { open, openExpression, type Opening, type Statements } from "./Opening.ts"
+import { open, openExpression, type Opening, returns, type Statements } from "./Opening.ts"
 
 /** A call, with the variables of its function, is worth the reading of so many nodes: 20,000 instructions at 126. */
-const callNodes = Number(process.env["FOLD"] ?? 158)
+const callNodes = 158
 
 type Scope = NodePath["scope"]
 
@@ -59,10 +59,12 @@ const outermost = (path: NodePath): t.Node => {
   return node
 }
 
-/** How often the interpreter reads what stands at the call, beyond once when it is reached. */
+/**
+ * How often the interpreter reads what stands at the call, beyond once when it is reached: with each closure that holds it,
+ * and where it is skipped, be it behind a `return`.
+ */
 const readings = (call: NodePath): number => {
-  let [count, isInside] = [0, true]
-  let isConditional = false
+  let [count, isInside, isConditional] = [0, true, false]
   for (let at: NodePath = call; at.parentPath !== null; at = at.parentPath) {
     const { parentPath: parent } = at
     if (at.isFunction()) {
@@ -73,7 +75,9 @@ const readings = (call: NodePath): number => {
     }
     if (!isInside) continue
     if (parent.isSwitchCase()) count++
-    if (parent.isIfStatement() && at.key !== "test" || parent.isConditionalExpression() && at.key !== "test" || parent.isLogicalExpression() && at.key === "right") isConditional = true
+    if (at.inList && parent.isBlockStatement() && parent.node.body.slice(0, at.key as number).some(returns)) isConditional = true
+    if ((parent.isIfStatement() || parent.isConditionalExpression()) && at.key !== "test") isConditional = true
+    if (parent.isLogicalExpression() && at.key === "right") isConditional = true
   }
   return count + (isConditional ? 1 : 0)
 }
@@ -88,13 +92,15 @@ const isInLoop = (call: NodePath): boolean => {
 /** Whether the variables start anew when the body is run again in the same function. */
 const startsAnew = (made: Candidate["made"]): boolean => {
   const declared = new Set<string>(made.node.params.map((each) => (each as t.Identifier).name))
+  const isSeenIn = (name: string, block: NodePath | null) =>
+    block !== null && (made.scope.bindings[name]?.referencePaths.every((each) => each.isDescendant(block)) ?? false)
   let isSo = true
   made.get("body").traverse({
     Function: () => { isSo = false },
     VariableDeclarator: {
       exit: ({ node, parentPath }) => {
         if (!t.isIdentifier(node.id) || !node.init && !parentPath.parentPath?.isForOfStatement()) isSo = false
-        else declared.add(node.id.name)
+        else if (isSeenIn(node.id.name, parentPath.parentPath)) declared.add(node.id.name)
       }
     },
     Identifier: (each) => {
@@ -111,6 +117,7 @@ const meansTheSame = ({ call, made }: Candidate, program: Scope): boolean => {
   made.traverse({
     Identifier: (each) => {
       const { name } = each.node
+      if (each.key === "property" && t.isMemberExpression(each.parent, { computed: false }) || each.key === "key" && t.isObjectProperty(each.parent, { computed: false })) return
       if (each.scope.getBinding(name) === program.bindings[name] && call.scope.getBinding(name) !== program.bindings[name]) isSo = false
     }
   })
@@ -148,7 +155,7 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
   const { call, declarator, made } = candidate
   if (sizeOf(made.node.body) * readings(call) > callNodes) return false
   if (!meansTheSame(candidate, program) || isInLoop(call) && !startsAnew(made)) return false
-  const place = call.findParent((each) => each.isStatement() || each.parentPath?.isArrowFunctionExpression() === true)
+  const place = call.find((each) => each.isStatement() || each.parentPath?.isArrowFunctionExpression() === true)
   if (place === null || place.isVariableDeclaration() && place.parentPath.isFor()) return false
   const opening = (start: Statements, isTrial: boolean): Opening => {
     const body = t.isBlockStatement(made.node.body) ? made.node.body.body : [t.returnStatement(made.node.body)]
@@ -157,7 +164,8 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
   const make = (how: Opening) => place.isStatement() ? open(place.node, how) : openExpression(place.node as t.Expression, how)
   if (make(opening([], true)) === undefined) return false
   rename(candidate, program)
-  const statements = make(opening(entered(candidate), false)) ?? []
+  const statements = make(opening(entered(candidate), false))
+  if (statements === undefined) throw new Error("the trial was no trial")
   declarator.remove()
   if (place.isStatement() && place.inList) place.replaceWithMultiple([...statements])
   else place.replaceWith(t.blockStatement([...statements]))
