@@ -1,9 +1,9 @@
 /**
  * terser's part: names and dead code away, in the shape that costs the interpreter least.
  *
- * Calls of small functions are inlined, which saves variables, stack and work; but a function that is used once stays where
- * it is, for to make a closure the interpreter reads its body again: moved into its user it would save 8 % of the
- * variables and cost 20 % more work. Sequences are off because the interpreter reads them wrongly in places.
+ * Calls of small functions are inlined, which saves variables, stack and work. Where a function that is used once belongs has
+ * been decided before (compile/folding): to make a closure the interpreter reads its body again, which terser does not know.
+ * Sequences are off because the interpreter reads them wrongly in places.
  */
 import { minify as terser } from "terser"
 import { internalNames } from "./internalNames.ts"

@@ -100,8 +100,9 @@ const run = (fiber: Fiber, effect: Node): void => {
             node = a
           }
         } else if ("v" in node) node = (stack.pop() as Frame).b(node.v)
+        else if (node.s) node = node.s()
         else {
-          node = node.s ? node.s() : (node as Required<Node>).o(fiber)
+          node = (node as Required<Node>).o(fiber)
           if (!node) return
         }
       }
