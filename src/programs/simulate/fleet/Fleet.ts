@@ -27,7 +27,7 @@ export interface Options {
   readonly days: number
   readonly seed: string
   readonly turns: ReadonlyArray<Turn>
-  /** False: the program lives every wake, some fifty times slower. */
+  /** False: the program lives every wake, some hundred times slower. */
   readonly plain?: boolean
   /** Is told how far it is: milliseconds of simulated time, and wakes. Called between two spans. */
   readonly onProgress?: (millis: number, wakes: number) => void

@@ -1,11 +1,11 @@
 /**
  * One wake of the device program as plain code, for worlds that do not change while it lasts.
  *
- * A fleet lives some hundred million wakes, nearly all of them alike, and the program itself costs as much as fifty of
- * these: fibers, packets, snapshots. Here only what decides is left. What it decides is the domain's own code (Backoff,
- * Outbox, Session, NextWake); what is written here a second time is the order of device.ts and call.ts and how long each
- * step takes. A test holds it equal to the program, wake for wake and byte for byte of what is remembered. A wake that it
- * does not know is lived by the program: `live` says so, and has changed nothing.
+ * A fleet lives some hundred million wakes, nearly all of them alike, and one that the program lives costs as much as some
+ * hundred of these: fibers, packets, snapshots. Here only what decides is left. How it decides is the domain's own code
+ * (Backoff, Outbox, Session, NextWake); what is written here a second time is the order of device.ts and call.ts and how
+ * long each step takes. A test holds it equal to the program, wake for wake and byte for byte of what is remembered. A wake
+ * that it does not know is lived by the program: `live` says so, and has changed nothing.
  */
 import * as Backoff from "../../../domain/Backoff.ts"
 import * as ConfigUpdate from "../../../domain/ConfigUpdate.ts"
