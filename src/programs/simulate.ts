@@ -32,7 +32,7 @@ import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
 import { demo } from "./simulate/demo.ts"
 import * as Energy from "./simulate/Energy.ts"
-import * as FleetProgress from "./simulate/fleet/Progress.ts"
+import { type Machine, progress as fleetProgress } from "./simulate/fleet/progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
@@ -188,6 +188,14 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
     )
   })
 
+const machine: Machine = {
+  now: () => Date.now(),
+  processorMillis: () => (process.cpuUsage().user + process.cpuUsage().system) / 1_000,
+  megabytes: () => process.memoryUsage().rss / 1e6,
+  isTerminal: process.stderr.isTTY === true,
+  write: (text) => void process.stderr.write(text)
+}
+
 const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
@@ -203,7 +211,7 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
         story: Option.getOrElse(given.story, () => "outage" as const),
         paint,
         print: (line) => console.log(line),
-        ...FleetProgress.make(days)
+        ...fleetProgress(machine, days)
       }
     )
   })
