@@ -20,8 +20,8 @@ export class Refusal extends Data.TaggedError("Refusal")<{ readonly message: str
 
 const mostDays = 3_650
 
-/** Each takes a few kB. */
-const mostDevices = 1_000_000
+/** With a full outbox each takes 8 kB or so. */
+const mostDevices = 100_000
 
 const positive = (days: number): boolean => days > 0 && days <= mostDays
 
