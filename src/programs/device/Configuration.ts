@@ -17,7 +17,7 @@ import * as Visit from "./Visit.ts"
 import { tell, type WakeEvent } from "./WakeEvent.ts"
 
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
-const arrived = (call: Call): Effect.Effect<void, CallError> =>
+const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
     const { memory, visit } = call
     while (visit.subscription === "waiting" && visit.broken === undefined) yield* receive(call)

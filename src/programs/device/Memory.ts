@@ -37,7 +37,8 @@ export const configName = "config"
 export const read = (what: string) =>
   Effect.gen(function*() {
     const storage = yield* Storage
-    const found = yield* Effect.result(storage.read(what))
+    // Flash that did not answer once may do so now; and what is not read is overwritten at the end of the wake.
+    const found = yield* Effect.result(Effect.catch(storage.read(what), () => storage.read(what)))
     let reason
     if (Result.isFailure(found)) reason = found.failure.message
     else {

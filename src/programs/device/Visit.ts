@@ -77,10 +77,14 @@ const wanted = ({ config, state }: Memory): ReadonlyArray<string> => {
   return deepSleep || mqtt.topicCommand === "" ? topics : topics.concat([mqtt.topicCommand])
 }
 
+/** Everything that was given a Packet Identifier is acknowledged, and more is owed. */
+export const hasRoom = ({ outbox, session }: DeviceState.DeviceState): boolean =>
+  Outbox.size(outbox) > 0 && !session.inFlight.some(({ entry }) => entry > 0)
+
 /** The PUBLISH packets that are in flight and not yet written here; they count as written from now on. */
 export const publish = (visit: Visit): Array<ClientPacket> => {
   const { memory } = visit
-  const state = DeviceState.assign(memory.state, window)
+  const { state } = memory
   const packets: Array<ClientPacket> = []
   for (const { dup, entry: id, packetIdentifier } of state.session.inFlight) {
     const entry = id > visit.written ? Outbox.find(state.outbox, id) : undefined

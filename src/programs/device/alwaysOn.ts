@@ -12,6 +12,7 @@ import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
+import type * as Session from "../../domain/Session.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import { type Socket, SocketError } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
@@ -93,6 +94,22 @@ const keepAlive = (open: Call, state: KeepAlive.KeepAlive, now: number): Effect.
   }
 }
 
+/** Since when the Server owes the acknowledgement of what is in flight: each one that comes begins it anew. */
+interface Owing {
+  readonly inFlight: Session.Session["inFlight"]
+  readonly since: number
+}
+
+/** A Server that takes and does not acknowledge, on a connection that lives: only a new one brings it out again (4.4). */
+const acknowledging = (open: Call, owing: Owing, now: number): Effect.Effect<Owing, CallError> => {
+  const { inFlight } = open.memory.state.session
+  const isNew = owing.inFlight.length === 0 || inFlight.length < owing.inFlight.length || now < owing.since
+  if (inFlight.length === 0 || isNew) return Effect.succeed({ inFlight, since: now })
+  if (now - owing.since < replyTimeoutMillis) return Effect.succeed({ inFlight, since: owing.since })
+  const message = open.to.host + ":" + open.to.port + " has not acknowledged for " + replyTimeoutMillis / 1000 + " s"
+  return Effect.fail(new SocketError({ reason: "TimedOut", message }))
+}
+
 /** A connection that has lasted lets the tries start over; one that breaks at once must not. */
 const healthy = (memory: Memory.Memory) =>
   Effect.sync(() => {
@@ -122,6 +139,7 @@ const stay = (open: Call, config: DeviceConfig) =>
     let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
     let judging: Judging = { judged: ConfigUpdate.begin(config.mqtt, config.version, config), half: undefined, until: Infinity }
     let subscription = open.visit.subscription
+    let owing: Owing = { inFlight: [], since: openedAt }
     while (true) {
       const now = yield* Clock.currentTimeMillis
       if (now - openedAt >= Backoff.healthyMillis) yield* healthy(open.memory)
@@ -139,7 +157,9 @@ const stay = (open: Call, config: DeviceConfig) =>
       }
       if (subscription === "waiting" && open.visit.subscription === "refused") yield* tell(Configuration.refusedSubscription)
       subscription = open.visit.subscription
-      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now)
+      owing = yield* acknowledging(open, owing, now)
+      const answer = owing.inFlight.length === 0 ? Infinity : owing.since + replyTimeoutMillis - now
+      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now, answer)
       if (yield* receiveWithin(open, Math.max(0, wait))) alive = KeepAlive.received(alive)
     }
   })
@@ -170,7 +190,6 @@ export const alwaysOn = (
       const wait = config.mqtt.enabled && (policy.enabled || reconnect.attemptCount === 0) ? delay : config.publishInterval * 1000
       if (wait > 0) yield* tell({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
       yield* waitFor(config, memory, wait)
-      yield* wifi.start(config.networks)
       yield* Memory.beginTry(memory, now + delay)
       // Tries that follow each other at once share a reading, and are one for an update on probation.
       if (wait > 0 || reconnect.attemptCount === 0) {
@@ -178,6 +197,8 @@ export const alwaysOn = (
         yield* measure(memory)
       }
       yield* remember(memory)
+      // Remembered before: a radio that the supply cannot feed resets the board, and the try is to count.
+      yield* wifi.start(config.networks)
       if (!config.mqtt.enabled) continue
       yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
       const ended = yield* Effect.result(call(memory, (open) => stay(open, config)))

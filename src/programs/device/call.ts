@@ -7,13 +7,15 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
+import type { Storage } from "../../ports/Storage.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
-import type { Memory } from "./Memory.ts"
+import { type Memory, rememberBeforeSending } from "./Memory.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -77,7 +79,7 @@ export const receive = (call: Call): Effect.Effect<void, SocketError> =>
  * Waits until everything owed is acknowledged, sending on as acknowledgements make room. What comes in behind the last
  * acknowledgement and breaks the connection does not undo it.
  */
-export const deliver = (call: Call): Effect.Effect<void, CallError> =>
+export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
     const { visit } = call
     while (!Visit.isDelivered(visit)) {
@@ -87,13 +89,23 @@ export const deliver = (call: Call): Effect.Effect<void, CallError> =>
     }
   })
 
-/** Sends what is owed and was not yet sent on this connection: answers to the Server, then messages. */
-export const publish = (call: Call): Effect.Effect<void, CallError> => {
-  const packets = call.visit.replies
-  call.visit.replies = []
-  for (const packet of Visit.publish(call.visit)) packets.push(packet)
-  return send(call, packets)
-}
+/**
+ * Sends what was not yet sent on this connection: answers to the Server, then what is in flight; the next window of messages,
+ * when the last is through.
+ */
+export const publish = (call: Call): Effect.Effect<void, CallError, Storage> =>
+  Effect.gen(function*() {
+    const { memory, visit } = call
+    // As with everything that is sent, the Packet Identifiers are remembered first.
+    if (Visit.hasRoom(memory.state)) {
+      memory.state = DeviceState.assign(memory.state, Visit.window)
+      yield* rememberBeforeSending(memory)
+    }
+    const packets = visit.replies
+    visit.replies = []
+    for (const packet of Visit.publish(visit)) packets.push(packet)
+    yield* send(call, packets)
+  })
 
 /** Answers what the Server sent and says good-bye, in one write. Without DISCONNECT the Server would publish our Will. */
 export const leave = (call: Call): Effect.Effect<void, CallError> =>
@@ -110,7 +122,7 @@ const connect = (to: Endpoint): Effect.Effect<Connection, CallError, Socket | Wi
     })
   })
 
-const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, R> =>
+const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
   Effect.gen(function*() {
     const { visit } = call
     yield* send(call, Visit.open(visit))
@@ -127,7 +139,7 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
 export const call = <A, E, R>(
   memory: Memory,
   after: (call: Call) => Effect.Effect<A, E, R>
-): Effect.Effect<A, CallError | E, Socket | Wifi | R> => {
+): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> => {
   const to = endpoint(memory.config.mqtt)
   // Interruptible, or a time-out of the whole wake would have to wait for a Server that does not answer.
   return Effect.acquireUseRelease(

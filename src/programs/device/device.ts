@@ -52,11 +52,10 @@ const tryOnce = (memory: Memory.Memory) =>
     return false
   })
 
-/** Tries, for the first time at `first`, until one succeeds or the policy asks for a wait, which is slept and not waited. */
-const tryWhileAllowed = (memory: Memory.Memory, first: number) =>
+/** Tries, the first having begun, until one succeeds or the policy asks for a wait, which is slept and not waited. */
+const tryWhileAllowed = (memory: Memory.Memory) =>
   Effect.gen(function*() {
     const policy = memory.config.mqtt.reconnect
-    yield* Memory.beginTry(memory, first)
     while (!(yield* tryOnce(memory))) {
       const now = yield* Clock.currentTimeMillis
       // With the policy off there is one try in a wake, or the wake would never end.
@@ -74,9 +73,15 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     const { reconnect } = memory.state
     const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
     const isDue = mqtt.enabled && delay <= shortestSleepMillis
+    // A radio that the battery cannot feed resets the board. Where that may have happened, the try is to count before it.
+    const isSuspect = isDue && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || memory.stored === undefined)
+    if (isSuspect) {
+      yield* Memory.beginTry(memory, wokeAt + delay)
+      yield* Memory.remember(memory)
+    }
+    if (isDue) yield* Probation.count(memory)
     // Joining takes longer than measuring, and goes on beside it.
     if (isDue) yield* wifi.start(networks)
-    if (isDue) yield* Probation.count(memory)
     yield* measure(memory)
     if (!mqtt.enabled) return
     // The time may have come while the sensors were read.
@@ -85,7 +90,11 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
     if (!isDue) yield* wifi.start(networks)
     if (left > 0) yield* Effect.sleep(left)
-    yield* tryWhileAllowed(memory, now + left)
+    if (!isSuspect || delay > 0) {
+      memory.state = { ...memory.state, reconnect }
+      yield* Memory.beginTry(memory, now + left)
+    }
+    yield* tryWhileAllowed(memory)
   })
 
 /** No wake may last longer, whatever the world does: the battery is at stake. */

@@ -66,11 +66,13 @@ const acknowledge = (session: Session.Session, packet: "PUBACK" | "SUBACK", pack
   return done.success.session
 }
 
-/** Gives what is owed beyond what is in flight its Packet Identifiers, as far as there is room, and sends it. */
-const sendMore = (state: DeviceState.DeviceState, outbox: Outbox.Outbox, session: Session.Session, borrowed: number): Session.Session =>
-  outbox.entries.length === session.inFlight.length - borrowed
-    ? session
-    : Session.sent(DeviceState.assign({ ...state, outbox, session }, Visit.window).session)
+/** Gives the next window of what is owed its Packet Identifiers when the last is through, remembers and sends it. */
+const sendMore = (lived: Lived.Lived, outbox: Outbox.Outbox, session: Session.Session): Session.Session => {
+  const state = { ...lived.after, outbox, session }
+  if (!Visit.hasRoom(state)) return session
+  lived.writes++
+  return Session.sent(DeviceState.assign(state, Visit.window).session)
+}
 
 /** More is owed than fits in the window: acknowledgements make room, and each window takes a round trip. */
 const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boolean): Session.Session => {
@@ -86,11 +88,10 @@ const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boole
       if (entry === 0) continue
       session = acknowledge(session, "PUBACK", packetIdentifier)
       outbox = Outbox.remove(outbox, entry)
-      session = sendMore(state, outbox, session, borrowed)
     }
     if (suback !== undefined && borrowed === 1) session = acknowledge(session, "SUBACK", suback.packetIdentifier)
     borrowed = 0
-    session = sendMore(state, outbox, session, borrowed)
+    session = sendMore(lived, outbox, session)
   } while (outbox.entries.length > 0)
   return session
 }
@@ -158,6 +159,9 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
   const { wokeAt } = lived
   const delay = Backoff.remainingMillis(policy, reconnect, wokeAt)
   const isDueAtOnce = delay <= WakePhase.shortestSleepMillis
+  const isSuspect = isDueAtOnce && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || device.state === undefined)
+  const begun = isSuspect ? nextTry(device, reconnect, wokeAt, delay) : undefined
+  if (isSuspect) lived.writes++
   measure(device, physics, lived)
   const now = isDueAtOnce && delay === 0 ? wokeAt : lived.endsAt
   const left = Backoff.remainingMillis(policy, reconnect, now)
@@ -165,7 +169,7 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
     if (lived.after !== lived.before) lived.writes++
     return true
   }
-  const attempt = nextTry(device, reconnect, now, left)
+  const attempt = begun !== undefined && delay === 0 ? begun : nextTry(device, reconnect, now, left)
   const radioOnAt = isDueAtOnce ? wokeAt : lived.endsAt
   lived.endsAt += left
   if (!tryWhileAllowed(device, conditions, physics, lived, attempt, radioOnAt + device.joinMillis)) return false
