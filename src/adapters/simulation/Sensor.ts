@@ -4,8 +4,9 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import * as Weather from "../../domain/Weather.ts"
-import { Sensor } from "../../ports/Sensor.ts"
+import { Sensor, SensorError } from "../../ports/Sensor.ts"
+import * as Strike from "./Strike.ts"
+import * as Trouble from "./Trouble.ts"
 import type { World } from "./World.ts"
 
 /** A DHT22 takes its time. */
@@ -13,9 +14,13 @@ export const readMillis = 250
 
 export const layer = (world: World): Layer.Layer<Sensor> =>
   Layer.succeed(Sensor, {
-    read: () =>
-      Effect.sleep(readMillis).pipe(
-        Effect.andThen(Random.next),
-        Effect.map((chance) => Weather.at(world.now(), chance))
-      )
+    read: (sensor) =>
+      Strike.powered(world, () => {
+        if (Trouble.on(world.trouble, "sensorHangs") !== undefined) return Effect.never
+        const fails = Trouble.on(world.trouble, "sensorFails") !== undefined
+        return Effect.sleep(readMillis).pipe(
+          Effect.andThen(fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next),
+          Effect.map((chance) => world.measure(world.now(), chance))
+        )
+      })
   })

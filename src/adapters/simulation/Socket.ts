@@ -1,132 +1,88 @@
 /**
  * The Socket port over a simulated network.
- *
- * Bytes are stamped with the time of their arrival when they are written, each way; whoever waits for the device's next
- * bytes moves the Server's clock along. So a connection needs no fiber of its own, and order and times are exact.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
-import type { ServerEnd, World, WorldLink } from "./World.ts"
-
-interface Parcel {
-  readonly at: number
-  /** Undefined: the other side has ended the stream. */
-  readonly bytes: Bytes.Bytes | undefined
-}
-
-interface Link extends WorldLink {
-  readonly toServer: Array<Parcel>
-  readonly toDevice: Array<Parcel>
-  server: ServerEnd
-  /** When the device learns that the Server, or the network, has ended the stream; Infinity: it has not. */
-  endsAt: number
-  open: boolean
-}
-
-const nothing = () => {}
+import * as Link from "./Link.ts"
+import * as Strike from "./Strike.ts"
+import * as Trouble from "./Trouble.ts"
+import type { World } from "./World.ts"
 
 const failure = (endpoint: Endpoint, reason: SocketErrorReason, what: string) =>
   new SocketError({ reason, message: endpoint.host + ":" + endpoint.port + " " + what })
 
-/** The Server has dealt with everything that has reached it by `now`. A silent one deals with nothing. */
-const settle = (world: World, link: Link, now: number): void => {
-  while (world.serverCondition !== "silent" && link.toServer.length > 0) {
-    const parcel = link.toServer[0] as Parcel
-    if (parcel.at > now) return
-    link.toServer.shift()
-    if (parcel.bytes === undefined) link.server.closed(parcel.at)
-    else link.server.receive(parcel.bytes, parcel.at)
+/** All that is due at once, when the network gathers what it brings. */
+const gathered = (world: World, link: Link.Link, now: number): Bytes.Bytes => {
+  const first = (link.toDevice.shift() as { readonly bytes: Bytes.Bytes }).bytes
+  if (Trouble.on(world.trouble, "coalesced") === undefined) return first
+  const all = [first]
+  for (let next = link.toDevice[0]; next?.bytes !== undefined && next.at <= now; next = link.toDevice[0]) {
+    all.push(next.bytes)
+    link.toDevice.shift()
   }
+  return Bytes.concat(all)
 }
 
-const openLink = (world: World): Link => {
-  const toDevice: Array<Parcel> = []
-  const send = (bytes: Bytes.Bytes | undefined, at: number) => {
-    if (link.endsAt < Infinity || (bytes !== undefined && Bytes.length(bytes) === 0)) return
-    const arrival = at + world.latencyMillis
-    if (bytes === undefined) link.endsAt = arrival
-    toDevice.push({ at: arrival, bytes })
-    link.notify()
-  }
-  const link: Link = {
-    toServer: [],
-    toDevice,
-    server: world.accept(send, (at) => send(undefined, at)),
-    endsAt: Infinity,
-    open: true,
-    notify: nothing,
-    settle: () => settle(world, link, world.now()),
-    cut: () => {
-      toDevice.length = 0
-      link.toServer.length = 0
-      toDevice.push({ at: world.now(), bytes: undefined })
-      link.endsAt = world.now()
-      world.links.delete(link)
-      link.server.closed(world.now())
-      link.notify()
-    }
-  }
-  world.links.add(link)
-  return link
-}
-
-const connection = (world: World, endpoint: Endpoint, link: Link): Connection => {
+const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connection => {
   const closed = Effect.suspend(() => Effect.fail(failure(endpoint, "Closed", "closed the connection")))
-  const pull: Effect.Effect<Bytes.Bytes, SocketError> = Effect.suspend(() => {
+  const wait: Effect.Effect<Bytes.Bytes, SocketError> = Effect.suspend(() => {
     if (!link.open) return closed
     const now = world.now()
-    settle(world, link, now)
+    Link.settle(world, link, now)
     // From a silent Server nothing comes through either, but that the network broke is seen.
     const isSilent = world.serverCondition === "silent" && world.links.has(link)
     const next = isSilent ? undefined : link.toDevice[0]
-    if (next !== undefined && next.at <= now) {
-      if (next.bytes === undefined) return closed
-      link.toDevice.shift()
-      return Effect.succeed(next.bytes)
-    }
+    if (next !== undefined && next.at <= now) return next.bytes === undefined ? closed : Effect.succeed(gathered(world, link, now))
     const server = isSilent ? undefined : link.toServer[0]
     const at = Math.min(next?.at ?? Infinity, server?.at ?? Infinity)
-    if (at < Infinity) return Effect.andThen(Effect.sleep(at - now), pull)
+    if (at < Infinity) return Effect.andThen(Effect.sleep(at - now), wait)
     const notified = Effect.callback<void>((resume) => {
       link.notify = () => {
-        link.notify = nothing
+        link.notify = Link.nothing
         resume(Effect.void)
       }
       return Effect.sync(() => {
-        link.notify = nothing
+        link.notify = Link.nothing
       })
     })
-    return Effect.andThen(notified, pull)
+    return Effect.andThen(notified, wait)
   })
-  const write = (bytes: Bytes.Bytes) =>
+  const take = (bytes: Bytes.Bytes) =>
     Effect.suspend(() => {
       if (!link.open || link.endsAt <= world.now()) return closed
-      // A copy: the caller may use its bytes again.
-      link.toServer.push({ at: world.now() + world.latencyMillis, bytes: Bytes.concat([bytes, Bytes.empty]) })
-      // A pull that waits for the Server alone must now wait for this to reach it.
-      link.notify()
+      Link.sendUp(world, link, bytes)
       return Effect.void
+    })
+  const write = (bytes: Bytes.Bytes) =>
+    Effect.suspend(() => {
+      const through = Strike.step(world, Bytes.length(bytes))
+      if (through !== undefined) {
+        if (through > 0) Link.lastWords(world, link, Bytes.slice(bytes, 0, through))
+        return world.trouble.off
+      }
+      const slow = Trouble.on(world.trouble, "slowWrites")
+      return slow === undefined ? take(bytes) : Effect.andThen(Effect.sleep(Math.ceil(Bytes.length(bytes) * 1_000 / slow.amount)), take(bytes))
     })
   const close = Effect.sync(() => {
     if (!link.open) return
     link.open = false
-    link.toServer.push({ at: world.now() + world.latencyMillis, bytes: undefined })
+    Link.sendUp(world, link, undefined)
     // Nobody will pull any more, so what is under way is dealt with here, at the times it will arrive.
-    settle(world, link, Infinity)
+    Link.settle(world, link, Infinity)
     world.links.delete(link)
     link.notify()
   })
-  return { pull, write, close }
+  return { pull: Strike.powered(world, () => wait), write, close }
 }
 
 const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
-  Effect.suspend(() => {
+  Strike.powered(world, () => {
     world.tries++
     const fail = (reason: SocketErrorReason, what: string) => Effect.fail(failure(endpoint, reason, what))
     // What counts is how the world is when the answer arrives.
-    return Effect.andThen(Effect.sleep(2 * world.latencyMillis), Effect.suspend(() => {
+    return Effect.andThen(Effect.sleep(2 * Link.latency(world)), Strike.powered(world, () => {
       if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
       switch (world.serverCondition) {
         case "silent":
@@ -136,7 +92,7 @@ const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, So
         case "unreachable":
           return fail("Unreachable", "cannot be reached")
         case "up":
-          return Effect.succeed(connection(world, endpoint, openLink(world)))
+          return Effect.succeed(connection(world, endpoint, Link.open(world)))
       }
     }))
   })

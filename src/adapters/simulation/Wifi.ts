@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Network } from "../../domain/DeviceConfig.ts"
 import { Wifi, WifiError } from "../../ports/Wifi.ts"
+import * as Strike from "./Strike.ts"
 import * as World from "./World.ts"
 
 export const layer = (world: World.World): Layer.Layer<Wifi> =>
@@ -16,7 +17,7 @@ export const layer = (world: World.World): Layer.Layer<Wifi> =>
       world.radioOnSince ??= world.now()
       return joiningSince ??= world.now()
     }
-    const joined = Effect.suspend((): Effect.Effect<void, WifiError> => {
+    const joined = Strike.powered(world, (): Effect.Effect<void, WifiError> => {
       const since = on()
       if (world.hasWifi) return Effect.sleep(Math.max(0, since + world.joinMillis - world.now()))
       const timeouts = networks.reduce((sum, network) => sum + network.timeout * 1000, 0)
@@ -31,10 +32,12 @@ export const layer = (world: World.World): Layer.Layer<Wifi> =>
     })
     return {
       start: (given) =>
-        Effect.sync(() => {
+        Strike.powered(world, () => {
+          if (!Strike.holds(world)) return world.trouble.off
           networks = given
           joiningSince = undefined
           on()
+          return Effect.void
         }),
       joined,
       stop: Effect.sync(() => World.radioOff(world))

@@ -8,8 +8,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Bytes from "../../domain/packet/Bytes.ts"
+import type { Measurement } from "../../domain/Reading.ts"
 import * as Topic from "../../domain/Topic.ts"
+import * as Weather from "../../domain/Weather.ts"
+import type { Fault } from "./Faults.ts"
 import * as Server from "./Server.ts"
+import * as Trouble from "./Trouble.ts"
 
 /** How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing. */
 export type ServerCondition = "up" | "refusing" | "unreachable" | "silent"
@@ -32,6 +36,8 @@ export interface WorldLink {
   notify: () => void
   /** Breaks the connection: what is under way is lost, the device sees it closed. */
   readonly cut: () => void
+  /** The device is gone without a word: what it has sent arrives, and the Server is not told. */
+  readonly abandon: () => void
 }
 
 export interface World {
@@ -40,7 +46,7 @@ export interface World {
   readonly server: Server.Server
   /** Who answers the device: `server`, unless a test puts a peer of its own in its place. */
   accept: Accept
-  /** The device's flash. */
+  /** The device's flash: its files. A name with `~` behind it is a file that is being written. */
   readonly storage: Map<string, Bytes.Bytes>
   readonly links: Set<WorldLink>
   serverCondition: ServerCondition
@@ -59,6 +65,11 @@ export interface World {
   tries: number
   /** Times the device has written to its flash, which wears out. */
   writes: number
+  /** What a sensor finds. `chance`, 0 to 1, is the world's. */
+  measure: (now: number, chance: number) => Measurement
+  /** Where faults publish configurations. */
+  configTopic: string
+  readonly trouble: Trouble.Trouble
 }
 
 const acceptBy = (server: Server.Server): Accept => (send, close) => {
@@ -72,7 +83,7 @@ const acceptBy = (server: Server.Server): Accept => (send, close) => {
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
 
-const makeWith = (clock: Clock.Clock, server: Server.Server): World => ({
+const makeWith = (clock: Clock.Clock, server: Server.Server, trouble: Trouble.Trouble): World => ({
   now: () => clock.currentTimeMillisUnsafe(),
   server,
   accept: acceptBy(server),
@@ -86,11 +97,18 @@ const makeWith = (clock: Clock.Clock, server: Server.Server): World => ({
   radioOnSince: undefined,
   radioMillis: 0,
   tries: 0,
-  writes: 0
+  writes: 0,
+  measure: Weather.at,
+  configTopic: "",
+  trouble
 })
 
-/** A world at the time of the Clock it is made under. */
-export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, Server.make()))
+/** A world at the time of the Clock it is made under, in which nothing goes wrong by itself. */
+export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, Server.make(), Trouble.make([], "")))
+
+/** A world in which these faults strike. What they leave to chance comes from `seed`. */
+export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
+  Effect.map(Clock.Clock, (clock) => makeWith(clock, Server.make(), Trouble.make(plan, seed)))
 
 /** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */
 export const setServer = (world: World, condition: ServerCondition): void => {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { restarting } from "../../ports/restarting.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
-import type { Sleep } from "../../ports/Sleep.ts"
+import { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
@@ -41,6 +41,14 @@ const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
   }
 }
 
+/** One wake under power: when that goes, the wake ends as if by a request for sleep, for as long as it is away. */
+const underPower = <R>(world: World, program: Effect.Effect<never, never, R>): Effect.Effect<never, never, R | Sleep> =>
+  Effect.flatMap(Sleep, (sleep) => {
+    world.trouble.isPowered = true
+    world.trouble.off = Effect.suspend(() => sleep.deepSleep(world.trouble.outageMillis))
+    return program
+  })
+
 /** Lives the life of a device in `world`, wake after wake, for as long as it is let. */
 export const wakes = (
   world: World,
@@ -48,7 +56,7 @@ export const wakes = (
 ): Effect.Effect<void> =>
   Effect.gen(function*() {
     const clock = yield* Clock.Clock
-    const awake = Effect.provideService(program, Clock.Clock, deviceClock(world, clock))
+    const awake = Effect.provideService(underPower(world, program), Clock.Clock, deviceClock(world, clock))
     yield* restarting(awake, {
       next: (_, sleepMillis) => {
         radioOff(world)

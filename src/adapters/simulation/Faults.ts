@@ -1,0 +1,138 @@
+/**
+ * What can go wrong in a simulated world, and how often: a plan of faults, drawn from a seed before anything happens.
+ *
+ * A fault is a value: when, what, for how long, how much. So a life can be lived again with some of them left out, until
+ * those remain that make the difference. Each kind draws from a stream of its own: a longer life has the plan of a shorter
+ * one with more behind it.
+ */
+import * as Chance from "./Chance.ts"
+
+/** Kinds that last; while they do, the world is so. */
+export type Spell =
+  | "refusing" | "unreachable" | "silent" | "noWifi" | "slow" | "split" | "coalesced" | "slowWrites"
+  | "noAcks" | "lateAcks" | "doubleAcks" | "staleAcks" | "connack" | "sensorFails" | "sensorHangs" | "flashFull"
+
+/** Kinds that strike once. */
+export type Blow =
+  | "cutUp" | "cutDown" | "halfOpen" | "sessionLost" | "restart" | "garbage" | "config"
+  | "writeFails" | "readFails" | "tornWrite" | "bitRot" | "powerCut" | "brownOut" | "clockJump" | "clockReset"
+
+export type Kind = Spell | Blow
+
+export interface Fault {
+  readonly kind: Kind
+  /** From when on, in milliseconds of the world's time. */
+  readonly at: number
+  /** Operations of the device's ports that are still let through after `at`. */
+  readonly steps: number
+  /** Milliseconds; 0 for what strikes once. */
+  readonly lasts: number
+  /** How much: see `rows`. */
+  readonly amount: number
+  /** Chance's share, 0 to 1, for what else is to be decided. */
+  readonly share: number
+}
+
+interface Row {
+  /** The probability that one wake meets it. */
+  readonly chance: number
+  /** The shortest and the longest time it lasts, in wakes; undefined: it strikes once. */
+  readonly lasts?: readonly [number, number]
+  /** What `amount` may be, drawn evenly over the scale. */
+  readonly amount?: readonly [number, number]
+}
+
+const rows: Readonly<Record<Kind, Row>> = {
+  refusing: { chance: 0.004, lasts: [0.1, 60] },
+  unreachable: { chance: 0.004, lasts: [0.1, 60] },
+  silent: { chance: 0.004, lasts: [0.1, 30] },
+  noWifi: { chance: 0.004, lasts: [0.1, 30] },
+  // Milliseconds of latency, of which chance takes a share off.
+  slow: { chance: 0.004, lasts: [1, 10], amount: [20, 6_000] },
+  // Bytes in the largest piece.
+  split: { chance: 0.005, lasts: [1, 20], amount: [1, 40] },
+  // Milliseconds for which bytes are gathered.
+  coalesced: { chance: 0.005, lasts: [1, 20], amount: [10, 2_000] },
+  // Bytes a second.
+  slowWrites: { chance: 0.005, lasts: [1, 10], amount: [20, 2_000] },
+  noAcks: { chance: 0.005, lasts: [0.1, 10] },
+  // Milliseconds.
+  lateAcks: { chance: 0.005, lasts: [0.1, 10], amount: [50, 20_000] },
+  doubleAcks: { chance: 0.004, lasts: [0.1, 10] },
+  staleAcks: { chance: 0.004, lasts: [0.1, 10] },
+  // Return code.
+  connack: { chance: 0.004, lasts: [0.1, 20], amount: [1, 5.99] },
+  sensorFails: { chance: 0.005, lasts: [0.1, 10] },
+  sensorHangs: { chance: 0.003, lasts: [0.1, 5] },
+  flashFull: { chance: 0.002, lasts: [0.1, 10] },
+  // Bytes that still pass.
+  cutUp: { chance: 0.02, amount: [1, 6_000] },
+  cutDown: { chance: 0.02, amount: [1, 600] },
+  halfOpen: { chance: 0.01, amount: [1, 6_000] },
+  sessionLost: { chance: 0.01 },
+  restart: { chance: 0.01 },
+  // Packets that the Server sends before.
+  garbage: { chance: 0.02, amount: [1, 6.99] },
+  config: { chance: 0.003 },
+  writeFails: { chance: 0.005 },
+  readFails: { chance: 0.003 },
+  tornWrite: { chance: 0.002 },
+  bitRot: { chance: 0.002 },
+  // Milliseconds until the power is back.
+  powerCut: { chance: 0.03, amount: [1, 10_000_000] },
+  // Boots in a row that fail as soon as the radio starts.
+  brownOut: { chance: 0.003, amount: [1, 30] },
+  // Milliseconds; the share says which way.
+  clockJump: { chance: 0.005, amount: [10, 1e11] },
+  clockReset: { chance: 0.003 }
+}
+
+export const kinds = Object.keys(rows) as ReadonlyArray<Kind>
+
+export const isSpell = (kind: Kind): kind is Spell => rows[kind].lasts !== undefined
+
+/** For each kind the probability that one wake meets it. */
+export type Chances = Readonly<Record<Kind, number>>
+
+export const usual = Object.fromEntries(kinds.map((kind) => [kind, rows[kind].chance])) as Chances
+
+/**
+ * The faults of one seed: about a third of the kinds, each rarer or more frequent than usual. What a mixture of
+ * everything would hide (nothing gets far where everything breaks) comes to light when most things work.
+ */
+export const swarm = (seed: string): Chances => {
+  const chance = Chance.make(seed + " swarm")
+  const share = Chance.scale(chance, 0.05, 0.8)
+  return Object.fromEntries(kinds.map((kind) => {
+    const isIn = chance() < share
+    return [kind, isIn ? usual[kind] * Chance.scale(chance, 0.25, 4) : 0]
+  })) as Chances
+}
+
+const between = (chance: Chance.Chance, range: readonly [number, number] | undefined): number =>
+  range === undefined ? 0 : Chance.scale(chance, range[0], range[1])
+
+/** The faults of one kind, in the order of their times. */
+const ofKind = (kind: Kind, seed: string, perWake: number, wakeMillis: number, endMillis: number): ReadonlyArray<Fault> => {
+  const faults: Array<Fault> = []
+  if (perWake === 0) return faults
+  const chance = Chance.make(seed + " " + kind)
+  // The times between two faults are those of a Poisson process.
+  const next = () => Math.ceil((-Math.log(1 - chance()) / perWake) * wakeMillis)
+  for (let at = next(); at < endMillis; at += next()) {
+    const { amount, lasts } = rows[kind]
+    faults.push({
+      kind,
+      at,
+      steps: Chance.whole(chance, 0, 40),
+      lasts: Math.round(between(chance, lasts) * wakeMillis),
+      amount: Math.floor(between(chance, amount)),
+      share: chance()
+    })
+  }
+  return faults
+}
+
+/** What will go wrong in a life of `endMillis`, with a wake every `wakeMillis`. */
+export const plan = (seed: string, chances: Chances, wakeMillis: number, endMillis: number): ReadonlyArray<Fault> =>
+  kinds.flatMap((kind) => ofKind(kind, seed, chances[kind], wakeMillis, endMillis)).sort((a, b) => a.at - b.at)
