@@ -76,13 +76,16 @@ const breakAt = (world: World, link: Link, at: number): void => {
   link.notify()
 }
 
+/** What fits into one TCP segment. Bytes. */
+const largestPiece = 1_460
+
 /** Bytes in the pieces in which they arrive. */
 const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> => {
   const split = Trouble.on(world.trouble, "split")
-  if (split === undefined) return [bytes]
+  if (split === undefined && Bytes.length(bytes) <= largestPiece) return [bytes]
   const all: Array<Bytes.Bytes> = []
   for (let from = 0; from < Bytes.length(bytes);) {
-    const to = from + Chance.whole(world.trouble.chance, 1, split.amount)
+    const to = from + (split === undefined ? largestPiece : Chance.whole(world.trouble.chance, 1, split.amount))
     all.push(Bytes.slice(bytes, from, Math.min(to, Bytes.length(bytes))))
     from = to
   }

@@ -28,6 +28,8 @@ export interface Trouble {
   outageMillis: number
   /** What an operation ends in when the power goes under it: the end of this wake. */
   off: Effect.Effect<never>
+  /** Is told when a wake has ended so. */
+  onOff: () => void
   /** Is told each fault when it strikes. */
   onFault: (fault: Fault) => void
 }
@@ -45,6 +47,7 @@ export const make = (plan: ReadonlyArray<Fault>, seed: string): Trouble => ({
   isPowered: true,
   outageMillis: 0,
   off: Effect.never,
+  onOff: () => {},
   onFault: () => {}
 })
 

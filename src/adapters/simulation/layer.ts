@@ -45,7 +45,12 @@ const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
 const underPower = <R>(world: World, program: Effect.Effect<never, never, R>): Effect.Effect<never, never, R | Sleep> =>
   Effect.flatMap(Sleep, (sleep) => {
     world.trouble.isPowered = true
-    world.trouble.off = Effect.suspend(() => sleep.deepSleep(world.trouble.outageMillis))
+    let isOver = false
+    world.trouble.off = Effect.suspend(() => {
+      if (!isOver) world.trouble.onOff()
+      isOver = true
+      return sleep.deepSleep(world.trouble.outageMillis)
+    })
     return program
   })
 

@@ -1,0 +1,51 @@
+/**
+ * Faults in words, for the story of a life that went wrong.
+ */
+import type { Fault, Kind } from "./Faults.ts"
+
+const seconds = (millis: number): string => (Math.round(millis / 100) / 10) + " s"
+
+const span = (millis: number): string => {
+  const minutes = millis / 60_000
+  if (minutes < 2) return seconds(millis)
+  if (minutes < 120) return Math.round(minutes) + " min"
+  const hours = minutes / 60
+  return hours < 48 ? (Math.round(hours * 10) / 10) + " h" : Math.round(hours / 24) + " days"
+}
+
+const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
+  refusing: () => "nobody listens at the Server's port",
+  unreachable: () => "there is no way to the Server",
+  silent: () => "the Server hangs and says nothing",
+  noWifi: () => "the Wi-Fi is gone",
+  slow: ({ amount }) => "the network takes up to " + seconds(amount) + " each way",
+  split: ({ amount }) => "what the Server sends comes in pieces of up to " + amount + " bytes",
+  coalesced: ({ amount }) => "what the Server sends is gathered for " + seconds(amount),
+  slowWrites: ({ amount }) => "the network takes " + amount + " bytes a second",
+  noAcks: () => "the Server acknowledges nothing",
+  lateAcks: ({ amount }) => "acknowledgements come " + seconds(amount) + " late",
+  doubleAcks: () => "acknowledgements come twice",
+  staleAcks: () => "acknowledgements come on the next connection, the last first",
+  connack: ({ amount }) => "the Server refuses with return code " + amount,
+  sensorFails: () => "the sensors answer nonsense",
+  sensorHangs: () => "the sensors do not answer",
+  flashFull: () => "the flash is full",
+  cutUp: ({ amount }) => "the next connection breaks behind " + amount + " bytes of the device",
+  cutDown: ({ amount }) => "the next connection breaks behind " + amount + " bytes of the Server",
+  halfOpen: ({ amount }) => "the next connection falls silent behind " + amount + " bytes of the device",
+  sessionLost: () => "the Server forgets all Sessions",
+  restart: () => "the Server restarts",
+  garbage: ({ amount }) => "the Server sends something wrong on the next connection, before its packet number " + amount,
+  config: () => "somebody publishes a configuration",
+  writeFails: () => "the next write to flash fails",
+  readFails: () => "the next read of flash fails",
+  tornWrite: () => "the next write to flash is torn",
+  bitRot: () => "a bit of the flash turns over",
+  powerCut: ({ amount }) => "the power is cut for " + span(amount),
+  brownOut: ({ amount }) => "the power breaks down at the next " + amount + " starts of the radio",
+  clockJump: ({ amount, share }) => "the device's clock jumps " + (share < 0.5 ? "back" : "ahead") + " by " + span(amount),
+  clockReset: () => "the device's clock begins at 1970 again"
+}
+
+/** What it is, and for how long. When it strikes is for the caller to tell. */
+export const describe = (fault: Fault): string => words[fault.kind](fault) + (fault.lasts > 0 ? ", for " + span(fault.lasts) : "")

@@ -1,0 +1,39 @@
+/**
+ * What the device's flash says, as far as the checkers ask.
+ */
+import * as Result from "effect/Result"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
+import type { Bytes } from "../../domain/packet/Bytes.ts"
+import * as Snapshot from "../../domain/Snapshot.ts"
+import * as Configuration from "../device/Configuration.ts"
+import * as Memory from "../device/Memory.ts"
+import * as Message from "./Message.ts"
+
+export interface Kept {
+  /** The keys of what is owed, oldest first, and the Packet Identifiers in use for them. */
+  readonly owed: ReadonlyArray<string>
+  readonly inFlight: ReadonlyMap<string, number>
+  readonly attemptCount: number
+}
+
+export const stateName = Memory.snapshotName
+export const configName = Configuration.storedName
+
+/** Undefined when it cannot be read. */
+export const decode = (bytes: Bytes): Kept | undefined => {
+  const decoded = DeviceState.decode(bytes)
+  if (Result.isFailure(decoded)) return undefined
+  const { outbox, reconnect, session } = decoded.success
+  const keys = new Map(outbox.entries.map(({ id, message }) => [id, Message.key(message.topic, message.payload)]))
+  const inFlight = new Map<string, number>()
+  for (const { entry, packetIdentifier } of session.inFlight) {
+    const key = keys.get(entry)
+    if (key !== undefined) inFlight.set(key, packetIdentifier)
+  }
+  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount }
+}
+
+/** Whether a stored configuration can be read. */
+export const isConfig = (bytes: Bytes): boolean =>
+  Result.match(Snapshot.decode(bytes), { onFailure: () => false, onSuccess: (value) => typeof (value as DeviceConfig).version === "number" })

@@ -1,0 +1,177 @@
+/**
+ * One life under faults: the device of a seed in a world of that seed, in two acts. In the first everything may go wrong
+ * and nothing may be lost; then the world is healed, and within a bound everything must be delivered.
+ *
+ * The world comes from outside, as the functions of an adapter. The first promise broken ends the life.
+ */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
+import type { Bytes } from "../../domain/packet/Bytes.ts"
+import type { Measurement } from "../../domain/Reading.ts"
+import { device, type DevicePorts } from "../device/device.ts"
+import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { Check, Checker } from "./Checker.ts"
+import { boundMillis } from "./checkers/Liveness.ts"
+import * as Counts from "./Counts.ts"
+import * as Facts from "./Facts.ts"
+import * as Message from "./Message.ts"
+import type { Scene } from "./Scene.ts"
+import type { Seen } from "./Seen.ts"
+import * as Witness from "./Witness.ts"
+
+/** A fault, as far as it matters here. */
+export interface Fault {
+  readonly kind: string
+  /** Milliseconds of the world's time. */
+  readonly at: number
+}
+
+/** What is asked of a world. */
+export interface TroubledWorld {
+  readonly now: () => number
+  readonly storage: ReadonlyMap<string, Bytes>
+  clockOffsetMillis: number
+  measure: (now: number, chance: number) => Measurement
+  configTopic: string
+}
+
+export interface Arrival {
+  readonly topic: string
+  readonly payload: Bytes
+  readonly dup: boolean
+}
+
+export interface Adapters<World extends TroubledWorld, F extends Fault> {
+  readonly make: (plan: ReadonlyArray<F>, seed: string) => Effect.Effect<World>
+  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void>
+  /** Runs in time that moves by itself. */
+  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
+  readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
+  readonly onFault: (world: World, tell: (fault: F) => void) => void
+  readonly onPowerCut: (world: World, tell: () => void) => void
+  readonly heal: (world: World) => void
+}
+
+export interface Options<F extends Fault> {
+  readonly seed: string
+  readonly scene: Scene
+  readonly plan: ReadonlyArray<F>
+  readonly checkers: ReadonlyArray<Checker>
+  /** Where the story ends if nothing is broken before, in milliseconds; by default with its second act. */
+  readonly until?: number
+  /** The program, in place of the device's own. */
+  readonly program?: Effect.Effect<never, never, DevicePorts>
+  /** Is given everything that is seen. */
+  readonly onSeen?: (at: number, seen: Seen) => void
+}
+
+/** A promise that was broken. */
+export interface Broken {
+  readonly promise: Checker
+  readonly reason: string
+  readonly at: number
+  readonly wake: number
+}
+
+export interface Life {
+  readonly broken: Broken | undefined
+  readonly counts: Counts.Counts
+}
+
+/** How long the first act of a scene is, in milliseconds. */
+export const actMillis = ({ config, wakes }: Scene): number => wakes * config.publishInterval * 1_000
+
+/** Everything that is seen goes to the facts, then to the checkers. */
+const judge = <F extends Fault>(options: Options<F>, world: TroubledWorld, onBroken: (broken: Broken) => void) => {
+  const { config } = options.scene
+  const facts = Facts.make(config)
+  const counts = Counts.make()
+  const checks = options.checkers.map((promise): readonly [Checker, Check] => [promise, promise.begin(config)])
+  let isOver = false
+  const see = (seen: Seen): void => {
+    if (isOver) return
+    const at = world.now()
+    Facts.see(facts, seen, { at, clock: at + world.clockOffsetMillis })
+    options.onSeen?.(at, seen)
+    for (const [promise, check] of checks) {
+      const reason = check(seen, facts)
+      if (reason === undefined) continue
+      isOver = true
+      return onBroken({ promise, reason, at, wake: facts.wake })
+    }
+    Counts.add(counts, seen, facts)
+    Facts.settle(facts)
+  }
+  return { see, facts, counts }
+}
+
+/** A device whose power is gone sees and tells nothing, whatever its program still does while it is taken away. */
+const underPower = (see: Witness.See) => {
+  let isOn = true
+  return {
+    device: (seen: Seen) => {
+      if (seen._tag === "Began") isOn = true
+      if (isOn) see(seen)
+    },
+    cut: (seen: Seen) => {
+      see(seen)
+      isOn = false
+    }
+  }
+}
+
+/** The devices's sensors count. */
+const counting = () => {
+  let n = 0
+  return () => Message.measurement(++n)
+}
+
+const never = { name: "deep sleep", promise: "every wake ends in deep sleep", begin: () => () => undefined } satisfies Checker
+
+export const live = <World extends TroubledWorld, F extends Fault>(
+  adapters: Adapters<World, F>,
+  options: Options<F>
+): Effect.Effect<Life> => {
+  const { config, clock } = options.scene
+  const act = actMillis(options.scene)
+  const bound = boundMillis(config)
+  const life = Effect.gen(function*() {
+    const world = yield* adapters.make(options.plan, options.seed)
+    world.clockOffsetMillis = clock
+    world.measure = counting()
+    world.configTopic = config.mqtt.topicConfig
+    const broke = yield* Deferred.make<Broken>()
+    const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
+    const power = underPower(see)
+    const flash: Witness.Flash = (name) => world.storage.get(name)
+    adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
+    adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
+    adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: Witness.keptIn(flash) }))
+    const logger = Logger.make<unknown, void>(({ message }) =>
+      power.device({ _tag: "Told", event: (Array.isArray(message) ? message[0] : message) as WakeEvent }))
+    const program = Witness.watch(options.program ?? device(config), power.device, flash)
+    const lived = adapters.wakes(world, program).pipe(
+      Effect.provide(Logger.layer([logger])),
+      Effect.catchCause((cause) =>
+        Effect.sync((): Broken => ({ promise: never, reason: "the program ended: " + Cause.pretty(cause), at: world.now(), wake: facts.wake }))),
+      Effect.andThen((ended) => ended === undefined ? Effect.never : Effect.succeed(ended))
+    )
+    const acts = Effect.gen(function*() {
+      yield* Effect.sleep(Math.min(act, options.until ?? act))
+      if (options.until !== undefined && options.until <= act) return undefined
+      adapters.heal(world)
+      see({ _tag: "Healed" })
+      yield* Effect.sleep(bound)
+      see({ _tag: "Ended" })
+      return yield* Effect.as(Effect.sleep(1), undefined)
+    })
+    const broken = yield* Effect.raceFirst(Deferred.await(broke), Effect.raceFirst(acts, lived))
+    counts.lost = facts.lost
+    counts.millis = world.now()
+    return { broken, counts }
+  })
+  return adapters.run(Random.withSeed(life, options.seed))
+}

@@ -1,0 +1,83 @@
+/**
+ * One Network Connection as bytes in both directions, read by the rules of MQTT and by nothing of the device's own state.
+ */
+import * as Framer from "../../domain/packet/Framer.ts"
+import * as Packet from "../../domain/packet/Packet.ts"
+import type { Bytes } from "../../domain/packet/Bytes.ts"
+
+export interface Line {
+  readonly number: number
+  up: Framer.Framer
+  down: Framer.Framer
+  /** Packet Identifier -> the key of the PUBLISH that was sent here with it, until it is acknowledged. */
+  readonly unacknowledged: Map<number, string>
+  /** Everything sent here, for the number of times. */
+  readonly sent: Set<string>
+  /** Packet Identifiers of SUBSCRIBE and UNSUBSCRIBE that have no answer. */
+  readonly asked: Set<number>
+  isAccepted: boolean
+  /** The device has reason to close it: what comes behind is not for its ears. */
+  isBroken: boolean
+  /** Something else than the Server has spoken here. */
+  isForged: boolean
+  hasParted: boolean
+  /** Bytes pulled since the last whole packet. */
+  unfinished: number
+}
+
+const largest = 268_435_460
+
+export const open = (number: number): Line => ({
+  number,
+  up: Framer.make(largest),
+  down: Framer.make(largest),
+  unacknowledged: new Map(),
+  sent: new Set(),
+  asked: new Set(),
+  isAccepted: false,
+  isBroken: false,
+  isForged: false,
+  hasParted: false,
+  unfinished: 0
+})
+
+/** The packets that the device has completed with these bytes. Undefined: it sent what is no packet. */
+export const sent = (line: Line, bytes: Bytes): ReadonlyArray<Packet.Packet> | undefined => {
+  const pushed = Framer.push(line.up, bytes, Packet.decode)
+  line.up = pushed.framer
+  return pushed.failure === undefined ? pushed.packets : undefined
+}
+
+/** Whether a Client may go on after this packet. */
+const isLegal = (line: Line, packet: Packet.Packet): boolean => {
+  if (line.isAccepted === (packet._tag === "Connack")) return false
+  switch (packet._tag) {
+    case "Connack":
+      return line.isAccepted = packet.returnCode === 0
+    case "Puback":
+      return line.unacknowledged.has(packet.packetIdentifier)
+    case "Suback":
+      return line.asked.delete(packet.packetIdentifier)
+    case "Publish":
+      return packet.qos < 2
+    default:
+      return packet._tag === "Pingresp"
+  }
+}
+
+/** The keys of the messages that the device now knows to be acknowledged. */
+export const pulled = (line: Line, bytes: Bytes): ReadonlyArray<string> => {
+  const acknowledged: Array<string> = []
+  const pushed = Framer.push(line.down, bytes, Packet.decode)
+  line.unfinished = pushed.packets.length > 0 ? 0 : line.unfinished + bytes.length
+  line.down = pushed.framer
+  for (const packet of pushed.packets) {
+    if (line.isBroken) break
+    line.isBroken = !isLegal(line, packet)
+    if (line.isBroken || packet._tag !== "Puback") continue
+    acknowledged.push(line.unacknowledged.get(packet.packetIdentifier) as string)
+    line.unacknowledged.delete(packet.packetIdentifier)
+  }
+  if (pushed.failure !== undefined) line.isBroken = true
+  return acknowledged
+}

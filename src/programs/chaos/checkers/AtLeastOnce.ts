@@ -1,0 +1,20 @@
+/**
+ * Every reading taken reaches the Server or is still owed. It may leave the device's flash when the Server has
+ * acknowledged it, or when it had to give way in a full Outbox and the device has told so.
+ */
+import type { Checker } from "../Checker.ts"
+
+export const atLeastOnce: Checker = {
+  name: "at least once",
+  promise: "a reading that was taken is delivered, or still owed, or told as dropped",
+  begin: () => (seen, facts) => {
+    const { vanished } = facts.ledger
+    if (vanished.length > facts.dropped) {
+      const names = vanished.slice(0, 3).map((one) => one.key).join(", ")
+      return vanished.length + " owed and gone, " + facts.dropped + " told as dropped: " + names
+    }
+    if (seen._tag !== "Pulled") return undefined
+    const false_ = [...facts.ledger.owed.values()].find((one) => one.isAcknowledged && one.arrivals === 0 && !one.isDoubtful)
+    return false_ === undefined ? undefined : "acknowledged and never arrived: " + false_.key
+  }
+}

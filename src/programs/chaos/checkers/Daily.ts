@@ -1,0 +1,30 @@
+/**
+ * However long the Server stays away, the device goes on trying: at least every `max_interval`, which with the defaults is
+ * four times a day. A clock that jumps or a power cut may begin that time anew, once.
+ */
+import type { Checker } from "../Checker.ts"
+
+/** What is left of a wait may be waited in the next wake. */
+const slackMillis = 2_000
+
+export const daily: Checker = {
+  name: "daily",
+  promise: "at least one try every max_interval: with the defaults four a day",
+  begin: (config) => {
+    const { awakeTimeout, mqtt, publishInterval } = config
+    const longest = mqtt.reconnect.enabled ? Math.max(mqtt.reconnect.maxInterval, publishInterval) : publishInterval
+    const bound = (longest + awakeTimeout) * 1_000 + slackMillis
+    let since = 0
+    let isOff = false
+    return (seen, { line, now }) => {
+      if (seen._tag === "PowerCut") isOff = true
+      const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
+      const isNewTime = (isOff && seen._tag === "Began") || (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
+      if (seen._tag === "Began") isOff = false
+      const waited = now.at - since
+      if (isTry || isNewTime) since = now.at
+      else if (waited > bound && !isOff) return "no try for " + Math.round(waited / 360_000) / 10 + " h"
+      return undefined
+    }
+  }
+}

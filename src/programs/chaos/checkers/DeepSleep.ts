@@ -1,0 +1,18 @@
+/**
+ * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: its own bound on
+ * the time is all that may end a wake early.
+ */
+import type { Checker } from "../Checker.ts"
+
+/** How the program tells that it met its bound. */
+const late = "the wake took longer"
+
+export const deepSleep: Checker = {
+  name: "deep sleep",
+  promise: "every wake ends in deep sleep; no input crashes the device",
+  begin: (config) => (seen) => {
+    if (seen._tag === "Told" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) return "the program failed: " + seen.event.reason
+    if (seen._tag !== "Slept") return undefined
+    return seen.millis >= 0 && seen.millis <= config.publishInterval * 1_000 ? undefined : "asked to sleep for " + seen.millis + " ms"
+  }
+}

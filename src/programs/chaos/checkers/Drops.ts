@@ -1,0 +1,38 @@
+/**
+ * What gives way in a full Outbox is what the policy says: the oldest, or the oldest that a newer one of its topic
+ * replaces; and nothing gives way while there is room.
+ */
+import type { Checker } from "../Checker.ts"
+import type { Facts } from "../Facts.ts"
+import type { Owed } from "../Ledger.ts"
+import * as Message from "../Message.ts"
+
+const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
+  keys.flatMap((key) => {
+    const count = Message.count(key)
+    return count === undefined ? [] : [count]
+  })
+
+const isOldest = (one: Owed, kept: ReadonlyArray<string>): boolean =>
+  one.count === undefined || counts(kept).every((count) => count >= (one.count as number))
+
+/** A newer one of its topic is kept, or every topic is down to one message. */
+const isReplaced = (one: Owed, kept: ReadonlyArray<string>): boolean => {
+  const topics = kept.map(Message.topic)
+  return topics.includes(one.topic) || new Set(topics).size === topics.length
+}
+
+const judge = (facts: Facts): string | undefined => {
+  const { kept, ledger } = facts
+  const { capacity, whenFull } = facts.config.mqtt.outbox
+  if (kept === undefined || facts.isUnsaved) return undefined
+  if (kept.owed.length < capacity) return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
+  const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.owed))
+  return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
+}
+
+export const drops: Checker = {
+  name: "drops",
+  promise: "only what the overflow policy names gives way, and only in a full Outbox",
+  begin: () => (seen, facts) => seen._tag === "Stored" && facts.ledger.vanished.length > 0 ? judge(facts) : undefined
+}

@@ -1,0 +1,24 @@
+/**
+ * A PUBLISH that is sent again bears DUP 1 (MQTT-3.3.1-1), one that is sent for the first time DUP 0. After a power cut
+ * nobody can say what was sent: then DUP 1 is right for both.
+ */
+import type { Checker } from "../Checker.ts"
+import * as Ledger from "../Ledger.ts"
+import * as Message from "../Message.ts"
+
+export const dup: Checker = {
+  name: "dup",
+  promise: "what is sent again says so, and nothing else does",
+  begin: () => (seen, facts) => {
+    if (seen._tag !== "Sent") return undefined
+    for (const packet of facts.packets ?? []) {
+      if (packet._tag !== "Publish") continue
+      const key = Message.key(packet.topic, packet.payload)
+      if (Message.count(key) === undefined) continue
+      const one = Ledger.find(facts.ledger, key)
+      if (!packet.dup && one.sent > 0 && !one.isForgotten) return key + " was sent again without DUP"
+      if (packet.dup && one.sent === 0 && !one.isUncertain) return key + " was sent for the first time, with DUP"
+    }
+    return undefined
+  }
+}

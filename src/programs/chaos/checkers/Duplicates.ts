@@ -1,0 +1,24 @@
+/**
+ * Nothing is sent again without a reason: the PUBACK of the last time has not reached the device, or the power was cut, or
+ * the flash failed, before it could remember that.
+ */
+import * as Ledger from "../Ledger.ts"
+import * as Message from "../Message.ts"
+import type { Checker } from "../Checker.ts"
+
+export const duplicates: Checker = {
+  name: "duplicates",
+  promise: "no more duplicates than redelivery explains",
+  begin: () => (seen, facts) => {
+    if (seen._tag !== "Sent") return undefined
+    for (const packet of facts.packets ?? []) {
+      if (packet._tag !== "Publish") continue
+      const key = Message.key(packet.topic, packet.payload)
+      if (Message.count(key) === undefined) continue
+      if (facts.line?.sent.has(key) === true) return key + " was sent twice on one connection"
+      const one = Ledger.find(facts.ledger, key)
+      if (one.isAcknowledged && !one.isDoubtful && !one.isUncertain) return key + " was sent again after its PUBACK"
+    }
+    return undefined
+  }
+}

@@ -1,0 +1,29 @@
+/**
+ * The second act: once nothing goes wrong any more, everything owed is delivered within the stated bound.
+ */
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { Checker } from "../Checker.ts"
+
+/** The longest that the power may still be away. */
+const outageMillis = 10_000_000
+
+/**
+ * Milliseconds from the last fault until nothing is owed: the wait that the policy may have begun, the wake that may have
+ * missed its end, and one more.
+ */
+export const boundMillis = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig): number =>
+  (mqtt.reconnect.maxInterval + 2 * publishInterval + 3 * awakeTimeout) * 1_000 + outageMillis
+
+export const liveness: Checker = {
+  name: "liveness",
+  promise: "when everything works again, everything owed is delivered within a bound",
+  begin: () => {
+    let isDelivered = false
+    return (seen, facts) => {
+      if (!facts.isHealed) return undefined
+      if ((seen._tag === "Stored" || seen._tag === "Slept") && facts.kept?.owed.length === 0) isDelivered = true
+      if (seen._tag !== "Ended" || isDelivered) return undefined
+      return facts.ledger.owed.size + " messages still owed"
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/**
+ * What the device holds is bounded: the Outbox by its capacity, what it keeps of an unfinished packet by the largest packet
+ * that it takes, what it writes at once by the same.
+ */
+import type { Checker } from "../Checker.ts"
+
+/** The README's bound for one packet. */
+const largestPacket = 16_384
+
+/** A state's bytes beside its messages, and for each of them. */
+const stateBytes = 700
+const messageBytes = 400
+
+export const memoryBound: Checker = {
+  name: "memory",
+  promise: "Outbox, flash, and packets stay within their bounds",
+  begin: (config) => {
+    const { capacity } = config.mqtt.outbox
+    let unfinished = 0
+    return (seen, { kept, line }) => {
+      if (seen._tag === "Opened") unfinished = 0
+      if (seen._tag === "Stored" && kept !== undefined) {
+        if (kept.owed.length > capacity) return kept.owed.length + " messages in an Outbox for " + capacity
+        if (seen.size > stateBytes + capacity * messageBytes) return "a state of " + seen.size + " bytes"
+      }
+      if (seen._tag === "Sent" && seen.bytes.length > largestPacket) return seen.bytes.length + " bytes in one write"
+      if (seen._tag !== "Pulled") return undefined
+      const before = unfinished
+      unfinished = line?.unfinished ?? 0
+      return before > largestPacket ? "went on to read a packet of which it had " + before + " bytes" : undefined
+    }
+  }
+}

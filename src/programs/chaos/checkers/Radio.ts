@@ -1,0 +1,63 @@
+/**
+ * The radio of a device that sleeps is never on for nothing: it is off when the device sleeps, every wake that turns it on
+ * uses it, and nobody is waited for longer than the time that waiting for them may take.
+ */
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { Checker } from "../Checker.ts"
+import type { Seen } from "../Seen.ts"
+
+/** The longest that each sensor may take, and the rest of a wait that is not slept. */
+const sensorMillis = 5_000
+const restMillis = 1_000
+
+/** A Server that does not accept a connection, or owes an answer, is given this long. */
+const answerMillis = 10_000
+
+/** How long may pass until something else is seen. Undefined: this says nothing about the radio. */
+const patience = (seen: Seen, config: DeviceConfig): number | undefined => {
+  switch (seen._tag) {
+    case "RadioOn":
+      return config.sensors.length * sensorMillis + restMillis
+    case "Joining":
+      return config.networks.reduce((sum, { timeout }) => sum + timeout * 1_000, 0) + 1_000
+    case "Joined":
+    case "Connecting":
+    case "Opened":
+    case "Taken":
+    case "Pulled":
+    case "Closed":
+      return Math.max(answerMillis, config.mqtt.configWaitTime * 1_000)
+    // Bytes that go out slowly are no silence.
+    case "Sent":
+      return Infinity
+    default:
+      return undefined
+  }
+}
+
+export const radio: Checker = {
+  name: "radio",
+  promise: "the radio is never on for nothing",
+  begin: (config) => {
+    let since = 0
+    let allowed = Infinity
+    let isUsed = true
+    let isOn = false
+    return (seen, { isRadioOn, now }) => {
+      if (!config.deepSleep) return undefined
+      if (seen._tag === "PowerCut" || seen._tag === "RadioOff") allowed = Infinity
+      if (now.at - since > allowed) return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 + " s would do"
+      const next = patience(seen, config)
+      if (next !== undefined && isRadioOn) {
+        since = now.at
+        allowed = next
+      }
+      if (seen._tag === "RadioOn") isUsed = false
+      if (seen._tag !== "Slept") isOn = isRadioOn
+      if (seen._tag === "Joining" || seen._tag === "PowerCut") isUsed = true
+      if (seen._tag !== "Slept") return undefined
+      if (!isUsed) return "turned on in a wake that did not try"
+      return isOn ? "on in deep sleep" : undefined
+    }
+  }
+}

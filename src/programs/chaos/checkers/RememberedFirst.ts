@@ -1,0 +1,20 @@
+/**
+ * Nothing is sent before it is remembered: a PUBLISH is in flash, with its Packet Identifier, when it is written to the
+ * network. Flash that fails is told, and then stands in nobody's way.
+ */
+import type { Checker } from "../Checker.ts"
+import * as Message from "../Message.ts"
+
+export const rememberedFirst: Checker = {
+  name: "remembered first",
+  promise: "nothing is sent before it is in flash",
+  begin: () => (seen, facts) => {
+    if (seen._tag !== "Sent" || facts.isUnsaved) return undefined
+    for (const packet of facts.packets ?? []) {
+      if (packet._tag !== "Publish") continue
+      const key = Message.key(packet.topic, packet.payload)
+      if (facts.kept?.inFlight.get(key) !== packet.packetIdentifier) return key + " was sent with Packet Identifier " + packet.packetIdentifier + ", and flash does not know"
+    }
+    return undefined
+  }
+}

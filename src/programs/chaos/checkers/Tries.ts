@@ -1,0 +1,72 @@
+/**
+ * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, then
+ * min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the device's
+ * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it.
+ */
+import type { ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
+import type { Checker } from "../Checker.ts"
+import type { Facts } from "../Facts.ts"
+import type { Seen } from "../Seen.ts"
+
+/** The rest of a wait that is waited with the radio on, and what lies between waking and turning it on. */
+const slackMillis = 1_500
+
+/** An always-on connection that has lasted this long was a good one. */
+const healthyMillis = 10_000
+
+const wait = (policy: ReconnectPolicy, count: number): number =>
+  !policy.enabled || count < policy.maxAttempts
+    ? 0
+    : 1_000 * (1 - policy.jitter) * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
+
+interface Past {
+  /** Tries since the last that succeeded. */
+  count: number
+  /** What the device's clock showed at the last one; undefined: nothing follows from it. */
+  last: number | undefined
+  /** The radio was turned on for a try that has not begun to join. */
+  isPending: boolean
+  connectedAt: number | undefined
+}
+
+const begins = (seen: Seen, past: Past): boolean => {
+  if (seen._tag === "RadioOn") return past.isPending = true
+  if (seen._tag !== "Joining") return false
+  const isNew = !past.isPending
+  past.isPending = false
+  return isNew
+}
+
+const learn = (seen: Seen, past: Past, facts: Facts): void => {
+  if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
+  if (seen._tag === "Told" && seen.event._tag === "Delivered" && facts.config.deepSleep) past.count = 0
+  if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
+  if (seen._tag === "Slept" || seen._tag === "PowerCut") past.isPending = false
+  if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.last = undefined
+  // A device that could not remember its tries starts over, and has told so.
+  if (facts.isMemoryLost || facts.isUnsaved) {
+    past.count = 0
+    past.last = undefined
+  }
+}
+
+export const tries: Checker = {
+  name: "tries",
+  promise: "never more tries than the reconnect policy allows",
+  begin: (config) => {
+    const policy = config.mqtt.reconnect
+    const past: Past = { count: 0, last: undefined, isPending: false, connectedAt: undefined }
+    return (seen, facts) => {
+      learn(seen, past, facts)
+      if (!begins(seen, past)) return undefined
+      const { at, clock } = facts.now
+      if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
+      const { count, last } = past
+      past.count++
+      past.last = clock
+      past.connectedAt = undefined
+      if (last === undefined || clock < last || clock - last >= wait(policy, count) - slackMillis) return undefined
+      return "try " + (count + 1) + " began " + (clock - last) / 1_000 + " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/**
+ * All promises that are checked, each in a file of its own.
+ */
+import type { Checker } from "../Checker.ts"
+import { atLeastOnce } from "./AtLeastOnce.ts"
+import { awakeTime } from "./AwakeTime.ts"
+import { daily } from "./Daily.ts"
+import { deepSleep } from "./DeepSleep.ts"
+import { drops } from "./Drops.ts"
+import { dup } from "./Dup.ts"
+import { duplicates } from "./Duplicates.ts"
+import { liveness } from "./Liveness.ts"
+import { memoryBound } from "./MemoryBound.ts"
+import { order } from "./Order.ts"
+import { packetIdentifiers } from "./PacketIdentifiers.ts"
+import { parting } from "./Parting.ts"
+import { radio } from "./Radio.ts"
+import { readable } from "./Readable.ts"
+import { rememberedFirst } from "./RememberedFirst.ts"
+import { tries } from "./Tries.ts"
+
+export const checkers: ReadonlyArray<Checker> = [
+  atLeastOnce,
+  drops,
+  order,
+  duplicates,
+  rememberedFirst,
+  packetIdentifiers,
+  dup,
+  parting,
+  tries,
+  daily,
+  radio,
+  awakeTime,
+  deepSleep,
+  readable,
+  memoryBound,
+  liveness
+]
