@@ -12,14 +12,14 @@ import * as World from "./World.ts"
 
 const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
 
-/** The power goes: nothing is said to anybody, and what is in RAM is lost. The clock mostly starts again. */
-const cutPower = (world: World.World, outageMillis: number, resetsClock: boolean): void => {
+/** The power goes: nothing is said to anybody, what is in RAM is lost, and the clock starts again at 0 with the power. */
+const cutPower = (world: World.World, outageMillis: number): void => {
   const { trouble } = world
   trouble.isPowered = false
   trouble.outageMillis = outageMillis
   for (const link of world.links) link.abandon()
   World.radioOff(world)
-  if (resetsClock) world.clockOffsetMillis = -(world.now() + outageMillis)
+  world.clockOffsetMillis = -(world.now() + outageMillis)
 }
 
 /** How the Server is reached while several spells may be on: the worst of them counts. */
@@ -95,7 +95,7 @@ const strike = (world: World.World, blow: Blow, fault: Fault): void => {
       moveClock(world, -world.now())
       break
     case "powerCut":
-      cutPower(world, fault.amount, isMostly(fault))
+      cutPower(world, fault.amount)
       break
     case "brownOut":
       world.trouble.brownOuts += fault.amount
@@ -151,7 +151,7 @@ export const holds = (world: World.World): boolean => {
   const { trouble } = world
   if (trouble.brownOuts === 0) return true
   trouble.brownOuts--
-  cutPower(world, 1_000, true)
+  cutPower(world, 1_000)
   return false
 }
 

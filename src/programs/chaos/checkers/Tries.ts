@@ -1,7 +1,8 @@
 /**
  * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, then
  * min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the device's
- * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it.
+ * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it:
+ * of such tries the device may forget the first, which it had no time to remember, and no more.
  */
 import type { ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
 import type { Checker } from "../Checker.ts"
@@ -26,6 +27,9 @@ interface Past {
   last: number | undefined
   /** The radio was turned on for a try that has not begun to join. */
   isPending: boolean
+  /** The try of this wake, which the power may yet cut short; one that was, and was not remembered. */
+  isTrying: boolean
+  isForgiven: boolean
   connectedAt: number | undefined
 }
 
@@ -37,11 +41,18 @@ const begins = (seen: Seen, past: Past): boolean => {
   return isNew
 }
 
+const ended = (seen: Extract<Seen, { readonly _tag: "Slept" | "PowerCut" }>, past: Past): void => {
+  const isForgotten = past.isTrying && seen._tag === "PowerCut" && (seen.kept?.attemptCount ?? 0) < past.count
+  if (isForgotten && !past.isForgiven) past.count--
+  past.isForgiven = isForgotten
+  past.isPending = past.isTrying = false
+}
+
 const learn = (seen: Seen, past: Past, facts: Facts): void => {
   if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
   if (seen._tag === "Told" && seen.event._tag === "Delivered" && facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
-  if (seen._tag === "Slept" || seen._tag === "PowerCut") past.isPending = false
+  if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.last = undefined
   // A device that could not remember its tries starts over, and has told so.
   if (facts.isMemoryLost || facts.isUnsaved) {
@@ -55,7 +66,7 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, connectedAt: undefined }
+    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, connectedAt: undefined }
     return (seen, facts) => {
       learn(seen, past, facts)
       if (!begins(seen, past)) return undefined
@@ -63,6 +74,7 @@ export const tries: Checker = {
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
       const { count, last } = past
       past.count++
+      past.isTrying = true
       past.last = clock
       past.connectedAt = undefined
       if (last === undefined || clock < last || clock - last >= wait(policy, count) - slackMillis) return undefined
