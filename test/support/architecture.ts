@@ -36,7 +36,7 @@ const target = (file: string, { from }: Import): string | undefined =>
 const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[^/]+)\//.exec(file)?.[1] ?? "no room"
 
 /** The programs that join a program to adapters. Nobody imports them. */
-const isEntry = (file: string): boolean => /^src\/programs\/(simulate|example|bundle|flash|monitor|sign|main(\.[^/]+)?)\.ts$/.test(file)
+const isEntry = (file: string): boolean => /^src\/programs\/(simulate|chaos|example|bundle|flash|monitor|sign|main(\.[^/]+)?)\.ts$/.test(file)
 
 /** Tools of the workbench, which never run beside a device program: they build with what they need. Only entries use them. */
 const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash|report)(\.ts$|\/)/.test(file)

@@ -53,6 +53,10 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
   readonly heal: (world: World) => void
+  /** The faults of a seed, for a life of `endMillis` with a wake every `wakeMillis`. */
+  readonly plan: (seed: string, wakeMillis: number, endMillis: number) => ReadonlyArray<F>
+  /** A fault in words. */
+  readonly describe: (fault: F) => string
 }
 
 export interface Options<F extends Fault> {
@@ -146,13 +150,13 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const broke = yield* Deferred.make<Broken>()
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
     const power = underPower(see)
-    const flash: Witness.Flash = (name) => world.storage.get(name)
+    const kept = Witness.reading((name) => world.storage.get(name))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
-    adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: Witness.keptIn(flash) }))
+    adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
     const logger = Logger.make<unknown, void>(({ message }) =>
       power.device({ _tag: "Told", event: (Array.isArray(message) ? message[0] : message) as WakeEvent }))
-    const program = Witness.watch(options.program ?? device(config), power.device, flash)
+    const program = Witness.watch(options.program ?? device(config), power.device, kept)
     const lived = adapters.wakes(world, program).pipe(
       Effect.provide(Logger.layer([logger])),
       Effect.catchCause((cause) =>

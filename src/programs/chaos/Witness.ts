@@ -18,9 +18,16 @@ export type See = (seen: Seen) => void
 /** What the flash holds under a name, whatever the device believes. */
 export type Flash = (name: string) => Bytes | undefined
 
-export const keptIn = (flash: Flash): Kept.Kept | undefined => {
-  const bytes = flash(Kept.stateName)
-  return bytes === undefined ? undefined : Kept.decode(bytes)
+/** Reads the state in flash, each one once: what is written is never changed in place. */
+export const reading = (flash: Flash): () => Kept.Kept | undefined => {
+  let known: Bytes | undefined
+  let kept: Kept.Kept | undefined
+  return () => {
+    const bytes = flash(Kept.stateName)
+    if (bytes !== known) kept = bytes === undefined ? undefined : Kept.decode(bytes)
+    known = bytes
+    return kept
+  }
 }
 
 const connection = (inner: Connection, see: See): Connection => ({
@@ -50,14 +57,13 @@ const socket = (inner: Socket["Service"], see: See): Socket["Service"] => ({
     })
 })
 
-const storage = (inner: Storage["Service"], see: See, flash: Flash): Storage["Service"] => ({
+const storage = (inner: Storage["Service"], see: See, kept: () => Kept.Kept | undefined): Storage["Service"] => ({
   read: (name) => Effect.onExit(inner.read(name), (exit) => Effect.sync(() => see({ _tag: "Recalled", name, failed: Exit.isFailure(exit) }))),
   write: (name, value) =>
     Effect.onExit(inner.write(name, value), (exit) =>
       Effect.sync(() => {
         if (Exit.isFailure(exit) && Exit.hasInterrupts(exit)) return
-        const kept = name === Kept.stateName ? keptIn(flash) : undefined
-        see({ _tag: "Stored", name, size: value.length, failed: Exit.isFailure(exit), kept })
+        see({ _tag: "Stored", name, size: value.length, failed: Exit.isFailure(exit), kept: name === Kept.stateName ? kept() : undefined })
       }))
 })
 
@@ -85,10 +91,10 @@ const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({
     })
 })
 
-const sleep = (inner: Sleep["Service"], see: See, flash: Flash): Sleep["Service"] => ({
+const sleep = (inner: Sleep["Service"], see: See, kept: () => Kept.Kept | undefined): Sleep["Service"] => ({
   deepSleep: (millis) =>
     Effect.suspend(() => {
-      see({ _tag: "Slept", millis, kept: keptIn(flash) })
+      see({ _tag: "Slept", millis, kept: kept() })
       return inner.deepSleep(millis)
     })
 })
@@ -97,15 +103,15 @@ const sleep = (inner: Sleep["Service"], see: See, flash: Flash): Sleep["Service"
 export const watch = (
   program: Effect.Effect<never, never, DevicePorts>,
   see: See,
-  flash: Flash
+  kept: () => Kept.Kept | undefined
 ): Effect.Effect<never, never, DevicePorts> =>
   Effect.gen(function*() {
     const seen = program.pipe(
       Effect.provideService(Socket, socket(yield* Socket, see)),
-      Effect.provideService(Storage, storage(yield* Storage, see, flash)),
+      Effect.provideService(Storage, storage(yield* Storage, see, kept)),
       Effect.provideService(Wifi, wifi(yield* Wifi, see)),
       Effect.provideService(Sensor, sensor(yield* Sensor, see)),
-      Effect.provideService(Sleep, sleep(yield* Sleep, see, flash))
+      Effect.provideService(Sleep, sleep(yield* Sleep, see, kept))
     )
     see({ _tag: "Began" })
     return yield* seen

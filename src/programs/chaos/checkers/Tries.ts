@@ -30,6 +30,8 @@ interface Past {
   /** The try of this wake, which the power may yet cut short; one that was, and was not remembered. */
   isTrying: boolean
   isForgiven: boolean
+  /** The clock has jumped in this wake: what it showed when a try began is not what the device takes it for. */
+  hasJumped: boolean
   connectedAt: number | undefined
 }
 
@@ -45,7 +47,7 @@ const ended = (seen: Extract<Seen, { readonly _tag: "Slept" | "PowerCut" }>, pas
   const isForgotten = past.isTrying && seen._tag === "PowerCut" && (seen.kept?.attemptCount ?? 0) < past.count
   if (isForgotten && !past.isForgiven) past.count--
   past.isForgiven = isForgotten
-  past.isPending = past.isTrying = false
+  past.isPending = past.isTrying = past.hasJumped = false
 }
 
 const learn = (seen: Seen, past: Past, facts: Facts): void => {
@@ -53,7 +55,7 @@ const learn = (seen: Seen, past: Past, facts: Facts): void => {
   if (seen._tag === "Told" && seen.event._tag === "Delivered" && facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
-  if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.last = undefined
+  if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
   // A device that could not remember its tries starts over, and has told so.
   if (facts.isMemoryLost || facts.isUnsaved) {
     past.count = 0
@@ -66,16 +68,17 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, connectedAt: undefined }
+    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, hasJumped: false, connectedAt: undefined }
     return (seen, facts) => {
       learn(seen, past, facts)
       if (!begins(seen, past)) return undefined
       const { at, clock } = facts.now
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
-      const { count, last } = past
+      const { count } = past
+      const last = past.hasJumped ? undefined : past.last
       past.count++
       past.isTrying = true
-      past.last = clock
+      past.last = past.hasJumped ? undefined : clock
       past.connectedAt = undefined
       if (last === undefined || clock < last || clock - last >= wait(policy, count) - slackMillis) return undefined
       return "try " + (count + 1) + " began " + (clock - last) / 1_000 + " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"

@@ -1,0 +1,149 @@
+/**
+ * `npm run chaos`: years of devices under faults, with every promise checked at every step; what breaks one is told as the
+ * shortest story found, with the command that replays it.
+ *
+ * The one file of the program that knows adapters, the terminal, and the process; its parts are in chaos/.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
+import * as Faults from "../adapters/simulation/Faults.ts"
+import * as FaultWords from "../adapters/simulation/FaultWords.ts"
+import * as SimulationLayer from "../adapters/simulation/layer.ts"
+import * as Strike from "../adapters/simulation/Strike.ts"
+import * as VirtualTime from "../adapters/simulation/VirtualTime.ts"
+import * as World from "../adapters/simulation/World.ts"
+import { checkers } from "./chaos/checkers/all.ts"
+import type { Adapters } from "./chaos/Life.ts"
+import * as Life from "./chaos/Life.ts"
+import * as Options from "./chaos/Options.ts"
+import * as Run from "./chaos/Run.ts"
+import * as Shrink from "./chaos/Shrink.ts"
+import * as Story from "./chaos/Story.ts"
+import * as Format from "./simulate/Format.ts"
+import { presenter, Refusal } from "./simulate/Options.ts"
+
+/** Without a terminal, how far it is is said in lines, and not often. Milliseconds. */
+const terminalMillis = 200
+const linesMillis = 15_000
+
+/** As much of what the device told is shown as leads to the end. */
+const lastWakes = 3
+
+const adapters: Adapters<World.World, Faults.Fault> = {
+  make: World.troubled,
+  wakes: SimulationLayer.wakes,
+  run: VirtualTime.run,
+  onArrival: (world, tell) => {
+    world.server.onArrival = tell
+  },
+  onFault: (world, tell) => {
+    world.trouble.onFault = tell
+  },
+  onPowerCut: (world, tell) => {
+    world.trouble.onOff = tell
+  },
+  heal: Strike.heal,
+  plan: (seed, wakeMillis, endMillis) => Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
+  describe: FaultWords.describe
+}
+
+/** One line on stderr that changes on a terminal, or a line from time to time. */
+const progress = () => {
+  const begun = Date.now()
+  let shown = begun
+  const say = (text: string) => {
+    const now = Date.now()
+    if (now - shown < (process.stderr.isTTY ? terminalMillis : linesMillis)) return
+    shown = now
+    process.stderr.write(process.stderr.isTTY ? "\r\u001b[2K" + text : text + "\n")
+  }
+  const clear = () => {
+    if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K")
+  }
+  return { say, clear, seconds: () => (Date.now() - begun) / 1_000 }
+}
+
+/** The failure with the fewest faults that still break the promise, told. */
+const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Format.Layout) =>
+  Effect.gen(function*() {
+    Error.stackTraceLimit = 10
+    const bar = progress()
+    const onLife = (lives: number, faults: number) => bar.say("looking for the shortest story: " + Format.plural(faults, "fault") + " after " + lives + " lives")
+    const shrunk = isShort
+      ? { faults: failure.faults.filter(({ at }) => at <= failure.broken.at), broken: failure.broken }
+      : yield* Shrink.shrink(adapters, failure, { onLife })
+    bar.clear()
+    const told: Array<Story.Told> = []
+    yield* Life.live(adapters, {
+      seed: failure.seed,
+      scene: failure.scene,
+      plan: shrunk.faults,
+      checkers: [shrunk.broken.promise],
+      onSeen: (at, seen) => {
+        if (seen._tag !== "Told") return
+        told.push({ at, event: seen.event })
+        if (seen.event._tag !== "Woke") return
+        const wakes = told.flatMap(({ event }, index) => event._tag === "Woke" ? [index] : [])
+        if (wakes.length > lastWakes) told.splice(0, wakes[1])
+      }
+    })
+    for (const line of Story.broken(failure, shrunk, told.slice(-40), adapters.describe, layout)) yield* Console.log(line)
+    return yield* new Refusal({ message: "1 promise was broken, in the life of seed " + failure.seed })
+  })
+
+const many = (given: Options.Given, layout: Format.Layout) =>
+  Effect.gen(function*() {
+    const years = Option.getOrElse(given.years, () => 10)
+    const bar = progress()
+    const onLife = (sum: Run.Sum) =>
+      bar.say(Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life").replace("lifes", "lives") + ", "
+        + (sum.lives / bar.seconds()).toFixed(1) + " seeds a second, no promise broken")
+    const { failure, sum } = yield* Run.run(adapters, { seed: given.seed, years, wakes: given.wakes, checkers, onLife })
+    bar.clear()
+    if (failure !== undefined) return yield* tell(failure, false, layout)
+    for (const line of Story.sums(sum, checkers.length, layout)) yield* Console.log(line)
+  })
+
+/** One life again, with some of its faults. */
+const again = (given: Options.Given, layout: Format.Layout) =>
+  Effect.gen(function*() {
+    const set = Run.setting(adapters, given.seed, given.wakes)
+    const faults = yield* Options.only(given, set.plan)
+    const { broken } = yield* Life.live(adapters, { ...set, plan: faults, checkers })
+    if (broken !== undefined) return yield* tell({ ...set, faults, broken }, true, layout)
+    yield* Console.log("Every promise was kept in the life of seed " + given.seed + " with " + Format.plural(faults.length, "fault") + ".")
+  })
+
+const command = Command.make("chaos", Options.flags, (given) =>
+  Effect.gen(function*() {
+    const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+    const width = process.stdout.isTTY ? Math.min(process.stdout.columns || 110, 110) : 110
+    const layout = { width, stampWidth: 0, paint: canColor ? Format.coloured : Format.plain }
+    yield* Option.isSome(given.only) ? again(given, layout) : many(given, layout)
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))).pipe(
+    Command.withDescription("Years of devices in worlds full of faults, all from one seed, with every promise checked at every step."),
+    Command.withExamples([
+      { command: "npm run chaos", description: "Ten years, from seed 1" },
+      { command: "npm run chaos -- --seed 4711 --years 100", description: "A hundred years, from another" },
+      { command: "npm run chaos -- --seed 17 --only 3,9", description: "The life of one seed with two of its faults" }
+    ])
+  )
+
+// A trace for every error that the device meets is a quarter of the time.
+Error.stackTraceLimit = 0
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
+
+Command.run(command, { version: "0.1.0" }).pipe(
+  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
+  NodeRuntime.runMain
+)
