@@ -43,48 +43,48 @@ interface Row {
 }
 
 const rows: Readonly<Record<Kind, Row>> = {
-  refusing: { chance: 0.004, lasts: [0.1, 60] },
-  unreachable: { chance: 0.004, lasts: [0.1, 60] },
-  silent: { chance: 0.004, lasts: [0.1, 30] },
-  noWifi: { chance: 0.004, lasts: [0.1, 30] },
+  refusing: { chance: 0.008, lasts: [0.1, 30] },
+  unreachable: { chance: 0.008, lasts: [0.1, 30] },
+  silent: { chance: 0.008, lasts: [0.1, 20] },
+  noWifi: { chance: 0.008, lasts: [0.1, 20] },
   // Milliseconds of latency, of which chance takes a share off.
-  slow: { chance: 0.004, lasts: [1, 10], amount: [20, 6_000] },
+  slow: { chance: 0.01, lasts: [1, 10], amount: [20, 6_000] },
   // Bytes in the largest piece.
-  split: { chance: 0.005, lasts: [1, 20], amount: [1, 40] },
+  split: { chance: 0.01, lasts: [1, 20], amount: [1, 40] },
   // Milliseconds for which bytes are gathered.
-  coalesced: { chance: 0.005, lasts: [1, 20], amount: [10, 2_000] },
+  coalesced: { chance: 0.01, lasts: [1, 20], amount: [10, 2_000] },
   // Bytes a second.
-  slowWrites: { chance: 0.005, lasts: [1, 10], amount: [20, 2_000] },
-  noAcks: { chance: 0.005, lasts: [0.1, 10] },
+  slowWrites: { chance: 0.01, lasts: [1, 10], amount: [20, 2_000] },
+  noAcks: { chance: 0.01, lasts: [0.1, 10] },
   // Milliseconds.
-  lateAcks: { chance: 0.005, lasts: [0.1, 10], amount: [50, 20_000] },
-  doubleAcks: { chance: 0.004, lasts: [0.1, 10] },
-  staleAcks: { chance: 0.004, lasts: [0.1, 10] },
+  lateAcks: { chance: 0.01, lasts: [0.1, 10], amount: [50, 20_000] },
+  doubleAcks: { chance: 0.01, lasts: [0.1, 10] },
+  staleAcks: { chance: 0.01, lasts: [0.1, 10] },
   // Return code.
-  connack: { chance: 0.004, lasts: [0.1, 20], amount: [1, 5.99] },
-  sensorFails: { chance: 0.005, lasts: [0.1, 10] },
-  sensorHangs: { chance: 0.003, lasts: [0.1, 5] },
-  flashFull: { chance: 0.002, lasts: [0.1, 10] },
+  connack: { chance: 0.008, lasts: [0.1, 10], amount: [1, 5.99] },
+  sensorFails: { chance: 0.008, lasts: [0.1, 10] },
+  sensorHangs: { chance: 0.008, lasts: [0.1, 5] },
+  flashFull: { chance: 0.005, lasts: [0.1, 10] },
   // Bytes that still pass.
-  cutUp: { chance: 0.02, amount: [1, 6_000] },
-  cutDown: { chance: 0.02, amount: [1, 600] },
-  halfOpen: { chance: 0.01, amount: [1, 6_000] },
-  sessionLost: { chance: 0.01 },
-  restart: { chance: 0.01 },
+  cutUp: { chance: 0.05, amount: [1, 6_000] },
+  cutDown: { chance: 0.05, amount: [1, 600] },
+  halfOpen: { chance: 0.03, amount: [1, 6_000] },
+  sessionLost: { chance: 0.03 },
+  restart: { chance: 0.03 },
   // Packets that the Server sends before.
-  garbage: { chance: 0.02, amount: [1, 6.99] },
-  config: { chance: 0.003 },
-  writeFails: { chance: 0.005 },
-  readFails: { chance: 0.003 },
-  tornWrite: { chance: 0.002 },
-  bitRot: { chance: 0.002 },
+  garbage: { chance: 0.05, amount: [1, 6.99] },
+  config: { chance: 0.01 },
+  writeFails: { chance: 0.015 },
+  readFails: { chance: 0.01 },
+  tornWrite: { chance: 0.006 },
+  bitRot: { chance: 0.006 },
   // Milliseconds until the power is back.
-  powerCut: { chance: 0.03, amount: [1, 10_000_000] },
+  powerCut: { chance: 0.06, amount: [1, 10_000_000] },
   // Boots in a row that fail as soon as the radio starts.
-  brownOut: { chance: 0.003, amount: [1, 30] },
+  brownOut: { chance: 0.008, amount: [1, 30] },
   // Milliseconds; the share says which way.
-  clockJump: { chance: 0.005, amount: [10, 1e11] },
-  clockReset: { chance: 0.003 }
+  clockJump: { chance: 0.015, amount: [10, 1e11] },
+  clockReset: { chance: 0.008 }
 }
 
 export const kinds = Object.keys(rows) as ReadonlyArray<Kind>
@@ -95,6 +95,10 @@ export const isSpell = (kind: Kind): kind is Spell => rows[kind].lasts !== undef
 export type Chances = Readonly<Record<Kind, number>>
 
 export const usual = Object.fromEntries(kinds.map((kind) => [kind, rows[kind].chance])) as Chances
+
+/** These kinds alone, `factor` times as often as usual. */
+export const only = (wanted: ReadonlyArray<Kind>, factor: number): Chances =>
+  Object.fromEntries(kinds.map((kind) => [kind, wanted.includes(kind) ? usual[kind] * factor : 0])) as Chances
 
 /**
  * The faults of one seed: about a third of the kinds, each rarer or more frequent than usual. What a mixture of

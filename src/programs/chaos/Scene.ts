@@ -20,7 +20,7 @@ const one = <A>(...all: ReadonlyArray<A>): Effect.Effect<A> =>
   Effect.map(Random.next, (chance) => all[Math.floor(chance * all.length)] as A)
 
 /** Seconds. Short intervals are rare: they are many wakes in little time. */
-const intervals = [300, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 14_400, 21_600, 21_600, 21_600, 21_600]
+const intervals = [300, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 21_600, 21_600, 43_200, 43_200]
 
 const reconnect = Effect.gen(function*() {
   // Half of all devices have the defaults.
@@ -36,7 +36,8 @@ const reconnect = Effect.gen(function*() {
   }
 })
 
-const mqtt = Effect.gen(function*() {
+/** A PINGREQ every few minutes would be all that an always-on device does in a year of simulated time. */
+const mqtt = (interval: number) => Effect.gen(function*() {
   return {
     enabled: true,
     broker: "broker",
@@ -44,7 +45,7 @@ const mqtt = Effect.gen(function*() {
     topic_config: "home/config",
     load_config_from_mqtt: (yield* Random.next) < 0.8,
     config_wait_time: yield* one(0.2, 1, 5),
-    keepalive: yield* one(600, 1_800, 3_600),
+    keepalive: yield* one(0, interval / 2, interval, 65_535),
     publish_values: (yield* Random.next) < 0.3,
     outbox: { capacity: yield* one(2, 8, 32, 32, 100), when_full: yield* one("drop_oldest", "keep_newest_per_topic") },
     reconnect: yield* reconnect
@@ -53,10 +54,11 @@ const mqtt = Effect.gen(function*() {
 
 const file = Effect.gen(function*() {
   const isSecond = (yield* Random.next) < 0.3
+  const interval = yield* one(...intervals)
   return {
     device_id: "d1",
     version: 1,
-    update_interval: yield* one(...intervals),
+    update_interval: interval,
     deep_sleep: (yield* Random.next) < 0.9,
     awake_timeout: yield* one(30, 60, 60, 120),
     network: { ssid: "home", password: "", timeout: yield* one(5, 20) },
@@ -65,7 +67,7 @@ const file = Effect.gen(function*() {
       simulated: { id: "s1" },
       ...(isSecond ? { dht22: { id: "s2", pin: 4, interval: yield* one(0, 7_200) } } : {})
     },
-    mqtt: yield* mqtt
+    mqtt: yield* mqtt(interval)
   }
 })
 

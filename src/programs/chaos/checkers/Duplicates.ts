@@ -11,11 +11,13 @@ export const duplicates: Checker = {
   promise: "no more duplicates than redelivery explains",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Sent") return undefined
+    const here = new Set<string>()
     for (const packet of facts.packets ?? []) {
       if (packet._tag !== "Publish") continue
       const key = Message.key(packet.topic, packet.payload)
       if (Message.count(key) === undefined) continue
-      if (facts.line?.sent.has(key) === true) return key + " was sent twice on one connection"
+      if (here.has(key) || facts.line?.sent.has(key) === true) return key + " was sent twice on one connection"
+      here.add(key)
       const one = Ledger.find(facts.ledger, key)
       if (one.isAcknowledged && !one.isDoubtful && !one.isUncertain) return key + " was sent again after its PUBACK"
     }

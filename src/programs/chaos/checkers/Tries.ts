@@ -4,13 +4,16 @@
  * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it:
  * of such tries the device may forget the first, which it had no time to remember, and no more.
  */
-import type { ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
+import type { DeviceConfig, ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
 import type { Checker } from "../Checker.ts"
 import type { Facts } from "../Facts.ts"
 import type { Seen } from "../Seen.ts"
 
-/** The rest of a wait that is waited with the radio on, and what lies between waking and turning it on. */
+/** The rest of a wait that is waited with the radio on. Milliseconds. */
 const slackMillis = 1_500
+
+/** A device that is always on measures between the beginning of a try and turning the radio on. */
+const slack = ({ deepSleep, sensors }: DeviceConfig): number => slackMillis + (deepSleep ? 0 : sensors.length * 5_000)
 
 /** An always-on connection that has lasted this long was a good one. */
 const healthyMillis = 10_000
@@ -80,7 +83,7 @@ export const tries: Checker = {
       past.isTrying = true
       past.last = past.hasJumped ? undefined : clock
       past.connectedAt = undefined
-      if (last === undefined || clock < last || clock - last >= wait(policy, count) - slackMillis) return undefined
+      if (last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) return undefined
       return "try " + (count + 1) + " began " + (clock - last) / 1_000 + " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"
     }
   }

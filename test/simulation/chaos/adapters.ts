@@ -1,0 +1,26 @@
+/** The simulated world as the chaos program takes it. */
+import * as Faults from "../../../src/adapters/simulation/Faults.ts"
+import * as FaultWords from "../../../src/adapters/simulation/FaultWords.ts"
+import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
+import * as Strike from "../../../src/adapters/simulation/Strike.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
+import * as World from "../../../src/adapters/simulation/World.ts"
+import type { Adapters } from "../../../src/programs/chaos/Life.ts"
+
+export const adapters: Adapters<World.World, Faults.Fault> = {
+  make: World.troubled,
+  wakes: SimulationLayer.wakes,
+  run: VirtualTime.run,
+  onArrival: (world, tell) => {
+    world.server.onArrival = tell
+  },
+  onFault: (world, tell) => {
+    world.trouble.onFault = tell
+  },
+  onPowerCut: (world, tell) => {
+    world.trouble.onOff = tell
+  },
+  heal: Strike.heal,
+  plan: (seed, wakeMillis, endMillis) => Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
+  describe: FaultWords.describe
+}

@@ -1,0 +1,185 @@
+/**
+ * Deliberate bugs, each put between the device program and its ports or into its configuration, so that they outlive any
+ * change inside the program. Each is what a promise forbids.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type { Kind } from "../../../src/adapters/simulation/Faults.ts"
+import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
+import * as DeviceState from "../../../src/domain/DeviceState.ts"
+import type * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Packet from "../../../src/domain/packet/Packet.ts"
+import * as Framer from "../../../src/domain/packet/Framer.ts"
+import { Sleep } from "../../../src/ports/Sleep.ts"
+import { type Connection, Socket } from "../../../src/ports/Socket.ts"
+import { Storage } from "../../../src/ports/Storage.ts"
+import { Wifi } from "../../../src/ports/Wifi.ts"
+import { device, type DevicePorts } from "../../../src/programs/device/device.ts"
+
+type Program = Effect.Effect<never, never, DevicePorts>
+
+const wrapped = {
+  storage: (wrap: (inner: Storage["Service"]) => Storage["Service"]) => (program: Program): Program =>
+    Effect.flatMap(Storage, (inner) => Effect.provideService(program, Storage, wrap(inner))),
+  wifi: (wrap: (inner: Wifi["Service"]) => Wifi["Service"]) => (program: Program): Program =>
+    Effect.flatMap(Wifi, (inner) => Effect.provideService(program, Wifi, wrap(inner))),
+  connection: (wrap: (inner: Connection) => Connection) => (program: Program): Program =>
+    Effect.flatMap(Socket, (inner) =>
+      Effect.provideService(program, Socket, { connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap) })),
+  sleep: (wrap: (inner: Sleep["Service"]) => Sleep["Service"]) => (program: Program): Program =>
+    Effect.flatMap(Sleep, (inner) => Effect.provideService(program, Sleep, wrap(inner)))
+}
+
+/** Every state on its way to flash, changed. */
+const stored = (change: (state: DeviceState.DeviceState) => DeviceState.DeviceState) =>
+  wrapped.storage((inner) => ({
+    read: inner.read,
+    write: (name, value) => {
+      const state = name === "state" ? Result.getOrUndefined(DeviceState.decode(value)) : undefined
+      return inner.write(name, state === undefined ? value : DeviceState.encode(change(state)))
+    }
+  }))
+
+/** Every write to the network, with its packets changed. */
+const sent = (change: (packets: ReadonlyArray<Packet.Packet>) => ReadonlyArray<Packet.Packet>) =>
+  wrapped.connection((inner) => ({
+    ...inner,
+    write: (bytes) => {
+      const { packets } = Framer.push(Framer.make(1_000_000), bytes, Packet.decode)
+      const changed = change(packets)
+      return changed.length === 0 ? Effect.void : inner.write(Result.getOrThrow(Packet.encodeAll(changed)))
+    }
+  }))
+
+/** What arrives, told to `see` before the program has it. */
+const arrived = (see: (bytes: Bytes.Bytes) => void) =>
+  wrapped.connection((inner) => ({ ...inner, pull: Effect.tap(inner.pull, (bytes) => Effect.sync(() => see(bytes))) }))
+
+const configured = (change: (config: DeviceConfig) => DeviceConfig) => (config: DeviceConfig): Program => device(change(config))
+
+const programmed = (mutate: (config: DeviceConfig) => (program: Program) => Program) => (config: DeviceConfig): Program =>
+  mutate(config)(device(config))
+
+const isPublish = (packet: Packet.Packet): boolean => packet._tag === "Publish"
+
+const clearsOutbox = () => {
+  let isLost = false
+  const clear = stored((state) => isLost ? { ...state, outbox: { ...state.outbox, entries: [] }, session: { ...state.session, inFlight: [] } } : state)
+  // CONNACK, return code 0, Session Present 0.
+  const look = arrived((bytes) => {
+    if (bytes[0] === 0x20) isLost = bytes[2] === 0 && bytes[3] === 0
+  })
+  return (program: Program) => clear(look(program))
+}
+
+const forgetsBeforeSending = () => {
+  let isSleeping = false
+  return (program: Program): Program =>
+    wrapped.wifi((inner) => ({
+      ...inner,
+      stop: Effect.suspend(() => {
+        isSleeping = true
+        return inner.stop
+      })
+    }))(wrapped.storage((inner) => ({
+      read: (name) => {
+        isSleeping = false
+        return inner.read(name)
+      },
+      write: (name, value) => isSleeping ? inner.write(name, value) : Effect.void
+    }))(program))
+}
+
+const forgetsAfterwards = () => {
+  let isSleeping = false
+  return (program: Program): Program =>
+    wrapped.wifi((inner) => ({
+      ...inner,
+      start: (networks) => {
+        isSleeping = false
+        return inner.start(networks)
+      },
+      stop: Effect.suspend(() => {
+        isSleeping = true
+        return inner.stop
+      })
+    }))(wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => isSleeping ? Effect.void : inner.write(name, value) }))(program))
+}
+
+const startsOverTooEarly = () => {
+  let isConnected = false
+  const reset = stored((state) => isConnected ? { ...state, reconnect: { ...state.reconnect, attemptCount: 0 } } : state)
+  const look = arrived((bytes) => {
+    if (bytes[0] === 0x20) isConnected = bytes[3] === 0
+  })
+  const begin = wrapped.storage((inner) => ({
+    read: (name) => {
+      isConnected = false
+      return inner.read(name)
+    },
+    write: inner.write
+  }))
+  return (program: Program) => reset(look(begin(program)))
+}
+
+export interface Mutation {
+  /** The name of the checker that must see it. */
+  readonly checker: string
+  readonly bug: string
+  /** The faults that bring it out; none: it needs none. */
+  readonly kinds: ReadonlyArray<Kind>
+  readonly program: (config: DeviceConfig) => Program
+}
+
+export const mutations: ReadonlyArray<Mutation> = [
+  { checker: "at least once", bug: "clears the Outbox when Session Present is 0", kinds: ["restart", "cutDown", "cutUp"], program: programmed(clearsOutbox) },
+  { checker: "at least once", bug: "remembers nothing but the newest message", kinds: ["refusing"], program: programmed(() =>
+    stored((state) => ({ ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(-1) } }))) },
+  { checker: "drops", bug: "drops one message more than it must", kinds: ["refusing"], program: programmed(({ mqtt }) =>
+    stored((state) => state.outbox.entries.length < mqtt.outbox.capacity ? state : { ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(1) } })) },
+  { checker: "order", bug: "sends the newest first", kinds: ["refusing"], program: programmed(() =>
+    sent((packets) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).reverse(), ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")])) },
+  { checker: "duplicates", bug: "does not remember what was acknowledged", kinds: [], program: programmed(forgetsAfterwards) },
+  { checker: "duplicates", bug: "sends everything twice", kinds: [], program: programmed(() =>
+    sent((packets) => packets.flatMap((one): ReadonlyArray<Packet.Packet> => one._tag === "Publish" ? [one, { ...one, dup: true }] : [one]))) },
+  { checker: "remembered first", bug: "sends before it saves", kinds: [], program: programmed(forgetsBeforeSending) },
+  { checker: "packet identifiers", bug: "gives SUBSCRIBE the Packet Identifier of a PUBLISH", kinds: [], program: programmed(() =>
+    sent((packets) => {
+      const taken = packets.find((one) => one._tag === "Publish")?.packetIdentifier
+      return packets.map((one) => one._tag === "Subscribe" && taken !== undefined ? { ...one, packetIdentifier: taken } : one)
+    })) },
+  { checker: "packet identifiers", bug: "gives what it sends again a new Packet Identifier", kinds: ["cutDown", "noAcks"], program: programmed(() =>
+    stored((state) => ({ ...state, session: { inFlight: [], lastIdentifier: state.session.lastIdentifier } }))) },
+  { checker: "dup", bug: "forgets DUP", kinds: ["cutDown", "powerCut"], program: programmed(() => sent((packets) => packets.map((one) => one._tag === "Publish" ? { ...one, dup: false } : one))) },
+  { checker: "dup", bug: "sets DUP always", kinds: [], program: programmed(() => sent((packets) => packets.map((one) => one._tag === "Publish" ? { ...one, dup: true } : one))) },
+  { checker: "parting", bug: "sends on behind DISCONNECT", kinds: [], program: programmed(() =>
+    sent((packets) => packets.flatMap((one): ReadonlyArray<Packet.Packet> => one._tag === "Disconnect" ? [one, { _tag: "Pingreq" }] : [one]))) },
+  { checker: "parting", bug: "forgets CONNECT", kinds: [], program: programmed(() => sent((packets) => packets.filter((one) => one._tag !== "Connect"))) },
+  { checker: "tries", bug: "starts the tries over at CONNACK, before anything is delivered", kinds: ["noAcks"], program: programmed(startsOverTooEarly) },
+  { checker: "tries", bug: "tries once more than it may", kinds: ["refusing"], program: configured((config) => {
+    const { reconnect } = config.mqtt
+    return { ...config, mqtt: { ...config.mqtt, reconnect: { ...reconnect, maxAttempts: reconnect.maxAttempts + 1 } } }
+  }) },
+  { checker: "daily", bug: "waits longer and longer, without an end", kinds: ["refusing", "unreachable"], program: configured((config) =>
+    ({ ...config, mqtt: { ...config.mqtt, reconnect: { ...config.mqtt.reconnect, backoffFactor: 4, maxInterval: 1e7 } } })) },
+  { checker: "radio", bug: "leaves the radio on", kinds: [], program: programmed(() => wrapped.wifi((inner) => ({ ...inner, stop: Effect.void }))) },
+  { checker: "radio", bug: "waits for a configuration that does not come", kinds: [], program: configured((config) =>
+    ({ ...config, mqtt: { ...config.mqtt, configWaitTime: 25 } })) },
+  { checker: "awake time", bug: "has no bound on a wake", kinds: ["silent", "noWifi"], program: configured((config) => ({ ...config, awakeTimeout: 3_600 })) },
+  { checker: "deep sleep", bug: "stops at bytes that it does not understand", kinds: ["garbage"], program: programmed(() =>
+    wrapped.connection((inner) => ({
+      ...inner,
+      pull: Effect.flatMap(inner.pull, (bytes) =>
+        Framer.push(Framer.make(16_384), bytes, Packet.decode).failure === undefined ? Effect.succeed(bytes) : Effect.die(new Error("a bug")))
+    }))) },
+  { checker: "deep sleep", bug: "sleeps twice as long", kinds: [], program: programmed(() => wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(2 * millis) }))) },
+  { checker: "readable", bug: "writes a value in two parts", kinds: ["powerCut"], program: programmed(() =>
+    wrapped.storage((inner) => ({
+      read: inner.read,
+      write: (name, value) => Effect.andThen(inner.write(name, value.slice(0, value.length >> 1)), inner.write(name, value))
+    }))) },
+  { checker: "memory", bug: "has no bound on its Outbox", kinds: ["refusing"], program: configured((config) =>
+    ({ ...config, mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } } })) },
+  { checker: "liveness", bug: "never sends again what may have been sent", kinds: ["cutDown"], program: programmed(() =>
+    sent((packets) => packets.filter((one) => one._tag !== "Publish" || !one.dup))) }
+]
