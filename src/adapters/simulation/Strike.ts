@@ -139,7 +139,9 @@ export const step = (world: World.World, size = 0): number | undefined => {
   if (now >= trouble.endsAt) endSpells(world, now)
   if (trouble.waiting.length === 0) return undefined
   const cut = due(world)
-  return cut === undefined ? undefined : Math.floor(cut.share * (size + 1))
+  if (cut === undefined) return undefined
+  trouble.cutSize = size
+  return Math.floor(cut.share * (size + 1))
 }
 
 /** Does `act`, unless the power goes first. */

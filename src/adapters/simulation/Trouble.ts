@@ -26,6 +26,8 @@ export interface Trouble {
   readonly chance: Chance.Chance
   isPowered: boolean
   outageMillis: number
+  /** Bytes that the operation was to move under which the power went last. */
+  cutSize: number
   /** What an operation ends in when the power goes under it: the end of this wake. */
   off: Effect.Effect<never>
   /** Is told when a wake has ended so. */
@@ -46,6 +48,7 @@ export const make = (plan: ReadonlyArray<Fault>, seed: string): Trouble => ({
   chance: Chance.make(seed + " trouble"),
   isPowered: true,
   outageMillis: 0,
+  cutSize: 0,
   off: Effect.never,
   onOff: () => {},
   onFault: () => {}

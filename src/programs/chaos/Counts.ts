@@ -58,7 +58,7 @@ export const add = (counts: Counts, seen: Seen, facts: Facts): void => {
       counts.dropped += facts.ledger.vanished.length
       return
     case "PowerCut":
-      counts.powerCuts++
+      if (counts.wakes > 0) counts.powerCuts++
       return
     case "Struck":
       counts.faults.set(seen.kind, (counts.faults.get(seen.kind) ?? 0) + 1)

@@ -66,7 +66,6 @@ const forget = (facts: Facts, kept: Kept.Kept | undefined): ReadonlyArray<Ledger
   facts.kept = kept
   facts.isRadioOn = false
   facts.line = undefined
-  facts.dropped = 0
   return Ledger.forgot(facts.ledger, kept)
 }
 
@@ -144,13 +143,16 @@ const slept = (facts: Facts, kept: Kept.Kept | undefined): void => {
 }
 
 const powerCut = (facts: Facts, kept: Kept.Kept | undefined): void => {
+  // The write under which the power went may have been whole.
+  if (kept !== undefined && kept !== facts.kept) Ledger.stored(facts.ledger, kept)
+  const vanished = facts.ledger.vanished
   const lost = forget(facts, kept)
   doubt(facts)
   if (facts.isDamaged) facts.lost.damaged += lost.length
   else {
     facts.lost.power += lost.length
     // What was in flash survives.
-    facts.ledger.vanished = lost.filter((one) => one.isRemembered)
+    facts.ledger.vanished = vanished.concat(lost.filter((one) => one.isRemembered))
   }
 }
 

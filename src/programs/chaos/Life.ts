@@ -59,7 +59,7 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly describe: (fault: F) => string
 }
 
-export interface Options<F extends Fault> {
+export interface Options<World extends TroubledWorld, F extends Fault> {
   readonly seed: string
   readonly scene: Scene
   readonly plan: ReadonlyArray<F>
@@ -68,6 +68,8 @@ export interface Options<F extends Fault> {
   readonly until?: number
   /** The program, in place of the device's own. */
   readonly program?: Effect.Effect<never, never, DevicePorts>
+  /** Makes the world what it is when the life begins: by default new. The device may owe what its flash then holds. */
+  readonly begin?: (world: World) => void
   /** Is given everything that is seen. */
   readonly onSeen?: (at: number, seen: Seen) => void
 }
@@ -89,7 +91,7 @@ export interface Life {
 export const actMillis = ({ config, wakes }: Scene): number => wakes * config.publishInterval * 1_000
 
 /** Everything that is seen goes to the facts, then to the checkers. */
-const judge = <F extends Fault>(options: Options<F>, world: TroubledWorld, onBroken: (broken: Broken) => void) => {
+const judge = <World extends TroubledWorld, F extends Fault>(options: Options<World, F>, world: World, onBroken: (broken: Broken) => void) => {
   const { config } = options.scene
   const facts = Facts.make(config)
   const counts = Counts.make()
@@ -137,7 +139,7 @@ const never = { name: "deep sleep", promise: "every wake ends in deep sleep", be
 
 export const live = <World extends TroubledWorld, F extends Fault>(
   adapters: Adapters<World, F>,
-  options: Options<F>
+  options: Options<World, F>
 ): Effect.Effect<Life> => {
   const { config, clock } = options.scene
   const act = actMillis(options.scene)
@@ -154,6 +156,9 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
+    options.begin?.(world)
+    // As behind any power cut: what flash holds is what the device knows.
+    see({ _tag: "PowerCut", kept: kept() })
     const logger = Logger.make<unknown, void>(({ message }) =>
       power.device({ _tag: "Told", event: (Array.isArray(message) ? message[0] : message) as WakeEvent }))
     const program = Witness.watch(options.program ?? device(config), power.device, kept)

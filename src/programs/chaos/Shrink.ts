@@ -21,7 +21,7 @@ const without = <A>(all: ReadonlyArray<A>, from: number, count: number): Readonl
 export const shrink = <World extends Life.TroubledWorld, F extends Life.Fault>(
   adapters: Life.Adapters<World, F>,
   failure: Failure<F>,
-  options: { readonly program?: Life.Options<F>["program"]; readonly onLife?: (lives: number, faults: number) => void } = {}
+  options: { readonly program?: Life.Options<World, F>["program"]; readonly onLife?: (lives: number, faults: number) => void } = {}
 ): Effect.Effect<Shrunk<F>> =>
   Effect.gen(function*() {
     const { scene, seed } = failure

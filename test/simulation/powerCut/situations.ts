@@ -1,0 +1,124 @@
+/** The situations in which the power is cut: each a device, its flash and its Server just before one wake. */
+import * as Effect from "effect/Effect"
+import type * as Faults from "../../../src/adapters/simulation/Faults.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
+import * as World from "../../../src/adapters/simulation/World.ts"
+import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
+import * as Life from "../../../src/programs/chaos/Life.ts"
+import * as Message from "../../../src/programs/chaos/Message.ts"
+import { deviceConfig, type DeviceFile } from "../../programs/device/support.ts"
+import { adapters } from "../chaos/adapters.ts"
+
+export interface Situation {
+  readonly name: string
+  readonly file: DeviceFile
+  /** What goes wrong before the wake, and until when it is lived towards. Minutes. */
+  readonly faults: ReadonlyArray<readonly [kind: Faults.Kind, from: number, amount?: number]>
+  readonly minutes: number
+  /** Changes the world just before the wake. */
+  readonly before?: (world: World.World) => void
+}
+
+const minute = 60_000
+
+const policy = { max_attempts: 3, min_interval: 600, max_interval: 600 }
+
+/** One try in every wake, whatever became of the one before. */
+const eager = { mqtt: { reconnect: { max_attempts: 1, min_interval: 60, max_interval: 60 } } }
+
+/** A bit of the state has turned over. */
+const damage = (world: World.World) => {
+  world.storage.set("state", (world.storage.get("state") as Uint8Array).map((byte, index) => index === 40 ? byte ^ 1 : byte))
+  world.trouble.onFault({ kind: "bitRot", at: 0, steps: 0, lasts: 0, amount: 0, share: 0 })
+}
+
+const update = (document: unknown) => (world: World.World) =>
+  World.simulateMessage(world, "home/config", JSON.stringify(document), { retain: true })
+
+export const situations: ReadonlyArray<Situation> = [
+  { name: "the first wake of all", file: {}, faults: [], minutes: 0 },
+  { name: "a wake like any other", file: {}, faults: [], minutes: 3 },
+  { name: "what is owed was sent and not acknowledged", file: eager, faults: [["noAcks", 1]], minutes: 3 },
+  { name: "the Server is away and three tries fail", file: {}, faults: [], minutes: 2, before: (world) => World.setServer(world, "refusing") },
+  { name: "the policy waits", file: {}, faults: [["refusing", 1]], minutes: 4, before: (world) => World.setServer(world, "refusing") },
+  { name: "the Outbox is full", file: { mqtt: { outbox: { capacity: 2 } } }, faults: [["refusing", 1]], minutes: 6, before: (world) => World.setServer(world, "refusing") },
+  { name: "the Server has forgotten the Session", file: eager, faults: [["noAcks", 1]], minutes: 3, before: (world) => world.server.sessions.clear() },
+  { name: "an update waits that is good", file: {}, faults: [], minutes: 2, before: update({ version: 7, device_name: "new" }) },
+  { name: "an update waits that is not", file: {}, faults: [], minutes: 2, before: update({ version: 7, mqtt: { port: -1 } }) },
+  { name: "the state in flash is damaged", file: {}, faults: [["refusing", 1]], minutes: 3, before: damage },
+  { name: "two sensors with plain values", file: { sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } }, mqtt: { publish_values: true } }, faults: [], minutes: 2 },
+  { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
+]
+
+/** A world to be lived on in, as often as wanted. */
+export interface Prepared {
+  readonly config: DeviceConfig
+  readonly at: number
+  readonly make: (plan: ReadonlyArray<Faults.Fault>) => Effect.Effect<World.World>
+  readonly begin: (world: World.World) => void
+}
+
+/** Lives up to the wake. */
+export const prepare = async ({ before, faults, file, minutes }: Situation): Promise<Prepared> => {
+  const config = deviceConfig({ update_interval: 60, ...file, mqtt: { reconnect: policy, ...file.mqtt } })
+  let old: World.World | undefined
+  let readings = 0
+  const plan = faults.map(([kind, from, amount = 0]): Faults.Fault => ({ kind, at: from * minute, steps: 0, lasts: 100 * minute, amount, share: 0 }))
+  await Effect.runPromise(Life.live({
+    ...adapters,
+    make: (given, seed) => Effect.tap(World.troubled(given, seed), (world) => Effect.sync(() => void (old = world)))
+  }, {
+    seed: "1",
+    scene: { config, clock: 0, wakes: 1_000 },
+    plan,
+    checkers: [],
+    until: minutes * minute - 1_000,
+    onSeen: (_, seen) => {
+      if (seen._tag === "Read") readings++
+    }
+  }))
+  const world = old as World.World
+  const at = Math.max(0, minutes * minute - 1_000)
+  return {
+    config,
+    at,
+    make: (given) => World.troubled(given, "1"),
+    begin: (fresh) => {
+      for (const [name, value] of world.storage) fresh.storage.set(name, value)
+      for (const [topic, message] of world.server.retained) fresh.server.retained.set(topic, message)
+      for (const [id, session] of world.server.sessions) {
+        fresh.server.sessions.set(id, { ...session, subscriptions: new Map(session.subscriptions), owed: new Map(session.owed), link: undefined })
+      }
+      let n = readings
+      fresh.measure = () => Message.measurement(++n)
+      before?.(fresh)
+    }
+  }
+}
+
+/** Lives on from the wake for so many milliseconds, under `plan`. */
+export const liveOn = (
+  prepared: Prepared,
+  options: Pick<Life.Options<World.World, Faults.Fault>, "plan" | "checkers"> & {
+    readonly until: number
+    readonly onSeen?: (at: number, seen: Parameters<NonNullable<Life.Options<World.World, Faults.Fault>["onSeen"]>>[1], world: World.World) => void
+  }
+): Promise<Life.Life & { readonly world: World.World }> => {
+  let world: World.World | undefined
+  const { onSeen } = options
+  return Effect.runPromise(Effect.map(
+    Life.live({ ...adapters, make: prepared.make, run: (effect) => VirtualTime.run(effect, prepared.at) }, {
+      seed: "1",
+      scene: { config: prepared.config, clock: 0, wakes: 1_000 },
+      plan: options.plan,
+      checkers: options.checkers,
+      until: options.until,
+      begin: (fresh) => {
+        prepared.begin(fresh)
+        world = fresh
+      },
+      ...(onSeen === undefined ? {} : { onSeen: (at, seen) => onSeen(at, seen, world as World.World) })
+    }),
+    (life) => ({ ...life, world: world as World.World })
+  ))
+}

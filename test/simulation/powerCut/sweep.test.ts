@@ -1,0 +1,83 @@
+/**
+ * The power is cut at every operation of one wake, and at every byte that it writes to flash or to the network: the device
+ * recovers every time, nothing is lost, and the next wake delivers what is owed.
+ */
+import { describe, expect, it } from "vitest"
+import * as World from "../../../src/adapters/simulation/World.ts"
+import { checkers } from "../../../src/programs/chaos/checkers/all.ts"
+import * as Kept from "../../../src/programs/chaos/Kept.ts"
+import { liveOn, prepare, type Prepared, situations } from "./situations.ts"
+
+/** The power is away for a second; then there is time for a wake. */
+const outage = 1_000
+const afterwards = 10_000
+
+/** A wake that is not cut is over by then. */
+const wakeMillis = 4_000
+
+interface Cut {
+  /** Whether the power went in the wake. */
+  readonly isCut: boolean
+  /** Bytes that the operation was to move. */
+  readonly size: number
+  readonly fault: string | undefined
+  readonly isBroken: boolean
+}
+
+/** Cuts the power at the operation number `step` of the wake, when so many of its bytes are through. */
+const cut = async (prepared: Prepared, step: number, size: number, bytes: number): Promise<Cut> => {
+  let cutAt: number | undefined
+  const { broken, world } = await liveOn(prepared, {
+    plan: [{ kind: "powerCut", at: prepared.at, steps: step, lasts: 0, amount: outage, share: (bytes + 0.5) / (size + 1) }],
+    checkers,
+    until: afterwards,
+    onSeen: (at, seen, world) => {
+      if (seen._tag !== "Struck" || seen.kind !== "powerCut") return
+      cutAt = at
+      World.setServer(world, "up")
+    }
+  })
+  const isCut = cutAt !== undefined && cutAt - prepared.at < wakeMillis
+  const state = world.storage.get(Kept.stateName)
+  const kept = state === undefined ? undefined : Kept.decode(state)
+  const config = world.storage.get(Kept.configName)
+  const fault = broken !== undefined
+    ? broken.promise.name + ": " + broken.reason
+    : kept === undefined
+    ? "the state cannot be read"
+    : config !== undefined && !Kept.isConfig(config)
+    ? "the configuration cannot be read"
+    : kept.owed.length > 0
+    ? kept.owed.length + " still owed"
+    : undefined
+  return { isCut, size: world.trouble.cutSize, fault, isBroken: broken !== undefined }
+}
+
+const sweep = async (prepared: Prepared) => {
+  const faults: Array<string> = []
+  let operations = 0
+  let cuts = 0
+  for (let step = 0;; step++) {
+    const first = await cut(prepared, step, 0, 0)
+    if (!first.isCut) {
+      if (first.isBroken) faults.push("without a power cut: " + first.fault)
+      return { faults, operations, cuts }
+    }
+    operations++
+    for (let bytes = 0; bytes <= first.size; bytes++) {
+      const { fault } = bytes === 0 ? first : await cut(prepared, step, first.size, bytes)
+      cuts++
+      if (fault !== undefined) faults.push("operation " + step + ", byte " + bytes + " of " + first.size + ": " + fault)
+    }
+  }
+}
+
+describe("the power is cut at every operation and every byte when", () => {
+  it.each(situations)("$name", { timeout: 300_000 }, async (situation) => {
+    const { cuts, faults, operations } = await sweep(await prepare(situation))
+    if (process.env["SHOW"] !== undefined) console.log(situation.name + ": " + operations + " operations, " + cuts + " cuts")
+    expect(faults).toEqual([])
+    expect(operations).toBeGreaterThan(3)
+    expect(cuts).toBeGreaterThan(100)
+  })
+})
