@@ -6,7 +6,6 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
-import * as Configuration from "../device/Configuration.ts"
 import * as Memory from "../device/Memory.ts"
 import * as Message from "./Message.ts"
 
@@ -18,7 +17,7 @@ export interface Kept {
 }
 
 export const stateName = Memory.snapshotName
-export const configName = Configuration.storedName
+export const configName = Memory.configName
 
 /** Undefined when it cannot be read. */
 export const decode = (bytes: Bytes): Kept | undefined => {
