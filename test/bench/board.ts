@@ -1,6 +1,6 @@
 /**
  * What one wake costs on a board: the device's bundle on Espruino's own interpreter, built for Linux with a board's formats, beside
- * Espruino's MQTT.js module, on the same Mosquitto in the same run. Run by `npm run bench:board`.
+ * Espruino's MQTT.js module, on the same Mosquitto in the same run. Run by `npm run measure`.
  *
  * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; machine
  * instructions are counted by valgrind and given net of a program that only goes to sleep. MQTT_JS names the file of Espruino's
