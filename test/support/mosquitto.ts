@@ -30,7 +30,7 @@ interface Ports {
   readonly tls: number
 }
 
-const configure = (directory: string, ports: Ports, options: BrokerOptions): string => {
+const configure = (directory: string, ports: Ports, options: BrokerOptions, settings: ReadonlyArray<string>): string => {
   const file = (name: string, text: string): string => {
     const target = path.join(directory, name)
     writeFileSync(target, text, { mode: 0o600 })
@@ -43,6 +43,7 @@ const configure = (directory: string, ports: Ports, options: BrokerOptions): str
     "persistence false",
     "log_dest stderr",
     "set_tcp_nodelay true",
+    ...settings,
     `allow_anonymous ${options.user === undefined}`,
     `listener ${ports.tcp} 127.0.0.1`,
     `listener ${ports.tls} 127.0.0.1`,
@@ -80,8 +81,8 @@ interface Running {
 }
 
 /** Gives the process's log when it stopped instead of listening, which means that a port was taken. */
-const launch = async (program: string, directory: string, ports: Ports, options: BrokerOptions): Promise<Running | string> => {
-  const child: ChildProcess = spawn(program, ["-c", configure(directory, ports, options)], { stdio: ["ignore", "ignore", "pipe"] })
+const launch = async (program: string, configuration: string, ports: Ports): Promise<Running | string> => {
+  const child: ChildProcess = spawn(program, ["-c", configuration], { stdio: ["ignore", "ignore", "pipe"] })
   let log = ""
   child.stderr?.on("data", (text) => { log = (log + text).slice(-2_000) })
   let exited = false
@@ -113,14 +114,15 @@ const launch = async (program: string, directory: string, ports: Ports, options:
   return log
 }
 
-const start = async (options: BrokerOptions): Promise<Running> => {
+const start = async (options: BrokerOptions, settings: ReadonlyArray<string>): Promise<Running> => {
   if (executable === undefined) throw new Error("Mosquitto is not installed; ask `executable` first")
   const directory = mkdtempSync(path.join(tmpdir(), "dormouse-mosquitto-"))
   const clear = () => rmSync(directory, { recursive: true, force: true })
   let log = ""
   for (let attempt = 0; attempt < 5; attempt++) {
     const tcp = options.port ?? await Effect.runPromise(TcpServer.freePort)
-    const running = await launch(executable, directory, { tcp, tls: await Effect.runPromise(TcpServer.freePort) }, options)
+    const ports = { tcp, tls: await Effect.runPromise(TcpServer.freePort) }
+    const running = await launch(executable, configure(directory, ports, options, settings), ports)
     if (typeof running !== "string") return { ports: running.ports, stop: () => running.stop().finally(clear) }
     log = running
   }
@@ -128,8 +130,9 @@ const start = async (options: BrokerOptions): Promise<Running> => {
   throw new Error(`Mosquitto does not start: ${log}`)
 }
 
-export const make = (options: BrokerOptions = {}): Effect.Effect<Broker, never, Scope.Scope> =>
-  Effect.acquireRelease(Effect.promise(() => start(options)), (running) => Effect.promise(running.stop)).pipe(
+/** `settings`: lines for mosquitto.conf, for all listeners. */
+export const make = (options: BrokerOptions = {}, settings: ReadonlyArray<string> = []): Effect.Effect<Broker, never, Scope.Scope> =>
+  Effect.acquireRelease(Effect.promise(() => start(options, settings)), (running) => Effect.promise(running.stop)).pipe(
     Effect.map(({ ports }) => ({
       tcp: { host: "127.0.0.1", port: ports.tcp },
       tls: { host: "127.0.0.1", port: ports.tls, tls: { ca: certificates.ca } }

@@ -1,0 +1,14 @@
+/** What the benchmark asks of a client, whichever it is: the same work, each time in the way its own users would write it. */
+
+export interface Subject {
+  readonly connect: (host: string, port: number, clientId: string) => Promise<void>
+  /** `count` messages of QoS 0, one after the other. Done when the Server has had them all. */
+  readonly publishAtMostOnce: (topic: string, payload: Uint8Array, count: number) => Promise<void>
+  /** `count` messages of QoS 1, never more than `window` of them unacknowledged. Done when all are acknowledged. */
+  readonly publishAtLeastOnce: (topic: string, payload: Uint8Array, count: number, window: number) => Promise<void>
+  /** `count` messages of QoS 1 that nobody acknowledges. Done when the client holds them all. */
+  readonly owe: (topic: string, payload: Uint8Array, count: number) => Promise<void>
+  /** Done when the Server has granted it. `onMessage` sees each message. */
+  readonly subscribe: (topic: string, qos: 0 | 1, onMessage: (topic: string, payload: Uint8Array) => void) => Promise<void>
+  readonly end: () => Promise<void>
+}

@@ -1,0 +1,50 @@
+/** Our Client as its users drive it: a loop in one fiber, and for a window as many fibers as it has places. */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Scope from "effect/Scope"
+import * as NodeSocket from "../../../src/adapters/node/Socket.ts"
+import * as Client from "../../../src/programs/Client.ts"
+import type { Subject } from "./Subject.ts"
+
+export const make = (): Subject => {
+  const scope = Effect.runSync(Scope.make())
+  let client: Client.Client
+  const publishing = (topic: string, payload: Uint8Array, qos: 0 | 1, count: number) =>
+    Effect.gen(function*() {
+      for (let i = 0; i < count; i++) yield* client.publish(topic, payload, { qos })
+    })
+  const windowed = (topic: string, payload: Uint8Array, count: number, window: number) => {
+    let left = count
+    const place = Effect.gen(function*() {
+      while (left-- > 0) yield* client.publish(topic, payload, { qos: 1 })
+    })
+    return Effect.all(Array.from({ length: window }, () => place), { concurrency: "unbounded", discard: true })
+  }
+  return {
+    connect: async (host, port, clientId) => {
+      client = await Effect.runPromise(
+        Client.make({ endpoint: { host, port }, clientId, reconnect: false, outboxCapacity: 1_000_000 }).pipe(
+          Scope.provide(scope),
+          Effect.provide(NodeSocket.layer)
+        )
+      )
+    },
+    publishAtMostOnce: (topic, payload, count) =>
+      Effect.runPromise(Effect.andThen(publishing(topic, payload, 0, count), publishing(topic, payload, 1, 1))),
+    publishAtLeastOnce: (topic, payload, count, window) =>
+      Effect.runPromise(window === 1 ? publishing(topic, payload, 1, count) : windowed(topic, payload, count, window)),
+    owe: (topic, payload, count) =>
+      Effect.runPromise(
+        Effect.andThen(
+          Effect.forEach(Array.from({ length: count }), () => Effect.forkIn(client.publish(topic, payload, { qos: 1 }), scope), {
+            discard: true
+          }),
+          Effect.sleep(500)
+        )
+      ),
+    subscribe: async (topic, qos, onMessage) => {
+      await Effect.runPromise(client.subscribe(topic, { qos }, (message) => onMessage(message.topic, message.payload)))
+    },
+    end: () => Effect.runPromise(Scope.close(scope, Exit.void))
+  }
+}

@@ -1,0 +1,22 @@
+/** What the parent asks of a worker, and what it is told. */
+
+export type Order =
+  | { readonly work: "connect"; readonly host: string; readonly port: number; readonly clientId: string }
+  | { readonly work: "subscribe"; readonly topic: string; readonly qos: 0 | 1 }
+  | { readonly work: "publish"; readonly qos: 0 | 1; readonly count: number; readonly window: number }
+  /** Messages that the raw Server sends. */
+  | { readonly work: "flood"; readonly qos: 0 | 1; readonly count: number }
+  /** Messages that somebody publishes as soon as the worker has said "ready". */
+  | { readonly work: "receive"; readonly count: number }
+  | { readonly work: "owe"; readonly count: number }
+  | { readonly work: "end" }
+
+export interface Taken {
+  readonly millis: number
+  /** Of the whole process, its helper threads included. */
+  readonly cpuMillis: number
+  /** Bytes, after a collection. */
+  readonly heapGrowth: number
+  readonly heap: number
+  readonly rss: number
+}

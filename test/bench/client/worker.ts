@@ -1,0 +1,73 @@
+/**
+ * One of the two clients, in a process of its own: `worker dormouse` or `worker mqttjs`. Does what the parent asks by
+ * message and answers with what it took.
+ */
+import * as dormouse from "./dormouse.ts"
+import * as mqttjs from "./mqttjs.ts"
+import type { Order, Taken } from "./orders.ts"
+
+const name = process.argv[2]
+const subject = name === "dormouse" ? dormouse.make() : mqttjs.make()
+
+const topic = "/homecontrol/device/data/livingroom-dht22/data"
+const payload = new Uint8Array(Buffer.from(`{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"} `))
+const payloadBuffer = name === "dormouse" ? payload : Buffer.from(payload)
+
+let expected = 0
+let arrived = 0
+let bytes = 0
+let allHere = () => {}
+
+const onMessage = (_: string, message: Uint8Array): void => {
+  bytes += message.length
+  if (++arrived === expected) allHere()
+}
+
+/** `count` messages from the raw Server, or from whoever publishes them meanwhile. */
+const receive = async (count: number, ask: () => Promise<void>): Promise<void> => {
+  const all = new Promise<void>((resolve) => { allHere = resolve })
+  arrived = 0
+  expected = count
+  await ask()
+  await all
+}
+
+const perform = (order: Order): Promise<void> => {
+  switch (order.work) {
+    case "connect": return subject.connect(order.host, order.port, order.clientId)
+    case "subscribe": return subject.subscribe(order.topic, order.qos, onMessage)
+    case "publish":
+      return order.qos === 0
+        ? subject.publishAtMostOnce(topic, payloadBuffer, order.count)
+        : subject.publishAtLeastOnce(topic, payloadBuffer, order.count, order.window)
+    case "flood":
+      return receive(order.count, () => subject.publishAtLeastOnce("flood/" + order.qos, Buffer.from("" + order.count), 1, 1))
+    case "receive": return receive(order.count, async () => { process.send?.("ready") })
+    case "owe": return subject.owe("owed", payloadBuffer, order.count)
+    case "end": return subject.end()
+  }
+}
+
+const measure = async (order: Order): Promise<Taken> => {
+  globalThis.gc?.()
+  const heapBefore = process.memoryUsage().heapUsed
+  const cpuBefore = process.cpuUsage()
+  const start = process.hrtime.bigint()
+  await perform(order)
+  const millis = Number(process.hrtime.bigint() - start) / 1e6
+  const { system, user } = process.cpuUsage(cpuBefore)
+  globalThis.gc?.()
+  const memory = process.memoryUsage()
+  return { millis, cpuMillis: (user + system) / 1000, heapGrowth: memory.heapUsed - heapBefore, heap: memory.heapUsed, rss: memory.rss }
+}
+
+process.on("message", (order: Order) => {
+  measure(order).then(
+    (taken) => process.send?.(taken),
+    (fault: unknown) => {
+      console.error(fault)
+      process.exit(1)
+    }
+  )
+})
+process.once("disconnect", () => process.exit())
