@@ -6,7 +6,6 @@
  * a turn took in seconds says more about the machine. Processor time counts the client alone, whatever the Server does.
  */
 import * as Effect from "effect/Effect"
-import * as Scope from "effect/Scope"
 import * as Mosquitto from "../support/mosquitto.ts"
 import type { Order, Taken } from "./client/orders.ts"
 import * as Processes from "./client/processes.ts"

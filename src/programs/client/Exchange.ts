@@ -1,9 +1,7 @@
 /**
- * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE.
- *
- * Outbox and Session say what is owed and under which Packet Identifier; this adds who waits for it, and the line of those
- * for whom there is no place in flight yet. Only what is in flight is in the Outbox, so both stay small. Plain code:
- * resuming a waiting fiber runs it at once, so every function resumes last.
+ * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the line of the messages for which
+ * there is no place in flight yet. Nothing leaves it but by its acknowledgement, or with the Client. Plain code: resuming a
+ * waiting fiber runs it at once, so every function resumes last.
  */
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
@@ -16,16 +14,19 @@ import type { Suback } from "../../domain/packet/Suback.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsuback } from "../../domain/packet/Unsuback.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
-import * as Session from "../../domain/Session.ts"
 import type { LinkError, PublishError } from "./errors.ts"
+import * as InFlight from "./InFlight.ts"
 
 export type Send = (bytes: Bytes) => void
 
 /** A message whose publisher waits. */
 export interface Publication {
+  readonly _tag: "Publication"
   readonly message: Outbox.Owed
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
   state: "in line" | "in flight" | "cancelled"
+  /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
+  dup: boolean
 }
 
 export type Answer = Suback | Unsuback
@@ -34,6 +35,7 @@ export type Answer = Suback | Unsuback
 export type Answered = (answer: Answer | undefined) => void
 
 interface Request {
+  readonly _tag: "Request"
   readonly packet: Subscribe | Unsubscribe
   readonly answered: Answered
 }
@@ -42,31 +44,25 @@ export interface Exchange {
   readonly maximumInFlight: number
   /** Messages in line and in flight together. */
   readonly capacity: number
-  session: Session.Session
-  outbox: Outbox.Outbox
+  readonly inFlight: InFlight.InFlight<Publication | Request>
+  /** How many of those in flight are messages. */
+  publications: number
   readonly line: MutableList.MutableList<Publication>
   /** How many in the line are not cancelled. */
   inLine: number
-  /** By the id of their Outbox entry. */
-  publications: Map<number, Publication>
-  /** By Packet Identifier. */
-  requests: Map<number, Request>
 }
 
 export const make = (maximumInFlight: number, capacity: number): Exchange => ({
   maximumInFlight,
   capacity,
-  session: Session.empty,
-  outbox: Outbox.empty,
+  inFlight: InFlight.make(),
+  publications: 0,
   line: MutableList.make(),
-  inLine: 0,
-  publications: new Map(),
-  requests: new Map()
+  inLine: 0
 })
 
 /** The Server owes us something. */
-export const isWaiting = (exchange: Exchange): boolean =>
-  Outbox.size(exchange.outbox) > 0 || exchange.requests.size > 0
+export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.entries.size > 0
 
 /** Takes a place in the line; `admit` brings it on its way. */
 export const publish = (
@@ -75,10 +71,10 @@ export const publish = (
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
   const capacity = exchange.capacity
-  if (exchange.inLine + Outbox.size(exchange.outbox) >= capacity) {
+  if (exchange.inLine + exchange.publications >= capacity) {
     return Result.fail(new Outbox.OutboxFull({ capacity, message: `${capacity} messages already wait for the Server` }))
   }
-  const publication: Publication = { message, resume, state: "in line" }
+  const publication: Publication = { _tag: "Publication", message, resume, state: "in line", dup: false }
   MutableList.append(exchange.line, publication)
   exchange.inLine++
   return Result.succeed(publication)
@@ -112,21 +108,19 @@ const encode = (message: Outbox.Owed, packetIdentifier: number, dup: boolean): R
 
 /** Gives the first in line the places that are free, and sends them. */
 export const admit = (exchange: Exchange, send: Send): void => {
-  const policy = { capacity: exchange.maximumInFlight, whenFull: "drop_oldest" } as const
-  while (Outbox.size(exchange.outbox) < exchange.maximumInFlight) {
+  const { inFlight } = exchange
+  while (exchange.publications < exchange.maximumInFlight) {
     const publication = first(exchange)
     if (publication === undefined) return
-    const { entry, outbox } = Outbox.append(exchange.outbox, publication.message, policy)
     // There is always one: at most half of them are in flight.
-    const assigned = Session.publish(exchange.session, entry.id) as NonNullable<ReturnType<typeof Session.publish>>
-    const bytes = encode(publication.message, assigned.packetIdentifier, false)
+    const identifier = InFlight.nextIdentifier(inFlight) as number
+    const bytes = encode(publication.message, identifier, false)
     if (Result.isFailure(bytes)) {
       publication.resume(Effect.fail(bytes.failure))
       continue
     }
-    exchange.outbox = outbox
-    exchange.session = assigned.session
-    exchange.publications.set(entry.id, publication)
+    InFlight.add(inFlight, identifier, publication)
+    exchange.publications++
     publication.state = "in flight"
     send(bytes.success)
   }
@@ -137,32 +131,34 @@ export const admit = (exchange: Exchange, send: Send): void => {
  * DUP 1 (MQTT-4.4.0-1); without, it knows nothing any more and is told anew.
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, send: Send): void => {
-  if (!sessionPresent) {
-    exchange.session = Session.lost(exchange.session)
-    for (const entry of exchange.outbox.entries) {
-      exchange.session = Session.publish(exchange.session, entry.id)?.session ?? exchange.session
-    }
-  }
-  for (const known of exchange.session.inFlight) {
-    const entry = Outbox.find(exchange.outbox, known.entry)
-    if (entry === undefined) continue
+  if (!sessionPresent) InFlight.renumber(exchange.inFlight)
+  for (const [identifier, entry] of exchange.inFlight.entries) {
+    if (entry._tag === "Request") continue
+    if (!sessionPresent) entry.dup = false
     // It could be encoded before, so it can be again.
-    send(Result.getOrThrow(encode(entry.message, known.packetIdentifier, known.dup)))
+    send(Result.getOrThrow(encode(entry.message, identifier, entry.dup)))
   }
   admit(exchange, send)
 }
 
+const clauses = { PUBACK: "MQTT-4.3.2-1", SUBACK: "MQTT-3.8.4-2", UNSUBACK: "MQTT-3.10.4-4" } as const
+const asked = { PUBACK: "PUBLISH", SUBACK: "SUBSCRIBE", UNSUBACK: "UNSUBSCRIBE" } as const
+
+/** An acknowledgement for nothing, or of the wrong kind, is the Server's fault. */
+const uncalledFor = (packet: keyof typeof clauses, identifier: number): ProtocolViolation => {
+  const message = `${packet} for Packet Identifier ${identifier}, which no ${asked[packet]} is waiting for`
+  return new ProtocolViolation({ packet, clause: clauses[packet], message })
+}
+
 /** A PUBACK: its publisher goes on, and the next in line gets the place. */
 export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: Send): ProtocolViolation | undefined => {
-  const acknowledged = Session.acknowledge(exchange.session, "PUBACK", packetIdentifier)
-  if (Result.isFailure(acknowledged)) return acknowledged.failure
-  const { entry, session } = acknowledged.success
-  const publication = exchange.publications.get(entry)
-  exchange.session = session
-  exchange.outbox = Outbox.remove(exchange.outbox, entry)
-  exchange.publications.delete(entry)
+  const { entries } = exchange.inFlight
+  const entry = entries.get(packetIdentifier)
+  if (entry?._tag !== "Publication") return uncalledFor("PUBACK", packetIdentifier)
+  entries.delete(packetIdentifier)
+  exchange.publications--
   if (exchange.inLine > 0) admit(exchange, send)
-  publication?.resume(Effect.void)
+  entry.resume(Effect.void)
   return undefined
 }
 
@@ -173,14 +169,13 @@ export const ask = (
   send: Send,
   answered: Answered
 ): InvalidPacket | undefined => {
-  const borrowed = Session.borrow(exchange.session)
+  const identifier = InFlight.nextIdentifier(exchange.inFlight)
   // A Server that never answers one of 32,768 requests gets no more of them.
-  if (borrowed === undefined) return undefined
-  const packet = make(borrowed.packetIdentifier)
+  if (identifier === undefined) return undefined
+  const packet = make(identifier)
   const bytes = ClientPacket.encode(packet)
   if (Result.isFailure(bytes)) return bytes.failure
-  exchange.session = borrowed.session
-  exchange.requests.set(borrowed.packetIdentifier, { packet, answered })
+  InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered })
   send(bytes.success)
   return undefined
 }
@@ -201,33 +196,42 @@ const mismatch = (request: Request, answer: Answer): ProtocolViolation | undefin
 
 /** A SUBACK or UNSUBACK. */
 export const answer = (exchange: Exchange, packet: Answer): ProtocolViolation | undefined => {
-  const { packetIdentifier } = packet
-  const name = packet._tag === "Suback" ? "SUBACK" : "UNSUBACK"
-  const acknowledged = Session.acknowledge(exchange.session, name, packetIdentifier)
-  if (Result.isFailure(acknowledged)) return acknowledged.failure
-  const request = exchange.requests.get(packetIdentifier) as Request
+  const { entries } = exchange.inFlight
+  const request = entries.get(packet.packetIdentifier)
+  if (request?._tag !== "Request") return uncalledFor(packet._tag === "Suback" ? "SUBACK" : "UNSUBACK", packet.packetIdentifier)
   const fault = mismatch(request, packet)
   if (fault !== undefined) return fault
-  exchange.session = acknowledged.success.session
-  exchange.requests.delete(packetIdentifier)
+  entries.delete(packet.packetIdentifier)
   request.answered(packet)
   return undefined
 }
 
 /** The connection is gone: everything in flight may have been sent, and requests were made in vain. */
 export const disconnected = (exchange: Exchange): void => {
-  const requests = exchange.requests
-  exchange.session = Session.sent(Session.disconnected(exchange.session))
-  exchange.requests = new Map()
-  for (const request of requests.values()) request.answered(undefined)
+  const { entries } = exchange.inFlight
+  const requests: Array<Request> = []
+  for (const [identifier, entry] of entries) {
+    if (entry._tag === "Publication") {
+      entry.dup = true
+      continue
+    }
+    entries.delete(identifier)
+    requests.push(entry)
+  }
+  for (const request of requests) request.answered(undefined)
 }
 
 /** There will be no other connection. */
 export const end = (exchange: Exchange, error: LinkError): void => {
-  const failed = Array.from(exchange.publications.values())
+  const { entries } = exchange.inFlight
+  const failed: Array<Publication> = []
+  for (const [identifier, entry] of entries) {
+    if (entry._tag === "Request") continue
+    entries.delete(identifier)
+    failed.push(entry)
+  }
+  exchange.publications = 0
   for (let next = first(exchange); next !== undefined; next = first(exchange)) failed.push(next)
-  exchange.publications = new Map()
-  exchange.outbox = Outbox.empty
   disconnected(exchange)
   for (const publication of failed) publication.resume(Effect.fail(error))
 }

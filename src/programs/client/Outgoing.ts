@@ -14,16 +14,25 @@ export type Written = (result: Effect.Effect<void, LinkError>) => void
 
 export interface Outgoing {
   packets: Array<Bytes.Bytes>
+  /** Bytes in `packets`. */
+  size: number
   /** Who wants to know when `packets` are written, and when those being written now are. */
   waiting: Array<Written>
   writing: Array<Written>
   readonly some: Latch.Latch
 }
 
-export const make = (): Outgoing => ({ packets: [], waiting: [], writing: [], some: Latch.makeUnsafe(false) })
+export const make = (): Outgoing => ({ packets: [], size: 0, waiting: [], writing: [], some: Latch.makeUnsafe(false) })
+
+/** Bytes up to which packets wait to be written without anybody waiting for them. */
+const highWaterBytes = 64 * 1024
+
+/** There is so little to write that who adds to it need not wait. */
+export const hasRoom = (outgoing: Outgoing): boolean => outgoing.size < highWaterBytes
 
 export const push = (outgoing: Outgoing, bytes: Bytes.Bytes, written?: Written): void => {
   outgoing.packets.push(bytes)
+  outgoing.size += Bytes.length(bytes)
   if (written !== undefined) outgoing.waiting.push(written)
   outgoing.some.openUnsafe()
 }
@@ -42,6 +51,7 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       const packets = outgoing.packets
       outgoing.writing = outgoing.waiting
       outgoing.packets = []
+      outgoing.size = 0
       outgoing.waiting = []
       outgoing.some.closeUnsafe()
       yield* connection.write(Bytes.concat(packets))
@@ -55,6 +65,7 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
 export const fail = (outgoing: Outgoing, error: LinkError): void => {
   const waiting = outgoing.writing.concat(outgoing.waiting)
   outgoing.packets = []
+  outgoing.size = 0
   outgoing.writing = []
   outgoing.waiting = []
   settle(waiting, Effect.fail(error))

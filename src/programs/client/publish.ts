@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { ApplicationMessage, QoS } from "../../domain/ApplicationMessage.ts"
+import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import * as Topic from "../../domain/Topic.ts"
 import * as Core from "./Core.ts"
@@ -19,14 +20,16 @@ export interface PublishOptions {
   readonly retain?: boolean | undefined
 }
 
-const atMostOnce = (core: Core.Core, message: ApplicationMessage<0>): Effect.Effect<void, PublishError> =>
-  Effect.flatMap(Core.connectedNow(core), (link) => {
-    const { payload, retain, topic } = message
-    const bytes = ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined })
-    return Result.isFailure(bytes)
-      ? Effect.fail(bytes.failure)
-      : Effect.callback<void, PublishError>((resume) => Outgoing.push(link.outgoing, bytes.success, resume))
-  })
+/** Waits for the network only while much waits to be written: so a loop that publishes fills one write after another. */
+const atMostOnce = (core: Core.Core, topic: Topic.TopicName, payload: Bytes, retain: boolean): Effect.Effect<void, PublishError> => {
+  if (core.link === undefined) return Effect.fail(Core.notConnected(core))
+  const { outgoing } = core.link
+  const bytes = ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined })
+  if (Result.isFailure(bytes)) return Effect.fail(bytes.failure)
+  if (!Outgoing.hasRoom(outgoing)) return Effect.callback((resume) => Outgoing.push(outgoing, bytes.success, resume))
+  Outgoing.push(outgoing, bytes.success)
+  return Effect.void
+}
 
 const atLeastOnce = (core: Core.Core, message: ApplicationMessage<1>): Effect.Effect<void, PublishError> =>
   Effect.callback((resume) => {
@@ -47,6 +50,8 @@ export const publish = (
     const name = Topic.name(topic)
     if (Result.isFailure(name)) return Effect.fail(name.failure)
     const { qos = 0, retain = false } = options
-    const message = { topic: name.success, payload: toBytes(payload), retain }
-    return qos === 0 ? atMostOnce(core, { ...message, qos }) : atLeastOnce(core, { ...message, qos })
+    const bytes = toBytes(payload)
+    return qos === 0
+      ? atMostOnce(core, name.success, bytes, retain)
+      : atLeastOnce(core, { topic: name.success, payload: bytes, qos, retain })
   })

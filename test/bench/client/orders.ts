@@ -7,7 +7,7 @@ export type Order =
   /** Messages that the raw Server sends. */
   | { readonly work: "flood"; readonly qos: 0 | 1; readonly count: number }
   /** Messages that somebody publishes as soon as the worker has said "ready". */
-  | { readonly work: "receive"; readonly count: number }
+  | { readonly work: "receive"; readonly qos: 0 | 1; readonly count: number }
   | { readonly work: "owe"; readonly count: number }
   | { readonly work: "end" }
 

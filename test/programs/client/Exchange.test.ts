@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import * as Outbox from "../../../src/domain/Outbox.ts"
+import type * as Outbox from "../../../src/domain/Outbox.ts"
 import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../src/domain/Topic.ts"
@@ -58,6 +58,6 @@ describe("Exchange.cancel", () => {
     Exchange.cancel(exchange, sent)
     Exchange.cancel(exchange, sent)
     expect(exchange.inLine).toBe(1)
-    expect(Outbox.size(exchange.outbox)).toBe(1)
+    expect(exchange.publications).toBe(1)
   })
 })
