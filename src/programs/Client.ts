@@ -18,18 +18,18 @@ import * as Disconnect from "../domain/packet/Disconnect.ts"
 import type { Socket } from "../ports/Socket.ts"
 import * as Core from "./client/Core.ts"
 import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./client/errors.ts"
+import type { Handler, Received } from "./client/Handler.ts"
 import * as Inbox from "./client/Inbox.ts"
 import * as Options from "./client/options.ts"
 import * as Outgoing from "./client/Outgoing.ts"
 import { ping } from "./client/ping.ts"
 import { type PublishOptions, publish } from "./client/publish.ts"
 import * as subscribe from "./client/subscribe.ts"
-import * as Subscriptions from "./client/Subscriptions.ts"
 import { supervise } from "./client/supervise.ts"
 
 export type { Status } from "./client/Core.ts"
 export { type ConnectError, type LinkError, type PublishError, type SubscribeError, SubscriptionRefused, type UnsubscribeError } from "./client/errors.ts"
-export type { Handler, Received } from "./client/Inbox.ts"
+export type { Handler, Received } from "./client/Handler.ts"
 export { type ClientOptions, type Payload, stayConnected, type WillOptions } from "./client/options.ts"
 export type { PublishOptions } from "./client/publish.ts"
 
@@ -47,7 +47,7 @@ export interface Client {
   readonly subscribe: (
     topicFilter: string,
     options?: { readonly qos?: QoS | undefined },
-    handler?: Inbox.Handler
+    handler?: Handler
   ) => Effect.Effect<QoS, SubscribeError>
   readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>
   /**
@@ -55,19 +55,19 @@ export interface Client {
    * so far. May run several times at once. A stream that is not pulled makes handlers wait, then the Server. Ends with
    * the Client.
    */
-  readonly messages: Stream.Stream<Inbox.Received>
+  readonly messages: Stream.Stream<Received>
   /** Takes the messages that no handler and no running stream has taken. The oldest give way when they are too many. */
-  readonly poll: Effect.Effect<ReadonlyArray<Inbox.Received>>
+  readonly poll: Effect.Effect<ReadonlyArray<Received>>
   /**
    * The first message on `topic` within `wait` (5 seconds by default) from the Server's granting the subscription, else
    * None: a retained one, or one published meanwhile. Unsubscribes unless the user has subscribed to it. Handlers see
    * their messages as ever.
    */
-  readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Inbox.Received>, SubscribeError>
+  readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Received>, SubscribeError>
   /** As `readTopic` for several Topic Filters: gives the first that `take` makes of a message, `undefined` is nothing. */
   readonly listen: <A>(
     topicFilters: ReadonlyArray<string>,
-    take: (message: Inbox.Received) => A | undefined,
+    take: (message: Received) => A | undefined,
     wait: Duration.Input
   ) => Effect.Effect<Option.Option<A>, SubscribeError>
   /** Done when the Server has answered; fails at once while there is no connection. */
@@ -118,7 +118,7 @@ export const make = (options: Options.ClientOptions): Effect.Effect<Client, Conn
   Effect.gen(function*() {
     const settings = yield* Effect.fromResult(Options.settings(options))
     const core = yield* Core.make(settings)
-    yield* Effect.forkScoped(Inbox.run(core.inbox, (topic) => Subscriptions.handlersFor(core.subscriptions, topic)))
+    yield* Effect.forkScoped(Inbox.run(core.inbox))
     const supervisor = yield* Effect.forkScoped(supervise(core))
     const disconnect = yield* Effect.cached(Effect.uninterruptible(leave(core, supervisor)))
     yield* Effect.addFinalizer(() => disconnect)

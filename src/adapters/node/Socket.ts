@@ -1,8 +1,9 @@
 /**
  * The Socket port over node:net and node:tls.
  *
- * Node's socket flows into a short queue of its own chunks, which the puller takes as they are. While more than
- * `highWaterBytes` wait the socket is paused, so that a slow reader slows the Server down through TCP itself.
+ * Node reads into one buffer, always the same (`onread`): a fresh one of 64 kB for every few bytes would cost more than all
+ * the rest. What was read is copied, and waits in a short queue for the puller. While more than `highWaterBytes` wait the
+ * socket is paused, so that a slow reader slows the Server down through TCP itself.
  * Not over effect/socket: that is unstable in 4.1, lives by Scope where the port closes by hand, and copies waiting chunks.
  */
 import * as Effect from "effect/Effect"
@@ -13,6 +14,12 @@ import type { Bytes } from "../../domain/packet/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
 import * as SocketFault from "./SocketFault.ts"
 
+/** What one read takes. */
+const readBytes = 64 * 1024
+
+/** Memory for small reads: as long as one of its bytes is kept, so is all of it. */
+const slabBytes = 8 * 1024
+
 /** Received bytes that may wait for a puller before the socket is paused. */
 const highWaterBytes = 64 * 1024
 
@@ -22,9 +29,11 @@ const lingerMillis = 5_000
 /** Node gives each of a host's addresses 250 ms by default, less than one round trip over a slow radio link. */
 const attemptMillis = 2_000
 
-const open = (endpoint: Endpoint): net.Socket => {
+/** `received` is given bytes that are good only until it returns, and says whether more may come. */
+const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) => boolean): net.Socket => {
   const { host, port } = endpoint
-  const address = { host, port, autoSelectFamilyAttemptTimeout: attemptMillis }
+  const onread = { buffer: new Uint8Array(readBytes), callback: (length: number, bytes: Uint8Array) => received(bytes, length) }
+  const address = { host, port, autoSelectFamilyAttemptTimeout: attemptMillis, onread }
   if (endpoint.tls === undefined) return net.connect(address)
   const name = endpoint.tls.serverName ?? host
   return tls.connect({
@@ -45,8 +54,9 @@ const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
     const server = `${endpoint.host}:${endpoint.port}`
     const refuse = (fault: Error) => resume(Effect.fail(SocketFault.translate(server, fault)))
     let socket: net.Socket
+    const received = intake(() => socket.resume())
     try {
-      socket = open(endpoint)
+      socket = open(endpoint, received.put)
     } catch (fault) {
       // PEM text that cannot be read, a port that is none.
       return refuse(fault as Error)
@@ -54,7 +64,7 @@ const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
     socket.setNoDelay(true)
     socket.once("error", refuse)
     socket.once(endpoint.tls === undefined ? "connect" : "secureConnect", () => {
-      const connection = attach(socket, server)
+      const connection = attach(socket, server, received)
       socket.off("error", refuse)
       resume(Effect.succeed(connection))
     })
@@ -67,6 +77,8 @@ const closed = (server: string, what: string) => new SocketError({ reason: "Clos
 
 /** What has arrived at a socket and why no more will come. */
 interface Intake {
+  /** Takes a copy of the first `length` bytes. False: no more until `resume` is called. */
+  readonly put: (bytes: Uint8Array, length: number) => boolean
   readonly pull: Effect.Effect<Bytes, SocketError>
   /** No more will come after what waits. The first reason counts. */
   readonly finish: (reason: SocketError) => void
@@ -76,9 +88,28 @@ interface Intake {
   readonly drop: () => void
 }
 
-const intake = (socket: net.Socket): Intake => {
+/** What is small is copied to where the last was: memory of its own for a few bytes costs more than copying them. */
+const copier = () => {
+  let slab = new Uint8Array(slabBytes)
+  let used = 0
+  return (bytes: Uint8Array, length: number): Uint8Array => {
+    if (length > slabBytes / 4) return bytes.slice(0, length)
+    if (used + length > slabBytes) {
+      slab = new Uint8Array(slabBytes)
+      used = 0
+    }
+    const copy = slab.subarray(used, used + length)
+    used += length
+    copy.set(length === bytes.length ? bytes : bytes.subarray(0, length))
+    return copy
+  }
+}
+
+const intake = (resume: () => void): Intake => {
+  const copy = copier()
   const waiting: Array<Uint8Array> = []
   let waitingBytes = 0
+  let isPaused = false
   let failure: SocketError | undefined
   let wakePuller: (() => void) | undefined
   let dropping = false
@@ -95,19 +126,23 @@ const intake = (socket: net.Socket): Intake => {
   const drop = () => {
     dropping = true
   }
-  socket.on("data", (chunk: Buffer) => {
-    if (dropping) return
-    waiting.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length))
-    waitingBytes += chunk.length
-    if (waitingBytes > highWaterBytes) socket.pause()
+  const put = (bytes: Uint8Array, length: number) => {
+    if (dropping) return true
+    waiting.push(copy(bytes, length))
+    waitingBytes += length
+    isPaused = waitingBytes > highWaterBytes
     wake()
-  })
+    return !isPaused
+  }
 
   const take = (): Effect.Effect<Bytes, SocketError> => {
     const chunk = waiting.shift()
     if (chunk === undefined) return failure === undefined ? pull : Effect.fail(failure)
     waitingBytes -= chunk.length
-    if (socket.isPaused() && waitingBytes <= highWaterBytes) socket.resume()
+    if (isPaused && waitingBytes <= highWaterBytes) {
+      isPaused = false
+      resume()
+    }
     return Effect.succeed(chunk)
   }
   /** Carries no bytes itself: what an interrupted puller was woken for still waits in the queue. */
@@ -120,7 +155,7 @@ const intake = (socket: net.Socket): Intake => {
   const pull: Effect.Effect<Bytes, SocketError> = Effect.suspend(() =>
     waiting.length > 0 || failure !== undefined ? take() : Effect.flatMap(arrival, take)
   )
-  return { pull, finish, ended: () => failure, drop }
+  return { put, pull, finish, ended: () => failure, drop }
 }
 
 const write = (socket: net.Socket, ended: Intake["ended"], bytes: Bytes): Effect.Effect<void, SocketError> =>
@@ -158,8 +193,7 @@ const end = (socket: net.Socket): Effect.Effect<void> =>
     socket.resume()
   })
 
-const attach = (socket: net.Socket, server: string): Connection => {
-  const { drop, ended, finish, pull } = intake(socket)
+const attach = (socket: net.Socket, server: string, { drop, ended, finish, pull }: Intake): Connection => {
   socket.on("end", () => finish(closed(server, "the Server closed the connection")))
   socket.on("error", (fault) => finish(SocketFault.translate(server, fault)))
   socket.on("close", () => finish(closed(server, "the connection is closed")))

@@ -71,19 +71,22 @@ export interface Core {
 }
 
 export const make = (settings: Settings): Effect.Effect<Core> =>
-  Effect.map(Effect.all([Inbox.make(settings.receiveBuffer), PubSub.unbounded<Status>({ replay: 1 })]), ([inbox, statuses]) => ({
-    settings,
-    exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity),
-    inbox,
-    subscriptions: Subscriptions.make(),
-    statuses,
-    link: undefined,
-    connections: 0,
-    acceptedAt: 0,
-    lastFailure: undefined,
-    ended: undefined,
-    settled: Latch.makeUnsafe(false)
-  }))
+  Effect.gen(function*() {
+    const subscriptions = Subscriptions.make()
+    return {
+      settings,
+      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity),
+      inbox: yield* Inbox.make(settings.receiveBuffer, (topic) => Subscriptions.handlersFor(subscriptions, topic)),
+      subscriptions,
+      statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
+      link: undefined,
+      connections: 0,
+      acceptedAt: 0,
+      lastFailure: undefined,
+      ended: undefined,
+      settled: Latch.makeUnsafe(false)
+    }
+  })
 
 export const makeLink = (settings: Settings, now: number): Link => {
   const outgoing = Outgoing.make()

@@ -1,10 +1,11 @@
 /**
  * Messages received, on their way to those who want them.
  *
- * The reader of the connection puts in what one read brought; one dispatcher hands it on in order, handlers first, then
- * every running stream, and only then acknowledges it (MQTT 3.1.1, 4.3.2). So a handler may wait for the Server without
- * stopping the reader. What nobody wants is kept for the first who asks, and when that is too much the oldest give way.
- * All of it is bounded twice, in messages and in bytes: a Server may send a thousand small ones, or a thousand of a megabyte.
+ * The reader of the connection puts in what one read brought. It is handed on in order, handlers first, then every running
+ * stream, and only then acknowledged (MQTT 3.1.1, 4.3.2). What handlers do at once is done at once, in plain code; what
+ * takes time, an Effect or a stream, is the dispatcher's, so that a handler may wait for the Server without stopping the
+ * reader. All that waits is bounded twice, in messages and in bytes: a Server may send a thousand small ones, or a thousand
+ * of a megabyte.
  */
 import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
 import * as Cause from "effect/Cause"
@@ -13,18 +14,11 @@ import * as Latch from "effect/Latch"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
-
-/** `dup`: the Server says that this may be a repetition. The payload must not be changed. */
-export interface Received extends ApplicationMessage {
-  readonly dup: boolean
-}
-
-/** Handles one message. An Effect is waited for before the next message; one that fails is logged and harms nobody. */
-export type Handler = (message: Received) => Effect.Effect<unknown, unknown> | undefined | void
+import { type Handler, handle, type Received } from "./Handler.ts"
+import * as Unclaimed from "./Unclaimed.ts"
 
 /** What one read from the network brought. */
-export interface Batch {
+export interface Read {
   readonly messages: NonEmptyReadonlyArray<Received>
   /** What they keep from being forgotten: the bytes of the read. */
   readonly bytes: number
@@ -37,15 +31,33 @@ export interface Batch {
 /** A batch is one element: so few of them need to wait here, and the rest in `batches`. */
 type StreamQueue = Queue.Queue<NonEmptyReadonlyArray<Received>, Cause.Done>
 
+/** What was read, and how far it was handed on. */
+interface Batch extends Read {
+  /** Those that ran when it came to be handed on; undefined: it was not yet. */
+  streams: ReadonlyArray<StreamQueue> | undefined
+  /** The message that is next, its handlers, once they are known, and which of them is next. */
+  message: number
+  handlers: ReadonlyArray<Handler> | undefined
+  handler: number
+  /** What must be done before it goes on. */
+  work: Effect.Effect<unknown> | undefined
+  /** How many had to give way. */
+  dropped: number
+  /** It does not count any more. */
+  forgotten: boolean
+}
+
 /** Batches that may wait for a stream. */
 const streamBatches = 4
 
-/** Bytes that may wait, and bytes that are kept for whoever asks. One message may be larger, and is taken alone. */
+/** Bytes that may wait. One message may be larger, and is taken alone. */
 const capacityBytes = 16 * 1024 * 1024
 
 export interface Inbox {
   /** Messages. */
   readonly capacity: number
+  readonly handlersFor: (topic: string) => ReadonlyArray<Handler>
+  /** For the dispatcher. */
   readonly batches: Queue.Queue<Batch, Cause.Done>
   /** In the dispatcher's hands. */
   inHand: Batch | undefined
@@ -57,17 +69,17 @@ export interface Inbox {
   /** Open while there is room. */
   readonly room: Latch.Latch
   readonly streams: Set<StreamQueue>
-  unclaimed: Array<Received>
-  unclaimedBytes: number
-  /** Messages that had to give way, and how many they were when that was last told. */
-  dropped: number
-  droppedTold: number
+  readonly unclaimed: Unclaimed.Unclaimed
+  /** Nothing more is put in. */
+  closed: boolean
+  /** Nothing more will be handed on. */
   ended: boolean
 }
 
-export const make = (capacity: number): Effect.Effect<Inbox> =>
+export const make = (capacity: number, handlersFor: Inbox["handlersFor"]): Effect.Effect<Inbox> =>
   Effect.map(Queue.unbounded<Batch, Cause.Done>(), (batches) => ({
     capacity,
+    handlersFor,
     batches,
     inHand: undefined,
     size: 0,
@@ -75,22 +87,13 @@ export const make = (capacity: number): Effect.Effect<Inbox> =>
     taken: 0,
     room: Latch.makeUnsafe(true),
     streams: new Set(),
-    unclaimed: [],
-    unclaimedBytes: 0,
-    dropped: 0,
-    droppedTold: 0,
+    unclaimed: Unclaimed.make(capacity),
+    closed: false,
     ended: false
   }))
 
 /** Whether more waits than `times` what there is room for. */
 const isFull = (inbox: Inbox, times: number): boolean => inbox.size >= times * inbox.capacity || inbox.bytes >= times * capacityBytes
-
-export const put = (inbox: Inbox, batch: Batch): void => {
-  inbox.size += batch.messages.length
-  inbox.bytes += batch.bytes
-  if (isFull(inbox, 1)) inbox.room.closeUnsafe()
-  Queue.offerUnsafe(inbox.batches, batch)
-}
 
 /** How long a full Inbox keeps the reader from an answer that is waited for, in milliseconds. */
 export const patienceMillis = 1_000
@@ -118,70 +121,65 @@ export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis
     return false
   })
 
-const failed = (topic: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
-  Effect.logWarning(`a handler failed on a message to ${topic}`, cause)
-
-const handle = (handler: Handler, message: Received): Effect.Effect<unknown> | undefined => {
-  try {
-    const result = handler(message)
-    return Effect.isEffect(result) ? Effect.catchCause(result, (cause) => failed(message.topic, cause)) : undefined
-  } catch (defect) {
-    return failed(message.topic, Cause.die(defect))
+/** Hands on until something takes time, and gives that. */
+const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined => {
+  const { messages } = batch
+  const streams = batch.streams ??= Array.from(inbox.streams)
+  for (; batch.message < messages.length; batch.message++) {
+    const message = messages[batch.message] as Received
+    const handlers = batch.handlers ??= inbox.handlersFor(message.topic)
+    while (batch.handler < handlers.length) {
+      const work = handle(handlers[batch.handler++] as Handler, message)
+      if (work === undefined) continue
+      // What was handled before is acknowledged now: this may take long.
+      if (streams.length === 0) batch.acknowledge(batch.message)
+      return work
+    }
+    const isClaimed = handlers.length > 0 || streams.length > 0 || batch.tapped.has(message)
+    if (!isClaimed) batch.dropped += Unclaimed.keep(inbox.unclaimed, message)
+    batch.handlers = undefined
+    batch.handler = 0
+    inbox.taken++
   }
+  return undefined
 }
 
-const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
-
-/** Keeps what nobody has claimed, and gives the number of those that had to give way for it. */
-const keep = (inbox: Inbox, message: Received): number => {
-  const { unclaimed } = inbox
-  // Of its own, not the view: that would keep all that came in the same read.
-  unclaimed.push({ ...message, payload: message.payload.slice() })
-  inbox.unclaimedBytes += sizeOf(message)
-  let dropped = 0
-  while (unclaimed.length > 1 && (unclaimed.length > inbox.capacity || inbox.unclaimedBytes > capacityBytes)) {
-    inbox.unclaimedBytes -= sizeOf(unclaimed.shift() as Received)
-    dropped++
+const finishBatch = (inbox: Inbox, batch: Batch): void => {
+  batch.acknowledge(batch.messages.length)
+  inbox.inHand = undefined
+  if (!batch.forgotten) {
+    inbox.size -= batch.messages.length
+    inbox.bytes -= batch.bytes
   }
-  return dropped
+  if (!isFull(inbox, 1)) inbox.room.openUnsafe()
 }
 
-/** Told when their number has doubled: a Server that sends without end does not fill the log, too. */
-const tellDropped = (inbox: Inbox, count: number): Effect.Effect<void> => {
-  inbox.dropped += count
-  if (count === 0 || inbox.dropped < 2 * inbox.droppedTold) return Effect.void
-  inbox.droppedTold = inbox.dropped
-  return Effect.logWarning(`${inbox.dropped} messages were dropped so far: no handler and no stream took them`)
-}
-
-const dispatch = (inbox: Inbox, batch: Batch, handlersFor: (topic: string) => ReadonlyArray<Handler>): Effect.Effect<void> =>
+const dispatch = (inbox: Inbox, batch: Batch): Effect.Effect<void> =>
   Effect.gen(function*() {
     inbox.inHand = batch
-    const streams = Array.from(inbox.streams)
-    let dropped = 0
-    for (let i = 0; i < batch.messages.length; i++) {
-      const message = batch.messages[i] as Received
-      const handlers = handlersFor(message.topic)
-      for (const handler of handlers) {
-        const work = handle(handler, message)
-        if (work === undefined) continue
-        // What was handled before is acknowledged now: this may take long.
-        if (streams.length === 0) batch.acknowledge(i)
-        yield* work
-      }
-      const isClaimed = handlers.length > 0 || streams.length > 0 || batch.tapped.has(message)
-      if (!isClaimed) dropped += keep(inbox, message)
-      inbox.taken++
-    }
-    for (const stream of streams) yield* Queue.offer(stream, batch.messages)
-    batch.acknowledge(batch.messages.length)
-    if (inbox.inHand === batch) {
-      inbox.size -= batch.messages.length
-      inbox.bytes -= batch.bytes
-    }
-    if (!isFull(inbox, 1)) inbox.room.openUnsafe()
-    if (dropped > 0) yield* tellDropped(inbox, dropped)
+    for (let work = batch.work ?? proceed(inbox, batch); work !== undefined; work = proceed(inbox, batch)) yield* work
+    for (const stream of batch.streams ?? []) yield* Queue.offer(stream, batch.messages)
+    finishBatch(inbox, batch)
+    if (batch.dropped > 0) yield* Unclaimed.tellDropped(inbox.unclaimed, batch.dropped)
   })
+
+const begin = (read: Read): Batch =>
+  ({ ...read, streams: undefined, message: 0, handlers: undefined, handler: 0, work: undefined, dropped: 0, forgotten: false })
+
+export const put = (inbox: Inbox, read: Read): void => {
+  if (inbox.closed) return
+  const batch = begin(read)
+  // Also what is forgotten comes first, as long as a handler has it.
+  const isIdle = inbox.size === 0 && inbox.inHand === undefined && inbox.streams.size === 0
+  inbox.size += batch.messages.length
+  inbox.bytes += batch.bytes
+  if (isIdle) {
+    batch.work = proceed(inbox, batch)
+    if (batch.work === undefined && batch.dropped === 0) return finishBatch(inbox, batch)
+  }
+  if (isFull(inbox, 1)) inbox.room.closeUnsafe()
+  Queue.offerUnsafe(inbox.batches, batch)
+}
 
 /**
  * Forgets what waits: the next connection needs the room, and what has QoS 1 was not acknowledged. What the dispatcher has
@@ -189,11 +187,11 @@ const dispatch = (inbox: Inbox, batch: Batch, handlersFor: (topic: string) => Re
  */
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.flatMap(Queue.clear(inbox.batches), (batches) => {
-    inbox.inHand = undefined
+    if (inbox.inHand !== undefined) inbox.inHand.forgotten = true
     inbox.size = 0
     inbox.bytes = 0
     inbox.room.openUnsafe()
-    return tellDropped(inbox, batches.reduce((sum, { messages }) => sum + messages.length, 0))
+    return Unclaimed.tellDropped(inbox.unclaimed, batches.reduce((sum, { message, messages }) => sum + messages.length - message, 0))
   }).pipe(Effect.ignore)
 
 const finish = (inbox: Inbox) =>
@@ -203,20 +201,18 @@ const finish = (inbox: Inbox) =>
   })
 
 /** Hands messages on until the Inbox has ended and is empty. Streams end with it, also when a handler is interrupted. */
-export const run = (inbox: Inbox, handlersFor: (topic: string) => ReadonlyArray<Handler>): Effect.Effect<void> =>
-  Effect.forever(Effect.flatMap(Queue.take(inbox.batches), (batch) => dispatch(inbox, batch, handlersFor)), { disableYield: true })
+export const run = (inbox: Inbox): Effect.Effect<void> =>
+  Effect.forever(Effect.flatMap(Queue.take(inbox.batches), (batch) => dispatch(inbox, batch)), { disableYield: true })
     .pipe(Effect.ignore, Effect.ensuring(finish(inbox)))
 
 /** Nothing more will be put in. */
 export const end = (inbox: Inbox): void => {
+  inbox.closed = true
   Queue.endUnsafe(inbox.batches)
 }
 
 /** Takes what no handler and no stream has claimed, oldest first. */
-export const takeUnclaimed = (inbox: Inbox): ReadonlyArray<Received> => {
-  inbox.unclaimedBytes = 0
-  return inbox.unclaimed.splice(0)
-}
+export const takeUnclaimed = (inbox: Inbox): ReadonlyArray<Received> => Unclaimed.take(inbox.unclaimed)
 
 const open = (inbox: Inbox): Effect.Effect<StreamQueue, never, Scope.Scope> =>
   Effect.acquireRelease(

@@ -27,8 +27,8 @@ export const make = (): Outgoing => ({ packets: [], size: 0, waiting: [], writin
 /** Bytes up to which packets wait to be written without anybody waiting for them. */
 const highWaterBytes = 64 * 1024
 
-/** There is so little to write that who adds to it need not wait. */
-export const hasRoom = (outgoing: Outgoing): boolean => outgoing.size < highWaterBytes
+/** With these bytes there is still so little to write that nobody need wait for it. */
+export const hasRoom = (outgoing: Outgoing, bytes: Bytes.Bytes): boolean => outgoing.size + Bytes.length(bytes) <= highWaterBytes
 
 export const push = (outgoing: Outgoing, bytes: Bytes.Bytes, written?: Written): void => {
   outgoing.packets.push(bytes)

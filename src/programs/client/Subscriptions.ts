@@ -5,7 +5,7 @@
 import type * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/ApplicationMessage.ts"
 import * as Topic from "../../domain/Topic.ts"
-import type { Handler, Received } from "./Inbox.ts"
+import type { Handler, Received } from "./Handler.ts"
 
 export interface Entry {
   /** What the user asked for, if anything. */
@@ -46,8 +46,11 @@ export const handlersFor = (subscriptions: Subscriptions, topic: string): Readon
   return handlers
 }
 
+const none: ReadonlySet<Received> = new Set()
+
 /** Shows messages to those who read, and gives the ones they were waiting for. */
 export const tap = (subscriptions: Subscriptions, messages: ReadonlyArray<Received>): ReadonlySet<Received> => {
+  if (subscriptions.taps.size === 0) return none
   const tapped = new Set<Received>()
   for (const tap of subscriptions.taps) {
     for (const message of messages) if (tap(message)) tapped.add(message)

@@ -26,7 +26,7 @@ const atMostOnce = (core: Core.Core, topic: Topic.TopicName, payload: Bytes, ret
   const { outgoing } = core.link
   const bytes = ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined })
   if (Result.isFailure(bytes)) return Effect.fail(bytes.failure)
-  if (!Outgoing.hasRoom(outgoing)) return Effect.callback((resume) => Outgoing.push(outgoing, bytes.success, resume))
+  if (!Outgoing.hasRoom(outgoing, bytes.success)) return Effect.callback((resume) => Outgoing.push(outgoing, bytes.success, resume))
   Outgoing.push(outgoing, bytes.success)
   return Effect.void
 }

@@ -16,7 +16,7 @@ import * as Topic from "../../domain/Topic.ts"
 import * as Core from "./Core.ts"
 import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused, type UnsubscribeError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
-import type { Handler, Received } from "./Inbox.ts"
+import type { Handler, Received } from "./Handler.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** One request on one connection; `undefined` when that was lost. */
