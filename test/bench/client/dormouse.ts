@@ -33,15 +33,9 @@ export const make = (): Subject => {
       Effect.runPromise(Effect.andThen(publishing(topic, payload, 0, count), publishing(topic, payload, 1, 1))),
     publishAtLeastOnce: (topic, payload, count, window) =>
       Effect.runPromise(window === 1 ? publishing(topic, payload, 1, count) : windowed(topic, payload, count, window)),
-    owe: (topic, payload, count) =>
-      Effect.runPromise(
-        Effect.andThen(
-          Effect.forEach(Array.from({ length: count }), () => Effect.forkIn(client.publish(topic, payload, { qos: 1 }), scope), {
-            discard: true
-          }),
-          Effect.sleep(500)
-        )
-      ),
+    owe: async (topic, payload, count) => {
+      for (let i = 0; i < count; i++) Effect.runFork(client.publish(topic, payload, { qos: 1 }))
+    },
     subscribe: async (topic, qos, onMessage) => {
       await Effect.runPromise(client.subscribe(topic, { qos }, (message) => onMessage(message.topic, message.payload)))
     },

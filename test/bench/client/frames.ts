@@ -4,7 +4,7 @@ import type * as net from "node:net"
 /** The topic of a flood. */
 export const topic = "flood"
 
-const packetsPerWrite = 500
+const packetsPerWrite = 100
 
 /** Messages of QoS 1 that may be unacknowledged before a flood waits. */
 const window = 2_000
@@ -14,6 +14,9 @@ export const packet = (first: number, ...body: ReadonlyArray<Uint8Array>): Buffe
 
 /** A text behind its length, less than 256. */
 export const text = (value: string): Buffer => Buffer.from("\0" + String.fromCharCode(value.length) + value, "latin1")
+
+/** CONNECT: MQTT 3.1.1, Clean Session, no Keep Alive. */
+export const connect = (clientId: string): Buffer => packet(0x10, text("MQTT"), Uint8Array.of(4, 2, 0, 0), text(clientId))
 
 const payload = Buffer.alloc(64, "x")
 
@@ -29,7 +32,7 @@ const writes: readonly [ReadonlyArray<Buffer>, ReadonlyArray<Buffer>] = [
 ]
 
 export interface Flood {
-  /** `count`: a multiple of 500. */
+  /** `count`: a multiple of 100. */
   readonly start: (qos: 0 | 1, count: number) => void
   /** One PUBACK has come. */
   readonly acknowledged: () => void

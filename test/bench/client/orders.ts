@@ -15,8 +15,9 @@ export interface Taken {
   readonly millis: number
   /** Of the whole process, its helper threads included. */
   readonly cpuMillis: number
-  /** Bytes, after a collection. */
-  readonly heapGrowth: number
+  /** Bytes in use by JavaScript after a collection, and how many more than before. */
   readonly heap: number
-  readonly rss: number
+  readonly heapGrowth: number
+  /** The most memory that the process has had so far, in bytes. */
+  readonly peak: number
 }

@@ -57,7 +57,7 @@ export interface Worker {
   readonly stop: () => Promise<void>
 }
 
-export type Name = "dormouse" | "mqttjs"
+export type Name = "dormouse" | "mqttjs" | "bare"
 
 export const worker = (name: Name, nodeOptions: ReadonlyArray<string> = []): Worker => {
   const child = start("worker", name, nodeOptions)

@@ -13,8 +13,7 @@ export const connect = (port: number): Promise<Publisher> =>
     const flood = Frames.flood(socket)
     socket.setNoDelay(true)
     socket.once("error", reject)
-    // CONNECT: MQTT 3.1.1, Clean Session, no Keep Alive.
-    socket.write(Frames.packet(0x10, Frames.text("MQTT"), Uint8Array.of(4, 2, 0, 0), Frames.text("publisher")))
+    socket.write(Frames.connect("publisher"))
     Frames.onPacket(socket, (first) => {
       if (first === 0x40) flood.acknowledged()
       if (first === 0x20) resolve({ flood: flood.start, stop: () => { socket.destroy() } })

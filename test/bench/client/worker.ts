@@ -1,17 +1,18 @@
 /**
- * One of the two clients, in a process of its own: `worker dormouse` or `worker mqttjs`. Does what the parent asks by
- * message and answers with what it took.
+ * One of the clients, in a process of its own: `worker dormouse`, `worker mqttjs` or `worker bare`. Does what the parent asks
+ * by message and answers with what it took.
  */
+import * as bare from "./bare.ts"
 import * as dormouse from "./dormouse.ts"
 import * as mqttjs from "./mqttjs.ts"
 import type { Order, Taken } from "./orders.ts"
 
-const name = process.argv[2]
-const subject = name === "dormouse" ? dormouse.make() : mqttjs.make()
+const makers = { bare, dormouse, mqttjs }
+const name = process.argv[2] as keyof typeof makers
+const subject = makers[name].make()
 
 const topic = "/homecontrol/device/data/livingroom-dht22/data"
-const payload = new Uint8Array(Buffer.from(`{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"} `))
-const payloadBuffer = name === "dormouse" ? payload : Buffer.from(payload)
+const payload = new TextEncoder().encode(`{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"} `)
 
 let expected = 0
 let arrived = 0
@@ -38,12 +39,12 @@ const perform = (order: Order): Promise<void> => {
     case "subscribe": return subject.subscribe(order.topic, order.qos, onMessage)
     case "publish":
       return order.qos === 0
-        ? subject.publishAtMostOnce(topic, payloadBuffer, order.count)
-        : subject.publishAtLeastOnce(topic, payloadBuffer, order.count, order.window)
+        ? subject.publishAtMostOnce(topic, payload, order.count)
+        : subject.publishAtLeastOnce(topic, payload, order.count, order.window)
     case "flood":
       return receive(order.count, () => subject.publishAtLeastOnce("flood/" + order.qos, Buffer.from("" + order.count), 1, 1))
     case "receive": return receive(order.count, async () => { process.send?.("ready") })
-    case "owe": return subject.owe("owed", payloadBuffer, order.count)
+    case "owe": return subject.owe("owed", payload, order.count)
     case "end": return subject.end()
   }
 }
@@ -58,7 +59,13 @@ const measure = async (order: Order): Promise<Taken> => {
   const { system, user } = process.cpuUsage(cpuBefore)
   globalThis.gc?.()
   const memory = process.memoryUsage()
-  return { millis, cpuMillis: (user + system) / 1000, heapGrowth: memory.heapUsed - heapBefore, heap: memory.heapUsed, rss: memory.rss }
+  return {
+    millis,
+    cpuMillis: (user + system) / 1000,
+    heap: memory.heapUsed,
+    heapGrowth: memory.heapUsed - heapBefore,
+    peak: process.resourceUsage().maxRSS * 1024
+  }
 }
 
 process.on("message", (order: Order) => {

@@ -1,0 +1,59 @@
+/** Memory, in fresh processes: what a connected client takes, what a message costs it that waits, and the peak under load. */
+import type { Order, Taken } from "./orders.ts"
+import * as Processes from "./processes.ts"
+import { progress } from "./progress.ts"
+import { heading, line, type Pair, ratio } from "./table.ts"
+
+const rounds = 5
+
+interface Row {
+  readonly name: string
+  /** After connecting. */
+  readonly orders: ReadonlyArray<Order>
+  /** Bytes, when all is done. */
+  readonly bytes: (taken: Taken) => number
+}
+
+const rows: ReadonlyArray<Row> = [
+  { name: "heap of a process with one connected client", orders: [], bytes: ({ heap }) => heap },
+  {
+    name: "heap for each of 10,000 messages of QoS 1 that wait",
+    orders: [{ work: "owe", count: 10_000 }],
+    bytes: ({ heapGrowth }) => heapGrowth
+  },
+  {
+    name: "peak of the process, 300,000 messages of QoS 0 published",
+    orders: [{ work: "publish", qos: 0, count: 300_000, window: 1 }],
+    bytes: ({ peak }) => peak
+  },
+  {
+    name: "peak of the process, 300,000 messages of QoS 0 received",
+    orders: [{ work: "subscribe", topic: "flood", qos: 0 }, { work: "flood", qos: 0, count: 300_000 }],
+    bytes: ({ peak }) => peak
+  }
+]
+
+const take = async (name: Processes.Name, port: number, row: Row): Promise<number> => {
+  const worker = Processes.worker(name)
+  try {
+    let taken = await worker.perform({ work: "connect", host: "127.0.0.1", port, clientId: name })
+    for (const order of row.orders) taken = await worker.perform(order)
+    return row.bytes(taken)
+  } finally {
+    await worker.stop()
+  }
+}
+
+export const measureMemory = async (port: number): Promise<void> => {
+  console.log("\n" + heading("memory", "MQTT.js's of Dormouse's"))
+  for (const row of rows) {
+    const pairs: Array<Pair> = []
+    for (let round = 0; round < rounds; round++) {
+      progress(`${row.name}, ${round + 1} of ${rounds}`)
+      pairs.push({ ours: await take("dormouse", port, row), theirs: await take("mqttjs", port, row) })
+    }
+    progress("")
+    console.log(line(row.name, ratio(pairs)))
+    if (process.env["RAW"]) console.log(pairs)
+  }
+}
