@@ -13,8 +13,20 @@ import * as Processes from "./client/processes.ts"
 import { progress } from "./client/progress.ts"
 import * as Publisher from "./client/publisher.ts"
 import { heading, line, median, ratio } from "./client/table.ts"
+import { parseArgs } from "node:util"
 
-const turns = 11
+const { values: options } = parseArgs({
+  options: {
+    /** The rows whose name holds this text. */
+    only: { type: "string", default: "" },
+    turns: { type: "string", default: "11" },
+    /** A folder for profiles of the clients' processes, as `node --cpu-prof` makes them. */
+    profile: { type: "string" }
+  }
+})
+
+const turns = Number(options.turns)
+const nodeOptions = options.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir=" + options.profile]
 
 interface Row {
   readonly name: string
@@ -69,13 +81,13 @@ const compare = async (stand: Stand, [ours, theirs, bare]: ReadonlyArray<Process
 }
 
 const throughput = async (stand: Stand): Promise<void> => {
-  const workers = (["dormouse", "mqttjs", "bare"] as const).map((name) => Processes.worker(name))
+  const workers = (["dormouse", "mqttjs", "bare"] as const).map((name) => Processes.worker(name, nodeOptions))
   try {
     for (const worker of workers) {
       await worker.perform({ work: "connect", host: "127.0.0.1", port: stand.port, clientId: worker.name })
       await worker.perform({ work: "subscribe", topic: "flood", qos: 1 })
     }
-    for (const row of rows) await compare(stand, workers, row)
+    for (const row of rows.filter(({ name }) => name.includes(options.only))) await compare(stand, workers, row)
   } finally {
     for (const worker of workers) await worker.stop()
   }
@@ -99,7 +111,7 @@ try {
   await throughput({ server: "raw", port: raw.port, flood: undefined })
   if (Mosquitto.executable !== undefined) await Effect.runPromise(atMosquitto)
   else console.log(line("Mosquitto", "is not installed", "", "", ""))
-  await measureMemory(raw.port)
+  if (options.only === "") await measureMemory(raw.port)
 } finally {
   await raw.stop()
 }

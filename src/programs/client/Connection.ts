@@ -112,7 +112,7 @@ const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undef
   return new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message })
 }
 
-const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
+const takeAll = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   const before = link.framer.received
   const isFirst = !link.accepted && before === 0
   const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
@@ -133,6 +133,14 @@ const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: numbe
     Inbox.put(core.inbox, { messages: arrived, bytes, tapped, acknowledge: acknowledger(core, link, arrived) })
   }
   return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
+}
+
+/** What one read has brought. All that it causes to be said at once, by us or by those who waited for it, leaves in one write. */
+const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
+  Outgoing.hold(link.outgoing)
+  const failure = takeAll(core, link, chunk, now)
+  Outgoing.release(link.outgoing)
+  return failure
 }
 
 /** Lets the Server wait for those who take its messages. Fails when they in turn seem to wait for the Server. */

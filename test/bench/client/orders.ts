@@ -15,7 +15,7 @@ export interface Taken {
   readonly millis: number
   /** Of the whole process, its helper threads included. */
   readonly cpuMillis: number
-  /** Bytes in use by JavaScript after a collection, and how many more than before. */
+  /** Bytes in use by JavaScript, and how many more than before; for `connect` and `owe` after a collection of garbage. */
   readonly heap: number
   readonly heapGrowth: number
   /** The most memory that the process has had so far, in bytes. */
