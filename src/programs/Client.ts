@@ -9,11 +9,9 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { QoS } from "../domain/ApplicationMessage.ts"
-import * as ClientPacket from "../domain/packet/ClientPacket.ts"
 import * as Disconnect from "../domain/packet/Disconnect.ts"
 import type { Socket } from "../ports/Socket.ts"
 import * as Core from "./client/Core.ts"
@@ -79,11 +77,12 @@ export interface Client {
   readonly status: Stream.Stream<Core.Status>
 }
 
-const goodBye = Result.getOrThrow(ClientPacket.encode(Disconnect.value))
-
 /** Sends DISCONNECT behind everything that waits to be written, if the network takes it. */
 const sayGoodBye = (core: Core.Core, link: Core.Link): Effect.Effect<void> =>
-  Effect.callback<void, LinkError>((resume) => Outgoing.push(link.outgoing, goodBye, resume)).pipe(
+  Effect.callback<void, LinkError>((resume) => {
+    link.send(Disconnect.value)
+    Outgoing.onWritten(link.outgoing, resume)
+  }).pipe(
     Effect.ignore,
     Effect.timeoutOrElse({ duration: core.settings.replyMillis, orElse: () => Effect.void })
   )

@@ -109,7 +109,7 @@ console.log(`Dormouse's Client beside MQTT.js 5, medians of ${turns} pairs; abov
 console.log(heading("Server", "work", "time", "processor time", "speed of the two, of a bare socket's"))
 try {
   await throughput({ server: "raw", port: raw.port, flood: undefined })
-  if (Mosquitto.executable !== undefined) await Effect.runPromise(atMosquitto)
+  if (Mosquitto.executable !== undefined && !process.env.NOMOSQ) await Effect.runPromise(atMosquitto)
   else console.log(line("Mosquitto", "is not installed", "", "", ""))
   if (options.only === "") await measureMemory(raw.port)
 } finally {

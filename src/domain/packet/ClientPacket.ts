@@ -41,6 +41,13 @@ export const encode = (packet: ClientPacket): Result.Result<Bytes, InvalidPacket
   return Writer.result(writer)
 }
 
+/** Writes one packet behind those that `writer` holds; one that MQTT 3.1.1 forbids to send so leaves no trace there. */
+export const append = (packet: ClientPacket, writer: Writer.Writer): InvalidPacket | undefined => {
+  const before = Writer.size(writer)
+  write(packet, writer)
+  return Writer.takeBack(writer, before)
+}
+
 /** The bytes of several packets, to be written at once. All or nothing. */
 export const encodeAll = (packets: ReadonlyArray<ClientPacket>): Result.Result<Bytes, InvalidPacket> => {
   const writer = Writer.make()

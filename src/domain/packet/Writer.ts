@@ -195,6 +195,18 @@ export const end = (writer: Writer, first: number): void => {
   }
 }
 
+/** Bytes of all packets written so far. */
+export const size = (writer: Writer): number => writer.offset - writer.start
+
+/** The fault of the last packet, if it has one: then it is taken back, to what `size` was before it. */
+export const takeBack = (writer: Writer, before: number): InvalidPacket | undefined => {
+  const error = writer.error
+  if (error === undefined) return undefined
+  writer.offset = writer.start + before
+  writer.error = undefined
+  return error
+}
+
 /** All packets written, or the first fault. The writer must not be used afterwards. */
 export const result = (writer: Writer): Result.Result<Bytes, InvalidPacket> => {
   const { bytes, error, offset, start } = writer

@@ -9,11 +9,9 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
@@ -31,8 +29,6 @@ import { renew } from "./subscribe.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
-
-export const pingreq = Result.getOrThrow(ClientPacket.encode(Pingreq.value))
 
 const pong = (link: Core.Link): ProtocolViolation | undefined => {
   const waiting = link.pings.shift()
@@ -80,14 +76,15 @@ const receive = (
 const acknowledger = (core: Core.Core, link: Core.Link, messages: ReadonlyArray<ReceivedPublish>) => {
   let next = 0
   return (count: number): void => {
-    const pubacks: Array<Puback.Puback> = []
+    if (core.link !== link) return
+    let pubacks = 0
     for (; next < count; next++) {
       const identifier = messages[next]?.packetIdentifier
-      if (identifier !== undefined) pubacks.push(Puback.make(identifier))
+      if (identifier === undefined) continue
+      link.send(Puback.make(identifier))
+      pubacks++
     }
-    if (pubacks.length === 0 || core.link !== link) return
-    const written = () => { link.unacknowledged -= pubacks.length }
-    Outgoing.push(link.outgoing, Result.getOrThrow(ClientPacket.encodeAll(pubacks)), written)
+    if (pubacks > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= pubacks })
   }
 }
 
@@ -202,7 +199,7 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
         link.pings.push(Core.keepAlivePing)
         if (!link.hasIdled) link.unanswered++
         link.hasIdled = false
-        link.send(pingreq)
+        link.send(Pingreq.value)
       }
       // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Nor longer than Keep Alive allows: that
       // an answer may take longer is no reason to be silent after it has come.

@@ -5,7 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
-import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import type { LinkError } from "./errors.ts"
@@ -31,7 +30,7 @@ export const keepAlivePing: Ping = () => {}
 /** One Network Connection, from CONNECT on. */
 export interface Link {
   readonly outgoing: Outgoing.Outgoing
-  readonly send: (bytes: Bytes) => void
+  readonly send: Exchange.Send
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
@@ -92,7 +91,7 @@ export const makeLink = (settings: Settings, now: number): Link => {
   const outgoing = Outgoing.make()
   return {
     outgoing,
-    send: (bytes) => Outgoing.push(outgoing, bytes),
+    send: (packet) => Outgoing.push(outgoing, packet),
     pings: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
     unanswered: 0,

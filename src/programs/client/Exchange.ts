@@ -7,9 +7,9 @@ import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
 import * as Outbox from "../../domain/Outbox.ts"
-import type { Bytes } from "../../domain/packet/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import type { ClientPacket } from "../../domain/packet/ClientPacket.ts"
 import { type InvalidPacket, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import * as Publish from "../../domain/packet/Publish.ts"
 import type { Suback } from "../../domain/packet/Suback.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsuback } from "../../domain/packet/Unsuback.ts"
@@ -17,7 +17,8 @@ import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
 import type { LinkError, PublishError } from "./errors.ts"
 import * as InFlight from "./InFlight.ts"
 
-export type Send = (bytes: Bytes) => void
+/** Sends nothing and says why when MQTT forbids the packet. */
+export type Send = (packet: ClientPacket) => InvalidPacket | undefined
 
 /** A message whose publisher waits. */
 export interface Publication {
@@ -101,10 +102,8 @@ const first = (exchange: Exchange): Publication | undefined => {
   }
 }
 
-const encode = (message: Outbox.Owed, packetIdentifier: number, dup: boolean): Result.Result<Bytes, InvalidPacket> => {
-  const { payload, retain, topic } = message
-  return ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier })
-}
+const sendPublish = (send: Send, { dup, message }: Publication, packetIdentifier: number): InvalidPacket | undefined =>
+  send(Publish.make(message.topic, message.payload, 1, message.retain, dup, packetIdentifier))
 
 /** Gives the first in line the places that are free, and sends them. */
 export const admit = (exchange: Exchange, send: Send): void => {
@@ -114,15 +113,14 @@ export const admit = (exchange: Exchange, send: Send): void => {
     if (publication === undefined) return
     // There is always one: at most half of them are in flight.
     const identifier = InFlight.nextIdentifier(inFlight) as number
-    const bytes = encode(publication.message, identifier, false)
-    if (Result.isFailure(bytes)) {
-      publication.resume(Effect.fail(bytes.failure))
+    const invalid = sendPublish(send, publication, identifier)
+    if (invalid !== undefined) {
+      publication.resume(Effect.fail(invalid))
       continue
     }
     InFlight.add(inFlight, identifier, publication)
     exchange.publications++
     publication.state = "in flight"
-    send(bytes.success)
   }
 }
 
@@ -135,8 +133,7 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, send: Send):
   for (const [identifier, entry] of exchange.inFlight.entries) {
     if (entry._tag === "Request") continue
     if (!sessionPresent) entry.dup = false
-    // It could be encoded before, so it can be again.
-    send(Result.getOrThrow(encode(entry.message, identifier, entry.dup)))
+    sendPublish(send, entry, identifier)
   }
   admit(exchange, send)
 }
@@ -173,11 +170,9 @@ export const ask = (
   // A Server that never answers one of 32,768 requests gets no more of them.
   if (identifier === undefined) return undefined
   const packet = make(identifier)
-  const bytes = ClientPacket.encode(packet)
-  if (Result.isFailure(bytes)) return bytes.failure
-  InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered })
-  send(bytes.success)
-  return undefined
+  const invalid = send(packet)
+  if (invalid === undefined) InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered })
+  return invalid
 }
 
 const mismatch = (request: Request, answer: Answer): ProtocolViolation | undefined => {

@@ -1,21 +1,25 @@
 /**
  * The packets that wait to be written on one connection.
  *
- * Whoever has something to say appends it; one writer takes all there is and writes it at once, so that a burst of packets
- * costs one write, and waits while the network is full. It begins when all who run now have had their say; or, for the
- * answers to what has been read, as soon as all of that is dealt with (`hold`, `release`).
+ * Whoever has something to say appends it, and it is encoded behind what is there already; one writer takes all there is and
+ * writes it at once, so that a burst of packets costs one write, and waits while the network is full. It begins when all who
+ * run now have had their say; or, for the answers to what has been read, as soon as all of that is dealt with (`hold`,
+ * `release`).
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import * as Writer from "../../domain/packet/Writer.ts"
 import type { Connection, SocketError } from "../../ports/Socket.ts"
 import type { LinkError } from "./errors.ts"
 
 export type Written = (result: Effect.Effect<void, LinkError>) => void
 
 export interface Outgoing {
-  packets: Array<Bytes.Bytes>
-  /** Bytes in `packets`. */
-  size: number
+  /** Undefined: nothing waits. */
+  packets: Writer.Writer | undefined
   /** Who wants to know when `packets` are written, and when those being written now are. */
   waiting: Array<Written>
   writing: Array<Written>
@@ -28,26 +32,33 @@ export interface Outgoing {
 }
 
 export const make = (): Outgoing =>
-  ({ packets: [], size: 0, waiting: [], writing: [], later: undefined, wake: undefined, begins: false })
-
-/** Bytes up to which packets wait to be written without anybody waiting for them. */
-const highWaterBytes = 64 * 1024
-
-/** With these bytes there is still so little to write that nobody need wait for it. */
-export const hasRoom = (outgoing: Outgoing, bytes: Bytes.Bytes): boolean => outgoing.size + Bytes.length(bytes) <= highWaterBytes
+  ({ packets: undefined, waiting: [], writing: [], later: undefined, wake: undefined, begins: false })
 
 const begin = (outgoing: Outgoing): void => {
   outgoing.begins = false
-  if (outgoing.packets.length > 0) outgoing.wake?.()
+  if (outgoing.packets !== undefined) outgoing.wake?.()
 }
 
-export const push = (outgoing: Outgoing, bytes: Bytes.Bytes, written?: Written): void => {
-  outgoing.packets.push(bytes)
-  outgoing.size += Bytes.length(bytes)
-  if (written !== undefined) outgoing.waiting.push(written)
-  if (outgoing.begins || outgoing.wake === undefined) return
+/** Resumes nobody. A packet that MQTT forbids is not appended. */
+export const push = (outgoing: Outgoing, packet: ClientPacket.ClientPacket): InvalidPacket | undefined => {
+  const packets = outgoing.packets ?? Writer.make()
+  const invalid = ClientPacket.append(packet, packets)
+  outgoing.packets = packets
+  if (outgoing.begins || outgoing.wake === undefined) return invalid
   outgoing.begins = true
   outgoing.later?.(() => begin(outgoing))
+  return invalid
+}
+
+/** Bytes up to which packets wait without anybody waiting for them. A Node socket takes as many before it says that it is full. */
+const highWaterBytes = 16 * 1024
+
+/** So much waits to be written that who adds to it should wait for the network. */
+export const isMuch = ({ packets }: Outgoing): boolean => packets !== undefined && Writer.size(packets) >= highWaterBytes
+
+/** Tells when everything that waits now is written, or never will be. */
+export const onWritten = (outgoing: Outgoing, written: Written): void => {
+  outgoing.waiting.push(written)
 }
 
 /** What is appended from now on is written when it is released. Not over a wait. */
@@ -81,13 +92,15 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
     outgoing.later = (task) => dispatcher.scheduleTask(task, 0)
     while (true) {
       // What came during a write does not follow it at once: a network that takes everything would leave nobody else a turn.
-      yield* (outgoing.packets.length === 0 ? awaitSome(outgoing) : Effect.yieldNow)
-      const packets = outgoing.packets
+      yield* (outgoing.packets === undefined ? awaitSome(outgoing) : Effect.yieldNow)
+      const { packets } = outgoing
+      if (packets === undefined) continue
+      outgoing.packets = undefined
       outgoing.writing = outgoing.waiting
-      outgoing.packets = []
-      outgoing.size = 0
       outgoing.waiting = []
-      yield* connection.write(Bytes.concat(packets))
+      // Each packet was found to be good when it was appended.
+      const bytes = Result.getOrThrow(Writer.result(packets))
+      if (Bytes.length(bytes) > 0) yield* connection.write(bytes)
       const written = outgoing.writing
       outgoing.writing = []
       settle(written, Effect.void)
@@ -97,8 +110,7 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
 /** Nothing more will be written. */
 export const fail = (outgoing: Outgoing, error: LinkError): void => {
   const waiting = outgoing.writing.concat(outgoing.waiting)
-  outgoing.packets = []
-  outgoing.size = 0
+  outgoing.packets = undefined
   outgoing.writing = []
   outgoing.waiting = []
   settle(waiting, Effect.fail(error))

@@ -74,7 +74,7 @@ export interface Settings {
   /** host:port */
   readonly server: string
   /** The CONNECT packet, always the same. */
-  readonly connect: Bytes.Bytes
+  readonly connect: ClientPacket.ClientPacket
   /** Seconds. */
   readonly keepAlive: number
   readonly maximumPacketSize: number
@@ -111,7 +111,8 @@ const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.
 export const settings = (options: ClientOptions): Result.Result<Settings, InvalidPacket> => {
   const { endpoint, reconnect = stayConnected } = options
   const keepAlive = options.keepAlive ?? 60
-  return Result.map(ClientPacket.encode(connectPacket(options, keepAlive)), (connect) => ({
+  const connect = connectPacket(options, keepAlive)
+  return Result.map(ClientPacket.encode(connect), () => ({
     endpoint,
     server: endpoint.host + ":" + endpoint.port,
     connect,

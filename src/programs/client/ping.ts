@@ -4,7 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
-import { pingreq } from "./Connection.ts"
+import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import * as Core from "./Core.ts"
 import type { LinkError } from "./errors.ts"
 
@@ -17,7 +17,7 @@ export const ping = (core: Core.Core): Effect.Effect<void, LinkError> =>
     const answered = Effect.callback<void, LinkError>((resume) => {
       link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
       link.pings.push(resume)
-      link.send(pingreq)
+      link.send(Pingreq.value)
     })
     yield* Effect.timeoutOrElse(answered, {
       duration: replyMillis,

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { ApplicationMessage, QoS } from "../../domain/ApplicationMessage.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import * as Publish from "../../domain/packet/Publish.ts"
 import * as Topic from "../../domain/Topic.ts"
 import * as Core from "./Core.ts"
 import type { PublishError } from "./errors.ts"
@@ -24,11 +24,9 @@ export interface PublishOptions {
 const atMostOnce = (core: Core.Core, topic: Topic.TopicName, payload: Bytes, retain: boolean): Effect.Effect<void, PublishError> => {
   if (core.link === undefined) return Effect.fail(Core.notConnected(core))
   const { outgoing } = core.link
-  const bytes = ClientPacket.encode({ _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined })
-  if (Result.isFailure(bytes)) return Effect.fail(bytes.failure)
-  if (!Outgoing.hasRoom(outgoing, bytes.success)) return Effect.callback((resume) => Outgoing.push(outgoing, bytes.success, resume))
-  Outgoing.push(outgoing, bytes.success)
-  return Effect.void
+  const invalid = Outgoing.push(outgoing, Publish.make(topic, payload, 0, retain, false, undefined))
+  if (invalid !== undefined) return Effect.fail(invalid)
+  return Outgoing.isMuch(outgoing) ? Effect.callback((resume) => Outgoing.onWritten(outgoing, resume)) : Effect.void
 }
 
 const atLeastOnce = (core: Core.Core, message: ApplicationMessage<1>): Effect.Effect<void, PublishError> =>
