@@ -111,7 +111,7 @@ try {
   await throughput({ server: "raw", port: raw.port, flood: undefined })
   if (Mosquitto.executable !== undefined && !process.env.NOMOSQ) await Effect.runPromise(atMosquitto)
   else console.log(line("Mosquitto", "is not installed", "", "", ""))
-  if (options.only === "") await measureMemory(raw.port)
+  await measureMemory(raw.port, options.only)
 } finally {
   await raw.stop()
 }

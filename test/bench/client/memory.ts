@@ -44,9 +44,9 @@ const take = async (name: Processes.Name, port: number, row: Row): Promise<numbe
   }
 }
 
-export const measureMemory = async (port: number): Promise<void> => {
+export const measureMemory = async (port: number, only: string): Promise<void> => {
   console.log("\n" + heading("memory", "MQTT.js's of Dormouse's"))
-  for (const row of rows) {
+  for (const row of rows.filter(({ name }) => name.includes(only))) {
     const pairs: Array<Pair> = []
     for (let round = 0; round < rounds; round++) {
       progress(`${row.name}, ${round + 1} of ${rounds}`)

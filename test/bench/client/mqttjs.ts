@@ -48,7 +48,10 @@ export const make = (): Subject => {
     publishAtLeastOnce: (topic, payload, count, window) => acknowledged(topic, Buffer.from(payload), count, window),
     owe: async (topic, payload, count) => {
       const bytes = Buffer.from(payload)
-      for (let i = 0; i < count; i++) client.publish(topic, bytes, { qos: 1 })
+      const never = (fault: unknown) => {
+        console.error(fault)
+      }
+      for (let i = 0; i < count; i++) client.publishAsync(topic, bytes, { qos: 1 }).catch(never)
     },
     subscribe: async (topic, qos, onMessage) => {
       client.on("message", onMessage)
