@@ -79,6 +79,25 @@ describe("Client.subscribe", () => {
       expect(seen).toEqual(["early", "late"])
     })))
 
+  it("hands messages to the handlers that there are when they come, also on a topic that others had before", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      const note = (who: string) => (message: Client.Received) => { seen.push(who + text(message)) }
+      const say = (payload: string) => Effect.andThen(guest.send(message("a/b", payload)), roundTrip(client, guest))
+      yield* subscribed(client, guest, "a/+", note("old "))
+      yield* say("1")
+      yield* subscribed(client, guest, "a/+", note("new "))
+      yield* say("2")
+      yield* subscribed(client, guest, "#", note("all "))
+      yield* say("3")
+      const leaving = yield* fork(client.unsubscribe("a/+"))
+      yield* guest.send({ _tag: "Unsuback", packetIdentifier: (yield* guest.expect("Unsubscribe")).packetIdentifier })
+      yield* Fiber.join(leaving)
+      yield* say("4")
+      expect(seen).toEqual(["old 1", "new 2", "new 3", "all 3", "all 4"])
+    })))
+
   it("fails with TimedOut when the Server does not answer, and forgets the handler", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ replyTimeout: "50 millis" })

@@ -7,9 +7,14 @@ import type { QoS } from "../../domain/ApplicationMessage.ts"
 import * as Topic from "../../domain/Topic.ts"
 import type { Handler, Received } from "./Handler.ts"
 
+export interface Wanted {
+  readonly qos: QoS
+  readonly handler: Handler | undefined
+}
+
 export interface Entry {
-  /** What the user asked for, if anything. */
-  wanted: { readonly qos: QoS; readonly handler: Handler | undefined } | undefined
+  /** What the user asked for, if anything; changed by `want` alone. */
+  wanted: Wanted | undefined
   /** Calls of `listen` that need it. */
   readers: number
   /** The Server has said yes, so it is to be asked again when it has lost our Session. */
@@ -24,9 +29,14 @@ export interface Subscriptions {
   readonly taps: Set<Tap>
   /** Filters whose UNSUBSCRIBE nobody waits for is not answered yet; the latch opens when it is. */
   readonly leaving: Map<Topic.TopicFilter, Latch.Latch>
+  /** The handlers of the topics that messages came to since the last change: to match every filter anew costs more than the rest. */
+  readonly routes: Map<string, ReadonlyArray<Handler>>
 }
 
-export const make = (): Subscriptions => ({ entries: new Map(), taps: new Set(), leaving: new Map() })
+export const make = (): Subscriptions => ({ entries: new Map(), taps: new Set(), leaving: new Map(), routes: new Map() })
+
+/** Topics; with one more all are forgotten. */
+const maximumRoutes = 1_000
 
 /** The entry of a filter, a new one if need be. */
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
@@ -37,12 +47,27 @@ export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter
   return entry
 }
 
+export const want = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted | undefined): void => {
+  entry.wanted = wanted
+  subscriptions.routes.clear()
+}
+
+export const remove = (subscriptions: Subscriptions, filter: Topic.TopicFilter): void => {
+  subscriptions.entries.delete(filter)
+  subscriptions.routes.clear()
+}
+
 /** The handlers of all subscriptions that a message to `topic` belongs to. */
 export const handlersFor = (subscriptions: Subscriptions, topic: string): ReadonlyArray<Handler> => {
+  const { entries, routes } = subscriptions
+  const known = routes.get(topic)
+  if (known !== undefined) return known
   const handlers: Array<Handler> = []
-  for (const [filter, { wanted }] of subscriptions.entries) {
+  for (const [filter, { wanted }] of entries) {
     if (wanted?.handler !== undefined && Topic.matches(filter, topic)) handlers.push(wanted.handler)
   }
+  if (routes.size >= maximumRoutes) routes.clear()
+  routes.set(topic, handlers)
   return handlers
 }
 

@@ -42,7 +42,7 @@ const askAgain = (
 const release = (core: Core.Core, filter: Topic.TopicFilter): void => {
   const entry = core.subscriptions.entries.get(filter)
   if (entry === undefined || entry.wanted !== undefined || entry.readers > 0) return
-  core.subscriptions.entries.delete(filter)
+  Subscriptions.remove(core.subscriptions, filter)
   const packet = (packetIdentifier: number): Unsubscribe => ({ _tag: "Unsubscribe", packetIdentifier, topicFilters: [filter] })
   if (core.link === undefined) return
   const { leaving } = core.subscriptions
@@ -114,10 +114,10 @@ export const subscribe = (
     const before = entry.wanted
     // Before the Server is asked: what is retained may come before the answer.
     const wanted = { qos, handler }
-    entry.wanted = wanted
+    Subscriptions.want(core.subscriptions, entry, wanted)
     return Effect.onError(askFor(core, [filter], () => qos), () =>
       Effect.sync(() => {
-        if (entry.wanted === wanted) entry.wanted = before
+        if (entry.wanted === wanted) Subscriptions.want(core.subscriptions, entry, before)
         release(core, filter)
       }))
   })
@@ -125,10 +125,10 @@ export const subscribe = (
 export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect<void, UnsubscribeError> =>
   Effect.flatMap(Effect.fromResult(Topic.filter(topicFilter)), (filter) => {
     const entry = core.subscriptions.entries.get(filter)
-    if (entry !== undefined) entry.wanted = undefined
+    if (entry !== undefined) Subscriptions.want(core.subscriptions, entry, undefined)
     // The last reader will tell the Server.
     if (entry !== undefined && entry.readers > 0) return Effect.void
-    core.subscriptions.entries.delete(filter)
+    Subscriptions.remove(core.subscriptions, filter)
     return Effect.asVoid(ask(core, [filter], (packetIdentifier) => ({ _tag: "Unsubscribe", packetIdentifier, topicFilters: [filter] })))
   })
 
@@ -143,7 +143,7 @@ export const renew = (core: Core.Core, link: Core.Link): Effect.Effect<void> =>
     for (let i = 0; i < granted.length; i++) {
       if (answer.returnCodes[i] !== failure) continue
       const [filter] = granted[i] as [Topic.TopicFilter, Subscriptions.Entry]
-      core.subscriptions.entries.delete(filter)
+      Subscriptions.remove(core.subscriptions, filter)
       yield* Effect.logWarning(subscriptionRefused(filter).message)
     }
   }).pipe(Effect.orDie)
