@@ -12,21 +12,16 @@ import type { Order, Taken } from "./client/orders.ts"
 import * as Processes from "./client/processes.ts"
 import { progress } from "./client/progress.ts"
 import * as Publisher from "./client/publisher.ts"
-import { heading, line, median, ratio } from "./client/table.ts"
-import { parseArgs } from "node:util"
+import { heading, line, median, ratio, ratios } from "./client/table.ts"
 
-const { values: options } = parseArgs({
-  options: {
-    /** The rows whose name holds this text. */
-    only: { type: "string", default: "" },
-    turns: { type: "string", default: "11" },
-    /** A folder for profiles of the clients' processes, as `node --cpu-prof` makes them. */
-    profile: { type: "string" }
-  }
-})
-
-const turns = Number(options.turns)
-const nodeOptions = options.profile === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir=" + options.profile]
+export interface Options {
+  /** Pairs of turns for each line. */
+  readonly turns: number
+  /** Only the lines whose work holds this text. */
+  readonly only: string
+  /** Tell also where our time went, for each line. Profiling costs time of its own: the ratios then mean little. */
+  readonly isProfiled: boolean
+}
 
 interface Row {
   readonly name: string
@@ -58,7 +53,7 @@ const perform = (stand: Stand, worker: Processes.Worker, order: Order): Promise<
 }
 
 /** For each turn what each worker took. */
-const takeTurns = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, { name, order }: Row) => {
+const takeTurns = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, { name, order }: Row, turns: number) => {
   const taken: Array<ReadonlyArray<Taken>> = []
   // The first two turns warm up.
   for (let turn = -2; turn < turns; turn++) {
@@ -71,47 +66,51 @@ const takeTurns = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>,
   return taken
 }
 
-const compare = async (stand: Stand, [ours, theirs, bare]: ReadonlyArray<Processes.Worker>, row: Row): Promise<void> => {
-  const taken = await takeTurns(stand, [ours, theirs, row.isBounded === true ? bare : undefined].filter((worker) => worker !== undefined), row)
-  const pairs = (what: "millis" | "cpuMillis") =>
-    ratio(taken.map(([mine, other]) => ({ ours: mine?.[what] ?? NaN, theirs: other?.[what] ?? NaN })))
-  const share = (worker: number) => median(taken.map((each) => (each[2]?.millis ?? NaN) / (each[worker]?.millis ?? NaN))).toFixed(2)
-  const bound = row.isBounded === true ? `${share(0)} and ${share(1)}` : ""
-  console.log(line(stand.server, row.name, pairs("millis"), pairs("cpuMillis"), bound))
+const compare = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, row: Row, options: Options): Promise<void> => {
+  const taken = await takeTurns(stand, row.isBounded === true ? workers : workers.slice(0, 2), row, options.turns)
+  const of = (worker: number, what: "millis" | "cpuMillis") => taken.map((each) => each[worker]?.[what] ?? NaN)
+  const versus = (what: "millis" | "cpuMillis") => ratio(of(1, what), of(0, what))
+  const bound = (worker: number) => median(ratios(of(2, "millis"), of(worker, "millis"))).toFixed(2)
+  const bounds = row.isBounded === true ? `${bound(0)} and ${bound(1)}` : ""
+  console.log(line(stand.server, row.name, versus("millis"), versus("cpuMillis"), bounds))
+  for (const { name, share } of taken.at(-1)?.[0]?.profile ?? []) console.log(`      ${(100 * share).toFixed(1).padStart(5)} %  ${name}`)
 }
 
-const throughput = async (stand: Stand): Promise<void> => {
-  const workers = (["dormouse", "mqttjs", "bare"] as const).map((name) => Processes.worker(name, nodeOptions))
+const throughput = async (stand: Stand, options: Options): Promise<void> => {
+  const workers = (["dormouse", "mqttjs", "bare"] as const).map((name) => Processes.worker(name, options.isProfiled))
   try {
     for (const worker of workers) {
       await worker.perform({ work: "connect", host: "127.0.0.1", port: stand.port, clientId: worker.name })
       await worker.perform({ work: "subscribe", topic: "flood", qos: 1 })
     }
-    for (const row of rows.filter(({ name }) => name.includes(options.only))) await compare(stand, workers, row)
+    for (const row of rows.filter(({ name }) => name.includes(options.only))) await compare(stand, workers, row, options)
   } finally {
     for (const worker of workers) await worker.stop()
   }
 }
 
-const atMosquitto = Effect.scoped(Effect.gen(function*() {
-  // It would drop what a subscriber cannot take at once, and then nothing would be the same work.
-  const { tcp } = yield* Mosquitto.make({}, ["max_queued_messages 0"])
-  const publisher = yield* Effect.acquireRelease(
-    Effect.promise(() => Publisher.connect(tcp.port)),
-    (publisher) => Effect.sync(() => publisher.stop())
-  )
-  yield* Effect.promise(() => throughput({ server: "Mosquitto", port: tcp.port, flood: publisher.flood }))
-}))
+const atMosquitto = (options: Options) =>
+  Effect.scoped(Effect.gen(function*() {
+    // It would drop what a subscriber cannot take at once, and then the two would not do the same work.
+    const { tcp } = yield* Mosquitto.make({}, ["max_queued_messages 0"])
+    const publisher = yield* Effect.acquireRelease(
+      Effect.promise(() => Publisher.connect(tcp.port)),
+      (publisher) => Effect.sync(() => publisher.stop())
+    )
+    yield* Effect.promise(() => throughput({ server: "Mosquitto", port: tcp.port, flood: publisher.flood }, options))
+  }))
 
-await Processes.buildAll()
-const raw = await Processes.rawServer()
-console.log(`Dormouse's Client beside MQTT.js 5, medians of ${turns} pairs; above 1: Dormouse takes less`)
-console.log(heading("Server", "work", "time", "processor time", "speed of the two, of a bare socket's"))
-try {
-  await throughput({ server: "raw", port: raw.port, flood: undefined })
-  if (Mosquitto.executable !== undefined && !process.env.NOMOSQ) await Effect.runPromise(atMosquitto)
-  else console.log(line("Mosquitto", "is not installed", "", "", ""))
-  await measureMemory(raw.port, options.only)
-} finally {
-  await raw.stop()
+export const run = async (options: Options): Promise<void> => {
+  await Processes.buildAll()
+  const raw = await Processes.rawServer()
+  console.log(`The Client beside MQTT.js 5: theirs of ours, medians of ${options.turns} pairs (half of them lie between); above 1 ours takes less`)
+  console.log(heading("Server", "work", "time", "processor time", "speed of ours and theirs, of a bare socket's"))
+  try {
+    await throughput({ server: "raw", port: raw.port, flood: undefined }, options)
+    if (Mosquitto.executable === undefined) console.log(line("Mosquitto", "is not installed", "", "", ""))
+    else await Effect.runPromise(atMosquitto(options))
+    await measureMemory(raw.port, options.only)
+  } finally {
+    await raw.stop()
+  }
 }

@@ -1,5 +1,5 @@
 /**
- * Our codec beside mqtt-packet 9: the same packets, in the same process, in turns. Run by `npm run bench`.
+ * Our codec beside mqtt-packet 9: the same packets, in the same process, in turns. Run by `npm run bench -- codec`.
  *
  * Each turn times one side for a few hundred thousand packets; the medians of all turns are compared. Everything made is
  * folded into a sum, so that no work can be left out. Each side is given bytes in its own form, Buffer or Uint8Array.
@@ -144,17 +144,19 @@ const compare = (name: string, ours: () => void, theirs: () => void): void => {
   )
 }
 
-console.log(`${"".padEnd(36)} ${"ours".padStart(9)} mqtt-pkt. ${"ratio".padStart(7)}`)
-for (const { name, ours, theirs } of rows) {
-  const frames = theirs.map((packet) => mqttPacket.generate(packet))
-  ours.forEach((packet, i) => {
-    if (Buffer.compare(Result.getOrThrow(Packet.encode(packet)), frames[i] as Buffer) !== 0) {
-      throw new Error(`${name}: the two sides do not write the same bytes`)
-    }
-  })
-  compare(`encode ${name}`, encodeOurs(ours), encodeTheirs(theirs))
-  compare(`decode ${name}`, decodeOurs(frames.map((frame) => new Uint8Array(frame)), 1), decodeTheirs(frames, 1))
+export const run = (): void => {
+  console.log(`${"".padEnd(36)} ${"ours".padStart(9)} mqtt-pkt. ${"ratio".padStart(7)}`)
+  for (const { name, ours, theirs } of rows) {
+    const frames = theirs.map((packet) => mqttPacket.generate(packet))
+    ours.forEach((packet, i) => {
+      if (Buffer.compare(Result.getOrThrow(Packet.encode(packet)), frames[i] as Buffer) !== 0) {
+        throw new Error(`${name}: the two sides do not write the same bytes`)
+      }
+    })
+    compare(`encode ${name}`, encodeOurs(ours), encodeTheirs(theirs))
+    compare(`decode ${name}`, decodeOurs(frames.map((frame) => new Uint8Array(frame)), 1), decodeTheirs(frames, 1))
+  }
+  const sixteen = Buffer.concat(Array.from({ length: 16 }, () => mqttPacket.generate(theirsTo(topic))))
+  compare("decode PUBLISH, 16 in a chunk", decodeOurs([new Uint8Array(sixteen)], 16), decodeTheirs([sixteen], 16))
+  if (!(sum > 0)) throw new Error("nothing was done")
 }
-const sixteen = Buffer.concat(Array.from({ length: 16 }, () => mqttPacket.generate(theirsTo(topic))))
-compare("decode PUBLISH, 16 in a chunk", decodeOurs([new Uint8Array(sixteen)], 16), decodeTheirs([sixteen], 16))
-if (!(sum > 0)) throw new Error("nothing was done")

@@ -2,7 +2,7 @@
 import type { Order, Taken } from "./orders.ts"
 import * as Processes from "./processes.ts"
 import { progress } from "./progress.ts"
-import { heading, line, type Pair, ratio } from "./table.ts"
+import { heading, line, ratio } from "./table.ts"
 
 const rounds = 5
 
@@ -45,15 +45,16 @@ const take = async (name: Processes.Name, port: number, row: Row): Promise<numbe
 }
 
 export const measureMemory = async (port: number, only: string): Promise<void> => {
-  console.log("\n" + heading("memory", "MQTT.js's of Dormouse's"))
+  console.log("\n" + heading("memory", "theirs of ours"))
   for (const row of rows.filter(({ name }) => name.includes(only))) {
-    const pairs: Array<Pair> = []
-    for (let round = 0; round < rounds; round++) {
-      progress(`${row.name}, ${round + 1} of ${rounds}`)
-      pairs.push({ ours: await take("dormouse", port, row), theirs: await take("mqttjs", port, row) })
+    const ours: Array<number> = []
+    const theirs: Array<number> = []
+    for (let round = 1; round <= rounds; round++) {
+      progress(`${row.name}, ${round} of ${rounds}`)
+      ours.push(await take("dormouse", port, row))
+      theirs.push(await take("mqttjs", port, row))
     }
     progress("")
-    console.log(line(row.name, ratio(pairs)))
-    if (process.env["RAW"]) console.log(pairs)
+    console.log(line(row.name, ratio(theirs, ours)))
   }
 }

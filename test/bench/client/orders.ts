@@ -11,6 +11,12 @@ export type Order =
   | { readonly work: "owe"; readonly count: number }
   | { readonly work: "end" }
 
+/** A function, and which part of the busy time it took itself, 0 to 1. */
+export interface Share {
+  readonly name: string
+  readonly share: number
+}
+
 export interface Taken {
   readonly millis: number
   /** Of the whole process, its helper threads included. */
@@ -20,4 +26,6 @@ export interface Taken {
   readonly heapGrowth: number
   /** The most memory that the process has had so far, in bytes. */
   readonly peak: number
+  /** Where the time went; empty unless the worker was started to tell. */
+  readonly profile: ReadonlyArray<Share>
 }

@@ -21,8 +21,8 @@ export const buildAll = async (): Promise<void> => {
   })
 }
 
-const start = (name: string, argument: string, nodeOptions: ReadonlyArray<string>): ChildProcess =>
-  fork(path.join(built, name + ".mjs"), [argument], { execArgv: ["--expose-gc", ...nodeOptions] })
+const start = (name: string, ...options: ReadonlyArray<string>): ChildProcess =>
+  fork(path.join(built, name + ".mjs"), options, { execArgv: ["--expose-gc"] })
 
 /** The next message, or a rejection when the process ends instead. */
 const message = <A>(child: ChildProcess): Promise<A> =>
@@ -59,8 +59,8 @@ export interface Worker {
 
 export type Name = "dormouse" | "mqttjs" | "bare"
 
-export const worker = (name: Name, nodeOptions: ReadonlyArray<string> = []): Worker => {
-  const child = start("worker", name, nodeOptions)
+export const worker = (name: Name, isProfiled = false): Worker => {
+  const child = start("worker", name, isProfiled ? "profile" : "")
   return {
     name,
     perform: async (order, onReady) => {
@@ -78,6 +78,6 @@ export const worker = (name: Name, nodeOptions: ReadonlyArray<string> = []): Wor
 
 /** The raw Server, and its port. */
 export const rawServer = async (): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> => {
-  const child = start("rawServer", "", [])
+  const child = start("rawServer")
   return { port: await message<number>(child), stop: () => stop(child) }
 }

@@ -1,14 +1,16 @@
 /**
- * One of the clients, in a process of its own: `worker dormouse`, `worker mqttjs` or `worker bare`. Does what the parent asks
- * by message and answers with what it took.
+ * One of the clients, in a process of its own: `worker dormouse`, `worker mqttjs` or `worker bare`, with `profile` behind
+ * it to tell also where the time went. Does what the parent asks by message and answers with what it took.
  */
 import * as bare from "./bare.ts"
 import * as dormouse from "./dormouse.ts"
 import * as mqttjs from "./mqttjs.ts"
 import type { Order, Taken } from "./orders.ts"
+import { profile } from "./profiler.ts"
 
 const makers = { bare, dormouse, mqttjs }
 const name = process.argv[2] as keyof typeof makers
+const isProfiled = process.argv[3] === "profile"
 const subject = makers[name].make()
 
 const topic = "/homecontrol/device/data/livingroom-dht22/data"
@@ -55,7 +57,7 @@ const measure = async (order: Order): Promise<Taken> => {
   const heapBefore = process.memoryUsage().heapUsed
   const cpuBefore = process.cpuUsage()
   const start = process.hrtime.bigint()
-  await perform(order)
+  const shares = isProfiled ? await profile(() => perform(order)) : await perform(order)
   const millis = Number(process.hrtime.bigint() - start) / 1e6
   const { system, user } = process.cpuUsage(cpuBefore)
   if (isAboutMemory) globalThis.gc?.()
@@ -65,7 +67,8 @@ const measure = async (order: Order): Promise<Taken> => {
     cpuMillis: (user + system) / 1000,
     heap: memory.heapUsed,
     heapGrowth: memory.heapUsed - heapBefore,
-    peak: process.resourceUsage().maxRSS * 1024
+    peak: process.resourceUsage().maxRSS * 1024,
+    profile: shares ?? []
   }
 }
 

@@ -1,0 +1,29 @@
+/**
+ * `npm run bench`: both benchmarks; `npm run bench -- codec` or `-- client`: one of them.
+ *
+ *     --turns 21       more pairs, steadier medians
+ *     --only "QoS 0"   of the Client's, only the lines that say so
+ *     --profile        of the Client's, also the functions that took most of the time
+ */
+import { parseArgs } from "node:util"
+import * as client from "./client.ts"
+import * as codec from "./codec.ts"
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    turns: { type: "string", default: "11" },
+    only: { type: "string", default: "" },
+    profile: { type: "boolean", default: false }
+  }
+})
+
+const unknown = positionals.find((name) => name !== "codec" && name !== "client")
+const turns = Number(values.turns)
+if (unknown !== undefined || !(turns >= 1)) {
+  console.error(unknown === undefined ? "--turns must be a number of at least 1" : `there is no benchmark "${unknown}": say codec, client, or nothing for both`)
+  process.exit(1)
+}
+const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name)
+if (isWanted("codec")) codec.run()
+if (isWanted("client")) await client.run({ turns, only: values.only, isProfiled: values.profile })
