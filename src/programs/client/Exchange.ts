@@ -21,7 +21,7 @@ import * as InFlight from "./InFlight.ts"
 export type Send = (packet: ClientPacket) => InvalidPacket | undefined
 
 /** A message whose publisher waits. */
-export interface Publication {
+export interface Publication extends InFlight.Entry {
   readonly _tag: "Publication"
   readonly message: Outbox.Owed
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
@@ -35,7 +35,7 @@ export type Answer = Suback | Unsuback
 /** `undefined`: the connection was lost before the answer came. */
 export type Answered = (answer: Answer | undefined) => void
 
-interface Request {
+interface Request extends InFlight.Entry {
   readonly _tag: "Request"
   readonly packet: Subscribe | Unsubscribe
   readonly answered: Answered
@@ -63,7 +63,7 @@ export const make = (maximumInFlight: number, capacity: number): Exchange => ({
 })
 
 /** The Server owes us something. */
-export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.entries.size > 0
+export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size > 0
 
 /** Takes a place in the line; `admit` brings it on its way. */
 export const publish = (
@@ -75,7 +75,7 @@ export const publish = (
   if (exchange.inLine + exchange.publications >= capacity) {
     return Result.fail(new Outbox.OutboxFull({ capacity, message: `${capacity} messages already wait for the Server` }))
   }
-  const publication: Publication = { _tag: "Publication", message, resume, state: "in line", dup: false }
+  const publication: Publication = { _tag: "Publication", message, resume, state: "in line", dup: false, order: 0 }
   MutableList.append(exchange.line, publication)
   exchange.inLine++
   return Result.succeed(publication)
@@ -130,7 +130,7 @@ export const admit = (exchange: Exchange, send: Send): void => {
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, send: Send): void => {
   if (!sessionPresent) InFlight.renumber(exchange.inFlight)
-  for (const [identifier, entry] of exchange.inFlight.entries) {
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
     if (!sessionPresent) entry.dup = false
     sendPublish(send, entry, identifier)
@@ -149,10 +149,9 @@ const uncalledFor = (packet: keyof typeof clauses, identifier: number): Protocol
 
 /** A PUBACK: its publisher goes on, and the next in line gets the place. */
 export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: Send): ProtocolViolation | undefined => {
-  const { entries } = exchange.inFlight
-  const entry = entries.get(packetIdentifier)
+  const entry = InFlight.get(exchange.inFlight, packetIdentifier)
   if (entry?._tag !== "Publication") return uncalledFor("PUBACK", packetIdentifier)
-  entries.delete(packetIdentifier)
+  InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
   if (exchange.inLine > 0) admit(exchange, send)
   entry.resume(Effect.void)
@@ -171,7 +170,7 @@ export const ask = (
   if (identifier === undefined) return undefined
   const packet = make(identifier)
   const invalid = send(packet)
-  if (invalid === undefined) InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered })
+  if (invalid === undefined) InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered, order: 0 })
   return invalid
 }
 
@@ -191,26 +190,24 @@ const mismatch = (request: Request, answer: Answer): ProtocolViolation | undefin
 
 /** A SUBACK or UNSUBACK. */
 export const answer = (exchange: Exchange, packet: Answer): ProtocolViolation | undefined => {
-  const { entries } = exchange.inFlight
-  const request = entries.get(packet.packetIdentifier)
+  const request = InFlight.get(exchange.inFlight, packet.packetIdentifier)
   if (request?._tag !== "Request") return uncalledFor(packet._tag === "Suback" ? "SUBACK" : "UNSUBACK", packet.packetIdentifier)
   const fault = mismatch(request, packet)
   if (fault !== undefined) return fault
-  entries.delete(packet.packetIdentifier)
+  InFlight.remove(exchange.inFlight, packet.packetIdentifier)
   request.answered(packet)
   return undefined
 }
 
 /** The connection is gone: everything in flight may have been sent, and requests were made in vain. */
 export const disconnected = (exchange: Exchange): void => {
-  const { entries } = exchange.inFlight
   const requests: Array<Request> = []
-  for (const [identifier, entry] of entries) {
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Publication") {
       entry.dup = true
       continue
     }
-    entries.delete(identifier)
+    InFlight.remove(exchange.inFlight, identifier)
     requests.push(entry)
   }
   for (const request of requests) request.answered(undefined)
@@ -218,11 +215,10 @@ export const disconnected = (exchange: Exchange): void => {
 
 /** There will be no other connection. */
 export const end = (exchange: Exchange, error: LinkError): void => {
-  const { entries } = exchange.inFlight
   const failed: Array<Publication> = []
-  for (const [identifier, entry] of entries) {
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
     if (entry._tag === "Request") continue
-    entries.delete(identifier)
+    InFlight.remove(exchange.inFlight, identifier)
     failed.push(entry)
   }
   exchange.publications = 0

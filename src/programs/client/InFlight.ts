@@ -1,41 +1,78 @@
 /**
- * What is in flight, by Packet Identifier (MQTT 3.1.1, 2.3.1), in the order of sending, which is the order of redelivery
- * (MQTT-4.6.0-1).
+ * What is in flight, by Packet Identifier (MQTT 3.1.1, 2.3.1).
  *
- * The device's Session is a small value that is stored; here windows may be large and every message counts, so this is one
- * Map, which keeps its order: to assign and to take cost the same however much is in flight.
+ * The device's Session is a small value that is stored; here windows may be large and every message counts. So identifiers
+ * go round in a small range, which doubles when half of it is taken, and an array holds what each stands for: to assign and
+ * to take cost the same however much is in flight, and nothing is allocated. (A Map of things that come and go as fast is
+ * quick itself, but its old tables keep what they held from the garbage collector.)
  */
 
-export interface InFlight<A> {
-  entries: Map<number, A>
-  lastIdentifier: number
+export interface Entry {
+  /** Its place in the order of sending, which is the order of redelivery (MQTT-4.6.0-1). Set when it is added. */
+  order: number
 }
 
-export const make = <A>(): InFlight<A> => ({ entries: new Map(), lastIdentifier: 0 })
+export interface InFlight<A extends Entry> {
+  /** The index is the identifier; the first is never used. */
+  slots: Array<A | undefined>
+  size: number
+  lastIdentifier: number
+  lastOrder: number
+}
 
-const maximumIdentifier = 65535
+const firstSlots = 1024
+const mostSlots = 65_536
+
+const emptySlots = <A>(length: number): Array<A | undefined> => Array.from({ length }, () => undefined)
+
+export const make = <A extends Entry>(): InFlight<A> =>
+  ({ slots: emptySlots(firstSlots), size: 0, lastIdentifier: 0, lastOrder: 0 })
 
 /**
  * The identifier that comes next, 1 to 65,535; `undefined` when all are in flight. Goes on from the last, so that a late
- * acknowledgement meets a fresh identifier as seldom as can be.
+ * acknowledgement seldom meets a fresh identifier.
  */
-export const nextIdentifier = <A>({ entries, lastIdentifier }: InFlight<A>): number | undefined => {
-  if (entries.size >= maximumIdentifier) return undefined
+export const nextIdentifier = <A extends Entry>(inFlight: InFlight<A>): number | undefined => {
+  if (2 * inFlight.size >= inFlight.slots.length && inFlight.slots.length < mostSlots) {
+    inFlight.slots = inFlight.slots.concat(emptySlots(inFlight.slots.length))
+  }
+  const { lastIdentifier, size, slots } = inFlight
+  if (size >= slots.length - 1) return undefined
   let identifier = lastIdentifier
-  do identifier = identifier >= maximumIdentifier ? 1 : identifier + 1
-  while (entries.has(identifier))
+  do identifier = identifier + 1 < slots.length ? identifier + 1 : 1
+  while (slots[identifier] !== undefined)
   return identifier
 }
 
 /** `identifier` as `nextIdentifier` gave it. */
-export const add = <A>(inFlight: InFlight<A>, identifier: number, value: A): void => {
-  inFlight.entries.set(identifier, value)
+export const add = <A extends Entry>(inFlight: InFlight<A>, identifier: number, entry: A): void => {
+  inFlight.slots[identifier] = entry
+  inFlight.size++
   inFlight.lastIdentifier = identifier
+  entry.order = inFlight.lastOrder++
 }
 
-/** Gives everything a fresh identifier, in order: who kept the old ones has forgotten them, so none is used again at once. */
-export const renumber = <A>(inFlight: InFlight<A>): void => {
-  const values = Array.from(inFlight.entries.values())
-  inFlight.entries = new Map()
-  for (const value of values) add(inFlight, nextIdentifier(inFlight) as number, value)
+export const get = <A extends Entry>(inFlight: InFlight<A>, identifier: number): A | undefined => inFlight.slots[identifier]
+
+/** What `get` has given. */
+export const remove = <A extends Entry>(inFlight: InFlight<A>, identifier: number): void => {
+  inFlight.slots[identifier] = undefined
+  inFlight.size--
+}
+
+/** Identifiers and what they stand for, in the order of sending. */
+export const all = <A extends Entry>({ slots }: InFlight<A>): ReadonlyArray<readonly [identifier: number, entry: A]> => {
+  const found: Array<readonly [number, A]> = []
+  slots.forEach((entry, identifier) => {
+    if (entry !== undefined) found.push([identifier, entry])
+  })
+  return found.sort(([, a], [, b]) => a.order - b.order)
+}
+
+/** Gives everything a fresh identifier, in order: the Server has forgotten the old ones. */
+export const renumber = <A extends Entry>(inFlight: InFlight<A>): void => {
+  const entries = all(inFlight)
+  inFlight.slots = emptySlots(inFlight.slots.length)
+  inFlight.size = 0
+  for (const [, entry] of entries) add(inFlight, nextIdentifier(inFlight) as number, entry)
 }
