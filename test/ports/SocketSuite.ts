@@ -127,6 +127,17 @@ export const socketSuite = <R>(name: string, harness: SocketHarness<R>): void =>
         expect(same(yield* pullBytes(connection, 200_003), Bytes.concat([Uint8Array.of(1, 2, 3), long]))).toBe("same")
       })))
 
+    it("leaves alone what it gave before, when more comes", () =>
+      run(Effect.gen(function*() {
+        const { connection, peer } = yield* pair
+        const chunks: Array<Bytes.Bytes> = []
+        for (const length of [1, 3, 2_000, 5_000, 4, 2_048, 2_049, 70_000, 5]) {
+          yield* peer.send(pattern(length))
+          chunks.push(yield* pullBytes(connection, length))
+        }
+        expect(chunks.map((chunk) => same(chunk, pattern(chunk.length)))).toEqual(chunks.map(() => "same"))
+      })))
+
     it("waits for bytes that come later", () =>
       run(Effect.gen(function*() {
         const { connection, peer } = yield* pair

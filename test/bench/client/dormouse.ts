@@ -7,7 +7,7 @@ import * as Client from "../../../src/programs/Client.ts"
 import type { Subject } from "./Subject.ts"
 
 export const make = (): Subject => {
-  const scope = Effect.runSync(Scope.make())
+  const scope = Scope.makeUnsafe()
   let client: Client.Client
   const publishing = (topic: string, payload: Uint8Array, qos: 0 | 1, count: number) =>
     Effect.gen(function*() {
