@@ -297,6 +297,23 @@ describe("Client.messages", () => {
       yield* roundTrip(client, guest)
     })))
 
+  it("does not take a slow handler for a CONNACK that does not come, when messages come with it", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ receiveBuffer: 1, keepAlive: 0, replyTimeout: "200 millis" })
+      const begun = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
+      guest.socket.destroy()
+      const again = yield* server.accept
+      yield* again.expect("Connect")
+      yield* again.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 }, message("a", "1"), message("a", "2"))
+      yield* Deferred.await(begun)
+      yield* Effect.sleep(400)
+      expect(yield* client.isConnected).toBe(true)
+      yield* Deferred.succeed(go, undefined)
+      yield* roundTrip(client, again)
+    })))
+
   it("gives up a Server that sends without end and not the answer that the handler waits for", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ receiveBuffer: 1, keepAlive: 0, replyTimeout: "100 millis" })

@@ -157,9 +157,10 @@ const awaitRoom = (core: Core.Core, link: Core.Link): Effect.Effect<void, Socket
 const readWhile = (core: Core.Core, link: Core.Link, connection: Connection, isToGoOn: () => boolean): Effect.Effect<void, LinkError> =>
   Effect.gen(function*() {
     while (isToGoOn()) {
+      // Not while CONNACK is waited for: handlers may have much to do since the last connection, and that takes its time.
+      if (link.accepted && !core.inbox.room.isOpen()) yield* awaitRoom(core, link)
       const failure = takeIn(core, link, yield* connection.pull, yield* Clock.currentTimeMillis)
       if (failure !== undefined) return yield* failure
-      if (!core.inbox.room.isOpen()) yield* awaitRoom(core, link)
     }
   })
 

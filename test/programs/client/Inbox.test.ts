@@ -36,7 +36,7 @@ describe("Inbox", () => {
       put("4")
       expect(seen).toEqual(["1", "2", "3", "4"])
       expect(acknowledged).toEqual([3, 1])
-      expect(inbox.size).toBe(0)
+      expect([inbox.size, inbox.bytes, inbox.taken]).toEqual([0, 0, 4])
     })))
 
   it("keeps the order when one takes time, and acknowledges before it what was done", () =>
@@ -67,6 +67,31 @@ describe("Inbox", () => {
       put("2", "3")
       expect(yield* Fiber.join(streaming)).toEqual(["2", "3"])
       expect(seen).toEqual(["1", "2", "3"])
+    })))
+
+  it("hands nothing on while a handler still has what is forgotten, and counts only what came since", () =>
+    Effect.runPromise(Effect.gen(function*() {
+      const seen: Array<string> = []
+      const begun = yield* Deferred.make<void>()
+      const go = Latch.makeUnsafe(false)
+      const all = yield* Deferred.make<void>()
+      const { inbox, put } = yield* make((each) => {
+        seen.push(text(each))
+        if (text(each) === "slow") return Effect.andThen(Deferred.succeed(begun, undefined), go.await)
+        return text(each) === "last" ? Deferred.succeed(all, undefined) : undefined
+      })
+      put("slow")
+      put("lost")
+      yield* Deferred.await(begun)
+      yield* Inbox.forget(inbox)
+      put("new", "last")
+      expect(seen).toEqual(["slow"])
+      expect([inbox.size, inbox.bytes]).toEqual([2, 1])
+      yield* go.open
+      yield* Deferred.await(all)
+      yield* Effect.yieldNow
+      expect(seen).toEqual(["slow", "new", "last"])
+      expect([inbox.size, inbox.bytes]).toEqual([0, 0])
     })))
 
   it("hands nothing on that comes after its end", () =>
