@@ -104,5 +104,5 @@ export const stale = (trouble: Trouble.Trouble): ReadonlyArray<Bytes.Bytes> => {
   const [first] = trouble.keptAcks
   if (first === undefined) return []
   trouble.onFault(first.fault)
-  return trouble.keptAcks.splice(0).reverse().map(({ puback }) => puback)
+  return trouble.keptAcks.splice(0).toReversed().map(({ puback }) => puback)
 }

@@ -138,7 +138,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   { checker: "drops", bug: "drops one message more than it must", kinds: ["refusing"], program: programmed(({ mqtt }) =>
     stored((state) => state.outbox.entries.length < mqtt.outbox.capacity ? state : { ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(1) } })) },
   { checker: "order", bug: "sends the newest first", kinds: ["refusing"], program: programmed(() =>
-    sent((packets) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).reverse(), ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")])) },
+    sent((packets) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).toReversed(), ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")])) },
   { checker: "duplicates", bug: "does not remember what was acknowledged", kinds: [], program: programmed(forgetsAfterwards) },
   { checker: "duplicates", bug: "sends everything twice", kinds: [], program: programmed(() =>
     sent((packets) => packets.flatMap((one): ReadonlyArray<Packet.Packet> => one._tag === "Publish" ? [one, { ...one, dup: true }] : [one]))) },
