@@ -22,16 +22,17 @@ const one = <A>(...all: ReadonlyArray<A>): Effect.Effect<A> =>
 /** Seconds. Short intervals are rare: they are many wakes in little time. */
 const intervals = [300, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 21_600, 21_600, 43_200, 43_200]
 
-const reconnect = Effect.gen(function*() {
+/** A device wakes for each try, so a wait that is much shorter than the interval makes many wakes of a few days. */
+const reconnect = (interval: number) => Effect.gen(function*() {
   // Half of all devices have the defaults.
   if (yield* Random.nextBoolean) return {}
-  const minInterval = yield* one(60, 600, 3_600)
+  const minInterval = yield* one(interval / 8, interval / 2, 3_600)
   return {
     enabled: (yield* Random.next) < 0.9,
     max_attempts: yield* one(1, 2, 3, 5),
     backoff_factor: yield* one(1, 1.5, 2, 4),
     min_interval: minInterval,
-    max_interval: yield* one(3_600, 7_200, 21_600),
+    max_interval: Math.max(minInterval, yield* one(3_600, 7_200, 21_600)),
     jitter: yield* one(0, 0, 0.3, 1)
   }
 })
@@ -48,7 +49,7 @@ const mqtt = (interval: number) => Effect.gen(function*() {
     keepalive: yield* one(0, interval / 2, interval, 65_535),
     publish_values: (yield* Random.next) < 0.3,
     outbox: { capacity: yield* one(2, 8, 32, 32, 100), when_full: yield* one("drop_oldest", "keep_newest_per_topic") },
-    reconnect: yield* reconnect
+    reconnect: yield* reconnect(interval)
   }
 })
 

@@ -14,7 +14,7 @@ import { settlement, type Settlement } from "./Settlement.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
 import * as Visit from "./Visit.ts"
-import { tell, type WakeEvent } from "./WakeEvent.ts"
+import { tell, tellDropped, type WakeEvent } from "./WakeEvent.ts"
 
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
 const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
@@ -40,8 +40,9 @@ const owe = ({ memory }: Call, { seen, status }: Settlement) => {
     qos: 1 as const,
     retain: false
   }
-  memory.state = DeviceState.assign(DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox).state, Visit.window)
-  return Memory.rememberBeforeSending(memory)
+  const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
+  memory.state = DeviceState.assign(owed.state, Visit.window)
+  return Effect.andThen(tellDropped(owed.dropped.length), () => Memory.rememberBeforeSending(memory))
 }
 
 /** Does what was decided. True: an update was stored. */

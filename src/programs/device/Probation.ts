@@ -13,7 +13,7 @@ import * as Snapshot from "../../domain/Snapshot.ts"
 import type { TopicName } from "../../domain/Topic.ts"
 import { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
-import { tell } from "./WakeEvent.ts"
+import { tell, tellDropped } from "./WakeEvent.ts"
 
 /** In so many wakes an update may fail to reach the Server. */
 export const mostWakes = 3
@@ -67,7 +67,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
       qos: 1 as const,
       retain: false
     }
-    const { state } = DeviceState.owe(memory.state, message, config.mqtt.outbox)
+    const { dropped, state } = DeviceState.owe(memory.state, message, config.mqtt.outbox)
     const back: Memory.Memory = {
       config,
       update: previous?.bytes,
@@ -75,6 +75,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
       stored: memory.stored
     }
     yield* tell({ _tag: "ConfigRolledBack", version, reason })
+    yield* tellDropped(dropped.length)
     // First of all that it is over: were the power to go here, the update would be known by its version.
     yield* Memory.remember(back)
     const storage = yield* Storage

@@ -32,3 +32,6 @@ export type WakeEvent =
 
 /** Tells one event. */
 export const tell = (event: WakeEvent): Effect.Effect<void> => Effect.logInfo(event)
+
+/** Tells how many messages gave way, if any did. */
+export const tellDropped = (count: number): Effect.Effect<void> => count > 0 ? tell({ _tag: "Dropped", count }) : Effect.void

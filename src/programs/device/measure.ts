@@ -9,7 +9,7 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Reading from "../../domain/Reading.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
 import type { Memory } from "./Memory.ts"
-import { tell } from "./WakeEvent.ts"
+import { tell, tellDropped } from "./WakeEvent.ts"
 
 /** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */
 const sensorTimeoutMillis = 5_000
@@ -54,6 +54,6 @@ export const measure = (memory: Memory): Effect.Effect<void, never, Sensor> =>
       }
       yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
       const dropped = mqtt.enabled ? owe(memory, sensor, measured.success, now) : 0
-      if (dropped > 0) yield* tell({ _tag: "Dropped", count: dropped })
+      yield* tellDropped(dropped)
     }
   })
