@@ -163,6 +163,8 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
   const begun = isSuspect ? nextTry(device, reconnect, wokeAt, delay) : undefined
   if (isSuspect) lived.writes++
   measure(device, physics, lived)
+  // What was remembered for the radio's sake may be all there is to remember: the program compares it.
+  if (isSuspect && lived.readings === 0) return false
   const now = isDueAtOnce && delay === 0 ? wokeAt : lived.endsAt
   const left = Backoff.remainingMillis(policy, reconnect, now)
   if (left > WakePhase.shortestSleepMillis) {
