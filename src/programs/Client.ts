@@ -33,7 +33,7 @@ export type { PublishOptions } from "./client/publish.ts"
 
 export interface Client {
   /**
-   * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 16 kB, else when the network has
+   * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the network has
    * taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has acknowledged it, and waits
    * for a connection if need be. Interrupting it is safe: what was not sent will not be, what was sent stays owed and is
    * delivered.

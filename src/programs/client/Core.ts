@@ -6,6 +6,7 @@ import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
+import type { TopicName } from "../../domain/Topic.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
@@ -55,6 +56,8 @@ export interface Core {
   readonly inbox: Inbox.Inbox
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
+  /** What was last found to be a Topic Name: messages to one topic come in runs. */
+  topicName: TopicName | undefined
   /** The connection, once accepted. */
   link: Link | undefined
   /** How many were accepted so far. */
@@ -78,6 +81,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       inbox: yield* Inbox.make(settings.receiveBuffer, (topic) => Subscriptions.handlersFor(subscriptions, topic)),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
+      topicName: undefined,
       link: undefined,
       connections: 0,
       acceptedAt: 0,

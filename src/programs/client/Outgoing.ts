@@ -50,8 +50,11 @@ export const push = (outgoing: Outgoing, packet: ClientPacket.ClientPacket): Inv
   return invalid
 }
 
-/** Bytes up to which packets wait without anybody waiting for them. A Node socket takes as many before it says that it is full. */
-const highWaterBytes = 16 * 1024
+/**
+ * Bytes up to which packets wait without anybody waiting for them. A little less than a Node socket takes before it says that
+ * it is full, and than half of a Writer's slab, so that no packet of the next write begins in one slab and ends in another.
+ */
+const highWaterBytes = 15 * 1024
 
 /** So much waits to be written that who adds to it should wait for the network. */
 export const isMuch = ({ packets }: Outgoing): boolean => packets !== undefined && Writer.size(packets) >= highWaterBytes

@@ -45,11 +45,14 @@ export const publish = (
   options: PublishOptions = {}
 ): Effect.Effect<void, PublishError> =>
   Effect.suspend(() => {
-    const name = Topic.name(topic)
-    if (Result.isFailure(name)) return Effect.fail(name.failure)
+    if (core.topicName !== topic) {
+      const name = Topic.name(topic)
+      if (Result.isFailure(name)) return Effect.fail(name.failure)
+      core.topicName = name.success
+    }
     const { qos = 0, retain = false } = options
     const bytes = toBytes(payload)
     return qos === 0
-      ? atMostOnce(core, name.success, bytes, retain)
-      : atLeastOnce(core, { topic: name.success, payload: bytes, qos, retain })
+      ? atMostOnce(core, core.topicName, bytes, retain)
+      : atLeastOnce(core, { topic: core.topicName, payload: bytes, qos, retain })
   })

@@ -45,8 +45,9 @@ const take = async (name: Processes.Name, port: number, row: Row): Promise<numbe
 }
 
 export const measureMemory = async (port: number, only: string): Promise<void> => {
-  console.log("\n" + heading("memory", "theirs of ours"))
-  for (const row of rows.filter(({ name }) => name.includes(only))) {
+  const wanted = rows.filter(({ name }) => name.includes(only))
+  if (wanted.length > 0) console.log("\n" + heading("memory", "theirs of ours"))
+  for (const row of wanted) {
     const ours: Array<number> = []
     const theirs: Array<number> = []
     for (let round = 1; round <= rounds; round++) {
