@@ -7,6 +7,7 @@
  * socket write and read the same packets ready-made: where a client is as quick, something else is the limit.
  */
 import * as Effect from "effect/Effect"
+import { availableParallelism, loadavg } from "node:os"
 import * as Mosquitto from "../support/mosquitto.ts"
 import { measureMemory } from "./client/memory.ts"
 import type { Order, Taken } from "./client/orders.ts"
@@ -108,6 +109,10 @@ export const run = async (options: Options): Promise<void> => {
     if (Mosquitto.executable === undefined) console.log(line("Mosquitto", "is not installed", "", "", ""))
     else await Effect.runPromise(atMosquitto(options))
     await measureMemory(raw.port, options.only)
+    const load = loadavg()[0] ?? 0
+    if (load > 2 * availableParallelism()) {
+      console.log(`\nOther work runs on this machine (load ${load.toFixed(0)}): whoever waits often waits longer, so trust the processor time.`)
+    }
   } finally {
     await raw.stop()
   }

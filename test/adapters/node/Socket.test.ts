@@ -82,10 +82,10 @@ describe("backpressure on node", () => {
     return progress
   }
 
-  it("holds the Server up while nobody pulls, and loses nothing by it", () =>
+  it.each([["TCP", undefined], ["TLS", certificates.server]] as const)("holds the Server up while nobody pulls, and loses nothing by it: %s", (_, tls) =>
     run(Effect.gen(function*() {
-      const listener = yield* Peer.listen()
-      const client = yield* connect(listener.endpoint)
+      const listener = yield* Peer.listen(tls)
+      const client = yield* connect(tls === undefined ? listener.endpoint : { ...listener.endpoint, tls: { ca: certificates.ca } })
       const { socket } = yield* listener.acceptSocket
       const large = pattern(32 * 1024 * 1024)
       const progress = sendPieces(socket, large)
