@@ -32,7 +32,8 @@ export interface Read {
 type StreamQueue = Queue.Queue<NonEmptyReadonlyArray<Received>, Cause.Done>
 
 /** What was read, and how far it was handed on. */
-interface Batch extends Read {
+interface Batch {
+  readonly read: Read
   /** Those that ran when it came to be handed on; undefined: it was not yet. */
   streams: ReadonlyArray<StreamQueue> | undefined
   /** The message that is next, its handlers, once they are known, and which of them is next. */
@@ -123,7 +124,7 @@ export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis
 
 /** Hands on until something takes time, and gives that. */
 const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined => {
-  const { messages } = batch
+  const { acknowledge, messages, tapped } = batch.read
   const streams = batch.streams ??= Array.from(inbox.streams)
   for (; batch.message < messages.length; batch.message++) {
     const message = messages[batch.message] as Received
@@ -132,10 +133,10 @@ const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined
       const work = handle(handlers[batch.handler++] as Handler, message)
       if (work === undefined) continue
       // What was handled before is acknowledged now: this may take long.
-      if (streams.length === 0) batch.acknowledge(batch.message)
+      if (streams.length === 0) acknowledge(batch.message)
       return work
     }
-    const isClaimed = handlers.length > 0 || streams.length > 0 || batch.tapped.has(message)
+    const isClaimed = handlers.length > 0 || streams.length > 0 || tapped.has(message)
     if (!isClaimed) batch.dropped += Unclaimed.keep(inbox.unclaimed, message)
     batch.handlers = undefined
     batch.handler = 0
@@ -145,11 +146,12 @@ const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined
 }
 
 const finishBatch = (inbox: Inbox, batch: Batch): void => {
-  batch.acknowledge(batch.messages.length)
+  const { acknowledge, bytes, messages } = batch.read
+  acknowledge(messages.length)
   inbox.inHand = undefined
   if (!batch.forgotten) {
-    inbox.size -= batch.messages.length
-    inbox.bytes -= batch.bytes
+    inbox.size -= messages.length
+    inbox.bytes -= bytes
   }
   if (!isFull(inbox, 1)) inbox.room.openUnsafe()
 }
@@ -158,21 +160,22 @@ const dispatch = (inbox: Inbox, batch: Batch): Effect.Effect<void> =>
   Effect.gen(function*() {
     inbox.inHand = batch
     for (let work = batch.work ?? proceed(inbox, batch); work !== undefined; work = proceed(inbox, batch)) yield* work
-    for (const stream of batch.streams ?? []) yield* Queue.offer(stream, batch.messages)
+    for (const stream of batch.streams ?? []) yield* Queue.offer(stream, batch.read.messages)
     finishBatch(inbox, batch)
     if (batch.dropped > 0) yield* Unclaimed.tellDropped(inbox.unclaimed, batch.dropped)
   })
 
+// What was read stays one object: to copy its fields costs more than all the rest for a read of one message.
 const begin = (read: Read): Batch =>
-  ({ ...read, streams: undefined, message: 0, handlers: undefined, handler: 0, work: undefined, dropped: 0, forgotten: false })
+  ({ read, streams: undefined, message: 0, handlers: undefined, handler: 0, work: undefined, dropped: 0, forgotten: false })
 
 export const put = (inbox: Inbox, read: Read): void => {
   if (inbox.closed) return
   const batch = begin(read)
   // Also what is forgotten comes first, as long as a handler has it.
   const isIdle = inbox.size === 0 && inbox.inHand === undefined && inbox.streams.size === 0
-  inbox.size += batch.messages.length
-  inbox.bytes += batch.bytes
+  inbox.size += read.messages.length
+  inbox.bytes += read.bytes
   if (isIdle) {
     batch.work = proceed(inbox, batch)
     if (batch.work === undefined && batch.dropped === 0) return finishBatch(inbox, batch)
@@ -191,7 +194,7 @@ export const forget = (inbox: Inbox): Effect.Effect<void> =>
     inbox.size = 0
     inbox.bytes = 0
     inbox.room.openUnsafe()
-    return Unclaimed.tellDropped(inbox.unclaimed, batches.reduce((sum, { message, messages }) => sum + messages.length - message, 0))
+    return Unclaimed.tellDropped(inbox.unclaimed, batches.reduce((sum, { message, read }) => sum + read.messages.length - message, 0))
   }).pipe(Effect.ignore)
 
 const finish = (inbox: Inbox) =>
