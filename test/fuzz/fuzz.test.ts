@@ -12,6 +12,7 @@ import * as Chance from "./Chance.ts"
 import * as Input from "./Input.ts"
 import { shrink } from "./shrink.ts"
 import { watch } from "./watch.ts"
+import { program } from "../support/program.ts"
 
 const real = await Real.load()
 
@@ -156,7 +157,7 @@ describe("the process that runs inputs", () => {
 
 describe("npm run fuzz", () => {
   const fuzz = (...args: ReadonlyArray<string>) => {
-    const { status, stderr, stdout } = spawnSync(process.execPath, ["--import", "tsx", "test/fuzz/fuzz.ts", ...args], { encoding: "utf8" })
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program("fuzz"), ...args], { encoding: "utf8" })
     return { status, out: stdout.trim(), err: stderr.trim() }
   }
 

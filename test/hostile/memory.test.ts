@@ -11,6 +11,7 @@ import * as Directory from "../support/directory.ts"
 import * as Attacks from "./attacks.ts"
 import * as HostileServer from "./HostileServer.ts"
 import type { Report } from "./victim.ts"
+import { program } from "../support/program.ts"
 
 const megabyte = 1024 * 1024
 
@@ -25,9 +26,9 @@ const start = (kind: string, port: number): Effect.Effect<Process, never, Scope.
     const said = yield* Queue.unbounded<Report>()
     const child = yield* Effect.acquireRelease(
       Effect.sync((): ChildProcess => {
-        const child = fork(new URL("./victim.ts", import.meta.url), [kind, String(port), directory], {
+        const child = fork(program("victim"), [kind, String(port), directory], {
           // A leak ends it: what is bounded fits many times.
-          execArgv: ["--import", "tsx", "--expose-gc", "--max-old-space-size=128"],
+          execArgv: ["--expose-gc", "--max-old-space-size=128"],
           stdio: ["ignore", "ignore", "inherit", "ipc"]
         })
         child.on("message", (report: Report) => Queue.offerUnsafe(said, report))

@@ -6,12 +6,13 @@ import { expect, it } from "vitest"
 import * as Aedes from "../support/aedes.ts"
 import { run } from "../support/runClient.ts"
 import * as TcpServer from "../support/tcpServer.ts"
+import { program } from "../support/program.ts"
 
 const example = (server: string, environment: Readonly<Record<string, string>> = {}) =>
   Effect.promise(() =>
     new Promise<{ readonly code: number; readonly out: string; readonly err: string }>((resolve) => {
       const env = { ...process.env, ...environment }
-      const child = execFile(process.execPath, ["--import", "tsx", "src/programs/example.ts", server], { env }, (_, out, err) =>
+      const child = execFile(process.execPath, [program("example"), server], { env }, (_, out, err) =>
         resolve({ code: child.exitCode ?? -1, out, err }))
     }))
 

@@ -2,6 +2,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { describe, expect } from "vitest"
+import { program } from "../support/program.ts"
 
 interface Ended {
   readonly code: number | null
@@ -11,7 +12,7 @@ interface Ended {
 
 const chaos = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
   Effect.promise(() => new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/programs/chaos.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [program("chaos"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let [out, err] = ["", ""]
     child.stdout.on("data", (chunk: Buffer) => out += chunk.toString())
     child.stderr.on("data", (chunk: Buffer) => err += chunk.toString())
@@ -20,7 +21,7 @@ const chaos = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
 
 const all = (rows: ReadonlyArray<ReadonlyArray<string>>) => Effect.forEach(rows, chaos, { concurrency: 2 })
 
-describe("npm run chaos", { timeout: 120_000 }, () => {
+describe("npm run chaos", () => {
   it.live("lives the years that were asked for and gives their sums, the same each time", () =>
     Effect.gen(function*() {
       const args = ["--seed", "3", "--years", "0.05", "--wakes", "40"]

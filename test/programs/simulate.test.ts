@@ -10,6 +10,7 @@ import * as Snapshot from "../../src/domain/Snapshot.ts"
 import * as Memory from "../../src/programs/device/Memory.ts"
 import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
+import { program } from "../support/program.ts"
 
 interface Ended {
   readonly code: number | null
@@ -20,7 +21,7 @@ interface Ended {
 /** Runs the program, and presses Ctrl-C as soon as its output holds `interruptAt`. */
 const simulate = (args: ReadonlyArray<string>, interruptAt?: string): Effect.Effect<Ended> =>
   Effect.promise(() => new Promise((resolve) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/programs/simulate.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [program("simulate"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let [out, err] = ["", ""]
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString()
@@ -43,7 +44,7 @@ const store = (path: string, file: object) =>
 
 const files = (path: string) => fs.readdirSync(path).map((name) => [name, fs.readFileSync(path + "/" + name, "utf8")])
 
-describe("npm run simulate", { timeout: 60_000 }, () => {
+describe("npm run simulate", () => {
   it.live("prints the timeline and its totals as plain text", () =>
     Effect.gen(function*() {
       const { code, err, out } = yield* simulate(["--days", "1", "--seed", "5"])
@@ -136,7 +137,7 @@ describe("npm run simulate", { timeout: 60_000 }, () => {
     }))
 })
 
-describe("npm run simulate -- --server", { timeout: 60_000 }, () => {
+describe("npm run simulate -- --server", () => {
   it.live("delivers to a real Server, keeps what it could not deliver, and delivers that the next time", () =>
     Effect.scoped(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make({ user })

@@ -86,7 +86,7 @@ describe("the reconnect policy, lived", () => {
       }))
   })
 
-  it("keeps the exact waits under any policy, any interval between wakes, and any outages in 30 days", { timeout: 120_000 }, () =>
+  it("keeps the exact waits under any policy, any interval between wakes, and any outages in 30 days", { timeout: 300_000 }, () =>
     fc.assert(
       fc.asyncProperty(
         policies,
@@ -111,7 +111,7 @@ describe("the reconnect policy, lived", () => {
       ),
       // Each run is a month: a failure is told by its seed and not shrunk.
       {
-        numRuns: 12,
+        numRuns: 8,
         endOnFailure: true,
         // A wait that once ended while a waiting wake was measuring.
         examples: [[{ enabled: true, max_attempts: 2, backoff_factor: 3.6, min_interval: 69, max_interval: 7_208, jitter: 0.72 }, 1_211, [66, 93, 77, 73, 49, 53, 75, 43], 26]]
@@ -145,7 +145,7 @@ describe("the reconnect policy, lived", () => {
         expect(life.state().reconnect.attemptCount).toBe(3)
       })))
 
-  it("is not blocked for longer than max_interval by a clock that jumps, either way and to 1970", { timeout: 60_000 }, () =>
+  it("is not blocked for longer than max_interval by a clock that jumps, either way and to 1970", { timeout: 300_000 }, () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.record({

@@ -22,8 +22,12 @@ export interface Facts {
   isUnsaved: boolean
   /** Since the wake began: the device told that its state was lost. */
   isMemoryLost: boolean
+  /** The last read of the state failed: what flash holds of it is written over unseen. */
+  isUnread: boolean
   /** The flash was damaged since a state was last written to it. */
   isDamaged: boolean
+  /** The next write is torn: even if what then lies in flash can be read, it is not what the device must believe. */
+  isTorn: boolean
   /** Messages that the device told to have dropped since it last saved its state, and whether it has just done that. */
   dropped: number
   isStored: boolean
@@ -32,7 +36,7 @@ export interface Facts {
   lines: number
   /** Whole packets that came with what was just seen from the device; undefined: bytes that are none. */
   packets: ReadonlyArray<Packet> | undefined
-  /** Readings that were lost: with the power, before they were in flash; told as not saved; with damaged flash. */
+  /** Readings that were lost: with the power, before they were in flash; told as not saved or not read; with damaged flash. */
   readonly lost: { power: number; unsaved: number; damaged: number }
   isHealed: boolean
 }
@@ -45,7 +49,9 @@ export const make = (config: DeviceConfig): Facts => ({
   kept: undefined,
   isUnsaved: false,
   isMemoryLost: false,
+  isUnread: false,
   isDamaged: false,
+  isTorn: false,
   dropped: 0,
   isStored: false,
   isRadioOn: false,
@@ -70,19 +76,22 @@ const forget = (facts: Facts, kept: Kept.Kept | undefined): ReadonlyArray<Ledger
 }
 
 const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>): void => {
+  const { isTorn } = facts
+  facts.isTorn = false
   if (seen.name !== Kept.stateName) return
-  if (seen.failed || seen.kept === undefined) {
+  if (seen.failed || seen.kept === undefined || isTorn) {
     facts.isUnsaved = true
-    if (!seen.failed) facts.kept = undefined
+    if (!seen.failed) facts.kept = seen.kept
     return
   }
   facts.kept = seen.kept
   facts.isStored = true
   Ledger.stored(facts.ledger, seen.kept)
   const { vanished } = facts.ledger
-  if (facts.isMemoryLost && facts.isDamaged) {
-    facts.lost.damaged += vanished.length
+  if (facts.isMemoryLost && (facts.isDamaged || facts.isUnread)) {
+    facts.lost[facts.isDamaged ? "damaged" : "unsaved"] += vanished.length
     facts.ledger.vanished = []
+    facts.isUnread = false
   }
   facts.isDamaged = false
 }
@@ -167,6 +176,7 @@ const struck = (facts: Facts, kind: string): void => {
   if (kind === "garbage" || kind === "doubleAcks" || kind === "staleAcks") {
     if (facts.line !== undefined) facts.line.isForged = true
   }
+  if (kind === "tornWrite") facts.isTorn = true
   if (kind === "tornWrite" || kind === "bitRot") facts.isUnsaved = facts.isDamaged = true
 }
 
@@ -181,6 +191,9 @@ export const see = (facts: Facts, seen: Seen, now: Moment): void => {
     case "Read":
       if (!facts.config.mqtt.enabled) return
       for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) Ledger.take(facts.ledger, key)
+      return
+    case "Recalled":
+      if (seen.name === Kept.stateName) facts.isUnread = seen.failed
       return
     case "Stored":
       return stored(facts, seen)

@@ -10,6 +10,7 @@ import * as NodeStorage from "../../../src/adapters/node/Storage.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { temporary } from "../../support/directory.ts"
+import { program } from "../../support/program.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
 
@@ -82,9 +83,8 @@ describe("Storage in a directory", () => {
   it("holds a whole value whenever the process is killed", () =>
     run(Effect.gen(function*() {
       const directory = yield* temporary
-      const program = new URL("../../support/writeForEver.ts", import.meta.url).pathname
       const storage = yield* open(directory)
-      const writer = spawn(process.execPath, ["--import", "tsx", program, directory], { stdio: ["ignore", "pipe", "inherit"] })
+      const writer = spawn(process.execPath, [program("writeForEver"), directory], { stdio: ["ignore", "pipe", "inherit"] })
       yield* Effect.addFinalizer(() => Effect.sync(() => writer.kill("SIGKILL")))
       // Some values have been written when it is killed, and most likely one is being written.
       yield* Effect.callback<void>((resume) => {

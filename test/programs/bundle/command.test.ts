@@ -4,12 +4,13 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { demo } from "../../../src/programs/simulate/demo.ts"
+import { program } from "../../support/program.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "bundle-"))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 const run = (...args: ReadonlyArray<string>) =>
-  spawnSync(process.execPath, ["--import", "tsx", "src/programs/bundle.ts", ...args], { encoding: "utf8" })
+  spawnSync(process.execPath, [program("bundle"), ...args], { encoding: "utf8" })
 
 const device = (name: string, file: object): string => {
   const path = join(folder, name)

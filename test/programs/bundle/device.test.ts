@@ -34,7 +34,7 @@ const life = (device: typeof Device.device, keys: DeviceFile): Promise<unknown> 
   }).pipe(Random.withSeed(7), Effect.provide(TestClock.layer()), Effect.runPromise)
 
 describe("the compiled device program", () => {
-  it("lives, under effect's own runtime, the life that it lives as it is written", { timeout: 60_000 }, async () => {
+  it("lives, under effect's own runtime, the life that it lives as it is written", async () => {
     const compiled = (await evaluateCompiled(file))["device"] as typeof Device.device
     const ways: ReadonlyArray<DeviceFile> = [
       { update_interval: 900, mqtt: { reconnect: { jitter: 0.3 } } },

@@ -19,6 +19,7 @@ import { monitor } from "../../../src/programs/flash/monitor.ts"
 import * as Format from "../../../src/programs/simulate/Format.ts"
 import * as Directory from "../../support/directory.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
+import { program } from "../../support/program.ts"
 
 export interface Ran {
   readonly code: number | null
@@ -27,9 +28,9 @@ export interface Ran {
 }
 
 /** In a process of its own, as npm runs it. */
-export const spawned = (program: "flash" | "monitor", ...args: ReadonlyArray<string>): Effect.Effect<Ran> =>
+export const spawned = (name: "flash" | "monitor", ...args: ReadonlyArray<string>): Effect.Effect<Ran> =>
   Effect.callback((resume) => {
-    const child = spawn(process.execPath, ["--import", "tsx", `src/programs/${program}.ts`, ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [program(name), ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let out = ""
     let err = ""
     child.stdout.on("data", (data: Buffer) => { out += data.toString() })

@@ -24,6 +24,7 @@ import * as Energy from "../../../src/programs/simulate/Energy.ts"
 import * as Simulation from "../../../src/programs/simulate/Simulation.ts"
 import { stories } from "../../../src/programs/simulate/Story.ts"
 import * as Chromium from "../../support/chromium.ts"
+import { program } from "../../support/program.ts"
 
 const adapters: Simulation.Adapters<World.World> = {
   ...World,
@@ -58,7 +59,7 @@ afterAll(() => fs.rmSync(directory, { recursive: true, force: true }))
 
 const simulate = (args: ReadonlyArray<string>) =>
   new Promise<string>((resolve, reject) => {
-    const child = spawn(process.execPath, ["--import", "tsx", "src/programs/simulate.ts", ...args], { stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [program("simulate"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let out = ""
     child.stdout.on("data", (chunk: Buffer) => { out += chunk.toString() })
     child.stderr.on("data", (chunk: Buffer) => { out += chunk.toString() })
@@ -79,7 +80,7 @@ beforeAll(async () => {
 /** What no report should hold, with what is around it. */
 const odd = (html: string): ReadonlyArray<string> => html.match(/.{0,40}(?:NaN|Infinity|undefined|\[object).{0,20}/g) ?? []
 
-describe("the report", { timeout: 120_000 }, () => {
+describe("the report", () => {
   it("is one file that asks for nothing, made of the same days whoever makes it", () => {
     const html = fs.readFileSync(reportFile, "utf8")
     // Compared as a truth, or a difference would be shown at its full length.
@@ -111,7 +112,7 @@ describe("the report", { timeout: 120_000 }, () => {
   })
 })
 
-describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Chromium.hint, { timeout: 120_000 }, () => {
+describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Chromium.hint, () => {
   let browser: Browser
   beforeAll(async () => {
     browser = await Chromium.launch()

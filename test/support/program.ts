@@ -1,0 +1,22 @@
+/** The programs that tests start as child processes, as `bundlePrograms.ts` has bundled them before the first test. */
+import { fileURLToPath } from "node:url"
+
+const sources = {
+  simulate: "src/programs/simulate.ts",
+  chaos: "src/programs/chaos.ts",
+  bundle: "src/programs/bundle.ts",
+  flash: "src/programs/flash.ts",
+  monitor: "src/programs/monitor.ts",
+  example: "src/programs/example.ts",
+  fuzz: "test/fuzz/fuzz.ts",
+  victim: "test/hostile/victim.ts",
+  writeForEver: "test/support/writeForEver.ts"
+} as const
+
+/** In the repository's node_modules: what a bundle leaves outside is found from there. */
+const folder = fileURLToPath(new URL("../../node_modules/.cache/dormouse-test", import.meta.url))
+
+export const programs = { sources, folder }
+
+/** The file to start with Node, without any further option. */
+export const program = (name: keyof typeof sources): string => `${folder}/${sources[name].replace(/\.ts$/, ".mjs")}`
