@@ -75,6 +75,8 @@ const progress = () => {
 const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Format.Layout) =>
   Effect.gen(function*() {
     Error.stackTraceLimit = 10
+    // The search may take minutes.
+    if (!isShort) yield* Console.error("seed " + failure.seed + " breaks a promise: " + failure.broken.reason)
     const bar = progress()
     const onLife = (lives: number, faults: number) => bar.say("looking for the shortest story: " + Format.plural(faults, "fault") + " after " + lives + " lives")
     const shrunk = isShort

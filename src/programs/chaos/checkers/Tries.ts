@@ -59,8 +59,10 @@ const learn = (seen: Seen, past: Past, facts: Facts): void => {
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
-  // A device that could not remember its tries starts over, and has told so.
-  if (facts.isMemoryLost || facts.isUnsaved) {
+  // A device that could not remember its tries starts over, and has told so. So does one that has gone back to a configuration
+  // with which it did reach the Server; it can do that once for each update.
+  const isBack = seen._tag === "Told" && seen.event._tag === "ConfigRolledBack"
+  if (facts.isMemoryLost || facts.isUnsaved || isBack) {
     past.count = 0
     past.last = undefined
   }
