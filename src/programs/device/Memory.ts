@@ -22,6 +22,8 @@ export interface Memory {
   state: DeviceState.DeviceState
   /** What Storage holds. Flash wears out, so an unchanged snapshot is not written again. */
   stored: Bytes.Bytes | undefined
+  /** The last connection of a device that is always on was ended by a packet that is larger than it takes. */
+  isTooMuch?: boolean
 }
 
 /** The name of the snapshot in Storage. */

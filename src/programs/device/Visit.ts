@@ -70,10 +70,10 @@ const setSession = (memory: Memory, session: Session.Session): void => {
 }
 
 /** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
-const wanted = ({ config, state }: Memory): ReadonlyArray<string> => {
+const wanted = ({ config, isTooMuch, state }: Memory): ReadonlyArray<string> => {
   const { deepSleep, mqtt } = config
-  if (deepSleep && state.reconnect.attemptCount > 1) return []
-  const topics: ReadonlyArray<string> = ConfigUpdate.topics(mqtt)
+  // One that is always on does without it only if that was what failed: what the Server's Session has of it goes on.
+  const topics: ReadonlyArray<string> = (deepSleep ? state.reconnect.attemptCount > 1 : isTooMuch) ? [] : ConfigUpdate.topics(mqtt)
   return deepSleep || mqtt.topicCommand === "" ? topics : topics.concat([mqtt.topicCommand])
 }
 

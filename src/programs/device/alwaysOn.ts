@@ -148,7 +148,12 @@ const stay = (open: Call, config: DeviceConfig) =>
         measuredAt = now
         yield* measureAndRemember(open.memory)
       }
-      if (open.visit.broken !== undefined) return yield* Effect.fail(open.visit.broken)
+      const { broken } = open.visit
+      if (broken !== undefined) {
+        // A configuration too large for us: it is refused like any other, but the connection is lost.
+        if (broken._tag === "PacketTooLarge") yield* Configuration.settle(open)
+        return yield* Effect.fail(broken)
+      }
       const acted = yield* act(open, config, judging, now)
       judging = acted.judging
       if (acted.restart) {
@@ -204,6 +209,7 @@ export const alwaysOn = (
       const ended = yield* Effect.result(call(memory, (open) => stay(open, config)))
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
+      memory.isTooMuch = error === "PacketTooLarge"
       yield* tell({ _tag: "TryFailed", attempt: memory.state.reconnect.attemptCount, error, reason })
       if (Probation.isOver(memory)) return
     }
