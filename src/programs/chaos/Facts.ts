@@ -138,7 +138,7 @@ const pulled = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _t
 const doubt = (facts: Facts): void => {
   for (const one of facts.ledger.owed.values()) {
     one.isUncertain = true
-    if (facts.isUnsaved) one.isForgotten = true
+    if (facts.isUnsaved) one.isForgotten = one.wasForgotten = true
   }
 }
 

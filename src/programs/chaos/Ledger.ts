@@ -26,6 +26,8 @@ export interface Owed {
   isUncertain: boolean
   /** The flash did not take what the device knew of it: even that it was sent may be forgotten. */
   isForgotten: boolean
+  /** That was so at any time: even that it gave way may have been forgotten, and it comes back behind what came after it. */
+  wasForgotten: boolean
   /** How often it has reached the Server. */
   arrivals: number
 }
@@ -53,6 +55,7 @@ const blank = (key: string): Owed => ({
   isDoubtful: false,
   isUncertain: false,
   isForgotten: false,
+  wasForgotten: false,
   arrivals: 0
 })
 

@@ -1,6 +1,6 @@
 /**
  * The readings of one topic reach the Server in the order in which they were taken (MQTT 3.1.1, 4.6). What comes once
- * more does not count.
+ * more does not count, nor what comes back from a flash that did not take that it had given way.
  */
 import type { Checker } from "../Checker.ts"
 import * as Message from "../Message.ts"
@@ -11,14 +11,14 @@ export const order: Checker = {
   begin: () => {
     const highest = new Map<string, number>()
     const arrived = new Set<string>()
-    return (seen) => {
+    return (seen, { ledger }) => {
       if (seen._tag !== "Arrived") return undefined
       const key = Message.key(seen.topic, seen.payload)
       const count = Message.count(key)
       if (count === undefined || arrived.has(key)) return undefined
       arrived.add(key)
       const last = highest.get(seen.topic) ?? 0
-      if (count < last) return key + " arrived for the first time behind " + last
+      if (count < last) return ledger.all.get(key)?.wasForgotten ? undefined : key + " arrived for the first time behind " + last
       highest.set(seen.topic, count)
       return undefined
     }
