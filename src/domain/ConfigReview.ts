@@ -127,6 +127,10 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   const checked = check(merged)
   if (Result.isFailure(checked)) return refused(checked.failure.message, version)
   const { config, warnings } = checked.success
+  // Who could change it would need no signature the next time, or lock its owner out.
+  if (present !== undefined && config.mqtt.configSecret !== present.mqtt.configSecret) {
+    return refused("mqtt.config_secret must be left out of an update: only the device's own file can change it", version)
+  }
   const fault = pemFault(config.mqtt)
   if (fault !== undefined) return refused(fault, version)
   return { _tag: "Accepted", version, document: JSON.stringify(merged), config, warnings }

@@ -54,6 +54,8 @@ export type Row = readonly [
 export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
 
 const year = 31536000
+/** A longer wait was most likely meant in milliseconds; and an update that cuts a device off is rolled back after three of them. */
+const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const leastInterval = 1
 const pemBytes = 1000000
@@ -83,8 +85,8 @@ export const reconnectRows: ReadonlyArray<Row> = [
   ["enabled", "enabled", "boolean", true],
   ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
   ["backoff_factor", "backoffFactor", "number", 2, 1],
-  ["min_interval", "minInterval", "above", 3600, 0, year],
-  ["max_interval", "maxInterval", "above", 21600, 0, year],
+  ["min_interval", "minInterval", "above", 3600, 0, day],
+  ["max_interval", "maxInterval", "above", 21600, 0, day],
   ["jitter", "jitter", "number", 0, 0, 1],
   ["attempt_count", "attemptCount", "whole", 0, 0],
   ["last_attempt_time", "lastAttemptTime", "number", 0, 0]

@@ -11,6 +11,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import { utf8Length } from "./Topic.ts"
 
 const year = 31536000
+const day = 86400
 
 const text = (least: number, most: number) =>
   Schema.String.check(Schema.makeFilter(
@@ -36,6 +37,7 @@ const isWhole = Schema.makeFilter((value: number) => Math.floor(value) === value
 const whole = (minimum: number) => Schema.Finite.check(isWhole, Schema.isGreaterThanOrEqualTo(minimum))
 const wholeBetween = (minimum: number, maximum: number) => between(minimum, maximum).check(isWhole)
 const seconds = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(year))
+const wait = Schema.Finite.check(Schema.isGreaterThan(0), Schema.isLessThanOrEqualTo(day))
 /** Between two wakes. */
 const interval = between(1, year)
 const key = Schema.optionalKey
@@ -59,8 +61,8 @@ const reconnect = Schema.Struct({
   enabled: key(Schema.Boolean),
   max_attempts: key(wholeBetween(1, 1000)),
   backoff_factor: key(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))),
-  min_interval: key(seconds),
-  max_interval: key(seconds),
+  min_interval: key(wait),
+  max_interval: key(wait),
   jitter: key(between(0, 1)),
   attempt_count: key(whole(0)),
   last_attempt_time: key(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0)))

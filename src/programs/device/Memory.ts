@@ -22,6 +22,8 @@ export interface Memory {
   state: DeviceState.DeviceState
   /** What Storage holds. Flash wears out, so an unchanged snapshot is not written again. */
   stored: Bytes.Bytes | undefined
+  /** The last write failed: what Storage holds is not what is known here. */
+  isUnsaved?: boolean
   /** The last connection of a device that is always on was ended by a packet that is larger than it takes. */
   isTooMuch?: boolean
 }
@@ -73,11 +75,15 @@ export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, 
 const save = (memory: Memory, state: DeviceState.DeviceState) =>
   Effect.gen(function*() {
     const bytes = DeviceState.encode(state)
+    memory.isUnsaved = false
     if (memory.stored !== undefined && Bytes.equals(bytes, memory.stored)) return
     const storage = yield* Storage
     const written = yield* Effect.result(storage.write(snapshotName, bytes))
     if (Result.isSuccess(written)) memory.stored = bytes
-    else yield* tell({ _tag: "NotSaved", reason: written.failure.message })
+    else {
+      memory.isUnsaved = true
+      yield* tell({ _tag: "NotSaved", reason: written.failure.message })
+    }
   })
 
 /** Writes the snapshot, if it has changed since it was last written. */

@@ -34,8 +34,8 @@ const verdictOn = ({ fault, update }: Given): ConfigReview.Verdict =>
 export const settlement = (given: Given): Settlement => {
   const verdict = verdictOn(given)
   const status = ConfigUpdate.status(verdict) ?? ""
-  if (verdict._tag === "Accepted" && verdict.version === given.rolledBack) {
-    const reason = "version " + verdict.version + " was tried and rolled back; publish a higher one"
+  if (verdict._tag === "Accepted" && verdict.version <= given.rolledBack) {
+    const reason = "version " + given.rolledBack + " was tried and rolled back; publish a higher one"
     return { event: { _tag: "ConfigUnchanged", reason }, status: "", seen: given.seen, config: undefined }
   }
   if (verdict._tag === "Accepted") {

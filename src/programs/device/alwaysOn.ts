@@ -25,6 +25,9 @@ import * as Probation from "./Probation.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
+/** For all that is owed to be acknowledged, and for anything that is written to be read. */
+const patienceMillis = 60_000
+
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
 const remember = (memory: Memory.Memory) =>
   Effect.suspend(() => {
@@ -206,7 +209,7 @@ export const alwaysOn = (
       yield* wifi.start(config.networks)
       if (!config.mqtt.enabled) continue
       yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
-      const ended = yield* Effect.result(call(memory, (open) => stay(open, config)))
+      const ended = yield* Effect.result(call(memory, (open) => stay(open, config), patienceMillis))
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
       memory.isTooMuch = error === "PacketTooLarge"

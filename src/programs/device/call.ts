@@ -47,15 +47,24 @@ export interface Call {
   readonly to: Endpoint
   readonly memory: Memory
   readonly visit: Visit.Visit
+  /** How long the Server may take to read what is written, and to acknowledge all of it, in milliseconds. A wake has its own end. */
+  readonly patience: number | undefined
 }
 
 const timedOut = (to: Endpoint, what: string) =>
   Effect.fail(new SocketError({ reason: "TimedOut", message: to.host + ":" + to.port + " " + what }))
 
+/** Bytes that come one by one, or packets that do not matter, hold up no device that is always on. */
+const patient = <A, E, R>({ patience, to }: Call, effect: Effect.Effect<A, E, R>, what: string): Effect.Effect<A, E | SocketError, R> =>
+  patience === undefined ? effect : Effect.timeoutOrElse(effect, {
+    duration: patience,
+    orElse: () => timedOut(to, what + " for " + patience / 1000 + " s")
+  })
+
 export const send = (call: Call, packets: ReadonlyArray<ClientPacket.ClientPacket>): Effect.Effect<void, CallError> => {
   if (packets.length === 0) return Effect.void
   const bytes = ClientPacket.encodeAll(packets)
-  return Result.isFailure(bytes) ? Effect.fail(bytes.failure) : call.connection.write(bytes.success)
+  return Result.isFailure(bytes) ? Effect.fail(bytes.failure) : patient(call, call.connection.write(bytes.success), "has not read")
 }
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
@@ -80,6 +89,9 @@ export const receive = (call: Call): Effect.Effect<void, SocketError> =>
  * acknowledgement and breaks the connection does not undo it.
  */
 export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
+  patient(call, acknowledged(call), "has not acknowledged everything")
+
+const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
     const { visit } = call
     while (!Visit.isDelivered(visit)) {
@@ -138,13 +150,14 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
  */
 export const call = <A, E, R>(
   memory: Memory,
-  after: (call: Call) => Effect.Effect<A, E, R>
+  after: (call: Call) => Effect.Effect<A, E, R>,
+  patience?: number
 ): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> => {
   const to = endpoint(memory.config.mqtt)
   // Interruptible, or a time-out of the whole wake would have to wait for a Server that does not answer.
   return Effect.acquireUseRelease(
     Effect.interruptible(connect(to)),
-    (connection) => talk({ connection, to, memory, visit: Visit.make(memory) }, after),
+    (connection) => talk({ connection, to, memory, visit: Visit.make(memory), patience }, after),
     (connection) => connection.close
   )
 }

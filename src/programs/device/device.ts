@@ -119,7 +119,7 @@ const live = (baked: DeviceConfig) =>
     yield* Memory.remember(memory)
     const now = yield* Clock.currentTimeMillis
     // An always-on device only comes here to start afresh.
-    const millis = sleeps ? NextWake.sleepMillis(config, memory.state.reconnect, wokeAt, now) : shortestSleepMillis
+    const millis = sleeps ? NextWake.sleepMillis(config, memory.state.reconnect, wokeAt, now, memory.isUnsaved) : shortestSleepMillis
     yield* tell({ _tag: "Sleeping", millis, owed: Outbox.size(memory.state.outbox) })
     const sleep = yield* Sleep
     return yield* sleep.deepSleep(millis)

@@ -70,6 +70,31 @@ describe("an always-on device", () => {
         expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([2])
       })))
 
+  it.each([
+    ["a CONNACK byte by byte", [0x20, 0x80, 0x7f], [0x00]],
+    ["messages and no PUBACK", [0x20, 0x02, 0x00, 0x00], [0x30, 0x04, 0x00, 0x01, 0x61, 0x00]]
+  ])("gives up a Server that sends %s, by the policy, and goes on measuring", (_, first, then) =>
+    live(deviceConfig(always), (life) =>
+      Effect.gen(function*() {
+        life.world.accept = (send) => {
+          let isAnswered = false
+          return {
+            receive: (_, at) => {
+              if (isAnswered) return
+              isAnswered = true
+              send(Uint8Array.from(first), at)
+              for (let turn = 1; turn < 10_000; turn++) send(Uint8Array.from(then), at + turn * 5_000)
+            },
+            closed: () => {}
+          }
+        }
+        yield* pass(day)
+        const failures = told(life, "TryFailed")
+        expect(failures.length).toBe(8)
+        for (const { event } of failures) expect(event.reason).toBe("broker:1883 has not acknowledged everything for 60 s")
+        expect(told(life, "Measured").length).toBeGreaterThanOrEqual(140)
+      })))
+
   it("measures at the command `read` and starts afresh at `restart`", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {

@@ -244,6 +244,25 @@ describe("a wake and its bounds", () => {
 })
 
 describe("the device's flash", () => {
+  it("that takes nothing costs three tries in each first wait of the policy, which is then slept through, and not three in each wake", () =>
+    live(deviceConfig({ update_interval: 600 }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(hour - 1)
+        World.setServer(life.world, "refusing")
+        life.world.trouble.spells.set("flashFull", { fault: { kind: "flashFull", at: 0, steps: 0, lasts: day, amount: 0, share: 0 }, until: Infinity })
+        const before = life.world.tries
+        yield* pass(day)
+        expect(told(life, "NotSaved").length).toBeGreaterThan(24)
+        expect(life.world.tries - before).toBe(3 * 24)
+        for (const { event } of told(life, "Sleeping").slice(-20)) expect(event.millis).toBeGreaterThan(0.99 * hour)
+        // And nothing is different once it works again.
+        life.world.trouble.spells.clear()
+        World.setServer(life.world, "up")
+        yield* pass(2 * hour)
+        expect(life.state().outbox.entries).toEqual([])
+        expect(told(life, "Sleeping").at(-1)?.event.millis).toBeLessThan(601_000)
+      })))
+
   it("is not written at all by a wake that changes nothing, and twice by one that delivers", () =>
     live(deviceConfig({ update_interval: 600, mqtt: { enabled: false } }), (life) =>
       Effect.gen(function*() {
