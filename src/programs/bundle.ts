@@ -1,32 +1,26 @@
 /**
- * `npm run bundle -- --config device.json`: the device program and one configuration as one script for a board.
+ * `dormouse bundle --config device.json`: the device program and one configuration as one script for a board.
  *
  * The file is checked before anything is made, so that a board is never flashed with a configuration that does not hold.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Layer from "effect/Layer"
 import * as Path from "effect/Path"
 import * as Result from "effect/Result"
-import * as CliConfig from "effect/cli/CliConfig"
 import * as Command from "effect/cli/Command"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
-import { fileURLToPath } from "node:url"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { build, buildAsides } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import { runtimeOf } from "./bundle/modules.ts"
 import * as Dialect from "./bundle/dialect.ts"
-import * as Options from "./bundle/Options.ts"
+import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
+import * as Commands from "./dormouse/commands.ts"
+import * as Place from "./dormouse/Place.ts"
+import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig } from "./loadConfig.ts"
-import { presenter } from "./simulate/Options.ts"
-
-const source = fileURLToPath(new URL("..", import.meta.url))
 
 const each = (file: string, message: string): string => message.split("\n").map((line) => file + ": " + line).join("\n")
 
@@ -55,6 +49,7 @@ const bundle = (given: Options.Given) =>
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const config = yield* configured(given.config)
+    const source = yield* Place.sources
     const isDevice = given.runtime === "device"
     const options = {
       entry: path.join(source, "programs/main.espruino.ts"),
@@ -70,7 +65,7 @@ const bundle = (given: Options.Given) =>
     const refused = (fault: { readonly message: string }) => new BundleError({ message: `${given.out} cannot be written: ${fault.message}` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
-    yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, process.cwd())))
+    yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
     if (!isDevice) {
       const count = Dialect.check(script.code).length
       yield* Console.error(`warning: ${given.out}: uses what the board's interpreter lacks or does its own way in ${count} places; load what is missing first`)
@@ -80,21 +75,9 @@ const bundle = (given: Options.Given) =>
       yield* Effect.mapError(files.writeFileString(out, code), refused)
       yield* Console.log(`${out}: ${code.length} bytes, for the board's Storage as ${file}`)
     }
-  })
+  }).pipe(Effect.scoped)
 
-const command = Command.make("bundle", Options.flags, (given) =>
-  Effect.tapErrorTag(bundle(given), "BundleError", ({ message }) => Console.error(message))).pipe(
-    Command.withDescription("The device program and one device's configuration as one script for a board."),
-    Command.withExamples([
-      { command: "npm run bundle -- --config device.json", description: "Writes dist/device.js" },
-      { command: "npm run bundle -- --config device.json --runtime effect", description: "With effect's own runtime, for boards with much memory" }
-    ])
-  )
+/** What the command does. */
+export const handle = (given: Options.Given) => Effect.tapErrorTag(bundle(given), "BundleError", ({ message }) => Console.error(message))
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
-
-Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
-  NodeRuntime.runMain
-)
+if (isMain(import.meta.url)) run(Command.withHandler(Commands.bundle, handle))

@@ -1,18 +1,13 @@
 /**
- * `npm run chaos`: years of devices under faults, with every promise checked at every step; what breaks one is told as the
+ * `dormouse chaos`: years of devices under faults, with every promise checked at every step; what breaks one is told as the
  * shortest story found, with the command that replays it.
  *
  * The one file of the program that knows adapters, the terminal, and the process; its parts are in chaos/.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as CliConfig from "effect/cli/CliConfig"
 import * as Command from "effect/cli/Command"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Faults from "../adapters/simulation/Faults.ts"
 import * as FaultWords from "../adapters/simulation/FaultWords.ts"
@@ -27,8 +22,10 @@ import * as Options from "./chaos/Options.ts"
 import * as Run from "./chaos/Run.ts"
 import * as Shrink from "./chaos/Shrink.ts"
 import * as Story from "./chaos/Story.ts"
+import * as Commands from "./dormouse/commands.ts"
+import { isMain, run } from "./dormouse/run.ts"
 import * as Format from "./simulate/Format.ts"
-import { presenter, Refusal } from "./simulate/Options.ts"
+import { Refusal } from "./simulate/Options.ts"
 
 /** Without a terminal, how far it is is said in lines, and not often. Milliseconds. */
 const terminalMillis = 200
@@ -124,28 +121,16 @@ const again = (given: Options.Given, layout: Format.Layout) =>
     yield* Console.log("Every promise was kept in the life of seed " + given.seed + " with " + Format.plural(faults.length, "fault") + ".")
   })
 
-const command = Command.make("chaos", Options.flags, (given) =>
+/** What the command does. */
+export const handle = (given: Options.Given) =>
   Effect.gen(function*() {
     const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
     const width = process.stdout.isTTY ? Math.min(process.stdout.columns || 110, 110) : 110
     const layout = { width, stampWidth: 0, paint: canColor ? Format.coloured : Format.plain }
     yield* Option.isSome(given.only) ? again(given, layout) : many(given, layout)
-  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))).pipe(
-    Command.withDescription("Years of devices in worlds full of faults, all from one seed, with every promise checked at every step."),
-    Command.withExamples([
-      { command: "npm run chaos", description: "Ten years, from seed 1" },
-      { command: "npm run chaos -- --seed 4711 --years 100", description: "A hundred years, from another" },
-      { command: "npm run chaos -- --seed 17 --only 3,9", description: "The life of one seed with two of its faults" }
-    ])
-  )
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
 
 // A trace for every error that the device meets is a quarter of the time.
 Error.stackTraceLimit = 0
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
-
-Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
-  NodeRuntime.runMain
-)
+if (isMain(import.meta.url)) run(Command.withHandler(Commands.chaos, handle))

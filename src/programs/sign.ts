@@ -1,25 +1,19 @@
 /**
- * `npm run sign -- --config device.json update.json`: an update as the payload that a device with a secret takes.
+ * `dormouse sign --config device.json update.json`: an update as the payload that a device with a secret takes.
  *
  * The secret is `mqtt.config_secret` of the device's file, so that it is on no command line. The payload goes to standard
  * output, to the byte: without a line end behind it.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
-import * as Argument from "effect/cli/Argument"
-import * as CliConfig from "effect/cli/CliConfig"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Signature from "../domain/Signature.ts"
+import * as Commands from "./dormouse/commands.ts"
+import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig } from "./loadConfig.ts"
-import { presenter } from "./simulate/Options.ts"
 
 /** Why nothing was signed. `message` names the file and the fix. */
 class SignError extends Data.TaggedError("SignError")<{ readonly message: string }> {
@@ -48,17 +42,8 @@ const sign = (given: { readonly config: string; readonly update: string }) =>
     yield* Effect.sync(() => process.stdout.write(Signature.sign(secret, text)))
   })
 
-const command = Command.make("sign", {
-  config: Flag.String("config").pipe(Flag.withMetavar("FILE"), Flag.withDescription("The device's file, JSON, with mqtt.config_secret")),
-  update: Argument.String("update").pipe(Argument.withDescription("The update, JSON, with a version"))
-}, (given) => Effect.tapErrorTag(sign(given), "SignError", ({ message }) => Console.error(message))).pipe(
-  Command.withDescription("An update as the payload that a device with a secret takes."),
-  Command.withExamples([
-    { command: "npm run -s sign -- --config device.json update.json > signed", description: "Then: mosquitto_pub -r -t home/config -f signed" }
-  ])
-)
+/** What the command does. */
+export const handle = (given: { readonly config: string; readonly update: string }) =>
+  Effect.tapErrorTag(sign(given), "SignError", ({ message }) => Console.error(message))
 
-Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
-  NodeRuntime.runMain
-)
+if (isMain(import.meta.url)) run(Command.withHandler(Commands.sign, handle))

@@ -1,19 +1,14 @@
 /**
- * `npm run simulate`: 30 days of a device in a simulated world, or, with --server, its next wake against a real one.
+ * `dormouse simulate`: 30 days of a device in a simulated world, or, with --server, its next wake against a real one.
  *
  * The one file of the program that knows adapters, the terminal, and the process; its parts are in simulate/.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
-import * as CliConfig from "effect/cli/CliConfig"
 import * as Command from "effect/cli/Command"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as NodeAdapters from "../adapters/node/layer.ts"
 import * as NodeSleep from "../adapters/node/Sleep.ts"
@@ -26,6 +21,8 @@ import * as World from "../adapters/simulation/World.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
 import type { Choice } from "../domain/energy/Setup.ts"
 import * as Weather from "../domain/Weather.ts"
+import * as Commands from "./dormouse/commands.ts"
+import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig } from "./loadConfig.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
@@ -216,7 +213,8 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
     )
   })
 
-const command = Command.make("simulate", Options.flags, (given) =>
+/** What the command does. */
+export const handle = (given: Options.Given) =>
   Effect.gen(function*() {
     const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
     const columns = process.stdout.isTTY ? Math.min(process.stdout.columns || mostColumns, mostColumns) : mostColumns
@@ -226,22 +224,6 @@ const command = Command.make("simulate", Options.flags, (given) =>
     if (Option.isSome(given.server)) return yield* rehearse(given, given.server.value, layout)
     if (Option.isSome(given.fleet)) return yield* fleet(given, given.fleet.value, layout.paint)
     return yield* simulate(given, layout)
-  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))).pipe(
-    Command.withDescription("30 days of a device that sleeps, in a few seconds; or its next wake against a real Server."),
-    Command.withExamples([
-      { command: "npm run simulate", description: "A month with an outage, a Wi-Fi gap, and an update" },
-      { command: "npm run simulate -- --story flaky --days 7 --seed 42", description: "Another week" },
-      { command: "npm run simulate -- --config device.json --verbose", description: "Your device, wake by wake" },
-      { command: "npm run simulate -- --report out.html --compare other.json", description: "A report with pictures, two devices side by side" },
-      { command: "npm run simulate -- --fleet 1000 --days 3", description: "A thousand of them, and how they come back from an outage" },
-      { command: "npm run simulate -- --server mqtt://localhost", description: "One wake against the Server on this machine" }
-    ])
-  )
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
 
-// A reader that has seen enough (`| head`) is no failure.
-process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
-
-Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(Options.presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
-  NodeRuntime.runMain
-)
+if (isMain(import.meta.url)) run(Command.withHandler(Commands.simulate, handle))

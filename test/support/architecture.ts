@@ -35,11 +35,11 @@ const target = (file: string, { from }: Import): string | undefined =>
 /** domain, ports, adapters/node and so on, programs; anything else is no room. */
 const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[^/]+)\//.exec(file)?.[1] ?? "no room"
 
-/** The programs that join a program to adapters. Nobody imports them. */
-const isEntry = (file: string): boolean => /^src\/programs\/(simulate|chaos|example|bundle|flash|monitor|sign|main(\.[^/]+)?)\.ts$/.test(file)
+/** The programs that join a program to adapters. Nobody imports them but the one command that has them all. */
+const isEntry = (file: string): boolean => /^src\/programs\/(dormouse|simulate|chaos|example|bundle|flash|monitor|sign|run|announce|main(\.[^/]+)?)\.ts$/.test(file)
 
 /** Tools of the workbench, which never run beside a device program: they build with what they need. Only entries use them. */
-const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash|report)(\.ts$|\/)/.test(file)
+const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash|report|dormouse)(\.ts$|\/)/.test(file)
 
 const pure = ["Result", "Data", "Brand", "Option"]
 
@@ -56,7 +56,7 @@ const effectModules = (file: string): ReadonlyArray<string> | undefined => {
 
 const mayImportRoom = (file: string, to: string, each: Import): boolean => {
   const own = room(file)
-  if (room(to) === "no room" || isEntry(to)) return false
+  if (room(to) === "no room" || (isEntry(to) && file !== "src/programs/dormouse.ts")) return false
   if (isTool(to) && !isTool(file) && !isEntry(file)) return false
   if (room(to) === own) return true
   if (own === "domain") return false

@@ -1,5 +1,5 @@
 /**
- * What `npm run chaos` says: sums of many lives, and the story of one that broke a promise.
+ * What `dormouse chaos` says: sums of many lives, and the story of one that broke a promise.
  */
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
@@ -40,7 +40,7 @@ export const sums = (sum: Sum, promises: number, layout: Format.Layout): Readonl
 export const command = <F extends Fault>(failure: Failure<F>, faults: ReadonlyArray<F>): string => {
   const kept = new Set(faults)
   const only = failure.plan.flatMap((fault, index) => kept.has(fault) ? [index] : [])
-  return "npm run chaos -- --seed " + failure.seed + " --wakes " + failure.scene.wakes + " --only " + (only.length === 0 ? "none" : only.join(","))
+  return "npx dormouse chaos --seed " + failure.seed + " --wakes " + failure.scene.wakes + " --only " + (only.length === 0 ? "none" : only.join(","))
 }
 
 const device = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): string =>

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import { fork, type ChildProcess } from "node:child_process"
-import { fileURLToPath } from "node:url"
+import * as Place from "../dormouse/Place.ts"
 import type { Found, Order, Report } from "./tools.ts"
 
 /** The port cannot be opened, or has gone. `reason` is the driver's word. */
@@ -30,13 +30,11 @@ export const baud = 115_200
 const openingMillis = 15_000
 const listingMillis = 10_000
 
-const tools = fileURLToPath(new URL("tools.ts", import.meta.url))
-
-/** What lets a child process run TypeScript, whoever runs this one. */
-export const execArgv: ReadonlyArray<string> = ["--import", import.meta.resolve("tsx")]
-
 const start: Effect.Effect<ChildProcess, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() => fork(tools, { execArgv: [...execArgv], stdio: ["ignore", "ignore", "ignore", "ipc"] })),
+  Effect.sync(() => {
+    const { execArgv, file } = Place.part("flash/tools")
+    return fork(file, { execArgv: [...execArgv], stdio: ["ignore", "ignore", "ignore", "ipc"] })
+  }),
   // The port is free again only when the process has ended.
   (child) =>
     Effect.callback<void>((resume) => {

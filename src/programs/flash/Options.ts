@@ -16,7 +16,7 @@ export const flash = {
   port,
   file: Flag.String("file").pipe(
     Flag.withMetavar("FILE"),
-    Flag.withDescription("The script that npm run bundle wrote (dist/device.js)"),
+    Flag.withDescription("The script that dormouse bundle wrote (dist/device.js)"),
     Flag.withDefault("dist/device.js")
   ),
   config: Flag.String("config").pipe(

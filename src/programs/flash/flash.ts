@@ -6,8 +6,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { fork } from "node:child_process"
-import { fileURLToPath } from "node:url"
 import { asides } from "../bundle/swaps.ts"
+import * as Place from "../dormouse/Place.ts"
 import * as Format from "../simulate/Format.ts"
 import * as Bar from "./Bar.ts"
 import * as Board from "./Board.ts"
@@ -19,10 +19,11 @@ import { layoutOf, show } from "./show.ts"
 import { start, type Ending } from "./start.ts"
 import { greet, upload, type StoredFile } from "./upload.ts"
 
-/** Runs `npm run bundle`, which tells its own faults. */
+/** Runs `dormouse bundle`, which tells its own faults. */
 const bundle = (config: string, out: string) =>
   Effect.callback<number | null>((resume) => {
-    const child = fork(fileURLToPath(new URL("../bundle.ts", import.meta.url)), ["--config", config, "--out", out], { stdio: "inherit", execArgv: [...Link.execArgv] })
+    const { execArgv, file } = Place.part("dormouse")
+    const child = fork(file, ["bundle", "--config", config, "--out", out], { stdio: "inherit", execArgv: [...execArgv] })
     child.on("error", () => resume(Effect.succeed(1)))
     child.on("exit", (code) => resume(Effect.succeed(code)))
     return Effect.sync(() => child.kill())
@@ -33,14 +34,14 @@ const read = (file: string) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const exists = yield* Effect.orElseSucceed(files.exists(file), () => false)
-    if (!exists) return yield* refuse(`${file} does not exist: run npm run bundle -- --config device.json first, or give --config here`)
+    if (!exists) return yield* refuse(`${file} does not exist: run npx dormouse bundle --config device.json first, or give --config here`)
     const all: Array<StoredFile> = [{ name: ".bootcde", bytes: yield* files.readFile(file) }]
     for (const aside of asides) {
       const path = file + aside.file
       if (yield* files.exists(path)) all.push({ name: aside.file, bytes: yield* files.readFile(path) })
     }
     const empty = all.find(({ bytes }) => bytes.length === 0)
-    return empty === undefined ? all : yield* refuse(`${file}: a file of the bundle is empty: run npm run bundle again`)
+    return empty === undefined ? all : yield* refuse(`${file}: a file of the bundle is empty: run npx dormouse bundle again`)
   }).pipe(Effect.catchTag("PlatformError", (fault) => refuse(`${file} cannot be read: ${fault.message}`)))
 
 const outcome = (ending: Ending): string => {
@@ -76,5 +77,5 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
     const layout = layoutOf(columns, Format.plain)
     const ending = yield* start(link, found, (said) =>
       Effect.forEach(show(Date.now(), said, layout), (line) => bar.line("  " + line), { discard: true }))
-    yield* bar.line(`${outcome(ending)} Next: npm run monitor -- --port ${port}`)
+    yield* bar.line(`${outcome(ending)} Next: npx dormouse monitor --port ${port}`)
   }).pipe(Effect.scoped)

@@ -41,7 +41,7 @@ export const start = (link: Link, found: Interpreter, heard: (said: Speech.Said)
     // A board's own USB port goes away when the board sleeps.
     Effect.catchTag("LinkError", ({ reason }) =>
       Effect.flatMap(take(speech.end()), () => {
-        if (ending === "silent") return refuse(`the port was closed while the program started (${reason}); npm run monitor may tell more`)
+        if (ending === "silent") return refuse(`the port was closed while the program started (${reason}); npx dormouse monitor may tell more`)
         ending = "asleep"
         return Effect.void
       }))

@@ -1,12 +1,9 @@
 /**
  * The options of the command line, and what is wrong with them.
  */
-import * as Console from "effect/Console"
 import * as Data from "effect/Data"
-import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Runtime from "effect/Runtime"
-import * as CliOutput from "effect/cli/CliOutput"
 import * as Flag from "effect/cli/Flag"
 import { type BatteryName, batteryNames } from "../../domain/energy/batteries.ts"
 import { type BoardName, boardNames } from "../../domain/energy/boards.ts"
@@ -131,17 +128,3 @@ export const misplaced = (given: Given): string | undefined => {
     ? "--" + found + " needs --server: it is for a run against a real Server"
     : "--" + found + " cannot be used with --server: it is for simulated days"
 }
-
-/** Broken lines and suggestions as one line. */
-const oneLine = (message: string): string => {
-  const [what, ...hints] = message.split("\n").map((line) => line.trim()).filter((line) => line !== "" && line !== "Did you mean this?")
-  return hints.length === 0 ? what as string : what + "; did you mean " + hints.join(" or ") + "?"
-}
-
-/** A wrong command line is answered with its faults alone, not with a page of help. */
-export const presenter = CliOutput.layerPresenter({
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? Effect.forEach(event.errors, (error) => Console.error(oneLine(error.message) + " (--help lists the options)"), { discard: true })
-      : CliOutput.defaultPresenter.present(event)
-})

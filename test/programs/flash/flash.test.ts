@@ -31,12 +31,12 @@ describe.concurrent("npm run flash refuses in one line", () => {
 
   it("a bundle that is not there", test(Effect.gen(function*() {
     const { code, err } = yield* spawned("flash", "--port", "tcp://127.0.0.1:1", "--file", "nowhere/device.js")
-    expect([code, err]).toEqual([1, "nowhere/device.js does not exist: run npm run bundle -- --config device.json first, or give --config here\n"])
+    expect([code, err]).toEqual([1, "nowhere/device.js does not exist: run npx dormouse bundle --config device.json first, or give --config here\n"])
   })))
 
   it("an empty bundle", test(Effect.gen(function*() {
     const { fault } = yield* flashed("tcp://127.0.0.1:1", yield* script(""))
-    expect(fault).toContain("run npm run bundle again")
+    expect(fault).toContain("run npx dormouse bundle again")
   })))
 
   it("a serial port that is not there", test(Effect.gen(function*() {
@@ -142,7 +142,7 @@ describe.concurrent("npm run flash", () => {
       "compared: the board holds what was sent. Starting it; the board says:",
       "  hh:mm:ss  awake         nothing owed",
       "  hh:mm:ss  sleeps        for 59 s",
-      `Done: the program runs, and the board sleeps until its next wake. Next: npm run monitor -- --port ${port}`,
+      `Done: the program runs, and the board sleeps until its next wake. Next: npx dormouse monitor --port ${port}`,
       ""
     ])
     expect([code, err]).toEqual([0, ""])

@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --fleet`: the same story for the same fleet under each policy, and a table of what came of it.
+ * `dormouse simulate --fleet`: the same story for the same fleet under each policy, and a table of what came of it.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"

@@ -1,0 +1,72 @@
+/**
+ * Every command of `dormouse`: its options and its help. What it does is elsewhere and is loaded when it is called, so
+ * that help and completions come at once.
+ */
+import * as Argument from "effect/cli/Argument"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as BundleOptions from "../bundle/Options.ts"
+import * as ChaosOptions from "../chaos/Options.ts"
+import * as FlashOptions from "../flash/Options.ts"
+import * as SimulateOptions from "../simulate/Options.ts"
+
+export const simulate = Command.make("simulate", SimulateOptions.flags).pipe(
+  Command.withDescription("30 days of a device that sleeps, in a few seconds; or its next wake against a real Server."),
+  Command.withShortDescription("Days of a device in seconds, or one wake against a real Server"),
+  Command.withExamples([
+    { command: "dormouse simulate", description: "A month with an outage, a Wi-Fi gap, and an update" },
+    { command: "dormouse simulate --story flaky --days 7 --seed 42", description: "Another week" },
+    { command: "dormouse simulate --config device.json --verbose", description: "Your device, wake by wake" },
+    { command: "dormouse simulate --report out.html --compare other.json", description: "A report with pictures, two devices side by side" },
+    { command: "dormouse simulate --fleet 1000 --days 3", description: "A thousand of them, and how they come back from an outage" },
+    { command: "dormouse simulate --server mqtt://localhost", description: "One wake against the Server on this machine" }
+  ])
+)
+
+export const bundle = Command.make("bundle", BundleOptions.flags).pipe(
+  Command.withDescription("The device program and one device's configuration as one script for a board."),
+  Command.withShortDescription("The program for a board"),
+  Command.withExamples([
+    { command: "dormouse bundle --config device.json", description: "Writes dist/device.js" },
+    { command: "dormouse bundle --config device.json --runtime effect", description: "With effect's own runtime, for boards with much memory" }
+  ])
+)
+
+export const flash = Command.make("flash", FlashOptions.flash).pipe(
+  Command.withDescription("Puts the bundle on a board with Espruino's firmware and starts it. Replaces all that the board has stored."),
+  Command.withShortDescription("Put the program on a board"),
+  Command.withExamples([
+    { command: "dormouse flash --port /dev/ttyUSB0", description: "Puts dist/device.js on the board" },
+    { command: "dormouse flash --port /dev/ttyUSB0 --config device.json", description: "Bundles first" }
+  ])
+)
+
+export const monitor = Command.make("monitor", FlashOptions.monitor).pipe(
+  Command.withDescription("What a board says: its events in words, everything else as it comes."),
+  Command.withShortDescription("Listen to a board"),
+  Command.withExamples([
+    { command: "dormouse monitor --port /dev/ttyUSB0", description: "Until Ctrl-C" },
+    { command: "dormouse monitor --port /dev/ttyUSB0 --seconds 60", description: "For a minute" }
+  ])
+)
+
+export const chaos = Command.make("chaos", ChaosOptions.flags).pipe(
+  Command.withDescription("Years of devices in worlds full of faults, all from one seed, with every promise checked at every step."),
+  Command.withShortDescription("Years of devices under faults, every promise checked"),
+  Command.withExamples([
+    { command: "dormouse chaos", description: "Ten years, from seed 1" },
+    { command: "dormouse chaos --seed 4711 --years 100", description: "A hundred years, from another" },
+    { command: "dormouse chaos --seed 17 --only 3,9", description: "The life of one seed with two of its faults" }
+  ])
+)
+
+export const sign = Command.make("sign", {
+  config: Flag.String("config").pipe(Flag.withMetavar("FILE"), Flag.withDescription("The device's file, JSON, with mqtt.config_secret")),
+  update: Argument.String("update").pipe(Argument.withDescription("The update, JSON, with a version"))
+}).pipe(
+  Command.withDescription("An update as the payload that a device with a secret takes."),
+  Command.withShortDescription("Sign a configuration update"),
+  Command.withExamples([
+    { command: "dormouse sign --config device.json update.json > signed", description: "Then: mosquitto_pub -r -t home/config -f signed" }
+  ])
+)

@@ -1,0 +1,57 @@
+/**
+ * A command as a program of its own: the command line in, the exit code out.
+ *
+ * 0: done. 1: a mistake on the command line or in a file, or a failure; it has been told in one line. 130: Ctrl-C.
+ */
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as CliConfig from "effect/cli/CliConfig"
+import * as CliOutput from "effect/cli/CliOutput"
+import * as Command from "effect/cli/Command"
+import * as GlobalFlag from "effect/cli/GlobalFlag"
+import { realpathSync } from "node:fs"
+import { pathToFileURL } from "node:url"
+
+/** Of the package; a test holds it equal to package.json. */
+export const version = "0.1.0"
+
+/** Broken lines and suggestions as one line. */
+const oneLine = (message: string): string => {
+  const [what, ...hints] = message.split("\n").map((line) => line.trim()).filter((line) => line !== "" && line !== "Did you mean this?")
+  return hints.length === 0 ? what as string : what + "; did you mean " + hints.join(" or ") + "?"
+}
+
+/** A wrong command line is answered with its faults alone, not with a page of help. */
+export const presenter = CliOutput.layerPresenter({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.forEach(event.errors, (error) => Console.error(oneLine(error.message) + " (--help lists the options)"), { discard: true })
+      : CliOutput.defaultPresenter.present(event)
+})
+
+/** Whether the module of this URL was started, and not imported. */
+export const isMain = (url: string): boolean => {
+  const started = process.argv[1]
+  if (started === undefined) return false
+  try {
+    return url === pathToFileURL(realpathSync(started)).href
+  } catch {
+    return false
+  }
+}
+
+/** Runs the command with the arguments of this process, and ends the process with its exit code. */
+export const run = <Name extends string, Input, ContextInput, E>(
+  command: Command.Command<Name, Input, ContextInput, E, Command.Environment>
+): void => {
+  // A reader that has seen enough (`| head`) is no failure.
+  process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
+  const cli = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+  Command.run(command, { version }).pipe(
+    Effect.provide(Layer.mergeAll(presenter, cli, NodeServices.layer)),
+    NodeRuntime.runMain
+  )
+}
