@@ -77,11 +77,16 @@ export const findFault = (text: string): { readonly offset: number; readonly pro
   }
 }
 
-const syntaxMessage = (path: string, text: string): string => {
+/** Where a text that is no JSON stops being it, counted from 1, and why. */
+export const syntaxFault = (text: string): { readonly line: number; readonly column: number; readonly problem: string } => {
   const { offset, problem } = findFault(text) ?? { offset: 0, problem: "this is no JSON" }
   const lines = text.slice(0, offset).split("\n")
-  const column = (lines[lines.length - 1] as string).length + 1
-  return `${path}, line ${lines.length}, column ${column}: ${problem}`
+  return { line: lines.length, column: (lines[lines.length - 1] as string).length + 1, problem }
+}
+
+const syntaxMessage = (path: string, text: string): string => {
+  const { column, line, problem } = syntaxFault(text)
+  return `${path}, line ${line}, column ${column}: ${problem}`
 }
 
 const parse = (path: string, text: string): Effect.Effect<unknown, ConfigFileError> =>
@@ -97,13 +102,16 @@ const reading = (error: PlatformError): string =>
     ? "may not be read by this user"
     : `cannot be read (${error.reason._tag})`
 
-const readText = (path: string, advice: string) =>
+/** Some editors begin a file with a byte order mark. */
+export const withoutMark = (text: string): string => text.startsWith("\ufeff") ? text.slice(1) : text
+
+/** The text of a file. `advice` follows the message when it cannot be read. */
+export const readText = (path: string, advice: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const text = yield* Effect.mapError(files.readFileString(path), (error) =>
       new ConfigFileError({ path, message: `${path} ${reading(error)}; ${advice}` }))
-    // Some editors begin a file with a byte order mark.
-    return text.startsWith("\ufeff") ? text.slice(1) : text
+    return withoutMark(text)
   })
 
 /** What the JSON file at `path` holds, whatever it is. `advice` follows the message when it cannot be read. */
@@ -115,7 +123,19 @@ const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(pat
 const beside = (path: string, name: string): string =>
   isAbsolute(name) ? name : path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) + name
 
-const pemKeys = ["ssl_ca", "ssl_cert", "ssl_key"]
+/** The keys of `mqtt` that may name a file. */
+export const pemKeys = ["ssl_ca", "ssl_cert", "ssl_key"] as const
+
+/** The PEM text that `mqtt.<key>` of the file at `path` stands for: itself, or what the file of that name holds. */
+export const pemText = (path: string, key: string, value: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    if (value === "" || value.startsWith("-----BEGIN")) return value
+    const file = beside(path, value)
+    const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
+    const text = yield* readText(file, advice)
+    if (!text.includes("-----BEGIN")) return yield* new ConfigFileError({ path: file, message: `${file} holds no PEM text; ${advice}` })
+    return text.slice(text.indexOf("-----BEGIN"))
+  })
 
 /** The `mqtt` of a file with PEM texts in place of file names. What is no text is left for the check to refuse. */
 const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
@@ -123,15 +143,13 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
     const resolved: { [key: string]: unknown } = { ...mqtt }
     for (const key of pemKeys) {
       const value = mqtt[key]
-      if (typeof value !== "string" || value === "" || value.startsWith("-----BEGIN")) continue
-      const file = beside(path, value)
-      const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
-      const text = yield* readText(file, advice)
-      if (!text.includes("-----BEGIN")) return yield* new ConfigFileError({ path: file, message: `${file} holds no PEM text; ${advice}` })
-      resolved[key] = text.slice(text.indexOf("-----BEGIN"))
+      if (typeof value === "string") resolved[key] = yield* pemText(path, key, value)
     }
     return resolved
   })
+
+/** The file without the key that tells an editor its JSON Schema, which is no key of the configuration. */
+export const withoutSchema = ({ $schema: _, ...document }: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => document
 
 /**
  * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, and `ssl_key` may name files, relative to it. Wrong
@@ -144,8 +162,8 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
   if (!ConfigTable.isObject(parsed)) {
     return yield* new ConfigFileError({ path, message: `${path} must hold a JSON object, { ... }, but holds another value` })
   }
-  const mqtt = parsed["mqtt"]
-  const document = ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed
+  const { mqtt } = parsed
+  const document = withoutSchema(ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed)
   const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
   return { config, warnings, document }
 })

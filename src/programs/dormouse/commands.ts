@@ -10,6 +10,17 @@ import * as ChaosOptions from "../chaos/Options.ts"
 import * as FlashOptions from "../flash/Options.ts"
 import * as SimulateOptions from "../simulate/Options.ts"
 
+export const check = Command.make("check", {
+  file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input"))
+}).pipe(
+  Command.withDescription("Everything that is wrong with a device's file, each with its line and column, what was found and what would be right. Exit code 1 when there are errors."),
+  Command.withShortDescription("Find what is wrong with a device's file"),
+  Command.withExamples([
+    { command: "dormouse check device.json", description: "Says what is wrong, or that nothing is" },
+    { command: "jq '.update_interval = 600' device.json | dormouse check -", description: "Before it is written" }
+  ])
+)
+
 export const simulate = Command.make("simulate", SimulateOptions.flags).pipe(
   Command.withDescription("30 days of a device that sleeps, in a few seconds; or its next wake against a real Server."),
   Command.withShortDescription("Days of a device in seconds, or one wake against a real Server"),

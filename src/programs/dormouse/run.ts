@@ -12,8 +12,8 @@ import * as CliConfig from "effect/cli/CliConfig"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
-import { realpathSync } from "node:fs"
-import { pathToFileURL } from "node:url"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
 
 /** Of the package; a test holds it equal to package.json. */
 export const version = "0.1.0"
@@ -32,15 +32,10 @@ export const presenter = CliOutput.layerPresenter({
       : CliOutput.defaultPresenter.present(event)
 })
 
-/** Whether the module of this URL was started, and not imported. */
+/** Whether the program in the module of this URL was started, and the module not imported: by its name, for a bundle of it has another ending. */
 export const isMain = (url: string): boolean => {
-  const started = process.argv[1]
-  if (started === undefined) return false
-  try {
-    return url === pathToFileURL(realpathSync(started)).href
-  } catch {
-    return false
-  }
+  const name = (file: string) => path.basename(file).replace(/\.[cm]?[jt]s$/, "")
+  return name(process.argv[1] ?? "") === name(fileURLToPath(url))
 }
 
 /** Runs the command with the arguments of this process, and ends the process with its exit code. */

@@ -1,0 +1,48 @@
+/**
+ * `dormouse check device.json`: everything that is wrong with a device's file, at once, as `file:line:column: ...`.
+ *
+ * The findings are what the command is for and go to standard output; that there were errors is its exit code.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
+import { text as readAll } from "node:stream/consumers"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import { readText } from "../loadConfig.ts"
+import * as Format from "../simulate/Format.ts"
+import { Refusal } from "../simulate/Options.ts"
+import { type Finding, judge } from "./check/Finding.ts"
+
+/** The file that is standard input. */
+const input = "-"
+
+const read = (file: string) =>
+  file === input
+    ? Effect.tryPromise({ try: () => readAll(process.stdin), catch: () => new Refusal({ message: "standard input cannot be read" }) })
+    : Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file, or - for standard input"), ({ message }) => new Refusal({ message }))
+
+const line = (file: string, { message, place, severity }: Finding, paint: Format.Paint): string =>
+  `${file}:${place.line}:${place.column}: ${paint(severity === "error" ? "bad" : "strong", severity)}: ${message}`
+
+/** The device in a few words, so that a slip which is no fault may be noticed. */
+const summary = ({ deepSleep, deviceName, mqtt, publishInterval, sensors }: DeviceConfig): string => {
+  const often = (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000)
+  const what = sensors.length === 0 ? "no sensor" : sensors.map(({ id, type }) => type + " " + JSON.stringify(id)).join(", ")
+  const where = mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
+  return `${deviceName}: ${often}; ${what}; ${where}`
+}
+
+/** What the command does. */
+export const handle = ({ file }: { readonly file: string }) =>
+  Effect.gen(function*() {
+    const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
+    const paint = canColor ? Format.coloured : Format.plain
+    const name = file === input ? "standard input" : file
+    const { config, findings } = yield* judge(yield* read(file), file === input ? "./standard input" : file)
+    for (const finding of findings) yield* Console.log(line(name, finding, paint))
+    const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length
+    if (config === undefined) {
+      return yield* new Refusal({ message: `${name}: ${Format.plural(count("error"), "error")}, ${Format.plural(count("warning"), "warning")}` })
+    }
+    yield* Console.log(`${name} holds${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${summary(config)}`)
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

@@ -1,0 +1,122 @@
+/**
+ * What is to be said of a device's file, each with its place.
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
+import * as ConfigTable from "../../../domain/ConfigTable.ts"
+import * as DeviceConfig from "../../../domain/DeviceConfig.ts"
+import { pemKeys, pemText, syntaxFault, withoutMark, withoutSchema } from "../../loadConfig.ts"
+import * as Places from "./Places.ts"
+import { nearest, unknownKeys } from "./unknownKeys.ts"
+
+export interface Finding {
+  readonly place: Places.Place
+  /** An error refuses the file; a warning tells what is strange but harmless. */
+  readonly severity: "error" | "warning"
+  /** What is wrong and what would be right. Never holds a password. */
+  readonly message: string
+}
+
+export interface Findings {
+  readonly findings: ReadonlyArray<Finding>
+  /** The configuration, when there is no error. */
+  readonly config: DeviceConfig.DeviceConfig | undefined
+}
+
+type Document = { readonly [key: string]: unknown }
+
+const only = (place: Places.Place, message: string): Findings => ({ findings: [{ place, severity: "error", message }], config: undefined })
+
+/** What people who know JavaScript write into JSON, by what the scan says of it. */
+const hints: ReadonlyArray<readonly [saying: RegExp, before: RegExp, hint: string]> = [
+  [/there is "[}\]]"/, /,\s*$/, "the comma before it is one too many"],
+  [/there is "\/"/, /(?:)/, "JSON has no comments"],
+  [/there is "'"/, /(?:)/, "texts stand in double quotes"],
+  [/a comma or .* there is "\\""/, /(?:)/, "a comma is missing before it"]
+]
+
+const syntax = (text: string): Findings => {
+  const { column, line, problem } = syntaxFault(text)
+  const before = text.split("\n").slice(0, line).join("\n")
+  const upTo = before.slice(0, before.lastIndexOf("\n") + column)
+  const hint = hints.find(([saying, ends]) => saying.test(problem) && ends.test(upTo))
+  return only({ line, column }, problem + (hint === undefined ? "" : ": " + hint[2]))
+}
+
+/** What drives a sensor on a board; a test holds it to the board's driver. */
+export const drivers = ["dht22", "bme280", "simulated"]
+
+/** What the check accepts and a beginner would not mean. */
+const surprises = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
+  const { mqtt, network, sensors } = document
+  const found: Array<Finding> = []
+  const warn = (place: Places.Place, message: string) => found.push({ place, severity: "warning", message })
+  if (!ConfigTable.isObject(mqtt) || mqtt["enabled"] === undefined) {
+    warn(places.of("mqtt.enabled"), "mqtt.enabled is missing and so false: the device measures and publishes nothing")
+  }
+  if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)")
+  const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
+  if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
+  for (const type of types.filter((name) => !drivers.includes(name))) {
+    const meant = nearest(type, drivers)
+    warn(places.ofKey("sensors." + type), "sensors." + type + " has no driver on a board, which has " + drivers.join(", ") + (meant === undefined ? "" : "; did you mean " + meant + "?"))
+  }
+  return found
+}
+
+const warnings = (document: Document, places: Places.Places): ReadonlyArray<Finding> => [
+  ...places.repeated.map(({ path, place }): Finding => ({ place, severity: "warning", message: path + " is given twice: the last one counts" })),
+  ...unknownKeys(document).map(({ meant, path }): Finding => ({
+    place: places.ofKey(path),
+    severity: "warning",
+    message: path + " is not a key of the configuration and is ignored" + (meant === undefined ? "" : "; did you mean " + meant + "?")
+  })),
+  ...surprises(document, places)
+]
+
+/** The certificates of the file, and what is wrong with those that it names. */
+const certificates = (mqtt: unknown, path: string, places: Places.Places) =>
+  Effect.gen(function*() {
+    const found: Array<Finding> = []
+    const texts: { [key: string]: string } = {}
+    if (!ConfigTable.isObject(mqtt)) return { found, texts }
+    for (const key of pemKeys) {
+      const value = mqtt[key]
+      if (typeof value !== "string") continue
+      const text = yield* Effect.result(pemText(path, key, value))
+      if (Result.isSuccess(text)) texts[key] = text.success
+      else found.push({ place: places.of("mqtt." + key), severity: "error", message: text.failure.message })
+    }
+    return { found, texts }
+  })
+
+/** The warnings of the check but for unknown keys, which are told better here. */
+const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArray<Finding> =>
+  said.filter((warning) => !warning.endsWith(" is not a key of the configuration and is ignored"))
+    .map((message): Finding => ({ place: places.ofKey(message.split(" ")[0] as string), severity: "warning", message }))
+
+const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
+
+/** Judges `text` as the content of the file at `path`; files that it names are looked for beside that. */
+export const judge = (text: string, path: string): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    const json = withoutMark(text)
+    const parsed = Result.try((): unknown => JSON.parse(json))
+    if (Result.isFailure(parsed)) return syntax(json)
+    const value = parsed.success
+    if (!ConfigTable.isObject(value)) return only({ line: 1, column: 1 }, "a configuration must be a JSON object, { ... }, but this is another value")
+    const places = Places.find(json)
+    const document = withoutSchema(value)
+    const { mqtt } = document
+    const { found, texts } = yield* certificates(mqtt, path, places)
+    const checked = DeviceConfig.check(ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document)
+    const errors = Result.isSuccess(checked) ? [] : checked.failure.issues.map(({ field, fix, problem }): Finding => ({
+      place: places.of(field),
+      severity: "error",
+      message: field + " must be " + fix + ", but " + problem
+    }))
+    const more = Result.isSuccess(checked) ? others(checked.success.warnings, places) : []
+    const findings = [...found, ...errors, ...warnings(document, places), ...more].sort(inOrder)
+    return { findings, config: Result.isSuccess(checked) && found.length === 0 ? checked.success.config : undefined }
+  })
