@@ -13,7 +13,9 @@ const later = <Given, A, E, R>(load: () => Promise<{ readonly handle: (given: Gi
 const dormouse = Command.make("dormouse").pipe(
   Command.withDescription("An MQTT client and a sensor program for ESP32 boards that sleep most of their life."),
   Command.withSubcommands([
+    Command.withHandler(Commands.init, later(() => import("./dormouse/init.ts"))),
     Command.withHandler(Commands.check, later(() => import("./dormouse/check.ts"))),
+    Command.withHandler(Commands.schema, later(() => import("./dormouse/schema.ts"))),
     Command.withHandler(Commands.simulate, later(() => import("./simulate.ts"))),
     Command.withHandler(Commands.bundle, later(() => import("./bundle.ts"))),
     Command.withHandler(Commands.flash, later(() => import("./flash.ts"))),

@@ -9,6 +9,16 @@ import * as BundleOptions from "../bundle/Options.ts"
 import * as ChaosOptions from "../chaos/Options.ts"
 import * as FlashOptions from "../flash/Options.ts"
 import * as SimulateOptions from "../simulate/Options.ts"
+import * as InitOptions from "./init/Options.ts"
+
+export const init = Command.make("init", InitOptions.flags).pipe(
+  Command.withDescription("A new device's file, from a few questions; without a terminal, or with --yes, from the options alone. Beside it goes the JSON Schema by which an editor knows the file's keys."),
+  Command.withShortDescription("Make a new device's file"),
+  Command.withExamples([
+    { command: "dormouse init", description: "Asks, and writes device.json" },
+    { command: "dormouse init --yes --name \"Living room\" --sensor dht22 --pin 4 --ssid home --server mqtt://192.168.1.10", description: "Asks nothing" }
+  ])
+)
 
 export const check = Command.make("check", {
   file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input"))
@@ -18,6 +28,14 @@ export const check = Command.make("check", {
   Command.withExamples([
     { command: "dormouse check device.json", description: "Says what is wrong, or that nothing is" },
     { command: "jq '.update_interval = 600' device.json | dormouse check -", description: "Before it is written" }
+  ])
+)
+
+export const schema = Command.make("schema").pipe(
+  Command.withDescription("The JSON Schema of a device's file, on standard output: every key with its meaning, default, unit and range."),
+  Command.withShortDescription("Print the JSON Schema of a device's file"),
+  Command.withExamples([
+    { command: "dormouse schema > device.schema.json", description: "Then, in the file: \"$schema\": \"./device.schema.json\"" }
   ])
 )
 

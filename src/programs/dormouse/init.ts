@@ -1,0 +1,128 @@
+/**
+ * `dormouse init`: a new device's file, from a few questions or none, and beside it the JSON Schema for editors.
+ *
+ * Nothing is written before all is known and holds, and nothing is written over without being told.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
+import * as Result from "effect/Result"
+import * as Prompt from "effect/cli/Prompt"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
+import * as Schema from "../../domain/configJsonSchema.ts"
+import { check } from "../../domain/DeviceConfig.ts"
+import * as ServerUrl from "../ServerUrl.ts"
+import { Refusal } from "../simulate/Options.ts"
+import * as Answers from "./init/Answers.ts"
+import { ask } from "./init/ask.ts"
+import type { Given } from "./init/Options.ts"
+
+const schemaName = "device.schema.json"
+
+const refuse = (message: string) => new Refusal({ message })
+
+/** Without questions: what was given, and defaults. */
+const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => {
+  const sensor = Option.getOrElse(given.sensor, () => Answers.usual.sensor)
+  return {
+    name: Option.getOrElse(given.name, () => Answers.usual.name),
+    networks: Option.match(given.ssid, { onNone: () => [], onSome: (ssid) => [{ ssid, password: "" }] }),
+    server,
+    sensor,
+    pin: Option.getOrElse(given.pin, () => Answers.usualPin(sensor)),
+    interval: Option.getOrElse(given.interval, () => Answers.usual.interval)
+  }
+}
+
+/** By the option that is at fault, which the user has given, and not by the key that it becomes. */
+const options: Readonly<Record<string, string>> = {
+  device_name: "--name",
+  "network.ssid": "--ssid",
+  update_interval: "--interval",
+  "mqtt.broker": "--server",
+  "mqtt.username": "--server",
+  "mqtt.password": "--server"
+}
+
+const holding = (answers: Answers.Answers) =>
+  Effect.gen(function*() {
+    const document = Answers.toDocument(answers)
+    const checked = check(document)
+    if (Result.isSuccess(checked)) return document
+    const line = ({ field, fix, problem }: { readonly field: string; readonly fix: string; readonly problem: string }) =>
+      (options[field] ?? (field.endsWith(".pin") ? "--pin" : field)) + " must be " + fix + ", but " + problem
+    return yield* refuse(checked.failure.issues.map(line).join("\n"))
+  })
+
+/** Whether the file may be written: it is not there, or the user wants it replaced. */
+const mayWrite = (file: string, given: Given, isAsking: boolean) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const isThere = yield* Effect.orElseSucceed(files.exists(file), () => false)
+    if (!isThere || given.force) return
+    const wanted = isAsking && (yield* Prompt.run(Prompt.Confirm({ message: file + " is there already. Write over it?", initial: false })))
+    if (!wanted) return yield* refuse(file + " is there already: give another name with --out, or --force to write over it")
+  })
+
+const cannotWrite = (file: string) => (fault: PlatformError) => refuse(`${file} cannot be written (${fault.reason._tag}): give a file in a directory that exists and is yours with --out`)
+
+const write = (file: string, schema: string, document: object) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const text = JSON.stringify({ $schema: "./" + schemaName, ...document }, null, 2) + "\n"
+    // Passwords stand in it.
+    yield* Effect.mapError(files.writeFileString(file, text, { mode: 0o600 }), cannotWrite(file))
+    yield* Effect.mapError(files.writeFileString(schema, Schema.text), cannotWrite(schema))
+  })
+
+/** A schema that another program wrote is not ours to replace. */
+const isForeign = (schema: string) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const text = yield* Effect.option(files.readFileString(schema))
+    return Option.isSome(text) && !text.value.includes(JSON.stringify(Schema.configJsonSchema["title"]))
+  })
+
+const isLocal = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
+
+const next = (file: string, { networks, server }: Answers.Answers): ReadonlyArray<string> => {
+  const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
+  const missing = [
+    ...(networks.length === 0 ? ["  network         { \"ssid\": \"...\", \"password\": \"...\" }: a board joins it"] : []),
+    ...(networks[0]?.password === "" ? ["  network.password  unless the network is open"] : []),
+    ...(isLocal(server.broker) ? ["  mqtt.broker     the Server's address as a board sees it, not " + server.broker] : [])
+  ]
+  return [
+    ...(missing.length === 0 ? [] : ["", "Before it goes on a board, fill in:", ...missing]),
+    "",
+    "Next:",
+    "  npx dormouse check " + shown + "                 after each change",
+    "  npx dormouse simulate --config " + shown + "     a month of it in seconds, and its battery life",
+    "  npx dormouse run --config " + shown + "          here, against your Server",
+    "  npx dormouse bundle --config " + shown + "       for a board; then: npx dormouse flash"
+  ]
+}
+
+/** What the command does. */
+export const handle = (given: Given) =>
+  Effect.gen(function*() {
+    const path = yield* Path.Path
+    const { canPrompt } = yield* TerminalCapabilities.TerminalCapabilities
+    const isAsking = canPrompt && !given.yes
+    const file = given.out
+    const schema = path.join(path.dirname(file), schemaName)
+    if (path.basename(file) === schemaName) return yield* refuse("--out must be another file than " + schemaName + ", which is the schema's")
+    const url = Option.getOrElse(given.server, () => Answers.usual.server)
+    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    // What was given is judged before anything is asked.
+    yield* holding(assumed(given, server))
+    yield* mayWrite(file, given, isAsking)
+    if (!given.force && (yield* isForeign(schema))) return yield* refuse(schema + " is there already and not of Dormouse: move it away, or give --force to write over it")
+    const answers = isAsking ? yield* ask(given) : assumed(given, server)
+    yield* write(file, schema, yield* holding(answers))
+    yield* Console.log(`${file} is written, and ${schema} beside it, by which an editor knows its keys.`)
+    for (const line of next(file, answers)) yield* Console.log(line)
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

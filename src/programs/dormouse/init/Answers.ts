@@ -1,0 +1,71 @@
+/**
+ * What is known of a new device, and the file that it becomes.
+ */
+import * as Result from "effect/Result"
+import { check } from "../../../domain/DeviceConfig.ts"
+import type { ServerUrl } from "../../ServerUrl.ts"
+import type { SensorType } from "./Options.ts"
+
+export interface Network {
+  readonly ssid: string
+  readonly password: string
+}
+
+export interface Answers {
+  /** For people. */
+  readonly name: string
+  /** The first is preferred; at most two. */
+  readonly networks: ReadonlyArray<Network>
+  readonly server: ServerUrl
+  readonly sensor: SensorType
+  /** Undefined for a sensor that hangs on none. */
+  readonly pin: number | undefined
+  /** Seconds. */
+  readonly interval: number
+}
+
+/** Pins that the boards' makers and Espruino's examples use; GPIO 21 and 22 are an ESP32's usual I2C. */
+export const usualPin = (sensor: SensorType): number | undefined => ({ dht22: 4, bme280: 21, simulated: undefined })[sensor]
+
+export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as SensorType, interval: 300 }
+
+/** A name for people as one topic level: `Living room` -> `living-room`. */
+export const idOf = (name: string): string =>
+  name.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "sensor"
+
+type Document = { readonly [key: string]: unknown }
+
+/** The file: what is usual is left out, but for what one would look for. */
+export const toDocument = ({ interval, name, networks, pin, sensor, server }: Answers): Document => {
+  const id = idOf(name)
+  const [network, fallback] = networks
+  const port = server.ssl ? 8883 : 1883
+  return {
+    device_id: id,
+    device_name: name,
+    version: 1,
+    update_interval: interval,
+    ...(network === undefined ? {} : { network }),
+    ...(fallback === undefined ? {} : { network_fallback: fallback }),
+    sensors: { [sensor]: { id, name, ...(pin === undefined ? {} : { pin }) } },
+    mqtt: {
+      enabled: true,
+      client_id: "{device_id}",
+      broker: server.broker,
+      ...(server.port === port ? {} : { port: server.port }),
+      ...(server.ssl ? { ssl: true } : {}),
+      ...(server.username === "" ? {} : { username: server.username, password: server.password }),
+      topic_data_prefix: "/homecontrol/device/data",
+      // Of its own: an update is for one device.
+      topic_config: "/homecontrol/device/config/" + id
+    }
+  }
+}
+
+/** What is wrong with the value at `field` of a file, in words that follow its name; undefined: nothing. */
+export const faultOf = (document: Document, field: string): string | undefined => {
+  const checked = check(document)
+  if (Result.isSuccess(checked)) return undefined
+  const issue = checked.failure.issues.find((one) => one.field === field)
+  return issue === undefined ? undefined : "must be " + issue.fix
+}

@@ -1,0 +1,8 @@
+/**
+ * `dormouse schema`: the JSON Schema of a device's file, for editors.
+ */
+import * as Effect from "effect/Effect"
+import { text } from "../../domain/configJsonSchema.ts"
+
+/** What the command does. */
+export const handle = (_: object) => Effect.sync(() => void process.stdout.write(text))

@@ -1,0 +1,170 @@
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import { it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as fc from "fast-check"
+import * as fs from "node:fs"
+import { describe, expect } from "vitest"
+import * as Espruino from "../../../src/adapters/espruino/Sensor.ts"
+import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import { handle } from "../../../src/programs/dormouse/check.ts"
+import { drivers, judge } from "../../../src/programs/dormouse/check/Finding.ts"
+import * as Places from "../../../src/programs/dormouse/check/Places.ts"
+import { nearest } from "../../../src/programs/dormouse/check/unknownKeys.ts"
+import { spoiltDocument } from "../../domain/deviceDocument.ts"
+import { dormouse, told } from "../../support/command.ts"
+import * as directory from "../../support/directory.ts"
+
+/** Each finding in one line. */
+const lines = (text: string, path = "device.json") =>
+  judge(text, path).pipe(
+    Effect.map(({ findings }) => findings.map(({ message, place, severity }) => `${place.line}:${place.column} ${severity} ${message}`)),
+    Effect.provide(NodeFileSystem.layer)
+  )
+
+const fine = `{
+  "$schema": "./device.schema.json",
+  "network": { "ssid": "home" },
+  "sensors": { "simulated": {} },
+  "mqtt": { "enabled": true, "broker": "host" }
+}`
+
+describe("dormouse check", () => {
+  it.effect("tells every fault and every strange thing at once, where it stands", () =>
+    Effect.gen(function*() {
+      const found = yield* lines(`{
+  "device_id": "balcony",
+  "broker": "host",
+  "network": { "password": "a", "password": "hunter2${"!".repeat(60)}" },
+  "sensors": { "dht22": { "id": "a/b" }, "dht2": { "pin": 3, "tempreature": {} } },
+  "mqtt": {
+    "enabled": true,
+    "port": 70000, "keepAlive": 3,
+    "reconnect": { "max_interval": 5, "jiter": 1 }
+  }
+}`)
+      expect(found).toEqual([
+        "3:3 warning broker is not a key of the configuration and is ignored; did you mean mqtt.broker?",
+        "4:3 error network.ssid must be text of 1 to 32 bytes, but is missing",
+        "4:33 warning network.password is given twice: the last one counts",
+        "4:45 error network.password must be text of 0 to 64 bytes, but is longer",
+        "5:16 error sensors.dht22.pin must be a whole number of at least 0, but is missing",
+        "5:33 error sensors.dht22.id must be one topic level: text without / + #, but is \"a/b\"",
+        "5:42 warning sensors.dht2 has no driver on a board, which has dht22, bme280, simulated; did you mean dht22?",
+        "5:62 warning sensors.dht2.tempreature is not a key of the configuration and is ignored; did you mean temperature?",
+        "6:3 error mqtt.broker must be a host name or address while mqtt.enabled is true, but is empty",
+        "8:13 error mqtt.port must be a whole number from 1 to 65535, but is 70000",
+        "8:20 warning mqtt.keepAlive is not a key of the configuration and is ignored; did you mean keepalive?",
+        "9:36 error mqtt.reconnect.max_interval must be at least mqtt.reconnect.min_interval (3600), but is 5",
+        "9:39 warning mqtt.reconnect.jiter is not a key of the configuration and is ignored; did you mean jitter?"
+      ])
+    }))
+
+  it.effect("says nothing of a file that holds, $schema included", () =>
+    Effect.gen(function*() {
+      expect(yield* lines(fine)).toEqual([])
+      expect(yield* lines("\ufeff" + fine)).toEqual([])
+    }))
+
+  it.effect("warns of what holds and is hardly meant", () =>
+    Effect.gen(function*() {
+      expect(yield* lines(`{"mqtt": {"broker": "host", "update_interval": 5}, "update_interval": 6}`)).toEqual([
+        "1:1 warning network is missing: a board will join none (a run on this machine needs none)",
+        "1:1 warning sensors is missing or empty: there is nothing to measure",
+        "1:2 warning mqtt.enabled is missing and so false: the device measures and publishes nothing",
+        "1:29 warning mqtt.update_interval (5) is ignored: update_interval (6) wins"
+      ])
+    }))
+
+  const syntax: ReadonlyArray<readonly [text: string, said: string]> = [
+    ["{\n  \"a\": 1,\n}", "3:1 error a key in double quotes must stand here, but there is \"}\": the comma before it is one too many"],
+    ["{\n  \"a\": 1\n  \"b\": 2\n}", "3:3 error a comma or } must stand here, but there is \"\\\"\": a comma is missing before it"],
+    ["{ // name\n}", "1:3 error a key in double quotes or } must stand here, but there is \"/\": JSON has no comments"],
+    ["{'a': 1}", "1:2 error a key in double quotes or } must stand here, but there is \"'\": texts stand in double quotes"],
+    ["{\"a\": \"x\n\"}", "1:7 error this text has no closing quote on its line, or a \\ that is no escape"],
+    ["", "1:1 error a value must stand here, but the file ends"],
+    ["[]", "1:1 error a configuration must be a JSON object, { ... }, but this is another value"]
+  ]
+  it.effect.each(syntax)("says where %j is no JSON, and why", ([text, said]) => Effect.map(lines(text), (found) => expect(found).toEqual([said])))
+
+  it.effect("names the certificate that is not there, beside the other faults", () =>
+    Effect.gen(function*() {
+      const found = yield* lines(`{"network": {"ssid": "s"}, "sensors": {"simulated": {}}, "mqtt": {"enabled": true,\n"ssl_ca": "none.pem", "port": 0, "broker": "h"}}`, "/nowhere/device.json")
+      expect(found).toEqual([
+        "2:11 error /nowhere/none.pem does not exist; mqtt.ssl_ca in /nowhere/device.json must be a PEM text or the name of a PEM file",
+        "2:31 error mqtt.port must be a whole number from 1 to 65535, but is 0"
+      ])
+    }))
+
+  it.effect("finds each fault of the check, at the value it is about or at what should hold it", () =>
+    Effect.promise(() =>
+      fc.assert(fc.asyncProperty(spoiltDocument, async (document) => {
+        const text = JSON.stringify(document, null, 1)
+        const { config, findings } = await Effect.runPromise(Effect.provide(judge(text, "device.json"), NodeFileSystem.layer))
+        const checked = DeviceConfig.check(document)
+        const faults = Result.isFailure(checked) ? checked.failure.issues : []
+        // A random certificate is no file: that is found here and not by the check.
+        const said = findings.filter(({ message, severity }) => severity === "error" && !/must be a PEM text/.test(message))
+        expect(said.map(({ message }) => message).sort()).toEqual(faults.map(({ field, fix, problem }) => `${field} must be ${fix}, but ${problem}`).sort())
+        if (faults.length > 0) expect(config).toBe(undefined)
+        for (const { message, place } of said) {
+          const line = text.split("\n")[place.line - 1] ?? ""
+          expect(place.column, message).toBeLessThanOrEqual(line.length)
+        }
+      }), { numRuns: 300 })
+    ))
+
+  it.effect("shows no password, whatever is wrong with it", () =>
+    Effect.gen(function*() {
+      const all = yield* Effect.forEach([
+        `{"network": {"ssid": "s", "password": ["hunter2"]}, "mqtt": {"password": "hunter2", "config_secret": {"a": "hunter2"}, "ssl_key": 2, "broker": "u:hunter2@h"}}`,
+        `{"network": {"ssid": "s", "password": "hunter2${"x".repeat(60)}"}}`,
+        `{"mqtt": {"password": "hunter2" "username": "u"}}`
+      ], (text) => lines(text))
+      expect(all.flat().length).toBeGreaterThan(7)
+      expect(all.flat().join("\n")).not.toContain("hunter2")
+    }))
+
+  it.live("reads a file, or standard input; findings go to standard output, and errors make the exit code 1", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const file = (yield* directory.temporary) + "/device.json"
+      fs.writeFileSync(file, fine)
+      expect(yield* told(handle({ file }))).toEqual({ out: [`${file} holds. esp_sensor: wakes every 1 min; simulated "simulated"; mqtt://host:1883`], err: [], failed: false })
+      fs.writeFileSync(file, `{"version": -1}`)
+      const wrong = yield* told(handle({ file }))
+      expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number of at least 0, but is -1`)
+      expect([wrong.err, wrong.failed]).toEqual([[`${file}: 1 error, 3 warnings`], true])
+      expect(yield* told(handle({ file: file + "x" }))).toEqual({
+        out: [], err: [`${file}x does not exist; give the path of a device's configuration, a JSON file, or - for standard input`], failed: true
+      })
+      const piped = yield* dormouse(["check", "-"], { input: `{"version": -1}` })
+      expect([piped.code, piped.err]).toEqual([1, "standard input: 1 error, 3 warnings\n"])
+      expect(piped.out).toContain("standard input:1:13: error: version must be")
+      expect(piped.out).not.toContain("\u001b")
+    })), 30_000)
+})
+
+describe("what it is made of", () => {
+  it.effect("drivers are those that a board has", () =>
+    Effect.gen(function*() {
+      const sensor = { type: "other", id: "s", name: "s", pin: 1, interval: 0, temperature: { name: "", unit: "C" }, humidity: { name: "", unit: "%" } }
+      const { message } = yield* Effect.flip(Espruino.sensor.read(sensor))
+      expect(message).toBe("no driver for other; use " + drivers.join(", ").replace(/, (\w+)$/, " or $1"))
+    }))
+
+  it.effect("places are found under keys of any kind", () =>
+    Effect.sync(() => {
+      const places = Places.find(`{"a.b": {"c": 1},\n "a": [{"c": 2}], "\\u0061": 3}`)
+      expect(places.of("a.b.c")).toEqual({ line: 1, column: 15 })
+      expect(places.of("a.b.d")).toEqual({ line: 1, column: 2 })
+      expect(places.of("x.y")).toEqual({ line: 1, column: 1 })
+      expect(places.repeated).toEqual([{ path: "a", place: { line: 2, column: 19 } }])
+    }))
+
+  it.effect("a key is near when it is a slip away, and no further", () =>
+    Effect.sync(() => {
+      const keys = ["broker", "port", "keepalive", "client_id"]
+      expect(["brokr", "Port", "keep_alive", "clientID", "prt"].map((word) => nearest(word, keys))).toEqual(["broker", "port", "keepalive", "client_id", "port"])
+      expect(["host", "retain", "x"].map((word) => nearest(word, keys))).toEqual([undefined, undefined, undefined])
+    }))
+})

@@ -1,0 +1,163 @@
+import { it } from "@effect/vitest"
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import * as Result from "effect/Result"
+import * as Terminal from "effect/Terminal"
+import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
+import { Ajv } from "ajv"
+import * as fs from "node:fs"
+import { describe, expect } from "vitest"
+import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import * as Answers from "../../../src/programs/dormouse/init/Answers.ts"
+import { handle } from "../../../src/programs/dormouse/init.ts"
+import type { Given } from "../../../src/programs/dormouse/init/Options.ts"
+import { told } from "../../support/command.ts"
+import * as directory from "../../support/directory.ts"
+
+const none: Omit<Given, "out"> = {
+  name: Option.none(), ssid: Option.none(), server: Option.none(), sensor: Option.none(), pin: Option.none(), interval: Option.none(), yes: false, force: false
+}
+
+const read = (path: string) => JSON.parse(fs.readFileSync(path, "utf8")) as { readonly [key: string]: unknown }
+
+const configOf = (path: string) => {
+  const { $schema, ...document } = read(path)
+  expect($schema).toBe("./device.schema.json")
+  return Result.getOrThrow(DeviceConfig.check(document))
+}
+
+const [enter, down, backspace, interrupt] = ["<enter>", "<down>", "<backspace>", "<interrupt>"]
+
+const key = (text: string): Terminal.UserInput => ({
+  input: text.length > 1 ? Option.none() : Option.some(text),
+  key: { name: text.length > 1 ? text.slice(1, -1) : text, ctrl: false, meta: false, shift: false }
+})
+
+const line = (text: string): ReadonlyArray<string> => [...text, enter]
+
+/** At a terminal where somebody answers each question with some keys. `shown` gets what it shows. */
+const asked = (given: Given, answers: ReadonlyArray<ReadonlyArray<string>>, shown: Array<string> = []) => {
+  const waiting = [...answers]
+  const readInput = Effect.gen(function*() {
+    const queue = yield* Queue.unbounded<Terminal.UserInput, Cause.Done>()
+    for (const each of waiting.shift() ?? []) {
+      // As the terminal of Node does at Ctrl-C.
+      if (each === interrupt) Queue.endUnsafe(queue)
+      else Queue.offerUnsafe(queue, key(each))
+    }
+    return queue as Queue.Dequeue<Terminal.UserInput, Cause.Done>
+  })
+  const terminal = Terminal.make({
+    columns: Effect.succeed(100),
+    rows: Effect.succeed(40),
+    size: Effect.die("not asked for"),
+    readInput,
+    readLine: Effect.die("not asked for"),
+    display: (text) => Effect.sync(() => void shown.push(text))
+  })
+  const capabilities = Layer.succeed(TerminalCapabilities.TerminalCapabilities, { canColor: false, canAnimate: true, canPrompt: true })
+  return told(Effect.provideService(handle(given), Terminal.Terminal, terminal), capabilities)
+}
+
+describe("dormouse init", () => {
+  it.live("without a terminal writes a file that holds, its schema, and what comes next", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const out = folder + "/device.json"
+      const { err, failed, out: said } = yield* told(handle({ ...none, out }))
+      expect([err, failed]).toEqual([[], false])
+      const { config, warnings } = configOf(out)
+      expect(warnings).toEqual([])
+      expect(config).toMatchObject({ deviceId: "sensor", publishInterval: 300, sensors: [{ type: "simulated", id: "sensor" }], mqtt: { enabled: true, broker: "localhost", port: 1883, clientId: "sensor" } })
+      const validate = new Ajv({ strict: false }).compile(read(folder + "/device.schema.json"))
+      expect([validate(read(out)), validate.errors]).toEqual([true, null])
+      expect(said[0]).toBe(`${out} is written, and ${folder}/device.schema.json beside it, by which an editor knows its keys.`)
+      expect(said.join("\n")).toMatch(/Before it goes on a board, fill in:\n {2}network .*\n {2}mqtt\.broker .*\n\nNext:\n {2}npx dormouse check /)
+      // A password will stand in it.
+      if (process.platform !== "win32") expect(fs.statSync(out).mode & 0o077).toBe(0)
+    })))
+
+  it.live("takes from the options what is given", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const out = (yield* directory.temporary) + "/d.json"
+      const given: Given = {
+        ...none, out, yes: true, name: Option.some("Küche 2"), ssid: Option.some("home"), server: Option.some("mqtts://bob:p%40ss@broker.local:8884"),
+        sensor: Option.some("dht22"), pin: Option.some(5), interval: Option.some(600)
+      }
+      const { out: said } = yield* told(handle(given))
+      expect(said.join("\n")).toContain("network.password  unless the network is open")
+      expect(configOf(out).config).toMatchObject({
+        deviceId: "kuche-2", deviceName: "Küche 2", publishInterval: 600, networks: [{ ssid: "home", password: "" }],
+        sensors: [{ type: "dht22", id: "kuche-2", name: "Küche 2", pin: 5 }],
+        mqtt: { broker: "broker.local", port: 8884, ssl: true, username: "bob", password: "p@ss", topicConfig: "/homecontrol/device/config/kuche-2" }
+      })
+    })))
+
+  it.live("refuses what does not hold by the name of its option, and writes nothing", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const rows: ReadonlyArray<readonly [given: Partial<Given>, ...err: ReadonlyArray<string>]> = [
+        [{ server: Option.some("host") }, "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
+        [{ interval: Option.some(0), ssid: Option.some("") }, "--interval must be a number from 1 to 31536000, but is 0", "--ssid must be text of 1 to 32 bytes, but is \"\""],
+        [{ sensor: Option.some("bme280"), pin: Option.some(-1) }, "--pin must be a whole number of at least 0, but is -1"],
+        [{ out: folder + "/device.schema.json" }, "--out must be another file than device.schema.json, which is the schema's"],
+        [{ out: folder + "/none/d.json" }, folder + "/none/d.json cannot be written (NotFound): give a file in a directory that exists and is yours with --out"]
+      ]
+      for (const [given, ...err] of rows) {
+        expect(yield* told(handle({ ...none, out: folder + "/device.json", ...given }))).toEqual({ out: [], err, failed: true })
+      }
+      expect(fs.readdirSync(folder)).toEqual([])
+    })))
+
+  it.live("writes over nothing without being told", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const out = folder + "/device.json"
+      fs.writeFileSync(out, "mine")
+      expect(yield* told(handle({ ...none, out }))).toEqual({ out: [], err: [out + " is there already: give another name with --out, or --force to write over it"], failed: true })
+      expect((yield* asked({ ...none, out }, [[enter]])).failed).toBe(true)
+      expect(fs.readFileSync(out, "utf8")).toBe("mine")
+      expect(fs.readdirSync(folder)).toEqual(["device.json"])
+      expect((yield* told(handle({ ...none, out, force: true }))).failed).toBe(false)
+      configOf(out)
+      // Another program's schema is not ours either.
+      fs.writeFileSync(folder + "/device.schema.json", "{}")
+      const foreign = yield* told(handle({ ...none, out: folder + "/other.json" }))
+      expect(foreign.err).toEqual([folder + "/device.schema.json is there already and not of Dormouse: move it away, or give --force to write over it"])
+      expect(fs.existsSync(folder + "/other.json")).toBe(false)
+    })))
+
+  it.live("asks for what is not given, on a terminal", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const out = (yield* directory.temporary) + "/device.json"
+      const shown: Array<string> = []
+      const answers = [
+        line("Balcony"), [down, enter], ["x", enter, backspace, ...line("7")], line("600"),
+        line("home"), line("hunter2"), [enter], line("192.168.1.10"), line("bob"), line("hunter3")
+      ]
+      const { err, failed, out: said } = yield* asked({ ...none, out }, answers, shown)
+      expect([err, failed]).toEqual([[], false])
+      expect(configOf(out).config).toMatchObject({
+        deviceId: "balcony", publishInterval: 600, networks: [{ ssid: "home", password: "hunter2" }], sensors: [{ type: "bme280", pin: 7 }],
+        mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3" }
+      })
+      expect(said.join("\n")).not.toContain("fill in")
+      expect(shown.join("")).toContain("must be a number")
+      expect(shown.join("") + said.join("")).not.toContain("hunter")
+    })))
+
+  it.live("writes nothing when it is left", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const out = (yield* directory.temporary) + "/device.json"
+      expect((yield* asked({ ...none, out }, [line("Balcony"), [interrupt]])).failed).toBe(true)
+      expect(fs.existsSync(out)).toBe(false)
+    })))
+
+  it.effect("makes a topic level of any name", () =>
+    Effect.sync(() => {
+      expect(["Living room", "Küche/2", "  ", "温度", "a#b+c"].map(Answers.idOf)).toEqual(["living-room", "kuche-2", "sensor", "sensor", "a-b-c"])
+    }))
+})
