@@ -8,7 +8,6 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
-import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Faults from "../adapters/simulation/Faults.ts"
 import * as FaultWords from "../adapters/simulation/FaultWords.ts"
 import * as SimulationLayer from "../adapters/simulation/layer.ts"
@@ -23,6 +22,7 @@ import * as Run from "./chaos/Run.ts"
 import * as Shrink from "./chaos/Shrink.ts"
 import * as Story from "./chaos/Story.ts"
 import * as Commands from "./dormouse/commands.ts"
+import { layout } from "./dormouse/layout.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import * as Format from "./simulate/Format.ts"
 import { Refusal } from "./simulate/Options.ts"
@@ -124,10 +124,8 @@ const again = (given: Options.Given, layout: Format.Layout) =>
 /** What the command does. */
 export const handle = (given: Options.Given) =>
   Effect.gen(function*() {
-    const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-    const width = process.stdout.isTTY ? Math.min(process.stdout.columns || 110, 110) : 110
-    const layout = { width, stampWidth: 0, paint: canColor ? Format.coloured : Format.plain }
-    yield* Option.isSome(given.only) ? again(given, layout) : many(given, layout)
+    const whole = { ...(yield* layout), stampWidth: 0 }
+    yield* Option.isSome(given.only) ? again(given, whole) : many(given, whole)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
 
 // A trace for every error that the device meets is a quarter of the time.

@@ -7,9 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
-import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as NodeAdapters from "../adapters/node/layer.ts"
 import * as NodeSleep from "../adapters/node/Sleep.ts"
 import * as NodeStorage from "../adapters/node/Storage.ts"
@@ -18,16 +16,16 @@ import * as SimulationSensor from "../adapters/simulation/Sensor.ts"
 import * as VirtualTime from "../adapters/simulation/VirtualTime.ts"
 import * as SimulationWake from "../adapters/simulation/wake.ts"
 import * as World from "../adapters/simulation/World.ts"
-import * as DeviceConfig from "../domain/DeviceConfig.ts"
+import type * as DeviceConfig from "../domain/DeviceConfig.ts"
 import type { Choice } from "../domain/energy/Setup.ts"
 import * as Weather from "../domain/Weather.ts"
 import * as Commands from "./dormouse/commands.ts"
+import { layout } from "./dormouse/layout.ts"
 import { isMain, run } from "./dormouse/run.ts"
-import { loadConfig } from "./loadConfig.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
-import { demo } from "./simulate/demo.ts"
+import { configured } from "./simulate/configured.ts"
 import * as Energy from "./simulate/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./simulate/fleet/progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
@@ -39,9 +37,6 @@ import * as Story from "./simulate/Story.ts"
 import * as Timeline from "./simulate/Timeline.ts"
 import * as Totals from "./simulate/Totals.ts"
 import type { Entry } from "./simulate/Wake.ts"
-
-/** Lines longer than this are hard to read, however wide the window is. */
-const mostColumns = 110
 
 /** A simulation that takes longer says how far it is. Milliseconds. */
 const patienceMillis = 1_000
@@ -56,16 +51,6 @@ const world: Simulation.Adapters<World.World> = {
 }
 
 const refuse = (message: string) => new Options.Refusal({ message })
-
-/** The device: the file's, or the demo's. What is strange but harmless in the file goes to stderr. */
-const configured = (file: Option.Option<string>) =>
-  Effect.gen(function*() {
-    if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(demo)).config
-    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value), (error) =>
-      refuse(error._tag === "InvalidConfig" ? error.issues.map((_, index) => file.value + ": " + error.message.split("\n")[index]).join("\n") : error.message))
-    for (const warning of warnings) yield* Console.error("warning: " + file.value + ": " + warning)
-    return config
-  })
 
 /** Says on stderr how far it is, when a person waits there for longer than a moment. */
 const progress = (days: number) => {
@@ -216,14 +201,12 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
 /** What the command does. */
 export const handle = (given: Options.Given) =>
   Effect.gen(function*() {
-    const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
-    const columns = process.stdout.isTTY ? Math.min(process.stdout.columns || mostColumns, mostColumns) : mostColumns
-    const layout = { width: columns, paint: canColor ? Format.coloured : Format.plain }
+    const seen = yield* layout
     const misplaced = Options.misplaced(given)
     if (misplaced !== undefined) return yield* refuse(misplaced)
-    if (Option.isSome(given.server)) return yield* rehearse(given, given.server.value, layout)
-    if (Option.isSome(given.fleet)) return yield* fleet(given, given.fleet.value, layout.paint)
-    return yield* simulate(given, layout)
+    if (Option.isSome(given.server)) return yield* rehearse(given, given.server.value, seen)
+    if (Option.isSome(given.fleet)) return yield* fleet(given, given.fleet.value, seen.paint)
+    return yield* simulate(given, seen)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
 
 if (isMain(import.meta.url)) run(Command.withHandler(Commands.simulate, handle))

@@ -10,6 +10,7 @@ import * as ChaosOptions from "../chaos/Options.ts"
 import * as FlashOptions from "../flash/Options.ts"
 import * as SimulateOptions from "../simulate/Options.ts"
 import * as InitOptions from "./init/Options.ts"
+import * as RunOptions from "./RunOptions.ts"
 
 export const init = Command.make("init", InitOptions.flags).pipe(
   Command.withDescription("A new device's file, from a few questions; without a terminal, or with --yes, from the options alone. Beside it goes the JSON Schema by which an editor knows the file's keys."),
@@ -49,6 +50,15 @@ export const simulate = Command.make("simulate", SimulateOptions.flags).pipe(
     { command: "dormouse simulate --report out.html --compare other.json", description: "A report with pictures, two devices side by side" },
     { command: "dormouse simulate --fleet 1000 --days 3", description: "A thousand of them, and how they come back from an outage" },
     { command: "dormouse simulate --server mqtt://localhost", description: "One wake against the Server on this machine" }
+  ])
+)
+
+export const run = Command.make("run", RunOptions.flags).pipe(
+  Command.withDescription("The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes and how often it has tried outlives the run."),
+  Command.withShortDescription("Run a device here against its real Server"),
+  Command.withExamples([
+    { command: "dormouse run --config device.json", description: "Until Ctrl-C" },
+    { command: "dormouse run --config device.json --server mqtt://localhost --wakes 3 --messages", description: "Three wakes against another Server, with what is sent" }
   ])
 )
 

@@ -33,8 +33,8 @@ export interface Options {
   readonly config: DeviceConfig
   /** The name of the configuration's file; undefined: the demo. */
   readonly file: string | undefined
-  /** As given on the command line. */
-  readonly url: string
+  /** The Server, as given on the command line; undefined: the one in the file. */
+  readonly url: string | undefined
   readonly directory: string
   /** Makes the directory and sees that it can be written to; fails with the system's words. */
   readonly makeDirectory: Effect.Effect<void, string>
@@ -90,11 +90,18 @@ const inForce = ({ config, directory, file }: Options) =>
     return update
   })
 
+/** Without --server there must be a Server in the file. */
+const ownServer = ({ config, file }: Options) => {
+  if (file === undefined) return Effect.fail(refuse("the demo device knows no Server: give one with --server, or a device's file with --config"))
+  return config.mqtt.enabled ? Effect.void : Effect.fail(refuse(file + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server"))
+}
+
 /** The configuration that the device is to use, and its state made ready. */
 const prepare = (options: Options) =>
   Effect.gen(function*() {
     const { directory, url } = options
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    const server = url === undefined ? undefined : yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    if (server === undefined) yield* ownServer(options)
     yield* writable(options)
     const config = yield* inForce(options)
     const state = yield* stored(directory, Memory.snapshotName, DeviceState.decode)
@@ -103,8 +110,8 @@ const prepare = (options: Options) =>
       const ready = { ...state, reconnect: Backoff.succeeded(state.reconnect) }
       yield* Effect.mapError(storage.write(Memory.snapshotName, DeviceState.encode(ready)), (error) => refuse("cannot write to " + directory + ": " + error.message))
     }
-    // An update taken over MQTT counts, but for the Server that it names: the one on the command line does.
-    return ServerUrl.override(config, server)
+    // An update taken over MQTT counts, but for the Server that it names, where there is one on the command line.
+    return server === undefined ? config : ServerUrl.override(config, server)
   })
 
 /** What a user of --server may look for besides, by why the Server could not be reached. */
@@ -120,12 +127,14 @@ const unwelcome = [4, 5].map((returnCode) => ConnectionRefused.make(returnCode).
 interface Seen {
   trouble: string | undefined
   connectReason: SocketErrorReason | undefined
+  /** Where user name and password are given. */
+  readonly login: string
 }
 
 const hint = (seen: Seen, error: string, reason: string): string | undefined => {
   if (error === "SocketError") return advice[seen.connectReason ?? "Closed"]
   if (error !== "ConnectionRefused") return "is it an MQTT 3.1.1 Server?"
-  return unwelcome.includes(reason) ? "--server takes a user name and a password as mqtt://user:password@host" : undefined
+  return unwelcome.includes(reason) ? seen.login : undefined
 }
 
 const note = (seen: Seen, event: WakeEvent) => {
@@ -157,7 +166,10 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
     const console = yield* Console.Console
     const clock = yield* Clock.Clock
     const layout = { ...options.layout, stampWidth: EventLine.stampWidth }
-    const seen: Seen = { trouble: undefined, connectReason: undefined }
+    const login = options.url === undefined
+      ? "they are mqtt.username and mqtt.password in " + options.file
+      : "--server takes a user name and a password as mqtt://user:password@host"
+    const seen: Seen = { trouble: undefined, connectReason: undefined, login }
     const print = (row: Format.Row) => Format.lines(row, layout).forEach((line) => console.log(line))
     const logger = Logger.make<unknown, void>(({ message }) => {
       const event = (Array.isArray(message) ? message[0] : message) as WakeEvent

@@ -1,0 +1,29 @@
+/**
+ * `dormouse run --config device.json`: the device on this machine, wake after wake against its real Server, really
+ * sleeping between them.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as NodeAdapters from "../adapters/node/layer.ts"
+import * as NodeSleep from "../adapters/node/Sleep.ts"
+import * as NodeStorage from "../adapters/node/Storage.ts"
+import { layout } from "./dormouse/layout.ts"
+import type { Given } from "./dormouse/RunOptions.ts"
+import { configured } from "./simulate/configured.ts"
+import * as Rehearsal from "./simulate/Rehearsal.ts"
+
+/** What the command does. */
+export const handle = ({ config, messages, server, state, wakes }: Given) =>
+  Effect.gen(function*() {
+    yield* Rehearsal.run({
+      config: yield* configured(config),
+      file: Option.getOrUndefined(config),
+      url: Option.getOrUndefined(server),
+      directory: state,
+      makeDirectory: NodeStorage.prepare(state),
+      messages,
+      layout: yield* layout,
+      wakes: (program) => NodeSleep.wakes(program, Option.isSome(wakes) ? { count: wakes.value } : {})
+    }).pipe(Effect.provide(NodeAdapters.layer({ storageDirectory: state })))
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
