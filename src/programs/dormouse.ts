@@ -18,6 +18,7 @@ const dormouse = Command.make("dormouse").pipe(
     Command.withHandler(Commands.schema, later(() => import("./dormouse/schema.ts"))),
     Command.withHandler(Commands.simulate, later(() => import("./simulate.ts"))),
     Command.withHandler(Commands.run, later(() => import("./run.ts"))),
+    Command.withHandler(Commands.announce, later(() => import("./announce.ts"))),
     Command.withHandler(Commands.bundle, later(() => import("./bundle.ts"))),
     Command.withHandler(Commands.flash, later(() => import("./flash.ts"))),
     Command.withHandler(Commands.monitor, later(() => import("./monitor.ts"))),

@@ -53,8 +53,7 @@ export const told = <A, E>(handler: Effect.Effect<A, E, Command.Environment>, mo
     const console_ = { ...console, log: (line: string) => void out.push(...line.split("\n")), error: (line: string) => void err.push(...line.split("\n")) }
     return handler.pipe(
       Effect.provideService(Console.Console, console_),
-      Effect.provide(more),
-      Effect.provide(NodeServices.layer),
+      Effect.provide(Layer.merge(more, NodeServices.layer)),
       Effect.match({ onSuccess: () => ({ out, err, failed: false }), onFailure: () => ({ out, err, failed: true }) })
     )
   })

@@ -9,6 +9,7 @@ import * as BundleOptions from "../bundle/Options.ts"
 import * as ChaosOptions from "../chaos/Options.ts"
 import * as FlashOptions from "../flash/Options.ts"
 import * as SimulateOptions from "../simulate/Options.ts"
+import * as AnnounceOptions from "./AnnounceOptions.ts"
 import * as InitOptions from "./init/Options.ts"
 import * as RunOptions from "./RunOptions.ts"
 
@@ -59,6 +60,16 @@ export const run = Command.make("run", RunOptions.flags).pipe(
   Command.withExamples([
     { command: "dormouse run --config device.json", description: "Until Ctrl-C" },
     { command: "dormouse run --config device.json --server mqtt://localhost --wakes 3 --messages", description: "Three wakes against another Server, with what is sent" }
+  ])
+)
+
+export const announce = Command.make("announce", AnnounceOptions.flags).pipe(
+  Command.withDescription("Makes Home Assistant show a device, or takes it away: publishes one retained discovery message. The device itself spends nothing on it."),
+  Command.withShortDescription("Show a device in Home Assistant"),
+  Command.withExamples([
+    { command: "dormouse announce --config device.json", description: "To the Server of the file" },
+    { command: "dormouse announce --config device.json --print", description: "What would be published, and where" },
+    { command: "dormouse announce --config device.json --remove", description: "Takes it away again" }
   ])
 )
 

@@ -1,0 +1,99 @@
+/**
+ * `dormouse announce --config device.json`: makes Home Assistant show a device, by a retained message that is published
+ * once, from here. The device itself spends no byte on it.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as NodeSocket from "../adapters/node/Socket.ts"
+import type { DeviceConfig } from "../domain/DeviceConfig.ts"
+import * as HomeAssistant from "../domain/HomeAssistant.ts"
+import * as Bytes from "../domain/packet/Bytes.ts"
+import * as Topic from "../domain/Topic.ts"
+import * as Client from "./Client.ts"
+import type { Given } from "./dormouse/AnnounceOptions.ts"
+import { version } from "./dormouse/run.ts"
+import * as ServerUrl from "./ServerUrl.ts"
+import { clientOptions } from "./setup.ts"
+import { configured } from "./simulate/configured.ts"
+import * as Format from "./simulate/Format.ts"
+import { Refusal } from "./simulate/Options.ts"
+
+/** Who waits longer than this is told for what. */
+const patience = "1 second"
+
+/** A retained message is handed out at once; this is for slow networks. */
+const readBack = "3 seconds"
+
+const refuse = (message: string) => new Refusal({ message })
+
+/** The configuration, with the Server to publish to. */
+const reachable = (given: Given, config: DeviceConfig) =>
+  Effect.gen(function*() {
+    if (Option.isSome(given.server)) {
+      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.server.value, "--server")), ({ message }) => refuse(message))
+      return ServerUrl.override(config, server)
+    }
+    if (!config.mqtt.enabled) return yield* refuse(given.config + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server")
+    return config
+  })
+
+const topicOf = (given: Given, config: DeviceConfig) =>
+  Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) => refuse("--prefix: " + message))
+
+/** A Client of a name of its own: of the device's, it would throw the device out. Once only: who runs this sees why it fails. */
+const connect = ({ mqtt }: DeviceConfig) =>
+  Effect.gen(function*() {
+    const number = yield* Random.nextIntBetween(0, 0x10000)
+    const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
+    const waiting = yield* Effect.forkChild(Effect.andThen(Effect.sleep(patience), Console.error("connecting to " + mqtt.broker + ":" + mqtt.port)))
+    const client = yield* Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
+    yield* Fiber.interrupt(waiting)
+    return client
+  })
+
+/** What the Server acknowledged it may still have thrown away: MQTT 3.1.1 has no word for `not allowed`. */
+const check = (client: Client.Client, topic: string, payload: string) =>
+  client.readTopic(topic, readBack).pipe(
+    Effect.map(Option.match({ onNone: () => false, onSome: (message) => Bytes.toText(message.payload) === payload })),
+    // Who may write and not read is no fault.
+    Effect.orElseSucceed(() => true)
+  )
+
+const publish = (config: DeviceConfig, topic: string, payload: string) =>
+  Effect.gen(function*() {
+    const client = yield* connect(config)
+    yield* client.publish(topic, payload, { qos: 1, retain: true })
+    if (payload !== "" && !(yield* check(client, topic, payload))) {
+      return yield* refuse("the Server acknowledged " + topic + " but does not keep it: ask its administrator for the right to write there")
+    }
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(NodeSocket.layer),
+    Effect.mapError((error) => error._tag === "Refusal" ? error : refuse(error.message + "; nothing was announced"))
+  )
+
+const announce = (given: Given) =>
+  Effect.gen(function*() {
+    const config = yield* configured(Option.some(given.config))
+    const topic = yield* topicOf(given, config)
+    if (config.sensors.length === 0) return yield* refuse(given.config + ": sensors must name a sensor: there is nothing to announce")
+    const discovery = HomeAssistant.discovery(config, { version, expireAfter: Option.getOrUndefined(given.expireAfter) })
+    if (given.print) {
+      yield* Console.log(topic)
+      return yield* Console.log(given.remove ? "" : JSON.stringify(discovery, null, 2))
+    }
+    const { mqtt } = yield* reachable(given, config)
+    yield* publish({ ...config, mqtt }, topic, given.remove ? "" : JSON.stringify(discovery))
+    const values = Format.plural(Object.keys(discovery.components).length, "value")
+    const silence = Object.values(discovery.components).map(({ expire_after }) => expire_after)
+    const old = Math.max(...silence) === 0 ? "" : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
+    yield* Console.log(given.remove
+      ? config.deviceName + " is taken away: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
+      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port + old)
+  })
+
+/** What the command does. */
+export const handle = (given: Given) => Effect.tapErrorTag(announce(given), "Refusal", ({ message }) => Console.error(message))
