@@ -83,8 +83,10 @@ const sensor = objectOf(ConfigTable.sensorRows, "sensors.<type>.")
 
 /** Where there is something to publish, there is somewhere to publish it to. */
 const brokerWhenEnabled: JsonSchema = {
-  if: { properties: { enabled: { const: true } }, required: ["enabled"] },
-  then: { properties: { broker: { minLength: 1 } }, required: ["broker"] }
+  anyOf: [
+    { not: { properties: { enabled: { const: true } }, required: ["enabled"] } },
+    { properties: { broker: { minLength: 1 } }, required: ["broker"] }
+  ]
 }
 
 const device = objectOf(ConfigTable.deviceRows, "")

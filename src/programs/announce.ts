@@ -4,7 +4,6 @@
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as NodeSocket from "../adapters/node/Socket.ts"
@@ -14,15 +13,13 @@ import * as Bytes from "../domain/packet/Bytes.ts"
 import * as Topic from "../domain/Topic.ts"
 import * as Client from "./Client.ts"
 import type { Given } from "./dormouse/AnnounceOptions.ts"
+import { patiently } from "./dormouse/patiently.ts"
 import { version } from "./dormouse/run.ts"
 import * as ServerUrl from "./ServerUrl.ts"
 import { clientOptions } from "./setup.ts"
 import { configured } from "./simulate/configured.ts"
 import * as Format from "./simulate/Format.ts"
 import { Refusal } from "./simulate/Options.ts"
-
-/** Who waits longer than this is told for what. */
-const patience = "1 second"
 
 /** A retained message is handed out at once; this is for slow networks. */
 const readBack = "3 seconds"
@@ -48,10 +45,8 @@ const connect = ({ mqtt }: DeviceConfig) =>
   Effect.gen(function*() {
     const number = yield* Random.nextIntBetween(0, 0x10000)
     const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
-    const waiting = yield* Effect.forkChild(Effect.andThen(Effect.sleep(patience), Console.error("connecting to " + mqtt.broker + ":" + mqtt.port)))
-    const client = yield* Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
-    yield* Fiber.interrupt(waiting)
-    return client
+    const connecting = Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
+    return yield* patiently("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
   })
 
 /** What the Server acknowledged it may still have thrown away: MQTT 3.1.1 has no word for `not allowed`. */

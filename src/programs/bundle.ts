@@ -18,6 +18,7 @@ import * as Dialect from "./bundle/dialect.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
 import * as Commands from "./dormouse/commands.ts"
+import { patiently } from "./dormouse/patiently.ts"
 import * as Place from "./dormouse/Place.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig } from "./loadConfig.ts"
@@ -60,7 +61,7 @@ const bundle = (given: Options.Given) =>
       apart: isDevice,
       sleeps: config.deepSleep
     }
-    const script = yield* making(() => build(options))
+    const script = yield* patiently("bundling; this takes some seconds", making(() => build(options)))
     const asides = isDevice ? yield* making(() => buildAsides(options)) : []
     const refused = (fault: { readonly message: string }) => new BundleError({ message: `${given.out} cannot be written: ${fault.message}` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)

@@ -149,7 +149,10 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
   })
 
 /** The file without the key that tells an editor its JSON Schema, which is no key of the configuration. */
-export const withoutSchema = ({ $schema: _, ...document }: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => document
+export const withoutSchema = (file: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => {
+  const { $schema: _, ...document } = file
+  return document
+}
 
 /**
  * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, and `ssl_key` may name files, relative to it. Wrong

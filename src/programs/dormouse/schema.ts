@@ -5,4 +5,4 @@ import * as Effect from "effect/Effect"
 import { text } from "../../domain/configJsonSchema.ts"
 
 /** What the command does. */
-export const handle = (_: object) => Effect.sync(() => void process.stdout.write(text))
+export const handle = () => Effect.sync(() => void process.stdout.write(text))
