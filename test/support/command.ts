@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Command from "effect/cli/Command"
 import { spawn } from "node:child_process"
+import { program } from "./program.ts"
 
 export interface Ran {
   readonly code: number | null
@@ -23,12 +24,9 @@ export interface Running {
   readonly env?: Readonly<Record<string, string>>
 }
 
-/** The one place where a test starts the program. */
-const start = ["--import", import.meta.resolve("tsx"), new URL("../../src/programs/dormouse.ts", import.meta.url).pathname]
-
 export const dormouse = (args: ReadonlyArray<string>, { cwd, env, input, interruptAt }: Running = {}): Effect.Effect<Ran> =>
   Effect.callback((resume) => {
-    const child = spawn(process.execPath, [...start, ...args], { cwd, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [program("dormouse"), ...args], { cwd, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] })
     let [out, err] = ["", ""]
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString()

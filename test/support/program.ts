@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url"
 
 const sources = {
+  dormouse: "src/programs/dormouse.ts",
   simulate: "src/programs/simulate.ts",
   chaos: "src/programs/chaos.ts",
   bundle: "src/programs/bundle.ts",
