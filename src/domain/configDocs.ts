@@ -66,7 +66,7 @@ const mqtt: Readonly<Record<string, Meaning>> = {
   topic_config_data: ["Two-topic form: topic of the document, whose `version` must equal the number"],
   topic_command: ["Topic on which an always-on device takes commands; empty: none"],
   load_config_from_mqtt: ["Take configuration updates"],
-  config_secret: ["Secret with which updates must be signed (`npm run sign`); empty: unsigned ones are taken"],
+  config_secret: ["Secret with which updates must be signed (`npx dormouse sign`); empty: unsigned ones are taken"],
   config_wait_time: ["How long to wait for a configuration after the data is out (seconds)"],
   publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", "60"],
   update_interval: ["The same by another name; wins over `publish_interval`", "60"],

@@ -53,7 +53,7 @@ const server = (given: Given) =>
   Effect.gen(function*() {
     const read = (value: string) => ServerUrl.parse(value.includes("://") ? value : "mqtt://" + value, "this")
     const fault = (value: string) => Result.match(read(value), { onFailure: ({ message }) => message, onSuccess: () => undefined })
-    const url = Option.isSome(given.server) ? given.server.value : yield* text("MQTT Server (host name or URL)", Answers.usual.server, fault)
+    const url = Option.isSome(given.server) ? given.server.value : yield* text("MQTT Server, a host name or a URL", Answers.usual.server, fault)
     const found = Result.getOrThrow(read(url))
     if (Option.isSome(given.server) || found.username !== "") return found
     const username = yield* text("User name there (empty: none)", "", (value) => Answers.faultOf({ mqtt: { username: value } }, "mqtt.username"))
