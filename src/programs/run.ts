@@ -11,13 +11,18 @@ import * as NodeStorage from "../adapters/node/Storage.ts"
 import { layout } from "./dormouse/layout.ts"
 import type { Given } from "./dormouse/RunOptions.ts"
 import { configured } from "./simulate/configured.ts"
+import { Refusal } from "./simulate/Options.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 
 /** What the command does. */
 export const handle = ({ config, messages, server, state, wakes }: Given) =>
   Effect.gen(function*() {
+    const device = yield* configured(config)
+    if (Option.isSome(wakes) && !device.deepSleep) {
+      return yield* new Refusal({ message: "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it" })
+    }
     yield* Rehearsal.run({
-      config: yield* configured(config),
+      config: device,
       file: Option.getOrUndefined(config),
       url: Option.getOrUndefined(server),
       directory: state,

@@ -161,6 +161,11 @@ describe("what it is made of", () => {
       expect(places.repeated).toEqual([{ path: "a", place: { line: 2, column: 19 } }])
     }))
 
+  it.effect("places are told as well as can be for JSON of any depth", () =>
+    Effect.gen(function*() {
+      expect(yield* lines(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}, "version": -1}`)).toContain("1:1 error version must be a whole number of at least 0, but is -1")
+    }))
+
   it.effect("a key is near when it is a slip away, and no further", () =>
     Effect.sync(() => {
       const keys = ["broker", "port", "keepalive", "client_id"]

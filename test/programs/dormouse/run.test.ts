@@ -9,11 +9,11 @@ import * as Aedes from "../../support/aedes.ts"
 import { dormouse, told } from "../../support/command.ts"
 import * as directory from "../../support/directory.ts"
 
-const place = (port: number, more: object = {}) =>
+const place = (port: number, more: object = {}, deep_sleep = true) =>
   Effect.map(directory.temporary, (folder) => {
     const file = folder + "/device.json"
     fs.writeFileSync(file, JSON.stringify({
-      $schema: "./device.schema.json", device_id: "d", update_interval: 1, sensors: { simulated: { id: "s" } },
+      $schema: "./device.schema.json", device_id: "d", update_interval: 1, deep_sleep, sensors: { simulated: { id: "s" } },
       mqtt: { enabled: true, broker: "127.0.0.1", port, topic_data_prefix: "home", config_wait_time: 0.1, ...more }
     }))
     return { file, state: folder + "/state" }
@@ -66,6 +66,10 @@ describe("dormouse run", () => {
       const off = yield* place(tcp.port, { enabled: false })
       expect((yield* told(handle(given(off.file, off.state)))).err).toEqual([
         off.file + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server"
+      ])
+      const always = yield* place(tcp.port, {}, false)
+      expect((yield* told(handle(given(always.file, always.state)))).err).toEqual([
+        "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it"
       ])
       expect((yield* told(handle(given(undefined, off.state)))).err).toEqual([
         "the demo device knows no Server: give one with --server, or a device's file with --config"

@@ -29,7 +29,7 @@ const start: Place = { line: 1, column: 1 }
 
 const placeOf = ({ loc }: { readonly loc: { readonly start: Place } }): Place => ({ line: loc.start.line, column: loc.start.column })
 
-/** `text` must be JSON. */
+/** `text` must be JSON. Where it is nested deeper than the stack goes, everything stands at its beginning. */
 export const find = (text: string): Places => {
   const found = new Map<string, Found>()
   const repeated: Array<{ readonly path: string; readonly place: Place }> = []
@@ -45,7 +45,11 @@ export const find = (text: string): Places => {
       visit(value, inner)
     }
   }
-  visit(parse(text).body, "")
+  try {
+    visit(parse(text).body, "")
+  } catch {
+    found.clear()
+  }
   /** The value itself, or the nearest key around it. */
   const of = (path: string): Place => {
     const own = found.get(path)
