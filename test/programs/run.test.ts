@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import * as fs from "node:fs"
 import * as Option from "effect/Option"
 import { describe, expect } from "vitest"
-import { handle } from "../../../src/programs/run.ts"
-import type { Given } from "../../../src/programs/dormouse/RunOptions.ts"
-import * as Aedes from "../../support/aedes.ts"
-import { dormouse, told } from "../../support/command.ts"
-import * as directory from "../../support/directory.ts"
+import { handle } from "../../src/programs/run.ts"
+import type { Given } from "../../src/programs/dormouse/RunOptions.ts"
+import * as Aedes from "../support/aedes.ts"
+import { dormouse, told } from "../support/command.ts"
+import * as directory from "../support/directory.ts"
 
 const place = (port: number, more: object = {}, deep_sleep = true) =>
   Effect.map(directory.temporary, (folder) => {
