@@ -65,8 +65,13 @@ export const garbage = (fault: Fault): Bytes.Bytes => {
   return form(chance)
 }
 
+/** A port of every Server at which nobody listens. */
+export const deadPort = 1
+
 const documents: ReadonlyArray<(version: number) => string> = [
   (version) => JSON.stringify({ version, device_name: "version " + version }),
+  // With it the device reaches no Server: nobody listens there.
+  (version) => JSON.stringify({ version, mqtt: { port: deadPort } }),
   (version) => JSON.stringify({ version: version + 0.5 }),
   (version) => JSON.stringify({ version, mqtt: { port: 70_000 } }),
   (version) => JSON.stringify({ version, device_name: "x".repeat(20_000) }),

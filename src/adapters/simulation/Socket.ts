@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import * as Link from "./Link.ts"
+import { deadPort } from "./Mischief.ts"
 import * as Strike from "./Strike.ts"
 import * as Trouble from "./Trouble.ts"
 import type { World } from "./World.ts"
@@ -84,7 +85,7 @@ const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, So
     // What counts is how the world is when the answer arrives.
     return Effect.andThen(Effect.sleep(2 * Link.latency(world)), Strike.powered(world, () => {
       if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
-      switch (world.serverCondition) {
+      switch (endpoint.port === deadPort ? "refusing" : world.serverCondition) {
         case "silent":
           return Effect.never
         case "refusing":

@@ -18,8 +18,10 @@ export interface Facts {
   readonly ledger: Ledger.Ledger
   /** What the flash holds; undefined when it holds no state that can be read. */
   kept: Kept.Kept | undefined
-  /** Since the wake began: a state was not saved, or not as the device must believe. */
+  /** Since the wake began or a state was last saved: one was not saved, or not as the device must believe. */
   isUnsaved: boolean
+  /** The last that was saved is the first behind some that were not: it tells of several steps at once. */
+  isCatchingUp: boolean
   /** Since the wake began: the device told that its state was lost. */
   isMemoryLost: boolean
   /** The last read of the state failed: what flash holds of it is written over unseen. */
@@ -30,6 +32,8 @@ export interface Facts {
   isTorn: boolean
   /** Messages that the device told to have dropped since it last saved its state, and whether it has just done that. */
   dropped: number
+  /** Messages about an update that it has owed since then, which may have given way before they were in flash. */
+  words: number
   isStored: boolean
   isRadioOn: boolean
   line: Line.Line | undefined
@@ -48,11 +52,13 @@ export const make = (config: DeviceConfig): Facts => ({
   ledger: Ledger.make(),
   kept: undefined,
   isUnsaved: false,
+  isCatchingUp: false,
   isMemoryLost: false,
   isUnread: false,
   isDamaged: false,
   isTorn: false,
   dropped: 0,
+  words: 0,
   isStored: false,
   isRadioOn: false,
   line: undefined,
@@ -64,6 +70,7 @@ export const make = (config: DeviceConfig): Facts => ({
 
 const told = (facts: Facts, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
+  if (event._tag.startsWith("Config")) facts.words++
   if (event._tag === "MemoryLost" && event.what === Kept.stateName) facts.isMemoryLost = true
 }
 
@@ -86,6 +93,8 @@ const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>):
   }
   facts.kept = seen.kept
   facts.isStored = true
+  facts.isCatchingUp = facts.isUnsaved
+  facts.isUnsaved = false
   Ledger.stored(facts.ledger, seen.kept)
   const { vanished } = facts.ledger
   if (facts.isMemoryLost && (facts.isDamaged || facts.isUnread)) {
@@ -106,7 +115,7 @@ const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag
 /** After the checkers have judged, who compare what was seen with what was before. */
 export const settle = (facts: Facts): void => {
   facts.ledger.vanished = []
-  if (facts.isStored) facts.dropped = 0
+  if (facts.isStored) facts.dropped = facts.words = 0
   facts.isStored = false
   const { line } = facts
   if (line === undefined || facts.packets === undefined) return
@@ -169,7 +178,7 @@ const began = (facts: Facts): void => {
   facts.wake++
   facts.isUnsaved = false
   facts.isMemoryLost = false
-  facts.dropped = 0
+  facts.dropped = facts.words = 0
 }
 
 const struck = (facts: Facts, kind: string): void => {

@@ -39,9 +39,11 @@ export interface Ledger {
   readonly all: Map<string, Owed>
   /** What has gone with the last entry, neither acknowledged nor in doubt. */
   vanished: ReadonlyArray<Owed>
+  /** How much has gone with it in all. */
+  gone: number
 }
 
-export const make = (): Ledger => ({ owed: new Map(), all: new Map(), vanished: [] })
+export const make = (): Ledger => ({ owed: new Map(), all: new Map(), vanished: [], gone: 0 })
 
 const blank = (key: string): Owed => ({
   key,
@@ -75,6 +77,7 @@ export const take = (ledger: Ledger, key: string): void => {
 /** The device has written this to its flash: what it knows is what it keeps. */
 export const stored = (ledger: Ledger, kept: Kept): void => {
   const vanished: Array<Owed> = []
+  ledger.gone = 0
   const keys = new Set(kept.owed)
   for (const [key, one] of ledger.owed) {
     if (keys.has(key)) {
@@ -82,6 +85,7 @@ export const stored = (ledger: Ledger, kept: Kept): void => {
       continue
     }
     ledger.owed.delete(key)
+    ledger.gone++
     if (!one.isAcknowledged && !one.isDoubtful) vanished.push(one)
   }
   for (const key of kept.owed) {

@@ -10,11 +10,13 @@ import * as DeviceState from "../../../src/domain/DeviceState.ts"
 import type * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
+import { Sensor } from "../../../src/ports/Sensor.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
 import { type Connection, Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { device, type DevicePorts } from "../../../src/programs/device/device.ts"
+import { tell } from "../../../src/programs/device/WakeEvent.ts"
 
 type Program = Effect.Effect<never, never, DevicePorts>
 
@@ -23,6 +25,8 @@ const wrapped = {
     Effect.flatMap(Storage, (inner) => Effect.provideService(program, Storage, wrap(inner))),
   wifi: (wrap: (inner: Wifi["Service"]) => Wifi["Service"]) => (program: Program): Program =>
     Effect.flatMap(Wifi, (inner) => Effect.provideService(program, Wifi, wrap(inner))),
+  sensor: (wrap: (inner: Sensor["Service"]) => Sensor["Service"]) => (program: Program): Program =>
+    Effect.flatMap(Sensor, (inner) => Effect.provideService(program, Sensor, wrap(inner))),
   connection: (wrap: (inner: Connection) => Connection) => (program: Program): Program =>
     Effect.flatMap(Socket, (inner) =>
       Effect.provideService(program, Socket, { connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap) })),
@@ -137,6 +141,15 @@ export const mutations: ReadonlyArray<Mutation> = [
     stored((state) => ({ ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(-1) } }))) },
   { checker: "drops", bug: "drops one message more than it must", kinds: ["refusing"], program: programmed(({ mqtt }) =>
     stored((state) => state.outbox.entries.length < mqtt.outbox.capacity ? state : { ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(1) } })) },
+  { checker: "drops", bug: "tells of a drop that was none", kinds: [], program: programmed(() =>
+    wrapped.sensor((inner) => ({ read: (sensor) => Effect.tap(inner.read(sensor), () => tell({ _tag: "Dropped", count: 1 })) }))) },
+  { checker: "measuring", bug: "does not ask its last sensor", kinds: [], program: configured((config) => ({ ...config, sensors: config.sensors.slice(0, -1) })) },
+  { checker: "confession", bug: "takes a failed write for a good one", kinds: ["writeFails", "flashFull"], program: programmed(() =>
+    wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => Effect.ignore(inner.write(name, value)) }))) },
+  { checker: "liveness", bug: "never goes back from an update that cuts it off", kinds: ["config"], program: programmed(() =>
+    stored((state) => ({ ...state, probation: { ...state.probation, wakes: 0 } }))) },
+  { checker: "tries", bug: "sleeps no longer when flash did not take its tries", kinds: ["flashFull", "refusing"], program: programmed((config) =>
+    wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(Math.min(millis, config.publishInterval * 1_000)) }))) },
   { checker: "order", bug: "sends the newest first", kinds: ["refusing"], program: programmed(() =>
     sent((packets) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).toReversed(), ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")])) },
   { checker: "duplicates", bug: "does not remember what was acknowledged", kinds: [], program: programmed(forgetsAfterwards) },

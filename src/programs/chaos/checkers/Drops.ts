@@ -1,6 +1,6 @@
 /**
  * What gives way in a full Outbox is what the policy says: the oldest, or the oldest that a newer one of its topic
- * replaces; and nothing gives way while there is room.
+ * replaces; nothing gives way while there is room, and no more is told as dropped than has gone.
  */
 import type { Checker } from "../Checker.ts"
 import type { Facts } from "../Facts.ts"
@@ -25,7 +25,7 @@ const isReplaced = (one: Owed, kept: ReadonlyArray<string>): boolean => {
 const judge = (facts: Facts): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
-  if (kept === undefined || facts.isUnsaved) return undefined
+  if (kept === undefined || facts.isCatchingUp) return undefined
   if (kept.owed.length < capacity) return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
   const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.owed))
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
@@ -34,5 +34,10 @@ const judge = (facts: Facts): string | undefined => {
 export const drops: Checker = {
   name: "drops",
   promise: "only what the overflow policy names gives way, and only in a full Outbox",
-  begin: () => (seen, facts) => seen._tag === "Stored" && facts.ledger.vanished.length > 0 ? judge(facts) : undefined
+  begin: () => (seen, facts) => {
+    if (seen._tag !== "Stored") return undefined
+    const { dropped, isMemoryLost, isStored, ledger, words } = facts
+    if (isStored && !isMemoryLost && dropped > ledger.gone + words) return dropped + " told as dropped, but " + ledger.gone + " have gone"
+    return ledger.vanished.length > 0 ? judge(facts) : undefined
+  }
 }

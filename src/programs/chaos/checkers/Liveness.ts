@@ -2,6 +2,7 @@
  * The second act: once nothing goes wrong any more, everything owed is delivered within the stated bound.
  */
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import { mostWakes } from "../../device/Probation.ts"
 import type { Checker } from "../Checker.ts"
 
 /** The longest that the power may still be away. */
@@ -9,10 +10,10 @@ const outageMillis = 10_000_000
 
 /**
  * Milliseconds from the last fault until nothing is owed: the wait that the policy may have begun, the wake that may have
- * missed its end, and one more.
+ * missed its end, and one more. An update that cuts the device off may have been taken last: it has its wakes before it is rolled back.
  */
 export const boundMillis = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig): number =>
-  (mqtt.reconnect.maxInterval + 2 * publishInterval + 3 * awakeTimeout) * 1_000 + outageMillis
+  ((1 + mostWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval + 3 * awakeTimeout) * 1_000 + outageMillis
 
 export const liveness: Checker = {
   name: "liveness",

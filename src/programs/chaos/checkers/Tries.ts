@@ -33,6 +33,8 @@ interface Past {
   /** The try of this wake, which the power may yet cut short; one that was, and was not remembered. */
   isTrying: boolean
   isForgiven: boolean
+  /** The flash did not take them: behind the wait they are counted anew. */
+  isForgetful: boolean
   /** The clock has jumped in this wake: what it showed when a try began is not what the device takes it for. */
   hasJumped: boolean
   connectedAt: number | undefined
@@ -59,13 +61,15 @@ const learn = (seen: Seen, past: Past, facts: Facts): void => {
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
-  // A device that could not remember its tries starts over, and has told so. So does one that has gone back to a configuration
+  // A device that lost its memory starts over, and has told so. So does one that has gone back to a configuration
   // with which it did reach the Server; it can do that once for each update.
   const isBack = seen._tag === "Told" && seen.event._tag === "ConfigRolledBack"
-  if (facts.isMemoryLost || facts.isUnsaved || isBack) {
+  if (facts.isMemoryLost || isBack || (facts.isUnsaved && seen._tag === "PowerCut")) {
     past.count = 0
     past.last = undefined
   }
+  // One that could not remember its tries counts anew, but has slept through the wait.
+  if (facts.isUnsaved && seen._tag === "Slept") past.isForgetful = true
 }
 
 export const tries: Checker = {
@@ -73,7 +77,7 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, hasJumped: false, connectedAt: undefined }
+    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, connectedAt: undefined }
     return (seen, facts) => {
       learn(seen, past, facts)
       if (!begins(seen, past)) return undefined
@@ -81,7 +85,8 @@ export const tries: Checker = {
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
       const { count } = past
       const last = past.hasJumped ? undefined : past.last
-      past.count++
+      past.count = past.isForgetful ? 1 : count + 1
+      past.isForgetful = false
       past.isTrying = true
       past.last = past.hasJumped ? undefined : clock
       past.connectedAt = undefined

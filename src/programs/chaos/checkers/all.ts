@@ -4,12 +4,14 @@
 import type { Checker } from "../Checker.ts"
 import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"
+import { confession } from "./Confession.ts"
 import { daily } from "./Daily.ts"
 import { deepSleep } from "./DeepSleep.ts"
 import { drops } from "./Drops.ts"
 import { dup } from "./Dup.ts"
 import { duplicates } from "./Duplicates.ts"
 import { liveness } from "./Liveness.ts"
+import { measuring } from "./Measuring.ts"
 import { memoryBound } from "./MemoryBound.ts"
 import { order } from "./Order.ts"
 import { packetIdentifiers } from "./PacketIdentifiers.ts"
@@ -25,6 +27,8 @@ export const checkers: ReadonlyArray<Checker> = [
   order,
   duplicates,
   rememberedFirst,
+  confession,
+  measuring,
   packetIdentifiers,
   dup,
   parting,

@@ -1,0 +1,19 @@
+/**
+ * What the flash does not take is told before the device goes on: who reads its log knows that a power cut costs a reading.
+ */
+import type { Checker } from "../Checker.ts"
+import * as Kept from "../Kept.ts"
+
+export const confession: Checker = {
+  name: "confession",
+  promise: "a state that flash does not take is told",
+  begin: () => {
+    let isOwed = false
+    return (seen) => {
+      if (seen._tag === "Began" || (seen._tag === "Told" && seen.event._tag === "NotSaved")) isOwed = false
+      if (isOwed && (seen._tag === "Sent" || seen._tag === "Stored" || seen._tag === "Slept")) return "flash did not take the state, and nobody was told"
+      if (seen._tag === "Stored" && seen.name === Kept.stateName && seen.failed) isOwed = true
+      return undefined
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * A device measures, whatever the network does: each wake asks every sensor that is due, may it try or not, unless its own bound
+ * ended it; a device that is always on never goes much longer than its interval without asking one.
+ */
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { Checker } from "../Checker.ts"
+import type { Seen } from "../Seen.ts"
+
+/** To join, connect and deliver may each take its time before an always-on device looks at its clock again. */
+const slackMillis = 200_000
+
+/** The sensor that has answered, or has been given up. */
+const asked = (seen: Seen): string | undefined =>
+  seen._tag === "Read" ? seen.sensor : seen._tag === "Told" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
+
+const sleeping = ({ sensors }: DeviceConfig) => {
+  const always = sensors.filter(({ interval }) => interval === 0).map(({ id }) => id)
+  let done = new Set<string>()
+  let isCut = false
+  return (seen: Seen): string | undefined => {
+    if (seen._tag === "Began") {
+      done = new Set()
+      isCut = false
+    }
+    const sensor = asked(seen)
+    if (sensor !== undefined) done.add(sensor)
+    if (seen._tag === "Told" && seen.event._tag === "Failed") isCut = true
+    if (seen._tag !== "Slept" || isCut) return undefined
+    const missed = always.filter((id) => !done.has(id))
+    return missed.length === 0 ? undefined : "a wake did not ask " + missed.join(", ")
+  }
+}
+
+export const measuring: Checker = {
+  name: "measuring",
+  promise: "it measures at its interval, whatever the network does",
+  begin: (config) => {
+    if (config.deepSleep) return sleeping(config)
+    const bound = config.publishInterval * 1_000 + slackMillis
+    let since = 0
+    // Readings that a clock which was set back may put off, by as much: the next, and the one behind a reading under way.
+    let late = 0
+    return (seen, { now }) => {
+      const waited = now.at - since
+      const allowed = bound + (late > 0 ? config.publishInterval * 1_000 : 0)
+      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) late = 2
+      if (seen._tag === "Began" || asked(seen) !== undefined) {
+        since = now.at
+        late = Math.max(0, late - 1)
+      }
+      return waited > allowed && seen._tag !== "Began" ? "asked no sensor for " + Math.round(waited / 1_000) + " s" : undefined
+    }
+  }
+}
