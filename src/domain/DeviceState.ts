@@ -31,14 +31,14 @@ export interface DeviceState {
 export const noProbation: DeviceState["probation"] = { version: 0, wakes: 0 }
 
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
-export const initial = (now: number, start: ReconnectStart): DeviceState => ({
+export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
   outbox: Outbox.empty,
   session: Session.empty,
   reconnect: { attemptCount: start.attemptCount, lastAttemptTime: start.lastAttemptTime * 1000, draw: 0 },
   startedAt: now,
   readAt: {},
   refusedUpdate: 0,
-  probation: noProbation,
+  probation: { version, wakes: 0 },
   rolledBack: 0
 })
 

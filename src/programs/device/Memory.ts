@@ -68,7 +68,9 @@ export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, 
     const update = yield* read(configName)
     const config = update === undefined ? baked : inForce(baked, update.value as DeviceConfig)
     const found = yield* read(snapshotName)
-    const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart) : DeviceState.fromSnapshot(found.value)
+    // With the state is lost whether an update has proved itself.
+    const unproved = config === baked ? 0 : config.version
+    const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved) : DeviceState.fromSnapshot(found.value)
     return { config, update: config === baked ? undefined : update?.bytes, state, stored: found?.bytes }
   })
 

@@ -67,7 +67,9 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
       qos: 1 as const,
       retain: false
     }
-    const { dropped, state } = DeviceState.owe(memory.state, message, config.mqtt.outbox)
+    // Said once, though the power may have gone before the update was put away.
+    const isSaid = memory.state.rolledBack === version
+    const { dropped, state } = isSaid ? { dropped: [], state: memory.state } : DeviceState.owe(memory.state, message, config.mqtt.outbox)
     const back: Memory.Memory = {
       config,
       update: previous?.bytes,

@@ -13,10 +13,12 @@ export interface Situation {
   readonly name: string
   readonly file: DeviceFile
   /** What goes wrong before the wake, and until when it is lived towards. Minutes. */
-  readonly faults: ReadonlyArray<readonly [kind: Faults.Kind, from: number, amount?: number]>
+  readonly faults: ReadonlyArray<readonly [kind: Faults.Kind, from: number, share?: number]>
   readonly minutes: number
   /** Changes the world just before the wake. */
   readonly before?: (world: World.World) => void
+  /** Milliseconds until everything is delivered, if longer than usual. */
+  readonly afterwards?: number
 }
 
 const minute = 60_000
@@ -25,6 +27,9 @@ const policy = { max_attempts: 3, min_interval: 600, max_interval: 600 }
 
 /** One try in every wake, whatever became of the one before. */
 const eager = { mqtt: { reconnect: { max_attempts: 1, min_interval: 60, max_interval: 60 } } }
+
+/** Of a document that somebody publishes: with it the device reaches no Server. */
+const cutsOff = 0.15
 
 /** A bit of the state has turned over. */
 const damage = (world: World.World) => {
@@ -45,6 +50,9 @@ export const situations: ReadonlyArray<Situation> = [
   { name: "the Server has forgotten the Session", file: eager, faults: [["noAcks", 1]], minutes: 3, before: (world) => world.server.sessions.clear() },
   { name: "an update waits that is good", file: {}, faults: [], minutes: 2, before: update({ version: 7, device_name: "new" }) },
   { name: "an update waits that is not", file: {}, faults: [], minutes: 2, before: update({ version: 7, mqtt: { port: -1 } }) },
+  { name: "an update is on probation", file: {}, faults: [["config", 0.5]], minutes: 2 },
+  { name: "an update that cuts the device off is on probation", file: eager, faults: [["config", 0.5, cutsOff]], minutes: 3, afterwards: 5 * minute },
+  { name: "an update that cuts the device off is rolled back", file: eager, faults: [["config", 0.5, cutsOff]], minutes: 5 },
   { name: "the state in flash is damaged", file: {}, faults: [["refusing", 1]], minutes: 3, before: damage },
   { name: "two sensors with plain values", file: { sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } }, mqtt: { publish_values: true } }, faults: [], minutes: 2 },
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
@@ -63,7 +71,7 @@ export const prepare = async ({ before, faults, file, minutes }: Situation): Pro
   const config = deviceConfig({ update_interval: 60, ...file, mqtt: { reconnect: policy, ...file.mqtt } })
   let old: World.World | undefined
   let readings = 0
-  const plan = faults.map(([kind, from, amount = 0]): Faults.Fault => ({ kind, at: from * minute, steps: 0, lasts: 100 * minute, amount, share: 0 }))
+  const plan = faults.map(([kind, from, share = 0]): Faults.Fault => ({ kind, at: from * minute, steps: 0, lasts: 100 * minute, amount: 0, share }))
   await Effect.runPromise(Life.live({
     ...adapters,
     make: (given, seed) => Effect.tap(World.troubled(given, seed), (world) => Effect.sync(() => void (old = world)))

@@ -33,12 +33,12 @@ interface Cut {
 }
 
 /** Cuts the power at the operation number `step` of the wake, when so many of its bytes are through. */
-const cut = async (prepared: Prepared, step: number, size: number, bytes: number): Promise<Cut> => {
+const cut = async (prepared: Prepared, until: number, step: number, size: number, bytes: number): Promise<Cut> => {
   let cutAt: number | undefined
   const { broken, world } = await liveOn(prepared, {
     plan: [{ kind: "powerCut", at: prepared.at, steps: step, lasts: 0, amount: outage, share: (bytes + 0.5) / (size + 1) }],
     checkers,
-    until: afterwards,
+    until,
     onSeen: (at, seen, world) => {
       if (seen._tag !== "Struck" || seen.kind !== "powerCut") return
       cutAt = at
@@ -61,19 +61,19 @@ const cut = async (prepared: Prepared, step: number, size: number, bytes: number
   return { isCut, size: world.trouble.cutSize, fault, isBroken: broken !== undefined }
 }
 
-const sweep = async (prepared: Prepared) => {
+const sweep = async (prepared: Prepared, until: number) => {
   const faults: Array<string> = []
   let operations = 0
   let cuts = 0
   for (let step = 0;; step++) {
-    const first = await cut(prepared, step, 0, 0)
+    const first = await cut(prepared, until, step, 0, 0)
     if (!first.isCut) {
       if (first.isBroken) faults.push("without a power cut: " + first.fault)
       return { faults, operations, cuts }
     }
     operations++
     for (let bytes = 0; bytes <= first.size; bytes = bytes < first.size ? Math.min(bytes + stride, first.size) : bytes + 1) {
-      const { fault } = bytes === 0 ? first : await cut(prepared, step, first.size, bytes)
+      const { fault } = bytes === 0 ? first : await cut(prepared, until, step, first.size, bytes)
       cuts++
       if (fault !== undefined) faults.push("operation " + step + ", byte " + bytes + " of " + first.size + ": " + fault)
     }
@@ -82,7 +82,7 @@ const sweep = async (prepared: Prepared) => {
 
 describe("the power is cut at every operation and every byte when", () => {
   it.each(situations)("$name", { timeout: 300_000 }, async (situation) => {
-    const { cuts, faults, operations } = await sweep(await prepare(situation))
+    const { cuts, faults, operations } = await sweep(await prepare(situation), situation.afterwards ?? afterwards)
     if (isWhole) console.log(situation.name + ": " + operations + " operations, " + cuts + " cuts")
     expect(faults).toEqual([])
     expect(operations).toBeGreaterThan(3)
