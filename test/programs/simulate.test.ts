@@ -178,6 +178,29 @@ describe("npm run simulate -- --server", () => {
       expect(next.out).toContain("version 2 is the present version")
     })))
 
+  it.live("goes back, through every restart, to the update that worked, from one that did not", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const base = yield* directory.temporary
+      const mqtt = { topic_config: "home/config", config_wait_time: 0.1, reconnect: { enabled: false } }
+      fs.writeFileSync(base + "/ao.json", JSON.stringify({ device_id: "ao", version: 1, update_interval: 1, sensors: { simulated: {} }, mqtt }))
+      const retain = (update: object) =>
+        Effect.promise(() => new Promise<void>((resolve, reject) =>
+          aedes.publish({ cmd: "publish", topic: "home/config", payload: JSON.stringify(update), qos: 0, retain: true, dup: false }, (fault) => fault ? reject(fault) : resolve())))
+      const run = (wakes: number) =>
+        simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state", "--config", base + "/ao.json", "--wakes", "" + wakes])
+      yield* retain({ version: 2, device_name: "Second" })
+      expect((yield* run(2)).code).toBe(0)
+      yield* retain({ version: 3, mqtt: { port: 1 } })
+      expect((yield* run(6)).out).toContain("version 3 is rolled back")
+      for (const _ of [1, 2]) {
+        const next = yield* run(1)
+        expect([next.code, next.err]).toEqual([0, []])
+        expect(next.out).toContain("a stored update, version 2, is used instead of")
+        expect(next.out).toContain("version 3 was tried and rolled back")
+      }
+    })))
+
   it.live("says that a stored update is used instead of the file, until the file has a higher version", () =>
     Effect.scoped(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make()

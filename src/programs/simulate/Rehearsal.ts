@@ -63,9 +63,11 @@ const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) 
     return yield* Effect.mapError(Effect.fromResult(decoded), (error) => refuse(file + " is corrupt: " + error.message + fix))
   })
 
-const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig, Snapshot.UnreadableSnapshot> =>
+/** Undefined: none is in force, the last having been rolled back. */
+const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Snapshot.UnreadableSnapshot> =>
   Result.map(Snapshot.decode(bytes), (value) => {
     const config = value as DeviceConfig
+    if (config.version < 0) return undefined
     if (typeof config.version !== "number" || typeof config.deviceId !== "string" || typeof config.mqtt.broker !== "string") throw new Error("not a configuration")
     return config
   })
@@ -73,17 +75,17 @@ const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig, Snapshot.Unrea
 const owed = (directory: string) =>
   Effect.map(stored(directory, Memory.snapshotName, DeviceState.decode), (state) => state === undefined ? 0 : Outbox.size(state.outbox))
 
-/** The stored update when it is newer than the file, as on a board; else the file. Says so: who edits the file may not expect it. */
-const inForce = ({ config, directory, file }: Options) =>
+/** The stored update if it is newer than the file and so in force, as on a board. Says so: who edits the file may not expect it. */
+const newer = ({ config, directory, file }: Options) =>
   Effect.gen(function*() {
     const source = file ?? "the demo device"
     const update = yield* stored(directory, Memory.configName, asConfig)
-    if (update === undefined) return config
+    if (update === undefined) return undefined
     if (update.deviceId !== config.deviceId) {
       return yield* refuse("the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " + source
         + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state")
     }
-    if (update.version <= config.version) return config
+    if (update.version <= config.version) return undefined
     const away = "move " + directory + "/" + Memory.configName + " away to go back"
     yield* Console.log("a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version + "; "
       + (file === undefined ? "" : "give the file a higher version, or ") + away)
@@ -96,22 +98,27 @@ const ownServer = ({ config, file }: Options) => {
   return config.mqtt.enabled ? Effect.void : Effect.fail(refuse(file + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server"))
 }
 
-/** The configuration that the device is to use, and its state made ready. */
+/**
+ * The configuration that the device is to be flashed with, so to say, and the one that is in force; and what it has stored made ready.
+ * An update taken over MQTT counts, but for the Server that it names, where there is one on the command line.
+ */
 const prepare = (options: Options) =>
   Effect.gen(function*() {
     const { directory, url } = options
     const server = url === undefined ? undefined : yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
     if (server === undefined) yield* ownServer(options)
     yield* writable(options)
-    const config = yield* inForce(options)
+    const update = yield* newer(options)
+    const storage = yield* Storage
+    const write = (name: string, bytes: Uint8Array) =>
+      Effect.mapError(storage.write(name, bytes), (error) => refuse("cannot write to " + directory + ": " + error.message))
+    const served = (config: DeviceConfig) => server === undefined ? config : ServerUrl.override(config, server)
+    if (update !== undefined && server !== undefined) yield* write(Memory.configName, Snapshot.encode(served(update)))
     const state = yield* stored(directory, Memory.snapshotName, DeviceState.decode)
     if (state !== undefined && state.reconnect.attemptCount > 0) {
-      const storage = yield* Storage
-      const ready = { ...state, reconnect: Backoff.succeeded(state.reconnect) }
-      yield* Effect.mapError(storage.write(Memory.snapshotName, DeviceState.encode(ready)), (error) => refuse("cannot write to " + directory + ": " + error.message))
+      yield* write(Memory.snapshotName, DeviceState.encode({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
     }
-    // An update taken over MQTT counts, but for the Server that it names, where there is one on the command line.
-    return server === undefined ? config : ServerUrl.override(config, server)
+    return { baked: served(options.config), config: served(update ?? options.config) }
   })
 
 /** What a user of --server may look for besides, by why the Server could not be reached. */
@@ -162,7 +169,7 @@ const keptWord = (count: number, config: DeviceConfig, directory: string): strin
 export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Sleep>> =>
   Effect.gen(function*() {
     const { directory, messages, wakes } = options
-    const config = yield* prepare(options)
+    const { baked, config } = yield* prepare(options)
     const console = yield* Console.Console
     const clock = yield* Clock.Clock
     const layout = { ...options.layout, stampWidth: EventLine.stampWidth }
@@ -178,7 +185,7 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
     })
     const show = (topic: string, payload: string) => print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
     const socket = messages ? Layer.provide(remembering(seen), Overheard.layer(show)) : remembering(seen)
-    yield* wakes(device(config)).pipe(Effect.provide(Layer.mergeAll(Logger.layer([logger]), socket)))
+    yield* wakes(device(baked)).pipe(Effect.provide(Layer.mergeAll(Logger.layer([logger]), socket)))
     const left = yield* owed(directory)
     if (left > 0) return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
     if (seen.trouble !== undefined) return yield* refuse(seen.trouble)
