@@ -50,7 +50,7 @@ const bundle = (given: Options.Given) =>
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
     const config = yield* configured(given.config)
-    const source = yield* Place.sources
+    const source = Place.sources
     const isDevice = given.runtime === "device"
     const options = {
       entry: path.join(source, "programs/main.espruino.ts"),

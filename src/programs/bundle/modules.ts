@@ -3,7 +3,7 @@
  */
 import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
-import { dirname, join, relative, resolve } from "node:path"
+import { dirname, join, relative, resolve, sep } from "node:path"
 import { BundleError } from "./BundleError.ts"
 import { compile, thunks, voids } from "./compile/compile.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
@@ -47,7 +47,7 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
       return { errors: [{ text: `${path} has no twin for the device: ${needed} needs it, but there is no ${relative(process.cwd(), file)}` }] }
     })
     build.onResolve({ filter: /^\.{0,2}\// }, ({ importer, path, resolveDir }) => {
-      if (importer.includes("node_modules")) return undefined
+      if (isLibrary(source, importer)) return undefined
       const file = resolve(resolveDir, path)
       const twin = twinOf(source, file, options.sleeps)
       return { path: twin === undefined || twin === importer ? file : twin }
@@ -67,8 +67,11 @@ const parting = (options: ModulesOptions): esbuild.Plugin => ({
   }
 })
 
+/** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
+const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
+
 /** Compiles each module of ours on its way in. */
-export const compiling = (isTerse: boolean): esbuild.Plugin => ({
+export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
     const lookUp = (names: typeof voids) => {
@@ -81,7 +84,7 @@ export const compiling = (isTerse: boolean): esbuild.Plugin => ({
     }
     const [voidsOf, thunksOf] = [lookUp(voids), lookUp(thunks)]
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (path.includes("node_modules")) return undefined
+      if (isLibrary(source, path)) return undefined
       const code = readFileSync(path, "utf8")
       try {
         const imported = (source: string) => resolve(dirname(path), source)
@@ -135,7 +138,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: { ...options.define },
-      plugins: [swapping(options), parting(options), compiling(options.runtime !== undefined)]
+      plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     return { code: file(".js"), map: file(".map") }

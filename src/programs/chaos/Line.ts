@@ -25,12 +25,15 @@ export interface Line {
   unfinished: number
 }
 
+/** A device closes a connection on which a larger one begins, as it says. Bytes. */
+export const largestPacket = 16_384
+
 const largest = 268_435_460
 
 export const open = (number: number): Line => ({
   number,
   up: Framer.make(largest),
-  down: Framer.make(largest),
+  down: Framer.make(largestPacket),
   unacknowledged: new Map(),
   sent: new Set(),
   asked: new Set(),

@@ -11,6 +11,7 @@ import * as Ref from "effect/Ref"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as esbuild from "esbuild"
+import * as path from "node:path"
 import { compiling } from "../../../src/programs/bundle/modules.ts"
 
 const modules: { readonly [name: string]: unknown } = {
@@ -50,7 +51,7 @@ export const evaluateCompiled = async (file: string): Promise<{ readonly [name: 
     write: false,
     format: "cjs",
     external: ["effect/*"],
-    plugins: [compiling(false)]
+    plugins: [compiling(path.resolve("src"), false)]
   })
   return load(result.outputFiles[0]?.text ?? "")
 }

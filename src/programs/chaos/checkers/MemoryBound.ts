@@ -3,9 +3,7 @@
  * that it takes, what it writes at once by the same.
  */
 import type { Checker } from "../Checker.ts"
-
-/** The README's bound for one packet. */
-const largestPacket = 16_384
+import { largestPacket } from "../Line.ts"
 
 /** A state's bytes beside its messages, and for each of them. */
 const stateBytes = 700
