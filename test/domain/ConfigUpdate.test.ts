@@ -5,6 +5,7 @@ import * as ConfigReview from "../../src/domain/ConfigReview.ts"
 import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import * as Signature from "../../src/domain/Signature.ts"
 import { validDocument } from "./deviceDocument.ts"
 
 const file = {
@@ -179,6 +180,19 @@ describe("an update laid over the present file", () => {
       accepted(after(config({ ...file, mqtt: { ...file.mqtt, ...present } }), [["config", { version: 5, mqtt: { ssl: false } }]])).config.mqtt.port
     expect(port({})).toBe(1883)
     expect(port({ port: 2000 })).toBe(2000)
+  })
+
+  it("leaves the secret that signs to the device's own file, also when it is signed", () => {
+    const reason = "mqtt.config_secret must be left out of an update: only the device's own file can change it"
+    const update = { version: 5, mqtt: { config_secret: "mine" } }
+    expect(after(oneTopic, [["config", update]])).toMatchObject({ _tag: "Refused", version: 5, reason })
+    const guarded = config({ ...file, mqtt: { ...file.mqtt, config_secret: "old" } })
+    for (const config_secret of ["", "new"]) {
+      const signed = Signature.sign("old", JSON.stringify({ version: 5, mqtt: { config_secret } }))
+      expect(after(guarded, [["config", signed]])).toMatchObject({ _tag: "Refused", version: 5, reason })
+    }
+    const same = Signature.sign("old", JSON.stringify({ version: 5, mqtt: { config_secret: "old" } }))
+    expect(accepted(after(guarded, [["config", same]])).config.mqtt.configSecret).toBe("old")
   })
 
   it("is not touched by a key named __proto__", () => {
