@@ -111,7 +111,7 @@ describe("the reconnect policy, lived", () => {
       ),
       // Each run is a month: a failure is told by its seed and not shrunk.
       {
-        numRuns: 8,
+        numRuns: 6,
         endOnFailure: true,
         // A wait that once ended while a waiting wake was measuring.
         examples: [[{ enabled: true, max_attempts: 2, backoff_factor: 3.6, min_interval: 69, max_interval: 7_208, jitter: 0.72 }, 1_211, [66, 93, 77, 73, 49, 53, 75, 43], 26]]
