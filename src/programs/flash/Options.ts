@@ -24,6 +24,11 @@ export const flash = {
     Flag.withDescription("Bundle this device's file first"),
     Flag.optional
   ),
+  module: Flag.String("module").pipe(
+    Flag.withMetavar("FILE"),
+    Flag.withDescription("Espruino's module for the sensor (DHT22.min.js, BME280.min.js, from espruino.com/modules); may be given more than once"),
+    Flag.atLeast(0)
+  ),
   wait: Flag.Finite("wait").pipe(
     Flag.filter(seconds, () => "a number of seconds above 0"),
     Flag.withDescription("How many seconds to wait for the board's first answer (20)"),
@@ -35,6 +40,7 @@ export interface Flash {
   readonly port: Option.Option<string>
   readonly file: string
   readonly config: Option.Option<string>
+  readonly module: ReadonlyArray<string>
   readonly wait: number
 }
 

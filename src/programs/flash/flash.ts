@@ -6,12 +6,13 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { fork } from "node:child_process"
+import * as path from "node:path"
 import { asides } from "../bundle/swaps.ts"
 import * as Place from "../dormouse/Place.ts"
 import * as Format from "../simulate/Format.ts"
 import * as Bar from "./Bar.ts"
 import * as Board from "./Board.ts"
-import { refuse } from "./FlashError.ts"
+import { FlashError, refuse } from "./FlashError.ts"
 import * as Link from "./Link.ts"
 import type * as Options from "./Options.ts"
 import * as Ports from "./ports.ts"
@@ -37,12 +38,39 @@ const read = (file: string) =>
     if (!exists) return yield* refuse(`${file} does not exist: run npx dormouse bundle --config device.json first, or give --config here`)
     const all: Array<StoredFile> = [{ name: ".bootcde", bytes: yield* files.readFile(file) }]
     for (const aside of asides) {
-      const path = file + aside.file
-      if (yield* files.exists(path)) all.push({ name: aside.file, bytes: yield* files.readFile(path) })
+      const beside = file + aside.file
+      if (yield* files.exists(beside)) all.push({ name: aside.file, bytes: yield* files.readFile(beside) })
     }
     const empty = all.find(({ bytes }) => bytes.length === 0)
     return empty === undefined ? all : yield* refuse(`${file}: a file of the bundle is empty: run npx dormouse bundle again`)
   }).pipe(Effect.catchTag("PlatformError", (fault) => refuse(`${file} cannot be read: ${fault.message}`)))
+
+/** Espruino looks a module up in Storage by its name: DHT22 for DHT22.js and for DHT22.min.js. */
+const moduleName = (file: string): string => path.basename(file).replace(/(\.min)?\.js$/, "")
+
+/** Storage takes names of so many bytes. */
+const longestName = 28
+
+const readModule = (file: string) =>
+  Effect.gen(function*() {
+    const name = moduleName(file)
+    const advice = ": take Espruino's own from https://www.espruino.com/modules/DHT22.min.js or BME280.min.js"
+    if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > longestName) return yield* refuse(`--module ${file} must be named as the board looks it up, such as DHT22.min.js`)
+    const files = yield* FileSystem.FileSystem
+    const bytes = yield* Effect.mapError(files.readFile(file), (fault) => new FlashError({ message: `--module ${file} cannot be read: ${fault.message}` }))
+    if (!new TextDecoder().decode(bytes).includes("exports")) return yield* refuse(`--module ${file} exports nothing` + advice)
+    return { name, bytes }
+  })
+
+/** The drivers that the program of a device with these sensors asks the board for. */
+const drivers: Readonly<Record<string, string>> = { dht22: "DHT22", bme280: "BME280" }
+
+/** The modules that the script needs and that are not given. */
+const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
+  const script = new TextDecoder().decode(files[0]?.bytes)
+  return Object.entries(drivers).flatMap(([type, name]) =>
+    new RegExp("type\"?: ?[\"']" + type + "[\"']").test(script) && !files.some((file) => file.name === name) ? [name] : [])
+}
 
 const outcome = (ending: Ending): string => {
   switch (ending) {
@@ -62,7 +90,10 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
   Effect.gen(function*() {
     const port = yield* Ports.checked(Option.getOrUndefined(given.port))
     if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file)
-    const files = yield* read(given.file)
+    const files = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
+    for (const name of missing(files)) {
+      yield* Console.error(`warning: the sensor needs Espruino's module ${name}: give it with --module ${name}.min.js (https://www.espruino.com/modules/${name}.min.js)`)
+    }
     const bar = Bar.make(output)
     const link = yield* Effect.catchTag(Link.open(port), "LinkError", ({ reason }) => Effect.flatMap(Ports.explain(port, reason), Effect.fail))
     yield* bar.line(`${port} is open; waiting for the board (asleep? press its reset button)`)

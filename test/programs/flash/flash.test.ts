@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import { writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import { question } from "../../../src/programs/flash/Board.ts"
 import * as Directory from "../../support/directory.ts"
@@ -146,6 +147,29 @@ describe.concurrent("npm run flash", () => {
       ""
     ])
     expect([code, err]).toEqual([0, ""])
+  })))
+
+  it("brings along the modules that sensors need, and says which are missing", test(Effect.gen(function*() {
+    const directory = yield* Directory.temporary
+    const dht22 = directory + "/DHT22.min.js"
+    writeFileSync(dht22, "exports.connect=function(){}")
+    const device = yield* script("var r={sensors:[{type:\"dht22\"},{type:\"bme280\"}]}")
+    const { files, port } = yield* prompt()
+    const { code, err } = yield* spawned("flash", "--port", port, "--file", device, "--module", dht22)
+    expect([code, err]).toEqual([0, "warning: the sensor needs Espruino's module BME280: give it with --module BME280.min.js (https://www.espruino.com/modules/BME280.min.js)\n"])
+    expect([...files.keys()]).toEqual([".bootcde", "DHT22"])
+    expect(files.get("DHT22")?.toString()).toBe("exports.connect=function(){}")
+  })))
+
+  it("refuses in one line a module that is none", test(Effect.gen(function*() {
+    const directory = yield* Directory.temporary
+    const page = directory + "/DHT22.js"
+    writeFileSync(page, "<html>not found</html>")
+    const device = yield* script("1")
+    const fault = (module: string) => Effect.map(flashed("tcp://127.0.0.1:1", device, { module: [module] }), ({ fault }) => fault)
+    expect(yield* fault(page)).toContain("exports nothing")
+    expect(yield* fault(directory + "/nowhere.js")).toContain("cannot be read")
+    expect(yield* fault(directory + "/a b.js")).toContain("must be named as the board looks it up")
   })))
 
   it("asks again while the board starts, and takes a board whose program is out of memory", test(Effect.gen(function*() {

@@ -31,11 +31,12 @@ const board = (address: (directory: string) => string, isReady: (directory: stri
     Espruino.writeFlash(image, {})
     const env = { ...process.env, ...environment, ESPRUINO_FLASH: image }
     yield* Effect.acquireRelease(
-      Effect.sync(() => spawn(socat as string, [address(directory), terminal], { env, stdio: "ignore" })),
+      Effect.sync(() => spawn(socat as string, [address(directory), terminal], { env, stdio: "ignore", detached: true })),
       (child) => Effect.callback<void>((resume) => {
         if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
         child.once("exit", () => resume(Effect.void))
-        child.kill()
+        // With the interpreters that it has started.
+        process.kill(-(child.pid as number))
       })
     )
     yield* Effect.promise(async () => {

@@ -40,10 +40,10 @@ export const spawned = (name: "flash" | "monitor", ...args: ReadonlyArray<string
   })
 
 /** The command in this process: what it tells, and the message of the fault that ends it. */
-export const flashed = (port: string | undefined, file: string, more: { readonly config?: string; readonly wait?: number } = {}) =>
+export const flashed = (port: string | undefined, file: string, more: { readonly config?: string; readonly module?: ReadonlyArray<string>; readonly wait?: number } = {}) =>
   Effect.suspend(() => {
     let out = ""
-    const given = { port: Option.fromUndefinedOr(port), file, config: Option.fromUndefinedOr(more.config), wait: more.wait ?? 20 }
+    const given = { port: Option.fromUndefinedOr(port), file, config: Option.fromUndefinedOr(more.config), module: more.module ?? [], wait: more.wait ?? 20 }
     const told = flash(given, { isTerminal: false, write: (text) => { out += text } })
     return told.pipe(
       Effect.provide(NodeServices.layer),
