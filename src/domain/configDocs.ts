@@ -32,7 +32,7 @@ const device: Readonly<Record<string, Meaning>> = {
   version: ["Version of this file; an update must have a higher one"],
   update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", "60"],
   deep_sleep: ["Sleep between two readings; `false`: always on"],
-  awake_timeout: ["The longest that one wake may last before the board sleeps again (seconds)"],
+  awake_timeout: ["The longest that one wake may last before the board sleeps again, or that a Server may keep a device waiting that is always on (seconds)"],
   spread_wakes: ["Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"]
 }
 

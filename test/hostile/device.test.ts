@@ -114,3 +114,24 @@ describe("a wake that is sent a hostile configuration,", () => {
     })))
   }
 })
+
+describe("a device that is always on, when the Server", () => {
+  for (const { attack, what } of Attacks.rows) {
+    it.concurrent(what, () => run(Effect.gen(function*() {
+      const server = yield* HostileServer.make
+      yield* server.turn(attack)
+      // It tries again a second later, and the Server is good by then.
+      const config = deviceConfig({ deep_sleep: false, awake_timeout: 1, mqtt: { ...at(server.endpoint), reconnect: { enabled: false } } })
+      const told: Array<WakeEvent> = []
+      const life = live(config, yield* Directory.temporary, 1, (event) => told.push(event))
+      const end = Effect.gen(function*() {
+        while (find(told, "TryFailed") === undefined) yield* Effect.sleep(20)
+        yield* server.reform
+        while (find(told, "Delivered") === undefined) yield* Effect.sleep(20)
+      })
+      yield* Effect.raceFirst(life, end)
+      expect(tryErrors).toContain(find(told, "TryFailed")?.error)
+      expect(find(told, "Delivered")).toMatchObject({ owed: 0 })
+    })))
+  }
+})

@@ -25,9 +25,6 @@ import * as Probation from "./Probation.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
-/** For all that is owed to be acknowledged, and for anything that is written to be read. */
-const patienceMillis = 60_000
-
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
 const remember = (memory: Memory.Memory) =>
   Effect.suspend(() => {
@@ -209,7 +206,7 @@ export const alwaysOn = (
       yield* wifi.start(config.networks)
       if (!config.mqtt.enabled) continue
       yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
-      const ended = yield* Effect.result(call(memory, (open) => stay(open, config), patienceMillis))
+      const ended = yield* Effect.result(call(memory, (open) => stay(open, config), config.awakeTimeout * 1000))
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
       memory.isTooMuch = error === "PacketTooLarge"

@@ -34,11 +34,17 @@ export const at = (endpoint: Endpoint): Readonly<Record<string, unknown>> => ({
 })
 
 /** Runs `effect` and gathers the events that a device told in it. */
-export const gather = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<ReadonlyArray<WakeEvent>, E, R> =>
+export const gather = <A, E, R>(
+  effect: Effect.Effect<A, E, R>,
+  onEvent: (event: WakeEvent) => void = () => {}
+): Effect.Effect<ReadonlyArray<WakeEvent>, E, R> =>
   Effect.suspend(() => {
     const events: Array<WakeEvent> = []
     const logger = Logger.make(({ message }) => {
-      for (const one of Array.isArray(message) ? message : [message]) events.push(one as WakeEvent)
+      for (const one of Array.isArray(message) ? message : [message]) {
+        events.push(one as WakeEvent)
+        onEvent(one as WakeEvent)
+      }
     })
     return Effect.as(Effect.provide(effect, Logger.layer([logger])), events)
   })
@@ -55,8 +61,9 @@ export const find = <T extends WakeEvent["_tag"]>(
 export const live = (
   config: DeviceConfig.DeviceConfig,
   directory: string,
-  count = 1
+  count = 1,
+  onEvent?: (event: WakeEvent) => void
 ): Effect.Effect<ReadonlyArray<WakeEvent>> =>
-  gather(Effect.provide(wakes(device(config), { count }), Node.layer({ storageDirectory: directory })))
+  gather(Effect.provide(wakes(device(config), { count }), Node.layer({ storageDirectory: directory })), onEvent)
 
 export const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
