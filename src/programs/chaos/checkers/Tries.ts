@@ -64,9 +64,10 @@ const learn = (seen: Seen, past: Past, facts: Facts): void => {
   // A device that lost its memory starts over, and has told so. So does one that has gone back to a configuration
   // with which it did reach the Server; it can do that once for each update.
   const isBack = seen._tag === "Told" && seen.event._tag === "ConfigRolledBack"
-  if (facts.isMemoryLost || isBack || (facts.isUnsaved && seen._tag === "PowerCut")) {
+  if (facts.isMemoryLost || isBack || ((facts.isUnsaved || past.isForgetful) && seen._tag === "PowerCut")) {
     past.count = 0
     past.last = undefined
+    past.isForgetful = false
   }
   // One that could not remember its tries counts anew, but has slept through the wait.
   if (facts.isUnsaved && seen._tag === "Slept") past.isForgetful = true
