@@ -1,6 +1,6 @@
 /**
  * What makes Home Assistant show a device: its MQTT discovery message, one retained JSON document that names the device
- * and all its values (device-based discovery, Home Assistant 2024.11 and later).
+ * and all its values (device-based discovery, Home Assistant 2024.12 and later).
  *
  * The device takes no part in it: it publishes its readings as ever, and the document says where they are found and what
  * they mean. Keys as in Home Assistant's documentation of MQTT discovery and of the MQTT sensor. Not part of the board's

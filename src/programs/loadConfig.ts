@@ -100,6 +100,8 @@ const reading = (error: PlatformError): string =>
     ? "does not exist"
     : error.reason._tag === "PermissionDenied"
     ? "may not be read by this user"
+    : error.reason._tag === "BadResource"
+    ? "is no file"
     : `cannot be read (${error.reason._tag})`
 
 /** Some editors begin a file with a byte order mark. */

@@ -1,19 +1,21 @@
 /**
  * `dormouse sign --config device.json update.json`: an update as the payload that a device with a secret takes.
  *
- * The secret is `mqtt.config_secret` of the device's file, so that it is on no command line. The payload goes to standard
+ * An update that the device would refuse is not signed. The secret is `mqtt.config_secret` of the device's file, so that it is on no command line. The payload goes to standard
  * output, to the byte: without a line end behind it.
  */
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
+import * as ConfigReview from "../domain/ConfigReview.ts"
+import * as ConfigUpdate from "../domain/ConfigUpdate.ts"
+import type { DeviceConfig } from "../domain/DeviceConfig.ts"
 import * as Signature from "../domain/Signature.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { isMain, run } from "./dormouse/run.ts"
-import { loadConfig } from "./loadConfig.ts"
+import { loadConfig, loadJson, readText } from "./loadConfig.ts"
 
 /** Why nothing was signed. `message` names the file and the fix. */
 class SignError extends Data.TaggedError("SignError")<{ readonly message: string }> {
@@ -23,23 +25,27 @@ class SignError extends Data.TaggedError("SignError")<{ readonly message: string
 
 const refuse = (message: string) => new SignError({ message })
 
-const versionOf = (text: string): unknown => {
-  const document: unknown = JSON.parse(text)
-  return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
+/** What a device with this file would say of the payload, when it comes; undefined: it would take it. */
+const fault = (config: DeviceConfig, file: string, payload: string): string | undefined => {
+  const mqtt = { ...config.mqtt, topicConfig: file, topicConfigVersion: "" }
+  const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })
+  if (verdict._tag === "Accepted") return undefined
+  if (verdict._tag === "Unchanged") return file + ": version must be higher than " + config.version + ", which the device's file has, but is " + verdict.version
+  return verdict.reason.startsWith(file) ? verdict.reason : file + ": " + verdict.reason
 }
 
 const sign = (given: { readonly config: string; readonly update: string }) =>
   Effect.gen(function*() {
-    const { config } = yield* Effect.mapError(loadConfig(given.config), (error) => refuse(error.message))
+    const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
+    const { config } = yield* told(loadConfig(given.config))
     const secret = config.mqtt.configSecret
     if (secret === "") return yield* refuse(given.config + ": mqtt.config_secret must be given to sign with it")
-    const files = yield* FileSystem.FileSystem
-    const text = yield* Effect.mapError(files.readFileString(given.update), () => refuse(given.update + " cannot be read"))
-    const version = yield* Effect.try({ try: () => versionOf(text), catch: () => refuse(given.update + " must hold JSON, but holds something else") })
-    if (typeof version !== "number" || version <= config.version) {
-      return yield* refuse(given.update + ": version must be given, higher than " + config.version + " in " + given.config)
-    }
-    yield* Effect.sync(() => process.stdout.write(Signature.sign(secret, text)))
+    const advice = "give the path of an update, a JSON file with a version and what is to change"
+    yield* told(loadJson(given.update, advice))
+    const payload = Signature.sign(secret, yield* told(readText(given.update, advice)))
+    const wrong = fault(config, given.update, payload)
+    if (wrong !== undefined) return yield* refuse(wrong)
+    yield* Effect.sync(() => process.stdout.write(payload))
   })
 
 /** What the command does. */

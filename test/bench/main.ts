@@ -9,15 +9,26 @@ import { parseArgs } from "node:util"
 import * as client from "./client.ts"
 import * as codec from "./codec.ts"
 
-const { positionals, values } = parseArgs({
-  allowPositionals: true,
-  options: {
-    turns: { type: "string", default: "11" },
-    only: { type: "string", default: "" },
-    profile: { type: "boolean", default: false }
-  }
-})
+const read = () =>
+  parseArgs({
+    allowPositionals: true,
+    options: {
+      turns: { type: "string", default: "11" },
+      only: { type: "string", default: "" },
+      profile: { type: "boolean", default: false }
+    }
+  })
 
+const given = () => {
+  try {
+    return read()
+  } catch (fault) {
+    console.error((fault as Error).message + "; known are codec, client, --turns N, --only TEXT, --profile")
+    return process.exit(1)
+  }
+}
+
+const { positionals, values } = given()
 const unknown = positionals.find((name) => name !== "codec" && name !== "client")
 const turns = Number(values.turns)
 if (unknown !== undefined || !(turns >= 1)) {

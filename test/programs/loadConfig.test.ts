@@ -60,7 +60,7 @@ describe("loadConfig", () => {
       const missing = yield* Effect.flip(loadConfig(directory + "/none.json"))
       expect(missing).toMatchObject({ _tag: "ConfigFileError", path: directory + "/none.json" })
       expect(missing.message).toBe(directory + "/none.json does not exist" + advice)
-      expect((yield* Effect.flip(loadConfig(directory))).message).toContain(directory + " cannot be read")
+      expect((yield* Effect.flip(loadConfig(directory))).message).toContain(directory + " is no file")
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect("takes certificates from files beside it, from absolute paths, and as they are", () =>

@@ -112,6 +112,7 @@ describe("npm run simulate", () => {
         [["--compare", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
         [["--energy", "/none.json"], "/none.json does not exist; --energy takes a JSON file"],
         [["--energy", wrongEnergy], wrongEnergy + ": battery must be \"18650\" or \"lipo-1000\" or \"lifepo4-1500\" or \"3xaa\", but is \"AA\"", wrongEnergy + ": figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"],
+        [["--fleet", "10", "--report", "out.html"], "--report cannot be used with --fleet: a report is of one device, or of two"],
         [["--server", "mqtt://localhost", "--report", "out.html"], "--report cannot be used with --server: it is for simulated days"]
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))

@@ -8,6 +8,7 @@ const sources = {
   bundle: "src/programs/bundle.ts",
   flash: "src/programs/flash.ts",
   monitor: "src/programs/monitor.ts",
+  sign: "src/programs/sign.ts",
   example: "src/programs/example.ts",
   fuzz: "test/fuzz/fuzz.ts",
   victim: "test/hostile/victim.ts",

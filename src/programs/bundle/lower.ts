@@ -5,6 +5,7 @@
  * plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
+import { createRequire } from "node:module"
 import { folding } from "./compile/folding.ts"
 import { inlining } from "./compile/inlining.ts"
 import { spreads } from "./compile/spreads.ts"
@@ -43,6 +44,9 @@ const kept = [
   "transform-reserved-words"
 ]
 
+/** By name, Babel would look for it from the directory in which the command is called. */
+const presetEnv = createRequire(import.meta.url).resolve("@babel/preset-env")
+
 /** The same script in the interpreter's own JavaScript. `classes`: as functions, for classes that hand arguments on. */
 export const lower = async ({ code, map }: Script, options: { readonly classes: boolean }): Promise<Script> => {
   const result = await transformAsync(code, {
@@ -54,7 +58,7 @@ export const lower = async ({ code, map }: Script, options: { readonly classes: 
     assumptions,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    presets: [["@babel/preset-env", { modules: false, targets: { ie: "10" }, exclude: options.classes ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
+    presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.classes ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
     plugins: [spreads(), ...(options.classes ? [] : [inlining(), folding()])]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }

@@ -43,7 +43,11 @@ export const run = <Name extends string, Input, ContextInput, E>(
   command: Command.Command<Name, Input, ContextInput, E, Command.Environment>
 ): void => {
   // A reader that has seen enough (`| head`) is no failure.
-  process.stdout.on("error", (fault: NodeJS.ErrnoException) => process.exit(fault.code === "EPIPE" ? 0 : 1))
+  process.stdout.on("error", (fault: NodeJS.ErrnoException) => {
+    if (fault.code === "EPIPE") process.exit(0)
+    process.stderr.write("the output cannot be written: " + fault.message + "\n")
+    process.exit(1)
+  })
   const cli = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
   Command.run(command, { version }).pipe(
     Effect.provide(Layer.mergeAll(presenter, cli, NodeServices.layer)),

@@ -26,7 +26,7 @@ const fine = `{
   "$schema": "./device.schema.json",
   "network": { "ssid": "home" },
   "sensors": { "simulated": {} },
-  "mqtt": { "enabled": true, "broker": "host" }
+  "mqtt": { "enabled": true, "broker": "host", "client_id": "{device_id}" }
 }`
 
 describe("dormouse check", () => {
@@ -53,6 +53,7 @@ describe("dormouse check", () => {
         "5:42 warning sensors.dht2 has no driver on a board, which has dht22, bme280, simulated; did you mean dht22?",
         "5:62 warning sensors.dht2.tempreature is not a key of the configuration and is ignored; did you mean temperature?",
         "6:3 error mqtt.broker must be a host name or address while mqtt.enabled is true, but is empty",
+        "6:3 warning mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's",
         "8:13 error mqtt.port must be a whole number from 1 to 65535, but is 70000",
         "8:20 warning mqtt.keepAlive is not a key of the configuration and is ignored; did you mean keepalive?",
         "9:36 error mqtt.reconnect.max_interval must be at least mqtt.reconnect.min_interval (3600), but is 5",
@@ -89,7 +90,7 @@ describe("dormouse check", () => {
 
   it.effect("names the certificate that is not there, beside the other faults", () =>
     Effect.gen(function*() {
-      const found = yield* lines(`{"network": {"ssid": "s"}, "sensors": {"simulated": {}}, "mqtt": {"enabled": true,\n"ssl_ca": "none.pem", "port": 0, "broker": "h"}}`, "/nowhere/device.json")
+      const found = yield* lines(`{"network": {"ssid": "s"}, "sensors": {"simulated": {}}, "mqtt": {"enabled": true, "client_id": "c",\n"ssl_ca": "none.pem", "port": 0, "broker": "h"}}`, "/nowhere/device.json")
       expect(found).toEqual([
         "2:11 error /nowhere/none.pem does not exist; mqtt.ssl_ca in /nowhere/device.json must be a PEM text or the name of a PEM file",
         "2:31 error mqtt.port must be a whole number from 1 to 65535, but is 0"

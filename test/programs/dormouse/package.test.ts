@@ -43,12 +43,19 @@ describe.skipIf(process.platform === "win32")("the package", () => {
     expect(fs.readdirSync(installed).sort()).toEqual(["LICENSE", "README.md", "bin", "dist", "package.json", "src"])
   })
 
-  it("makes a device's file, checks it, lives days with it, and bundles it for a board", async () => {
+  it("makes a device's file, checks it, and lives days with it", async () => {
     expect(await dormouse("init", "--yes", "--name", "Attic")).toMatch(/^device\.json is written/)
     expect(await dormouse("check", "device.json")).toMatch(/device\.json holds, with 1 warning\. Attic: wakes every 5 min/)
     expect(await dormouse("simulate", "--config", "device.json", "--days", "1")).toContain("── totals of 1 day ──")
-    expect(await dormouse("bundle", "--config", "device.json")).toMatch(/^dist\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
-    expect(fs.readFileSync(path.join(app, "dist/device.js.review"), "utf8")).toMatch(/^\(function/)
+  })
+
+  it("bundles from a directory that has no packages, as a global installation does", async () => {
+    const elsewhere = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-elsewhere-"))
+    fs.writeFileSync(path.join(elsewhere, "device.json"), JSON.stringify({ sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
+    const { stdout } = await run(process.execPath, [path.join(installed, "bin/dormouse.js"), "bundle", "--config", "device.json"], { cwd: elsewhere })
+    expect(stdout).toMatch(/^dist\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
+    expect(fs.readFileSync(path.join(elsewhere, "dist/device.js.review"), "utf8")).toMatch(/^\(function/)
+    fs.rmSync(elsewhere, { recursive: true })
   })
 
   it("starts from its sources, too, where nothing was built", async () => {

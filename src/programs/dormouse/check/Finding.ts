@@ -55,6 +55,9 @@ const surprises = (document: Document, places: Places.Places): ReadonlyArray<Fin
   if (!ConfigTable.isObject(mqtt) || mqtt["enabled"] === undefined) {
     warn(places.of("mqtt.enabled"), "mqtt.enabled is missing and so false: the device measures and publishes nothing")
   }
+  if (ConfigTable.isObject(mqtt) && mqtt["enabled"] === true && mqtt["client_id"] === undefined) {
+    warn(places.of("mqtt.client_id"), "mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's")
+  }
   if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)")
   const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
   if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
