@@ -42,6 +42,8 @@ export const measuring: Checker = {
     let late = 0
     return (seen, { now }) => {
       const waited = now.at - since
+      // Nothing measures without power.
+      if (seen._tag === "PowerCut") since = Infinity
       const allowed = bound + (late > 0 ? config.publishInterval * 1_000 : 0)
       if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) late = 2
       if (seen._tag === "Began" || asked(seen) !== undefined) {
