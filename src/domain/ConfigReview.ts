@@ -23,7 +23,7 @@ export type Verdict =
   | {
     readonly _tag: "Accepted"
     readonly version: number
-    readonly document: string
+    readonly document: Document
     readonly config: DeviceConfig
     readonly warnings: ReadonlyArray<string>
   }
@@ -133,7 +133,7 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   }
   const fault = pemFault(config.mqtt)
   if (fault !== undefined) return refused(fault, version)
-  return { _tag: "Accepted", version, document: JSON.stringify(merged), config, warnings }
+  return { _tag: "Accepted", version, document: merged, config, warnings }
 }
 
 /** Judges what has arrived, when nothing more is waited for. */

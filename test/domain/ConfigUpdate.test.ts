@@ -60,7 +60,7 @@ describe("the one-topic form", () => {
       deepSleep: false,
       mqtt: { ...oneTopic.mqtt, publishInterval: 60 }
     })
-    expect(config(JSON.parse(outcome.document))).toEqual(outcome.config)
+    expect(config(JSON.parse(JSON.stringify(outcome.document)))).toEqual(outcome.config)
     expect(outcome.warnings).toEqual([])
   })
 

@@ -35,8 +35,8 @@ const board = (address: (directory: string) => string, isReady: (directory: stri
       (child) => Effect.callback<void>((resume) => {
         if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
         child.once("exit", () => resume(Effect.void))
-        // With the interpreters that it has started.
-        process.kill(-(child.pid as number))
+        // With the interpreters that it has started, which heed nothing less.
+        process.kill(-(child.pid as number), "SIGKILL")
       })
     )
     yield* Effect.promise(async () => {
