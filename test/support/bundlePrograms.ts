@@ -32,7 +32,7 @@ export default async (): Promise<void> => {
     target: "node20",
     // What finds its own files beside it, or loads native code.
     external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "aedes", "fast-check"],
-    banner: { js: `import { createRequire } from "node:module"; const require = createRequire(${JSON.stringify(pathToFileURL("package.json").href)});` },
+    banner: { js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${JSON.stringify(pathToFileURL("package.json").href)});` },
     plugins: [ownPlace],
     logLevel: "warning"
   })
