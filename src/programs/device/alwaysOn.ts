@@ -195,7 +195,8 @@ export const alwaysOn = (
       const wait = config.mqtt.enabled && (policy.enabled || reconnect.attemptCount === 0) ? delay : config.publishInterval * 1000
       if (wait > 0) yield* tell({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
       yield* waitFor(config, memory, wait)
-      yield* Memory.beginTry(memory, now + delay)
+      // Sensors that do not answer may have made the wait longer: the next one counts from when this try really began.
+      yield* Memory.beginTry(memory, yield* Clock.currentTimeMillis)
       // Tries that follow each other at once share a reading, and are one for an update on probation.
       if (wait > 0 || reconnect.attemptCount === 0) {
         if (config.mqtt.enabled) yield* Probation.count(memory)

@@ -46,6 +46,17 @@ describe("an always-on device", () => {
         expect(told(life, "Measured").length).toBeGreaterThanOrEqual(140)
       })))
 
+  it("waits from when a try really began, though sensors that do not answer put it off", () =>
+    live(deviceConfig({ ...always, update_interval: 300, mqtt: { reconnect: { max_attempts: 1, min_interval: 3_600, backoff_factor: 1 } } }), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        life.world.trouble.spells.set("sensorHangs", { fault: { kind: "sensorHangs", at: 0, steps: 0, lasts: day, amount: 0, share: 0 }, until: Infinity })
+        yield* pass(12 * hour)
+        const tries = told(life, "Trying").map(({ at }) => at)
+        expect(tries.length).toBeGreaterThan(10)
+        for (const [index, at] of tries.slice(1).entries()) expect(at - (tries[index] ?? 0)).toBeGreaterThanOrEqual(hour)
+      })))
+
   it("does not start over after a connection that breaks at once, again and again", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
