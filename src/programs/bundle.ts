@@ -7,6 +7,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Path from "effect/Path"
+import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import { prologue } from "../adapters/espruino/prologue.ts"
@@ -63,7 +64,7 @@ const bundle = (given: Options.Given) =>
     }
     const script = yield* patiently("bundling; this takes some seconds", making(() => build(options)))
     const asides = isDevice ? yield* making(() => buildAsides(options)) : []
-    const refused = (fault: { readonly message: string }) => new BundleError({ message: `${given.out} cannot be written: ${fault.message}` })
+    const refused = ({ reason }: PlatformError) => new BundleError({ message: `${given.out} cannot be written (${reason._tag}): give a file that may be written with --out` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
     yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
