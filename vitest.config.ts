@@ -8,7 +8,7 @@ const common = {
   // No test takes so long: it is there for one that hangs, on a machine as slow as they come.
   testTimeout: 180_000,
   // Tests that run beside each other do so because they wait.
-  maxConcurrency: 20,
+  maxConcurrency: 8,
   hookTimeout: 180_000
 }
 
