@@ -37,6 +37,9 @@ interface Past {
   isForgetful: boolean
   /** The clock has jumped in this wake: what it showed when a try began is not what the device takes it for. */
   hasJumped: boolean
+  /** What the clock showed last, and whether it went back since the last try: then the next may come at once. */
+  latest: number
+  hasGoneBack: boolean
   connectedAt: number | undefined
 }
 
@@ -78,9 +81,11 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, connectedAt: undefined }
+    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, latest: 0, hasGoneBack: false, connectedAt: undefined }
     return (seen, facts) => {
       learn(seen, past, facts)
+      if (facts.now.clock < past.latest) past.hasGoneBack = true
+      past.latest = facts.now.clock
       if (!begins(seen, past)) return undefined
       const { at, clock } = facts.now
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
@@ -91,7 +96,9 @@ export const tries: Checker = {
       past.isTrying = true
       past.last = past.hasJumped ? undefined : clock
       past.connectedAt = undefined
-      if (last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) return undefined
+      const isExcused = past.hasGoneBack
+      past.hasGoneBack = false
+      if (isExcused || last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) return undefined
       return "try " + (count + 1) + " began " + (clock - last) / 1_000 + " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"
     }
   }
