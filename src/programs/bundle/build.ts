@@ -16,7 +16,7 @@ export interface BuildOptions extends ModulesOptions {
 /** Rejects with a BundleError. */
 export const build = async (options: BuildOptions): Promise<Script> => {
   const lowered = await lower(await bundleModules(options), { classes: options.runtime === undefined })
-  const small = options.minify ? await minify(lowered, { renames: options.runtime !== undefined }) : lowered
+  const small = options.minify ? await minify(lowered) : lowered
   const script = await repair(small, { minified: options.minify, inside: options.only !== undefined })
   const faults = Dialect.check(script.code)
   // Effect's own runtime leans on a whole engine; who bundles it brings what is missing.

@@ -6,14 +6,13 @@
  * Sequences are off because the interpreter reads them wrongly in places.
  */
 import { minify as terser } from "terser"
-import { internalNames } from "./internalNames.ts"
 import type { Script } from "./modules.ts"
 
 /** Names that mean something on the board, so that no variable of ours may hide them. */
 const reserved = ["E", "I2C1", "I2C2", "SPI1", "SPI2", "D0", "D1", "D2", "D3", "D4", "D5", "BTN", "LED", "global"]
 
 /** The same script, small. */
-export const minify = async ({ code, map }: Script, options: { readonly renames: boolean }): Promise<Script> => {
+export const minify = async ({ code, map }: Script): Promise<Script> => {
   const result = await terser(code, {
     ecma: 2015,
     toplevel: true,
@@ -34,7 +33,7 @@ export const minify = async ({ code, map }: Script, options: { readonly renames:
       unsafe_undefined: false,
       computed_props: true
     },
-    mangle: { toplevel: true, reserved, properties: options.renames && { regex: new RegExp("^(" + internalNames.join("|") + ")$") } },
+    mangle: { toplevel: true, reserved },
     format: { ecma: 2015, comments: false, ascii_only: true },
     sourceMap: { content: map, asObject: false }
   })

@@ -5,7 +5,9 @@ import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import { BundleError } from "./BundleError.ts"
-import { compile, thunks, voids } from "./compile/compile.ts"
+import { compile, immediate, voids } from "./compile/compile.ts"
+import type * as Immediate from "./compile/Immediate.ts"
+import { shortened } from "./compile/names.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
 import { type Aside, asides, entryOf, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
 
@@ -70,19 +72,25 @@ const parting = (options: ModulesOptions): esbuild.Plugin => ({
 /** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
 const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
 
+/** What is to be known of each file, looked up once; `none` of what is no file, and of one that is being looked up. */
+const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
+  const known = new Map<string, A>()
+  return (file: string): A => {
+    const found = known.get(file)
+    if (found !== undefined) return found
+    known.set(file, none)
+    if (existsSync(file)) known.set(file, look(readFileSync(file, "utf8"), file))
+    return known.get(file) ?? none
+  }
+}
+
 /** Compiles each module of ours on its way in. */
 export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
-    const lookUp = (names: typeof voids) => {
-      const known = new Map<string, ReadonlySet<string>>()
-      return (file: string): ReadonlySet<string> => {
-        const found = known.get(file) ?? (existsSync(file) ? names(readFileSync(file, "utf8"), file) : new Set<string>())
-        known.set(file, found)
-        return found
-      }
-    }
-    const [voidsOf, thunksOf] = [lookUp(voids), lookUp(thunks)]
+    const voidsOf = remembered<ReadonlySet<string>>(new Set(), voids)
+    const immediateOf: (file: string) => Immediate.Functions = remembered<Immediate.Functions>(new Map(), (code, file) =>
+      immediate(code, file, (source) => immediateOf(resolve(dirname(file), source))))
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (isLibrary(source, path)) return undefined
       const code = readFileSync(path, "utf8")
@@ -90,7 +98,7 @@ export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => (
         const imported = (source: string) => resolve(dirname(path), source)
         const contents = compile(code, path, {
           exportsOf: (source) => voidsOf(imported(source)),
-          thunksOf: isTerse ? (source) => thunksOf(imported(source)) : undefined,
+          immediateOf: isTerse ? (source) => immediateOf(imported(source)) : undefined,
           isTerse
         })
         return { contents, loader: "ts" }
@@ -137,7 +145,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       minifySyntax: true,
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
-      define: { ...options.define },
+      define: options.runtime === undefined ? options.define : Object.fromEntries(Object.entries(options.define).map(([name, json]) => [name, shortened(json)])),
       plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""

@@ -42,7 +42,8 @@ export const read = (what: string) =>
   Effect.gen(function*() {
     const storage = yield* Storage
     // Flash that did not answer once may do so now; and what is not read is overwritten at the end of the wake.
-    const found = yield* Effect.result(Effect.catch(storage.read(what), () => storage.read(what)))
+    let found = yield* Effect.result(storage.read(what))
+    if (Result.isFailure(found)) found = yield* Effect.result(storage.read(what))
     let reason
     if (Result.isFailure(found)) reason = found.failure.message
     else {

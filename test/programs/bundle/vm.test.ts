@@ -14,6 +14,7 @@ import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import * as Snapshot from "../../../src/domain/Snapshot.ts"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
+import { shortened, shortNames } from "../../../src/programs/bundle/compile/names.ts"
 import { type AsideFile, build, buildAsides } from "../../../src/programs/bundle/build.ts"
 import { runtimeOf, type Script } from "../../../src/programs/bundle/modules.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
@@ -77,7 +78,7 @@ const flashed = (server: Endpoint | undefined, file?: DeviceFile) =>
     const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
     for (const aside of asides) files[aside.file] = aside.script.code
     // The mark that tells a file written to its end.
-    if (file !== undefined) files["config"] = Bytes.toText(Snapshot.encode(checked(document({ version: 2, ...file })))) + "1"
+    if (file !== undefined) files["config"] = Bytes.toText(Snapshot.encode(JSON.parse(shortened(JSON.stringify(checked(document({ version: 2, ...file }))))))) + "1"
     return VmBoard.make(files, server)
   })
 
@@ -106,7 +107,11 @@ const stored = (board: VmBoard.Board, name: "state" | "config"): unknown => {
   const file = board.flash.files.get(name) ?? board.flash.files.get(name.charAt(0).toUpperCase() + name.slice(1))
   if (file === undefined) return undefined
   const text = Buffer.from(file).toString()
-  return JSON.parse(text.slice(text.indexOf("{"), -1))
+  const longNames = new Map([...shortNames].map(([long, short]) => [short, long]))
+  return JSON.parse(text.slice(text.indexOf("{"), -1), (_, value: unknown) =>
+    name === "config" && value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, each]) => [longNames.get(key) ?? key, each]))
+      : value)
 }
 
 const owed = (board: VmBoard.Board): number => (stored(board, "state") as { readonly e: ReadonlyArray<unknown> }).e.length

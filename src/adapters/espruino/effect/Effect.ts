@@ -57,6 +57,25 @@ export const result = ((self: Node) =>
 export const flatMapResult = (self: Node, f: (result: unknown) => Node): Node =>
   fold(self, (value) => f(Result.succeed(value)), (error) => f(Result.fail(error)))
 
+/** What a bundle makes of `yield*` of an effect that does not wait. */
+export const now = (self: Node): unknown => {
+  let node = self
+  while (node.s) node = node.s()
+  if (!("v" in node)) throw node
+  return node.v
+}
+
+/** What a bundle makes of `yield* result(self)` of such an effect. */
+export const attempt = (run: () => unknown): unknown => {
+  try {
+    return Result.succeed(run())
+  } catch (thrown) {
+    if (!Fiber.isError(thrown)) throw thrown
+    return Result.fail(thrown.e)
+  }
+}
+export const resultNow = (self: Node): unknown => attempt(() => now(self))
+
 export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): Node =>
   shaped({ a: self, b: done, f })
 ) as unknown as typeof E.catchCause

@@ -77,13 +77,16 @@ export const fail = (error: unknown): Failure => shaped({ k: 1, e: error, o: unw
 
 export const die = (defect: unknown): Failure => shaped({ k: 2, e: defect, o: unwind })
 
+/** Whether what was thrown is a failure with an error, and no defect. */
+export const isError = (thrown: unknown): thrown is Failure => thrown instanceof Object && (thrown as Failure).k === 1
+
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 export const isHit = (level: Level): boolean => !level.m && (level.i || (level.u !== undefined && isHit(level.u)))
 
 /** The fiber goes on with a defect. What a thunk throws is for the handler beside it. */
 const caught = (stack: Array<Frame>, node: Node | undefined, a: Node | undefined, defect: unknown): Failure => {
   if (node && node.f && !(a && "v" in a)) stack.push(node as Frame)
-  return die(defect)
+  return isError(defect) ? defect : die(defect)
 }
 
 /**

@@ -5,8 +5,10 @@ import { parseSync, transformFromAstSync } from "@babel/core"
 import type { File } from "@babel/types"
 import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
-import * as Immediate from "./Immediate.ts"
+import type * as Immediate from "./Immediate.ts"
+import { names } from "./names.ts"
 import { pipes } from "./pipes.ts"
+import * as Plainly from "./plainly.ts"
 import { purity } from "./purity.ts"
 import { texts } from "./texts.ts"
 import * as Voids from "./Voids.ts"
@@ -19,21 +21,22 @@ const parse = (code: string, file: string): File => parseSync(code, { ...quiet, 
 /** The functions of a module that give an effect of nothing. */
 export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
 
-/** The functions of a module whose effects can be done on the spot. */
-export const thunks = (code: string, file: string): ReadonlySet<string> => Immediate.functions(parse(code, file).program)
+/** The functions of a module whose effects do not wait. `functionsOf` gives those of a module that it imports. */
+export const immediate = (code: string, file: string, functionsOf: (source: string) => Immediate.Functions): Immediate.Functions =>
+  Plainly.functions(parse(code, file).program, functionsOf)
 
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
   readonly exportsOf: (source: string) => ReadonlySet<string>
-  /** With the device's runtime: `thunks` of an imported module. */
-  readonly thunksOf?: ((source: string) => ReadonlySet<string>) | undefined
+  /** With the device's runtime: `immediate` of an imported module. */
+  readonly immediateOf?: ((source: string) => Immediate.Functions) | undefined
   readonly isTerse: boolean
 }
 
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { exportsOf, isTerse, thunksOf }: Options): string => {
+export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -41,7 +44,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, thunks
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [...(isTerse ? [texts()] : []), generators({ exportsOf, thunksOf }), pipes(), classes(isTerse), purity()]
+    plugins: [...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
   })
   return result?.code ?? ""
 }

@@ -7,6 +7,7 @@
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
 import * as Immediate from "./Immediate.ts"
+import { plainly } from "./plainly.ts"
 import { compile } from "./Statements.ts"
 import { arrow, hasYield, member, onlyReturn } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
@@ -117,12 +118,12 @@ const isGen = (node: t.CallExpression, modules: ReadonlyMap<string, string>): st
 }
 
 /**
- * Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing, `thunksOf` those
- * that can be done on the spot; without it nothing is, as with effect's own runtime.
+ * Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing, `immediateOf`
+ * those that do not wait; without it nothing is done on the spot, as with effect's own runtime.
  */
 export interface Options {
   readonly exportsOf?: (source: string) => ReadonlySet<string>
-  readonly thunksOf?: ((source: string) => ReadonlySet<string>) | undefined
+  readonly immediateOf?: ((source: string) => Immediate.Functions) | undefined
 }
 
 export const generators = (options: Options = {}): PluginObj => {
@@ -135,7 +136,8 @@ export const generators = (options: Options = {}): PluginObj => {
       Program: (path) => {
         modules = effectModules(path.node)
         isVoid = Voids.inModule(path.node, options.exportsOf ?? (() => new Set()))
-        immediate = options.thunksOf && Immediate.inModule(path.node, options.thunksOf)
+        immediate = options.immediateOf && plainly(path.node, options.immediateOf)
+        if (immediate) path.scope.crawl()
       },
       CallExpression: {
         enter: (path) => {
@@ -153,7 +155,7 @@ export const generators = (options: Options = {}): PluginObj => {
           if (known === undefined) return
           const effect = (path.node.callee as t.MemberExpression).object as t.Identifier
           const generator = path.node.arguments[0] as t.FunctionExpression
-          if (immediate) Immediate.resolve(generator.body, immediate)
+          if (immediate) Immediate.resolve(generator.body, immediate, Immediate.heldIn(generator.body, immediate))
           const made = new Set<string>()
           const fresh = (hint: string) => {
             const id = path.scope.generateUidIdentifier(hint)

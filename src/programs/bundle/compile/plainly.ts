@@ -1,0 +1,120 @@
+/**
+ * Functions whose effects do not wait, as plain functions: `const f = (a) => Effect.gen(function*() { ... })` becomes
+ * `const f$now = (a) => { ... }` and `const f = (a) => Effect.sync(() => f$now(a))`, of which a bundle keeps what is used. What
+ * fails in one is thrown as the runtime's own failure, which the run loop knows.
+ */
+import { types as t } from "@babel/core"
+import * as Immediate from "./Immediate.ts"
+import { contains, copy, hasYield, member, untyped } from "./syntax.ts"
+
+interface Maker {
+  readonly declarator: t.VariableDeclarator
+  readonly name: string
+  readonly made: t.ArrowFunctionExpression
+}
+
+const makers = (program: t.Program): ReadonlyArray<Maker> =>
+  program.body.flatMap((statement) => {
+    const declaration = t.isExportNamedDeclaration(statement) ? statement.declaration : statement
+    if (!t.isVariableDeclaration(declaration)) return []
+    return declaration.declarations.flatMap((declarator) =>
+      t.isIdentifier(declarator.id) && t.isArrowFunctionExpression(declarator.init) && !declarator.init.async
+        ? [{ declarator, name: declarator.id.name, made: declarator.init }]
+        : [])
+  })
+
+const generatorOf = (body: t.Node): t.FunctionExpression | undefined => {
+  const inner = untyped(body)
+  if (!t.isCallExpression(inner) || member(inner.callee)?.join(".") !== "Effect.gen") return undefined
+  const [generator] = inner.arguments
+  return t.isFunctionExpression(generator) ? generator : undefined
+}
+
+/** The body of the plain function beside `made`; undefined: it may wait. Works on a copy. */
+const plainBody = (made: t.ArrowFunctionExpression, known: Immediate.Known): t.BlockStatement | t.Expression | undefined => {
+  const generator = generatorOf(made.body)
+  if (generator !== undefined) {
+    const body = copy(generator.body)
+    Immediate.resolve(body, known, Immediate.heldIn(body, known))
+    return hasYield(body) ? undefined : body
+  }
+  if (!t.isBlockStatement(made.body)) return Immediate.valueOf(copy(made.body), known, new Map())
+  return returning(copy(made.body), known)
+}
+
+/** A block each of whose returns is an effect that does not wait. */
+const returning = (body: t.BlockStatement, known: Immediate.Known): t.BlockStatement | undefined => {
+  let [count, isPlain] = [0, true]
+  contains(body, (node) => {
+    if (!t.isReturnStatement(node)) return false
+    const value = node.argument ? Immediate.valueOf(node.argument, known, new Map()) : undefined
+    if (value === undefined) isPlain = false
+    else node.argument = value
+    count++
+    return false
+  })
+  return isPlain && count > 0 ? body : undefined
+}
+
+/** The module's functions that make no effect that waits; `known` learns them too. */
+const find = (program: t.Program, known: Immediate.Known): ReadonlyArray<Maker> => {
+  const found: Array<Maker> = []
+  for (let isChanged = true; isChanged;) {
+    isChanged = false
+    for (const maker of makers(program)) {
+      if (known.functions.has(maker.name)) continue
+      const isThunk = Immediate.isThunk(maker.made.body, known)
+      if (!isThunk && plainBody(maker.made, known) === undefined) continue
+      known.functions.set(maker.name, isThunk ? "thunk" : "plain")
+      if (!isThunk) found.push(maker)
+      isChanged = true
+    }
+  }
+  return found
+}
+
+/** What a module's functions are to those who import them. */
+export const functions = (program: t.Program, functionsOf: (source: string) => Immediate.Functions): Immediate.Functions => {
+  const known = Immediate.imported(program, functionsOf)
+  const theirs = new Set(known.functions.keys())
+  find(program, known)
+  return new Map([...known.functions].filter(([name]) => !theirs.has(name)))
+}
+
+/** Imports the plain function beside each imported one. */
+const importBeside = (program: t.Program, { functions }: Immediate.Known): void => {
+  for (const statement of program.body) {
+    if (!t.isImportDeclaration(statement)) continue
+    for (const specifier of [...statement.specifiers]) {
+      if (!t.isImportSpecifier(specifier) || functions.get(specifier.local.name) !== "plain") continue
+      const name = Immediate.plainName((specifier.imported as t.Identifier).name)
+      statement.specifiers.push(t.importSpecifier(t.identifier(Immediate.plainName(specifier.local.name)), t.identifier(name)))
+    }
+  }
+}
+
+const split = (program: t.Program, { made, declarator, name }: Maker, body: t.BlockStatement | t.Expression): void => {
+  const at = program.body.findIndex((statement) => {
+    const declaration = t.isExportNamedDeclaration(statement) ? statement.declaration : statement
+    return t.isVariableDeclaration(declaration) && declaration.declarations.includes(declarator)
+  })
+  const plain = t.variableDeclaration("const", [
+    t.variableDeclarator(t.identifier(Immediate.plainName(name)), t.arrowFunctionExpression(made.params, body))
+  ])
+  const params = made.params.map((_, index) => t.identifier("given" + index))
+  const call = t.callExpression(t.identifier(Immediate.plainName(name)), params)
+  declarator.init = t.arrowFunctionExpression(params, t.callExpression(
+    t.memberExpression(t.identifier("Effect"), t.identifier("sync")),
+    [t.arrowFunctionExpression([], call)]
+  ))
+  program.body.splice(at, 0, t.isExportNamedDeclaration(program.body[at]) ? t.exportNamedDeclaration(plain) : plain)
+}
+
+/** Splits the module's functions; what is known then is for its generators. */
+export const plainly = (program: t.Program, functionsOf: (source: string) => Immediate.Functions): Immediate.Known => {
+  const known = Immediate.imported(program, functionsOf)
+  const found = find(program, known)
+  importBeside(program, known)
+  for (const maker of found) split(program, maker, plainBody(maker.made, known) as t.BlockStatement | t.Expression)
+  return known
+}
