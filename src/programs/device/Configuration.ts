@@ -32,18 +32,20 @@ const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
   })
 
 /** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
-const owe = ({ memory }: Call, { seen, status }: Settlement) => {
-  const { outbox, topicDataPrefix } = memory.config.mqtt
-  const message = {
-    topic: (topicDataPrefix + "/config_status") as TopicName,
-    payload: Bytes.fromText(status),
-    qos: 1 as const,
-    retain: false
-  }
-  const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
-  memory.state = DeviceState.assign(owed.state, Visit.window)
-  return Effect.andThen(tellDropped(owed.dropped.length), () => Memory.rememberBeforeSending(memory))
-}
+const owe = ({ memory }: Call, { seen, status }: Settlement) =>
+  Effect.gen(function*() {
+    const { outbox, topicDataPrefix } = memory.config.mqtt
+    const message = {
+      topic: (topicDataPrefix + "/config_status") as TopicName,
+      payload: Bytes.fromText(status),
+      qos: 1 as const,
+      retain: false
+    }
+    const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
+    memory.state = DeviceState.assign(owed.state, Visit.window)
+    yield* tellDropped(owed.dropped.length)
+    yield* Memory.rememberBeforeSending(memory)
+  })
 
 /** Does what was decided. True: an update was stored. */
 const carryOut = (call: Call, decided: Settlement) =>

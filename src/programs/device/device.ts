@@ -44,7 +44,7 @@ const tryOnce = (memory: Memory.Memory) =>
     yield* tell({ _tag: "Trying", attempt, owed: Outbox.size(memory.state.outbox) })
     const tried = yield* Effect.result(call(memory, (open) =>
       // The data is out: what goes wrong from here on is told, and is no reason to try again.
-      Effect.catch(Effect.andThen(Configuration.take(open), () => leave(open)), (error) =>
+      Effect.catch(Effect.flatMap(Configuration.take(open), () => leave(open)), (error) =>
         tell({ _tag: "ConfigUnchanged", reason: error.message }))))
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure

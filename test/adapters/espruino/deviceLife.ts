@@ -88,7 +88,7 @@ export const liveOnDevice = (lib: typeof OnRuntime, scenario: Scenario): Readonl
       live(lib, {
         now: Date.now,
         after: (millis, f) => void setTimeout(f, millis),
-        fork: (effect) => void lib.start(effect as object, (exit) => notes.push([Date.now(), "ended", exit])),
+        fork: (effect) => void lib.start(effect as unknown as () => unknown, (exit) => notes.push([Date.now(), "ended", exit])),
         done: () => {
           isOver = true
         }

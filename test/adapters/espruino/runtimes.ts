@@ -95,7 +95,7 @@ export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => number) => A
 
 const deviceEnd = (exit: unknown): End => {
   const { e, k } = exit as Partial<Fiber.Failure>
-  if (k === undefined) return { end: "success", value: (exit as Fiber.Node).v }
+  if (k === undefined) return { end: "success", value: (exit as { readonly v: unknown }).v }
   return k === 0 ? { end: "interrupted" } : { end: k === 1 ? "failure" : "defect", error: e }
 }
 

@@ -21,8 +21,21 @@ export const shaped = <A>(literal: A): A => {
   return literal
 }
 
+const yielding = (target: object, effectOf: (self: unknown) => () => unknown): object =>
+  Object.defineProperty(target, Symbol.iterator, {
+    enumerable: false,
+    *value(): Generator<unknown> {
+      return yield effectOf(this)
+    }
+  })
+
+export const failing = (prototype: object, fail: (error: unknown) => never): void => {
+  yielding(prototype, (error) => () => fail(error))
+}
+
 /** A class may extend it. */
-export const tag = (key: string): object => Object.assign(shaped(function() {}), { key, of: (service: unknown) => service })
+export const tag = (key: string): object =>
+  Object.assign(yielding(function() {}, (self) => () => (self as { v: unknown }).v), { key, of: (service: unknown) => service })
 
 type Any = (...args: ReadonlyArray<unknown>) => unknown
 

@@ -7,4 +7,4 @@ export type * from "effect/Clock"
 /** What a bundle makes of `yield* currentTimeMillis`. Espruino's Date.now() has a fraction. */
 export const now = (): number => Math.floor(Date.now())
 
-export const currentTimeMillis = shaped({ s: () => ({ v: now() }) }) as unknown as typeof C.currentTimeMillis
+export const currentTimeMillis = shaped(() => now()) as unknown as typeof C.currentTimeMillis

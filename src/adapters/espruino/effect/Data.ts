@@ -1,21 +1,15 @@
 /**
- * The part of effect/Data that a device program uses: tagged errors, without a stack, and effects that fail with
- * themselves. They are no `Error`s: `instanceof` knows them by their own class, everything else by `_tag`.
+ * The part of effect/Data that a device program uses: tagged errors, without a stack. They are no `Error`s: `instanceof` knows them by their own class, everything else by `_tag`.
  */
 import type * as D from "effect/Data"
-import { fail, type Node } from "./Fiber.ts"
-import { shaped } from "./shape.ts"
+import { fail } from "./Fiber.ts"
+import { failing } from "./shape.ts"
 
 export type * from "effect/Data"
-
-const raise = function(this: Node): Node {
-  return fail(this)
-}
 
 /** What a bundle for a board makes of `new X(fields)`, for an X of that tag. `fields` becomes the error. */
 export const tagged = (tag: string, fields: Record<string, unknown>): unknown => {
   fields["_tag"] = tag
-  fields["o"] = raise
   return fields
 }
 
@@ -24,7 +18,6 @@ export const TaggedError = ((tag: string) => {
     for (const name in fields) this[name] = fields[name]
     this["_tag"] = tag
   }
-  shaped(Tagged.prototype as object)
-  Tagged.prototype.o = raise
+  failing(Tagged.prototype as object, fail)
   return Tagged
 }) as unknown as typeof D.TaggedError

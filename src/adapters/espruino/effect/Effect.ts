@@ -6,7 +6,8 @@
  * - One fiber. Services are cells, provided once, before the program starts; `runFork` is to start, not to follow.
  * - Durations are milliseconds, at most 2^31 - 1, and 0 takes one turn of the platform's timers.
  * - A Cause has one reason. Of several the worst is kept: a defect, then an error, then interruption; then the first.
- * - `release` is given no Exit, `callback` no signal, `logInfo` takes one value; an `andThen` takes an effect or a function.
+ * - `release` is given no Exit, `callback` no signal, `logInfo` takes one value; `andThen` takes an effect.
+ * - A tag is for `yield*` and `provideService` alone, and a bundle fails with an error by `Effect.fail` only.
  * - Interruption comes from time-outs and `interrupt` between two turns of the loop, never from inside a thunk; a canceller
  *   stands for the wait alone, not for the effect given to `resume`.
  */
@@ -19,101 +20,111 @@ export type * from "effect/Effect"
 export { gen } from "./Gen.ts"
 
 type Node = Fiber.Node
+/** What makes the next effect of a value. */
 type Next = (value: unknown) => Node
 
-const done = (value?: unknown): Node => shaped({ v: value })
+const done = (value?: unknown): Node => shaped(() => value)
 const none = done()
 
 export { none as void }
-export const succeed = done as typeof E.succeed
-export const fail = Fiber.fail as unknown as typeof E.fail
-export const die = Fiber.die as unknown as typeof E.die
-export const sync = ((thunk: () => unknown): Node => shaped({ s: () => ({ v: thunk() }) })) as unknown as typeof E.sync
-export const suspend = ((thunk: () => Node): Node => shaped({ s: thunk })) as unknown as typeof E.suspend
+export const succeed = done as unknown as typeof E.succeed
+export const fail = ((error: unknown): Node => shaped(() => Fiber.fail(error))) as unknown as typeof E.fail
+export const die = ((defect: unknown): Node => shaped(() => Fiber.die(defect))) as unknown as typeof E.die
+export const sync = ((thunk: () => unknown): Node => shaped(() => thunk())) as unknown as typeof E.sync
+/** A turn of the loop lies between, so that what suspends itself again and again takes no room. */
+export const suspend = ((thunk: () => Node): Node =>
+  shaped(() => {
+    Fiber.stack.push(() => thunk()())
+  })) as unknown as typeof E.suspend
 
-const bind = (self: Node, f: Next): Node => shaped({ a: self, b: f })
-
-export const flatMap = dual(bind) as unknown as typeof E.flatMap
-export const map = dual((self: Node, f: (value: unknown) => unknown): Node => bind(self, (value) => done(f(value)))) as unknown as typeof E.map
-export const andThen = dual((self: Node, that: Node | Next): Node =>
-  bind(self, typeof that === "function" && !("key" in that) ? that : () => that as Node)
+export const flatMap = dual((self: Node, f: Next): Node =>
+  shaped(() => {
+    Fiber.stack.push((value) => f(value)(), self)
+  })
+) as unknown as typeof E.flatMap
+export const map = dual((self: Node, f: (value: unknown) => unknown): Node =>
+  shaped(() => {
+    Fiber.stack.push(f, self)
+  })
+) as unknown as typeof E.map
+export const andThen = dual((self: Node, that: Node): Node =>
+  shaped(() => {
+    Fiber.stack.push(that, self)
+  })
 ) as unknown as typeof E.andThen
-export const as = dual((self: Node, value: unknown): Node => bind(self, () => done(value))) as unknown as typeof E.as
+export const as = dual((self: Node, value: unknown): Node =>
+  shaped(() => {
+    Fiber.stack.push(() => value, self)
+  })
+) as unknown as typeof E.as
 
-/** `onFailure` is for errors only. */
-const fold = (self: Node, onSuccess: Next, onFailure: Next): Node =>
-  shaped({ a: self, b: onSuccess, f: (failure) => failure.k === 1 ? onFailure(failure.e) : failure })
+const nothing = () => {}
+const same = (value: unknown): unknown => value
 
-const recover = (self: Node, f: Next): Node => fold(self, done, f)
-const nothing = (): Node => none
+/** `onFailure` is for errors only. Both give what an effect gives. */
+const fold = (self: Node, onSuccess: Fiber.Next, onFailure: Fiber.Next): Node =>
+  shaped(() =>
+    Fiber.guard(self, (value) => {
+      Fiber.guarded()
+      return onSuccess(value)
+    }, (failure) => {
+      if (failure.k !== 1) throw failure
+      return onFailure(failure.e)
+    })
+  )
 
 export { catch_ as catch }
-const catch_ = dual(recover) as unknown as typeof E.catch
-export const orDie = ((self: Node) => recover(self, Fiber.die)) as unknown as typeof E.orDie
+const catch_ = dual((self: Node, f: Next): Node => fold(self, same, (error) => f(error)())) as unknown as typeof E.catch
+export const orDie = ((self: Node) => fold(self, same, Fiber.die)) as unknown as typeof E.orDie
 export const ignore = ((self: Node) => fold(self, nothing, nothing)) as unknown as typeof E.ignore
-export const result = ((self: Node) =>
-  fold(self, (value) => done(Result.succeed(value)), (error) => done(Result.fail(error)))) as unknown as typeof E.result
-/** What a bundle makes of `flatMap(result(self), f)`. */
-export const flatMapResult = (self: Node, f: (result: unknown) => Node): Node =>
-  fold(self, (value) => f(Result.succeed(value)), (error) => f(Result.fail(error)))
+export const result = ((self: Node) => fold(self, Result.succeed as Fiber.Next, Result.fail as Fiber.Next)) as unknown as typeof E.result
 
-/** What a bundle makes of `yield*` of an effect that does not wait. */
-export const now = (self: Node): unknown => {
-  let node = self
-  while (node.s) node = node.s()
-  if (!("v" in node)) throw node
-  return node.v
-}
-
-/** What a bundle makes of `yield* result(self)` of such an effect. */
-export const attempt = (run: () => unknown): unknown => {
+/** What a bundle makes of `yield* result(self)` of an effect that does not wait. */
+export const attempt = (self: Node): unknown => {
   try {
-    return Result.succeed(run())
+    return Result.succeed(self())
   } catch (thrown) {
-    if (!Fiber.isError(thrown)) throw thrown
-    return Result.fail(thrown.e)
+    if ((thrown as Fiber.Failure).k !== 1) throw thrown
+    return Result.fail((thrown as Fiber.Failure).e)
   }
 }
-export const resultNow = (self: Node): unknown => attempt(() => now(self))
 
 export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): Node =>
-  shaped({ a: self, b: done, f })
+  shaped(() =>
+    Fiber.guard(self, (value) => {
+      Fiber.guarded()
+      return value
+    }, (failure) => f(failure)())
+  )
 ) as unknown as typeof E.catchCause
 
 export const timeoutOrElse = dual((self: Node, options: { readonly duration: number; readonly orElse: () => Node }): Node =>
-  shaped({ o: (fiber) => Fiber.limit(fiber, self, options.duration, options.orElse) })
+  shaped(() => Fiber.limit(self, options.duration, options.orElse))
 ) as unknown as typeof E.timeoutOrElse
 export const acquireUseRelease = ((acquire: Node, use: Next, release: Next): Node =>
-  shaped({ o: (fiber) => Fiber.bracket(fiber, acquire, use, release) })) as unknown as typeof E.acquireUseRelease
-export const interruptible = ((self: Node): Node =>
-  shaped({ o: (fiber) => Fiber.unmasked(fiber, self) })) as unknown as typeof E.interruptible
+  shaped(() => Fiber.bracket(acquire, use, release))) as unknown as typeof E.acquireUseRelease
+export const interruptible = ((self: Node): Node => shaped(() => Fiber.unmasked(self))) as unknown as typeof E.interruptible
 
-const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node =>
-  shaped({ o: (fiber) => Fiber.wait(fiber, register) })
+const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node => shaped(() => Fiber.wait(register))
 
 export const callback = wait as unknown as typeof E.callback
 export const never = wait(() => undefined) as unknown as typeof E.never
 export const sleep = ((millis: number): Node =>
   wait((resume) => {
     const timer = setTimeout(() => resume(none), millis)
-    return { s: () => ({ v: clearTimeout(timer) }) }
+    return () => clearTimeout(timer)
   })) as unknown as typeof E.sleep
 
 /** Where `logInfo` goes; a board's main puts its own printer here. */
 export const log: { print: (event: unknown) => void } = { print: (event) => console.log(event) }
 
-export const logInfo = ((event: unknown): Node => shaped({ s: () => ({ v: log.print(event) }) })) as typeof E.logInfo
+export const logInfo = ((event: unknown): Node => shaped(() => log.print(event))) as unknown as typeof E.logInfo
 
-/** From then on, and not only within `self`. */
-export const provideService = dual((self: Node, tag: { v?: unknown }, service: unknown): Node =>
-  shaped({
-    a: none,
-    b: () => {
-      tag.v = service
-      return self
-    }
-  })
-) as unknown as typeof E.provideService
+/** From when it is made, and not only within `self`. */
+export const provideService = dual((self: Node, tag: { v?: unknown }, service: unknown): Node => {
+  tag.v = service
+  return self
+}) as unknown as typeof E.provideService
 
 /** `end`, which must not throw, is given `{v}` or a Fiber.Failure. */
-export const runFork = ((effect: Node, end?: (exit: Node) => void) => Fiber.start(effect, end)) as unknown as typeof E.runFork
+export const runFork = ((effect: Node, end?: (exit: object) => void) => Fiber.start(effect, end)) as unknown as typeof E.runFork

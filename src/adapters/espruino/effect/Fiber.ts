@@ -1,38 +1,32 @@
 /**
- * The run loop: one fiber, one stack of frames, no recursion; an interpreter with a C stack of 15 kB has none to spare.
+ * What runs an effect: one fiber with two stacks, what goes on after a value and what after a failure.
  *
- * An effect is a literal known by its fields, because a board pays for every field made and read (see `Node`); names are
- * one letter for the same reason. A time-out is a level of the stack with a timer, in the same fiber: what effect does
- * with two fibers and a race. A level may be masked; interruption reaches a level through all unmasked levels below it.
+ * An effect is a function that does what it stands for: it returns its value, or `waiting` when that comes later, or throws
+ * a Failure. Whoever needs the value of one puts a function that takes it on the stack and then calls the effect, or puts the
+ * effect on top of it, which keeps the C stack of an interpreter low. So a board pays for no data that stands for effects.
+ *
+ * A time-out is a level of the fiber with a timer: what effect does with two fibers and a race. A level may be masked;
+ * interruption reaches a level through all unmasked levels below it. Names are one letter because a board pays for more.
  */
-import { shaped } from "./shape.ts"
 
-/**
- * An effect. One of: `{v}` success; `{s}` the effect that a thunk returns; `{a, b, f}` `b` of the value of `a` and, where there is
- * one, `f` of its failure; `{o}` anything else.
- */
-export interface Node {
-  readonly v?: unknown
-  readonly s?: () => Node
-  readonly a?: Node
-  readonly b?: (value: unknown) => Node
-  readonly f?: (failure: Failure) => Node
-  /** Gives the effect to go on with, or undefined when the fiber waits or has ended. */
-  readonly o?: (this: Node, fiber: Fiber) => Node | undefined
-}
+/** An effect. */
+export type Node = () => unknown
 
-/** An effect that fails, and the Cause of it: one reason, the one that effect's handlers would go by. */
-export interface Failure extends Node {
+/** Goes on with a value, as an effect does. */
+export type Next = (value: unknown) => unknown
+
+/** Why an effect failed, thrown: one reason, the one that effect's handlers would go by. */
+export interface Failure {
   /** 0 interrupted, 1 failed with `e`, 2 died of `e`. */
   readonly k: 0 | 1 | 2
   readonly e?: unknown
 }
 
-/** What goes on after a value, and after a failure: a handler, or (`x`) what must be done in any case. A `flatMap` is its own frame. */
+/** What goes on after a failure: a handler `f`, or `x`, what must be done in any case. Above `d` functions nothing is left to do. */
 export interface Frame {
-  readonly b: (value: unknown) => Node
-  readonly f?: (failure: Failure) => Node
-  readonly x?: (failure: Failure) => Node
+  readonly d: number
+  readonly f?: (failure: Failure) => unknown
+  readonly x?: (failure: Failure) => unknown
 }
 
 /** The fiber's own level, or that of a time-out. */
@@ -48,7 +42,8 @@ export interface Level {
 }
 
 export interface Fiber {
-  readonly k: Array<Frame>
+  readonly k: Array<Next>
+  readonly f: Array<Frame>
   l: Level
   /** Counts the waits; `w` is the number of the present one, 0 while running; `c` its canceller. */
   n: number
@@ -56,78 +51,85 @@ export interface Fiber {
   c: Node | undefined
 }
 
-/** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
-function unwind(this: Node, fiber: Fiber): Node | undefined {
-  const failure = this as Failure
-  let frame
-  while ((frame = fiber.k.pop())) {
-    if (frame.x) return frame.x(failure)
-    if (frame.f) {
-      // Through the loop, so that a handler that throws or returns no effect is a defect.
-      if (!isHit(fiber.l)) return { a: { v: failure }, b: frame.f as NonNullable<Node["b"]> }
-      if (failure.k === 1) return interrupted
-    }
-  }
-  return undefined
+/** What an effect returns whose value comes later. */
+export const waiting: object = {}
+
+/** Of the fiber that runs. */
+export let stack: Array<Next> = []
+let current: Fiber
+
+export const interrupted: Failure = { k: 0 }
+
+export const fail = (e: unknown): never => {
+  const failure: Failure = { k: 1, e }
+  throw failure
 }
 
-export const interrupted: Failure = shaped({ k: 0, o: unwind })
+export const die = (e: unknown): never => {
+  const failure: Failure = { k: 2, e }
+  throw failure
+}
 
-export const fail = (error: unknown): Failure => shaped({ k: 1, e: error, o: unwind })
-
-export const die = (defect: unknown): Failure => shaped({ k: 2, e: defect, o: unwind })
-
-/** Whether what was thrown is a failure with an error, and no defect. */
-export const isError = (thrown: unknown): thrown is Failure => thrown instanceof Object && (thrown as Failure).k === 1
+const failureOf = (thrown: unknown): Failure =>
+  thrown && (thrown as Failure).k >= 0 ? thrown as Failure : { k: 2, e: thrown }
 
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 export const isHit = (level: Level): boolean => !level.m && (level.i || (level.u !== undefined && isHit(level.u)))
 
-/** The fiber goes on with a defect. What a thunk throws is for the handler beside it. */
-const caught = (stack: Array<Frame>, node: Node | undefined, a: Node | undefined, defect: unknown): Failure => {
-  if (node && node.f && !(a && "v" in a)) stack.push(node as Frame)
-  return isError(defect) ? defect : die(defect)
+/** Runs `self`; then `next`, which must first call `guarded`, or what `frame` says of a failure. */
+export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): void => {
+  current.f.push(x ? { d: stack.length, x } : { d: stack.length, f: f as NonNullable<Frame["f"]> })
+  stack.push(next, self)
 }
 
-/**
- * Runs until the fiber waits or ends. A `b` of what is a value by now, the usual case, leaves the stack alone. The interpreter reads
- * over what it does not execute, each time: so the usual case is a loop of its own, and the rarest a function.
- */
-const run = (fiber: Fiber, effect: Node): void => {
-  const stack = fiber.k
-  let node: Node | undefined = effect
-  let a: Node | undefined
-  for (;;) {
-    try {
-      for (;;) {
-        while (node.b) {
-          a = node.a as Node
-          while (a.s) a = a.s()
-          if ("v" in a) node = node.b(a.v)
-          else {
-            stack.push(node as Frame)
-            node = a
-          }
-        }
-        if ("v" in node) node = (stack.pop() as Frame).b(node.v)
-        else if (node.s) node = node.s()
-        else if (!(node = (node as Required<Node>).o(fiber))) return
-      }
-    } catch (defect) {
-      node = caught(stack, node, a, defect)
+/** The value of a guarded effect has come. */
+export const guarded = (): void => {
+  current.f.pop()
+}
+
+/** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
+const unwind = (thrown: unknown): void => {
+  let failure = failureOf(thrown)
+  let frame: Frame | undefined
+  while ((frame = current.f.pop())) {
+    const { d, f, x } = frame
+    const handle = x ?? (isHit(current.l) ? undefined : f)
+    if (handle) {
+      while (stack.length > d) stack.pop()
+      // Through the loop, so that a handler that throws or gives no effect is a defect.
+      const why = failure
+      stack.push(() => handle(why))
+      return
     }
+    if (failure.k === 1) failure = interrupted
   }
 }
 
-/** Starts to run `effect`. `end`, which must not throw, is given `{v}` or a Failure. */
-export const start = (effect: Node, end?: (exit: Node) => void): Fiber => {
-  const over = (exit: Node): Node => ({
-    o: () => {
-      if (end) end(exit)
-      return undefined
+/** Runs `effect` until the fiber waits or ends. */
+const run = (fiber: Fiber, effect: Node): void => {
+  const before = current
+  current = fiber
+  stack = fiber.k
+  stack.push(effect)
+  let value: unknown
+  while (value !== waiting) {
+    try {
+      while (value !== waiting) value = (stack.pop() as Next)(value)
+    } catch (thrown) {
+      unwind(thrown)
     }
-  })
-  const fiber: Fiber = { k: [{ b: (v) => over({ v }), x: over }], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
+  }
+  current = before
+  if (before) stack = before.k
+}
+
+/** Starts to run `effect`. `end`, which must not throw, is given `{v}` or a Failure. */
+export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failure) => void): Fiber => {
+  const over = (exit: { readonly v: unknown } | Failure) => {
+    if (end) end(exit)
+    return waiting
+  }
+  const fiber: Fiber = { k: [(v) => over({ v })], f: [{ d: 0, x: over }], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
   run(fiber, effect)
   return fiber
 }
@@ -142,8 +144,9 @@ const arm = (fiber: Fiber, level: Level): void => {
   arm(fiber, level.u)
 }
 
-/** Waits for `register` to call back. What it returns is run when the wait is interrupted. */
-export const wait = (fiber: Fiber, register: (resume: (effect: Node) => void) => Node | undefined): Node | undefined => {
+/** Waits for `register` to call back with an effect. What it returns is run when the wait is interrupted. */
+export const wait = (register: (resume: (effect: Node) => void) => Node | undefined): unknown => {
+  const fiber = current
   const turn = ++fiber.n
   let early: Node | undefined
   const cancel = register((effect) => {
@@ -152,23 +155,27 @@ export const wait = (fiber: Fiber, register: (resume: (effect: Node) => void) =>
       run(fiber, effect)
     } else if (!early) early = effect
   })
-  if (early) return early
+  if (early) return early()
   fiber.w = turn
   fiber.c = cancel
   arm(fiber, fiber.l)
-  return undefined
+  return waiting
 }
 
-/** Masks or unmasks the fiber until what runs next has ended. */
-const mask = (fiber: Fiber, masked: boolean): void => {
-  const level = fiber.l
+/** Masks or unmasks the fiber until `self` has ended. */
+const masked = (isMasked: boolean, self: Node): unknown => {
+  const level = current.l
   const was = level.m
-  const restore = (exit: Node): Node => {
+  level.m = isMasked
+  return guard(self, (value) => {
+    guarded()
     level.m = was
-    return "v" in exit && isHit(level) ? interrupted : exit
-  }
-  level.m = masked
-  fiber.k.push({ b: (v) => restore({ v }), x: restore })
+    if (isHit(level)) throw interrupted
+    return value
+  }, undefined, (failure) => {
+    level.m = was
+    throw failure
+  })
 }
 
 /** Interrupts a level, by default all of the fiber: now if it waits and may be interrupted, else as soon as it may. */
@@ -177,61 +184,83 @@ export const interrupt = (fiber: Fiber, level: Level): void => {
   if (!fiber.w || !isHit(fiber.l)) return
   const cancel = fiber.c
   fiber.w = 0
-  if (!cancel) return run(fiber, interrupted)
-  mask(fiber, true)
-  run(fiber, { a: cancel, b: () => interrupted })
+  run(fiber, () => {
+    stack.push(() => {
+      throw interrupted
+    })
+    return cancel ? masked(true, cancel) : undefined
+  })
 }
 
 /** Runs `self` for at most `millis`, counted from its first wait. */
-export const limit = (fiber: Fiber, self: Node, millis: number, orElse: () => Node): Node => {
-  const upper = fiber.l
-  const level: Level = { m: false, i: false, u: upper, d: millis }
-  const leave = (exit: Node): Node => {
+export const limit = (self: Node, millis: number, orElse: () => Node): unknown => {
+  const outer = current.l
+  const level: Level = { m: false, i: false, u: outer, d: millis, w: undefined }
+  const leave = () => {
     if (level.w) clearTimeout(level.w as number)
-    fiber.l = upper
-    return isHit(upper) ? interrupted : level.i ? orElse() : exit
+    current.l = outer
+    if (isHit(outer)) throw interrupted
+    return level.i
   }
-  fiber.l = level
-  fiber.k.push({ b: (v) => leave({ v }), x: leave })
-  return self
+  current.l = level
+  return guard(self, (value) => {
+    guarded()
+    return leave() ? orElse()() : value
+  }, undefined, (failure) => {
+    if (leave()) return orElse()()
+    throw failure
+  })
 }
 
 /** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
 const worse = (first: Failure, second: Failure): Failure =>
-  first.k === 0 ? second : second.k === 2 ? die(first.e) : first
+  first.k === 0 ? second : second.k === 2 ? { k: 2, e: first.e } : first
 
 /** Acquires and releases masked; `use` runs as interruptible as the whole. */
-export const bracket = (
-  fiber: Fiber,
-  acquire: Node,
-  use: (resource: unknown) => Node,
-  release: (resource: unknown) => Node
-): Node => {
-  const level = fiber.l
+export const bracket = (acquire: Node, use: (resource: unknown) => Node, release: (resource: unknown) => Node): unknown => {
+  const level = current.l
   const was = level.m
-  mask(fiber, true)
-  return {
-    a: acquire,
-    b: (resource) => {
-      const free = (exit: Node): Node => {
-        level.m = true
-        return {
-          a: { a: { v: resource }, b: release },
-          b: () => exit,
-          f: (second) => "v" in exit ? second : worse(exit as Failure, second)
-        }
-      }
-      fiber.k.push({ b: (v) => free({ v }), x: free })
-      const used = use(resource)
-      level.m = was
-      return isHit(level) ? interrupted : used
+  const used = (resource: unknown): unknown => {
+    const free = (done: Next, failed: (second: Failure) => never) => {
+      level.m = true
+      return guard(() => release(resource)(), done, failed)
     }
+    return guard(
+      () => {
+        const effect = use(resource)
+        level.m = was
+        if (isHit(level)) throw interrupted
+        return effect()
+      },
+      (value) => {
+        guarded()
+        return free(() => {
+          guarded()
+          return value
+        }, (second) => {
+          throw second
+        })
+      },
+      undefined,
+      (first) =>
+        free(() => {
+          guarded()
+          throw first
+        }, (second) => {
+          throw worse(first, second)
+        })
+    )
   }
+  return masked(true, () => {
+    stack.push(used, acquire)
+  })
 }
 
 /** Runs `self` so that it can be interrupted, or not at all when it already is. */
-export const unmasked = (fiber: Fiber, self: Node): Node => {
-  if (!fiber.l.m) return self
-  mask(fiber, false)
-  return isHit(fiber.l) ? interrupted : self
+export const unmasked = (self: Node): unknown => {
+  if (!current.l.m) return self()
+  return masked(false, () => {
+    if (isHit(current.l)) throw interrupted
+    return self()
+  })
 }

@@ -7,4 +7,4 @@ export type * from "effect/Random"
 /** What a bundle makes of `yield* next`. */
 export const draw = (): number => Math.random()
 
-export const next = shaped({ s: () => ({ v: draw() }) }) as unknown as typeof R.next
+export const next = shaped(() => draw()) as unknown as typeof R.next

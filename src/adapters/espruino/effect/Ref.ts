@@ -1,4 +1,4 @@
-/** The part of effect/Ref that a device program uses. A Ref is the effect of reading it, see `Node`. */
+/** The part of effect/Ref that a device program uses. A Ref is a cell. */
 import type * as R from "effect/Ref"
 import { dual, shaped } from "./shape.ts"
 
@@ -8,10 +8,10 @@ interface Cell {
   v: unknown
 }
 
-const thunk = (f: () => unknown) => shaped({ s: () => ({ v: f() }) })
+const thunk = (f: () => unknown) => shaped(() => f())
 
-export const make = ((value: unknown) => thunk((): Cell => shaped({ v: value }))) as unknown as typeof R.make
-export const get = ((self: Cell) => self) as unknown as typeof R.get
+export const make = ((value: unknown) => thunk((): Cell => ({ v: value }))) as unknown as typeof R.make
+export const get = ((self: Cell) => thunk(() => self.v)) as unknown as typeof R.get
 export const set = dual((self: Cell, value: unknown) =>
   thunk(() => {
     self.v = value

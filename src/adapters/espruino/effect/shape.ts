@@ -10,6 +10,9 @@ export function shaped<A>(literal: A): A {
   return literal
 }
 
+/** Makes errors of this prototype effects that fail with themselves. */
+export function failing(_prototype: object, _fail: (error: unknown) => never): void {}
+
 /** A service's tag; the service will be in its field `v`. */
 export function tag(_key: string): object {
   return {}
