@@ -44,51 +44,54 @@ const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
     let failure: SocketError | undefined
     /** What an error is, by now: before anything has come, it is the handshake's. */
     let broken: SocketErrorReason = to.tls ? "Tls" : "Closed"
-    let arrived = nothing
-    let drained = nothing
+    let isDrained = true
+    /** Tells whoever waits that something has happened. */
+    let notify = nothing
 
-    const finish = (reason: SocketErrorReason, what: string) => {
-      if (!failure) failure = new SocketError({ reason, message: to.host + ":" + to.port + " " + what })
+    const finish = (reason: SocketErrorReason, text: string) => {
+      if (!failure) failure = new SocketError({ reason, message: to.host + ":" + to.port + " " + text })
       // Counts only while nobody has answered.
       resume(Effect.fail(failure))
-      drained()
-      arrived()
+      notify()
     }
 
-    const arrival = Effect.callback<void>((resume) => {
-      arrived = () => resume(Effect.void)
-    })
-    const drain = Effect.callback<void>((resume) => {
-      drained = () => resume(Effect.void)
+    const event = Effect.callback<void>((resume) => {
+      notify = () => resume(Effect.void)
     })
 
     // The wait carries no bytes itself: what an interrupted puller was woken for is still there.
-    const pull: Connection["pull"] = Effect.suspend(() => {
+    const pull: Connection["pull"] = Effect.gen(function*() {
+      while (Bytes.length(waiting) === 0) {
+        if (failure) return yield* Effect.fail(failure)
+        yield* event
+      }
       const chunk = waiting
-      if (Bytes.length(chunk) === 0) return failure ? Effect.fail(failure) : Effect.andThen(arrival, pull)
       waiting = Bytes.empty
-      return Effect.succeed(chunk)
+      return chunk
     })
 
     const write: Connection["write"] = (bytes) =>
-      Effect.suspend(() => {
+      Effect.gen(function*() {
         const size = Bytes.length(bytes)
-        try {
-          if (!failure && size > 0) socket.write(Bytes.slice(bytes, 0, Math.min(pieceBytes, size)))
-        } catch {
-          // It has closed, and its event is still to come.
-          finish("Closed", "closed")
+        for (let at = 0; at < size; at += pieceBytes) {
+          while (!isDrained && !failure) yield* event
+          if (failure) return yield* Effect.fail(failure)
+          isDrained = size <= pieceBytes
+          try {
+            socket.write(Bytes.slice(bytes, at, Math.min(at + pieceBytes, size)))
+          } catch {
+            // It has closed, and its event is still to come.
+            finish("Closed", "closed")
+          }
         }
-        if (failure) return Effect.fail(failure)
-        return size > pieceBytes ? Effect.andThen(drain, write(Bytes.slice(bytes, pieceBytes, size))) : size > 0 ? sent : Effect.void
+        if (failure) return yield* Effect.fail(failure)
       })
-    const sent = Effect.andThen(drain, Effect.suspend(() => failure ? Effect.fail(failure) : Effect.void))
 
     const close = Effect.callback<void>((resume) => {
       const done = () => resume(Effect.void)
       if (failure) return done()
       finish("Closed", "closed here")
-      arrived = done
+      notify = done
       // A Server that takes no bytes must not keep the board awake.
       setTimeout(done, lingerMillis)
       socket.end()
@@ -101,9 +104,12 @@ const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
         if (failure) return
         broken = "Closed"
         waiting = Bytes.concat([waiting, bytes])
-        arrived()
+        notify()
       })
-      socket.on("drain", () => drained())
+      socket.on("drain", () => {
+        isDrained = true
+        notify()
+      })
       socket.on("error", (fault) => finish(broken, fault.message))
       socket.on("close", () => finish(broken, "closed"))
     } catch (thrown) {

@@ -15,14 +15,14 @@ import { platform } from "./platform.ts"
 const mark = 49
 
 const attempt = <A>(operation: "read" | "write", name: string, run: () => A): Effect.Effect<A, StorageError> =>
-  Effect.suspend(() => {
+  Effect.gen(function*() {
     let message = name + " is no name"
     try {
-      if (isName(name)) return Effect.succeed(run())
+      if (isName(name)) return run()
     } catch (thrown) {
       message = name + ": " + (thrown as Error).message
     }
-    return Effect.fail(new StorageError({ operation, name, message }))
+    return yield* Effect.fail(new StorageError({ operation, name, message }))
   })
 
 /** No two names meet: none of the characters allowed becomes another allowed one. */

@@ -51,7 +51,8 @@ export const wrap = (code: string): string => `(function($aside){${code}})`
 
 /** For a board that sleeps: it need not know how to stay on. */
 const sleepingTwins: { readonly [module: string]: string } = {
-  "programs/device/alwaysOn.ts": "adapters/espruino/lazy/alwaysOn.ts"
+  "programs/device/alwaysOn.ts": "adapters/espruino/lazy/alwaysOn.ts",
+  "programs/device/patience.ts": "adapters/espruino/lazy/patience.ts"
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */

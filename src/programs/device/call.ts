@@ -16,6 +16,7 @@ import { type Connection, type Endpoint, Socket, SocketError } from "../../ports
 import type { Storage } from "../../ports/Storage.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { type Memory, rememberBeforeSending } from "./Memory.ts"
+import { withPatience } from "./patience.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -56,40 +57,42 @@ const timedOut = (to: Endpoint, what: string) =>
 
 /** Bytes that come one by one, or packets that do not matter, hold up no device that is always on. */
 const patient = <A, E, R>({ patience, to }: Call, effect: Effect.Effect<A, E, R>, what: string): Effect.Effect<A, E | SocketError, R> =>
-  patience === undefined ? effect : Effect.timeoutOrElse(effect, {
-    duration: patience,
-    orElse: () => timedOut(to, what + " for " + patience / 1000 + " s")
-  })
+  withPatience(effect, patience, (millis) => timedOut(to, what + " for " + millis / 1000 + " s"))
 
-export const send = (call: Call, packets: ReadonlyArray<ClientPacket.ClientPacket>): Effect.Effect<void, CallError> => {
-  if (packets.length === 0) return Effect.void
-  const bytes = ClientPacket.encodeAll(packets)
-  return Result.isFailure(bytes) ? Effect.fail(bytes.failure) : patient(call, call.connection.write(bytes.success), "has not read")
-}
+export const send = (call: Call, packets: ReadonlyArray<ClientPacket.ClientPacket>): Effect.Effect<void, CallError> =>
+  Effect.gen(function*() {
+    if (packets.length === 0) return
+    const bytes = ClientPacket.encodeAll(packets)
+    if (Result.isFailure(bytes)) return yield* Effect.fail(bytes.failure)
+    yield* patient(call, call.connection.write(bytes.success), "has not read")
+  })
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
 
 /** Waits up to `millis` for the next bytes from the Server and takes them in. False: nothing came. */
 export const receiveWithin = (call: Call, millis: number): Effect.Effect<boolean, SocketError> =>
-  Effect.map(
-    Effect.timeoutOrElse(call.connection.pull, { duration: millis, orElse: () => silence }),
-    (chunk) => {
-      if (chunk !== undefined) Visit.take(call.visit, chunk)
-      return chunk !== undefined
-    }
-  )
+  Effect.gen(function*() {
+    const chunk = yield* Effect.timeoutOrElse(call.connection.pull, { duration: millis, orElse: () => silence })
+    if (chunk === undefined) return false
+    Visit.take(call.visit, chunk)
+    return true
+  })
 
 /** Waits for an answer that the Server owes. What is wrong with it is in the Visit. */
 export const receive = (call: Call): Effect.Effect<void, SocketError> =>
-  Effect.flatMap(receiveWithin(call, replyTimeoutMillis), (came) =>
-    came ? Effect.void : timedOut(call.to, "has not answered for " + replyTimeoutMillis / 1000 + " s"))
+  Effect.gen(function*() {
+    const came = yield* receiveWithin(call, replyTimeoutMillis)
+    if (!came) return yield* timedOut(call.to, "has not answered for " + replyTimeoutMillis / 1000 + " s")
+  })
 
 /**
  * Waits until everything owed is acknowledged, sending on as acknowledgements make room. What comes in behind the last
  * acknowledgement and breaks the connection does not undo it.
  */
 export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
-  patient(call, acknowledged(call), "has not acknowledged everything")
+  Effect.gen(function*() {
+    yield* patient(call, acknowledged(call), "has not acknowledged everything")
+  })
 
 const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {

@@ -72,7 +72,7 @@ describe("the device's runtime", () => {
       return 0
     }
     expect(now(around(1000))).toBe(0)
-    expect(most).toBe(3)
+    expect(most).toBe(5)
   })
 
   it("binds to the left a hundred thousand deep, and fails out of it", () => {

@@ -17,6 +17,7 @@ import * as Result from "./Result.ts"
 import { dual, shaped } from "./shape.ts"
 
 export type * from "effect/Effect"
+export { stack } from "./Fiber.ts"
 export { gen } from "./Gen.ts"
 
 type Node = Fiber.Node

@@ -1,5 +1,5 @@
 /**
- * What runs an effect: one fiber with two stacks, what goes on after a value and what after a failure.
+ * What runs an effect: one fiber with a stack of what goes on after a value, and after a failure.
  *
  * An effect is a function that does what it stands for: it returns its value, or `waiting` when that comes later, or throws
  * a Failure. Whoever needs the value of one puts a function that takes it on the stack and then calls the effect, or puts the
@@ -22,11 +22,10 @@ export interface Failure {
   readonly e?: unknown
 }
 
-/** What goes on after a failure: a handler `f`, or `x`, what must be done in any case. Above `d` functions nothing is left to do. */
+/** What goes on after a failure: a handler `f`, or `x`, what must be done in any case. It lies below what it guards. */
 export interface Frame {
-  readonly d: number
-  readonly f?: (failure: Failure) => unknown
-  readonly x?: (failure: Failure) => unknown
+  readonly f: ((failure: Failure) => unknown) | undefined
+  readonly x: ((failure: Failure) => unknown) | undefined
 }
 
 /** The fiber's own level, or that of a time-out. */
@@ -42,8 +41,7 @@ export interface Level {
 }
 
 export interface Fiber {
-  readonly k: Array<Next>
-  readonly f: Array<Frame>
+  readonly k: Array<Next | Frame>
   l: Level
   /** Counts the waits; `w` is the number of the present one, 0 while running; `c` its canceller. */
   n: number
@@ -55,8 +53,10 @@ export interface Fiber {
 export const waiting: object = {}
 
 /** Of the fiber that runs. */
-export let stack: Array<Next> = []
+export let stack: Array<Next | Frame> = []
 let current: Fiber
+/** Whether any level has ever been interrupted: who asks need not look at each, as long as none was. */
+let isAny = false
 
 export const interrupted: Failure = { k: 0 }
 
@@ -74,31 +74,32 @@ const failureOf = (thrown: unknown): Failure =>
   thrown && (thrown as Failure).k >= 0 ? thrown as Failure : { k: 2, e: thrown }
 
 /** Whether the interruption of this level or of one around it has to be heeded now. */
-export const isHit = (level: Level): boolean => !level.m && (level.i || (level.u !== undefined && isHit(level.u)))
+const isHit = (level: Level): boolean => !level.m && (level.i || (level.u !== undefined && isHit(level.u)))
+
+const heed = (level: Level): void => {
+  if (isAny && isHit(level)) throw interrupted
+}
 
 /** Runs `self`; then `next`, which must first call `guarded`, or what `frame` says of a failure. */
 export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): void => {
-  current.f.push(x ? { d: stack.length, x } : { d: stack.length, f: f as NonNullable<Frame["f"]> })
-  stack.push(next, self)
+  stack.push({ f, x }, next, self)
 }
 
 /** The value of a guarded effect has come. */
 export const guarded = (): void => {
-  current.f.pop()
+  stack.pop()
 }
 
 /** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
 const unwind = (thrown: unknown): void => {
   let failure = failureOf(thrown)
-  let frame: Frame | undefined
-  while ((frame = current.f.pop())) {
-    const { d, f, x } = frame
-    const handle = x ?? (isHit(current.l) ? undefined : f)
+  let frame
+  while ((frame = stack.pop())) {
+    if (typeof frame === "function") continue
+    const handle = frame.x ?? (isHit(current.l) ? undefined : frame.f)
     if (handle) {
-      while (stack.length > d) stack.pop()
       // Through the loop, so that a handler that throws or gives no effect is a defect.
-      const why = failure
-      stack.push(() => handle(why))
+      stack.push(() => handle(failure))
       return
     }
     if (failure.k === 1) failure = interrupted
@@ -129,7 +130,7 @@ export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failu
     if (end) end(exit)
     return waiting
   }
-  const fiber: Fiber = { k: [(v) => over({ v })], f: [{ d: 0, x: over }], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
+  const fiber: Fiber = { k: [{ f: undefined, x: over }, (v) => over({ v })], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
   run(fiber, effect)
   return fiber
 }
@@ -170,7 +171,7 @@ const masked = (isMasked: boolean, self: Node): unknown => {
   return guard(self, (value) => {
     guarded()
     level.m = was
-    if (isHit(level)) throw interrupted
+    heed(level)
     return value
   }, undefined, (failure) => {
     level.m = was
@@ -180,7 +181,7 @@ const masked = (isMasked: boolean, self: Node): unknown => {
 
 /** Interrupts a level, by default all of the fiber: now if it waits and may be interrupted, else as soon as it may. */
 export const interrupt = (fiber: Fiber, level: Level): void => {
-  level.i = true
+  level.i = isAny = true
   if (!fiber.w || !isHit(fiber.l)) return
   const cancel = fiber.c
   fiber.w = 0
@@ -199,7 +200,7 @@ export const limit = (self: Node, millis: number, orElse: () => Node): unknown =
   const leave = () => {
     if (level.w) clearTimeout(level.w as number)
     current.l = outer
-    if (isHit(outer)) throw interrupted
+    heed(outer)
     return level.i
   }
   current.l = level
@@ -229,7 +230,7 @@ export const bracket = (acquire: Node, use: (resource: unknown) => Node, release
       () => {
         const effect = use(resource)
         level.m = was
-        if (isHit(level)) throw interrupted
+        heed(level)
         return effect()
       },
       (value) => {
@@ -260,7 +261,7 @@ export const bracket = (acquire: Node, use: (resource: unknown) => Node, release
 export const unmasked = (self: Node): unknown => {
   if (!current.l.m) return self()
   return masked(false, () => {
-    if (isHit(current.l)) throw interrupted
+    heed(current.l)
     return self()
   })
 }

@@ -6,7 +6,7 @@
  */
 import { types as t } from "@babel/core"
 import * as Flow from "./Flow.ts"
-import { arrow, children, constant, contains, copy, hasYield, untyped } from "./syntax.ts"
+import { children, constant, contains, copy, hasYield, untyped } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
 
 export type Step =
@@ -38,13 +38,11 @@ const keep = (flow: Flow.Flow, node: t.Expression, steps: Array<Step>): t.Expres
 
 /** An effect whose value is that of `node`. */
 export const asEffect = (flow: Flow.Flow, node: t.Expression): t.Expression => {
-  if (!hasYield(node)) return Flow.succeed(flow, node)
+  if (!hasYield(node)) return flow.run ? Flow.effectOf(flow, [Flow.returned(flow, node)]) : Flow.succeed(flow, node)
   const steps: Array<Step> = []
   const isWait = t.isYieldExpression(untyped(node))
   const rest = isWait ? linearise(flow, (untyped(node) as t.YieldExpression).argument as t.Expression, steps) : linearise(flow, node, steps)
-  const body = play(flow, steps, [t.returnStatement(isWait ? rest : Flow.succeed(flow, rest))])
-  const only = body.length === 1 ? (body[0] as t.ReturnStatement).argument : undefined
-  return only ?? Flow.invoke(flow, "suspend", [arrow([], body)])
+  return Flow.effectOf(flow, play(flow, steps, [isWait ? Flow.followed(flow, rest) : Flow.returned(flow, rest)]))
 }
 
 /** The statements of `steps` around `body`, which ends in a return. */
@@ -52,7 +50,7 @@ export const play = (flow: Flow.Flow, steps: ReadonlyArray<Step>, body: Array<t.
   let rest = body
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i] as Step
-    rest = step._tag === "Keep" ? [constant(step.name, step.value), ...rest] : [Flow.bind(flow, step.effect, step.name, rest)]
+    rest = step._tag === "Keep" ? [constant(step.name, step.value), ...rest] : Flow.bind(flow, step.effect, step.name, rest)
   }
   return rest
 }
@@ -70,7 +68,7 @@ const branching = (flow: Flow.Flow, node: t.ConditionalExpression | t.LogicalExp
   if (!hasYield(node.right)) return t.logicalExpression(node.operator, left, node.right)
   const kept = keep(flow, left, steps)
   const isBoolean = t.isBinaryExpression(kept) || t.isUnaryExpression(kept, { operator: "!" })
-  const done = Flow.succeed(flow, isBoolean ? t.booleanLiteral(node.operator === "||") : copy(kept))
+  const done = asEffect(flow, isBoolean ? t.booleanLiteral(node.operator === "||") : copy(kept))
   const more = asEffect(flow, node.right)
   // A comparison gives a boolean, so what is known of it need not be kept.
   const test = node.operator === "??" ? t.binaryExpression("!=", kept, t.nullLiteral()) : kept

@@ -31,8 +31,8 @@ export interface Flow {
   readonly isSteady: (name: string) => boolean
   /** Whether an expression is known to be an effect of nothing. */
   readonly isVoid: (effect: t.Expression) => boolean
-  /** For the device's runtime, which has a step for `flatMap(result(effect), f)`. */
-  readonly isDevice: boolean
+  /** For the device's runtime, whose effects are functions: what does an effect. */
+  readonly run: ((effect: t.Expression) => t.Expression) | undefined
 }
 
 export const own = (flow: Flow, name: string): t.MemberExpression =>
@@ -44,18 +44,50 @@ export const invoke = (flow: Flow, name: string, args: Array<t.Expression>): t.C
 export const succeed = (flow: Flow, value: t.Expression | null | undefined): t.Expression =>
   value === null || value === undefined || t.isIdentifier(value, { name: "undefined" }) ? own(flow, "void") : invoke(flow, "succeed", [value])
 
+/** A return of `value` as the generator's value. */
+export const returned = (flow: Flow, value: t.Expression | null | undefined): t.ReturnStatement =>
+  t.returnStatement(flow.run ? value : succeed(flow, value))
+
+/** A return of what `effect` gives. */
+export const followed = (flow: Flow, effect: t.Expression): t.ReturnStatement =>
+  t.returnStatement(flow.run ? flow.run(effect) : effect)
+
+/** An effect of these statements, as they stand in a generator that is compiled. */
+export const effectOf = (flow: Flow, body: Array<t.Statement>): t.Expression =>
+  flow.run ? arrow([], body) : onlyReturn(body) ?? invoke(flow, "suspend", [arrow([], body)])
+
+/** On the device's stack, to go on with the value that comes. */
+const push = (flow: Flow, next: t.Expression): t.Statement =>
+  t.expressionStatement(t.callExpression(t.memberExpression(own(flow, "stack"), t.identifier("push")), [next]))
+
 /** The statements that take an exit. */
 export const leave = (flow: Flow, exit: Exit): Array<t.Statement> => {
-  if (exit._tag === "End") return [t.returnStatement(own(flow, "void"))]
+  if (exit._tag === "End") return [returned(flow, undefined)]
   const to = t.identifier(exit.to)
   if (exit._tag === "Go") return [t.returnStatement(t.callExpression(to, []))]
-  const back = t.returnStatement(flow.waited ? t.callExpression(to, []) : invoke(flow, "suspend", [to]))
-  return exit.update === undefined ? [back] : [t.expressionStatement(copy(exit.update)), back]
+  const update = exit.update === undefined ? [] : [t.expressionStatement(copy(exit.update))]
+  if (flow.waited) return [...update, t.returnStatement(t.callExpression(to, []))]
+  return [...update, ...(flow.run ? [push(flow, to), t.returnStatement()] : [t.returnStatement(invoke(flow, "suspend", [to]))])]
 }
 
 const isOwnCall = (flow: Flow, node: t.Node, name: string): node is t.CallExpression =>
   t.isCallExpression(node) && t.isMemberExpression(node.callee) && !node.callee.computed &&
   t.isIdentifier(node.callee.object, { name: flow.effect }) && t.isIdentifier(node.callee.property, { name })
+
+/** The function that `next` is but for its name, when all it does is to call it. */
+const onlyCalled = (only: t.Expression | undefined): t.Identifier | undefined =>
+  t.isCallExpression(only) && only.arguments.length === 0 && t.isIdentifier(only.callee) ? only.callee : undefined
+
+/** The same on the device: what follows goes on the stack, then the effect is done. */
+const directly = (flow: Flow, effect: t.Expression, param: t.Identifier | t.Pattern | undefined, body: Array<t.Statement>): Array<t.Statement> => {
+  const [first, ...others] = body
+  const only = onlyReturn(body)
+  const isEnd = others.length === 0 && t.isReturnStatement(first) && !first.argument
+  const isSame = only !== undefined && t.isIdentifier(param) && t.isIdentifier(only, { name: param.name })
+  if (isEnd && flow.isVoid(effect) || isSame) return [followed(flow, effect)]
+  const next = param === undefined ? onlyCalled(only) : undefined
+  return [push(flow, next ?? arrow(param === undefined ? [] : [param], body)), followed(flow, effect)]
+}
 
 /** `effect`, then `body` with its value in `param`. */
 export const bind = (
@@ -63,24 +95,21 @@ export const bind = (
   effect: t.Expression,
   param: t.Identifier | t.Pattern | undefined,
   body: Array<t.Statement>
-): t.ReturnStatement => {
+): Array<t.Statement> => {
+  if (flow.run) return directly(flow, effect, param, body)
   const only = onlyReturn(body)
   const params = param === undefined ? [] : [param]
+  const next = param === undefined ? onlyCalled(only) : undefined
+  if (next) return [t.returnStatement(invoke(flow, "flatMap", [effect, next]))]
   if (only !== undefined) {
-    if (t.isCallExpression(only) && only.arguments.length === 0 && t.isIdentifier(only.callee) && params.length === 0) {
-      return t.returnStatement(invoke(flow, "flatMap", [effect, only.callee]))
-    }
     const isVoidEnd = t.isMemberExpression(only) && t.isIdentifier(only.object, { name: flow.effect }) &&
       t.isIdentifier(only.property, { name: "void" })
-    if (isVoidEnd && flow.isVoid(effect)) return t.returnStatement(effect)
+    if (isVoidEnd && flow.isVoid(effect)) return [t.returnStatement(effect)]
     if (isOwnCall(flow, only, "succeed")) {
       const value = only.arguments[0] as t.Expression
-      if (t.isIdentifier(param) && t.isIdentifier(value, { name: param.name })) return t.returnStatement(effect)
-      return t.returnStatement(invoke(flow, "map", [effect, t.arrowFunctionExpression(params, value)]))
+      if (t.isIdentifier(param) && t.isIdentifier(value, { name: param.name })) return [t.returnStatement(effect)]
+      return [t.returnStatement(invoke(flow, "map", [effect, t.arrowFunctionExpression(params, value)]))]
     }
   }
-  if (flow.isDevice && isOwnCall(flow, effect, "result")) {
-    return t.returnStatement(invoke(flow, "flatMapResult", [effect.arguments[0] as t.Expression, arrow(params, body)]))
-  }
-  return t.returnStatement(invoke(flow, "flatMap", [effect, arrow(params, body)]))
+  return [t.returnStatement(invoke(flow, "flatMap", [effect, arrow(params, body)]))]
 }

@@ -9,8 +9,8 @@
 import { types as t } from "@babel/core"
 import { contains, hasYield, member, untyped } from "./syntax.ts"
 
-/** `thunk`: returns an effect `{ s: () => ({ v }) }`. `plain`: has a plain function beside it. */
-export type Kind = "thunk" | "plain"
+/** `thunk`: returns an effect that is a thunk. `plain`: has a plain function beside it. `waits`: that one may return `waiting`. */
+export type Kind = "thunk" | "plain" | "waits"
 
 export type Functions = ReadonlyMap<string, Kind>
 
@@ -33,6 +33,9 @@ export const plainName = (name: string): string => name + "$now"
 const nameOf = (callee: t.Node): string => t.isIdentifier(callee) ? callee.name : member(callee)?.join(".") ?? ""
 
 const field = (effect: t.Expression, name: string): t.MemberExpression => t.memberExpression(effect, t.identifier(name))
+
+/** An effect is the function that does it. */
+const does = (effect: t.Expression): t.CallExpression => t.callExpression(effect, [])
 
 const runtime = (name: string, args: Array<t.Expression>): t.CallExpression =>
   t.callExpression(t.memberExpression(t.identifier("Effect"), t.identifier(name)), args)
@@ -72,7 +75,7 @@ const plainCall = (effect: t.CallExpression): t.CallExpression => {
 
 /** `Effect.result(effect)` done at once: what fails is a value then. */
 const resultOf = (effect: t.Expression, known: Known, held: Held): t.Expression | undefined => {
-  if (isVerb(effect, held)) return runtime("resultNow", [effect])
+  if (isVerb(effect, held)) return runtime("attempt", [effect])
   const value = valueOf(effect, known, held)
   return value && runtime("attempt", [t.arrowFunctionExpression([], value)])
 }
@@ -81,7 +84,7 @@ const ofCall = (effect: t.CallExpression, known: Known, held: Held): t.Expressio
   const name = nameOf(effect.callee)
   const kind = known.functions.get(name)
   if (kind === "plain") return plainCall(effect)
-  if (kind === "thunk" || thunks.includes(name)) return field(t.callExpression(field(effect, "s"), []), "v")
+  if (kind === "thunk" || thunks.includes(name)) return does(effect)
   const [first] = effect.arguments
   if (name === "Effect.succeed") return first as t.Expression
   return name === "Effect.result" || name === "Effect.ignore" ? resultOf(first as t.Expression, known, held) : undefined
@@ -91,7 +94,7 @@ const ofCall = (effect: t.CallExpression, known: Known, held: Held): t.Expressio
 export const valueOf = (given: t.Expression, known: Known, held: Held): t.Expression | undefined => {
   const effect = untyped(given) as t.Expression
   if (t.isIdentifier(effect)) return known.services.has(effect.name) ? field(effect, "v") : undefined
-  if (isVerb(effect, held)) return runtime("now", [effect])
+  if (isVerb(effect, held)) return does(effect)
   if (t.isCallExpression(effect)) return ofCall(effect, known, held)
   if (t.isConditionalExpression(effect)) {
     const yes = valueOf(effect.consequent, known, held)
@@ -102,6 +105,21 @@ export const valueOf = (given: t.Expression, known: Known, held: Held): t.Expres
   if (name?.join(".") === "Effect.void") return nothing()
   const reading = readings[name?.join(".") ?? ""]
   return name && reading !== undefined ? t.callExpression(t.memberExpression(t.identifier(name[0]), t.identifier(reading)), []) : undefined
+}
+
+/** What stands for doing an effect that may wait, in the device's runtime. */
+export const run = (given: t.Expression, known: Known): t.Expression => {
+  const effect = untyped(given) as t.Expression
+  if (t.isConditionalExpression(effect)) {
+    return t.conditionalExpression(effect.test, run(effect.consequent, known), run(effect.alternate, known))
+  }
+  if (t.isArrowFunctionExpression(effect) && effect.params.length === 0 && t.isExpression(effect.body)) return effect.body
+  if (member(effect)?.join(".") === "Effect.void") return nothing()
+  if (!t.isCallExpression(effect)) return does(effect)
+  const name = nameOf(effect.callee)
+  if (name === "Effect.succeed") return effect.arguments[0] as t.Expression
+  const kind = known.functions.get(name)
+  return kind === "plain" || kind === "waits" ? plainCall(effect) : does(effect)
 }
 
 /** Replaces below `owner`, functions inside it left alone, what can be had at once. */

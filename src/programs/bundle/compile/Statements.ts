@@ -16,7 +16,7 @@ type Rest = ReadonlyArray<t.Statement>
 
 /** Returns and jumps of statements that do not wait. */
 const withJumps = (flow: Flow.Flow, node: t.Statement): Array<t.Statement> => {
-  if (t.isReturnStatement(node)) return [t.returnStatement(Flow.succeed(flow, node.argument))]
+  if (t.isReturnStatement(node)) return [Flow.returned(flow, node.argument)]
   if (t.isBreakStatement(node) || t.isContinueStatement(node)) {
     const exit = t.isBreakStatement(node) ? flow.onBreak : flow.onContinue
     if (node.label) throw new Unsupported(node, "the board knows no labels; use a function or a flag")
@@ -60,7 +60,7 @@ const returned = (flow: Flow.Flow, node: t.ReturnStatement): Array<t.Statement> 
   const inner = untyped(argument)
   const waits = t.isYieldExpression(inner) && inner.delegate
   const value = linearise(flow, waits ? inner.argument as t.Expression : argument, steps)
-  return play(flow, steps, [t.returnStatement(waits ? value : Flow.succeed(flow, value))])
+  return play(flow, steps, [waits ? Flow.followed(flow, value) : Flow.returned(flow, value)])
 }
 
 /** A wait whose value goes to `param`; then the rest. */
@@ -68,7 +68,7 @@ const wait = (flow: Flow.Flow, node: t.YieldExpression, param: t.Identifier | t.
   if (!node.delegate) throw new Unsupported(node, "yield without * has no meaning in an Effect")
   const steps: Array<Step> = []
   const effect = linearise(flow, node.argument as t.Expression, steps)
-  return play(flow, steps, [Flow.bind(flow, effect, param, compile({ ...flow, waited: true }, rest))])
+  return play(flow, steps, Flow.bind(flow, effect, param, compile({ ...flow, waited: true }, rest)))
 }
 
 const declared = (flow: Flow.Flow, node: t.VariableDeclaration, rest: Rest): Array<t.Statement> => {
@@ -140,7 +140,7 @@ const branch = (flow: Flow.Flow, node: t.IfStatement, rest: Rest): Array<t.State
   const [yes, no] = [soleEffect(consequent), soleEffect(alternate)]
   if (rest.length > 0 && yes !== undefined && (!alternate || no !== undefined)) {
     const effect = t.conditionalExpression(test, yes, no ?? Flow.own(flow, "void"))
-    return play(flow, steps, [Flow.bind(flow, effect, undefined, compile({ ...inner, waited: true }, rest))])
+    return play(flow, steps, Flow.bind(flow, effect, undefined, compile({ ...inner, waited: true }, rest)))
   }
   const [naming, exit] = named(inner, rest)
   const taken = compile({ ...inner, exit }, statements(consequent))

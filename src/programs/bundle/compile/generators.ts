@@ -7,7 +7,7 @@
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
 import * as Immediate from "./Immediate.ts"
-import { plainly } from "./plainly.ts"
+import { type Plain, plainly } from "./plainly.ts"
 import { compile } from "./Statements.ts"
 import { arrow, hasYield, member, onlyReturn } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
@@ -130,14 +130,14 @@ export const generators = (options: Options = {}): PluginObj => {
   const facts = new WeakMap<t.Node, Facts>()
   let modules: ReadonlyMap<string, string> = new Map()
   let isVoid: (effect: t.Expression) => boolean = () => false
-  let immediate: Immediate.Known | undefined
+  let plain: Plain | undefined
   return {
     visitor: {
       Program: (path) => {
         modules = effectModules(path.node)
         isVoid = Voids.inModule(path.node, options.exportsOf ?? (() => new Set()))
-        immediate = options.immediateOf && plainly(path.node, options.immediateOf)
-        if (immediate) path.scope.crawl()
+        plain = options.immediateOf && plainly(path.node, options.immediateOf)
+        if (plain) path.scope.crawl()
       },
       CallExpression: {
         enter: (path) => {
@@ -155,6 +155,7 @@ export const generators = (options: Options = {}): PluginObj => {
           if (known === undefined) return
           const effect = (path.node.callee as t.MemberExpression).object as t.Identifier
           const generator = path.node.arguments[0] as t.FunctionExpression
+          const immediate = plain?.known
           if (immediate) Immediate.resolve(generator.body, immediate, Immediate.heldIn(generator.body, immediate))
           const made = new Set<string>()
           const fresh = (hint: string) => {
@@ -171,8 +172,13 @@ export const generators = (options: Options = {}): PluginObj => {
             fresh,
             isSteady: (name) => made.has(name) || known.isSteady(name),
             isVoid,
-            isDevice: immediate !== undefined
+            run: immediate && ((effect) => Immediate.run(effect, immediate))
           }, generator.body.body)
+          if (plain) {
+            path.replaceWith(plain.direct.has(path.node) ? t.blockStatement(body) : arrow([], body))
+            path.skip()
+            return
+          }
           const only = onlyReturn(body)
           const bare = only !== undefined && (known.atOnce || isLazy(only, effect.name, modules))
           if (bare) path.replaceWith(only)

@@ -89,18 +89,9 @@ const valueOf = (program: NodePath["scope"], name: string): t.Node | null | unde
   return t.isIdentifier(declarator.init) ? valueOf(program, declarator.init.name) : declarator.init
 }
 
-/** The only field of an object's literal, if that is its name. */
-const fieldOf = (node: t.Node | undefined, name: string): t.Node | undefined => {
-  const [only, ...others] = t.isObjectExpression(node) ? node.properties : []
-  return others.length === 0 && t.isObjectProperty(only) && t.isIdentifier(only.key, { name }) ? only.value : undefined
-}
-
-/** The expression in an effect's literal, `{ s: () => ({ v: expression }) }`. */
-const thunkOf = (node: t.Node | undefined): t.Expression | undefined => {
-  const thunk = fieldOf(node, "s")
-  const value = t.isArrowFunctionExpression(thunk) && thunk.params.length === 0 ? fieldOf(bodyOf(thunk), "v") : undefined
-  return t.isExpression(value) ? value : undefined
-}
+/** The expression of an effect, `() => expression`. */
+const thunkOf = (node: t.Node | undefined): t.Expression | undefined =>
+  t.isArrowFunctionExpression(node) && node.params.length === 0 ? bodyOf(node) : undefined
 
 /** The function behind one that hands its parameters on to it. */
 const behind = (program: NodePath["scope"], arrow: t.Node | null | undefined): t.Node | null | undefined => {
@@ -171,17 +162,14 @@ const filled = (small: Small, args: ReadonlyArray<t.Expression>): t.Expression =
   return put(small.body) as t.Expression
 }
 
-/** `logInfo(event).s().v` by what the thunk returns. */
-const done = (field: NodePath<t.MemberExpression>, program: NodePath["scope"]): void => {
-  const { object, property } = field.node
-  if (!t.isIdentifier(property, { name: "v" }) || !t.isCallExpression(object) || object.arguments.length > 0) return
-  if (!t.isMemberExpression(object.callee) || !t.isIdentifier(object.callee.property, { name: "s" })) return
-  const made = field.get("object.callee.object") as NodePath<t.CallExpression>
-  if (!t.isCallExpression(made.node) || !t.isIdentifier(made.node.callee)) return
+/** `logInfo(event)()` by what the thunk returns. */
+const done = (call: NodePath<t.CallExpression>, program: NodePath["scope"]): void => {
+  const made = call.get("callee") as NodePath<t.CallExpression>
+  if (call.node.arguments.length > 0 || !t.isCallExpression(made.node) || !t.isIdentifier(made.node.callee)) return
   const { arguments: args, callee } = made.node
-  if (field.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
+  if (call.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
   const small = smallOf(program, callee.name, true)
-  if (small !== undefined && canInline(small, made, program)) field.replaceWith(filled(small, args as Array<t.Expression>))
+  if (small !== undefined && canInline(small, made, program)) call.replaceWith(filled(small, args as Array<t.Expression>))
 }
 
 /** For a whole script, before its names are made small. */
@@ -196,13 +184,13 @@ export const inlining = (): PluginObj => ({
             // Inner calls first, so that what is moved is done.
             exit: (call) => {
               const { callee } = call.node
+              if (t.isCallExpression(callee)) return done(call, program)
               if (!t.isIdentifier(callee) || call.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
               const small = smallOf(program, callee.name)
               if (small === undefined || !canInline(small, call, program)) return
               call.replaceWith(filled(small, call.node.arguments as Array<t.Expression>))
             }
-          },
-          MemberExpression: { exit: (field) => done(field, program) }
+          }
         })
       }
     }

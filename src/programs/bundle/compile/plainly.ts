@@ -1,7 +1,7 @@
 /**
- * Functions whose effects do not wait, as plain functions: `const f = (a) => Effect.gen(function*() { ... })` becomes
- * `const f$now = (a) => { ... }` and `const f = (a) => Effect.sync(() => f$now(a))`, of which a bundle keeps what is used. What
- * fails in one is thrown as the runtime's own failure, which the run loop knows.
+ * Functions that make effects, as functions that do them: `const f = (a) => Effect.gen(function*() { ... })` becomes
+ * `const f$now = (a) => { ... }` and `const f = (a) => () => f$now(a)`, of which a bundle keeps what is used. One whose effects do
+ * not wait returns its value; one that may wait is left to be compiled, and returns what the device's effects do.
  */
 import { types as t } from "@babel/core"
 import * as Immediate from "./Immediate.ts"
@@ -70,6 +70,11 @@ const find = (program: t.Program, known: Immediate.Known): ReadonlyArray<Maker> 
       isChanged = true
     }
   }
+  for (const maker of makers(program)) {
+    if (known.functions.has(maker.name) || generatorOf(maker.made.body) === undefined) continue
+    known.functions.set(maker.name, "waits")
+    found.push(maker)
+  }
   return found
 }
 
@@ -81,12 +86,14 @@ export const functions = (program: t.Program, functionsOf: (source: string) => I
   return new Map([...known.functions].filter(([name]) => !theirs.has(name)))
 }
 
+const hasBeside = (kind: Immediate.Kind | undefined): boolean => kind === "plain" || kind === "waits"
+
 /** Imports the plain function beside each imported one. */
 const importBeside = (program: t.Program, { functions }: Immediate.Known): void => {
   for (const statement of program.body) {
     if (!t.isImportDeclaration(statement)) continue
     for (const specifier of [...statement.specifiers]) {
-      if (!t.isImportSpecifier(specifier) || functions.get(specifier.local.name) !== "plain") continue
+      if (!t.isImportSpecifier(specifier) || !hasBeside(functions.get(specifier.local.name))) continue
       const name = Immediate.plainName((specifier.imported as t.Identifier).name)
       statement.specifiers.push(t.importSpecifier(t.identifier(Immediate.plainName(specifier.local.name)), t.identifier(name)))
     }
@@ -103,18 +110,27 @@ const split = (program: t.Program, { made, declarator, name }: Maker, body: t.Bl
   ])
   const params = made.params.map((_, index) => t.identifier("given" + index))
   const call = t.callExpression(t.identifier(Immediate.plainName(name)), params)
-  declarator.init = t.arrowFunctionExpression(params, t.callExpression(
-    t.memberExpression(t.identifier("Effect"), t.identifier("sync")),
-    [t.arrowFunctionExpression([], call)]
-  ))
+  declarator.init = t.arrowFunctionExpression(params, t.arrowFunctionExpression([], call))
   program.body.splice(at, 0, t.isExportNamedDeclaration(program.body[at]) ? t.exportNamedDeclaration(plain) : plain)
 }
 
-/** Splits the module's functions; what is known then is for its generators. */
-export const plainly = (program: t.Program, functionsOf: (source: string) => Immediate.Functions): Immediate.Known => {
+export interface Plain {
+  /** What the module knows of functions, for its generators. */
+  readonly known: Immediate.Known
+  /** The calls of `Effect.gen` that are all of a function which does what they would give. */
+  readonly direct: ReadonlySet<t.Node>
+}
+
+/** Splits the module's functions. */
+export const plainly = (program: t.Program, functionsOf: (source: string) => Immediate.Functions): Plain => {
   const known = Immediate.imported(program, functionsOf)
   const found = find(program, known)
   importBeside(program, known)
-  for (const maker of found) split(program, maker, plainBody(maker.made, known) as t.BlockStatement | t.Expression)
-  return known
+  const direct = new Set<t.Node>()
+  for (const maker of found) {
+    const body = known.functions.get(maker.name) === "plain" ? plainBody(maker.made, known) : undefined
+    if (body === undefined) direct.add(untyped(maker.made.body))
+    split(program, maker, body ?? maker.made.body)
+  }
+  return { known, direct }
 }
