@@ -83,6 +83,8 @@ export interface Platform {
     readonly deepSleep: (micros: number) => void
   }
   readonly I2C1: I2c
+  /** Of a file that holds a function. */
+  readonly eval: (script: Bytes | undefined) => (storage: unknown, aside: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
 }
 
 export const platform = globalThis as unknown as Platform

@@ -57,14 +57,15 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   }
 })
 
-/** Puts stubs in place of what the board reads from files of their own. */
+/** Puts stubs in place of what the program reads from files of their own. */
 const parting = (options: ModulesOptions): esbuild.Plugin => ({
   name: "part",
   setup: (build) => {
     if (options.apart !== true) return
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const aside = asides.find(({ module }) => join(options.source, module) === path)
-      return aside === undefined || aside === options.only ? undefined : { contents: stubOf(aside), loader: "ts" }
+      const module = relative(options.source, path)
+      const aside = asides.find(({ modules }) => module in modules)
+      return aside === undefined || options.only !== undefined ? undefined : { contents: stubOf(aside, module, options.source), loader: "ts" }
     })
   }
 })

@@ -20,34 +20,47 @@ const twins: { readonly [module: string]: string } = {
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts"
 }
 
-/** A module that the board reads only when it calls it, from a file of its own beside the boot code. */
+/** What the board reads only when it calls it, from a file of its own beside the boot code. */
 export interface Aside {
-  readonly module: string
-  /** Its one function that the program calls: of one parameter, plain data in and out. */
-  readonly name: string
   /** The file's name in the board's Storage. No name of the Storage port begins with a dot. */
   readonly file: string
+  /**
+   * Modules, and of each all functions that the program calls. They do not wait, and share nothing with the program but what
+   * they are given and the Storage. Of one that makes an effect it is the function that does it (`compile/plainly`).
+   */
+  readonly modules: { readonly [module: string]: ReadonlyArray<string> }
 }
 
-export const asides: ReadonlyArray<Aside> = [{ module: "programs/device/Settlement.ts", name: "settlement", file: ".review" }]
+export const asides: ReadonlyArray<Aside> = [
+  { file: ".review", modules: { "programs/device/Settlement.ts": ["settle$now"] } },
+  { file: ".rare", modules: { "programs/device/RollBack.ts": ["rollBack$now"] } }
+]
 
-/**
- * What the program gets in place of an aside: a function that reads the file, calls what it holds and forgets it. The file
- * is a function that hands out the module's one, so that none of its names meets a name of the program.
- */
-export const stubOf = ({ file, name }: Aside): string => `
-export const ${name} = (value) => {
-  let found
-  globalThis.eval(globalThis.require("Storage").read("${file}"))((it) => { found = it })
-  return found(value)
-}`
+const storagePort = "ports/Storage.ts"
+
+/** Reads an aside's file and calls one of its functions, which is forgotten again. */
+const loader = "adapters/espruino/aside.ts"
+
+/** The functions of an aside in the order of their numbers. */
+const functionsOf = ({ modules }: Aside): ReadonlyArray<string> => Object.values(modules).flat()
+
+/** What the program gets in place of a module of an aside. Functions have three parameters at most. */
+export const stubOf = (aside: Aside, module: string, source: string): string =>
+  `import { call } from ${JSON.stringify(join(source, loader))}\n` + (aside.modules[module] ?? []).map((name) =>
+    `export const ${name} = (a, b, c) => call("${aside.file}", ${functionsOf(aside).indexOf(name)}, a, b, c)\n`).join("")
 
 /** The entry of an aside's own bundle. */
-export const entryOf = ({ module, name }: Aside, source: string): string =>
-  `import { ${name} } from ${JSON.stringify(join(source, module))}\n$aside(${name})\n`
+export const entryOf = (aside: Aside, source: string): string => {
+  const imports = Object.entries(aside.modules).map(([module, names]) =>
+    `import { ${names.join(", ")} } from ${JSON.stringify(join(source, module))}\n`)
+  const storage = existsSync(join(source, storagePort))
+    ? `import { Storage } from ${JSON.stringify(join(source, storagePort))}\nStorage.v = $storage\n`
+    : ""
+  return `${imports.join("")}${storage}$aside([${functionsOf(aside).join(", ")}])\n`
+}
 
-/** An aside's script as the file that a stub reads. */
-export const wrap = (code: string): string => `(function($aside){${code}})`
+/** An aside's script as the file that is read: a function, so that none of its names meets a name of the program. */
+export const wrap = (code: string): string => `(function($storage,$aside){${code}})`
 
 /** For a board that sleeps: it need not know how to stay on. */
 const sleepingTwins: { readonly [module: string]: string } = {

@@ -3,18 +3,11 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
-import * as DeviceState from "../../domain/DeviceState.ts"
-import * as Bytes from "../../domain/packet/Bytes.ts"
-import type { TopicName } from "../../domain/Topic.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
-import { settlement, type Settlement } from "./Settlement.ts"
-import * as Memory from "./Memory.ts"
-import * as Probation from "./Probation.ts"
-import * as Visit from "./Visit.ts"
-import { tell, tellDropped, type WakeEvent } from "./WakeEvent.ts"
+import * as Settlement from "./Settlement.ts"
+import { tell, type WakeEvent } from "./WakeEvent.ts"
 
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
 const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
@@ -31,57 +24,24 @@ const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
     }
   })
 
-/** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
-const owe = ({ memory }: Call, { seen, status }: Settlement) =>
+/** Acts on what has arrived. True: an update was stored. */
+export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =>
   Effect.gen(function*() {
-    const { outbox, topicDataPrefix } = memory.config.mqtt
-    const message = {
-      topic: (topicDataPrefix + "/config_status") as TopicName,
-      payload: Bytes.fromText(status),
-      qos: 1 as const,
-      retain: false
+    const { memory, visit } = call
+    const { broken, update } = visit
+    const reason = broken === undefined
+      ? ConfigUpdate.unremarkable(update) ?? (ConfigUpdate.isShort(update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
+      : undefined
+    if (reason !== undefined) {
+      yield* tell({ _tag: "ConfigUnchanged", reason })
+      return false
     }
-    const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
-    memory.state = DeviceState.assign(owed.state, Visit.window)
-    yield* tellDropped(owed.dropped.length)
-    yield* Memory.rememberBeforeSending(memory)
-  })
-
-/** Does what was decided. True: an update was stored. */
-const carryOut = (call: Call, decided: Settlement) =>
-  Effect.gen(function*() {
-    if (decided.config !== undefined) {
-      const stored = yield* Effect.result(Probation.begin(call.memory, decided.config))
-      if (Result.isFailure(stored)) {
-        yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
-        return false
-      }
-    }
-    yield* tell(decided.event)
-    // Reported once, and not at every wake that finds it still there.
-    if (decided.status === "") return false
-    yield* owe(call, decided)
-    if (call.visit.broken !== undefined) return false
+    const { isOwed, isStored } = yield* Settlement.settle(memory, update, broken?.message)
+    if (!isOwed || broken !== undefined) return false
     yield* publish(call)
     yield* deliver(call)
-    return decided.config !== undefined
+    return isStored
   })
-
-/** Acts on what has arrived. True: an update was stored. */
-export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> => {
-  const { memory, visit } = call
-  const reason = visit.broken === undefined
-    ? ConfigUpdate.unremarkable(visit.update) ?? (ConfigUpdate.isShort(visit.update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
-    : undefined
-  return reason === undefined
-    ? carryOut(call, settlement({
-      update: visit.update,
-      seen: memory.state.refusedUpdate,
-      rolledBack: memory.state.rolledBack,
-      fault: visit.broken?.message
-    }))
-    : Effect.as(tell({ _tag: "ConfigUnchanged", reason }), false)
-}
 
 /** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
 export const refusedSubscription: WakeEvent = {

@@ -1,50 +1,83 @@
 /**
- * What is to be done about an update that is not simply the present version again: decided in one go, as plain data.
+ * What is done about an update that is not simply the present version again: all of it that waits for nothing.
  *
  * The rare part of a wake. A board keeps it, with the check of a whole configuration, in a file of its own.
  */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as ConfigReview from "../../domain/ConfigReview.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import { crc32 } from "../../domain/Crc32.ts"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import type { WakeEvent } from "./WakeEvent.ts"
+import type { TopicName } from "../../domain/Topic.ts"
+import type { Storage } from "../../ports/Storage.ts"
+import * as Memory from "./Memory.ts"
+import * as RollBack from "./RollBack.ts"
+import { tell, tellDropped } from "./WakeEvent.ts"
+import * as Visit from "./Visit.ts"
 
+/** What was done: a word about the update is owed; the update is stored, to be used from the next wake. */
 export interface Settlement {
-  readonly event: WakeEvent
-  /** The text to report; empty when there is nothing to report, or nothing new. */
-  readonly status: string
-  /** CRC-32 of the refusal reported, so that it is reported once; 0 for an update that was accepted. */
-  readonly seen: number
-  /** The configuration to store and use from the next wake. */
-  readonly config: DeviceConfig | undefined
+  readonly isOwed: boolean
+  readonly isStored: boolean
 }
 
-/** What has arrived, and why no more of it could be read. `seen` is of the refusal last reported, `rolledBack` a version. */
-export interface Given {
-  readonly update: ConfigUpdate.ConfigUpdate
-  readonly seen: number
-  readonly rolledBack: number
-  readonly fault: string | undefined
-}
+const nothing: Settlement = { isOwed: false, isStored: false }
 
-const verdictOn = ({ fault, update }: Given): ConfigReview.Verdict =>
-  fault === undefined ? ConfigReview.review(update) : { _tag: "Refused", version: undefined, reason: fault }
+/** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
+const owe = (memory: Memory.Memory, status: string, seen: number) =>
+  Effect.gen(function*() {
+    const { outbox, topicDataPrefix } = memory.config.mqtt
+    const message = {
+      topic: (topicDataPrefix + "/config_status") as TopicName,
+      payload: Bytes.fromText(status),
+      qos: 1 as const,
+      retain: false
+    }
+    const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
+    memory.state = DeviceState.assign(owed.state, Visit.window)
+    yield* tellDropped(owed.dropped.length)
+    yield* Memory.rememberBeforeSending(memory)
+  })
 
-export const settlement = (given: Given): Settlement => {
-  const verdict = verdictOn(given)
-  const status = ConfigUpdate.status(verdict) ?? ""
-  if (verdict._tag === "Accepted" && verdict.version <= given.rolledBack) {
-    const reason = "version " + given.rolledBack + " was tried and rolled back; publish a higher one"
-    return { event: { _tag: "ConfigUnchanged", reason }, status: "", seen: given.seen, config: undefined }
-  }
-  if (verdict._tag === "Accepted") {
-    return { event: { _tag: "ConfigAccepted", version: verdict.version }, status, seen: 0, config: verdict.config }
-  }
-  const { reason } = verdict
-  const seen = crc32(Bytes.fromText(status))
-  const isNews = seen !== given.seen && !(verdict._tag === "Unchanged" && verdict.age === "equal")
-  return isNews
-    ? { event: { _tag: "ConfigRefused", reason }, status, seen, config: undefined }
-    : { event: { _tag: "ConfigUnchanged", reason }, status: "", seen: given.seen, config: undefined }
-}
+const accept = (memory: Memory.Memory, verdict: ConfigReview.Verdict & { readonly _tag: "Accepted" }, status: string) =>
+  Effect.gen(function*() {
+    const { rolledBack } = memory.state
+    if (verdict.version <= rolledBack) {
+      yield* tell({ _tag: "ConfigUnchanged", reason: "version " + rolledBack + " was tried and rolled back; publish a higher one" })
+      return nothing
+    }
+    const stored = yield* Effect.result(RollBack.begin(memory, verdict.config))
+    if (Result.isFailure(stored)) {
+      yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
+      return nothing
+    }
+    yield* tell({ _tag: "ConfigAccepted", version: verdict.version })
+    yield* owe(memory, status, 0)
+    return { isOwed: true, isStored: true }
+  })
+
+/** Judges what has arrived and does what follows. `fault`: why no more of it could be read. */
+export const settle = (
+  memory: Memory.Memory,
+  update: ConfigUpdate.ConfigUpdate,
+  fault: string | undefined
+): Effect.Effect<Settlement, never, Storage> =>
+  Effect.gen(function*() {
+    const verdict: ConfigReview.Verdict = fault === undefined
+      ? ConfigReview.review(update)
+      : { _tag: "Refused", version: undefined, reason: fault }
+    const status = ConfigUpdate.status(verdict) ?? ""
+    if (verdict._tag === "Accepted") return yield* accept(memory, verdict, status)
+    const { reason } = verdict
+    const seen = crc32(Bytes.fromText(status))
+    // Reported once, and not at every wake that finds it still there.
+    if (seen === memory.state.refusedUpdate || (verdict._tag === "Unchanged" && verdict.age === "equal")) {
+      yield* tell({ _tag: "ConfigUnchanged", reason })
+      return nothing
+    }
+    yield* tell({ _tag: "ConfigRefused", reason })
+    yield* owe(memory, status, seen)
+    return { isOwed: true, isStored: false }
+  })

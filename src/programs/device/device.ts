@@ -26,6 +26,7 @@ import * as Configuration from "./Configuration.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
+import * as RollBack from "./RollBack.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -108,7 +109,7 @@ const live = (baked: DeviceConfig) =>
   Effect.gen(function*() {
     const wokeAt = yield* Clock.currentTimeMillis
     const recalled = yield* Memory.recall(baked, wokeAt)
-    const memory = Probation.isOver(recalled) ? yield* Probation.rollBack(recalled, baked) : recalled
+    const memory = Probation.isOver(recalled) ? yield* RollBack.rollBack(recalled, baked) : recalled
     const { config } = memory
     yield* tell({ _tag: "Woke", owed: Outbox.size(memory.state.outbox), attemptCount: memory.state.reconnect.attemptCount })
     const sleeps = config.deepSleep || stayOn === undefined

@@ -1,0 +1,63 @@
+/**
+ * The two ends of a probation: an update is stored as the configuration in force, or the one before it comes back.
+ *
+ * Both are rare. A board keeps them in files of their own, so they do not wait for anything.
+ */
+import * as Effect from "effect/Effect"
+import * as Backoff from "../../domain/Backoff.ts"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Snapshot from "../../domain/Snapshot.ts"
+import type { TopicName } from "../../domain/Topic.ts"
+import { Storage } from "../../ports/Storage.ts"
+import * as Memory from "./Memory.ts"
+import { mostWakes } from "./Probation.ts"
+import { tell, tellDropped } from "./WakeEvent.ts"
+
+/** The name of what was in force before the update in Storage. */
+export const previousName = "config.old"
+
+/** Stores an update as the one in force, on probation. Each step alone leaves a device that works. */
+export const begin = (memory: Memory.Memory, update: DeviceConfig) =>
+  Effect.gen(function*() {
+    const storage = yield* Storage
+    // Without one that was stored the file counts again, which is newer than this.
+    yield* storage.write(previousName, memory.update ?? Snapshot.encode({ version: -1 }))
+    // Who turns MQTT off wants no Server to be reached.
+    const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation
+    memory.state = { ...memory.state, probation, rolledBack: 0 }
+    yield* Memory.remember(memory)
+    yield* storage.write(Memory.configName, Snapshot.encode(update))
+  })
+
+/** Goes back to the configuration before the update, and owes the Server a word about it. */
+export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Effect<Memory.Memory, never, Storage> =>
+  Effect.gen(function*() {
+    const { version } = memory.config
+    const previous = yield* Memory.read(previousName)
+    const config = previous === undefined ? baked : Memory.inForce(baked, previous.value as DeviceConfig)
+    const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
+    const message = {
+      topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
+      payload: Bytes.fromText(JSON.stringify({ version, status: "rolled_back", reason })),
+      qos: 1 as const,
+      retain: false
+    }
+    // Said once, though the power may have gone before the update was put away.
+    const isSaid = memory.state.rolledBack === version
+    const { dropped, state } = isSaid ? { dropped: [], state: memory.state } : DeviceState.owe(memory.state, message, config.mqtt.outbox)
+    const back: Memory.Memory = {
+      config,
+      update: previous?.bytes,
+      state: { ...state, probation: DeviceState.noProbation, rolledBack: version, reconnect: Backoff.succeeded(state.reconnect) },
+      stored: memory.stored
+    }
+    yield* tell({ _tag: "ConfigRolledBack", version, reason })
+    yield* tellDropped(dropped.length)
+    // First of all that it is over: were the power to go here, the update would be known by its version.
+    yield* Memory.remember(back)
+    const storage = yield* Storage
+    yield* Effect.ignore(storage.write(Memory.configName, previous?.bytes ?? Snapshot.encode({ version: -1 })))
+    return back
+  })
