@@ -121,12 +121,10 @@ export const onDevice = (build: Build, interruptAt?: number): Life =>
       why: deviceEnd
     }
     let end: End = { end: "stuck" }
-    const fiber = Fiber.start(build(tools) as unknown as Fiber.Node, (exit) => {
+    const level = Fiber.start(build(tools) as unknown as Fiber.Node, (exit) => {
       end = deviceEnd(exit)
     })
-    let level = fiber.l
-    while (level.u !== undefined) level = level.u
-    if (interruptAt !== undefined && end.end === "stuck") tools.after(interruptAt, () => Fiber.interrupt(fiber, level))
+    if (interruptAt !== undefined && end.end === "stuck") tools.after(interruptAt, () => Fiber.interrupt(level))
     const left = pass(() => end.end !== "stuck") - forgettable.size
     if (left > 0) throw new Error("the runtime has left " + left + " timers, which keep a board awake")
     return { notes, end }

@@ -1,5 +1,5 @@
 /**
- * What runs an effect: one fiber with a stack of what goes on after a value, and after a failure.
+ * What runs an effect: the one fiber of a board, with a stack of what goes on after a value, and after a failure.
  *
  * An effect is a function that does what it stands for: it returns its value, or `waiting` when that comes later, or throws
  * a Failure. Whoever needs the value of one puts a function that takes it on the stack and then calls the effect, or puts the
@@ -40,21 +40,16 @@ export interface Level {
   w?: unknown
 }
 
-export interface Fiber {
-  readonly k: Array<Next | Frame>
-  l: Level
-  /** Counts the waits; `w` is the number of the present one, 0 while running; `c` its canceller. */
-  n: number
-  w: number
-  c: Node | undefined
-}
-
 /** What an effect returns whose value comes later. */
 export const waiting: object = {}
 
-/** Of the fiber that runs. */
+/** The fiber's: there is one, and whoever starts another has given the first up. */
 export let stack: Array<Next | Frame> = []
-let current: Fiber
+let level: Level
+/** Counts the waits; `wanted` is the number of the present one, 0 while running. */
+let turn = 0
+let wanted = 0
+let canceller: Node | undefined
 /** Whether any level has ever been interrupted: who asks need not look at each, as long as none was. */
 let isAny = false
 
@@ -74,13 +69,13 @@ const failureOf = (thrown: unknown): Failure =>
   thrown && (thrown as Failure).k >= 0 ? thrown as Failure : { k: 2, e: thrown }
 
 /** Whether the interruption of this level or of one around it has to be heeded now. */
-const isHit = (level: Level): boolean => !level.m && (level.i || (level.u !== undefined && isHit(level.u)))
+const isHit = ({ i, m, u }: Level): boolean => !m && (i || (u !== undefined && isHit(u)))
 
-const heed = (level: Level): void => {
+const heed = (): void => {
   if (isAny && isHit(level)) throw interrupted
 }
 
-/** Runs `self`; then `next`, which must first call `guarded`, or what `frame` says of a failure. */
+/** Runs `self`; then `next`, which must first call `guarded`, or what the frame says of a failure. */
 export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): void => {
   stack.push({ f, x }, next, self)
 }
@@ -96,7 +91,7 @@ const unwind = (thrown: unknown): void => {
   let frame
   while ((frame = stack.pop())) {
     if (typeof frame === "function") continue
-    const handle = frame.x ?? (isHit(current.l) ? undefined : frame.f)
+    const handle = frame.x ?? (isHit(level) ? undefined : frame.f)
     if (handle) {
       // Through the loop, so that a handler that throws or gives no effect is a defect.
       stack.push(() => handle(failure))
@@ -107,10 +102,7 @@ const unwind = (thrown: unknown): void => {
 }
 
 /** Runs `effect` until the fiber waits or ends. */
-const run = (fiber: Fiber, effect: Node): void => {
-  const before = current
-  current = fiber
-  stack = fiber.k
+const run = (effect: Node): void => {
   stack.push(effect)
   let value: unknown
   while (value !== waiting) {
@@ -120,72 +112,72 @@ const run = (fiber: Fiber, effect: Node): void => {
       unwind(thrown)
     }
   }
-  current = before
-  if (before) stack = before.k
 }
 
-/** Starts to run `effect`. `end`, which must not throw, is given `{v}` or a Failure. */
-export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failure) => void): Fiber => {
+/** Starts to run `effect`, and returns its level. `end`, which must not throw, is given `{v}` or a Failure. */
+export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failure) => void): Level => {
   const over = (exit: { readonly v: unknown } | Failure) => {
     if (end) end(exit)
     return waiting
   }
-  const fiber: Fiber = { k: [{ f: undefined, x: over }, (v) => over({ v })], l: { m: false, i: false }, n: 0, w: 0, c: undefined }
-  run(fiber, effect)
-  return fiber
+  const own: Level = { m: false, i: false }
+  level = own
+  wanted = 0
+  stack = [{ f: undefined, x: over }, (v) => over({ v })]
+  run(effect)
+  return own
 }
 
 /** Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer. */
-const arm = (fiber: Fiber, level: Level): void => {
-  if (!level.u || level.w || level.i) return
-  level.w = setTimeout(() => {
-    level.w = undefined
-    interrupt(fiber, level)
-  }, level.d)
-  arm(fiber, level.u)
+const arm = (inner: Level): void => {
+  if (!inner.u || inner.w || inner.i) return
+  inner.w = setTimeout(() => {
+    inner.w = undefined
+    interrupt(inner)
+  }, inner.d)
+  arm(inner.u)
 }
 
 /** Waits for `register` to call back with an effect. What it returns is run when the wait is interrupted. */
 export const wait = (register: (resume: (effect: Node) => void) => Node | undefined): unknown => {
-  const fiber = current
-  const turn = ++fiber.n
+  const mine = ++turn
   let early: Node | undefined
   const cancel = register((effect) => {
-    if (fiber.w === turn) {
-      fiber.w = 0
-      run(fiber, effect)
+    if (wanted === mine) {
+      wanted = 0
+      run(effect)
     } else if (!early) early = effect
   })
   if (early) return early()
-  fiber.w = turn
-  fiber.c = cancel
-  arm(fiber, fiber.l)
+  wanted = mine
+  canceller = cancel
+  arm(level)
   return waiting
 }
 
 /** Masks or unmasks the fiber until `self` has ended. */
 const masked = (isMasked: boolean, self: Node): unknown => {
-  const level = current.l
-  const was = level.m
-  level.m = isMasked
+  const here = level
+  const was = here.m
+  here.m = isMasked
   return guard(self, (value) => {
     guarded()
-    level.m = was
-    heed(level)
+    here.m = was
+    heed()
     return value
   }, undefined, (failure) => {
-    level.m = was
+    here.m = was
     throw failure
   })
 }
 
-/** Interrupts a level, by default all of the fiber: now if it waits and may be interrupted, else as soon as it may. */
-export const interrupt = (fiber: Fiber, level: Level): void => {
-  level.i = isAny = true
-  if (!fiber.w || !isHit(fiber.l)) return
-  const cancel = fiber.c
-  fiber.w = 0
-  run(fiber, () => {
+/** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may. */
+export const interrupt = (hit: Level): void => {
+  hit.i = isAny = true
+  if (!wanted || !isHit(level)) return
+  const cancel = canceller
+  wanted = 0
+  run(() => {
     stack.push(() => {
       throw interrupted
     })
@@ -195,15 +187,15 @@ export const interrupt = (fiber: Fiber, level: Level): void => {
 
 /** Runs `self` for at most `millis`, counted from its first wait. */
 export const limit = (self: Node, millis: number, orElse: () => Node): unknown => {
-  const outer = current.l
-  const level: Level = { m: false, i: false, u: outer, d: millis, w: undefined }
+  const outer = level
+  const inner: Level = { m: false, i: false, u: outer, d: millis, w: undefined }
   const leave = () => {
-    if (level.w) clearTimeout(level.w as number)
-    current.l = outer
-    heed(outer)
-    return level.i
+    if (inner.w) clearTimeout(inner.w as number)
+    level = outer
+    heed()
+    return inner.i
   }
-  current.l = level
+  level = inner
   return guard(self, (value) => {
     guarded()
     return leave() ? orElse()() : value
@@ -219,18 +211,18 @@ const worse = (first: Failure, second: Failure): Failure =>
 
 /** Acquires and releases masked; `use` runs as interruptible as the whole. */
 export const bracket = (acquire: Node, use: (resource: unknown) => Node, release: (resource: unknown) => Node): unknown => {
-  const level = current.l
-  const was = level.m
+  const here = level
+  const was = here.m
   const used = (resource: unknown): unknown => {
     const free = (done: Next, failed: (second: Failure) => never) => {
-      level.m = true
+      here.m = true
       return guard(() => release(resource)(), done, failed)
     }
     return guard(
       () => {
         const effect = use(resource)
-        level.m = was
-        heed(level)
+        here.m = was
+        heed()
         return effect()
       },
       (value) => {
@@ -259,9 +251,9 @@ export const bracket = (acquire: Node, use: (resource: unknown) => Node, release
 
 /** Runs `self` so that it can be interrupted, or not at all when it already is. */
 export const unmasked = (self: Node): unknown => {
-  if (!current.l.m) return self()
+  if (!level.m) return self()
   return masked(false, () => {
-    heed(current.l)
+    heed()
     return self()
   })
 }
