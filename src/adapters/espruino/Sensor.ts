@@ -1,45 +1,21 @@
 /**
  * The Sensor port over Espruino's own modules, which must lie in the board's Storage, and made-up weather for a board
- * without a sensor. A BME280 has its SDA at `pin` and its SCL at the next one; without a `pin` these are 21 and 22.
+ * without a sensor.
  */
 import * as Effect from "effect/Effect"
 import type { SensorConfig } from "../../domain/DeviceConfig.ts"
 import type { Measurement } from "../../domain/Reading.ts"
-import * as Weather from "../../domain/Weather.ts"
 import { type Sensor, SensorError } from "../../ports/Sensor.ts"
-import { platform } from "./platform.ts"
+import { bme280 } from "./drivers/bme280.ts"
+import { dht22 } from "./drivers/dht22.ts"
+import { simulated } from "./drivers/simulated.ts"
 
-/** A DHT22 is tried so often, 0.55 s each. */
-const dhtTries = 5
-
-const defaultSda = 21
-
-type Done = (measurement: Measurement | undefined) => void
-
-const dht22 = (pin: number, done: Done) =>
-  platform.require("DHT22").connect(pin).read(
-    (got) => done(got.err ? undefined : { temperature: got.temp, humidity: got.rh }),
-    dhtTries
-  )
-
-const bme280 = (pin: number, done: Done) => {
-  const sda = pin || defaultSda
-  platform.I2C1.setup({ sda, scl: sda + 1 })
-  const got = platform.require("BME280").connect(platform.I2C1).getData()
-  done({ temperature: got.temp, humidity: got.humidity })
-}
-
-const drive = (sensor: SensorConfig, done: Done) => {
-  switch (sensor.type) {
-    case "simulated":
-      return done(Weather.at(Date.now(), Math.random()))
-    case "dht22":
-      return dht22(sensor.pin, done)
-    case "bme280":
-      return bme280(sensor.pin, done)
-    default:
-      throw new Error("no driver for " + sensor.type + "; use dht22, bme280 or simulated")
-  }
+/** Calls back with nothing when the sensor does not answer. Throws when it cannot be asked. */
+const drive = (sensor: SensorConfig, done: (measurement: Measurement | undefined) => void) => {
+  if (sensor.type === "simulated") return simulated(sensor, done)
+  if (sensor.type === "dht22") return dht22(sensor, done)
+  if (sensor.type === "bme280") return bme280(sensor, done)
+  throw new Error("no driver for " + sensor.type + "; use dht22, bme280 or simulated")
 }
 
 const read = (sensor: SensorConfig) =>

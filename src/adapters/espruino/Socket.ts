@@ -9,7 +9,9 @@
 import * as Effect from "effect/Effect"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { type Connection, type Endpoint, type Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
+import { reasonOf } from "./faults.ts"
 import { type BoardSocket, platform } from "./platform.ts"
+import { openTls } from "./tls.ts"
 
 /** Bytes handed to the platform at once: two of its chunks. */
 const pieceBytes = 1072
@@ -19,104 +21,120 @@ const lingerMillis = 5_000
 
 const nothing = () => {}
 
-/** The bytes in a PEM text. `atob` leaves line ends out. */
-const der = (pem: string | undefined) => pem && atob(pem.split("-----")[2] ?? "")
+const open = (to: Endpoint, opened: () => void): BoardSocket =>
+  to.tls ? openTls(to, to.tls, opened) : platform.require("net").connect({ host: to.host, port: to.port }, opened)
 
-const open = ({ host, port, tls }: Endpoint, opened: () => void): BoardSocket =>
-  tls
-    ? platform.require("tls").connect({ host, port, ca: der(tls.ca), cert: der(tls.cert), key: der(tls.key) }, opened)
-    : platform.require("net").connect({ host, port }, opened)
+/** An open connection, as long as it lasts. */
+interface Link {
+  readonly to: Endpoint
+  socket: BoardSocket | undefined
+  /** What has arrived and was not pulled. */
+  got: Bytes.Bytes
+  /** Why nothing more will come or go; the first reason counts. */
+  failure: SocketError | undefined
+  /** What an error is, by now: before anything has come, it is the handshake's. */
+  broken: SocketErrorReason
+  /** Something long was written and has not gone yet. */
+  isFull: boolean
+  /** Tells whoever waits that something has happened. */
+  notify: () => void
+}
 
-/**
- * Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones.
- * Not by indexOf: Espruino's finds "tls" in "socket", whose end is the beginning of it.
- */
-const reasonOf = (message: string): SocketErrorReason =>
-  message.lastIndexOf("locate") >= 0 ? "NotFound"
-  : message.lastIndexOf("internet") >= 0 ? "Unreachable"
-  : message.lastIndexOf("tls") >= 0 ? "Tls"
-  : "Refused"
+const finish = (link: Link, reason: SocketErrorReason, text: string) => {
+  if (!link.failure) link.failure = new SocketError({ reason, message: link.to.host + ":" + link.to.port + " " + text })
+  link.notify()
+}
+
+const event = (link: Link) =>
+  Effect.callback<void>((resume) => {
+    link.notify = () => resume(Effect.void)
+  })
+
+/** The wait carries no bytes itself: what an interrupted puller was woken for is still there. */
+const pull = (link: Link): Connection["pull"] =>
+  Effect.gen(function*() {
+    while (Bytes.length(link.got) === 0) {
+      if (link.failure) return yield* Effect.fail(link.failure)
+      yield* event(link)
+    }
+    const chunk = link.got
+    link.got = Bytes.empty
+    return chunk
+  })
+
+const put = (link: Link, bytes: Bytes.Bytes) => {
+  try {
+    if (!link.failure) (link.socket as BoardSocket).write(bytes)
+  } catch {
+    // It has closed, and its event is still to come.
+    finish(link, "Closed", "closed")
+  }
+}
+
+const writeLong = (link: Link, bytes: Bytes.Bytes) =>
+  Effect.gen(function*() {
+    for (let at = 0; at < Bytes.length(bytes); at += pieceBytes) {
+      while (link.isFull && !link.failure) yield* event(link)
+      link.isFull = true
+      put(link, Bytes.slice(bytes, at, Math.min(at + pieceBytes, Bytes.length(bytes))))
+    }
+  })
+
+const write = (link: Link, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
+  Effect.gen(function*() {
+    if (link.isFull || Bytes.length(bytes) > pieceBytes) yield* writeLong(link, bytes)
+    else put(link, bytes)
+    if (link.failure) return yield* Effect.fail(link.failure)
+  })
+
+const close = (link: Link): Connection["close"] =>
+  Effect.callback<void>((resume) => {
+    const done = () => resume(Effect.void)
+    if (link.failure) return done()
+    finish(link, "Closed", "closed here")
+    link.notify = done
+    // A Server that takes no bytes must not keep the board awake.
+    setTimeout(done, lingerMillis)
+    ;(link.socket as BoardSocket).end()
+  })
+
+const listen = (link: Link, socket: BoardSocket) => {
+  link.socket = socket
+  socket.on("data", (bytes) => {
+    if (link.failure) return
+    link.broken = "Closed"
+    link.got = Bytes.concat([link.got, bytes])
+    link.notify()
+  })
+  socket.on("drain", () => {
+    link.isFull = false
+    link.notify()
+  })
+  socket.on("error", (fault) => finish(link, link.broken, fault.message))
+  socket.on("close", () => finish(link, link.broken, "closed"))
+}
 
 const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
   Effect.callback<Connection, SocketError>((resume) => {
-    let waiting = Bytes.empty
-    /** Why nothing more will come or go; the first reason counts. */
-    let failure: SocketError | undefined
-    /** What an error is, by now: before anything has come, it is the handshake's. */
-    let broken: SocketErrorReason = to.tls ? "Tls" : "Closed"
-    let isDrained = true
-    /** Tells whoever waits that something has happened. */
-    let notify = nothing
-
-    const finish = (reason: SocketErrorReason, text: string) => {
-      if (!failure) failure = new SocketError({ reason, message: to.host + ":" + to.port + " " + text })
-      // Counts only while nobody has answered.
-      resume(Effect.fail(failure))
-      notify()
+    const link: Link = {
+      to,
+      socket: undefined,
+      got: Bytes.empty,
+      failure: undefined,
+      broken: to.tls ? "Tls" : "Closed",
+      isFull: false,
+      notify: () => resume(Effect.fail(link.failure as SocketError))
     }
-
-    const event = Effect.callback<void>((resume) => {
-      notify = () => resume(Effect.void)
-    })
-
-    // The wait carries no bytes itself: what an interrupted puller was woken for is still there.
-    const pull: Connection["pull"] = Effect.gen(function*() {
-      while (Bytes.length(waiting) === 0) {
-        if (failure) return yield* Effect.fail(failure)
-        yield* event
-      }
-      const chunk = waiting
-      waiting = Bytes.empty
-      return chunk
-    })
-
-    const write: Connection["write"] = (bytes) =>
-      Effect.gen(function*() {
-        const size = Bytes.length(bytes)
-        for (let at = 0; at < size; at += pieceBytes) {
-          while (!isDrained && !failure) yield* event
-          if (failure) return yield* Effect.fail(failure)
-          isDrained = size <= pieceBytes
-          try {
-            socket.write(Bytes.slice(bytes, at, Math.min(at + pieceBytes, size)))
-          } catch {
-            // It has closed, and its event is still to come.
-            finish("Closed", "closed")
-          }
-        }
-        if (failure) return yield* Effect.fail(failure)
-      })
-
-    const close = Effect.callback<void>((resume) => {
-      const done = () => resume(Effect.void)
-      if (failure) return done()
-      finish("Closed", "closed here")
-      notify = done
-      // A Server that takes no bytes must not keep the board awake.
-      setTimeout(done, lingerMillis)
-      socket.end()
-    })
-
-    let socket: BoardSocket
     try {
-      socket = open(to, () => resume(Effect.succeed({ pull, write, close })))
-      socket.on("data", (bytes) => {
-        if (failure) return
-        broken = "Closed"
-        waiting = Bytes.concat([waiting, bytes])
-        notify()
-      })
-      socket.on("drain", () => {
-        isDrained = true
-        notify()
-      })
-      socket.on("error", (fault) => finish(broken, fault.message))
-      socket.on("close", () => finish(broken, "closed"))
+      listen(link, open(to, () => {
+        link.notify = nothing
+        resume(Effect.succeed({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) }))
+      }))
     } catch (thrown) {
-      const message = (thrown as Error).message
-      return finish(reasonOf(message), message)
+      const { message } = thrown as Error
+      return finish(link, reasonOf(message), message)
     }
-    return Effect.sync(() => socket.end())
+    return Effect.sync(() => (link.socket as BoardSocket).end())
   })
 
 export const socket: Socket["Service"] = { connect }

@@ -4,12 +4,13 @@
 import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import { compile, immediate, voids } from "./compile/compile.ts"
 import type * as Immediate from "./compile/Immediate.ts"
 import { shortened } from "./compile/names.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { type Aside, asides, entryOf, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
+import { type Aside, asides, entryOf, everyday, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -61,11 +62,13 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
 const parting = (options: ModulesOptions): esbuild.Plugin => ({
   name: "part",
   setup: (build) => {
-    if (options.apart !== true) return
+    if (options.apart !== true || options.only !== undefined) return
+    const config = options.define["deviceConfig"]
+    const kept = config === undefined ? [] : everyday(JSON.parse(config) as DeviceConfig)
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const module = relative(options.source, path)
       const aside = asides.find(({ modules }) => module in modules)
-      return aside === undefined || options.only !== undefined ? undefined : { contents: stubOf(aside, module, options.source), loader: "ts" }
+      return aside === undefined || kept.includes(module) ? undefined : { contents: stubOf(aside, module, options.source), loader: "ts" }
     })
   }
 })

@@ -6,6 +6,7 @@
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 
 /** The folder of the device-sized runtime: `effect/Ref` is `Ref.ts` there. */
 export const runtimeFolder = "adapters/espruino/effect"
@@ -33,7 +34,23 @@ export interface Aside {
 
 export const asides: ReadonlyArray<Aside> = [
   { file: ".review", modules: { "programs/device/Settlement.ts": ["settle$now"] } },
-  { file: ".rare", modules: { "programs/device/RollBack.ts": ["rollBack$now"] } }
+  { file: ".undo", modules: { "programs/device/RollBack.ts": ["rollBack$now"] } },
+  {
+    file: ".sensor",
+    modules: {
+      "adapters/espruino/drivers/simulated.ts": ["simulated"],
+      "adapters/espruino/drivers/dht22.ts": ["dht22"],
+      "adapters/espruino/drivers/bme280.ts": ["bme280"]
+    }
+  },
+  { file: ".tls", modules: { "adapters/espruino/tls.ts": ["openTls"] } },
+  { file: ".fault", modules: { "adapters/espruino/faults.ts": ["reasonOf"] } }
+]
+
+/** Modules of asides that a board with this configuration needs in every wake: they stay in its program. */
+export const everyday = (config: DeviceConfig): ReadonlyArray<string> => [
+  ...config.sensors.map(({ type }) => `adapters/espruino/drivers/${type}.ts`),
+  ...(config.mqtt.ssl ? ["adapters/espruino/tls.ts"] : [])
 ]
 
 const storagePort = "ports/Storage.ts"

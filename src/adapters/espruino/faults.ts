@@ -1,0 +1,14 @@
+/**
+ * What Espruino's words for a failure mean. A board keeps it in a file of its own.
+ */
+import type { SocketErrorReason } from "../../ports/Socket.ts"
+
+/**
+ * Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones.
+ * Not by indexOf: Espruino's finds "tls" in "socket", whose end is the beginning of it.
+ */
+export const reasonOf = (message: string): SocketErrorReason =>
+  message.lastIndexOf("locate") >= 0 ? "NotFound"
+  : message.lastIndexOf("internet") >= 0 ? "Unreachable"
+  : message.lastIndexOf("tls") >= 0 ? "Tls"
+  : "Refused"

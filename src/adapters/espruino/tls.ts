@@ -1,0 +1,12 @@
+/**
+ * A connection over TLS. A board keeps it in a file of its own, which is read when the configuration says `ssl`.
+ */
+import type { Endpoint, Tls } from "../../ports/Socket.ts"
+import { type BoardSocket, platform } from "./platform.ts"
+
+/** The bytes in a PEM text. `atob` leaves line ends out. */
+const der = (pem: string | undefined) => pem && atob(pem.split("-----")[2] ?? "")
+
+/** Throws as `net` does. */
+export const openTls = ({ host, port }: Endpoint, { ca, cert, key }: Tls, opened: () => void): BoardSocket =>
+  platform.require("tls").connect({ host, port, ca: der(ca), cert: der(cert), key: der(key) }, opened)
