@@ -8,6 +8,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
+import { member } from "./syntax.ts"
 
 const long: ReadonlyArray<string> = [
   "config", "state", "memory", "session", "outbox", "visit", "topic", "payload", "packetIdentifier", "reconnect",
@@ -21,7 +22,7 @@ const long: ReadonlyArray<string> = [
   "topicConfigVersion", "topicConfigData", "topicCommand", "loadConfigFromMqtt", "configSecret", "configWaitTime",
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
   "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
-  "isFull", "notify"
+  "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */
@@ -44,22 +45,32 @@ const rename = (key: t.Node): void => {
   if (t.isIdentifier(key)) key.name = shortNames.get(key.name) ?? key.name
 }
 
-/** What a module exports keeps its name. */
-const isModule = ({ node, scope }: NodePath<t.MemberExpression>): boolean =>
-  t.isIdentifier(node.object) && t.isImportNamespaceSpecifier(scope.getBinding(node.object.name)?.path.node)
+const rootOf = (node: t.Node): t.Node => t.isMemberExpression(node) ? rootOf(node.object) : node
+
+/** What a module exports keeps its name, and what the platform has. */
+const isOutside = ({ node, scope }: NodePath<t.MemberExpression>): boolean =>
+  t.isIdentifier(node.object) && (node.object.name === "Object" || t.isImportNamespaceSpecifier(scope.getBinding(node.object.name)?.path.node)) ||
+  t.isIdentifier(rootOf(node), { name: "platform" })
+
+/** What is told goes to who reads the log, what becomes JSON to a Server. */
+const isTold = ({ parentPath: object }: NodePath<t.ObjectProperty>): boolean => {
+  const call = object.parent
+  return t.isCallExpression(call) && (t.isIdentifier(call.callee, { name: "tell" }) || member(call.callee)?.join(".") === "JSON.stringify")
+}
 
 /** What is written as a name and not as a text: a document's keys are texts. */
 export const names = (): PluginObj => ({
   visitor: {
-    MemberExpression: (path) => path.node.computed || isModule(path) ? undefined : rename(path.node.property),
+    MemberExpression: (path) => path.node.computed || isOutside(path) ? undefined : rename(path.node.property),
     BinaryExpression: ({ node: { left, operator } }) => {
       if (operator !== "in" || !t.isStringLiteral(left)) return
       left.value = shortNames.get(left.value) ?? left.value
       left.extra = {}
     },
     OptionalMemberExpression: ({ node }) => node.computed ? undefined : rename(node.property),
-    ObjectProperty: ({ node }) => {
-      if (node.computed || !t.isIdentifier(node.key) || !shortNames.has(node.key.name)) return
+    ObjectProperty: (path) => {
+      const { node } = path
+      if (node.computed || !t.isIdentifier(node.key) || !shortNames.has(node.key.name) || isTold(path)) return
       if (node.shorthand) {
         node.shorthand = false
         node.key = t.identifier(node.key.name)
