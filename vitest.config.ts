@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config"
 
 /** They put a stand-in for a module of ours or of Node's in place, and so need modules of their own. */
-const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts"]
+const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts", "test/adapters/espruino/runtime.test.ts"]
 
 const common = {
   globalSetup: "test/support/bundlePrograms.ts",

@@ -92,6 +92,8 @@ const close = (link: Link): Connection["close"] =>
     const done = () => resume(Effect.void)
     if (link.failure) return done()
     finish(link, "Closed", "closed here")
+    // The end is waited for, and not what goes before it.
+    link.isFull = false
     link.notify = done
     // A Server that takes no bytes must not keep the board awake.
     setTimeout(done, lingerMillis)
@@ -107,6 +109,7 @@ const listen = (link: Link, socket: BoardSocket) => {
     link.notify()
   })
   socket.on("drain", () => {
+    if (!link.isFull) return
     link.isFull = false
     link.notify()
   })

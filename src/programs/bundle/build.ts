@@ -1,6 +1,8 @@
 /**
  * From the entry file to the script for the board: bundle, lower, minify, repair, check.
  */
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { BundleError } from "./BundleError.ts"
 import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
@@ -33,7 +35,7 @@ export interface AsideFile {
 /** What the program leaves out with `apart`, each as a file of its own. Rejects with a BundleError. */
 export const buildAsides = async (options: BuildOptions): Promise<ReadonlyArray<AsideFile>> => {
   const files: Array<AsideFile> = []
-  for (const aside of asides) {
+  for (const aside of asides.filter(({ modules }) => Object.keys(modules).every((module) => existsSync(join(options.source, module))))) {
     const script = await build({ ...options, apart: true, only: aside })
     files.push({ file: aside.file, script: { ...script, code: wrap(script.code) } })
   }

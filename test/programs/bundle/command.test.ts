@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "no
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
+import { asides } from "../../../src/programs/bundle/swaps.ts"
 import { demo } from "../../../src/programs/simulate/demo.ts"
 import { program } from "../../support/program.ts"
 
@@ -26,8 +27,10 @@ describe("npm run bundle", () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/device\.js: \d+ bytes, \d+ functions\n/)
     expect(readFileSync(out, "utf8")).toContain("\"livingroom\"")
-    expect(stdout).toMatch(/device\.js\.review: \d+ bytes, for the board's Storage as \.review\n$/)
-    expect(readFileSync(out + ".review", "utf8")).toMatch(/^\(function/)
+    for (const { file } of asides) {
+      expect(stdout).toMatch(new RegExp(`device\\.js\\${file}: \\d+ bytes, for the board's Storage as \\${file}\n`))
+      expect(readFileSync(out + file, "utf8")).toMatch(/^\(function/)
+    }
   })
 
   it("refuses a configuration with a line for each fault, and writes nothing", () => {
