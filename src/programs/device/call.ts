@@ -16,7 +16,8 @@ import { type Connection, type Endpoint, Socket, SocketError } from "../../ports
 import type { Storage } from "../../ports/Storage.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { type Memory, rememberBeforeSending } from "./Memory.ts"
-import { withPatience } from "./patience.ts"
+import { patient } from "./patience.ts"
+import { timedOut } from "./timedOut.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -52,19 +53,12 @@ export interface Call {
   readonly patience: number | undefined
 }
 
-const timedOut = (to: Endpoint, what: string) =>
-  Effect.fail(new SocketError({ reason: "TimedOut", message: to.host + ":" + to.port + " " + what }))
-
-/** Bytes that come one by one, or packets that do not matter, hold up no device that is always on. */
-const patient = <A, E, R>({ patience, to }: Call, effect: Effect.Effect<A, E, R>, what: string): Effect.Effect<A, E | SocketError, R> =>
-  withPatience(effect, patience, (millis) => timedOut(to, what + " for " + millis / 1000 + " s"))
-
 export const send = (call: Call, packets: ReadonlyArray<ClientPacket.ClientPacket>): Effect.Effect<void, CallError> =>
   Effect.gen(function*() {
     if (packets.length === 0) return
     const bytes = ClientPacket.encodeAll(packets)
     if (Result.isFailure(bytes)) return yield* Effect.fail(bytes.failure)
-    yield* patient(call, call.connection.write(bytes.success), "has not read")
+    yield* patient(call.connection.write(bytes.success), call, "has not read")
   })
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
@@ -91,7 +85,7 @@ export const receive = (call: Call): Effect.Effect<void, SocketError> =>
  */
 export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
-    yield* patient(call, acknowledged(call), "has not acknowledged everything")
+    yield* patient(acknowledged(call), call, "has not acknowledged everything")
   })
 
 const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>

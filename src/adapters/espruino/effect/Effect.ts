@@ -29,6 +29,7 @@ const none = done()
 
 export { none as void }
 export const succeed = done as unknown as typeof E.succeed
+export const fail$now = Fiber.fail
 export const fail = ((error: unknown): Node => shaped(() => Fiber.fail(error))) as unknown as typeof E.fail
 export const die = ((defect: unknown): Node => shaped(() => Fiber.die(defect))) as unknown as typeof E.die
 export const sync = ((thunk: () => unknown): Node => shaped(() => thunk())) as unknown as typeof E.sync
@@ -38,47 +39,41 @@ export const suspend = ((thunk: () => Node): Node =>
     Fiber.stack.push(() => thunk()())
   })) as unknown as typeof E.suspend
 
-export const flatMap = dual((self: Node, f: Next): Node =>
-  shaped(() => {
-    Fiber.stack.push((value) => f(value)(), self)
-  })
-) as unknown as typeof E.flatMap
-export const map = dual((self: Node, f: (value: unknown) => unknown): Node =>
-  shaped(() => {
-    Fiber.stack.push(f, self)
-  })
-) as unknown as typeof E.map
-export const andThen = dual((self: Node, that: Node): Node =>
-  shaped(() => {
-    Fiber.stack.push(that, self)
-  })
-) as unknown as typeof E.andThen
-export const as = dual((self: Node, value: unknown): Node =>
-  shaped(() => {
-    Fiber.stack.push(() => value, self)
-  })
-) as unknown as typeof E.as
+// Beside each effect is what does it, `$now` behind its name: a bundle takes that where an effect is done as soon as it is made.
+
+export const flatMap$now = (self: Node, f: Next): void => void Fiber.stack.push((value) => f(value)(), self)
+export const flatMap = dual((self: Node, f: Next): Node => shaped(() => flatMap$now(self, f))) as unknown as typeof E.flatMap
+
+export const map$now = (self: Node, f: (value: unknown) => unknown): void => void Fiber.stack.push(f, self)
+export const map = dual((self: Node, f: (value: unknown) => unknown): Node => shaped(() => map$now(self, f))) as unknown as typeof E.map
+
+export const andThen$now = (self: Node, that: Node): void => void Fiber.stack.push(that, self)
+export const andThen = dual((self: Node, that: Node): Node => shaped(() => andThen$now(self, that))) as unknown as typeof E.andThen
+
+export const as = dual((self: Node, value: unknown): Node => shaped(() => map$now(self, () => value))) as unknown as typeof E.as
 
 const nothing = () => {}
 const same = (value: unknown): unknown => value
 
 /** `onFailure` is for errors only. Both give what an effect gives. */
-const fold = (self: Node, onSuccess: Fiber.Next, onFailure: Fiber.Next): Node =>
-  shaped(() =>
-    Fiber.guard(self, (value) => {
-      Fiber.guarded()
-      return onSuccess(value)
-    }, (failure) => {
-      if (failure.k !== 1) throw failure
-      return onFailure(failure.e)
-    })
-  )
+const fold = (self: Node, onSuccess: Fiber.Next, onFailure: Fiber.Next): unknown =>
+  Fiber.guard(self, (value) => {
+    Fiber.guarded()
+    return onSuccess(value)
+  }, (failure) => {
+    if (failure.k !== 1) throw failure
+    return onFailure(failure.e)
+  })
 
-export { catch_ as catch }
-const catch_ = dual((self: Node, f: Next): Node => fold(self, same, (error) => f(error)())) as unknown as typeof E.catch
-export const orDie = ((self: Node) => fold(self, same, Fiber.die)) as unknown as typeof E.orDie
-export const ignore = ((self: Node) => fold(self, nothing, nothing)) as unknown as typeof E.ignore
-export const result = ((self: Node) => fold(self, Result.succeed as Fiber.Next, Result.fail as Fiber.Next)) as unknown as typeof E.result
+export { catch_ as catch, catch_$now as catch$now }
+const catch_$now = (self: Node, f: Next): unknown => fold(self, same, (error) => f(error)())
+const catch_ = dual((self: Node, f: Next): Node => shaped(() => catch_$now(self, f))) as unknown as typeof E.catch
+
+export const orDie = ((self: Node): Node => shaped(() => fold(self, same, Fiber.die))) as unknown as typeof E.orDie
+export const ignore = ((self: Node): Node => shaped(() => fold(self, nothing, nothing))) as unknown as typeof E.ignore
+
+export const result$now = (self: Node): unknown => fold(self, Result.succeed as Fiber.Next, Result.fail as Fiber.Next)
+export const result = ((self: Node): Node => shaped(() => result$now(self))) as unknown as typeof E.result
 
 /** What a bundle makes of `yield* result(self)` of an effect that does not wait. */
 export const attempt = (self: Node): unknown => {
@@ -90,31 +85,38 @@ export const attempt = (self: Node): unknown => {
   }
 }
 
+export const catchCause$now = (self: Node, f: (cause: Fiber.Failure) => Node): unknown =>
+  Fiber.guard(self, (value) => {
+    Fiber.guarded()
+    return value
+  }, (failure) => f(failure)())
 export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): Node =>
-  shaped(() =>
-    Fiber.guard(self, (value) => {
-      Fiber.guarded()
-      return value
-    }, (failure) => f(failure)())
-  )
+  shaped(() => catchCause$now(self, f))
 ) as unknown as typeof E.catchCause
 
+/** With its options one by one. */
+export const timeoutOrElse$now = Fiber.limit
 export const timeoutOrElse = dual((self: Node, options: { readonly duration: number; readonly orElse: () => Node }): Node =>
   shaped(() => Fiber.limit(self, options.duration, options.orElse))
 ) as unknown as typeof E.timeoutOrElse
+
+export const acquireUseRelease$now = Fiber.bracket
 export const acquireUseRelease = ((acquire: Node, use: Next, release: Next): Node =>
   shaped(() => Fiber.bracket(acquire, use, release))) as unknown as typeof E.acquireUseRelease
 export const interruptible = ((self: Node): Node => shaped(() => Fiber.unmasked(self))) as unknown as typeof E.interruptible
 
+export const callback$now = Fiber.wait
 const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node => shaped(() => Fiber.wait(register))
 
 export const callback = wait as unknown as typeof E.callback
 export const never = wait(() => undefined) as unknown as typeof E.never
-export const sleep = ((millis: number): Node =>
-  wait((resume) => {
+
+export const sleep$now = (millis: number): unknown =>
+  Fiber.wait((resume) => {
     const timer = setTimeout(() => resume(none), millis)
     return () => clearTimeout(timer)
-  })) as unknown as typeof E.sleep
+  })
+export const sleep = ((millis: number): Node => shaped(() => sleep$now(millis))) as unknown as typeof E.sleep
 
 /** Where `logInfo` goes; a board's main puts its own printer here. */
 export const log: { print: (event: unknown) => void } = { print: (event) => console.log(event) }

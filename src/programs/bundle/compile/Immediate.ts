@@ -7,7 +7,9 @@
  * beside it (`plainly`), named with `$now` behind its name.
  */
 import { types as t } from "@babel/core"
+import { shortNames } from "./names.ts"
 import { contains, hasYield, member, untyped } from "./syntax.ts"
+import { Unsupported } from "./Unsupported.ts"
 
 /** `thunk`: returns an effect that is a thunk. `plain`: has a plain function beside it. `waits`: that one may return `waiting`. */
 export type Kind = "thunk" | "plain" | "waits"
@@ -64,13 +66,24 @@ const isVerb = (effect: t.Node, held: Held): boolean => {
   return name !== undefined && port !== undefined && (verbs[port] ?? []).includes(name[1])
 }
 
+/** A time-out's options one by one, so that no object is made of them. */
+const unpacked = ([self, options]: t.CallExpression["arguments"]): t.CallExpression["arguments"] => {
+  const given = t.isObjectExpression(options) ? options.properties : []
+  const [duration, orElse] = ["duration", "orElse"].map((name) =>
+    // It may have its short name by now.
+    given.find((each): each is t.ObjectProperty => t.isObjectProperty(each) && t.isIdentifier(each.key) &&
+      [name, shortNames.get(name)].includes(each.key.name))?.value as t.Expression | undefined)
+  if (!self || !duration || !orElse) throw new Unsupported(options ?? self ?? t.identifier("options"), "write a time-out's duration and orElse where it is made")
+  return [self, duration, orElse]
+}
+
 /** The call of the plain function beside one that is called. */
 const plainCall = (effect: t.CallExpression): t.CallExpression => {
   const { callee } = effect
   const plain = t.isMemberExpression(callee)
     ? t.memberExpression(callee.object, t.identifier(plainName((callee.property as t.Identifier).name)))
     : t.identifier(plainName((callee as t.Identifier).name))
-  return t.callExpression(plain, effect.arguments)
+  return t.callExpression(plain, nameOf(callee) === "Effect.timeoutOrElse" ? unpacked(effect.arguments) : effect.arguments)
 }
 
 /** `Effect.result(effect)` done at once: what fails is a value then. */
@@ -107,6 +120,18 @@ export const valueOf = (given: t.Expression, known: Known, held: Held): t.Expres
   return name && reading !== undefined ? t.callExpression(t.memberExpression(t.identifier(name[0]), t.identifier(reading)), []) : undefined
 }
 
+/** The functions of the device's runtime that have beside them what does their effects. */
+const library: ReadonlyArray<string> = [
+  "fail", "flatMap", "map", "andThen", "catch", "result", "catchCause", "timeoutOrElse", "acquireUseRelease", "callback", "sleep"
+].map((name) => "Effect." + name)
+
+/** Whether there is a function that does what this call's effect does. */
+export const isDone = (effect: t.CallExpression, known: Known): boolean => {
+  const name = nameOf(effect.callee)
+  const kind = known.functions.get(name)
+  return kind === "plain" || kind === "waits" || library.includes(name)
+}
+
 /** What stands for doing an effect that may wait, in the device's runtime. */
 export const run = (given: t.Expression, known: Known): t.Expression => {
   const effect = untyped(given) as t.Expression
@@ -116,10 +141,8 @@ export const run = (given: t.Expression, known: Known): t.Expression => {
   if (t.isArrowFunctionExpression(effect) && effect.params.length === 0 && t.isExpression(effect.body)) return effect.body
   if (member(effect)?.join(".") === "Effect.void") return nothing()
   if (!t.isCallExpression(effect)) return does(effect)
-  const name = nameOf(effect.callee)
-  if (name === "Effect.succeed") return effect.arguments[0] as t.Expression
-  const kind = known.functions.get(name)
-  return kind === "plain" || kind === "waits" ? plainCall(effect) : does(effect)
+  if (nameOf(effect.callee) === "Effect.succeed") return effect.arguments[0] as t.Expression
+  return isDone(effect, known) ? plainCall(effect) : does(effect)
 }
 
 /** Replaces below `owner`, functions inside it left alone, what can be had at once. */

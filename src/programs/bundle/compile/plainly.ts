@@ -56,6 +56,31 @@ const returning = (body: t.BlockStatement, known: Immediate.Known): t.BlockState
   return isPlain && count > 0 ? body : undefined
 }
 
+/** The body of what does the effect that `made` returns; undefined: what that is cannot be seen here. Works on a copy. */
+const doing = (made: t.ArrowFunctionExpression, known: Immediate.Known): t.BlockStatement | t.Expression | undefined => {
+  const isDone = (effect: t.Node | null | undefined): boolean => {
+    if (!effect) return false
+    const inner = untyped(effect)
+    if (t.isConditionalExpression(inner)) {
+      const [yes, no] = [inner.consequent, inner.alternate]
+      // Beside an effect stands an effect.
+      return isDone(yes) && (isDone(no) || t.isIdentifier(no)) || t.isIdentifier(yes) && isDone(no)
+    }
+    return t.isCallExpression(inner) ? Immediate.isDone(inner, known) : member(inner)?.join(".") === "Effect.void"
+  }
+  const body = copy(made.body)
+  if (!t.isBlockStatement(body)) return isDone(body) ? Immediate.run(body, known) : undefined
+  let [count, isAll] = [0, true]
+  contains(body, (node) => {
+    if (!t.isReturnStatement(node)) return false
+    count++
+    if (!isDone(node.argument)) isAll = false
+    else node.argument = Immediate.run(node.argument as t.Expression, known)
+    return false
+  })
+  return isAll && count > 0 ? body : undefined
+}
+
 /** The module's functions that make no effect that waits; `known` learns them too. */
 const find = (program: t.Program, known: Immediate.Known): ReadonlyArray<Maker> => {
   const found: Array<Maker> = []
@@ -70,10 +95,14 @@ const find = (program: t.Program, known: Immediate.Known): ReadonlyArray<Maker> 
       isChanged = true
     }
   }
-  for (const maker of makers(program)) {
-    if (known.functions.has(maker.name) || generatorOf(maker.made.body) === undefined) continue
-    known.functions.set(maker.name, "waits")
-    found.push(maker)
+  for (let isChanged = true; isChanged;) {
+    isChanged = false
+    for (const maker of makers(program)) {
+      if (known.functions.has(maker.name) || generatorOf(maker.made.body) === undefined && doing(maker.made, known) === undefined) continue
+      known.functions.set(maker.name, "waits")
+      found.push(maker)
+      isChanged = true
+    }
   }
   return found
 }
@@ -128,7 +157,8 @@ export const plainly = (program: t.Program, functionsOf: (source: string) => Imm
   importBeside(program, known)
   const direct = new Set<t.Node>()
   for (const maker of found) {
-    const body = known.functions.get(maker.name) === "plain" ? plainBody(maker.made, known) : undefined
+    const isGenerator = generatorOf(maker.made.body) !== undefined
+    const body = known.functions.get(maker.name) === "plain" ? plainBody(maker.made, known) : isGenerator ? undefined : doing(maker.made, known)
     if (body === undefined) direct.add(untyped(maker.made.body))
     split(program, maker, body ?? maker.made.body)
   }
