@@ -1,15 +1,23 @@
 /**
- * The twin of domain/packet/ServerPacket.ts for a board: all that a Server may send, in one module of a few functions,
- * because each of them costs a board half a dozen variables for as long as it is awake.
+ * The twin of domain/packet/Incoming.ts for a board: cutting the stream and reading its packets in one module of a few
+ * functions, because each of them costs a board half a dozen variables for as long as it is awake.
  *
- * Reads what the board's Framer cuts. The verdict is the original's, without its sentence. Inside, a packet that is refused
- * is the clause it breaks; with a `!` before it the packet could be read, and breaks the protocol.
+ * What has not become a packet yet is one string. A board's packets are small and come in chunks of 536 bytes, so joining
+ * them costs little. What a wake usually gets is read on the spot, step by step with as few of them as will do; all else,
+ * right or wrong, by `unusual`. A stream that has failed is not to be read again.
+ *
+ * The verdict is the original's, without its sentence. Inside, a packet that is refused is the clause it breaks; with a `!`
+ * before it the packet could be read, and breaks the protocol.
  */
-import type * as Original from "../../../domain/packet/ServerPacket.ts"
-import * as Result from "effect/Result"
-import { MalformedPacket, ProtocolViolation } from "../../../domain/packet/PacketError.ts"
+import type * as Original from "../../../domain/packet/Incoming.ts"
+import { MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../../domain/packet/PacketError.ts"
 
-export type ServerPacket = Original.ServerPacket
+export type Incoming = Original.Incoming
+
+interface State {
+  readonly maximum: number
+  rest: string
+}
 
 /** The packet's length is not what its content needs. */
 const lengthClause = "2.2.3"
@@ -41,10 +49,12 @@ const isText = (text: string): boolean => {
   return left === 0
 }
 
-/** What is wrong with a topic. One native step for what nearly every topic is: a loop over its bytes costs fifty times that. */
+/** What nearly every topic is. One native step: a loop over its bytes costs fifty times that. */
+const plain = /^[ !"$-*,-~]+$/
+
+/** What is wrong with a topic. */
 const topicFault = (topic: string): string | undefined =>
-  /^[ !"$-*,-~]+$/.test(topic) ? undefined
-  : topic === "" ? "!MQTT-4.7.3-1"
+  topic === "" ? "!MQTT-4.7.3-1"
   : !isText(topic) ? "MQTT-1.5.3-1"
   : topic.indexOf("\0") >= 0 ? "MQTT-1.5.3-2"
   : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? "!MQTT-3.3.2-2"
@@ -85,11 +95,11 @@ const suback = (frame: string, at: number, packetIdentifier: number): object | s
   return returnCodes.length > 0 ? { _tag: "Suback", packetIdentifier, returnCodes } : "!MQTT-3.8.4-5"
 }
 
-const connack = (flags: number, returnCode: number): object | string =>
+/** Those that can be taken are read without it. */
+const connackFault = (flags: number, returnCode: number): string =>
   flags > 1 ? "3.2.2.1"
   : returnCode > 5 ? "!3.2.2.3"
-  : flags === 1 && returnCode > 0 ? "!MQTT-3.2.2-4"
-  : { _tag: "Connack", sessionPresent: flags === 1, returnCode }
+  : "!MQTT-3.2.2-4"
 
 /** No decoder for it: its flags are not those of its type, or else nobody may send it to us. */
 const refused = (first: number): string => {
@@ -104,25 +114,62 @@ const refused = (first: number): string => {
 const read = (frame: string, first: number, at: number): object | string => {
   if (first >> 4 === 3) return publish(frame, first & 15, at)
   const size = frame.length - at
-  if (first === 0x20) return size === 2 ? connack(frame.charCodeAt(at), frame.charCodeAt(at + 1)) : lengthClause
+  if (first === 0x20) return size === 2 ? connackFault(frame.charCodeAt(at), frame.charCodeAt(at + 1)) : lengthClause
   if (first === 0xd0) return size > 0 ? lengthClause : { _tag: "Pingresp" }
   if (first !== 0x40 && first !== 0x90 && first !== 0xb0) return refused(first)
   if (size < 2) return lengthClause
   const packetIdentifier = u16(frame, at)
   if (packetIdentifier === 0) return identifierClause
   if (first === 0x90) return suback(frame, at + 2, packetIdentifier)
-  return size > 2 ? lengthClause : { _tag: first === 0x40 ? "Puback" : "Unsuback", packetIdentifier }
+  return size > 2 ? lengthClause : { _tag: "Unsuback", packetIdentifier }
 }
 
 const names = "CONNECT CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK PINGREQ PINGRESP DISCONNECT"
 
-export const decode = ((frame: string, at: number) => {
-  const first = frame.charCodeAt(0)
+/** Any packet but the usual: of `frame`, whole, the first byte and where the body begins. */
+const unusual = (frame: string, first: number, at: number): object => {
   const found = read(frame, first, at)
-  if (typeof found === "object") return Result.succeed(found)
+  if (typeof found === "object") return found
   const packet = names.split(" ")[(first >> 4) - 1] ?? "packet"
   const isViolation = found.charAt(0) === "!"
   const clause = isViolation ? found.substring(1) : found
   const message = packet + " " + clause
-  return Result.fail(isViolation ? new ProtocolViolation({ packet, clause, message }) : new MalformedPacket({ packet, clause, message }))
-}) as unknown as typeof Original.decode
+  return isViolation ? new ProtocolViolation({ packet, clause, message }) : new MalformedPacket({ packet, clause, message })
+}
+
+export const make = ((maximum: number): State => ({ maximum, rest: "" })) as unknown as typeof Original.make
+
+export const add = ((state: State, chunk: string) => {
+  state.rest += chunk
+}) as unknown as typeof Original.add
+
+export const next = ((state: State) => {
+  const bytes = state.rest
+  const first = bytes.charCodeAt(0)
+  // The Remaining Length: seven bits a byte, the lowest first, four bytes at most. NaN when it is not here yet.
+  let size = bytes.charCodeAt(1)
+  let at = 2
+  for (let digit = size, factor = 1; digit > 127;) {
+    if (at === 5) return new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
+    digit = bytes.charCodeAt(at++)
+    factor *= 128
+    size += (digit - 1) * factor
+  }
+  const end = at + size
+  if (end > state.maximum) return new PacketTooLarge({ size: end, maximum: state.maximum, message: end + " bytes" })
+  if (!(end <= bytes.length)) return undefined
+  state.rest = bytes.substring(end)
+  // A Packet Identifier, the flags and the return code of CONNACK, or the length of a topic.
+  const word = u16(bytes, at)
+  if (first === 0x40 && size === 2 && word > 0) return { _tag: "Puback", packetIdentifier: word }
+  if (first === 0x20 && size === 2 && (word < 6 || word === 256)) return { _tag: "Connack", sessionPresent: word > 5, returnCode: word & 255 }
+  at += 2
+  if (first === 0x90 && size === 3 && word > 0 && bytes.charCodeAt(at) < 3) {
+    return { _tag: "Suback", packetIdentifier: word, returnCodes: [bytes.charCodeAt(at)] }
+  }
+  const to = at + word
+  const topic = bytes.substring(at, to)
+  return first >> 1 === 0x18 && to <= end && plain.test(topic)
+    ? { _tag: "Publish", topic, payload: bytes.substring(to, end), qos: 0, retain: first > 0x30, dup: false, packetIdentifier: undefined }
+    : unusual(bytes.substring(0, end), first, at - 2)
+}) as unknown as typeof Original.next
