@@ -86,14 +86,14 @@ export const hasRoom = ({ outbox, session }: DeviceState.DeviceState): boolean =
 
 /** The PUBLISH packets that are in flight and not yet written here; they count as written from now on. */
 const unwritten = (visit: Visit): Outgoing.Outgoing => {
-  const { outbox, session } = visit.memory.state
+  const { state } = visit.memory
+  if (visit.written === state.outbox.lastId) return Outgoing.none
   let packets = Outgoing.none
-  if (visit.written === outbox.lastId) return packets
-  for (const { dup, entry: id, packetIdentifier } of session.inFlight) {
-    const entry = id > visit.written ? Outbox.find(outbox, id) : undefined
+  for (const known of state.session.inFlight) {
+    const entry = known.entry > visit.written ? Outbox.find(state.outbox, known.entry) : undefined
     if (entry === undefined) continue
-    packets = Outgoing.join(packets, Outgoing.publish(entry.message, dup, packetIdentifier))
-    visit.written = id
+    packets = Outgoing.join(packets, Outgoing.publish(entry.message, known.dup, known.packetIdentifier))
+    visit.written = entry.id
   }
   return packets
 }
@@ -128,12 +128,13 @@ export const open = (visit: Visit): Outgoing.Outgoing => {
 /** Everything owed has been acknowledged. */
 export const isDelivered = (visit: Visit): boolean => visit.accepted && Outbox.size(visit.memory.state.outbox) === 0
 
-const published = (visit: Visit, { packetIdentifier, payload, retain, topic }: Publish): undefined => {
+const published = (visit: Visit, packet: Publish): undefined => {
   const { topicCommand } = visit.memory.config.mqtt
+  const { packetIdentifier } = packet
   if (packetIdentifier !== undefined) visit.replies = Outgoing.join(visit.replies, Outgoing.puback(packetIdentifier))
-  if (topic !== topicCommand || topic === "") visit.update = ConfigUpdate.receive(visit.update, { topic, payload })
+  if (topicCommand === "" || packet.topic !== topicCommand) visit.update = ConfigUpdate.receive(visit.update, packet)
   // A retained command is an old one: it was meant for whoever was there at the time.
-  else if (!retain) visit.commands.push(Bytes.toText(payload))
+  else if (!packet.retain) visit.commands.push(Bytes.toText(packet.payload))
 }
 
 const acknowledged = (visit: Visit, { packetIdentifier }: Puback): VisitError | undefined => {
@@ -160,10 +161,23 @@ const subscribed = (visit: Visit, { packetIdentifier, returnCodes }: Suback): Vi
   return undefined
 }
 
-const connected = (visit: Visit, { returnCode, sessionPresent }: Connack): VisitError | undefined => {
-  visit.accepted = returnCode === 0
-  visit.sessionPresent = sessionPresent
-  return visit.accepted ? undefined : ConnectionRefused.make(returnCode)
+/** A fault of the stream itself, or a packet that may not come, or not now. */
+const refused = ({ accepted }: Visit, packet: ServerPacket | VisitError): VisitError => {
+  if ("message" in packet) return packet
+  if (accepted && packet._tag !== "Connack") {
+    return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
+  }
+  const name = packet._tag.toUpperCase()
+  const clause = accepted ? "3.2" : "MQTT-3.2.0-1"
+  const what = accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
+  return new ProtocolViolation({ packet: name, clause, message: "" + what })
+}
+
+const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
+  if (visit.accepted) return refused(visit, packet)
+  visit.accepted = packet.returnCode === 0
+  visit.sessionPresent = packet.sessionPresent
+  return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
 }
 
 /** What a packet that may come changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
@@ -177,26 +191,12 @@ const receivers = {
 
 type Receiver = (visit: Visit, packet: ServerPacket | VisitError) => VisitError | undefined
 
-/** A fault of the stream itself, or a packet that may not come, or not now. */
-const refused: Receiver = (visit, packet) => {
-  if ("message" in packet) return packet
-  if (visit.accepted && packet._tag !== "Connack") {
-    return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
-  }
-  const name = packet._tag.toUpperCase()
-  const clause = visit.accepted ? "3.2" : "MQTT-3.2.0-1"
-  const what = visit.accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
-  return new ProtocolViolation({ packet: name, clause, message: "" + what })
-}
-
 /** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
 export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
   Incoming.add(visit.packets, chunk)
-  while (visit.broken === undefined) {
-    const packet = Incoming.next(visit.packets)
-    if (packet === undefined) return
-    const isInTurn = visit.accepted !== (packet._tag === "Connack")
-    const receive = isInTurn ? (receivers as { readonly [name: string]: unknown })[packet._tag] : undefined
-    visit.broken = ((receive ?? refused) as Receiver)(visit, packet)
+  for (let packet = Incoming.next(visit.packets); packet && !visit.broken; packet = Incoming.next(visit.packets)) {
+    const mayCome = visit.accepted || packet._tag === "Connack"
+    const receive = mayCome ? (receivers as { readonly [name: string]: unknown })[packet._tag] ?? refused : refused
+    visit.broken = (receive as Receiver)(visit, packet)
   }
 }

@@ -140,6 +140,16 @@ describe("a board reads", () => {
   })
 })
 
+describe("a board reads a Remaining Length", () => {
+  const rows: ReadonlyArray<ReadonlyArray<number>> = [
+    [2], [0x82, 0], [0x82, 0x80, 0], [0x82, 0x80, 0x80, 0], [0x82, 0x80, 0x80, 0x80], [0x82, 0x80, 0x80, 0x80, 0], [0x80], [0xff, 0xff],
+    [0xff, 0x7f], [0xff, 0xff, 0x7f], [0x80, 0x80, 0x80, 0x01], [0xff, 0xff, 0xff, 0x7f], [0xff, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0x80, 0x01]
+  ]
+  it.each(rows.map((length) => [length]))("of %j as the original", (length) => {
+    for (const first of [0x20, 0x30, 0x40, 0x90, 0xb0]) readsTheSame(new Uint8Array([first, ...length, 0, 1, 0]))
+  })
+})
+
 describe("a board writes", () => {
   it("the bytes of the original", () => {
     fc.assert(fc.property(fc.array(packet, { maxLength: 8 }), (values) => writesTheSame(values.flatMap(sent))), { numRuns: 1000 })

@@ -139,37 +139,40 @@ const unusual = (frame: string, first: number, at: number): object => {
 
 export const make = ((maximum: number): State => ({ maximum, rest: "" })) as unknown as typeof Original.make
 
-export const add = ((state: State, chunk: string) => {
-  state.rest += chunk
-}) as unknown as typeof Original.add
+export const add = ((state: State, chunk: string) => state.rest += chunk) as unknown as typeof Original.add
+
+/** A packet that would end there has not arrived or is too large; further than 2^28 + 4 leads a length that goes on behind four bytes. */
+const unread = ({ maximum }: State, end: number): object | undefined => {
+  if (!(end > maximum)) return undefined
+  return end < 268_435_461
+    ? new PacketTooLarge({ size: end, maximum, message: end + " bytes" })
+    : new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
+}
 
 export const next = ((state: State) => {
   const bytes = state.rest
-  const first = bytes.charCodeAt(0)
+  if (!bytes) return unread(state, 0)
   // The Remaining Length: seven bits a byte, the lowest first, four bytes at most. NaN when it is not here yet.
   let size = bytes.charCodeAt(1)
   let at = 2
-  for (let digit = size, factor = 1; digit > 127;) {
-    if (at === 5) return new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
-    digit = bytes.charCodeAt(at++)
-    factor *= 128
-    size += (digit - 1) * factor
-  }
+  // A byte with its highest bit set says that another follows, which is worth one less for that.
+  if (size > 127) for (; at < 5 && size >> 7 * at - 7 > 0; at++) size += (bytes.charCodeAt(at) - 1) * (1 << 7 * at - 7)
   const end = at + size
-  if (end > state.maximum) return new PacketTooLarge({ size: end, maximum: state.maximum, message: end + " bytes" })
-  if (!(end <= bytes.length)) return undefined
+  if (!(end <= bytes.length && end <= state.maximum)) return unread(state, end)
   state.rest = bytes.substring(end)
+  const first = bytes.charCodeAt(0)
   // A Packet Identifier, the flags and the return code of CONNACK, or the length of a topic.
-  const word = u16(bytes, at)
+  const word = bytes.charCodeAt(at) << 8 | bytes.charCodeAt(at + 1)
   if (first === 0x40 && size === 2 && word > 0) return { _tag: "Puback", packetIdentifier: word }
   if (first === 0x20 && size === 2 && (word < 6 || word === 256)) return { _tag: "Connack", sessionPresent: word > 5, returnCode: word & 255 }
   at += 2
   if (first === 0x90 && size === 3 && word > 0 && bytes.charCodeAt(at) < 3) {
     return { _tag: "Suback", packetIdentifier: word, returnCodes: [bytes.charCodeAt(at)] }
   }
+  if (first >> 1 !== 0x18) return unusual(bytes.substring(0, end), first, at - 2)
   const to = at + word
   const topic = bytes.substring(at, to)
-  return first >> 1 === 0x18 && to <= end && plain.test(topic)
+  return to <= end && plain.test(topic)
     ? { _tag: "Publish", topic, payload: bytes.substring(to, end), qos: 0, retain: first > 0x30, dup: false, packetIdentifier: undefined }
     : unusual(bytes.substring(0, end), first, at - 2)
 }) as unknown as typeof Original.next
