@@ -79,17 +79,18 @@ const frame = <P>(codecs: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: nu
   return { packets, failure: framer.failure, received: framer.received }
 }
 
-/** The same for a board, whose framer tells only what it gives; what it holds is one string. A program stops at a failure. */
-const frameOnBoard = ({ board }: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number) => {
-  let framer = board.Framer.make(maximum)
-  let packets: Array<unknown> = []
+/** The same for a board, which reads where the bytes are; what it holds is one string. A program stops at a failure. */
+const frameOnBoard = ({ board: { Incoming } }: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number) => {
+  const incoming = Incoming.make(maximum)
+  const packets: Array<unknown> = []
   for (const chunk of chunks) {
-    const pushed = board.Framer.push(framer, twins.toBoard(chunk) as unknown as Bytes.Bytes, board.ServerPacket.decode)
-    framer = pushed.framer
-    packets = packets.concat(pushed.packets)
-    if (pushed.failure !== undefined) return { packets, failure: pushed.failure }
-    const { rest } = framer as unknown as { readonly rest: string }
-    ensure(rest.length < maximum + 5, "a board's framer holds more than a packet:", rest.length)
+    Incoming.add(incoming, twins.toBoard(chunk) as unknown as Bytes.Bytes)
+    for (let found = Incoming.next(incoming); found !== undefined; found = Incoming.next(incoming)) {
+      if ("message" in found) return { packets, failure: found }
+      packets.push(found)
+    }
+    const { rest } = incoming as unknown as { readonly rest: string }
+    ensure(rest.length < maximum + 5, "a board holds more than a packet:", rest.length)
   }
   return { packets, failure: undefined }
 }
@@ -116,7 +117,7 @@ const checkAnswer = (codecs: Codecs, packet: Packet): void => {
   if (packet._tag !== "Publish" || packet.packetIdentifier === undefined) return
   const puback: ClientPacket = { _tag: "Puback", packetIdentifier: packet.packetIdentifier }
   const ours = Result.getOrThrow(codecs.ClientPacket.encode(puback))
-  const theirs = Result.getOrThrow(codecs.board.ClientPacket.encode(puback))
+  const theirs = codecs.board.Outgoing.bytes(codecs.board.Outgoing.puback(packet.packetIdentifier))
   ensure(Buffer.compare(ours, twins.fromBoard(theirs)) === 0, "a board answers otherwise:", puback)
 }
 

@@ -1,15 +1,16 @@
 /** The two codecs under test: the domain's, and the byte-string twins that a board has in their place. */
 import * as ClientPacket from "../../src/domain/packet/ClientPacket.ts"
 import * as Framer from "../../src/domain/packet/Framer.ts"
+import type * as Incoming from "../../src/domain/packet/Incoming.ts"
+import type * as Outgoing from "../../src/domain/packet/Outgoing.ts"
 import * as Packet from "../../src/domain/packet/Packet.ts"
 import * as ServerPacket from "../../src/domain/packet/ServerPacket.ts"
 import * as twins from "../support/twins.ts"
 
 /** A twin has the original's types: its bytes are said to be a `Uint8Array` and are a string. */
 export interface Board {
-  readonly Framer: Pick<typeof Framer, "make" | "push">
-  readonly ServerPacket: Pick<typeof ServerPacket, "decode">
-  readonly ClientPacket: Pick<typeof ClientPacket, "encode">
+  readonly Incoming: Pick<typeof Incoming, "make" | "add" | "next">
+  readonly Outgoing: Pick<typeof Outgoing, "puback" | "bytes">
 }
 
 export interface Codecs {
@@ -22,7 +23,7 @@ export interface Codecs {
 
 export const load = async (): Promise<Codecs> => {
   const board = await twins.load<Board>(
-    ["Framer", "ServerPacket", "ClientPacket"].map((name) => `export * as ${name} from "./domain/packet/${name}.ts"`).join("\n")
+    ["Incoming", "Outgoing"].map((name) => `export * as ${name} from "./domain/packet/${name}.ts"`).join("\n")
   )
   return { Framer, Packet, ServerPacket, ClientPacket, board }
 }

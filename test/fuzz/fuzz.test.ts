@@ -115,18 +115,19 @@ describe("a planted fault is found, and shrunk to little:", () => {
       ...real,
       board: {
         ...board,
-        ServerPacket: {
-          decode: (frame) => {
-            const bytes = frame as unknown as string
+        Incoming: {
+          ...board.Incoming,
+          add: (incoming, chunk) => {
+            const bytes = chunk as unknown as string
             const first = bytes.charCodeAt(0)
-            return board.ServerPacket.decode((first >> 4 === 3 && (first & 6) === 4 ? String.fromCharCode(first - 2) + bytes.slice(1) : bytes) as never)
+            board.Incoming.add(incoming, (first >> 4 === 3 && (first & 6) === 4 ? String.fromCharCode(first - 2) + bytes.slice(1) : bytes) as never)
           }
         }
       }
     }, 8],
     ["a board that takes any packet, however large", {
       ...real,
-      board: { ...board, Framer: { ...board.Framer, make: () => board.Framer.make(1_000_000) } }
+      board: { ...board, Incoming: { ...board.Incoming, make: () => board.Incoming.make(1_000_000) } }
     }, 5]
   ]
   it.each(rows)("%s", (_, codecs, bytes) => {

@@ -13,9 +13,8 @@ export const runtimeFolder = "adapters/espruino/effect"
 
 const twins: { readonly [module: string]: string } = {
   "domain/packet/Bytes.ts": "adapters/espruino/bytes/Bytes.ts",
-  "domain/packet/Framer.ts": "adapters/espruino/bytes/Framer.ts",
-  "domain/packet/ClientPacket.ts": "adapters/espruino/bytes/ClientPacket.ts",
-  "domain/packet/ServerPacket.ts": "adapters/espruino/bytes/ServerPacket.ts",
+  "domain/packet/Incoming.ts": "adapters/espruino/bytes/Incoming.ts",
+  "domain/packet/Outgoing.ts": "adapters/espruino/bytes/Outgoing.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts"

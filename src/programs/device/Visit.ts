@@ -10,11 +10,14 @@ import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import type { ClientPacket } from "../../domain/packet/ClientPacket.ts"
-import * as Framer from "../../domain/packet/Framer.ts"
+import type { Connack } from "../../domain/packet/Connack.ts"
+import * as Incoming from "../../domain/packet/Incoming.ts"
+import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import { type DecodeError, type PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type { Puback } from "../../domain/packet/Puback.ts"
 import type { Publish } from "../../domain/packet/Publish.ts"
-import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
+import type { ServerPacket } from "../../domain/packet/ServerPacket.ts"
+import type { Suback } from "../../domain/packet/Suback.ts"
 import * as Session from "../../domain/Session.ts"
 import type { TopicFilter } from "../../domain/Topic.ts"
 import type { Memory } from "./Memory.ts"
@@ -24,7 +27,7 @@ export type VisitError = DecodeError | PacketTooLarge | ConnectionRefused.Connec
 
 export interface Visit {
   readonly memory: Memory
-  framer: Framer.Framer
+  readonly packets: Incoming.Incoming
   /** What broke the visit; nothing that comes after it counts. */
   broken: VisitError | undefined
   /** CONNACK with return code 0 has arrived. */
@@ -35,7 +38,7 @@ export interface Visit {
   filters: number
   update: ConfigUpdate.ConfigUpdate
   /** PUBACKs that we owe. */
-  replies: Array<ClientPacket>
+  replies: Outgoing.Outgoing
   commands: Array<string>
   /** Messages acknowledged on this connection. */
   delivered: number
@@ -52,14 +55,14 @@ export const maximumPacketSize = 16_384
 /** Nothing has been said yet. */
 export const make = (memory: Memory): Visit => ({
   memory,
-  framer: Framer.make(maximumPacketSize),
+  packets: Incoming.make(maximumPacketSize),
   broken: undefined,
   accepted: false,
   sessionPresent: false,
   subscription: "none",
   filters: 0,
   update: ConfigUpdate.begin(memory.config.mqtt, memory.config.version, memory.config),
-  replies: [],
+  replies: Outgoing.none,
   commands: [],
   delivered: 0,
   written: 0
@@ -82,18 +85,23 @@ export const hasRoom = ({ outbox, session }: DeviceState.DeviceState): boolean =
   Outbox.size(outbox) > 0 && !session.inFlight.some(({ entry }) => entry > 0)
 
 /** The PUBLISH packets that are in flight and not yet written here; they count as written from now on. */
-export const publish = (visit: Visit): Array<ClientPacket> => {
-  const { memory } = visit
-  const { state } = memory
-  const packets: Array<ClientPacket> = []
-  for (const { dup, entry: id, packetIdentifier } of state.session.inFlight) {
-    const entry = id > visit.written ? Outbox.find(state.outbox, id) : undefined
+const unwritten = (visit: Visit): Outgoing.Outgoing => {
+  const { state } = visit.memory
+  if (visit.written === state.outbox.lastId) return Outgoing.none
+  let packets = Outgoing.none
+  for (const known of state.session.inFlight) {
+    const entry = known.entry > visit.written ? Outbox.find(state.outbox, known.entry) : undefined
     if (entry === undefined) continue
-    const { payload, retain, topic } = entry.message
-    packets.push({ _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier })
-    visit.written = id
+    packets = Outgoing.join(packets, Outgoing.publish(entry.message, known.dup, known.packetIdentifier))
+    visit.written = entry.id
   }
-  if (packets.length > 0) setSession(memory, Session.sent(state.session))
+  return packets
+}
+
+/** What is in flight and was not yet written on this connection. */
+export const publish = (visit: Visit): Outgoing.Outgoing => {
+  const packets = unwritten(visit)
+  if (!Outgoing.isNone(packets)) setSession(visit.memory, Session.sent(visit.memory.state.session))
   return packets
 }
 
@@ -101,44 +109,35 @@ export const publish = (visit: Visit): Array<ClientPacket> => {
  * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
  * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it.
  */
-export const open = (visit: Visit): ReadonlyArray<ClientPacket> => {
+export const open = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
   const { clientId, keepAlive, password, username } = memory.config.mqtt
-  setSession(memory, Session.disconnected(memory.state.session))
-  const packets: Array<ClientPacket> = [{
-    _tag: "Connect",
-    clientId,
-    // The Session is kept, so that a PUBLISH sent again with DUP 1 still means the same to the Server.
-    cleanSession: false,
-    keepAlive,
-    will: undefined,
-    username: username === "" ? undefined : username,
-    password: password === "" ? undefined : Bytes.fromText(password)
-  }]
-  for (const packet of publish(visit)) packets.push(packet)
+  const owed = unwritten(visit)
+  const packets = Outgoing.join(Outgoing.connect(clientId, keepAlive, username, password), owed)
+  const known = Session.disconnected(memory.state.session)
+  const session = Outgoing.isNone(owed) ? known : Session.sent(known)
   const topics = wanted(memory)
-  const borrowed = topics.length > 0 ? Session.borrow(memory.state.session) : undefined
+  const borrowed = topics.length > 0 ? Session.borrow(session) : undefined
+  setSession(memory, borrowed?.session ?? session)
   if (borrowed === undefined) return packets
-  setSession(memory, borrowed.session)
   visit.subscription = "waiting"
   visit.filters = topics.length
-  const subscriptions = topics.map((topic) => ({ topicFilter: topic as TopicFilter, qos: 0 as const }))
-  packets.push({ _tag: "Subscribe", packetIdentifier: borrowed.packetIdentifier, subscriptions })
-  return packets
+  return Outgoing.join(packets, Outgoing.subscribe(borrowed.packetIdentifier, topics as ReadonlyArray<TopicFilter>))
 }
 
 /** Everything owed has been acknowledged. */
 export const isDelivered = (visit: Visit): boolean => visit.accepted && Outbox.size(visit.memory.state.outbox) === 0
 
-const published = (visit: Visit, { packetIdentifier, payload, retain, topic }: Publish): void => {
+const published = (visit: Visit, packet: Publish): undefined => {
   const { topicCommand } = visit.memory.config.mqtt
-  if (packetIdentifier !== undefined) visit.replies.push({ _tag: "Puback", packetIdentifier })
-  if (topic !== topicCommand || topic === "") visit.update = ConfigUpdate.receive(visit.update, { topic, payload })
+  const { packetIdentifier } = packet
+  if (packetIdentifier !== undefined) visit.replies = Outgoing.join(visit.replies, Outgoing.puback(packetIdentifier))
+  if (topicCommand === "" || packet.topic !== topicCommand) visit.update = ConfigUpdate.receive(visit.update, packet)
   // A retained command is an old one: it was meant for whoever was there at the time.
-  else if (!retain) visit.commands.push(Bytes.toText(payload))
+  else if (!packet.retain) visit.commands.push(Bytes.toText(packet.payload))
 }
 
-const acknowledged = (visit: Visit, packetIdentifier: number): VisitError | undefined => {
+const acknowledged = (visit: Visit, { packetIdentifier }: Puback): VisitError | undefined => {
   const { memory } = visit
   const state = DeviceState.acknowledge(memory.state, packetIdentifier)
   if (Result.isFailure(state)) return state.failure
@@ -147,7 +146,7 @@ const acknowledged = (visit: Visit, packetIdentifier: number): VisitError | unde
   return undefined
 }
 
-const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: ReadonlyArray<number>): VisitError | undefined => {
+const subscribed = (visit: Visit, { packetIdentifier, returnCodes }: Suback): VisitError | undefined => {
   if (returnCodes.length !== visit.filters) {
     return new ProtocolViolation({
       packet: "SUBACK",
@@ -162,36 +161,42 @@ const subscribed = (visit: Visit, packetIdentifier: number, returnCodes: Readonl
   return undefined
 }
 
-/** What a packet from the Server changes, or what is wrong with it. */
-const receive = (visit: Visit, packet: ServerPacket.ServerPacket): VisitError | undefined => {
-  if (visit.accepted === (packet._tag === "Connack")) {
-    const name = packet._tag.toUpperCase()
-    const clause = visit.accepted ? "3.2" : "MQTT-3.2.0-1"
-    const what = visit.accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
-    return new ProtocolViolation({ packet: name, clause, message: "" + what })
+/** A fault of the stream itself, or a packet that may not come, or not now. */
+const refused = ({ accepted }: Visit, packet: ServerPacket | VisitError): VisitError => {
+  if ("message" in packet) return packet
+  if (accepted && packet._tag !== "Connack") {
+    return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
   }
-  switch (packet._tag) {
-    case "Puback":
-      return acknowledged(visit, packet.packetIdentifier)
-    case "Publish":
-      return published(visit, packet) as undefined
-    case "Suback":
-      return subscribed(visit, packet.packetIdentifier, packet.returnCodes)
-    case "Connack":
-      visit.accepted = packet.returnCode === 0
-      visit.sessionPresent = packet.sessionPresent
-      return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
-    case "Unsuback":
-      return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
-    case "Pingresp":
-      return undefined
-  }
+  const name = packet._tag.toUpperCase()
+  const clause = accepted ? "3.2" : "MQTT-3.2.0-1"
+  const what = accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
+  return new ProtocolViolation({ packet: name, clause, message: "" + what })
 }
+
+const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
+  if (visit.accepted) return refused(visit, packet)
+  visit.accepted = packet.returnCode === 0
+  visit.sessionPresent = packet.sessionPresent
+  return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
+}
+
+/** What a packet that may come changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
+const receivers = {
+  Puback: acknowledged,
+  Publish: published,
+  Suback: subscribed,
+  Connack: connected,
+  Pingresp: () => undefined
+}
+
+type Receiver = (visit: Visit, packet: ServerPacket | VisitError) => VisitError | undefined
 
 /** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
 export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
-  const { failure, framer, packets } = Framer.push(visit.framer, chunk, ServerPacket.decode)
-  visit.framer = framer
-  for (const packet of packets) if (visit.broken === undefined) visit.broken = receive(visit, packet)
-  if (visit.broken === undefined) visit.broken = failure
+  Incoming.add(visit.packets, chunk)
+  for (let packet = Incoming.next(visit.packets); packet && !visit.broken; packet = Incoming.next(visit.packets)) {
+    const mayCome = visit.accepted || packet._tag === "Connack"
+    const receive = mayCome ? (receivers as { readonly [name: string]: unknown })[packet._tag] ?? refused : refused
+    visit.broken = (receive as Receiver)(visit, packet)
+  }
 }

@@ -12,6 +12,7 @@ import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type * as Session from "../../domain/Session.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import { type Socket, SocketError } from "../../ports/Socket.ts"
@@ -86,7 +87,7 @@ const keepAlive = (open: Call, state: KeepAlive.KeepAlive, now: number): Effect.
     case "wait":
       return Effect.succeed(state)
     case "ping":
-      return Effect.as(send(open, [{ _tag: "Pingreq" }]), KeepAlive.pinged(state, now))
+      return Effect.as(send(open, Outgoing.pingreq()), KeepAlive.pinged(state, now))
     case "dead": {
       const message = open.to.host + ":" + open.to.port + " did not answer PINGREQ for " + replyTimeoutMillis / 1000 + " s"
       return Effect.fail(new SocketError({ reason: "TimedOut", message }))
@@ -121,7 +122,7 @@ const healthy = (memory: Memory.Memory) =>
 const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
   Effect.gen(function*() {
     const { replies } = open.visit
-    open.visit.replies = []
+    open.visit.replies = Outgoing.none
     yield* send(open, replies)
     const told = yield* obey(open)
     yield* publish(open)

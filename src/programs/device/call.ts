@@ -5,12 +5,11 @@
  * the last PUBACKs and DISCONNECT. The order of the lines is the state machine.
  */
 import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
-import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
@@ -53,12 +52,12 @@ export interface Call {
   readonly patience: number | undefined
 }
 
-export const send = (call: Call, packets: ReadonlyArray<ClientPacket.ClientPacket>): Effect.Effect<void, CallError> =>
+export const send = (call: Call, packets: Outgoing.Outgoing): Effect.Effect<void, CallError> =>
   Effect.gen(function*() {
-    if (packets.length === 0) return
-    const bytes = ClientPacket.encodeAll(packets)
-    if (Result.isFailure(bytes)) return yield* Effect.fail(bytes.failure)
-    yield* patient(call.connection.write(bytes.success), call, "has not read")
+    if (Outgoing.isNone(packets)) return
+    const fault = Outgoing.fault(packets)
+    if (fault !== undefined) return yield* Effect.fail(fault)
+    yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read")
   })
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
@@ -110,15 +109,14 @@ export const publish = (call: Call): Effect.Effect<void, CallError, Storage> =>
       memory.state = DeviceState.assign(memory.state, Visit.window)
       yield* rememberBeforeSending(memory)
     }
-    const packets = visit.replies
-    visit.replies = []
-    for (const packet of Visit.publish(visit)) packets.push(packet)
+    const packets = Outgoing.join(visit.replies, Visit.publish(visit))
+    visit.replies = Outgoing.none
     yield* send(call, packets)
   })
 
 /** Answers what the Server sent and says good-bye, in one write. Without DISCONNECT the Server would publish our Will. */
 export const leave = (call: Call): Effect.Effect<void, CallError> =>
-  send(call, call.visit.replies.concat([{ _tag: "Disconnect" }]))
+  send(call, Outgoing.join(call.visit.replies, Outgoing.disconnect()))
 
 const connect = (to: Endpoint): Effect.Effect<Connection, CallError, Socket | Wifi> =>
   Effect.gen(function*() {

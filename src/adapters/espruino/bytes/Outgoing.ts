@@ -1,0 +1,73 @@
+/**
+ * The twin of domain/packet/Outgoing.ts for a board: the bytes are one string, which each packet is added to.
+ *
+ * It checks nothing: the program makes its packets of a configuration that was checked, and a test holds that the original
+ * takes whatever it makes.
+ */
+import type * as Original from "../../../domain/packet/Outgoing.ts"
+
+export type Outgoing = Original.Outgoing
+
+export const none = "" as unknown as Outgoing
+
+export const isNone = ((bytes: unknown) => bytes === "") as typeof Original.isNone
+
+export const join = ((first: string, second: string) => first + second) as unknown as typeof Original.join
+
+export const fault: typeof Original.fault = () => undefined
+
+export const bytes = ((bytes: unknown) => bytes) as typeof Original.bytes
+
+const chr = String.fromCharCode
+
+/** A text or bytes behind their length. */
+const field = (bytes: string): string => {
+  const size = bytes.length
+  return chr(size >> 8, size & 255) + bytes
+}
+
+/** A packet from its first byte and all that follows its Remaining Length: more than three bytes of that no board can hold. */
+const framed = (first: number, body: string): string => {
+  const size = body.length
+  if (size < 128) return chr(first, size) + body
+  return (size < 16_384 ? chr(first, size & 127 | 128, size >> 7) : chr(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14)) + body
+}
+
+export const connect = ((clientId: string, keepAlive: number, username: string, password: string) => {
+  let flags = 0
+  let rest = field(clientId)
+  if (username !== "") {
+    flags = 0x80
+    rest += field(username)
+  }
+  if (password !== "") {
+    flags |= 0x40
+    rest += field(password)
+  }
+  return framed(0x10, "\0\x04MQTT\x04" + chr(flags, keepAlive >> 8, keepAlive & 255) + rest)
+}) as unknown as typeof Original.connect
+
+interface Message {
+  readonly topic: string
+  readonly payload: string
+  readonly retain: boolean
+}
+
+export const publish = ((message: Message, dup: boolean, packetIdentifier: number) =>
+  framed(
+    (dup ? 0x3a : 0x32) + (message.retain ? 1 : 0),
+    field(message.topic) + chr(packetIdentifier >> 8, packetIdentifier & 255) + message.payload
+  )) as unknown as typeof Original.publish
+
+export const subscribe = ((packetIdentifier: number, topicFilters: ReadonlyArray<string>) => {
+  let body = chr(packetIdentifier >> 8, packetIdentifier & 255)
+  for (const topicFilter of topicFilters) body += field(topicFilter) + "\0"
+  return framed(0x82, body)
+}) as unknown as typeof Original.subscribe
+
+export const puback = ((packetIdentifier: number) =>
+  chr(0x40, 2, packetIdentifier >> 8, packetIdentifier & 255)) as unknown as typeof Original.puback
+
+export const pingreq = (() => "\xc0\0") as unknown as typeof Original.pingreq
+
+export const disconnect = (() => "\xe0\0") as unknown as typeof Original.disconnect

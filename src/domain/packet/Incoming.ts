@@ -1,0 +1,35 @@
+/**
+ * What the Server sends on one Network Connection, packet by packet: the Framer and the decoder in one, for a program that
+ * takes packets as it finds time.
+ *
+ * A record that belongs to its connection, not a value, so that a platform may bring a twin that reads where the bytes are.
+ */
+import type { Bytes } from "./Bytes.ts"
+import * as Framer from "./Framer.ts"
+import type { DecodeError, PacketTooLarge } from "./PacketError.ts"
+import * as ServerPacket from "./ServerPacket.ts"
+
+export interface Incoming {
+  framer: Framer.Framer
+  packets: ReadonlyArray<ServerPacket.ServerPacket>
+}
+
+/** `maximumPacketSize` in bytes, fixed header included. */
+export const make = (maximumPacketSize: number): Incoming => ({ framer: Framer.make(maximumPacketSize), packets: [] })
+
+/** Takes the next bytes of the stream. */
+export const add = (incoming: Incoming, chunk: Bytes): void => {
+  const { framer, packets } = Framer.push(incoming.framer, chunk, ServerPacket.decode)
+  incoming.framer = framer
+  incoming.packets = incoming.packets.concat(packets)
+}
+
+/**
+ * The next packet, or why there will be no more; undefined while it has not arrived. A failure comes behind the packets
+ * that came before it, and is the last: the Network Connection must be closed (4.8).
+ */
+export const next = (incoming: Incoming): ServerPacket.ServerPacket | DecodeError | PacketTooLarge | undefined => {
+  const [packet] = incoming.packets
+  incoming.packets = incoming.packets.slice(1)
+  return packet ?? incoming.framer.failure
+}

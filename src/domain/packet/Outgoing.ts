@@ -1,0 +1,64 @@
+/**
+ * What a device is about to write: its packets in order, as the bytes they will be.
+ *
+ * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
+ */
+import type { ApplicationMessage } from "../ApplicationMessage.ts"
+import type { TopicFilter } from "../Topic.ts"
+import * as Bytes from "./Bytes.ts"
+import * as Result from "effect/Result"
+import * as ClientPacket from "./ClientPacket.ts"
+import type { InvalidPacket } from "./PacketError.ts"
+
+export interface Outgoing {
+  readonly bytes: Bytes.Bytes
+  readonly fault: InvalidPacket | undefined
+}
+
+/** No packet. */
+export const none: Outgoing = { bytes: Bytes.empty, fault: undefined }
+
+export const isNone = (outgoing: Outgoing): boolean => Bytes.length(outgoing.bytes) === 0 && outgoing.fault === undefined
+
+/** All packets of the first, then those of the second. */
+export const join = (first: Outgoing, second: Outgoing): Outgoing => ({
+  bytes: Bytes.concat([first.bytes, second.bytes]),
+  fault: first.fault ?? second.fault
+})
+
+/** Why none of it may be sent: the first packet that MQTT 3.1.1 forbids to send so. */
+export const fault = (outgoing: Outgoing): InvalidPacket | undefined => outgoing.fault
+
+export const bytes = (outgoing: Outgoing): Bytes.Bytes => outgoing.bytes
+
+const one = (packet: ClientPacket.ClientPacket): Outgoing => {
+  const encoded = ClientPacket.encode(packet)
+  return Result.isFailure(encoded) ? { bytes: Bytes.empty, fault: encoded.failure } : { bytes: encoded.success, fault: undefined }
+}
+
+/** CONNECT. `keepAlive` in seconds; an empty user name or password is none. */
+export const connect = (clientId: string, keepAlive: number, username: string, password: string): Outgoing =>
+  one({
+    _tag: "Connect",
+    clientId,
+    // The Session is kept, so that a PUBLISH sent again with DUP 1 still means the same to the Server.
+    cleanSession: false,
+    keepAlive,
+    will: undefined,
+    username: username === "" ? undefined : username,
+    password: password === "" ? undefined : Bytes.fromText(password)
+  })
+
+/** PUBLISH. `dup`: it may have been sent before. */
+export const publish = ({ payload, qos, retain, topic }: ApplicationMessage<1>, dup: boolean, packetIdentifier: number): Outgoing =>
+  one({ _tag: "Publish", topic, payload, qos, retain, dup, packetIdentifier })
+
+/** SUBSCRIBE to at least one Topic Filter. */
+export const subscribe = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Outgoing =>
+  one({ _tag: "Subscribe", packetIdentifier, subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: 0 })) })
+
+export const puback = (packetIdentifier: number): Outgoing => one({ _tag: "Puback", packetIdentifier })
+
+export const pingreq = (): Outgoing => one({ _tag: "Pingreq" })
+
+export const disconnect = (): Outgoing => one({ _tag: "Disconnect" })
