@@ -73,7 +73,7 @@ export const acknowledge = (
   packetIdentifier: number
 ): Result.Result<DeviceState, ProtocolViolation> => {
   const found = Session.acknowledge(state.session, "PUBACK", packetIdentifier)
-  if (Result.isFailure(found)) return Result.fail(found.failure)
+  if (!Result.isSuccess(found)) return Result.fail(found.failure)
   const { entry, session } = found.success
   return Result.succeed({ ...state, session, outbox: Outbox.remove(state.outbox, entry) })
 }
@@ -100,7 +100,7 @@ type FlightRow = Content["f"][number]
  * The snapshot of a state. What must be remembered before anything is sent `isSending`: after a power cut nobody can say
  * what was, so all counts as sent.
  */
-export const encode = (state: DeviceState, isSending = false): Bytes.Bytes => {
+export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => {
   const { outbox, probation, reconnect, session } = state
   const e: Array<EntryRow> = []
   for (const { id, message } of outbox.entries) e.push([id, message.topic, Bytes.toBinary(message.payload), message.retain ? 1 : 0])

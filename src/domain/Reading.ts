@@ -45,7 +45,9 @@ export const toMessages = (reading: Reading, prefix: string, publishValues: bool
   document.uptime = uptime
   if (temperature !== undefined) document.unit = unit
   const messages = [message(base + "data", JSON.stringify(document))]
-  if (publishValues && temperature !== undefined) messages.push(message(base + "temperature", "" + document.temperature))
-  if (publishValues && humidity !== undefined) messages.push(message(base + "humidity", "" + document.humidity))
+  if (publishValues) {
+    if (temperature !== undefined) messages.push(message(base + "temperature", "" + document.temperature))
+    if (humidity !== undefined) messages.push(message(base + "humidity", "" + document.humidity))
+  }
   return messages
 }

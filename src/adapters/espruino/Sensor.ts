@@ -31,8 +31,6 @@ const bme280 = (pin: number, done: Done) => {
 
 const drive = (sensor: SensorConfig, done: Done) => {
   switch (sensor.type) {
-    case "simulated":
-      return done(Weather.at(Date.now(), Math.random()))
     case "dht22":
       return dht22(sensor.pin, done)
     case "bme280":
@@ -42,7 +40,7 @@ const drive = (sensor: SensorConfig, done: Done) => {
   }
 }
 
-const read = (sensor: SensorConfig) =>
+const ask = (sensor: SensorConfig) =>
   Effect.callback<Measurement, SensorError>((resume) => {
     const fail = (message: string) => resume(Effect.fail(new SensorError({ sensor: sensor.id, message })))
     try {
@@ -53,4 +51,6 @@ const read = (sensor: SensorConfig) =>
     }
   })
 
-export const sensor: Sensor["Service"] = { read }
+const weather = Effect.sync(() => Weather.at(Date.now(), Math.random()))
+
+export const sensor: Sensor["Service"] = { read: (sensor) => sensor.type === "simulated" ? weather : ask(sensor) }

@@ -16,7 +16,7 @@ const mark = "1"
 const markCode = 49
 
 const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
-  Effect.fail(new StorageError({ operation, name, message: thrown === undefined ? name + " is no name" : name + ": " + (thrown as Error).message }))
+  Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
 
 /** No two names meet: none of the characters allowed becomes another allowed one. The other's other is the name. */
 const otherName = (name: string): string => String.fromCharCode(name.charCodeAt(0) ^ 32) + name.slice(1)
@@ -26,11 +26,12 @@ const isWhole = (bytes: Bytes.Bytes | undefined): bytes is Bytes.Bytes =>
   bytes !== undefined && Bytes.at(bytes, Bytes.length(bytes) - 1) === markCode
 
 /** The name last used, and the file that holds its value, "" for none: neither is looked up again for the next write. */
-let lastName = ""
+let lastName: string | undefined
 let lastFile = ""
 
 /** What `name` holds, and the mark behind it; its file is known from then on. */
 const find = (name: string): Bytes.Bytes | undefined => {
+  if (!isName(name)) throw new Error("is no name")
   const files = platform.require("Storage")
   let file = name
   let bytes = files.read(file)
@@ -49,10 +50,8 @@ export const storage: Storage["Service"] = {
     Effect.gen(function*() {
       let fault
       try {
-        if (isName(name)) {
-          const bytes = find(name)
-          return bytes && Bytes.slice(bytes, 0, Bytes.length(bytes) - 1)
-        }
+        const bytes = find(name)
+        return bytes && Bytes.slice(bytes, 0, Bytes.length(bytes) - 1)
       } catch (thrown) {
         fault = thrown
       }
@@ -62,17 +61,16 @@ export const storage: Storage["Service"] = {
     Effect.gen(function*() {
       let fault
       try {
-        if (name === lastName || isName(name)) {
-          if (name !== lastName) find(name)
-          const files = platform.require("Storage")
-          const next = lastFile === "" ? name : otherName(lastFile)
-          const size = Bytes.length(value)
-          files.write(next, value, 0, size + 1)
-          files.write(next, mark, size)
-          files.erase(lastFile === "" ? otherName(name) : lastFile)
-          lastFile = next
-          return
-        }
+        if (name !== lastName) find(name)
+        const files = platform.require("Storage")
+        const old = lastFile || otherName(name)
+        const next = otherName(old)
+        const size = Bytes.length(value)
+        files.write(next, value, 0, size + 1)
+        files.write(next, mark, size)
+        files.erase(old)
+        lastFile = next
+        return
       } catch (thrown) {
         fault = thrown
       }

@@ -94,9 +94,9 @@ export const remember = (memory: Memory): Effect.Effect<void, never, Storage> =>
 /** Writes the snapshot as it must be before anything is sent. What is then not sent is put right by `remember`. */
 export const rememberBeforeSending = (memory: Memory): Effect.Effect<void, never, Storage> => save(memory, true)
 
-/** A try begins at `now`, in milliseconds, and counts from then on. */
-export const beginTry = (memory: Memory, now: number): Effect.Effect<void> =>
+/** A try begins at `now`, in milliseconds, and counts from then on; `last` is what is known of the one before. */
+export const beginTry = (memory: Memory, now: number, last: Backoff.State): Effect.Effect<void> =>
   Effect.gen(function*() {
     const draw = memory.config.mqtt.reconnect.jitter > 0 ? yield* Random.next : 0
-    memory.state = { ...memory.state, reconnect: Backoff.begun(memory.state.reconnect, now, draw) }
+    memory.state = { ...memory.state, reconnect: Backoff.begun(last, now, draw) }
   })
