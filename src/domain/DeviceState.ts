@@ -132,14 +132,15 @@ const never: Content["p"] = [0, 0, 0]
 
 /** The state in a snapshot that `Snapshot.decode` has read. */
 export const fromSnapshot = (value: unknown): DeviceState => {
-  const { b, c, e, f, i, o, p = never, r, t } = value as Content
+  const snapshot = value as Content
+  const { b, o, p = never } = snapshot
   return {
-    outbox: { entries: e.map(entryOf), lastId: o[0], dropped: o[1] },
-    session: { inFlight: f.map(inFlightOf), lastIdentifier: i },
+    outbox: { entries: snapshot.e.map(entryOf), lastId: o[0], dropped: o[1] },
+    session: { inFlight: snapshot.f.map(inFlightOf), lastIdentifier: snapshot.i },
     reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
-    startedAt: t,
-    readAt: r,
-    refusedUpdate: c,
+    startedAt: snapshot.t,
+    readAt: snapshot.r,
+    refusedUpdate: snapshot.c,
     probation: { version: p[0], wakes: p[1] },
     rolledBack: p[2]
   }

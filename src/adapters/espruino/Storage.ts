@@ -18,31 +18,34 @@ const markCode = 49
 const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
   Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
 
-/** No two names meet: none of the characters allowed becomes another allowed one. The other's other is the name. */
+/** No two names meet: none of the characters allowed becomes another allowed one. */
 const otherName = (name: string): string => String.fromCharCode(name.charCodeAt(0) ^ 32) + name.slice(1)
 
 /** Whether a file was written to its end. */
 const isWhole = (bytes: Bytes.Bytes | undefined): bytes is Bytes.Bytes =>
   bytes !== undefined && Bytes.at(bytes, Bytes.length(bytes) - 1) === markCode
 
-/** The name last used, and the file that holds its value, "" for none: neither is looked up again for the next write. */
+/** The name last used, the file that its next value goes into, and the one that is then erased: not looked up for each write. */
 let lastName: string | undefined
-let lastFile = ""
+let next = ""
+let old = ""
 
-/** What `name` holds, and the mark behind it; its file is known from then on. */
+/** What `name` holds, and the mark behind it; where is known from then on. */
 const find = (name: string): Bytes.Bytes | undefined => {
   if (!isName(name)) throw new Error("is no name")
   const files = platform.require("Storage")
-  let file = name
-  let bytes = files.read(file)
+  next = otherName(name)
+  old = name
+  lastName = undefined
+  let bytes = files.read(name)
   if (!isWhole(bytes)) {
-    file = otherName(name)
-    bytes = files.read(file)
-    if (!isWhole(bytes)) file = ""
+    bytes = files.read(next)
+    old = next
+    next = name
+    if (!isWhole(bytes)) bytes = undefined
   }
-  lastFile = file
   lastName = name
-  return file === "" ? undefined : bytes
+  return bytes
 }
 
 export const storage: Storage["Service"] = {
@@ -63,13 +66,13 @@ export const storage: Storage["Service"] = {
       try {
         if (name !== lastName) find(name)
         const files = platform.require("Storage")
-        const old = lastFile || otherName(name)
-        const next = otherName(old)
         const size = Bytes.length(value)
         files.write(next, value, 0, size + 1)
         files.write(next, mark, size)
         files.erase(old)
-        lastFile = next
+        const written = next
+        next = old
+        old = written
         return
       } catch (thrown) {
         fault = thrown

@@ -23,12 +23,12 @@ const isDue = ({ id, interval }: SensorConfig, state: DeviceState.DeviceState, n
 
 /** How many messages gave way for the reading's. */
 const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
-  const { outbox, publishValues, topicDataPrefix } = memory.config.mqtt
-  let state = memory.state
+  const { mqtt } = memory.config
+  let { state } = memory
   let dropped = 0
   const uptime = Math.max(0, Math.floor((now - state.startedAt) / 1000))
-  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, topicDataPrefix, publishValues)) {
-    const owed = DeviceState.owe(state, message, outbox)
+  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.topicDataPrefix, mqtt.publishValues)) {
+    const owed = DeviceState.owe(state, message, mqtt.outbox)
     state = owed.state
     dropped += owed.dropped.length
   }
