@@ -74,8 +74,8 @@ export const acknowledge = (
 ): Result.Result<DeviceState, ProtocolViolation> => {
   const found = Session.acknowledge(state.session, "PUBACK", packetIdentifier)
   if (!Result.isSuccess(found)) return Result.fail(found.failure)
-  const { entry, session } = found.success
-  return Result.succeed({ ...state, session, outbox: Outbox.remove(state.outbox, entry) })
+  const { success } = found
+  return Result.succeed({ ...state, session: success.session, outbox: Outbox.remove(state.outbox, success.entry) })
 }
 
 type EntryRow = readonly [id: number, topic: string, payload: string, retain: 0 | 1]

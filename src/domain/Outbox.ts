@@ -70,8 +70,8 @@ export const append = (
 }
 
 /** Forgets an entry that the Server has acknowledged. Unknown ids change nothing. */
-export const remove = ({ dropped, entries, lastId }: Outbox, id: number): Outbox => {
-  const rest: Array<Entry> = []
-  for (const entry of entries) if (entry.id !== id) rest.push(entry)
-  return { entries: rest, lastId, dropped }
+export const remove = (outbox: Outbox, id: number): Outbox => {
+  const entries: Array<Entry> = []
+  for (const entry of outbox.entries) if (entry.id !== id) entries.push(entry)
+  return { entries, lastId: outbox.lastId, dropped: outbox.dropped }
 }

@@ -78,8 +78,9 @@ const asSent = ({ entry, packetIdentifier }: InFlight): InFlight => ({ packetIde
 
 /** Everything in flight is about to be written to the network. */
 export const sent = (session: Session): Session => {
-  const { inFlight, lastIdentifier } = session
-  for (const { dup } of inFlight) if (!dup) return { inFlight: inFlight.map(asSent), lastIdentifier }
+  for (const { dup } of session.inFlight) {
+    if (!dup) return { inFlight: session.inFlight.map(asSent), lastIdentifier: session.lastIdentifier }
+  }
   return session
 }
 
@@ -128,8 +129,9 @@ export const forget = (session: Session, entry: number): Session => {
 
 /** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */
 export const disconnected = (session: Session): Session => {
-  const { inFlight, lastIdentifier } = session
-  for (const { entry } of inFlight) if (entry <= 0) return { inFlight: inFlight.filter((known) => known.entry > 0), lastIdentifier }
+  for (const { entry } of session.inFlight) {
+    if (entry <= 0) return { inFlight: session.inFlight.filter((known) => known.entry > 0), lastIdentifier: session.lastIdentifier }
+  }
   return session
 }
 

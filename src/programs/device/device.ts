@@ -86,7 +86,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     if (!mqtt.enabled) return
     // The time may have come while the sensors were read.
     const now = isDue && delay === 0 ? wokeAt : yield* Clock.currentTimeMillis
-    const left = Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
+    const left = now === wokeAt ? delay : Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
     if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
     if (!isDue) yield* wifi.start(networks)
     if (left > 0) yield* Effect.sleep(left)

@@ -20,7 +20,8 @@ const long: ReadonlyArray<string> = [
   "keepAlive", "username", "sslCa", "sslCert", "sslKey", "useEsp32Client", "topicDataPrefix", "topicConfig",
   "topicConfigVersion", "topicConfigData", "topicCommand", "loadConfigFromMqtt", "configSecret", "configWaitTime",
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
-  "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval"
+  "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
+  "entries", "bytes"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */
