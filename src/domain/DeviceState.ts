@@ -75,7 +75,8 @@ export const acknowledge = (
   const found = Session.acknowledge(state.session, "PUBACK", packetIdentifier)
   if (!Result.isSuccess(found)) return Result.fail(found.failure)
   const { success } = found
-  return Result.succeed({ ...state, session: success.session, outbox: Outbox.remove(state.outbox, success.entry) })
+  const outbox = Outbox.remove(state.outbox, success.entry)
+  return Result.succeed({ ...state, session: success.session, outbox })
 }
 
 type EntryRow = readonly [id: number, topic: string, payload: string, retain: 0 | 1]
@@ -121,22 +122,18 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   return Snapshot.encode(snapshot)
 }
 
-const entryOf = ([id, topic, payload, retain]: EntryRow): Outbox.Entry => ({
-  id,
-  message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
-})
-
-const inFlightOf = ([packetIdentifier, entry, dup]: FlightRow): Session.InFlight => ({ packetIdentifier, entry, dup: dup === 1 })
-
-const never: Content["p"] = [0, 0, 0]
-
 /** The state in a snapshot that `Snapshot.decode` has read. */
 export const fromSnapshot = (value: unknown): DeviceState => {
   const snapshot = value as Content
-  const { b, o, p = never } = snapshot
+  const { b, o, p = [0, 0, 0] } = snapshot
+  const entries = snapshot.e.map(([id, topic, payload, retain]): Outbox.Entry => ({
+    id,
+    message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
+  }))
+  const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
   return {
-    outbox: { entries: snapshot.e.map(entryOf), lastId: o[0], dropped: o[1] },
-    session: { inFlight: snapshot.f.map(inFlightOf), lastIdentifier: snapshot.i },
+    outbox: { entries, lastId: o[0], dropped: o[1] },
+    session: { inFlight, lastIdentifier: snapshot.i },
     reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
     startedAt: snapshot.t,
     readAt: snapshot.r,

@@ -74,12 +74,12 @@ export const publish = (session: Session, entry: number): Identified | undefined
 /** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE; `undefined` when all are in flight. */
 export const borrow = (session: Session): Identified | undefined => identified(allocate(session, 0))
 
-const asSent = ({ entry, packetIdentifier }: InFlight): InFlight => ({ packetIdentifier, entry, dup: true })
-
 /** Everything in flight is about to be written to the network. */
 export const sent = (session: Session): Session => {
   for (const { dup } of session.inFlight) {
-    if (!dup) return { inFlight: session.inFlight.map(asSent), lastIdentifier: session.lastIdentifier }
+    if (dup) continue
+    const inFlight = session.inFlight.map(({ entry, packetIdentifier }) => ({ packetIdentifier, entry, dup: true }))
+    return { inFlight, lastIdentifier: session.lastIdentifier }
   }
   return session
 }
