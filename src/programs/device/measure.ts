@@ -36,24 +36,23 @@ const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement
   return dropped
 }
 
-/** A sensor that fails is told and skipped: the others still count. */
-export const measure = (memory: Memory): Effect.Effect<void, never, Sensor> =>
+/** Reads one sensor, if it is its turn. One that fails is told and skipped. */
+const take = (memory: Memory, sensor: SensorConfig): Effect.Effect<void, never, Sensor> =>
   Effect.gen(function*() {
     const port = yield* Sensor
-    const { mqtt, sensors } = memory.config
-    for (const sensor of sensors) {
-      const now = yield* Clock.currentTimeMillis
-      if (!isDue(sensor, memory.state, now)) continue
-      const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
-        duration: sensorTimeoutMillis,
-        orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))
-      }))
-      if (Result.isFailure(measured)) {
-        yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
-        continue
-      }
-      yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
-      const dropped = mqtt.enabled ? owe(memory, sensor, measured.success, now) : 0
-      yield* tellDropped(dropped)
-    }
+    const now = yield* Clock.currentTimeMillis
+    if (!isDue(sensor, memory.state, now)) return
+    const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
+      duration: sensorTimeoutMillis,
+      orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))
+    }))
+    if (!Result.isSuccess(measured)) return yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
+    yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
+    if (memory.config.mqtt.enabled) yield* tellDropped(owe(memory, sensor, measured.success, now))
+  })
+
+/** The sensors whose turn it is, one after the other: that one fails does not keep the others from counting. */
+export const measure = (memory: Memory): Effect.Effect<void, never, Sensor> =>
+  Effect.gen(function*() {
+    for (const sensor of memory.config.sensors) yield* take(memory, sensor)
   })
