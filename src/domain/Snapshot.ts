@@ -22,8 +22,8 @@ const headOf = (json: Bytes.Bytes): string => magic + ("0000000" + crc32(json).t
 
 /** `value` must be what JSON can carry. */
 export const encode = (value: unknown): Bytes.Bytes => {
-  const json = Bytes.fromText(JSON.stringify(value))
-  return Bytes.concat([Bytes.fromText(headOf(json)), json])
+  const json = JSON.stringify(value)
+  return Bytes.fromText(headOf(Bytes.fromText(json)) + json)
 }
 
 const whyUnreadable = (head: string): string => {

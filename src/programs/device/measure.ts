@@ -24,16 +24,13 @@ const isDue = ({ id, interval }: SensorConfig, state: DeviceState.DeviceState, n
 /** How many messages gave way for the reading's. */
 const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
   const { mqtt } = memory.config
-  let { state } = memory
-  let dropped = 0
-  const uptime = Math.max(0, Math.floor((now - state.startedAt) / 1000))
+  const { outbox, readAt, startedAt } = memory.state
+  const uptime = Math.max(0, Math.floor((now - startedAt) / 1000))
   for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.topicDataPrefix, mqtt.publishValues)) {
-    const owed = DeviceState.owe(state, message, mqtt.outbox)
-    state = owed.state
-    dropped += owed.dropped.length
+    memory.state = DeviceState.owe(memory.state, message, mqtt.outbox).state
   }
-  memory.state = sensor.interval > 0 ? { ...state, readAt: { ...state.readAt, [sensor.id]: now } } : state
-  return dropped
+  if (sensor.interval > 0) memory.state = { ...memory.state, readAt: { ...readAt, [sensor.id]: now } }
+  return memory.state.outbox.dropped - outbox.dropped
 }
 
 /** Reads one sensor, if it is its turn. One that fails is told and skipped. */
