@@ -21,7 +21,7 @@ export const mostWakes = 3
 /** The name of what was in force before the update in Storage. */
 export const previousName = "config.old"
 
-const isOn = ({ config, state }: Memory.Memory): boolean => state.probation.version === config.version && config.version > 0
+const isOn = ({ config, state }: Memory.Memory): boolean => state.probation.version > 0 && state.probation.version === config.version
 
 /** This wake may try. */
 export const count = (memory: Memory.Memory): Effect.Effect<void, never, Storage> => {
