@@ -20,8 +20,7 @@ const long: ReadonlyArray<string> = [
   "keepAlive", "username", "sslCa", "sslCert", "sslKey", "useEsp32Client", "topicDataPrefix", "topicConfig",
   "topicConfigVersion", "topicConfigData", "topicCommand", "loadConfigFromMqtt", "configSecret", "configWaitTime",
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
-  "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
-  "entries", "bytes"
+  "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */
