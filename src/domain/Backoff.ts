@@ -28,13 +28,13 @@ export const initial: State = { attemptCount: 0, lastAttemptTime: 0, draw: 0 }
 export const healthyMillis = 10_000
 
 /** The wait, in milliseconds, from the start of try number `attemptCount` to the start of the next. */
-export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw = 0): number => {
+export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw?: number): number => {
   if (!policy.enabled || attemptCount < policy.maxAttempts) return 0
   const seconds = Math.min(
     policy.maxInterval,
     policy.minInterval * Math.pow(policy.backoffFactor, attemptCount - policy.maxAttempts)
   )
-  return Math.round(seconds * 1000 * (1 - policy.jitter * draw))
+  return Math.round(seconds * 1000 * (1 - policy.jitter * (draw ?? 0)))
 }
 
 /**
@@ -43,9 +43,9 @@ export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw =
  * the next try may begin at once, rather than never.
  */
 export const remainingMillis = (policy: ReconnectPolicy, state: State, now: number): number => {
+  const wait = waitMillis(policy, state.attemptCount, state.draw)
   const elapsed = now - state.lastAttemptTime
-  if (elapsed < 0) return 0
-  return Math.max(0, waitMillis(policy, state.attemptCount, state.draw) - elapsed)
+  return elapsed < 0 || wait < elapsed ? 0 : wait - elapsed
 }
 
 /** A try begins at `now`, in milliseconds. `draw` is chance's share of the wait after it, 0 to 1. */

@@ -62,7 +62,7 @@ export const assign = (state: DeviceState, window: number): DeviceState => {
   let session = state.session
   for (const entry of state.outbox.entries) {
     if (session.inFlight.length >= window) break
-    session = Session.publish(session, entry.id)?.session ?? session
+    session = Session.assign(session, entry.id)
   }
   return session === state.session ? state : { ...state, session }
 }
@@ -71,12 +71,13 @@ export const assign = (state: DeviceState, window: number): DeviceState => {
 export const acknowledge = (
   state: DeviceState,
   packetIdentifier: number
-): Result.Result<DeviceState, ProtocolViolation> =>
-  Result.map(Session.acknowledge(state.session, "PUBACK", packetIdentifier), ({ entry, session }) => ({
-    ...state,
-    session,
-    outbox: Outbox.remove(state.outbox, entry)
-  }))
+): Result.Result<DeviceState, ProtocolViolation> => {
+  const found = Session.acknowledge(state.session, "PUBACK", packetIdentifier)
+  if (!Result.isSuccess(found)) return Result.fail(found.failure)
+  const { success } = found
+  const outbox = Outbox.remove(state.outbox, success.entry)
+  return Result.succeed({ ...state, session: success.session, outbox })
+}
 
 type EntryRow = readonly [id: number, topic: string, payload: string, retain: 0 | 1]
 
@@ -94,53 +95,53 @@ interface Content {
   readonly p?: readonly [version: number, wakes: number, rolledBack: number]
 }
 
-export const encode = (state: DeviceState): Bytes.Bytes => {
+type FlightRow = Content["f"][number]
+
+/**
+ * The snapshot of a state. What must be remembered before anything is sent `isSending`: after a power cut nobody can say
+ * what was, so all counts as sent.
+ */
+export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => {
+  const { outbox, probation, reconnect, session } = state
+  const e: Array<EntryRow> = []
+  for (const { id, message } of outbox.entries) e.push([id, message.topic, Bytes.toBinary(message.payload), message.retain ? 1 : 0])
+  const f: Array<FlightRow> = []
+  // What was borrowed for a SUBSCRIBE ends with the connection.
+  for (const { dup, entry, packetIdentifier } of session.inFlight) if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
   const snapshot: Content = {
-    e: state.outbox.entries.map(({ id, message }): EntryRow => [
-      id,
-      message.topic,
-      Bytes.toBinary(message.payload),
-      message.retain ? 1 : 0
-    ]),
-    o: [state.outbox.lastId, state.outbox.dropped],
-    f: Session.disconnected(state.session).inFlight.map(({ dup, entry, packetIdentifier }) => [packetIdentifier, entry, dup ? 1 : 0] as const),
-    i: state.session.lastIdentifier,
-    b: [state.reconnect.attemptCount, state.reconnect.lastAttemptTime, state.reconnect.draw],
+    e,
+    o: [outbox.lastId, outbox.dropped],
+    f,
+    i: session.lastIdentifier,
+    b: [reconnect.attemptCount, reconnect.lastAttemptTime, reconnect.draw],
     t: state.startedAt,
     r: state.readAt,
     c: state.refusedUpdate,
-    p: [state.probation.version, state.probation.wakes, state.rolledBack]
+    p: [probation.version, probation.wakes, state.rolledBack]
   }
   return Snapshot.encode(snapshot)
 }
 
-/** As it must be remembered before anything is sent: after a power cut nobody can say what was, so all counts as sent. */
-export const aboutToSend = (state: DeviceState): DeviceState => ({ ...state, session: Session.sent(state.session) })
-
-const entryOf = ([id, topic, payload, retain]: EntryRow): Outbox.Entry => ({
-  id,
-  message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
-})
-
-const fromContent = (snapshot: Content): DeviceState => {
-  const [version, wakes, rolledBack] = snapshot.p ?? [0, 0, 0]
+/** The state in a snapshot that `Snapshot.decode` has read. */
+export const fromSnapshot = (value: unknown): DeviceState => {
+  const snapshot = value as Content
+  const { b, o, p = [0, 0, 0] } = snapshot
+  const entries = snapshot.e.map(([id, topic, payload, retain]): Outbox.Entry => ({
+    id,
+    message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
+  }))
+  const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
   return {
-    outbox: { entries: snapshot.e.map(entryOf), lastId: snapshot.o[0], dropped: snapshot.o[1] },
-    session: {
-      inFlight: snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 })),
-      lastIdentifier: snapshot.i
-    },
-    reconnect: { attemptCount: snapshot.b[0], lastAttemptTime: snapshot.b[1], draw: snapshot.b[2] },
+    outbox: { entries, lastId: o[0], dropped: o[1] },
+    session: { inFlight, lastIdentifier: snapshot.i },
+    reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
     startedAt: snapshot.t,
     readAt: snapshot.r,
     refusedUpdate: snapshot.c,
-    probation: { version, wakes },
-    rolledBack
+    probation: { version: p[0], wakes: p[1] },
+    rolledBack: p[2]
   }
 }
-
-/** The state in a snapshot that `Snapshot.decode` has read. */
-export const fromSnapshot = (value: unknown): DeviceState => fromContent(value as Content)
 
 /** The inverse of `encode`. */
 export const decode = (bytes: Bytes.Bytes): Result.Result<DeviceState, Snapshot.UnreadableSnapshot> =>

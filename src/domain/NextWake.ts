@@ -17,7 +17,7 @@ const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number =
  * device's clock. Never longer than the interval, and no longer than the policy's wait. But `through` the wait if the next wake
  * will not know of it: that one would try again, as each after it.
  */
-export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, wokeAt: number, now: number, through = false): number => {
+export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, wokeAt: number, now: number, through?: boolean): number => {
   const rest = restMillis(config, wokeAt, now)
   const { enabled, reconnect: policy } = config.mqtt
   if (!enabled || Backoff.waitMillis(policy, reconnect.attemptCount, reconnect.draw) === 0) return rest

@@ -61,9 +61,7 @@ export const append = (
   const entry: Entry = { id: outbox.lastId + 1, message }
   const entries = outbox.entries.concat([entry])
   const dropped: Array<Entry> = []
-  while (entries.length > policy.capacity) {
-    dropped.push(entries.splice(victim(entries, policy), 1)[0] as Entry)
-  }
+  while (entries.length > policy.capacity) dropped.push(entries.splice(victim(entries, policy), 1)[0] as Entry)
   return {
     outbox: { entries, lastId: entry.id, dropped: outbox.dropped + dropped.length },
     entry,
@@ -72,8 +70,8 @@ export const append = (
 }
 
 /** Forgets an entry that the Server has acknowledged. Unknown ids change nothing. */
-export const remove = (outbox: Outbox, id: number): Outbox => ({
-  entries: outbox.entries.filter((entry) => entry.id !== id),
-  lastId: outbox.lastId,
-  dropped: outbox.dropped
-})
+export const remove = (outbox: Outbox, id: number): Outbox => {
+  const entries: Array<Entry> = []
+  for (const entry of outbox.entries) if (entry.id !== id) entries.push(entry)
+  return { entries, lastId: outbox.lastId, dropped: outbox.dropped }
+}

@@ -23,32 +23,31 @@ const rounded = (value: number): number => Math.round(value * 100) / 100
 
 const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 
+const message = (topic: string, text: string): ApplicationMessage<1> => ({
+  // The prefix was checked with the configuration, so the whole is a Topic Name.
+  topic: topic as TopicName,
+  payload: Bytes.fromText(text),
+  qos: 1,
+  retain: false
+})
+
 /**
  * The messages for one reading under `prefix`: one JSON document at `<prefix>/<sensor id>/data`, and with `publishValues`
  * the plain values beside it. All QoS 1, not retained: success means acknowledged.
  */
 export const toMessages = (reading: Reading, prefix: string, publishValues: boolean): ReadonlyArray<ApplicationMessage<1>> => {
-  const sensor = reading.sensor
+  const { humidity, sensor, temperature, uptime } = reading
+  const { unit } = sensor.temperature
   const base = prefix + "/" + sensor.id + "/"
-  const message = (name: string, text: string): ApplicationMessage<1> => ({
-    // The prefix was checked with the configuration, so the whole is a Topic Name.
-    topic: (base + name) as TopicName,
-    payload: Bytes.fromText(text),
-    qos: 1,
-    retain: false
-  })
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}
-  const values: Array<ApplicationMessage<1>> = []
-  if (reading.temperature !== undefined) {
-    document.temperature = rounded(inUnit(reading.temperature, sensor.temperature.unit))
-    values.push(message("temperature", "" + document.temperature))
+  if (temperature !== undefined) document.temperature = rounded(inUnit(temperature, unit))
+  if (humidity !== undefined) document.humidity = rounded(humidity)
+  document.uptime = uptime
+  if (temperature !== undefined) document.unit = unit
+  const messages = [message(base + "data", JSON.stringify(document))]
+  if (publishValues) {
+    if (temperature !== undefined) messages.push(message(base + "temperature", "" + document.temperature))
+    if (humidity !== undefined) messages.push(message(base + "humidity", "" + document.humidity))
   }
-  if (reading.humidity !== undefined) {
-    document.humidity = rounded(reading.humidity)
-    values.push(message("humidity", "" + document.humidity))
-  }
-  document.uptime = reading.uptime
-  if (reading.temperature !== undefined) document.unit = sensor.temperature.unit
-  const data = message("data", JSON.stringify(document))
-  return publishValues ? [data].concat(values) : [data]
+  return messages
 }

@@ -28,53 +28,61 @@ export const empty: Session = { inFlight: [], lastIdentifier: 0 }
 
 const maximumIdentifier = 65535
 
-const indexOf = (session: Session, packetIdentifier: number): number => {
-  for (let i = 0; i < session.inFlight.length; i++) {
-    if ((session.inFlight[i] as InFlight).packetIdentifier === packetIdentifier) return i
-  }
-  return -1
+const isTaken = (session: Session, packetIdentifier: number): boolean => {
+  for (const known of session.inFlight) if (known.packetIdentifier === packetIdentifier) return true
+  return false
 }
 
-/** Goes on from the last identifier, so that a late acknowledgement meets a fresh identifier as seldom as can be. */
-const allocate = (session: Session, entry: number): { session: Session; packetIdentifier: number } | undefined => {
-  if (session.inFlight.length >= maximumIdentifier) return undefined
+/**
+ * A Session in which `entry` has the Packet Identifier that is then the last. Goes on from the one before, so that a late
+ * acknowledgement meets a fresh identifier as seldom as can be.
+ */
+const allocate = (session: Session, entry: number): Session | undefined => {
+  const { inFlight } = session
+  if (inFlight.length >= maximumIdentifier) return undefined
   let packetIdentifier = session.lastIdentifier
   do packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1
-  while (indexOf(session, packetIdentifier) >= 0)
-  return {
-    session: { inFlight: session.inFlight.concat([{ packetIdentifier, entry, dup: false }]), lastIdentifier: packetIdentifier },
-    packetIdentifier
-  }
+  while (isTaken(session, packetIdentifier))
+  return { inFlight: inFlight.concat([{ packetIdentifier, entry, dup: false }]), lastIdentifier: packetIdentifier }
+}
+
+interface Identified {
+  readonly session: Session
+  readonly packetIdentifier: number
+}
+
+const identified = (session: Session | undefined): Identified | undefined =>
+  session && { session, packetIdentifier: session.lastIdentifier }
+
+/** The Session in which an Outbox entry has a Packet Identifier; the same if it has one, or if all are in flight. */
+export const assign = (session: Session, entry: number): Session => {
+  for (const known of session.inFlight) if (known.entry === entry) return session
+  return allocate(session, entry) ?? session
 }
 
 /**
  * The Packet Identifier for an Outbox entry: the one it has, or a fresh one that no packet in flight uses.
  * `undefined` when all 65,535 are in flight.
  */
-export const publish = (
-  session: Session,
-  entry: number
-): { readonly session: Session; readonly packetIdentifier: number } | undefined => {
+export const publish = (session: Session, entry: number): Identified | undefined => {
   for (const known of session.inFlight) {
     if (known.entry === entry) return { session, packetIdentifier: known.packetIdentifier }
   }
-  return allocate(session, entry)
+  return identified(allocate(session, entry))
 }
 
 /** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE; `undefined` when all are in flight. */
-export const borrow = (session: Session) => allocate(session, 0)
+export const borrow = (session: Session): Identified | undefined => identified(allocate(session, 0))
 
 /** Everything in flight is about to be written to the network. */
-export const sent = (session: Session): Session =>
-  session.inFlight.every((known) => known.dup) ? session : {
-    inFlight: session.inFlight.map((known) => known.dup ? known : { ...known, dup: true }),
-    lastIdentifier: session.lastIdentifier
+export const sent = (session: Session): Session => {
+  for (const { dup } of session.inFlight) {
+    if (dup) continue
+    const inFlight = session.inFlight.map(({ entry, packetIdentifier }) => ({ packetIdentifier, entry, dup: true }))
+    return { inFlight, lastIdentifier: session.lastIdentifier }
   }
-
-const without = (session: Session, index: number): Session => ({
-  inFlight: session.inFlight.slice(0, index).concat(session.inFlight.slice(index + 1)),
-  lastIdentifier: session.lastIdentifier
-})
+  return session
+}
 
 /**
  * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK,
@@ -86,8 +94,12 @@ export const acknowledge = (
   packet: "PUBACK" | "SUBACK" | "UNSUBACK",
   packetIdentifier: number
 ): Result.Result<{ readonly session: Session; readonly entry: number }, ProtocolViolation> => {
-  const index = indexOf(session, packetIdentifier)
-  const found = index < 0 ? undefined : session.inFlight[index] as InFlight
+  const inFlight: Array<InFlight> = []
+  let found: InFlight | undefined
+  for (const known of session.inFlight) {
+    if (known.packetIdentifier === packetIdentifier) found = known
+    else inFlight.push(known)
+  }
   if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) {
     const clause = packet === "PUBACK" ? "MQTT-4.3.2-1" : packet === "SUBACK" ? "MQTT-3.8.4-2" : "MQTT-3.10.4-4"
     return Result.fail(new ProtocolViolation({
@@ -97,7 +109,7 @@ export const acknowledge = (
         + (packet === "PUBACK" ? "PUBLISH" : packet === "SUBACK" ? "SUBSCRIBE" : "UNSUBSCRIBE") + " is waiting for"
     }))
   }
-  return Result.succeed({ session: without(session, index), entry: found.entry })
+  return Result.succeed({ session: { inFlight, lastIdentifier: session.lastIdentifier }, entry: found.entry })
 }
 
 /**
@@ -106,22 +118,22 @@ export const acknowledge = (
  * until the connection is gone.
  */
 export const forget = (session: Session, entry: number): Session => {
-  for (let i = 0; i < session.inFlight.length; i++) {
-    const known = session.inFlight[i] as InFlight
-    if (known.entry !== entry) continue
-    if (!known.dup) return without(session, i)
-    const inFlight = session.inFlight.slice()
-    inFlight[i] = { ...known, entry: -1 }
-    return { inFlight, lastIdentifier: session.lastIdentifier }
+  const { inFlight, lastIdentifier } = session
+  for (const gone of inFlight) {
+    if (gone.entry !== entry) continue
+    if (!gone.dup) return { inFlight: inFlight.filter((known) => known !== gone), lastIdentifier }
+    return { inFlight: inFlight.map((known) => known === gone ? { ...known, entry: -1 } : known), lastIdentifier }
   }
   return session
 }
 
 /** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */
-export const disconnected = (session: Session): Session => ({
-  inFlight: session.inFlight.filter((known) => known.entry > 0),
-  lastIdentifier: session.lastIdentifier
-})
+export const disconnected = (session: Session): Session => {
+  for (const { entry } of session.inFlight) {
+    if (entry <= 0) return { inFlight: session.inFlight.filter((known) => known.entry > 0), lastIdentifier: session.lastIdentifier }
+  }
+  return session
+}
 
 /** The Server said Session Present = 0: nothing is in flight any more. What we owe is in the Outbox, untouched. */
 export const lost = (session: Session): Session => ({ inFlight: [], lastIdentifier: session.lastIdentifier })

@@ -17,26 +17,31 @@ export class UnreadableSnapshot extends Data.TaggedError("UnreadableSnapshot")<{
 const magic = "dormouse-1 "
 const headLength = magic.length + 9
 
-const hex = (value: number): string => ("0000000" + value.toString(16)).slice(-8)
+/** The 20 bytes before the JSON. */
+const headOf = (json: Bytes.Bytes): string => magic + ("0000000" + crc32(json).toString(16)).slice(-8) + " "
 
 /** `value` must be what JSON can carry. */
 export const encode = (value: unknown): Bytes.Bytes => {
-  const json = Bytes.fromText(JSON.stringify(value))
-  return Bytes.concat([Bytes.fromText(magic + hex(crc32(json)) + " "), json])
+  const json = JSON.stringify(value)
+  return Bytes.fromText(headOf(Bytes.fromText(json)) + json)
 }
 
-const unreadable = (message: string) => Result.fail(new UnreadableSnapshot({ message }))
+const whyUnreadable = (head: string): string => {
+  if (head.length < headLength) return "it is cut short"
+  if (head.slice(0, magic.length) !== magic) return "it is not a snapshot of this version (" + magic.trim() + ")"
+  return "its checksum does not match"
+}
 
 /** The inverse of `encode`. Behind a right checksum and version stands a value of our own writing. */
 export const decode = (bytes: Bytes.Bytes): Result.Result<unknown, UnreadableSnapshot> => {
-  if (Bytes.length(bytes) < headLength) return unreadable("it is cut short")
   const head = Bytes.toBinary(Bytes.slice(bytes, 0, headLength))
-  if (head.slice(0, magic.length) !== magic) return unreadable("it is not a snapshot of this version (" + magic.trim() + ")")
   const json = Bytes.slice(bytes, headLength, Bytes.length(bytes))
-  if (head.slice(magic.length) !== hex(crc32(json)) + " ") return unreadable("its checksum does not match")
+  let message = "its content is not JSON"
   try {
-    return Result.succeed(JSON.parse(Bytes.toText(json)) as unknown)
+    if (head === headOf(json)) return Result.succeed(JSON.parse(Bytes.toText(json)) as unknown)
+    message = whyUnreadable(head)
   } catch {
-    return unreadable("its content is not JSON")
+    // The writer's fault, not the flash's.
   }
+  return Result.fail(new UnreadableSnapshot({ message }))
 }

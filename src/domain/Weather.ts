@@ -5,6 +5,8 @@ import type { Measurement } from "./Reading.ts"
 
 const dayMillis = 86_400_000
 const warmestMillis = 15 * 3_600_000
+/** Radians; a number, for the interpreter of a board looks up each name. */
+const turn = 6.283185307179586
 
 /** To a tenth, as sensors give it. */
 const tenths = (value: number): number => Math.round(value * 10) / 10
@@ -14,6 +16,6 @@ const tenths = (value: number): number => Math.round(value * 10) / 10
  * 1970; `chance`, 0 to 1, adds a little of its own.
  */
 export const at = (now: number, chance: number): Measurement => {
-  const warmth = Math.cos(((now - warmestMillis) / dayMillis) * 2 * Math.PI)
+  const warmth = Math.cos(((now - warmestMillis) / dayMillis) * turn)
   return { temperature: tenths(20 + 4 * warmth + 0.6 * chance - 0.3), humidity: tenths(50 - 12 * warmth - 4 * chance + 2) }
 }

@@ -27,4 +27,4 @@ export class Storage extends Context.Service<Storage, {
 
 /** Whether `name` can name a value. */
 export const isName = (name: string): boolean =>
-  name.length <= 28 && name.charAt(0) !== "." && /^[a-z0-9.-]+$/.test(name)
+  name.length <= 28 && /^[a-z0-9-][a-z0-9.-]*$/.test(name)

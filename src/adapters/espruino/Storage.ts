@@ -12,44 +12,71 @@ import { isName, type Storage, StorageError } from "../../ports/Storage.ts"
 import { platform } from "./platform.ts"
 
 /** Behind the value. Flash not yet written reads as 255. */
-const mark = 49
+const mark = "1"
+const markCode = 49
 
-const attempt = <A>(operation: "read" | "write", name: string, run: () => A): Effect.Effect<A, StorageError> =>
-  Effect.gen(function*() {
-    let message = name + " is no name"
-    try {
-      if (isName(name)) return run()
-    } catch (thrown) {
-      message = name + ": " + (thrown as Error).message
-    }
-    return yield* Effect.fail(new StorageError({ operation, name, message }))
-  })
+const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
+  Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
 
 /** No two names meet: none of the characters allowed becomes another allowed one. */
 const otherName = (name: string): string => String.fromCharCode(name.charCodeAt(0) ^ 32) + name.slice(1)
 
-/** The value in a file, if it was written to its end. */
-const whole = (file: string): Bytes.Bytes | undefined => {
-  const bytes = platform.require("Storage").read(file)
-  if (!bytes) return undefined
-  const size = Bytes.length(bytes) - 1
-  return Bytes.at(bytes, size) === mark ? Bytes.slice(bytes, 0, size) : undefined
-}
+/** Whether a file was written to its end. */
+const isWhole = (bytes: Bytes.Bytes | undefined): bytes is Bytes.Bytes =>
+  bytes !== undefined && Bytes.at(bytes, Bytes.length(bytes) - 1) === markCode
 
-const read = (name: string) => whole(name) ?? whole(otherName(name))
+/** The name last used, the file that its next value goes into, and the one that is then erased: not looked up for each write. */
+let lastName: string | undefined
+let next = ""
+let old = ""
 
-const write = (name: string, value: Bytes.Bytes) => {
+/** What `name` holds, and the mark behind it; where is known from then on. */
+const find = (name: string): Bytes.Bytes | undefined => {
+  if (!isName(name)) throw new Error("is no name")
   const files = platform.require("Storage")
-  const other = otherName(name)
-  const isHere = whole(name) !== undefined
-  const next = isHere ? other : name
-  const size = Bytes.length(value)
-  files.write(next, value, 0, size + 1)
-  files.write(next, String.fromCharCode(mark), size)
-  files.erase(isHere ? name : other)
+  next = otherName(name)
+  old = name
+  lastName = undefined
+  let bytes = files.read(name)
+  if (!isWhole(bytes)) {
+    bytes = files.read(next)
+    old = next
+    next = name
+    if (!isWhole(bytes)) bytes = undefined
+  }
+  lastName = name
+  return bytes
 }
 
 export const storage: Storage["Service"] = {
-  read: (name) => attempt("read", name, () => read(name)),
-  write: (name, value) => attempt("write", name, () => write(name, value))
+  read: (name) =>
+    Effect.gen(function*() {
+      let fault
+      try {
+        const bytes = find(name)
+        return bytes && Bytes.slice(bytes, 0, Bytes.length(bytes) - 1)
+      } catch (thrown) {
+        fault = thrown
+      }
+      return yield* failed("read", name, fault)
+    }),
+  write: (name, value) =>
+    Effect.gen(function*() {
+      let fault
+      try {
+        if (name !== lastName) find(name)
+        const files = platform.require("Storage")
+        const size = Bytes.length(value)
+        files.write(next, value, 0, size + 1)
+        files.write(next, mark, size)
+        files.erase(old)
+        const written = next
+        next = old
+        old = written
+        return
+      } catch (thrown) {
+        fault = thrown
+      }
+      return yield* failed("write", name, fault)
+    })
 }

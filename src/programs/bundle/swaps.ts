@@ -38,8 +38,7 @@ export const asides: ReadonlyArray<Aside> = [
     file: ".sensor",
     modules: {
       "adapters/espruino/drivers/simulated.ts": ["simulated"],
-      "adapters/espruino/drivers/dht22.ts": ["dht22"],
-      "adapters/espruino/drivers/bme280.ts": ["bme280"]
+      "adapters/espruino/drivers/drive.ts": ["drive"]
     }
   },
   { file: ".tls", modules: { "adapters/espruino/tls.ts": ["openTls"] } },
@@ -48,7 +47,7 @@ export const asides: ReadonlyArray<Aside> = [
 
 /** Modules of asides that a board with this configuration needs in every wake: they stay in its program. */
 export const everyday = (config: DeviceConfig): ReadonlyArray<string> => [
-  ...config.sensors.map(({ type }) => `adapters/espruino/drivers/${type}.ts`),
+  ...config.sensors.map(({ type }) => `adapters/espruino/drivers/${type === "simulated" ? type : "drive"}.ts`),
   ...(config.mqtt.ssl ? ["adapters/espruino/tls.ts"] : [])
 ]
 

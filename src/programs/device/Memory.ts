@@ -41,19 +41,18 @@ export const configName = "config"
 export const read = (what: string) =>
   Effect.gen(function*() {
     const storage = yield* Storage
-    // Flash that did not answer once may do so now; and what is not read is overwritten at the end of the wake.
     let found = yield* Effect.result(storage.read(what))
-    if (Result.isFailure(found)) found = yield* Effect.result(storage.read(what))
+    // Flash that did not answer once may do so now; and what is not read is overwritten at the end of the wake.
+    if (!Result.isSuccess(found)) found = yield* Effect.result(storage.read(what))
     let reason
-    if (Result.isFailure(found)) reason = found.failure.message
-    else {
+    if (Result.isSuccess(found)) {
       const bytes = found.success
       if (bytes === undefined) return undefined
       const decoded = Snapshot.decode(bytes)
       if (Result.isSuccess(decoded)) return { bytes, value: decoded.success }
       reason = decoded.failure.message
       if (what === snapshotName) yield* Effect.ignore(storage.write(unreadableName, bytes))
-    }
+    } else reason = found.failure.message
     yield* tell({ _tag: "MemoryLost", what, reason })
     return undefined
   })
@@ -75,9 +74,9 @@ export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, 
     return { config, update: config === baked ? undefined : update?.bytes, state, stored: found?.bytes }
   })
 
-const save = (memory: Memory, state: DeviceState.DeviceState) =>
+const save = (memory: Memory, isSending: boolean) =>
   Effect.gen(function*() {
-    const bytes = DeviceState.encode(state)
+    const bytes = DeviceState.encode(memory.state, isSending)
     memory.isUnsaved = false
     if (memory.stored !== undefined && Bytes.equals(bytes, memory.stored)) return
     const storage = yield* Storage
@@ -90,15 +89,14 @@ const save = (memory: Memory, state: DeviceState.DeviceState) =>
   })
 
 /** Writes the snapshot, if it has changed since it was last written. */
-export const remember = (memory: Memory): Effect.Effect<void, never, Storage> => save(memory, memory.state)
+export const remember = (memory: Memory): Effect.Effect<void, never, Storage> => save(memory, false)
 
 /** Writes the snapshot as it must be before anything is sent. What is then not sent is put right by `remember`. */
-export const rememberBeforeSending = (memory: Memory): Effect.Effect<void, never, Storage> =>
-  save(memory, DeviceState.aboutToSend(memory.state))
+export const rememberBeforeSending = (memory: Memory): Effect.Effect<void, never, Storage> => save(memory, true)
 
-/** A try begins at `now`, in milliseconds, and counts from then on. */
-export const beginTry = (memory: Memory, now: number): Effect.Effect<void> =>
+/** A try begins at `now`, in milliseconds, and counts from then on; `last` is what is known of the one before. */
+export const beginTry = (memory: Memory, now: number, last: Backoff.State): Effect.Effect<void> =>
   Effect.gen(function*() {
     const draw = memory.config.mqtt.reconnect.jitter > 0 ? yield* Random.next : 0
-    memory.state = { ...memory.state, reconnect: Backoff.begun(memory.state.reconnect, now, draw) }
+    memory.state = { ...memory.state, reconnect: Backoff.begun(last, now, draw) }
   })

@@ -197,7 +197,7 @@ export const alwaysOn = (
       if (wait > 0) yield* tell({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
       yield* waitFor(config, memory, wait)
       // Sensors that do not answer may have made the wait longer: the next one counts from when this try really began.
-      yield* Memory.beginTry(memory, yield* Clock.currentTimeMillis)
+      yield* Memory.beginTry(memory, yield* Clock.currentTimeMillis, memory.state.reconnect)
       // Tries that follow each other at once share a reading, and are one for an update on probation.
       if (wait > 0 || reconnect.attemptCount === 0) {
         if (config.mqtt.enabled) yield* Probation.count(memory)

@@ -61,7 +61,7 @@ const tryWhileAllowed = (memory: Memory.Memory) =>
       const now = yield* Clock.currentTimeMillis
       // With the policy off there is one try in a wake, or the wake would never end.
       if (!policy.enabled || Backoff.remainingMillis(policy, memory.state.reconnect, now) > 0) return
-      yield* Memory.beginTry(memory, now)
+      yield* Memory.beginTry(memory, now, memory.state.reconnect)
     }
     memory.state = { ...memory.state, reconnect: Backoff.succeeded(memory.state.reconnect) }
     Probation.pass(memory)
@@ -77,7 +77,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     // A radio that the battery cannot feed resets the board. Where that may have happened, the try is to count before it.
     const isSuspect = isDue && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || memory.stored === undefined)
     if (isSuspect) {
-      yield* Memory.beginTry(memory, wokeAt + delay)
+      yield* Memory.beginTry(memory, wokeAt + delay, reconnect)
       yield* Memory.remember(memory)
     }
     if (isDue) yield* Probation.count(memory)
@@ -87,14 +87,11 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     if (!mqtt.enabled) return
     // The time may have come while the sensors were read.
     const now = isDue && delay === 0 ? wokeAt : yield* Clock.currentTimeMillis
-    const left = Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
+    const left = now === wokeAt ? delay : Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
     if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
     if (!isDue) yield* wifi.start(networks)
     if (left > 0) yield* Effect.sleep(left)
-    if (!isSuspect || delay > 0) {
-      memory.state = { ...memory.state, reconnect }
-      yield* Memory.beginTry(memory, now + left)
-    }
+    if (!isSuspect || delay > 0) yield* Memory.beginTry(memory, now + left, reconnect)
     yield* tryWhileAllowed(memory)
   })
 

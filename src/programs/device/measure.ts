@@ -23,37 +23,33 @@ const isDue = ({ id, interval }: SensorConfig, state: DeviceState.DeviceState, n
 
 /** How many messages gave way for the reading's. */
 const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
-  const { outbox, publishValues, topicDataPrefix } = memory.config.mqtt
-  let state = memory.state
-  let dropped = 0
-  const uptime = Math.max(0, Math.floor((now - state.startedAt) / 1000))
-  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, topicDataPrefix, publishValues)) {
-    const owed = DeviceState.owe(state, message, outbox)
-    state = owed.state
-    dropped += owed.dropped.length
+  const { mqtt } = memory.config
+  const { outbox, readAt, startedAt } = memory.state
+  const uptime = Math.max(0, Math.floor((now - startedAt) / 1000))
+  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.topicDataPrefix, mqtt.publishValues)) {
+    memory.state = DeviceState.owe(memory.state, message, mqtt.outbox).state
   }
-  memory.state = sensor.interval > 0 ? { ...state, readAt: { ...state.readAt, [sensor.id]: now } } : state
-  return dropped
+  if (sensor.interval > 0) memory.state = { ...memory.state, readAt: { ...readAt, [sensor.id]: now } }
+  return memory.state.outbox.dropped - outbox.dropped
 }
 
-/** A sensor that fails is told and skipped: the others still count. */
-export const measure = (memory: Memory): Effect.Effect<void, never, Sensor> =>
+/** Reads one sensor, if it is its turn. One that fails is told and skipped. */
+const take = (memory: Memory, sensor: SensorConfig): Effect.Effect<void, never, Sensor> =>
   Effect.gen(function*() {
     const port = yield* Sensor
-    const { mqtt, sensors } = memory.config
-    for (const sensor of sensors) {
-      const now = yield* Clock.currentTimeMillis
-      if (!isDue(sensor, memory.state, now)) continue
-      const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
-        duration: sensorTimeoutMillis,
-        orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))
-      }))
-      if (Result.isFailure(measured)) {
-        yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
-        continue
-      }
-      yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
-      const dropped = mqtt.enabled ? owe(memory, sensor, measured.success, now) : 0
-      yield* tellDropped(dropped)
-    }
+    const now = yield* Clock.currentTimeMillis
+    if (!isDue(sensor, memory.state, now)) return
+    const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
+      duration: sensorTimeoutMillis,
+      orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))
+    }))
+    if (!Result.isSuccess(measured)) return yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
+    yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
+    if (memory.config.mqtt.enabled) yield* tellDropped(owe(memory, sensor, measured.success, now))
+  })
+
+/** The sensors whose turn it is, one after the other: that one fails does not keep the others from counting. */
+export const measure = (memory: Memory): Effect.Effect<void, never, Sensor> =>
+  Effect.gen(function*() {
+    for (const sensor of memory.config.sensors) yield* take(memory, sensor)
   })

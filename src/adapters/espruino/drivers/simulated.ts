@@ -1,7 +1,5 @@
-/** Made-up weather, for a board without a sensor. */
-import type { SensorConfig } from "../../../domain/DeviceConfig.ts"
+/** Made-up weather, for a board without a sensor. A board with one keeps it in a file of its own. */
 import type { Measurement } from "../../../domain/Reading.ts"
 import * as Weather from "../../../domain/Weather.ts"
 
-export const simulated = (_sensor: SensorConfig, done: (measurement: Measurement) => void): void =>
-  done(Weather.at(Date.now(), Math.random()))
+export const simulated = (): Measurement => Weather.at(Date.now(), Math.random())
