@@ -76,8 +76,9 @@ const heed = (): void => {
 }
 
 /** Runs `self`; then `next`, which must first call `guarded`, or what the frame says of a failure. */
-export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): void => {
-  stack.push({ f, x }, next, self)
+export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): unknown => {
+  stack.push({ f, x }, next)
+  return self()
 }
 
 /** The value of a guarded effect has come. */
@@ -196,7 +197,8 @@ export const limit = (self: Node, millis: number, orElse: () => Node): unknown =
     return inner.i
   }
   level = inner
-  return guard(self, (value) => {
+  // Through the loop, which keeps the C stack low where much is yet to be done.
+  return guard(() => void stack.push(self), (value) => {
     guarded()
     return leave() ? orElse()() : value
   }, undefined, (failure) => {
