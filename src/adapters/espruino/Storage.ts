@@ -36,6 +36,7 @@ const find = (name: string): Bytes.Bytes | undefined => {
   const files = platform.require("Storage")
   next = otherName(name)
   old = name
+  // Should the flash not answer, it is to be looked up again.
   lastName = undefined
   let bytes = files.read(name)
   if (!isWhole(bytes)) {

@@ -94,6 +94,21 @@ describe("the storage of a board", () => {
     expect(cuts).toBeGreaterThan(100)
   })
 
+  it("keeps the old value, also when the flash did not answer where it lies before the write that is cut short", () => {
+    const flash = board.emptyFlash()
+    for (const kept of [Uint8Array.of(1), Uint8Array.of(2)]) {
+      board.install({ flash })
+      expect(write(flash, kept, Infinity)).toBe(true)
+      const files = (globalThis as unknown as { require: (name: string) => { read: unknown } }).require("Storage")
+      const answering = files.read
+      files.read = () => { throw new Error("no answer") }
+      expect(Effect.runSync(Effect.flip(storage.read("state")))).toMatchObject({ operation: "read", message: "state: no answer" })
+      files.read = answering
+      expect(write(flash, Uint8Array.of(9), 1)).toBe(false)
+      expect(read()).toEqual(kept)
+    }
+  })
+
   it("says what the platform said when there is no room", async () => {
     board.install({})
     Object.assign((globalThis as unknown as { require: (name: string) => object }).require("Storage"), {
