@@ -81,8 +81,8 @@ const wanted = ({ config, isTooMuch, state }: Memory): ReadonlyArray<string> => 
 }
 
 /** Everything that was given a Packet Identifier is acknowledged, and more is owed. */
-export const hasRoom = ({ outbox, session }: DeviceState.DeviceState): boolean =>
-  Outbox.size(outbox) > 0 && !session.inFlight.some(({ entry }) => entry > 0)
+export const hasRoom = (state: DeviceState.DeviceState): boolean =>
+  Outbox.size(state.outbox) > 0 && !state.session.inFlight.some(({ entry }) => entry > 0)
 
 /** The PUBLISH packets that are in flight and not yet written here; they count as written from now on. */
 const unwritten = (visit: Visit): Outgoing.Outgoing => {
@@ -137,16 +137,17 @@ const published = (visit: Visit, packet: Publish): undefined => {
   else if (!packet.retain) visit.commands.push(Bytes.toText(packet.payload))
 }
 
-const acknowledged = (visit: Visit, { packetIdentifier }: Puback): VisitError | undefined => {
+const acknowledged = (visit: Visit, packet: Puback): VisitError | undefined => {
   const { memory } = visit
-  const state = DeviceState.acknowledge(memory.state, packetIdentifier)
+  const state = DeviceState.acknowledge(memory.state, packet.packetIdentifier)
   if (Result.isFailure(state)) return state.failure
   memory.state = state.success
   visit.delivered++
   return undefined
 }
 
-const subscribed = (visit: Visit, { packetIdentifier, returnCodes }: Suback): VisitError | undefined => {
+const subscribed = (visit: Visit, packet: Suback): VisitError | undefined => {
+  const { returnCodes } = packet
   if (returnCodes.length !== visit.filters) {
     return new ProtocolViolation({
       packet: "SUBACK",
@@ -154,16 +155,17 @@ const subscribed = (visit: Visit, { packetIdentifier, returnCodes }: Suback): Vi
       message: "SUBACK has " + returnCodes.length + " return codes for " + visit.filters + " Topic Filters"
     })
   }
-  const found = Session.acknowledge(visit.memory.state.session, "SUBACK", packetIdentifier)
+  const found = Session.acknowledge(visit.memory.state.session, "SUBACK", packet.packetIdentifier)
   if (Result.isFailure(found)) return found.failure
   setSession(visit.memory, found.success.session)
   visit.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
   return undefined
 }
 
-/** A fault of the stream itself, or a packet that may not come, or not now. */
-const refused = ({ accepted }: Visit, packet: ServerPacket | VisitError): VisitError => {
+/** A fault of the stream itself, a packet that may not come, or not now, and PINGRESP, which changes nothing. */
+const unusual = ({ accepted }: Visit, packet: ServerPacket | VisitError): VisitError | undefined => {
   if ("message" in packet) return packet
+  if (accepted && packet._tag === "Pingresp") return undefined
   if (accepted && packet._tag !== "Connack") {
     return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
   }
@@ -174,19 +176,18 @@ const refused = ({ accepted }: Visit, packet: ServerPacket | VisitError): VisitE
 }
 
 const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
-  if (visit.accepted) return refused(visit, packet)
+  if (visit.accepted) return unusual(visit, packet)
   visit.accepted = packet.returnCode === 0
   visit.sessionPresent = packet.sessionPresent
   return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
 }
 
-/** What a packet that may come changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
+/** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
 const receivers = {
   Puback: acknowledged,
   Publish: published,
   Suback: subscribed,
-  Connack: connected,
-  Pingresp: () => undefined
+  Connack: connected
 }
 
 type Receiver = (visit: Visit, packet: ServerPacket | VisitError) => VisitError | undefined
@@ -196,7 +197,7 @@ export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
   Incoming.add(visit.packets, chunk)
   for (let packet = Incoming.next(visit.packets); packet && !visit.broken; packet = Incoming.next(visit.packets)) {
     const mayCome = visit.accepted || packet._tag === "Connack"
-    const receive = mayCome ? (receivers as { readonly [name: string]: unknown })[packet._tag] ?? refused : refused
+    const receive = mayCome ? (receivers as { readonly [name: string]: unknown })[packet._tag] ?? unusual : unusual
     visit.broken = (receive as Receiver)(visit, packet)
   }
 }
