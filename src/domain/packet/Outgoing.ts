@@ -3,10 +3,11 @@
  *
  * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
  */
+import * as Result from "effect/Result"
 import type { ApplicationMessage } from "../ApplicationMessage.ts"
+import type { MqttConfig } from "../DeviceConfig.ts"
 import type { TopicFilter } from "../Topic.ts"
 import * as Bytes from "./Bytes.ts"
-import * as Result from "effect/Result"
 import * as ClientPacket from "./ClientPacket.ts"
 import type { InvalidPacket } from "./PacketError.ts"
 
@@ -37,7 +38,7 @@ const one = (packet: ClientPacket.ClientPacket): Outgoing => {
 }
 
 /** CONNECT. `keepAlive` in seconds; an empty user name or password is none. */
-export const connect = (clientId: string, keepAlive: number, username: string, password: string): Outgoing =>
+export const connect = ({ clientId, keepAlive, password, username }: Pick<MqttConfig, "clientId" | "keepAlive" | "password" | "username">): Outgoing =>
   one({
     _tag: "Connect",
     clientId,

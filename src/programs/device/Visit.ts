@@ -111,15 +111,17 @@ export const publish = (visit: Visit): Outgoing.Outgoing => {
  */
 export const open = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
-  const { clientId, keepAlive, password, username } = memory.config.mqtt
   const owed = unwritten(visit)
-  const packets = Outgoing.join(Outgoing.connect(clientId, keepAlive, username, password), owed)
+  const packets = Outgoing.join(Outgoing.connect(memory.config.mqtt), owed)
   const known = Session.disconnected(memory.state.session)
   const session = Outgoing.isNone(owed) ? known : Session.sent(known)
   const topics = wanted(memory)
   const borrowed = topics.length > 0 ? Session.borrow(session) : undefined
-  setSession(memory, borrowed?.session ?? session)
-  if (borrowed === undefined) return packets
+  if (borrowed === undefined) {
+    setSession(memory, session)
+    return packets
+  }
+  setSession(memory, borrowed.session)
   visit.subscription = "waiting"
   visit.filters = topics.length
   return Outgoing.join(packets, Outgoing.subscribe(borrowed.packetIdentifier, topics as ReadonlyArray<TopicFilter>))

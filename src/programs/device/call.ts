@@ -11,7 +11,7 @@ import * as Outbox from "../../domain/Outbox.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
+import { type Connection, type Endpoint, Socket, type SocketError } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { type Memory, rememberBeforeSending } from "./Memory.ts"
@@ -57,7 +57,7 @@ export const send = (call: Call, packets: Outgoing.Outgoing): Effect.Effect<void
     if (Outgoing.isNone(packets)) return
     const fault = Outgoing.fault(packets)
     if (fault !== undefined) return yield* Effect.fail(fault)
-    yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read")
+    return yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read")
   })
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
@@ -74,8 +74,11 @@ export const receiveWithin = (call: Call, millis: number): Effect.Effect<boolean
 /** Waits for an answer that the Server owes. What is wrong with it is in the Visit. */
 export const receive = (call: Call): Effect.Effect<void, SocketError> =>
   Effect.gen(function*() {
-    const came = yield* receiveWithin(call, replyTimeoutMillis)
-    if (!came) return yield* timedOut(call.to, "has not answered for " + replyTimeoutMillis / 1000 + " s")
+    const chunk = yield* Effect.timeoutOrElse(call.connection.pull, {
+      duration: replyTimeoutMillis,
+      orElse: () => timedOut(call.to, "has not answered for " + replyTimeoutMillis / 1000 + " s")
+    })
+    Visit.take(call.visit, chunk)
   })
 
 /**
@@ -83,9 +86,7 @@ export const receive = (call: Call): Effect.Effect<void, SocketError> =>
  * acknowledgement and breaks the connection does not undo it.
  */
 export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
-  Effect.gen(function*() {
-    yield* patient(acknowledged(call), call, "has not acknowledged everything")
-  })
+  patient(acknowledged(call), call, "has not acknowledged everything")
 
 const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {

@@ -62,7 +62,7 @@ const sent = (value: Packet.Packet): ReadonlyArray<Sent> => {
         username: username === "" ? undefined : username,
         password: password === "" ? undefined : Bytes.fromText(password)
       }
-      return clientId === "" ? [] : [[packet, ({ connect }, as) => connect(as(clientId), keepAlive, as(username), as(password))]]
+      return clientId === "" ? [] : [[packet, ({ connect }, as) => connect(as({ clientId, keepAlive, username, password }))]]
     }
     case "Publish": {
       const { dup, packetIdentifier = 0, payload, qos, retain, topic } = value

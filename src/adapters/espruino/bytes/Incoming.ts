@@ -49,9 +49,6 @@ const isText = (text: string): boolean => {
   return left === 0
 }
 
-/** What nearly every topic is. One native step: a loop over its bytes costs fifty times that. */
-const plain = /^[ !"$-*,-~]+$/
-
 /** What is wrong with a topic. */
 const topicFault = (topic: string): string | undefined =>
   topic === "" ? "!MQTT-4.7.3-1"
@@ -172,7 +169,8 @@ export const next = ((state: State) => {
   if (first >> 1 !== 0x18) return unusual(bytes.substring(0, end), first, at - 2)
   const to = at + word
   const topic = bytes.substring(at, to)
-  return to <= end && plain.test(topic)
+  // What nearly every topic is, in one native step: a loop over its bytes costs fifty times that.
+  return to <= end && /^[ !"$-*,-~]+$/.test(topic)
     ? { _tag: "Publish", topic, payload: bytes.substring(to, end), qos: 0, retain: first > 0x30, dup: false, packetIdentifier: undefined }
     : unusual(bytes.substring(0, end), first, at - 2)
 }) as unknown as typeof Original.next

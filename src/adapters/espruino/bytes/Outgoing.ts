@@ -33,18 +33,25 @@ const framed = (first: number, body: string): string => {
   return (size < 16_384 ? chr(first, size & 127 | 128, size >> 7) : chr(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14)) + body
 }
 
-export const connect = ((clientId: string, keepAlive: number, username: string, password: string) => {
+interface Account {
+  readonly clientId: string
+  readonly keepAlive: number
+  readonly username: string
+  readonly password: string
+}
+
+export const connect = ((mqtt: Account) => {
   let flags = 0
-  let rest = field(clientId)
-  if (username !== "") {
+  let rest = field(mqtt.clientId)
+  if (mqtt.username !== "") {
     flags = 0x80
-    rest += field(username)
+    rest += field(mqtt.username)
   }
-  if (password !== "") {
+  if (mqtt.password !== "") {
     flags |= 0x40
-    rest += field(password)
+    rest += field(mqtt.password)
   }
-  return framed(0x10, "\0\x04MQTT\x04" + chr(flags, keepAlive >> 8, keepAlive & 255) + rest)
+  return framed(0x10, "\0\x04MQTT\x04" + chr(flags, mqtt.keepAlive >> 8, mqtt.keepAlive & 255) + rest)
 }) as unknown as typeof Original.connect
 
 interface Message {
