@@ -130,13 +130,15 @@ export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failu
   return own
 }
 
+const expire = (inner: Level): void => {
+  inner.w = undefined
+  interrupt(inner)
+}
+
 /** Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer. */
 const arm = (inner: Level): void => {
   if (!inner.u || inner.w || inner.i) return
-  inner.w = setTimeout(() => {
-    inner.w = undefined
-    interrupt(inner)
-  }, inner.d)
+  inner.w = setTimeout(expire, inner.d, inner)
   arm(inner.u)
 }
 
