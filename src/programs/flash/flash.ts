@@ -87,15 +87,19 @@ const columns = 100
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1")
 
-/** The files as this interpreter reads them best. */
-const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter) =>
-  readsTokens(found)
-    ? Link.tokenise(files.map(({ bytes }) => latin1(bytes))).pipe(
-      Effect.map((scripts) => files.map(({ name }, index): StoredFile => ({ name, bytes: Buffer.from(scripts[index] ?? "", "latin1") }))),
-      // They run as they are, too.
-      Effect.catch(() => Effect.succeed(files))
-    )
-    : Effect.succeed(files)
+/** The program as this interpreter reads it best; modules are left as they were given. */
+const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Effect<ReadonlyArray<StoredFile>> => {
+  if (!readsTokens(found)) return Effect.succeed(files)
+  const program = files.filter(({ name }) => name.startsWith("."))
+  return Link.tokenise(program.map(({ bytes }) => latin1(bytes))).pipe(
+    Effect.map((scripts) => files.map((file): StoredFile => {
+      const script = scripts[program.indexOf(file)]
+      return script === undefined ? file : { name: file.name, bytes: Buffer.from(script, "latin1") }
+    })),
+    // It runs as it is, too.
+    Effect.orElseSucceed(() => files)
+  )
+}
 
 /** Everything that the command does; `output` is where it tells it. */
 export const flash = (given: Options.Flash, output: Bar.Output) =>
