@@ -140,6 +140,9 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
     return yield* after(call)
   })
 
+const closing = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
+  Effect.acquireUseRelease(Effect.succeed(call.connection), () => talk(call, after), (connection) => connection.close)
+
 /**
  * Connects, says everything that can be said at once, delivers, and hands the open connection to `after`; the connection
  * is closed however that ends.
@@ -148,12 +151,10 @@ export const call = <A, E, R>(
   memory: Memory,
   after: (call: Call) => Effect.Effect<A, E, R>,
   patience?: number
-): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> => {
-  const to = endpoint(memory.config.mqtt)
-  // Interruptible, or a time-out of the whole wake would have to wait for a Server that does not answer.
-  return Effect.acquireUseRelease(
-    Effect.interruptible(connect(to)),
-    (connection) => talk({ connection, to, memory, visit: Visit.make(memory), patience }, after),
-    (connection) => connection.close
-  )
-}
+): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> =>
+  Effect.gen(function*() {
+    const to = endpoint(memory.config.mqtt)
+    // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
+    const connection = yield* connect(to)
+    return yield* closing({ connection, to, memory, visit: Visit.make(memory), patience }, after)
+  })
