@@ -93,8 +93,8 @@ const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
     const { visit } = call
     while (!Visit.isDelivered(visit)) {
       if (visit.broken !== undefined) return yield* Effect.fail(visit.broken)
-      yield* receive(call)
       if (visit.accepted) yield* publish(call)
+      yield* receive(call)
     }
   })
 
