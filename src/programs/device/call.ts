@@ -29,18 +29,18 @@ export const connectTimeoutMillis = 10_000
 /** A Server that owes an answer and sends nothing for this time is gone. Milliseconds. */
 export const replyTimeoutMillis = 10_000
 
-export const endpoint = (mqtt: MqttConfig): Endpoint => {
-  const to = { host: mqtt.broker, port: mqtt.port }
-  if (!mqtt.ssl) return to
-  return {
-    ...to,
-    tls: {
+/** All its fields are there: to look for one that is not costs a board more than to have it. */
+export const endpoint = (mqtt: MqttConfig): Endpoint => ({
+  host: mqtt.broker,
+  port: mqtt.port,
+  tls: mqtt.ssl ?
+    {
       ...(mqtt.sslCa === "" ? {} : { ca: mqtt.sslCa }),
       ...(mqtt.sslCert === "" ? {} : { cert: mqtt.sslCert }),
       ...(mqtt.sslKey === "" ? {} : { key: mqtt.sslKey })
-    }
-  }
-}
+    } :
+    undefined
+})
 
 /** A Network Connection with what was said on it. */
 export interface Call {
@@ -57,7 +57,7 @@ export const send = (call: Call, packets: Outgoing.Outgoing): Effect.Effect<void
     if (Outgoing.isNone(packets)) return
     const fault = Outgoing.fault(packets)
     if (fault !== undefined) return yield* Effect.fail(fault)
-    return yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read")
+    return yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read for")
   })
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
@@ -86,7 +86,7 @@ export const receive = (call: Call): Effect.Effect<void, SocketError> =>
  * acknowledgement and breaks the connection does not undo it.
  */
 export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
-  patient(acknowledged(call), call, "has not acknowledged everything")
+  patient(acknowledged(call), call, "has not acknowledged everything for")
 
 const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
@@ -124,10 +124,8 @@ const connect = (to: Endpoint): Effect.Effect<Connection, CallError, Socket | Wi
     const wifi = yield* Wifi
     const socket = yield* Socket
     yield* wifi.joined
-    return yield* Effect.timeoutOrElse(socket.connect(to), {
-      duration: connectTimeoutMillis,
-      orElse: () => timedOut(to, "did not accept the connection within " + connectTimeoutMillis / 1000 + " s")
-    })
+    // No time-out reaches a board that connects, which blocks it.
+    return yield* patient(socket.connect(to), { patience: connectTimeoutMillis, to }, "did not accept the connection within")
   })
 
 const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
