@@ -141,10 +141,11 @@ const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketErr
     isFull: undefined,
     notify: () => resume(failed(link))
   }
+  const connection = Effect.succeed<Connection>({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) })
   try {
     listen(link, open(to, () => {
       link.notify = nothing
-      resume(Effect.succeed({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) }))
+      resume(connection)
     }))
   } catch (thrown) {
     const { message } = thrown as Error
