@@ -38,8 +38,8 @@ const join = (index: number) => {
 
 const joined = Effect.callback<void, WifiError>((resume) => {
   settled = () => {
-    const names = networks.map((network) => network.ssid).join(", ")
-    resume(state === "joined" ? Effect.void : Effect.fail(new WifiError({ message: "no Wi-Fi: " + names })))
+    if (state === "joined") return resume(Effect.void)
+    resume(Effect.fail(new WifiError({ message: "no Wi-Fi: " + networks.map((network) => network.ssid).join(", ") })))
   }
   if (state === "joined") settled()
   // Nobody has asked yet, or all have failed before.

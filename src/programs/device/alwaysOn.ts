@@ -161,7 +161,7 @@ const stay = (open: Call, config: DeviceConfig) =>
         yield* healthy(open.memory)
         return yield* leave(open)
       }
-      if (subscription === "waiting" && open.visit.subscription === "refused") yield* tell(Configuration.refusedSubscription)
+      if (subscription === "waiting" && open.visit.subscription === "refused") yield* Configuration.tellRefused()
       subscription = open.visit.subscription
       owing = yield* acknowledging(open, owing, now)
       const answer = owing.inFlight.length === 0 ? Infinity : owing.since + replyTimeoutMillis - now
