@@ -42,14 +42,34 @@ export const asides: ReadonlyArray<Aside> = [
     }
   },
   { file: ".tls", modules: { "adapters/espruino/tls.ts": ["openTls"] } },
-  { file: ".fault", modules: { "adapters/espruino/faults.ts": ["reasonOf"] } }
+  {
+    file: ".fault",
+    modules: {
+      "adapters/espruino/faults.ts": ["reasonOf"],
+      "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
+      "domain/Violation.ts": ["unawaited", "miscounted", "outOfTurn"]
+    }
+  },
+  { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized"] } },
+  { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "programs/device/Lost.ts": ["readAgain$now"] } },
+  { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } }
 ]
 
+/** Whether bytes/Incoming reads a message to this topic on the spot. */
+const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
+
 /** Modules of asides that a board with this configuration needs in every wake: they stay in its program. */
-export const everyday = (config: DeviceConfig): ReadonlyArray<string> => [
-  ...config.sensors.map(({ type }) => `adapters/espruino/drivers/${type === "simulated" ? type : "drive"}.ts`),
-  ...(config.mqtt.ssl ? ["adapters/espruino/tls.ts"] : [])
-]
+export const everyday = ({ deepSleep, mqtt, sensors }: DeviceConfig): ReadonlyArray<string> => {
+  // SUBACK has two return codes.
+  const hasTwoTopics = mqtt.topicConfigVersion !== ""
+  return [
+    ...sensors.map(({ type }) => `adapters/espruino/drivers/${type === "simulated" ? type : "drive"}.ts`),
+    ...(mqtt.ssl ? ["adapters/espruino/tls.ts"] : []),
+    ...(hasTwoTopics || !deepSleep || !isAscii(mqtt.topicConfig) ? ["adapters/espruino/bytes/unusual.ts"] : []),
+    // PINGRESP.
+    ...(deepSleep ? [] : ["domain/Violation.ts"])
+  ]
+}
 
 const storagePort = "ports/Storage.ts"
 
