@@ -6,8 +6,9 @@ import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
+import { refusedSubscription } from "./refusedSubscription.ts"
 import * as Settlement from "./Settlement.ts"
-import { tell, type WakeEvent } from "./WakeEvent.ts"
+import { tell } from "./WakeEvent.ts"
 
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
 const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
@@ -43,12 +44,6 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
     return isStored
   })
 
-/** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
-export const refusedSubscription: WakeEvent = {
-  _tag: "ConfigUnchanged",
-  reason: "the Server refused the subscription (SUBACK 0x80); check what this client may read"
-}
-
 /** Takes a newer configuration, if there is one. Only called when the data is out. */
 export const take = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
@@ -57,6 +52,6 @@ export const take = (call: Call): Effect.Effect<void, CallError, Storage> =>
     yield* arrived(call)
     // A configuration too large for us broke the connection: it is refused like any other.
     if (visit.broken !== undefined && visit.broken._tag !== "PacketTooLarge") return yield* Effect.fail(visit.broken)
-    if (visit.subscription === "refused") yield* tell(refusedSubscription)
+    if (visit.subscription === "refused") yield* tell(refusedSubscription())
     else yield* settle(call)
   })
