@@ -3,13 +3,14 @@
  */
 import * as Backoff from "./Backoff.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
+import { shortestSleepMillis } from "./shortestSleep.ts"
 import * as WakePhase from "./WakePhase.ts"
 
 /** What is left of the interval; a wake that took longer still sleeps. A clock that jumped cannot prolong it. */
 const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number => {
   const interval = config.publishInterval * 1000
   if (config.spreadWakes) return WakePhase.sleepMillis(config.mqtt.clientId, interval, now)
-  return Math.min(interval, Math.max(WakePhase.shortestSleepMillis, wokeAt + interval - now))
+  return Math.min(interval, Math.max(shortestSleepMillis, wokeAt + interval - now))
 }
 
 /**
@@ -21,6 +22,6 @@ export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, woke
   const rest = restMillis(config, wokeAt, now)
   const { enabled, reconnect: policy } = config.mqtt
   if (!enabled || Backoff.waitMillis(policy, reconnect.attemptCount, reconnect.draw) === 0) return rest
-  const wait = Math.max(WakePhase.shortestSleepMillis, Backoff.remainingMillis(policy, reconnect, now))
+  const wait = Math.max(shortestSleepMillis, Backoff.remainingMillis(policy, reconnect, now))
   return through || wait < rest ? wait : rest
 }
