@@ -112,6 +112,12 @@ export const parse = (text: string | undefined): unknown => {
   }
 }
 
+/** The version that a payload bears; undefined when there is none to be read. */
+export const versionIn = (payload: string | undefined): unknown => {
+  const document = payload === undefined ? undefined : parse(Signature.document(payload))
+  return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
+}
+
 const isVersion = (value: unknown): value is number =>
   typeof value === "number" && isFinite(value) && value >= 0 && Math.floor(value) === value
 

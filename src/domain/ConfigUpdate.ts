@@ -9,8 +9,8 @@
 import * as ConfigReview from "./ConfigReview.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import * as Bytes from "./packet/Bytes.ts"
-import * as Signature from "./Signature.ts"
 import type { TopicFilter } from "./Topic.ts"
+import * as TwoTopics from "./TwoTopics.ts"
 
 export interface ConfigUpdate {
   readonly mqtt: MqttConfig
@@ -58,38 +58,22 @@ export const receive = (
   return message.topic === documentTopic(update.mqtt) ? { ...update, document: Bytes.toText(message.payload) } : update
 }
 
-/** The version that the document bears; undefined when there is none to be read. */
-const documentVersion = (update: ConfigUpdate): unknown => {
-  const document = update.document === undefined ? undefined : ConfigReview.parse(Signature.document(update.document))
-  return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
-}
-
 /**
  * Whether more is likely to arrive: nothing is here yet, or a newer number without the document that bears it. Who has
  * waited long enough asks for the outcome all the same.
  */
-export const isWaiting = (update: ConfigUpdate): boolean => {
-  if (!hasTwoTopics(update.mqtt)) return update.document === undefined
-  if (update.announced === undefined) return true
-  const announced = ConfigReview.parse(update.announced)
-  if (typeof announced !== "number" || announced <= update.version) return false
-  return update.document === undefined || documentVersion(update) !== announced
-}
-
-/** The version that what has arrived bears, by the word of the Server where it announces one. */
-const found = (update: ConfigUpdate): unknown =>
-  !hasTwoTopics(update.mqtt) ? documentVersion(update) : update.announced === undefined ? undefined : ConfigReview.parse(update.announced)
+export const isWaiting = (update: ConfigUpdate): boolean =>
+  hasTwoTopics(update.mqtt) ? TwoTopics.isWaiting(update) : update.document === undefined
 
 /** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
-export const unremarkable = (update: ConfigUpdate): string | undefined =>
-  found(update) === update.version ? "version " + update.version + " is the present version" : undefined
+export const unremarkable = (update: ConfigUpdate): string | undefined => {
+  const found = hasTwoTopics(update.mqtt) ? TwoTopics.version(update) : ConfigReview.versionIn(update.document)
+  return found === update.version ? "version " + update.version + " is the present version" : undefined
+}
 
 /** Whether what has arrived is too little to be judged. */
-export const isShort = (update: ConfigUpdate): boolean => {
-  if (!hasTwoTopics(update.mqtt)) return update.document === undefined
-  const version = found(update)
-  return update.announced === undefined || (typeof version === "number" && version > update.version && update.document === undefined)
-}
+export const isShort = (update: ConfigUpdate): boolean =>
+  hasTwoTopics(update.mqtt) ? TwoTopics.isShort(update) : update.document === undefined
 
 /** What to do with what has arrived so far; everything but the usual is for ConfigReview. */
 export const outcome = (update: ConfigUpdate): Outcome => {

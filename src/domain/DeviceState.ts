@@ -4,7 +4,8 @@
  */
 import * as Result from "effect/Result"
 import * as Backoff from "./Backoff.ts"
-import type { OutboxPolicy, ReconnectStart } from "./DeviceConfig.ts"
+import type { OutboxPolicy } from "./DeviceConfig.ts"
+import * as GivingWay from "./GivingWay.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Bytes from "./packet/Bytes.ts"
 import type { ProtocolViolation } from "./packet/PacketError.ts"
@@ -28,21 +29,11 @@ export interface DeviceState {
   readonly rolledBack: number
 }
 
+export { initial } from "./FirstState.ts"
+
 export const noProbation: DeviceState["probation"] = { version: 0, wakes: 0 }
 
-/** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
-export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
-  outbox: Outbox.empty,
-  session: Session.empty,
-  reconnect: { attemptCount: start.attemptCount, lastAttemptTime: start.lastAttemptTime * 1000, draw: 0 },
-  startedAt: now,
-  readAt: {},
-  refusedUpdate: 0,
-  probation: { version, wakes: 0 },
-  rolledBack: 0
-})
-
-/** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`Session.forget`). */
+/** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`GivingWay.forget`). */
 export const owe = (
   state: DeviceState,
   message: Outbox.Owed,
@@ -50,7 +41,7 @@ export const owe = (
 ): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
   const appended = Outbox.append(state.outbox, message, policy)
   let session = state.session
-  for (const entry of appended.dropped) session = Session.forget(session, entry.id)
+  for (const entry of appended.dropped) session = GivingWay.forget(session, entry.id)
   return { state: { ...state, outbox: appended.outbox, session }, dropped: appended.dropped }
 }
 

@@ -3,6 +3,7 @@
  */
 import * as Backoff from "./Backoff.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
+import { shortestSleepMillis } from "./shortestSleep.ts"
 import * as WakePhase from "./WakePhase.ts"
 
 /** What is left of the interval; a wake that took longer still sleeps. A clock that jumped cannot prolong it. */
@@ -10,7 +11,7 @@ const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number =
   const interval = config.publishInterval * 1000
   if (config.spreadWakes) return WakePhase.sleepMillis(config.mqtt.clientId, interval, now)
   const rest = wokeAt + interval - now
-  if (rest < WakePhase.shortestSleepMillis) return WakePhase.shortestSleepMillis
+  if (rest < shortestSleepMillis) return shortestSleepMillis
   return rest < interval ? rest : interval
 }
 
@@ -23,6 +24,6 @@ export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, woke
   const rest = restMillis(config, wokeAt, now)
   const { enabled, reconnect: policy } = config.mqtt
   if (!enabled || Backoff.waitMillis(policy, reconnect.attemptCount, reconnect.draw) === 0) return rest
-  const wait = Math.max(WakePhase.shortestSleepMillis, Backoff.remainingMillis(policy, reconnect, now))
+  const wait = Math.max(shortestSleepMillis, Backoff.remainingMillis(policy, reconnect, now))
   return through || wait < rest ? wait : rest
 }

@@ -7,6 +7,7 @@
 import * as Data from "effect/Data"
 import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import type { OutboxPolicy } from "./DeviceConfig.ts"
+import * as GivingWay from "./GivingWay.ts"
 
 /** There is no room for one more message, and the caller asked for nothing to give way. `capacity` in messages. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
@@ -39,16 +40,6 @@ export const find = (outbox: Outbox, id: number): Entry | undefined => {
   return undefined
 }
 
-/** The place of the entry that gives way: with `keep_newest_per_topic` the oldest that a newer one replaces. */
-const victim = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
-  if (policy.whenFull === "drop_oldest") return 0
-  for (let i = 0; i < entries.length - 1; i++) {
-    const topic = (entries[i] as Entry).message.topic
-    for (let j = i + 1; j < entries.length; j++) if ((entries[j] as Entry).message.topic === topic) return i
-  }
-  return 0
-}
-
 /**
  * Adds a message at the end. `dropped` are the entries that gave way, usually none: the new message itself is always
  * kept, and the order of the rest stays.
@@ -60,8 +51,7 @@ export const append = (
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
   const entry: Entry = { id: outbox.lastId + 1, message }
   const entries = outbox.entries.concat([entry])
-  const dropped: Array<Entry> = []
-  while (entries.length > policy.capacity) dropped.push(entries.splice(victim(entries, policy), 1)[0] as Entry)
+  const dropped = entries.length > policy.capacity ? GivingWay.thin(entries, policy) : []
   return {
     outbox: { entries, lastId: entry.id, dropped: outbox.dropped + dropped.length },
     entry,

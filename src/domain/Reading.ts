@@ -3,8 +3,8 @@
  */
 import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import type { SensorConfig } from "./DeviceConfig.ts"
-import * as Bytes from "./packet/Bytes.ts"
-import type { TopicName } from "./Topic.ts"
+import * as PlainValues from "./PlainValues.ts"
+import { toMessage } from "./toMessage.ts"
 
 /** Temperature in degrees Celsius, relative humidity in percent. */
 export interface Measurement {
@@ -23,14 +23,6 @@ const rounded = (value: number): number => Math.round(value * 100) / 100
 
 const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 
-const message = (topic: string, text: string): ApplicationMessage<1> => ({
-  // The prefix was checked with the configuration, so the whole is a Topic Name.
-  topic: topic as TopicName,
-  payload: Bytes.fromText(text),
-  qos: 1,
-  retain: false
-})
-
 /**
  * The messages for one reading under `prefix`: one JSON document at `<prefix>/<sensor id>/data`, and with `publishValues`
  * the plain values beside it. All QoS 1, not retained: success means acknowledged.
@@ -44,10 +36,6 @@ export const toMessages = (reading: Reading, prefix: string, publishValues: bool
   if (humidity !== undefined) document.humidity = rounded(humidity)
   document.uptime = uptime
   if (temperature !== undefined) document.unit = unit
-  const messages = [message(base + "data", JSON.stringify(document))]
-  if (publishValues) {
-    if (temperature !== undefined) messages.push(message(base + "temperature", "" + document.temperature))
-    if (humidity !== undefined) messages.push(message(base + "humidity", "" + document.humidity))
-  }
-  return messages
+  const messages = [toMessage(base + "data", JSON.stringify(document))]
+  return publishValues ? messages.concat(PlainValues.messages(base, document)) : messages
 }

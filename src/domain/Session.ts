@@ -7,7 +7,8 @@
  * direction, the list of identifiers between PUBREC and PUBCOMP beside `inFlight`.
  */
 import * as Result from "effect/Result"
-import { ProtocolViolation } from "./packet/PacketError.ts"
+import type { ProtocolViolation } from "./packet/PacketError.ts"
+import * as Violation from "./Violation.ts"
 
 export interface InFlight {
   /** 1 to 65,535. */
@@ -101,30 +102,9 @@ export const acknowledge = (
     else inFlight.push(known)
   }
   if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) {
-    const clause = packet === "PUBACK" ? "MQTT-4.3.2-1" : packet === "SUBACK" ? "MQTT-3.8.4-2" : "MQTT-3.10.4-4"
-    return Result.fail(new ProtocolViolation({
-      packet,
-      clause,
-      message: packet + " for Packet Identifier " + packetIdentifier + ", which no "
-        + (packet === "PUBACK" ? "PUBLISH" : packet === "SUBACK" ? "SUBSCRIBE" : "UNSUBSCRIBE") + " is waiting for"
-    }))
+    return Result.fail(Violation.unawaited(packet, packetIdentifier))
   }
   return Result.succeed({ session: { inFlight, lastIdentifier: session.lastIdentifier }, entry: found.entry })
-}
-
-/**
- * An entry left the Outbox in another way than by its acknowledgement. Its identifier is free at once if it was never sent.
- * Otherwise the Server may yet acknowledge it, and will be right to: the identifier stays taken until then (2.3.1), or
- * until the connection is gone.
- */
-export const forget = (session: Session, entry: number): Session => {
-  const { inFlight, lastIdentifier } = session
-  for (const gone of inFlight) {
-    if (gone.entry !== entry) continue
-    if (!gone.dup) return { inFlight: inFlight.filter((known) => known !== gone), lastIdentifier }
-    return { inFlight: inFlight.map((known) => known === gone ? { ...known, entry: -1 } : known), lastIdentifier }
-  }
-  return session
 }
 
 /** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */

@@ -26,22 +26,26 @@ export const encode = (value: unknown): Bytes.Bytes => {
   return Bytes.fromText(headOf(Bytes.fromText(json)) + json)
 }
 
-const whyUnreadable = (head: string): string => {
-  if (head.length < headLength) return "it is cut short"
-  if (head.slice(0, magic.length) !== magic) return "it is not a snapshot of this version (" + magic.trim() + ")"
-  return "its checksum does not match"
-}
-
-/** The inverse of `encode`. Behind a right checksum and version stands a value of our own writing. */
-export const decode = (bytes: Bytes.Bytes): Result.Result<unknown, UnreadableSnapshot> => {
-  const head = Bytes.toBinary(Bytes.slice(bytes, 0, headLength))
+/** The value in a snapshot; undefined: it cannot be believed. Behind a right checksum and version stands one of our own writing. */
+export const read = (bytes: Bytes.Bytes): unknown => {
   const json = Bytes.slice(bytes, headLength, Bytes.length(bytes))
-  let message = "its content is not JSON"
   try {
-    if (head === headOf(json)) return Result.succeed(JSON.parse(Bytes.toText(json)) as unknown)
-    message = whyUnreadable(head)
+    if (Bytes.toBinary(Bytes.slice(bytes, 0, headLength)) === headOf(json)) return JSON.parse(Bytes.toText(json))
   } catch {
     // The writer's fault, not the flash's.
   }
-  return Result.fail(new UnreadableSnapshot({ message }))
+  return undefined
+}
+
+const whyUnreadable = (bytes: Bytes.Bytes): string => {
+  const head = Bytes.toBinary(Bytes.slice(bytes, 0, headLength))
+  if (head.length < headLength) return "it is cut short"
+  if (head.slice(0, magic.length) !== magic) return "it is not a snapshot of this version (" + magic.trim() + ")"
+  return head === headOf(Bytes.slice(bytes, headLength, Bytes.length(bytes))) ? "its content is not JSON" : "its checksum does not match"
+}
+
+/** The inverse of `encode`. */
+export const decode = (bytes: Bytes.Bytes): Result.Result<unknown, UnreadableSnapshot> => {
+  const value = read(bytes)
+  return value === undefined ? Result.fail(new UnreadableSnapshot({ message: whyUnreadable(bytes) })) : Result.succeed(value)
 }

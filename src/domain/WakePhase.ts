@@ -7,9 +7,7 @@
  */
 import { crc32 } from "./Crc32.ts"
 import * as Bytes from "./packet/Bytes.ts"
-
-/** A shorter sleep than this is not worth a boot. Milliseconds. */
-export const shortestSleepMillis = 1_000
+import { shortestSleepMillis } from "./shortestSleep.ts"
 
 /** Where in an interval, in milliseconds from 0 up to `intervalMillis` (exclusive), the wakes of `clientId` fall. */
 export const phaseMillis = (clientId: string, intervalMillis: number): number =>

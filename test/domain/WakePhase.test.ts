@@ -1,5 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
+import { shortestSleepMillis } from "../../src/domain/shortestSleep.ts"
 import * as WakePhase from "../../src/domain/WakePhase.ts"
 
 const clientId = fc.string({ minLength: 1, maxLength: 40 })
@@ -37,7 +38,7 @@ describe("the sleep until a device's moment", () => {
     fc.assert(fc.property(clientId, interval, now, (id, millis, at) => {
       const sleep = WakePhase.sleepMillis(id, millis, at)
       expect(sleep).toBeLessThanOrEqual(millis)
-      expect(sleep).toBeGreaterThanOrEqual(WakePhase.shortestSleepMillis)
+      expect(sleep).toBeGreaterThanOrEqual(shortestSleepMillis)
     }))
   })
 

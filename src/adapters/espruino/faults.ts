@@ -1,6 +1,7 @@
 /**
- * What Espruino's words for a failure mean. A board keeps it in a file of its own.
+ * What a failure of the platform means, in words. A board keeps it in a file of its own.
  */
+import type { Network } from "../../domain/DeviceConfig.ts"
 import type { SocketErrorReason } from "../../ports/Socket.ts"
 
 /**
@@ -12,3 +13,6 @@ export const reasonOf = (message: string): SocketErrorReason =>
   : message.lastIndexOf("internet") >= 0 ? "Unreachable"
   : message.lastIndexOf("tls") >= 0 ? "Tls"
   : "Refused"
+
+/** None of the networks could be joined. */
+export const noWifi = (networks: ReadonlyArray<Network>): string => "no Wi-Fi: " + networks.map((network) => network.ssid).join(", ")

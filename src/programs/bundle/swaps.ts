@@ -41,15 +41,49 @@ export const asides: ReadonlyArray<Aside> = [
       "adapters/espruino/drivers/drive.ts": ["drive"]
     }
   },
-  { file: ".tls", modules: { "adapters/espruino/tls.ts": ["openTls"] } },
-  { file: ".fault", modules: { "adapters/espruino/faults.ts": ["reasonOf"] } }
+  { file: ".tls", modules: { "adapters/espruino/tls.ts": ["openTls"], "programs/device/tlsOf.ts": ["tlsOf"] } },
+  {
+    file: ".fault",
+    modules: {
+      "adapters/espruino/faults.ts": ["reasonOf", "noWifi"],
+      "programs/device/refusedSubscription.ts": ["refusedSubscription"],
+      "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
+      "domain/Violation.ts": ["unawaited", "miscounted", "outOfTurn"]
+    }
+  },
+  { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized"] } },
+  { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "programs/device/Lost.ts": ["readAgain$now"] } },
+  { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } },
+  { file: ".two", modules: { "domain/TwoTopics.ts": ["version", "isWaiting", "isShort"] } },
+  {
+    file: ".rare",
+    modules: {
+      "domain/PlainValues.ts": ["messages"],
+      "domain/Turn.ts": ["isDue", "taken"],
+      "domain/WakePhase.ts": ["sleepMillis"]
+    }
+  }
 ]
 
+/** Whether bytes/Incoming reads a message to this topic on the spot. */
+const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
+
 /** Modules of asides that a board with this configuration needs in every wake: they stay in its program. */
-export const everyday = (config: DeviceConfig): ReadonlyArray<string> => [
-  ...config.sensors.map(({ type }) => `adapters/espruino/drivers/${type === "simulated" ? type : "drive"}.ts`),
-  ...(config.mqtt.ssl ? ["adapters/espruino/tls.ts"] : [])
-]
+export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig): ReadonlyArray<string> => {
+  // SUBACK has two return codes.
+  const hasTwoTopics = mqtt.topicConfigVersion !== ""
+  return [
+    ...sensors.map(({ type }) => `adapters/espruino/drivers/${type === "simulated" ? type : "drive"}.ts`),
+    ...(sensors.some(({ interval }) => interval > 0) ? ["domain/Turn.ts"] : []),
+    ...(mqtt.ssl ? ["adapters/espruino/tls.ts", "programs/device/tlsOf.ts"] : []),
+    ...(mqtt.publishValues ? ["domain/PlainValues.ts"] : []),
+    ...(spreadWakes ? ["domain/WakePhase.ts"] : []),
+    ...(hasTwoTopics ? ["domain/TwoTopics.ts"] : []),
+    ...(hasTwoTopics || !deepSleep || !isAscii(mqtt.topicConfig) ? ["adapters/espruino/bytes/unusual.ts"] : []),
+    // PINGRESP.
+    ...(deepSleep ? [] : ["domain/Violation.ts"])
+  ]
+}
 
 const storagePort = "ports/Storage.ts"
 

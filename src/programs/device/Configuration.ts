@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
+import { refusedSubscription } from "./refusedSubscription.ts"
 import * as Settlement from "./Settlement.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -49,10 +50,6 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
     return isStored
   })
 
-/** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
-export const tellRefused = (): Effect.Effect<void> =>
-  tell({ _tag: "ConfigUnchanged", reason: "the Server refused the subscription (SUBACK 0x80); check what this client may read" })
-
 /** Takes a newer configuration, if there is one. Only called when the data is out. */
 export const take = (call: Call): Effect.Effect<unknown, CallError, Storage> =>
   Effect.gen(function*() {
@@ -61,5 +58,5 @@ export const take = (call: Call): Effect.Effect<unknown, CallError, Storage> =>
     if (!isThere(visit)) yield* arrived(call)
     // A configuration too large for us broke the connection: it is refused like any other.
     if (visit.broken !== undefined && visit.broken._tag !== "PacketTooLarge") return yield* Effect.fail(visit.broken)
-    return visit.subscription === "refused" ? yield* tellRefused() : yield* settle(call)
+    return visit.subscription === "refused" ? yield* tell(refusedSubscription()) : yield* settle(call)
   })

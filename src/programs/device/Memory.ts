@@ -13,7 +13,11 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import { Storage } from "../../ports/Storage.ts"
+import { configName, snapshotName } from "./files.ts"
+import * as Lost from "./Lost.ts"
 import { tell } from "./WakeEvent.ts"
+
+export { configName, snapshotName }
 
 export interface Memory {
   readonly config: DeviceConfig
@@ -28,33 +32,18 @@ export interface Memory {
   isTooMuch?: boolean
 }
 
-/** The name of the snapshot in Storage. */
-export const snapshotName = "state"
-
-/** Where a snapshot that cannot be read is put aside for whoever wants to know why. */
-export const unreadableName = "state.bad"
-
-/** The name of an accepted configuration update in Storage. */
-export const configName = "config"
-
 /** What Storage holds under a name, and its bytes; undefined when there is nothing, or nothing that can be read, which is told. */
 export const read = (what: string) =>
   Effect.gen(function*() {
     const storage = yield* Storage
-    let found = yield* Effect.result(storage.read(what))
-    // Flash that did not answer once may do so now; and what is not read is overwritten at the end of the wake.
-    if (!Result.isSuccess(found)) found = yield* Effect.result(storage.read(what))
-    let reason
+    const found = yield* Effect.result(storage.read(what))
     if (Result.isSuccess(found)) {
       const bytes = found.success
       if (bytes === undefined) return undefined
-      const decoded = Snapshot.decode(bytes)
-      if (Result.isSuccess(decoded)) return { bytes, value: decoded.success }
-      reason = decoded.failure.message
-      if (what === snapshotName) yield* Effect.ignore(storage.write(unreadableName, bytes))
-    } else reason = found.failure.message
-    yield* tell({ _tag: "MemoryLost", what, reason })
-    return undefined
+      const value = Snapshot.read(bytes)
+      if (value !== undefined) return { bytes, value }
+    }
+    return yield* Lost.readAgain(what)
   })
 
 /** The stored update if it is newer than the configuration flashed with the program, else that one. */

@@ -13,13 +13,14 @@ import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { Connack } from "../../domain/packet/Connack.ts"
 import * as Incoming from "../../domain/packet/Incoming.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
-import { type DecodeError, type PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type { DecodeError, PacketTooLarge } from "../../domain/packet/PacketError.ts"
 import type { Puback } from "../../domain/packet/Puback.ts"
 import type { Publish } from "../../domain/packet/Publish.ts"
 import type { ServerPacket } from "../../domain/packet/ServerPacket.ts"
 import type { Suback } from "../../domain/packet/Suback.ts"
 import * as Session from "../../domain/Session.ts"
 import type { TopicFilter } from "../../domain/Topic.ts"
+import * as Violation from "../../domain/Violation.ts"
 import type { Memory } from "./Memory.ts"
 
 /** The Server broke the rules, or said no. */
@@ -150,13 +151,7 @@ const acknowledged = (visit: Visit, packet: Puback): VisitError | undefined => {
 
 const subscribed = (visit: Visit, packet: Suback): VisitError | undefined => {
   const { returnCodes } = packet
-  if (returnCodes.length !== visit.filters) {
-    return new ProtocolViolation({
-      packet: "SUBACK",
-      clause: "MQTT-3.8.4-5",
-      message: "SUBACK has " + returnCodes.length + " return codes for " + visit.filters + " Topic Filters"
-    })
-  }
+  if (returnCodes.length !== visit.filters) return Violation.miscounted(returnCodes.length, visit.filters)
   const found = Session.acknowledge(visit.memory.state.session, "SUBACK", packet.packetIdentifier)
   if (Result.isFailure(found)) return found.failure
   setSession(visit.memory, found.success.session)
@@ -164,21 +159,7 @@ const subscribed = (visit: Visit, packet: Suback): VisitError | undefined => {
   return undefined
 }
 
-/** A fault of the stream itself, a packet that may not come, or not now, and PINGRESP, which changes nothing. */
-const unusual = ({ accepted }: Visit, packet: ServerPacket | VisitError): VisitError | undefined => {
-  if ("message" in packet) return packet
-  if (accepted && packet._tag === "Pingresp") return undefined
-  if (accepted && packet._tag !== "Connack") {
-    return new ProtocolViolation({ packet: "UNSUBACK", clause: "MQTT-3.10.4-4", message: "UNSUBACK, but nobody sent UNSUBSCRIBE" })
-  }
-  const name = packet._tag.toUpperCase()
-  const clause = accepted ? "3.2" : "MQTT-3.2.0-1"
-  const what = accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
-  return new ProtocolViolation({ packet: name, clause, message: "" + what })
-}
-
 const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
-  if (visit.accepted) return unusual(visit, packet)
   visit.accepted = packet.returnCode === 0
   visit.sessionPresent = packet.sessionPresent
   return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
@@ -198,8 +179,12 @@ type Receiver = (visit: Visit, packet: ServerPacket | VisitError) => VisitError 
 export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
   Incoming.add(visit.packets, chunk)
   for (let packet = Incoming.next(visit.packets); packet && !visit.broken; packet = Incoming.next(visit.packets)) {
-    const mayCome = visit.accepted || packet._tag === "Connack"
-    const receive = mayCome ? (receivers as { readonly [name: string]: unknown })[packet._tag] ?? unusual : unusual
-    visit.broken = (receive as Receiver)(visit, packet)
+    const { _tag: tag } = packet
+    // CONNACK comes once, and before all else.
+    const receive = visit.accepted === (tag === "Connack") ? undefined : (receivers as { readonly [name: string]: unknown })[tag]
+    // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
+    visit.broken = receive ? (receive as Receiver)(visit, packet)
+      : "message" in packet ? packet
+      : Violation.outOfTurn(tag, visit.accepted)
   }
 }

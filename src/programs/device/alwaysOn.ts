@@ -23,6 +23,7 @@ import * as Configuration from "./Configuration.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
+import { refusedSubscription } from "./refusedSubscription.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -161,7 +162,7 @@ const stay = (open: Call, config: DeviceConfig) =>
         yield* healthy(open.memory)
         return yield* leave(open)
       }
-      if (subscription === "waiting" && open.visit.subscription === "refused") yield* Configuration.tellRefused()
+      if (subscription === "waiting" && open.visit.subscription === "refused") yield* tell(refusedSubscription())
       subscription = open.visit.subscription
       owing = yield* acknowledging(open, owing, now)
       const answer = owing.inFlight.length === 0 ? Infinity : owing.since + replyTimeoutMillis - now

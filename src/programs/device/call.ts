@@ -17,6 +17,7 @@ import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { type Memory, rememberBeforeSending } from "./Memory.ts"
 import { patient } from "./patience.ts"
 import { timedOut } from "./timedOut.ts"
+import { tlsOf } from "./tlsOf.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
@@ -33,13 +34,7 @@ export const replyTimeoutMillis = 10_000
 export const endpoint = (mqtt: MqttConfig): Endpoint => ({
   host: mqtt.broker,
   port: mqtt.port,
-  tls: mqtt.ssl ?
-    {
-      ...(mqtt.sslCa === "" ? {} : { ca: mqtt.sslCa }),
-      ...(mqtt.sslCert === "" ? {} : { cert: mqtt.sslCert }),
-      ...(mqtt.sslKey === "" ? {} : { key: mqtt.sslKey })
-    } :
-    undefined
+  tls: mqtt.ssl ? tlsOf(mqtt) : undefined
 })
 
 /** A Network Connection with what was said on it. */

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import type { SensorConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Reading from "../../domain/Reading.ts"
+import * as Turn from "../../domain/Turn.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
 import type { Memory } from "./Memory.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
@@ -14,22 +15,15 @@ import { tell, tellDropped } from "./WakeEvent.ts"
 /** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */
 const sensorTimeoutMillis = 5_000
 
-/** Sensors with an interval of their own wait for it; a clock that was set back makes a sensor due. */
-const isDue = ({ id, interval }: SensorConfig, state: DeviceState.DeviceState, now: number): boolean => {
-  if (interval === 0) return true
-  const last = state.readAt[id]
-  return typeof last !== "number" || now < last || now - last >= interval * 1000
-}
-
 /** How many messages gave way for the reading's. */
 const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
   const { mqtt } = memory.config
-  const { outbox, readAt, startedAt } = memory.state
+  const { outbox, startedAt } = memory.state
   const uptime = Math.max(0, Math.floor((now - startedAt) / 1000))
   for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.topicDataPrefix, mqtt.publishValues)) {
     memory.state = DeviceState.owe(memory.state, message, mqtt.outbox).state
   }
-  if (sensor.interval > 0) memory.state = { ...memory.state, readAt: { ...readAt, [sensor.id]: now } }
+  if (sensor.interval > 0) memory.state = Turn.taken(memory.state, sensor.id, now)
   return memory.state.outbox.dropped - outbox.dropped
 }
 
@@ -38,7 +32,7 @@ const take = (memory: Memory, sensor: SensorConfig): Effect.Effect<void, never, 
   Effect.gen(function*() {
     const port = yield* Sensor
     const now = yield* Clock.currentTimeMillis
-    if (!isDue(sensor, memory.state, now)) return
+    if (sensor.interval > 0 && !Turn.isDue(memory.state, sensor, now)) return
     const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
       duration: sensorTimeoutMillis,
       orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))

@@ -12,6 +12,7 @@
  *   stands for the wait alone, not for the effect given to `resume`.
  */
 import type * as E from "effect/Effect"
+import * as Bracket from "./Bracket.ts"
 import * as Fiber from "./Fiber.ts"
 import * as Result from "./Result.ts"
 import { dual, shaped } from "./shape.ts"
@@ -100,10 +101,10 @@ export const timeoutOrElse = dual((self: Node, options: { readonly duration: num
   shaped(() => Fiber.limit(self, options.duration, options.orElse))
 ) as unknown as typeof E.timeoutOrElse
 
-export const acquireUseRelease$now = Fiber.bracket
+export const acquireUseRelease$now = Bracket.bracket
 export const acquireUseRelease = ((acquire: Node, use: Next, release: Next): Node =>
-  shaped(() => Fiber.bracket(acquire, use, release))) as unknown as typeof E.acquireUseRelease
-export const interruptible = ((self: Node): Node => shaped(() => Fiber.unmasked(self))) as unknown as typeof E.interruptible
+  shaped(() => Bracket.bracket(acquire, use, release))) as unknown as typeof E.acquireUseRelease
+export const interruptible = ((self: Node): Node => shaped(() => Bracket.unmasked(self))) as unknown as typeof E.interruptible
 
 export const callback$now = Fiber.wait
 const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node => shaped(() => Fiber.wait(register))

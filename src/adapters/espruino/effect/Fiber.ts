@@ -45,7 +45,7 @@ export const waiting: object = {}
 
 /** The fiber's: there is one, and whoever starts another has given the first up. */
 export let stack: Array<Next | Frame> = []
-let level: Level
+export let level: Level
 /** Counts the waits; `wanted` is the number of the present one, 0 while running. */
 let turn = 0
 let wanted = 0
@@ -71,7 +71,8 @@ const failureOf = (thrown: unknown): Failure =>
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 const isHit = ({ i, m, u }: Level): boolean => !m && (i || (u !== undefined && isHit(u)))
 
-const heed = (): void => {
+/** Goes no further when the interruption of the present level has to be heeded now. */
+export const heed = (): void => {
   if (isAny && isHit(level)) throw interrupted
 }
 
@@ -129,13 +130,15 @@ export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failu
   return own
 }
 
+const expire = (inner: Level): void => {
+  inner.w = undefined
+  interrupt(inner)
+}
+
 /** Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer. */
 const arm = (inner: Level): void => {
   if (!inner.u || inner.w || inner.i) return
-  inner.w = setTimeout(() => {
-    inner.w = undefined
-    interrupt(inner)
-  }, inner.d)
+  inner.w = setTimeout(expire, inner.d, inner)
   arm(inner.u)
 }
 
@@ -157,7 +160,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
 }
 
 /** Masks or unmasks the fiber until `self` has ended. */
-const masked = (isMasked: boolean, self: Node): unknown => {
+export const masked = (isMasked: boolean, self: Node): unknown => {
   const here = level
   const was = here.m
   here.m = isMasked
@@ -204,58 +207,5 @@ export const limit = (self: Node, millis: number, orElse: () => Node): unknown =
   }, undefined, (failure) => {
     if (leave()) return orElse()()
     throw failure
-  })
-}
-
-/** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
-const worse = (first: Failure, second: Failure): Failure =>
-  first.k === 0 ? second : second.k === 2 ? { k: 2, e: first.e } : first
-
-/** Acquires and releases masked; `use` runs as interruptible as the whole. */
-export const bracket = (acquire: Node, use: (resource: unknown) => Node, release: (resource: unknown) => Node): unknown => {
-  const here = level
-  const was = here.m
-  const used = (resource: unknown): unknown => {
-    const free = (done: Next, failed: (second: Failure) => never) => {
-      here.m = true
-      return guard(() => release(resource)(), done, failed)
-    }
-    return guard(
-      () => {
-        const effect = use(resource)
-        here.m = was
-        heed()
-        return effect()
-      },
-      (value) => {
-        guarded()
-        return free(() => {
-          guarded()
-          return value
-        }, (second) => {
-          throw second
-        })
-      },
-      undefined,
-      (first) =>
-        free(() => {
-          guarded()
-          throw first
-        }, (second) => {
-          throw worse(first, second)
-        })
-    )
-  }
-  return masked(true, () => {
-    stack.push(used, acquire)
-  })
-}
-
-/** Runs `self` so that it can be interrupted, or not at all when it already is. */
-export const unmasked = (self: Node): unknown => {
-  if (!level.m) return self()
-  return masked(false, () => {
-    heed()
-    return self()
   })
 }

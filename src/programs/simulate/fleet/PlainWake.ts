@@ -14,7 +14,7 @@ import * as DeviceState from "../../../domain/DeviceState.ts"
 import * as NextWake from "../../../domain/NextWake.ts"
 import * as Outbox from "../../../domain/Outbox.ts"
 import * as Session from "../../../domain/Session.ts"
-import * as WakePhase from "../../../domain/WakePhase.ts"
+import { shortestSleepMillis } from "../../../domain/shortestSleep.ts"
 import * as Visit from "../../device/Visit.ts"
 import type { Conditions } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
@@ -158,7 +158,7 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
   const { reconnect } = lived.after
   const { wokeAt } = lived
   const delay = Backoff.remainingMillis(policy, reconnect, wokeAt)
-  const isDueAtOnce = delay <= WakePhase.shortestSleepMillis
+  const isDueAtOnce = delay <= shortestSleepMillis
   const isSuspect = isDueAtOnce && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || device.state === undefined)
   const begun = isSuspect ? nextTry(device, reconnect, wokeAt, delay) : undefined
   if (isSuspect) lived.writes++
@@ -167,7 +167,7 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
   if (isSuspect && lived.readings === 0) return false
   const now = isDueAtOnce && delay === 0 ? wokeAt : lived.endsAt
   const left = Backoff.remainingMillis(policy, reconnect, now)
-  if (left > WakePhase.shortestSleepMillis) {
+  if (left > shortestSleepMillis) {
     if (lived.after !== lived.before) lived.writes++
     return true
   }

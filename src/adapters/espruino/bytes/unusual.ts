@@ -1,0 +1,129 @@
+/**
+ * What seldom comes to a board, right or wrong: every packet that bytes/Incoming does not read on the spot. A board keeps it in
+ * a file of its own.
+ *
+ * The verdict is that of domain/packet/Incoming.ts, without its sentence. Inside, a packet that is refused is the clause it
+ * breaks; with a `!` before it the packet could be read, and breaks the protocol.
+ */
+import { MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../../domain/packet/PacketError.ts"
+
+/** The packet's length is not what its content needs. */
+const lengthClause = "2.2.3"
+const identifierClause = "!MQTT-2.3.1-1"
+
+const u16 = (bytes: string, at: number): number => bytes.charCodeAt(at) << 8 | bytes.charCodeAt(at + 1)
+
+/** Whether bytes are UTF-8 without overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629). */
+const isText = (text: string): boolean => {
+  let left = 0
+  let least = 0x80
+  let most = 0xbf
+  for (let i = 0; i < text.length; i++) {
+    const byte = text.charCodeAt(i)
+    if (left > 0) {
+      if (byte < least || byte > most) return false
+      left--
+      least = 0x80
+      most = 0xbf
+    } else if (byte > 0x7f) {
+      if (byte < 0xc2 || byte > 0xf4) return false
+      left = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
+      if (byte === 0xe0) least = 0xa0
+      if (byte === 0xf0) least = 0x90
+      if (byte === 0xed) most = 0x9f
+      if (byte === 0xf4) most = 0x8f
+    }
+  }
+  return left === 0
+}
+
+/** What is wrong with a topic. */
+const topicFault = (topic: string): string | undefined =>
+  topic === "" ? "!MQTT-4.7.3-1"
+  : !isText(topic) ? "MQTT-1.5.3-1"
+  : topic.indexOf("\0") >= 0 ? "MQTT-1.5.3-2"
+  : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? "!MQTT-3.3.2-2"
+  : undefined
+
+/** `at`: where the body begins. */
+const publish = (frame: string, flags: number, at: number): object | string => {
+  const qos = flags >> 1 & 3
+  const dup = flags > 7
+  const size = frame.length
+  if (qos === 3) return "MQTT-3.3.1-4"
+  if (dup && qos === 0) return "!MQTT-3.3.1-2"
+  let end = at + 2
+  if (end > size) return lengthClause
+  end += u16(frame, at)
+  if (end > size) return lengthClause
+  const topic = frame.substring(at + 2, end)
+  const fault = topicFault(topic)
+  if (fault !== undefined) return fault
+  let packetIdentifier
+  if (qos > 0) {
+    if (end + 2 > size) return lengthClause
+    packetIdentifier = u16(frame, end)
+    end += 2
+    if (packetIdentifier === 0) return identifierClause
+  }
+  return qos === 2 ? "!MQTT-3.8.4-6"
+    : { _tag: "Publish", topic, payload: frame.substring(end), qos, retain: (flags & 1) === 1, dup, packetIdentifier }
+}
+
+const suback = (frame: string, at: number, packetIdentifier: number): object | string => {
+  const returnCodes: Array<number> = []
+  for (let i = at; i < frame.length; i++) {
+    const code = frame.charCodeAt(i)
+    if (code > 2 && code !== 0x80) return "!MQTT-3.9.3-2"
+    returnCodes.push(code)
+  }
+  return returnCodes.length > 0 ? { _tag: "Suback", packetIdentifier, returnCodes } : "!MQTT-3.8.4-5"
+}
+
+/** Those that can be taken are read without it. */
+const connackFault = (flags: number, returnCode: number): string =>
+  flags > 1 ? "3.2.2.1"
+  : returnCode > 5 ? "!3.2.2.3"
+  : "!MQTT-3.2.2-4"
+
+/** No decoder for it: its flags are not those of its type, or else nobody may send it to us. */
+const refused = (first: number): string => {
+  const type = first >> 4
+  const isMarked = type === 6 || type === 8 || type === 10
+  return type === 0 || type === 15 ? "2.2.1"
+    : (first & 15) === (isMarked ? 2 : 0) ? "!2.2.1"
+    : isMarked || type === 14 ? "MQTT-3." + type + ".1-1"
+    : "MQTT-2.2.2-2"
+}
+
+const read = (frame: string, first: number, at: number): object | string => {
+  if (first >> 4 === 3) return publish(frame, first & 15, at)
+  const size = frame.length - at
+  if (first === 0x20) return size === 2 ? connackFault(frame.charCodeAt(at), frame.charCodeAt(at + 1)) : lengthClause
+  if (first === 0xd0) return size > 0 ? lengthClause : { _tag: "Pingresp" }
+  if (first !== 0x40 && first !== 0x90 && first !== 0xb0) return refused(first)
+  if (size < 2) return lengthClause
+  const packetIdentifier = u16(frame, at)
+  if (packetIdentifier === 0) return identifierClause
+  if (first === 0x90) return suback(frame, at + 2, packetIdentifier)
+  return size > 2 ? lengthClause : { _tag: "Unsuback", packetIdentifier }
+}
+
+const names = "CONNECT CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK PINGREQ PINGRESP DISCONNECT"
+
+/** The packet, or what is wrong with it: of `frame`, whole, the first byte and where the body begins. */
+export const unusual = (frame: string, first: number, at: number): object => {
+  const found = read(frame, first, at)
+  if (typeof found === "object") return found
+  const packet = names.split(" ")[(first >> 4) - 1] ?? "packet"
+  const isViolation = found.charAt(0) === "!"
+  const clause = isViolation ? found.substring(1) : found
+  const message = packet + " " + clause
+  return isViolation ? new ProtocolViolation({ packet, clause, message }) : new MalformedPacket({ packet, clause, message })
+}
+
+/** A packet larger than `maximum` takes; further than 2^28 + 4 leads a length that goes on behind four bytes. */
+export const oversized = (size: number, maximum: number): object =>
+  size < 268_435_461
+    ? new PacketTooLarge({ size, maximum, message: size + " bytes" })
+    : new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })

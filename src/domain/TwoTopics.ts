@@ -1,0 +1,22 @@
+/**
+ * The form of an update that comes on two topics: its version on one, the document on the other. A board keeps it in a file of
+ * its own unless its configuration has both.
+ */
+import * as ConfigReview from "./ConfigReview.ts"
+import type { ConfigUpdate } from "./ConfigUpdate.ts"
+
+/** The version that the Server announces; undefined when it does not, or when that is not JSON. */
+export const version = ({ announced }: ConfigUpdate): unknown => announced === undefined ? undefined : ConfigReview.parse(announced)
+
+const isNewer = (announced: unknown, update: ConfigUpdate): boolean => typeof announced === "number" && announced > update.version
+
+/** There is no number yet, or a newer one without the document that bears it. */
+export const isWaiting = (update: ConfigUpdate): boolean => {
+  if (update.announced === undefined) return true
+  const announced = version(update)
+  return isNewer(announced, update) && (update.document === undefined || ConfigReview.versionIn(update.document) !== announced)
+}
+
+/** There is no number, or a newer one and no document. */
+export const isShort = (update: ConfigUpdate): boolean =>
+  update.announced === undefined || (update.document === undefined && isNewer(version(update), update))

@@ -1,0 +1,10 @@
+/** What a device keeps in Storage, by name. */
+
+/** The snapshot. */
+export const snapshotName = "state"
+
+/** Where a snapshot that cannot be read is put aside for whoever wants to know why. */
+export const unreadableName = "state.bad"
+
+/** An accepted configuration update. */
+export const configName = "config"
