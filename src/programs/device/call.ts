@@ -147,7 +147,8 @@ export const call = <A, E, R>(
 ): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> =>
   Effect.gen(function*() {
     const to = endpoint(memory.config.mqtt)
+    const visit = Visit.make(memory)
     // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
     const connection = yield* connect(to)
-    return yield* closing({ connection, to, memory, visit: Visit.make(memory), patience }, after)
+    return yield* closing({ connection, to, memory, visit, patience }, after)
   })
