@@ -1,7 +1,7 @@
 /**
  * What must be given back: acquired and released masked, so that no interruption comes between.
  */
-import { type Failure, guard, guarded, heed, level, masked, type Next, type Node, stack } from "./Fiber.ts"
+import { type Failure, guard, heed, level, masked, type Next, type Node, stack } from "./Fiber.ts"
 
 /** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
 const worse = (first: Failure, second: Failure): Failure =>
@@ -9,37 +9,37 @@ const worse = (first: Failure, second: Failure): Failure =>
 
 /** Acquires and releases masked; `use` runs as interruptible as the whole. */
 export const bracket = (acquire: Node, use: (resource: unknown) => Node, release: (resource: unknown) => Node): unknown => {
-  const here = level
-  const was = here.m
+  const was = level.m
   const used = (resource: unknown): unknown => {
-    const free = (done: Next, failed: (second: Failure) => never) => {
-      here.m = true
-      return guard(() => release(resource)(), done, failed)
+    const free = (done: Next, failed: (second: Failure) => unknown) => {
+      level.m = true
+      return guard(() => release(resource)(), done, { f: failed, x: undefined })
     }
     return guard(
       () => {
         const effect = use(resource)
-        here.m = was
+        level.m = was
         heed()
         return effect()
       },
       (value) => {
-        guarded()
+        stack.pop()
         return free(() => {
-          guarded()
+          stack.pop()
           return value
         }, (second) => {
           throw second
         })
       },
-      undefined,
-      (first) =>
-        free(() => {
-          guarded()
-          throw first
-        }, (second) => {
-          throw worse(first, second)
-        })
+      {
+        x: (first) =>
+          free(() => {
+            stack.pop()
+            throw first
+          }, (second) => {
+            throw worse(first, second)
+          })
+      }
     )
   }
   return masked(true, () => {

@@ -53,27 +53,33 @@ export const andThen = dual((self: Node, that: Node): Node => shaped(() => andTh
 
 export const as = dual((self: Node, value: unknown): Node => shaped(() => map$now(self, () => value))) as unknown as typeof E.as
 
-const nothing = () => {}
-const same = (value: unknown): unknown => value
-
-/** `onFailure` is for errors only. Both give what an effect gives. */
-const fold = (self: Node, onSuccess: Fiber.Next, onFailure: Fiber.Next): unknown =>
-  Fiber.guard(self, (value) => {
-    Fiber.guarded()
-    return onSuccess(value)
-  }, (failure) => {
+/** With errors handled by what gives what an effect gives. */
+const onError = (onFailure: Fiber.Next): Fiber.Frame => ({
+  f: (failure) => {
     if (failure.k !== 1) throw failure
     return onFailure(failure.e)
-  })
+  },
+  x: undefined
+})
 
 export { catch_ as catch, catch_$now as catch$now }
-const catch_$now = (self: Node, f: Next): unknown => fold(self, same, (error) => f(error)())
+const catch_$now = (self: Node, f: Next): unknown => Fiber.guard(self, Fiber.pass, onError((error) => f(error)()))
 const catch_ = dual((self: Node, f: Next): Node => shaped(() => catch_$now(self, f))) as unknown as typeof E.catch
 
-export const orDie = ((self: Node): Node => shaped(() => fold(self, same, Fiber.die))) as unknown as typeof E.orDie
-export const ignore = ((self: Node): Node => shaped(() => fold(self, nothing, nothing))) as unknown as typeof E.ignore
+const dying = onError(Fiber.die)
+export const orDie = ((self: Node): Node => shaped(() => Fiber.guard(self, Fiber.pass, dying))) as unknown as typeof E.orDie
 
-export const result$now = (self: Node): unknown => fold(self, Result.succeed as Fiber.Next, Result.fail as Fiber.Next)
+const nothing = (): void => {}
+const toNothing: Fiber.Next = () => void Fiber.stack.pop()
+const ignored = onError(nothing)
+export const ignore = ((self: Node): Node => shaped(() => Fiber.guard(self, toNothing, ignored))) as unknown as typeof E.ignore
+
+const toResult: Fiber.Next = (value) => {
+  Fiber.stack.pop()
+  return Result.succeed(value)
+}
+const failedResult = onError(Result.fail as Fiber.Next)
+export const result$now = (self: Node): unknown => Fiber.guard(self, toResult, failedResult)
 export const result = ((self: Node): Node => shaped(() => result$now(self))) as unknown as typeof E.result
 
 /** What a bundle makes of `yield* result(self)` of an effect that does not wait. */
@@ -87,10 +93,7 @@ export const attempt = (self: Node): unknown => {
 }
 
 export const catchCause$now = (self: Node, f: (cause: Fiber.Failure) => Node): unknown =>
-  Fiber.guard(self, (value) => {
-    Fiber.guarded()
-    return value
-  }, (failure) => f(failure)())
+  Fiber.guard(self, Fiber.pass, { f: (failure) => f(failure)(), x: undefined })
 export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): Node =>
   shaped(() => catchCause$now(self, f))
 ) as unknown as typeof E.catchCause

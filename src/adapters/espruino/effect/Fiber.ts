@@ -22,22 +22,27 @@ export interface Failure {
   readonly e?: unknown
 }
 
-/** What goes on after a failure: a handler `f`, or `x`, what must be done in any case. It lies below what it guards. */
+/**
+ * What goes on after a failure, below what it guards: a handler `f`, or `x`, what must be done in any case. What takes the
+ * value of what is guarded lies on it and takes it away first.
+ */
 export interface Frame {
-  readonly f: ((failure: Failure) => unknown) | undefined
+  readonly f?: (failure: Failure) => unknown
   readonly x: ((failure: Failure) => unknown) | undefined
 }
 
-/** The fiber's own level, or that of a time-out. */
+/** The fiber's own level, or that of a time-out, which is its frame as well. */
 export interface Level {
   /** Masked: not to be interrupted now. */
   m: boolean
   /** Interrupted, for a time-out: expired. It stays so. */
   i: boolean
-  /** The level around this time-out, its milliseconds, and its timer while that runs. */
+  /** The level around this time-out, its milliseconds, its timer while that runs, and what is done instead. */
   readonly u?: Level
   readonly d?: number
   w?: unknown
+  readonly o?: () => Node
+  readonly x: ((failure: Failure) => unknown) | undefined
 }
 
 /** What an effect returns whose value comes later. */
@@ -76,15 +81,16 @@ export const heed = (): void => {
   if (isAny && isHit(level)) throw interrupted
 }
 
-/** Runs `self`; then `next`, which must first call `guarded`, or what the frame says of a failure. */
-export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): unknown => {
-  stack.push({ f, x }, next)
+/** Runs `self`; then `next`, which must first take `frame` from the stack, or what that says of a failure. */
+export const guard = (self: Node, next: Next, frame: Frame): unknown => {
+  stack.push(frame, next)
   return self()
 }
 
-/** The value of a guarded effect has come. */
-export const guarded = (): void => {
+/** A `next` that changes nothing. */
+export const pass: Next = (value) => {
   stack.pop()
+  return value
 }
 
 /** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
@@ -122,10 +128,10 @@ export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failu
     if (end) end(exit)
     return waiting
   }
-  const own: Level = { m: false, i: false }
+  const own: Level = { m: false, i: false, x: undefined }
   level = own
   wanted = 0
-  stack = [{ f: undefined, x: over }, (v) => over({ v })]
+  stack = [{ x: over }, (v) => over({ v })]
   run(effect)
   return own
 }
@@ -159,20 +165,32 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
   return waiting
 }
 
+// The level is the same again whenever these are reached, for each that was entered since has been left.
+const unmask: Next = (value) => {
+  stack.pop()
+  level.m = false
+  heed()
+  return value
+}
+const unmaskAnd = (failure: Failure): never => {
+  level.m = false
+  throw failure
+}
+const mask: Next = (value) => {
+  stack.pop()
+  level.m = true
+  return value
+}
+const maskAnd = (failure: Failure): never => {
+  level.m = true
+  throw failure
+}
+
 /** Masks or unmasks the fiber until `self` has ended. */
 export const masked = (isMasked: boolean, self: Node): unknown => {
-  const here = level
-  const was = here.m
-  here.m = isMasked
-  return guard(self, (value) => {
-    guarded()
-    here.m = was
-    heed()
-    return value
-  }, undefined, (failure) => {
-    here.m = was
-    throw failure
-  })
+  const was = level.m
+  level.m = isMasked
+  return was ? guard(self, mask, { x: maskAnd }) : guard(self, unmask, { x: unmaskAnd })
 }
 
 /** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may. */
@@ -189,23 +207,27 @@ export const interrupt = (hit: Level): void => {
   })
 }
 
-/** Runs `self` for at most `millis`, counted from its first wait. */
-export const limit = (self: Node, millis: number, orElse: () => Node): unknown => {
-  const outer = level
-  const inner: Level = { m: false, i: false, u: outer, d: millis, w: undefined }
-  const leave = () => {
-    if (inner.w) clearTimeout(inner.w as number)
-    level = outer
-    heed()
-    return inner.i
-  }
-  level = inner
-  // Through the loop, which keeps the C stack low where much is yet to be done.
-  return guard(() => void stack.push(self), (value) => {
-    guarded()
-    return leave() ? orElse()() : value
-  }, undefined, (failure) => {
-    if (leave()) return orElse()()
-    throw failure
-  })
+/** Leaves a time-out's level, which is the present one again. */
+const leave = (): Level => {
+  const inner = level
+  if (inner.w) clearTimeout(inner.w as number)
+  level = inner.u as Level
+  heed()
+  return inner
+}
+const inTime: Next = (value) => {
+  stack.pop()
+  const { i, o } = leave()
+  return i ? (o as () => Node)()() : value
+}
+const failedInTime = (failure: Failure): unknown => {
+  const { i, o } = leave()
+  if (i) return (o as () => Node)()()
+  throw failure
+}
+
+/** Runs `self` for at most `millis`, counted from its first wait; through the loop, which keeps the C stack low. */
+export const limit = (self: Node, millis: number, orElse: () => Node): void => {
+  level = { m: false, i: false, u: level, d: millis, w: undefined, o: orElse, x: failedInTime }
+  stack.push(level, inTime, self)
 }
