@@ -160,7 +160,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
 }
 
 /** Masks or unmasks the fiber until `self` has ended. */
-export const masked = (isMasked: boolean, self: Node): unknown => {
+const masked = (isMasked: boolean, self: Node): unknown => {
   const here = level
   const was = here.m
   here.m = isMasked
