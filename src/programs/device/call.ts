@@ -134,7 +134,7 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
   })
 
 const closing = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
-  Effect.acquireUseRelease(Effect.succeed(call.connection), () => talk(call, after), (connection) => connection.close)
+  Effect.ensuring(talk(call, after), call.connection.close)
 
 /**
  * Connects, says everything that can be said at once, delivers, and hands the open connection to `after`; the connection

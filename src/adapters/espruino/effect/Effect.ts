@@ -6,13 +6,13 @@
  * - One fiber. Services are cells, provided once, before the program starts; `runFork` is to start, not to follow.
  * - Durations are milliseconds, at most 2^31 - 1, and 0 takes one turn of the platform's timers.
  * - A Cause has one reason. Of several the worst is kept: a defect, then an error, then interruption; then the first.
- * - `release` is given no Exit, `callback` no signal, `logInfo` takes one value; `andThen` takes an effect.
+ * - `callback` is given no signal, `logInfo` takes one value; `andThen` takes an effect.
  * - A tag is for `yield*` and `provideService` alone, and a bundle fails with an error by `Effect.fail` only.
  * - Interruption comes from time-outs and `interrupt` between two turns of the loop, never from inside a thunk; a canceller
  *   stands for the wait alone, not for the effect given to `resume`.
  */
 import type * as E from "effect/Effect"
-import * as Bracket from "./Bracket.ts"
+import * as Ensure from "./Ensure.ts"
 import * as Fiber from "./Fiber.ts"
 import * as Result from "./Result.ts"
 import { dual, shaped } from "./shape.ts"
@@ -104,10 +104,8 @@ export const timeoutOrElse = dual((self: Node, options: { readonly duration: num
   shaped(() => Fiber.limit(self, options.duration, options.orElse))
 ) as unknown as typeof E.timeoutOrElse
 
-export const acquireUseRelease$now = Bracket.bracket
-export const acquireUseRelease = ((acquire: Node, use: Next, release: Next): Node =>
-  shaped(() => Bracket.bracket(acquire, use, release))) as unknown as typeof E.acquireUseRelease
-export const interruptible = ((self: Node): Node => shaped(() => Bracket.unmasked(self))) as unknown as typeof E.interruptible
+export const ensuring$now = Ensure.ensure
+export const ensuring = dual((self: Node, last: Node): Node => shaped(() => Ensure.ensure(self, last))) as unknown as typeof E.ensuring
 
 export const callback$now = Fiber.wait
 const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node => shaped(() => Fiber.wait(register))

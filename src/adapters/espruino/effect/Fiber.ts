@@ -165,7 +165,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
   return waiting
 }
 
-// The level is the same again whenever these are reached, for each that was entered since has been left.
+// The level is the same again when these are reached, for each that was entered since has been left.
 const unmask: Next = (value) => {
   stack.pop()
   level.m = false
@@ -175,22 +175,6 @@ const unmask: Next = (value) => {
 const unmaskAnd = (failure: Failure): never => {
   level.m = false
   throw failure
-}
-const mask: Next = (value) => {
-  stack.pop()
-  level.m = true
-  return value
-}
-const maskAnd = (failure: Failure): never => {
-  level.m = true
-  throw failure
-}
-
-/** Masks or unmasks the fiber until `self` has ended. */
-export const masked = (isMasked: boolean, self: Node): unknown => {
-  const was = level.m
-  level.m = isMasked
-  return was ? guard(self, mask, { x: maskAnd }) : guard(self, unmask, { x: unmaskAnd })
 }
 
 /** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may. */
@@ -203,7 +187,9 @@ export const interrupt = (hit: Level): void => {
     stack.push(() => {
       throw interrupted
     })
-    return cancel ? masked(true, cancel) : undefined
+    if (!cancel) return undefined
+    level.m = true
+    return guard(cancel, unmask, { x: unmaskAnd })
   })
 }
 

@@ -122,7 +122,7 @@ export const valueOf = (given: t.Expression, known: Known, held: Held): t.Expres
 
 /** The functions of the device's runtime that have beside them what does their effects. */
 const library: ReadonlyArray<string> = [
-  "fail", "flatMap", "map", "andThen", "catch", "result", "catchCause", "timeoutOrElse", "acquireUseRelease", "callback", "sleep"
+  "fail", "flatMap", "map", "andThen", "catch", "result", "catchCause", "timeoutOrElse", "ensuring", "callback", "sleep"
 ].map((name) => "Effect." + name)
 
 /** Whether there is a function that does what this call's effect does. */
