@@ -19,8 +19,6 @@ const pieceBytes = 1072
 /** How long a Server may take to accept our last bytes, in milliseconds. */
 const lingerMillis = 5_000
 
-const nothing = () => {}
-
 const open = (to: Endpoint, opened: () => void): BoardSocket =>
   to.tls ? openTls(to, to.tls, opened) : platform.require("net").connect({ host: to.host, port: to.port }, opened)
 
@@ -34,8 +32,8 @@ interface Link {
   failure: SocketError | undefined
   /** What an error is, by now: before anything has come, it is the handshake's. */
   broken: SocketErrorReason
-  /** Something long was written and has not gone yet. */
-  isFull: boolean
+  /** Something long was written and has not gone yet; undefined: nothing long was written so far. */
+  isFull: boolean | undefined
   /** Tells whoever waits that something has happened. */
   notify: () => void
 }
@@ -71,19 +69,25 @@ const put = (link: Link, bytes: Bytes.Bytes) => {
   }
 }
 
-const writeLong = (link: Link, bytes: Bytes.Bytes) =>
-  Effect.gen(function*() {
-    for (let at = 0; at < Bytes.length(bytes); at += pieceBytes) {
-      while (link.isFull && !link.failure) yield* event(link)
-      link.isFull = true
-      put(link, Bytes.slice(bytes, at, Math.min(at + pieceBytes, Bytes.length(bytes))))
-    }
-  })
+const drained = (link: Link) => {
+  if (!link.isFull) return
+  link.isFull = false
+  link.notify()
+}
 
 const write = (link: Link, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
   Effect.gen(function*() {
-    if (link.isFull || Bytes.length(bytes) > pieceBytes) yield* writeLong(link, bytes)
-    else put(link, bytes)
+    let at = 0
+    while (!link.failure && (link.isFull || Bytes.length(bytes) - at > pieceBytes)) {
+      if (link.isFull) yield* event(link)
+      else {
+        if (link.isFull === undefined) (link.socket as BoardSocket).on("drain", () => drained(link))
+        link.isFull = true
+        put(link, Bytes.slice(bytes, at, at + pieceBytes))
+        at += pieceBytes
+      }
+    }
+    put(link, at === 0 ? bytes : Bytes.slice(bytes, at, Bytes.length(bytes)))
     if (link.failure) return yield* Effect.fail(link.failure)
   })
 
@@ -101,6 +105,7 @@ const close = (link: Link): Connection["close"] =>
   })
 
 const listen = (link: Link, socket: BoardSocket) => {
+  const ended = (fault?: { readonly message?: string }) => finish(link, link.broken, fault?.message || "closed")
   link.socket = socket
   socket.on("data", (bytes) => {
     if (link.failure) return
@@ -108,36 +113,32 @@ const listen = (link: Link, socket: BoardSocket) => {
     link.got = Bytes.concat([link.got, bytes])
     link.notify()
   })
-  socket.on("drain", () => {
-    if (!link.isFull) return
-    link.isFull = false
-    link.notify()
-  })
-  socket.on("error", (fault) => finish(link, link.broken, fault.message))
-  socket.on("close", () => finish(link, link.broken, "closed"))
+  socket.on("error", ended)
+  socket.on("close", ended)
+}
+
+const begin = (to: Endpoint, resume: (connection: Effect.Effect<Connection, SocketError>) => void) => {
+  const link: Link = {
+    to,
+    socket: undefined,
+    got: Bytes.empty,
+    failure: undefined,
+    broken: to.tls ? "Tls" : "Closed",
+    isFull: undefined,
+    notify: () => resume(Effect.fail(link.failure as SocketError))
+  }
+  try {
+    listen(link, open(to, () =>
+      resume(Effect.succeed({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) }))
+    ))
+  } catch (thrown) {
+    const { message } = thrown as Error
+    return finish(link, reasonOf(message), message)
+  }
+  return Effect.sync(() => (link.socket as BoardSocket).end())
 }
 
 const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
-  Effect.callback<Connection, SocketError>((resume) => {
-    const link: Link = {
-      to,
-      socket: undefined,
-      got: Bytes.empty,
-      failure: undefined,
-      broken: to.tls ? "Tls" : "Closed",
-      isFull: false,
-      notify: () => resume(Effect.fail(link.failure as SocketError))
-    }
-    try {
-      listen(link, open(to, () => {
-        link.notify = nothing
-        resume(Effect.succeed({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) }))
-      }))
-    } catch (thrown) {
-      const { message } = thrown as Error
-      return finish(link, reasonOf(message), message)
-    }
-    return Effect.sync(() => (link.socket as BoardSocket).end())
-  })
+  Effect.callback<Connection, SocketError>((resume) => begin(to, resume))
 
 export const socket: Socket["Service"] = { connect }

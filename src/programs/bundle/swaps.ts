@@ -47,6 +47,8 @@ export const asides: ReadonlyArray<Aside> = [
     modules: {
       "adapters/espruino/faults.ts": ["reasonOf", "noWifi"],
       "programs/device/refusedSubscription.ts": ["refusedSubscription"],
+      "programs/device/mute.ts": ["mute"],
+      "programs/device/timedOut.ts": ["timedOut"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["unawaited", "miscounted", "outOfTurn"]
     }

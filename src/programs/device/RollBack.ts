@@ -25,7 +25,7 @@ export const begin = (memory: Memory.Memory, update: DeviceConfig) =>
     // Without one that was stored the file counts again, which is newer than this.
     yield* storage.write(previousName, memory.update ?? Snapshot.encode({ version: -1 }))
     // Who turns MQTT off wants no Server to be reached.
-    const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation
+    const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation()
     memory.state = { ...memory.state, probation, rolledBack: 0 }
     yield* Memory.remember(memory)
     yield* storage.write(Memory.configName, Snapshot.encode(update))
@@ -50,7 +50,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
     const back: Memory.Memory = {
       config,
       update: previous?.bytes,
-      state: { ...state, probation: DeviceState.noProbation, rolledBack: version, reconnect: Backoff.succeeded(state.reconnect) },
+      state: { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(state.reconnect) },
       stored: memory.stored
     }
     yield* tell({ _tag: "ConfigRolledBack", version, reason })
