@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
+import { inForce } from "../../domain/inForce.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import type { TopicName } from "../../domain/Topic.ts"
@@ -36,7 +37,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
   Effect.gen(function*() {
     const { version } = memory.config
     const previous = yield* Memory.read(previousName)
-    const config = previous === undefined ? baked : Memory.inForce(baked, previous.value as DeviceConfig)
+    const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
     const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
     const message = {
       topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
