@@ -31,7 +31,8 @@ export interface DeviceState {
 
 export { initial } from "./FirstState.ts"
 
-export const noProbation: DeviceState["probation"] = { version: 0, wakes: 0 }
+/** Made when it is needed: a board would hold it for as long as it is awake. */
+export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes: 0 })
 
 /** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`GivingWay.forget`). */
 export const owe = (
@@ -50,11 +51,7 @@ export const owe = (
  * flight is always the head of the Outbox.
  */
 export const assign = (state: DeviceState, window: number): DeviceState => {
-  let session = state.session
-  for (const entry of state.outbox.entries) {
-    if (session.inFlight.length >= window) break
-    session = Session.assign(session, entry.id)
-  }
+  const session = Session.assign(state.session, state.outbox.entries, window)
   return session === state.session ? state : { ...state, session }
 }
 

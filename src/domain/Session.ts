@@ -29,11 +29,6 @@ export const empty: Session = { inFlight: [], lastIdentifier: 0 }
 
 const maximumIdentifier = 65535
 
-const isTaken = (session: Session, packetIdentifier: number): boolean => {
-  for (const known of session.inFlight) if (known.packetIdentifier === packetIdentifier) return true
-  return false
-}
-
 /**
  * A Session in which `entry` has the Packet Identifier that is then the last. Goes on from the one before, so that a late
  * acknowledgement meets a fresh identifier as seldom as can be.
@@ -42,8 +37,11 @@ const allocate = (session: Session, entry: number): Session | undefined => {
   const { inFlight } = session
   if (inFlight.length >= maximumIdentifier) return undefined
   let packetIdentifier = session.lastIdentifier
-  do packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1
-  while (isTaken(session, packetIdentifier))
+  for (let isTaken = true; isTaken;) {
+    packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1
+    isTaken = false
+    for (const known of inFlight) if (known.packetIdentifier === packetIdentifier) isTaken = true
+  }
   return { inFlight: inFlight.concat([{ packetIdentifier, entry, dup: false }]), lastIdentifier: packetIdentifier }
 }
 
@@ -55,10 +53,16 @@ interface Identified {
 const identified = (session: Session | undefined): Identified | undefined =>
   session && { session, packetIdentifier: session.lastIdentifier }
 
-/** The Session in which an Outbox entry has a Packet Identifier; the same if it has one, or if all are in flight. */
-export const assign = (session: Session, entry: number): Session => {
-  for (const known of session.inFlight) if (known.entry === entry) return session
-  return allocate(session, entry) ?? session
+/** The Session in which these Outbox entries have a Packet Identifier each, in their order, until `window` are in flight. */
+export const assign = (session: Session, entries: ReadonlyArray<{ readonly id: number }>, window: number): Session => {
+  let assigned = session
+  for (const { id } of entries) {
+    if (assigned.inFlight.length >= window) break
+    let isKnown = false
+    for (const { entry } of assigned.inFlight) if (entry === id) isKnown = true
+    if (!isKnown) assigned = allocate(assigned, id) ?? assigned
+  }
+  return assigned
 }
 
 /**

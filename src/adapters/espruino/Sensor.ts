@@ -4,18 +4,11 @@
 import * as Effect from "effect/Effect"
 import type { SensorConfig } from "../../domain/DeviceConfig.ts"
 import type { Measurement } from "../../domain/Reading.ts"
-import { type Sensor, SensorError } from "../../ports/Sensor.ts"
+import type { Sensor, SensorError } from "../../ports/Sensor.ts"
 import { drive } from "./drivers/drive.ts"
 import { simulated } from "./drivers/simulated.ts"
 
-const ask = (sensor: SensorConfig) =>
-  Effect.callback<Measurement, SensorError>((resume) =>
-    drive(
-      sensor,
-      (got) => resume(Effect.succeed(got)),
-      (message) => resume(Effect.fail(new SensorError({ sensor: sensor.id, message })))
-    )
-  )
+const ask = (sensor: SensorConfig) => Effect.callback<Measurement, SensorError>((resume) => drive(sensor, resume))
 
 const weather = Effect.sync(() => simulated())
 

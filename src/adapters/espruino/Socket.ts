@@ -127,8 +127,9 @@ const listen = (link: Link, socket: BoardSocket) => {
     link.got = link.got === undefined ? bytes : Bytes.concat([link.got, bytes])
     link.notify()
   })
-  socket.on("error", (fault) => finish(link, link.reason, fault.message))
-  socket.on("close", () => finish(link, link.reason, "closed"))
+  const ended = (fault?: { readonly message?: string }) => finish(link, link.reason, fault?.message || "closed")
+  socket.on("error", ended)
+  socket.on("close", ended)
 }
 
 const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketError>) => void) => {

@@ -14,12 +14,12 @@ let networks: ReadonlyArray<Network> = []
 let state: "off" | "joining" | "joined" = "off"
 /** Of the network that is being joined; whoever calls back for an earlier one is late. */
 let turn = 0
-let settled = () => {}
+let settled: (() => void) | undefined
 
 const settle = (next: "off" | "joined") => {
   turn++
   state = next
-  settled()
+  if (settled) settled()
 }
 
 const join = (index: number) => {

@@ -17,7 +17,8 @@ const twins: { readonly [module: string]: string } = {
   "domain/packet/Outgoing.ts": "adapters/espruino/bytes/Outgoing.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
-  "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts"
+  "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
+  "programs/device/whole.ts": "adapters/espruino/whole.ts"
 }
 
 /** What the board reads only when it calls it, from a file of its own beside the boot code. */
@@ -47,6 +48,8 @@ export const asides: ReadonlyArray<Aside> = [
     modules: {
       "adapters/espruino/faults.ts": ["reasonOf", "noWifi"],
       "programs/device/refusedSubscription.ts": ["refusedSubscription"],
+      "programs/device/mute.ts": ["mute"],
+      "programs/device/timedOut.ts": ["timedOut"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["unawaited", "miscounted", "outOfTurn"]
     }
@@ -83,6 +86,20 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
     // PINGRESP.
     ...(deepSleep ? [] : ["domain/Violation.ts"])
   ]
+}
+
+/**
+ * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, and the certificates of a
+ * connection that has none. `whole` has it all.
+ */
+export const carried = (json: string): string => {
+  const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
+  const { sslCa: _ca, sslCert: _cert, sslKey: _key, useEsp32Client: _client, ...plain } = mqtt
+  return JSON.stringify({
+    ...config,
+    sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({ type, id, pin, interval, temperature: { unit } })),
+    mqtt: mqtt.ssl ? mqtt : plain
+  })
 }
 
 const storagePort = "ports/Storage.ts"

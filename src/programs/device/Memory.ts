@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
+import { inForce } from "../../domain/inForce.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import { Storage } from "../../ports/Storage.ts"
@@ -45,11 +46,6 @@ export const read = (what: string) =>
     }
     return yield* Lost.readAgain(what)
   })
-
-/** The stored update if it is newer than the configuration flashed with the program, else that one. */
-export const inForce = (baked: DeviceConfig, stored: DeviceConfig): DeviceConfig =>
-  // A program that is newer than the update may know keys that the update was stored without.
-  stored.version > baked.version ? { ...baked, ...stored, mqtt: { ...baked.mqtt, ...stored.mqtt } } : baked
 
 /** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */
 export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, never, Storage> =>

@@ -24,7 +24,7 @@ export const count = (memory: Memory.Memory): Effect.Effect<void, never, Storage
 
 /** The Server was reached: what is in force is kept. */
 export const pass = (memory: Memory.Memory): void => {
-  if (isOn(memory)) memory.state = { ...memory.state, probation: DeviceState.noProbation }
+  if (isOn(memory)) memory.state = { ...memory.state, probation: DeviceState.noProbation() }
 }
 
 /** The update has had its wakes; or it is over with it, and the power went before it could be put away. */

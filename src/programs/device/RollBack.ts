@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
+import { inForce } from "../../domain/inForce.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import type { TopicName } from "../../domain/Topic.ts"
@@ -25,7 +26,7 @@ export const begin = (memory: Memory.Memory, update: DeviceConfig) =>
     // Without one that was stored the file counts again, which is newer than this.
     yield* storage.write(previousName, memory.update ?? Snapshot.encode({ version: -1 }))
     // Who turns MQTT off wants no Server to be reached.
-    const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation
+    const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation()
     memory.state = { ...memory.state, probation, rolledBack: 0 }
     yield* Memory.remember(memory)
     yield* storage.write(Memory.configName, Snapshot.encode(update))
@@ -36,7 +37,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
   Effect.gen(function*() {
     const { version } = memory.config
     const previous = yield* Memory.read(previousName)
-    const config = previous === undefined ? baked : Memory.inForce(baked, previous.value as DeviceConfig)
+    const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
     const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
     const message = {
       topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
@@ -50,7 +51,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
     const back: Memory.Memory = {
       config,
       update: previous?.bytes,
-      state: { ...state, probation: DeviceState.noProbation, rolledBack: version, reconnect: Backoff.succeeded(state.reconnect) },
+      state: { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(state.reconnect) },
       stored: memory.stored
     }
     yield* tell({ _tag: "ConfigRolledBack", version, reason })

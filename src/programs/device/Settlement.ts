@@ -16,6 +16,7 @@ import * as Memory from "./Memory.ts"
 import * as RollBack from "./RollBack.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
 import * as Visit from "./Visit.ts"
+import { whole } from "./whole.ts"
 
 /** What was done: a word about the update is owed; the update is stored, to be used from the next wake. */
 export interface Settlement {
@@ -66,7 +67,7 @@ export const settle = (
 ): Effect.Effect<Settlement, never, Storage> =>
   Effect.gen(function*() {
     const verdict: ConfigReview.Verdict = fault === undefined
-      ? ConfigReview.review(update)
+      ? ConfigReview.review({ ...update, present: update.present && whole(update.present) })
       : { _tag: "Refused", version: undefined, reason: fault }
     const status = ConfigUpdate.status(verdict) ?? ""
     if (verdict._tag === "Accepted") return yield* accept(memory, verdict, status)

@@ -85,24 +85,21 @@ const wanted = ({ config, isTooMuch, state }: Memory): ReadonlyArray<string> => 
 export const hasRoom = (state: DeviceState.DeviceState): boolean =>
   Outbox.size(state.outbox) > 0 && !state.session.inFlight.some(({ entry }) => entry > 0)
 
-/** The PUBLISH packets that are in flight and not yet written here; they count as written from now on. */
-const unwritten = (visit: Visit): Outgoing.Outgoing => {
-  const { state } = visit.memory
-  if (visit.written === state.outbox.lastId) return Outgoing.none
-  let packets = Outgoing.none
-  for (const known of state.session.inFlight) {
-    const entry = known.entry > visit.written ? Outbox.find(state.outbox, known.entry) : undefined
-    if (entry === undefined) continue
-    packets = Outgoing.join(packets, Outgoing.publish(entry.message, known.dup, known.packetIdentifier))
-    visit.written = entry.id
-  }
-  return packets
-}
-
-/** What is in flight and was not yet written on this connection. */
+/** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
 export const publish = (visit: Visit): Outgoing.Outgoing => {
-  const packets = unwritten(visit)
-  if (!Outgoing.isNone(packets)) setSession(visit.memory, Session.sent(visit.memory.state.session))
+  const { memory } = visit
+  const { outbox, session } = memory.state
+  if (visit.written === outbox.lastId) return Outgoing.none
+  let packets = Outgoing.none
+  for (const known of session.inFlight) {
+    if (known.entry <= visit.written) continue
+    for (const { id, message } of outbox.entries) {
+      if (id !== known.entry) continue
+      packets = Outgoing.join(packets, Outgoing.publish(message, known.dup, known.packetIdentifier))
+      visit.written = id
+    }
+  }
+  if (!Outgoing.isNone(packets)) setSession(memory, Session.sent(session))
   return packets
 }
 
@@ -112,10 +109,8 @@ export const publish = (visit: Visit): Outgoing.Outgoing => {
  */
 export const open = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
-  const owed = unwritten(visit)
-  const packets = Outgoing.join(Outgoing.connect(memory.config.mqtt), owed)
-  const known = Session.disconnected(memory.state.session)
-  const session = Outgoing.isNone(owed) ? known : Session.sent(known)
+  const packets = Outgoing.join(Outgoing.connect(memory.config.mqtt), publish(visit))
+  const session = Session.disconnected(memory.state.session)
   const topics = wanted(memory)
   const borrowed = topics.length > 0 ? Session.borrow(session) : undefined
   if (borrowed === undefined) {

@@ -8,8 +8,9 @@ import type { SensorConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Reading from "../../domain/Reading.ts"
 import * as Turn from "../../domain/Turn.ts"
-import { Sensor, SensorError } from "../../ports/Sensor.ts"
+import { Sensor } from "../../ports/Sensor.ts"
 import type { Memory } from "./Memory.ts"
+import { mute } from "./mute.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
 
 /** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */
@@ -35,7 +36,7 @@ const take = (memory: Memory, sensor: SensorConfig): Effect.Effect<void, never, 
     if (sensor.interval > 0 && !Turn.isDue(memory.state, sensor, now)) return
     const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
       duration: sensorTimeoutMillis,
-      orElse: () => Effect.fail(new SensorError({ sensor: sensor.id, message: "it did not answer within 5 s; check its wiring" }))
+      orElse: () => mute(sensor.id)
     }))
     if (!Result.isSuccess(measured)) return yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
     yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })

@@ -2,8 +2,10 @@
  * What drives a sensor, by Espruino's own modules, which must lie in the board's Storage. A board without a sensor keeps it in
  * a file of its own.
  */
+import * as Effect from "effect/Effect"
 import type { SensorConfig } from "../../../domain/DeviceConfig.ts"
 import type { Measurement } from "../../../domain/Reading.ts"
+import { SensorError } from "../../../ports/Sensor.ts"
 import { platform } from "../platform.ts"
 
 /** A DHT22 is tried so often, 0.55 s each. */
@@ -27,9 +29,10 @@ const bme280 = (pin: number, done: Done) => {
   done({ temperature: got.temp, humidity: got.humidity })
 }
 
-/** Calls back once: with what was measured, or with what is wrong. */
-export const drive = ({ pin, type }: SensorConfig, done: (measurement: Measurement) => void, fail: (message: string) => void): void => {
-  const answer: Done = (got) => got ? done(got) : fail("no answer; check its wiring and pin")
+/** Resumes once: with what was measured, or with what is wrong. */
+export const drive = ({ id, pin, type }: SensorConfig, resume: (measured: Effect.Effect<Measurement, SensorError>) => void): void => {
+  const fail = (message: string) => resume(Effect.fail(new SensorError({ sensor: id, message })))
+  const answer: Done = (got) => got ? resume(Effect.succeed(got)) : fail("no answer; check its wiring and pin")
   try {
     if (type === "dht22") dht22(pin, answer)
     else if (type === "bme280") bme280(pin, answer)
