@@ -14,12 +14,13 @@ let networks: ReadonlyArray<Network> = []
 let state: "off" | "joining" | "joined" = "off"
 /** Of the network that is being joined; whoever calls back for an earlier one is late. */
 let turn = 0
-let settled = () => {}
+/** Of whoever waits for a network. */
+let settled: (() => void) | undefined
 
 const settle = (next: "off" | "joined") => {
   turn++
   state = next
-  settled()
+  settled?.()
 }
 
 const join = (index: number) => {
