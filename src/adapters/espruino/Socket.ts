@@ -19,8 +19,6 @@ const pieceBytes = 1072
 /** How long a Server may take to accept our last bytes, in milliseconds. */
 const lingerMillis = 5_000
 
-const nothing = () => {}
-
 const open = (to: Endpoint, opened: () => void): BoardSocket =>
   to.tls ? openTls(to, to.tls, opened) : platform.require("net").connect({ host: to.host, port: to.port }, opened)
 
@@ -144,10 +142,8 @@ const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketErr
   }
   const connection = Effect.succeed<Connection>({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) })
   try {
-    listen(link, open(to, () => {
-      link.notify = nothing
-      resume(connection)
-    }))
+    // From then on `resume` hears nothing more, and until somebody waits nobody is told.
+    listen(link, open(to, () => resume(connection)))
   } catch (thrown) {
     const { message } = thrown as Error
     return finish(link, reasonOf(message), message)

@@ -14,6 +14,7 @@ let networks: ReadonlyArray<Network> = []
 let state: "off" | "joining" | "joined" = "off"
 /** Of the network that is being joined; whoever calls back for an earlier one is late. */
 let turn = 0
+/** Of whoever waits for a network. */
 let settled: (() => void) | undefined
 
 const settle = (next: "off" | "joined") => {

@@ -33,7 +33,8 @@ export const succeed = done as unknown as typeof E.succeed
 export const fail$now = Fiber.fail
 export const fail = ((error: unknown): Node => shaped(() => Fiber.fail(error))) as unknown as typeof E.fail
 export const die = ((defect: unknown): Node => shaped(() => Fiber.die(defect))) as unknown as typeof E.die
-export const sync = ((thunk: () => unknown): Node => shaped(() => thunk())) as unknown as typeof E.sync
+/** What does it is it. */
+export const sync = ((thunk: () => unknown): Node => shaped(thunk)) as unknown as typeof E.sync
 /** A turn of the loop lies between, so that what suspends itself again and again takes no room. */
 export const suspend = ((thunk: () => Node): Node =>
   shaped(() => {
