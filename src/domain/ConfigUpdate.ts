@@ -36,8 +36,6 @@ export const begin = (mqtt: MqttConfig, version: number, present?: DeviceConfig)
 
 const hasTwoTopics = (mqtt: MqttConfig): boolean => mqtt.topicConfigVersion !== ""
 
-const documentTopic = (mqtt: MqttConfig): string => hasTwoTopics(mqtt) ? mqtt.topicConfigData : mqtt.topicConfig
-
 /** What to subscribe to: one topic or, where both are configured, the number's and the document's. */
 export const topics = (mqtt: MqttConfig): ReadonlyArray<TopicFilter> => {
   if (!mqtt.enabled || !mqtt.loadConfigFromMqtt) return []
@@ -52,10 +50,8 @@ export const receive = (
   message: { readonly topic: string; readonly payload: Bytes.Bytes }
 ): ConfigUpdate => {
   if (Bytes.length(message.payload) === 0) return update
-  if (hasTwoTopics(update.mqtt) && message.topic === update.mqtt.topicConfigVersion) {
-    return { ...update, announced: Bytes.toText(message.payload) }
-  }
-  return message.topic === documentTopic(update.mqtt) ? { ...update, document: Bytes.toText(message.payload) } : update
+  if (hasTwoTopics(update.mqtt)) return TwoTopics.receive(update, message)
+  return message.topic === update.mqtt.topicConfig ? { ...update, document: Bytes.toText(message.payload) } : update
 }
 
 /**

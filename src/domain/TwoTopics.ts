@@ -4,6 +4,13 @@
  */
 import * as ConfigReview from "./ConfigReview.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
+import * as Bytes from "./packet/Bytes.ts"
+
+/** Takes a message that is not empty. */
+export const receive = (update: ConfigUpdate, { payload, topic }: { readonly topic: string; readonly payload: Bytes.Bytes }): ConfigUpdate => {
+  if (topic === update.mqtt.topicConfigVersion) return { ...update, announced: Bytes.toText(payload) }
+  return topic === update.mqtt.topicConfigData ? { ...update, document: Bytes.toText(payload) } : update
+}
 
 /** The version that the Server announces; undefined when it does not, or when that is not JSON. */
 export const version = ({ announced }: ConfigUpdate): unknown => announced === undefined ? undefined : ConfigReview.parse(announced)

@@ -57,7 +57,7 @@ export const asides: ReadonlyArray<Aside> = [
   { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized"] } },
   { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "programs/device/Lost.ts": ["readAgain$now"] } },
   { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } },
-  { file: ".two", modules: { "domain/TwoTopics.ts": ["version", "isWaiting", "isShort"] } },
+  { file: ".two", modules: { "domain/TwoTopics.ts": ["receive", "version", "isWaiting", "isShort"] } },
   {
     file: ".rare",
     modules: {
@@ -131,6 +131,7 @@ export const wrap = (code: string): string => `(function($storage,$aside){${code
 /** For a board that sleeps: it need not know how to stay on. */
 const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/alwaysOn.ts": "adapters/espruino/lazy/alwaysOn.ts",
+  "programs/device/command.ts": "adapters/espruino/lazy/command.ts",
   "programs/device/patience.ts": "adapters/espruino/lazy/patience.ts"
 }
 

@@ -21,6 +21,7 @@ import type { Suback } from "../../domain/packet/Suback.ts"
 import * as Session from "../../domain/Session.ts"
 import type { TopicFilter } from "../../domain/Topic.ts"
 import * as Violation from "../../domain/Violation.ts"
+import { isCommand, withCommands } from "./command.ts"
 import type { Memory } from "./Memory.ts"
 
 /** The Server broke the rules, or said no. */
@@ -75,10 +76,9 @@ const setSession = (memory: Memory, session: Session.Session): void => {
 
 /** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
 const wanted = ({ config, isTooMuch, state }: Memory): ReadonlyArray<string> => {
-  const { deepSleep, mqtt } = config
   // One that is always on does without it only if that was what failed: what the Server's Session has of it goes on.
-  const topics: ReadonlyArray<string> = (deepSleep ? state.reconnect.attemptCount > 1 : isTooMuch) ? [] : ConfigUpdate.topics(mqtt)
-  return deepSleep || mqtt.topicCommand === "" ? topics : topics.concat([mqtt.topicCommand])
+  const topics: ReadonlyArray<string> = (config.deepSleep ? state.reconnect.attemptCount > 1 : isTooMuch) ? [] : ConfigUpdate.topics(config.mqtt)
+  return withCommands(config, topics)
 }
 
 /** Everything that was given a Packet Identifier is acknowledged, and more is owed. */
@@ -127,10 +127,9 @@ export const open = (visit: Visit): Outgoing.Outgoing => {
 export const isDelivered = (visit: Visit): boolean => visit.accepted && Outbox.size(visit.memory.state.outbox) === 0
 
 const published = (visit: Visit, packet: Publish): undefined => {
-  const { topicCommand } = visit.memory.config.mqtt
   const { packetIdentifier } = packet
   if (packetIdentifier !== undefined) visit.replies = Outgoing.join(visit.replies, Outgoing.puback(packetIdentifier))
-  if (topicCommand === "" || packet.topic !== topicCommand) visit.update = ConfigUpdate.receive(visit.update, packet)
+  if (!isCommand(visit.memory.config, packet.topic)) visit.update = ConfigUpdate.receive(visit.update, packet)
   // A retained command is an old one: it was meant for whoever was there at the time.
   else if (!packet.retain) visit.commands.push(Bytes.toText(packet.payload))
 }

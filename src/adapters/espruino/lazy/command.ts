@@ -1,0 +1,8 @@
+/**
+ * What a board's bundle has in place of programs/device/command when its configuration says `deep_sleep`: no commands.
+ */
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+
+export const isCommand = (_config: DeviceConfig, _topic: string): boolean => false
+
+export const withCommands = (_config: DeviceConfig, topics: ReadonlyArray<string>): ReadonlyArray<string> => topics
