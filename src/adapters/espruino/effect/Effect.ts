@@ -80,7 +80,10 @@ const toResult: Fiber.Next = (value) => {
   return Result.succeed(value)
 }
 const failedResult = onError(Result.fail as Fiber.Next)
-export const result$now = (self: Node): unknown => Fiber.guard(self, toResult, failedResult)
+export const result$now = (self: Node): unknown => {
+  Fiber.stack.push(failedResult, toResult)
+  return self()
+}
 export const result = ((self: Node): Node => shaped(() => result$now(self))) as unknown as typeof E.result
 
 /** What a bundle makes of `yield* result(self)` of an effect that does not wait. */
