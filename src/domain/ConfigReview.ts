@@ -101,7 +101,8 @@ const opens = (text: string, bracket: string): number => {
   return count
 }
 
-const isShallow = (text: string): boolean => opens(text, "{") + opens(text, "[") <= mostTables
+/** A text with fewer characters need not be searched. */
+const isShallow = (text: string): boolean => text.length <= mostTables || opens(text, "{") + opens(text, "[") <= mostTables
 
 /** What a JSON text holds; undefined for what is none, or holds too many tables. */
 export const parse = (text: string | undefined): unknown => {
