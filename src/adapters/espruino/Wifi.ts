@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/DeviceConfig.ts"
-import { type Wifi, WifiError } from "../../ports/Wifi.ts"
+import type { Wifi, WifiError } from "../../ports/Wifi.ts"
 import { noWifi } from "./faults.ts"
 import { platform } from "./platform.ts"
 
@@ -39,7 +39,7 @@ const join = (index: number) => {
 
 const joined = Effect.callback<void, WifiError>((resume) => {
   settled = () => {
-    resume(state === "joined" ? Effect.void : Effect.fail(new WifiError({ message: noWifi(networks) })))
+    resume(state === "joined" ? Effect.void : noWifi(networks))
   }
   if (state === "joined") settled()
   // Nobody has asked yet, or all have failed before.
