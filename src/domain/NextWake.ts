@@ -10,7 +10,9 @@ import * as WakePhase from "./WakePhase.ts"
 const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number => {
   const interval = config.publishInterval * 1000
   if (config.spreadWakes) return WakePhase.sleepMillis(config.mqtt.clientId, interval, now)
-  return Math.min(interval, Math.max(shortestSleepMillis, wokeAt + interval - now))
+  const rest = wokeAt + interval - now
+  if (rest < shortestSleepMillis) return shortestSleepMillis
+  return rest < interval ? rest : interval
 }
 
 /**

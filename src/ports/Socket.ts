@@ -46,7 +46,7 @@ export interface Tls {
 export interface Endpoint {
   readonly host: string
   readonly port: number
-  readonly tls?: Tls
+  readonly tls?: Tls | undefined
 }
 
 export interface Connection {

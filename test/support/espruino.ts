@@ -2,6 +2,7 @@
  * The real interpreter, as built for Linux with a board's formats: programs are bundled as for a board, lie in a flash image
  * as `.bootcde`, and are booted. The environment variable ESPRUINO names the interpreter; without it these tests are skipped.
  */
+import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -9,6 +10,7 @@ import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
 import { build, buildAsides } from "../../src/programs/bundle/build.ts"
+import * as Link from "../../src/programs/flash/Link.ts"
 import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
@@ -49,6 +51,12 @@ export const device = async (config: DeviceConfig): Promise<Readonly<Record<stri
   const files: Record<string, string> = { ".bootcde": prologue + "\n" + code }
   for (const { file, script } of await buildAsides(options)) files[file] = script.code
   return files
+}
+
+/** The same files as `flash` puts them on this interpreter. */
+export const tokenised = async (files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Uint8Array>>> => {
+  const scripts = await Effect.runPromise(Link.tokenise(Object.values(files)))
+  return Object.fromEntries(Object.keys(files).map((name, index) => [name, Buffer.from(scripts[index] ?? "", "latin1")]))
 }
 
 const flashBytes = 896 * 1024

@@ -20,5 +20,6 @@ export const fallAsleep = (millis: number): void => {
 }
 
 export const sleep: Sleep["Service"] = {
-  deepSleep: (millis) => Effect.andThen(Effect.sync(() => fallAsleep(millis)), Effect.never)
+  // Nobody is called back: elsewhere than on a board it goes on for ever.
+  deepSleep: (millis) => Effect.callback(() => fallAsleep(millis))
 }

@@ -27,74 +27,87 @@ interface Link {
   readonly to: Endpoint
   socket: BoardSocket | undefined
   /** What has arrived and was not pulled. */
-  got: Bytes.Bytes
+  got: Bytes.Bytes | undefined
   /** Why nothing more will come or go; the first reason counts. */
-  failure: SocketError | undefined
+  end: string | undefined
   /** What an error is, by now: before anything has come, it is the handshake's. */
-  broken: SocketErrorReason
-  /** Something long was written and has not gone yet; undefined: nothing long was written so far. */
+  reason: SocketErrorReason
+  /** Something long was written and has not gone yet; undefined: nothing long was written, so nobody listens for it. */
   isFull: boolean | undefined
   /** Tells whoever waits that something has happened. */
   notify: () => void
 }
 
+const failed = ({ end, reason, to }: Link): Effect.Effect<never, SocketError> =>
+  Effect.fail(new SocketError({ reason, message: to.host + ":" + to.port + " " + end }))
+
 const finish = (link: Link, reason: SocketErrorReason, text: string) => {
-  if (!link.failure) link.failure = new SocketError({ reason, message: link.to.host + ":" + link.to.port + " " + text })
+  if (link.end === undefined) {
+    link.reason = reason
+    link.end = text
+  }
   link.notify()
 }
 
-const event = (link: Link) =>
-  Effect.callback<void>((resume) => {
-    link.notify = () => resume(Effect.void)
+/** The bytes are taken when the puller goes on: one that is interrupted after it was woken leaves them there. */
+const pull = (link: Link): Connection["pull"] =>
+  Effect.callback<Bytes.Bytes, SocketError>((resume) => {
+    link.notify = () => {
+      if (link.got !== undefined) resume(Effect.sync(() => taken(link)))
+      else if (link.end !== undefined) resume(failed(link))
+    }
+    link.notify()
   })
 
-/** The wait carries no bytes itself: what an interrupted puller was woken for is still there. */
-const pull = (link: Link): Connection["pull"] =>
-  Effect.gen(function*() {
-    while (Bytes.length(link.got) === 0) {
-      if (link.failure) return yield* Effect.fail(link.failure)
-      yield* event(link)
-    }
-    const chunk = link.got
-    link.got = Bytes.empty
-    return chunk
-  })
+const taken = (link: Link): Bytes.Bytes => {
+  const chunk = link.got as Bytes.Bytes
+  link.got = undefined
+  return chunk
+}
 
 const put = (link: Link, bytes: Bytes.Bytes) => {
   try {
-    if (!link.failure) (link.socket as BoardSocket).write(bytes)
+    if (link.end === undefined) (link.socket as BoardSocket).write(bytes)
   } catch {
     // It has closed, and its event is still to come.
     finish(link, "Closed", "closed")
   }
 }
 
-const drained = (link: Link) => {
-  if (!link.isFull) return
-  link.isFull = false
-  link.notify()
-}
+const drained = (link: Link) =>
+  Effect.callback<void>((resume) => {
+    link.notify = () => resume(Effect.void)
+  })
+
+const listenForDrain = (link: Link) =>
+  (link.socket as BoardSocket).on("drain", () => {
+    if (!link.isFull) return
+    link.isFull = false
+    link.notify()
+  })
+
+const writeLong = (link: Link, bytes: Bytes.Bytes) =>
+  Effect.gen(function*() {
+    if (link.isFull === undefined) listenForDrain(link)
+    for (let at = 0; at < Bytes.length(bytes); at += pieceBytes) {
+      while (link.isFull && link.end === undefined) yield* drained(link)
+      link.isFull = true
+      put(link, Bytes.slice(bytes, at, Math.min(at + pieceBytes, Bytes.length(bytes))))
+    }
+    if (link.end !== undefined) return yield* failed(link)
+  })
 
 const write = (link: Link, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
   Effect.gen(function*() {
-    let at = 0
-    while (!link.failure && (link.isFull || Bytes.length(bytes) - at > pieceBytes)) {
-      if (link.isFull) yield* event(link)
-      else {
-        if (link.isFull === undefined) (link.socket as BoardSocket).on("drain", () => drained(link))
-        link.isFull = true
-        put(link, Bytes.slice(bytes, at, at + pieceBytes))
-        at += pieceBytes
-      }
-    }
-    put(link, at === 0 ? bytes : Bytes.slice(bytes, at, Bytes.length(bytes)))
-    if (link.failure) return yield* Effect.fail(link.failure)
+    if (link.isFull || Bytes.length(bytes) > pieceBytes) return yield* writeLong(link, bytes)
+    put(link, bytes)
+    if (link.end !== undefined) return yield* failed(link)
   })
 
 const close = (link: Link): Connection["close"] =>
   Effect.callback<void>((resume) => {
     const done = () => resume(Effect.void)
-    if (link.failure) return done()
+    if (link.end !== undefined) return done()
     finish(link, "Closed", "closed here")
     // The end is waited for, and not what goes before it.
     link.isFull = false
@@ -105,32 +118,32 @@ const close = (link: Link): Connection["close"] =>
   })
 
 const listen = (link: Link, socket: BoardSocket) => {
-  const ended = (fault?: { readonly message?: string }) => finish(link, link.broken, fault?.message || "closed")
   link.socket = socket
   socket.on("data", (bytes) => {
-    if (link.failure) return
-    link.broken = "Closed"
-    link.got = Bytes.concat([link.got, bytes])
+    if (link.end !== undefined) return
+    link.reason = "Closed"
+    link.got = link.got === undefined ? bytes : Bytes.concat([link.got, bytes])
     link.notify()
   })
+  const ended = (fault?: { readonly message?: string }) => finish(link, link.reason, fault?.message || "closed")
   socket.on("error", ended)
   socket.on("close", ended)
 }
 
-const begin = (to: Endpoint, resume: (connection: Effect.Effect<Connection, SocketError>) => void) => {
+const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketError>) => void) => {
   const link: Link = {
     to,
     socket: undefined,
-    got: Bytes.empty,
-    failure: undefined,
-    broken: to.tls ? "Tls" : "Closed",
+    got: undefined,
+    end: undefined,
+    reason: to.tls ? "Tls" : "Closed",
     isFull: undefined,
-    notify: () => resume(Effect.fail(link.failure as SocketError))
+    notify: () => resume(failed(link))
   }
+  const connection = Effect.succeed<Connection>({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) })
   try {
-    listen(link, open(to, () =>
-      resume(Effect.succeed({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) }))
-    ))
+    // From then on `resume` hears nothing more, and until somebody waits nobody is told.
+    listen(link, open(to, () => resume(connection)))
   } catch (thrown) {
     const { message } = thrown as Error
     return finish(link, reasonOf(message), message)
@@ -138,7 +151,7 @@ const begin = (to: Endpoint, resume: (connection: Effect.Effect<Connection, Sock
   return Effect.sync(() => (link.socket as BoardSocket).end())
 }
 
-const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> =>
-  Effect.callback<Connection, SocketError>((resume) => begin(to, resume))
+/** What dials is not part of the callback: the text of a closure is read each time it is made. */
+const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> => Effect.callback((resume) => dial(to, resume))
 
 export const socket: Socket["Service"] = { connect }

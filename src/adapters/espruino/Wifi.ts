@@ -14,6 +14,7 @@ let networks: ReadonlyArray<Network> = []
 let state: "off" | "joining" | "joined" = "off"
 /** Of the network that is being joined; whoever calls back for an earlier one is late. */
 let turn = 0
+/** Of whoever waits for a network. */
 let settled: (() => void) | undefined
 
 const settle = (next: "off" | "joined") => {
@@ -28,11 +29,11 @@ const join = (index: number) => {
   const mine = ++turn
   const end = (isJoined: boolean) => {
     if (mine !== turn) return
-    clearTimeout(timer)
     if (isJoined) settle("joined")
     else join(index + 1)
   }
-  const timer = setTimeout(end, network.timeout * 1000, false)
+  // Not cleared: it comes late then, and costs a board less.
+  setTimeout(end, network.timeout * 1000, false)
   state = "joining"
   platform.require("Wifi").connect(network.ssid, { password: network.password }, (error) => end(!error))
 }

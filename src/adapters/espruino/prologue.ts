@@ -17,6 +17,8 @@ const timer = 4
 /**
  * Espruino's own JavaScript, already small. Names nothing outside itself, but makes the interpreter put its String, Object and
  * Array before the script's names: it looks for them among all names, from the first on, whenever it looks for a method.
+ * What is to be done about a sleep is skipped, and not made a function of, where there is none.
  */
-export const prologue = `"".a;[].a;(function(){var s=require("Storage"),f=s.read("${fileName}"),l;if(f){f=f.split(",");l=f[1]-(Date.now()-f[0]);` +
-  `if(l>0&&l<=f[1]*1&&ESP32.getWakeupCause()==${timer})ESP32.deepSleep(Math.min(l,${longestMillis})*1000);s.erase("${fileName}")}})();`
+export const prologue = `"".a;[].a;require("Storage").read("${fileName}")&&(function(){var s=require("Storage"),f=s.read("${fileName}").split(","),` +
+  `l=f[1]-(Date.now()-f[0]);if(l>0&&l<=f[1]*1&&ESP32.getWakeupCause()==${timer})ESP32.deepSleep(Math.min(l,${longestMillis})*1000);` +
+  `s.erase("${fileName}")})();`

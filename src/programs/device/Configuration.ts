@@ -10,18 +10,25 @@ import { refusedSubscription } from "./refusedSubscription.ts"
 import * as Settlement from "./Settlement.ts"
 import { tell } from "./WakeEvent.ts"
 
+/** Nothing more is to be waited for: the configuration is there, or will not come on this connection. */
+const isThere = ({ broken, subscription, update }: Call["visit"]): boolean =>
+  broken !== undefined || subscription !== "waiting" && (subscription === "refused" || !ConfigUpdate.isWaiting(update))
+
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
 const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
     const { memory, visit } = call
-    while (visit.subscription === "waiting" && visit.broken === undefined) yield* receive(call)
-    // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
-    const until = (yield* Clock.currentTimeMillis) + memory.config.mqtt.configWaitTime * 1000
-    while (visit.subscription === "granted" && visit.broken === undefined && ConfigUpdate.isWaiting(visit.update)) {
-      const left = until - (yield* Clock.currentTimeMillis)
-      if (left <= 0) return
-      yield* publish(call)
-      if (!(yield* receiveWithin(call, left))) return
+    let until: number | undefined
+    while (!isThere(visit)) {
+      if (visit.subscription === "waiting") yield* receive(call)
+      else {
+        const now = yield* Clock.currentTimeMillis
+        until ??= now + memory.config.mqtt.configWaitTime * 1000
+        if (until <= now) return
+        // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
+        yield* publish(call)
+        if (!(yield* receiveWithin(call, until - now))) return
+      }
     }
   })
 
@@ -39,19 +46,17 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
     }
     const { isOwed, isStored } = yield* Settlement.settle(memory, update, broken?.message)
     if (!isOwed || broken !== undefined) return false
-    yield* publish(call)
     yield* deliver(call)
     return isStored
   })
 
 /** Takes a newer configuration, if there is one. Only called when the data is out. */
-export const take = (call: Call): Effect.Effect<void, CallError, Storage> =>
+export const take = (call: Call): Effect.Effect<unknown, CallError, Storage> =>
   Effect.gen(function*() {
     const { visit } = call
     if (visit.subscription === "none") return
-    yield* arrived(call)
+    if (!isThere(visit)) yield* arrived(call)
     // A configuration too large for us broke the connection: it is refused like any other.
     if (visit.broken !== undefined && visit.broken._tag !== "PacketTooLarge") return yield* Effect.fail(visit.broken)
-    if (visit.subscription === "refused") yield* tell(refusedSubscription())
-    else yield* settle(call)
+    return visit.subscription === "refused" ? yield* tell(refusedSubscription()) : yield* settle(call)
   })

@@ -30,10 +30,12 @@ export const connectTimeoutMillis = 10_000
 /** A Server that owes an answer and sends nothing for this time is gone. Milliseconds. */
 export const replyTimeoutMillis = 10_000
 
-export const endpoint = (mqtt: MqttConfig): Endpoint => {
-  const to = { host: mqtt.broker, port: mqtt.port }
-  return mqtt.ssl ? { ...to, tls: tlsOf(mqtt) } : to
-}
+/** All its fields are there: to look for one that is not costs a board more than to have it. */
+export const endpoint = (mqtt: MqttConfig): Endpoint => ({
+  host: mqtt.broker,
+  port: mqtt.port,
+  tls: mqtt.ssl ? tlsOf(mqtt) : undefined
+})
 
 /** A Network Connection with what was said on it. */
 export interface Call {
@@ -50,7 +52,7 @@ export const send = (call: Call, packets: Outgoing.Outgoing): Effect.Effect<void
     if (Outgoing.isNone(packets)) return
     const fault = Outgoing.fault(packets)
     if (fault !== undefined) return yield* Effect.fail(fault)
-    return yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read")
+    return yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read for")
   })
 
 const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
@@ -79,15 +81,15 @@ export const receive = (call: Call): Effect.Effect<void, SocketError> =>
  * acknowledgement and breaks the connection does not undo it.
  */
 export const deliver = (call: Call): Effect.Effect<void, CallError, Storage> =>
-  patient(acknowledged(call), call, "has not acknowledged everything")
+  patient(acknowledged(call), call, "has not acknowledged everything for")
 
 const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
     const { visit } = call
     while (!Visit.isDelivered(visit)) {
       if (visit.broken !== undefined) return yield* Effect.fail(visit.broken)
-      yield* receive(call)
       if (visit.accepted) yield* publish(call)
+      yield* receive(call)
     }
   })
 
@@ -117,10 +119,8 @@ const connect = (to: Endpoint): Effect.Effect<Connection, CallError, Socket | Wi
     const wifi = yield* Wifi
     const socket = yield* Socket
     yield* wifi.joined
-    return yield* Effect.timeoutOrElse(socket.connect(to), {
-      duration: connectTimeoutMillis,
-      orElse: () => timedOut(to, "did not accept the connection within " + connectTimeoutMillis / 1000 + " s")
-    })
+    // No time-out reaches a board that connects, which blocks it.
+    return yield* patient(socket.connect(to), { patience: connectTimeoutMillis, to }, "did not accept the connection within")
   })
 
 const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
@@ -133,6 +133,9 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
     return yield* after(call)
   })
 
+const closing = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
+  Effect.ensuring(talk(call, after), call.connection.close)
+
 /**
  * Connects, says everything that can be said at once, delivers, and hands the open connection to `after`; the connection
  * is closed however that ends.
@@ -141,12 +144,11 @@ export const call = <A, E, R>(
   memory: Memory,
   after: (call: Call) => Effect.Effect<A, E, R>,
   patience?: number
-): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> => {
-  const to = endpoint(memory.config.mqtt)
-  // Interruptible, or a time-out of the whole wake would have to wait for a Server that does not answer.
-  return Effect.acquireUseRelease(
-    Effect.interruptible(connect(to)),
-    (connection) => talk({ connection, to, memory, visit: Visit.make(memory), patience }, after),
-    (connection) => connection.close
-  )
-}
+): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> =>
+  Effect.gen(function*() {
+    const to = endpoint(memory.config.mqtt)
+    const visit = Visit.make(memory)
+    // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
+    const connection = yield* connect(to)
+    return yield* closing({ connection, to, memory, visit, patience }, after)
+  })

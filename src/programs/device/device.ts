@@ -43,14 +43,18 @@ const tryOnce = (memory: Memory.Memory) =>
     memory.state = DeviceState.assign(memory.state, Visit.window)
     yield* Memory.rememberBeforeSending(memory)
     yield* tell({ _tag: "Trying", attempt, owed: Outbox.size(memory.state.outbox) })
+    let isOut = false
     const tried = yield* Effect.result(call(memory, (open) =>
-      // The data is out: what goes wrong from here on is told, and is no reason to try again.
-      Effect.catch(Effect.flatMap(Configuration.take(open), () => leave(open)), (error) =>
-        tell({ _tag: "ConfigUnchanged", reason: error.message }))))
+      Effect.gen(function*() {
+        isOut = true
+        yield* Configuration.take(open)
+        yield* leave(open)
+      })))
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure
-    yield* tell({ _tag: "TryFailed", attempt, error, reason })
-    return false
+    // What goes wrong once the data is out is told, and is no reason to try again.
+    yield* tell(isOut ? { _tag: "ConfigUnchanged", reason } : { _tag: "TryFailed", attempt, error, reason })
+    return isOut
   })
 
 /** Tries, the first having begun, until one succeeds or the policy asks for a wait, which is slept and not waited. */

@@ -18,7 +18,7 @@ import type * as Options from "./Options.ts"
 import * as Ports from "./ports.ts"
 import { layoutOf, show } from "./show.ts"
 import { start, type Ending } from "./start.ts"
-import { greet, upload, type StoredFile } from "./upload.ts"
+import { greet, type Interpreter, readsTokens, upload, type StoredFile } from "./upload.ts"
 
 /** Runs `dormouse bundle`, which tells its own faults. */
 const bundle = (config: string, out: string) =>
@@ -85,6 +85,22 @@ const outcome = (ending: Ending): string => {
 
 const columns = 100
 
+const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1")
+
+/** The program as this interpreter reads it best; modules are left as they were given. */
+const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Effect<ReadonlyArray<StoredFile>> => {
+  if (!readsTokens(found)) return Effect.succeed(files)
+  const program = files.filter(({ name }) => name.startsWith("."))
+  return Link.tokenise(program.map(({ bytes }) => latin1(bytes))).pipe(
+    Effect.map((scripts) => files.map((file): StoredFile => {
+      const script = scripts[program.indexOf(file)]
+      return script === undefined ? file : { name: file.name, bytes: Buffer.from(script, "latin1") }
+    })),
+    // It runs as it is, too.
+    Effect.orElseSucceed(() => files)
+  )
+}
+
 /** Everything that the command does; `output` is where it tells it. */
 export const flash = (given: Options.Flash, output: Bar.Output) =>
   Effect.gen(function*() {
@@ -100,7 +116,7 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
     const board = Board.make(link)
     const found = yield* greet(board, port, given.wait * 1_000)
     yield* bar.line(`${found.board}, Espruino ${found.version}, ${found.variables} variables`)
-    yield* upload(board, files, found, bar).pipe(
+    yield* upload(board, yield* suited(files, found), found, bar).pipe(
       Effect.tapError(() => bar.end),
       Effect.onInterrupt(() => Effect.andThen(bar.end, Console.error("interrupted: the board holds half a program; flash it again")))
     )

@@ -12,6 +12,7 @@ export type Order =
   | { readonly _tag: "Open"; readonly port: string; readonly baud: number }
   | { readonly _tag: "Write"; readonly text: string }
   | { readonly _tag: "List" }
+  | { readonly _tag: "Tokenise"; readonly scripts: ReadonlyArray<string> }
 
 export interface Found {
   readonly path: string
@@ -25,6 +26,7 @@ export type Report =
   | { readonly _tag: "Failed"; readonly reason: string }
   | { readonly _tag: "Closed" }
   | { readonly _tag: "Listed"; readonly ports: ReadonlyArray<Found> }
+  | { readonly _tag: "Tokenised"; readonly scripts: ReadonlyArray<string> }
 
 /** A driver of EspruinoTools, as its core/serial.js documents it. */
 interface Driver {
@@ -38,6 +40,7 @@ interface Tools {
   readonly Espruino: {
     readonly Config: Record<string, unknown>
     readonly Core: { readonly Serial: { readonly devices: ReadonlyArray<Driver> } }
+    readonly Plugins: { readonly Pretokenise: { readonly tokenise: (script: string) => string } }
   }
 }
 
@@ -72,12 +75,21 @@ const list = (): void => {
   serial.getPorts((ports = []) => report({ _tag: "Listed", ports }))
 }
 
+/** With all that its plugin knows, strings and whole numbers too: whoever asks knows the board. */
+const tokenise = (scripts: ReadonlyArray<string>): void => {
+  const { Config, Plugins } = (globalThis as unknown as Tools).Espruino
+  Config["PRETOKENISE"] = 2
+  report({ _tag: "Tokenised", scripts: scripts.map((script) => Plugins.Pretokenise.tokenise(script)) })
+}
+
 const obey = (order: Order): void => {
   switch (order._tag) {
     case "Open":
       return open(order.port, order.baud)
     case "List":
       return list()
+    case "Tokenise":
+      return tokenise(order.scripts)
     case "Write":
       return current?.write(order.text, () => {})
   }

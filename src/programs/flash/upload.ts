@@ -29,6 +29,12 @@ export interface Progress {
   readonly wrote: (name: string, written: number, total: number) => Effect.Effect<void>
 }
 
+/** From this version on Espruino reads scripts whose words, strings and numbers are tokens (2v26). */
+const tokensVersion = 2026
+
+/** Whether the board's interpreter reads tokens. */
+export const readsTokens = ({ version }: Interpreter): boolean => parseFloat(version.replace("v", "0")) >= tokensVersion
+
 const settleMillis = 500
 const resetMillis = 10_000
 /** 224 pages at up to 0.4 s each. */

@@ -15,10 +15,10 @@ export type Program =
   | { readonly op: "succeed" | "fail" | "throw" | "note"; readonly n: number }
   | { readonly op: "sleep"; readonly millis: number }
   | { readonly op: "callback"; readonly at: number; readonly end: Program; readonly again: boolean; readonly cancel: Program | undefined }
-  | { readonly op: "map" | "suspend" | "result" | "ignore" | "orDie" | "interruptible" | "as"; readonly self: Program; readonly throws: Throws }
+  | { readonly op: "map" | "suspend" | "result" | "ignore" | "orDie" | "as"; readonly self: Program; readonly throws: Throws }
   | { readonly op: "flatMap" | "andThen" | "catch" | "catchCause"; readonly self: Program; readonly next: Program; readonly throws: Throws }
   | { readonly op: "timeout"; readonly self: Program; readonly millis: number; readonly next: Program; readonly throws: Throws }
-  | { readonly op: "bracket"; readonly self: Program; readonly use: Program; readonly next: Program; readonly throws: "use" | "release" | "" }
+  | { readonly op: "ensuring"; readonly self: Program; readonly next: Program; readonly throws: Throws }
   | { readonly op: "gen"; readonly parts: ReadonlyArray<Program>; readonly early: boolean }
   | { readonly op: "retry"; readonly self: Program; readonly times: number }
 
@@ -46,10 +46,10 @@ export const program: fc.Arbitrary<Program> = fc.letrec<{ program: Program; leaf
       })
     ),
     node: fc.oneof(
-      fc.record({ op: fc.constantFrom("map", "suspend", "result", "ignore", "orDie", "interruptible", "as"), self, throws: rarely }),
+      fc.record({ op: fc.constantFrom("map", "suspend", "result", "ignore", "orDie", "as"), self, throws: rarely }),
       fc.record({ op: fc.constantFrom("flatMap", "andThen", "catch", "catchCause"), self, next, throws: rarely }),
       fc.record({ op: fc.constant("timeout" as const), self, millis: fc.integer({ min: 1, max: 12 }), next, throws: rarely }),
-      fc.record({ op: fc.constant("bracket" as const), self, use: tie("program"), next, throws: fc.constantFrom("use", "release", "", "", "", "", "") }),
+      fc.record({ op: fc.constant("ensuring" as const), self, next, throws: rarely }),
       fc.record({ op: fc.constant("gen" as const), parts: fc.array(self, { maxLength: 4 }), early: fc.boolean() }),
       fc.record({ op: fc.constant("retry" as const), self, times: fc.integer({ min: 1, max: 3 }) })
     )
@@ -67,8 +67,8 @@ export type End =
 export interface Toolbox {
   readonly Effect: Pick<
     typeof Effect,
-    | "succeed" | "fail" | "sync" | "sleep" | "callback" | "map" | "suspend" | "result" | "ignore" | "orDie" | "interruptible" | "as"
-    | "flatMap" | "andThen" | "catch" | "catchCause" | "timeoutOrElse" | "acquireUseRelease" | "gen"
+    | "succeed" | "fail" | "sync" | "sleep" | "callback" | "map" | "suspend" | "result" | "ignore" | "orDie" | "as"
+    | "flatMap" | "andThen" | "catch" | "catchCause" | "timeoutOrElse" | "ensuring" | "gen"
   >
   readonly Result: Pick<typeof Result, "isFailure">
   readonly note: (what: string, value?: unknown) => void
@@ -96,18 +96,15 @@ const callback = (tools: Toolbox, { again, at, cancel, end }: Program & { readon
     })
   })
 
-const bracket = (tools: Toolbox, { self, next, throws, use }: Program & { readonly op: "bracket" }): Any => {
-  let made = 0
-  return tools.Effect.acquireUseRelease(tools.Effect.map(build(tools, self), () => ++made), (resource) => {
-    tools.note("use", resource)
-    if (throws === "use") throw "use throws"
-    return build(tools, use)
-  }, (resource) => {
-    tools.note("release", resource)
-    if (throws === "release") throw "release throws"
-    return tools.Effect.as(build(tools, next), undefined)
-  })
-}
+const ensuring = (tools: Toolbox, { self, next, throws }: Program & { readonly op: "ensuring" }): Any =>
+  tools.Effect.ensuring(
+    build(tools, self),
+    tools.Effect.orDie(tools.Effect.suspend(() => {
+      tools.note("last")
+      if (throws) throw "last throws"
+      return build(tools, next)
+    }))
+  )
 
 const retry = (tools: Toolbox, self: Any, times: number): Any =>
   tools.Effect.flatMap(tools.Effect.result(self), (tried) => {
@@ -165,8 +162,6 @@ export const build = (tools: Toolbox, program: Program): Any => {
       return Effect.ignore(sub(program.self))
     case "orDie":
       return Effect.orDie(sub(program.self))
-    case "interruptible":
-      return Effect.interruptible(sub(program.self))
     case "flatMap":
       return Effect.flatMap(sub(program.self), (value) => (call("flatMap", value), sub(program.next)))
     case "andThen":
@@ -180,8 +175,8 @@ export const build = (tools: Toolbox, program: Program): Any => {
         duration: program.millis,
         orElse: () => (call("orElse", 0), sub(program.next))
       })
-    case "bracket":
-      return bracket(tools, program)
+    case "ensuring":
+      return ensuring(tools, program)
     case "gen":
       return gen(tools, program)
     case "retry":

@@ -106,8 +106,8 @@ describe("the device's runtime", () => {
       Device.suspend(() => nothing),
       Device.catch(Device.fail(1), () => nothing),
       Device.catchCause(Device.fail(1), () => nothing),
-      Device.acquireUseRelease(some, () => nothing, () => some),
-      Device.acquireUseRelease(some, () => some, () => nothing)
+      Device.ensuring(nothing, some),
+      Device.ensuring(some, nothing)
     ]
     for (const way of ways) expect(now(way)).toEqual([2, expect.any(TypeError)])
   })

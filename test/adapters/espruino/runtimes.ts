@@ -66,8 +66,8 @@ export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => number) => A
   const timers: Array<{ readonly id: number; readonly at: number; readonly f: () => void }> = []
   let now = 0
   let id = 0
-  const set = (f: () => void, millis: number) => {
-    timers.push({ id: ++id, at: now + millis, f })
+  const set = (f: (...given: ReadonlyArray<unknown>) => void, millis: number, ...given: ReadonlyArray<unknown>) => {
+    timers.push({ id: ++id, at: now + millis, f: () => f(...given) })
     timers.sort((a, b) => a.at - b.at || a.id - b.id)
     return id
   }

@@ -34,7 +34,7 @@ const flashed = (port: number) =>
   Effect.gen(function*() {
     const image = path.join(yield* Directory.temporary, "espruino.flash")
     const { config } = Result.getOrThrow(DeviceConfig.check(document(port)))
-    Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.device(config)))
+    Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.device(config).then(Espruino.tokenised)))
     return image
   })
 

@@ -12,9 +12,14 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as esbuild from "esbuild"
 import * as path from "node:path"
+import * as BoardClock from "../../../src/adapters/espruino/effect/Clock.ts"
+import * as BoardData from "../../../src/adapters/espruino/effect/Data.ts"
+import * as BoardEffect from "../../../src/adapters/espruino/effect/Effect.ts"
+import * as BoardRandom from "../../../src/adapters/espruino/effect/Random.ts"
+import * as BoardResult from "../../../src/adapters/espruino/effect/Result.ts"
 import { compiling } from "../../../src/programs/bundle/modules.ts"
 
-const modules: { readonly [name: string]: unknown } = {
+const effects: { readonly [name: string]: unknown } = {
   "effect/Cause": Cause,
   "effect/Clock": Clock,
   "effect/Context": Context,
@@ -28,7 +33,17 @@ const modules: { readonly [name: string]: unknown } = {
   "effect/Schedule": Schedule
 }
 
-const load = (code: string): { readonly [name: string]: unknown } => {
+/** The same modules of the board's runtime; what it lacks and a test needs is given. */
+export const onBoard = (lacking: { readonly [name: string]: unknown }): { readonly [name: string]: unknown } => ({
+  "effect/Clock": BoardClock,
+  "effect/Data": BoardData,
+  // Not a copy: its stack is another with each program that starts.
+  "effect/Effect": Object.create(BoardEffect, Object.getOwnPropertyDescriptors(lacking)) as unknown,
+  "effect/Random": BoardRandom,
+  "effect/Result": BoardResult
+})
+
+const load = (code: string, modules: { readonly [name: string]: unknown } = effects): { readonly [name: string]: unknown } => {
   const module = { exports: {} }
   const require = (name: string) => {
     if (!(name in modules)) throw new Error("no module " + name)
@@ -40,8 +55,8 @@ const load = (code: string): { readonly [name: string]: unknown } => {
 }
 
 /** The exports of a module given as TypeScript. */
-export const evaluate = (code: string): { readonly [name: string]: unknown } =>
-  load(esbuild.transformSync(code, { loader: "ts", format: "cjs" }).code)
+export const evaluate = (code: string, modules = effects): { readonly [name: string]: unknown } =>
+  load(esbuild.transformSync(code, { loader: "ts", format: "cjs" }).code, modules)
 
 /** The exports of `file` with all of its own modules compiled. */
 export const evaluateCompiled = async (file: string): Promise<{ readonly [name: string]: unknown }> => {

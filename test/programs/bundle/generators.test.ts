@@ -1,9 +1,12 @@
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import { describe, expect, it } from "vitest"
+import * as BoardEffect from "../../../src/adapters/espruino/effect/Effect.ts"
+import * as Fiber from "../../../src/adapters/espruino/effect/Fiber.ts"
 import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { Unsupported } from "../../../src/programs/bundle/compile/Unsupported.ts"
-import { evaluate } from "./evaluate.ts"
+import { evaluate, onBoard as modulesOnBoard } from "./evaluate.ts"
 
 const compiled = (code: string): string => compile(code, "shape.ts", { exportsOf: () => new Set(), isTerse: false })
 
@@ -24,19 +27,45 @@ export const make = (log: (what: unknown) => void) => {
 
 type Make = (log: (what: unknown) => void) => Effect.Effect<unknown, unknown>
 
+type Run = (program: Effect.Effect<unknown, unknown>) => Promise<unknown>
+
+/** The value, or what a failure and a defect say of themselves. */
+const onEffect: Run = async (program) => {
+  const exit = await Effect.runPromiseExit(program)
+  return Exit.isSuccess(exit) ? exit.value : failed(exit.cause.reasons[0]?._tag, Cause.squash(exit.cause))
+}
+
+const failed = (how: string | undefined, why: unknown) => [how, why instanceof Error && "why" in why ? why.why : why instanceof Error ? why.message : (why as { why?: unknown }).why ?? why]
+
+const onBoard: Run = (program) =>
+  new Promise((resolve) => {
+    Fiber.start(program as unknown as Fiber.Node, (exit) => {
+      const { e, k } = exit as Fiber.Failure
+      resolve(k === undefined ? (exit as { readonly v: unknown }).v : failed(["Interrupt", "Fail", "Die"][k], e))
+    })
+  })
+
 /** How the program ends and what it logs, run twice, because a program may be run again. */
-const behaviour = async (code: string): Promise<unknown> => {
+const behaviour = async (code: string, run = onEffect, modules?: Parameters<typeof evaluate>[1]): Promise<unknown> => {
   const logged: Array<unknown> = []
-  const program = (evaluate(code)["make"] as Make)((what) => void logged.push(what))
+  const program = (evaluate(code, modules)["make"] as Make)((what) => void logged.push(what))
   logged.push("made")
   const ends: Array<unknown> = []
   for (let i = 0; i < 2; i++) {
-    const exit = await Effect.runPromiseExit(program)
-    ends.push(Exit.isSuccess(exit) ? exit.value : JSON.stringify(exit.cause))
+    ends.push(await run(program))
     logged.push("ended")
   }
   return { logged, ends }
 }
+
+/** As a board's bundle has it, on a board's runtime. */
+const forBoard = (code: string): string =>
+  compile(code, "shape.ts", { exportsOf: () => new Set(), immediateOf: () => new Map(), isTerse: true })
+
+const onBoardsRuntime = (code: string): Promise<unknown> =>
+  behaviour(forBoard(code), onBoard, modulesOnBoard({
+    yieldNow: BoardEffect.callback<void>((resume) => void setTimeout(() => resume(BoardEffect.void as unknown as Effect.Effect<void>), 0))
+  }))
 
 const shapes: ReadonlyArray<readonly [name: string, body: string]> = [
   ["a straight line", "const a = yield* say(1); const b = yield* later(a + 1); return a + b"],
@@ -103,6 +132,14 @@ describe("a compiled generator", () => {
       const small = compiled(code)
       expect(small.split("//# source")[0]).not.toMatch(/function\*|yield\*/)
       expect(await behaviour(small)).toEqual(await behaviour(code))
+    })
+  }
+
+  for (const [name, body] of shapes) {
+    it(`behaves on a board as it is written: ${name}`, async () => {
+      const code = around(body)
+      expect(forBoard(code).split("//# source")[0]).not.toMatch(/function\*|yield\*/)
+      expect(await onBoardsRuntime(code)).toEqual(await behaviour(code))
     })
   }
 

@@ -130,7 +130,8 @@ describe.concurrent("npm run flash", () => {
   it("writes the boot code first and then the rest of the bundle, tells how far it is, and what comes next", test(Effect.gen(function*() {
     const { files, port } = yield* prompt()
     const { code, err, out } = yield* spawned("flash", "--port", port, "--file", yield* script("a".repeat(5_000), "(function(){})"))
-    expect([...files].map(([name, bytes]) => [name, bytes.toString()])).toEqual([[".bootcde", "a".repeat(5_000)], [".review", "(function(){})"]])
+    // The word is one byte, as Espruino has read them since 2v26.
+    expect([...files].map(([name, bytes]) => [name, bytes.toString("latin1")])).toEqual([[".bootcde", "a".repeat(5_000)], [".review", "(\xaa(){})"]])
     expect(out.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss").split("\n")).toEqual([
       `${port} is open; waiting for the board (asleep? press its reset button)`,
       "ESP32C3, Espruino 2v29, 4095 variables",
@@ -139,7 +140,7 @@ describe.concurrent("npm run flash", () => {
       "writing .bootcde: 3072 of 5000 bytes, 61 %",
       "writing .bootcde: 3840 of 5000 bytes, 76 %",
       "writing .bootcde: 5000 of 5000 bytes, 100 %",
-      "writing .review: 14 of 14 bytes, 100 %",
+      "writing .review: 7 of 7 bytes, 100 %",
       "compared: the board holds what was sent. Starting it; the board says:",
       "  hh:mm:ss  awake         nothing owed",
       "  hh:mm:ss  sleeps        for 59 s",
@@ -147,6 +148,13 @@ describe.concurrent("npm run flash", () => {
       ""
     ])
     expect([code, err]).toEqual([0, ""])
+  })))
+
+  it("sends a program as it is to a board too old for tokens", test(Effect.gen(function*() {
+    const old = (_line: string, _socket: unknown, usual: () => string) => usual().replace("2v29", "2v19.1")
+    const { files, port } = yield* prompt(old)
+    const { code } = yield* spawned("flash", "--port", port, "--file", yield* script("(function(){})"))
+    expect([code, files.get(".bootcde")?.toString()]).toEqual([0, "(function(){})"])
   })))
 
   it("brings along the modules that sensors need, and says which are missing", test(Effect.gen(function*() {

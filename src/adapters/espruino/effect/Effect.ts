@@ -6,12 +6,13 @@
  * - One fiber. Services are cells, provided once, before the program starts; `runFork` is to start, not to follow.
  * - Durations are milliseconds, at most 2^31 - 1, and 0 takes one turn of the platform's timers.
  * - A Cause has one reason. Of several the worst is kept: a defect, then an error, then interruption; then the first.
- * - `release` is given no Exit, `callback` no signal, `logInfo` takes one value; `andThen` takes an effect.
+ * - `callback` is given no signal, `logInfo` takes one value; `andThen` takes an effect.
  * - A tag is for `yield*` and `provideService` alone, and a bundle fails with an error by `Effect.fail` only.
  * - Interruption comes from time-outs and `interrupt` between two turns of the loop, never from inside a thunk; a canceller
  *   stands for the wait alone, not for the effect given to `resume`.
  */
 import type * as E from "effect/Effect"
+import * as Ensure from "./Ensure.ts"
 import * as Fiber from "./Fiber.ts"
 import * as Result from "./Result.ts"
 import { dual, shaped } from "./shape.ts"
@@ -32,7 +33,8 @@ export const succeed = done as unknown as typeof E.succeed
 export const fail$now = Fiber.fail
 export const fail = ((error: unknown): Node => shaped(() => Fiber.fail(error))) as unknown as typeof E.fail
 export const die = ((defect: unknown): Node => shaped(() => Fiber.die(defect))) as unknown as typeof E.die
-export const sync = ((thunk: () => unknown): Node => shaped(() => thunk())) as unknown as typeof E.sync
+/** What does it is it. */
+export const sync = ((thunk: () => unknown): Node => shaped(thunk)) as unknown as typeof E.sync
 /** A turn of the loop lies between, so that what suspends itself again and again takes no room. */
 export const suspend = ((thunk: () => Node): Node =>
   shaped(() => {
@@ -52,27 +54,36 @@ export const andThen = dual((self: Node, that: Node): Node => shaped(() => andTh
 
 export const as = dual((self: Node, value: unknown): Node => shaped(() => map$now(self, () => value))) as unknown as typeof E.as
 
-const nothing = () => {}
-const same = (value: unknown): unknown => value
-
-/** `onFailure` is for errors only. Both give what an effect gives. */
-const fold = (self: Node, onSuccess: Fiber.Next, onFailure: Fiber.Next): unknown =>
-  Fiber.guard(self, (value) => {
-    Fiber.guarded()
-    return onSuccess(value)
-  }, (failure) => {
+/** With errors handled by what gives what an effect gives. */
+const onError = (onFailure: Fiber.Next): Fiber.Frame => ({
+  f: (failure) => {
     if (failure.k !== 1) throw failure
     return onFailure(failure.e)
-  })
+  },
+  x: undefined
+})
 
 export { catch_ as catch, catch_$now as catch$now }
-const catch_$now = (self: Node, f: Next): unknown => fold(self, same, (error) => f(error)())
+const catch_$now = (self: Node, f: Next): unknown => Fiber.guard(self, Fiber.pass, onError((error) => f(error)()))
 const catch_ = dual((self: Node, f: Next): Node => shaped(() => catch_$now(self, f))) as unknown as typeof E.catch
 
-export const orDie = ((self: Node): Node => shaped(() => fold(self, same, Fiber.die))) as unknown as typeof E.orDie
-export const ignore = ((self: Node): Node => shaped(() => fold(self, nothing, nothing))) as unknown as typeof E.ignore
+const dying = onError(Fiber.die)
+export const orDie = ((self: Node): Node => shaped(() => Fiber.guard(self, Fiber.pass, dying))) as unknown as typeof E.orDie
 
-export const result$now = (self: Node): unknown => fold(self, Result.succeed as Fiber.Next, Result.fail as Fiber.Next)
+const nothing = (): void => {}
+const toNothing: Fiber.Next = () => void Fiber.stack.pop()
+const ignored = onError(nothing)
+export const ignore = ((self: Node): Node => shaped(() => Fiber.guard(self, toNothing, ignored))) as unknown as typeof E.ignore
+
+const toResult: Fiber.Next = (value) => {
+  Fiber.stack.pop()
+  return Result.succeed(value)
+}
+const failedResult = onError(Result.fail as Fiber.Next)
+export const result$now = (self: Node): unknown => {
+  Fiber.stack.push(failedResult, toResult)
+  return self()
+}
 export const result = ((self: Node): Node => shaped(() => result$now(self))) as unknown as typeof E.result
 
 /** What a bundle makes of `yield* result(self)` of an effect that does not wait. */
@@ -86,10 +97,7 @@ export const attempt = (self: Node): unknown => {
 }
 
 export const catchCause$now = (self: Node, f: (cause: Fiber.Failure) => Node): unknown =>
-  Fiber.guard(self, (value) => {
-    Fiber.guarded()
-    return value
-  }, (failure) => f(failure)())
+  Fiber.guard(self, Fiber.pass, { f: (failure) => f(failure)(), x: undefined })
 export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): Node =>
   shaped(() => catchCause$now(self, f))
 ) as unknown as typeof E.catchCause
@@ -100,10 +108,8 @@ export const timeoutOrElse = dual((self: Node, options: { readonly duration: num
   shaped(() => Fiber.limit(self, options.duration, options.orElse))
 ) as unknown as typeof E.timeoutOrElse
 
-export const acquireUseRelease$now = Fiber.bracket
-export const acquireUseRelease = ((acquire: Node, use: Next, release: Next): Node =>
-  shaped(() => Fiber.bracket(acquire, use, release))) as unknown as typeof E.acquireUseRelease
-export const interruptible = ((self: Node): Node => shaped(() => Fiber.unmasked(self))) as unknown as typeof E.interruptible
+export const ensuring$now = Ensure.ensure
+export const ensuring = dual((self: Node, last: Node): Node => shaped(() => Ensure.ensure(self, last))) as unknown as typeof E.ensuring
 
 export const callback$now = Fiber.wait
 const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node => shaped(() => Fiber.wait(register))

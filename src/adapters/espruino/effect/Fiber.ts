@@ -22,22 +22,27 @@ export interface Failure {
   readonly e?: unknown
 }
 
-/** What goes on after a failure: a handler `f`, or `x`, what must be done in any case. It lies below what it guards. */
+/**
+ * What goes on after a failure, below what it guards: a handler `f`, or `x`, what must be done in any case. What takes the
+ * value of what is guarded lies on it and takes it away first.
+ */
 export interface Frame {
-  readonly f: ((failure: Failure) => unknown) | undefined
+  readonly f?: (failure: Failure) => unknown
   readonly x: ((failure: Failure) => unknown) | undefined
 }
 
-/** The fiber's own level, or that of a time-out. */
+/** The fiber's own level, or that of a time-out, which is its frame as well. */
 export interface Level {
   /** Masked: not to be interrupted now. */
   m: boolean
   /** Interrupted, for a time-out: expired. It stays so. */
   i: boolean
-  /** The level around this time-out, its milliseconds, and its timer while that runs. */
+  /** The level around this time-out, its milliseconds, its timer while that runs, and what is done instead. */
   readonly u?: Level
   readonly d?: number
   w?: unknown
+  readonly o?: () => Node
+  readonly x: ((failure: Failure) => unknown) | undefined
 }
 
 /** What an effect returns whose value comes later. */
@@ -45,7 +50,7 @@ export const waiting: object = {}
 
 /** The fiber's: there is one, and whoever starts another has given the first up. */
 export let stack: Array<Next | Frame> = []
-let level: Level
+export let level: Level
 /** Counts the waits; `wanted` is the number of the present one, 0 while running. */
 let turn = 0
 let wanted = 0
@@ -71,19 +76,21 @@ const failureOf = (thrown: unknown): Failure =>
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 const isHit = ({ i, m, u }: Level): boolean => !m && (i || (u !== undefined && isHit(u)))
 
-const heed = (): void => {
+/** Goes no further when the interruption of the present level has to be heeded now. */
+export const heed = (): void => {
   if (isAny && isHit(level)) throw interrupted
 }
 
-/** Runs `self`; then `next`, which must first call `guarded`, or what the frame says of a failure. */
-export const guard = (self: Node, next: Next, f: Frame["f"], x?: Frame["x"]): unknown => {
-  stack.push({ f, x }, next)
+/** Runs `self`; then `next`, which must first take `frame` from the stack, or what that says of a failure. */
+export const guard = (self: Node, next: Next, frame: Frame): unknown => {
+  stack.push(frame, next)
   return self()
 }
 
-/** The value of a guarded effect has come. */
-export const guarded = (): void => {
+/** A `next` that changes nothing. */
+export const pass: Next = (value) => {
   stack.pop()
+  return value
 }
 
 /** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
@@ -121,21 +128,23 @@ export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failu
     if (end) end(exit)
     return waiting
   }
-  const own: Level = { m: false, i: false }
+  const own: Level = { m: false, i: false, x: undefined }
   level = own
   wanted = 0
-  stack = [{ f: undefined, x: over }, (v) => over({ v })]
+  stack = [{ x: over }, (v) => over({ v })]
   run(effect)
   return own
+}
+
+const expire = (inner: Level): void => {
+  inner.w = undefined
+  interrupt(inner)
 }
 
 /** Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer. */
 const arm = (inner: Level): void => {
   if (!inner.u || inner.w || inner.i) return
-  inner.w = setTimeout(() => {
-    inner.w = undefined
-    interrupt(inner)
-  }, inner.d)
+  inner.w = setTimeout(expire, inner.d, inner)
   arm(inner.u)
 }
 
@@ -156,20 +165,16 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
   return waiting
 }
 
-/** Masks or unmasks the fiber until `self` has ended. */
-const masked = (isMasked: boolean, self: Node): unknown => {
-  const here = level
-  const was = here.m
-  here.m = isMasked
-  return guard(self, (value) => {
-    guarded()
-    here.m = was
-    heed()
-    return value
-  }, undefined, (failure) => {
-    here.m = was
-    throw failure
-  })
+// The level is the same again when these are reached, for each that was entered since has been left.
+const unmask: Next = (value) => {
+  stack.pop()
+  level.m = false
+  heed()
+  return value
+}
+const unmaskAnd = (failure: Failure): never => {
+  level.m = false
+  throw failure
 }
 
 /** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may. */
@@ -182,80 +187,33 @@ export const interrupt = (hit: Level): void => {
     stack.push(() => {
       throw interrupted
     })
-    return cancel ? masked(true, cancel) : undefined
+    if (!cancel) return undefined
+    level.m = true
+    return guard(cancel, unmask, { x: unmaskAnd })
   })
 }
 
-/** Runs `self` for at most `millis`, counted from its first wait. */
-export const limit = (self: Node, millis: number, orElse: () => Node): unknown => {
-  const outer = level
-  const inner: Level = { m: false, i: false, u: outer, d: millis, w: undefined }
-  const leave = () => {
-    if (inner.w) clearTimeout(inner.w as number)
-    level = outer
-    heed()
-    return inner.i
-  }
-  level = inner
-  // Through the loop, which keeps the C stack low where much is yet to be done.
-  return guard(() => void stack.push(self), (value) => {
-    guarded()
-    return leave() ? orElse()() : value
-  }, undefined, (failure) => {
-    if (leave()) return orElse()()
-    throw failure
-  })
+/** Leaves a time-out's level, which is the present one again. */
+const leave = (): Level => {
+  const inner = level
+  if (inner.w) clearTimeout(inner.w as number)
+  level = inner.u as Level
+  heed()
+  return inner
+}
+const inTime: Next = (value) => {
+  stack.pop()
+  const { i, o } = leave()
+  return i ? (o as () => Node)()() : value
+}
+const failedInTime = (failure: Failure): unknown => {
+  const { i, o } = leave()
+  if (i) return (o as () => Node)()()
+  throw failure
 }
 
-/** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
-const worse = (first: Failure, second: Failure): Failure =>
-  first.k === 0 ? second : second.k === 2 ? { k: 2, e: first.e } : first
-
-/** Acquires and releases masked; `use` runs as interruptible as the whole. */
-export const bracket = (acquire: Node, use: (resource: unknown) => Node, release: (resource: unknown) => Node): unknown => {
-  const here = level
-  const was = here.m
-  const used = (resource: unknown): unknown => {
-    const free = (done: Next, failed: (second: Failure) => never) => {
-      here.m = true
-      return guard(() => release(resource)(), done, failed)
-    }
-    return guard(
-      () => {
-        const effect = use(resource)
-        here.m = was
-        heed()
-        return effect()
-      },
-      (value) => {
-        guarded()
-        return free(() => {
-          guarded()
-          return value
-        }, (second) => {
-          throw second
-        })
-      },
-      undefined,
-      (first) =>
-        free(() => {
-          guarded()
-          throw first
-        }, (second) => {
-          throw worse(first, second)
-        })
-    )
-  }
-  return masked(true, () => {
-    stack.push(used, acquire)
-  })
-}
-
-/** Runs `self` so that it can be interrupted, or not at all when it already is. */
-export const unmasked = (self: Node): unknown => {
-  if (!level.m) return self()
-  return masked(false, () => {
-    heed()
-    return self()
-  })
+/** Runs `self` for at most `millis`, counted from its first wait; through the loop, which keeps the C stack low. */
+export const limit = (self: Node, millis: number, orElse: () => Node): void => {
+  level = { m: false, i: false, u: level, d: millis, w: undefined, o: orElse, x: failedInTime }
+  stack.push(level, inTime, self)
 }

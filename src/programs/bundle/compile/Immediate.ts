@@ -21,7 +21,7 @@ const thunks: ReadonlyArray<string> = ["Effect.sync", "Effect.logInfo", "Ref.set
 /** With the plain functions beside them in the device's runtime. */
 const readings: { readonly [effect: string]: string } = { "Clock.currentTimeMillis": "now", "Random.next": "draw" }
 
-/** What of the ports is over when it returns, on a board. A test holds its adapter to it. */
+/** What of the ports is over when it returns, on a board; a bundle whose adapter waited there would go on without its answer. */
 export const verbs: { readonly [port: string]: ReadonlyArray<string> } = { Storage: ["read", "write"], Wifi: ["start", "stop"] }
 
 /** What a module knows: services by their tags' local names, and functions as above, its own and those it imports. */
@@ -122,7 +122,7 @@ export const valueOf = (given: t.Expression, known: Known, held: Held): t.Expres
 
 /** The functions of the device's runtime that have beside them what does their effects. */
 const library: ReadonlyArray<string> = [
-  "fail", "flatMap", "map", "andThen", "catch", "result", "catchCause", "timeoutOrElse", "acquireUseRelease", "callback", "sleep"
+  "fail", "flatMap", "map", "andThen", "catch", "result", "catchCause", "timeoutOrElse", "ensuring", "callback", "sleep"
 ].map((name) => "Effect." + name)
 
 /** Whether there is a function that does what this call's effect does. */
@@ -140,6 +140,8 @@ export const run = (given: t.Expression, known: Known): t.Expression => {
   }
   if (t.isArrowFunctionExpression(effect) && effect.params.length === 0 && t.isExpression(effect.body)) return effect.body
   if (member(effect)?.join(".") === "Effect.void") return nothing()
+  // An error is an effect that fails with it, but on a board no function.
+  if (t.isNewExpression(effect) || effect.extra?.["isError"] === true) return runtime("fail$now", [effect])
   if (!t.isCallExpression(effect)) return does(effect)
   if (nameOf(effect.callee) === "Effect.succeed") return effect.arguments[0] as t.Expression
   return isDone(effect, known) ? plainCall(effect) : does(effect)

@@ -46,7 +46,9 @@ export const classes = (isDevice = false): PluginObj => ({
       if (!t.isObjectExpression(fields) || others.length > 0) {
         throw new Unsupported(path.node, "what an error is made of must be written where it is made, as { ... }")
       }
-      path.replaceWith(t.callExpression(path.node.callee, [fields]))
+      const made = t.callExpression(path.node.callee, [fields])
+      made.extra = { isError: true }
+      path.replaceWith(made)
     },
     ClassDeclaration: (path) => {
       const { body, id, superClass } = path.node

@@ -71,7 +71,7 @@ const checkScopes = (generator: NodePath<t.FunctionExpression>): void => {
 }
 
 /** The calls of Effect that run at once what their callback returns. */
-const runsAtOnce: ReadonlyArray<string> = ["flatMap", "catch", "catchCause", "andThen", "suspend", "acquireUseRelease"]
+const runsAtOnce: ReadonlyArray<string> = ["flatMap", "catch", "catchCause", "andThen", "suspend"]
 
 /** Whether whoever makes this effect runs it at once, so that nothing can happen in between. */
 const isRunAtOnce = (call: NodePath<t.CallExpression>, effect: string): boolean => {

@@ -121,7 +121,7 @@ const hasBeside = (kind: Immediate.Kind | undefined): boolean => kind === "plain
 const importBeside = (program: t.Program, { functions }: Immediate.Known): void => {
   for (const statement of program.body) {
     if (!t.isImportDeclaration(statement)) continue
-    for (const specifier of [...statement.specifiers]) {
+    for (const specifier of statement.specifiers.slice()) {
       if (!t.isImportSpecifier(specifier) || !hasBeside(functions.get(specifier.local.name))) continue
       const name = Immediate.plainName((specifier.imported as t.Identifier).name)
       statement.specifiers.push(t.importSpecifier(t.identifier(Immediate.plainName(specifier.local.name)), t.identifier(name)))

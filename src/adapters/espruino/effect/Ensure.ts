@@ -1,0 +1,39 @@
+/**
+ * What must be done in any case: masked, so that no interruption comes between.
+ */
+import { type Failure, guard, heed, level, type Next, type Node, stack } from "./Fiber.ts"
+
+/** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
+const worse = (first: Failure, second: Failure): Failure =>
+  first.k === 0 ? second : second.k === 2 ? { k: 2, e: first.e } : first
+
+/** Runs `self`, and then `last`, whatever came of it. */
+export const ensure = (self: Node, last: Node): unknown => {
+  const was = level.m
+  const end = (done: () => unknown, failed: (second: Failure) => Failure) => {
+    level.m = true
+    const next: Next = () => {
+      stack.pop()
+      level.m = was
+      return done()
+    }
+    return guard(last, next, {
+      x: (second) => {
+        level.m = was
+        throw failed(second)
+      }
+    })
+  }
+  return guard(self, (value) => {
+    stack.pop()
+    return end(() => {
+      heed()
+      return value
+    }, (second) => second)
+  }, {
+    x: (first) =>
+      end(() => {
+        throw first
+      }, (second) => worse(first, second))
+  })
+}
