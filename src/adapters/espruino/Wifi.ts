@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/DeviceConfig.ts"
-import { type Wifi, WifiError } from "../../ports/Wifi.ts"
+import type { Wifi, WifiError } from "../../ports/Wifi.ts"
 import { noWifi } from "./faults.ts"
 import { platform } from "./platform.ts"
 
@@ -40,8 +40,7 @@ const join = (index: number) => {
 
 const joined = Effect.callback<void, WifiError>((resume) => {
   settled = () => {
-    if (state === "joined") return resume(Effect.void)
-    resume(Effect.fail(new WifiError({ message: noWifi(networks) })))
+    resume(state === "joined" ? Effect.void : noWifi(networks))
   }
   if (state === "joined") settled()
   // Nobody has asked yet, or all have failed before.

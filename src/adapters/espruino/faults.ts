@@ -1,8 +1,10 @@
 /**
  * What a failure of the platform means, in words. A board keeps it in a file of its own.
  */
+import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/DeviceConfig.ts"
 import type { SocketErrorReason } from "../../ports/Socket.ts"
+import { WifiError } from "../../ports/Wifi.ts"
 
 /**
  * Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones.
@@ -15,4 +17,5 @@ export const reasonOf = (message: string): SocketErrorReason =>
   : "Refused"
 
 /** None of the networks could be joined. */
-export const noWifi = (networks: ReadonlyArray<Network>): string => "no Wi-Fi: " + networks.map((network) => network.ssid).join(", ")
+export const noWifi = (networks: ReadonlyArray<Network>): Effect.Effect<never, WifiError> =>
+  Effect.fail(new WifiError({ message: "no Wi-Fi: " + networks.map((network) => network.ssid).join(", ") }))

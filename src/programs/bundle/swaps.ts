@@ -94,11 +94,12 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
  */
 export const carried = (json: string): string => {
   const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
-  const { sslCa: _ca, sslCert: _cert, sslKey: _key, useEsp32Client: _client, ...plain } = mqtt
+  const { publishInterval: _interval, useEsp32Client: _client, ...account } = mqtt
+  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
   return JSON.stringify({
     ...config,
     sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({ type, id, pin, interval, temperature: { unit } })),
-    mqtt: mqtt.ssl ? mqtt : plain
+    mqtt: mqtt.ssl ? account : plain
   })
 }
 

@@ -92,11 +92,12 @@ export const publish = (visit: Visit): Outgoing.Outgoing => {
   if (visit.written === outbox.lastId) return Outgoing.none
   let packets = Outgoing.none
   for (const known of session.inFlight) {
-    if (known.entry <= visit.written) continue
-    for (const { id, message } of outbox.entries) {
-      if (id !== known.entry) continue
-      packets = Outgoing.join(packets, Outgoing.publish(message, known.dup, known.packetIdentifier))
-      visit.written = id
+    const { dup, entry, packetIdentifier } = known
+    if (entry > visit.written) {
+      for (const { id, message } of outbox.entries) {
+        if (id === entry) packets = Outgoing.join(packets, Outgoing.publish(message, dup, packetIdentifier))
+      }
+      visit.written = entry
     }
   }
   if (!Outgoing.isNone(packets)) setSession(memory, Session.sent(session))

@@ -22,7 +22,7 @@ const long: ReadonlyArray<string> = [
   "topicConfigVersion", "topicConfigData", "topicCommand", "loadConfigFromMqtt", "configSecret", "configWaitTime",
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
   "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
-  "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep"
+  "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep", "socket"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */
