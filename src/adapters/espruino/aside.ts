@@ -7,11 +7,14 @@ import { platform } from "./platform.ts"
 
 type Function = (...given: ReadonlyArray<unknown>) => unknown
 
-/** Calls the function of this number in `file`. Throws when the file is missing, which is a defect. */
-export const call = (file: string, index: number, a: unknown, b: unknown, c: unknown): unknown => {
+/**
+ * The function of this number in `file`, to be called by who asks: from here it would be one call deeper, and what lies there
+ * needs the C stack. Throws when the file is missing, which is a defect.
+ */
+export const load = (file: string, index: number): Function => {
   let found: Function | undefined
   platform.eval(platform.require("Storage").read(file))((Storage as unknown as { readonly v: unknown }).v, (functions) => {
     found = functions[index]
   })
-  return (found as Function)(a, b, c)
+  return found as Function
 }

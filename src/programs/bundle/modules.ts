@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
-import { compile, immediate, voids } from "./compile/compile.ts"
+import { arities, compile, immediate, voids } from "./compile/compile.ts"
 import type * as Immediate from "./compile/Immediate.ts"
 import { shortened } from "./compile/names.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
@@ -68,7 +68,7 @@ const parting = (options: ModulesOptions): esbuild.Plugin => ({
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const module = relative(options.source, path)
       const aside = asides.find(({ modules }) => module in modules)
-      return aside === undefined || kept.includes(module) ? undefined : { contents: stubOf(aside, module, options.source), loader: "ts" }
+      return aside === undefined || kept.includes(module) ? undefined : { contents: stubOf(aside, module, options.source, arities(readFileSync(path, "utf8"), path)), loader: "ts" }
     })
   }
 })

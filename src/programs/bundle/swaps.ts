@@ -105,16 +105,18 @@ export const carried = (json: string): string => {
 
 const storagePort = "ports/Storage.ts"
 
-/** Reads an aside's file and calls one of its functions, which is forgotten again. */
+/** Reads an aside's file for one of its functions, which is forgotten again. */
 const loader = "adapters/espruino/aside.ts"
 
 /** The functions of an aside in the order of their numbers. */
 const functionsOf = ({ modules }: Aside): ReadonlyArray<string> => Object.values(modules).flat()
 
-/** What the program gets in place of a module of an aside. Functions have three parameters at most. */
-export const stubOf = (aside: Aside, module: string, source: string): string =>
-  `import { call } from ${JSON.stringify(join(source, loader))}\n` + (aside.modules[module] ?? []).map((name) =>
-    `export const ${name} = (a, b, c) => call("${aside.file}", ${functionsOf(aside).indexOf(name)}, a, b, c)\n`).join("")
+/** What the program gets in place of a module of an aside. `arities`: how many parameters its functions have. */
+export const stubOf = (aside: Aside, module: string, source: string, arities: ReadonlyMap<string, number>): string =>
+  `import { load } from ${JSON.stringify(join(source, loader))}\n` + (aside.modules[module] ?? []).map((name) => {
+    const params = ["a", "b", "c", "d"].slice(0, arities.get(name.replace("$now", ""))).join()
+    return `export const ${name} = (${params}) => load("${aside.file}", ${functionsOf(aside).indexOf(name)})(${params})\n`
+  }).join("")
 
 /** The entry of an aside's own bundle. */
 export const entryOf = (aside: Aside, source: string): string => {

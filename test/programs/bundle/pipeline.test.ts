@@ -162,10 +162,10 @@ const least = 2
 export const settle = (update: { readonly version: number }, more: number) =>
   Effect.succeed(update.version < least ? "too old, says the file" : { version: update.version + more })`,
       "adapters/espruino/aside.ts": `declare const globalThis: any
-export const call = (file: string, index: number, a: unknown, b: unknown, c: unknown) => {
+export const load = (file: string, index: number) => {
   let found: any
   globalThis.eval(globalThis.require("Storage").read(file))({}, (functions: any) => { found = functions[index] })
-  return found(a, b, c)
+  return found
 }`
     }
     const options = optionsFor({ ...files })

@@ -21,6 +21,10 @@ const parse = (code: string, file: string): File => parseSync(code, { ...quiet, 
 /** The functions of a module that give an effect of nothing. */
 export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
 
+/** How many parameters the functions of a module have. */
+export const arities = (code: string, file: string): ReadonlyMap<string, number> =>
+  new Map(Plainly.makers(parse(code, file).program).map(({ made, name }) => [name, made.params.length]))
+
 /** The functions of a module whose effects do not wait. `functionsOf` gives those of a module that it imports. */
 export const immediate = (code: string, file: string, functionsOf: (source: string) => Immediate.Functions): Immediate.Functions =>
   Plainly.functions(parse(code, file).program, functionsOf)

@@ -13,7 +13,8 @@ interface Maker {
   readonly made: t.ArrowFunctionExpression
 }
 
-const makers = (program: t.Program): ReadonlyArray<Maker> =>
+/** The functions that a module declares. */
+export const makers = (program: t.Program): ReadonlyArray<Maker> =>
   program.body.flatMap((statement) => {
     const declaration = t.isExportNamedDeclaration(statement) ? statement.declaration : statement
     if (!t.isVariableDeclaration(declaration)) return []
