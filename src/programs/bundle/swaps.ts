@@ -48,7 +48,6 @@ export const asides: ReadonlyArray<Aside> = [
     modules: {
       "adapters/espruino/faults.ts": ["reasonOf", "noWifi"],
       "programs/device/refusedSubscription.ts": ["refusedSubscription"],
-      "programs/device/mute.ts": ["mute"],
       "programs/device/timedOut.ts": ["timedOut"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["unawaited", "miscounted", "outOfTurn"]
@@ -134,6 +133,7 @@ export const wrap = (code: string): string => `(function($storage,$aside){${code
 /** For a board that sleeps: it need not know how to stay on. */
 const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/alwaysOn.ts": "adapters/espruino/lazy/alwaysOn.ts",
+  "programs/device/answering.ts": "adapters/espruino/lazy/answering.ts",
   "programs/device/command.ts": "adapters/espruino/lazy/command.ts",
   "programs/device/patience.ts": "adapters/espruino/lazy/patience.ts"
 }

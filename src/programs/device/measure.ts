@@ -9,12 +9,9 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Reading from "../../domain/Reading.ts"
 import * as Turn from "../../domain/Turn.ts"
 import { Sensor } from "../../ports/Sensor.ts"
+import { answering } from "./answering.ts"
 import type { Memory } from "./Memory.ts"
-import { mute } from "./mute.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
-
-/** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */
-const sensorTimeoutMillis = 5_000
 
 /** How many messages gave way for the reading's. */
 const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
@@ -34,10 +31,7 @@ const take = (memory: Memory, sensor: SensorConfig): Effect.Effect<void, never, 
     const port = yield* Sensor
     const now = yield* Clock.currentTimeMillis
     if (sensor.interval > 0 && !Turn.isDue(memory.state, sensor, now)) return
-    const measured = yield* Effect.result(Effect.timeoutOrElse(port.read(sensor), {
-      duration: sensorTimeoutMillis,
-      orElse: () => mute(sensor.id)
-    }))
+    const measured = yield* Effect.result(answering(port.read(sensor), sensor.id))
     if (!Result.isSuccess(measured)) return yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
     yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
     if (memory.config.mqtt.enabled) yield* tellDropped(owe(memory, sensor, measured.success, now))

@@ -212,8 +212,9 @@ const failedInTime = (failure: Failure): unknown => {
   throw failure
 }
 
-/** Runs `self` for at most `millis`, counted from its first wait; through the loop, which keeps the C stack low. */
-export const limit = (self: Node, millis: number, orElse: () => Node): void => {
+/** Runs `self` for at most `millis`, counted from its first wait. */
+export const limit = (self: Node, millis: number, orElse: () => Node): unknown => {
   level = { m: false, i: false, u: level, d: millis, w: undefined, o: orElse, x: failedInTime }
-  stack.push(level, inTime, self)
+  stack.push(level, inTime)
+  return self()
 }
