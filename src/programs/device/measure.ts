@@ -17,7 +17,7 @@ import { tell, tellDropped } from "./WakeEvent.ts"
 const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement, now: number): number => {
   const { mqtt } = memory.config
   const { outbox, startedAt } = memory.state
-  const uptime = Math.max(0, Math.floor((now - startedAt) / 1000))
+  const uptime = now > startedAt ? Math.floor((now - startedAt) / 1000) : 0
   for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.topicDataPrefix, mqtt.publishValues)) {
     memory.state = DeviceState.owe(memory.state, message, mqtt.outbox).state
   }

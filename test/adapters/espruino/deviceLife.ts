@@ -84,7 +84,7 @@ export const liveOnDevice = (lib: typeof OnRuntime, scenario: Scenario): Readonl
     inVirtualTime((pass) => {
       const notes: Array<Note> = []
       let isOver = false
-      lib.log.print = (event) => void notes.push([Date.now(), "event", event])
+      lib.printWith((event) => void notes.push([Date.now(), "event", event]))
       live(lib, {
         now: Date.now,
         after: (millis, f) => void setTimeout(f, millis),

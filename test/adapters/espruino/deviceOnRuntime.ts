@@ -1,4 +1,4 @@
 /** The entry of the bundle that deviceLife.ts makes. */
-export { log } from "../../../src/adapters/espruino/effect/Effect.ts"
+export { printWith } from "../../../src/adapters/espruino/effect/Effect.ts"
 export { start } from "../../../src/adapters/espruino/effect/Fiber.ts"
 export * from "./deviceModules.ts"

@@ -150,13 +150,12 @@ describe("the device's runtime", () => {
   })
 
   it("hands what is logged to the printer in place", () => {
-    const { print } = Device.log
     const printed: Array<unknown> = []
-    Device.log.print = (event) => void printed.push(event)
+    Device.printWith((event) => void printed.push(event))
     try {
       now(Device.logInfo({ _tag: "Woke" }))
     } finally {
-      Device.log.print = print
+      Device.printWith(console.log)
     }
     expect(printed).toEqual([{ _tag: "Woke" }])
   })

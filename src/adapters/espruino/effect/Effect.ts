@@ -124,10 +124,15 @@ export const sleep$now = (millis: number): unknown =>
   })
 export const sleep = ((millis: number): Node => shaped(() => sleep$now(millis))) as unknown as typeof E.sleep
 
-/** Where `logInfo` goes; a board's main puts its own printer here. */
-export const log: { print: (event: unknown) => void } = { print: (event) => console.log(event) }
+/** Where `logInfo` goes. */
+let print: (event: unknown) => void = console.log
 
-export const logInfo = ((event: unknown): Node => shaped(() => log.print(event))) as unknown as typeof E.logInfo
+/** Puts another printer in its place. */
+export const printWith = (printer: (event: unknown) => void): void => {
+  print = printer
+}
+
+export const logInfo = ((event: unknown): Node => shaped(() => print(event))) as unknown as typeof E.logInfo
 
 /** From when it is made, and not only within `self`. */
 export const provideService = dual((self: Node, tag: { v?: unknown }, service: unknown): Node => {

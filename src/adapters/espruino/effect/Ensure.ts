@@ -1,7 +1,7 @@
 /**
  * What must be done in any case: masked, so that no interruption comes between.
  */
-import { type Failure, guard, heed, level, type Next, type Node, stack } from "./Fiber.ts"
+import { type Failure, guard, heed, isAny, level, type Next, type Node, stack } from "./Fiber.ts"
 
 /** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
 const worse = (first: Failure, second: Failure): Failure =>
@@ -27,7 +27,7 @@ export const ensure = (self: Node, last: Node): unknown => {
   return guard(self, (value) => {
     stack.pop()
     return end(() => {
-      heed()
+      if (isAny) heed()
       return value
     }, (second) => second)
   }, {

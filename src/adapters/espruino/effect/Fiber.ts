@@ -56,7 +56,7 @@ let turn = 0
 let wanted = 0
 let canceller: Node | undefined
 /** Whether any level has ever been interrupted: who asks need not look at each, as long as none was. */
-let isAny = false
+export let isAny = false
 
 export const interrupted: Failure = { k: 0 }
 
@@ -76,9 +76,9 @@ const failureOf = (thrown: unknown): Failure =>
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 const isHit = ({ i, m, u }: Level): boolean => !m && (i || (u !== undefined && isHit(u)))
 
-/** Goes no further when the interruption of the present level has to be heeded now. */
+/** Goes no further when the interruption of the present level has to be heeded now; to be asked only when there is any. */
 export const heed = (): void => {
-  if (isAny && isHit(level)) throw interrupted
+  if (isHit(level)) throw interrupted
 }
 
 /** Runs `self`; then `next`, which must first take `frame` from the stack, or what that says of a failure. */
@@ -169,7 +169,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
 const unmask: Next = (value) => {
   stack.pop()
   level.m = false
-  heed()
+  if (isAny) heed()
   return value
 }
 const unmaskAnd = (failure: Failure): never => {
@@ -198,7 +198,7 @@ const leave = (): Level => {
   const inner = level
   if (inner.w) clearTimeout(inner.w as number)
   level = inner.u as Level
-  heed()
+  if (isAny) heed()
   return inner
 }
 const inTime: Next = (value) => {

@@ -3,7 +3,7 @@
  * no call behind `extends` and does not hand statics down, and such a class adds nothing but a type.
  *
  * With the device's runtime to `const X = (fields) => Data.tagged("X", fields)`, and `new X({ ... })` to `X({ ... })`: a
- * constructor of its own for each error is 13 variables that the board holds for nothing.
+ * constructor of its own for each error is 13 variables that the board holds for nothing. And a service's tag to `{}`.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -15,6 +15,10 @@ const tagOf = (superClass: t.CallExpression): t.StringLiteral | undefined => {
   const [tag] = superClass.arguments
   return member(superClass.callee)?.join(".") === "Data.TaggedError" && t.isStringLiteral(tag) ? tag : undefined
 }
+
+/** `Context.Service<...>()("key")`, whose tag is a cell. */
+const isService = ({ callee }: t.CallExpression): boolean =>
+  t.isCallExpression(callee) && member(callee.callee)?.join(".") === "Context.Service"
 
 /** The classes that a module declares, compiled or not. */
 const classNames = (program: NodePath): ReadonlyArray<string> => program.getData("classNames") as ReadonlyArray<string>
@@ -55,6 +59,10 @@ export const classes = (isDevice = false): PluginObj => ({
       if (!t.isCallExpression(superClass) || !id) return
       if (body.body.length > 0) throw new Unsupported(path.node, "a class that extends a call must have an empty body")
       const tag = tagOf(superClass)
+      if (isDevice && isService(superClass)) {
+        path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), t.objectExpression([]))]))
+        return
+      }
       if (isDevice && tag !== undefined) {
         const made = t.callExpression(t.memberExpression(t.identifier("Data"), t.identifier("tagged")), [tag, t.identifier("fields")])
         path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), t.arrowFunctionExpression([t.identifier("fields")], made))]))
