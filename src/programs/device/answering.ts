@@ -2,15 +2,16 @@
  * A sensor that must answer.
  */
 import * as Effect from "effect/Effect"
+import type { SensorConfig } from "../../domain/DeviceConfig.ts"
 import type { Measurement } from "../../domain/Reading.ts"
 import { SensorError } from "../../ports/Sensor.ts"
 
 /** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */
 const sensorTimeoutMillis = 5_000
 
-/** The reading of the sensor of that id, which fails when it does not come. */
-export const answering = <R>(reading: Effect.Effect<Measurement, SensorError, R>, sensor: string): Effect.Effect<Measurement, SensorError, R> =>
+/** The reading of a sensor, which fails when it does not come. */
+export const answering = <R>(reading: Effect.Effect<Measurement, SensorError, R>, { id }: SensorConfig): Effect.Effect<Measurement, SensorError, R> =>
   Effect.timeoutOrElse(reading, {
     duration: sensorTimeoutMillis,
-    orElse: () => Effect.fail(new SensorError({ sensor, message: "it did not answer within 5 s; check its wiring" }))
+    orElse: () => Effect.fail(new SensorError({ sensor: id, message: "it did not answer within 5 s; check its wiring" }))
   })

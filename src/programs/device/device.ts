@@ -113,7 +113,7 @@ const live = (baked: DeviceConfig) =>
     const memory = Probation.isOver(recalled) ? yield* RollBack.rollBack(recalled, baked) : recalled
     const { config } = memory
     yield* tell({ _tag: "Woke", owed: Outbox.size(memory.state.outbox), attemptCount: memory.state.reconnect.attemptCount })
-    const sleeps = config.deepSleep || stayOn === undefined
+    const sleeps = stayOn === undefined || config.deepSleep
     const awake = sleeps ? bounded(config, wake(memory, wokeAt)) : stayOn(memory)
     yield* Effect.catchCause(awake, (cause) => tell({ _tag: "Failed", reason: Cause.pretty(cause) }))
     const wifi = yield* Wifi

@@ -31,7 +31,7 @@ const take = (memory: Memory, sensor: SensorConfig): Effect.Effect<void, never, 
     const port = yield* Sensor
     const now = yield* Clock.currentTimeMillis
     if (sensor.interval > 0 && !Turn.isDue(memory.state, sensor, now)) return
-    const measured = yield* Effect.result(answering(port.read(sensor), sensor.id))
+    const measured = yield* Effect.result(answering(port.read(sensor), sensor))
     if (!Result.isSuccess(measured)) return yield* tell({ _tag: "NotMeasured", sensor: sensor.id, reason: measured.failure.message })
     yield* tell({ _tag: "Measured", sensor: sensor.id, ...measured.success })
     if (memory.config.mqtt.enabled) yield* tellDropped(owe(memory, sensor, measured.success, now))

@@ -3,4 +3,4 @@
  * themselves. Espruino's DHT22 is given up after so many tries, a BME280 is read at once; and the wake has an end of its own.
  */
 
-export const answering = (reading: unknown): unknown => reading
+export const answering = (reading: unknown, _sensor: unknown): unknown => reading

@@ -3,4 +3,4 @@
  */
 
 /** What does the effect, as `compile/plainly` would make it. */
-export const patient$now = (effect: () => unknown): unknown => effect()
+export const patient$now = (effect: () => unknown, _call: unknown, _what: unknown): unknown => effect()

@@ -48,7 +48,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, immedi
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
+    plugins: [...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
   })
   return result?.code ?? ""
 }

@@ -14,7 +14,16 @@ const apply = (subject: t.Expression, step: t.Expression, modules: ReadonlyMap<s
   return isEffects ? t.callExpression(step.callee, [subject, ...step.arguments]) : t.callExpression(step, [subject])
 }
 
-export const pipes = (): PluginObj => {
+/** On a board a service is put into its tag's cell when the program is made: no call is needed for it. */
+const provided = (path: NodePath<t.CallExpression>, modules: ReadonlyMap<string, string>): void => {
+  const name = member(path.node.callee)
+  const [self, tag, service] = path.node.arguments as ReadonlyArray<t.Expression>
+  if (name?.[1] !== "provideService" || modules.get(name[0]) !== "effect/Effect" || !self || !tag || !service) return
+  path.replaceWith(t.sequenceExpression([t.assignmentExpression("=", t.memberExpression(tag as t.Identifier, t.identifier("v")), service), self]))
+}
+
+/** `isDevice`: for the device's runtime. */
+export const pipes = (isDevice = false): PluginObj => {
   let modules: ReadonlyMap<string, string> = new Map()
   let pipe: string | undefined
   const compile = (path: NodePath<t.CallExpression>, subject: t.Expression, steps: ReadonlyArray<t.Expression>) => {
@@ -37,6 +46,7 @@ export const pipes = (): PluginObj => {
           const { callee } = path.node
           const args = path.node.arguments as Array<t.Expression>
           if (args.some((argument) => t.isSpreadElement(argument))) return
+          if (isDevice) provided(path, modules)
           if (pipe !== undefined && t.isIdentifier(callee, { name: pipe })) {
             compile(path, args[0] as t.Expression, args.slice(1))
           } else if (t.isMemberExpression(callee) && t.isIdentifier(callee.property, { name: "pipe" }) && !callee.computed) {
