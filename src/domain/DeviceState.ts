@@ -6,9 +6,9 @@ import * as Result from "effect/Result"
 import * as Backoff from "./Backoff.ts"
 import type { OutboxPolicy } from "./DeviceConfig.ts"
 import * as GivingWay from "./GivingWay.ts"
+import { changed } from "./changed.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Bytes from "./packet/Bytes.ts"
-import type { ProtocolViolation } from "./packet/PacketError.ts"
 import * as Session from "./Session.ts"
 import * as Snapshot from "./Snapshot.ts"
 import type { TopicName } from "./Topic.ts"
@@ -43,7 +43,7 @@ export const owe = (
   const appended = Outbox.append(state.outbox, message, policy)
   let session = state.session
   for (const entry of appended.dropped) session = GivingWay.forget(session, entry.id)
-  return { state: { ...state, outbox: appended.outbox, session }, dropped: appended.dropped }
+  return { state: changed(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
 }
 
 /**
@@ -52,20 +52,12 @@ export const owe = (
  */
 export const assign = (state: DeviceState, window: number): DeviceState => {
   const session = Session.assign(state.session, state.outbox.entries, window)
-  return session === state.session ? state : { ...state, session }
+  return session === state.session ? state : changed(state, { session })
 }
 
-/** The Server has acknowledged a PUBLISH; an acknowledgement for nothing is its fault. */
-export const acknowledge = (
-  state: DeviceState,
-  packetIdentifier: number
-): Result.Result<DeviceState, ProtocolViolation> => {
-  const found = Session.acknowledge(state.session, "PUBACK", packetIdentifier)
-  if (!Result.isSuccess(found)) return Result.fail(found.failure)
-  const { success } = found
-  const outbox = Outbox.remove(state.outbox, success.entry)
-  return Result.succeed({ ...state, session: success.session, outbox })
-}
+/** A PUBLISH has been acknowledged (`Session.acknowledge`): nothing more is owed of its entry. */
+export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
+  changed(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 
 type EntryRow = readonly [id: number, topic: string, payload: string, retain: 0 | 1]
 

@@ -89,6 +89,12 @@ export const sent = (session: Session): Session => {
   return session
 }
 
+/** The Session without what was acknowledged, and the Outbox entry that this was. */
+export interface Acknowledged {
+  readonly session: Session
+  readonly entry: number
+}
+
 /**
  * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK,
  * -1 for an entry that was forgotten.
@@ -98,7 +104,7 @@ export const acknowledge = (
   session: Session,
   packet: "PUBACK" | "SUBACK" | "UNSUBACK",
   packetIdentifier: number
-): Result.Result<{ readonly session: Session; readonly entry: number }, ProtocolViolation> => {
+): Result.Result<Acknowledged, ProtocolViolation> => {
   const inFlight: Array<InFlight> = []
   let found: InFlight | undefined
   for (const known of session.inFlight) {

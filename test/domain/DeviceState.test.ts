@@ -8,6 +8,10 @@ import * as Session from "../../src/domain/Session.ts"
 import * as Snapshot from "../../src/domain/Snapshot.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 
+/** What a PUBACK of that Packet Identifier makes of a state. */
+const acknowledge = (state: DeviceState.DeviceState, packetIdentifier: number) =>
+  Result.map(Session.acknowledge(state.session, "PUBACK", packetIdentifier), (found) => DeviceState.delivered(state, found))
+
 const message = (topic: string, payload: Bytes.Bytes = Bytes.empty, retain = false): Outbox.Owed =>
   ({ topic: topic as TopicName, payload, qos: 1, retain })
 
@@ -47,7 +51,7 @@ describe("assigning Packet Identifiers", () => {
   it("goes on when an acknowledgement makes room, and changes nothing when there is none", () => {
     const two = DeviceState.assign(owing("a", "b", "c"), 2)
     expect(DeviceState.assign(two, 2)).toBe(two)
-    const acknowledged = Result.getOrThrow(DeviceState.acknowledge(two, 2))
+    const acknowledged = Result.getOrThrow(acknowledge(two, 2))
     expect(inFlight(acknowledged)).toEqual([1])
     expect(inFlight(DeviceState.assign(acknowledged, 2))).toEqual([1, 3])
   })
@@ -64,15 +68,15 @@ describe("assigning Packet Identifiers", () => {
 
 describe("an acknowledgement", () => {
   it("takes the message out of the Outbox and the Session", () => {
-    const state = Result.getOrThrow(DeviceState.acknowledge(DeviceState.assign(owing("a", "b"), 32), 1))
+    const state = Result.getOrThrow(acknowledge(DeviceState.assign(owing("a", "b"), 32), 1))
     expect([owed(state), inFlight(state)]).toEqual([[2], [2]])
   })
 
   it("for nothing, or twice, is the Server's fault and changes nothing", () => {
     const state = DeviceState.assign(owing("a"), 32)
-    expect(Result.getOrThrow(Result.flip(DeviceState.acknowledge(state, 2)))._tag).toBe("ProtocolViolation")
-    const once = Result.getOrThrow(DeviceState.acknowledge(state, 1))
-    expect(Result.isFailure(DeviceState.acknowledge(once, 1))).toBe(true)
+    expect(Result.getOrThrow(Result.flip(acknowledge(state, 2)))._tag).toBe("ProtocolViolation")
+    const once = Result.getOrThrow(acknowledge(state, 1))
+    expect(Result.isFailure(acknowledge(once, 1))).toBe(true)
   })
 })
 
@@ -89,10 +93,10 @@ describe("a message that gives way", () => {
   it("may still be acknowledged on the connection it was sent on, and by nobody after a restart", () => {
     const assigned = DeviceState.assign(owing("a", "b"), 32)
     const { state } = DeviceState.owe({ ...assigned, session: Session.sent(assigned.session) }, message("c"), full)
-    const late = Result.getOrThrow(DeviceState.acknowledge(state, 1))
+    const late = Result.getOrThrow(acknowledge(state, 1))
     expect([owed(late), inFlight(late)]).toEqual([[2, 3], [2]])
     expect(inFlight(restarted(state))).toEqual([2])
-    expect(Result.isFailure(DeviceState.acknowledge(restarted(state), 1))).toBe(true)
+    expect(Result.isFailure(acknowledge(restarted(state), 1))).toBe(true)
   })
 
   it("leaves the others theirs when it lay between them", () => {
@@ -139,7 +143,7 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
             if (identifier === undefined) break
             // Whatever gave way meanwhile, a Server that acknowledges what it was sent is right.
             const before = owed(state)
-            state = Result.getOrThrow(DeviceState.acknowledge(state, identifier))
+            state = Result.getOrThrow(acknowledge(state, identifier))
             expect(owed(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))
             sent.delete(identifier)
             break

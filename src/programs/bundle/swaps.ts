@@ -16,6 +16,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/packet/Incoming.ts": "adapters/espruino/bytes/Incoming.ts",
   "domain/packet/Outgoing.ts": "adapters/espruino/bytes/Outgoing.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
+  "domain/changed.ts": "adapters/espruino/changed.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
   "programs/device/whole.ts": "adapters/espruino/whole.ts"

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
+import { changed } from "../../domain/changed.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import { inForce } from "../../domain/inForce.ts"
@@ -83,5 +84,5 @@ export const rememberBeforeSending = (memory: Memory): Effect.Effect<void, never
 export const beginTry = (memory: Memory, now: number, last: Backoff.State): Effect.Effect<void> =>
   Effect.gen(function*() {
     const draw = memory.config.mqtt.reconnect.jitter > 0 ? yield* Random.next : 0
-    memory.state = { ...memory.state, reconnect: Backoff.begun(last, now, draw) }
+    memory.state = changed(memory.state, { reconnect: Backoff.begun(last, now, draw) })
   })

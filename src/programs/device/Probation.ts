@@ -5,6 +5,7 @@
  * Counted are the wakes that may try, before they try, so that one that dies counts too.
  */
 import * as Effect from "effect/Effect"
+import { changed } from "../../domain/changed.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
@@ -18,13 +19,13 @@ const isOn = ({ config, state }: Memory.Memory): boolean => state.probation.vers
 export const count = (memory: Memory.Memory): Effect.Effect<void, never, Storage> => {
   if (!isOn(memory)) return Effect.void
   const { version, wakes } = memory.state.probation
-  memory.state = { ...memory.state, probation: { version, wakes: wakes + 1 } }
+  memory.state = changed(memory.state, { probation: { version, wakes: wakes + 1 } })
   return Memory.remember(memory)
 }
 
 /** The Server was reached: what is in force is kept. */
 export const pass = (memory: Memory.Memory): void => {
-  if (isOn(memory)) memory.state = { ...memory.state, probation: DeviceState.noProbation() }
+  if (isOn(memory)) memory.state = changed(memory.state, { probation: DeviceState.noProbation() })
 }
 
 /** The update has had its wakes; or it is over with it, and the power went before it could be put away. */

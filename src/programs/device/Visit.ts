@@ -5,6 +5,7 @@
  * two waits for the network is plain code. What outlives the connection is in the Memory, and is set with each packet.
  */
 import * as Result from "effect/Result"
+import { changed } from "../../domain/changed.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
@@ -71,7 +72,7 @@ export const make = (memory: Memory): Visit => ({
 })
 
 const setSession = (memory: Memory, session: Session.Session): void => {
-  memory.state = { ...memory.state, session }
+  memory.state = changed(memory.state, { session })
 }
 
 /** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
@@ -137,9 +138,9 @@ const published = (visit: Visit, packet: Publish): undefined => {
 
 const acknowledged = (visit: Visit, packet: Puback): VisitError | undefined => {
   const { memory } = visit
-  const state = DeviceState.acknowledge(memory.state, packet.packetIdentifier)
-  if (Result.isFailure(state)) return state.failure
-  memory.state = state.success
+  const found = Session.acknowledge(memory.state.session, "PUBACK", packet.packetIdentifier)
+  if (Result.isFailure(found)) return found.failure
+  memory.state = DeviceState.delivered(memory.state, found.success)
   visit.delivered++
   return undefined
 }

@@ -10,6 +10,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
+import { changed } from "../../domain/changed.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as NextWake from "../../domain/NextWake.ts"
@@ -67,7 +68,7 @@ const tryWhileAllowed = (memory: Memory.Memory) =>
       if (!policy.enabled || Backoff.remainingMillis(policy, memory.state.reconnect, now) > 0) return
       yield* Memory.beginTry(memory, now, memory.state.reconnect)
     }
-    memory.state = { ...memory.state, reconnect: Backoff.succeeded(memory.state.reconnect) }
+    memory.state = changed(memory.state, { reconnect: Backoff.succeeded(memory.state.reconnect) })
     Probation.pass(memory)
   })
 
