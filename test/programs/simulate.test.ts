@@ -78,7 +78,7 @@ describe("npm run simulate", () => {
       fs.writeFileSync(file, JSON.stringify({ board: "esp32-c3", channel: "remembered", address: "fixed" }))
       const [usual, poor, own] = yield* simulateAll([[], ["--board", "esp32-nodemcu", "--battery", "3xaa"], ["--energy", file]].map((args) => ["--story", "healthy", "--days", "1", ...args]))
       expect(usual?.out).toContain("── energy: FireBeetle ESP32 (DFR0478); one 18650 lithium-ion cell, 3,000 mAh ──")
-      expect(usual?.out).toMatch(/average current +1\.2 mA +0\.\d+ to 1\.\d+ mA/)
+      expect(usual?.out).toMatch(/average current +1\.1 mA +0\.\d+ to 1\.\d+ mA/)
       expect(usual?.out).toMatch(/joined by +a scan, DHCP/)
       expect(poor?.out).toContain("three AA alkaline cells")
       expect(poor?.out).toMatch(/would gain +\d\.\d times +a board that sleeps at 10 µA/)

@@ -35,11 +35,11 @@ const common = {
   tlsTime: figure(1_200, 600, 3_100, "1.2 s in micropython-esp32 issue 131; 3.1 s in esp-idf issue 10523; 2.5 s with a client's certificate in 8852"),
   packetTime: figure(1.2, 0.3, 2.5, "0.6 ms for 1 byte, 2.5 ms for 255 at 1 Mbit/s in " + glenn20),
   flashTime: figure(8, 1, 60, "W25Q32 data sheet: 0.7 ms a page, 45 ms an erase"),
-  wakeWork: figure(15.5, 12, 20, counted),
-  startWork: figure(12, 10, 14, counted),
-  tryWork: figure(8, 6, 10, counted),
-  visitWork: figure(18, 14, 22, counted + ", less what is done while the network is joined"),
-  messageWork: figure(2.4, 1.5, 3, counted)
+  wakeWork: figure(8.9, 7, 12, counted),
+  startWork: figure(5, 4, 6.5, counted),
+  tryWork: figure(6, 4, 8, counted),
+  visitWork: figure(8.9, 7, 12, counted + ", less what is done while the network is joined"),
+  messageWork: figure(1.5, 1, 2, counted)
 } satisfies Partial<Readonly<Record<Name, Figure>>>
 
 /**
