@@ -92,7 +92,9 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     if (!mqtt.enabled) return
     // The time may have come while the sensors were read.
     const now = isDue && delay === 0 ? wokeAt : yield* Clock.currentTimeMillis
-    const left = now === wokeAt ? delay : Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
+    const remaining = now === wokeAt ? delay : Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
+    // Where the radio is on a clock that was set back meanwhile takes nothing back.
+    const left = isDue && remaining > delay ? delay : remaining
     if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
     if (!isDue) yield* wifi.start(networks)
     if (left > 0) yield* Effect.sleep(left)

@@ -56,6 +56,13 @@ describe("a device under faults", () => {
     expect(counts.arrived - counts.duplicates).toBeGreaterThan(counts.readings / 2)
   })
 
+  it("tries with the radio that it has turned on, though its clock is set back between", async () => {
+    const set = Run.setting(adapters, "30084", 1_150)
+    const plan = set.plan.filter((_, index) => index === 39 || index === 40)
+    const { broken } = await Effect.runPromise(Life.live(adapters, { ...set, plan, checkers }))
+    expect(broken).toBe(undefined)
+  })
+
   // A machine that builds each commit gives the commit's hash: each build lives lives that nobody has lived before.
   it.skipIf(process.env["CHAOS_SEED"] === undefined)("keeps every promise in the lives of this build's seeds", { timeout: 300_000 }, () =>
     keeps(process.env["CHAOS_SEED"] as string, 2, 100))
