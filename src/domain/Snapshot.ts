@@ -26,11 +26,14 @@ export const encode = (value: unknown): Bytes.Bytes => {
   return Bytes.fromText(headOf(Bytes.fromText(json)) + json)
 }
 
+/** The version and the checksum: two snapshots that begin alike hold the same. */
+export const beginning = (snapshot: Bytes.Bytes): Bytes.Bytes => Bytes.slice(snapshot, 0, headLength)
+
 /** The value in a snapshot; undefined: it cannot be believed. Behind a right checksum and version stands one of our own writing. */
 export const read = (bytes: Bytes.Bytes): unknown => {
   const json = Bytes.slice(bytes, headLength, Bytes.length(bytes))
   try {
-    if (Bytes.toBinary(Bytes.slice(bytes, 0, headLength)) === headOf(json)) return JSON.parse(Bytes.toText(json))
+    if (Bytes.toBinary(beginning(bytes)) === headOf(json)) return JSON.parse(Bytes.toText(json))
   } catch {
     // The writer's fault, not the flash's.
   }
@@ -38,7 +41,7 @@ export const read = (bytes: Bytes.Bytes): unknown => {
 }
 
 const whyUnreadable = (bytes: Bytes.Bytes): string => {
-  const head = Bytes.toBinary(Bytes.slice(bytes, 0, headLength))
+  const head = Bytes.toBinary(beginning(bytes))
   if (head.length < headLength) return "it is cut short"
   if (head.slice(0, magic.length) !== magic) return "it is not a snapshot of this version (" + magic.trim() + ")"
   return head === headOf(Bytes.slice(bytes, headLength, Bytes.length(bytes))) ? "its content is not JSON" : "its checksum does not match"

@@ -119,12 +119,14 @@ export interface BoardOptions {
 
 export interface Seen {
   readonly watchdog: Array<readonly [seconds: number, isAuto: boolean]>
+  /** Who is told of the interpreter's errors. */
+  readonly errorFlag: Array<(flags: ReadonlyArray<string>) => void>
   readonly buses: Array<object>
 }
 
 /** Puts the platform where the adapter looks for it. The last one counts. */
 export const install = (options: BoardOptions): Seen => {
-  const seen: Seen = { watchdog: [], buses: [] }
+  const seen: Seen = { watchdog: [], errorFlag: [], buses: [] }
   const flash = options.flash ?? emptyFlash()
   const radio = options.radio ?? { reachable: [], tried: [], deaf: [], isOn: false }
   const modules: Record<string, unknown> = {
@@ -145,6 +147,7 @@ export const install = (options: BoardOptions): Seen => {
     require,
     E: {
       toString: (bytes: ArrayBuffer) => Buffer.from(bytes).toString("latin1"),
+      on: (_: string, listener: (flags: ReadonlyArray<string>) => void) => void seen.errorFlag.push(listener),
       enableWatchdog: (seconds: number, isAuto: boolean) => void seen.watchdog.push([seconds, isAuto])
     },
     ESP32: { deepSleep: options.deepSleep ?? (() => {}) },

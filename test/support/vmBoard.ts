@@ -270,6 +270,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint)
       },
       E: {
         CRC32: (bytes: string) => crc32(fromBoard(bytes) as Bytes),
+        on: () => undefined,
         enableWatchdog: (seconds: number, isAuto: boolean) => void (watchdog = [seconds, isAuto])
       },
       ESP32: { deepSleep, getWakeupCause: () => cause },

@@ -9,6 +9,7 @@
 import * as Effect from "effect/Effect"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { isName, type Storage, StorageError } from "../../ports/Storage.ts"
+import { writeLarge } from "./large.ts"
 import { platform } from "./platform.ts"
 
 /** Behind the value. Flash not yet written reads as 255. */
@@ -17,6 +18,9 @@ const markCode = 49
 
 const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
   Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
+
+/** Bytes. What is larger is written by a function that most wakes need not hold. */
+const large = 1024
 
 /** No two names meet: none of the characters allowed becomes another allowed one. */
 const otherName = (name: string): string => String.fromCharCode(name.charCodeAt(0) ^ 32) + name.slice(1)
@@ -68,7 +72,8 @@ export const storage: Storage["Service"] = {
         if (name !== lastName) find(name)
         const files = platform.require("Storage")
         const size = Bytes.length(value)
-        files.write(next, value, 0, size + 1)
+        if (size > large) writeLarge(files, next, value)
+        else files.write(next, value, 0, size + 1)
         files.write(next, mark, size)
         files.erase(old)
         const written = next

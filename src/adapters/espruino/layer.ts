@@ -25,17 +25,26 @@ export const provide = <A, E>(program: Effect.Effect<A, E, Socket | Storage | Sl
     Effect.provideService(Wifi, wifi)
   )
 
+/** By its own name: what `globalThis.E` gives is made for that moment, and so would be its listeners. */
+declare const E: typeof platform.E
+
 /** How much later the watchdog comes than the timer, in seconds. */
 const marginSeconds = 10
 
 /**
- * Ends a wake that the program has not ended: it has died of the stack or of memory, which nothing can catch, and a timer
- * sends the board to sleep; or a call of the platform hangs, and the watchdog resets the board. Both come after twice
- * `awake_timeout` and a minute, for an update may raise that a little. A device that is always on only has to come to rest
- * so often.
+ * Ends a wake that the program has not ended: it has died of memory, which nothing can catch, and the board sleeps at once; it
+ * has died of the stack, and a timer sends the board to sleep; or a call of the platform hangs, and the watchdog resets the
+ * board. The last two come after twice `awake_timeout` and a minute, for an update may raise that a little. A device that is
+ * always on only has to come to rest so often.
  */
 export const watch = (config: DeviceConfig): void => {
   const seconds = config.awakeTimeout * 2 + 60
-  if (config.deepSleep) setTimeout(() => fallAsleep(config.publishInterval * 1000), seconds * 1000)
+  if (config.deepSleep) {
+    const giveUp = () => fallAsleep(config.publishInterval * 1000)
+    setTimeout(giveUp, seconds * 1000)
+    E.on("errorFlag", (flags) => {
+      if (flags.some((flag) => flag === "MEMORY")) giveUp()
+    })
+  }
   platform.E.enableWatchdog(seconds + marginSeconds, !config.deepSleep)
 }

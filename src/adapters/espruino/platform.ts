@@ -77,6 +77,8 @@ export interface Platform {
     readonly toString: (bytes: ArrayBuffer) => string
     /** Resets the board after `seconds` without a kick. `isAuto`: the idle loop kicks. */
     readonly enableWatchdog: (seconds: number, isAuto: boolean) => void
+    /** Errors of the interpreter that no program can catch, by name, when it has come to rest after them. */
+    readonly on: (event: "errorFlag", listener: (flags: ReadonlyArray<string>) => void) => void
   }
   readonly ESP32: {
     /** A C int: at most 2^31 - 1 microseconds. Does not return. */

@@ -19,6 +19,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/changed.ts": "adapters/espruino/changed.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
+  "programs/device/maximumPacketSize.ts": "adapters/espruino/maximumPacketSize.ts",
   "programs/device/whole.ts": "adapters/espruino/whole.ts"
 }
 
@@ -56,6 +57,7 @@ export const asides: ReadonlyArray<Aside> = [
   },
   { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized"] } },
   { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "programs/device/Lost.ts": ["readAgain$now"] } },
+  { file: ".large", modules: { "adapters/espruino/large.ts": ["writeLarge"] } },
   { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } },
   { file: ".two", modules: { "domain/TwoTopics.ts": ["receive", "version", "isWaiting", "isShort"] } },
   {

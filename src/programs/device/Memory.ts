@@ -26,7 +26,10 @@ export interface Memory {
   /** The stored update that is in force, as it lies in Storage; undefined: the configuration flashed with the program is. */
   readonly update: Bytes.Bytes | undefined
   state: DeviceState.DeviceState
-  /** What Storage holds. Flash wears out, so an unchanged snapshot is not written again. */
+  /**
+   * The beginning of what Storage holds (`Snapshot.beginning`). Flash wears out, so an unchanged snapshot is not written again.
+   * Not the whole of it: of a full Outbox that is 400 of a board's variables.
+   */
   stored: Bytes.Bytes | undefined
   /** The last write failed: what Storage holds is not what is known here. */
   isUnsaved?: boolean
@@ -57,17 +60,18 @@ export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, 
     // With the state is lost whether an update has proved itself.
     const unproved = config === baked ? 0 : config.version
     const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved) : DeviceState.fromSnapshot(found.value)
-    return { config, update: config === baked ? undefined : update?.bytes, state, stored: found?.bytes }
+    return { config, update: config === baked ? undefined : update?.bytes, state, stored: found && Snapshot.beginning(found.bytes) }
   })
 
 const save = (memory: Memory, isSending: boolean) =>
   Effect.gen(function*() {
     const bytes = DeviceState.encode(memory.state, isSending)
+    const beginning = Snapshot.beginning(bytes)
     memory.isUnsaved = false
-    if (memory.stored !== undefined && Bytes.equals(bytes, memory.stored)) return
+    if (memory.stored !== undefined && Bytes.equals(beginning, memory.stored)) return
     const storage = yield* Storage
     const written = yield* Effect.result(storage.write(snapshotName, bytes))
-    if (Result.isSuccess(written)) memory.stored = bytes
+    if (Result.isSuccess(written)) memory.stored = beginning
     else {
       memory.isUnsaved = true
       yield* tell({ _tag: "NotSaved", reason: written.failure.message })

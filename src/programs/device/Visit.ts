@@ -23,6 +23,7 @@ import * as Session from "../../domain/Session.ts"
 import type { TopicFilter } from "../../domain/Topic.ts"
 import * as Violation from "../../domain/Violation.ts"
 import { isCommand, withCommands } from "./command.ts"
+import { maximumPacketSize } from "./maximumPacketSize.ts"
 import type { Memory } from "./Memory.ts"
 
 /** The Server broke the rules, or said no. */
@@ -51,9 +52,6 @@ export interface Visit {
 
 /** PUBLISH packets in flight at once. Servers hold back no more than this before they have accepted a CONNECT. */
 export const window = 32
-
-/** A device holds no more of one packet than this. Bytes; a configuration document fits several times. */
-export const maximumPacketSize = 16_384
 
 /** Nothing has been said yet. */
 export const make = (memory: Memory): Visit => ({

@@ -268,9 +268,9 @@ describe("a wake that does not end", () => {
   const watched = (config: Partial<DeviceConfig>) => {
     vi.useFakeTimers()
     const asked: Array<number> = []
-    const { watchdog } = board.install({ deepSleep: (micros) => void asked.push(micros) })
+    const { errorFlag, watchdog } = board.install({ deepSleep: (micros) => void asked.push(micros) })
     watch({ publishInterval: 600, ...config } as DeviceConfig)
-    return { asked, watchdog }
+    return { asked, errorFlag, watchdog }
   }
 
   it("ends in sleep long after the time it may take, and else in a reset that resting does not put off", () => {
@@ -279,6 +279,14 @@ describe("a wake that does not end", () => {
     vi.advanceTimersByTime(179_999)
     expect(asked).toEqual([])
     vi.advanceTimersByTime(1)
+    expect(asked).toEqual([600_000_000])
+  })
+
+  it("ends in sleep at once when the program has died of memory, and not when memory is short", () => {
+    const { asked, errorFlag } = watched({ awakeTimeout: 60, deepSleep: true })
+    for (const tell of errorFlag) tell(["LOW_MEMORY"])
+    expect(asked).toEqual([])
+    for (const tell of errorFlag) tell(["LOW_MEMORY", "MEMORY"])
     expect(asked).toEqual([600_000_000])
   })
 

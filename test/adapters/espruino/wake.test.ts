@@ -1,10 +1,12 @@
 /** The whole device on Espruino itself, wake after wake out of one flash, against a real broker. */
+import type { Aedes } from "aedes"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import * as Snapshot from "../../../src/domain/Snapshot.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as Directory from "../../support/directory.ts"
 import * as Espruino from "../../support/espruino.ts"
@@ -30,10 +32,11 @@ const document = (port: number, version = 1) => ({
   }
 })
 
-const flashed = (port: number) =>
+const flashed = (port: number, outbox: object = {}) =>
   Effect.gen(function*() {
     const image = path.join(yield* Directory.temporary, "espruino.flash")
-    const { config } = Result.getOrThrow(DeviceConfig.check(document(port)))
+    const plain = document(port)
+    const { config } = Result.getOrThrow(DeviceConfig.check({ ...plain, mqtt: { ...plain.mqtt, outbox } }))
     Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.device(config).then(Espruino.tokenised)))
     return image
   })
@@ -64,6 +67,23 @@ const broker = (port?: number) =>
     })
     return { ...made, messages }
   })
+
+/** As if the device owed `count` messages: the last one, so often. */
+const owing = (image: string, count: number): void => {
+  const files = Espruino.readFlash(image)
+  const [name, stored] = Object.entries(files).find(([file]) => file.toLowerCase() === "state") as [string, string]
+  const state = JSON.parse(stored.slice(stored.indexOf("{"), -1)) as { readonly e: ReadonlyArray<ReadonlyArray<unknown>> }
+  const e = Array.from({ length: count }, (_, index) => [index + 1, ...(state.e[0] as ReadonlyArray<unknown>).slice(1)])
+  const bytes = Snapshot.encode({ ...state, e, o: [count, 0] })
+  const others = Object.entries(files).filter(([file]) => file !== name).map(([file, text]) => [file, Buffer.from(text, "latin1")])
+  Espruino.writeFlash(image, { ...Object.fromEntries(others), [name]: Buffer.concat([bytes, Buffer.from("1")]) })
+}
+
+/** Every client gets it that asks for its configuration. */
+const retain = (server: Aedes, payload: string) => {
+  const packet = { cmd: "publish", topic: "/homecontrol/greenhouse/config", payload, qos: 0, retain: true, dup: false } as const
+  return Effect.promise(() => new Promise<void>((resolve) => server.publish(packet, () => resolve())))
+}
 
 const interval = 600_000_000
 
@@ -106,12 +126,47 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
     run(Effect.gen(function*() {
       const { aedes, messages, tcp } = yield* broker()
       const image = yield* flashed(tcp.port)
-      const update = { ...document(tcp.port, 2), update_interval: 120 }
-      const retained = { cmd: "publish", topic: "/homecontrol/greenhouse/config", payload: JSON.stringify(update), qos: 0, retain: true, dup: false } as const
-      yield* Effect.promise(() => new Promise<void>((resolve) => aedes.publish(retained, () => resolve())))
+      yield* retain(aedes, JSON.stringify({ ...document(tcp.port, 2), update_interval: 120 }))
       yield* wake(image)
       expect(messages.map(([topic]) => topic)).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/config_status"])
       const { slept } = yield* wake(image)
       expect(slept).toBeLessThanOrEqual(120_000_000)
+    })))
+
+  it("refuses a configuration that it has no memory for, says so once, and goes on", () =>
+    run(Effect.gen(function*() {
+      const { aedes, messages, tcp } = yield* broker()
+      const image = yield* flashed(tcp.port)
+      yield* retain(aedes, JSON.stringify({ ...document(tcp.port, 2), note: "x".repeat(10_000) }))
+      for (let wakes = 1; wakes <= 3; wakes++) yield* wake(image)
+      const statuses = messages.filter(([topic]) => topic === "/homecontrol/greenhouse/data/config_status")
+      expect(statuses).toHaveLength(1)
+      expect(JSON.parse((statuses[0] as readonly [string, string])[1])).toMatchObject({ status: "refused" })
+      expect(messages).toHaveLength(4)
+    })))
+
+  it("has memory for an Outbox that is full: drops the oldest, tries in vain, and delivers the rest later", () =>
+    run(Effect.gen(function*() {
+      const port = yield* TcpServer.freePort
+      const image = yield* flashed(port)
+      yield* wake(image)
+      owing(image, 32)
+      const { lines } = yield* wake(image)
+      expect(lines.join("\n")).toContain("Dropped")
+      expect(owed(image)).toHaveLength(32)
+      const { messages } = yield* broker(port)
+      yield* wake(image)
+      expect(messages).toHaveLength(32)
+      expect(owed(image)).toEqual([])
+    })))
+
+  it("sleeps at once when it has died of memory, as long as it does between wakes", () =>
+    run(Effect.gen(function*() {
+      const image = yield* flashed(yield* TcpServer.freePort, { capacity: 100 })
+      yield* wake(image)
+      owing(image, 80)
+      const { lines, slept } = yield* Effect.promise(() => Espruino.boot(image))
+      expect(lines.join("\n")).toContain("OUT OF MEMORY")
+      expect(slept).toBe(interval)
     })))
 })
