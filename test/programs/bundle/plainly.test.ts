@@ -96,4 +96,20 @@ describe("a function that makes an effect", () => {
       run: "waits"
     })
   })
+
+  it.each([
+    ["a parameter of its name is called", "export const f = (say: (n: number) => Effect.Effect<void>) => Effect.gen(function*() { yield* say(1) })", /"say" is also the name/],
+    ["a variable of its name is called", "export const f = () => Effect.gen(function*() { const say = later; return yield* say(1) })", /"say" is also the name/],
+    ["it takes any number of parameters", "export const f = (...all: ReadonlyArray<number>) => Effect.gen(function*() { return yield* later(all.length) })", /no rest parameter/]
+  ])("is refused when %s", (_, added, reason) => {
+    const options = { exportsOf: () => new Set<string>(), immediateOf: () => new Map(), isTerse: false }
+    expect(() => compile(source + "\n" + added, "functions.ts", options)).toThrow(reason)
+    expect(() => compile(source, "functions.ts", options)).not.toThrow()
+  })
+
+  it("is none when what has its name may be set anew, or when it may make nothing", () => {
+    const added = "let first = (n: number) => later(n)\nexport const maybe = (n: number) => n > 0 ? waits(n) : undefined"
+    const known = immediate(source + "\n" + added, "functions.ts", () => new Map())
+    expect([known.has("first"), known.has("maybe"), known.has("waits")]).toEqual([false, false, true])
+  })
 })

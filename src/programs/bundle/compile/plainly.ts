@@ -5,7 +5,9 @@
  */
 import { types as t } from "@babel/core"
 import * as Immediate from "./Immediate.ts"
+import * as shadows from "./shadows.ts"
 import { contains, copy, hasYield, member, untyped } from "./syntax.ts"
+import { Unsupported } from "./Unsupported.ts"
 
 interface Maker {
   readonly declarator: t.VariableDeclarator
@@ -17,7 +19,8 @@ interface Maker {
 export const makers = (program: t.Program): ReadonlyArray<Maker> =>
   program.body.flatMap((statement) => {
     const declaration = t.isExportNamedDeclaration(statement) ? statement.declaration : statement
-    if (!t.isVariableDeclaration(declaration)) return []
+    // What can be set anew is another function later.
+    if (!t.isVariableDeclaration(declaration, { kind: "const" })) return []
     return declaration.declarations.flatMap((declarator) =>
       t.isIdentifier(declarator.id) && t.isArrowFunctionExpression(declarator.init) && !declarator.init.async
         ? [{ declarator, name: declarator.id.name, made: declarator.init }]
@@ -57,6 +60,8 @@ const returning = (body: t.BlockStatement, known: Immediate.Known): t.BlockState
   return isPlain && count > 0 ? body : undefined
 }
 
+const isNamed = (effect: t.Node): boolean => t.isIdentifier(effect) && effect.name !== "undefined"
+
 /** The body of what does the effect that `made` returns; undefined: what that is cannot be seen here. Works on a copy. */
 const doing = (made: t.ArrowFunctionExpression, known: Immediate.Known): t.BlockStatement | t.Expression | undefined => {
   const isDone = (effect: t.Node | null | undefined): boolean => {
@@ -65,7 +70,7 @@ const doing = (made: t.ArrowFunctionExpression, known: Immediate.Known): t.Block
     if (t.isConditionalExpression(inner)) {
       const [yes, no] = [inner.consequent, inner.alternate]
       // Beside an effect stands an effect.
-      return isDone(yes) && (isDone(no) || t.isIdentifier(no)) || t.isIdentifier(yes) && isDone(no)
+      return isDone(yes) && (isDone(no) || isNamed(no)) || isNamed(yes) && isDone(no)
     }
     return t.isCallExpression(inner) ? Immediate.isDone(inner, known) : member(inner)?.join(".") === "Effect.void"
   }
@@ -155,10 +160,13 @@ export interface Plain {
 export const plainly = (program: t.Program, functionsOf: (source: string) => Immediate.Functions): Plain => {
   const known = Immediate.imported(program, functionsOf)
   const found = find(program, known)
+  shadows.refuse(program, known)
   importBeside(program, known)
   const direct = new Set<t.Node>()
   for (const maker of found) {
     const isGenerator = generatorOf(maker.made.body) !== undefined
+    const rest = maker.made.params.find((param) => t.isRestElement(param))
+    if (rest) throw new Unsupported(rest, "a function that makes an effect takes no rest parameter; give it an array")
     const body = known.functions.get(maker.name) === "plain" ? plainBody(maker.made, known) : isGenerator ? undefined : doing(maker.made, known)
     if (body === undefined) direct.add(untyped(maker.made.body))
     split(program, maker, body ?? maker.made.body)
