@@ -25,7 +25,7 @@ export interface ModulesOptions {
   readonly only?: Aside
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
-  /** The board sleeps between readings, so what keeps one on is left out. */
+  /** The board sleeps between readings, so what keeps one on is left out of what runs on the device-sized runtime. */
   readonly sleeps?: boolean
 }
 
@@ -52,7 +52,7 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
     build.onResolve({ filter: /^\.{0,2}\// }, ({ importer, path, resolveDir }) => {
       if (isLibrary(source, importer)) return undefined
       const file = resolve(resolveDir, path)
-      const twin = twinOf(source, file, options.sleeps)
+      const twin = twinOf(source, file, options.sleeps && runtime !== undefined)
       return { path: twin === undefined || twin === importer ? file : twin }
     })
   }
