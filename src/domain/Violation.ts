@@ -35,5 +35,5 @@ export const outOfTurn = (tag: string, accepted: boolean): ProtocolViolation | u
   const name = tag.toUpperCase()
   const clause = accepted ? "3.2" : "MQTT-3.2.0-1"
   const what = accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
-  return new ProtocolViolation({ packet: name, clause, message: "" + what })
+  return new ProtocolViolation({ packet: name, clause, message: what })
 }

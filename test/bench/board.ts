@@ -11,13 +11,13 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { execFileSync, spawn } from "node:child_process"
 import { copyFileSync, readFileSync } from "node:fs"
-import * as net from "node:net"
 import * as path from "node:path"
 import { minify } from "terser"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Directory from "../support/directory.ts"
 import * as Espruino from "../support/espruino.ts"
 import * as mosquitto from "../support/mosquitto.ts"
+import * as TcpServer from "../support/tcpServer.ts"
 
 const peer = process.env["MQTT_JS"] ?? ""
 
@@ -98,14 +98,6 @@ const row = (name: string, bytes: number, { boot, instructions }: Cost, empty: n
     `stack ${String(report?.stack.needed).padStart(6)}  ${((instructions - empty) / 1e6).toFixed(2).padStart(7)} M instructions  flash ${report?.flash.written} bytes`)
 }
 
-const closedPort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = net.createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as net.AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-
 const publishRetained = (port: number, topic: string, payload: string) =>
   Effect.promise(async () => {
     const { connectAsync } = await import("mqtt")
@@ -141,7 +133,7 @@ const program = Effect.gen(function*() {
     if (least < Infinity) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
   }
   // Nobody listens there.
-  const away = Result.getOrThrow(DeviceConfig.check(document(yield* Effect.promise(closedPort)))).config
+  const away = Result.getOrThrow(DeviceConfig.check(document(yield* TcpServer.freePort))).config
   const retried = yield* cost(yield* written(yield* Effect.promise(() => Espruino.device(away)), "away.flash"))
   row("Dormouse, three tries in vain", bytes, retried, empty)
 })

@@ -8,9 +8,8 @@ import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import { inForce } from "../../domain/inForce.ts"
-import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
-import type { TopicName } from "../../domain/Topic.ts"
+import { toMessage } from "../../domain/toMessage.ts"
 import { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import { mostWakes } from "./Probation.ts"
@@ -39,12 +38,7 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
     const previous = yield* Memory.read(previousName)
     const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
     const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
-    const message = {
-      topic: (config.mqtt.topicDataPrefix + "/config_status") as TopicName,
-      payload: Bytes.fromText(JSON.stringify({ version, status: "rolled_back", reason })),
-      qos: 1 as const,
-      retain: false
-    }
+    const message = toMessage(config.mqtt.topicDataPrefix + "/config_status", JSON.stringify({ version, status: "rolled_back", reason }))
     // Said once, though the power may have gone before the update was put away.
     const isSaid = memory.state.rolledBack === version
     const { dropped, state } = isSaid ? { dropped: [], state: memory.state } : DeviceState.owe(memory.state, message, config.mqtt.outbox)

@@ -10,12 +10,12 @@ import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import { crc32 } from "../../domain/Crc32.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import type { TopicName } from "../../domain/Topic.ts"
+import { toMessage } from "../../domain/toMessage.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import * as RollBack from "./RollBack.ts"
-import { tell, tellDropped } from "./WakeEvent.ts"
 import * as Visit from "./Visit.ts"
+import { tell, tellDropped } from "./WakeEvent.ts"
 import { whole } from "./whole.ts"
 
 /** What was done: a word about the update is owed; the update is stored, to be used from the next wake. */
@@ -30,12 +30,7 @@ const nothing: Settlement = { isOwed: false, isStored: false }
 const owe = (memory: Memory.Memory, status: string, seen: number) =>
   Effect.gen(function*() {
     const { outbox, topicDataPrefix } = memory.config.mqtt
-    const message = {
-      topic: (topicDataPrefix + "/config_status") as TopicName,
-      payload: Bytes.fromText(status),
-      qos: 1 as const,
-      retain: false
-    }
+    const message = toMessage(topicDataPrefix + "/config_status", status)
     const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
     memory.state = DeviceState.assign(owed.state, Visit.window)
     yield* tellDropped(owed.dropped.length)
