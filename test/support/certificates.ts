@@ -26,3 +26,6 @@ export const otherHost = identity("other-host")
 export const expired = identity("expired")
 
 export const client = identity("client")
+
+/** Signed by itself, for another host, and without elliptic curves, which Espruino's mbedTLS lacks. */
+export const rsa = identity("rsa")

@@ -1,7 +1,6 @@
 /** The adapter on Espruino itself: its network, its TLS, its flash, its sleep. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { readFileSync } from "node:fs"
 import type * as net from "node:net"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
@@ -12,12 +11,6 @@ import * as Directory from "../../support/directory.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
 import { pattern } from "../../ports/SocketSuite.ts"
-
-/** Made by `openssl req -x509 -newkey rsa:2048 -nodes -days 36500 -subj /CN=other.example`. */
-const rsa = {
-  cert: readFileSync(path.join(import.meta.dirname, "fixtures/rsa.cert.pem"), "utf8"),
-  key: readFileSync(path.join(import.meta.dirname, "fixtures/rsa.key.pem"), "utf8")
-}
 
 const script = (name: string) => path.join(import.meta.dirname, "scripts", name + ".ts")
 
@@ -85,11 +78,11 @@ board("a socket on Espruino" + Espruino.hint, () => {
     }))
 
   it("encrypts, and asks nobody for a name: a certificate that nobody signed, for another host, will do", async () => {
-    expect(await hello(rsa)).toEqual(["HELLO", "Closed"])
+    expect(await hello(certificates.rsa)).toEqual(["HELLO", "Closed"])
   })
 
   it("refuses an authority that is no certificate", async () => {
-    expect(await hello(rsa, "-----BEGIN CERTIFICATE-----\n" + "A".repeat(200) + "\n-----END CERTIFICATE-----\n")).toContain("Tls")
+    expect(await hello(certificates.rsa, "-----BEGIN CERTIFICATE-----\n" + "A".repeat(200) + "\n-----END CERTIFICATE-----\n")).toContain("Tls")
   })
 
   it("fails with Tls when the handshake does: this interpreter has no elliptic curves", async () => {

@@ -8,6 +8,7 @@ import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import * as Snapshot from "../../../src/domain/Snapshot.ts"
 import * as aedes from "../../support/aedes.ts"
+import * as certificates from "../../support/certificates.ts"
 import * as Directory from "../../support/directory.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
@@ -32,11 +33,11 @@ const document = (port: number, version = 1) => ({
   }
 })
 
-const flashed = (port: number, outbox: object = {}) =>
+const flashed = (port: number, keys: object = {}) =>
   Effect.gen(function*() {
     const image = path.join(yield* Directory.temporary, "espruino.flash")
     const plain = document(port)
-    const { config } = Result.getOrThrow(DeviceConfig.check({ ...plain, mqtt: { ...plain.mqtt, outbox } }))
+    const { config } = Result.getOrThrow(DeviceConfig.check({ ...plain, mqtt: { ...plain.mqtt, ...keys } }))
     Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.device(config).then(Espruino.tokenised)))
     return image
   })
@@ -48,6 +49,14 @@ const wake = (image: string) =>
     expect(boot.lines.filter((line) => /Uncaught|recursion|OUT OF MEMORY|Interrupted|"(Failed|NotSaved|MemoryLost)"/.test(line))).toEqual([])
     return boot
   })
+
+/** Built for Linux, Espruino keeps mbedTLS's buffers among its variables, 2,900 of them, and not on a heap as on an ESP32. */
+const hasRoomForTls = Effect.gen(function*() {
+  const image = path.join(yield* Directory.temporary, "espruino.flash")
+  Espruino.writeFlash(image, { ".bootcde": `print("total " + process.memory().total);ESP32.deepSleep(1)` })
+  const { lines } = yield* Effect.promise(() => Espruino.boot(image))
+  return Number(/total (\d+)/.exec(lines.join("\n"))?.[1]) > 8_000
+})
 
 /** What the device still owes, by its snapshot in flash. */
 const owed = (image: string): ReadonlyArray<unknown> => {
@@ -133,6 +142,18 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       expect(slept).toBeLessThanOrEqual(120_000_000)
     })))
 
+  it("delivers over TLS", (test) =>
+    run(Effect.gen(function*() {
+      if (!(yield* hasRoomForTls)) return test.skip("needs an interpreter with more than 8,000 variables")
+      const { aedes: server, tls } = yield* aedes.make({ identity: certificates.rsa })
+      const topics: Array<string> = []
+      server.on("publish", ({ topic }, client) => void (client && topics.push(topic)))
+      const image = yield* flashed(tls.port, { ssl: true })
+      for (let wakes = 1; wakes <= 2; wakes++) yield* wake(image)
+      expect(topics).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/air/data"])
+      expect(owed(image)).toEqual([])
+    })))
+
   it("refuses a configuration that it has no memory for, says so once, and goes on", () =>
     run(Effect.gen(function*() {
       const { aedes, messages, tcp } = yield* broker()
@@ -162,7 +183,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
 
   it("sleeps at once when it has died of memory, as long as it does between wakes", () =>
     run(Effect.gen(function*() {
-      const image = yield* flashed(yield* TcpServer.freePort, { capacity: 100 })
+      const image = yield* flashed(yield* TcpServer.freePort, { outbox: { capacity: 100 } })
       yield* wake(image)
       owing(image, 80)
       const { lines, slept } = yield* Effect.promise(() => Espruino.boot(image))

@@ -18,6 +18,7 @@ import { shortened, shortNames } from "../../../src/programs/bundle/compile/name
 import { type AsideFile, build, buildAsides } from "../../../src/programs/bundle/build.ts"
 import { runtimeOf, type Script } from "../../../src/programs/bundle/modules.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
+import * as aedes from "../../support/aedes.ts"
 import { describeEach } from "../../support/brokers.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as DelayedServer from "../../support/delayedServer.ts"
@@ -365,6 +366,20 @@ describe("a board's script", () => {
       expect(Math.round(cycle / 60_000)).toBe(120)
       expect(owed(board)).toBe(3)
     })))
+})
+
+describe("a board's script on effect's own runtime", () => {
+  it("lives a wake where the engine lacks nothing", () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* aedes.make()
+      const observer = yield* Observer.make(tcp)
+      const define = { deviceConfig: JSON.stringify(checked(document())) }
+      const entry = path.join(source, "programs/main.espruino.ts")
+      const script = yield* Effect.promise(() => build({ entry, source, runtime: undefined, define, minify: true, sleeps: true }))
+      const lived = yield* wake(VmBoard.make({ ".bootcde": script.code }, tcp, "whole"))
+      isIn(lived, interval - 60, interval)
+      expect(yield* readings(observer, 1)).toHaveLength(1)
+    })), 60_000)
 })
 
 describe("a board on node:vm", () => {
