@@ -15,7 +15,6 @@ import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { build, buildAsides } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import { runtimeOf } from "./bundle/modules.ts"
-import * as Dialect from "./bundle/dialect.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
 import * as Commands from "./dormouse/commands.ts"
@@ -54,7 +53,7 @@ const bundle = (given: Options.Given) =>
     const source = Place.sources
     const isDevice = given.runtime === "device"
     const options = {
-      entry: path.join(source, "programs/main.espruino.ts"),
+      entry: path.join(source, isDevice ? "programs/main.espruino.ts" : "programs/main.espruinoEffect.ts"),
       source,
       runtime: isDevice ? runtimeOf(source) : undefined,
       define: { deviceConfig: JSON.stringify(config) },
@@ -69,8 +68,7 @@ const bundle = (given: Options.Given) =>
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
     yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
     if (!isDevice) {
-      const count = Dialect.check(script.code).length
-      yield* Console.error(`warning: ${given.out}: uses what the board's interpreter lacks or does its own way in ${count} places; load what is missing first`)
+      yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 21,000 bytes of its stack: for a board with PSRAM`)
     }
     for (const { file, script: { code } } of asides) {
       const out = given.out + file

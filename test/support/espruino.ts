@@ -53,6 +53,19 @@ export const device = async (config: DeviceConfig): Promise<Readonly<Record<stri
   return files
 }
 
+/** The same on effect's own runtime, for a board with much memory: one file. */
+export const deviceOnEffect = async (config: DeviceConfig): Promise<Readonly<Record<string, string>>> => {
+  const { code } = await build({
+    entry: path.join(source, "programs/main.espruinoEffect.ts"),
+    source,
+    runtime: undefined,
+    define: { deviceConfig: JSON.stringify(config) },
+    minify: true,
+    sleeps: true
+  })
+  return { ".bootcde": prologue + "\n" + code }
+}
+
 /** The same files as `flash` puts them on this interpreter. */
 export const tokenised = async (files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Uint8Array>>> => {
   const scripts = await Effect.runPromise(Link.tokenise(Object.values(files)))

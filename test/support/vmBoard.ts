@@ -200,7 +200,7 @@ export interface Board {
 const giveUpMillis = 20_000
 
 /** A board with these files in its Storage: `.bootcde` is what it boots. */
-export const make = (files: Readonly<Record<string, string>>, server?: Endpoint, engine: "board" | "whole" = "board"): Board => {
+export const make = (files: Readonly<Record<string, string>>, server?: Endpoint): Board => {
   const flash = emptyFlash()
   for (const [name, text] of Object.entries(files)) flash.files.set(name, new Uint8Array(Buffer.from(text)))
   // A board's source is bytes, a text in it too.
@@ -262,7 +262,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         timers.push(set(() => power.run(() => act(...given)), millis))
     const clear = (id: number) => clearTimeout(timers[id - 1])
 
-    const context = engine === "board" ? bareContext() : vm.createContext({})
+    const context = bareContext()
     Object.assign(context, {
       require: (name: string) => {
         if (modules[name] === undefined) throw new Error(`Module "${name}" not found`)

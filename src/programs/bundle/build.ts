@@ -15,14 +15,31 @@ export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
 }
 
+const scriptOf = async (options: BuildOptions, inside: boolean): Promise<Script> => {
+  const isWhole = options.runtime === undefined
+  const lowered = await lower(await bundleModules(options), { isWhole })
+  const small = options.minify ? await minify(lowered) : lowered
+  return repair(small, { minified: options.minify, inside, isWhole })
+}
+
+/** What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program begins. */
+const engine = "adapters/espruino/engine/collections.ts"
+
+const onEngine = async (options: BuildOptions): Promise<Script> => {
+  const script = await scriptOf(options, false)
+  const { code } = await scriptOf({ ...options, entry: join(options.source, engine), define: {} }, true)
+  const before = `(function(){${code}})();\n`
+  const map = JSON.parse(script.map) as { readonly mappings: string }
+  return { code: before + script.code, map: JSON.stringify({ ...map, mappings: ";".repeat(before.split("\n").length - 1) + map.mappings }) }
+}
+
 /** Rejects with a BundleError. */
 export const build = async (options: BuildOptions): Promise<Script> => {
-  const lowered = await lower(await bundleModules(options), { classes: options.runtime === undefined })
-  const small = options.minify ? await minify(lowered) : lowered
-  const script = await repair(small, { minified: options.minify, inside: options.only !== undefined })
+  // Effect's own runtime has code that Espruino cannot run, and that no wake runs.
+  if (options.runtime === undefined) return onEngine(options)
+  const script = await scriptOf(options, options.only !== undefined)
   const faults = Dialect.check(script.code)
-  // Effect's own runtime leans on a whole engine; who bundles it brings what is missing.
-  if (faults.length > 0 && options.runtime !== undefined) throw new BundleError({ message: Dialect.show(faults, script.map) })
+  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
   return script
 }
 

@@ -26,8 +26,19 @@ export interface Fault {
   readonly code: string
 }
 
-/** Where `code`, a script, would trip. */
-export const check = (code: string): ReadonlyArray<Fault> => {
+/**
+ * What a script with effect's own runtime brings along (adapters/espruino/engine): names, as a script says them, and rules that
+ * no longer matter.
+ */
+export const engine: ReadonlyArray<string> = [
+  "Symbol", "Map", "Set", "WeakMap", "WeakSet", "Reflect", "BigInt",
+  "Object.is", "Object.freeze", "Object.isExtensible", "Object.getOwnPropertySymbols", "Object.hasOwn",
+  "Number.isNaN", "Number.isFinite", "Number.isInteger", "Number.isSafeInteger", "Math.trunc", "Math.imul", "Array.from",
+  "Object.create with properties", "non-enumerable property"
+]
+
+/** Where `code`, a script, would trip. `has`: what it need not do without. */
+export const check = (code: string, has: ReadonlyArray<string> = []): ReadonlyArray<Fault> => {
   const ast = parseSync(code, {
     babelrc: false,
     configFile: false,
@@ -42,7 +53,9 @@ export const check = (code: string): ReadonlyArray<Fault> => {
         if (!rule.trips(path)) continue
         const { end, loc, start } = path.node
         const { column, line } = loc?.start ?? { column: 0, line: 1 }
-        faults.push({ rule: rule.name, fix: rule.fix, line, column, code: code.slice(start ?? 0, Math.min(end ?? 0, (start ?? 0) + 60)) })
+        const tripping = code.slice(start ?? 0, Math.min(end ?? 0, (start ?? 0) + 60))
+        if (has.includes(rule.name) || has.includes(tripping)) continue
+        faults.push({ rule: rule.name, fix: rule.fix, line, column, code: tripping })
       }
     }
   })

@@ -9,6 +9,7 @@ import { createRequire } from "node:module"
 import { folding } from "./compile/folding.ts"
 import { inlining } from "./compile/inlining.ts"
 import { spreads } from "./compile/spreads.ts"
+import { listed } from "./compile/wholeEngine.ts"
 import type { Script } from "./modules.ts"
 
 const assumptions = {
@@ -47,8 +48,8 @@ const kept = [
 /** By name, Babel would look for it from the directory in which the command is called. */
 const presetEnv = createRequire(import.meta.url).resolve("@babel/preset-env")
 
-/** The same script in the interpreter's own JavaScript. `classes`: as functions, for classes that hand arguments on. */
-export const lower = async ({ code, map }: Script, options: { readonly classes: boolean }): Promise<Script> => {
+/** The same script in the interpreter's own JavaScript. `isWhole`: with effect's own runtime, whose classes hand arguments on. */
+export const lower = async ({ code, map }: Script, options: { readonly isWhole: boolean }): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,
@@ -58,8 +59,8 @@ export const lower = async ({ code, map }: Script, options: { readonly classes: 
     assumptions,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.classes ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
-    plugins: [spreads(), ...(options.classes ? [] : [inlining(), folding()])]
+    presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
+    plugins: options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

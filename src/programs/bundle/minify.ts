@@ -9,7 +9,7 @@ import { minify as terser } from "terser"
 import type { Script } from "./modules.ts"
 
 /** Names that mean something on the board, so that no variable of ours may hide them. */
-const reserved = ["$", "E", "I2C1", "I2C2", "SPI1", "SPI2", "D0", "D1", "D2", "D3", "D4", "D5", "BTN", "LED", "global"]
+const reserved = ["$", "E", "I2C1", "I2C2", "SPI1", "SPI2", "D0", "D1", "D2", "D3", "D4", "D5", "BTN", "LED", "global", "of"]
 
 /** The same script, small. */
 export const minify = async ({ code, map }: Script): Promise<Script> => {

@@ -6,6 +6,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { transformAsync, type TransformOptions, types as t } from "@babel/core"
+import { wholeEngine } from "./compile/wholeEngine.ts"
 import type { Script } from "./modules.ts"
 
 /** The statement list that belongs to a function or to the script. */
@@ -130,7 +131,7 @@ export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => 
 })
 
 /** The script, repaired and printed. */
-export const repair = async ({ code, map }: Script, options: { readonly minified: boolean; readonly inside: boolean }): Promise<Script> => {
+export const repair = async ({ code, map }: Script, options: { readonly minified: boolean; readonly inside: boolean; readonly isWhole: boolean }): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,
@@ -140,7 +141,7 @@ export const repair = async ({ code, map }: Script, options: { readonly minified
     comments: false,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    plugins: [repairs(options)]
+    plugins: options.isWhole ? [wholeEngine(), repairs(options)] : [repairs(options)]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

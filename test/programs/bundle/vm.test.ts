@@ -22,6 +22,7 @@ import * as aedes from "../../support/aedes.ts"
 import { describeEach } from "../../support/brokers.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as DelayedServer from "../../support/delayedServer.ts"
+import * as Espruino from "../../support/espruino.ts"
 import * as Observer from "../../support/observer.ts"
 import * as ScriptedServer from "../../support/scriptedServer.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
@@ -369,16 +370,18 @@ describe("a board's script", () => {
 })
 
 describe("a board's script on effect's own runtime", () => {
-  it("lives a wake where the engine lacks nothing", () =>
+  it("brings what the interpreter lacks, tells what it does, delivers, remembers and sleeps", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* aedes.make()
       const observer = yield* Observer.make(tcp)
-      const define = { deviceConfig: JSON.stringify(checked(document())) }
-      const entry = path.join(source, "programs/main.espruino.ts")
-      const script = yield* Effect.promise(() => build({ entry, source, runtime: undefined, define, minify: true, sleeps: true }))
-      const lived = yield* wake(VmBoard.make({ ".bootcde": script.code }, tcp, "whole"))
-      isIn(lived, interval - 60, interval)
-      expect(yield* readings(observer, 1)).toHaveLength(1)
+      const board = VmBoard.make(yield* Effect.promise(() => Espruino.deviceOnEffect(checked(document()))), tcp)
+      for (let wakes = 1; wakes <= 2; wakes++) {
+        const lived = yield* wake(board)
+        isIn(lived, interval - 60, interval)
+        expect(lived.events.map(({ _tag }) => _tag)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered", "ConfigUnchanged", "Sleeping"])
+        expect(yield* readings(observer, wakes)).toHaveLength(wakes)
+        expect(owed(board)).toBe(0)
+      }
     })), 60_000)
 })
 

@@ -13,6 +13,12 @@ const isLast = (path: NodePath): boolean => {
 const isOwnLength = (node: t.Node): boolean =>
   t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.property, { name: "length" })
 
+/** Of the function whose `arguments` these are. */
+const hasParameters = (path: NodePath): boolean => {
+  const owner = path.findParent((parent) => parent.isFunction() && !parent.isArrowFunctionExpression())?.node
+  return !t.isFunction(owner) || owner.params.length > 0
+}
+
 const isIn = (path: NodePath, className: string): boolean => {
   const owner = path.findParent((parent) => parent.isClass())?.node
   return t.isClass(owner) && t.isIdentifier(owner.superClass, { name: className })
@@ -43,6 +49,7 @@ const superOf = (path: NodePath): t.Class | undefined => {
 const errors = ["TypeError", "RangeError", "SyntaxError", "ReferenceError", "InternalError"]
 
 export const syntaxRules: ReadonlyArray<Rule> = [
+  { name: "name of", fix: "it is a keyword everywhere; take another", trips: ({ node, parent }) => t.isIdentifier(node, { name: "of" }) && t.isBinding(node, parent) },
   { name: "label", fix: "use a flag or a function", trips: (path) => path.isLabeledStatement() },
   {
     name: "case after default",
@@ -81,8 +88,9 @@ export const syntaxRules: ReadonlyArray<Rule> = [
   },
   {
     name: "arguments.length",
-    fix: "it is at least the number of parameters; test a parameter for undefined",
-    trips: ({ node }) => t.isMemberExpression(node) && t.isIdentifier(node.object, { name: "arguments" }) && isOwnLength(node)
+    fix: "it is at least the number of parameters; test a parameter for undefined, or name none",
+    trips: (path) =>
+      t.isMemberExpression(path.node) && t.isIdentifier(path.node.object, { name: "arguments" }) && isOwnLength(path.node) && hasParameters(path)
   },
   {
     name: "message of an Error's subclass",
