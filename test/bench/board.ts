@@ -57,10 +57,10 @@ interface Cost {
   readonly boot: Espruino.Boot
 }
 
-const instructions = (image: string): Promise<number> =>
+const instructions = (image: string, environment: Readonly<Record<string, string>>): Promise<number> =>
   new Promise((resolve, reject) => {
     const child = spawn("valgrind", ["--tool=callgrind", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter], {
-      env: { ...process.env, ESPRUINO_FLASH: image },
+      env: { ...process.env, ESPRUINO_FLASH: image, ...environment },
       stdio: ["ignore", "ignore", "pipe"]
     })
     let err = ""
@@ -74,12 +74,12 @@ const instructions = (image: string): Promise<number> =>
   })
 
 /** Both measurements begin with the same flash. */
-const cost = (image: string): Effect.Effect<Cost> =>
+const cost = (image: string, environment: Readonly<Record<string, string>> = {}): Effect.Effect<Cost> =>
   Effect.gen(function*() {
     const copy = image + ".copy"
     copyFileSync(image, copy)
-    const boot = yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_MEASURE: "1" }))
-    return { instructions: yield* Effect.promise(() => instructions(copy)), boot }
+    const boot = yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_MEASURE: "1", ...environment }))
+    return { instructions: yield* Effect.promise(() => instructions(copy, environment)), boot }
   })
 
 /** A flash image with these scripts as tokens, as `dormouse flash` puts them on a board. */
@@ -110,7 +110,7 @@ const program = Effect.gen(function*() {
   const broker = yield* mosquitto.make()
   const { port } = broker.tcp
   yield* publishRetained(port, "/homecontrol/greenhouse/config", JSON.stringify({ version: 1, update_interval: 600 }))
-  const { instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
+  const { boot: { report: limits }, instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
   console.log("an empty program: " + (empty / 1e6).toFixed(2) + " M instructions")
 
   let least = Infinity
@@ -136,6 +136,16 @@ const program = Effect.gen(function*() {
   const away = Result.getOrThrow(DeviceConfig.check(document(yield* TcpServer.freePort))).config
   const retried = yield* cost(yield* written(yield* Effect.promise(() => Espruino.device(away)), "away.flash"))
   row("Dormouse, three tries in vain", bytes, retried, empty)
+
+  if ((limits?.jsvars.total ?? 0) < 16_000) return console.log("effect's own runtime: left out, for it needs an interpreter with 16,000 variables")
+  const whole = yield* Effect.promise(() => Espruino.deviceOnEffect(config))
+  const large = yield* written(whole, "whole.flash")
+  for (const name of ["effect's own, first wake", "effect's own, second wake"]) {
+    // As the boards that have so many.
+    const theirs = yield* cost(large, { ESPRUINO_STACK: "25000" })
+    row(name, (whole[".bootcde"] ?? "").length, theirs, empty)
+    if (least < Infinity) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+  }
 })
 
 if (Espruino.interpreter === "" || mosquitto.executable === undefined) {

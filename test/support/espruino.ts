@@ -115,7 +115,7 @@ export interface Boot {
   /** Microseconds of the deep sleep it ended in. */
   readonly slept: number | undefined
   /** What a measuring interpreter says of itself at the end. */
-  readonly report: { readonly jsvars: { readonly loaded: number; readonly peak: number }; readonly stack: { readonly needed: number; readonly limit: number }; readonly flash: { readonly written: number } } | undefined
+  readonly report: { readonly jsvars: { readonly loaded: number; readonly peak: number; readonly total: number }; readonly stack: { readonly needed: number; readonly limit: number }; readonly flash: { readonly written: number } } | undefined
 }
 
 const giveUpMillis = 20_000

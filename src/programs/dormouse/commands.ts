@@ -78,7 +78,7 @@ export const bundle = Command.make("bundle", BundleOptions.flags).pipe(
   Command.withShortDescription("The program for a board"),
   Command.withExamples([
     { command: "dormouse bundle --config device.json", description: "Writes dist/device.js" },
-    { command: "dormouse bundle --config device.json --runtime effect", description: "With effect's own runtime, for boards with much memory" }
+    { command: "dormouse bundle --config device.json --runtime effect", description: "With effect's own runtime, for boards with PSRAM" }
   ])
 )
 

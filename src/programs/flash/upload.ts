@@ -40,6 +40,9 @@ const resetMillis = 10_000
 /** 224 pages at up to 0.4 s each. */
 const eraseMillis = 120_000
 const writeMillis = 15_000
+/** A piece takes some milliseconds; without an answer by then it was lost on the way. */
+const soonMillis = 3_000
+const mostAgain = 3
 const compareMillis = 15_000
 
 /** A multiple of 3, so that base64 has no padding, and of 4, the flash's grain. */
@@ -52,7 +55,7 @@ const excerpt = (heard: string): string =>
   JSON.stringify(heard.replace(/[^\u0020-\u007e]+/g, " ").trim().slice(0, 60))
 
 export const memoryAdvice = (found: Interpreter): string =>
-  `${found.board} has ${found.variables} variables; the program takes up to 4,000 of them, with --runtime effect more than 8,000: bundle with --runtime device, or take a board with more memory`
+  `${found.board} has ${found.variables} variables; the program takes up to 4,000 of them, with --runtime effect up to 14,000: bundle with --runtime device, or take a board with more memory`
 
 /** Finds the interpreter and stops what it runs. Asks for `waitMillis`, for a sleeping board must be woken first. */
 export const greet = (board: Board.Board, port: string, waitMillis: number): Effect.Effect<Interpreter, FlashError> =>
@@ -78,12 +81,31 @@ export const greet = (board: Board.Board, port: string, waitMillis: number): Eff
     }
   }))
 
+/** The board writes a piece only if it came as it was sent, for a serial line loses characters; and once, however often it comes. */
+const pieceWritten = (name: string, piece: Uint8Array, at: number, size: number): string => {
+  const sum = Crc32.crc32(piece)
+  const isThere = `(E.CRC32(s.read(f,${at},${piece.length})||"")>>>0)==${sum}`
+  const isGood = `(E.CRC32(p)>>>0)==${sum}`
+  const place = at === 0 ? `0,${size}` : String(at)
+  const base64 = Buffer.from(piece).toString("base64")
+  return `(function(p,s,f){return ${isThere}||${isGood}&&s.write(f,p,${place})})(atob("${base64}"),require("Storage"),${JSON.stringify(name)})`
+}
+
+const writePiece = (board: Board.Board, name: string, question: string) =>
+  Effect.gen(function*() {
+    const no = () => Effect.succeed(false)
+    if ((yield* Effect.catchTags(board.ask(question, soonMillis), { Silence: no, Thrown: no })) !== false) return
+    // What is left of a line that came in pieces must not spoil the next.
+    for (let again = 0; again < mostAgain; again++) {
+      if ((yield* board.insist(question, Board.interrupt, writeMillis)) !== false) return
+    }
+    return yield* refuse(`${name} does not come to the board as it is sent: the line loses characters. Flash again, with another cable`)
+  })
+
 const write = (board: Board.Board, { bytes, name }: StoredFile, progress: Progress) =>
   Effect.gen(function*() {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
-      const piece = Buffer.from(bytes.subarray(at, at + pieceBytes)).toString("base64")
-      const size = at === 0 ? "," + bytes.length : ""
-      yield* board.ask(`require("Storage").write(${JSON.stringify(name)},atob("${piece}"),${at}${size})`, writeMillis)
+      yield* writePiece(board, name, pieceWritten(name, bytes.subarray(at, at + pieceBytes), at, bytes.length))
       yield* progress.wrote(name, Math.min(at + pieceBytes, bytes.length), bytes.length)
     }
   })

@@ -33,29 +33,29 @@ const document = (port: number, version = 1) => ({
   }
 })
 
-const flashed = (port: number, keys: object = {}) =>
+const flashed = (port: number, keys: object = {}, files = Espruino.device) =>
   Effect.gen(function*() {
     const image = path.join(yield* Directory.temporary, "espruino.flash")
     const plain = document(port)
     const { config } = Result.getOrThrow(DeviceConfig.check({ ...plain, mqtt: { ...plain.mqtt, ...keys } }))
-    Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.device(config).then(Espruino.tokenised)))
+    Espruino.writeFlash(image, yield* Effect.promise(() => files(config).then(Espruino.tokenised)))
     return image
   })
 
 /** One wake. Nothing may go wrong below the program: what ends in sleep all the same would hide it. */
-const wake = (image: string) =>
+const wake = (image: string, environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function*() {
-    const boot = yield* Effect.promise(() => Espruino.boot(image))
+    const boot = yield* Effect.promise(() => Espruino.boot(image, environment))
     expect(boot.lines.filter((line) => /Uncaught|recursion|OUT OF MEMORY|Interrupted|"(Failed|NotSaved|MemoryLost)"/.test(line))).toEqual([])
     return boot
   })
 
-/** Built for Linux, Espruino keeps mbedTLS's buffers among its variables, 2,900 of them, and not on a heap as on an ESP32. */
-const hasRoomForTls = Effect.gen(function*() {
+/** How many variables the interpreter has. */
+const variables = Effect.gen(function*() {
   const image = path.join(yield* Directory.temporary, "espruino.flash")
   Espruino.writeFlash(image, { ".bootcde": `print("total " + process.memory().total);ESP32.deepSleep(1)` })
   const { lines } = yield* Effect.promise(() => Espruino.boot(image))
-  return Number(/total (\d+)/.exec(lines.join("\n"))?.[1]) > 8_000
+  return Number(/total (\d+)/.exec(lines.join("\n"))?.[1])
 })
 
 /** What the device still owes, by its snapshot in flash. */
@@ -144,7 +144,8 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
 
   it("delivers over TLS", (test) =>
     run(Effect.gen(function*() {
-      if (!(yield* hasRoomForTls)) return test.skip("needs an interpreter with more than 8,000 variables")
+      // Built for Linux, Espruino keeps mbedTLS's buffers among them, 2,900, and not on a heap as on an ESP32.
+      if ((yield* variables) < 8_000) return test.skip("needs an interpreter with 8,000 variables")
       const { aedes: server, tls } = yield* aedes.make({ identity: certificates.rsa })
       const topics: Array<string> = []
       server.on("publish", ({ topic }, client) => void (client && topics.push(topic)))
@@ -189,5 +190,30 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       const { lines, slept } = yield* Effect.promise(() => Espruino.boot(image))
       expect(lines.join("\n")).toContain("OUT OF MEMORY")
       expect(slept).toBe(interval)
+    })))
+})
+
+/** What boards with PSRAM have: 16,383 variables, 25,000 bytes of C stack. */
+const large = { ESPRUINO_STACK: "25000" }
+
+describe.skipIf(Espruino.interpreter === "")("the device on Espruino, on effect's own runtime" + Espruino.hint, () => {
+  it("lives with the Server up, away and back, and takes a newer configuration", { timeout: 120_000 }, (test) =>
+    run(Effect.gen(function*() {
+      if ((yield* variables) < 16_000) return test.skip("needs an interpreter with 16,000 variables")
+      const port = yield* TcpServer.freePort
+      const image = yield* flashed(port, {}, Espruino.deviceOnEffect)
+      for (let wakes = 1; wakes <= 2; wakes++) {
+        yield* wake(image, large)
+        expect(owed(image)).toHaveLength(wakes)
+      }
+      const { aedes, messages } = yield* broker(port)
+      yield* wake(image, large)
+      expect(messages).toHaveLength(3)
+      expect(owed(image)).toEqual([])
+      yield* retain(aedes, JSON.stringify({ ...document(port, 2), update_interval: 120 }))
+      yield* wake(image, large)
+      expect(messages.map(([topic]) => topic).slice(3)).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/config_status"])
+      const { slept } = yield* wake(image, large)
+      expect(slept).toBeLessThanOrEqual(120_000_000)
     })))
 })

@@ -58,6 +58,11 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     bad: ["var [a] = [1]; return a === 1", "var { a } = { a: 1 }; return a === 1", "return (function([a]) { return a })([1]) === 1", "var a; [a] = [1]; return a === 1"],
     good: ["var b = [1], a = b[0]; return a === 1"]
   },
+  {
+    rule: "name of",
+    bad: ["var of = 1; return of === 1", "return (function(of) { return of })(true)", "return (of => of)(true)"],
+    good: ["var o = { of: 1 }; return o.of === 1", "var s = 0; for (var n of [1, 2]) s += n; return s === 3"]
+  },
   { rule: "computed key", bad: ["return ({ [\"a\"]: 1 }).a === 1"], good: ["var o = {}; o[\"a\"] = 1; return o.a === 1", "return ({ \"a\": 1 }).a === 1"] },
   { rule: "optional chaining", bad: ["var o; return o?.a === undefined", "var o = {}; return o.f?.() === undefined"], good: ["var o; return (o == null ? undefined : o.a) === undefined"] },
   { rule: "** and logical assignment", bad: ["return 2 ** 3 === 8", "var a; a ??= 3; return a === 3", "var a = 0; a ||= 3; return a === 3"], good: ["return Math.pow(2, 3) === 8", "var a; a = a ?? 3; return a === 3"] },
@@ -82,7 +87,7 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
   },
   { rule: "comma in brackets", bad: ["var x = [1, 2]; return x[0, 1] === 2"], good: ["var x = [1, 2]; return x[(0, 1)] === 2"] },
   { rule: "array length assigned", bad: ["var a = [1, 2]; a.length = 0; return a.length === 0"], good: ["var a = [1, 2]; a.splice(0); return a.length === 0"] },
-  { rule: "arguments.length", bad: ["return (function(a, b) { return arguments.length })(1) === 1"], good: ["return (function(a, b) { return b === undefined })(1)"] },
+  { rule: "arguments.length", bad: ["return (function(a, b) { return arguments.length })(1) === 1"], good: ["return (function(a, b) { return b === undefined })(1)", "return (function() { return arguments.length })(1) === 1"] },
   { rule: "prototype method called on another", bad: ["return Array.prototype.slice.call([1, 2], 1)[0] === 2"], good: ["return [].slice.call([1, 2], 1)[0] === 2", "return ({}).hasOwnProperty.call({ a: 1 }, \"a\")"] },
   {
     rule: "message of an Error's subclass",

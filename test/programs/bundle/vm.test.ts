@@ -17,6 +17,7 @@ import type { Endpoint } from "../../../src/ports/Socket.ts"
 import { shortened, shortNames } from "../../../src/programs/bundle/compile/names.ts"
 import { type AsideFile, build, buildAsides } from "../../../src/programs/bundle/build.ts"
 import { runtimeOf, type Script } from "../../../src/programs/bundle/modules.ts"
+import * as Dialect from "../../../src/programs/bundle/dialect.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
 import * as aedes from "../../support/aedes.ts"
 import { describeEach } from "../../support/brokers.ts"
@@ -370,6 +371,13 @@ describe("a board's script", () => {
 })
 
 describe("a board's script on effect's own runtime", () => {
+  it("has in it what the interpreter trips over only where no wake goes", async () => {
+    const { ".bootcde": code } = await Espruino.deviceOnEffect(checked(document()))
+    const left = Dialect.check(code ?? "", Dialect.engine).map((fault) => fault.rule === "missing global" ? fault.code : fault.rule)
+    // Errors of use; a Map compared with another; a Duration as text, and stack traces; a callback that asks for a signal.
+    expect(new Set(left)).toEqual(new Set(["subclass of a built-in error tested", "label", "regular expression", "AbortController"]))
+  }, 60_000)
+
   it("brings what the interpreter lacks, tells what it does, delivers, remembers and sleeps", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* aedes.make()

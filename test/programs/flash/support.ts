@@ -93,13 +93,15 @@ export type Override = (line: string, socket: net.Socket, usual: () => string) =
 const evaluate = (expression: string, files: Map<string, Buffer>): unknown => {
   if (expression.includes("process.env")) return ["2v29", "ESP32C3", 4095]
   if (expression.includes("eraseAll")) files.clear()
-  const write = /write\("([^"]+)",atob\("([^"]*)"\),(\d+)(?:,(\d+))?\)/.exec(expression)
+  const write = /s\.write\(f,p,(\d+)(?:,(\d+))?\)\}\)\(atob\("([^"]*)"\),require\("Storage"\),"([^"]+)"\)/.exec(expression)
   if (write !== null) {
-    const [, name = "", base64 = "", at, size] = write
+    const [, at, size, base64 = "", name = ""] = write
+    if (Crc32.crc32(Buffer.from(base64, "base64")) !== Number(/CRC32\(p\)>>>0\)==(\d+)/.exec(expression)?.[1])) return false
     const file = size === undefined ? files.get(name) : Buffer.alloc(Number(size), 0xff)
     if (file === undefined) throw new Error("no such file yet: " + name)
     files.set(name, file)
     Buffer.from(base64, "base64").copy(file, Number(at))
+    return true
   }
   const compared = /CRC32\(require\("Storage"\)\.read\("([^"]+)"\)\)/.exec(expression)
   return compared === null ? 1 : Crc32.crc32(files.get(compared[1] as string) as Buffer)

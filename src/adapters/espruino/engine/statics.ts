@@ -121,7 +121,13 @@ put(globalThis, {
   Reflect: {
     ownKeys,
     apply: (code: (...given: Array<unknown>) => unknown, self: unknown, given: Array<unknown>) => code.apply(self, given),
-    get: (owner: Record<string, unknown>, key: string) => owner[key]
+    get: (owner: Record<string, unknown>, key: string) => owner[key],
+    // Of a class of the script, which is compiled to a function.
+    construct: (made: { readonly prototype: object; readonly apply: (self: object, given: Array<unknown>) => unknown }, given: Array<unknown>) => {
+      const object = Object.create(made.prototype) as object
+      const other = made.apply(object, given)
+      return typeof other === "object" && other !== null ? other : object
+    }
   }
 })
 put(Array, { from })
@@ -151,8 +157,8 @@ put(Array.prototype, { [Symbol.iterator]: function(this: ReadonlyArray<unknown>)
 put(String.prototype, { [Symbol.iterator]: function(this: string) { return iteratorOf(this.split("")) } })
 put(ArrayBuffer, { isView: (value: unknown) => value instanceof Uint8Array || value instanceof DataView })
 
-// Espruino's have a `type` of this text and no name.
-for (const name of Array.from(["Error", "TypeError", "SyntaxError", "ReferenceError", "InternalError"])) {
-  const constructor = (globalThis as unknown as Readonly<Record<string, { readonly prototype: object } | undefined>>)[name]
-  if (constructor !== undefined) put(constructor.prototype, { name })
-}
+// Espruino's have no name.
+put(Error.prototype, { name: "Error" })
+put(TypeError.prototype, { name: "TypeError" })
+put(SyntaxError.prototype, { name: "SyntaxError" })
+put(ReferenceError.prototype, { name: "ReferenceError" })

@@ -11,11 +11,23 @@ const listOf = (values: t.Expression): t.Expression => t.callExpression(t.member
 const isList = (node: t.Node): boolean =>
   t.isArrayExpression(node) || t.isCallExpression(node) && t.isMemberExpression(node.callee) && t.isIdentifier(node.callee.object, { name: "Array" })
 
-/** What is spread may be a Map or a Set: as a list it may be compiled to concat. Before that. */
+const listSpreads = (parts: ReadonlyArray<t.Node | null>): void => {
+  for (const part of parts) if (t.isSpreadElement(part) && !isList(part.argument)) part.argument = listOf(part.argument)
+}
+
+/**
+ * What is spread may be a Map or a Set: as a list it may be compiled to concat. `new` with it becomes `Reflect.construct`, for
+ * Espruino makes nothing of a bound function. On the way in, before Babel's own plugin.
+ */
 export const listed = (): PluginObj => ({
   visitor: {
-    SpreadElement: ({ node, parent }) => {
-      if (!t.isObjectExpression(parent) && !isList(node.argument)) node.argument = listOf(node.argument)
+    ArrayExpression: ({ node }) => listSpreads(node.elements),
+    CallExpression: ({ node }) => listSpreads(node.arguments),
+    NewExpression: (path) => {
+      const { arguments: given, callee } = path.node
+      if (!given.some((argument) => t.isSpreadElement(argument))) return
+      const list = t.arrayExpression(given.filter((argument) => !t.isArgumentPlaceholder(argument)))
+      path.replaceWith(t.callExpression(t.memberExpression(t.identifier("Reflect"), t.identifier("construct")), [callee as t.Expression, list]))
     }
   }
 })
