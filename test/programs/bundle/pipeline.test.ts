@@ -4,8 +4,10 @@ import { dirname, join } from "node:path"
 import { parseSync, traverse } from "@babel/core"
 import { runInNewContext } from "node:vm"
 import { afterAll, describe, expect, it } from "vitest"
+import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
 import { build, buildAsides } from "../../../src/programs/bundle/build.ts"
 import { BundleError } from "../../../src/programs/bundle/BundleError.ts"
+import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { shortNames } from "../../../src/programs/bundle/compile/names.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
 
@@ -201,6 +203,16 @@ export const load = (file: string, index: number) => {
     // A board keeps an update under these: a name that moves would be read as another.
     expect(["config", "outbox", "deviceId", "topicConfig", "whenFull", "updateInterval"].map((name) => shortNames.get(name)))
       .toEqual(["A", "E", "F1", "V1", "K2", "O2"])
+  })
+
+  it("renames a configuration's properties in the table of its keys, too", () => {
+    const file = join("src", "domain/ConfigTable.ts")
+    const table = compile(readFileSync(file, "utf8"), file, { exportsOf: () => new Set(), isTerse: true })
+    const properties = [...ConfigTable.deviceRows, ...ConfigTable.mqttRows, ...ConfigTable.reconnectRows].map(([, property]) => property)
+    // One of a single word may stand there as its key.
+    const renamed = properties.filter((property) => shortNames.has(property) && property !== property.toLowerCase())
+    expect(renamed.length).toBeGreaterThan(20)
+    expect(renamed.filter((property) => table.includes(`"${property}"`))).toEqual([])
   })
 
   it("takes a twin for a module as soon as there is one", async () => {

@@ -32,8 +32,6 @@ const shortOf = (index: number): string =>
 /** Long name to short. */
 export const shortNames: ReadonlyMap<string, string> = new Map(long.map((name, index) => [name, shortOf(index)]))
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => "_" + letter.toLowerCase())
-
 /** Plain data under short names, as JSON. */
 export const shortened = (json: string): string =>
   JSON.stringify(JSON.parse(json, (_, value: unknown) =>
@@ -77,10 +75,10 @@ export const names = (): PluginObj => ({
       }
       rename(node.key)
     },
-    // A row of the table of configuration keys: the key in a file, the property here.
+    // A row of the table of configuration keys: the key in a file, the property here (`keepalive`, `keepAlive`).
     ArrayExpression: ({ node }) => {
       const [key, property] = node.elements
-      if (!t.isStringLiteral(key) || !t.isStringLiteral(property) || snake(property.value) !== key.value) return
+      if (!t.isStringLiteral(key) || !t.isStringLiteral(property) || property.value.toLowerCase() !== key.value.replaceAll("_", "")) return
       property.value = shortNames.get(property.value) ?? property.value
       property.extra = {}
     }
