@@ -21,6 +21,8 @@ import * as TcpServer from "../support/tcpServer.ts"
 
 const peer = process.env["MQTT_JS"] ?? ""
 
+const topic = "/homecontrol/greenhouse/config"
+
 const document = (port: number) => ({
   device_id: "greenhouse",
   version: 1,
@@ -32,7 +34,7 @@ const document = (port: number) => ({
     broker: "127.0.0.1",
     port,
     topic_data_prefix: "/homecontrol/greenhouse/data",
-    topic_config: "/homecontrol/greenhouse/config",
+    topic_config: topic,
     config_wait_time: 0.2
   }
 })
@@ -109,7 +111,7 @@ const publishRetained = (port: number, topic: string, payload: string) =>
 const program = Effect.gen(function*() {
   const broker = yield* mosquitto.make()
   const { port } = broker.tcp
-  yield* publishRetained(port, "/homecontrol/greenhouse/config", JSON.stringify({ version: 1, update_interval: 600 }))
+  yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
   const { boot: { report: limits }, instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
   console.log("an empty program: " + (empty / 1e6).toFixed(2) + " M instructions")
 
@@ -132,10 +134,15 @@ const program = Effect.gen(function*() {
     console.log(ours.boot.lines.map((line) => "    " + line).join("\n"))
     if (least < Infinity) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
   }
+  yield* publishRetained(port, topic, JSON.stringify({ version: 2, update_interval: 300 }))
+  row("Dormouse, takes an update", bytes, yield* cost(image), empty)
+  row("Dormouse, proves it", bytes, yield* cost(image), empty)
+  row("Dormouse, an update in force", bytes, yield* cost(image), empty)
   // Nobody listens there.
   const away = Result.getOrThrow(DeviceConfig.check(document(yield* TcpServer.freePort))).config
   const retried = yield* cost(yield* written(yield* Effect.promise(() => Espruino.device(away)), "away.flash"))
   row("Dormouse, three tries in vain", bytes, retried, empty)
+  yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
 
   if ((limits?.jsvars.total ?? 0) < 16_000) return console.log("effect's own runtime: left out, for it needs an interpreter with 16,000 variables")
   const whole = yield* Effect.promise(() => Espruino.deviceOnEffect(config))

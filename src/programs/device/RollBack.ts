@@ -14,6 +14,7 @@ import { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import { mostWakes } from "./Probation.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
+import { toStored } from "./whole.ts"
 
 /** The name of what was in force before the update in Storage. */
 export const previousName = "config.old"
@@ -28,7 +29,7 @@ export const begin = (memory: Memory.Memory, update: DeviceConfig) =>
     const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation()
     memory.state = { ...memory.state, probation, rolledBack: 0 }
     yield* Memory.remember(memory)
-    yield* storage.write(Memory.configName, Snapshot.encode(update))
+    yield* storage.write(Memory.configName, Snapshot.encode(toStored(update)))
   })
 
 /** Goes back to the configuration before the update, and owes the Server a word about it. */

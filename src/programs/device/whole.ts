@@ -1,7 +1,10 @@
 /**
- * The whole of a configuration in force, for an update to be laid over. A board's program leaves out of its own what nothing else
- * reads; there this has a twin.
+ * A configuration in force, whole, for an update to be laid over; and what of an accepted one is stored. A board's program leaves
+ * out of its own configuration what nothing else reads, and stores what is new: there this has a twin.
  */
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 
 export const whole = (config: DeviceConfig): DeviceConfig => config
+
+/** All of it: the file that it was laid over may be another by the next start. `inForce` reads it. */
+export const toStored = (update: DeviceConfig): object => update

@@ -247,7 +247,9 @@ describeEach("a board's script", (broker) => {
       const taken = yield* wake(board)
       expect(find(taken.events, "ConfigAccepted")?.version).toBe(2)
       expect(JSON.parse((yield* observer.message("home/greenhouse/config_status")).payload)).toEqual({ version: 2, status: "accepted" })
-      expect(stored(board, "config")).toMatchObject({ version: 2, publishInterval: 120, mqtt: { broker: VmBoard.serverName } })
+      // What it changes, and no more: the rest is flashed.
+      const changes = { version: 2, deviceName: update.device_name, publishInterval: 120, mqtt: { publishInterval: 120, topicDataPrefix: "garden" } }
+      expect(stored(board, "config")).toEqual(changes)
       isIn(yield* wake(board), 60, 120)
       yield* observer.message("garden/air/data")
 
