@@ -9,11 +9,11 @@ type Function = (...given: ReadonlyArray<unknown>) => unknown
 
 /**
  * The function of this number in `file`, to be called by who asks: from here it would be one call deeper, and what lies there
- * needs the C stack. Throws when the file is missing, which is a defect.
+ * needs the C stack. Throws when the file is missing, which is a defect, and tells which.
  */
 export const load = (file: string, index: number): Function => {
   let found: Function | undefined
-  platform.eval(platform.require("Storage").read(file))((Storage as unknown as { readonly v: unknown }).v, (functions) => {
+  platform.eval(platform.require("Storage").read(file) ?? "throw'no file " + file + "'")((Storage as unknown as { readonly v: unknown }).v, (functions) => {
     found = functions[index]
   })
   return found as Function

@@ -86,7 +86,7 @@ export interface Platform {
   }
   readonly I2C1: I2c
   /** Of a file that holds a function. */
-  readonly eval: (script: Bytes | undefined) => (storage: unknown, aside: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
+  readonly eval: (script: Bytes | string) => (storage: unknown, aside: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
 }
 
 export const platform = globalThis as unknown as Platform

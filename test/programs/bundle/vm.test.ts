@@ -358,6 +358,14 @@ describe("a board's script", () => {
       }
     })))
 
+  it("says which of its files is not there, and sleeps", () =>
+    run(Effect.gen(function*() {
+      const board = yield* flashed(undefined)
+      board.flash.files.delete(".first")
+      const { events, slept } = yield* wake(board)
+      expect([events, slept]).toEqual([[{ _tag: "Failed", reason: "no file .first" }], interval * seconds])
+    })))
+
   it("sleeps a long interval in pieces, and loads nothing between them", () =>
     run(Effect.gen(function*() {
       const board = yield* flashed(undefined, { update_interval: 7_200, mqtt: { reconnect: { enabled: false } } })
