@@ -120,7 +120,9 @@ export const versionIn = (payload: string | undefined): unknown => {
 }
 
 const isVersion = (value: unknown): value is number =>
-  typeof value === "number" && isFinite(value) && value >= 0 && Math.floor(value) === value
+  typeof value === "number" && value >= 0 && value <= ConfigTable.mostVersion && Math.floor(value) === value
+
+const versions = "a whole number from 0 to " + ConfigTable.mostVersion
 
 const refused = (reason: string, version?: number): Verdict => ({ _tag: "Refused", version, reason })
 
@@ -149,7 +151,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   let announced: number | undefined
   if (mqtt.topicConfigVersion !== "") {
     const number = parse(update.announced)
-    if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold a whole number of at least 0, but holds something else")
+    if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold " + versions + ", but holds something else")
     if (number <= present) return unchanged(number, present)
     announced = number
   }
@@ -163,7 +165,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
   const version = document["version"]
   if (version === undefined) return refused("version must be given, one higher than " + present + ", but is missing", announced)
-  if (!isVersion(version)) return refused("version must be a whole number of at least 0, but is something else", announced)
+  if (!isVersion(version)) return refused("version must be " + versions + ", but is something else", announced)
   if (announced !== undefined && version !== announced) {
     return refused("version must be " + announced + " as announced, but is " + version, announced)
   }

@@ -59,6 +59,8 @@ const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const leastInterval = 1
 const pemBytes = 1000000
+/** Above it a number and the next one are the same: no version would be newer. */
+export const mostVersion = 9007199254740991
 
 export const networkRows: ReadonlyArray<Row> = [
   ["ssid", "ssid", "text", required, 1, 32],
@@ -126,7 +128,7 @@ export const mqttRows: ReadonlyArray<Row> = [
 export const deviceRows: ReadonlyArray<Row> = [
   ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
   ["device_name", "deviceName", "text", absent],
-  ["version", "version", "whole", 0, 0],
+  ["version", "version", "whole", 0, 0, mostVersion],
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["deep_sleep", "deepSleep", "boolean", true],
   ["awake_timeout", "awakeTimeout", "above", 60, 0, year],

@@ -84,9 +84,10 @@ describe("the one-topic form", () => {
     ["[5]", undefined, "config must hold a JSON object, but holds another value"],
     ["null", undefined, "config must hold a JSON object, but holds another value"],
     ["{}", undefined, "version must be given, one higher than 4, but is missing"],
-    ["{\"version\":\"5\"}", undefined, "version must be a whole number of at least 0, but is something else"],
-    ["{\"version\":5.5}", undefined, "version must be a whole number of at least 0, but is something else"],
-    ["{\"version\":-1}", undefined, "version must be a whole number of at least 0, but is something else"],
+    ["{\"version\":\"5\"}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
+    ["{\"version\":5.5}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
+    ["{\"version\":1e300}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
+    ["{\"version\":-1}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
     ["{\"version\":5,\"mqtt\":{\"port\":70000}}", 5, "mqtt.port must be a whole number from 1 to 65535, but is 70000"],
     ["{\"version\":5,\"mqtt\":null}", 5, "mqtt must be an object, but is null"],
     ["{\"version\":5,\"network\":{}}", 5, "network.ssid must be text of 1 to 32 bytes, but is missing"],
@@ -137,7 +138,7 @@ describe("the two-topic form", () => {
     expect(after(twoTopics, [version(text), data({ version: 5 })])).toEqual({
       _tag: "Refused",
       version: undefined,
-      reason: "config/version must hold a whole number of at least 0, but holds something else"
+      reason: "config/version must hold a whole number from 0 to 9007199254740991, but holds something else"
     })
   })
 

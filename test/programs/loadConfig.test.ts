@@ -35,7 +35,7 @@ describe("loadConfig", () => {
       const error = yield* Effect.flip(loadConfig(path))
       expect(error._tag).toBe("InvalidConfig")
       expect(error.message).toBe(
-        "version must be a whole number of at least 0, but is -1\nmqtt.port must be a whole number from 1 to 65535, but is 70000"
+        "version must be a whole number from 0 to 9007199254740991, but is -1\nmqtt.port must be a whole number from 1 to 65535, but is 70000"
       )
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 

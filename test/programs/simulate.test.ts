@@ -96,7 +96,7 @@ describe("npm run simulate", () => {
         [["--stroy", "month"], "Unrecognized flag: --stroy in command simulate; did you mean --story? (--help lists the options)"],
         [["--wakes", "2"], "--wakes needs --server: it is for a run against a real Server"],
         [["--config", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
-        [["--config", wrong], wrong + ": version must be a whole number of at least 0, but is -1", wrong + ": mqtt.port must be a whole number from 1 to 65535, but is 70000"],
+        [["--config", wrong], wrong + ": version must be a whole number from 0 to 9007199254740991, but is -1", wrong + ": mqtt.port must be a whole number from 1 to 65535, but is 70000"],
         [["--server", "http://host"], "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but begins with http://"]
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))

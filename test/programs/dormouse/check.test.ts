@@ -133,7 +133,7 @@ describe("dormouse check", () => {
       expect(yield* told(handle({ file }))).toEqual({ out: [`${file} holds. esp_sensor: wakes every 1 min; simulated "simulated"; mqtt://host:1883`], err: [], failed: false })
       fs.writeFileSync(file, `{"version": -1}`)
       const wrong = yield* told(handle({ file }))
-      expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number of at least 0, but is -1`)
+      expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number from 0 to 9007199254740991, but is -1`)
       expect([wrong.err, wrong.failed]).toEqual([[`${file}: 1 error, 3 warnings`], true])
       expect(yield* told(handle({ file: file + "x" }))).toEqual({
         out: [], err: [`${file}x does not exist; give the path of a device's configuration, a JSON file, or - for standard input`], failed: true
@@ -164,7 +164,7 @@ describe("what it is made of", () => {
 
   it.effect("places are told as well as can be for JSON of any depth", () =>
     Effect.gen(function*() {
-      expect(yield* lines(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}, "version": -1}`)).toContain("1:1 error version must be a whole number of at least 0, but is -1")
+      expect(yield* lines(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}, "version": -1}`)).toContain("1:1 error version must be a whole number from 0 to 9007199254740991, but is -1")
     }))
 
   it.effect("a key is near when it is a slip away, and no further", () =>
