@@ -102,7 +102,7 @@ const mqtt = Schema.Struct({
 const file = Schema.Struct({
   device_id: key(text(1, 256)),
   device_name: key(anyText),
-  version: key(whole(0)),
+  version: key(wholeBetween(0, 9007199254740991)),
   update_interval: key(interval),
   deep_sleep: key(Schema.Boolean),
   awake_timeout: key(seconds),
