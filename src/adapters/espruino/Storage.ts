@@ -12,9 +12,10 @@ import { isName, type Storage, StorageError } from "../../ports/Storage.ts"
 import { writeLarge } from "./large.ts"
 import { platform } from "./platform.ts"
 
-/** Behind the value. Flash not yet written reads as 255. */
+/** Behind the value. */
 const mark = "1"
-const markCode = 49
+/** Flash not yet written. A mark of which a bit has changed is one still, and who reads the value sees whether that is right. */
+const erased = 255
 
 const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
   Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
@@ -27,7 +28,7 @@ const otherName = (name: string): string => String.fromCharCode(name.charCodeAt(
 
 /** Whether a file was written to its end. */
 const isWhole = (bytes: Bytes.Bytes | undefined): bytes is Bytes.Bytes =>
-  bytes !== undefined && Bytes.at(bytes, Bytes.length(bytes) - 1) === markCode
+  bytes !== undefined && Bytes.at(bytes, Bytes.length(bytes) - 1) !== erased
 
 /** The name last used, the file that its next value goes into, and the one that is then erased: not looked up for each write. */
 let lastName: string | undefined

@@ -74,6 +74,18 @@ describe("the storage of a board", () => {
     }
   }
 
+  it("gives a value whose mark was damaged: nothing is lost untold", () => {
+    for (const bit of [1, 2, 4, 8, 16, 32, 64, 128]) {
+      const flash = board.emptyFlash()
+      board.install({ flash })
+      const value = Uint8Array.of(7, 8, 9)
+      expect(write(flash, value, Infinity)).toBe(true)
+      for (const file of flash.files.values()) file[value.length] = (file[value.length] ?? 0) ^ bit
+      board.install({ flash })
+      expect(read()).toEqual(value)
+    }
+  })
+
   it("gives the whole old value or the whole new one, whenever the power goes, and again and again", () => {
     const turns = fc.array(fc.record({ value: fc.uint8Array({ maxLength: 5 }), steps: fc.oneof(fc.integer({ min: 0, max: 10 }), fc.constant(Infinity)) }), { maxLength: 12 })
     let cuts = 0
