@@ -17,6 +17,7 @@ import { BundleError } from "./bundle/BundleError.ts"
 import { runtimeOf } from "./bundle/modules.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
+import { asides as allAsides } from "./bundle/swaps.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { patiently } from "./dormouse/patiently.ts"
 import * as Place from "./dormouse/Place.ts"
@@ -70,6 +71,8 @@ const bundle = (given: Options.Given) =>
     if (!isDevice) {
       yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 60 times the work: for boards with PSRAM`)
     }
+    // What an earlier bundle left there would be flashed, too.
+    for (const { file } of allAsides) yield* Effect.mapError(files.remove(given.out + file, { force: true }), refused)
     for (const { file, script: { code } } of asides) {
       const out = given.out + file
       yield* Effect.mapError(files.writeFileString(out, code), refused)

@@ -153,6 +153,8 @@ const program = Effect.gen(function*() {
     row(name, (whole[".bootcde"] ?? "").length, theirs, empty)
     if (least < Infinity) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
   }
+  const vain = yield* Effect.promise(() => Espruino.deviceOnEffect(away))
+  row("effect's own, tries in vain", (vain[".bootcde"] ?? "").length, yield* cost(yield* written(vain, "vain.flash"), { ESPRUINO_STACK: "25000" }), empty)
 })
 
 if (Espruino.interpreter === "" || mosquitto.executable === undefined) {

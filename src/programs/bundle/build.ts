@@ -18,7 +18,7 @@ export interface BuildOptions extends ModulesOptions {
 const scriptOf = async (options: BuildOptions, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
   const lowered = await lower(await bundleModules(options), { isWhole })
-  const small = options.minify ? await minify(lowered) : lowered
+  const small = options.minify ? await minify(lowered, { isWhole }) : lowered
   return repair(small, { minified: options.minify, inside, isWhole })
 }
 

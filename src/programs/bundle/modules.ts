@@ -146,7 +146,8 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       legalComments: "none",
       charset: "utf8",
       treeShaking: true,
-      minifySyntax: true,
+      // In one expression statements take more of the C stack.
+      minifySyntax: options.runtime !== undefined,
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: options.runtime === undefined ? options.define : Object.fromEntries(Object.entries(options.define).map(([name, json]) =>

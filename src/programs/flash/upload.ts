@@ -123,7 +123,7 @@ export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, fou
     }
     for (const { bytes, name } of files) {
       doing = "comparing " + name
-      const sum = yield* board.ask(`E.CRC32(require("Storage").read(${JSON.stringify(name)}))`, compareMillis)
+      const sum = yield* board.insist(`E.CRC32(require("Storage").read(${JSON.stringify(name)}))`, Board.interrupt, compareMillis)
       if (Number(sum) >>> 0 !== Crc32.crc32(bytes)) {
         return yield* refuse(`${name} is not on the board as it was sent: flash again, if need be with another cable`)
       }

@@ -33,6 +33,14 @@ describe("npm run bundle", () => {
     }
   })
 
+  it("leaves no file of an earlier bundle there, for flash would send it along", () => {
+    const out = join(folder, "whole.js")
+    writeFileSync(out + ".review", "(function(){})")
+    const { status, stderr } = run("--config", device("whole.json", demo), "--out", out, "--runtime", "effect")
+    expect(stderr).toMatch(/^warning: effect's own runtime takes .* for boards with PSRAM\n$/)
+    expect([status, existsSync(out), existsSync(out + ".review")]).toEqual([0, true, false])
+  })
+
   it("refuses a configuration with a line for each fault, and writes nothing", () => {
     const path = device("bad.json", { ...demo, mqtt: { ...demo.mqtt, port: 0, keepalive: -1 } })
     const out = join(folder, "bad.js")

@@ -131,7 +131,7 @@ describe.concurrent("npm run flash", () => {
       question(3, `(require("Storage").eraseAll(),1)`),
       question(4, piece("x".repeat(768), 0, "0,771")),
       question(5, piece("°\n", 768, "768")),
-      question(6, `E.CRC32(require("Storage").read(".bootcde"))`),
+      "\u0003" + question(6, `E.CRC32(require("Storage").read(".bootcde"))`),
       "\u0010load()\n"
     ])
     expect(question(6, "1")).toBe(`\u0010try{print("<dorm"+"ouse 6>",JSON.stringify(1))}catch(e){print("<dorm"+"ouse 6!>",e.toString())}\n`)
@@ -174,6 +174,13 @@ describe.concurrent("npm run flash", () => {
     expect([fault, files.get(".bootcde")?.toString()]).toEqual(["", code])
     const pieces = lines.filter((line) => line.includes(".write("))
     expect(pieces.map((line) => [/f,p,(\d+)/.exec(line)?.[1], line.startsWith("\u0003")])).toEqual([["0", false], ["768", false], ["768", true], ["768", true], ["1536", false]])
+  })))
+
+  it("asks again for a checksum that was lost on the way", test(Effect.gen(function*() {
+    let asked = 0
+    const { port } = yield* prompt((line, _, usual) => line.includes(",JSON.stringify(E.CRC32") && asked++ === 0 ? undefined : usual())
+    expect((yield* flashed(port, yield* script("1"))).fault).toBe("")
+    expect(asked).toBe(2)
   })))
 
   it("sends a program as it is to a board too old for tokens", test(Effect.gen(function*() {

@@ -167,7 +167,7 @@ export const cases: Readonly<Record<string, () => string>> = {
     return [code(), code.a, code.b, own({ ...code, ...key }), defined.x, Object.is(NaN, NaN), Object.is(1, "1"), Object.is("a", "a"), Object.hasOwn({ a: 1 }, "a"), Object.freeze({ a: 1 }).a].join()
   },
   "Number and Math": () => {
-    const said = [1, 1.5, NaN, Infinity, -2.7, 2 ** 53, "1", undefined].map((n) => [Number.isNaN(n), Number.isFinite(n), Number.isInteger(n), Number.isSafeInteger(n)].map(Number).join(""))
+    const said = [1, 1.5, NaN, Infinity, -2.7, 2 ** 60, "1", undefined].map((n) => [Number.isNaN(n), Number.isFinite(n), Number.isInteger(n), Number.isSafeInteger(n)].map(Number).join(""))
     return [said.join(), Math.trunc(-2.7), Math.trunc(2.7), Math.imul(0xffffffff, 5), Math.imul(2246822507, 3266489909), Math.imul(-7, 3), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].join()
   },
   "Reflect": () => [Reflect.ownKeys({ a: 1, b: 2 }).join(), Reflect.get({ a: 3 }, "a"), Reflect.apply(Math.max, undefined, [1, 2])].join(),
