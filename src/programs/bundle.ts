@@ -69,7 +69,7 @@ const bundle = (given: Options.Given) =>
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
     yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
     if (!isDevice) {
-      yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 60 times the work: for boards with PSRAM`)
+      yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
     }
     // What an earlier bundle left there would be flashed, too.
     for (const { file } of allAsides) yield* Effect.mapError(files.remove(given.out + file, { force: true }), refused)
