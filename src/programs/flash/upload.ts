@@ -39,11 +39,10 @@ const settleMillis = 500
 const resetMillis = 10_000
 /** 224 pages at up to 0.4 s each. */
 const eraseMillis = 120_000
-const writeMillis = 15_000
-/** A piece takes some milliseconds; without an answer by then it was lost on the way. */
+const answerMillis = 15_000
+/** A piece, or a checksum, takes some milliseconds; without an answer by then the line was lost on the way. */
 const soonMillis = 3_000
 const mostAgain = 3
-const compareMillis = 15_000
 
 /** A multiple of 3, so that base64 has no padding, and of 4, the flash's grain. */
 const pieceBytes = 768
@@ -91,13 +90,15 @@ const pieceWritten = (name: string, piece: Uint8Array, at: number, size: number)
   return `(function(p,s,f){return ${isThere}||${isGood}&&s.write(f,p,${place})})(atob("${base64}"),require("Storage"),${JSON.stringify(name)})`
 }
 
+/** What is left of a line that came in pieces must not spoil the next. */
+const askAgain = (board: Board.Board, question: string) => board.insist(question, Board.interrupt, answerMillis)
+
 const writePiece = (board: Board.Board, name: string, question: string) =>
   Effect.gen(function*() {
     const no = () => Effect.succeed(false)
     if ((yield* Effect.catchTags(board.ask(question, soonMillis), { Silence: no, Thrown: no })) !== false) return
-    // What is left of a line that came in pieces must not spoil the next.
     for (let again = 0; again < mostAgain; again++) {
-      if ((yield* board.insist(question, Board.interrupt, writeMillis)) !== false) return
+      if ((yield* askAgain(board, question)) !== false) return
     }
     return yield* refuse(`${name} does not come to the board as it is sent: the line loses characters. Flash again, with another cable`)
   })
@@ -123,7 +124,8 @@ export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, fou
     }
     for (const { bytes, name } of files) {
       doing = "comparing " + name
-      const sum = yield* board.insist(`E.CRC32(require("Storage").read(${JSON.stringify(name)}))`, Board.interrupt, compareMillis)
+      const question = `E.CRC32(require("Storage").read(${JSON.stringify(name)}))`
+      const sum = yield* Effect.catchTag(board.ask(question, soonMillis), "Silence", () => askAgain(board, question))
       if (Number(sum) >>> 0 !== Crc32.crc32(bytes)) {
         return yield* refuse(`${name} is not on the board as it was sent: flash again, if need be with another cable`)
       }

@@ -131,7 +131,7 @@ describe.concurrent("npm run flash", () => {
       question(3, `(require("Storage").eraseAll(),1)`),
       question(4, piece("x".repeat(768), 0, "0,771")),
       question(5, piece("°\n", 768, "768")),
-      "\u0003" + question(6, `E.CRC32(require("Storage").read(".bootcde"))`),
+      question(6, `E.CRC32(require("Storage").read(".bootcde"))`),
       "\u0010load()\n"
     ])
     expect(question(6, "1")).toBe(`\u0010try{print("<dorm"+"ouse 6>",JSON.stringify(1))}catch(e){print("<dorm"+"ouse 6!>",e.toString())}\n`)
