@@ -114,6 +114,7 @@ const write = (board: Board.Board, { bytes, name }: StoredFile, progress: Progre
 /** Replaces everything in Storage by `files`, in their order. */
 export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, found: Interpreter, progress: Progress): Effect.Effect<void, FlashError> => {
   let doing = ""
+  const left = () => doing.startsWith("comparing") ? "All is sent, but not compared" : "The board holds half a program"
   return Effect.gen(function*() {
     doing = "erasing Storage"
     yield* progress.step(doing + " (up to a minute)")
@@ -135,9 +136,9 @@ export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, fou
       case "FlashError":
         return Effect.fail(fault)
       case "LinkError":
-        return refuse(`interrupted while ${doing}: the port was closed (${fault.reason}). The board holds half a program: flash it again`)
+        return refuse(`interrupted while ${doing}: the port was closed (${fault.reason}). ${left()}: flash it again`)
       case "Silence":
-        return refuse(`interrupted while ${doing}: the board stopped answering. It holds half a program: press its reset button (EN) and flash it again`)
+        return refuse(`interrupted while ${doing}: the board stopped answering. ${left()}: press its reset button (EN) and flash it again`)
       case "OutOfMemory":
         return refuse(`out of memory while ${doing}: ` + memoryAdvice(found))
       case "Thrown":

@@ -80,6 +80,11 @@ describe.concurrent("npm run flash gives up in one line", () => {
     "interrupted while writing .bootcde: the port was closed (closed). The board holds half a program: flash it again"
   ))
 
+  it("when the port is closed while it compares", refused(
+    (line, socket, usual) => line.includes(",JSON.stringify(E.CRC32") ? void socket.end() : usual(),
+    "interrupted while comparing .bootcde: the port was closed (closed). All is sent, but not compared: flash it again"
+  ))
+
   it("when the board throws", refused(
     (line, _, usual) => line.includes(".write(") ? usual().replace(/> .*/, "> Error: Unable to find or create file").replace(">", "!>") : usual(),
     "the board failed while writing .bootcde: Error: Unable to find or create file"
