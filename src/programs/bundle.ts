@@ -12,9 +12,8 @@ import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
-import { build, buildAsides } from "./bundle/build.ts"
+import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
-import { runtimeOf } from "./bundle/modules.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
 import { asides as allAsides } from "./bundle/swaps.ts"
@@ -52,23 +51,13 @@ const bundle = (given: Options.Given) =>
     const path = yield* Path.Path
     const config = yield* configured(given.config)
     const source = Place.sources
-    const isDevice = given.runtime === "device"
-    const options = {
-      entry: path.join(source, isDevice ? "programs/main.espruino.ts" : "programs/main.espruinoEffect.ts"),
-      source,
-      runtime: isDevice ? runtimeOf(source) : undefined,
-      define: { deviceConfig: JSON.stringify(config) },
-      minify: given.minify,
-      apart: isDevice,
-      sleeps: config.deepSleep
-    }
-    const script = yield* patiently("bundling; this takes some seconds", making(() => build(options)))
-    const asides = isDevice ? yield* making(() => buildAsides(options)) : []
+    const { asides, script } = yield* patiently("bundling; this takes some seconds", making(() =>
+      buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))
     const refused = ({ reason }: PlatformError) => new BundleError({ message: `${given.out} cannot be written (${reason._tag}): give a file that may be written with --out` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
     yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
-    if (!isDevice) {
+    if (given.runtime === "effect") {
       yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
     }
     // What an earlier bundle left there would be flashed, too.

@@ -23,21 +23,7 @@ const peer = process.env["MQTT_JS"] ?? ""
 
 const topic = "/homecontrol/greenhouse/config"
 
-const document = (port: number) => ({
-  device_id: "greenhouse",
-  version: 1,
-  update_interval: 600,
-  network: { ssid: "home", password: "secret" },
-  sensors: { simulated: { id: "air" } },
-  mqtt: {
-    enabled: true,
-    broker: "127.0.0.1",
-    port,
-    topic_data_prefix: "/homecontrol/greenhouse/data",
-    topic_config: topic,
-    config_wait_time: 0.2
-  }
-})
+const checked = (port: number) => Result.getOrThrow(DeviceConfig.check(Espruino.document(port, { topic_config: topic, config_wait_time: 0.2 }))).config
 
 /** The same work with Espruino's module, as its page shows it; it keeps nothing and measures nothing. */
 const peerProgram = (port: number) => `
@@ -123,7 +109,7 @@ const program = Effect.gen(function*() {
     least = theirs.instructions - empty
     row("Espruino's MQTT.js", code.length, theirs, empty)
   }
-  const { config } = Result.getOrThrow(DeviceConfig.check(document(port)))
+  const config = checked(port)
   const files = yield* Effect.promise(() => Espruino.device(config))
   const image = yield* written(files, "device.flash")
   const bytes = (files[".bootcde"] ?? "").length
@@ -139,22 +125,24 @@ const program = Effect.gen(function*() {
   row("Dormouse, proves it", bytes, yield* cost(image), empty)
   row("Dormouse, an update in force", bytes, yield* cost(image), empty)
   // Nobody listens there.
-  const away = Result.getOrThrow(DeviceConfig.check(document(yield* TcpServer.freePort))).config
+  const away = checked(yield* TcpServer.freePort)
   const retried = yield* cost(yield* written(yield* Effect.promise(() => Espruino.device(away)), "away.flash"))
   row("Dormouse, three tries in vain", bytes, retried, empty)
   yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
 
-  if ((limits?.jsvars.total ?? 0) < 16_000) return console.log("effect's own runtime: left out, for it needs an interpreter with 16,000 variables")
+  if ((limits?.jsvars.total ?? 0) < Espruino.manyVariables) {
+    return console.log(`effect's own runtime: left out, for it needs an interpreter with ${Espruino.manyVariables} variables`)
+  }
   const whole = yield* Effect.promise(() => Espruino.deviceOnEffect(config))
+  const wholeBytes = (whole[".bootcde"] ?? "").length
   const large = yield* written(whole, "whole.flash")
   for (const name of ["effect's own, first wake", "effect's own, second wake"]) {
-    // As the boards that have so many.
-    const theirs = yield* cost(large, { ESPRUINO_STACK: "25000" })
-    row(name, (whole[".bootcde"] ?? "").length, theirs, empty)
+    const theirs = yield* cost(large, Espruino.large)
+    row(name, wholeBytes, theirs, empty)
     if (least < Infinity) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
   }
-  const vain = yield* Effect.promise(() => Espruino.deviceOnEffect(away))
-  row("effect's own, tries in vain", (vain[".bootcde"] ?? "").length, yield* cost(yield* written(vain, "vain.flash"), { ESPRUINO_STACK: "25000" }), empty)
+  const vain = yield* written(yield* Effect.promise(() => Espruino.deviceOnEffect(away)), "vain.flash")
+  row("effect's own, tries in vain", wholeBytes, yield* cost(vain, Espruino.large), empty)
 })
 
 if (Espruino.interpreter === "" || mosquitto.executable === undefined) {

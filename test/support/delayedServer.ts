@@ -39,7 +39,8 @@ export interface DelayedServer {
   readonly serverBytes: Effect.Effect<number>
 }
 
-const healthy: Faults = {
+/** None. */
+export const healthy: Faults = {
   delayMillis: 0,
   cutAfterClientBytes: Infinity,
   cutAfterServerBytes: Infinity,

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
-import { build, buildAsides } from "../../src/programs/bundle/build.ts"
+import { build, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
 import * as Link from "../../src/programs/flash/Link.ts"
 import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 
@@ -36,35 +36,41 @@ export const bundle = async (program: string, define: Readonly<Record<string, un
   }
 }
 
-/** The files of a board that sleeps between its readings, as `npm run bundle` makes them: the boot code first. */
-export const device = async (config: DeviceConfig): Promise<Readonly<Record<string, string>>> => {
-  const options = {
-    entry: path.join(source, "programs/main.espruino.ts"),
-    source,
-    runtime: path.join(source, runtimeFolder),
-    define: { deviceConfig: JSON.stringify(config) },
-    minify: true,
-    apart: true,
-    sleeps: true
+/** A device's file, for a Server on this machine. */
+export const document = (port: number, mqtt: object, version = 1) => ({
+  device_id: "greenhouse",
+  version,
+  update_interval: 600,
+  network: { ssid: "home", password: "secret" },
+  sensors: { simulated: { id: "air" } },
+  mqtt: {
+    enabled: true,
+    broker: "127.0.0.1",
+    port,
+    topic_data_prefix: "/homecontrol/greenhouse/data",
+    topic_config: "/homecontrol/greenhouse/config",
+    ...mqtt
   }
-  const { code } = await build(options)
-  const files: Record<string, string> = { ".bootcde": prologue + "\n" + code }
-  for (const { file, script } of await buildAsides(options)) files[file] = script.code
+})
+
+const filesOf = async (config: DeviceConfig, runtime: Runtime): Promise<Readonly<Record<string, string>>> => {
+  const { asides, script } = await buildBoard(config, { source, runtime, minify: true })
+  const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
+  for (const aside of asides) files[aside.file] = aside.script.code
   return files
 }
 
-/** The same on effect's own runtime, for a board with much memory: one file. */
-export const deviceOnEffect = async (config: DeviceConfig): Promise<Readonly<Record<string, string>>> => {
-  const { code } = await build({
-    entry: path.join(source, "programs/main.espruinoEffect.ts"),
-    source,
-    runtime: undefined,
-    define: { deviceConfig: JSON.stringify(config) },
-    minify: true,
-    sleeps: true
-  })
-  return { ".bootcde": prologue + "\n" + code }
-}
+/** A board's files, as `npm run bundle` makes them: the boot code first. */
+export const device = (config: DeviceConfig) => filesOf(config, "device")
+
+/** The same on effect's own runtime: one file, for an interpreter with `manyVariables`. */
+export const deviceOnEffect = (config: DeviceConfig) => filesOf(config, "effect")
+
+/** Variables that effect's own runtime needs. */
+export const manyVariables = 16_000
+
+/** For the interpreter: the C stack of the boards that have so many. */
+export const large = { ESPRUINO_STACK: "25000" }
 
 /** The same files as `flash` puts them on this interpreter. */
 export const tokenised = async (files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Uint8Array>>> => {

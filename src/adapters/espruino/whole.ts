@@ -1,7 +1,7 @@
 /**
  * The twin of programs/device/whole.ts for a board: the file that this is read from has all of the configuration that was flashed
  * with the program. Whoever flashes another erases what is stored, so an update is stored as what it changes: a wake that reads all
- * of it beside the one flashed takes 10 % more memory and work.
+ * of it beside the one flashed takes 120 variables and half a million instructions more.
  */
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { inForce } from "../../domain/inForce.ts"

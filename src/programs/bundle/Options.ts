@@ -14,7 +14,7 @@ export const flags = {
     Flag.withDefault("dist/device.js")
   ),
   runtime: Flag.Literals("runtime", ["device", "effect"] as const).pipe(
-    Flag.withDescription("The runtime to bundle (device). device: of a board's size. effect: effect's own, six times the size, for boards with PSRAM"),
+    Flag.withDescription("The runtime to bundle (device). device: of a board's size. effect: effect's own, seven times the size, for boards with PSRAM"),
     Flag.withDefault("device" as const)
   ),
   minify: Flag.Boolean("minify").pipe(

@@ -3,11 +3,12 @@
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
-import { bundleModules, type ModulesOptions, type Script } from "./modules.ts"
+import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { repair } from "./repair.ts"
 import { asides, wrap } from "./swaps.ts"
 
@@ -57,4 +58,35 @@ export const buildAsides = async (options: BuildOptions): Promise<ReadonlyArray<
     files.push({ file: aside.file, script: { ...script, code: wrap(script.code) } })
   }
   return files
+}
+
+/** Whose effects a board's program runs on: of a board's size, or effect's own, for boards with much memory. */
+export type Runtime = "device" | "effect"
+
+export interface BoardOptions {
+  /** The folder src, absolute. */
+  readonly source: string
+  readonly runtime: Runtime
+  readonly minify: boolean
+}
+
+export interface BoardScripts {
+  /** The boot code, without the prologue. */
+  readonly script: Script
+  readonly asides: ReadonlyArray<AsideFile>
+}
+
+/** The device program with its configuration, as a board gets it. Rejects with a BundleError. */
+export const buildBoard = async (config: DeviceConfig, { minify, runtime, source }: BoardOptions): Promise<BoardScripts> => {
+  const isDevice = runtime === "device"
+  const options = {
+    entry: join(source, "programs", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
+    source,
+    runtime: isDevice ? runtimeOf(source) : undefined,
+    define: { deviceConfig: JSON.stringify(config) },
+    minify,
+    apart: isDevice,
+    sleeps: config.deepSleep
+  }
+  return { script: await build(options), asides: isDevice ? await buildAsides(options) : [] }
 }

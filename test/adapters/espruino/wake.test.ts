@@ -5,7 +5,7 @@ import * as aedes from "../../support/aedes.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
-import { broker, document, flashed, large, manyVariables, owed, owing, retain, run, variables, wake } from "./wakes.ts"
+import { broker, document, flashed, owed, owing, retain, run, variables, wake } from "./wakes.ts"
 
 const interval = 600_000_000
 
@@ -110,21 +110,21 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
 describe.skipIf(Espruino.interpreter === "")("the device on Espruino, on effect's own runtime" + Espruino.hint, () => {
   it("lives with the Server up, away and back, and takes a newer configuration", { timeout: 120_000 }, (test) =>
     run(Effect.gen(function*() {
-      if ((yield* variables) < manyVariables) return test.skip("needs an interpreter with 16,000 variables")
+      if ((yield* variables) < Espruino.manyVariables) return test.skip("needs an interpreter with 16,000 variables")
       const port = yield* TcpServer.freePort
       const image = yield* flashed(port, {}, Espruino.deviceOnEffect)
       for (let wakes = 1; wakes <= 2; wakes++) {
-        yield* wake(image, large)
+        yield* wake(image, Espruino.large)
         expect(owed(image)).toHaveLength(wakes)
       }
       const { aedes, messages } = yield* broker(port)
-      yield* wake(image, large)
+      yield* wake(image, Espruino.large)
       expect(messages).toHaveLength(3)
       expect(owed(image)).toEqual([])
       yield* retain(aedes, JSON.stringify({ ...document(port, 2), update_interval: 120 }))
-      yield* wake(image, large)
+      yield* wake(image, Espruino.large)
       expect(messages.map(([topic]) => topic).slice(3)).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/config_status"])
-      const { slept } = yield* wake(image, large)
+      const { slept } = yield* wake(image, Espruino.large)
       expect(slept).toBeLessThanOrEqual(120_000_000)
     })))
 })

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import * as aedes from "../../support/aedes.ts"
 import * as DelayedServer from "../../support/delayedServer.ts"
+import { stages } from "../../support/droppedConnections.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
 import * as Wakes from "./wakes.ts"
@@ -11,25 +12,9 @@ const tags = (boot: Espruino.Boot): ReadonlyArray<string> => Wakes.events(boot).
 
 const count = (boot: Espruino.Boot, tag: string): number => tags(boot).filter((each) => each === tag).length
 
-/** CONNACK and PUBACK are 4 bytes each; the Server answers in this order. What the device then still owes. */
-const stages: ReadonlyArray<readonly [Partial<DelayedServer.Faults>, owed: number]> = [
-  [{ refuse: true }, 1],
-  [{ cutAfterClientBytes: 0 }, 1],
-  [{ cutAfterClientBytes: 20 }, 1],
-  [{ cutAfterClientBytes: 70 }, 1],
-  [{ cutAfterServerBytes: 0 }, 1],
-  [{ cutAfterServerBytes: 2 }, 1],
-  [{ cutAfterServerBytes: 4 }, 1],
-  [{ cutAfterServerBytes: 6 }, 1],
-  [{ cutAfterServerBytes: 8 }, 0],
-  [{ cutAfterServerBytes: 10 }, 0]
-]
-
-const healthy = { refuse: false, cutAfterClientBytes: Infinity, cutAfterServerBytes: Infinity }
-
 const runtimes = [
   { runtime: "the device-sized runtime", files: Espruino.device, needs: 0, stack: {} },
-  { runtime: "effect's own runtime", files: Espruino.deviceOnEffect, needs: Wakes.manyVariables, stack: Wakes.large }
+  { runtime: "effect's own runtime", files: Espruino.deviceOnEffect, needs: Espruino.manyVariables, stack: Espruino.large }
 ]
 
 describe.skipIf(Espruino.interpreter === "").each(runtimes)("the device on Espruino, in trouble, on $runtime" + Espruino.hint, ({ files, needs, stack }) => {
@@ -52,12 +37,12 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)("the device on Espru
       const image = yield* Wakes.flashed(proxy.endpoint.port, {}, files)
       let taken = 0
       for (const [faults, left] of stages) {
-        yield* proxy.change({ ...healthy, ...faults })
+        yield* proxy.change(faults)
         const dropped = yield* wake(image)
         const what = JSON.stringify([faults, dropped.lines])
         expect(count(dropped, "TryFailed"), what).toBe(left)
         expect(Wakes.owed(image), what).toHaveLength(left)
-        yield* proxy.change(healthy)
+        yield* proxy.change(DelayedServer.healthy)
         yield* wake(image)
         expect(Wakes.owed(image)).toEqual([])
         taken += 2

@@ -15,23 +15,8 @@ import * as Espruino from "../../support/espruino.ts"
 
 export const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
 
-export const document = (port: number, version = 1) => ({
-  device_id: "greenhouse",
-  version,
-  update_interval: 600,
-  network: { ssid: "home", password: "secret" },
-  sensors: { simulated: { id: "air" } },
-  mqtt: {
-    enabled: true,
-    broker: "127.0.0.1",
-    port,
-    // Tries at every wake: the clock of these boards goes on by seconds only.
-    reconnect: { enabled: false },
-    topic_data_prefix: "/homecontrol/greenhouse/data",
-    topic_config: "/homecontrol/greenhouse/config",
-    config_wait_time: 0.1
-  }
-})
+/** Tries at every wake, for the clock of these boards goes on by seconds only. */
+export const document = (port: number, version = 1) => Espruino.document(port, { reconnect: { enabled: false }, config_wait_time: 0.1 }, version)
 
 export const flashed = (port: number, keys: object = {}, files = Espruino.device) =>
   Effect.gen(function*() {
@@ -97,9 +82,3 @@ export const retain = (server: Aedes, payload: string) => {
 /** What the program told in a wake. */
 export const events = ({ lines }: Espruino.Boot): ReadonlyArray<WakeEvent> =>
   Speech.make().push(lines.join("\n") + "\n").flatMap((said) => said._tag === "Event" ? [said.event] : [])
-
-/** What boards with PSRAM have: 16,383 variables, 25,000 bytes of C stack. */
-export const large = { ESPRUINO_STACK: "25000" }
-
-/** Variables that effect's own runtime needs. */
-export const manyVariables = 16_000

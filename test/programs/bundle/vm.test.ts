@@ -15,14 +15,14 @@ import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import * as Snapshot from "../../../src/domain/Snapshot.ts"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
 import { shortened, shortNames } from "../../../src/programs/bundle/compile/names.ts"
-import { type AsideFile, build, buildAsides } from "../../../src/programs/bundle/build.ts"
-import { runtimeOf, type Script } from "../../../src/programs/bundle/modules.ts"
+import { type BoardScripts, buildBoard } from "../../../src/programs/bundle/build.ts"
 import * as Dialect from "../../../src/programs/bundle/dialect.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
 import * as aedes from "../../support/aedes.ts"
 import { describeEach } from "../../support/brokers.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as DelayedServer from "../../support/delayedServer.ts"
+import { stages } from "../../support/droppedConnections.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as Observer from "../../support/observer.ts"
 import * as ScriptedServer from "../../support/scriptedServer.ts"
@@ -56,21 +56,10 @@ const document = (file: DeviceFile = {}) => ({
   }
 })
 
-const source = path.join(import.meta.dirname, "../../../src")
-
 /** What `npm run bundle` makes. Made once, for that takes most of the time here. */
 const bundle = (() => {
-  const options = {
-    entry: path.join(source, "programs/main.espruino.ts"),
-    source,
-    runtime: runtimeOf(source),
-    define: { deviceConfig: JSON.stringify(checked(document())) },
-    minify: true,
-    apart: true,
-    sleeps: true
-  }
-  let once: Promise<{ readonly script: Script; readonly asides: ReadonlyArray<AsideFile> }> | undefined
-  return () => once ??= Promise.all([build(options), buildAsides(options)]).then(([script, asides]) => ({ script, asides }))
+  let once: Promise<BoardScripts> | undefined
+  return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true })
 })()
 
 beforeAll(bundle, 60_000)
@@ -183,32 +172,17 @@ describeEach("a board's script", (broker) => {
       const publisher = yield* Observer.make(tcp)
       // The present one, so that no wake waits for it.
       yield* publisher.publish("home/config", JSON.stringify({ version: 1 }), { retain: true })
-      // CONNACK and PUBACK are 4 bytes each; the Server answers in this order.
-      const stages: ReadonlyArray<readonly [Partial<DelayedServer.Faults>, owed: number]> = [
-        [{ refuse: true }, 1],
-        [{ cutAfterClientBytes: 0 }, 1],
-        [{ cutAfterClientBytes: 1 }, 1],
-        [{ cutAfterClientBytes: 20 }, 1],
-        [{ cutAfterClientBytes: 70 }, 1],
-        [{ cutAfterServerBytes: 0 }, 1],
-        [{ cutAfterServerBytes: 2 }, 1],
-        [{ cutAfterServerBytes: 4 }, 1],
-        [{ cutAfterServerBytes: 6 }, 1],
-        [{ cutAfterServerBytes: 8 }, 0],
-        [{ cutAfterServerBytes: 10 }, 0]
-      ]
-      const healthy = { refuse: false, cutAfterClientBytes: Infinity, cutAfterServerBytes: Infinity }
       for (const [faults, left] of stages) {
         yield* Effect.scoped(Effect.gen(function*() {
           const observer = yield* Observer.make(tcp)
           const board = yield* flashed(proxy.endpoint)
-          yield* proxy.change({ ...healthy, ...faults })
+          yield* proxy.change(faults)
           const dropped = yield* wake(board)
           const what = JSON.stringify([faults, dropped.events])
           expect(tags(dropped.events).filter((tag) => tag === "TryFailed").length, what).toBe(left * 3)
           expect(owed(board), what).toBe(left)
           isIn(dropped, interval - 60, interval)
-          yield* proxy.change(healthy)
+          yield* proxy.change(DelayedServer.healthy)
           const healed = yield* liveUntil(board, dropped.ended + 1.1 * hourMillis)
           expect(owed(board)).toBe(0)
           // At least once is what QoS 1 promises.

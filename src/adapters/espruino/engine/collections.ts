@@ -28,7 +28,7 @@ class ListMap<K, V> extends KeyedList<K> {
   constructor(entries?: Iterable<readonly [K, V]> | null) {
     super()
     this.clear()
-    if (entries) for (const [key, value] of Array.from(entries)) this.set(key, value)
+    if (entries) for (const [key, value] of entries) this.set(key, value)
   }
 
   get(key: K): V | undefined {
@@ -75,7 +75,7 @@ class ListMap<K, V> extends KeyedList<K> {
   }
 
   forEach(act: (value: V, key: K, map: this) => void): void {
-    for (const [key, value] of Array.from(this.entries())) act(value, key, this)
+    for (const [key, value] of this.entries()) act(value, key, this)
   }
 }
 
@@ -83,7 +83,7 @@ class ListSet<A> extends KeyedList<A> {
   constructor(values?: Iterable<A> | null) {
     super()
     this.clear()
-    if (values) for (const value of Array.from(values)) this.add(value)
+    if (values) for (const value of values) this.add(value)
   }
 
   add(value: A): this {
@@ -117,7 +117,7 @@ class ListSet<A> extends KeyedList<A> {
   }
 
   forEach(act: (value: A, same: A, set: this) => void): void {
-    for (const value of Array.from(this.keys())) act(value, value, this)
+    for (const value of this.keys()) act(value, value, this)
   }
 }
 

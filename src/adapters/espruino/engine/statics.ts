@@ -2,7 +2,7 @@
  * What effect's own runtime calls on an engine's own objects, and Espruino lacks or does its own way. As ECMAScript has it, so
  * far as Espruino lets it; each difference is named where it is made.
  *
- * Loops go by index: for-of is compiled to `Array.from`, which is made here.
+ * What `Array.from` needs loops by index: for-of is compiled to it.
  */
 
 const native = {
@@ -55,7 +55,7 @@ const ownKeys = (value: object): Array<string> => Object.keys(value).filter(isKe
 
 /** Espruino does not look up the prototype of a function: what is to be inherited is copied. */
 const inherit = (heir: object, from: object): void => {
-  for (const name of Array.from(ownKeys(from))) {
+  for (const name of ownKeys(from)) {
     if (name !== "prototype" && name !== "constructor" && !{}.hasOwnProperty.call(heir, name)) {
       (heir as Record<string, unknown>)[name] = (from as Record<string, unknown>)[name]
     }
