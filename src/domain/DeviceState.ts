@@ -9,9 +9,9 @@ import { changed } from "./changed.ts"
 import * as GivingWay from "./GivingWay.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Bytes from "./packet/Bytes.ts"
+import { upgraded } from "./OlderSnapshot.ts"
 import * as Session from "./Session.ts"
 import * as Snapshot from "./Snapshot.ts"
-import type { TopicName } from "./Topic.ts"
 
 export interface DeviceState {
   readonly outbox: Outbox.Outbox
@@ -27,7 +27,23 @@ export interface DeviceState {
   readonly probation: { readonly version: number; readonly wakes: number }
   /** The version that was rolled back and must not be taken again; 0: none. */
   readonly rolledBack: number
+  /** Messages on which the Server has ended connections (`Quarantine`). Usually none. */
+  readonly suspects: ReadonlyArray<Suspect>
+  /** CONNECT goes alone; 0: with all that follows it (`ConnectionEnd`). */
+  readonly connectAlone: number
+  /** CRC-32 of the `topic_data_prefix` under which all that is in flight was sent. */
+  readonly prefix: number
+  /** Wakes in a row that ended while they were sending: the power was cut, or memory ran out. */
+  readonly unfinished: number
+  /** The update that was reviewed last, and how many of its reviews did not end. */
+  readonly review: Review
 }
+
+/** An Outbox entry, and the connections that ended when it was the first not acknowledged. */
+export type Suspect = readonly [entry: number, failures: number]
+
+/** CRC-32 of what was reviewed; 0: nothing was. */
+export type Review = readonly [crc: number, deaths: number]
 
 export { initial } from "./FirstState.ts"
 
@@ -37,7 +53,7 @@ export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes:
 /** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`GivingWay.forget`). */
 export const owe = (
   state: DeviceState,
-  message: Outbox.Owed,
+  message: Outbox.Message,
   policy: OutboxPolicy
 ): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
   const appended = Outbox.append(state.outbox, message, policy)
@@ -46,12 +62,9 @@ export const owe = (
   return { state: changed(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
 }
 
-/**
- * Gives the oldest messages owed their Packet Identifiers, until `window` are in flight. Of what is owed, what is in
- * flight is always the head of the Outbox.
- */
-export const assign = (state: DeviceState, window: number): DeviceState => {
-  const session = Session.assign(state.session, state.outbox.entries, window)
+/** Gives the oldest messages owed their Packet Identifiers, until `window` are in flight, but for those `held` back. */
+export const assign = (state: DeviceState, window: number, held: ReadonlyArray<number>): DeviceState => {
+  const session = Session.assign(state.session, state.outbox.entries, window, held)
   return session === state.session ? state : changed(state, { session })
 }
 
@@ -59,10 +72,10 @@ export const assign = (state: DeviceState, window: number): DeviceState => {
 export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
   changed(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 
-type EntryRow = readonly [id: number, topic: string, payload: string, retain: 0 | 1]
+type EntryRow = readonly [id: number, topic: string, payload: string]
 
 /** The letters keep a snapshot within one page of flash. */
-interface Content {
+export interface Content {
   readonly e: ReadonlyArray<EntryRow>
   readonly o: readonly [lastId: number, dropped: number]
   readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number, dup: 0 | 1]>
@@ -71,8 +84,15 @@ interface Content {
   readonly t: number
   readonly r: Readonly<Record<string, number>>
   readonly c: number
-  /** Snapshots from before there was a probation lack it. */
-  readonly p?: readonly [version: number, wakes: number, rolledBack: number]
+  readonly p: readonly [version: number, wakes: number, rolledBack: number]
+  /** Snapshots of older programs lack it. */
+  readonly s: readonly [
+    prefix: number,
+    connectAlone: number,
+    unfinished: number,
+    review: Review,
+    suspects: ReadonlyArray<Suspect>
+  ]
 }
 
 type FlightRow = Content["f"][number]
@@ -84,7 +104,7 @@ type FlightRow = Content["f"][number]
 export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => {
   const { outbox, probation, reconnect, session } = state
   const e: Array<EntryRow> = []
-  for (const { id, message } of outbox.entries) e.push([id, message.topic, Bytes.toBinary(message.payload), message.retain ? 1 : 0])
+  for (const { id, payload, topic } of outbox.entries) e.push([id, topic, payload])
   const f: Array<FlightRow> = []
   // What was borrowed for a SUBSCRIBE ends with the connection.
   for (const { dup, entry, packetIdentifier } of session.inFlight) if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
@@ -97,19 +117,17 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
     t: state.startedAt,
     r: state.readAt,
     c: state.refusedUpdate,
-    p: [probation.version, probation.wakes, state.rolledBack]
+    p: [probation.version, probation.wakes, state.rolledBack],
+    s: [state.prefix, state.connectAlone, state.unfinished + (isSending ? 1 : 0), state.review, state.suspects]
   }
   return Snapshot.encode(snapshot)
 }
 
 /** The state in a snapshot that `Snapshot.decode` has read. */
 export const fromSnapshot = (value: unknown): DeviceState => {
-  const snapshot = value as Content
-  const { b, o, p = [0, 0, 0] } = snapshot
-  const entries = snapshot.e.map(([id, topic, payload, retain]): Outbox.Entry => ({
-    id,
-    message: { topic: topic as TopicName, payload: Bytes.fromBinary(payload), qos: 1, retain: retain === 1 }
-  }))
+  const snapshot = (value as Content).s ? value as Content : upgraded(value)
+  const { b, o, p, s } = snapshot
+  const entries = snapshot.e.map(([id, topic, payload]): Outbox.Entry => ({ id, topic, payload }))
   const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
   return {
     outbox: { entries, lastId: o[0], dropped: o[1] },
@@ -119,7 +137,12 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     readAt: snapshot.r,
     refusedUpdate: snapshot.c,
     probation: { version: p[0], wakes: p[1] },
-    rolledBack: p[2]
+    rolledBack: p[2],
+    prefix: s[0],
+    connectAlone: s[1],
+    unfinished: s[2],
+    review: s[3],
+    suspects: s[4]
   }
 }
 

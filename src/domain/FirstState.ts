@@ -16,5 +16,10 @@ export const initial = (now: number, start: ReconnectStart, version = 0): Device
   readAt: {},
   refusedUpdate: 0,
   probation: { version, wakes: 0 },
-  rolledBack: 0
+  rolledBack: 0,
+  suspects: [],
+  connectAlone: 0,
+  prefix: 0,
+  unfinished: 0,
+  review: [0, 0]
 })

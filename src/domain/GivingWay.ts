@@ -10,8 +10,8 @@ import type { Session } from "./Session.ts"
 const victim = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
   if (policy.whenFull === "drop_oldest") return 0
   for (let i = 0; i < entries.length - 1; i++) {
-    const topic = (entries[i] as Entry).message.topic
-    for (let j = i + 1; j < entries.length; j++) if ((entries[j] as Entry).message.topic === topic) return i
+    const { topic } = entries[i] as Entry
+    for (let j = i + 1; j < entries.length; j++) if ((entries[j] as Entry).topic === topic) return i
   }
   return 0
 }

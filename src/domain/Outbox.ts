@@ -1,11 +1,12 @@
 /**
- * The Application Messages that we still owe the Server, oldest first, bounded.
+ * The Application Messages that a device still owes the Server, oldest first, bounded.
  *
- * An Outbox outlives every Session: that the Server forgot us is no reason to forget what we owe it. What has to give way
- * when there is no room is decided here, by policy, counted, and handed back to the caller so that it can be told.
+ * An Outbox outlives every Session: that the Server forgot us is no reason to forget what we owe it. It outlives
+ * configurations, too: a message has no topic of its own but a place below `topic_data_prefix`, and goes out under the prefix
+ * that is in force when it is sent. What has to give way when there is no room is decided here, by policy, counted, and
+ * handed back to the caller so that it can be told.
  */
 import * as Data from "effect/Data"
-import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import type { OutboxPolicy } from "./DeviceConfig.ts"
 import * as GivingWay from "./GivingWay.ts"
 
@@ -15,13 +16,16 @@ export class OutboxFull extends Data.TaggedError("OutboxFull")<{
   readonly message: string
 }> {}
 
-/** Only QoS 1 can be owed: QoS 0 is over when it is sent. */
-export type Owed = ApplicationMessage<1>
+/** What a device publishes: QoS 1, not retained. */
+export interface Message {
+  /** Below the prefix: `<sensor id>/data`. */
+  readonly topic: string
+  readonly payload: string
+}
 
-export interface Entry {
+export interface Entry extends Message {
   /** 1 and up, never used twice in the life of an Outbox. */
   readonly id: number
-  readonly message: Owed
 }
 
 export interface Outbox {
@@ -46,10 +50,10 @@ export const find = (outbox: Outbox, id: number): Entry | undefined => {
  */
 export const append = (
   outbox: Outbox,
-  message: Owed,
+  message: Message,
   policy: OutboxPolicy
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
-  const entry: Entry = { id: outbox.lastId + 1, message }
+  const entry: Entry = { ...message, id: outbox.lastId + 1 }
   const entries = outbox.entries.concat([entry])
   const dropped = entries.length > policy.capacity ? GivingWay.thin(entries, policy) : []
   return {

@@ -1,10 +1,9 @@
 /**
  * What a sensor measured, and the Application Messages it becomes.
  */
-import type { ApplicationMessage } from "./ApplicationMessage.ts"
 import type { SensorConfig } from "./DeviceConfig.ts"
+import type { Message } from "./Outbox.ts"
 import * as PlainValues from "./PlainValues.ts"
-import { toMessage } from "./toMessage.ts"
 
 /** Temperature in degrees Celsius, relative humidity in percent. */
 export interface Measurement {
@@ -24,18 +23,18 @@ const rounded = (value: number): number => Math.round(value * 100) / 100
 const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 
 /**
- * The messages for one reading under `prefix`: one JSON document at `<prefix>/<sensor id>/data`, and with `publishValues`
- * the plain values beside it. All QoS 1, not retained: success means acknowledged.
+ * The messages for one reading: one JSON document at `<sensor id>/data` below the prefix, and with `publishValues` the plain
+ * values beside it. All QoS 1, not retained: success means acknowledged.
  */
-export const toMessages = (reading: Reading, prefix: string, publishValues: boolean): ReadonlyArray<ApplicationMessage<1>> => {
+export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyArray<Message> => {
   const { humidity, sensor, temperature, uptime } = reading
   const { unit } = sensor.temperature
-  const base = prefix + "/" + sensor.id + "/"
+  const base = sensor.id + "/"
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}
   if (temperature !== undefined) document.temperature = rounded(inUnit(temperature, unit))
   if (humidity !== undefined) document.humidity = rounded(humidity)
   document.uptime = uptime
   if (temperature !== undefined) document.unit = unit
-  const messages = [toMessage(base + "data", JSON.stringify(document))]
+  const messages = [{ topic: base + "data", payload: JSON.stringify(document) }]
   return publishValues ? messages.concat(PlainValues.messages(base, document)) : messages
 }

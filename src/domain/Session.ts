@@ -6,10 +6,6 @@
  * As a receiver QoS 1 needs no state: every PUBLISH is answered with its own identifier. QoS 2 would add, for each
  * direction, the list of identifiers between PUBREC and PUBCOMP beside `inFlight`.
  */
-import * as Result from "effect/Result"
-import type { ProtocolViolation } from "./packet/PacketError.ts"
-import * as Violation from "./Violation.ts"
-
 export interface InFlight {
   /** 1 to 65,535. */
   readonly packetIdentifier: number
@@ -53,12 +49,21 @@ interface Identified {
 const identified = (session: Session | undefined): Identified | undefined =>
   session && { session, packetIdentifier: session.lastIdentifier }
 
-/** The Session in which these Outbox entries have a Packet Identifier each, in their order, until `window` are in flight. */
-export const assign = (session: Session, entries: ReadonlyArray<{ readonly id: number }>, window: number): Session => {
+/**
+ * The Session in which these Outbox entries have a Packet Identifier each, in their order, until `window` are in flight. Entries
+ * that are `held` back get none now, and those of them that have one already take no place in the window.
+ */
+export const assign = (
+  session: Session,
+  entries: ReadonlyArray<{ readonly id: number }>,
+  window: number,
+  held: ReadonlyArray<number>
+): Session => {
+  const most = window + held.length
   let assigned = session
   for (const { id } of entries) {
-    if (assigned.inFlight.length >= window) break
-    let isKnown = false
+    if (assigned.inFlight.length >= most) break
+    let isKnown = held.indexOf(id) >= 0
     for (const { entry } of assigned.inFlight) if (entry === id) isKnown = true
     if (!isKnown) assigned = allocate(assigned, id) ?? assigned
   }
@@ -98,23 +103,22 @@ export interface Acknowledged {
 /**
  * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK,
  * -1 for an entry that was forgotten.
- * An acknowledgement for nothing, or of the wrong kind, is the Server's fault: MQTT-4.3.2-1, MQTT-3.8.4-2.
+ * Undefined: nothing waits for it, or something that needs another kind (MQTT-4.3.2-1, MQTT-3.8.4-2). It changes nothing:
+ * Servers that acknowledge twice are common, and everything else that they say counts.
  */
 export const acknowledge = (
   session: Session,
   packet: "PUBACK" | "SUBACK" | "UNSUBACK",
   packetIdentifier: number
-): Result.Result<Acknowledged, ProtocolViolation> => {
+): Acknowledged | undefined => {
   const inFlight: Array<InFlight> = []
   let found: InFlight | undefined
   for (const known of session.inFlight) {
     if (known.packetIdentifier === packetIdentifier) found = known
     else inFlight.push(known)
   }
-  if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) {
-    return Result.fail(Violation.unawaited(packet, packetIdentifier))
-  }
-  return Result.succeed({ session: { inFlight, lastIdentifier: session.lastIdentifier }, entry: found.entry })
+  if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) return undefined
+  return { session: { inFlight, lastIdentifier: session.lastIdentifier }, entry: found.entry }
 }
 
 /** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */

@@ -16,7 +16,7 @@ import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
-import { asides as allAsides } from "./bundle/swaps.ts"
+import { besides } from "./bundle/swaps.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { patiently } from "./dormouse/patiently.ts"
 import * as Place from "./dormouse/Place.ts"
@@ -61,11 +61,11 @@ const bundle = (given: Options.Given) =>
       yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
     }
     // What an earlier bundle left there would be flashed, too.
-    for (const { file } of allAsides) yield* Effect.mapError(files.remove(given.out + file, { force: true }), refused)
+    for (const file of besides) yield* Effect.mapError(files.remove(given.out + file, { force: true }), refused)
     for (const { file, script: { code } } of asides) {
       const out = given.out + file
       yield* Effect.mapError(files.writeFileString(out, code), refused)
-      yield* Console.log(`${out}: ${code.length} bytes, for the board's Storage as ${file}`)
+      yield* Console.log(`${out}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)
     }
   }).pipe(Effect.scoped)
 

@@ -61,8 +61,8 @@ export const publishSensorData = (
   reading: Reading.Reading
 ): Effect.Effect<void, Client.PublishError> =>
   Effect.forEach(
-    Reading.toMessages(reading, mqtt.topicDataPrefix, mqtt.publishValues),
-    ({ payload, qos, retain, topic }) => client.publish(topic, payload, { qos, retain }),
+    Reading.toMessages(reading, mqtt.publishValues),
+    ({ payload, topic }) => client.publish(mqtt.topicDataPrefix + "/" + topic, payload, { qos: 1 }),
     { concurrency: "unbounded", discard: true }
   )
 

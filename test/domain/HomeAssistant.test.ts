@@ -3,7 +3,6 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as HomeAssistant from "../../src/domain/HomeAssistant.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import * as Reading from "../../src/domain/Reading.ts"
 import { validDocument } from "./deviceDocument.ts"
 
@@ -51,9 +50,9 @@ describe("the discovery message", () => {
       const config = configOf(document)
       const { components } = HomeAssistant.discovery(config, options)
       const messages = config.sensors.flatMap((sensor) =>
-        Reading.toMessages({ sensor, uptime: 60, temperature: 21.4, humidity: 48 }, config.mqtt.topicDataPrefix, config.mqtt.publishValues))
+        Reading.toMessages({ sensor, uptime: 60, temperature: 21.4, humidity: 48 }, config.mqtt.publishValues))
       for (const { device_class, state_topic, value_template } of Object.values(components)) {
-        const text = Bytes.toText(messages.find(({ topic }) => topic === state_topic)?.payload ?? Bytes.fromText("no such message"))
+        const text = messages.find(({ topic }) => config.mqtt.topicDataPrefix + "/" + topic === state_topic)?.payload ?? "no such message"
         const key = value_template === undefined ? undefined : /^\{\{ value_json\.(\w+) \}\}$/.exec(value_template)?.[1] ?? "no such form"
         const value: unknown = key === undefined ? Number(text) : (JSON.parse(text) as Record<string, unknown>)[key]
         expect([device_class, typeof value === "number" && isFinite(value)]).toEqual([device_class, true])

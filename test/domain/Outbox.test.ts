@@ -2,11 +2,8 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { OutboxPolicy } from "../../src/domain/DeviceConfig.ts"
 import * as Outbox from "../../src/domain/Outbox.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
-import type { TopicName } from "../../src/domain/Topic.ts"
 
-const message = (topic: string, text = ""): Outbox.Owed =>
-  ({ topic: topic as TopicName, payload: Bytes.fromText(text), qos: 1, retain: false })
+const message = (topic: string, payload = ""): Outbox.Message => ({ topic, payload })
 
 const dropOldest = (capacity: number): OutboxPolicy => ({ capacity, whenFull: "drop_oldest" })
 const keepNewest = (capacity: number): OutboxPolicy => ({ capacity, whenFull: "keep_newest_per_topic" })
@@ -35,7 +32,7 @@ describe("an Outbox with room", () => {
 
   it("finds an entry by its id, and nothing by an id it does not hold", () => {
     const { outbox } = append(["a", "b"], dropOldest(5))
-    expect(Outbox.find(outbox, 2)?.message.topic).toBe("b")
+    expect(Outbox.find(outbox, 2)?.topic).toBe("b")
     expect(Outbox.find(outbox, 3)).toBeUndefined()
   })
 
@@ -103,8 +100,8 @@ describe("any sequence of messages and acknowledgements", () => {
     const left = [...held]
     const gone: Array<number> = []
     while (left.length > policy.capacity) {
-      const latest = new Map(left.map((entry) => [entry.message.topic, entry.id]))
-      const replaced = left.filter((entry) => latest.get(entry.message.topic) !== entry.id)
+      const latest = new Map(left.map((entry) => [entry.topic, entry.id]))
+      const replaced = left.filter((entry) => latest.get(entry.topic) !== entry.id)
       const victim = (policy.whenFull === "keep_newest_per_topic" ? replaced[0] : undefined) ?? left[0]!
       gone.push(victim.id)
       left.splice(left.indexOf(victim), 1)
@@ -149,7 +146,7 @@ describe("any sequence of messages and acknowledgements", () => {
     fc.assert(fc.property(fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 40 }), (topics) => {
       const { outbox } = append(topics, keepNewest(4))
       for (const topic of new Set(topics)) {
-        expect(Outbox.find(outbox, topics.lastIndexOf(topic) + 1)?.message.topic).toBe(topic)
+        expect(Outbox.find(outbox, topics.lastIndexOf(topic) + 1)?.topic).toBe(topic)
       }
     }))
   })

@@ -1,7 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { SensorConfig } from "../../src/domain/DeviceConfig.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import * as Reading from "../../src/domain/Reading.ts"
 
 const sensor = (unit = "C"): SensorConfig => ({
@@ -14,44 +13,36 @@ const sensor = (unit = "C"): SensorConfig => ({
   humidity: { name: "Humidity", unit: "%" }
 })
 
-const prefix = "/homecontrol/device/data"
-
 /** Topic -> text. */
 const texts = (measurement: Reading.Measurement, options: { readonly unit?: string; readonly values?: boolean; readonly uptime?: number } = {}) =>
-  Reading.toMessages({ sensor: sensor(options.unit), uptime: options.uptime ?? 3_600, ...measurement }, prefix, options.values ?? false)
-    .map((message) => [message.topic, Bytes.toText(message.payload)])
+  Reading.toMessages({ sensor: sensor(options.unit), uptime: options.uptime ?? 3_600, ...measurement }, options.values ?? false)
+    .map((message) => [message.topic, message.payload])
 
 const document = (measurement: Reading.Measurement, unit?: string) => texts(measurement, unit === undefined ? {} : { unit })[0]?.[1]
 
 describe("a reading", () => {
   it("becomes one JSON document at <prefix>/<sensor id>/data", () => {
     expect(texts({ temperature: 21.4, humidity: 48.2 })).toEqual([
-      ["/homecontrol/device/data/room/data", '{"temperature":21.4,"humidity":48.2,"uptime":3600,"unit":"C"}']
+      ["room/data", '{"temperature":21.4,"humidity":48.2,"uptime":3600,"unit":"C"}']
     ])
-  })
-
-  it("is sent with QoS 1 and not retained", () => {
-    for (const message of Reading.toMessages({ sensor: sensor(), uptime: 0, temperature: 1, humidity: 2 }, prefix, true)) {
-      expect(message).toMatchObject({ qos: 1, retain: false })
-    }
   })
 
   it("also becomes plain values, when asked, behind the document", () => {
     expect(texts({ temperature: 21.4, humidity: 48.2 }, { values: true })).toEqual([
-      ["/homecontrol/device/data/room/data", '{"temperature":21.4,"humidity":48.2,"uptime":3600,"unit":"C"}'],
-      ["/homecontrol/device/data/room/temperature", "21.4"],
-      ["/homecontrol/device/data/room/humidity", "48.2"]
+      ["room/data", '{"temperature":21.4,"humidity":48.2,"uptime":3600,"unit":"C"}'],
+      ["room/temperature", "21.4"],
+      ["room/humidity", "48.2"]
     ])
   })
 
   it("leaves out what the sensor cannot measure, its topic included", () => {
     expect(texts({ temperature: 21.4 }, { values: true })).toEqual([
-      [prefix + "/room/data", '{"temperature":21.4,"uptime":3600,"unit":"C"}'],
-      [prefix + "/room/temperature", "21.4"]
+      ["room/data", '{"temperature":21.4,"uptime":3600,"unit":"C"}'],
+      ["room/temperature", "21.4"]
     ])
     expect(texts({ humidity: 48.2 }, { values: true })).toEqual([
-      [prefix + "/room/data", '{"humidity":48.2,"uptime":3600}'],
-      [prefix + "/room/humidity", "48.2"]
+      ["room/data", '{"humidity":48.2,"uptime":3600}'],
+      ["room/humidity", "48.2"]
     ])
   })
 

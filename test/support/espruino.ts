@@ -11,7 +11,7 @@ import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
 import { build, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
 import * as Link from "../../src/programs/flash/Link.ts"
-import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
+import { configFile, runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
 
@@ -74,8 +74,11 @@ export const large = { ESPRUINO_STACK: "25000" }
 
 /** The same files as `flash` puts them on this interpreter. */
 export const tokenised = async (files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Uint8Array>>> => {
-  const scripts = await Effect.runPromise(Link.tokenise(Object.values(files)))
-  return Object.fromEntries(Object.keys(files).map((name, index) => [name, Buffer.from(scripts[index] ?? "", "latin1")]))
+  const names = Object.keys(files).filter((name) => name !== configFile)
+  const scripts = await Effect.runPromise(Link.tokenise(names.map((name) => files[name] ?? "")))
+  const program = Object.fromEntries(names.map((name, index) => [name, Buffer.from(scripts[index] ?? "", "latin1")]))
+  const config = files[configFile]
+  return config === undefined ? program : { ...program, [configFile]: Buffer.from(config) }
 }
 
 const flashBytes = 896 * 1024

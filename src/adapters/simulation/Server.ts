@@ -214,9 +214,9 @@ const handle = (server: Server, link: Link, packet: Packet.Packet, at: number): 
       return packet.qos === 2 ? drop(server, link, at) : published(server, link, packet, at)
     case "Puback": {
       const done = Session.acknowledge(session.acknowledgement, "PUBACK", packet.packetIdentifier)
-      if (Result.isFailure(done)) return
-      session.acknowledgement = done.success.session
-      session.owed.delete(done.success.entry)
+      if (done === undefined) return
+      session.acknowledgement = done.session
+      session.owed.delete(done.entry)
       return
     }
     case "Subscribe":

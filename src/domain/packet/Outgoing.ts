@@ -4,9 +4,8 @@
  * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
  */
 import * as Result from "effect/Result"
-import type { ApplicationMessage } from "../ApplicationMessage.ts"
 import type { MqttConfig } from "../DeviceConfig.ts"
-import type { TopicFilter } from "../Topic.ts"
+import type { TopicFilter, TopicName } from "../Topic.ts"
 import * as Bytes from "./Bytes.ts"
 import * as ClientPacket from "./ClientPacket.ts"
 import type { InvalidPacket } from "./PacketError.ts"
@@ -50,9 +49,9 @@ export const connect = ({ clientId, keepAlive, password, username }: Pick<MqttCo
     password: password === "" ? undefined : Bytes.fromText(password)
   })
 
-/** PUBLISH. `dup`: it may have been sent before. */
-export const publish = ({ payload, qos, retain, topic }: ApplicationMessage<1>, dup: boolean, packetIdentifier: number): Outgoing =>
-  one({ _tag: "Publish", topic, payload, qos, retain, dup, packetIdentifier })
+/** PUBLISH, not retained. `dup`: it may have been sent before. `topic` was checked with the configuration. */
+export const publish = (topic: string, text: string, dup: boolean, packetIdentifier: number): Outgoing =>
+  one({ _tag: "Publish", topic: topic as TopicName, payload: Bytes.fromText(text), qos: 1, retain: false, dup, packetIdentifier })
 
 /** SUBSCRIBE to at least one Topic Filter. */
 export const subscribe = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Outgoing =>

@@ -5,12 +5,13 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
+import { shortened } from "./compile/names.ts"
 import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { repair } from "./repair.ts"
-import { asides, wrap } from "./swaps.ts"
+import { asides, carried, configFile, wrap } from "./swaps.ts"
 
 export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
@@ -88,5 +89,8 @@ export const buildBoard = async (config: DeviceConfig, { minify, runtime, source
     apart: isDevice,
     sleeps: config.deepSleep
   }
-  return { script: await build(options), asides: isDevice ? await buildAsides(options) : [] }
+  const script = await build(options)
+  if (!isDevice) return { script, asides: [] }
+  const data = { file: configFile, script: { code: shortened(carried(options.define.deviceConfig)), map: "" } }
+  return { script, asides: [...await buildAsides(options), data] }
 }

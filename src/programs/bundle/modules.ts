@@ -10,7 +10,7 @@ import { arities, compile, immediate, voids } from "./compile/compile.ts"
 import type * as Immediate from "./compile/Immediate.ts"
 import { shortened } from "./compile/names.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { type Aside, asides, carried, entryOf, everyday, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
+import { type Aside, asides, entryOf, everyday, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -151,7 +151,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: options.runtime === undefined ? options.define : Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
-        [name, shortened(name === "deviceConfig" && options.apart === true && options.only === undefined ? carried(json) : json)])),
+        [name, shortened(json)])),
       plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""

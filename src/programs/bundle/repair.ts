@@ -44,6 +44,11 @@ const hoistVars = (scope: NodePath["scope"], body: Array<t.Statement>): void => 
     if (scope.bindings[name]?.kind === "var" && isLate(scope, name, body)) late.push(name)
   }
   if (late.length === 0) return
+  // What is declared at the top need not be declared again.
+  for (const name of late) {
+    const path = scope.bindings[name]?.path
+    if (path?.isVariableDeclarator() && !path.node.init && !path.parentPath.parentPath?.isFor()) path.remove()
+  }
   body.unshift(t.variableDeclaration("var", late.map((name) => t.variableDeclarator(t.identifier(name)))))
 }
 

@@ -49,14 +49,17 @@ export const asides: ReadonlyArray<Aside> = [
     file: ".fault",
     modules: {
       "adapters/espruino/faults.ts": ["reasonOf", "noWifi"],
+      "adapters/espruino/effect/Cause.ts": ["pretty"],
       "programs/device/refusedSubscription.ts": ["refusedSubscription"],
       "programs/device/timedOut.ts": ["timedOut"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
-      "domain/Violation.ts": ["unawaited", "miscounted", "outOfTurn"]
+      "domain/Violation.ts": ["miscounted", "outOfTurn"],
+      "programs/device/ConnectionEnd.ts": ["learn"],
+      "programs/device/Held.ts": ["begin", "release$now"]
     }
   },
   { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized"] } },
-  { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "programs/device/Lost.ts": ["readAgain$now"] } },
+  { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "domain/OlderSnapshot.ts": ["upgraded"], "programs/device/Lost.ts": ["readAgain$now"] } },
   { file: ".large", modules: { "adapters/espruino/large.ts": ["writeLarge"] } },
   { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } },
   { file: ".two", modules: { "domain/TwoTopics.ts": ["receive", "version", "isWaiting", "isShort"] } },
@@ -69,6 +72,12 @@ export const asides: ReadonlyArray<Aside> = [
     }
   }
 ]
+
+/** The configuration of the board's program, JSON as `carried` leaves it. */
+export const configFile = ".config"
+
+/** Every file that a bundle may have beside its boot code. */
+export const besides: ReadonlyArray<string> = [...asides.map(({ file }) => file), configFile]
 
 /** Whether bytes/Incoming reads a message to this topic on the spot. */
 const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)

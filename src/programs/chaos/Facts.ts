@@ -32,6 +32,8 @@ export interface Facts {
   isTorn: boolean
   /** Messages that the device told to have dropped since it last saved its state, and whether it has just done that. */
   dropped: number
+  /** Messages that it told to have abandoned since then. */
+  abandoned: number
   /** Messages about an update that it has owed since then, which may have given way before they were in flash. */
   words: number
   isStored: boolean
@@ -58,6 +60,7 @@ export const make = (config: DeviceConfig): Facts => ({
   isDamaged: false,
   isTorn: false,
   dropped: 0,
+  abandoned: 0,
   words: 0,
   isStored: false,
   isRadioOn: false,
@@ -70,6 +73,7 @@ export const make = (config: DeviceConfig): Facts => ({
 
 const told = (facts: Facts, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
+  if (event._tag === "MessageAbandoned") facts.abandoned++
   if (event._tag.startsWith("Config")) facts.words++
   if (event._tag === "MemoryLost" && event.what === Kept.stateName) facts.isMemoryLost = true
 }
@@ -115,7 +119,7 @@ const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag
 /** After the checkers have judged, who compare what was seen with what was before. */
 export const settle = (facts: Facts): void => {
   facts.ledger.vanished = []
-  if (facts.isStored) facts.dropped = facts.words = 0
+  if (facts.isStored) facts.dropped = facts.abandoned = facts.words = 0
   facts.isStored = false
   const { line } = facts
   if (line === undefined || facts.packets === undefined) return
@@ -178,7 +182,7 @@ const began = (facts: Facts): void => {
   facts.wake++
   facts.isUnsaved = false
   facts.isMemoryLost = false
-  facts.dropped = facts.words = 0
+  facts.dropped = facts.abandoned = facts.words = 0
 }
 
 const struck = (facts: Facts, kind: string): void => {

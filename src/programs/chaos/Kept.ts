@@ -24,7 +24,7 @@ export const decode = (bytes: Bytes): Kept | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
   const { outbox, reconnect, session } = decoded.success
-  const keys = new Map(outbox.entries.map(({ id, message }) => [id, Message.key(message.topic, message.payload)]))
+  const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<string, number>()
   for (const { entry, packetIdentifier } of session.inFlight) {
     const key = keys.get(entry)

@@ -8,12 +8,17 @@ import * as Bytes from "../../domain/packet/Bytes.ts"
 
 const separator = " "
 
-/** Readings are told apart by the count; of anything else by its text. */
-export const key = (topic: string, payload: Bytes.Bytes): string => {
-  const text = Bytes.toText(payload)
+/** What follows the prefix, which an update may change: `<sensor id>/data`, one of its values, or `config_status`. */
+const place = (topic: string): string => topic.split("/").slice(topic.endsWith("config_status") ? -1 : -2).join("/")
+
+/** Readings are told apart by the count; of anything else by its text. `topic` with the prefix or without. */
+export const keyOf = (topic: string, text: string): string => {
   const count = topic.endsWith("/data") ? /^\{"temperature":([0-9.]+)/.exec(text)?.[1] : undefined
-  return topic + separator + (count ?? text)
+  return place(topic) + separator + (count ?? text)
 }
+
+/** The same of a message as it is met on its way. */
+export const key = (topic: string, payload: Bytes.Bytes): string => keyOf(topic, Bytes.toText(payload))
 
 export const topic = (key: string): string => key.slice(0, key.indexOf(separator))
 
@@ -28,7 +33,6 @@ export const measurement = (n: number): Measurement => ({ temperature: n / 100, 
 
 /** The keys of the messages that a reading must become. */
 export const expected = (mqtt: MqttConfig, sensor: string, { temperature }: Measurement): ReadonlyArray<string> => {
-  const base = mqtt.topicDataPrefix + "/" + sensor + "/"
   const names = mqtt.publishValues ? ["data", "temperature", "humidity"] : ["data"]
-  return names.map((name) => base + name + separator + temperature)
+  return names.map((name) => sensor + "/" + name + separator + temperature)
 }

@@ -3,6 +3,7 @@
  * there is no place in flight yet. Nothing leaves it but by its acknowledgement, or with the Client. Plain code: resuming a
  * waiting fiber runs it at once, so every function resumes last.
  */
+import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
@@ -23,7 +24,7 @@ export type Send = (packet: ClientPacket) => InvalidPacket | undefined
 /** A message whose publisher waits. */
 export interface Publication extends InFlight.Entry {
   readonly _tag: "Publication"
-  readonly message: Outbox.Owed
+  readonly message: ApplicationMessage<1>
   readonly resume: (result: Effect.Effect<void, PublishError>) => void
   state: "in line" | "in flight" | "cancelled"
   /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
@@ -68,7 +69,7 @@ export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size
 /** Takes a place in the line; `admit` brings it on its way. */
 export const publish = (
   exchange: Exchange,
-  message: Outbox.Owed,
+  message: ApplicationMessage<1>,
   resume: Publication["resume"]
 ): Result.Result<Publication, Outbox.OutboxFull> => {
   const capacity = exchange.capacity

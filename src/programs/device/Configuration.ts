@@ -20,13 +20,13 @@ const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
     const { memory, visit } = call
     let until: number | undefined
     while (!isThere(visit)) {
+      // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
+      yield* publish(call)
       if (visit.subscription === "waiting") yield* receive(call)
       else {
         const now = yield* Clock.currentTimeMillis
         until ??= now + memory.config.mqtt.configWaitTime * 1000
         if (until <= now) return
-        // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
-        yield* publish(call)
         if (!(yield* receiveWithin(call, until - now))) return
       }
     }

@@ -9,10 +9,12 @@ import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import { changed } from "../../domain/changed.ts"
+import { crc32 } from "../../domain/Crc32.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import { inForce } from "../../domain/inForce.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Session from "../../domain/Session.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { configName, snapshotName } from "./files.ts"
@@ -33,6 +35,8 @@ export interface Memory {
   stored: Bytes.Bytes | undefined
   /** The last write failed: what Storage holds is not what is known here. */
   isUnsaved?: boolean
+  /** Outbox entries that do not go out now (`Held`). */
+  held: ReadonlyArray<number>
   /** The last connection of a device that is always on was ended by a packet that is larger than it takes. */
   isTooMuch?: boolean
 }
@@ -51,6 +55,20 @@ export const read = (what: string) =>
     return yield* Lost.readAgain(what)
   })
 
+/** PUBLISH packets in flight at once. Servers hold back no more than this before they have accepted a CONNECT. */
+export const window = 32
+
+/** The same where the last wakes did not get through with it. */
+const smallWindow = 4
+
+/** The last two wakes ended while they were sending: this one does with less. */
+export const isCareful = ({ state }: Memory): boolean => state.unfinished > 1
+
+/** Gives what is to be sent next its Packet Identifiers. */
+export const assign = (memory: Memory): void => {
+  memory.state = DeviceState.assign(memory.state, isCareful(memory) ? smallWindow : window, memory.held)
+}
+
 /** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */
 export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, never, Storage> =>
   Effect.gen(function*() {
@@ -60,8 +78,20 @@ export const recall = (baked: DeviceConfig, now: number): Effect.Effect<Memory, 
     // With the state is lost whether an update has proved itself.
     const unproved = config === baked ? 0 : config.version
     const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved) : DeviceState.fromSnapshot(found.value)
-    return { config, update: config === baked ? undefined : update?.bytes, state, stored: found && Snapshot.beginning(found.bytes) }
+    return {
+      config,
+      update: config === baked ? undefined : update?.bytes,
+      state: underPrefix(state, config.mqtt.topicDataPrefix),
+      stored: found && Snapshot.beginning(found.bytes),
+      held: []
+    }
   })
+
+/** Sent again under another prefix a message is another message: it gets a Packet Identifier and DUP 0 like a new one. */
+export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
+  const prefix = crc32(Bytes.fromText(topicDataPrefix))
+  return prefix === state.prefix ? state : changed(state, { prefix, session: Session.lost(state.session) })
+}
 
 const save = (memory: Memory, isSending: boolean) =>
   Effect.gen(function*() {

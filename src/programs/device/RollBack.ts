@@ -9,7 +9,6 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import { inForce } from "../../domain/inForce.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
-import { toMessage } from "../../domain/toMessage.ts"
 import { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import { mostWakes } from "./Probation.ts"
@@ -39,15 +38,19 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
     const previous = yield* Memory.read(previousName)
     const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
     const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
-    const message = toMessage(config.mqtt.topicDataPrefix + "/config_status", JSON.stringify({ version, status: "rolled_back", reason }))
+    const message = { topic: "config_status", payload: JSON.stringify({ version, status: "rolled_back", reason }) }
     // Said once, though the power may have gone before the update was put away.
     const isSaid = memory.state.rolledBack === version
     const { dropped, state } = isSaid ? { dropped: [], state: memory.state } : DeviceState.owe(memory.state, message, config.mqtt.outbox)
     const back: Memory.Memory = {
       config,
       update: previous?.bytes,
-      state: { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(state.reconnect) },
-      stored: memory.stored
+      state: Memory.underPrefix(
+        { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(state.reconnect), suspects: [] },
+        config.mqtt.topicDataPrefix
+      ),
+      stored: memory.stored,
+      held: []
     }
     yield* tell({ _tag: "ConfigRolledBack", version, reason })
     yield* tellDropped(dropped.length)

@@ -10,11 +10,9 @@ import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import { crc32 } from "../../domain/Crc32.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import { toMessage } from "../../domain/toMessage.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import * as RollBack from "./RollBack.ts"
-import * as Visit from "./Visit.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
 import { whole } from "./whole.ts"
 
@@ -29,10 +27,10 @@ const nothing: Settlement = { isOwed: false, isStored: false }
 /** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
 const owe = (memory: Memory.Memory, status: string, seen: number) =>
   Effect.gen(function*() {
-    const { outbox, topicDataPrefix } = memory.config.mqtt
-    const message = toMessage(topicDataPrefix + "/config_status", status)
-    const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, outbox)
-    memory.state = DeviceState.assign(owed.state, Visit.window)
+    const message = { topic: "config_status", payload: status }
+    const owed = DeviceState.owe({ ...memory.state, refusedUpdate: seen }, message, memory.config.mqtt.outbox)
+    memory.state = owed.state
+    Memory.assign(memory)
     yield* tellDropped(owed.dropped.length)
     yield* Memory.rememberBeforeSending(memory)
   })
@@ -54,6 +52,30 @@ const accept = (memory: Memory.Memory, verdict: ConfigReview.Verdict & { readonl
     return { isOwed: true, isStored: true }
   })
 
+/** A review in which so many wakes have ended is not begun again. */
+const maxDeaths = 2
+
+/**
+ * Judges an update. On a board that may take more memory than there is, and then the wake ends here. So it is remembered before
+ * a document is reviewed for the first time, and one on which two wakes have ended is refused unread.
+ */
+const review = (memory: Memory.Memory, update: ConfigUpdate.ConfigUpdate) =>
+  Effect.gen(function*() {
+    const crc = crc32(Bytes.fromText(update.announced + " " + update.document))
+    const [reviewed, before] = memory.state.review
+    const deaths = reviewed === crc ? before : 0
+    if (deaths >= maxDeaths) return refused("the device ran out of memory or power twice while it checked this update; make it smaller")
+    if (reviewed !== crc || deaths > 0) {
+      memory.state = { ...memory.state, review: [crc, deaths + 1] }
+      yield* Memory.rememberBeforeSending(memory)
+    }
+    const verdict = ConfigReview.review({ ...update, present: update.present && whole(update.present) })
+    memory.state = { ...memory.state, review: [crc, 0] }
+    return verdict
+  })
+
+const refused = (reason: string): ConfigReview.Verdict => ({ _tag: "Refused", version: undefined, reason })
+
 /** Judges what has arrived and does what follows. `fault`: why no more of it could be read. */
 export const settle = (
   memory: Memory.Memory,
@@ -61,9 +83,7 @@ export const settle = (
   fault: string | undefined
 ): Effect.Effect<Settlement, never, Storage> =>
   Effect.gen(function*() {
-    const verdict: ConfigReview.Verdict = fault === undefined
-      ? ConfigReview.review({ ...update, present: update.present && whole(update.present) })
-      : { _tag: "Refused", version: undefined, reason: fault }
+    const verdict: ConfigReview.Verdict = fault === undefined ? yield* review(memory, update) : refused(fault)
     const status = ConfigUpdate.status(verdict) ?? ""
     if (verdict._tag === "Accepted") return yield* accept(memory, verdict, status)
     const { reason } = verdict

@@ -4,7 +4,6 @@
  * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work between
  * two waits for the network is plain code. What outlives the connection is in the Memory, and is set with each packet.
  */
-import * as Result from "effect/Result"
 import { changed } from "../../domain/changed.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
@@ -24,7 +23,7 @@ import type { TopicFilter } from "../../domain/Topic.ts"
 import * as Violation from "../../domain/Violation.ts"
 import { isCommand, withCommands } from "./command.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
-import type { Memory } from "./Memory.ts"
+import { isCareful, type Memory } from "./Memory.ts"
 
 /** The Server broke the rules, or said no. */
 export type VisitError = DecodeError | PacketTooLarge | ConnectionRefused.ConnectionRefused
@@ -46,12 +45,11 @@ export interface Visit {
   commands: Array<string>
   /** Messages acknowledged on this connection. */
   delivered: number
-  /** The newest Outbox entry written on this connection. */
+  /** The newest Outbox entry written on this connection, in this phase of it. */
   written: number
+  /** The first acknowledgement for which nothing waits. */
+  unexpected: Puback | Suback | undefined
 }
-
-/** PUBLISH packets in flight at once. Servers hold back no more than this before they have accepted a CONNECT. */
-export const window = 32
 
 /** Nothing has been said yet. */
 export const make = (memory: Memory): Visit => ({
@@ -66,7 +64,8 @@ export const make = (memory: Memory): Visit => ({
   replies: Outgoing.none,
   commands: [],
   delivered: 0,
-  written: 0
+  written: 0,
+  unexpected: undefined
 })
 
 const setSession = (memory: Memory, session: Session.Session): void => {
@@ -74,42 +73,42 @@ const setSession = (memory: Memory, session: Session.Session): void => {
 }
 
 /** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
-const wanted = ({ config, isTooMuch, state }: Memory): ReadonlyArray<string> => {
+const wanted = (memory: Memory): ReadonlyArray<string> => {
+  const { config, isTooMuch, state } = memory
   // One that is always on does without it only if that was what failed: what the Server's Session has of it goes on.
-  const topics: ReadonlyArray<string> = (config.deepSleep ? state.reconnect.attemptCount > 1 : isTooMuch) ? [] : ConfigUpdate.topics(config.mqtt)
-  return withCommands(config, topics)
+  const isLeftOut = config.deepSleep ? state.reconnect.attemptCount > 1 || isCareful(memory) : isTooMuch
+  return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 
-/** Everything that was given a Packet Identifier is acknowledged, and more is owed. */
-export const hasRoom = (state: DeviceState.DeviceState): boolean =>
-  Outbox.size(state.outbox) > 0 && !state.session.inFlight.some(({ entry }) => entry > 0)
+/** Everything that was given a Packet Identifier for now is acknowledged, and more is owed. */
+export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
+  Outbox.size(outbox) > held.length && !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
 export const publish = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
+  const { held } = memory
   const { outbox, session } = memory.state
   if (visit.written === outbox.lastId) return Outgoing.none
   let packets = Outgoing.none
-  for (const known of session.inFlight) {
-    const { dup, entry, packetIdentifier } = known
-    if (entry > visit.written) {
-      for (const { id, message } of outbox.entries) {
-        if (id === entry) packets = Outgoing.join(packets, Outgoing.publish(message, dup, packetIdentifier))
-      }
-      visit.written = entry
+  // In the order of the Outbox: what was held back once has its Packet Identifier later than what came after it.
+  for (const { id, payload, topic } of outbox.entries) {
+    if (id <= visit.written || held.indexOf(id) >= 0) continue
+    for (const { dup, entry, packetIdentifier } of session.inFlight) {
+      if (entry !== id) continue
+      const name = memory.config.mqtt.topicDataPrefix + "/" + topic
+      packets = Outgoing.join(packets, Outgoing.publish(name, payload, dup, packetIdentifier))
+      visit.written = id
     }
   }
   if (!Outgoing.isNone(packets)) setSession(memory, Session.sent(session))
   return packets
 }
 
-/**
- * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
- * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it.
- */
-export const open = (visit: Visit): Outgoing.Outgoing => {
+/** What follows CONNECT. */
+const request = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
-  const packets = Outgoing.join(Outgoing.connect(memory.config.mqtt), publish(visit))
+  const packets = publish(visit)
   const session = Session.disconnected(memory.state.session)
   const topics = wanted(memory)
   const borrowed = topics.length > 0 ? Session.borrow(session) : undefined
@@ -123,8 +122,23 @@ export const open = (visit: Visit): Outgoing.Outgoing => {
   return Outgoing.join(packets, Outgoing.subscribe(borrowed.packetIdentifier, topics as ReadonlyArray<TopicFilter>))
 }
 
-/** Everything owed has been acknowledged. */
-export const isDelivered = (visit: Visit): boolean => visit.accepted && Outbox.size(visit.memory.state.outbox) === 0
+/**
+ * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
+ * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it. Some Servers close on what
+ * comes before their CONNACK: to them CONNECT goes alone.
+ */
+export const open = (visit: Visit): Outgoing.Outgoing => {
+  const { config, state } = visit.memory
+  const packets = Outgoing.connect(config.mqtt)
+  return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(visit))
+}
+
+/** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
+export const isUnusual = ({ accepted, memory, unexpected }: Visit): boolean =>
+  !accepted || unexpected !== undefined || memory.state.connectAlone > 0 || memory.state.session.inFlight.length > 0
+
+/** Everything owed has been acknowledged, but for what is held back. */
+export const isDelivered = ({ accepted, memory }: Visit): boolean => accepted && Outbox.size(memory.state.outbox) <= memory.held.length
 
 const published = (visit: Visit, packet: Publish): undefined => {
   const { packetIdentifier } = packet
@@ -134,36 +148,37 @@ const published = (visit: Visit, packet: Publish): undefined => {
   else if (!packet.retain) visit.commands.push(Bytes.toText(packet.payload))
 }
 
-const acknowledged = (visit: Visit, packet: Puback): VisitError | undefined => {
+const acknowledged = (visit: Visit, packet: Puback | Suback): VisitError | undefined => {
   const { memory } = visit
-  const found = Session.acknowledge(memory.state.session, "PUBACK", packet.packetIdentifier)
-  if (Result.isFailure(found)) return found.failure
-  memory.state = DeviceState.delivered(memory.state, found.success)
-  visit.delivered++
-  return undefined
-}
-
-const subscribed = (visit: Visit, packet: Suback): VisitError | undefined => {
-  const { returnCodes } = packet
-  if (returnCodes.length !== visit.filters) return Violation.miscounted(returnCodes.length, visit.filters)
-  const found = Session.acknowledge(visit.memory.state.session, "SUBACK", packet.packetIdentifier)
-  if (Result.isFailure(found)) return found.failure
-  setSession(visit.memory, found.success.session)
+  const returnCodes = packet._tag === "Suback" ? packet.returnCodes : undefined
+  const found = Session.acknowledge(memory.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
+  if (!found) {
+    visit.unexpected ??= packet
+    return undefined
+  }
+  memory.state = DeviceState.delivered(memory.state, found)
+  if (!returnCodes) {
+    visit.delivered++
+    return undefined
+  }
   visit.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
-  return undefined
+  return returnCodes.length === visit.filters ? undefined : Violation.miscounted(returnCodes.length, visit.filters)
 }
 
 const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
   visit.accepted = packet.returnCode === 0
   visit.sessionPresent = packet.sessionPresent
-  return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
+  if (!visit.accepted) return ConnectionRefused.make(packet.returnCode)
+  // To be sent with the next `publish`.
+  if (visit.memory.state.connectAlone > 0) visit.replies = request(visit)
+  return undefined
 }
 
 /** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
 const receivers = {
   Puback: acknowledged,
   Publish: published,
-  Suback: subscribed,
+  Suback: acknowledged,
   Connack: connected
 }
 

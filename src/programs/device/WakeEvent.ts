@@ -18,6 +18,14 @@ export type WakeEvent =
   | { readonly _tag: "TryFailed"; readonly attempt: number; readonly error: string; readonly reason: string }
   | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
   | { readonly _tag: "Delivered"; readonly count: number; readonly owed: number }
+  /** The first acknowledgement on this connection for which nothing waits. */
+  | { readonly _tag: "Ignored"; readonly reason: string }
+  /** A connection ended on a message: in the next ones it goes after the others. */
+  | { readonly _tag: "MessageSuspected"; readonly reason: string; readonly failures: number }
+  /** Connections ended on a message again and again, and the Server took others: it is not sent any more. */
+  | { readonly _tag: "MessageAbandoned"; readonly reason: string }
+  /** A connection ended before CONNACK: the next CONNECT goes alone. */
+  | { readonly _tag: "ConnectAlone"; readonly reason: string }
   | { readonly _tag: "ConfigAccepted"; readonly version: number }
   /** The Server could not be reached with this version: the configuration before it is in force again. */
   | { readonly _tag: "ConfigRolledBack"; readonly version: number; readonly reason: string }

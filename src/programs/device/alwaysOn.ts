@@ -10,7 +10,6 @@ import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
-import * as DeviceState from "../../domain/DeviceState.ts"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type * as Session from "../../domain/Session.ts"
@@ -18,19 +17,19 @@ import type { Sensor } from "../../ports/Sensor.ts"
 import { type Socket, SocketError } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
-import { type Call, call, type CallError, leave, publish, receiveWithin, replyTimeoutMillis, send } from "./call.ts"
+import { type Call, call, type CallError, leave, publish, receiveWithin, replyTimeoutMillis, send, sendHeld } from "./call.ts"
 import * as Configuration from "./Configuration.ts"
+import * as Held from "./Held.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
 import { refusedSubscription } from "./refusedSubscription.ts"
-import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
 const remember = (memory: Memory.Memory) =>
   Effect.suspend(() => {
-    memory.state = DeviceState.assign(memory.state, Visit.window)
+    Memory.assign(memory)
     return Memory.rememberBeforeSending(memory)
   })
 
@@ -115,8 +114,8 @@ const acknowledging = (open: Call, owing: Owing, now: number): Effect.Effect<Owi
 /** A connection that has lasted lets the tries start over; one that breaks at once must not. */
 const healthy = (memory: Memory.Memory) =>
   Effect.sync(() => {
-    const { state } = memory
-    if (state.reconnect.attemptCount > 0) memory.state = { ...state, reconnect: Backoff.succeeded(state.reconnect) }
+    const { reconnect, unfinished } = memory.state
+    if (reconnect.attemptCount > 0 || unfinished > 0) memory.state = { ...memory.state, reconnect: Backoff.succeeded(reconnect), unfinished: 0 }
   })
 
 /** Answers and acts on all that the Server has sent. */
@@ -135,6 +134,8 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
+    // Where nothing else was owed, only what is held back can show whether the Server takes anything.
+    if (open.visit.delivered === 0) yield* sendHeld(open)
     Probation.pass(open.memory)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
@@ -144,7 +145,11 @@ const stay = (open: Call, config: DeviceConfig) =>
     let owing: Owing = { inFlight: [], since: openedAt }
     while (true) {
       const now = yield* Clock.currentTimeMillis
-      if (now - openedAt >= Backoff.healthyMillis) yield* healthy(open.memory)
+      if (now - openedAt >= Backoff.healthyMillis) {
+        yield* healthy(open.memory)
+        // Not before: should the connection end on it, the tries start over.
+        yield* sendHeld(open)
+      }
       alive = yield* keepAlive(open, alive, now)
       if (untilReading(config, measuredAt, now) === 0) {
         measuredAt = now
@@ -166,7 +171,8 @@ const stay = (open: Call, config: DeviceConfig) =>
       subscription = open.visit.subscription
       owing = yield* acknowledging(open, owing, now)
       const answer = owing.inFlight.length === 0 ? Infinity : owing.since + replyTimeoutMillis - now
-      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now, answer)
+      const held = open.memory.held.length === 0 ? Infinity : openedAt + Backoff.healthyMillis - now
+      const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now, answer, held)
       if (yield* receiveWithin(open, Math.max(0, wait))) alive = KeepAlive.received(alive)
     }
   })
@@ -204,12 +210,15 @@ export const alwaysOn = (
         if (config.mqtt.enabled) yield* Probation.count(memory)
         yield* measure(memory)
       }
-      yield* remember(memory)
+      if (memory.state.suspects.length > 0) Held.begin(memory)
+      Memory.assign(memory)
+      yield* Memory.rememberBeforeSending(memory)
       // Remembered before: a radio that the supply cannot feed resets the board, and the try is to count.
       yield* wifi.start(config.networks)
       if (!config.mqtt.enabled) continue
       yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
       const ended = yield* Effect.result(call(memory, (open) => stay(open, config), config.awakeTimeout * 1000))
+      memory.held = []
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
       memory.isTooMuch = error === "PacketTooLarge"

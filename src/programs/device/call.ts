@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
-import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
@@ -14,7 +13,9 @@ import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import { type Connection, type Endpoint, Socket, type SocketError } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
-import { type Memory, rememberBeforeSending } from "./Memory.ts"
+import * as ConnectionEnd from "./ConnectionEnd.ts"
+import * as Held from "./Held.ts"
+import { assign, type Memory, rememberBeforeSending } from "./Memory.ts"
 import { patient } from "./patience.ts"
 import { timedOut } from "./timedOut.ts"
 import { tlsOf } from "./tlsOf.ts"
@@ -101,13 +102,23 @@ export const publish = (call: Call): Effect.Effect<void, CallError, Storage> =>
   Effect.gen(function*() {
     const { memory, visit } = call
     // As with everything that is sent, the Packet Identifiers are remembered first.
-    if (Visit.hasRoom(memory.state)) {
-      memory.state = DeviceState.assign(memory.state, Visit.window)
+    if (Visit.hasRoom(memory.state, memory.held)) {
+      assign(memory)
       yield* rememberBeforeSending(memory)
     }
     const packets = Outgoing.join(visit.replies, Visit.publish(visit))
     visit.replies = Outgoing.none
     yield* send(call, packets)
+  })
+
+/** Sends what was held back, part by part, when all else is delivered. */
+export const sendHeld = (call: Call): Effect.Effect<void, CallError, Storage> =>
+  Effect.gen(function*() {
+    while (call.memory.held.length > 0) {
+      yield* deliver(call)
+      yield* Held.release(call.visit)
+      yield* deliver(call)
+    }
   })
 
 /** Answers what the Server sent and says good-bye, in one write. Without DISCONNECT the Server would publish our Will. */
@@ -133,8 +144,15 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
     return yield* after(call)
   })
 
+/** Closes the connection, and keeps what can be learned from it. */
+const end = ({ connection, visit }: Call): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    if (Visit.isUnusual(visit)) for (const event of ConnectionEnd.learn(visit)) yield* tell(event)
+    return yield* connection.close
+  })
+
 const closing = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
-  Effect.ensuring(talk(call, after), call.connection.close)
+  Effect.ensuring(talk(call, after), end(call))
 
 /**
  * Connects, says everything that can be said at once, delivers, and hands the open connection to `after`; the connection

@@ -12,7 +12,6 @@ import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import { changed } from "../../domain/changed.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
-import * as DeviceState from "../../domain/DeviceState.ts"
 import * as NextWake from "../../domain/NextWake.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import { shortestSleepMillis } from "../../domain/shortestSleep.ts"
@@ -22,8 +21,9 @@ import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { alwaysOn } from "./alwaysOn.ts"
-import { call, leave } from "./call.ts"
+import { call, leave, sendHeld } from "./call.ts"
 import * as Configuration from "./Configuration.ts"
+import * as Held from "./Held.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
@@ -41,16 +41,22 @@ const tryOnce = (memory: Memory.Memory) =>
   Effect.gen(function*() {
     const { attemptCount: attempt } = memory.state.reconnect
     // Remembered with their Packet Identifiers before they are sent: after a power cut they go out again as the same.
-    memory.state = DeviceState.assign(memory.state, Visit.window)
+    if (memory.state.suspects.length > 0) Held.begin(memory)
+    Memory.assign(memory)
     yield* Memory.rememberBeforeSending(memory)
     yield* tell({ _tag: "Trying", attempt, owed: Outbox.size(memory.state.outbox) })
-    let isOut = false
+    let visit: Visit.Visit | undefined
     const tried = yield* Effect.result(call(memory, (open) =>
       Effect.gen(function*() {
-        isOut = true
+        visit = open.visit
         yield* Configuration.take(open)
+        yield* sendHeld(open)
         yield* leave(open)
       })))
+    // A Server that takes other messages has been reached, whatever becomes of those that it may not take.
+    const isOut = visit !== undefined && (memory.held.length === 0 || visit.delivered > 0)
+    memory.held = []
+    memory.state = changed(memory.state, { unfinished: 0 })
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure
     // What goes wrong once the data is out is told, and is no reason to try again.

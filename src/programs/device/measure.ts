@@ -18,7 +18,7 @@ const owe = (memory: Memory, sensor: SensorConfig, measured: Reading.Measurement
   const { mqtt } = memory.config
   const { outbox, startedAt } = memory.state
   const uptime = now > startedAt ? Math.floor((now - startedAt) / 1000) : 0
-  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.topicDataPrefix, mqtt.publishValues)) {
+  for (const message of Reading.toMessages({ sensor, uptime, ...measured }, mqtt.publishValues)) {
     memory.state = DeviceState.owe(memory.state, message, mqtt.outbox).state
   }
   if (sensor.interval > 0) memory.state = Turn.taken(memory.state, sensor.id, now)

@@ -7,7 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { fork } from "node:child_process"
 import * as path from "node:path"
-import { asides } from "../bundle/swaps.ts"
+import { besides, configFile } from "../bundle/swaps.ts"
 import * as Place from "../dormouse/Place.ts"
 import * as Format from "../simulate/Format.ts"
 import * as Bar from "./Bar.ts"
@@ -37,9 +37,9 @@ const read = (file: string) =>
     const exists = yield* Effect.orElseSucceed(files.exists(file), () => false)
     if (!exists) return yield* refuse(`${file} does not exist: run npx dormouse bundle --config device.json first, or give --config here`)
     const all: Array<StoredFile> = [{ name: ".bootcde", bytes: yield* files.readFile(file) }]
-    for (const aside of asides) {
-      const beside = file + aside.file
-      if (yield* files.exists(beside)) all.push({ name: aside.file, bytes: yield* files.readFile(beside) })
+    for (const name of besides) {
+      const beside = file + name
+      if (yield* files.exists(beside)) all.push({ name, bytes: yield* files.readFile(beside) })
     }
     const empty = all.find(({ bytes }) => bytes.length === 0)
     return empty === undefined ? all : yield* refuse(`${file}: a file of the bundle is empty: run npx dormouse bundle again`)
@@ -65,9 +65,9 @@ const readModule = (file: string) =>
 /** The drivers that the program of a device with these sensors asks the board for. */
 const drivers: Readonly<Record<string, string>> = { dht22: "DHT22", bme280: "BME280" }
 
-/** The modules that the script needs and that are not given. */
+/** The modules that the configuration needs and that are not given. With effect's own runtime it lies in the script. */
 const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
-  const script = new TextDecoder().decode(files[0]?.bytes)
+  const script = new TextDecoder().decode((files.find(({ name }) => name === configFile) ?? files[0])?.bytes)
   return Object.entries(drivers).flatMap(([type, name]) =>
     new RegExp("type\"?: ?[\"']" + type + "[\"']").test(script) && !files.some((file) => file.name === name) ? [name] : [])
 }
@@ -90,7 +90,7 @@ const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin
 /** The program as this interpreter reads it best; modules are left as they were given. */
 const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Effect<ReadonlyArray<StoredFile>> => {
   if (!readsTokens(found)) return Effect.succeed(files)
-  const program = files.filter(({ name }) => name.startsWith("."))
+  const program = files.filter(({ name }) => name.startsWith(".") && name !== configFile)
   return Link.tokenise(program.map(({ bytes }) => latin1(bytes))).pipe(
     Effect.map((scripts) => files.map((file): StoredFile => {
       const script = scripts[program.indexOf(file)]

@@ -82,6 +82,7 @@ const count = (span: Span, entry: Entry): void => {
   if (event._tag === "TryFailed") span.failed++
   if (event._tag === "Delivered") span.delivered += event.count
   if (event._tag === "Dropped") span.dropped += event.count
+  if (event._tag === "MessageAbandoned") span.dropped++
   if (event._tag === "Delivered" || event._tag === "Sleeping") span.owed = event.owed
 }
 

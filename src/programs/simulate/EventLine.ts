@@ -55,6 +55,14 @@ const words = (event: WakeEvent, config: Told): Words => {
       return ["connected", event.sessionPresent ? "the Server remembers the Session" : "the Session is new", "good"]
     case "Delivered":
       return ["delivered", Format.plural(event.count, noun) + " acknowledged", "good"]
+    case "Ignored":
+      return ["ignored", event.reason, "bad"]
+    case "MessageSuspected":
+      return ["suspected", event.reason, "bad"]
+    case "MessageAbandoned":
+      return ["abandoned", event.reason, "bad"]
+    case "ConnectAlone":
+      return ["connect", event.reason, "bad"]
     case "ConfigAccepted":
       return ["config", "version " + event.version + " is stored and used from the next wake", "good"]
     case "ConfigRefused":

@@ -53,6 +53,7 @@ export const tally = (prefix: string): Tally => {
     if (event._tag === "Woke") totals.wakes++
     if (event._tag === "Measured") totals.readings++
     if (event._tag === "Dropped") totals.dropped += event.count
+    if (event._tag === "MessageAbandoned") totals.dropped++
     if (event._tag === "Trying") {
       totals.tries++
       attempt = event.attempt

@@ -128,6 +128,13 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
       return remark(wake, "the stored " + event.what + " is lost: " + event.reason)
     case "NotSaved":
       return remark(wake, "not saved: " + event.reason)
+    case "Ignored":
+    case "ConnectAlone":
+      return remark(wake, event.reason)
+    case "MessageSuspected":
+      return remark(wake, "suspected: " + event.reason)
+    case "MessageAbandoned":
+      return remark({ ...wake, dropped: wake.dropped + 1 }, "abandoned: " + event.reason)
     case "Command":
       return remark(wake, "command: " + event.command)
     case "Failed":

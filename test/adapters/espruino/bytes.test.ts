@@ -65,8 +65,11 @@ const sent = (value: Packet.Packet): ReadonlyArray<Sent> => {
       return clientId === "" ? [] : [[packet, ({ connect }, as) => connect(as({ clientId, keepAlive, username, password }))]]
     }
     case "Publish": {
-      const { dup, packetIdentifier = 0, payload, qos, retain, topic } = value
-      return qos === 1 ? [[{ ...value, qos }, ({ publish }, as) => publish(as({ payload, qos, retain, topic }), dup, packetIdentifier)]] : []
+      const { dup, packetIdentifier = 0, payload, qos, topic } = value
+      // A device's messages are texts.
+      const text = Bytes.toText(payload)
+      const packet = { ...value, qos: 1 as const, retain: false, payload: Bytes.fromText(text), packetIdentifier }
+      return qos === 1 ? [[packet, ({ publish }, as) => publish(as(topic), as(text), dup, packetIdentifier)]] : []
     }
     case "Subscribe": {
       const filters = value.subscriptions.map(({ topicFilter }) => topicFilter)
@@ -165,8 +168,7 @@ describe("a board writes", () => {
 
 describe("what a device writes", () => {
   it("is refused as a whole for the first packet that may not be sent so", () => {
-    const message = { topic: "a/+" as TopicName, payload: Bytes.empty, qos: 1 as const, retain: false }
-    const outgoing = Outgoing.join(Outgoing.join(Outgoing.puback(1), Outgoing.publish(message, false, 1)), Outgoing.puback(0))
+    const outgoing = Outgoing.join(Outgoing.join(Outgoing.puback(1), Outgoing.publish("a/+", "", false, 1)), Outgoing.puback(0))
     expect(Outgoing.fault(outgoing)).toMatchObject({ _tag: "InvalidPacket", packet: "PUBLISH", field: "topic" })
     expect(Outgoing.isNone(Outgoing.puback(0))).toBe(false)
   })

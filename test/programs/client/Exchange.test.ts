@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import type * as Outbox from "../../../src/domain/Outbox.ts"
+import type { ApplicationMessage } from "../../../src/domain/ApplicationMessage.ts"
 import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Topic from "../../../src/domain/Topic.ts"
 import * as Exchange from "../../../src/programs/client/Exchange.ts"
 
-const message = (topic: string): Outbox.Owed =>
+const message = (topic: string): ApplicationMessage<1> =>
   ({ topic: Result.getOrThrow(Topic.name(topic)), payload: Bytes.empty, qos: 1, retain: false })
 
 /** In line, and its publisher waits for it. */

@@ -40,7 +40,7 @@ describe("what a device owes", () => {
           const { outbox, session } = life.state()
           const known = session.inFlight.find(({ packetIdentifier }) => packetIdentifier === arrival.packetIdentifier)
           const entry = outbox.entries.find(({ id }) => id === known?.entry)
-          seen.push(entry === undefined ? undefined : Bytes.toText(entry.message.payload) === Bytes.toText(arrival.payload))
+          seen.push(entry === undefined ? undefined : entry.payload === Bytes.toText(arrival.payload))
         }
         yield* pass(3 * hour)
         expect(seen.length).toBeGreaterThan(15)
@@ -208,7 +208,7 @@ describe("a wake and its bounds", () => {
           throw new Error("a bug")
         }
         yield* pass(60_000)
-        expect(tags(life.told.map(({ event }) => event))).toEqual(["Woke", "Measured", "Trying", "Failed", "Sleeping"])
+        expect(tags(life.told.map(({ event }) => event))).toEqual(["Woke", "Measured", "Trying", "ConnectAlone", "Failed", "Sleeping"])
         expect(life.state().outbox.entries.length).toBe(1)
       })))
 

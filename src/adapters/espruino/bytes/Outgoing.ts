@@ -54,16 +54,10 @@ export const connect = ((mqtt: Account) => {
   return framed(0x10, "\0\x04MQTT\x04" + chr(flags, mqtt.keepAlive >> 8, mqtt.keepAlive & 255) + rest)
 }) as unknown as typeof Original.connect
 
-interface Message {
-  readonly topic: string
-  readonly payload: string
-  readonly retain: boolean
-}
-
-export const publish = ((message: Message, dup: boolean, packetIdentifier: number) =>
+export const publish = ((topic: string, text: string, dup: boolean, packetIdentifier: number) =>
   framed(
-    (dup ? 0x3a : 0x32) + (message.retain ? 1 : 0),
-    field(message.topic) + chr(packetIdentifier >> 8, packetIdentifier & 255) + message.payload
+    dup ? 0x3a : 0x32,
+    field(topic) + chr(packetIdentifier >> 8, packetIdentifier & 255) + text
   )) as unknown as typeof Original.publish
 
 export const subscribe = ((packetIdentifier: number, topicFilters: ReadonlyArray<string>) => {

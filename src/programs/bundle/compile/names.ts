@@ -22,7 +22,8 @@ const long: ReadonlyArray<string> = [
   "topicConfigVersion", "topicConfigData", "topicCommand", "loadConfigFromMqtt", "configSecret", "configWaitTime",
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
   "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
-  "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep", "socket"
+  "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep", "socket",
+  "suspects", "connectAlone", "prefix", "unfinished", "review", "unexpected"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */

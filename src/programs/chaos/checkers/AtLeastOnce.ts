@@ -6,12 +6,13 @@ import type { Checker } from "../Checker.ts"
 
 export const atLeastOnce: Checker = {
   name: "at least once",
-  promise: "a reading that was taken is delivered, or still owed, or told as dropped",
+  promise: "a reading that was taken is delivered, or still owed, or told as dropped or abandoned",
   begin: () => (seen, facts) => {
     const { vanished } = facts.ledger
-    if (vanished.length > facts.dropped) {
+    const told = facts.dropped + facts.abandoned
+    if (vanished.length > told) {
       const names = vanished.slice(0, 3).map((one) => one.key).join(", ")
-      return vanished.length + " owed and gone, " + facts.dropped + " told as dropped: " + names
+      return vanished.length + " owed and gone, " + told + " told as dropped or abandoned: " + names
     }
     if (seen._tag !== "Pulled") return undefined
     const false_ = [...facts.ledger.owed.values()].find((one) => one.isAcknowledged && one.arrivals === 0 && !one.isDoubtful)

@@ -38,6 +38,7 @@ export const drops: Checker = {
     if (seen._tag !== "Stored") return undefined
     const { dropped, isMemoryLost, isStored, ledger, words } = facts
     if (isStored && !isMemoryLost && dropped > ledger.gone + words) return dropped + " told as dropped, but " + ledger.gone + " have gone"
-    return ledger.vanished.length > 0 ? judge(facts) : undefined
+    // What was abandoned was not for want of room.
+    return ledger.vanished.length > facts.abandoned ? judge(facts) : undefined
   }
 }

@@ -1,7 +1,9 @@
 /**
  * The readings of one topic reach the Server in the order in which they were taken (MQTT 3.1.1, 4.6). What comes once
- * more does not count, nor what comes back from a flash that did not take that it had given way.
+ * more does not count, nor what comes back from a flash that did not take that it had given way, nor a message on which
+ * three connections have ended, which goes last.
  */
+import * as Quarantine from "../../../domain/Quarantine.ts"
 import type { Checker } from "../Checker.ts"
 import * as Message from "../Message.ts"
 
@@ -11,14 +13,19 @@ export const order: Checker = {
   begin: () => {
     const highest = new Map<string, number>()
     const arrived = new Set<string>()
-    return (seen, { ledger }) => {
+    const last = new Set<string>()
+    return (seen, { ledger, line }) => {
+      if (seen._tag === "Told" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom) {
+        const [first] = line?.unacknowledged.values() ?? []
+        if (first !== undefined) last.add(first)
+      }
       if (seen._tag !== "Arrived") return undefined
       const key = Message.key(seen.topic, seen.payload)
       const count = Message.count(key)
       if (count === undefined || arrived.has(key)) return undefined
       arrived.add(key)
-      const last = highest.get(seen.topic) ?? 0
-      if (count < last) return ledger.all.get(key)?.wasForgotten ? undefined : key + " arrived for the first time behind " + last
+      const before = highest.get(seen.topic) ?? 0
+      if (count < before) return ledger.all.get(key)?.wasForgotten || last.has(key) ? undefined : key + " arrived for the first time behind " + before
       highest.set(seen.topic, count)
       return undefined
     }

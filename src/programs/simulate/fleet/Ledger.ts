@@ -54,8 +54,8 @@ const acknowledged = (state: DeviceState | undefined): number =>
 
 /** How old the oldest reading that was owed is at `at`, to a second. */
 const oldestMillis = (state: DeviceState, at: number): number => {
-  for (const { message } of state.outbox.entries) {
-    const uptime = Unwritten.uptimeOf(message)
+  for (const entry of state.outbox.entries) {
+    const uptime = Unwritten.uptimeOf(entry)
     if (uptime !== undefined) return at - state.startedAt - uptime * 1_000
   }
   return 0

@@ -15,6 +15,7 @@ import * as NextWake from "../../../domain/NextWake.ts"
 import * as Outbox from "../../../domain/Outbox.ts"
 import * as Session from "../../../domain/Session.ts"
 import { shortestSleepMillis } from "../../../domain/shortestSleep.ts"
+import * as Memory from "../../device/Memory.ts"
 import * as Visit from "../../device/Visit.ts"
 import type { Conditions } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
@@ -33,6 +34,9 @@ export interface Physics {
    */
   readonly checkMillis: (config: DeviceConfig, state: DeviceState.DeviceState) => number | undefined
 }
+
+/** Nothing is held back: a wake with suspects is lived by the program. */
+const none: ReadonlyArray<number> = []
 
 /** The State of a try that begins `delay` after `now`. As `Backoff.next`, it draws also when nothing is drawn for. */
 const nextTry = (device: Device, state: Backoff.State, now: number, delay: number): Backoff.State => ({
@@ -62,16 +66,16 @@ const measure = (device: Device, physics: Physics, lived: Lived.Lived): void => 
 
 const acknowledge = (session: Session.Session, packet: "PUBACK" | "SUBACK", packetIdentifier: number): Session.Session => {
   const done = Session.acknowledge(session, packet, packetIdentifier)
-  if (done._tag === "Failure") throw done.failure
-  return done.success.session
+  if (done === undefined) throw new Error(packet + " for nothing")
+  return done.session
 }
 
 /** Gives the next window of what is owed its Packet Identifiers when the last is through, remembers and sends it. */
 const sendMore = (lived: Lived.Lived, outbox: Outbox.Outbox, session: Session.Session): Session.Session => {
   const state = { ...lived.after, outbox, session }
-  if (!Visit.hasRoom(state)) return session
+  if (!Visit.hasRoom(state, none)) return session
   lived.writes++
-  return Session.sent(DeviceState.assign(state, Visit.window).session)
+  return Session.sent(DeviceState.assign(state, Memory.window, none).session)
 }
 
 /** More is owed than fits in the window: acknowledgements make room, and each window takes a round trip. */
@@ -105,7 +109,7 @@ const deliverAtOnce = (lived: Lived.Lived, physics: Physics, subscribes: boolean
 
 /** Everything owed goes out and is acknowledged. */
 const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, attempt: Backoff.State): void => {
-  const { outbox, probation, readAt, refusedUpdate, rolledBack, session, startedAt } = lived.after
+  const { connectAlone, outbox, prefix, probation, readAt, refusedUpdate, review, rolledBack, session, startedAt, suspects, unfinished } = lived.after
   const isOneRound = session.inFlight.length === outbox.entries.length
   lived.after = {
     outbox: { entries: [], lastId: outbox.lastId, dropped: outbox.dropped },
@@ -115,7 +119,12 @@ const deliver = (lived: Lived.Lived, physics: Physics, subscribes: boolean, atte
     readAt,
     refusedUpdate,
     probation,
-    rolledBack
+    rolledBack,
+    suspects,
+    connectAlone,
+    prefix,
+    unfinished,
+    review
   }
   lived.deliveredAt = lived.endsAt
 }
@@ -125,7 +134,7 @@ const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physic
   if (!conditions.hasWifi || conditions.server === "silent") return false
   const { mqtt } = device.config
   for (let attempt = first;;) {
-    lived.after = DeviceState.assign(lived.after, Visit.window)
+    lived.after = DeviceState.assign(lived.after, Memory.window, none)
     lived.writes++
     lived.triedAt.push(lived.endsAt)
     lived.endsAt = Math.max(lived.endsAt, joinedAt) + 2 * physics.latencyMillis
@@ -143,8 +152,8 @@ const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physic
     lived.failedTries++
     const delay = Backoff.remainingMillis(mqtt.reconnect, attempt, lived.endsAt)
     if (delay > 0 || !mqtt.reconnect.enabled) {
-      // Unless all in flight counts as sent anyway, what was remembered before the try has to be put right.
-      if (Session.sent(lived.after.session) !== lived.after.session) lived.writes++
+      // What was remembered before the try says that it is under way.
+      lived.writes++
       lived.after = { ...lived.after, reconnect: attempt }
       return true
     }
@@ -179,12 +188,16 @@ const wake = (device: Device, conditions: Conditions, physics: Physics, lived: L
   return lived.endsAt < conditions.until
 }
 
+const first = ({ mqtt }: DeviceConfig, now: number): DeviceState.DeviceState =>
+  Memory.underPrefix(DeviceState.initial(now, mqtt.reconnectStart), mqtt.topicDataPrefix)
+
 /** Lives `device`'s next wake into `lived`. False: the program has to live it, and `device` is as it was. */
 export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
   const { chance, config, state, wakesAt } = device
-  // An update on probation is rare, and writes more.
-  if (state !== undefined && state.probation.version !== 0) return false
-  Lived.begin(lived, wakesAt, state, state ?? DeviceState.initial(wakesAt, config.mqtt.reconnectStart))
+  // An update on probation is rare, and writes more; so is what was learned from a connection.
+  if (state !== undefined && (state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0)) return false
+  if (state !== undefined && state.unfinished > 0) return false
+  Lived.begin(lived, wakesAt, state, state ?? first(config, wakesAt))
   if (!wake(device, conditions, physics, lived) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance
     return false

@@ -8,9 +8,7 @@
 import type { DeviceConfig, SensorConfig } from "../../../domain/DeviceConfig.ts"
 import type { DeviceState } from "../../../domain/DeviceState.ts"
 import type * as Outbox from "../../../domain/Outbox.ts"
-import * as Bytes from "../../../domain/packet/Bytes.ts"
 import * as Reading from "../../../domain/Reading.ts"
-import type { TopicName } from "../../../domain/Topic.ts"
 
 /** What a sensor gives at `now` milliseconds; `chance`, 0 to 1, is that reading's share of it. */
 export type Measure = (now: number, chance: number) => Reading.Measurement
@@ -26,20 +24,20 @@ export interface Source {
   readonly uptime: number
 }
 
-interface Unwritten extends Outbox.Owed {
+interface Unwritten extends Outbox.Message {
   readonly source: Source
   /** Which of the reading's messages it is. */
   readonly part: number
 }
 
-const write = ({ chance, config, measure, now, sensor, uptime }: Source): ReadonlyArray<Outbox.Owed> =>
-  Reading.toMessages({ sensor, uptime, ...measure(now, chance) }, config.mqtt.topicDataPrefix, config.mqtt.publishValues)
+const write = ({ chance, config, measure, now, sensor, uptime }: Source): ReadonlyArray<Outbox.Message> =>
+  Reading.toMessages({ sensor, uptime, ...measure(now, chance) }, config.mqtt.publishValues)
 
 /** Topics do not depend on what was measured, as long as a sensor measures the same quantities. */
-const topics = new WeakMap<SensorConfig, ReadonlyArray<TopicName>>()
+const topics = new WeakMap<SensorConfig, ReadonlyArray<string>>()
 
 /** The messages of a reading, as `Reading.toMessages` gives them but for their payloads. */
-export const messages = (source: Source): ReadonlyArray<Outbox.Owed> => {
+export const messages = (source: Source): ReadonlyArray<Outbox.Message> => {
   let names = topics.get(source.sensor)
   if (names === undefined) {
     names = write(source).map((message) => message.topic)
@@ -47,26 +45,26 @@ export const messages = (source: Source): ReadonlyArray<Outbox.Owed> => {
   }
   const unwritten: Array<Unwritten> = []
   for (let part = 0; part < names.length; part++) {
-    unwritten.push({ topic: names[part] as TopicName, payload: Bytes.empty, qos: 1, retain: false, source, part })
+    unwritten.push({ topic: names[part] as string, payload: "", source, part })
   }
   return unwritten
 }
 
-const written = (message: Outbox.Owed): Outbox.Owed => {
-  const { part, source } = message as Outbox.Owed & Partial<Unwritten>
-  return source === undefined || part === undefined ? message : write(source)[part] as Outbox.Owed
+const written = (entry: Outbox.Entry): Outbox.Entry => {
+  const { id, part, source } = entry as Outbox.Entry & Partial<Unwritten>
+  return source === undefined || part === undefined ? entry : { ...write(source)[part] as Outbox.Message, id }
 }
 
 /** The same state with every message written. */
 export const finish = (state: DeviceState): DeviceState => ({
   ...state,
-  outbox: { ...state.outbox, entries: state.outbox.entries.map(({ id, message }) => ({ id, message: written(message) })) }
+  outbox: { ...state.outbox, entries: state.outbox.entries.map(written) }
 })
 
 /** When the device took the reading of a message, in seconds since it was made; undefined: the message does not say. */
-export const uptimeOf = (message: Outbox.Owed): number | undefined => {
-  const { source } = message as Outbox.Owed & Partial<Unwritten>
+export const uptimeOf = (message: Outbox.Message): number | undefined => {
+  const { source } = message as Outbox.Message & Partial<Unwritten>
   if (source !== undefined) return source.uptime
   if (message.topic.slice(-5) !== "/data") return undefined
-  return (JSON.parse(Bytes.toText(message.payload)) as { readonly uptime: number }).uptime
+  return (JSON.parse(message.payload) as { readonly uptime: number }).uptime
 }

@@ -2,8 +2,6 @@ import { describe, expect, it } from "vitest"
 import * as Result from "effect/Result"
 import * as DeviceConfig from "../../../../src/domain/DeviceConfig.ts"
 import * as DeviceState from "../../../../src/domain/DeviceState.ts"
-import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
-import type { TopicName } from "../../../../src/domain/Topic.ts"
 import { demo } from "../../../../src/programs/simulate/demo.ts"
 import * as Device from "../../../../src/programs/simulate/fleet/Device.ts"
 import * as Ledger from "../../../../src/programs/simulate/fleet/Ledger.ts"
@@ -15,10 +13,8 @@ const nothing = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
 
 const owing = (state: DeviceState.DeviceState, ...uptimes: ReadonlyArray<number>): DeviceState.DeviceState =>
   uptimes.reduce((before, uptime) => DeviceState.owe(before, {
-    topic: "p/s/data" as TopicName,
-    payload: Bytes.fromText(JSON.stringify({ uptime })),
-    qos: 1,
-    retain: false
+    topic: "s/data",
+    payload: JSON.stringify({ uptime })
   }, { capacity: 2, whenFull: "drop_oldest" }).state, state)
 
 const delivered = (state: DeviceState.DeviceState): DeviceState.DeviceState => ({ ...state, outbox: { ...state.outbox, entries: [] } })

@@ -1,0 +1,13 @@
+/**
+ * The configuration that is flashed with the program: data in a file of its own. The interpreter reads JSON with a third of the
+ * work that the same object costs in a program, and takes the UTF-8 in its texts as it is.
+ */
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import { platform } from "./platform.ts"
+
+/** No name of the Storage port. */
+const configFile = ".config"
+
+/** Without its file the program has nothing to do: the interpreter says which one it misses. */
+export const flashedConfig = (): DeviceConfig =>
+  JSON.parse((platform.require("Storage").read(configFile) ?? "no file .config") as unknown as string) as DeviceConfig

@@ -1,0 +1,25 @@
+/**
+ * Which messages go when, on a device that has suspects (`Quarantine`). Rare, so a board keeps it in a file of its own.
+ */
+import * as Effect from "effect/Effect"
+import { changed } from "../../domain/changed.ts"
+import * as Quarantine from "../../domain/Quarantine.ts"
+import type { Storage } from "../../ports/Storage.ts"
+import * as Memory from "./Memory.ts"
+import type { Visit } from "./Visit.ts"
+
+/** A try begins: all messages of topics that have a suspect are held back. */
+export const begin = (memory: Memory.Memory): void => {
+  memory.held = Quarantine.held(memory.state)
+  if (memory.held.length === 0) memory.state = changed(memory.state, { suspects: [] })
+}
+
+/** The next part of what was held back goes: as with everything that is sent, its Packet Identifiers are remembered first. */
+export const release = (visit: Visit): Effect.Effect<void, never, Storage> =>
+  Effect.gen(function*() {
+    const { memory } = visit
+    memory.held = Quarantine.release(memory.state, memory.held)
+    visit.written = 0
+    Memory.assign(memory)
+    yield* Memory.rememberBeforeSending(memory)
+  })
