@@ -42,14 +42,6 @@ export const release = (state: DeviceState, before: ReadonlyArray<number>): Read
 const remaining = ({ outbox, suspects }: DeviceState, without: number): ReadonlyArray<Suspect> =>
   suspects.filter(([entry]) => entry !== without && Outbox.find(outbox, entry) !== undefined)
 
-/** What was sent on a connection that has ended: `delivered` messages were acknowledged on it, `held` ones were not sent. */
-export interface Ended {
-  readonly delivered: number
-  readonly held: ReadonlyArray<number>
-  /** The newest entry that was written on it. */
-  readonly written: number
-}
-
 /** What is known after a connection has ended, and the message that is suspected or `abandoned` for it. */
 export interface Blame {
   readonly state: DeviceState
@@ -58,10 +50,12 @@ export interface Blame {
   readonly isAbandoned: boolean
 }
 
-/** Blames the first message that was sent and not acknowledged; undefined: there is none. */
-export const blame = (state: DeviceState, { delivered, held, written }: Ended): Blame | undefined => {
-  const sent = state.session.inFlight.filter(({ entry }) => entry > 0 && entry <= written && held.indexOf(entry) < 0)[0]
-  const entry = sent && Outbox.find(state.outbox, sent.entry)
+/**
+ * Blames the first message that was `sent` and not acknowledged on a connection that has ended; `delivered`: how many were
+ * acknowledged on it. Undefined: there is none to blame.
+ */
+export const blame = (state: DeviceState, sent: ReadonlyArray<number>, delivered: number): Blame | undefined => {
+  const [entry] = sent.map((id) => Outbox.find(state.outbox, id)).filter((found) => found !== undefined)
   if (entry === undefined) return undefined
   const { id } = entry
   // Where nothing is acknowledged it may be the Server that fails, or the network, and not the message.

@@ -84,11 +84,12 @@ export const publish = (session: Session, entry: number): Identified | undefined
 /** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE; `undefined` when all are in flight. */
 export const borrow = (session: Session): Identified | undefined => identified(allocate(session, 0))
 
-/** Everything in flight is about to be written to the network. */
-export const sent = (session: Session): Session => {
-  for (const { dup } of session.inFlight) {
-    if (dup) continue
-    const inFlight = session.inFlight.map(({ entry, packetIdentifier }) => ({ packetIdentifier, entry, dup: true }))
+/** Everything in flight that is not `held` back is about to be written to the network. */
+export const sent = (session: Session, held: ReadonlyArray<number>): Session => {
+  const isNew = ({ dup, entry }: InFlight) => !dup && held.indexOf(entry) < 0
+  for (const known of session.inFlight) {
+    if (!isNew(known)) continue
+    const inFlight = session.inFlight.map((each) => isNew(each) ? { ...each, dup: true } : each)
     return { inFlight, lastIdentifier: session.lastIdentifier }
   }
   return session

@@ -100,7 +100,7 @@ describe("a message that gives way", () => {
 
   it("may still be acknowledged on the connection it was sent on, and by nobody after a restart", () => {
     const assigned = assign(owing("a", "b"), 32)
-    const { state } = DeviceState.owe({ ...assigned, session: Session.sent(assigned.session) }, message("c"), full)
+    const { state } = DeviceState.owe({ ...assigned, session: Session.sent(assigned.session, []) }, message("c"), full)
     const late = acknowledge(state, 1)
     expect([owed(late), inFlight(late)]).toEqual([[2, 3], [2]])
     expect(inFlight(restarted(state))).toEqual([2])
@@ -141,7 +141,7 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
             state = assign(state, each.window)
             break
           case "send":
-            state = { ...state, session: Session.sent(state.session) }
+            state = { ...state, session: Session.sent(state.session, []) }
             sent = new Map(sent)
             for (const known of state.session.inFlight) if (known.entry > 0) sent.set(known.packetIdentifier, known.entry)
             break
@@ -249,7 +249,7 @@ describe("the snapshot of a device's state", () => {
 
   it("remembers what may have been sent, and all of it when it is written before sending", () => {
     const first = assign(owing("a", "b"), 1)
-    const second = assign({ ...first, session: Session.sent(first.session) }, 2)
+    const second = assign({ ...first, session: Session.sent(first.session, []) }, 2)
     expect(restarted(second).session.inFlight.map((known) => known.dup)).toEqual([true, false])
     expect(restarted(second, true).session.inFlight.map((known) => known.dup)).toEqual([true, true])
   })

@@ -117,8 +117,14 @@ describe("an acknowledgement", () => {
 })
 
 describe("redelivery", () => {
+  it("marks nothing that is held back, for that does not go out", () => {
+    expect(Session.sent(withEntries(10, 11), [10]).inFlight.map(({ dup }) => dup)).toEqual([false, true])
+    const session = Session.sent(withEntries(10), [])
+    expect(Session.sent(session, [10])).toBe(session)
+  })
+
   it("marks everything in flight as a repetition once it was sent, and nothing that came after", () => {
-    const session = publish(Session.sent(withEntries(10, 11)), 12).session
+    const session = publish(Session.sent(withEntries(10, 11), []), 12).session
     expect(session.inFlight.map((known) => known.dup)).toEqual([true, true, false])
   })
 
@@ -131,7 +137,7 @@ describe("redelivery", () => {
   })
 
   it("leaves the identifiers as they are when the connection is gone, and takes back what was lent", () => {
-    const borrowed = Session.borrow(Session.sent(withEntries(10)))!
+    const borrowed = Session.borrow(Session.sent(withEntries(10), []))!
     const session = Session.disconnected(publish(borrowed.session, 11).session)
     expect(session.inFlight).toEqual([
       { packetIdentifier: 1, entry: 10, dup: true },
@@ -140,7 +146,7 @@ describe("redelivery", () => {
   })
 
   it("has nothing in flight when the Server lost the Session, and goes on with fresh identifiers", () => {
-    const session = Session.lost(Session.sent(withEntries(10, 11)))
+    const session = Session.lost(Session.sent(withEntries(10, 11), []))
     expect(session.inFlight).toEqual([])
     const again = publish(session, 10)
     expect(again.packetIdentifier).toBe(3)
@@ -154,7 +160,7 @@ describe("an entry that is forgotten", () => {
   })
 
   it("keeps its identifier from others while the Server may still acknowledge it, and takes that without complaint", () => {
-    const session = GivingWay.forget(Session.sent(withEntries(10, 11)), 10)
+    const session = GivingWay.forget(Session.sent(withEntries(10, 11), []), 10)
     expect(identifiers(session)).toEqual([1, 2])
     expect(publish({ ...session, lastIdentifier: 65_535 }, 12).packetIdentifier).toBe(3)
     const late = acknowledge(session, "PUBACK", 1)
@@ -163,12 +169,12 @@ describe("an entry that is forgotten", () => {
   })
 
   it("is nothing to a SUBACK", () => {
-    const session = GivingWay.forget(Session.sent(withEntries(10)), 10)
+    const session = GivingWay.forget(Session.sent(withEntries(10), []), 10)
     expect(Session.acknowledge(session, "SUBACK", 1)).toBeUndefined()
   })
 
   it("frees its identifier when the connection is gone", () => {
-    const session = GivingWay.forget(Session.sent(withEntries(10, 11)), 10)
+    const session = GivingWay.forget(Session.sent(withEntries(10, 11), []), 10)
     expect(identifiers(Session.disconnected(session))).toEqual([2])
   })
 
@@ -251,7 +257,7 @@ describe("any sequence of commands", () => {
           break
         }
         case "sent":
-          session = Session.sent(session)
+          session = Session.sent(session, [])
           model = new Map([...model].map(([identifier, slot]) => [identifier, { ...slot, sent: true }]))
           break
         case "forget":

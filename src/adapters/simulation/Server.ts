@@ -115,7 +115,7 @@ const deliver = (session: ClientSession, message: Message, qos: 0 | 1 | 2, retai
   session.acknowledgement = assigned.session
   session.owed.set(entry, { ...message, retain })
   if (session.link !== undefined) {
-    session.acknowledgement = Session.sent(session.acknowledgement)
+    session.acknowledgement = Session.sent(session.acknowledgement, [])
     const packetIdentifier = assigned.packetIdentifier
     write(session.link, { _tag: "Publish", topic, payload, qos: 1, retain, dup: false, packetIdentifier }, at)
   }
@@ -149,7 +149,7 @@ const redeliver = (link: Link, session: ClientSession, at: number): void => {
     const { payload, retain, topic } = message
     write(link, { _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier }, at)
   }
-  session.acknowledgement = Session.sent(session.acknowledgement)
+  session.acknowledgement = Session.sent(session.acknowledgement, [])
 }
 
 const unusedId = (server: Server): string => {

@@ -111,9 +111,6 @@ const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>):
 
 const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag: "Sent" }>): void => {
   facts.packets = Line.sent(line, seen.bytes)
-  for (const packet of facts.packets ?? []) {
-    if (packet._tag === "Subscribe" || packet._tag === "Unsubscribe") line.asked.add(packet.packetIdentifier)
-  }
 }
 
 /** After the checkers have judged, who compare what was seen with what was before. */

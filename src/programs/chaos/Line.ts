@@ -13,8 +13,6 @@ export interface Line {
   readonly unacknowledged: Map<number, string>
   /** Everything sent here, for the number of times. */
   readonly sent: Set<string>
-  /** Packet Identifiers of SUBSCRIBE and UNSUBSCRIBE that have no answer. */
-  readonly asked: Set<number>
   isAccepted: boolean
   /** The device has reason to close it: what comes behind is not for its ears. */
   isBroken: boolean
@@ -36,7 +34,6 @@ export const open = (number: number): Line => ({
   down: Framer.make(largestPacket),
   unacknowledged: new Map(),
   sent: new Set(),
-  asked: new Set(),
   isAccepted: false,
   isBroken: false,
   isForged: false,
@@ -57,10 +54,11 @@ const isLegal = (line: Line, packet: Packet.Packet): boolean => {
   switch (packet._tag) {
     case "Connack":
       return line.isAccepted = packet.returnCode === 0
+    // An acknowledgement for which nothing waits is ignored.
     case "Puback":
-      return line.unacknowledged.has(packet.packetIdentifier)
     case "Suback":
-      return line.asked.delete(packet.packetIdentifier)
+    case "Unsuback":
+      return true
     case "Publish":
       return packet.qos < 2
     default:
@@ -78,7 +76,8 @@ export const pulled = (line: Line, bytes: Bytes): ReadonlyArray<string> => {
     if (line.isBroken) break
     line.isBroken = !isLegal(line, packet)
     if (line.isBroken || packet._tag !== "Puback") continue
-    acknowledged.push(line.unacknowledged.get(packet.packetIdentifier) as string)
+    const key = line.unacknowledged.get(packet.packetIdentifier)
+    if (key !== undefined) acknowledged.push(key)
     line.unacknowledged.delete(packet.packetIdentifier)
   }
   if (pushed.failure !== undefined) line.isBroken = true

@@ -23,8 +23,8 @@ const nextConnect = (alone: number, accepted: boolean): number =>
     : alone === 0 ? 1 : alone === 1 ? 0 : alone
 
 const blamed = (visit: Visit): WakeEvent | undefined => {
-  const { delivered, memory, written } = visit
-  const blame = Quarantine.blame(memory.state, { delivered, held: memory.held, written })
+  const { delivered, memory, sent } = visit
+  const blame = Quarantine.blame(memory.state, sent, delivered)
   if (blame === undefined) return undefined
   memory.state = blame.state
   const { entry, failures, isAbandoned } = blame

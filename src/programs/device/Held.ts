@@ -19,7 +19,6 @@ export const release = (visit: Visit): Effect.Effect<void, never, Storage> =>
   Effect.gen(function*() {
     const { memory } = visit
     memory.held = Quarantine.release(memory.state, memory.held)
-    visit.written = 0
     Memory.assign(memory)
     yield* Memory.rememberBeforeSending(memory)
   })

@@ -33,6 +33,8 @@ export interface Visit {
   readonly packets: Incoming.Incoming
   /** What broke the visit; nothing that comes after it counts. */
   broken: VisitError | undefined
+  /** What follows CONNECT was written. */
+  isOpen: boolean
   /** CONNACK with return code 0 has arrived. */
   accepted: boolean
   sessionPresent: boolean
@@ -45,8 +47,8 @@ export interface Visit {
   commands: Array<string>
   /** Messages acknowledged on this connection. */
   delivered: number
-  /** The newest Outbox entry written on this connection, in this phase of it. */
-  written: number
+  /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
+  sent: Array<number>
   /** The first acknowledgement for which nothing waits. */
   unexpected: Puback | Suback | undefined
 }
@@ -56,6 +58,7 @@ export const make = (memory: Memory): Visit => ({
   memory,
   packets: Incoming.make(maximumPacketSize),
   broken: undefined,
+  isOpen: false,
   accepted: false,
   sessionPresent: false,
   subscription: "none",
@@ -64,7 +67,7 @@ export const make = (memory: Memory): Visit => ({
   replies: Outgoing.none,
   commands: [],
   delivered: 0,
-  written: 0,
+  sent: [],
   unexpected: undefined
 })
 
@@ -85,29 +88,29 @@ export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: Read
   Outbox.size(outbox) > held.length && !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
-export const publish = (visit: Visit): Outgoing.Outgoing => {
+const publish = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
   const { held } = memory
   const { outbox, session } = memory.state
-  if (visit.written === outbox.lastId) return Outgoing.none
   let packets = Outgoing.none
   // In the order of the Outbox: what was held back once has its Packet Identifier later than what came after it.
   for (const { id, payload, topic } of outbox.entries) {
-    if (id <= visit.written || held.indexOf(id) >= 0) continue
+    if (visit.sent.indexOf(id) >= 0 || held.indexOf(id) >= 0) continue
     for (const { dup, entry, packetIdentifier } of session.inFlight) {
       if (entry !== id) continue
       const name = memory.config.mqtt.topicDataPrefix + "/" + topic
       packets = Outgoing.join(packets, Outgoing.publish(name, payload, dup, packetIdentifier))
-      visit.written = id
+      visit.sent.push(id)
     }
   }
-  if (!Outgoing.isNone(packets)) setSession(memory, Session.sent(session))
+  if (!Outgoing.isNone(packets)) setSession(memory, Session.sent(session, held))
   return packets
 }
 
-/** What follows CONNECT. */
+/** What follows CONNECT, once. */
 const request = (visit: Visit): Outgoing.Outgoing => {
   const { memory } = visit
+  visit.isOpen = true
   const packets = publish(visit)
   const session = Session.disconnected(memory.state.session)
   const topics = wanted(memory)
@@ -133,9 +136,12 @@ export const open = (visit: Visit): Outgoing.Outgoing => {
   return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(visit))
 }
 
+/** What is to be sent now: what follows CONNECT, or what has come to be in flight since. */
+export const send = (visit: Visit): Outgoing.Outgoing => visit.isOpen ? publish(visit) : request(visit)
+
 /** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
-export const isUnusual = ({ accepted, memory, unexpected }: Visit): boolean =>
-  !accepted || unexpected !== undefined || memory.state.connectAlone > 0 || memory.state.session.inFlight.length > 0
+export const isUnusual = ({ accepted, memory, sent, unexpected }: Visit): boolean =>
+  !accepted || unexpected !== undefined || memory.state.connectAlone > 0 || sent.length > 0
 
 /** Everything owed has been acknowledged, but for what is held back. */
 export const isDelivered = ({ accepted, memory }: Visit): boolean => accepted && Outbox.size(memory.state.outbox) <= memory.held.length
@@ -152,13 +158,15 @@ const acknowledged = (visit: Visit, packet: Puback | Suback): VisitError | undef
   const { memory } = visit
   const returnCodes = packet._tag === "Suback" ? packet.returnCodes : undefined
   const found = Session.acknowledge(memory.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
-  if (!found) {
+  // Nor does what was not sent on this connection.
+  if (!found || found.entry > 0 && visit.sent.indexOf(found.entry) < 0) {
     visit.unexpected ??= packet
     return undefined
   }
   memory.state = DeviceState.delivered(memory.state, found)
   if (!returnCodes) {
     visit.delivered++
+    visit.sent = visit.sent.filter((id) => id !== found.entry)
     return undefined
   }
   visit.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
@@ -168,10 +176,7 @@ const acknowledged = (visit: Visit, packet: Puback | Suback): VisitError | undef
 const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
   visit.accepted = packet.returnCode === 0
   visit.sessionPresent = packet.sessionPresent
-  if (!visit.accepted) return ConnectionRefused.make(packet.returnCode)
-  // To be sent with the next `publish`.
-  if (visit.memory.state.connectAlone > 0) visit.replies = request(visit)
-  return undefined
+  return visit.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
 }
 
 /** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */

@@ -106,7 +106,7 @@ export const publish = (call: Call): Effect.Effect<void, CallError, Storage> =>
       assign(memory)
       yield* rememberBeforeSending(memory)
     }
-    const packets = Outgoing.join(visit.replies, Visit.publish(visit))
+    const packets = Outgoing.join(visit.replies, Visit.send(visit))
     visit.replies = Outgoing.none
     yield* send(call, packets)
   })

@@ -75,14 +75,14 @@ const sendMore = (lived: Lived.Lived, outbox: Outbox.Outbox, session: Session.Se
   const state = { ...lived.after, outbox, session }
   if (!Visit.hasRoom(state, none)) return session
   lived.writes++
-  return Session.sent(DeviceState.assign(state, Memory.window, none).session)
+  return Session.sent(DeviceState.assign(state, Memory.window, none).session, none)
 }
 
 /** More is owed than fits in the window: acknowledgements make room, and each window takes a round trip. */
 const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boolean): Session.Session => {
   const state = lived.after
   let outbox = state.outbox
-  let session = Session.sent(Session.disconnected(state.session))
+  let session = Session.sent(Session.disconnected(state.session), none)
   const suback = subscribes ? Session.borrow(session) : undefined
   if (suback !== undefined) session = suback.session
   let borrowed = suback === undefined ? 0 : 1
