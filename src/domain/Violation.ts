@@ -18,7 +18,7 @@ export const miscounted = (returnCodes: number, filters: number): ProtocolViolat
  */
 export const outOfTurn = (tag: string, accepted: boolean): ProtocolViolation | undefined => {
   if (accepted && tag !== "Connack") return undefined
-  const name = tag.toUpperCase()
+  const name = tag === "Oversized" ? "PUBLISH" : tag.toUpperCase()
   const clause = accepted ? "3.2" : "MQTT-3.2.0-1"
   const what = accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
   return new ProtocolViolation({ packet: name, clause, message: what })

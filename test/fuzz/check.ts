@@ -10,6 +10,7 @@ import { isDeepStrictEqual } from "node:util"
 import type * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { ClientPacket } from "../../src/domain/packet/ClientPacket.ts"
 import type * as FramerTypes from "../../src/domain/packet/Framer.ts"
+import type { Oversized } from "../../src/domain/packet/Oversized.ts"
 import type { Packet } from "../../src/domain/packet/Packet.ts"
 import type { DecodeError, PacketTooLarge } from "../../src/domain/packet/PacketError.ts"
 import * as twins from "../support/twins.ts"
@@ -46,9 +47,11 @@ const checkFailure = (failure: Failure, maximum: number): void => {
 }
 
 interface Framed<P> {
-  readonly packets: ReadonlyArray<P>
+  readonly packets: ReadonlyArray<P | Oversized>
   readonly failure: Failure | undefined
   readonly received: number
+  /** Of the packet that has begun to arrive; 0: not known yet. */
+  readonly size: number
 }
 
 /** How many bytes, in how many runs, a framer holds. */
@@ -64,19 +67,21 @@ const held = (framer: FramerTypes.Framer): readonly [bytes: number, runs: number
 
 const frame = <P>(codecs: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number, decode: Decode<P>): Framed<P> => {
   let framer = codecs.Framer.make(maximum)
-  let packets: Array<P> = []
+  let packets: Array<P | Oversized> = []
   for (const chunk of chunks) {
     const before = framer.failure
     const pushed = codecs.Framer.push(framer, chunk, decode)
     framer = pushed.framer
     packets = packets.concat(pushed.packets)
     const [bytes, runs] = held(framer)
-    ensure(bytes === framer.received && bytes < maximum + 5, "the framer holds more than the packet that is arriving:", bytes, framer.received)
+    const isSkipping = framer.oversized !== undefined
+    ensure(bytes === (isSkipping ? 0 : framer.received) && bytes < maximum + 7, "the framer holds more than the packet that is arriving:", bytes, framer.received)
+    ensure(isSkipping <= (framer.size > maximum), "the framer skips what is not too large:", framer.size)
     ensure(runs <= Math.log2(bytes + 1) + 1, "the framer holds too many parts:", runs, bytes)
     ensure(pushed.failure === framer.failure, "the framer does not stay failed")
     ensure(before === undefined || (framer.failure === before && pushed.packets.length === 0), "the framer goes on after a fault")
   }
-  return { packets, failure: framer.failure, received: framer.received }
+  return { packets, failure: framer.failure, received: framer.received, size: framer.size }
 }
 
 /** The same for a board, which reads where the bytes are; what it holds is one string. A program stops at a failure. */
@@ -113,8 +118,8 @@ const checkWriting = (codecs: Codecs, packet: Packet): void => {
 }
 
 /** What a device answers with must be sendable in both forms, with the same bytes. */
-const checkAnswer = (codecs: Codecs, packet: Packet): void => {
-  if (packet._tag !== "Publish" || packet.packetIdentifier === undefined) return
+const checkAnswer = (codecs: Codecs, packet: Packet | Oversized): void => {
+  if ((packet._tag !== "Publish" && packet._tag !== "Oversized") || packet.packetIdentifier === undefined) return
   const puback: ClientPacket = { _tag: "Puback", packetIdentifier: packet.packetIdentifier }
   const ours = Result.getOrThrow(codecs.ClientPacket.encode(puback))
   const theirs = codecs.board.Outgoing.bytes(codecs.board.Outgoing.puback(packet.packetIdentifier))
@@ -138,9 +143,21 @@ const checkHalf = (whole: Framed<Packet>, half: Framed<Packet>): void => {
   ensure(isForOthers(half.failure) || verdict(whole.failure) === verdict(half.failure), "Packet and ServerPacket find another fault:", verdict(whole.failure), verdict(half.failure))
 }
 
+/** A PUBLISH that is too large is skipped; a board ends with it as soon as it knows. */
+const checkBoard = (half: Framed<unknown>, board: ReturnType<typeof frameOnBoard>, maximum: number): void => {
+  const { length } = board.packets
+  ensure(same(board.packets, half.packets.slice(0, length).map(twins.valueToBoard)), "a board reads other packets:", half.packets, board.packets)
+  const next = half.packets[length] as Oversized | undefined
+  const size = next === undefined ? half.failure === undefined ? half.size : 0 : next._tag === "Oversized" ? next.size : 0
+  const isEqual = next === undefined && verdict(board.failure) === verdict(half.failure) && size <= maximum
+  // Of one whose head is at fault the framer tells that.
+  const isSkipped = board.failure?._tag === "PacketTooLarge" && (size === board.failure.size || half.failure !== undefined && size === 0)
+  ensure(isEqual || isSkipped, "a board comes to another verdict:", verdict(half.failure), verdict(board.failure))
+}
+
 /** How the device sees this input: the packets it reads, and its verdict on the rest. */
 export interface Seen {
-  readonly packets: ReadonlyArray<Packet>
+  readonly packets: ReadonlyArray<Packet | Oversized>
   readonly verdict: string
 }
 
@@ -149,11 +166,10 @@ const checkAll = (codecs: Codecs, input: Input): Seen => {
   const whole = checkSplit(codecs, input, chunks, codecs.Packet.decode)
   const half = checkSplit(codecs, input, chunks, codecs.ServerPacket.decode)
   checkHalf(whole, half)
-  for (const packet of whole.packets) checkWriting(codecs, packet)
+  for (const packet of whole.packets) if (packet._tag !== "Oversized") checkWriting(codecs, packet)
   for (const packet of half.packets) checkAnswer(codecs, packet)
   const board = frameOnBoard(codecs, chunks, input.maximum)
-  ensure(verdict(board.failure) === verdict(half.failure), "a board comes to another verdict:", verdict(half.failure), verdict(board.failure))
-  ensure(same(board.packets, half.packets.map(twins.valueToBoard)), "a board reads other packets:", half.packets, board.packets)
+  checkBoard(half, board, input.maximum)
   checkFrame(codecs, input.stream)
   return { packets: half.packets, verdict: verdict(half.failure) }
 }

@@ -45,7 +45,7 @@ const face = (socket: net.Socket): Victim => {
   socket.on("data", (chunk: Buffer) => {
     const pushed = Framer.push(framer, new Uint8Array(chunk), Packet.decode)
     framer = pushed.framer
-    Queue.offerAllUnsafe(arrived, pushed.packets)
+    Queue.offerAllUnsafe(arrived, pushed.packets as ReadonlyArray<Packet.Packet>)
   })
   const send = (bytes: Uint8Array) =>
     Effect.callback<void>((resume) => {

@@ -120,7 +120,8 @@ describe("Client, when the Server breaks the rules", () => {
     ["a CONNACK with a reserved flag", Uint8Array.of(0x20, 2, 2, 0), "MalformedPacket"],
     ["a PINGRESP before CONNACK", Uint8Array.of(0xd0, 0), "ProtocolViolation"],
     ["a PUBLISH before CONNACK", Uint8Array.of(0x30, 3, 0, 1, 0x61), "ProtocolViolation"],
-    ["a packet of 256 MB", Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f), "PacketTooLarge"]
+    ["a PUBLISH of 256 MB", Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f), "ProtocolViolation"],
+    ["a CONNACK of 256 MB", Uint8Array.of(0x20, 0xff, 0xff, 0xff, 0x7f), "PacketTooLarge"]
   ]
   it.each(bytes)("fails to connect to one that answers %s", (_, sent, error) =>
     run(Effect.gen(function*() {

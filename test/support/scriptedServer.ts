@@ -32,7 +32,7 @@ const attend = (socket: net.Socket): Guest => {
   socket.on("data", (chunk: Buffer) => {
     const pushed = Framer.push(framer, new Uint8Array(chunk), Packet.decode)
     framer = pushed.framer
-    Queue.offerAllUnsafe(arrived, pushed.packets)
+    Queue.offerAllUnsafe(arrived, pushed.packets as ReadonlyArray<Packet.Packet>)
   })
   socket.on("end", () => Queue.offerUnsafe(gone, undefined))
   socket.on("close", () => Queue.offerUnsafe(gone, undefined))

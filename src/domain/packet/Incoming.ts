@@ -6,12 +6,13 @@
  */
 import type { Bytes } from "./Bytes.ts"
 import * as Framer from "./Framer.ts"
+import type { Oversized } from "./Oversized.ts"
 import type { DecodeError, PacketTooLarge } from "./PacketError.ts"
 import * as ServerPacket from "./ServerPacket.ts"
 
 export interface Incoming {
   framer: Framer.Framer
-  packets: ReadonlyArray<ServerPacket.ServerPacket>
+  packets: ReadonlyArray<ServerPacket.ServerPacket | Oversized>
 }
 
 /** `maximumPacketSize` in bytes, fixed header included. */
@@ -25,10 +26,11 @@ export const add = (incoming: Incoming, chunk: Bytes): void => {
 }
 
 /**
- * The next packet, or why there will be no more; undefined while it has not arrived. A failure comes behind the packets
- * that came before it, and is the last: the Network Connection must be closed (4.8).
+ * The next packet, an Oversized in place of a PUBLISH that is too large, or why there will be no more; undefined while it
+ * has not arrived. A failure comes behind the packets that came before it, and is the last: the Network Connection must be
+ * closed (4.8).
  */
-export const next = (incoming: Incoming): ServerPacket.ServerPacket | DecodeError | PacketTooLarge | undefined => {
+export const next = (incoming: Incoming): ServerPacket.ServerPacket | Oversized | DecodeError | PacketTooLarge | undefined => {
   const [packet] = incoming.packets
   incoming.packets = incoming.packets.slice(1)
   return packet ?? incoming.framer.failure

@@ -54,6 +54,7 @@ export const asides: ReadonlyArray<Aside> = [
       "programs/device/timedOut.ts": ["timedOut"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["miscounted", "outOfTurn"],
+      "programs/device/Unusual.ts": ["take"],
       "programs/device/ConnectionEnd.ts": ["learn"],
       "programs/device/Held.ts": ["begin", "release$now"]
     }
@@ -95,7 +96,7 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
     ...(hasTwoTopics ? ["domain/TwoTopics.ts"] : []),
     ...(hasTwoTopics || !deepSleep || !isAscii(mqtt.topicConfig) ? ["adapters/espruino/bytes/unusual.ts"] : []),
     // PINGRESP.
-    ...(deepSleep ? [] : ["domain/Violation.ts"])
+    ...(deepSleep ? [] : ["programs/device/Unusual.ts", "domain/Violation.ts"])
   ]
 }
 

@@ -2,6 +2,7 @@
  * One Network Connection as bytes in both directions, read by the rules of MQTT and by nothing of the device's own state.
  */
 import * as Framer from "../../domain/packet/Framer.ts"
+import type { Oversized } from "../../domain/packet/Oversized.ts"
 import * as Packet from "../../domain/packet/Packet.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 
@@ -45,11 +46,12 @@ export const open = (number: number): Line => ({
 export const sent = (line: Line, bytes: Bytes): ReadonlyArray<Packet.Packet> | undefined => {
   const pushed = Framer.push(line.up, bytes, Packet.decode)
   line.up = pushed.framer
-  return pushed.failure === undefined ? pushed.packets : undefined
+  // None is larger than this framer takes.
+  return pushed.failure === undefined ? pushed.packets as ReadonlyArray<Packet.Packet> : undefined
 }
 
 /** Whether a Client may go on after this packet. */
-const isLegal = (line: Line, packet: Packet.Packet): boolean => {
+const isLegal = (line: Line, packet: Packet.Packet | Oversized): boolean => {
   if (line.isAccepted === (packet._tag === "Connack")) return false
   switch (packet._tag) {
     case "Connack":

@@ -14,7 +14,8 @@ import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
-import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type * as Oversized from "../../domain/packet/Oversized.ts"
+import { PacketTooLarge, ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import * as Puback from "../../domain/packet/Puback.ts"
 import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
@@ -44,12 +45,12 @@ const pong = (link: Core.Link): ProtocolViolation | undefined => {
 const receive = (
   core: Core.Core,
   link: Core.Link,
-  packet: ServerPacket.ServerPacket,
+  packet: ServerPacket.ServerPacket | Oversized.Oversized,
   arrived: Array<ReceivedPublish>,
   now: number
 ): LinkError | undefined => {
   if (link.accepted === (packet._tag === "Connack")) {
-    const name = packet._tag.toUpperCase()
+    const name = packet._tag === "Oversized" ? "PUBLISH" : packet._tag.toUpperCase()
     return link.accepted
       ? new ProtocolViolation({ packet: name, clause: "3.2", message: "a second CONNACK on one connection" })
       : new ProtocolViolation({ packet: name, clause: "MQTT-3.2.0-1", message: `${name} before CONNACK` })
@@ -58,6 +59,10 @@ const receive = (
     case "Publish":
       arrived.push(packet)
       return undefined
+    case "Oversized": {
+      const { maximum, size } = packet
+      return new PacketTooLarge({ size, maximum, message: `packet has ${size} bytes; we take at most ${maximum}` })
+    }
     case "Puback":
       return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send)
     case "Suback":

@@ -11,8 +11,8 @@ import * as Settlement from "./Settlement.ts"
 import { tell } from "./WakeEvent.ts"
 
 /** Nothing more is to be waited for: the configuration is there, or will not come on this connection. */
-const isThere = ({ broken, subscription, update }: Call["visit"]): boolean =>
-  broken !== undefined || subscription !== "waiting" && (subscription === "refused" || !ConfigUpdate.isWaiting(update))
+const isThere = ({ broken, subscription, tooLarge, update }: Call["visit"]): boolean =>
+  broken !== undefined || tooLarge !== undefined || subscription !== "waiting" && (subscription === "refused" || !ConfigUpdate.isWaiting(update))
 
 /** Waits for the configuration: the SUBACK first, then up to `config_wait_time` for what is retained. */
 const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
@@ -36,16 +36,16 @@ const arrived = (call: Call): Effect.Effect<void, CallError, Storage> =>
 export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =>
   Effect.gen(function*() {
     const { memory, visit } = call
-    const { broken, update } = visit
-    const reason = broken === undefined
+    const { tooLarge, update } = visit
+    const reason = tooLarge === undefined
       ? ConfigUpdate.unremarkable(update) ?? (ConfigUpdate.isShort(update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
       : undefined
     if (reason !== undefined) {
       yield* tell({ _tag: "ConfigUnchanged", reason })
       return false
     }
-    const { isOwed, isStored } = yield* Settlement.settle(memory, update, broken?.message)
-    if (!isOwed || broken !== undefined) return false
+    const { isOwed, isStored } = yield* Settlement.settle(memory, update, tooLarge)
+    if (!isOwed) return false
     yield* deliver(call)
     return isStored
   })
@@ -56,7 +56,6 @@ export const take = (call: Call): Effect.Effect<unknown, CallError, Storage> =>
     const { visit } = call
     if (visit.subscription === "none") return
     if (!isThere(visit)) yield* arrived(call)
-    // A configuration too large for us broke the connection: it is refused like any other.
-    if (visit.broken !== undefined && visit.broken._tag !== "PacketTooLarge") return yield* Effect.fail(visit.broken)
+    if (visit.broken !== undefined) return yield* Effect.fail(visit.broken)
     return visit.subscription === "refused" ? yield* tell(refusedSubscription()) : yield* settle(call)
   })

@@ -5,6 +5,7 @@
  * A board keeps it in a file of its own.
  */
 import { changed } from "../../domain/changed.ts"
+import * as Outbox from "../../domain/Outbox.ts"
 import * as Quarantine from "../../domain/Quarantine.ts"
 import type { Visit } from "./Visit.ts"
 import type { WakeEvent } from "./WakeEvent.ts"
@@ -36,8 +37,11 @@ const blamed = (visit: Visit): WakeEvent | undefined => {
 
 /** Learns, and gives what is worth telling. */
 export const learn = (visit: Visit): ReadonlyArray<WakeEvent> => {
-  const { accepted, broken, memory, unexpected } = visit
+  const { accepted, broken, delivered, memory, unexpected, untold } = visit
   const told: Array<WakeEvent> = []
+  if (untold !== undefined && delivered > untold) {
+    told.push({ _tag: "Delivered", count: delivered - untold, owed: Outbox.size(memory.state.outbox) })
+  }
   if (unexpected !== undefined) {
     const name = unexpected._tag.toUpperCase()
     told.push({ _tag: "Ignored", reason: name + " for Packet Identifier " + unexpected.packetIdentifier + ", for which nothing waits" })

@@ -19,6 +19,7 @@ export const release = (visit: Visit): Effect.Effect<void, never, Storage> =>
   Effect.gen(function*() {
     const { memory } = visit
     memory.held = Quarantine.release(memory.state, memory.held)
+    visit.untold ??= visit.delivered
     Memory.assign(memory)
     yield* Memory.rememberBeforeSending(memory)
   })

@@ -37,8 +37,6 @@ export interface Memory {
   isUnsaved?: boolean
   /** Outbox entries that do not go out now (`Held`). */
   held: ReadonlyArray<number>
-  /** The last connection of a device that is always on was ended by a packet that is larger than it takes. */
-  isTooMuch?: boolean
 }
 
 /** What Storage holds under a name, and its bytes; undefined when there is nothing, or nothing that can be read, which is told. */

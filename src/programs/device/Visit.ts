@@ -13,6 +13,7 @@ import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { Connack } from "../../domain/packet/Connack.ts"
 import * as Incoming from "../../domain/packet/Incoming.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
+import type { Oversized } from "../../domain/packet/Oversized.ts"
 import type { DecodeError, PacketTooLarge } from "../../domain/packet/PacketError.ts"
 import type { Puback } from "../../domain/packet/Puback.ts"
 import type { Publish } from "../../domain/packet/Publish.ts"
@@ -24,6 +25,7 @@ import * as Violation from "../../domain/Violation.ts"
 import { isCommand, withCommands } from "./command.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
 import { isCareful, type Memory } from "./Memory.ts"
+import * as Unusual from "./Unusual.ts"
 
 /** The Server broke the rules, or said no. */
 export type VisitError = DecodeError | PacketTooLarge | ConnectionRefused.ConnectionRefused
@@ -42,11 +44,15 @@ export interface Visit {
   /** How many Topic Filters the SUBSCRIBE held: SUBACK must have a return code for each (MQTT-3.8.4-5). */
   filters: number
   update: ConfigUpdate.ConfigUpdate
+  /** Why a configuration that has come cannot be read. */
+  tooLarge: string | undefined
   /** PUBACKs that we owe. */
   replies: Outgoing.Outgoing
   commands: Array<string>
   /** Messages acknowledged on this connection. */
   delivered: number
+  /** How many of them were told, if what was held back came after that. */
+  untold: number | undefined
   /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
   sent: Array<number>
   /** The first acknowledgement for which nothing waits. */
@@ -64,9 +70,11 @@ export const make = (memory: Memory): Visit => ({
   subscription: "none",
   filters: 0,
   update: ConfigUpdate.begin(memory.config.mqtt, memory.config.version, memory.config),
+  tooLarge: undefined,
   replies: Outgoing.none,
   commands: [],
   delivered: 0,
+  untold: undefined,
   sent: [],
   unexpected: undefined
 })
@@ -77,9 +85,8 @@ const setSession = (memory: Memory, session: Session.Session): void => {
 
 /** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
 const wanted = (memory: Memory): ReadonlyArray<string> => {
-  const { config, isTooMuch, state } = memory
-  // One that is always on does without it only if that was what failed: what the Server's Session has of it goes on.
-  const isLeftOut = config.deepSleep ? state.reconnect.attemptCount > 1 || isCareful(memory) : isTooMuch
+  const { config, state } = memory
+  const isLeftOut = config.deepSleep && state.reconnect.attemptCount > 1 || isCareful(memory)
   return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 
@@ -140,8 +147,8 @@ export const open = (visit: Visit): Outgoing.Outgoing => {
 export const send = (visit: Visit): Outgoing.Outgoing => visit.isOpen ? publish(visit) : request(visit)
 
 /** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
-export const isUnusual = ({ accepted, memory, sent, unexpected }: Visit): boolean =>
-  !accepted || unexpected !== undefined || memory.state.connectAlone > 0 || sent.length > 0
+export const isUnusual = ({ accepted, memory, sent, unexpected, untold }: Visit): boolean =>
+  !accepted || unexpected !== undefined || untold !== undefined || memory.state.connectAlone > 0 || sent.length > 0
 
 /** Everything owed has been acknowledged, but for what is held back. */
 export const isDelivered = ({ accepted, memory }: Visit): boolean => accepted && Outbox.size(memory.state.outbox) <= memory.held.length
@@ -187,7 +194,7 @@ const receivers = {
   Connack: connected
 }
 
-type Receiver = (visit: Visit, packet: ServerPacket | VisitError) => VisitError | undefined
+type Receiver = (visit: Visit, packet: ServerPacket | Oversized | VisitError) => VisitError | undefined
 
 /** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
 export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
@@ -199,6 +206,6 @@ export const take = (visit: Visit, chunk: Bytes.Bytes): void => {
     // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
     visit.broken = receive ? (receive as Receiver)(visit, packet)
       : "message" in packet ? packet
-      : Violation.outOfTurn(tag, visit.accepted)
+      : Unusual.take(visit, packet)
   }
 }

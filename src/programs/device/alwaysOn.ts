@@ -71,6 +71,11 @@ const judge = (open: Call, config: DeviceConfig, judging: Judging, now: number) 
   Effect.gen(function*() {
     const update = open.visit.update
     const nothing = { judging, restart: false }
+    if (open.visit.tooLarge !== undefined) {
+      yield* Configuration.settle(open)
+      open.visit.tooLarge = undefined
+      return nothing
+    }
     if (update === judging.judged) return nothing
     if (ConfigUpdate.isWaiting(update)) {
       const until = now + config.mqtt.configWaitTime * 1000
@@ -134,8 +139,6 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
-    // Where nothing else was owed, only what is held back can show whether the Server takes anything.
-    if (open.visit.delivered === 0) yield* sendHeld(open)
     Probation.pass(open.memory)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
@@ -156,11 +159,7 @@ const stay = (open: Call, config: DeviceConfig) =>
         yield* measureAndRemember(open.memory)
       }
       const { broken } = open.visit
-      if (broken !== undefined) {
-        // A configuration too large for us: it is refused like any other, but the connection is lost.
-        if (broken._tag === "PacketTooLarge") yield* Configuration.settle(open)
-        return yield* Effect.fail(broken)
-      }
+      if (broken !== undefined) return yield* Effect.fail(broken)
       const acted = yield* act(open, config, judging, now)
       judging = acted.judging
       if (acted.restart) {
@@ -221,7 +220,6 @@ export const alwaysOn = (
       memory.held = []
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
-      memory.isTooMuch = error === "PacketTooLarge"
       yield* tell({ _tag: "TryFailed", attempt: memory.state.reconnect.attemptCount, error, reason })
       if (Probation.isOver(memory)) return
     }

@@ -54,7 +54,7 @@ const tryOnce = (memory: Memory.Memory) =>
         yield* leave(open)
       })))
     // A Server that takes other messages has been reached, whatever becomes of those that it may not take.
-    const isOut = visit !== undefined && (memory.held.length === 0 || visit.delivered > 0)
+    const isOut = visit !== undefined && (Outbox.size(memory.state.outbox) === 0 || visit.delivered > 0)
     memory.held = []
     memory.state = changed(memory.state, { unfinished: 0 })
     if (Result.isSuccess(tried)) return true

@@ -111,7 +111,7 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
     case "Connected":
       return { ...wake, sessionPresent: event.sessionPresent }
     case "Delivered":
-      return { ...wake, delivered: event.count, owed: event.owed }
+      return { ...wake, delivered: (wake.delivered ?? 0) + event.count, owed: event.owed }
     case "ConfigAccepted":
       return { ...wake, config: { _tag: "Accepted", text: "version " + event.version + " is stored and used from the next wake" } }
     case "ConfigRefused":

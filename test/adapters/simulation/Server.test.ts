@@ -19,7 +19,7 @@ const open = (server: Server.Server) => {
     const pushed = Framer.push(framer, bytes, Packet.decode)
     framer = pushed.framer
     expect(pushed.failure).toBeUndefined()
-    received = received.concat(pushed.packets)
+    received = received.concat(pushed.packets as ReadonlyArray<Packet.Packet>)
   }, () => {
     expect(state.closed).toBe(false)
     state.closed = true

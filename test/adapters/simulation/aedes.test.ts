@@ -41,7 +41,7 @@ const reading = (received: Array<string>) => {
     const pushed = Framer.push(framer, bytes, Packet.decode)
     framer = pushed.framer
     for (const packet of pushed.packets) {
-      if (packet._tag !== "Pingresp") received.push(line(packet))
+      if (packet._tag !== "Pingresp" && packet._tag !== "Oversized") received.push(line(packet))
     }
   }
 }

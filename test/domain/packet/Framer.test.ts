@@ -3,13 +3,15 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import type { Bytes } from "../../../src/domain/packet/Bytes.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
+import type { Oversized } from "../../../src/domain/packet/Oversized.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
+import * as ServerPacket from "../../../src/domain/packet/ServerPacket.ts"
 import * as arbitrary from "./arbitraries.ts"
 import { bytes } from "./hex.ts"
 
 const pushAll = (chunks: Iterable<Bytes>, maximumPacketSize = 100_000) => {
   let framer = Framer.make(maximumPacketSize)
-  const packets: Array<Packet.Packet> = []
+  const packets: Array<Packet.Packet | Oversized> = []
   for (const chunk of chunks) {
     const pushed = Framer.push(framer, chunk, Packet.decode)
     framer = pushed.framer
@@ -80,6 +82,40 @@ describe("a stream of packets", () => {
     )
   })
 
+  it("gives the packets that fit, and an Oversized in place of each PUBLISH that does not, however it is split", () => {
+    const publishes = arbitrary.packet.filter((packet) => packet._tag === "Publish")
+    const some = fc.array(publishes, { minLength: 1, maxLength: 6 })
+    fc.assert(fc.property(some, fc.integer({ min: 7, max: 300 }), fc.array(fc.nat(), { maxLength: 40 }), (packets, maximum, cuts) => {
+      const encoded = packets.map((packet) => Result.getOrThrow(Packet.encode(packet)))
+      const expected = packets.map((packet, i) => {
+        const { length: size } = encoded[i] as Bytes
+        if (size <= maximum || packet._tag !== "Publish") return packet
+        const { packetIdentifier, payload, topic } = packet
+        const fits = size - payload.length <= maximum
+        return fits
+          ? { _tag: "Oversized", size, maximum, topic, packetIdentifier }
+          : { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
+      })
+      const got = pushAll(split(new Uint8Array(Buffer.concat(encoded)), cuts), maximum)
+      expect(got.failure).toBeUndefined()
+      expect(got.packets).toStrictEqual(expected)
+      expect(got.framer.received).toBe(0)
+    }), { numRuns: 500 })
+  })
+
+  it("fails at the same place with the same fault when packets are too large, however it is split", () => {
+    const some = fc.array(arbitrary.packet, { minLength: 1, maxLength: 5 })
+    const cuts = fc.array(fc.nat(), { maxLength: 20 })
+    fc.assert(fc.property(some, arbitrary.mutation, fc.integer({ min: 1, max: 60 }), cuts, (packets, changes, maximum, places) => {
+      const stream = arbitrary.mutate(Result.getOrThrow(Packet.encodeAll(packets)), changes)
+      const whole = pushAll([stream], maximum)
+      const pieces = pushAll(split(stream, places), maximum)
+      expect(pieces.packets).toStrictEqual(whole.packets)
+      expect(pieces.failure && { ...pieces.failure }).toEqual(whole.failure && { ...whole.failure })
+      expect(pieces.framer.received).toBe(whole.framer.received)
+    }), { numRuns: 1000 })
+  })
+
   it("never throws on any bytes", () => {
     fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 10 }), (chunks) => {
       expect(() => pushAll(chunks)).not.toThrow()
@@ -121,18 +157,51 @@ describe("a framer", () => {
 describe("the maximum packet size", () => {
   it("is the largest that is taken", () => {
     const packet = publish(100)
-    expect(pushAll([packet], packet.length).packets.length).toBe(1)
-    expect(pushAll([packet], packet.length - 1).failure).toMatchObject({
-      _tag: "PacketTooLarge",
-      size: packet.length,
-      maximum: packet.length - 1
-    })
+    expect(pushAll([packet], packet.length).packets).toMatchObject([{ _tag: "Publish" }])
+    expect(pushAll([packet], packet.length - 1).packets).toEqual([
+      { _tag: "Oversized", size: packet.length, maximum: packet.length - 1, topic: "a", packetIdentifier: undefined }
+    ])
   })
 
-  it("refuses as soon as the header tells, and keeps the packets before", () => {
-    const got = pushAll([bytes("40 02 0007 30"), bytes("ff"), bytes("ff"), bytes("7f")], 1000)
+  it("refuses what is no PUBLISH as soon as the header tells, and keeps the packets before", () => {
+    const got = pushAll([bytes("40 02 0007 20"), bytes("ff"), bytes("ff"), bytes("7f")], 1000)
     expect(got.packets).toEqual([{ _tag: "Puback", packetIdentifier: 7 }])
     expect(got.failure).toMatchObject({ _tag: "PacketTooLarge", size: 4 + 2097151, maximum: 1000 })
+  })
+
+  it("gives what is too large in its place, with the identifier that acknowledges it, and goes on behind it", () => {
+    const got = pushAll([bytes("40 02 0007 32 0d 0002 6162 0102 6d757263682121 d0 00")], 9)
+    expect(got.packets).toEqual([
+      { _tag: "Puback", packetIdentifier: 7 },
+      { _tag: "Oversized", size: 15, maximum: 9, topic: "ab", packetIdentifier: 258 },
+      { _tag: "Pingresp" }
+    ])
+    expect(got.failure).toBeUndefined()
+  })
+
+  it("neither keeps nor tells a topic that is too large itself", () => {
+    const got = pushAll([bytes("32 0d 0005 6162636465 0102 6d75726d d0 00")], 10)
+    expect(got.packets).toEqual([
+      { _tag: "Oversized", size: 15, maximum: 10, topic: undefined, packetIdentifier: undefined },
+      { _tag: "Pingresp" }
+    ])
+  })
+
+  const faults: ReadonlyArray<readonly [what: string, stream: string, clause: string]> = [
+    ["QoS 3", "36 0d 0002 6162 0102 6d757263682121", "MQTT-3.3.1-4"],
+    ["QoS 2, which no Server may send us", "34 0d 0002 6162 0102 6d757263682121", "MQTT-3.8.4-6"],
+    ["DUP with QoS 0", "38 0d 0002 6162 0102 6d757263682121", "MQTT-3.3.1-2"],
+    ["a wildcard in its topic", "30 0d 0002 612b 0102 6d757263682121", "MQTT-3.3.2-2"],
+    ["Packet Identifier 0", "32 0d 0002 6162 0000 6d757263682121", "MQTT-2.3.1-1"],
+    ["a topic that goes on behind its end", "30 0d 000c 6162 0000 6d757263682121", "2.2.3"],
+    ["a topic that is too large, and QoS 3", "36 0d 000b 6162 0102 6d757263682121", "MQTT-3.3.1-4"],
+    ["no place for the length of a topic", "30 01 00", "2.2.3"]
+  ]
+  it.each(faults)("does not excuse %s", (_, stream, clause) => {
+    const maximum = stream.length < 10 ? 2 : 9
+    const pushed = Framer.push(Framer.make(maximum), bytes(stream), ServerPacket.decode)
+    expect(pushed.packets).toEqual([])
+    expect(pushed.failure).toMatchObject({ clause })
   })
 
   it("refuses a Remaining Length of five bytes at its fourth", () => {
@@ -185,6 +254,34 @@ describe("memory", () => {
     expect(packets).toBe(1)
     expect(most).toBeLessThanOrEqual(logarithm + 1)
     expect(copied).toBeLessThanOrEqual(packet.length * (1.71 * logarithm + 1))
+  })
+
+  it("holds of a PUBLISH that is too large no more than its head, until that is whole, and then nothing", () => {
+    const packet = publish(1 << 20)
+    const maximum = 1_000
+    for (const size of [1, 3, 700, 65_536]) {
+      let framer = Framer.make(maximum)
+      let most = 0
+      let copied = 0
+      const given: Array<unknown> = []
+      for (let at = 0; at < packet.length - 1; at += size) {
+        const chunk = packet.subarray(at, Math.min(at + size, packet.length - 1))
+        const before = parts(framer)
+        const pushed = Framer.push(framer, chunk, Packet.decode)
+        framer = pushed.framer
+        given.push(...pushed.packets)
+        // It is given as soon as its head is here.
+        if (at + size >= 8) expect(given).toMatchObject([{ _tag: "Oversized", topic: "a" }])
+        const kept = parts(framer)
+        most = Math.max(most, kept.reduce((sum, part) => sum + part.length, 0))
+        for (const part of kept) if (!before.includes(part)) copied += part.length
+      }
+      // The fixed header, and the topic "a" behind its length.
+      expect(most).toBeLessThan(7)
+      expect(copied).toBeLessThan(30)
+      expect(framer.received).toBe(packet.length - 1)
+      expect(Framer.push(framer, packet.subarray(-1), Packet.decode).packets).toEqual([])
+    }
   })
 
   it("is let go after a fault", () => {

@@ -62,7 +62,7 @@ describe("what stays in a board's program", () => {
     ["with plain values", config({}, { publish_values: true }), ["domain/PlainValues.ts"]],
     ["with two topics", config({}, { topic_config_version: "v", topic_config_data: "d" }), ["domain/TwoTopics.ts", "adapters/espruino/bytes/unusual.ts"]],
     ["with a topic that is not ASCII", config({}, { topic_config: "k\u00e4se" }), ["adapters/espruino/bytes/unusual.ts"]],
-    ["always on", config({ deep_sleep: false }), ["domain/Violation.ts", "adapters/espruino/bytes/unusual.ts"]]
+    ["always on", config({ deep_sleep: false }), ["programs/device/Unusual.ts", "domain/Violation.ts", "adapters/espruino/bytes/unusual.ts"]]
   ]
   const usual = everyday(config())
 

@@ -50,7 +50,7 @@ const sent = (change: (packets: ReadonlyArray<Packet.Packet>) => ReadonlyArray<P
     ...inner,
     write: (bytes) => {
       const { packets } = Framer.push(Framer.make(1_000_000), bytes, Packet.decode)
-      const changed = change(packets)
+      const changed = change(packets as ReadonlyArray<Packet.Packet>)
       return changed.length === 0 ? Effect.void : inner.write(Result.getOrThrow(Packet.encodeAll(changed)))
     }
   }))

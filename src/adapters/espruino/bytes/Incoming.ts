@@ -29,7 +29,7 @@ export const next = ((state: State) => {
   // A byte with its highest bit set says that another follows, which is worth one less for that.
   if (size > 127) for (; at < 5 && size >> 7 * at - 7 > 0; at++) size += (bytes.charCodeAt(at) - 1) * (1 << 7 * at - 7)
   const end = at + size
-  if (end > state.maximum) return oversized(end, state.maximum)
+  if (end > state.maximum) return oversized(state, end, at)
   if (!(end <= bytes.length)) return undefined
   state.rest = bytes.substring(end)
   const first = bytes.charCodeAt(0)

@@ -115,15 +115,59 @@ const names = "CONNECT CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SU
 export const unusual = (frame: string, first: number, at: number): object => {
   const found = read(frame, first, at)
   if (typeof found === "object") return found
-  const packet = names.split(" ")[(first >> 4) - 1] ?? "packet"
+  return refusal(names.split(" ")[(first >> 4) - 1] ?? "packet", found)
+}
+
+const refusal = (packet: string, found: string): object => {
   const isViolation = found.charAt(0) === "!"
   const clause = isViolation ? found.substring(1) : found
   const message = packet + " " + clause
   return isViolation ? new ProtocolViolation({ packet, clause, message }) : new MalformedPacket({ packet, clause, message })
 }
 
-/** A packet larger than `maximum` takes; further than 2^28 + 4 leads a length that goes on behind four bytes. */
-export const oversized = (size: number, maximum: number): object =>
-  size < 268_435_461
-    ? new PacketTooLarge({ size, maximum, message: size + " bytes" })
-    : new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
+/** What has arrived and is not read yet (bytes/Incoming); of a PUBLISH that goes by only the beginning. */
+interface Stream {
+  readonly maximum: number
+  rest: string
+  /** Bytes of a PUBLISH that went by, beside those in `rest`; undefined: none is going by. */
+  gone?: number | undefined
+}
+
+/** What the head of a PUBLISH of `size` bytes says, whose body begins at `at`; undefined while too little of it is here. */
+const headOf = ({ maximum, rest }: Stream, size: number, at: number): object | string | undefined => {
+  const flags = rest.charCodeAt(0) & 15
+  if (rest.length < at + 2) return undefined
+  const head = at + 2 + u16(rest, at) + (flags & 6 ? 2 : 0)
+  const isLong = head > maximum
+  if (isLong ? head > size : rest.length < head) return isLong ? lengthClause : undefined
+  const found = publish(isLong ? rest.substring(0, at) + "\0\x01a\0\x01" : rest.substring(0, head), flags, at)
+  if (typeof found === "string") return found
+  const { packetIdentifier, topic } = found as { readonly packetIdentifier: number | undefined; readonly topic: string }
+  return isLong
+    ? { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
+    : { _tag: "Oversized", size, maximum, topic, packetIdentifier }
+}
+
+/** Lets go of what is here of a PUBLISH of `size` bytes, but for its first `at` bytes as long as it has not gone by. */
+const letGo = (stream: Stream, size: number, at: number): undefined => {
+  const { rest } = stream
+  const here = rest.length + (stream.gone ?? 0)
+  stream.rest = here < size ? rest.substring(0, at) : rest.substring(rest.length - here + size)
+  stream.gone = here < size ? here - at : undefined
+}
+
+/**
+ * A packet larger than the board takes. A PUBLISH goes by, and its head is given once; anything else is the end of the stream.
+ * `size` bytes in all, of which those before `at` are its fixed header.
+ */
+export const oversized = (stream: Stream, size: number, at: number): object | undefined => {
+  // Further than 2^28 + 4 leads a length that goes on behind four bytes.
+  if (size >= 268_435_461) return new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
+  if (stream.rest.charCodeAt(0) >> 4 !== 3) return new PacketTooLarge({ size, maximum: stream.maximum, message: size + " bytes" })
+  if (stream.gone !== undefined) return letGo(stream, size, at)
+  const found = headOf(stream, size, at)
+  if (found === undefined) return undefined
+  if (typeof found === "string") return refusal("PUBLISH", found)
+  letGo(stream, size, at)
+  return found
+}

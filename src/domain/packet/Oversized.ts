@@ -1,0 +1,90 @@
+/**
+ * A PUBLISH that is larger than we agreed with ourselves to hold in memory.
+ *
+ * Its payload goes by and is not kept. Its head is kept until it is whole, so that the message can be named and, with QoS 1,
+ * acknowledged: a Server that never gets the acknowledgement sends the message again on every connection.
+ *
+ *     byte 1   | 0011 | DUP | QoS (2 bits) | RETAIN |  \
+ *     byte 2.. | Remaining Length                   |   |  the head
+ *     then     | Topic Name (UTF-8)                 |   |
+ *              | Packet Identifier, if QoS > 0      |  /
+ *              | payload                            |
+ */
+import * as Result from "effect/Result"
+import type { TopicName } from "../Topic.ts"
+import * as Bytes from "./Bytes.ts"
+import type { DecodeError } from "./PacketError.ts"
+import * as Publish from "./Publish.ts"
+import * as Reader from "./Reader.ts"
+
+export interface Oversized {
+  readonly _tag: "Oversized"
+  /** Of the whole packet, in bytes, fixed header included. */
+  readonly size: number
+  readonly maximum: number
+  /** Undefined: the head alone is larger than the maximum. */
+  readonly topic: TopicName | undefined
+  /** With QoS 1 and 2 (MQTT-2.3.1-1); undefined with QoS 0, and when the head alone is larger than the maximum. */
+  readonly packetIdentifier: number | undefined
+}
+
+/** A fixed header is five bytes at most; behind it comes the length of the Topic Name. */
+export const startBytes = 7
+
+const bodyAt = (start: Bytes.Bytes): number => {
+  let at = 1
+  while (Bytes.at(start, at) >= 0x80) at++
+  return at + 1
+}
+
+/** Bytes of the head, as the length of the Topic Name tells. */
+const announced = (start: Bytes.Bytes, at: number): number => {
+  const isIdentified = (Bytes.at(start, 0) & 6) > 0
+  return at + 2 + (Bytes.at(start, at) << 8 | Bytes.at(start, at + 1)) + (isIdentified ? 2 : 0)
+}
+
+/**
+ * How many of the packet's first bytes must be kept to read it; 0 while too few are here to tell. `start` holds the first
+ * bytes of the packet: `startBytes` of them, or as many as are here, its fixed header among them. Sizes in bytes.
+ */
+export const headSize = (start: Bytes.Bytes, size: number, maximum: number): number => {
+  const at = bodyAt(start)
+  if (size < at + 2) return size
+  if (Bytes.length(start) < at + 2) return 0
+  const head = announced(start, at)
+  return head <= maximum ? head : at + 2
+}
+
+/** A PUBLISH with this first byte, and `body` behind its fixed header. */
+const frame = (first: number, body: Bytes.Bytes): Bytes.Bytes => {
+  const size = Bytes.length(body)
+  const header = String.fromCharCode(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14)
+  return Bytes.concat([Bytes.fromBinary(header), body])
+}
+
+const anyTopic = Bytes.fromBinary("\0\x01a")
+const anyTopicAndIdentifier = Bytes.fromBinary("\0\x01a\0\x01")
+
+/**
+ * Reads the first bytes of the packet, `headSize` of them. `decode` reads one whole packet: what it refuses with an empty
+ * payload, it refuses with any.
+ */
+export const read = (
+  start: Bytes.Bytes,
+  size: number,
+  maximum: number,
+  decode: (frame: Bytes.Bytes) => Result.Result<unknown, DecodeError>
+): Result.Result<Oversized, DecodeError> => {
+  const at = bodyAt(start)
+  const first = Bytes.at(start, 0)
+  const head = size < at + 2 ? Infinity : announced(start, at)
+  const isTooLong = head > maximum && head <= size
+  const any = (first & 6) > 0 ? anyTopicAndIdentifier : anyTopic
+  const body = isTooLong ? any : Bytes.slice(start, at, Bytes.length(start))
+  return Result.map(decode(frame(first, body)), () => {
+    const { packetIdentifier, topic } = Publish.decode(first & 15, Reader.make(body))
+    return isTooLong
+      ? { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
+      : { _tag: "Oversized", size, maximum, topic, packetIdentifier }
+  })
+}
