@@ -44,7 +44,10 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   powerCut: ({ amount }) => "the power is cut for " + span(amount),
   brownOut: ({ amount }) => "the power breaks down at the next " + amount + " starts of the radio",
   clockJump: ({ amount, share }) => "the device's clock jumps " + (share < 0.5 ? "back" : "ahead") + " by " + span(amount),
-  clockReset: () => "the device's clock begins at 1970 again"
+  clockReset: () => "the device's clock begins at 1970 again",
+  closesOnTopic: () => "the Server closes the connection on one topic",
+  closesOnSize: () => "the Server closes the connection on messages of some sizes",
+  closesEarly: () => "the Server closes the connection on what comes before its CONNACK"
 }
 
 /** What it is, and for how long. When it strikes is for the caller to tell. */

@@ -11,6 +11,7 @@ import * as Chance from "./Chance.ts"
 export type Spell =
   | "refusing" | "unreachable" | "silent" | "noWifi" | "slow" | "split" | "coalesced" | "slowWrites"
   | "noAcks" | "lateAcks" | "doubleAcks" | "staleAcks" | "connack" | "sensorFails" | "sensorHangs" | "flashFull"
+  | "closesOnTopic" | "closesOnSize" | "closesEarly"
 
 /** Kinds that strike once. */
 export type Blow =
@@ -84,7 +85,10 @@ const rows: Readonly<Record<Kind, Row>> = {
   brownOut: { chance: 0.008, amount: [1, 30] },
   // Milliseconds; the share says which way.
   clockJump: { chance: 0.015, amount: [10, 1e11] },
-  clockReset: { chance: 0.008 }
+  clockReset: { chance: 0.008 },
+  closesOnTopic: { chance: 0.008, lasts: [1, 30] },
+  closesOnSize: { chance: 0.008, lasts: [1, 30] },
+  closesEarly: { chance: 0.008, lasts: [1, 60] }
 }
 
 export const kinds = Object.keys(rows) as ReadonlyArray<Kind>

@@ -68,10 +68,15 @@ export const garbage = (fault: Fault): Bytes.Bytes => {
 /** A port of every Server at which nobody listens. */
 export const deadPort = 1
 
+/** Messages below it are forbidden: every Server closes on them. */
+export const closedPrefix = "home/closed"
+
 const documents: ReadonlyArray<(version: number) => string> = [
   (version) => JSON.stringify({ version, device_name: "version " + version }),
   // With it the device reaches no Server: nobody listens there.
   (version) => JSON.stringify({ version, mqtt: { port: deadPort } }),
+  // With it no message gets through.
+  (version) => JSON.stringify({ version, mqtt: { topic_data_prefix: closedPrefix } }),
   (version) => JSON.stringify({ version: version + 0.5 }),
   (version) => JSON.stringify({ version, mqtt: { port: 70_000 } }),
   (version) => JSON.stringify({ version, device_name: "x".repeat(20_000) }),
@@ -86,6 +91,15 @@ const documents: ReadonlyArray<(version: number) => string> = [
 export const document = (fault: Fault): string => {
   const version = 2 + Math.floor(fault.at / 1_000)
   return (documents[Math.floor(fault.share * documents.length)] as (typeof documents)[number])(version)
+}
+
+/** Whether a Server with these faults closes the connection on a message. */
+export const closes = (trouble: Trouble.Trouble, topic: string, size: number): boolean => {
+  if (topic.startsWith(closedPrefix)) return true
+  const onTopic = Trouble.on(trouble, "closesOnTopic")
+  const onSize = Trouble.on(trouble, "closesOnSize")
+  const ending = ["s1/data", "s2/data", "config_status", "temperature"][Math.floor((onTopic?.share ?? 0) * 4)] as string
+  return onTopic !== undefined && topic.endsWith(ending) || onSize !== undefined && size % 5 === Math.floor(onSize.share * 5)
 }
 
 const isPuback = (bytes: Bytes.Bytes): boolean => Bytes.at(bytes, 0) === 0x40

@@ -58,6 +58,10 @@ export interface Server {
   refuseWith: 0 | 1 | 2 | 3 | 4 | 5
   /** Topic Filters that nobody may subscribe to: SUBACK 0x80. */
   readonly forbidden: Set<string>
+  /** Whether it closes the connection on this PUBLISH, as Servers do that forbid it. */
+  closesOn: (packet: Publish) => boolean
+  /** It closes the connection on a packet that comes before it has sent CONNACK. */
+  closesEarly: boolean
   /** Is told every PUBLISH that arrives. */
   onArrival: (arrival: Arrival) => void
 }
@@ -68,6 +72,8 @@ export const make = (): Server => ({
   credentials: undefined,
   refuseWith: 0,
   forbidden: new Set(),
+  closesOn: () => false,
+  closesEarly: false,
   onArrival: () => {}
 })
 
@@ -212,7 +218,7 @@ const handle = (server: Server, link: Link, packet: Packet.Packet | Oversized, a
   if (session === undefined) return drop(server, link, at)
   switch (packet._tag) {
     case "Publish":
-      return packet.qos === 2 ? drop(server, link, at) : published(server, link, packet, at)
+      return packet.qos === 2 || server.closesOn(packet) ? drop(server, link, at) : published(server, link, packet, at)
     case "Puback": {
       const done = Session.acknowledge(session.acknowledgement, "PUBACK", packet.packetIdentifier)
       if (done === undefined) return
@@ -242,6 +248,8 @@ export const receive = (server: Server, link: Link, bytes: Bytes.Bytes, at: numb
   if (!link.open) return
   const pushed = Framer.push(link.framer, bytes, Packet.decode)
   link.framer = pushed.framer
+  // What comes with CONNECT comes before CONNACK.
+  if (server.closesEarly && link.clientId === undefined && pushed.packets.length > 1) return drop(server, link, at)
   for (const packet of pushed.packets) {
     handle(server, link, packet, at)
     // Nothing after a refused CONNECT is processed (3.1.4).

@@ -33,6 +33,7 @@ const turn = (world: World.World, spell: Spell): void => {
   const fault = Trouble.on(world.trouble, spell)
   if (spell === "refusing" || spell === "unreachable" || spell === "silent") reach(world)
   if (spell === "noWifi") World.setWifi(world, fault === undefined)
+  if (spell === "closesEarly") world.server.closesEarly = fault !== undefined
   if (spell === "connack") world.server.refuseWith = (fault?.amount ?? 0) as typeof world.server.refuseWith
 }
 

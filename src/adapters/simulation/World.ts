@@ -12,6 +12,7 @@ import type { Measurement } from "../../domain/Reading.ts"
 import * as Topic from "../../domain/Topic.ts"
 import * as Weather from "../../domain/Weather.ts"
 import type { Fault } from "./Faults.ts"
+import * as Mischief from "./Mischief.ts"
 import * as Server from "./Server.ts"
 import * as Trouble from "./Trouble.ts"
 
@@ -108,7 +109,12 @@ export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => mak
 
 /** A world in which these faults strike. What they leave to chance comes from `seed`. */
 export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
-  Effect.map(Clock.Clock, (clock) => makeWith(clock, Server.make(), Trouble.make(plan, seed)))
+  Effect.map(Clock.Clock, (clock) => {
+    const trouble = Trouble.make(plan, seed)
+    const server = Server.make()
+    server.closesOn = ({ payload, topic }) => Mischief.closes(trouble, topic, Bytes.length(payload))
+    return makeWith(clock, server, trouble)
+  })
 
 /** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */
 export const setServer = (world: World, condition: ServerCondition): void => {

@@ -4,6 +4,8 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import type { TopicName } from "../../../src/domain/Topic.ts"
+import * as Message from "../../../src/programs/chaos/Message.ts"
 import type { Kind } from "../../../src/adapters/simulation/Faults.ts"
 import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
 import * as DeviceState from "../../../src/domain/DeviceState.ts"
@@ -126,6 +128,34 @@ const startsOverTooEarly = () => {
   return (program: Program) => reset(look(begin(program)))
 }
 
+/** Each message goes where it went first, whatever the configuration says by now. */
+const keepsTopics = () => {
+  const topics = new Map<string, TopicName>()
+  return sent((packets) => packets.map((one) => {
+    if (one._tag !== "Publish") return one
+    const key = Message.key(one.topic, one.payload)
+    const topic = topics.get(key) ?? one.topic
+    topics.set(key, topic)
+    return { ...one, topic }
+  }))
+}
+
+/** Tells at once of a message on which a connection ended that it is abandoned. */
+const abandonsAtOnce = () => {
+  let isOpen = false
+  return wrapped.connection((inner) => {
+    isOpen = false
+    return {
+      ...inner,
+      write: (bytes) => {
+        isOpen = true
+        return inner.write(bytes)
+      },
+      close: Effect.andThen(Effect.suspend(() => isOpen ? tell({ _tag: "MessageAbandoned", reason: "" }) : Effect.void), inner.close)
+    }
+  })
+}
+
 export interface Mutation {
   /** The name of the checker that must see it. */
   readonly checker: string
@@ -133,6 +163,8 @@ export interface Mutation {
   /** The faults that bring it out; none: it needs none. */
   readonly kinds: ReadonlyArray<Kind>
   readonly program: (config: DeviceConfig) => Program
+  /** How many times as often as usual they come; 4 by default. */
+  readonly factor?: number
 }
 
 export const mutations: ReadonlyArray<Mutation> = [
@@ -148,7 +180,7 @@ export const mutations: ReadonlyArray<Mutation> = [
     wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => Effect.ignore(inner.write(name, value)) }))) },
   { checker: "liveness", bug: "never goes back from an update that cuts it off", kinds: ["config"], program: programmed(() =>
     stored((state) => ({ ...state, probation: { ...state.probation, wakes: 0 } }))) },
-  { checker: "tries", bug: "sleeps no longer when flash did not take its tries", kinds: ["flashFull", "refusing"], program: programmed((config) =>
+  { checker: "tries", bug: "sleeps no longer when flash did not take its tries", kinds: ["flashFull", "refusing"], factor: 12, program: programmed((config) =>
     wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(Math.min(millis, config.publishInterval * 1_000)) }))) },
   { checker: "order", bug: "sends the newest first", kinds: ["refusing"], program: programmed(() =>
     sent((packets) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).toReversed(), ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")])) },
@@ -193,6 +225,9 @@ export const mutations: ReadonlyArray<Mutation> = [
     }))) },
   { checker: "memory", bug: "has no bound on its Outbox", kinds: ["refusing"], program: configured((config) =>
     ({ ...config, mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } } })) },
+  { checker: "abandoning", bug: "abandons a message on which one connection has ended", kinds: ["cutDown", "closesOnTopic"], program: programmed(abandonsAtOnce) },
+  { checker: "liveness", bug: "sends what it owes where it was first sent, whatever the configuration in force says", kinds: ["config"], factor: 20, program: programmed(keepsTopics) },
+  { checker: "connect alone", bug: "forgets over sleep that CONNECT is to go alone", kinds: ["closesEarly"], program: programmed(() => stored((state) => ({ ...state, connectAlone: 0 }))) },
   { checker: "liveness", bug: "never sends again what may have been sent", kinds: ["cutDown"], program: programmed(() =>
     sent((packets) => packets.filter((one) => one._tag !== "Publish" || !one.dup))) }
 ]

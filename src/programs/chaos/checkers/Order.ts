@@ -24,9 +24,10 @@ export const order: Checker = {
       const count = Message.count(key)
       if (count === undefined || arrived.has(key)) return undefined
       arrived.add(key)
-      const before = highest.get(seen.topic) ?? 0
+      const topic = Message.topic(key)
+      const before = highest.get(topic) ?? 0
       if (count < before) return ledger.all.get(key)?.wasForgotten || last.has(key) ? undefined : key + " arrived for the first time behind " + before
-      highest.set(seen.topic, count)
+      highest.set(topic, count)
       return undefined
     }
   }

@@ -2,9 +2,11 @@
  * All promises that are checked, each in a file of its own.
  */
 import type { Checker } from "../Checker.ts"
+import { abandoning } from "./Abandoning.ts"
 import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"
 import { confession } from "./Confession.ts"
+import { connectAlone } from "./ConnectAlone.ts"
 import { daily } from "./Daily.ts"
 import { deepSleep } from "./DeepSleep.ts"
 import { drops } from "./Drops.ts"
@@ -24,6 +26,7 @@ import { tries } from "./Tries.ts"
 export const checkers: ReadonlyArray<Checker> = [
   atLeastOnce,
   drops,
+  abandoning,
   order,
   duplicates,
   rememberedFirst,
@@ -32,6 +35,7 @@ export const checkers: ReadonlyArray<Checker> = [
   packetIdentifiers,
   dup,
   parting,
+  connectAlone,
   tries,
   daily,
   radio,
