@@ -9,6 +9,7 @@ import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
+import * as Json from "./Json.ts"
 import * as Signature from "./Signature.ts"
 
 /** A file parsed from JSON. */
@@ -104,14 +105,8 @@ const opens = (text: string, bracket: string): number => {
 /** A text with fewer characters need not be searched. */
 const isShallow = (text: string): boolean => text.length <= mostTables || opens(text, "{") + opens(text, "[") <= mostTables
 
-/** What a JSON text holds; undefined for what is none, or holds too many tables. */
-export const parse = (text: string | undefined): unknown => {
-  try {
-    return text === undefined || !isShallow(text) ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+/** What a document holds; undefined for what is no JSON, or holds too many tables. */
+export const parse = (text: string | undefined): unknown => text === undefined || !isShallow(text) ? undefined : Json.read(text)
 
 /** The version that a payload bears; undefined when there is none to be read. */
 export const versionIn = (payload: string | undefined): unknown => {
@@ -126,9 +121,12 @@ const versions = "a whole number from 0 to " + ConfigTable.mostVersion
 
 const refused = (reason: string, version?: number): Verdict => ({ _tag: "Refused", version, reason })
 
+/** A sentence. */
+export const isPresent = (version: number): string => "version " + version + " is the present version"
+
 const unchanged = (version: number, present: number): Verdict =>
   version === present
-    ? { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
+    ? { _tag: "Unchanged", version, age: "equal", reason: isPresent(version) }
     : { _tag: "Unchanged", version, age: "older", reason: "version " + version + " is older than the present version " + present }
 
 const laid = (present: DeviceConfig | undefined, document: Document, version: number): Verdict => {

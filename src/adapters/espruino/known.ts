@@ -1,0 +1,12 @@
+/**
+ * The twin of programs/device/known.ts for a board: a document is not read to find that it is the one judged last, nor its version
+ * believed before it has been read to its end.
+ */
+import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import * as TwoTopics from "../../domain/TwoTopics.ts"
+import type * as Original from "../../programs/device/known.ts"
+
+export const known: typeof Original.known = ({ state }, update) =>
+  update.announced !== undefined ? TwoTopics.unremarkable(update)
+  : update.document && ConfigUpdate.mark(update) === state.refusedUpdate ? "this configuration was judged before"
+  : undefined

@@ -1,0 +1,9 @@
+/**
+ * Why nothing is to be done about a configuration that has arrived, as far as that can be told at little cost. A board has a
+ * twin, for to read a document costs it more than all the rest of a wake.
+ */
+import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import type { Memory } from "./Memory.ts"
+
+/** A sentence for the log; undefined: it is to be judged. */
+export const known = (_memory: Memory, update: ConfigUpdate.ConfigUpdate): string | undefined => ConfigUpdate.unremarkable(update)
