@@ -19,8 +19,9 @@ export const document = (payload: string): string => isSigned(payload) ? payload
 /** The first line for a document. */
 const lineFor = (secret: string, given: string): string => start + Hmac.hex(Bytes.fromText(secret), Bytes.fromBinary(given))
 
-/** The payload that a device with this secret takes. */
-export const sign = (secret: string, given: string): string => lineFor(secret, given) + "\n" + given
+/** The payload that a device with this secret takes, of the bytes of a document. */
+export const sign = (secret: string, bytes: Bytes.Bytes): Bytes.Bytes =>
+  Bytes.concat([Bytes.fromText(lineFor(secret, Bytes.toBinary(bytes)) + "\n"), bytes])
 
 /** Takes the same time for any two texts of one length, so that nobody can guess one character after another. */
 const isSame = (a: string, b: string): boolean => {
