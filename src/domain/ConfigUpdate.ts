@@ -7,8 +7,10 @@
  * No reason shows any of the document's text: it may hold passwords, and reasons are published.
  */
 import * as ConfigReview from "./ConfigReview.ts"
+import { type Contents, versionIn } from "./Contents.ts"
 import { crc32 } from "./Crc32.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
+import { isPresent } from "./isPresent.ts"
 import * as Bytes from "./packet/Bytes.ts"
 import { quote } from "./Text.ts"
 import type { TopicFilter } from "./Topic.ts"
@@ -24,6 +26,8 @@ export interface ConfigUpdate {
   readonly announced: string | undefined
   /** As it was sent, like `announced`: a character for each byte, for only their reader (`Json`) knows whether they are text. */
   readonly document: string | undefined
+  /** What they hold, where that was read ahead (`Contents`). */
+  contents?: Contents
 }
 
 export type Outcome = { readonly _tag: "Waiting" } | ConfigReview.Verdict
@@ -67,7 +71,7 @@ export const isWaiting = (update: ConfigUpdate): boolean =>
 /** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
 export const unremarkable = (update: ConfigUpdate): string | undefined =>
   hasTwoTopics(update.mqtt) ? TwoTopics.unremarkable(update)
-  : ConfigReview.versionIn(update.document) === update.version ? ConfigReview.isPresent(update.version)
+  : versionIn(update.document) === update.version ? isPresent(update.version)
   : undefined
 
 /** Tells a document from others, and whether it is the one judged last under the present version (`DeviceState`). */

@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { changed } from "../../domain/changed.ts"
-import type * as ConfigReview from "../../domain/ConfigReview.ts"
+import * as ConfigReview from "../../domain/ConfigReview.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import { crc32 } from "../../domain/Crc32.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"

@@ -26,45 +26,27 @@ const next = (): string => {
   return text.charAt(at)
 }
 
-/** Four hexadecimal digits. */
+/** The number in the four hexadecimal digits that stand here, which are skipped. */
 const unit = (): number => {
-  let value = 0
-  for (let i = 0; i < 4; i++) {
-    const digit = text.charAt(at) === "" ? -1 : "0123456789abcdef".indexOf(text.charAt(at).toLowerCase())
+  let code = 0
+  for (const end = at + 4; at < end; at++) {
+    const digit = "0123456789abcdefABCDEF".indexOf(text.charAt(at) || " ")
     if (digit < 0) fail()
-    value = value * 16 + digit
-    at++
+    code = code * 16 + (digit > 15 ? digit - 6 : digit)
   }
-  return value
+  return code
 }
 
-/** The UTF-8 bytes of the character that stands behind `\u`; of a surrogate without its other half, three bytes. */
-const escapedUnit = (): string => {
-  let code = unit()
-  if (code >> 10 === 0x36 && text.charAt(at) === "\\" && text.charAt(at + 1) === "u") {
-    const back = at
-    at += 2
-    const low = unit()
-    if (low >> 10 === 0x37) code = 0x10000 + ((code & 1023) << 10 | low & 1023)
-    else at = back
-  }
+/** The UTF-8 bytes of a character; of a surrogate without its other half, three bytes. */
+const encoded = (code: number): string => {
   if (code < 0x80) return chr(code)
   if (code < 0x800) return chr(0xc0 | code >> 6, 0x80 | code & 63)
   const rest = chr(0x80 | code >> 6 & 63, 0x80 | code & 63)
   return code < 0x10000 ? chr(0xe0 | code >> 12) + rest : chr(0xf0 | code >> 18, 0x80 | code >> 12 & 63) + rest
 }
 
-/** What stands behind a backslash. */
-const escaped = (): string => {
-  const letter = text.charAt(at++)
-  if (letter === "u") return escapedUnit()
-  const known = letter === "" ? -1 : "\"\\/bfnrt".indexOf(letter)
-  return known < 0 ? fail() : "\"\\/\b\f\n\r\t".charAt(known)
-}
-
-/** A text in double quotes. */
+/** The text whose opening quote stands here. */
 const quoted = (): string => {
-  if (next() !== "\"") fail()
   const begin = ++at
   const end = text.indexOf("\"", begin)
   let value = text.substring(begin, end)
@@ -78,10 +60,24 @@ const quoted = (): string => {
     // Neither a control character nor the end.
     if (!(byte > 31)) fail()
     at++
-    if (byte === 92) {
-      value += text.substring(from, at - 1) + escaped()
-      from = at
+    if (byte !== 92) continue
+    value += text.substring(from, at - 1)
+    const letter = text.charAt(at++)
+    if (letter === "u") {
+      let code = unit()
+      if (code >> 10 === 0x36 && text.charAt(at) === "\\" && text.charAt(at + 1) === "u") {
+        const back = at
+        at += 2
+        const low = unit()
+        if (low >> 10 === 0x37) code = 0x10000 + ((code & 1023) << 10 | low & 1023)
+        else at = back
+      }
+      value += encoded(code)
+    } else {
+      const known = "\"\\/bfnrt".indexOf(letter || " ")
+      value += known < 0 ? fail() : "\"\\/\b\f\n\r\t".charAt(known)
     }
+    from = at
   }
   if (!isText(text.substring(begin, at))) fail()
   return value + text.substring(from, at++)
@@ -152,22 +148,16 @@ const word = (name: string): boolean => {
   return isThere
 }
 
-/** A value that is no table, of which this is the first character. */
-const plain = (first: string): unknown =>
-  first === "\"" ? quoted()
-  : word("true") ? true
-  : word("false") ? false
-  : word("null") ? null
-  : number()
-
 const key = (): string => {
+  if (next() !== "\"") fail()
   const name = quoted()
   if (next() !== ":") fail()
   at++
   return name
 }
 
-const value = (): unknown => {
+/** What the text holds, with nothing behind it. */
+const whole = (): unknown => {
   /** The tables around, each behind the key at which it stands in the one before. */
   const outer: Array<unknown> = []
   let inside: Table | Array<unknown> | undefined
@@ -185,9 +175,12 @@ const value = (): unknown => {
         continue
       }
       at++
-    } else found = plain(first)
+    } else if (first === "\"") found = quoted()
+    else if (word("true")) found = true
+    else if (word("false")) found = false
+    else found = word("null") ? null : number()
     while (true) {
-      if (inside === undefined) return found
+      if (inside === undefined) return next() === "" ? found : fail()
       const isList = Array.isArray(inside)
       if (isList) (inside as Array<unknown>).push(found)
       else if (name !== "__proto__") (inside as Table)[name] = found
@@ -208,13 +201,9 @@ const value = (): unknown => {
 export const read: typeof Original.read = (document) => {
   text = document
   at = document.substring(0, 3) === "\xef\xbb\xbf" ? 3 : 0
-  let found: unknown
   try {
-    found = value()
-    if (next() !== "") found = undefined
+    return whole()
   } catch {
-    found = undefined
+    return undefined
   }
-  text = ""
-  return found
 }
