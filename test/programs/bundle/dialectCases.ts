@@ -42,6 +42,11 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     good: ["return '\\xe2\\x82\\xac'.length === 3", "return `\\xc3\\xbc`.charCodeAt(1) === 0xbc"]
   },
   {
+    rule: "${ in the text of a template",
+    bad: ["return `\\${0}` === '$' + '{0}'", "return `\\x24{0}` === '$' + '{0}'"],
+    good: ["return '${' + '0}' === '$' + '{0}'", "return `$` + `{0}` === '$' + '{0}'"]
+  },
+  {
     rule: "label",
     bad: ["var n = 0; a: for (;;) { for (;;) { n++; break a } } return n === 1"],
     good: ["var n = 0; for (var go = true; go;) { for (; go;) { n++; go = false } } return n === 1"]

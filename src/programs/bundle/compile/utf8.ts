@@ -21,7 +21,7 @@ export const jsonToBytes = (json: string): string =>
     : value))
 
 const toEscapes = (text: string): string =>
-  [...Buffer.from(text)].map((byte) => byte < 0x80 ? String.fromCharCode(byte) : "\\x" + byte.toString(16)).join("")
+  [...Buffer.from(text)].map((byte) => "\\x" + byte.toString(16).padStart(2, "0")).join("")
 
 /** Of what stands between the quotes of a literal. Escapes that follow each other may be the two halves of one character. */
 const rawToBytes = (raw: string): string =>
@@ -58,14 +58,33 @@ export const utf8 = (): PluginObj => ({
 })
 
 /**
- * For the last pass: what is printed is ASCII, whatever the passes before have made of an escape. `isWhole`: the texts of libraries
+ * For the last pass: what is printed is ASCII and reads as it was meant, whatever the passes before have made of an escape. `isWhole`: the texts of libraries
  * become bytes only here; none of theirs is bytes already.
  */
 export const ascii = (isWhole: boolean): PluginObj => ({
   visitor: {
+    // Bytes of a key may look like a name.
+    ObjectProperty: ({ node }) => {
+      if (!node.computed && t.isIdentifier(node.key) && beyondAscii.test(node.key.name)) node.key = t.stringLiteral(node.key.name)
+    },
+    MemberExpression: ({ node }) => {
+      if (node.computed || !t.isIdentifier(node.property) || !beyondAscii.test(node.property.name)) return
+      node.property = t.stringLiteral(node.property.name)
+      node.computed = true
+    },
     StringLiteral: ({ node }) => {
       if (isWhole && beyondBytes.test(node.value)) node.value = toBytes(node.value)
       if (beyondAscii.test(node.value)) node.extra = {}
+    },
+    // The interpreter looks for expressions when it has taken the escapes away.
+    TemplateLiteral: (path) => {
+      const { expressions, quasis } = path.node
+      if (!quasis.some(({ value }) => value.cooked?.includes("${"))) return
+      const textOf = (index: number) => t.stringLiteral(quasis[index]?.value.cooked ?? "")
+      path.replaceWith(expressions.reduce<t.Expression>(
+        (sum, each, index) => t.binaryExpression("+", t.binaryExpression("+", sum, each as t.Expression), textOf(index + 1)),
+        textOf(0)
+      ))
     },
     TemplateElement: ({ node }) => {
       const raw = isWhole && beyondBytes.test(node.value.raw) ? toBytes(node.value.raw) : node.value.raw

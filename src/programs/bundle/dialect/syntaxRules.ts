@@ -64,6 +64,11 @@ const errors = ["TypeError", "RangeError", "SyntaxError", "ReferenceError", "Int
 export const syntaxRules: ReadonlyArray<Rule> = [
   { name: "name of", fix: "it is a keyword everywhere; take another", trips: ({ node, parent }) => t.isIdentifier(node, { name: "of" }) && t.isBinding(node, parent) },
   { name: "text that is no bytes", fix: "write its UTF-8 bytes as \\x escapes", trips: ({ node }) => isWide(node) },
+  {
+    name: "${ in the text of a template",
+    fix: "it begins an expression even behind a backslash; use +",
+    trips: ({ node }) => t.isTemplateElement(node) && (node.value.cooked ?? "").includes("${")
+  },
   { name: "label", fix: "use a flag or a function", trips: (path) => path.isLabeledStatement() },
   {
     name: "case after default",
