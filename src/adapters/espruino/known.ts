@@ -1,14 +1,17 @@
 /**
  * The twin of programs/device/known.ts for a board: a document is not read to find that it is the one judged last, nor its version
- * believed before it has been read to its end. What is to be judged is read here, where the stack is not yet deep.
+ * believed before it has been read to its end.
  */
+import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as TwoTopics from "../../domain/TwoTopics.ts"
 import type * as Original from "../../programs/device/known.ts"
-import { look } from "./look.ts"
+import * as Look from "./look.ts"
 
-export const known: typeof Original.known = (memory, update) =>
-  update.announced !== undefined ? TwoTopics.unremarkable(update) ?? look(memory, update)
-  : !update.document ? undefined
-  : ConfigUpdate.mark(update) === memory.state.refusedUpdate ? "this configuration was judged before"
-  : look(memory, update)
+export const known: typeof Original.known = ({ state }, update) =>
+  update.announced !== undefined ? TwoTopics.unremarkable(update)
+  : update.document && ConfigUpdate.mark(update) === state.refusedUpdate ? "this configuration was judged before"
+  : undefined
+
+/** Reading and judging take much of the C stack. Behind a timer it is empty. */
+export const look: typeof Original.look = (memory, update) => Effect.map(Effect.sleep(0), () => Look.look(memory, update))
