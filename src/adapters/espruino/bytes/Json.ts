@@ -50,7 +50,7 @@ const quoted = (): string => {
   const begin = ++at
   const end = text.indexOf("\"", begin)
   let value = text.substring(begin, end)
-  if (end >= 0 && /^[ !#-\[\]-~]*$/.test(value)) {
+  if (end >= 0 && /^[ !#-Z^-~]*$/.test(value)) {
     at = end + 1
     return value
   }

@@ -30,7 +30,7 @@ const hex = (unit: number): string => "\\u" + ("000" + unit.toString(16)).slice(
 
 /** JSON.stringify of Espruino escapes each byte above 0x7e as if it were a character. */
 export const quote: typeof Original.quote = (text) => {
-  if (/^[ !#-\[\]-~]*$/.test(text)) return "\"" + text + "\""
+  if (/^[ !#-Z^-~]*$/.test(text)) return "\"" + text + "\""
   let quoted = "\""
   for (let i = 0; i < text.length; i++) {
     const byte = text.charCodeAt(i)
