@@ -2,7 +2,7 @@
  * What is wrong with a value of a device's file, in words: `<field> must be <fix>, but <problem>`.
  */
 import type { Row } from "./ConfigTable.ts"
-import { utf8Length } from "./Topic.ts"
+import { quote, shorten, utf8Length } from "./Text.ts"
 
 /** One wrong value. A sentence is `<field> must be <fix>, but <problem>`. */
 export interface Issue {
@@ -26,7 +26,7 @@ const kindOf = (value: unknown): string => {
 
 /** A value for a message: short, on one line. */
 const show = (value: unknown): string => {
-  if (typeof value === "string") return JSON.stringify(value.length > 60 ? value.slice(0, 60) + "..." : value)
+  if (typeof value === "string") return quote(shorten(value, 60))
   return typeof value === "number" || typeof value === "boolean" ? "" + value : kindOf(value)
 }
 

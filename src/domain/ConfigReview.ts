@@ -7,8 +7,10 @@
 import * as Result from "effect/Result"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
+import { contentsOf, isShallow, mostTables } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
+import { isPresent } from "./isPresent.ts"
 import * as Signature from "./Signature.ts"
 
 /** A file parsed from JSON. */
@@ -92,33 +94,6 @@ const pemFault = (mqtt: MqttConfig): string | undefined => {
   return undefined
 }
 
-/** More tables and lists than this are in no configuration; to read them one in another would take more stack than there is. */
-const mostTables = 100
-
-const opens = (text: string, bracket: string): number => {
-  let count = 0
-  for (let at = text.indexOf(bracket); at >= 0 && count <= mostTables; at = text.indexOf(bracket, at + 1)) count++
-  return count
-}
-
-/** A text with fewer characters need not be searched. */
-const isShallow = (text: string): boolean => text.length <= mostTables || opens(text, "{") + opens(text, "[") <= mostTables
-
-/** What a JSON text holds; undefined for what is none, or holds too many tables. */
-export const parse = (text: string | undefined): unknown => {
-  try {
-    return text === undefined || !isShallow(text) ? undefined : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** The version that a payload bears; undefined when there is none to be read. */
-export const versionIn = (payload: string | undefined): unknown => {
-  const document = payload === undefined ? undefined : parse(Signature.document(payload))
-  return typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
-}
-
 const isVersion = (value: unknown): value is number =>
   typeof value === "number" && value >= 0 && value <= ConfigTable.mostVersion && Math.floor(value) === value
 
@@ -128,7 +103,7 @@ const refused = (reason: string, version?: number): Verdict => ({ _tag: "Refused
 
 const unchanged = (version: number, present: number): Verdict =>
   version === present
-    ? { _tag: "Unchanged", version, age: "equal", reason: "version " + version + " is the present version" }
+    ? { _tag: "Unchanged", version, age: "equal", reason: isPresent(version) }
     : { _tag: "Unchanged", version, age: "older", reason: "version " + version + " is older than the present version " + present }
 
 const laid = (present: DeviceConfig | undefined, document: Document, version: number): Verdict => {
@@ -148,9 +123,10 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
 /** Judges what has arrived, when nothing more is waited for. */
 export const review = (update: ConfigUpdate): Verdict => {
   const { mqtt, version: present } = update
+  const contents = contentsOf(update)
   let announced: number | undefined
   if (mqtt.topicConfigVersion !== "") {
-    const number = parse(update.announced)
+    const number = contents.announced
     if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold " + versions + ", but holds something else")
     if (number <= present) return unchanged(number, present)
     announced = number
@@ -160,7 +136,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
   if (!isShallow(text)) return refused(topic + " must hold at most " + mostTables + " tables and lists, but holds more", announced)
-  const document = parse(Signature.document(text))
+  const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
   const version = document["version"]

@@ -9,6 +9,7 @@ import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Values } from "./ConfigTable.ts"
 import type { MqttConfig, Quantity, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfig.ts"
+import { quote } from "./Text.ts"
 import * as Topic from "./Topic.ts"
 
 /** The keys of `mqtt` as they stand in the file, where two of them end in other places. */
@@ -79,8 +80,8 @@ export const sensorRules = (sensors: ReadonlyArray<SensorEntry>, prefix: string 
     if (sensor.pin === ConfigTable.absentNumber && type !== "simulated") refuse("pin", "a whole number of at least 0", "is missing")
     const id = sensor.id === ConfigTable.absent ? type : sensor.id
     if (id === undefined) continue
-    if (!ConfigTable.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + JSON.stringify(id) + ", the sensor's key")
-    else if (ids.indexOf(id) >= 0) refuse("id", "an id of its own", "is " + JSON.stringify(id) + " like another sensor's")
+    if (!ConfigTable.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")
+    else if (ids.indexOf(id) >= 0) refuse("id", "an id of its own", "is " + quote(id) + " like another sensor's")
     else if (prefix !== undefined && Result.isFailure(Topic.name(prefix + "/" + id + longestEnding))) {
       refuse("id", "short enough for a Topic Name after mqtt.topic_data_prefix", "is too long")
     }

@@ -6,7 +6,7 @@
  * Texts are measured in UTF-8 bytes, durations are in seconds.
  */
 import { fixFor, type Issue, most, notAnObject, problemOf } from "./ConfigFault.ts"
-import { utf8Length } from "./Topic.ts"
+import { utf8Length } from "./Text.ts"
 
 /** What a check has found so far. */
 export interface Report {

@@ -7,8 +7,12 @@
  * No reason shows any of the document's text: it may hold passwords, and reasons are published.
  */
 import * as ConfigReview from "./ConfigReview.ts"
+import { type Contents, versionIn } from "./Contents.ts"
+import { crc32 } from "./Crc32.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
+import { isPresent } from "./isPresent.ts"
 import * as Bytes from "./packet/Bytes.ts"
+import { quote } from "./Text.ts"
 import type { TopicFilter } from "./Topic.ts"
 import * as TwoTopics from "./TwoTopics.ts"
 
@@ -18,9 +22,12 @@ export interface ConfigUpdate {
   readonly version: number
   /** What an update is laid over. */
   readonly present: DeviceConfig | undefined
-  /** The text on the version's topic; undefined until it arrives, always so in the one-topic form. */
+  /** What is on the version's topic; undefined until it arrives, always so in the one-topic form. */
   readonly announced: string | undefined
+  /** As it was sent, like `announced`: a character for each byte, for only their reader (`Json`) knows whether they are text. */
   readonly document: string | undefined
+  /** What they hold, where that was read ahead (`Contents`). */
+  contents?: Contents
 }
 
 export type Outcome = { readonly _tag: "Waiting" } | ConfigReview.Verdict
@@ -51,7 +58,7 @@ export const receive = (
 ): ConfigUpdate => {
   if (Bytes.length(message.payload) === 0) return update
   if (hasTwoTopics(update.mqtt)) return TwoTopics.receive(update, message)
-  return message.topic === update.mqtt.topicConfig ? { ...update, document: Bytes.toText(message.payload) } : update
+  return message.topic === update.mqtt.topicConfig ? { ...update, document: Bytes.toBinary(message.payload) } : update
 }
 
 /**
@@ -62,10 +69,13 @@ export const isWaiting = (update: ConfigUpdate): boolean =>
   hasTwoTopics(update.mqtt) ? TwoTopics.isWaiting(update) : update.document === undefined
 
 /** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
-export const unremarkable = (update: ConfigUpdate): string | undefined => {
-  const found = hasTwoTopics(update.mqtt) ? TwoTopics.version(update) : ConfigReview.versionIn(update.document)
-  return found === update.version ? "version " + update.version + " is the present version" : undefined
-}
+export const unremarkable = (update: ConfigUpdate): string | undefined =>
+  hasTwoTopics(update.mqtt) ? TwoTopics.unremarkable(update)
+  : versionIn(update.document) === update.version ? isPresent(update.version)
+  : undefined
+
+/** Tells a document from others, and whether it is the one judged last under the present version (`DeviceState`). */
+export const mark = ({ document, version }: ConfigUpdate): number => crc32(Bytes.fromBinary(document ?? "")) ^ version
 
 /** Whether what has arrived is too little to be judged. */
 export const isShort = (update: ConfigUpdate): boolean =>
@@ -79,16 +89,18 @@ export const outcome = (update: ConfigUpdate): Outcome => {
   return isShort(update) ? { _tag: "Waiting" } : ConfigReview.review(update)
 }
 
+const said = (version: number | undefined, rest: string): string => "{" + (version === undefined ? "" : "\"version\":" + version + ",") + rest + "}"
+
 /** The text for `<prefix>/config_status`: `{"version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting. */
 export const status = (result: Outcome): string | undefined => {
   switch (result._tag) {
     case "Waiting":
       return undefined
     case "Accepted":
-      return JSON.stringify({ version: result.version, status: "accepted" })
+      return said(result.version, "\"status\":\"accepted\"")
     case "Unchanged":
-      return JSON.stringify({ version: result.version, status: "unchanged", reason: result.reason })
+      return said(result.version, "\"status\":\"unchanged\",\"reason\":" + quote(result.reason))
     case "Refused":
-      return JSON.stringify({ version: result.version, status: "refused", reason: result.reason })
+      return said(result.version, "\"status\":\"refused\",\"reason\":" + quote(result.reason))
   }
 }

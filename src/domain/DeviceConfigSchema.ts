@@ -8,7 +8,7 @@
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { utf8Length } from "./Topic.ts"
+import { utf8Length } from "./Text.ts"
 
 const year = 31536000
 const day = 86400

@@ -21,7 +21,7 @@ export interface DeviceState {
   readonly startedAt: number
   /** Sensor id -> the clock, in milliseconds, at its last reading. Only of sensors with an interval of their own. */
   readonly readAt: Readonly<Record<string, number>>
-  /** CRC-32 of the configuration update that was last refused, so that it is reported once; 0: none. */
+  /** Tells the configuration update that was judged last from others, so that it is reported once; 0: none was. */
   readonly refusedUpdate: number
   /** The version of the update that is on probation, 0: none, and the wakes that tried it. */
   readonly probation: { readonly version: number; readonly wakes: number }

@@ -7,6 +7,7 @@
 import type * as Brand from "effect/Brand"
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
+import { utf8Length } from "./Text.ts"
 
 export type TopicName = Brand.Branded<string, "TopicName">
 export type TopicFilter = Brand.Branded<string, "TopicFilter">
@@ -20,24 +21,6 @@ export class InvalidTopic extends Data.TaggedError("InvalidTopic")<{
 }> {}
 
 const maximumBytes = 65535
-
-/** Length in UTF-8 bytes, or -1 for text that MQTT refuses: U+0000 (MQTT-1.5.3-2) or a lone surrogate (MQTT-1.5.3-1). */
-export const utf8Length = (text: string): number => {
-  let size = 0
-  for (let i = 0; i < text.length; i++) {
-    const unit = text.charCodeAt(i)
-    if (unit === 0) return -1
-    if (unit < 0x80) size += 1
-    else if (unit < 0x800) size += 2
-    else if (unit < 0xd800 || unit > 0xdfff) size += 3
-    else {
-      const low = unit < 0xdc00 ? text.charCodeAt(++i) : 0
-      if (!(low >= 0xdc00 && low <= 0xdfff)) return -1
-      size += 4
-    }
-  }
-  return size
-}
 
 /** The clause that is broken, and the end of a sentence that begins with the topic. */
 export type Fault = readonly [clause: string, fault: string]

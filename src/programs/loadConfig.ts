@@ -1,8 +1,8 @@
 /**
  * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then checked.
  *
- * `JSON.parse` decides what is JSON; only when it refuses does a small scan of our own look for the place, because the
- * platform's message does not always tell it.
+ * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does a small scan of our own look
+ * for the place, because the platform's message does not always tell it.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -10,6 +10,8 @@ import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
 import * as ConfigTable from "../domain/ConfigTable.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
+import * as Json from "../domain/Json.ts"
+import * as Bytes from "../domain/packet/Bytes.ts"
 
 /** The file, or one that it names, cannot be read or is no JSON. `message` says what to do. */
 export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
@@ -91,7 +93,7 @@ const syntaxMessage = (path: string, text: string): string => {
 
 const parse = (path: string, text: string): Effect.Effect<unknown, ConfigFileError> =>
   Effect.try({
-    try: (): unknown => JSON.parse(text),
+    try: (): unknown => Json.parse(text),
     catch: () => new ConfigFileError({ path, message: syntaxMessage(path, text) })
   })
 
@@ -104,17 +106,38 @@ const reading = (error: PlatformError): string =>
     ? "is no file"
     : `cannot be read (${error.reason._tag})`
 
-/** Some editors begin a file with a byte order mark. */
-export const withoutMark = (text: string): string => text.startsWith("\ufeff") ? text.slice(1) : text
+const lineFeed = 10
 
-/** The text of a file. `advice` follows the message when it cannot be read. */
-export const readText = (path: string, advice: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+/** The first line that is not UTF-8, counted from 1: no character of UTF-8 but the line feed has its byte. */
+const spoiltLine = (bytes: Uint8Array): number => {
+  let line = 1
+  let begin = 0
+  for (let end = bytes.indexOf(lineFeed); end >= 0 && Json.decode(bytes.subarray(begin, end)) !== undefined; end = bytes.indexOf(lineFeed, begin)) {
+    begin = end + 1
+    line++
+  }
+  return line
+}
+
+/** The text of a document. `path` is for the message. */
+export const decode = (path: string, bytes: Uint8Array): Effect.Effect<string, ConfigFileError> => {
+  const text = Json.decode(bytes)
+  return text === undefined
+    ? Effect.fail(new ConfigFileError({ path, message: `${path}, line ${spoiltLine(bytes)}: this is not UTF-8; save the file as UTF-8` }))
+    : Effect.succeed(text)
+}
+
+/** The bytes of a file. `advice` follows the message when it cannot be read. */
+export const readBytes = (path: string, advice: string): Effect.Effect<Uint8Array, ConfigFileError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
-    const text = yield* Effect.mapError(files.readFileString(path), (error) =>
+    return yield* Effect.mapError(files.readFile(path), (error) =>
       new ConfigFileError({ path, message: `${path} ${reading(error)}; ${advice}` }))
-    return withoutMark(text)
   })
+
+/** The text of the document in a file, without a byte order mark. */
+export const readText = (path: string, advice: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.flatMap(readBytes(path, advice), (bytes) => decode(path, bytes))
 
 /** What the JSON file at `path` holds, whatever it is. `advice` follows the message when it cannot be read. */
 export const loadJson = (path: string, advice: string): Effect.Effect<unknown, ConfigFileError, FileSystem.FileSystem> =>
@@ -134,7 +157,8 @@ export const pemText = (path: string, key: string, value: string): Effect.Effect
     if (value === "" || value.startsWith("-----BEGIN")) return value
     const file = beside(path, value)
     const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
-    const text = yield* readText(file, advice)
+    // In any encoding: only what stands around a certificate may be no ASCII.
+    const text = Bytes.toText(yield* readBytes(file, advice))
     if (!text.includes("-----BEGIN")) return yield* new ConfigFileError({ path: file, message: `${file} holds no PEM text; ${advice}` })
     return text.slice(text.indexOf("-----BEGIN"))
   })

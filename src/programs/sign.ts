@@ -12,10 +12,11 @@ import * as Command from "effect/cli/Command"
 import * as ConfigReview from "../domain/ConfigReview.ts"
 import * as ConfigUpdate from "../domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../domain/DeviceConfig.ts"
+import * as Bytes from "../domain/packet/Bytes.ts"
 import * as Signature from "../domain/Signature.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { isMain, run } from "./dormouse/run.ts"
-import { loadConfig, loadJson, readText } from "./loadConfig.ts"
+import { loadConfig, loadJson, readBytes } from "./loadConfig.ts"
 
 /** Why nothing was signed. `message` names the file and the fix. */
 class SignError extends Data.TaggedError("SignError")<{ readonly message: string }> {
@@ -42,8 +43,9 @@ const sign = (given: { readonly config: string; readonly update: string }) =>
     if (secret === "") return yield* refuse(given.config + ": mqtt.config_secret must be given to sign with it")
     const advice = "give the path of an update, a JSON file with a version and what is to change"
     yield* told(loadJson(given.update, advice))
-    const payload = Signature.sign(secret, yield* told(readText(given.update, advice)))
-    const wrong = fault(config, given.update, payload)
+    // The bytes are signed and sent as they are, whatever an editor has put around the text.
+    const payload = Signature.sign(secret, yield* told(readBytes(given.update, advice)))
+    const wrong = fault(config, given.update, Bytes.toBinary(payload))
     if (wrong !== undefined) return yield* refuse(wrong)
     yield* Effect.sync(() => process.stdout.write(payload))
   })

@@ -64,6 +64,24 @@ describe("the one-topic form", () => {
     expect(outcome.warnings).toEqual([])
   })
 
+  it.each([
+    ["a byte order mark", "\ufeff{\"version\":5}"],
+    ["CRLF", "{\r\n\"version\":5\r\n}\r\n"]
+  ])("takes a document with %s", (_, text) => {
+    expect(accepted(one(text)).version).toBe(5)
+  })
+
+  it("refuses a document that is not UTF-8, also where nothing reads it, and one that is signed by what it would be as text", () => {
+    const receive = (present: DeviceConfig.DeviceConfig, payload: Uint8Array) =>
+      ConfigUpdate.outcome(ConfigUpdate.receive(ConfigUpdate.begin(present.mqtt, present.version, present), { topic: "config", payload }))
+    const spoilt = Buffer.from("{\"version\":5,\"note\":\"K\xfcche\"}", "latin1")
+    expect(receive(oneTopic, spoilt)).toEqual({ _tag: "Refused", version: undefined, reason: "config must hold JSON, but holds something else" })
+    const guarded = config({ ...file, mqtt: { ...file.mqtt, config_secret: "s" } })
+    const signed = Signature.sign("s", Bytes.fromText(Bytes.toText(spoilt)))
+    const swapped = Bytes.concat([Bytes.slice(signed, 0, 72), spoilt])
+    expect(receive(guarded, swapped)).toMatchObject({ _tag: "Refused", reason: expect.stringContaining("its signature does not match") as string })
+  })
+
   it("passes on warnings about unknown keys", () => {
     expect(accepted(one({ version: 5, colour: "red" })).warnings).toEqual(["colour is not a key of the configuration and is ignored"])
   })
@@ -187,12 +205,13 @@ describe("an update laid over the present file", () => {
     const reason = "mqtt.config_secret must be left out of an update: only the device's own file can change it"
     const update = { version: 5, mqtt: { config_secret: "mine" } }
     expect(after(oneTopic, [["config", update]])).toMatchObject({ _tag: "Refused", version: 5, reason })
+    const sign = (update: object) => Bytes.toText(Signature.sign("old", Bytes.fromText(JSON.stringify(update))))
     const guarded = config({ ...file, mqtt: { ...file.mqtt, config_secret: "old" } })
     for (const config_secret of ["", "new"]) {
-      const signed = Signature.sign("old", JSON.stringify({ version: 5, mqtt: { config_secret } }))
+      const signed = sign({ version: 5, mqtt: { config_secret } })
       expect(after(guarded, [["config", signed]])).toMatchObject({ _tag: "Refused", version: 5, reason })
     }
-    const same = Signature.sign("old", JSON.stringify({ version: 5, mqtt: { config_secret: "old" } }))
+    const same = sign({ version: 5, mqtt: { config_secret: "old" } })
     expect(accepted(after(guarded, [["config", same]])).config.mqtt.configSecret).toBe("old")
   })
 

@@ -118,12 +118,3 @@ describe("a Topic Filter matches", () => {
     expect(matched).toBeGreaterThan(100)
   })
 })
-
-it("utf8Length is the number of bytes of a text, or -1 for one that MQTT refuses", () => {
-  fc.assert(fc.property(fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) }), (text) => {
-    // A decoder takes U+FEFF off the front unless told not to; encoding turns a lone surrogate into U+FFFD.
-    const good = new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(text)) === text
-    expect(Topic.utf8Length(text)).toBe(good && !text.includes("\0") ? Buffer.byteLength(text) : -1)
-  }))
-  expect([Topic.utf8Length(""), Topic.utf8Length("aé€😀"), Topic.utf8Length("\0"), Topic.utf8Length("\ude00\ud83d")]).toEqual([0, 10, -1, -1])
-})

@@ -2,9 +2,12 @@ import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it as plain } from "vitest"
-import { findFault, loadConfig } from "../../src/programs/loadConfig.ts"
+import * as Json from "../../src/domain/Json.ts"
+import { findFault, loadConfig, loadJson } from "../../src/programs/loadConfig.ts"
+import { damaged, written } from "../support/documents.ts"
 
 const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
@@ -46,6 +49,29 @@ describe("loadConfig", () => {
       expect(error).toMatchObject({ _tag: "ConfigFileError", path })
       expect(error.message).toBe(path + ", line 5, column 3: a key in double quotes must stand here, but there is \"}\"")
     }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("says in which line a file is not UTF-8", () =>
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const { path } = yield* place("")
+      yield* files.writeFile(path, new Uint8Array(Buffer.from("{\n\n\"device_name\": \"K\xfcche\"\n}\n", "latin1")))
+      expect((yield* Effect.flip(loadConfig(path))).message).toBe(path + ", line 3: this is not UTF-8; save the file as UTF-8")
+      // What Windows calls Unicode.
+      yield* files.writeFile(path, new Uint8Array(Buffer.from("\ufeff{}\n", "utf16le")))
+      expect((yield* Effect.flip(loadConfig(path))).message).toBe(path + ", line 1: this is not UTF-8; save the file as UTF-8")
+    }).pipe(Effect.provide(NodeFileSystem.layer)))
+
+  it.effect("takes and refuses what a device does that gets it as an update", () =>
+    Effect.gen(function*() {
+      const files = yield* FileSystem.FileSystem
+      const { path } = yield* place("")
+      const json = fc.json().map((text) => JSON.parse(text) as unknown)
+      for (const document of fc.sample(damaged(written(json)), 300)) {
+        yield* files.writeFile(path, new Uint8Array(Buffer.from(document, "latin1")))
+        const found = yield* Effect.result(loadJson(path, ""))
+        expect(Result.isSuccess(found) ? found.success : undefined, JSON.stringify(document)).toEqual(Json.read(document))
+      }
+    }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
   it.effect("refuses JSON that is no object", () =>
     Effect.gen(function*() {

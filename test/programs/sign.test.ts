@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import * as Signature from "../../src/domain/Signature.ts"
 import { program } from "../support/program.ts"
 
@@ -23,9 +24,17 @@ const sign = (update: string, config = device) => {
 }
 
 describe("dormouse sign", () => {
-  it("prints the update behind its signature, to the byte", () => {
-    const text = "{ \"version\": 4, \"device_name\": \"Küche\" }\n"
-    expect(sign(file("good.json", text))).toEqual({ status: 0, out: Signature.sign("s", text), err: [""] })
+  it.each(["", "\n", "\r\n"])("prints the update behind its signature, to the byte: a byte order mark in front, %j behind", (end) => {
+    for (const mark of ["", "\ufeff"]) {
+      const text = mark + "{ \"version\": 4, \"device_name\": \"Küche\" }" + end
+      expect(sign(file("good.json", text))).toEqual({ status: 0, out: Bytes.toText(Signature.sign("s", Bytes.fromText(text))), err: [""] })
+    }
+  })
+
+  it("signs no update that is not UTF-8", () => {
+    const path = join(folder, "latin1.json")
+    writeFileSync(path, Buffer.from("{\n\"version\": 4, \"device_name\": \"K\xfcche\" }", "latin1"))
+    expect(sign(path)).toEqual({ status: 1, out: "", err: [path + ", line 2: this is not UTF-8; save the file as UTF-8"] })
   })
 
   it.each([

@@ -53,8 +53,8 @@ export const document = (port: number, mqtt: object, version = 1) => ({
   }
 })
 
-const filesOf = async (config: DeviceConfig, runtime: Runtime): Promise<Readonly<Record<string, string>>> => {
-  const { asides, script } = await buildBoard(config, { source, runtime, minify: true })
+const filesOf = async (config: DeviceConfig, runtime: Runtime, minify = true): Promise<Readonly<Record<string, string>>> => {
+  const { asides, script } = await buildBoard(config, { source, runtime, minify })
   const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
   for (const aside of asides) files[aside.file] = aside.script.code
   return files
@@ -62,6 +62,9 @@ const filesOf = async (config: DeviceConfig, runtime: Runtime): Promise<Readonly
 
 /** A board's files, as `npm run bundle` makes them: the boot code first. */
 export const device = (config: DeviceConfig) => filesOf(config, "device")
+
+/** The same without minification. */
+export const unminified = (config: DeviceConfig) => filesOf(config, "device", false)
 
 /** The same on effect's own runtime: one file, for an interpreter with `manyVariables`. */
 export const deviceOnEffect = (config: DeviceConfig) => filesOf(config, "effect")

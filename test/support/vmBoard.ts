@@ -5,6 +5,7 @@
  * A whole engine hides how the interpreter takes the language itself (no hoisting, its stack, its memory). The dialect
  * checker stands in for that in a build, and interpreter.test.ts where there is an interpreter.
  */
+import { createHash } from "node:crypto"
 import * as net from "node:net"
 import * as tls from "node:tls"
 import * as vm from "node:vm"
@@ -13,6 +14,7 @@ import type { Bytes } from "../../src/domain/packet/Bytes.ts"
 import type { Endpoint } from "../../src/ports/Socket.ts"
 import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
 import { emptyFlash, type Flash, storageOn } from "./board.ts"
+import { platformNames } from "../../src/programs/bundle/dialect/platformNames.ts"
 import { fromBoard, toBoard } from "./twins.ts"
 
 /** The name under which the one Server of the board's world is known there. */
@@ -88,6 +90,8 @@ export interface Wake {
   readonly cutOff: number
   /** The Wi-Fi was on when the board fell asleep. */
   readonly isRadioOn: boolean
+  /** The networks that it was told to join: names and passwords. */
+  readonly joined: ReadonlyArray<readonly [ssid: string, password: string]>
   /** Its watchdog: seconds, and whether the idle loop kicks it. */
   readonly watchdog: readonly [seconds: number, isAuto: boolean] | undefined
 }
@@ -199,8 +203,22 @@ export interface Board {
 /** A wake of the tests that has not ended by then never will. */
 const giveUpMillis = 20_000
 
+export interface Options {
+  /** A script that takes a global name of the platform does not run: on a board it would take it from the platform, too. */
+  readonly isFrozen?: boolean
+}
+
+/** Names of the platform that a context has not are there, too, and nothing of it can be replaced. */
+const freeze = (context: vm.Context): void => {
+  for (const name of platformNames) {
+    if (name === "arguments") continue
+    const value: unknown = Object.hasOwn(context, name) ? (context as Record<string, unknown>)[name] : vm.runInContext(`typeof ${name} === "undefined" ? {} : ${name}`, context)
+    Object.defineProperty(context, name, { value, writable: false, configurable: false })
+  }
+}
+
 /** A board with these files in its Storage: `.bootcde` is what it boots. */
-export const make = (files: Readonly<Record<string, string>>, server?: Endpoint): Board => {
+export const make = (files: Readonly<Record<string, string>>, server?: Endpoint, options: Options = {}): Board => {
   const flash = emptyFlash()
   for (const [name, text] of Object.entries(files)) flash.files.set(name, new Uint8Array(Buffer.from(text)))
   // A board's source is bytes, a text in it too.
@@ -217,6 +235,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint)
     const sockets = new Set<net.Socket>()
     const timers: Array<NodeJS.Timeout> = []
     let isRadioOn = false
+    const joined: Array<readonly [string, string]> = []
     let watchdog: Wake["watchdog"]
     let isAsleep = false
 
@@ -238,18 +257,20 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint)
       tls: network(board.server, sockets, power, true),
       Storage: storage(flash, power),
       Wifi: {
-        connect: (_ssid: string, _options: object, done: (error: string | null) => void) => {
+        connect: (ssid: string, { password }: { readonly password: string }, done: (error: string | null) => void) => {
           isRadioOn = true
+          joined.push([Buffer.from(fromBoard(ssid)).toString(), Buffer.from(fromBoard(password)).toString()])
           timers.push(setTimeout(() => power.run(() => done(null)), 1))
         },
         disconnect: () => void (isRadioOn = false)
-      }
+      },
+      crypto: { SHA256: (bytes: string) => createHash("sha256").update(fromBoard(bytes)).digest() }
     }
     const deepSleep = (micros: number) => {
       power.use()
       isAsleep = true
       for (const timer of timers) clearTimeout(timer)
-      ended({ events, slept: micros, began, ended: now(), uncaught, cutOff: [...sockets].filter((socket) => !socket.destroyed).length, isRadioOn, watchdog })
+      ended({ events, slept: micros, began, ended: now(), uncaught, cutOff: [...sockets].filter((socket) => !socket.destroyed).length, isRadioOn, joined, watchdog })
       for (const socket of sockets) socket.destroy()
       throw asleep
     }
@@ -270,6 +291,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint)
       },
       E: {
         CRC32: (bytes: string) => crc32(fromBoard(bytes) as Bytes),
+        toString: (bytes: Uint8Array) => toBoard(bytes),
         on: () => undefined,
         enableWatchdog: (seconds: number, isAuto: boolean) => void (watchdog = [seconds, isAuto])
       },
@@ -286,6 +308,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint)
     const date = vm.runInContext("Date", context) as { now: () => number }
     // With a fraction, as Espruino's.
     date.now = now
+    if (options.isFrozen) freeze(context)
     power.run(() => void script.runInContext(context))
   }
 

@@ -17,11 +17,24 @@ export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
 }
 
+/** The script behind `before`, whose lines its source map then leaves out. */
+const behind = (before: string, { code, map }: Script, after = ""): Script => {
+  const parsed = JSON.parse(map) as { readonly mappings: string }
+  const mappings = ";".repeat(before.split("\n").length - 1) + parsed.mappings
+  return { code: before + code + after, map: JSON.stringify({ ...parsed, mappings }) }
+}
+
+/**
+ * `inside`: the script will be the body of a function. One that keeps its long names becomes that here, for some of them are names
+ * of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around all costs the stack of a
+ * call and a search of all names for each of the platform's.
+ */
 const scriptOf = async (options: BuildOptions, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
   const lowered = await lower(await bundleModules(options), { isWhole })
-  const small = options.minify ? await minify(lowered, { isWhole }) : lowered
-  return repair(small, { minified: options.minify, inside, isWhole })
+  if (options.minify) return repair(await minify(lowered, { isWhole }), { minified: true, inside, isWhole })
+  const script = await repair(lowered, { minified: false, inside: true, isWhole })
+  return inside ? script : behind("(function(){\n", script, "\n})();\n")
 }
 
 /** What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program begins. */
@@ -30,9 +43,7 @@ const engine = "adapters/espruino/engine/collections.ts"
 const onEngine = async (options: BuildOptions): Promise<Script> => {
   const script = await scriptOf(options, false)
   const { code } = await scriptOf({ ...options, entry: join(options.source, engine), define: {} }, true)
-  const before = `(function(){${code}})();\n`
-  const map = JSON.parse(script.map) as { readonly mappings: string }
-  return { code: before + script.code, map: JSON.stringify({ ...map, mappings: ";".repeat(before.split("\n").length - 1) + map.mappings }) }
+  return behind(`(function(){${code}})();\n`, script)
 }
 
 /** Rejects with a BundleError. */
@@ -40,7 +51,8 @@ export const build = async (options: BuildOptions): Promise<Script> => {
   // Effect's own runtime has code that Espruino cannot run, and that no wake runs.
   if (options.runtime === undefined) return onEngine(options)
   const script = await scriptOf(options, options.only !== undefined)
-  const faults = Dialect.check(script.code)
+  // The names of what will be a function are not global.
+  const faults = Dialect.check(script.code, options.only === undefined ? [] : ["global name of the platform"])
   if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
   return script
 }

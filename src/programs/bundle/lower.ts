@@ -7,6 +7,7 @@
 import { transformAsync, type TransformOptions } from "@babel/core"
 import { createRequire } from "node:module"
 import { folding } from "./compile/folding.ts"
+import { globals } from "./compile/globals.ts"
 import { inlining } from "./compile/inlining.ts"
 import { spreads } from "./compile/spreads.ts"
 import { listed } from "./compile/wholeEngine.ts"
@@ -60,7 +61,7 @@ export const lower = async ({ code, map }: Script, options: { readonly isWhole: 
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
     presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
-    plugins: options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding()]
+    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding()]), globals()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

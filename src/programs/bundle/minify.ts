@@ -6,10 +6,14 @@
  * Sequences are off because the interpreter reads them wrongly in places.
  */
 import { type CompressOptions, minify as terser } from "terser"
+import { platformNames } from "./dialect/platformNames.ts"
 import type { Script } from "./modules.ts"
 
-/** Names that mean something on the board, so that no variable of ours may hide them. */
-const reserved = ["$", "E", "I2C1", "I2C2", "SPI1", "SPI2", "D0", "D1", "D2", "D3", "D4", "D5", "BTN", "LED", "global", "of"]
+/**
+ * Names that no variable of ours may get: short ones of the platform, `$`, which `repair` has a use for, and a keyword. Those that
+ * are so called already would keep their name (`compile/globals`).
+ */
+const reserved = ["$", "of", ...[...platformNames].filter((name) => name.length < 5)]
 
 /** Names short and unused code away, but statements as they are: in one expression they take a quarter more of the C stack. */
 const compressWhole: CompressOptions = { defaults: false, dead_code: true, unused: true, toplevel: true }

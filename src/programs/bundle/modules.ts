@@ -9,6 +9,7 @@ import { BundleError } from "./BundleError.ts"
 import { arities, compile, immediate, voids } from "./compile/compile.ts"
 import type * as Immediate from "./compile/Immediate.ts"
 import { shortened } from "./compile/names.ts"
+import { jsonToBytes } from "./compile/utf8.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
 import { type Aside, asides, entryOf, everyday, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
 
@@ -150,8 +151,8 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       minifySyntax: options.runtime !== undefined,
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
-      define: options.runtime === undefined ? options.define : Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
-        [name, shortened(json)])),
+      define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
+        [name, jsonToBytes(options.runtime === undefined ? json : shortened(json))])),
       plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""

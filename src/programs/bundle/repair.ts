@@ -6,6 +6,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { transformAsync, type TransformOptions, types as t } from "@babel/core"
+import { ascii } from "./compile/utf8.ts"
 import { wholeEngine } from "./compile/wholeEngine.ts"
 import type { Script } from "./modules.ts"
 
@@ -146,7 +147,7 @@ export const repair = async ({ code, map }: Script, options: { readonly minified
     comments: false,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    plugins: options.isWhole ? [wholeEngine(), repairs(options)] : [repairs(options)]
+    plugins: [...(options.isWhole ? [wholeEngine()] : []), repairs(options), ascii(options.isWhole)]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

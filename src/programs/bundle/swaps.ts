@@ -15,11 +15,15 @@ const twins: { readonly [module: string]: string } = {
   "domain/packet/Bytes.ts": "adapters/espruino/bytes/Bytes.ts",
   "domain/packet/Incoming.ts": "adapters/espruino/bytes/Incoming.ts",
   "domain/packet/Outgoing.ts": "adapters/espruino/bytes/Outgoing.ts",
+  "domain/Text.ts": "adapters/espruino/bytes/Text.ts",
+  "domain/Json.ts": "adapters/espruino/bytes/Json.ts",
+  "domain/Contents.ts": "adapters/espruino/contents.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
   "domain/changed.ts": "adapters/espruino/changed.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
   "programs/device/maximumPacketSize.ts": "adapters/espruino/maximumPacketSize.ts",
+  "programs/device/known.ts": "adapters/espruino/known.ts",
   "programs/device/whole.ts": "adapters/espruino/whole.ts"
 }
 
@@ -63,7 +67,8 @@ export const asides: ReadonlyArray<Aside> = [
   { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "domain/OlderSnapshot.ts": ["upgraded"], "programs/device/Lost.ts": ["readAgain$now"] } },
   { file: ".large", modules: { "adapters/espruino/large.ts": ["writeLarge"] } },
   { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } },
-  { file: ".two", modules: { "domain/TwoTopics.ts": ["receive", "version", "isWaiting", "isShort"] } },
+  { file: ".json", modules: { "adapters/espruino/look.ts": ["look"], "adapters/espruino/bytes/Json.ts": ["read"] } },
+  { file: ".two", modules: { "domain/TwoTopics.ts": ["receive", "unremarkable", "isWaiting", "isShort"] } },
   {
     file: ".rare",
     modules: {

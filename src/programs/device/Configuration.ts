@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { type Call, type CallError, deliver, publish, receive, receiveWithin } from "./call.ts"
+import { known, look } from "./known.ts"
 import { refusedSubscription } from "./refusedSubscription.ts"
 import * as Settlement from "./Settlement.ts"
 import { tell } from "./WakeEvent.ts"
@@ -37,9 +38,10 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
   Effect.gen(function*() {
     const { memory, visit } = call
     const { tooLarge, update } = visit
-    const reason = tooLarge === undefined
-      ? ConfigUpdate.unremarkable(update) ?? (ConfigUpdate.isShort(update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
+    let reason = tooLarge === undefined
+      ? known(memory, update) ?? (ConfigUpdate.isShort(update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
       : undefined
+    if (reason === undefined && tooLarge === undefined) reason = yield* look(memory, update)
     if (reason !== undefined) {
       yield* tell({ _tag: "ConfigUnchanged", reason })
       return false

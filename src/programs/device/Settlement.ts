@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import { changed } from "../../domain/changed.ts"
 import * as ConfigReview from "../../domain/ConfigReview.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import { crc32 } from "../../domain/Crc32.ts"
@@ -35,10 +36,16 @@ const owe = (memory: Memory.Memory, status: string, seen: number) =>
     yield* Memory.rememberBeforeSending(memory)
   })
 
-const accept = (memory: Memory.Memory, verdict: ConfigReview.Verdict & { readonly _tag: "Accepted" }, status: string) =>
+/** It need not be judged again. */
+const markSeen = (memory: Memory.Memory, seen: number): void => {
+  memory.state = changed(memory.state, { refusedUpdate: seen })
+}
+
+const accept = (memory: Memory.Memory, verdict: ConfigReview.Verdict & { readonly _tag: "Accepted" }, status: string, seen: number) =>
   Effect.gen(function*() {
     const { rolledBack } = memory.state
     if (verdict.version <= rolledBack) {
+      markSeen(memory, seen)
       yield* tell({ _tag: "ConfigUnchanged", reason: "version " + rolledBack + " was tried and rolled back; publish a higher one" })
       return nothing
     }
@@ -85,11 +92,12 @@ export const settle = (
   Effect.gen(function*() {
     const verdict: ConfigReview.Verdict = fault === undefined ? yield* review(memory, update) : refused(fault)
     const status = ConfigUpdate.status(verdict) ?? ""
-    if (verdict._tag === "Accepted") return yield* accept(memory, verdict, status)
+    const seen = fault === undefined && update.announced === undefined ? ConfigUpdate.mark(update) : crc32(Bytes.fromText(status))
+    if (verdict._tag === "Accepted") return yield* accept(memory, verdict, status, seen)
     const { reason } = verdict
-    const seen = crc32(Bytes.fromText(status))
     // Reported once, and not at every wake that finds it still there.
     if (seen === memory.state.refusedUpdate || (verdict._tag === "Unchanged" && verdict.age === "equal")) {
+      markSeen(memory, seen)
       yield* tell({ _tag: "ConfigUnchanged", reason })
       return nothing
     }

@@ -6,9 +6,9 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
-import { text as readAll } from "node:stream/consumers"
+import { buffer as readAll } from "node:stream/consumers"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
-import { readText } from "../loadConfig.ts"
+import { decode, readText } from "../loadConfig.ts"
 import * as Format from "../simulate/Format.ts"
 import { Refusal } from "../simulate/Options.ts"
 import { type Finding, judge } from "./check/Finding.ts"
@@ -18,8 +18,11 @@ const input = "-"
 
 const read = (file: string) =>
   file === input
-    ? Effect.tryPromise({ try: () => readAll(process.stdin), catch: () => new Refusal({ message: "standard input cannot be read" }) })
-    : Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file, or - for standard input"), ({ message }) => new Refusal({ message }))
+    ? Effect.flatMap(
+      Effect.tryPromise({ try: () => readAll(process.stdin), catch: () => new Refusal({ message: "standard input cannot be read" }) }),
+      (bytes) => decode("standard input", bytes)
+    )
+    : readText(file, "give the path of a device's configuration, a JSON file, or - for standard input")
 
 const line = (file: string, { message, place, severity }: Finding, paint: Format.Paint): string =>
   `${file}:${place.line}:${place.column}: ${paint(severity === "error" ? "bad" : "strong", severity)}: ${message}`
@@ -38,7 +41,7 @@ export const handle = ({ file }: { readonly file: string }) =>
     const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
     const paint = canColor ? Format.coloured : Format.plain
     const name = file === input ? "standard input" : file
-    const { config, findings } = yield* judge(yield* read(file), file === input ? "./standard input" : file)
+    const { config, findings } = yield* judge(yield* Effect.mapError(read(file), ({ message }) => new Refusal({ message })), file === input ? "./standard input" : file)
     for (const finding of findings) yield* Console.log(line(name, finding, paint))
     const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length
     if (config === undefined) {

@@ -31,10 +31,23 @@ const depth = (text: string): number => {
   return open
 }
 
-/** Espruino escapes by \x1f what JSON escapes by \u001f, and prints what JSON does not know. */
+/** What an escape of Espruino's is in JSON: it writes \x1f, \1 and \v, and each byte of a character as \xc3. */
+const toEscape = (escape: string): string => {
+  const kind = escape.charAt(1)
+  if (kind === "x") return "\\u00" + escape.slice(2)
+  if (kind >= "0" && kind <= "7") return "\\u000" + kind
+  return kind === "v" ? "\\u000b" : escape
+}
+
+/** Of bytes above ASCII, which follow each other in a character. */
+const toText = (escapes: string): string => Buffer.from(escapes.replaceAll("\\x", ""), "hex").toString("utf8")
+
+const quotedToJson = (quoted: string): string =>
+  quoted.replace(/(?:\\x[89a-fA-F][0-9a-fA-F])+|\\x[0-7][0-9a-fA-F]|\\[\s\S]/g, (found) => /^\\x[89a-fA-F]/.test(found) ? toText(found) : toEscape(found))
+
+/** Espruino prints what JSON does not know. */
 const toJson = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\.)*"|\bundefined\b|-?\bInfinity\b|\bNaN\b/gs, (found) =>
-    found.startsWith("\"") ? found.replace(/\\(x([0-9a-fA-F]{2})|[\s\S])/g, (whole, _, hex: string | undefined) => hex === undefined ? whole : "\\u00" + hex) : "null")
+  text.replace(/"(?:[^"\\]|\\.)*"|\bundefined\b|-?\bInfinity\b|\bNaN\b/gs, (found) => found.startsWith("\"") ? quotedToJson(found) : "null")
 
 const toEvent = (text: string): WakeEvent | undefined => {
   try {

@@ -28,6 +28,17 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       }
     })))
 
+  it("delivers with a program that keeps its long names", () =>
+    run(Effect.gen(function*() {
+      const { messages, tcp } = yield* broker()
+      const image = yield* flashed(tcp.port, {}, Espruino.unminified)
+      for (let wakes = 1; wakes <= 2; wakes++) {
+        yield* wake(image)
+        expect(messages).toHaveLength(wakes)
+        expect(owed(image)).toEqual([])
+      }
+    })))
+
   it("keeps what it could not deliver, and delivers all of it when the Server is back, in order", () =>
     run(Effect.gen(function*() {
       const port = yield* TcpServer.freePort

@@ -4,6 +4,8 @@
  */
 export interface DialectCase {
   readonly rule: string
+  /** The bodies are those of a script, whose names are global. */
+  readonly isScript?: true
   readonly bad: ReadonlyArray<string>
   readonly good: ReadonlyArray<string>
 }
@@ -27,6 +29,22 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     rule: "closure over a loop's let",
     bad: ["var f = []; for (let i = 0; i < 2; i++) f.push(function() { return i }); return f[0]() === 0"],
     good: ["var f = []; var add = function(i) { f.push(function() { return i }) }; for (var i = 0; i < 2; i++) add(i); return f[0]() === 0"]
+  },
+  {
+    rule: "global name of the platform",
+    isScript: true,
+    bad: ["var Server = function() {}; return typeof require('net').createServer(function() {}).listen === 'function'"],
+    good: ["(function() { var Server = function() {}; })(); return typeof require('net').createServer(function() {}).listen === 'function'"]
+  },
+  {
+    rule: "text that is no bytes",
+    bad: ["return '\u20ac'.charCodeAt(0) > 255", "return '€'.length === 1", "return `€`.length === 1", "return /^.$/.test('€')"],
+    good: ["return '\\xe2\\x82\\xac'.length === 3", "return `\\xc3\\xbc`.charCodeAt(1) === 0xbc"]
+  },
+  {
+    rule: "${ in the text of a template",
+    bad: ["return `\\${0}` === '$' + '{0}'", "return `\\x24{0}` === '$' + '{0}'"],
+    good: ["return '${' + '0}' === '$' + '{0}'", "return `$` + `{0}` === '$' + '{0}'"]
   },
   {
     rule: "label",

@@ -1,6 +1,7 @@
 /** An update on probation, and signed ones, against real brokers. */
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
+import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Signature from "../../../src/domain/Signature.ts"
 import { describeEach } from "../../support/brokers.ts"
 import * as Directory from "../../support/directory.ts"
@@ -76,6 +77,7 @@ describeEach("an update on probation", (broker) => {
 describeEach("with a secret, an update", (broker) => {
   const secret = "a secret"
   const update = JSON.stringify({ version: 5, device_name: "Küche" })
+  const signed = (by: string) => Bytes.toText(Signature.sign(by, Bytes.fromText(update)))
   const outcome = (payload: string) =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make({})
@@ -87,13 +89,13 @@ describeEach("with a secret, an update", (broker) => {
     }))
 
   it("that is signed with it is taken, once", async () => {
-    expect(await outcome(Signature.sign(secret, update))).toEqual({ events: ["ConfigAccepted"], reported: status(5, "accepted") })
+    expect(await outcome(signed(secret))).toEqual({ events: ["ConfigAccepted"], reported: status(5, "accepted") })
   })
 
   it.each([
     ["that is not signed", update, "the update must be signed with mqtt.config_secret, but is not"],
-    ["that is signed with another", Signature.sign("another", update), "its signature does not match"],
-    ["that was changed after it was signed", Signature.sign(secret, update) + " ", "its signature does not match"]
+    ["that is signed with another", signed("another"), "its signature does not match"],
+    ["that was changed after it was signed", signed(secret) + " ", "its signature does not match"]
   ])("%s is refused, which is said and reported", async (_, payload, reason) => {
     const { events, reported } = await outcome(payload)
     expect(events).toEqual(["ConfigRefused"])

@@ -18,6 +18,18 @@ const heard = [
   { _tag: "Line", text: "{ \"a\": 1 }" }
 ]
 
+const short: Readonly<Record<number, string>> = { 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: "\\\"", 92: "\\\\" }
+
+/** As Espruino prints a text in an object (jsutils.c, escapeCharacter): byte by byte. */
+const asPrinted = (text: string): string => {
+  const bytes = [...Buffer.from(text)]
+  const isOctal = (byte: number | undefined) => byte !== undefined && byte >= 48 && byte <= 55
+  return "\"" + bytes.map((byte, at) =>
+    short[byte] ?? (byte < 8 && !isOctal(bytes[at + 1]) ? "\\" + byte
+      : byte < 32 || byte > 126 ? "\\x" + byte.toString(16).toUpperCase().padStart(2, "0")
+      : String.fromCharCode(byte))).join("") + "\""
+}
+
 describe("what a board prints", () => {
   it("is lines and events, in whatever pieces it comes", () => {
     fc.assert(fc.property(fc.array(fc.nat(recorded.length)), (cuts) => {
@@ -25,6 +37,14 @@ describe("what a board prints", () => {
       const at = [0, ...cuts.sort((a, b) => a - b), recorded.length]
       const said = at.slice(1).flatMap((end, i) => speech.push(recorded.slice(at[i], end)))
       expect(said.concat(speech.end())).toEqual(heard)
+    }))
+  })
+
+  it("is the text that was told, in all of Unicode", () => {
+    fc.assert(fc.property(fc.string({ unit: "binary" }), (reason) => {
+      const speech = Speech.make()
+      const printed = `{ \r\n  "_tag": "Failed", \r\n  "reason": ${asPrinted(reason)} }\r\n`
+      expect(speech.push(printed).concat(speech.end())).toEqual([{ _tag: "Event", event: { _tag: "Failed", reason } }])
     }))
   })
 

@@ -5,6 +5,7 @@
  * The verdict is that of domain/packet/Incoming.ts, without its sentence. Inside, a packet that is refused is the clause it
  * breaks; with a `!` before it the packet could be read, and breaks the protocol.
  */
+import { isText } from "./isText.ts"
 import { MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../../domain/packet/PacketError.ts"
 
 /** The packet's length is not what its content needs. */
@@ -12,30 +13,6 @@ const lengthClause = "2.2.3"
 const identifierClause = "!MQTT-2.3.1-1"
 
 const u16 = (bytes: string, at: number): number => bytes.charCodeAt(at) << 8 | bytes.charCodeAt(at + 1)
-
-/** Whether bytes are UTF-8 without overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629). */
-const isText = (text: string): boolean => {
-  let left = 0
-  let least = 0x80
-  let most = 0xbf
-  for (let i = 0; i < text.length; i++) {
-    const byte = text.charCodeAt(i)
-    if (left > 0) {
-      if (byte < least || byte > most) return false
-      left--
-      least = 0x80
-      most = 0xbf
-    } else if (byte > 0x7f) {
-      if (byte < 0xc2 || byte > 0xf4) return false
-      left = byte < 0xe0 ? 1 : byte < 0xf0 ? 2 : 3
-      if (byte === 0xe0) least = 0xa0
-      if (byte === 0xf0) least = 0x90
-      if (byte === 0xed) most = 0x9f
-      if (byte === 0xf4) most = 0x8f
-    }
-  }
-  return left === 0
-}
 
 /** What is wrong with a topic. */
 const topicFault = (topic: string): string | undefined =>

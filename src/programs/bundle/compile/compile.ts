@@ -11,6 +11,7 @@ import { pipes } from "./pipes.ts"
 import * as Plainly from "./plainly.ts"
 import { purity } from "./purity.ts"
 import { texts } from "./texts.ts"
+import { utf8 } from "./utf8.ts"
 import * as Voids from "./Voids.ts"
 
 const parserOpts = { plugins: ["typescript" as const], sourceType: "module" as const }
@@ -38,7 +39,7 @@ export interface Options {
 }
 
 /**
- * Generators to flatMap, pipes to calls, classes of a call to constants; with a source map inside. Throws `Unsupported`.
+ * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
 export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
@@ -48,7 +49,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, immedi
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
+    plugins: [utf8(), ...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
   })
   return result?.code ?? ""
 }

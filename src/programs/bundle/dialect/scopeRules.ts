@@ -3,6 +3,7 @@
  */
 import type { NodePath } from "@babel/core"
 import { types as t } from "@babel/core"
+import { platformNames } from "./platformNames.ts"
 import type { Rule } from "./Rule.ts"
 
 type Binding = NonNullable<NodePath["scope"]["bindings"][string]>
@@ -53,6 +54,10 @@ const isCaughtInLoop = (path: NodePath): boolean => {
   })
 }
 
+/** A name of the script itself, and not of a function in it. */
+const isGlobal = (path: NodePath): boolean =>
+  path.isIdentifier() && path.scope.getProgramParent().bindings[path.node.name]?.identifier === path.node
+
 export const scopeRules: ReadonlyArray<Rule> = [
   {
     name: "use before declaration",
@@ -63,5 +68,10 @@ export const scopeRules: ReadonlyArray<Rule> = [
     name: "closure over a loop's let",
     fix: "there is one variable for all turns; make the closure in a function that takes it as a parameter",
     trips: isCaughtInLoop
+  },
+  {
+    name: "global name of the platform",
+    fix: "it hides the platform's own from the platform itself; take another, or put the script into a function",
+    trips: (path) => path.isIdentifier() && platformNames.has(path.node.name) && isGlobal(path)
   }
 ]

@@ -46,10 +46,29 @@ const superOf = (path: NodePath): t.Class | undefined => {
   return t.isVariableDeclarator(binding) && t.isClass(binding.init) ? binding.init : undefined
 }
 
+/** A literal as it stands in the script. */
+const rawOf = (node: t.Node): string =>
+  t.isTemplateElement(node) ? node.value.raw
+  : t.isStringLiteral(node) || t.isDirectiveLiteral(node) ? String(node.extra?.["raw"] ?? node.value)
+  : t.isIdentifier(node) ? node.name
+  : t.isRegExpLiteral(node) ? node.pattern
+  : ""
+
+/** What the interpreter reads as one byte, and so as another text. */
+const isWide = (node: t.Node): boolean =>
+  /[^\0-\x7f]/.test(rawOf(node)) || (t.isStringLiteral(node) || t.isDirectiveLiteral(node)) && /[^\0-\xff]/.test(node.value) ||
+  t.isTemplateElement(node) && /[^\0-\xff]/.test(node.value.cooked ?? "") || t.isRegExpLiteral(node) && /\\u/.test(node.pattern)
+
 const errors = ["TypeError", "RangeError", "SyntaxError", "ReferenceError", "InternalError"]
 
 export const syntaxRules: ReadonlyArray<Rule> = [
   { name: "name of", fix: "it is a keyword everywhere; take another", trips: ({ node, parent }) => t.isIdentifier(node, { name: "of" }) && t.isBinding(node, parent) },
+  { name: "text that is no bytes", fix: "write its UTF-8 bytes as \\x escapes", trips: ({ node }) => isWide(node) },
+  {
+    name: "${ in the text of a template",
+    fix: "it begins an expression even behind a backslash; use +",
+    trips: ({ node }) => t.isTemplateElement(node) && (node.value.cooked ?? "").includes("${")
+  },
   { name: "label", fix: "use a flag or a function", trips: (path) => path.isLabeledStatement() },
   {
     name: "case after default",

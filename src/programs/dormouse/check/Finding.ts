@@ -6,7 +6,8 @@ import type * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
 import * as ConfigTable from "../../../domain/ConfigTable.ts"
 import * as DeviceConfig from "../../../domain/DeviceConfig.ts"
-import { pemKeys, pemText, syntaxFault, withoutMark, withoutSchema } from "../../loadConfig.ts"
+import * as Json from "../../../domain/Json.ts"
+import { pemKeys, pemText, syntaxFault, withoutSchema } from "../../loadConfig.ts"
 import * as Places from "./Places.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
 
@@ -101,15 +102,14 @@ const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArr
 
 const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
 
-/** Judges `text` as the content of the file at `path`; files that it names are looked for beside that. */
+/** Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that. */
 export const judge = (text: string, path: string): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
   Effect.gen(function*() {
-    const json = withoutMark(text)
-    const parsed = Result.try((): unknown => JSON.parse(json))
-    if (Result.isFailure(parsed)) return syntax(json)
+    const parsed = Result.try((): unknown => Json.parse(text))
+    if (Result.isFailure(parsed)) return syntax(text)
     const value = parsed.success
     if (!ConfigTable.isObject(value)) return only({ line: 1, column: 1 }, "a configuration must be a JSON object, { ... }, but this is another value")
-    const places = Places.find(json)
+    const places = Places.find(text)
     const document = withoutSchema(value)
     const { mqtt } = document
     const { found, texts } = yield* certificates(mqtt, path, places)

@@ -1,0 +1,17 @@
+/**
+ * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has seen before: a
+ * board keeps it in a file of its own.
+ */
+import { changed } from "../../domain/changed.ts"
+import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import type { DeviceState } from "../../domain/DeviceState.ts"
+import { isPresent } from "../../domain/isPresent.ts"
+import { read, versionOf } from "./contents.ts"
+
+/** A sentence when it is the present version, which is then known by the document alone. */
+export const look = (memory: { state: DeviceState }, update: ConfigUpdate.ConfigUpdate): string | undefined => {
+  update.contents = read(update)
+  if (update.announced !== undefined || versionOf(update.contents.document) !== update.version) return undefined
+  memory.state = changed(memory.state, { refusedUpdate: ConfigUpdate.mark(update) })
+  return isPresent(update.version)
+}
