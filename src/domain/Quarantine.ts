@@ -4,7 +4,7 @@
  * Some Servers close on a message that their policy forbids, or that is too large for them, and say no more. Such a message must
  * not keep the others from being delivered. So the first message that was not acknowledged when a connection ended is a
  * suspect, and the next connections go in phases: first the messages of all other topics, then the configuration, then the
- * rest of the suspects' topics, and last, one by one, suspects on which connections have ended three times. Until then the order
+ * rest of the suspects' topics, and last, one by one, suspects on which connections have ended twice. Until then the order
  * within a topic stays. One that ends connections on which others are acknowledged is abandoned in the end, which is told.
  *
  * A board keeps it in a file of its own: usually there are no suspects.
@@ -14,10 +14,10 @@ import * as GivingWay from "./GivingWay.ts"
 import * as Outbox from "./Outbox.ts"
 
 /** From so many failures on a message goes after all others. */
-export const lastFrom = 3
+export const lastFrom = 2
 
 /** With so many failures a message is abandoned; those from `lastFrom` on count only where another one was acknowledged. */
-export const maxFailures = 6
+export const maxFailures = 5
 
 const failuresOf = ({ suspects }: DeviceState, id: number): number => {
   for (const [entry, failures] of suspects) if (entry === id) return failures
@@ -31,11 +31,16 @@ export const held = (state: DeviceState): ReadonlyArray<number> => {
   return entries.filter(({ topic }) => topics.indexOf(topic) >= 0).map(({ id }) => id)
 }
 
-/** What is still held back in the next phase, when all that was not `before` is delivered. */
-export const release = (state: DeviceState, before: ReadonlyArray<number>): ReadonlyArray<number> => {
+/**
+ * What is still held back in the next phase, when all that was not `before` is delivered. Where the Server takes other messages
+ * (`delivered` of them on this connection) and connections have ended on several of a topic, the topic itself is to blame: then
+ * the oldest goes first, or each new message would be suspected in its turn and none abandoned.
+ */
+export const release = (state: DeviceState, before: ReadonlyArray<number>, delivered: number): ReadonlyArray<number> => {
   const waiting = state.outbox.entries.map(({ id }) => id).filter((id) => before.indexOf(id) >= 0)
   const last = waiting.filter((id) => failuresOf(state, id) >= lastFrom)
-  return last.length < waiting.length ? last : last.slice(1)
+  if (last.length < waiting.length && !(last.length > 1 && delivered > 0)) return last
+  return waiting.filter((id) => id !== last[0])
 }
 
 /** One that was delivered or has given way is no suspect. */
@@ -59,7 +64,8 @@ export const blame = (state: DeviceState, sent: ReadonlyArray<number>, delivered
   if (entry === undefined) return undefined
   const { id } = entry
   // Where nothing is acknowledged it may be the Server that fails, or the network, and not the message.
-  const failures = Math.min(failuresOf(state, id) + 1, delivered > 0 ? maxFailures : lastFrom)
+  const before = failuresOf(state, id)
+  const failures = delivered > 0 || before < lastFrom ? before + 1 : before
   const others = remaining(state, id)
   if (failures < maxFailures) return { state: { ...state, suspects: others.concat([[id, failures]]) }, entry, failures, isAbandoned: false }
   const { dropped, ...outbox } = Outbox.remove(state.outbox, id)

@@ -49,6 +49,7 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
     const { isOwed, isStored } = yield* Settlement.settle(memory, update, tooLarge)
     if (!isOwed) return false
     yield* deliver(call)
+    visit.told = visit.delivered
     return isStored
   })
 

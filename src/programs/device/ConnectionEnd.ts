@@ -4,6 +4,7 @@
  *
  * A board keeps it in a file of its own.
  */
+import * as Backoff from "../../domain/Backoff.ts"
 import { changed } from "../../domain/changed.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import * as Quarantine from "../../domain/Quarantine.ts"
@@ -37,11 +38,11 @@ const blamed = (visit: Visit): WakeEvent | undefined => {
 
 /** Learns, and gives what is worth telling. */
 export const learn = (visit: Visit): ReadonlyArray<WakeEvent> => {
-  const { accepted, broken, delivered, memory, unexpected, untold } = visit
+  const { accepted, broken, delivered, memory, sent, unexpected } = visit
   const told: Array<WakeEvent> = []
-  if (untold !== undefined && delivered > untold) {
-    told.push({ _tag: "Delivered", count: delivered - untold, owed: Outbox.size(memory.state.outbox) })
-  }
+  if (delivered > visit.told) told.push({ _tag: "Delivered", count: delivered - visit.told, owed: Outbox.size(memory.state.outbox) })
+  // A Server that takes messages is there, and with each connection less is owed: the tries start over.
+  if (delivered > 0 && sent.length > 0) memory.state = changed(memory.state, { reconnect: Backoff.succeeded(memory.state.reconnect) })
   if (unexpected !== undefined) {
     const name = unexpected._tag.toUpperCase()
     told.push({ _tag: "Ignored", reason: name + " for Packet Identifier " + unexpected.packetIdentifier + ", for which nothing waits" })

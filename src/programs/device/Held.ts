@@ -18,8 +18,7 @@ export const begin = (memory: Memory.Memory): void => {
 export const release = (visit: Visit): Effect.Effect<void, never, Storage> =>
   Effect.gen(function*() {
     const { memory } = visit
-    memory.held = Quarantine.release(memory.state, memory.held)
-    visit.untold ??= visit.delivered
+    memory.held = Quarantine.release(memory.state, memory.held, visit.delivered)
     Memory.assign(memory)
     yield* Memory.rememberBeforeSending(memory)
   })

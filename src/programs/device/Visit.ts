@@ -51,8 +51,8 @@ export interface Visit {
   commands: Array<string>
   /** Messages acknowledged on this connection. */
   delivered: number
-  /** How many of them were told, if what was held back came after that. */
-  untold: number | undefined
+  /** How many of them were told. */
+  told: number
   /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
   sent: Array<number>
   /** The first acknowledgement for which nothing waits. */
@@ -74,7 +74,7 @@ export const make = (memory: Memory): Visit => ({
   replies: Outgoing.none,
   commands: [],
   delivered: 0,
-  untold: undefined,
+  told: 0,
   sent: [],
   unexpected: undefined
 })
@@ -147,11 +147,11 @@ export const open = (visit: Visit): Outgoing.Outgoing => {
 export const send = (visit: Visit): Outgoing.Outgoing => visit.isOpen ? publish(visit) : request(visit)
 
 /** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
-export const isUnusual = ({ accepted, memory, sent, unexpected, untold }: Visit): boolean =>
-  !accepted || unexpected !== undefined || untold !== undefined || memory.state.connectAlone > 0 || sent.length > 0
+export const isUnusual = ({ accepted, delivered, memory, sent, told, unexpected }: Visit): boolean =>
+  !accepted || unexpected !== undefined || delivered > told || memory.state.connectAlone > 0 || sent.length > 0
 
 /** Everything owed has been acknowledged, but for what is held back. */
-export const isDelivered = ({ accepted, memory }: Visit): boolean => accepted && Outbox.size(memory.state.outbox) <= memory.held.length
+export const isDelivered = ({ accepted, isOpen, memory }: Visit): boolean => accepted && isOpen && Outbox.size(memory.state.outbox) <= memory.held.length
 
 const published = (visit: Visit, packet: Publish): undefined => {
   const { packetIdentifier } = packet

@@ -24,6 +24,7 @@ import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
 import { refusedSubscription } from "./refusedSubscription.ts"
+import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
 /** With the Packet Identifiers, so that nothing is sent before it is remembered. */
@@ -216,7 +217,7 @@ export const alwaysOn = (
       yield* wifi.start(config.networks)
       if (!config.mqtt.enabled) continue
       yield* tell({ _tag: "Trying", attempt: memory.state.reconnect.attemptCount, owed: memory.state.outbox.entries.length })
-      const ended = yield* Effect.result(call(memory, (open) => stay(open, config), config.awakeTimeout * 1000))
+      const ended = yield* Effect.result(call(memory, Visit.make(memory), (open) => stay(open, config), config.awakeTimeout * 1000))
       memory.held = []
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure

@@ -90,7 +90,7 @@ const acknowledged = (call: Call): Effect.Effect<void, CallError, Storage> =>
     while (!Visit.isDelivered(visit)) {
       if (visit.broken !== undefined) return yield* Effect.fail(visit.broken)
       if (visit.accepted) yield* publish(call)
-      yield* receive(call)
+      if (!Visit.isDelivered(visit)) yield* receive(call)
     }
   })
 
@@ -143,7 +143,7 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
     if (visit.delivered === 0) yield* sendHeld(call)
     yield* tell({ _tag: "Connected", sessionPresent: visit.sessionPresent })
     yield* tell({ _tag: "Delivered", count: visit.delivered, owed: Outbox.size(call.memory.state.outbox) })
-    visit.untold = undefined
+    visit.told = visit.delivered
     return yield* after(call)
   })
 
@@ -163,12 +163,12 @@ const closing = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E,
  */
 export const call = <A, E, R>(
   memory: Memory,
+  visit: Visit.Visit,
   after: (call: Call) => Effect.Effect<A, E, R>,
   patience?: number
 ): Effect.Effect<A, CallError | E, Socket | Wifi | Storage | R> =>
   Effect.gen(function*() {
     const to = endpoint(memory.config.mqtt)
-    const visit = Visit.make(memory)
     // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
     const connection = yield* connect(to)
     return yield* closing({ connection, to, memory, visit, patience }, after)

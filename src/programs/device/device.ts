@@ -45,16 +45,19 @@ const tryOnce = (memory: Memory.Memory) =>
     Memory.assign(memory)
     yield* Memory.rememberBeforeSending(memory)
     yield* tell({ _tag: "Trying", attempt, owed: Outbox.size(memory.state.outbox) })
-    let visit: Visit.Visit | undefined
-    const tried = yield* Effect.result(call(memory, (open) =>
+    const visit = Visit.make(memory)
+    let isReached = false
+    const tried = yield* Effect.result(call(memory, visit, (open) =>
       Effect.gen(function*() {
-        visit = open.visit
+        isReached = true
         yield* Configuration.take(open)
         yield* sendHeld(open)
         yield* leave(open)
       })))
     // A Server that takes other messages has been reached, whatever becomes of those that it may not take.
-    const isOut = visit !== undefined && (Outbox.size(memory.state.outbox) === 0 || visit.delivered > 0)
+    const { outbox, suspects } = memory.state
+    const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
+    const isOut = visit.accepted && (Outbox.size(outbox) === 0 || visit.delivered > 0 && isAllElse)
     memory.held = []
     memory.state = changed(memory.state, { unfinished: 0 })
     if (Result.isSuccess(tried)) return true

@@ -1,0 +1,179 @@
+/** Servers that close the connection instead of saying what they do not take: all else gets through, in simulated days. */
+import * as Effect from "effect/Effect"
+import { describe, expect, it } from "vitest"
+import * as DeviceState from "../../../src/domain/DeviceState.ts"
+import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import type { Publish } from "../../../src/domain/packet/Publish.ts"
+import * as World from "../../../src/adapters/simulation/World.ts"
+import { day, hour, type Life, live, pass, told } from "../../simulation/life.ts"
+import { deviceConfig, type DeviceFile } from "./support.ts"
+
+const every5Minutes = (file: DeviceFile = {}) => deviceConfig({ update_interval: 300, ...file })
+
+/** What arrived under a topic that ends so, without repetitions. */
+const arrived = (life: Life, ending: string): ReadonlyArray<string> =>
+  [...new Set(life.arrivals.filter(({ topic }) => topic.endsWith(ending)).map(({ payload }) => Bytes.toText(payload)))]
+
+const closing = (life: Life, isForbidden: (packet: Publish) => boolean): void => {
+  life.world.server.closesOn = isForbidden
+}
+
+const publishConfig = (life: Life, document: object): void =>
+  World.simulateMessage(life.world, "home/config", JSON.stringify(document), { retain: true })
+
+/** How many readings of a sensor were taken. */
+const taken = (life: Life, sensor: string): number => told(life, "Measured").filter(({ event }) => event.sensor === sensor).length
+
+describe("a Server that closes on messages of one topic", () => {
+  const two = { sensors: { simulated: { id: "good" }, dht22: { id: "bad", pin: 4 } } }
+
+  it("gets those of all others in the same wake, and the forbidden ones are abandoned in the end, which is told", () =>
+    live(every5Minutes(two), (life) =>
+      Effect.gen(function*() {
+        closing(life, ({ topic }) => topic.endsWith("bad/data"))
+        yield* pass(300_000)
+        expect(arrived(life, "good/data").length).toBe(taken(life, "good"))
+        yield* pass(day)
+        expect(arrived(life, "good/data").length).toBeGreaterThanOrEqual(taken(life, "good") - 1)
+        expect(told(life, "MessageAbandoned").length).toBeGreaterThan(0)
+        // The Server was reached: nothing waits for hours.
+        expect(told(life, "Waiting")).toEqual([])
+      })))
+
+  it("gets a device's word about its update last, and the readings of each wake first", () =>
+    live(every5Minutes(), (life) =>
+      Effect.gen(function*() {
+        closing(life, ({ topic }) => topic.endsWith("config_status"))
+        publishConfig(life, { version: 7, device_name: "seven" })
+        yield* pass(2 * hour)
+        expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
+        expect(told(life, "MessageAbandoned").length).toBe(1)
+        expect(life.state().outbox.entries).toEqual([])
+      })))
+})
+
+describe("a Server that closes on messages of one size", () => {
+  it("gets all others at the next allowed try", () =>
+    live(every5Minutes(), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(hour)
+        const owed = life.state().outbox.entries
+        const poison = owed[3]?.payload ?? ""
+        closing(life, ({ payload }) => Bytes.toText(payload) === poison)
+        World.setServer(life.world, "up")
+        yield* pass(6 * hour)
+        expect(arrived(life, "s1/data")).not.toContain(poison)
+        for (const { payload } of owed.filter((_, index) => index !== 3)) expect(arrived(life, "s1/data")).toContain(payload)
+        expect(life.state().outbox.entries).toEqual([])
+        expect(told(life, "MessageAbandoned").length).toBe(1)
+        // In the wake in which the Server was back.
+        expect(told(life, "Waiting").filter(({ at }) => at > 2 * hour)).toEqual([])
+      })))
+})
+
+describe("a Server that closes on every message", () => {
+  it("makes no message the culprit: nothing is abandoned, and the policy counts its tries", () =>
+    live(every5Minutes(), (life) =>
+      Effect.gen(function*() {
+        closing(life, () => true)
+        yield* pass(day)
+        expect(told(life, "MessageAbandoned")).toEqual([])
+        expect(told(life, "Trying").length).toBe(8)
+        closing(life, () => false)
+        yield* pass(6 * hour + 300_000)
+        expect(life.state().outbox.entries).toEqual([])
+      })))
+})
+
+describe("an update that moves topic_data_prefix to where the Server closes", () => {
+  it("is rolled back, and all that is owed goes out under the prefix that worked, at the next allowed try", () =>
+    live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
+      Effect.gen(function*() {
+        closing(life, ({ topic }) => topic.startsWith("home/closed"))
+        yield* pass(600_000)
+        publishConfig(life, { version: 2, mqtt: { topic_data_prefix: "home/closed" } })
+        yield* pass(2 * hour)
+        const [rolledBack] = told(life, "ConfigRolledBack")
+        expect(rolledBack).toBeDefined()
+        const next = told(life, "Delivered").find(({ at }) => at >= (rolledBack?.at ?? Infinity))
+        // In the wake in which it is rolled back, which may try.
+        expect(next?.at).toBeLessThan((rolledBack?.at ?? 0) + 300_000)
+        expect(next?.event.owed).toBe(0)
+        expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
+        const first = life.arrivals.filter(({ at }) => at >= (rolledBack?.at ?? Infinity)).slice(0, 3)
+        // Under another topic it is another message.
+        expect(first.map(({ dup }) => dup)).toEqual([false, false, false])
+      })))
+})
+
+describe("a Server that closes on what comes before its CONNACK", () => {
+  it("gets CONNECT alone, at the first try of a later wake, too, and one write again when it has become another", () =>
+    live(every5Minutes(), (life) =>
+      Effect.gen(function*() {
+        life.world.server.closesEarly = true
+        yield* pass(hour)
+        expect(arrived(life, "s1/data").length).toBe(taken(life, "s1"))
+        expect(told(life, "ConnectAlone").length).toBe(1)
+        expect(told(life, "TryFailed").length).toBe(1)
+        yield* pass(day)
+        // Tried again now and then, at the cost of one short try.
+        expect(told(life, "TryFailed").length).toBeLessThanOrEqual(1 + Math.ceil(25 * 12 / 24))
+        expect(told(life, "TryFailed").length).toBeGreaterThan(5)
+        life.world.server.closesEarly = false
+        yield* pass(3 * hour)
+        expect(life.state().connectAlone).toBe(0)
+        expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
+      })))
+
+  it("gets a configuration taken, with nothing else owed", () =>
+    live(every5Minutes({ sensors: {} }), (life) =>
+      Effect.gen(function*() {
+        life.world.server.closesEarly = true
+        publishConfig(life, { version: 3 })
+        yield* pass(hour)
+        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([3])
+      })))
+})
+
+describe("the review of an update", () => {
+  it("is remembered before it begins, for the first time, and one on which two wakes have ended is not begun again", () =>
+    live(every5Minutes(), (life) =>
+      Effect.gen(function*() {
+        const begun: Array<number> = []
+        const set = life.world.storage.set.bind(life.world.storage)
+        life.world.storage.set = (name, value) => {
+          const result = set(name, value)
+          if (name === "state") begun.push(life.state().review[1])
+          return result
+        }
+        publishConfig(life, { version: 9, mqtt: { port: 70_000 } })
+        yield* pass(hour + 100_000)
+        expect(begun.filter((deaths) => deaths > 0)).toEqual([1])
+        expect(told(life, "ConfigRefused").length).toBe(1)
+        // As two wakes leave it that have died in the review.
+        const state = life.state()
+        set("state", DeviceState.encode({ ...state, refusedUpdate: 0, review: [state.review[0], 2] }))
+        yield* pass(hour)
+        expect(told(life, "ConfigRefused").map(({ event }) => event.reason)[1]).toBe(
+          "the device ran out of memory or power twice while it checked this update; make it smaller"
+        )
+        publishConfig(life, { version: 10 })
+        yield* pass(600_000)
+        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([10])
+      })))
+})
+
+describe("a Server that acknowledges everything twice", () => {
+  it("is told once a connection, and the device takes its configuration", () =>
+    live(every5Minutes(), (life) =>
+      Effect.gen(function*() {
+        publishConfig(life, { version: 4 })
+        life.world.trouble.spells.set("doubleAcks", { fault: { kind: "doubleAcks", at: 0, steps: 0, lasts: day, amount: 0, share: 0 }, until: Infinity })
+        yield* pass(hour)
+        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([4])
+        expect(told(life, "TryFailed")).toEqual([])
+        expect(told(life, "Ignored").length).toBeGreaterThan(5)
+        expect(life.state().outbox.entries).toEqual([])
+      })))
+})
