@@ -11,6 +11,7 @@ import { contentsOf, isShallow, mostTables } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
+import * as Placeholder from "./Placeholder.ts"
 import * as Signature from "./Signature.ts"
 
 /** A file parsed from JSON. */
@@ -67,10 +68,10 @@ export const merge = (present: Document, update: Document): Document => {
   return merged
 }
 
-/** The file that `DeviceConfig.check` turns into `config`, `{device_id}` filled in and without the reconnect state. */
+/** The file that `DeviceConfig.check` turns into `config`, without the reconnect state. */
 export const toDocument = (config: DeviceConfig): Document => {
   const document = ConfigTable.write(ConfigTable.deviceRows, config)
-  const mqtt = ConfigTable.write(ConfigTable.mqttRows, config.mqtt)
+  const mqtt = ConfigTable.write(ConfigTable.mqttRows, { ...config.mqtt, ...Placeholder.templatesOf(config) })
   // A port that followed from `ssl` goes on following it.
   if (config.mqtt.port === (config.mqtt.ssl ? 8883 : 1883)) delete mqtt["port"]
   const sensors: { [type: string]: unknown } = {}

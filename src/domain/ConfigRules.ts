@@ -13,7 +13,7 @@ import { quote } from "./Text.ts"
 import * as Topic from "./Topic.ts"
 
 /** The keys of `mqtt` as they stand in the file, where two of them end in other places. */
-export interface MqttFile extends Omit<MqttConfig, "reconnect"> {
+export interface MqttFile extends Omit<MqttConfig, "reconnect" | "templates"> {
   readonly updateInterval: number
   readonly reconnect: Values<ReconnectPolicy & ReconnectStart>
 }

@@ -159,7 +159,8 @@ export const isLevel = (text: string): boolean => text !== "" && !holds(text, "/
 const isHost = (text: string): boolean =>
   !holds(text, " \t\r\n/@") && (text.indexOf(":") < 0 || text.indexOf(":") !== text.lastIndexOf(":"))
 
-const accepts = (row: Row, value: unknown): boolean => {
+/** Whether a value is one that its row asks for. */
+export const accepts = (row: Row, value: unknown): boolean => {
   const kind = row[2]
   if (kind === "any") return true
   if (kind === "boolean") return typeof value === "boolean"

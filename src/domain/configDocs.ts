@@ -27,7 +27,7 @@ const network: Readonly<Record<string, Meaning>> = {
 }
 
 const device: Readonly<Record<string, Meaning>> = {
-  device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`"],
+  device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`, `mqtt.username` and all topics"],
   device_name: ["Name for people", "the value of `device_id`"],
   version: ["Version of this file; an update must have a higher one"],
   update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", "60"],

@@ -111,7 +111,7 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
  */
 export const carried = (json: string): string => {
   const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
-  const { publishInterval: _interval, useEsp32Client: _client, ...account } = mqtt
+  const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
   return JSON.stringify({
     ...config,
