@@ -45,10 +45,13 @@ export type Row = readonly [
   property: string,
   /** A list: one of these texts. */
   kind: Kind | ReadonlyArray<string>,
-  fallback: string | number | boolean | undefined | null | ReadonlyArray<Row>,
+  fallback: string | number | boolean | undefined | null | Rows,
   least?: number,
   most?: number
 ]
+
+/** Made when they are read, and forgotten behind it: all of them together are 700 of a board's variables. */
+export type Rows = () => ReadonlyArray<Row>
 
 /** What `read` gives: the interface of the rows, less what was refused. */
 export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
@@ -62,28 +65,28 @@ const pemBytes = 1000000
 /** Above it a number and the next one are the same: no version would be newer. */
 export const mostVersion = 9007199254740991
 
-export const networkRows: ReadonlyArray<Row> = [
+export const networkRows: Rows = () => [
   ["ssid", "ssid", "text", required, 1, 32],
   ["password", "password", "secret", "", 0, 64],
   ["timeout", "timeout", "above", 20, 0, year]
 ]
 
-export const sensorRows: ReadonlyArray<Row> = [
+export const sensorRows: Rows = () => [
   ["id", "id", "level", absent],
   ["name", "name", "text", absent],
   ["pin", "pin", "whole", absentNumber, 0],
   ["interval", "interval", "number", 0, 0, year],
-  ["temperature", "temperature", "table", [
+  ["temperature", "temperature", "table", () => [
     ["name", "name", "text", "Temperature"],
     ["unit", "unit", ["C", "F"], "C"]
   ]],
-  ["humidity", "humidity", "table", [
+  ["humidity", "humidity", "table", () => [
     ["name", "name", "text", "Humidity"],
     ["unit", "unit", "text", "%"]
   ]]
 ]
 
-export const reconnectRows: ReadonlyArray<Row> = [
+export const reconnectRows: Rows = () => [
   ["enabled", "enabled", "boolean", true],
   ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
   ["backoff_factor", "backoffFactor", "number", 2, 1],
@@ -94,7 +97,7 @@ export const reconnectRows: ReadonlyArray<Row> = [
   ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
 ]
 
-export const mqttRows: ReadonlyArray<Row> = [
+export const mqttRows: Rows = () => [
   ["enabled", "enabled", "boolean", false],
   ["client_id", "clientId", "text", "esp_sensor", 1, 256],
   ["broker", "broker", "host", "", 0, 253],
@@ -119,13 +122,13 @@ export const mqttRows: ReadonlyArray<Row> = [
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
-  ["outbox", "outbox", "table", [
+  ["outbox", "outbox", "table", () => [
     ["capacity", "capacity", "whole", 32, 1, 1000],
     ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
   ]]
 ]
 
-export const deviceRows: ReadonlyArray<Row> = [
+export const deviceRows: Rows = () => [
   ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
   ["device_name", "deviceName", "text", absent],
   ["version", "version", "whole", 0, 0, mostVersion],
@@ -177,18 +180,18 @@ export const accepts = (row: Row, value: unknown): boolean => {
 }
 
 /** Reads `input` by `rows`; `path` is where it stands in the file, empty for the whole. Adds to `report`. */
-export const read = <T>(rows: ReadonlyArray<Row>, input: unknown, path: string, report: Report): Values<T> => {
+export const read = <T>(rows: Rows, input: unknown, path: string, report: Report): Values<T> => {
   const values: { [property: string]: unknown } = {}
   const known: Array<string> = []
   const object = isObject(input)
   if (!object) report.issues.push(notAnObject(path === "" ? "configuration" : path, input))
-  for (const row of rows) {
+  for (const row of rows()) {
     const [key, property, kind, fallback] = row
     const field = path === "" ? key : path + "." + key
     const value = object ? input[key] : undefined
     known.push(key)
     if (kind === "table") {
-      values[property] = read(fallback as ReadonlyArray<Row>, value === undefined ? {} : value, field, report)
+      values[property] = read(fallback as Rows, value === undefined ? {} : value, field, report)
     } else if (!object) {
       values[property] = undefined
     } else if (value === undefined) {
@@ -209,12 +212,12 @@ export const read = <T>(rows: ReadonlyArray<Row>, input: unknown, path: string, 
 }
 
 /** The inverse of `read`: the part of a file that gives these values. What is undefined is left out. */
-export const write = (rows: ReadonlyArray<Row>, values: object): { [key: string]: unknown } => {
+export const write = (rows: Rows, values: object): { [key: string]: unknown } => {
   const file: { [key: string]: unknown } = {}
-  for (const [key, property, kind, fallback] of rows) {
+  for (const [key, property, kind, fallback] of rows()) {
     const value = (values as { readonly [property: string]: unknown })[property]
     if (value === undefined || kind === "any") continue
-    file[key] = kind === "table" ? write(fallback as ReadonlyArray<Row>, value as object) : value
+    file[key] = kind === "table" ? write(fallback as Rows, value as object) : value
   }
   return file
 }

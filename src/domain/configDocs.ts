@@ -84,15 +84,15 @@ const mqtt: Readonly<Record<string, Meaning>> = {
 }
 
 const rowsOf = (
-  table: ReadonlyArray<ConfigTable.Row>,
+  table: ConfigTable.Rows,
   meanings: Readonly<Record<string, Meaning>>,
   path: string,
   inner = ""
 ): ReadonlyArray<DocRow> =>
-  table.flatMap((row): ReadonlyArray<DocRow> => {
+  table().flatMap((row): ReadonlyArray<DocRow> => {
     const [name, , kind, fallback] = row
     if (kind === "any") return []
-    if (kind === "table") return rowsOf(fallback as ReadonlyArray<ConfigTable.Row>, meanings, path, inner + name + ".")
+    if (kind === "table") return rowsOf(fallback as ConfigTable.Rows, meanings, path, inner + name + ".")
     const [meaning, words] = meanings[inner + name] ?? [""]
     const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
     return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigFault.fixFor(row) }]
