@@ -17,7 +17,18 @@ type Open = { [property: string]: unknown }
 
 export const isFilledIn = ([key, , kind]: ConfigTable.Row): boolean => kind === "topic" || key === "client_id" || key === "username"
 
-export const fill = (text: string, deviceId: string): string => text.split(placeholder).join(deviceId)
+/** Not by `split`: Espruino's gives nothing for a text that is shorter than what it is split at. */
+export const fill = (text: string, deviceId: string): string => {
+  const size = placeholder.length
+  let filled = ""
+  let from = 0
+  for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at + 1)) {
+    if (text.slice(at, at + size) !== placeholder) continue
+    filled += text.slice(from, at) + deviceId
+    from = at + size
+  }
+  return filled + text.slice(from)
+}
 
 /**
  * Fills in the values read from a file. Gives the texts that held the placeholder, as they stand in the file. What is then no right
