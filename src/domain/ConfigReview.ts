@@ -7,12 +7,13 @@
 import * as Result from "effect/Result"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
-import { contentsOf, isShallow, mostTables } from "./Contents.ts"
+import { contentsOf } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
 import * as Placeholder from "./Placeholder.ts"
 import * as Signature from "./Signature.ts"
+import * as UpdateLimits from "./UpdateLimits.ts"
 
 /** A file parsed from JSON. */
 export interface Document {
@@ -136,7 +137,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   const text = update.document ?? ""
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
-  if (!isShallow(text)) return refused(topic + " must hold at most " + mostTables + " tables and lists, but holds more", announced)
+  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more", announced)
   const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
@@ -146,5 +147,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   if (announced !== undefined && version !== announced) {
     return refused("version must be " + announced + " as announced, but is " + version, announced)
   }
-  return version <= present ? unchanged(version, present) : laid(update.present, document, version)
+  if (version <= present) return unchanged(version, present)
+  const excess = UpdateLimits.fault(document)
+  return excess === undefined ? laid(update.present, document, version) : refused(excess, version)
 }

@@ -50,8 +50,11 @@ export type Row = readonly [
   most?: number
 ]
 
-/** Made when they are read, and forgotten behind it: all of them together are 700 of a board's variables. */
-export type Rows = () => ReadonlyArray<Row>
+/** In parts, each made when it is read and forgotten behind it: all of them together are 700 of a board's variables. */
+export type Rows = ReadonlyArray<() => ReadonlyArray<Row>>
+
+/** All at once, for who has the room. */
+export const rowsOf = (rows: Rows): ReadonlyArray<Row> => rows.flatMap((part) => part())
 
 /** What `read` gives: the interface of the rows, less what was refused. */
 export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
@@ -65,28 +68,28 @@ const pemBytes = 1000000
 /** Above it a number and the next one are the same: no version would be newer. */
 export const mostVersion = 9007199254740991
 
-export const networkRows: Rows = () => [
+export const networkRows: Rows = [() => [
   ["ssid", "ssid", "text", required, 1, 32],
   ["password", "password", "secret", "", 0, 64],
   ["timeout", "timeout", "above", 20, 0, year]
-]
+]]
 
-export const sensorRows: Rows = () => [
+export const sensorRows: Rows = [() => [
   ["id", "id", "level", absent],
   ["name", "name", "text", absent],
   ["pin", "pin", "whole", absentNumber, 0],
   ["interval", "interval", "number", 0, 0, year],
-  ["temperature", "temperature", "table", () => [
+  ["temperature", "temperature", "table", [() => [
     ["name", "name", "text", "Temperature"],
     ["unit", "unit", ["C", "F"], "C"]
-  ]],
-  ["humidity", "humidity", "table", () => [
+  ]]],
+  ["humidity", "humidity", "table", [() => [
     ["name", "name", "text", "Humidity"],
     ["unit", "unit", "text", "%"]
-  ]]
-]
+  ]]]
+]]
 
-export const reconnectRows: Rows = () => [
+export const reconnectRows: Rows = [() => [
   ["enabled", "enabled", "boolean", true],
   ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
   ["backoff_factor", "backoffFactor", "number", 2, 1],
@@ -95,9 +98,9 @@ export const reconnectRows: Rows = () => [
   ["jitter", "jitter", "number", 0, 0, 1],
   ["attempt_count", "attemptCount", "whole", 0, 0],
   ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
-]
+]]
 
-export const mqttRows: Rows = () => [
+export const mqttRows: Rows = [() => [
   ["enabled", "enabled", "boolean", false],
   ["client_id", "clientId", "text", "esp_sensor", 1, 256],
   ["broker", "broker", "host", "", 0, 253],
@@ -110,6 +113,7 @@ export const mqttRows: Rows = () => [
   ["ssl_cert", "sslCert", "text", "", 0, pemBytes],
   ["ssl_key", "sslKey", "secret", "", 0, pemBytes],
   ["use_esp32_client", "useEsp32Client", "boolean", true],
+], () => [
   ["topic_data_prefix", "topicDataPrefix", "topic", "/homecontrol/device/data", 1, 65000],
   ["topic_config", "topicConfig", "topic", "/homecontrol/device/config", 1],
   ["topic_config_version", "topicConfigVersion", "topic", ""],
@@ -118,17 +122,18 @@ export const mqttRows: Rows = () => [
   ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
   ["config_secret", "configSecret", "secret", ""],
   ["config_wait_time", "configWaitTime", "above", 1, 0, year],
+], () => [
   ["publish_interval", "publishInterval", "number", absentNumber, leastInterval, year],
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
-  ["outbox", "outbox", "table", () => [
+  ["outbox", "outbox", "table", [() => [
     ["capacity", "capacity", "whole", 32, 1, 1000],
     ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
-  ]]
-]
+  ]]]
+]]
 
-export const deviceRows: Rows = () => [
+export const deviceRows: Rows = [() => [
   ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
   ["device_name", "deviceName", "text", absent],
   ["version", "version", "whole", 0, 0, mostVersion],
@@ -140,7 +145,7 @@ export const deviceRows: Rows = () => [
   ["network_fallback", "networkFallback", "any", undefined],
   ["sensors", "sensors", "any", undefined],
   ["mqtt", "mqtt", "any", undefined]
-]
+]]
 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -185,7 +190,7 @@ export const read = <T>(rows: Rows, input: unknown, path: string, report: Report
   const known: Array<string> = []
   const object = isObject(input)
   if (!object) report.issues.push(notAnObject(path === "" ? "configuration" : path, input))
-  for (const row of rows()) {
+  for (const part of rows) for (const row of part()) {
     const [key, property, kind, fallback] = row
     const field = path === "" ? key : path + "." + key
     const value = object ? input[key] : undefined
@@ -214,7 +219,7 @@ export const read = <T>(rows: Rows, input: unknown, path: string, report: Report
 /** The inverse of `read`: the part of a file that gives these values. What is undefined is left out. */
 export const write = (rows: Rows, values: object): { [key: string]: unknown } => {
   const file: { [key: string]: unknown } = {}
-  for (const [key, property, kind, fallback] of rows()) {
+  for (const part of rows) for (const [key, property, kind, fallback] of part()) {
     const value = (values as { readonly [property: string]: unknown })[property]
     if (value === undefined || kind === "any") continue
     file[key] = kind === "table" ? write(fallback as Rows, value as object) : value

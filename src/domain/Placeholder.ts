@@ -37,7 +37,7 @@ export const fill = (text: string, deviceId: string): string => {
 export const fillIn = (mqtt: ConfigTable.Values<MqttFile>, deviceId: string | undefined, issues: Array<Issue>): Texts => {
   const templates: { [property: string]: string } = {}
   const values: Open = mqtt
-  for (const row of ConfigTable.mqttRows()) {
+  for (const part of ConfigTable.mqttRows) for (const row of part()) {
     const [key, property] = row
     const text = isFilledIn(row) ? values[property] : undefined
     if (typeof text !== "string" || deviceId === undefined) continue

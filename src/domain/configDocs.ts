@@ -89,7 +89,7 @@ const rowsOf = (
   path: string,
   inner = ""
 ): ReadonlyArray<DocRow> =>
-  table().flatMap((row): ReadonlyArray<DocRow> => {
+  ConfigTable.rowsOf(table).flatMap((row): ReadonlyArray<DocRow> => {
     const [name, , kind, fallback] = row
     if (kind === "any") return []
     if (kind === "table") return rowsOf(fallback as ConfigTable.Rows, meanings, path, inner + name + ".")

@@ -68,7 +68,7 @@ const meaningOf = (path: string, row: ConfigTable.Row): JsonSchema => {
 
 const objectOf = (table: ConfigTable.Rows, path: string, more: JsonSchema = {}): JsonSchema => {
   const properties: { [key: string]: JsonSchema } = {}
-  const rows = table()
+  const rows = ConfigTable.rowsOf(table)
   for (const row of rows) {
     const [key, , kind, fallback] = row
     if (kind === "any") continue

@@ -36,7 +36,7 @@ export const nearest = (word: string, candidates: ReadonlyArray<string>): string
 
 /** Every path there is, without those of sensors, which stand under keys of the user's choice. */
 const everywhere = (rows: Rows, path: string): ReadonlyArray<string> =>
-  rows().flatMap(([key, , kind, fallback]) => [path + key, ...(kind === "table" ? everywhere(fallback as Rows, path + key + ".") : [])])
+  ConfigTable.rowsOf(rows).flatMap(([key, , kind, fallback]) => [path + key, ...(kind === "table" ? everywhere(fallback as Rows, path + key + ".") : [])])
 
 const paths = [
   ...everywhere(ConfigTable.deviceRows, ""),
@@ -52,7 +52,7 @@ const elsewhere = (key: string): string | undefined => {
 
 const inObject = (table: Rows, value: unknown, path: string): ReadonlyArray<UnknownKey> => {
   if (!ConfigTable.isObject(value)) return []
-  const rows = table()
+  const rows = ConfigTable.rowsOf(table)
   const names = rows.map(([name]) => name)
   return Object.keys(value).flatMap((key): ReadonlyArray<UnknownKey> => {
     const inner = path === "" ? key : path + "." + key
