@@ -383,7 +383,7 @@ describe("a board's script on effect's own runtime", () => {
 
 describe("a board on node:vm", () => {
   it("holds nothing that the interpreter lacks, and tells what nobody has caught", async () => {
-    const lacking = "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
+    const lacking = "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process.env Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
       "Math.imul [].flat [].at [].findLast ''.codePointAt"
     const script = lacking.split(" ").map((name) => `print(typeof ${name});`).join("") +
       `setTimeout(function() { new Map() }, 0);setTimeout(function(a) { print(a); ESP32.deepSleep(7); print("never") }, 1, "then")`
