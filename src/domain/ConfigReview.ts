@@ -5,6 +5,7 @@
  * version has arrived. No reason shows any of the document's text but what `DeviceConfig.check` shows.
  */
 import * as Result from "effect/Result"
+import * as Ability from "./Ability.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
 import { contentsOf } from "./Contents.ts"
@@ -119,6 +120,8 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   }
   const fault = pemFault(config.mqtt)
   if (fault !== undefined) return refused(fault, version)
+  const inability = Ability.inability(config)
+  if (inability !== undefined) return refused(inability, version)
   return { _tag: "Accepted", version, document: merged, config, warnings }
 }
 
@@ -138,6 +141,8 @@ export const review = (update: ConfigUpdate): Verdict => {
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
   if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more", announced)
+  const lack = Ability.lack(text)
+  if (lack !== undefined) return refused(lack, announced)
   const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)

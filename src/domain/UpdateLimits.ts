@@ -34,10 +34,10 @@ const addUnknown = (rows: ConfigTable.Rows, object: unknown, path: string, unkno
 
 /** Why an update holds too much, though its text is small; undefined when it does not. */
 export const fault = (document: { readonly [key: string]: unknown }): string | undefined => {
-  const { mqtt, sensors } = document
+  const sensors = document["sensors"]
   const unknown: Array<string> = []
   addUnknown(ConfigTable.deviceRows, document, "", unknown)
-  addUnknown(ConfigTable.mqttRows, mqtt, "mqtt.", unknown)
+  addUnknown(ConfigTable.mqttRows, document["mqtt"], "mqtt.", unknown)
   if (unknown.length > mostUnknown) {
     return "an update must hold at most " + mostUnknown + " keys that are not the configuration's, but holds " + unknown.length + ", such as " + unknown[0]
   }

@@ -19,6 +19,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/Json.ts": "adapters/espruino/bytes/Json.ts",
   "domain/Contents.ts": "adapters/espruino/contents.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
+  "domain/Ability.ts": "adapters/espruino/Ability.ts",
   "domain/changed.ts": "adapters/espruino/changed.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
