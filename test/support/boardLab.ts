@@ -38,6 +38,9 @@ export interface Lab {
   readonly messages: Array<readonly [topic: string, payload: string]>
   /** `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart behind its first reading. */
   readonly wake: (after?: number) => Promise<Lived>
+  /** A device that is always on, in time that goes `speed` times as fast, until it restarts. */
+  readonly stay: (speed: number, onEvent: (event: WakeEvent) => void) => Promise<Lived>
+  readonly restart: () => Promise<void>
 }
 
 const deadly = /Uncaught|recursion|OUT OF MEMORY|Interrupted|LOW_MEMORY|"Failed"/
@@ -119,6 +122,12 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       if (!config.deepSleep && restarts) void publish(broker, topicCommand, "restart", false)
     })
     let clock = startOfTime
+    const eventsIn = (text: string) => Speech.make().push(text).flatMap((said) => said._tag === "Event" ? [said.event] : [])
+    const lived = (boot: Espruino.Boot): Lived => {
+      clock += (boot.slept ?? 0) / 1_000 + 1_000
+      return { ...boot, events: eventsIn(boot.lines.join("\n") + "\n"), deaths: boot.lines.filter((line) => deadly.test(line)) }
+    }
+    const environment = () => ({ ESPRUINO_MEASURE: "1", ESPRUINO_CLOCK: String(clock), ESPRUINO_WAKEUP_CAUSE: "4" })
     return {
       config,
       bytes,
@@ -133,13 +142,16 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       wake: async (after = 0) => {
         restarts = true
         clock += after * 1_000
-        const boot = await Espruino.boot(image, { ESPRUINO_MEASURE: "1", ESPRUINO_CLOCK: String(clock), ESPRUINO_WAKEUP_CAUSE: "4" })
-        clock += (boot.slept ?? 0) / 1_000 + 1_000
-        return {
-          ...boot,
-          events: Speech.make().push(boot.lines.join("\n") + "\n").flatMap((said) => said._tag === "Event" ? [said.event] : []),
-          deaths: boot.lines.filter((line) => deadly.test(line))
+        return lived(await Espruino.boot(image, environment()))
+      },
+      stay: async (speed, onEvent) => {
+        restarts = false
+        const speech = Speech.make()
+        const onText = (text: string) => {
+          for (const said of speech.push(text)) if (said._tag === "Event") onEvent(said.event)
         }
-      }
+        return lived(await Espruino.boot(image, { ...environment(), ESPRUINO_SPEED: String(speed) }, { onText, giveUpMillis: 300_000 }))
+      },
+      restart: () => publish(broker, topicCommand, "restart", false)
     }
   })

@@ -56,8 +56,9 @@ const everything = {
   }
 }
 
-const stays = { deep_sleep: false }
-const command = { topic_command: "/homecontrol/greenhouse/command" }
+/** Its readings come often, so that a test need not wait for a full Outbox. */
+const stays = { deep_sleep: false, update_interval: 20 }
+const command = { topic_command: "/homecontrol/greenhouse/command", reconnect: { min_interval: 60, max_interval: 120 } }
 
 export const configurations: ReadonlyArray<Configuration> = [
   { name: "one simulated sensor", file: { sensors: simulated } },

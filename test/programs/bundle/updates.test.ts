@@ -50,9 +50,9 @@ describe("an update of a board", () => {
   it("is refused by number when the board has no memory for it left", () =>
     run(Effect.gen(function*() {
       const [verdict] = yield* told([{ update_interval: 300 }], (board) => {
-        board.freeVariables = 1_000
+        board.freeVariables = 800
       })
-      expect(verdict).toMatch(/^the update takes about 13\d\d of Espruino's variables, but this board has 1000 left/)
+      expect(verdict).toMatch(/^the update takes about 8\d\d of Espruino's variables, but this board has 800 left/)
     })))
 
   it("is refused when the bundle cannot do what it asks for, with how it could", () =>
