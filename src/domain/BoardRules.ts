@@ -6,11 +6,12 @@
  * test/support/configurations.ts: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
+import * as ConfigTable from "./ConfigTable.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
 import { utf8Length } from "./Topic.ts"
 
 /** Messages that a board keeps for a Server that is away. */
-export const mostMessages = 32
+export const mostMessages = ConfigTable.boardMessages
 
 /** Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with each. */
 export const mostPrefixBytes = 200

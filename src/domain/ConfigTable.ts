@@ -65,6 +65,8 @@ const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const leastInterval = 1
 const pemBytes = 1000000
+/** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
+export const boardMessages = 20
 /** Above it a number and the next one are the same: no version would be newer. */
 export const mostVersion = 9007199254740991
 
@@ -128,7 +130,7 @@ export const mqttRows: Rows = [() => [
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
   ["outbox", "outbox", "table", [() => [
-    ["capacity", "capacity", "whole", 32, 1, 1000],
+    ["capacity", "capacity", "whole", boardMessages, 1, 1000],
     ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
   ]]]
 ]]

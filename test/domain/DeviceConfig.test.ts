@@ -52,7 +52,7 @@ const defaults: DeviceConfig.DeviceConfig = {
     publishValues: false,
     reconnect: { enabled: true, maxAttempts: 3, backoffFactor: 2, minInterval: 3600, maxInterval: 21600, jitter: 0 },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
-    outbox: { capacity: 32, whenFull: "drop_oldest" },
+    outbox: { capacity: 20, whenFull: "drop_oldest" },
     templates: {}
   }
 }

@@ -62,13 +62,13 @@ const tally = (lab: BoardLab.Lab) => {
 
 type Found = Omit<Figures, "name" | "bytes" | "stack" | "deaths" | "largeTaken">
 
-/** Until messages give way, and an update on probation was given up meanwhile. */
-const fill = async (wake: () => Promise<BoardLab.Lived>, lab: BoardLab.Lab): Promise<ReadonlyArray<BoardLab.Lived>> => {
+/** Until messages give way; and then until an update on probation was given up. */
+const fill = async (wake: (after?: number) => Promise<BoardLab.Lived>, lab: BoardLab.Lab): Promise<ReadonlyArray<BoardLab.Lived>> => {
   const lives: Array<BoardLab.Lived> = []
   let [isFull, isBack] = [false, false]
   for (let wakes = 0; wakes < mostWakes && !(isFull && isBack); wakes++) {
-    await lab.server(wakes % 2 === 0 ? "cut" : "away")
-    const lived = await wake()
+    if (wakes < 2 || isFull) await lab.server(wakes % 2 === 0 ? "cut" : "away")
+    const lived = await wake(isFull ? longWait : 0)
     isFull ||= has(lived, "Dropped")
     isBack ||= has(lived, "ConfigRolledBack")
     lives.push(lived)
@@ -119,6 +119,7 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
   const second = peak(await wake())
   await lab.retain({ version: 2, update_interval: 19 })
   const taken = await lab.stay(1, () => {})
+  await wake()
   await lab.server("cut")
   let [dropped, kept, delivered, tries] = [0, 0, 0, 0]
   const lived = await lab.stay(25, (event) => {

@@ -16,7 +16,8 @@ const bme280 = { bme280: { id: "attic", pin: 21 } }
 const secret = "correct horse battery staple"
 
 /** `/homecontrol/...`, this many bytes long. */
-const topic = (bytes: number, end: string): string => "/homecontrol/" + "greenhouse-".repeat(99).slice(0, bytes - 14 - end.length) + "/" + end
+const topic = (bytes: number, end: string): string =>
+  "/homecontrol/" + "greenhouse-".repeat(99).slice(0, bytes - 14 - Buffer.byteLength(end)) + "/" + end
 
 const long = (bytes: number) => ({ topic_data_prefix: topic(bytes, "data"), topic_config: topic(bytes, "config") })
 

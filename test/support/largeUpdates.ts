@@ -44,6 +44,7 @@ export const overLimits: ReadonlyArray<LargeUpdate & { readonly reason: RegExp }
   { name: "20 unknown keys", update: keyed(20, (index) => ["k" + index, index]), reason: /at most 10 keys that are not the configuration's, but holds 20, such as k0/ },
   { name: "20 unknown keys of mqtt", update: { mqtt: keyed(20, (index) => ["k" + index, index]) }, reason: /but holds 20, such as mqtt.k0/ },
   { name: "20 sensors", update: { sensors: keyed(20, (index) => ["s" + index, { pin: index }]) }, reason: /sensors must be at most 8 in an update, but are 20/ },
-  { name: "1,400 numbers", update: { note: Array.from({ length: 1_400 }, () => 1) }, reason: /must hold at most 100 values/ },
+  { name: "900 numbers", update: { note: Array.from({ length: 900 }, () => 1) }, reason: /must hold at most 100 values/ },
+  { name: "1,400 numbers", update: { note: Array.from({ length: 1_400 }, () => 1) }, reason: /bytes/ },
   { name: "lists in lists", update: { note: JSON.parse("[".repeat(120) + "]".repeat(120)) as unknown }, reason: /must hold at most 100 values/ }
 ]

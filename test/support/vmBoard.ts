@@ -295,6 +295,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
       },
       process: { memory: () => ({ free: board.freeVariables }) },
       I2C1: { setup: () => undefined },
+      Modules: { removeCached: () => undefined },
       E: {
         CRC32: (bytes: string) => crc32(fromBoard(bytes) as Bytes),
         toString: (bytes: Uint8Array) => toBoard(bytes),
