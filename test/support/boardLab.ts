@@ -13,6 +13,7 @@ import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Signature from "../../src/domain/Signature.ts"
 import * as Speech from "../../src/programs/flash/Speech.ts"
 import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import * as BoardBundles from "./boardBundles.ts"
 import * as certificates from "./certificates.ts"
 import { type Configuration, documentOf } from "./configurations.ts"
 import * as Directory from "./directory.ts"
@@ -36,11 +37,11 @@ export interface Lab {
   /** What the Server keeps as the device's configuration from now on, signed if it must be; undefined: nothing. */
   readonly retain: (document: { readonly version: number; readonly [key: string]: unknown } | undefined) => Promise<void>
   readonly messages: Array<readonly [topic: string, payload: string]>
-  /** `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart behind its first reading. */
+  /** `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart once it is connected. */
   readonly wake: (after?: number) => Promise<Lived>
   /** A device that is always on, in time that goes `speed` times as fast, until it restarts. */
   readonly stay: (speed: number, onEvent: (event: WakeEvent) => void) => Promise<Lived>
-  readonly restart: () => Promise<void>
+  readonly restart: () => void
 }
 
 const deadly = /Uncaught|recursion|OUT OF MEMORY|Interrupted|LOW_MEMORY|"Failed"/
@@ -87,7 +88,7 @@ const publish = (broker: Aedes, topic: string, payload: string, retain: boolean)
 
 /** The files of the flash, as tokens; before the program the buses of its sensors. */
 const filesOf = async (config: DeviceConfig.DeviceConfig) => {
-  const files: { [name: string]: string } = { ...await Espruino.device(config) }
+  const files: { [name: string]: string } = { ...await BoardBundles.device(config) }
   const bytes = Buffer.byteLength(files[".bootcde"] ?? "")
   const types = config.sensors.map(({ type }) => type)
   for (const type of types) if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))
@@ -115,11 +116,9 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
     yield* Effect.addFinalizer(() => Effect.promise(() => server.stop()))
     const messages: Array<readonly [topic: string, payload: string]> = []
     const { configSecret, topicCommand, topicConfig, topicConfigData, topicConfigVersion } = config.mqtt
-    let restarts = false
     broker.on("publish", ({ payload, topic }, client) => {
       if (client === null) return
       messages.push([topic, payload.toString()])
-      if (!config.deepSleep && restarts) void publish(broker, topicCommand, "restart", false)
     })
     let clock = startOfTime
     const eventsIn = (text: string) => Speech.make().push(text).flatMap((said) => said._tag === "Event" ? [said.event] : [])
@@ -128,6 +127,17 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       return { ...boot, events: eventsIn(boot.lines.join("\n") + "\n"), deaths: boot.lines.filter((line) => deadly.test(line)) }
     }
     const environment = () => ({ ESPRUINO_MEASURE: "1", ESPRUINO_CLOCK: String(clock), ESPRUINO_WAKEUP_CAUSE: "4" })
+    const stay: Lab["stay"] = async (speed, onEvent) => {
+      const speech = Speech.make()
+      const onText = (text: string) => {
+        for (const said of speech.push(text)) if (said._tag === "Event") onEvent(said.event)
+      }
+      return lived(await Espruino.boot(image, { ...environment(), ESPRUINO_SPEED: String(speed) }, { onText, giveUpMillis: 300_000 }))
+    }
+    /** Said twice: the first time its subscription may not have been granted. */
+    const restart = () => {
+      for (const millis of [300, 2_000]) setTimeout(() => void publish(broker, topicCommand, "restart", false), millis)
+    }
     return {
       config,
       bytes,
@@ -140,18 +150,10 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
         if (topicConfigVersion !== "") await publish(broker, topicConfigVersion, update === undefined ? "" : String(update.version), true)
       },
       wake: async (after = 0) => {
-        restarts = true
         clock += after * 1_000
-        return lived(await Espruino.boot(image, environment()))
+        return config.deepSleep ? lived(await Espruino.boot(image, environment())) : stay(1, ({ _tag }) => void (_tag === "Delivered" && restart()))
       },
-      stay: async (speed, onEvent) => {
-        restarts = false
-        const speech = Speech.make()
-        const onText = (text: string) => {
-          for (const said of speech.push(text)) if (said._tag === "Event") onEvent(said.event)
-        }
-        return lived(await Espruino.boot(image, { ...environment(), ESPRUINO_SPEED: String(speed) }, { onText, giveUpMillis: 300_000 }))
-      },
-      restart: () => publish(broker, topicCommand, "restart", false)
+      stay,
+      restart
     }
   })

@@ -128,7 +128,7 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
     if (event._tag === "TryFailed" && dropped > 0) void lab.server(++tries > 3 ? "up" : tries % 2 === 0 ? "cut" : "away")
     if (event._tag === "Delivered") {
       delivered += event.count
-      void lab.restart()
+      lab.restart()
     }
   })
   all.push(taken, lived)
