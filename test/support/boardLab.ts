@@ -44,7 +44,7 @@ export interface Lab {
   readonly restart: () => void
 }
 
-const deadly = /Uncaught|recursion|OUT OF MEMORY|Interrupted|LOW_MEMORY|"Failed"/
+const deadly = /Uncaught|recursion|OUT OF MEMORY|Interrupted|LOW_MEMORY/
 
 /** Breaks a connection when it has been spoken to. */
 const cutting = (socket: net.Socket): void => {
@@ -124,7 +124,9 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
     const eventsIn = (text: string) => Speech.make().push(text).flatMap((said) => said._tag === "Event" ? [said.event] : [])
     const lived = (boot: Espruino.Boot): Lived => {
       clock += (boot.slept ?? 0) / 1_000 + 1_000
-      return { ...boot, events: eventsIn(boot.lines.join("\n") + "\n"), deaths: boot.lines.filter((line) => deadly.test(line)) }
+      const events = eventsIn(boot.lines.join("\n") + "\n")
+      const failures = events.flatMap((event) => event._tag === "Failed" ? [event.reason] : [])
+      return { ...boot, events, deaths: [...boot.lines.filter((line) => deadly.test(line)), ...failures] }
     }
     const environment = () => ({ ESPRUINO_MEASURE: "1", ESPRUINO_CLOCK: String(clock), ESPRUINO_WAKEUP_CAUSE: "4" })
     const stay: Lab["stay"] = async (speed, onEvent) => {
