@@ -8,7 +8,7 @@
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
-import { utf8Length } from "./Topic.ts"
+import { utf8Length } from "./Text.ts"
 
 /** Messages that a board keeps for a Server that is away. */
 export const mostMessages = ConfigTable.boardMessages

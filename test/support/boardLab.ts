@@ -10,6 +10,7 @@ import * as net from "node:net"
 import * as path from "node:path"
 import * as tls from "node:tls"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import * as Signature from "../../src/domain/Signature.ts"
 import * as Speech from "../../src/programs/flash/Speech.ts"
 import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
@@ -147,7 +148,8 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       server: server.set,
       retain: async (update) => {
         const text = update === undefined ? "" : JSON.stringify(update)
-        const payload = text === "" || configSecret === "" ? text : Signature.sign(configSecret, text)
+        const signed = () => Buffer.from(Signature.sign(configSecret, Bytes.fromText(text))).toString()
+        const payload = text === "" || configSecret === "" ? text : signed()
         await publish(broker, topicConfigVersion === "" ? topicConfig : topicConfigData, payload, true)
         if (topicConfigVersion !== "") await publish(broker, topicConfigVersion, update === undefined ? "" : String(update.version), true)
       },
