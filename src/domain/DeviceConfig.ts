@@ -10,7 +10,7 @@ import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigRules from "./ConfigRules.ts"
-import type { Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
+import type { DeviceFile, Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Report, Values } from "./ConfigTable.ts"
 import * as Placeholder from "./Placeholder.ts"
@@ -137,20 +137,6 @@ export const invalid = (issues: ReadonlyArray<Issue>): InvalidConfig => {
   const lines: Array<string> = []
   for (const issue of issues) lines.push(issue.field + " must be " + issue.fix + ", but " + issue.problem)
   return new InvalidConfig({ issues, message: lines.join("\n") })
-}
-
-interface DeviceFile {
-  readonly deviceId: string
-  readonly deviceName: string
-  readonly version: number
-  readonly updateInterval: number
-  readonly deepSleep: boolean
-  readonly awakeTimeout: number
-  readonly spreadWakes: boolean
-  readonly network: unknown
-  readonly networkFallback: unknown
-  readonly sensors: unknown
-  readonly mqtt: unknown
 }
 
 /** Gives the values read their final shape. Only for a file without issues. */
