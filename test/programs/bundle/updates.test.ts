@@ -11,7 +11,7 @@ import { deviceConfig, find, run } from "../device/support.ts"
 let files: Readonly<Record<string, string>> = {}
 beforeAll(async () => {
   files = await Espruino.device(deviceConfig({ update_interval: 600, network: { ssid: "home" }, mqtt: { broker: VmBoard.serverName, topic_config: "home/{device_id}/config", config_wait_time: 0.05 } }))
-}, 60_000)
+}, 180_000)
 
 /** What becomes of each, one after the other: the version accepted, or why it was refused. */
 const told = (updates: ReadonlyArray<object>, change: (board: VmBoard.Board) => void = () => {}) =>
