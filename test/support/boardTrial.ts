@@ -118,7 +118,7 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
   const first = peak(await wake())
   const second = peak(await wake())
   await lab.retain({ version: 2, update_interval: 19 })
-  const taken = await lab.stay(1, () => {})
+  const taken = await lab.stay(1, ({ _tag }) => void (_tag === "ConfigRefused" && lab.restart()))
   await wake()
   await lab.server("cut")
   let [dropped, kept, delivered, tries] = [0, 0, 0, 0]
@@ -132,7 +132,7 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
     }
   })
   all.push(taken, lived)
-  return { first, second, update: peak(taken), inVain: peak(lived), full: peak(lived), delivering: peak(lived), kept, delivered }
+  return { first, second, update: has(taken, "ConfigAccepted") ? peak(taken) : NaN, inVain: peak(lived), full: peak(lived), delivering: peak(lived), kept, delivered }
 }
 
 /** Each is taken, or refused for the memory that it would take. */
