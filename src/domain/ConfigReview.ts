@@ -5,13 +5,16 @@
  * version has arrived. No reason shows any of the document's text but what `DeviceConfig.check` shows.
  */
 import * as Result from "effect/Result"
+import * as Ability from "./Ability.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
-import { contentsOf, isShallow, mostTables } from "./Contents.ts"
+import { contentsOf } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
+import * as Placeholder from "./Placeholder.ts"
 import * as Signature from "./Signature.ts"
+import * as UpdateLimits from "./UpdateLimits.ts"
 
 /** A file parsed from JSON. */
 export interface Document {
@@ -67,10 +70,10 @@ export const merge = (present: Document, update: Document): Document => {
   return merged
 }
 
-/** The file that `DeviceConfig.check` turns into `config`, `{device_id}` filled in and without the reconnect state. */
+/** The file that `DeviceConfig.check` turns into `config`, without the reconnect state. */
 export const toDocument = (config: DeviceConfig): Document => {
   const document = ConfigTable.write(ConfigTable.deviceRows, config)
-  const mqtt = ConfigTable.write(ConfigTable.mqttRows, config.mqtt)
+  const mqtt = ConfigTable.write(ConfigTable.mqttRows, { ...config.mqtt, ...Placeholder.templatesOf(config) })
   // A port that followed from `ssl` goes on following it.
   if (config.mqtt.port === (config.mqtt.ssl ? 8883 : 1883)) delete mqtt["port"]
   const sensors: { [type: string]: unknown } = {}
@@ -117,6 +120,8 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   }
   const fault = pemFault(config.mqtt)
   if (fault !== undefined) return refused(fault, version)
+  const inability = Ability.inability(config)
+  if (inability !== undefined) return refused(inability, version)
   return { _tag: "Accepted", version, document: merged, config, warnings }
 }
 
@@ -135,7 +140,9 @@ export const review = (update: ConfigUpdate): Verdict => {
   const text = update.document ?? ""
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
-  if (!isShallow(text)) return refused(topic + " must hold at most " + mostTables + " tables and lists, but holds more", announced)
+  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more", announced)
+  const lack = Ability.lack(text)
+  if (lack !== undefined) return refused(lack, announced)
   const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
@@ -145,5 +152,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   if (announced !== undefined && version !== announced) {
     return refused("version must be " + announced + " as announced, but is " + version, announced)
   }
-  return version <= present ? unchanged(version, present) : laid(update.present, document, version)
+  if (version <= present) return unchanged(version, present)
+  const excess = UpdateLimits.fault(document)
+  return excess === undefined ? laid(update.present, document, version) : refused(excess, version)
 }

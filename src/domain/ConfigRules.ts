@@ -12,8 +12,23 @@ import type { MqttConfig, Quantity, ReconnectPolicy, ReconnectStart, SensorConfi
 import { quote } from "./Text.ts"
 import * as Topic from "./Topic.ts"
 
+/** The keys of a device's file; its parts are read by tables of their own. */
+export interface DeviceFile {
+  readonly deviceId: string
+  readonly deviceName: string
+  readonly version: number
+  readonly updateInterval: number
+  readonly deepSleep: boolean
+  readonly awakeTimeout: number
+  readonly spreadWakes: boolean
+  readonly network: unknown
+  readonly networkFallback: unknown
+  readonly sensors: unknown
+  readonly mqtt: unknown
+}
+
 /** The keys of `mqtt` as they stand in the file, where two of them end in other places. */
-export interface MqttFile extends Omit<MqttConfig, "reconnect"> {
+export interface MqttFile extends Omit<MqttConfig, "reconnect" | "templates"> {
   readonly updateInterval: number
   readonly reconnect: Values<ReconnectPolicy & ReconnectStart>
 }

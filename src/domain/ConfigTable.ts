@@ -45,10 +45,16 @@ export type Row = readonly [
   property: string,
   /** A list: one of these texts. */
   kind: Kind | ReadonlyArray<string>,
-  fallback: string | number | boolean | undefined | null | ReadonlyArray<Row>,
+  fallback: string | number | boolean | undefined | null | Rows,
   least?: number,
   most?: number
 ]
+
+/** In parts, each made when it is read and forgotten behind it: all of them together are 700 of a board's variables. */
+export type Rows = ReadonlyArray<() => ReadonlyArray<Row>>
+
+/** All at once, for who has the room. */
+export const rowsOf = (rows: Rows): ReadonlyArray<Row> => rows.flatMap((part) => part())
 
 /** What `read` gives: the interface of the rows, less what was refused. */
 export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
@@ -59,31 +65,33 @@ const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const leastInterval = 1
 const pemBytes = 1000000
+/** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
+export const boardMessages = 20
 /** Above it a number and the next one are the same: no version would be newer. */
 export const mostVersion = 9007199254740991
 
-export const networkRows: ReadonlyArray<Row> = [
+export const networkRows: Rows = [() => [
   ["ssid", "ssid", "text", required, 1, 32],
   ["password", "password", "secret", "", 0, 64],
   ["timeout", "timeout", "above", 20, 0, year]
-]
+]]
 
-export const sensorRows: ReadonlyArray<Row> = [
+export const sensorRows: Rows = [() => [
   ["id", "id", "level", absent],
   ["name", "name", "text", absent],
   ["pin", "pin", "whole", absentNumber, 0],
   ["interval", "interval", "number", 0, 0, year],
-  ["temperature", "temperature", "table", [
+  ["temperature", "temperature", "table", [() => [
     ["name", "name", "text", "Temperature"],
     ["unit", "unit", ["C", "F"], "C"]
-  ]],
-  ["humidity", "humidity", "table", [
+  ]]],
+  ["humidity", "humidity", "table", [() => [
     ["name", "name", "text", "Humidity"],
     ["unit", "unit", "text", "%"]
-  ]]
-]
+  ]]]
+]]
 
-export const reconnectRows: ReadonlyArray<Row> = [
+export const reconnectRows: Rows = [() => [
   ["enabled", "enabled", "boolean", true],
   ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
   ["backoff_factor", "backoffFactor", "number", 2, 1],
@@ -92,9 +100,9 @@ export const reconnectRows: ReadonlyArray<Row> = [
   ["jitter", "jitter", "number", 0, 0, 1],
   ["attempt_count", "attemptCount", "whole", 0, 0],
   ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
-]
+]]
 
-export const mqttRows: ReadonlyArray<Row> = [
+export const mqttRows: Rows = [() => [
   ["enabled", "enabled", "boolean", false],
   ["client_id", "clientId", "text", "esp_sensor", 1, 256],
   ["broker", "broker", "host", "", 0, 253],
@@ -107,6 +115,7 @@ export const mqttRows: ReadonlyArray<Row> = [
   ["ssl_cert", "sslCert", "text", "", 0, pemBytes],
   ["ssl_key", "sslKey", "secret", "", 0, pemBytes],
   ["use_esp32_client", "useEsp32Client", "boolean", true],
+], () => [
   ["topic_data_prefix", "topicDataPrefix", "topic", "/homecontrol/device/data", 1, 65000],
   ["topic_config", "topicConfig", "topic", "/homecontrol/device/config", 1],
   ["topic_config_version", "topicConfigVersion", "topic", ""],
@@ -115,17 +124,18 @@ export const mqttRows: ReadonlyArray<Row> = [
   ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
   ["config_secret", "configSecret", "secret", ""],
   ["config_wait_time", "configWaitTime", "above", 1, 0, year],
+], () => [
   ["publish_interval", "publishInterval", "number", absentNumber, leastInterval, year],
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
-  ["outbox", "outbox", "table", [
-    ["capacity", "capacity", "whole", 32, 1, 1000],
+  ["outbox", "outbox", "table", [() => [
+    ["capacity", "capacity", "whole", boardMessages, 1, 1000],
     ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
-  ]]
-]
+  ]]]
+]]
 
-export const deviceRows: ReadonlyArray<Row> = [
+export const deviceRows: Rows = [() => [
   ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
   ["device_name", "deviceName", "text", absent],
   ["version", "version", "whole", 0, 0, mostVersion],
@@ -137,7 +147,7 @@ export const deviceRows: ReadonlyArray<Row> = [
   ["network_fallback", "networkFallback", "any", undefined],
   ["sensors", "sensors", "any", undefined],
   ["mqtt", "mqtt", "any", undefined]
-]
+]]
 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -159,7 +169,8 @@ export const isLevel = (text: string): boolean => text !== "" && !holds(text, "/
 const isHost = (text: string): boolean =>
   !holds(text, " \t\r\n/@") && (text.indexOf(":") < 0 || text.indexOf(":") !== text.lastIndexOf(":"))
 
-const accepts = (row: Row, value: unknown): boolean => {
+/** Whether a value is one that its row asks for. */
+export const accepts = (row: Row, value: unknown): boolean => {
   const kind = row[2]
   if (kind === "any") return true
   if (kind === "boolean") return typeof value === "boolean"
@@ -176,18 +187,18 @@ const accepts = (row: Row, value: unknown): boolean => {
 }
 
 /** Reads `input` by `rows`; `path` is where it stands in the file, empty for the whole. Adds to `report`. */
-export const read = <T>(rows: ReadonlyArray<Row>, input: unknown, path: string, report: Report): Values<T> => {
+export const read = <T>(rows: Rows, input: unknown, path: string, report: Report): Values<T> => {
   const values: { [property: string]: unknown } = {}
   const known: Array<string> = []
   const object = isObject(input)
   if (!object) report.issues.push(notAnObject(path === "" ? "configuration" : path, input))
-  for (const row of rows) {
+  for (const part of rows) for (const row of part()) {
     const [key, property, kind, fallback] = row
     const field = path === "" ? key : path + "." + key
     const value = object ? input[key] : undefined
     known.push(key)
     if (kind === "table") {
-      values[property] = read(fallback as ReadonlyArray<Row>, value === undefined ? {} : value, field, report)
+      values[property] = read(fallback as Rows, value === undefined ? {} : value, field, report)
     } else if (!object) {
       values[property] = undefined
     } else if (value === undefined) {
@@ -208,12 +219,12 @@ export const read = <T>(rows: ReadonlyArray<Row>, input: unknown, path: string, 
 }
 
 /** The inverse of `read`: the part of a file that gives these values. What is undefined is left out. */
-export const write = (rows: ReadonlyArray<Row>, values: object): { [key: string]: unknown } => {
+export const write = (rows: Rows, values: object): { [key: string]: unknown } => {
   const file: { [key: string]: unknown } = {}
-  for (const [key, property, kind, fallback] of rows) {
+  for (const part of rows) for (const [key, property, kind, fallback] of part()) {
     const value = (values as { readonly [property: string]: unknown })[property]
     if (value === undefined || kind === "any") continue
-    file[key] = kind === "table" ? write(fallback as ReadonlyArray<Row>, value as object) : value
+    file[key] = kind === "table" ? write(fallback as Rows, value as object) : value
   }
   return file
 }

@@ -91,6 +91,17 @@ export const outcome = (update: ConfigUpdate): Outcome => {
 
 const said = (version: number | undefined, rest: string): string => "{" + (version === undefined ? "" : "\"version\":" + version + ",") + rest + "}"
 
+/** A reason is kept with what is owed, and one that names every fault of a large update is as large as that. Characters. */
+const mostReason = 240
+
+/** Cut between two of its characters, which are bytes on a board. */
+const brief = (reason: string): string => {
+  if (reason.length <= mostReason) return reason
+  let end = mostReason - 4
+  while (end > 0 && reason.charCodeAt(end - 1) > 127) end--
+  return reason.slice(0, end) + " ..."
+}
+
 /** The text for `<prefix>/config_status`: `{"version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting. */
 export const status = (result: Outcome): string | undefined => {
   switch (result._tag) {
@@ -99,8 +110,8 @@ export const status = (result: Outcome): string | undefined => {
     case "Accepted":
       return said(result.version, "\"status\":\"accepted\"")
     case "Unchanged":
-      return said(result.version, "\"status\":\"unchanged\",\"reason\":" + quote(result.reason))
+      return said(result.version, "\"status\":\"unchanged\",\"reason\":" + quote(brief(result.reason)))
     case "Refused":
-      return said(result.version, "\"status\":\"refused\",\"reason\":" + quote(result.reason))
+      return said(result.version, "\"status\":\"refused\",\"reason\":" + quote(brief(result.reason)))
   }
 }

@@ -10,9 +10,10 @@ import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigRules from "./ConfigRules.ts"
-import type { Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
+import type { DeviceFile, Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Report, Values } from "./ConfigTable.ts"
+import * as Placeholder from "./Placeholder.ts"
 
 /** Networks to join, the first preferred. `timeout` in seconds. */
 export interface Network {
@@ -58,7 +59,7 @@ export interface ReconnectStart {
 
 export interface MqttConfig {
   readonly enabled: boolean
-  /** `{device_id}` has been filled in. */
+  /** Here, in the user name and in the topics `{device_id}` has been filled in. */
   readonly clientId: string
   readonly broker: string
   readonly port: number
@@ -92,6 +93,8 @@ export interface MqttConfig {
   readonly reconnect: ReconnectPolicy
   readonly reconnectStart: ReconnectStart
   readonly outbox: OutboxPolicy
+  /** The texts that hold `{device_id}` in the file, by property: an update may change the id. */
+  readonly templates: Placeholder.Texts
 }
 
 export interface OutboxPolicy {
@@ -136,31 +139,17 @@ export const invalid = (issues: ReadonlyArray<Issue>): InvalidConfig => {
   return new InvalidConfig({ issues, message: lines.join("\n") })
 }
 
-interface DeviceFile {
-  readonly deviceId: string
-  readonly deviceName: string
-  readonly version: number
-  readonly updateInterval: number
-  readonly deepSleep: boolean
-  readonly awakeTimeout: number
-  readonly spreadWakes: boolean
-  readonly network: unknown
-  readonly networkFallback: unknown
-  readonly sensors: unknown
-  readonly mqtt: unknown
-}
-
 /** Gives the values read their final shape. Only for a file without issues. */
-const toMqtt = (mqtt: Values<MqttFile>, deviceId: string, publishInterval: number): MqttConfig => {
+const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInterval: number): MqttConfig => {
   const { attemptCount, lastAttemptTime, ...policy } = mqtt.reconnect as ReconnectPolicy & ReconnectStart
   const { updateInterval: _, ...rest } = mqtt as MqttFile
   return {
     ...rest,
-    clientId: rest.clientId.split("{device_id}").join(deviceId),
     port: rest.port === ConfigTable.absentNumber ? (rest.ssl ? 8883 : 1883) : rest.port,
     publishInterval,
     reconnect: policy,
-    reconnectStart: { attemptCount, lastAttemptTime }
+    reconnectStart: { attemptCount, lastAttemptTime },
+    templates
   }
 }
 
@@ -171,10 +160,11 @@ const toMqtt = (mqtt: Values<MqttFile>, deviceId: string, publishInterval: numbe
 export const checkMqtt = (input: unknown, deviceId = "esp_sensor"): Result.Result<Checked<MqttConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, input, "mqtt", report)
+  const templates = Placeholder.fillIn(mqtt, deviceId, report.issues)
   ConfigRules.mqttRules(mqtt, report.issues)
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
   const interval = ConfigRules.pickInterval(ConfigRules.mqttIntervals(mqtt), report.warnings)
-  return Result.succeed({ config: toMqtt(mqtt, deviceId, interval), warnings: report.warnings })
+  return Result.succeed({ config: toMqtt(mqtt, templates, interval), warnings: report.warnings })
 }
 
 const readSensors = (input: unknown, report: Report): ReadonlyArray<SensorEntry> => {
@@ -223,6 +213,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   const networks = readNetworks(device, report)
   const entries = readSensors(device.sensors, report)
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt", report)
+  const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues)
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
@@ -243,7 +234,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
       spreadWakes: file.spreadWakes,
       networks,
       sensors,
-      mqtt: toMqtt(mqtt, file.deviceId, publishInterval)
+      mqtt: toMqtt(mqtt, templates, publishInterval)
     },
     warnings: report.warnings
   })

@@ -118,8 +118,30 @@ export type DeviceDocument = typeof file.Type
 
 type Fault = { readonly path: ReadonlyArray<string>; readonly issue: string }
 
-const mqttFaults = (given: typeof mqtt.Type): ReadonlyArray<Fault> => {
-  const faults: Array<Fault> = []
+/** The keys in which `{device_id}` is filled in, and the most bytes that each may then have. */
+const filledIn = {
+  client_id: 256,
+  username: 65535,
+  topic_data_prefix: 65000,
+  topic_config: 65535,
+  topic_config_version: 65535,
+  topic_config_data: 65535,
+  topic_command: 65535
+} as const
+
+const fill = (text: string, deviceId: string) => text.replaceAll("{device_id}", () => deviceId)
+
+const placeholderFaults = (given: typeof mqtt.Type, deviceId: string): ReadonlyArray<Fault> =>
+  Object.entries(filledIn).flatMap(([name, most]) => {
+    const text = given[name as keyof typeof filledIn]
+    if (text === undefined || !text.includes("{device_id}")) return []
+    const filled = fill(text, deviceId)
+    const fits = utf8Length(filled) <= most && (!name.startsWith("topic") || !/[+#]/.test(filled))
+    return fits ? [] : [{ path: ["mqtt", name], issue: "does not fit with device_id filled in" }]
+  })
+
+const mqttFaults = (given: typeof mqtt.Type, deviceId: string): ReadonlyArray<Fault> => {
+  const faults = [...placeholderFaults(given, deviceId)]
   const refuse = (issue: string, ...path: ReadonlyArray<string>) => faults.push({ path: ["mqtt", ...path], issue })
   const together = (first: keyof typeof given, second: keyof typeof given) => {
     if (!given[first] && given[second]) refuse(`is needed by ${second}`, first)
@@ -129,7 +151,7 @@ const mqttFaults = (given: typeof mqtt.Type): ReadonlyArray<Fault> => {
   if (given.password && !given.username) refuse("is useless without username", "password")
   together("ssl_cert", "ssl_key")
   together("topic_config_version", "topic_config_data")
-  if (given.topic_config_data && given.topic_config_data === given.topic_config_version) {
+  if (given.topic_config_data && fill(given.topic_config_data, deviceId) === fill(given.topic_config_version ?? "", deviceId)) {
     refuse("is the topic of the version", "topic_config_data")
   }
   const { max_interval = 21600, min_interval = 3600 } = given.reconnect ?? {}
@@ -139,7 +161,7 @@ const mqttFaults = (given: typeof mqtt.Type): ReadonlyArray<Fault> => {
 
 const sensorFaults = (given: DeviceDocument): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
-  const prefix = given.mqtt?.topic_data_prefix ?? "/homecontrol/device/data"
+  const prefix = fill(given.mqtt?.topic_data_prefix ?? "/homecontrol/device/data", given.device_id ?? "esp_sensor")
   const ids = new Set<string>()
   for (const [type, { id = type, pin }] of Object.entries(given.sensors ?? {})) {
     const refuse = (name: string, issue: string) => faults.push({ path: ["sensors", type, name], issue })
@@ -153,7 +175,7 @@ const sensorFaults = (given: DeviceDocument): ReadonlyArray<Fault> => {
 }
 
 export const DeviceConfigSchema = file.check(
-  Schema.makeFilter((given: DeviceDocument) => [...mqttFaults(given.mqtt ?? {}), ...sensorFaults(given)])
+  Schema.makeFilter((given: DeviceDocument) => [...mqttFaults(given.mqtt ?? {}, given.device_id ?? "esp_sensor"), ...sensorFaults(given)])
 )
 
 /** What the Schema refuses: the fields, in the names of `DeviceConfig.check`. */

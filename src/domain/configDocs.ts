@@ -27,7 +27,7 @@ const network: Readonly<Record<string, Meaning>> = {
 }
 
 const device: Readonly<Record<string, Meaning>> = {
-  device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`"],
+  device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`, `mqtt.username` and all topics"],
   device_name: ["Name for people", "the value of `device_id`"],
   version: ["Version of this file; an update must have a higher one"],
   update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", "60"],
@@ -84,15 +84,15 @@ const mqtt: Readonly<Record<string, Meaning>> = {
 }
 
 const rowsOf = (
-  table: ReadonlyArray<ConfigTable.Row>,
+  table: ConfigTable.Rows,
   meanings: Readonly<Record<string, Meaning>>,
   path: string,
   inner = ""
 ): ReadonlyArray<DocRow> =>
-  table.flatMap((row): ReadonlyArray<DocRow> => {
+  ConfigTable.rowsOf(table).flatMap((row): ReadonlyArray<DocRow> => {
     const [name, , kind, fallback] = row
     if (kind === "any") return []
-    if (kind === "table") return rowsOf(fallback as ReadonlyArray<ConfigTable.Row>, meanings, path, inner + name + ".")
+    if (kind === "table") return rowsOf(fallback as ConfigTable.Rows, meanings, path, inner + name + ".")
     const [meaning, words] = meanings[inner + name] ?? [""]
     const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
     return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigFault.fixFor(row) }]

@@ -14,8 +14,6 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-type Rows = ReadonlyArray<ConfigTable.Row>
-
 /** No U+0000 (MQTT-1.5.3-2) and none of `characters`, which stand in a class of a regular expression. */
 const without = (characters: string, times: string): JsonSchema => ({ pattern: "^[^\\u0000" + characters + "]" + times + "$" })
 
@@ -68,12 +66,13 @@ const meaningOf = (path: string, row: ConfigTable.Row): JsonSchema => {
   return { description: (docs.meaning + "." + told).replaceAll("`", ""), ...known }
 }
 
-const objectOf = (rows: Rows, path: string, more: JsonSchema = {}): JsonSchema => {
+const objectOf = (table: ConfigTable.Rows, path: string, more: JsonSchema = {}): JsonSchema => {
   const properties: { [key: string]: JsonSchema } = {}
+  const rows = ConfigTable.rowsOf(table)
   for (const row of rows) {
     const [key, , kind, fallback] = row
     if (kind === "any") continue
-    properties[key] = kind === "table" ? objectOf(fallback as Rows, path + key + ".") : { ...valueOf(row), ...meaningOf(path + key, row) }
+    properties[key] = kind === "table" ? objectOf(fallback as ConfigTable.Rows, path + key + ".") : { ...valueOf(row), ...meaningOf(path + key, row) }
   }
   const required = rows.filter((row) => row[3] === ConfigTable.required).map(([key]) => key)
   return { type: "object", properties, ...(required.length === 0 ? {} : { required }), ...more }

@@ -11,6 +11,8 @@ import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import { prologue } from "../adapters/espruino/prologue.ts"
+import * as BoardRules from "../domain/BoardRules.ts"
+import * as DeviceConfig from "../domain/DeviceConfig.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
@@ -36,6 +38,8 @@ const configured = (file: string) =>
       const faults = decoded.failure.issues.map(({ field, problem }) => `${file}: ${field}: ${problem}`)
       return yield* new BundleError({ message: faults.join("\n") })
     }
+    const faults = BoardRules.faults(config)
+    if (faults.length > 0) return yield* new BundleError({ message: each(file, DeviceConfig.invalid(faults).message) })
     return config
   })
 

@@ -25,7 +25,7 @@ import { isMain, run } from "./dormouse/run.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
-import { configured } from "./simulate/configured.ts"
+import { configured, onBoard } from "./simulate/configured.ts"
 import * as Energy from "./simulate/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./simulate/fleet/progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
@@ -121,8 +121,8 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
   Effect.gen(function*() {
     const console = yield* Console.Console
     const choice = yield* choose(given)
-    const config = yield* configured(given.config)
-    const compared = Option.isSome(given.compare) ? yield* configured(given.compare) : undefined
+    const config = yield* onBoard(yield* configured(given.config))
+    const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
     if (Option.isSome(given.report)) yield* prepareReport(given.report.value)
     const { days, name, seed, story } = scenario(given)
     const stamps = Format.dayStamps(days, layout.width < 100)
@@ -181,7 +181,7 @@ const machine: Machine = {
 const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
-    const config = yield* configured(given.config)
+    const config = yield* onBoard(yield* configured(given.config))
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
       { wakeIn: SimulationWake.wake, latencyMillis: World.usualLatencyMillis, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },

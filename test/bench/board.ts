@@ -1,153 +1,39 @@
 /**
- * What one wake costs on a board: the device's bundle on Espruino's own interpreter, built for Linux with a board's formats, beside
- * Espruino's MQTT.js module, on the same Mosquitto in the same run. Run by `npm run measure`.
+ * `npm run measure`: what a board's program costs, on Espruino's own interpreter built for Linux.
  *
- * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; machine
- * instructions are counted by valgrind and given net of a program that only goes to sleep. MQTT_JS names the file of Espruino's
- * module (espruino.com/modules/MQTT.js), which is made small as espruino.com does.
+ *     wake                       one wake, beside Espruino's MQTT.js (nothing given: this)
+ *     configurations             each of many configurations, at its first wake and at its worst
+ *         --only TEXT            those whose name holds the text
+ *         --docs                 keeps the figures, and writes the table of docs/esp32.md
  */
-import * as Effect from "effect/Effect"
-import * as Result from "effect/Result"
-import type * as Scope from "effect/Scope"
-import { execFileSync, spawn } from "node:child_process"
-import { copyFileSync, readFileSync } from "node:fs"
-import * as path from "node:path"
-import { minify } from "terser"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
-import * as Directory from "../support/directory.ts"
-import * as Espruino from "../support/espruino.ts"
-import * as mosquitto from "../support/mosquitto.ts"
-import * as TcpServer from "../support/tcpServer.ts"
+import { parseArgs } from "node:util"
+import * as configurations from "./board/configurations.ts"
+import { missing, type Requirement } from "./board/requirements.ts"
+import * as wake from "./board/wake.ts"
 
-const peer = process.env["MQTT_JS"] ?? ""
-
-const topic = "/homecontrol/greenhouse/config"
-
-const checked = (port: number) => Result.getOrThrow(DeviceConfig.check(Espruino.document(port, { topic_config: topic, config_wait_time: 0.2 }))).config
-
-/** The same work with Espruino's module, as its page shows it; it keeps nothing and measures nothing. */
-const peerProgram = (port: number) => `
-var mqtt=require("MQTT").create("127.0.0.1",{client_id:"peer",keep_alive:60,port:${port}});
-var left=2;
-function end(){if(!--left)mqtt.disconnect()}
-mqtt.on("connected",function(){
-mqtt.subscribe("/homecontrol/greenhouse/config");
-mqtt.publish("/homecontrol/greenhouse/data/air/data",JSON.stringify({temperature:21.4,humidity:48.2,uptime:3600,unit:"C"}),{qos:1});
-});
-mqtt.on("puback",end);
-mqtt.on("publish",function(p){JSON.parse(p.message);end()});
-mqtt.on("disconnected",function(){ESP32.deepSleep(1000)});
-require("Wifi").connect("home",{password:"secret"},function(){mqtt.connect()});
-`
-
-interface Cost {
-  readonly instructions: number
-  readonly boot: Espruino.Boot
+const needs: Readonly<Record<string, ReadonlyArray<Requirement>>> = {
+  wake: ["interpreter", "measuring", "mosquitto", "valgrind"],
+  configurations: ["interpreter", "measuring", "modules"]
 }
 
-const instructions = (image: string, environment: Readonly<Record<string, string>>): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const child = spawn("valgrind", ["--tool=callgrind", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter], {
-      env: { ...process.env, ESPRUINO_FLASH: image, ...environment },
-      stdio: ["ignore", "ignore", "pipe"]
-    })
-    let err = ""
-    child.stderr.on("data", (data: Buffer) => { err += data.toString() })
-    child.on("error", reject)
-    child.on("close", () => {
-      const found = /Collected : (\d+)/.exec(err)
-      if (found === null) reject(new Error("valgrind said: " + err))
-      else resolve(Number(found[1]))
-    })
-  })
-
-/** Both measurements begin with the same flash. */
-const cost = (image: string, environment: Readonly<Record<string, string>> = {}): Effect.Effect<Cost> =>
-  Effect.gen(function*() {
-    const copy = image + ".copy"
-    copyFileSync(image, copy)
-    const boot = yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_MEASURE: "1", ...environment }))
-    return { instructions: yield* Effect.promise(() => instructions(copy, environment)), boot }
-  })
-
-/** A flash image with these scripts as tokens, as `dormouse flash` puts them on a board. */
-const written = (files: Readonly<Record<string, string>>, name: string) =>
-  Effect.gen(function*() {
-    const image = path.join(yield* Directory.temporary, name)
-    Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.tokenised(files)))
-    return image
-  })
-
-const small = async (file: string): Promise<string> => (await minify(readFileSync(file, "utf8"), { mangle: true, compress: true })).code ?? ""
-
-const row = (name: string, bytes: number, { boot, instructions }: Cost, empty: number) => {
-  const { report } = boot
-  console.log(`${name.padEnd(28)} ${String(bytes).padStart(6)} bytes  JsVars ${String(report?.jsvars.loaded).padStart(5)} loaded ${String(report?.jsvars.peak).padStart(5)} peak  ` +
-    `stack ${String(report?.stack.needed).padStart(6)}  ${((instructions - empty) / 1e6).toFixed(2).padStart(7)} M instructions  flash ${report?.flash.written} bytes`)
+const fail = (message: string): never => {
+  console.error(message)
+  return process.exit(1)
 }
 
-const publishRetained = (port: number, topic: string, payload: string) =>
-  Effect.promise(async () => {
-    const { connectAsync } = await import("mqtt")
-    const client = await connectAsync(`mqtt://127.0.0.1:${port}`)
-    await client.publishAsync(topic, payload, { qos: 1, retain: true })
-    await client.endAsync()
-  })
-
-const program = Effect.gen(function*() {
-  const broker = yield* mosquitto.make()
-  const { port } = broker.tcp
-  yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
-  const { boot: { report: limits }, instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
-  console.log("an empty program: " + (empty / 1e6).toFixed(2) + " M instructions")
-
-  let least = Infinity
-  if (peer !== "") {
-    const code = yield* Effect.promise(() => small(peer))
-    const theirs = yield* cost(yield* written({ ".bootcde": peerProgram(port), MQTT: code }, "peer.flash"))
-    if (theirs.boot.slept === undefined) console.log(theirs.boot.lines.join("\n"))
-    least = theirs.instructions - empty
-    row("Espruino's MQTT.js", code.length, theirs, empty)
+const given = () => {
+  try {
+    return parseArgs({ allowPositionals: true, options: { only: { type: "string", default: "" }, docs: { type: "boolean", default: false } } })
+  } catch (fault) {
+    return fail((fault as Error).message + "; known are wake, configurations, --only TEXT, --docs")
   }
-  const config = checked(port)
-  const files = yield* Effect.promise(() => Espruino.device(config))
-  const image = yield* written(files, "device.flash")
-  const bytes = (files[".bootcde"] ?? "").length
-  console.log(Object.entries(files).map(([name, script]) => `${name} ${script.length}`).join(", ") + " bytes, minified")
-  for (const name of ["Dormouse, first wake", "Dormouse, second wake"]) {
-    const ours = yield* cost(image)
-    row(name, bytes, ours, empty)
-    console.log(ours.boot.lines.map((line) => "    " + line).join("\n"))
-    if (least < Infinity) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
-  }
-  yield* publishRetained(port, topic, JSON.stringify({ version: 2, update_interval: 300 }))
-  row("Dormouse, takes an update", bytes, yield* cost(image), empty)
-  row("Dormouse, proves it", bytes, yield* cost(image), empty)
-  row("Dormouse, an update in force", bytes, yield* cost(image), empty)
-  // Nobody listens there.
-  const away = checked(yield* TcpServer.freePort)
-  const retried = yield* cost(yield* written(yield* Effect.promise(() => Espruino.device(away)), "away.flash"))
-  row("Dormouse, three tries in vain", bytes, retried, empty)
-  yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
-
-  if ((limits?.jsvars.total ?? 0) < Espruino.manyVariables) {
-    return console.log(`effect's own runtime: left out, for it needs an interpreter with ${Espruino.manyVariables} variables`)
-  }
-  const whole = yield* Effect.promise(() => Espruino.deviceOnEffect(config))
-  const wholeBytes = (whole[".bootcde"] ?? "").length
-  const large = yield* written(whole, "whole.flash")
-  for (const name of ["effect's own, first wake", "effect's own, second wake"]) {
-    const theirs = yield* cost(large, Espruino.large)
-    row(name, wholeBytes, theirs, empty)
-    if (least < Infinity) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
-  }
-  const vain = yield* written(yield* Effect.promise(() => Espruino.deviceOnEffect(away)), "vain.flash")
-  row("effect's own, tries in vain", wholeBytes, yield* cost(vain, Espruino.large), empty)
-})
-
-if (Espruino.interpreter === "" || mosquitto.executable === undefined) {
-  console.error("ESPRUINO must name an interpreter built for Linux, and Mosquitto must be installed")
-  process.exit(1)
 }
-execFileSync("valgrind", ["--version"])
-await Effect.runPromise(Effect.scoped(program as Effect.Effect<void, unknown, Scope.Scope>))
+
+const { positionals, values } = given()
+const [name = "wake", ...others] = positionals
+const needed = needs[name] ?? fail(`there is no measurement "${name}": say wake or configurations`)
+if (others.length > 0) fail("one measurement at a time: wake or configurations")
+const lacking = await missing(needed)
+if (lacking.length > 0) fail(lacking.join("\n"))
+if (name === "wake") await wake.run()
+else if (!(await configurations.run({ only: values.only, isKept: values.docs }))) process.exit(1)

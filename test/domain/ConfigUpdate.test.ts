@@ -194,6 +194,25 @@ describe("an update laid over the present file", () => {
     expect(config(ConfigReview.merge(present, { version: 1 })).publishInterval).toBe(7)
   })
 
+  it("moves the texts that hold {device_id} with the device's id, and no other", () => {
+    const present = config({
+      ...file,
+      mqtt: { ...file.mqtt, client_id: "{device_id}", topic_config: "home/{device_id}/config", topic_data_prefix: "home/attic/data" }
+    })
+    const moved = accepted(after(present, [["home/attic/config", { version: 5, device_id: "cellar" }]])).config
+    expect(moved.mqtt).toMatchObject({ clientId: "cellar", topicConfig: "home/cellar/config", topicDataPrefix: "home/attic/data" })
+    const again = accepted(after(moved, [["home/cellar/config", { version: 6, device_id: "roof", mqtt: { client_id: "cellar" } }]])).config
+    expect(again.mqtt).toMatchObject({ clientId: "cellar", topicConfig: "home/roof/config" })
+    const last = accepted(after(again, [["home/roof/config", { version: 7, device_id: "attic", mqtt: { topic_data_prefix: "{device_id}" } }]])).config
+    expect(last.mqtt).toMatchObject({ clientId: "cellar", topicConfig: "home/attic/config", topicDataPrefix: "attic" })
+  })
+
+  it("keeps a text that was set by other means than a file", () => {
+    const present = config({ ...file, mqtt: { ...file.mqtt, client_id: "{device_id}" } })
+    const other = { ...present, mqtt: { ...present.mqtt, clientId: "from the command line" } }
+    expect(accepted(after(other, [["config", { version: 5, device_id: "cellar" }]])).config.mqtt.clientId).toBe("from the command line")
+  })
+
   it("lets the port follow ssl unless one was chosen", () => {
     const port = (present: object) =>
       accepted(after(config({ ...file, mqtt: { ...file.mqtt, ...present } }), [["config", { version: 5, mqtt: { ssl: false } }]])).config.mqtt.port

@@ -52,7 +52,8 @@ const defaults: DeviceConfig.DeviceConfig = {
     publishValues: false,
     reconnect: { enabled: true, maxAttempts: 3, backoffFactor: 2, minInterval: 3600, maxInterval: 21600, jitter: 0 },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
-    outbox: { capacity: 32, whenFull: "drop_oldest" }
+    outbox: { capacity: 20, whenFull: "drop_oldest" },
+    templates: {}
   }
 }
 
@@ -175,7 +176,8 @@ describe("a valid file", () => {
         publishValues: true,
         reconnect: { enabled: false, maxAttempts: 1, backoffFactor: 1.5, minInterval: 10, maxInterval: 10, jitter: 0.25 },
         reconnectStart: { attemptCount: 2, lastAttemptTime: 12.5 },
-        outbox: { capacity: 1000, whenFull: "keep_newest_per_topic" }
+        outbox: { capacity: 1000, whenFull: "keep_newest_per_topic" },
+        templates: { clientId: "{device_id}-{device_id}" }
       }
     })
   })
@@ -188,6 +190,41 @@ describe("a valid file", () => {
   it("fills the device's id into the client_id", () => {
     const checked = Result.getOrThrow(DeviceConfig.checkMqtt({ client_id: "esp-{device_id}" }, "attic"))
     expect(checked.config.clientId).toBe("esp-attic")
+  })
+
+  it("fills the device's id into every text that names something to the Server, and into no other", () => {
+    const texts = {
+      client_id: "a-{device_id}",
+      username: "{device_id}@home",
+      topic_data_prefix: "home/{device_id}/data",
+      topic_config: "home/{device_id}/config",
+      topic_config_version: "home/{device_id}/{device_id}/version",
+      topic_config_data: "home/{device_id}/document",
+      topic_command: "home/{device_id}/command",
+      password: "{device_id}-p",
+      config_secret: "{device_id}-s"
+    }
+    const { mqtt } = accept({ device_id: "attic", mqtt: texts }).config
+    const { clientId, configSecret, password, topicCommand, topicConfig, topicConfigData, topicConfigVersion, topicDataPrefix, username } = mqtt
+    expect([clientId, username, topicDataPrefix, topicConfig, topicConfigVersion, topicConfigData, topicCommand]).toEqual([
+      "a-attic", "attic@home", "home/attic/data", "home/attic/config", "home/attic/attic/version", "home/attic/document", "home/attic/command"
+    ])
+    expect([password, configSecret]).toEqual(["{device_id}-p", "{device_id}-s"])
+    expect(accept({ mqtt: { topic_config: "{device_id}" } }).config.mqtt.topicConfig).toBe("esp_sensor")
+    expect(acceptMqtt({ topic_config: "{device_id}" }).topicConfig).toBe("esp_sensor")
+  })
+
+  it("must hold with the device's id filled in", () => {
+    const fields = (device_id: string, mqtt: object) =>
+      Result.match(DeviceConfig.check({ device_id, mqtt }), {
+        onSuccess: () => [],
+        onFailure: ({ issues }) => issues.map(({ field, problem }) => [field, problem])
+      })
+    expect(fields("a+b", { topic_config: "x/{device_id}", username: "{device_id}" })).toEqual([
+      ["mqtt.topic_config", `is "x/a+b" with device_id filled in`]
+    ])
+    expect(fields("x".repeat(200), { client_id: "{device_id}{device_id}" })).toEqual([["mqtt.client_id", "is longer with device_id filled in"]])
+    expect(fields("one", { topic_config_version: "x/{device_id}", topic_config_data: "x/one" })).toEqual([["mqtt.topic_config_data", "is the same"]])
   })
 
   it("takes the interval from the highest place that names one", () => {

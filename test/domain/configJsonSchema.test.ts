@@ -74,10 +74,10 @@ describe("the JSON Schema of a device's file", () => {
   it("has every key of the table with a meaning, and each default that is a value", () => {
     const at = (schema: JsonSchema, path: ReadonlyArray<string>): JsonSchema =>
       path.reduce((inner, key) => (inner["properties"] as Record<string, JsonSchema>)[key] ?? {}, schema)
-    const look = (rows: ReadonlyArray<ConfigTable.Row>, path: ReadonlyArray<string>): void => {
-      for (const [key, , kind, fallback] of rows) {
+    const look = (rows: ConfigTable.Rows, path: ReadonlyArray<string>): void => {
+      for (const [key, , kind, fallback] of ConfigTable.rowsOf(rows)) {
         if (kind === "any") continue
-        if (kind === "table") look(fallback as ReadonlyArray<ConfigTable.Row>, [...path, key])
+        if (kind === "table") look(fallback as ConfigTable.Rows, [...path, key])
         else expect(at(configJsonSchema, [...path, key])["description"], [...path, key].join(".")).toMatch(/\w{3}/)
       }
     }

@@ -151,6 +151,7 @@ export const install = (options: BoardOptions): Seen => {
       enableWatchdog: (seconds: number, isAuto: boolean) => void seen.watchdog.push([seconds, isAuto])
     },
     ESP32: { deepSleep: options.deepSleep ?? (() => {}) },
+    Modules: { removeCached: () => undefined },
     I2C1: { setup: (pins: object) => void seen.buses.push(pins) }
   }
   Object.assign(globalThis, platform as unknown as Partial<Platform>)

@@ -132,16 +132,25 @@ export interface Boot {
 
 const giveUpMillis = 20_000
 
+export interface Watching {
+  /** Is given what the program prints, as it does. */
+  readonly onText: (text: string) => void
+  readonly giveUpMillis: number
+}
+
 /** Boots a flash image and lets it run until it sleeps or quits. */
-export const boot = (image: string, environment: Readonly<Record<string, string>> = {}): Promise<Boot> =>
+export const boot = (image: string, environment: Readonly<Record<string, string>> = {}, watching?: Watching): Promise<Boot> =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, ESPRUINO_FLASH: image, ...environment }
     const child = spawn(interpreter, { cwd: path.dirname(image), env, stdio: ["ignore", "pipe", "pipe"] })
     let out = ""
     let err = ""
-    child.stdout.on("data", (data: Buffer) => { out += data.toString("latin1") })
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString("latin1")
+      watching?.onText(data.toString("latin1"))
+    })
     child.stderr.on("data", (data: Buffer) => { err += data.toString("latin1") })
-    const timer = setTimeout(() => child.kill("SIGKILL"), giveUpMillis)
+    const timer = setTimeout(() => child.kill("SIGKILL"), watching?.giveUpMillis ?? giveUpMillis)
     child.on("error", reject)
     child.on("close", (code, signal) => {
       clearTimeout(timer)

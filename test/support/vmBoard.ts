@@ -194,6 +194,8 @@ export interface Board {
   readonly flash: Flash
   /** Where the Server called `serverName` listens; undefined: nowhere. */
   server: Endpoint | undefined
+  /** What the interpreter says it has left. A whole engine does not run out of them. */
+  freeVariables: number
   /** The board's clock, milliseconds. It runs with the machine's, and on through sleep. */
   readonly now: () => number
   /** Boots: first by its power, then by the timer, when it has slept as long as it was told to. */
@@ -286,9 +288,14 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
     const context = bareContext()
     Object.assign(context, {
       require: (name: string) => {
-        if (modules[name] === undefined) throw new Error(`Module "${name}" not found`)
-        return modules[name]
+        if (modules[name] !== undefined) return modules[name]
+        const file = flash.files.get(name)
+        if (file === undefined) throw new Error(`Module "${name}" not found`)
+        return vm.runInContext(`(function(){var exports={};${toBoard(file)};return exports})()`, context, { filename: name }) as unknown
       },
+      process: { memory: () => ({ free: board.freeVariables }) },
+      I2C1: { setup: () => undefined },
+      Modules: { removeCached: () => undefined },
       E: {
         CRC32: (bytes: string) => crc32(fromBoard(bytes) as Bytes),
         toString: (bytes: Uint8Array) => toBoard(bytes),
@@ -315,6 +322,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
   const board: Board = {
     flash,
     server,
+    freeVariables: 2_500,
     now,
     wake: () =>
       new Promise((resolve, reject) => {

@@ -2,4 +2,4 @@
  * The twin of programs/device/maximumPacketSize.ts for a board: a configuration is held as text, read and laid over the one in
  * force, and all of that fits beside the program into 4,095 variables only up to about this many bytes.
  */
-export const maximumPacketSize = 3_072
+export const maximumPacketSize = 2_048

@@ -85,6 +85,10 @@ export interface Platform {
     readonly deepSleep: (micros: number) => void
   }
   readonly I2C1: I2c
+  /** The interpreter keeps what `require` has read. Throws for a module that it does not keep. */
+  readonly Modules: { readonly removeCached: (name: string) => void }
+  /** What is left of the interpreter's variables, once rubbish is gone. */
+  readonly process: { readonly memory: () => { readonly free: number } }
   /** Of a file that holds a function. */
   readonly eval: (script: Bytes | string) => (storage: unknown, aside: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
 }

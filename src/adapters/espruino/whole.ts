@@ -27,7 +27,7 @@ export const toStored = (update: DeviceConfig): object => {
   const { mqtt } = update
   const stored = changes(deviceConfig as unknown as Table, update as unknown as Table)
   const account = changes(deviceConfig.mqtt as unknown as Table, mqtt as unknown as Table)
-  // The program of a board without TLS has none of them.
-  const certificates = mqtt.ssl ? { sslCa: mqtt.sslCa, sslCert: mqtt.sslCert, sslKey: mqtt.sslKey } : {}
+  // The program of a board that was flashed without TLS has none of them.
+  const certificates = mqtt.ssl && !deviceConfig.mqtt.ssl ? { sslCa: mqtt.sslCa, sslCert: mqtt.sslCert, sslKey: mqtt.sslKey } : {}
   return { ...stored, mqtt: { ...account, ...certificates } }
 }

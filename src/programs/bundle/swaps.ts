@@ -19,6 +19,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/Json.ts": "adapters/espruino/bytes/Json.ts",
   "domain/Contents.ts": "adapters/espruino/contents.ts",
   "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
+  "domain/Ability.ts": "adapters/espruino/Ability.ts",
   "domain/changed.ts": "adapters/espruino/changed.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
@@ -111,7 +112,7 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
  */
 export const carried = (json: string): string => {
   const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
-  const { publishInterval: _interval, useEsp32Client: _client, ...account } = mqtt
+  const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
   return JSON.stringify({
     ...config,

@@ -53,8 +53,11 @@ export const read = (what: string) =>
     return yield* Lost.readAgain(what)
   })
 
-/** PUBLISH packets in flight at once. Servers hold back no more than this before they have accepted a CONNECT. */
-export const window = 32
+/**
+ * PUBLISH packets in flight at once: as many as a board has memory for beside all else that it may hold. Servers take more of them
+ * before they have accepted a CONNECT.
+ */
+export const window = 10
 
 /** The same where the last wakes did not get through with it. */
 const smallWindow = 4

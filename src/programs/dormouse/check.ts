@@ -36,12 +36,12 @@ const summary = ({ deepSleep, deviceName, mqtt, publishInterval, sensors }: Devi
 }
 
 /** What the command does. */
-export const handle = ({ file }: { readonly file: string }) =>
+export const handle = ({ board, file }: { readonly board: boolean; readonly file: string }) =>
   Effect.gen(function*() {
     const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
     const paint = canColor ? Format.coloured : Format.plain
     const name = file === input ? "standard input" : file
-    const { config, findings } = yield* judge(yield* Effect.mapError(read(file), ({ message }) => new Refusal({ message })), file === input ? "./standard input" : file)
+    const { config, findings } = yield* judge(yield* Effect.mapError(read(file), ({ message }) => new Refusal({ message })), file === input ? "./standard input" : file, board)
     for (const finding of findings) yield* Console.log(line(name, finding, paint))
     const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length
     if (config === undefined) {

@@ -23,12 +23,17 @@ export const init = Command.make("init", InitOptions.flags).pipe(
 )
 
 export const check = Command.make("check", {
-  file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input"))
+  file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input")),
+  board: Flag.Boolean("board").pipe(
+    Flag.withDescription("Also by what an ESP32 can do and has the memory for, as bundle does (false)"),
+    Flag.withDefault(false)
+  )
 }).pipe(
   Command.withDescription("Everything that is wrong with a device's file, each with its line and column, what was found and what would be right. Exit code 1 when there are errors."),
   Command.withShortDescription("Find what is wrong with a device's file"),
   Command.withExamples([
     { command: "dormouse check device.json", description: "Says what is wrong, or that nothing is" },
+    { command: "dormouse check --board device.json", description: "Also what a board cannot do" },
     { command: "jq '.update_interval = 600' device.json | dormouse check -", description: "Before it is written" }
   ])
 )

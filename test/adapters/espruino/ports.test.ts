@@ -309,3 +309,16 @@ describe("a wake that does not end", () => {
     expect(asked).toEqual([])
   })
 })
+
+describe("a driver that dies where nothing can catch it", () => {
+  afterEach(() => void vi.useRealTimers())
+
+  it("is given up by its deadline, and told", async () => {
+    vi.useFakeTimers()
+    board.install({ dht22: { connect: () => ({ read: () => {} }) } })
+    const measured = Effect.runPromise(Effect.match(sensor.read(sensorOf("dht22")), { onSuccess: () => "measured", onFailure: ({ message }) => message }))
+    await vi.advanceTimersByTimeAsync(4_999)
+    await vi.advanceTimersByTimeAsync(2)
+    expect(await measured).toBe("it did not answer within 5 s; check its wiring")
+  })
+})

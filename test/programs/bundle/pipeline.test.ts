@@ -208,7 +208,7 @@ export const load = (file: string, index: number) => {
   it("renames a configuration's properties in the table of its keys, too", () => {
     const file = join("src", "domain/ConfigTable.ts")
     const table = compile(readFileSync(file, "utf8"), file, { exportsOf: () => new Set(), isTerse: true })
-    const properties = [...ConfigTable.deviceRows, ...ConfigTable.mqttRows, ...ConfigTable.reconnectRows].map(([, property]) => property)
+    const properties = [ConfigTable.deviceRows, ConfigTable.mqttRows, ConfigTable.reconnectRows].flatMap(ConfigTable.rowsOf).map(([, property]) => property)
     // One of a single word may stand there as its key.
     const renamed = properties.filter((property) => shortNames.has(property) && property !== property.toLowerCase())
     expect(renamed.length).toBeGreaterThan(20)

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import * as path from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
 import { prologue } from "../../../src/adapters/espruino/prologue.ts"
+import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
@@ -154,13 +155,13 @@ describeEach("a board's script", (broker) => {
       expect(tries).toEqual([0, 0, 0, 60, 180, 420, 780])
       expect(lives.length).toBeGreaterThan(80)
       expect(lives.every(({ slept }) => slept <= interval * seconds)).toBe(true)
-      expect(owed(board)).toBe(32)
+      expect(owed(board)).toBe(ConfigTable.boardMessages)
       board.server = tcp
       const last = lives.at(-1) as VmBoard.Wake
       const healed = yield* liveUntil(board, last.ended + 6 * hourMillis)
-      expect(healed.flatMap(({ events }) => find(events, "Delivered")?.count ?? [])[0]).toBe(32)
+      expect(healed.flatMap(({ events }) => find(events, "Delivered")?.count ?? [])[0]).toBe(ConfigTable.boardMessages)
       expect(owed(board)).toBe(0)
-      const seen = yield* readings(observer, 32)
+      const seen = yield* readings(observer, ConfigTable.boardMessages)
       expect(seen).toEqual(ascending(seen))
       expect(new Set(seen).size).toBe(seen.length)
     })))
@@ -383,7 +384,7 @@ describe("a board's script on effect's own runtime", () => {
 
 describe("a board on node:vm", () => {
   it("holds nothing that the interpreter lacks, and tells what nobody has caught", async () => {
-    const lacking = "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
+    const lacking = "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process.env Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
       "Math.imul [].flat [].at [].findLast ''.codePointAt"
     const script = lacking.split(" ").map((name) => `print(typeof ${name});`).join("") +
       `setTimeout(function() { new Map() }, 0);setTimeout(function(a) { print(a); ESP32.deepSleep(7); print("never") }, 1, "then")`

@@ -131,12 +131,12 @@ describe("dormouse check", () => {
     Effect.scoped(Effect.gen(function*() {
       const file = (yield* directory.temporary) + "/device.json"
       fs.writeFileSync(file, fine)
-      expect(yield* told(handle({ file }))).toEqual({ out: [`${file} holds. esp_sensor: wakes every 1 min; simulated "simulated"; mqtt://host:1883`], err: [], failed: false })
+      expect(yield* told(handle({ board: false, file }))).toEqual({ out: [`${file} holds. esp_sensor: wakes every 1 min; simulated "simulated"; mqtt://host:1883`], err: [], failed: false })
       fs.writeFileSync(file, `{"version": -1}`)
-      const wrong = yield* told(handle({ file }))
+      const wrong = yield* told(handle({ board: false, file }))
       expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number from 0 to 9007199254740991, but is -1`)
       expect([wrong.err, wrong.failed]).toEqual([[`${file}: 1 error, 3 warnings`], true])
-      expect(yield* told(handle({ file: file + "x" }))).toEqual({
+      expect(yield* told(handle({ board: false, file: file + "x" }))).toEqual({
         out: [], err: [`${file}x does not exist; give the path of a device's configuration, a JSON file, or - for standard input`], failed: true
       })
       const piped = yield* dormouse(["check", "-"], { input: `{"version": -1}` })

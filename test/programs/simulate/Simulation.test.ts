@@ -73,7 +73,7 @@ describe("a simulated life", () => {
       const { ending, totals } = yield* live("outage", 5)
       expect(totals.tries).toBe(8 + 4 * 4)
       expect(totals.received).toBe(0)
-      expect(ending.owed).toBe(32)
+      expect(ending.owed).toBe(config.mqtt.outbox.capacity)
     }))
 
   it.effect("takes good updates and says why it takes no other", () =>

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import * as Result from "effect/Result"
+import * as BoardRules from "../../../domain/BoardRules.ts"
 import * as ConfigTable from "../../../domain/ConfigTable.ts"
 import * as DeviceConfig from "../../../domain/DeviceConfig.ts"
 import * as Json from "../../../domain/Json.ts"
@@ -46,7 +47,7 @@ const syntax = (text: string): Findings => {
 }
 
 /** What drives a sensor on a board; a test holds it to the board's driver. */
-export const drivers = ["dht22", "bme280", "simulated"]
+export const { drivers } = BoardRules
 
 /** What the check accepts and a beginner would not mean. */
 const surprises = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
@@ -102,8 +103,11 @@ const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArr
 
 const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
 
-/** Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that. */
-export const judge = (text: string, path: string): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
+/**
+ * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that.
+ * `isBoard`: also by what an ESP32 under Espruino can do.
+ */
+export const judge = (text: string, path: string, isBoard = false): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const parsed = Result.try((): unknown => Json.parse(text))
     if (Result.isFailure(parsed)) return syntax(text)
@@ -114,12 +118,13 @@ export const judge = (text: string, path: string): Effect.Effect<Findings, never
     const { mqtt } = document
     const { found, texts } = yield* certificates(mqtt, path, places)
     const checked = DeviceConfig.check(ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document)
-    const errors = Result.isSuccess(checked) ? [] : checked.failure.issues.map(({ field, fix, problem }): Finding => ({
+    const issues = Result.isSuccess(checked) ? (isBoard ? BoardRules.faults(checked.success.config) : []) : checked.failure.issues
+    const errors = issues.map(({ field, fix, problem }): Finding => ({
       place: places.of(field),
       severity: "error",
       message: field + " must be " + fix + ", but " + problem
     }))
     const more = Result.isSuccess(checked) ? others(checked.success.warnings, places) : []
     const findings = [...found, ...errors, ...warnings(document, places), ...more].sort(inOrder)
-    return { findings, config: Result.isSuccess(checked) && found.length === 0 ? checked.success.config : undefined }
+    return { findings, config: Result.isSuccess(checked) && found.length === 0 && errors.length === 0 ? checked.success.config : undefined }
   })

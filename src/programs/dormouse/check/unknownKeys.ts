@@ -10,7 +10,7 @@ export interface UnknownKey {
   readonly meant: string | undefined
 }
 
-type Rows = ReadonlyArray<ConfigTable.Row>
+type Rows = ConfigTable.Rows
 
 /** How many letters must be put in, left out, or changed to make one of the other (Levenshtein). */
 const distance = (one: string, other: string): number => {
@@ -36,7 +36,7 @@ export const nearest = (word: string, candidates: ReadonlyArray<string>): string
 
 /** Every path there is, without those of sensors, which stand under keys of the user's choice. */
 const everywhere = (rows: Rows, path: string): ReadonlyArray<string> =>
-  rows.flatMap(([key, , kind, fallback]) => [path + key, ...(kind === "table" ? everywhere(fallback as Rows, path + key + ".") : [])])
+  ConfigTable.rowsOf(rows).flatMap(([key, , kind, fallback]) => [path + key, ...(kind === "table" ? everywhere(fallback as Rows, path + key + ".") : [])])
 
 const paths = [
   ...everywhere(ConfigTable.deviceRows, ""),
@@ -50,8 +50,9 @@ const elsewhere = (key: string): string | undefined => {
   return found.length === 1 ? found[0] : undefined
 }
 
-const inObject = (rows: Rows, value: unknown, path: string): ReadonlyArray<UnknownKey> => {
+const inObject = (table: Rows, value: unknown, path: string): ReadonlyArray<UnknownKey> => {
   if (!ConfigTable.isObject(value)) return []
+  const rows = ConfigTable.rowsOf(table)
   const names = rows.map(([name]) => name)
   return Object.keys(value).flatMap((key): ReadonlyArray<UnknownKey> => {
     const inner = path === "" ? key : path + "." + key

@@ -1,0 +1,49 @@
+/**
+ * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` and `bundle` hold a file to it, and
+ * a board holds an update to it.
+ *
+ * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, is shown to survive in every configuration of
+ * test/support/configurations.ts: `npm run measure -- configurations`.
+ */
+import type { Issue } from "./ConfigFault.ts"
+import * as ConfigTable from "./ConfigTable.ts"
+import type { DeviceConfig } from "./DeviceConfig.ts"
+import { utf8Length } from "./Text.ts"
+
+/** Messages that a board keeps for a Server that is away. */
+export const mostMessages = ConfigTable.boardMessages
+
+/** Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with each. */
+export const mostPrefixBytes = 200
+export const mostIdBytes = 64
+
+/** What Espruino's firmware for ESP32 keeps of a network's name and of its password (jswrap_esp32_network.c). */
+const mostSsidBytes = 31
+const mostPasswordBytes = 63
+
+/** What drives a sensor on a board. */
+export const drivers: ReadonlyArray<string> = ["dht22", "bme280", "simulated"]
+
+const networkFields = ["network", "network_fallback"]
+
+/** Everything in a configuration that a board cannot do. */
+export const faults = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<Issue> => {
+  const issues: Array<Issue> = []
+  const refuse = (field: string, fix: string, problem: string) => issues.push({ field, fix: fix + " on a board", problem })
+  const bounded = (field: string, text: string, most: number, isSecret = false) => {
+    const bytes = utf8Length(text)
+    if (bytes > most) refuse(field, "at most " + most + " bytes", "has " + bytes + (isSecret ? "" : ": " + JSON.stringify(text.slice(0, 60))))
+  }
+  networks.forEach(({ password, ssid }, index) => {
+    bounded(networkFields[index] + ".ssid", ssid, mostSsidBytes)
+    bounded(networkFields[index] + ".password", password, mostPasswordBytes, true)
+  })
+  for (const { id, type } of sensors) {
+    if (drivers.indexOf(type) < 0) refuse("sensors." + type, "one of " + drivers.join(", "), "has no driver")
+    bounded("sensors." + type + ".id", id, mostIdBytes)
+  }
+  if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
+  bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, mostPrefixBytes)
+  if (mqtt.outbox.capacity > mostMessages) refuse("mqtt.outbox.capacity", "at most " + mostMessages, "is " + mqtt.outbox.capacity)
+  return issues
+}

@@ -1,0 +1,47 @@
+/**
+ * What an update may hold beside what it must be: bounded by number, so that a board is never asked for memory that it does not
+ * have. An ESP32-C3 takes an update that holds as much, in every configuration of test/support/configurations.ts; the rule is the
+ * same for every device, so that what was tried on one machine holds on the next.
+ */
+import * as ConfigTable from "./ConfigTable.ts"
+
+/** Values, counted by the commas and brackets of the text before it is parsed. A file that names every key has 90. */
+export const mostValues = 100
+
+/** Keys that are none of the configuration's. A document of some other program has more. */
+export const mostUnknown = 10
+
+/** Each has a dozen values when its defaults are filled in. A device's own file may have more. */
+export const mostSensors = 8
+
+const count = (text: string, character: string): number => {
+  let found = 0
+  for (let at = text.indexOf(character); at >= 0 && found <= mostValues; at = text.indexOf(character, at + 1)) found++
+  return found
+}
+
+/** Whether a text can be parsed at all; to parse tables one in another takes the C stack, too. One with fewer characters is not counted. */
+export const isSmall = (text: string): boolean =>
+  text.length <= mostValues || count(text, ",") + count(text, "{") + count(text, "[") <= mostValues
+
+/** Adds the keys of `object` that no row has, with `path` before them. */
+const addUnknown = (rows: ConfigTable.Rows, object: unknown, path: string, unknown: Array<string>): void => {
+  if (!ConfigTable.isObject(object)) return
+  const known: Array<string> = []
+  for (const part of rows) for (const [key] of part()) known.push(key)
+  for (const key of Object.keys(object)) if (known.indexOf(key) < 0) unknown.push(path + key)
+}
+
+/** Why an update holds too much, though its text is small; undefined when it does not. */
+export const fault = (document: { readonly [key: string]: unknown }): string | undefined => {
+  const sensors = document["sensors"]
+  const unknown: Array<string> = []
+  addUnknown(ConfigTable.deviceRows, document, "", unknown)
+  addUnknown(ConfigTable.mqttRows, document["mqtt"], "mqtt.", unknown)
+  if (unknown.length > mostUnknown) {
+    return "an update must hold at most " + mostUnknown + " keys that are not the configuration's, but holds " + unknown.length + ", such as " + unknown[0]
+  }
+  if (!ConfigTable.isObject(sensors)) return undefined
+  const named = Object.keys(sensors).length
+  return named > mostSensors ? "sensors must be at most " + mostSensors + " in an update, but are " + named : undefined
+}
