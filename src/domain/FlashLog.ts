@@ -35,6 +35,9 @@ const shareShift = 8
 /** Flash not yet written. */
 const erased = 255
 
+/** Pages of each half. A state is written twice in each wake, the others when a configuration changes. */
+export const pagesOf = (name: string): number => name === "state" ? 16 : 2
+
 /** Bytes of a log's file. Each half has so many pages. The next file begins on a page, too. */
 export const sizeOf = (pages: number): number => first + 2 * pages * pageBytes
 

@@ -15,9 +15,6 @@ const storageEnd = 0x400000
 /** Bytes written at once: Espruino copies what it writes into memory that lies in one piece. */
 const piece = 1024
 
-/** Pages of each half. A state is written twice in each wake, the others when a configuration changes. */
-const pagesOf = (name: string): number => name === "state" ? 16 : 2
-
 const word = (number: number): string =>
   String.fromCharCode(number & 255, (number >> 8) & 255, (number >> 16) & 255, (number >> 24) & 255)
 
@@ -53,10 +50,12 @@ const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
     },
     erasePage: (at) => {
       address ??= addressOf(name, bytes)
+      // What was read as a text is no integer to Espruino.
+      const page = (address + at) | 0
       const flash = platform.require("Flash")
       // First of all that it is none any more: an erasure that a power cut ends may leave any bits.
-      flash.write("\0\0\0\0\0\0\0\0", address + at)
-      flash.erasePage(address + at)
+      flash.write("\0\0\0\0\0\0\0\0", page)
+      flash.erasePage(page)
     }
   }
 }
@@ -82,7 +81,7 @@ const make = (name: string): Bytes.Bytes => {
     if (gap <= FlashLog.headerBytes) gap += FlashLog.pageBytes
     files.write(".gap" + end, " ", 0, gap - FlashLog.headerBytes)
   }
-  const size = FlashLog.sizeOf(pagesOf(name))
+  const size = FlashLog.sizeOf(FlashLog.pagesOf(name))
   for (const [text, at] of FlashLog.beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) files.write(name, text, at, size)
   return files.read(name) as Bytes.Bytes
 }

@@ -106,6 +106,8 @@ const writePiece = (board: Board.Board, name: string, question: string) =>
 const write = (board: Board.Board, { bytes, name }: StoredFile, progress: Progress) =>
   Effect.gen(function*() {
     for (let at = 0; at < bytes.length; at += pieceBytes) {
+      // Erased flash is so already; the first piece makes the file.
+      if (at > 0 && bytes.subarray(at, at + pieceBytes).every((byte) => byte === 0xff)) continue
       yield* writePiece(board, name, pieceWritten(name, bytes.subarray(at, at + pieceBytes), at, bytes.length))
       yield* progress.wrote(name, Math.min(at + pieceBytes, bytes.length), bytes.length)
     }
