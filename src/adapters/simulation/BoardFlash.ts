@@ -19,6 +19,8 @@ export interface BoardFlash {
   /** Bytes written so far, and how often each page was erased, which wears it out. */
   written: number
   readonly erasures: Uint32Array
+  /** Where files were found (BoardStorage): addresses of their headers, by name. */
+  readonly known: Map<string, number>
   /** Is told when Espruino's Storage begins to compact. */
   onCompact: () => void
 }
@@ -28,6 +30,7 @@ export const make = (): BoardFlash => ({
   left: Infinity,
   written: 0,
   erasures: new Uint32Array((end - start) / pageBytes),
+  known: new Map(),
   onCompact: () => {}
 })
 

@@ -68,8 +68,11 @@ export const files = (flash: Flash.BoardFlash): ReadonlyArray<File> => {
 
 /** The one that counts: the first. */
 export const find = (flash: Flash.BoardFlash, name: string): File | undefined => {
-  for (let file = fileAt(flash, Flash.start); file !== undefined; file = next(flash, file).file) if (file.name === name) return file
-  return undefined
+  const known = flash.known.get(name)
+  if (known !== undefined) return { at: known, size: sizeWord(flash, known) & 0xffffff, name }
+  const file = files(flash).find((each) => each.name === name)
+  if (file !== undefined) flash.known.set(name, file.at)
+  return file
 }
 
 /** A view of what a file holds. */
@@ -78,7 +81,10 @@ export const read = (flash: Flash.BoardFlash, name: string): Bytes | undefined =
   return file && Flash.read(flash, file.at + headerBytes, file.size)
 }
 
-const eraseFile = (flash: Flash.BoardFlash, { at }: File): void => Flash.write(flash, at + 4, new Uint8Array(4))
+const eraseFile = (flash: Flash.BoardFlash, { at, name }: File): void => {
+  flash.known.delete(name)
+  Flash.write(flash, at + 4, new Uint8Array(4))
+}
 
 export const erase = (flash: Flash.BoardFlash, name: string): void => {
   const file = find(flash, name)
@@ -122,6 +128,7 @@ export const compact = (flash: Flash.BoardFlash): boolean => {
   const erased = all.findIndex(({ name }) => name === "")
   if (erased < 0) return false
   flash.onCompact()
+  flash.known.clear()
   const before = all.slice(0, erased + 1).filter(({ at }) => (at & (pageBytes - 1)) === 0)
   const from = before.at(-1)?.at ?? Flash.start
   const lastOne = all.at(-1) as File

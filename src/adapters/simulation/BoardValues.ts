@@ -40,16 +40,29 @@ export const read = (flash: Flash.BoardFlash, name: string): Bytes | undefined =
   return bytes && FlashLog.read(bytes)
 }
 
-/** Throws what the flash does. */
-export const write = (flash: Flash.BoardFlash, name: string, value: Bytes): void => {
-  const bytes = Storage.read(flash, name) ?? makeLog(flash, name)
-  const address = bytes.byteOffset + Flash.start
-  FlashLog.append({
-    bytes,
-    write: (part, at) => Storage.write(flash, name, part, at),
-    erasePage: (at) => {
-      Flash.write(flash, address + at, new Uint8Array(8))
-      Flash.erasePage(flash, address + at)
-    }
-  }, value)
+/** A class, for one is made at each write of a simulated life. */
+class LogFile implements FlashLog.File {
+  readonly flash: Flash.BoardFlash
+  readonly name: string
+  readonly bytes: Bytes
+
+  constructor(flash: Flash.BoardFlash, name: string, bytes: Bytes) {
+    this.flash = flash
+    this.name = name
+    this.bytes = bytes
+  }
+
+  write(value: Bytes, at: number): void {
+    Storage.write(this.flash, this.name, value, at)
+  }
+
+  erasePage(at: number): void {
+    const address = this.bytes.byteOffset + Flash.start + at
+    Flash.write(this.flash, address, new Uint8Array(8))
+    Flash.erasePage(this.flash, address)
+  }
 }
+
+/** Throws what the flash does. */
+export const write = (flash: Flash.BoardFlash, name: string, value: Bytes): void =>
+  FlashLog.append(new LogFile(flash, name, Storage.read(flash, name) ?? makeLog(flash, name)), value)

@@ -13,7 +13,7 @@ const room = ({ bytes }: StoredFile): number => FlashLog.headerBytes + ((bytes.l
 const unwritten = (name: string, size: number, texts: ReadonlyArray<readonly [text: string, at: number]>): StoredFile => {
   const bytes = new Uint8Array(size).fill(0xff)
   for (const [text, at] of texts) bytes.set(new TextEncoder().encode(text), at)
-  return { name, bytes }
+  return { name, bytes, isPrepared: true }
 }
 
 /** A file that fills Storage up to the next page; none when it ends on one. */
