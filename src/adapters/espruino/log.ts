@@ -12,8 +12,8 @@ import { platform } from "./platform.ts"
 const storageStart = 0x320000
 const storageEnd = 0x400000
 
-/** Bytes written at once: Espruino copies what it writes into memory that lies in one piece. */
-const piece = 1024
+/** Bytes written at once: a piece takes memory, which an Outbox that is full leaves little of. */
+const piece = 128
 
 const word = (number: number): string =>
   String.fromCharCode(number & 255, (number >> 8) & 255, (number >> 16) & 255, (number >> 24) & 255)
