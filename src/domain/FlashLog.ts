@@ -62,14 +62,14 @@ const halfOf = (size: number): number => (size >> 1) & -pageBytes
  */
 export const locate = (all: Bytes.Bytes): number => {
   const half = halfOf(Bytes.length(all))
-  let base = Bytes.length(all) - 2 * half
+  let base = first
   // No comparison with NaN is true.
   if (numberAt(all, base + half) > (numberAt(all, base) || none)) base += half
   let low = 1
   let high = half >> shareShift
   while (low < high) {
     const middle = (low + high) >> 1
-    if (Bytes.at(all, base + middle * digits + digits - 1) === erased) high = middle
+    if (Bytes.at(all, base + middle * digits + (digits - 1)) === erased) high = middle
     else low = middle + 1
   }
   return base + low * digits

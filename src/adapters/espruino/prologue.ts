@@ -13,4 +13,4 @@ export const longestMillis = 2_147_483
  * Array before the script's names: it looks for them among all names, from the first on, whenever it looks for a method.
  * The file of longSleep.ts is read only where there was a long sleep; what it is given is no Storage port, which it does not use.
  */
-export const prologue = `"".a;[].a;require("Storage").read("${fileName}")&&eval(require("Storage").read(".long"))(0,function(f){f[1]()});`
+export const prologue = `"".a;[].a;require("Storage").read("${fileName}")&&eval(require("Storage").read(".long"))(0,f=>{f[1]()});`
