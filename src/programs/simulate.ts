@@ -43,6 +43,8 @@ const patienceMillis = 1_000
 
 const world: Simulation.Adapters<World.World> = {
   ...World,
+  // On a board, with the flash that it has.
+  make: World.troubled([], ""),
   wakes: SimulationLayer.wakes,
   run: VirtualTime.run,
   onArrival: (world, tell) => {

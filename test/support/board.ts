@@ -3,6 +3,8 @@
  * a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it (interpreter.test.ts).
  */
 import * as net from "node:net"
+import * as BoardFlash from "../../src/adapters/simulation/BoardFlash.ts"
+import * as BoardStorage from "../../src/adapters/simulation/BoardStorage.ts"
 import type { BoardCrypto, BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform.ts"
 
 type Listener = (...given: Array<never>) => void
@@ -47,47 +49,25 @@ const connect = (to: { readonly host: string; readonly port: number }, opened: (
   } as BoardSocket
 }
 
-export class PowerCut extends Error {}
+export type Flash = BoardFlash.BoardFlash
 
-export interface Flash {
-  readonly files: Map<string, Uint8Array>
-  /** Steps until the power goes. */
-  left: number
-}
+export const emptyFlash = (): Flash => BoardFlash.make()
 
-export const emptyFlash = (): Flash => ({ files: new Map(), left: Infinity })
+const bytesOf = (given: Uint8Array | string): Uint8Array => typeof given === "string" ? new Uint8Array(Buffer.from(given, "latin1")) : given
 
-/** Storage as jsflash.c has it: the old file is erased before the new one is there, and its bytes come one after another. */
-export const storageOn = (flash: Flash) => {
-  const { files } = flash
-  const step = (act: () => void) => {
-    if (flash.left-- <= 0) throw new PowerCut("the power went")
-    act()
-  }
-  const erase = (name: string) => {
-    if (files.has(name)) step(() => files.delete(name))
-  }
-  return {
-    read: (name: string) => files.get(name)?.slice(),
-    erase,
-    write: (name: string, given: Uint8Array | string, offset = 0, size = 0) => {
-      const data = typeof given === "string" ? new Uint8Array(Buffer.from(given, "latin1")) : given
-      const length = size === 0 ? data.length : size
-      if (length === 0) throw new Error("Can't create zero length file")
-      const file = files.get(name)
-      if (offset === 0 && !(file?.length === length && file.every((byte) => byte === 0xff))) {
-        erase(name)
-        step(() => files.set(name, new Uint8Array(length).fill(0xff)))
-      }
-      const place = files.get(name)
-      if (place === undefined) throw new Error("Unable to find or create file")
-      if (offset + data.length > place.length) throw new Error("Too much data for file size")
-      if (!place.subarray(offset, offset + data.length).every((byte) => byte === 0xff)) throw new Error("File already written with different data")
-      step(() => place.set(data.subarray(0, data.length >> 1), offset))
-      step(() => place.set(data, offset))
-    }
-  }
-}
+/** Storage as jsflash.c has it. What it gives lies in flash. */
+export const storageOn = (flash: Flash) => ({
+  read: (name: string) => BoardStorage.read(flash, name),
+  erase: (name: string) => BoardStorage.erase(flash, name),
+  write: (name: string, given: Uint8Array | string, offset = 0, size = 0) => BoardStorage.write(flash, name, bytesOf(given), offset, size)
+})
+
+/** Flash by its addresses. */
+export const flashOn = (flash: Flash) => ({
+  read: (length: number, address: number) => BoardFlash.read(flash, address, length).slice().buffer,
+  write: (given: string, address: number) => BoardFlash.write(flash, address, bytesOf(given)),
+  erasePage: (address: number) => BoardFlash.erasePage(flash, address)
+})
 
 export interface Radio {
   /** What can be joined. */
@@ -134,6 +114,7 @@ export const install = (options: BoardOptions): Seen => {
     // A handshake that never ends.
     tls: { connect: (to: { readonly host: string; readonly port: number }) => connect(to, () => {}) },
     Storage: storageOn(flash),
+    Flash: flashOn(flash),
     Wifi: wifiOf(radio),
     DHT22: options.dht22,
     BME280: options.bme280,
@@ -150,7 +131,7 @@ export const install = (options: BoardOptions): Seen => {
       on: (_: string, listener: (flags: ReadonlyArray<string>) => void) => void seen.errorFlag.push(listener),
       enableWatchdog: (seconds: number, isAuto: boolean) => void seen.watchdog.push([seconds, isAuto])
     },
-    ESP32: { deepSleep: options.deepSleep ?? (() => {}) },
+    ESP32: { deepSleep: options.deepSleep ?? (() => {}), getWakeupCause: () => 4 },
     Modules: { removeCached: () => undefined },
     I2C1: { setup: (pins: object) => void seen.buses.push(pins) }
   }

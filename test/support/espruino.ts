@@ -9,9 +9,11 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
-import { build, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
+import { build, buildAsides, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
 import * as Link from "../../src/programs/flash/Link.ts"
 import { configFile, runtimeFolder } from "../../src/programs/bundle/swaps.ts"
+import { withLogs } from "../../src/programs/flash/logs.ts"
+import * as FlashLog from "../../src/domain/FlashLog.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
 
@@ -19,6 +21,14 @@ export const interpreter = process.env["ESPRUINO"] ?? ""
 export const hint = interpreter === "" ? " (skipped: set ESPRUINO to an interpreter built for Linux)" : ""
 
 const source = path.join(import.meta.dirname, "../../src")
+
+/** Some of the files beside the program that every board gets, with the numbers of their functions. */
+export const asides = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
+  const entry = path.join(source, "programs/main.espruino.ts")
+  const runtime = path.join(source, runtimeFolder)
+  const all = await buildAsides({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, sleeps: true })
+  return Object.fromEntries(all.filter(({ file }) => wanted.includes(file)).map(({ file, script }) => [file, script.code]))
+}
 
 /** The script that a board would get, of a program and constants named in it. */
 export const bundle = async (program: string, define: Readonly<Record<string, unknown>> = {}): Promise<string> => {
@@ -77,11 +87,34 @@ export const large = { ESPRUINO_STACK: "25000" }
 
 /** The same files as `flash` puts them on this interpreter. */
 export const tokenised = async (files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Uint8Array>>> => {
-  const names = Object.keys(files).filter((name) => name !== configFile)
-  const scripts = await Effect.runPromise(Link.tokenise(names.map((name) => files[name] ?? "")))
-  const program = Object.fromEntries(names.map((name, index) => [name, Buffer.from(scripts[index] ?? "", "latin1")]))
-  const config = files[configFile]
-  return config === undefined ? program : { ...program, [configFile]: Buffer.from(config) }
+  const names = Object.keys(files)
+  // The configuration is no script.
+  const isScript = (name: string): boolean => name !== configFile
+  const scripts = [...await Effect.runPromise(Link.tokenise(names.filter(isScript).map((name) => files[name] ?? "")))]
+  const stored = names.map((name) => ({ name, bytes: isScript(name) ? Buffer.from(scripts.shift() ?? "", "latin1") : Buffer.from(files[name] ?? "") }))
+  return Object.fromEntries(withLogs(stored).map(({ bytes, name }) => [name, bytes]))
+}
+
+/** These files, and others behind them that begin on a page. */
+export const padded = (files: Readonly<Record<string, string>>, others: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, string | Uint8Array>> => {
+  const stored = Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) }))
+  return { ...Object.fromEntries(withLogs(stored).map(({ bytes, name }) => [name, bytes])), ...others }
+}
+
+/** The file of a log that holds this value, which must begin on a page. */
+export const logOf = (name: string, value: string | Uint8Array): Uint8Array => {
+  const size = FlashLog.sizeOf(FlashLog.pagesOf(name))
+  const bytes = new Uint8Array(size).fill(0xff)
+  for (const [text, at] of FlashLog.beginnings(0, size)) bytes.set(Buffer.from(text), at)
+  const write = (part: Uint8Array, at: number) => void bytes.set(part, at)
+  FlashLog.append({ bytes, write, erasePage: () => {} }, Buffer.from(value))
+  return bytes
+}
+
+/** The last value in the file of a log. */
+export const valueIn = (file: string | undefined): string | undefined => {
+  const value = file === undefined ? undefined : FlashLog.read(Buffer.from(file, "latin1"))
+  return value && Buffer.from(value).toString("latin1")
 }
 
 const flashBytes = 896 * 1024

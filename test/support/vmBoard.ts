@@ -12,8 +12,9 @@ import * as vm from "node:vm"
 import { crc32 } from "../../src/domain/Crc32.ts"
 import type { Bytes } from "../../src/domain/packet/Bytes.ts"
 import type { Endpoint } from "../../src/ports/Socket.ts"
+import { withLogs } from "../../src/programs/flash/logs.ts"
 import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
-import { emptyFlash, type Flash, storageOn } from "./board.ts"
+import { emptyFlash, type Flash, flashOn, storageOn } from "./board.ts"
 import { platformNames } from "../../src/programs/bundle/dialect/platformNames.ts"
 import { fromBoard, toBoard } from "./twins.ts"
 
@@ -190,6 +191,25 @@ const storage = (flash: Flash, power: Power) => {
   }
 }
 
+/** By its addresses; none of what is there moves. */
+const rawFlash = (flash: Flash, power: Power) => {
+  const raw = flashOn(flash)
+  return {
+    read: (length: number, address: number) => {
+      power.use()
+      return raw.read(length, address)
+    },
+    write: (data: string, address: number) => {
+      power.use()
+      raw.write(data, address)
+    },
+    erasePage: (address: number) => {
+      power.use()
+      raw.erasePage(address)
+    }
+  }
+}
+
 export interface Board {
   readonly flash: Flash
   /** Where the Server called `serverName` listens; undefined: nowhere. */
@@ -222,9 +242,10 @@ const freeze = (context: vm.Context): void => {
 /** A board with these files in its Storage: `.bootcde` is what it boots. */
 export const make = (files: Readonly<Record<string, string>>, server?: Endpoint, options: Options = {}): Board => {
   const flash = emptyFlash()
-  for (const [name, text] of Object.entries(files)) flash.files.set(name, new Uint8Array(Buffer.from(text)))
+  const scripts = Object.entries(files).map(([name, text]) => ({ name, bytes: new Uint8Array(Buffer.from(text)) }))
+  for (const { bytes, name } of withLogs(scripts)) storageOn(flash).write(name, bytes)
   // A board's source is bytes, a text in it too.
-  const script = new vm.Script(toBoard(flash.files.get(".bootcde") ?? new Uint8Array()), { filename: "bootcde.js" })
+  const script = new vm.Script(toBoard(storageOn(flash).read(".bootcde") ?? new Uint8Array()), { filename: "bootcde.js" })
   let offset = 0
   let cause = wokenBy.power
   let due = 0
@@ -258,6 +279,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
       net: network(board.server, sockets, power, false),
       tls: network(board.server, sockets, power, true),
       Storage: storage(flash, power),
+      Flash: rawFlash(flash, power),
       Wifi: {
         connect: (ssid: string, { password }: { readonly password: string }, done: (error: string | null) => void) => {
           isRadioOn = true
@@ -298,7 +320,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
       Modules: { removeCached: () => undefined },
       E: {
         CRC32: (bytes: string) => crc32(fromBoard(bytes) as Bytes),
-        toString: (bytes: Uint8Array) => toBoard(bytes),
+        toString: (bytes: Uint8Array | ArrayBuffer) => toBoard(new Uint8Array(bytes)),
         on: () => undefined,
         enableWatchdog: (seconds: number, isAuto: boolean) => void (watchdog = [seconds, isAuto])
       },

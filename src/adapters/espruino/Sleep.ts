@@ -6,13 +6,14 @@
  */
 import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"
+import * as LongSleep from "./longSleep.ts"
 import { platform } from "./platform.ts"
-import { fileName, longestMillis } from "./prologue.ts"
+import { longestMillis } from "./prologue.ts"
 
 /** Does not return on a board. */
 export const fallAsleep = (millis: number): void => {
   try {
-    if (millis > longestMillis) platform.require("Storage").write(fileName, Date.now() + "," + millis)
+    if (millis > longestMillis) LongSleep.begin(millis)
   } catch {
     // Without room for it the board wakes early, which costs less than staying awake.
   }

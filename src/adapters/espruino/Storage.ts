@@ -1,57 +1,37 @@
 /**
- * The Storage port over Espruino's Storage, made atomic.
+ * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/FlashLog), so that Storage never
+ * has anything to compact and a power cut leaves the value before or the new one.
  *
- * Espruino erases the file of a name before it writes the new one (jsflash.c, jsfWriteFile), so a power cut between would
- * lose both. Here a value lives in one of two files in turn: its name, and its name with the first character's case
- * flipped. The new one ends in a mark that is written last; only then the old one is erased. Whichever is complete counts.
- * What `read` gives lies in flash: take out of it what you need before you write that name again.
+ * What `read` gives lies in flash: it may be erased by one of the next writes of that name.
  */
 import * as Effect from "effect/Effect"
+import * as FlashLog from "../../domain/FlashLog.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { isName, type Storage, StorageError } from "../../ports/Storage.ts"
-import { writeLarge } from "./large.ts"
+import { writeRarely } from "./log.ts"
 import { platform } from "./platform.ts"
-
-/** Behind the value. */
-const mark = "1"
-/** Flash not yet written. A mark of which a bit has changed is one still, and who reads the value sees whether that is right. */
-const erased = 255
 
 const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
   Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
 
-/** Bytes. What is larger is written by a function that most wakes need not hold. */
+/** Bytes that are written at once at most: Espruino copies them into memory that lies in one piece. */
 const large = 1024
 
-/** No two names meet: none of the characters allowed becomes another allowed one. */
-const otherName = (name: string): string => String.fromCharCode(name.charCodeAt(0) ^ 32) + name.slice(1)
-
-/** Whether a file was written to its end. */
-const isWhole = (bytes: Bytes.Bytes | undefined): bytes is Bytes.Bytes =>
-  bytes !== undefined && Bytes.at(bytes, Bytes.length(bytes) - 1) !== erased
-
-/** The name last used, the file that its next value goes into, and the one that is then erased: not looked up for each write. */
+/**
+ * The name last used, all of its file as it lies in flash (empty: there is none yet), and where the end of the next value goes: not
+ * looked up for each write.
+ */
 let lastName: string | undefined
-let next = ""
-let old = ""
+let all: Bytes.Bytes
+let entry: number
 
-/** What `name` holds, and the mark behind it; where is known from then on. */
-const find = (name: string): Bytes.Bytes | undefined => {
+const find = (name: string): void => {
   if (!isName(name)) throw new Error("is no name")
-  const files = platform.require("Storage")
-  next = otherName(name)
-  old = name
   // Should the flash not answer, it is to be looked up again.
   lastName = undefined
-  let bytes = files.read(name)
-  if (!isWhole(bytes)) {
-    bytes = files.read(next)
-    old = next
-    next = name
-    if (!isWhole(bytes)) bytes = undefined
-  }
+  all = platform.require("Storage").read(name) ?? Bytes.empty
+  entry = FlashLog.locate(all)
   lastName = name
-  return bytes
 }
 
 export const storage: Storage["Service"] = {
@@ -59,8 +39,9 @@ export const storage: Storage["Service"] = {
     Effect.gen(function*() {
       let fault
       try {
-        const bytes = find(name)
-        return bytes && Bytes.slice(bytes, 0, Bytes.length(bytes) - 1)
+        find(name)
+        const start = FlashLog.valueStart(all, entry)
+        return start > 0 ? Bytes.slice(all, start, FlashLog.valueEnd(all, entry)) : undefined
       } catch (thrown) {
         fault = thrown
       }
@@ -71,15 +52,22 @@ export const storage: Storage["Service"] = {
       let fault
       try {
         if (name !== lastName) find(name)
-        const files = platform.require("Storage")
         const size = Bytes.length(value)
-        if (size > large) writeLarge(files, next, value)
-        else files.write(next, value, 0, size + 1)
-        files.write(next, mark, size)
-        files.erase(old)
-        const written = next
-        next = old
-        old = written
+        try {
+          const end = size < large ? FlashLog.valueEnd(all, entry) : 0
+          // Without one that can be read, Storage would make the file anew.
+          if (end > 0) {
+            const files = platform.require("Storage")
+            files.write(name, value, end)
+            files.write(name, FlashLog.numberOf(end + size), entry)
+            entry += FlashLog.digits
+            return
+          }
+        } catch {
+          // Something is to be erased first.
+        }
+        lastName = undefined
+        writeRarely(name, value)
         return
       } catch (thrown) {
         fault = thrown

@@ -36,6 +36,13 @@ export interface BoardStorage {
   readonly erase: (name: string) => void
 }
 
+/** Flash by its addresses. Nothing is checked: bits turn from 1 to 0, and what else lies in a page is erased with it. */
+export interface BoardFlash {
+  readonly read: (length: number, address: number) => ArrayBuffer
+  readonly write: (data: string, address: number) => void
+  readonly erasePage: (address: number) => void
+}
+
 export interface BoardWifi {
   /** Calls back with an error's text or with nothing. A new call takes the place of one under way. */
   readonly connect: (ssid: string, options: { password: string }, done: (error: string | null | undefined) => void) => void
@@ -67,6 +74,7 @@ export interface BoardCrypto {
 export interface Platform {
   require(module: "net" | "tls"): Net
   require(module: "Storage"): BoardStorage
+  require(module: "Flash"): BoardFlash
   require(module: "crypto"): BoardCrypto
   require(module: "Wifi"): BoardWifi
   require(module: "DHT22"): Dht22
@@ -83,6 +91,7 @@ export interface Platform {
   readonly ESP32: {
     /** A C int: at most 2^31 - 1 microseconds. Does not return. */
     readonly deepSleep: (micros: number) => void
+    readonly getWakeupCause: () => number
   }
   readonly I2C1: I2c
   /** The interpreter keeps what `require` has read. Throws for a module that it does not keep. */

@@ -1,13 +1,15 @@
 /**
  * The Storage port on the files of a simulated flash, which outlive the device's memory.
  *
- * A value is written to a file beside its own, byte by byte, and renamed over it in one step, as a file system does it: a
- * power cut at any byte leaves the old value or the new one. `~` is no character of a name.
+ * A board's flash takes a value byte by byte into the log of its name (BoardValues), and a power cut at any step leaves the old
+ * value or the new one. Where the world has none, a value is written to a file beside its own and renamed over it in one step;
+ * `~` is no character of a name.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { isName, Storage, StorageError } from "../../ports/Storage.ts"
+import * as BoardValues from "./BoardValues.ts"
 import * as Strike from "./Strike.ts"
 import * as Trouble from "./Trouble.ts"
 import type { World } from "./World.ts"
@@ -32,10 +34,34 @@ const torn = (value: Bytes.Bytes, old: Bytes.Bytes, share: number): Bytes.Bytes 
   return Bytes.concat([Bytes.slice(value, 0, written), rest])
 }
 
+/** A copy: the caller may use its bytes again. */
 const put = (world: World, name: string, value: Bytes.Bytes): void => {
   world.storage.delete(name + "~")
-  // A copy: the caller may use its bytes again.
   world.storage.set(name, Bytes.concat([value, Bytes.empty]))
+}
+
+/** The digits of an end behind a value; see domain/FlashLog. */
+const stepsBehind = 7
+
+/** The power goes in the middle of a write. What is then in flash is what the next wake finds. */
+const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number): void => {
+  const { flash } = world
+  const length = Bytes.length(value)
+  if (flash === undefined) {
+    if (through > length) put(world, name, value)
+    else world.storage.set(name + "~", Uint8Array.from(Bytes.slice(value, 0, through)))
+    return
+  }
+  const before = Uint8Array.from(BoardValues.read(flash, name) ?? Bytes.empty)
+  flash.left = through
+  try {
+    world.store(flash, name, value)
+  } catch {
+    // That was to be.
+  }
+  flash.left = Infinity
+  const after = BoardValues.read(flash, name)
+  if (after !== undefined && !Bytes.equals(after, before)) put(world, name, after)
 }
 
 const write = (world: World, name: string, value: Bytes.Bytes): Effect.Effect<void, StorageError> =>
@@ -44,15 +70,19 @@ const write = (world: World, name: string, value: Bytes.Bytes): Effect.Effect<vo
     const { trouble } = world
     const length = Bytes.length(value)
     // The rename is one step more.
-    const through = Strike.step(world, length + 1)
+    const through = Strike.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
     if (through !== undefined) {
-      if (through > length) put(world, name, value)
-      else world.storage.set(name + "~", Uint8Array.from(Bytes.slice(value, 0, through)))
+      cutOff(world, name, value, through)
       return trouble.off
     }
     if (Trouble.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
     if (Trouble.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")
     world.writes++
+    try {
+      if (world.flash !== undefined) world.store(world.flash, name, value)
+    } catch (thrown) {
+      return fail("write", name, name + ": " + (thrown as Error).message)
+    }
     const tear = Trouble.struck(trouble, "tornWrite")
     put(world, name, tear === undefined ? value : torn(value, world.storage.get(name) ?? Bytes.empty, tear.share))
     return Effect.void

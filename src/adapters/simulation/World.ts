@@ -11,6 +11,8 @@ import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { Measurement } from "../../domain/Reading.ts"
 import * as Topic from "../../domain/Topic.ts"
 import * as Weather from "../../domain/Weather.ts"
+import type * as BoardFlash from "./BoardFlash.ts"
+import * as BoardValues from "./BoardValues.ts"
 import type { Fault } from "./Faults.ts"
 import * as Mischief from "./Mischief.ts"
 import * as Server from "./Server.ts"
@@ -47,8 +49,12 @@ export interface World {
   readonly server: Server.Server
   /** Who answers the device: `server`, unless a test puts a peer of its own in its place. */
   accept: Accept
-  /** The device's flash: its files. A name with `~` behind it is a file that is being written. */
+  /** What the device's flash holds, by name. A name with `~` behind it is a file that is being written. */
   readonly storage: Map<string, Bytes.Bytes>
+  /** A board's flash with the program, in which all of that lies; undefined: a world of one wake, whose flash does not matter. */
+  readonly flash: BoardFlash.BoardFlash | undefined
+  /** How a value gets into that flash. */
+  store: (flash: BoardFlash.BoardFlash, name: string, value: Bytes.Bytes) => void
   readonly links: Set<WorldLink>
   serverCondition: ServerCondition
   /** Whether there is a Wi-Fi network to join. */
@@ -84,11 +90,13 @@ const acceptBy = (server: Server.Server): Accept => (send, close) => {
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
 
-const makeWith = (clock: Clock.Clock, server: Server.Server, trouble: Trouble.Trouble): World => ({
+const makeWith = (clock: Clock.Clock, trouble: Trouble.Trouble, flash?: BoardFlash.BoardFlash, server = Server.make()): World => ({
   now: () => clock.currentTimeMillisUnsafe(),
   server,
   accept: acceptBy(server),
   storage: new Map(),
+  flash,
+  store: BoardValues.write,
   links: new Set(),
   serverCondition: "up",
   hasWifi: true,
@@ -105,15 +113,15 @@ const makeWith = (clock: Clock.Clock, server: Server.Server, trouble: Trouble.Tr
 })
 
 /** A world at the time of the Clock it is made under, in which nothing goes wrong by itself. */
-export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, Server.make(), Trouble.make([], "")))
+export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, Trouble.make([], "")))
 
-/** A world in which these faults strike. What they leave to chance comes from `seed`. */
+/** A world with a board that was just flashed, in which these faults strike. What they leave to chance comes from `seed`. */
 export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
   Effect.map(Clock.Clock, (clock) => {
     const trouble = Trouble.make(plan, seed)
     const server = Server.make()
     server.closesOn = ({ payload, topic }) => Mischief.closes(trouble, topic, Bytes.length(payload))
-    return makeWith(clock, server, trouble)
+    return makeWith(clock, trouble, BoardValues.flashed(), server)
   })
 
 /** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */

@@ -52,6 +52,8 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
+  /** Storage begins to compact. */
+  readonly onCompact: (world: World, tell: () => void) => void
   readonly heal: (world: World) => void
   /** The faults of a seed, for a life of `endMillis` with a wake every `wakeMillis`. */
   readonly plan: (seed: string, wakeMillis: number, endMillis: number) => ReadonlyArray<F>
@@ -156,6 +158,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
+    adapters.onCompact(world, () => see({ _tag: "Compacting" }))
     options.begin?.(world)
     // As behind any power cut: what flash holds is what the device knows.
     see({ _tag: "PowerCut", kept: kept() })

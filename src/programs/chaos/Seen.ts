@@ -16,6 +16,8 @@ export type Seen =
   | { readonly _tag: "Recalled"; readonly name: string; readonly failed: boolean }
   /** A write to flash has ended. `kept` is what a state says; undefined for other values and for what cannot be read. */
   | { readonly _tag: "Stored"; readonly name: string; readonly size: number; readonly failed: boolean; readonly kept: Kept | undefined }
+  /** Storage compacts: a power cut meanwhile loses the program and all that is kept. */
+  | { readonly _tag: "Compacting" }
   | { readonly _tag: "RadioOn" }
   | { readonly _tag: "RadioOff" }
   /** The device waits for a network; then it has one or gives up. */

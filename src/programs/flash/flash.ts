@@ -16,6 +16,7 @@ import { FlashError, refuse } from "./FlashError.ts"
 import * as Link from "./Link.ts"
 import type * as Options from "./Options.ts"
 import * as Ports from "./ports.ts"
+import { withLogs } from "./logs.ts"
 import { layoutOf, show } from "./show.ts"
 import { start, type Ending } from "./start.ts"
 import { greet, type Interpreter, readsTokens, upload, type StoredFile } from "./upload.ts"
@@ -116,7 +117,7 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
     const board = Board.make(link)
     const found = yield* greet(board, port, given.wait * 1_000)
     yield* bar.line(`${found.board}, Espruino ${found.version}, ${found.variables} variables`)
-    yield* upload(board, yield* suited(files, found), found, bar).pipe(
+    yield* upload(board, withLogs(yield* suited(files, found)), found, bar).pipe(
       Effect.tapError(() => bar.end),
       Effect.onInterrupt(() => Effect.andThen(bar.end, Console.error("interrupted: the board holds half a program; flash it again")))
     )

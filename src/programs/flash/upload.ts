@@ -14,6 +14,8 @@ export interface StoredFile {
   /** Its name in Storage. */
   readonly name: string
   readonly bytes: Uint8Array
+  /** The board writes in it later; what is not yet written is 255. */
+  readonly isPrepared?: true
 }
 
 /** What a board says of itself. */
@@ -103,11 +105,14 @@ const writePiece = (board: Board.Board, name: string, question: string) =>
     return yield* refuse(`${name} does not come to the board as it is sent: the line loses characters. Flash again, with another cable`)
   })
 
-const write = (board: Board.Board, { bytes, name }: StoredFile, progress: Progress) =>
+const write = (board: Board.Board, { bytes, isPrepared, name }: StoredFile, progress: Progress) =>
   Effect.gen(function*() {
+    if (isPrepared) yield* progress.step("preparing " + name)
     for (let at = 0; at < bytes.length; at += pieceBytes) {
+      // Erased flash is so already; the first piece makes the file.
+      if (at > 0 && bytes.subarray(at, at + pieceBytes).every((byte) => byte === 0xff)) continue
       yield* writePiece(board, name, pieceWritten(name, bytes.subarray(at, at + pieceBytes), at, bytes.length))
-      yield* progress.wrote(name, Math.min(at + pieceBytes, bytes.length), bytes.length)
+      if (!isPrepared) yield* progress.wrote(name, Math.min(at + pieceBytes, bytes.length), bytes.length)
     }
   })
 

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type * as net from "node:net"
+import { readFileSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
 import { prologue } from "../../../src/adapters/espruino/prologue.ts"
@@ -16,8 +17,15 @@ const script = (name: string) => path.join(import.meta.dirname, "scripts", name 
 
 const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
 
+/** A script and the files beside it that its Storage and its sleep need. */
+const withAsides = (name: string, define: Readonly<Record<string, unknown>>) =>
+  Effect.promise(async () => {
+    const code = await Espruino.bundle(script(name), define)
+    return { ".bootcde": prologue + "\n" + code, ...await Espruino.asides([".log", ".long"]) }
+  })
+
 /** A flash image of its own with these files. */
-const flashed = (files: Readonly<Record<string, string>>) =>
+const flashed = (files: Readonly<Record<string, string | Uint8Array>>) =>
   Effect.map(Directory.temporary, (directory) => {
     const image = path.join(directory, "espruino.flash")
     Espruino.writeFlash(image, files)
@@ -91,49 +99,51 @@ board("a socket on Espruino" + Espruino.hint, () => {
 })
 
 board("storage on Espruino" + Espruino.hint, () => {
-  const code = (writes: number, millis = 5_000) => Effect.promise(() => Espruino.bundle(script("storage"), { writes, millis }))
+  const files = (writes: number) => withAsides("storage", { writes, millis: 5_000 })
 
   it("gives back every byte after a reset, and the last of many values", () =>
     run(Effect.gen(function*() {
-      const image = yield* flashed({ ".bootcde": yield* code(3) })
+      const image = yield* flashed(yield* files(3))
       const first = yield* boot(image)
       expect(first.lines).toEqual(["found 0", "bytes none", "empty none"])
       expect(first.slept).toBe(5_000_000)
       for (let wake = 1; wake <= 3; wake++) {
         expect((yield* boot(image)).lines).toEqual(["found " + 3 * wake, "bytes same", "empty 0"])
-        expect(Object.keys(Espruino.readFlash(image))).toHaveLength(4)
+        // The program and what it needs beside it, the gap in front of the first of them, and three logs.
+        expect(Object.keys(Espruino.readFlash(image))).toHaveLength(7)
       }
     })))
 
-  it("gives the value before a write that was cut short, whichever file it is in", () =>
+  it("has the value before a write or the new one, whenever the power fails, and the program stays where it is", { timeout: 120_000 }, () =>
     run(Effect.gen(function*() {
-      const boots = yield* code(1)
-      for (const [files, found] of [
-        [{ "count": "41\xff", "Count": "71" }, 7],
-        [{ "count": "71", "Count": "4\xff\xff" }, 7],
-        [{ "count": "71", "Count": "81" }, 7],
-        [{ "count": "\xff" }, 0]
-      ] as const) {
-        const stored = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, Buffer.from(text, "latin1")]))
-        const image = yield* flashed({ ".bootcde": boots, ...stored } as unknown as Record<string, string>)
-        expect((yield* boot(image)).lines[0]).toBe("found " + found)
-        expect((yield* boot(image)).lines[0]).toBe("found " + (found + 1))
+      const image = yield* flashed(yield* files(1))
+      // So many that the next one but a few comes to the end of its half.
+      for (let wake = 0; wake < 29; wake++) yield* boot(image)
+      const whole = readFileSync(image)
+      const { length: program } = Espruino.readFlash(image)[".bootcde"] as string
+      for (let wake = 29; wake < 32; wake++) {
+        const before = readFileSync(image)
+        for (let operation = 1, isCut = true; isCut; operation += operation < 20 ? 1 : 61) {
+          writeFileSync(image, before)
+          isCut = !(yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_CUT: "" + operation }).then(() => true, () => false)))
+          const { lines } = yield* boot(image)
+          expect(["found " + wake, "found " + (wake + 1)]).toContain(lines[0])
+          expect(readFileSync(image).subarray(0, 32 + program)).toEqual(whole.subarray(0, 32 + program))
+        }
+        writeFileSync(image, before)
+        yield* boot(image)
       }
     })))
 
-  it("goes on through a compaction of the flash", () =>
+  it("goes on for thousands of writes, and never compacts", { timeout: 120_000 }, () =>
     run(Effect.gen(function*() {
-      // Nearly full: 36 bytes for each write, and 4 kB left.
-      const image = yield* flashed({ ".bootcde": yield* code(150), pad: "x".repeat(896 * 1024 - 24_000) })
+      const image = yield* flashed(yield* files(150))
       let found = 0
-      let compacted = false
-      for (let wake = 0; wake < 8; wake++) {
-        const { lines } = yield* boot(image)
-        compacted ||= lines.some((line) => line.includes("Compacting"))
-        expect(lines.filter((line) => !line.includes("Compacting"))[0]).toBe("found " + found)
+      for (let wake = 0; wake < 10; wake++) {
+        expect((yield* boot(image)).lines).toEqual(["found " + found, "bytes " + (wake === 0 ? "none" : "same"), "empty " + (wake === 0 ? "none" : "0")])
         found += 150
       }
-      expect(compacted).toBe(true)
+      expect(Object.keys(Espruino.readFlash(image))).toHaveLength(7)
     })))
 })
 
@@ -142,17 +152,18 @@ board("a long sleep on Espruino" + Espruino.hint, () => {
   const longest = 2_147_483_000
   const day = 86_400_000
 
+  /** A board that has noted this in its log of long sleeps. */
   const slept = (stored: string, cause = 4) =>
     Effect.gen(function*() {
-      const image = yield* flashed({ ".bootcde": prologue + "\nprint('awake');quit()", ".sleep": stored })
+      const asides = yield* Effect.promise(() => Espruino.asides([".log", ".long"]))
+      const image = yield* flashed(Espruino.padded({ ".bootcde": prologue + "\nprint('awake');quit()", ...asides }, { ".sleep": Espruino.logOf(".sleep", stored) }))
       const { lines, slept } = yield* boot(image, { ESPRUINO_WAKEUP_CAUSE: "" + cause })
-      return { isAwake: lines.includes("awake"), slept, isForgotten: !(".sleep" in Espruino.readFlash(image)) }
+      return { isAwake: lines.includes("awake"), slept, isForgotten: Espruino.valueIn(Espruino.readFlash(image)[".sleep"]) === "" }
     })
 
   it("is begun by the program and gone on with by the prologue, before anything is printed", () =>
     run(Effect.gen(function*() {
-      const code = yield* Effect.promise(() => Espruino.bundle(script("storage"), { writes: 1, millis: day }))
-      const image = yield* flashed({ ".bootcde": prologue + "\n" + code })
+      const image = yield* flashed(yield* withAsides("storage", { writes: 1, millis: day }))
       expect((yield* boot(image)).slept).toBe(longest)
       for (let piece = 0; piece < 2; piece++) expect(yield* boot(image)).toMatchObject({ lines: [], slept: longest })
     })))

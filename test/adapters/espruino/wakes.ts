@@ -45,10 +45,9 @@ export const variables = Effect.gen(function*() {
 
 /** What the device still owes, by its snapshot in flash. */
 export const owed = (image: string): ReadonlyArray<unknown> => {
-  const files = Espruino.readFlash(image)
-  const stored = files["state"] ?? files["State"] ?? ""
+  const stored = Espruino.valueIn(Espruino.readFlash(image)["state"]) ?? ""
   expect(stored.startsWith("dormouse-1 ")).toBe(true)
-  return (JSON.parse(stored.slice(stored.indexOf("{"), -1)) as { readonly e: ReadonlyArray<unknown> }).e
+  return (JSON.parse(stored.slice(stored.indexOf("{"))) as { readonly e: ReadonlyArray<unknown> }).e
 }
 
 /** A broker, and the messages that were published to it. */
@@ -65,12 +64,12 @@ export const broker = (port?: number) =>
 /** As if the device owed `count` messages: the last one, so often. */
 export const owing = (image: string, count: number): void => {
   const files = Espruino.readFlash(image)
-  const [name, stored] = Object.entries(files).find(([file]) => file.toLowerCase() === "state") as [string, string]
-  const state = JSON.parse(stored.slice(stored.indexOf("{"), -1)) as { readonly e: ReadonlyArray<ReadonlyArray<unknown>> }
+  const stored = Espruino.valueIn(files["state"]) ?? ""
+  const state = JSON.parse(stored.slice(stored.indexOf("{"))) as { readonly e: ReadonlyArray<ReadonlyArray<unknown>> }
   const e = Array.from({ length: count }, (_, index) => [index + 1, ...(state.e[0] as ReadonlyArray<unknown>).slice(1)])
   const bytes = Snapshot.encode({ ...state, e, o: [count, 0] })
-  const others = Object.entries(files).filter(([file]) => file !== name).map(([file, text]) => [file, Buffer.from(text, "latin1")])
-  Espruino.writeFlash(image, { ...Object.fromEntries(others), [name]: Buffer.concat([bytes, Buffer.from("1")]) })
+  const others = Object.entries(files).map(([file, text]) => [file, Buffer.from(text, "latin1")])
+  Espruino.writeFlash(image, { ...Object.fromEntries(others), state: Espruino.logOf("state", bytes) })
 }
 
 /** Every client gets it that asks for its configuration. */

@@ -82,6 +82,12 @@ for (const [time, run] of Harness.ways) {
       Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationStorage.layer(world))), Context.get(Storage))))
   })
 
+  storageSuite(name + ", a board's flash", {
+    run: (effect) => run(Effect.scoped(effect)),
+    place: Effect.map(World.troubled([], ""), (world) =>
+      Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationStorage.layer(world))), Context.get(Storage))))
+  })
+
   sensorSuite(name, { run: inWorld, sensor })
 
   sleepSuite(name, { run, wakes: wakesOf })

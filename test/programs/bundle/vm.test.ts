@@ -7,10 +7,11 @@ import * as Fiber from "effect/Fiber"
 import * as Result from "effect/Result"
 import * as path from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
+import * as BoardStorage from "../../../src/adapters/simulation/BoardStorage.ts"
+import * as Values from "../../../src/adapters/simulation/BoardValues.ts"
 import { prologue } from "../../../src/adapters/espruino/prologue.ts"
 import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import * as Snapshot from "../../../src/domain/Snapshot.ts"
@@ -70,9 +71,9 @@ const flashed = (server: Endpoint | undefined, file?: DeviceFile) =>
   Effect.map(Effect.promise(bundle), ({ asides, script }) => {
     const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
     for (const aside of asides) files[aside.file] = aside.script.code
-    // The mark that tells a file written to its end.
-    if (file !== undefined) files["config"] = Bytes.toText(Snapshot.encode(JSON.parse(shortened(JSON.stringify(checked(document({ version: 2, ...file }))))))) + "1"
-    return VmBoard.make(files, server)
+    const board = VmBoard.make(files, server)
+    if (file !== undefined) Values.write(board.flash, "config", Snapshot.encode(JSON.parse(shortened(JSON.stringify(checked(document({ version: 2, ...file })))))))
+    return board
   })
 
 /** One wake. However it ends, nothing may be thrown, left open or left on. */
@@ -97,11 +98,11 @@ const liveUntil = (board: VmBoard.Board, until: number) =>
 
 /** What Storage holds under this name: the part of the snapshot that is JSON. */
 const stored = (board: VmBoard.Board, name: "state" | "config"): unknown => {
-  const file = board.flash.files.get(name) ?? board.flash.files.get(name.charAt(0).toUpperCase() + name.slice(1))
+  const file = Values.read(board.flash, name)
   if (file === undefined) return undefined
   const text = Buffer.from(file).toString()
   const longNames = new Map([...shortNames].map(([long, short]) => [short, long]))
-  return JSON.parse(text.slice(text.indexOf("{"), -1), (_, value: unknown) =>
+  return JSON.parse(text.slice(text.indexOf("{")), (_, value: unknown) =>
     name === "config" && value !== null && typeof value === "object" && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).map(([key, each]) => [longNames.get(key) ?? key, each]))
       : value)
@@ -336,7 +337,7 @@ describe("a board's script", () => {
   it("says which of its files is not there, and sleeps", () =>
     run(Effect.gen(function*() {
       const board = yield* flashed(undefined)
-      board.flash.files.delete(".first")
+      BoardStorage.erase(board.flash, ".first")
       const { events, slept } = yield* wake(board)
       expect([events, slept]).toEqual([[{ _tag: "Failed", reason: "no file .first" }], interval * seconds])
     })))

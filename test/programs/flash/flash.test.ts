@@ -6,6 +6,8 @@ import { question } from "../../../src/programs/flash/Board.ts"
 import * as Directory from "../../support/directory.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
 import { flashed, prompt, script, spawned, test, woke } from "./support.ts"
+import { withLogs } from "../../../src/programs/flash/logs.ts"
+import type { StoredFile } from "../../../src/programs/flash/upload.ts"
 
 const oneLine = (text: string) => expect(text.trimEnd().split("\n")).toHaveLength(1)
 
@@ -123,20 +125,22 @@ describe.concurrent("npm run flash", () => {
     const { lines, port } = yield* prompt()
     const code = "x".repeat(768) + "°\n"
     const { fault } = yield* flashed(port, yield* script(code))
-    const piece = (text: string, at: number, place: string) => {
-      const bytes = Buffer.from(text)
-      const sum = Crc32.crc32(bytes)
-      return `(function(p,s,f){return (E.CRC32(s.read(f,${at},${bytes.length})||"")>>>0)==${sum}||(E.CRC32(p)>>>0)==${sum}&&s.write(f,p,${place})})` +
-        `(atob("${bytes.toString("base64")}"),require("Storage"),".bootcde")`
+    const piece = ({ bytes, name }: StoredFile, at: number) => {
+      const part = Buffer.from(bytes.subarray(at, at + 768))
+      const sum = Crc32.crc32(part)
+      const place = at === 0 ? "0," + bytes.length : "" + at
+      return `(function(p,s,f){return (E.CRC32(s.read(f,${at},${part.length})||"")>>>0)==${sum}||(E.CRC32(p)>>>0)==${sum}&&s.write(f,p,${place})})` +
+        `(atob("${part.toString("base64")}"),require("Storage"),"${name}")`
     }
+    // The program, what fills Storage up to a page, and the file of the state, of which only its numbers are sent.
+    const [program, gap, state] = withLogs([{ name: ".bootcde", bytes: Buffer.from(code) }]) as [StoredFile, StoredFile, StoredFile]
+    const pieces = [piece(program, 0), piece(program, 768), piece(gap, 0), piece(state, 0), piece(state, 3_840), piece(state, 69_120)]
+    const sums = [".bootcde", ".gap", "state"].map((name) => `E.CRC32(require("Storage").read("${name}"))`)
     expect(lines.map((line) => line + "\n")).toEqual([
       "\u0003" + question(1, enquiry),
       "\u0010reset()\n",
       question(2, "1"),
-      question(3, `(require("Storage").eraseAll(),1)`),
-      question(4, piece("x".repeat(768), 0, "0,771")),
-      question(5, piece("°\n", 768, "768")),
-      question(6, `E.CRC32(require("Storage").read(".bootcde"))`),
+      ...[`(require("Storage").eraseAll(),1)`, ...pieces, ...sums].map((asked, index) => question(3 + index, asked)),
       "\u0010load()\n"
     ])
     expect(question(6, "1")).toBe(`\u0010try{print("<dorm"+"ouse 6>",JSON.stringify(1))}catch(e){print("<dorm"+"ouse 6!>",e.toString())}\n`)
@@ -147,7 +151,10 @@ describe.concurrent("npm run flash", () => {
     const { files, port } = yield* prompt()
     const { code, err, out } = yield* spawned("flash", "--port", port, "--file", yield* script("a".repeat(5_000), "(function(){})"))
     // The word is one byte, as Espruino has read them since 2v26.
-    expect([...files].map(([name, bytes]) => [name, bytes.toString("latin1")])).toEqual([[".bootcde", "a".repeat(5_000)], [".review", "(\xaa(){})"]])
+    expect([...files].slice(0, 2).map(([name, bytes]) => [name, bytes.toString("latin1")])).toEqual([[".bootcde", "a".repeat(5_000)], [".review", "(\xaa(){})"]])
+    // The state's file begins on a page.
+    expect([...files.values()].slice(0, 3).reduce((sum, { length }) => sum + 32 + ((length + 3) & ~3), 0) % 4096).toBe(0)
+    expect([...files.keys()].slice(2)).toEqual([".gap", "state"])
     expect(out.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss").split("\n")).toEqual([
       `${port} is open; waiting for the board (asleep? press its reset button)`,
       "ESP32C3, Espruino 2v29, 4095 variables",
@@ -157,6 +164,8 @@ describe.concurrent("npm run flash", () => {
       "writing .bootcde: 3840 of 5000 bytes, 76 %",
       "writing .bootcde: 5000 of 5000 bytes, 100 %",
       "writing .review: 7 of 7 bytes, 100 %",
+      "preparing .gap",
+      "preparing state",
       "compared: the board holds what was sent. Starting it; the board says:",
       "  hh:mm:ss  awake         nothing owed",
       "  hh:mm:ss  sleeps        for 59 s",
@@ -177,7 +186,7 @@ describe.concurrent("npm run flash", () => {
     const code = "x".repeat(2_000)
     const { fault } = yield* flashed(port, yield* script(code))
     expect([fault, files.get(".bootcde")?.toString()]).toEqual(["", code])
-    const pieces = lines.filter((line) => line.includes(".write("))
+    const pieces = lines.filter((line) => line.includes(".write(") && line.includes(".bootcde"))
     expect(pieces.map((line) => [/f,p,(\d+)/.exec(line)?.[1], line.startsWith("\u0003")])).toEqual([["0", false], ["768", false], ["768", true], ["768", true], ["1536", false]])
   })))
 
@@ -185,7 +194,8 @@ describe.concurrent("npm run flash", () => {
     let asked = 0
     const { port } = yield* prompt((line, _, usual) => line.includes(",JSON.stringify(E.CRC32") && asked++ === 0 ? undefined : usual())
     expect((yield* flashed(port, yield* script("1"))).fault).toBe("")
-    expect(asked).toBe(2)
+    // Of three files.
+    expect(asked).toBe(4)
   })))
 
   it("sends a program as it is to a board too old for tokens", test(Effect.gen(function*() {
@@ -203,7 +213,7 @@ describe.concurrent("npm run flash", () => {
     const { files, port } = yield* prompt()
     const { code, err } = yield* spawned("flash", "--port", port, "--file", device, "--module", dht22)
     expect([code, err]).toEqual([0, "warning: the sensor needs Espruino's module BME280: give it with --module BME280.min.js (https://www.espruino.com/modules/BME280.min.js)\n"])
-    expect([...files.keys()]).toEqual([".bootcde", "DHT22"])
+    expect([...files.keys()]).toEqual([".bootcde", "DHT22", ".gap", "state"])
     expect(files.get("DHT22")?.toString()).toBe("exports.connect=function(){}")
   })))
 

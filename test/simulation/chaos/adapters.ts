@@ -20,6 +20,9 @@ export const adapters: Adapters<World.World, Faults.Fault> = {
   onPowerCut: (world, tell) => {
     world.trouble.onOff = tell
   },
+  onCompact: (world, tell) => {
+    if (world.flash !== undefined) world.flash.onCompact = tell
+  },
   heal: Strike.heal,
   plan: (seed, wakeMillis, endMillis) => Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
   describe: FaultWords.describe

@@ -16,13 +16,22 @@ vi.mock("../../../src/domain/packet/Framer.ts", async (original) => {
 })
 
 /** What breaks this promise in the first of 200 seeds that does, in lives with more than usual of the faults that lead there. */
-const bitten = async (name: string, kinds: Mutation["kinds"], program?: Mutation["program"], factor = 4): Promise<string | undefined> => {
+const bitten = async (
+  name: string,
+  kinds: Mutation["kinds"],
+  program?: Mutation["program"],
+  begin?: Mutation["begin"],
+  factor = 4
+): Promise<string | undefined> => {
   const own = checkers.filter((checker) => checker.name === name)
   expect(own.length).toBe(1)
   for (let seed = 1; seed <= 200; seed++) {
     const scene = Scene.draw(String(seed), 60)
     const plan = Faults.plan(String(seed), Faults.only(kinds, factor), scene.config.publishInterval * 1_000, Life.actMillis(scene))
-    const mutant = program === undefined ? {} : { program: program(scene.config) }
+    const mutant = {
+      ...(program === undefined ? {} : { program: program(scene.config) }),
+      ...(begin === undefined ? {} : { begin })
+    }
     const { broken } = await Effect.runPromise(Life.live(adapters, { seed: String(seed), scene, plan, checkers: own, ...mutant }))
     if (broken !== undefined) return broken.reason
   }
@@ -30,8 +39,8 @@ const bitten = async (name: string, kinds: Mutation["kinds"], program?: Mutation
 }
 
 describe("a device that", () => {
-  it.each(mutations)("$bug breaks the promise: $checker", async ({ checker, factor, kinds, program }) => {
-    expect(await bitten(checker, kinds, program, factor)).toBeDefined()
+  it.each(mutations)("$bug breaks the promise: $checker", async ({ begin, checker, factor, kinds, program }) => {
+    expect(await bitten(checker, kinds, program, begin, factor)).toBeDefined()
   })
 
   it("reads packets of any size breaks the promise: memory", async () => {

@@ -6,7 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { TopicName } from "../../../src/domain/Topic.ts"
 import * as Message from "../../../src/programs/chaos/Message.ts"
+import * as BoardFlash from "../../../src/adapters/simulation/BoardFlash.ts"
+import * as BoardStorage from "../../../src/adapters/simulation/BoardStorage.ts"
 import type { Kind } from "../../../src/adapters/simulation/Faults.ts"
+import type { World } from "../../../src/adapters/simulation/World.ts"
 import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
 import * as DeviceState from "../../../src/domain/DeviceState.ts"
 import type * as Bytes from "../../../src/domain/packet/Bytes.ts"
@@ -165,6 +168,23 @@ export interface Mutation {
   readonly program: (config: DeviceConfig) => Program
   /** How many times as often as usual they come; 4 by default. */
   readonly factor?: number
+  /** Where the bug is below the ports: what is wrong with the world when the life begins. */
+  readonly begin?: (world: World) => void
+}
+
+/**
+ * A new file for each value, and the one before erased when it is there; on a board whose Storage is nearly full, as after some
+ * thousand wakes of that.
+ */
+const fillsStorage = (world: World): void => {
+  const flash = world.flash as BoardFlash.BoardFlash
+  const free = BoardFlash.end - BoardStorage.files(flash).reduce((end, { at, size }) => Math.max(end, at + size), 0)
+  BoardStorage.write(flash, "old", Uint8Array.of(0), 0, free - 10_000)
+  let next = 0
+  world.store = (_, name, value) => {
+    BoardStorage.write(flash, name + "." + ++next % 2, value, 0, value.length + 1)
+    BoardStorage.erase(flash, name + "." + (next + 1) % 2)
+  }
 }
 
 export const mutations: ReadonlyArray<Mutation> = [
@@ -223,6 +243,7 @@ export const mutations: ReadonlyArray<Mutation> = [
       read: inner.read,
       write: (name, value) => Effect.andThen(inner.write(name, value.slice(0, value.length >> 1)), inner.write(name, value))
     }))) },
+  { checker: "program", bug: "makes a new file for each value", kinds: [], program: programmed(() => (program) => program), begin: fillsStorage },
   { checker: "memory", bug: "has no bound on its Outbox", kinds: ["refusing"], program: configured((config) =>
     ({ ...config, mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } } })) },
   { checker: "abandoning", bug: "abandons a message on which one connection has ended", kinds: ["cutDown", "closesOnTopic"], program: programmed(abandonsAtOnce) },

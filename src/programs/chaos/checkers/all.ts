@@ -18,6 +18,7 @@ import { memoryBound } from "./MemoryBound.ts"
 import { order } from "./Order.ts"
 import { packetIdentifiers } from "./PacketIdentifiers.ts"
 import { parting } from "./Parting.ts"
+import { program } from "./Program.ts"
 import { radio } from "./Radio.ts"
 import { readable } from "./Readable.ts"
 import { rememberedFirst } from "./RememberedFirst.ts"
@@ -42,6 +43,7 @@ export const checkers: ReadonlyArray<Checker> = [
   awakeTime,
   deepSleep,
   readable,
+  program,
   memoryBound,
   liveness
 ]

@@ -1,0 +1,91 @@
+/**
+ * What a log in flash needs rarely: its file is made, its pages are erased, what is large is written piece by piece.
+ *
+ * Espruino's Storage begins at the same address on every ESP32, and its files lie one behind the other. A page is erased only when
+ * the header of the log's file was found before it.
+ */
+import * as FlashLog from "../../domain/FlashLog.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import { platform } from "./platform.ts"
+
+/** Espruino's boards/ESP32.py, ESP32C3_IDF4.py and ESP32S3_IDF4.py: `saved_code`, 224 pages. */
+const storageStart = 0x320000
+const storageEnd = 0x400000
+
+/** Bytes written at once: a piece takes memory, which an Outbox that is full leaves little of. */
+const piece = 128
+
+const word = (number: number): string =>
+  String.fromCharCode(number & 255, (number >> 8) & 255, (number >> 16) & 255, (number >> 24) & 255)
+
+const headerAt = (address: number): string => platform.E.toString(platform.require("Flash").read(FlashLog.headerBytes, address))
+
+/** Size, flags and name, as Espruino writes them before a file. */
+const headerOf = (name: string, size: number): string => {
+  let header = word(size) + name
+  while (header.length < FlashLog.headerBytes) header += "\0"
+  return header
+}
+
+/** The address of a log's data. */
+const addressOf = (name: string, bytes: Bytes.Bytes): number => {
+  const header = headerOf(name, Bytes.length(bytes))
+  const noted = FlashLog.pageNoted(bytes) * FlashLog.pageBytes + storageStart
+  if (noted < storageEnd && headerAt(noted) === header) return noted + FlashLog.headerBytes
+  for (let page = storageStart; page < storageEnd; page += FlashLog.pageBytes) {
+    if (headerAt(page) === header) return page + FlashLog.headerBytes
+  }
+  throw new Error("does not begin on a page of the flash; flash the board again")
+}
+
+const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
+  let address: number | undefined
+  return {
+    bytes,
+    write: (value, at) => {
+      const size = Bytes.length(value)
+      for (let done = 0; done < size; done += piece) {
+        platform.require("Storage").write(name, Bytes.slice(value, done, Math.min(done + piece, size)), at + done)
+      }
+    },
+    erasePage: (at) => {
+      address ??= addressOf(name, bytes)
+      // What was read as a text is no integer to Espruino.
+      const page = (address + at) | 0
+      const flash = platform.require("Flash")
+      // First of all that it is none any more: an erasure that a power cut ends may leave any bits.
+      flash.write("\0\0\0\0\0\0\0\0", page)
+      flash.erasePage(page)
+    }
+  }
+}
+
+/** Where the last of the files in Storage ends. */
+const endOfFiles = (): number => {
+  let end = storageStart
+  while (end < storageEnd) {
+    const header = headerAt(end)
+    const size = header.charCodeAt(0) + (header.charCodeAt(1) << 8) + (header.charCodeAt(2) << 16)
+    if (size === 0xffffff || size === 0) break
+    end += FlashLog.headerBytes + ((size + 3) & ~3)
+  }
+  return end
+}
+
+/** Makes the file of a log, so that it begins on a page. `flash` has made those of the usual names. */
+const make = (name: string): Bytes.Bytes => {
+  const files = platform.require("Storage")
+  const end = endOfFiles()
+  let gap = -end & (FlashLog.pageBytes - 1)
+  if (gap > 0) {
+    if (gap <= FlashLog.headerBytes) gap += FlashLog.pageBytes
+    files.write(".gap" + end, " ", 0, gap - FlashLog.headerBytes)
+  }
+  const size = FlashLog.sizeOf(FlashLog.pagesOf(name))
+  for (const [text, at] of FlashLog.beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) files.write(name, text, at, size)
+  return files.read(name) as Bytes.Bytes
+}
+
+/** Writes the value of this name, whatever that takes. Throws what the flash does. */
+export const writeRarely = (name: string, value: Bytes.Bytes): void =>
+  FlashLog.append(fileOf(name, platform.require("Storage").read(name) ?? make(name)), value)

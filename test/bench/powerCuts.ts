@@ -1,0 +1,86 @@
+/**
+ * How many power cuts cost a board its program or its state, on Espruino's own interpreter: run by `npm run powercuts`.
+ *
+ * Each of 200 points (`--points`) is one wake of a board whose log of states is as full as chance will, from empty to the second round
+ * and on, so that its writes, its erasures and its changes from one half to the other all come up. The power fails at one of the
+ * wake's flash operations; then the board wakes again and says what it has. ESPRUINO names the interpreter.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { parseArgs } from "node:util"
+import * as BoardFlash from "../../src/adapters/simulation/BoardFlash.ts"
+import * as BoardValues from "../../src/adapters/simulation/BoardValues.ts"
+import * as Chance from "../../src/adapters/simulation/Chance.ts"
+import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as Espruino from "../support/espruino.ts"
+
+const { values } = parseArgs({ options: { points: { type: "string", default: "200" }, seed: { type: "string", default: "1" } } })
+const points = Number(values.points)
+if (Espruino.interpreter === "" || !(points >= 1)) {
+  console.error(Espruino.interpreter === "" ? "ESPRUINO must name an interpreter built for Linux" : "--points must be a number of at least 1")
+  process.exit(1)
+}
+
+/** More than the writes of two rounds through the log of states. */
+const manyWrites = 600
+
+const directory = mkdtempSync(path.join(tmpdir(), "dormouse-cuts-"))
+const image = path.join(directory, "espruino.flash")
+
+/** One wake without Wi-Fi. `owed` is what the device owes when it wakes; undefined: the program does not run. */
+const wake = (cut?: number) => {
+  const env = { ...process.env, ESPRUINO_FLASH: image, ESPRUINO_WIFI: "fail", ESPRUINO_SPEED: "20", ESPRUINO_CUT_REPORT: "1", ESPRUINO_CUT: "" + (cut ?? 0) }
+  const { stderr, stdout } = spawnSync(Espruino.interpreter, { cwd: directory, env, encoding: "latin1", input: "", timeout: 20_000 })
+  const owed = /"Woke",\s*"owed": (\d+)/.exec(stdout)?.[1]
+  return {
+    operations: Number(/flash operations: (\d+)/.exec(stderr)?.[1]),
+    owed: owed === undefined ? undefined : Number(owed),
+    isSound: !/Storage is corrupt|MemoryLost/.test(stdout),
+    isCompacting: stdout.includes("Compacting")
+  }
+}
+
+/** A board that has woken once, and owes a reading. */
+const flashed = async (): Promise<Uint8Array> => {
+  const { config } = Result.getOrThrow(DeviceConfig.check(Espruino.document(1883, { reconnect: { enabled: false } })))
+  Espruino.writeFlash(image, await Espruino.tokenised(await Espruino.device(config)))
+  wake()
+  return readFileSync(image)
+}
+
+/** The same board after so many writes of its state. */
+const aged = (board: Uint8Array, writes: number): Uint8Array => {
+  const flash = BoardFlash.make()
+  flash.bytes.set(board)
+  const state = Uint8Array.from(BoardValues.read(flash, "state") ?? [])
+  for (let written = 0; written < writes; written++) BoardValues.write(flash, "state", state)
+  return flash.bytes
+}
+
+const run = async () => {
+  const chance = Chance.make(values.seed)
+  const board = await flashed()
+  let programs = 0
+  let states = 0
+  let compactions = 0
+  for (let point = 0; point < points; point++) {
+    const before = aged(board, Chance.whole(chance, 0, manyWrites))
+    writeFileSync(image, before)
+    const { isCompacting, operations } = wake()
+    if (isCompacting) compactions++
+    writeFileSync(image, before)
+    const cut = Chance.whole(chance, 1, operations)
+    wake(cut)
+    const { isSound, owed } = wake()
+    if (owed === undefined) programs++
+    else if (owed < 1 || !isSound) states++
+    if (owed === undefined || owed < 1 || !isSound) console.log(`point ${point}: cut at ${cut} of ${operations} operations: ${owed === undefined ? "no program" : "owed " + owed}`)
+  }
+  console.log(`${points} power cuts: ${programs} cost the program, ${states} the state; ${compactions} of the wakes compacted Storage`)
+}
+
+await Effect.runPromise(Effect.ensuring(Effect.promise(run), Effect.sync(() => rmSync(directory, { recursive: true, force: true }))))
