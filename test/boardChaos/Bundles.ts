@@ -1,6 +1,6 @@
 /** A board's files for a scene: bundled and tokenised once, and kept beside other temporary files as long as no source changes. */
 import { createHash } from "node:crypto"
-import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import * as Espruino from "../support/espruino.ts"
@@ -11,7 +11,7 @@ export type Files = Readonly<Record<string, Uint8Array>>
 const source = path.join(import.meta.dirname, "../../src")
 
 const sources = createHash("sha256")
-for (const file of globSync("**/*.ts", { cwd: source }).sort()) sources.update(file).update(readFileSync(path.join(source, file)))
+for (const file of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).sort()) sources.update(file).update(readFileSync(path.join(source, file)))
 const version = sources.digest("hex")
 
 const place = (scene: Scene): string => {

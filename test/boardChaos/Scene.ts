@@ -78,7 +78,7 @@ const document = ({ mqtt = {}, sensors = simulated, ...top }: Given) => {
     mqtt: {
       ...base.mqtt,
       client_id: "{device_id}",
-      config_wait_time: 1,
+      config_wait_time: 0.2,
       reconnect: { min_interval: 600, max_interval: 3_600 },
       ...mqtt
     }
