@@ -5,11 +5,9 @@
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
 import * as DeviceState from "../../src/domain/DeviceState.ts"
-import { inForce } from "../../src/domain/inForce.ts"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { Publish } from "../../src/domain/packet/Publish.ts"
 import * as Snapshot from "../../src/domain/Snapshot.ts"
-import { whole } from "../../src/programs/device/whole.ts"
 import * as Espruino from "../support/espruino.ts"
 import type { Ended } from "./Board.ts"
 import type { Fault } from "./Fault.ts"
@@ -21,7 +19,10 @@ export interface Flash {
   readonly state: DeviceState.DeviceState | undefined
   /** Something lies there that cannot be read. */
   readonly isUnreadable: boolean
+  /** In force, as far as Node knows what an update makes of it: a bundle's own property names are not read. */
   readonly config: DeviceConfig
+  /** Texts and numbers that the stored update holds, whatever their names; undefined: none is in force. */
+  readonly values: ReadonlySet<string> | undefined
   readonly hasProgram: boolean
 }
 
@@ -80,16 +81,34 @@ const stored = (files: Readonly<Record<string, string>>, name: string): Uint8Arr
   return found === undefined ? undefined : Buffer.from(found.slice(0, -1), "latin1")
 }
 
-export const readFlash = (image: string, baked: DeviceConfig): Flash => {
+/** A board's strings are bytes. */
+export const text = (value: string): string => {
+  const read = [...value].every((one) => one <= "\xff") ? Buffer.from(value, "latin1").toString("utf8") : value
+  return read.includes("\ufffd") ? value : read
+}
+
+/** Every text, number and truth value in a value. */
+export const leaves = (value: unknown, found: Set<string> = new Set()): ReadonlySet<string> => {
+  if (typeof value === "object" && value !== null) for (const each of Object.values(value)) leaves(each, found)
+  else found.add(typeof value === "string" ? text(value) : String(value))
+  return found
+}
+
+/** Configurations that updates made, by version, and under 0 or its own version the one that was flashed. */
+export type Configs = ReadonlyMap<number, DeviceConfig>
+
+export const readFlash = (image: string, baked: DeviceConfig, configs: Configs): Flash => {
   const files = Espruino.readFlash(image)
   const state = stored(files, "state")
   const config = stored(files, "config")
   const decoded = state === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(new Uint8Array(state)))
   const update = config === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(config))) as DeviceConfig | undefined
+  const isInForce = update !== undefined && update.version > baked.version
   return {
     state: decoded,
     isUnreadable: state !== undefined && decoded === undefined,
-    config: update === undefined ? baked : whole(inForce(baked, update)),
+    config: isInForce ? configs.get(update.version) ?? { ...baked, version: update.version } : baked,
+    values: isInForce ? leaves(update) : undefined,
     hasProgram: (files[".bootcde"] ?? "") !== ""
   }
 }

@@ -2,13 +2,16 @@
  * One life of a board: its flash image, wake after wake, in two acts. In the first everything may go wrong; then the Server is
  * healed, and within a bound everything must be delivered. The first promise broken ends the life.
  */
+import { rmSync } from "node:fs"
 import * as path from "node:path"
 import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
+import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
 import { fileName as longSleep } from "../../src/adapters/espruino/prologue.ts"
 import * as Espruino from "../support/espruino.ts"
 import * as Board from "./Board.ts"
 import * as Bundles from "./Bundles.ts"
 import type { Checker } from "./Checker.ts"
+import * as Configuration from "./checkers/Configuration.ts"
 import { liveness } from "./checkers/Liveness.ts"
 import * as Facts from "./Facts.ts"
 import { type Behaviour, type Fault, healthy, isSilent } from "./Fault.ts"
@@ -127,6 +130,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
   Wear.wear(image, chance)
   const baked = { ...scene.config, mqtt: { ...scene.config.mqtt, broker: server.host } }
   const book = Facts.ledger()
+  const configs = new Map<number, DeviceConfig>()
   const checks = checkers.map((promise) => [promise, promise.begin()] as const)
   const state: State = { clock: chance.one([0, 1_700_000_000_000]), cause: 0, isClockSteady: false, operations: 600 }
   let last: Broken | undefined
@@ -135,7 +139,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const isHealed = number > wakes
     if (isHealed) server.retained.clear()
     const faults = isHealed ? [] : planned.filter(({ at }) => at === number).map(({ fault }) => fault)
-    const before = Facts.readFlash(image, baked)
+    const before = Facts.readFlash(image, baked, configs)
     for (const fault of faults) {
       retain(server, before, fault)
       if (fault.kind === "clock") {
@@ -150,15 +154,18 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const begun = start(image, chance, state, faults, before.config)
     const ended = await Board.wake(begun)
     if (ended.operations > 0) state.operations = ended.operations
-    const wake: Facts.Wake = {
-      number, scene, faults, isHealed, clock, isClockSteady, speed: begun.speed, ended, notes: server.take(),
-      before, after: Facts.readFlash(image, baked), retained: new Map(server.retained)
-    }
+    const half = { number, scene, faults, isHealed, clock, isClockSteady, speed: begun.speed, ended, notes: server.take(), before, retained: new Map(server.retained) }
+    const outcome = Configuration.verdict(half)
+    if (outcome._tag === "Accepted") configs.set(outcome.version, outcome.config)
+    const wake: Facts.Wake = { ...half, after: Facts.readFlash(image, baked, configs) }
     Facts.add(book, wake)
     onWake(wake)
     const broken = judge(checks, wake, book, image)
     if (broken !== undefined) return broken
-    if (isHealed && (wake.after.state?.outbox.entries.length ?? 0) === 0) return undefined
+    if (isHealed && (wake.after.state?.outbox.entries.length ?? 0) === 0) {
+      rmSync(image)
+      return undefined
+    }
     const cut = faults.find((fault) => fault.kind === "power cut")
     last = { promise: liveness, reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still owed after " + healedWakes + " wakes", wake, image }
     await sleepOn(state, ended, image, (at) => Board.wake({ ...begun, clock: at, cut: undefined }), cut)

@@ -127,7 +127,7 @@ const liveOne = async (seed: string, server: Server.Server): Promise<boolean> =>
     console.log(Story.lines({ seed, life, scene: given.configuration, planned: shrunk.planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
   } else if (broken !== undefined) {
     console.log(Story.lines({ seed, life, scene: given.configuration, planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
-  } else rmSync(directory, { recursive: true, force: true })
+  }
   return broken === undefined
 }
 

@@ -15,12 +15,11 @@ export const survives: Checker = {
   name: "survives",
   promise: "no input makes a board die of memory or of its stack",
   begin: () => (wake) => {
-    const { end, how, lines, report } = wake.ended
+    const { end, how, lines } = wake.ended
     const dead = lines.find((line) => death.test(line))
     if (dead !== undefined) return dead.slice(0, 200)
     const failed = events(wake, "Failed").find(({ reason }) => !reason.startsWith(late))
     if (failed !== undefined) return "the program failed: " + failed.reason.slice(0, 200)
-    if (report !== undefined && report.stack.needed > report.stack.limit) return "the stack needed " + report.stack.needed + " bytes, there are " + report.stack.limit
     if (end === "died") return how
     return end === "slept" || end === "cut" || !wake.before.config.deepSleep ? undefined : "the wake did not end"
   }
