@@ -29,6 +29,8 @@ export interface Flash {
 export interface Wake {
   readonly number: number
   readonly scene: Scene
+  /** What was flashed with the program. */
+  readonly baked: DeviceConfig
   readonly faults: ReadonlyArray<Fault>
   readonly isHealed: boolean
   /** The board's clock when it woke, in milliseconds, and whether it went its usual way until then. */

@@ -154,7 +154,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const begun = start(image, chance, state, faults, before.config)
     const ended = await Board.wake(begun)
     if (ended.operations > 0) state.operations = ended.operations
-    const half = { number, scene, faults, isHealed, clock, isClockSteady, speed: begun.speed, ended, notes: server.take(), before, retained: new Map(server.retained) }
+    const half = { number, scene, baked, faults, isHealed, clock, isClockSteady, speed: begun.speed, ended, notes: server.take(), before, retained: new Map(server.retained) }
     const outcome = Configuration.verdict(half)
     if (outcome._tag === "Accepted") configs.set(outcome.version, outcome.config)
     const wake: Facts.Wake = { ...half, after: Facts.readFlash(image, baked, configs) }

@@ -22,7 +22,7 @@ const missing = (from: ReadonlySet<string>, all: ReadonlySet<string>): string | 
 const kept = (wake: Wake, outcome: Extract<ConfigUpdate.Outcome, { readonly _tag: "Accepted" }>): string | undefined => {
   const { values } = wake.after
   if (values === undefined) return undefined
-  const flashed = leaves(wake.scene.config)
+  const flashed = leaves(wake.baked)
   const wanted = leaves(outcome.config)
   const lacks = missing(new Set([...wanted].filter((each) => !flashed.has(each))), values)
   if (lacks !== undefined) return "it keeps no " + JSON.stringify(lacks.slice(0, 80)) + ", which version " + outcome.version + " has"
