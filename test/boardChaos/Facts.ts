@@ -55,6 +55,8 @@ export interface Reading {
   readonly sensor: string
   arrivals: number
   isOwed: boolean
+  /** Another one looks the same: nothing more is known of either. */
+  isAmbiguous: boolean
 }
 
 export interface Ledger {
@@ -119,7 +121,7 @@ export const published = (notes: ReadonlyArray<Note>): ReadonlyArray<{ readonly 
   notes.flatMap((note) => note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : [])
 
 export const owedKeys = ({ state }: Flash): ReadonlyArray<string> =>
-  (state?.outbox.entries ?? []).flatMap(({ message }) => key(message.topic, message.payload) ?? [])
+  (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(topic, Buffer.from(payload, "latin1")) ?? [])
 
 export const events = <T extends Ended["events"][number]["_tag"]>(wake: Wake, tag: T): ReadonlyArray<Extract<Ended["events"][number], { readonly _tag: T }>> =>
   wake.ended.events.filter((event): event is Extract<Ended["events"][number], { readonly _tag: T }> => event._tag === tag)
@@ -146,12 +148,14 @@ export const add = (book: Ledger, wake: Wake): void => {
   for (const { sensor, temperature } of events(wake, "Measured")) {
     const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
     if (found === undefined) {
-      // Two readings that look the same cannot be told apart.
-      if (![...owed, ...arrivals].some((each) => isOf(each, sensor, temperature))) missing.push(sensor + " " + temperature)
+      const same = [...owed, ...arrivals].find((each) => isOf(each, sensor, temperature))
+      const known = same === undefined ? undefined : book.readings.get(same)
+      if (known === undefined) missing.push(sensor + " " + temperature)
+      else known.isAmbiguous = true
       continue
     }
     used.add(found)
-    const reading = { key: found, wake: wake.number, order: book.readings.size, sensor, arrivals: 0, isOwed: false }
+    const reading = { key: found, wake: wake.number, order: book.readings.size, sensor, arrivals: 0, isOwed: false, isAmbiguous: false }
     book.readings.set(found, reading)
     taken.push(reading)
   }
@@ -161,7 +165,7 @@ export const add = (book: Ledger, wake: Wake): void => {
     if (reading !== undefined && reading.arrivals++ === 0) arrived.push(reading)
   }
   const now = new Set(owed)
-  book.vanished = [...book.readings.values()].filter((one) => one.isOwed && !now.has(one.key) && one.arrivals === 0)
+  book.vanished = [...book.readings.values()].filter((one) => one.isOwed && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous)
   for (const one of book.readings.values()) one.isOwed = now.has(one.key)
   book.taken = taken
   book.missing = missing

@@ -118,7 +118,7 @@ const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: {
     framer = pushed.framer
     for (const packet of pushed.packets) {
       if (isOver) return
-      answer(packet)
+      if (packet._tag !== "Oversized") answer(packet)
     }
     if (pushed.failure !== undefined) close("what is no packet: " + pushed.failure.message)
     else if (behaviour.cutsAfter !== undefined && received >= behaviour.cutsAfter) close("after " + received + " bytes")

@@ -7,7 +7,8 @@ export const order: Checker = {
   begin: () => {
     const latest = new Map<string, number>()
     return (_, book) => {
-      for (const { key, order, sensor } of book.arrived) {
+      for (const { isAmbiguous, key, order, sensor } of book.arrived) {
+        if (isAmbiguous) continue
         const last = latest.get(sensor) ?? -1
         if (order < last) return key + " arrived for the first time behind one that was taken later"
         latest.set(sensor, order)

@@ -4,7 +4,7 @@
  */
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import type { Checker } from "../Checker.ts"
-import { key, type Wake } from "../Facts.ts"
+import { key, type Ledger, type Wake } from "../Facts.ts"
 
 interface Sent {
   readonly topic: string
@@ -19,7 +19,7 @@ interface Line {
   hasParted: boolean
 }
 
-const judge = (packet: Publish, line: Line, known: Map<string, Sent>): string | undefined => {
+const judge = (packet: Publish, line: Line, known: Map<string, Sent>, book: Ledger): string | undefined => {
   const { packetIdentifier: identifier } = packet
   const name = key(packet.topic, packet.payload) ?? packet.topic + " " + Buffer.from(packet.payload).toString()
   if (packet.qos === 1 && identifier !== undefined) {
@@ -27,7 +27,7 @@ const judge = (packet: Publish, line: Line, known: Map<string, Sent>): string | 
     if (other !== undefined) return name + " has the Packet Identifier " + identifier + " of " + other + ", which is in flight"
     line.open.set(identifier, name)
   }
-  if (key(packet.topic, packet.payload) === undefined) return undefined
+  if (key(packet.topic, packet.payload) === undefined || book.readings.get(name)?.isAmbiguous === true) return undefined
   if (line.keys.has(name)) return name + " was sent twice on one connection"
   line.keys.add(name)
   const before = known.get(name)
@@ -37,7 +37,7 @@ const judge = (packet: Publish, line: Line, known: Map<string, Sent>): string | 
   return before.identifier === identifier ? undefined : name + " was sent with Packet Identifier " + before.identifier + " and now with " + identifier
 }
 
-const follow = (wake: Wake, known: Map<string, Sent>): string | undefined => {
+const follow = (wake: Wake, known: Map<string, Sent>, book: Ledger): string | undefined => {
   const lines = new Map<number, Line>()
   for (const note of wake.notes) {
     if (note._tag === "Opened") {
@@ -58,7 +58,7 @@ const follow = (wake: Wake, known: Map<string, Sent>): string | undefined => {
     if (line.hasConnected === (packet._tag === "Connect")) return packet._tag.toUpperCase() + " was sent " + (line.hasConnected ? "twice" : "first")
     line.hasConnected = true
     line.hasParted = packet._tag === "Disconnect"
-    const wrong = packet._tag === "Publish" ? judge(packet, line, known) : undefined
+    const wrong = packet._tag === "Publish" ? judge(packet, line, known, book) : undefined
     if (wrong !== undefined) return wrong
   }
   return undefined
@@ -69,10 +69,10 @@ export const packets: Checker = {
   promise: "a Packet Identifier stands for one packet at a time, and only what is sent again says so",
   begin: () => {
     const known = new Map<string, Sent>()
-    return (wake) => {
+    return (wake, book) => {
       const isForgotten = wake.ended.events.some(({ _tag }) => _tag === "MemoryLost" || _tag === "NotSaved")
       if (isForgotten) known.clear()
-      return follow(wake, known)
+      return follow(wake, known, book)
     }
   }
 }
