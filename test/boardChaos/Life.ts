@@ -45,7 +45,7 @@ const speeds = { usual: 8, silent: 80 }
 
 /** Wakes that the second act lasts at most, and one of a board that is always on lasts. */
 const healedWakes = 40
-const alwaysOnMillis = 25_000
+const alwaysOnMillis = 130_000
 
 /** A sleep goes on in the first lines of the program (prologue.ts), so often at most. */
 const mostPieces = 200

@@ -6,6 +6,10 @@ import type { Wake } from "./Facts.ts"
 import type { Broken } from "./Life.ts"
 import type { Note } from "./Server.ts"
 
+/** What a board or a Server said may hold anything. */
+const printable = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (one) => "\\x" + one.charCodeAt(0).toString(16).padStart(2, "0"))
+
 /** As much of what went before is shown as leads to the end. */
 const lastWakes = 4
 
@@ -23,8 +27,8 @@ const told = (wake: Wake): ReadonlyArray<string> => [
   "wake " + wake.number + " at " + Math.round(wake.clock / 1_000) + " s, " + wake.ended.end + ", " + Format.duration(wake.ended.awakeMillis) + " awake"
     + (wake.faults.length === 0 ? "" : "; " + wake.faults.map(describe).join("; ")),
   ...wake.ended.events.map((event) => "    " + JSON.stringify(event)),
-  ...wake.ended.lines.slice(0, 40).map((line) => "  | " + line.slice(0, 160)),
-  ...wake.notes.slice(0, 60).map((one) => "  Server " + note(one)),
+  ...wake.ended.lines.slice(0, 40).map((line) => "  | " + printable(line.slice(0, 160))),
+  ...wake.notes.slice(0, 60).map((one) => "  Server " + printable(note(one))),
   ...(wake.ended.report === undefined ? [] : ["  stack " + wake.ended.report.stack.needed + " of " + wake.ended.report.stack.limit + ", variables " + wake.ended.report.jsvars.peak + " of " + wake.ended.report.jsvars.total])
 ]
 
@@ -46,7 +50,7 @@ export interface Failed {
 export const lines = ({ broken, life, only, planned, scene, seed, wakes }: Failed): ReadonlyArray<string> => [
   "Broken: " + broken.promise.promise,
   "Seed " + seed + ", the board \"" + broken.wake.scene.name + "\", wake " + broken.wake.number + (broken.wake.isHealed ? ", when everything worked again" : "") + ": "
-    + broken.promise.name + ": " + broken.reason,
+    + broken.promise.name + ": " + printable(broken.reason),
   ...(only === undefined ? [] : planned.filter(({ at }) => at <= broken.wake.number).map(({ at, fault }) => "  in wake " + at + ": " + describe(fault))),
   ...wakes.slice(-lastWakes).flatMap(told),
   "Flash: " + broken.image,
