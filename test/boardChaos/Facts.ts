@@ -121,7 +121,7 @@ export const published = (notes: ReadonlyArray<Note>): ReadonlyArray<{ readonly 
   notes.flatMap((note) => note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : [])
 
 export const owedKeys = ({ state }: Flash): ReadonlyArray<string> =>
-  (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(topic, Buffer.from(payload, "latin1")) ?? [])
+  (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
 
 export const events = <T extends Ended["events"][number]["_tag"]>(wake: Wake, tag: T): ReadonlyArray<Extract<Ended["events"][number], { readonly _tag: T }>> =>
   wake.ended.events.filter((event): event is Extract<Ended["events"][number], { readonly _tag: T }> => event._tag === tag)

@@ -58,10 +58,9 @@ const kinds: ReadonlyArray<Kind> = [
 ]
 
 const signed = (chance: Chance, secret: string, bytes: Uint8Array): Uint8Array => {
-  const body = Buffer.from(bytes).toString("utf8")
   const how = secret === "" ? (chance.is(0.95) ? "not" : "needlessly") : chance.one(["rightly", "rightly", "rightly", "wrongly", "not"])
   if (how === "not") return bytes
-  return Buffer.from(Signature.sign(how === "wrongly" ? secret + "x" : secret === "" ? "any" : secret, body))
+  return Signature.sign(how === "wrongly" ? secret + "x" : secret === "" ? "any" : secret, new Uint8Array(bytes))
 }
 
 export const draw = (chance: Chance, scene: Scene, version: number): Update => {
