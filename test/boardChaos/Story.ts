@@ -8,7 +8,7 @@ import type { Note } from "./Server.ts"
 
 /** What a board or a Server said may hold anything. */
 const printable = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f-\u009f]/g, (one) => "\\x" + one.charCodeAt(0).toString(16).padStart(2, "0"))
+  text.replace(/\p{Cc}/gu, (one) => "\\x" + one.charCodeAt(0).toString(16).padStart(2, "0"))
 
 /** As much of what went before is shown as leads to the end. */
 const lastWakes = 4
