@@ -3,12 +3,18 @@ import { readFileSync, writeFileSync } from "node:fs"
 import type { Chance } from "./random.ts"
 
 const headerBytes = 32
+const pageBytes = 4096
+const erased = 0xffffffff
 
-/** The end of the last file: where erased flash begins for good. */
+/** Behind the last file, whose own end may be erased flash. */
 const end = (flash: Buffer): number => {
-  let at = flash.length
-  while (at > 0 && flash[at - 1] === 0xff) at--
-  return (at + 3) & ~3
+  let last = 0
+  for (let at = 0; at + headerBytes <= flash.length;) {
+    const size = flash.readUInt32LE(at)
+    if (size === erased) at = (at & ~(pageBytes - 1)) + pageBytes
+    else at = last = at + headerBytes + (((size & 0xffffff) + 3) & ~3)
+  }
+  return last
 }
 
 /** Of some flashes, which the seed chooses: all but a few pages are taken by a file that was erased. */
