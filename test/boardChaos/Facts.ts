@@ -21,6 +21,8 @@ export interface Flash {
   readonly isUnreadable: boolean
   /** In force, as far as Node knows what an update makes of it: a bundle's own property names are not read. */
   readonly config: DeviceConfig
+  /** What comes back when that is rolled back. */
+  readonly previous: DeviceConfig
   /** Texts and numbers that the stored update holds, whatever their names; undefined: none is in force. */
   readonly values: ReadonlySet<string> | undefined
   readonly hasProgram: boolean
@@ -107,11 +109,16 @@ export const readFlash = (image: string, baked: DeviceConfig, configs: Configs):
   const config = stored(files, "config")
   const decoded = state === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(new Uint8Array(state)))
   const update = config === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(config))) as DeviceConfig | undefined
+  const old = stored(files, "config.old")
+  const before = old === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(old))) as DeviceConfig | undefined
+  const made = (from: DeviceConfig | undefined) =>
+    from !== undefined && from.version > baked.version ? configs.get(from.version) ?? { ...baked, version: from.version } : baked
   const isInForce = update !== undefined && update.version > baked.version
   return {
     state: decoded,
     isUnreadable: state !== undefined && decoded === undefined,
-    config: isInForce ? configs.get(update.version) ?? { ...baked, version: update.version } : baked,
+    config: made(update),
+    previous: made(before),
     values: isInForce ? leaves(update) : undefined,
     hasProgram: (files[".bootcde"] ?? "") !== ""
   }
@@ -136,6 +143,10 @@ const isOf = (text: string, sensor: string, temperature: number | undefined): bo
     return false
   }
 }
+
+/** The configuration that a wake lived by: a rollback comes before everything else in it. */
+export const lived = ({ before, ended }: Pick<Wake, "before" | "ended">): DeviceConfig =>
+  ended.events.some(({ _tag }) => _tag === "ConfigRolledBack") ? before.previous : before.config
 
 /** Brings the ledger up to date with a wake, before the checkers are asked. */
 export const add = (book: Ledger, wake: Wake): void => {

@@ -28,7 +28,7 @@ import * as Server from "./Server.ts"
 const scene = Scene.named("simulated") as Scene.Scene
 
 const flash = (more: Partial<Facts.Flash> = {}): Facts.Flash =>
-  ({ state: undefined, isUnreadable: false, config: scene.config, values: undefined, hasProgram: true, ...more })
+  ({ state: undefined, isUnreadable: false, config: scene.config, previous: scene.config, values: undefined, hasProgram: true, ...more })
 
 const wake = (ended: Partial<Ended>, more: Partial<Facts.Wake> = {}): Facts.Wake => ({
   number: 1,

@@ -4,13 +4,14 @@
  */
 import * as ConfigUpdate from "../../../src/domain/ConfigUpdate.ts"
 import type { Checker } from "../Checker.ts"
-import { events, leaves, type Wake } from "../Facts.ts"
+import { events, leaves, lived, type Wake } from "../Facts.ts"
 
 /** What Node makes of what was retained at the board's topics. */
-export const verdict = ({ before: { config }, retained }: Pick<Wake, "before" | "retained">): ConfigUpdate.Outcome => {
+export const verdict = (wake: Pick<Wake, "before" | "ended" | "retained">): ConfigUpdate.Outcome => {
+  const config = lived(wake)
   let update = ConfigUpdate.begin(config.mqtt, config.version, config)
   for (const topic of ConfigUpdate.topics(config.mqtt)) {
-    const payload = retained.get(topic)
+    const payload = wake.retained.get(topic)
     if (payload !== undefined) update = ConfigUpdate.receive(update, { topic, payload: new Uint8Array(payload) })
   }
   return ConfigUpdate.outcome(update)

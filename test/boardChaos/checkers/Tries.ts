@@ -1,7 +1,7 @@
 /** The board tries no more often than the reconnect policy allows, in a wake and from one wake to the next. */
 import type { ReconnectPolicy } from "../../../src/domain/DeviceConfig.ts"
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events, lived } from "../Facts.ts"
 
 /** What is left of a wait may be waited in the wake; and a busy machine makes a board's seconds uncertain. Milliseconds. */
 const slackMillis = 120_000
@@ -16,8 +16,7 @@ export const tries: Checker = {
     let last: number | undefined
     return (wake) => {
       const { clock, ended } = wake
-      const { config } = wake.before
-      const { deepSleep, mqtt: { reconnect } } = config
+      const { deepSleep, mqtt: { reconnect } } = lived(wake)
       const count = events(wake, "Trying").length
       const woke = events(wake, "Woke")[0]
       if (!deepSleep || woke === undefined) return undefined
