@@ -311,7 +311,7 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
     Object.assign(context, {
       require: (name: string) => {
         if (modules[name] !== undefined) return modules[name]
-        const file = flash.files.get(name)
+        const file = storageOn(flash).read(name)
         if (file === undefined) throw new Error(`Module "${name}" not found`)
         return vm.runInContext(`(function(){var exports={};${toBoard(file)};return exports})()`, context, { filename: name }) as unknown
       },

@@ -5,6 +5,7 @@ import * as Espruino from "../../support/espruino.ts"
 import * as aedes from "../../support/aedes.ts"
 import { overLimits, withinLimits } from "../../support/largeUpdates.ts"
 import * as Observer from "../../support/observer.ts"
+import * as Board from "../../support/board.ts"
 import * as VmBoard from "../../support/vmBoard.ts"
 import { deviceConfig, find, run } from "../device/support.ts"
 
@@ -79,7 +80,7 @@ describe("an update of a board", () => {
         { sensors: { dht22: { pin: 4 }, simulated: {} } },
         { network: { ssid: "s".repeat(31), password: "p".repeat(63) } },
         { mqtt: { outbox: { capacity: 8 }, publish_values: true, ssl: false } }
-      ], (board) => void board.flash.files.set("DHT22", new Uint8Array(Buffer.from("exports.connect=function(){return{read:function(done){done({temp:1,rh:2})}}}"))))
+      ], (board) => void Board.storageOn(board.flash).write("DHT22", new Uint8Array(Buffer.from("exports.connect=function(){return{read:function(done){done({temp:1,rh:2})}}}"))))
       expect(verdicts).toEqual(["accepted", "accepted", "accepted", "accepted"])
     })))
 

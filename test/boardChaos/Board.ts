@@ -1,0 +1,100 @@
+/** One wake of the flashed bundle on the real interpreter: started, bounded, and read. */
+import { spawn } from "node:child_process"
+import * as path from "node:path"
+import * as Speech from "../../src/programs/flash/Speech.ts"
+import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import * as Espruino from "../support/espruino.ts"
+
+/** Exit code of the interpreter when the power failed where it was told to. */
+const powerFailed = 75
+
+export interface Ended {
+  readonly events: ReadonlyArray<WakeEvent>
+  /** Everything that was printed and is no event. */
+  readonly lines: ReadonlyArray<string>
+  readonly end: "slept" | "cut" | "stopped" | "late" | "died"
+  /** In words, for an end that is none of the usual. */
+  readonly how: string
+  readonly sleptMillis: number
+  /** Of the board, while it was awake. */
+  readonly awakeMillis: number
+  readonly report: Espruino.Boot["report"]
+  /** Bytes written to flash and pages erased. */
+  readonly operations: number
+}
+
+export interface Start {
+  readonly image: string
+  readonly clock: number
+  readonly speed: number
+  readonly seed: number
+  readonly cause: number
+  readonly cut: number | undefined
+  readonly wifi: "fail" | "never" | undefined
+  /** Of the board: it is late after that. */
+  readonly patienceMillis: number
+  /** A board that does not sleep is stopped after that. */
+  readonly stopMillis: number | undefined
+}
+
+/** Real milliseconds that a busy machine may take to start a process and let it run. */
+export const machineMillis = 4_000
+
+const environment = (start: Start): Record<string, string | undefined> => ({
+  ...process.env,
+  ESPRUINO_FLASH: start.image,
+  ESPRUINO_MEASURE: "2",
+  ESPRUINO_CUT_REPORT: "1",
+  ESPRUINO_CLOCK: String(start.clock),
+  ESPRUINO_SPEED: String(start.speed),
+  ESPRUINO_SEED: String(start.seed),
+  ESPRUINO_WAKEUP_CAUSE: String(start.cause),
+  ...(start.cut === undefined ? {} : { ESPRUINO_CUT: String(start.cut) }),
+  ...(start.wifi === undefined ? {} : { ESPRUINO_WIFI: start.wifi })
+})
+
+const read = (start: Start, out: string, err: string, realMillis: number, end: Ended["end"], how: string): Ended => {
+  const speech = Speech.make()
+  const events: Array<WakeEvent> = []
+  const lines: Array<string> = []
+  for (const said of [...speech.push(out), ...speech.end()]) {
+    if (said._tag === "Event") events.push(said.event)
+    else if (said.text !== "") lines.push(said.text)
+  }
+  const report = /^\{"jsvars".*\}$/m.exec(err)?.[0]
+  return {
+    events,
+    lines,
+    end,
+    how,
+    sleptMillis: Number(/ESP32\.deepSleep\((-?\d+)\)/.exec(err)?.[1] ?? 0) / 1_000,
+    awakeMillis: realMillis * start.speed,
+    report: report === undefined ? undefined : JSON.parse(report) as Espruino.Boot["report"],
+    operations: Number(/^flash operations: (\d+)$/m.exec(err)?.[1] ?? 0)
+  }
+}
+
+export const wake = (start: Start): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const begun = performance.now()
+    const child = spawn(Espruino.interpreter, { cwd: path.dirname(start.image), env: environment(start), stdio: ["ignore", "pipe", "pipe"] })
+    let out = ""
+    let err = ""
+    let end: Ended["end"] | undefined
+    child.stdout.on("data", (data: Buffer) => { out += data.toString("latin1") })
+    child.stderr.on("data", (data: Buffer) => { err += data.toString("latin1") })
+    const stop = (as: Ended["end"], millis: number) =>
+      setTimeout(() => {
+        end = as
+        child.kill("SIGKILL")
+      }, millis)
+    const timers = [stop("late", start.patienceMillis / start.speed + machineMillis)]
+    if (start.stopMillis !== undefined) timers.push(stop("stopped", start.stopMillis / start.speed))
+    child.on("error", reject)
+    child.on("close", (code, signal) => {
+      for (const timer of timers) clearTimeout(timer)
+      const millis = performance.now() - begun
+      const ended = end ?? (code === powerFailed ? "cut" : code === 0 && err.includes("ESP32.deepSleep(") ? "slept" : "died")
+      resolve(read(start, out, err, millis, ended, "the interpreter ended with " + (code ?? signal) + (err === "" ? "" : ": " + err.slice(-300))))
+    })
+  })

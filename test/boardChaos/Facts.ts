@@ -1,0 +1,184 @@
+/**
+ * What is known of a life from outside: what each wake told, what the Server got, what lies in flash behind it; and a ledger of
+ * every reading, kept from these. The checkers know nothing else.
+ */
+import * as Result from "effect/Result"
+import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
+import * as DeviceState from "../../src/domain/DeviceState.ts"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import type { Publish } from "../../src/domain/packet/Publish.ts"
+import * as Snapshot from "../../src/domain/Snapshot.ts"
+import * as Espruino from "../support/espruino.ts"
+import type { Ended } from "./Board.ts"
+import type { Fault } from "./Fault.ts"
+import type { Scene } from "./Scene.ts"
+import type { Note } from "./Server.ts"
+
+export interface Flash {
+  /** Undefined: there is none, or none that can be read. */
+  readonly state: DeviceState.DeviceState | undefined
+  /** Something lies there that cannot be read. */
+  readonly isUnreadable: boolean
+  /** In force, as far as Node knows what an update makes of it: a bundle's own property names are not read. */
+  readonly config: DeviceConfig
+  /** What comes back when that is rolled back. */
+  readonly previous: DeviceConfig
+  /** Texts and numbers that the stored update holds, whatever their names; undefined: none is in force. */
+  readonly values: ReadonlySet<string> | undefined
+  readonly hasProgram: boolean
+}
+
+export interface Wake {
+  readonly number: number
+  readonly scene: Scene
+  /** What was flashed with the program. */
+  readonly baked: DeviceConfig
+  readonly faults: ReadonlyArray<Fault>
+  readonly isHealed: boolean
+  /** The board's clock when it woke, in milliseconds, and whether it went its usual way until then. */
+  readonly clock: number
+  readonly isClockSteady: boolean
+  /** How many times as fast as this machine's its time went. */
+  readonly speed: number
+  readonly ended: Ended
+  readonly notes: ReadonlyArray<Note>
+  /** Before this wake and behind it. */
+  readonly before: Flash
+  readonly after: Flash
+  /** The configuration topics' retained messages. */
+  readonly retained: ReadonlyMap<string, Uint8Array>
+}
+
+export interface Reading {
+  readonly key: string
+  /** The wake that took it, and its place among all. */
+  readonly wake: number
+  readonly order: number
+  readonly sensor: string
+  arrivals: number
+  isOwed: boolean
+  /** Another one looks the same: nothing more is known of either. */
+  isAmbiguous: boolean
+}
+
+export interface Ledger {
+  readonly readings: Map<string, Reading>
+  /** Readings that this wake took, and those of its events that no message was found for. */
+  taken: ReadonlyArray<Reading>
+  missing: ReadonlyArray<string>
+  /** Owed before this wake; behind it neither owed nor at the Server. */
+  vanished: ReadonlyArray<Reading>
+  /** In the order in which they came for the first time. */
+  arrived: ReadonlyArray<Reading>
+}
+
+export const ledger = (): Ledger => ({ readings: new Map(), taken: [], missing: [], vanished: [], arrived: [] })
+
+/** A reading is known by its sensor and its text, whatever the prefix of its topic is; undefined for what is none. */
+export const key = (topic: string, payload: Uint8Array): string | undefined => {
+  const levels = topic.split("/")
+  return levels[levels.length - 1] === "data" ? levels[levels.length - 2] + " " + Buffer.from(payload).toString("latin1") : undefined
+}
+
+/** What the storage adapter keeps under a name: two files take turns, and a complete one ends in a mark. */
+const stored = (files: Readonly<Record<string, string>>, name: string): Uint8Array | undefined => {
+  const names = [name, name.slice(0, 1).toUpperCase() + name.slice(1)]
+  const found = names.map((each) => files[each]).find((text) => text !== undefined && text.charCodeAt(text.length - 1) !== 255)
+  return found === undefined ? undefined : Buffer.from(found.slice(0, -1), "latin1")
+}
+
+/** A board's strings are bytes. */
+export const text = (value: string): string => {
+  const read = [...value].every((one) => one <= "\xff") ? Buffer.from(value, "latin1").toString("utf8") : value
+  return read.includes("\ufffd") ? value : read
+}
+
+/** Every text, number and truth value in a value. */
+export const leaves = (value: unknown, found: Set<string> = new Set()): ReadonlySet<string> => {
+  if (typeof value === "object" && value !== null) for (const each of Object.values(value)) leaves(each, found)
+  else found.add(typeof value === "string" ? text(value) : String(value))
+  return found
+}
+
+/** Configurations that updates made, by version, and under 0 or its own version the one that was flashed. */
+export type Configs = ReadonlyMap<number, DeviceConfig>
+
+export const readFlash = (image: string, baked: DeviceConfig, configs: Configs): Flash => {
+  const files = Espruino.readFlash(image)
+  const state = stored(files, "state")
+  const config = stored(files, "config")
+  const decoded = state === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(new Uint8Array(state)))
+  const update = config === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(config))) as DeviceConfig | undefined
+  const old = stored(files, "config.old")
+  const before = old === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(old))) as DeviceConfig | undefined
+  const made = (from: DeviceConfig | undefined) =>
+    from !== undefined && from.version > baked.version ? configs.get(from.version) ?? { ...baked, version: from.version } : baked
+  const isInForce = update !== undefined && update.version > baked.version
+  return {
+    state: decoded,
+    isUnreadable: state !== undefined && decoded === undefined,
+    config: made(update),
+    previous: made(before),
+    values: isInForce ? leaves(update) : undefined,
+    hasProgram: (files[".bootcde"] ?? "") !== ""
+  }
+}
+
+export const published = (notes: ReadonlyArray<Note>): ReadonlyArray<{ readonly line: number; readonly packet: Publish }> =>
+  notes.flatMap((note) => note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : [])
+
+export const owedKeys = ({ state }: Flash): ReadonlyArray<string> =>
+  (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
+
+export const events = <T extends Ended["events"][number]["_tag"]>(wake: Wake, tag: T): ReadonlyArray<Extract<Ended["events"][number], { readonly _tag: T }>> =>
+  wake.ended.events.filter((event): event is Extract<Ended["events"][number], { readonly _tag: T }> => event._tag === tag)
+
+const isOf = (text: string, sensor: string, temperature: number | undefined): boolean => {
+  if (!text.startsWith(sensor + " ")) return false
+  try {
+    const found = JSON.parse(Bytes.toText(Buffer.from(text.slice(sensor.length + 1), "latin1"))) as { readonly temperature?: number; readonly unit?: string }
+    const celsius = found.unit === "F" && found.temperature !== undefined ? (found.temperature - 32) / 1.8 : found.temperature
+    return celsius === undefined || temperature === undefined ? celsius === temperature : Math.abs(celsius - temperature) < 0.02
+  } catch {
+    return false
+  }
+}
+
+/** The configuration that a wake lived by: a rollback comes before everything else in it. */
+export const lived = ({ before, ended }: Pick<Wake, "before" | "ended">): DeviceConfig =>
+  ended.events.some(({ _tag }) => _tag === "ConfigRolledBack") ? before.previous : before.config
+
+/** Brings the ledger up to date with a wake, before the checkers are asked. */
+export const add = (book: Ledger, wake: Wake): void => {
+  const arrivals = published(wake.notes).flatMap(({ packet }) => key(packet.topic, packet.payload) ?? [])
+  const owed = owedKeys(wake.after)
+  const fresh = [...new Set([...owed, ...arrivals])].filter((each) => !book.readings.has(each))
+  const used = new Set<string>()
+  const taken: Array<Reading> = []
+  const missing: Array<string> = []
+  for (const { sensor, temperature } of events(wake, "Measured")) {
+    const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
+    if (found === undefined) {
+      const same = [...owed, ...arrivals].find((each) => isOf(each, sensor, temperature))
+      const known = same === undefined ? undefined : book.readings.get(same)
+      if (known === undefined) missing.push(sensor + " " + temperature)
+      else known.isAmbiguous = true
+      continue
+    }
+    used.add(found)
+    const reading = { key: found, wake: wake.number, order: book.readings.size, sensor, arrivals: 0, isOwed: false, isAmbiguous: false }
+    book.readings.set(found, reading)
+    taken.push(reading)
+  }
+  const arrived: Array<Reading> = []
+  for (const each of arrivals) {
+    const reading = book.readings.get(each)
+    if (reading !== undefined && reading.arrivals++ === 0) arrived.push(reading)
+  }
+  const now = new Set(owed)
+  book.vanished = [...book.readings.values()].filter((one) => one.isOwed && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous)
+  for (const one of book.readings.values()) one.isOwed = now.has(one.key)
+  book.taken = taken
+  book.missing = missing
+  book.arrived = arrived
+}

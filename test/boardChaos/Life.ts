@@ -1,0 +1,178 @@
+/**
+ * One life of a board: its flash image, wake after wake, in two acts. In the first everything may go wrong; then the Server is
+ * healed, and within a bound everything must be delivered. The first promise broken ends the life.
+ */
+import { rmSync } from "node:fs"
+import { availableParallelism, loadavg } from "node:os"
+import * as path from "node:path"
+import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
+import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
+import { fileName as longSleep } from "../../src/adapters/espruino/prologue.ts"
+import * as Espruino from "../support/espruino.ts"
+import * as Board from "./Board.ts"
+import * as Bundles from "./Bundles.ts"
+import type { Checker } from "./Checker.ts"
+import * as Configuration from "./checkers/Configuration.ts"
+import { liveness } from "./checkers/Liveness.ts"
+import * as Facts from "./Facts.ts"
+import { type Behaviour, type Fault, healthy, isSilent } from "./Fault.ts"
+import * as Plan from "./Plan.ts"
+import * as random from "./random.ts"
+import * as Scene from "./Scene.ts"
+import type { Server } from "./Server.ts"
+import * as Wear from "./Wear.ts"
+
+export interface Options {
+  readonly seed: string
+  readonly wakes: number
+  readonly scene: Scene.Scene
+  readonly planned: ReadonlyArray<Plan.Planned>
+  readonly server: Server
+  readonly checkers: ReadonlyArray<Checker>
+  /** For the flash image. */
+  readonly directory: string
+  readonly onWake: (wake: Facts.Wake) => void
+}
+
+export interface Broken {
+  readonly promise: Checker
+  readonly reason: string
+  readonly wake: Facts.Wake
+  readonly image: string
+}
+
+/** Of a board's time, to this machine's: where nobody is waited for, and where somebody keeps it waiting. */
+const speeds = { usual: 8, silent: 80 }
+
+/** A machine that others keep busy lets the Server answer late: a board's time must not run away from it then. */
+const speed = (wanted: number): number => Math.max(1, wanted / Math.max(1, loadavg()[0] as number / availableParallelism() / 2))
+
+/** Wakes that the second act lasts at most, and one of a board that is always on lasts. */
+const healedWakes = 40
+const alwaysOnMillis = 130_000
+
+/** A sleep goes on in the first lines of the program (prologue.ts), so often at most. */
+const mostPieces = 200
+
+/** The scene of a seed and what goes wrong in it. */
+export const setting = (seed: string, wakes: number, name?: string) => {
+  const chance = random.make(seed)
+  const drawn = chance.one(Scene.scenes)
+  const scene = (name === undefined ? undefined : Scene.named(name)) ?? drawn
+  return { seed, wakes, scene, planned: Plan.plan(chance, scene, wakes) }
+}
+
+interface State {
+  clock: number
+  cause: number
+  isClockSteady: boolean
+  operations: number
+}
+
+const retain = ({ retained }: Server, { config: { mqtt } }: Facts.Flash, fault: Fault): void => {
+  if (fault.kind === "update") {
+    if (mqtt.topicConfigVersion !== "") {
+      retained.set(mqtt.topicConfigVersion, Buffer.from(fault.update.announced))
+      retained.set(mqtt.topicConfigData, fault.update.text)
+    } else retained.set(mqtt.topicConfig, fault.update.text)
+  }
+  if (fault.kind === "retained") for (const topic of ConfigUpdate.topics(mqtt)) retained.set(topic, fault.payload)
+}
+
+const start = (image: string, chance: random.Chance, state: State, faults: ReadonlyArray<Fault>, config: Facts.Flash["config"]): Board.Start => {
+  const cut = faults.find((fault) => fault.kind === "power cut")
+  const wifi = faults.find((fault) => fault.kind === "no Wi-Fi")
+  const isSlow = faults.some(isSilent) || !config.deepSleep
+  return {
+    image,
+    clock: state.clock,
+    speed: speed(isSlow ? speeds.silent : speeds.usual),
+    seed: chance.whole(1, 1_000_000_000),
+    cause: state.cause,
+    // Not before the first write, and now and then behind the last.
+    cut: cut === undefined ? undefined : 1 + Math.floor(cut.share * (state.operations * 1.2 + 40)),
+    wifi: wifi?.how,
+    patienceMillis: config.awakeTimeout * 2_000 + 90_000,
+    stopMillis: config.deepSleep ? undefined : alwaysOnMillis
+  }
+}
+
+/** Of a long sleep, when it ends; undefined where there is none. */
+const sleepsUntil = (image: string): number | undefined => {
+  const [begun, length] = (Espruino.readFlash(image)[longSleep] ?? "").split(",").map(Number)
+  return begun === undefined || length === undefined ? undefined : begun + length
+}
+
+/** Time goes on: the sleep, in as many pieces as it takes. */
+const sleepOn = async (state: State, ended: Board.Ended, image: string, again: (clock: number) => Promise<Board.Ended>, cut: Extract<Fault, { readonly kind: "power cut" }> | undefined): Promise<void> => {
+  const isOff = ended.end !== "slept"
+  state.isClockSteady = !isOff
+  state.cause = isOff ? 0 : 4
+  state.clock += ended.awakeMillis + (isOff ? 5_000 : ended.sleptMillis)
+  if (ended.end === "cut" && cut?.resetsClock) state.clock = 1_000
+  for (let pieces = 0; !isOff && pieces < mostPieces; pieces++) {
+    const until = sleepsUntil(image)
+    if (until === undefined || state.clock >= until - 1) return
+    state.clock += (await again(state.clock)).sleptMillis
+  }
+}
+
+const judge = (checks: ReadonlyArray<readonly [Checker, ReturnType<Checker["begin"]>]>, wake: Facts.Wake, book: Facts.Ledger, image: string): Broken | undefined => {
+  let broken: Broken | undefined
+  for (const [promise, check] of checks) {
+    const reason = check(wake, book)
+    if (reason !== undefined) broken ??= { promise, reason, wake, image }
+  }
+  return broken
+}
+
+export const live = async (options: Options): Promise<Broken | undefined> => {
+  const { checkers, onWake, planned, scene, seed, server, wakes } = options
+  const chance = random.make(seed + " life")
+  const image = path.join(options.directory, "seed-" + seed.replace(/[^\w.-]/g, "_") + ".flash")
+  Espruino.writeFlash(image, Scene.at(await Bundles.files(scene), server.host))
+  Wear.wear(image, chance)
+  const baked = { ...scene.config, mqtt: { ...scene.config.mqtt, broker: server.host } }
+  const book = Facts.ledger()
+  const configs = new Map<number, DeviceConfig>()
+  const checks = checkers.map((promise) => [promise, promise.begin()] as const)
+  const state: State = { clock: chance.one([0, 1_700_000_000_000]), cause: 0, isClockSteady: false, operations: 600 }
+  let last: Broken | undefined
+  server.retained.clear()
+  for (let number = 1; number <= wakes + healedWakes; number++) {
+    const isHealed = number > wakes
+    if (isHealed) server.retained.clear()
+    const faults = isHealed ? [] : planned.filter(({ at }) => at === number).map(({ fault }) => fault)
+    const before = Facts.readFlash(image, baked, configs)
+    for (const fault of faults) {
+      retain(server, before, fault)
+      if (fault.kind === "clock") {
+        state.clock = Math.max(0, state.clock + fault.millis)
+        state.isClockSteady = false
+      }
+    }
+    const behaviour = faults.reduce<Behaviour>((sum, fault) => "behaviour" in fault ? { ...sum, ...fault.behaviour } : sum, healthy)
+    await server.behave(number === 1 ? { ...behaviour, forgets: true } : behaviour)
+    server.take()
+    const { clock, isClockSteady } = state
+    const begun = start(image, chance, state, faults, before.config)
+    const ended = await Board.wake(begun)
+    if (ended.operations > 0) state.operations = ended.operations
+    const half = { number, scene, baked, faults, isHealed, clock, isClockSteady, speed: begun.speed, ended, notes: server.take(), before, retained: new Map(server.retained) }
+    const outcome = Configuration.verdict(half)
+    if (outcome._tag === "Accepted") configs.set(outcome.version, outcome.config)
+    const wake: Facts.Wake = { ...half, after: Facts.readFlash(image, baked, configs) }
+    Facts.add(book, wake)
+    onWake(wake)
+    const broken = judge(checks, wake, book, image)
+    if (broken !== undefined) return broken
+    if (isHealed && (wake.after.state?.outbox.entries.length ?? 0) === 0) {
+      rmSync(image)
+      return undefined
+    }
+    const cut = faults.find((fault) => fault.kind === "power cut")
+    last = { promise: liveness, reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still owed after " + healedWakes + " wakes", wake, image }
+    await sleepOn(state, ended, image, (at) => Board.wake({ ...begun, clock: at, cut: undefined }), cut)
+  }
+  return last
+}

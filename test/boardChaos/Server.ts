@@ -1,0 +1,180 @@
+/**
+ * A Server that does what a fault says, over real TCP or TLS. It keeps retained messages and one Session, and notes
+ * everything that it gets and sends, in order. It lasts for a life; what it does may be another thing in each wake.
+ */
+import * as Result from "effect/Result"
+import * as net from "node:net"
+import * as tls from "node:tls"
+import * as Framer from "../../src/domain/packet/Framer.ts"
+import * as Packet from "../../src/domain/packet/Packet.ts"
+import type { TopicName } from "../../src/domain/Topic.ts"
+import * as certificates from "../support/certificates.ts"
+import type { Behaviour } from "./Fault.ts"
+import { forbidden, ports } from "./Scene.ts"
+
+export type Note =
+  | { readonly _tag: "Opened"; readonly line: number }
+  | { readonly _tag: "Got"; readonly line: number; readonly packet: Packet.Packet }
+  | { readonly _tag: "Sent"; readonly line: number; readonly packet: Packet.Packet }
+  | { readonly _tag: "Closed"; readonly line: number; readonly why: string }
+
+export interface Server {
+  readonly host: string
+  readonly retained: Map<string, Uint8Array>
+  /** What happened since it was last taken. */
+  readonly take: () => ReadonlyArray<Note>
+  /** From here on it behaves like this. */
+  readonly behave: (behaviour: Behaviour) => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+const encoded = (packets: ReadonlyArray<Packet.Packet>): Buffer => Buffer.from(Result.getOrThrow(Packet.encodeAll(packets)))
+
+const listen = (server: net.Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once("error", reject)
+    server.listen(port, host, () => {
+      server.off("error", reject)
+      resolve()
+    })
+  })
+
+const shut = (server: net.Server): Promise<void> =>
+  new Promise((resolve) => server.listening ? server.close(() => resolve()) : resolve())
+
+/** One connection. */
+const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: { hasSession: boolean; readonly retained: ReadonlyMap<string, Uint8Array>; readonly note: (note: Note) => void }) => {
+  let framer = Framer.make(1 << 24)
+  let received = 0
+  let packets = 0
+  let isOver = false
+  let lastIdentifier = 0
+  const close = (why: string) => {
+    if (isOver) return
+    isOver = true
+    world.note({ _tag: "Closed", line, why })
+    socket.destroy()
+  }
+  const write = (bytes: Buffer) => {
+    if (isOver) return
+    if (behaviour.trickles) for (const byte of bytes) socket.write(Buffer.from([byte]))
+    else socket.write(bytes)
+  }
+  const send = (...all: ReadonlyArray<Packet.Packet>) => {
+    if (isOver) return
+    for (const packet of all) world.note({ _tag: "Sent", line, packet })
+    write(encoded(all))
+  }
+  const connect = () => {
+    if (behaviour.connack === "close") return close("before CONNACK")
+    if (behaviour.connack === "silent") return
+    const sessionPresent = behaviour.session === "claims" || (behaviour.session === "keeps" && world.hasSession)
+    world.hasSession = true
+    send({ _tag: "Connack", sessionPresent: behaviour.connack === 0 && sessionPresent, returnCode: behaviour.connack })
+    if (behaviour.connack !== 0) return close("after CONNACK " + behaviour.connack)
+    if (behaviour.garbage !== undefined) write(behaviour.garbage)
+  }
+  const publish = (packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>) => {
+    if (packet.topic.startsWith(forbidden)) return close("a forbidden topic")
+    if (behaviour.closesOnTopic !== undefined && packet.topic.endsWith(behaviour.closesOnTopic)) return close("a topic that ends in " + behaviour.closesOnTopic)
+    if (behaviour.closesOnSize !== undefined && packet.payload.length >= behaviour.closesOnSize) return close("a payload of " + packet.payload.length + " bytes")
+    if (packet.packetIdentifier === undefined || behaviour.puback === "never") return
+    const puback = { _tag: "Puback", packetIdentifier: packet.packetIdentifier } as const
+    if (behaviour.puback === "wrong") return send({ ...puback, packetIdentifier: packet.packetIdentifier + 77 }, puback)
+    return behaviour.puback === "twice" ? send(puback, puback) : send(puback)
+  }
+  const subscribe = (packet: Extract<Packet.Packet, { readonly _tag: "Subscribe" }>) => {
+    if (behaviour.suback === "never") return
+    const isRefused = behaviour.suback === "refuse"
+    const qos = packet.subscriptions.map(() => isRefused ? 0x80 as const : 1 as const)
+    send({ _tag: "Suback", packetIdentifier: packet.packetIdentifier, returnCodes: qos })
+    if (isRefused) return
+    for (const { topicFilter } of packet.subscriptions) {
+      const payload = world.retained.get(topicFilter)
+      if (payload === undefined) continue
+      for (let copies = 0; copies < (behaviour.floods ?? 1); copies++) {
+        send({ _tag: "Publish", topic: topicFilter as string as TopicName, payload, qos: 1, retain: true, dup: false, packetIdentifier: lastIdentifier = lastIdentifier % 65_535 + 1 })
+      }
+    }
+  }
+  const answer = (packet: Packet.Packet) => {
+    world.note({ _tag: "Got", line, packet })
+    if (++packets === behaviour.closesAtPacket) return close("at packet " + packets)
+    switch (packet._tag) {
+      case "Connect": return connect()
+      case "Publish": return publish(packet)
+      case "Subscribe": return subscribe(packet)
+      case "Unsubscribe": return send({ _tag: "Unsuback", packetIdentifier: packet.packetIdentifier })
+      case "Pingreq": return send({ _tag: "Pingresp" })
+      case "Disconnect": return close("after DISCONNECT")
+      default: return undefined
+    }
+  }
+  world.note({ _tag: "Opened", line })
+  socket.on("data", (chunk: Buffer) => {
+    if (isOver) return
+    received += chunk.length
+    const pushed = Framer.push(framer, new Uint8Array(chunk), Packet.decode)
+    framer = pushed.framer
+    for (const packet of pushed.packets) {
+      if (isOver) return
+      if (packet._tag !== "Oversized") answer(packet)
+    }
+    if (pushed.failure !== undefined) close("what is no packet: " + pushed.failure.message)
+    else if (behaviour.cutsAfter !== undefined && received >= behaviour.cutsAfter) close("after " + received + " bytes")
+  })
+  socket.on("error", () => {})
+  socket.on("close", () => close("by the device"))
+}
+
+/** Listens on `host`. */
+export const make = async (host: string, healthy: Behaviour): Promise<Server> => {
+  let behaviour = healthy
+  let notes: Array<Note> = []
+  let lines = 0
+  const retained = new Map<string, Uint8Array>()
+  const world = { hasSession: false, retained, note: (note: Note) => void notes.push(note) }
+  const sockets = new Set<net.Socket>()
+  const onSocket = (socket: net.Socket) => {
+    socket.setNoDelay(true)
+    attend(socket, ++lines, behaviour, world)
+  }
+  const track = (server: net.Server) =>
+    server.on("connection", (socket: net.Socket) => {
+      sockets.add(socket)
+      socket.on("error", () => {})
+      socket.on("close", () => sockets.delete(socket))
+    })
+  const plain = track(net.createServer(onSocket))
+  const secure = track(tls.createServer({ ...certificates.rsa, maxVersion: "TLSv1.2" }, onSocket))
+  secure.on("tlsClientError", () => {})
+  const both = [[plain, ports.plain], [secure, ports.tls]] as const
+  const drop = () => {
+    for (const socket of sockets) socket.destroy()
+  }
+  const open = async () => {
+    for (const [server, port] of both) if (!server.listening) await listen(server, host, port)
+  }
+  const close = async () => {
+    const shutting = both.map(([server]) => shut(server))
+    drop()
+    await Promise.all(shutting)
+  }
+  await open()
+  return {
+    host,
+    retained,
+    take: () => {
+      const taken = notes
+      notes = []
+      return taken
+    },
+    behave: async (next) => {
+      behaviour = next
+      drop()
+      if (next.forgets) world.hasSession = false
+      await (next.listens ? open() : close())
+    },
+    close
+  }
+}

@@ -1,0 +1,24 @@
+/**
+ * The second act: once everything works again, everything owed is delivered at the next try that the policy allows, and one
+ * wake more. An update that cuts the board off has its wakes first.
+ */
+import { mostWakes } from "../../../src/programs/device/Probation.ts"
+import type { Checker } from "../Checker.ts"
+import { events } from "../Facts.ts"
+
+export const liveness: Checker = {
+  name: "liveness",
+  promise: "when everything works again, everything owed is delivered at the next allowed try and one more wake",
+  begin: () => {
+    let tried = 0
+    let allowed = 2
+    return (wake) => {
+      if (!wake.isHealed || !wake.before.config.deepSleep) return undefined
+      const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
+      if (tried === 0 && isOnProbation) allowed += mostWakes
+      if (events(wake, "Trying").length > 0) tried++
+      const owed = wake.after.state?.outbox.entries.length ?? 0
+      return owed > 0 && tried > allowed ? owed + " messages still owed after " + tried + " wakes that tried" : undefined
+    }
+  }
+}
