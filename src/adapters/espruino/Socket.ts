@@ -123,7 +123,8 @@ const listen = (link: Link, socket: BoardSocket) => {
     if (link.end !== undefined) return
     link.reason = "Closed"
     link.got = link.got === undefined ? bytes : Bytes.concat([link.got, bytes])
-    link.notify()
+    // The platform's callback has taken much of the C stack already. Behind a timer it is empty.
+    setTimeout(() => link.notify(), 0)
   })
   const ended = (fault?: { readonly message?: string }) => finish(link, link.reason, fault?.message || "closed")
   socket.on("error", ended)

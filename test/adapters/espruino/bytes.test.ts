@@ -203,6 +203,30 @@ describe("a board cuts", () => {
   })
 })
 
+describe("a PUBLISH that is too large", () => {
+  it("goes by on a board as on Node, and what follows it is read, wherever the network has split it", () => {
+    const large = fc.record({ topic: fc.constantFrom("a", "t".repeat(590), "t".repeat(700)), size: fc.integer({ min: 580, max: 2_000 }), qos: fc.constantFrom(0 as const, 1 as const) })
+    const one = large.map(({ qos, size, topic }) => encode({
+      _tag: "Publish", topic: topic as TopicName, payload: new Uint8Array(size), qos, retain: false, dup: false, packetIdentifier: qos === 0 ? undefined : 7
+    }))
+    const stream = fc.array(fc.oneof(one, packet.map(encode)), { minLength: 1, maxLength: 5 }).map((all) => Buffer.concat(all))
+    fc.assert(fc.property(stream, fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 }), (bytes, sizes) => {
+      const original = Incoming.make(600)
+      const twin = board.Incoming.make(600)
+      for (let at = 0, turn = 0; at < bytes.length; at += sizes[turn++ % sizes.length] as number) {
+        const chunk = bytes.subarray(at, at + (sizes[turn % sizes.length] as number))
+        Incoming.add(original, chunk)
+        board.Incoming.add(twin, given(chunk))
+        const mine = drain(Incoming, original)
+        const theirs = drain(board.Incoming, twin)
+        expect(theirs.packets).toEqual(twins.valueToBoard(mine.packets))
+        expect(theirs.failure && verdict(theirs.failure)).toEqual(mine.failure && verdict(mine.failure))
+        if (theirs.failure !== undefined) break
+      }
+    }), { numRuns: 500 })
+  })
+})
+
 describe("the bytes of a board", () => {
   const bytes = fc.uint8Array({ maxLength: 30 })
 

@@ -20,7 +20,7 @@ export const make = ((maximum: number): State => ({ maximum, rest: "" })) as unk
 
 export const add = ((state: State, chunk: string) => state.rest += chunk) as unknown as typeof Original.add
 
-export const next = ((state: State) => {
+const read = (state: State): object | undefined => {
   const bytes = state.rest
   if (!bytes) return undefined
   // The Remaining Length: seven bits a byte, the lowest first, four bytes at most. NaN when it is not here yet.
@@ -29,7 +29,10 @@ export const next = ((state: State) => {
   // A byte with its highest bit set says that another follows, which is worth one less for that.
   if (size > 127) for (; at < 5 && size >> 7 * at - 7 > 0; at++) size += (bytes.charCodeAt(at) - 1) * (1 << 7 * at - 7)
   const end = at + size
-  if (end > state.maximum) return oversized(state, end, at)
+  if (end > state.maximum) {
+    const found = oversized(state, end, at)
+    return found === false ? read(state) : found
+  }
   if (!(end <= bytes.length)) return undefined
   state.rest = bytes.substring(end)
   const first = bytes.charCodeAt(0)
@@ -50,4 +53,6 @@ export const next = ((state: State) => {
     }
   }
   return unusual(bytes.substring(0, end), first, at - 2)
-}) as unknown as typeof Original.next
+}
+
+export const next = read as unknown as typeof Original.next

@@ -125,19 +125,25 @@ const headOf = ({ maximum, rest }: Stream, size: number, at: number): object | s
     : { _tag: "Oversized", size, maximum, topic, packetIdentifier }
 }
 
-/** Lets go of what is here of a PUBLISH of `size` bytes, but for its first `at` bytes as long as it has not gone by. */
-const letGo = (stream: Stream, size: number, at: number): undefined => {
+/** Lets go of what is here of a PUBLISH of `size` bytes, but for its first `at` bytes. False: it has gone by. */
+const letGo = (stream: Stream, size: number, at: number): false | undefined => {
   const { rest } = stream
   const here = rest.length + (stream.gone ?? 0)
-  stream.rest = here < size ? rest.substring(0, at) : rest.substring(rest.length - here + size)
-  stream.gone = here < size ? here - at : undefined
+  if (here < size) {
+    stream.rest = rest.substring(0, at)
+    stream.gone = here - at
+    return undefined
+  }
+  stream.rest = rest.substring(rest.length - here + size)
+  stream.gone = undefined
+  return false
 }
 
 /**
  * A packet larger than the board takes. A PUBLISH goes by, and its head is given once; anything else is the end of the stream.
- * `size` bytes in all, of which those before `at` are its fixed header.
+ * `size` bytes in all, of which those before `at` are its fixed header. False: it has gone by, and something else may be here.
  */
-export const oversized = (stream: Stream, size: number, at: number): object | undefined => {
+export const oversized = (stream: Stream, size: number, at: number): object | false | undefined => {
   // Further than 2^28 + 4 leads a length that goes on behind four bytes.
   if (size >= 268_435_461) return new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
   if (stream.rest.charCodeAt(0) >> 4 !== 3) return new PacketTooLarge({ size, maximum: stream.maximum, message: size + " bytes" })
