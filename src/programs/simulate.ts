@@ -33,6 +33,7 @@ import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 import * as Simulation from "./simulate/Simulation.ts"
+import { stoodStill } from "./simulate/stoodStill.ts"
 import * as Story from "./simulate/Story.ts"
 import * as Timeline from "./simulate/Timeline.ts"
 import * as Totals from "./simulate/Totals.ts"
@@ -112,9 +113,11 @@ const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Optio
 /** The same days with another device, without a word. */
 const liveWith = (config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice) =>
   Effect.gen(function*() {
-    const { days, seed, story } = scenario(given)
+    const { days, name, seed, story } = scenario(given)
     const waiting = progress(days)
-    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry: ({ at }) => waiting.at(at) })
+    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry: ({ at }) => waiting.at(at) }).pipe(
+      Effect.mapError(stoodStill(name, days, seed))
+    )
     waiting.clear()
     return Case.make(namesOf(given)[1], config, days, life, choice)
   })
@@ -142,7 +145,7 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
       print(timeline.push(entry))
       waiting.at(entry.at)
     }
-    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry })
+    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry }).pipe(Effect.mapError(stoodStill(name, days, seed)))
     const lived = Case.make(namesOf(given)[0], config, days, life, choice)
     print(timeline.end())
     print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(life.totals, life.ending, whole)])

@@ -13,6 +13,7 @@ import * as Setup from "../../src/domain/energy/Setup.ts"
 import { timeline } from "../../src/programs/report/Timeline.ts"
 import { style } from "../../src/programs/report/style.ts"
 import { widths } from "../../src/programs/report/Svg.ts"
+import type { Standstill } from "../../src/ports/Standstill.ts"
 import * as Case from "../../src/programs/simulate/Case.ts"
 import { demo } from "../../src/programs/simulate/demo.ts"
 import * as Simulation from "../../src/programs/simulate/Simulation.ts"
@@ -73,7 +74,7 @@ const compose = (drawings: ReadonlyArray<string>, title: string): string => {
 }
 
 /** The month of the demo device with seed 1. */
-export const outagePicture: Effect.Effect<string> = Effect.gen(function*() {
+export const outagePicture: Effect.Effect<string, Standstill> = Effect.gen(function*() {
   const { config } = Result.getOrThrow(DeviceConfig.check(demo))
   const life = yield* Simulation.live(adapters, { config, days, seed: "1", story: stories.month, onEntry: () => {} })
   const lived = Case.make("", config, days, life, Setup.usual)

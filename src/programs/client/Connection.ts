@@ -210,7 +210,8 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
       // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Nor longer than Keep Alive allows: that
       // an answer may take longer is no reason to be silent after it has come.
       const { intervalMillis } = link.keepAlive
-      yield* Effect.sleep(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis, intervalMillis || Infinity))
+      // Whole milliseconds: a remainder too short for a sleep would be waited for without time passing.
+      yield* Effect.sleep(Math.ceil(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis, intervalMillis || Infinity)))
     }
   })
 

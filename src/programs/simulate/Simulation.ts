@@ -14,6 +14,7 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Usage } from "../../domain/energy/Usage.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
+import type { Standstill } from "../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import * as Memory from "../device/Memory.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
@@ -39,7 +40,7 @@ export interface Adapters<World extends SimulatedWorld> {
   readonly make: Effect.Effect<World>
   readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void>
   /** Runs in time that moves by itself. */
-  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
+  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   /** Tells every PUBLISH that reaches the Server. */
   readonly onArrival: (
     world: World,
@@ -157,7 +158,7 @@ const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
  * Lives `days` days and gives the sums. A device that sleeps is left asleep: its last wake is a whole one. The same
  * options give the same life, entry by entry.
  */
-export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, options: Options): Effect.Effect<Life> => {
+export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, options: Options): Effect.Effect<Life, Standstill> => {
   const { config, days, seed, story } = options
   const end = days * dayMillis
   const life = Effect.gen(function*() {
