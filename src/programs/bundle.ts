@@ -21,6 +21,7 @@ import * as SizeReport from "./bundle/SizeReport.ts"
 import { besides } from "./bundle/swaps.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { patiently } from "./dormouse/patiently.ts"
+import * as Output from "./dormouse/Output.ts"
 import * as Place from "./dormouse/Place.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig } from "./loadConfig.ts"
@@ -49,10 +50,14 @@ const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
     catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
   })
 
+const output: Output.Kind = { option: "--out", what: "a bundle", ending: ".js", isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require"))) }
+
 const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    const wrong = yield* Output.fault(output, given.out, [given.config])
+    if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const config = yield* configured(given.config)
     const source = Place.sources
     const { asides, script } = yield* patiently("bundling; this takes some seconds", making(() =>

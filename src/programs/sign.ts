@@ -15,6 +15,7 @@ import type { DeviceConfig } from "../domain/DeviceConfig.ts"
 import * as Bytes from "../domain/packet/Bytes.ts"
 import * as Signature from "../domain/Signature.ts"
 import * as Commands from "./dormouse/commands.ts"
+import * as fs from "node:fs"
 import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig, loadJson, readBytes } from "./loadConfig.ts"
 
@@ -25,6 +26,16 @@ class SignError extends Data.TaggedError("SignError")<{ readonly message: string
 }
 
 const refuse = (message: string) => new SignError({ message })
+
+/** Whether standard output goes to this file, as `> update.json` makes it. */
+const isOutput = (file: string): boolean => {
+  try {
+    const [output, input] = [fs.fstatSync(1), fs.statSync(file)]
+    return output.isFile() && output.dev === input.dev && output.ino === input.ino
+  } catch {
+    return false
+  }
+}
 
 /** What a device with this file would say of the payload, when it comes; undefined: it would take it. */
 const fault = (config: DeviceConfig, file: string, payload: string): string | undefined => {
@@ -37,6 +48,8 @@ const fault = (config: DeviceConfig, file: string, payload: string): string | un
 
 const sign = (given: { readonly config: string; readonly update: string }) =>
   Effect.gen(function*() {
+    const emptied = [given.config, given.update].find(isOutput)
+    if (emptied !== undefined) return yield* refuse(emptied + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed")
     const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
     const { config } = yield* told(loadConfig(given.config))
     const secret = config.mqtt.configSecret

@@ -21,6 +21,7 @@ import type { Choice } from "../domain/energy/Setup.ts"
 import * as Weather from "../domain/Weather.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { layout } from "./dormouse/layout.ts"
+import * as Output from "./dormouse/Output.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
@@ -90,13 +91,25 @@ const namesOf = (given: Options.Given): readonly [first: string, second: string]
   return short(first) === short(second) ? [first, second] : [short(first), short(second)]
 }
 
-/** A report that could not be kept would be told of too late. */
-const prepareReport = (path: string) =>
+const report: Output.Kind = {
+  option: "--report",
+  what: "a report",
+  ending: ".html",
+  isEarlier: (content) => content.includes(`<meta name="generator" content="Dormouse">`)
+}
+
+/** A report that could not be kept, or that would destroy something else, would be told of too late. */
+const prepareReport = (path: string, given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
+    const wrong = yield* Output.fault(report, path, [given.config, given.compare, given.energy].flatMap(Option.toArray))
+    if (wrong !== undefined) return yield* refuse(wrong)
+    const isNew = !(yield* Effect.orElseSucceed(files.exists(path), () => true))
     yield* Effect.scoped(files.open(path, { flag: "a" })).pipe(
       Effect.mapError((fault) => refuse("--report " + path + " cannot be written (" + fault.reason._tag + "): give a file in a directory that exists and is yours"))
     )
+    // Days that are interrupted leave nothing behind.
+    if (isNew) yield* Effect.ignore(files.remove(path))
   })
 
 const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Options.Given) =>
@@ -128,7 +141,7 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const choice = yield* choose(given)
     const config = yield* onBoard(yield* configured(given.config))
     const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
-    if (Option.isSome(given.report)) yield* prepareReport(given.report.value)
+    if (Option.isSome(given.report)) yield* prepareReport(given.report.value, given)
     const { days, name, seed, story } = scenario(given)
     const stamps = Format.dayStamps(days, layout.width < 100)
     const noun = Simulation.nounOf(config)

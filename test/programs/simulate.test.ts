@@ -8,6 +8,7 @@ import { describe, expect } from "vitest"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Snapshot from "../../src/domain/Snapshot.ts"
 import * as Memory from "../../src/programs/device/Memory.ts"
+import { demo } from "../../src/programs/simulate/demo.ts"
 import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
 import { program } from "../support/program.ts"
@@ -117,6 +118,37 @@ describe("npm run simulate", () => {
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
+    })))
+
+  it.live("writes a report over nothing but a report", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const device = folder + "/device.json"
+      const page = folder + "/page.html"
+      const linked = folder + "/device.html"
+      const text = JSON.stringify({ ...demo, update_interval: 3600 })
+      fs.writeFileSync(device, text)
+      fs.linkSync(device, linked)
+      fs.writeFileSync(page, "<!doctype html><title>mine</title>")
+      const days = ["--config", device, "--days", "1", "--report"]
+      const [onInput, onLink, onOther, onFolder, unnamed, first, again] = yield* simulateAll([
+        [...days, device],
+        [...days, linked],
+        [...days, page],
+        ["--days", "1", "--report", folder + "/folder.html"],
+        [...days, folder + "/report"],
+        [...days, folder + "/report.html"],
+        [...days, folder + "/report.HTML"]
+      ])
+      expect(onInput).toMatchObject({ code: 1, out: "", err: ["--report " + device + " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"] })
+      expect(onLink).toMatchObject({ code: 1, out: "", err: ["--report " + linked + " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"] })
+      expect(onOther).toMatchObject({ code: 1, out: "", err: ["--report " + page + " is there already and is not a report of Dormouse: move it away, or give another name"] })
+      expect(unnamed).toMatchObject({ code: 1, out: "", err: ["--report " + folder + "/report does not end in .html, as a report does: give a name such as " + folder + "/report.html"] })
+      expect([onFolder?.code, first?.code, again?.code]).toEqual([0, 0, 0])
+      expect((yield* simulateAll([[...days, folder + "/report.html"]]))[0]?.code).toBe(0)
+      expect(fs.readFileSync(device, "utf8")).toBe(text)
+      expect(fs.readFileSync(page, "utf8")).toContain("mine")
+      expect(fs.readdirSync(folder).sort()).toEqual(["device.html", "device.json", "folder.html", "page.html", "report.HTML", "report.html"])
     })))
 
   it.live("lives a fleet by policy: the table goes to stdout, how it came on to stderr", () =>

@@ -114,6 +114,7 @@ export const handle = (given: Given) =>
     const isAsking = canPrompt && !given.yes
     const file = given.out
     const schema = path.join(path.dirname(file), schemaName)
+    if (!file.toLowerCase().endsWith(".json")) return yield* refuse(`--out ${file} does not end in .json, as a device's file does: give a name such as device.json`)
     if (path.basename(file) === schemaName) return yield* refuse("--out must be another file than " + schemaName + ", which is the schema's")
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
     const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))

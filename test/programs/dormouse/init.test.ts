@@ -103,6 +103,7 @@ describe("dormouse init", () => {
         [{ server: Option.some("host") }, "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
         [{ interval: Option.some(0), ssid: Option.some("") }, "--interval must be a number from 1 to 31536000, but is 0", "--ssid must be text of 1 to 32 bytes, but is \"\""],
         [{ sensor: Option.some("bme280"), pin: Option.some(-1) }, "--pin must be a whole number of at least 0, but is -1"],
+        [{ out: folder + "/device.txt" }, "--out " + folder + "/device.txt does not end in .json, as a device's file does: give a name such as device.json"],
         [{ out: folder + "/device.schema.json" }, "--out must be another file than device.schema.json, which is the schema's"],
         [{ out: folder + "/none/d.json" }, folder + "/none/d.json cannot be written (NotFound): give a file in a directory that exists and is yours with --out"]
       ]
