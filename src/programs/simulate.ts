@@ -32,6 +32,7 @@ import { type Machine, progress as fleetProgress } from "./simulate/fleet/progre
 import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
+import * as Ordinary from "./simulate/Ordinary.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 import * as Simulation from "./simulate/Simulation.ts"
 import { stoodStill } from "./simulate/stoodStill.ts"
@@ -123,16 +124,17 @@ const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Optio
     yield* Console.log("\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser")
   })
 
-/** The same days with another device, without a word. */
-const liveWith = (config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice) =>
+/** One device through the days, and through ordinary ones, without a word but to `onEntry`. */
+const live = (name: string, config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice, onEntry: (entry: Entry) => void) =>
   Effect.gen(function*() {
-    const { days, name, seed, story } = scenario(given)
-    const waiting = progress(days)
-    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry: ({ at }) => waiting.at(at) }).pipe(
-      Effect.mapError(stoodStill(name, days, seed))
-    )
-    waiting.clear()
-    return Case.make(namesOf(given)[1], config, days, life, choice)
+    const { days, name: storyName, seed, story } = scenario(given)
+    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry">, called: string) =>
+      Effect.mapError(Simulation.live(world, { config, seed, ...options }), stoodStill(called, options.days, seed))
+    const life = yield* lived({ days, story, onEntry }, storyName)
+    const ordinary = Ordinary.isOrdinary(storyName, days, config)
+      ? life
+      : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")
+    return Case.make(name, config, days, life, ordinary, choice)
   })
 
 const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth">) =>
@@ -142,7 +144,7 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const config = yield* onBoard(yield* configured(given.config))
     const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
     if (Option.isSome(given.report)) yield* prepareReport(given.report.value, given)
-    const { days, name, seed, story } = scenario(given)
+    const { days, name, seed } = scenario(given)
     const stamps = Format.dayStamps(days, layout.width < 100)
     const noun = Simulation.nounOf(config)
     const whole = { ...layout, stampWidth: stamps.width }
@@ -158,13 +160,12 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
       print(timeline.push(entry))
       waiting.at(entry.at)
     }
-    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry }).pipe(Effect.mapError(stoodStill(name, days, seed)))
-    const lived = Case.make(namesOf(given)[0], config, days, life, choice)
+    const lived = yield* live(namesOf(given)[0], config, given, choice, onEntry)
     print(timeline.end())
-    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(life.totals, life.ending, whole)])
+    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
+    const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => waiting.at(at))]
     waiting.clear()
-    const other = compared === undefined ? [] : [yield* liveWith(compared, given, choice)]
     for (const second of other) print(["", Format.rule("compared with " + second.name, whole), ...Comparison.lines(lived, second, whole)])
     if (Option.isSome(given.report)) yield* writeReport(given.report.value, [lived, ...other], given)
   })

@@ -87,6 +87,19 @@ describe("npm run simulate", () => {
       expect(own?.out).toMatch(/joined by +a remembered channel, a fixed address/)
     })))
 
+  it.live("tells the battery life of ordinary days whatever the story, and beside it what the story changed and when", () =>
+    Effect.gen(function*() {
+      const runs = yield* simulateAll(["healthy", "month", "update", "outage"].map((story) => ["--story", story, "--days", "3"]))
+      const life = (out = "") => /^battery life +(.+?)  .*on ordinary days/m.exec(out)?.[1]
+      const [healthy, month, update, outage] = runs.map(({ out }) => out.replace(/\s*\n {30}/g, " "))
+      expect(life(healthy)).toBe("2.9 months")
+      expect([month, update, outage].map(life)).toEqual(["2.9 months", "2.9 months", "2.9 months"])
+      expect(healthy).not.toContain("in these days")
+      expect(month).toMatch(/^in these days +[\d.]+ months .*waited with the radio off; \d+ tries failed; from day 03 .* version 2 was used, with a wake every 10 min and not every 5 min$/m)
+      expect(update).toMatch(/^in these days .*version 2 was used, with a wake every 10 min and not every 5 min; from day 03 .* with a wake every 5 min and not every 10 min$/m)
+      expect(outage).toMatch(/^in these days .*waited with the radio off; \d+ tries failed$/m)
+    }))
+
   it.live("answers every mistake with one line and exit code 1", () =>
     Effect.scoped(Effect.gen(function*() {
       const wrong = (yield* directory.temporary) + "/device.json"

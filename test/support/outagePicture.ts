@@ -77,7 +77,7 @@ const compose = (drawings: ReadonlyArray<string>, title: string): string => {
 export const outagePicture: Effect.Effect<string, Standstill> = Effect.gen(function*() {
   const { config } = Result.getOrThrow(DeviceConfig.check(demo))
   const life = yield* Simulation.live(adapters, { config, days, seed: "1", story: stories.month, onEntry: () => {} })
-  const lived = Case.make("", config, days, life, Setup.usual)
+  const lived = Case.make("", config, days, life, life, Setup.usual)
   const picture = timeline(lived, "timeline", "What happened", Simulation.nounOf(config))
   return compose(picture.draw?.("wide") ?? [], picture.text)
 })

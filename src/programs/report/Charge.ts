@@ -91,8 +91,8 @@ interface Phase {
 }
 
 const phasesOf = (cases: ReadonlyArray<Case>): ReadonlyArray<Phase> =>
-  cases.flatMap(({ days, outlook }, index) =>
-    outlook.phases.map(({ millicoulombs, name, share }) => ({ phase: name, milliampHours: millicoulombs / secondsAnHour / days, share, index })))
+  cases.flatMap(({ ordinaryDays, outlook }, index) =>
+    outlook.phases.map(({ millicoulombs, name, share }) => ({ phase: name, milliampHours: millicoulombs / secondsAnHour / ordinaryDays, share, index })))
 
 const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string => {
   const order = [...new Set([...all].sort((a, b) => b.milliampHours - a.milliampHours).map(({ phase }) => phase))]
@@ -130,7 +130,7 @@ export const phases = (cases: ReadonlyArray<Case>, id: string, title: string): P
     id,
     title,
     text: cases.map((each) => (cases.length > 1 ? each.name + ": most goes into " : "Most goes into ") + leading(each) + ".").join(" ")
-      + " The bars are charge a day, the percentages a phase's share of the whole.",
+      + " The bars are charge on an ordinary day, the percentages a phase's share of the whole.",
     draw: (size) => [phaseBars(all, cases.length, size)],
     table: [
       ["phase", ...cases.flatMap((each) => [each.name + ", mAh a day", "share"])],

@@ -7,6 +7,7 @@ import type { Case } from "../simulate/Case.ts"
 import * as Comparison from "../simulate/Comparison.ts"
 import * as Energy from "../simulate/Energy.ts"
 import * as Format from "../simulate/Format.ts"
+import * as Ordinary from "../simulate/Ordinary.ts"
 import * as Simulation from "../simulate/Simulation.ts"
 import * as Story from "../simulate/Story.ts"
 import { battery as emptying } from "./Battery.ts"
@@ -27,13 +28,22 @@ const suffix = (index: number): string => index === 0 ? "" : "-2"
 const tile = (name: string, value: Html, more: string): Html =>
   html`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
 
-const tiles = ({ delivered, life: { totals }, outlook }: Case, noun: string, index: number): Html => {
-  const { current, joules, lifeDays } = outlook
+/** The life of ordinary days, and beside it that of the story's. */
+const lifeTile = (lived: Case, end: string): Html => {
+  const { lifeDays } = lived.outlook
+  const story = Ordinary.inTheseDays(lived)
+  const range = Energy.range(lifeDays, Energy.lifetime) + ", on ordinary days"
+  return tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), story === undefined ? range : range + "; " + Energy.lifetime(story.lifeDays) + " if all days were like these")
+}
+
+const tiles = (lived: Case, noun: string, index: number): Html => {
+  const { delivered, life: { totals }, outlook } = lived
+  const { current, joules } = outlook
   const end = suffix(index)
   return html`<dl class="tiles">
-${tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), Energy.range(lifeDays, Energy.lifetime))}
+${lifeTile(lived, end)}
 ${tile("average current", data("current" + end, current.value, Energy.current(current.value)), Energy.range(current, Energy.current))}
-${joules === undefined ? nothing : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)), Energy.range(joules, Energy.energy))}
+${joules === undefined || delivered === 0 ? nothing : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)), Energy.range(joules, Energy.energy))}
 ${tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)), (noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading") + (totals.dropped === 0 ? "" : "; " + Format.amount(totals.dropped) + " dropped"))}
 </dl>`
 }
@@ -100,7 +110,7 @@ const sections = (cases: ReadonlyArray<Case>): ReadonlyArray<Html> => {
     html`<section><h2>The battery</h2>${figure(emptying(cases, "battery", "The battery"), caseKey(cases))}</section>`,
     html`<section><h2>What a day costs</h2>${forEach(cases, (lived, index) => figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))}</section>`,
     html`<section><h2>What it is spent on</h2>${figure(phases(cases, "phases", "What it is spent on"), caseKey(cases))}</section>`,
-    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: the same days, priced again.</p>${forEach(cases, gains)}</section>`,
+    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: ordinary days, priced again.</p>${forEach(cases, gains)}</section>`,
     html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may lie; the work of the interpreter is counted in instructions, and how fast a board gets them done is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${forEach(cases, uncertain)}
 <details><summary>All figures and their sources</summary>${forEach(cases, allFigures)}</details></section>`
   ]

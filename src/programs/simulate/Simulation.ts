@@ -102,7 +102,7 @@ const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: W
   const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
   const chronicle = Chronicle.make({
     millis: options.days * dayMillis,
-    policy: () => inForce(world.storage, config).mqtt.reconnect,
+    config: () => inForce(world.storage, config),
     usage: meter.read
   })
   const tell = (entry: Entry) => {

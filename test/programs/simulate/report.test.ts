@@ -21,6 +21,7 @@ import * as Case from "../../../src/programs/simulate/Case.ts"
 import * as Comparison from "../../../src/programs/simulate/Comparison.ts"
 import { demo } from "../../../src/programs/simulate/demo.ts"
 import * as Energy from "../../../src/programs/simulate/Energy.ts"
+import * as Ordinary from "../../../src/programs/simulate/Ordinary.ts"
 import * as Simulation from "../../../src/programs/simulate/Simulation.ts"
 import { stories } from "../../../src/programs/simulate/Story.ts"
 import * as Chromium from "../../support/chromium.ts"
@@ -49,8 +50,12 @@ const other = {
 
 const live = (name: string, document: object, story: keyof typeof stories = "month", length = days) => {
   const { config } = Result.getOrThrow(DeviceConfig.check(document))
-  const life = Simulation.live(adapters, { config, days: length, seed, story: stories[story], onEntry: () => {} })
-  return Effect.runPromise(Effect.map(life, (lived) => Case.make(name, config, length, lived, Setup.usual)))
+  const lived = (days: number, of: keyof typeof stories) => Simulation.live(adapters, { config, days, seed, story: stories[of], onEntry: () => {} })
+  return Effect.runPromise(Effect.gen(function*() {
+    const life = yield* lived(length, story)
+    const ordinary = Ordinary.isOrdinary(story, length, config) ? life : yield* lived(Ordinary.daysOf(config), "healthy")
+    return Case.make(name, config, length, life, ordinary, Setup.usual)
+  }))
 }
 
 const directory = fs.mkdtempSync(path.join(tmpdir(), "dormouse-report-"))
@@ -106,7 +111,7 @@ describe("the report", () => {
   it("of a Server that never came says that nothing was delivered", async () => {
     const lived = await live("one", demo, "outage", 1)
     const html = render([lived], { story: "outage", seed })
-    expect(lived.outlook.joules).toBeUndefined()
+    expect(lived.lived.joules).toBeUndefined()
     expect(html.includes("1 outage, 1 day together.")).toBe(true)
     expect(html.includes("energy a reading")).toBe(false)
   })
@@ -145,7 +150,7 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
 
   it("draws what was lived: a dot for each wait, bars for each cause and day, a bar for each phase, as long as they must be", async () => {
     const page = await open(1_000)
-    for (const [index, { life: { chronicle }, outlook }] of cases.entries()) {
+    for (const [index, { life: { chronicle }, lived }] of cases.entries()) {
       const end = index === 0 ? "" : "-2"
       expect(await page.locator(`#waits${end} .wide [aria-label="dot"] circle`).count()).toBe(chronicle.waits.length)
       expect(chronicle.waits.length).toBeGreaterThan(1)
@@ -157,7 +162,7 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
       })
       const whole = Object.values(heights).reduce((sum, height) => sum + height, 0)
       const variables: Readonly<Record<string, string>> = { radio: "radio", "failed tries": "failed", processor: "processor", sensor: "sensor", "deep sleep": "sleep" }
-      for (const { name, share } of outlook.causes) {
+      for (const { name, share } of lived.causes) {
         expect((heights[`var(--${variables[name]})`] ?? 0) / whole, name).toBeCloseTo(share, 2)
       }
     }
@@ -166,7 +171,7 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
       const [, x1 = 0, x2 = 0] = (/^M([\d.]+),[\d.]+L([\d.]+),/.exec(each.getAttribute("d") ?? "") ?? []).map(Number)
       return x2 - x1
     }))
-    const charges = cases.flatMap(({ days: lived, outlook }) => outlook.phases.map(({ millicoulombs }) => millicoulombs / lived))
+    const charges = cases.flatMap(({ ordinaryDays, outlook }) => outlook.phases.map(({ millicoulombs }) => millicoulombs / ordinaryDays))
     expect(lengths.length).toBe(charges.length)
     charges.forEach((charge, index) => expect(lengths[index] as number / Math.max(...lengths)).toBeCloseTo(charge / Math.max(...charges), 2))
     await page.close()
