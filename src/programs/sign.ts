@@ -9,6 +9,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
+import * as Address from "../domain/Address.ts"
 import * as ConfigReview from "../domain/ConfigReview.ts"
 import * as ConfigUpdate from "../domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../domain/DeviceConfig.ts"
@@ -41,7 +42,10 @@ const isOutput = (file: string): boolean => {
 const fault = (config: DeviceConfig, file: string, payload: string): string | undefined => {
   const mqtt = { ...config.mqtt, topicConfig: file, topicConfigVersion: "" }
   const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })
-  if (verdict._tag === "Accepted") return undefined
+  if (verdict._tag === "Accepted") {
+    const unreachable = Address.faultOf(verdict.config.mqtt.broker)
+    return unreachable === undefined ? undefined : `${file}: mqtt.broker must be ${unreachable.fix}, but ${unreachable.problem}`
+  }
   if (verdict._tag === "Unchanged") return file + ": version must be higher than " + config.version + ", which the device's file has, but is " + verdict.version
   return verdict.reason.startsWith(file) ? verdict.reason : file + ": " + verdict.reason
 }

@@ -26,7 +26,8 @@ import { isMain, run } from "./dormouse/run.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
-import { configured, onBoard } from "./simulate/configured.ts"
+import { configured, imaginable, madeUp, onBoard, readable } from "./simulate/configured.ts"
+import { demoHere } from "./simulate/demo.ts"
 import * as Energy from "./simulate/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./simulate/fleet/progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
@@ -142,9 +143,12 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const console = yield* Console.Console
     const choice = yield* choose(given)
     const config = yield* onBoard(yield* configured(given.config))
+    yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
     const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
+    if (compared !== undefined) yield* imaginable(Option.getOrElse(given.compare, () => ""), compared)
     if (Option.isSome(given.report)) yield* prepareReport(given.report.value, given)
     const { days, name, seed } = scenario(given)
+    const invention = madeUp(config)
     const stamps = Format.dayStamps(days, layout.width < 100)
     const noun = Simulation.nounOf(config)
     const whole = { ...layout, stampWidth: stamps.width }
@@ -155,7 +159,7 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
       if (lines.length > 0) waiting.clear()
       for (const line of lines) console.log(line)
     }
-    print(Simulation.title(config, days, name, seed).map((line) => layout.paint("strong", line)).concat([""]))
+    print(Simulation.title(config, days, name, seed).concat(invention ?? []).map((line) => layout.paint("strong", line)).concat([""]))
     const onEntry = (entry: Entry) => {
       print(timeline.push(entry))
       waiting.at(entry.at)
@@ -172,7 +176,8 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
 
 const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
   Effect.gen(function*() {
-    const config = yield* configured(given.config)
+    const config = yield* configured(given.config, demoHere)
+    yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
     const directory = Option.getOrElse(given.state, () => ".dormouse")
     const count = Option.getOrElse(given.wakes, () => 1)
     yield* Rehearsal.run({
@@ -201,6 +206,7 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
     const config = yield* onBoard(yield* configured(given.config))
+    yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
       { wakeIn: SimulationWake.wake, latencyMillis: World.usualLatencyMillis, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },

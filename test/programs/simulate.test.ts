@@ -117,6 +117,24 @@ describe("npm run simulate", () => {
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
     })))
 
+  it.live("says that real sensors are made up, and simulates none that nothing drives", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const file = (name: string, sensors: object) => {
+        fs.writeFileSync(folder + "/" + name, JSON.stringify({ ...demo, sensors }))
+        return folder + "/" + name
+      }
+      const days = ["--days", "0.1", "--story", "healthy"]
+      const none = file("none.json", { ds18b20: { id: "s", pin: 4 } })
+      const [real, made, unknown, compared] = yield* simulateAll([
+        days, [...days, "--config", file("made.json", { simulated: { id: "s" } })], [...days, "--config", none], [...days, "--compare", none]
+      ])
+      expect(real?.out).toContain("no sensor is read here: what dht22 \"livingroom\" measures is made up\n")
+      expect(made?.out).not.toContain("made up")
+      const said = none + ": sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated: nothing is simulated of it; use one of these"
+      expect([unknown, compared]).toEqual([{ code: 1, out: "", err: [said] }, { code: 1, out: "", err: [said] }])
+    })))
+
   it.live("answers a mistake about the report or the battery before the first day is lived", () =>
     Effect.scoped(Effect.gen(function*() {
       const wrongEnergy = (yield* directory.temporary) + "/energy.json"

@@ -38,6 +38,15 @@ socketSuite("node over TLS", {
   silent
 })
 
+describe("an address on node", () => {
+  it("may stand in the brackets of a URL", () =>
+    run(Effect.gen(function*() {
+      const listener = yield* Peer.listen()
+      const client = yield* connect({ ...listener.endpoint, host: "[" + listener.endpoint.host + "]" })
+      yield* client.close
+    })))
+})
+
 describe("large payloads on node", () => {
   for (const tls of [undefined, certificates.server]) {
     it(`brings 8 MB there and back ${tls === undefined ? "over TCP" : "over TLS"}`, () =>

@@ -72,6 +72,28 @@ describe("npm run bundle", () => {
     expect(existsSync(out)).toBe(false)
   })
 
+  it("refuses what no board could work with, repeats the check's warnings, and bundles nothing", () => {
+    const out = join(folder, "unworkable.js")
+    const path = device("unworkable.json", {
+      ...demo, network: undefined, nmae: 1, sensors: { ds18b20: { id: "s", pin: 4 } }, mqtt: { ...demo.mqtt, broker: "localhost" }
+    })
+    const { status, stderr, stdout } = run("--config", path, "--out", out)
+    const lines = stderr.trim().split("\n").map((line) => line.replace(path, ""))
+    expect([status, stdout, existsSync(out)]).toEqual([1, "", false])
+    expect(lines.sort()).toEqual([
+      expect.stringMatching(/^:1:\d+: sensors\.ds18b20 has no driver on a board/),
+      expect.stringMatching(/^:1:\d+: mqtt\.broker is localhost, which is the board itself/),
+      expect.stringMatching(/^:1:1: network is missing: a board will join none/),
+      "a board could not work with this; --force bundles it all the same",
+      expect.stringMatching(/^warning: :1:\d+: nmae is not a key of the configuration/)
+    ])
+    const pin = device("pin.json", { ...demo, sensors: { dht22: { id: "s", pin: 6 } } })
+    const onBoard = run("--config", pin, "--out", out, "--board", "esp32-firebeetle")
+    expect([onBoard.status, onBoard.stderr]).toEqual([1, expect.stringContaining("GPIO 6 of the ESP32 belongs to its flash")])
+    const address = device("address.json", { ...demo, mqtt: { ...demo.mqtt, broker: "[::1]" } })
+    expect(run("--config", address, "--out", out, "--force").stderr).toBe(address + ": mqtt.broker must be an address without brackets, as ::1, but is [::1]\n")
+  })
+
   it("refuses a file that is not there, and a command line without one, in one line", () => {
     const missing = run("--config", join(folder, "nowhere.json"))
     expect([missing.status, missing.stderr.trim().split("\n").length]).toEqual([1, 1])
