@@ -166,7 +166,7 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     }
     const lived = yield* live(namesOf(given)[0], config, given, choice, onEntry)
     print(timeline.end())
-    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
+    print(["", Format.rule("totals of " + Format.dayCount(days), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
     const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => waiting.at(at))]
     waiting.clear()

@@ -31,11 +31,13 @@ const adapters: Simulation.Adapters<World.World> = {
 }
 
 const keys: ReadonlyArray<readonly [colour: string, words: string]> = [
-  ["--bad", "away; failed (dots); dropped"],
+  ["--away", "away"],
+  ["--failed", "failed (dots)"],
   ["--first", "wakes that tried"],
   ["--quiet", "wakes that waited, radio off"],
   ["--good", "delivered"],
-  ["--second", "owed"]
+  ["--second", "owed"],
+  ["--bad", "dropped"]
 ]
 
 /** The report's variables, which are the first rules of its style. */

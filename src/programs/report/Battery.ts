@@ -45,7 +45,7 @@ const curve = (cases: ReadonlyArray<Case>, size: Size): string => {
       Plot.areaX([{ at: 100, from: 0, to: 0 }, { at: 0, from: low, to: high }], { y: "at", x1: (d: { from: number }) => scaled(d.from), x2: (d: { to: number }) => scaled(d.to), fill: colour, fillOpacity: 0.14 }),
       Plot.line([{ day: 0, left: 100 }, { day: value, left: 0 }], { x: (d: Point) => scaled(d.day), y: "left", stroke: colour, strokeWidth: 1.5, strokeDasharray: "5 4" }),
       Plot.line(points, { x: (d: Point) => scaled(d.day), y: "left", stroke: colour, strokeWidth: 3 }),
-      Plot.dot([value], { x: scaled(value), y: 0, r: 4, fill: colour }),
+      Plot.dot([value], { x: scaled(value), y: 0, r: 4, fill: colour, title: () => `${each.name}: empty after ${Energy.lifetime(value)}, ${Energy.range(each.outlook.lifeDays, Energy.lifetime)}` }),
       Plot.text([value], { x: scaled(value), y: 0, dx: 7, dy: -12 - 18 * index, textAnchor: "start", text: () => Energy.lifetime(value), fill: colour, stroke: "var(--paper)", strokeWidth: 5, fontWeight: 600 })
     ]
   })

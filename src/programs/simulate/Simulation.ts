@@ -203,7 +203,7 @@ export const title = (config: DeviceConfig, days: number, story: string, seed: s
   const often = (config.deepSleep ? "wakes" : "always on, measures") + " every " + Format.duration(config.publishInterval * 1_000)
   const server = mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
   return [
-    Format.plural(days, "day") + " of " + config.deviceName + " (" + (sensors === "" ? "no sensor" : sensors) + "): " + often + ", " + server,
+    Format.dayCount(days) + " of " + config.deviceName + " (" + (sensors === "" ? "no sensor" : sensors) + "): " + often + ", " + server,
     "story " + story + ", seed " + seed
   ]
 }
