@@ -54,7 +54,8 @@ const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) 
 const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
   Effect.callback((resume) => {
     const server = `${endpoint.host}:${endpoint.port}`
-    const refuse = (fault: Error) => resume(Effect.fail(SocketFault.translate(server, fault)))
+    const translate = endpoint.tls === undefined ? SocketFault.translate : SocketFault.translateHandshake
+    const refuse = (fault: Error) => resume(Effect.fail(translate(server, fault)))
     let socket: net.Socket
     const received = intake(() => socket.resume())
     try {

@@ -65,7 +65,7 @@ export const simulate = Command.make("simulate", SimulateOptions.flags).pipe(
 )
 
 export const run = Command.make("run", RunOptions.flags).pipe(
-  Command.withDescription("The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes and how often it has tried outlives the run."),
+  Command.withDescription("The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes outlives the run; each run begins with a try, and between its wakes the reconnect policy holds."),
   Command.withShortDescription("Run a device here against its real Server"),
   Command.withExamples([
     { command: "dormouse run --config device.json", description: "Until Ctrl-C" },

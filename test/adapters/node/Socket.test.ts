@@ -259,7 +259,7 @@ describe("TLS on node", () => {
       const peer = yield* listener.accept
       yield* peer.receive(1)
       yield* peer.end
-      expect(yield* Fiber.join(attempt)).toMatchObject({ reason: "Closed" })
+      expect(yield* Fiber.join(attempt)).toMatchObject({ reason: "Closed", message: expect.stringContaining("does not speak TLS at this port: use its TLS port") })
     })))
 
   it("names the keys of the configuration when their PEM text cannot be read", async () => {

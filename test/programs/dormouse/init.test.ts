@@ -159,6 +159,11 @@ describe("dormouse init", () => {
 
   it.effect("makes a topic level of any name", () =>
     Effect.sync(() => {
-      expect(["Living room", "Küche/2", "  ", "温度", "a#b+c"].map(Answers.idOf)).toEqual(["living-room", "kuche-2", "sensor", "sensor", "a-b-c"])
+      expect(["Living room", "Küche/2", "  ", "a#b+c", "Straße"].map(Answers.idOf)).toEqual(["living-room", "kuche-2", "sensor", "a-b-c", "strasse"])
+      // What ASCII cannot say stays apart from what it cannot say either, and the same name is the same id.
+      const apart = ["温度", "居間", "台所 1", "居間 1", "リビング", "Датчик", "Датчик 2", "Küche 居間"].map(Answers.idOf)
+      expect(new Set(apart).size).toBe(apart.length)
+      for (const id of apart) expect(id).toMatch(/^[a-z0-9-]+-[0-9a-f]{6}$/)
+      expect(Answers.idOf("温度")).toBe(apart[0])
     }))
 })
