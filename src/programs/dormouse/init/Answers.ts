@@ -42,7 +42,7 @@ export const idOf = (name: string): string => {
   const written = inTwo.reduce((text, [letter, letters]) => text.replaceAll(letter, letters), name.toLowerCase())
   const letters = written.normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
   const base = letters.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "sensor"
-  if (!/[^\x00-\x7f]/.test(letters.replace(/[^\p{L}\p{N}]/gu, ""))) return base
+  if (!/[^a-z0-9]/.test(letters.replace(/[^\p{L}\p{N}]/gu, ""))) return base
   return base + "-" + crc32(Bytes.fromText(name)).toString(16).padStart(8, "0").slice(0, 6)
 }
 
