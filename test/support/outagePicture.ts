@@ -61,7 +61,8 @@ const compose = (drawings: ReadonlyArray<string>, title: string): string => {
   const placed = drawings.map((svg) => {
     const at = y
     y += heightOf(svg)
-    return svg.replace("<svg ", `<svg x="${margin / 2}" y="${at}" `).replace(" aria-hidden=\"true\"", "")
+    // A picture in a text has no pointer over it.
+    return svg.replace(/<title>[^<]*<\/title>/g, "").replace("<svg ", `<svg x="${margin / 2}" y="${at}" `).replace(" aria-hidden=\"true\"", "")
   })
   const [width, height] = [widths.wide + margin, y + margin / 2]
   return [

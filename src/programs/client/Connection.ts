@@ -208,9 +208,8 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
         link.send(Pingreq.value)
       }
       // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Nor longer than Keep Alive allows: that
-      // an answer may take longer is no reason to be silent after it has come.
+      // an answer may take longer is no reason to be silent after it has come. Whole milliseconds: less may be no sleep at all.
       const { intervalMillis } = link.keepAlive
-      // Whole milliseconds: a remainder too short for a sleep would be waited for without time passing.
       yield* Effect.sleep(Math.ceil(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis, intervalMillis || Infinity)))
     }
   })
