@@ -1,5 +1,5 @@
 /**
- * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` and `bundle` hold a file to it, and
+ * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` of a board and `bundle` hold a file to it, and
  * a board holds an update to it.
  *
  * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, is shown to survive in every configuration of

@@ -89,7 +89,8 @@ export const outcome = (update: ConfigUpdate): Outcome => {
   return isShort(update) ? { _tag: "Waiting" } : ConfigReview.review(update)
 }
 
-const said = (version: number | undefined, rest: string): string => "{" + (version === undefined ? "" : "\"version\":" + version + ",") + rest + "}"
+const said = (device: string, version: number | undefined, rest: string): string =>
+  "{\"device\":" + quote(device) + (version === undefined ? "" : ",\"version\":" + version) + "," + rest + "}"
 
 /** A reason is kept with what is owed, and one that names every fault of a large update is as large as that. Characters. */
 const mostReason = 240
@@ -102,16 +103,19 @@ const brief = (reason: string): string => {
   return reason.slice(0, end) + " ..."
 }
 
-/** The text for `<prefix>/config_status`: `{"version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting. */
-export const status = (result: Outcome): string | undefined => {
+/**
+ * The text for `<prefix>/config_status`, to which every device below the prefix writes: `{"device":"balcony","version":3,"status":"accepted"}`;
+ * with a `reason` unless accepted. Undefined while waiting.
+ */
+export const status = (result: Outcome, device: string): string | undefined => {
   switch (result._tag) {
     case "Waiting":
       return undefined
     case "Accepted":
-      return said(result.version, "\"status\":\"accepted\"")
+      return said(device, result.version, "\"status\":\"accepted\"")
     case "Unchanged":
-      return said(result.version, "\"status\":\"unchanged\",\"reason\":" + quote(brief(result.reason)))
+      return said(device, result.version, "\"status\":\"unchanged\",\"reason\":" + quote(brief(result.reason)))
     case "Refused":
-      return said(result.version, "\"status\":\"refused\",\"reason\":" + quote(brief(result.reason)))
+      return said(device, result.version, "\"status\":\"refused\",\"reason\":" + quote(brief(result.reason)))
   }
 }

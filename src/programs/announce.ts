@@ -16,7 +16,7 @@ import type { Given } from "./dormouse/AnnounceOptions.ts"
 import { patiently } from "./dormouse/patiently.ts"
 import { version } from "./dormouse/run.ts"
 import * as ServerUrl from "./ServerUrl.ts"
-import { clientOptions } from "./setup.ts"
+import { checkConfigUpdate, clientOptions } from "./setup.ts"
 import { configured } from "./simulate/configured.ts"
 import * as Format from "./simulate/Format.ts"
 import { Refusal } from "./simulate/Options.ts"
@@ -57,13 +57,30 @@ const check = (client: Client.Client, topic: string, payload: string) =>
     Effect.orElseSucceed(() => true)
   )
 
-const publish = (config: DeviceConfig, topic: string, payload: string) =>
+/**
+ * The configuration that the device uses, or will from its next wake: a retained update counts, as the device takes it. One that
+ * it would refuse, or that may not be read, changes nothing.
+ */
+const inForce = (client: Client.Client, config: DeviceConfig) => {
+  if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(config)
+  const patient = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
+  return checkConfigUpdate(client, patient, config.version, config).pipe(
+    Effect.map((outcome) => outcome._tag === "Accepted" ? outcome.config : config),
+    Effect.orElseSucceed(() => config)
+  )
+}
+
+/** `payloadOf` makes the message of the configuration in force. Gives that configuration. */
+const publish = (config: DeviceConfig, topic: string, payloadOf: (inForce: DeviceConfig) => string) =>
   Effect.gen(function*() {
     const client = yield* connect(config)
+    const used = yield* inForce(client, config)
+    const payload = payloadOf(used)
     yield* client.publish(topic, payload, { qos: 1, retain: true })
     if (payload !== "" && !(yield* check(client, topic, payload))) {
       return yield* refuse("the Server acknowledged " + topic + " but does not keep it: ask its administrator for the right to write there")
     }
+    return used
   }).pipe(
     Effect.scoped,
     Effect.provide(NodeSocket.layer),
@@ -75,19 +92,21 @@ const announce = (given: Given) =>
     const config = yield* configured(Option.some(given.config))
     const topic = yield* topicOf(given, config)
     if (config.sensors.length === 0) return yield* refuse(given.config + ": sensors must name a sensor: there is nothing to announce")
-    const discovery = HomeAssistant.discovery(config, { version, expireAfter: Option.getOrUndefined(given.expireAfter) })
+    const discoveryOf = (used: DeviceConfig) => HomeAssistant.discovery(used, { version, expireAfter: Option.getOrUndefined(given.expireAfter) })
     if (given.print) {
       yield* Console.log(topic)
-      return yield* Console.log(given.remove ? "" : JSON.stringify(discovery, null, 2))
+      return yield* Console.log(given.remove ? "" : JSON.stringify(discoveryOf(config), null, 2))
     }
     const { mqtt } = yield* reachable(given, config)
-    yield* publish({ ...config, mqtt }, topic, given.remove ? "" : JSON.stringify(discovery))
+    const used = yield* publish({ ...config, mqtt }, topic, (inForce) => given.remove ? "" : JSON.stringify(discoveryOf(inForce)))
+    const discovery = discoveryOf(used)
+    const updated = used.version === config.version ? "" : "; as its update, version " + used.version + ", has it"
     const values = Format.plural(Object.keys(discovery.components).length, "value")
     const silence = Object.values(discovery.components).map(({ expire_after }) => expire_after)
     const old = Math.max(...silence) === 0 ? "" : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
     yield* Console.log(given.remove
       ? config.deviceName + " is taken away: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
-      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port + old)
+      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port + old + updated)
   })
 
 /** What the command does. */

@@ -6,6 +6,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
@@ -19,20 +20,38 @@ import { BundleError } from "./bundle/BundleError.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
 import { besides } from "./bundle/swaps.ts"
+import { type Finding, judge } from "./dormouse/check/Finding.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { patiently } from "./dormouse/patiently.ts"
+import * as Output from "./dormouse/Output.ts"
 import * as Place from "./dormouse/Place.ts"
 import { isMain, run } from "./dormouse/run.ts"
-import { loadConfig } from "./loadConfig.ts"
+import { type ConfigFileError, loadConfig, readText } from "./loadConfig.ts"
 
 const each = (file: string, message: string): string => message.split("\n").map((line) => file + ": " + line).join("\n")
 
-/** The configuration, held against both of its checks. */
-const configured = (file: string) =>
+/** What `dormouse check` says of the file, said again; with what no board could work with, nothing is bundled. */
+const checked = (file: string, { board, force }: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
-    const { config, document, warnings } = yield* Effect.mapError(loadConfig(file), (error) =>
+    const told = (error: ConfigFileError) => new BundleError({ message: error.message })
+    const text = yield* Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file"), told)
+    const { findings } = yield* judge(text, file, Option.getOrUndefined(board))
+    const line = ({ message, place }: Finding) => `${file}:${place.line}:${place.column}: ${message}`
+    const isFatal = ({ failsOnBoard, severity }: Finding) => severity === "error" || (failsOnBoard === true && !force)
+    for (const finding of findings.filter((each) => !isFatal(each))) yield* Console.error("warning: " + line(finding))
+    const fatal = findings.filter(isFatal)
+    if (fatal.length > 0) {
+      const way = fatal.every(({ severity }) => severity === "warning") ? "\na board could not work with this; --force bundles it all the same" : ""
+      return yield* new BundleError({ message: fatal.map(line).join("\n") + way })
+    }
+  })
+
+/** The configuration, held against both of its checks and against what a board needs. */
+const configured = (file: string, given: Pick<Options.Given, "board" | "force">) =>
+  Effect.gen(function*() {
+    const { config, document } = yield* Effect.mapError(loadConfig(file), (error) =>
       new BundleError({ message: error._tag === "InvalidConfig" ? each(file, error.message) : error.message }))
-    for (const warning of warnings) yield* Console.error("warning: " + file + ": " + warning)
+    yield* checked(file, given)
     const decoded = DeviceConfigSchema.decode(document)
     if (Result.isFailure(decoded)) {
       const faults = decoded.failure.issues.map(({ field, problem }) => `${file}: ${field}: ${problem}`)
@@ -49,11 +68,15 @@ const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
     catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
   })
 
+const output: Output.Kind = { option: "--out", what: "a bundle", ending: ".js", isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require"))) }
+
 const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const config = yield* configured(given.config)
+    const wrong = yield* Output.fault(output, given.out, [given.config])
+    if (wrong !== undefined) return yield* new BundleError({ message: wrong })
+    const config = yield* configured(given.config, given)
     const source = Place.sources
     const { asides, script } = yield* patiently("bundling; this takes some seconds", making(() =>
       buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))

@@ -8,6 +8,7 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type { PlatformError } from "effect/PlatformError"
+import * as Address from "../domain/Address.ts"
 import * as ConfigTable from "../domain/ConfigTable.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
 import * as Json from "../domain/Json.ts"
@@ -194,5 +195,7 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
   const { mqtt } = parsed
   const document = withoutSchema(ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed)
   const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
+  const unreachable = Address.faultOf(config.mqtt.broker)
+  if (unreachable !== undefined) return yield* DeviceConfig.invalid([{ field: "mqtt.broker", ...unreachable }])
   return { config, warnings, document }
 })

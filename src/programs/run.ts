@@ -10,14 +10,16 @@ import * as NodeSleep from "../adapters/node/Sleep.ts"
 import * as NodeStorage from "../adapters/node/Storage.ts"
 import { layout } from "./dormouse/layout.ts"
 import type { Given } from "./dormouse/RunOptions.ts"
-import { configured } from "./simulate/configured.ts"
+import { configured, readable } from "./simulate/configured.ts"
+import { demoHere } from "./simulate/demo.ts"
 import { Refusal } from "./simulate/Options.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 
 /** What the command does. */
 export const handle = ({ config, messages, server, state, wakes }: Given) =>
   Effect.gen(function*() {
-    const device = yield* configured(config)
+    const device = yield* configured(config, demoHere)
+    yield* readable(Option.getOrElse(config, () => "the demo device"), device)
     if (Option.isSome(wakes) && !device.deepSleep) {
       return yield* new Refusal({ message: "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it" })
     }

@@ -9,12 +9,14 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 import * as Command from "effect/cli/Command"
+import * as Address from "../domain/Address.ts"
 import * as ConfigReview from "../domain/ConfigReview.ts"
 import * as ConfigUpdate from "../domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../domain/DeviceConfig.ts"
 import * as Bytes from "../domain/packet/Bytes.ts"
 import * as Signature from "../domain/Signature.ts"
 import * as Commands from "./dormouse/commands.ts"
+import * as fs from "node:fs"
 import { isMain, run } from "./dormouse/run.ts"
 import { loadConfig, loadJson, readBytes } from "./loadConfig.ts"
 
@@ -26,17 +28,32 @@ class SignError extends Data.TaggedError("SignError")<{ readonly message: string
 
 const refuse = (message: string) => new SignError({ message })
 
+/** Whether standard output goes to this file, as `> update.json` makes it. */
+const isOutput = (file: string): boolean => {
+  try {
+    const [output, input] = [fs.fstatSync(1), fs.statSync(file)]
+    return output.isFile() && output.dev === input.dev && output.ino === input.ino
+  } catch {
+    return false
+  }
+}
+
 /** What a device with this file would say of the payload, when it comes; undefined: it would take it. */
 const fault = (config: DeviceConfig, file: string, payload: string): string | undefined => {
   const mqtt = { ...config.mqtt, topicConfig: file, topicConfigVersion: "" }
   const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })
-  if (verdict._tag === "Accepted") return undefined
+  if (verdict._tag === "Accepted") {
+    const unreachable = Address.faultOf(verdict.config.mqtt.broker)
+    return unreachable === undefined ? undefined : `${file}: mqtt.broker must be ${unreachable.fix}, but ${unreachable.problem}`
+  }
   if (verdict._tag === "Unchanged") return file + ": version must be higher than " + config.version + ", which the device's file has, but is " + verdict.version
   return verdict.reason.startsWith(file) ? verdict.reason : file + ": " + verdict.reason
 }
 
 const sign = (given: { readonly config: string; readonly update: string }) =>
   Effect.gen(function*() {
+    const emptied = [given.config, given.update].find(isOutput)
+    if (emptied !== undefined) return yield* refuse(emptied + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed")
     const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
     const { config } = yield* told(loadConfig(given.config))
     const secret = config.mqtt.configSecret

@@ -21,18 +21,22 @@ import type { Choice } from "../domain/energy/Setup.ts"
 import * as Weather from "../domain/Weather.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { layout } from "./dormouse/layout.ts"
+import * as Output from "./dormouse/Output.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import * as Case from "./simulate/Case.ts"
 import { choose } from "./simulate/choose.ts"
 import * as Comparison from "./simulate/Comparison.ts"
-import { configured, onBoard } from "./simulate/configured.ts"
+import { configured, imaginable, madeUp, onBoard, readable } from "./simulate/configured.ts"
+import { demoHere } from "./simulate/demo.ts"
 import * as Energy from "./simulate/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./simulate/fleet/progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
+import * as Ordinary from "./simulate/Ordinary.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 import * as Simulation from "./simulate/Simulation.ts"
+import { stoodStill } from "./simulate/stoodStill.ts"
 import * as Story from "./simulate/Story.ts"
 import * as Timeline from "./simulate/Timeline.ts"
 import * as Totals from "./simulate/Totals.ts"
@@ -89,13 +93,25 @@ const namesOf = (given: Options.Given): readonly [first: string, second: string]
   return short(first) === short(second) ? [first, second] : [short(first), short(second)]
 }
 
-/** A report that could not be kept would be told of too late. */
-const prepareReport = (path: string) =>
+const report: Output.Kind = {
+  option: "--report",
+  what: "a report",
+  ending: ".html",
+  isEarlier: (content) => content.includes(`<meta name="generator" content="Dormouse">`)
+}
+
+/** A report that could not be kept, or that would destroy something else, would be told of too late. */
+const prepareReport = (path: string, given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
+    const wrong = yield* Output.fault(report, path, [given.config, given.compare, given.energy].flatMap(Option.toArray))
+    if (wrong !== undefined) return yield* refuse(wrong)
+    const isNew = !(yield* Effect.orElseSucceed(files.exists(path), () => true))
     yield* Effect.scoped(files.open(path, { flag: "a" })).pipe(
       Effect.mapError((fault) => refuse("--report " + path + " cannot be written (" + fault.reason._tag + "): give a file in a directory that exists and is yours"))
     )
+    // Days that are interrupted leave nothing behind.
+    if (isNew) yield* Effect.ignore(files.remove(path))
   })
 
 const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Options.Given) =>
@@ -109,14 +125,17 @@ const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Optio
     yield* Console.log("\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser")
   })
 
-/** The same days with another device, without a word. */
-const liveWith = (config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice) =>
+/** One device through the days, and through ordinary ones, without a word but to `onEntry`. */
+const live = (name: string, config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice, onEntry: (entry: Entry) => void) =>
   Effect.gen(function*() {
-    const { days, seed, story } = scenario(given)
-    const waiting = progress(days)
-    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry: ({ at }) => waiting.at(at) })
-    waiting.clear()
-    return Case.make(namesOf(given)[1], config, days, life, choice)
+    const { days, name: storyName, seed, story } = scenario(given)
+    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry">, called: string) =>
+      Effect.mapError(Simulation.live(world, { config, seed, ...options }), stoodStill(called, options.days, seed))
+    const life = yield* lived({ days, story, onEntry }, storyName)
+    const ordinary = Ordinary.isOrdinary(storyName, days, config)
+      ? life
+      : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")
+    return Case.make(name, config, days, life, ordinary, choice)
   })
 
 const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth">) =>
@@ -124,9 +143,12 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const console = yield* Console.Console
     const choice = yield* choose(given)
     const config = yield* onBoard(yield* configured(given.config))
+    yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
     const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
-    if (Option.isSome(given.report)) yield* prepareReport(given.report.value)
-    const { days, name, seed, story } = scenario(given)
+    if (compared !== undefined) yield* imaginable(Option.getOrElse(given.compare, () => ""), compared)
+    if (Option.isSome(given.report)) yield* prepareReport(given.report.value, given)
+    const { days, name, seed } = scenario(given)
+    const invention = madeUp(config)
     const stamps = Format.dayStamps(days, layout.width < 100)
     const noun = Simulation.nounOf(config)
     const whole = { ...layout, stampWidth: stamps.width }
@@ -137,25 +159,25 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
       if (lines.length > 0) waiting.clear()
       for (const line of lines) console.log(line)
     }
-    print(Simulation.title(config, days, name, seed).map((line) => layout.paint("strong", line)).concat([""]))
+    print(Simulation.title(config, days, name, seed).concat(invention ?? []).map((line) => layout.paint("strong", line)).concat([""]))
     const onEntry = (entry: Entry) => {
       print(timeline.push(entry))
       waiting.at(entry.at)
     }
-    const life = yield* Simulation.live(world, { config, days, seed, story, onEntry })
-    const lived = Case.make(namesOf(given)[0], config, days, life, choice)
+    const lived = yield* live(namesOf(given)[0], config, given, choice, onEntry)
     print(timeline.end())
-    print(["", Format.rule("totals of " + Format.plural(days, "day"), whole), ...Totals.lines(life.totals, life.ending, whole)])
+    print(["", Format.rule("totals of " + Format.dayCount(days), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
+    const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => waiting.at(at))]
     waiting.clear()
-    const other = compared === undefined ? [] : [yield* liveWith(compared, given, choice)]
     for (const second of other) print(["", Format.rule("compared with " + second.name, whole), ...Comparison.lines(lived, second, whole)])
     if (Option.isSome(given.report)) yield* writeReport(given.report.value, [lived, ...other], given)
   })
 
 const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
   Effect.gen(function*() {
-    const config = yield* configured(given.config)
+    const config = yield* configured(given.config, demoHere)
+    yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
     const directory = Option.getOrElse(given.state, () => ".dormouse")
     const count = Option.getOrElse(given.wakes, () => 1)
     yield* Rehearsal.run({
@@ -184,6 +206,7 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
   Effect.gen(function*() {
     const console = yield* Console.Console
     const config = yield* onBoard(yield* configured(given.config))
+    yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
       { wakeIn: SimulationWake.wake, latencyMillis: World.usualLatencyMillis, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },

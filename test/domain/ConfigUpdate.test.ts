@@ -259,13 +259,13 @@ describe("an update laid over the present file", () => {
 
 describe("the status", () => {
   it("says what has become of which version", () => {
-    const status = (content: unknown) => ConfigUpdate.status(after(oneTopic, [["config", content]]))
-    expect(ConfigUpdate.status({ _tag: "Waiting" })).toBeUndefined()
-    expect(status({ version: 5 })).toBe("{\"version\":5,\"status\":\"accepted\"}")
-    expect(status({ version: 3 })).toBe("{\"version\":3,\"status\":\"unchanged\",\"reason\":\"version 3 is older than the present version 4\"}")
+    const status = (content: unknown) => ConfigUpdate.status(after(oneTopic, [["config", content]]), "balcony")
+    expect(ConfigUpdate.status({ _tag: "Waiting" }, "balcony")).toBeUndefined()
+    expect(status({ version: 5 })).toBe("{\"device\":\"balcony\",\"version\":5,\"status\":\"accepted\"}")
+    expect(status({ version: 3 })).toBe("{\"device\":\"balcony\",\"version\":3,\"status\":\"unchanged\",\"reason\":\"version 3 is older than the present version 4\"}")
     expect(status({ version: 5, deep_sleep: 1 })).toBe(
-      "{\"version\":5,\"status\":\"refused\",\"reason\":\"deep_sleep must be true or false, but is 1\"}"
+      "{\"device\":\"balcony\",\"version\":5,\"status\":\"refused\",\"reason\":\"deep_sleep must be true or false, but is 1\"}"
     )
-    expect(status("{")).toBe("{\"status\":\"refused\",\"reason\":\"config must hold JSON, but holds something else\"}")
+    expect(status("{")).toBe("{\"device\":\"balcony\",\"status\":\"refused\",\"reason\":\"config must hold JSON, but holds something else\"}")
   })
 })

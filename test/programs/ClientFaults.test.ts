@@ -46,7 +46,7 @@ describe("Client, when the Server falls silent", () => {
 
   it("gives up a packet that comes byte by byte, though every byte is a sign of life", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "100 millis" })
+      const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "2 seconds" })
       const reason = yield* fork(lost(client))
       yield* guest.sendBytes(Uint8Array.of(0x30, 0x80, 0x7f))
       yield* fork(Effect.forever(Effect.andThen(guest.sendBytes(Uint8Array.of(0)), Effect.sleep(10))))

@@ -100,7 +100,7 @@ describe("Client.subscribe", () => {
 
   it("fails with TimedOut when the Server does not answer, and forgets the handler", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ replyTimeout: "50 millis" })
+      const { client, guest } = yield* pair({ replyTimeout: "2 seconds" })
       const error = yield* Effect.flip(client.subscribe("a", {}, () => { throw new Error("called") }))
       expect(error).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
       yield* guest.expect("Subscribe")
@@ -287,7 +287,7 @@ describe("Client.messages", () => {
 
   it("does not take its own slowness for the Server's silence", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ receiveBuffer: 1, keepAlive: 1, replyTimeout: "100 millis", reconnect: false })
+      const { client, guest } = yield* pair({ receiveBuffer: 1, keepAlive: 1, replyTimeout: "2 seconds", reconnect: false })
       const go = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", () => Deferred.await(go))
       yield* guest.send(message("a", "1"), message("a", "2"))

@@ -303,7 +303,7 @@ describe("Client, leaving", () => {
 
   it("does not wait for ever for a Server that reads no more", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ replyTimeout: "50 millis", keepAlive: 0 })
+      const { client, guest } = yield* pair({ replyTimeout: "2 seconds", keepAlive: 0 })
       guest.socket.pause()
       const stuck = yield* fork(Effect.exit(client.publish("big", new Uint8Array(32 * 1024 * 1024))))
       const done = yield* Deferred.make<void>()

@@ -62,6 +62,30 @@ describeEach("dormouse announce", (broker) => {
       }
     })))
 
+  it("takes a retained update into account, in either form, and not one that the device would refuse", () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* broker.make()
+      const other = yield* Observer.make(tcp)
+      const silence = (payload: string) => Object.values((JSON.parse(payload) as Discovery).components).map(({ expire_after }) => expire_after)
+      const announced = (file: string) =>
+        Effect.gen(function*() {
+          const { out } = yield* told(handle(given(file)))
+          const { payload } = yield* (yield* Observer.make(tcp)).message(topic)
+          return [out[0]?.replace(/.*reading/, ""), new Set(silence(payload)).size, silence(payload)[0]]
+        })
+      const { file } = yield* place(tcp, { topic_config: "home/one" })
+      expect(yield* announced(file)).toEqual(["", 1, 21_661])
+      yield* other.publish("home/one", JSON.stringify({ version: 3, update_interval: 36_000 }), { retain: true })
+      expect(yield* announced(file)).toEqual(["; as its update, version 3, has it", 1, expect.any(Number)])
+      expect((yield* announced(file))[2]).toBeGreaterThan(36_000)
+      yield* other.publish("home/one", JSON.stringify({ version: 4, update_interval: -1 }), { retain: true })
+      expect(yield* announced(file)).toEqual(["", 1, 21_661])
+      const two = yield* place(tcp, { topic_config_version: "home/version", topic_config_data: "home/data2" })
+      yield* other.publish("home/version", "5", { retain: true })
+      yield* other.publish("home/data2", JSON.stringify({ version: 5, update_interval: 36_000 }), { retain: true })
+      expect(yield* announced(two.file)).toEqual(["; as its update, version 5, has it", 1, expect.any(Number)])
+    })))
+
   it("takes it away again, and then nobody who comes later sees anything", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make()

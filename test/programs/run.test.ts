@@ -37,6 +37,26 @@ describe("dormouse run", () => {
       expect(fs.readdirSync(state)).toEqual(["state"])
     })))
 
+  it.live("publishes no invented value of a sensor that this machine cannot read", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      const topics: Array<string> = []
+      aedes.on("publish", (packet, client) => client !== null && topics.push(packet.topic))
+      const { file, state } = yield* place(tcp.port)
+      const document = JSON.parse(fs.readFileSync(file, "utf8")) as object
+      const fix = `to try it here with made-up values, write "simulated" in place of "dht22" in sensors, or use npx dormouse simulate`
+      fs.writeFileSync(file, JSON.stringify({ ...document, sensors: { dht22: { id: "air", pin: 4 } } }))
+      expect(yield* told(handle(given(file, state)))).toEqual({
+        out: [], err: [`${file}: this machine can read none of the device's sensors (dht22 "air"), only a board can: ${fix}`], failed: true
+      })
+      expect(topics).toEqual([])
+      fs.writeFileSync(file, JSON.stringify({ ...document, sensors: { dht22: { id: "air", pin: 4 }, simulated: { id: "s" } } }))
+      const { err, failed, out } = yield* told(handle(given(file, state)))
+      expect([err, failed]).toEqual([[`warning: ${file}: this machine cannot read dht22 "air", only a board can: nothing is published of it; ${fix}`], false])
+      expect(out.join("\n")).toContain("this machine cannot read a dht22")
+      expect(topics).toEqual(["home/s/data"])
+    })))
+
   it.live("goes on until Ctrl-C, and then ends with exit code 130, its state in place", () =>
     Effect.scoped(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()

@@ -1,6 +1,6 @@
 /** `dormouse sign`, as a user calls it: what it prints is what a device takes. */
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
@@ -47,6 +47,14 @@ describe("dormouse sign", () => {
     const { err, out, status } = sign(path)
     expect([status, out, err.length]).toEqual([1, "", 1])
     expect(err[0]).toContain(path + ": " + reason)
+  })
+
+  it("says that the shell has emptied the update to which its output goes", () => {
+    const path = file("self.json", "")
+    const output = openSync(path, "w")
+    const { status, stderr } = spawnSync(process.execPath, [program("sign"), "--config", device, path], { encoding: "utf8", stdio: ["ignore", output, "pipe"] })
+    closeSync(output)
+    expect([status, stderr]).toEqual([1, path + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed\n"])
   })
 
   it("names what cannot be read, and a device without a secret", () => {

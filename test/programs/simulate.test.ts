@@ -8,6 +8,7 @@ import { describe, expect } from "vitest"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Snapshot from "../../src/domain/Snapshot.ts"
 import * as Memory from "../../src/programs/device/Memory.ts"
+import { demo } from "../../src/programs/simulate/demo.ts"
 import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
 import { program } from "../support/program.ts"
@@ -86,6 +87,19 @@ describe("npm run simulate", () => {
       expect(own?.out).toMatch(/joined by +a remembered channel, a fixed address/)
     })))
 
+  it.live("tells the battery life of ordinary days whatever the story, and beside it what the story changed and when", () =>
+    Effect.gen(function*() {
+      const runs = yield* simulateAll(["healthy", "month", "update", "outage"].map((story) => ["--story", story, "--days", "3"]))
+      const life = (out = "") => /^battery life +(.+?)  .*on ordinary days/m.exec(out)?.[1]
+      const [healthy, month, update, outage] = runs.map(({ out }) => out.replace(/\s*\n {30}/g, " "))
+      expect(life(healthy)).toBe("2.9 months")
+      expect([month, update, outage].map(life)).toEqual(["2.9 months", "2.9 months", "2.9 months"])
+      expect(healthy).not.toContain("in these days")
+      expect(month).toMatch(/^in these days +[\d.]+ months .*waited with the radio off; \d+ tries failed; from day 03 .* version 2 was used, with a wake every 10 min and not every 5 min$/m)
+      expect(update).toMatch(/^in these days .*version 2 was used, with a wake every 10 min and not every 5 min; from day 03 .* with a wake every 5 min and not every 10 min$/m)
+      expect(outage).toMatch(/^in these days .*waited with the radio off; \d+ tries failed$/m)
+    }))
+
   it.live("answers every mistake with one line and exit code 1", () =>
     Effect.scoped(Effect.gen(function*() {
       const wrong = (yield* directory.temporary) + "/device.json"
@@ -103,6 +117,24 @@ describe("npm run simulate", () => {
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
     })))
 
+  it.live("says that real sensors are made up, and simulates none that nothing drives", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const file = (name: string, sensors: object) => {
+        fs.writeFileSync(folder + "/" + name, JSON.stringify({ ...demo, sensors }))
+        return folder + "/" + name
+      }
+      const days = ["--days", "0.1", "--story", "healthy"]
+      const none = file("none.json", { ds18b20: { id: "s", pin: 4 } })
+      const [real, made, unknown, compared] = yield* simulateAll([
+        days, [...days, "--config", file("made.json", { simulated: { id: "s" } })], [...days, "--config", none], [...days, "--compare", none]
+      ])
+      expect(real?.out).toContain("no sensor is read here: what dht22 \"livingroom\" measures is made up\n")
+      expect(made?.out).not.toContain("made up")
+      const said = none + ": sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated: nothing is simulated of it; use one of these"
+      expect([unknown, compared]).toEqual([{ code: 1, out: "", err: [said] }, { code: 1, out: "", err: [said] }])
+    })))
+
   it.live("answers a mistake about the report or the battery before the first day is lived", () =>
     Effect.scoped(Effect.gen(function*() {
       const wrongEnergy = (yield* directory.temporary) + "/energy.json"
@@ -117,6 +149,37 @@ describe("npm run simulate", () => {
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
+    })))
+
+  it.live("writes a report over nothing but a report", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const folder = yield* directory.temporary
+      const device = folder + "/device.json"
+      const page = folder + "/page.html"
+      const linked = folder + "/device.html"
+      const text = JSON.stringify({ ...demo, update_interval: 3600 })
+      fs.writeFileSync(device, text)
+      fs.linkSync(device, linked)
+      fs.writeFileSync(page, "<!doctype html><title>mine</title>")
+      const days = ["--config", device, "--days", "1", "--report"]
+      const [onInput, onLink, onOther, onFolder, unnamed, first, again] = yield* simulateAll([
+        [...days, device],
+        [...days, linked],
+        [...days, page],
+        ["--days", "1", "--report", folder + "/folder.html"],
+        [...days, folder + "/report"],
+        [...days, folder + "/report.html"],
+        [...days, folder + "/report.HTML"]
+      ])
+      expect(onInput).toMatchObject({ code: 1, out: "", err: ["--report " + device + " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"] })
+      expect(onLink).toMatchObject({ code: 1, out: "", err: ["--report " + linked + " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"] })
+      expect(onOther).toMatchObject({ code: 1, out: "", err: ["--report " + page + " is there already and is not a report of Dormouse: move it away, or give another name"] })
+      expect(unnamed).toMatchObject({ code: 1, out: "", err: ["--report " + folder + "/report does not end in .html, as a report does: give a name such as " + folder + "/report.html"] })
+      expect([onFolder?.code, first?.code, again?.code]).toEqual([0, 0, 0])
+      expect((yield* simulateAll([[...days, folder + "/report.html"]]))[0]?.code).toBe(0)
+      expect(fs.readFileSync(device, "utf8")).toBe(text)
+      expect(fs.readFileSync(page, "utf8")).toContain("mine")
+      expect(fs.readdirSync(folder).sort()).toEqual(["device.html", "device.json", "folder.html", "page.html", "report.HTML", "report.html"])
     })))
 
   it.live("lives a fleet by policy: the table goes to stdout, how it came on to stderr", () =>

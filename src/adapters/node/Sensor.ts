@@ -1,13 +1,19 @@
 /**
- * The Sensor port for machines that have none.
+ * The Sensor port for machines that have none: a simulated sensor measures made-up weather, any other one does not answer.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Weather from "../../domain/Weather.ts"
-import { Sensor } from "../../ports/Sensor.ts"
+import { Sensor, SensorError } from "../../ports/Sensor.ts"
+
+/** The one kind of sensor that is read here. */
+export const simulated = "simulated"
 
 export const layer: Layer.Layer<Sensor> = Layer.succeed(Sensor, {
-  read: () => Effect.zipWith(Clock.currentTimeMillis, Random.next, Weather.at)
+  read: ({ id, type }) =>
+    type === simulated
+      ? Effect.zipWith(Clock.currentTimeMillis, Random.next, Weather.at)
+      : new SensorError({ sensor: id, message: "this machine cannot read a " + type + ": only a board can" })
 })

@@ -31,7 +31,9 @@ const attemptMillis = 2_000
 
 /** `received` is given bytes that are good only until it returns, and says whether more may come. */
 const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) => boolean): net.Socket => {
-  const { host, port } = endpoint
+  const { port } = endpoint
+  // A URL's form of an IPv6 address, which no look-up takes.
+  const host = endpoint.host.replace(/^\[(.*)\]$/, "$1")
   const onread = { buffer: new Uint8Array(readBytes), callback: (length: number, bytes: Uint8Array) => received(bytes, length) }
   const address = { host, port, autoSelectFamilyAttemptTimeout: attemptMillis, onread }
   if (endpoint.tls === undefined) return net.connect(address)
@@ -52,7 +54,8 @@ const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) 
 const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
   Effect.callback((resume) => {
     const server = `${endpoint.host}:${endpoint.port}`
-    const refuse = (fault: Error) => resume(Effect.fail(SocketFault.translate(server, fault)))
+    const translate = endpoint.tls === undefined ? SocketFault.translate : SocketFault.translateHandshake
+    const refuse = (fault: Error) => resume(Effect.fail(translate(server, fault)))
     let socket: net.Socket
     const received = intake(() => socket.resume())
     try {

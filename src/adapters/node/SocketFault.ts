@@ -79,6 +79,15 @@ const isTls = (code: string): boolean => tlsAdvice[code] !== undefined || tlsCod
 const said = (fault: NodeFault): string =>
   fault.message !== "" ? fault.message : (fault.errors ?? []).map((each) => each.message).join("; ")
 
+const handshakeEnded = "it closed the connection during the TLS handshake, as a Server does that does not speak TLS at this port: use its TLS port "
+  + "(8883 by convention), or set ssl to false"
+
+/** The same for a TLS connection that was not yet one: who closes then has most likely not understood. */
+export const translateHandshake = (server: string, fault: NodeFault): SocketError => {
+  const error = translate(server, fault)
+  return error.reason === "Closed" ? new SocketError({ reason: "Closed", message: `${server}: ${handshakeEnded} (${said(fault)})` }) : error
+}
+
 /** The port's error for what Node emitted or threw. `server` is `host:port`. */
 export const translate = (server: string, fault: NodeFault): SocketError => {
   const code = fault.code ?? ""

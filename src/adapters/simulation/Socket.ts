@@ -14,6 +14,12 @@ import type { World } from "./World.ts"
 const failure = (endpoint: Endpoint, reason: SocketErrorReason, what: string) =>
   new SocketError({ reason, message: endpoint.host + ":" + endpoint.port + " " + what })
 
+/**
+ * A wait is no shorter, in milliseconds. Effect counts a sleep in whole nanoseconds and a world's time has fractions: a
+ * remainder below half a nanosecond would be a sleep of 0, after which the wait begins again at the same time.
+ */
+const minSleepMillis = 0.001
+
 /** All that is due at once, when the network gathers what it brings. */
 const gathered = (world: World, link: Link.Link, now: number): Bytes.Bytes => {
   const first = (link.toDevice.shift() as { readonly bytes: Bytes.Bytes }).bytes
@@ -38,7 +44,7 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     if (next !== undefined && next.at <= now) return next.bytes === undefined ? closed : Effect.succeed(gathered(world, link, now))
     const server = isSilent ? undefined : link.toServer[0]
     const at = Math.min(next?.at ?? Infinity, server?.at ?? Infinity)
-    if (at < Infinity) return Effect.andThen(Effect.sleep(at - now), wait)
+    if (at < Infinity) return Effect.andThen(Effect.sleep(Math.max(minSleepMillis, at - now)), wait)
     const notified = Effect.callback<void>((resume) => {
       link.notify = () => {
         link.notify = Link.nothing

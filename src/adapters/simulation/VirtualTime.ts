@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import type * as Scheduler from "effect/Scheduler"
+import { Standstill } from "../../ports/Standstill.ts"
 
 interface Sleeper {
   readonly at: number
@@ -50,6 +51,19 @@ const pop = (heap: Array<Sleeper>): Sleeper | undefined => {
 /** The wall time, in milliseconds, after which the loop lets the process do something else (print, take a signal). */
 const sliceMillis = 50
 
+/** The wall time, in milliseconds, that an interrupted program has for its finalizers. Then it is dropped. */
+const partingMillis = 2_000
+
+/** Operations that a fiber may do before the process gets its turn: no wake of a device does a tenth of that. */
+const maxOperations = 1_000_000
+
+/** What such a fiber counts, in steps of the loop. */
+const stepsOfOperations = 100_000
+
+/** So many steps in which less time passes than this, in milliseconds: time stands still. */
+const maxSteps = 1_000_000
+const minMillis = 10
+
 const makeClock = (startMillis: number) => {
   const sleepers: Array<Sleeper> = []
   let now = startMillis
@@ -67,7 +81,8 @@ const makeClock = (startMillis: number) => {
       if (!(millis > 0)) return Effect.void
       if (millis === Infinity) return Effect.never
       return Effect.callback((resume) => {
-        const sleeper: Sleeper = { at: now + millis, order: order++, wake: () => resume(Effect.void) }
+        // However short the sleep, the clock moves: `now + millis` alone may be `now` again, for want of digits.
+        const sleeper: Sleeper = { at: now + Math.max(millis, now * Number.EPSILON), order: order++, wake: () => resume(Effect.void) }
         push(sleepers, sleeper)
         return Effect.sync(() => {
           sleeper.wake = undefined
@@ -88,7 +103,8 @@ const makeClock = (startMillis: number) => {
   return { clock, advance }
 }
 
-const makeScheduler = () => {
+/** `onBusy` is told of each fiber that did very much without waiting. */
+const makeScheduler = (onBusy: () => void) => {
   let tasks: Array<() => void> = []
   /** Runs what is there to be run, and not yet what comes of it. False: there is nothing. */
   const runTasks = (): boolean => {
@@ -103,8 +119,12 @@ const makeScheduler = () => {
   }
   const scheduler: Scheduler.Scheduler = {
     executionMode: "async",
-    // A fiber that never yields has the process for itself; in a simulation there is nobody it could starve.
-    shouldYield: () => false,
+    // In a simulation a fiber starves nobody but the process itself, and that only when it never waits.
+    shouldYield: (fiber) => {
+      if (fiber.currentOpCount < maxOperations) return false
+      onBusy()
+      return true
+    },
     makeDispatcher: () => ({ scheduleTask: (task) => void tasks.push(task), flush })
   }
   return { scheduler, runTasks }
@@ -114,16 +134,31 @@ const stuck = Effect.suspend(() => Effect.die(new Error("the simulation waits fo
 
 /**
  * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated time
- * can bring would wait for ever: that is a defect, and said so. When interrupted, it lets the effect end in its own time.
+ * can bring would wait for ever: that is a defect, and said so. One that works without time passing fails with
+ * `Standstill`. When interrupted, it lets the effect end in its own time, for up to two seconds of wall time.
  */
-export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.Effect<A, E> =>
-  Effect.callback<A, E>((resume) => {
+export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.Effect<A, E | Standstill> =>
+  Effect.callback<A, E | Standstill>((resume) => {
     const { advance, clock } = makeClock(startMillis)
-    const { runTasks, scheduler } = makeScheduler()
+    let steps = 0
+    let movedAt = startMillis
+    const { runTasks, scheduler } = makeScheduler(() => {
+      steps += stepsOfOperations
+    })
     let exit: Exit.Exit<A, E> | undefined
     let isOver = false
+    let dropAt = Infinity
     let afterwards = () => {}
-    const end = (result: Effect.Effect<A, E>) => {
+    /** Whether many steps have brought no time. */
+    const isStill = (): boolean => {
+      if (++steps < maxSteps) return false
+      const now = clock.currentTimeMillisUnsafe()
+      if (now - movedAt < minMillis) return true
+      movedAt = now
+      steps = 0
+      return false
+    }
+    const end = (result: Effect.Effect<A, E | Standstill>) => {
       isOver = true
       resume(result)
       afterwards()
@@ -137,15 +172,18 @@ export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.
       while (exit === undefined && Date.now() < until) {
         for (let i = 0; i < 100 && exit === undefined; i++) {
           if (!runTasks() && !advance()) return end(stuck)
+          if (isStill()) return end(new Standstill({ at: clock.currentTimeMillisUnsafe(), steps }))
         }
       }
       if (exit !== undefined) return end(exit)
+      if (Date.now() > dropAt) return end(Effect.interrupt)
       setImmediate(slice)
     }
     slice()
     return Effect.callback<void>((done) => {
       if (isOver) return done(Effect.void)
       afterwards = () => done(Effect.void)
+      dropAt = Date.now() + partingMillis
       fiber.interruptUnsafe()
     })
   })

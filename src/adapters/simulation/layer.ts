@@ -29,7 +29,7 @@ export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wif
 /** The device's own clock: the world's, and what it is off by. */
 const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
   const now = () => clock.currentTimeMillisUnsafe() + world.clockOffsetMillis
-  const nanos = () => clock.currentTimeNanosUnsafe() + BigInt(world.clockOffsetMillis) * 1_000_000n
+  const nanos = () => clock.currentTimeNanosUnsafe() + BigInt(Math.round(world.clockOffsetMillis * 1_000)) * 1_000n
   return {
     currentTimeMillisUnsafe: now,
     currentTimeMillis: Effect.sync(now),

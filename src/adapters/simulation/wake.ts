@@ -7,6 +7,7 @@ import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import type * as Bytes from "../../domain/packet/Bytes.ts"
 import { restarting } from "../../ports/restarting.ts"
+import type { Standstill } from "../../ports/Standstill.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -81,7 +82,7 @@ const furnish = (world: World.World, setting: Setting, acceptedAt: Array<number>
 export const wake = (
   program: Effect.Effect<never, never, Socket | Storage | Sleep | Sensor | Wifi>,
   setting: Setting
-): Effect.Effect<Ending> => {
+): Effect.Effect<Ending, Standstill> => {
   const life = Effect.gen(function*() {
     const world = yield* World.make
     const acceptedAt: Array<number> = []

@@ -1,7 +1,9 @@
 /**
  * The options of the command line.
  */
+import type * as Option from "effect/Option"
 import * as Flag from "effect/cli/Flag"
+import { type BoardName, boardNames } from "../../domain/energy/boards.ts"
 
 export const flags = {
   config: Flag.String("config").pipe(
@@ -12,6 +14,14 @@ export const flags = {
     Flag.withMetavar("FILE"),
     Flag.withDescription("Where to write the script (dist/device.js)"),
     Flag.withDefault("dist/device.js")
+  ),
+  board: Flag.Literals("board", boardNames).pipe(
+    Flag.withDescription("The board that it is for: its pins are what counts (an ESP32, and pins of other chips are warnings)"),
+    Flag.optional
+  ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDescription("Bundle also what could not work on a board: a Server on the board itself, a sensor without a driver, no network"),
+    Flag.withDefault(false)
   ),
   runtime: Flag.Literals("runtime", ["device", "effect"] as const).pipe(
     Flag.withDescription("The runtime to bundle (device). device: of a board's size. effect: effect's own, seven times the size, for boards with PSRAM"),
@@ -26,6 +36,8 @@ export const flags = {
 export interface Given {
   readonly config: string
   readonly out: string
+  readonly board: Option.Option<BoardName>
+  readonly force: boolean
   readonly runtime: "device" | "effect"
   readonly minify: boolean
 }

@@ -11,7 +11,7 @@ import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { repair } from "./repair.ts"
-import { asides, carried, configFile, wrap } from "./swaps.ts"
+import { asides, carried, configFile, isSteady, wrap } from "./swaps.ts"
 
 export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
@@ -99,7 +99,8 @@ export const buildBoard = async (config: DeviceConfig, { minify, runtime, source
     define: { deviceConfig: JSON.stringify(config) },
     minify,
     apart: isDevice,
-    sleeps: config.deepSleep
+    sleeps: config.deepSleep,
+    steady: isSteady(config)
   }
   const script = await build(options)
   if (!isDevice) return { script, asides: [] }

@@ -28,6 +28,8 @@ export interface ModulesOptions {
   readonly define: { readonly [name: string]: string }
   /** The board sleeps between readings, so what keeps one on is left out of what runs on the device-sized runtime. */
   readonly sleeps?: boolean
+  /** Every sensor is read at each wake, so a wake without anything to say is left out as well. */
+  readonly steady?: boolean
 }
 
 export interface Script {
@@ -53,7 +55,7 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
     build.onResolve({ filter: /^\.{0,2}\// }, ({ importer, path, resolveDir }) => {
       if (isLibrary(source, importer)) return undefined
       const file = resolve(resolveDir, path)
-      const twin = twinOf(source, file, options.sleeps && runtime !== undefined)
+      const twin = twinOf(source, file, options.sleeps && runtime !== undefined, options.steady && runtime !== undefined)
       return { path: twin === undefined || twin === importer ? file : twin }
     })
   }

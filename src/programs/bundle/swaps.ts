@@ -158,9 +158,15 @@ const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/patience.ts": "adapters/espruino/lazy/patience.ts"
 }
 
+/** For a board whose sensors are read at each wake: every wake has something to say. */
+const steadyTwins: { readonly [module: string]: string } = { "programs/device/quiet.ts": "adapters/espruino/lazy/quiet.ts" }
+
+/** Whether no sensor has an interval of its own. */
+export const isSteady = ({ sensors }: DeviceConfig): boolean => sensors.every(({ interval }) => interval === 0)
+
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
-export const twinOf = (source: string, path: string, sleeps = false): string | undefined => {
-  for (const [module, twin] of Object.entries(sleeps ? { ...twins, ...sleepingTwins } : twins)) {
+export const twinOf = (source: string, path: string, sleeps = false, steady = false): string | undefined => {
+  for (const [module, twin] of Object.entries({ ...twins, ...(sleeps ? sleepingTwins : {}), ...(steady ? steadyTwins : {}) })) {
     if (join(source, module) === path) {
       const swapped = join(source, twin)
       return existsSync(swapped) ? swapped : undefined

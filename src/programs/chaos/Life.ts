@@ -11,6 +11,7 @@ import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import type { Measurement } from "../../domain/Reading.ts"
+import type { Standstill } from "../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
 import type { Check, Checker } from "./Checker.ts"
@@ -48,7 +49,7 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly make: (plan: ReadonlyArray<F>, seed: string) => Effect.Effect<World>
   readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void>
   /** Runs in time that moves by itself. */
-  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
+  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
@@ -146,6 +147,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
   const { config, clock } = options.scene
   const act = actMillis(options.scene)
   const bound = boundMillis(config)
+  let wake = () => 0
   const life = Effect.gen(function*() {
     const world = yield* adapters.make(options.plan, options.seed)
     world.clockOffsetMillis = clock
@@ -153,6 +155,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     world.configTopic = config.mqtt.topicConfig
     const broke = yield* Deferred.make<Broken>()
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
+    wake = () => facts.wake
     const power = underPower(see)
     const kept = Witness.reading((name) => world.storage.get(name))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
@@ -185,5 +188,9 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     counts.millis = world.now()
     return { broken, counts }
   })
-  return adapters.run(Random.withSeed(life, options.seed))
+  const stoodStill = ({ at, steps }: Standstill): Life => {
+    const reason = "the program did " + steps + " steps without time passing"
+    return { broken: { promise: never, reason, at, wake: wake() }, counts: Counts.make() }
+  }
+  return Effect.catchTag(adapters.run(Random.withSeed(life, options.seed)), "Standstill", (still) => Effect.succeed(stoodStill(still)))
 }

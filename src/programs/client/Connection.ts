@@ -208,9 +208,9 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
         link.send(Pingreq.value)
       }
       // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Nor longer than Keep Alive allows: that
-      // an answer may take longer is no reason to be silent after it has come.
+      // an answer may take longer is no reason to be silent after it has come. Whole milliseconds: less may be no sleep at all.
       const { intervalMillis } = link.keepAlive
-      yield* Effect.sleep(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis, intervalMillis || Infinity))
+      yield* Effect.sleep(Math.ceil(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis, intervalMillis || Infinity)))
     }
   })
 

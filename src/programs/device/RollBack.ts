@@ -9,11 +9,12 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import { inForce } from "../../domain/inForce.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
+import { quote } from "../../domain/Text.ts"
 import { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import { mostWakes } from "./Probation.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
-import { toStored } from "./whole.ts"
+import { toStored, whole } from "./whole.ts"
 
 /** The name of what was in force before the update in Storage. */
 export const previousName = "config.old"
@@ -38,7 +39,8 @@ export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Eff
     const previous = yield* Memory.read(previousName)
     const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
     const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
-    const message = { topic: "config_status", payload: JSON.stringify({ version, status: "rolled_back", reason }) }
+    const who = "{\"device\":" + quote(whole(config).deviceId)
+    const message = { topic: "config_status", payload: who + ",\"version\":" + version + ",\"status\":\"rolled_back\",\"reason\":\"" + reason + "\"}" }
     // Said once, though the power may have gone before the update was put away.
     const isSaid = memory.state.rolledBack === version
     const { dropped, state } = isSaid ? { dropped: [], state: memory.state } : DeviceState.owe(memory.state, message, config.mqtt.outbox)

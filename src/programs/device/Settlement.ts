@@ -91,7 +91,7 @@ export const settle = (
 ): Effect.Effect<Settlement, never, Storage> =>
   Effect.gen(function*() {
     const verdict: ConfigReview.Verdict = fault === undefined ? yield* review(memory, update) : refused(fault)
-    const status = ConfigUpdate.status(verdict) ?? ""
+    const status = ConfigUpdate.status(verdict, whole(memory.config).deviceId) ?? ""
     const seen = fault === undefined && update.announced === undefined ? ConfigUpdate.mark(update) : crc32(Bytes.fromText(status))
     if (verdict._tag === "Accepted") return yield* accept(memory, verdict, status, seen)
     const { reason } = verdict

@@ -173,7 +173,8 @@ const stay = (open: Call, config: DeviceConfig) =>
       const answer = owing.inFlight.length === 0 ? Infinity : owing.since + replyTimeoutMillis - now
       const held = open.memory.held.length === 0 ? Infinity : openedAt + Backoff.healthyMillis - now
       const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now, answer, held)
-      if (yield* receiveWithin(open, Math.max(0, wait))) alive = KeepAlive.received(alive)
+      // Whole milliseconds: a remainder too short for a sleep would be waited for without time passing.
+      if (yield* receiveWithin(open, Math.max(0, Math.ceil(wait)))) alive = KeepAlive.received(alive)
     }
   })
 

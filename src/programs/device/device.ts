@@ -27,14 +27,16 @@ import * as Held from "./Held.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
+import { isQuiet } from "./quiet.ts"
 import * as RollBack from "./RollBack.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
 export type DevicePorts = Socket | Storage | Sleep | Sensor | Wifi
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
+const quiet: typeof isQuiet | undefined = isQuiet
 
 /** One try. True: everything owed is delivered. */
 const tryOnce = (memory: Memory.Memory) =>
@@ -87,7 +89,8 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     const { mqtt, networks } = memory.config
     const { reconnect } = memory.state
     const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
-    const isDue = mqtt.enabled && delay <= shortestSleepMillis
+    const isSilent = quiet !== undefined && quiet(memory, wokeAt)
+    const isDue = mqtt.enabled && !isSilent && delay <= shortestSleepMillis
     // A radio that the battery cannot feed resets the board. Where that may have happened, the try is to count before it.
     const isSuspect = isDue && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || memory.stored === undefined)
     if (isSuspect) {
@@ -98,7 +101,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     // Joining takes longer than measuring, and goes on beside it.
     if (isDue) yield* wifi.start(networks)
     yield* measure(memory)
-    if (!mqtt.enabled) return
+    if (!mqtt.enabled || (isSilent && Outbox.size(memory.state.outbox) === 0)) return
     // The time may have come while the sensors were read.
     const now = isDue && delay === 0 ? wokeAt : yield* Clock.currentTimeMillis
     const remaining = now === wokeAt ? delay : Backoff.remainingMillis(mqtt.reconnect, reconnect, now)

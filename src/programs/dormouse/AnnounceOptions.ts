@@ -31,7 +31,7 @@ export const flags = {
     Flag.withDefault(false)
   ),
   print: Flag.Boolean("print").pipe(
-    Flag.withDescription("Show topic and message, and connect to no Server"),
+    Flag.withDescription("Show topic and message as the file has them, and connect to no Server"),
     Flag.withDefault(false)
   )
 }

@@ -5,9 +5,11 @@
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import { buffer as readAll } from "node:stream/consumers"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { BoardName } from "../../domain/energy/boards.ts"
 import { decode, readText } from "../loadConfig.ts"
 import * as Format from "../simulate/Format.ts"
 import { Refusal } from "../simulate/Options.ts"
@@ -35,13 +37,24 @@ const summary = ({ deepSleep, deviceName, mqtt, publishInterval, sensors }: Devi
   return `${deviceName}: ${often}; ${what}; ${where}`
 }
 
+export interface Given {
+  readonly file: string
+  /** The board that the pins are held against; none: an ESP32, and what other chips can do is not refused. */
+  readonly board: Option.Option<BoardName>
+  /** Warnings are errors. */
+  readonly strict: boolean
+}
+
 /** What the command does. */
-export const handle = ({ board, file }: { readonly board: boolean; readonly file: string }) =>
+export const handle = ({ board, file, strict }: Given) =>
   Effect.gen(function*() {
     const { canColor } = yield* TerminalCapabilities.TerminalCapabilities
     const paint = canColor ? Format.coloured : Format.plain
     const name = file === input ? "standard input" : file
-    const { config, findings } = yield* judge(yield* Effect.mapError(read(file), ({ message }) => new Refusal({ message })), file === input ? "./standard input" : file, board)
+    const text = yield* Effect.mapError(read(file), ({ message }) => new Refusal({ message }))
+    const judged = yield* judge(text, file === input ? "./standard input" : file, Option.getOrUndefined(board))
+    const findings = strict ? judged.findings.map((finding): Finding => ({ ...finding, severity: "error" })) : judged.findings
+    const config = findings.some(({ severity }) => severity === "error") ? undefined : judged.config
     for (const finding of findings) yield* Console.log(line(name, finding, paint))
     const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length
     if (config === undefined) {

@@ -5,6 +5,7 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
+import { boardNames } from "../../domain/energy/boards.ts"
 import * as BundleOptions from "../bundle/Options.ts"
 import * as ChaosOptions from "../chaos/Options.ts"
 import * as FlashOptions from "../flash/Options.ts"
@@ -24,8 +25,12 @@ export const init = Command.make("init", InitOptions.flags).pipe(
 
 export const check = Command.make("check", {
   file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input")),
-  board: Flag.Boolean("board").pipe(
-    Flag.withDescription("Also by what an ESP32 can do and has the memory for, as bundle does (false)"),
+  board: Flag.Literals("board", boardNames).pipe(
+    Flag.withDescription("Also by what this board can do and has the memory for, as bundle does, and by its pins (pins an ESP32 does not have are warnings)"),
+    Flag.optional
+  ),
+  strict: Flag.Boolean("strict").pipe(
+    Flag.withDescription("Warnings are errors"),
     Flag.withDefault(false)
   )
 }).pipe(
@@ -33,7 +38,7 @@ export const check = Command.make("check", {
   Command.withShortDescription("Find what is wrong with a device's file"),
   Command.withExamples([
     { command: "dormouse check device.json", description: "Says what is wrong, or that nothing is" },
-    { command: "dormouse check --board device.json", description: "Also what a board cannot do" },
+    { command: "dormouse check --strict --board esp32-c3 device.json", description: "For one board, and warnings are errors" },
     { command: "jq '.update_interval = 600' device.json | dormouse check -", description: "Before it is written" }
   ])
 )
@@ -60,7 +65,7 @@ export const simulate = Command.make("simulate", SimulateOptions.flags).pipe(
 )
 
 export const run = Command.make("run", RunOptions.flags).pipe(
-  Command.withDescription("The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes and how often it has tried outlives the run."),
+  Command.withDescription("The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes outlives the run; each run begins with a try, and between its wakes the reconnect policy holds."),
   Command.withShortDescription("Run a device here against its real Server"),
   Command.withExamples([
     { command: "dormouse run --config device.json", description: "Until Ctrl-C" },

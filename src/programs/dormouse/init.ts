@@ -88,7 +88,7 @@ const isForeign = (schema: string) =>
 
 const isLocal = (host: string): boolean => host === "localhost" || host === "::1" || host.startsWith("127.")
 
-const next = (file: string, { networks, server }: Answers.Answers): ReadonlyArray<string> => {
+const next = (file: string, { networks, sensor, server }: Answers.Answers): ReadonlyArray<string> => {
   const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
   const missing = [
     ...(networks.length === 0 ? ["  network         { \"ssid\": \"...\", \"password\": \"...\" }: a board joins it"] : []),
@@ -101,7 +101,7 @@ const next = (file: string, { networks, server }: Answers.Answers): ReadonlyArra
     "Next:",
     "  npx dormouse check " + shown + "                 after each change",
     "  npx dormouse simulate --config " + shown + "     a month of it in seconds, and its battery life",
-    "  npx dormouse run --config " + shown + "          here, against your Server",
+    ...(sensor === "simulated" ? ["  npx dormouse run --config " + shown + "          here, against your Server"] : []),
     "  npx dormouse bundle --config " + shown + "       for a board; then: npx dormouse flash"
   ]
 }
@@ -114,6 +114,7 @@ export const handle = (given: Given) =>
     const isAsking = canPrompt && !given.yes
     const file = given.out
     const schema = path.join(path.dirname(file), schemaName)
+    if (!file.toLowerCase().endsWith(".json")) return yield* refuse(`--out ${file} does not end in .json, as a device's file does: give a name such as device.json`)
     if (path.basename(file) === schemaName) return yield* refuse("--out must be another file than " + schemaName + ", which is the schema's")
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
     const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))

@@ -24,6 +24,10 @@ export const flash = {
     Flag.withDescription("Bundle this device's file first"),
     Flag.optional
   ),
+  force: Flag.Boolean("force").pipe(
+    Flag.withDescription("With --config: bundle also what could not work on a board"),
+    Flag.withDefault(false)
+  ),
   module: Flag.String("module").pipe(
     Flag.withMetavar("FILE"),
     Flag.withDescription("Espruino's module for the sensor (DHT22.min.js, BME280.min.js, from espruino.com/modules); may be given more than once"),
@@ -40,6 +44,7 @@ export interface Flash {
   readonly port: Option.Option<string>
   readonly file: string
   readonly config: Option.Option<string>
+  readonly force: boolean
   readonly module: ReadonlyArray<string>
   readonly wait: number
 }

@@ -22,10 +22,10 @@ import { start, type Ending } from "./start.ts"
 import { greet, type Interpreter, readsTokens, upload, type StoredFile } from "./upload.ts"
 
 /** Runs `dormouse bundle`, which tells its own faults. */
-const bundle = (config: string, out: string) =>
+const bundle = (config: string, out: string, isForced: boolean) =>
   Effect.callback<number | null>((resume) => {
     const { execArgv, file } = Place.part("dormouse")
-    const child = fork(file, ["bundle", "--config", config, "--out", out], { stdio: "inherit", execArgv: [...execArgv] })
+    const child = fork(file, ["bundle", "--config", config, "--out", out, ...(isForced ? ["--force"] : [])], { stdio: "inherit", execArgv: [...execArgv] })
     child.on("error", () => resume(Effect.succeed(1)))
     child.on("exit", (code) => resume(Effect.succeed(code)))
     return Effect.sync(() => child.kill())
@@ -106,7 +106,7 @@ const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Ef
 export const flash = (given: Options.Flash, output: Bar.Output) =>
   Effect.gen(function*() {
     const port = yield* Ports.checked(Option.getOrUndefined(given.port))
-    if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file)
+    if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file, given.force)
     const files = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
     for (const name of missing(files)) {
       yield* Console.error(`warning: the sensor needs Espruino's module ${name}: give it with --module ${name}.min.js (https://www.espruino.com/modules/${name}.min.js)`)

@@ -8,6 +8,7 @@ import * as Outlook from "../../domain/energy/Outlook.ts"
 import * as Usage from "../../domain/energy/Usage.ts"
 import type { Case } from "../simulate/Case.ts"
 import * as Energy from "../simulate/Energy.ts"
+import * as Ordinary from "../simulate/Ordinary.ts"
 import { colours, dayMillis, margins, ofCase } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 
@@ -19,7 +20,7 @@ interface Point {
 
 const secondsAnHour = 3_600
 
-/** What was left at the end of each span that was lived. */
+/** What was left at the end of each span that was lived, until the battery was empty. */
 const lived = ({ life: { chronicle }, setup }: Case): ReadonlyArray<Point> => {
   const v: Values = values(setup.figures)
   const usable = v.capacity * v.usableShare
@@ -40,12 +41,11 @@ const curve = (cases: ReadonlyArray<Case>, size: Size): string => {
     const colour = ofCase(index)
     const { high, low, value } = each.outlook.lifeDays
     const points = lived(each)
-    const last = points[points.length - 1] as Point
     return [
       Plot.areaX([{ at: 100, from: 0, to: 0 }, { at: 0, from: low, to: high }], { y: "at", x1: (d: { from: number }) => scaled(d.from), x2: (d: { to: number }) => scaled(d.to), fill: colour, fillOpacity: 0.14 }),
-      Plot.line([last, { day: value, left: 0 }], { x: (d: Point) => scaled(d.day), y: "left", stroke: colour, strokeWidth: 1.5, strokeDasharray: "5 4" }),
+      Plot.line([{ day: 0, left: 100 }, { day: value, left: 0 }], { x: (d: Point) => scaled(d.day), y: "left", stroke: colour, strokeWidth: 1.5, strokeDasharray: "5 4" }),
       Plot.line(points, { x: (d: Point) => scaled(d.day), y: "left", stroke: colour, strokeWidth: 3 }),
-      Plot.dot([value], { x: scaled(value), y: 0, r: 4, fill: colour }),
+      Plot.dot([value], { x: scaled(value), y: 0, r: 4, fill: colour, title: () => `${each.name}: empty after ${Energy.lifetime(value)}, ${Energy.range(each.outlook.lifeDays, Energy.lifetime)}` }),
       Plot.text([value], { x: scaled(value), y: 0, dx: 7, dy: -12 - 18 * index, textAnchor: "start", text: () => Energy.lifetime(value), fill: colour, stroke: "var(--paper)", strokeWidth: 5, fontWeight: 600 })
     ]
   })
@@ -62,13 +62,19 @@ const curve = (cases: ReadonlyArray<Case>, size: Size): string => {
 
 const name = (each: Case, cases: ReadonlyArray<Case>): string => cases.length > 1 ? each.name + ": " : ""
 
+/** What the days of the story alone would mean. */
+const days = (each: Case): string => {
+  const story = Ordinary.inTheseDays(each)
+  return story === undefined ? "" : ` If all days were like these, after ${Energy.lifetime(story.lifeDays)}: ${story.why}.`
+}
+
 export const battery = (cases: ReadonlyArray<Case>, id: string, title: string): Picture => ({
   id,
   title,
   text: cases.map((each) => {
     const { lifeDays } = each.outlook
-    return name(each, cases) + (cases.length > 1 ? "empty" : "Empty") + " after " + Energy.lifetime(lifeDays.value) + ", somewhere from " + Energy.range(lifeDays, Energy.lifetime) + "."
-  }).join(" ") + " The thick line is what was lived through; the dashed one goes on like it, and the shade is the range that the figures leave.",
+    return name(each, cases) + (cases.length > 1 ? "empty" : "Empty") + " after " + Energy.lifetime(lifeDays.value) + " of ordinary days, somewhere from " + Energy.range(lifeDays, Energy.lifetime) + "." + days(each)
+  }).join(" ") + " The dashed line is ordinary days, and the shade the range that the figures leave; the thick line is what was lived through.",
   draw: (size) => [curve(cases, size)],
   table: [
     [cases.length > 1 ? "configuration" : "", "life", "at least", "at most"],

@@ -49,15 +49,19 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
     y: { domain: [0, most * 1.08], label: "mAh a day", labelArrow: "none", ticks: 5, tickSize: 4, grid: true },
     color: { domain: [...Model.causes], range: Model.causes.map((cause) => causeColours[cause]) },
     marks: [
-      Plot.rectY(parts, Plot.stackY({ x1: "from", x2: "to", y: "rate", fill: "cause", order: [...Model.causes], insetLeft: 0.5, insetRight: 0.5 })),
+      Plot.rectY(parts, Plot.stackY({ x1: "from", x2: "to", y: "rate", fill: "cause", order: [...Model.causes], insetLeft: 0.5, insetRight: 0.5, title: toldOf })),
       Plot.ruleY([0], { stroke: colours.quiet }),
       ...dayAxis(days, size)
     ]
   }, size)
 }
 
+/** What one part of a bar says where the pointer rests. */
+const toldOf = ({ cause, from, rate, to }: { readonly cause: string; readonly from: number; readonly rate: number; readonly to: number }): string =>
+  `${daysOf({ from, to })}: ${cause} ${Energy.significant(rate)} mAh a day`
+
 /** `day 3`, `days 3 to 5`. */
-const daysOf = ({ from, to }: Stretch): string => {
+const daysOf = ({ from, to }: Pick<Stretch, "from" | "to">): string => {
   const [first, last] = [Math.floor(from) + 1, Math.ceil(to)]
   return first >= last ? "day " + first : "days " + first + " to " + last
 }
@@ -73,10 +77,10 @@ export const charge = (lived: Case, id: string, title: string, most: number): Pi
     id,
     title,
     text: "The cheapest day took " + Energy.significant(Math.min(...whole)) + " mAh, the dearest " + Energy.significant(Math.max(...whole)) + " mAh. Of the whole: "
-      + lived.outlook.causes.map(({ name, share }) => name + " " + Energy.percent(share)).join(", ") + ".",
+      + lived.lived.causes.map(({ name, share }) => name + " " + Energy.percent(share)).join(", ") + ".",
     draw: (size) => [bars(all, lived.days, most, size)],
     table: [
-      ["", ...Model.causes.map((cause) => cause + ", mAh a day")],
+      ["mAh a day", ...Model.causes],
       ...all.map((stretch) => [daysOf(stretch), ...Model.causes.map((cause) => Energy.significant(stretch.rates.get(cause) ?? 0))])
     ]
   }
@@ -91,8 +95,8 @@ interface Phase {
 }
 
 const phasesOf = (cases: ReadonlyArray<Case>): ReadonlyArray<Phase> =>
-  cases.flatMap(({ days, outlook }, index) =>
-    outlook.phases.map(({ millicoulombs, name, share }) => ({ phase: name, milliampHours: millicoulombs / secondsAnHour / days, share, index })))
+  cases.flatMap(({ ordinaryDays, outlook }, index) =>
+    outlook.phases.map(({ millicoulombs, name, share }) => ({ phase: name, milliampHours: millicoulombs / secondsAnHour / ordinaryDays, share, index })))
 
 const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string => {
   const order = [...new Set([...all].sort((a, b) => b.milliampHours - a.milliampHours).map(({ phase }) => phase))]
@@ -113,7 +117,7 @@ const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string
         const mine = all.filter((each) => each.index === index)
         const place = (each: Phase) => order.indexOf(each.phase) + (22 + 16 * index + thick / 2) / row
         return [
-          Plot.link(mine, { x1: 0, x2: "milliampHours", y1: place, y2: place, stroke: ofCase(index), strokeWidth: thick }),
+          Plot.link(mine, { x1: 0, x2: "milliampHours", y1: place, y2: place, stroke: ofCase(index), strokeWidth: thick, title: (each: Phase) => `${each.phase}: ${Energy.significant(each.milliampHours)} mAh a day, ${Energy.percent(each.share)}` }),
           Plot.text(mine, { x: "milliampHours", y: place, dx: 6, textAnchor: "start", text: (each: Phase) => Energy.percent(each.share), fill: colours.quiet })
         ]
       }).flat()
@@ -130,7 +134,7 @@ export const phases = (cases: ReadonlyArray<Case>, id: string, title: string): P
     id,
     title,
     text: cases.map((each) => (cases.length > 1 ? each.name + ": most goes into " : "Most goes into ") + leading(each) + ".").join(" ")
-      + " The bars are charge a day, the percentages a phase's share of the whole.",
+      + " The bars are charge on an ordinary day, the percentages a phase's share of the whole.",
     draw: (size) => [phaseBars(all, cases.length, size)],
     table: [
       ["phase", ...cases.flatMap((each) => [each.name + ", mAh a day", "share"])],

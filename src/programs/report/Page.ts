@@ -65,6 +65,9 @@ export const figure = ({ draw, id, table: numbers, text, title }: Picture, keys:
   return html`<figure id="${id}"><figcaption>${text.replaceAll(" %", "\u00a0%")}</figcaption>${drawing}</figure>${details}`
 }
 
+/** Of every report, by which a later one knows that it may be written over. */
+export const generator = "Dormouse"
+
 export const page = (title: string, body: ReadonlyArray<Html>): string =>
   html`<!doctype html>
 <html lang="en">
@@ -72,6 +75,7 @@ export const page = (title: string, body: ReadonlyArray<Html>): string =>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<meta name="generator" content="${generator}">
 <title>${title}</title>
 <style>${raw(style)}</style>
 </head>

@@ -6,7 +6,7 @@ import type { Case } from "../simulate/Case.ts"
 import type { Chronicle, Span, Weather } from "../simulate/Chronicle.ts"
 import * as Format from "../simulate/Format.ts"
 import type { ServerState } from "../simulate/Story.ts"
-import { colours, dayAxis, dayMillis, margins } from "./pictures.ts"
+import { colours, dayAxis, dayMillis, margins, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 
 interface Bar {
@@ -27,7 +27,11 @@ const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
   ]
 }
 
-const world = (chronicle: Chronicle, days: number, size: Size): string => {
+/** What a bar says where the pointer rests. */
+const toldOf = ({ from, lane, state, to }: Bar): string => `${lane}: ${state} for ${Format.duration((to - from) * dayMillis)}, from day ${Format.significantDay(from)}`
+
+/** How the Server and the network were. */
+export const world = (chronicle: Chronicle, days: number, size: Size): string => {
   const all = bars(chronicle)
   // A word needs room: about seven pixels a letter.
   const roomy = all.filter(({ from, state, to }) => (to - from) / days * (size === "wide" ? 780 : 290) > state.length * 7.5)
@@ -39,7 +43,7 @@ const world = (chronicle: Chronicle, days: number, size: Size): string => {
     x: { domain: [0, days], axis: null },
     y: { domain: ["Server", "Wi-Fi"], label: null, tickSize: 0, padding: 0.16 },
     marks: [
-      Plot.barX(all, { x1: "from", x2: "to", y: "lane", fill: (bar: Bar) => bar.isAway ? colours.bad : colours.faint, insetLeft: 0.25, insetRight: 0.25, rx: 2 }),
+      Plot.barX(all, { x1: "from", x2: "to", y: "lane", fill: (bar: Bar) => bar.isAway ? colours.away : colours.faint, insetLeft: 0.25, insetRight: 0.25, rx: 2, title: toldOf }),
       Plot.text(roomy, { x: (bar: Bar) => (bar.from + bar.to) / 2, y: "lane", text: "state", fill: (bar: Bar) => bar.isAway ? "var(--paper)" : colours.quiet })
     ]
   }, size)
@@ -55,6 +59,9 @@ const gap = (spans: ReadonlyArray<Span>, size: Size): number => (size === "wide"
 /** `in 3 h`: what one bar stands for. */
 const inSpan = ([first]: ReadonlyArray<Span>): string => first === undefined ? "" : " in " + Format.duration(first.to - first.from)
 
+/** What a span says where the pointer rests. */
+const titled = (words: (span: Span) => string) => (span: Span): string => "day " + Format.significantDay(at(span)) + inSpan([span]) + ": " + words(span)
+
 const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => {
   const failed = spans.filter((span) => span.failed > 0)
   const most = Math.max(1, ...spans.map((span) => span.wakes))
@@ -65,30 +72,32 @@ const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => 
     marginTop: 26,
     marginBottom: 6,
     x: { domain: [0, days], axis: null },
-    y: { domain: [0, most * 1.18], label: "wakes" + inSpan(spans), labelArrow: "none", ticks: 3, tickSize: 4, nice: false },
+    y: { domain: [0, most * 1.18], label: "wakes" + inSpan(spans), labelArrow: "none", ticks: wholeTicks(most), tickFormat: "d", tickSize: 4, nice: false },
     marks: [
-      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: (span: Span) => span.wakes - span.waiting, fill: colours.first, insetRight }),
-      Plot.rectY(spans, { x1: at, x2: until, y1: (span: Span) => span.wakes - span.waiting, y2: "wakes", fill: colours.quiet, fillOpacity: 0.45, insetRight }),
-      Plot.dot(failed, { x: middle, y: most * 1.1, r: (span: Span) => 2 + Math.min(3, Math.sqrt(span.failed)), fill: colours.bad }),
+      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: (span: Span) => span.wakes - span.waiting, fill: colours.first, insetRight, title: titled((span) => Format.plural(span.wakes - span.waiting, "wake") + " that tried") }),
+      Plot.rectY(spans, { x1: at, x2: until, y1: (span: Span) => span.wakes - span.waiting, y2: "wakes", fill: colours.quiet, fillOpacity: 0.45, insetRight, title: titled((span) => Format.plural(span.waiting, "wake") + " that waited") }),
+      Plot.dot(failed, { x: middle, y: most * 1.1, r: (span: Span) => 2 + Math.min(3, Math.sqrt(span.failed)), fill: colours.failed, title: titled((span) => Format.plural(span.failed, "failed try").replace("trys", "tries")) }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ],
     r: { type: "identity" }
   }, size)
 }
 
-const deliveries = (spans: ReadonlyArray<Span>, days: number, size: Size): string =>
-  draw({
+const deliveries = (spans: ReadonlyArray<Span>, days: number, size: Size): string => {
+  const most = Math.max(1, ...spans.map((span) => span.delivered))
+  return draw({
     ...margins(size),
     height: 112,
     marginTop: 26,
     marginBottom: 6,
     x: { domain: [0, days], axis: null },
-    y: { domain: [0, Math.max(1, ...spans.map((span) => span.delivered)) * 1.1], label: "delivered", labelArrow: "none", ticks: 3, tickSize: 4 },
+    y: { domain: [0, most * 1.1], label: "delivered", labelArrow: "none", ticks: wholeTicks(most), tickFormat: "d", tickSize: 4 },
     marks: [
-      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: "delivered", fill: colours.good, insetRight: gap(spans, size) }),
+      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: "delivered", fill: colours.good, insetRight: gap(spans, size), title: titled((span) => Format.amount(span.delivered) + " delivered") }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ]
   }, size)
+}
 
 const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: Size): string => {
   const dropping = spans.filter((span) => span.dropped > 0)
@@ -99,11 +108,12 @@ const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: 
     marginTop: 26,
     marginBottom: 38,
     x: { domain: [0, days] },
-    y: { domain: [0, most * 1.15], label: "owed", labelArrow: "none", ticks: 3, tickSize: 4, tickFormat: (value: number) => Number.isInteger(value) ? String(value) : "" },
+    y: { domain: [0, most * 1.15], label: "owed", labelArrow: "none", ticks: wholeTicks(most), tickSize: 4, tickFormat: "d" },
     marks: [
       Plot.areaY(spans, { x: until, y: "owed", curve: "step-before", fill: colours.second, fillOpacity: 0.35 }),
+      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: "owed", fillOpacity: 0, title: titled((span) => Format.amount(span.owed) + " owed at its end") }),
       Plot.lineY(spans, { x: until, y: "owed", curve: "step-before", stroke: colours.second, strokeWidth: 1.5 }),
-      Plot.rect(dropping, { x1: at, x2: until, y1: most * 1.06, y2: most * 1.12, fill: colours.bad }),
+      Plot.rect(dropping, { x1: at, x2: until, y1: most * 1.06, y2: most * 1.12, fill: colours.bad, title: titled((span) => Format.amount(span.dropped) + " dropped") }),
       ...(most >= capacity ? [Plot.ruleY([capacity], { stroke: colours.quiet, strokeDasharray: "3 3" })] : []),
       Plot.ruleY([0], { stroke: colours.quiet }),
       ...dayAxis(days, size)
@@ -112,7 +122,7 @@ const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: 
 }
 
 /** What happened, told. */
-const text = ({ config, days, life: { chronicle, totals } }: Case, noun: string): string => {
+export const text = ({ config, days, life: { chronicle, totals } }: Case, noun: string): string => {
   const away = bars(chronicle).filter(({ isAway }) => isAway)
   const length = away.reduce((sum, { from, to }) => sum + to - from, 0) * dayMillis
   const outages = away.length === 0
@@ -120,7 +130,7 @@ const text = ({ config, days, life: { chronicle, totals } }: Case, noun: string)
     : Format.plural(away.length, "outage") + ", " + Format.duration(length) + " together."
   const waited = chronicle.spans.reduce((sum, { waiting }) => sum + waiting, 0)
   const lost = totals.dropped === 0 ? "none was dropped" : Format.plural(totals.dropped, noun) + " gave way because only " + config.mqtt.outbox.capacity + " are kept"
-  return outages + " Of " + Format.plural(totals.wakes, "wake") + " in " + Format.plural(days, "day") + ", " + Format.amount(waited)
+  return outages + " Of " + Format.plural(totals.wakes, "wake") + " in " + Format.dayCount(days) + ", " + Format.amount(waited)
     + " waited with the radio off because the policy did not let them try; " + Format.plural(totals.failedTries, "try").replace("trys", "tries") + " failed. " + lost.charAt(0).toUpperCase() + lost.slice(1) + "."
 }
 

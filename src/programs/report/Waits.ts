@@ -44,7 +44,7 @@ const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
         ? [Plot.areaY(outline, { x: edge, y1: "least", y2: "most", curve: "step-after", fill: colours.first, fillOpacity: 0.15 })]
         : []),
       Plot.lineY(outline, { x: edge, y: "most", curve: "step-after", stroke: colours.first, strokeWidth: 2 }),
-      Plot.dot(waits, { x: "attempt", y: (each: Wait) => each.millis / hourMillis, r: size === "wide" ? 4 : 3, fill: colours.bad, fillOpacity: 0.6 }),
+      Plot.dot(waits, { x: "attempt", y: (each: Wait) => each.millis / hourMillis, r: size === "wide" ? 4 : 3, fill: colours.failed, fillOpacity: 0.6, title: (each: Wait) => `after ${each.attempt} tries: ${Format.duration(each.millis)}; the policy asks for ${Format.duration(each.most)}` }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ]
   }, size)

@@ -7,11 +7,13 @@ import type { Case } from "../simulate/Case.ts"
 import * as Comparison from "../simulate/Comparison.ts"
 import * as Energy from "../simulate/Energy.ts"
 import * as Format from "../simulate/Format.ts"
+import * as Ordinary from "../simulate/Ordinary.ts"
 import * as Simulation from "../simulate/Simulation.ts"
 import * as Story from "../simulate/Story.ts"
 import { battery as emptying } from "./Battery.ts"
 import { charge, dearest, phases } from "./Charge.ts"
 import { data, figure, type Html, html, type Key, nothing, page, table } from "./Page.ts"
+import { overlay } from "./Overlay.ts"
 import { causeColours, colours, ofCase } from "./pictures.ts"
 import { timeline } from "./Timeline.ts"
 import { waits } from "./Waits.ts"
@@ -24,17 +26,27 @@ export interface About {
 /** Ends of anchors: none, or one for each of two. */
 const suffix = (index: number): string => index === 0 ? "" : "-2"
 
-const tile = (name: string, value: Html, more: string): Html =>
-  html`<div><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
+const tile = (name: string, value: Html, more: Html | string, isBad = false): Html =>
+  html`<div${isBad ? html` class="bad"` : nothing}><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
 
-const tiles = ({ delivered, life: { totals }, outlook }: Case, noun: string, index: number): Html => {
-  const { current, joules, lifeDays } = outlook
+/** The life of ordinary days, and beside it that of the story's. */
+const lifeTile = (lived: Case, end: string): Html => {
+  const { lifeDays } = lived.outlook
+  const story = Ordinary.inTheseDays(lived)
+  const range = Energy.range(lifeDays, Energy.lifetime) + ", on ordinary days"
+  return tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), story === undefined ? range : range + "; " + Energy.lifetime(story.lifeDays) + " if all days were like these")
+}
+
+const tiles = (lived: Case, noun: string, index: number): Html => {
+  const { delivered, life: { totals }, outlook } = lived
+  const { current, joules } = outlook
   const end = suffix(index)
+  const lost = totals.dropped === 0 ? nothing : html`; <b class="worse">${Format.amount(totals.dropped)} dropped</b>`
   return html`<dl class="tiles">
-${tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), Energy.range(lifeDays, Energy.lifetime))}
+${lifeTile(lived, end)}
 ${tile("average current", data("current" + end, current.value, Energy.current(current.value)), Energy.range(current, Energy.current))}
-${joules === undefined ? nothing : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)), Energy.range(joules, Energy.energy))}
-${tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)), (noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading") + (totals.dropped === 0 ? "" : "; " + Format.amount(totals.dropped) + " dropped"))}
+${joules === undefined || delivered === 0 ? nothing : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)), Energy.range(joules, Energy.energy))}
+${tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)), html`${(noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading")}${lost}`, totals.readings > 0 && delivered === 0)}
 </dl>`
 }
 
@@ -46,12 +58,16 @@ const heading = (lived: Case, cases: ReadonlyArray<Case>): Html => cases.length 
 const forEach = (cases: ReadonlyArray<Case>, show: (lived: Case, index: number) => Html): ReadonlyArray<Html> =>
   cases.map((lived, index) => cases.length > 1 ? html`<div class="case${index === 0 ? "" : " second"}">${heading(lived, cases)}${show(lived, index)}</div>` : show(lived, index))
 
+const awayKey: Key = { colour: colours.away, words: "Server or network away" }
+
 const timelineKey: ReadonlyArray<Key> = [
-  { colour: colours.bad, words: "away; failed tries (dots); messages dropped" },
+  awayKey,
+  { colour: colours.failed, words: "failed tries (dots)" },
   { colour: colours.first, words: "wakes that tried" },
   { colour: colours.quiet, words: "wakes that waited, radio off", opacity: 0.45 },
   { colour: colours.good, words: "messages delivered" },
-  { colour: colours.second, words: "messages owed" }
+  { colour: colours.second, words: "messages owed" },
+  { colour: colours.bad, words: "messages dropped" }
 ]
 
 const causeKey: ReadonlyArray<Key> = Model.causes.map((cause) => ({ colour: causeColours[cause], words: cause }))
@@ -95,12 +111,14 @@ const sections = (cases: ReadonlyArray<Case>): ReadonlyArray<Html> => {
   const most = Math.max(...cases.map(dearest))
   const noun = (lived: Case) => Simulation.nounOf(lived.config)
   return [
-    html`<section><h2>What happened</h2>${forEach(cases, (lived, index) => figure(timeline(lived, "timeline" + suffix(index), "What happened", noun(lived)), timelineKey))}</section>`,
-    html`<section><h2>Waits against the policy</h2>${forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "Waits against the policy")))}</section>`,
     html`<section><h2>The battery</h2>${figure(emptying(cases, "battery", "The battery"), caseKey(cases))}</section>`,
-    html`<section><h2>What a day costs</h2>${forEach(cases, (lived, index) => figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))}</section>`,
     html`<section><h2>What it is spent on</h2>${figure(phases(cases, "phases", "What it is spent on"), caseKey(cases))}</section>`,
-    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: the same days, priced again.</p>${forEach(cases, gains)}</section>`,
+    html`<section><h2>What happened</h2>${cases.length > 1
+      ? figure(overlay(cases, "timeline", "What happened", noun), [awayKey, ...caseKey(cases)])
+      : forEach(cases, (lived) => figure(timeline(lived, "timeline", "What happened", noun(lived)), timelineKey))}</section>`,
+    html`<section><h2>Waits against the policy</h2>${forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "Waits against the policy")))}</section>`,
+    html`<section><h2>What a day costs</h2>${forEach(cases, (lived, index) => figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))}</section>`,
+    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: ordinary days, priced again.</p>${forEach(cases, gains)}</section>`,
     html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may lie; the work of the interpreter is counted in instructions, and how fast a board gets them done is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${forEach(cases, uncertain)}
 <details><summary>All figures and their sources</summary>${forEach(cases, allFigures)}</details></section>`
   ]
@@ -110,12 +128,12 @@ const sections = (cases: ReadonlyArray<Case>): ReadonlyArray<Html> => {
 export const render = (cases: ReadonlyArray<Case>, { seed, story }: About): string => {
   const [first] = cases
   if (first === undefined) return ""
-  const days = Format.plural(first.days, "day")
+  const days = Format.dayCount(first.days)
   const title = first.config.deviceName + ": " + days + ", story " + story
   const { board, battery, joining } = first.setup
   return page(title, [
     html`<header><h1>${first.config.deviceName}: ${days}</h1>
-<p class="about">Story <b>${story}</b>, seed ${seed}: ${Story.stories[story].about}. Board: ${board}. Battery: ${battery}. The network is joined by ${joining.channel === "scan" ? "a scan" : "a remembered channel"} and ${joining.address === "dhcp" ? "DHCP" : "a fixed address"}.</p></header>`,
+<p class="about">Story <b>${story}</b>, seed ${seed}: ${Story.about(story, first.days)}. Board: ${board}. Battery: ${battery}. The network is joined by ${joining.channel === "scan" ? "a scan" : "a remembered channel"} and ${joining.address === "dhcp" ? "DHCP" : "a fixed address"}.</p></header>`,
     ...forEach(cases, (lived, index) => html`<p class="about">${about(lived, { seed, story })}.</p>${tiles(lived, Simulation.nounOf(lived.config), index)}`),
     sideBySide(cases),
     ...sections(cases),

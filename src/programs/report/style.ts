@@ -3,12 +3,12 @@
  */
 export const style = `
 :root { color-scheme: light dark; --paper: #fcfbf8; --card: #f3f1eb; --ink: #1c2226; --quiet: #5d666c; --faint: #dfdcd3; --rule: #e4e1d8;
-  --first: #1f6f8b; --second: #bf5b17; --good: #2c7a4b; --bad: #b8322a;
-  --radio: #1f6f8b; --failed: #b8322a; --processor: #d79a2b; --sensor: #5f8f4e; --sleep: #8b84a6; }
+  --first: #1f6f8b; --second: #bf5b17; --good: #2c7a4b; --bad: #b8322a; --away: #7d6a3f;
+  --radio: #1f6f8b; --failed: #9c3f91; --processor: #d79a2b; --sensor: #5f8f4e; --sleep: #8b84a6; }
 @media (prefers-color-scheme: dark) {
   :root { --paper: #15191c; --card: #1e2428; --ink: #e7e9ea; --quiet: #9da7ad; --faint: #343c42; --rule: #2b3237;
-    --first: #5cb6d6; --second: #f0955a; --good: #6cc08b; --bad: #ef7a6d;
-    --radio: #5cb6d6; --failed: #ef7a6d; --processor: #e8b755; --sensor: #8fc07d; --sleep: #a9a2c6; }
+    --first: #5cb6d6; --second: #f0955a; --good: #6cc08b; --bad: #ef7a6d; --away: #c9b27c;
+    --radio: #5cb6d6; --failed: #dd8fd2; --processor: #e8b755; --sensor: #8fc07d; --sleep: #a9a2c6; }
 }
 * { box-sizing: border-box; }
 body { margin: 0 auto; max-width: 56rem; padding: 1.5rem 1.25rem 4rem; background: var(--paper); color: var(--ink);
@@ -45,6 +45,7 @@ th, td { text-align: left; padding: .32rem .9rem .32rem 0; border-bottom: 1px so
 thead th { color: var(--quiet); font-weight: 600; }
 tbody th { font-weight: 400; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+.tiles .bad .value, .worse { color: var(--bad); }
 .better { color: var(--good); font-weight: 600; white-space: nowrap; }
 .gains { list-style: none; margin: .8rem 0; padding: 0; }
 .gains li { margin: 0 0 .85rem; }
@@ -61,8 +62,9 @@ td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; wh
   figure .narrow { display: block; }
 }
 @media (max-width: 40rem) {
-  table { font-size: .85rem; min-width: 100%; }
-  th, td { padding-right: .6rem; }
+  table { font-size: .8rem; min-width: 100%; }
+  th, td { padding-right: .35rem; }
+  thead th { overflow-wrap: anywhere; }
   td { overflow-wrap: anywhere; }
   td.number, th.number { white-space: normal; }
   .stack thead { display: none; }

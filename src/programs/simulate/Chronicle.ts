@@ -3,7 +3,7 @@
  *
  * The number of spans is fixed, so that ten years take no more memory than a day.
  */
-import type { ReconnectPolicy } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig, ReconnectPolicy } from "../../domain/DeviceConfig.ts"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { Usage } from "../../domain/energy/Usage.ts"
 import type { ServerState } from "./Story.ts"
@@ -42,17 +42,26 @@ export interface Weather<State> {
   readonly state: State
 }
 
+/** From `at` on the device used another version of its configuration: an update, or the one before it again. */
+export interface Change {
+  readonly at: number
+  readonly version: number
+  readonly intervalMillis: number
+}
+
 export interface Chronicle {
   readonly spans: ReadonlyArray<Span>
   readonly waits: ReadonlyArray<Wait>
   readonly server: ReadonlyArray<Weather<ServerState>>
   readonly wifi: ReadonlyArray<Weather<boolean>>
   readonly turns: ReadonlyArray<{ readonly at: number; readonly title: string }>
+  readonly changes: ReadonlyArray<Change>
 }
 
 export interface Options {
   readonly millis: number
-  readonly policy: () => ReconnectPolicy
+  /** The configuration that the device uses now. */
+  readonly config: () => DeviceConfig
   readonly usage: (at: number) => Usage
 }
 
@@ -126,14 +135,29 @@ const waiting = (policy: () => ReconnectPolicy) => {
   return { waits, add }
 }
 
+/** Each wake that begins with another version than the one before it. */
+const changing = (config: () => DeviceConfig) => {
+  const changes: Array<Change> = []
+  let { version } = config()
+  const add = (entry: Entry) => {
+    if (entry._tag !== "Told" || entry.event._tag !== "Woke") return
+    const now = config()
+    if (now.version === version) return
+    version = now.version
+    if (changes.length < mostTurns) changes.push({ at: entry.at, version, intervalMillis: now.publishInterval * 1_000 })
+  }
+  return { changes, add }
+}
+
 /** Hears a life, entry by entry, and gives its chronicle at the end. */
-export const make = ({ millis, policy, usage }: Options) => {
+export const make = ({ config, millis, usage }: Options) => {
   const length = Math.max(shortestSpan, millis / mostSpans)
   const spans: Array<Span> = [emptySpan(0, Math.min(length, millis), 0)]
   const server = weather<ServerState>("up")
   const wifi = weather(true)
   const turns: Array<{ readonly at: number; readonly title: string }> = []
-  const { add, waits } = waiting(policy)
+  const { add, waits } = waiting(() => config().mqtt.reconnect)
+  const changed = changing(config)
   const span = (): Span => spans[spans.length - 1] as Span
   const advance = (at: number) => {
     for (let current = span(); at >= current.to && current.to < millis; current = span()) {
@@ -146,6 +170,7 @@ export const make = ({ millis, policy, usage }: Options) => {
       advance(entry.at)
       count(span(), entry)
       add(entry)
+      changed.add(entry)
       if (entry._tag === "Turn" && turns.length < mostTurns) turns.push({ at: entry.at, title: entry.title })
     },
     setServer: (at: number, state: ServerState) => server.turn(at, state),
@@ -155,7 +180,7 @@ export const make = ({ millis, policy, usage }: Options) => {
       span().usage = usage(millis)
       server.end(millis)
       wifi.end(millis)
-      return { spans, waits, server: server.stretches, wifi: wifi.stretches, turns }
+      return { spans, waits, server: server.stretches, wifi: wifi.stretches, turns, changes: changed.changes }
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Effect, Estimate } from "../../domain/energy/Model.ts"
 import type { Share } from "../../domain/energy/Outlook.ts"
 import type { Case } from "./Case.ts"
 import * as Format from "./Format.ts"
+import * as Ordinary from "./Ordinary.ts"
 
 /** Two digits that count, three from 100 on: 0.062, 3.4, 41, 127; thousands are set apart. */
 export const significant = (value: number): string => {
@@ -53,11 +54,14 @@ const mostUncertain = 3
 export const title = ({ setup }: Case): string => "energy: " + setup.board + "; " + setup.battery
 
 /** The amounts below each other, as the totals have them. */
-export const lines = ({ changes, outlook, setup }: Case, noun: string, layout: Format.Layout): ReadonlyArray<string> => {
+export const lines = (lived: Case, noun: string, layout: Format.Layout): ReadonlyArray<string> => {
+  const { changes, outlook, setup } = lived
   const { joules } = outlook
+  const story = Ordinary.inTheseDays(lived)
   const rows: Array<readonly [what: string, number: string, more: string]> = [
-    ["average current", current(outlook.current.value), range(outlook.current, current)],
-    ["battery life", lifetime(outlook.lifeDays.value), range(outlook.lifeDays, lifetime) + ", if all days were like these"],
+    ["battery life", lifetime(outlook.lifeDays.value), range(outlook.lifeDays, lifetime) + ", on ordinary days of this configuration: the Server is there, and no update comes"],
+    ...(story === undefined ? [] : [["in these days", lifetime(story.lifeDays), "if all were like them: " + story.why] as const]),
+    ["average current", current(outlook.current.value), range(outlook.current, current) + ", on ordinary days, as all that follows"],
     ["energy", joules === undefined ? "-" : energy(joules.value), joules === undefined ? "no " + noun + " was delivered" : "a " + noun + " delivered, everything included; " + range(joules, energy)],
     ["spent on", "", shares(outlook.causes)],
     ["most of it", "", shares(outlook.phases.slice(0, mostPhases))]

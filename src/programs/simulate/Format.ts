@@ -47,6 +47,18 @@ export const amount = (value: number): string => {
 /** `1 reading`, `2 readings`. */
 export const plural = (count: number, noun: string): string => amount(count) + " " + noun + (count === 1 ? "" : "s")
 
+/** How many days, also when they are less than one, or no whole number: `30 days`, `1.5 days`, `2 h 24 min`. */
+export const dayCount = (days: number): string => {
+  if (days < 1) return duration(days * dayMillis)
+  return Number.isInteger(days) ? plural(days, "day") : (Math.round(days * 10) / 10) + " days"
+}
+
+/** A moment as a day of the timeline, counted from 1: `3`, and with its hour in the first days: `3, 6 h`. */
+export const significantDay = (day: number): string => {
+  const hour = Math.floor((day % 1) * 24 + 1e-6)
+  return Math.floor(day + 1e-9) + 1 + (hour === 0 ? "" : ", " + hour + " h")
+}
+
 /** The two largest units that are not 0: `1.9 s`, `4 min 58 s`, `2 h`, `3 days 4 h`. */
 export const duration = (millis: number): string => {
   if (millis < 1_000) return Math.round(millis) + " ms"

@@ -140,7 +140,7 @@ const remarks = (group: Group): ReadonlyArray<Part> =>
 
 const quiet = (group: Group): ReadonlyArray<Part> => [{
   label: howOften(group),
-  text: Format.plural(group.readings, "reading") + " taken" + (group.last.sleepMillis > 0 ? times(group) : ""),
+  text: (group.readings === 0 ? "nothing to say: radio off" : Format.plural(group.readings, "reading") + " taken") + (group.last.sleepMillis > 0 ? times(group) : ""),
   tone: "plain"
 }]
 

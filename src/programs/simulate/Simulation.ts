@@ -14,6 +14,7 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Usage } from "../../domain/energy/Usage.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
+import type { Standstill } from "../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../device/device.ts"
 import * as Memory from "../device/Memory.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
@@ -39,7 +40,7 @@ export interface Adapters<World extends SimulatedWorld> {
   readonly make: Effect.Effect<World>
   readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void>
   /** Runs in time that moves by itself. */
-  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A>
+  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   /** Tells every PUBLISH that reaches the Server. */
   readonly onArrival: (
     world: World,
@@ -101,7 +102,7 @@ const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: W
   const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
   const chronicle = Chronicle.make({
     millis: options.days * dayMillis,
-    policy: () => inForce(world.storage, config).mqtt.reconnect,
+    config: () => inForce(world.storage, config),
     usage: meter.read
   })
   const tell = (entry: Entry) => {
@@ -157,7 +158,7 @@ const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
  * Lives `days` days and gives the sums. A device that sleeps is left asleep: its last wake is a whole one. The same
  * options give the same life, entry by entry.
  */
-export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, options: Options): Effect.Effect<Life> => {
+export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, options: Options): Effect.Effect<Life, Standstill> => {
   const { config, days, seed, story } = options
   const end = days * dayMillis
   const life = Effect.gen(function*() {
@@ -202,7 +203,7 @@ export const title = (config: DeviceConfig, days: number, story: string, seed: s
   const often = (config.deepSleep ? "wakes" : "always on, measures") + " every " + Format.duration(config.publishInterval * 1_000)
   const server = mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
   return [
-    Format.plural(days, "day") + " of " + config.deviceName + " (" + (sensors === "" ? "no sensor" : sensors) + "): " + often + ", " + server,
+    Format.dayCount(days) + " of " + config.deviceName + " (" + (sensors === "" ? "no sensor" : sensors) + "): " + often + ", " + server,
     "story " + story + ", seed " + seed
   ]
 }

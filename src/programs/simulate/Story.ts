@@ -137,4 +137,11 @@ export const stories = { month, healthy, outage, flaky, update: updates } as con
 
 export type Name = keyof typeof stories
 
+/** What happens in a story of so many days: one that is played faster has its outages as long as they are lived. */
+export const about = (name: Name, days: number): string => {
+  if (name !== "month" || days >= 30) return stories[name].about
+  const lasts = (whole: number) => Format.duration(whole * days / 30 * 86_400_000)
+  return `a healthy Server, an outage of ${lasts(3)}, a Wi-Fi gap of ${lasts(0.2)}, a configuration update, recovery`
+}
+
 export const names = Object.keys(stories) as ReadonlyArray<Name> as readonly [Name, ...ReadonlyArray<Name>]

@@ -20,3 +20,6 @@ export const demo = {
     topic_config_data: "/homecontrol/device/config/data"
   }
 } as const
+
+/** The same for this machine, which has no sensor to read: what it publishes to a real Server is said to be made up. */
+export const demoHere = { ...demo, sensors: { simulated: { id: "livingroom", name: "Living room" } } } as const

@@ -38,6 +38,15 @@ socketSuite("node over TLS", {
   silent
 })
 
+describe("an address on node", () => {
+  it("may stand in the brackets of a URL", () =>
+    run(Effect.gen(function*() {
+      const listener = yield* Peer.listen()
+      const client = yield* connect({ ...listener.endpoint, host: "[" + listener.endpoint.host + "]" })
+      yield* client.close
+    })))
+})
+
 describe("large payloads on node", () => {
   for (const tls of [undefined, certificates.server]) {
     it(`brings 8 MB there and back ${tls === undefined ? "over TCP" : "over TLS"}`, () =>
@@ -250,7 +259,7 @@ describe("TLS on node", () => {
       const peer = yield* listener.accept
       yield* peer.receive(1)
       yield* peer.end
-      expect(yield* Fiber.join(attempt)).toMatchObject({ reason: "Closed" })
+      expect(yield* Fiber.join(attempt)).toMatchObject({ reason: "Closed", message: expect.stringContaining("does not speak TLS at this port: use its TLS port") })
     })))
 
   it("names the keys of the configuration when their PEM text cannot be read", async () => {

@@ -142,6 +142,26 @@ describe("virtual time", () => {
     expect(await Effect.runPromise(VirtualTime.run(timed))).toBe(1_000)
   })
 
+  it.each([
+    ["yields", Effect.yieldNow],
+    ["does nothing that takes a turn", Effect.void],
+    ["sleeps for less than a nanosecond", Effect.sleep(1e-7)],
+    ["sleeps so little that a million sleeps are no millisecond", Effect.sleep("1 nanos")]
+  ])("fails with Standstill when a program %s for ever, and says when", async (_, each) => {
+    const still = await Effect.runPromise(Effect.flip(VirtualTime.run(Effect.andThen(Effect.sleep("3 days"), Effect.forever(each, { disableYield: true })))))
+    expect(still).toMatchObject({ _tag: "Standstill", steps: expect.any(Number) })
+    expect(still.at - 3 * 86_400_000).toBeLessThan(10)
+  })
+
+  it.each([0, 2_153_820_000.000_000_5, 1_800_000_000_000])("moves with every sleep that is not 0, also when it begins at %d", async (start) => {
+    const moved = Effect.gen(function*() {
+      const before = yield* Clock.currentTimeMillis
+      yield* Effect.sleep("1 nanos")
+      return (yield* Clock.currentTimeMillis) > before
+    })
+    expect(await Effect.runPromise(VirtualTime.run(moved, start))).toBe(true)
+  })
+
   it("passes on failures and defects as they are", async () => {
     expect(await Effect.runPromise(Effect.flip(VirtualTime.run(Effect.fail("no"))))).toBe("no")
     const exit = await Effect.runPromiseExit(VirtualTime.run(Effect.andThen(Effect.sleep(1), Effect.die("broken"))))
@@ -151,6 +171,14 @@ describe("virtual time", () => {
   it("gives what ends at once at once", async () => {
     expect(await Effect.runPromise(VirtualTime.run(Effect.succeed(7)))).toBe(7)
   })
+
+  it("can be interrupted when a program never yields, and when its finalizer never ends", async () => {
+    for (const endless of [Effect.forever(Effect.void, { disableYield: true }), Effect.onInterrupt(Effect.never, () => Effect.forever(Effect.sleep(1)))]) {
+      const fiber = Effect.runFork(VirtualTime.run(Effect.andThen(Effect.sleep(1), Effect.raceFirst(endless, Effect.forever(Effect.sleep(5))))))
+      await new Promise((resolve) => setImmediate(resolve))
+      await Effect.runPromise(Fiber.interrupt(fiber))
+    }
+  }, 20_000)
 
   const forEver = (each: Effect.Effect<unknown>) => Effect.forever(each)
 

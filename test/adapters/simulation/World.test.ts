@@ -43,6 +43,25 @@ describe("the simulated network", () => {
       expect([connecting, waiting, answer]).toEqual([80, 80, Uint8Array.of(0x20, 2, 0, 0)])
     })))
 
+  it("brings an answer whatever fraction of a millisecond is left until it arrives", async () => {
+    const asked = Effect.gen(function*() {
+      const world = yield* World.make
+      yield* Effect.gen(function*() {
+        // What a clock of 25 days has left of digits leaves remainders below the nanosecond in which Effect counts a sleep.
+        for (let i = 0; i < 500; i++) {
+          yield* Effect.sleep("1 nanos")
+          yield* Effect.sleep(0.377)
+          world.latencyMillis = 25 + i * 0.000_123
+          const connection = yield* connect
+          yield* connection.write(hello)
+          expect((yield* connection.pull).length).toBe(4)
+          yield* connection.close
+        }
+      }).pipe(Effect.provide(layer(world)))
+    })
+    await Effect.runPromise(VirtualTime.run(asked, 2_153_820_000))
+  })
+
   it("brings the Server what one fiber writes while another waits for the answer", () =>
     inWorld(() => Effect.gen(function*() {
       const connection = yield* connect

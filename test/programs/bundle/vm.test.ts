@@ -222,7 +222,7 @@ describeEach("a board's script", (broker) => {
       yield* observer.publish("home/config", JSON.stringify(update), { retain: true })
       const taken = yield* wake(board)
       expect(find(taken.events, "ConfigAccepted")?.version).toBe(2)
-      expect(JSON.parse((yield* observer.message("home/greenhouse/config_status")).payload)).toEqual({ version: 2, status: "accepted" })
+      expect(JSON.parse((yield* observer.message("home/greenhouse/config_status")).payload)).toEqual({ device: "greenhouse", version: 2, status: "accepted" })
       // What it changes, and no more: the rest is flashed.
       const changes = { version: 2, deviceName: update.device_name, publishInterval: 120, mqtt: { publishInterval: 120, topicDataPrefix: "garden" } }
       expect(stored(board, "config")).toEqual(changes)

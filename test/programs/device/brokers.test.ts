@@ -95,7 +95,7 @@ describeEach("a wake", (broker) => {
       yield* observer.publish("home/config", JSON.stringify(update), { retain: true })
       const events = yield* live(deviceConfig({ mqtt: at(tcp) }), directory, 2)
       expect(find(events, "ConfigAccepted")?.version).toBe(7)
-      expect((yield* observer.message("home/data/config_status")).payload).toBe("{\"version\":7,\"status\":\"accepted\"}")
+      expect((yield* observer.message("home/data/config_status")).payload).toBe("{\"device\":\"d1\",\"version\":7,\"status\":\"accepted\"}")
       yield* observer.message("home/data/renamed/data")
       expect(events.filter((event) => event._tag === "Measured").map((event) => event.sensor)).toEqual(["s1", "renamed"])
     })))

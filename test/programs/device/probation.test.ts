@@ -10,7 +10,7 @@ import * as TcpServer from "../../support/tcpServer.ts"
 import type { WakeEvent } from "../../../src/programs/device/WakeEvent.ts"
 import { at, deviceConfig, find, live, run, tags } from "./support.ts"
 
-const status = (version: number, status: string, reason?: string) => JSON.stringify({ version, status, ...(reason === undefined ? {} : { reason }) })
+const status = (version: number, status: string, reason?: string) => JSON.stringify({ device: "d1", version, status, ...(reason === undefined ? {} : { reason }) })
 
 const configEvents = (events: ReadonlyArray<WakeEvent>) => tags(events).filter((tag) => tag.startsWith("Config") && tag !== "ConfigUnchanged")
 

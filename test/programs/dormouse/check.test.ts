@@ -1,15 +1,19 @@
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import * as fs from "node:fs"
 import { describe, expect } from "vitest"
 import * as Espruino from "../../../src/adapters/espruino/Sensor.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import { pinsOf } from "../../../src/domain/boardPins.ts"
+import { type BoardName, boardNames } from "../../../src/domain/energy/boards.ts"
 import * as Json from "../../../src/domain/Json.ts"
 import { handle } from "../../../src/programs/dormouse/check.ts"
-import { drivers, judge } from "../../../src/programs/dormouse/check/Finding.ts"
+import { drivers } from "../../../src/domain/BoardRules.ts"
+import { judge } from "../../../src/programs/dormouse/check/Finding.ts"
 import * as Places from "../../../src/programs/dormouse/check/Places.ts"
 import { nearest } from "../../../src/programs/dormouse/check/unknownKeys.ts"
 import { spoiltDocument } from "../../domain/deviceDocument.ts"
@@ -23,11 +27,14 @@ const lines = (text: string, path = "device.json") =>
     Effect.provide(NodeFileSystem.layer)
   )
 
+const plain = { board: Option.none(), strict: false }
+
 const fine = `{
+  "device_id": "balcony",
   "$schema": "./device.schema.json",
   "network": { "ssid": "home" },
-  "sensors": { "simulated": {} },
-  "mqtt": { "enabled": true, "broker": "host", "client_id": "{device_id}" }
+  "sensors": { "simulated": { "id": "balcony" } },
+  "mqtt": { "enabled": true, "broker": "host", "client_id": "{device_id}", "topic_config": "home/config/balcony" }
 }`
 
 describe("dormouse check", () => {
@@ -73,9 +80,78 @@ describe("dormouse check", () => {
       expect(yield* lines(`{"mqtt": {"broker": "host", "update_interval": 5}, "update_interval": 6}`)).toEqual([
         "1:1 warning network is missing: a board will join none (a run on this machine needs none)",
         "1:1 warning sensors is missing or empty: there is nothing to measure",
+        "1:1 warning awake_timeout (60) is above the interval (6): a wake that hangs takes the time of the next ones; set it to 6 or less",
         "1:2 warning mqtt.enabled is missing and so false: the device measures and publishes nothing",
         "1:29 warning mqtt.update_interval (5) is ignored: update_interval (6) wins"
       ])
+    }))
+
+  const base = JSON.parse(fine) as { readonly mqtt: object; readonly [key: string]: unknown }
+  const findingsOf = (changes: object, mqtt: object = {}, board?: BoardName) =>
+    judge(JSON.stringify({ ...base, ...changes, mqtt: { ...base.mqtt, ...mqtt } }), "device.json", board).pipe(
+      Effect.map(({ findings }) => findings.map(({ failsOnBoard, message, severity }) => (failsOnBoard === true ? "board " : "") + severity + " " + message)),
+      Effect.provide(NodeFileSystem.layer)
+    )
+  const dht22 = (pin: number) => ({ sensors: { dht22: { id: "s", pin } } })
+  const esp32Pins = "4, 13, 14, 16, 17, 18, 19, 21, 22, 23, 25, 26, 27, 32, 33"
+  const c3 = ["esp32-c3"] as const
+
+  const surprises: ReadonlyArray<readonly [changes: object, mqtt: object, said: ReadonlyArray<string>, board?: BoardName]> = [
+    [dht22(4), {}, []],
+    [dht22(4), {}, [], ...c3],
+    [dht22(999), {}, ["board warning sensors.dht22.pin uses GPIO 999, but the ESP32 has no GPIO 999: use one of " + esp32Pins]],
+    [dht22(20), {}, [`warning sensors.dht22.pin uses GPIO 20, but the ESP32 has no GPIO 20: use one of ${esp32Pins} (--board tells the check of another chip, as of the ESP32-C3 or ESP32-S3)`]],
+    [dht22(6), {}, [`warning sensors.dht22.pin uses GPIO 6, but GPIO 6 of the ESP32 belongs to its flash: the board would crash: use one of ${esp32Pins} (--board tells the check of another chip, as of the ESP32-C3 or ESP32-S3)`]],
+    [dht22(6), {}, [], ...c3],
+    [dht22(6), {}, [`error sensors.dht22.pin uses GPIO 6, but GPIO 6 of the ESP32 belongs to its flash: the board would crash: use one of ${esp32Pins}`], "esp32-lolin32"],
+    [dht22(12), {}, [`error sensors.dht22.pin uses GPIO 12, but GPIO 12 of the ESP32-C3 belongs to its flash: the board would crash: use one of 0, 1, 3, 4, 5, 6, 7, 10`], ...c3],
+    [dht22(34), {}, [`error sensors.dht22.pin uses GPIO 34, but GPIO 34 of the ESP32 can only read, and this sensor is asked over the same wire: use one of ${esp32Pins}`], "esp32-nodemcu"],
+    [dht22(0), {}, [`warning sensors.dht22.pin uses GPIO 0, but GPIO 0 of the ESP32 says at a start how it boots: a sensor's pull-up may keep it from starting: use one of ${esp32Pins}`]],
+    [dht22(1), {}, [`warning sensors.dht22.pin uses GPIO 1, but GPIO 1 of the ESP32 is its console, through which it is flashed and watched: use one of ${esp32Pins}`]],
+    [dht22(23), {}, [expect.stringContaining("error sensors.dht22.pin uses GPIO 23, but the ESP32-S3 has no GPIO 23")], "esp32-s3"],
+    [{ sensors: { dht22: { id: "a", pin: 22 }, bme280: { id: "b", pin: 21 } } }, {}, ["board warning sensors.bme280.pin uses GPIO 22 (its SCL), which sensors.dht22 uses, too: give each sensor a pin of its own"]],
+    [{}, { broker: "10.0.0.999" }, ["error mqtt.broker must be a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros, but is 10.0.0.999"]],
+    [{}, { broker: "192.168.1" }, [expect.stringContaining("but is 192.168.1")]],
+    [{}, { broker: "10.0.0.1.2" }, [expect.stringContaining("but is 10.0.0.1.2")]],
+    [{}, { broker: "10.0.0.010" }, [expect.stringContaining("but is 10.0.0.010")]],
+    [{}, { broker: "4you.example" }, []],
+    [{}, { broker: "[::1]" }, ["error mqtt.broker must be an address without brackets, as ::1, but is [::1]"]],
+    ...["localhost", "127.0.0.1", "::1", "127.1.2.3"].map((broker) =>
+      [{}, { broker }, [`board warning mqtt.broker is ${broker}, which is the board itself on a board: give the Server's address in your network`]] as const),
+    [{ network: { ssid: "s", password: "1234567" } }, {}, ["warning network.password is shorter than 8 characters, which no WPA2 network has: give the whole password, or none for an open network"]],
+    [{ network_fallback: { ssid: "s", password: "x" } }, {}, [expect.stringContaining("warning network_fallback.password is shorter")]],
+    [{ network: { ssid: "s", password: "12345678" } }, {}, []],
+    [{}, { ssl: true, port: 1883 }, ["warning mqtt.port is 1883, where Servers speak without TLS, but mqtt.ssl is true: use 8883, or set mqtt.ssl to false"]],
+    [{}, { port: 8883 }, ["warning mqtt.port is 8883, where Servers speak TLS, but mqtt.ssl is false: set mqtt.ssl to true, or use 1883"]],
+    [{}, { ssl: true }, []],
+    [{ update_interval: 30 }, {}, ["warning awake_timeout (60) is above the interval (30): a wake that hangs takes the time of the next ones; set it to 30 or less"]],
+    [{ update_interval: 30, deep_sleep: false }, {}, []],
+    [{}, { client_id: "{deviceid}" }, ["warning mqtt.client_id holds {deviceid}, which is not filled in: did you mean {device_id}?"]],
+    [{}, { topic_data_prefix: "home/{room}" }, ["warning mqtt.topic_data_prefix holds {room}, which is not filled in: the one thing that is is {device_id}"]],
+    [{}, { topic_data_prefix: "home", topic_config: "home/balcony/data" }, ["warning mqtt.topic_config is home/balcony/data, where this device writes the readings of balcony: it would read its own messages; give another topic"]],
+    [{}, { topic_data_prefix: "home", topic_config: "home/config_status" }, [expect.stringContaining("where this device writes its answers to updates")]],
+    [{}, { topic_data_prefix: "home", topic_config: "home/balcony/humidity" }, []],
+    [{}, { topic_data_prefix: "home", topic_config: "home/balcony/humidity", publish_values: true }, [expect.stringContaining("the humidity of balcony")]],
+    [{ deep_sleep: false }, { topic_command: "home/config/balcony" }, ["warning mqtt.topic_command is home/config/balcony like mqtt.topic_config: a message there would be taken as both; give each a topic of its own"]],
+    [{}, { topic_command: "c" }, ["warning mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"]],
+    [{ device_id: undefined }, {}, ["warning device_id is missing and so esp_sensor: a second device of that name cannot be told from this one; give each device a name of its own"]],
+    [{}, { topic_config: undefined }, ["warning mqtt.topic_config is missing and so /homecontrol/device/config: every device with this default takes the same updates; for updates of its own: \"/homecontrol/device/config/{device_id}\""]],
+    [{}, { topic_config: undefined, load_config_from_mqtt: false }, []],
+    [{ sensors: { simulated: {} } }, {}, ["warning sensors.simulated.id is missing and so simulated: the readings of a second device without it would go to the same topic; give each sensor an id of its own"]],
+    [{ network: undefined }, {}, ["board warning network is missing: a board will join none (a run on this machine needs none)"]],
+    [{ sensors: { ds18b20: { id: "s", pin: 4 } } }, {}, ["board warning sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated"]]
+  ]
+  it.effect.each(surprises)("says what a newcomer would find out later: %j with mqtt %j", ([changes, mqtt, said, board]) =>
+    Effect.map(findingsOf(changes, mqtt, board), (found) => expect(found).toEqual(said)))
+
+  it.effect("knows the pins of every board, and has some to offer on each", () =>
+    Effect.gen(function*() {
+      for (const board of boardNames) {
+        const { all } = pinsOf[board]
+        const fit = (yield* Effect.forEach(all, (pin) => findingsOf(dht22(pin), {}, board))).filter((found) => found.length === 0)
+        expect(fit.length, board).toBeGreaterThan(5)
+        expect(yield* findingsOf(dht22(Math.max(...all) + 1), {}, board)).toEqual([expect.stringMatching(/^error .* has no GPIO/)])
+      }
     }))
 
   const syntax: ReadonlyArray<readonly [text: string, said: string]> = [
@@ -131,14 +207,18 @@ describe("dormouse check", () => {
     Effect.scoped(Effect.gen(function*() {
       const file = (yield* directory.temporary) + "/device.json"
       fs.writeFileSync(file, fine)
-      expect(yield* told(handle({ board: false, file }))).toEqual({ out: [`${file} holds. esp_sensor: wakes every 1 min; simulated "simulated"; mqtt://host:1883`], err: [], failed: false })
+      expect(yield* told(handle({ ...plain, file }))).toEqual({ out: [`${file} holds. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883`], err: [], failed: false })
       fs.writeFileSync(file, `{"version": -1}`)
-      const wrong = yield* told(handle({ board: false, file }))
+      const wrong = yield* told(handle({ ...plain, file }))
       expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number from 0 to 9007199254740991, but is -1`)
       expect([wrong.err, wrong.failed]).toEqual([[`${file}: 1 error, 3 warnings`], true])
-      expect(yield* told(handle({ board: false, file: file + "x" }))).toEqual({
+      expect(yield* told(handle({ ...plain, file: file + "x" }))).toEqual({
         out: [], err: [`${file}x does not exist; give the path of a device's configuration, a JSON file, or - for standard input`], failed: true
       })
+      fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fine), nmae: 1 }))
+      const strict = yield* told(handle({ ...plain, file, strict: true }))
+      expect([(yield* told(handle({ ...plain, file }))).failed, strict.failed, strict.err]).toEqual([false, true, [`${file}: 1 error, 0 warnings`]])
+      expect(strict.out[0]).toMatch(/: error: nmae is not a key/)
       const piped = yield* dormouse(["check", "-"], { input: `{"version": -1}` })
       expect([piped.code, piped.err]).toEqual([1, "standard input: 1 error, 3 warnings\n"])
       expect(piped.out).toContain("standard input:1:13: error: version must be")

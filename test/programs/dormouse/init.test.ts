@@ -103,6 +103,7 @@ describe("dormouse init", () => {
         [{ server: Option.some("host") }, "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
         [{ interval: Option.some(0), ssid: Option.some("") }, "--interval must be a number from 1 to 31536000, but is 0", "--ssid must be text of 1 to 32 bytes, but is \"\""],
         [{ sensor: Option.some("bme280"), pin: Option.some(-1) }, "--pin must be a whole number of at least 0, but is -1"],
+        [{ out: folder + "/device.txt" }, "--out " + folder + "/device.txt does not end in .json, as a device's file does: give a name such as device.json"],
         [{ out: folder + "/device.schema.json" }, "--out must be another file than device.schema.json, which is the schema's"],
         [{ out: folder + "/none/d.json" }, folder + "/none/d.json cannot be written (NotFound): give a file in a directory that exists and is yours with --out"]
       ]
@@ -158,6 +159,11 @@ describe("dormouse init", () => {
 
   it.effect("makes a topic level of any name", () =>
     Effect.sync(() => {
-      expect(["Living room", "Küche/2", "  ", "温度", "a#b+c"].map(Answers.idOf)).toEqual(["living-room", "kuche-2", "sensor", "sensor", "a-b-c"])
+      expect(["Living room", "Küche/2", "  ", "a#b+c", "Straße"].map(Answers.idOf)).toEqual(["living-room", "kuche-2", "sensor", "a-b-c", "strasse"])
+      // What ASCII cannot say stays apart from what it cannot say either, and the same name is the same id.
+      const apart = ["温度", "居間", "台所 1", "居間 1", "リビング", "Датчик", "Датчик 2", "Küche 居間"].map(Answers.idOf)
+      expect(new Set(apart).size).toBe(apart.length)
+      for (const id of apart) expect(id).toMatch(/^[a-z0-9-]+-[0-9a-f]{6}$/)
+      expect(Answers.idOf("温度")).toBe(apart[0])
     }))
 })

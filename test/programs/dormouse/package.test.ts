@@ -45,17 +45,35 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("makes a device's file, checks it, and lives days with it", async () => {
     expect(await dormouse("init", "--yes", "--name", "Attic")).toMatch(/^device\.json is written/)
-    expect(await dormouse("check", "device.json")).toMatch(/device\.json holds, with 1 warning\. Attic: wakes every 5 min/)
+    expect(await dormouse("check", "device.json")).toMatch(/device\.json holds, with 2 warnings\. Attic: wakes every 5 min/)
     expect(await dormouse("simulate", "--config", "device.json", "--days", "1")).toContain("── totals of 1 day ──")
   })
 
   it("bundles from a directory that has no packages, as a global installation does", async () => {
     const elsewhere = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-elsewhere-"))
-    fs.writeFileSync(path.join(elsewhere, "device.json"), JSON.stringify({ sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
+    fs.writeFileSync(path.join(elsewhere, "device.json"), JSON.stringify({ network: { ssid: "s" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
     const { stdout } = await run(process.execPath, [path.join(installed, "bin/dormouse.js"), "bundle", "--config", "device.json"], { cwd: elsewhere })
     expect(stdout).toMatch(/^dist\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
     expect(fs.readFileSync(path.join(elsewhere, "dist/device.js.review"), "utf8")).toMatch(/^\(function/)
     fs.rmSync(elsewhere, { recursive: true })
+  })
+
+  it("is built in a checkout at the first call, and again only when its sources have changed", async () => {
+    const checkout = path.join(app, "checkout")
+    for (const name of ["bin", "src", "package.json", "tsconfig.json"]) fs.cpSync(path.join(root, name), path.join(checkout, name), { recursive: true })
+    fs.symlinkSync(path.join(root, "node_modules"), path.join(checkout, "node_modules"), "junction")
+    const entry = path.join(checkout, "dist/dormouse.js")
+    const start = async () => {
+      await run(process.execPath, [path.join(checkout, "bin/dormouse.js"), "check", "device.json"], { cwd: app })
+      return fs.statSync(entry).ino
+    }
+    expect(fs.existsSync(entry)).toBe(false)
+    const first = await start()
+    expect(await start()).toBe(first)
+    const later = new Date(Date.now() + 5_000)
+    fs.utimesSync(path.join(checkout, "src/programs/run.ts"), later, later)
+    expect(await start()).not.toBe(first)
+    expect(fs.readdirSync(path.join(checkout, "dist")).filter((name) => name.startsWith("."))).toEqual([])
   })
 
   it("starts from its sources, too, where nothing was built", async () => {

@@ -83,7 +83,7 @@ describe.skipIf(isMissing)("a board that runs Espruino" + hint, () => {
     })
     const config = path.join(directory, "device.json")
     writeFileSync(config, JSON.stringify(document(broker.tcp.port)))
-    const { code, err, out } = yield* spawned("flash", "--port", port, "--config", config, "--file", path.join(directory, "device.js"))
+    const { code, err, out } = yield* spawned("flash", "--port", port, "--config", config, "--force", "--file", path.join(directory, "device.js"))
     expect([err, code]).toEqual(["", 0])
     expect(out).toMatch(/ delivered {5}1 reading acknowledged\n/)
     expect(out).toContain("Done: the program runs, and the board sleeps until its next wake.")

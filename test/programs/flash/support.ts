@@ -43,7 +43,7 @@ export const spawned = (name: "flash" | "monitor", ...args: ReadonlyArray<string
 export const flashed = (port: string | undefined, file: string, more: { readonly config?: string; readonly module?: ReadonlyArray<string>; readonly wait?: number } = {}) =>
   Effect.suspend(() => {
     let out = ""
-    const given = { port: Option.fromUndefinedOr(port), file, config: Option.fromUndefinedOr(more.config), module: more.module ?? [], wait: more.wait ?? 20 }
+    const given = { port: Option.fromUndefinedOr(port), file, config: Option.fromUndefinedOr(more.config), force: false, module: more.module ?? [], wait: more.wait ?? 20 }
     const told = flash(given, { isTerminal: false, write: (text) => { out += text } })
     return told.pipe(
       Effect.provide(NodeServices.layer),

@@ -7,9 +7,13 @@ import * as Result from "effect/Result"
 import * as BoardRules from "../../../domain/BoardRules.ts"
 import * as ConfigTable from "../../../domain/ConfigTable.ts"
 import * as DeviceConfig from "../../../domain/DeviceConfig.ts"
+import type { BoardName } from "../../../domain/energy/boards.ts"
 import * as Json from "../../../domain/Json.ts"
 import { pemKeys, pemText, syntaxFault, withoutSchema } from "../../loadConfig.ts"
+import * as hardware from "./hardware.ts"
+import * as network from "./network.ts"
 import * as Places from "./Places.ts"
+import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
 
 export interface Finding {
@@ -18,6 +22,8 @@ export interface Finding {
   readonly severity: "error" | "warning"
   /** What is wrong and what would be right. Never holds a password. */
   readonly message: string
+  /** A warning with which a board could not work: an error where one is made for a board. */
+  readonly failsOnBoard?: boolean
 }
 
 export interface Findings {
@@ -46,28 +52,47 @@ const syntax = (text: string): Findings => {
   return only({ line, column }, problem + (hint === undefined ? "" : ": " + hint[2]))
 }
 
-/** What drives a sensor on a board; a test holds it to the board's driver. */
-export const { drivers } = BoardRules
-
-/** What the check accepts and a beginner would not mean. */
-const surprises = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
+/** What is missing, or drives nothing. */
+const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
   const { mqtt, network, sensors } = document
   const found: Array<Finding> = []
-  const warn = (place: Places.Place, message: string) => found.push({ place, severity: "warning", message })
+  const warn = (place: Places.Place, message: string, failsOnBoard = false) => found.push({ place, severity: "warning", message, failsOnBoard })
   if (!ConfigTable.isObject(mqtt) || mqtt["enabled"] === undefined) {
     warn(places.of("mqtt.enabled"), "mqtt.enabled is missing and so false: the device measures and publishes nothing")
   }
-  if (ConfigTable.isObject(mqtt) && mqtt["enabled"] === true && mqtt["client_id"] === undefined) {
+  const isOn = ConfigTable.isObject(mqtt) && mqtt["enabled"] === true
+  if (isOn && mqtt["client_id"] === undefined) {
     warn(places.of("mqtt.client_id"), "mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's")
   }
-  if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)")
+  if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
   const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
   if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
-  for (const type of types.filter((name) => !drivers.includes(name))) {
-    const meant = nearest(type, drivers)
-    warn(places.ofKey("sensors." + type), "sensors." + type + " has no driver on a board, which has " + drivers.join(", ") + (meant === undefined ? "" : "; did you mean " + meant + "?"))
+  for (const type of types.filter((name) => !BoardRules.drivers.includes(name))) {
+    const meant = nearest(type, BoardRules.drivers)
+    const has = "sensors." + type + " has no driver on a board, which has " + BoardRules.drivers.join(", ")
+    warn(places.ofKey("sensors." + type), has + (meant === undefined ? "" : "; did you mean " + meant + "?"), true)
   }
   return found
+}
+
+const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
+
+/** What each value allows and all of them together do not. Only for a configuration without errors. */
+const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places: Places.Places, board: BoardName | undefined): ReadonlyArray<Finding> => {
+  const [mqtt, sensors] = [inside(document["mqtt"]), inside(document["sensors"])]
+  const remarks = [
+    ...hardware.pins(config, board),
+    ...network.network(config, document, mqtt),
+    ...topics.braces(mqtt),
+    ...topics.shared(config, document, mqtt, sensors),
+    ...topics.confused(config)
+  ]
+  return remarks.map(({ fails, message, path }) => ({
+    place: places.of(path),
+    severity: fails === "check" ? "error" : "warning",
+    message,
+    failsOnBoard: fails === "board"
+  }))
 }
 
 const warnings = (document: Document, places: Places.Places): ReadonlyArray<Finding> => [
@@ -77,7 +102,7 @@ const warnings = (document: Document, places: Places.Places): ReadonlyArray<Find
     severity: "warning",
     message: path + " is not a key of the configuration and is ignored" + (meant === undefined ? "" : "; did you mean " + meant + "?")
   })),
-  ...surprises(document, places)
+  ...gaps(document, places)
 ]
 
 /** The certificates of the file, and what is wrong with those that it names. */
@@ -104,10 +129,10 @@ const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArr
 const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
 
 /**
- * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that.
- * `isBoard`: also by what an ESP32 under Espruino can do.
+ * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that. With a board its pins are
+ * what counts; `isBoard`: also what an ESP32 under Espruino can do.
  */
-export const judge = (text: string, path: string, isBoard = false): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
+export const judge = (text: string, path: string, board?: BoardName, isBoard = board !== undefined): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const parsed = Result.try((): unknown => Json.parse(text))
     if (Result.isFailure(parsed)) return syntax(text)
@@ -124,7 +149,10 @@ export const judge = (text: string, path: string, isBoard = false): Effect.Effec
       severity: "error",
       message: field + " must be " + fix + ", but " + problem
     }))
-    const more = Result.isSuccess(checked) ? others(checked.success.warnings, places) : []
+    const more = Result.isSuccess(checked)
+      ? [...others(checked.success.warnings, places), ...surprises(checked.success.config, document, places, board)]
+      : []
     const findings = [...found, ...errors, ...warnings(document, places), ...more].sort(inOrder)
-    return { findings, config: Result.isSuccess(checked) && found.length === 0 && errors.length === 0 ? checked.success.config : undefined }
+    const isRefused = findings.some(({ severity }) => severity === "error")
+    return { findings, config: Result.isSuccess(checked) && !isRefused ? checked.success.config : undefined }
   })

@@ -2,7 +2,9 @@
  * What is known of a new device, and the file that it becomes.
  */
 import * as Result from "effect/Result"
+import { crc32 } from "../../../domain/Crc32.ts"
 import { check } from "../../../domain/DeviceConfig.ts"
+import * as Bytes from "../../../domain/packet/Bytes.ts"
 import type { ServerUrl } from "../../ServerUrl.ts"
 import type { SensorType } from "./Options.ts"
 
@@ -29,9 +31,20 @@ export const usualPin = (sensor: SensorType): number | undefined => ({ dht22: 4,
 
 export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as SensorType, interval: 300 }
 
-/** A name for people as one topic level: `Living room` -> `living-room`. */
-export const idOf = (name: string): string =>
-  name.normalize("NFKD").toLowerCase().replace(/[\u0300-\u036f]/g, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "sensor"
+/** Letters that are written in two in ASCII. */
+const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153", "oe"], ["\u00f8", "o"], ["\u0142", "l"]]
+
+/**
+ * A name for people as one topic level: `Living room` -> `living-room`. What a name says in letters that ASCII does not have
+ * becomes a few digits behind it, so that two such names are two ids.
+ */
+export const idOf = (name: string): string => {
+  const written = inTwo.reduce((text, [letter, letters]) => text.replaceAll(letter, letters), name.toLowerCase())
+  const letters = written.normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
+  const base = letters.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "sensor"
+  if (!/[^a-z0-9]/.test(letters.replace(/[^\p{L}\p{N}]/gu, ""))) return base
+  return base + "-" + crc32(Bytes.fromText(name)).toString(16).padStart(8, "0").slice(0, 6)
+}
 
 type Document = { readonly [key: string]: unknown }
 

@@ -8,6 +8,7 @@
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/DeviceState.ts"
+import type { Standstill } from "../../../ports/Standstill.ts"
 import type { Turn } from "../Story.ts"
 import * as Conditions from "./Conditions.ts"
 import * as Device from "./Device.ts"
@@ -61,7 +62,7 @@ const spansOf = (conditions: ReadonlyArray<Conditions.Conditions>, end: number) 
   })
 
 /** Lives `days` days of the whole fleet. The last wakes are whole ones. */
-export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums> =>
+export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums, Standstill> =>
   Effect.gen(function*() {
     const { config, days, onProgress, onWake, plain = true, seed, turns } = options
     const devices = Array.from({ length: options.devices }, (_, index) => Device.make(config, seed, index))

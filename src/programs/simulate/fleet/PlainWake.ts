@@ -15,6 +15,7 @@ import * as NextWake from "../../../domain/NextWake.ts"
 import * as Outbox from "../../../domain/Outbox.ts"
 import * as Session from "../../../domain/Session.ts"
 import { shortestSleepMillis } from "../../../domain/shortestSleep.ts"
+import { isQuiet } from "../../device/quiet.ts"
 import * as Memory from "../../device/Memory.ts"
 import * as Visit from "../../device/Visit.ts"
 import type { Conditions } from "./Conditions.ts"
@@ -196,7 +197,7 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   const { chance, config, state, wakesAt } = device
   // An update on probation is rare, and writes more; so is what was learned from a connection.
   if (state !== undefined && (state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0)) return false
-  if (state !== undefined && state.unfinished > 0) return false
+  if (state !== undefined && (state.unfinished > 0 || isQuiet({ config, state }, wakesAt))) return false
   Lived.begin(lived, wakesAt, state, state ?? first(config, wakesAt))
   if (!wake(device, conditions, physics, lived) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as DeviceState from "../../../domain/DeviceState.ts"
 import type * as Bytes from "../../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../../domain/Snapshot.ts"
+import type { Standstill } from "../../../ports/Standstill.ts"
 import { Storage } from "../../../ports/Storage.ts"
 import { device as program, type DevicePorts } from "../../device/device.ts"
 import * as Memory from "../../device/Memory.ts"
@@ -34,7 +35,7 @@ export type WakeIn = (program: Effect.Effect<never, never, DevicePorts>, setting
   readonly radioMillis: number
   readonly writes: number
   readonly acceptedAt: ReadonlyArray<number>
-}>
+}, Standstill>
 
 /** What a fleet learns from a wake of the program, besides what there is to count. */
 export interface Seen {
@@ -87,7 +88,7 @@ export const live = (
   conditions: Conditions,
   turns: ReadonlyArray<Turn>,
   lived: Lived.Lived
-): Effect.Effect<Seen> =>
+): Effect.Effect<Seen, Standstill> =>
   Effect.gen(function*() {
     const { hasWifi, retained, server } = conditions
     const at = device.wakesAt

@@ -7,6 +7,7 @@ import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
 import * as Format from "../Format.ts"
 import { Refusal } from "../Options.ts"
 import * as Simulation from "../Simulation.ts"
+import { stoodStill } from "../stoodStill.ts"
 import type * as Story from "../Story.ts"
 import { joinMillis } from "./Device.ts"
 import * as Fleet from "./Fleet.ts"
@@ -61,7 +62,7 @@ export const run = (world: Fleet.World, options: Options): Effect.Effect<void, R
         seed,
         turns,
         onProgress: (millis, wakes) => onProgress(policy.name, millis, wakes)
-      })
+      }).pipe(Effect.mapError(stoodStill(story, days, seed)))
       onPolicy(policy.name, sums.wakes, sums.realWakes)
       columns.push({ name: policy.name, sums })
     }

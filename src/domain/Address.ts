@@ -1,0 +1,30 @@
+/**
+ * Addresses that a check of texts lets through and no network can reach. For Node: a board carries none of it.
+ */
+
+/** What is wrong, in the words of a configuration's fault: `mqtt.broker must be <fix>, but <problem>`. */
+export interface AddressFault {
+  readonly fix: string
+  readonly problem: string
+}
+
+/** A number of an IPv4 address as everybody reads it. A leading 0 makes it octal for some. */
+const isOctet = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255
+
+/** What is wrong with a host: an address in a URL's brackets, or numbers and dots that are no IPv4 address. */
+export const faultOf = (host: string): AddressFault | undefined => {
+  if (/[[\]]/.test(host)) {
+    const bare = host.replace(/[[\]]/g, "")
+    return { fix: "an address without brackets, as " + bare, problem: "is " + host }
+  }
+  // A name that is all digits and dots is an address or nothing: no top level domain is a number.
+  if (!/^\d[\d.]*$/.test(host)) return undefined
+  const parts = host.split(".")
+  if (parts.length === 4 && parts.every(isOctet)) return undefined
+  return { fix: "a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros", problem: "is " + host }
+}
+
+const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|(0+:){7}0*1)\.?$/i
+
+/** Whether a host is the machine itself, for whoever uses it. */
+export const isLoopback = (host: string): boolean => loopback.test(host)

@@ -1,0 +1,63 @@
+/**
+ * The pins of the chips that the boards of the energy model have: which exist, which are taken, which can only read, and
+ * which decide at a start how the chip boots. For Node: a board carries none of it.
+ *
+ * From the chips' data sheets: ESP32 series v4.6, ESP32-C3 series v1.8, ESP32-S3 series v1.8, sections "pin overview" and
+ * "strapping pins".
+ */
+import type { BoardName } from "./energy/boards.ts"
+
+/** Numbers of GPIOs. */
+export interface Pins {
+  readonly chip: string
+  readonly all: ReadonlyArray<number>
+  /** The program is read from flash through them. */
+  readonly flash: ReadonlyArray<number>
+  /** They have no output. */
+  readonly inputOnly: ReadonlyArray<number>
+  /** Their level at a start says how the chip boots. */
+  readonly strapping: ReadonlyArray<number>
+  /** The console that a board is flashed and watched through. */
+  readonly console: ReadonlyArray<number>
+}
+
+const span = (from: number, to: number): ReadonlyArray<number> => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+
+const esp32: Pins = {
+  chip: "ESP32",
+  all: [...span(0, 19), ...span(21, 23), ...span(25, 27), ...span(32, 39)],
+  flash: span(6, 11),
+  inputOnly: span(34, 39),
+  strapping: [0, 2, 5, 12, 15],
+  console: [1, 3]
+}
+
+const esp32c3: Pins = {
+  chip: "ESP32-C3",
+  all: span(0, 21),
+  flash: span(11, 17),
+  inputOnly: [],
+  strapping: [2, 8, 9],
+  console: [18, 19, 20, 21]
+}
+
+const esp32s3: Pins = {
+  chip: "ESP32-S3",
+  all: [...span(0, 21), ...span(26, 48)],
+  flash: span(26, 32),
+  inputOnly: [],
+  strapping: [0, 3, 45, 46],
+  console: [19, 20, 43, 44]
+}
+
+/** A new board of the energy model does not compile without its pins. */
+export const pinsOf: Readonly<Record<BoardName, Pins>> = {
+  "esp32-firebeetle": esp32,
+  "esp32-lolin32": esp32,
+  "esp32-nodemcu": esp32,
+  "esp32-c3": esp32c3,
+  "esp32-s3": esp32s3
+}
+
+/** Each chip once. */
+export const chips: ReadonlyArray<Pins> = [esp32, esp32c3, esp32s3]

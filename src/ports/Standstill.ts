@@ -1,0 +1,12 @@
+/**
+ * A simulated world that works without time passing: what running one fails with, in place of turning for ever.
+ *
+ * It is a fault of the program or of the simulated world, never of a user. Whoever runs the world knows its seed and says it.
+ */
+import * as Data from "effect/Data"
+
+/** `at` is the world's time in milliseconds; `steps` is how much was done without a millisecond passing. */
+export class Standstill extends Data.TaggedError("Standstill")<{
+  readonly at: number
+  readonly steps: number
+}> {}

@@ -1,0 +1,69 @@
+/**
+ * Two devices in the same days, laid over each other: one picture of the world, and of each count one with a line for each device.
+ */
+import * as Plot from "@observablehq/plot"
+import type { Case } from "../simulate/Case.ts"
+import type { Span } from "../simulate/Chronicle.ts"
+import * as Format from "../simulate/Format.ts"
+import { colours, dayAxis, dayMillis, margins, ofCase, wholeTicks } from "./pictures.ts"
+import { draw, type Picture, type Size } from "./Svg.ts"
+import { text, world } from "./Timeline.ts"
+
+interface Lane {
+  readonly label: string
+  readonly of: (span: Span) => number
+}
+
+const lanes: ReadonlyArray<Lane> = [
+  { label: "wakes that tried", of: (span) => span.wakes - span.waiting },
+  { label: "delivered", of: (span) => span.delivered },
+  { label: "owed", of: (span) => span.owed },
+  { label: "dropped", of: (span) => span.dropped }
+]
+
+/** How many there were in a span, told where the pointer rests. */
+const told = (name: string, { label, of }: Lane, span: Span): string =>
+  `${name}, day ${Format.significantDay(span.from / dayMillis)}: ${Format.amount(of(span))} ${label}`
+
+const lane = (cases: ReadonlyArray<Case>, each: Lane, isLast: boolean, size: Size): string => {
+  const [first] = cases as readonly [Case]
+  const most = Math.max(1, ...cases.flatMap(({ life }) => life.chronicle.spans.map(each.of)))
+  return draw({
+    ...margins(size),
+    height: isLast ? 130 : 100,
+    marginTop: 26,
+    marginBottom: isLast ? 38 : 6,
+    x: { domain: [0, first.days], ...(isLast ? {} : { axis: null }) },
+    y: { domain: [0, most * 1.1], label: each.label, labelArrow: "none", ticks: wholeTicks(most), tickSize: 4, tickFormat: "d" },
+    marks: [
+      ...cases.flatMap(({ life: { chronicle: { spans } }, name }, index) => [
+        Plot.lineY(spans, { x: (span: Span) => span.from / dayMillis, y: each.of, curve: "step-after", stroke: ofCase(index), strokeWidth: 2, strokeOpacity: 0.85 }),
+        Plot.rect(spans, {
+          x1: (span: Span) => span.from / dayMillis, x2: (span: Span) => span.to / dayMillis, y1: 0, y2: each.of,
+          fill: ofCase(index), fillOpacity: 0.08, title: (span: Span) => told(name, each, span)
+        })
+      ]),
+      Plot.ruleY([0], { stroke: colours.quiet }),
+      ...(isLast ? dayAxis(first.days, size) : [])
+    ]
+  }, size)
+}
+
+/** What happened to both, of which the first gives the world. */
+export const overlay = (cases: ReadonlyArray<Case>, id: string, title: string, noun: (lived: Case) => string): Picture => {
+  const [first] = cases as readonly [Case]
+  const stamps = Format.dayStamps(first.days)
+  const sums = lanes.map((each) => [each.label, ...cases.map(({ life }) =>
+    Format.amount(each.label === "owed" ? life.ending.owed : life.chronicle.spans.reduce((sum, span) => sum + each.of(span), 0)))])
+  return {
+    id,
+    title,
+    text: cases.map((lived) => lived.name + ": " + text(lived, noun(lived))).join(" "),
+    draw: (size) => [world(first.life.chronicle, first.days, size), ...lanes.map((each, index) => lane(cases, each, index === lanes.length - 1, size))],
+    table: [
+      ["in these days", ...cases.map(({ name }) => name)],
+      ...sums,
+      ...first.life.chronicle.turns.map((turn) => [stamps.at(turn.at), turn.title, ""])
+    ]
+  }
+}

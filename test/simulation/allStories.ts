@@ -1,0 +1,76 @@
+/**
+ * Every story of `dormouse simulate` with many seeds and devices, in virtual time: each must end, with its books balanced.
+ *
+ * `npm run stories -- --seeds 100 --days 30` runs them all; a short form is a test. It names the story, the seed and the
+ * device of the first life that does not end as it should.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { pathToFileURL } from "node:url"
+import { parseArgs } from "node:util"
+import * as SimulationLayer from "../../src/adapters/simulation/layer.ts"
+import * as VirtualTime from "../../src/adapters/simulation/VirtualTime.ts"
+import * as World from "../../src/adapters/simulation/World.ts"
+import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import { demo } from "../../src/programs/simulate/demo.ts"
+import * as Simulation from "../../src/programs/simulate/Simulation.ts"
+import { type Name, names, stories } from "../../src/programs/simulate/Story.ts"
+
+const adapters: Simulation.Adapters<World.World> = {
+  ...World,
+  wakes: SimulationLayer.wakes,
+  run: VirtualTime.run,
+  onArrival: (world, tell) => {
+    world.server.onArrival = tell
+  }
+}
+
+const make = (changes: object): DeviceConfig.DeviceConfig =>
+  Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900, ...changes })).config
+
+/** Devices whose times are unlike: on the minute, spread by chance, and always on. */
+const devices = {
+  "sleeps": make({}),
+  "sleeps, its wakes spread": make({ spread_wakes: true }),
+  "is always on": make({ deep_sleep: false })
+} as const
+
+export type Device = keyof typeof devices
+
+export const deviceNames = Object.keys(devices) as ReadonlyArray<Device>
+
+/** Lives one story; undefined when it ended as it should, else what is wrong. */
+export const faultOf = (device: Device, story: Name, seed: string, days: number): Effect.Effect<string | undefined> =>
+  Simulation.live(adapters, { config: devices[device], days, seed, story: stories[story], onEntry: () => {} }).pipe(
+    Effect.map(({ ending, totals }) => {
+      // A device that is always on does not tell every delivery.
+      const delivered = ending.sleeps ? totals.firstTry + totals.later : totals.readings - ending.owed - totals.dropped
+      const known = delivered + ending.owed + totals.dropped
+      if (totals.received === 0 && story !== "outage") return "nothing was delivered"
+      return totals.readings === known ? undefined : `${totals.readings} readings, but ${known} delivered, owed or dropped`
+    }),
+    Effect.catchTag("Standstill", ({ at }) => Effect.succeed("stands still at " + at + " ms")),
+    Effect.map((fault) => fault === undefined ? undefined : `story ${story}, seed ${seed}, a device that ${device}: ${fault}`)
+  )
+
+const main = async () => {
+  const { values } = parseArgs({ options: { seeds: { type: "string", default: "100" }, days: { type: "string", default: "30" } } })
+  let lives = 0
+  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+    for (const story of names) {
+      for (const device of deviceNames) {
+        // A device that is always on takes ten times as long to simulate.
+        const days = Number(values.days) / (device === "is always on" ? 10 : 1)
+        const fault = await Effect.runPromise(faultOf(device, story, String(seed), days))
+        lives++
+        if (fault === undefined) continue
+        console.error(fault)
+        process.exitCode = 1
+      }
+    }
+    if (process.stderr.isTTY) process.stderr.write("\r" + lives + " lives")
+  }
+  console.log(`${lives} lives of ${values.days} days, of devices that are always on a tenth: ${process.exitCode === 1 ? "not all ended as they should" : "all ended as they should"}`)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main()
