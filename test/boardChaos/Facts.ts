@@ -38,8 +38,6 @@ export interface Wake {
   /** The board's clock when it woke, in milliseconds, and whether it went its usual way until then. */
   readonly clock: number
   readonly isClockSteady: boolean
-  /** How many times as fast as this machine's its time went. */
-  readonly speed: number
   readonly ended: Ended
   readonly notes: ReadonlyArray<Note>
   /** Before this wake and behind it. */
