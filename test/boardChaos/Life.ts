@@ -95,7 +95,7 @@ const start = (image: string, chance: random.Chance, state: State, faults: Reado
 
 /** Of a long sleep, when it ends; undefined where there is none. */
 const sleepsUntil = (image: string): number | undefined => {
-  const [begun, length] = (Espruino.readFlash(image)[longSleep] ?? "").split(",").map(Number)
+  const [begun, length] = (Espruino.valueIn(Espruino.readFlash(image)[longSleep]) ?? "").split(",").map(Number)
   return begun === undefined || length === undefined ? undefined : begun + length
 }
 
