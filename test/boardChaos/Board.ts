@@ -38,7 +38,7 @@ export interface Start {
 }
 
 /** Real milliseconds that a busy machine may take to start a process and let it run. */
-export const machineMillis = 4_000
+const machineMillis = 30_000
 
 const environment = (start: Start): Record<string, string | undefined> => ({
   ...process.env,
@@ -61,6 +61,7 @@ const read = (start: Start, out: string, err: string, realMillis: number, end: E
     if (said._tag === "Event") events.push(said.event)
     else if (said.text !== "") lines.push(said.text)
   }
+  const awake = /^awake: (\d+) ms$/m.exec(err)?.[1]
   const report = /^\{"jsvars".*\}$/m.exec(err)?.[0]
   return {
     events,
@@ -68,7 +69,7 @@ const read = (start: Start, out: string, err: string, realMillis: number, end: E
     end,
     how,
     sleptMillis: Number(/ESP32\.deepSleep\((-?\d+)\)/.exec(err)?.[1] ?? 0) / 1_000,
-    awakeMillis: realMillis * start.speed,
+    awakeMillis: awake === undefined ? realMillis * start.speed : Number(awake),
     report: report === undefined ? undefined : JSON.parse(report) as Espruino.Boot["report"],
     operations: Number(/^flash operations: (\d+)$/m.exec(err)?.[1] ?? 0)
   }

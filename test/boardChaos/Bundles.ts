@@ -29,8 +29,8 @@ const make = async (scene: Scene): Promise<Files> => {
     // Not made yet.
   }
   const types = scene.config.sensors.map(({ type }) => type.toUpperCase())
-  const drivers = Object.entries(modules).filter(([name]) => types.includes(name)).map(([name, text]) => [name, Buffer.from(text)] as const)
-  const files: Files = { ...await Espruino.tokenised(await Espruino.device(scene.config)), ...Object.fromEntries(drivers) }
+  const drivers = Object.fromEntries(Object.entries(modules).filter(([name]) => types.includes(name)))
+  const files: Files = await Espruino.tokenised({ ...await Espruino.device(scene.config), ...drivers })
   const written = file + "." + process.pid
   writeFileSync(written, JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]))))
   renameSync(written, file)

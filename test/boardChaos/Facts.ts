@@ -38,8 +38,6 @@ export interface Wake {
   /** The board's clock when it woke, in milliseconds, and whether it went its usual way until then. */
   readonly clock: number
   readonly isClockSteady: boolean
-  /** How many times as fast as this machine's its time went. */
-  readonly speed: number
   readonly ended: Ended
   readonly notes: ReadonlyArray<Note>
   /** Before this wake and behind it. */
@@ -80,11 +78,10 @@ export const key = (topic: string, payload: Uint8Array): string | undefined => {
   return levels[levels.length - 1] === "data" ? levels[levels.length - 2] + " " + Buffer.from(payload).toString("latin1") : undefined
 }
 
-/** What the storage adapter keeps under a name: two files take turns, and a complete one ends in a mark. */
+/** What the storage adapter keeps under a name. */
 const stored = (files: Readonly<Record<string, string>>, name: string): Uint8Array | undefined => {
-  const names = [name, name.slice(0, 1).toUpperCase() + name.slice(1)]
-  const found = names.map((each) => files[each]).find((text) => text !== undefined && text.charCodeAt(text.length - 1) !== 255)
-  return found === undefined ? undefined : Buffer.from(found.slice(0, -1), "latin1")
+  const found = Espruino.valueIn(files[name])
+  return found === undefined ? undefined : Buffer.from(found, "latin1")
 }
 
 /** A board's strings are bytes. */

@@ -3,7 +3,6 @@
  * healed, and within a bound everything must be delivered. The first promise broken ends the life.
  */
 import { rmSync } from "node:fs"
-import { availableParallelism, loadavg } from "node:os"
 import * as path from "node:path"
 import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
@@ -44,9 +43,6 @@ export interface Broken {
 /** Of a board's time, to this machine's: where nobody is waited for, and where somebody keeps it waiting. */
 const speeds = { usual: 8, silent: 80 }
 
-/** A machine that others keep busy lets the Server answer late: a board's time must not run away from it then. */
-const speed = (wanted: number): number => Math.max(1, wanted / Math.max(1, loadavg()[0] as number / availableParallelism() / 2))
-
 /** Wakes that the second act lasts at most, and one of a board that is always on lasts. */
 const healedWakes = 40
 const alwaysOnMillis = 130_000
@@ -86,7 +82,7 @@ const start = (image: string, chance: random.Chance, state: State, faults: Reado
   return {
     image,
     clock: state.clock,
-    speed: speed(isSlow ? speeds.silent : speeds.usual),
+    speed: isSlow ? speeds.silent : speeds.usual,
     seed: chance.whole(1, 1_000_000_000),
     cause: state.cause,
     // Not before the first write, and now and then behind the last.
@@ -99,7 +95,7 @@ const start = (image: string, chance: random.Chance, state: State, faults: Reado
 
 /** Of a long sleep, when it ends; undefined where there is none. */
 const sleepsUntil = (image: string): number | undefined => {
-  const [begun, length] = (Espruino.readFlash(image)[longSleep] ?? "").split(",").map(Number)
+  const [begun, length] = (Espruino.valueIn(Espruino.readFlash(image)[longSleep]) ?? "").split(",").map(Number)
   return begun === undefined || length === undefined ? undefined : begun + length
 }
 
@@ -158,7 +154,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const begun = start(image, chance, state, faults, before.config)
     const ended = await Board.wake(begun)
     if (ended.operations > 0) state.operations = ended.operations
-    const half = { number, scene, baked, faults, isHealed, clock, isClockSteady, speed: begun.speed, ended, notes: server.take(), before, retained: new Map(server.retained) }
+    const half = { number, scene, baked, faults, isHealed, clock, isClockSteady, ended, notes: server.take(), before, retained: new Map(server.retained) }
     const outcome = Configuration.verdict(half)
     if (outcome._tag === "Accepted") configs.set(outcome.version, outcome.config)
     const wake: Facts.Wake = { ...half, after: Facts.readFlash(image, baked, configs) }

@@ -38,7 +38,6 @@ const wake = (ended: Partial<Ended>, more: Partial<Facts.Wake> = {}): Facts.Wake
   isHealed: false,
   clock: 0,
   isClockSteady: true,
-  speed: 1,
   ended: { events: [], lines: [], end: "slept", how: "", sleptMillis: 0, awakeMillis: 0, report: undefined, operations: 0, ...ended },
   notes: [],
   before: flash(),

@@ -1,5 +1,5 @@
 /**
- * Every reading that was taken is at the Server or still owed, unless the board told that it was dropped. A power cut may take
+ * Every reading that was taken is at the Server or still owed, unless the board told that it was dropped or given up. A power cut may take
  * what was not yet in flash.
  */
 import type { Checker } from "../Checker.ts"
@@ -9,7 +9,7 @@ export const atLeastOnce: Checker = {
   name: "at least once",
   promise: "a reading that was taken is delivered, or still owed, or told as dropped",
   begin: () => (wake, book) => {
-    const dropped = events(wake, "Dropped").reduce((sum, { count }) => sum + count, 0)
+    const dropped = events(wake, "Dropped").reduce((sum, { count }) => sum + count, 0) + events(wake, "MessageAbandoned").length
     const isUnsaved = events(wake, "NotSaved").length > 0
     if (book.vanished.length > dropped) {
       return book.vanished.length + " owed and gone, " + dropped + " told as dropped: " + book.vanished.slice(0, 3).map(({ key }) => key).join(", ")
