@@ -62,6 +62,18 @@ const hoistFunctions = (body: Array<t.Statement>): void => {
 
 const parenthesised = (node: t.Expression): t.Expression => t.isSequenceExpression(node) ? t.parenthesizedExpression(node) : node
 
+/** The path of what a statement begins with. */
+const firstOf = (path: NodePath<t.Node>): NodePath<t.Node> => {
+  const { node } = path
+  const key = t.isBinaryExpression(node) || t.isLogicalExpression(node) || t.isAssignmentExpression(node) ? "left"
+    : t.isConditionalExpression(node) ? "test"
+    : t.isMemberExpression(node) ? "object"
+    : t.isCallExpression(node) ? "callee"
+    : t.isSequenceExpression(node) ? "expressions.0"
+    : undefined
+  return key === undefined ? path : firstOf(path.get(key) as NodePath<t.Node>)
+}
+
 /** How deep functions stand in each other in `node`. */
 const depthOf = (node: t.Node | null | undefined): number => {
   if (!node) return 0
@@ -119,6 +131,14 @@ export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => 
         if (body === undefined) return
         hoistVars(path.scope, body)
         hoistFunctions(body)
+      }
+    },
+    // The interpreter reads the token behind a block that it skips without its value: a text there would be none.
+    ExpressionStatement: (path) => {
+      const first = firstOf(path.get("expression"))
+      if (t.isStringLiteral(first.node) || t.isTemplateLiteral(first.node) || t.isRegExpLiteral(first.node)) {
+        first.replaceWith(t.parenthesizedExpression(first.node))
+        first.skip()
       }
     },
     MemberExpression: (path) => {
