@@ -57,6 +57,14 @@ export const make = (): Subject => {
       client.on("message", onMessage)
       await client.subscribeAsync(topic, { qos })
     },
+    answer: (topic, payload, _forked, done) => {
+      const bytes = Buffer.from(payload)
+      client.removeAllListeners("message")
+      // Its handlers never wait: one that held back the next message (handleMessage) would hold back the PUBACK, too.
+      client.on("message", () => {
+        client.publish(topic, bytes, { qos: 1 }, done)
+      })
+    },
     end: () => client.endAsync(true)
   }
 }
