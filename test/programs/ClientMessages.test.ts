@@ -98,6 +98,27 @@ describe("Client.subscribe", () => {
       expect(seen).toEqual(["old 1", "new 2", "new 3", "all 3", "all 4"])
     })))
 
+  it("hands nothing to a handler that is gone when another is done with the message, but to the one in its place", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      const begun = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      const note = (who: string) => (message: Client.Received) => { seen.push(who + text(message)) }
+      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
+      yield* subscribed(client, guest, "+", note("old "))
+      yield* subscribed(client, guest, "#", note("all "))
+      yield* guest.send(message("a", "1", 1))
+      yield* Deferred.await(begun)
+      yield* subscribed(client, guest, "+", note("new "))
+      const leaving = yield* fork(client.unsubscribe("#"))
+      yield* guest.send({ _tag: "Unsuback", packetIdentifier: (yield* guest.expect("Unsubscribe")).packetIdentifier })
+      yield* Fiber.join(leaving)
+      yield* Deferred.succeed(go, undefined)
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
+      expect(seen).toEqual(["new 1"])
+    })))
+
   it("fails with TimedOut when the Server does not answer, and forgets the handler", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ replyTimeout: "2 seconds" })

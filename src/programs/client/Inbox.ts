@@ -28,6 +28,21 @@ const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
   drop(inbox, Unclaimed.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) : undefined))
 }
 
+/**
+ * The handlers of the message that is next: those that have had it, and those that there are now. One may have come, or gone,
+ * while another took its time.
+ */
+const handlersNow = ({ handler, handlers }: Batch, now: ReadonlyArray<Handler>): ReadonlyArray<Handler> => {
+  if (handlers === undefined || handlers === now || handler === 0) return now
+  const had = handlers.slice(0, handler)
+  const left = now.slice()
+  for (const each of had) {
+    const place = left.indexOf(each)
+    if (place >= 0) left.splice(place, 1)
+  }
+  return had.concat(left)
+}
+
 /** Hands on until something takes time, and gives that. */
 const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined => {
   const { acknowledge, messages, tapped } = batch.read
@@ -36,7 +51,7 @@ const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined
     // A handler that has come meanwhile gets what has waited for it, and then what came later.
     if (inbox.first.length > 0 && !batch.isFirst && batch.handler === 0) return dispatchFirst(inbox)
     const message = messages[batch.message] as Received
-    const handlers = batch.handlers ??= inbox.handlersFor(message.topic)
+    const handlers = batch.handlers = handlersNow(batch, inbox.handlersFor(message.topic))
     while (batch.handler < handlers.length) {
       const work = handle(handlers[batch.handler++] as Handler, message)
       if (work === undefined) continue

@@ -99,11 +99,11 @@ const awaitSome = (outgoing: Outgoing): Effect.Effect<void> =>
 /** Bytes that are written at once: how many of them are gone shows whether a long write goes on. */
 const sliceBytes = 256 * 1024
 
-const write = (outgoing: Outgoing, connection: Connection, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
+const writeSlices = (outgoing: Outgoing, connection: Connection, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
   Effect.gen(function*() {
     const length = Bytes.length(bytes)
     for (let at = 0; at < length; at += sliceBytes) {
-      yield* connection.write(length <= sliceBytes ? bytes : Bytes.slice(bytes, at, Math.min(at + sliceBytes, length)))
+      yield* connection.write(Bytes.slice(bytes, at, Math.min(at + sliceBytes, length)))
       outgoing.slices++
     }
   })
@@ -124,7 +124,9 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       outgoing.waiting = []
       // Each packet was found to be good when it was appended.
       const bytes = Result.getOrThrow(Writer.result(packets))
-      yield* write(outgoing, connection, bytes)
+      const length = Bytes.length(bytes)
+      if (length > 0) yield* (length <= sliceBytes ? connection.write(bytes) : writeSlices(outgoing, connection, bytes))
+      outgoing.slices++
       const written = outgoing.writing
       outgoing.writing = []
       settle(written, Effect.void)
