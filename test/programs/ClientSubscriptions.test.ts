@@ -152,6 +152,53 @@ describe("a subscription", () => {
     })))
 })
 
+describe("a Topic Filter that the Server closes the connection on", () => {
+  const atOnce = { ...Client.stayConnected, maxAttempts: 1_000 }
+
+  it("is lost by name when it is renewed, and all others come back", () =>
+    run(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      let cut = () => {}
+      aedes.once("client", (subscriber) => { cut = () => subscriber.close() })
+      const client = yield* Client.make({ endpoint: tcp, clientId: "c", reconnect: atOnce })
+      const seen: Array<string> = []
+      for (const filter of ["a", "poison", "b"]) yield* client.subscribe(filter, {}, ({ topic }) => { seen.push(topic) })
+      const notice = yield* fork(Stream.runHead(client.notices))
+      aedes.authorizeSubscribe = (subscriber, subscription, done) => {
+        if (subscription.topic === "poison") subscriber.close()
+        else done(null, subscription)
+      }
+      yield* Effect.sync(cut)
+      expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "poison" })
+      const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
+      yield* Effect.repeat(
+        Effect.andThen(Effect.forEach(["a", "b"], (topic) => sender.publish(topic, "", { qos: 1 })), Effect.sleep(10)),
+        { until: () => seen.includes("a") && seen.includes("b") }
+      )
+    })))
+
+  it("is not blamed for connections that are lost before they have shown that they stay", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      for (let i = 0; i < 2; i++) {
+        const guest = yield* server.welcome()
+        yield* guest.expect("Subscribe")
+        yield* guest.cut
+      }
+      for (let i = 0; i < 5; i++) {
+        const guest = yield* server.welcome()
+        yield* guest.expect("Pingreq")
+        yield* guest.cut
+      }
+      const last = yield* server.welcome()
+      yield* last.expect("Pingreq")
+      yield* last.send({ _tag: "Pingresp" })
+      expect(yield* grant(last)).toEqual(["a"])
+    })))
+})
+
 describe("what nobody wants any more", () => {
   it("is left on the next connection when a reader has ended while there was none", () =>
     run(Effect.gen(function*() {

@@ -95,7 +95,7 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
   })
 
 /** Once the Server has accepted us. Ends with the connection. */
-const renewWhenAccepted = (core: Core.Core, link: Core.Link): Effect.Effect<never> =>
+const renewWhenAccepted = (core: Core.Core, link: Core.Link): Effect.Effect<never, LinkError> =>
   Effect.andThen(core.settled.await, Effect.andThen(renew(core, link), Effect.never))
 
 const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> => {

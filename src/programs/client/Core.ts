@@ -218,8 +218,9 @@ export const drop = (core: Core, link: Link, error: LinkError): void => {
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()
-    Subscriptions.disconnected(core.subscriptions)
-    Exchange.disconnected(core.exchange, error._tag === "SocketError" && error.reason === "Closed")
+    const byServer = error._tag === "SocketError" && error.reason === "Closed"
+    Subscriptions.disconnected(core.subscriptions, byServer && !Exchange.hasSent(core.exchange))
+    Exchange.disconnected(core.exchange, byServer)
   }
   Outgoing.fail(link.outgoing, error)
   for (const ping of pings) ping(Effect.fail(error))

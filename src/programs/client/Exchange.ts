@@ -30,6 +30,10 @@ export const make = (maximumInFlight: number, capacity: number, capacityBytes: n
 /** The Server owes us something. */
 export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size > 0
 
+/** A message was sent on this connection that the Server has not acknowledged. */
+export const hasSent = (exchange: Exchange): boolean =>
+  exchange.publications > 0 && InFlight.all(exchange.inFlight).some(([, entry]) => entry._tag === "Publication" && entry.write > 0)
+
 /** Takes a place in the line; `admit` brings it on its way. */
 export const publish = (
   exchange: Exchange,

@@ -22,6 +22,8 @@ export interface Entry {
   requests: number
   /** What the Server has of it. */
   state: FilterState.FilterState
+  /** Connections in a row that the Server has closed on its renewal, with nothing else that it could have closed on. */
+  losses: number
 }
 
 /** Sees each message as it arrives, before handlers. True: it was meant for this tap. */
@@ -53,7 +55,7 @@ const maximumRoutes = 1_000
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
-  const entry: Entry = { wanted: undefined, readers: 0, requests: 0, state: FilterState.initial }
+  const entry: Entry = { wanted: undefined, readers: 0, requests: 0, state: FilterState.initial, losses: 0 }
   subscriptions.entries.set(filter, entry)
   return entry
 }
@@ -72,9 +74,12 @@ export const tidy = (subscriptions: Subscriptions, filter: Topic.TopicFilter): v
   subscriptions.entries.delete(filter)
 }
 
-/** The connection is gone. */
-export const disconnected = ({ entries }: Subscriptions): void => {
-  for (const entry of entries.values()) entry.state = FilterState.disconnected(entry.state)
+/** The connection is gone. `isBlamed`: the Server has closed it, and no message was in flight. */
+export const disconnected = ({ entries }: Subscriptions, isBlamed: boolean): void => {
+  for (const entry of entries.values()) {
+    if (isBlamed && entry.state.askedAt !== undefined && entry.requests === 0) entry.losses++
+    entry.state = FilterState.disconnected(entry.state)
+  }
 }
 
 /** A connection was accepted: what was not answered, or what a new Session lacks, is to be asked for. */
@@ -90,6 +95,12 @@ export const connected = (subscriptions: Subscriptions, sessionPresent: boolean)
 export const due = (subscriptions: Subscriptions, what: "subscribe" | "unsubscribe", now: number, patienceMillis: number) =>
   Array.from(subscriptions.entries).filter(([, entry]) =>
     entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, patienceMillis) === what)
+
+/** Whether an answer is missing that was asked for on this connection. */
+export const isAsking = ({ entries }: Subscriptions): boolean => {
+  for (const { state } of entries.values()) if (state.askedAt !== undefined) return true
+  return false
+}
 
 /** Whether an answer is missing. */
 export const isUnsettled = ({ entries }: Subscriptions): boolean => {

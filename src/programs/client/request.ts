@@ -35,6 +35,7 @@ const settle = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, answ
   filters.forEach((filter, i) => {
     const entry = subscriptions.entries.get(filter)
     if (entry === undefined) return
+    entry.losses = 0
     if (answer._tag === "Unsuback") {
       entry.state = FilterState.released
       subscriptions.leaving.get(filter)?.openUnsafe()
