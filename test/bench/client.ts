@@ -36,7 +36,7 @@ const rows: ReadonlyArray<Row> = [
   { name: "publish, QoS 1, one at a time", order: { work: "publish", qos: 1, count: 4_000, window: 1 } },
   { name: "receive, QoS 0", order: { work: "receive", qos: 0, count: 100_000 } },
   { name: "receive, QoS 1", order: { work: "receive", qos: 1, count: 50_000 } },
-  // Behind all others: from here on every message is answered. Theirs do not wait in either.
+  // Theirs do not wait in either.
   { name: "10,000 at once, each answered, QoS 1, forked", order: { work: "answer", count: 10_000, forked: true, fromServer: true } },
   { name: "10,000 at once, each answered, QoS 1, our handler waits", order: { work: "answer", count: 10_000, forked: false, fromServer: true } }
 ]

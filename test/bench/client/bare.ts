@@ -60,8 +60,13 @@ export const make = (): Subject => {
     },
     answer: (topic, payload, _forked, done) => {
       const packet = publishes(1, topic, payload, 1)
+      const before = onMessage
       onPuback = done
       onMessage = () => { socket.write(packet) }
+      return () => {
+        onPuback = undefined
+        onMessage = before
+      }
     },
     end: async () => { socket.destroy() }
   }

@@ -45,6 +45,7 @@ export const make = (): Subject => {
         const answered = Effect.andThen(client.publish(topic, payload, { qos: 1 }), Effect.sync(done))
         return forked ? void Effect.runFork(answered) : answered
       }
+      return () => { answering = undefined }
     },
     end: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }

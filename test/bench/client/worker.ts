@@ -36,13 +36,16 @@ const receive = async (count: number, ask: () => Promise<void>): Promise<void> =
 }
 
 /** As `receive`, and each message is answered. */
-const answer = (count: number, forked: boolean, fromServer: boolean): Promise<void> =>
-  receive(count, async () => {
-    subject.answer("answers", payload, forked, () => onMessage("", payload))
+const answer = async (count: number, forked: boolean, fromServer: boolean): Promise<void> => {
+  let stop = () => {}
+  await receive(count, async () => {
+    stop = subject.answer("answers", payload, forked, () => onMessage("", payload))
     if (!fromServer) process.send?.("ready")
     // A bare socket that answers has no eye for its own acknowledgement.
     else void subject.publishAtLeastOnce("flood/0", Buffer.from("" + count), 1, 1)
   })
+  stop()
+}
 
 const perform = (order: Order): Promise<void> => {
   switch (order.work) {
