@@ -474,6 +474,51 @@ describe("Client, with messages that nobody has taken", () => {
       for (const identifier of [1, 2]) expect((yield* again.expect("Puback")).packetIdentifier).toBe(identifier)
     })))
 
+  it("keeps them when the Server has lost the Session: nobody will send them again", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* guest.send(message("a", "1", 1))
+      yield* roundTrip(client, guest)
+      yield* guest.cut
+      for (const sessionPresent of [false, true]) {
+        const again = yield* server.welcome(sessionPresent)
+        const mark = yield* fork(client.publish("mark", "", { qos: 1 }))
+        const { packetIdentifier } = yield* again.expect("Publish")
+        yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+        yield* Fiber.join(mark)
+        if (!sessionPresent) yield* again.cut
+      }
+      expect((yield* client.poll).map(text)).toEqual(["1"])
+    })))
+
+  it("hands nothing on from a connection that is gone when the Server sends it again", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      const seen: Array<string> = []
+      const begun = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "#", (each) => {
+        seen.push(text(each))
+        return text(each) === "1" ? Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)) : undefined
+      })
+      const stored = [message("a", "1", 1), message("a", "2", 2)]
+      yield* guest.send(...stored)
+      yield* Deferred.await(begun)
+      yield* guest.send(message("a", "3", 3), message("a", "at most once"))
+      yield* roundTrip(client, guest)
+      yield* guest.cut
+      const again = yield* server.welcome(true)
+      yield* again.send(...stored.concat(message("a", "3", 3)).map((each) => ({ ...each, dup: true })))
+      const mark = yield* fork(client.publish("mark", "", { qos: 1 }))
+      const { packetIdentifier } = yield* again.expect("Publish")
+      yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Fiber.join(mark)
+      yield* Deferred.succeed(go, undefined)
+      for (const identifier of [1, 2, 3]) expect((yield* again.expect("Puback")).packetIdentifier).toBe(identifier)
+      // The first was being handled when the connection was lost.
+      expect(seen).toEqual(["1", "at most once", "1", "2", "3"])
+    })))
+
   it("takes an unsubscribe for the word that nobody will", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()

@@ -198,6 +198,7 @@ export const accept = (core: Core, link: Link, present: boolean, now: number): v
   core.acceptedAt = now
   if (core.ended !== undefined) return
   if (sessionPresent) Inbox.forgetOwed(core.inbox)
+  else Inbox.keepLast(core.inbox)
   Subscriptions.connected(core.subscriptions, sessionPresent)
   core.link = link
   if (Exchange.resume(core.exchange, sessionPresent, link.outgoing, link.send)) {

@@ -7,11 +7,11 @@
  * stream, is the dispatcher's. What nobody takes waits in Unclaimed, and a handler that comes later gets it first. All that
  * waits is bounded in bytes.
  */
-import { isReadonlyArrayNonEmpty, map as mapArray, type NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import { type Handler, handle, type Received } from "./Handler.ts"
-import { type Batch, begin, bytesOf, count, type Inbox, type Item, measure, none, type Read, type StreamReader } from "./InboxState.ts"
+import { type Batch, begin, bytesOf, count, type Inbox, measure, none, type Read } from "./InboxState.ts"
+import { share } from "./share.ts"
 import * as Unclaimed from "./Unclaimed.ts"
 
 export type { Received } from "./Handler.ts"
@@ -21,11 +21,14 @@ const drop = (inbox: Inbox, count: number): void => {
   if (dropped !== undefined) inbox.tellDropped(dropped)
 }
 
+const nothing = (): void => {}
+
 /** Keeps a message that nobody wants yet. */
 const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
   const { acknowledge, hold } = batch.read
   if (message.qos > 0) acknowledge(batch.message)
-  drop(inbox, Unclaimed.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) : undefined))
+  // Without its connection there is nothing to acknowledge: but it is owed to the user, and perhaps sent again.
+  drop(inbox, Unclaimed.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) ?? nothing : undefined, batch.isLast))
 }
 
 /**
@@ -51,6 +54,7 @@ const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined
     // A handler that has come meanwhile gets what has waited for it, and then what came later.
     if (inbox.first.length > 0 && !batch.isFirst && batch.handler === 0) return dispatchFirst(inbox)
     const message = messages[batch.message] as Received
+    if (batch.isStale && message.qos > 0 && batch.handler === 0) continue
     const handlers = batch.handlers = handlersNow(batch, inbox.handlersFor(message.topic))
     while (batch.handler < handlers.length) {
       const work = handle(handlers[batch.handler++] as Handler, message)
@@ -80,43 +84,10 @@ const finishBatch = (inbox: Inbox, batch: Batch): void => {
   measure(inbox)
 }
 
-/**
- * What each stream gets of a batch. A message is acknowledged when every stream is done with it; when none of them has
- * handed it to its consumer, and no handler has had it, it is unclaimed.
- */
-const share = (inbox: Inbox, { read, streams = [] }: Batch): ReadonlyArray<readonly [StreamReader, NonEmptyReadonlyArray<Item>]> => {
-  const { messages } = read
-  if (!isReadonlyArrayNonEmpty(messages) || streams.length === 0) return []
-  const items = mapArray(messages, (message, index): Item => {
-    read.acknowledge(index)
-    const taken = message.qos > 0 ? read.hold(index) : undefined
-    const order = Unclaimed.reserve(inbox.unclaimed)
-    let left = streams.length
-    let isTaken = read.tapped.has(message) || inbox.handlersFor(message.topic).length > 0
-    const release = (isTakenHere: boolean) => {
-      isTaken ||= isTakenHere
-      if (--left > 0) return
-      if (isTaken) taken?.()
-      else Unclaimed.restore(inbox.unclaimed, { message, order, taken })
-    }
-    return { message, release }
-  })
-  for (const { items: waiting } of streams) waiting.push(...items)
-  // One that has ended meanwhile takes nothing.
-  for (const reader of streams) if (!inbox.streams.has(reader)) endReader(reader)
-  return streams.map((reader) => [reader, items])
-}
-
-/** Lets go of what its consumer will not see. */
-export const endReader = (reader: StreamReader): void => {
-  reader.inHand?.release(true)
-  reader.inHand = undefined
-  for (const { release } of reader.items.splice(0)) release(false)
-}
-
 const dispatch = (inbox: Inbox, batch: Batch): Effect.Effect<void> =>
   Effect.gen(function*() {
     inbox.inHand.push(batch)
+    inbox.queued.delete(batch)
     for (let work = batch.work ?? proceed(inbox, batch); work !== undefined; work = proceed(inbox, batch)) yield* work
     for (const [reader, items] of share(inbox, batch)) yield* Queue.offer(reader.queue, items)
     finishBatch(inbox, batch)
@@ -132,6 +103,11 @@ const dispatchFirst = (inbox: Inbox): Effect.Effect<void> =>
 const dispatchNext = (inbox: Inbox, batch: Batch): Effect.Effect<void> =>
   batch.isFirst ? dispatchFirst(inbox) : dispatch(inbox, batch)
 
+const enqueue = (inbox: Inbox, batch: Batch): void => {
+  inbox.queued.add(batch)
+  Queue.offerUnsafe(inbox.batches, batch)
+}
+
 export const put = (inbox: Inbox, read: Read): void => {
   if (inbox.closed) return
   const batch = begin(read, false)
@@ -143,7 +119,7 @@ export const put = (inbox: Inbox, read: Read): void => {
     if (batch.work === undefined) return finishBatch(inbox, batch)
   }
   measure(inbox)
-  Queue.offerUnsafe(inbox.batches, batch)
+  enqueue(inbox, batch)
 }
 
 /** A handler has come for these topics: it gets what has waited for it, before all that it has not seen yet. */
@@ -168,7 +144,7 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
   count(inbox, read)
   inbox.first.push(batch)
   measure(inbox)
-  Queue.offerUnsafe(inbox.batches, batch)
+  enqueue(inbox, batch)
 }
 
 /**
@@ -180,16 +156,39 @@ export const forget = (inbox: Inbox): Effect.Effect<void> =>
     for (const batch of inbox.inHand) batch.forgotten = true
     const owed = Unclaimed.forget(inbox.unclaimed)
     inbox.first.splice(0)
+    inbox.queued.clear()
     inbox.size = 0
     inbox.bytes = 0
     measure(inbox)
     drop(inbox, batches.reduce((sum, { message, read }) => sum + read.messages.length - message, owed))
   }).pipe(Effect.ignore)
 
-/** The Server still has our Session, and will send again what is owed: it need not be kept. */
+/**
+ * A connection was accepted, and the Server still has our Session: it sends again all of QoS 1 that was not acknowledged. To
+ * hand that on from the last connection too would give it twice, and out of order.
+ */
 export const forgetOwed = (inbox: Inbox): void => {
   Unclaimed.forget(inbox.unclaimed)
+  for (const batch of inbox.inHand) batch.isStale = !batch.isLast
+  for (const batch of inbox.queued) {
+    if (batch.isLast) continue
+    const { read } = batch
+    batch.isStale = true
+    inbox.size -= read.messages.length
+    inbox.bytes -= bytesOf(read)
+    const messages = read.messages.filter(({ qos }) => qos === 0)
+    // Of a batch that has begun in `put`, what has had its turn is not counted again.
+    if (batch.work === undefined && batch.message === 0) batch.read = { ...read, messages, bytes: messages.length === 0 ? 0 : read.bytes }
+    inbox.size += batch.read.messages.length
+    inbox.bytes += bytesOf(batch.read)
+  }
   measure(inbox)
+}
+
+/** A connection was accepted, and the Server has lost our Session: what waits is the last that there is of it. */
+export const keepLast = (inbox: Inbox): void => {
+  for (const kept of inbox.unclaimed.owed) kept.isLast = true
+  for (const batch of [...inbox.inHand, ...inbox.queued]) batch.isLast = true
 }
 
 const finish = (inbox: Inbox) =>

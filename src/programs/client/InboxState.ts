@@ -42,7 +42,11 @@ export interface StreamReader {
 
 /** What was read, and how far it was handed on. */
 export interface Batch {
-  readonly read: Read
+  read: Read
+  /** The connection that it came by is gone, and the Server sends what has QoS 1 again. */
+  isStale: boolean
+  /** The Server has lost the Session that it came by: nobody will send it again. */
+  isLast: boolean
   /** Those that ran when it came to be handed on; undefined: it was not yet. */
   streams: ReadonlyArray<StreamReader> | undefined
   /** The message that is next, its handlers, once they are known, and which of them is next. */
@@ -68,6 +72,8 @@ export interface Inbox {
   readonly tellDropped: (messages: number) => void
   /** For the dispatcher. */
   readonly batches: Queue.Queue<Batch, Cause.Done>
+  /** The same, to look through. */
+  readonly queued: Set<Batch>
   /** Those of them that go before the others. */
   readonly first: Array<Batch>
   /** In the dispatcher's hands: one, or two when the second had to wait for the first. */
@@ -99,6 +105,7 @@ export const make = (
     handlersFor,
     tellDropped,
     batches,
+    queued: new Set(),
     first: [],
     inHand: [],
     size: 0,
@@ -150,6 +157,8 @@ export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis
 // What was read stays one object: to copy its fields costs more than all the rest for a read of one message.
 export const begin = (read: Read, isFirst: boolean): Batch => ({
   read,
+  isStale: false,
+  isLast: false,
   streams: isFirst ? [] : undefined,
   message: 0,
   handlers: undefined,

@@ -11,8 +11,8 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Received } from "./Handler.ts"
-import { endReader } from "./Inbox.ts"
 import { type Inbox, type Item, measure, streamBatches, type StreamReader } from "./InboxState.ts"
+import { endReader } from "./share.ts"
 import * as Unclaimed from "./Unclaimed.ts"
 
 /** What nobody has taken so far. */

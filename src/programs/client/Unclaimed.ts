@@ -16,6 +16,8 @@ export interface Kept {
   readonly order: number
   /** Acknowledges it; undefined for QoS 0. */
   readonly taken: (() => void) | undefined
+  /** The Server has lost the Session that it came by: nobody will send it again. */
+  isLast: boolean
   /** When somebody has first looked after it, in milliseconds. */
   seenAt: number | undefined
 }
@@ -46,9 +48,9 @@ const overheadBytes = 900
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
 
 /** Keeps one more, and gives the number of those that had to give way for it. */
-export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void) | undefined): number => {
+export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void) | undefined, isLast = false): number => {
   // Of its own, not the view: that would keep all that came in the same read.
-  const kept = { message: { ...message, payload: message.payload.slice() }, order: unclaimed.order++, taken, seenAt: undefined }
+  const kept = { message: { ...message, payload: message.payload.slice() }, order: unclaimed.order++, taken, isLast, seenAt: undefined }
   if (taken !== undefined) {
     unclaimed.owed.push(kept)
     unclaimed.owedBytes += sizeOf(message) + overheadBytes
@@ -69,8 +71,8 @@ export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void
 export const reserve = (unclaimed: Unclaimed): number => unclaimed.order++
 
 /** Keeps what was taken out, or got a place, where it belongs. */
-export const restore = (unclaimed: Unclaimed, { message, order, taken }: Omit<Kept, "seenAt">): void => {
-  const kept: Kept = { message: { ...message, payload: message.payload.slice() }, order, taken, seenAt: undefined }
+export const restore = (unclaimed: Unclaimed, { isLast, message, order, taken }: Omit<Kept, "seenAt">): void => {
+  const kept: Kept = { message: { ...message, payload: message.payload.slice() }, order, taken, isLast, seenAt: undefined }
   const list = taken === undefined ? unclaimed.atMostOnce : unclaimed.owed
   list.push(kept)
   list.sort((a, b) => a.order - b.order)
@@ -96,12 +98,12 @@ export const remove = (unclaimed: Unclaimed, wanted: (topic: string) => boolean)
   return removed.sort((a, b) => a.order - b.order)
 }
 
-/** Forgets what is owed, and gives the number of that: the Server will send it again. */
+/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last. */
 export const forget = (unclaimed: Unclaimed): number => {
   const { length } = unclaimed.owed
-  unclaimed.owed = []
+  unclaimed.owed = unclaimed.owed.filter(({ isLast }) => isLast)
   measure(unclaimed)
-  return length
+  return length - unclaimed.owed.length
 }
 
 /**
