@@ -228,6 +228,25 @@ describe("what nobody wants any more", () => {
       yield* quiet(client, second)
     })))
 
+  it("is left when the answer to an older UNSUBSCRIBE comes behind the SUBSCRIBE", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false, reconnect: { ...Client.stayConnected, maxAttempts: 1_000 } })
+      yield* subscribed(client, guest, "other")
+      yield* guest.cut
+      yield* Effect.repeat(client.isConnected, { while: (isConnected) => isConnected })
+      const leaving = yield* fork(client.unsubscribe("a"))
+      const reading = yield* fork(client.readTopic("a"))
+      const second = yield* server.welcome(true)
+      const { packetIdentifier: older } = yield* second.expect("Unsubscribe")
+      const { packetIdentifier: newer } = yield* second.expect("Subscribe")
+      yield* second.send(message("a"))
+      yield* Fiber.join(reading)
+      yield* second.send({ _tag: "Unsuback", packetIdentifier: older }, { _tag: "Suback", packetIdentifier: newer, returnCodes: [0] })
+      yield* Fiber.join(leaving)
+      expect(yield* released(second)).toEqual(["a"])
+      yield* quiet(client, second)
+    })))
+
   it("is left when an unsubscribe was not answered in time", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ cleanSession: false, replyTimeout: "50 millis", keepAlive: 0 })

@@ -29,18 +29,28 @@ export const subscribeTo = (subscriptions: Subscribe["subscriptions"]): Make => 
 export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) =>
   ({ _tag: "Unsubscribe", packetIdentifier, topicFilters })
 
-/** What an answer says of each filter, whoever still waits for it. */
-const settle = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, answer: ExchangeState.Answer): void => {
+/**
+ * What an answer says of each filter, whoever still waits for it. `numbers`: which of the requests for each it answers. To one
+ * behind which another was sent, it says nothing.
+ */
+const settle = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  numbers: ReadonlyArray<number>,
+  answer: ExchangeState.Answer
+): void => {
   const { subscriptions } = core
   filters.forEach((filter, i) => {
     const entry = subscriptions.entries.get(filter)
     if (entry === undefined) return
     entry.losses = 0
     if (answer._tag === "Unsuback") {
-      entry.state = FilterState.released
       subscriptions.leaving.get(filter)?.openUnsafe()
       subscriptions.leaving.delete(filter)
-    } else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
+    }
+    if (entry.sent !== numbers[i]) return
+    if (answer._tag === "Unsuback") entry.state = FilterState.released
+    else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
     Subscriptions.tidy(subscriptions, filter)
   })
   // An answer that came late may leave something to do.
@@ -56,14 +66,17 @@ export const request = (
   now: number,
   answered: ExchangeState.Answered
 ): InvalidPacket | undefined => {
+  const numbers = filters.map((filter) => (core.subscriptions.entries.get(filter)?.sent ?? 0) + 1)
   const invalid = Requests.ask(core.exchange, make, link.send, (answer) => {
-    if (answer !== undefined) settle(core, filters, answer)
+    if (answer !== undefined) settle(core, filters, numbers, answer)
     answered(answer)
   })
   if (invalid !== undefined) return invalid
   for (const filter of filters) {
     const entry = core.subscriptions.entries.get(filter)
-    if (entry !== undefined) entry.state = FilterState.asked(entry.state, now)
+    if (entry === undefined) continue
+    entry.state = FilterState.asked(entry.state, now)
+    entry.sent++
   }
   return undefined
 }
