@@ -544,4 +544,16 @@ describe("Client, with messages that nobody has taken", () => {
       ])
       expect((yield* client.poll).map(text)).toEqual(["2"])
     })))
+
+  it("gives up no newer message together with an old one", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ replyTimeout: "200 millis", unclaimedTimeout: "300 millis" })
+      const dropped = yield* fork(Stream.runHead(Stream.filter(client.notices, ({ _tag }) => _tag === "MessagesDropped")))
+      yield* guest.send(message("old", "1", 1))
+      yield* Effect.sleep(350)
+      yield* guest.send(message("old", "2", 2))
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
+      expect(Option.getOrThrow(yield* Fiber.join(dropped))).toMatchObject({ messages: 1 })
+      expect((yield* client.poll).map(text)).toEqual(["2"])
+    })))
 })

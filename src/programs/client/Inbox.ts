@@ -14,8 +14,6 @@ import { type Batch, begin, bytesOf, count, type Inbox, measure, none, type Read
 import { share } from "./share.ts"
 import * as Unclaimed from "./Unclaimed.ts"
 
-export type { Received } from "./Handler.ts"
-
 const drop = (inbox: Inbox, count: number): void => {
   const dropped = Unclaimed.countDropped(inbox.unclaimed, count)
   if (dropped !== undefined) inbox.tellDropped(dropped)
@@ -124,7 +122,7 @@ export const put = (inbox: Inbox, read: Read): void => {
 
 /** A handler has come for these topics: it gets what has waited for it, before all that it has not seen yet. */
 export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void => {
-  const kept = Unclaimed.remove(inbox.unclaimed, wanted)
+  const kept = Unclaimed.remove(inbox.unclaimed, ({ message }) => wanted(message.topic))
   const messages = kept.map(({ message }) => message)
   if (inbox.closed || messages.length === 0) return
   let next = 0
@@ -212,9 +210,9 @@ export const end = (inbox: Inbox): void => {
 
 const all = (): boolean => true
 
-/** Takes those of what nobody has claimed whose topic is `wanted`, and acknowledges them. */
-export const takeUnclaimed = (inbox: Inbox, wanted: (topic: string) => boolean = all): ReadonlyArray<Received> => {
-  const kept = Unclaimed.remove(inbox.unclaimed, wanted)
+/** Takes those of what nobody has claimed that are wanted, and acknowledges them. */
+export const takeUnclaimed = (inbox: Inbox, isWanted: (kept: Unclaimed.Kept) => boolean = all): ReadonlyArray<Received> => {
+  const kept = Unclaimed.remove(inbox.unclaimed, isWanted)
   for (const { taken } of kept) taken?.()
   inbox.taken += kept.length
   measure(inbox)

@@ -85,11 +85,10 @@ const measure = (unclaimed: Unclaimed): void => {
   if (unclaimed.owed.length === 0) unclaimed.owedTold = 0
 }
 
-/** Takes out those whose topic is `wanted`, oldest first. Nothing is acknowledged yet. */
-export const remove = (unclaimed: Unclaimed, wanted: (topic: string) => boolean): ReadonlyArray<Kept> => {
+/** Takes out those that are wanted, oldest first. Nothing is acknowledged yet. */
+export const remove = (unclaimed: Unclaimed, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
   const { atMostOnce, owed } = unclaimed
   if (atMostOnce.length + owed.length === 0) return []
-  const isWanted = ({ message }: Kept) => wanted(message.topic)
   const removed = atMostOnce.filter(isWanted).concat(owed.filter(isWanted))
   if (removed.length === 0) return removed
   unclaimed.atMostOnce = atMostOnce.filter((kept) => !isWanted(kept))

@@ -73,7 +73,8 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
     Subscriptions.want(core.subscriptions, entry, undefined)
     // What waits for somebody to take it nobody will take any more.
     const others = Array.from(entries.keys()).filter((other) => other !== filter && entries.get(other)?.wanted !== undefined)
-    Inbox.takeUnclaimed(core.inbox, (topic) => Topic.matches(filter, topic) && !others.some((other) => Topic.matches(other, topic)))
+    Inbox.takeUnclaimed(core.inbox, ({ message: { topic } }) =>
+      Topic.matches(filter, topic) && !others.some((other) => Topic.matches(other, topic)))
     // The last reader will tell the Server.
     if (entry.readers > 0) return Effect.void
     return Effect.asVoid(ask(core, [filter], unsubscribeFrom([filter])))

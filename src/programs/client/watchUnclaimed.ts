@@ -24,13 +24,10 @@ const tellWaiting = (core: Core.Core, isOld: boolean): void => {
 
 const giveUp = (core: Core.Core, now: number): void => {
   const { inbox, settings: { unclaimedMillis }, subscriptions } = core
-  const topics = new Set<string>()
-  for (const { message, seenAt = now } of inbox.unclaimed.owed) {
-    if (now - seenAt >= unclaimedMillis && !Subscriptions.isAskedFor(subscriptions, message.topic)) topics.add(message.topic)
-  }
-  if (topics.size === 0) return
-  const given = Inbox.takeUnclaimed(inbox, (topic) => topics.has(topic))
-  const { topic } = given[0] as Inbox.Received
+  const given = Inbox.takeUnclaimed(inbox, ({ message, seenAt = now, taken }) =>
+    taken !== undefined && now - seenAt >= unclaimedMillis && !Subscriptions.isAskedFor(subscriptions, message.topic))
+  if (given[0] === undefined) return
+  const { topic } = given[0]
   const message = `${given.length} messages, the first to ${topic}, were dropped and acknowledged: for ${unclaimedMillis / 1000} s no Topic Filter of `
     + "this Client has asked for them (unclaimedTimeout); the Server's Session may hold a subscription of an earlier program: unsubscribe from it"
   Notice.tell(core.notices, { _tag: "MessagesDropped", topic, messages: given.length, message })
