@@ -530,30 +530,4 @@ describe("Client, with messages that nobody has taken", () => {
       yield* Fiber.join(leaving)
       expect(yield* client.poll).toEqual([])
     })))
-
-  it("tells that they wait, and gives up after a time what no Topic Filter has asked for", () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ replyTimeout: "50 millis", unclaimedTimeout: "200 millis" })
-      const notices = yield* fork(Stream.runCollect(Stream.take(client.notices, 2)))
-      yield* subscribed(client, guest, "polled")
-      yield* guest.send(message("old", "1", 1), message("polled", "2", 2))
-      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
-      expect(yield* Fiber.join(notices)).toMatchObject([
-        { _tag: "UnclaimedMessages", topic: "old", messages: 2 },
-        { _tag: "MessagesDropped", topic: "old", messages: 1 }
-      ])
-      expect((yield* client.poll).map(text)).toEqual(["2"])
-    })))
-
-  it("gives up no newer message together with an old one", () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ replyTimeout: "200 millis", unclaimedTimeout: "300 millis" })
-      const dropped = yield* fork(Stream.runHead(Stream.filter(client.notices, ({ _tag }) => _tag === "MessagesDropped")))
-      yield* guest.send(message("old", "1", 1))
-      yield* Effect.sleep(350)
-      yield* guest.send(message("old", "2", 2))
-      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
-      expect(Option.getOrThrow(yield* Fiber.join(dropped))).toMatchObject({ messages: 1 })
-      expect((yield* client.poll).map(text)).toEqual(["2"])
-    })))
 })
