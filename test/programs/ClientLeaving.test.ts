@@ -23,24 +23,28 @@ interface Load {
 
 const loads: ReadonlyArray<Load> = [{ messages: 64, bytes: 100_000 }, { messages: 20, bytes: 900_000 }]
 
-/** Publishes, leaves in the middle of it, and says whether the Server has heard the last message or published the Will. */
+/** Publishes, leaves in the middle of it, and says what the Server has heard of it: the last message, and perhaps the Will. */
 const leave = (endpoint: Endpoint, { bytes, messages }: Load, number: number) =>
   Effect.gen(function*() {
-    const ended = yield* Deferred.make<string>()
+    const heard: Array<string> = []
+    const ended = yield* Deferred.make<void>()
     const observer = yield* Client.make({ endpoint, clientId: "observer" })
-    yield* observer.subscribe("end/+", {}, ({ topic }) => Deferred.succeed(ended, topic))
+    yield* observer.subscribe("end/+", {}, ({ topic }) => {
+      heard.push(topic)
+      return Deferred.succeed(ended, undefined)
+    })
     const will = { topic: "end/will", payload: "" }
     const client = yield* Client.make({ endpoint, clientId: "leaver", will, maximumInFlight: messages })
     const payload = new Uint8Array(bytes)
     for (let i = 1; i < messages; i++) yield* fork(Effect.ignore(client.publish("data", payload, { qos: 1 })))
     yield* fork(Effect.ignore(client.publish("end/last", "", { qos: 1 })))
-    yield* Effect.sleep(number % 7)
+    yield* Effect.sleep(1 + number % 7)
     yield* client.disconnect
-    const first = yield* Deferred.await(ended)
-    // Were there a Will, it would be on its way before the answer to this.
-    yield* Effect.sleep(20)
+    yield* Deferred.await(ended)
+    // Were there a Will, it would come when the connection is closed, right behind the last message.
+    yield* Effect.sleep(100)
     yield* observer.ping
-    return first
+    return heard.join()
   })
 
 const leaveAll = (endpoint: Endpoint, load: Load) =>
@@ -76,6 +80,8 @@ describe("a Client that leaves", () => {
       const { packetIdentifier } = yield* guest.expect("Publish")
       guest.socket.pause()
       yield* fork(Effect.ignore(client.publish("b", large, { qos: 1 })))
+      // Until the writer is at work, and DISCONNECT has to wait for it.
+      yield* Effect.sleep(20)
       const leaving = yield* fork(client.disconnect)
       yield* Fiber.join(first)
       yield* guest.sendBytes(Uint8Array.from(bytes(packetIdentifier as number)))
@@ -100,6 +106,7 @@ describe("a Client that leaves", () => {
       const { client, guest } = yield* pair({ keepAlive: 0, replyTimeout: "150 millis" })
       guest.socket.pause()
       yield* fork(Effect.ignore(client.publish("b", large, { qos: 1 })))
+      yield* Effect.sleep(20)
       const leaving = yield* fork(client.disconnect)
       const reading = yield* fork(Effect.forever(Effect.andThen(Effect.sync(() => { guest.socket.resume() }), Effect.andThen(
         Effect.sleep(5),
