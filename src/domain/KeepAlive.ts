@@ -2,7 +2,8 @@
  * Keep Alive (MQTT 3.1.1, section 3.1.2.10): when to send PINGREQ, and when silence means that the Server is gone.
  *
  * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. A Server
- * that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed.
+ * that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed. An answer
+ * that is late is no reason to be silent longer than the interval: PINGREQ then goes out again (MQTT-3.1.2-23).
  * Times are milliseconds; time is an argument.
  */
 export interface KeepAlive {
@@ -36,7 +37,7 @@ export const received = (state: KeepAlive): KeepAlive => state.pingSent < 0 ? st
 
 /** What to do now. */
 export const due = (state: KeepAlive, now: number): "wait" | "ping" | "dead" => {
-  if (state.pingSent >= 0) return now < state.pingSent || now - state.pingSent >= state.replyMillis ? "dead" : "wait"
+  if (state.pingSent >= 0 && (now < state.pingSent || now - state.pingSent >= state.replyMillis)) return "dead"
   if (state.intervalMillis === 0) return "wait"
   // A clock that was set back says nothing about the silence: one PINGREQ too many is cheaper than a wait without end.
   return now < state.lastSent || now - state.lastSent >= state.intervalMillis ? "ping" : "wait"
@@ -45,6 +46,6 @@ export const due = (state: KeepAlive, now: number): "wait" | "ping" | "dead" => 
 /** Milliseconds until `due` will say something else than `wait`; Infinity when it never will. */
 export const remainingMillis = (state: KeepAlive, now: number): number => {
   if (due(state, now) !== "wait") return 0
-  if (state.pingSent >= 0) return state.replyMillis - (now - state.pingSent)
-  return state.intervalMillis > 0 ? state.intervalMillis - (now - state.lastSent) : Infinity
+  const untilDead = state.pingSent >= 0 ? state.replyMillis - (now - state.pingSent) : Infinity
+  return Math.min(untilDead, state.intervalMillis > 0 ? state.intervalMillis - (now - state.lastSent) : Infinity)
 }

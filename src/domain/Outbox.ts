@@ -10,9 +10,11 @@ import * as Data from "effect/Data"
 import type { OutboxPolicy } from "./DeviceConfig.ts"
 import * as GivingWay from "./GivingWay.ts"
 
-/** There is no room for one more message, and the caller asked for nothing to give way. `capacity` in messages. */
+/** There is no room for one more message, and the caller asked for nothing to give way. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
+  /** In `unit`. */
   readonly capacity: number
+  readonly unit: "messages" | "bytes"
   readonly message: string
 }> {}
 

@@ -18,17 +18,30 @@ import * as Core from "./client/Core.ts"
 import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./client/errors.ts"
 import type { Handler, Received } from "./client/Handler.ts"
 import * as Inbox from "./client/Inbox.ts"
+import { listen } from "./client/listen.ts"
+import * as Notice from "./client/Notice.ts"
 import * as Options from "./client/options.ts"
 import * as Outgoing from "./client/Outgoing.ts"
 import { ping } from "./client/ping.ts"
 import { type PublishOptions, publish } from "./client/publish.ts"
+import * as Streams from "./client/Streams.ts"
 import * as subscribe from "./client/subscribe.ts"
 import { supervise } from "./client/supervise.ts"
 
 export type { Status } from "./client/Core.ts"
-export { type ConnectError, type LinkError, type PublishError, type SubscribeError, SubscriptionRefused, type UnsubscribeError } from "./client/errors.ts"
+export {
+  type ConnectError,
+  type LinkError,
+  type PublishError,
+  PublishRejected,
+  ReceiveBufferFull,
+  type SubscribeError,
+  SubscriptionRefused,
+  type UnsubscribeError
+} from "./client/errors.ts"
 export type { Handler, Received } from "./client/Handler.ts"
-export { type ClientOptions, type Payload, stayConnected, type WillOptions } from "./client/options.ts"
+export type { Notice } from "./client/Notice.ts"
+export { type ClientOptions, type Payload, stayConnected, type SubscriptionOptions, type WillOptions } from "./client/options.ts"
 export type { PublishOptions } from "./client/publish.ts"
 
 export interface Client {
@@ -36,26 +49,33 @@ export interface Client {
    * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the network has
    * taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has acknowledged it, and waits
    * for a connection if need be. Interrupting it is safe: what was not sent will not be, what was sent stays owed and is
-   * delivered.
+   * delivered. Fails with OutboxFull when too much waits, and with PublishRejected when the Server closes the connection
+   * whenever it is sent this message.
    */
   readonly publish: (topic: string, payload: Options.Payload, options?: PublishOptions) => Effect.Effect<void, PublishError>
   /**
    * Subscribes, and gives the QoS that the Server has granted. `handler` sees every message that matches, one at a time and
-   * in order; what takes long should fork. A second subscription to the same filter replaces the first, and its handler.
+   * in order, those first that have come before it and that nobody took; what takes long should fork. It may wait for the
+   * Server, however many messages wait behind it. A second subscription to the same filter replaces the first, and its handler.
    */
   readonly subscribe: (
     topicFilter: string,
     options?: { readonly qos?: QoS | undefined },
     handler?: Handler
   ) => Effect.Effect<QoS, SubscribeError>
+  /** Also drops what nobody has taken of it. Should the Server not answer, it is told again on the next connection. */
   readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>
   /**
    * Everything received while the stream runs, whether or not handlers see it too, and before that what nobody has taken
-   * so far. May run several times at once. A stream that is not pulled makes handlers wait, then the Server. Ends with
-   * the Client.
+   * so far. May run several times at once. A message is acknowledged when its consumer comes back for the next one; what
+   * that did not get to is there for the next who asks. A stream that is not pulled makes handlers wait, then the Server.
+   * Ends with the Client.
    */
   readonly messages: Stream.Stream<Received>
-  /** Takes the messages that no handler and no running stream has taken. The oldest give way when they are too many. */
+  /**
+   * Takes the messages that no handler and no running stream has taken, and acknowledges them. Of QoS 0 the oldest give way when
+   * they are too many.
+   */
   readonly poll: Effect.Effect<ReadonlyArray<Received>>
   /**
    * The first message on `topic` within `wait` (5 seconds by default) from the Server's granting the subscription, else
@@ -71,26 +91,40 @@ export interface Client {
   ) => Effect.Effect<Option.Option<A>, SubscribeError>
   /** Done when the Server has answered; fails at once while there is no connection. */
   readonly ping: Effect.Effect<void, LinkError>
-  /** Says good-bye and closes, so that no Will is published; the end of the Scope does the same. What waits fails. */
+  /**
+   * Says good-bye behind all that waits to be written, and closes: so no Will is published, whatever is in flight. The end of
+   * the Scope does the same. What waits for the Server fails.
+   */
   readonly disconnect: Effect.Effect<void>
   readonly isConnected: Effect.Effect<boolean>
   /** The present status, then every change. */
   readonly status: Stream.Stream<Core.Status>
+  /** What went wrong without ending the connection, as it happens: a message too large, an acknowledgement for nothing. */
+  readonly notices: Stream.Stream<Notice.Notice>
 }
 
-/** Sends DISCONNECT behind everything that waits to be written, if the network takes it. */
-const sayGoodBye = (core: Core.Core, link: Core.Link): Effect.Effect<void> =>
-  Effect.callback<void, LinkError>((resume) => {
+/** Done when the network has taken nothing for `millis`. */
+const stuck = (outgoing: Outgoing.Outgoing, millis: number): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    for (let before = -1; before !== outgoing.slices;) {
+      before = outgoing.slices
+      yield* Effect.sleep(millis)
+    }
+  })
+
+/** Sends DISCONNECT behind everything that waits to be written, as long as the network takes it. */
+const sayGoodBye = (core: Core.Core, link: Core.Link): Effect.Effect<void> => {
+  const said = Effect.callback<void, LinkError>((resume) => {
     link.send(Disconnect.value)
     Outgoing.onWritten(link.outgoing, resume)
-  }).pipe(
-    Effect.ignore,
-    Effect.timeoutOrElse({ duration: core.settings.replyMillis, orElse: () => Effect.void })
-  )
+  })
+  return Effect.raceFirst(Effect.ignore(said), stuck(link.outgoing, core.settings.replyMillis))
+}
 
 const leave = (core: Core.Core, supervisor: Fiber.Fiber<void>): Effect.Effect<void> =>
   Effect.gen(function*() {
-    const link = core.link
+    // Also before CONNACK: a Server that has accepted us meanwhile would publish the Will.
+    const link = core.dialled
     Core.end(core, Core.socketError(core, "Closed", "is not connected: the Client has disconnected"))
     if (link !== undefined) yield* sayGoodBye(core, link)
     yield* Fiber.interrupt(supervisor)
@@ -100,28 +134,33 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
   publish: (topic, payload, options) => publish(core, topic, payload, options),
   subscribe: (topicFilter, options, handler) => subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler),
   unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
-  messages: Inbox.messages(core.inbox),
+  messages: Streams.messages(core.inbox),
   poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),
-  readTopic: (topic, wait = "5 seconds") => subscribe.listen(core, [topic], (message) => message, wait),
-  listen: (topicFilters, take, wait) => subscribe.listen(core, topicFilters, take, wait),
+  readTopic: (topic, wait = "5 seconds") => listen(core, [topic], (message) => message, wait),
+  listen: (topicFilters, take, wait) => listen(core, topicFilters, take, wait),
   ping: ping(core),
   disconnect,
   isConnected: Effect.sync(() => core.link !== undefined),
-  status: Stream.fromPubSub(core.statuses)
+  status: Stream.fromPubSub(core.statuses),
+  notices: Stream.fromPubSub(core.notices)
 })
 
 /**
  * Connects. A first connection that fails is the caller's to know, so it is not tried again: ConnectionRefused when the
- * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids.
+ * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids, SubscriptionRefused when
+ * the Server does not grant one of the `subscriptions`.
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
     const settings = yield* Effect.fromResult(Options.settings(options))
     const core = yield* Core.make(settings)
+    yield* Notice.log(core.notices)
+    yield* Effect.fromResult(subscribe.prepare(core))
     yield* Effect.forkScoped(Inbox.run(core.inbox))
     const supervisor = yield* Effect.forkScoped(supervise(core))
     const disconnect = yield* Effect.cached(Effect.uninterruptible(leave(core, supervisor)))
     yield* Effect.addFinalizer(() => disconnect)
     yield* Core.connected(core)
+    yield* subscribe.subscribePrepared(core)
     return fromCore(core, disconnect)
   })

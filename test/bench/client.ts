@@ -35,7 +35,10 @@ const rows: ReadonlyArray<Row> = [
   { name: "publish, QoS 1, window of 64", order: { work: "publish", qos: 1, count: 48_000, window: 64 } },
   { name: "publish, QoS 1, one at a time", order: { work: "publish", qos: 1, count: 4_000, window: 1 } },
   { name: "receive, QoS 0", order: { work: "receive", qos: 0, count: 100_000 } },
-  { name: "receive, QoS 1", order: { work: "receive", qos: 1, count: 50_000 } }
+  { name: "receive, QoS 1", order: { work: "receive", qos: 1, count: 50_000 } },
+  // Theirs do not wait in either.
+  { name: "10,000 at once, each answered, QoS 1, forked", order: { work: "answer", count: 10_000, forked: true, fromServer: true } },
+  { name: "10,000 at once, each answered, QoS 1, our handler waits", order: { work: "answer", count: 10_000, forked: false, fromServer: true } }
 ]
 
 interface Stand {
@@ -46,9 +49,12 @@ interface Stand {
 }
 
 const perform = (stand: Stand, worker: Processes.Worker, order: Order): Promise<Taken> => {
+  const flood = stand.flood
+  if (order.work === "answer") {
+    return flood === undefined ? worker.perform(order) : worker.perform({ ...order, fromServer: false }, () => flood(0, order.count))
+  }
   if (order.work !== "receive") return worker.perform(order)
   const { count, qos } = order
-  const flood = stand.flood
   return flood === undefined ? worker.perform({ work: "flood", qos, count }) : worker.perform(order, () => flood(qos, count))
 }
 

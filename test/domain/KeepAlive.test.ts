@@ -32,6 +32,16 @@ describe("Keep Alive of 60 s", () => {
     expect(KeepAlive.due(KeepAlive.pinged(pinged, 55_000), 56_000)).toBe("dead")
   })
 
+  it("asks for another PINGREQ when the interval is over, however long an answer may take", () => {
+    const patient = KeepAlive.pinged(KeepAlive.make(2, 30_000, 0), 1_500)
+    expect(KeepAlive.due(patient, 2_999)).toBe("wait")
+    expect(KeepAlive.remainingMillis(patient, 2_999)).toBe(1)
+    expect(KeepAlive.due(patient, 3_000)).toBe("ping")
+    const again = KeepAlive.pinged(patient, 3_000)
+    expect(KeepAlive.remainingMillis(again, 3_000)).toBe(1_500)
+    expect(KeepAlive.due(again, 31_500)).toBe("dead")
+  })
+
   it("takes anything at all from the Server for a sign of life", () => {
     const alive = KeepAlive.received(KeepAlive.pinged(start, 46_000))
     expect(KeepAlive.due(alive, 60_000)).toBe("wait")
@@ -116,7 +126,9 @@ describe("whatever happens", () => {
     fc.assert(fc.property(story, (given) =>
       walk(given, (state, now) => {
         if (KeepAlive.due(state, now) !== "ping") return
-        expect(KeepAlive.remainingMillis(KeepAlive.pinged(state, now), now)).toBe(state.replyMillis)
+        const pinged = KeepAlive.pinged(state, now)
+        const untilDead = state.replyMillis - (now - pinged.pingSent)
+        expect(KeepAlive.remainingMillis(pinged, now)).toBe(Math.min(untilDead, state.intervalMillis))
       })), { numRuns: 300 })
   })
 

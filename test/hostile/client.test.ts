@@ -14,7 +14,7 @@ import { run } from "../support/runClient.ts"
 import * as Attacks from "./attacks.ts"
 import * as HostileServer from "./HostileServer.ts"
 
-const tags = ["SocketError", "ConnectionRefused", "MalformedPacket", "ProtocolViolation", "PacketTooLarge"]
+const tags = ["SocketError", "ConnectionRefused", "MalformedPacket", "ProtocolViolation", "PacketTooLarge", "ReceiveBufferFull"]
 
 /** With little patience only for a Server that tries it: on a busy machine a good one may need some. */
 const options = (endpoint: Endpoint, expected: Attacks.Row["client"] = {}): Client.ClientOptions => ({

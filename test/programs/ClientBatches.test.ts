@@ -90,7 +90,7 @@ describe("Client, writing", () => {
       })))
 
   it("writes nothing of a packet that MQTT forbids, and all that comes before and behind it", () =>
-    story({}, ({ client, guest, writes }) =>
+    story({ outboxBytes: 1e9 }, ({ client, guest, writes }) =>
       Effect.gen(function*() {
         const before = yield* fork(client.publish("t", "before", { qos: 1 }))
         // 256 MB, said but not made: no such length can be written.

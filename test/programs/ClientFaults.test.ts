@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { Packet } from "../../src/domain/packet/Packet.ts"
@@ -135,9 +136,6 @@ describe("Client, when the Server breaks the rules", () => {
 
   const publish = { _tag: "Publish", topic: "a" as TopicName, payload: Bytes.empty, retain: false, dup: false } as const
   const packets: ReadonlyArray<readonly [what: string, packet: Packet]> = [
-    ["a PUBACK for nothing", { _tag: "Puback", packetIdentifier: 9 }],
-    ["a SUBACK for nothing", { _tag: "Suback", packetIdentifier: 9, returnCodes: [0] }],
-    ["an UNSUBACK for nothing", { _tag: "Unsuback", packetIdentifier: 9 }],
     ["a PUBLISH of QoS 2", { ...publish, qos: 2, packetIdentifier: 1 }],
     ["a second CONNACK", { _tag: "Connack", sessionPresent: false, returnCode: 0 }],
     ["a SUBSCRIBE", { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "a" as never, qos: 0 }] }]
@@ -150,9 +148,58 @@ describe("Client, when the Server breaks the rules", () => {
       yield* server.welcome()
     })))
 
+  const uncalledFor: ReadonlyArray<readonly [what: string, packet: Packet, told: string]> = [
+    ["a PUBACK for nothing", { _tag: "Puback", packetIdentifier: 9 }, "PUBACK"],
+    ["a SUBACK for nothing", { _tag: "Suback", packetIdentifier: 9, returnCodes: [0] }, "SUBACK"],
+    ["an UNSUBACK for nothing", { _tag: "Unsuback", packetIdentifier: 9 }, "UNSUBACK"],
+    ["a PINGRESP for nothing", { _tag: "Pingresp" }, "PINGRESP"]
+  ]
+  it.each(uncalledFor)("ignores %s, tells it once a connection, and takes all else that came with it", (_, packet, told) =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      const notices = yield* fork(Stream.runCollect(Stream.take(client.notices, 2)))
+      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+      const { packetIdentifier } = yield* guest.expect("Publish")
+      yield* guest.send(packet, { _tag: "Puback", packetIdentifier: packetIdentifier as number }, packet, packet)
+      yield* Fiber.join(publishing)
+      yield* roundTrip(client, guest)
+      yield* guest.cut
+      const again = yield* server.welcome()
+      yield* again.send(packet)
+      expect((yield* Fiber.join(notices))).toMatchObject([
+        { _tag: "UnexpectedAcknowledgement", packet: told },
+        { _tag: "UnexpectedAcknowledgement", packet: told }
+      ])
+      yield* roundTrip(client, again)
+    })))
+
+  it("works with a Server that sends every acknowledgement twice", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      for (let i = 0; i < 20; i++) {
+        const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+        const puback = { _tag: "Puback", packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number } as const
+        yield* guest.send(puback, puback)
+        yield* Fiber.join(publishing)
+        const subscribing = yield* fork(client.subscribe("a"))
+        const suback = { _tag: "Suback", packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier, returnCodes: [0] } as const
+        yield* guest.send(suback, suback)
+        yield* Fiber.join(subscribing)
+      }
+      yield* roundTrip(client, guest)
+    })))
+
+  it("leaves one that sends a thousand acknowledgements for nothing more than others", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const reason = yield* fork(lost(client))
+      yield* guest.send(...Array.from({ length: 1_000 }, () => ({ _tag: "Pingresp" }) as const))
+      yield* roundTrip(client, guest)
+      yield* guest.send({ _tag: "Puback", packetIdentifier: 7 }, { _tag: "Puback", packetIdentifier: 7 })
+      expect((yield* Fiber.join(reason)).reason).toMatchObject({ _tag: "ProtocolViolation", clause: "MQTT-4.3.2-1" })
+    })))
+
   const answers: ReadonlyArray<readonly [what: string, answer: (packetIdentifier: number) => Packet]> = [
-    ["an UNSUBACK", (packetIdentifier) => ({ _tag: "Unsuback", packetIdentifier })],
-    ["a PUBACK", (packetIdentifier) => ({ _tag: "Puback", packetIdentifier })],
     ["a SUBACK for two Topic Filters", (packetIdentifier) => ({ _tag: "Suback", packetIdentifier, returnCodes: [0, 0] })]
   ]
   it.each(answers)("takes %s for no answer to a SUBSCRIBE for one, and asks again elsewhere", (_, answer) =>
@@ -167,9 +214,25 @@ describe("Client, when the Server breaks the rules", () => {
       expect(yield* Fiber.join(subscribing)).toBe(0)
     })))
 
+  const wrongAnswers: ReadonlyArray<readonly [what: string, answer: (packetIdentifier: number) => Packet]> = [
+    ["an UNSUBACK", (packetIdentifier) => ({ _tag: "Unsuback", packetIdentifier })],
+    ["a PUBACK", (packetIdentifier) => ({ _tag: "Puback", packetIdentifier })]
+  ]
+  it.each(wrongAnswers)("waits for the SUBACK when %s answers the SUBSCRIBE", (_, answer) =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const subscribing = yield* fork(client.subscribe("a"))
+      const { packetIdentifier } = yield* guest.expect("Subscribe")
+      yield* guest.send(answer(packetIdentifier))
+      yield* roundTrip(client, guest)
+      expect(subscribing.pollUnsafe()).toBeUndefined()
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
+      expect(yield* Fiber.join(subscribing)).toBe(0)
+    })))
+
   it("leaves one that sends more messages than there are Packet Identifiers, none of them acknowledged", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ receiveBuffer: 1_000_000 })
+      const { client, guest } = yield* pair({ receiveBufferBytes: 1e9 })
       const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, () => Effect.never))
       const { packetIdentifier } = yield* guest.expect("Subscribe")
       yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [1] })

@@ -98,6 +98,27 @@ describe("Client.subscribe", () => {
       expect(seen).toEqual(["old 1", "new 2", "new 3", "all 3", "all 4"])
     })))
 
+  it("hands nothing to a handler that is gone when another is done with the message, but to the one in its place", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      const begun = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      const note = (who: string) => (message: Client.Received) => { seen.push(who + text(message)) }
+      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
+      yield* subscribed(client, guest, "+", note("old "))
+      yield* subscribed(client, guest, "#", note("all "))
+      yield* guest.send(message("a", "1", 1))
+      yield* Deferred.await(begun)
+      yield* subscribed(client, guest, "+", note("new "))
+      const leaving = yield* fork(client.unsubscribe("#"))
+      yield* guest.send({ _tag: "Unsuback", packetIdentifier: (yield* guest.expect("Unsubscribe")).packetIdentifier })
+      yield* Fiber.join(leaving)
+      yield* Deferred.succeed(go, undefined)
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
+      expect(seen).toEqual(["new 1"])
+    })))
+
   it("fails with TimedOut when the Server does not answer, and forgets the handler", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ replyTimeout: "2 seconds" })
@@ -247,7 +268,7 @@ describe("Client.messages", () => {
   it("makes the Server wait while nobody pulls, and then loses nothing", () =>
     run(Effect.gen(function*() {
       const count = 3_000
-      const { client, guest } = yield* pair({ receiveBuffer: 10, keepAlive: 0 })
+      const { client, guest } = yield* pair({ receiveBufferBytes: 100_000, keepAlive: 0 })
       const go = yield* Deferred.make<void>()
       const numbers: Array<number> = []
       const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, count), (message) =>
@@ -287,7 +308,7 @@ describe("Client.messages", () => {
 
   it("does not take its own slowness for the Server's silence", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ receiveBuffer: 1, keepAlive: 1, replyTimeout: "2 seconds", reconnect: false })
+      const { client, guest } = yield* pair({ receiveBufferBytes: 1, keepAlive: 1, replyTimeout: "2 seconds", reconnect: false })
       const go = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", () => Deferred.await(go))
       yield* guest.send(message("a", "1"), message("a", "2"))
@@ -299,7 +320,7 @@ describe("Client.messages", () => {
 
   it("does not take a slow handler for a CONNACK that does not come, when messages come with it", () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ receiveBuffer: 1, keepAlive: 0, replyTimeout: "200 millis" })
+      const { client, guest, server } = yield* pair({ receiveBufferBytes: 1, keepAlive: 0, replyTimeout: "200 millis", cleanSession: false })
       const begun = yield* Deferred.make<void>()
       const go = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
@@ -314,22 +335,26 @@ describe("Client.messages", () => {
       yield* roundTrip(client, again)
     })))
 
-  it("gives up a Server that sends without end and not the answer that the handler waits for", () =>
+  it("names receiveBufferBytes when the answer that a handler waits for is behind more than there is room for", () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ receiveBuffer: 1, keepAlive: 0, replyTimeout: "100 millis" })
+      const { client, guest, server } = yield* pair({ receiveBufferBytes: 2_000, keepAlive: 0, replyTimeout: "100 millis" })
       const done = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", (message) =>
         text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined)) : Effect.void)
       const reason = yield* fork(lost(client))
       for (let i = 1; i <= 10; i++) yield* guest.send(message("a", String(i)))
-      expect((yield* Fiber.join(reason)).reason).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("messages that nobody takes") })
+      expect((yield* Fiber.join(reason)).reason).toMatchObject({
+        _tag: "ReceiveBufferFull",
+        capacityBytes: 2_000,
+        message: expect.stringContaining("receiveBufferBytes")
+      })
       const again = yield* server.welcome()
       const { packetIdentifier } = yield* again.expect("Publish")
       yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
       yield* Deferred.await(done)
     })))
 
-  it("lets a handler wait for the Server though more messages wait than there is room for", () =>
+  it("lets a handler wait for the Server whatever else it has sent", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ receiveBuffer: 1 })
       const done = yield* Deferred.make<void>()
@@ -342,21 +367,167 @@ describe("Client.messages", () => {
       yield* Deferred.await(done)
     })))
 
-  it("drops the oldest of what nobody takes, and no more than it must", () =>
+  it("drops the oldest of what nobody takes and nobody owes us, and no more than it must", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ receiveBuffer: 2 })
-      yield* guest.send(message("a", "1", 1), message("a", "2", 2), message("a", "3", 3))
-      for (const identifier of [1, 2, 3]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
-      expect((yield* client.poll).map(text)).toEqual(["2", "3"])
+      yield* guest.send(message("a", "1"), message("a", "2"), message("a", "owed", 1), message("a", "3"))
+      yield* roundTrip(client, guest)
+      expect((yield* client.poll).map(text)).toEqual(["2", "owed", "3"])
     })))
 
-  it("keeps no more than 16 MiB of what nobody takes", () =>
+  it("keeps no more than 16 MiB of that", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
-      for (let i = 1; i <= 20; i++) yield* guest.send(message("a", String(i).padStart(1_000_000, "x"), i))
-      for (let i = 1; i <= 20; i++) yield* guest.expect("Puback")
+      const last = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "last", () => Deferred.succeed(last, undefined))
+      for (let i = 1; i <= 20; i++) yield* guest.send(message("a", String(i).padStart(1_000_000, "x")))
+      yield* guest.send(message("last", ""))
+      yield* Deferred.await(last)
       const kept = yield* client.poll
       expect(kept.length).toBe(16)
       expect(text(kept[15] as Client.Received).endsWith("x20")).toBe(true)
+    })))
+})
+
+describe("Client, with messages that nobody has taken", () => {
+  it("acknowledges them when they are polled, and what is behind them not before", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      yield* subscribed(client, guest, "b", () => {})
+      yield* guest.send(message("a", "1", 1), message("b", "2", 2), message("a", "3", 3))
+      yield* roundTrip(client, guest)
+      expect((yield* client.poll).map(text)).toEqual(["1", "3"])
+      for (const identifier of [1, 2, 3]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
+    })))
+
+  it("acknowledges them when a stream begins", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      yield* guest.send(message("a", "1", 1))
+      yield* roundTrip(client, guest)
+      expect((yield* Stream.runCollect(Stream.take(client.messages, 1))).map(text)).toEqual(["1"])
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
+    })))
+
+  it("leaves to the next what a stream has not got to", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      yield* guest.send(...[1, 2, 3, 4, 5].map((i) => message("a", String(i), i)))
+      yield* roundTrip(client, guest)
+      expect((yield* Stream.runCollect(Stream.take(client.messages, 2))).map(text)).toEqual(["1", "2"])
+      for (const identifier of [1, 2]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
+      yield* roundTrip(client, guest)
+      const streaming = yield* fork(Stream.runForEach(client.messages, (each) => text(each) === "4" ? Effect.never : Effect.void))
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(3)
+      yield* guest.send(message("a", "6", 6))
+      yield* roundTrip(client, guest)
+      yield* Fiber.interrupt(streaming)
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(4)
+      expect((yield* client.poll).map(text)).toEqual(["5", "6"])
+      for (const identifier of [5, 6]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
+    })))
+
+  it("hands them to the handler that comes later, before what comes then, and leaves the others", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair({ cleanSession: false })
+      const seen: Array<string> = []
+      yield* guest.send(message("a", "1", 1), message("b", "other", 2), message("a", "2", 3), message("a", "3"))
+      yield* roundTrip(client, guest)
+      const slow = (each: Client.Received) => Effect.andThen(Effect.yieldNow, Effect.sync(() => { seen.push(text(each)) }))
+      const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, slow))
+      yield* guest.send(message("a", "4", 4))
+      yield* grant(guest, 1)
+      yield* Fiber.join(subscribing)
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
+      yield* roundTrip(client, guest)
+      expect(seen).toEqual(["1", "2", "3", "4"])
+      expect((yield* client.poll).map(text)).toEqual(["other"])
+      for (const identifier of [2, 3, 4]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
+    })))
+
+  it("gives the handler that comes in the middle of a batch what waited for it first", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      const note = (each: Client.Received) => { seen.push(text(each)) }
+      yield* subscribed(client, guest, "start", () => Effect.ignore(client.subscribe("b", {}, note)))
+      yield* guest.send(message("b", "1", 1), message("start", "", 2), message("b", "2", 3))
+      yield* grant(guest, 1)
+      for (const identifier of [1, 2, 3]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
+      expect(seen).toEqual(["1", "2"])
+    })))
+
+  it("takes no copy of them for a second message when the Server sends them again", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* guest.send(message("a", "1", 1), message("a", "2", 2))
+      yield* roundTrip(client, guest)
+      yield* guest.cut
+      const again = yield* server.welcome(true)
+      yield* again.send({ ...message("a", "1", 1), dup: true }, { ...message("a", "2", 2), dup: true })
+      const mark = yield* fork(client.publish("mark", "", { qos: 1 }))
+      const { packetIdentifier } = yield* again.expect("Publish")
+      yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Fiber.join(mark)
+      yield* roundTrip(client, again)
+      expect((yield* client.poll).map(text)).toEqual(["1", "2"])
+      for (const identifier of [1, 2]) expect((yield* again.expect("Puback")).packetIdentifier).toBe(identifier)
+    })))
+
+  it("keeps them when the Server has lost the Session: nobody will send them again", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* guest.send(message("a", "1", 1))
+      yield* roundTrip(client, guest)
+      yield* guest.cut
+      for (const sessionPresent of [false, true]) {
+        const again = yield* server.welcome(sessionPresent)
+        const mark = yield* fork(client.publish("mark", "", { qos: 1 }))
+        const { packetIdentifier } = yield* again.expect("Publish")
+        yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+        yield* Fiber.join(mark)
+        if (!sessionPresent) yield* again.cut
+      }
+      expect((yield* client.poll).map(text)).toEqual(["1"])
+    })))
+
+  it("hands nothing on from a connection that is gone when the Server sends it again", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      const seen: Array<string> = []
+      const begun = yield* Deferred.make<void>()
+      const go = yield* Deferred.make<void>()
+      yield* subscribed(client, guest, "#", (each) => {
+        seen.push(text(each))
+        return text(each) === "1" ? Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)) : undefined
+      })
+      const stored = [message("a", "1", 1), message("a", "2", 2)]
+      yield* guest.send(...stored)
+      yield* Deferred.await(begun)
+      yield* guest.send(message("a", "3", 3), message("a", "at most once"))
+      yield* roundTrip(client, guest)
+      yield* guest.cut
+      const again = yield* server.welcome(true)
+      yield* again.send(...stored.concat(message("a", "3", 3)).map((each) => ({ ...each, dup: true })))
+      const mark = yield* fork(client.publish("mark", "", { qos: 1 }))
+      const { packetIdentifier } = yield* again.expect("Publish")
+      yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Fiber.join(mark)
+      yield* Deferred.succeed(go, undefined)
+      for (const identifier of [1, 2, 3]) expect((yield* again.expect("Puback")).packetIdentifier).toBe(identifier)
+      // The first was being handled when the connection was lost.
+      expect(seen).toEqual(["1", "at most once", "1", "2", "3"])
+    })))
+
+  it("takes an unsubscribe for the word that nobody will", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      yield* guest.send(message("a", "1", 1))
+      yield* roundTrip(client, guest)
+      const leaving = yield* fork(client.unsubscribe("a"))
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(1)
+      yield* guest.send({ _tag: "Unsuback", packetIdentifier: (yield* guest.expect("Unsubscribe")).packetIdentifier })
+      yield* Fiber.join(leaving)
+      expect(yield* client.poll).toEqual([])
     })))
 })

@@ -8,7 +8,6 @@ import * as Result from "effect/Result"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { Connect } from "../../domain/packet/Connect.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
-import type { Oversized } from "../../domain/packet/Oversized.ts"
 import * as Packet from "../../domain/packet/Packet.ts"
 import type { Publish } from "../../domain/packet/Publish.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
@@ -181,7 +180,7 @@ const published = (server: Server, link: Link, packet: Publish, at: number): voi
   if (qos === 1) write(link, { _tag: "Puback", packetIdentifier: packetIdentifier as number }, at)
 }
 
-const handle = (server: Server, link: Link, packet: Packet.Packet | Oversized, at: number): void => {
+const handle = (server: Server, link: Link, packet: Framer.Pushed<Packet.Packet>["packets"][number], at: number): void => {
   if (packet._tag === "Connect") return connected(server, link, packet, at)
   const session = link.clientId === undefined ? undefined : server.sessions.get(link.clientId)
   if (session === undefined) return drop(server, link, at)

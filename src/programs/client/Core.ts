@@ -5,12 +5,17 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import type { TopicName } from "../../domain/Topic.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
+import type * as ExchangeState from "./ExchangeState.ts"
+import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Inbox from "./Inbox.ts"
+import * as InboxState from "./InboxState.ts"
+import * as Notice from "./Notice.ts"
 import type { Settings } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as Pace from "./Pace.ts"
@@ -31,7 +36,7 @@ export const keepAlivePing: Ping = () => {}
 /** One Network Connection, from CONNECT on. */
 export interface Link {
   readonly outgoing: Outgoing.Outgoing
-  readonly send: Exchange.Send
+  readonly send: ExchangeState.Send
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
@@ -45,6 +50,10 @@ export interface Link {
   hasIdled: boolean
   /** Messages of QoS 1 whose PUBACK the network has not taken yet. */
   unacknowledged: number
+  readonly acknowledgements: Acknowledgements.Acknowledgements
+  /** How many more acknowledgements for nothing the Server has sent than such as were waited for; and whether that was told. */
+  unexpected: number
+  hasToldUnexpected: boolean
   /** CONNACK has come; from then on `sessionPresent` counts. */
   accepted: boolean
   sessionPresent: boolean
@@ -52,14 +61,17 @@ export interface Link {
 
 export interface Core {
   readonly settings: Settings
-  readonly exchange: Exchange.Exchange
-  readonly inbox: Inbox.Inbox
+  readonly exchange: ExchangeState.Exchange
+  readonly inbox: InboxState.Inbox
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
+  readonly notices: Notice.Notices
   /** What was last found to be a Topic Name: messages to one topic come in runs. */
   topicName: TopicName | undefined
   /** The connection, once accepted. */
   link: Link | undefined
+  /** The connection from its CONNECT on: the Server may accept it, and publish the Will when it is lost. */
+  dialled: Link | undefined
   /** How many were accepted so far. */
   connections: number
   /** When the last of them was, in milliseconds. */
@@ -70,32 +82,44 @@ export interface Core {
   ended: LinkError | undefined
   /** Open while `link` or `ended` is set. */
   readonly settled: Latch.Latch
+  /** Open when `ended` is set. */
+  readonly over: Latch.Latch
 }
 
 export const make = (settings: Settings): Effect.Effect<Core> =>
   Effect.gen(function*() {
     const subscriptions = Subscriptions.make()
+    const notices = yield* Notice.make
+    const tellDropped = (messages: number) => {
+      const message = `${messages} messages were dropped so far: no handler and no stream took them`
+      Notice.tell(notices, { _tag: "MessagesDropped", topic: undefined, messages, message })
+    }
+    const handlersFor = (topic: string) => Subscriptions.handlersFor(subscriptions, topic)
     return {
       settings,
-      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity),
-      inbox: yield* Inbox.make(settings.receiveBuffer, (topic) => Subscriptions.handlersFor(subscriptions, topic)),
+      exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
+      inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
+      notices,
       topicName: undefined,
       link: undefined,
+      dialled: undefined,
       connections: 0,
       acceptedAt: 0,
       lastFailure: undefined,
       ended: undefined,
-      settled: Latch.makeUnsafe(false)
+      settled: Latch.makeUnsafe(false),
+      over: Latch.makeUnsafe(false)
     }
   })
 
 export const makeLink = (settings: Settings, now: number): Link => {
   const outgoing = Outgoing.make()
+  const send: ExchangeState.Send = (packet) => Outgoing.push(outgoing, packet)
   return {
     outgoing,
-    send: (packet) => Outgoing.push(outgoing, packet),
+    send,
     pings: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
     unanswered: 0,
@@ -104,6 +128,9 @@ export const makeLink = (settings: Settings, now: number): Link => {
     idleSince: undefined,
     hasIdled: false,
     unacknowledged: 0,
+    acknowledgements: Acknowledgements.make(send),
+    unexpected: 0,
+    hasToldUnexpected: false,
     accepted: false,
     sessionPresent: false
   }
@@ -118,6 +145,10 @@ export const connected = (core: Core): Effect.Effect<Link, LinkError> =>
     if (core.ended !== undefined) return Effect.fail(core.ended)
     return core.link === undefined ? Effect.flatMap(core.settled.await, () => connected(core)) : Effect.succeed(core.link)
   })
+
+/** Fails when there will be no connection any more. */
+export const over = (core: Core): Effect.Effect<never, LinkError> =>
+  Effect.flatMap(core.over.await, () => Effect.fail(core.ended ?? socketError(core, "Closed", "is not connected")))
 
 /** Why nobody can be reached now, though a connection may come. */
 export const notConnected = (core: Core): LinkError => {
@@ -142,18 +173,39 @@ export const excuse = (link: Link, now: number): void => {
   link.keepAlive = KeepAlive.received(link.keepAlive)
   link.pace = Pace.begin(now, link.framer.received)
   // Who is but a little slower than the Server gets to the PINGRESP soon enough.
-  if (now - link.idleSince >= Inbox.patienceMillis) link.hasIdled = true
+  if (now - link.idleSince >= InboxState.patienceMillis) link.hasIdled = true
 }
 
-/** CONNACK has come, `now` in milliseconds: everybody who waited goes on. */
-export const accept = (core: Core, link: Link, sessionPresent: boolean, now: number): void => {
+/** PUBACKs were said since there were `before`: what they acknowledge is so when the network has taken them. */
+export const countWritten = (link: Link, before: number): void => {
+  const count = link.acknowledgements.sent - before
+  if (count > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= count })
+}
+
+/**
+ * CONNACK has come, `now` in milliseconds: everybody who waited goes on. To a Clean Session belongs Session Present 0
+ * (MQTT-3.2.2-1): a Server that says 1 is not believed, or what it does not have would never be said again.
+ */
+export const accept = (core: Core, link: Link, present: boolean, now: number): void => {
+  const sessionPresent = present && !core.settings.cleanSession
+  if (present && !sessionPresent) {
+    const message = `${core.settings.server} says that it has kept a Session, which CONNECT asked it not to: it counts as new (MQTT-3.2.2-1)`
+    Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
+  }
   link.accepted = true
   link.sessionPresent = sessionPresent
   core.connections++
   core.acceptedAt = now
   if (core.ended !== undefined) return
-  Exchange.resume(core.exchange, sessionPresent, link.send)
+  if (sessionPresent) Inbox.forgetOwed(core.inbox)
+  else Inbox.keepLast(core.inbox)
+  Subscriptions.connected(core.subscriptions, sessionPresent)
   core.link = link
+  if (Exchange.resume(core.exchange, sessionPresent, link.outgoing, link.send)) {
+    link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
+    link.pings.push(() => { if (core.link === link) Exchange.sendOn(core.exchange, link.send) })
+    link.send(Pingreq.value)
+  }
   PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent })
   core.settled.openUnsafe()
 }
@@ -163,10 +215,13 @@ export const drop = (core: Core, link: Link, error: LinkError): void => {
   const pings = link.pings
   link.pings = []
   core.lastFailure = error
+  if (core.dialled === link) core.dialled = undefined
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()
-    Exchange.disconnected(core.exchange)
+    const byServer = error._tag === "SocketError" && error.reason === "Closed"
+    Subscriptions.disconnected(core.subscriptions, byServer && !Exchange.hasSent(core.exchange))
+    Exchange.disconnected(core.exchange, byServer)
   }
   Outgoing.fail(link.outgoing, error)
   for (const ping of pings) ping(Effect.fail(error))
@@ -180,5 +235,6 @@ export const end = (core: Core, error: LinkError): void => {
   Inbox.end(core.inbox)
   PubSub.publishUnsafe(core.statuses, { _tag: "Disconnected", reason: error })
   core.settled.openUnsafe()
+  core.over.openUnsafe()
   Exchange.end(core.exchange, error)
 }

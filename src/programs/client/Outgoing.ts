@@ -29,10 +29,15 @@ export interface Outgoing {
   wake: (() => void) | undefined
   /** The writer will begin: later, or when it is released. */
   begins: boolean
+  /** How many slices the network has taken. */
+  slices: number
+  /** Writes, counted from 1: the one that `packets` will be part of, and the last that has begun. */
+  filling: number
+  begun: number
 }
 
 export const make = (): Outgoing =>
-  ({ packets: undefined, waiting: [], writing: [], later: undefined, wake: undefined, begins: false })
+  ({ packets: undefined, waiting: [], writing: [], later: undefined, wake: undefined, begins: false, slices: 0, filling: 1, begun: 0 })
 
 const begin = (outgoing: Outgoing): void => {
   outgoing.begins = false
@@ -56,8 +61,11 @@ export const push = (outgoing: Outgoing, packet: ClientPacket.ClientPacket): Inv
  */
 const highWaterBytes = 15 * 1024
 
+/** Bytes that wait to be written. */
+export const size = ({ packets }: Outgoing): number => packets === undefined ? 0 : Writer.size(packets)
+
 /** So much waits to be written that who adds to it should wait for the network. */
-export const isMuch = ({ packets }: Outgoing): boolean => packets !== undefined && Writer.size(packets) >= highWaterBytes
+export const isMuch = (outgoing: Outgoing): boolean => size(outgoing) >= highWaterBytes
 
 /** Tells when everything that waits now is written, or never will be. */
 export const onWritten = (outgoing: Outgoing, written: Written): void => {
@@ -88,6 +96,18 @@ const awaitSome = (outgoing: Outgoing): Effect.Effect<void> =>
     })
   })
 
+/** Bytes that are written at once: how many of them are gone shows whether a long write goes on. */
+const sliceBytes = 256 * 1024
+
+const writeSlices = (outgoing: Outgoing, connection: Connection, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
+  Effect.gen(function*() {
+    const length = Bytes.length(bytes)
+    for (let at = 0; at < length; at += sliceBytes) {
+      yield* connection.write(Bytes.slice(bytes, at, Math.min(at + sliceBytes, length)))
+      outgoing.slices++
+    }
+  })
+
 /** Writes until the connection fails. */
 export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect<never, SocketError> =>
   Effect.gen(function*() {
@@ -99,11 +119,14 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       const { packets } = outgoing
       if (packets === undefined) continue
       outgoing.packets = undefined
+      outgoing.begun = outgoing.filling++
       outgoing.writing = outgoing.waiting
       outgoing.waiting = []
       // Each packet was found to be good when it was appended.
       const bytes = Result.getOrThrow(Writer.result(packets))
-      if (Bytes.length(bytes) > 0) yield* connection.write(bytes)
+      const length = Bytes.length(bytes)
+      if (length > 0) yield* (length <= sliceBytes ? connection.write(bytes) : writeSlices(outgoing, connection, bytes))
+      outgoing.slices++
       const written = outgoing.writing
       outgoing.writing = []
       settle(written, Effect.void)

@@ -2,9 +2,10 @@
  * Who receives what: an entry for each Topic Filter, for the user's subscription or for readers that want a message and
  * go away again, or for both.
  */
-import type * as Latch from "effect/Latch"
+import * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/ApplicationMessage.ts"
 import * as Topic from "../../domain/Topic.ts"
+import * as FilterState from "./FilterState.ts"
 import type { Handler, Received } from "./Handler.ts"
 
 export interface Wanted {
@@ -17,8 +18,14 @@ export interface Entry {
   wanted: Wanted | undefined
   /** Calls of `listen` that need it. */
   readers: number
-  /** The Server has said yes, so it is to be asked again when it has lost our Session. */
-  granted: boolean
+  /** Calls that ask the Server for it themselves, and again on the next connection. */
+  requests: number
+  /** How many requests for it were sent so far: only the answer to the last says what the Server has. */
+  sent: number
+  /** What the Server has of it. */
+  state: FilterState.FilterState
+  /** Connections in a row that the Server has closed on its renewal, with nothing else that it could have closed on. */
+  losses: number
 }
 
 /** Sees each message as it arrives, before handlers. True: it was meant for this tap. */
@@ -31,9 +38,17 @@ export interface Subscriptions {
   readonly leaving: Map<Topic.TopicFilter, Latch.Latch>
   /** The handlers of the topics that messages came to since the last change: to match every filter anew costs more than the rest. */
   readonly routes: Map<string, ReadonlyArray<Handler>>
+  /** Opens when an entry has something to ask for. */
+  readonly changed: Latch.Latch
 }
 
-export const make = (): Subscriptions => ({ entries: new Map(), taps: new Set(), leaving: new Map(), routes: new Map() })
+export const make = (): Subscriptions => ({
+  entries: new Map(),
+  taps: new Set(),
+  leaving: new Map(),
+  routes: new Map(),
+  changed: Latch.makeUnsafe(false)
+})
 
 /** Topics; with one more all are forgotten. */
 const maximumRoutes = 1_000
@@ -42,7 +57,7 @@ const maximumRoutes = 1_000
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
-  const entry: Entry = { wanted: undefined, readers: 0, granted: false }
+  const entry: Entry = { wanted: undefined, readers: 0, requests: 0, sent: 0, state: FilterState.initial, losses: 0 }
   subscriptions.entries.set(filter, entry)
   return entry
 }
@@ -52,9 +67,53 @@ export const want = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted 
   subscriptions.routes.clear()
 }
 
-export const remove = (subscriptions: Subscriptions, filter: Topic.TopicFilter): void => {
+export const isWanted = (entry: Entry): boolean => entry.wanted !== undefined || entry.readers > 0
+
+/** Forgets an entry that nobody wants, and of which the Server has nothing. */
+export const tidy = (subscriptions: Subscriptions, filter: Topic.TopicFilter): void => {
+  const entry = subscriptions.entries.get(filter)
+  if (entry === undefined || isWanted(entry) || entry.requests > 0 || !FilterState.isNothing(entry.state)) return
   subscriptions.entries.delete(filter)
-  subscriptions.routes.clear()
+}
+
+/** The connection is gone. `isBlamed`: the Server has closed it, and no message was in flight. */
+export const disconnected = ({ entries }: Subscriptions, isBlamed: boolean): void => {
+  for (const entry of entries.values()) {
+    if (isBlamed && entry.state.askedAt !== undefined && entry.requests === 0) entry.losses++
+    entry.state = FilterState.disconnected(entry.state)
+  }
+}
+
+/** A connection was accepted: what was not answered, or what a new Session lacks, is to be asked for. */
+export const connected = (subscriptions: Subscriptions, sessionPresent: boolean): void => {
+  for (const [filter, entry] of subscriptions.entries) {
+    entry.state = FilterState.connected(entry.state, sessionPresent)
+    tidy(subscriptions, filter)
+  }
+  subscriptions.changed.openUnsafe()
+}
+
+/** The entries that have something to ask for, and for which nobody does so himself. */
+export const due = (subscriptions: Subscriptions, what: "subscribe" | "unsubscribe", now: number, patienceMillis: number) =>
+  Array.from(subscriptions.entries).filter(([, entry]) =>
+    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, patienceMillis) === what)
+
+/** Whether an answer is missing that was asked for on this connection. */
+export const isAsking = ({ entries }: Subscriptions): boolean => {
+  for (const { state } of entries.values()) if (state.askedAt !== undefined) return true
+  return false
+}
+
+/** Whether an answer is missing. */
+export const isUnsettled = ({ entries }: Subscriptions): boolean => {
+  for (const { state } of entries.values()) if (state.known === "uncertain") return true
+  return false
+}
+
+/** Whether the user has subscribed to messages with this topic. */
+export const isAskedFor = ({ entries }: Subscriptions, topic: string): boolean => {
+  for (const [filter, { wanted }] of entries) if (wanted !== undefined && Topic.matches(filter, topic)) return true
+  return false
 }
 
 /** The handlers of all subscriptions that a message to `topic` belongs to. */

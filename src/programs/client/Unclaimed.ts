@@ -1,51 +1,116 @@
 /**
- * Messages that no handler and no stream has taken, kept for the first who asks. Bounded in messages and in bytes: when it
- * is too much, the oldest give way.
+ * Messages that no handler and no stream has taken, kept for the first who asks.
+ *
+ * What has QoS 1 is owed to the user: it is acknowledged when somebody takes it, and only then, so the Server still has it.
+ * It is bounded with all that waits in the Inbox. What has QoS 0 nobody will send again, nor wait for: it is bounded in
+ * messages and in bytes, and when it is too much, the oldest give way.
  */
-import * as Effect from "effect/Effect"
 import type { Received } from "./Handler.ts"
 
-/** One message may be larger, and is kept alone. */
+/** For QoS 0. One message may be larger, and is kept alone. */
 const capacityBytes = 16 * 1024 * 1024
 
+export interface Kept {
+  readonly message: Received
+  /** Their place among all that are kept. */
+  readonly order: number
+  /** Acknowledges it; undefined for QoS 0. */
+  readonly taken: (() => void) | undefined
+  /** The Server has lost the Session that it came by: nobody will send it again. */
+  isLast: boolean
+  /** When somebody has first looked after it, in milliseconds. */
+  seenAt: number | undefined
+}
+
 export interface Unclaimed {
-  /** Messages. */
+  /** Messages of QoS 0. */
   readonly capacity: number
-  readonly messages: Array<Received>
+  atMostOnce: Array<Kept>
+  owed: Array<Kept>
+  order: number
+  /** Bytes of those of QoS 0. */
   bytes: number
+  /** Bytes of those that are owed, with what it takes to keep them. */
+  owedBytes: number
   /** Messages that had to give way, and how many they were when that was last told. */
   dropped: number
   droppedTold: number
+  /** How many were owed when that was last told. */
+  owedTold: number
 }
 
-export const make = (capacity: number): Unclaimed => ({ capacity, messages: [], bytes: 0, dropped: 0, droppedTold: 0 })
+export const make = (capacity: number): Unclaimed =>
+  ({ capacity, atMostOnce: [], owed: [], order: 0, bytes: 0, owedBytes: 0, dropped: 0, droppedTold: 0, owedTold: 0 })
+
+/** What it takes to keep a message with its acknowledgement, besides its bytes: measured with small ones, and rounded up. */
+const overheadBytes = 900
 
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
 
 /** Keeps one more, and gives the number of those that had to give way for it. */
-export const keep = (unclaimed: Unclaimed, message: Received): number => {
-  const { capacity, messages } = unclaimed
+export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void) | undefined, isLast = false): number => {
   // Of its own, not the view: that would keep all that came in the same read.
-  messages.push({ ...message, payload: message.payload.slice() })
+  const kept = { message: { ...message, payload: message.payload.slice() }, order: unclaimed.order++, taken, isLast, seenAt: undefined }
+  if (taken !== undefined) {
+    unclaimed.owed.push(kept)
+    unclaimed.owedBytes += sizeOf(message) + overheadBytes
+    return 0
+  }
+  const { atMostOnce, capacity } = unclaimed
+  atMostOnce.push(kept)
   unclaimed.bytes += sizeOf(message)
   let dropped = 0
-  while (messages.length > 1 && (messages.length > capacity || unclaimed.bytes > capacityBytes)) {
-    unclaimed.bytes -= sizeOf(messages.shift() as Received)
+  while (atMostOnce.length > 1 && (atMostOnce.length > capacity || unclaimed.bytes > capacityBytes)) {
+    unclaimed.bytes -= sizeOf((atMostOnce.shift() as Kept).message)
     dropped++
   }
   return dropped
 }
 
-/** Takes all, oldest first. */
-export const take = (unclaimed: Unclaimed): ReadonlyArray<Received> => {
-  unclaimed.bytes = 0
-  return unclaimed.messages.splice(0)
+/** A place for a message that may have to be kept later. */
+export const reserve = (unclaimed: Unclaimed): number => unclaimed.order++
+
+/** Keeps what was taken out, or got a place, where it belongs. */
+export const restore = (unclaimed: Unclaimed, { isLast, message, order, taken }: Omit<Kept, "seenAt">): void => {
+  const kept: Kept = { message: { ...message, payload: message.payload.slice() }, order, taken, isLast, seenAt: undefined }
+  const list = taken === undefined ? unclaimed.atMostOnce : unclaimed.owed
+  list.push(kept)
+  list.sort((a, b) => a.order - b.order)
+  measure(unclaimed)
 }
 
-/** Told when their number has doubled: a Server that sends without end does not fill the log, too. */
-export const tellDropped = (unclaimed: Unclaimed, count: number): Effect.Effect<void> => {
+const measure = (unclaimed: Unclaimed): void => {
+  unclaimed.bytes = unclaimed.atMostOnce.reduce((sum, { message }) => sum + sizeOf(message), 0)
+  unclaimed.owedBytes = unclaimed.owed.reduce((sum, { message }) => sum + sizeOf(message) + overheadBytes, 0)
+  if (unclaimed.owed.length === 0) unclaimed.owedTold = 0
+}
+
+/** Takes out those that are wanted, oldest first. Nothing is acknowledged yet. */
+export const remove = (unclaimed: Unclaimed, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
+  const { atMostOnce, owed } = unclaimed
+  if (atMostOnce.length + owed.length === 0) return []
+  const removed = atMostOnce.filter(isWanted).concat(owed.filter(isWanted))
+  if (removed.length === 0) return removed
+  unclaimed.atMostOnce = atMostOnce.filter((kept) => !isWanted(kept))
+  unclaimed.owed = owed.filter((kept) => !isWanted(kept))
+  measure(unclaimed)
+  return removed.sort((a, b) => a.order - b.order)
+}
+
+/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last. */
+export const forget = (unclaimed: Unclaimed): number => {
+  const { length } = unclaimed.owed
+  unclaimed.owed = unclaimed.owed.filter(({ isLast }) => isLast)
+  measure(unclaimed)
+  return length - unclaimed.owed.length
+}
+
+/**
+ * Counts messages that had to give way. Gives how many they are in all when that is to be told: when it has doubled, for a
+ * Server that sends without end must not fill the log, too.
+ */
+export const countDropped = (unclaimed: Unclaimed, count: number): number | undefined => {
   unclaimed.dropped += count
-  if (count === 0 || unclaimed.dropped < 2 * unclaimed.droppedTold) return Effect.void
-  unclaimed.droppedTold = unclaimed.dropped
-  return Effect.logWarning(`${unclaimed.dropped} messages were dropped so far: no handler and no stream took them`)
+  if (count === 0 || unclaimed.dropped < 2 * unclaimed.droppedTold) return undefined
+  return unclaimed.droppedTold = unclaimed.dropped
 }

@@ -1,5 +1,5 @@
 /**
- * How the Client's operations can fail.
+ * How the Client's operations can fail, and why its connections end.
  */
 import * as Data from "effect/Data"
 import type { ConnectionRefused } from "../../domain/ConnectionRefused.ts"
@@ -21,15 +21,58 @@ export const subscriptionRefused = (topicFilter: string): SubscriptionRefused =>
   })
 
 /**
+ * Received messages take more than `receiveBufferBytes`, nobody takes them, and an answer that somebody waits for is stuck
+ * behind them. The connection is given up: what has QoS 1 was not acknowledged, so the Server's Session still has it.
+ */
+export class ReceiveBufferFull extends Data.TaggedError("ReceiveBufferFull")<{
+  /** `receiveBufferBytes`. */
+  readonly capacityBytes: number
+  /** How many messages wait. */
+  readonly messages: number
+  readonly message: string
+}> {}
+
+export const receiveBufferFull = (server: string, capacityBytes: number, messages: number): ReceiveBufferFull =>
+  new ReceiveBufferFull({
+    capacityBytes,
+    messages,
+    message: `${server} has sent ${messages} messages that nobody takes, more than receiveBufferBytes (${capacityBytes}) allows, and an `
+      + "answer is waited for behind them: give receiveBufferBytes more, or fork in the handler what waits for the Server"
+  })
+
+/**
  * Why there is no connection: the world, the Server's No, or a Server that broke the rules. After `disconnect` it is a
  * SocketError with reason `Closed`.
  */
-export type LinkError = SocketError | ConnectionRefused | DecodeError | PacketTooLarge
+export type LinkError = SocketError | ConnectionRefused | DecodeError | PacketTooLarge | ReceiveBufferFull
 
-export type ConnectError = LinkError | InvalidPacket
+/**
+ * The Server closes the connection whenever it is sent this message, and acknowledges nothing: it is too large for it, or
+ * forbidden. It is given up, so that others get through.
+ */
+export class PublishRejected extends Data.TaggedError("PublishRejected")<{
+  readonly topic: string
+  /** Of the payload. */
+  readonly bytes: number
+  /** How many connections it has cost. */
+  readonly connections: number
+  readonly message: string
+}> {}
 
-export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | LinkError
+export const publishRejected = (topic: string, bytes: number, connections: number): PublishRejected =>
+  new PublishRejected({
+    topic,
+    bytes,
+    connections,
+    message: `the Server has closed ${connections} connections on a message of ${bytes} bytes to ${topic}, the last of them when it was sent `
+      + "alone: it is given up. Is it larger than the Server takes, or forbidden there?"
+  })
+
+export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | LinkError
 
 export type UnsubscribeError = InvalidTopic | InvalidPacket | LinkError
 
 export type SubscribeError = UnsubscribeError | SubscriptionRefused
+
+/** InvalidTopic and SubscriptionRefused for the `subscriptions` that `make` is given. */
+export type ConnectError = SubscribeError

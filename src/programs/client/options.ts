@@ -10,9 +10,10 @@ import type { QoS } from "../../domain/ApplicationMessage.ts"
 import type { ReconnectPolicy } from "../../domain/DeviceConfig.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
-import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { TopicName } from "../../domain/Topic.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
+import type { Handler } from "./Handler.ts"
 
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
 export type Payload = Bytes.Bytes | string
@@ -25,6 +26,14 @@ export interface WillOptions {
   readonly qos?: QoS | undefined
   /** False by default. */
   readonly retain?: boolean | undefined
+}
+
+/** A subscription that there is from the first connection on, so that its handler misses nothing that a kept Session has stored. */
+export interface SubscriptionOptions {
+  readonly topicFilter: string
+  /** 0 by default. */
+  readonly qos?: QoS | undefined
+  readonly handler?: Handler | undefined
 }
 
 export interface ClientOptions {
@@ -40,7 +49,12 @@ export interface ClientOptions {
   /** Seconds, 0 to 65,535; 0 turns it off and with it the detection of dead connections. 60 by default. */
   readonly keepAlive?: number | undefined
   readonly will?: WillOptions | undefined
-  /** Bytes; a Server that sends a larger packet is disconnected. 1 MiB by default. */
+  /** `make` is done when the Server has granted them all. None by default. */
+  readonly subscriptions?: ReadonlyArray<SubscriptionOptions> | undefined
+  /**
+   * Bytes, 1 MiB by default. A larger message is skipped without being held, told in `notices`, and acknowledged if it has
+   * QoS 1; a Server that sends another packet that is larger is disconnected.
+   */
   readonly maximumPacketSize?: number | undefined
   /** What to do when the connection is lost. `false`: nothing, work in hand fails. By default `stayConnected`. */
   readonly reconnect?: ReconnectPolicy | false | undefined
@@ -49,10 +63,26 @@ export interface ClientOptions {
   /** QoS 1 messages not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
   /**
-   * Messages received that may wait for handlers and streams before the Server is made to wait, and that are kept when
-   * nobody takes them. 1,000 by default; fewer when they have more than 16 MiB together.
+   * Bytes of them, each with 400 bytes for what it takes to keep it; and bytes of QoS 0 that may wait to be written. One more
+   * message fails with OutboxFull; one alone may be larger. 64 MiB by default.
+   */
+  readonly outboxBytes?: number | undefined
+  /**
+   * Bytes of received messages that may wait for handlers, streams and `poll`, each with 400 bytes for what it takes to keep
+   * it (900 when nobody takes it). 32 MiB by default. Then the Server is made to wait; a connection on which an answer is waited for meanwhile, and
+   * nobody takes a message for `replyTimeout`, is lost with ReceiveBufferFull.
+   */
+  readonly receiveBufferBytes?: number | undefined
+  /**
+   * Messages of QoS 0 that are kept when no handler and no stream takes them; the oldest give way. 1,000 by default, and
+   * 16 MiB together. Those of QoS 1 are kept until somebody takes them.
    */
   readonly receiveBuffer?: number | undefined
+  /**
+   * How long a message of QoS 1 that no Topic Filter of this Client has asked for waits for its handler. Then it is dropped,
+   * told and acknowledged. A minute by default.
+   */
+  readonly unclaimedTimeout?: Duration.Input | undefined
   /** For TCP and TLS. 10 seconds by default. */
   readonly connectTimeout?: Duration.Input | undefined
   /** For the Server's answers but PUBACK; subscribe and unsubscribe wait as long for a connection. 10 seconds by default. */
@@ -75,18 +105,33 @@ export interface Settings {
   readonly server: string
   /** The CONNECT packet, always the same. */
   readonly connect: ClientPacket.ClientPacket
+  readonly clientId: string
+  readonly cleanSession: boolean
+  readonly subscriptions: ReadonlyArray<SubscriptionOptions>
   /** Seconds. */
   readonly keepAlive: number
   readonly maximumPacketSize: number
   readonly reconnect: ReconnectPolicy | undefined
   readonly maximumInFlight: number
   readonly outboxCapacity: number
+  readonly outboxBytes: number
   readonly receiveBuffer: number
+  readonly receiveBufferBytes: number
+  readonly unclaimedMillis: number
   readonly connectMillis: number
   readonly replyMillis: number
 }
 
 export const toBytes = (payload: Payload): Bytes.Bytes => typeof payload === "string" ? Bytes.fromText(payload) : payload
+
+const qosClauses = { PUBLISH: "MQTT-3.3.1-4", SUBSCRIBE: "MQTT-3-8.3-4" } as const
+
+/** The types allow nothing else; JavaScript does. */
+export const qosFault = (packet: keyof typeof qosClauses, qos: unknown): InvalidPacket | undefined => {
+  if (qos === 0 || qos === 1) return undefined
+  const message = `${packet} has qos ${String(qos)}; it must be 0 or 1: this Client does not speak QoS 2`
+  return new InvalidPacket({ packet, field: "qos", clause: qosClauses[packet], message })
+}
 
 const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.ClientPacket => {
   const { clientId, password, username, will } = options
@@ -116,12 +161,18 @@ export const settings = (options: ClientOptions): Result.Result<Settings, Invali
     endpoint,
     server: endpoint.host + ":" + endpoint.port,
     connect,
+    clientId: options.clientId,
+    cleanSession: options.cleanSession ?? true,
+    subscriptions: options.subscriptions ?? [],
     keepAlive,
     maximumPacketSize: options.maximumPacketSize ?? 1024 * 1024,
     reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
     maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
     outboxCapacity: options.outboxCapacity ?? 10_000,
+    outboxBytes: options.outboxBytes ?? 64 * 1024 * 1024,
     receiveBuffer: Math.max(options.receiveBuffer ?? 1_000, 1),
+    receiveBufferBytes: Math.max(options.receiveBufferBytes ?? 32 * 1024 * 1024, 1),
+    unclaimedMillis: Duration.toMillis(options.unclaimedTimeout ?? "1 minute"),
     connectMillis: Duration.toMillis(options.connectTimeout ?? "10 seconds"),
     replyMillis: Duration.toMillis(options.replyTimeout ?? "10 seconds")
   }))

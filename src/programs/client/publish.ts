@@ -7,10 +7,11 @@ import type { ApplicationMessage, QoS } from "../../domain/ApplicationMessage.ts
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
 import * as Topic from "../../domain/Topic.ts"
+import { OutboxFull } from "../../domain/Outbox.ts"
 import * as Core from "./Core.ts"
 import type { PublishError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
-import { type Payload, toBytes } from "./options.ts"
+import { type Payload, qosFault, toBytes } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 
 export interface PublishOptions {
@@ -24,6 +25,12 @@ export interface PublishOptions {
 const atMostOnce = (core: Core.Core, topic: Topic.TopicName, payload: Bytes, retain: boolean): Effect.Effect<void, PublishError> => {
   if (core.link === undefined) return Effect.fail(Core.notConnected(core))
   const { outgoing } = core.link
+  const capacity = core.settings.outboxBytes
+  const waiting = Outgoing.size(outgoing)
+  if (waiting > 0 && waiting + payload.length > capacity) {
+    const message = `${waiting} bytes already wait to be written, and with this message more than ${capacity} would (outboxBytes)`
+    return Effect.fail(new OutboxFull({ capacity, unit: "bytes", message }))
+  }
   const invalid = Outgoing.push(outgoing, Publish.make(topic, payload, 0, retain, false, undefined))
   if (invalid !== undefined) return Effect.fail(invalid)
   return Outgoing.isMuch(outgoing) ? Effect.callback((resume) => Outgoing.onWritten(outgoing, resume)) : Effect.void
@@ -50,7 +57,10 @@ export const publish = (
       if (Result.isFailure(name)) return Effect.fail(name.failure)
       core.topicName = name.success
     }
-    const { qos = 0, retain = false } = options
+    const { retain = false } = options
+    const qos = options.qos ?? 0
+    const invalid = qosFault("PUBLISH", qos)
+    if (invalid !== undefined) return Effect.fail(invalid)
     const bytes = toBytes(payload)
     return qos === 0
       ? atMostOnce(core, core.topicName, bytes, retain)

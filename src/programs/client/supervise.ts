@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { ReconnectPolicy } from "../../domain/DeviceConfig.ts"
-import type { Socket } from "../../ports/Socket.ts"
+import { type Socket, SocketError } from "../../ports/Socket.ts"
 import * as Connection from "./Connection.ts"
 import * as Core from "./Core.ts"
 import type { LinkError } from "./errors.ts"
@@ -24,18 +24,34 @@ const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.St
     return next
   })
 
+/**
+ * The likely cause when the Server accepts connections and closes them again at once: two Clients with one Client Identifier
+ * throw each other out (MQTT-3.1.4-2).
+ */
+const explained = (core: Core.Core, reason: LinkError, times: number): LinkError => {
+  if (times < 2 || reason._tag !== "SocketError") return reason
+  const message = `${reason.message}; it has accepted and closed ${times} connections, one at once after the other: is another Client connected `
+    + `with the Client Identifier ${core.settings.clientId}, or is something forbidden that this one sends first?`
+  core.lastFailure = new SocketError({ reason: reason.reason, message })
+  return core.lastFailure
+}
+
 /** Connects, again and again. Ends with the Client: when the first connection fails, or any without a policy. */
 export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =>
   Effect.gen(function*() {
     const policy = core.settings.reconnect
     let state: Backoff.State = { ...Backoff.initial, attemptCount: 1, lastAttemptTime: yield* Clock.currentTimeMillis }
+    let closedAtOnce = 0
     while (true) {
       const before = core.connections
       const reason = yield* Effect.flip(Connection.run(core))
       // The user's mistake, or the wrong Server: to be seen, not to be repeated.
       if (policy === undefined || core.connections === 0) return Core.end(core, reason)
       const lasted = (yield* Clock.currentTimeMillis) - core.acceptedAt
-      if (core.connections > before && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
-      state = yield* waitForNext(core, policy, state, reason)
+      const isAccepted = core.connections > before
+      if (isAccepted && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
+      const isClosed = isAccepted && lasted < Backoff.healthyMillis && reason._tag === "SocketError" && reason.reason === "Closed"
+      closedAtOnce = isClosed ? closedAtOnce + 1 : 0
+      state = yield* waitForNext(core, policy, state, explained(core, reason, closedAtOnce))
     }
   }).pipe(Effect.onError(() => Effect.sync(() => Core.end(core, Core.socketError(core, "Unknown", "is lost: the Client was stopped")))))

@@ -10,5 +10,10 @@ export interface Subject {
   readonly owe: (topic: string, payload: Uint8Array, count: number) => Promise<void>
   /** Done when the Server has granted it. `onMessage` sees each message. */
   readonly subscribe: (topic: string, qos: 0 | 1, onMessage: (topic: string, payload: Uint8Array) => void) => Promise<void>
+  /**
+   * From now on publishes to `topic` with QoS 1 for each message, and waits, or with `forked` does not; calls `done` at each PUBACK.
+   * Gives what ends that.
+   */
+  readonly answer: (topic: string, payload: Uint8Array, forked: boolean, done: () => void) => () => void
   readonly end: () => Promise<void>
 }

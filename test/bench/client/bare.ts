@@ -9,9 +9,11 @@ export const make = (): Subject => {
   let socket: net.Socket
   let onMessage = (_topic: string, _payload: Uint8Array) => {}
   let onAnswer = (_first: number) => {}
+  let onPuback: (() => void) | undefined
   let pubacks: Array<number> = []
 
   const receive = (first: number, bytes: Buffer, body: number, end: number): void => {
+    if (first === 0x40 && onPuback !== undefined) return onPuback()
     if (first >> 4 !== 3) return onAnswer(first)
     const topicEnd = body + 2 + bytes.readUInt16BE(body)
     if ((first & 6) !== 0) pubacks.push(0x40, 2, bytes[topicEnd] as number, bytes[topicEnd + 1] as number)
@@ -55,6 +57,16 @@ export const make = (): Subject => {
     subscribe: async (topic, qos, listener) => {
       onMessage = listener
       await ask(Frames.packet(0x82, Uint8Array.of(0, 1), Frames.text(topic), Uint8Array.of(qos)), 0x90, 1)
+    },
+    answer: (topic, payload, _forked, done) => {
+      const packet = publishes(1, topic, payload, 1)
+      const before = onMessage
+      onPuback = done
+      onMessage = () => { socket.write(packet) }
+      return () => {
+        onPuback = undefined
+        onMessage = before
+      }
     },
     end: async () => { socket.destroy() }
   }

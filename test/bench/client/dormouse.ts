@@ -13,6 +13,7 @@ export const make = (): Subject => {
     Effect.gen(function*() {
       for (let i = 0; i < count; i++) yield* client.publish(topic, payload, { qos })
     })
+  let answering: Client.Handler | undefined
   const windowed = (topic: string, payload: Uint8Array, count: number, window: number) => {
     let left = count
     const place = Effect.gen(function*() {
@@ -37,7 +38,14 @@ export const make = (): Subject => {
       for (let i = 0; i < count; i++) Effect.runFork(client.publish(topic, payload, { qos: 1 }))
     },
     subscribe: async (topic, qos, onMessage) => {
-      await Effect.runPromise(client.subscribe(topic, { qos }, (message) => onMessage(message.topic, message.payload)))
+      await Effect.runPromise(client.subscribe(topic, { qos }, (message) => answering === undefined ? onMessage(message.topic, message.payload) : answering(message)))
+    },
+    answer: (topic, payload, forked, done) => {
+      answering = () => {
+        const answered = Effect.andThen(client.publish(topic, payload, { qos: 1 }), Effect.sync(done))
+        return forked ? void Effect.runFork(answered) : answered
+      }
+      return () => { answering = undefined }
     },
     end: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }

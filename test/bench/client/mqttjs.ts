@@ -57,6 +57,19 @@ export const make = (): Subject => {
       client.on("message", onMessage)
       await client.subscribeAsync(topic, { qos })
     },
+    answer: (topic, payload, _forked, done) => {
+      const bytes = Buffer.from(payload)
+      // Its handlers never wait: one that held back the next message (handleMessage) would hold back the PUBACK, too.
+      const listeners = client.listeners("message") as Array<mqtt.OnMessageCallback>
+      client.removeAllListeners("message")
+      client.on("message", () => {
+        client.publish(topic, bytes, { qos: 1 }, done)
+      })
+      return () => {
+        client.removeAllListeners("message")
+        for (const listener of listeners) client.on("message", listener)
+      }
+    },
     end: () => client.endAsync(true)
   }
 }

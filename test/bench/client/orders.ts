@@ -8,6 +8,11 @@ export type Order =
   | { readonly work: "flood"; readonly qos: 0 | 1; readonly count: number }
   /** Messages that somebody publishes as soon as the worker has said "ready". */
   | { readonly work: "receive"; readonly qos: 0 | 1; readonly count: number }
+  /**
+   * Messages that come all at once, from the raw Server or from somebody else; the handler publishes with QoS 1 for each and
+   * waits, or with `forked` does not. Done when all is acknowledged.
+   */
+  | { readonly work: "answer"; readonly count: number; readonly forked: boolean; readonly fromServer: boolean }
   | { readonly work: "owe"; readonly count: number }
   | { readonly work: "end" }
 

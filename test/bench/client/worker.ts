@@ -35,6 +35,18 @@ const receive = async (count: number, ask: () => Promise<void>): Promise<void> =
   await all
 }
 
+/** As `receive`, and each message is answered. */
+const answer = async (count: number, forked: boolean, fromServer: boolean): Promise<void> => {
+  let stop = () => {}
+  await receive(count, async () => {
+    stop = subject.answer("answers", payload, forked, () => onMessage("", payload))
+    if (!fromServer) process.send?.("ready")
+    // A bare socket that answers has no eye for its own acknowledgement.
+    else void subject.publishAtLeastOnce("flood/0", Buffer.from("" + count), 1, 1)
+  })
+  stop()
+}
+
 const perform = (order: Order): Promise<void> => {
   switch (order.work) {
     case "connect": return subject.connect(order.host, order.port, order.clientId)
@@ -46,6 +58,7 @@ const perform = (order: Order): Promise<void> => {
     case "flood":
       return receive(order.count, () => subject.publishAtLeastOnce("flood/" + order.qos, Buffer.from("" + order.count), 1, 1))
     case "receive": return receive(order.count, async () => { process.send?.("ready") })
+    case "answer": return answer(order.count, order.forked, order.fromServer)
     case "owe": return subject.owe("owed", payload, order.count)
     case "end": return subject.end()
   }

@@ -257,7 +257,7 @@ describe("memory", () => {
   })
 
   it("holds of a PUBLISH that is too large no more than its head, until that is whole, and then nothing", () => {
-    const packet = publish(1 << 20)
+    const packet = publish(1 << 17)
     const maximum = 1_000
     for (const size of [1, 3, 700, 65_536]) {
       let framer = Framer.make(maximum)

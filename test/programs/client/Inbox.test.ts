@@ -9,6 +9,8 @@ import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import type { TopicName } from "../../../src/domain/Topic.ts"
 import type { Handler, Received } from "../../../src/programs/client/Handler.ts"
 import * as Inbox from "../../../src/programs/client/Inbox.ts"
+import * as InboxState from "../../../src/programs/client/InboxState.ts"
+import * as Streams from "../../../src/programs/client/Streams.ts"
 import { fork } from "../../support/clientPair.ts"
 
 const message = (text: string): Received =>
@@ -19,11 +21,11 @@ const text = ({ payload }: Received): string => Bytes.toText(payload)
 /** An Inbox with one handler, and what it has acknowledged. */
 const make = (handler: Handler) =>
   Effect.gen(function*() {
-    const inbox = yield* Inbox.make(1_000, () => [handler])
+    const inbox = yield* InboxState.make(1_000_000, 1_000, () => [handler], () => {})
     yield* fork(Inbox.run(inbox))
     const acknowledged: Array<number> = []
     const put = (...texts: Arr.NonEmptyReadonlyArray<string>) =>
-      Inbox.put(inbox, { messages: Arr.map(texts, message), bytes: 1, tapped: new Set(), acknowledge: (count) => { acknowledged.push(count) } })
+      Inbox.put(inbox, { messages: Arr.map(texts, message), bytes: 1, tapped: new Set(), acknowledge: (count) => { acknowledged.push(count) }, hold: () => undefined })
     return { inbox, put, acknowledged }
   })
 
@@ -63,7 +65,7 @@ describe("Inbox", () => {
       const seen: Array<string> = []
       const { inbox, put } = yield* make((each) => { seen.push(text(each)) })
       put("1")
-      const streaming = yield* fork(Stream.runCollect(Stream.map(Stream.take(Inbox.messages(inbox), 2), text)))
+      const streaming = yield* fork(Stream.runCollect(Stream.map(Stream.take(Streams.messages(inbox), 2), text)))
       put("2", "3")
       expect(yield* Fiber.join(streaming)).toEqual(["2", "3"])
       expect(seen).toEqual(["1", "2", "3"])
@@ -86,7 +88,7 @@ describe("Inbox", () => {
       yield* Inbox.forget(inbox)
       put("new", "last")
       expect(seen).toEqual(["slow"])
-      expect([inbox.size, inbox.bytes]).toEqual([2, 1])
+      expect([inbox.size, inbox.bytes]).toEqual([2, 1 + 2 * InboxState.overheadBytes])
       yield* go.open
       yield* Deferred.await(all)
       yield* Effect.yieldNow

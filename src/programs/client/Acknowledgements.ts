@@ -1,0 +1,48 @@
+/**
+ * The PUBACKs of one connection, in the order of the messages (MQTT-4.6.0-2).
+ *
+ * Nothing is acknowledged that nobody took. So a message that waits to be taken holds back the PUBACKs of those behind it;
+ * as a rule none does, and a PUBACK costs no more than to send it.
+ */
+import * as Puback from "../../domain/packet/Puback.ts"
+import type { Send } from "./ExchangeState.ts"
+
+interface Place {
+  readonly packetIdentifier: number
+  isTaken: boolean
+}
+
+export interface Acknowledgements {
+  readonly send: Send
+  /** From the first message that nobody has taken on. */
+  readonly places: Array<Place>
+  /** PUBACKs that were sent. */
+  sent: number
+}
+
+export const make = (send: Send): Acknowledgements => ({ send, places: [], sent: 0 })
+
+const acknowledge = (acknowledgements: Acknowledgements, packetIdentifier: number): void => {
+  acknowledgements.send(Puback.make(packetIdentifier))
+  acknowledgements.sent++
+}
+
+/** The message that is next in order was taken. */
+export const take = (acknowledgements: Acknowledgements, packetIdentifier: number): void => {
+  if (acknowledgements.places.length === 0) return acknowledge(acknowledgements, packetIdentifier)
+  acknowledgements.places.push({ packetIdentifier, isTaken: true })
+}
+
+/** The message that is next in order waits to be taken. To be called when it is. */
+export const hold = (acknowledgements: Acknowledgements, packetIdentifier: number): () => void => {
+  const { places } = acknowledgements
+  const place: Place = { packetIdentifier, isTaken: false }
+  places.push(place)
+  return () => {
+    place.isTaken = true
+    if (places[0] !== place) return
+    let count = 0
+    for (; places[count]?.isTaken === true; count++) acknowledge(acknowledgements, (places[count] as Place).packetIdentifier)
+    places.splice(0, count)
+  }
+}

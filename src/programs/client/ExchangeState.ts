@@ -1,0 +1,86 @@
+/**
+ * What an Exchange holds, and how much room there is in it.
+ */
+import type * as Effect from "effect/Effect"
+import type * as MutableList from "effect/MutableList"
+import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
+import * as Outbox from "../../domain/Outbox.ts"
+import type { ClientPacket } from "../../domain/packet/ClientPacket.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import type { Suback } from "../../domain/packet/Suback.ts"
+import type { Subscribe } from "../../domain/packet/Subscribe.ts"
+import type { Unsuback } from "../../domain/packet/Unsuback.ts"
+import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
+import type { PublishError } from "./errors.ts"
+import type * as InFlight from "./InFlight.ts"
+
+/** Sends nothing and says why when MQTT forbids the packet. */
+export type Send = (packet: ClientPacket) => InvalidPacket | undefined
+
+/** A message whose publisher waits. */
+export interface Publication extends InFlight.Entry {
+  readonly _tag: "Publication"
+  readonly message: ApplicationMessage<1>
+  readonly resume: (result: Effect.Effect<void, PublishError>) => void
+  state: "in line" | "in flight" | "cancelled"
+  /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
+  dup: boolean
+  /** The write on this connection that it is part of; 0: it was not sent on it. */
+  write: number
+  /** Connections that the Server has closed on it. */
+  losses: number
+  /** How many of them when it was sent alone. */
+  strikes: number
+}
+
+export type Answer = Suback | Unsuback
+
+/** `undefined`: the connection was lost before the answer came. */
+export type Answered = (answer: Answer | undefined) => void
+
+/** Writes of a connection, counted from 1: the one that packets are now appended to, and the last that has begun. */
+export interface Writes {
+  readonly filling: number
+  readonly begun: number
+}
+
+export interface Request extends InFlight.Entry {
+  readonly _tag: "Request"
+  readonly packet: Subscribe | Unsubscribe
+  readonly answered: Answered
+}
+
+export interface Exchange {
+  readonly maximumInFlight: number
+  /** Messages in line and in flight together, and their bytes. */
+  readonly capacity: number
+  readonly capacityBytes: number
+  bytes: number
+  readonly inFlight: InFlight.InFlight<Publication | Request>
+  /** How many of those in flight are messages. */
+  publications: number
+  readonly line: MutableList.MutableList<Publication>
+  /** How many in the line are not cancelled. */
+  inLine: number
+  /** Of the connection, once there was one. */
+  writes: Writes
+  /** Messages on which connections were lost are sent one at a time, until all are acknowledged or one is found. */
+  isProbing: boolean
+}
+
+/** What it takes to keep a message, besides its bytes. */
+const overheadBytes = 400
+
+export const sizeOf = ({ payload, topic }: ApplicationMessage<1>): number => payload.length + topic.length + overheadBytes
+
+/** Why there is no room for one more. */
+export const full = (exchange: Exchange, message: ApplicationMessage<1>): Outbox.OutboxFull | undefined => {
+  const { bytes, capacity, capacityBytes } = exchange
+  const count = exchange.inLine + exchange.publications
+  if (count >= capacity) {
+    return new Outbox.OutboxFull({ capacity, unit: "messages", message: `${capacity} messages already wait for the Server (outboxCapacity)` })
+  }
+  if (count === 0 || bytes + sizeOf(message) <= capacityBytes) return undefined
+  const text = `${count} messages already wait for the Server, and with this one have more than ${capacityBytes} bytes (outboxBytes)`
+  return new Outbox.OutboxFull({ capacity: capacityBytes, unit: "bytes", message: text })
+}

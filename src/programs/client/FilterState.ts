@@ -1,0 +1,64 @@
+/**
+ * What the Server's Session holds of one Topic Filter, as far as its answers tell.
+ *
+ *     absent     SUBSCRIBE goes out     -> uncertain
+ *     uncertain  SUBACK with a QoS      -> granted
+ *     uncertain  SUBACK 0x80            -> granted if it was so before, else refused: who asked is told, and it is not asked again
+ *     granted    UNSUBSCRIBE goes out   -> uncertain
+ *     uncertain  UNSUBACK               -> absent
+ *     any        connection lost        -> as it is: what has no answer stays uncertain
+ *     any        the Session is new     -> absent
+ *     refused    the next connection    -> absent
+ *
+ * So a subscription counts only when its SUBACK has come, and is gone only when its UNSUBACK has; until then it is asked for
+ * again, on this connection or the next. A value and plain functions; times in milliseconds.
+ */
+
+export interface FilterState {
+  readonly known: "absent" | "refused" | "uncertain" | "granted"
+  /** What it was before it became uncertain. */
+  readonly before: "absent" | "granted"
+  /** When the request that has no answer was sent on this connection. */
+  readonly askedAt: number | undefined
+}
+
+export const initial: FilterState = { known: "absent", before: "absent", askedAt: undefined }
+
+/** A SUBSCRIBE or UNSUBSCRIBE for it is sent. */
+export const asked = (state: FilterState, now: number): FilterState => ({
+  known: "uncertain",
+  before: state.known === "granted" || (state.known === "uncertain" && state.before === "granted") ? "granted" : "absent",
+  askedAt: now
+})
+
+export const granted: FilterState = { known: "granted", before: "granted", askedAt: undefined }
+
+/** The SUBSCRIBE was refused. What the Server had before that it may still have. */
+export const refused = ({ before }: FilterState): FilterState =>
+  ({ known: before === "granted" ? "granted" : "refused", before, askedAt: undefined })
+
+/** The UNSUBSCRIBE was answered. */
+export const released: FilterState = initial
+
+/** The connection is gone, and with it what had no answer: that may have reached the Server or not. */
+export const disconnected = (state: FilterState): FilterState => ({ ...state, askedAt: undefined })
+
+/** A connection was accepted. */
+export const connected = (state: FilterState, sessionPresent: boolean): FilterState =>
+  sessionPresent && state.known !== "refused" ? disconnected(state) : initial
+
+/** The Server has nothing of it. */
+export const isNothing = ({ known }: FilterState): boolean => known === "absent" || known === "refused"
+
+/** What to ask the Server for at `now`. A request that has no answer after `patienceMillis` is made again. */
+export const due = (
+  state: FilterState,
+  isWanted: boolean,
+  now: number,
+  patienceMillis: number
+): "subscribe" | "unsubscribe" | undefined => {
+  if (state.askedAt !== undefined && now - state.askedAt < patienceMillis && now >= state.askedAt) return undefined
+  if (state.known === "refused") return undefined
+  if (isWanted) return state.known === "granted" ? undefined : "subscribe"
+  return state.known === "absent" ? undefined : "unsubscribe"
+}

@@ -1,0 +1,174 @@
+/**
+ * What an Inbox holds: what was read and how far it was handed on, who takes it, and how much room there is for more.
+ */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import * as Queue from "effect/Queue"
+import type { Handler, Received } from "./Handler.ts"
+import * as Unclaimed from "./Unclaimed.ts"
+
+/** What one read from the network brought. */
+export interface Read {
+  readonly messages: ReadonlyArray<Received>
+  /** What they keep from being forgotten: the bytes of the read. */
+  readonly bytes: number
+  /** Those that a reader of one topic has already seen. */
+  readonly tapped: ReadonlySet<Received>
+  /** Acknowledges the first `count` messages; may be called again with more. */
+  readonly acknowledge: (count: number) => void
+  /** The message at `index`, when those before it are acknowledged, waits for somebody to take it: to be called then. */
+  readonly hold: (index: number) => (() => void) | undefined
+}
+
+export const none: ReadonlySet<Received> = new Set()
+
+/** A message for one stream. */
+export interface Item {
+  readonly message: Received
+  /** The stream has handed it to its consumer, or has ended without. */
+  readonly release: (isTaken: boolean) => void
+}
+
+export interface StreamReader {
+  /** A batch is one element: so few of them need to wait here, and the rest in `batches`. */
+  readonly queue: Queue.Queue<NonEmptyReadonlyArray<Item>, Cause.Done>
+  /** What the consumer has not seen yet, in the queue or out of it. */
+  readonly items: Array<Item>
+  /** What it saw last: it is done with that when it comes back for more. */
+  inHand: Item | undefined
+}
+
+/** What was read, and how far it was handed on. */
+export interface Batch {
+  read: Read
+  /** The connection that it came by is gone, and the Server sends what has QoS 1 again. */
+  isStale: boolean
+  /** The Server has lost the Session that it came by: nobody will send it again. */
+  isLast: boolean
+  /** Those that ran when it came to be handed on; undefined: it was not yet. */
+  streams: ReadonlyArray<StreamReader> | undefined
+  /** The message that is next, its handlers, once they are known, and which of them is next. */
+  message: number
+  handlers: ReadonlyArray<Handler> | undefined
+  handler: number
+  /** What must be done before it goes on. */
+  work: Effect.Effect<unknown> | undefined
+  /** It has waited for its handler, and goes before all that came later. */
+  readonly isFirst: boolean
+  /** It does not count any more. */
+  forgotten: boolean
+}
+
+/** Batches that may wait for a stream. */
+export const streamBatches = 4
+
+export interface Inbox {
+  /** One read may be larger, and is taken alone. */
+  readonly capacityBytes: number
+  readonly handlersFor: (topic: string) => ReadonlyArray<Handler>
+  /** Tells how many messages had to give way so far. */
+  readonly tellDropped: (messages: number) => void
+  /** For the dispatcher. */
+  readonly batches: Queue.Queue<Batch, Cause.Done>
+  /** The same, to look through. */
+  readonly queued: Set<Batch>
+  /** Those of them that go before the others. */
+  readonly first: Array<Batch>
+  /** In the dispatcher's hands: one, or two when the second had to wait for the first. */
+  readonly inHand: Array<Batch>
+  /** Messages in `batches` and `inHand`, and their bytes, with what it takes to keep them. */
+  size: number
+  bytes: number
+  /** How many messages handlers and streams have taken, or nobody wanted, so far. */
+  taken: number
+  /** Open while there is room. */
+  readonly room: Latch.Latch
+  readonly streams: Set<StreamReader>
+  readonly unclaimed: Unclaimed.Unclaimed
+  /** Nothing more is put in. */
+  closed: boolean
+  /** Nothing more will be handed on. */
+  ended: boolean
+}
+
+/** `capacity` in messages of QoS 0 that nobody takes. */
+export const make = (
+  capacityBytes: number,
+  capacity: number,
+  handlersFor: Inbox["handlersFor"],
+  tellDropped: Inbox["tellDropped"]
+): Effect.Effect<Inbox> =>
+  Effect.map(Queue.unbounded<Batch, Cause.Done>(), (batches) => ({
+    capacityBytes,
+    handlersFor,
+    tellDropped,
+    batches,
+    queued: new Set(),
+    first: [],
+    inHand: [],
+    size: 0,
+    bytes: 0,
+    taken: 0,
+    room: Latch.makeUnsafe(true),
+    streams: new Set(),
+    unclaimed: Unclaimed.make(capacity),
+    closed: false,
+    ended: false
+  }))
+
+/** What a message takes as long as it waits, besides the bytes of its read: measured with small ones, and rounded up. */
+export const overheadBytes = 400
+
+export const bytesOf = ({ bytes, messages }: Read): number => bytes + messages.length * overheadBytes
+
+/** Opens or shuts the room for more. */
+export const measure = (inbox: Inbox): void => {
+  if (inbox.closed || inbox.bytes + inbox.unclaimed.owedBytes < inbox.capacityBytes) inbox.room.openUnsafe()
+  else inbox.room.closeUnsafe()
+}
+
+/** Messages that wait. */
+export const waiting = (inbox: Inbox): number => inbox.size + inbox.unclaimed.owed.length
+
+/** Someone who waits longer than this for room does not read, in milliseconds. */
+export const patienceMillis = 1_000
+
+/**
+ * Waits until there is room. False: for `giveUpMillis` nobody has taken a message, though somebody waits for an answer of the
+ * Server's, which may be behind what there is no room for.
+ */
+export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis: number): Effect.Effect<boolean> =>
+  Effect.gen(function*() {
+    let taken = inbox.taken
+    for (let idleMillis = 0; idleMillis < giveUpMillis || !isAnswerDue();) {
+      const passed = yield* Effect.timeoutOrElse(Effect.as(inbox.room.await, true), {
+        duration: patienceMillis,
+        orElse: () => Effect.succeed(false)
+      })
+      if (passed) return true
+      idleMillis = taken === inbox.taken ? idleMillis + patienceMillis : 0
+      taken = inbox.taken
+    }
+    return false
+  })
+
+// What was read stays one object: to copy its fields costs more than all the rest for a read of one message.
+export const begin = (read: Read, isFirst: boolean): Batch => ({
+  read,
+  isStale: false,
+  isLast: false,
+  streams: isFirst ? [] : undefined,
+  message: 0,
+  handlers: undefined,
+  handler: 0,
+  work: undefined,
+  isFirst,
+  forgotten: false
+})
+
+export const count = (inbox: Inbox, read: Read): void => {
+  inbox.size += read.messages.length
+  inbox.bytes += bytesOf(read)
+}

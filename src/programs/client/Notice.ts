@@ -1,0 +1,53 @@
+/**
+ * What went wrong without ending anything: told once it happens, in `notices` and in the log.
+ */
+import * as Effect from "effect/Effect"
+import * as PubSub from "effect/PubSub"
+import type * as Scope from "effect/Scope"
+
+export type Notice =
+  /** A message larger than `maximumPacketSize` was skipped; with a Packet Identifier it was acknowledged. Sizes in bytes. */
+  | {
+    readonly _tag: "OversizedMessage"
+    readonly topic: string | undefined
+    readonly packetIdentifier: number | undefined
+    readonly size: number
+    readonly maximum: number
+    readonly message: string
+  }
+  /** An acknowledgement for nothing was ignored: the first of its connection (MQTT 3.1.1, 4.3.2, 3.8.4, 3.10.4). */
+  | {
+    readonly _tag: "UnexpectedAcknowledgement"
+    readonly packet: "PUBACK" | "SUBACK" | "UNSUBACK" | "PINGRESP"
+    readonly packetIdentifier: number | undefined
+    readonly message: string
+  }
+  /** The Server says that it has our Session, which CONNECT asked it not to keep: it is not believed (MQTT-3.2.2-1). */
+  | { readonly _tag: "UnexpectedSession"; readonly message: string }
+  /** A subscription that the Server had granted was refused on a later connection: it is no more. */
+  | { readonly _tag: "SubscriptionLost"; readonly topicFilter: string; readonly message: string }
+  /** Messages of QoS 1 wait for somebody to take them, and the acknowledgement of later ones waits with them. */
+  | { readonly _tag: "UnclaimedMessages"; readonly topic: string; readonly messages: number; readonly message: string }
+  /**
+   * Messages that nobody took had to give way (`messages` in all so far); or some to `topic` that no Topic Filter has asked for
+   * during `unclaimedTimeout`, and that were acknowledged.
+   */
+  | { readonly _tag: "MessagesDropped"; readonly topic: string | undefined; readonly messages: number; readonly message: string }
+
+export type Notices = PubSub.PubSub<Notice>
+
+/** Who does not pull misses the oldest. */
+const capacity = 1_000
+
+export const make: Effect.Effect<Notices> = PubSub.sliding<Notice>(capacity)
+
+export const tell = (notices: Notices, notice: Notice): void => {
+  PubSub.publishUnsafe(notices, notice)
+}
+
+/** Logs each as a warning, as long as the Scope lives. */
+export const log = (notices: Notices): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.gen(function*() {
+    const subscription = yield* PubSub.subscribe(notices)
+    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(PubSub.take(subscription), ({ message }) => Effect.logWarning(message))))
+  })

@@ -1,0 +1,38 @@
+/**
+ * SUBSCRIBE and UNSUBSCRIBE in flight, and their answers.
+ */
+import { type InvalidPacket, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type { Subscribe } from "../../domain/packet/Subscribe.ts"
+import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
+import type { Answer, Answered, Exchange, Send } from "./ExchangeState.ts"
+import * as InFlight from "./InFlight.ts"
+
+/** Sends a SUBSCRIBE or UNSUBSCRIBE, made with the Packet Identifier that is lent to it. */
+export const ask = (
+  exchange: Exchange,
+  make: (packetIdentifier: number) => Subscribe | Unsubscribe,
+  send: Send,
+  answered: Answered
+): InvalidPacket | undefined => {
+  const identifier = InFlight.nextIdentifier(exchange.inFlight)
+  // A Server that never answers one of 32,768 requests gets no more of them.
+  if (identifier === undefined) return undefined
+  const packet = make(identifier)
+  const invalid = send(packet)
+  if (invalid === undefined) InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered, order: 0 })
+  return invalid
+}
+
+/** A SUBACK or UNSUBACK; `unexpected`: nobody waits for it. */
+export const answer = (exchange: Exchange, packet: Answer): "taken" | "unexpected" | ProtocolViolation => {
+  const request = InFlight.get(exchange.inFlight, packet.packetIdentifier)
+  if (request?._tag !== "Request" || (request.packet._tag === "Subscribe") !== (packet._tag === "Suback")) return "unexpected"
+  if (packet._tag === "Suback" && request.packet._tag === "Subscribe") {
+    const { length } = request.packet.subscriptions
+    const message = `SUBACK has ${packet.returnCodes.length} return codes for ${length} Topic Filters`
+    if (packet.returnCodes.length !== length) return new ProtocolViolation({ packet: "SUBACK", clause: "MQTT-3.8.4-5", message })
+  }
+  InFlight.remove(exchange.inFlight, packet.packetIdentifier)
+  request.answered(packet)
+  return "taken"
+}

@@ -1,0 +1,56 @@
+/**
+ * Streams of everything that is received.
+ *
+ * A stream has taken a message when its consumer comes back for the next one, or ends; what it did not get to is unclaimed
+ * again. So messages leave one at a time.
+ */
+import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Received } from "./Handler.ts"
+import { type Inbox, type Item, measure, streamBatches, type StreamReader } from "./InboxState.ts"
+import { endReader } from "./share.ts"
+import * as Unclaimed from "./Unclaimed.ts"
+
+/** What nobody has taken so far. */
+const unclaimed = (inbox: Inbox): ReadonlyArray<Item> =>
+  Unclaimed.remove(inbox.unclaimed, () => true).map((kept): Item => ({
+    message: kept.message,
+    release: (isTaken) => {
+      if (isTaken) kept.taken?.()
+      else Unclaimed.restore(inbox.unclaimed, kept)
+      measure(inbox)
+    }
+  }))
+
+const open = (inbox: Inbox): Effect.Effect<StreamReader, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.map(Queue.bounded<NonEmptyReadonlyArray<Item>, Cause.Done>(streamBatches), (queue) => {
+      const items = unclaimed(inbox)
+      const reader: StreamReader = { queue, items: Array.from(items), inHand: undefined }
+      if (isReadonlyArrayNonEmpty(items)) Queue.offerUnsafe(queue, items)
+      if (inbox.ended) Queue.endUnsafe(queue)
+      else inbox.streams.add(reader)
+      return reader
+    }),
+    (reader) => {
+      inbox.streams.delete(reader)
+      endReader(reader)
+      return Queue.shutdown(reader.queue)
+    }
+  )
+
+const take = (reader: StreamReader, item: Item): Received => {
+  reader.inHand?.release(true)
+  reader.inHand = item
+  reader.items.shift()
+  return item.message
+}
+
+/** What is unclaimed, then everything received while the stream runs. */
+export const messages = (inbox: Inbox): Stream.Stream<Received> =>
+  Stream.unwrap(Effect.map(open(inbox), (reader) =>
+    Stream.fromQueue(reader.queue).pipe(Stream.flattenArray, Stream.rechunk(1), Stream.map((item) => take(reader, item)))))

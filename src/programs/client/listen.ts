@@ -1,0 +1,70 @@
+/**
+ * Readers that want a message and go away again.
+ */
+import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Topic from "../../domain/Topic.ts"
+import * as Core from "./Core.ts"
+import { type SubscribeError } from "./errors.ts"
+import type { Received } from "./Handler.ts"
+import { askFor, release } from "./request.ts"
+import * as Subscriptions from "./Subscriptions.ts"
+
+const checkAll = (filters: ReadonlyArray<string>): Result.Result<ReadonlyArray<Topic.TopicFilter>, Topic.InvalidTopic> => {
+  const checked: Array<Topic.TopicFilter> = []
+  for (const filter of filters) {
+    const result = Topic.filter(filter)
+    if (Result.isFailure(result)) return Result.fail(result.failure)
+    checked.push(result.success)
+  }
+  return Result.succeed(checked)
+}
+
+/** Completes `found` with what `take` makes of a message; what `take` throws is its caller's, not the connection's. */
+const tapFor = <A>(
+  filters: ReadonlyArray<string>,
+  take: (message: Received) => A | undefined,
+  found: Deferred.Deferred<A>
+): Subscriptions.Tap => (message) => {
+  if (!filters.some((filter) => Topic.matches(filter, message.topic))) return false
+  try {
+    const taken = take(message)
+    if (taken !== undefined) Deferred.doneUnsafe(found, Effect.succeed(taken))
+  } catch (defect) {
+    Deferred.doneUnsafe(found, Effect.die(defect))
+  }
+  return true
+}
+
+export const listen = <A>(
+  core: Core.Core,
+  topicFilters: ReadonlyArray<string>,
+  take: (message: Received) => A | undefined,
+  wait: Duration.Input
+): Effect.Effect<Option.Option<A>, SubscribeError> =>
+  Effect.flatMap(Effect.fromResult(checkAll(topicFilters)), (filters) => {
+    const { entries, taps } = core.subscriptions
+    const found = Deferred.makeUnsafe<A>()
+    const own = tapFor(filters, take, found)
+    const enter = Effect.sync(() => {
+      taps.add(own)
+      return filters.map((filter) => {
+        const entry = Subscriptions.entryFor(core.subscriptions, filter)
+        entry.readers++
+        return entry
+      })
+    })
+    const leave = (entered: ReadonlyArray<Subscriptions.Entry>) =>
+      Effect.suspend(() => {
+        taps.delete(own)
+        for (const entry of entered) entry.readers--
+        return Effect.forEach(filters, (filter) => release(core, filter), { discard: true })
+      })
+    // The user's own subscription to the same filter must not lose its QoS.
+    const asked = Effect.andThen(askFor(core, filters, (filter) => entries.get(filter)?.wanted?.qos ?? 0), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
+    const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))
+    return Effect.acquireUseRelease(enter, () => first, leave)
+  })

@@ -1,0 +1,222 @@
+/**
+ * What one read from the network brings about: plain code between two waits.
+ */
+import * as Effect from "effect/Effect"
+import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
+import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
+import * as Framer from "../../domain/packet/Framer.ts"
+import type * as Oversized from "../../domain/packet/Oversized.ts"
+import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
+import * as Acknowledgements from "./Acknowledgements.ts"
+import * as Core from "./Core.ts"
+import type { LinkError } from "./errors.ts"
+import * as Exchange from "./Exchange.ts"
+import type * as ExchangeState from "./ExchangeState.ts"
+import * as Inbox from "./Inbox.ts"
+import type * as InboxState from "./InboxState.ts"
+import * as Notice from "./Notice.ts"
+import * as Outgoing from "./Outgoing.ts"
+import * as Pace from "./Pace.ts"
+import * as Requests from "./Requests.ts"
+import * as Subscriptions from "./Subscriptions.ts"
+
+type ReceivedPublish = Extract<ServerPacket.ServerPacket, { readonly _tag: "Publish" }>
+
+/** The messages of one read, and what was skipped between them. */
+interface Arrived {
+  readonly messages: Array<ReceivedPublish>
+  /** Packet Identifiers of messages that were skipped, and how many messages came before each. */
+  readonly skipped: Array<readonly [packetIdentifier: number, before: number]>
+}
+
+/** It may send so many acknowledgements for nothing more than such as are waited for. */
+const mostUnexpected = 1_000
+
+const clauses = { PUBACK: "MQTT-4.3.2-1", SUBACK: "MQTT-3.8.4-2", UNSUBACK: "MQTT-3.10.4-4", PINGRESP: "3.13" } as const
+const asked = { PUBACK: "PUBLISH", SUBACK: "SUBSCRIBE", UNSUBACK: "UNSUBSCRIBE", PINGRESP: "PINGREQ" } as const
+
+/**
+ * An acknowledgement that nobody waits for, or the second of two, does no harm: it is ignored, and told once a connection.
+ * A Server that sends nothing else is given up.
+ */
+const unexpected = (
+  core: Core.Core,
+  link: Core.Link,
+  packet: keyof typeof clauses,
+  packetIdentifier?: number
+): ProtocolViolation | undefined => {
+  const named = packetIdentifier === undefined ? packet : `${packet} for Packet Identifier ${packetIdentifier}`
+  const what = `${named}, which no ${asked[packet]} is waiting for`
+  link.unexpected++
+  if (link.unexpected > mostUnexpected) {
+    const message = `${what}: the last of ${link.unexpected} acknowledgements for nothing (MQTT 3.1.1, ${clauses[packet]})`
+    return new ProtocolViolation({ packet, clause: clauses[packet], message })
+  }
+  if (link.hasToldUnexpected) return undefined
+  link.hasToldUnexpected = true
+  const message = `${core.settings.server} has sent a ${what}; it is ignored, and so are others on this connection`
+  Notice.tell(core.notices, { _tag: "UnexpectedAcknowledgement", packet, packetIdentifier, message })
+  return undefined
+}
+
+const acknowledged = (link: Core.Link): undefined => {
+  if (link.unexpected > 0) link.unexpected--
+}
+
+const answered = (core: Core.Core, link: Core.Link, packet: ExchangeState.Answer): ProtocolViolation | undefined => {
+  const result = Requests.answer(core.exchange, packet)
+  if (result !== "unexpected") return result === "taken" ? acknowledged(link) : result
+  return unexpected(core, link, packet._tag === "Suback" ? "SUBACK" : "UNSUBACK", packet.packetIdentifier)
+}
+
+const pong = (core: Core.Core, link: Core.Link): ProtocolViolation | undefined => {
+  const waiting = link.pings.shift()
+  if (waiting === undefined) return unexpected(core, link, "PINGRESP")
+  link.unanswered = 0
+  acknowledged(link)
+  waiting(Effect.void)
+  return undefined
+}
+
+/** A message that is too large was skipped; the Server must not send it again and again. */
+const skipped = (core: Core.Core, packet: Oversized.Oversized): undefined => {
+  const { maximum, packetIdentifier, size, topic } = packet
+  const named = topic === undefined ? "a message" : `a message to ${topic}`
+  const what = `${core.settings.server} has sent ${named} of ${size} bytes, more than maximumPacketSize (${maximum}): it was skipped`
+  const message = packetIdentifier === undefined ? what : what + " and acknowledged"
+  Notice.tell(core.notices, { _tag: "OversizedMessage", topic, packetIdentifier, size, maximum, message })
+}
+
+/** What a packet changes. Messages are collected in `arrived`; `now` in milliseconds. */
+const receive = (
+  core: Core.Core,
+  link: Core.Link,
+  packet: ServerPacket.ServerPacket | Oversized.Oversized,
+  arrived: Arrived,
+  now: number
+): LinkError | undefined => {
+  if (link.accepted === (packet._tag === "Connack")) {
+    const name = packet._tag === "Oversized" ? "PUBLISH" : packet._tag.toUpperCase()
+    return link.accepted
+      ? new ProtocolViolation({ packet: name, clause: "3.2", message: "a second CONNACK on one connection" })
+      : new ProtocolViolation({ packet: name, clause: "MQTT-3.2.0-1", message: `${name} before CONNACK` })
+  }
+  switch (packet._tag) {
+    case "Publish":
+      arrived.messages.push(packet)
+      return undefined
+    case "Oversized":
+      if (packet.packetIdentifier !== undefined) arrived.skipped.push([packet.packetIdentifier, arrived.messages.length])
+      return skipped(core, packet)
+    case "Puback":
+      return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send)
+        ? acknowledged(link)
+        : unexpected(core, link, "PUBACK", packet.packetIdentifier)
+    case "Suback":
+    case "Unsuback":
+      return answered(core, link, packet)
+    case "Pingresp":
+      return pong(core, link)
+    case "Connack":
+      if (packet.returnCode !== 0) return ConnectionRefused.make(packet.returnCode)
+      Core.accept(core, link, packet.sessionPresent, now)
+      return undefined
+  }
+}
+
+/**
+ * Acknowledges on the connection that the messages came by, and on no other: a new one has its own Packet Identifiers. What
+ * was skipped is acknowledged in its turn.
+ */
+const acknowledger = (core: Core.Core, link: Core.Link, { messages, skipped }: Arrived): Pick<InboxState.Read, "acknowledge" | "hold"> => {
+  const { acknowledgements } = link
+  let next = 0
+  let nextSkipped = 0
+  const takeSkipped = () => {
+    for (; (skipped[nextSkipped]?.[1] ?? Infinity) <= next; nextSkipped++) {
+      Acknowledgements.take(acknowledgements, (skipped[nextSkipped] as Arrived["skipped"][number])[0])
+    }
+  }
+  const acknowledge = (count: number): void => {
+    if (core.link !== link) return
+    const before = acknowledgements.sent
+    for (; next < count; next++) {
+      if (skipped.length > 0) takeSkipped()
+      const identifier = messages[next]?.packetIdentifier
+      if (identifier !== undefined) Acknowledgements.take(acknowledgements, identifier)
+    }
+    if (skipped.length > 0) takeSkipped()
+    Core.countWritten(link, before)
+  }
+  const hold = (index: number) => {
+    const identifier = messages[index]?.packetIdentifier
+    if (core.link !== link || identifier === undefined) return undefined
+    next = index + 1
+    const taken = Acknowledgements.hold(acknowledgements, identifier)
+    return () => {
+      if (core.link !== link) return
+      const before = acknowledgements.sent
+      taken()
+      Core.countWritten(link, before)
+    }
+  }
+  return { acknowledge, hold }
+}
+
+/**
+ * There are 65,535 Packet Identifiers, and a Server may use none again before it has our PUBACK (MQTT-2.3.1-4). It may have
+ * those that we are just writing: so no more than twice as many are right, and a Server that does not read cannot make us
+ * keep more.
+ */
+const mostUnacknowledged = 2 * 65_535
+
+const count = (link: Core.Link, { messages, skipped }: Arrived): ProtocolViolation | undefined => {
+  for (const { qos } of messages) link.unacknowledged += qos
+  link.unacknowledged += skipped.length
+  if (link.unacknowledged <= mostUnacknowledged) return undefined
+  const message = `PUBLISH has a Packet Identifier that is in use: ${link.unacknowledged} messages are not acknowledged (MQTT 3.1.1, MQTT-2.3.1-4)`
+  return new ProtocolViolation({ packet: "PUBLISH", clause: "MQTT-2.3.1-4", message })
+}
+
+/** Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever. */
+const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
+  if (Bytes.at(chunk, 0) === FixedHeader.connack) return undefined
+  const message = `${core.settings.server} does not answer with CONNACK: is there an MQTT Server?`
+  return new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message })
+}
+
+const takeAll = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
+  // What a skipped message had is not kept.
+  const before = link.framer.oversized === undefined ? link.framer.received : 0
+  const isFirst = !link.accepted && link.framer.received === 0
+  const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
+  const arrived: Arrived = { messages: [], skipped: [] }
+  let failure: LinkError | undefined
+  link.framer = pushed.framer
+  link.keepAlive = KeepAlive.received(link.keepAlive)
+  link.pace = Pace.received(link.pace, pushed, now)
+  for (const packet of pushed.packets) {
+    failure = receive(core, link, packet, arrived, now)
+    if (failure !== undefined) break
+  }
+  const { messages, skipped } = arrived
+  if (messages.length + skipped.length > 0) {
+    failure ??= count(link, arrived)
+    // Who reads one topic sees it here, before a slow handler is in the way.
+    const tapped = Subscriptions.tap(core.subscriptions, messages)
+    const { acknowledge, hold } = acknowledger(core, link, arrived)
+    Inbox.put(core.inbox, { messages, bytes: before + Bytes.length(chunk), tapped, acknowledge, hold })
+  }
+  return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
+}
+
+/** What one read has brought. All that it causes to be said at once, by us or by those who waited for it, leaves in one write. */
+export const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
+  Outgoing.hold(link.outgoing)
+  const failure = takeAll(core, link, chunk, now)
+  Outgoing.release(link.outgoing)
+  return failure
+}

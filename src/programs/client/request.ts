@@ -1,0 +1,166 @@
+/**
+ * SUBSCRIBE and UNSUBSCRIBE on their way. What has no answer is asked again, on the next connection or on this one: by the
+ * call that waits for it, or by `renew` when nobody does. What the Server has is FilterState's to know.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Latch from "effect/Latch"
+import type { QoS } from "../../domain/ApplicationMessage.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import { failure } from "../../domain/packet/Suback.ts"
+import type { Subscribe } from "../../domain/packet/Subscribe.ts"
+import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
+import * as Topic from "../../domain/Topic.ts"
+import * as Core from "./Core.ts"
+import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused } from "./errors.ts"
+import type * as ExchangeState from "./ExchangeState.ts"
+import * as FilterState from "./FilterState.ts"
+import * as Requests from "./Requests.ts"
+import * as Subscriptions from "./Subscriptions.ts"
+
+/** Filters in one packet: there are Servers that close the connection on more (AWS IoT on nine). */
+export const mostFilters = 8
+
+export type Make = (packetIdentifier: number) => Subscribe | Unsubscribe
+
+export const subscribeTo = (subscriptions: Subscribe["subscriptions"]): Make => (packetIdentifier) =>
+  ({ _tag: "Subscribe", packetIdentifier, subscriptions })
+
+export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) =>
+  ({ _tag: "Unsubscribe", packetIdentifier, topicFilters })
+
+/**
+ * What an answer says of each filter, whoever still waits for it. `numbers`: which of the requests for each it answers. To one
+ * behind which another was sent, it says nothing.
+ */
+const settle = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  numbers: ReadonlyArray<number>,
+  answer: ExchangeState.Answer
+): void => {
+  const { subscriptions } = core
+  filters.forEach((filter, i) => {
+    const entry = subscriptions.entries.get(filter)
+    if (entry === undefined) return
+    entry.losses = 0
+    if (answer._tag === "Unsuback") {
+      subscriptions.leaving.get(filter)?.openUnsafe()
+      subscriptions.leaving.delete(filter)
+    }
+    if (entry.sent !== numbers[i]) return
+    if (answer._tag === "Unsuback") entry.state = FilterState.released
+    else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
+    Subscriptions.tidy(subscriptions, filter)
+  })
+  // An answer that came late may leave something to do.
+  subscriptions.changed.openUnsafe()
+}
+
+/** Sends a request for these filters; `answered` is told what came of it. */
+export const request = (
+  core: Core.Core,
+  link: Core.Link,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  make: Make,
+  now: number,
+  answered: ExchangeState.Answered
+): InvalidPacket | undefined => {
+  const numbers = filters.map((filter) => (core.subscriptions.entries.get(filter)?.sent ?? 0) + 1)
+  const invalid = Requests.ask(core.exchange, make, link.send, (answer) => {
+    if (answer !== undefined) settle(core, filters, numbers, answer)
+    answered(answer)
+  })
+  if (invalid !== undefined) return invalid
+  for (const filter of filters) {
+    const entry = core.subscriptions.entries.get(filter)
+    if (entry === undefined) continue
+    entry.state = FilterState.asked(entry.state, now)
+    entry.sent++
+  }
+  return undefined
+}
+
+/** One request on one connection; `undefined` when that was lost. */
+const askOnce = (core: Core.Core, link: Core.Link, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.callback<ExchangeState.Answer | undefined, InvalidPacket>((resume) => {
+      const invalid = request(core, link, filters, make, now, (answer) => resume(Effect.succeed(answer)))
+      if (invalid !== undefined) resume(Effect.fail(invalid))
+    }))
+
+const askAgain = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  make: Make
+): Effect.Effect<ExchangeState.Answer, InvalidPacket | LinkError> =>
+  Effect.gen(function*() {
+    while (true) {
+      const link = yield* Core.connected(core)
+      const answer = yield* askOnce(core, link, filters, make)
+      if (answer !== undefined) return answer
+    }
+  })
+
+/**
+ * Nobody needs the filter any more, perhaps: tells the Server, without waiting for its answer. While there is no connection,
+ * or when the answer does not come, `renew` does.
+ */
+export const release = (core: Core.Core, filter: Topic.TopicFilter): Effect.Effect<void> =>
+  Effect.map(Clock.currentTimeMillis, (now) => {
+    const { entries, leaving } = core.subscriptions
+    Subscriptions.tidy(core.subscriptions, filter)
+    const entry = entries.get(filter)
+    if (entry === undefined || core.link === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) return
+    const left = Latch.makeUnsafe(false)
+    leaving.set(filter, left)
+    request(core, core.link, [filter], unsubscribeFrom([filter]), now, () => {
+      if (leaving.get(filter) === left) leaving.delete(filter)
+      left.openUnsafe()
+    })
+    // From now on an answer is missing.
+    core.subscriptions.changed.openUnsafe()
+  })
+
+/** Not every Server keeps a SUBSCRIBE behind an UNSUBSCRIBE that it has not answered (Aedes 1.2 does not). */
+const awaitLeft = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
+  Effect.forEach(filters, (filter) => core.subscriptions.leaving.get(filter)?.await ?? Effect.void, { discard: true })
+
+export const ask = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) => {
+  const asking = Effect.timeoutOrElse(Effect.andThen(awaitLeft(core, filters), askAgain(core, filters, make)), {
+    duration: core.settings.replyMillis,
+    orElse: () => {
+      const what = `has not answered for ${core.settings.replyMillis / 1000} s`
+      return Effect.fail(core.link === undefined ? Core.notConnected(core) : Core.socketError(core, "TimedOut", what))
+    }
+  })
+  const begin = Effect.sync(() => {
+    const entries = filters.map((filter) => Subscriptions.entryFor(core.subscriptions, filter))
+    for (const entry of entries) entry.requests++
+    return entries
+  })
+  const end = (entries: ReadonlyArray<Subscriptions.Entry>) =>
+    Effect.sync(() => {
+      for (const entry of entries) entry.requests--
+      for (const filter of filters) Subscriptions.tidy(core.subscriptions, filter)
+      core.subscriptions.changed.openUnsafe()
+    })
+  return Effect.acquireUseRelease(begin, () => asking, end)
+}
+
+const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): SubscriptionRefused | undefined => {
+  const index = answer._tag === "Suback" ? answer.returnCodes.indexOf(failure) : -1
+  return index < 0 ? undefined : subscriptionRefused(filters[index] as string)
+}
+
+/** Asks for all filters in one SUBSCRIBE and gives the granted QoS of the first. */
+export const askFor = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  qosOf: (filter: Topic.TopicFilter) => QoS
+): Effect.Effect<QoS, SubscribeError> =>
+  Effect.flatMap(ask(core, filters, subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: qosOf(topicFilter) })))), (answer) => {
+    const refused = refusal(answer, filters)
+    if (refused !== undefined) return Effect.fail(refused)
+    return Effect.succeed(answer._tag === "Suback" && answer.returnCodes[0] === 0 ? 0 : 1)
+  })

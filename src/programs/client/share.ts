@@ -1,0 +1,40 @@
+/**
+ * A batch of messages among the streams that run.
+ */
+import { isReadonlyArrayNonEmpty, map as mapArray, type NonEmptyReadonlyArray } from "effect/Array"
+import type { Batch, Inbox, Item, StreamReader } from "./InboxState.ts"
+import * as Unclaimed from "./Unclaimed.ts"
+
+/**
+ * What each stream gets of a batch. A message is acknowledged when every stream is done with it; when none of them has
+ * handed it to its consumer, and no handler has had it, it is unclaimed.
+ */
+export const share = (inbox: Inbox, { isLast, isStale, read, streams = [] }: Batch): ReadonlyArray<readonly [StreamReader, NonEmptyReadonlyArray<Item>]> => {
+  const messages = isStale ? read.messages.filter(({ qos }) => qos === 0) : read.messages
+  if (!isReadonlyArrayNonEmpty(messages) || streams.length === 0) return []
+  const items = mapArray(messages, (message, index): Item => {
+    read.acknowledge(index)
+    const taken = message.qos > 0 ? read.hold(index) : undefined
+    const order = Unclaimed.reserve(inbox.unclaimed)
+    let left = streams.length
+    let isTaken = read.tapped.has(message) || inbox.handlersFor(message.topic).length > 0
+    const release = (isTakenHere: boolean) => {
+      isTaken ||= isTakenHere
+      if (--left > 0) return
+      if (isTaken) taken?.()
+      else Unclaimed.restore(inbox.unclaimed, { message, order, taken, isLast })
+    }
+    return { message, release }
+  })
+  for (const { items: waiting } of streams) waiting.push(...items)
+  // One that has ended meanwhile takes nothing.
+  for (const reader of streams) if (!inbox.streams.has(reader)) endReader(reader)
+  return streams.map((reader) => [reader, items])
+}
+
+/** Lets go of what its consumer will not see. */
+export const endReader = (reader: StreamReader): void => {
+  reader.inHand?.release(true)
+  reader.inHand = undefined
+  for (const { release } of reader.items.splice(0)) release(false)
+}

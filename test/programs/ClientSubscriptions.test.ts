@@ -1,0 +1,311 @@
+/** A subscription counts when its SUBACK has come, and is gone when its UNSUBACK has, across connections and Sessions. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { describe, expect, it } from "vitest"
+import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import type { Publish } from "../../src/domain/packet/Publish.ts"
+import * as Client from "../../src/programs/Client.ts"
+import * as Aedes from "../support/aedes.ts"
+import { fork, pair, roundTrip } from "../support/clientPair.ts"
+import { run } from "../support/runClient.ts"
+import * as ScriptedServer from "../support/scriptedServer.ts"
+
+const message = (topic: string): Publish =>
+  ({ _tag: "Publish", topic: topic as never, payload: Bytes.fromText("x"), qos: 0, retain: false, dup: false, packetIdentifier: undefined })
+
+const grant = (guest: ScriptedServer.Guest, code: 0 | 1 | 0x80 = 0) =>
+  Effect.gen(function*() {
+    const { packetIdentifier, subscriptions } = yield* guest.expect("Subscribe")
+    yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: subscriptions.map(() => code) })
+    return subscriptions.map(({ topicFilter }) => topicFilter)
+  })
+
+const subscribed = (client: Client.Client, guest: ScriptedServer.Guest, filter: string, handler?: Client.Handler) =>
+  Effect.gen(function*() {
+    const subscribing = yield* fork(client.subscribe(filter, {}, handler))
+    yield* grant(guest)
+    yield* Fiber.join(subscribing)
+  })
+
+const released = (guest: ScriptedServer.Guest) =>
+  Effect.gen(function*() {
+    const { packetIdentifier, topicFilters } = yield* guest.expect("Unsubscribe")
+    yield* guest.send({ _tag: "Unsuback", packetIdentifier })
+    return topicFilters
+  })
+
+/** Nothing has been sent that was not expected. */
+const quiet = (client: Client.Client, guest: ScriptedServer.Guest) =>
+  Effect.gen(function*() {
+    const mark = yield* fork(client.publish("mark", "", { qos: 1 }))
+    const { packetIdentifier } = yield* guest.expect("Publish")
+    yield* guest.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+    yield* Fiber.join(mark)
+  })
+
+describe("a subscription", () => {
+  it("is renewed again when the SUBACK of its renewal never came, though the Server then has the Session", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.welcome(false)
+      yield* second.expect("Subscribe")
+      yield* second.cut
+      const third = yield* server.welcome(true)
+      expect(yield* grant(third)).toEqual(["a"])
+      yield* third.cut
+      yield* quiet(client, yield* server.welcome(true))
+    })))
+
+  it("is asked for again on the same connection when its renewal is not answered", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ replyTimeout: "50 millis", keepAlive: 0 })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.welcome(false)
+      yield* second.expect("Subscribe")
+      expect(yield* grant(second)).toEqual(["a"])
+    })))
+
+  it("counts when its SUBACK comes after nobody waited for it any more", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const first = yield* fork(client.subscribe("a"))
+      const { packetIdentifier } = yield* guest.expect("Subscribe")
+      yield* Fiber.interrupt(first)
+      const { packetIdentifier: leaving } = yield* guest.expect("Unsubscribe")
+      const second = yield* fork(client.subscribe("a"))
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] }, { _tag: "Unsuback", packetIdentifier: leaving })
+      yield* grant(guest)
+      expect(yield* Fiber.join(second)).toBe(0)
+      yield* quiet(client, guest)
+    })))
+
+  it("is made anew when a Server says that it has kept a Session that CONNECT asked it not to", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: true })
+      const notice = yield* fork(Stream.runHead(client.notices))
+      yield* subscribed(client, guest, "a")
+      const publishing = yield* fork(client.publish("owed", "", { qos: 1 }))
+      yield* guest.expect("Publish")
+      yield* guest.cut
+      const second = yield* server.welcome(true)
+      const again = yield* second.expect("Publish")
+      expect(again).toMatchObject({ topic: "owed", dup: false })
+      yield* second.send({ _tag: "Puback", packetIdentifier: again.packetIdentifier as number })
+      yield* Fiber.join(publishing)
+      expect(yield* grant(second)).toEqual(["a"])
+      expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "UnexpectedSession" })
+    })))
+
+  it("that is refused costs no UNSUBSCRIBE", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const subscribing = yield* fork(Effect.flip(client.subscribe("a")))
+      yield* grant(guest, 0x80)
+      expect(yield* Fiber.join(subscribing)).toMatchObject({ _tag: "SubscriptionRefused" })
+      const reading = yield* fork(Effect.flip(client.readTopic("a")))
+      yield* grant(guest, 0x80)
+      expect(yield* Fiber.join(reading)).toMatchObject({ _tag: "SubscriptionRefused" })
+      yield* quiet(client, guest)
+    })))
+
+  it("whose change is refused stays as it was", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* subscribed(client, guest, "a", () => { seen.push("first") })
+      const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 }, () => { seen.push("second") })))
+      yield* grant(guest, 0x80)
+      yield* Fiber.join(changing)
+      yield* guest.send(message("a"))
+      yield* roundTrip(client, guest)
+      expect(seen).toEqual(["first"])
+    })))
+
+  it("that is refused on a later connection is told by name, and not asked for any more", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      const notice = yield* fork(Stream.runHead(client.notices))
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.welcome()
+      yield* grant(second, 0x80)
+      expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "a" })
+      yield* second.cut
+      yield* quiet(client, yield* server.welcome())
+    })))
+
+  it("is asked for with seven others at most: there are Servers that close the connection on more", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      const filters = Array.from({ length: 20 }, (_, i) => "t/" + i)
+      for (const filter of filters) yield* subscribed(client, guest, filter)
+      yield* guest.cut
+      const second = yield* server.welcome()
+      const renewed = [yield* grant(second), yield* grant(second), yield* grant(second)]
+      expect(renewed.map(({ length }) => length)).toEqual([8, 8, 4])
+      expect(renewed.flat()).toEqual(filters)
+    })))
+})
+
+describe("a Topic Filter that the Server closes the connection on", () => {
+  const atOnce = { ...Client.stayConnected, maxAttempts: 1_000 }
+
+  it("is lost by name when it is renewed, and all others come back", () =>
+    run(Effect.gen(function*() {
+      const { aedes, tcp } = yield* Aedes.make()
+      let cut = () => {}
+      aedes.once("client", (subscriber) => { cut = () => subscriber.close() })
+      const client = yield* Client.make({ endpoint: tcp, clientId: "c", reconnect: atOnce })
+      const seen: Array<string> = []
+      for (const filter of ["a", "poison", "b"]) yield* client.subscribe(filter, {}, ({ topic }) => { seen.push(topic) })
+      const notice = yield* fork(Stream.runHead(client.notices))
+      aedes.authorizeSubscribe = (subscriber, subscription, done) => {
+        if (subscription.topic === "poison") subscriber.close()
+        else done(null, subscription)
+      }
+      yield* Effect.sync(cut)
+      expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "poison" })
+      const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
+      yield* Effect.repeat(
+        Effect.andThen(Effect.forEach(["a", "b"], (topic) => sender.publish(topic, "", { qos: 1 })), Effect.sleep(10)),
+        { until: () => seen.includes("a") && seen.includes("b") }
+      )
+    })))
+
+  it("is not blamed for connections that are lost before they have shown that they stay", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      for (let i = 0; i < 2; i++) {
+        const guest = yield* server.welcome()
+        yield* guest.expect("Subscribe")
+        yield* guest.cut
+      }
+      for (let i = 0; i < 5; i++) {
+        const guest = yield* server.welcome()
+        yield* guest.expect("Pingreq")
+        yield* guest.cut
+      }
+      const last = yield* server.welcome()
+      yield* last.expect("Pingreq")
+      yield* last.send({ _tag: "Pingresp" })
+      expect(yield* grant(last)).toEqual(["a"])
+    })))
+})
+
+describe("what nobody wants any more", () => {
+  it("is left on the next connection when a reader has ended while there was none", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      const reading = yield* fork(client.readTopic("a", "10 minutes"))
+      yield* grant(guest)
+      yield* guest.cut
+      yield* Effect.ignore(Effect.repeat(client.isConnected, { while: (isConnected) => isConnected }))
+      yield* Fiber.interrupt(reading)
+      const second = yield* server.welcome(true)
+      expect(yield* released(second)).toEqual(["a"])
+      yield* second.cut
+      yield* quiet(client, yield* server.welcome(true))
+    })))
+
+  it("is left again until UNSUBACK has come, on this connection and on the next", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false, replyTimeout: "50 millis", keepAlive: 0 })
+      const reading = yield* fork(client.readTopic("a"))
+      yield* grant(guest)
+      yield* guest.send(message("a"))
+      yield* Fiber.join(reading)
+      for (let i = 0; i < 3; i++) expect((yield* guest.expect("Unsubscribe")).topicFilters).toEqual(["a"])
+      yield* guest.cut
+      const second = yield* server.welcome(true)
+      expect(yield* released(second)).toEqual(["a"])
+      yield* quiet(client, second)
+    })))
+
+  it("is left when the answer to an older UNSUBSCRIBE comes behind the SUBSCRIBE", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false, reconnect: { ...Client.stayConnected, maxAttempts: 1_000 } })
+      yield* subscribed(client, guest, "other")
+      yield* guest.cut
+      yield* Effect.repeat(client.isConnected, { while: (isConnected) => isConnected })
+      const leaving = yield* fork(client.unsubscribe("a"))
+      const reading = yield* fork(client.readTopic("a"))
+      const second = yield* server.welcome(true)
+      const { packetIdentifier: older } = yield* second.expect("Unsubscribe")
+      const { packetIdentifier: newer } = yield* second.expect("Subscribe")
+      yield* second.send(message("a"))
+      yield* Fiber.join(reading)
+      yield* second.send({ _tag: "Unsuback", packetIdentifier: older }, { _tag: "Suback", packetIdentifier: newer, returnCodes: [0] })
+      yield* Fiber.join(leaving)
+      expect(yield* released(second)).toEqual(["a"])
+      yield* quiet(client, second)
+    })))
+
+  it("is left when an unsubscribe was not answered in time", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false, replyTimeout: "50 millis", keepAlive: 0 })
+      yield* subscribed(client, guest, "a")
+      const leaving = yield* fork(Effect.flip(client.unsubscribe("a")))
+      yield* guest.expect("Unsubscribe")
+      expect(yield* Fiber.join(leaving)).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
+      yield* guest.cut
+      expect(yield* released(yield* server.welcome(true))).toEqual(["a"])
+    })))
+})
+
+describe("Client.make, with subscriptions", () => {
+  const connecting = (options: Partial<Client.ClientOptions>) =>
+    Effect.gen(function*() {
+      const server = yield* ScriptedServer.make
+      const making = yield* fork(Effect.result(Client.make({ endpoint: server.endpoint, clientId: "c", ...options })))
+      return { server, making }
+    })
+
+  it("has their handlers before the first message, and is done when they are granted", () =>
+    run(Effect.gen(function*() {
+      const seen: Array<string> = []
+      const subscriptions = [{ topicFilter: "a", qos: 1, handler: ({ topic }: Client.Received) => { seen.push(topic) } }, { topicFilter: "b/#" }] as const
+      const { making, server } = yield* connecting({ subscriptions, cleanSession: false })
+      const guest = yield* server.accept
+      yield* guest.expect("Connect")
+      yield* guest.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 }, { ...message("a"), qos: 1, packetIdentifier: 7 })
+      const { packetIdentifier, subscriptions: asked } = yield* guest.expect("Subscribe")
+      expect(asked).toEqual([{ topicFilter: "a", qos: 1 }, { topicFilter: "b/#", qos: 0 }])
+      expect((yield* guest.expect("Puback")).packetIdentifier).toBe(7)
+      expect(seen).toEqual(["a"])
+      expect(making.pollUnsafe()).toBeUndefined()
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [1, 0] })
+      expect(yield* Fiber.join(making)).toMatchObject({ _tag: "Success" })
+    })))
+
+  it("fails with the name of the one that is refused, or is none", () =>
+    run(Effect.gen(function*() {
+      const { making, server } = yield* connecting({ subscriptions: [{ topicFilter: "a" }] })
+      yield* grant(yield* server.welcome(), 0x80)
+      expect(yield* Fiber.join(making)).toMatchObject({ failure: { _tag: "SubscriptionRefused", topicFilter: "a" } })
+      const wrong = yield* connecting({ subscriptions: [{ topicFilter: "a#" }] })
+      expect(yield* Fiber.join(wrong.making)).toMatchObject({ failure: { _tag: "InvalidTopic", topic: "a#" } })
+    })))
+
+  it("gets all that a kept Session has stored, in order, also when the handler comes later", { timeout: 60_000 }, () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* Aedes.make()
+      const options = { endpoint: tcp, clientId: "kept", cleanSession: false } as const
+      yield* Effect.scoped(Effect.flatMap(Client.make(options), (client) => client.subscribe("a", { qos: 1 })))
+      const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
+      const numbers = Array.from({ length: 300 }, (_, i) => i)
+      yield* Effect.forEach(numbers, (i) => sender.publish("a", String(i), { qos: 1 }), { concurrency: 64 })
+      const client = yield* Client.make(options)
+      yield* Effect.sleep(100)
+      const seen: Array<number> = []
+      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => { seen.push(Number(Bytes.toText(payload))) })
+      yield* Effect.repeat(Effect.sleep(10), { until: () => seen.length >= numbers.length })
+      expect(seen).toEqual(numbers)
+    })))
+})
