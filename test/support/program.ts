@@ -11,6 +11,7 @@ const sources = {
   sign: "src/programs/sign.ts",
   example: "src/programs/example.ts",
   fuzz: "test/fuzz/fuzz.ts",
+  chaosClient: "test/simulation/client/chaosClient.ts",
   victim: "test/hostile/victim.ts",
   writeForEver: "test/support/writeForEver.ts"
 } as const

@@ -1,0 +1,122 @@
+/**
+ * What is known of a story so far: every publication, every connection, every Client, as seen from outside.
+ */
+import type * as Exit from "effect/Exit"
+import type * as Packet from "../../../src/domain/packet/Packet.ts"
+import * as Topic from "../../../src/domain/Topic.ts"
+import type { Ask } from "./Seen.ts"
+import type { Options } from "./Story.ts"
+
+export interface Call {
+  readonly call: number
+  readonly client: number
+  readonly ask: Ask
+  readonly at: number
+  exit: Exit.Exit<unknown, unknown> | undefined
+}
+
+export interface Publication {
+  readonly number: number
+  readonly call: Call
+  readonly ask: Extract<Ask, { readonly _tag: "Publish" }>
+  /** Every time that it was handed to the network. */
+  readonly sends: Array<{
+    readonly link: number
+    readonly session: number
+    readonly packetIdentifier: number | undefined
+  }>
+  /** Its PUBACK was pulled; `may`: one that the Client may have taken for it, or may not have heeded. */
+  acknowledged: "no" | "may" | "yes"
+  arrivals: number
+}
+
+/** A message of QoS 1 that the Client has pulled and not acknowledged. */
+export interface Received {
+  readonly packetIdentifier: number
+  readonly number: number
+  readonly topic: string
+  readonly bytes: number
+  /** When it was pulled. */
+  readonly at: number
+}
+
+export interface Link {
+  readonly number: number
+  readonly client: number
+  isAccepted: boolean
+  acceptedAt: number
+  /** What the Client has reason to believe: of a Clean Session nothing is left. */
+  isSessionPresent: boolean
+  /** The number of its Session: another when nothing is left of the one before. */
+  session: number
+  /** The Server has broken the rules: the Client may close it, and need not heed what follows. */
+  isDubious: boolean
+  /** One of the two sides has ended it, and the Client knows. */
+  isOver: boolean
+  isWriting: boolean
+  hasParted: boolean
+  packets: number
+  /** Packet Identifier -> number of the publication. */
+  readonly unacknowledged: Map<number, number>
+  readonly asked: Map<number, Packet.Packet>
+  readonly received: Array<Received>
+  pings: number
+}
+
+export interface ClientFacts {
+  readonly number: number
+  isMade: boolean
+  isLeaving: boolean
+  hasLeft: boolean
+  hasGivenUp: boolean
+  link: Link | undefined
+  connections: number
+  sessions: number
+  /** Packet Identifiers in use in the Session, and by which publication. */
+  readonly session: Map<number, number>
+}
+
+export interface Facts {
+  readonly options: Options
+  now: number
+  isHealed: boolean
+  readonly clients: Map<number, ClientFacts>
+  client: ClientFacts | undefined
+  readonly links: Map<number, Link>
+  readonly calls: Map<number, Call>
+  readonly publications: Map<number, Publication>
+  /** When the user of a Client, or a handler, was last given a message: see `takenAt`. */
+  readonly taken: Map<string, number>
+  readonly struck: Map<string, number>
+}
+
+export const make = (options: Options): Facts => ({
+  options,
+  now: 0,
+  isHealed: false,
+  clients: new Map(),
+  client: undefined,
+  links: new Map(),
+  calls: new Map(),
+  publications: new Map(),
+  taken: new Map(),
+  struck: new Map()
+})
+
+/** When somebody last took message `number` of this Client's; -1: never. Milliseconds. */
+export const takenAt = (facts: Facts, client: number, number: number): number =>
+  facts.taken.get(`${client} ${number}`) ?? -1
+
+/** Whether the user has said that it wants no such messages, since this one came. */
+export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received): boolean => {
+  for (const call of facts.calls.values()) {
+    if (
+      call.client === client &&
+      call.at >= at &&
+      call.ask._tag === "Unsubscribe" &&
+      Topic.matches(call.ask.filter, topic)
+    )
+      return true
+  }
+  return false
+}

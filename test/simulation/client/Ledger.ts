@@ -1,0 +1,250 @@
+/**
+ * Keeps the facts of a story: what each thing that was seen changes in them.
+ */
+import type * as Packet from "../../../src/domain/packet/Packet.ts"
+import type { Call, ClientFacts, Facts, Link } from "./Facts.ts"
+import * as Payload from "./Payload.ts"
+import type { Seen } from "./Seen.ts"
+
+const openLink = (number: number, client: number): Link => ({
+  number,
+  client,
+  isAccepted: false,
+  acceptedAt: 0,
+  isSessionPresent: false,
+  session: 0,
+  isDubious: false,
+  isOver: false,
+  isWriting: false,
+  hasParted: false,
+  packets: 0,
+  unacknowledged: new Map(),
+  asked: new Map(),
+  received: [],
+  pings: 0
+})
+
+const newClient = (number: number): ClientFacts => ({
+  number,
+  isMade: false,
+  isLeaving: false,
+  hasLeft: false,
+  hasGivenUp: false,
+  link: undefined,
+  connections: 0,
+  sessions: 0,
+  session: new Map()
+})
+
+/** Whether an answer fits the request that waits for it. */
+const fits = (request: Packet.Packet | undefined, answer: Packet.Packet): boolean =>
+  answer._tag === "Unsuback"
+    ? request?._tag === "Unsubscribe"
+    : answer._tag === "Suback" &&
+      request?._tag === "Subscribe" &&
+      request.subscriptions.length === answer.returnCodes.length
+
+/**
+ * A SUBACK or UNSUBACK that nobody waits for breaks no rule that a Client must mind; one that fits only in part does.
+ */
+const isWrongAnswer = (request: Packet.Packet | undefined, answer: Packet.Packet): boolean =>
+  request !== undefined && !fits(request, answer)
+
+/** Whether the Server breaks the rules with this packet so that the Client has reason to close the connection. */
+const breaksRules = (link: Link, packet: Packet.Packet | undefined): boolean => {
+  if (packet === undefined || link.isAccepted === (packet._tag === "Connack")) return true
+  switch (packet._tag) {
+    case "Connack":
+      return packet.returnCode !== 0
+    case "Publish":
+      return packet.qos === 2
+    case "Suback":
+    case "Unsuback":
+      return isWrongAnswer(link.asked.get(packet.packetIdentifier), packet)
+    case "Pingresp":
+    case "Puback":
+      return false
+    default:
+      return true
+  }
+}
+
+const acknowledged = (facts: Facts, link: Link, packetIdentifier: number): void => {
+  const client = facts.clients.get(link.client)
+  const number = link.unacknowledged.get(packetIdentifier) ?? client?.session.get(packetIdentifier)
+  const publication = number === undefined ? undefined : facts.publications.get(number)
+  if (publication === undefined) return
+  const isSure = link.unacknowledged.has(packetIdentifier) && !link.isDubious && client?.isLeaving !== true
+  publication.acknowledged = isSure ? "yes" : publication.acknowledged === "yes" ? "yes" : "may"
+  link.unacknowledged.delete(packetIdentifier)
+  client?.session.delete(packetIdentifier)
+}
+
+const accepted = (facts: Facts, link: Link, sessionPresent: boolean): void => {
+  const client = facts.clients.get(link.client)
+  link.isAccepted = true
+  link.acceptedAt = facts.now
+  link.isSessionPresent = sessionPresent && !facts.options.cleanSession
+  if (client === undefined) return
+  client.connections++
+  client.link = link
+  if (!link.isSessionPresent) {
+    client.sessions++
+    client.session.clear()
+  }
+  link.session = client.sessions
+}
+
+const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "Pulled" }>): void => {
+  const { bytes, packet } = seen
+  if (breaksRules(link, packet)) link.isDubious = true
+  if (packet === undefined) return
+  switch (packet._tag) {
+    case "Connack":
+      return link.isAccepted || packet.returnCode !== 0 ? undefined : accepted(facts, link, packet.sessionPresent)
+    case "Puback":
+      return acknowledged(facts, link, packet.packetIdentifier)
+    case "Suback":
+    case "Unsuback":
+      if (fits(link.asked.get(packet.packetIdentifier), packet)) link.asked.delete(packet.packetIdentifier)
+      return
+    case "Publish": {
+      const { packetIdentifier, payload, topic } = packet
+      if (packet.qos !== 1 || packetIdentifier === undefined) return
+      link.received.push({ packetIdentifier, number: Payload.number(payload), topic, bytes, at: facts.now })
+      return
+    }
+    case "Pingresp":
+      link.pings--
+      return
+    default:
+  }
+}
+
+const published = (facts: Facts, link: Link, packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>): void => {
+  const publication = facts.publications.get(Payload.number(packet.payload))
+  const { packetIdentifier } = packet
+  publication?.sends.push({ link: link.number, session: link.session, packetIdentifier })
+  if (publication === undefined || packetIdentifier === undefined) return
+  link.unacknowledged.set(packetIdentifier, publication.number)
+  facts.clients.get(link.client)?.session.set(packetIdentifier, publication.number)
+}
+
+const sent = (facts: Facts, link: Link, packet: Packet.Packet | undefined): void => {
+  link.packets++
+  link.isWriting = true
+  switch (packet?._tag) {
+    case "Publish":
+      return published(facts, link, packet)
+    case "Puback": {
+      const index = link.received.findIndex(({ packetIdentifier }) => packetIdentifier === packet.packetIdentifier)
+      if (index >= 0) link.received.splice(index, 1)
+      return
+    }
+    case "Subscribe":
+    case "Unsubscribe":
+      link.asked.set(packet.packetIdentifier, packet)
+      return
+    case "Pingreq":
+      link.pings++
+      return
+    case "Disconnect":
+      link.hasParted = true
+      return
+    default:
+  }
+}
+
+const over = (facts: Facts, link: Link): void => {
+  link.isOver = true
+  const client = facts.clients.get(link.client)
+  if (client?.link === link) client.link = undefined
+}
+
+const asked = (facts: Facts, { ask, call, client }: Extract<Seen, { readonly _tag: "Asked" }>): void => {
+  const begun: Call = { call, client, ask, at: facts.now, exit: undefined }
+  facts.calls.set(call, begun)
+  if (ask._tag !== "Publish") return
+  facts.publications.set(ask.number, {
+    number: ask.number,
+    call: begun,
+    ask,
+    sends: [],
+    acknowledged: "no",
+    arrivals: 0
+  })
+}
+
+const aboutClient = (facts: Facts, seen: Extract<Seen, { readonly client: number }>): void => {
+  const client = facts.clients.get(seen.client)
+  switch (seen._tag) {
+    case "Making":
+      facts.client = newClient(seen.client)
+      facts.clients.set(seen.client, facts.client)
+      return
+    case "Made":
+      if (client !== undefined) client.isMade = seen.exit._tag === "Success"
+      return
+    case "Leaving":
+      if (client !== undefined) client.isLeaving = true
+      return
+    case "Left":
+      if (client !== undefined) client.hasLeft = true
+      return
+    case "GaveUp":
+      if (client !== undefined) client.hasGivenUp = true
+      return
+    case "Opened":
+      facts.links.set(seen.link, openLink(seen.link, seen.client))
+      return
+    default:
+  }
+}
+
+const aboutLink = (facts: Facts, link: Link, seen: Extract<Seen, { readonly link: number }>): void => {
+  switch (seen._tag) {
+    case "Sent":
+      return sent(facts, link, seen.packet)
+    case "Pulled":
+      return pulled(facts, link, seen)
+    case "Written":
+      link.isWriting = false
+      return
+    case "Broken":
+    case "Closed":
+      return over(facts, link)
+    case "Reached": {
+      const publication =
+        seen.packet._tag === "Publish" ? facts.publications.get(Payload.number(seen.packet.payload)) : undefined
+      if (publication !== undefined) publication.arrivals++
+      return
+    }
+    default:
+  }
+}
+
+/** Takes in what was seen. */
+export const see = (facts: Facts, seen: Seen): void => {
+  const link = "link" in seen ? facts.links.get(seen.link) : undefined
+  if (link !== undefined) return aboutLink(facts, link, seen as Extract<Seen, { readonly link: number }>)
+  switch (seen._tag) {
+    case "Asked":
+      return asked(facts, seen)
+    case "Answered": {
+      const call = facts.calls.get(seen.call)
+      if (call !== undefined) call.exit = seen.exit
+      return
+    }
+    case "Handling":
+      return void facts.taken.set(`${facts.calls.get(seen.call)?.client} ${seen.number}`, facts.now)
+    case "Took":
+      return void facts.taken.set(`${seen.client} ${seen.number}`, facts.now)
+    case "Struck":
+      return void facts.struck.set(seen.kind, (facts.struck.get(seen.kind) ?? 0) + 1)
+    case "Healed":
+      facts.isHealed = true
+      return
+    default:
+      if ("client" in seen) aboutClient(facts, seen)
+  }
+}

@@ -1,0 +1,202 @@
+/**
+ * One story, told in two acts. In the first everything may go wrong, and nothing may be broken; then the world is
+ * healed, and within a bound everything must be as the user has asked for. At last the user leaves, and everything
+ * must end.
+ */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
+import * as Scope from "effect/Scope"
+import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
+import type { Check, Checker } from "./Checker.ts"
+import * as Facts from "./Facts.ts"
+import * as HostileServer from "./HostileServer.ts"
+import * as Ledger from "./Ledger.ts"
+import * as Network from "./Network.ts"
+import { observe } from "./observe.ts"
+import { perform } from "./perform.ts"
+import * as Residence from "./Residence.ts"
+import type { Probe, Seen } from "./Seen.ts"
+import type { Step } from "./Step.ts"
+import * as Story from "./Story.ts"
+import * as Strike from "./Strike.ts"
+import * as User from "./User.ts"
+import * as World from "./World.ts"
+
+export interface Options {
+  readonly story: Story.Story
+  /** Those of its steps that are taken. */
+  readonly steps: ReadonlyArray<Step>
+  readonly checkers: ReadonlyArray<Checker>
+  readonly mutant?: User.Mutant | undefined
+  readonly onSeen?: (at: number, seen: Seen) => void
+}
+
+/** A promise that was broken. */
+export interface Broken {
+  readonly promise: Checker
+  readonly reason: string
+  /** Milliseconds of the world's time. */
+  readonly at: number
+}
+
+export interface Life {
+  readonly broken: Broken | undefined
+  readonly facts: Facts.Facts
+  readonly millis: number
+}
+
+/** A Client that does more than this has no end. */
+const mostSeen = 400_000
+
+const endless: Checker = { name: "busy", promise: "a Client does not work without end", begin: () => () => undefined }
+const sound: Checker = { name: "sound", promise: "nothing in the Client dies", begin: () => () => undefined }
+
+/** Everything that is seen goes to the checkers, then to the facts. */
+const judge = (options: Options, facts: Facts.Facts, now: () => number, onBroken: (broken: Broken) => void) => {
+  const checks = options.checkers.map((promise): readonly [Checker, Check] => [
+    promise,
+    promise.begin(options.story.options)
+  ])
+  let isOver = false
+  let count = 0
+  const fail = (promise: Checker, reason: string) => {
+    isOver = true
+    onBroken({ promise, reason, at: now() })
+  }
+  return (seen: Seen): void => {
+    if (isOver) return
+    facts.now = now()
+    options.onSeen?.(facts.now, seen)
+    if (++count > mostSeen) return fail(endless, `more than ${mostSeen} things were seen`)
+    if (seen._tag === "Died") return fail(sound, seen.what)
+    for (const [promise, check] of checks) {
+      const reason = check(seen, facts)
+      if (reason !== undefined) return fail(promise, reason)
+    }
+    Ledger.see(facts, seen)
+  }
+}
+
+/** In which a healed world has everything as the user has asked for, in milliseconds. */
+const settleMillis = ({ hasPoison, options }: Story.Story): number => {
+  const { connectMillis, keepAlive, reconnect, replyMillis } = options
+  const wait = reconnect === undefined ? 0 : Math.max(reconnect.minInterval, reconnect.maxInterval) * 1_000
+  // Each message that the Server forbids takes some connections, and the waits between them.
+  return (hasPoison ? 40 : 2) * (wait + connectMillis + replyMillis) + 2_000 * keepAlive + 120_000
+}
+
+/** Nothing waits for the Server any more, as far as can be seen. */
+const isQuiet = ({ calls, client, publications }: Facts.Facts): boolean => {
+  if (client?.link === undefined || client.link.asked.size > 0) return false
+  for (const call of calls.values()) if (call.client === client.number && call.exit === undefined) return false
+  for (const { acknowledged, call, sends } of publications.values()) {
+    if (call.client === client.number && acknowledged === "no" && sends.length > 0 && call.exit?._tag === "Failure")
+      return false
+  }
+  return true
+}
+
+/** Waits until it has been quiet for a while, or a healed world has had its time. */
+const settle = (facts: Facts.Facts, millis: number): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    let quiet = 0
+    for (let passed = 0; passed < millis && quiet < 4; passed += 5_000) {
+      yield* Effect.sleep(5_000)
+      quiet = isQuiet(facts) ? quiet + 1 : 0
+    }
+  })
+
+const retainedTopic = "probe/retained"
+
+/** What a healed world must bring: to the handlers, and from the user. */
+const probe = (world: World.World, user: User.User) =>
+  Effect.gen(function*() {
+    Strike.publish(world, retainedTopic, 20, { qos: 1, retain: true })
+    const probes: ReadonlyArray<Probe> = Story.topics.map((topic) => ({
+      topic,
+      number: Strike.publish(world, topic, 20, { qos: 1, retain: false })
+    }))
+    const { guest } = user
+    if (guest === undefined) return probes
+    yield* User.fork(user, User.publish(user, guest, "out/1", 1, false, 20))
+    yield* User.fork(user, User.publish(user, guest, "out/1", 0, false, 20))
+    yield* User.fork(user, User.listen(user, guest, [retainedTopic], 2_000))
+    yield* User.fork(
+      user,
+      User.ask(user, guest, { _tag: "Ping" }, () => guest.client.ping)
+    )
+    return probes
+  })
+
+const acts = (world: World.World, user: User.User, facts: Facts.Facts, { steps, story }: Options) =>
+  Effect.gen(function*() {
+    const { options } = story
+    for (const step of steps) {
+      if (step._tag === "Fault")
+        world.after(step.at, () => {
+          if (!user.healed.isOpen()) Strike.begin(world, step)
+        })
+    }
+    yield* User.fork(user, Residence.reside(user))
+    const actions = steps.filter((step) => step._tag === "Action")
+    let at = 0
+    for (const action of actions) {
+      yield* Effect.sleep(action.at - at)
+      at = action.at
+      yield* User.fork(user, perform(user, action))
+    }
+    yield* Effect.sleep(story.actMillis - at)
+    Strike.heal(world, story.healsByRestart)
+    user.healed.openUnsafe()
+    yield* settle(facts, settleMillis(story))
+    const probes = yield* probe(world, user)
+    yield* Effect.sleep(3 * options.replyMillis + 10_000)
+    const subscriptions = new Map(world.server.sessions.get(Strike.clientId)?.subscriptions)
+    world.see({ _tag: "Settled", subscriptions, probes })
+    const { guest } = user
+    if (guest !== undefined) yield* User.fork(user, User.leave(user, guest, story.actMillis % 2 === 0))
+    yield* Effect.sleep(2 * options.replyMillis + 1_500)
+  })
+
+const story = (options: Options): Effect.Effect<Life> =>
+  Effect.gen(function*() {
+    const scope = yield* Scope.make()
+    const broke = yield* Deferred.make<Broken>()
+    const facts = Facts.make(options.story.options)
+    let now = () => 0
+    const see = judge(
+      options,
+      facts,
+      () => now(),
+      (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken))
+    )
+    const world = yield* World.make(options.story.seed, see)
+    now = world.now
+    const endpoints = { accept: HostileServer.open(world), observe: observe(see) }
+    const user = User.make({
+      see,
+      after: world.after,
+      options: options.story.options,
+      socket: (client) => Network.socket(world, client, endpoints),
+      mutant: options.mutant ?? {},
+      scope
+    })
+    const told = acts(world, user, facts, options).pipe(
+      Effect.as(undefined),
+      Effect.catchCause((cause) =>
+        Effect.succeed<Broken>({ promise: sound, reason: Cause.pretty(cause), at: world.now() })
+      )
+    )
+    const broken = yield* Effect.raceFirst(Deferred.await(broke), told)
+    return { broken, facts, millis: world.now() }
+  })
+
+/** Tells it, in time that moves by itself. */
+export const live = (options: Options): Effect.Effect<Life> =>
+  VirtualTime.run(
+    Random.withSeed(story(options), options.story.seed).pipe(Effect.provide(Layer.mergeAll(Logger.layer([]))))
+  )

@@ -1,0 +1,67 @@
+/** Many stories, one seed after the other, until one breaks a promise. */
+import * as Effect from "effect/Effect"
+import type { Checker } from "./Checker.ts"
+import * as Life from "./Life.ts"
+import type { FaultKind } from "./Step.ts"
+import * as Story from "./Story.ts"
+import type { Mutant } from "./User.ts"
+
+export interface Options {
+  readonly seed: number
+  readonly seeds: number
+  readonly checkers: ReadonlyArray<Checker>
+  readonly mutant?: Mutant | undefined
+  /** Kinds of faults that come in every story. */
+  readonly wanted?: ReadonlyArray<FaultKind> | undefined
+  readonly onStory?: (sum: Sum) => void
+}
+
+export interface Sum {
+  seeds: number
+  /** Simulated milliseconds. */
+  millis: number
+  clients: number
+  connections: number
+  publications: number
+  arrivals: number
+  /** How often each kind of fault has struck. */
+  readonly struck: Map<string, number>
+}
+
+export interface Failure {
+  readonly options: Life.Options
+  readonly broken: Life.Broken
+}
+
+const add = (sum: Sum, { facts, millis }: Life.Life): void => {
+  sum.seeds++
+  sum.millis += millis
+  sum.clients += facts.clients.size
+  sum.connections += facts.links.size
+  sum.publications += facts.publications.size
+  for (const { arrivals } of facts.publications.values()) sum.arrivals += arrivals
+  for (const [kind, count] of facts.struck) sum.struck.set(kind, (sum.struck.get(kind) ?? 0) + count)
+}
+
+export const run = (options: Options): Effect.Effect<{ readonly sum: Sum; readonly failure: Failure | undefined }> =>
+  Effect.gen(function*() {
+    const sum: Sum = {
+      seeds: 0,
+      millis: 0,
+      clients: 0,
+      connections: 0,
+      publications: 0,
+      arrivals: 0,
+      struck: new Map()
+    }
+    const { checkers, mutant } = options
+    for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {
+      const story = Story.draw(String(seed), options.wanted)
+      const set: Life.Options = { story, steps: story.steps, checkers, mutant }
+      const life = yield* Life.live(set)
+      add(sum, life)
+      options.onStory?.(sum)
+      if (life.broken !== undefined) return { sum, failure: { options: set, broken: life.broken } }
+    }
+    return { sum, failure: undefined }
+  })

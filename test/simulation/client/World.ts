@@ -1,0 +1,59 @@
+/**
+ * A simulated world for one Client after another: a network, a Server, and the faults that are on.
+ *
+ * What happens later is plain code that runs at its time. All time is Effect's Clock, all chance comes from the seed.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Chance from "../../../src/adapters/simulation/Chance.ts"
+import * as Server from "../../../src/adapters/simulation/Server.ts"
+import type { Link } from "./Link.ts"
+import type { Seen } from "./Seen.ts"
+import type { Fault, Spell } from "./Step.ts"
+
+export interface World {
+  /** Milliseconds. */
+  readonly now: () => number
+  /** Runs `task` so many milliseconds from now. */
+  readonly after: (millis: number, task: () => void) => void
+  readonly see: (seen: Seen) => void
+  readonly chance: Chance.Chance
+  /** Keeps to the rules; what is done to its packets is in HostileServer. */
+  readonly server: Server.Server
+  readonly spells: Map<Spell, Fault>
+  readonly links: Set<Link>
+  /** How many connections were tried so far. */
+  tries: number
+  /** The Server has not told the truth about a Session: what the two sides know of it differs. */
+  hasLied: boolean
+  /** The last numbers of the messages of other clients, and of those that nobody has published. */
+  others: number
+  forged: number
+}
+
+/** The first number of a message that other clients publish. */
+export const firstOther = 1_000_000
+
+/** The first number of what a Server sends of its own, to whom it likes. */
+export const firstForged = 2_000_000
+
+export const make = (seed: string, see: (seen: Seen) => void): Effect.Effect<World> =>
+  Effect.map(Effect.context<never>(), (context) => {
+    const run = Effect.runForkWith(context)
+    const clock = Effect.runSync(Effect.provideContext(Clock.Clock, context))
+    return {
+      now: () => clock.currentTimeMillisUnsafe(),
+      after: (millis, task) => void run(Effect.andThen(Effect.sleep(Math.max(millis, 0.01)), Effect.sync(task))),
+      see,
+      chance: Chance.make(seed + " world"),
+      server: Server.make(),
+      spells: new Map(),
+      links: new Set(),
+      tries: 0,
+      hasLied: false,
+      others: firstOther,
+      forged: firstForged
+    }
+  })
+
+export const on = (world: World, spell: Spell): Fault | undefined => world.spells.get(spell)

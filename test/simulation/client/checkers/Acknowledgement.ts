@@ -1,0 +1,90 @@
+/** The Client acknowledges what it has been sent, and only when somebody has taken it. */
+import * as Exit from "effect/Exit"
+import * as Topic from "../../../../src/domain/Topic.ts"
+import type { Checker } from "../Checker.ts"
+import * as Facts from "../Facts.ts"
+
+/** Who reads one topic takes what it wanted of all that comes to it meanwhile. */
+const isRead = (facts: Facts.Facts, client: number, topic: string): boolean => {
+  for (const call of facts.calls.values()) {
+    if (
+      call.client === client &&
+      call.ask._tag === "Listen" &&
+      call.ask.filters.some((filter) => Topic.matches(filter, topic))
+    )
+      return true
+  }
+  return false
+}
+
+/** Whether a subscription that was granted, and not given up since, asks for it. */
+const isAskedFor = (facts: Facts.Facts, client: number, topic: string): boolean => {
+  const asked = new Set<string>()
+  for (const { ask, client: owner, exit } of facts.calls.values()) {
+    if (owner !== client) continue
+    if (ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)) asked.add(ask.filter)
+    if (ask._tag === "Unsubscribe") asked.delete(ask.filter)
+  }
+  for (const filter of asked) if (Topic.matches(filter, topic)) return true
+  return false
+}
+
+/** Whether it may be acknowledged though nobody has taken it. */
+const mayGo = (facts: Facts.Facts, client: number, message: Facts.Received): boolean => {
+  const { maximumPacketSize, unclaimedMillis } = facts.options
+  return (
+    message.bytes > maximumPacketSize ||
+    isRead(facts, client, message.topic) ||
+    Facts.isUnwanted(facts, client, message) ||
+    (facts.now - message.at >= unclaimedMillis && !isAskedFor(facts, client, message.topic))
+  )
+}
+
+/**
+ * The first that waits for its PUBACK, though it was taken: those behind one that nobody takes have to wait with it.
+ */
+const forgotten = (facts: Facts.Facts): string | undefined => {
+  const link = facts.client?.link
+  const first = link?.received[0]
+  if (link === undefined || first === undefined || Facts.takenAt(facts, link.client, first.number) < first.at)
+    return undefined
+  return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
+}
+
+export const acknowledgement: Checker = {
+  name: "acknowledgement",
+  promise: "a message is acknowledged when somebody has taken it, and not before",
+  begin: ({ maximumPacketSize }) => {
+    /** Acknowledged before they were here to their end, which only what is too large to be kept may be. */
+    const early = new Set<string>()
+    const sent = (link: Facts.Link, packetIdentifier: number, facts: Facts.Facts): string | undefined => {
+      const message = link.received.find((one) => one.packetIdentifier === packetIdentifier)
+      if (message === undefined) return void early.add(`${link.number} ${packetIdentifier}`)
+      if (Facts.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) return undefined
+      return `message ${message.number} to ${message.topic} is acknowledged, and nobody has taken it`
+    }
+    return (seen, facts) => {
+      const link = "link" in seen ? facts.links.get(seen.link) : undefined
+      switch (seen._tag) {
+        case "Sent":
+          return link === undefined || seen.packet?._tag !== "Puback"
+            ? undefined
+            : sent(link, seen.packet.packetIdentifier, facts)
+        case "Pulled": {
+          if (seen.packet?._tag !== "Publish" || !early.delete(`${seen.link} ${seen.packet.packetIdentifier}`))
+            return undefined
+          return seen.bytes > maximumPacketSize
+            ? undefined
+            : `PUBACK for ${seen.packet.packetIdentifier} comes before its PUBLISH`
+        }
+        case "Settled": {
+          const current = facts.client?.link?.number
+          const puback = [...early].find((one) => one.startsWith(`${current} `))
+          return puback === undefined ? forgotten(facts) : `PUBACK without PUBLISH: connection and identifier ${puback}`
+        }
+        default:
+          return undefined
+      }
+    }
+  }
+}

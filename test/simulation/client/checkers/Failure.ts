@@ -1,0 +1,79 @@
+/** What the user asks for fails by a typed error that it can be told, and for a reason. */
+import * as Cause from "effect/Cause"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type { Checker } from "../Checker.ts"
+import type { Call, Facts, Link, Publication } from "../Facts.ts"
+
+/** Why there is no connection, or not any more. A QoS 1 publish outlives that, as long as its Client lives. */
+const linkErrors = [
+  "SocketError",
+  "ConnectionRefused",
+  "MalformedPacket",
+  "ProtocolViolation",
+  "PacketTooLarge",
+  "ReceiveBufferFull"
+]
+
+/** What only the message itself, or its user, can be blamed for. */
+const ownErrors = ["InvalidTopic", "InvalidPacket", "OutboxFull"]
+
+const tagOf = (error: unknown): string => (error as { readonly _tag?: string } | undefined)?._tag ?? String(error)
+
+const words = (call: Call, tag: string): string => `${call.ask._tag}, call ${call.call}, failed with ${tag}`
+
+const unfounded = (call: Call, tag: string, facts: Facts): string | undefined => {
+  const { ask } = call
+  if (tag === "SubscriptionRefused" && ask._tag !== "Subscribe" && ask._tag !== "Listen") return words(call, tag)
+  if (ask._tag !== "Publish" || ask.qos === 0 || ownErrors.includes(tag)) return undefined
+  const client = facts.clients.get(call.client)
+  const isOver = client?.isLeaving === true || client?.hasGivenUp === true || facts.options.reconnect === undefined
+  if (linkErrors.includes(tag)) return isOver ? undefined : `${words(call, tag)} with QoS 1, while its Client lives on`
+  // Only a message on which the Server has closed more than once may be given up.
+  const sends = facts.publications.get(ask.number)?.sends.length ?? 0
+  return sends < 2 ? `${words(call, tag)} after ${sends} tries` : undefined
+}
+
+/** For each message that waits the Client may count so many bytes more than it has. */
+const overheadBytes = 500
+
+/** Whether it may count for the bounds: also what was interrupted, or has QoS 0, may wait to be written. */
+const mayWait = ({ acknowledged, ask, call, sends }: Publication, link: Link | undefined): boolean => {
+  if (call.exit === undefined || Exit.hasInterrupts(call.exit)) return acknowledged !== "yes"
+  const last = sends[sends.length - 1]
+  return ask.qos === 0 && (last === undefined || (last.link === link?.number && link.isWriting))
+}
+
+/** Whether the bounds are reached, counting as much as can be. */
+const isFull = (facts: Facts, { ask: asked, client }: Call): boolean => {
+  let count = 0
+  let bytes = asked._tag === "Publish" ? asked.bytes + overheadBytes : 0
+  for (const publication of facts.publications.values()) {
+    const { ask, call } = publication
+    if (call.client !== client || ask === asked || !mayWait(publication, facts.clients.get(client)?.link)) continue
+    if (ask.qos === 1) count++
+    bytes += ask.bytes + overheadBytes
+  }
+  return count >= facts.options.outboxCapacity || bytes > facts.options.outboxBytes
+}
+
+export const failure: Checker = {
+  name: "failure",
+  promise: "what fails does so by a typed error with a reason, and without harm to the program",
+  begin: () => (seen, facts) => {
+    if (seen._tag === "Made" && Exit.isFailure(seen.exit) && Cause.hasDies(seen.exit.cause))
+      return "make died: " + Cause.pretty(seen.exit.cause)
+    if (seen._tag !== "Answered" || Exit.isSuccess(seen.exit)) return undefined
+    const call = facts.calls.get(seen.call)
+    if (call === undefined) return undefined
+    const { cause } = seen.exit
+    if (Cause.hasDies(cause)) return `${call.ask._tag} died: ${Cause.pretty(cause)}`
+    if (Cause.hasInterruptsOnly(cause)) return undefined
+    const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+    const tag = tagOf(error)
+    if (typeof (error as { readonly message?: unknown } | undefined)?.message !== "string")
+      return `${words(call, tag)}, without a message`
+    if (tag === "OutboxFull" && !isFull(facts, call)) return `${words(call, tag)}, though there was room`
+    return unfounded(call, tag, facts)
+  }
+}

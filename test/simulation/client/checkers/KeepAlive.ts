@@ -1,0 +1,35 @@
+/** The Client keeps to its Keep Alive, and finds a dead connection by it. */
+import type { Checker } from "../Checker.ts"
+
+const toleranceMillis = 1_000
+
+export const keepAlive: Checker = {
+  name: "keep alive",
+  promise: "something is sent in every Keep Alive interval, and a connection on which nothing comes is given up",
+  begin: ({ keepAlive, replyMillis }) => {
+    /** When the Client last sent, and last pulled, on each connection. */
+    const sent = new Map<number, number>()
+    const pulled = new Map<number, number>()
+    const interval = keepAlive * 1_000
+    const silence = 0.75 * interval + 2 * replyMillis + toleranceMillis
+    return (seen, facts) => {
+      if (keepAlive === 0 || !("link" in seen)) return undefined
+      const link = facts.links.get(seen.link)
+      if (seen._tag === "Opened") pulled.set(seen.link, facts.now)
+      if (seen._tag === "Pulled") pulled.set(seen.link, facts.now)
+      if (link === undefined || link.isOver) return undefined
+      const quiet = facts.now - (pulled.get(seen.link) ?? facts.now)
+      if (seen._tag === "Closed" && quiet > silence && link.received.length === 0)
+        return `connection ${seen.link} was kept for ${quiet} ms in silence`
+      // A packet may take its time.
+      if (seen._tag === "Written") sent.set(seen.link, facts.now)
+      if (seen._tag !== "Sent") return undefined
+      const before = sent.get(seen.link)
+      sent.set(seen.link, facts.now)
+      const gap = facts.now - (before ?? facts.now)
+      return link.isAccepted && !link.isWriting && gap > interval
+        ? `nothing was sent for ${gap} ms, with a Keep Alive of ${keepAlive} s`
+        : undefined
+    }
+  }
+}

@@ -1,0 +1,29 @@
+/** A handler sees messages of one QoS to one topic in the order of the Server, repetitions aside (MQTT-4.6.0-6). */
+import type { Checker } from "../Checker.ts"
+
+export const orderIn: Checker = {
+  name: "order in",
+  promise:
+    "a handler sees messages of one QoS to one topic in the order in which they were published, repetitions aside",
+  begin: () => {
+    /** Of a handler, a topic, and who has sent: the last number, and all that were seen. */
+    const last = new Map<string, number>()
+    const known = new Set<string>()
+    /** When somebody was first given a message: to who subscribes later it comes as a repetition. */
+    const firstTaken = new Map<number, number>()
+    return (seen, facts) => {
+      if (seen._tag === "Took" && !firstTaken.has(seen.number)) firstTaken.set(seen.number, facts.now)
+      if (seen._tag !== "Handling" || seen.retain || seen.number < 1_000_000) return undefined
+      const takenAt = firstTaken.get(seen.number) ?? facts.now
+      firstTaken.set(seen.number, takenAt)
+      if (takenAt < (facts.calls.get(seen.call)?.at ?? 0)) return undefined
+      const key = `${seen.call} ${seen.isForged} ${seen.qos} ${seen.topic}`
+      const repetition = `${seen.call} ${seen.number}`
+      if (known.has(repetition)) return undefined
+      known.add(repetition)
+      const before = last.get(key) ?? 0
+      last.set(key, Math.max(before, seen.number))
+      return seen.number < before ? `message ${seen.number} to ${seen.topic} comes behind ${before}` : undefined
+    }
+  }
+}

@@ -1,0 +1,181 @@
+/** Once the world is healed the Server has the subscriptions that the user has asked for, and their handlers hear. */
+import * as Exit from "effect/Exit"
+import * as Topic from "../../../../src/domain/Topic.ts"
+import type { Checker } from "../Checker.ts"
+import * as Facts from "../Facts.ts"
+import type { Ask, Probe } from "../Seen.ts"
+
+type Subscribe = Extract<Ask, { readonly _tag: "Subscribe" }>
+
+/** What is known of a Topic Filter. `unsure`: the user was told of a failure, or has asked for two things at once. */
+interface Wish {
+  state: "unsure" | "absent" | "granted"
+  /** Calls that are not answered; how many of them subscribe or unsubscribe; and whether some of these overlap. */
+  pending: number
+  changing: number
+  isMixed: boolean
+  subscribe: Subscribe | undefined
+  call: number
+  /** The Server has refused it after it was granted, and the Client has not told that. */
+  isLostUntold: boolean
+}
+
+interface Wishes {
+  readonly client: number
+  readonly all: Map<string, Wish>
+}
+
+const wishFor = (wishes: Wishes, filter: string): Wish => {
+  const known = wishes.all.get(filter)
+  if (known !== undefined) return known
+  const wish: Wish = {
+    state: "absent",
+    pending: 0,
+    changing: 0,
+    isMixed: false,
+    subscribe: undefined,
+    call: 0,
+    isLostUntold: false
+  }
+  wishes.all.set(filter, wish)
+  return wish
+}
+
+const filtersOf = (ask: Ask): ReadonlyArray<string> =>
+  ask._tag === "Listen" ? ask.filters : ask._tag === "Subscribe" || ask._tag === "Unsubscribe" ? [ask.filter] : []
+
+/** Two calls at once: which of them the Server has heeded last is not for the user to know. */
+const asked = (wish: Wish, ask: Ask): void => {
+  wish.pending++
+  if (ask._tag === "Listen") return
+  wish.isMixed ||= wish.changing > 0
+  wish.changing++
+}
+
+const answered = (wish: Wish, ask: Ask, call: number, isSuccess: boolean): void => {
+  wish.pending--
+  if (ask._tag === "Listen") return
+  wish.changing--
+  // A subscription that was there before may have been refused just now.
+  const isLost = ask._tag === "Unsubscribe" || wish.state !== "absent"
+  if (wish.isMixed) wish.state = "unsure"
+  else if (isSuccess && ask._tag === "Subscribe") Object.assign(wish, { state: "granted", subscribe: ask, call })
+  else if (isSuccess) wish.state = "absent"
+  else if (isLost) wish.state = "unsure"
+  if (wish.changing === 0) wish.isMixed = false
+}
+
+const wrong = (
+  wishes: Wishes,
+  at: ReadonlyMap<string, 0 | 1 | 2>,
+  inherited: ReadonlySet<string>
+): string | undefined => {
+  for (const [filter, { state, subscribe }] of wishes.all) {
+    const qos = at.get(filter)
+    if (state === "granted" && qos === undefined) return `the subscription to ${filter} is not at the Server any more`
+    if (state === "granted" && qos !== subscribe?.qos)
+      return `the subscription to ${filter} has QoS ${qos} at the Server`
+    if (state === "absent" && qos !== undefined && !inherited.has(filter))
+      return `the Server still has a subscription to ${filter}, which nobody wants`
+  }
+  return undefined
+}
+
+/** What has come for a handler that is there must not wait. */
+const waiting = (wishes: Wishes, facts: Facts.Facts): string | undefined => {
+  const link = facts.client?.link
+  for (const [filter, { state, subscribe }] of wishes.all) {
+    if (link === undefined || state !== "granted" || subscribe?.handler === "none") continue
+    const message = link.received.find(
+      (one) =>
+        one.bytes <= facts.options.maximumPacketSize &&
+        Topic.matches(filter, one.topic) &&
+        Facts.takenAt(facts, link.client, one.number) < one.at &&
+        !Facts.isUnwanted(facts, link.client, one)
+    )
+    if (message !== undefined)
+      return `message ${message.number} to ${message.topic} waits, and the handler of ${filter} has not got it`
+  }
+  return undefined
+}
+
+const untold = (wishes: Wishes): string | undefined => {
+  for (const [filter, { isLostUntold }] of wishes.all)
+    if (isLostUntold) return `the subscription to ${filter} was refused later on, and nobody was told`
+  return undefined
+}
+
+const deaf = (wishes: Wishes, probes: ReadonlyArray<Probe>, heard: ReadonlySet<string>): string | undefined => {
+  for (const [filter, { call, state, subscribe }] of wishes.all) {
+    if (state !== "granted" || subscribe?.handler === "none") continue
+    const missed = probes.find(({ number, topic }) => Topic.matches(filter, topic) && !heard.has(`${call} ${number}`))
+    if (missed !== undefined) return `the handler of ${filter} did not get a message to ${missed.topic}`
+  }
+  return undefined
+}
+
+export const subscriptions: Checker = {
+  name: "subscriptions",
+  promise:
+    "once the world is healed the Server has the subscriptions that the user wants, no others, and handlers hear",
+  begin: () => {
+    let wishes: Wishes = { client: 0, all: new Map() }
+    const asks = new Map<number, Ask>()
+    const heard = new Set<string>()
+    /** What earlier Clients have asked for may be there by right of a Session that was kept. */
+    const inherited = new Set<string>()
+    return (seen, facts) => {
+      switch (seen._tag) {
+        case "Making":
+          for (const filter of wishes.all.keys()) inherited.add(filter)
+          wishes = { client: seen.client, all: new Map() }
+          return undefined
+        case "Asked":
+          if (seen.client !== wishes.client) return undefined
+          asks.set(seen.call, seen.ask)
+          for (const filter of filtersOf(seen.ask)) asked(wishFor(wishes, filter), seen.ask)
+          return undefined
+        case "Answered": {
+          const ask = asks.get(seen.call)
+          if (ask === undefined || facts.calls.get(seen.call)?.client !== wishes.client) return undefined
+          for (const filter of filtersOf(ask))
+            answered(wishFor(wishes, filter), ask, seen.call, Exit.isSuccess(seen.exit))
+          return undefined
+        }
+        case "Pulled": {
+          const request =
+            seen.packet?._tag === "Suback"
+              ? facts.links.get(seen.link)?.asked.get(seen.packet.packetIdentifier)
+              : undefined
+          if (seen.packet?._tag !== "Suback" || request?._tag !== "Subscribe") return undefined
+          seen.packet.returnCodes.forEach((code, index) => {
+            const filter = request.subscriptions[index]?.topicFilter
+            const wish = filter === undefined ? undefined : wishes.all.get(filter)
+            if (code !== 0x80 || wish?.state !== "granted" || wish.pending > 0) return
+            wish.state = "unsure"
+            wish.isLostUntold = true
+          })
+          return undefined
+        }
+        case "Noticed": {
+          const wish =
+            seen.what === "SubscriptionLost" && seen.topic !== undefined ? wishes.all.get(seen.topic) : undefined
+          if (wish !== undefined && seen.client === wishes.client) wish.isLostUntold = false
+          return undefined
+        }
+        case "Handling":
+          heard.add(`${seen.call} ${seen.number}`)
+          return undefined
+        case "Settled":
+          return facts.client?.number !== wishes.client || facts.client.link === undefined
+            ? undefined
+            : (wrong(wishes, seen.subscriptions, inherited) ??
+                deaf(wishes, seen.probes, heard) ??
+                waiting(wishes, facts) ??
+                untold(wishes))
+        default:
+          return undefined
+      }
+    }
+  }
+}

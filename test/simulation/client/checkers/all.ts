@@ -1,0 +1,35 @@
+/** All promises of the Client. */
+import type { Checker } from "../Checker.ts"
+import { acknowledgement } from "./Acknowledgement.ts"
+import { delivery } from "./Delivery.ts"
+import { ends } from "./Ends.ts"
+import { failure } from "./Failure.ts"
+import { handlers } from "./Handlers.ts"
+import { identifiers } from "./Identifiers.ts"
+import { integrity } from "./Integrity.ts"
+import { keepAlive } from "./KeepAlive.ts"
+import { memory } from "./Memory.ts"
+import { orderIn } from "./OrderIn.ts"
+import { orderOut } from "./OrderOut.ts"
+import { parting } from "./Parting.ts"
+import { reconnect } from "./Reconnect.ts"
+import { subscriptions } from "./Subscriptions.ts"
+import { success } from "./Success.ts"
+
+export const checkers: ReadonlyArray<Checker> = [
+  success,
+  failure,
+  delivery,
+  integrity,
+  acknowledgement,
+  orderIn,
+  orderOut,
+  handlers,
+  ends,
+  keepAlive,
+  memory,
+  reconnect,
+  parting,
+  identifiers,
+  subscriptions
+]

@@ -1,0 +1,155 @@
+/**
+ * A Client and a hostile Server, in the stories of many seeds: every promise holds. More of them: `npm run
+ * chaos:client`.
+ */
+import * as Effect from "effect/Effect"
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import { describe, expect, it } from "vitest"
+import { program } from "../../support/program.ts"
+import { checkers } from "./checkers/all.ts"
+import * as Life from "./Life.ts"
+import { mutants } from "./mutants.ts"
+import * as Report from "./Report.ts"
+import * as Run from "./Run.ts"
+import { shrink } from "./Shrink.ts"
+import { actionKinds, blows, describe as words, others, spells, type Step } from "./Step.ts"
+import * as Story from "./Story.ts"
+
+const live = (options: Life.Options) => Effect.runPromise(Life.live(options))
+
+const told = (seed: string, steps?: ReadonlyArray<Step>): Promise<Life.Life> => {
+  const story = Story.draw(seed)
+  return live({ story, steps: steps ?? story.steps, checkers })
+}
+
+/** Everything that is seen in the story of a seed, as one number. */
+const fingerprint = async (seed: string): Promise<string> => {
+  const story = Story.draw(seed)
+  const hash = createHash("sha256")
+  await live({
+    story,
+    steps: story.steps,
+    checkers: [],
+    onSeen: (at, seen) => hash.update(`${at} ${seen._tag} ${Report.line(seen)}`)
+  })
+  return hash.digest("hex")
+}
+
+describe("a Client with a hostile Server", () => {
+  it("keeps every promise in the stories of many seeds", async () => {
+    const { failure, sum } = await Effect.runPromise(Run.run({ seed: 1, seeds: 200, checkers }))
+    const story =
+      failure === undefined ? [] : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
+    expect(story).toEqual([])
+    expect(sum.seeds).toBe(200)
+    expect([...sum.struck.keys()].sort()).toEqual(Object.keys({ ...spells, ...blows, ...others }).sort())
+    expect(sum.arrivals).toBeGreaterThan(10_000)
+    expect(sum.connections).toBeGreaterThan(700)
+  })
+
+  // A machine that builds each commit gives the commit's hash: each build tells stories that nobody has told before.
+  it.skipIf(process.env["CHAOS_SEED"] === undefined)(
+    "keeps every promise in the stories of this build's seeds",
+    async () => {
+      const seed = Number.parseInt(process.env["CHAOS_SEED"] ?? "", 16) % 1_000_000_000
+      const { failure } = await Effect.runPromise(
+        Run.run({ seed: Number.isNaN(seed) ? 0 : seed, seeds: 300, checkers })
+      )
+      expect(
+        failure === undefined ? [] : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
+      ).toEqual([])
+    }
+  )
+
+  it("lives the same story from the same seed, event for event, and another from another", async () => {
+    expect(await fingerprint("7")).toBe(await fingerprint("7"))
+    expect(await fingerprint("8")).not.toBe(await fingerprint("7"))
+  })
+})
+
+describe("the promises", () => {
+  it("are those that the guide lists", () => {
+    const guide = readFileSync(new URL("../../../docs/library.md", import.meta.url), "utf8")
+    const listed = [...(guide.split("## What is promised")[1] ?? "").matchAll(/^\| (.*?) \|/gm)].map(
+      (match) => match[1] as string
+    )
+    expect(listed.slice(1).sort()).toEqual(checkers.map(({ promise }) => promise).sort())
+  })
+})
+
+describe("the story of a seed", () => {
+  it("depends on nothing but the seed", () => {
+    expect(Story.draw("5")).toEqual(Story.draw("5"))
+    expect(Story.draw("6")).not.toEqual(Story.draw("5"))
+  })
+
+  it("has other kinds of steps in other seeds, and each kind in some, and words for each", () => {
+    const drawn = Array.from({ length: 60 }, (_, seed) => Story.draw(String(seed)))
+    const kinds = drawn.map(({ steps }) => [...new Set(steps.map(({ kind }) => kind))].sort().join(" "))
+    expect(new Set(kinds).size).toBe(60)
+    const all = new Set(drawn.flatMap(({ steps }) => steps.map(({ kind }) => kind)))
+    expect([...all].sort()).toEqual([...Object.keys({ ...spells, ...blows, ...others }), ...actionKinds].sort())
+    for (const { steps } of drawn) for (const step of steps) expect(words(step)).not.toContain("undefined")
+  })
+
+  it("draws Clients of every sort", () => {
+    const options = Array.from({ length: 60 }, (_, seed) => Story.draw(String(seed)).options)
+    expect(new Set(options.map(({ cleanSession }) => cleanSession)).size).toBe(2)
+    expect(options.some(({ reconnect }) => reconnect === undefined)).toBe(true)
+    expect(new Set(options.map(({ keepAlive }) => keepAlive)).size).toBeGreaterThan(2)
+  })
+})
+
+describe("a promise that is broken", () => {
+  it("is told with the steps that are enough, and with the command that tells it again", async () => {
+    const bug = mutants.find(({ checker }) => checker === "parting")?.mutant() ?? {}
+    const own = checkers.filter(({ name }) => name === "parting")
+    const { failure } = await Effect.runPromise(Run.run({ seed: 1, seeds: 200, checkers: own, mutant: bug }))
+    expect(failure).toBeDefined()
+    if (failure === undefined) return
+    const shrunk = await Effect.runPromise(shrink(failure.options, failure.broken))
+    expect(shrunk.steps.length).toBeLessThan(failure.options.steps.length / 4)
+    // The steps that are left are enough, and each of them is needed.
+    const again = async (steps: ReadonlyArray<Step>) => (await live({ ...failure.options, steps })).broken
+    expect((await again(shrunk.steps))?.reason).toBe(shrunk.broken.reason)
+    for (const step of shrunk.steps) expect(await again(shrunk.steps.filter((one) => one !== step))).toBe(undefined)
+    const story = Report.broken(failure, shrunk, ["what was seen"])
+    expect(story[0]).toBe("Broken: who leaves says DISCONNECT, as the last packet; so no Will is published")
+    const failedSeed = failure.options.story.seed
+    const numbers = shrunk.steps.map((step) => failure.options.story.steps.indexOf(step)).join(",")
+    expect(story.at(-1)).toBe(
+      `Tell it again: npm run chaos:client -- --seed ${failedSeed} --only ${numbers === "" ? "none" : numbers}`
+    )
+  })
+
+  it("is not broken by a world in which nothing happens", async () => {
+    expect((await told("3", [])).broken).toBe(undefined)
+  })
+})
+
+describe("npm run chaos:client", () => {
+  const chaos = (...args: ReadonlyArray<string>) => {
+    const command = [program("chaosClient"), ...args]
+    const { status, stderr, stdout } = spawnSync(process.execPath, command, { encoding: "utf8" })
+    return { status, out: stdout.trim(), err: stderr.trim() }
+  }
+
+  it("says what was seen in its stories", () => {
+    const { err, out, status } = chaos("--seeds", "3", "--seed", "1")
+    expect(out).toMatch(/^3 seeds, .* of simulated time: \d+ promises kept in every one\n\d+ Clients, .*\nfaults: /)
+    expect({ status, err }).toEqual({ status: 0, err: "" })
+  })
+
+  it("tells one story again, with some of its steps", () => {
+    const said = "Every promise was kept in the story of seed 7 with 2 of "
+    expect(chaos("--seed", "7", "--only", "0,2")).toMatchObject({ status: 0, out: expect.stringContaining(said) })
+  })
+
+  it("refuses steps that the story does not have", () => {
+    const { err, status } = chaos("--seed", "7", "--only", "9999")
+    expect(status).toBe(1)
+    expect(err).toMatch(/^--only must be numbers from 0 to \d+ with commas .*, or none, or all, but has "9999"$/)
+  })
+})
