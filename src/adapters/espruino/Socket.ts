@@ -123,8 +123,9 @@ const listen = (link: Link, socket: BoardSocket) => {
     if (link.end !== undefined) return
     link.reason = "Closed"
     link.got = link.got === undefined ? bytes : Bytes.concat([link.got, bytes])
-    // The platform's callback has taken much of the C stack already. Behind a timer it is empty.
-    setTimeout(() => link.notify(), 0)
+    // The platform's callback has taken much of the C stack already. Behind a timer it is empty. Whoever waits then waits for
+    // something else than what waits now.
+    setTimeout(link.notify, 0)
   })
   const ended = (fault?: { readonly message?: string }) => finish(link, link.reason, fault?.message || "closed")
   socket.on("error", ended)

@@ -197,6 +197,7 @@ const story = (options: Options): Effect.Effect<Life> =>
 
 /** Tells it, in time that moves by itself. */
 export const live = (options: Options): Effect.Effect<Life> =>
-  VirtualTime.run(
+  // A world that stands still is a fault of the test's own.
+  Effect.orDie(VirtualTime.run(
     Random.withSeed(story(options), options.story.seed).pipe(Effect.provide(Layer.mergeAll(Logger.layer([]))))
-  )
+  ))
