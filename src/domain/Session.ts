@@ -87,12 +87,9 @@ export const borrow = (session: Session): Identified | undefined => identified(a
 /** Everything in flight that is not `held` back is about to be written to the network. */
 export const sent = (session: Session, held: ReadonlyArray<number>): Session => {
   const isNew = ({ dup, entry }: InFlight) => !dup && held.indexOf(entry) < 0
-  for (const known of session.inFlight) {
-    if (!isNew(known)) continue
-    const inFlight = session.inFlight.map((each) => isNew(each) ? { ...each, dup: true } : each)
-    return { inFlight, lastIdentifier: session.lastIdentifier }
-  }
-  return session
+  const { inFlight, lastIdentifier } = session
+  if (!inFlight.some(isNew)) return session
+  return { inFlight: inFlight.map((each) => isNew(each) ? { ...each, dup: true } : each), lastIdentifier }
 }
 
 /** The Session without what was acknowledged, and the Outbox entry that this was. */
@@ -124,10 +121,9 @@ export const acknowledge = (
 
 /** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */
 export const disconnected = (session: Session): Session => {
-  for (const { entry } of session.inFlight) {
-    if (entry <= 0) return { inFlight: session.inFlight.filter((known) => known.entry > 0), lastIdentifier: session.lastIdentifier }
-  }
-  return session
+  const { inFlight, lastIdentifier } = session
+  const published = inFlight.filter(({ entry }) => entry > 0)
+  return published.length < inFlight.length ? { inFlight: published, lastIdentifier } : session
 }
 
 /** The Server said Session Present = 0: nothing is in flight any more. What we owe is in the Outbox, untouched. */

@@ -7,12 +7,10 @@
 import * as Effect from "effect/Effect"
 import * as FlashLog from "../../domain/FlashLog.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import { isName, type Storage, StorageError } from "../../ports/Storage.ts"
+import { isName, type Storage } from "../../ports/Storage.ts"
+import { storageError } from "./faults.ts"
 import { writeRarely } from "./log.ts"
 import { platform } from "./platform.ts"
-
-const failed = (operation: "read" | "write", name: string, thrown: unknown) =>
-  Effect.fail(new StorageError({ operation, name, message: name + ": " + (thrown as Error).message }))
 
 /** Bytes that are written at once at most: Espruino copies them into memory that lies in one piece. */
 const large = 1024
@@ -45,7 +43,7 @@ export const storage: Storage["Service"] = {
       } catch (thrown) {
         fault = thrown
       }
-      return yield* failed("read", name, fault)
+      return yield* Effect.fail(storageError("read", name, fault))
     }),
   write: (name, value) =>
     Effect.gen(function*() {
@@ -72,6 +70,6 @@ export const storage: Storage["Service"] = {
       } catch (thrown) {
         fault = thrown
       }
-      return yield* failed("write", name, fault)
+      return yield* Effect.fail(storageError("write", name, fault))
     })
 }

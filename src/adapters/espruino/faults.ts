@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/DeviceConfig.ts"
 import type { SocketErrorReason } from "../../ports/Socket.ts"
+import { StorageError } from "../../ports/Storage.ts"
 import { WifiError } from "../../ports/Wifi.ts"
 
 /**
@@ -15,6 +16,10 @@ export const reasonOf = (message: string): SocketErrorReason =>
   : message.lastIndexOf("internet") >= 0 ? "Unreachable"
   : message.lastIndexOf("tls") >= 0 ? "Tls"
   : "Refused"
+
+/** What the flash has thrown. */
+export const storageError = (operation: "read" | "write", name: string, thrown: unknown): StorageError =>
+  new StorageError({ operation, name, message: name + ": " + (thrown as Error).message })
 
 /** None of the networks could be joined. */
 export const noWifi = (networks: ReadonlyArray<Network>): Effect.Effect<never, WifiError> =>

@@ -53,10 +53,11 @@ export const asides: ReadonlyArray<Aside> = [
   {
     file: ".fault",
     modules: {
-      "adapters/espruino/faults.ts": ["reasonOf", "noWifi"],
+      "adapters/espruino/faults.ts": ["reasonOf", "noWifi", "storageError"],
       "adapters/espruino/effect/Cause.ts": ["pretty"],
       "programs/device/refusedSubscription.ts": ["refusedSubscription"],
       "programs/device/timedOut.ts": ["timedOut"],
+      "programs/device/overdue.ts": ["overdue"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["miscounted", "outOfTurn"],
       "programs/device/Unusual.ts": ["take"],
@@ -64,7 +65,7 @@ export const asides: ReadonlyArray<Aside> = [
       "programs/device/Held.ts": ["begin", "release$now"]
     }
   },
-  { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized"] } },
+  { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized", "longFrame"] } },
   { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "domain/OlderSnapshot.ts": ["upgraded"], "programs/device/Lost.ts": ["readAgain$now"] } },
   { file: ".log", modules: { "adapters/espruino/log.ts": ["writeRarely"] } },
   { file: ".long", modules: { "adapters/espruino/longSleep.ts": ["begin", "goOn"] } },

@@ -38,10 +38,11 @@ export const settle = (call: Call): Effect.Effect<boolean, CallError, Storage> =
   Effect.gen(function*() {
     const { memory, visit } = call
     const { tooLarge, update } = visit
-    let reason = tooLarge === undefined
-      ? known(memory, update) ?? (ConfigUpdate.isShort(update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : undefined)
-      : undefined
-    if (reason === undefined && tooLarge === undefined) reason = yield* look(memory, update)
+    let reason: string | undefined
+    if (tooLarge === undefined) {
+      reason = ConfigUpdate.isShort(update) ? "no configuration within " + memory.config.mqtt.configWaitTime + " s" : known(memory, update)
+      if (reason === undefined) reason = yield* look(memory, update)
+    }
     if (reason !== undefined) {
       yield* tell({ _tag: "ConfigUnchanged", reason })
       return false

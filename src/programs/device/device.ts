@@ -26,6 +26,7 @@ import * as Configuration from "./Configuration.ts"
 import * as Held from "./Held.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
+import { overdue } from "./overdue.ts"
 import * as Probation from "./Probation.ts"
 import { isQuiet } from "./quiet.ts"
 import * as RollBack from "./RollBack.ts"
@@ -118,7 +119,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
 const bounded = <E, R>(config: DeviceConfig, wake: Effect.Effect<void, E, R>) =>
   Effect.timeoutOrElse(wake, {
     duration: config.awakeTimeout * 1000,
-    orElse: () => tell({ _tag: "Failed", reason: "the wake took longer than " + config.awakeTimeout + " s" })
+    orElse: () => tell(overdue(config))
   })
 
 const live = (baked: DeviceConfig) =>

@@ -5,6 +5,7 @@
  * takes whatever it makes.
  */
 import type * as Original from "../../../domain/packet/Outgoing.ts"
+import { longFrame } from "./unusual.ts"
 
 export type Outgoing = Original.Outgoing
 
@@ -26,11 +27,10 @@ const field = (bytes: string): string => {
   return chr(size >> 8, size & 255) + bytes
 }
 
-/** A packet from its first byte and all that follows its Remaining Length: more than three bytes of that no board can hold. */
+/** A packet from its first byte and all that follows its Remaining Length. */
 const framed = (first: number, body: string): string => {
   const size = body.length
-  if (size < 128) return chr(first, size) + body
-  return (size < 16_384 ? chr(first, size & 127 | 128, size >> 7) : chr(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14)) + body
+  return size < 128 ? chr(first, size) + body : size < 16_384 ? chr(first, size & 127 | 128, size >> 7) + body : longFrame(first, body)
 }
 
 interface Account {

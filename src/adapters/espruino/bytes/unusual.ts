@@ -154,3 +154,9 @@ export const oversized = (stream: Stream, size: number, at: number): object | fa
   letGo(stream, size, at)
   return found
 }
+
+/** A packet with three bytes of Remaining Length, as only a CONNECT with very long credentials is: more no board can hold. */
+export const longFrame = (first: number, body: string): string => {
+  const size = body.length
+  return String.fromCharCode(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14) + body
+}
