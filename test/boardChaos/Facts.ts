@@ -173,6 +173,11 @@ export const add = (book: Ledger, wake: Wake): void => {
     if (reading !== undefined && reading.arrivals++ === 0) arrived.push(reading)
   }
   const now = new Set(owed)
+  // A clock that starts over brings the same uptime again, and now and then the same values with it.
+  owed.forEach((each, index) => {
+    const reading = book.readings.get(each)
+    if (reading !== undefined && owed.indexOf(each) < index) reading.isAmbiguous = true
+  })
   book.vanished = [...book.readings.values()].filter((one) => one.isOwed && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous)
   for (const one of book.readings.values()) one.isOwed = now.has(one.key)
   book.taken = taken

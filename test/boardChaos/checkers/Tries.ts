@@ -1,5 +1,6 @@
 /** The board tries no more often than the reconnect policy allows, in a wake and from one wake to the next. */
 import type { ReconnectPolicy } from "../../../src/domain/DeviceConfig.ts"
+import type { WakeEvent } from "../../../src/programs/device/WakeEvent.ts"
 import type { Checker } from "../Checker.ts"
 import { events, lived } from "../Facts.ts"
 
@@ -8,6 +9,20 @@ const slackMillis = 120_000
 
 const waitMillis = (policy: ReconnectPolicy, count: number): number =>
   1_000 * (1 - policy.jitter) * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
+
+/** How many tries had been made when one follows another in a wake that may not. Where messages are taken they start over. */
+const withoutWait = (events: ReadonlyArray<WakeEvent>, before: number, allowed: number): number | undefined => {
+  let made = before
+  let isFirst = true
+  for (const event of events) {
+    if (event._tag === "Delivered" && event.count > 0) made = 0
+    if (event._tag !== "Trying") continue
+    if (!isFirst && made >= allowed) return made
+    isFirst = false
+    made++
+  }
+  return undefined
+}
 
 export const tries: Checker = {
   name: "tries",
@@ -26,8 +41,8 @@ export const tries: Checker = {
       if (count > 0) last = clock
       if (count === 0 || isBack) return undefined
       if (!reconnect.enabled) return count > 1 ? count + " tries in a wake without a reconnect policy" : undefined
-      const allowed = Math.max(1, reconnect.maxAttempts - woke.attemptCount)
-      if (count > allowed) return count + " tries in a wake, " + woke.attemptCount + " had been made, " + reconnect.maxAttempts + " are allowed without a wait"
+      const made = withoutWait(wake.ended.events, woke.attemptCount, reconnect.maxAttempts)
+      if (made !== undefined) return "a try follows " + made + " others without a wait, " + reconnect.maxAttempts + " are allowed"
       if (known === undefined || woke.attemptCount < reconnect.maxAttempts || ended.end !== "slept") return undefined
       const wait = waitMillis(reconnect, woke.attemptCount)
       if (clock - known < 0 || clock - known >= wait - slackMillis) return undefined
