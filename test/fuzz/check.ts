@@ -143,16 +143,10 @@ const checkHalf = (whole: Framed<Packet>, half: Framed<Packet>): void => {
   ensure(isForOthers(half.failure) || verdict(whole.failure) === verdict(half.failure), "Packet and ServerPacket find another fault:", verdict(whole.failure), verdict(half.failure))
 }
 
-/** A PUBLISH that is too large is skipped; a board ends with it as soon as it knows. */
-const checkBoard = (half: Framed<unknown>, board: ReturnType<typeof frameOnBoard>, maximum: number): void => {
-  const { length } = board.packets
-  ensure(same(board.packets, half.packets.slice(0, length).map(twins.valueToBoard)), "a board reads other packets:", half.packets, board.packets)
-  const next = half.packets[length] as Oversized | undefined
-  const size = next === undefined ? half.failure === undefined ? half.size : 0 : next._tag === "Oversized" ? next.size : 0
-  const isEqual = next === undefined && verdict(board.failure) === verdict(half.failure) && size <= maximum
-  // Of one whose head is at fault the framer tells that.
-  const isSkipped = board.failure?._tag === "PacketTooLarge" && (size === board.failure.size || half.failure !== undefined && size === 0)
-  ensure(isEqual || isSkipped, "a board comes to another verdict:", verdict(half.failure), verdict(board.failure))
+/** A board reads the same packets, what is too large among them, and finds the same fault. */
+const checkBoard = (half: Framed<unknown>, board: ReturnType<typeof frameOnBoard>): void => {
+  ensure(same(board.packets, half.packets.map(twins.valueToBoard)), "a board reads other packets:", half.packets, board.packets)
+  ensure(verdict(board.failure) === verdict(half.failure), "a board comes to another verdict:", verdict(half.failure), verdict(board.failure))
 }
 
 /** How the device sees this input: the packets it reads, and its verdict on the rest. */
@@ -169,7 +163,7 @@ const checkAll = (codecs: Codecs, input: Input): Seen => {
   for (const packet of whole.packets) if (packet._tag !== "Oversized") checkWriting(codecs, packet)
   for (const packet of half.packets) checkAnswer(codecs, packet)
   const board = frameOnBoard(codecs, chunks, input.maximum)
-  checkBoard(half, board, input.maximum)
+  checkBoard(half, board)
   checkFrame(codecs, input.stream)
   return { packets: half.packets, verdict: verdict(half.failure) }
 }

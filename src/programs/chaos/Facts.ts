@@ -111,6 +111,12 @@ const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>):
 
 const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag: "Sent" }>): void => {
   facts.packets = Line.sent(line, seen.bytes)
+  for (const packet of facts.packets ?? []) {
+    if (packet._tag !== "Publish") continue
+    const one = Ledger.find(facts.ledger, Message.key(packet.topic, packet.payload))
+    if (one.sentTo !== packet.topic) one.sent = 0
+    one.sentTo = packet.topic
+  }
 }
 
 /** After the checkers have judged, who compare what was seen with what was before. */

@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
+import * as Quarantine from "../../domain/Quarantine.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
 import * as Memory from "../device/Memory.ts"
 import * as Message from "./Message.ts"
@@ -14,6 +15,8 @@ export interface Kept {
   readonly owed: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
   readonly attemptCount: number
+  /** The keys of what goes after all others, because connections have ended on it. */
+  readonly last: ReadonlyArray<string>
 }
 
 export const stateName = Memory.snapshotName
@@ -23,14 +26,15 @@ export const configName = Memory.configName
 export const decode = (bytes: Bytes): Kept | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { outbox, reconnect, session } = decoded.success
+  const { outbox, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<string, number>()
   for (const { entry, packetIdentifier } of session.inFlight) {
     const key = keys.get(entry)
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
-  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount }
+  const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
+  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last }
 }
 
 /** Whether a stored configuration can be read. */

@@ -13,6 +13,8 @@ export interface Owed {
   readonly count: number | undefined
   /** It was in flash at least once. */
   isRemembered: boolean
+  /** The topic that it was written to last: under another prefix it is another message. */
+  sentTo: string
   /** Connections on which it was written, at least in part. */
   sent: number
   /** Its last Packet Identifier, and the connection on which that was used. */
@@ -50,6 +52,7 @@ const blank = (key: string): Owed => ({
   topic: Message.topic(key),
   count: Message.count(key),
   isRemembered: false,
+  sentTo: "",
   sent: 0,
   packetIdentifier: 0,
   link: 0,

@@ -113,10 +113,12 @@ interface Stream {
 /** What the head of a PUBLISH of `size` bytes says, whose body begins at `at`; undefined while too little of it is here. */
 const headOf = ({ maximum, rest }: Stream, size: number, at: number): object | string | undefined => {
   const flags = rest.charCodeAt(0) & 15
-  if (rest.length < at + 2) return undefined
-  const head = at + 2 + u16(rest, at) + (flags & 6 ? 2 : 0)
-  const isLong = head > maximum
-  if (isLong ? head > size : rest.length < head) return isLong ? lengthClause : undefined
+  if (rest.length < Math.min(size, at + 2)) return undefined
+  // One without room for a topic, or with a topic longer than itself, is refused by what is wrong with it.
+  const head = size < at + 2 ? size : at + 2 + u16(rest, at) + (flags & 6 ? 2 : 0)
+  if (head > size) return publish(rest.substring(0, at + 2), flags, at)
+  const isLong = head > maximum && size >= at + 2
+  if (!isLong && rest.length < head) return undefined
   const found = publish(isLong ? rest.substring(0, at) + "\0\x01a\0\x01" : rest.substring(0, head), flags, at)
   if (typeof found === "string") return found
   const { packetIdentifier, topic } = found as { readonly packetIdentifier: number | undefined; readonly topic: string }

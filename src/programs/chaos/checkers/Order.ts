@@ -1,7 +1,7 @@
 /**
  * The readings of one topic reach the Server in the order in which they were taken (MQTT 3.1.1, 4.6). What comes once
  * more does not count, nor what comes back from a flash that did not take that it had given way, nor a message on which
- * three connections have ended, which goes last.
+ * two connections have ended, which goes last.
  */
 import * as Quarantine from "../../../domain/Quarantine.ts"
 import type { Checker } from "../Checker.ts"
@@ -14,7 +14,8 @@ export const order: Checker = {
     const highest = new Map<string, number>()
     const arrived = new Set<string>()
     const last = new Set<string>()
-    return (seen, { ledger, line }) => {
+    return (seen, { kept, ledger, line }) => {
+      for (const key of kept?.last ?? []) last.add(key)
       if (seen._tag === "Told" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom) {
         const [first] = line?.unacknowledged.values() ?? []
         if (first !== undefined) last.add(first)
