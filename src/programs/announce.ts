@@ -5,6 +5,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as References from "effect/References"
 import * as Random from "effect/Random"
 import * as NodeSocket from "../adapters/node/Socket.ts"
 import type { DeviceConfig } from "../domain/DeviceConfig.ts"
@@ -84,6 +85,8 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (inForce: Devic
   }).pipe(
     Effect.scoped,
     Effect.provide(NodeSocket.layer),
+    // What the Client notices of a Server is nothing to who announces: the outcome is told in a line.
+    Effect.provideService(References.MinimumLogLevel, "Error"),
     Effect.mapError((error) => error._tag === "Refusal" ? error : refuse(error.message + "; nothing was announced"))
   )
 

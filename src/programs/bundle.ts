@@ -74,9 +74,9 @@ const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    const config = yield* configured(given.config, given)
     const wrong = yield* Output.fault(output, given.out, [given.config])
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
-    const config = yield* configured(given.config, given)
     const source = Place.sources
     const { asides, script } = yield* patiently("bundling; this takes some seconds", making(() =>
       buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))

@@ -156,10 +156,10 @@ export const add = (book: Ledger, wake: Wake): void => {
   for (const { sensor, temperature } of events(wake, "Measured")) {
     const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
     if (found === undefined) {
-      const same = [...owed, ...arrivals].find((each) => isOf(each, sensor, temperature))
-      const known = same === undefined ? undefined : book.readings.get(same)
-      if (known === undefined) missing.push(sensor + " " + temperature)
-      else known.isAmbiguous = true
+      // Which of those that look the same it is nobody can tell.
+      const same = [...owed, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) => book.readings.get(each) ?? [])
+      if (same.length === 0) missing.push(sensor + " " + temperature)
+      for (const known of same) known.isAmbiguous = true
       continue
     }
     used.add(found)
