@@ -92,15 +92,17 @@ export const outcome = (update: ConfigUpdate): Outcome => {
 const said = (device: string, version: number | undefined, rest: string): string =>
   "{\"device\":" + quote(device) + (version === undefined ? "" : ",\"version\":" + version) + "," + rest + "}"
 
-/** A reason is kept with what is owed, and one that names every fault of a large update is as large as that. Characters. */
+/** A reason is kept with what is owed, and one that names every fault of a large update is as large as that. Bytes. */
 const mostReason = 240
 
-/** Cut between two of its characters, which are bytes on a board. */
+/** Cut between two of its characters. */
 const brief = (reason: string): string => {
-  if (reason.length <= mostReason) return reason
+  const bytes = Bytes.fromText(reason)
+  if (Bytes.length(bytes) <= mostReason) return reason
   let end = mostReason - 4
-  while (end > 0 && reason.charCodeAt(end - 1) > 127) end--
-  return reason.slice(0, end) + " ..."
+  // Within a character all bytes but the first begin with the bits 10.
+  while ((Bytes.at(bytes, end) & 0xc0) === 0x80) end--
+  return Bytes.toText(Bytes.slice(bytes, 0, end)) + " ..."
 }
 
 /**

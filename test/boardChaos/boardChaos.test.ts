@@ -89,7 +89,7 @@ describe("what breaks a promise of a board is found", () => {
     ["a PUBLISH before CONNECT", packets, [wake({}, { notes: [{ _tag: "Opened", line: 1 }, publish(reading(1), 1)] })], "was sent first"],
     ["more tries than are allowed", tries, [
       wake({ events: [{ _tag: "Woke", owed: 0, attemptCount: 2 }, { _tag: "Trying", attempt: 3, owed: 1 }, { _tag: "Trying", attempt: 4, owed: 1 }] })
-    ], "2 tries in a wake"],
+    ], "a try follows"],
     ["an update that Node does not take", configuration, [
       wake({ events: [{ _tag: "ConfigAccepted", version: 2 }] }, { retained: new Map([[scene.config.mqtt.topicConfig, Bytes.fromText("{\"version\":2} quit()")]]) })
     ], "which Node does not"]

@@ -31,7 +31,7 @@ export const file = (host: string, port: number, seed: number) => {
     device_id: next(),
     version: 1,
     update_interval: 600,
-    network: { ssid: atMost(next() + next(), 32), password: atMost(next() + next(), 64) },
+    network: { ssid: atMost(next() + next(), 31), password: atMost(next() + next(), 63) },
     sensors: { simulated: { id: next() } },
     mqtt: {
       enabled: true,

@@ -12,4 +12,4 @@ export const known = (_memory: Memory, update: ConfigUpdate.ConfigUpdate): strin
 const nothing = (): string | undefined => undefined
 
 /** The same of what `known` does not know, after all that may cost: here nothing is left. On a board it waits, so it may here. */
-export const look = (_memory: Memory, _update: ConfigUpdate.ConfigUpdate): Effect.Effect<string | undefined> => Effect.map(Effect.yieldNow, nothing)
+export const look = (_memory: Memory, _update: ConfigUpdate.ConfigUpdate): Effect.Effect<string | undefined> => Effect.map(Effect.sleep(0), nothing)

@@ -27,7 +27,7 @@ describe("npm run bundle", () => {
     expect(stderr).toBe("")
     expect(status).toBe(0)
     expect(stdout).toMatch(/device\.js: \d+ bytes, \d+ functions\n/)
-    expect(readFileSync(out, "utf8")).toContain("\"livingroom\"")
+    expect(readFileSync(out + ".config", "utf8")).toContain("\"livingroom\"")
     for (const { file } of asides) {
       expect(stdout).toMatch(new RegExp(`device\\.js\\${file}: \\d+ bytes, for the board's Storage as \\${file}\n`))
       expect(readFileSync(out + file, "utf8")).toMatch(/^\(function/)
