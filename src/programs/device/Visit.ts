@@ -83,10 +83,15 @@ const setSession = (memory: Memory, session: Session.Session): void => {
   memory.state = changed(memory.state, { session })
 }
 
-/** A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. */
+/**
+ * A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. Where the
+ * connections may have ended on the data, every other try does, or no configuration could mend that.
+ */
 const wanted = (memory: Memory): ReadonlyArray<string> => {
   const { config, state } = memory
-  const isLeftOut = config.deepSleep && state.reconnect.attemptCount > 1 || isCareful(memory)
+  const { attemptCount } = state.reconnect
+  const isAfterFailure = attemptCount > 1 && (state.suspects.length === 0 || attemptCount % 2 === 0)
+  const isLeftOut = config.deepSleep && isAfterFailure || isCareful(memory)
   return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 

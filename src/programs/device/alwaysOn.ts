@@ -140,7 +140,8 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
-    Probation.pass(open.memory)
+    // Where messages are held back, it is they that show whether the Server takes any.
+    if (open.memory.held.length === 0) Probation.pass(open.memory)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
     let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
@@ -150,9 +151,9 @@ const stay = (open: Call, config: DeviceConfig) =>
     while (true) {
       const now = yield* Clock.currentTimeMillis
       if (now - openedAt >= Backoff.healthyMillis) {
-        yield* healthy(open.memory)
-        // Not before: should the connection end on it, the tries start over.
         yield* sendHeld(open)
+        yield* healthy(open.memory)
+        Probation.pass(open.memory)
       }
       alive = yield* keepAlive(open, alive, now)
       if (untilReading(config, measuredAt, now) === 0) {

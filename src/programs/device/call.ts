@@ -139,8 +139,6 @@ const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>
     const { visit } = call
     yield* send(call, Visit.open(visit))
     yield* deliver(call)
-    // Where nothing else was owed, only what is held back can show whether the Server takes anything.
-    if (visit.delivered === 0) yield* sendHeld(call)
     yield* tell({ _tag: "Connected", sessionPresent: visit.sessionPresent })
     yield* tell({ _tag: "Delivered", count: visit.delivered, owed: Outbox.size(call.memory.state.outbox) })
     visit.told = visit.delivered

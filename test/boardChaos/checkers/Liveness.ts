@@ -5,6 +5,7 @@
 import { mostWakes } from "../../../src/programs/device/Probation.ts"
 import type { Checker } from "../Checker.ts"
 import { events } from "../Facts.ts"
+import { forbidden } from "../Scene.ts"
 
 export const liveness: Checker = {
   name: "liveness",
@@ -14,6 +15,8 @@ export const liveness: Checker = {
     let allowed = 2
     return (wake) => {
       if (!wake.isHealed || !wake.before.config.deepSleep) return undefined
+      // Its owner has given it a prefix that the Server closes on, with nothing owed that would have shown it.
+      if (wake.after.config.mqtt.topicDataPrefix.startsWith(forbidden)) return undefined
       const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
       if (tried === 0 && isOnProbation) allowed += mostWakes
       if (events(wake, "Trying").length > 0) tried++

@@ -52,6 +52,23 @@ describe("a Server that closes on messages of one topic", () => {
       })))
 })
 
+describe("a Server that closes on all that a device sends", () => {
+  it("still gives it the configuration that mends it, within two tries", () =>
+    live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(600_000)
+        closing(life, ({ topic }) => !topic.startsWith("home/open"))
+        yield* pass(hour)
+        publishConfig(life, { version: 2, mqtt: { topic_data_prefix: "home/open" } })
+        const tries = told(life, "Trying").length
+        while (told(life, "ConfigAccepted").length === 0 && told(life, "Trying").length <= tries + 3) yield* pass(600_000)
+        expect(told(life, "Trying").length - tries).toBeLessThanOrEqual(2)
+        yield* pass(hour)
+        expect(life.state().outbox.entries).toEqual([])
+        expect(told(life, "ConfigRolledBack")).toEqual([])
+      })))
+})
+
 describe("a Server that closes on messages of one size", () => {
   it("gets all others at the next allowed try", () =>
     live(every5Minutes(), (life) =>

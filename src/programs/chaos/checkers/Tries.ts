@@ -60,7 +60,11 @@ const ended = (seen: Extract<Seen, { readonly _tag: "Slept" | "PowerCut" }>, pas
 
 const learn = (seen: Seen, past: Past, facts: Facts): void => {
   if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
-  if (seen._tag === "Told" && seen.event._tag === "Delivered" && facts.config.deepSleep) past.count = 0
+  if (seen._tag === "Told" && seen.event._tag === "Delivered") {
+    const { count, owed } = seen.event
+    // A connection that delivered and ended with more owed was worth its try, on a device that is always on too.
+    if (count > 0 && owed > 0 || facts.config.deepSleep && owed === 0) past.count = 0
+  }
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
