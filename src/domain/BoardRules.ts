@@ -2,8 +2,8 @@
  * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` of a board and `bundle` hold a file to it, and
  * a board holds an update to it.
  *
- * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, is shown to survive in every configuration of
- * test/support/configurations.ts: `npm run measure -- configurations`.
+ * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, survives in the configurations of which docs/esp32.md
+ * has the figures: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
