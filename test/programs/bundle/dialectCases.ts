@@ -103,6 +103,11 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     ],
     good: ["return new Uint8Array(2).length === 2", "return JSON.parse(\"1\") === 1", "var Map = function() { this.a = 1 }; return new Map().a === 1"]
   },
+  {
+    rule: "text that begins a statement",
+    bad: ["var r = false, a = { x: 1 }; if (!a) {} \"x\" in a && (r = true); return r"],
+    good: ["var r = false, a = { x: 1 }; if (!a) {} (\"x\") in a && (r = true); return r"]
+  },
   { rule: "comma in brackets", bad: ["var x = [1, 2]; return x[0, 1] === 2"], good: ["var x = [1, 2]; return x[(0, 1)] === 2"] },
   { rule: "array length assigned", bad: ["var a = [1, 2]; a.length = 0; return a.length === 0"], good: ["var a = [1, 2]; a.splice(0); return a.length === 0"] },
   { rule: "arguments.length", bad: ["return (function(a, b) { return arguments.length })(1) === 1"], good: ["return (function(a, b) { return b === undefined })(1)", "return (function() { return arguments.length })(1) === 1"] },

@@ -96,6 +96,16 @@ export const syntaxRules: ReadonlyArray<Rule> = [
   { name: "new.target", fix: "use instanceof", trips: (path) => path.isMetaProperty() },
   { name: "BigInt", fix: "use a number", trips: (path) => path.isBigIntLiteral() },
   {
+    // Behind a block that is skipped it would be read without its value.
+    name: "text that begins a statement",
+    fix: "put the text in parentheses",
+    trips: (path) => {
+      if (!path.isStringLiteral() && !path.isTemplateLiteral() && !path.isRegExpLiteral()) return false
+      const statement = path.getStatementParent()?.node
+      return t.isExpressionStatement(statement) && statement.start === path.node.start
+    }
+  },
+  {
     name: "comma in brackets",
     fix: "put the expression in parentheses",
     trips: ({ node }) => t.isMemberExpression(node) && t.isSequenceExpression(node.property) && node.property.extra?.["parenthesized"] !== true
