@@ -3,15 +3,22 @@
  */
 import * as Effect from "effect/Effect"
 import { changed } from "../../domain/changed.ts"
+import * as Outbox from "../../domain/Outbox.ts"
 import * as Quarantine from "../../domain/Quarantine.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 import type { Visit } from "./Visit.ts"
 
-/** A try begins: all messages of topics that have a suspect are held back. */
+/** From this try on the configuration goes before what is held back: with nothing else owed it may be what mends it. */
+const configurationFirst = 3
+
+/** A try begins: all messages of topics that have a suspect are held back. Where there are no others, the first part goes at once. */
 export const begin = (memory: Memory.Memory): void => {
-  memory.held = Quarantine.held(memory.state)
-  if (memory.held.length === 0) memory.state = changed(memory.state, { suspects: [] })
+  const { outbox, reconnect } = memory.state
+  const held = Quarantine.held(memory.state)
+  const isAlone = held.length === Outbox.size(outbox) && reconnect.attemptCount < configurationFirst
+  memory.held = isAlone ? Quarantine.release(memory.state, held, 0) : held
+  if (held.length === 0) memory.state = changed(memory.state, { suspects: [] })
 }
 
 /** The next part of what was held back goes: as with everything that is sent, its Packet Identifiers are remembered first. */
