@@ -96,13 +96,13 @@ export const syntaxRules: ReadonlyArray<Rule> = [
   { name: "new.target", fix: "use instanceof", trips: (path) => path.isMetaProperty() },
   { name: "BigInt", fix: "use a number", trips: (path) => path.isBigIntLiteral() },
   {
-    // Behind a block that is skipped it would be read without its value.
+    // Behind a block that is skipped it would be read without its value. Before the first statement there is none.
     name: "text that begins a statement",
     fix: "put the text in parentheses",
     trips: (path) => {
       if (!path.isStringLiteral() && !path.isTemplateLiteral() && !path.isRegExpLiteral()) return false
-      const statement = path.getStatementParent()?.node
-      return t.isExpressionStatement(statement) && statement.start === path.node.start
+      const statement = path.getStatementParent()
+      return statement?.key !== 0 && t.isExpressionStatement(statement?.node) && statement.node.start === path.node.start
     }
   },
   {
