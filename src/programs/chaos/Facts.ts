@@ -95,6 +95,8 @@ const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>):
     if (!seen.failed) facts.kept = seen.kept
     return
   }
+  // Under another prefix all that is owed is new, also back under the first.
+  if (facts.kept !== undefined && facts.kept.prefix !== seen.kept.prefix) for (const one of facts.ledger.owed.values()) one.sent = 0
   facts.kept = seen.kept
   facts.isStored = true
   facts.isCatchingUp = facts.isUnsaved

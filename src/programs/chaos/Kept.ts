@@ -17,6 +17,8 @@ export interface Kept {
   readonly attemptCount: number
   /** The keys of what goes after all others, because connections have ended on it. */
   readonly last: ReadonlyArray<string>
+  /** Of the prefix under which all that is in flight was sent. */
+  readonly prefix: number
 }
 
 export const stateName = Memory.snapshotName
@@ -26,7 +28,7 @@ export const configName = Memory.configName
 export const decode = (bytes: Bytes): Kept | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { outbox, reconnect, session, suspects } = decoded.success
+  const { outbox, prefix, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<string, number>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -34,7 +36,7 @@ export const decode = (bytes: Bytes): Kept | undefined => {
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
-  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last }
+  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
 }
 
 /** Whether a stored configuration can be read. */
