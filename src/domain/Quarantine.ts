@@ -4,7 +4,8 @@
  * Some Servers close on a message that their policy forbids, or that is too large for them, and say no more. Such a message must
  * not keep the others from being delivered. So the first message that was not acknowledged when a connection ended is a
  * suspect, and the next connections go in phases: first the messages of all other topics, then the configuration, then the
- * rest of the suspects' topics, and last, one by one, suspects on which connections have ended twice. Until then the order
+ * rest of the suspects' topics, and last, one by one, suspects on which connections have ended twice. Where no other topics are
+ * owed, the first tries of a row begin with that rest (`Held`). Until then the order
  * within a topic stays. One that ends connections on which others are acknowledged is abandoned in the end, which is told.
  *
  * A board keeps it in a file of its own: usually there are no suspects.
