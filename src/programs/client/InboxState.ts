@@ -147,7 +147,11 @@ export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis
         duration: patienceMillis,
         orElse: () => Effect.succeed(false)
       })
-      if (passed) return true
+      if (passed) {
+        // Whoever made room is still at it: it gets its messages before more is read, and before their PUBACKs go out.
+        yield* Effect.yieldNow
+        return true
+      }
       idleMillis = taken === inbox.taken ? idleMillis + patienceMillis : 0
       taken = inbox.taken
     }

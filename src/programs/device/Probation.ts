@@ -13,7 +13,8 @@ import * as Memory from "./Memory.ts"
 /** In so many wakes an update may fail to reach the Server. */
 export const mostWakes = 3
 
-const isOn = ({ config, state }: Memory.Memory): boolean => state.probation.version > 0 && state.probation.version === config.version
+/** What is in force has not reached the Server yet. */
+export const isOn = ({ config, state }: Memory.Memory): boolean => state.probation.version > 0 && state.probation.version === config.version
 
 /** This wake may try. */
 export const count = (memory: Memory.Memory): Effect.Effect<void, never, Storage> => {

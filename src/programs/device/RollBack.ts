@@ -12,7 +12,7 @@ import * as Snapshot from "../../domain/Snapshot.ts"
 import { quote } from "../../domain/Text.ts"
 import { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
-import { mostWakes } from "./Probation.ts"
+import { isOn, mostWakes } from "./Probation.ts"
 import { tell, tellDropped } from "./WakeEvent.ts"
 import { toStored, whole } from "./whole.ts"
 
@@ -23,8 +23,9 @@ export const previousName = "config.old"
 export const begin = (memory: Memory.Memory, update: DeviceConfig) =>
   Effect.gen(function*() {
     const storage = yield* Storage
-    // Without one that was stored the file counts again, which is newer than this.
-    yield* storage.write(previousName, memory.update ?? Snapshot.encode({ version: -1 }))
+    // What is itself on probation has never worked: what was in force before it did. Without one that was stored the file
+    // counts again, which is newer than this.
+    if (!isOn(memory)) yield* storage.write(previousName, memory.update ?? Snapshot.encode({ version: -1 }))
     // Who turns MQTT off wants no Server to be reached.
     const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation()
     memory.state = { ...memory.state, probation, rolledBack: 0 }

@@ -84,10 +84,17 @@ const tryWhileAllowed = (memory: Memory.Memory) =>
     Probation.pass(memory)
   })
 
+/** This wake may try. Joining takes long, and goes on beside what follows. */
+const join = (memory: Memory.Memory) =>
+  Effect.gen(function*() {
+    yield* Probation.count(memory)
+    const wifi = yield* Wifi
+    yield* wifi.start(memory.config.networks)
+  })
+
 const wake = (memory: Memory.Memory, wokeAt: number) =>
   Effect.gen(function*() {
-    const wifi = yield* Wifi
-    const { mqtt, networks } = memory.config
+    const { mqtt } = memory.config
     const { reconnect } = memory.state
     const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
     const isSilent = quiet !== undefined && quiet(memory, wokeAt)
@@ -98,9 +105,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
       yield* Memory.beginTry(memory, wokeAt + delay, reconnect)
       yield* Memory.remember(memory)
     }
-    if (isDue) yield* Probation.count(memory)
-    // Joining takes longer than measuring, and goes on beside it.
-    if (isDue) yield* wifi.start(networks)
+    if (isDue) yield* join(memory)
     yield* measure(memory)
     if (!mqtt.enabled || (isSilent && Outbox.size(memory.state.outbox) === 0)) return
     // The time may have come while the sensors were read.
@@ -109,7 +114,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     // Where the radio is on a clock that was set back meanwhile takes nothing back.
     const left = isDue && remaining > delay ? delay : remaining
     if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
-    if (!isDue) yield* wifi.start(networks)
+    if (!isDue) yield* join(memory)
     if (left > 0) yield* Effect.sleep(left)
     if (!isSuspect || delay > 0) yield* Memory.beginTry(memory, now + left, reconnect)
     yield* tryWhileAllowed(memory)

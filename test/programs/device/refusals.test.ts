@@ -124,6 +124,41 @@ describe("an update that moves topic_data_prefix to where the Server closes", ()
       })))
 })
 
+describe("an update that no message gets through with", () => {
+  const closed = (version: number) => ({ version, mqtt: { topic_data_prefix: "home/closed" + version } })
+
+  it("makes way for what worked before it, though another such update came in the meantime", () =>
+    live(every5Minutes({ mqtt: { reconnect: { max_attempts: 3, min_interval: 600, max_interval: 600 } } }), (life) =>
+      Effect.gen(function*() {
+        closing(life, ({ topic }) => topic.startsWith("home/closed"))
+        yield* pass(600_000)
+        publishConfig(life, closed(2))
+        yield* pass(301_000)
+        publishConfig(life, closed(3))
+        yield* pass(2 * hour)
+        expect(told(life, "ConfigAccepted").length).toBe(2)
+        expect(told(life, "ConfigRolledBack").map(({ event }) => event.version)).toEqual([3])
+        expect(life.state().outbox.entries).toEqual([])
+        expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
+      })))
+
+  it("is rolled back, too, where each try begins a moment after its wake", () =>
+    live(
+      deviceConfig({ update_interval: 3_600, sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } } }),
+      (life) =>
+        Effect.gen(function*() {
+          closing(life, ({ topic }) => topic.startsWith("home/closed"))
+          life.world.server.closesEarly = true
+          yield* pass(5 * hour)
+          publishConfig(life, closed(2))
+          yield* pass(day)
+          const [rolledBack] = told(life, "ConfigRolledBack")
+          const inVain = told(life, "TryFailed").filter(({ at }) => at > 5.5 * hour && at < (rolledBack?.at ?? 0))
+          expect(new Set(inVain.map(({ at }) => Math.floor(at / hour))).size).toBe(3)
+        })
+    ))
+})
+
 describe("a Server that closes on what comes before its CONNACK", () => {
   it("gets CONNECT alone, at the first try of a later wake, too, and one write again when it has become another", () =>
     live(every5Minutes(), (life) =>

@@ -60,6 +60,8 @@ export interface Link {
   readonly unacknowledged: Map<number, number>
   readonly asked: Map<number, Packet.Packet>
   readonly received: Array<Received>
+  /** Packet Identifiers that were acknowledged before their PUBLISH was here to its end. */
+  readonly early: Set<number>
   pings: number
 }
 
@@ -87,6 +89,8 @@ export interface Facts {
   readonly publications: Map<number, Publication>
   /** When the user of a Client, or a handler, was last given a message: see `takenAt`. */
   readonly taken: Map<string, number>
+  /** How many packets that do not say DUP brought a Client one message: see `copies`. */
+  readonly copies: Map<string, number>
   readonly struck: Map<string, number>
 }
 
@@ -100,12 +104,20 @@ export const make = (options: Options): Facts => ({
   calls: new Map(),
   publications: new Map(),
   taken: new Map(),
+  copies: new Map(),
   struck: new Map()
 })
 
 /** When somebody last took message `number` of this Client's; -1: never. Milliseconds. */
 export const takenAt = (facts: Facts, client: number, number: number): number =>
   facts.taken.get(`${client} ${number}`) ?? -1
+
+/**
+ * In how many packets message `number` came to this Client, but for those that say DUP. A retained message comes with each
+ * SUBSCRIBE: who took it once may have taken any of them.
+ */
+export const copies = (facts: Facts, client: number, number: number): number =>
+  facts.copies.get(`${client} ${number}`) ?? 0
 
 /** Whether the user has said that it wants no such messages, since this one came. */
 export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received): boolean => {

@@ -2,7 +2,7 @@
  * Keeps the facts of a story: what each thing that was seen changes in them.
  */
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import type { Call, ClientFacts, Facts, Link } from "./Facts.ts"
+import { type Call, type ClientFacts, copies, type Facts, type Link } from "./Facts.ts"
 import * as Payload from "./Payload.ts"
 import type { Seen } from "./Seen.ts"
 
@@ -21,6 +21,7 @@ const openLink = (number: number, client: number): Link => ({
   unacknowledged: new Map(),
   asked: new Map(),
   received: [],
+  early: new Set(),
   pings: 0
 })
 
@@ -95,6 +96,9 @@ const accepted = (facts: Facts, link: Link, sessionPresent: boolean): void => {
   link.session = client.sessions
 }
 
+const countCopy = (facts: Facts, client: number, number: number): void =>
+  void facts.copies.set(`${client} ${number}`, copies(facts, client, number) + 1)
+
 const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "Pulled" }>): void => {
   const { bytes, packet } = seen
   if (breaksRules(link, packet)) link.isDubious = true
@@ -110,7 +114,8 @@ const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "
       return
     case "Publish": {
       const { packetIdentifier, payload, topic } = packet
-      if (packet.qos !== 1 || packetIdentifier === undefined) return
+      if (!packet.dup) countCopy(facts, link.client, Payload.number(payload))
+      if (packet.qos !== 1 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return
       link.received.push({ packetIdentifier, number: Payload.number(payload), topic, bytes, at: facts.now })
       return
     }
@@ -139,6 +144,7 @@ const sent = (facts: Facts, link: Link, packet: Packet.Packet | undefined): void
     case "Puback": {
       const index = link.received.findIndex(({ packetIdentifier }) => packetIdentifier === packet.packetIdentifier)
       if (index >= 0) link.received.splice(index, 1)
+      else link.early.add(packet.packetIdentifier)
       return
     }
     case "Subscribe":

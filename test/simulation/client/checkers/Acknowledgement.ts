@@ -48,8 +48,8 @@ const forgotten = (facts: Facts.Facts): string | undefined => {
   const first = link?.received[0]
   if (link === undefined || first === undefined || Facts.takenAt(facts, link.client, first.number) < first.at)
     return undefined
-  // Sent again as another packet, as what is retained is: who took it took that one.
-  if (link.received.some(({ number }, index) => index > 0 && number === first.number)) return undefined
+  // Who took it took another packet, or cannot be told from one who did.
+  if (Facts.copies(facts, link.client, first.number) > 1) return undefined
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
 }
 
