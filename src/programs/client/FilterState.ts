@@ -3,7 +3,7 @@
  *
  *     absent     SUBSCRIBE goes out     -> uncertain
  *     uncertain  SUBACK with a QoS      -> granted
- *     uncertain  SUBACK 0x80            -> granted if it was so before, else refused: who asked is told, and it is not asked again
+ *     uncertain  SUBACK 0x80            -> what it was before the SUBSCRIBE, but refused if that was absent; who asked is told
  *     granted    UNSUBSCRIBE goes out   -> uncertain
  *     uncertain  UNSUBACK               -> absent
  *     any        connection lost        -> as it is: what has no answer stays uncertain
@@ -17,7 +17,7 @@
 export interface FilterState {
   readonly known: "absent" | "refused" | "uncertain" | "granted"
   /** What it was before it became uncertain. */
-  readonly before: "absent" | "granted"
+  readonly before: "absent" | "uncertain" | "granted"
   /** When the request that has no answer was sent on this connection. */
   readonly askedAt: number | undefined
 }
@@ -27,7 +27,8 @@ export const initial: FilterState = { known: "absent", before: "absent", askedAt
 /** A SUBSCRIBE or UNSUBSCRIBE for it is sent. */
 export const asked = (state: FilterState, now: number): FilterState => ({
   known: "uncertain",
-  before: state.known === "granted" || (state.known === "uncertain" && state.before === "granted") ? "granted" : "absent",
+  // One that had no answer may have reached the Server.
+  before: isNothing(state) ? "absent" : state.known === "granted" || state.before === "granted" ? "granted" : "uncertain",
   askedAt: now
 })
 
@@ -35,7 +36,7 @@ export const granted: FilterState = { known: "granted", before: "granted", asked
 
 /** The SUBSCRIBE was refused. What the Server had before that it may still have. */
 export const refused = ({ before }: FilterState): FilterState =>
-  ({ known: before === "granted" ? "granted" : "refused", before, askedAt: undefined })
+  ({ known: before === "absent" ? "refused" : before, before, askedAt: undefined })
 
 /** The UNSUBSCRIBE was answered. */
 export const released: FilterState = initial

@@ -81,6 +81,8 @@ export interface Inbox {
   /** Messages in `batches` and `inHand`, and their bytes, with what it takes to keep them. */
   size: number
   bytes: number
+  /** Bytes of messages that streams have, and have not given to their consumers. */
+  streamBytes: number
   /** How many messages handlers and streams have taken, or nobody wanted, so far. */
   taken: number
   /** Open while there is room. */
@@ -110,6 +112,7 @@ export const make = (
     inHand: [],
     size: 0,
     bytes: 0,
+    streamBytes: 0,
     taken: 0,
     room: Latch.makeUnsafe(true),
     streams: new Set(),
@@ -125,8 +128,19 @@ export const bytesOf = ({ bytes, messages }: Read): number => bytes + messages.l
 
 /** Opens or shuts the room for more. */
 export const measure = (inbox: Inbox): void => {
-  if (inbox.closed || inbox.bytes + inbox.unclaimed.owedBytes < inbox.capacityBytes) inbox.room.openUnsafe()
-  else inbox.room.closeUnsafe()
+  const { bytes, capacityBytes, closed, room, streamBytes, unclaimed } = inbox
+  if (closed || bytes + streamBytes + unclaimed.owedBytes < capacityBytes) room.openUnsafe()
+  else room.closeUnsafe()
+}
+
+/** A stream has the message: it takes room until the function is called that this gives. */
+export const hold = (inbox: Inbox, { payload, topic }: Received): () => void => {
+  const bytes = payload.length + topic.length + overheadBytes
+  inbox.streamBytes += bytes
+  return () => {
+    inbox.streamBytes -= bytes
+    measure(inbox)
+  }
 }
 
 /** Messages that wait. */

@@ -11,20 +11,23 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Received } from "./Handler.ts"
-import { type Inbox, type Item, measure, streamBatches, type StreamReader } from "./InboxState.ts"
+import { hold, type Inbox, type Item, streamBatches, type StreamReader } from "./InboxState.ts"
 import { endReader } from "./share.ts"
 import * as Unclaimed from "./Unclaimed.ts"
 
 /** What nobody has taken so far. */
 const unclaimed = (inbox: Inbox): ReadonlyArray<Item> =>
-  Unclaimed.remove(inbox.unclaimed, () => true).map((kept): Item => ({
-    message: kept.message,
-    release: (isTaken) => {
-      if (isTaken) kept.taken?.()
-      else Unclaimed.restore(inbox.unclaimed, kept)
-      measure(inbox)
+  Unclaimed.remove(inbox.unclaimed, () => true).map((kept): Item => {
+    const letGo = hold(inbox, kept.message)
+    return {
+      message: kept.message,
+      release: (isTaken) => {
+        if (isTaken) kept.taken?.()
+        else Unclaimed.restore(inbox.unclaimed, kept)
+        letGo()
+      }
     }
-  }))
+  })
 
 const open = (inbox: Inbox): Effect.Effect<StreamReader, never, Scope.Scope> =>
   Effect.acquireRelease(

@@ -14,12 +14,11 @@ import * as Notice from "./Notice.ts"
 import { mostFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-/** A subscription that was granted before is no more: it is told and forgotten. */
+/** A subscription that was granted before is no more, which is told. What the Server may still have of it is unsubscribed from. */
 const lose = (core: Core.Core, filter: Topic.TopicFilter, message: string): void => {
   const entry = core.subscriptions.entries.get(filter)
   if (entry === undefined) return
   Subscriptions.want(core.subscriptions, entry, undefined)
-  entry.state = FilterState.initial
   entry.losses = 0
   Subscriptions.tidy(core.subscriptions, filter)
   Notice.tell(core.notices, { _tag: "SubscriptionLost", topicFilter: filter, message })
@@ -32,8 +31,11 @@ const suspectLosses = 2
 const mostLosses = 4
 
 const giveUp = (core: Core.Core): void => {
-  for (const [filter, { losses }] of core.subscriptions.entries) {
+  for (const [filter, entry] of core.subscriptions.entries) {
+    const { losses } = entry
     if (losses < mostLosses) continue
+    // To unsubscribe from it may be another reason to close.
+    entry.state = FilterState.initial
     lose(core, filter, `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)
   }
 }

@@ -2,7 +2,7 @@
  * A batch of messages among the streams that run.
  */
 import { isReadonlyArrayNonEmpty, map as mapArray, type NonEmptyReadonlyArray } from "effect/Array"
-import type { Batch, Inbox, Item, StreamReader } from "./InboxState.ts"
+import { type Batch, hold, type Inbox, type Item, type StreamReader } from "./InboxState.ts"
 import * as Unclaimed from "./Unclaimed.ts"
 
 /**
@@ -16,6 +16,7 @@ export const share = (inbox: Inbox, { isLast, isStale, read, streams = [] }: Bat
     read.acknowledge(index)
     const taken = message.qos > 0 ? read.hold(index) : undefined
     const order = Unclaimed.reserve(inbox.unclaimed)
+    const letGo = hold(inbox, message)
     let left = streams.length
     let isTaken = read.tapped.has(message) || inbox.handlersFor(message.topic).length > 0
     const release = (isTakenHere: boolean) => {
@@ -23,6 +24,7 @@ export const share = (inbox: Inbox, { isLast, isStale, read, streams = [] }: Bat
       if (--left > 0) return
       if (isTaken) taken?.()
       else Unclaimed.restore(inbox.unclaimed, { message, order, taken, isLast })
+      letGo()
     }
     return { message, release }
   })

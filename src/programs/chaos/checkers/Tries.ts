@@ -41,6 +41,8 @@ interface Past {
   latest: number
   hasGoneBack: boolean
   connectedAt: number | undefined
+  /** The Server has acknowledged a message on this connection. */
+  hasDelivered: boolean
 }
 
 const begins = (seen: Seen, past: Past): boolean => {
@@ -65,6 +67,9 @@ const learn = (seen: Seen, past: Past, facts: Facts): void => {
     // A connection that delivered and ended with more owed was worth its try, on a device that is always on too.
     if (count > 0 && owed > 0 || facts.config.deepSleep && owed === 0) past.count = 0
   }
+  if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) past.hasDelivered = true
+  // What ends a connection behind its data is no reason to count it as failed, though all that it delivered is a word about an update.
+  if (past.hasDelivered && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
@@ -85,7 +90,7 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, latest: 0, hasGoneBack: false, connectedAt: undefined }
+    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, latest: 0, hasGoneBack: false, connectedAt: undefined, hasDelivered: false }
     return (seen, facts) => {
       learn(seen, past, facts)
       if (facts.now.clock < past.latest) past.hasGoneBack = true
@@ -100,6 +105,7 @@ export const tries: Checker = {
       past.isTrying = true
       past.last = past.hasJumped ? undefined : clock
       past.connectedAt = undefined
+      past.hasDelivered = false
       const isExcused = past.hasGoneBack
       past.hasGoneBack = false
       if (isExcused || last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) return undefined

@@ -59,9 +59,12 @@ export const acknowledgement: Checker = {
   begin: ({ maximumPacketSize }) => {
     /** Acknowledged before they were here to their end, which only what is too large to be kept may be. */
     const early = new Set<string>()
+    /** Given up, as was told, when nobody asked for it; its PUBACK may wait for those before it. */
+    const givenUp = new Set<Facts.Received>()
     const sent = (link: Facts.Link, packetIdentifier: number, facts: Facts.Facts): string | undefined => {
       const message = link.received.find((one) => one.packetIdentifier === packetIdentifier)
       if (message === undefined) return void early.add(`${link.number} ${packetIdentifier}`)
+      if (givenUp.delete(message)) return undefined
       if (Facts.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) return undefined
       return `message ${message.number} to ${message.topic} is acknowledged, and nobody has taken it`
     }
@@ -78,6 +81,12 @@ export const acknowledgement: Checker = {
           return seen.bytes > maximumPacketSize
             ? undefined
             : `PUBACK for ${seen.packet.packetIdentifier} comes before its PUBLISH`
+        }
+        case "Noticed": {
+          const current = facts.client?.link
+          if (seen.what !== "MessagesDropped" || current === undefined) return undefined
+          for (const one of current.received) if (mayGo(facts, current.client, one)) givenUp.add(one)
+          return undefined
         }
         case "Settled": {
           const current = facts.client?.link?.number

@@ -148,6 +148,8 @@ export const subscriptions: Checker = {
               ? facts.links.get(seen.link)?.asked.get(seen.packet.packetIdentifier)
               : undefined
           if (seen.packet?._tag !== "Suback" || request?._tag !== "Subscribe") return undefined
+          // One with too many return codes, or too few, breaks the rules: it refuses nothing.
+          if (seen.packet.returnCodes.length !== request.subscriptions.length) return undefined
           seen.packet.returnCodes.forEach((code, index) => {
             const filter = request.subscriptions[index]?.topicFilter
             const wish = filter === undefined ? undefined : wishes.all.get(filter)
