@@ -46,7 +46,7 @@ export const listen = <A>(
   wait: Duration.Input
 ): Effect.Effect<Option.Option<A>, SubscribeError> =>
   Effect.flatMap(Effect.fromResult(checkAll(topicFilters)), (filters) => {
-    const { entries, taps } = core.subscriptions
+    const { taps } = core.subscriptions
     const found = Deferred.makeUnsafe<A>()
     const own = tapFor(filters, take, found)
     const enter = Effect.sync(() => {
@@ -63,8 +63,7 @@ export const listen = <A>(
         for (const entry of entered) entry.readers--
         return Effect.forEach(filters, (filter) => release(core, filter), { discard: true })
       })
-    // The user's own subscription to the same filter must not lose its QoS.
-    const asked = Effect.andThen(askFor(core, filters, (filter) => entries.get(filter)?.wanted?.qos ?? 0), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
+    const asked = Effect.andThen(askFor(core, filters), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
     const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))
     return Effect.acquireUseRelease(enter, () => first, leave)
   })

@@ -153,14 +153,17 @@ const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): 
   return index < 0 ? undefined : subscriptionRefused(filters[index] as string)
 }
 
-/** Asks for all filters in one SUBSCRIBE and gives the granted QoS of the first. */
-export const askFor = (
-  core: Core.Core,
-  filters: ReadonlyArray<Topic.TopicFilter>,
-  qosOf: (filter: Topic.TopicFilter) => QoS
-): Effect.Effect<QoS, SubscribeError> =>
-  Effect.flatMap(ask(core, filters, subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: qosOf(topicFilter) })))), (answer) => {
+/**
+ * Asks for all filters in one SUBSCRIBE and gives the granted QoS of the first. Each with the QoS that the user wants when it
+ * goes out, also on a later connection: a SUBSCRIBE replaces the one before (MQTT-3.8.4-3).
+ */
+export const askFor = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<QoS, SubscribeError> => {
+  const { entries } = core.subscriptions
+  const make: Make = (packetIdentifier) =>
+    subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: entries.get(topicFilter)?.wanted?.qos ?? 0 })))(packetIdentifier)
+  return Effect.flatMap(ask(core, filters, make), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)
     return Effect.succeed(answer._tag === "Suback" && answer.returnCodes[0] === 0 ? 0 : 1)
   })
+}

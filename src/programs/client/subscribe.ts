@@ -42,7 +42,7 @@ export const subscribe = (
       if (entry.wanted === wanted) Subscriptions.want(core.subscriptions, entry, before)
       return release(core, filter)
     })
-    return Effect.onError(askFor(core, [filter], () => qos), () => undo)
+    return Effect.onError(askFor(core, [filter]), () => undo)
   })
 
 /** Takes note of what the user wants from the first connection on. */
@@ -61,7 +61,7 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const { entries } = core.subscriptions
     const filters = Array.from(entries.keys())
     const prepared = Array.from(entries.values())
-    const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk, (filter) => entries.get(filter)?.wanted?.qos ?? 0)
+    const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
     const asked = Effect.forEach(Arr.chunksOf(filters, mostFilters), some, { concurrency: "unbounded", discard: true })
     return Effect.ensuring(asked, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
   })
