@@ -1,7 +1,7 @@
 /**
  * What is known of a story so far: every publication, every connection, every Client, as seen from outside.
  */
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../src/domain/Topic.ts"
 import type { Ask } from "./Seen.ts"
@@ -38,6 +38,8 @@ export interface Received {
   readonly bytes: number
   /** When it was pulled. */
   readonly at: number
+  /** The Client has told that it dropped messages, and this may have been one of them. Its PUBACK may wait for those before it. */
+  isDropped: boolean
 }
 
 export interface Link {
@@ -132,3 +134,19 @@ export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received
   }
   return false
 }
+
+/** Whether a subscription that was granted, and not given up since, asks for it. */
+const isAskedFor = (facts: Facts, client: number, topic: string): boolean => {
+  const asked = new Set<string>()
+  for (const { ask, client: owner, exit } of facts.calls.values()) {
+    if (owner !== client) continue
+    if (ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)) asked.add(ask.filter)
+    if (ask._tag === "Unsubscribe") asked.delete(ask.filter)
+  }
+  for (const filter of asked) if (Topic.matches(filter, topic)) return true
+  return false
+}
+
+/** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */
+export const isGivenUp = (facts: Facts, client: number, { at, isDropped, topic }: Received): boolean =>
+  isDropped || (facts.now - at >= facts.options.unclaimedMillis && !isAskedFor(facts, client, topic))

@@ -2,7 +2,7 @@
  * Keeps the facts of a story: what each thing that was seen changes in them.
  */
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import { type Call, type ClientFacts, copies, type Facts, type Link } from "./Facts.ts"
+import { type Call, type ClientFacts, copies, type Facts, isGivenUp, type Link } from "./Facts.ts"
 import * as Payload from "./Payload.ts"
 import type { Seen } from "./Seen.ts"
 
@@ -116,7 +116,7 @@ const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "
       const { packetIdentifier, payload, topic } = packet
       if (!packet.dup) countCopy(facts, link.client, Payload.number(payload))
       if (packet.qos !== 1 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return
-      link.received.push({ packetIdentifier, number: Payload.number(payload), topic, bytes, at: facts.now })
+      link.received.push({ packetIdentifier, number: Payload.number(payload), topic, bytes, at: facts.now, isDropped: false })
       return
     }
     case "Pingresp":
@@ -196,6 +196,10 @@ const aboutClient = (facts: Facts, seen: Extract<Seen, { readonly client: number
       return
     case "Left":
       if (client !== undefined) client.hasLeft = true
+      return
+    case "Noticed":
+      if (seen.what !== "MessagesDropped") return
+      for (const one of client?.link?.received ?? []) one.isDropped = isGivenUp(facts, seen.client, one)
       return
     case "GaveUp":
       if (client !== undefined) client.hasGivenUp = true

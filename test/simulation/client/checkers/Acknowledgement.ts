@@ -1,5 +1,4 @@
 /** The Client acknowledges what it has been sent, and only when somebody has taken it. */
-import * as Exit from "effect/Exit"
 import * as Topic from "../../../../src/domain/Topic.ts"
 import type { Checker } from "../Checker.ts"
 import * as Facts from "../Facts.ts"
@@ -17,26 +16,14 @@ const isRead = (facts: Facts.Facts, client: number, topic: string): boolean => {
   return false
 }
 
-/** Whether a subscription that was granted, and not given up since, asks for it. */
-const isAskedFor = (facts: Facts.Facts, client: number, topic: string): boolean => {
-  const asked = new Set<string>()
-  for (const { ask, client: owner, exit } of facts.calls.values()) {
-    if (owner !== client) continue
-    if (ask._tag === "Subscribe" && exit !== undefined && Exit.isSuccess(exit)) asked.add(ask.filter)
-    if (ask._tag === "Unsubscribe") asked.delete(ask.filter)
-  }
-  for (const filter of asked) if (Topic.matches(filter, topic)) return true
-  return false
-}
-
 /** Whether it may be acknowledged though nobody has taken it. */
 const mayGo = (facts: Facts.Facts, client: number, message: Facts.Received): boolean => {
-  const { maximumPacketSize, unclaimedMillis } = facts.options
+  const { maximumPacketSize } = facts.options
   return (
     message.bytes > maximumPacketSize ||
     isRead(facts, client, message.topic) ||
     Facts.isUnwanted(facts, client, message) ||
-    (facts.now - message.at >= unclaimedMillis && !isAskedFor(facts, client, message.topic))
+    Facts.isGivenUp(facts, client, message)
   )
 }
 
@@ -59,12 +46,9 @@ export const acknowledgement: Checker = {
   begin: ({ maximumPacketSize }) => {
     /** Acknowledged before they were here to their end, which only what is too large to be kept may be. */
     const early = new Set<string>()
-    /** Given up, as was told, when nobody asked for it; its PUBACK may wait for those before it. */
-    const givenUp = new Set<Facts.Received>()
     const sent = (link: Facts.Link, packetIdentifier: number, facts: Facts.Facts): string | undefined => {
       const message = link.received.find((one) => one.packetIdentifier === packetIdentifier)
       if (message === undefined) return void early.add(`${link.number} ${packetIdentifier}`)
-      if (givenUp.delete(message)) return undefined
       if (Facts.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) return undefined
       return `message ${message.number} to ${message.topic} is acknowledged, and nobody has taken it`
     }
@@ -81,12 +65,6 @@ export const acknowledgement: Checker = {
           return seen.bytes > maximumPacketSize
             ? undefined
             : `PUBACK for ${seen.packet.packetIdentifier} comes before its PUBLISH`
-        }
-        case "Noticed": {
-          const current = facts.client?.link
-          if (seen.what !== "MessagesDropped" || current === undefined) return undefined
-          for (const one of current.received) if (mayGo(facts, current.client, one)) givenUp.add(one)
-          return undefined
         }
         case "Settled": {
           const current = facts.client?.link?.number

@@ -6,8 +6,8 @@ import { largestRead } from "../Link.ts"
 /** Bytes of messages with QoS 1 that were pulled, and that nobody has taken. Those that are too large are not kept. */
 const heldBytes = (facts: Facts.Facts, link: Facts.Link): number => {
   let held = 0
-  for (const { at, bytes, number } of link.received) {
-    if (bytes <= facts.options.maximumPacketSize && Facts.takenAt(facts, link.client, number) < at) held += bytes
+  for (const { at, bytes, isDropped, number } of link.received) {
+    if (!isDropped && bytes <= facts.options.maximumPacketSize && Facts.takenAt(facts, link.client, number) < at) held += bytes
   }
   return held
 }
