@@ -75,8 +75,7 @@ export const pulled = (line: Line, bytes: Bytes): ReadonlyArray<string> => {
   const acknowledged: Array<string> = []
   const pushed = Framer.push(line.down, bytes, Packet.decode)
   // What goes by is not held.
-  const isHeld = pushed.packets.length === 0 && pushed.framer.oversized === undefined
-  line.unfinished = isHeld ? line.unfinished + bytes.length : 0
+  line.unfinished = pushed.framer.oversized === undefined ? pushed.framer.received : 0
   line.down = pushed.framer
   for (const packet of pushed.packets) {
     if (line.isBroken) break
