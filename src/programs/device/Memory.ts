@@ -37,6 +37,8 @@ export interface Memory {
   isUnsaved?: boolean
   /** Outbox entries that do not go out now (`Held`). */
   held: ReadonlyArray<number>
+  /** An update was stored since the wake began: it counts from the next one, and no other is asked for. */
+  isReplaced?: boolean
 }
 
 /** What Storage holds under a name, and its bytes; undefined when there is nothing, or nothing that can be read, which is told. */

@@ -54,6 +54,7 @@ const accept = (memory: Memory.Memory, verdict: ConfigReview.Verdict & { readonl
       yield* tell({ _tag: "NotSaved", reason: stored.failure.message })
       return nothing
     }
+    memory.isReplaced = true
     yield* tell({ _tag: "ConfigAccepted", version: verdict.version })
     yield* owe(memory, status, 0)
     return { isOwed: true, isStored: true }

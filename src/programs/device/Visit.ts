@@ -88,10 +88,10 @@ const setSession = (memory: Memory, session: Session.Session): void => {
  * connections may have ended on the data, every other try does, or no configuration could mend that.
  */
 const wanted = (memory: Memory): ReadonlyArray<string> => {
-  const { config, state } = memory
+  const { config, isReplaced, state } = memory
   const { attemptCount } = state.reconnect
   const isAfterFailure = attemptCount > 1 && (state.suspects.length === 0 || attemptCount % 2 === 0)
-  const isLeftOut = config.deepSleep && isAfterFailure || isCareful(memory)
+  const isLeftOut = config.deepSleep && isAfterFailure || isCareful(memory) || isReplaced
   return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 

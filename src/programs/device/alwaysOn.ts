@@ -140,8 +140,8 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
-    // Where messages are held back, it is they that show whether the Server takes any.
-    if (open.memory.held.length === 0) Probation.pass(open.memory)
+    // Where nothing but what is held back is owed, it is that which shows whether the Server takes any message.
+    if (open.memory.held.length === 0 || open.visit.delivered > 0) Probation.pass(open.memory)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
     let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
@@ -224,6 +224,6 @@ export const alwaysOn = (
       if (Result.isSuccess(ended)) return
       const { _tag: error, message: reason } = ended.failure
       yield* tell({ _tag: "TryFailed", attempt: memory.state.reconnect.attemptCount, error, reason })
-      if (Probation.isOver(memory)) return
+      if (memory.isReplaced || Probation.isOver(memory)) return
     }
   })

@@ -159,6 +159,21 @@ describe("an update that no message gets through with", () => {
     ))
 })
 
+describe("an update whose word of acceptance the Server does not take", () => {
+  it.each([true, false])("is taken once, and comes into force all the same (deep_sleep %s)", (deepSleep) =>
+    live(every5Minutes({ deep_sleep: deepSleep, mqtt: { reconnect: { max_attempts: 5, min_interval: 600, max_interval: 600 } } }), (life) =>
+      Effect.gen(function*() {
+        yield* pass(600_000)
+        closing(life, ({ payload, topic }) => topic.endsWith("config_status") || topic.endsWith("s1/data") && Bytes.toText(payload).includes("unit"))
+        yield* pass(600_000)
+        publishConfig(life, { version: 2, device_name: "renamed", sensors: { simulated: { id: "s2" } } })
+        yield* pass(2 * hour)
+        expect(told(life, "ConfigAccepted").length).toBe(1)
+        expect(told(life, "ConfigRolledBack")).toEqual([])
+        expect(arrived(life, "s2/data").length).toBeGreaterThan(10)
+      })))
+})
+
 describe("a Server that closes on what comes before its CONNACK", () => {
   it("gets CONNECT alone, at the first try of a later wake, too, and one write again when it has become another", () =>
     live(every5Minutes(), (life) =>
