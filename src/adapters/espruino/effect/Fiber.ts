@@ -1,8 +1,8 @@
 /**
  * What runs an effect: the one fiber of a board, with a stack of what goes on after a value, and after a failure.
  *
- * An effect is a function that does what it stands for: it returns its value, or `waiting` when that comes later, or throws
- * a Failure. Whoever needs the value of one puts a function that takes it on the stack and then calls the effect, or puts the
+ * An effect is a function that does what it stands for: it returns its value, or anything when that comes later and the fiber
+ * waits (`wanted`), or throws a Failure. Whoever needs the value of one puts a function that takes it on the stack and then calls the effect, or puts the
  * effect on top of it, which keeps the C stack of an interpreter low. So a board pays for no data that stands for effects.
  *
  * A time-out is a level of the fiber with a timer: what effect does with two fibers and a race. A level may be masked;
@@ -45,13 +45,10 @@ export interface Level {
   readonly x: ((failure: Failure) => unknown) | undefined
 }
 
-/** What an effect returns whose value comes later. */
-export const waiting: object = {}
-
 /** The fiber's: there is one, and whoever starts another has given the first up. */
 export let stack: Array<Next | Frame> = []
 export let level: Level
-/** Counts the waits; `wanted` is the number of the present one, 0 while running. */
+/** Counts the waits; `wanted` is the number of the present one, 0 while running, -1 at the end. */
 let turn = 0
 let wanted = 0
 let canceller: Node | undefined
@@ -113,9 +110,10 @@ const unwind = (thrown: unknown): void => {
 const run = (effect: Node): void => {
   stack.push(effect)
   let value: unknown
-  while (value !== waiting) {
+  // To compare objects costs a board twenty times as much.
+  while (!wanted) {
     try {
-      while (value !== waiting) value = (stack.pop() as Next)(value)
+      while (!wanted) value = (stack.pop() as Next)(value)
     } catch (thrown) {
       unwind(thrown)
     }
@@ -125,8 +123,8 @@ const run = (effect: Node): void => {
 /** Starts to run `effect`, and returns its level. `end`, which must not throw, is given `{v}` or a Failure. */
 export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failure) => void): Level => {
   const over = (exit: { readonly v: unknown } | Failure) => {
+    wanted = -1
     if (end) end(exit)
-    return waiting
   }
   const own: Level = { m: false, i: false, x: undefined }
   level = own
@@ -162,7 +160,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
   wanted = mine
   canceller = cancel
   arm(level)
-  return waiting
+  return undefined
 }
 
 // The level is the same again when these are reached, for each that was entered since has been left.
@@ -180,7 +178,7 @@ const unmaskAnd = (failure: Failure): never => {
 /** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may. */
 export const interrupt = (hit: Level): void => {
   hit.i = isAny = true
-  if (!wanted || !isHit(level)) return
+  if (wanted < 1 || !isHit(level)) return
   const cancel = canceller
   wanted = 0
   run(() => {
