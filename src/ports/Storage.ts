@@ -6,7 +6,7 @@
  * - `read` gives the last value written, or `undefined` when there never was one. It does not vouch for the content:
  *   flash rots, so values carry their own checksum.
  * - Names are 1 to 28 characters of a-z, 0-9, `-`, `.`, the first not a `.` (`isName`). Espruino's limit on file names
- *   is 28, and it takes some that begin with a `.` for its own boot code.
+ *   is 28, and it takes some that begin with a `.` for its own boot code. `write` refuses others, so `read` gives `undefined`.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import * as FlashLog from "../../domain/FlashLog.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import { isName, type Storage } from "../../ports/Storage.ts"
+import type { Storage } from "../../ports/Storage.ts"
 import { storageError } from "./faults.ts"
 import { writeRarely } from "./log.ts"
 import { platform } from "./platform.ts"
@@ -16,19 +16,17 @@ import { platform } from "./platform.ts"
 const large = 1024
 
 /**
- * The name last used, all of its file as it lies in flash (empty: there is none yet), and where the end of the next value goes: not
- * looked up for each write.
+ * The name last used, all of its file as it lies in flash, and where the end of the next value goes: not looked up for each write.
  */
 let lastName: string | undefined
-let all: Bytes.Bytes
+let all: Bytes.Bytes | undefined
 let entry: number
 
 const find = (name: string): void => {
-  if (!isName(name)) throw new Error("is no name")
   // Should the flash not answer, it is to be looked up again.
   lastName = undefined
-  all = platform.require("Storage").read(name) ?? Bytes.empty
-  entry = FlashLog.locate(all)
+  all = platform.require("Storage").read(name)
+  if (all) entry = FlashLog.locate(all)
   lastName = name
 }
 
@@ -38,6 +36,7 @@ export const storage: Storage["Service"] = {
       let fault
       try {
         find(name)
+        if (!all) return undefined
         const start = FlashLog.valueStart(all, entry)
         return start > 0 ? Bytes.slice(all, start, FlashLog.valueEnd(all, entry)) : undefined
       } catch (thrown) {
@@ -52,7 +51,7 @@ export const storage: Storage["Service"] = {
         if (name !== lastName) find(name)
         const size = Bytes.length(value)
         try {
-          const end = size < large ? FlashLog.valueEnd(all, entry) : 0
+          const end = all && size < large ? FlashLog.valueEnd(all, entry) : 0
           // Without one that can be read, Storage would make the file anew.
           if (end > 0) {
             const files = platform.require("Storage")

@@ -6,6 +6,7 @@
  */
 import * as FlashLog from "../../domain/FlashLog.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
+import { isName } from "../../ports/Storage.ts"
 import { platform } from "./platform.ts"
 
 /** Espruino's boards/ESP32.py, ESP32C3_IDF4.py and ESP32S3_IDF4.py: `saved_code`, 224 pages. */
@@ -87,5 +88,7 @@ const make = (name: string): Bytes.Bytes => {
 }
 
 /** Writes the value of this name, whatever that takes. Throws what the flash does. */
-export const writeRarely = (name: string, value: Bytes.Bytes): void =>
+export const writeRarely = (name: string, value: Bytes.Bytes): void => {
+  if (!isName(name)) throw new Error("is no name")
   FlashLog.append(fileOf(name, platform.require("Storage").read(name) ?? make(name)), value)
+}

@@ -78,19 +78,22 @@ const write = async (directory: string, name: string, value: Bytes): Promise<voi
   if (process.platform !== "win32") await flush(await fs.open(directory, "r"))
 }
 
+const misnamed = "a name is 1 to 28 characters of a-z, 0-9, - and ., the first not a ."
+
 /** Keeps values in `directory`, which is made with the first write. Only one program at a time may use it. */
 export const layer = (directory: string): Layer.Layer<Storage> =>
   Layer.sync(Storage, () => {
     const oneAtATime = Semaphore.makeUnsafe(1)
     const attempt = <A>(operation: "read" | "write", name: string, run: () => Promise<A>) =>
       Effect.tryPromise({
-        try: () => isName(name) ? run() : Promise.reject(new Error("a name is 1 to 28 characters of a-z, 0-9, - and ., the first not a .")),
+        try: run,
         catch: (fault) => new StorageError({ operation, name, message: `${operation} of ${JSON.stringify(name)}: ${(fault as Error).message}` })
       })
     return {
-      read: (name) => attempt("read", name, () => read(directory, name)),
+      read: (name) => isName(name) ? attempt("read", name, () => read(directory, name)) : Effect.undefined,
       // A promise cannot be stopped: a write given up half-way would go on and could overtake the next one.
       write: (name, value) =>
-        Semaphore.withPermit(oneAtATime, Effect.uninterruptible(attempt("write", name, () => write(directory, name, value))))
+        Semaphore.withPermit(oneAtATime, Effect.uninterruptible(attempt("write", name, () =>
+          isName(name) ? write(directory, name, value) : Promise.reject(new Error(misnamed)))))
     }
   })

@@ -17,12 +17,9 @@ import type { World } from "./World.ts"
 const fail = (operation: "read" | "write", name: string, message: string) =>
   Effect.fail(new StorageError({ operation, name, message }))
 
-/** As on every platform, a name that is none is refused. */
-const misnamed = (operation: "read" | "write", name: string) => fail(operation, name, JSON.stringify(name) + " cannot name a value")
-
 const read = (world: World, name: string): Effect.Effect<Bytes.Bytes | undefined, StorageError> =>
   Strike.powered(world, () => {
-    if (!isName(name)) return misnamed("read", name)
+    if (!isName(name)) return Effect.undefined
     if (Trouble.struck(world.trouble, "readFails") !== undefined) return fail("read", name, name + ": the flash did not answer")
     return Effect.succeed(world.storage.get(name))
   })
@@ -66,7 +63,8 @@ const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number)
 
 const write = (world: World, name: string, value: Bytes.Bytes): Effect.Effect<void, StorageError> =>
   Effect.suspend(() => {
-    if (!isName(name)) return misnamed("write", name)
+    // As on every platform.
+    if (!isName(name)) return fail("write", name, JSON.stringify(name) + " cannot name a value")
     const { trouble } = world
     const length = Bytes.length(value)
     // The rename is one step more.
