@@ -15,19 +15,19 @@ import { platform } from "./platform.ts"
 /** Bytes that are written at once at most: Espruino copies them into memory that lies in one piece. */
 const large = 1024
 
-/**
- * The name last used, all of its file as it lies in flash, and where the end of the next value goes: not looked up for each write.
- */
+/** The name last used, and where its next value and the end of that go: not looked up for each write. `end` is not above 0: nowhere. */
 let lastName: string | undefined
-let all: Bytes.Bytes | undefined
+let end: number
 let entry: number
 
-const find = (name: string): void => {
+/** All of a name's file, as it lies in flash; undefined: there is none. */
+const find = (name: string): Bytes.Bytes | undefined => {
   // Should the flash not answer, it is to be looked up again.
   lastName = undefined
-  all = platform.require("Storage").read(name)
-  if (all) entry = FlashLog.locate(all)
+  const all = platform.require("Storage").read(name)
+  end = all ? FlashLog.valueEnd(all, entry = FlashLog.locate(all)) : 0
   lastName = name
+  return all
 }
 
 export const storage: Storage["Service"] = {
@@ -35,10 +35,10 @@ export const storage: Storage["Service"] = {
     Effect.gen(function*() {
       let fault
       try {
-        find(name)
+        const all = find(name)
         if (!all) return undefined
         const start = FlashLog.valueStart(all, entry)
-        return start > 0 ? Bytes.slice(all, start, FlashLog.valueEnd(all, entry)) : undefined
+        return start > 0 ? Bytes.slice(all, start, end) : undefined
       } catch (thrown) {
         fault = thrown
       }
@@ -51,12 +51,12 @@ export const storage: Storage["Service"] = {
         if (name !== lastName) find(name)
         const size = Bytes.length(value)
         try {
-          const end = all && size < large ? FlashLog.valueEnd(all, entry) : 0
           // Without one that can be read, Storage would make the file anew.
-          if (end > 0) {
+          if (end > 0 && size < large) {
             const files = platform.require("Storage")
             files.write(name, value, end)
-            files.write(name, FlashLog.numberOf(end + size), entry)
+            end += size
+            files.write(name, FlashLog.numberOf(end), entry)
             entry += FlashLog.digits
             return
           }
