@@ -81,8 +81,8 @@ export const publish = (session: Session, entry: number): Identified | undefined
   return identified(allocate(session, entry))
 }
 
-/** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE; `undefined` when all are in flight. */
-export const borrow = (session: Session): Identified | undefined => identified(allocate(session, 0))
+/** A Packet Identifier for a SUBSCRIBE or UNSUBSCRIBE, now the `lastIdentifier`; `undefined` when all are in flight. */
+export const borrow = (session: Session): Session | undefined => allocate(session, 0)
 
 /** Everything in flight that is not `held` back is about to be written to the network. */
 export const sent = (session: Session, held: ReadonlyArray<number>): Session => {

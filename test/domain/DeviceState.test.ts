@@ -256,7 +256,7 @@ describe("the snapshot of a device's state", () => {
 
   it("leaves out what was only lent to the connection", () => {
     const state = assign(owing("a"), 32)
-    const asking = { ...state, session: Session.borrow(state.session)!.session }
+    const asking = { ...state, session: Session.borrow(state.session)! }
     expect(inFlight(restarted(asking))).toEqual([1])
     expect(restarted(asking).session.lastIdentifier).toBe(2)
   })

@@ -90,8 +90,8 @@ describe("an acknowledgement", () => {
   })
 
   it("gives 0 for what was borrowed", () => {
-    const { packetIdentifier, session } = Session.borrow(withEntries(10))!
-    const freed = acknowledge(session, "SUBACK", packetIdentifier)
+    const session = Session.borrow(withEntries(10))!
+    const freed = acknowledge(session, "SUBACK", session.lastIdentifier)
     expect(freed.entry).toBe(0)
     expect(entries(freed.session)).toEqual([10])
   })
@@ -106,7 +106,7 @@ describe("an acknowledgement", () => {
     ["an UNSUBACK for a PUBLISH", "UNSUBACK", 1]
   ]
   it.each(unexpected)("for which nothing waits changes nothing: %s", (_, kind, packetIdentifier) => {
-    const { session } = Session.borrow(withEntries(10))!
+    const session = Session.borrow(withEntries(10))!
     expect(Session.acknowledge(session, kind, packetIdentifier)).toBeUndefined()
   })
 
@@ -138,7 +138,7 @@ describe("redelivery", () => {
 
   it("leaves the identifiers as they are when the connection is gone, and takes back what was lent", () => {
     const borrowed = Session.borrow(Session.sent(withEntries(10), []))!
-    const session = Session.disconnected(publish(borrowed.session, 11).session)
+    const session = Session.disconnected(publish(borrowed, 11).session)
     expect(session.inFlight).toEqual([
       { packetIdentifier: 1, entry: 10, dup: true },
       { packetIdentifier: 3, entry: 11, dup: false }
@@ -179,7 +179,7 @@ describe("an entry that is forgotten", () => {
   })
 
   it("changes nothing when it is not in flight", () => {
-    const session = Session.borrow(withEntries(10))!.session
+    const session = Session.borrow(withEntries(10))!
     expect(GivingWay.forget(session, 99)).toBe(session)
   })
 })
@@ -242,9 +242,12 @@ describe("any sequence of commands", () => {
           else expect(given).toEqual({ session, packetIdentifier: known[0] })
           break
         }
-        case "borrow":
-          give(Session.borrow(session), { what: "request", entry: 0, sent: false })
+        case "borrow": {
+          const borrowed = Session.borrow(session)
+          const given = borrowed && { session: borrowed, packetIdentifier: borrowed.lastIdentifier }
+          give(given, { what: "request", entry: 0, sent: false })
           break
+        }
         case "acknowledge": {
           const slot = model.get(step[2])
           const result = Session.acknowledge(session, step[1], step[2])

@@ -131,10 +131,10 @@ const request = (visit: Visit): Outgoing.Outgoing => {
     setSession(memory, session)
     return packets
   }
-  setSession(memory, borrowed.session)
+  setSession(memory, borrowed)
   visit.subscription = "waiting"
   visit.filters = topics.length
-  return Outgoing.join(packets, Outgoing.subscribe(borrowed.packetIdentifier, topics as ReadonlyArray<TopicFilter>))
+  return Outgoing.join(packets, Outgoing.subscribe(borrowed.lastIdentifier, topics as ReadonlyArray<TopicFilter>))
 }
 
 /**

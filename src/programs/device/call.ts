@@ -7,7 +7,6 @@
 import * as Effect from "effect/Effect"
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
 import * as Outbox from "../../domain/Outbox.ts"
-import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import { type Connection, type Endpoint, Socket, type SocketError } from "../../ports/Socket.ts"
@@ -56,12 +55,10 @@ export const send = (call: Call, packets: Outgoing.Outgoing): Effect.Effect<void
     return yield* patient(call.connection.write(Outgoing.bytes(packets)), call, "has not read for")
   })
 
-const silence: Effect.Effect<Bytes | undefined> = Effect.succeed(undefined)
-
 /** Waits up to `millis` for the next bytes from the Server and takes them in. False: nothing came. */
 export const receiveWithin = (call: Call, millis: number): Effect.Effect<boolean, SocketError> =>
   Effect.gen(function*() {
-    const chunk = yield* Effect.timeoutOrElse(call.connection.pull, { duration: millis, orElse: () => silence })
+    const chunk = yield* Effect.timeoutOrElse(call.connection.pull, { duration: millis, orElse: () => Effect.void })
     if (chunk === undefined) return false
     Visit.take(call.visit, chunk)
     return true

@@ -62,7 +62,7 @@ const tryOnce = (memory: Memory.Memory) =>
     const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
     const isOut = visit.accepted && (Outbox.size(outbox) === 0 || visit.delivered > 0 && isAllElse)
     memory.held = []
-    memory.state = changed(memory.state, { unfinished: 0 })
+    if (memory.state.unfinished > 0) memory.state = changed(memory.state, { unfinished: 0 })
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure
     // What goes wrong once the data is out is told, and is no reason to try again.

@@ -85,7 +85,7 @@ const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boole
   let outbox = state.outbox
   let session = Session.sent(Session.disconnected(state.session), none)
   const suback = subscribes ? Session.borrow(session) : undefined
-  if (suback !== undefined) session = suback.session
+  if (suback !== undefined) session = suback
   let borrowed = suback === undefined ? 0 : 1
   do {
     lived.endsAt += 2 * physics.latencyMillis
@@ -94,7 +94,7 @@ const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boole
       session = acknowledge(session, "PUBACK", packetIdentifier)
       outbox = Outbox.remove(outbox, entry)
     }
-    if (suback !== undefined && borrowed === 1) session = acknowledge(session, "SUBACK", suback.packetIdentifier)
+    if (suback !== undefined && borrowed === 1) session = acknowledge(session, "SUBACK", suback.lastIdentifier)
     borrowed = 0
     session = sendMore(lived, outbox, session)
   } while (outbox.entries.length > 0)
@@ -105,7 +105,7 @@ const deliverInRounds = (lived: Lived.Lived, physics: Physics, subscribes: boole
 const deliverAtOnce = (lived: Lived.Lived, physics: Physics, subscribes: boolean): Session.Session => {
   const { session } = lived.after
   lived.endsAt += 2 * physics.latencyMillis
-  return Session.lost(subscribes ? Session.borrow(session)?.session ?? session : session)
+  return Session.lost(subscribes ? Session.borrow(session) ?? session : session)
 }
 
 /** Everything owed goes out and is acknowledged. */
