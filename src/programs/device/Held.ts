@@ -21,6 +21,13 @@ export const begin = (memory: Memory.Memory): void => {
   if (held.length === 0) memory.state = changed(memory.state, { suspects: [] })
 }
 
+/** What is owed since `lastId` waits behind what is held back of its topic. */
+export const follow = (memory: Memory.Memory, lastId: number): void => {
+  const { entries } = memory.state.outbox
+  const topics = entries.filter(({ id }) => memory.held.indexOf(id) >= 0).map(({ topic }) => topic)
+  memory.held = memory.held.concat(entries.filter(({ id, topic }) => id > lastId && topics.indexOf(topic) >= 0).map(({ id }) => id))
+}
+
 /** The next part of what was held back goes: as with everything that is sent, its Packet Identifiers are remembered first. */
 export const release = (visit: Visit): Effect.Effect<void, never, Storage> =>
   Effect.gen(function*() {

@@ -34,7 +34,13 @@ const remember = (memory: Memory.Memory) =>
     return Memory.rememberBeforeSending(memory)
   })
 
-const measureAndRemember = (memory: Memory.Memory) => Effect.andThen(measure(memory), remember(memory))
+const measureAndRemember = (memory: Memory.Memory) =>
+  Effect.gen(function*() {
+    const { lastId } = memory.state.outbox
+    yield* measure(memory)
+    if (memory.held.length > 0) Held.follow(memory, lastId)
+    yield* remember(memory)
+  })
 
 /** Milliseconds until the next reading; a clock that was set back does not put it off. */
 const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>

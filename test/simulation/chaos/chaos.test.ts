@@ -63,7 +63,7 @@ describe("a device under faults", () => {
     expect(broken).toBe(undefined)
   })
 
-  it.each([62138, 71334, 74398, 75029])("keeps every promise in the life of seed %i, in which one was broken once", async (seed) => {
+  it.each([62138, 71334, 74398, 75029, 75625])("keeps every promise in the life of seed %i, in which one was broken once", async (seed) => {
     const { broken } = await Effect.runPromise(Life.live(adapters, { ...Run.setting(adapters, String(seed), 100), checkers }))
     expect(broken).toBe(undefined)
   })
