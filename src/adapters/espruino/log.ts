@@ -28,19 +28,20 @@ const headerOf = (name: string, size: number): string => {
   return header
 }
 
-/** The address of a log's data. */
-const addressOf = (name: string, bytes: Bytes.Bytes): number => {
+/** The address of a log's data; undefined: its file does not begin on a page. */
+const addressOf = (name: string, bytes: Bytes.Bytes): number | undefined => {
   const header = headerOf(name, Bytes.length(bytes))
   const noted = FlashLog.pageNoted(bytes) * FlashLog.pageBytes + storageStart
   if (noted < storageEnd && headerAt(noted) === header) return noted + FlashLog.headerBytes
   for (let page = storageStart; page < storageEnd; page += FlashLog.pageBytes) {
     if (headerAt(page) === header) return page + FlashLog.headerBytes
   }
-  throw new Error("does not begin on a page of the flash; flash the board again")
+  return undefined
 }
 
 const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
-  let address: number | undefined
+  // Looked up here, because where it is needed the C stack is deep.
+  const address = addressOf(name, bytes)
   return {
     bytes,
     write: (value, at) => {
@@ -50,7 +51,7 @@ const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
       }
     },
     erasePage: (at) => {
-      address ??= addressOf(name, bytes)
+      if (address === undefined) throw new Error("does not begin on a page of the flash; flash the board again")
       // What was read as a text is no integer to Espruino.
       const page = (address + at) | 0
       const flash = platform.require("Flash")

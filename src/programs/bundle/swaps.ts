@@ -62,7 +62,7 @@ export const asides: ReadonlyArray<Aside> = [
       "domain/Violation.ts": ["miscounted", "outOfTurn"],
       "programs/device/Unusual.ts": ["take"],
       "programs/device/ConnectionEnd.ts": ["learn"],
-      "programs/device/Held.ts": ["begin", "release$now"]
+      "programs/device/Held.ts": ["begin", "release$now", "follow"]
     }
   },
   { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized", "longFrame"] } },
