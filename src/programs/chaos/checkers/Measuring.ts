@@ -38,14 +38,14 @@ export const measuring: Checker = {
     if (config.deepSleep) return sleeping(config)
     const bound = config.publishInterval * 1_000 + slackMillis
     let since = 0
-    // Readings that a clock which was set back may put off, by as much: the next, and the one behind a reading under way.
+    // Readings that a clock which was set back may put off, by as much: the next of each sensor, and the one behind one under way.
     let late = 0
     return (seen, { now }) => {
       const waited = now.at - since
       // Nothing measures without power.
       if (seen._tag === "PowerCut") since = Infinity
       const allowed = bound + (late > 0 ? config.publishInterval * 1_000 : 0)
-      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) late = 2
+      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) late = 2 * config.sensors.length
       if (seen._tag === "Began" || asked(seen) !== undefined) {
         since = now.at
         late = Math.max(0, late - 1)
