@@ -6,6 +6,7 @@
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
 import { createRequire } from "node:module"
+import { changes } from "./compile/changes.ts"
 import { folding } from "./compile/folding.ts"
 import { globals } from "./compile/globals.ts"
 import { inlining } from "./compile/inlining.ts"
@@ -62,7 +63,7 @@ export const lower = async ({ code, map }: Script, options: { readonly isWhole: 
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
     presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
-    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding()]), platform(), globals()]
+    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding(), changes()]), platform(), globals()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }
