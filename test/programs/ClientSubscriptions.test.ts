@@ -60,6 +60,33 @@ describe("a subscription", () => {
       yield* quiet(client, yield* server.welcome(true))
     })))
 
+  it("is renewed when a CONNECT was not answered: the Session that the Server keeps may be a new one since then", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      // The Server has lost the Session, and its CONNACK with Session Present 0 is lost on the way.
+      const second = yield* server.accept
+      yield* second.expect("Connect")
+      yield* second.cut
+      const third = yield* server.welcome(true)
+      expect(yield* grant(third)).toEqual(["a"])
+      yield* quiet(client, third)
+      yield* third.cut
+      yield* quiet(client, yield* server.welcome(true))
+    })))
+
+  it("is not renewed when a CONNECT was refused: that begins no Session", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.accept
+      yield* second.expect("Connect")
+      yield* second.send({ _tag: "Connack", sessionPresent: false, returnCode: 3 })
+      yield* quiet(client, yield* server.welcome(true))
+    })))
+
   it("is asked for again on the same connection when its renewal is not answered", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ replyTimeout: "50 millis", keepAlive: 0 })
@@ -137,6 +164,39 @@ describe("a subscription", () => {
       expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "a" })
       yield* second.cut
       yield* quiet(client, yield* server.welcome())
+    })))
+
+  it.each([["waits for it", false], ["has gone meanwhile", true]])(
+    "that is refused when a reader asks for it in a new Session is told by name, also when the reader %s",
+    { timeout: 10_000 },
+    (_, isGone) =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair()
+        const notice = yield* fork(Stream.runHead(client.notices))
+        yield* subscribed(client, guest, "a")
+        yield* guest.cut
+        yield* Effect.repeat(client.isConnected, { while: (isConnected) => isConnected })
+        const reading = yield* fork(client.readTopic("a"))
+        const second = yield* server.welcome()
+        const { packetIdentifier } = yield* second.expect("Subscribe")
+        if (isGone) yield* Fiber.interrupt(reading)
+        yield* second.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] })
+        expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "a" })
+        yield* quiet(client, second)
+      }))
+  )
+
+  it("stays as it was when a reader asks for it in the same Session and is refused", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* subscribed(client, guest, "a", () => { seen.push("first") })
+      const reading = yield* fork(Effect.flip(client.readTopic("a")))
+      yield* grant(guest, 0x80)
+      expect(yield* Fiber.join(reading)).toMatchObject({ _tag: "SubscriptionRefused" })
+      yield* guest.send(message("a"))
+      yield* roundTrip(client, guest)
+      expect(seen).toEqual(["first"])
     })))
 
   it("is asked for with seven others at most: there are Servers that close the connection on more", () =>

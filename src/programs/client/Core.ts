@@ -72,6 +72,8 @@ export interface Core {
   link: Link | undefined
   /** The connection from its CONNECT on: the Server may accept it, and publish the Will when it is lost. */
   dialled: Link | undefined
+  /** A CONNECT since the last CONNACK was not answered: it may have begun a new Session. */
+  isSessionDoubtful: boolean
   /** How many were accepted so far. */
   connections: number
   /** When the last of them was, in milliseconds. */
@@ -105,6 +107,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       topicName: undefined,
       link: undefined,
       dialled: undefined,
+      isSessionDoubtful: false,
       connections: 0,
       acceptedAt: 0,
       lastFailure: undefined,
@@ -199,7 +202,8 @@ export const accept = (core: Core, link: Link, present: boolean, now: number): v
   if (core.ended !== undefined) return
   if (sessionPresent) Inbox.forgetOwed(core.inbox)
   else Inbox.keepLast(core.inbox)
-  Subscriptions.connected(core.subscriptions, sessionPresent)
+  Subscriptions.connected(core.subscriptions, !sessionPresent ? "new" : core.isSessionDoubtful ? "doubtful" : "kept")
+  core.isSessionDoubtful = false
   core.link = link
   if (Exchange.resume(core.exchange, sessionPresent, link.outgoing, link.send)) {
     link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
@@ -216,6 +220,8 @@ export const drop = (core: Core, link: Link, error: LinkError): void => {
   link.pings = []
   core.lastFailure = error
   if (core.dialled === link) core.dialled = undefined
+  // A refusal begins no Session.
+  if (!link.accepted && link.outgoing.begun > 0 && error._tag !== "ConnectionRefused") core.isSessionDoubtful = true
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()

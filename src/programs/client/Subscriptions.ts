@@ -11,6 +11,8 @@ import type { Handler, Received } from "./Handler.ts"
 export interface Wanted {
   readonly qos: QoS
   readonly handler: Handler | undefined
+  /** The Server has granted it once: the call that asked for it is over. */
+  isGranted: boolean
 }
 
 export interface Entry {
@@ -85,9 +87,9 @@ export const disconnected = ({ entries }: Subscriptions, isBlamed: boolean): voi
 }
 
 /** A connection was accepted: what was not answered, or what a new Session lacks, is to be asked for. */
-export const connected = (subscriptions: Subscriptions, sessionPresent: boolean): void => {
+export const connected = (subscriptions: Subscriptions, session: FilterState.SessionKind): void => {
   for (const [filter, entry] of subscriptions.entries) {
-    entry.state = FilterState.connected(entry.state, sessionPresent)
+    entry.state = FilterState.connected(entry.state, session)
     tidy(subscriptions, filter)
   }
   subscriptions.changed.openUnsafe()

@@ -6,23 +6,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import { failure } from "../../domain/packet/Suback.ts"
-import type * as Topic from "../../domain/Topic.ts"
 import * as Core from "./Core.ts"
 import { type LinkError, subscriptionRefused } from "./errors.ts"
 import * as FilterState from "./FilterState.ts"
-import * as Notice from "./Notice.ts"
+import { lose } from "./lose.ts"
 import { mostFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
-
-/** A subscription that was granted before is no more, which is told. What the Server may still have of it is unsubscribed from. */
-const lose = (core: Core.Core, filter: Topic.TopicFilter, message: string): void => {
-  const entry = core.subscriptions.entries.get(filter)
-  if (entry === undefined) return
-  Subscriptions.want(core.subscriptions, entry, undefined)
-  entry.losses = 0
-  Subscriptions.tidy(core.subscriptions, filter)
-  Notice.tell(core.notices, { _tag: "SubscriptionLost", topicFilter: filter, message })
-}
 
 /** A Topic Filter on whose renewal so many connections were lost may be the cause of it, and is asked for alone. */
 const suspectLosses = 2

@@ -15,6 +15,7 @@ import * as Core from "./Core.ts"
 import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused } from "./errors.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as FilterState from "./FilterState.ts"
+import { lose } from "./lose.ts"
 import * as Requests from "./Requests.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
@@ -81,11 +82,27 @@ export const request = (
   return undefined
 }
 
+/**
+ * A reader may ask for what the user has subscribed to, in the place of its renewal. What is refused then is lost, also when the
+ * reader has gone meanwhile.
+ */
+const loseRefused = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, answer: ExchangeState.Answer | undefined): void => {
+  if (answer?._tag !== "Suback") return
+  filters.forEach((filter, i) => {
+    const entry = core.subscriptions.entries.get(filter)
+    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.isGranted === true && FilterState.isNothing(entry.state)
+    if (isLost) lose(core, filter, subscriptionRefused(filter).message)
+  })
+}
+
 /** One request on one connection; `undefined` when that was lost. */
 const askOnce = (core: Core.Core, link: Core.Link, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     Effect.callback<ExchangeState.Answer | undefined, InvalidPacket>((resume) => {
-      const invalid = request(core, link, filters, make, now, (answer) => resume(Effect.succeed(answer)))
+      const invalid = request(core, link, filters, make, now, (answer) => {
+        loseRefused(core, filters, answer)
+        resume(Effect.succeed(answer))
+      })
       if (invalid !== undefined) resume(Effect.fail(invalid))
     }))
 

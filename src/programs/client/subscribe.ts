@@ -36,13 +36,14 @@ export const subscribe = (
 ): Effect.Effect<QoS, SubscribeError> =>
   Effect.flatMap(Effect.suspend(() => Effect.fromResult(checked(topicFilter, qos))), (filter) => {
     const before = core.subscriptions.entries.get(filter)?.wanted
-    const wanted = { qos, handler }
+    const wanted: Subscriptions.Wanted = { qos, handler, isGranted: false }
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
       if (entry.wanted === wanted) Subscriptions.want(core.subscriptions, entry, before)
       return release(core, filter)
     })
-    return Effect.onError(askFor(core, [filter]), () => undo)
+    const asked = Effect.tap(askFor(core, [filter]), () => Effect.sync(() => { wanted.isGranted = true }))
+    return Effect.onError(asked, () => undo)
   })
 
 /** Takes note of what the user wants from the first connection on. */
@@ -50,7 +51,7 @@ export const prepare = (core: Core.Core): Result.Result<void, Topic.InvalidTopic
   for (const { handler, qos = 0, topicFilter } of core.settings.subscriptions) {
     const filter = checked(topicFilter, qos)
     if (Result.isFailure(filter)) return Result.fail(filter.failure)
-    want(core, filter.success, { qos, handler }).requests++
+    want(core, filter.success, { qos, handler, isGranted: false }).requests++
   }
   return Result.void
 }
@@ -63,7 +64,8 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
     const asked = Effect.forEach(Arr.chunksOf(filters, mostFilters), some, { concurrency: "unbounded", discard: true })
-    return Effect.ensuring(asked, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
+    const granted = Effect.map(asked, () => { for (const { wanted } of prepared) if (wanted !== undefined) wanted.isGranted = true })
+    return Effect.ensuring(granted, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
   })
 
 export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect<void, UnsubscribeError> =>

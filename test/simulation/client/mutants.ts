@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Connection } from "../../../src/ports/Socket.ts"
@@ -187,5 +188,11 @@ export const mutants: ReadonlyArray<Row> = [
     "subscriptions",
     "does not tell the Server what is not wanted any more",
     client(() => ({ unsubscribe: () => Effect.void }))
+  ),
+  row(
+    "subscriptions",
+    "does not tell that a subscription was refused later on",
+    client((inner) => ({ notices: Stream.filter(inner.notices, ({ _tag }) => _tag !== "SubscriptionLost") })),
+    ["subackRefused", "closeNow"]
   )
 ]
