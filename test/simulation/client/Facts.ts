@@ -121,6 +121,22 @@ export const takenAt = (facts: Facts, client: number, number: number): number =>
 export const copies = (facts: Facts, client: number, number: number): number =>
   facts.copies.get(`${client} ${number}`) ?? 0
 
+/**
+ * Whether the Client has told before `at` that it dropped message `number`, its PUBACK had to wait for others until the connection was
+ * lost, and the Server has sent it again.
+ */
+export const cameAgain = (facts: Facts, client: number, number: number, at: number): boolean => {
+  let isDropped = false
+  for (const link of facts.links.values()) {
+    if (link.client !== client) continue
+    const one = link.received.find((one) => one.number === number)
+    if (one === undefined) continue
+    if (isDropped) return true
+    isDropped = one.isDropped && one.at < at
+  }
+  return false
+}
+
 /** Whether the user has said that it wants no such messages, since this one came. */
 export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received): boolean => {
   for (const call of facts.calls.values()) {
