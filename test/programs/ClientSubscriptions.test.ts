@@ -6,9 +6,11 @@ import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { Publish } from "../../src/domain/packet/Publish.ts"
+import type { Endpoint } from "../../src/ports/Socket.ts"
 import * as Client from "../../src/programs/Client.ts"
 import * as Aedes from "../support/aedes.ts"
 import { fork, pair, roundTrip } from "../support/clientPair.ts"
+import * as Mosquitto from "../support/mosquitto.ts"
 import { run } from "../support/runClient.ts"
 import * as ScriptedServer from "../support/scriptedServer.ts"
 
@@ -353,19 +355,43 @@ describe("Client.make, with subscriptions", () => {
       expect(yield* Fiber.join(wrong.making)).toMatchObject({ failure: { _tag: "InvalidTopic", topic: "a#" } })
     })))
 
-  it("gets all that a kept Session has stored, in order, also when the handler comes later", { timeout: 60_000 }, () =>
-    run(Effect.gen(function*() {
-      const { tcp } = yield* Aedes.make()
-      const options = { endpoint: tcp, clientId: "kept", cleanSession: false } as const
+})
+
+describe("3,000 messages that a kept Session has stored", () => {
+  const numbers = Array.from({ length: 3_000 }, (_, i) => String(i))
+  const kept = (endpoint: Endpoint) => ({ endpoint, clientId: "kept", cleanSession: false })
+
+  const story = (endpoint: Endpoint) =>
+    Effect.gen(function*() {
+      const options = kept(endpoint)
       yield* Effect.scoped(Effect.flatMap(Client.make(options), (client) => client.subscribe("a", { qos: 1 })))
-      const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
-      const numbers = Array.from({ length: 300 }, (_, i) => i)
-      yield* Effect.forEach(numbers, (i) => sender.publish("a", String(i), { qos: 1 }), { concurrency: 64 })
+      const sender = yield* Client.make({ endpoint, clientId: "sender" })
+      yield* Effect.forEach(numbers, (i) => sender.publish("a", i, { qos: 1 }), { concurrency: 64 })
+      // Nobody takes what comes here: the Server has it still.
+      yield* Effect.scoped(Effect.flatMap(Client.make(options), ({ ping }) => ping))
       const client = yield* Client.make(options)
-      yield* Effect.sleep(100)
-      const seen: Array<number> = []
-      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => { seen.push(Number(Bytes.toText(payload))) })
+      yield* Effect.sleep(500)
+      const seen: Array<string> = []
+      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => { seen.push(Bytes.toText(payload)) })
       yield* Effect.repeat(Effect.sleep(10), { until: () => seen.length >= numbers.length })
+      yield* client.ping
+      yield* client.disconnect
       expect(seen).toEqual(numbers)
-    })))
+      // All are acknowledged now: none comes again.
+      const late: Array<string> = []
+      const handler = ({ payload }: Client.Received) => { late.push(Bytes.toText(payload)) }
+      yield* Client.make({ ...options, subscriptions: [{ topicFilter: "a", qos: 1, handler }] })
+      yield* sender.publish("a", "new", { qos: 1 })
+      yield* Effect.repeat(Effect.sleep(10), { until: () => late.includes("new") })
+      expect(late).toEqual(["new"])
+    })
+
+  it("all get to a handler that comes half a second later, in order, with Aedes", { timeout: 60_000 }, () =>
+    run(Effect.flatMap(Aedes.make(), ({ tcp }) => story(tcp))))
+
+  it.skipIf(Mosquitto.executable === undefined)(
+    "all get to a handler that comes half a second later, in order, with Mosquitto",
+    { timeout: 60_000 },
+    () => run(Effect.flatMap(Mosquitto.make({}, ["max_queued_messages 0"]), ({ tcp }) => story(tcp)))
+  )
 })
