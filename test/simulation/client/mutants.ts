@@ -145,6 +145,10 @@ export const mutants: ReadonlyArray<Row> = [
     eachPublish((packet) => ({ ...packet, retain: false }))
   ),
   row("acknowledgement", "acknowledges before anybody has taken the message", acknowledgesAtOnce, ["othersPublish"]),
+  row("acknowledgement", "does not acknowledge every fifth message", (): Mutant => {
+    let count = 0
+    return sent((packets) => packets.filter(({ _tag }) => _tag !== "Puback" || ++count % 5 > 0))
+  }, ["othersPublish"]),
   row("order in", "gives a handler two messages in the wrong order", handled(swaps), ["othersPublish"]),
   row("order out", "writes the last message first", sent(reversed)),
   row("handlers", "gives a handler two messages at once", handled(twice), ["othersPublish"]),
