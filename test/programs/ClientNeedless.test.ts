@@ -117,6 +117,17 @@ const rows: ReadonlyArray<Row> = [
     story: ({ client }) => Effect.flip(client.listen(["a", "secret"], () => undefined, 10)),
     sent: ["CONNECT", "SUBSCRIBE a:0 secret:0", "UNSUBSCRIBE a"]
   },
+  {
+    what: "a reader of three that ends",
+    story: ({ client }) => client.listen(["a", "b", "c"], () => undefined, 10),
+    sent: ["CONNECT", "SUBSCRIBE a:0 b:0 c:0", "UNSUBSCRIBE a b c"]
+  },
+  {
+    what: "a reader of three that ends while another reads one of them",
+    story: ({ client }) =>
+      Effect.all([client.readTopic("b", 200), client.listen(["a", "b", "c"], () => undefined, 10)], { concurrency: "unbounded" }),
+    sent: ["CONNECT", "SUBSCRIBE b:0", "SUBSCRIBE a:0 b:0 c:0", "UNSUBSCRIBE a c", "UNSUBSCRIBE b"]
+  },
   { what: "a reader that ends", story: ({ client }) => client.readTopic("a", 10), sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"] },
   {
     what: "a reader that ends twice",

@@ -116,6 +116,25 @@ describe("a message that the Server closes the connection on", () => {
       yield* last.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
       yield* Fiber.join(publishing)
     })))
+
+  it("waits no longer than an answer may take for a PINGRESP that does not come, also without Keep Alive", { timeout: 20_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, keepAlive: 0, replyTimeout: 200 })
+      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+      yield* guest.expect("Publish")
+      yield* guest.cut
+      const second = yield* server.welcome(true)
+      yield* second.expect("Publish")
+      yield* second.cut
+      const third = yield* server.welcome(true)
+      yield* third.expect("Pingreq")
+      // It lives, but does not answer that.
+      yield* third.send(oversized("b", 1))
+      const { dup, packetIdentifier } = yield* third.expect("Publish")
+      expect(dup).toBe(true)
+      yield* third.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Fiber.join(publishing)
+    })))
 })
 
 const oversized = (topic: string, size: number, packetIdentifier?: number): Publish => ({

@@ -259,6 +259,21 @@ describe("a Topic Filter that the Server closes the connection on", () => {
       yield* last.send({ _tag: "Pingresp" })
       expect(yield* grant(last)).toEqual(["a"])
     })))
+
+  it("is asked for all the same by a Server that does not answer PINGREQ, also without Keep Alive", { timeout: 20_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce, keepAlive: 0, replyTimeout: 200 })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      for (let i = 0; i < 2; i++) {
+        const guest = yield* server.welcome()
+        yield* guest.expect("Subscribe")
+        yield* guest.cut
+      }
+      const last = yield* server.welcome()
+      yield* last.expect("Pingreq")
+      expect(yield* grant(last)).toEqual(["a"])
+    })))
 })
 
 describe("what nobody wants any more", () => {

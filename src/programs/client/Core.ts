@@ -40,6 +40,8 @@ export interface Link {
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
+  /** Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none is. */
+  probingSince: number | undefined
   /** PINGREQs of Keep Alive since the last PINGRESP. */
   unanswered: number
   framer: Framer.Framer
@@ -125,6 +127,7 @@ export const makeLink = (settings: Settings, now: number): Link => {
     send,
     pings: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
+    probingSince: undefined,
     unanswered: 0,
     framer: Framer.make(settings.maximumPacketSize),
     pace: Pace.begin(now, 0),
@@ -185,6 +188,12 @@ export const countWritten = (link: Link, before: number): void => {
   if (count > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= count })
 }
 
+/** The connection has shown that it stays, or had the time to. */
+export const sendOn = (core: Core, link: Link): void => {
+  link.probingSince = undefined
+  if (core.link === link) Exchange.sendOn(core.exchange, link.send)
+}
+
 /**
  * CONNACK has come, `now` in milliseconds: everybody who waited goes on. To a Clean Session belongs Session Present 0
  * (MQTT-3.2.2-1): a Server that says 1 is not believed, or what it does not have would never be said again.
@@ -207,7 +216,8 @@ export const accept = (core: Core, link: Link, present: boolean, now: number): v
   core.link = link
   if (Exchange.resume(core.exchange, sessionPresent, link.outgoing, link.send)) {
     link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
-    link.pings.push(() => { if (core.link === link) Exchange.sendOn(core.exchange, link.send) })
+    link.probingSince = now
+    link.pings.push(() => sendOn(core, link))
     link.send(Pingreq.value)
   }
   PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent })

@@ -61,7 +61,7 @@ export const listen = <A>(
       Effect.suspend(() => {
         taps.delete(own)
         for (const entry of entered) entry.readers--
-        return Effect.forEach(filters, (filter) => release(core, filter), { discard: true })
+        return release(core, filters)
       })
     const asked = Effect.andThen(askFor(core, filters), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
     const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))

@@ -52,12 +52,14 @@ const renewSome = (core: Core.Core, link: Core.Link, now: number): Due[number] |
   return Subscriptions.isAsking(core.subscriptions) ? undefined : wanted.find(([, { losses }]) => losses >= suspectLosses)
 }
 
-/** Done when the Server has shown that it keeps the connection. */
-const shown = (link: Core.Link): Effect.Effect<void, LinkError> =>
-  Effect.callback((resume) => {
+/** Done when the Server has shown that it keeps the connection, or has had the time to. */
+const shown = (core: Core.Core, link: Core.Link): Effect.Effect<void, LinkError> => {
+  const answered = Effect.callback<void, LinkError>((resume) => {
     link.pings.push(resume)
     link.send(Pingreq.value)
   })
+  return Effect.timeoutOrElse(answered, { duration: core.settings.replyMillis, orElse: () => Effect.void })
+}
 
 /**
  * On one connection: asks for what the Server's Session lacks, and tells it what nobody wants any more, until it has answered.
@@ -70,7 +72,7 @@ export const renew = (core: Core.Core, link: Core.Link): Effect.Effect<never, Li
       subscriptions.changed.closeUnsafe()
       const suspect = renewSome(core, link, yield* Clock.currentTimeMillis)
       if (suspect !== undefined) {
-        yield* shown(link)
+        yield* shown(core, link)
         subscribeAll(core, link, [suspect], yield* Clock.currentTimeMillis)
       }
       const changed = subscriptions.changed.await

@@ -2,6 +2,7 @@
  * SUBSCRIBE and UNSUBSCRIBE on their way. What has no answer is asked again, on the next connection or on this one: by the
  * call that waits for it, or by `renew` when nobody does. What the Server has is FilterState's to know.
  */
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -120,23 +121,29 @@ const askAgain = (
   })
 
 /**
- * Nobody needs the filter any more, perhaps: tells the Server, without waiting for its answer. While there is no connection,
+ * Nobody needs these filters any more, perhaps: tells the Server, without waiting for its answer. While there is no connection,
  * or when the answer does not come, `renew` does.
  */
-export const release = (core: Core.Core, filter: Topic.TopicFilter): Effect.Effect<void> =>
+export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const { entries, leaving } = core.subscriptions
-    Subscriptions.tidy(core.subscriptions, filter)
-    const entry = entries.get(filter)
-    if (entry === undefined || core.link === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) return
-    const left = Latch.makeUnsafe(false)
-    leaving.set(filter, left)
-    request(core, core.link, [filter], unsubscribeFrom([filter]), now, () => {
-      if (leaving.get(filter) === left) leaving.delete(filter)
-      left.openUnsafe()
-    })
-    // From now on an answer is missing.
-    core.subscriptions.changed.openUnsafe()
+    const { link } = core
+    const { changed, entries, leaving } = core.subscriptions
+    const unneeded = new Set(filters.filter((filter) => {
+      Subscriptions.tidy(core.subscriptions, filter)
+      const entry = entries.get(filter)
+      return entry !== undefined && !Subscriptions.isWanted(entry) && entry.requests === 0 && !leaving.has(filter)
+    }))
+    if (link === undefined || unneeded.size === 0) return
+    for (const some of Arr.chunksOf(unneeded, mostFilters)) {
+      const left = Latch.makeUnsafe(false)
+      for (const filter of some) leaving.set(filter, left)
+      request(core, link, some, unsubscribeFrom(some), now, () => {
+        for (const filter of some) if (leaving.get(filter) === left) leaving.delete(filter)
+        left.openUnsafe()
+      })
+    }
+    // From now on an answer is missing: `renew` is told when all of them were asked for, or it would ask for the last ones itself.
+    changed.openUnsafe()
   })
 
 /** Not every Server keeps a SUBSCRIBE behind an UNSUBSCRIBE that it has not answered (Aedes 1.2 does not). */

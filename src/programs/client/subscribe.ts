@@ -40,7 +40,7 @@ export const subscribe = (
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
       if (entry.wanted === wanted) Subscriptions.want(core.subscriptions, entry, before)
-      return release(core, filter)
+      return release(core, [filter])
     })
     const asked = Effect.tap(askFor(core, [filter]), () => Effect.sync(() => { wanted.isGranted = true }))
     return Effect.onError(asked, () => undo)
