@@ -1,5 +1,6 @@
 /** Once the world is healed the Server has the subscriptions that the user has asked for, and their handlers hear. */
 import * as Exit from "effect/Exit"
+import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../../src/domain/Topic.ts"
 import type { Checker } from "../Checker.ts"
 import * as Facts from "../Facts.ts"
@@ -19,7 +20,12 @@ interface Wish {
   session: number
   /** It was refused since: in another Session than it was granted in, where there is nothing left of it; or in the same. */
   refused: "no" | "anew" | "again"
+  /** Connections in a row that the Server has ended while a SUBSCRIBE for it had no answer. */
+  losses: number
 }
+
+/** After so many of them the Client may give it up. */
+const mostLosses = 4
 
 interface Wishes {
   readonly client: number
@@ -36,7 +42,8 @@ const wishFor = (wishes: Wishes, filter: string): Wish => {
     subscribe: undefined,
     call: 0,
     session: 0,
-    refused: "no"
+    refused: "no",
+    losses: 0
   }
   wishes.all.set(filter, wish)
   return wish
@@ -70,8 +77,17 @@ const answered = (wish: Wish, ask: Ask, call: number, isSuccess: boolean): void 
  * wish, too.
  */
 const heeded = (wish: Wish, code: number, session: number): void => {
+  wish.losses = 0
   if (code !== 0x80) Object.assign(wish, { session, refused: "no" })
   else if (wish.state === "granted" && wish.changing === 0) wish.refused = wish.session === session ? "again" : "anew"
+}
+
+/** The connection has ended, and this had no answer. */
+const lost = (wishes: Wishes, { subscriptions }: Packet.Packet & { readonly _tag: "Subscribe" }): void => {
+  for (const { topicFilter } of subscriptions) {
+    const wish = wishes.all.get(topicFilter)
+    if (wish !== undefined) wish.losses++
+  }
 }
 
 const wrong = (
@@ -169,10 +185,17 @@ export const subscriptions: Checker = {
           })
           return undefined
         }
+        case "Broken": {
+          const link = facts.links.get(seen.link)
+          // Who reads and who writes find it, each for himself.
+          if (link === undefined || link.isOver) return undefined
+          for (const request of link.asked.values()) if (request._tag === "Subscribe") lost(wishes, request)
+          return undefined
+        }
         case "Noticed": {
           const wish =
             seen.what === "SubscriptionLost" && seen.topic !== undefined ? wishes.all.get(seen.topic) : undefined
-          if (wish !== undefined && seen.client === wishes.client && wish.refused !== "no")
+          if (wish !== undefined && seen.client === wishes.client && (wish.refused !== "no" || wish.losses >= mostLosses))
             Object.assign(wish, { state: "unsure", refused: "no" })
           return undefined
         }
