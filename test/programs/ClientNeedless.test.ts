@@ -128,6 +128,11 @@ const rows: ReadonlyArray<Row> = [
       Effect.all([client.readTopic("b", 200), client.listen(["a", "b", "c"], () => undefined, 10)], { concurrency: "unbounded" }),
     sent: ["CONNECT", "SUBSCRIBE b:0", "SUBSCRIBE a:0 b:0 c:0", "UNSUBSCRIBE a c", "UNSUBSCRIBE b"]
   },
+  {
+    what: "a reader that names one Topic Filter twice",
+    story: ({ client }) => client.listen(["a", "a"], () => undefined, 10),
+    sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"]
+  },
   { what: "a reader that ends", story: ({ client }) => client.readTopic("a", 10), sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"] },
   {
     what: "a reader that ends twice",

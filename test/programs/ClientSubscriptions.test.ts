@@ -260,6 +260,53 @@ describe("a Topic Filter that the Server closes the connection on", () => {
       expect(yield* grant(last)).toEqual(["a"])
     })))
 
+  /** A connection that is accepted, and lost when the Server has been sent the UNSUBSCRIBE. */
+  const lostOnUnsubscribe = (server: ScriptedServer.ScriptedServer) =>
+    Effect.gen(function*() {
+      const guest = yield* server.welcome(true)
+      yield* guest.expect("Unsubscribe")
+      yield* guest.cut
+    })
+
+  /** A Client that has subscribed to `a` and wants it no more, which one connection was lost on. */
+  const unreleased = Effect.gen(function*() {
+    const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, replyTimeout: 100 })
+    yield* subscribed(client, guest, "a")
+    yield* Effect.flip(client.unsubscribe("a"))
+    yield* guest.cut
+    return { client, server }
+  })
+
+  it("is not blamed by who subscribes to it anew for what it has cost to leave it", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, server } = yield* unreleased
+      for (let i = 0; i < 3; i++) yield* lostOnUnsubscribe(server)
+      const last = yield* server.accept
+      yield* last.expect("Connect")
+      const seen: Array<string> = []
+      const subscribing = yield* fork(client.subscribe("a", {}, ({ topic }) => { seen.push(topic) }))
+      yield* last.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 })
+      yield* grant(last)
+      yield* Fiber.join(subscribing)
+      yield* last.send(message("a"))
+      yield* quiet(client, last)
+      expect(seen).toEqual(["a"])
+    })))
+
+  it("is left all the same when connections are lost before they have shown that they stay", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, server } = yield* unreleased
+      yield* lostOnUnsubscribe(server)
+      for (let i = 0; i < 5; i++) {
+        const guest = yield* server.welcome(true)
+        yield* guest.expect("Pingreq")
+        yield* guest.cut
+      }
+      const last = yield* server.welcome(true)
+      expect(yield* released(last)).toEqual(["a"])
+      yield* quiet(client, last)
+    })))
+
   it("is asked for all the same by a Server that does not answer PINGREQ, also without Keep Alive", { timeout: 20_000 }, () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ reconnect: atOnce, keepAlive: 0, replyTimeout: 200 })

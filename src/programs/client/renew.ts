@@ -22,10 +22,13 @@ const mostLosses = 4
 const giveUp = (core: Core.Core): void => {
   for (const [filter, entry] of core.subscriptions.entries) {
     const { losses } = entry
-    if (losses < mostLosses) continue
+    // Who asks for it now will hear from the Server.
+    if (losses < mostLosses || entry.requests > 0) continue
     // To unsubscribe from it may be another reason to close.
     entry.state = FilterState.initial
-    lose(core, filter, `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)
+    entry.losses = 0
+    if (!Subscriptions.isWanted(entry)) Subscriptions.tidy(core.subscriptions, filter)
+    else lose(core, filter, `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)
   }
 }
 
@@ -42,14 +45,29 @@ const subscribeAll = (core: Core.Core, link: Core.Link, wanted: Due, now: number
   }
 }
 
-/** Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is under way. */
-const renewSome = (core: Core.Core, link: Core.Link, now: number): Due[number] | undefined => {
+const unsubscribeAll = (core: Core.Core, link: Core.Link, unwanted: Due, now: number): void => {
+  for (const chunk of Arr.chunksOf(unwanted, mostFilters)) {
+    const filters = chunk.map(([filter]) => filter)
+    request(core, link, filters, unsubscribeFrom(filters), now, () => {})
+  }
+}
+
+const isSuspect = ([, { losses }]: Due[number]): boolean => losses >= suspectLosses
+
+/** Asks for all that `isMeant`, and gives what there is to ask for besides. */
+const askAll = (core: Core.Core, link: Core.Link, now: number, isMeant: (each: Due[number]) => boolean): Due => {
   const patienceMillis = 2 * core.settings.replyMillis
   const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, patienceMillis)
-  subscribeAll(core, link, wanted.filter(([, { losses }]) => losses < suspectLosses), now)
-  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis).map(([filter]) => filter)
-  for (const filters of Arr.chunksOf(unwanted, mostFilters)) request(core, link, filters, unsubscribeFrom(filters), now, () => {})
-  return Subscriptions.isAsking(core.subscriptions) ? undefined : wanted.find(([, { losses }]) => losses >= suspectLosses)
+  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis)
+  subscribeAll(core, link, wanted.filter(isMeant), now)
+  unsubscribeAll(core, link, unwanted.filter(isMeant), now)
+  return wanted.concat(unwanted).filter((each) => !isMeant(each))
+}
+
+/** Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is under way. */
+const renewSome = (core: Core.Core, link: Core.Link, now: number): Due[number] | undefined => {
+  const [suspect] = askAll(core, link, now, (each) => !isSuspect(each))
+  return Subscriptions.isAsking(core.subscriptions) ? undefined : suspect
 }
 
 /** Done when the Server has shown that it keeps the connection, or has had the time to. */
@@ -67,13 +85,16 @@ const shown = (core: Core.Core, link: Core.Link): Effect.Effect<void, LinkError>
 export const renew = (core: Core.Core, link: Core.Link): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
     const { subscriptions } = core
-    giveUp(core)
+    if (core.ended === undefined) giveUp(core)
     while (true) {
+      // Who says good-bye asks for nothing any more.
+      if (core.ended !== undefined) return yield* Effect.never
       subscriptions.changed.closeUnsafe()
       const suspect = renewSome(core, link, yield* Clock.currentTimeMillis)
       if (suspect !== undefined) {
         yield* shown(core, link)
-        subscribeAll(core, link, [suspect], yield* Clock.currentTimeMillis)
+        // If it is still to be asked for: the user may have changed his mind.
+        askAll(core, link, yield* Clock.currentTimeMillis, ([filter]) => filter === suspect[0])
       }
       const changed = subscriptions.changed.await
       const soon = Effect.timeoutOrElse(changed, { duration: core.settings.replyMillis, orElse: () => Effect.void })

@@ -198,5 +198,10 @@ export const mutants: ReadonlyArray<Row> = [
     "does not tell that a subscription was refused later on",
     client((inner) => ({ notices: Stream.filter(inner.notices, ({ _tag }) => _tag !== "SubscriptionLost") })),
     ["subackRefused", "closeNow"]
+  ),
+  row(
+    "needless",
+    "unsubscribes twice",
+    sent((packets) => packets.flatMap((packet): ReadonlyArray<Packet.Packet> => (packet._tag === "Unsubscribe" ? [packet, packet] : [packet])))
   )
 ]
