@@ -140,6 +140,17 @@ const rows: ReadonlyArray<Row> = [
     sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a", "SUBSCRIBE a:0", "UNSUBSCRIBE a"]
   },
   {
+    what: "a subscription that is refused right after it was left",
+    story: ({ client }) =>
+      Effect.gen(function*() {
+        const refused = () => Effect.flip(client.subscribe("secret"))
+        yield* Effect.all([refused(), refused()], { concurrency: "unbounded" })
+        yield* refused()
+      }),
+    // Of the first two the first may have been granted, for all that the answer to the second says.
+    sent: ["CONNECT", "SUBSCRIBE secret:0", "SUBSCRIBE secret:0", "UNSUBSCRIBE secret", "SUBSCRIBE secret:0"]
+  },
+  {
     what: "a reader of what is subscribed to",
     story: ({ client }) => Effect.andThen(client.subscribe("a", { qos: 1 }), client.readTopic("a", 10)),
     sent: ["CONNECT", "SUBSCRIBE a:1", "SUBSCRIBE a:1"]

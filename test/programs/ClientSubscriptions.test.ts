@@ -155,6 +155,36 @@ describe("a subscription", () => {
       expect(seen).toEqual(["first"])
     })))
 
+  it("is nobody's when two calls ask for it at the same time and both are refused", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const first = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
+      const second = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
+      const asked = [yield* guest.expect("Subscribe"), yield* guest.expect("Subscribe")]
+      for (const { packetIdentifier } of asked) yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] })
+      expect([yield* Fiber.join(first), yield* Fiber.join(second)]).toMatchObject([{ _tag: "SubscriptionRefused" }, { _tag: "SubscriptionRefused" }])
+      expect(yield* released(guest)).toEqual(["a"])
+      yield* quiet(client, guest)
+    })))
+
+  it("has its handler also when the renewal of the one before is refused meanwhile", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.welcome()
+      const renewal = yield* second.expect("Subscribe")
+      const seen: Array<string> = []
+      const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, ({ topic }) => { seen.push(topic) }))
+      const asked = yield* second.expect("Subscribe")
+      yield* second.send({ _tag: "Suback", packetIdentifier: renewal.packetIdentifier, returnCodes: [0x80] })
+      yield* second.send({ _tag: "Suback", packetIdentifier: asked.packetIdentifier, returnCodes: [1] })
+      yield* Fiber.join(subscribing)
+      yield* second.send(message("a"))
+      yield* quiet(client, second)
+      expect(seen).toEqual(["a"])
+    })))
+
   it("that is refused on a later connection is told by name, and not asked for any more", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()

@@ -11,9 +11,13 @@ import type { Handler, Received } from "./Handler.ts"
 export interface Wanted {
   readonly qos: QoS
   readonly handler: Handler | undefined
-  /** The Server has granted it once: the call that asked for it is over. */
-  isGranted: boolean
+  /** What has come of the call that asked for it. */
+  outcome: "pending" | "granted" | "failed"
+  /** What the user wanted before, and wants again if that call fails. */
+  before: Wanted | undefined
 }
+
+export const wanted = (qos: QoS, handler: Handler | undefined, before?: Wanted): Wanted => ({ qos, handler, outcome: "pending", before })
 
 export interface Entry {
   /** What the user asked for, if anything; changed by `want` alone. */
@@ -67,6 +71,21 @@ export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter
 export const want = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted | undefined): void => {
   entry.wanted = wanted
   subscriptions.routes.clear()
+}
+
+/** The call has succeeded. */
+export const granted = (wanted: Wanted): void => {
+  wanted.outcome = "granted"
+  wanted.before = undefined
+}
+
+/** The call has failed: what counts again is what was wanted before, but for calls that have failed meanwhile. */
+export const failed = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted): void => {
+  wanted.outcome = "failed"
+  if (entry.wanted !== wanted) return
+  let { before } = wanted
+  while (before?.outcome === "failed") before = before.before
+  want(subscriptions, entry, before)
 }
 
 export const isWanted = (entry: Entry): boolean => entry.wanted !== undefined || entry.readers > 0

@@ -38,9 +38,13 @@ const subscribeAll = (core: Core.Core, link: Core.Link, wanted: Due, now: number
   for (const chunk of Arr.chunksOf(wanted, mostFilters)) {
     const filters = chunk.map(([filter]) => filter)
     const subscriptions = chunk.map(([topicFilter, entry]) => ({ topicFilter, qos: entry.wanted?.qos ?? 0 }))
+    const before = chunk.map(([, entry]) => entry.wanted)
     request(core, link, filters, subscribeTo(subscriptions), now, (answer) => {
       if (answer?._tag !== "Suback") return
-      filters.forEach((filter, i) => { if (answer.returnCodes[i] === failure) lose(core, filter, subscriptionRefused(filter).message) })
+      chunk.forEach(([filter, entry], i) => {
+        // Who has asked for something else meanwhile hears from the Server himself.
+        if (answer.returnCodes[i] === failure && entry.wanted === before[i]) lose(core, filter, subscriptionRefused(filter).message)
+      })
     })
   }
 }
@@ -99,5 +103,7 @@ export const renew = (core: Core.Core, link: Core.Link): Effect.Effect<never, Li
       const changed = subscriptions.changed.await
       const soon = Effect.timeoutOrElse(changed, { duration: core.settings.replyMillis, orElse: () => Effect.void })
       yield* (Subscriptions.isUnsettled(subscriptions) ? soon : changed)
+      // Whoever has changed something is still at it: a call that has failed will want it no more.
+      yield* Effect.yieldNow
     }
   })

@@ -42,19 +42,22 @@ const settle = (
   answer: ExchangeState.Answer
 ): void => {
   const { subscriptions } = core
+  const { entries, leaving } = subscriptions
   filters.forEach((filter, i) => {
-    const entry = subscriptions.entries.get(filter)
+    const entry = entries.get(filter)
     if (entry === undefined) return
     entry.losses = 0
-    if (answer._tag === "Unsuback") {
-      subscriptions.leaving.get(filter)?.openUnsafe()
-      subscriptions.leaving.delete(filter)
-    }
     if (entry.sent !== numbers[i]) return
     if (answer._tag === "Unsuback") entry.state = FilterState.released
     else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
     Subscriptions.tidy(subscriptions, filter)
   })
+  // Who has waited for an UNSUBACK asks at once: only when all else is known.
+  for (const filter of answer._tag === "Unsuback" ? filters : []) {
+    const left = leaving.get(filter)
+    leaving.delete(filter)
+    left?.openUnsafe()
+  }
   // An answer that came late may leave something to do.
   subscriptions.changed.openUnsafe()
 }
@@ -91,7 +94,7 @@ const loseRefused = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>,
   if (answer?._tag !== "Suback") return
   filters.forEach((filter, i) => {
     const entry = core.subscriptions.entries.get(filter)
-    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.isGranted === true && FilterState.isNothing(entry.state)
+    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.outcome === "granted" && FilterState.isNothing(entry.state)
     if (isLost) lose(core, filter, subscriptionRefused(filter).message)
   })
 }

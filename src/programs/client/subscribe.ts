@@ -35,14 +35,13 @@ export const subscribe = (
   handler: Handler | undefined
 ): Effect.Effect<QoS, SubscribeError> =>
   Effect.flatMap(Effect.suspend(() => Effect.fromResult(checked(topicFilter, qos))), (filter) => {
-    const before = core.subscriptions.entries.get(filter)?.wanted
-    const wanted: Subscriptions.Wanted = { qos, handler, isGranted: false }
+    const wanted = Subscriptions.wanted(qos, handler, core.subscriptions.entries.get(filter)?.wanted)
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
-      if (entry.wanted === wanted) Subscriptions.want(core.subscriptions, entry, before)
+      Subscriptions.failed(core.subscriptions, entry, wanted)
       return release(core, [filter])
     })
-    const asked = Effect.tap(askFor(core, [filter]), () => Effect.sync(() => { wanted.isGranted = true }))
+    const asked = Effect.tap(askFor(core, [filter]), () => Effect.sync(() => Subscriptions.granted(wanted)))
     return Effect.onError(asked, () => undo)
   })
 
@@ -51,7 +50,7 @@ export const prepare = (core: Core.Core): Result.Result<void, Topic.InvalidTopic
   for (const { handler, qos = 0, topicFilter } of core.settings.subscriptions) {
     const filter = checked(topicFilter, qos)
     if (Result.isFailure(filter)) return Result.fail(filter.failure)
-    want(core, filter.success, { qos, handler, isGranted: false }).requests++
+    want(core, filter.success, Subscriptions.wanted(qos, handler)).requests++
   }
   return Result.void
 }
@@ -64,7 +63,7 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
     const asked = Effect.forEach(Arr.chunksOf(filters, mostFilters), some, { concurrency: "unbounded", discard: true })
-    const granted = Effect.map(asked, () => { for (const { wanted } of prepared) if (wanted !== undefined) wanted.isGranted = true })
+    const granted = Effect.map(asked, () => { for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted) })
     return Effect.ensuring(granted, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
   })
 
