@@ -156,7 +156,8 @@ export const needlessRequests: Checker = {
       }
       if (packet._tag !== "Subscribe" && packet._tag !== "Unsubscribe") return undefined
       const reason = isLate ? undefined : needless(facts, link, packet, state)
-      sent(state, facts.now, packet)
+      // When it was asked for is not known then: perhaps long ago.
+      sent(state, isLate ? -Infinity : facts.now, packet)
       return reason
     }
   }
