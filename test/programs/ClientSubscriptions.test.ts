@@ -155,6 +155,22 @@ describe("a subscription", () => {
       expect(seen).toEqual(["first"])
     })))
 
+  it("whose change is refused gets what came meanwhile, in order", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<number> = []
+      yield* subscribed(client, guest, "a", ({ payload }) => { seen.push(payload.length) })
+      const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 })))
+      const { packetIdentifier } = yield* guest.expect("Subscribe")
+      const numbered = (size: number): Publish => ({ ...message("a"), qos: 1, packetIdentifier: size, payload: new Uint8Array(size) })
+      yield* guest.send(numbered(1))
+      yield* roundTrip(client, guest)
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] }, numbered(2))
+      yield* Fiber.join(changing)
+      for (const size of [1, 2]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(size)
+      expect(seen).toEqual([1, 2])
+    })))
+
   it("is nobody's when two calls ask for it at the same time and both are refused", { timeout: 10_000 }, () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()

@@ -15,11 +15,16 @@ import { qosFault } from "./options.ts"
 import { ask, askFor, mostFilters, release, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
+/** Gives the handler, if there is one, what has waited for it. */
+const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
+  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => Topic.matches(filter, topic))
+}
+
 /** Before the Server is asked: what is retained, or stored, may come before the answer. */
 const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.Wanted): Subscriptions.Entry => {
   const entry = Subscriptions.entryFor(core.subscriptions, filter)
   Subscriptions.want(core.subscriptions, entry, wanted)
-  if (wanted.handler !== undefined) Inbox.claim(core.inbox, (topic) => Topic.matches(filter, topic))
+  claim(core, filter, entry)
   return entry
 }
 
@@ -39,6 +44,8 @@ export const subscribe = (
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
       Subscriptions.failed(core.subscriptions, entry, wanted)
+      // What came meanwhile, the handler of before goes on with.
+      claim(core, filter, entry)
       return release(core, [filter])
     })
     const asked = Effect.tap(askFor(core, [filter]), () => Effect.sync(() => Subscriptions.granted(wanted)))
