@@ -155,7 +155,8 @@ export const needlessRequests: Checker = {
         state.unanswered = seen.link
       }
       if (packet._tag !== "Subscribe" && packet._tag !== "Unsubscribe") return undefined
-      const reason = isLate ? undefined : needless(facts, link, packet, state)
+      // What was asked for at the moment of leaving still goes out, though its call is over.
+      const reason = isLate || facts.client.isLeaving ? undefined : needless(facts, link, packet, state)
       // When it was asked for is not known then: perhaps long ago.
       sent(state, isLate ? -Infinity : facts.now, packet)
       return reason
