@@ -35,15 +35,21 @@ const rows: ReadonlyArray<Row> = [
   { name: "publish, QoS 1, window of 64", order: { work: "publish", qos: 1, count: 48_000, window: 64 } },
   { name: "publish, QoS 1, one at a time", order: { work: "publish", qos: 1, count: 4_000, window: 1 } },
   { name: "receive, QoS 0", order: { work: "receive", qos: 0, count: 100_000 } },
-  { name: "receive, QoS 1", order: { work: "receive", qos: 1, count: 50_000 } },
-  // Theirs do not wait in either.
-  { name: "10,000 at once, each answered, QoS 1, forked", order: { work: "answer", count: 10_000, forked: true, fromServer: true } },
-  { name: "10,000 at once, each answered, QoS 1, our handler waits", order: { work: "answer", count: 10_000, forked: false, fromServer: true } }
+  { name: "receive, QoS 1", order: { work: "receive", qos: 1, count: 50_000 } }
+]
+
+const answers = (forked: boolean): Order => ({ work: "answer", count: 10_000, forked, fromServer: true })
+
+/** Theirs do not wait in either. */
+const answerRows: ReadonlyArray<Row> = [
+  { name: "10,000 at once, each answered, QoS 1, forked", order: answers(true) },
+  { name: "10,000 at once, each answered, QoS 1, our handler waits", order: answers(false) }
 ]
 
 interface Stand {
   readonly server: string
   readonly port: number
+  readonly rows: ReadonlyArray<Row>
   /** Floods the worker that is ready. Undefined: the Server does it when asked. */
   readonly flood: Publisher.Publisher["flood"] | undefined
 }
@@ -81,6 +87,27 @@ const compare = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, r
   for (const { name, share } of taken.at(-1)?.[0]?.profile ?? []) console.log(`      ${(100 * share).toFixed(1).padStart(5)} %  ${name}`)
 }
 
+/**
+ * How much longer a handler that waits for its answer takes than one that does not: ours, and a bare socket that writes the next
+ * answer when the last is acknowledged, which is what one round trip after another costs whoever makes them.
+ */
+const waiting = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, options: Options): Promise<void> => {
+  const name = "10,000 at once: who waits for each answer, of who does not"
+  if (!name.includes(options.only)) return
+  const [ours, , bare] = workers as [Processes.Worker, Processes.Worker, Processes.Worker]
+  const each = async (worker: Processes.Worker, forked: boolean) => (await perform(stand, worker, answers(forked))).millis
+  const taken: Array<readonly [waits: number, forks: number, bareWaits: number, bareForks: number]> = []
+  for (let turn = -2; turn < options.turns; turn++) {
+    progress(`${stand.server}: ${name}, turn ${Math.max(turn + 1, 0)} of ${options.turns}`)
+    const times = [await each(ours, false), await each(ours, true), await each(bare, false), await each(bare, true)] as const
+    if (turn >= 0) taken.push(times)
+  }
+  progress("")
+  const of = (index: 0 | 1 | 2 | 3) => taken.map((times) => times[index])
+  const millis = ([0, 1, 2, 3] as const).map((index) => median(of(index)).toFixed(0)).join(", ")
+  console.log(line(stand.server, name, ratio(of(0), of(1)), "", `a bare socket's: ${ratio(of(2), of(3))}; ours and its, ms: ${millis}`))
+}
+
 const throughput = async (stand: Stand, options: Options): Promise<void> => {
   const workers = (["dormouse", "mqttjs", "bare"] as const).map((name) => Processes.worker(name, options.isProfiled))
   try {
@@ -88,9 +115,24 @@ const throughput = async (stand: Stand, options: Options): Promise<void> => {
       await worker.perform({ work: "connect", host: "127.0.0.1", port: stand.port, clientId: worker.name })
       await worker.perform({ work: "subscribe", topic: "flood", qos: 1 })
     }
-    for (const row of rows.filter(({ name }) => name.includes(options.only))) await compare(stand, workers, row, options)
+    for (const row of stand.rows.filter(({ name }) => name.includes(options.only))) await compare(stand, workers, row, options)
+    await waiting(stand, workers, options)
   } finally {
     for (const worker of workers) await worker.stop()
+  }
+}
+
+const everything = [...rows, ...answerRows]
+
+/** A Server that takes as long as MQTT.js for each message: what a client costs shows least there. */
+const atAedes = async (options: Options): Promise<void> => {
+  const aedes = await Processes.server("aedesServer")
+  const publisher = await Publisher.connect(aedes.port)
+  try {
+    await throughput({ server: "Aedes", port: aedes.port, rows: answerRows, flood: publisher.flood }, options)
+  } finally {
+    publisher.stop()
+    await aedes.stop()
   }
 }
 
@@ -102,18 +144,19 @@ const atMosquitto = (options: Options) =>
       Effect.promise(() => Publisher.connect(tcp.port)),
       (publisher) => Effect.sync(() => publisher.stop())
     )
-    yield* Effect.promise(() => throughput({ server: "Mosquitto", port: tcp.port, flood: publisher.flood }, options))
+    yield* Effect.promise(() => throughput({ server: "Mosquitto", port: tcp.port, rows: everything, flood: publisher.flood }, options))
   }))
 
 export const run = async (options: Options): Promise<void> => {
   await Processes.buildAll()
-  const raw = await Processes.rawServer()
+  const raw = await Processes.server("rawServer")
   console.log(`The Client beside MQTT.js 5: theirs of ours, medians of ${options.turns} pairs (half of them lie between); above 1 ours takes less`)
   console.log(heading("Server", "work", "time", "processor time", "speed of each, of a bare socket's"))
   try {
-    await throughput({ server: "raw", port: raw.port, flood: undefined }, options)
+    await throughput({ server: "raw", port: raw.port, rows: everything, flood: undefined }, options)
     if (Mosquitto.executable === undefined) console.log(line("Mosquitto", "is not installed", "", "", ""))
     else await Effect.runPromise(atMosquitto(options))
+    await atAedes(options)
     await measureMemory(raw.port, options.only)
     const load = loadavg()[0] ?? 0
     if (load > 2 * availableParallelism()) {

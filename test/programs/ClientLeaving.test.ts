@@ -101,6 +101,18 @@ describe("a Client that leaves", () => {
       expect((yield* second.closed).map((packet) => packet._tag)).toEqual(["Disconnect"])
     })))
 
+  it("asks for nothing any more, also when something has no answer yet", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      yield* fork(Effect.ignore(client.subscribe("a")))
+      yield* guest.expect("Subscribe")
+      yield* guest.cut
+      const second = yield* server.accept
+      yield* second.expect("Connect")
+      yield* client.disconnect
+      expect((yield* second.closed).map((packet) => packet._tag)).toEqual(["Disconnect"])
+    })))
+
   it("gives a Server that reads slowly the time that it needs, as long as it reads", { timeout: 30_000 }, () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ keepAlive: 0, replyTimeout: "150 millis" })

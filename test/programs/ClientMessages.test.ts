@@ -491,6 +491,26 @@ describe("Client, with messages that nobody has taken", () => {
       expect((yield* client.poll).map(text)).toEqual(["1"])
     })))
 
+  it("lets them give way, which is told, when they are the last of a lost Session and keep every later connection from being read", { timeout: 20_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false, receiveBufferBytes: 2_000, keepAlive: 0, replyTimeout: "100 millis" })
+      const told = yield* fork(Stream.runHead(Stream.filter(client.notices, ({ _tag }) => _tag === "MessagesDropped")))
+      for (let i = 1; i <= 3; i++) yield* guest.send(message("a", String(i), i))
+      // Until they are here, and fill the room.
+      yield* Effect.sleep(50)
+      yield* guest.cut
+      // Nobody reads there any more: who writes finds the end.
+      yield* fork(client.publish("b", "", { qos: 1 }))
+      // The next connection is never read to its end; the one behind it is.
+      yield* server.welcome(false)
+      const again = yield* server.welcome(false)
+      const { packetIdentifier } = yield* again.expect("Publish")
+      yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* roundTrip(client, again)
+      expect(Option.getOrThrow(yield* Fiber.join(told))).toMatchObject({ messages: 3 })
+      expect(yield* client.poll).toEqual([])
+    })))
+
   it("hands nothing on from a connection that is gone when the Server sends it again", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ cleanSession: false })

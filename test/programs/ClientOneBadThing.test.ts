@@ -116,6 +116,51 @@ describe("a message that the Server closes the connection on", () => {
       yield* last.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
       yield* Fiber.join(publishing)
     })))
+
+  it("takes no other with it whose PUBACK comes before it was sent on this connection", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false })
+      const first = yield* fork(client.publish("1", "", { qos: 1 }))
+      const second = yield* fork(client.publish("2", "", { qos: 1 }))
+      yield* guest.expect("Publish")
+      yield* guest.expect("Publish")
+      yield* guest.cut
+      const again = yield* server.welcome(true)
+      yield* again.expect("Publish")
+      yield* again.expect("Publish")
+      yield* again.cut
+      // Now both are suspected, and the first is sent alone.
+      const last = yield* server.welcome(true)
+      const { packetIdentifier } = yield* last.expect("Publish")
+      const wrong = (packetIdentifier as number) + 1
+      yield* last.send({ _tag: "Puback", packetIdentifier: wrong })
+      yield* roundTrip(client, last)
+      expect(second.pollUnsafe()).toBeUndefined()
+      yield* last.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Fiber.join(first)
+      expect(yield* last.expect("Publish")).toMatchObject({ topic: "2", dup: true })
+      yield* last.send({ _tag: "Puback", packetIdentifier: wrong })
+      yield* Fiber.join(second)
+    })))
+
+  it("waits no longer than an answer may take for a PINGRESP that does not come, also without Keep Alive", { timeout: 20_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, keepAlive: 0, replyTimeout: 200 })
+      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+      yield* guest.expect("Publish")
+      yield* guest.cut
+      const second = yield* server.welcome(true)
+      yield* second.expect("Publish")
+      yield* second.cut
+      const third = yield* server.welcome(true)
+      yield* third.expect("Pingreq")
+      // It lives, but does not answer that.
+      yield* third.send(oversized("b", 1))
+      const { dup, packetIdentifier } = yield* third.expect("Publish")
+      expect(dup).toBe(true)
+      yield* third.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+      yield* Fiber.join(publishing)
+    })))
 })
 
 const oversized = (topic: string, size: number, packetIdentifier?: number): Publish => ({

@@ -6,9 +6,11 @@ import * as Stream from "effect/Stream"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { Publish } from "../../src/domain/packet/Publish.ts"
+import type { Endpoint } from "../../src/ports/Socket.ts"
 import * as Client from "../../src/programs/Client.ts"
 import * as Aedes from "../support/aedes.ts"
 import { fork, pair, roundTrip } from "../support/clientPair.ts"
+import * as Mosquitto from "../support/mosquitto.ts"
 import { run } from "../support/runClient.ts"
 import * as ScriptedServer from "../support/scriptedServer.ts"
 
@@ -57,6 +59,33 @@ describe("a subscription", () => {
       const third = yield* server.welcome(true)
       expect(yield* grant(third)).toEqual(["a"])
       yield* third.cut
+      yield* quiet(client, yield* server.welcome(true))
+    })))
+
+  it("is renewed when a CONNECT was not answered: the Session that the Server keeps may be a new one since then", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      // The Server has lost the Session, and its CONNACK with Session Present 0 is lost on the way.
+      const second = yield* server.accept
+      yield* second.expect("Connect")
+      yield* second.cut
+      const third = yield* server.welcome(true)
+      expect(yield* grant(third)).toEqual(["a"])
+      yield* quiet(client, third)
+      yield* third.cut
+      yield* quiet(client, yield* server.welcome(true))
+    })))
+
+  it("is not renewed when a CONNECT was refused: that begins no Session", () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ cleanSession: false })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.accept
+      yield* second.expect("Connect")
+      yield* second.send({ _tag: "Connack", sessionPresent: false, returnCode: 3 })
       yield* quiet(client, yield* server.welcome(true))
     })))
 
@@ -126,6 +155,52 @@ describe("a subscription", () => {
       expect(seen).toEqual(["first"])
     })))
 
+  it("whose change is refused gets what came meanwhile, in order", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<number> = []
+      yield* subscribed(client, guest, "a", ({ payload }) => { seen.push(payload.length) })
+      const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 })))
+      const { packetIdentifier } = yield* guest.expect("Subscribe")
+      const numbered = (size: number): Publish => ({ ...message("a"), qos: 1, packetIdentifier: size, payload: new Uint8Array(size) })
+      yield* guest.send(numbered(1))
+      yield* roundTrip(client, guest)
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] }, numbered(2))
+      yield* Fiber.join(changing)
+      for (const size of [1, 2]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(size)
+      expect(seen).toEqual([1, 2])
+    })))
+
+  it("is nobody's when two calls ask for it at the same time and both are refused", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const first = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
+      const second = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
+      const asked = [yield* guest.expect("Subscribe"), yield* guest.expect("Subscribe")]
+      for (const { packetIdentifier } of asked) yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] })
+      expect([yield* Fiber.join(first), yield* Fiber.join(second)]).toMatchObject([{ _tag: "SubscriptionRefused" }, { _tag: "SubscriptionRefused" }])
+      expect(yield* released(guest)).toEqual(["a"])
+      yield* quiet(client, guest)
+    })))
+
+  it("has its handler also when the renewal of the one before is refused meanwhile", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair()
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      const second = yield* server.welcome()
+      const renewal = yield* second.expect("Subscribe")
+      const seen: Array<string> = []
+      const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, ({ topic }) => { seen.push(topic) }))
+      const asked = yield* second.expect("Subscribe")
+      yield* second.send({ _tag: "Suback", packetIdentifier: renewal.packetIdentifier, returnCodes: [0x80] })
+      yield* second.send({ _tag: "Suback", packetIdentifier: asked.packetIdentifier, returnCodes: [1] })
+      yield* Fiber.join(subscribing)
+      yield* second.send(message("a"))
+      yield* quiet(client, second)
+      expect(seen).toEqual(["a"])
+    })))
+
   it("that is refused on a later connection is told by name, and not asked for any more", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()
@@ -137,6 +212,39 @@ describe("a subscription", () => {
       expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "a" })
       yield* second.cut
       yield* quiet(client, yield* server.welcome())
+    })))
+
+  it.each([["waits for it", false], ["has gone meanwhile", true]])(
+    "that is refused when a reader asks for it in a new Session is told by name, also when the reader %s",
+    { timeout: 10_000 },
+    (_, isGone) =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair()
+        const notice = yield* fork(Stream.runHead(client.notices))
+        yield* subscribed(client, guest, "a")
+        yield* guest.cut
+        yield* Effect.repeat(client.isConnected, { while: (isConnected) => isConnected })
+        const reading = yield* fork(client.readTopic("a"))
+        const second = yield* server.welcome()
+        const { packetIdentifier } = yield* second.expect("Subscribe")
+        if (isGone) yield* Fiber.interrupt(reading)
+        yield* second.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] })
+        expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "a" })
+        yield* quiet(client, second)
+      }))
+  )
+
+  it("stays as it was when a reader asks for it in the same Session and is refused", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* subscribed(client, guest, "a", () => { seen.push("first") })
+      const reading = yield* fork(Effect.flip(client.readTopic("a")))
+      yield* grant(guest, 0x80)
+      expect(yield* Fiber.join(reading)).toMatchObject({ _tag: "SubscriptionRefused" })
+      yield* guest.send(message("a"))
+      yield* roundTrip(client, guest)
+      expect(seen).toEqual(["first"])
     })))
 
   it("is asked for with seven others at most: there are Servers that close the connection on more", () =>
@@ -195,6 +303,68 @@ describe("a Topic Filter that the Server closes the connection on", () => {
       const last = yield* server.welcome()
       yield* last.expect("Pingreq")
       yield* last.send({ _tag: "Pingresp" })
+      expect(yield* grant(last)).toEqual(["a"])
+    })))
+
+  /** A connection that is accepted, and lost when the Server has been sent the UNSUBSCRIBE. */
+  const lostOnUnsubscribe = (server: ScriptedServer.ScriptedServer) =>
+    Effect.gen(function*() {
+      const guest = yield* server.welcome(true)
+      yield* guest.expect("Unsubscribe")
+      yield* guest.cut
+    })
+
+  /** A Client that has subscribed to `a` and wants it no more, which one connection was lost on. */
+  const unreleased = Effect.gen(function*() {
+    const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, replyTimeout: 100 })
+    yield* subscribed(client, guest, "a")
+    yield* Effect.flip(client.unsubscribe("a"))
+    yield* guest.cut
+    return { client, server }
+  })
+
+  it("is not blamed by who subscribes to it anew for what it has cost to leave it", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, server } = yield* unreleased
+      for (let i = 0; i < 3; i++) yield* lostOnUnsubscribe(server)
+      const last = yield* server.accept
+      yield* last.expect("Connect")
+      const seen: Array<string> = []
+      const subscribing = yield* fork(client.subscribe("a", {}, ({ topic }) => { seen.push(topic) }))
+      yield* last.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 })
+      yield* grant(last)
+      yield* Fiber.join(subscribing)
+      yield* last.send(message("a"))
+      yield* quiet(client, last)
+      expect(seen).toEqual(["a"])
+    })))
+
+  it("is left all the same when connections are lost before they have shown that they stay", { timeout: 10_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, server } = yield* unreleased
+      yield* lostOnUnsubscribe(server)
+      for (let i = 0; i < 5; i++) {
+        const guest = yield* server.welcome(true)
+        yield* guest.expect("Pingreq")
+        yield* guest.cut
+      }
+      const last = yield* server.welcome(true)
+      expect(yield* released(last)).toEqual(["a"])
+      yield* quiet(client, last)
+    })))
+
+  it("is asked for all the same by a Server that does not answer PINGREQ, also without Keep Alive", { timeout: 20_000 }, () =>
+    run(Effect.gen(function*() {
+      const { client, guest, server } = yield* pair({ reconnect: atOnce, keepAlive: 0, replyTimeout: 200 })
+      yield* subscribed(client, guest, "a")
+      yield* guest.cut
+      for (let i = 0; i < 2; i++) {
+        const guest = yield* server.welcome()
+        yield* guest.expect("Subscribe")
+        yield* guest.cut
+      }
+      const last = yield* server.welcome()
+      yield* last.expect("Pingreq")
       expect(yield* grant(last)).toEqual(["a"])
     })))
 })
@@ -293,19 +463,43 @@ describe("Client.make, with subscriptions", () => {
       expect(yield* Fiber.join(wrong.making)).toMatchObject({ failure: { _tag: "InvalidTopic", topic: "a#" } })
     })))
 
-  it("gets all that a kept Session has stored, in order, also when the handler comes later", { timeout: 60_000 }, () =>
-    run(Effect.gen(function*() {
-      const { tcp } = yield* Aedes.make()
-      const options = { endpoint: tcp, clientId: "kept", cleanSession: false } as const
+})
+
+describe("3,000 messages that a kept Session has stored", () => {
+  const numbers = Array.from({ length: 3_000 }, (_, i) => String(i))
+  const kept = (endpoint: Endpoint) => ({ endpoint, clientId: "kept", cleanSession: false })
+
+  const story = (endpoint: Endpoint) =>
+    Effect.gen(function*() {
+      const options = kept(endpoint)
       yield* Effect.scoped(Effect.flatMap(Client.make(options), (client) => client.subscribe("a", { qos: 1 })))
-      const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
-      const numbers = Array.from({ length: 300 }, (_, i) => i)
-      yield* Effect.forEach(numbers, (i) => sender.publish("a", String(i), { qos: 1 }), { concurrency: 64 })
+      const sender = yield* Client.make({ endpoint, clientId: "sender" })
+      yield* Effect.forEach(numbers, (i) => sender.publish("a", i, { qos: 1 }), { concurrency: 64 })
+      // Nobody takes what comes here: the Server has it still.
+      yield* Effect.scoped(Effect.flatMap(Client.make(options), ({ ping }) => ping))
       const client = yield* Client.make(options)
-      yield* Effect.sleep(100)
-      const seen: Array<number> = []
-      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => { seen.push(Number(Bytes.toText(payload))) })
+      yield* Effect.sleep(500)
+      const seen: Array<string> = []
+      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => { seen.push(Bytes.toText(payload)) })
       yield* Effect.repeat(Effect.sleep(10), { until: () => seen.length >= numbers.length })
+      yield* client.ping
+      yield* client.disconnect
       expect(seen).toEqual(numbers)
-    })))
+      // All are acknowledged now: none comes again.
+      const late: Array<string> = []
+      const handler = ({ payload }: Client.Received) => { late.push(Bytes.toText(payload)) }
+      yield* Client.make({ ...options, subscriptions: [{ topicFilter: "a", qos: 1, handler }] })
+      yield* sender.publish("a", "new", { qos: 1 })
+      yield* Effect.repeat(Effect.sleep(10), { until: () => late.includes("new") })
+      expect(late).toEqual(["new"])
+    })
+
+  it("all get to a handler that comes half a second later, in order, with Aedes", { timeout: 60_000 }, () =>
+    run(Effect.flatMap(Aedes.make(), ({ tcp }) => story(tcp))))
+
+  it.skipIf(Mosquitto.executable === undefined)(
+    "all get to a handler that comes half a second later, in order, with Mosquitto",
+    { timeout: 60_000 },
+    () => run(Effect.flatMap(Mosquitto.make({}, ["max_queued_messages 0"]), ({ tcp }) => story(tcp)))
+  )
 })

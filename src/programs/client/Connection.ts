@@ -79,6 +79,8 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
       if (core.ended !== undefined) return yield* Effect.never
       Core.excuse(link, now)
       watchUnclaimed(core, now)
+      // A Server that does not answer PINGREQ must not hold back messages for good.
+      if (link.probingSince !== undefined && now - link.probingSince >= replyMillis) Core.sendOn(core, link)
       const fault = silence(link, now, replyMillis)
       if (fault !== undefined) return yield* Core.socketError(core, "TimedOut", fault)
       if (KeepAlive.due(link.keepAlive, now) === "ping") {

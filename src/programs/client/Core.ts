@@ -40,6 +40,8 @@ export interface Link {
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
+  /** Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none is. */
+  probingSince: number | undefined
   /** PINGREQs of Keep Alive since the last PINGRESP. */
   unanswered: number
   framer: Framer.Framer
@@ -72,6 +74,8 @@ export interface Core {
   link: Link | undefined
   /** The connection from its CONNECT on: the Server may accept it, and publish the Will when it is lost. */
   dialled: Link | undefined
+  /** A CONNECT since the last CONNACK was not answered: it may have begun a new Session. */
+  isSessionDoubtful: boolean
   /** How many were accepted so far. */
   connections: number
   /** When the last of them was, in milliseconds. */
@@ -105,6 +109,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       topicName: undefined,
       link: undefined,
       dialled: undefined,
+      isSessionDoubtful: false,
       connections: 0,
       acceptedAt: 0,
       lastFailure: undefined,
@@ -122,6 +127,7 @@ export const makeLink = (settings: Settings, now: number): Link => {
     send,
     pings: [],
     keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
+    probingSince: undefined,
     unanswered: 0,
     framer: Framer.make(settings.maximumPacketSize),
     pace: Pace.begin(now, 0),
@@ -182,6 +188,12 @@ export const countWritten = (link: Link, before: number): void => {
   if (count > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= count })
 }
 
+/** The connection has shown that it stays, or had the time to. */
+export const sendOn = (core: Core, link: Link): void => {
+  link.probingSince = undefined
+  if (core.link === link) Exchange.sendOn(core.exchange, link.send)
+}
+
 /**
  * CONNACK has come, `now` in milliseconds: everybody who waited goes on. To a Clean Session belongs Session Present 0
  * (MQTT-3.2.2-1): a Server that says 1 is not believed, or what it does not have would never be said again.
@@ -199,11 +211,13 @@ export const accept = (core: Core, link: Link, present: boolean, now: number): v
   if (core.ended !== undefined) return
   if (sessionPresent) Inbox.forgetOwed(core.inbox)
   else Inbox.keepLast(core.inbox)
-  Subscriptions.connected(core.subscriptions, sessionPresent)
+  Subscriptions.connected(core.subscriptions, !sessionPresent ? "new" : core.isSessionDoubtful ? "doubtful" : "kept")
+  core.isSessionDoubtful = false
   core.link = link
   if (Exchange.resume(core.exchange, sessionPresent, link.outgoing, link.send)) {
     link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
-    link.pings.push(() => { if (core.link === link) Exchange.sendOn(core.exchange, link.send) })
+    link.probingSince = now
+    link.pings.push(() => sendOn(core, link))
     link.send(Pingreq.value)
   }
   PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent })
@@ -216,6 +230,8 @@ export const drop = (core: Core, link: Link, error: LinkError): void => {
   link.pings = []
   core.lastFailure = error
   if (core.dialled === link) core.dialled = undefined
+  // A refusal begins no Session.
+  if (!link.accepted && link.outgoing.begun > 0 && error._tag !== "ConnectionRefused") core.isSessionDoubtful = true
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()

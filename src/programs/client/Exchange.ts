@@ -140,8 +140,8 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
 /** A PUBACK: its publisher goes on, and the next in line gets the place. False: nobody waits for it. */
 export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: Send): boolean => {
   const entry = InFlight.get(exchange.inFlight, packetIdentifier)
-  // What has not left cannot have been acknowledged.
-  if (entry?._tag !== "Publication" || entry.write > exchange.writes.begun) return false
+  // What has not left on this connection cannot have been acknowledged: not yet, or not at all while another is sent alone.
+  if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
   exchange.bytes -= sizeOf(entry.message)

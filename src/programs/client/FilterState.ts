@@ -8,6 +8,7 @@
  *     uncertain  UNSUBACK               -> absent
  *     any        connection lost        -> as it is: what has no answer stays uncertain
  *     any        the Session is new     -> absent
+ *     granted    the Session may be new -> uncertain
  *     refused    the next connection    -> absent
  *
  * So a subscription counts only when its SUBACK has come, and is gone only when its UNSUBACK has; until then it is asked for
@@ -44,9 +45,18 @@ export const released: FilterState = initial
 /** The connection is gone, and with it what had no answer: that may have reached the Server or not. */
 export const disconnected = (state: FilterState): FilterState => ({ ...state, askedAt: undefined })
 
+/**
+ * What a connection begins with: nothing; what the last one left; or perhaps that, and perhaps nothing. The last is so when the
+ * Server says Session Present 1, and a CONNECT before had no answer: the Server may have lost the Session, begun a new one
+ * with that CONNECT, and its CONNACK with Session Present 0 may be what did not arrive.
+ */
+export type SessionKind = "new" | "kept" | "doubtful"
+
 /** A connection was accepted. */
-export const connected = (state: FilterState, sessionPresent: boolean): FilterState =>
-  sessionPresent && state.known !== "refused" ? disconnected(state) : initial
+export const connected = (state: FilterState, session: SessionKind): FilterState => {
+  if (session === "new" || isNothing(state)) return initial
+  return session === "kept" ? disconnected(state) : { known: "uncertain", before: "uncertain", askedAt: undefined }
+}
 
 /** The Server has nothing of it. */
 export const isNothing = ({ known }: FilterState): boolean => known === "absent" || known === "refused"

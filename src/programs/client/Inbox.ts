@@ -152,11 +152,14 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
     for (const batch of inbox.inHand) batch.forgotten = true
-    const owed = Unclaimed.forget(inbox.unclaimed)
+    let owed = Unclaimed.forget(inbox.unclaimed)
     inbox.first.splice(0)
     inbox.queued.clear()
     inbox.size = 0
     inbox.bytes = 0
+    measure(inbox)
+    // The last that there is of a Session takes all the room: no connection would be read from as long as nobody takes it.
+    if (!inbox.room.isOpen()) owed += Unclaimed.forget(inbox.unclaimed, true)
     measure(inbox)
     drop(inbox, batches.reduce((sum, { message, read }) => sum + read.messages.length - message, owed))
   }).pipe(Effect.ignore)

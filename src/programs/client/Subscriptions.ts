@@ -11,7 +11,13 @@ import type { Handler, Received } from "./Handler.ts"
 export interface Wanted {
   readonly qos: QoS
   readonly handler: Handler | undefined
+  /** What has come of the call that asked for it. */
+  outcome: "pending" | "granted" | "failed"
+  /** What the user wanted before, and wants again if that call fails. */
+  before: Wanted | undefined
 }
+
+export const wanted = (qos: QoS, handler: Handler | undefined, before?: Wanted): Wanted => ({ qos, handler, outcome: "pending", before })
 
 export interface Entry {
   /** What the user asked for, if anything; changed by `want` alone. */
@@ -67,6 +73,21 @@ export const want = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted 
   subscriptions.routes.clear()
 }
 
+/** The call has succeeded. */
+export const granted = (wanted: Wanted): void => {
+  wanted.outcome = "granted"
+  wanted.before = undefined
+}
+
+/** The call has failed: what counts again is what was wanted before, but for calls that have failed meanwhile. */
+export const failed = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted): void => {
+  wanted.outcome = "failed"
+  if (entry.wanted !== wanted) return
+  let { before } = wanted
+  while (before?.outcome === "failed") before = before.before
+  want(subscriptions, entry, before)
+}
+
 export const isWanted = (entry: Entry): boolean => entry.wanted !== undefined || entry.readers > 0
 
 /** Forgets an entry that nobody wants, and of which the Server has nothing. */
@@ -85,9 +106,9 @@ export const disconnected = ({ entries }: Subscriptions, isBlamed: boolean): voi
 }
 
 /** A connection was accepted: what was not answered, or what a new Session lacks, is to be asked for. */
-export const connected = (subscriptions: Subscriptions, sessionPresent: boolean): void => {
+export const connected = (subscriptions: Subscriptions, session: FilterState.SessionKind): void => {
   for (const [filter, entry] of subscriptions.entries) {
-    entry.state = FilterState.connected(entry.state, sessionPresent)
+    entry.state = FilterState.connected(entry.state, session)
     tidy(subscriptions, filter)
   }
   subscriptions.changed.openUnsafe()

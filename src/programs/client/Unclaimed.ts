@@ -97,10 +97,10 @@ export const remove = (unclaimed: Unclaimed, isWanted: (kept: Kept) => boolean):
   return removed.sort((a, b) => a.order - b.order)
 }
 
-/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last. */
-export const forget = (unclaimed: Unclaimed): number => {
+/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last, which is kept or `all` is forgotten. */
+export const forget = (unclaimed: Unclaimed, all = false): number => {
   const { length } = unclaimed.owed
-  unclaimed.owed = unclaimed.owed.filter(({ isLast }) => isLast)
+  unclaimed.owed = all ? [] : unclaimed.owed.filter(({ isLast }) => isLast)
   measure(unclaimed)
   return length - unclaimed.owed.length
 }

@@ -13,14 +13,15 @@ import type { Received } from "./Handler.ts"
 import { askFor, release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
+/** Each once: of two requests for the same filter only one answer would count. */
 const checkAll = (filters: ReadonlyArray<string>): Result.Result<ReadonlyArray<Topic.TopicFilter>, Topic.InvalidTopic> => {
-  const checked: Array<Topic.TopicFilter> = []
+  const checked = new Set<Topic.TopicFilter>()
   for (const filter of filters) {
     const result = Topic.filter(filter)
     if (Result.isFailure(result)) return Result.fail(result.failure)
-    checked.push(result.success)
+    checked.add(result.success)
   }
-  return Result.succeed(checked)
+  return Result.succeed(Array.from(checked))
 }
 
 /** Completes `found` with what `take` makes of a message; what `take` throws is its caller's, not the connection's. */
@@ -61,7 +62,7 @@ export const listen = <A>(
       Effect.suspend(() => {
         taps.delete(own)
         for (const entry of entered) entry.readers--
-        return Effect.forEach(filters, (filter) => release(core, filter), { discard: true })
+        return release(core, filters)
       })
     const asked = Effect.andThen(askFor(core, filters), Effect.raceFirst(Effect.sleep(wait), Core.over(core)))
     const first = Effect.raceFirst(Effect.asSome(Deferred.await(found)), Effect.as(asked, Option.none<A>()))

@@ -6,23 +6,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import { failure } from "../../domain/packet/Suback.ts"
-import type * as Topic from "../../domain/Topic.ts"
 import * as Core from "./Core.ts"
 import { type LinkError, subscriptionRefused } from "./errors.ts"
 import * as FilterState from "./FilterState.ts"
-import * as Notice from "./Notice.ts"
+import { lose } from "./lose.ts"
 import { mostFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
-
-/** A subscription that was granted before is no more, which is told. What the Server may still have of it is unsubscribed from. */
-const lose = (core: Core.Core, filter: Topic.TopicFilter, message: string): void => {
-  const entry = core.subscriptions.entries.get(filter)
-  if (entry === undefined) return
-  Subscriptions.want(core.subscriptions, entry, undefined)
-  entry.losses = 0
-  Subscriptions.tidy(core.subscriptions, filter)
-  Notice.tell(core.notices, { _tag: "SubscriptionLost", topicFilter: filter, message })
-}
 
 /** A Topic Filter on whose renewal so many connections were lost may be the cause of it, and is asked for alone. */
 const suspectLosses = 2
@@ -33,10 +22,13 @@ const mostLosses = 4
 const giveUp = (core: Core.Core): void => {
   for (const [filter, entry] of core.subscriptions.entries) {
     const { losses } = entry
-    if (losses < mostLosses) continue
+    // Who asks for it now will hear from the Server.
+    if (losses < mostLosses || entry.requests > 0) continue
     // To unsubscribe from it may be another reason to close.
     entry.state = FilterState.initial
-    lose(core, filter, `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)
+    entry.losses = 0
+    if (!Subscriptions.isWanted(entry)) Subscriptions.tidy(core.subscriptions, filter)
+    else lose(core, filter, `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)
   }
 }
 
@@ -46,29 +38,50 @@ const subscribeAll = (core: Core.Core, link: Core.Link, wanted: Due, now: number
   for (const chunk of Arr.chunksOf(wanted, mostFilters)) {
     const filters = chunk.map(([filter]) => filter)
     const subscriptions = chunk.map(([topicFilter, entry]) => ({ topicFilter, qos: entry.wanted?.qos ?? 0 }))
+    const before = chunk.map(([, entry]) => entry.wanted)
     request(core, link, filters, subscribeTo(subscriptions), now, (answer) => {
       if (answer?._tag !== "Suback") return
-      filters.forEach((filter, i) => { if (answer.returnCodes[i] === failure) lose(core, filter, subscriptionRefused(filter).message) })
+      chunk.forEach(([filter, entry], i) => {
+        // Who has asked for something else meanwhile hears from the Server himself.
+        if (answer.returnCodes[i] === failure && entry.wanted === before[i]) lose(core, filter, subscriptionRefused(filter).message)
+      })
     })
   }
 }
 
-/** Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is under way. */
-const renewSome = (core: Core.Core, link: Core.Link, now: number): Due[number] | undefined => {
-  const patienceMillis = 2 * core.settings.replyMillis
-  const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, patienceMillis)
-  subscribeAll(core, link, wanted.filter(([, { losses }]) => losses < suspectLosses), now)
-  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis).map(([filter]) => filter)
-  for (const filters of Arr.chunksOf(unwanted, mostFilters)) request(core, link, filters, unsubscribeFrom(filters), now, () => {})
-  return Subscriptions.isAsking(core.subscriptions) ? undefined : wanted.find(([, { losses }]) => losses >= suspectLosses)
+const unsubscribeAll = (core: Core.Core, link: Core.Link, unwanted: Due, now: number): void => {
+  for (const chunk of Arr.chunksOf(unwanted, mostFilters)) {
+    const filters = chunk.map(([filter]) => filter)
+    request(core, link, filters, unsubscribeFrom(filters), now, () => {})
+  }
 }
 
-/** Done when the Server has shown that it keeps the connection. */
-const shown = (link: Core.Link): Effect.Effect<void, LinkError> =>
-  Effect.callback((resume) => {
+const isSuspect = ([, { losses }]: Due[number]): boolean => losses >= suspectLosses
+
+/** Asks for all that `isMeant`, and gives what there is to ask for besides. */
+const askAll = (core: Core.Core, link: Core.Link, now: number, isMeant: (each: Due[number]) => boolean): Due => {
+  const patienceMillis = 2 * core.settings.replyMillis
+  const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, patienceMillis)
+  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis)
+  subscribeAll(core, link, wanted.filter(isMeant), now)
+  unsubscribeAll(core, link, unwanted.filter(isMeant), now)
+  return wanted.concat(unwanted).filter((each) => !isMeant(each))
+}
+
+/** Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is under way. */
+const renewSome = (core: Core.Core, link: Core.Link, now: number): Due[number] | undefined => {
+  const [suspect] = askAll(core, link, now, (each) => !isSuspect(each))
+  return Subscriptions.isAsking(core.subscriptions) ? undefined : suspect
+}
+
+/** Done when the Server has shown that it keeps the connection, or has had the time to. */
+const shown = (core: Core.Core, link: Core.Link): Effect.Effect<void, LinkError> => {
+  const answered = Effect.callback<void, LinkError>((resume) => {
     link.pings.push(resume)
     link.send(Pingreq.value)
   })
+  return Effect.timeoutOrElse(answered, { duration: core.settings.replyMillis, orElse: () => Effect.void })
+}
 
 /**
  * On one connection: asks for what the Server's Session lacks, and tells it what nobody wants any more, until it has answered.
@@ -76,16 +89,21 @@ const shown = (link: Core.Link): Effect.Effect<void, LinkError> =>
 export const renew = (core: Core.Core, link: Core.Link): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
     const { subscriptions } = core
-    giveUp(core)
+    if (core.ended === undefined) giveUp(core)
     while (true) {
+      // Who says good-bye asks for nothing any more.
+      if (core.ended !== undefined) return yield* Effect.never
       subscriptions.changed.closeUnsafe()
       const suspect = renewSome(core, link, yield* Clock.currentTimeMillis)
       if (suspect !== undefined) {
-        yield* shown(link)
-        subscribeAll(core, link, [suspect], yield* Clock.currentTimeMillis)
+        yield* shown(core, link)
+        // If it is still to be asked for: the user may have changed his mind.
+        askAll(core, link, yield* Clock.currentTimeMillis, ([filter]) => filter === suspect[0])
       }
       const changed = subscriptions.changed.await
       const soon = Effect.timeoutOrElse(changed, { duration: core.settings.replyMillis, orElse: () => Effect.void })
       yield* (Subscriptions.isUnsettled(subscriptions) ? soon : changed)
+      // Whoever has changed something is still at it: a call that has failed will want it no more.
+      yield* Effect.yieldNow
     }
   })

@@ -2,6 +2,7 @@
  * SUBSCRIBE and UNSUBSCRIBE on their way. What has no answer is asked again, on the next connection or on this one: by the
  * call that waits for it, or by `renew` when nobody does. What the Server has is FilterState's to know.
  */
+import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -15,6 +16,7 @@ import * as Core from "./Core.ts"
 import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused } from "./errors.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as FilterState from "./FilterState.ts"
+import { lose } from "./lose.ts"
 import * as Requests from "./Requests.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
@@ -40,19 +42,22 @@ const settle = (
   answer: ExchangeState.Answer
 ): void => {
   const { subscriptions } = core
+  const { entries, leaving } = subscriptions
   filters.forEach((filter, i) => {
-    const entry = subscriptions.entries.get(filter)
+    const entry = entries.get(filter)
     if (entry === undefined) return
     entry.losses = 0
-    if (answer._tag === "Unsuback") {
-      subscriptions.leaving.get(filter)?.openUnsafe()
-      subscriptions.leaving.delete(filter)
-    }
     if (entry.sent !== numbers[i]) return
     if (answer._tag === "Unsuback") entry.state = FilterState.released
     else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
     Subscriptions.tidy(subscriptions, filter)
   })
+  // Who has waited for an UNSUBACK asks at once: only when all else is known.
+  for (const filter of answer._tag === "Unsuback" ? filters : []) {
+    const left = leaving.get(filter)
+    leaving.delete(filter)
+    left?.openUnsafe()
+  }
   // An answer that came late may leave something to do.
   subscriptions.changed.openUnsafe()
 }
@@ -81,11 +86,27 @@ export const request = (
   return undefined
 }
 
+/**
+ * A reader may ask for what the user has subscribed to, in the place of its renewal. What is refused then is lost, also when the
+ * reader has gone meanwhile.
+ */
+const loseRefused = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, answer: ExchangeState.Answer | undefined): void => {
+  if (answer?._tag !== "Suback") return
+  filters.forEach((filter, i) => {
+    const entry = core.subscriptions.entries.get(filter)
+    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.outcome === "granted" && FilterState.isNothing(entry.state)
+    if (isLost) lose(core, filter, subscriptionRefused(filter).message)
+  })
+}
+
 /** One request on one connection; `undefined` when that was lost. */
 const askOnce = (core: Core.Core, link: Core.Link, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     Effect.callback<ExchangeState.Answer | undefined, InvalidPacket>((resume) => {
-      const invalid = request(core, link, filters, make, now, (answer) => resume(Effect.succeed(answer)))
+      const invalid = request(core, link, filters, make, now, (answer) => {
+        loseRefused(core, filters, answer)
+        resume(Effect.succeed(answer))
+      })
       if (invalid !== undefined) resume(Effect.fail(invalid))
     }))
 
@@ -103,23 +124,29 @@ const askAgain = (
   })
 
 /**
- * Nobody needs the filter any more, perhaps: tells the Server, without waiting for its answer. While there is no connection,
+ * Nobody needs these filters any more, perhaps: tells the Server, without waiting for its answer. While there is no connection,
  * or when the answer does not come, `renew` does.
  */
-export const release = (core: Core.Core, filter: Topic.TopicFilter): Effect.Effect<void> =>
+export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
-    const { entries, leaving } = core.subscriptions
-    Subscriptions.tidy(core.subscriptions, filter)
-    const entry = entries.get(filter)
-    if (entry === undefined || core.link === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) return
-    const left = Latch.makeUnsafe(false)
-    leaving.set(filter, left)
-    request(core, core.link, [filter], unsubscribeFrom([filter]), now, () => {
-      if (leaving.get(filter) === left) leaving.delete(filter)
-      left.openUnsafe()
-    })
-    // From now on an answer is missing.
-    core.subscriptions.changed.openUnsafe()
+    const { link } = core
+    const { changed, entries, leaving } = core.subscriptions
+    const unneeded = new Set(filters.filter((filter) => {
+      Subscriptions.tidy(core.subscriptions, filter)
+      const entry = entries.get(filter)
+      return entry !== undefined && !Subscriptions.isWanted(entry) && entry.requests === 0 && !leaving.has(filter)
+    }))
+    if (link === undefined || unneeded.size === 0) return
+    for (const some of Arr.chunksOf(unneeded, mostFilters)) {
+      const left = Latch.makeUnsafe(false)
+      for (const filter of some) leaving.set(filter, left)
+      request(core, link, some, unsubscribeFrom(some), now, () => {
+        for (const filter of some) if (leaving.get(filter) === left) leaving.delete(filter)
+        left.openUnsafe()
+      })
+    }
+    // From now on an answer is missing: `renew` is told when all of them were asked for, or it would ask for the last ones itself.
+    changed.openUnsafe()
   })
 
 /** Not every Server keeps a SUBSCRIBE behind an UNSUBSCRIBE that it has not answered (Aedes 1.2 does not). */

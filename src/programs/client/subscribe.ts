@@ -15,11 +15,16 @@ import { qosFault } from "./options.ts"
 import { ask, askFor, mostFilters, release, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
+/** Gives the handler, if there is one, what has waited for it. */
+const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
+  if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => Topic.matches(filter, topic))
+}
+
 /** Before the Server is asked: what is retained, or stored, may come before the answer. */
 const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.Wanted): Subscriptions.Entry => {
   const entry = Subscriptions.entryFor(core.subscriptions, filter)
   Subscriptions.want(core.subscriptions, entry, wanted)
-  if (wanted.handler !== undefined) Inbox.claim(core.inbox, (topic) => Topic.matches(filter, topic))
+  claim(core, filter, entry)
   return entry
 }
 
@@ -35,14 +40,16 @@ export const subscribe = (
   handler: Handler | undefined
 ): Effect.Effect<QoS, SubscribeError> =>
   Effect.flatMap(Effect.suspend(() => Effect.fromResult(checked(topicFilter, qos))), (filter) => {
-    const before = core.subscriptions.entries.get(filter)?.wanted
-    const wanted = { qos, handler }
+    const wanted = Subscriptions.wanted(qos, handler, core.subscriptions.entries.get(filter)?.wanted)
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
-      if (entry.wanted === wanted) Subscriptions.want(core.subscriptions, entry, before)
-      return release(core, filter)
+      Subscriptions.failed(core.subscriptions, entry, wanted)
+      // What came meanwhile, the handler of before goes on with.
+      claim(core, filter, entry)
+      return release(core, [filter])
     })
-    return Effect.onError(askFor(core, [filter]), () => undo)
+    const asked = Effect.tap(askFor(core, [filter]), () => Effect.sync(() => Subscriptions.granted(wanted)))
+    return Effect.onError(asked, () => undo)
   })
 
 /** Takes note of what the user wants from the first connection on. */
@@ -50,7 +57,7 @@ export const prepare = (core: Core.Core): Result.Result<void, Topic.InvalidTopic
   for (const { handler, qos = 0, topicFilter } of core.settings.subscriptions) {
     const filter = checked(topicFilter, qos)
     if (Result.isFailure(filter)) return Result.fail(filter.failure)
-    want(core, filter.success, { qos, handler }).requests++
+    want(core, filter.success, Subscriptions.wanted(qos, handler)).requests++
   }
   return Result.void
 }
@@ -63,7 +70,8 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
     const asked = Effect.forEach(Arr.chunksOf(filters, mostFilters), some, { concurrency: "unbounded", discard: true })
-    return Effect.ensuring(asked, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
+    const granted = Effect.map(asked, () => { for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted) })
+    return Effect.ensuring(granted, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
   })
 
 export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect<void, UnsubscribeError> =>

@@ -58,11 +58,18 @@ export const make = (): Subject => {
       onMessage = listener
       await ask(Frames.packet(0x82, Uint8Array.of(0, 1), Frames.text(topic), Uint8Array.of(qos)), 0x90, 1)
     },
-    answer: (topic, payload, _forked, done) => {
+    answer: (topic, payload, forked, done) => {
       const packet = publishes(1, topic, payload, 1)
       const before = onMessage
-      onPuback = done
-      onMessage = () => { socket.write(packet) }
+      // Messages that are not answered yet, the one in flight among them.
+      let waiting = 0
+      onPuback = () => {
+        done()
+        if (!forked && --waiting > 0) socket.write(packet)
+      }
+      onMessage = () => {
+        if (forked || ++waiting === 1) socket.write(packet)
+      }
       return () => {
         onPuback = undefined
         onMessage = before

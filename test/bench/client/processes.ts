@@ -9,7 +9,7 @@ const built = path.join(root, "node_modules/.cache/dormouse-bench")
 
 export const buildAll = async (): Promise<void> => {
   await build({
-    entryPoints: ["worker.ts", "rawServer.ts"].map((name) => path.join(import.meta.dirname, name)),
+    entryPoints: ["worker.ts", "rawServer.ts", "aedesServer.ts"].map((name) => path.join(import.meta.dirname, name)),
     outdir: built,
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -76,8 +76,12 @@ export const worker = (name: Name, isProfiled = false): Worker => {
   }
 }
 
-/** The raw Server, and its port. */
-export const rawServer = async (): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> => {
-  const child = start("rawServer")
+export interface Server {
+  readonly port: number
+  readonly stop: () => Promise<void>
+}
+
+export const server = async (name: "rawServer" | "aedesServer"): Promise<Server> => {
+  const child = start(name)
   return { port: await message<number>(child), stop: () => stop(child) }
 }

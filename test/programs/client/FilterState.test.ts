@@ -3,6 +3,8 @@ import * as FilterState from "../../../src/programs/client/FilterState.ts"
 
 type Event =
   | "subscribe" | "unsubscribe" | "SUBACK" | "SUBACK 0x80" | "UNSUBACK" | "lost" | "Session Present 0" | "Session Present 1"
+  // It comes behind a CONNECT that had no answer.
+  | "Session Present 1, perhaps a new one"
 
 const step = (state: FilterState.FilterState, event: Event): FilterState.FilterState => {
   switch (event) {
@@ -18,9 +20,11 @@ const step = (state: FilterState.FilterState, event: Event): FilterState.FilterS
     case "lost":
       return FilterState.disconnected(state)
     case "Session Present 0":
-      return FilterState.connected(state, false)
+      return FilterState.connected(state, "new")
     case "Session Present 1":
-      return FilterState.connected(state, true)
+      return FilterState.connected(state, "kept")
+    case "Session Present 1, perhaps a new one":
+      return FilterState.connected(state, "doubtful")
   }
 }
 
@@ -52,7 +56,13 @@ const rows: ReadonlyArray<readonly [events: ReadonlyArray<Event>, wanted: Due, u
   [["subscribe", "SUBACK", "subscribe", "SUBACK 0x80"], undefined, "unsubscribe"],
   [["subscribe", "SUBACK", "subscribe", "subscribe", "SUBACK 0x80"], undefined, "unsubscribe"],
   // The first SUBSCRIBE may have reached the Server, whatever it says to the second.
-  [["subscribe", "lost", "Session Present 1", "subscribe", "SUBACK 0x80"], "subscribe", "unsubscribe"]
+  [["subscribe", "lost", "Session Present 1", "subscribe", "SUBACK 0x80"], "subscribe", "unsubscribe"],
+  // The Server may have lost the Session, and begun another that it keeps now.
+  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one"], "subscribe", "unsubscribe"],
+  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one", "subscribe", "SUBACK"], undefined, "unsubscribe"],
+  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one", "subscribe", "SUBACK 0x80"], "subscribe", "unsubscribe"],
+  [["subscribe", "SUBACK 0x80", "lost", "Session Present 1, perhaps a new one"], "subscribe", undefined],
+  [["Session Present 1, perhaps a new one"], "subscribe", undefined]
 ]
 
 describe("what is to be asked for", () => {

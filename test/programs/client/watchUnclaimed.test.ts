@@ -17,7 +17,7 @@ const minute = 60_000
 const make = Effect.gen(function*() {
   const core = yield* Core.make(Result.getOrThrow(Options.settings({ endpoint: { host: "h", port: 1 }, clientId: "c" })))
   const filter = Result.getOrThrow(Topic.filter("polled"))
-  Subscriptions.want(core.subscriptions, Subscriptions.entryFor(core.subscriptions, filter), { qos: 1, handler: undefined })
+  Subscriptions.want(core.subscriptions, Subscriptions.entryFor(core.subscriptions, filter), Subscriptions.wanted(1, undefined))
   const notices = yield* PubSub.subscribe(core.notices)
   const acknowledged: Array<string> = []
   const put = (topic: string) => {

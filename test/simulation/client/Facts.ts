@@ -91,7 +91,7 @@ export interface Facts {
   readonly publications: Map<number, Publication>
   /** When the user of a Client, or a handler, was last given a message: see `takenAt`. */
   readonly taken: Map<string, number>
-  /** How many packets that do not say DUP brought a Client one message: see `copies`. */
+  /** How many packets brought a Client one message, repetitions on another connection aside: see `copies`. */
   readonly copies: Map<string, number>
   readonly struck: Map<string, number>
 }
@@ -115,11 +115,27 @@ export const takenAt = (facts: Facts, client: number, number: number): number =>
   facts.taken.get(`${client} ${number}`) ?? -1
 
 /**
- * In how many packets message `number` came to this Client, but for those that say DUP. A retained message comes with each
- * SUBSCRIBE: who took it once may have taken any of them.
+ * In how many packets message `number` came to this Client, but for those that say DUP on another connection. A retained message
+ * comes with each SUBSCRIBE, and a Server may send twice: who took it once may have taken any of them.
  */
 export const copies = (facts: Facts, client: number, number: number): number =>
   facts.copies.get(`${client} ${number}`) ?? 0
+
+/**
+ * Whether the Client has told before `at` that it dropped message `number`, its PUBACK had to wait for others until the connection was
+ * lost, and the Server has sent it again.
+ */
+export const cameAgain = (facts: Facts, client: number, number: number, at: number): boolean => {
+  let isDropped = false
+  for (const link of facts.links.values()) {
+    if (link.client !== client) continue
+    const one = link.received.find((one) => one.number === number)
+    if (one === undefined) continue
+    if (isDropped) return true
+    isDropped = one.isDropped && one.at < at
+  }
+  return false
+}
 
 /** Whether the user has said that it wants no such messages, since this one came. */
 export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received): boolean => {

@@ -114,9 +114,11 @@ const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "
       return
     case "Publish": {
       const { packetIdentifier, payload, topic } = packet
-      if (!packet.dup) countCopy(facts, link.client, Payload.number(payload))
+      const number = Payload.number(payload)
+      // To send it again on the same connection is another copy, whatever it says.
+      if (!packet.dup || link.received.some((one) => one.number === number)) countCopy(facts, link.client, number)
       if (packet.qos !== 1 || packetIdentifier === undefined || link.early.delete(packetIdentifier)) return
-      link.received.push({ packetIdentifier, number: Payload.number(payload), topic, bytes, at: facts.now, isDropped: false })
+      link.received.push({ packetIdentifier, number, topic, bytes, at: facts.now, isDropped: false })
       return
     }
     case "Pingresp":

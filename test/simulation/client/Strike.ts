@@ -194,9 +194,11 @@ export const heal = (world: World.World, isRestart: boolean): void => {
   world.spells.clear()
   if (isRestart || world.hasLied) world.server.sessions.clear()
   for (const link of new Set(world.links)) {
+    // A stream that something is missing in does not go on.
+    const isCut = link.leftUp === 0 || link.leftDown === 0
     link.leftUp = Infinity
     link.leftDown = Infinity
-    if (link.isMute) Link.reset(world, link)
+    if (link.isMute || isCut) Link.reset(world, link)
     else if (isRestart || world.hasLied || link.isSpoilt) Link.finish(world, link)
   }
   resume(world)

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Connection } from "../../../src/ports/Socket.ts"
@@ -144,6 +145,10 @@ export const mutants: ReadonlyArray<Row> = [
     eachPublish((packet) => ({ ...packet, retain: false }))
   ),
   row("acknowledgement", "acknowledges before anybody has taken the message", acknowledgesAtOnce, ["othersPublish"]),
+  row("acknowledgement", "does not acknowledge every fifth message", (): Mutant => {
+    let count = 0
+    return sent((packets) => packets.filter(({ _tag }) => _tag !== "Puback" || ++count % 5 > 0))
+  }, ["othersPublish"]),
   row("order in", "gives a handler two messages in the wrong order", handled(swaps), ["othersPublish"]),
   row("order out", "writes the last message first", sent(reversed)),
   row("handlers", "gives a handler two messages at once", handled(twice), ["othersPublish"]),
@@ -187,5 +192,16 @@ export const mutants: ReadonlyArray<Row> = [
     "subscriptions",
     "does not tell the Server what is not wanted any more",
     client(() => ({ unsubscribe: () => Effect.void }))
+  ),
+  row(
+    "subscriptions",
+    "does not tell that a subscription was refused later on",
+    client((inner) => ({ notices: Stream.filter(inner.notices, ({ _tag }) => _tag !== "SubscriptionLost") })),
+    ["subackRefused", "closeNow"]
+  ),
+  row(
+    "needless",
+    "unsubscribes twice",
+    sent((packets) => packets.flatMap((packet): ReadonlyArray<Packet.Packet> => (packet._tag === "Unsubscribe" ? [packet, packet] : [packet])))
   )
 ]

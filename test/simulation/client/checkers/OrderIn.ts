@@ -1,5 +1,6 @@
 /** A handler sees messages of one QoS to one topic in the order of the Server, repetitions aside (MQTT-4.6.0-6). */
 import type { Checker } from "../Checker.ts"
+import * as Facts from "../Facts.ts"
 
 export const orderIn: Checker = {
   name: "order in",
@@ -16,14 +17,16 @@ export const orderIn: Checker = {
       if (seen._tag !== "Handling" || seen.retain || seen.number < 1_000_000) return undefined
       const takenAt = firstTaken.get(seen.number) ?? facts.now
       firstTaken.set(seen.number, takenAt)
-      if (takenAt < (facts.calls.get(seen.call)?.at ?? 0)) return undefined
+      const { at, client } = facts.calls.get(seen.call) ?? { at: 0, client: 0 }
+      if (takenAt < at) return undefined
       const key = `${seen.call} ${seen.isForged} ${seen.qos} ${seen.topic}`
       const repetition = `${seen.call} ${seen.number}`
       if (known.has(repetition)) return undefined
       known.add(repetition)
       const before = last.get(key) ?? 0
       last.set(key, Math.max(before, seen.number))
-      return seen.number < before ? `message ${seen.number} to ${seen.topic} comes behind ${before}` : undefined
+      if (seen.number >= before || Facts.cameAgain(facts, client, seen.number, at)) return undefined
+      return `message ${seen.number} to ${seen.topic} comes behind ${before}`
     }
   }
 }

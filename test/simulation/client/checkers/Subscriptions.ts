@@ -1,5 +1,6 @@
 /** Once the world is healed the Server has the subscriptions that the user has asked for, and their handlers hear. */
 import * as Exit from "effect/Exit"
+import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../../src/domain/Topic.ts"
 import type { Checker } from "../Checker.ts"
 import * as Facts from "../Facts.ts"
@@ -10,15 +11,21 @@ type Subscribe = Extract<Ask, { readonly _tag: "Subscribe" }>
 /** What is known of a Topic Filter. `unsure`: the user was told of a failure, or has asked for two things at once. */
 interface Wish {
   state: "unsure" | "absent" | "granted"
-  /** Calls that are not answered; how many of them subscribe or unsubscribe; and whether some of these overlap. */
-  pending: number
+  /** Calls that subscribe or unsubscribe and are not answered; and whether some of them overlap. */
   changing: number
   isMixed: boolean
   subscribe: Subscribe | undefined
   call: number
-  /** The Server has refused it after it was granted, and the Client has not told that. */
-  isLostUntold: boolean
+  /** The Session in which it was granted last. */
+  session: number
+  /** It was refused since: in another Session than it was granted in, where there is nothing left of it; or in the same. */
+  refused: "no" | "anew" | "again"
+  /** Connections in a row that the Server has ended while a SUBSCRIBE for it had no answer. */
+  losses: number
 }
+
+/** After so many of them the Client may give it up. */
+const mostLosses = 4
 
 interface Wishes {
   readonly client: number
@@ -30,12 +37,13 @@ const wishFor = (wishes: Wishes, filter: string): Wish => {
   if (known !== undefined) return known
   const wish: Wish = {
     state: "absent",
-    pending: 0,
     changing: 0,
     isMixed: false,
     subscribe: undefined,
     call: 0,
-    isLostUntold: false
+    session: 0,
+    refused: "no",
+    losses: 0
   }
   wishes.all.set(filter, wish)
   return wish
@@ -46,14 +54,12 @@ const filtersOf = (ask: Ask): ReadonlyArray<string> =>
 
 /** Two calls at once: which of them the Server has heeded last is not for the user to know. */
 const asked = (wish: Wish, ask: Ask): void => {
-  wish.pending++
   if (ask._tag === "Listen") return
   wish.isMixed ||= wish.changing > 0
   wish.changing++
 }
 
 const answered = (wish: Wish, ask: Ask, call: number, isSuccess: boolean): void => {
-  wish.pending--
   if (ask._tag === "Listen") return
   wish.changing--
   // A subscription that was there before may have been refused just now.
@@ -62,7 +68,26 @@ const answered = (wish: Wish, ask: Ask, call: number, isSuccess: boolean): void 
   else if (isSuccess && ask._tag === "Subscribe") Object.assign(wish, { state: "granted", subscribe: ask, call })
   else if (isSuccess) wish.state = "absent"
   else if (isLost) wish.state = "unsure"
+  if (isSuccess) wish.refused = "no"
   if (wish.changing === 0) wish.isMixed = false
+}
+
+/**
+ * A return code of a SUBACK. Who is refused while the Session has the subscription keeps it; to ask for it may be a reader's
+ * wish, too.
+ */
+const heeded = (wish: Wish, code: number, session: number): void => {
+  wish.losses = 0
+  if (code !== 0x80) Object.assign(wish, { session, refused: "no" })
+  else if (wish.state === "granted" && wish.changing === 0) wish.refused = wish.session === session ? "again" : "anew"
+}
+
+/** The connection has ended, and this had no answer. */
+const lost = (wishes: Wishes, { subscriptions }: Packet.Packet & { readonly _tag: "Subscribe" }): void => {
+  for (const { topicFilter } of subscriptions) {
+    const wish = wishes.all.get(topicFilter)
+    if (wish !== undefined) wish.losses++
+  }
 }
 
 const wrong = (
@@ -70,8 +95,9 @@ const wrong = (
   at: ReadonlyMap<string, 0 | 1 | 2>,
   inherited: ReadonlySet<string>
 ): string | undefined => {
-  for (const [filter, { state, subscribe }] of wishes.all) {
+  for (const [filter, { refused, state, subscribe }] of wishes.all) {
     const qos = at.get(filter)
+    if (refused === "anew") continue
     if (state === "granted" && qos === undefined) return `the subscription to ${filter} is not at the Server any more`
     if (state === "granted" && qos !== subscribe?.qos)
       return `the subscription to ${filter} has QoS ${qos} at the Server`
@@ -100,8 +126,9 @@ const waiting = (wishes: Wishes, facts: Facts.Facts): string | undefined => {
 }
 
 const untold = (wishes: Wishes): string | undefined => {
-  for (const [filter, { isLostUntold }] of wishes.all)
-    if (isLostUntold) return `the subscription to ${filter} was refused later on, and nobody was told`
+  for (const [filter, { refused, state }] of wishes.all)
+    if (refused === "anew" && state === "granted")
+      return `the subscription to ${filter} was refused later on, and nobody was told`
   return undefined
 }
 
@@ -150,19 +177,26 @@ export const subscriptions: Checker = {
           if (seen.packet?._tag !== "Suback" || request?._tag !== "Subscribe") return undefined
           // One with too many return codes, or too few, breaks the rules: it refuses nothing.
           if (seen.packet.returnCodes.length !== request.subscriptions.length) return undefined
+          const session = facts.links.get(seen.link)?.session ?? 0
           seen.packet.returnCodes.forEach((code, index) => {
             const filter = request.subscriptions[index]?.topicFilter
             const wish = filter === undefined ? undefined : wishes.all.get(filter)
-            if (code !== 0x80 || wish?.state !== "granted" || wish.pending > 0) return
-            wish.state = "unsure"
-            wish.isLostUntold = true
+            if (wish !== undefined) heeded(wish, code, session)
           })
+          return undefined
+        }
+        case "Broken": {
+          const link = facts.links.get(seen.link)
+          // Who reads and who writes find it, each for himself.
+          if (link === undefined || link.isOver) return undefined
+          for (const request of link.asked.values()) if (request._tag === "Subscribe") lost(wishes, request)
           return undefined
         }
         case "Noticed": {
           const wish =
             seen.what === "SubscriptionLost" && seen.topic !== undefined ? wishes.all.get(seen.topic) : undefined
-          if (wish !== undefined && seen.client === wishes.client) wish.isLostUntold = false
+          if (wish !== undefined && seen.client === wishes.client && (wish.refused !== "no" || wish.losses >= mostLosses))
+            Object.assign(wish, { state: "unsure", refused: "no" })
           return undefined
         }
         case "Handling":

@@ -9,6 +9,7 @@ import { identifiers } from "./Identifiers.ts"
 import { integrity } from "./Integrity.ts"
 import { keepAlive } from "./KeepAlive.ts"
 import { memory } from "./Memory.ts"
+import { needlessRequests } from "./Needless.ts"
 import { orderIn } from "./OrderIn.ts"
 import { orderOut } from "./OrderOut.ts"
 import { parting } from "./Parting.ts"
@@ -31,5 +32,6 @@ export const checkers: ReadonlyArray<Checker> = [
   reconnect,
   parting,
   identifiers,
-  subscriptions
+  subscriptions,
+  needlessRequests
 ]

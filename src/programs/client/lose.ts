@@ -1,0 +1,17 @@
+/**
+ * The end of a subscription that the Server had granted.
+ */
+import type * as Topic from "../../domain/Topic.ts"
+import type * as Core from "./Core.ts"
+import * as Notice from "./Notice.ts"
+import * as Subscriptions from "./Subscriptions.ts"
+
+/** A subscription that was granted before is no more, which is told. What the Server may still have of it is unsubscribed from. */
+export const lose = (core: Core.Core, filter: Topic.TopicFilter, message: string): void => {
+  const entry = core.subscriptions.entries.get(filter)
+  if (entry === undefined) return
+  Subscriptions.want(core.subscriptions, entry, undefined)
+  entry.losses = 0
+  Subscriptions.tidy(core.subscriptions, filter)
+  Notice.tell(core.notices, { _tag: "SubscriptionLost", topicFilter: filter, message })
+}
