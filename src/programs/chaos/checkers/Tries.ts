@@ -1,5 +1,5 @@
 /**
- * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, then
+ * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, `try_interval` apart, then
  * min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the device's
  * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it:
  * of such tries the device may forget the first, which it had no time to remember, and no more.
@@ -19,8 +19,8 @@ const slack = ({ deepSleep, sensors }: DeviceConfig): number => slackMillis + (d
 const healthyMillis = 10_000
 
 const wait = (policy: ReconnectPolicy, count: number): number =>
-  !policy.enabled || count < policy.maxAttempts
-    ? 0
+  !policy.enabled || count === 0 ? 0
+    : count < policy.maxAttempts ? 1_000 * (policy.tryInterval ?? 0)
     : 1_000 * (1 - policy.jitter) * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
 
 interface Past {
