@@ -6,7 +6,7 @@
  */
 import { existsSync } from "node:fs"
 import { join } from "node:path"
-import type { DeviceConfig, MqttConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 
 /** The folder of the device-sized runtime: `effect/Ref` is `Ref.ts` there. */
 export const runtimeFolder = "adapters/espruino/effect"
@@ -108,18 +108,13 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
   ]
 }
 
-const withPolicy = (mqtt: MqttConfig): MqttConfig => {
-  const { tryInterval, ...policy } = mqtt.reconnect
-  return tryInterval ? mqtt : { ...mqtt, reconnect: policy }
-}
-
 /**
  * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, and the certificates of a
- * connection that has none; and without what says no more than its absence. `whole` has it all.
+ * connection that has none. `whole` has it all.
  */
 export const carried = (json: string): string => {
   const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
-  const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = withPolicy(mqtt)
+  const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
   return JSON.stringify({
     ...config,

@@ -53,7 +53,7 @@ const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
 export const waits = (lived: Case, id: string, title: string): Picture => {
   const { config: { mqtt: { reconnect } }, life: { chronicle } } = lived
   const all = chronicle.waits
-  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try").replace("trys", "tries") + " at once, then waits from "
+  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try").replace("trys", "tries") + (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") + ", then waits from "
     + Format.duration(reconnect.minInterval * 1_000) + " up to " + Format.duration(reconnect.maxInterval * 1_000) + (reconnect.jitter > 0 ? ", of which chance may take off " + Math.round(reconnect.jitter * 100) + " %" : "") + "."
   if (!reconnect.enabled || all.length === 0) {
     return { id, title, text: (reconnect.enabled ? rule + " In these days no try had to wait." : "The policy is off: every wake tries once."), draw: undefined, table: [] }
