@@ -57,7 +57,7 @@ describe("a violation is found", () => {
     "src/domain/DeviceConfigSchema.ts": `import * as Schema from "effect/Schema"\nimport * as Topic from "./Topic.ts"\n`,
     "src/ports/Socket.ts": `import * as Context from "effect/Context"\nimport type * as Effect from "effect/Effect"\nimport type { Bytes } from "../domain/packet/Bytes.ts"\n`,
     "src/ports/restarting.ts": `import * as Deferred from "effect/Deferred"\nimport { Socket } from "./Socket.ts"\n`,
-    "src/adapters/node/layer.ts": `import * as net from "node:net"\nimport * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"\nimport { Socket } from "../../ports/Socket.ts"\n`,
+    "src/adapters/node/layer.ts": `import * as net from "node:net"\nimport * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem"\nimport { Socket } from "../../ports/Socket.ts"\n`,
     "src/adapters/simulation/layer.ts": `import * as Layer from "effect/Layer"\nimport * as Topic from "../../domain/Topic.ts"\n`,
     "src/programs/device/device.ts": `import * as Effect from "effect/Effect"\nimport type * as Fiber from "effect/Fiber"\nimport { Socket } from "../../ports/Socket.ts"\n`,
     "src/programs/Client.ts": `import * as Queue from "effect/Queue"\n// any company\nexport const f = (any: string) => any\n`,

@@ -1,7 +1,7 @@
 /**
  * The reconnect policy as an Effect `Schedule`.
  *
- * Up to `maxAttempts` tries follow each other without delay; then the wait before the next try is
+ * Up to `maxAttempts` tries follow each other without delay, or `tryInterval` apart; then the wait before the next try is
  * min(maxInterval, minInterval * backoffFactor ^ (attemptCount - maxAttempts)), measured from the start of the last try.
  * A Schedule lives in RAM and the policy must not: the Schedule is made from the stored `State`, and each of its steps
  * gives the State to store before the next try is made.
@@ -27,15 +27,20 @@ export const initial: State = { attemptCount: 0, lastAttemptTime: 0, draw: 0 }
 /** A connection that has lasted this long was a good one, even if it then breaks. Milliseconds. */
 export const healthyMillis = 10_000
 
+/** Whether the next try is one of those that follow each other. */
+export const isInRow = (policy: ReconnectPolicy, attemptCount: number): boolean => policy.enabled && attemptCount < policy.maxAttempts
+
+/** In seconds, for a try that is not one of those in a row. */
+const longWait = (policy: ReconnectPolicy, attemptCount: number): number =>
+  Math.min(policy.maxInterval, policy.minInterval * Math.pow(policy.backoffFactor, attemptCount - policy.maxAttempts))
+
+const wholeWait = (policy: ReconnectPolicy, attemptCount: number, draw: number): number =>
+  !policy.enabled || attemptCount === 0 ? 0
+  : attemptCount < policy.maxAttempts ? (policy.tryInterval ?? 0) * 1000
+  : Math.round(longWait(policy, attemptCount) * 1000 * (1 - policy.jitter * draw))
+
 /** The wait, in milliseconds, from the start of try number `attemptCount` to the start of the next. */
-export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw?: number): number => {
-  if (!policy.enabled || attemptCount < policy.maxAttempts) return 0
-  const seconds = Math.min(
-    policy.maxInterval,
-    policy.minInterval * Math.pow(policy.backoffFactor, attemptCount - policy.maxAttempts)
-  )
-  return Math.round(seconds * 1000 * (1 - policy.jitter * (draw ?? 0)))
-}
+export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw = 0): number => wholeWait(policy, attemptCount, draw)
 
 /**
  * How long from `now`, in milliseconds, until the next try may begin; 0: at once.
@@ -43,7 +48,7 @@ export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw?:
  * the next try may begin at once, rather than never.
  */
 export const remainingMillis = (policy: ReconnectPolicy, state: State, now: number): number => {
-  const wait = waitMillis(policy, state.attemptCount, state.draw)
+  const wait = wholeWait(policy, state.attemptCount, state.draw)
   const elapsed = now - state.lastAttemptTime
   return elapsed < 0 || wait < elapsed ? 0 : wait - elapsed
 }

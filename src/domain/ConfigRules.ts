@@ -59,6 +59,28 @@ export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void =>
   if (least !== undefined && most !== undefined && most < least) {
     refuse("reconnect.max_interval", "at least mqtt.reconnect.min_interval (" + least + ")", "is " + most)
   }
+  const apart = mqtt.reconnect?.tryInterval
+  if (least !== undefined && apart !== undefined && apart > least) {
+    refuse("reconnect.try_interval", "at most mqtt.reconnect.min_interval (" + least + ")", "is " + apart)
+  }
+}
+
+/** What must fit into the time that a wake may last. */
+export const awakeRules = (device: Values<DeviceFile>, mqtt: Values<MqttFile>, issues: Array<Issue>): void => {
+  const { awakeTimeout: awake, deepSleep } = device
+  const { reconnect, timeout } = mqtt
+  if (awake === undefined || timeout === undefined) return
+  if (timeout > awake && timeout !== ConfigTable.standardTimeout) {
+    issues.push({ field: "mqtt.timeout", fix: "at most awake_timeout (" + awake + ")", problem: "is " + timeout })
+  }
+  const attempts = reconnect?.maxAttempts
+  const apart = reconnect?.tryInterval
+  if (!deepSleep || attempts === undefined || !apart) return
+  const needed = (attempts - 1) * apart + timeout
+  if (needed <= awake) return
+  const most = Math.floor((awake - timeout) / (attempts - 1))
+  const fix = (most >= 1 ? "at most " + most : "0") + ", or awake_timeout at least " + Math.ceil(needed)
+  issues.push({ field: "mqtt.reconnect.try_interval", fix, problem: "is " + apart + ", and " + attempts + " tries and mqtt.timeout (" + timeout + ") take longer than awake_timeout (" + awake + ")" })
 }
 
 const defaultInterval = 60

@@ -65,6 +65,8 @@ const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const leastInterval = 1
 const pemBytes = 1000000
+/** Seconds for each of a Server's answers. */
+export const standardTimeout = 10
 /** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
 export const boardMessages = 20
 /** Above it a number and the next one are the same: no version would be newer. */
@@ -94,6 +96,7 @@ export const sensorRows: Rows = [() => [
 export const reconnectRows: Rows = [() => [
   ["enabled", "enabled", "boolean", true],
   ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
+  ["try_interval", "tryInterval", "number", 0, 0, day],
   ["backoff_factor", "backoffFactor", "number", 2, 1],
   ["min_interval", "minInterval", "above", 3600, 0, day],
   ["max_interval", "maxInterval", "above", 21600, 0, day],
@@ -110,6 +113,7 @@ export const mqttRows: Rows = [() => [
   ["username", "username", "text", ""],
   ["password", "password", "secret", ""],
   ["keepalive", "keepAlive", "whole", 60, 0, 65535],
+  ["timeout", "timeout", "above", standardTimeout, 0, year],
   ["ssl", "ssl", "boolean", false],
   ["ssl_ca", "sslCa", "text", "", 0, pemBytes],
   ["ssl_cert", "sslCert", "text", "", 0, pemBytes],

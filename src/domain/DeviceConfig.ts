@@ -44,6 +44,8 @@ export interface SensorConfig {
 export interface ReconnectPolicy {
   readonly enabled: boolean
   readonly maxAttempts: number
+  /** From the start of one of these tries to the start of the next; 0 or none: at once. */
+  readonly tryInterval?: number | undefined
   readonly backoffFactor: number
   readonly minInterval: number
   readonly maxInterval: number
@@ -68,6 +70,8 @@ export interface MqttConfig {
   readonly password: string
   /** Seconds; 0 turns it off. */
   readonly keepAlive: number
+  /** Seconds that the Server may take to accept the connection, and for each of its answers. */
+  readonly timeout: number
   readonly ssl: boolean
   /** PEM texts (programs on Node also take the name of a file); empty: none. */
   readonly sslCa: string
@@ -216,6 +220,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues)
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
+  ConfigRules.awakeRules(device, mqtt, report.issues)
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
 
   const file = device as DeviceFile

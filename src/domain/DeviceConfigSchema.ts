@@ -60,6 +60,7 @@ const sensor = Schema.Struct({
 const reconnect = Schema.Struct({
   enabled: key(Schema.Boolean),
   max_attempts: key(wholeBetween(1, 1000)),
+  try_interval: key(between(0, day)),
   backoff_factor: key(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(1))),
   min_interval: key(wait),
   max_interval: key(wait),
@@ -76,6 +77,7 @@ const mqtt = Schema.Struct({
   username: key(anyText),
   password: key(anyText),
   keepalive: key(wholeBetween(0, 65535)),
+  timeout: key(seconds),
   ssl: key(Schema.Boolean),
   ssl_ca: key(pem),
   ssl_cert: key(pem),
@@ -154,8 +156,20 @@ const mqttFaults = (given: typeof mqtt.Type, deviceId: string): ReadonlyArray<Fa
   if (given.topic_config_data && fill(given.topic_config_data, deviceId) === fill(given.topic_config_version ?? "", deviceId)) {
     refuse("is the topic of the version", "topic_config_data")
   }
-  const { max_interval = 21600, min_interval = 3600 } = given.reconnect ?? {}
+  const { max_interval = 21600, min_interval = 3600, try_interval = 0 } = given.reconnect ?? {}
   if (max_interval < min_interval) refuse("is less than min_interval", "reconnect", "max_interval")
+  if (try_interval > min_interval) refuse("is more than min_interval", "reconnect", "try_interval")
+  return faults
+}
+
+/** What does not fit into the time that a wake may last. */
+const awakeFaults = ({ awake_timeout: awake = 60, deep_sleep = true, mqtt: given = {} }: DeviceDocument): ReadonlyArray<Fault> => {
+  const { reconnect: { max_attempts = 3, try_interval = 0 } = {}, timeout = 10 } = given
+  const faults: Array<Fault> = []
+  if (timeout > awake && timeout !== 10) faults.push({ path: ["mqtt", "timeout"], issue: "is more than awake_timeout" })
+  if (deep_sleep && try_interval > 0 && (max_attempts - 1) * try_interval + timeout > awake) {
+    faults.push({ path: ["mqtt", "reconnect", "try_interval"], issue: "does not fit into awake_timeout" })
+  }
   return faults
 }
 
@@ -175,7 +189,7 @@ const sensorFaults = (given: DeviceDocument): ReadonlyArray<Fault> => {
 }
 
 export const DeviceConfigSchema = file.check(
-  Schema.makeFilter((given: DeviceDocument) => [...mqttFaults(given.mqtt ?? {}, given.device_id ?? "esp_sensor"), ...sensorFaults(given)])
+  Schema.makeFilter((given: DeviceDocument) => [...mqttFaults(given.mqtt ?? {}, given.device_id ?? "esp_sensor"), ...sensorFaults(given), ...awakeFaults(given)])
 )
 
 /** What the Schema refuses: the fields, in the names of `DeviceConfig.check`. */

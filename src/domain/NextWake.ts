@@ -23,7 +23,7 @@ const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number =
 export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, wokeAt: number, now: number, through?: boolean): number => {
   const rest = restMillis(config, wokeAt, now)
   const { enabled, reconnect: policy } = config.mqtt
-  if (!enabled || Backoff.waitMillis(policy, reconnect.attemptCount, reconnect.draw) === 0) return rest
+  if (!enabled || !policy.enabled || reconnect.attemptCount < policy.maxAttempts) return rest
   const wait = Math.max(shortestSleepMillis, Backoff.remainingMillis(policy, reconnect, now))
   return through || wait < rest ? wait : rest
 }

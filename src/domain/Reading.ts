@@ -20,6 +20,9 @@ export interface Reading extends Measurement {
 /** Sensors are good for a tenth of a unit; more digits only cost flash and radio. */
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
+/** What is no number is no value: JSON has none for it, and who reads a plain `NaN` takes it for one or stumbles. */
+const isValue = (value: number | undefined): value is number => value !== undefined && isFinite(value)
+
 const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 
 /**
@@ -31,10 +34,11 @@ export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyAr
   const { unit } = sensor.temperature
   const base = sensor.id + "/"
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}
-  if (temperature !== undefined) document.temperature = rounded(inUnit(temperature, unit))
-  if (humidity !== undefined) document.humidity = rounded(humidity)
+  const hasTemperature = isValue(temperature)
+  if (hasTemperature) document.temperature = rounded(inUnit(temperature, unit))
+  if (isValue(humidity)) document.humidity = rounded(humidity)
   document.uptime = uptime
-  if (temperature !== undefined) document.unit = unit
+  if (hasTemperature) document.unit = unit
   const messages = [{ topic: base + "data", payload: JSON.stringify(document) }]
   return publishValues ? messages.concat(PlainValues.messages(base, document)) : messages
 }

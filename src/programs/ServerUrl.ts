@@ -19,6 +19,8 @@ export class InvalidServerUrl extends Data.TaggedError("InvalidServerUrl")<{ rea
 
 const form = "mqtt://[user:password@]host[:port], or mqtts:// for TLS"
 
+const follows = "something follows the port (write / ? # in a password as %2F %3F %23)"
+
 /** `name` is what the user knows the text by, for the message. */
 export const parse = (text: string, name = "the Server's URL"): Result.Result<ServerUrl, InvalidServerUrl> => {
   const wrong = (problem: string) => Result.fail(new InvalidServerUrl({ message: name + " must be " + form + ", but " + problem }))
@@ -28,12 +30,13 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
   try {
     url = new URL(text)
   } catch {
-    return wrong("its host or its port (1 to 65535) is none")
+    // What stands in front of the last @ is no host.
+    return wrong(/:\/\/[^@]*[/?#][^/]*@/.test(text) ? follows : "its host or its port (1 to 65535) is none")
   }
   if (url.hostname === "") return wrong("names no host")
   if (url.port === "0") return wrong("its port is 0")
   if ((url.pathname !== "" && url.pathname !== "/") || url.search !== "" || url.hash !== "") {
-    return wrong("something follows the port (write / ? # in a password as %2F %3F %23)")
+    return wrong(follows)
   }
   if (url.username === "" && url.password !== "") return wrong("has a password without a user name")
   const ssl = scheme === "mqtts"

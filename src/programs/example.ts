@@ -5,7 +5,7 @@
  *
  * A Server whose certificate comes from an authority of your own: NODE_EXTRA_CA_CERTS=ca.pem in front of it.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -25,6 +25,8 @@ export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
   username: mqtt.username === "" ? undefined : mqtt.username,
   password: mqtt.password === "" ? undefined : mqtt.password,
   keepAlive: mqtt.keepAlive,
+  connectTimeout: mqtt.timeout * 1000,
+  replyTimeout: mqtt.timeout * 1000,
   reconnect: !mqtt.useEsp32Client ? false : mqtt.reconnect.enabled ? mqtt.reconnect : Client.stayConnected
 })
 

@@ -12,9 +12,12 @@ import { missing, type Requirement } from "./board/requirements.ts"
 import * as wake from "./board/wake.ts"
 
 const needs: Readonly<Record<string, ReadonlyArray<Requirement>>> = {
-  wake: ["interpreter", "measuring", "mosquitto", "valgrind"],
-  configurations: ["interpreter", "measuring", "modules"]
+  wake: ["interpreter", "booting", "mosquitto"],
+  configurations: ["interpreter", "booting", "measuring", "modules"]
 }
+
+/** Without these a measurement has gaps. */
+const wants: Readonly<Record<string, ReadonlyArray<Requirement>>> = { wake: ["measuring", "valgrind"] }
 
 const fail = (message: string): never => {
   console.error(message)
@@ -35,5 +38,6 @@ const needed = needs[name] ?? fail(`there is no measurement "${name}": say wake 
 if (others.length > 0) fail("one measurement at a time: wake or configurations")
 const lacking = await missing(needed)
 if (lacking.length > 0) fail(lacking.join("\n"))
+for (const gap of await missing(wants[name] ?? [])) console.log("not measured (-): " + gap)
 if (name === "wake") await wake.run()
 else if (!(await configurations.run({ only: values.only, isKept: values.docs }))) process.exit(1)

@@ -64,6 +64,7 @@ const givens: Readonly<Record<string, Given>> = {
   "spread wakes": { spread_wakes: true },
   "no reconnect policy": { mqtt: { reconnect: { enabled: false } } },
   "longer and longer waits": { mqtt: { reconnect: { min_interval: 900, max_interval: 14_400, max_attempts: 2, jitter: 0.3 } } },
+  "spread tries and a short patience": { mqtt: { timeout: 5, reconnect: { min_interval: 600, max_interval: 3_600, try_interval: 5 } } },
   "always on": { deep_sleep: false, update_interval: 60 },
   "much at once": { sensors: { ...dht22, ...bme280 }, mqtt: { ...twoTopics, publish_values: true, config_secret: secret } }
 }

@@ -35,6 +35,7 @@ const defaults: DeviceConfig.DeviceConfig = {
     username: "",
     password: "",
     keepAlive: 60,
+    timeout: 10,
     ssl: false,
     sslCa: "",
     sslCert: "",
@@ -50,7 +51,7 @@ const defaults: DeviceConfig.DeviceConfig = {
     configWaitTime: 1,
     publishInterval: 60,
     publishValues: false,
-    reconnect: { enabled: true, maxAttempts: 3, backoffFactor: 2, minInterval: 3600, maxInterval: 21600, jitter: 0 },
+    reconnect: { enabled: true, maxAttempts: 3, tryInterval: 0, backoffFactor: 2, minInterval: 3600, maxInterval: 21600, jitter: 0 },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
     outbox: { capacity: 20, whenFull: "drop_oldest" },
     templates: {}
@@ -93,6 +94,7 @@ describe("a valid file", () => {
         username: "u",
         password: "p",
         keepalive: 0,
+        timeout: 30.5,
         ssl: true,
         ssl_ca: "CA",
         ssl_cert: "CERT",
@@ -111,6 +113,7 @@ describe("a valid file", () => {
         reconnect: {
           enabled: false,
           max_attempts: 1,
+          try_interval: 10,
           backoff_factor: 1.5,
           min_interval: 10,
           max_interval: 10,
@@ -159,6 +162,7 @@ describe("a valid file", () => {
         username: "u",
         password: "p",
         keepAlive: 0,
+        timeout: 30.5,
         ssl: true,
         sslCa: "CA",
         sslCert: "CERT",
@@ -174,7 +178,7 @@ describe("a valid file", () => {
         configWaitTime: 0.5,
         publishInterval: 300,
         publishValues: true,
-        reconnect: { enabled: false, maxAttempts: 1, backoffFactor: 1.5, minInterval: 10, maxInterval: 10, jitter: 0.25 },
+        reconnect: { enabled: false, maxAttempts: 1, tryInterval: 10, backoffFactor: 1.5, minInterval: 10, maxInterval: 10, jitter: 0.25 },
         reconnectStart: { attemptCount: 2, lastAttemptTime: 12.5 },
         outbox: { capacity: 1000, whenFull: "keep_newest_per_topic" },
         templates: { clientId: "{device_id}-{device_id}" }
@@ -391,6 +395,21 @@ describe("values that do not fit together", () => {
     ]
   ])("are refused: %j", (mqtt, message) => {
     expect(refuseMqtt(mqtt)).toBe(message)
+  })
+
+  it("are tries in a row that do not fit into a wake, and a longer wait for an answer than a wake may last", () => {
+    const refused = (file: object, reconnect: object, mqtt: object = {}) => refuse({ ...file, mqtt: { ...mqtt, reconnect } }).message
+    expect(refused({}, { try_interval: 26 })).toBe(
+      "mqtt.reconnect.try_interval must be at most 25, or awake_timeout at least 62, but is 26, and 3 tries and mqtt.timeout (10) take longer than awake_timeout (60)"
+    )
+    expect(refused({ awake_timeout: 20 }, { try_interval: 1, max_attempts: 100 })).toContain("must be 0, or awake_timeout at least 109")
+    expect(refused({}, { try_interval: 20 }, { timeout: 30 })).toContain("at most 15, or awake_timeout at least 70")
+    expect(refused({}, { try_interval: 20, min_interval: 10 })).toBe("mqtt.reconnect.try_interval must be at most mqtt.reconnect.min_interval (10), but is 20")
+    expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe("mqtt.timeout must be at most awake_timeout (30), but is 31")
+    expect(accept({ mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
+    // The default of mqtt.timeout is no reason to refuse a wake that is shorter; one that is always on has no wake to fit into.
+    expect(accept({ awake_timeout: 5 }).config.mqtt.timeout).toBe(10)
+    expect(accept({ deep_sleep: false, mqtt: { reconnect: { try_interval: 600 } } }).config.mqtt.reconnect.tryInterval).toBe(600)
   })
 
   it("are two sensors with one id", () => {

@@ -46,10 +46,10 @@ describe("the documentation of the configuration", () => {
       "sensors.<type>.humidity.name", "sensors.<type>.humidity.unit"
     ])
     expect(mqtt).toEqual([
-      "enabled", "client_id", "broker", "port", "username", "password", "keepalive", "ssl", "ssl_ca", "ssl_cert", "ssl_key",
+      "enabled", "client_id", "broker", "port", "username", "password", "keepalive", "timeout", "ssl", "ssl_ca", "ssl_cert", "ssl_key",
       "use_esp32_client", "topic_data_prefix", "topic_config", "topic_config_version", "topic_config_data", "topic_command",
       "load_config_from_mqtt", "config_secret", "config_wait_time", "publish_interval", "update_interval", "publish_values",
-      "reconnect.enabled", "reconnect.max_attempts", "reconnect.backoff_factor", "reconnect.min_interval",
+      "reconnect.enabled", "reconnect.max_attempts", "reconnect.try_interval", "reconnect.backoff_factor", "reconnect.min_interval",
       "reconnect.max_interval", "reconnect.jitter", "reconnect.attempt_count", "reconnect.last_attempt_time",
       "outbox.capacity", "outbox.when_full"
     ])

@@ -35,6 +35,15 @@ describe("a reading", () => {
     ])
   })
 
+  it("leave out what is no number", () => {
+    for (const none of [NaN, Infinity, -Infinity]) {
+      expect(texts({ temperature: none, humidity: 48.2 }, { values: true })).toEqual([
+        ["room/data", '{"humidity":48.2,"uptime":3600}'],
+        ["room/humidity", "48.2"]
+      ])
+    }
+  })
+
   it("leaves out what the sensor cannot measure, its topic included", () => {
     expect(texts({ temperature: 21.4 }, { values: true })).toEqual([
       ["room/data", '{"temperature":21.4,"uptime":3600,"unit":"C"}'],

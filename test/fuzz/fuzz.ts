@@ -1,8 +1,8 @@
 /**
  * `npm run fuzz`: any number of inputs from one seed through both codecs, with progress. What they must hold is in check.ts.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
+import * as NodeServices from "../../src/programs/dormouse/services.ts"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -26,6 +26,8 @@ describe("the URL of a Server", () => {
     ["mqtt://host:0", "its port is 0"],
     ["mqtt://host:65536", "its host or its port"],
     ["mqtt://host:port", "its host or its port"],
+    ["mqtt://user:top#001@host", "something follows the port (write / ? # in a password as %2F %3F %23)"],
+    ["mqtt://user:a/b?c@host", "something follows the port"],
     ["mqtt://host/topic", "something follows the port"],
     ["mqtt://host?x", "something follows the port"],
     ["mqtt://:secret@host", "a password without a user name"],

@@ -14,7 +14,7 @@ import * as directory from "../support/directory.ts"
 import * as Observer from "../support/observer.ts"
 import { loadConfig } from "../../src/programs/loadConfig.ts"
 import { live } from "./device/support.ts"
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
 

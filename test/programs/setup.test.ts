@@ -123,6 +123,7 @@ describe("setup", () => {
     expect(clientOptions(mqttConfig()).reconnect).toMatchObject({ minInterval: 3600, maxInterval: 21600 })
     expect(clientOptions(mqttConfig({ reconnect: { enabled: false } })).reconnect).toEqual(Client.stayConnected)
     expect(clientOptions(mqttConfig({ use_esp32_client: false })).reconnect).toBe(false)
+    expect(clientOptions(mqttConfig({ timeout: 25 }))).toMatchObject({ connectTimeout: 25_000, replyTimeout: 25_000 })
   })
 
   it("fills in the device's id and leaves empty credentials out", () => {

@@ -65,7 +65,7 @@ const mayImportRoom = (file: string, to: string, each: Import): boolean => {
   return own === "programs" && isEntry(file)
 }
 
-const isNode = (from: string): boolean => from.startsWith("node:") || from === "@effect/platform-node" || from.startsWith("@effect/platform-node/")
+const isNode = (from: string): boolean => from.startsWith("node:") || /^@effect\/platform-node(-shared)?(\/|$)/.test(from)
 
 const importFault = (file: string, each: Import): string | undefined => {
   const to = target(file, each)

@@ -1,7 +1,7 @@
 /**
  * `dormouse` as a user runs it: in a process of its own, or in this one with what it says gathered.
  */
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeServices from "../../src/programs/dormouse/services.ts"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

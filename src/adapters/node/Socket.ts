@@ -197,8 +197,9 @@ const end = (socket: net.Socket): Effect.Effect<void> =>
   })
 
 const attach = (socket: net.Socket, server: string, { drop, ended, finish, pull }: Intake): Connection => {
-  socket.on("end", () => finish(closed(server, "the Server closed the connection")))
-  socket.on("error", (fault) => finish(SocketFault.translate(server, fault)))
+  const isUnheard = () => socket.bytesRead === 0
+  socket.on("end", () => finish(closed(server, "the Server closed the connection" + (isUnheard() ? SocketFault.unheard : ""))))
+  socket.on("error", (fault) => finish(SocketFault.translate(server, fault, isUnheard())))
   socket.on("close", () => finish(closed(server, "the connection is closed")))
   const close = Effect.suspend(() => {
     drop()

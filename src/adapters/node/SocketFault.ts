@@ -88,11 +88,20 @@ export const translateHandshake = (server: string, fault: NodeFault): SocketErro
   return error.reason === "Closed" ? new SocketError({ reason: "Closed", message: `${server}: ${handshakeEnded} (${said(fault)})` }) : error
 }
 
-/** The port's error for what Node emitted or threw. `server` is `host:port`. */
-export const translate = (server: string, fault: NodeFault): SocketError => {
+const brokenOff = "the Server, or something on the way, broke off the connection"
+
+/** Why a Server may close a connection on which it has said nothing. */
+export const unheard = " and has said nothing before: it may want TLS at this port (set ssl to true), or not speak MQTT there"
+
+/**
+ * The port's error for what Node emitted or threw. `server` is `host:port`; `isUnheard`: nothing has come on this connection, which
+ * is open.
+ */
+export const translate = (server: string, fault: NodeFault, isUnheard = false): SocketError => {
   const code = fault.code ?? ""
   const reason = isTls(code) ? "Tls" : reasons[code] ?? "Unknown"
-  const fix = tlsAdvice[code] ?? advice[reason]
+  const isBroken = code === "ECONNRESET" || code === "EPIPE" || code === "ECONNABORTED"
+  const fix = tlsAdvice[code] ?? (isBroken ? brokenOff + (isUnheard ? unheard : "") : advice[reason])
   const words = said(fault) || code || "unknown fault"
   return new SocketError({ reason, message: `${server}: ${fix === "" ? words : `${fix} (${words})`}` })
 }

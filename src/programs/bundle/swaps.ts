@@ -56,7 +56,7 @@ export const asides: ReadonlyArray<Aside> = [
       "adapters/espruino/faults.ts": ["reasonOf", "noWifi", "storageError"],
       "adapters/espruino/effect/Cause.ts": ["pretty"],
       "programs/device/refusedSubscription.ts": ["refusedSubscription"],
-      "programs/device/timedOut.ts": ["timedOut"],
+      "programs/device/timedOut.ts": ["timedOut", "unanswered"],
       "programs/device/overdue.ts": ["overdue"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["miscounted", "outOfTurn"],

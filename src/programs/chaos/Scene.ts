@@ -72,11 +72,22 @@ const file = Effect.gen(function*() {
   }
 })
 
+/** What a fifth of all devices have besides: tries of a wake that are spread, another patience with the Server. */
+const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) => Effect.gen(function*() {
+  if ((yield* Random.next) < 0.8) return {}
+  const timeout = yield* one(3, 10, 20)
+  const { max_attempts: attempts = 3, min_interval: least = 3_600 } = mqtt.reconnect
+  const longest = Math.min(least, (awake - timeout) / Math.max(1, attempts - 1))
+  return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
+})
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
     Effect.gen(function*() {
-      const { config } = Result.getOrThrow(DeviceConfig.check(yield* file))
+      const drawn = yield* file
+      const more = yield* Random.withSeed(spread(drawn), seed + " spread")
+      const { config } = Result.getOrThrow(DeviceConfig.check({ ...drawn, mqtt: { ...drawn.mqtt, ...more } }))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }
     }),

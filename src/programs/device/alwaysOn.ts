@@ -17,7 +17,7 @@ import type { Sensor } from "../../ports/Sensor.ts"
 import { type Socket, SocketError } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
-import { type Call, call, type CallError, leave, publish, receiveWithin, replyTimeoutMillis, send, sendHeld } from "./call.ts"
+import { type Call, call, type CallError, leave, publish, receiveWithin, send, sendHeld } from "./call.ts"
 import * as Configuration from "./Configuration.ts"
 import * as Held from "./Held.ts"
 import { measure } from "./measure.ts"
@@ -101,7 +101,7 @@ const keepAlive = (open: Call, state: KeepAlive.KeepAlive, now: number): Effect.
     case "ping":
       return Effect.as(send(open, Outgoing.pingreq()), KeepAlive.pinged(state, now))
     case "dead": {
-      const message = open.to.host + ":" + open.to.port + " did not answer PINGREQ for " + replyTimeoutMillis / 1000 + " s"
+      const message = open.to.host + ":" + open.to.port + " did not answer PINGREQ for " + open.memory.config.mqtt.timeout + " s"
       return Effect.fail(new SocketError({ reason: "TimedOut", message }))
     }
   }
@@ -118,8 +118,9 @@ const acknowledging = (open: Call, owing: Owing, now: number): Effect.Effect<Owi
   const { inFlight } = open.memory.state.session
   const isNew = owing.inFlight.length === 0 || inFlight.length < owing.inFlight.length || now < owing.since
   if (inFlight.length === 0 || isNew) return Effect.succeed({ inFlight, since: now })
-  if (now - owing.since < replyTimeoutMillis) return Effect.succeed({ inFlight, since: owing.since })
-  const message = open.to.host + ":" + open.to.port + " has not acknowledged for " + replyTimeoutMillis / 1000 + " s"
+  const { timeout } = open.memory.config.mqtt
+  if (now - owing.since < timeout * 1000) return Effect.succeed({ inFlight, since: owing.since })
+  const message = open.to.host + ":" + open.to.port + " has not acknowledged for " + timeout + " s"
   return Effect.fail(new SocketError({ reason: "TimedOut", message }))
 }
 
@@ -150,7 +151,7 @@ const stay = (open: Call, config: DeviceConfig) =>
     if (open.memory.held.length === 0 || open.visit.delivered > 0) Probation.pass(open.memory)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
-    let alive = KeepAlive.make(config.mqtt.keepAlive, replyTimeoutMillis, openedAt)
+    let alive = KeepAlive.make(config.mqtt.keepAlive, config.mqtt.timeout * 1000, openedAt)
     let judging: Judging = { judged: ConfigUpdate.begin(config.mqtt, config.version, config), half: undefined, until: Infinity }
     let subscription = open.visit.subscription
     let owing: Owing = { inFlight: [], since: openedAt }
@@ -177,7 +178,7 @@ const stay = (open: Call, config: DeviceConfig) =>
       if (subscription === "waiting" && open.visit.subscription === "refused") yield* tell(refusedSubscription())
       subscription = open.visit.subscription
       owing = yield* acknowledging(open, owing, now)
-      const answer = owing.inFlight.length === 0 ? Infinity : owing.since + replyTimeoutMillis - now
+      const answer = owing.inFlight.length === 0 ? Infinity : owing.since + config.mqtt.timeout * 1000 - now
       const held = open.memory.held.length === 0 ? Infinity : openedAt + Backoff.healthyMillis - now
       const wait = Math.min(untilReading(config, measuredAt, now), KeepAlive.remainingMillis(alive, now), judging.until - now, answer, held)
       // Whole milliseconds: a remainder too short for a sleep would be waited for without time passing.
@@ -207,14 +208,15 @@ export const alwaysOn = (
       const { reconnect } = memory.state
       const now = yield* Clock.currentTimeMillis
       const delay = Backoff.remainingMillis(policy, reconnect, now)
+      const isInRow = reconnect.attemptCount > 0 && Backoff.isInRow(policy, reconnect.attemptCount)
       // Without the policy, and without MQTT at all, the interval is what keeps the loop from spinning.
       const wait = config.mqtt.enabled && (policy.enabled || reconnect.attemptCount === 0) ? delay : config.publishInterval * 1000
       if (wait > 0) yield* tell({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
       yield* waitFor(config, memory, wait)
       // Sensors that do not answer may have made the wait longer: the next one counts from when this try really began.
       yield* Memory.beginTry(memory, yield* Clock.currentTimeMillis, memory.state.reconnect)
-      // Tries that follow each other at once share a reading, and are one for an update on probation.
-      if (wait > 0 || reconnect.attemptCount === 0) {
+      // Tries in a row share a reading, and are one for an update on probation.
+      if (wait > 0 && !isInRow || reconnect.attemptCount === 0) {
         if (config.mqtt.enabled) yield* Probation.count(memory)
         yield* measure(memory)
       }

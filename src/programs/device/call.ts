@@ -16,19 +16,13 @@ import * as ConnectionEnd from "./ConnectionEnd.ts"
 import * as Held from "./Held.ts"
 import { assign, type Memory, rememberBeforeSending } from "./Memory.ts"
 import { patient } from "./patience.ts"
-import { timedOut } from "./timedOut.ts"
+import { unanswered } from "./timedOut.ts"
 import { tlsOf } from "./tlsOf.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
 
 /** Why a try failed. */
 export type CallError = SocketError | WifiError | InvalidPacket | Visit.VisitError
-
-/** A Server that does not accept a TCP (and TLS) connection within this time is away. Milliseconds. */
-export const connectTimeoutMillis = 10_000
-
-/** A Server that owes an answer and sends nothing for this time is gone. Milliseconds. */
-export const replyTimeoutMillis = 10_000
 
 /** All its fields are there: to look for one that is not costs a board more than to have it. */
 export const endpoint = (mqtt: MqttConfig): Endpoint => ({
@@ -68,8 +62,8 @@ export const receiveWithin = (call: Call, millis: number): Effect.Effect<boolean
 export const receive = (call: Call): Effect.Effect<void, SocketError> =>
   Effect.gen(function*() {
     const chunk = yield* Effect.timeoutOrElse(call.connection.pull, {
-      duration: replyTimeoutMillis,
-      orElse: () => timedOut(call.to, "has not answered for " + replyTimeoutMillis / 1000 + " s")
+      duration: call.memory.config.mqtt.timeout * 1000,
+      orElse: () => unanswered(call)
     })
     Visit.take(call.visit, chunk)
   })
@@ -122,13 +116,13 @@ export const sendHeld = (call: Call): Effect.Effect<void, CallError, Storage> =>
 export const leave = (call: Call): Effect.Effect<void, CallError> =>
   send(call, Outgoing.join(call.visit.replies, Outgoing.disconnect()))
 
-const connect = (to: Endpoint): Effect.Effect<Connection, CallError, Socket | Wifi> =>
+const connect = (to: Endpoint, { timeout }: MqttConfig): Effect.Effect<Connection, CallError, Socket | Wifi> =>
   Effect.gen(function*() {
     const wifi = yield* Wifi
     const socket = yield* Socket
     yield* wifi.joined
     // No time-out reaches a board that connects, which blocks it.
-    return yield* patient(socket.connect(to), { patience: connectTimeoutMillis, to }, "did not accept the connection within")
+    return yield* patient(socket.connect(to), { patience: timeout * 1000, to }, "did not accept the connection within")
   })
 
 const talk = <A, E, R>(call: Call, after: (call: Call) => Effect.Effect<A, E, R>): Effect.Effect<A, CallError | E, Storage | R> =>
@@ -165,6 +159,6 @@ export const call = <A, E, R>(
   Effect.gen(function*() {
     const to = endpoint(memory.config.mqtt)
     // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
-    const connection = yield* connect(to)
+    const connection = yield* connect(to, memory.config.mqtt)
     return yield* closing({ connection, to, memory, visit, patience }, after)
   })

@@ -4,6 +4,9 @@
  */
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 
+/** All that a device obeys. */
+export const knownCommands: ReadonlyArray<string> = ["read", "restart"]
+
 /** Whether a message to this topic is one. */
 export const isCommand = ({ mqtt }: DeviceConfig, topic: string): boolean => mqtt.topicCommand !== "" && topic === mqtt.topicCommand
 

@@ -76,9 +76,11 @@ const tryWhileAllowed = (memory: Memory.Memory) =>
     const policy = memory.config.mqtt.reconnect
     while (!(yield* tryOnce(memory))) {
       const now = yield* Clock.currentTimeMillis
+      const wait = Backoff.remainingMillis(policy, memory.state.reconnect, now)
       // With the policy off there is one try in a wake, or the wake would never end.
-      if (!policy.enabled || Backoff.remainingMillis(policy, memory.state.reconnect, now) > 0) return
-      yield* Memory.beginTry(memory, now, memory.state.reconnect)
+      if (!policy.enabled || wait > 0 && memory.state.reconnect.attemptCount >= policy.maxAttempts) return
+      if (wait > 0) yield* Effect.sleep(wait)
+      yield* Memory.beginTry(memory, now + wait, memory.state.reconnect)
     }
     memory.state = changed(memory.state, { reconnect: Backoff.succeeded(memory.state.reconnect) })
     Probation.pass(memory)

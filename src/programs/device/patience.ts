@@ -16,5 +16,5 @@ export const patient = <A, E, R>(
 ): Effect.Effect<A, E | SocketError, R> =>
   patience === undefined ? effect : Effect.timeoutOrElse(effect, {
     duration: patience,
-    orElse: () => timedOut(to, what + " " + patience / 1000 + " s")
+    orElse: () => timedOut(to, what, patience / 1000)
   })

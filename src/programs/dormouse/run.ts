@@ -3,8 +3,8 @@
  *
  * 0: done. 1: a mistake on the command line or in a file, or a failure; it has been told in one line. 130: Ctrl-C.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
+import * as NodeServices from "./services.ts"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -26,6 +26,12 @@ const steps = ({ config: { mqtt: { reconnect } } }: Case, waits: ReadonlyArray<W
   })
 }
 
+/** Ticks at tries alone, as many as there is room for. */
+const wholeNumbers = (policy: ReadonlyArray<Step>, size: Size): ReadonlyArray<number> => {
+  const each = Math.ceil(policy.length / (size === "wide" ? 14 : 7))
+  return policy.flatMap(({ attempt }, index) => index % each === 0 ? [attempt] : [])
+}
+
 const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
   const policy = steps(lived, waits)
   const edge = (step: Step) => step.attempt - 0.5
@@ -37,7 +43,7 @@ const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
     height: size === "wide" ? 260 : 230,
     marginTop: 26,
     marginBottom: 40,
-    x: { domain: [edge(policy[0] as Step), closing.attempt + 0.5], label: "failed tries in a row", labelArrow: "none", labelAnchor: "right", tickFormat: (value: number) => Number.isInteger(value) ? String(value) : "", tickSize: 4 },
+    x: { domain: [edge(policy[0] as Step), closing.attempt + 0.5], label: "failed tries in a row", labelArrow: "none", labelAnchor: "right", ticks: wholeNumbers(policy, size), tickFormat: "d", tickSize: 4 },
     y: { domain: [0, longest * 1.1], label: "hours until the next", labelArrow: "none", ticks: 6, tickSize: 4, grid: true },
     marks: [
       ...(lived.config.mqtt.reconnect.jitter > 0
@@ -52,8 +58,9 @@ const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
 
 export const waits = (lived: Case, id: string, title: string): Picture => {
   const { config: { mqtt: { reconnect } }, life: { chronicle } } = lived
-  const all = chronicle.waits
-  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try").replace("trys", "tries") + " at once, then waits from "
+  // An update may have changed how many tries there are in a row.
+  const all = chronicle.waits.filter(({ attempt }) => attempt >= reconnect.maxAttempts)
+  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try").replace("trys", "tries") + (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") + ", then waits from "
     + Format.duration(reconnect.minInterval * 1_000) + " up to " + Format.duration(reconnect.maxInterval * 1_000) + (reconnect.jitter > 0 ? ", of which chance may take off " + Math.round(reconnect.jitter * 100) + " %" : "") + "."
   if (!reconnect.enabled || all.length === 0) {
     return { id, title, text: (reconnect.enabled ? rule + " In these days no try had to wait." : "The policy is off: every wake tries once."), draw: undefined, table: [] }

@@ -52,6 +52,8 @@ export interface Change {
 export interface Chronicle {
   readonly spans: ReadonlyArray<Span>
   readonly waits: ReadonlyArray<Wait>
+  /** Milliseconds between the end of a try and the next of the same row (`try_interval`), with the radio on. */
+  readonly betweenTries: number
   readonly server: ReadonlyArray<Weather<ServerState>>
   readonly wifi: ReadonlyArray<Weather<boolean>>
   readonly turns: ReadonlyArray<{ readonly at: number; readonly title: string }>
@@ -118,21 +120,29 @@ const waiting = (policy: () => ReconnectPolicy) => {
   const waits: Array<Wait> = []
   let began: { readonly at: number; readonly attempt: number } | undefined
   let failed = false
+  let failedAt: number | undefined
+  let between = 0
   const add = (entry: Entry) => {
     if (entry._tag !== "Told") return
     const { at, event } = entry
+    if (event._tag === "Sleeping") failedAt = undefined
     if (event._tag === "Trying") {
+      if (failedAt !== undefined && began !== undefined && Backoff.isInRow(policy(), began.attempt)) between += at - failedAt
+      failedAt = undefined
       if (failed && began !== undefined && waits.length < mostWaits) {
         const rules = policy()
         const most = Backoff.waitMillis(rules, began.attempt)
-        if (most > 0) waits.push({ at: began.at, attempt: began.attempt, millis: at - began.at, least: most * (1 - rules.jitter), most })
+        if (most > 0 && began.attempt >= rules.maxAttempts) waits.push({ at: began.at, attempt: began.attempt, millis: at - began.at, least: most * (1 - rules.jitter), most })
       }
       began = { at, attempt: event.attempt }
       failed = false
     }
-    if (event._tag === "TryFailed") failed = true
+    if (event._tag === "TryFailed") {
+      failed = true
+      failedAt = at
+    }
   }
-  return { waits, add }
+  return { waits, add, between: () => between }
 }
 
 /** Each wake that begins with another version than the one before it. */
@@ -156,7 +166,7 @@ export const make = ({ config, millis, usage }: Options) => {
   const server = weather<ServerState>("up")
   const wifi = weather(true)
   const turns: Array<{ readonly at: number; readonly title: string }> = []
-  const { add, waits } = waiting(() => config().mqtt.reconnect)
+  const { add, between, waits } = waiting(() => config().mqtt.reconnect)
   const changed = changing(config)
   const span = (): Span => spans[spans.length - 1] as Span
   const advance = (at: number) => {
@@ -180,7 +190,7 @@ export const make = ({ config, millis, usage }: Options) => {
       span().usage = usage(millis)
       server.end(millis)
       wifi.end(millis)
-      return { spans, waits, server: server.stretches, wifi: wifi.stretches, turns, changes: changed.changes }
+      return { spans, waits, betweenTries: between(), server: server.stretches, wifi: wifi.stretches, turns, changes: changed.changes }
     }
   }
 }

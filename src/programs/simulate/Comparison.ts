@@ -24,12 +24,14 @@ const row = (what: string, show: (value: number) => string, of: (lived: Case) =>
   what,
   first: show(of(a)),
   second: show(of(b)),
-  change: change(of(a), of(b))
+  // What looks the same has not changed by anything worth a word.
+  change: show(of(a)) === show(of(b)) ? "" : change(of(a), of(b))
 })
 
 const all = [
   row("a wake every", Format.duration, ({ config }) => config.publishInterval * 1_000),
   row("battery life", Energy.lifetime, ({ outlook }) => outlook.lifeDays.value),
+  row("life in such days", Energy.lifetime, ({ lived }) => lived.lifeDays.value),
   row("average current", Energy.current, ({ outlook }) => outlook.current.value),
   row("energy a message", Energy.energy, ({ outlook }) => outlook.joules?.value ?? 0),
   row("readings", Format.amount, ({ life }) => life.totals.readings),

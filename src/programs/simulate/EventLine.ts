@@ -2,6 +2,7 @@
  * One event of a device as one line with its wall time.
  */
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
+import { knownCommands } from "../device/command.ts"
 import type { WakeEvent } from "../device/WakeEvent.ts"
 import * as Format from "./Format.ts"
 import type { Row, Tone } from "./Format.ts"
@@ -22,6 +23,10 @@ export interface Told {
 }
 
 type Words = readonly [label: string, text: string, tone?: Tone]
+
+/** A command in words: what cannot be obeyed is answered. */
+export const command = (text: string): string =>
+  knownCommands.includes(text) ? text : JSON.stringify(text.slice(0, 40)) + " is not known, and nothing is done: say " + knownCommands.join(" or ")
 
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
   const values = [
@@ -72,7 +77,7 @@ const words = (event: WakeEvent, config: Told): Words => {
     case "ConfigUnchanged":
       return ["config", "unchanged: " + event.reason]
     case "Command":
-      return ["command", event.command]
+      return ["command", command(event.command), knownCommands.includes(event.command) ? "plain" : "bad"]
     case "NotSaved":
       return ["not saved", event.reason, "bad"]
     case "Failed":

@@ -32,6 +32,7 @@ export const differences = ({ config, days, life: { chronicle, totals } }: Case)
   return [
     ...(waited === 0 ? [] : [`${Format.amount(waited)} of ${Format.plural(totals.wakes, "wake")} waited with the radio off`]),
     ...(totals.failedTries === 0 ? [] : [Format.plural(totals.failedTries, "try").replace("trys", "tries") + " failed"]),
+    ...(chronicle.betweenTries < 1_000 ? [] : [`the radio was on for ${Format.duration(chronicle.betweenTries)} between tries of a wake`]),
     ...updates
   ]
 }

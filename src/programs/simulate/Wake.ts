@@ -5,6 +5,7 @@
  * Times are milliseconds since the timeline began.
  */
 import type { WakeEvent } from "../device/WakeEvent.ts"
+import * as EventLine from "./EventLine.ts"
 
 /** What the device keeps in its Storage while it sleeps. */
 export interface Kept {
@@ -136,7 +137,7 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
     case "MessageAbandoned":
       return remark({ ...wake, dropped: wake.dropped + 1 }, "abandoned: " + event.reason)
     case "Command":
-      return remark(wake, "command: " + event.command)
+      return remark(wake, "command: " + EventLine.command(event.command))
     case "Failed":
       return remark(wake, event.reason)
   }

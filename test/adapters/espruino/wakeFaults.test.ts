@@ -65,6 +65,19 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)("the device on Espru
       expect(Wakes.owed(image)).toHaveLength(3)
     })))
 
+  it("waits for an answer and between the tries of a wake as long as it is told to", { timeout: 60_000 }, (test) =>
+    Wakes.run(Effect.gen(function*() {
+      if (yield* lacks) return test.skip(hint)
+      const began: Array<number> = []
+      const silent = yield* TcpServer.make(() => void began.push(performance.now()))
+      const keys = { timeout: 1, reconnect: { try_interval: 2 } }
+      const failed = Wakes.events(yield* wake(yield* Wakes.flashed(silent.endpoint.port, keys, files))).filter((event) => event._tag === "TryFailed")
+      expect(failed.map(({ reason }) => reason)).toEqual(Array(3).fill(`127.0.0.1:${silent.endpoint.port} has not answered for 1 s`))
+      // The first try counts from the beginning of its wake.
+      expect(began[1] as number - (began[0] as number)).toBeGreaterThan(1_000)
+      expect(began[2] as number - (began[1] as number)).toBeGreaterThan(1_900)
+    })))
+
   it("keeps its reading from a Server that refuses its credentials, and tries no more than it may", { timeout: 60_000 }, (test) =>
     Wakes.run(Effect.gen(function*() {
       if (yield* lacks) return test.skip(hint)

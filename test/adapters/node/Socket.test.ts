@@ -278,6 +278,26 @@ describe("the faults of node", () => {
       expect(yield* Effect.flip(client.pull)).toMatchObject({ reason: "Closed" })
     })))
 
+  it("says why a Server may close that has said nothing, and does not guess at one that has", () =>
+    run(Effect.gen(function*() {
+      const listener = yield* Peer.listen()
+      const hint = "has said nothing before: it may want TLS at this port (set ssl to true), or not speak MQTT there"
+      for (const close of ["resetAndDestroy", "end"] as const) {
+        const unheard = yield* connect(listener.endpoint)
+        const first = yield* listener.acceptSocket
+        first.socket[close]()
+        expect((yield* Effect.flip(unheard.pull)).message).toContain(hint)
+        const heard = yield* connect(listener.endpoint)
+        const second = yield* listener.acceptSocket
+        second.socket.write("a")
+        yield* heard.pull
+        second.socket[close]()
+        const { message } = yield* Effect.flip(heard.pull)
+        expect(message).not.toContain(hint)
+        expect(message).toContain("the connection")
+      }
+    })))
+
   it("fails for a port that is none", async () => {
     const error = await run(Effect.flip(connect({ host: "127.0.0.1", port: 70_000 })))
     expect(error).toMatchObject({ reason: "Unknown" })
@@ -296,7 +316,7 @@ describe("the faults of node", () => {
     ["ECONNREFUSED", "nobody listens there: start the Server, or mend host and port (what node said)"],
     ["EHOSTUNREACH", "there is no way to it: check the network and the address (what node said)"],
     ["ETIMEDOUT", "no answer: check that the Server runs, and host and port (what node said)"],
-    ["ECONNRESET", "what node said"],
+    ["ECONNRESET", "the Server, or something on the way, broke off the connection (what node said)"],
     ["ERR_SSL_NO_SHARED_CIPHER", "TLS failed (what node said)"]
   ])("says with %s what to mend", (code, words) => {
     const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }))

@@ -2,7 +2,8 @@
  * What one wake costs on a board: the device's bundle on Espruino's own interpreter, built for Linux with a board's formats, beside
  * Espruino's MQTT.js module, on the same Mosquitto in the same run. `npm run measure -- wake`.
  *
- * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; machine
+ * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; of one that does not, a stock
+ * build, the program's own `process.memory()` tells what is loaded, and the rest is left open. Machine
  * instructions are counted by valgrind and given net of a program that only goes to sleep. MQTT_JS names the file of Espruino's
  * module (espruino.com/modules/MQTT.js), which is made small as espruino.com does.
  */
@@ -41,49 +42,68 @@ require("Wifi").connect("home",{password:"secret"},function(){mqtt.connect()});
 `
 
 interface Cost {
+  /** NaN: valgrind is not there. */
   readonly instructions: number
   readonly boot: Espruino.Boot
+  /** What the program says of itself when its boot code has run, on an interpreter that does not. */
+  readonly memory: { readonly usage: number; readonly total: number } | undefined
 }
 
 const instructions = (image: string, environment: Readonly<Record<string, string>>): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const child = spawn("valgrind", ["--tool=callgrind", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter], {
+  new Promise((resolve) => {
+    const child = spawn("valgrind", ["--tool=callgrind", "--trace-children=yes", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter], {
       env: { ...process.env, ESPRUINO_FLASH: image, ...environment },
       stdio: ["ignore", "ignore", "pipe"]
     })
     let err = ""
     child.stderr.on("data", (data: Buffer) => { err += data.toString() })
-    child.on("error", reject)
+    child.on("error", () => resolve(NaN))
     child.on("close", () => {
-      const found = /Collected : (\d+)/.exec(err)
-      if (found === null) reject(new Error("valgrind said: " + err))
-      else resolve(Number(found[1]))
+      // A script that starts the interpreter is counted with it.
+      resolve(Number(/Collected : (\d+)/.exec(err)?.[1] ?? NaN))
     })
   })
 
-/** Both measurements begin with the same flash. */
+/** The flash image of the same program that tells its memory as well. It lives the same wakes. */
+const telling = (image: string): string => image + ".telling"
+
+const tellMemory = `(function(m){print("memory "+m.usage+" of "+m.total)})(process.memory())`
+
+const memoryOf = ({ lines }: Espruino.Boot): Cost["memory"] => {
+  const found = /^memory (\d+) of (\d+)$/m.exec(lines.join("\n"))
+  return found === null ? undefined : { usage: Number(found[1]), total: Number(found[2]) }
+}
+
+/** All measurements begin with the same flash. */
 const cost = (image: string, environment: Readonly<Record<string, string>> = {}): Effect.Effect<Cost> =>
   Effect.gen(function*() {
     const copy = image + ".copy"
     copyFileSync(image, copy)
-    const boot = yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_MEASURE: "1", ...environment }))
-    return { instructions: yield* Effect.promise(() => instructions(copy, environment)), boot }
+    const measured = { ESPRUINO_MEASURE: "1", ...environment }
+    const boot = yield* Effect.promise(() => Espruino.boot(image, measured))
+    const memory = boot.report === undefined ? memoryOf(yield* Effect.promise(() => Espruino.boot(telling(image), measured))) : undefined
+    return { instructions: yield* Effect.promise(() => instructions(copy, environment)), boot, memory }
   })
 
 /** A flash image with these scripts as tokens, as `dormouse flash` puts them on a board. */
 const written = (files: Readonly<Record<string, string>>, name: string) =>
   Effect.gen(function*() {
     const image = path.join(yield* Directory.temporary, name)
+    const told = { ...files, ".bootcde": `${files[".bootcde"] ?? ""}\n;${tellMemory}` }
     Espruino.writeFlash(image, yield* Effect.promise(() => Espruino.tokenised(files)))
+    Espruino.writeFlash(telling(image), yield* Effect.promise(() => Espruino.tokenised(told)))
     return image
   })
 
 const small = async (file: string): Promise<string> => (await minify(readFileSync(file, "utf8"), { mangle: true, compress: true })).code ?? ""
 
-const row = (name: string, bytes: number, { boot, instructions }: Cost, empty: number) => {
-  const { report } = boot
-  console.log(`${name.padEnd(28)} ${String(bytes).padStart(6)} bytes  JsVars ${String(report?.jsvars.loaded).padStart(5)} loaded ${String(report?.jsvars.peak).padStart(5)} peak  ` +
-    `stack ${String(report?.stack.needed).padStart(6)}  ${((instructions - empty) / 1e6).toFixed(2).padStart(7)} M instructions  flash ${report?.flash.written} bytes`)
+const figure = (value: number | undefined, width: number): string => (value === undefined ? "-" : String(value)).padStart(width)
+
+const millions = (instructions: number): string => Number.isNaN(instructions) ? "-" : (instructions / 1e6).toFixed(2)
+
+const row = (name: string, bytes: number, { boot: { report }, instructions, memory }: Cost, empty: number) => {
+  console.log(`${name.padEnd(28)} ${String(bytes).padStart(6)} bytes  JsVars ${figure(report?.jsvars.loaded ?? memory?.usage, 5)} loaded ${figure(report?.jsvars.peak, 5)} peak  ` +
+    `stack ${figure(report?.stack.needed, 6)}  ${millions(instructions - empty).padStart(7)} M instructions  flash ${figure(report?.flash.written, 1)} bytes`)
 }
 
 const publishRetained = (port: number, topic: string, payload: string) =>
@@ -94,12 +114,18 @@ const publishRetained = (port: number, topic: string, payload: string) =>
     await client.endAsync()
   })
 
+/** The interpreter's variables, as a program on it sees them. */
+const ownTotal = Effect.gen(function*() {
+  const image = yield* written({ ".bootcde": tellMemory + ";ESP32.deepSleep(1)" }, "room.flash")
+  return memoryOf(yield* Effect.promise(() => Espruino.boot(image)))?.total ?? 0
+})
+
 const program = Effect.gen(function*() {
   const broker = yield* mosquitto.make()
   const { port } = broker.tcp
   yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
   const { boot: { report: limits }, instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
-  console.log("an empty program: " + (empty / 1e6).toFixed(2) + " M instructions")
+  console.log("an empty program: " + millions(empty) + " M instructions")
 
   let least = Infinity
   if (peer !== "") {
@@ -118,7 +144,7 @@ const program = Effect.gen(function*() {
     const ours = yield* cost(image)
     row(name, bytes, ours, empty)
     console.log(ours.boot.lines.map((line) => "    " + line).join("\n"))
-    if (least < Infinity) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+    if (least < Infinity && !Number.isNaN(least)) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
   }
   yield* publishRetained(port, topic, JSON.stringify({ version: 2, update_interval: 300 }))
   row("Dormouse, takes an update", bytes, yield* cost(image), empty)
@@ -130,7 +156,8 @@ const program = Effect.gen(function*() {
   row("Dormouse, three tries in vain", bytes, retried, empty)
   yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
 
-  if ((limits?.jsvars.total ?? 0) < Espruino.manyVariables) {
+  const room = limits?.jsvars.total ?? (yield* ownTotal)
+  if (room < Espruino.manyVariables) {
     return console.log(`effect's own runtime: left out, for it needs an interpreter with ${Espruino.manyVariables} variables`)
   }
   const whole = yield* Effect.promise(() => Espruino.deviceOnEffect(config))
@@ -139,7 +166,7 @@ const program = Effect.gen(function*() {
   for (const name of ["effect's own, first wake", "effect's own, second wake"]) {
     const theirs = yield* cost(large, Espruino.large)
     row(name, wholeBytes, theirs, empty)
-    if (least < Infinity) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+    if (least < Infinity && !Number.isNaN(least)) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
   }
   const vain = yield* written(yield* Effect.promise(() => Espruino.deviceOnEffect(away)), "vain.flash")
   row("effect's own, tries in vain", wholeBytes, yield* cost(vain, Espruino.large), empty)

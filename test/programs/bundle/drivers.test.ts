@@ -55,6 +55,16 @@ describe("the drivers of a board", () => {
       expect(Math.max(...depths(events), 0)).toBeLessThanOrEqual(4)
     })), 60_000)
 
+  it("take no value for what is no number, and a sensor that has none for one that did not measure", () =>
+    run(Effect.gen(function*() {
+      const half = { ...modules(), BME280: "exports.connect=function(){return{getData:function(){return{temp:NaN,humidity:56.2}}}}" }
+      const none = { ...modules(), BME280: "exports.connect=function(){return{getData:function(){return{temp:NaN,humidity:Infinity}}}}" }
+      const measured = (events: ReadonlyArray<object>) => events.filter((event) => "_tag" in event && event._tag === "Measured")
+      expect(measured((yield* lived(bme280, half)).events)).toEqual([{ _tag: "Measured", sensor: "attic", humidity: 56.2 }])
+      const { events } = yield* lived(bme280, none)
+      expect(unmeasured(events)).toEqual([["attic", "it measured no number; check its wiring"]])
+    })), 60_000)
+
   it("tell what goes wrong in a module, whichever turn it is, and the others go on", () =>
     run(Effect.gen(function*() {
       const failing = [

@@ -1,4 +1,4 @@
-import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
+import * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem"
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -38,6 +38,24 @@ const fine = `{
 }`
 
 describe("dormouse check", () => {
+  it.effect("warns of empty levels, of topics that are the Server's own, and of white space at the ends", () =>
+    Effect.gen(function*() {
+      const warned = (keys: object, network: object = {}) => {
+        const file = JSON.parse(fine) as { readonly mqtt: object; readonly network: object }
+        return Effect.map(lines(JSON.stringify({ ...file, network: { ...file.network, ...network }, mqtt: { ...file.mqtt, ...keys } })), (found) =>
+          found.map((line) => line.replace(/^\S+ /, "")))
+      }
+      const empty = (topic: string, fixed: string) => [`warning mqtt.topic_data_prefix is ${topic}, which has an empty level: who subscribes to ${fixed} hears nothing of it; write ${fixed}`]
+      expect(yield* warned({ topic_data_prefix: "home/data/" })).toEqual(empty("home/data/", "home/data"))
+      expect(yield* warned({ topic_data_prefix: "/home//data" })).toEqual(empty("/home//data", "/home/data"))
+      expect((yield* warned({ topic_config: "$share/a/config" })).join()).toContain("topics that begin with $ are the Server's own")
+      expect((yield* warned({ topic_data_prefix: "$SYS/data" })).join()).toContain("topics that begin with $ are the Server's own")
+      expect(yield* warned({ topic_data_prefix: "$aws/rules/data" })).toEqual([])
+      expect(yield* warned({ topic_data_prefix: "/home/living room" })).toEqual([])
+      const blank = (path: string) => `warning ${path} begins or ends with white space, which counts; take it out unless it is meant`
+      expect(yield* warned({ username: "u ", password: "secret\n" }, { ssid: " home" })).toEqual([blank("network.ssid"), blank("mqtt.username"), blank("mqtt.password")])
+    }))
+
   it.effect("tells every fault and every strange thing at once, where it stands", () =>
     Effect.gen(function*() {
       const found = yield* lines(`{

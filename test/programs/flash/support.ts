@@ -4,7 +4,7 @@
  * The prompt understands the few lines that are sent to a board, stores what they write, and answers as Espruino prints; what
  * a test wants otherwise it overrides line by line.
  */
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeServices from "../../../src/programs/dormouse/services.ts"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

@@ -76,6 +76,18 @@ describe("a simulated life", () => {
       expect(ending.owed).toBe(config.mqtt.outbox.capacity)
     }))
 
+  it.effect("tells how long the radio was on between tries of a wake, and counts that among no waits of the policy", () =>
+    Effect.gen(function*() {
+      const spread = Result.getOrThrow(DeviceConfig.check({ ...demo, mqtt: { ...demo.mqtt, reconnect: { try_interval: 20 } } })).config
+      const { chronicle, ending, totals } = yield* live("outage", 1, "1", spread)
+      expect(totals.failedTries).toBe(8)
+      expect(chronicle.betweenTries).toBeGreaterThan(39_000)
+      expect(chronicle.betweenTries).toBeLessThanOrEqual(40_000)
+      expect(chronicle.waits.map(({ attempt }) => attempt)).toEqual([3, 4, 5, 6, 7])
+      expect(ending.radioMillis).toBeGreaterThan(40_000)
+      expect((yield* live("outage", 1)).chronicle.betweenTries).toBe(0)
+    }))
+
   it.effect("takes good updates and says why it takes no other", () =>
     Effect.gen(function*() {
       const { ending, entries } = yield* live("update", 10)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { WakeEvent } from "../../../src/programs/device/WakeEvent.ts"
+import * as EventLine from "../../../src/programs/simulate/EventLine.ts"
 import * as Format from "../../../src/programs/simulate/Format.ts"
 import * as Timeline from "../../../src/programs/simulate/Timeline.ts"
 import type { Entry, Kept } from "../../../src/programs/simulate/Wake.ts"
@@ -121,6 +122,12 @@ describe("the timeline", () => {
       "config        refused: mqtt.port must be smaller; version must be larger",
       "config        unchanged: none there"
     ])
+  })
+
+  it("answers a command that is not known with those that are", () => {
+    const words = (command: string) => EventLine.command(command)
+    expect(words("read")).toBe("read")
+    expect(words("reboot\u001b[2J")).toBe("\"reboot\\u001b[2J\" is not known, and nothing is done: say read or restart")
   })
 
   it("tells troubles, and wakes that only measure", () => {

@@ -86,6 +86,14 @@ beforeAll(async () => {
 const odd = (html: string): ReadonlyArray<string> => html.match(/.{0,40}(?:NaN|Infinity|undefined|\[object).{0,20}/g) ?? []
 
 describe("the report", () => {
+  it("of two devices says what their days would mean, and of what looks the same no change", () => {
+    const [first] = cases
+    const rows = Comparison.rows(first, { ...first, lived: { ...first.lived, lifeDays: { ...first.lived.lifeDays, value: first.lived.lifeDays.value / 2 } }, life: { ...first.life, totals: { ...first.life.totals, longestWait: first.life.totals.longestWait - 1 } } })
+    expect(rows.find(({ what }) => what === "life in such days")?.change).toBe("-50 %")
+    expect(rows.find(({ what }) => what === "longest wait")?.change).toBe("")
+    expect(rows.filter(({ change }) => change !== "").length).toBe(1)
+  })
+
   it("is one file that asks for nothing, made of the same days whoever makes it", () => {
     const html = fs.readFileSync(reportFile, "utf8")
     // Compared as a truth, or a difference would be shown at its full length.
@@ -217,6 +225,10 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
       const end = index === 0 ? "" : "-2"
       expect(await page.locator(`#waits${end} .wide [aria-label="dot"] circle`).count()).toBe(chronicle.waits.length)
       expect(chronicle.waits.length).toBeGreaterThan(1)
+      // A tick stands at a whole try, and says which.
+      const labels = await page.locator(`#waits${end} .wide [aria-label="x-axis tick label"] text`).allTextContents()
+      expect(labels.every((label) => /^\d+$/.test(label))).toBe(true)
+      expect(await page.locator(`#waits${end} .wide [aria-label="x-axis tick"] path`).count()).toBe(labels.length)
       // The charge of all days and causes is the whole: heights of bars in pixels are in the ratio of the causes' shares.
       const heights = await page.$$eval(`#charge${end} .wide [aria-label="rect"] rect`, (all) => {
         const sums: Record<string, number> = {}

@@ -2,8 +2,8 @@
  * `npm run chaos:client`: a Client and a hostile Server, story after story from one seed, with every promise checked
  * at every step. What breaks one is told as the shortest story found, with the command that tells it again.
  */
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
+import * as NodeServices from "../../../src/programs/dormouse/services.ts"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -24,6 +24,16 @@ type Done = (measurement: Measurement | undefined) => void
 /** What goes wrong in it is told. */
 type Guarded = (attempt: () => void) => void
 
+/** A value that is none was not measured, whatever the module makes of it. */
+const isNumber = (value: number | undefined): value is number => value !== undefined && isFinite(value)
+
+const numbers = ({ humidity, temperature }: Measurement): Measurement => {
+  const found: { temperature?: number; humidity?: number } = {}
+  if (isNumber(temperature)) found.temperature = temperature
+  if (isNumber(humidity)) found.humidity = humidity
+  return found
+}
+
 // A module that has measured is forgotten: one alone is 150 of a board's variables for the rest of a wake.
 
 const dht22 = (pin: number, done: Done) =>
@@ -55,7 +65,11 @@ export const drive = ({ id, pin, type }: SensorConfig, resume: (measured: Effect
   }
   const fail = (message: string) => settle(Effect.fail(new SensorError({ sensor: id, message })))
   const deadline = setTimeout(fail, deadlineMillis, "it did not answer within 5 s; check its wiring")
-  const answer: Done = (got) => got ? settle(Effect.succeed(got)) : fail("no answer; check its wiring and pin")
+  const answer: Done = (got) => {
+    const found = numbers(got || {})
+    if (isNumber(found.temperature) || isNumber(found.humidity)) settle(Effect.succeed(found))
+    else fail(got ? "it measured no number; check its wiring" : "no answer; check its wiring and pin")
+  }
   const guarded: Guarded = (attempt) => {
     try {
       attempt()

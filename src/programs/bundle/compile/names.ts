@@ -23,7 +23,7 @@ const long: ReadonlyArray<string> = [
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
   "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
   "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep", "socket",
-  "suspects", "connectAlone", "prefix", "unfinished", "review", "unexpected", "isOpen", "tooLarge", "gone"
+  "suspects", "connectAlone", "prefix", "unfinished", "review", "unexpected", "isOpen", "tooLarge", "gone", "tryInterval"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */

@@ -2,7 +2,8 @@
  * The radio of a device that sleeps is never on for nothing: it is off when the device sleeps, every wake that turns it on
  * uses it, and nobody is waited for longer than the time that waiting for them may take.
  */
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { DeviceConfig, ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
+import type { WakeEvent } from "../../device/WakeEvent.ts"
 import type { Checker } from "../Checker.ts"
 import type { Seen } from "../Seen.ts"
 
@@ -10,8 +11,9 @@ import type { Seen } from "../Seen.ts"
 const sensorMillis = 5_000
 const restMillis = 1_000
 
-/** A Server that does not accept a connection, or owes an answer, is given this long. */
-const answerMillis = 10_000
+/** Between two tries of a row the radio stays on, until so long after the first of them began. */
+const betweenTries = (event: WakeEvent, { maxAttempts, tryInterval = 0 }: ReconnectPolicy): number | undefined =>
+  event._tag === "TryFailed" && event.attempt < maxAttempts ? tryInterval * 1_000 + restMillis : undefined
 
 /** How long may pass until something else is seen. Undefined: this says nothing about the radio. */
 const patience = (seen: Seen, config: DeviceConfig): number | undefined => {
@@ -26,7 +28,10 @@ const patience = (seen: Seen, config: DeviceConfig): number | undefined => {
     case "Taken":
     case "Pulled":
     case "Closed":
-      return Math.max(answerMillis, config.mqtt.configWaitTime * 1_000)
+      // A Server that does not accept a connection, or owes an answer, is given so long.
+      return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000)
+    case "Told":
+      return betweenTries(seen.event, config.mqtt.reconnect)
     // Bytes that go out slowly are no silence.
     case "Sent":
       return Infinity

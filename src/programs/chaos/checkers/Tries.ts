@@ -1,5 +1,5 @@
 /**
- * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, then
+ * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, `try_interval` apart, then
  * min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the device's
  * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it:
  * of such tries the device may forget the first, which it had no time to remember, and no more.
@@ -19,8 +19,8 @@ const slack = ({ deepSleep, sensors }: DeviceConfig): number => slackMillis + (d
 const healthyMillis = 10_000
 
 const wait = (policy: ReconnectPolicy, count: number): number =>
-  !policy.enabled || count < policy.maxAttempts
-    ? 0
+  !policy.enabled || count === 0 ? 0
+    : count < policy.maxAttempts ? 1_000 * (policy.tryInterval ?? 0)
     : 1_000 * (1 - policy.jitter) * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
 
 interface Past {
@@ -43,6 +43,8 @@ interface Past {
   connectedAt: number | undefined
   /** The Server has acknowledged a message on this connection. */
   hasDelivered: boolean
+  /** What was owed when the last try began: with nothing, a Server that accepts the connection has been reached. */
+  owed: number
 }
 
 const begins = (seen: Seen, past: Past): boolean => {
@@ -69,7 +71,8 @@ const learn = (seen: Seen, past: Past, facts: Facts): void => {
   }
   if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) past.hasDelivered = true
   // What ends a connection behind its data is no reason to count it as failed, though all that it delivered is a word about an update.
-  if (past.hasDelivered && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") past.count = 0
+  if (seen._tag === "Told" && seen.event._tag === "Trying") past.owed = seen.event.owed
+  if ((past.hasDelivered || past.owed === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
@@ -90,7 +93,7 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, latest: 0, hasGoneBack: false, connectedAt: undefined, hasDelivered: false }
+    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, latest: 0, hasGoneBack: false, connectedAt: undefined, hasDelivered: false, owed: 1 }
     return (seen, facts) => {
       learn(seen, past, facts)
       if (facts.now.clock < past.latest) past.hasGoneBack = true

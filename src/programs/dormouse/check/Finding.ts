@@ -13,6 +13,7 @@ import { pemKeys, pemText, syntaxFault, withoutSchema } from "../../loadConfig.t
 import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
+import { texts } from "./texts.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
 
@@ -85,7 +86,8 @@ const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places
     ...network.network(config, document, mqtt),
     ...topics.braces(mqtt),
     ...topics.shared(config, document, mqtt, sensors),
-    ...topics.confused(config)
+    ...topics.confused(config),
+    ...texts(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),

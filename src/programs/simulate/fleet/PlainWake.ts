@@ -152,13 +152,14 @@ const tryWhileAllowed = (device: Device, conditions: Conditions, physics: Physic
     }
     lived.failedTries++
     const delay = Backoff.remainingMillis(mqtt.reconnect, attempt, lived.endsAt)
-    if (delay > 0 || !mqtt.reconnect.enabled) {
+    if (!mqtt.reconnect.enabled || delay > 0 && attempt.attemptCount >= mqtt.reconnect.maxAttempts) {
       // What was remembered before the try says that it is under way.
       lived.writes++
       lived.after = { ...lived.after, reconnect: attempt }
       return true
     }
     attempt = nextTry(device, attempt, lived.endsAt, delay)
+    lived.endsAt += delay
   }
 }
 

@@ -47,6 +47,8 @@ const rows: Readonly<Record<string, Given>> = {
   "an outage": given({}, outage),
   "an outage with full jitter": given({ mqtt: { reconnect: { jitter: 1 } } }, outage),
   "an outage with some jitter and another policy": given({ mqtt: { reconnect: { jitter: 0.3, max_attempts: 1, min_interval: 500, max_interval: 7_000, backoff_factor: 1.7 } } }, outage),
+  "an outage with the tries of a wake spread": given({ mqtt: { reconnect: { try_interval: 20 } } }, outage),
+  "gaps as long as the tries of a wake are spread": given({ update_interval: 300, mqtt: { timeout: 5, reconnect: { try_interval: 20, jitter: 0.5 } } }, told(configOf(), "flaky", 4), 4),
   "an outage without a policy": given({ mqtt: { reconnect: { enabled: false } } }, outage),
   "an outage with wakes spread": given({ spread_wakes: true }, outage),
   "an outage with wakes spread and full jitter": given({ spread_wakes: true, mqtt: { reconnect: { jitter: 1 } } }, outage),
