@@ -15,6 +15,7 @@ import type { QoS } from "../domain/ApplicationMessage.ts"
 import * as Disconnect from "../domain/packet/Disconnect.ts"
 import type { Socket } from "../ports/Socket.ts"
 import * as Core from "./client/Core.ts"
+import type * as Link from "./client/Link.ts"
 import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./client/errors.ts"
 import type { Handler, Received } from "./client/Handler.ts"
 import * as Inbox from "./client/Inbox.ts"
@@ -113,7 +114,7 @@ const stuck = (outgoing: Outgoing.Outgoing, millis: number): Effect.Effect<void>
   })
 
 /** Sends DISCONNECT behind everything that waits to be written, as long as the network takes it. */
-const sayGoodBye = (core: Core.Core, link: Core.Link): Effect.Effect<void> => {
+const sayGoodBye = (core: Core.Core, link: Link.Link): Effect.Effect<void> => {
   const said = Effect.callback<void, LinkError>((resume) => {
     link.send(Disconnect.value)
     Outgoing.onWritten(link.outgoing, resume)

@@ -88,8 +88,12 @@ const make = (name: string): Bytes.Bytes => {
   return files.read(name) as Bytes.Bytes
 }
 
-/** Writes the value of this name, whatever that takes. Throws what the flash does. */
+/** Writes to the log of this file, whatever that takes. Throws what the flash does. */
+export const append = (file: string, value: Bytes.Bytes): void =>
+  FlashLog.append(fileOf(file, platform.require("Storage").read(file) ?? make(file)), value)
+
+/** The same of a value that the program gave a name. */
 export const writeRarely = (name: string, value: Bytes.Bytes): void => {
   if (!isName(name)) throw new Error("is no name")
-  FlashLog.append(fileOf(name, platform.require("Storage").read(name) ?? make(name)), value)
+  append(name, value)
 }

@@ -7,7 +7,7 @@
  */
 import * as FlashLog from "../../domain/FlashLog.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
-import { writeRarely } from "./log.ts"
+import { append } from "./log.ts"
 import { platform } from "./platform.ts"
 import { fileName, longestMillis } from "./prologue.ts"
 
@@ -15,7 +15,7 @@ import { fileName, longestMillis } from "./prologue.ts"
 const timer = 4
 
 /** Notes a sleep that begins now: `<clock at its beginning>,<its length>` in milliseconds. */
-export const begin = (millis: number): void => writeRarely(fileName, Bytes.fromText(Date.now() + "," + millis))
+export const begin = (millis: number): void => append(fileName, Bytes.fromText(Date.now() + "," + millis))
 
 /** Sleeps on, if a sleep is under way, and does not return then. What is over is noted to be over: an empty value. */
 export const goOn = (): void => {
@@ -27,5 +27,5 @@ export const goOn = (): void => {
   if (left > 0 && left <= millis && platform.ESP32.getWakeupCause() === timer) {
     platform.ESP32.deepSleep(Math.min(left, longestMillis) * 1000)
   }
-  writeRarely(fileName, Bytes.empty)
+  append(fileName, Bytes.empty)
 }

@@ -12,6 +12,7 @@ import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import { type Connection, Socket, type SocketError } from "../../ports/Socket.ts"
 import * as Core from "./Core.ts"
+import * as Link from "./Link.ts"
 import { type LinkError, type ReceiveBufferFull, receiveBufferFull } from "./errors.ts"
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
@@ -22,12 +23,12 @@ import { takeIn } from "./receive.ts"
 import { renew } from "./renew.ts"
 
 /** Lets the Server wait for those who take its messages. Fails when they in turn seem to wait for the Server. */
-const awaitRoom = (core: Core.Core, link: Core.Link): Effect.Effect<void, ReceiveBufferFull> =>
+const awaitRoom = (core: Core.Core, link: Link.Link): Effect.Effect<void, ReceiveBufferFull> =>
   Effect.gen(function*() {
     const { receiveBufferBytes, replyMillis, server } = core.settings
     link.idleSince = yield* Clock.currentTimeMillis
     const isRoom = yield* InboxState.awaitRoom(core.inbox, () => Core.isAnswerDue(core, link), replyMillis)
-    Core.excuse(link, yield* Clock.currentTimeMillis)
+    Link.excuse(link, yield* Clock.currentTimeMillis)
     link.idleSince = undefined
     if (isRoom) return
     const full = receiveBufferFull(server, receiveBufferBytes, InboxState.waiting(core.inbox))
@@ -35,7 +36,7 @@ const awaitRoom = (core: Core.Core, link: Core.Link): Effect.Effect<void, Receiv
     return yield* full
   })
 
-const readWhile = (core: Core.Core, link: Core.Link, connection: Connection, isToGoOn: () => boolean): Effect.Effect<void, LinkError> =>
+const readWhile = (core: Core.Core, link: Link.Link, connection: Connection, isToGoOn: () => boolean): Effect.Effect<void, LinkError> =>
   Effect.gen(function*() {
     while (isToGoOn()) {
       // Not while CONNACK is waited for: handlers may have much to do since the last connection, and that takes its time.
@@ -49,7 +50,7 @@ const readWhile = (core: Core.Core, link: Core.Link, connection: Connection, isT
   })
 
 /** The whole CONNACK must come in time, not only some byte of it now and then. */
-const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.Effect<never, LinkError> => {
+const read = (core: Core.Core, link: Link.Link, connection: Connection): Effect.Effect<never, LinkError> => {
   const { replyMillis } = core.settings
   const accepted = Effect.timeoutOrElse(readWhile(core, link, connection, () => !link.accepted), {
     duration: replyMillis,
@@ -62,7 +63,7 @@ const read = (core: Core.Core, link: Core.Link, connection: Connection): Effect.
 const mostUnanswered = 8
 
 /** Why the Server is given up at `now`, as the end of a sentence that begins with its name. */
-const silence = (link: Core.Link, now: number, replyMillis: number): string | undefined =>
+const silence = (link: Link.Link, now: number, replyMillis: number): string | undefined =>
   KeepAlive.due(link.keepAlive, now) === "dead" ? `has not answered PINGREQ for ${replyMillis / 1000} s`
   : link.unanswered >= mostUnanswered ? `has not answered ${mostUnanswered} PINGREQs, whatever else it sends`
   : Pace.fault(link.pace, link.framer, now, replyMillis)
@@ -71,13 +72,13 @@ const silence = (link: Core.Link, now: number, replyMillis: number): string | un
  * PINGREQ goes out however much else is sent: a Client that only publishes would never notice that nobody is there. Any
  * bytes from the Server count as an answer, up to a point: it may have much to say before its PINGRESP.
  */
-const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, SocketError> =>
+const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, SocketError> =>
   Effect.gen(function*() {
     const { replyMillis } = core.settings
     while (true) {
       const now = yield* Clock.currentTimeMillis
       if (core.ended !== undefined) return yield* Effect.never
-      Core.excuse(link, now)
+      Link.excuse(link, now)
       watchUnclaimed(core, now)
       // A Server that does not answer PINGREQ must not hold back messages for good.
       if (link.probingSince !== undefined && now - link.probingSince >= replyMillis) Core.sendOn(core, link)
@@ -87,7 +88,7 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
         // A second one while the first is not answered says nothing new of the Server.
         if (!link.hasIdled && link.keepAlive.pingSent < 0) link.unanswered++
         link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
-        link.pings.push(Core.keepAlivePing)
+        link.pings.push(Link.keepAlivePing)
         link.hasIdled = false
         link.send(Pingreq.value)
       }
@@ -97,7 +98,7 @@ const stayAlive = (core: Core.Core, link: Core.Link): Effect.Effect<never, Socke
   })
 
 /** Once the Server has accepted us. Ends with the connection. */
-const renewWhenAccepted = (core: Core.Core, link: Core.Link): Effect.Effect<never, LinkError> =>
+const renewWhenAccepted = (core: Core.Core, link: Link.Link): Effect.Effect<never, LinkError> =>
   Effect.andThen(core.settled.await, Effect.andThen(renew(core, link), Effect.never))
 
 const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> => {
@@ -110,7 +111,7 @@ const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> =
 
 const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
-    const link = Core.makeLink(core.settings, yield* Clock.currentTimeMillis)
+    const link = Link.make(core.settings, yield* Clock.currentTimeMillis)
     core.dialled = link
     link.send(core.settings.connect)
     const parts: ReadonlyArray<Effect.Effect<never, LinkError>> = [

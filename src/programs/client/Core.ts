@@ -6,19 +6,17 @@ import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
-import * as Framer from "../../domain/packet/Framer.ts"
 import type { TopicName } from "../../domain/Topic.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
-import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
+import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
 import type { Settings } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
-import * as Pace from "./Pace.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 export type Status =
@@ -27,39 +25,6 @@ export type Status =
   | { readonly _tag: "Reconnecting"; readonly reason: LinkError; readonly delayMillis: number }
   /** For good: `disconnect` was called, or the connection was lost and there is no reconnect policy. */
   | { readonly _tag: "Disconnected"; readonly reason: LinkError }
-
-export type Ping = (result: Effect.Effect<void, LinkError>) => void
-
-/** Keep Alive's own PINGREQ: nobody waits for its answer. */
-export const keepAlivePing: Ping = () => {}
-
-/** One Network Connection, from CONNECT on. */
-export interface Link {
-  readonly outgoing: Outgoing.Outgoing
-  readonly send: ExchangeState.Send
-  /** Who waits for a PINGRESP, in the order of their PINGREQ. */
-  pings: Array<Ping>
-  keepAlive: KeepAlive.KeepAlive
-  /** Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none is. */
-  probingSince: number | undefined
-  /** PINGREQs of Keep Alive since the last PINGRESP. */
-  unanswered: number
-  framer: Framer.Framer
-  pace: Pace.Pace
-  /** Since when the reader waits for room in the Inbox, in milliseconds; undefined while it reads. */
-  idleSince: number | undefined
-  /** It has done so for a second or longer since the last PINGREQ of Keep Alive. */
-  hasIdled: boolean
-  /** Messages of QoS 1 whose PUBACK the network has not taken yet. */
-  unacknowledged: number
-  readonly acknowledgements: Acknowledgements.Acknowledgements
-  /** How many more acknowledgements for nothing the Server has sent than such as were waited for; and whether that was told. */
-  unexpected: number
-  hasToldUnexpected: boolean
-  /** CONNACK has come; from then on `sessionPresent` counts. */
-  accepted: boolean
-  sessionPresent: boolean
-}
 
 export interface Core {
   readonly settings: Settings
@@ -71,9 +36,9 @@ export interface Core {
   /** What was last found to be a Topic Name: messages to one topic come in runs. */
   topicName: TopicName | undefined
   /** The connection, once accepted. */
-  link: Link | undefined
+  link: Link.Link | undefined
   /** The connection from its CONNECT on: the Server may accept it, and publish the Will when it is lost. */
-  dialled: Link | undefined
+  dialled: Link.Link | undefined
   /** A CONNECT since the last CONNACK was not answered: it may have begun a new Session. */
   isSessionDoubtful: boolean
   /** How many were accepted so far. */
@@ -119,34 +84,11 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
     }
   })
 
-export const makeLink = (settings: Settings, now: number): Link => {
-  const outgoing = Outgoing.make()
-  const send: ExchangeState.Send = (packet) => Outgoing.push(outgoing, packet)
-  return {
-    outgoing,
-    send,
-    pings: [],
-    keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
-    probingSince: undefined,
-    unanswered: 0,
-    framer: Framer.make(settings.maximumPacketSize),
-    pace: Pace.begin(now, 0),
-    idleSince: undefined,
-    hasIdled: false,
-    unacknowledged: 0,
-    acknowledgements: Acknowledgements.make(send),
-    unexpected: 0,
-    hasToldUnexpected: false,
-    accepted: false,
-    sessionPresent: false
-  }
-}
-
 export const socketError = (core: Core, reason: SocketErrorReason, what: string): SocketError =>
   new SocketError({ reason, message: `${core.settings.server} ${what}` })
 
 /** Waits for a connection; fails when there will be none. */
-export const connected = (core: Core): Effect.Effect<Link, LinkError> =>
+export const connected = (core: Core): Effect.Effect<Link.Link, LinkError> =>
   Effect.suspend(() => {
     if (core.ended !== undefined) return Effect.fail(core.ended)
     return core.link === undefined ? Effect.flatMap(core.settled.await, () => connected(core)) : Effect.succeed(core.link)
@@ -163,33 +105,15 @@ export const notConnected = (core: Core): LinkError => {
 }
 
 /** The connection as it is now; fails when there is none. */
-export const connectedNow = (core: Core): Effect.Effect<Link, LinkError> =>
+export const connectedNow = (core: Core): Effect.Effect<Link.Link, LinkError> =>
   Effect.suspend(() => core.link === undefined ? Effect.fail(notConnected(core)) : Effect.succeed(core.link))
 
 /** Somebody waits for the Server. */
-export const isAnswerDue = (core: Core, link: Link): boolean =>
-  Exchange.isWaiting(core.exchange) || link.pings.some((ping) => ping !== keepAlivePing)
-
-/**
- * It is not the Server's silence when nobody has listened: what it owed before `now` it owes from now on. To be called
- * while the reader is idle, and when it begins to read again.
- */
-export const excuse = (link: Link, now: number): void => {
-  if (link.idleSince === undefined) return
-  link.keepAlive = KeepAlive.received(link.keepAlive)
-  link.pace = Pace.begin(now, link.framer.received)
-  // Who is but a little slower than the Server gets to the PINGRESP soon enough.
-  if (now - link.idleSince >= InboxState.patienceMillis) link.hasIdled = true
-}
-
-/** PUBACKs were said since there were `before`: what they acknowledge is so when the network has taken them. */
-export const countWritten = (link: Link, before: number): void => {
-  const count = link.acknowledgements.sent - before
-  if (count > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= count })
-}
+export const isAnswerDue = (core: Core, link: Link.Link): boolean =>
+  Exchange.isWaiting(core.exchange) || link.pings.some((ping) => ping !== Link.keepAlivePing)
 
 /** The connection has shown that it stays, or had the time to. */
-export const sendOn = (core: Core, link: Link): void => {
+export const sendOn = (core: Core, link: Link.Link): void => {
   link.probingSince = undefined
   if (core.link === link) Exchange.sendOn(core.exchange, link.send)
 }
@@ -198,7 +122,7 @@ export const sendOn = (core: Core, link: Link): void => {
  * CONNACK has come, `now` in milliseconds: everybody who waited goes on. To a Clean Session belongs Session Present 0
  * (MQTT-3.2.2-1): a Server that says 1 is not believed, or what it does not have would never be said again.
  */
-export const accept = (core: Core, link: Link, present: boolean, now: number): void => {
+export const accept = (core: Core, link: Link.Link, present: boolean, now: number): void => {
   const sessionPresent = present && !core.settings.cleanSession
   if (present && !sessionPresent) {
     const message = `${core.settings.server} says that it has kept a Session, which CONNECT asked it not to: it counts as new (MQTT-3.2.2-1)`
@@ -225,7 +149,7 @@ export const accept = (core: Core, link: Link, present: boolean, now: number): v
 }
 
 /** Nothing more will happen on this connection. */
-export const drop = (core: Core, link: Link, error: LinkError): void => {
+export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
   const pings = link.pings
   link.pings = []
   core.lastFailure = error

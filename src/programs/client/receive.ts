@@ -12,6 +12,7 @@ import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Core from "./Core.ts"
+import * as Link from "./Link.ts"
 import type { LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
@@ -44,7 +45,7 @@ const asked = { PUBACK: "PUBLISH", SUBACK: "SUBSCRIBE", UNSUBACK: "UNSUBSCRIBE",
  */
 const unexpected = (
   core: Core.Core,
-  link: Core.Link,
+  link: Link.Link,
   packet: keyof typeof clauses,
   packetIdentifier?: number
 ): ProtocolViolation | undefined => {
@@ -62,17 +63,17 @@ const unexpected = (
   return undefined
 }
 
-const acknowledged = (link: Core.Link): undefined => {
+const acknowledged = (link: Link.Link): undefined => {
   if (link.unexpected > 0) link.unexpected--
 }
 
-const answered = (core: Core.Core, link: Core.Link, packet: ExchangeState.Answer): ProtocolViolation | undefined => {
+const answered = (core: Core.Core, link: Link.Link, packet: ExchangeState.Answer): ProtocolViolation | undefined => {
   const result = Requests.answer(core.exchange, packet)
   if (result !== "unexpected") return result === "taken" ? acknowledged(link) : result
   return unexpected(core, link, packet._tag === "Suback" ? "SUBACK" : "UNSUBACK", packet.packetIdentifier)
 }
 
-const pong = (core: Core.Core, link: Core.Link): ProtocolViolation | undefined => {
+const pong = (core: Core.Core, link: Link.Link): ProtocolViolation | undefined => {
   const waiting = link.pings.shift()
   if (waiting === undefined) return unexpected(core, link, "PINGRESP")
   link.unanswered = 0
@@ -93,7 +94,7 @@ const skipped = (core: Core.Core, packet: Oversized.Oversized): undefined => {
 /** What a packet changes. Messages are collected in `arrived`; `now` in milliseconds. */
 const receive = (
   core: Core.Core,
-  link: Core.Link,
+  link: Link.Link,
   packet: ServerPacket.ServerPacket | Oversized.Oversized,
   arrived: Arrived,
   now: number
@@ -131,7 +132,7 @@ const receive = (
  * Acknowledges on the connection that the messages came by, and on no other: a new one has its own Packet Identifiers. What
  * was skipped is acknowledged in its turn.
  */
-const acknowledger = (core: Core.Core, link: Core.Link, { messages, skipped }: Arrived): Pick<InboxState.Read, "acknowledge" | "hold"> => {
+const acknowledger = (core: Core.Core, link: Link.Link, { messages, skipped }: Arrived): Pick<InboxState.Read, "acknowledge" | "hold"> => {
   const { acknowledgements } = link
   let next = 0
   let nextSkipped = 0
@@ -149,7 +150,7 @@ const acknowledger = (core: Core.Core, link: Core.Link, { messages, skipped }: A
       if (identifier !== undefined) Acknowledgements.take(acknowledgements, identifier)
     }
     if (skipped.length > 0) takeSkipped()
-    Core.countWritten(link, before)
+    Link.countWritten(link, before)
   }
   const hold = (index: number) => {
     const identifier = messages[index]?.packetIdentifier
@@ -160,7 +161,7 @@ const acknowledger = (core: Core.Core, link: Core.Link, { messages, skipped }: A
       if (core.link !== link) return
       const before = acknowledgements.sent
       taken()
-      Core.countWritten(link, before)
+      Link.countWritten(link, before)
     }
   }
   return { acknowledge, hold }
@@ -173,7 +174,7 @@ const acknowledger = (core: Core.Core, link: Core.Link, { messages, skipped }: A
  */
 const mostUnacknowledged = 2 * 65_535
 
-const count = (link: Core.Link, { messages, skipped }: Arrived): ProtocolViolation | undefined => {
+const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolation | undefined => {
   for (const { qos } of messages) link.unacknowledged += qos
   link.unacknowledged += skipped.length
   if (link.unacknowledged <= mostUnacknowledged) return undefined
@@ -188,7 +189,7 @@ const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undef
   return new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message })
 }
 
-const takeAll = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
+const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   // What a skipped message had is not kept.
   const before = link.framer.oversized === undefined ? link.framer.received : 0
   const isFirst = !link.accepted && link.framer.received === 0
@@ -214,7 +215,7 @@ const takeAll = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: numb
 }
 
 /** What one read has brought. All that it causes to be said at once, by us or by those who waited for it, leaves in one write. */
-export const takeIn = (core: Core.Core, link: Core.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
+export const takeIn = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   Outgoing.hold(link.outgoing)
   const failure = takeAll(core, link, chunk, now)
   Outgoing.release(link.outgoing)

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import { failure } from "../../domain/packet/Suback.ts"
 import * as Core from "./Core.ts"
+import type * as Link from "./Link.ts"
 import { type LinkError, subscriptionRefused } from "./errors.ts"
 import * as FilterState from "./FilterState.ts"
 import { lose } from "./lose.ts"
@@ -34,7 +35,7 @@ const giveUp = (core: Core.Core): void => {
 
 type Due = ReturnType<typeof Subscriptions.due>
 
-const subscribeAll = (core: Core.Core, link: Core.Link, wanted: Due, now: number): void => {
+const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number): void => {
   for (const chunk of Arr.chunksOf(wanted, mostFilters)) {
     const filters = chunk.map(([filter]) => filter)
     const subscriptions = chunk.map(([topicFilter, entry]) => ({ topicFilter, qos: entry.wanted?.qos ?? 0 }))
@@ -49,7 +50,7 @@ const subscribeAll = (core: Core.Core, link: Core.Link, wanted: Due, now: number
   }
 }
 
-const unsubscribeAll = (core: Core.Core, link: Core.Link, unwanted: Due, now: number): void => {
+const unsubscribeAll = (core: Core.Core, link: Link.Link, unwanted: Due, now: number): void => {
   for (const chunk of Arr.chunksOf(unwanted, mostFilters)) {
     const filters = chunk.map(([filter]) => filter)
     request(core, link, filters, unsubscribeFrom(filters), now, () => {})
@@ -59,7 +60,7 @@ const unsubscribeAll = (core: Core.Core, link: Core.Link, unwanted: Due, now: nu
 const isSuspect = ([, { losses }]: Due[number]): boolean => losses >= suspectLosses
 
 /** Asks for all that `isMeant`, and gives what there is to ask for besides. */
-const askAll = (core: Core.Core, link: Core.Link, now: number, isMeant: (each: Due[number]) => boolean): Due => {
+const askAll = (core: Core.Core, link: Link.Link, now: number, isMeant: (each: Due[number]) => boolean): Due => {
   const patienceMillis = 2 * core.settings.replyMillis
   const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, patienceMillis)
   const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis)
@@ -69,13 +70,13 @@ const askAll = (core: Core.Core, link: Core.Link, now: number, isMeant: (each: D
 }
 
 /** Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is under way. */
-const renewSome = (core: Core.Core, link: Core.Link, now: number): Due[number] | undefined => {
+const renewSome = (core: Core.Core, link: Link.Link, now: number): Due[number] | undefined => {
   const [suspect] = askAll(core, link, now, (each) => !isSuspect(each))
   return Subscriptions.isAsking(core.subscriptions) ? undefined : suspect
 }
 
 /** Done when the Server has shown that it keeps the connection, or has had the time to. */
-const shown = (core: Core.Core, link: Core.Link): Effect.Effect<void, LinkError> => {
+const shown = (core: Core.Core, link: Link.Link): Effect.Effect<void, LinkError> => {
   const answered = Effect.callback<void, LinkError>((resume) => {
     link.pings.push(resume)
     link.send(Pingreq.value)
@@ -86,7 +87,7 @@ const shown = (core: Core.Core, link: Core.Link): Effect.Effect<void, LinkError>
 /**
  * On one connection: asks for what the Server's Session lacks, and tells it what nobody wants any more, until it has answered.
  */
-export const renew = (core: Core.Core, link: Core.Link): Effect.Effect<never, LinkError> =>
+export const renew = (core: Core.Core, link: Link.Link): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
     const { subscriptions } = core
     if (core.ended === undefined) giveUp(core)

@@ -13,6 +13,7 @@ import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
 import * as Topic from "../../domain/Topic.ts"
 import * as Core from "./Core.ts"
+import type * as Link from "./Link.ts"
 import { type LinkError, type SubscribeError, type SubscriptionRefused, subscriptionRefused } from "./errors.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as FilterState from "./FilterState.ts"
@@ -65,7 +66,7 @@ const settle = (
 /** Sends a request for these filters; `answered` is told what came of it. */
 export const request = (
   core: Core.Core,
-  link: Core.Link,
+  link: Link.Link,
   filters: ReadonlyArray<Topic.TopicFilter>,
   make: Make,
   now: number,
@@ -100,7 +101,7 @@ const loseRefused = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>,
 }
 
 /** One request on one connection; `undefined` when that was lost. */
-const askOnce = (core: Core.Core, link: Core.Link, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) =>
+const askOnce = (core: Core.Core, link: Link.Link, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     Effect.callback<ExchangeState.Answer | undefined, InvalidPacket>((resume) => {
       const invalid = request(core, link, filters, make, now, (answer) => {

@@ -1,0 +1,86 @@
+/**
+ * One Network Connection of a Client, from CONNECT on: what was said and heard on it, and how long each side has been silent.
+ */
+import type * as Effect from "effect/Effect"
+import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as Framer from "../../domain/packet/Framer.ts"
+import * as Acknowledgements from "./Acknowledgements.ts"
+import type { LinkError } from "./errors.ts"
+import type * as ExchangeState from "./ExchangeState.ts"
+import * as InboxState from "./InboxState.ts"
+import type { Settings } from "./options.ts"
+import * as Outgoing from "./Outgoing.ts"
+import * as Pace from "./Pace.ts"
+
+export type Ping = (result: Effect.Effect<void, LinkError>) => void
+
+/** Keep Alive's own PINGREQ: nobody waits for its answer. */
+export const keepAlivePing: Ping = () => {}
+
+export interface Link {
+  readonly outgoing: Outgoing.Outgoing
+  readonly send: ExchangeState.Send
+  /** Who waits for a PINGRESP, in the order of their PINGREQ. */
+  pings: Array<Ping>
+  keepAlive: KeepAlive.KeepAlive
+  /** Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none is. */
+  probingSince: number | undefined
+  /** PINGREQs of Keep Alive since the last PINGRESP. */
+  unanswered: number
+  framer: Framer.Framer
+  pace: Pace.Pace
+  /** Since when the reader waits for room in the Inbox, in milliseconds; undefined while it reads. */
+  idleSince: number | undefined
+  /** It has done so for a second or longer since the last PINGREQ of Keep Alive. */
+  hasIdled: boolean
+  /** Messages of QoS 1 whose PUBACK the network has not taken yet. */
+  unacknowledged: number
+  readonly acknowledgements: Acknowledgements.Acknowledgements
+  /** How many more acknowledgements for nothing the Server has sent than such as were waited for; and whether that was told. */
+  unexpected: number
+  hasToldUnexpected: boolean
+  /** CONNACK has come; from then on `sessionPresent` counts. */
+  accepted: boolean
+  sessionPresent: boolean
+}
+
+export const make = (settings: Settings, now: number): Link => {
+  const outgoing = Outgoing.make()
+  const send: ExchangeState.Send = (packet) => Outgoing.push(outgoing, packet)
+  return {
+    outgoing,
+    send,
+    pings: [],
+    keepAlive: KeepAlive.make(settings.keepAlive, settings.replyMillis, now),
+    probingSince: undefined,
+    unanswered: 0,
+    framer: Framer.make(settings.maximumPacketSize),
+    pace: Pace.begin(now, 0),
+    idleSince: undefined,
+    hasIdled: false,
+    unacknowledged: 0,
+    acknowledgements: Acknowledgements.make(send),
+    unexpected: 0,
+    hasToldUnexpected: false,
+    accepted: false,
+    sessionPresent: false
+  }
+}
+
+/**
+ * It is not the Server's silence when nobody has listened: what it owed before `now` it owes from now on. To be called
+ * while the reader is idle, and when it begins to read again.
+ */
+export const excuse = (link: Link, now: number): void => {
+  if (link.idleSince === undefined) return
+  link.keepAlive = KeepAlive.received(link.keepAlive)
+  link.pace = Pace.begin(now, link.framer.received)
+  // Who is but a little slower than the Server gets to the PINGRESP soon enough.
+  if (now - link.idleSince >= InboxState.patienceMillis) link.hasIdled = true
+}
+
+/** PUBACKs were said since there were `before`: what they acknowledge is so when the network has taken them. */
+export const countWritten = (link: Link, before: number): void => {
+  const count = link.acknowledgements.sent - before
+  if (count > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= count })
+}
