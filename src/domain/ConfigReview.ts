@@ -128,6 +128,10 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
 /** Judges what has arrived, when nothing more is waited for. */
 export const review = (update: ConfigUpdate): Verdict => {
   const { mqtt, version: present } = update
+  const text = update.document ?? ""
+  // First of all: even to check who wrote it takes memory.
+  const lack = Ability.lack(text)
+  if (lack !== undefined) return refused(lack)
   const contents = contentsOf(update)
   let announced: number | undefined
   if (mqtt.topicConfigVersion !== "") {
@@ -137,12 +141,9 @@ export const review = (update: ConfigUpdate): Verdict => {
     announced = number
   }
   const topic = announced === undefined ? mqtt.topicConfig : mqtt.topicConfigData
-  const text = update.document ?? ""
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
   if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more", announced)
-  const lack = Ability.lack(text)
-  if (lack !== undefined) return refused(lack, announced)
   const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)

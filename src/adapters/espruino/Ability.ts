@@ -17,11 +17,21 @@ const ownVariables = 850
 const byteVariables = 0.3
 const commaVariables = 7
 
-export const lack: typeof Original.lack = (text) => {
+const neededFor = (text: string): number => {
   let commas = 0
   for (let at = text.indexOf(","); at >= 0; at = text.indexOf(",", at + 1)) commas++
+  return Math.ceil(ownVariables + byteVariables * text.length + commaVariables * commas)
+}
+
+/** Variables that what judges takes as soon as it is loaded: 800 were measured. Rather too few, so that what is not read is refused. */
+const judgeVariables = 750
+
+/** It will lack memory once what judges it is loaded: to read it now would leave too little to say so. */
+export const isTooMuch = (text: string): boolean => platform.process.memory().free < judgeVariables + neededFor(text)
+
+export const lack: typeof Original.lack = (text) => {
   const { free } = platform.process.memory()
-  const needed = Math.ceil(ownVariables + byteVariables * text.length + commaVariables * commas)
+  const needed = neededFor(text)
   return needed > free ? "the update takes about " + needed + " of Espruino's variables, but this board has " + free + " left; make it shorter" : undefined
 }
 
