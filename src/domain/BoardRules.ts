@@ -13,6 +13,10 @@ import { utf8Length } from "./Text.ts"
 /** Messages that a board keeps for a Server that is away. */
 export const mostMessages = ConfigTable.boardMessages
 
+/** The same where the program is largest: always on, with TLS, and with so many sensors. */
+const messagesBesideMuch = 16
+const manySensors = 3
+
 /** Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with each. */
 export const mostPrefixBytes = 200
 export const mostIdBytes = 64
@@ -27,7 +31,7 @@ export const drivers: ReadonlyArray<string> = ["dht22", "bme280", "simulated"]
 const networkFields = ["network", "network_fallback"]
 
 /** Everything in a configuration that a board cannot do. */
-export const faults = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<Issue> => {
+export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<Issue> => {
   const issues: Array<Issue> = []
   const refuse = (field: string, fix: string, problem: string) => issues.push({ field, fix: fix + " on a board", problem })
   const bounded = (field: string, text: string, most: number, isSecret = false) => {
@@ -44,6 +48,10 @@ export const faults = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
   bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, mostPrefixBytes)
-  if (mqtt.outbox.capacity > mostMessages) refuse("mqtt.outbox.capacity", "at most " + mostMessages, "is " + mqtt.outbox.capacity)
+  const { capacity } = mqtt.outbox
+  if (capacity > mostMessages) refuse("mqtt.outbox.capacity", "at most " + mostMessages, "is " + capacity)
+  else if (!deepSleep && mqtt.ssl && sensors.length >= manySensors && capacity > messagesBesideMuch) {
+    refuse("mqtt.outbox.capacity", "at most " + messagesBesideMuch + " with deep_sleep false, ssl and " + manySensors + " sensors", "is " + capacity)
+  }
   return issues
 }

@@ -16,7 +16,8 @@ const mostStack = 14_700
 /** What a configuration did not live through. */
 export const faults = ({ deaths, delivered, delivering, full, inVain, kept, first, second, stack, update }: Figures): ReadonlyArray<string> => {
   const most = variables - spareVariables
-  const peaks = { first, second, update, inVain, full, delivering }
+  // A board that has no memory for an update refuses it.
+  const peaks = { first, second, inVain, full, delivering, ...(update === undefined ? {} : { update }) }
   return [
     ...deaths.map((line) => "died: " + line),
     ...Object.entries(peaks).flatMap(([name, peak]) => peak <= most ? [] : [`${name}: ${peak} variables, more than ${most}`]),
@@ -30,7 +31,7 @@ const columns: ReadonlyArray<readonly [head: string, of: (figures: Figures) => s
   ["configuration", ({ name }) => name],
   ["program, bytes", ({ bytes }) => bytes],
   ["first / second wake", ({ first, second }) => `${first} / ${second}`],
-  ["an update taken", ({ update }) => update],
+  ["an update taken", ({ update }) => update ?? "refused, by number"],
   ["tries in vain", ({ inVain }) => inVain],
   ["Outbox full", ({ full, kept }) => `${full} (${kept} kept)`],
   ["all delivered", ({ delivering }) => delivering],

@@ -18,8 +18,8 @@ export interface Figures {
   readonly second: number
   /** The deepest C stack of all that was tried, in bytes. */
   readonly stack: number
-  /** Variables at the peak: an update taken; three tries in vain; the Outbox full, whatever was tried then; it delivered at last. */
-  readonly update: number
+  /** Variables at the peak: an update taken, undefined where it was refused; three tries in vain; the Outbox full, whatever was tried then; it delivered at last. */
+  readonly update: number | undefined
   readonly inVain: number
   readonly full: number
   readonly delivering: number
@@ -103,7 +103,7 @@ const sleeping = async (lab: BoardLab.Lab, deadPort: number, { peak, wake }: Ret
   return {
     first,
     second,
-    update: has(taken, "ConfigAccepted") ? peak(taken) : NaN,
+    update: has(taken, "ConfigAccepted") ? peak(taken) : undefined,
     inVain,
     full: Math.max(...filling.map(peak)),
     delivering: peak(back),
@@ -132,7 +132,7 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
     }
   })
   all.push(taken, lived)
-  return { first, second, update: has(taken, "ConfigAccepted") ? peak(taken) : NaN, inVain: peak(lived), full: peak(lived), delivering: peak(lived), kept, delivered }
+  return { first, second, update: has(taken, "ConfigAccepted") ? peak(taken) : undefined, inVain: peak(lived), full: peak(lived), delivering: peak(lived), kept, delivered }
 }
 
 /** Each is taken, or refused for the memory that it would take. */
