@@ -3,7 +3,7 @@ import { expect, it } from "vitest"
 import * as BoardRules from "../../src/domain/BoardRules.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 
-const three = { simulated: { id: "a" }, dht22: { id: "b", pin: 4 }, bme280: { id: "c" } }
+const three = { simulated: { id: "a" }, dht22: { id: "b", pin: 4 }, bme280: { id: "c", pin: 8, pin_scl: 9 } }
 
 const faults = (file: object, mqtt: object) =>
   BoardRules.faults(Result.getOrThrow(DeviceConfig.check({
@@ -17,7 +17,7 @@ it.each([
   ["that sleeps, with all that there is", { sensors: three }, { ssl: true, outbox: { capacity: 20 } }, []],
   ["that sleeps, with one more", { sensors: three }, { ssl: true, outbox: { capacity: 21 } }, ["mqtt.outbox.capacity must be at most 20 on a board, but is 21"]],
   ["that is always on, without TLS", { deep_sleep: false, sensors: three }, { outbox: { capacity: 20 } }, []],
-  ["that is always on, with TLS and two sensors", { deep_sleep: false, sensors: { simulated: { id: "a" }, bme280: { id: "c" } } }, { ssl: true, outbox: { capacity: 20 } }, []],
+  ["that is always on, with TLS and two sensors", { deep_sleep: false, sensors: { simulated: { id: "a" }, bme280: { id: "c", pin: 8, pin_scl: 9 } } }, { ssl: true, outbox: { capacity: 20 } }, []],
   ["that is always on, with TLS and three sensors", { deep_sleep: false, sensors: three }, { ssl: true, outbox: { capacity: 20 } }, [tooMany]],
   ["the same with room for fewer messages", { deep_sleep: false, sensors: three }, { ssl: true, outbox: { capacity: 16 } }, []]
 ] as const)("a board keeps as many messages as it survives: one %s", (_, file, mqtt, expected) => {
