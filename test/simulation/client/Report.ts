@@ -118,6 +118,7 @@ export const line = (seen: Seen): string | undefined => {
       return seen.what
     case "Handled":
     case "Written":
+    case "Heard":
     case "Reached":
       return undefined
   }

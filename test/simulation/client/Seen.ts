@@ -65,6 +65,8 @@ export type Seen =
   | { readonly _tag: "Opened"; readonly client: number; readonly link: number }
   /** The Client hands a packet to the network; undefined: it is none that MQTT knows. */
   | { readonly _tag: "Sent"; readonly link: number; readonly packet: Packet.Packet | undefined }
+  /** The Client has pulled bytes with which no packet is complete yet. */
+  | { readonly _tag: "Heard"; readonly link: number }
   /** The network has taken them. */
   | { readonly _tag: "Written"; readonly link: number }
   /**

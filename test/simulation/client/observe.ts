@@ -20,18 +20,23 @@ const decode = (frame: Bytes.Bytes): Result.Result<Sized, DecodeError> =>
 
 const reader = (show: (packet: Packet.Packet | undefined, bytes: number) => void) => {
   let framer = Framer.make(largest)
-  return (bytes: Bytes.Bytes): void => {
+  /** How many were shown. */
+  return (bytes: Bytes.Bytes): number => {
     const hadFailed = framer.failure !== undefined
     const pushed = Framer.push(framer, bytes, decode)
     framer = pushed.framer
     for (const { bytes, packet } of pushed.packets as ReadonlyArray<Sized>) show(packet, bytes)
     if (pushed.failure !== undefined && !hadFailed) show(undefined, 0)
+    return pushed.packets.length
   }
 }
 
 export const observe =
   (see: (seen: Seen) => void) =>
-  ({ number: link }: Link): Observer => ({
-    sent: reader((packet) => see({ _tag: "Sent", link, packet })),
-    pulled: reader((packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }))
-  })
+  ({ number: link }: Link): Observer => {
+    const readDown = reader((packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }))
+    return {
+      sent: reader((packet) => see({ _tag: "Sent", link, packet })),
+      pulled: (bytes) => void (readDown(bytes) === 0 && see({ _tag: "Heard", link }))
+    }
+  }

@@ -16,7 +16,7 @@ export const keepAlive: Checker = {
       if (keepAlive === 0 || !("link" in seen)) return undefined
       const link = facts.links.get(seen.link)
       if (seen._tag === "Opened") pulled.set(seen.link, facts.now)
-      if (seen._tag === "Pulled") pulled.set(seen.link, facts.now)
+      if (seen._tag === "Pulled" || seen._tag === "Heard") pulled.set(seen.link, facts.now)
       if (link === undefined || link.isOver) return undefined
       const quiet = facts.now - (pulled.get(seen.link) ?? facts.now)
       if (seen._tag === "Closed" && quiet > silence && link.received.length === 0)
