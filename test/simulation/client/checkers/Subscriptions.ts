@@ -114,6 +114,7 @@ const waiting = (wishes: Wishes, facts: Facts.Facts): string | undefined => {
     if (link === undefined || state !== "granted" || subscribe?.handler === "none") continue
     const message = link.received.find(
       (one) =>
+        !one.isDropped &&
         one.bytes <= facts.options.maximumPacketSize &&
         Topic.matches(filter, one.topic) &&
         Facts.takenAt(facts, link.client, one.number) < one.at &&
