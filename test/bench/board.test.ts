@@ -4,6 +4,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
+import { program } from "../support/program.ts"
 import * as mosquitto from "../support/mosquitto.ts"
 
 const root = path.join(import.meta.dirname, "../..")
@@ -16,7 +17,7 @@ const measure = (script: string, ...words: ReadonlyArray<string>) => {
   chmodSync(interpreter, 0o755)
   try {
     const env = { ...process.env, ESPRUINO: interpreter, ESPRUINO_MODULES: directory, MQTT_JS: "" }
-    const { status, stderr, stdout } = spawnSync("npx", ["tsx", "test/bench/board.ts", ...words], { cwd: root, env, encoding: "utf8" })
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program("measure"), ...words], { cwd: root, env, encoding: "utf8" })
     return { status, stderr, stdout }
   } finally {
     rmSync(directory, { recursive: true, force: true })

@@ -12,6 +12,7 @@ const sources = {
   example: "src/programs/example.ts",
   fuzz: "test/fuzz/fuzz.ts",
   chaosClient: "test/simulation/client/chaosClient.ts",
+  measure: "test/bench/board.ts",
   victim: "test/hostile/victim.ts",
   writeForEver: "test/support/writeForEver.ts"
 } as const
