@@ -13,9 +13,8 @@ import { utf8Length } from "./Text.ts"
 /** Messages that a board keeps for a Server that is away. */
 export const mostMessages = ConfigTable.boardMessages
 
-/** The same where the program is largest: always on, with TLS, and with so many sensors. */
-const messagesBesideMuch = 16
-const manySensors = 3
+/** Sensors where the program is largest: always on, with TLS. */
+const fewSensors = 2
 
 /** Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with each. */
 export const mostPrefixBytes = 200
@@ -48,10 +47,9 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
   bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, mostPrefixBytes)
-  const { capacity } = mqtt.outbox
-  if (capacity > mostMessages) refuse("mqtt.outbox.capacity", "at most " + mostMessages, "is " + capacity)
-  else if (!deepSleep && mqtt.ssl && sensors.length >= manySensors && capacity > messagesBesideMuch) {
-    refuse("mqtt.outbox.capacity", "at most " + messagesBesideMuch + " with deep_sleep false, ssl and " + manySensors + " sensors", "is " + capacity)
+  if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
+    refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)
   }
+  if (mqtt.outbox.capacity > mostMessages) refuse("mqtt.outbox.capacity", "at most " + mostMessages, "is " + mqtt.outbox.capacity)
   return issues
 }

@@ -28,6 +28,8 @@ export interface Entry {
   requests: number
   /** How many requests for it were sent so far: only the answer to the last says what the Server has. */
   sent: number
+  /** What the last request was. */
+  asked: "Subscribe" | "Unsubscribe" | undefined
   /** What the Server has of it. */
   state: FilterState.FilterState
   /** Connections in a row that the Server has closed on its renewal, with nothing else that it could have closed on. */
@@ -63,7 +65,7 @@ const maximumRoutes = 1_000
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
-  const entry: Entry = { wanted: undefined, readers: 0, requests: 0, sent: 0, state: FilterState.initial, losses: 0 }
+  const entry: Entry = { wanted: undefined, readers: 0, requests: 0, sent: 0, asked: undefined, state: FilterState.initial, losses: 0 }
   subscriptions.entries.set(filter, entry)
   return entry
 }

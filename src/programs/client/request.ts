@@ -73,7 +73,13 @@ export const request = (
   answered: ExchangeState.Answered
 ): InvalidPacket | undefined => {
   const numbers = filters.map((filter) => (core.subscriptions.entries.get(filter)?.sent ?? 0) + 1)
-  const invalid = Requests.ask(core.exchange, make, link.send, (answer) => {
+  let asked: Subscriptions.Entry["asked"]
+  const noted: Make = (packetIdentifier) => {
+    const packet = make(packetIdentifier)
+    asked = packet._tag
+    return packet
+  }
+  const invalid = Requests.ask(core.exchange, noted, link.send, (answer) => {
     if (answer !== undefined) settle(core, filters, numbers, answer)
     answered(answer)
   })
@@ -82,6 +88,7 @@ export const request = (
     const entry = core.subscriptions.entries.get(filter)
     if (entry === undefined) continue
     entry.state = FilterState.asked(entry.state, now)
+    entry.asked = asked
     entry.sent++
   }
   return undefined
@@ -135,7 +142,9 @@ export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilte
     const unneeded = new Set(filters.filter((filter) => {
       Subscriptions.tidy(core.subscriptions, filter)
       const entry = entries.get(filter)
-      return entry !== undefined && !Subscriptions.isWanted(entry) && entry.requests === 0 && !leaving.has(filter)
+      if (entry === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) return false
+      // `renew` may have said so already.
+      return entry.asked !== "Unsubscribe" || FilterState.due(entry.state, false, now, 2 * core.settings.replyMillis) !== undefined
     }))
     if (link === undefined || unneeded.size === 0) return
     for (const some of Arr.chunksOf(unneeded, mostFilters)) {
