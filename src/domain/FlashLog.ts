@@ -32,9 +32,6 @@ const offset = 400_000
 /** A place for an end for so many bytes of a half. */
 const shareShift = 8
 
-/** Flash not yet written. */
-const erased = 255
-
 /** Pages of each half. A state is written twice in each wake, the others when a configuration changes. */
 export const pagesOf = (name: string): number => name === "state" ? 16 : 2
 
@@ -69,7 +66,7 @@ export const locate = (all: Bytes.Bytes): number => {
   let high = half >> shareShift
   while (low < high) {
     const middle = (low + high) >> 1
-    if (Bytes.at(all, base + middle * digits + (digits - 1)) === erased) high = middle
+    if (Bytes.isErased(all, base + middle * digits + (digits - 1))) high = middle
     else low = middle + 1
   }
   return base + low * digits

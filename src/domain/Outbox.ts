@@ -55,7 +55,8 @@ export const append = (
   message: Message,
   policy: OutboxPolicy
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
-  const entry: Entry = { ...message, id: outbox.lastId + 1 }
+  const { payload, topic } = message
+  const entry: Entry = { topic, payload, id: outbox.lastId + 1 }
   const entries = outbox.entries.concat([entry])
   const dropped = entries.length > policy.capacity ? GivingWay.thin(entries, policy) : []
   return {

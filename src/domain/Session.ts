@@ -31,7 +31,7 @@ const maximumIdentifier = 65535
  */
 const allocate = (session: Session, entry: number): Session | undefined => {
   const { inFlight } = session
-  if (inFlight.length >= maximumIdentifier) return undefined
+  if (inFlight[maximumIdentifier - 1]) return undefined
   let packetIdentifier = session.lastIdentifier
   for (let isTaken = true; isTaken;) {
     packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1
@@ -89,7 +89,9 @@ export const sent = (session: Session, held: ReadonlyArray<number>): Session => 
   const isNew = ({ dup, entry }: InFlight) => !dup && held.indexOf(entry) < 0
   const { inFlight, lastIdentifier } = session
   if (!inFlight.some(isNew)) return session
-  return { inFlight: inFlight.map((each) => isNew(each) ? { ...each, dup: true } : each), lastIdentifier }
+  const asSent = (each: InFlight): InFlight =>
+    isNew(each) ? { packetIdentifier: each.packetIdentifier, entry: each.entry, dup: true } : each
+  return { inFlight: inFlight.map(asSent), lastIdentifier }
 }
 
 /** The Session without what was acknowledged, and the Outbox entry that this was. */

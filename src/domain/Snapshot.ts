@@ -31,7 +31,7 @@ export const beginning = (snapshot: Bytes.Bytes): Bytes.Bytes => Bytes.slice(sna
 
 /** The value in a snapshot; undefined: it cannot be believed. Behind a right checksum and version stands one of our own writing. */
 export const read = (bytes: Bytes.Bytes): unknown => {
-  const json = Bytes.slice(bytes, headLength, Bytes.length(bytes))
+  const json = Bytes.slice(bytes, headLength)
   try {
     if (Bytes.toBinary(beginning(bytes)) === headOf(json)) return JSON.parse(Bytes.toText(json))
   } catch {
@@ -44,7 +44,7 @@ const whyUnreadable = (bytes: Bytes.Bytes): string => {
   const head = Bytes.toBinary(beginning(bytes))
   if (head.length < headLength) return "it is cut short"
   if (head.slice(0, magic.length) !== magic) return "it is not a snapshot of this version (" + magic.trim() + ")"
-  return head === headOf(Bytes.slice(bytes, headLength, Bytes.length(bytes))) ? "its content is not JSON" : "its checksum does not match"
+  return head === headOf(Bytes.slice(bytes, headLength)) ? "its content is not JSON" : "its checksum does not match"
 }
 
 /** The inverse of `encode`. */

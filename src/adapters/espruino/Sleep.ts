@@ -17,7 +17,7 @@ export const fallAsleep = (millis: number): void => {
   } catch {
     // Without room for it the board wakes early, which costs less than staying awake.
   }
-  platform.ESP32.deepSleep(Math.min(millis, longestMillis) * 1000)
+  platform.ESP32.deepSleep((millis < longestMillis ? millis : longestMillis) * 1000)
 }
 
 export const sleep: Sleep["Service"] = {

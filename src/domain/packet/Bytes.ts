@@ -15,8 +15,11 @@ export const length = (bytes: Bytes): number => bytes.length
 /** The byte at `index`, which must be in range. */
 export const at = (bytes: Bytes, index: number): number => bytes[index] as number
 
-/** The bytes from `start` up to `end` (exclusive), without copying. */
-export const slice = (bytes: Bytes, start: number, end: number): Bytes => bytes.subarray(start, end)
+/** Whether the byte at `index` is as flash is before it is written. */
+export const isErased = (bytes: Bytes, index: number): boolean => bytes[index] === 255
+
+/** The bytes from `start` up to `end` (exclusive; undefined: all), without copying. */
+export const slice = (bytes: Bytes, start: number, end?: number): Bytes => bytes.subarray(start, end)
 
 export const concat = (parts: ReadonlyArray<Bytes>): Bytes => {
   if (parts.length === 1) return parts[0] as Bytes

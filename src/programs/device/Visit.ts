@@ -8,7 +8,6 @@ import { changed } from "../../domain/changed.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
-import * as Outbox from "../../domain/Outbox.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { Connack } from "../../domain/packet/Connack.ts"
 import * as Incoming from "../../domain/packet/Incoming.ts"
@@ -97,7 +96,7 @@ const wanted = (memory: Memory): ReadonlyArray<string> => {
 
 /** Everything that was given a Packet Identifier for now is acknowledged, and more is owed. */
 export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
-  Outbox.size(outbox) > held.length && !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
+  outbox.entries[held.length] !== undefined && !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
 const publish = (visit: Visit): Outgoing.Outgoing => {
@@ -153,10 +152,10 @@ export const send = (visit: Visit): Outgoing.Outgoing => visit.isOpen ? publish(
 
 /** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
 export const isUnusual = ({ accepted, delivered, memory, sent, told, unexpected }: Visit): boolean =>
-  !accepted || unexpected !== undefined || delivered > told || memory.state.connectAlone > 0 || sent.length > 0
+  !accepted || unexpected !== undefined || delivered > told || memory.state.connectAlone > 0 || sent[0] !== undefined
 
 /** Everything owed has been acknowledged, but for what is held back. */
-export const isDelivered = ({ accepted, isOpen, memory }: Visit): boolean => accepted && isOpen && Outbox.size(memory.state.outbox) <= memory.held.length
+export const isDelivered = ({ accepted, isOpen, memory }: Visit): boolean => accepted && isOpen && !memory.state.outbox.entries[memory.held.length]
 
 const published = (visit: Visit, packet: Publish): undefined => {
   const { packetIdentifier } = packet

@@ -44,7 +44,7 @@ const tryOnce = (memory: Memory.Memory) =>
   Effect.gen(function*() {
     const { attemptCount: attempt } = memory.state.reconnect
     // Remembered with their Packet Identifiers before they are sent: after a power cut they go out again as the same.
-    if (memory.state.suspects.length > 0) Held.begin(memory)
+    if (memory.state.suspects[0]) Held.begin(memory)
     Memory.assign(memory)
     yield* Memory.rememberBeforeSending(memory)
     yield* tell({ _tag: "Trying", attempt, owed: Outbox.size(memory.state.outbox) })

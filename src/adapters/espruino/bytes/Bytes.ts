@@ -13,7 +13,8 @@ const same = (bytes: string): string => bytes
 export const empty = "" as unknown as typeof Original.empty
 export const length = ((bytes: string) => bytes.length) as unknown as typeof Original.length
 export const at = ((bytes: string, index: number) => bytes.charCodeAt(index)) as unknown as typeof Original.at
-export const slice = ((bytes: string, start: number, end: number) => bytes.substring(start, end)) as unknown as typeof Original.slice
+export const isErased = ((bytes: string, index: number) => bytes[index] === "\xff") as unknown as typeof Original.isErased
+export const slice = ((bytes: string, start: number, end?: number) => bytes.substring(start, end)) as unknown as typeof Original.slice
 export const concat = ((parts: ReadonlyArray<string>) => parts.join("")) as unknown as typeof Original.concat
 export const equals = ((a: string, b: string) => a === b) as unknown as typeof Original.equals
 export const fromText = same as unknown as typeof Original.fromText

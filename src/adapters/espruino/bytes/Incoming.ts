@@ -35,24 +35,25 @@ const read = (state: State): object | undefined => {
   }
   if (!(end <= bytes.length)) return undefined
   state.rest = bytes.substring(end)
-  const first = bytes.charCodeAt(0)
+  // A character costs a board a third of its code.
+  const first = bytes[0] as string
   // A Packet Identifier, the flags and the return code of CONNACK, or the length of a topic.
   const word = bytes.charCodeAt(at) << 8 | bytes.charCodeAt(at + 1)
-  if (first === 0x40 && size === 2 && word > 0) return { _tag: "Puback", packetIdentifier: word }
-  if (first === 0x20 && size === 2 && (word < 6 || word === 256)) return { _tag: "Connack", sessionPresent: word > 5, returnCode: word & 255 }
+  if (first === "@" && size === 2 && word > 0) return { _tag: "Puback", packetIdentifier: word }
+  if (first === " " && size === 2 && (word < 6 || word === 256)) return { _tag: "Connack", sessionPresent: word > 5, returnCode: word & 255 }
   at += 2
-  if (first === 0x90 && size === 3 && word > 0 && bytes.charCodeAt(at) < 3) {
+  if (first === "\x90" && size === 3 && word > 0 && bytes.charCodeAt(at) < 3) {
     return { _tag: "Suback", packetIdentifier: word, returnCodes: [bytes.charCodeAt(at)] }
   }
-  if (first >> 1 === 0x18) {
+  if (first === "0" || first === "1") {
     const to = at + word
     const topic = bytes.substring(at, to)
     // What nearly every topic is, in one native step: a loop over its bytes costs fifty times that.
     if (to <= end && /^[ !"$-*,-~]+$/.test(topic)) {
-      return { _tag: "Publish", topic, payload: bytes.substring(to, end), qos: 0, retain: first > 0x30, dup: false, packetIdentifier: undefined }
+      return { _tag: "Publish", topic, payload: bytes.substring(to, end), qos: 0, retain: first === "1", dup: false, packetIdentifier: undefined }
     }
   }
-  return unusual(bytes.substring(0, end), first, at - 2)
+  return unusual(bytes.substring(0, end), bytes.charCodeAt(0), at - 2)
 }
 
 export const next = read as unknown as typeof Original.next
