@@ -129,7 +129,9 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
 export const review = (update: ConfigUpdate): Verdict => {
   const { mqtt, version: present } = update
   const text = update.document ?? ""
+  const topic = mqtt.topicConfigVersion === "" ? mqtt.topicConfig : mqtt.topicConfigData
   // First of all: even to check who wrote it takes memory.
+  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more")
   const lack = Ability.lack(text)
   if (lack !== undefined) return refused(lack)
   const contents = contentsOf(update)
@@ -140,10 +142,8 @@ export const review = (update: ConfigUpdate): Verdict => {
     if (number <= present) return unchanged(number, present)
     announced = number
   }
-  const topic = announced === undefined ? mqtt.topicConfig : mqtt.topicConfigData
   const forged = Signature.fault(mqtt.configSecret, text)
   if (forged !== undefined) return refused(forged, announced)
-  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more", announced)
   const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)

@@ -55,8 +55,7 @@ export const append = (
   message: Message,
   policy: OutboxPolicy
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
-  const { payload, topic } = message
-  const entry: Entry = { topic, payload, id: outbox.lastId + 1 }
+  const entry: Entry = { ...message, id: outbox.lastId + 1 }
   const entries = outbox.entries.concat([entry])
   const dropped = entries.length > policy.capacity ? GivingWay.thin(entries, policy) : []
   return {
