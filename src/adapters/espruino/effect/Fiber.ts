@@ -1,9 +1,10 @@
 /**
  * What runs an effect: the one fiber of a board, with a stack of what goes on after a value, and after a failure.
  *
- * An effect is a function that does what it stands for: it returns its value, or anything when that comes later and the fiber
- * waits (`wanted`), or throws a Failure. Whoever needs the value of one puts a function that takes it on the stack and then calls the effect, or puts the
- * effect on top of it, which keeps the C stack of an interpreter low. So a board pays for no data that stands for effects.
+ * An effect is a function that does what it stands for: it returns its value, or anything when that comes later and the
+ * fiber waits (`wanted`), or throws a Failure. Whoever needs the value of one puts a function that takes it on the stack and
+ * then calls the effect, or puts the effect on top of it, which keeps the C stack of an interpreter low. So a board pays for
+ * no data that stands for effects.
  *
  * A time-out is a level of the fiber with a timer: what effect does with two fibers and a race. A level may be masked;
  * interruption reaches a level through all unmasked levels below it. Names are one letter because a board pays for more.
