@@ -117,6 +117,7 @@ const probe = (world: World.World, user: User.User) =>
   Effect.gen(function*() {
     Strike.publish(world, retainedTopic, 20, { qos: 1, retain: true })
     const probes: ReadonlyArray<Probe> = Story.topics.map((topic) => ({
+      at: world.now(),
       topic,
       number: Strike.publish(world, topic, 20, { qos: 1, retain: false })
     }))

@@ -99,6 +99,8 @@ export type Seen =
 
 /** A message that another client published after the world was healed. */
 export interface Probe {
+  /** When it was published, in milliseconds. */
+  readonly at: number
   readonly number: number
   readonly topic: string
 }

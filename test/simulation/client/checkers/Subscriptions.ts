@@ -133,7 +133,9 @@ const untold = (wishes: Wishes): string | undefined => {
   return undefined
 }
 
-const deaf = (wishes: Wishes, probes: ReadonlyArray<Probe>, heard: ReadonlySet<string>): string | undefined => {
+/** `since`: when the connection was accepted. What was published before may have gone with one that was found to be dead. */
+const deaf = (wishes: Wishes, all: ReadonlyArray<Probe>, heard: ReadonlySet<string>, since: number): string | undefined => {
+  const probes = all.filter(({ at }) => at >= since)
   for (const [filter, { call, state, subscribe }] of wishes.all) {
     if (state !== "granted" || subscribe?.handler === "none") continue
     const missed = probes.find(({ number, topic }) => Topic.matches(filter, topic) && !heard.has(`${call} ${number}`))
@@ -207,7 +209,7 @@ export const subscriptions: Checker = {
           return facts.client?.number !== wishes.client || facts.client.link === undefined
             ? undefined
             : (wrong(wishes, seen.subscriptions, inherited) ??
-                deaf(wishes, seen.probes, heard) ??
+                deaf(wishes, seen.probes, heard, facts.client.link.acceptedAt) ??
                 waiting(wishes, facts) ??
                 untold(wishes))
         default:
