@@ -58,7 +58,7 @@ const givens: Readonly<Record<string, Given>> = {
   "very long topics": { mqtt: { topic_data_prefix: longTopic(200), topic_config: longTopic(201) } },
   "unicode": unicode,
   "signed": { mqtt: { config_secret: secret } },
-  "newest of each topic": { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { capacity: 32, when_full: "keep_newest_per_topic" } } },
+  "newest of each topic": { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { capacity: 20, when_full: "keep_newest_per_topic" } } },
   "small outbox": { mqtt: { outbox: { capacity: 4, when_full: "drop_oldest" } } },
   "intervals": { sensors: { simulated: { id: "air" }, dht22: { ...dht22.dht22, interval: 1_800 }, bme280: { ...bme280.bme280, interval: 7_200 } } },
   "spread wakes": { spread_wakes: true },

@@ -152,14 +152,11 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
     for (const batch of inbox.inHand) batch.forgotten = true
-    let owed = Unclaimed.forget(inbox.unclaimed)
+    const owed = Unclaimed.forget(inbox.unclaimed)
     inbox.first.splice(0)
     inbox.queued.clear()
     inbox.size = 0
     inbox.bytes = 0
-    measure(inbox)
-    // The last that there is of a Session takes all the room: no connection would be read from as long as nobody takes it.
-    if (!inbox.room.isOpen()) owed += Unclaimed.forget(inbox.unclaimed, true)
     measure(inbox)
     drop(inbox, batches.reduce((sum, { message, read }) => sum + read.messages.length - message, owed))
   }).pipe(Effect.ignore)
@@ -188,8 +185,9 @@ export const forgetOwed = (inbox: Inbox): void => {
 
 /** A connection was accepted, and the Server has lost our Session: what waits is the last that there is of it. */
 export const keepLast = (inbox: Inbox): void => {
-  for (const kept of inbox.unclaimed.owed) kept.isLast = true
   for (const batch of [...inbox.inHand, ...inbox.queued]) batch.isLast = true
+  drop(inbox, Unclaimed.keepLast(inbox.unclaimed, inbox.capacityBytes))
+  measure(inbox)
 }
 
 const finish = (inbox: Inbox) =>

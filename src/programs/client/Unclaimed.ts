@@ -30,7 +30,7 @@ export interface Unclaimed {
   order: number
   /** Bytes of those of QoS 0. */
   bytes: number
-  /** Bytes of those that are owed, with what it takes to keep them. */
+  /** Bytes of those that are owed and not the last of their Session, with what it takes to keep them. */
   owedBytes: number
   /** Messages that had to give way, and how many they were when that was last told. */
   dropped: number
@@ -47,13 +47,16 @@ const overheadBytes = 900
 
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
 
+/** Of a message that is owed. */
+const keptBytes = ({ message }: Kept): number => sizeOf(message) + overheadBytes
+
 /** Keeps one more, and gives the number of those that had to give way for it. */
 export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void) | undefined, isLast = false): number => {
   // Of its own, not the view: that would keep all that came in the same read.
   const kept = { message: { ...message, payload: message.payload.slice() }, order: unclaimed.order++, taken, isLast, seenAt: undefined }
   if (taken !== undefined) {
     unclaimed.owed.push(kept)
-    unclaimed.owedBytes += sizeOf(message) + overheadBytes
+    if (!isLast) unclaimed.owedBytes += keptBytes(kept)
     return 0
   }
   const { atMostOnce, capacity } = unclaimed
@@ -81,7 +84,7 @@ export const restore = (unclaimed: Unclaimed, { isLast, message, order, taken }:
 
 const measure = (unclaimed: Unclaimed): void => {
   unclaimed.bytes = unclaimed.atMostOnce.reduce((sum, { message }) => sum + sizeOf(message), 0)
-  unclaimed.owedBytes = unclaimed.owed.reduce((sum, { message }) => sum + sizeOf(message) + overheadBytes, 0)
+  unclaimed.owedBytes = unclaimed.owed.reduce((sum, kept) => kept.isLast ? sum : sum + keptBytes(kept), 0)
   if (unclaimed.owed.length === 0) unclaimed.owedTold = 0
 }
 
@@ -97,12 +100,30 @@ export const remove = (unclaimed: Unclaimed, isWanted: (kept: Kept) => boolean):
   return removed.sort((a, b) => a.order - b.order)
 }
 
-/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last, which is kept or `all` is forgotten. */
-export const forget = (unclaimed: Unclaimed, all = false): number => {
+/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last. */
+export const forget = (unclaimed: Unclaimed): number => {
   const { length } = unclaimed.owed
-  unclaimed.owed = all ? [] : unclaimed.owed.filter(({ isLast }) => isLast)
+  unclaimed.owed = unclaimed.owed.filter(({ isLast }) => isLast)
   measure(unclaimed)
   return length - unclaimed.owed.length
+}
+
+/**
+ * The Server has lost the Session: what is owed is the last that there is of it, and takes no room from the next. More than
+ * `mostBytes` of it is not kept: gives the number of the oldest, which give way.
+ */
+export const keepLast = (unclaimed: Unclaimed, mostBytes: number): number => {
+  const { owed } = unclaimed
+  let bytes = 0
+  let from = owed.length
+  for (; from > 0; from--) {
+    bytes += keptBytes(owed[from - 1] as Kept)
+    if (bytes > mostBytes) break
+  }
+  unclaimed.owed = owed.slice(from)
+  for (const kept of unclaimed.owed) kept.isLast = true
+  measure(unclaimed)
+  return from
 }
 
 /**

@@ -70,7 +70,8 @@ export interface ClientOptions {
   /**
    * Bytes of received messages that may wait for handlers, streams and `poll`, each with 400 bytes for what it takes to keep
    * it (900 when nobody takes it). 32 MiB by default. Then the Server is made to wait; a connection on which an answer is waited for meanwhile, and
-   * nobody takes a message for `replyTimeout`, is lost with ReceiveBufferFull.
+   * nobody takes a message for `replyTimeout`, is lost with ReceiveBufferFull. What nobody has taken of a Session that the
+   * Server has lost counts apart, up to as much again: nobody sends it another time.
    */
   readonly receiveBufferBytes?: number | undefined
   /**
