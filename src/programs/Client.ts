@@ -133,7 +133,10 @@ const leave = (core: Core.Core, supervisor: Fiber.Fiber<void>): Effect.Effect<vo
 
 const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => ({
   publish: (topic, payload, options) => publish(core, topic, payload, options),
-  subscribe: (topicFilter, options, handler) => subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler),
+  subscribe: (topicFilter, options, handler) => {
+    const fault = Options.optionsFault(options)
+    return fault === undefined ? subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler) : Effect.fail(fault)
+  },
   unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
   messages: Streams.messages(core.inbox),
   poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),

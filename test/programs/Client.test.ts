@@ -65,6 +65,14 @@ describeEach("Client", (broker) => {
       ])
     })))
 
+  it("refuses a handler in the place of the options by name", () =>
+    run(Effect.gen(function*() {
+      const { tcp } = yield* broker.make({})
+      const client = yield* connect(tcp)
+      const fault = yield* Effect.flip(client.subscribe("a", (() => undefined) as never))
+      expect(fault).toMatchObject({ _tag: "InvalidPacket", field: "options", message: expect.stringContaining("subscribe(filter, {}, handler)") })
+    })))
+
   it("leaves retained messages, and removes them", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make()

@@ -134,6 +134,13 @@ export const qosFault = (packet: keyof typeof qosClauses, qos: unknown): Invalid
   return new InvalidPacket({ packet, field: "qos", clause: qosClauses[packet], message })
 }
 
+/** The same: a handler in the place of the options would be lost without a word. */
+export const optionsFault = (options: unknown): InvalidPacket | undefined => {
+  if (typeof options !== "function") return undefined
+  const message = "SUBSCRIBE has a function where its options go; give the handler behind them: subscribe(filter, {}, handler)"
+  return new InvalidPacket({ packet: "SUBSCRIBE", field: "options", clause: "3.8", message })
+}
+
 const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.ClientPacket => {
   const { clientId, password, username, will } = options
   return {
