@@ -24,9 +24,14 @@ export const count = (memory: Memory.Memory): Effect.Effect<void, never, Storage
   return Memory.remember(memory)
 }
 
-/** The Server was reached: what is in force is kept. */
-export const pass = (memory: Memory.Memory): void => {
-  if (isOn(memory)) memory.state = changed(memory.state, { probation: DeviceState.noProbation() })
+/**
+ * The Server was reached: what is in force is kept if it has taken a message, of which `delivered` were sent. Where nothing was
+ * owed that is still to be seen, and the wake does not count.
+ */
+export const pass = (memory: Memory.Memory, delivered: number): void => {
+  if (!isOn(memory)) return
+  const { version, wakes } = memory.state.probation
+  memory.state = changed(memory.state, { probation: delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes - 1 } })
 }
 
 /** The update has had its wakes; or it is over with it, and the power went before it could be put away. */

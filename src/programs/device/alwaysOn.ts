@@ -148,7 +148,7 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
     // Where nothing but what is held back is owed, it is that which shows whether the Server takes any message.
-    if (open.memory.held.length === 0 || open.visit.delivered > 0) Probation.pass(open.memory)
+    if (open.memory.held.length === 0 || open.visit.delivered > 0) Probation.pass(open.memory, open.visit.delivered)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
     let alive = KeepAlive.make(config.mqtt.keepAlive, config.mqtt.timeout * 1000, openedAt)
@@ -160,7 +160,7 @@ const stay = (open: Call, config: DeviceConfig) =>
       if (now - openedAt >= Backoff.healthyMillis) {
         yield* sendHeld(open)
         yield* healthy(open.memory)
-        Probation.pass(open.memory)
+        if (open.visit.delivered > 0) Probation.pass(open.memory, open.visit.delivered)
       }
       alive = yield* keepAlive(open, alive, now)
       if (untilReading(config, measuredAt, now) === 0) {

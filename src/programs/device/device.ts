@@ -62,6 +62,7 @@ const tryOnce = (memory: Memory.Memory) =>
     const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
     const isOut = visit.accepted && (Outbox.size(outbox) === 0 || visit.delivered > 0 && isAllElse)
     memory.held = []
+    if (isOut) Probation.pass(memory, visit.delivered)
     if (memory.state.unfinished > 0) memory.state = changed(memory.state, { unfinished: 0 })
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure
@@ -83,7 +84,6 @@ const tryWhileAllowed = (memory: Memory.Memory) =>
       yield* Memory.beginTry(memory, now + wait, memory.state.reconnect)
     }
     memory.state = changed(memory.state, { reconnect: Backoff.succeeded(memory.state.reconnect) })
-    Probation.pass(memory)
   })
 
 /** This wake may try. Joining takes long, and goes on beside what follows. */

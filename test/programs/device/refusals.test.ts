@@ -142,6 +142,22 @@ describe("an update that no message gets through with", () => {
         expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
       })))
 
+  it.each([true, false])("has not worked as long as nothing was owed with it (deep_sleep %s)", (deepSleep) =>
+    live(every5Minutes({ deep_sleep: deepSleep, mqtt: { reconnect: { max_attempts: 3, min_interval: 600, max_interval: 600 } } }), (life) =>
+      Effect.gen(function*() {
+        closing(life, ({ topic }) => topic.startsWith("home/closed"))
+        yield* pass(600_000)
+        // The sensor fails: the device reaches the Server, and has nothing for it.
+        life.world.trouble.spells.set("sensorFails", { fault: {} } as never)
+        publishConfig(life, closed(2))
+        yield* pass(hour)
+        expect(told(life, "ConfigRolledBack")).toEqual([])
+        life.world.trouble.spells.delete("sensorFails")
+        yield* pass(2 * hour)
+        expect(told(life, "ConfigRolledBack").length).toBe(1)
+        expect(life.state().outbox.entries).toEqual([])
+      })))
+
   it("is rolled back, too, where each try begins a moment after its wake", () =>
     live(
       deviceConfig({ update_interval: 3_600, sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } } }),
