@@ -71,11 +71,11 @@ export const awakeRules = (device: Values<DeviceFile>, mqtt: Values<MqttFile>, i
   const { reconnect, timeout } = mqtt
   if (awake === undefined || timeout === undefined) return
   if (timeout > awake && timeout !== ConfigTable.standardTimeout) {
-    issues.push({ field: "mqtt.timeout", fix: "at most awake_timeout (" + awake + ")", problem: "is " + timeout })
+    issues.push({ field: "mqtt.timeout", fix: "at most awake_timeout (" + awake + "), or that more", problem: "is " + timeout })
   }
   const attempts = reconnect?.maxAttempts
   const apart = reconnect?.tryInterval
-  if (!deepSleep || attempts === undefined || !apart) return
+  if (!deepSleep || reconnect?.enabled === false || attempts === undefined || !apart) return
   const needed = (attempts - 1) * apart + timeout
   if (needed <= awake) return
   const most = Math.floor((awake - timeout) / (attempts - 1))

@@ -405,10 +405,12 @@ describe("values that do not fit together", () => {
     expect(refused({ awake_timeout: 20 }, { try_interval: 1, max_attempts: 100 })).toContain("must be 0, or awake_timeout at least 109")
     expect(refused({}, { try_interval: 20 }, { timeout: 30 })).toContain("at most 15, or awake_timeout at least 70")
     expect(refused({}, { try_interval: 20, min_interval: 10 })).toBe("mqtt.reconnect.try_interval must be at most mqtt.reconnect.min_interval (10), but is 20")
-    expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe("mqtt.timeout must be at most awake_timeout (30), but is 31")
+    expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe("mqtt.timeout must be at most awake_timeout (30), or that more, but is 31")
     expect(accept({ mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
     // The default of mqtt.timeout is no reason to refuse a wake that is shorter; one that is always on has no wake to fit into.
     expect(accept({ awake_timeout: 5 }).config.mqtt.timeout).toBe(10)
+    // One try a wake has nothing to be spread.
+    expect(accept({ mqtt: { reconnect: { enabled: false, try_interval: 30 } } }).config.mqtt.reconnect.tryInterval).toBe(30)
     expect(accept({ deep_sleep: false, mqtt: { reconnect: { try_interval: 600 } } }).config.mqtt.reconnect.tryInterval).toBe(600)
   })
 
