@@ -15,7 +15,7 @@ const isOctet = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Nu
 export const faultOf = (host: string): AddressFault | undefined => {
   if (/[[\]]/.test(host)) {
     const bare = host.replace(/[[\]]/g, "")
-    return { fix: "an address without brackets, as " + bare, problem: "is " + host }
+    return { fix: bare === "" ? "a host name or an address" : "an address without brackets, as " + bare, problem: "is " + host }
   }
   // A name that is all digits and dots is an address or nothing: no top level domain is a number.
   if (!/^\d[\d.]*$/.test(host)) return undefined

@@ -164,10 +164,10 @@ const mqttFaults = (given: typeof mqtt.Type, deviceId: string): ReadonlyArray<Fa
 
 /** What does not fit into the time that a wake may last. */
 const awakeFaults = ({ awake_timeout: awake = 60, deep_sleep = true, mqtt: given = {} }: DeviceDocument): ReadonlyArray<Fault> => {
-  const { reconnect: { max_attempts = 3, try_interval = 0 } = {}, timeout = 10 } = given
+  const { reconnect: { enabled = true, max_attempts = 3, try_interval = 0 } = {}, timeout = 10 } = given
   const faults: Array<Fault> = []
   if (timeout > awake && timeout !== 10) faults.push({ path: ["mqtt", "timeout"], issue: "is more than awake_timeout" })
-  if (deep_sleep && try_interval > 0 && (max_attempts - 1) * try_interval + timeout > awake) {
+  if (deep_sleep && enabled && try_interval > 0 && (max_attempts - 1) * try_interval + timeout > awake) {
     faults.push({ path: ["mqtt", "reconnect", "try_interval"], issue: "does not fit into awake_timeout" })
   }
   return faults

@@ -35,6 +35,8 @@ export interface HostileServer {
   readonly turn: (attack: Attack) => Effect.Effect<void>
   /** Waits until a victim has closed the connection that was attacked first, or since the last time. */
   readonly fled: Effect.Effect<void>
+  /** Whether any connection was attacked so far: on a busy machine a wake may be over before it has one. */
+  readonly hasAttacked: Effect.Effect<boolean>
   /** Is a good Server from now on, and breaks with those it has attacked. */
   readonly reform: Effect.Effect<void>
 }
@@ -64,8 +66,10 @@ export const make: Effect.Effect<HostileServer, never, Scope.Scope> = Effect.gen
   const gone = yield* Queue.unbounded<void>()
   const attacked = new Map<net.Socket, Fiber.Fiber<void>>()
   let attack: Attack | undefined
+  let isBegun = false
   const { endpoint, sockets } = yield* TcpServer.make((socket) => {
     if (attack === undefined) return aedes.handle(socket)
+    isBegun = true
     attacked.set(socket, Effect.runFork(attack(face(socket))))
     socket.on("close", () => {
       attacked.get(socket)?.interruptUnsafe()
@@ -85,5 +89,5 @@ export const make: Effect.Effect<HostileServer, never, Scope.Scope> = Effect.gen
     attack = undefined
     for (const socket of attacked.keys()) socket.destroy()
   })
-  return { endpoint, turn, fled: Effect.andThen(look, Queue.take(gone)), reform }
+  return { endpoint, turn, fled: Effect.andThen(look, Queue.take(gone)), hasAttacked: Effect.sync(() => isBegun), reform }
 })

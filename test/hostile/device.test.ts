@@ -36,7 +36,7 @@ describe("a wake, when the Server", () => {
       if (device === "") expect(tryErrors).toContain(told(events))
       else expect(told(events)).toBe(device)
       expect(tags(events).at(-1)).toBe("Sleeping")
-      yield* server.fled
+      if (yield* server.hasAttacked) yield* server.fled
       yield* server.reform
       const owed = find(events, "Sleeping")?.owed
       expect(owed).toBe(find(events, "Delivered") === undefined ? 1 : 0)
