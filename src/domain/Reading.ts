@@ -21,7 +21,7 @@ export interface Reading extends Measurement {
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
 /** What is no number is no value: JSON has none for it, and who reads a plain `NaN` takes it for one or stumbles. */
-const isValue = (value: number | undefined): value is number => value !== undefined && isFinite(value)
+export const isValue = (value: number | undefined): value is number => value !== undefined && isFinite(value)
 
 const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 

@@ -31,7 +31,7 @@ const maximumIdentifier = 65535
  */
 const allocate = (session: Session, entry: number): Session | undefined => {
   const { inFlight } = session
-  if (inFlight[maximumIdentifier - 1]) return undefined
+  if (inFlight.length >= maximumIdentifier) return undefined
   let packetIdentifier = session.lastIdentifier
   for (let isTaken = true; isTaken;) {
     packetIdentifier = packetIdentifier >= maximumIdentifier ? 1 : packetIdentifier + 1

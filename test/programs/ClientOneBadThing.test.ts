@@ -15,6 +15,19 @@ import type * as ScriptedServer from "../support/scriptedServer.ts"
 /** Tries at once: the wait is not what is tested. */
 const atOnce = { ...Client.stayConnected, maxAttempts: 1_000 }
 
+/** A message on which two connections have ended. */
+const suspected = (options: Parameters<typeof pair>[0]) =>
+  Effect.gen(function*() {
+    const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, ...options })
+    const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+    yield* guest.expect("Publish")
+    yield* guest.cut
+    const second = yield* server.welcome(true)
+    yield* second.expect("Publish")
+    yield* second.cut
+    return { publishing, server }
+  })
+
 const reconnections = (client: Client.Client) => {
   const reasons: Array<Client.LinkError> = []
   return Effect.as(
@@ -97,13 +110,7 @@ describe("a message that the Server closes the connection on", () => {
 
   it("is not blamed for connections that are lost before it is sent", () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false })
-      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
-      yield* guest.expect("Publish")
-      yield* guest.cut
-      const second = yield* server.welcome(true)
-      yield* second.expect("Publish")
-      yield* second.cut
+      const { publishing, server } = yield* suspected({})
       // Now it is suspected, and not sent before the connection has shown that it stays.
       for (let i = 0; i < 5; i++) {
         const guest = yield* server.welcome(true)
@@ -145,13 +152,7 @@ describe("a message that the Server closes the connection on", () => {
 
   it("waits no longer than an answer may take for a PINGRESP that does not come, also without Keep Alive", { timeout: 20_000 }, () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, keepAlive: 0, replyTimeout: 200 })
-      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
-      yield* guest.expect("Publish")
-      yield* guest.cut
-      const second = yield* server.welcome(true)
-      yield* second.expect("Publish")
-      yield* second.cut
+      const { publishing, server } = yield* suspected({ keepAlive: 0, replyTimeout: 200 })
       const third = yield* server.welcome(true)
       yield* third.expect("Pingreq")
       // It lives, but does not answer that.

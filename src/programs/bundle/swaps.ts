@@ -41,7 +41,7 @@ export interface Aside {
 
 export const asides: ReadonlyArray<Aside> = [
   { file: ".review", modules: { "programs/device/Settlement.ts": ["settle$now"] } },
-  { file: ".undo", modules: { "programs/device/RollBack.ts": ["rollBack$now"] } },
+  { file: ".undo", modules: { "programs/device/RollBack.ts": ["rollBack$now", "pass"] } },
   {
     file: ".sensor",
     modules: {

@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import { changed } from "../../domain/changed.ts"
-import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import * as Memory from "./Memory.ts"
 
@@ -22,16 +21,6 @@ export const count = (memory: Memory.Memory): Effect.Effect<void, never, Storage
   const { version, wakes } = memory.state.probation
   memory.state = changed(memory.state, { probation: { version, wakes: wakes + 1 } })
   return Memory.remember(memory)
-}
-
-/**
- * The Server was reached: what is in force is kept if it has taken a message, of which `delivered` were sent. Where nothing was
- * owed that is still to be seen, and the wake does not count.
- */
-export const pass = (memory: Memory.Memory, delivered: number): void => {
-  if (!isOn(memory)) return
-  const { version, wakes } = memory.state.probation
-  memory.state = changed(memory.state, { probation: delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes - 1 } })
 }
 
 /** The update has had its wakes; or it is over with it, and the power went before it could be put away. */

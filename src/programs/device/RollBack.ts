@@ -1,9 +1,11 @@
 /**
- * The two ends of a probation: an update is stored as the configuration in force, or the one before it comes back.
+ * The beginning and the ends of a probation: an update is stored as the configuration in force, and is kept, or the one before it
+ * comes back.
  *
- * Both are rare. A board keeps them in files of their own, so they do not wait for anything.
+ * All of it is rare. A board keeps it in files of its own, so it does not wait for anything.
  */
 import * as Effect from "effect/Effect"
+import { changed } from "../../domain/changed.ts"
 import * as Backoff from "../../domain/Backoff.ts"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
@@ -32,6 +34,16 @@ export const begin = (memory: Memory.Memory, update: DeviceConfig) =>
     yield* Memory.remember(memory)
     yield* storage.write(Memory.configName, Snapshot.encode(toStored(update)))
   })
+
+/**
+ * The Server was reached with an update on probation: it is kept if a message was `delivered`. Where nothing was owed that is
+ * still to be seen, and the wake does not count.
+ */
+export const pass = (memory: Memory.Memory, delivered: number): void => {
+  const { version, wakes } = memory.state.probation
+  const probation = delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes - 1 }
+  memory.state = changed(memory.state, { probation })
+}
 
 /** Goes back to the configuration before the update, and owes the Server a word about it. */
 export const rollBack = (memory: Memory.Memory, baked: DeviceConfig): Effect.Effect<Memory.Memory, never, Storage> =>

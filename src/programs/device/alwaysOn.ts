@@ -23,6 +23,7 @@ import * as Held from "./Held.ts"
 import { measure } from "./measure.ts"
 import * as Memory from "./Memory.ts"
 import * as Probation from "./Probation.ts"
+import * as RollBack from "./RollBack.ts"
 import { refusedSubscription } from "./refusedSubscription.ts"
 import * as Visit from "./Visit.ts"
 import { tell } from "./WakeEvent.ts"
@@ -144,11 +145,15 @@ const act = (open: Call, config: DeviceConfig, judging: Judging, now: number) =>
     return { judging: next.judging, restart: told || next.restart }
   })
 
+const passIfOn = ({ memory, visit }: Call): void => {
+  if (Probation.isOn(memory)) RollBack.pass(memory, visit.delivered)
+}
+
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Call, config: DeviceConfig) =>
   Effect.gen(function*() {
     // Where nothing but what is held back is owed, it is that which shows whether the Server takes any message.
-    if (open.memory.held.length === 0 || open.visit.delivered > 0) Probation.pass(open.memory, open.visit.delivered)
+    if (open.memory.held.length === 0 || open.visit.delivered > 0) passIfOn(open)
     const openedAt = yield* Clock.currentTimeMillis
     let measuredAt = openedAt
     let alive = KeepAlive.make(config.mqtt.keepAlive, config.mqtt.timeout * 1000, openedAt)
@@ -160,7 +165,7 @@ const stay = (open: Call, config: DeviceConfig) =>
       if (now - openedAt >= Backoff.healthyMillis) {
         yield* sendHeld(open)
         yield* healthy(open.memory)
-        if (open.visit.delivered > 0) Probation.pass(open.memory, open.visit.delivered)
+        if (open.visit.delivered > 0) passIfOn(open)
       }
       alive = yield* keepAlive(open, alive, now)
       if (untilReading(config, measuredAt, now) === 0) {

@@ -62,7 +62,7 @@ const tryOnce = (memory: Memory.Memory) =>
     const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
     const isOut = visit.accepted && (Outbox.size(outbox) === 0 || visit.delivered > 0 && isAllElse)
     memory.held = []
-    if (isOut) Probation.pass(memory, visit.delivered)
+    if (isOut && Probation.isOn(memory)) RollBack.pass(memory, visit.delivered)
     if (memory.state.unfinished > 0) memory.state = changed(memory.state, { unfinished: 0 })
     if (Result.isSuccess(tried)) return true
     const { _tag: error, message: reason } = tried.failure

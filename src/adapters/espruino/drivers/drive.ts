@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import type { SensorConfig } from "../../../domain/DeviceConfig.ts"
-import type { Measurement } from "../../../domain/Reading.ts"
+import { isValue, type Measurement } from "../../../domain/Reading.ts"
 import { SensorError } from "../../../ports/Sensor.ts"
 import { platform } from "../platform.ts"
 
@@ -25,12 +25,10 @@ type Done = (measurement: Measurement | undefined) => void
 type Guarded = (attempt: () => void) => void
 
 /** A value that is none was not measured, whatever the module makes of it. */
-const isNumber = (value: number | undefined): value is number => value !== undefined && isFinite(value)
-
 const numbers = ({ humidity, temperature }: Measurement): Measurement => {
   const found: { temperature?: number; humidity?: number } = {}
-  if (isNumber(temperature)) found.temperature = temperature
-  if (isNumber(humidity)) found.humidity = humidity
+  if (isValue(temperature)) found.temperature = temperature
+  if (isValue(humidity)) found.humidity = humidity
   return found
 }
 
@@ -67,7 +65,7 @@ export const drive = ({ id, pin, type }: SensorConfig, resume: (measured: Effect
   const deadline = setTimeout(fail, deadlineMillis, "it did not answer within 5 s; check its wiring")
   const answer: Done = (got) => {
     const found = numbers(got || {})
-    if (isNumber(found.temperature) || isNumber(found.humidity)) settle(Effect.succeed(found))
+    if (isValue(found.temperature) || isValue(found.humidity)) settle(Effect.succeed(found))
     else fail(got ? "it measured no number; check its wiring" : "no answer; check its wiring and pin")
   }
   const guarded: Guarded = (attempt) => {
