@@ -2,6 +2,7 @@
  * A few named values that outlive deep sleep and a power cut.
  *
  * A caller may rely on this:
+ * - Both verbs are done when they return: none of them waits. So a decision and what it writes are one step on every platform.
  * - `write` is atomic: whenever the power goes, a later `read` gives the whole old value or the whole new one.
  * - `read` gives the last value written, or `undefined` when there never was one. It does not vouch for the content:
  *   flash rots, so values carry their own checksum.
@@ -10,7 +11,7 @@
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
-import type * as Effect from "effect/Effect"
+import type * as Result from "effect/Result"
 import type { Bytes } from "../domain/packet/Bytes.ts"
 
 /** Reading or writing failed. `message` names the value and what the platform said. */
@@ -21,8 +22,8 @@ export class StorageError extends Data.TaggedError("StorageError")<{
 }> {}
 
 export class Storage extends Context.Service<Storage, {
-  readonly read: (name: string) => Effect.Effect<Bytes | undefined, StorageError>
-  readonly write: (name: string, value: Bytes) => Effect.Effect<void, StorageError>
+  readonly read: (name: string) => Result.Result<Bytes | undefined, StorageError>
+  readonly write: (name: string, value: Bytes) => Result.Result<void, StorageError>
 }>()("dormouse/ports/Storage") {}
 
 /** Whether `name` can name a value. */

@@ -2,10 +2,10 @@
  * The radio. On a machine that has its own network, all three verbs do nothing.
  *
  * A caller may rely on this:
- * - The radio is off until `start`, which returns at once: joining goes on behind the caller's other work.
+ * - The radio is off until `start`, which does not wait: joining goes on behind the caller's other work.
  * - `joined` waits until there is a network, or fails when none of the given networks could be joined, each within its
  *   own time-out. The first network is preferred.
- * - `stop` turns the radio off; it never fails and may be called at any time.
+ * - `stop` turns the radio off; it does not wait, never fails and may be called at any time.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
@@ -18,7 +18,7 @@ export class WifiError extends Data.TaggedError("WifiError")<{
 }> {}
 
 export class Wifi extends Context.Service<Wifi, {
-  readonly start: (networks: ReadonlyArray<Network>) => Effect.Effect<void>
+  readonly start: (networks: ReadonlyArray<Network>) => void
   readonly joined: Effect.Effect<void, WifiError>
-  readonly stop: Effect.Effect<void>
+  readonly stop: () => void
 }>()("dormouse/ports/Wifi") {}

@@ -12,7 +12,7 @@ import { checkMqtt } from "../domain/DeviceConfig.ts"
 import * as Reading from "../domain/Reading.ts"
 import type { Socket } from "../ports/Socket.ts"
 import * as Client from "./Client.ts"
-import { endpoint } from "./device/call.ts"
+import { endpoint } from "./device/connection.ts"
 
 /**
  * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not reconnect.

@@ -2,7 +2,7 @@
 import { spawn } from "node:child_process"
 import * as path from "node:path"
 import * as Speech from "../../src/programs/flash/Speech.ts"
-import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 import * as Espruino from "../support/espruino.ts"
 
 /** Exit code of the interpreter when the power failed where it was told to. */

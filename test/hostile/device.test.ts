@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import type { Endpoint } from "../../src/ports/Socket.ts"
-import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 import { at, deviceConfig, find, live, run, tags } from "../programs/device/support.ts"
 import * as Directory from "../support/directory.ts"
 import * as Attacks from "./attacks.ts"

@@ -20,41 +20,41 @@ export const wifiSuite = (name: string, harness: WifiHarness): void => {
     it("joins a network after start", () =>
       run(Effect.gen(function*() {
         const wifi = yield* Wifi
-        yield* wifi.start(networks)
+        wifi.start(networks)
         yield* wifi.joined
         // Once joined, it says so to whoever asks again.
         yield* wifi.joined
-        yield* wifi.stop
+        wifi.stop()
       })))
 
     it("may be stopped at any time, and twice", () =>
       run(Effect.gen(function*() {
         const wifi = yield* Wifi
-        yield* wifi.stop
-        yield* wifi.start(networks)
-        yield* wifi.stop
-        yield* wifi.stop
+        wifi.stop()
+        wifi.start(networks)
+        wifi.stop()
+        wifi.stop()
       })))
 
     it("joins again after it was stopped", () =>
       run(Effect.gen(function*() {
         const wifi = yield* Wifi
-        yield* wifi.start(networks)
+        wifi.start(networks)
         yield* wifi.joined
-        yield* wifi.stop
-        yield* wifi.start(networks)
+        wifi.stop()
+        wifi.start(networks)
         yield* wifi.joined
-        yield* wifi.stop
+        wifi.stop()
       })))
 
     it.skipIf(outOfReach === undefined)("fails with WifiError and the networks' names when none can be joined", () =>
       run(Effect.gen(function*() {
         const wifi = yield* Wifi
-        yield* wifi.start(outOfReach ?? [])
+        wifi.start(outOfReach ?? [])
         const error = yield* Effect.flip(wifi.joined)
         expect(error._tag).toBe("WifiError")
         for (const network of outOfReach ?? []) expect(error.message).toContain(network.ssid)
-        yield* wifi.stop
+        wifi.stop()
       })))
   })
 }

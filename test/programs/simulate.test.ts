@@ -7,7 +7,7 @@ import * as fs from "node:fs"
 import { describe, expect } from "vitest"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as Snapshot from "../../src/domain/Snapshot.ts"
-import * as Memory from "../../src/programs/device/Memory.ts"
+import { configName } from "../../src/programs/device/files.ts"
 import { demo } from "../../src/programs/simulate/demo.ts"
 import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
@@ -41,7 +41,7 @@ const url = (port: number, password = user.password) => `mqtt://${user.username}
 
 /** Leaves an update there as the device would. */
 const store = (path: string, file: object) =>
-  fs.writeFileSync(path + "/" + Memory.configName, Snapshot.encode(Result.getOrThrow(DeviceConfig.check(file)).config))
+  fs.writeFileSync(path + "/" + configName, Snapshot.encode(Result.getOrThrow(DeviceConfig.check(file)).config))
 
 const files = (path: string) => fs.readdirSync(path).map((name) => [name, fs.readFileSync(path + "/" + name, "utf8")])
 

@@ -1,7 +1,6 @@
 /** A device's life in a simulated world under TestClock, with the events it told and the world's time of each. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as TestClock from "effect/testing/TestClock"
@@ -10,9 +9,10 @@ import type { Arrival } from "../../src/adapters/simulation/Server.ts"
 import * as World from "../../src/adapters/simulation/World.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
 import * as DeviceState from "../../src/domain/DeviceState.ts"
+import { Events } from "../../src/ports/Events.ts"
 import { device } from "../../src/programs/device/device.ts"
-import { snapshotName } from "../../src/programs/device/Memory.ts"
-import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import { snapshotName } from "../../src/programs/device/files.ts"
+import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 
 export interface Told {
   /** The world's time in milliseconds. */
@@ -46,10 +46,8 @@ export const live = <A>(
       state: () => Result.getOrThrow(DeviceState.decode(world.storage.get(snapshotName) ?? new Uint8Array()))
     }
     world.server.onArrival = (arrival) => void life.arrivals.push(arrival)
-    const logger = Logger.make(({ message }) => {
-      for (const event of Array.isArray(message) ? message : [message]) life.told.push({ at: world.now(), event: event as WakeEvent })
-    })
-    const fiber = yield* wakes(world, device(config)).pipe(Effect.provide(Logger.layer([logger])), Effect.forkChild)
+    const emit = (event: WakeEvent) => void life.told.push({ at: world.now(), event })
+    const fiber = yield* wakes(world, device(config)).pipe(Effect.provideService(Events, { emit }), Effect.forkChild)
     const result = yield* story(life)
     yield* Fiber.interrupt(fiber)
     return result

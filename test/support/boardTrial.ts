@@ -5,7 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as BoardLab from "./boardLab.ts"
 import type { Configuration } from "./configurations.ts"
-import type { WakeEvent } from "../../src/programs/device/WakeEvent.ts"
+import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 import { withinLimits } from "./largeUpdates.ts"
 import * as TcpServer from "./tcpServer.ts"
 

@@ -1,9 +1,9 @@
 /**
- * Node's `fs/promises` on a disk whose power can be cut at any call and behind any byte, with what a disk may have kept
+ * Node's `fs` on a disk whose power can be cut at any call and behind any byte, with what a disk may have kept
  * then. The files are real; what has been flushed is kept beside them, since no test can empty the page cache.
  */
 import { readdirSync, rmSync, writeFileSync } from "node:fs"
-import type * as RealFs from "node:fs/promises"
+import type * as RealFs from "node:fs"
 import * as path from "node:path"
 
 type Fs = typeof RealFs
@@ -58,53 +58,62 @@ const dies = (disk: Disk): boolean => {
 
 const powerCut = () => new Error("the power went")
 
-/** `fs/promises` as the Storage adapter uses it, over the disk that `current` names; elsewhere the real one. */
+/** `node:fs` as the Storage adapter uses it, over the disk that `current` names; elsewhere the real one. */
 export const over = (real: Fs, current: () => Disk | undefined): Fs => {
+  /** What is open: a file, or the directory. */
+  const open = new Map<number, Inode | "directory">()
   const step = (disk: Disk) => {
     if (dies(disk)) throw powerCut()
   }
-  const open = async (file: string, flags: string): Promise<RealFs.FileHandle> => {
+  const openSync = (file: string, flags: string): number => {
     const disk = current()
-    if (disk === undefined) return real.open(file, flags)
+    if (disk === undefined) return real.openSync(file, flags)
     step(disk)
     const isDirectory = path.resolve(file) === path.resolve(disk.directory)
     const name = path.basename(file)
-    const handle = await real.open(file, flags)
-    const inode = isDirectory ? undefined : disk.issued.get(name) ?? { issued: new Uint8Array(), flushed: new Uint8Array() }
-    if (inode !== undefined) {
+    const handle = real.openSync(file, flags)
+    const inode = disk.issued.get(name) ?? { issued: new Uint8Array(), flushed: new Uint8Array() }
+    open.set(handle, isDirectory ? "directory" : inode)
+    if (!isDirectory) {
       inode.issued = new Uint8Array()
       disk.issued.set(name, inode)
     }
-    const opened = {
-      writeFile: async (value: Uint8Array) => {
-        const isCut = dies(disk)
-        if (isCut && disk.size === 0) disk.size = value.length
-        const through = isCut ? value.slice(0, disk.bytes) : value
-        if (inode !== undefined) inode.issued = Uint8Array.from(through)
-        await handle.writeFile(through)
-        if (isCut) throw powerCut()
-      },
-      sync: async () => {
-        step(disk)
-        if (disk.ignoresFlush) return
-        if (inode === undefined) disk.flushed = new Map(disk.issued)
-        else inode.flushed = inode.issued
-      },
-      // The system closes what a dead program leaves open.
-      close: async () => {
-        await handle.close()
-        step(disk)
-      }
-    }
-    return opened as unknown as RealFs.FileHandle
+    return handle
   }
-  const rename = async (from: string, to: string): Promise<void> => {
+  const writeFileSync = (file: number | string, value: Uint8Array): void => {
     const disk = current()
-    if (disk === undefined) return real.rename(from, to)
+    const inode = typeof file === "number" ? open.get(file) : undefined
+    if (disk === undefined || inode === undefined || inode === "directory") return real.writeFileSync(file, value)
+    const isCut = dies(disk)
+    if (isCut && disk.size === 0) disk.size = value.length
+    const through = isCut ? value.slice(0, disk.bytes) : value
+    inode.issued = Uint8Array.from(through)
+    real.writeFileSync(file, through)
+    if (isCut) throw powerCut()
+  }
+  const fsyncSync = (handle: number): void => {
+    const disk = current()
+    const inode = open.get(handle)
+    if (disk === undefined || inode === undefined) return real.fsyncSync(handle)
     step(disk)
-    await real.rename(from, to)
+    if (disk.ignoresFlush) return
+    if (inode === "directory") disk.flushed = new Map(disk.issued)
+    else inode.flushed = inode.issued
+  }
+  const closeSync = (handle: number): void => {
+    const disk = current()
+    open.delete(handle)
+    // The system closes what a dead program leaves open.
+    real.closeSync(handle)
+    if (disk !== undefined) step(disk)
+  }
+  const renameSync = (from: string, to: string): void => {
+    const disk = current()
+    if (disk === undefined) return real.renameSync(from, to)
+    step(disk)
+    real.renameSync(from, to)
     disk.issued.set(path.basename(to), disk.issued.get(path.basename(from)) as Inode)
     disk.issued.delete(path.basename(from))
   }
-  return { ...real, open: open as Fs["open"], rename: rename as Fs["rename"] }
+  return { ...real, openSync, writeFileSync, fsyncSync, closeSync, renameSync } as Fs
 }

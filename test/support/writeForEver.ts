@@ -9,7 +9,7 @@ import { Storage } from "../../src/ports/Storage.ts"
 const writeForEver = Effect.gen(function*() {
   const storage = yield* Storage
   for (let round = 0;; round = (round + 1) % 256) {
-    yield* storage.write("state", new Uint8Array(50_000).fill(round))
+    yield* Effect.fromResult(storage.write("state", new Uint8Array(50_000).fill(round)))
     process.stdout.write(".")
   }
 })

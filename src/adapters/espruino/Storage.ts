@@ -4,7 +4,7 @@
  *
  * What `read` gives lies in flash: it may be erased by one of the next writes of that name.
  */
-import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as FlashLog from "../../domain/FlashLog.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import type { Storage } from "../../ports/Storage.ts"
@@ -30,45 +30,43 @@ const find = (name: string): Bytes.Bytes | undefined => {
   return all
 }
 
+/** Throws what the flash does. */
+const append = (name: string, value: Bytes.Bytes): void => {
+  if (name !== lastName) find(name)
+  const size = Bytes.length(value)
+  try {
+    // Without one that can be read, Storage would make the file anew.
+    if (end > 0 && size < large) {
+      const files = platform.require("Storage")
+      files.write(name, value, end)
+      end += size
+      files.write(name, FlashLog.numberOf(end), entry)
+      entry += FlashLog.digits
+      return
+    }
+  } catch {
+    // Something is to be erased first.
+  }
+  lastName = undefined
+  writeRarely(name, value)
+}
+
 export const storage: Storage["Service"] = {
-  read: (name) =>
-    Effect.gen(function*() {
-      let fault
-      try {
-        const all = find(name)
-        if (!all) return undefined
-        const start = FlashLog.valueStart(all, entry)
-        return start > 0 ? Bytes.slice(all, start, end) : undefined
-      } catch (thrown) {
-        fault = thrown
-      }
-      return yield* Effect.fail(storageError("read", name, fault))
-    }),
-  write: (name, value) =>
-    Effect.gen(function*() {
-      let fault
-      try {
-        if (name !== lastName) find(name)
-        const size = Bytes.length(value)
-        try {
-          // Without one that can be read, Storage would make the file anew.
-          if (end > 0 && size < large) {
-            const files = platform.require("Storage")
-            files.write(name, value, end)
-            end += size
-            files.write(name, FlashLog.numberOf(end), entry)
-            entry += FlashLog.digits
-            return
-          }
-        } catch {
-          // Something is to be erased first.
-        }
-        lastName = undefined
-        writeRarely(name, value)
-        return
-      } catch (thrown) {
-        fault = thrown
-      }
-      return yield* Effect.fail(storageError("write", name, fault))
-    })
+  read: (name) => {
+    try {
+      const all = find(name)
+      const start = all ? FlashLog.valueStart(all, entry) : 0
+      return Result.succeed(all && start > 0 ? Bytes.slice(all, start, end) : undefined)
+    } catch (thrown) {
+      return Result.fail(storageError("read", name, thrown))
+    }
+  },
+  write: (name, value) => {
+    try {
+      append(name, value)
+      return Result.succeed(undefined)
+    } catch (thrown) {
+      return Result.fail(storageError("write", name, thrown))
+    }
+  }
 }

@@ -48,15 +48,14 @@ const joined = Effect.callback<void, WifiError>((resume) => {
 })
 
 export const wifi: Wifi["Service"] = {
-  start: (given) =>
-    Effect.sync(() => {
-      networks = given
-      join(0)
-    }),
+  start: (given) => {
+    networks = given
+    join(0)
+  },
   joined,
-  stop: Effect.sync(() => {
+  stop: () => {
     turn++
     state = "off"
     platform.require("Wifi").disconnect()
-  })
+  }
 }

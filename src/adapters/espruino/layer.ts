@@ -1,14 +1,16 @@
 /**
- * Everything a device needs on a board. No Layer: five services, each provided once, which the device-sized runtime keeps
+ * Everything a device needs on a board. No Layer: six services, each provided once, which the device-sized runtime keeps
  * in plain cells. The same with effect's own runtime.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import { Events } from "../../ports/Events.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Socket } from "../../ports/Socket.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
+import { events } from "./Events.ts"
 import { platform } from "./platform.ts"
 import { sensor } from "./Sensor.ts"
 import { fallAsleep, sleep } from "./Sleep.ts"
@@ -16,8 +18,9 @@ import { socket } from "./Socket.ts"
 import { storage } from "./Storage.ts"
 import { wifi } from "./Wifi.ts"
 
-export const provide = <A, E>(program: Effect.Effect<A, E, Socket | Storage | Sleep | Sensor | Wifi>): Effect.Effect<A, E> =>
+export const provide = <A, E>(program: Effect.Effect<A, E, Events | Socket | Storage | Sleep | Sensor | Wifi>): Effect.Effect<A, E> =>
   program.pipe(
+    Effect.provideService(Events, events),
     Effect.provideService(Socket, socket),
     Effect.provideService(Storage, storage),
     Effect.provideService(Sleep, sleep),

@@ -10,11 +10,11 @@ import { isTooMuch } from "./Ability.ts"
 import { read, versionOf } from "./contents.ts"
 
 /** A sentence when it is the present version, which is then known by the document alone. */
-export const look = (memory: { state: DeviceState }, update: ConfigUpdate.ConfigUpdate): string | undefined => {
+export const look = (wake: { state: DeviceState }, update: ConfigUpdate.ConfigUpdate): string | undefined => {
   // It will be refused unread.
   if (isTooMuch(update.document ?? "")) return undefined
   update.contents = read(update)
   if (update.announced !== undefined || versionOf(update.contents.document) !== update.version) return undefined
-  memory.state = changed(memory.state, { refusedUpdate: ConfigUpdate.mark(update) })
+  wake.state = changed(wake.state, { refusedUpdate: ConfigUpdate.mark(update) })
   return isPresent(update.version)
 }

@@ -7,23 +7,23 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Semaphore from "effect/Semaphore"
-import * as fs from "node:fs/promises"
+import * as Result from "effect/Result"
+import * as fs from "node:fs"
 import * as path from "node:path"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import { isName, Storage, StorageError } from "../../ports/Storage.ts"
 
-const flush = async (file: fs.FileHandle): Promise<void> => {
+const flush = (file: number): void => {
   try {
-    await file.sync()
+    fs.fsyncSync(file)
   } finally {
-    await file.close()
+    fs.closeSync(file)
   }
 }
 
-const read = async (directory: string, name: string): Promise<Bytes | undefined> => {
+const read = (directory: string, name: string): Bytes | undefined => {
   try {
-    const value = await fs.readFile(path.join(directory, name))
+    const value = fs.readFileSync(path.join(directory, name))
     return new Uint8Array(value.buffer, value.byteOffset, value.length)
   } catch (fault) {
     if ((fault as NodeJS.ErrnoException).code === "ENOENT") return undefined
@@ -31,19 +31,18 @@ const read = async (directory: string, name: string): Promise<Bytes | undefined>
   }
 }
 
-const isDirectory = (directory: string): Promise<boolean> =>
-  fs.stat(directory).then((found) => found.isDirectory(), () => false)
+const isDirectory = (directory: string): boolean => fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 /** Makes it with its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does. */
-const makeDirectory = async (directory: string): Promise<void> => {
-  if (await isDirectory(directory)) return
+const makeDirectory = (directory: string): void => {
+  if (isDirectory(directory)) return
   const parent = path.dirname(directory)
-  if (parent !== directory) await makeDirectory(parent)
+  if (parent !== directory) makeDirectory(parent)
   try {
-    await fs.mkdir(directory)
+    fs.mkdirSync(directory)
   } catch (fault) {
     // Somebody else may have made it meanwhile.
-    if (!(await isDirectory(directory))) throw fault
+    if (!isDirectory(directory)) throw fault
   }
 }
 
@@ -52,48 +51,48 @@ const makeDirectory = async (directory: string): Promise<void> => {
  * Fails with the system's words.
  */
 export const prepare = (directory: string): Effect.Effect<void, string> =>
-  Effect.tryPromise({
-    try: async () => {
-      await makeDirectory(path.resolve(directory))
+  Effect.try({
+    try: () => {
+      makeDirectory(path.resolve(directory))
       // A name of our own: two programs may look at the same directory at once, though only one may use it.
       const probe = path.join(directory, "~" + process.pid)
-      await fs.writeFile(probe, "")
-      await fs.unlink(probe)
+      fs.writeFileSync(probe, "")
+      fs.unlinkSync(probe)
     },
     catch: (fault) => (fault as Error).message
   })
 
-const write = async (directory: string, name: string, value: Bytes): Promise<void> => {
-  await makeDirectory(path.resolve(directory))
+const write = (directory: string, name: string, value: Bytes): void => {
+  makeDirectory(path.resolve(directory))
   const target = path.join(directory, name)
   const temporary = target + "~"
-  const file = await fs.open(temporary, "w")
+  const file = fs.openSync(temporary, "w")
   try {
-    await file.writeFile(value)
+    fs.writeFileSync(file, value)
   } finally {
-    await flush(file)
+    flush(file)
   }
-  await fs.rename(temporary, target)
+  fs.renameSync(temporary, target)
   // Windows opens no directories; its file system keeps renames in its own journal.
-  if (process.platform !== "win32") await flush(await fs.open(directory, "r"))
+  if (process.platform !== "win32") flush(fs.openSync(directory, "r"))
 }
 
-const misnamed = "a name is 1 to 28 characters of a-z, 0-9, - and ., the first not a ."
+const attempt = <A>(operation: "read" | "write", name: string, run: () => A): Result.Result<A, StorageError> =>
+  Result.try({
+    try: run,
+    catch: (fault) => new StorageError({ operation, name, message: `${operation} of ${JSON.stringify(name)}: ${(fault as Error).message}` })
+  })
 
-/** Keeps values in `directory`, which is made with the first write. Only one program at a time may use it. */
+/**
+ * Keeps values in `directory`, which is made with the first write. Only one program at a time may use it. A write takes some
+ * milliseconds of the disk's time, in which the process does nothing else.
+ */
 export const layer = (directory: string): Layer.Layer<Storage> =>
-  Layer.sync(Storage, () => {
-    const oneAtATime = Semaphore.makeUnsafe(1)
-    const attempt = <A>(operation: "read" | "write", name: string, run: () => Promise<A>) =>
-      Effect.tryPromise({
-        try: run,
-        catch: (fault) => new StorageError({ operation, name, message: `${operation} of ${JSON.stringify(name)}: ${(fault as Error).message}` })
+  Layer.succeed(Storage, {
+    read: (name) => isName(name) ? attempt("read", name, () => read(directory, name)) : Result.succeed(undefined),
+    write: (name, value) =>
+      attempt("write", name, () => {
+        if (!isName(name)) throw new Error("a name is 1 to 28 characters of a-z, 0-9, - and ., the first not a .")
+        write(directory, name, value)
       })
-    return {
-      read: (name) => isName(name) ? attempt("read", name, () => read(directory, name)) : Effect.undefined,
-      // A promise cannot be stopped: a write given up half-way would go on and could overtake the next one.
-      write: (name, value) =>
-        Semaphore.withPermit(oneAtATime, Effect.uninterruptible(attempt("write", name, () =>
-          isName(name) ? write(directory, name, value) : Promise.reject(new Error(misnamed)))))
-    }
   })

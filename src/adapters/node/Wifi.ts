@@ -4,7 +4,7 @@ import * as Layer from "effect/Layer"
 import { Wifi } from "../../ports/Wifi.ts"
 
 export const layer: Layer.Layer<Wifi> = Layer.succeed(Wifi, {
-  start: () => Effect.void,
+  start: () => {},
   joined: Effect.void,
-  stop: Effect.void
+  stop: () => {}
 })

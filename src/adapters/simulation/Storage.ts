@@ -5,8 +5,8 @@
  * value or the new one. Where the world has none, a value is written to a file beside its own and renamed over it in one step;
  * `~` is no character of a name.
  */
-import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { isName, Storage, StorageError } from "../../ports/Storage.ts"
 import * as BoardValues from "./BoardValues.ts"
@@ -14,14 +14,14 @@ import * as Strike from "./Strike.ts"
 import * as Trouble from "./Trouble.ts"
 import type { World } from "./World.ts"
 
-const fail = (operation: "read" | "write", name: string, message: string) =>
-  Effect.fail(new StorageError({ operation, name, message }))
+const fail = (operation: "read" | "write", name: string, message: string): Result.Result<never, StorageError> =>
+  Result.fail(new StorageError({ operation, name, message }))
 
-const read = (world: World, name: string): Effect.Effect<Bytes.Bytes | undefined, StorageError> =>
-  Strike.powered(world, () => {
-    if (!isName(name)) return Effect.undefined
+const read = (world: World, name: string): Result.Result<Bytes.Bytes | undefined, StorageError> =>
+  Strike.poweredNow(world, () => {
+    if (!isName(name)) return Result.succeed(undefined)
     if (Trouble.struck(world.trouble, "readFails") !== undefined) return fail("read", name, name + ": the flash did not answer")
-    return Effect.succeed(world.storage.get(name))
+    return Result.succeed(world.storage.get(name))
   })
 
 /** A part of the new value over the old one: what an adapter must never leave behind. */
@@ -61,30 +61,29 @@ const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number)
   if (after !== undefined && !Bytes.equals(after, before)) put(world, name, after)
 }
 
-const write = (world: World, name: string, value: Bytes.Bytes): Effect.Effect<void, StorageError> =>
-  Effect.suspend(() => {
-    // As on every platform.
-    if (!isName(name)) return fail("write", name, JSON.stringify(name) + " cannot name a value")
-    const { trouble } = world
-    const length = Bytes.length(value)
-    // The rename is one step more.
-    const through = Strike.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
-    if (through !== undefined) {
-      cutOff(world, name, value, through)
-      return trouble.off
-    }
-    if (Trouble.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
-    if (Trouble.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")
-    world.writes++
-    try {
-      if (world.flash !== undefined) world.store(world.flash, name, value)
-    } catch (thrown) {
-      return fail("write", name, name + ": " + (thrown as Error).message)
-    }
-    const tear = Trouble.struck(trouble, "tornWrite")
-    put(world, name, tear === undefined ? value : torn(value, world.storage.get(name) ?? Bytes.empty, tear.share))
-    return Effect.void
-  })
+const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<void, StorageError> => {
+  // As on every platform.
+  if (!isName(name)) return fail("write", name, JSON.stringify(name) + " cannot name a value")
+  const { trouble } = world
+  const length = Bytes.length(value)
+  // The rename is one step more.
+  const through = Strike.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
+  if (through !== undefined) {
+    cutOff(world, name, value, through)
+    throw Strike.powerOff
+  }
+  if (Trouble.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
+  if (Trouble.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")
+  world.writes++
+  try {
+    if (world.flash !== undefined) world.store(world.flash, name, value)
+  } catch (thrown) {
+    return fail("write", name, name + ": " + (thrown as Error).message)
+  }
+  const tear = Trouble.struck(trouble, "tornWrite")
+  put(world, name, tear === undefined ? value : torn(value, world.storage.get(name) ?? Bytes.empty, tear.share))
+  return Result.succeed(undefined)
+}
 
 export const layer = (world: World): Layer.Layer<Storage> =>
   Layer.succeed(Storage, { read: (name) => read(world, name), write: (name, value) => write(world, name, value) })

@@ -149,6 +149,18 @@ export const step = (world: World.World, size = 0): number | undefined => {
 export const powered = <A, E>(world: World.World, act: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.suspend(() => step(world) === undefined ? act() : world.trouble.off)
 
+/**
+ * The same of what does not wait: without power it throws. Whatever the program makes of that comes to nothing, for its world is
+ * taken away (`layer.wakes`).
+ */
+export const poweredNow = <A>(world: World.World, act: () => A): A => {
+  if (step(world) === undefined) return act()
+  throw powerOff
+}
+
+/** What is thrown where the power has gone. */
+export const powerOff = new Error("the power is off")
+
 /** The radio starts, which takes the most current of all. True: the power holds. */
 export const holds = (world: World.World): boolean => {
   const { trouble } = world

@@ -32,14 +32,13 @@ export const layer = (world: World.World): Layer.Layer<Wifi> =>
     })
     return {
       start: (given) =>
-        Strike.powered(world, () => {
-          if (!Strike.holds(world)) return world.trouble.off
+        Strike.poweredNow(world, () => {
+          if (!Strike.holds(world)) throw Strike.powerOff
           networks = given
           joiningSince = undefined
           on()
-          return Effect.void
         }),
       joined,
-      stop: Effect.sync(() => World.radioOff(world))
+      stop: () => World.radioOff(world)
     }
   })

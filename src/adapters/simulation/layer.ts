@@ -6,6 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { restarting } from "../../ports/restarting.ts"
+import { Events } from "../../ports/Events.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -17,7 +18,7 @@ import * as SimulationStorage from "./Storage.ts"
 import * as SimulationWifi from "./Wifi.ts"
 import { radioOff, type World } from "./World.ts"
 
-/** All ports but Sleep, which `wakes` brings. */
+/** All ports but Sleep, which `wakes` brings, and Events, which is for whoever watches. */
 export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
   Layer.mergeAll(
     SimulationSocket.layer(world),
@@ -41,24 +42,39 @@ const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
   }
 }
 
-/** One wake under power: when that goes, the wake ends as if by a request for sleep, for as long as it is away. */
-const underPower = <R>(world: World, program: Effect.Effect<never, never, R>): Effect.Effect<never, never, R | Sleep> =>
-  Effect.flatMap(Sleep, (sleep) => {
-    world.trouble.isPowered = true
+/**
+ * One wake under power: when that goes, the wake ends as if by a request for sleep, for as long as it is away. Whatever the program
+ * still does then reaches nobody.
+ */
+const underPower = <R>(world: World, program: Effect.Effect<never, never, R>): Effect.Effect<never, never, R | Sleep | Events> =>
+  Effect.gen(function*() {
+    const sleep = yield* Sleep
+    const events = yield* Events
+    const { trouble } = world
+    trouble.isPowered = true
     let isOver = false
-    world.trouble.off = Effect.suspend(() => {
-      if (!isOver) world.trouble.onOff()
+    trouble.off = Effect.suspend(() => {
+      if (!isOver) trouble.onOff()
       isOver = true
-      return sleep.deepSleep(world.trouble.outageMillis)
+      return sleep.deepSleep(trouble.outageMillis)
     })
-    return program
+    return yield* program.pipe(
+      Effect.provideService(Sleep, {
+        deepSleep: (millis) => Effect.suspend(() => trouble.isPowered ? sleep.deepSleep(millis) : trouble.off)
+      }),
+      Effect.provideService(Events, {
+        emit: (event) => {
+          if (trouble.isPowered) events.emit(event)
+        }
+      })
+    )
   })
 
 /** Lives the life of a device in `world`, wake after wake, for as long as it is let. */
 export const wakes = (
   world: World,
-  program: Effect.Effect<never, never, Socket | Storage | Sleep | Sensor | Wifi>
-): Effect.Effect<void> =>
+  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>
+): Effect.Effect<void, never, Events> =>
   Effect.gen(function*() {
     const clock = yield* Clock.Clock
     const awake = Effect.provideService(underPower(world, program), Clock.Clock, deviceClock(world, clock))

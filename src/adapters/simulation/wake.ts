@@ -3,11 +3,12 @@
  * ordinary. The device's flash, the world's condition, and what is still to come of the story are given.
  */
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import type * as Bytes from "../../domain/packet/Bytes.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import { restarting } from "../../ports/restarting.ts"
 import type { Standstill } from "../../ports/Standstill.ts"
+import { Events } from "../../ports/Events.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -37,8 +38,8 @@ export interface Setting {
   /** What the world does from then on, in the order of time. */
   readonly turns: ReadonlyArray<{ readonly at: number; readonly apply: (stage: Stage) => void }>
   readonly random: Random.Random
-  /** Is told what the program tells. */
-  readonly hear: (event: unknown, at: number) => void
+  /** Is given what the program emits. */
+  readonly hear: (event: WakeEvent, at: number) => void
 }
 
 export interface Ending {
@@ -80,7 +81,7 @@ const furnish = (world: World.World, setting: Setting, acceptedAt: Array<number>
 
 /** Lives one wake of `program`. */
 export const wake = (
-  program: Effect.Effect<never, never, Socket | Storage | Sleep | Sensor | Wifi>,
+  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>,
   setting: Setting
 ): Effect.Effect<Ending, Standstill> => {
   const life = Effect.gen(function*() {
@@ -88,14 +89,13 @@ export const wake = (
     const acceptedAt: Array<number> = []
     furnish(world, setting, acceptedAt)
     let ending: Ending | undefined
-    const logger = Logger.make<unknown, void>(({ message }) => setting.hear(Array.isArray(message) ? message[0] : message, world.now()))
     const lived = restarting(program, {
       next: (_, sleepMillis) => {
         World.radioOff(world)
         ending = { endsAt: world.now(), sleepMillis, radioMillis: world.radioMillis, writes: world.writes, acceptedAt }
         return Effect.succeed(false)
       }
-    }).pipe(Effect.provide([layer(world), Logger.layer([logger])]))
+    }).pipe(Effect.provide(layer(world)), Effect.provideService(Events, { emit: (event) => setting.hear(event, world.now()) }))
     yield* Effect.raceFirst(play(world, setting.turns), lived)
     for (const [name, bytes] of world.storage) setting.storage.set(name, bytes)
     return ending as unknown as Ending

@@ -23,9 +23,9 @@ const twins: { readonly [module: string]: string } = {
   "domain/changed.ts": "adapters/espruino/changed.ts",
   "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
-  "programs/device/maximumPacketSize.ts": "adapters/espruino/maximumPacketSize.ts",
-  "programs/device/known.ts": "adapters/espruino/known.ts",
-  "programs/device/whole.ts": "adapters/espruino/whole.ts"
+  "domain/wake/maximumPacketSize.ts": "adapters/espruino/maximumPacketSize.ts",
+  "domain/wake/known.ts": "adapters/espruino/known.ts",
+  "domain/wake/fullConfig.ts": "adapters/espruino/fullConfig.ts"
 }
 
 /** What the board reads only when it calls it, from a file of its own beside the boot code. */
@@ -34,14 +34,14 @@ export interface Aside {
   readonly file: string
   /**
    * Modules, and of each all functions that the program calls. They do not wait, and share nothing with the program but what
-   * they are given and the Storage. Of one that makes an effect it is the function that does it (`compile/plainly`).
+   * they are given and the Storage.
    */
   readonly modules: { readonly [module: string]: ReadonlyArray<string> }
 }
 
 export const asides: ReadonlyArray<Aside> = [
-  { file: ".review", modules: { "programs/device/Settlement.ts": ["settle$now"] } },
-  { file: ".undo", modules: { "programs/device/RollBack.ts": ["rollBack$now", "pass"] } },
+  { file: ".review", modules: { "programs/device/applyUpdate.ts": ["applyUpdate"] } },
+  { file: ".undo", modules: { "programs/device/rollBack.ts": ["rollBack"], "domain/wake/ProbationEnd.ts": ["pass"] } },
   {
     file: ".sensor",
     modules: {
@@ -55,18 +55,18 @@ export const asides: ReadonlyArray<Aside> = [
     modules: {
       "adapters/espruino/faults.ts": ["reasonOf", "noWifi", "storageError"],
       "adapters/espruino/effect/Cause.ts": ["pretty"],
-      "programs/device/refusedSubscription.ts": ["refusedSubscription"],
-      "programs/device/timedOut.ts": ["timedOut", "unanswered"],
-      "programs/device/overdue.ts": ["overdue"],
+      "domain/wake/refusedSubscription.ts": ["refusedSubscription"],
+      "programs/device/timedOut.ts": ["timedOut"],
+      "domain/wake/overdue.ts": ["overdue"],
       "adapters/espruino/bytes/ConnectionRefused.ts": ["make"],
       "domain/Violation.ts": ["miscounted", "outOfTurn"],
-      "programs/device/Unusual.ts": ["take"],
-      "programs/device/ConnectionEnd.ts": ["learn"],
-      "programs/device/Held.ts": ["begin", "release$now", "follow"]
+      "domain/wake/UnusualPackets.ts": ["take"],
+      "domain/wake/ConnectionEnd.ts": ["learn"],
+      "domain/wake/Held.ts": ["begin", "release", "follow"]
     }
   },
   { file: ".wire", modules: { "adapters/espruino/bytes/unusual.ts": ["unusual", "oversized", "longFrame"] } },
-  { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "domain/OlderSnapshot.ts": ["upgraded"], "programs/device/Lost.ts": ["readAgain$now"] } },
+  { file: ".first", modules: { "domain/FirstState.ts": ["initial"], "domain/OlderSnapshot.ts": ["upgraded"], "programs/device/readAgain.ts": ["readAgain"] } },
   { file: ".log", modules: { "adapters/espruino/log.ts": ["writeRarely"] } },
   { file: ".long", modules: { "adapters/espruino/longSleep.ts": ["begin", "goOn"] } },
   { file: ".more", modules: { "domain/GivingWay.ts": ["thin", "forget"] } },
@@ -104,7 +104,7 @@ export const everyday = ({ deepSleep, mqtt, sensors, spreadWakes }: DeviceConfig
     ...(hasTwoTopics ? ["domain/TwoTopics.ts"] : []),
     ...(hasTwoTopics || !deepSleep || !isAscii(mqtt.topicConfig) ? ["adapters/espruino/bytes/unusual.ts"] : []),
     // PINGRESP.
-    ...(deepSleep ? [] : ["programs/device/Unusual.ts", "domain/Violation.ts"])
+    ...(deepSleep ? [] : ["domain/wake/UnusualPackets.ts", "domain/Violation.ts"])
   ]
 }
 
@@ -155,12 +155,12 @@ export const wrap = (code: string): string => `(function($storage,$aside){${code
 const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/alwaysOn.ts": "adapters/espruino/lazy/alwaysOn.ts",
   "programs/device/answering.ts": "adapters/espruino/lazy/answering.ts",
-  "programs/device/command.ts": "adapters/espruino/lazy/command.ts",
-  "programs/device/patience.ts": "adapters/espruino/lazy/patience.ts"
+  "domain/wake/commands.ts": "adapters/espruino/lazy/commands.ts",
+  "programs/device/withDeadline.ts": "adapters/espruino/lazy/withDeadline.ts"
 }
 
 /** For a board whose sensors are read at each wake: every wake has something to say. */
-const steadyTwins: { readonly [module: string]: string } = { "programs/device/quiet.ts": "adapters/espruino/lazy/quiet.ts" }
+const steadyTwins: { readonly [module: string]: string } = { "domain/wake/quiet.ts": "adapters/espruino/lazy/quiet.ts" }
 
 /** Whether no sensor has an interval of its own. */
 export const isSteady = ({ sensors }: DeviceConfig): boolean => sensors.every(({ interval }) => interval === 0)

@@ -3,7 +3,7 @@
  */
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import type { Packet } from "../../domain/packet/Packet.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as Kept from "./Kept.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Line from "./Line.ts"

@@ -7,7 +7,7 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import * as Quarantine from "../../domain/Quarantine.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
-import * as Memory from "../device/Memory.ts"
+import * as files from "../device/files.ts"
 import * as Message from "./Message.ts"
 
 export interface Kept {
@@ -21,8 +21,8 @@ export interface Kept {
   readonly prefix: number
 }
 
-export const stateName = Memory.snapshotName
-export const configName = Memory.configName
+export const stateName = files.snapshotName
+export const configName = files.configName
 
 /** Undefined when it cannot be read. */
 export const decode = (bytes: Bytes): Kept | undefined => {

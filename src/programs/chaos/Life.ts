@@ -7,13 +7,12 @@
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import type { Measurement } from "../../domain/Reading.ts"
+import { Events } from "../../ports/Events.ts"
 import type { Standstill } from "../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../device/device.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
 import type { Check, Checker } from "./Checker.ts"
 import { boundMillis } from "./checkers/Liveness.ts"
 import * as Counts from "./Counts.ts"
@@ -47,7 +46,7 @@ export interface Arrival {
 
 export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly make: (plan: ReadonlyArray<F>, seed: string) => Effect.Effect<World>
-  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void>
+  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void, never, Events>
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
@@ -165,11 +164,9 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     options.begin?.(world)
     // As behind any power cut: what flash holds is what the device knows.
     see({ _tag: "PowerCut", kept: kept() })
-    const logger = Logger.make<unknown, void>(({ message }) =>
-      power.device({ _tag: "Told", event: (Array.isArray(message) ? message[0] : message) as WakeEvent }))
     const program = Witness.watch(options.program ?? device(config), power.device, kept)
     const lived = adapters.wakes(world, program).pipe(
-      Effect.provide(Logger.layer([logger])),
+      Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Told", event }) }),
       Effect.catchCause((cause) =>
         Effect.sync((): Broken => ({ promise: never, reason: "the program ended: " + Cause.pretty(cause), at: world.now(), wake: facts.wake }))),
       Effect.andThen((ended) => ended === undefined ? Effect.never : Effect.succeed(ended))

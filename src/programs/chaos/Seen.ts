@@ -4,7 +4,7 @@
  */
 import type { Measurement } from "../../domain/Reading.ts"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import type { Kept } from "./Kept.ts"
 
 export type Seen =

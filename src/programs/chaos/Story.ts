@@ -2,7 +2,7 @@
  * What `dormouse chaos` says: sums of many lives, and the story of one that broke a promise.
  */
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as EventLine from "../simulate/EventLine.ts"
 import * as Format from "../simulate/Format.ts"
 import type { Broken, Fault } from "./Life.ts"

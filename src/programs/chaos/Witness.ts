@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
 import type { Bytes } from "../../domain/packet/Bytes.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
@@ -58,29 +59,31 @@ const socket = (inner: Socket["Service"], see: See): Socket["Service"] => ({
 })
 
 const storage = (inner: Storage["Service"], see: See, kept: () => Kept.Kept | undefined): Storage["Service"] => ({
-  read: (name) => Effect.onExit(inner.read(name), (exit) => Effect.sync(() => see({ _tag: "Recalled", name, failed: Exit.isFailure(exit) }))),
-  write: (name, value) =>
-    Effect.onExit(inner.write(name, value), (exit) =>
-      Effect.sync(() => {
-        if (Exit.isFailure(exit) && Exit.hasInterrupts(exit)) return
-        see({ _tag: "Stored", name, size: value.length, failed: Exit.isFailure(exit), kept: name === Kept.stateName ? kept() : undefined })
-      }))
+  read: (name) => {
+    const found = inner.read(name)
+    see({ _tag: "Recalled", name, failed: Result.isFailure(found) })
+    return found
+  },
+  write: (name, value) => {
+    const written = inner.write(name, value)
+    see({ _tag: "Stored", name, size: value.length, failed: Result.isFailure(written), kept: name === Kept.stateName ? kept() : undefined })
+    return written
+  }
 })
 
 const wifi = (inner: Wifi["Service"], see: See): Wifi["Service"] => ({
-  start: (networks) =>
-    Effect.suspend(() => {
-      see({ _tag: "RadioOn" })
-      return inner.start(networks)
-    }),
+  start: (networks) => {
+    see({ _tag: "RadioOn" })
+    inner.start(networks)
+  },
   joined: Effect.suspend(() => {
     see({ _tag: "Joining" })
     return Effect.onExit(inner.joined, (exit) => Effect.sync(() => see({ _tag: "Joined", failed: Exit.isFailure(exit) })))
   }),
-  stop: Effect.suspend(() => {
+  stop: () => {
     see({ _tag: "RadioOff" })
-    return inner.stop
-  })
+    inner.stop()
+  }
 })
 
 const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({

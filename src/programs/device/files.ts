@@ -8,3 +8,6 @@ export const unreadableName = "state.bad"
 
 /** An accepted configuration update. */
 export const configName = "config"
+
+/** What was in force before it. */
+export const previousName = "config.old"

@@ -4,7 +4,7 @@
  * The program logs its events with `console.log`, and Espruino prints an object over several lines, nearly as JSON. What
  * the console does to a terminal (its prompt, clearing a line) is left out.
  */
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 
 export type Said =
   | { readonly _tag: "Line"; readonly text: string }

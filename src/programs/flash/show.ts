@@ -1,7 +1,7 @@
 /**
  * What a board says, as lines for a reader: its events in words, everything else as it came.
  */
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as EventLine from "../simulate/EventLine.ts"
 import * as Format from "../simulate/Format.ts"
 import type { Said } from "./Speech.ts"

@@ -2,8 +2,8 @@
  * One event of a device as one line with its wall time.
  */
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
-import { knownCommands } from "../device/command.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import { knownCommands } from "../../domain/wake/commands.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as Format from "./Format.ts"
 import type { Row, Tone } from "./Format.ts"
 

@@ -5,6 +5,7 @@
  * its radio takes to join) is counted, and priced by the energy model. The program does not notice.
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Usage from "../../domain/energy/Usage.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import { Sensor } from "../../ports/Sensor.ts"
@@ -12,7 +13,7 @@ import { type Connection, Socket } from "../../ports/Socket.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import type { DevicePorts } from "../device/device.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 
 /** After traffic the radio stays on so long before it sleeps between beacons. Milliseconds; 50 measured, and a beacon's interval. */
 const lingerMillis = 100
@@ -162,15 +163,26 @@ export const make = (now: () => number, configWaitMillis: number): Meter => {
         }),
         Effect.provideService(Storage, {
           read: storage.read,
-          write: (name, value) => Effect.tap(storage.write(name, value), () => Effect.sync(() => served.writes++))
+          write: (name, value) => {
+            const written = storage.write(name, value)
+            if (Result.isSuccess(written)) served.writes++
+            return written
+          }
         }),
         Effect.provideService(Sensor, {
           read: (config) => Effect.tap(sensor.read(config), () => Effect.sync(() => wake.sensings++))
         }),
         Effect.provideService(Wifi, {
-          start: (networks) => Effect.andThen(Effect.sync(() => (on(), start())), wifi.start(networks)),
+          start: (networks) => {
+            on()
+            start()
+            wifi.start(networks)
+          },
           joined: Effect.tap(wifi.joined, () => Effect.sync(() => (on(), join()))),
-          stop: Effect.andThen(Effect.sync(stop), wifi.stop)
+          stop: () => {
+            stop()
+            wifi.stop()
+          }
         }),
         // Deep sleep ends the program by an interrupt.
         Effect.ensuring(Effect.sync(end))

@@ -4,7 +4,7 @@
  * `key` says which wakes are of the same kind; `rows` tells one kind. A failed try, a delivery, and a configuration in the
  * same wake are rows of their own; the first bears the time.
  */
-import * as Memory from "../device/Memory.ts"
+import * as DeviceWake from "../../domain/wake/Wake.ts"
 import * as Format from "./Format.ts"
 import type { Tone } from "./Format.ts"
 import type { Kept, Wake } from "./Wake.ts"
@@ -98,7 +98,7 @@ const failedTries = (group: Group): ReadonlyArray<Part> => {
 }
 
 const roundTrips = (count: number): string => {
-  const trips = Math.max(1, Math.ceil(count / Memory.window))
+  const trips = Math.max(1, Math.ceil(count / DeviceWake.window))
   return trips === 1 ? "in one round trip" : "in " + trips + " round trips"
 }
 

@@ -9,7 +9,6 @@ import * as Console from "effect/Console"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
 import * as ConnectionRefused from "../../domain/ConnectionRefused.ts"
@@ -17,12 +16,13 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../domain/DeviceState.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
+import { Events } from "../../ports/Events.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import { Socket, type SocketErrorReason } from "../../ports/Socket.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { device, type DevicePorts } from "../device/device.ts"
-import * as Memory from "../device/Memory.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import { configName, snapshotName } from "../device/files.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as ServerUrl from "../ServerUrl.ts"
 import * as EventLine from "./EventLine.ts"
 import * as Format from "./Format.ts"
@@ -56,7 +56,7 @@ const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) 
     const storage = yield* Storage
     const file = directory + "/" + name
     const fix = ": move it away to start without it, or give another directory with --state"
-    const bytes = yield* Effect.mapError(storage.read(name), (error) => refuse(file + " cannot be read: " + error.message + fix))
+    const bytes = yield* Effect.mapError(Effect.fromResult(storage.read(name)), (error) => refuse(file + " cannot be read: " + error.message + fix))
     if (bytes === undefined) return undefined
     // A right checksum over a value of another shape: some other program's snapshot, or a copied file.
     const decoded = yield* Effect.try({ try: () => decode(bytes), catch: () => refuse(file + " does not hold what its name says" + fix) })
@@ -73,20 +73,20 @@ const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Sn
   })
 
 const owed = (directory: string) =>
-  Effect.map(stored(directory, Memory.snapshotName, DeviceState.decode), (state) => state === undefined ? 0 : Outbox.size(state.outbox))
+  Effect.map(stored(directory, snapshotName, DeviceState.decode), (state) => state === undefined ? 0 : Outbox.size(state.outbox))
 
 /** The stored update if it is newer than the file and so in force, as on a board. Says so: who edits the file may not expect it. */
 const newer = ({ config, directory, file }: Options) =>
   Effect.gen(function*() {
     const source = file ?? "the demo device"
-    const update = yield* stored(directory, Memory.configName, asConfig)
+    const update = yield* stored(directory, configName, asConfig)
     if (update === undefined) return undefined
     if (update.deviceId !== config.deviceId) {
       return yield* refuse("the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " + source
         + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state")
     }
     if (update.version <= config.version) return undefined
-    const away = "move " + directory + "/" + Memory.configName + " away to go back"
+    const away = "move " + directory + "/" + configName + " away to go back"
     yield* Console.log("a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version + "; "
       + (file === undefined ? "" : "give the file a higher version, or ") + away)
     return update
@@ -111,12 +111,12 @@ const prepare = (options: Options) =>
     const update = yield* newer(options)
     const storage = yield* Storage
     const write = (name: string, bytes: Uint8Array) =>
-      Effect.mapError(storage.write(name, bytes), (error) => refuse("cannot write to " + directory + ": " + error.message))
+      Effect.mapError(Effect.fromResult(storage.write(name, bytes)), (error) => refuse("cannot write to " + directory + ": " + error.message))
     const served = (config: DeviceConfig) => server === undefined ? config : ServerUrl.override(config, server)
-    if (update !== undefined && server !== undefined) yield* write(Memory.configName, Snapshot.encode(served(update)))
-    const state = yield* stored(directory, Memory.snapshotName, DeviceState.decode)
+    if (update !== undefined && server !== undefined) yield* write(configName, Snapshot.encode(served(update)))
+    const state = yield* stored(directory, snapshotName, DeviceState.decode)
     if (state !== undefined && state.reconnect.attemptCount > 0) {
-      yield* write(Memory.snapshotName, DeviceState.encode({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
+      yield* write(snapshotName, DeviceState.encode({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
     }
     return { baked: served(options.config), config: served(update ?? options.config) }
   })
@@ -166,7 +166,7 @@ const keptWord = (count: number, config: DeviceConfig, directory: string): strin
 }
 
 /** Lives the wakes asked for. Fails with one line when anything is still owed at the end, or could not begin. */
-export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Sleep>> =>
+export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Events | Sleep>> =>
   Effect.gen(function*() {
     const { directory, messages, wakes } = options
     const { baked, config } = yield* prepare(options)
@@ -178,14 +178,13 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
       : "--server takes a user name and a password as mqtt://user:password@host"
     const seen: Seen = { trouble: undefined, connectReason: undefined, login }
     const print = (row: Format.Row) => Format.lines(row, layout).forEach((line) => console.log(line))
-    const logger = Logger.make<unknown, void>(({ message }) => {
-      const event = (Array.isArray(message) ? message[0] : message) as WakeEvent
+    const emit = (event: WakeEvent) => {
       note(seen, event)
       print(EventLine.row(clock.currentTimeMillisUnsafe(), event, config))
-    })
+    }
     const show = (topic: string, payload: string) => print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
     const socket = messages ? Layer.provide(remembering(seen), Overheard.layer(show)) : remembering(seen)
-    yield* wakes(device(baked)).pipe(Effect.provide(Layer.mergeAll(Logger.layer([logger]), socket)))
+    yield* wakes(device(baked)).pipe(Effect.provide(socket), Effect.provideService(Events, { emit }))
     const left = yield* owed(directory)
     if (left > 0) return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
     if (seen.trouble !== undefined) return yield* refuse(seen.trouble)

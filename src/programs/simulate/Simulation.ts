@@ -5,7 +5,6 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Backoff from "../../domain/Backoff.ts"
@@ -14,10 +13,11 @@ import * as DeviceState from "../../domain/DeviceState.ts"
 import type { Usage } from "../../domain/energy/Usage.ts"
 import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
+import { Events } from "../../ports/Events.ts"
 import type { Standstill } from "../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../device/device.ts"
-import * as Memory from "../device/Memory.ts"
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import { configName, snapshotName } from "../device/files.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as Chronicle from "./Chronicle.ts"
 import * as Format from "./Format.ts"
 import * as Meter from "./Meter.ts"
@@ -38,7 +38,7 @@ export interface SimulatedWorld {
 
 export interface Adapters<World extends SimulatedWorld> {
   readonly make: Effect.Effect<World>
-  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void>
+  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void, never, Events>
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   /** Tells every PUBLISH that reaches the Server. */
@@ -74,13 +74,13 @@ const dayMillis = 86_400_000
 
 /** The configuration that the next wake will use. */
 const inForce = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
-  const bytes = storage.get(Memory.configName)
+  const bytes = storage.get(configName)
   const stored = bytes === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
   return stored !== undefined && stored.version > baked.version ? stored : baked
 }
 
 const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined => {
-  const bytes = world.storage.get(Memory.snapshotName)
+  const bytes = world.storage.get(snapshotName)
   const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
   if (bytes === undefined || state === undefined) return undefined
   const { reconnect } = inForce(world.storage, baked).mqtt
@@ -169,12 +169,11 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
     })
     const turns = (yield* story.turns(config, days)).filter((turn) => turn.at < days)
     for (const turn of turns) if (turn.at <= 0) watched.turn(turn)
-    const logger = Logger.make<unknown, void>(({ message }) => watched.hear((Array.isArray(message) ? message[0] : message) as WakeEvent))
     // A wake that has begun may end, unless there is none: a device that is always on is stopped.
     const grace = config.deepSleep ? config.awakeTimeout * 1_000 : 0
     const over = Effect.raceFirst(Deferred.await(asleep), Effect.sleep(end + grace))
     const told = play(turns.filter((turn) => turn.at > 0), watched.turn)
-    const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(Effect.provide(Logger.layer([logger])))
+    const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(Effect.provideService(Events, { emit: watched.hear }))
     yield* Effect.raceFirst(over, Effect.raceFirst(told, lived))
     const kept = keptBy(world, config)
     const ending: Totals.Ending = {

@@ -4,7 +4,7 @@
  * A device tells its events one by one; a reader thinks in wakes. `add` gathers the events between Woke and Sleeping.
  * Times are milliseconds since the timeline began.
  */
-import type { WakeEvent } from "../device/WakeEvent.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as EventLine from "./EventLine.ts"
 
 /** What the device keeps in its Storage while it sleeps. */

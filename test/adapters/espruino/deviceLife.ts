@@ -1,7 +1,6 @@
 /** Lives a scenario of deviceWorld.ts on either runtime, in virtual time. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as esbuild from "esbuild"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
@@ -55,17 +54,11 @@ const inFairWorld = <A>(f: () => A): A => {
 
 export const liveOnEffect = async (scenario: Scenario): Promise<ReadonlyArray<Note>> => {
   const notes: Array<Note> = []
-  let now = () => 0
-  const logger = Logger.make(({ message }) => {
-    const event = (Array.isArray(message) ? message[0] : message) as { readonly reason?: string }
-    // Only effect has a stack to tell.
-    notes.push([now(), "event", event.reason === undefined ? event : { ...event, reason: event.reason.split("\n")[0] }])
-  })
   const life = Effect.gen(function*() {
     const context = yield* Effect.context<never>()
     const clock = yield* Clock.Clock
     const fork = Effect.runForkWith(context)
-    now = () => clock.currentTimeMillisUnsafe()
+    const now = () => clock.currentTimeMillisUnsafe()
     yield* Effect.callback<void>((resume) =>
       live(modules, {
         now,
@@ -75,7 +68,7 @@ export const liveOnEffect = async (scenario: Scenario): Promise<ReadonlyArray<No
       }, scenario, notes)
     )
   })
-  await inFairWorld(() => Effect.runPromise(VirtualTime.run(Effect.provide(life, Logger.layer([logger])))))
+  await inFairWorld(() => Effect.runPromise(VirtualTime.run(life)))
   return notes
 }
 
@@ -84,7 +77,6 @@ export const liveOnDevice = (lib: typeof OnRuntime, scenario: Scenario): Readonl
     inVirtualTime((pass) => {
       const notes: Array<Note> = []
       let isOver = false
-      lib.printWith((event) => void notes.push([Date.now(), "event", event]))
       live(lib, {
         now: Date.now,
         after: (millis, f) => void setTimeout(f, millis),

@@ -1,5 +1,7 @@
 /** The device program with what it is given: as it is on effect, or bundled on the device's runtime. */
 export * as Effect from "effect/Effect"
+export * as Result from "effect/Result"
+export { Events } from "../../../src/ports/Events.ts"
 export { Sensor, SensorError } from "../../../src/ports/Sensor.ts"
 export { Sleep } from "../../../src/ports/Sleep.ts"
 export { Socket, SocketError } from "../../../src/ports/Socket.ts"

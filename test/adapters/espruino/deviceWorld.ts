@@ -28,7 +28,7 @@ export interface Host {
 
 export type Note = readonly [millis: number, what: string, value: unknown]
 
-type Lib = Pick<typeof Modules, "device" | "Sensor" | "SensorError" | "Sleep" | "Socket" | "SocketError" | "Storage" | "StorageError" | "Wifi" | "WifiError"> & {
+type Lib = Pick<typeof Modules, "device" | "Events" | "Result" | "Sensor" | "SensorError" | "Sleep" | "Socket" | "SocketError" | "Storage" | "StorageError" | "Wifi" | "WifiError"> & {
   readonly Effect: Pick<typeof Modules.Effect, "callback" | "fail" | "flatMap" | "never" | "provideService" | "sleep" | "succeed" | "suspend" | "sync" | "void">
 }
 
@@ -89,22 +89,28 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
   readonly wake: number
   readonly next: (millis: number) => void
 }) => {
-  const { Effect } = lib
+  const { Effect, Result } = lib
   const { wake } = state
   const how = () => scenario.server?.(wake, host.now()) ?? "up"
   const broken = scenario.isStorageBroken?.(wake) === true
   const storageError = (operation: "read" | "write", name: string) =>
-    Effect.fail(new lib.StorageError({ operation, name, message: name + " is broken" }))
+    Result.fail(new lib.StorageError({ operation, name, message: name + " is broken" }))
   let program: Modules.Effect.Effect<unknown, unknown, unknown> = lib.device(scenario.config)
+  program = Effect.provideService(program, lib.Events, {
+    emit: (event) => {
+      const { reason } = event as { readonly reason?: string }
+      // Only effect has a stack to tell.
+      note("event", reason === undefined ? event : { ...event, reason: reason.split("\n")[0] })
+    }
+  })
   program = Effect.provideService(program, lib.Storage, {
-    read: (name) => Effect.suspend(() => broken ? storageError("read", name) : Effect.succeed(state.storage.get(name))),
-    write: (name, value) =>
-      Effect.suspend(() => {
-        note("store " + name, Bytes.toBinary(value))
-        if (broken) return storageError("write", name)
-        state.storage.set(name, value)
-        return Effect.void
-      })
+    read: (name) => broken ? storageError("read", name) : Result.succeed(state.storage.get(name)),
+    write: (name, value) => {
+      note("store " + name, Bytes.toBinary(value))
+      if (broken) return storageError("write", name)
+      state.storage.set(name, value)
+      return Result.succeed(undefined)
+    }
   })
   program = Effect.provideService(program, lib.Sensor, {
     read: (sensor) => {
@@ -118,13 +124,13 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
     }
   })
   program = Effect.provideService(program, lib.Wifi, {
-    start: () => Effect.sync(() => note("wifi start")),
+    start: () => note("wifi start"),
     joined: Effect.suspend(() =>
       scenario.wifi?.(wake) === false
         ? Effect.fail(new lib.WifiError({ message: "home is not there" }))
         : Effect.sleep(800)
     ),
-    stop: Effect.sync(() => note("wifi stop"))
+    stop: () => note("wifi stop")
   })
   program = Effect.provideService(program, lib.Socket, {
     connect: (to) =>

@@ -1,4 +1,5 @@
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as fc from "fast-check"
 import { afterEach, describe, expect, it, vi } from "vitest"
@@ -65,12 +66,12 @@ storageSuite("a board", {
 })
 
 describe("the storage of a board", () => {
-  const read = () => Effect.runSync(storage.read("state"))
+  const read = () => Result.getOrThrow(storage.read("state"))
   /** Writes until the power goes, which is after so many steps of the flash. False: it went. */
   const write = (flash: board.Flash, value: Uint8Array, steps: number): boolean => {
     flash.left = steps
     try {
-      return Effect.runSync(Effect.match(storage.write("state", value), { onSuccess: () => true, onFailure: () => false }))
+      return Result.isSuccess(storage.write("state", value))
     } finally {
       flash.left = Infinity
     }
@@ -104,19 +105,19 @@ describe("the storage of a board", () => {
       const files = (globalThis as unknown as { require: (name: string) => { read: unknown } }).require("Storage")
       const answering = files.read
       files.read = () => { throw new Error("no answer") }
-      expect(Effect.runSync(Effect.flip(storage.read("state")))).toMatchObject({ operation: "read", message: "state: no answer" })
+      expect(Result.getOrThrow(Result.flip(storage.read("state")))).toMatchObject({ operation: "read", message: "state: no answer" })
       files.read = answering
       expect(write(flash, Uint8Array.of(9), 1)).toBe(false)
       expect(read()).toEqual(kept)
     }
   })
 
-  it("says what the platform said when there is no room", async () => {
+  it("says what the platform said when there is no room", () => {
     board.install({})
     Object.assign((globalThis as unknown as { require: (name: string) => object }).require("Storage"), {
       write: () => { throw new Error("Unable to find or create file") }
     })
-    const error = await Effect.runPromise(Effect.flip(storage.write("state", new Uint8Array(1))))
+    const error = Result.getOrThrow(Result.flip(storage.write("state", new Uint8Array(1))))
     expect(error).toMatchObject({ operation: "write", name: "state", message: "state: Unable to find or create file" })
   })
 })
@@ -166,11 +167,11 @@ wifiSuite("a board", {
 })
 
 describe("the radio of a board", () => {
-  afterEach(() => Effect.runPromise(wifi.stop))
+  afterEach(wifi.stop)
 
   const join = async (radio: board.Radio, networks: ReadonlyArray<ReturnType<typeof network>>) => {
     board.install({ radio })
-    await Effect.runPromise(wifi.start(networks))
+    wifi.start(networks)
     return Effect.runPromise(Effect.match(wifi.joined, { onSuccess: () => "joined", onFailure: (error) => error.message }))
   }
 
@@ -201,8 +202,8 @@ describe("the radio of a board", () => {
   it("does not listen to an answer that comes after it was stopped", async () => {
     const radio = radioWith(["first"])
     board.install({ radio })
-    await Effect.runPromise(wifi.start([network("first")]))
-    await Effect.runPromise(wifi.stop)
+    wifi.start([network("first")])
+    wifi.stop()
     expect(radio.isOn).toBe(false)
     await Effect.runPromise(Effect.sleep(5))
     radio.reachable = []

@@ -148,15 +148,4 @@ describe("the device's runtime", () => {
       return [yield* get, yield* change, yield* change, yield* get]
     }))).toEqual([6, 60, 70, 8])
   })
-
-  it("hands what is logged to the printer in place", () => {
-    const printed: Array<unknown> = []
-    Device.printWith((event) => void printed.push(event))
-    try {
-      now(Device.logInfo({ _tag: "Woke" }))
-    } finally {
-      Device.printWith(console.log)
-    }
-    expect(printed).toEqual([{ _tag: "Woke" }])
-  })
 })

@@ -2,7 +2,7 @@
 import * as fc from "fast-check"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { toStored, whole } from "../../../src/adapters/espruino/whole.ts"
+import { changesOf, fullConfig } from "../../../src/adapters/espruino/fullConfig.ts"
 import * as ConfigReview from "../../../src/domain/ConfigReview.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import { inForce } from "../../../src/domain/inForce.ts"
@@ -33,8 +33,8 @@ describe("what a board stores of an update", () => {
       if (both === undefined) return
       const { flashed, updated } = both
       flash(flashed)
-      const config = inForce(throughFlash(JSON.parse(carried(JSON.stringify(flashed))) as object), throughFlash(toStored(updated)))
-      expect(throughFlash(whole(config))).toEqual(throughFlash(updated))
+      const config = inForce(throughFlash(JSON.parse(carried(JSON.stringify(flashed))) as object), throughFlash(changesOf(updated)))
+      expect(throughFlash(fullConfig(config))).toEqual(throughFlash(updated))
       const { mqtt: account, sensors, ...read } = JSON.parse(carried(JSON.stringify(updated))) as DeviceConfig.DeviceConfig
       expect(config).toMatchObject(read)
       expect(config.mqtt).toMatchObject(account)
@@ -48,7 +48,7 @@ describe("what a board stores of an update", () => {
     const file = { version: 1, network: { ssid: "home" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "broker", keepalive: 30 } }
     const { flashed, updated } = laid({ file, change: { device_name: "Shed", mqtt: { keepalive: 90 } } }) as NonNullable<ReturnType<typeof laid>>
     flash(flashed)
-    expect(toStored(updated)).toEqual({ version: 2, deviceName: "Shed", mqtt: { keepAlive: 90 } })
+    expect(changesOf(updated)).toEqual({ version: 2, deviceName: "Shed", mqtt: { keepAlive: 90 } })
   })
 
   it("has the certificates of a connection that the program has none for, changed or not", () => {
@@ -56,6 +56,6 @@ describe("what a board stores of an update", () => {
     const file = { version: 1, network: { ssid: "home" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "broker", ssl_ca: certificate } }
     const { flashed, updated } = laid({ file, change: { mqtt: { ssl: true } } }) as NonNullable<ReturnType<typeof laid>>
     flash(flashed)
-    expect(toStored(updated)).toEqual({ version: 2, mqtt: { ssl: true, port: 8883, sslCa: certificate, sslCert: "", sslKey: "" } })
+    expect(changesOf(updated)).toEqual({ version: 2, mqtt: { ssl: true, port: 8883, sslCa: certificate, sslCert: "", sslKey: "" } })
   })
 })

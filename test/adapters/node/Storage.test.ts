@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
@@ -23,18 +24,18 @@ describe("Storage in a directory", () => {
   it("makes the directory with the first write", () =>
     run(Effect.gen(function*() {
       const storage = yield* open(path.join(yield* temporary, "not", "there"))
-      expect(yield* storage.read("state")).toBeUndefined()
-      yield* storage.write("state", Uint8Array.of(1))
-      expect(yield* storage.read("state")).toEqual(Uint8Array.of(1))
+      expect(yield* Effect.fromResult(storage.read("state"))).toBeUndefined()
+      yield* Effect.fromResult(storage.write("state", Uint8Array.of(1)))
+      expect(yield* Effect.fromResult(storage.read("state"))).toEqual(Uint8Array.of(1))
     })))
 
   it("keeps one file for each name and nothing else", () =>
     run(Effect.gen(function*() {
       const directory = yield* temporary
       const storage = yield* open(directory)
-      yield* storage.write("one", Uint8Array.of(1))
-      yield* storage.write("two", Uint8Array.of(2))
-      yield* storage.write("one", Uint8Array.of(3))
+      yield* Effect.fromResult(storage.write("one", Uint8Array.of(1)))
+      yield* Effect.fromResult(storage.write("two", Uint8Array.of(2)))
+      yield* Effect.fromResult(storage.write("one", Uint8Array.of(3)))
       expect(readdirSync(directory).sort()).toEqual(["one", "two"])
     })))
 
@@ -42,18 +43,18 @@ describe("Storage in a directory", () => {
     run(Effect.gen(function*() {
       const directory = yield* temporary
       const storage = yield* open(directory)
-      yield* storage.write("state", Uint8Array.of(1))
+      yield* Effect.fromResult(storage.write("state", Uint8Array.of(1)))
       writeFileSync(path.join(directory, "state~"), "half a val")
-      expect(yield* storage.read("state")).toEqual(Uint8Array.of(1))
-      yield* storage.write("state", Uint8Array.of(2))
-      expect(yield* storage.read("state")).toEqual(Uint8Array.of(2))
+      expect(yield* Effect.fromResult(storage.read("state"))).toEqual(Uint8Array.of(1))
+      yield* Effect.fromResult(storage.write("state", Uint8Array.of(2)))
+      expect(yield* Effect.fromResult(storage.read("state"))).toEqual(Uint8Array.of(2))
       expect(readdirSync(directory)).toEqual(["state"])
     })))
 
   it.skipIf(process.platform !== "linux")("fails, and does not hang, below a directory that lets nothing be made in it", () =>
     run(Effect.gen(function*() {
       const storage = yield* open("/proc/not/there")
-      expect((yield* Effect.flip(storage.write("state", Uint8Array.of(1)))).message).toBe("write of \"state\": ENOENT: no such file or directory, mkdir '/proc/not'")
+      expect(Result.getOrThrow(Result.flip(storage.write("state", Uint8Array.of(1)))).message).toBe("write of \"state\": ENOENT: no such file or directory, mkdir '/proc/not'")
       expect(yield* Effect.flip(NodeStorage.prepare("/proc/not/there"))).toBe("ENOENT: no such file or directory, mkdir '/proc/not'")
     })))
 
@@ -73,10 +74,10 @@ describe("Storage in a directory", () => {
       const directory = yield* temporary
       const storage = yield* open(directory)
       mkdirSync(path.join(directory, "state"))
-      const reading = yield* Effect.flip(storage.read("state"))
+      const reading = Result.getOrThrow(Result.flip(storage.read("state")))
       expect(reading).toMatchObject({ _tag: "StorageError", operation: "read", name: "state" })
       expect(reading.message).toContain("EISDIR")
-      const writing = yield* Effect.flip(storage.write("state", Uint8Array.of(1)))
+      const writing = Result.getOrThrow(Result.flip(storage.write("state", Uint8Array.of(1))))
       expect(writing).toMatchObject({ _tag: "StorageError", operation: "write", name: "state" })
     })))
 
@@ -95,7 +96,7 @@ describe("Storage in a directory", () => {
         })
         writer.once("exit", () => resume(Effect.void))
       })
-      const value = yield* storage.read("state")
+      const value = yield* Effect.fromResult(storage.read("state"))
       expect(value).toHaveLength(50_000)
       expect(new Set(value).size).toBe(1)
     })))

@@ -16,9 +16,9 @@ import { temporary } from "../../support/directory.ts"
 
 const under = vi.hoisted(() => ({ disk: undefined as CrashingDisk.Disk | undefined }))
 
-vi.mock("node:fs/promises", async (original) => {
+vi.mock("node:fs", async (original) => {
   const { over } = await import("../../support/crashingDisk.ts")
-  return over(await original<typeof import("node:fs/promises")>(), () => under.disk)
+  return over(await original<typeof import("node:fs")>(), () => under.disk)
 })
 
 interface Written {
@@ -60,11 +60,11 @@ const cut = (directory: string, { name, old, value }: Written, steps: number, by
     const disk = under.disk = CrashingDisk.make(directory)
     CrashingDisk.survive(disk, "everything issued")
     const storage = yield* open(directory)
-    if (old !== undefined) yield* storage.write(name, old)
+    if (old !== undefined) yield* Effect.fromResult(storage.write(name, old))
     disk.ignoresFlush = ignoresFlush
     disk.steps = steps
     disk.bytes = bytes
-    yield* Effect.ignore(storage.write(name, value))
+    storage.write(name, value)
     under.disk = undefined
     return disk
   })
@@ -76,11 +76,11 @@ const wrong = (disk: CrashingDisk.Disk, { name, old, value }: Written) =>
     for (const what of CrashingDisk.survivors) {
       CrashingDisk.survive(disk, what)
       const storage = yield* open(disk.directory)
-      if (!isOneOf(yield* storage.read(name), [old, value])) faults.push("with " + what + " the value is neither the old nor the new one")
+      if (!isOneOf(yield* Effect.fromResult(storage.read(name)), [old, value])) faults.push("with " + what + " the value is neither the old nor the new one")
       under.disk = CrashingDisk.make(disk.directory)
-      yield* storage.write(name, later)
+      yield* Effect.fromResult(storage.write(name, later))
       under.disk = undefined
-      if (!isOneOf(yield* storage.read(name), [later])) faults.push("with " + what + " the next write did not work")
+      if (!isOneOf(yield* Effect.fromResult(storage.read(name)), [later])) faults.push("with " + what + " the next write did not work")
     }
     return faults
   })

@@ -50,6 +50,6 @@ it("measures the same under the same seed at the same time", () =>
 it("keeps values in the directory it was given", () =>
   run(Effect.gen(function*() {
     const storage = yield* Storage
-    yield* storage.write("state", Uint8Array.of(1))
-    expect(yield* storage.read("state")).toEqual(Uint8Array.of(1))
+    yield* Effect.fromResult(storage.write("state", Uint8Array.of(1)))
+    expect(yield* Effect.fromResult(storage.read("state"))).toEqual(Uint8Array.of(1))
   })))

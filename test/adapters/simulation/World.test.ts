@@ -8,6 +8,7 @@ import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
 import * as World from "../../../src/adapters/simulation/World.ts"
 import * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import type { Sensor } from "../../../src/ports/Sensor.ts"
+import { Events } from "../../../src/ports/Events.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
 import { Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
@@ -137,7 +138,7 @@ describe("the simulated Wi-Fi", () => {
   it("joins behind the caller's other work, in the time of the world", () =>
     inWorld((world) => Effect.gen(function*() {
       const wifi = yield* Wifi
-      const [starting] = yield* timed(wifi.start(networks))
+      const [starting] = yield* timed(Effect.sync(() => wifi.start(networks)))
       yield* Effect.sleep(300)
       const [joining] = yield* timed(wifi.joined)
       const [again] = yield* timed(wifi.joined)
@@ -148,7 +149,7 @@ describe("the simulated Wi-Fi", () => {
     inWorld((world) => Effect.gen(function*() {
       World.setWifi(world, false)
       const wifi = yield* Wifi
-      yield* wifi.start(networks)
+      wifi.start(networks)
       const [waited, error] = yield* timed(Effect.flip(wifi.joined))
       expect(waited).toBe(15_000)
       expect(error).toMatchObject({ _tag: "WifiError", message: "no Wi-Fi: could not join barn, house" })
@@ -158,11 +159,11 @@ describe("the simulated Wi-Fi", () => {
     inWorld((world) => Effect.gen(function*() {
       const wifi = yield* Wifi
       yield* Effect.sleep(1_000)
-      yield* wifi.start(networks)
+      wifi.start(networks)
       yield* wifi.joined
       yield* Effect.sleep(200)
-      yield* wifi.stop
-      yield* wifi.stop
+      wifi.stop()
+      wifi.stop()
       yield* Effect.sleep(1_000)
       expect([world.radioMillis, world.radioOnSince]).toEqual([world.joinMillis + 200, undefined])
     })))
@@ -181,7 +182,7 @@ describe("a simulated life", () => {
         const sleep = yield* Sleep
         return yield* sleep.deepSleep(yield* program(wake, world))
       })
-      yield* Effect.raceFirst(wakes(world, device), Effect.sleep(1_000_000))
+      yield* Effect.raceFirst(Effect.provideService(wakes(world, device), Events, { emit: () => {} }), Effect.sleep(1_000_000))
       return { world, starts: done }
     })))
 
@@ -189,8 +190,8 @@ describe("a simulated life", () => {
     const seen: Array<number> = []
     const { starts, world } = await life((wake) => Effect.gen(function*() {
       const storage = yield* Storage
-      seen.push(Bytes.length((yield* storage.read("state")) ?? Bytes.empty))
-      yield* storage.write("state", new Uint8Array(wake))
+      seen.push(Bytes.length((yield* Effect.fromResult(storage.read("state"))) ?? Bytes.empty))
+      yield* Effect.fromResult(storage.write("state", new Uint8Array(wake)))
       yield* Effect.sleep(7)
       return wake * 1_000
     }).pipe(Effect.orDie))
@@ -200,7 +201,7 @@ describe("a simulated life", () => {
   it("turns the radio off with deep sleep, whatever the program forgot", async () => {
     const { world } = await life(() => Effect.gen(function*() {
       const wifi = yield* Wifi
-      yield* wifi.start([])
+      wifi.start([])
       yield* Effect.sleep(100)
       return 10_000
     }))

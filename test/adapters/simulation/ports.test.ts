@@ -9,6 +9,7 @@ import * as SimulationStorage from "../../../src/adapters/simulation/Storage.ts"
 import * as World from "../../../src/adapters/simulation/World.ts"
 import type { Network, SensorConfig } from "../../../src/domain/DeviceConfig.ts"
 import type { Sensor } from "../../../src/ports/Sensor.ts"
+import { Events } from "../../../src/ports/Events.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
 import type { Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
@@ -52,7 +53,7 @@ const wakesOf = (program: Effect.Effect<never, never, Sleep>, count: number): Ef
     let starts = 0
     const counted = Effect.suspend(() =>
       ++starts > count ? Effect.andThen(Deferred.succeed(enough, undefined), Effect.never) : program)
-    yield* Effect.raceFirst(wakes(world, counted), Deferred.await(enough))
+    yield* Effect.raceFirst(Effect.provideService(wakes(world, counted), Events, { emit: () => {} }), Deferred.await(enough))
   })
 
 for (const [time, run] of Harness.ways) {

@@ -2,7 +2,7 @@
  * The second act: once everything works again, everything owed is delivered at the next try that the policy allows, and one
  * wake more. An update that cuts the board off has its wakes first.
  */
-import { mostWakes } from "../../../src/programs/device/Probation.ts"
+import { mostWakes } from "../../../src/domain/wake/Probation.ts"
 import type { Checker } from "../Checker.ts"
 import { events } from "../Facts.ts"
 import { forbidden } from "../Scene.ts"

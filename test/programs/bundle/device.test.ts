@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/testing/TestClock"
 import { describe, expect, it } from "vitest"
 import { wakes } from "../../../src/adapters/simulation/layer.ts"
 import * as World from "../../../src/adapters/simulation/World.ts"
+import { Events } from "../../../src/ports/Events.ts"
 import * as Device from "../../../src/programs/device/device.ts"
 import { deviceConfig, type DeviceFile } from "../device/support.ts"
 import { evaluateCompiled } from "./evaluate.ts"
@@ -20,9 +20,8 @@ const life = (device: typeof Device.device, keys: DeviceFile): Promise<unknown> 
     const world = yield* World.make
     const told: Array<unknown> = []
     world.server.onArrival = (arrival) => void told.push(["arrival", arrival])
-    const logger = Logger.make(({ message }) => void told.push([world.now(), message]))
     const program = wakes(world, device(deviceConfig(keys)))
-    const fiber = yield* Effect.forkChild(Effect.provide(program, Logger.layer([logger])))
+    const fiber = yield* Effect.forkChild(Effect.provideService(program, Events, { emit: (event) => void told.push([world.now(), event]) }))
     yield* TestClock.adjust(6 * hour)
     World.setServer(world, "unreachable")
     yield* TestClock.adjust(12 * hour)

@@ -7,7 +7,7 @@ import { describeEach } from "../../support/brokers.ts"
 import * as Directory from "../../support/directory.ts"
 import * as Observer from "../../support/observer.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
-import type { WakeEvent } from "../../../src/programs/device/WakeEvent.ts"
+import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import { at, deviceConfig, find, live, run, tags } from "./support.ts"
 
 const status = (version: number, status: string, reason?: string) => JSON.stringify({ device: "d1", version, status, ...(reason === undefined ? {} : { reason }) })

@@ -1,14 +1,14 @@
 /** What tests of the device program share: a configuration, a life with its events, the ports on Node. */
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Node from "../../../src/adapters/node/layer.ts"
 import { wakes } from "../../../src/adapters/node/Sleep.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import { Events } from "../../../src/ports/Events.ts"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
 import { device } from "../../../src/programs/device/device.ts"
-import type { WakeEvent } from "../../../src/programs/device/WakeEvent.ts"
+import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 
 export interface DeviceFile {
   readonly mqtt?: Readonly<Record<string, unknown>>
@@ -37,16 +37,14 @@ export const at = (endpoint: Endpoint): Readonly<Record<string, unknown>> => ({
 export const gather = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   onEvent: (event: WakeEvent) => void = () => {}
-): Effect.Effect<ReadonlyArray<WakeEvent>, E, R> =>
+): Effect.Effect<ReadonlyArray<WakeEvent>, E, Exclude<R, Events>> =>
   Effect.suspend(() => {
     const events: Array<WakeEvent> = []
-    const logger = Logger.make(({ message }) => {
-      for (const one of Array.isArray(message) ? message : [message]) {
-        events.push(one as WakeEvent)
-        onEvent(one as WakeEvent)
-      }
-    })
-    return Effect.as(Effect.provide(effect, Logger.layer([logger])), events)
+    const emit = (event: WakeEvent) => {
+      events.push(event)
+      onEvent(event)
+    }
+    return Effect.as(Effect.provideService(effect, Events, { emit }), events)
   })
 
 export const tags = (events: ReadonlyArray<WakeEvent>): ReadonlyArray<string> => events.map((event) => event._tag)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { WakeEvent } from "../../../src/programs/device/WakeEvent.ts"
+import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import * as EventLine from "../../../src/programs/simulate/EventLine.ts"
 import * as Format from "../../../src/programs/simulate/Format.ts"
 import * as Timeline from "../../../src/programs/simulate/Timeline.ts"

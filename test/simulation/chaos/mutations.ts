@@ -15,13 +15,13 @@ import * as DeviceState from "../../../src/domain/DeviceState.ts"
 import type * as Bytes from "../../../src/domain/packet/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
+import { Events } from "../../../src/ports/Events.ts"
 import { Sensor } from "../../../src/ports/Sensor.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
 import { type Connection, Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { device, type DevicePorts } from "../../../src/programs/device/device.ts"
-import { tell } from "../../../src/programs/device/WakeEvent.ts"
 
 type Program = Effect.Effect<never, never, DevicePorts>
 
@@ -38,6 +38,10 @@ const wrapped = {
   sleep: (wrap: (inner: Sleep["Service"]) => Sleep["Service"]) => (program: Program): Program =>
     Effect.flatMap(Sleep, (inner) => Effect.provideService(program, Sleep, wrap(inner)))
 }
+
+/** For what emits events of its own. */
+const emitting = (mutate: (events: Events["Service"]) => (program: Program) => Program) => (program: Program): Program =>
+  Effect.flatMap(Events, (events) => mutate(events)(program))
 
 /** Every state on its way to flash, changed. */
 const stored = (change: (state: DeviceState.DeviceState) => DeviceState.DeviceState) =>
@@ -86,16 +90,16 @@ const forgetsBeforeSending = () => {
   return (program: Program): Program =>
     wrapped.wifi((inner) => ({
       ...inner,
-      stop: Effect.suspend(() => {
+      stop: () => {
         isSleeping = true
-        return inner.stop
-      })
+        inner.stop()
+      }
     }))(wrapped.storage((inner) => ({
       read: (name) => {
         isSleeping = false
         return inner.read(name)
       },
-      write: (name, value) => isSleeping ? inner.write(name, value) : Effect.void
+      write: (name, value) => isSleeping ? inner.write(name, value) : Result.succeed(undefined)
     }))(program))
 }
 
@@ -108,11 +112,11 @@ const forgetsAfterwards = () => {
         isSleeping = false
         return inner.start(networks)
       },
-      stop: Effect.suspend(() => {
+      stop: () => {
         isSleeping = true
-        return inner.stop
-      })
-    }))(wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => isSleeping ? Effect.void : inner.write(name, value) }))(program))
+        inner.stop()
+      }
+    }))(wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => isSleeping ? Result.succeed(undefined) : inner.write(name, value) }))(program))
 }
 
 const startsOverTooEarly = () => {
@@ -144,7 +148,7 @@ const keepsTopics = () => {
 }
 
 /** Tells at once of a message on which a connection ended that it is abandoned. */
-const abandonsAtOnce = () => {
+const abandonsAtOnce = ({ emit }: Events["Service"]) => {
   let isOpen = false
   return wrapped.connection((inner) => {
     isOpen = false
@@ -154,7 +158,10 @@ const abandonsAtOnce = () => {
         isOpen = true
         return inner.write(bytes)
       },
-      close: Effect.andThen(Effect.suspend(() => isOpen ? tell({ _tag: "MessageAbandoned", reason: "" }) : Effect.void), inner.close)
+      close: Effect.suspend(() => {
+        if (isOpen) emit({ _tag: "MessageAbandoned", reason: "" })
+        return inner.close
+      })
     }
   })
 }
@@ -194,10 +201,13 @@ export const mutations: ReadonlyArray<Mutation> = [
   { checker: "drops", bug: "drops one message more than it must", kinds: ["refusing"], program: programmed(({ mqtt }) =>
     stored((state) => state.outbox.entries.length < mqtt.outbox.capacity ? state : { ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(1) } })) },
   { checker: "drops", bug: "tells of a drop that was none", kinds: [], program: programmed(() =>
-    wrapped.sensor((inner) => ({ read: (sensor) => Effect.tap(inner.read(sensor), () => tell({ _tag: "Dropped", count: 1 })) }))) },
+    emitting(({ emit }) => wrapped.sensor((inner) => ({ read: (sensor) => Effect.tap(inner.read(sensor), () => Effect.sync(() => emit({ _tag: "Dropped", count: 1 }))) })))) },
   { checker: "measuring", bug: "does not ask its last sensor", kinds: [], program: configured((config) => ({ ...config, sensors: config.sensors.slice(0, -1) })) },
   { checker: "confession", bug: "takes a failed write for a good one", kinds: ["writeFails", "flashFull"], program: programmed(() =>
-    wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => Effect.ignore(inner.write(name, value)) }))) },
+    wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => {
+      inner.write(name, value)
+      return Result.succeed(undefined)
+    } }))) },
   { checker: "liveness", bug: "never goes back from an update that cuts it off", kinds: ["config"], program: programmed(() =>
     stored((state) => ({ ...state, probation: { ...state.probation, wakes: 0 } }))) },
   { checker: "tries", bug: "sleeps no longer when flash did not take its tries", kinds: ["flashFull", "refusing"], factor: 12, program: programmed((config) =>
@@ -227,7 +237,7 @@ export const mutations: ReadonlyArray<Mutation> = [
   }) },
   { checker: "daily", bug: "waits longer and longer, without an end", kinds: ["refusing", "unreachable"], program: configured((config) =>
     ({ ...config, mqtt: { ...config.mqtt, reconnect: { ...config.mqtt.reconnect, backoffFactor: 4, maxInterval: 1e7 } } })) },
-  { checker: "radio", bug: "leaves the radio on", kinds: [], program: programmed(() => wrapped.wifi((inner) => ({ ...inner, stop: Effect.void }))) },
+  { checker: "radio", bug: "leaves the radio on", kinds: [], program: programmed(() => wrapped.wifi((inner) => ({ ...inner, stop: () => {} }))) },
   { checker: "radio", bug: "waits for a configuration that does not come", kinds: [], program: configured((config) =>
     ({ ...config, mqtt: { ...config.mqtt, configWaitTime: 25 } })) },
   { checker: "awake time", bug: "has no bound on a wake", kinds: ["silent", "noWifi"], program: configured((config) => ({ ...config, awakeTimeout: 3_600 })) },
@@ -241,12 +251,15 @@ export const mutations: ReadonlyArray<Mutation> = [
   { checker: "readable", bug: "writes a value in two parts", kinds: ["powerCut"], program: programmed(() =>
     wrapped.storage((inner) => ({
       read: inner.read,
-      write: (name, value) => Effect.andThen(inner.write(name, value.slice(0, value.length >> 1)), inner.write(name, value))
+      write: (name, value) => {
+        inner.write(name, value.slice(0, value.length >> 1))
+        return inner.write(name, value)
+      }
     }))) },
   { checker: "program", bug: "makes a new file for each value", kinds: [], program: programmed(() => (program) => program), begin: fillsStorage },
   { checker: "memory", bug: "has no bound on its Outbox", kinds: ["refusing"], program: configured((config) =>
     ({ ...config, mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } } })) },
-  { checker: "abandoning", bug: "abandons a message on which one connection has ended", kinds: ["cutDown", "closesOnTopic"], program: programmed(abandonsAtOnce) },
+  { checker: "abandoning", bug: "abandons a message on which one connection has ended", kinds: ["cutDown", "closesOnTopic"], program: programmed(() => emitting(abandonsAtOnce)) },
   { checker: "liveness", bug: "sends what it owes where it was first sent, whatever the configuration in force says", kinds: ["config"], factor: 20, program: programmed(keepsTopics) },
   { checker: "connect alone", bug: "forgets over sleep that CONNECT is to go alone", kinds: ["closesEarly"], program: programmed(() => stored((state) => ({ ...state, connectAlone: 0 }))) },
   { checker: "liveness", bug: "never sends again what may have been sent", kinds: ["cutDown"], program: programmed(() =>

@@ -11,3 +11,6 @@ import { tag } from "./shape.ts"
 export type * from "effect/Context"
 
 export const Service = (() => tag) as unknown as typeof C.Service
+
+/** The services are in their tags: no context holds them. */
+export const get = ((_context: unknown, key: { readonly v: unknown }): unknown => key.v) as unknown as typeof C.get

@@ -6,7 +6,7 @@
  * - One fiber. Services are cells, provided once, before the program starts; `runFork` is to start, not to follow.
  * - Durations are milliseconds, at most 2^31 - 1, and 0 takes one turn of the platform's timers.
  * - A Cause has one reason. Of several the worst is kept: a defect, then an error, then interruption; then the first.
- * - `callback` is given no signal, `logInfo` takes one value; `andThen` takes an effect.
+ * - `callback` is given no signal; `andThen` takes an effect.
  * - A tag is for `yield*` and `provideService` alone, and a bundle fails with an error by `Effect.fail` only.
  * - Interruption comes from time-outs and `interrupt` between two turns of the loop, never from inside a thunk; a canceller
  *   stands for the wait alone, not for the effect given to `resume`.
@@ -124,15 +124,8 @@ export const sleep$now = (millis: number): unknown =>
   })
 export const sleep = ((millis: number): Node => shaped(() => sleep$now(millis))) as unknown as typeof E.sleep
 
-/** Where `logInfo` goes. */
-let print: (event: unknown) => void = console.log
-
-/** Puts another printer in its place. */
-export const printWith = (printer: (event: unknown) => void): void => {
-  print = printer
-}
-
-export const logInfo = ((event: unknown): Node => shaped(() => print(event))) as unknown as typeof E.logInfo
+/** None: services are in their tags. */
+export const context = (() => none) as unknown as typeof E.context
 
 /** From when it is made, and not only within `self`. */
 export const provideService = dual((self: Node, tag: { v?: unknown }, service: unknown): Node => {

@@ -1,10 +1,7 @@
 /** The part of effect/Random that a device program uses. */
 import type * as R from "effect/Random"
-import { shaped } from "./shape.ts"
 
 export type * from "effect/Random"
 
-/** What a bundle makes of `yield* next`. */
-export const draw = (): number => Math.random()
-
-export const next = shaped(() => draw()) as unknown as typeof R.next
+/** A tag, see `Context`. */
+export const Random = { v: { nextDoubleUnsafe: () => Math.random() } } as unknown as typeof R.Random

@@ -23,7 +23,8 @@ const long: ReadonlyArray<string> = [
   "publishValues", "reconnectStart", "maxAttempts", "backoffFactor", "minInterval", "maxInterval", "jitter", "capacity",
   "whenFull", "lastAttemptTime", "timeout", "enabled", "updateInterval",
   "isFull", "notify", "entries", "attemptCount", "sessionPresent", "deepSleep", "socket",
-  "suspects", "connectAlone", "prefix", "unfinished", "review", "unexpected", "isOpen", "tooLarge", "gone", "tryInterval"
+  "suspects", "connectAlone", "prefix", "unfinished", "review", "unexpected", "isOpen", "tooLarge", "gone", "tryInterval",
+  "ports", "deadline", "isReached", "wokeAt", "delay", "isSilent", "isDue", "isCountedFirst"
 ]
 
 /** A to Z, then A0 to Z9: small letters are the runtime's own. */
@@ -51,10 +52,12 @@ const isOutside = ({ node, scope }: NodePath<t.MemberExpression>): boolean =>
   t.isIdentifier(node.object) && (node.object.name === "Object" || t.isImportNamespaceSpecifier(scope.getBinding(node.object.name)?.path.node)) ||
   t.isIdentifier(rootOf(node), { name: "platform" })
 
-/** What is told goes to who reads the log, what becomes JSON to a Server. */
+const isEmit = (callee: t.Node): boolean => t.isIdentifier(t.isMemberExpression(callee) ? callee.property : callee, { name: "emit" })
+
+/** What is emitted goes to who reads the log, what becomes JSON to a Server. */
 const isTold = ({ parentPath: object }: NodePath<t.ObjectProperty>): boolean => {
   const call = object.parent
-  return t.isCallExpression(call) && (t.isIdentifier(call.callee, { name: "tell" }) || member(call.callee)?.join(".") === "JSON.stringify")
+  return t.isCallExpression(call) && (isEmit(call.callee) || member(call.callee)?.join(".") === "JSON.stringify")
 }
 
 /** What is written as a name and not as a text: a document's keys are texts. */

@@ -2,7 +2,7 @@
  * The second act: once nothing goes wrong any more, everything owed is delivered within the stated bound.
  */
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
-import { mostWakes } from "../../device/Probation.ts"
+import { mostWakes } from "../../../domain/wake/Probation.ts"
 import type { Checker } from "../Checker.ts"
 
 /** The longest that the power may still be away. */

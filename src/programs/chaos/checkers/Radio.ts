@@ -3,7 +3,7 @@
  * uses it, and nobody is waited for longer than the time that waiting for them may take.
  */
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
-import type { WakeEvent } from "../../device/WakeEvent.ts"
+import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import type { Checker } from "../Checker.ts"
 import type { Seen } from "../Seen.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The life of a fleet: many devices, one Server, one story; each wake lived as plain code where that is known to give the
- * same, by the device program where it is not.
+ * The life of a fleet: many devices, one Server, one story; each wake lived by calling the device's decisions where that is
+ * known to give the same, by the device program where it is not.
  *
  * Time goes on in spans of an hour, or less where the story turns. In each span one device after the other is lived: what
  * a processor has at hand then is one device, and no queue of wakes is needed. The same options give the same sums.
@@ -14,11 +14,11 @@ import * as Conditions from "./Conditions.ts"
 import * as Device from "./Device.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Lived from "./Lived.ts"
-import * as PlainWake from "./PlainWake.ts"
+import * as DirectWake from "./DirectWake.ts"
 import * as RealWake from "./RealWake.ts"
 
 /** What is asked of a simulated world. */
-export interface World extends Omit<PlainWake.Physics, "checkMillis"> {
+export interface World extends Omit<DirectWake.Physics, "checkMillis"> {
   readonly wakeIn: RealWake.WakeIn
 }
 
@@ -29,7 +29,7 @@ export interface Options {
   readonly seed: string
   readonly turns: ReadonlyArray<Turn>
   /** False: the program lives every wake, some hundred times slower. */
-  readonly plain?: boolean
+  readonly direct?: boolean
   /** Is told how far it is: milliseconds of simulated time, and wakes. Called between two spans. */
   readonly onProgress?: (millis: number, wakes: number) => void
   /** Is shown each wake; `lived` is only good until it returns. */
@@ -64,22 +64,22 @@ const spansOf = (conditions: ReadonlyArray<Conditions.Conditions>, end: number) 
 /** Lives `days` days of the whole fleet. The last wakes are whole ones. */
 export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums, Standstill> =>
   Effect.gen(function*() {
-    const { config, days, onProgress, onWake, plain = true, seed, turns } = options
+    const { config, days, onProgress, onWake, direct = true, seed, turns } = options
     const devices = Array.from({ length: options.devices }, (_, index) => Device.make(config, seed, index))
     const conditions = Conditions.of(turns)
     const ledger = Ledger.make(devices.length, Conditions.recoveries(conditions), config.publishInterval * 1_000)
     const lived = Lived.make(DeviceState.initial(0, config.mqtt.reconnectStart))
     let checks: Array<Check> = []
     let retained: Conditions.Conditions["retained"] | undefined
-    const physics: PlainWake.Physics = { ...world, checkMillis: (own, state) => find(checks, own, state) }
+    const physics: DirectWake.Physics = { ...world, checkMillis: (own, state) => find(checks, own, state) }
     const count = (device: Device.Device, index: number): void => {
       ledger.add(device, lived)
       onWake?.(device, index, lived)
     }
-    /** Lives plain wakes until `until`. False: the program has to live the next. */
+    /** Lives wakes directly until `until`. False: the program has to live the next. */
     const advance = (device: Device.Device, index: number, condition: Conditions.Conditions, until: number): boolean => {
       while (device.wakesAt < until) {
-        if (!plain || !PlainWake.live(device, condition, physics, lived)) return false
+        if (!direct || !DirectWake.live(device, condition, physics, lived)) return false
         count(device, index)
       }
       return true

@@ -4,14 +4,15 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/DeviceState.ts"
+import { inForce } from "../../../domain/inForce.ts"
 import type * as Bytes from "../../../domain/packet/Bytes.ts"
 import * as Snapshot from "../../../domain/Snapshot.ts"
 import type { Standstill } from "../../../ports/Standstill.ts"
-import { Storage } from "../../../ports/Storage.ts"
 import { device as program, type DevicePorts } from "../../device/device.ts"
-import * as Memory from "../../device/Memory.ts"
-import type { WakeEvent } from "../../device/WakeEvent.ts"
+import { configName, snapshotName } from "../../device/files.ts"
+import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import type { Stage, Turn } from "../Story.ts"
 import { type Conditions, timeOf } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
@@ -28,7 +29,7 @@ export type WakeIn = (program: Effect.Effect<never, never, DevicePorts>, setting
   readonly storage: Map<string, Bytes.Bytes>
   readonly turns: ReadonlyArray<{ readonly at: number; readonly apply: (stage: Stage) => void }>
   readonly random: { readonly nextIntUnsafe: () => number; readonly nextDoubleUnsafe: () => number }
-  readonly hear: (event: unknown, at: number) => void
+  readonly hear: (event: WakeEvent, at: number) => void
 }) => Effect.Effect<{
   readonly endsAt: number
   readonly sleepMillis: number
@@ -51,20 +52,19 @@ export const randomOf = (device: Device) => ({
 
 const flashOf = (device: Device): Map<string, Bytes.Bytes> => {
   const storage = new Map<string, Bytes.Bytes>()
-  if (device.state !== undefined) storage.set(Memory.snapshotName, DeviceState.encode(Unwritten.finish(device.state)))
-  if (device.config !== device.baked) storage.set(Memory.configName, Snapshot.encode(device.config))
+  if (device.state !== undefined) storage.set(snapshotName, DeviceState.encode(Unwritten.finish(device.state)))
+  if (device.config !== device.baked) storage.set(configName, Snapshot.encode(device.config))
   return storage
 }
 
 /** The configuration that the next wake will use. */
-const inForce = (device: Device, storage: Map<string, Bytes.Bytes>) =>
-  Effect.provideService(Effect.map(Memory.recall(device.baked, device.wakesAt), ({ config }) => config), Storage, {
-    read: (name) => Effect.succeed(storage.get(name)),
-    write: () => Effect.void
-  })
+const effectiveConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): DeviceConfig => {
+  const update = storage.get(configName)
+  return update === undefined ? baked : inForce(baked, Result.getOrThrow(Snapshot.decode(update)) as DeviceConfig)
+}
 
 const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
-  Result.getOrThrow(DeviceState.decode(Option.getOrThrow(Option.fromUndefinedOr(storage.get(Memory.snapshotName)))))
+  Result.getOrThrow(DeviceState.decode(Option.getOrThrow(Option.fromUndefinedOr(storage.get(snapshotName)))))
 
 /** Gathers what the program tells. */
 const listen = (lived: Lived.Lived) => {
@@ -104,7 +104,7 @@ export const live = (
       storage,
       turns: turns.filter((turn) => timeOf(turn) > at).map((turn) => ({ at: timeOf(turn), apply: turn.apply })),
       random: randomOf(device),
-      hear: (event, time) => hear(event as WakeEvent, time)
+      hear
     })
     lived.endsAt = ended.endsAt
     lived.sleepMillis = ended.sleepMillis
@@ -114,7 +114,7 @@ export const live = (
     lived.after = stateIn(storage)
     device.state = lived.after
     device.wakesAt = lived.endsAt + lived.sleepMillis
-    if (hasUpdate()) device.config = yield* inForce(device, storage)
+    if (hasUpdate()) device.config = effectiveConfig(device, storage)
     const foundNoneAt = unchangedAt()
     // What changed in the midst of it says nothing about other wakes.
     if (foundNoneAt === undefined || lived.deliveredAt === undefined || lived.endsAt >= conditions.until) return { checkMillis: undefined }

@@ -15,18 +15,18 @@ const allBytes = (() => {
 })()
 
 const program = Effect.gen(function*() {
-  const found = yield* storage.read("count")
+  const found = yield* Effect.fromResult(storage.read("count"))
   let count = found === undefined ? 0 : +Bytes.toText(found)
   print("found " + count)
-  const kept = yield* storage.read("bytes")
+  const kept = yield* Effect.fromResult(storage.read("bytes"))
   print("bytes " + (kept === undefined ? "none" : Bytes.equals(kept, allBytes) ? "same" : "other"))
-  const empty = yield* storage.read("empty")
+  const empty = yield* Effect.fromResult(storage.read("empty"))
   print("empty " + (empty === undefined ? "none" : "" + Bytes.length(empty)))
-  yield* storage.write("bytes", allBytes)
-  yield* storage.write("empty", Bytes.empty)
+  yield* Effect.fromResult(storage.write("bytes", allBytes))
+  yield* Effect.fromResult(storage.write("empty", Bytes.empty))
   for (let i = 0; i < writes; i++) {
     count++
-    yield* storage.write("count", Bytes.fromText("" + count))
+    yield* Effect.fromResult(storage.write("count", Bytes.fromText("" + count)))
   }
   return yield* sleep.deepSleep(millis)
 })

@@ -2,7 +2,6 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
 import * as TestClock from "effect/testing/TestClock"
 import * as SimulationLayer from "../../../../src/adapters/simulation/layer.ts"
@@ -14,9 +13,10 @@ import type { DeviceConfig } from "../../../../src/domain/DeviceConfig.ts"
 import * as DeviceState from "../../../../src/domain/DeviceState.ts"
 import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
 import * as Weather from "../../../../src/domain/Weather.ts"
+import { Events } from "../../../../src/ports/Events.ts"
 import { device as program } from "../../../../src/programs/device/device.ts"
-import * as Memory from "../../../../src/programs/device/Memory.ts"
-import type { WakeEvent } from "../../../../src/programs/device/WakeEvent.ts"
+import { snapshotName } from "../../../../src/programs/device/files.ts"
+import type { WakeEvent } from "../../../../src/domain/wake/WakeEvent.ts"
 import { timeOf } from "../../../../src/programs/simulate/fleet/Conditions.ts"
 import * as Device from "../../../../src/programs/simulate/fleet/Device.ts"
 import * as Fleet from "../../../../src/programs/simulate/fleet/Fleet.ts"
@@ -50,12 +50,12 @@ export interface Given {
 export const world: Fleet.World = { wakeIn: wake, latencyMillis: World.usualLatencyMillis, sensorMillis: Sensor.readMillis, measure: Weather.at }
 
 /** As the fleet lives them. */
-export const asFleet = (given: Given, plain = true) =>
+export const asFleet = (given: Given, direct = true) =>
   Effect.gen(function*() {
     const lives: Array<Array<Wake>> = Array.from({ length: given.devices }, () => [])
     const sums = yield* Fleet.live(world, {
       ...given,
-      plain,
+      direct,
       onWake: (_, index, { acceptedAt, after, deliveredAt, endsAt, failedTries, radioMillis, readings, sleepMillis, triedAt, wokeAt, writes }) => {
         const kept = Bytes.toText(DeviceState.encode(Unwritten.finish(after)))
         lives[index]?.push({ wokeAt, endsAt, sleepMillis, readings, triedAt: [...triedAt], failedTries, acceptedAt: [...acceptedAt], deliveredAt, radioMillis, writes, kept })
@@ -90,7 +90,7 @@ const life = (given: Given, index: number) =>
       return accept(send, close)
     }
     const sleeps = (sleepMillis: number) => {
-      const kept = Bytes.toText(world.storage.get(Memory.snapshotName) ?? Bytes.empty)
+      const kept = Bytes.toText(world.storage.get(snapshotName) ?? Bytes.empty)
       wakes.push({ ...current, endsAt: world.now(), sleepMillis, radioMillis: world.radioMillis - radioMillis, writes: world.writes - writes, kept })
       radioMillis = world.radioMillis
       writes = world.writes
@@ -104,7 +104,6 @@ const life = (given: Given, index: number) =>
       if (event._tag === "Delivered") current.deliveredAt = world.now()
       if (event._tag === "Sleeping") sleeps(event.millis)
     }
-    const logger = Logger.make<unknown, void>(({ message }) => hear((Array.isArray(message) ? message[0] : message) as WakeEvent))
     const stage = {
       setServer: (condition: World.ServerCondition) => World.setServer(world, condition),
       setWifi: (hasWifi: boolean) => World.setWifi(world, hasWifi),
@@ -117,7 +116,7 @@ const life = (given: Given, index: number) =>
       }
       return yield* Effect.never
     })
-    const lived = SimulationLayer.wakes(world, program(own.baked)).pipe(Effect.provide(Logger.layer([logger])))
+    const lived = SimulationLayer.wakes(world, program(own.baked)).pipe(Effect.provideService(Events, { emit: hear }))
     const all = Effect.raceFirst(Deferred.await(over), Effect.raceFirst(told, lived))
     yield* Effect.provideService(all, Random.Random, randomOf(own))
     return wakes

@@ -1,16 +1,14 @@
 /**
- * What a device tells about its life, as plain values: the program hands them to Effect's logger, and each platform shows
- * them in its own way. Times and durations are milliseconds.
+ * What a device emits about its life, as plain values: each platform shows them in its own way. Times and durations are
+ * milliseconds.
  */
-import * as Effect from "effect/Effect"
-
 export type WakeEvent =
   | { readonly _tag: "Woke"; readonly owed: number; readonly attemptCount: number }
   /** The stored snapshot (`what`) could not be read and a fresh one took its place. */
   | { readonly _tag: "MemoryLost"; readonly what: string; readonly reason: string }
   | { readonly _tag: "Measured"; readonly sensor: string; readonly temperature?: number; readonly humidity?: number }
   | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
-  /** The Outbox was full and these messages gave way. */
+  /** The Outbox was full and so many messages were evicted. */
   | { readonly _tag: "Dropped"; readonly count: number }
   /** The policy does not let this wake try. */
   | { readonly _tag: "Waiting"; readonly millis: number; readonly attemptCount: number }
@@ -38,8 +36,10 @@ export type WakeEvent =
   | { readonly _tag: "Failed"; readonly reason: string }
   | { readonly _tag: "Sleeping"; readonly millis: number; readonly owed: number }
 
-/** Tells one event. */
-export const tell = (event: WakeEvent): Effect.Effect<void> => Effect.logInfo(event)
+/** Takes one event. It does not wait, and it does not fail. */
+export type Emit = (event: WakeEvent) => void
 
-/** Tells how many messages gave way, if any did. */
-export const tellDropped = (count: number): Effect.Effect<void> => count > 0 ? tell({ _tag: "Dropped", count }) : Effect.void
+/** Emits how many messages were evicted, if any were. */
+export const emitDropped = (emit: Emit, count: number): void => {
+  if (count > 0) emit({ _tag: "Dropped", count })
+}

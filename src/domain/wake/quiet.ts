@@ -4,13 +4,13 @@
  * The Server is reached all the same at each reading, and at least every `max_interval`: updates are found then. A board whose
  * sensors are read at every wake does without this.
  */
-import * as Outbox from "../../domain/Outbox.ts"
-import { shortestSleepMillis } from "../../domain/shortestSleep.ts"
-import * as Turn from "../../domain/Turn.ts"
-import type { Memory } from "./Memory.ts"
+import * as Outbox from "../Outbox.ts"
+import { shortestSleepMillis } from "../shortestSleep.ts"
+import * as Turn from "../Turn.ts"
+import type { Wake } from "./Wake.ts"
 
 /** Whether a wake that began at `wokeAt`, in milliseconds, has nothing to say. */
-export const isQuiet = ({ config, state }: Pick<Memory, "config" | "state">, wokeAt: number): boolean => {
+export const isQuiet = ({ config, state }: Pick<Wake, "config" | "state">, wokeAt: number): boolean => {
   const { mqtt, publishInterval, sensors } = config
   const { attemptCount, lastAttemptTime } = state.reconnect
   // The next wake must not come later than the policy wants a try.

@@ -2,9 +2,9 @@
  * A configuration in force, whole, for an update to be laid over; and what of an accepted one is stored. A board's program leaves
  * out of its own configuration what nothing else reads, and stores what is new: there this has a twin.
  */
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../DeviceConfig.ts"
 
-export const whole = (config: DeviceConfig): DeviceConfig => config
+export const fullConfig = (config: DeviceConfig): DeviceConfig => config
 
 /** All of it: the file that it was laid over may be another by the next start. `inForce` reads it. */
-export const toStored = (update: DeviceConfig): object => update
+export const changesOf = (update: DeviceConfig): object => update

@@ -1,5 +1,5 @@
 /**
- * The twin of programs/device/whole.ts for a board: the file that this is read from has all of the configuration that was flashed
+ * The twin of domain/wake/fullConfig.ts for a board: the file that this is read from has all of the configuration that was flashed
  * with the program. Whoever flashes another erases what is stored, so an update is stored as what it changes: a wake that reads all
  * of it beside the one flashed takes 120 variables and half a million instructions more.
  */
@@ -9,7 +9,7 @@ import { inForce } from "../../domain/inForce.ts"
 /** The bundler puts it here (`define`). */
 declare const deviceConfig: DeviceConfig
 
-export const whole = (config: DeviceConfig): DeviceConfig => {
+export const fullConfig = (config: DeviceConfig): DeviceConfig => {
   const laid = inForce(deviceConfig, config)
   // The program has its own without names; an update that changes them has them whole.
   return laid.sensors.some(({ name }) => name === undefined) ? { ...laid, sensors: deviceConfig.sensors } : laid
@@ -23,7 +23,7 @@ const changes = (before: Table, after: Table): Record<string, unknown> => {
   return found
 }
 
-export const toStored = (update: DeviceConfig): object => {
+export const changesOf = (update: DeviceConfig): object => {
   const { mqtt } = update
   const stored = changes(deviceConfig as unknown as Table, update as unknown as Table)
   const account = changes(deviceConfig.mqtt as unknown as Table, mqtt as unknown as Table)

@@ -1,5 +1,5 @@
 /**
- * What a board's bundle has in place of programs/device/command when its configuration says `deep_sleep`: no commands.
+ * What a board's bundle has in place of domain/wake/commands when its configuration says `deep_sleep`: no commands.
  */
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
 

@@ -1,0 +1,96 @@
+/**
+ * What a device decides that is always on: when it measures, when it tries, when a Server has had its time.
+ *
+ * Times are the clock's, in milliseconds.
+ */
+import * as Backoff from "../Backoff.ts"
+import * as ConfigUpdate from "../ConfigUpdate.ts"
+import type { DeviceConfig } from "../DeviceConfig.ts"
+import * as KeepAlive from "../KeepAlive.ts"
+import type * as Session from "../Session.ts"
+import type { Attempt } from "./Attempt.ts"
+import * as Probation from "./Probation.ts"
+import * as ProbationEnd from "./ProbationEnd.ts"
+import type { Wake } from "./Wake.ts"
+
+/** Milliseconds until the next reading; a clock that was set back does not put it off. */
+export const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>
+  now < measuredAt ? 0 : Math.max(0, measuredAt + config.publishInterval * 1000 - now)
+
+/** How the next try begins. */
+export interface NextTry {
+  /** Milliseconds until then. */
+  readonly wait: number
+  /** Tries in a row share a reading, and are one for an update on probation. */
+  readonly measures: boolean
+}
+
+export const nextTry = ({ config, state }: Pick<Wake, "config" | "state">, now: number): NextTry => {
+  const { enabled, reconnect: policy } = config.mqtt
+  const { attemptCount } = state.reconnect
+  const delay = Backoff.remainingMillis(policy, state.reconnect, now)
+  const isInRow = attemptCount > 0 && Backoff.isInRow(policy, attemptCount)
+  // Without the policy, and without MQTT at all, the interval is what keeps the loop from spinning.
+  const wait = enabled && (policy.enabled || attemptCount === 0) ? delay : config.publishInterval * 1000
+  return { wait, measures: wait > 0 && !isInRow || attemptCount === 0 }
+}
+
+/** What has arrived of a configuration, and until when to wait for the rest of it. */
+export interface Judging {
+  /** The last that was judged: nothing is judged twice. */
+  readonly judged: ConfigUpdate.ConfigUpdate
+  /** What is half there, and when to judge it all the same. */
+  readonly half: ConfigUpdate.ConfigUpdate | undefined
+  readonly until: number
+}
+
+export const judging = (judged: ConfigUpdate.ConfigUpdate): Judging => ({ judged, half: undefined, until: Infinity })
+
+/** Undefined: what has arrived is to be judged now. Else how it stands with it. */
+export const waiting = (before: Judging, update: ConfigUpdate.ConfigUpdate, config: DeviceConfig, now: number): Judging | undefined => {
+  if (update === before.judged) return before
+  if (!ConfigUpdate.isWaiting(update)) return undefined
+  const until = now + config.mqtt.configWaitTime * 1000
+  if (before.half !== update) return { judged: before.judged, half: update, until }
+  return now < before.until && before.until <= until ? before : undefined
+}
+
+/** Since when the Server owes the acknowledgement of what is in flight: each one that comes begins it anew. */
+export interface Owing {
+  readonly inFlight: Session.Session["inFlight"]
+  readonly since: number
+}
+
+/**
+ * A Server that takes and does not acknowledge, on a connection that lives: only a new one brings it out again (4.4). Undefined: it
+ * has had its time.
+ */
+export const owing = (before: Owing, { config, state }: Wake, now: number): Owing | undefined => {
+  const { inFlight } = state.session
+  const isNew = before.inFlight.length === 0 || inFlight.length < before.inFlight.length || now < before.since
+  if (inFlight.length === 0 || isNew) return { inFlight, since: now }
+  return now - before.since < config.mqtt.timeout * 1000 ? { inFlight, since: before.since } : undefined
+}
+
+/** A connection that has lasted lets the tries start over; one that breaks at once must not. */
+export const healthy = (wake: Wake): void => {
+  const { reconnect, unfinished } = wake.state
+  if (reconnect.attemptCount > 0 || unfinished > 0) wake.state = { ...wake.state, reconnect: Backoff.succeeded(reconnect), unfinished: 0 }
+}
+
+/** The Server takes messages under an update on probation. */
+export const pass = ({ delivered, wake }: Attempt): void => {
+  if (Probation.isOn(wake)) ProbationEnd.pass(wake, delivered)
+}
+
+/** Milliseconds until the next thing is to be done on an open connection, whole ones: a shorter rest would be waited for without time passing. */
+export const untilNext = (
+  { config, held }: Wake,
+  at: { readonly openedAt: number; readonly measuredAt: number; readonly alive: KeepAlive.KeepAlive; readonly until: number; readonly owing: Owing },
+  now: number
+): number => {
+  const answer = at.owing.inFlight.length === 0 ? Infinity : at.owing.since + config.mqtt.timeout * 1000 - now
+  const release = held.length === 0 ? Infinity : at.openedAt + Backoff.healthyMillis - now
+  const wait = Math.min(untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now), at.until - now, answer, release)
+  return Math.max(0, Math.ceil(wait))
+}

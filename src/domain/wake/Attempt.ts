@@ -1,0 +1,246 @@
+/**
+ * One attempt to reach the Server: what has been said and answered on this Network Connection.
+ *
+ * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work between
+ * two waits for the network is plain code. What outlives the connection is in the Wake, and is set with each packet.
+ */
+import { changed } from "../changed.ts"
+import * as ConfigUpdate from "../ConfigUpdate.ts"
+import * as ConnectionRefused from "../ConnectionRefused.ts"
+import * as DeviceState from "../DeviceState.ts"
+import * as Bytes from "../packet/Bytes.ts"
+import type { Connack } from "../packet/Connack.ts"
+import * as Incoming from "../packet/Incoming.ts"
+import * as Outgoing from "../packet/Outgoing.ts"
+import type { Oversized } from "../packet/Oversized.ts"
+import type { DecodeError, PacketTooLarge } from "../packet/PacketError.ts"
+import type { Puback } from "../packet/Puback.ts"
+import type { Publish } from "../packet/Publish.ts"
+import type { ServerPacket } from "../packet/ServerPacket.ts"
+import type { Suback } from "../packet/Suback.ts"
+import * as Outbox from "../Outbox.ts"
+import * as Session from "../Session.ts"
+import type { TopicFilter } from "../Topic.ts"
+import * as Violation from "../Violation.ts"
+import { isCommand, withCommands } from "./commands.ts"
+import { maximumPacketSize } from "./maximumPacketSize.ts"
+import * as UnusualPackets from "./UnusualPackets.ts"
+import { isCareful, type Wake } from "./Wake.ts"
+
+/** The Server broke the rules, or said no. */
+export type AttemptError = DecodeError | PacketTooLarge | ConnectionRefused.ConnectionRefused
+
+export interface Attempt {
+  readonly wake: Wake
+  readonly packets: Incoming.Incoming
+  /** What ended the attempt; nothing that comes after it counts. */
+  broken: AttemptError | undefined
+  /** What follows CONNECT was written. */
+  isOpen: boolean
+  /** CONNACK with return code 0 has arrived. */
+  accepted: boolean
+  /** Everything owed was delivered, but for what is held back, before anything went wrong. */
+  isReached: boolean
+  sessionPresent: boolean
+  subscription: "none" | "waiting" | "granted" | "refused"
+  /** How many Topic Filters the SUBSCRIBE held: SUBACK must have a return code for each (MQTT-3.8.4-5). */
+  filters: number
+  update: ConfigUpdate.ConfigUpdate
+  /** Why a configuration that has come cannot be read. */
+  tooLarge: string | undefined
+  /** PUBACKs that we owe. */
+  replies: Outgoing.Outgoing
+  commands: Array<string>
+  /** Messages acknowledged on this connection. */
+  delivered: number
+  /** How many of them were told. */
+  told: number
+  /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
+  sent: Array<number>
+  /** The first acknowledgement for which nothing waits. */
+  unexpected: Puback | Suback | undefined
+}
+
+/** Nothing has been said yet. */
+export const make = (wake: Wake): Attempt => ({
+  wake,
+  packets: Incoming.make(maximumPacketSize),
+  broken: undefined,
+  isOpen: false,
+  accepted: false,
+  isReached: false,
+  sessionPresent: false,
+  subscription: "none",
+  filters: 0,
+  update: ConfigUpdate.begin(wake.config.mqtt, wake.config.version, wake.config),
+  tooLarge: undefined,
+  replies: Outgoing.none,
+  commands: [],
+  delivered: 0,
+  told: 0,
+  sent: [],
+  unexpected: undefined
+})
+
+const setSession = (wake: Wake, session: Session.Session): void => {
+  wake.state = changed(wake.state, { session })
+}
+
+/**
+ * A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. Where the
+ * connections may have ended on the data, every other try does, or no configuration could mend that.
+ */
+export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
+  const { config, isReplaced, state } = wake
+  const { attemptCount } = state.reconnect
+  const isAfterFailure = attemptCount > 1 && (state.suspects.length === 0 || attemptCount % 2 === 0)
+  const isLeftOut = config.deepSleep && isAfterFailure || isCareful(wake) || isReplaced
+  return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
+}
+
+/** Everything that was given a Packet Identifier for now is acknowledged, and more is owed. */
+export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
+  outbox.entries[held.length] !== undefined && !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
+
+/** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
+const publish = (attempt: Attempt): Outgoing.Outgoing => {
+  const { wake } = attempt
+  const { held } = wake
+  const { outbox, session } = wake.state
+  let packets = Outgoing.none
+  // In the order of the Outbox: what was held back once has its Packet Identifier later than what came after it.
+  for (const { id, payload, topic } of outbox.entries) {
+    if (attempt.sent.indexOf(id) >= 0 || held.indexOf(id) >= 0) continue
+    for (const { dup, entry, packetIdentifier } of session.inFlight) {
+      if (entry !== id) continue
+      const name = wake.config.mqtt.topicDataPrefix + "/" + topic
+      packets = Outgoing.join(packets, Outgoing.publish(name, payload, dup, packetIdentifier))
+      attempt.sent.push(id)
+    }
+  }
+  if (!Outgoing.isNone(packets)) setSession(wake, Session.sent(session, held))
+  return packets
+}
+
+/** What follows CONNECT, once. */
+const request = (attempt: Attempt): Outgoing.Outgoing => {
+  const { wake } = attempt
+  attempt.isOpen = true
+  const packets = publish(attempt)
+  const session = Session.disconnected(wake.state.session)
+  const topics = wantedTopics(wake)
+  const borrowed = topics.length > 0 ? Session.borrow(session) : undefined
+  if (borrowed === undefined) {
+    setSession(wake, session)
+    return packets
+  }
+  setSession(wake, borrowed)
+  attempt.subscription = "waiting"
+  attempt.filters = topics.length
+  return Outgoing.join(packets, Outgoing.subscribe(borrowed.lastIdentifier, topics as ReadonlyArray<TopicFilter>))
+}
+
+/**
+ * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
+ * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it. Some Servers close on what
+ * comes before their CONNACK: to them CONNECT goes alone.
+ */
+export const open = (attempt: Attempt): Outgoing.Outgoing => {
+  const { config, state } = attempt.wake
+  const packets = Outgoing.connect(config.mqtt)
+  return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(attempt))
+}
+
+/** What is to be sent now: answers to the Server; then what follows CONNECT, or what has come to be in flight since. */
+export const send = (attempt: Attempt): Outgoing.Outgoing => {
+  const packets = Outgoing.join(attempt.replies, attempt.isOpen ? publish(attempt) : request(attempt))
+  attempt.replies = Outgoing.none
+  return packets
+}
+
+/** Answers to the Server, and nothing else. */
+export const reply = (attempt: Attempt): Outgoing.Outgoing => {
+  const { replies } = attempt
+  attempt.replies = Outgoing.none
+  return replies
+}
+
+/** The last packets. Without DISCONNECT the Server would publish our Will. */
+export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(attempt.replies, Outgoing.disconnect())
+
+/** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
+export const isUnusual = ({ accepted, delivered, wake, sent, told, unexpected }: Attempt): boolean =>
+  !accepted || unexpected !== undefined || delivered > told || wake.state.connectAlone > 0 || sent[0] !== undefined
+
+/** Everything owed has been acknowledged, but for what is held back. */
+export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean => accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
+
+/** Everything owed has been delivered, but for what is held back. */
+export const reached = (attempt: Attempt): void => {
+  const { delivered, sessionPresent, wake } = attempt
+  attempt.isReached = true
+  wake.emit({ _tag: "Connected", sessionPresent })
+  wake.emit({ _tag: "Delivered", count: delivered, owed: Outbox.size(wake.state.outbox) })
+  attempt.told = delivered
+}
+
+/** Nothing more is to be waited for of a configuration: it is there, or will not come. Not where the attempt was ended: that counts first. */
+export const isConfigSettled = ({ broken, subscription, tooLarge, update }: Attempt): boolean =>
+  broken === undefined && (tooLarge !== undefined || subscription === "refused" || subscription === "granted" && !ConfigUpdate.isWaiting(update))
+
+const published = (attempt: Attempt, packet: Publish): undefined => {
+  const { packetIdentifier } = packet
+  if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  if (!isCommand(attempt.wake.config, packet.topic)) attempt.update = ConfigUpdate.receive(attempt.update, packet)
+  // A retained command is an old one: it was meant for whoever was there at the time.
+  else if (!packet.retain) attempt.commands.push(Bytes.toText(packet.payload))
+}
+
+const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError | undefined => {
+  const { wake } = attempt
+  const returnCodes = packet._tag === "Suback" ? packet.returnCodes : undefined
+  const found = Session.acknowledge(wake.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
+  // Nor does what was not sent on this connection.
+  if (!found || found.entry > 0 && attempt.sent.indexOf(found.entry) < 0) {
+    attempt.unexpected ??= packet
+    return undefined
+  }
+  wake.state = DeviceState.delivered(wake.state, found)
+  if (!returnCodes) {
+    attempt.delivered++
+    attempt.sent = attempt.sent.filter((id) => id !== found.entry)
+    return undefined
+  }
+  attempt.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
+  return returnCodes.length === attempt.filters ? undefined : Violation.miscounted(returnCodes.length, attempt.filters)
+}
+
+const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined => {
+  attempt.accepted = packet.returnCode === 0
+  attempt.sessionPresent = packet.sessionPresent
+  return attempt.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
+}
+
+/** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
+const receivers = {
+  Puback: acknowledged,
+  Publish: published,
+  Suback: acknowledged,
+  Connack: connected
+}
+
+type Receiver = (attempt: Attempt, packet: ServerPacket | Oversized | AttemptError) => AttemptError | undefined
+
+/** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
+export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
+  Incoming.add(attempt.packets, chunk)
+  for (let packet = Incoming.next(attempt.packets); packet && !attempt.broken; packet = Incoming.next(attempt.packets)) {
+    const { _tag: tag } = packet
+    // CONNACK comes once, and before all else.
+    const receive = attempt.accepted === (tag === "Connack") ? undefined : (receivers as { readonly [name: string]: unknown })[tag]
+    // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
+    attempt.broken = receive ? (receive as Receiver)(attempt, packet)
+      : "message" in packet ? packet
+      : UnusualPackets.take(attempt, packet)
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * What a device learns from a connection that has ended in an unusual way: which message the Server may not take, whether it
+ * closes on what comes before its CONNACK, and that it acknowledged what nobody sent. All of it is for the next try.
+ *
+ * A board keeps it in a file of its own.
+ */
+import * as Backoff from "../Backoff.ts"
+import { changed } from "../changed.ts"
+import * as Outbox from "../Outbox.ts"
+import * as Quarantine from "../Quarantine.ts"
+import type { Attempt } from "./Attempt.ts"
+
+/**
+ * Connections in a row to which CONNECT goes alone, once that has helped. Then all goes in one write again: the Server may have
+ * been replaced, and one round trip less in each wake is worth a failed try.
+ */
+export const aloneFor = 24
+
+/** How CONNECT goes the next time. */
+const nextConnect = (alone: number, accepted: boolean): number =>
+  accepted
+    ? alone === 0 || alone >= aloneFor ? 0 : alone + 1
+    // As long as it has not helped, both ways in turn.
+    : alone === 0 ? 1 : alone === 1 ? 0 : alone
+
+const blame = (attempt: Attempt): void => {
+  const { delivered, sent, wake } = attempt
+  const found = Quarantine.blame(wake.state, sent, delivered)
+  if (found === undefined) return
+  wake.state = found.state
+  const { entry, failures, isAbandoned } = found
+  const message = "the message for " + entry.topic
+  wake.emit(
+    isAbandoned
+      ? { _tag: "MessageAbandoned", reason: message + ": " + failures + " connections ended on it and the Server took others" }
+      : { _tag: "MessageSuspected", failures, reason: message + " was not acknowledged when the connection ended; it goes after the others" }
+  )
+}
+
+/** Learns, and emits what is worth knowing. */
+export const learn = (attempt: Attempt): void => {
+  const { accepted, broken, delivered, wake, sent, unexpected } = attempt
+  if (delivered > attempt.told) wake.emit({ _tag: "Delivered", count: delivered - attempt.told, owed: Outbox.size(wake.state.outbox) })
+  // A Server that takes messages is there, and with each connection less is owed: the tries start over.
+  if (delivered > 0 && sent.length > 0) wake.state = changed(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+  if (unexpected !== undefined) {
+    const name = unexpected._tag.toUpperCase()
+    wake.emit({ _tag: "Ignored", reason: name + " for Packet Identifier " + unexpected.packetIdentifier + ", for which nothing waits" })
+  }
+  if (accepted) blame(attempt)
+  // A Server that refuses by a return code has read CONNECT.
+  if (accepted || broken === undefined) {
+    const { connectAlone } = wake.state
+    const next = nextConnect(connectAlone, accepted)
+    wake.state = changed(wake.state, { connectAlone: next })
+    if (connectAlone === 0 && next === 1) {
+      wake.emit({ _tag: "ConnectAlone", reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK" })
+    }
+  }
+}

@@ -1,0 +1,41 @@
+/** Which sensors are read when, and what becomes of what they measure. */
+import type { SensorConfig } from "../DeviceConfig.ts"
+import * as DeviceState from "../DeviceState.ts"
+import type * as Outbox from "../Outbox.ts"
+import * as Reading from "../Reading.ts"
+import * as Turn from "../Turn.ts"
+import type { Wake } from "./Wake.ts"
+import { emitDropped } from "./WakeEvent.ts"
+
+/** Whether it is a sensor's turn at `now`, in milliseconds. */
+export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
+  sensor.interval === 0 || Turn.isDue(wake.state, sensor, now)
+
+/** Whole seconds since the device's first wake. */
+export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): number => {
+  const millis = now > startedAt ? now - startedAt : 0
+  // Math.floor costs a board twice that.
+  return (millis - millis % 1000) / 1000
+}
+
+/** The messages of a reading that began at `now` are owed. */
+export const enqueue = (
+  wake: Pick<Wake, "config" | "state" | "emit">,
+  sensor: SensorConfig,
+  messages: ReadonlyArray<Outbox.Message>,
+  now: number
+): void => {
+  const { dropped } = wake.state.outbox
+  for (const message of messages) wake.state = DeviceState.owe(wake.state, message, wake.config.mqtt.outbox).state
+  if (sensor.interval > 0) wake.state = Turn.taken(wake.state, sensor.id, now)
+  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
+}
+
+/** What a sensor has measured, the reading having begun at `now`, in milliseconds. */
+export const measured = (wake: Wake, sensor: SensorConfig, measurement: Reading.Measurement, now: number): void => {
+  const { config, emit, state } = wake
+  emit({ _tag: "Measured", sensor: sensor.id, ...measurement })
+  if (!config.mqtt.enabled) return
+  const reading = { sensor, uptime: uptime(state, now), ...measurement }
+  enqueue(wake, sensor, Reading.toMessages(reading, config.mqtt.publishValues), now)
+}

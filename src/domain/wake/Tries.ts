@@ -1,0 +1,112 @@
+/**
+ * Whether and when a wake tries to reach the Server, and what a try that has ended means.
+ */
+import * as Backoff from "../Backoff.ts"
+import { changed } from "../changed.ts"
+import * as Outbox from "../Outbox.ts"
+import { shortestSleepMillis } from "../shortestSleep.ts"
+import type { Attempt } from "./Attempt.ts"
+import * as Held from "./Held.ts"
+import * as Probation from "./Probation.ts"
+import * as ProbationEnd from "./ProbationEnd.ts"
+import { isQuiet } from "./quiet.ts"
+import * as Wake from "./Wake.ts"
+
+/** A board's bundle may come without it. */
+const quiet: typeof isQuiet | undefined = isQuiet
+
+/** What a wake may do, decided as it begins. Times in milliseconds. */
+export interface Plan {
+  readonly wokeAt: number
+  /** Where the policy stood then. */
+  readonly reconnect: Backoff.State
+  /** Until the policy allows a try. */
+  readonly delay: number
+  /** The wake has nothing to say, unless a sensor's turn comes. */
+  readonly isSilent: boolean
+  /** The radio is turned on before the sensors are read. */
+  readonly isDue: boolean
+  /**
+   * The try is to count before the radio is on: one that the battery cannot feed resets the board, and that may have happened in the
+   * wake before.
+   */
+  readonly isCountedFirst: boolean
+}
+
+/** What a wake that began at `wokeAt`, in milliseconds, may do. */
+export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeAt: number): Plan => {
+  const { config, state, stored } = wake
+  const { mqtt } = config
+  const { reconnect } = state
+  const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
+  const isSilent = quiet !== undefined && quiet(wake, wokeAt)
+  const isDue = mqtt.enabled && !isSilent && delay <= shortestSleepMillis
+  const isCountedFirst = isDue && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined)
+  return { wokeAt, reconnect, delay, isSilent, isDue, isCountedFirst }
+}
+
+/**
+ * Milliseconds until the first try of a wake whose sensors are read; undefined: there is none in this wake. `now`: the clock, in
+ * milliseconds.
+ */
+export const untilFirst = (wake: Pick<Wake.Wake, "config" | "state" | "emit">, planned: Plan, now: number): number | undefined => {
+  const { config, state } = wake
+  const { delay, isDue, isSilent, reconnect } = planned
+  if (!config.mqtt.enabled || (isSilent && Outbox.size(state.outbox) === 0)) return undefined
+  // The time may have come while the sensors were read. Where the radio is on a clock that was set back meanwhile takes nothing back.
+  const remaining = isDue && delay === 0 ? 0 : Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now)
+  const left = isDue && remaining > delay ? delay : remaining
+  if (left <= shortestSleepMillis) return left
+  wake.emit({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
+  return undefined
+}
+
+/**
+ * When the first try begins that was found at `now` to be `left` milliseconds away; undefined: it has begun, and counts already.
+ * One that was allowed as the wake began counts from there.
+ */
+export const startOfFirst = ({ delay, isCountedFirst, isDue, wokeAt }: Plan, now: number, left: number): number | undefined =>
+  isCountedFirst && delay === 0 ? undefined : isDue && delay === 0 ? wokeAt : now + left
+
+/** The messages of a try get their Packet Identifiers. They are to be remembered before anything is sent. */
+export const begin = (wake: Wake.Wake): void => {
+  if (wake.state.suspects[0]) Held.begin(wake)
+  Wake.assign(wake)
+}
+
+/** What ended a connection before its time. */
+export interface Failure {
+  readonly _tag: string
+  readonly message: string
+}
+
+/** A try of a wake has ended. True: everything owed is delivered. */
+export const ended = (attempt: Attempt, failure: Failure | undefined): boolean => {
+  const { accepted, delivered, isReached, wake } = attempt
+  const { outbox, reconnect, suspects } = wake.state
+  // A Server that takes other messages has been reached, whatever becomes of those that it may not take.
+  const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
+  const isOut = accepted && (Outbox.size(outbox) === 0 || delivered > 0 && isAllElse)
+  wake.held = []
+  if (isOut && Probation.isOn(wake)) ProbationEnd.pass(wake, delivered)
+  if (wake.state.unfinished > 0) wake.state = changed(wake.state, { unfinished: 0 })
+  if (failure === undefined) return true
+  const { _tag: error, message: reason } = failure
+  // What goes wrong once the data is out is told, and is no reason to try again.
+  if (isOut) wake.emit({ _tag: "ConfigUnchanged", reason })
+  else wake.emit({ _tag: "TryFailed", attempt: reconnect.attemptCount, error, reason })
+  return isOut
+}
+
+/** A try at `now` was in vain: milliseconds until the next one of this wake; undefined: the policy asks for a wait that is slept. */
+export const untilNext = ({ config, state }: Pick<Wake.Wake, "config" | "state">, now: number): number | undefined => {
+  const policy = config.mqtt.reconnect
+  const wait = Backoff.remainingMillis(policy, state.reconnect, now)
+  // With the policy off there is one try in a wake, or the wake would never end.
+  return !policy.enabled || wait > 0 && state.reconnect.attemptCount >= policy.maxAttempts ? undefined : wait
+}
+
+/** The tries of this wake have ended well. */
+export const succeeded = (wake: Pick<Wake.Wake, "state">): void => {
+  wake.state = changed(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+}

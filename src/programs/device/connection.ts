@@ -1,0 +1,158 @@
+/**
+ * One Network Connection: reach the Server, deliver everything owed, and leave.
+ *
+ * After TCP connect this costs one round trip: CONNECT, every owed PUBLISH and SUBSCRIBE leave in one write, and so do
+ * the last PUBACKs and DISCONNECT. What is said and what an answer means is decided in `Attempt`; here is what waits.
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type { MqttConfig } from "../../domain/DeviceConfig.ts"
+import * as Outgoing from "../../domain/packet/Outgoing.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import * as Attempt from "../../domain/wake/Attempt.ts"
+import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
+import * as Held from "../../domain/wake/Held.ts"
+import * as Wake from "../../domain/wake/Wake.ts"
+import { type Connection, type Endpoint, Socket, type SocketError } from "../../ports/Socket.ts"
+import { type WifiError, Wifi } from "../../ports/Wifi.ts"
+import type { Ports } from "./ports.ts"
+import { rememberBeforeSending } from "./storage.ts"
+import { timedOut } from "./timedOut.ts"
+import { tlsOf } from "./tlsOf.ts"
+import { withDeadline } from "./withDeadline.ts"
+
+/** Why an attempt failed. */
+export type ConnectionError = SocketError | WifiError | InvalidPacket | Attempt.AttemptError
+
+/** All its fields are there: to look for one that is not costs a board more than to have it. */
+export const endpoint = (mqtt: MqttConfig): Endpoint => ({
+  host: mqtt.broker,
+  port: mqtt.port,
+  tls: mqtt.ssl ? tlsOf(mqtt) : undefined
+})
+
+/** A Network Connection with what was said on it. */
+export interface Open {
+  readonly ports: Ports
+  readonly connection: Connection
+  readonly to: Endpoint
+  readonly attempt: Attempt.Attempt
+  /** Milliseconds for the Server to read what is written, and to acknowledge all of it. Undefined: the wake has its own end. */
+  readonly deadline: number | undefined
+}
+
+export const send = (open: Open, packets: Outgoing.Outgoing): Effect.Effect<void, ConnectionError> => {
+  if (Outgoing.isNone(packets)) return Effect.void
+  const fault = Outgoing.fault(packets)
+  if (fault !== undefined) return Effect.fail(fault)
+  return withDeadline(open.connection.write(Outgoing.bytes(packets)), open, "has not read for")
+}
+
+/** Waits up to `millis` for the next bytes from the Server and takes them in. False: nothing came. */
+export const receiveWithin = ({ attempt, connection }: Open, millis: number): Effect.Effect<boolean, SocketError> =>
+  Effect.map(Effect.timeoutOrElse(connection.pull, { duration: millis, orElse: () => Effect.void }), (chunk) => {
+    if (chunk !== undefined) Attempt.take(attempt, chunk)
+    return chunk !== undefined
+  })
+
+/** Waits for an answer that the Server owes. What is wrong with it is in the Attempt. */
+export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, SocketError> => {
+  const { timeout } = attempt.wake.config.mqtt
+  const answer = Effect.timeoutOrElse(connection.pull, {
+    duration: timeout * 1000,
+    orElse: () => Effect.fail(timedOut(to, "has not answered for", timeout))
+  })
+  return Effect.map(answer, (chunk) => Attempt.take(attempt, chunk))
+}
+
+/**
+ * Sends what was not yet sent on this connection: answers to the Server, then what is in flight; the next window of messages,
+ * when the last is through. Nothing before CONNACK. Fails with what has ended the attempt.
+ */
+export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
+  const { attempt, ports } = open
+  const { accepted, broken, wake } = attempt
+  if (broken !== undefined) return Effect.fail(broken)
+  if (!accepted) return Effect.void
+  // As with everything that is sent, the Packet Identifiers are remembered first.
+  if (Attempt.hasRoom(wake.state, wake.held)) {
+    Wake.assign(wake)
+    rememberBeforeSending(ports, wake)
+  }
+  return send(open, Attempt.send(attempt))
+}
+
+const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.gen(function*() {
+    const { attempt } = open
+    while (!Attempt.isDelivered(attempt)) {
+      yield* publish(open)
+      if (!Attempt.isDelivered(attempt)) yield* receive(open)
+    }
+  })
+
+/**
+ * Waits until everything owed is acknowledged, sending on as acknowledgements make room. What comes in behind the last
+ * acknowledgement and breaks the connection does not undo it.
+ */
+export const deliver = (open: Open): Effect.Effect<void, ConnectionError> =>
+  withDeadline(acknowledged(open), open, "has not acknowledged everything for")
+
+/** Sends what was held back, part by part, when all else is delivered. */
+export const sendHeld = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.gen(function*() {
+    const { attempt, ports } = open
+    const { wake } = attempt
+    for (let isLast = wake.held.length === 0; !isLast;) {
+      yield* deliver(open)
+      isLast = wake.held.length === 0
+      if (isLast) continue
+      Held.release(wake, attempt.delivered)
+      Wake.assign(wake)
+      rememberBeforeSending(ports, wake)
+    }
+  })
+
+const connect = (ports: Ports, to: Endpoint, { timeout }: MqttConfig): Effect.Effect<Connection, ConnectionError> =>
+  // No time-out reaches a board that connects, which blocks it.
+  Effect.andThen(
+    Context.get(ports, Wifi).joined,
+    withDeadline(Context.get(ports, Socket).connect(to), { deadline: timeout * 1000, to }, "did not accept the connection within")
+  )
+
+const talk = <E, R>(open: Open, after: (open: Open) => Effect.Effect<void, E, R>): Effect.Effect<void, ConnectionError | E, R> =>
+  Effect.gen(function*() {
+    const { attempt } = open
+    yield* send(open, Attempt.open(attempt))
+    yield* deliver(open)
+    Attempt.reached(attempt)
+    yield* after(open)
+    // Answers what the Server has sent and says good-bye, in one write.
+    yield* send(open, Attempt.leave(attempt))
+  })
+
+/** Closes the connection, and keeps what can be learned from it. */
+const end = ({ attempt, connection }: Open): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (Attempt.isUnusual(attempt)) ConnectionEnd.learn(attempt)
+    return connection.close
+  })
+
+/**
+ * Connects, says everything that can be said at once, delivers, and hands the open connection to `after`, then
+ * leaves. The connection is closed however that ends.
+ */
+export const withConnection = <E, R>(
+  ports: Ports,
+  attempt: Attempt.Attempt,
+  after: (open: Open) => Effect.Effect<void, E, R>,
+  deadline?: number
+): Effect.Effect<void, ConnectionError | E, R> => {
+  const { mqtt } = attempt.wake.config
+  const to = endpoint(mqtt)
+  // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
+  return Effect.flatMap(connect(ports, to, mqtt), (connection) => {
+    const open = { ports, connection, to, attempt, deadline }
+    return Effect.ensuring(talk(open, after), end(open))
+  })
+}

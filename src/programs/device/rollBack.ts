@@ -1,0 +1,20 @@
+/** Goes back to the configuration before an update. Rare, so a board keeps it in a file of its own. */
+import * as Context from "effect/Context"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as Snapshot from "../../domain/Snapshot.ts"
+import * as ProbationEnd from "../../domain/wake/ProbationEnd.ts"
+import type { Wake } from "../../domain/wake/Wake.ts"
+import { Storage } from "../../ports/Storage.ts"
+import { configName, previousName } from "./files.ts"
+import type { Ports } from "./ports.ts"
+import { read, remember } from "./storage.ts"
+
+/** The wake under the configuration that worked. */
+export const rollBack = (ports: Ports, wake: Wake, baked: DeviceConfig): Wake => {
+  const previous = read(ports, previousName, wake.emit)
+  const back = ProbationEnd.rolledBack(wake, baked, previous)
+  // First of all that it is over: were the power to go here, the update would be known by its version.
+  remember(ports, back)
+  Context.get(ports, Storage).write(configName, previous?.bytes ?? Snapshot.encode({ version: -1 }))
+  return back
+}

@@ -1,0 +1,67 @@
+/**
+ * What a device keeps in Storage, and how it gets there.
+ *
+ * Storage that fails costs the guarantee, never the reading: the program says so and goes on.
+ */
+import * as Context from "effect/Context"
+import * as Result from "effect/Result"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../domain/DeviceState.ts"
+import { inForce } from "../../domain/inForce.ts"
+import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Snapshot from "../../domain/Snapshot.ts"
+import { underPrefix, type Wake } from "../../domain/wake/Wake.ts"
+import type { Emit } from "../../domain/wake/WakeEvent.ts"
+import { Storage } from "../../ports/Storage.ts"
+import { configName, snapshotName } from "./files.ts"
+import type { Ports } from "./ports.ts"
+import { type Found, readAgain } from "./readAgain.ts"
+
+/** What Storage holds under a name; undefined when there is nothing, or nothing that can be read, which is emitted. */
+export const read = (ports: Ports, name: string, emit: Emit): Found | undefined => {
+  const found = Context.get(ports, Storage).read(name)
+  if (Result.isSuccess(found)) {
+    const bytes = found.success
+    if (bytes === undefined) return undefined
+    const value = Snapshot.read(bytes)
+    if (value !== undefined) return { bytes, value }
+  }
+  return readAgain(ports, name, emit)
+}
+
+/** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */
+export const recall = (ports: Ports, baked: DeviceConfig, now: number, emit: Emit): Wake => {
+  const update = read(ports, configName, emit)
+  const config = update === undefined ? baked : inForce(baked, update.value as DeviceConfig)
+  const found = read(ports, snapshotName, emit)
+  // With the state is lost whether an update has proved itself.
+  const unproved = config === baked ? 0 : config.version
+  const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved) : DeviceState.fromSnapshot(found.value)
+  return {
+    config,
+    update: config === baked ? undefined : update?.bytes,
+    state: underPrefix(state, config.mqtt.topicDataPrefix),
+    stored: found && Snapshot.beginning(found.bytes),
+    held: [],
+    emit
+  }
+}
+
+const save = (ports: Ports, wake: Wake, isSending: boolean): void => {
+  const bytes = DeviceState.encode(wake.state, isSending)
+  const beginning = Snapshot.beginning(bytes)
+  wake.isUnsaved = false
+  if (wake.stored !== undefined && Bytes.equals(beginning, wake.stored)) return
+  const written = Context.get(ports, Storage).write(snapshotName, bytes)
+  if (Result.isSuccess(written)) wake.stored = beginning
+  else {
+    wake.isUnsaved = true
+    wake.emit({ _tag: "NotSaved", reason: written.failure.message })
+  }
+}
+
+/** Writes the snapshot, if it has changed since it was last written. */
+export const remember = (ports: Ports, wake: Wake): void => save(ports, wake, false)
+
+/** Writes the snapshot as it must be before anything is sent. What is then not sent is put right by `remember`. */
+export const rememberBeforeSending = (ports: Ports, wake: Wake): void => save(ports, wake, true)

@@ -1,0 +1,63 @@
+/**
+ * How a configuration update over MQTT becomes the next configuration: an accepted one is stored and used from the next wake.
+ */
+import * as Effect from "effect/Effect"
+import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import * as Attempt from "../../domain/wake/Attempt.ts"
+import { known, look } from "../../domain/wake/known.ts"
+import { refusedSubscription } from "../../domain/wake/refusedSubscription.ts"
+import { applyUpdate } from "./applyUpdate.ts"
+import { type ConnectionError, deliver, type Open, publish, receive, receiveWithin } from "./connection.ts"
+import { now } from "./ports.ts"
+
+/** Why nothing is to be done about what has arrived, as far as that is known without reading it; undefined: it is to be read. */
+const unremarkable = ({ tooLarge, update, wake }: Attempt.Attempt): string | undefined =>
+  tooLarge !== undefined ? undefined
+  : ConfigUpdate.isShort(update) ? "no configuration within " + wake.config.mqtt.configWaitTime + " s"
+  : known(wake, update)
+
+/** Acts on what has arrived. True: an update was stored. */
+export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
+  Effect.gen(function*() {
+    const { attempt, ports } = open
+    const { tooLarge, update, wake } = attempt
+    let reason = unremarkable(attempt)
+    if (reason === undefined && tooLarge === undefined) {
+      // To read and to judge takes much of a board's C stack. Behind a timer that is empty.
+      yield* Effect.sleep(0)
+      reason = look(wake, update)
+    }
+    if (reason !== undefined) {
+      wake.emit({ _tag: "ConfigUnchanged", reason })
+      return false
+    }
+    const { isOwed, isStored } = applyUpdate(ports, wake, update, tooLarge)
+    if (!isOwed) return false
+    yield* deliver(open)
+    attempt.told = attempt.delivered
+    return isStored
+  })
+
+/**
+ * Takes a newer configuration, if there is one: waits for the SUBACK, then up to `config_wait_time` for what is retained. Only called
+ * when the data is out.
+ */
+export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.gen(function*() {
+    const { attempt, ports } = open
+    const { wake } = attempt
+    if (attempt.subscription === "none") return
+    let until: number | undefined
+    while (!Attempt.isConfigSettled(attempt)) {
+      // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
+      yield* publish(open)
+      if (attempt.subscription === "waiting") yield* receive(open)
+      else {
+        const at = now(ports)
+        until ??= at + wake.config.mqtt.configWaitTime * 1000
+        if (until <= at || !(yield* receiveWithin(open, until - at))) break
+      }
+    }
+    if (attempt.subscription === "refused") wake.emit(refusedSubscription())
+    else yield* judge(open)
+  })

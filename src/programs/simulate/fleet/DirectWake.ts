@@ -1,0 +1,199 @@
+/**
+ * One wake that calls the device's decisions directly, in a world that does not change while it lasts.
+ *
+ * A fleet lives some hundred million wakes, nearly all of them alike, and most of what the program takes for one goes into fibers,
+ * packets and snapshots. The decisions are the same functions (domain/wake); what is here is how long each step takes, and what a
+ * Server that answers everything answers. A test holds it equal to the program, wake for wake and byte for byte of what is
+ * remembered. A wake in another world is lived by the program: `live` says so, and has changed nothing.
+ */
+import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import * as DeviceState from "../../../domain/DeviceState.ts"
+import * as NextWake from "../../../domain/NextWake.ts"
+import * as Outbox from "../../../domain/Outbox.ts"
+import * as Session from "../../../domain/Session.ts"
+import * as Attempt from "../../../domain/wake/Attempt.ts"
+import * as Measuring from "../../../domain/wake/Measuring.ts"
+import * as Tries from "../../../domain/wake/Tries.ts"
+import * as Wake from "../../../domain/wake/Wake.ts"
+import type { Conditions } from "./Conditions.ts"
+import { type Device, draw } from "./Device.ts"
+import * as Lived from "./Lived.ts"
+import * as Unwritten from "./Unwritten.ts"
+
+/** How long things take in the simulated world, in milliseconds. */
+export interface Physics {
+  /** From the device to the Server, or back. */
+  readonly latencyMillis: number
+  readonly sensorMillis: number
+  readonly measure: Unwritten.Measure
+  /**
+   * How long a device looks for an update under these conditions, when it finds none; undefined: the program has not
+   * shown it yet. It depends on what is retained, and on what the device has and has refused.
+   */
+  readonly checkMillis: (config: DeviceConfig, state: DeviceState.DeviceState) => number | undefined
+}
+
+/** What a wake is lived with. */
+interface Living {
+  readonly device: Device
+  readonly conditions: Conditions
+  readonly physics: Physics
+  readonly lived: Lived.Lived
+  readonly wake: Wake.Wake
+}
+
+/** Nobody listens: what is to be counted is counted here. */
+const silent = (): void => {}
+
+const beginTry = ({ device, wake }: Living, at: number, last: DeviceState.DeviceState["reconnect"]): void =>
+  Wake.beginTry(wake, at, last, device.config.mqtt.reconnect.jitter > 0 ? draw(device) : 0)
+
+const measure = ({ device, lived, physics, wake }: Living): void => {
+  const { config } = device
+  for (const sensor of config.sensors) {
+    const begun = lived.endsAt
+    if (!Measuring.isDue(wake, sensor, begun)) continue
+    lived.endsAt += physics.sensorMillis
+    lived.readings++
+    const uptime = Measuring.uptime(wake.state, begun)
+    const source = { config, sensor, measure: physics.measure, now: lived.endsAt, chance: draw(device), uptime }
+    Measuring.enqueue(wake, sensor, Unwritten.messages(source), begun)
+  }
+}
+
+const acknowledge = (wake: Wake.Wake, packet: "PUBACK" | "SUBACK", packetIdentifier: number): void => {
+  const done = Session.acknowledge(wake.state.session, packet, packetIdentifier)
+  if (done === undefined) throw new Error(packet + " for nothing")
+  wake.state = DeviceState.delivered(wake.state, done)
+}
+
+/** More is owed than fits in the window: acknowledgements make room, and each window takes a round trip. */
+const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): void => {
+  for (let isFirst = true; isFirst || Outbox.size(wake.state.outbox) > 0; isFirst = false) {
+    lived.endsAt += 2 * physics.latencyMillis
+    for (const { entry, packetIdentifier } of wake.state.session.inFlight) if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
+    if (isFirst && borrowed > 0) acknowledge(wake, "SUBACK", borrowed)
+    if (!Attempt.hasRoom(wake.state, wake.held)) continue
+    lived.writes++
+    Wake.assign(wake)
+    wake.state = { ...wake.state, session: Session.sent(wake.state.session, wake.held) }
+  }
+}
+
+/** All that is owed is in flight and acknowledged in one round trip: nothing is owed, and nothing in flight. */
+const deliverAtOnce = ({ lived, physics, wake }: Living): void => {
+  const { outbox, session } = wake.state
+  lived.endsAt += 2 * physics.latencyMillis
+  wake.state = {
+    ...wake.state,
+    session: Session.lost(session),
+    outbox: { entries: [], lastId: outbox.lastId, dropped: outbox.dropped }
+  }
+}
+
+/** Everything owed goes out and is acknowledged. */
+const deliver = (living: Living, subscribes: boolean): void => {
+  const { lived, wake } = living
+  const { outbox, session } = wake.state
+  const isOneRound = session.inFlight.length === outbox.entries.length
+  const sent = isOneRound ? session : Session.sent(Session.disconnected(session), wake.held)
+  const borrowed = subscribes ? Session.borrow(sent) : undefined
+  if (borrowed !== undefined || !isOneRound) wake.state = { ...wake.state, session: borrowed ?? sent }
+  if (isOneRound) deliverAtOnce(living)
+  else deliverInRounds(living, borrowed?.lastIdentifier ?? 0)
+  lived.deliveredAt = lived.endsAt
+}
+
+/** One try. Undefined: the program has to live it. */
+const attempt = (living: Living, joinedAt: number): boolean | undefined => {
+  const { conditions, device, lived, physics, wake } = living
+  Tries.begin(wake)
+  lived.writes++
+  lived.triedAt.push(lived.endsAt)
+  lived.endsAt = Math.max(lived.endsAt, joinedAt) + 2 * physics.latencyMillis
+  if (conditions.server !== "up") return false
+  const subscribes = Attempt.wantedTopics(wake).length > 0
+  const checkMillis = subscribes ? physics.checkMillis(device.config, wake.state) : 0
+  if (checkMillis === undefined) return undefined
+  lived.acceptedAt.push(lived.endsAt)
+  deliver(living, subscribes)
+  lived.endsAt += checkMillis
+  lived.writes++
+  return true
+}
+
+/** The tries of a wake. False: the program has to live it. */
+const tryWhileAllowed = (living: Living, plan: Tries.Plan, first: number): boolean => {
+  const { conditions, device, lived, wake } = living
+  if (!conditions.hasWifi || conditions.server === "silent") return false
+  const radioOnAt = plan.isDue ? lived.wokeAt : lived.endsAt
+  let start = Tries.startOfFirst(plan, lived.endsAt, first)
+  let last = plan.reconnect
+  for (let wait: number | undefined = first; wait !== undefined; start = lived.endsAt + (wait ?? 0)) {
+    lived.endsAt += wait
+    if (start !== undefined) beginTry(living, start, last)
+    const isOut = attempt(living, radioOnAt + device.joinMillis)
+    if (isOut === undefined) return false
+    if (isOut) Tries.succeeded(wake)
+    else lived.failedTries++
+    last = wake.state.reconnect
+    wait = isOut ? undefined : Tries.untilNext(wake, lived.endsAt)
+    // What was remembered before the try says that it is under way.
+    if (!isOut && wait === undefined) lived.writes++
+  }
+  lived.radioMillis = lived.endsAt - radioOnAt
+  return true
+}
+
+/** As `live` in programs/device/device.ts. */
+const wakeUp = (living: Living): boolean => {
+  const { conditions, lived, wake } = living
+  const plan = Tries.plan(wake, lived.wokeAt)
+  if (plan.isCountedFirst) {
+    beginTry(living, lived.wokeAt + plan.delay, plan.reconnect)
+    lived.writes++
+  }
+  measure(living)
+  // What was remembered for the radio's sake may be all there is to remember: the program compares it.
+  if (plan.isCountedFirst && lived.readings === 0) return false
+  const first = Tries.untilFirst(wake, plan, lived.endsAt)
+  if (first === undefined) {
+    if (wake.state !== lived.before) lived.writes++
+    return true
+  }
+  return tryWhileAllowed(living, plan, first) && lived.endsAt < conditions.until
+}
+
+const begin = (device: Device): Wake.Wake => {
+  const { config, state, wakesAt } = device
+  const { reconnectStart, topicDataPrefix } = config.mqtt
+  return {
+    config,
+    update: undefined,
+    state: state ?? Wake.underPrefix(DeviceState.initial(wakesAt, reconnectStart), topicDataPrefix),
+    // Only whether there is any counts.
+    stored: state === undefined ? undefined : stored,
+    held: [],
+    emit: silent
+  }
+}
+
+const stored = new Uint8Array()
+
+/** Lives `device`'s next wake into `lived`. False: the program has to live it, and `device` is as it was. */
+export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
+  const { chance, config, state, wakesAt } = device
+  // An update on probation is rare, and writes more; so is what was learned from a connection.
+  if (state !== undefined && (state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0 || state.unfinished > 0)) return false
+  const wake = begin(device)
+  Lived.begin(lived, wakesAt, state, wake.state)
+  if (!wakeUp({ device, conditions, physics, lived, wake }) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
+    device.chance = chance
+    return false
+  }
+  lived.after = wake.state
+  lived.sleepMillis = NextWake.sleepMillis(config, wake.state.reconnect, wakesAt, lived.endsAt)
+  device.state = wake.state
+  device.wakesAt = lived.endsAt + lived.sleepMillis
+  return true
+}
