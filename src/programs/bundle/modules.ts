@@ -105,7 +105,6 @@ export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => (
         const imported = (source: string) => resolve(dirname(path), source)
         const contents = compile(code, path, {
           exportsOf: (source) => voidsOf(imported(source)),
-          immediateOf: isTerse ? (source) => immediateOf(imported(source)) : undefined,
           isTerse
         })
         return { contents, loader: "ts" }

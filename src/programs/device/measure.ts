@@ -15,9 +15,10 @@ export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
   Effect.gen(function*() {
     for (const sensor of wake.config.sensors) {
       const begun = now(ports)
-      if (!Measuring.isDue(wake, sensor, begun)) continue
-      const read = yield* Effect.result(answering(Context.get(ports, Sensor).read(sensor), sensor))
-      if (Result.isSuccess(read)) Measuring.measured(wake, sensor, read.success, begun)
-      else wake.emit({ _tag: "NotMeasured", sensor: sensor.id, reason: read.failure.message })
+      if (Measuring.isDue(wake, sensor, begun)) {
+        const read = yield* Effect.result(answering(Context.get(ports, Sensor).read(sensor), sensor))
+        if (Result.isSuccess(read)) Measuring.measured(wake, sensor, read.success, begun)
+        else wake.emit({ _tag: "NotMeasured", sensor: sensor.id, reason: read.failure.message })
+      }
     }
   })

@@ -33,15 +33,13 @@ export const immediate = (code: string, file: string, functionsOf: (source: stri
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
   readonly exportsOf: (source: string) => ReadonlySet<string>
-  /** With the device's runtime: `immediate` of an imported module. */
-  readonly immediateOf?: ((source: string) => Immediate.Functions) | undefined
   readonly isTerse: boolean
 }
 
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf }: Options): string => {
+export const compile = (code: string, file: string, { exportsOf, isTerse }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -49,7 +47,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, immedi
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [utf8(), ...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
+    plugins: [utf8(), ...(isTerse ? [texts()] : []), generators({ exportsOf, isDirect: isTerse }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
   })
   return result?.code ?? ""
 }

@@ -89,6 +89,26 @@ const isInLoop = (call: NodePath): boolean => {
   return false
 }
 
+/** So many variables may live on in the closures of the caller, for as long as those are kept. */
+const maxKept = 6
+
+/**
+ * Whether the variables of the function would live on with what the caller hands out: a closure keeps all of them. What a wake reads at
+ * its beginning would be held to its end.
+ */
+const livesOn = ({ call, made }: Candidate): boolean => {
+  const kept = Object.keys(made.scope.bindings).length
+  if (kept <= maxKept) return false
+  const owner = call.getFunctionParent()
+  let hasClosure = false
+  owner?.get("body").traverse({
+    Function: () => {
+      hasClosure = true
+    }
+  })
+  return hasClosure
+}
+
 /** Whether the variables start anew when the body is run again in the same function. */
 const startsAnew = (made: Candidate["made"]): boolean => {
   const declared = new Set<string>(made.node.params.map((each) => (each as t.Identifier).name))
@@ -154,6 +174,7 @@ const entered = ({ call, made }: Candidate): Statements =>
 const fold = (candidate: Candidate, program: Scope): boolean => {
   const { call, declarator, made } = candidate
   if (sizeOf(made.node.body) * readings(call) > callNodes) return false
+  if (livesOn(candidate)) return false
   if (!meansTheSame(candidate, program) || isInLoop(call) && !startsAnew(made)) return false
   const place = call.find((each) => each.isStatement() || each.parentPath?.isArrowFunctionExpression() === true)
   if (place === null || place.isVariableDeclaration() && place.parentPath.isFor()) return false

@@ -6,8 +6,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
-import * as Immediate from "./Immediate.ts"
-import { type Plain, plainly } from "./plainly.ts"
+import { run } from "./direct.ts"
 import { compile } from "./Statements.ts"
 import { arrow, hasYield, member, onlyReturn } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
@@ -118,26 +117,23 @@ const isGen = (node: t.CallExpression, modules: ReadonlyMap<string, string>): st
 }
 
 /**
- * Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing, `immediateOf`
- * those that do not wait; without it nothing is done on the spot, as with effect's own runtime.
+ * Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing; `isDirect`: for the
+ * device's runtime, on which an effect is a function that does it (`direct.ts`).
  */
 export interface Options {
   readonly exportsOf?: (source: string) => ReadonlySet<string>
-  readonly immediateOf?: ((source: string) => Immediate.Functions) | undefined
+  readonly isDirect?: boolean
 }
 
 export const generators = (options: Options = {}): PluginObj => {
   const facts = new WeakMap<t.Node, Facts>()
   let modules: ReadonlyMap<string, string> = new Map()
   let isVoid: (effect: t.Expression) => boolean = () => false
-  let plain: Plain | undefined
   return {
     visitor: {
       Program: (path) => {
         modules = effectModules(path.node)
         isVoid = Voids.inModule(path.node, options.exportsOf ?? (() => new Set()))
-        plain = options.immediateOf && plainly(path.node, options.immediateOf)
-        if (plain) path.scope.crawl()
       },
       CallExpression: {
         enter: (path) => {
@@ -155,8 +151,6 @@ export const generators = (options: Options = {}): PluginObj => {
           if (known === undefined) return
           const effect = (path.node.callee as t.MemberExpression).object as t.Identifier
           const generator = path.node.arguments[0] as t.FunctionExpression
-          const immediate = plain?.known
-          if (immediate) Immediate.resolve(generator.body, immediate, Immediate.heldIn(generator.body, immediate))
           const made = new Set<string>()
           const fresh = (hint: string) => {
             const id = path.scope.generateUidIdentifier(hint)
@@ -172,10 +166,10 @@ export const generators = (options: Options = {}): PluginObj => {
             fresh,
             isSteady: (name) => made.has(name) || known.isSteady(name),
             isVoid,
-            run: immediate && ((effect) => Immediate.run(effect, immediate))
+            run: options.isDirect === true ? (given) => run(effect.name, given) : undefined
           }, generator.body.body)
-          if (plain) {
-            path.replaceWith(plain.direct.has(path.node) ? t.blockStatement(body) : arrow([], body))
+          if (options.isDirect === true) {
+            path.replaceWith(arrow([], body))
             path.skip()
             return
           }
