@@ -1,0 +1,62 @@
+/**
+ * Where a run keeps its flash images. Those of lives that go on are gone when the run ends; that of a life in which a promise was
+ * broken stays, beside them. A run that was killed could not tidy up: the next one does.
+ */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+
+/** Then the process identifier of the run. */
+const prefix = "dormouse-chaos-board-"
+
+/** What is gone with its run. */
+const lane = "lane-"
+
+export interface Place {
+  /** A directory for the lives of a Server's address. */
+  readonly lane: (host: string) => string
+  /** Keeps a copy of this image; gives where. */
+  readonly keep: (image: string) => string
+  /** Removes all that is not kept. */
+  readonly clear: () => void
+}
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (fault) {
+    return (fault as NodeJS.ErrnoException).code === "EPERM"
+  }
+}
+
+/** Removes the lanes of a run, and its directory where nothing was kept. */
+const tidy = (root: string): void => {
+  try {
+    for (const name of readdirSync(root)) if (name.startsWith(lane)) rmSync(path.join(root, name), { recursive: true, force: true })
+    rmdirSync(root)
+  } catch {
+    // Images are kept there, or another run has tidied up.
+  }
+}
+
+export const make = (base = tmpdir()): Place => {
+  for (const name of readdirSync(base)) {
+    const pid = new RegExp("^" + prefix + "(\\d+)-").exec(name)?.[1]
+    if (pid !== undefined && !isRunning(Number(pid))) tidy(path.join(base, name))
+  }
+  const root = mkdtempSync(path.join(base, prefix + process.pid + "-"))
+  return {
+    lane: (host) => {
+      const directory = path.join(root, lane + host)
+      mkdirSync(directory, { recursive: true })
+      return directory
+    },
+    keep: (image) => {
+      const kept = path.join(root, path.basename(image))
+      copyFileSync(image, kept)
+      return kept
+    },
+    clear: () => tidy(root)
+  }
+}
