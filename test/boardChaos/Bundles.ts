@@ -1,7 +1,6 @@
-/** A board's files for a scene: bundled and tokenised once, and kept beside other temporary files as long as no source changes, and a little longer. */
+/** A board's files for a scene: bundled and tokenised once, and kept as long as no source changes, and a little longer. */
 import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
 import * as path from "node:path"
 import * as Espruino from "../support/espruino.ts"
 import { modules, type Scene } from "./Scene.ts"
@@ -25,7 +24,7 @@ export const prune = (directory: string, most: number): void => {
 }
 
 const place = (scene: Scene): string => {
-  const all = path.join(tmpdir(), "dormouse-chaos-bundles")
+  const all = path.join(import.meta.dirname, "../../node_modules/.cache/dormouse-chaos-bundles")
   const directory = path.join(all, version)
   mkdirSync(directory, { recursive: true })
   utimesSync(directory, new Date(), new Date())

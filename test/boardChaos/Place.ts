@@ -2,11 +2,11 @@
  * Where a run keeps its flash images. Those of lives that go on are gone when the run ends; that of a life in which a promise was
  * broken stays, beside them. A run that was killed could not tidy up: the next one does.
  */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync } from "node:fs"
+import { copyFileSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
+import * as RunFolder from "../support/runFolder.ts"
 
-/** Then the process identifier of the run. */
 const prefix = "dormouse-chaos-board-"
 
 /** What is gone with its run. */
@@ -21,15 +21,6 @@ export interface Place {
   readonly clear: () => void
 }
 
-const isRunning = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (fault) {
-    return (fault as NodeJS.ErrnoException).code === "EPERM"
-  }
-}
-
 /** Removes the lanes of a run, and its directory where nothing was kept. */
 const tidy = (root: string): void => {
   try {
@@ -41,11 +32,8 @@ const tidy = (root: string): void => {
 }
 
 export const make = (base = tmpdir()): Place => {
-  for (const name of readdirSync(base)) {
-    const pid = new RegExp("^" + prefix + "(\\d+)-").exec(name)?.[1]
-    if (pid !== undefined && !isRunning(Number(pid))) tidy(path.join(base, name))
-  }
-  const root = mkdtempSync(path.join(base, prefix + process.pid + "-"))
+  for (const directory of RunFolder.left(base, prefix)) tidy(directory)
+  const root = RunFolder.make(base, prefix)
   return {
     lane: (host) => {
       const directory = path.join(root, lane + host)

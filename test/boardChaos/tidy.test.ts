@@ -2,6 +2,7 @@
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
 import * as path from "node:path"
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
@@ -53,6 +54,12 @@ describe("the directory of a run", () => {
       Place.make(base).clear()
       expect(tree(base)).toEqual([dead + "-b", dead + "-b/seed-2.flash", alive, alive + "/lane-1", alive + "/lane-1/seed-1.flash"].sort())
     }))
+})
+
+describe("the temporary files of a run of tests", () => {
+  it("lie in one directory that goes with it", () => {
+    expect(path.basename(tmpdir())).toMatch(/^dormouse-tests-\d+-/)
+  })
 })
 
 describe("bundles that are kept", () => {
