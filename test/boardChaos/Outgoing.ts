@@ -1,6 +1,7 @@
 /**
- * What a Server sends on one connection. A device reads slowly or not at all, and a flood is sent a byte at a time: what the device has
- * not room for waits as packets, not as bytes, so that the memory of a run does not depend on what a seed sends.
+ * What a Server sends on one connection. A device reads slowly or not at all, and a flood is sent a byte at a time:
+ * what the device has not room for waits as packets, not as bytes, so that the memory of a run does not depend on
+ * what a seed sends.
  */
 import type { Writable } from "node:stream"
 

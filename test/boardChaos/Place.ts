@@ -1,6 +1,6 @@
 /**
- * Where a run keeps its flash images. Those of lives that go on are gone when the run ends; that of a life in which a promise was
- * broken stays, beside them. A run that was killed could not tidy up: the next one does.
+ * Where a run keeps its flash images. Those of lives that go on are gone when the run ends; that of a life in which a
+ * promise was broken stays, beside them. A run that was killed could not tidy up: the next one does.
  */
 import { copyFileSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -24,7 +24,9 @@ export interface Place {
 /** Removes the lanes of a run, and its directory where nothing was kept. */
 const tidy = (root: string): void => {
   try {
-    for (const name of readdirSync(root)) if (name.startsWith(lane)) rmSync(path.join(root, name), { recursive: true, force: true })
+    for (const name of readdirSync(root).filter((each) => each.startsWith(lane))) {
+      rmSync(path.join(root, name), { recursive: true, force: true })
+    }
     rmdirSync(root)
   } catch {
     // Images are kept there, or another run has tidied up.

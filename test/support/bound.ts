@@ -1,15 +1,16 @@
 /**
- * Child processes that do not outlive this one: not when it ends by itself, and not when it is killed. A board that does not sleep
- * never ends by itself, and whoever started it to be measured is then not there to stop it.
+ * Child processes that do not outlive this one: not when it ends by itself, and not when it is killed. A board that
+ * does not sleep never ends by itself, and whoever started it to be measured is then not there to stop it.
  */
 import { type ChildProcess, spawn, spawnSync, type SpawnOptions } from "node:child_process"
 
-/** Linux ends a child with its parent where it is told so beforehand: `setpriv` of util-linux does, and then is the child itself. */
+/** Linux ends a child with its parent if it is told so: `setpriv` of util-linux does, and then is the child itself. */
 const withParent = ["--pdeathsig", "KILL", "--"]
 
 const known: { hasSetpriv?: boolean } = {}
 
-const hasSetpriv = (): boolean => known.hasSetpriv ??= spawnSync("setpriv", [...withParent, "true"], { stdio: "ignore" }).status === 0
+const hasSetpriv = (): boolean =>
+  known.hasSetpriv ??= spawnSync("setpriv", [...withParent, "true"], { stdio: "ignore" }).status === 0
 
 /** The command that runs `command` bound to this process, where the system can do that, and else `command` as it is. */
 export const bound = (command: string, parameters: ReadonlyArray<string> = []): readonly [string, ReadonlyArray<string>] =>

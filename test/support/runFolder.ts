@@ -1,6 +1,6 @@
 /**
- * Directories that a run keeps for its temporary files, by the process that made them. A run that was killed could not remove
- * its own: the next one does.
+ * Directories that a run keeps for its temporary files, by the process that made them. A run that was killed could
+ * not remove its own: the next one does.
  */
 import { mkdtempSync, readdirSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -29,8 +29,8 @@ export const left = (base: string, prefix: string): ReadonlyArray<string> =>
 export const ofTests = "dormouse-tests-"
 
 /**
- * From here on all temporary files of this process and of those it starts lie in one directory, which goes with it. A run that a test
- * starts has its files in that of the test.
+ * From here on all temporary files of this process and of those it starts lie in one directory, which goes with it. A
+ * run that a test starts has its files in that of the test.
  */
 export const moveTemporaries = (): void => {
   const base = tmpdir()
