@@ -1,4 +1,8 @@
 import { defineConfig } from "vitest/config"
+import { moveTemporaries } from "./test/support/runFolder.ts"
+
+// Before Vitest asks where its own are to be.
+moveTemporaries()
 
 /** They put a stand-in for a module of ours or of Node's in place, and so need modules of their own. */
 const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts", "test/adapters/espruino/runtime.test.ts"]

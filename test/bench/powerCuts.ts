@@ -16,6 +16,7 @@ import * as BoardFlash from "../../src/adapters/simulation/BoardFlash.ts"
 import * as BoardValues from "../../src/adapters/simulation/BoardValues.ts"
 import * as Chance from "../../src/adapters/simulation/Chance.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as Bound from "../support/bound.ts"
 import * as Espruino from "../support/espruino.ts"
 
 const { values } = parseArgs({ options: { points: { type: "string", default: "200" }, seed: { type: "string", default: "1" } } })
@@ -34,7 +35,8 @@ const image = path.join(directory, "espruino.flash")
 /** One wake without Wi-Fi. `owed` is what the device owes when it wakes; undefined: the program does not run. */
 const wake = (cut?: number) => {
   const env = { ...process.env, ESPRUINO_FLASH: image, ESPRUINO_WIFI: "fail", ESPRUINO_SPEED: "20", ESPRUINO_CUT_REPORT: "1", ESPRUINO_CUT: "" + (cut ?? 0) }
-  const { stderr, stdout } = spawnSync(Espruino.interpreter, { cwd: directory, env, encoding: "latin1", input: "", timeout: 20_000 })
+  const [command, parameters] = Bound.bound(Espruino.interpreter)
+  const { stderr, stdout } = spawnSync(command, parameters, { cwd: directory, env, encoding: "latin1", input: "", timeout: 20_000 })
   const owed = /"Woke",\s*"owed": (\d+)/.exec(stdout)?.[1]
   return {
     operations: Number(/flash operations: (\d+)/.exec(stderr)?.[1]),

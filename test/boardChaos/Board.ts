@@ -1,8 +1,8 @@
 /** One wake of the flashed bundle on the real interpreter: started, bounded, and read. */
-import { spawn } from "node:child_process"
 import * as path from "node:path"
 import * as Speech from "../../src/programs/flash/Speech.ts"
 import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
+import * as Bound from "../support/bound.ts"
 import * as Espruino from "../support/espruino.ts"
 
 /** Exit code of the interpreter when the power failed where it was told to. */
@@ -78,7 +78,7 @@ const read = (start: Start, out: string, err: string, realMillis: number, end: E
 export const wake = (start: Start): Promise<Ended> =>
   new Promise((resolve, reject) => {
     const begun = performance.now()
-    const child = spawn(Espruino.interpreter, { cwd: path.dirname(start.image), env: environment(start), stdio: ["ignore", "pipe", "pipe"] })
+    const child = Bound.start(Espruino.interpreter, { cwd: path.dirname(start.image), env: environment(start) })
     let out = ""
     let err = ""
     let end: Ended["end"] | undefined

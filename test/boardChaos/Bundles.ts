@@ -1,7 +1,6 @@
-/** A board's files for a scene: bundled and tokenised once, and kept beside other temporary files as long as no source changes. */
+/** A board's files for a scene: bundled and tokenised once, and kept as long as no source changes, and a little longer. */
 import { createHash } from "node:crypto"
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { tmpdir } from "node:os"
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import * as Espruino from "../support/espruino.ts"
 import { modules, type Scene } from "./Scene.ts"
@@ -14,10 +13,23 @@ const sources = createHash("sha256")
 for (const file of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).sort()) sources.update(file).update(readFileSync(path.join(source, file)))
 const version = sources.digest("hex")
 
+/** Sources whose bundles are kept: those of some checkouts, each before and behind a change. */
+const mostVersions = 8
+
+/** Leaves the entries of a directory that were changed last. */
+export const prune = (directory: string, most: number): void => {
+  const changed = (name: string) => statSync(path.join(directory, name), { throwIfNoEntry: false })?.mtimeMs ?? 0
+  const all = readdirSync(directory).map((name) => ({ name, at: changed(name) })).sort((a, b) => b.at - a.at)
+  for (const { name } of all.slice(most)) rmSync(path.join(directory, name), { recursive: true, force: true })
+}
+
 const place = (scene: Scene): string => {
-  const directory = path.join(tmpdir(), "dormouse-chaos-bundles")
+  const all = path.join(import.meta.dirname, "../../node_modules/.cache/dormouse-chaos-bundles")
+  const directory = path.join(all, version)
   mkdirSync(directory, { recursive: true })
-  return path.join(directory, createHash("sha256").update(version).update(JSON.stringify(scene)).digest("hex") + ".json")
+  utimesSync(directory, new Date(), new Date())
+  prune(all, mostVersions)
+  return path.join(directory, createHash("sha256").update(JSON.stringify(scene)).digest("hex") + ".json")
 }
 
 const make = async (scene: Scene): Promise<Files> => {
@@ -32,6 +44,8 @@ const make = async (scene: Scene): Promise<Files> => {
   const drivers = Object.fromEntries(Object.entries(modules).filter(([name]) => types.includes(name)))
   const files: Files = await Espruino.tokenised({ ...await Espruino.device(scene.config), ...drivers })
   const written = file + "." + process.pid
+  // Bundling takes long enough for other checkouts to have written theirs.
+  mkdirSync(path.dirname(file), { recursive: true })
   writeFileSync(written, JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]))))
   renameSync(written, file)
   return files

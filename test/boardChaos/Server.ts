@@ -10,6 +10,7 @@ import * as Packet from "../../src/domain/packet/Packet.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 import * as certificates from "../support/certificates.ts"
 import type { Behaviour } from "./Fault.ts"
+import * as Outgoing from "./Outgoing.ts"
 import { forbidden, ports } from "./Scene.ts"
 
 export type Note =
@@ -49,21 +50,24 @@ const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: {
   let packets = 0
   let isOver = false
   let lastIdentifier = 0
+  const outgoing = Outgoing.make(socket, behaviour.trickles)
   const close = (why: string) => {
     if (isOver) return
     isOver = true
+    outgoing.end()
     world.note({ _tag: "Closed", line, why })
     socket.destroy()
   }
   const write = (bytes: Buffer) => {
-    if (isOver) return
-    if (behaviour.trickles) for (const byte of bytes) socket.write(Buffer.from([byte]))
-    else socket.write(bytes)
+    if (!isOver) outgoing.push(() => bytes)
   }
+  // Packets that are sent together go in one write, as a Server may do it.
   const send = (...all: ReadonlyArray<Packet.Packet>) => {
     if (isOver) return
-    for (const packet of all) world.note({ _tag: "Sent", line, packet })
-    write(encoded(all))
+    outgoing.push(() => {
+      for (const packet of all) world.note({ _tag: "Sent", line, packet })
+      return encoded(all)
+    })
   }
   const connect = () => {
     if (behaviour.connack === "close") return close("before CONNACK")

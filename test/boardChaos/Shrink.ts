@@ -18,7 +18,8 @@ export interface Shrunk {
 
 const without = <A>(all: ReadonlyArray<A>, from: number, count: number): ReadonlyArray<A> => all.slice(0, from).concat(all.slice(from + count))
 
-export const shrink = async (options: Omit<Life.Options, "onWake">, broken: Life.Broken): Promise<Shrunk> => {
+/** `keep` is told the flash image of each shorter story, which the next life writes over; it gives where that is kept. */
+export const shrink = async (options: Omit<Life.Options, "onWake">, broken: Life.Broken, keep: (image: string) => string): Promise<Shrunk> => {
   let best: Shrunk = { planned: options.planned.filter(({ at }) => at <= broken.wake.number), broken, wakes: [broken.wake] }
   let lives = 0
   const breaks = async (planned: ReadonlyArray<Planned>): Promise<boolean> => {
@@ -32,7 +33,7 @@ export const shrink = async (options: Omit<Life.Options, "onWake">, broken: Life
     const end = best.broken.wake.isHealed ? options.wakes : best.broken.wake.number
     const found = await Life.live({ ...options, planned, wakes: end, onWake })
     if (found?.promise.name !== best.broken.promise.name) return false
-    best = { planned, broken: found, wakes }
+    best = { planned, broken: { ...found, image: keep(found.image) }, wakes }
     return true
   }
   for (let size = Math.ceil(best.planned.length / 2); size >= 1 && lives < mostLives;) {

@@ -2,9 +2,7 @@
  * `npm run chaos:board`: lives of the flashed bundle on Espruino's own interpreter, wake after wake from its flash image, against
  * a Server that plays the faults of a seed. What breaks a promise is told, with the command that replays it.
  */
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import * as path from "node:path"
+import { constants } from "node:os"
 import { parseArgs } from "node:util"
 import { seedAfter } from "../../src/programs/chaos/Run.ts"
 import * as Espruino from "../support/espruino.ts"
@@ -13,6 +11,7 @@ import type { Wake } from "./Facts.ts"
 import { healthy } from "./Fault.ts"
 import * as Interpreter from "./Interpreter.ts"
 import * as Life from "./Life.ts"
+import * as Place from "./Place.ts"
 import * as Scene from "./Scene.ts"
 import * as Server from "./Server.ts"
 import * as Shrink from "./Shrink.ts"
@@ -81,30 +80,45 @@ const only = given.only === undefined ? undefined : given.only === "none" ? [] :
 if (only?.some((one) => !Number.isInteger(one) || one < 0) === true) fail("--only must be numbers with commas between them, or none")
 if (given.configuration !== undefined && Scene.named(given.configuration) === undefined) fail("there is no configuration " + JSON.stringify(given.configuration) + "\n" + usage)
 if (Espruino.interpreter === "") fail(Interpreter.howTo)
-const missing = await Interpreter.lacks()
+const place = Place.make()
+process.once("exit", place.clear)
+const missing = await Interpreter.lacks(place.lane("look"))
 if (missing.length > 0) fail("the interpreter " + Espruino.interpreter + " lacks: " + missing.join(", ") + "\n" + Interpreter.howTo)
 
 const sum = Sum.make()
-const root = mkdtempSync(path.join(tmpdir(), "dormouse-chaos-board-"))
 const begun = performance.now()
+/** Those that are lived just now. */
+const seeds = new Set<string>()
 let nextSeed = 0
-let shown = 0
 let isOver = false
 
-const progress = (seed: string) => {
-  const now = performance.now()
-  if (now - shown < 15_000) return
-  shown = now
-  const seconds = (now - begun) / 1_000
-  console.error(`${sum.wakes} of ${wanted} wakes in ${Math.round(seconds)} s (${(sum.wakes / seconds).toFixed(1)} a second), ${sum.lives} lives, seed ${seed}, `
-    + `${[...sum.broken.values()].reduce((all, one) => all + one, 0)} promises broken`)
+const seconds = () => (performance.now() - begun) / 1_000
+
+// Of its own accord: a wake that takes long is seen as well, and by its seed.
+setInterval(() => {
+  console.error(`${sum.wakes} of ${wanted} wakes in ${Math.round(seconds())} s (${(sum.wakes / seconds()).toFixed(1)} a second), ${sum.lives} lives, `
+    + `now ${[...seeds].join(" and ")}, ${[...sum.broken.values()].reduce((all, one) => all + one, 0)} promises broken, `
+    + `${Math.round(process.memoryUsage.rss() / 1e6)} MB of memory`)
+}, 15_000).unref()
+
+const tell = () => {
+  for (const line of Sum.lines(sum, checkers.length)) console.log(line)
+  console.log(`${(seconds() / Math.max(1, sum.wakes)).toFixed(3)} s a wake`)
+}
+
+// The interpreters end with this process, and so do the flash images of the lives that were going on.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => {
+    console.error("Ended by " + signal + ": " + sum.wakes + " of " + wanted + " wakes")
+    tell()
+    process.exit(128 + constants.signals[signal])
+  })
 }
 
 /** The life of one seed. True: every promise was kept. */
 const liveOne = async (seed: string, server: Server.Server): Promise<boolean> => {
   const set = Life.setting(seed, life, given.configuration)
-  const directory = path.join(root, "lane-" + server.host)
-  mkdirSync(directory, { recursive: true })
+  const directory = place.lane(server.host)
   const wakes: Array<Wake> = []
   const planned = only === undefined ? set.planned : set.planned.filter((_, index) => only.includes(index))
   const base = { ...set, planned, server, checkers, directory }
@@ -114,13 +128,13 @@ const liveOne = async (seed: string, server: Server.Server): Promise<boolean> =>
       Sum.add(sum, wake)
       wakes.push(wake)
       if (wakes.length > 5) wakes.shift()
-      progress(seed)
     }
   })
   Sum.end(sum, broken)
+  if (broken !== undefined) broken = { ...broken, image: place.keep(broken.image) }
   let shownOnly = only
   if (broken !== undefined && given.shrink) {
-    const shrunk = await Shrink.shrink(base, broken)
+    const shrunk = await Shrink.shrink(base, broken, place.keep)
     broken = shrunk.broken
     wakes.splice(0, wakes.length, ...shrunk.wakes)
     shownOnly = shrunk.planned.map((one) => set.planned.indexOf(one))
@@ -135,13 +149,20 @@ const lane = async (): Promise<void> => {
   const server = await serve()
   while (!isOver && sum.wakes < wanted && (only === undefined || nextSeed === 0)) {
     const seed = seedAfter(given.seed, nextSeed++)
-    if (!await liveOne(seed, server) && given.stop) isOver = true
+    seeds.add(seed)
+    try {
+      if (!await liveOne(seed, server) && given.stop) isOver = true
+    } catch (fault) {
+      // No promise of a board: it is this harness that could not go on.
+      console.error("The life of seed " + seed + " could not be lived:", fault)
+      process.exitCode = 1
+      isOver = true
+    }
+    seeds.delete(seed)
   }
   await server.close()
 }
 
 await Promise.all(Array.from({ length: only === undefined ? whole("lanes", given.lanes) : 1 }, lane))
-for (const line of Sum.lines(sum, checkers.length)) console.log(line)
-console.log(`${((performance.now() - begun) / 1_000 / Math.max(1, sum.wakes)).toFixed(3)} s a wake`)
-if (sum.broken.size === 0) rmSync(root, { recursive: true, force: true })
-process.exitCode = sum.broken.size === 0 ? 0 : 1
+tell()
+if (sum.broken.size > 0) process.exitCode = 1

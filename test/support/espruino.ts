@@ -3,7 +3,6 @@
  * as `.bootcde`, and are booted. The environment variable ESPRUINO names the interpreter; without it these tests are skipped.
  */
 import * as Effect from "effect/Effect"
-import { spawn } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
@@ -14,6 +13,7 @@ import * as Link from "../../src/programs/flash/Link.ts"
 import { configFile, runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
 import * as FlashLog from "../../src/domain/FlashLog.ts"
+import * as Bound from "./bound.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
 
@@ -175,7 +175,7 @@ export interface Watching {
 export const boot = (image: string, environment: Readonly<Record<string, string>> = {}, watching?: Watching): Promise<Boot> =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, ESPRUINO_FLASH: image, ...environment }
-    const child = spawn(interpreter, { cwd: path.dirname(image), env, stdio: ["ignore", "pipe", "pipe"] })
+    const child = Bound.start(interpreter, { cwd: path.dirname(image), env })
     let out = ""
     let err = ""
     child.stdout.on("data", (data: Buffer) => {

@@ -10,11 +10,11 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
-import { spawn } from "node:child_process"
 import { copyFileSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 import { minify } from "terser"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import * as Bound from "../../support/bound.ts"
 import * as Directory from "../../support/directory.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as mosquitto from "../../support/mosquitto.ts"
@@ -51,10 +51,9 @@ interface Cost {
 
 const instructions = (image: string, environment: Readonly<Record<string, string>>): Promise<number> =>
   new Promise((resolve) => {
-    const child = spawn("valgrind", ["--tool=callgrind", "--trace-children=yes", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter], {
-      env: { ...process.env, ESPRUINO_FLASH: image, ...environment },
-      stdio: ["ignore", "ignore", "pipe"]
-    })
+    const parameters = ["--tool=callgrind", "--trace-children=yes", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter]
+    const child = Bound.start("valgrind", { env: { ...process.env, ESPRUINO_FLASH: image, ...environment } }, parameters)
+    child.stdout.resume()
     let err = ""
     child.stderr.on("data", (data: Buffer) => { err += data.toString() })
     child.on("error", () => resolve(NaN))
