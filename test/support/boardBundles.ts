@@ -7,7 +7,7 @@ import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
 import { build, type BuildOptions } from "../../src/programs/bundle/build.ts"
 import { shortened } from "../../src/programs/bundle/compile/names.ts"
 import { runtimeOf } from "../../src/programs/bundle/modules.ts"
-import { asides, carried, configFile, wrap } from "../../src/programs/bundle/swaps.ts"
+import { configFile, overlays, residentConfig, wrap } from "../../src/programs/bundle/overlays.ts"
 import * as Espruino from "./espruino.ts"
 
 const source = path.join(import.meta.dirname, "../../src")
@@ -27,12 +27,12 @@ export const device = async (config: DeviceConfig): Promise<Readonly<Record<stri
     runtime: runtimeOf(source),
     define: { deviceConfig: json },
     minify: true,
-    apart: true,
+    overlays,
     sleeps: config.deepSleep
   }
   const files: { [name: string]: string } = { ...await shared }
   files[".bootcde"] = prologue + "\n" + (await build(options)).code
-  for (const aside of asides) if (aside.file === reviewFile) files[reviewFile] = wrap((await build({ ...options, only: aside })).code)
-  files[configFile] = shortened(carried(json))
+  for (const overlay of overlays) if (overlay.file === reviewFile) files[reviewFile] = wrap((await build({ ...options, only: overlay })).code)
+  files[configFile] = shortened(residentConfig(json))
   return files
 }

@@ -9,9 +9,10 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
-import { build, buildAsides, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
+import { build, buildOverlays, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
 import * as Link from "../../src/programs/flash/Link.ts"
-import { configFile, runtimeFolder } from "../../src/programs/bundle/swaps.ts"
+import { configFile, overlays as allOverlays } from "../../src/programs/bundle/overlays.ts"
+import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
 import * as FlashLog from "../../src/domain/FlashLog.ts"
 
@@ -23,10 +24,10 @@ export const hint = interpreter === "" ? " (skipped: set ESPRUINO to an interpre
 const source = path.join(import.meta.dirname, "../../src")
 
 /** Some of the files beside the program that every board gets, with the numbers of their functions. */
-export const asides = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
+export const overlays = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
   const entry = path.join(source, "programs/main.espruino.ts")
   const runtime = path.join(source, runtimeFolder)
-  const all = await buildAsides({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, sleeps: true })
+  const all = await buildOverlays({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, sleeps: true, overlays: allOverlays })
   return Object.fromEntries(all.filter(({ file }) => wanted.includes(file)).map(({ file, script }) => [file, script.code]))
 }
 
@@ -64,9 +65,9 @@ export const document = (port: number, mqtt: object, version = 1) => ({
 })
 
 const filesOf = async (config: DeviceConfig, runtime: Runtime, minify = true): Promise<Readonly<Record<string, string>>> => {
-  const { asides, script } = await buildBoard(config, { source, runtime, minify })
+  const { overlays, script } = await buildBoard(config, { source, runtime, minify })
   const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
-  for (const aside of asides) files[aside.file] = aside.script.code
+  for (const overlay of overlays) files[overlay.file] = overlay.script.code
   return files
 }
 

@@ -99,7 +99,7 @@ export interface Platform {
   /** What is left of the interpreter's variables, once rubbish is gone. */
   readonly process: { readonly memory: () => { readonly free: number } }
   /** Of a file that holds a function. */
-  readonly eval: (script: Bytes | string) => (storage: unknown, aside: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
+  readonly eval: (script: Bytes | string) => (storage: unknown, overlay: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
 }
 
 export const platform = globalThis as unknown as Platform

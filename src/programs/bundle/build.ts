@@ -1,7 +1,6 @@
 /**
  * From the entry file to the script for the board: bundle, lower, minify, repair, check.
  */
-import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
@@ -11,7 +10,7 @@ import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { repair } from "./repair.ts"
-import { asides, carried, configFile, isSteady, wrap } from "./swaps.ts"
+import { configFile, isSteady, overlays, residentConfig, wrap } from "./overlays.ts"
 
 export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
@@ -58,17 +57,17 @@ export const build = async (options: BuildOptions): Promise<Script> => {
 }
 
 /** A file for the board's Storage, beside the boot code. */
-export interface AsideFile {
+export interface OverlayFile {
   readonly file: string
   readonly script: Script
 }
 
-/** What the program leaves out with `apart`, each as a file of its own. Rejects with a BundleError. */
-export const buildAsides = async (options: BuildOptions): Promise<ReadonlyArray<AsideFile>> => {
-  const files: Array<AsideFile> = []
-  for (const aside of asides.filter(({ modules }) => Object.keys(modules).every((module) => existsSync(join(options.source, module))))) {
-    const script = await build({ ...options, apart: true, only: aside })
-    files.push({ file: aside.file, script: { ...script, code: wrap(script.code) } })
+/** What the program leaves out with `overlays`, each as a file of its own. Rejects with a BundleError. */
+export const buildOverlays = async (options: BuildOptions): Promise<ReadonlyArray<OverlayFile>> => {
+  const files: Array<OverlayFile> = []
+  for (const overlay of options.overlays ?? []) {
+    const script = await build({ ...options, only: overlay })
+    files.push({ file: overlay.file, script: { ...script, code: wrap(script.code) } })
   }
   return files
 }
@@ -86,24 +85,25 @@ export interface BoardOptions {
 export interface BoardScripts {
   /** The boot code, without the prologue. */
   readonly script: Script
-  readonly asides: ReadonlyArray<AsideFile>
+  readonly overlays: ReadonlyArray<OverlayFile>
 }
 
 /** The device program with its configuration, as a board gets it. Rejects with a BundleError. */
 export const buildBoard = async (config: DeviceConfig, { minify, runtime, source }: BoardOptions): Promise<BoardScripts> => {
   const isDevice = runtime === "device"
-  const options = {
+  const json = JSON.stringify(config)
+  const options: BuildOptions = {
     entry: join(source, "programs", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
     source,
     runtime: isDevice ? runtimeOf(source) : undefined,
-    define: { deviceConfig: JSON.stringify(config) },
+    define: { deviceConfig: json },
     minify,
-    apart: isDevice,
+    overlays: isDevice ? overlays : [],
     sleeps: config.deepSleep,
     steady: isSteady(config)
   }
   const script = await build(options)
-  if (!isDevice) return { script, asides: [] }
-  const data = { file: configFile, script: { code: shortened(carried(options.define.deviceConfig)), map: "" } }
-  return { script, asides: [...await buildAsides(options), data] }
+  if (!isDevice) return { script, overlays: [] }
+  const data = { file: configFile, script: { code: shortened(residentConfig(json)), map: "" } }
+  return { script, overlays: [...await buildOverlays(options), data] }
 }

@@ -6,12 +6,15 @@ import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
-import { arities, compile, immediate, voids } from "./compile/compile.ts"
+import { compile, immediate, type ModulePart, voids } from "./compile/compile.ts"
 import type * as Immediate from "./compile/Immediate.ts"
 import { shortened } from "./compile/names.ts"
 import { jsonToBytes } from "./compile/utf8.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { type Aside, asides, entryOf, everyday, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
+import * as State from "./compile/state.ts"
+import { exportedName } from "./compile/stubs.ts"
+import { entryOf, namesIn, type Overlay, scratch, stubsOf } from "./overlays.ts"
+import { runtimeFolder, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -20,10 +23,10 @@ export interface ModulesOptions {
   readonly source: string
   /** The folder of the device-sized runtime, absolute; undefined: effect's own. */
   readonly runtime: string | undefined
-  /** Leaves the asides out: the board reads them from files of their own. */
-  readonly apart?: boolean
-  /** Bundles this aside and not the entry. */
-  readonly only?: Aside
+  /** Leaves their functions out: the board loads them from files of their own. */
+  readonly overlays?: ReadonlyArray<Overlay>
+  /** Bundles this overlay and not the entry. */
+  readonly only?: Overlay
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
   /** The board sleeps between readings, so what keeps one on is left out of what runs on the device-sized runtime. */
@@ -61,20 +64,18 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   }
 })
 
-/** Puts stubs in place of what the program reads from files of their own. */
-const parting = (options: ModulesOptions): esbuild.Plugin => ({
-  name: "part",
-  setup: (build) => {
-    if (options.apart !== true || options.only !== undefined) return
-    const config = options.define["deviceConfig"]
-    const kept = config === undefined ? [] : everyday(JSON.parse(config) as DeviceConfig)
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const module = relative(options.source, path)
-      const aside = asides.find(({ modules }) => module in modules)
-      return aside === undefined || kept.includes(module) ? undefined : { contents: stubOf(aside, module, options.source, arities(readFileSync(path, "utf8"), path)), loader: "ts" }
-    })
+/** What the program's overlays make of a module, absolute. */
+const partOf = (options: ModulesOptions) => {
+  const { only, overlays, source } = options
+  const json = options.define["deviceConfig"]
+  const config = json === undefined ? undefined : JSON.parse(json) as DeviceConfig
+  return (file: string): ModulePart | undefined => {
+    const module = relative(source, file).split(sep).join("/")
+    if (only !== undefined) return { _tag: "Overlay", module, exported: namesIn(only, module), scratch }
+    const stubs = overlays && stubsOf(overlays, module, source, config)
+    return stubs && { _tag: "Resident", stubs }
   }
-})
+}
 
 /** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
 const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
@@ -91,8 +92,8 @@ const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
   }
 }
 
-/** Compiles each module of ours on its way in. */
-export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => ({
+/** Compiles each module of ours on its way in; `part` says what overlays make of it. */
+export const compiling = (source: string, isTerse: boolean, part: (file: string) => ModulePart | undefined = () => undefined): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
     const voidsOf = remembered<ReadonlySet<string>>(new Set(), voids)
@@ -106,7 +107,8 @@ export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => (
         const contents = compile(code, path, {
           exportsOf: (source) => voidsOf(imported(source)),
           immediateOf: isTerse ? (source) => immediateOf(imported(source)) : undefined,
-          isTerse
+          isTerse,
+          part: part(path)
         })
         return { contents, loader: "ts" }
       } catch (error) {
@@ -130,13 +132,27 @@ const explain = (message: esbuild.Message): string => {
   return `${place(message)}${missing[2]} is missing in ${missing[1] ?? missing[3]}; add it there or do without it`
 }
 
+const overlayEntry = (overlay: Overlay, source: string): string =>
+  entryOf(overlay, source, existsSync(join(source, "ports/Storage.ts")), exportedName)
+
+/** Throws a BundleError for what would be there twice. */
+const checkState = ({ file, parts }: Overlay, code: string): void => {
+  const names = State.found(code)
+  if (names.length === 0) return
+  const functions = parts.flatMap((part) => part.functions).join(", ")
+  throw new BundleError({
+    message: `the overlay ${file} (${functions}) uses variables that change, and that it would have apart from the program: ${names.join(", ")}; ` +
+      "give them as arguments, or leave the function in the program. What waits uses those of effect/Fiber.ts"
+  })
+}
+
 /** One script with everything that the entry reaches. Rejects with a BundleError. */
 export const bundleModules = async (options: ModulesOptions): Promise<Script> => {
   try {
     const result = await esbuild.build({
       ...(options.only === undefined
         ? { entryPoints: [options.entry] }
-        : { stdin: { contents: entryOf(options.only, options.source), resolveDir: options.source, sourcefile: "aside.ts", loader: "ts" } }),
+        : { stdin: { contents: overlayEntry(options.only, options.source), resolveDir: options.source, sourcefile: "overlay.ts", loader: "ts" } }),
       bundle: true,
       write: false,
       outfile: "device.js",
@@ -155,11 +171,14 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logOverride: { "import-is-undefined": "error" },
       define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
         [name, jsonToBytes(options.runtime === undefined ? json : shortened(json))])),
-      plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
+      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, partOf(options))]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
-    return { code: file(".js"), map: file(".map") }
+    const script = { code: file(".js"), map: file(".map") }
+    if (options.only !== undefined) checkState(options.only, script.code)
+    return script
   } catch (error) {
+    if (error instanceof BundleError) throw error
     const { errors } = error as esbuild.BuildFailure
     if (!Array.isArray(errors)) throw error
     throw new BundleError({ message: errors.map(explain).join("\n") })

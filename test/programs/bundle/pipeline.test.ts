@@ -5,7 +5,7 @@ import { parseSync, traverse } from "@babel/core"
 import { runInNewContext } from "node:vm"
 import { afterAll, describe, expect, it } from "vitest"
 import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
-import { build, buildAsides } from "../../../src/programs/bundle/build.ts"
+import { build } from "../../../src/programs/bundle/build.ts"
 import { BundleError } from "../../../src/programs/bundle/BundleError.ts"
 import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { shortNames } from "../../../src/programs/bundle/compile/names.ts"
@@ -148,36 +148,6 @@ describe("the pipeline", () => {
     const code = `declare const print: (line: string) => void\nconst seen = new Map([[1, 2]])\nprint(JSON.stringify(seen.get(1)))`
     const text = await message(bundled({ "main.ts": code }))
     expect(text).toMatch(/main\.ts:2: missing global, which the board's interpreter lacks/)
-  })
-
-  it("leaves what is rarely needed to a file of its own, which the program reads when it calls it", async () => {
-    const files = {
-      "main.ts": `import * as Settlement from "./programs/device/Settlement.ts"
-import * as Effect from "effect/Effect"
-declare const print: (line: string) => void
-Effect.run(Effect.gen(function*() {
-  const [old, young] = [{ version: 1 }, { version: 2 }]
-  print(JSON.stringify([yield* Settlement.settle(old, 3), yield* Settlement.settle(young, 4)]))
-}))`,
-      "programs/device/Settlement.ts": `import * as Effect from "effect/Effect"
-const least = 2
-export const settle = (update: { readonly version: number }, more: number) =>
-  Effect.succeed(update.version < least ? "too old, says the file" : { version: update.version + more })`,
-      "adapters/espruino/aside.ts": `declare const globalThis: any
-export const load = (file: string, index: number) => {
-  let found: any
-  globalThis.eval(globalThis.require("Storage").read(file))({}, (functions: any) => { found = functions[index] })
-  return found
-}`
-    }
-    const options = optionsFor({ ...files })
-    const script = await build({ ...options, apart: true })
-    expect(script.code).not.toContain("too old")
-    const [aside, ...others] = await buildAsides({ ...options, apart: true })
-    expect([aside?.file, others.length]).toEqual([".review", 0])
-    const require = (module: string) => ({ read: (name: string) => module === "Storage" && name === ".review" ? aside?.script.code : undefined })
-    expect(printed(script.code, { require })).toEqual([["too old, says the file", { version: 6 }]])
-    expect(printed((await build(options)).code)).toEqual([["too old, says the file", { version: 6 }]])
   })
 
   it("renames only properties that nobody outside the board's files sees", () => {

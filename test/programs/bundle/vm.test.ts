@@ -68,9 +68,9 @@ beforeAll(bundle, 60_000)
 
 /** A board just flashed, whose Server listens at `server`. With `file`, it has accepted that as an update before. */
 const flashed = (server: Endpoint | undefined, file?: DeviceFile) =>
-  Effect.map(Effect.promise(bundle), ({ asides, script }) => {
+  Effect.map(Effect.promise(bundle), ({ overlays, script }) => {
     const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
-    for (const aside of asides) files[aside.file] = aside.script.code
+    for (const overlay of overlays) files[overlay.file] = overlay.script.code
     const board = VmBoard.make(files, server)
     if (file !== undefined) Values.write(board.flash, "config", Snapshot.encode(JSON.parse(shortened(JSON.stringify(checked(document({ version: 2, ...file })))))))
     return board

@@ -1,7 +1,7 @@
 /**
  * One module of the program, as TypeScript, with what the board's interpreter cannot run compiled away, as TypeScript.
  */
-import { parseSync, transformFromAstSync } from "@babel/core"
+import { parseSync, type PluginObj, transformFromAstSync } from "@babel/core"
 import type { File } from "@babel/types"
 import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
@@ -10,6 +10,8 @@ import { names } from "./names.ts"
 import { pipes } from "./pipes.ts"
 import * as Plainly from "./plainly.ts"
 import { purity } from "./purity.ts"
+import { state } from "./state.ts"
+import { exports, type Stubs, stubs } from "./stubs.ts"
 import { texts } from "./texts.ts"
 import { utf8 } from "./utf8.ts"
 import * as Voids from "./Voids.ts"
@@ -22,13 +24,19 @@ const parse = (code: string, file: string): File => parseSync(code, { ...quiet, 
 /** The functions of a module that give an effect of nothing. */
 export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
 
-/** How many parameters the functions of a module have. */
-export const arities = (code: string, file: string): ReadonlyMap<string, number> =>
-  new Map(Plainly.makers(parse(code, file).program).map(({ made, name }) => [name, made.params.length]))
-
 /** The functions of a module whose effects do not wait. `functionsOf` gives those of a module that it imports. */
 export const immediate = (code: string, file: string, functionsOf: (source: string) => Immediate.Functions): Immediate.Functions =>
   Plainly.functions(parse(code, file).program, functionsOf)
+
+/** What the overlays of a program make of a module: in the program stubs stand in it, in an overlay's bundle it gives functions out. */
+export type ModulePart =
+  | { readonly _tag: "Resident"; readonly stubs: Stubs }
+  | { readonly _tag: "Overlay"; readonly module: string; readonly exported: ReadonlyArray<string>; readonly scratch: ReadonlyArray<string> }
+
+const partPlugins = (part: ModulePart | undefined): ReadonlyArray<PluginObj> =>
+  part === undefined ? []
+  : part._tag === "Resident" ? [stubs(part.stubs)]
+  : [...(part.exported.length === 0 ? [] : [exports(part.exported)]), state(part.module, part.scratch)]
 
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
@@ -36,12 +44,13 @@ export interface Options {
   /** With the device's runtime: `immediate` of an imported module. */
   readonly immediateOf?: ((source: string) => Immediate.Functions) | undefined
   readonly isTerse: boolean
+  readonly part?: ModulePart | undefined
 }
 
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf }: Options): string => {
+export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf, part }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -49,7 +58,17 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, immedi
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [utf8(), ...(isTerse ? [texts()] : []), generators({ exportsOf, immediateOf }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
+    plugins: [
+      utf8(),
+      ...(isTerse ? [texts()] : []),
+      generators({ exportsOf, immediateOf }),
+      // Behind the plain functions of what makes effects, so that these can be of an overlay, too.
+      ...partPlugins(part),
+      pipes(isTerse),
+      classes(isTerse),
+      purity(),
+      ...(isTerse ? [names()] : [])
+    ]
   })
   return result?.code ?? ""
 }
