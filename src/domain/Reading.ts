@@ -42,10 +42,10 @@ export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyAr
   const base = sensor.id + "/"
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}
   const hasTemperature = isValue(temperature)
-  if (hasTemperature) document.temperature = rounded(inUnit(temperature, unit))
-  if (isValue(humidity)) document.humidity = rounded(humidity)
-  document.uptime = uptime
-  if (hasTemperature) document.unit = unit
+  if (hasTemperature) document["temperature"] = rounded(inUnit(temperature, unit))
+  if (isValue(humidity)) document["humidity"] = rounded(humidity)
+  document["uptime"] = uptime
+  if (hasTemperature) document["unit"] = unit
   const messages = [{ topic: base + "data", payload: JSON.stringify(document) }]
   return publishValues ? messages.concat(valueMessages(base, document)) : messages
 }

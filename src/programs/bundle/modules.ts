@@ -8,12 +8,13 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import { compile, immediate, type ModulePart, voids } from "./compile/compile.ts"
 import type * as Immediate from "./compile/Immediate.ts"
-import { shortened } from "./compile/names.ts"
+import { markedJson, type Options as Keys } from "./compile/keys.ts"
 import { jsonToBytes } from "./compile/utf8.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
 import * as State from "./compile/state.ts"
 import { exportedName } from "./compile/stubs.ts"
 import { entryOf, namesIn, type Overlay, scratch, stubsOf } from "./overlays.ts"
+import { ownJson, reservedNames } from "./reserved.ts"
 import { runtimeFolder, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
@@ -27,6 +28,8 @@ export interface ModulesOptions {
   readonly overlays?: ReadonlyArray<Overlay>
   /** Bundles this overlay and not the entry. */
   readonly only?: Overlay
+  /** Marks property names that may be shortened (`compile/keys`). */
+  readonly shortNames?: boolean
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
   /** The board sleeps between readings, so what keeps one on is left out of what runs on the device-sized runtime. */
@@ -77,6 +80,14 @@ const partOf = (options: ModulesOptions) => {
   }
 }
 
+/** Whether the program's property names get short: not on effect's own runtime, whose library has its own. */
+const isShort = ({ runtime, shortNames = false }: ModulesOptions): boolean => runtime !== undefined && shortNames
+
+const keysOf = (options: ModulesOptions) => (file: string): Keys | undefined =>
+  isShort(options)
+    ? { reserved: reservedNames(options.source), isOwnJson: ownJson.some((module) => join(options.source, module) === file) }
+    : undefined
+
 /** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
 const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
 
@@ -92,8 +103,14 @@ const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
   }
 }
 
-/** Compiles each module of ours on its way in; `part` says what overlays make of it. */
-export const compiling = (source: string, isTerse: boolean, part: (file: string) => ModulePart | undefined = () => undefined): esbuild.Plugin => ({
+/** What becomes of a module beside being compiled. */
+interface Ways {
+  readonly part: (file: string) => ModulePart | undefined
+  readonly keys: (file: string) => Keys | undefined
+}
+
+/** Compiles each module of ours on its way in. */
+export const compiling = (source: string, isTerse: boolean, ways?: Ways): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
     const voidsOf = remembered<ReadonlySet<string>>(new Set(), voids)
@@ -108,7 +125,8 @@ export const compiling = (source: string, isTerse: boolean, part: (file: string)
           exportsOf: (source) => voidsOf(imported(source)),
           immediateOf: isTerse ? (source) => immediateOf(imported(source)) : undefined,
           isTerse,
-          part: part(path)
+          part: ways?.part(path),
+          keys: ways?.keys(path)
         })
         return { contents, loader: "ts" }
       } catch (error) {
@@ -170,8 +188,8 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
-        [name, jsonToBytes(options.runtime === undefined ? json : shortened(json))])),
-      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, partOf(options))]
+        [name, jsonToBytes(isShort(options) ? markedJson(json, reservedNames(options.source)) : json)])),
+      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, { part: partOf(options), keys: keysOf(options) })]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     const script = { code: file(".js"), map: file(".map") }

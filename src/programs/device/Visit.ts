@@ -192,10 +192,10 @@ const connected = (visit: Visit, packet: Connack): VisitError | undefined => {
 
 /** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
 const receivers = {
-  Puback: acknowledged,
-  Publish: published,
-  Suback: acknowledged,
-  Connack: connected
+  "Puback": acknowledged,
+  "Publish": published,
+  "Suback": acknowledged,
+  "Connack": connected
 }
 
 type Receiver = (visit: Visit, packet: ServerPacket | Oversized | VisitError) => VisitError | undefined

@@ -3,7 +3,7 @@ import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import { build } from "../../../src/programs/bundle/build.ts"
-import { shortNames } from "../../../src/programs/bundle/compile/names.ts"
+import * as Names from "../../../src/programs/bundle/Names.ts"
 import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
 import { overlays, resident, residentConfig } from "../../../src/programs/bundle/overlays.ts"
 
@@ -35,7 +35,9 @@ describe("the configuration beside a board's program", () => {
       // The humidity that is read is a reading's.
       const out = keysOf(whole).filter((key) => !left.includes(key) && key !== "humidity")
       expect(out).toContain("deviceName")
+      const names = Names.make()
       const { code } = await build({
+        names,
         entry: join(source, "programs/main.espruino.ts"),
         source,
         runtime: runtimeOf(source),
@@ -45,7 +47,7 @@ describe("the configuration beside a board's program", () => {
         sleeps: deep_sleep
       })
       // A connection over TLS alone has certificates, and is not what these two make.
-      for (const key of out) expect(code).not.toMatch(new RegExp("\\." + (shortNames.get(key) ?? key) + "(?!\\w)"))
+      for (const key of out) expect(code).not.toMatch(new RegExp("\\." + Names.of(names, key) + "(?!\\w)"))
     }
   }, 60_000)
 

@@ -37,7 +37,7 @@ const optionsFor = (files: Files, overlays: ReadonlyArray<Overlay>) => {
     mkdirSync(dirname(join(root, file)), { recursive: true })
     writeFileSync(join(root, file), text)
   }
-  return { entry: join(root, "main.ts"), source: root, runtime: join(root, "runtime"), define: {}, minify: true, overlays }
+  return { entry: join(root, "main.ts"), source: root, runtime: join(root, "runtime"), define: {}, minify: true, shortNames: false, overlays }
 }
 
 /** What a board prints. */

@@ -7,7 +7,6 @@
  * beside it (`plainly`), named with `$now` behind its name.
  */
 import { types as t } from "@babel/core"
-import { shortNames } from "./names.ts"
 import { contains, hasYield, member, untyped } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
 
@@ -70,9 +69,7 @@ const isVerb = (effect: t.Node, held: Held): boolean => {
 const unpacked = ([self, options]: t.CallExpression["arguments"]): t.CallExpression["arguments"] => {
   const given = t.isObjectExpression(options) ? options.properties : []
   const [duration, orElse] = ["duration", "orElse"].map((name) =>
-    // It may have its short name by now.
-    given.find((each): each is t.ObjectProperty => t.isObjectProperty(each) && t.isIdentifier(each.key) &&
-      [name, shortNames.get(name)].includes(each.key.name))?.value as t.Expression | undefined)
+    given.find((each): each is t.ObjectProperty => t.isObjectProperty(each) && t.isIdentifier(each.key, { name }))?.value as t.Expression | undefined)
   if (!self || !duration || !orElse) throw new Unsupported(options ?? self ?? t.identifier("options"), "write a time-out's duration and orElse where it is made")
   return [self, duration, orElse]
 }

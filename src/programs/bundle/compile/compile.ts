@@ -6,7 +6,7 @@ import type { File } from "@babel/types"
 import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
 import type * as Immediate from "./Immediate.ts"
-import { names } from "./names.ts"
+import * as Keys from "./keys.ts"
 import { pipes } from "./pipes.ts"
 import * as Plainly from "./plainly.ts"
 import { purity } from "./purity.ts"
@@ -45,12 +45,14 @@ export interface Options {
   readonly immediateOf?: ((source: string) => Immediate.Functions) | undefined
   readonly isTerse: boolean
   readonly part?: ModulePart | undefined
+  /** Marks property names that may be shortened. */
+  readonly keys?: Keys.Options | undefined
 }
 
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf, part }: Options): string => {
+export const compile = (code: string, file: string, { exportsOf, isTerse, immediateOf, keys, part }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -67,7 +69,7 @@ export const compile = (code: string, file: string, { exportsOf, isTerse, immedi
       pipes(isTerse),
       classes(isTerse),
       purity(),
-      ...(isTerse ? [names()] : [])
+      ...(keys ? [Keys.keys(keys)] : [])
     ]
   })
   return result?.code ?? ""
