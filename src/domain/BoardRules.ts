@@ -8,7 +8,7 @@
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
-import { utf8Length } from "./Text.ts"
+import { quote, utf8Length } from "./Text.ts"
 
 /** Messages that a board keeps for a Server that is away. */
 export const mostMessages = ConfigTable.boardMessages
@@ -35,7 +35,7 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
   const refuse = (field: string, fix: string, problem: string) => issues.push({ field, fix: fix + " on a board", problem })
   const bounded = (field: string, text: string, most: number, isSecret = false) => {
     const bytes = utf8Length(text)
-    if (bytes > most) refuse(field, "at most " + most + " bytes", "has " + bytes + (isSecret ? "" : ": " + JSON.stringify(text.slice(0, 60))))
+    if (bytes > most) refuse(field, "at most " + most + " bytes", "has " + bytes + (isSecret ? "" : ": " + quote(text.slice(0, 60))))
   }
   networks.forEach(({ password, ssid }, index) => {
     bounded(networkFields[index] + ".ssid", ssid, mostSsidBytes)

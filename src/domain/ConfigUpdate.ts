@@ -7,14 +7,13 @@
  * No reason shows any of the document's text: it may hold passwords, and reasons are published.
  */
 import * as ConfigReview from "./ConfigReview.ts"
-import { type Contents, versionIn } from "./Contents.ts"
+import { type Contents, parse, versionIn } from "./Contents.ts"
 import { crc32 } from "./Crc32.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
 import * as Bytes from "./packet/Bytes.ts"
 import { quote } from "./Text.ts"
 import type { TopicFilter } from "./Topic.ts"
-import * as TwoTopics from "./TwoTopics.ts"
 
 export interface ConfigUpdate {
   readonly mqtt: MqttConfig
@@ -51,13 +50,45 @@ export const topics = (mqtt: MqttConfig): ReadonlyArray<TopicFilter> => {
   return names as ReadonlyArray<string> as ReadonlyArray<TopicFilter>
 }
 
+interface Received {
+  readonly topic: string
+  readonly payload: Bytes.Bytes
+}
+
+/** Takes a message that is not empty, of the form with two topics. */
+const receiveOfTwo = (update: ConfigUpdate, { payload, topic }: Received): ConfigUpdate => {
+  if (topic === update.mqtt.topicConfigVersion) return { ...update, announced: Bytes.toBinary(payload) }
+  return topic === update.mqtt.topicConfigData ? { ...update, document: Bytes.toBinary(payload) } : update
+}
+
+/**
+ * The version that the Server announces; undefined when it does not, or when that is not JSON. What nearly every announcement is
+ * needs no reader.
+ */
+const announcedVersion = ({ announced }: ConfigUpdate): unknown =>
+  announced !== undefined && announced.length < 16 && /^[1-9][0-9]*$/.test(announced) ? +announced : parse(announced)
+
+/** Why nothing is to be done, in the form with two topics: the number is that of the present version. */
+export const unremarkableOfTwo = (update: ConfigUpdate): string | undefined =>
+  announcedVersion(update) === update.version ? isPresent(update.version) : undefined
+
+const isNewer = (announced: unknown, update: ConfigUpdate): boolean => typeof announced === "number" && announced > update.version
+
+/** There is no number yet, or a newer one without the document that bears it. */
+const isWaitingForTwo = (update: ConfigUpdate): boolean => {
+  if (update.announced === undefined) return true
+  const announced = announcedVersion(update)
+  return isNewer(announced, update) && (update.document === undefined || versionIn(update.document) !== announced)
+}
+
+/** There is no number, or a newer one and no document. */
+const isShortOfTwo = (update: ConfigUpdate): boolean =>
+  update.announced === undefined || (update.document === undefined && isNewer(announcedVersion(update), update))
+
 /** Takes a message. Other topics change nothing, nor does an empty payload: that is how a retained message is removed. */
-export const receive = (
-  update: ConfigUpdate,
-  message: { readonly topic: string; readonly payload: Bytes.Bytes }
-): ConfigUpdate => {
+export const receive = (update: ConfigUpdate, message: Received): ConfigUpdate => {
   if (Bytes.length(message.payload) === 0) return update
-  if (hasTwoTopics(update.mqtt)) return TwoTopics.receive(update, message)
+  if (hasTwoTopics(update.mqtt)) return receiveOfTwo(update, message)
   return message.topic === update.mqtt.topicConfig ? { ...update, document: Bytes.toBinary(message.payload) } : update
 }
 
@@ -66,11 +97,11 @@ export const receive = (
  * waited long enough asks for the outcome all the same.
  */
 export const isWaiting = (update: ConfigUpdate): boolean =>
-  hasTwoTopics(update.mqtt) ? TwoTopics.isWaiting(update) : update.document === undefined
+  hasTwoTopics(update.mqtt) ? isWaitingForTwo(update) : update.document === undefined
 
 /** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
 export const unremarkable = (update: ConfigUpdate): string | undefined =>
-  hasTwoTopics(update.mqtt) ? TwoTopics.unremarkable(update)
+  hasTwoTopics(update.mqtt) ? unremarkableOfTwo(update)
   : versionIn(update.document) === update.version ? isPresent(update.version)
   : undefined
 
@@ -79,7 +110,7 @@ export const mark = ({ document, version }: ConfigUpdate): number => crc32(Bytes
 
 /** Whether what has arrived is too little to be judged. */
 export const isShort = (update: ConfigUpdate): boolean =>
-  hasTwoTopics(update.mqtt) ? TwoTopics.isShort(update) : update.document === undefined
+  hasTwoTopics(update.mqtt) ? isShortOfTwo(update) : update.document === undefined
 
 /** What to do with what has arrived so far; everything but the usual is for ConfigReview. */
 export const outcome = (update: ConfigUpdate): Outcome => {

@@ -20,7 +20,7 @@ const parsePayload = (payload: string | undefined): unknown => payload === undef
 
 /** The version in what a document holds; undefined when there is none to be read. */
 export const versionOf = (document: unknown): unknown =>
-  typeof document === "object" && document !== null ? (document as { readonly version?: unknown }).version : undefined
+  typeof document === "object" && document !== null ? (document as { readonly [key: string]: unknown })["version"] : undefined
 
 /** The version that a payload bears. */
 export const versionIn = (payload: string | undefined): unknown => versionOf(parsePayload(payload))

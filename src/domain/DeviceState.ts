@@ -4,9 +4,8 @@
  */
 import * as Result from "effect/Result"
 import * as Backoff from "./Backoff.ts"
-import type { OutboxPolicy } from "./DeviceConfig.ts"
+import type { OutboxPolicy, ReconnectStart } from "./DeviceConfig.ts"
 import { changed } from "./changed.ts"
-import * as GivingWay from "./GivingWay.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Bytes from "./packet/Bytes.ts"
 import { upgraded } from "./OlderSnapshot.ts"
@@ -45,12 +44,27 @@ export type Suspect = readonly [entry: number, failures: number]
 /** CRC-32 of what was reviewed; 0: nothing was. */
 export type Review = readonly [crc: number, deaths: number]
 
-export { initial } from "./FirstState.ts"
+/** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
+export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
+  outbox: Outbox.empty,
+  session: Session.empty,
+  reconnect: { attemptCount: start.attemptCount, lastAttemptTime: start.lastAttemptTime * 1000, draw: 0 },
+  startedAt: now,
+  readAt: {},
+  refusedUpdate: 0,
+  probation: { version, wakes: 0 },
+  rolledBack: 0,
+  suspects: [],
+  connectAlone: 0,
+  prefix: 0,
+  unfinished: 0,
+  review: [0, 0]
+})
 
 /** Made when it is needed: a board would hold it for as long as it is awake. */
 export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes: 0 })
 
-/** Owes one more message. An entry that gives way for it also gives back its Packet Identifier (`GivingWay.forget`). */
+/** Owes one more message. An entry that is evicted for it also gives back its Packet Identifier (`Session.release`). */
 export const owe = (
   state: DeviceState,
   message: Outbox.Message,
@@ -58,7 +72,7 @@ export const owe = (
 ): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
   const appended = Outbox.append(state.outbox, message, policy)
   let session = state.session
-  for (const entry of appended.dropped) session = GivingWay.forget(session, entry.id)
+  for (const entry of appended.dropped) session = Session.release(session, entry.id)
   return { state: changed(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
 }
 

@@ -1,6 +1,5 @@
 /**
- * A snapshot that an older program has written, in today's form: a device on Node keeps its state when Dormouse is updated. A
- * board is erased when it is flashed, so it keeps this in a file of its own.
+ * A snapshot that an older program has written, in today's form: a device on Node keeps its state when Dormouse is updated.
  */
 import type { Content } from "./DeviceState.ts"
 

@@ -8,7 +8,6 @@
  */
 import * as Data from "effect/Data"
 import type { OutboxPolicy } from "./DeviceConfig.ts"
-import * as GivingWay from "./GivingWay.ts"
 
 /** There is no room for one more message, and the caller asked for nothing to give way. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
@@ -46,6 +45,23 @@ export const find = (outbox: Outbox, id: number): Entry | undefined => {
   return undefined
 }
 
+/** The place of the entry that is evicted next: with `keep_newest_per_topic` the oldest that a newer one of its topic replaces. */
+const evictionIndex = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
+  if (policy.whenFull === "drop_oldest") return 0
+  for (let i = 0; i < entries.length - 1; i++) {
+    const { topic } = entries[i] as Entry
+    for (let j = i + 1; j < entries.length; j++) if ((entries[j] as Entry).topic === topic) return i
+  }
+  return 0
+}
+
+/** Removes from `entries` what is more than the capacity, and returns it. */
+export const evict = (entries: Array<Entry>, policy: OutboxPolicy): ReadonlyArray<Entry> => {
+  const evicted: Array<Entry> = []
+  while (entries.length > policy.capacity) evicted.push(entries.splice(evictionIndex(entries, policy), 1)[0] as Entry)
+  return evicted
+}
+
 /**
  * Adds a message at the end. `dropped` are the entries that gave way, usually none: the new message itself is always
  * kept, and the order of the rest stays.
@@ -57,7 +73,7 @@ export const append = (
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
   const entry: Entry = { ...message, id: outbox.lastId + 1 }
   const entries = outbox.entries.concat([entry])
-  const dropped = entries.length > policy.capacity ? GivingWay.thin(entries, policy) : []
+  const dropped = entries.length > policy.capacity ? evict(entries, policy) : []
   return {
     outbox: { entries, lastId: entry.id, dropped: outbox.dropped + dropped.length },
     entry,

@@ -7,12 +7,10 @@
  * rest of the suspects' topics, and last, one by one, suspects on which connections have ended twice. Where no other topics are
  * owed, the first tries of a row begin with that rest (`Held`). Until then the order
  * within a topic stays. One that ends connections on which others are acknowledged is abandoned in the end, which is told.
- *
- * A board keeps it in a file of its own: usually there are no suspects.
  */
 import type { DeviceState, Suspect } from "./DeviceState.ts"
-import * as GivingWay from "./GivingWay.ts"
 import * as Outbox from "./Outbox.ts"
+import * as Session from "./Session.ts"
 
 /** From so many failures on a message goes after all others. */
 export const lastFrom = 2
@@ -70,6 +68,6 @@ export const blame = (state: DeviceState, sent: ReadonlyArray<number>, delivered
   const others = remaining(state, id)
   if (failures < maxFailures) return { state: { ...state, suspects: others.concat([[id, failures]]) }, entry, failures, isAbandoned: false }
   const { dropped, ...outbox } = Outbox.remove(state.outbox, id)
-  const abandoned = { outbox: { ...outbox, dropped: dropped + 1 }, session: GivingWay.forget(state.session, id), suspects: others }
+  const abandoned = { outbox: { ...outbox, dropped: dropped + 1 }, session: Session.release(state.session, id), suspects: others }
   return { state: { ...state, ...abandoned }, entry, failures, isAbandoned: true }
 }

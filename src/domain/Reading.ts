@@ -3,7 +3,6 @@
  */
 import type { SensorConfig } from "./DeviceConfig.ts"
 import type { Message } from "./Outbox.ts"
-import * as PlainValues from "./PlainValues.ts"
 
 /** Temperature in degrees Celsius, relative humidity in percent. */
 export interface Measurement {
@@ -25,6 +24,14 @@ export const isValue = (value: number | undefined): value is number => value !==
 
 const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 
+/** With `publishValues`: each value under a topic of its own, which begins with `base`. */
+const valueMessages = (base: string, { humidity, temperature }: Measurement): ReadonlyArray<Message> => {
+  const all: Array<Message> = []
+  if (temperature !== undefined) all.push({ topic: base + "temperature", payload: "" + temperature })
+  if (humidity !== undefined) all.push({ topic: base + "humidity", payload: "" + humidity })
+  return all
+}
+
 /**
  * The messages for one reading: one JSON document at `<sensor id>/data` below the prefix, and with `publishValues` the plain
  * values beside it. All QoS 1, not retained: success means acknowledged.
@@ -35,10 +42,10 @@ export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyAr
   const base = sensor.id + "/"
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}
   const hasTemperature = isValue(temperature)
-  if (hasTemperature) document.temperature = rounded(inUnit(temperature, unit))
-  if (isValue(humidity)) document.humidity = rounded(humidity)
-  document.uptime = uptime
-  if (hasTemperature) document.unit = unit
+  if (hasTemperature) document["temperature"] = rounded(inUnit(temperature, unit))
+  if (isValue(humidity)) document["humidity"] = rounded(humidity)
+  document["uptime"] = uptime
+  if (hasTemperature) document["unit"] = unit
   const messages = [{ topic: base + "data", payload: JSON.stringify(document) }]
-  return publishValues ? messages.concat(PlainValues.messages(base, document)) : messages
+  return publishValues ? messages.concat(valueMessages(base, document)) : messages
 }

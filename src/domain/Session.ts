@@ -130,3 +130,18 @@ export const disconnected = (session: Session): Session => {
 
 /** The Server said Session Present = 0: nothing is in flight any more. What we owe is in the Outbox, untouched. */
 export const lost = (session: Session): Session => ({ inFlight: [], lastIdentifier: session.lastIdentifier })
+
+/**
+ * An entry left the Outbox in another way than by its acknowledgement. Its identifier is free at once if it was never sent.
+ * Otherwise the Server may yet acknowledge it, and will be right to: the identifier stays taken until then (2.3.1), or
+ * until the connection is gone.
+ */
+export const release = (session: Session, entry: number): Session => {
+  const { inFlight, lastIdentifier } = session
+  for (const released of inFlight) {
+    if (released.entry !== entry) continue
+    if (!released.dup) return { inFlight: inFlight.filter((known) => known !== released), lastIdentifier }
+    return { inFlight: inFlight.map((known) => known === released ? { ...known, entry: -1 } : known), lastIdentifier }
+  }
+  return session
+}

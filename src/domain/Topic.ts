@@ -7,7 +7,7 @@
 import type * as Brand from "effect/Brand"
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
-import { utf8Length } from "./Text.ts"
+import { quote, utf8Length } from "./Text.ts"
 
 export type TopicName = Brand.Branded<string, "TopicName">
 export type TopicFilter = Brand.Branded<string, "TopicFilter">
@@ -66,7 +66,7 @@ const make = <T extends string>(
   const found = textFault(topic) ?? rule(topic)
   return found === undefined
     ? Result.succeed(topic as T)
-    : Result.fail(new InvalidTopic({ field, topic, clause: found[0], message: `${field} ${JSON.stringify(topic.slice(0, 80))} ${found[1]}` }))
+    : Result.fail(new InvalidTopic({ field, topic, clause: found[0], message: `${field} ${quote(topic.slice(0, 80))} ${found[1]}` }))
 }
 
 export const name: (topic: string) => Result.Result<TopicName, InvalidTopic> = make("Topic Name", nameFault)

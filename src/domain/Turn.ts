@@ -1,5 +1,5 @@
 /**
- * Whose turn it is of the sensors with an interval of their own. A board whose sensors have none keeps it in a file of its own.
+ * Whose turn it is of the sensors with an interval of their own.
  */
 import type { SensorConfig } from "./DeviceConfig.ts"
 import type { DeviceState } from "./DeviceState.ts"

@@ -19,7 +19,7 @@ import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import type * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
-import { besides } from "./bundle/swaps.ts"
+import { besides } from "./bundle/overlays.ts"
 import { type Finding, judge } from "./dormouse/check/Finding.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { patiently } from "./dormouse/patiently.ts"
@@ -78,7 +78,7 @@ const bundle = (given: Options.Given) =>
     const wrong = yield* Output.fault(output, given.out, [given.config])
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
-    const { asides, script } = yield* patiently("bundling; this takes some seconds", making(() =>
+    const { overlays, script } = yield* patiently("bundling; this takes some seconds", making(() =>
       buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))
     const refused = ({ reason }: PlatformError) => new BundleError({ message: `${given.out} cannot be written (${reason._tag}): give a file that may be written with --out` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
@@ -89,7 +89,7 @@ const bundle = (given: Options.Given) =>
     }
     // What an earlier bundle left there would be flashed, too.
     for (const file of besides) yield* Effect.mapError(files.remove(given.out + file, { force: true }), refused)
-    for (const { file, script: { code } } of asides) {
+    for (const { file, script: { code } } of overlays) {
       const out = given.out + file
       yield* Effect.mapError(files.writeFileString(out, code), refused)
       yield* Console.log(`${out}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)

@@ -1,6 +1,5 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as GivingWay from "../../src/domain/GivingWay.ts"
 import * as Session from "../../src/domain/Session.ts"
 
 type Kind = "PUBACK" | "SUBACK" | "UNSUBACK"
@@ -156,11 +155,11 @@ describe("redelivery", () => {
 
 describe("an entry that is forgotten", () => {
   it("frees its identifier at once when it was never sent", () => {
-    expect(identifiers(GivingWay.forget(withEntries(10, 11, 12), 11))).toEqual([1, 3])
+    expect(identifiers(Session.release(withEntries(10, 11, 12), 11))).toEqual([1, 3])
   })
 
   it("keeps its identifier from others while the Server may still acknowledge it, and takes that without complaint", () => {
-    const session = GivingWay.forget(Session.sent(withEntries(10, 11), []), 10)
+    const session = Session.release(Session.sent(withEntries(10, 11), []), 10)
     expect(identifiers(session)).toEqual([1, 2])
     expect(publish({ ...session, lastIdentifier: 65_535 }, 12).packetIdentifier).toBe(3)
     const late = acknowledge(session, "PUBACK", 1)
@@ -169,18 +168,18 @@ describe("an entry that is forgotten", () => {
   })
 
   it("is nothing to a SUBACK", () => {
-    const session = GivingWay.forget(Session.sent(withEntries(10), []), 10)
+    const session = Session.release(Session.sent(withEntries(10), []), 10)
     expect(Session.acknowledge(session, "SUBACK", 1)).toBeUndefined()
   })
 
   it("frees its identifier when the connection is gone", () => {
-    const session = GivingWay.forget(Session.sent(withEntries(10, 11), []), 10)
+    const session = Session.release(Session.sent(withEntries(10, 11), []), 10)
     expect(identifiers(Session.disconnected(session))).toEqual([2])
   })
 
   it("changes nothing when it is not in flight", () => {
     const session = Session.borrow(withEntries(10))!
-    expect(GivingWay.forget(session, 99)).toBe(session)
+    expect(Session.release(session, 99)).toBe(session)
   })
 })
 
@@ -264,7 +263,7 @@ describe("any sequence of commands", () => {
           model = new Map([...model].map(([identifier, slot]) => [identifier, { ...slot, sent: true }]))
           break
         case "forget":
-          session = GivingWay.forget(session, step[1])
+          session = Session.release(session, step[1])
           for (const [identifier, slot] of model) {
             if (slot.what !== "publish" || slot.entry !== step[1]) continue
             if (slot.sent) model.set(identifier, { ...slot, what: "forgotten" })

@@ -4,10 +4,8 @@
 import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
-import { build, type BuildOptions } from "../../src/programs/bundle/build.ts"
-import { shortened } from "../../src/programs/bundle/compile/names.ts"
-import { runtimeOf } from "../../src/programs/bundle/modules.ts"
-import { asides, carried, configFile, wrap } from "../../src/programs/bundle/swaps.ts"
+import { type BoardScripts, boardOptions, build, buildBoard, configFor } from "../../src/programs/bundle/build.ts"
+import { configFile, overlays } from "../../src/programs/bundle/overlays.ts"
 import * as Espruino from "./espruino.ts"
 
 const source = path.join(import.meta.dirname, "../../src")
@@ -15,24 +13,19 @@ const source = path.join(import.meta.dirname, "../../src")
 /** It holds the configuration that was flashed. */
 const reviewFile = ".review"
 
-let shared: Promise<Readonly<Record<string, string>>> | undefined
+const how = { source, runtime: "device", minify: true } as const
+
+let shared: Promise<BoardScripts> | undefined
 
 /** A board's files, as `Espruino.device` gives them. */
 export const device = async (config: DeviceConfig): Promise<Readonly<Record<string, string>>> => {
-  if (shared === undefined) return shared = Espruino.device(config)
-  const json = JSON.stringify(config)
-  const options: BuildOptions = {
-    entry: path.join(source, "programs/main.espruino.ts"),
-    source,
-    runtime: runtimeOf(source),
-    define: { deviceConfig: json },
-    minify: true,
-    apart: true,
-    sleeps: config.deepSleep
-  }
-  const files: { [name: string]: string } = { ...await shared }
+  if (shared === undefined) return Espruino.filesOf(await (shared = buildBoard(config, how)))
+  const first = await shared
+  // With the names that the properties have in the overlays.
+  const options = { ...boardOptions(config, how), steady: false, names: first.names }
+  const files: { [name: string]: string } = { ...Espruino.filesOf(first) }
   files[".bootcde"] = prologue + "\n" + (await build(options)).code
-  for (const aside of asides) if (aside.file === reviewFile) files[reviewFile] = wrap((await build({ ...options, only: aside })).code)
-  files[configFile] = shortened(carried(json))
+  for (const overlay of overlays) if (overlay.file === reviewFile) files[reviewFile] = (await build({ ...options, only: overlay })).code
+  files[configFile] = configFor(config, first.names)
   return files
 }

@@ -8,9 +8,10 @@ import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
 import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
-import { build, buildAsides, buildBoard, type Runtime } from "../../src/programs/bundle/build.ts"
+import { type BoardScripts, build, buildBoard, buildOverlays, type Runtime } from "../../src/programs/bundle/build.ts"
 import * as Link from "../../src/programs/flash/Link.ts"
-import { configFile, runtimeFolder } from "../../src/programs/bundle/swaps.ts"
+import { configFile, overlays as allOverlays } from "../../src/programs/bundle/overlays.ts"
+import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
 import * as FlashLog from "../../src/domain/FlashLog.ts"
 import * as Bound from "./bound.ts"
@@ -23,14 +24,14 @@ export const hint = interpreter === "" ? " (skipped: set ESPRUINO to an interpre
 const source = path.join(import.meta.dirname, "../../src")
 
 /** Some of the files beside the program that every board gets, with the numbers of their functions. */
-export const asides = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
+export const overlays = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
   const entry = path.join(source, "programs/main.espruino.ts")
   const runtime = path.join(source, runtimeFolder)
-  const all = await buildAsides({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, sleeps: true })
+  const all = await buildOverlays({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, shortNames: false, sleeps: true, overlays: allOverlays })
   return Object.fromEntries(all.filter(({ file }) => wanted.includes(file)).map(({ file, script }) => [file, script.code]))
 }
 
-/** The script that a board would get, of a program and constants named in it. */
+/** The script that a board would get, of a program and constants named in it. Its properties keep their names: it shows them. */
 export const bundle = async (program: string, define: Readonly<Record<string, unknown>> = {}): Promise<string> => {
   const directory = mkdtempSync(path.join(tmpdir(), "dormouse-test-"))
   try {
@@ -39,7 +40,7 @@ export const bundle = async (program: string, define: Readonly<Record<string, un
     writeFileSync(entry, `import ${JSON.stringify(program)}\n`)
     const constants = Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]))
     const runtime = path.join(source, runtimeFolder)
-    const { code } = await build({ entry, source, runtime, define: constants, minify: true, sleeps: true })
+    const { code } = await build({ entry, source, runtime, define: constants, minify: true, shortNames: false, sleeps: true })
     return code
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -63,21 +64,24 @@ export const document = (port: number, mqtt: object, version = 1) => ({
   }
 })
 
-const filesOf = async (config: DeviceConfig, runtime: Runtime, minify = true): Promise<Readonly<Record<string, string>>> => {
-  const { asides, script } = await buildBoard(config, { source, runtime, minify })
+/** What was bundled as files: the boot code first. */
+export const filesOf = ({ overlays, script }: BoardScripts): Readonly<Record<string, string>> => {
   const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
-  for (const aside of asides) files[aside.file] = aside.script.code
+  for (const overlay of overlays) files[overlay.file] = overlay.script.code
   return files
 }
 
+const made = async (config: DeviceConfig, runtime: Runtime, minify = true): Promise<Readonly<Record<string, string>>> =>
+  filesOf(await buildBoard(config, { source, runtime, minify }))
+
 /** A board's files, as `npm run bundle` makes them: the boot code first. */
-export const device = (config: DeviceConfig) => filesOf(config, "device")
+export const device = (config: DeviceConfig) => made(config, "device")
 
 /** The same without minification. */
-export const unminified = (config: DeviceConfig) => filesOf(config, "device", false)
+export const unminified = (config: DeviceConfig) => made(config, "device", false)
 
 /** The same on effect's own runtime: one file, for an interpreter with `manyVariables`. */
-export const deviceOnEffect = (config: DeviceConfig) => filesOf(config, "effect")
+export const deviceOnEffect = (config: DeviceConfig) => made(config, "effect")
 
 /** Variables that effect's own runtime needs. */
 export const manyVariables = 16_000

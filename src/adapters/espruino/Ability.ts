@@ -36,7 +36,7 @@ export const lack: typeof Original.lack = (text) => {
 }
 
 /** Espruino's module of a sensor, which must lie in the board's Storage. */
-const modules: { readonly [type: string]: string } = { dht22: "DHT22", bme280: "BME280" }
+const modules: { readonly [type: string]: string } = { "dht22": "DHT22", "bme280": "BME280" }
 
 export const inability: typeof Original.inability = (config) => {
   const again = "; flash a bundle made with it"

@@ -4,11 +4,10 @@
  */
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import type { DeviceState } from "../../domain/DeviceState.ts"
-import * as TwoTopics from "../../domain/TwoTopics.ts"
 
 export { look } from "./look.ts"
 
 export const known = ({ state }: { readonly state: DeviceState }, update: ConfigUpdate.ConfigUpdate): string | undefined =>
-  update.announced !== undefined ? TwoTopics.unremarkable(update)
+  update.announced !== undefined ? ConfigUpdate.unremarkableOfTwo(update)
   : update.document && ConfigUpdate.mark(update) === state.refusedUpdate ? "this configuration was judged before"
   : undefined

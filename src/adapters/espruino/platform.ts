@@ -90,16 +90,16 @@ export interface Platform {
   }
   readonly ESP32: {
     /** A C int: at most 2^31 - 1 microseconds. Does not return. */
-    readonly deepSleep: (micros: number) => void
+    readonly "deepSleep": (micros: number) => void
     readonly getWakeupCause: () => number
   }
   readonly I2C1: I2c
   /** The interpreter keeps what `require` has read. Throws for a module that it does not keep. */
   readonly Modules: { readonly removeCached: (name: string) => void }
   /** What is left of the interpreter's variables, once rubbish is gone. */
-  readonly process: { readonly memory: () => { readonly free: number } }
+  readonly process: { readonly "memory": () => { readonly free: number } }
   /** Of a file that holds a function. */
-  readonly eval: (script: Bytes | string) => (storage: unknown, aside: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
+  readonly eval: (script: Bytes | string) => (storage: unknown, overlay: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
 }
 
 export const platform = globalThis as unknown as Platform

@@ -10,7 +10,6 @@ import * as KeepAlive from "../KeepAlive.ts"
 import type * as Session from "../Session.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Probation from "./Probation.ts"
-import * as ProbationEnd from "./ProbationEnd.ts"
 import type { Wake } from "./Wake.ts"
 
 /** Milliseconds until the next reading; a clock that was set back does not put it off. */
@@ -80,7 +79,7 @@ export const healthy = (wake: Wake): void => {
 
 /** The Server takes messages under an update on probation. */
 export const pass = ({ delivered, wake }: Attempt): void => {
-  if (Probation.isOn(wake)) ProbationEnd.pass(wake, delivered)
+  if (Probation.isOn(wake)) Probation.pass(wake, delivered)
 }
 
 /** Milliseconds until the next thing is to be done on an open connection, whole ones: a shorter rest would be waited for without time passing. */

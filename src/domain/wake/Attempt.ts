@@ -6,25 +6,18 @@
  */
 import { changed } from "../changed.ts"
 import * as ConfigUpdate from "../ConfigUpdate.ts"
-import * as ConnectionRefused from "../ConnectionRefused.ts"
+import type * as ConnectionRefused from "../ConnectionRefused.ts"
 import * as DeviceState from "../DeviceState.ts"
-import * as Bytes from "../packet/Bytes.ts"
-import type { Connack } from "../packet/Connack.ts"
 import * as Incoming from "../packet/Incoming.ts"
 import * as Outgoing from "../packet/Outgoing.ts"
-import type { Oversized } from "../packet/Oversized.ts"
 import type { DecodeError, PacketTooLarge } from "../packet/PacketError.ts"
 import type { Puback } from "../packet/Puback.ts"
-import type { Publish } from "../packet/Publish.ts"
-import type { ServerPacket } from "../packet/ServerPacket.ts"
 import type { Suback } from "../packet/Suback.ts"
 import * as Outbox from "../Outbox.ts"
 import * as Session from "../Session.ts"
 import type { TopicFilter } from "../Topic.ts"
-import * as Violation from "../Violation.ts"
-import { isCommand, withCommands } from "./commands.ts"
+import { withCommands } from "./commands.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
-import * as UnusualPackets from "./UnusualPackets.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
 /** The Server broke the rules, or said no. */
@@ -187,60 +180,3 @@ export const reached = (attempt: Attempt): void => {
 /** Nothing more is to be waited for of a configuration: it is there, or will not come. Not where the attempt was ended: that counts first. */
 export const isConfigSettled = ({ broken, subscription, tooLarge, update }: Attempt): boolean =>
   broken === undefined && (tooLarge !== undefined || subscription === "refused" || subscription === "granted" && !ConfigUpdate.isWaiting(update))
-
-const published = (attempt: Attempt, packet: Publish): undefined => {
-  const { packetIdentifier } = packet
-  if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
-  if (!isCommand(attempt.wake.config, packet.topic)) attempt.update = ConfigUpdate.receive(attempt.update, packet)
-  // A retained command is an old one: it was meant for whoever was there at the time.
-  else if (!packet.retain) attempt.commands.push(Bytes.toText(packet.payload))
-}
-
-const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError | undefined => {
-  const { wake } = attempt
-  const returnCodes = packet._tag === "Suback" ? packet.returnCodes : undefined
-  const found = Session.acknowledge(wake.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
-  // Nor does what was not sent on this connection.
-  if (!found || found.entry > 0 && attempt.sent.indexOf(found.entry) < 0) {
-    attempt.unexpected ??= packet
-    return undefined
-  }
-  wake.state = DeviceState.delivered(wake.state, found)
-  if (!returnCodes) {
-    attempt.delivered++
-    attempt.sent = attempt.sent.filter((id) => id !== found.entry)
-    return undefined
-  }
-  attempt.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
-  return returnCodes.length === attempt.filters ? undefined : Violation.miscounted(returnCodes.length, attempt.filters)
-}
-
-const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined => {
-  attempt.accepted = packet.returnCode === 0
-  attempt.sessionPresent = packet.sessionPresent
-  return attempt.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
-}
-
-/** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
-const receivers = {
-  Puback: acknowledged,
-  Publish: published,
-  Suback: acknowledged,
-  Connack: connected
-}
-
-type Receiver = (attempt: Attempt, packet: ServerPacket | Oversized | AttemptError) => AttemptError | undefined
-
-/** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
-export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
-  Incoming.add(attempt.packets, chunk)
-  for (let packet = Incoming.next(attempt.packets); packet && !attempt.broken; packet = Incoming.next(attempt.packets)) {
-    const { _tag: tag } = packet
-    // CONNACK comes once, and before all else.
-    const receive = attempt.accepted === (tag === "Connack") ? undefined : (receivers as { readonly [name: string]: unknown })[tag]
-    // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
-    attempt.broken = receive ? (receive as Receiver)(attempt, packet)
-      : "message" in packet ? packet
-      : UnusualPackets.take(attempt, packet)
-  }
-}

@@ -4,8 +4,16 @@
  *
  * Counted are the wakes that may try, before they try, so that one that dies counts too.
  */
+import * as Backoff from "../Backoff.ts"
 import { changed } from "../changed.ts"
-import type { Wake } from "./Wake.ts"
+import type { DeviceConfig } from "../DeviceConfig.ts"
+import * as DeviceState from "../DeviceState.ts"
+import { inForce } from "../inForce.ts"
+import type * as Bytes from "../packet/Bytes.ts"
+import { quote } from "../Text.ts"
+import { fullConfig } from "./fullConfig.ts"
+import { underPrefix, type Wake } from "./Wake.ts"
+import { emitDropped } from "./WakeEvent.ts"
 
 /** In so many wakes an update may fail to reach the Server. */
 export const mostWakes = 3
@@ -26,3 +34,43 @@ export const count = (wake: Wake): boolean => {
 export const isOver = (wake: Wake): boolean =>
   (isOn(wake) && wake.state.probation.wakes >= mostWakes) ||
   (wake.update !== undefined && wake.state.rolledBack === wake.config.version)
+
+/**
+ * The Server was reached with an update on probation: it is kept if a message was `delivered`. Where nothing was owed that is
+ * still to be seen, and the wake does not count.
+ */
+export const pass = (wake: Wake, delivered: number): void => {
+  const { version, wakes } = wake.state.probation
+  const probation = delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes - 1 }
+  wake.state = changed(wake.state, { probation })
+}
+
+/** What was in force before the update, as it lies in Storage and as a value; undefined: what was flashed with the program. */
+export interface Previous {
+  readonly bytes: Bytes.Bytes
+  readonly value: unknown
+}
+
+/** The wake under the configuration before the update. The Server is owed a word about it. */
+export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous | undefined): Wake => {
+  const { version } = wake.config
+  const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
+  const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
+  const who = "{\"device\":" + quote(fullConfig(config).deviceId)
+  const message = { topic: "config_status", payload: who + ",\"version\":" + version + ",\"status\":\"rolled_back\",\"reason\":\"" + reason + "\"}" }
+  // Said once, though the power may have gone before the update was put away.
+  const isSaid = wake.state.rolledBack === version
+  const { dropped, state } = isSaid ? { dropped: [], state: wake.state } : DeviceState.owe(wake.state, message, config.mqtt.outbox)
+  const { reconnect } = state
+  const over = { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(reconnect), suspects: [] }
+  wake.emit({ _tag: "ConfigRolledBack", version, reason })
+  emitDropped(wake.emit, dropped.length)
+  return {
+    config,
+    update: previous?.bytes,
+    state: underPrefix(over, config.mqtt.topicDataPrefix),
+    stored: wake.stored,
+    held: [],
+    emit: wake.emit
+  }
+}

@@ -8,7 +8,6 @@ import { shortestSleepMillis } from "../shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
 import * as Probation from "./Probation.ts"
-import * as ProbationEnd from "./ProbationEnd.ts"
 import { isQuiet } from "./quiet.ts"
 import * as Wake from "./Wake.ts"
 
@@ -88,7 +87,7 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
   const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
   const isOut = accepted && (Outbox.size(outbox) === 0 || delivered > 0 && isAllElse)
   wake.held = []
-  if (isOut && Probation.isOn(wake)) ProbationEnd.pass(wake, delivered)
+  if (isOut && Probation.isOn(wake)) Probation.pass(wake, delivered)
   if (wake.state.unfinished > 0) wake.state = changed(wake.state, { unfinished: 0 })
   if (failure === undefined) return true
   const { _tag: error, message: reason } = failure

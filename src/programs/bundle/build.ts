@@ -1,20 +1,22 @@
 /**
  * From the entry file to the script for the board: bundle, lower, minify, repair, check.
  */
-import { existsSync } from "node:fs"
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
-import { shortened } from "./compile/names.ts"
+import { renamed } from "./compile/keys.ts"
 import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
+import * as Names from "./Names.ts"
 import { repair } from "./repair.ts"
-import { asides, carried, configFile, isSteady, wrap } from "./swaps.ts"
+import { configFile, isSteady, overlays, residentConfig, wrap } from "./overlays.ts"
 
 export interface BuildOptions extends ModulesOptions {
   readonly minify: boolean
+  /** What properties are called in the other files of the same board; it grows by what this one has. */
+  readonly names?: Names.Names
 }
 
 /** The script behind `before`, whose lines its source map then leaves out. */
@@ -24,54 +26,80 @@ const behind = (before: string, { code, map }: Script, after = ""): Script => {
   return { code: before + code + after, map: JSON.stringify({ ...parsed, mappings }) }
 }
 
+/** A script before it is made small. */
+interface Lowered {
+  readonly options: BuildOptions
+  readonly script: Script
+}
+
+const lowered = async (given: BuildOptions): Promise<Lowered> => {
+  const options = { shortNames: given.minify, ...given }
+  return { options, script: await lower(await bundleModules(options), { isWhole: options.runtime === undefined }) }
+}
+
 /**
  * `inside`: the script will be the body of a function. One that keeps its long names becomes that here, for some of them are names
  * of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around all costs the stack of a
  * call and a search of all names for each of the platform's.
  */
-const scriptOf = async (options: BuildOptions, inside: boolean): Promise<Script> => {
+const finish = async ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
-  const lowered = await lower(await bundleModules(options), { isWhole })
-  if (options.minify) return repair(await minify(lowered, { isWhole }), { minified: true, inside, isWhole })
-  const script = await repair(lowered, { minified: false, inside: true, isWhole })
-  return inside ? script : behind("(function(){\n", script, "\n})();\n")
+  const properties = isWhole ? undefined : names
+  if (options.minify) return repair(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
+  const repaired = await repair(script, { minified: false, inside: true, isWhole })
+  return inside ? repaired : behind("(function(){\n", repaired, "\n})();\n")
 }
 
 /** What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program begins. */
 const engine = "adapters/espruino/engine/collections.ts"
 
 const onEngine = async (options: BuildOptions): Promise<Script> => {
-  const script = await scriptOf(options, false)
-  const { code } = await scriptOf({ ...options, entry: join(options.source, engine), define: {} }, true)
+  const script = await finish(await lowered(options), Names.make(), false)
+  const { code } = await finish(await lowered({ ...options, entry: join(options.source, engine), define: {} }), Names.make(), true)
   return behind(`(function(){${code}})();\n`, script)
+}
+
+const checked = async (low: Lowered, names: Names.Names): Promise<Script> => {
+  const isOverlay = low.options.only !== undefined
+  const script = await finish(low, names, isOverlay)
+  // The names of what will be a function are not global.
+  const faults = Dialect.check(script.code, isOverlay ? ["global name of the platform"] : [])
+  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
+  return isOverlay ? { ...script, code: wrap(script.code) } : script
 }
 
 /** Rejects with a BundleError. */
 export const build = async (options: BuildOptions): Promise<Script> => {
   // Effect's own runtime has code that Espruino cannot run, and that no wake runs.
   if (options.runtime === undefined) return onEngine(options)
-  const script = await scriptOf(options, options.only !== undefined)
-  // The names of what will be a function are not global.
-  const faults = Dialect.check(script.code, options.only === undefined ? [] : ["global name of the platform"])
-  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
-  return script
+  const low = await lowered(options)
+  const names = options.names ?? Names.make()
+  Names.extend(names, [low.script.code])
+  return checked(low, names)
 }
 
 /** A file for the board's Storage, beside the boot code. */
-export interface AsideFile {
+export interface OverlayFile {
   readonly file: string
   readonly script: Script
 }
 
-/** What the program leaves out with `apart`, each as a file of its own. Rejects with a BundleError. */
-export const buildAsides = async (options: BuildOptions): Promise<ReadonlyArray<AsideFile>> => {
-  const files: Array<AsideFile> = []
-  for (const aside of asides.filter(({ modules }) => Object.keys(modules).every((module) => existsSync(join(options.source, module))))) {
-    const script = await build({ ...options, apart: true, only: aside })
-    files.push({ file: aside.file, script: { ...script, code: wrap(script.code) } })
-  }
-  return files
+/** The program, unless only its overlays are `wanted`, and what it leaves out with `overlays`, each as a file of its own. */
+const buildAll = async (options: BuildOptions, wanted: "all" | "overlays") => {
+  const names = options.names ?? Names.make()
+  const overlays = options.overlays ?? []
+  const lows: Array<Lowered> = []
+  if (wanted === "all") lows.push(await lowered(options))
+  for (const overlay of overlays) lows.push(await lowered({ ...options, only: overlay }))
+  Names.extend(names, lows.map(({ script }) => script.code))
+  const scripts: Array<Script> = []
+  for (const low of lows) scripts.push(await checked(low, names))
+  const files = overlays.map(({ file }, index): OverlayFile => ({ file, script: scripts[scripts.length - overlays.length + index] as Script }))
+  return { script: scripts[0] as Script, overlays: files, names }
 }
+
+/** What the program leaves out with `overlays`. Rejects with a BundleError. */
+export const buildOverlays = async (options: BuildOptions): Promise<ReadonlyArray<OverlayFile>> => (await buildAll(options, "overlays")).overlays
 
 /** Whose effects a board's program runs on: of a board's size, or effect's own, for boards with much memory. */
 export type Runtime = "device" | "effect"
@@ -81,29 +109,43 @@ export interface BoardOptions {
   readonly source: string
   readonly runtime: Runtime
   readonly minify: boolean
+  /** Whether properties get short names; left out: with `minify`. */
+  readonly shortNames?: boolean
 }
 
 export interface BoardScripts {
   /** The boot code, without the prologue. */
   readonly script: Script
-  readonly asides: ReadonlyArray<AsideFile>
+  readonly overlays: ReadonlyArray<OverlayFile>
+  /** What properties are called in them, and in the configuration that is stored. */
+  readonly names: Names.Names
 }
 
-/** The device program with its configuration, as a board gets it. Rejects with a BundleError. */
-export const buildBoard = async (config: DeviceConfig, { minify, runtime, source }: BoardOptions): Promise<BoardScripts> => {
+/** The configuration that lies beside a program whose properties have these names, as a file. */
+export const configFor = (config: DeviceConfig, names: Names.Names): string =>
+  renamed(residentConfig(JSON.stringify(config)), (key) => Names.of(names, key))
+
+/** How the device program is bundled for a board with this configuration. */
+export const boardOptions = (config: DeviceConfig, { minify, runtime, shortNames = minify, source }: BoardOptions): BuildOptions => {
   const isDevice = runtime === "device"
-  const options = {
+  return {
     entry: join(source, "programs", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
     source,
     runtime: isDevice ? runtimeOf(source) : undefined,
     define: { deviceConfig: JSON.stringify(config) },
     minify,
-    apart: isDevice,
+    shortNames,
+    overlays: isDevice ? overlays : [],
     sleeps: config.deepSleep,
     steady: isSteady(config)
   }
-  const script = await build(options)
-  if (!isDevice) return { script, asides: [] }
-  const data = { file: configFile, script: { code: shortened(carried(options.define.deviceConfig)), map: "" } }
-  return { script, asides: [...await buildAsides(options), data] }
+}
+
+/** The device program with its configuration, as a board gets it. Rejects with a BundleError. */
+export const buildBoard = async (config: DeviceConfig, how: BoardOptions): Promise<BoardScripts> => {
+  const options = boardOptions(config, how)
+  if (options.runtime === undefined) return { script: await build(options), overlays: [], names: Names.make() }
+  const { names, overlays, script } = await buildAll(options, "all")
+  const data = { file: configFile, script: { code: configFor(config, names), map: "" } }
+  return { script, overlays: [...overlays, data], names }
 }

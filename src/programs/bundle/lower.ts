@@ -9,6 +9,7 @@ import { createRequire } from "node:module"
 import { changes } from "./compile/changes.ts"
 import { folding } from "./compile/folding.ts"
 import { globals } from "./compile/globals.ts"
+import { keyTexts } from "./compile/keys.ts"
 import { inlining } from "./compile/inlining.ts"
 import { platform } from "./compile/platform.ts"
 import { spreads } from "./compile/spreads.ts"
@@ -63,7 +64,7 @@ export const lower = async ({ code, map }: Script, options: { readonly isWhole: 
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
     presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
-    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding(), changes()]), platform(), globals()]
+    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding(), changes()]), platform(), globals(), keyTexts()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

@@ -8,6 +8,7 @@
 import { type CompressOptions, minify as terser } from "terser"
 import { platformNames } from "./dialect/platformNames.ts"
 import type { Script } from "./modules.ts"
+import * as Names from "./Names.ts"
 
 /**
  * Names that no variable of ours may get: short ones of the platform, `$`, which `repair` has a use for, and a keyword. Those that
@@ -18,8 +19,9 @@ const reserved = ["$", "of", ...[...platformNames].filter((name) => name.length 
 /** Names short and unused code away, but statements as they are: in one expression they take a quarter more of the C stack. */
 const compressWhole: CompressOptions = { defaults: false, dead_code: true, unused: true, toplevel: true }
 
-/** The same script, small. `isWhole`: with effect's own runtime. */
-export const minify = async ({ code, map }: Script, { isWhole }: { readonly isWhole: boolean }): Promise<Script> => {
+/** The same script, small. `isWhole`: with effect's own runtime. `names`: what properties are called. */
+export const minify = async ({ code, map }: Script, { isWhole, names }: { readonly isWhole: boolean; readonly names?: Names.Names | undefined }): Promise<Script> => {
+  const nameCache = names && Names.toCache(names)
   const result = await terser(code, {
     ecma: 2015,
     toplevel: true,
@@ -40,9 +42,11 @@ export const minify = async ({ code, map }: Script, { isWhole }: { readonly isWh
       unsafe_undefined: false,
       computed_props: true
     },
-    mangle: { toplevel: true, reserved },
+    mangle: { toplevel: true, reserved, ...(names ? { properties: { regex: /_\$$/, builtins: true } } : {}) },
+    ...(nameCache ? { nameCache } : {}),
     format: { ecma: 2015, comments: false, ascii_only: true },
     sourceMap: { content: map, asObject: false }
   })
+  if (names && nameCache) Names.check(names, nameCache)
   return { code: result.code ?? "", map: String(result.map) }
 }

@@ -3,15 +3,18 @@
  */
 import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
-import { dirname, join, relative, resolve, sep } from "node:path"
+import { join, relative, resolve, sep } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
-import { arities, compile, immediate, voids } from "./compile/compile.ts"
-import type * as Immediate from "./compile/Immediate.ts"
-import { shortened } from "./compile/names.ts"
+import { compile, type ModulePart } from "./compile/compile.ts"
+import { markedJson, type Options as Keys } from "./compile/keys.ts"
 import { jsonToBytes } from "./compile/utf8.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
-import { type Aside, asides, entryOf, everyday, runtimeFolder, stubOf, twinOf } from "./swaps.ts"
+import * as State from "./compile/state.ts"
+import { exportedName } from "./compile/stubs.ts"
+import { entryOf, namesIn, type Overlay, scratch, stubsOf } from "./overlays.ts"
+import { ownJson, reservedNames } from "./reserved.ts"
+import { runtimeFolder, twinOf } from "./swaps.ts"
 
 export interface ModulesOptions {
   /** The entry file, absolute. */
@@ -20,10 +23,12 @@ export interface ModulesOptions {
   readonly source: string
   /** The folder of the device-sized runtime, absolute; undefined: effect's own. */
   readonly runtime: string | undefined
-  /** Leaves the asides out: the board reads them from files of their own. */
-  readonly apart?: boolean
-  /** Bundles this aside and not the entry. */
-  readonly only?: Aside
+  /** Leaves their functions out: the board loads them from files of their own. */
+  readonly overlays?: ReadonlyArray<Overlay>
+  /** Bundles this overlay and not the entry. */
+  readonly only?: Overlay
+  /** Marks property names that may be shortened (`compile/keys`). */
+  readonly shortNames?: boolean
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
   /** The board sleeps between readings, so what keeps one on is left out of what runs on the device-sized runtime. */
@@ -61,51 +66,48 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   }
 })
 
-/** Puts stubs in place of what the program reads from files of their own. */
-const parting = (options: ModulesOptions): esbuild.Plugin => ({
-  name: "part",
-  setup: (build) => {
-    if (options.apart !== true || options.only !== undefined) return
-    const config = options.define["deviceConfig"]
-    const kept = config === undefined ? [] : everyday(JSON.parse(config) as DeviceConfig)
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      const module = relative(options.source, path)
-      const aside = asides.find(({ modules }) => module in modules)
-      return aside === undefined || kept.includes(module) ? undefined : { contents: stubOf(aside, module, options.source, arities(readFileSync(path, "utf8"), path)), loader: "ts" }
-    })
+/** What the program's overlays make of a module, absolute. */
+const partOf = (options: ModulesOptions) => {
+  const { only, overlays, source } = options
+  const json = options.define["deviceConfig"]
+  const config = json === undefined ? undefined : JSON.parse(json) as DeviceConfig
+  return (file: string): ModulePart | undefined => {
+    const module = relative(source, file).split(sep).join("/")
+    if (only !== undefined) return { _tag: "Overlay", module, exported: namesIn(only, module), scratch }
+    const stubs = overlays && stubsOf(overlays, module, source, config)
+    return stubs && { _tag: "Resident", stubs }
   }
-})
+}
+
+/** Whether the program's property names get short: not on effect's own runtime, whose library has its own. */
+const isShort = ({ runtime, shortNames = false }: ModulesOptions): boolean => runtime !== undefined && shortNames
+
+const keysOf = (options: ModulesOptions) => (file: string): Keys | undefined =>
+  isShort(options)
+    ? { reserved: reservedNames(options.source), isOwnJson: ownJson.some((module) => join(options.source, module) === file) }
+    : undefined
 
 /** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
 const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
 
-/** What is to be known of each file, looked up once; `none` of what is no file, and of one that is being looked up. */
-const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
-  const known = new Map<string, A>()
-  return (file: string): A => {
-    const found = known.get(file)
-    if (found !== undefined) return found
-    known.set(file, none)
-    if (existsSync(file)) known.set(file, look(readFileSync(file, "utf8"), file))
-    return known.get(file) ?? none
-  }
+/** What becomes of a module beside being compiled. */
+interface Ways {
+  readonly part: (file: string) => ModulePart | undefined
+  readonly keys: (file: string) => Keys | undefined
 }
 
 /** Compiles each module of ours on its way in. */
-export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => ({
+export const compiling = (source: string, isTerse: boolean, ways?: Ways): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
-    const voidsOf = remembered<ReadonlySet<string>>(new Set(), voids)
-    const immediateOf: (file: string) => Immediate.Functions = remembered<Immediate.Functions>(new Map(), (code, file) =>
-      immediate(code, file, (source) => immediateOf(resolve(dirname(file), source))))
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (isLibrary(source, path)) return undefined
       const code = readFileSync(path, "utf8")
       try {
-        const imported = (source: string) => resolve(dirname(path), source)
         const contents = compile(code, path, {
-          exportsOf: (source) => voidsOf(imported(source)),
-          isTerse
+          isTerse,
+          part: ways?.part(path),
+          keys: ways?.keys(path)
         })
         return { contents, loader: "ts" }
       } catch (error) {
@@ -129,13 +131,27 @@ const explain = (message: esbuild.Message): string => {
   return `${place(message)}${missing[2]} is missing in ${missing[1] ?? missing[3]}; add it there or do without it`
 }
 
+const overlayEntry = (overlay: Overlay, source: string): string =>
+  entryOf(overlay, source, existsSync(join(source, "ports/Storage.ts")), exportedName)
+
+/** Throws a BundleError for what would be there twice. */
+const checkState = ({ file, parts }: Overlay, code: string): void => {
+  const names = State.found(code)
+  if (names.length === 0) return
+  const functions = parts.flatMap((part) => part.functions).join(", ")
+  throw new BundleError({
+    message: `the overlay ${file} (${functions}) uses variables that change, and that it would have apart from the program: ${names.join(", ")}; ` +
+      "give them as arguments, or leave the function in the program. What waits uses those of effect/Fiber.ts"
+  })
+}
+
 /** One script with everything that the entry reaches. Rejects with a BundleError. */
 export const bundleModules = async (options: ModulesOptions): Promise<Script> => {
   try {
     const result = await esbuild.build({
       ...(options.only === undefined
         ? { entryPoints: [options.entry] }
-        : { stdin: { contents: entryOf(options.only, options.source), resolveDir: options.source, sourcefile: "aside.ts", loader: "ts" } }),
+        : { stdin: { contents: overlayEntry(options.only, options.source), resolveDir: options.source, sourcefile: "overlay.ts", loader: "ts" } }),
       bundle: true,
       write: false,
       outfile: "device.js",
@@ -153,12 +169,15 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
       define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
-        [name, jsonToBytes(options.runtime === undefined ? json : shortened(json))])),
-      plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
+        [name, jsonToBytes(isShort(options) ? markedJson(json, reservedNames(options.source)) : json)])),
+      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, { part: partOf(options), keys: keysOf(options) })]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
-    return { code: file(".js"), map: file(".map") }
+    const script = { code: file(".js"), map: file(".map") }
+    if (options.only !== undefined) checkState(options.only, script.code)
+    return script
   } catch (error) {
+    if (error instanceof BundleError) throw error
     const { errors } = error as esbuild.BuildFailure
     if (!Array.isArray(errors)) throw error
     throw new BundleError({ message: errors.map(explain).join("\n") })

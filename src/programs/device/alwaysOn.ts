@@ -12,10 +12,10 @@ import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
 import * as KeepAlive from "../../domain/KeepAlive.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import * as AlwaysOn from "../../domain/wake/AlwaysOn.ts"
+import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
-import { refusedSubscription } from "../../domain/wake/refusedSubscription.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { SocketError } from "../../ports/Socket.ts"
@@ -123,7 +123,7 @@ const stay = (open: Open) =>
       const acted = yield* act(open, judging, at)
       judging = acted.judging
       if (acted.restart) return AlwaysOn.healthy(wake)
-      if (subscription === "waiting" && attempt.subscription === "refused") wake.emit(refusedSubscription())
+      if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
       const owed = AlwaysOn.owing(owing, wake, at)
       if (owed === undefined) return yield* Effect.fail(timedOut(open.to, "has not acknowledged for", config.mqtt.timeout))

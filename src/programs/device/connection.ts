@@ -9,20 +9,27 @@ import * as Effect from "effect/Effect"
 import type { MqttConfig } from "../../domain/DeviceConfig.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
 import * as Held from "../../domain/wake/Held.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
-import { type Connection, type Endpoint, Socket, type SocketError } from "../../ports/Socket.ts"
+import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import type { Ports } from "./ports.ts"
 import { rememberBeforeSending } from "./storage.ts"
 import { timedOut } from "./timedOut.ts"
-import { tlsOf } from "./tlsOf.ts"
 import { withDeadline } from "./withDeadline.ts"
 
 /** Why an attempt failed. */
 export type ConnectionError = SocketError | WifiError | InvalidPacket | Attempt.AttemptError
+
+/** What the configuration does not give is not there. */
+const tlsOf = (mqtt: MqttConfig): Tls => ({
+  ...(mqtt.sslCa === "" ? {} : { ca: mqtt.sslCa }),
+  ...(mqtt.sslCert === "" ? {} : { cert: mqtt.sslCert }),
+  ...(mqtt.sslKey === "" ? {} : { key: mqtt.sslKey })
+})
 
 /** All its fields are there: to look for one that is not costs a board more than to have it. */
 export const endpoint = (mqtt: MqttConfig): Endpoint => ({
@@ -51,7 +58,7 @@ export const send = (open: Open, packets: Outgoing.Outgoing): Effect.Effect<void
 /** Waits up to `millis` for the next bytes from the Server and takes them in. False: nothing came. */
 export const receiveWithin = ({ attempt, connection }: Open, millis: number): Effect.Effect<boolean, SocketError> =>
   Effect.map(Effect.timeoutOrElse(connection.pull, { duration: millis, orElse: () => Effect.void }), (chunk) => {
-    if (chunk !== undefined) Attempt.take(attempt, chunk)
+    if (chunk !== undefined) Answers.take(attempt, chunk)
     return chunk !== undefined
   })
 
@@ -62,7 +69,7 @@ export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, 
     duration: timeout * 1000,
     orElse: () => Effect.fail(timedOut(to, "has not answered for", timeout))
   })
-  return Effect.map(answer, (chunk) => Attempt.take(attempt, chunk))
+  return Effect.map(answer, (chunk) => Answers.take(attempt, chunk))
 }
 
 /**

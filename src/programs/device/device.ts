@@ -15,10 +15,10 @@ import * as NextWake from "../../domain/NextWake.ts"
 import * as Outbox from "../../domain/Outbox.ts"
 import { shortestSleepMillis } from "../../domain/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
-import { overdue } from "../../domain/wake/overdue.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import { Events } from "../../ports/Events.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Wifi } from "../../ports/Wifi.ts"
@@ -85,6 +85,8 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
       last = wake.state.reconnect
     }
   })
+
+const overdue = ({ awakeTimeout }: DeviceConfig): WakeEvent => ({ _tag: "Failed", reason: "the wake took longer than " + awakeTimeout + " s" })
 
 /** No wake may last longer, whatever the world does: the battery is at stake. */
 const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>

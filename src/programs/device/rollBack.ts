@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import * as Snapshot from "../../domain/Snapshot.ts"
-import * as ProbationEnd from "../../domain/wake/ProbationEnd.ts"
+import * as Probation from "../../domain/wake/Probation.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { configName, previousName } from "./files.ts"
@@ -12,7 +12,7 @@ import { read, remember } from "./storage.ts"
 /** The wake under the configuration that worked. */
 export const rollBack = (ports: Ports, wake: Wake, baked: DeviceConfig): Wake => {
   const previous = read(ports, previousName, wake.emit)
-  const back = ProbationEnd.rolledBack(wake, baked, previous)
+  const back = Probation.rolledBack(wake, baked, previous)
   // First of all that it is over: were the power to go here, the update would be known by its version.
   remember(ports, back)
   Context.get(ports, Storage).write(configName, previous?.bytes ?? Snapshot.encode({ version: -1 }))

@@ -3,9 +3,9 @@
  */
 import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import { known, look } from "../../domain/wake/known.ts"
-import { refusedSubscription } from "../../domain/wake/refusedSubscription.ts"
 import { applyUpdate } from "./applyUpdate.ts"
 import { type ConnectionError, deliver, type Open, publish, receive, receiveWithin } from "./connection.ts"
 import { now } from "./ports.ts"
@@ -58,6 +58,6 @@ export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
         if (until <= at || !(yield* receiveWithin(open, until - at))) break
       }
     }
-    if (attempt.subscription === "refused") wake.emit(refusedSubscription())
+    if (attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
     else yield* judge(open)
   })

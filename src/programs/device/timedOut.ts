@@ -1,4 +1,4 @@
-/** A Server that has not done something for so many seconds. Rare, so a board keeps it in a file of its own. */
+/** A Server that has not done something for so many seconds. */
 import { type Endpoint, SocketError } from "../../ports/Socket.ts"
 
 export const timedOut = ({ host, port }: Endpoint, what: string, seconds: number): SocketError =>

@@ -21,7 +21,7 @@ const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> => Eff
 const withAsides = (name: string, define: Readonly<Record<string, unknown>>) =>
   Effect.promise(async () => {
     const code = await Espruino.bundle(script(name), define)
-    return { ".bootcde": prologue + "\n" + code, ...await Espruino.asides([".log", ".long"]) }
+    return { ".bootcde": prologue + "\n" + code, ...await Espruino.overlays([".log", ".long"]) }
   })
 
 /** A flash image of its own with these files. */
@@ -155,8 +155,8 @@ board("a long sleep on Espruino" + Espruino.hint, () => {
   /** A board that has noted this in its log of long sleeps. */
   const slept = (stored: string, cause = 4) =>
     Effect.gen(function*() {
-      const asides = yield* Effect.promise(() => Espruino.asides([".log", ".long"]))
-      const image = yield* flashed(Espruino.padded({ ".bootcde": prologue + "\nprint('awake');quit()", ...asides }, { ".sleep": Espruino.logOf(".sleep", stored) }))
+      const overlays = yield* Effect.promise(() => Espruino.overlays([".log", ".long"]))
+      const image = yield* flashed(Espruino.padded({ ".bootcde": prologue + "\nprint('awake');quit()", ...overlays }, { ".sleep": Espruino.logOf(".sleep", stored) }))
       const { lines, slept } = yield* boot(image, { ESPRUINO_WAKEUP_CAUSE: "" + cause })
       return { isAwake: lines.includes("awake"), slept, isForgotten: Espruino.valueIn(Espruino.readFlash(image)[".sleep"]) === "" }
     })

@@ -6,7 +6,7 @@ import { changesOf, fullConfig } from "../../../src/adapters/espruino/fullConfig
 import * as ConfigReview from "../../../src/domain/ConfigReview.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import { inForce } from "../../../src/domain/inForce.ts"
-import { carried } from "../../../src/programs/bundle/swaps.ts"
+import { residentConfig } from "../../../src/programs/bundle/overlays.ts"
 import { validDocument } from "../../domain/deviceDocument.ts"
 
 /** As the bundler does. */
@@ -33,9 +33,9 @@ describe("what a board stores of an update", () => {
       if (both === undefined) return
       const { flashed, updated } = both
       flash(flashed)
-      const config = inForce(throughFlash(JSON.parse(carried(JSON.stringify(flashed))) as object), throughFlash(changesOf(updated)))
+      const config = inForce(throughFlash(JSON.parse(residentConfig(JSON.stringify(flashed))) as object), throughFlash(changesOf(updated)))
       expect(throughFlash(fullConfig(config))).toEqual(throughFlash(updated))
-      const { mqtt: account, sensors, ...read } = JSON.parse(carried(JSON.stringify(updated))) as DeviceConfig.DeviceConfig
+      const { mqtt: account, sensors, ...read } = JSON.parse(residentConfig(JSON.stringify(updated))) as DeviceConfig.DeviceConfig
       expect(config).toMatchObject(read)
       expect(config.mqtt).toMatchObject(account)
       expect(config.sensors).toMatchObject(sensors)

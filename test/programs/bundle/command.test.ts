@@ -4,7 +4,7 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { prologue } from "../../../src/adapters/espruino/prologue.ts"
-import { asides } from "../../../src/programs/bundle/swaps.ts"
+import { overlays } from "../../../src/programs/bundle/overlays.ts"
 import { demo } from "../../../src/programs/simulate/demo.ts"
 import { program } from "../../support/program.ts"
 
@@ -28,7 +28,7 @@ describe("npm run bundle", () => {
     expect(status).toBe(0)
     expect(stdout).toMatch(/device\.js: \d+ bytes, \d+ functions\n/)
     expect(readFileSync(out + ".config", "utf8")).toContain("\"livingroom\"")
-    for (const { file } of asides) {
+    for (const { file } of overlays) {
       expect(stdout).toMatch(new RegExp(`device\\.js\\${file}: \\d+ bytes, for the board's Storage as \\${file}\n`))
       expect(readFileSync(out + file, "utf8")).toMatch(/^\(function/)
     }

@@ -8,7 +8,7 @@ import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { Unsupported } from "../../../src/programs/bundle/compile/Unsupported.ts"
 import { evaluate, onBoard as modulesOnBoard } from "./evaluate.ts"
 
-const compiled = (code: string): string => compile(code, "shape.ts", { exportsOf: () => new Set(), isTerse: false })
+const compiled = (code: string): string => compile(code, "shape.ts", { isTerse: false })
 
 /** A module around the body of a generator that sees `log`, `say` (an effect that logs), and `later`. */
 const around = (body: string): string => `
@@ -60,7 +60,7 @@ const behaviour = async (code: string, run = onEffect, modules?: Parameters<type
 
 /** As a board's bundle has it, on a board's runtime. */
 const forBoard = (code: string): string =>
-  compile(code, "shape.ts", { exportsOf: () => new Set(), immediateOf: () => new Map(), isTerse: true })
+  compile(code, "shape.ts", { isTerse: true })
 
 const onBoardsRuntime = (code: string): Promise<unknown> =>
   behaviour(forBoard(code), onBoard, modulesOnBoard({

@@ -1,14 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { parseSync, traverse } from "@babel/core"
 import { runInNewContext } from "node:vm"
 import { afterAll, describe, expect, it } from "vitest"
-import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
-import { build, buildAsides } from "../../../src/programs/bundle/build.ts"
+import { build } from "../../../src/programs/bundle/build.ts"
 import { BundleError } from "../../../src/programs/bundle/BundleError.ts"
-import { compile } from "../../../src/programs/bundle/compile/compile.ts"
-import { shortNames } from "../../../src/programs/bundle/compile/names.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "pipeline-"))
@@ -46,7 +42,9 @@ const optionsFor = (files: { readonly [file: string]: string }) => {
     source: root,
     runtime: join(root, "runtime"),
     define: { baked: JSON.stringify({ name: "d1", list: [1, 2, 3] }), isLong: "false" },
-    minify: true
+    minify: true,
+    // What is printed is looked at.
+    shortNames: false
   }
 }
 
@@ -148,71 +146,6 @@ describe("the pipeline", () => {
     const code = `declare const print: (line: string) => void\nconst seen = new Map([[1, 2]])\nprint(JSON.stringify(seen.get(1)))`
     const text = await message(bundled({ "main.ts": code }))
     expect(text).toMatch(/main\.ts:2: missing global, which the board's interpreter lacks/)
-  })
-
-  it("leaves what is rarely needed to a file of its own, which the program reads when it calls it", async () => {
-    const files = {
-      "main.ts": `import * as Settlement from "./programs/device/Settlement.ts"
-import * as Effect from "effect/Effect"
-declare const print: (line: string) => void
-Effect.run(Effect.gen(function*() {
-  const [old, young] = [{ version: 1 }, { version: 2 }]
-  print(JSON.stringify([yield* Settlement.settle(old, 3), yield* Settlement.settle(young, 4)]))
-}))`,
-      "programs/device/Settlement.ts": `import * as Effect from "effect/Effect"
-const least = 2
-export const settle = (update: { readonly version: number }, more: number) =>
-  Effect.succeed(update.version < least ? "too old, says the file" : { version: update.version + more })`,
-      "adapters/espruino/aside.ts": `declare const globalThis: any
-export const load = (file: string, index: number) => {
-  let found: any
-  globalThis.eval(globalThis.require("Storage").read(file))({}, (functions: any) => { found = functions[index] })
-  return found
-}`
-    }
-    const options = optionsFor({ ...files })
-    const script = await build({ ...options, apart: true })
-    expect(script.code).not.toContain("too old")
-    const [aside, ...others] = await buildAsides({ ...options, apart: true })
-    expect([aside?.file, others.length]).toEqual([".review", 0])
-    const require = (module: string) => ({ read: (name: string) => module === "Storage" && name === ".review" ? aside?.script.code : undefined })
-    expect(printed(script.code, { require })).toEqual([["too old, says the file", { version: 6 }]])
-    expect(printed((await build(options)).code)).toEqual([["too old, says the file", { version: 6 }]])
-  })
-
-  it("renames only properties that nobody outside the board's files sees", () => {
-    const long = [...shortNames.keys()]
-    for (const file of ["adapters/espruino/platform.ts", "programs/device/WakeEvent.ts"]) {
-      const ast = parseSync(readFileSync(join("src", file), "utf8"), { babelrc: false, configFile: false, parserOpts: { plugins: ["typescript"] } })
-      const names = new Set<string>()
-      const see = (key: object) => void ("name" in key && names.add(String(key.name)))
-      traverse(ast as NonNullable<typeof ast>, {
-        TSPropertySignature: ({ node }) => see(node.key),
-        TSMethodSignature: ({ node }) => see(node.key)
-      })
-      expect(names.size).toBeGreaterThan(5)
-      // Nothing that hangs on `platform` is renamed, and what its objects have in common with us is only this.
-      expect(long.filter((name) => names.has(name)), file).toEqual(file.endsWith("platform.ts") ? ["memory", "deepSleep"] : ["attemptCount", "sessionPresent"])
-    }
-    const platformNames = [Object, Array, String, Number, Math, JSON, Promise, Error, Uint8Array, Date].flatMap((owner) => [
-      ...Object.getOwnPropertyNames(owner),
-      ...Object.getOwnPropertyNames((owner as { readonly prototype?: object }).prototype ?? {})
-    ])
-    expect(long.filter((name) => platformNames.includes(name))).toEqual(["entries"])
-    expect(new Set(shortNames.values()).size).toBe(long.length)
-    // A board keeps an update under these: a name that moves would be read as another.
-    expect(["config", "outbox", "deviceId", "topicConfig", "whenFull", "updateInterval"].map((name) => shortNames.get(name)))
-      .toEqual(["A", "E", "F1", "V1", "K2", "O2"])
-  })
-
-  it("renames a configuration's properties in the table of its keys, too", () => {
-    const file = join("src", "domain/ConfigTable.ts")
-    const table = compile(readFileSync(file, "utf8"), file, { exportsOf: () => new Set(), isTerse: true })
-    const properties = [ConfigTable.deviceRows, ConfigTable.mqttRows, ConfigTable.reconnectRows].flatMap(ConfigTable.rowsOf).map(([, property]) => property)
-    // One of a single word may stand there as its key.
-    const renamed = properties.filter((property) => shortNames.has(property) && property !== property.toLowerCase())
-    expect(renamed.length).toBeGreaterThan(20)
-    expect(renamed.filter((property) => table.includes(`"${property}"`))).toEqual([])
   })
 
   it("takes a twin for a module as soon as there is one", async () => {

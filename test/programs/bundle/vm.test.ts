@@ -16,7 +16,8 @@ import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import * as Snapshot from "../../../src/domain/Snapshot.ts"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
-import { shortened, shortNames } from "../../../src/programs/bundle/compile/names.ts"
+import { renamed } from "../../../src/programs/bundle/compile/keys.ts"
+import * as Names from "../../../src/programs/bundle/Names.ts"
 import { type BoardScripts, buildBoard } from "../../../src/programs/bundle/build.ts"
 import * as Dialect from "../../../src/programs/bundle/dialect.ts"
 import * as SizeReport from "../../../src/programs/bundle/SizeReport.ts"
@@ -66,13 +67,17 @@ const bundle = (() => {
 
 beforeAll(bundle, 60_000)
 
+/** What properties are called in the bundle. */
+let namesOf = Names.make()
+
 /** A board just flashed, whose Server listens at `server`. With `file`, it has accepted that as an update before. */
 const flashed = (server: Endpoint | undefined, file?: DeviceFile) =>
-  Effect.map(Effect.promise(bundle), ({ asides, script }) => {
+  Effect.map(Effect.promise(bundle), ({ names, overlays, script }) => {
+    namesOf = names
     const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
-    for (const aside of asides) files[aside.file] = aside.script.code
+    for (const overlay of overlays) files[overlay.file] = overlay.script.code
     const board = VmBoard.make(files, server)
-    if (file !== undefined) Values.write(board.flash, "config", Snapshot.encode(JSON.parse(shortened(JSON.stringify(checked(document({ version: 2, ...file })))))))
+    if (file !== undefined) Values.write(board.flash, "config", Snapshot.encode(JSON.parse(renamed(JSON.stringify(checked(document({ version: 2, ...file }))), (key) => Names.of(names, key)))))
     return board
   })
 
@@ -101,11 +106,8 @@ const stored = (board: VmBoard.Board, name: "state" | "config"): unknown => {
   const file = Values.read(board.flash, name)
   if (file === undefined) return undefined
   const text = Buffer.from(file).toString()
-  const longNames = new Map([...shortNames].map(([long, short]) => [short, long]))
-  return JSON.parse(text.slice(text.indexOf("{")), (_, value: unknown) =>
-    name === "config" && value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).map(([key, each]) => [longNames.get(key) ?? key, each]))
-      : value)
+  const json = text.slice(text.indexOf("{"))
+  return JSON.parse(name === "config" ? Names.long(namesOf, json) : json)
 }
 
 const owed = (board: VmBoard.Board): number => (stored(board, "state") as { readonly e: ReadonlyArray<unknown> }).e.length

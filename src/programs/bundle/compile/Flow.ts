@@ -29,8 +29,6 @@ export interface Flow {
   readonly fresh: (hint: string) => t.Identifier
   /** Whether a name means the same before and after a wait. */
   readonly isSteady: (name: string) => boolean
-  /** Whether an expression is known to be an effect of nothing. */
-  readonly isVoid: (effect: t.Expression) => boolean
   /** For the device's runtime, whose effects are functions: what does an effect. */
   readonly run: ((effect: t.Expression) => t.Expression) | undefined
 }
@@ -80,11 +78,9 @@ const onlyCalled = (only: t.Expression | undefined): t.Identifier | undefined =>
 
 /** The same on the device: what follows goes on the stack, then the effect is done. */
 const directly = (flow: Flow, effect: t.Expression, param: t.Identifier | t.Pattern | undefined, body: Array<t.Statement>): Array<t.Statement> => {
-  const [first, ...others] = body
   const only = onlyReturn(body)
-  const isEnd = others.length === 0 && t.isReturnStatement(first) && !first.argument
   const isSame = only !== undefined && t.isIdentifier(param) && t.isIdentifier(only, { name: param.name })
-  if (isEnd && flow.isVoid(effect) || isSame) return [followed(flow, effect)]
+  if (isSame) return [followed(flow, effect)]
   const next = param === undefined ? onlyCalled(only) : undefined
   return [push(flow, next ?? arrow(param === undefined ? [] : [param], body)), followed(flow, effect)]
 }
@@ -102,9 +98,6 @@ export const bind = (
   const next = param === undefined ? onlyCalled(only) : undefined
   if (next) return [t.returnStatement(invoke(flow, "flatMap", [effect, next]))]
   if (only !== undefined) {
-    const isVoidEnd = t.isMemberExpression(only) && t.isIdentifier(only.object, { name: flow.effect }) &&
-      t.isIdentifier(only.property, { name: "void" })
-    if (isVoidEnd && flow.isVoid(effect)) return [t.returnStatement(effect)]
     if (isOwnCall(flow, only, "succeed")) {
       const value = only.arguments[0] as t.Expression
       if (t.isIdentifier(param) && t.isIdentifier(value, { name: param.name })) return [t.returnStatement(effect)]

@@ -1,45 +1,45 @@
 /**
  * One module of the program, as TypeScript, with what the board's interpreter cannot run compiled away, as TypeScript.
  */
-import { parseSync, transformFromAstSync } from "@babel/core"
+import { parseSync, type PluginObj, transformFromAstSync } from "@babel/core"
 import type { File } from "@babel/types"
 import { classes } from "./classes.ts"
 import { generators } from "./generators.ts"
-import type * as Immediate from "./Immediate.ts"
-import { names } from "./names.ts"
+import * as Keys from "./keys.ts"
 import { pipes } from "./pipes.ts"
-import * as Plainly from "./plainly.ts"
 import { purity } from "./purity.ts"
+import { state } from "./state.ts"
+import { exports, type Stubs, stubs } from "./stubs.ts"
 import { texts } from "./texts.ts"
 import { utf8 } from "./utf8.ts"
-import * as Voids from "./Voids.ts"
 
 const parserOpts = { plugins: ["typescript" as const], sourceType: "module" as const }
 const quiet = { babelrc: false, configFile: false, browserslistConfigFile: false } as const
 
 const parse = (code: string, file: string): File => parseSync(code, { ...quiet, filename: file, parserOpts }) as File
 
-/** The functions of a module that give an effect of nothing. */
-export const voids = (code: string, file: string): ReadonlySet<string> => Voids.functions(parse(code, file).program)
+/** What the overlays of a program make of a module: in the program stubs stand in it, in an overlay's bundle it gives functions out. */
+export type ModulePart =
+  | { readonly _tag: "Resident"; readonly stubs: Stubs }
+  | { readonly _tag: "Overlay"; readonly module: string; readonly exported: ReadonlyArray<string>; readonly scratch: ReadonlyArray<string> }
 
-/** How many parameters the functions of a module have. */
-export const arities = (code: string, file: string): ReadonlyMap<string, number> =>
-  new Map(Plainly.makers(parse(code, file).program).map(({ made, name }) => [name, made.params.length]))
-
-/** The functions of a module whose effects do not wait. `functionsOf` gives those of a module that it imports. */
-export const immediate = (code: string, file: string, functionsOf: (source: string) => Immediate.Functions): Immediate.Functions =>
-  Plainly.functions(parse(code, file).program, functionsOf)
+const partPlugins = (part: ModulePart | undefined): ReadonlyArray<PluginObj> =>
+  part === undefined ? []
+  : part._tag === "Resident" ? [stubs(part.stubs)]
+  : [...(part.exported.length === 0 ? [] : [exports(part.exported)]), state(part.module, part.scratch)]
 
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
-  readonly exportsOf: (source: string) => ReadonlySet<string>
   readonly isTerse: boolean
+  readonly part?: ModulePart | undefined
+  /** Marks property names that may be shortened. */
+  readonly keys?: Keys.Options | undefined
 }
 
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { exportsOf, isTerse }: Options): string => {
+export const compile = (code: string, file: string, { isTerse, keys, part }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -47,7 +47,17 @@ export const compile = (code: string, file: string, { exportsOf, isTerse }: Opti
     sourceMaps: "inline",
     // So that what esbuild says of a line is true of the source.
     retainLines: true,
-    plugins: [utf8(), ...(isTerse ? [texts()] : []), generators({ exportsOf, isDirect: isTerse }), pipes(isTerse), classes(isTerse), purity(), ...(isTerse ? [names()] : [])]
+    plugins: [
+      utf8(),
+      ...(isTerse ? [texts()] : []),
+      generators({ isDirect: isTerse }),
+      // Behind the plain functions of what makes effects, so that these can be of an overlay, too.
+      ...partPlugins(part),
+      pipes(isTerse),
+      classes(isTerse),
+      purity(),
+      ...(keys ? [Keys.keys(keys)] : [])
+    ]
   })
   return result?.code ?? ""
 }

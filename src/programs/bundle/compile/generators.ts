@@ -10,7 +10,6 @@ import { run } from "./direct.ts"
 import { compile } from "./Statements.ts"
 import { arrow, hasYield, member, onlyReturn } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
-import * as Voids from "./Voids.ts"
 
 /** The local names of Effect modules: `Effect` for `import * as Effect from "effect/Effect"`. */
 export const effectModules = (program: t.Program): ReadonlyMap<string, string> => {
@@ -117,23 +116,19 @@ const isGen = (node: t.CallExpression, modules: ReadonlyMap<string, string>): st
 }
 
 /**
- * Options of the plugin: `exportsOf` names the exports of an imported module that give an effect of nothing; `isDirect`: for the
- * device's runtime, on which an effect is a function that does it (`direct.ts`).
+ * Options of the plugin. `isDirect`: for the device's runtime, on which an effect is a function that does it (`direct.ts`).
  */
 export interface Options {
-  readonly exportsOf?: (source: string) => ReadonlySet<string>
   readonly isDirect?: boolean
 }
 
 export const generators = (options: Options = {}): PluginObj => {
   const facts = new WeakMap<t.Node, Facts>()
   let modules: ReadonlyMap<string, string> = new Map()
-  let isVoid: (effect: t.Expression) => boolean = () => false
   return {
     visitor: {
       Program: (path) => {
         modules = effectModules(path.node)
-        isVoid = Voids.inModule(path.node, options.exportsOf ?? (() => new Set()))
       },
       CallExpression: {
         enter: (path) => {
@@ -165,7 +160,6 @@ export const generators = (options: Options = {}): PluginObj => {
             waited: false,
             fresh,
             isSteady: (name) => made.has(name) || known.isSteady(name),
-            isVoid,
             run: options.isDirect === true ? (given) => run(effect.name, given) : undefined
           }, generator.body.body)
           if (options.isDirect === true) {

@@ -1,6 +1,6 @@
 /**
- * What a board needs rarely lies in files of its own beside the boot code: read, called and forgotten, so that a wake which goes
- * as usual neither reads nor holds it. The bundler says what (`bundle/swaps`).
+ * What a usual wake does not call lies in overlays, files beside the boot code: a function is loaded, called and forgotten, so that
+ * such a wake neither reads nor holds it. The bundler says which functions (`bundle/overlays`).
  */
 import { Storage } from "../../ports/Storage.ts"
 import { platform } from "./platform.ts"

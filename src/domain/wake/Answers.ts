@@ -1,0 +1,93 @@
+/**
+ * What the Server's packets change in an attempt. What a usual wake does not get is in functions of its own.
+ */
+import * as ConfigUpdate from "../ConfigUpdate.ts"
+import * as ConnectionRefused from "../ConnectionRefused.ts"
+import * as DeviceState from "../DeviceState.ts"
+import * as Bytes from "../packet/Bytes.ts"
+import type { Connack } from "../packet/Connack.ts"
+import * as Incoming from "../packet/Incoming.ts"
+import * as Outgoing from "../packet/Outgoing.ts"
+import type { Oversized } from "../packet/Oversized.ts"
+import type { Puback } from "../packet/Puback.ts"
+import type { Publish } from "../packet/Publish.ts"
+import type { ServerPacket } from "../packet/ServerPacket.ts"
+import type { Suback } from "../packet/Suback.ts"
+import * as Session from "../Session.ts"
+import * as Violation from "../Violation.ts"
+import type { Attempt, AttemptError } from "./Attempt.ts"
+import { isCommand } from "./commands.ts"
+
+/** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
+export const subscriptionRefused = (attempt: Attempt): void =>
+  attempt.wake.emit({ _tag: "ConfigUnchanged", reason: "the Server refused the subscription (SUBACK 0x80); check what this client may read" })
+
+const published = (attempt: Attempt, packet: Publish): undefined => {
+  const { packetIdentifier } = packet
+  if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  if (!isCommand(attempt.wake.config, packet.topic)) attempt.update = ConfigUpdate.receive(attempt.update, packet)
+  // A retained command is an old one: it was meant for whoever was there at the time.
+  else if (!packet.retain) attempt.commands.push(Bytes.toText(packet.payload))
+}
+
+const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError | undefined => {
+  const { wake } = attempt
+  const returnCodes = packet._tag === "Suback" ? packet.returnCodes : undefined
+  const found = Session.acknowledge(wake.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
+  // Nor does what was not sent on this connection.
+  if (!found || found.entry > 0 && attempt.sent.indexOf(found.entry) < 0) {
+    attempt.unexpected ??= packet
+    return undefined
+  }
+  wake.state = DeviceState.delivered(wake.state, found)
+  if (!returnCodes) {
+    attempt.delivered++
+    attempt.sent = attempt.sent.filter((id) => id !== found.entry)
+    return undefined
+  }
+  attempt.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
+  return returnCodes.length === attempt.filters ? undefined : Violation.miscounted(returnCodes.length, attempt.filters)
+}
+
+const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined => {
+  attempt.accepted = packet.returnCode === 0
+  attempt.sessionPresent = packet.sessionPresent
+  return attempt.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
+}
+
+/**
+ * Takes a packet that a usual wake does not get: one that may not come, or not now, and a message that is too large. Gives what is
+ * wrong with it, if that ends the connection.
+ */
+const unusual = (attempt: Attempt, packet: ServerPacket | Oversized): AttemptError | undefined => {
+  if (!attempt.accepted || packet._tag !== "Oversized") return Violation.outOfTurn(packet._tag, attempt.accepted)
+  const { maximum, packetIdentifier, size, topic } = packet
+  if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  // It goes by; all else that is subscribed to is the configuration.
+  if (topic === undefined || !isCommand(attempt.wake.config, topic)) attempt.tooLarge = "it has " + size + " bytes; this device takes at most " + maximum
+  return undefined
+}
+
+/** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
+const receivers = {
+  "Puback": acknowledged,
+  "Publish": published,
+  "Suback": acknowledged,
+  "Connack": connected
+}
+
+type Receiver = (attempt: Attempt, packet: ServerPacket | Oversized | AttemptError) => AttemptError | undefined
+
+/** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
+export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
+  Incoming.add(attempt.packets, chunk)
+  for (let packet = Incoming.next(attempt.packets); packet && !attempt.broken; packet = Incoming.next(attempt.packets)) {
+    const { _tag: tag } = packet
+    // CONNACK comes once, and before all else.
+    const receive = attempt.accepted === (tag === "Connack") ? undefined : (receivers as { readonly [name: string]: unknown })[tag]
+    // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
+    attempt.broken = receive ? (receive as Receiver)(attempt, packet)
+      : "message" in packet ? packet
+      : unusual(attempt, packet)
+  }
+}

@@ -1,0 +1,187 @@
+/**
+ * Which functions a board loads only when it calls them: each overlay is a file of the board's Storage beside the boot code.
+ *
+ * One table of functions, so that no source file exists only because of what a board loads when. In the program a stub takes the
+ * place of each function; the overlay's file has the function and all that it calls. A function of an overlay does not wait, and
+ * shares nothing with the program but its arguments and the Storage: the bundle refuses others (`compile/stubs`, `compile/state`).
+ */
+import { join } from "node:path"
+import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { Stubs } from "./compile/stubs.ts"
+
+/** Functions of one module. */
+export interface Part {
+  /** Its path below src. */
+  readonly module: string
+  /** Names of functions that the module declares at its top level, exported or not. */
+  readonly functions: ReadonlyArray<string>
+  /** Whether a board with this configuration calls them in every wake, so that they stay in its program; left out: none does. */
+  readonly isResident?: (config: DeviceConfig) => boolean
+}
+
+export interface Overlay {
+  /** The file's name in the board's Storage. No name of the Storage port begins with a dot. */
+  readonly file: string
+  readonly parts: ReadonlyArray<Part>
+}
+
+const hasTwoTopics = ({ mqtt }: DeviceConfig): boolean => mqtt.topicConfigVersion !== ""
+const hasTls = ({ mqtt }: DeviceConfig): boolean => mqtt.ssl
+const isAlwaysOn = ({ deepSleep }: DeviceConfig): boolean => !deepSleep
+const hasSimulated = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type === "simulated")
+const hasReal = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type !== "simulated")
+
+/** Whether no sensor has an interval of its own. */
+export const isSteady = ({ sensors }: DeviceConfig): boolean => sensors.every(({ interval }) => interval === 0)
+
+/** Whether bytes/Incoming reads a message to this topic on the spot. */
+const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
+
+const part = (module: string, functions: ReadonlyArray<string>, isResident?: Part["isResident"]): Part =>
+  isResident === undefined ? { module, functions } : { module, functions, isResident }
+
+export const overlays: ReadonlyArray<Overlay> = [
+  { file: ".review", parts: [part("programs/device/applyUpdate.ts", ["applyUpdate"])] },
+  { file: ".undo", parts: [part("programs/device/rollBack.ts", ["rollBack"]), part("domain/wake/Probation.ts", ["pass", "rolledBack"])] },
+  {
+    file: ".sensor",
+    parts: [
+      part("adapters/espruino/drivers/simulated.ts", ["simulated"], hasSimulated),
+      part("adapters/espruino/drivers/drive.ts", ["drive"], hasReal)
+    ]
+  },
+  {
+    file: ".tls",
+    parts: [part("adapters/espruino/tls.ts", ["openTls"], hasTls), part("programs/device/connection.ts", ["tlsOf"], hasTls)]
+  },
+  {
+    file: ".fault",
+    parts: [
+      part("adapters/espruino/faults.ts", ["reasonOf", "noWifi", "storageError"]),
+      part("adapters/espruino/effect/Cause.ts", ["pretty"]),
+      part("programs/device/timedOut.ts", ["timedOut"]),
+      part("programs/device/device.ts", ["overdue"]),
+      part("adapters/espruino/bytes/ConnectionRefused.ts", ["make"]),
+      // Always on, PINGRESP is an everyday answer.
+      part("domain/Violation.ts", ["miscounted", "outOfTurn"], isAlwaysOn),
+      part("domain/wake/Answers.ts", ["unusual"], isAlwaysOn),
+      part("domain/wake/Answers.ts", ["subscriptionRefused"]),
+      part("domain/wake/ConnectionEnd.ts", ["learn"]),
+      part("domain/wake/Held.ts", ["begin", "release", "follow"])
+    ]
+  },
+  {
+    file: ".wire",
+    parts: [
+      // SUBACK has two return codes where there are two topics.
+      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"], (config) =>
+        hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
+    ]
+  },
+  {
+    file: ".first",
+    parts: [
+      part("domain/DeviceState.ts", ["initial"]),
+      part("domain/OlderSnapshot.ts", ["upgraded"]),
+      part("programs/device/storage.ts", ["readAgain"])
+    ]
+  },
+  { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
+  { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
+  { file: ".more", parts: [part("domain/Outbox.ts", ["evict"]), part("domain/Session.ts", ["release"])] },
+  { file: ".json", parts: [part("adapters/espruino/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])] },
+  {
+    file: ".two",
+    parts: [
+      part("domain/ConfigUpdate.ts", ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"], hasTwoTopics)
+    ]
+  },
+  {
+    file: ".rare",
+    parts: [
+      part("domain/Reading.ts", ["valueMessages"], ({ mqtt }) => mqtt.publishValues),
+      part("domain/Turn.ts", ["isDue", "taken"], (config) => !isSteady(config)),
+      part("domain/WakePhase.ts", ["sleepMillis"], ({ spreadWakes }) => spreadWakes)
+    ]
+  }
+]
+
+/**
+ * Variables of modules that each call of an overlay's function sets before it reads them, or that no board sets. All others are
+ * refused, for the overlay would have them anew at each call, apart from the program's.
+ */
+export const scratch: ReadonlyArray<string> = [
+  "adapters/espruino/bytes/Json.ts#text",
+  "adapters/espruino/bytes/Json.ts#at",
+  "adapters/espruino/bytes/Json.ts#mantissa",
+  "adapters/espruino/bytes/Json.ts#surplus",
+  // The program hands over its own.
+  "ports/Storage.ts#Storage"
+]
+
+/** The configuration of the board's program, JSON as `residentConfig` leaves it. */
+export const configFile = ".config"
+
+/** Every file that a bundle may have beside its boot code. */
+export const besides: ReadonlyArray<string> = [...overlays.map(({ file }) => file), configFile]
+
+/** The functions of overlays, as `<module>#<name>`, that stay in the program of a board with this configuration. */
+export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
+  overlays.flatMap(({ parts }) => parts).filter(({ isResident }) => isResident?.(config) ?? false)
+    .flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
+
+/**
+ * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, and the certificates of a
+ * connection that has none. `whole` has it all.
+ */
+export const residentConfig = (json: string): string => {
+  const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
+  const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
+  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
+  return JSON.stringify({
+    ...config,
+    sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({ type, id, pin, interval, temperature: { unit } })),
+    mqtt: mqtt.ssl ? account : plain
+  })
+}
+
+const storagePort = "ports/Storage.ts"
+
+/** Loads one function of an overlay's file, which is forgotten again. */
+const loader = "adapters/espruino/overlay.ts"
+
+/** The functions of an overlay in the order of their numbers. */
+const functionsOf = ({ parts }: Overlay): ReadonlyArray<{ readonly module: string; readonly name: string }> =>
+  parts.flatMap(({ functions, module }) => functions.map((name) => ({ module, name })))
+
+/**
+ * What the program has in place of a module's functions; undefined: all of them are resident. `config` undefined: no function of
+ * an overlay is.
+ */
+export const stubsOf = (all: ReadonlyArray<Overlay>, module: string, source: string, config: DeviceConfig | undefined): Stubs | undefined => {
+  const stubs = new Map<string, { readonly file: string; readonly index: number }>()
+  for (const overlay of all) {
+    for (const each of overlay.parts) {
+      if (each.module !== module || config !== undefined && each.isResident?.(config)) continue
+      for (const name of each.functions) {
+        stubs.set(name, { file: overlay.file, index: functionsOf(overlay).findIndex((one) => one.module === module && one.name === name) })
+      }
+    }
+  }
+  return stubs.size === 0 ? undefined : { loader: join(source, loader), functions: stubs }
+}
+
+/** The names of a module that an overlay's own bundle needs. */
+export const namesIn = ({ parts }: Overlay, module: string): ReadonlyArray<string> =>
+  parts.flatMap((each) => each.module === module ? each.functions : [])
+
+/** The entry of an overlay's own bundle. Its modules export what it needs under `exportedName`. */
+export const entryOf = (overlay: Overlay, source: string, hasStorage: boolean, exportedName: (name: string) => string): string => {
+  const all = functionsOf(overlay).map(({ module, name }, index) => ({ module, name, local: "$" + index }))
+  const imports = all.map(({ local, module, name }) => `import { ${exportedName(name)} as ${local} } from ${JSON.stringify(join(source, module))}\n`)
+  const storage = hasStorage ? `import { Storage } from ${JSON.stringify(join(source, storagePort))}\nStorage.v = $storage\n` : ""
+  return `${imports.join("")}${storage}$overlay([${all.map(({ local }) => local).join(", ")}])\n`
+}
+
+/** An overlay's script as the file that is read: a function, so that none of its names meets a name of the program. */
+export const wrap = (code: string): string => `(function($storage,$overlay){${code}})`

@@ -1,0 +1,88 @@
+import * as Result from "effect/Result"
+import { join } from "node:path"
+import { describe, expect, it } from "vitest"
+import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import { build } from "../../../src/programs/bundle/build.ts"
+import * as Names from "../../../src/programs/bundle/Names.ts"
+import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
+import { overlays, resident, residentConfig } from "../../../src/programs/bundle/overlays.ts"
+
+const source = join(import.meta.dirname, "../../../src")
+
+const config = (file: object = {}, mqtt: object = {}): DeviceConfig.DeviceConfig =>
+  Result.getOrThrow(DeviceConfig.check({
+    device_id: "greenhouse",
+    update_interval: 600,
+    network: { ssid: "home", password: "secret" },
+    sensors: { simulated: { id: "air" } },
+    ...file,
+    mqtt: { enabled: true, broker: "broker", topic_data_prefix: "data", topic_config: "config", ...mqtt }
+  })).config
+
+const certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"
+
+describe("the configuration beside a board's program", () => {
+  const keysOf = (value: unknown): ReadonlyArray<string> =>
+    typeof value !== "object" || value === null ? []
+    : Array.isArray(value) ? value.flatMap(keysOf)
+    : Object.entries(value).flatMap(([key, each]) => [key, ...keysOf(each)])
+
+  it("lacks nothing that the program reads, asleep or always on", async () => {
+    for (const deep_sleep of [true, false]) {
+      const whole = config({ deep_sleep })
+      const json = JSON.stringify(whole)
+      const left = keysOf(JSON.parse(residentConfig(json)))
+      // The humidity that is read is a reading's.
+      const out = keysOf(whole).filter((key) => !left.includes(key) && key !== "humidity")
+      expect(out).toContain("deviceName")
+      const names = Names.make()
+      const { code } = await build({
+        names,
+        entry: join(source, "programs/main.espruino.ts"),
+        source,
+        runtime: runtimeOf(source),
+        define: { deviceConfig: json },
+        minify: true,
+        overlays,
+        sleeps: deep_sleep
+      })
+      // A connection over TLS alone has certificates, and is not what these two make.
+      for (const key of out) expect(code).not.toMatch(new RegExp("\\." + Names.of(names, key) + "(?!\\w)"))
+    }
+  }, 60_000)
+
+  it("has the certificates of a connection over TLS", () => {
+    const { mqtt } = JSON.parse(residentConfig(JSON.stringify(config({}, { ssl: true, ssl_ca: certificate })))) as DeviceConfig.DeviceConfig
+    expect(mqtt.sslCa).toBe(certificate)
+  })
+})
+
+describe("the functions of overlays that stay in a board's program", () => {
+  const wire = ["unusual", "oversized", "longFrame"].map((name) => "adapters/espruino/bytes/unusual.ts#" + name)
+  const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) => "domain/ConfigUpdate.ts#" + name)
+  const rows: ReadonlyArray<readonly [what: string, config: DeviceConfig.DeviceConfig, functions: ReadonlyArray<string>]> = [
+    ["with spread wakes", config({ spread_wakes: true }), ["domain/WakePhase.ts#sleepMillis"]],
+    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), ["domain/Turn.ts#isDue", "domain/Turn.ts#taken"]],
+    ["with plain values", config({}, { publish_values: true }), ["domain/Reading.ts#valueMessages"]],
+    ["with two topics", config({}, { topic_config_version: "v", topic_config_data: "d" }), [...twoTopics, ...wire]],
+    ["with a topic that is not ASCII", config({}, { topic_config: "k\u00e4se" }), wire],
+    ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls", "programs/device/tlsOf.ts#tlsOf"]],
+    ["with a sensor on wires", config({ sensors: { simulated: { id: "air" }, dht22: { id: "b", pin: 4 } } }), ["adapters/espruino/drivers/drive.ts#drive"]],
+    ["always on", config({ deep_sleep: false }), ["programs/device/Unusual.ts#take", "domain/Violation.ts#miscounted", "domain/Violation.ts#outOfTurn", ...wire]]
+  ]
+  const usual = resident(config())
+
+  it.each(rows)("%s", (_, config, functions) => {
+    expect(resident(config).filter((each) => !usual.includes(each)).toSorted()).toEqual(functions.toSorted())
+  })
+
+  it("are the sensor's driver alone where nothing is special", () => {
+    expect(usual).toEqual(["adapters/espruino/drivers/simulated.ts#simulated"])
+  })
+
+  it("leave no function in two overlays, and no file that two share", () => {
+    const all = overlays.flatMap(({ parts }) => parts.flatMap(({ functions, module }) => functions.map((name) => module + "#" + name)))
+    expect(new Set(all).size).toBe(all.length)
+    expect(new Set(overlays.map(({ file }) => file)).size).toBe(overlays.length)
+  })
+})
