@@ -66,9 +66,9 @@ describe("the functions of overlays that stay in a board's program", () => {
     ["with plain values", config({}, { publish_values: true }), ["domain/Reading.ts#valueMessages"]],
     ["with two topics", config({}, { topic_config_version: "v", topic_config_data: "d" }), [...twoTopics, ...wire]],
     ["with a topic that is not ASCII", config({}, { topic_config: "k\u00e4se" }), wire],
-    ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls", "programs/device/tlsOf.ts#tlsOf"]],
+    ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls", "programs/device/connection.ts#tlsOf"]],
     ["with a sensor on wires", config({ sensors: { simulated: { id: "air" }, dht22: { id: "b", pin: 4 } } }), ["adapters/espruino/drivers/drive.ts#drive"]],
-    ["always on", config({ deep_sleep: false }), ["programs/device/Unusual.ts#take", "domain/Violation.ts#miscounted", "domain/Violation.ts#outOfTurn", ...wire]]
+    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual", "domain/Violation.ts#miscounted", "domain/Violation.ts#outOfTurn", ...wire]]
   ]
   const usual = resident(config())
 

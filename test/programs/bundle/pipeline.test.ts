@@ -14,15 +14,22 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const runtime: { readonly [file: string]: string } = {
   "runtime/Effect.ts": `
 type Node = () => unknown
+export const stack: Array<(value?: unknown) => unknown> = []
 export const succeed = (value: unknown): Node => () => value
-// What needs no waiting is done on the spot, by these fields.
-export const sync = (f: () => unknown): Node => Object.assign(() => f(), { s: () => ({ v: f() }) })
+export const sync = (f: () => unknown): Node => () => f()
 export const suspend = (f: () => Node): Node => () => f()()
-export const flatMap = (self: Node, f: (value: unknown) => Node): Node => () => f(self())()
-export const map = (self: Node, f: (value: unknown) => unknown): Node => () => f(self())
+export const flatMap$now = (self: Node, f: (value: unknown) => Node) => void stack.push((value) => f(value)(), self)
+export const flatMap = (self: Node, f: (value: unknown) => Node): Node => () => flatMap$now(self, f)
+export const map$now = (self: Node, f: (value: unknown) => unknown) => void stack.push(f, self)
+export const map = (self: Node, f: (value: unknown) => unknown): Node => () => map$now(self, f)
 const nothing = succeed(undefined)
 export { nothing as void }
-export const run = (self: Node) => self()`,
+export const run = (self: Node) => {
+  let value: unknown
+  stack.push(self)
+  while (stack.length > 0) value = (stack.pop() as (value: unknown) => unknown)(value)
+  return value
+}`,
   "runtime/Data.ts": `
 export const TaggedError = (tag: string) => function(this: any, fields: any) { this._tag = tag; Object.assign(this, fields) } as any
 export const tagged = (_tag: string, fields: object) => ({ _tag, ...fields })`

@@ -33,6 +33,9 @@ export const run = (effect: string, given: t.Expression): t.Expression => {
   }
   if (t.isArrowFunctionExpression(inner) && inner.params.length === 0 && t.isExpression(inner.body)) return inner.body
   if (own(inner) === "void") return t.identifier("undefined")
+  const fail = t.memberExpression(t.identifier(effect), t.identifier("fail$now"))
+  // An error is an effect that fails with it, but on a board no function.
+  if (t.isNewExpression(inner) || inner.extra?.["isError"] === true) return t.callExpression(fail, [inner])
   if (!t.isCallExpression(inner)) return t.callExpression(inner, [])
   const name = own(inner.callee)
   if (name === "succeed") return inner.arguments[0] as t.Expression
