@@ -16,6 +16,7 @@ import * as Places from "./Places.ts"
 import { texts } from "./texts.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
+import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
   readonly place: Places.Place
@@ -87,7 +88,8 @@ const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places
     ...topics.braces(mqtt),
     ...topics.shared(config, document, mqtt, sensors),
     ...topics.confused(config),
-    ...texts(config)
+    ...texts(config),
+    ...wakeTime(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),
