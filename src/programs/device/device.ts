@@ -71,6 +71,9 @@ const tryOnce = (memory: Memory.Memory) =>
     return isOut
   })
 
+/** When the next try may be: told where a row of tries has ended in vain, and where a wake may not try at all. */
+const tellWait = (memory: Memory.Memory, millis: number) => tell({ _tag: "Waiting", millis, attemptCount: memory.state.reconnect.attemptCount })
+
 /** Tries, the first having begun, until one succeeds or the policy asks for a wait, which is slept and not waited. */
 const tryWhileAllowed = (memory: Memory.Memory) =>
   Effect.gen(function*() {
@@ -79,7 +82,8 @@ const tryWhileAllowed = (memory: Memory.Memory) =>
       const now = yield* Clock.currentTimeMillis
       const wait = Backoff.remainingMillis(policy, memory.state.reconnect, now)
       // With the policy off there is one try in a wake, or the wake would never end.
-      if (!policy.enabled || wait > 0 && memory.state.reconnect.attemptCount >= policy.maxAttempts) return
+      if (!policy.enabled) return
+      if (wait > 0 && memory.state.reconnect.attemptCount >= policy.maxAttempts) return yield* tellWait(memory, wait)
       if (wait > 0) yield* Effect.sleep(wait)
       yield* Memory.beginTry(memory, now + wait, memory.state.reconnect)
     }
@@ -115,7 +119,7 @@ const wake = (memory: Memory.Memory, wokeAt: number) =>
     const remaining = now === wokeAt ? delay : Backoff.remainingMillis(mqtt.reconnect, reconnect, now)
     // Where the radio is on a clock that was set back meanwhile takes nothing back.
     const left = isDue && remaining > delay ? delay : remaining
-    if (left > shortestSleepMillis) return yield* tell({ _tag: "Waiting", millis: left, attemptCount: reconnect.attemptCount })
+    if (left > shortestSleepMillis) return yield* tellWait(memory, left)
     if (!isDue) yield* join(memory)
     if (left > 0) yield* Effect.sleep(left)
     if (!isSuspect || delay > 0) yield* Memory.beginTry(memory, now + left, reconnect)

@@ -249,6 +249,12 @@ describe("dormouse check", () => {
       fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fine), nmae: 1 }))
       const strict = yield* told(handle({ ...plain, file, strict: true }))
       expect([(yield* told(handle({ ...plain, file }))).failed, strict.failed, strict.err]).toEqual([false, true, [`${file}: 1 error, 0 warnings`]])
+      // A board could not work with it: an error where the file is checked for one.
+      fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fine), network: undefined }))
+      const onBoard = yield* told(handle({ ...plain, file, board: Option.some("esp32-c3" as const) }))
+      expect([(yield* told(handle({ ...plain, file }))).failed, onBoard.failed, onBoard.out, onBoard.err]).toEqual([
+        false, true, [`${file}:1:1: error: network is missing: a board will join none (a run on this machine needs none)`], [`${file}: 1 error, 0 warnings`]
+      ])
       expect(strict.out[0]).toMatch(/: error: nmae is not a key/)
       const piped = yield* dormouse(["check", "-"], { input: `{"version": -1}` })
       expect([piped.code, piped.err]).toEqual([1, "standard input: 1 error, 3 warnings\n"])

@@ -53,8 +53,8 @@ describe.skipIf(process.platform === "win32")("the package", () => {
     const elsewhere = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-elsewhere-"))
     fs.writeFileSync(path.join(elsewhere, "device.json"), JSON.stringify({ network: { ssid: "s" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
     const { stdout } = await run(process.execPath, [path.join(installed, "bin/dormouse.js"), "bundle", "--config", "device.json"], { cwd: elsewhere })
-    expect(stdout).toMatch(/^dist\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
-    expect(fs.readFileSync(path.join(elsewhere, "dist/device.js.review"), "utf8")).toMatch(/^\(function/)
+    expect(stdout).toMatch(/^board\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
+    expect(fs.readFileSync(path.join(elsewhere, "board/device.js.review"), "utf8")).toMatch(/^\(function/)
     fs.rmSync(elsewhere, { recursive: true })
   })
 
