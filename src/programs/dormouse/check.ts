@@ -60,5 +60,5 @@ export const handle = ({ board, file, strict }: Given) =>
     if (config === undefined) {
       return yield* new Refusal({ message: `${name}: ${Format.plural(count("error"), "error")}, ${Format.plural(count("warning"), "warning")}` })
     }
-    yield* Console.log(`${name} holds${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${summary(config)}`)
+    yield* Console.log(`${name} is valid${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${summary(config)}`)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

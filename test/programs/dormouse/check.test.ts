@@ -238,7 +238,7 @@ describe("dormouse check", () => {
     Effect.scoped(Effect.gen(function*() {
       const file = (yield* directory.temporary) + "/device.json"
       fs.writeFileSync(file, fine)
-      expect(yield* told(handle({ ...plain, file }))).toEqual({ out: [`${file} holds. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883`], err: [], failed: false })
+      expect(yield* told(handle({ ...plain, file }))).toEqual({ out: [`${file} is valid. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883`], err: [], failed: false })
       fs.writeFileSync(file, `{"version": -1}`)
       const wrong = yield* told(handle({ ...plain, file }))
       expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number from 0 to 9007199254740991, but is -1`)

@@ -45,7 +45,7 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("makes a device's file, checks it, and lives days with it", async () => {
     expect(await dormouse("init", "--yes", "--name", "Attic")).toMatch(/^device\.json is written/)
-    expect(await dormouse("check", "device.json")).toMatch(/device\.json holds, with 2 warnings\. Attic: wakes every 5 min/)
+    expect(await dormouse("check", "device.json")).toMatch(/device\.json is valid, with 2 warnings\. Attic: wakes every 5 min/)
     expect(await dormouse("simulate", "--config", "device.json", "--days", "1")).toContain("── totals of 1 day ──")
   })
 
@@ -78,6 +78,6 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("starts from its sources, too, where nothing was built", async () => {
     fs.rmSync(path.join(installed, "dist"), { recursive: true })
-    expect(await dormouse("check", "device.json")).toContain("device.json holds")
+    expect(await dormouse("check", "device.json")).toContain("device.json is valid")
   })
 })
