@@ -97,7 +97,8 @@ const bundle = (given: Options.Given) =>
       yield* write(out + file, code)
       yield* Console.log(`${out + file}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)
     }
-    yield* Console.log(`Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`)
+    // Under `flash --config`, which goes on by itself, there is a parent to talk to.
+    if (process.send === undefined) yield* Console.log(`Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`)
   }).pipe(Effect.scoped)
 
 /** What the command does. */

@@ -36,6 +36,7 @@ const renamed = (file: string, ending: string): string => file.replace(/(?<=[^/\
 
 const reasons: Readonly<Record<string, string>> = {
   PermissionDenied: "this user may not write there",
+  NotFound: "no directory can be made there",
   AlreadyExists: "something else is there"
 }
 

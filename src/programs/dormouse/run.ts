@@ -33,7 +33,8 @@ const plainly = (message: string): string =>
 /** Most commands take a device's file with --config, and `check` as it is: who mixes that up is told so. */
 const hintOf = (error: CliError.NonShowHelpErrors, { args = [], commandPath = [], flags }: HelpDoc): string => {
   const takesConfig = flags.some(({ name }) => name === "config") && !process.argv.includes("--config")
-  const file = error._tag === "UnexpectedArgument" ? error.arguments.find((argument) => argument.endsWith(".json")) : undefined
+  const isLost = error._tag === "UnexpectedArgument" || (error._tag === "MissingOption" && error.option === "config" && args.length === 0)
+  const file = isLost ? process.argv.slice(2).find((argument, index, all) => argument.endsWith(".json") && !all[index - 1]?.startsWith("--")) : undefined
   if (file !== undefined && takesConfig) return "; did you mean --config " + file + "?"
   const isFile = error._tag === "UnrecognizedOption" && error.option === "--config" && args.some(({ name }) => name === "file")
   return isFile ? "; the file is given without it: " + commandPath.join(" ") + " FILE" : ""

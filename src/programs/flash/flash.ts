@@ -107,6 +107,8 @@ const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Ef
 export const flash = (given: Options.Flash, output: Bar.Output) =>
   Effect.gen(function*() {
     const port = yield* Ports.checked(Option.getOrUndefined(given.port))
+    // Before the bundle, which takes some seconds.
+    if (!Ports.mayBeThere(port)) return yield* Effect.flatMap(Ports.explain(port, "ENOENT"), Effect.fail)
     if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file, given.force)
     const files = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
     for (const name of missing(files)) {

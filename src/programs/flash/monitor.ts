@@ -4,7 +4,6 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
-import { existsSync } from "node:fs"
 import type * as Format from "../simulate/Format.ts"
 import { type FlashError, refuse } from "./FlashError.ts"
 import * as Link from "./Link.ts"
@@ -15,9 +14,6 @@ import * as Speech from "./Speech.ts"
 
 const againMillis = 500
 
-/** A path that is not there need not be opened to be found missing. Windows' ports are no paths. */
-const mayBeThere = (port: string): boolean => !port.startsWith("/") || existsSync(port)
-
 export interface Output {
   readonly columns: number
   readonly paint: Format.Paint
@@ -26,15 +22,6 @@ export interface Output {
 
 /** How often the ports are listed while one is waited for: listing starts a process. */
 const listEvery = 10
-
-/** What to say while the port is not there. `seen`: the ports that were told last. */
-const waitingFor = (port: string, seen: string | undefined, isThereBefore: boolean) =>
-  Effect.gen(function*() {
-    const ports = yield* Ports.found
-    if (seen === undefined && isThereBefore) return { ports, lines: [`${port} went away: the board sleeps, or was unplugged; waiting for it`] }
-    if (seen === undefined) return { ports, lines: [`${port} does not exist; ${ports}`, `waiting for ${port}, as for a board that sleeps or is plugged in later; Ctrl-C ends this`] }
-    return { ports, lines: ports === seen ? [] : [`still waiting for ${port}; ${ports}`] }
-  })
 
 /** Goes on until it is interrupted or its time is up, for a port that is not there, too. */
 export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<void, FlashError> =>
@@ -58,14 +45,21 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
       )
     }))
     const wait = Effect.gen(function*() {
-      const { lines, ports } = yield* waitingFor(port, seen, everOpen)
-      for (const line of lines) yield* note(line)
+      if (seen === undefined) {
+        yield* note(everOpen
+          ? `${port} went away: the board sleeps, or was unplugged; waiting for it`
+          : `${port} does not exist; waiting for it, as for a board that sleeps or is plugged in later; Ctrl-C ends this`)
+        seen = ""
+      }
+      // A port that was there is the right one, so others say nothing.
+      const ports = everOpen ? seen : yield* Ports.found
+      if (ports !== seen) yield* note(ports)
       seen = ports
     })
 
     const listenAgain = Effect.gen(function*() {
       for (let round = 0;; round++) {
-        if (mayBeThere(port)) {
+        if (Ports.mayBeThere(port)) {
           const { reason } = yield* Effect.flip(listen)
           // A board that sleeps is waited for; a port that cannot be right is not.
           if (!everOpen && !Ports.isMissing(reason)) return yield* Effect.flatMap(Ports.explain(port, reason), Effect.fail)
@@ -76,5 +70,5 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
     })
     if (Option.isNone(given.seconds)) return yield* listenAgain
     yield* Effect.timeoutOption(listenAgain, given.seconds.value * 1_000)
-    if (!everOpen) return yield* refuse(`${port} did not come within ${given.seconds.value} s: nothing was heard`)
+    if (!everOpen) return yield* refuse(`${port} did not come within ${given.seconds.value} s; ${yield* Ports.found}`)
   })

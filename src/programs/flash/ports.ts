@@ -2,6 +2,7 @@
  * Ports: what may be given as one, and what it means when one does not open.
  */
 import * as Effect from "effect/Effect"
+import { existsSync } from "node:fs"
 import { FlashError, refuse } from "./FlashError.ts"
 import * as Link from "./Link.ts"
 
@@ -39,6 +40,9 @@ const phrase = (port: string, reason: string, ports: string): string => {
 /** What to say of a port that did not open. */
 export const explain = (port: string, reason: string): Effect.Effect<FlashError> =>
   Effect.map(isMissing(reason) ? found : Effect.succeed(""), (ports) => new FlashError({ message: phrase(port, reason, ports) }))
+
+/** A path that is not there need not be opened to be found missing. Windows' ports are no paths. */
+export const mayBeThere = (port: string): boolean => !port.startsWith("/") || existsSync(port)
 
 const isAddress = (port: string): boolean => {
   const [, number] = /^tcp:\/\/[^:/]+:(\d{1,5})$/.exec(port) ?? []

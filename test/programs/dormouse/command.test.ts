@@ -53,6 +53,7 @@ describe("dormouse", () => {
         [["check", "--config", "device.json"], "Unrecognized flag: --config in command dormouse check; the file is given without it: dormouse check FILE (--help lists the options)\n"],
         [["simulate", "--days", "x"], "Invalid value for flag --days: \"x\". Expected: a number (--help lists the options)\n"],
         [["simulate", "--fleet", "1.5"], "Invalid value for flag --fleet: \"1.5\". Expected: a whole number (--help lists the options)\n"],
+        [["bundle", "device.json"], "Missing required flag: --config; did you mean --config device.json? (--help lists the options)\n"],
         [["announce"], "Missing required flag: --config (--help lists the options)\n"]
       ]
       expect(yield* all(rows.map(([args]) => args))).toEqual(rows.map(([, err]) => ({ code: 1, out: "", err })))

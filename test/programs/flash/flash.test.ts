@@ -58,6 +58,13 @@ describe.concurrent("npm run flash refuses in one line", () => {
     oneLine(fault)
   })))
 
+  it("a serial port that is not there, before it bundles", test(Effect.gen(function*() {
+    const folder = yield* Directory.temporary
+    const { code, err } = yield* spawned("flash", "--port", folder + "/ttyUSB0", "--config", "nowhere.json", "--file", folder + "/device.js")
+    expect([code, err.startsWith(folder + "/ttyUSB0 does not exist; ")]).toEqual([1, true])
+    oneLine(err)
+  })))
+
   it("a file that is no port", test(Effect.gen(function*() {
     const file = yield* script("1")
     const { fault } = yield* flashed(file, file)
