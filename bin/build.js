@@ -14,7 +14,7 @@ const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 /** Drawing, bundling, a board's port: loaded by one command each, and not made for being bundled. */
 const external = ["@babel/core", "@babel/preset-env", "@observablehq/plot", "esbuild", "espruino", "linkedom", "terser", "tsx"]
 
-/** Chunks of builds that no process can still be reading. device.js is not ours: `dormouse bundle` writes it there. */
+/** Chunks of builds that no process can still be reading. */
 const removeOld = (dist, kept) => {
   const anHourAgo = Date.now() - 3_600_000
   for (const name of readdirSync(dist)) {

@@ -27,6 +27,9 @@ const mostPasswordBytes = 63
 /** What drives a sensor on a board. */
 export const drivers: ReadonlyArray<string> = ["dht22", "bme280", "simulated"]
 
+/** What is wrong with a sensor that nothing drives. */
+export const noDriver = "has no driver"
+
 const networkFields = ["network", "network_fallback"]
 
 /** Everything in a configuration that a board cannot do. */
@@ -42,7 +45,7 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
     bounded(networkFields[index] + ".password", password, mostPasswordBytes, true)
   })
   for (const { id, type } of sensors) {
-    if (drivers.indexOf(type) < 0) refuse("sensors." + type, "one of " + drivers.join(", "), "has no driver")
+    if (drivers.indexOf(type) < 0) refuse("sensors." + type, "one of " + drivers.join(", "), noDriver)
     bounded("sensors." + type + ".id", id, mostIdBytes)
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")

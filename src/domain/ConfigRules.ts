@@ -8,7 +8,7 @@ import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Values } from "./ConfigTable.ts"
-import type { MqttConfig, Quantity, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfig.ts"
+import type { MqttConfig, Network, Quantity, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfig.ts"
 import { quote } from "./Text.ts"
 import * as Topic from "./Topic.ts"
 
@@ -65,8 +65,16 @@ export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void =>
   }
 }
 
-/** What must fit into the time that a wake may last. */
-export const awakeRules = (device: Values<DeviceFile>, mqtt: Values<MqttFile>, issues: Array<Issue>): void => {
+/**
+ * What must fit into the time that a wake may last. The tries must; how long it may take to join a network is no reason to refuse a file,
+ * for it seldom takes long, but the numbers in the fix leave room for it.
+ */
+export const awakeRules = (
+  device: Values<DeviceFile>,
+  mqtt: Values<MqttFile>,
+  networks: ReadonlyArray<Network>,
+  issues: Array<Issue>
+): void => {
   const { awakeTimeout: awake, deepSleep } = device
   const { reconnect, timeout } = mqtt
   if (awake === undefined || timeout === undefined) return
@@ -78,9 +86,12 @@ export const awakeRules = (device: Values<DeviceFile>, mqtt: Values<MqttFile>, i
   if (!deepSleep || reconnect?.enabled === false || attempts === undefined || !apart) return
   const needed = (attempts - 1) * apart + timeout
   if (needed <= awake) return
-  const most = Math.floor((awake - timeout) / (attempts - 1))
-  const fix = (most >= 1 ? "at most " + most : "0") + ", or awake_timeout at least " + Math.ceil(needed)
-  issues.push({ field: "mqtt.reconnect.try_interval", fix, problem: "is " + apart + ", and " + attempts + " tries and mqtt.timeout (" + timeout + ") take longer than awake_timeout (" + awake + ")" })
+  let joining = 0
+  for (const network of networks) if (network.timeout > 0) joining += network.timeout
+  const most = Math.floor((awake - timeout - joining) / (attempts - 1))
+  const fix = (most >= 1 ? "at most " + most : "0") + ", or awake_timeout at least " + Math.ceil(needed + joining)
+  const tries = attempts + " tries" + (joining > 0 ? ", joining a network (" + joining + ")" : "") + " and mqtt.timeout (" + timeout + ")"
+  issues.push({ field: "mqtt.reconnect.try_interval", fix, problem: "is " + apart + ", and " + tries + " take longer than awake_timeout (" + awake + ")" })
 }
 
 const defaultInterval = 60

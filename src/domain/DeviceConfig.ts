@@ -220,7 +220,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues)
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
-  ConfigRules.awakeRules(device, mqtt, report.issues)
+  ConfigRules.awakeRules(device, mqtt, networks, report.issues)
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
 
   const file = device as DeviceFile

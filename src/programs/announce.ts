@@ -92,6 +92,7 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (inForce: Devic
 
 const announce = (given: Given) =>
   Effect.gen(function*() {
+    if (given.print && Option.isSome(given.server)) return yield* refuse("--server cannot be used with --print, which connects to no Server: leave one of them out")
     const config = yield* configured(Option.some(given.config))
     const topic = yield* topicOf(given, config)
     if (config.sensors.length === 0) return yield* refuse(given.config + ": sensors must name a sensor: there is nothing to announce")

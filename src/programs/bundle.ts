@@ -8,19 +8,17 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import { prologue } from "../adapters/espruino/prologue.ts"
-import * as BoardRules from "../domain/BoardRules.ts"
-import * as DeviceConfig from "../domain/DeviceConfig.ts"
+import type * as DeviceConfig from "../domain/DeviceConfig.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
-import type * as Options from "./bundle/Options.ts"
+import * as Options from "./bundle/Options.ts"
 import * as SizeReport from "./bundle/SizeReport.ts"
 import { besides } from "./bundle/overlays.ts"
-import { type Finding, judge } from "./dormouse/check/Finding.ts"
+import { type Finding, judge, lineOf } from "./dormouse/check/Finding.ts"
 import * as Commands from "./dormouse/commands.ts"
 import { patiently } from "./dormouse/patiently.ts"
 import * as Output from "./dormouse/Output.ts"
@@ -28,37 +26,31 @@ import * as Place from "./dormouse/Place.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import { type ConfigFileError, loadConfig, readText } from "./loadConfig.ts"
 
-const each = (file: string, message: string): string => message.split("\n").map((line) => file + ": " + line).join("\n")
-
-/** What `dormouse check` says of the file, said again; with what no board could work with, nothing is bundled. */
-const checked = (file: string, { board, force }: Pick<Options.Given, "board" | "force">) =>
+/** The same verdict and the same words as of `dormouse check --board`; what --force lets pass is a warning. */
+const checked = (file: string, text: string, { board, force }: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
-    const told = (error: ConfigFileError) => new BundleError({ message: error.message })
-    const text = yield* Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file"), told)
-    const { findings } = yield* judge(text, file, Option.getOrUndefined(board))
-    const line = ({ message, place }: Finding) => `${file}:${place.line}:${place.column}: ${message}`
-    const isFatal = ({ failsOnBoard, severity }: Finding) => severity === "error" || (failsOnBoard === true && !force)
-    for (const finding of findings.filter((each) => !isFatal(each))) yield* Console.error("warning: " + line(finding))
-    const fatal = findings.filter(isFatal)
-    if (fatal.length > 0) {
-      const way = fatal.every(({ severity }) => severity === "warning") ? "\na board could not work with this; --force bundles it all the same" : ""
-      return yield* new BundleError({ message: fatal.map(line).join("\n") + way })
-    }
+    const judged = yield* judge(text, file, Option.getOrUndefined(board), true)
+    const forced = (finding: Finding): Finding => force && finding.failsOnBoard === true ? { ...finding, severity: "warning" } : finding
+    const findings = judged.findings.map(forced)
+    const errors = findings.filter(({ severity }) => severity === "error")
+    for (const finding of findings.filter((each) => !errors.includes(each))) yield* Console.error(lineOf(file, finding))
+    if (errors.length === 0) return
+    const way = errors.every(({ failsOnBoard }) => failsOnBoard) ? "\na board could not work with this; --force bundles it all the same" : ""
+    return yield* new BundleError({ message: errors.map((error) => lineOf(file, error)).join("\n") + way })
   })
 
 /** The configuration, held against both of its checks and against what a board needs. */
 const configured = (file: string, given: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
-    const { config, document } = yield* Effect.mapError(loadConfig(file), (error) =>
-      new BundleError({ message: error._tag === "InvalidConfig" ? each(file, error.message) : error.message }))
-    yield* checked(file, given)
+    const refused = (error: ConfigFileError | DeviceConfig.InvalidConfig) => new BundleError({ message: error.message })
+    const text = yield* Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file"), refused)
+    yield* checked(file, text, given)
+    const { config, document } = yield* Effect.mapError(loadConfig(file), refused)
     const decoded = DeviceConfigSchema.decode(document)
     if (Result.isFailure(decoded)) {
       const faults = decoded.failure.issues.map(({ field, problem }) => `${file}: ${field}: ${problem}`)
       return yield* new BundleError({ message: faults.join("\n") })
     }
-    const faults = BoardRules.faults(config)
-    if (faults.length > 0) return yield* new BundleError({ message: each(file, DeviceConfig.invalid(faults).message) })
     return config
   })
 
@@ -70,30 +62,43 @@ const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
 
 const output: Output.Kind = { option: "--out", what: "a bundle", ending: ".js", isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require"))) }
 
+/** A file that a bundle would put beside the script, where no bundle is: it must be somebody else's. */
+const foreign = (out: string) =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    const isThere = (file: string) => Effect.orElseSucceed(files.exists(file), () => false)
+    if (yield* isThere(out)) return undefined
+    const found = yield* Effect.filter(besides.map((name) => out + name), isThere)
+    return found.length === 0 ? undefined : `--out ${out} would write over ${found.join(", ")}, where no bundle is: move that away, or give another name`
+  })
+
 const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
+    const { out } = given
     const config = yield* configured(given.config, given)
-    const wrong = yield* Output.fault(output, given.out, [given.config])
+    const wrong = (yield* Output.fault(output, out, [given.config])) ?? (yield* foreign(out))
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
     const { overlays, script } = yield* patiently("bundling; this takes some seconds", making(() =>
       buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))
-    const refused = ({ reason }: PlatformError) => new BundleError({ message: `${given.out} cannot be written (${reason._tag}): give a file that may be written with --out` })
-    yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
-    yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
-    yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
+    const write = (file: string, content: string) => Effect.mapError(Output.write("--out", file, content), (message) => new BundleError({ message }))
+    yield* write(out, prologue + "\n" + script.code + "\n")
+    yield* Console.log(out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
     if (given.runtime === "effect") {
       yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
     }
     // What an earlier bundle left there would be flashed, too.
-    for (const file of besides) yield* Effect.mapError(files.remove(given.out + file, { force: true }), refused)
-    for (const { file, script: { code } } of overlays) {
-      const out = given.out + file
-      yield* Effect.mapError(files.writeFileString(out, code), refused)
-      yield* Console.log(`${out}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)
+    for (const name of besides) {
+      yield* Effect.mapError(files.remove(out + name, { force: true }), (fault) => new BundleError({ message: Output.unwritable("--out", out + name)(fault) }))
     }
+    for (const { file, script: { code } } of overlays) {
+      yield* write(out + file, code)
+      yield* Console.log(`${out + file}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)
+    }
+    // Under `flash --config`, which goes on by itself, there is a parent to talk to.
+    if (process.send === undefined) yield* Console.log(`Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`)
   }).pipe(Effect.scoped)
 
 /** What the command does. */

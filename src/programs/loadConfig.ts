@@ -98,7 +98,8 @@ const parse = (path: string, text: string): Effect.Effect<unknown, ConfigFileErr
     catch: () => new ConfigFileError({ path, message: syntaxMessage(path, text) })
   })
 
-const reading = (error: PlatformError): string =>
+/** Why a file cannot be read, as the end of a sentence that begins with its name. */
+export const reading = (error: PlatformError): string =>
   error.reason._tag === "NotFound"
     ? "does not exist"
     : error.reason._tag === "PermissionDenied"

@@ -5,7 +5,6 @@
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
 import * as NodeAdapters from "../adapters/node/layer.ts"
@@ -103,25 +102,17 @@ const report: Output.Kind = {
 /** A report that could not be kept, or that would destroy something else, would be told of too late. */
 const prepareReport = (path: string, given: Options.Given) =>
   Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
     const wrong = yield* Output.fault(report, path, [given.config, given.compare, given.energy].flatMap(Option.toArray))
     if (wrong !== undefined) return yield* refuse(wrong)
-    const isNew = !(yield* Effect.orElseSucceed(files.exists(path), () => true))
-    yield* Effect.scoped(files.open(path, { flag: "a" })).pipe(
-      Effect.mapError((fault) => refuse("--report " + path + " cannot be written (" + fault.reason._tag + "): give a file in a directory that exists and is yours"))
-    )
-    // Days that are interrupted leave nothing behind.
-    if (isNew) yield* Effect.ignore(files.remove(path))
   })
 
 const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Options.Given) =>
   Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
     // Loaded when it is wanted: drawing takes libraries that a timeline does not need.
     const { render } = yield* Effect.promise(() => import("./report/report.ts"))
     const { name, seed } = scenario(given)
     const html = render(cases, { story: name, seed })
-    yield* Effect.mapError(files.writeFileString(path, html), (fault) => refuse(path + " cannot be written: " + fault.message))
+    yield* Effect.mapError(Output.write(report.option, path, html), refuse)
     yield* Console.log("\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser")
   })
 

@@ -404,6 +404,12 @@ describe("values that do not fit together", () => {
     )
     expect(refused({ awake_timeout: 20 }, { try_interval: 1, max_attempts: 100 })).toContain("must be 0, or awake_timeout at least 109")
     expect(refused({}, { try_interval: 20 }, { timeout: 30 })).toContain("at most 15, or awake_timeout at least 70")
+    // The numbers leave room for joining a network, which alone refuses nothing.
+    const networks = { network: { ssid: "a" }, network_fallback: { ssid: "b", timeout: 5 } }
+    expect(refused(networks, { try_interval: 26 })).toBe(
+      "mqtt.reconnect.try_interval must be at most 12, or awake_timeout at least 87, but is 26, and 3 tries, joining a network (25) and mqtt.timeout (10) take longer than awake_timeout (60)"
+    )
+    expect(accept({ ...networks, mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
     expect(refused({}, { try_interval: 20, min_interval: 10 })).toBe("mqtt.reconnect.try_interval must be at most mqtt.reconnect.min_interval (10), but is 20")
     expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe("mqtt.timeout must be at most awake_timeout (30), or that more, but is 31")
     expect(accept({ mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)

@@ -112,6 +112,7 @@ describe("dormouse announce", () => {
       const { components } = JSON.parse(out.slice(1).join("\n")) as Discovery
       expect(Object.values(components).map(({ expire_after }) => expire_after)).toEqual([120, 120, 120])
       expect((yield* told(handle(given(file, { print: true, remove: true })))).out).toEqual([topic, ""])
+      expect((yield* told(handle(given(file, { print: true, server: Option.some("x") })))).err).toEqual(["--server cannot be used with --print, which connects to no Server: leave one of them out"])
     })))
 
   it("does not throw the device out: it comes under a name of its own", () =>

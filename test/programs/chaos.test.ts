@@ -47,7 +47,8 @@ describe("npm run chaos", () => {
         [["--years", "-1"], "Invalid value for flag --years: \"-1\". Expected: a number from 0 to 1000000 (--help lists the options)"],
         [["--wakes", "0"], "Invalid value for flag --wakes: \"0\". Expected: a whole number from 1 to 1000000 (--help lists the options)"],
         [["--sede", "1"], "Unrecognized flag: --sede in command chaos; did you mean --seed? (--help lists the options)"],
-        [["--only", "1,x"], "--only must be numbers from 0 to 38 with commas between them, or none, but has \"x\""]
+        [["--only", "1,x"], "--only must be numbers from 0 to 38 with commas between them, or none, but has \"x\""],
+        [["--only", "0", "--wakes", "10"], "--only must be none, for the plan of this seed has no faults, but has \"0\""]
       ]
       const ended = yield* all(rows.map(([args]) => args))
       expect(ended.map(({ code, err, out }) => [code, out, err.map((line) => line.replace(/0 to \d\d+ with/, "0 to 38 with"))])).toEqual(rows.map(([, line]) => [1, "", [line]]))

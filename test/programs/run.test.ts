@@ -75,6 +75,19 @@ describe("dormouse run", () => {
       expect([err, failed]).toEqual([[], false])
     })))
 
+  it.live("says when the next try comes, after the last of a row and not only in the next wake", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const { file, state } = yield* place(1)
+      const { out } = yield* told(handle(given(file, state)))
+      const [first, second, third] = out.map((line) => line.slice(10)).slice(-3)
+      expect(out.filter((line) => line.includes("failed:"))).toHaveLength(3)
+      expect([first, second, third]).toEqual([
+        expect.stringMatching(/ECONNREFUSED/),
+        expect.stringMatching(/^waits +the policy allows the next try in (1 h|59 min 5\d s); radio off$/),
+        expect.stringMatching(/^sleeps +for 1 s; 1 reading owed$/)
+      ])
+    })))
+
   it.live("says what is missing, and where user name and password are given", () =>
     Effect.scoped(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make({ user: { username: "bob", password: "right" } })

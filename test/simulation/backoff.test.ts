@@ -70,6 +70,9 @@ const policies = fc.record({
   jitter: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100))
 })
 
+/** When the try that failed with the event at `index` began: a simulated sensor is read before it, so it is not the time of `Trying`. */
+const tryBegan = (life: Life, index: number): number => life.told.slice(0, index).findLast(({ event }) => event._tag === "Trying")?.at ?? 0
+
 describe("the reconnect policy, lived", () => {
   it("with the defaults and the Server away for 30 days tries 8 times on the first day and 4 times on every other", () => {
     const config = deviceConfig({ update_interval: 600 })
@@ -128,6 +131,18 @@ describe("the reconnect policy, lived", () => {
         // The first wake's three tries, and nothing since: Wi-Fi joined once, three refusals.
         expect(before).toBe(life.world.joinMillis + 3 * 2 * life.world.latencyMillis)
         expect(told(life, "Measured").length).toBe(6)
+      })))
+
+  it("says after the last failed try of each row when the next one comes, and it comes then", () =>
+    live(deviceConfig({ update_interval: 600 }), (life) =>
+      Effect.gen(function*() {
+        World.setServer(life.world, "refusing")
+        yield* pass(8 * hour)
+        const rows = life.told.flatMap(({ event }, index) => event._tag === "TryFailed" && life.told[index + 1]?.event._tag !== "Trying" ? [index] : [])
+        expect(rows.length).toBe(4)
+        const announced = rows.map((index) => life.told[index + 1])
+        expect(announced.map((next) => next?.event)).toEqual([1, 2, 4, 6].map((hours, index) =>
+          ({ _tag: "Waiting", millis: hours * hour - (announced[index]?.at ?? 0) + (tryBegan(life, rows[index] ?? 0)), attemptCount: 3 + index })))
       })))
 
   it("starts over after a success, however many tries it took", () =>

@@ -97,12 +97,19 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
   return isOut
 }
 
-/** A try at `now` was in vain: milliseconds until the next one of this wake; undefined: the policy asks for a wait that is slept. */
-export const untilNext = ({ config, state }: Pick<Wake.Wake, "config" | "state">, now: number): number | undefined => {
+/**
+ * A try at `now` was in vain: milliseconds until the next one of this wake; undefined: there is none, and when the next try may be is
+ * emitted.
+ */
+export const untilNext = ({ config, emit, state }: Pick<Wake.Wake, "config" | "state" | "emit">, now: number): number | undefined => {
   const policy = config.mqtt.reconnect
-  const wait = Backoff.remainingMillis(policy, state.reconnect, now)
   // With the policy off there is one try in a wake, or the wake would never end.
-  return !policy.enabled || wait > 0 && state.reconnect.attemptCount >= policy.maxAttempts ? undefined : wait
+  if (!policy.enabled) return undefined
+  const { reconnect } = state
+  const wait = Backoff.remainingMillis(policy, reconnect, now)
+  if (wait === 0 || reconnect.attemptCount < policy.maxAttempts) return wait
+  emit({ _tag: "Waiting", millis: wait, attemptCount: reconnect.attemptCount })
+  return undefined
 }
 
 /** The tries of this wake have ended well. */

@@ -10,7 +10,7 @@ export type WakeEvent =
   | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
   /** The Outbox was full and so many messages were evicted. */
   | { readonly _tag: "Dropped"; readonly count: number }
-  /** The policy does not let this wake try. */
+  /** The policy does not let this wake try, or not again: the next try may be after `millis`. */
   | { readonly _tag: "Waiting"; readonly millis: number; readonly attemptCount: number }
   | { readonly _tag: "Trying"; readonly attempt: number; readonly owed: number }
   | { readonly _tag: "TryFailed"; readonly attempt: number; readonly error: string; readonly reason: string }

@@ -5,6 +5,9 @@ import type * as Option from "effect/Option"
 import * as Flag from "effect/cli/Flag"
 import { type BoardName, boardNames } from "../../domain/energy/boards.ts"
 
+/** Where a bundle goes without --out: a directory of its own, for it is several files. */
+export const usualOut = "board/device.js"
+
 export const flags = {
   config: Flag.String("config").pipe(
     Flag.withMetavar("FILE"),
@@ -12,8 +15,8 @@ export const flags = {
   ),
   out: Flag.String("out").pipe(
     Flag.withMetavar("FILE"),
-    Flag.withDescription("Where to write the script (dist/device.js)"),
-    Flag.withDefault("dist/device.js")
+    Flag.withDescription("Where to write the script; what else the board needs goes beside it (" + usualOut + ")"),
+    Flag.withDefault(usualOut)
   ),
   board: Flag.Literals("board", boardNames).pipe(
     Flag.withDescription("The board that it is for: its pins are what counts (an ESP32, and pins of other chips are warnings)"),

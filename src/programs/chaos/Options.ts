@@ -45,7 +45,9 @@ export const only = <F>(given: Given, plan: ReadonlyArray<F>): Effect.Effect<Rea
   const numbers = text === "none" ? [] : text.split(",").map((one) => one.trim())
   const wrong = numbers.find((one) => !/^\d{1,9}$/.test(one) || Number(one) >= plan.length)
   if (wrong !== undefined) {
-    const message = "--only must be numbers from 0 to " + (plan.length - 1) + " with commas between them, or none, but has " + JSON.stringify(wrong)
+    const message = plan.length === 0
+      ? "--only must be none, for the plan of this seed has no faults, but has " + JSON.stringify(wrong)
+      : "--only must be numbers from 0 to " + (plan.length - 1) + " with commas between them, or none, but has " + JSON.stringify(wrong)
     return Effect.fail(new Refusal({ message }))
   }
   const wanted = new Set(numbers.map(Number))

@@ -13,7 +13,7 @@ import type { BoardName } from "../../domain/energy/boards.ts"
 import { decode, readText } from "../loadConfig.ts"
 import * as Format from "../simulate/Format.ts"
 import { Refusal } from "../simulate/Options.ts"
-import { type Finding, judge } from "./check/Finding.ts"
+import { type Finding, judge, lineOf } from "./check/Finding.ts"
 
 /** The file that is standard input. */
 const input = "-"
@@ -26,8 +26,8 @@ const read = (file: string) =>
     )
     : readText(file, "give the path of a device's configuration, a JSON file, or - for standard input")
 
-const line = (file: string, { message, place, severity }: Finding, paint: Format.Paint): string =>
-  `${file}:${place.line}:${place.column}: ${paint(severity === "error" ? "bad" : "strong", severity)}: ${message}`
+const line = (file: string, finding: Finding, paint: Format.Paint): string =>
+  lineOf(file, finding, paint(finding.severity === "error" ? "bad" : "strong", finding.severity))
 
 /** The device in a few words, so that a slip which is no fault may be noticed. */
 const summary = ({ deepSleep, deviceName, mqtt, publishInterval, sensors }: DeviceConfig): string => {
@@ -60,5 +60,5 @@ export const handle = ({ board, file, strict }: Given) =>
     if (config === undefined) {
       return yield* new Refusal({ message: `${name}: ${Format.plural(count("error"), "error")}, ${Format.plural(count("warning"), "warning")}` })
     }
-    yield* Console.log(`${name} holds${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${summary(config)}`)
+    yield* Console.log(`${name} is valid${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${summary(config)}`)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

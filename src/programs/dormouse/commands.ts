@@ -87,7 +87,7 @@ export const bundle = Command.make("bundle", BundleOptions.flags).pipe(
   Command.withDescription("The device program and one device's configuration as one script for a board."),
   Command.withShortDescription("The program for a board"),
   Command.withExamples([
-    { command: "dormouse bundle --config device.json", description: "Writes dist/device.js" },
+    { command: "dormouse bundle --config device.json", description: "Writes " + BundleOptions.usualOut + " and the files beside it" },
     { command: "dormouse bundle --config device.json --runtime effect", description: "With effect's own runtime, for boards with PSRAM" }
   ])
 )
@@ -96,7 +96,7 @@ export const flash = Command.make("flash", FlashOptions.flash).pipe(
   Command.withDescription("Puts the bundle on a board with Espruino's firmware and starts it. Replaces all that the board has stored."),
   Command.withShortDescription("Put the program on a board"),
   Command.withExamples([
-    { command: "dormouse flash --port /dev/ttyUSB0", description: "Puts dist/device.js on the board" },
+    { command: "dormouse flash --port /dev/ttyUSB0", description: "Puts " + BundleOptions.usualOut + " on the board" },
     { command: "dormouse flash --port /dev/ttyUSB0 --config device.json", description: "Bundles first" }
   ])
 )

@@ -8,17 +8,18 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
 import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Schema from "../../domain/configJsonSchema.ts"
+import * as Address from "../../domain/Address.ts"
 import { check } from "../../domain/DeviceConfig.ts"
 import * as ServerUrl from "../ServerUrl.ts"
 import { Refusal } from "../simulate/Options.ts"
 import * as Answers from "./init/Answers.ts"
 import { ask } from "./init/ask.ts"
 import type { Given } from "./init/Options.ts"
+import * as Output from "./Output.ts"
 
 const schemaName = "device.schema.json"
 
@@ -47,15 +48,31 @@ const options: Readonly<Record<string, string>> = {
   "mqtt.password": "--server"
 }
 
+const optionOf = (field: string): string => options[field] ?? (/^sensors\.\w+\.pin$/.test(field) ? "--pin" : field)
+
+/** The document, when it is one that `check` takes and a board could read its sensor with. What is to be filled in later is no fault. */
 const holding = (answers: Answers.Answers) =>
   Effect.gen(function*() {
     const document = Answers.toDocument(answers)
     const checked = check(document)
-    if (Result.isSuccess(checked)) return document
-    const line = ({ field, fix, problem }: { readonly field: string; readonly fix: string; readonly problem: string }) =>
-      (options[field] ?? (field.endsWith(".pin") ? "--pin" : field)) + " must be " + fix + ", but " + problem
-    return yield* refuse(checked.failure.issues.map(line).join("\n"))
+    if (Result.isFailure(checked)) {
+      return yield* refuse(checked.failure.issues.map(({ field, fix, problem }) => optionOf(field) + " must be " + fix + ", but " + problem).join("\n"))
+    }
+    const address = Address.faultOf(answers.server.broker)
+    if (address !== undefined) return yield* refuse(`--server must name ${address.fix}, but the host ${address.problem}`)
+    const pin = Answers.pinRemark(answers.sensor, answers.pin)
+    if (pin?.fails !== undefined) return yield* refuse(pin.message.replace(pin.path, "--pin"))
+    return document
   })
+
+/** What was given and cannot be right, whatever the answers to the questions are. */
+const unfit = (given: Given): string | undefined => {
+  const name = Option.getOrUndefined(given.name)
+  if (name !== undefined && name.trim() === "") return "--name must not be empty: give the device a name, such as --name Balcony"
+  if (Option.isSome(given.pin) && Option.contains(given.sensor, "simulated" as const)) return "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"
+  if (Option.isSome(given.pin) && Option.isNone(given.sensor) && given.yes) return "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"
+  return undefined
+}
 
 /** Whether the file may be written: it is not there, or the user wants it replaced. */
 const mayWrite = (file: string, given: Given, isAsking: boolean) =>
@@ -67,15 +84,12 @@ const mayWrite = (file: string, given: Given, isAsking: boolean) =>
     if (!wanted) return yield* refuse(file + " is there already: give another name with --out, or --force to write over it")
   })
 
-const cannotWrite = (file: string) => (fault: PlatformError) => refuse(`${file} cannot be written (${fault.reason._tag}): give a file in a directory that exists and is yours with --out`)
-
 const write = (file: string, schema: string, document: object) =>
   Effect.gen(function*() {
-    const files = yield* FileSystem.FileSystem
     const text = JSON.stringify({ $schema: "./" + schemaName, ...document }, null, 2) + "\n"
     // Passwords stand in it.
-    yield* Effect.mapError(files.writeFileString(file, text, { mode: 0o600 }), cannotWrite(file))
-    yield* Effect.mapError(files.writeFileString(schema, Schema.text), cannotWrite(schema))
+    yield* Effect.mapError(Output.write("--out", file, text, 0o600), refuse)
+    yield* Effect.mapError(Output.write("--out", schema, Schema.text), refuse)
   })
 
 /** A schema that another program wrote is not ours to replace. */
@@ -116,6 +130,8 @@ export const handle = (given: Given) =>
     const schema = path.join(path.dirname(file), schemaName)
     if (!file.toLowerCase().endsWith(".json")) return yield* refuse(`--out ${file} does not end in .json, as a device's file does: give a name such as device.json`)
     if (path.basename(file) === schemaName) return yield* refuse("--out must be another file than " + schemaName + ", which is the schema's")
+    const wrong = unfit(given) ?? (yield* Output.placeFault("--out", file))
+    if (wrong !== undefined) return yield* refuse(wrong)
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
     const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
     // What was given is judged before anything is asked.
@@ -125,5 +141,8 @@ export const handle = (given: Given) =>
     const answers = isAsking ? yield* ask(given) : assumed(given, server)
     yield* write(file, schema, yield* holding(answers))
     yield* Console.log(`${file} is written, and ${schema} beside it, by which an editor knows its keys.`)
+    yield* Console.log(`The device is ${JSON.stringify(answers.name)}; its device_id, by which the Server and its topics know it, is ${Answers.idOf(answers.name)}.`)
+    const careful = Answers.pinRemark(answers.sensor, answers.pin)
+    if (careful !== undefined) yield* Console.error("warning: " + careful.message)
     for (const line of next(file, answers)) yield* Console.log(line)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

@@ -9,9 +9,11 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CliConfig from "effect/cli/CliConfig"
+import type * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
+import type { HelpDoc } from "effect/cli/HelpDoc"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
 
@@ -24,11 +26,25 @@ const oneLine = (message: string): string => {
   return hints.length === 0 ? what as string : what + "; did you mean " + hints.join(" or ") + "?"
 }
 
+/** The library's words for a number that is none. */
+const plainly = (message: string): string =>
+  message.replace("Expected a string representing a finite number", "Expected: a number").replace("Expected an integer", "Expected: a whole number")
+
+/** Most commands take a device's file with --config, and `check` as it is: who mixes that up is told so. */
+const hintOf = (error: CliError.NonShowHelpErrors, { args = [], commandPath = [], flags }: HelpDoc): string => {
+  const takesConfig = flags.some(({ name }) => name === "config") && !process.argv.includes("--config")
+  const isLost = error._tag === "UnexpectedArgument" || (error._tag === "MissingOption" && error.option === "config" && args.length === 0)
+  const file = isLost ? process.argv.slice(2).find((argument, index, all) => argument.endsWith(".json") && !all[index - 1]?.startsWith("--")) : undefined
+  if (file !== undefined && takesConfig) return "; did you mean --config " + file + "?"
+  const isFile = error._tag === "UnrecognizedOption" && error.option === "--config" && args.some(({ name }) => name === "file")
+  return isFile ? "; the file is given without it: " + commandPath.join(" ") + " FILE" : ""
+}
+
 /** A wrong command line is answered with its faults alone, not with a page of help. */
 export const presenter = CliOutput.layerPresenter({
   present: (event) =>
     event._tag === "InvalidInvocation"
-      ? Effect.forEach(event.errors, (error) => Console.error(oneLine(error.message) + " (--help lists the options)"), { discard: true })
+      ? Effect.forEach(event.errors, (error) => Console.error(plainly(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"), { discard: true })
       : CliOutput.defaultPresenter.present(event)
 })
 

@@ -3,6 +3,7 @@
  */
 import * as Flag from "effect/cli/Flag"
 import type * as Option from "effect/Option"
+import { usualOut } from "../bundle/Options.ts"
 
 const seconds = (value: number): boolean => value > 0 && value <= 86_400
 
@@ -16,8 +17,8 @@ export const flash = {
   port,
   file: Flag.String("file").pipe(
     Flag.withMetavar("FILE"),
-    Flag.withDescription("The script that dormouse bundle wrote (dist/device.js)"),
-    Flag.withDefault("dist/device.js")
+    Flag.withDescription("The script that dormouse bundle wrote (" + usualOut + ")"),
+    Flag.withDefault(usualOut)
   ),
   config: Flag.String("config").pipe(
     Flag.withMetavar("FILE"),

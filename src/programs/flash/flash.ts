@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import { fork } from "node:child_process"
 import * as path from "node:path"
 import { besides, configFile } from "../bundle/overlays.ts"
+import { reading } from "../loadConfig.ts"
 import * as Place from "../dormouse/Place.ts"
 import * as Format from "../simulate/Format.ts"
 import * as Bar from "./Bar.ts"
@@ -44,7 +45,7 @@ const read = (file: string) =>
     }
     const empty = all.find(({ bytes }) => bytes.length === 0)
     return empty === undefined ? all : yield* refuse(`${file}: a file of the bundle is empty: run npx dormouse bundle again`)
-  }).pipe(Effect.catchTag("PlatformError", (fault) => refuse(`${file} cannot be read: ${fault.message}`)))
+  }).pipe(Effect.catchTag("PlatformError", (fault) => refuse(`${file} ${reading(fault)}`)))
 
 /** Espruino looks a module up in Storage by its name: DHT22 for DHT22.js and for DHT22.min.js. */
 const moduleName = (file: string): string => path.basename(file).replace(/(\.min)?\.js$/, "")
@@ -58,7 +59,7 @@ const readModule = (file: string) =>
     const advice = ": take Espruino's own from https://www.espruino.com/modules/DHT22.min.js or BME280.min.js"
     if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > longestName) return yield* refuse(`--module ${file} must be named as the board looks it up, such as DHT22.min.js`)
     const files = yield* FileSystem.FileSystem
-    const bytes = yield* Effect.mapError(files.readFile(file), (fault) => new FlashError({ message: `--module ${file} cannot be read: ${fault.message}` }))
+    const bytes = yield* Effect.mapError(files.readFile(file), (fault) => new FlashError({ message: `--module ${file} ${reading(fault)}${advice}` }))
     if (!new TextDecoder().decode(bytes).includes("exports")) return yield* refuse(`--module ${file} exports nothing` + advice)
     return { name, bytes }
   })
@@ -106,6 +107,8 @@ const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Ef
 export const flash = (given: Options.Flash, output: Bar.Output) =>
   Effect.gen(function*() {
     const port = yield* Ports.checked(Option.getOrUndefined(given.port))
+    // Before the bundle, which takes some seconds.
+    if (!Ports.mayBeThere(port)) return yield* Effect.flatMap(Ports.explain(port, "ENOENT"), Effect.fail)
     if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file, given.force)
     const files = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
     for (const name of missing(files)) {

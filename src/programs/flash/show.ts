@@ -17,13 +17,18 @@ const rowOf = (at: number, event: WakeEvent): Format.Row => {
   return event._tag === "Trying" ? { ...row, text: Format.plural(event.owed, "reading") + " to deliver" } : row
 }
 
+/** An event of another version: its name, and its values as they are. */
+const unknownEvent = ({ _tag, ...values }: { readonly _tag: string }): string => {
+  const told = Object.entries(values).map(([name, value]) => name + " " + (typeof value === "string" ? value : JSON.stringify(value)))
+  return [_tag + " (not known to this version of dormouse)", ...told].join(", ")
+}
+
 /** Lines of it. `at`: when it was heard, milliseconds. */
 export const show = (at: number, said: Said, layout: Format.Layout): ReadonlyArray<string> => {
   if (said._tag === "Line") return [layout.paint("quiet", said.text)]
   try {
     return Format.lines(rowOf(at, said.event), layout)
   } catch {
-    // An event of another version.
-    return [layout.paint("quiet", JSON.stringify(said.event))]
+    return [layout.paint("quiet", unknownEvent(said.event))]
   }
 }

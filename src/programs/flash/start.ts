@@ -6,6 +6,7 @@ import * as Queue from "effect/Queue"
 import { memoryMessage, quiet } from "./Board.ts"
 import { refuse, type FlashError } from "./FlashError.ts"
 import type { Link } from "./Link.ts"
+import { closing } from "./ports.ts"
 import * as Speech from "./Speech.ts"
 import { memoryAdvice, type Interpreter } from "./upload.ts"
 
@@ -41,7 +42,7 @@ export const start = (link: Link, found: Interpreter, heard: (said: Speech.Said)
     // A board's own USB port goes away when the board sleeps.
     Effect.catchTag("LinkError", ({ reason }) =>
       Effect.flatMap(take(speech.end()), () => {
-        if (ending === "silent") return refuse(`the port was closed while the program started (${reason}); npx dormouse monitor may tell more`)
+        if (ending === "silent") return refuse(`the port was closed while the program started (${closing(reason)}); npx dormouse monitor may tell more`)
         ending = "asleep"
         return Effect.void
       }))

@@ -95,6 +95,16 @@ const obey = (order: Order): void => {
   }
 }
 
+/** A failed socket is told as JSON, {"errno":-104,"code":"ECONNRESET","syscall":"read"}: what a reader and the parent know it by. */
+const wordsOf = (info: unknown): string => {
+  try {
+    const { code, message } = JSON.parse(String(info)) as { readonly code?: unknown; readonly message?: unknown }
+    return typeof code === "string" ? code : typeof message === "string" ? message : "it failed"
+  } catch {
+    return String(info)
+  }
+}
+
 // The parent decides when this ends; a Ctrl-C goes to both.
 process.on("SIGINT", () => {})
 process.on("disconnect", () => process.exit())
@@ -102,7 +112,7 @@ process.on("uncaughtException", (fault) => fail(fault.message))
 console.log = () => {}
 // A failed socket is told nowhere else.
 console.error = (what: unknown, info: unknown) => {
-  if (what === "RECEIVE ERROR:") fail(String(info))
+  if (what === "RECEIVE ERROR:") fail(wordsOf(info))
 }
 
 const tools = createRequire(import.meta.url)("espruino") as { readonly init: (ready: () => void) => void }

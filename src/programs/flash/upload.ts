@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Crc32 from "../../domain/Crc32.ts"
 import * as Board from "./Board.ts"
 import { FlashError, refuse } from "./FlashError.ts"
+import { closing } from "./ports.ts"
 
 export interface StoredFile {
   /** Its name in Storage. */
@@ -71,7 +72,7 @@ export const greet = (board: Board.Board, port: string, waitMillis: number): Eff
   }).pipe(Effect.catch((fault) => {
     switch (fault._tag) {
       case "LinkError":
-        return refuse(`${port} was closed before the board answered (${fault.reason}): is another program using it?`)
+        return refuse(`${port} was closed before the board answered (${closing(fault.reason)}): is another program using it?`)
       case "OutOfMemory":
       case "Thrown":
         return refuse(`${port}: the interpreter is in trouble: press the board's reset button (EN) and try again`)
@@ -141,7 +142,7 @@ export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, fou
       case "FlashError":
         return Effect.fail(fault)
       case "LinkError":
-        return refuse(`interrupted while ${doing}: the port was closed (${fault.reason}). ${left()}: flash it again`)
+        return refuse(`interrupted while ${doing}: the port was closed (${closing(fault.reason)}). ${left()}: flash it again`)
       case "Silence":
         return refuse(`interrupted while ${doing}: the board stopped answering. ${left()}: press its reset button (EN) and flash it again`)
       case "OutOfMemory":

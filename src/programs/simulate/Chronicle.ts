@@ -84,12 +84,13 @@ const emptySpan = (from: number, to: number, owed: number): Span => ({
   usage: undefined
 })
 
-const count = (span: Span, entry: Entry): void => {
+/** `hasTried`: in this wake. What it tells of a wait then is how it went on, and not that it was not let. */
+const count = (span: Span, entry: Entry, hasTried: boolean): void => {
   if (entry._tag === "Kept") span.owed = entry.kept.owed
   if (entry._tag !== "Told") return
   const { event } = entry
   if (event._tag === "Woke") span.wakes++
-  if (event._tag === "Waiting") span.waiting++
+  if (event._tag === "Waiting" && !hasTried) span.waiting++
   if (event._tag === "TryFailed") span.failed++
   if (event._tag === "Delivered") span.delivered += event.count
   if (event._tag === "Dropped") span.dropped += event.count
@@ -168,6 +169,7 @@ export const make = ({ config, millis, usage }: Options) => {
   const turns: Array<{ readonly at: number; readonly title: string }> = []
   const { add, between, waits } = waiting(() => config().mqtt.reconnect)
   const changed = changing(config)
+  let hasTried = false
   const span = (): Span => spans[spans.length - 1] as Span
   const advance = (at: number) => {
     for (let current = span(); at >= current.to && current.to < millis; current = span()) {
@@ -178,7 +180,9 @@ export const make = ({ config, millis, usage }: Options) => {
   return {
     hear: (entry: Entry) => {
       advance(entry.at)
-      count(span(), entry)
+      if (entry._tag === "Told" && entry.event._tag === "Woke") hasTried = false
+      if (entry._tag === "Told" && entry.event._tag === "Trying") hasTried = true
+      count(span(), entry, hasTried)
       add(entry)
       changed.add(entry)
       if (entry._tag === "Turn" && turns.length < mostTurns) turns.push({ at: entry.at, title: entry.title })

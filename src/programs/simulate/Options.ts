@@ -125,6 +125,8 @@ export const misplaced = (given: Given): string | undefined => {
   if (found === undefined && shown !== undefined && Option.isSome(given.fleet)) return "--" + shown + " cannot be used with --fleet: it shows one device"
   const drawn = given.report._tag === "Some" ? "report" : given.compare._tag === "Some" ? "compare" : undefined
   if (found === undefined && drawn !== undefined && Option.isSome(given.fleet)) return "--" + drawn + " cannot be used with --fleet: a report is of one device, or of two"
+  const priced = (["board", "battery", "energy"] as const).find((name) => given[name]._tag === "Some")
+  if (found === undefined && priced !== undefined && Option.isSome(given.fleet)) return "--" + priced + " cannot be used with --fleet: the energy of a fleet is not told"
   if (found === undefined) return undefined
   return simulated
     ? "--" + found + " needs --server: it is for a run against a real Server"

@@ -48,7 +48,7 @@ const refuse = (message: string) => new Refusal({ message })
 
 const writable = ({ directory, makeDirectory }: Options) =>
   Effect.mapError(makeDirectory, (words) =>
-    refuse("the state directory " + directory + " cannot be written (" + words + "): give another with --state, or make this one writable"))
+    refuse("the state directory " + directory + " cannot be written (" + (/^(EEXIST|ENOTDIR)/.test(words) ? "a file is in its place" : words) + "): give another with --state, or make this one writable"))
 
 /** What a file of the directory holds; undefined when there is none. One that cannot be believed is left as it is. */
 const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) => Result.Result<A, Snapshot.UnreadableSnapshot>) =>

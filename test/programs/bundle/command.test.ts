@@ -48,14 +48,19 @@ describe("npm run bundle", () => {
     const script = device("input.js", demo)
     const mine = join(folder, "mine.js")
     writeFileSync(mine, "console.log('mine')")
-    const refused = [[config, config], [script, script], [config, mine], [config, join(folder, "out")]].map(([from, out]) =>
+    const lonely = join(folder, "lonely.js")
+    writeFileSync(lonely + ".config", "mine")
+    const refused = [[config, config], [script, script], [config, mine], [config, join(folder, "out")], [config, lonely], [config, join(mine, "a.js")]].map(([from, out]) =>
       run("--config", from as string, "--out", out as string))
     expect(refused.map(({ status, stderr, stdout }) => [status, stdout, stderr])).toEqual([
       [1, "", `--out ${config} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
       [1, "", `--out ${script} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
       [1, "", `--out ${mine} is there already and is not a bundle of Dormouse: move it away, or give another name\n`],
-      [1, "", `--out ${join(folder, "out")} does not end in .js, as a bundle does: give a name such as ${join(folder, "out")}.js\n`]
+      [1, "", `--out ${join(folder, "out")} does not end in .js, as a bundle does: give a name such as ${join(folder, "out")}.js\n`],
+      [1, "", `--out ${lonely} would write over ${lonely}.config, where no bundle is: move that away, or give another name\n`],
+      [1, "", expect.stringMatching(/mine\.js\/a\.js cannot be written: .*mine\.js is a file and no directory; give another name\n$/)]
     ])
+    expect(readFileSync(lonely + ".config", "utf8")).toBe("mine")
     expect(readFileSync(script, "utf8")).toBe(JSON.stringify(demo))
     expect(readFileSync(mine, "utf8")).toBe("console.log('mine')")
   })
@@ -65,9 +70,9 @@ describe("npm run bundle", () => {
     const out = join(folder, "bad.js")
     const { status, stderr } = run("--config", path, "--out", out)
     expect(status).toBe(1)
-    expect(stderr.trim().split("\n")).toEqual([
-      expect.stringContaining(path + ": mqtt.port must be"),
-      expect.stringContaining(path + ": mqtt.keepalive must be")
+    expect(stderr.trim().split("\n").map((line) => line.replace(/:1:\d+:/, ":1:n:")).sort()).toEqual([
+      expect.stringContaining(path + ":1:n: error: mqtt.keepalive must be"),
+      expect.stringContaining(path + ":1:n: error: mqtt.port must be")
     ])
     expect(existsSync(out)).toBe(false)
   })
@@ -80,18 +85,54 @@ describe("npm run bundle", () => {
     const { status, stderr, stdout } = run("--config", path, "--out", out)
     const lines = stderr.trim().split("\n").map((line) => line.replace(path, ""))
     expect([status, stdout, existsSync(out)]).toEqual([1, "", false])
-    expect(lines.sort()).toEqual([
-      expect.stringMatching(/^:1:\d+: sensors\.ds18b20 has no driver on a board/),
-      expect.stringMatching(/^:1:\d+: mqtt\.broker is localhost, which is the board itself/),
-      expect.stringMatching(/^:1:1: network is missing: a board will join none/),
-      "a board could not work with this; --force bundles it all the same",
-      expect.stringMatching(/^warning: :1:\d+: nmae is not a key of the configuration/)
-    ])
+    expect(lines).toHaveLength(5)
+    expect(lines).toEqual(expect.arrayContaining([
+      expect.stringMatching(/^:1:\d+: error: sensors\.ds18b20 has no driver on a board/),
+      expect.stringMatching(/^:1:1: error: network is missing: a board will join none/),
+      expect.stringMatching(/^:1:\d+: error: mqtt\.broker is localhost, which is the board itself/),
+      expect.stringMatching(/^:1:\d+: warning: nmae is not a key of the configuration/),
+      "a board could not work with this; --force bundles it all the same"
+    ]))
     const pin = device("pin.json", { ...demo, sensors: { dht22: { id: "s", pin: 6 } } })
     const onBoard = run("--config", pin, "--out", out, "--board", "esp32-firebeetle")
     expect([onBoard.status, onBoard.stderr]).toEqual([1, expect.stringContaining("GPIO 6 of the ESP32 belongs to its flash")])
     const address = device("address.json", { ...demo, mqtt: { ...demo.mqtt, broker: "[::1]" } })
-    expect(run("--config", address, "--out", out, "--force").stderr).toBe(address + ": mqtt.broker must be an address without brackets, as ::1, but is [::1]\n")
+    expect(run("--config", address, "--out", out, "--force").stderr).toMatch(/:1:\d+: error: mqtt\.broker must be an address without brackets, as ::1, but is \[::1\]\n$/)
+  })
+
+  it("gives the verdict of check --board, in its words", () => {
+    const rows: ReadonlyArray<object> = [
+      { ...demo, network: undefined },
+      { ...demo, mqtt: { ...demo.mqtt, broker: "localhost" } },
+      { ...demo, sensors: { ds18b20: { id: "s", pin: 4 } } },
+      { ...demo, sensors: { dht22: { id: "a", pin: 22 }, bme280: { id: "b", pin: 21 } } },
+      { ...demo, sensors: { dht22: { id: "s", pin: 6 } } },
+      { ...demo, mqtt: { ...demo.mqtt, outbox: { capacity: 21 } } },
+      { ...demo, mqtt: { ...demo.mqtt, port: 0 } },
+      { ...demo, awake_timeout: 5 }
+    ]
+    const said = (text: string) => text.split("\n").filter((line) => /:\d+:\d+: (error|warning): /.test(line)).sort()
+    rows.forEach((row, index) => {
+      const file = device("verdict.json", row)
+      const checked = spawnSync(process.execPath, [program("dormouse"), "check", "--board", "esp32-nodemcu", file], { encoding: "utf8" })
+      const bundled = run("--config", file, "--out", join(folder, "verdict", index + ".js"), "--board", "esp32-nodemcu")
+      expect([bundled.status, said(bundled.stderr)], JSON.stringify(row)).toEqual([checked.status, said(checked.stdout)])
+      expect(checked.status).toBe(index === rows.length - 1 ? 0 : 1)
+    })
+  }, 60_000)
+
+  it("writes into a directory of its own by default; with --force also what a board could not work with, which it warns of", () => {
+    const path = device("forced.json", { ...demo, network: undefined, sensors: { ds18b20: { id: "s", pin: 4 } } })
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program("bundle"), "--config", path, "--force"], { encoding: "utf8", cwd: folder })
+    expect([status, existsSync(join(folder, "board/device.js")), existsSync(join(folder, "dist"))]).toEqual([0, true, false])
+    expect(stdout).toMatch(/^board\/device\.js: /)
+    expect(stdout).toMatch(/\nNext: npx dormouse flash --port PORT\n$/)
+    const lines = stderr.trim().split("\n").map((line) => line.replace(path, ""))
+    expect(lines).toHaveLength(2)
+    expect(lines).toEqual(expect.arrayContaining([
+      expect.stringMatching(/^:1:1: warning: network is missing/),
+      expect.stringMatching(/^:1:\d+: warning: sensors\.ds18b20 has no driver on a board/)
+    ]))
   })
 
   it("refuses a file that is not there, and a command line without one, in one line", () => {

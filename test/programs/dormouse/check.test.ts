@@ -144,6 +144,18 @@ describe("dormouse check", () => {
     [{}, { ssl: true }, []],
     [{ update_interval: 30 }, {}, ["warning awake_timeout (60) is above the interval (30): a wake that hangs takes the time of the next ones; set it to 30 or less"]],
     [{ update_interval: 30, deep_sleep: false }, {}, []],
+    [{ awake_timeout: 5 }, {}, ["warning awake_timeout (5) is less than network.timeout (20), mqtt.timeout (10) and mqtt.config_wait_time (1) take together (31): it may end a wake that would still get its readings through; set it to at least 31, or lower the others"]],
+    [{ awake_timeout: 30 }, {}, [expect.stringContaining("set it to at least 31")]],
+    [{ awake_timeout: 30 }, { load_config_from_mqtt: false }, []],
+    [{ awake_timeout: 30 }, { enabled: false }, []],
+    [{ network_fallback: { ssid: "t", timeout: 30 } }, {}, [expect.stringContaining("network.timeout (20), network_fallback.timeout (30), mqtt.timeout (10) and mqtt.config_wait_time (1) take together (61)")]],
+    [{}, { config_wait_time: 60 }, [expect.stringContaining("set it to at least 90")]],
+    [{ awake_timeout: 5, deep_sleep: false }, {}, ["warning awake_timeout (5) is less than mqtt.timeout (10): a Server that needs the time it is given is cut off; set it to at least 10, or lower mqtt.timeout"]],
+    [{}, { reconnect: { try_interval: 20 } }, ["warning mqtt.reconnect.try_interval is 20, and 3 tries with network.timeout (20) and mqtt.timeout (10) may take 70 s, longer than awake_timeout (60), which then ends the wake before the last of them; set it to at most 15, or awake_timeout to at least 70"]],
+    [{ awake_timeout: 70, update_interval: 300 }, { reconnect: { try_interval: 20 } }, []],
+    [{}, { reconnect: { try_interval: 15 } }, []],
+    [{}, { reconnect: { try_interval: 20, enabled: false } }, []],
+    [{}, { reconnect: { try_interval: 20, max_attempts: 1 } }, []],
     [{}, { client_id: "{deviceid}" }, ["warning mqtt.client_id holds {deviceid}, which is not filled in: did you mean {device_id}?"]],
     [{}, { topic_data_prefix: "home/{room}" }, ["warning mqtt.topic_data_prefix holds {room}, which is not filled in: the one thing that is is {device_id}"]],
     [{}, { topic_data_prefix: "home", topic_config: "home/balcony/data" }, ["warning mqtt.topic_config is home/balcony/data, where this device writes the readings of balcony: it would read its own messages; give another topic"]],
@@ -226,7 +238,7 @@ describe("dormouse check", () => {
     Effect.scoped(Effect.gen(function*() {
       const file = (yield* directory.temporary) + "/device.json"
       fs.writeFileSync(file, fine)
-      expect(yield* told(handle({ ...plain, file }))).toEqual({ out: [`${file} holds. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883`], err: [], failed: false })
+      expect(yield* told(handle({ ...plain, file }))).toEqual({ out: [`${file} is valid. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883`], err: [], failed: false })
       fs.writeFileSync(file, `{"version": -1}`)
       const wrong = yield* told(handle({ ...plain, file }))
       expect(wrong.out).toContain(`${file}:1:13: error: version must be a whole number from 0 to 9007199254740991, but is -1`)
@@ -237,6 +249,12 @@ describe("dormouse check", () => {
       fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fine), nmae: 1 }))
       const strict = yield* told(handle({ ...plain, file, strict: true }))
       expect([(yield* told(handle({ ...plain, file }))).failed, strict.failed, strict.err]).toEqual([false, true, [`${file}: 1 error, 0 warnings`]])
+      // A board could not work with it: an error where the file is checked for one.
+      fs.writeFileSync(file, JSON.stringify({ ...JSON.parse(fine), network: undefined }))
+      const onBoard = yield* told(handle({ ...plain, file, board: Option.some("esp32-c3" as const) }))
+      expect([(yield* told(handle({ ...plain, file }))).failed, onBoard.failed, onBoard.out, onBoard.err]).toEqual([
+        false, true, [`${file}:1:1: error: network is missing: a board will join none (a run on this machine needs none)`], [`${file}: 1 error, 0 warnings`]
+      ])
       expect(strict.out[0]).toMatch(/: error: nmae is not a key/)
       const piped = yield* dormouse(["check", "-"], { input: `{"version": -1}` })
       expect([piped.code, piped.err]).toEqual([1, "standard input: 1 error, 3 warnings\n"])

@@ -49,6 +49,11 @@ describe("dormouse", () => {
         [["simlate"], "Unknown subcommand \"simlate\" for \"dormouse\"; did you mean simulate? (--help lists the options)\n"],
         [["check"], "Missing required argument: file (--help lists the options)\n"],
         [["run", "--wake", "3"], "Unrecognized flag: --wake in command dormouse run; did you mean --wakes? (--help lists the options)\n"],
+        [["run", "device.json"], "Unexpected positional argument: \"device.json\"; did you mean --config device.json? (--help lists the options)\n"],
+        [["check", "--config", "device.json"], "Unrecognized flag: --config in command dormouse check; the file is given without it: dormouse check FILE (--help lists the options)\n"],
+        [["simulate", "--days", "x"], "Invalid value for flag --days: \"x\". Expected: a number (--help lists the options)\n"],
+        [["simulate", "--fleet", "1.5"], "Invalid value for flag --fleet: \"1.5\". Expected: a whole number (--help lists the options)\n"],
+        [["bundle", "device.json"], "Missing required flag: --config; did you mean --config device.json? (--help lists the options)\n"],
         [["announce"], "Missing required flag: --config (--help lists the options)\n"]
       ]
       expect(yield* all(rows.map(([args]) => args))).toEqual(rows.map(([, err]) => ({ code: 1, out: "", err })))

@@ -88,6 +88,7 @@ describe("dormouse init", () => {
         sensor: Option.some("dht22"), pin: Option.some(5), interval: Option.some(600)
       }
       const { out: said } = yield* told(handle(given))
+      expect(said).toContain("The device is \"Küche 2\"; its device_id, by which the Server and its topics know it, is kuche-2.")
       expect(said.join("\n")).toContain("network.password  unless the network is open")
       expect(configOf(out).config).toMatchObject({
         deviceId: "kuche-2", deviceName: "Küche 2", publishInterval: 600, networks: [{ ssid: "home", password: "" }],
@@ -99,18 +100,34 @@ describe("dormouse init", () => {
   it.live("refuses what does not hold by the name of its option, and writes nothing", () =>
     Effect.scoped(Effect.gen(function*() {
       const folder = yield* directory.temporary
+      const file = (yield* directory.temporary) + "/file"
+      fs.writeFileSync(file, "")
       const rows: ReadonlyArray<readonly [given: Partial<Given>, ...err: ReadonlyArray<string>]> = [
         [{ server: Option.some("host") }, "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
         [{ interval: Option.some(0), ssid: Option.some("") }, "--interval must be a number from 1 to 31536000, but is 0", "--ssid must be text of 1 to 32 bytes, but is \"\""],
         [{ sensor: Option.some("bme280"), pin: Option.some(-1) }, "--pin must be a whole number of at least 0, but is -1"],
         [{ out: folder + "/device.txt" }, "--out " + folder + "/device.txt does not end in .json, as a device's file does: give a name such as device.json"],
         [{ out: folder + "/device.schema.json" }, "--out must be another file than device.schema.json, which is the schema's"],
-        [{ out: folder + "/none/d.json" }, folder + "/none/d.json cannot be written (NotFound): give a file in a directory that exists and is yours with --out"]
+        [{ out: file + "/d.json" }, expect.stringMatching(/^--out .*\/file\/d\.json cannot be written: .*file is a file and no directory; give another name$/)],
+        [{ name: Option.some("") }, "--name must not be empty: give the device a name, such as --name Balcony"],
+        [{ name: Option.some(" ") }, "--name must not be empty: give the device a name, such as --name Balcony"],
+        [{ sensor: Option.some("dht22"), pin: Option.some(99) }, expect.stringMatching(/^--pin uses GPIO 99, but the ESP32 has no GPIO 99: use one of 4, 13, /)],
+        [{ sensor: Option.some("bme280"), pin: Option.some(48) }, expect.stringMatching(/^--pin uses GPIO 49 \(its SCL\), but the ESP32 has no GPIO 49: /)],
+        [{ sensor: Option.some("simulated"), pin: Option.some(4) }, "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"],
+        [{ yes: true, pin: Option.some(4) }, "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"],
+        [{ server: Option.some("mqtt://256.1") }, expect.stringMatching(/^--server must /)]
       ]
       for (const [given, ...err] of rows) {
         expect(yield* told(handle({ ...none, out: folder + "/device.json", ...given }))).toEqual({ out: [], err, failed: true })
       }
       expect(fs.readdirSync(folder)).toEqual([])
+    })))
+
+  it.live("makes the directory that is missing", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const out = (yield* directory.temporary) + "/a/b/device.json"
+      expect((yield* told(handle({ ...none, out }))).failed).toBe(false)
+      expect(configOf(out).config.deviceId).toBe("sensor")
     })))
 
   it.live("writes over nothing without being told", () =>
@@ -136,11 +153,13 @@ describe("dormouse init", () => {
       const out = (yield* directory.temporary) + "/device.json"
       const shown: Array<string> = []
       const answers = [
-        line("Balcony"), [down, enter], ["x", enter, backspace, ...line("7")], line("600"),
+        line("Balcony"), [down, enter], ["x", enter, backspace, "9", "9", enter, backspace, backspace, ...line("7")], line("600"),
         line("home"), line("hunter2"), [enter], line("192.168.1.10"), line("bob"), line("hunter3")
       ]
       const { err, failed, out: said } = yield* asked({ ...none, out }, answers, shown)
-      expect([err, failed]).toEqual([[], false])
+      // An ESP32-C3 could use pin 7.
+      expect([err, failed]).toEqual([[expect.stringMatching(/^warning: sensors\.bme280\.pin uses GPIO 7 \(its SDA\), but GPIO 7 of the ESP32 belongs to its flash/)], false])
+      expect(shown.join("")).toContain("the ESP32 has no GPIO 99")
       expect(configOf(out).config).toMatchObject({
         deviceId: "balcony", publishInterval: 600, networks: [{ ssid: "home", password: "hunter2" }], sensors: [{ type: "bme280", pin: 7 }],
         mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3" }

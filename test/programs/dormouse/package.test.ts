@@ -45,7 +45,7 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("makes a device's file, checks it, and lives days with it", async () => {
     expect(await dormouse("init", "--yes", "--name", "Attic")).toMatch(/^device\.json is written/)
-    expect(await dormouse("check", "device.json")).toMatch(/device\.json holds, with 2 warnings\. Attic: wakes every 5 min/)
+    expect(await dormouse("check", "device.json")).toMatch(/device\.json is valid, with 2 warnings\. Attic: wakes every 5 min/)
     expect(await dormouse("simulate", "--config", "device.json", "--days", "1")).toContain("── totals of 1 day ──")
   })
 
@@ -53,8 +53,8 @@ describe.skipIf(process.platform === "win32")("the package", () => {
     const elsewhere = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-elsewhere-"))
     fs.writeFileSync(path.join(elsewhere, "device.json"), JSON.stringify({ network: { ssid: "s" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
     const { stdout } = await run(process.execPath, [path.join(installed, "bin/dormouse.js"), "bundle", "--config", "device.json"], { cwd: elsewhere })
-    expect(stdout).toMatch(/^dist\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
-    expect(fs.readFileSync(path.join(elsewhere, "dist/device.js.review"), "utf8")).toMatch(/^\(function/)
+    expect(stdout).toMatch(/^board\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
+    expect(fs.readFileSync(path.join(elsewhere, "board/device.js.review"), "utf8")).toMatch(/^\(function/)
     fs.rmSync(elsewhere, { recursive: true })
   })
 
@@ -78,6 +78,6 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("starts from its sources, too, where nothing was built", async () => {
     fs.rmSync(path.join(installed, "dist"), { recursive: true })
-    expect(await dormouse("check", "device.json")).toContain("device.json holds")
+    expect(await dormouse("check", "device.json")).toContain("device.json is valid")
   })
 })

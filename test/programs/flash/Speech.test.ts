@@ -61,9 +61,9 @@ describe("what a board prints", () => {
     expect(speech.end()).toEqual([{ _tag: "Line", text: "{ \"_tag\": \"Woke\"," }, { _tag: "Line", text: "  \"ow" }])
   })
 
-  it("is shown as it came when the event is of another version", () => {
+  it("is shown by its name and its values when the event is of another version", () => {
     const speech = Speech.make()
-    const [said] = speech.push("{ \"_tag\": \"Danced\" }\n")
-    expect(show(0, said as Speech.Said, layoutOf(80, Format.plain))).toEqual(["{\"_tag\":\"Danced\"}"])
+    const [said] = speech.push("{ \"_tag\": \"Danced\", \"style\": \"tango\", \"steps\": 3 }\n")
+    expect(show(0, said as Speech.Said, layoutOf(80, Format.plain))).toEqual(["Danced (not known to this version of dormouse), style tango, steps 3"])
   })
 })

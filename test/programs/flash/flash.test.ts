@@ -29,13 +29,21 @@ describe.concurrent("npm run flash refuses in one line", () => {
   })))
 
   it("a TCP port without a number", test(Effect.gen(function*() {
-    const { fault } = yield* flashed("tcp://localhost", "dist/device.js")
-    expect(fault).toBe("tcp://localhost is no address of the form tcp://host:port")
+    const { fault } = yield* flashed("tcp://localhost", "board/device.js")
+    expect(fault).toBe("tcp://localhost is no address of the form tcp://host:port, with a port from 1 to 65535")
   })))
 
   it("a bundle that is not there", test(Effect.gen(function*() {
     const { code, err } = yield* spawned("flash", "--port", "tcp://127.0.0.1:1", "--file", "nowhere/device.js")
     expect([code, err]).toEqual([1, "nowhere/device.js does not exist: run npx dormouse bundle --config device.json first, or give --config here\n"])
+  })))
+
+  it("a bundle, or a module, that cannot be read", test(Effect.gen(function*() {
+    const folder = yield* Directory.temporary
+    expect((yield* flashed("tcp://127.0.0.1:1", folder)).fault).toBe(folder + " is no file")
+    const file = yield* script("1")
+    const advice = ": take Espruino's own from https://www.espruino.com/modules/DHT22.min.js or BME280.min.js"
+    expect((yield* flashed("tcp://127.0.0.1:1", file, { module: ["nowhere/DHT22.min.js"] })).fault).toBe("--module nowhere/DHT22.min.js does not exist" + advice)
   })))
 
   it("an empty bundle", test(Effect.gen(function*() {
@@ -46,8 +54,15 @@ describe.concurrent("npm run flash refuses in one line", () => {
   it("a serial port that is not there", test(Effect.gen(function*() {
     const port = (yield* Directory.temporary) + "/ttyUSB0"
     const { fault } = yield* flashed(port, yield* script("1"))
-    expect(fault).toContain(port + " is not there; ")
+    expect(fault).toContain(port + " does not exist; ")
     oneLine(fault)
+  })))
+
+  it("a serial port that is not there, before it bundles", test(Effect.gen(function*() {
+    const folder = yield* Directory.temporary
+    const { code, err } = yield* spawned("flash", "--port", folder + "/ttyUSB0", "--config", "nowhere.json", "--file", folder + "/device.js")
+    expect([code, err.startsWith(folder + "/ttyUSB0 does not exist; ")]).toEqual([1, true])
+    oneLine(err)
   })))
 
   it("a file that is no port", test(Effect.gen(function*() {
@@ -79,12 +94,17 @@ describe.concurrent("npm run flash gives up in one line", () => {
 
   it("when the port is closed while it writes", refused(
     (line, socket, usual) => line.includes("f,p,768)") ? void socket.end() : usual(),
-    "interrupted while writing .bootcde: the port was closed (closed). The board holds half a program: flash it again"
+    "interrupted while writing .bootcde: the port was closed (the other end closed it, or the cable came loose). The board holds half a program: flash it again"
   ))
 
   it("when the port is closed while it compares", refused(
     (line, socket, usual) => line.includes(",JSON.stringify(E.CRC32") ? void socket.end() : usual(),
-    "interrupted while comparing .bootcde: the port was closed (closed). All is sent, but not compared: flash it again"
+    "interrupted while comparing .bootcde: the port was closed (the other end closed it, or the cable came loose). All is sent, but not compared: flash it again"
+  ))
+
+  it("in words when the connection is broken, and shows no object of the driver's", refused(
+    (line, socket, usual) => line.includes("f,p,768)") ? void socket.resetAndDestroy() : usual(),
+    "interrupted while writing .bootcde: the port was closed (the other end broke the connection). The board holds half a program: flash it again"
   ))
 
   it("when the board throws", refused(
@@ -224,7 +244,7 @@ describe.concurrent("npm run flash", () => {
     const device = yield* script("1")
     const fault = (module: string) => Effect.map(flashed("tcp://127.0.0.1:1", device, { module: [module] }), ({ fault }) => fault)
     expect(yield* fault(page)).toContain("exports nothing")
-    expect(yield* fault(directory + "/nowhere.js")).toContain("cannot be read")
+    expect(yield* fault(directory + "/nowhere.js")).toContain("/nowhere.js does not exist: take Espruino's own from")
     expect(yield* fault(directory + "/a b.js")).toContain("must be named as the board looks it up")
   })))
 

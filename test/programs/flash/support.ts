@@ -52,14 +52,16 @@ export const flashed = (port: string | undefined, file: string, more: { readonly
     )
   })
 
-/** Until it has printed so many lines. */
-export const monitored = (port: string | undefined, lines: number) =>
+/** Until it has printed so many lines; `heard` gets each. */
+export const monitored = (port: string | undefined, lines: number, heard: (line: string) => void = () => {}) =>
   Effect.gen(function*() {
     const printed: Array<string> = []
     const enough = yield* Deferred.make<void>()
     // As console.log would, so that nothing more than a line is given to it.
     const print = (...given: ReadonlyArray<unknown>) => {
-      if (printed.push(given.join(" ")) === lines) Deferred.doneUnsafe(enough, Effect.void)
+      const line = given.join(" ")
+      heard(line)
+      if (printed.push(line) === lines) Deferred.doneUnsafe(enough, Effect.void)
       return Effect.void
     }
     const given = { port: Option.fromUndefinedOr(port), seconds: Option.none() }

@@ -16,6 +16,7 @@ import * as Places from "./Places.ts"
 import { texts } from "./texts.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
+import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
   readonly place: Places.Place
@@ -23,9 +24,13 @@ export interface Finding {
   readonly severity: "error" | "warning"
   /** What is wrong and what would be right. Never holds a password. */
   readonly message: string
-  /** A warning with which a board could not work: an error where one is made for a board. */
+  /** A board could not work with it, while a run on this machine may: an error where the file is judged for a board, else a warning. */
   readonly failsOnBoard?: boolean
 }
+
+/** As compilers and editors know it: `file:line:column: severity: message`. */
+export const lineOf = (file: string, { message, place, severity }: Finding, shown: string = severity): string =>
+  `${file}:${place.line}:${place.column}: ${shown}: ${message}`
 
 export interface Findings {
   readonly findings: ReadonlyArray<Finding>
@@ -87,7 +92,8 @@ const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places
     ...topics.braces(mqtt),
     ...topics.shared(config, document, mqtt, sensors),
     ...topics.confused(config),
-    ...texts(config)
+    ...texts(config),
+    ...wakeTime(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),
@@ -130,9 +136,12 @@ const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArr
 
 const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
 
+/** What an ESP32 under Espruino cannot do. That it has no driver is a finding of its own, with the place of the key and a guess. */
+const boardFaults = (config: DeviceConfig.DeviceConfig) => BoardRules.faults(config).filter(({ problem }) => problem !== BoardRules.noDriver)
+
 /**
  * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that. With a board its pins are
- * what counts; `isBoard`: also what an ESP32 under Espruino can do.
+ * what counts. `isBoard`: the file is for a board, so what an ESP32 under Espruino cannot do is an error.
  */
 export const judge = (text: string, path: string, board?: BoardName, isBoard = board !== undefined): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
   Effect.gen(function*() {
@@ -145,7 +154,7 @@ export const judge = (text: string, path: string, board?: BoardName, isBoard = b
     const { mqtt } = document
     const { found, texts } = yield* certificates(mqtt, path, places)
     const checked = DeviceConfig.check(ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document)
-    const issues = Result.isSuccess(checked) ? (isBoard ? BoardRules.faults(checked.success.config) : []) : checked.failure.issues
+    const issues = Result.isSuccess(checked) ? (isBoard ? boardFaults(checked.success.config) : []) : checked.failure.issues
     const errors = issues.map(({ field, fix, problem }): Finding => ({
       place: places.of(field),
       severity: "error",
@@ -154,7 +163,8 @@ export const judge = (text: string, path: string, board?: BoardName, isBoard = b
     const more = Result.isSuccess(checked)
       ? [...others(checked.success.warnings, places), ...surprises(checked.success.config, document, places, board)]
       : []
-    const findings = [...found, ...errors, ...warnings(document, places), ...more].sort(inOrder)
+    const judged = (finding: Finding): Finding => isBoard && finding.failsOnBoard === true ? { ...finding, severity: "error" } : finding
+    const findings = [...found, ...errors, ...warnings(document, places), ...more].map(judged).sort(inOrder)
     const isRefused = findings.some(({ severity }) => severity === "error")
     return { findings, config: Result.isSuccess(checked) && !isRefused ? checked.success.config : undefined }
   })

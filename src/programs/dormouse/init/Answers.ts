@@ -6,6 +6,8 @@ import { crc32 } from "../../../domain/Crc32.ts"
 import { check } from "../../../domain/DeviceConfig.ts"
 import * as Bytes from "../../../domain/packet/Bytes.ts"
 import type { ServerUrl } from "../../ServerUrl.ts"
+import { pins } from "../check/hardware.ts"
+import type { Remark } from "../check/Remark.ts"
 import type { SensorType } from "./Options.ts"
 
 export interface Network {
@@ -73,6 +75,14 @@ export const toDocument = ({ interval, name, networks, pin, sensor, server }: An
       topic_config: "/homecontrol/device/config/" + id
     }
   }
+}
+
+/** What is to be said of the sensor's pin on a board; with `fails` no board could read it there. */
+export const pinRemark = (sensor: SensorType, pin: number | undefined): Remark | undefined => {
+  const checked = check({ sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } } })
+  if (Result.isFailure(checked)) return undefined
+  const remarks = pins(checked.success.config, undefined)
+  return remarks.find(({ fails }) => fails !== undefined) ?? remarks[0]
 }
 
 /** What is wrong with the value at `field` of a file, in words that follow its name; undefined: nothing. */

@@ -74,8 +74,13 @@ const sensor = (given: Given) => {
 const pin = (type: SensorType, given: Given) =>
   type === "simulated" || Option.isSome(given.pin)
     ? Effect.succeed(Option.getOrUndefined(given.pin))
-    : number(type === "bme280" ? "GPIO pin of its SDA; SCL is the next" : "GPIO pin", Answers.usualPin(type) ?? 0, (value) =>
-      Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`))
+    : number(type === "bme280" ? "GPIO pin of its SDA; SCL is the next" : "GPIO pin", Answers.usualPin(type) ?? 0, (value) => pinFault(type, value))
+
+/** A pin that no board has is asked for again; one that some boards have is told of afterwards. */
+const pinFault = (type: SensorType, value: number): string | undefined => {
+  const remark = Answers.pinRemark(type, value)
+  return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ?? (remark?.fails === undefined ? undefined : remark.message)
+}
 
 /** Fails with QuitError at Ctrl-C. `given` must have been checked. */
 export const ask = (given: Given) =>
