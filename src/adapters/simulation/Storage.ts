@@ -70,7 +70,7 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
   const through = Strike.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
   if (through !== undefined) {
     cutOff(world, name, value, through)
-    throw Strike.powerOff
+    throw Strike.powerOff(world)
   }
   if (Trouble.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
   if (Trouble.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")

@@ -155,11 +155,14 @@ export const powered = <A, E>(world: World.World, act: () => Effect.Effect<A, E>
  */
 export const poweredNow = <A>(world: World.World, act: () => A): A => {
   if (step(world) === undefined) return act()
-  throw powerOff
+  throw powerOff(world)
 }
 
-/** What is thrown where the power has gone. */
-export const powerOff = new Error("the power is off")
+/** What is thrown where the power has gone, which whoever watches the world learns first. */
+export const powerOff = (world: World.World): Error => {
+  world.trouble.goOff()
+  return new Error("the power is off")
+}
 
 /** The radio starts, which takes the most current of all. True: the power holds. */
 export const holds = (world: World.World): boolean => {

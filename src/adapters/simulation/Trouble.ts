@@ -30,6 +30,8 @@ export interface Trouble {
   cutSize: number
   /** What an operation ends in when the power goes under it: the end of this wake. */
   off: Effect.Effect<never>
+  /** The same without a wait: `onOff` is told, once. */
+  goOff: () => void
   /** Is told when a wake has ended so. */
   onOff: () => void
   /** Is told each fault when it strikes. */
@@ -50,6 +52,7 @@ export const make = (plan: ReadonlyArray<Fault>, seed: string): Trouble => ({
   outageMillis: 0,
   cutSize: 0,
   off: Effect.never,
+  goOff: () => {},
   onOff: () => {},
   onFault: () => {}
 })

@@ -33,7 +33,7 @@ export const layer = (world: World.World): Layer.Layer<Wifi> =>
     return {
       start: (given) =>
         Strike.poweredNow(world, () => {
-          if (!Strike.holds(world)) throw Strike.powerOff
+          if (!Strike.holds(world)) throw Strike.powerOff(world)
           networks = given
           joiningSince = undefined
           on()

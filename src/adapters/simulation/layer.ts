@@ -53,9 +53,12 @@ const underPower = <R>(world: World, program: Effect.Effect<never, never, R>): E
     const { trouble } = world
     trouble.isPowered = true
     let isOver = false
-    trouble.off = Effect.suspend(() => {
+    trouble.goOff = () => {
       if (!isOver) trouble.onOff()
       isOver = true
+    }
+    trouble.off = Effect.suspend(() => {
+      trouble.goOff()
       return sleep.deepSleep(trouble.outageMillis)
     })
     return yield* program.pipe(

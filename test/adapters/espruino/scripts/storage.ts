@@ -1,5 +1,6 @@
 /** Counts its boots in Storage; sleeps as long as it is told. */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import { sleep } from "../../../../src/adapters/espruino/Sleep.ts"
 import { storage } from "../../../../src/adapters/espruino/Storage.ts"
 import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
@@ -14,19 +15,21 @@ const allBytes = (() => {
   return Bytes.fromBinary(text)
 })()
 
+const valueOf = (found: ReturnType<typeof storage.read>): Bytes.Bytes | undefined => Result.isSuccess(found) ? found.success : undefined
+
 const program = Effect.gen(function*() {
-  const found = yield* Effect.fromResult(storage.read("count"))
+  const found = valueOf(storage.read("count"))
   let count = found === undefined ? 0 : +Bytes.toText(found)
   print("found " + count)
-  const kept = yield* Effect.fromResult(storage.read("bytes"))
+  const kept = valueOf(storage.read("bytes"))
   print("bytes " + (kept === undefined ? "none" : Bytes.equals(kept, allBytes) ? "same" : "other"))
-  const empty = yield* Effect.fromResult(storage.read("empty"))
+  const empty = valueOf(storage.read("empty"))
   print("empty " + (empty === undefined ? "none" : "" + Bytes.length(empty)))
-  yield* Effect.fromResult(storage.write("bytes", allBytes))
-  yield* Effect.fromResult(storage.write("empty", Bytes.empty))
+  storage.write("bytes", allBytes)
+  storage.write("empty", Bytes.empty)
   for (let i = 0; i < writes; i++) {
     count++
-    yield* Effect.fromResult(storage.write("count", Bytes.fromText("" + count)))
+    storage.write("count", Bytes.fromText("" + count))
   }
   return yield* sleep.deepSleep(millis)
 })
