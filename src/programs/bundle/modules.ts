@@ -3,10 +3,10 @@
  */
 import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
-import { join, relative, resolve, sep } from "node:path"
+import { dirname, join, relative, resolve, sep } from "node:path"
 import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
-import { compile, type ModulePart } from "./compile/compile.ts"
+import { compile, errorsIn, type ModulePart, pure } from "./compile/compile.ts"
 import { markedJson, type Options as Keys } from "./compile/keys.ts"
 import { jsonToBytes } from "./compile/utf8.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
@@ -90,6 +90,18 @@ const keysOf = (options: ModulesOptions) => (file: string): Keys | undefined =>
 /** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
 const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
 
+/** What is to be known of each file, looked up once; `none` of what is no file, and of one that is being looked up. */
+const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
+  const known = new Map<string, A>()
+  return (file: string): A => {
+    const found = known.get(file)
+    if (found !== undefined) return found
+    known.set(file, none)
+    if (existsSync(file)) known.set(file, look(readFileSync(file, "utf8"), file))
+    return known.get(file) ?? none
+  }
+}
+
 /** What becomes of a module beside being compiled. */
 interface Ways {
   readonly part: (file: string) => ModulePart | undefined
@@ -100,12 +112,18 @@ interface Ways {
 export const compiling = (source: string, isTerse: boolean, ways?: Ways): esbuild.Plugin => ({
   name: "compile",
   setup: (build) => {
+    const errorsOf = remembered<ReadonlySet<string>>(new Set(), errorsIn)
+    const pureOf: (file: string) => ReadonlySet<string> = remembered<ReadonlySet<string>>(new Set(), (code, file) =>
+      pure(code, file, (source) => pureOf(resolve(dirname(file), source))))
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (isLibrary(source, path)) return undefined
       const code = readFileSync(path, "utf8")
       try {
+        const imported = (source: string) => resolve(dirname(path), source)
         const contents = compile(code, path, {
           isTerse,
+          errorsOf: (source) => errorsOf(imported(source)),
+          pureOf: (source) => pureOf(imported(source)),
           part: ways?.part(path),
           keys: ways?.keys(path)
         })

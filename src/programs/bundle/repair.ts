@@ -6,6 +6,7 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { transformAsync, type TransformOptions, types as t } from "@babel/core"
+import { withDefaultLast } from "./compile/switches.ts"
 import { ascii } from "./compile/utf8.ts"
 import { wholeEngine } from "./compile/wholeEngine.ts"
 import type { Script } from "./modules.ts"
@@ -146,11 +147,7 @@ export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => 
     },
     SwitchStatement: {
       exit: (path) => {
-        const { cases } = path.node
-        const at = cases.findIndex((each) => each.test === null || each.test === undefined)
-        if (at < 0 || at === cases.length - 1) return
-        const [last] = cases.splice(at, 1)
-        cases.push(last as t.SwitchCase)
+        path.node.cases = [...withDefaultLast(path.node.cases)]
       }
     }
   }

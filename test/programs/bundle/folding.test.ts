@@ -73,6 +73,7 @@ describe("a function that is called once", () => {
     ["its value comes out of a loop", "var f = (x) => { for (var i of [1, 2]) if (i === x) return say(i) }; var g = (y) => { var r = f(y); return r }", "g(2), g(3)"],
     ["each turn of a loop has variables of its own", "var f = (x) => { var y = x; return () => y }; var g = () => { var r = []; for (var i of [1, 2]) { r.push(f(i)) } return r.map((h) => h()) }", "g()"],
     ["a turn of a loop would find what the last one left", "var f = (x) => { var y; if (x > 1) y = x; return y }; var g = () => { var r = []; for (var i of [2, 1]) { r.push(f(i)) } return r }", "g()"],
+    ["it declares a variable behind its end", "var x = 1; var f = () => { return x; var x = 2 }; var g = () => { var r = f(); return r }", "g()"],
     ["the caller hides what it uses", "var f = (x) => { box.n = x; return count }; var g = (count) => f(count)", "g(3)"],
     ["it is long, and called in a closure", `var f = (x) => { ${long} }; var g = (y) => [1].map(() => { f(y) })`, "g(1)"],
     ["it is long, and often skipped", `var f = (x) => { ${long} }; var g = (y) => { if (y) f(y) }`, "g(0), g(1)"],

@@ -70,6 +70,7 @@ describe("a call of a small function", () => {
     ["an argument would not be evaluated", "first(1, say(2))"],
     ["an argument would be evaluated only at times", "either(1, say(2))"],
     ["an argument is missing", "done()"],
+    ["a text would be put together later", "either(box.n - 1, `${box.n++}`)"],
     ["what it uses changes", "(count++, counted(1))"],
     ["a function would keep a name of the caller", "typeof maker(say(1))"],
     ["the caller hides what it uses", "(function (none) { return later(none) })(7)"],

@@ -21,7 +21,7 @@ const isSteady = (flow: Flow.Flow, node: t.Node): boolean => {
   if (t.isLiteral(inner) && !t.isTemplateLiteral(inner)) return true
   if (t.isFunction(inner)) return true
   if (t.isIdentifier(inner)) return inner.name === "undefined" || flow.isSteady(inner.name)
-  if (t.isMemberExpression(inner)) return !inner.computed && t.isIdentifier(inner.object) && /^[A-Z]/.test(inner.object.name)
+  if (t.isMemberExpression(inner)) return !inner.computed && t.isIdentifier(inner.object) && flow.isModule(inner.object.name)
   if (t.isUnaryExpression(inner) || t.isBinaryExpression(inner) || t.isTemplateLiteral(inner) || t.isTemplateElement(inner) || t.isArrayExpression(inner)) {
     return children(inner).every((child) => isSteady(flow, child))
   }
@@ -55,6 +55,11 @@ export const play = (flow: Flow.Flow, steps: ReadonlyArray<Step>, body: Array<t.
   return rest
 }
 
+const comparisons: ReadonlyArray<string> = ["<", ">", "<=", ">=", "==", "!=", "===", "!==", "in", "instanceof"]
+
+const isBoolean = (node: t.Node): boolean =>
+  t.isBinaryExpression(node) && comparisons.includes(node.operator) || t.isUnaryExpression(node, { operator: "!" })
+
 const branching = (flow: Flow.Flow, node: t.ConditionalExpression | t.LogicalExpression, steps: Array<Step>): t.Expression => {
   const name = flow.fresh("value")
   if (t.isConditionalExpression(node)) {
@@ -67,8 +72,7 @@ const branching = (flow: Flow.Flow, node: t.ConditionalExpression | t.LogicalExp
   const left = linearise(flow, node.left, steps)
   if (!hasYield(node.right)) return t.logicalExpression(node.operator, left, node.right)
   const kept = keep(flow, left, steps)
-  const isBoolean = t.isBinaryExpression(kept) || t.isUnaryExpression(kept, { operator: "!" })
-  const done = asEffect(flow, isBoolean ? t.booleanLiteral(node.operator === "||") : copy(kept))
+  const done = asEffect(flow, isBoolean(kept) && node.operator !== "??" ? t.booleanLiteral(node.operator === "||") : copy(kept))
   const more = asEffect(flow, node.right)
   // A comparison gives a boolean, so what is known of it need not be kept.
   const test = node.operator === "??" ? t.binaryExpression("!=", kept, t.nullLiteral()) : kept
@@ -160,8 +164,7 @@ export const linearise = (flow: Flow.Flow, node: t.Expression, steps: Array<Step
   parts.forEach((part, index) => {
     if (index > last) return
     const value = linearise(flow, part.node, steps)
-    const mustKeep = index < last && (changed ? !t.isLiteral(value) : true)
-    part.replace(mustKeep ? keep(changed ? { ...flow, isSteady: () => false } : flow, value, steps) : value)
+    part.replace(index < last ? keep(changed ? { ...flow, isSteady: () => false } : flow, value, steps) : value)
   })
   return inner
 }

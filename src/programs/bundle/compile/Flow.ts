@@ -29,6 +29,8 @@ export interface Flow {
   readonly fresh: (hint: string) => t.Identifier
   /** Whether a name means the same before and after a wait. */
   readonly isSteady: (name: string) => boolean
+  /** Whether a name is that of a module, so that what hangs on it stays what it is. */
+  readonly isModule: (name: string) => boolean
   /** For the device's runtime, whose effects are functions: what does an effect. */
   readonly run: ((effect: t.Expression) => t.Expression) | undefined
 }

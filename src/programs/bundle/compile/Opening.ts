@@ -6,6 +6,7 @@
  */
 import type { NodePath } from "@babel/core"
 import { types as t } from "@babel/core"
+import { contains } from "./syntax.ts"
 
 /** Where a value goes: `undefined` is nowhere. */
 export type Goal = "return" | t.Identifier | t.MemberExpression | undefined
@@ -42,6 +43,10 @@ export const returns = (node: t.Node): boolean => {
   })
 }
 
+/** Whether a variable of this function is declared somewhere in `node`. */
+const declares = (node: t.Node): boolean =>
+  contains(node, (inner) => t.isVariableDeclaration(inner) || t.isFunctionDeclaration(inner))
+
 const listOf = (node: t.Statement | null | undefined): Statements =>
   node === null || node === undefined ? [] : t.isBlockStatement(node) ? node.body : [node]
 
@@ -75,10 +80,11 @@ const turned = (statements: Statements, goal: Goal): Statements | undefined => {
     const rest = statements.slice(index + 1)
     const last = (others: ReadonlyArray<Statements | undefined>, make: (...others: ReadonlyArray<Statements>) => t.Statement) =>
       others.includes(undefined) ? undefined : [...made, make(...others as ReadonlyArray<Statements>)]
-    if (t.isReturnStatement(statement)) return [...made, ...put(statement.argument, goal)]
+    // A variable is the function's, also where its declaration is never reached.
+    if (t.isReturnStatement(statement)) return rest.some(declares) ? undefined : [...made, ...put(statement.argument, goal)]
     if (!returns(statement)) {
       made.push(statement)
-      if (t.isThrowStatement(statement)) return made
+      if (t.isThrowStatement(statement)) return rest.some(declares) ? undefined : made
     } else if (t.isBlockStatement(statement)) {
       const inner = turned([...statement.body, ...rest], goal)
       return inner === undefined ? undefined : [...made, ...inner]

@@ -20,32 +20,37 @@ const tagOf = (superClass: t.CallExpression): t.StringLiteral | undefined => {
 const isService = ({ callee }: t.CallExpression): boolean =>
   t.isCallExpression(callee) && member(callee.callee)?.join(".") === "Context.Service"
 
-/** The classes that a module declares, compiled or not. */
-const classNames = (program: NodePath): ReadonlyArray<string> => program.getData("classNames") as ReadonlyArray<string>
+/** The classes of errors that a module declares. */
+export const errors = (program: t.Program): ReadonlySet<string> =>
+  new Set(program.body.flatMap((statement) => {
+    const declared = t.isExportNamedDeclaration(statement) ? statement.declaration : statement
+    return t.isClassDeclaration(declared) && declared.id && t.isCallExpression(declared.superClass) && tagOf(declared.superClass) ? [declared.id.name] : []
+  }))
 
-/** Whether `new` makes an error of the program: all its classes are, and the platform's are not declared. */
-const isError = (path: NodePath<t.NewExpression>): boolean => {
+export type ErrorsOf = (source: string) => ReadonlySet<string>
+
+/** The module's own, which may be compiled by now. */
+const ownErrors = (program: NodePath): ReadonlySet<string> => program.getData("errors") as ReadonlySet<string>
+
+/** Whether `new` makes an error of the program. */
+const isError = (path: NodePath<t.NewExpression>, errorsOf: ErrorsOf): boolean => {
   const { callee } = path.node
   if (!t.isIdentifier(callee)) return false
   const binding = path.scope.getBinding(callee.name)
-  // The module's own may be compiled by now.
-  if (binding?.scope.path.isProgram() && classNames(binding.scope.path).includes(callee.name)) return true
-  const from = binding?.path.parent
-  return t.isImportDeclaration(from) && from.source.value.startsWith(".")
+  if (binding?.scope.path.isProgram() && ownErrors(binding.scope.path).has(callee.name)) return true
+  const [specifier, from] = [binding?.path.node, binding?.path.parent]
+  return t.isImportDeclaration(from) && from.source.value.startsWith(".") && t.isImportSpecifier(specifier) &&
+    t.isIdentifier(specifier.imported) && errorsOf(from.source.value).has(specifier.imported.name)
 }
 
-/** `isDevice`: for the device's runtime. */
-export const classes = (isDevice = false): PluginObj => ({
+/** `isDevice`: for the device's runtime. `errorsOf` gives the errors of an imported module. */
+export const classes = (isDevice = false, errorsOf: ErrorsOf = () => new Set()): PluginObj => ({
   visitor: {
     Program: (path) => {
-      const names = path.get("body").flatMap((statement) => {
-        const declared = statement.isExportNamedDeclaration() ? statement.node.declaration : statement.node
-        return t.isClassDeclaration(declared) && declared.id ? [declared.id.name] : []
-      })
-      path.setData("classNames", names)
+      path.setData("errors", errors(path.node))
     },
     NewExpression: (path) => {
-      if (!isDevice || !isError(path)) return
+      if (!isDevice || !isError(path, errorsOf)) return
       const [fields, ...others] = path.node.arguments
       if (!t.isObjectExpression(fields) || others.length > 0) {
         throw new Unsupported(path.node, "what an error is made of must be written where it is made, as { ... }")

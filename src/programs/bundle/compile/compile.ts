@@ -1,13 +1,13 @@
 /**
  * One module of the program, as TypeScript, with what the board's interpreter cannot run compiled away, as TypeScript.
  */
-import { parseSync, type PluginObj, transformFromAstSync } from "@babel/core"
+import { parseSync, type PluginObj, transformFromAstSync, traverse } from "@babel/core"
 import type { File } from "@babel/types"
-import { classes } from "./classes.ts"
+import { classes, errors } from "./classes.ts"
 import { generators } from "./generators.ts"
 import * as Keys from "./keys.ts"
 import { pipes } from "./pipes.ts"
-import { purity } from "./purity.ts"
+import { type Pure, pureExports, purity } from "./purity.ts"
 import { state } from "./state.ts"
 import { exports, type Stubs, stubs } from "./stubs.ts"
 import { texts } from "./texts.ts"
@@ -17,6 +17,21 @@ const parserOpts = { plugins: ["typescript" as const], sourceType: "module" as c
 const quiet = { babelrc: false, configFile: false, browserslistConfigFile: false } as const
 
 const parse = (code: string, file: string): File => parseSync(code, { ...quiet, filename: file, parserOpts }) as File
+
+/** The classes of errors that a module declares. */
+export const errorsIn = (code: string, file: string): ReadonlySet<string> => errors(parse(code, file).program)
+
+/** The exported functions of a module that only make a value. `pureOf` gives those of a module that it imports. */
+export const pure = (code: string, file: string, pureOf: (source: string) => Pure): Pure => {
+  let found: Pure = new Set()
+  traverse(parse(code, file), {
+    Program: (program) => {
+      found = pureExports(program, pureOf)
+      program.stop()
+    }
+  })
+  return found
+}
 
 /** What the overlays of a program make of a module: in the program stubs stand in it, in an overlay's bundle it gives functions out. */
 export type ModulePart =
@@ -32,6 +47,10 @@ const partPlugins = (part: ModulePart | undefined): ReadonlyArray<PluginObj> =>
 export interface Options {
   readonly isTerse: boolean
   readonly part?: ModulePart | undefined
+  /** The classes of errors of an imported module. */
+  readonly errorsOf?: ((source: string) => ReadonlySet<string>) | undefined
+  /** The functions of an imported module that only make a value. */
+  readonly pureOf?: ((source: string) => Pure) | undefined
   /** Marks property names that may be shortened. */
   readonly keys?: Keys.Options | undefined
 }
@@ -39,7 +58,7 @@ export interface Options {
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { isTerse, keys, part }: Options): string => {
+export const compile = (code: string, file: string, { errorsOf, isTerse, keys, part, pureOf }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -54,8 +73,8 @@ export const compile = (code: string, file: string, { isTerse, keys, part }: Opt
       // Behind the plain functions of what makes effects, so that these can be of an overlay, too.
       ...partPlugins(part),
       pipes(isTerse),
-      classes(isTerse),
-      purity(),
+      classes(isTerse, errorsOf),
+      purity(pureOf),
       ...(keys ? [Keys.keys(keys)] : [])
     ]
   })

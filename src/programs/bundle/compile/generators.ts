@@ -68,6 +68,20 @@ const checkScopes = (generator: NodePath<t.FunctionExpression>): void => {
   })
 }
 
+/** Gives names that a block or a loop hides another with to nobody else: what follows a wait leaves its block. */
+const separateNames = (generator: NodePath<t.FunctionExpression>): void => {
+  const seen = new Set<string>()
+  const separate = ({ scope }: NodePath) => {
+    for (const [name, binding] of Object.entries(scope.bindings)) {
+      if (binding.scope.getFunctionParent()?.block !== generator.node || binding.kind === "local") continue
+      if (seen.has(name) || generator.parentPath.scope.hasBinding(name, true)) scope.rename(name)
+      else seen.add(name)
+    }
+  }
+  separate(generator)
+  generator.traverse({ Scope: separate })
+}
+
 /** The calls of Effect that run at once what their callback returns. */
 const runsAtOnce: ReadonlyArray<string> = ["flatMap", "catch", "catchCause", "andThen", "suspend"]
 
@@ -139,6 +153,7 @@ export const generators = (options: Options = {}): PluginObj => {
             throw new Unsupported(path.node, "Effect.gen takes one function*() { ... } here, and nothing else")
           }
           checkScopes(generator)
+          separateNames(generator)
           facts.set(path.node, { atOnce: isRunAtOnce(path, effect), isSteady: steadyNames(generator) })
         },
         exit: (path) => {
@@ -160,6 +175,7 @@ export const generators = (options: Options = {}): PluginObj => {
             waited: false,
             fresh,
             isSteady: (name) => made.has(name) || known.isSteady(name),
+            isModule: (name) => t.isImportNamespaceSpecifier(path.scope.getBinding(name)?.path.node),
             run: options.isDirect === true ? (given) => run(effect.name, given) : undefined
           }, generator.body.body)
           if (options.isDirect === true) {

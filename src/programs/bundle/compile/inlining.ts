@@ -119,7 +119,7 @@ const smallOf = (program: NodePath["scope"], name: string, isDone = false): Smal
 }
 
 const isConstant = (path: NodePath): boolean =>
-  path.isLiteral() || path.isIdentifier() && path.scope.getBinding(path.node.name)?.constant === true
+  path.isLiteral() && !path.isTemplateLiteral() && !path.isRegExpLiteral() || path.isIdentifier() && path.scope.getBinding(path.node.name)?.constant === true
 
 const canInline = (small: Small, call: NodePath<t.CallExpression>, program: NodePath["scope"]): boolean => {
   const args = call.get("arguments")

@@ -1,8 +1,10 @@
 /**
- * `{ ...a, b }` compiled to `assign({}, a, { b })`: one call, by a short name.
+ * `{ ...a, b }` compiled to `assign({}, a, { b })`: one call, by a short name. Two where the value of a field may
+ * change what was spread before it.
  */
 import type { PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
+import { acts } from "./syntax.ts"
 
 export const spreads = (): PluginObj => {
   let used = false
@@ -38,9 +40,14 @@ export const spreads = (): PluginObj => {
           }
           flush()
           // What comes first is made here, and may be filled.
-          const own = t.isObjectExpression(parts[0]) ? parts : [t.objectExpression([]), ...parts]
+          let [made, ...others] = t.isObjectExpression(parts[0]) ? parts as [t.Expression, ...Array<t.Expression>] : [t.objectExpression([]) as t.Expression, ...parts]
+          // What is spread is copied before what stands behind it may change it.
+          while (others.length > 0) {
+            const at = others.findIndex((each, index) => index > 0 && acts(each))
+            made = t.callExpression(t.identifier("$assign"), [made, ...others.splice(0, at < 0 ? others.length : at)])
+          }
           used = true
-          path.replaceWith(t.callExpression(t.identifier("$assign"), own))
+          path.replaceWith(made)
         }
       }
     }

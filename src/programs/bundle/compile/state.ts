@@ -58,6 +58,7 @@ export const state = (module: string, allowed: ReadonlyArray<string>): PluginObj
               if (!t.isIdentifier(declarator.id) || !names.includes(declarator.id.name)) continue
               const made = declarator.init ? [declarator.init] : []
               declarator.init = t.callExpression(t.identifier(mark), [t.stringLiteral(module + "#" + declarator.id.name), ...made])
+              t.addComment(declarator.init, "leading", "@__PURE__")
             }
           }
         }

@@ -19,6 +19,12 @@ export const contains = (node: t.Node, test: (node: t.Node) => boolean): boolean
 
 export const hasYield = (node: t.Node): boolean => contains(node, (inner) => t.isYieldExpression(inner))
 
+/** Whether to evaluate `node` may change something; what a getter does is not looked at. */
+export const acts = (node: t.Node): boolean =>
+  contains(node, (inner) =>
+    t.isCallExpression(inner) || t.isOptionalCallExpression(inner) || t.isNewExpression(inner) || t.isAssignmentExpression(inner) || t.isUpdateExpression(inner) ||
+    t.isTaggedTemplateExpression(inner) || t.isYieldExpression(inner) || t.isAwaitExpression(inner) || t.isUnaryExpression(inner, { operator: "delete" }))
+
 /** What remains of an expression without its types. */
 export const untyped = (node: t.Node): t.Node =>
   t.isTSAsExpression(node) || t.isTSNonNullExpression(node) || t.isTSSatisfiesExpression(node) || t.isTSTypeAssertion(node) ||
