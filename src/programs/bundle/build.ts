@@ -9,6 +9,7 @@ import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
+import { Unsupported } from "./compile/Unsupported.ts"
 import * as Names from "./Names.ts"
 import { repair } from "./repair.ts"
 import { configFile, isSteady, overlays, residentConfig, wrap } from "./overlays.ts"
@@ -37,6 +38,15 @@ const lowered = async (given: BuildOptions): Promise<Lowered> => {
   return { options, script: await lower(await bundleModules(options), { isWhole: options.runtime === undefined }) }
 }
 
+const repaired: typeof repair = async (script, how) => {
+  try {
+    return await repair(script, how)
+  } catch (error) {
+    if (!(error instanceof Unsupported)) throw error
+    throw new BundleError({ message: `${Dialect.placeOf(script.map, error.line, error.column)}: ${error.reason}` })
+  }
+}
+
 /**
  * `inside`: the script will be the body of a function. One that keeps its long names becomes that here, for some of them are names
  * of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around all costs the stack of a
@@ -45,9 +55,9 @@ const lowered = async (given: BuildOptions): Promise<Lowered> => {
 const finish = async ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
   const properties = isWhole ? undefined : names
-  if (options.minify) return repair(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
-  const repaired = await repair(script, { minified: false, inside: true, isWhole })
-  return inside ? repaired : behind("(function(){\n", repaired, "\n})();\n")
+  if (options.minify) return repaired(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
+  const made = await repaired(script, { minified: false, inside: true, isWhole })
+  return inside ? made : behind("(function(){\n", made, "\n})();\n")
 }
 
 /** What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program begins. */

@@ -62,15 +62,24 @@ export const check = (code: string, has: ReadonlyArray<string> = []): ReadonlyAr
   return faults
 }
 
+/** Where a line (from 1) and a column (from 0) of a script come from, as far as its source map tells. */
+const sourceOf = (sources: SourceMap | undefined, line: number, column: number): string => {
+  const entry = sources?.findEntry(line - 1, column)
+  return entry !== undefined && "originalSource" in entry && entry.originalSource
+    ? relative(process.cwd(), entry.originalSource) + ":" + (entry.originalLine + 1)
+    : `line ${line}, column ${column}`
+}
+
+const parsed = (map: string): SourceMap => new SourceMap(JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0])
+
+/** The same for one place. */
+export const placeOf = (map: string, line: number, column: number): string => sourceOf(parsed(map), line, column)
+
 /** One line for each fault, with the line of the source that it comes from when `map` tells. */
 export const show = (faults: ReadonlyArray<Fault>, map: string | undefined): string => {
-  const sources = map === undefined ? undefined : new SourceMap(JSON.parse(map) as ConstructorParameters<typeof SourceMap>[0])
+  const sources = map === undefined ? undefined : parsed(map)
   const lines = faults.map(({ code, column, fix, line, rule }) => {
-    const entry = sources?.findEntry(line - 1, column)
-    const from = entry !== undefined && "originalSource" in entry && entry.originalSource
-      ? relative(process.cwd(), entry.originalSource) + ":" + (entry.originalLine + 1)
-      : `line ${line}, column ${column}`
-    return `${from}: ${rule}, which the board's interpreter lacks or does its own way: ${code.split("\n")[0]} (${fix})`
+    return `${sourceOf(sources, line, column)}: ${rule}, which the board's interpreter lacks or does its own way: ${code.split("\n")[0]} (${fix})`
   })
   return lines.filter((line, index) => lines.indexOf(line) === index).join("\n")
 }

@@ -14,6 +14,7 @@ import { namesIn, reservedNames } from "../../../src/programs/bundle/reserved.ts
 import * as Espruino from "../../support/espruino.ts"
 import * as PlayedBoard from "../../support/playedBoard.ts"
 import { deviceConfig } from "../device/support.ts"
+import { runs } from "./random/runs.ts"
 
 const source = path.join(import.meta.dirname, "../../../src")
 const reserved = reservedNames(source)
@@ -158,7 +159,7 @@ describe("a board's program with short names", () => {
       const traces = [short, long].map((files) => comparable(PlayedBoard.live(files, world, configNames)))
       for (const [what, text] of traces[0] ?? []) seen.add(what === "told" ? String(JSON.parse(String(text))._tag) : what)
       expect(traces[0]).toEqual(traces[1])
-    }), { numRuns: Number(process.env["FUZZ_RUNS"] ?? 60) })
+    }), runs(0.5))
     const wanted = ["ConfigAccepted", "ConfigRefused", "Connected", "Delivered", "Dropped", "TryFailed", "Waiting", "sent", "stored", "joined", "slept"]
     expect(wanted.filter((what) => !seen.has(what))).toEqual([])
     expect(seen.has("uncaught")).toBe(false)

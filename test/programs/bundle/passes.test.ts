@@ -23,9 +23,8 @@ import { minify } from "../../../src/programs/bundle/minify.ts"
 import { repair, repairs } from "../../../src/programs/bundle/repair.ts"
 import { evaluate, onBoard as modulesOnBoard } from "./evaluate.ts"
 import { modules } from "./random/effects.ts"
+import { runs } from "./random/runs.ts"
 import { scripts, traceOf } from "./random/scripts.ts"
-
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 100)
 
 const transformed = (code: string, ...plugins: ReadonlyArray<PluginItem>): string =>
   transformSync(code, { babelrc: false, configFile: false, sourceType: "script", plugins: [...plugins] })?.code ?? ""
@@ -59,7 +58,7 @@ describe("a pass leaves a random script what it is", () => {
       const after = orRefused(() => transformed(code, pass()))
       fc.pre(after !== undefined)
       expect(traceOf(after as string), after).toBe(expected)
-    }), { numRuns })
+    }), runs())
   })
 
   it("all of them, before and after terser", async () => {
@@ -77,7 +76,7 @@ describe("a pass leaves a random script what it is", () => {
         throw error
       })
       for (const made of [low, mini, small]) expect(traceOf(made.code + "\n;globalThis.outcome"), made.code).toBe(expected)
-    }), { numRuns: Math.ceil(numRuns / 4) })
+    }), runs(0.25))
   })
 })
 
@@ -131,7 +130,7 @@ describe("a generator is compiled to what it is, or refused", () => {
       const made = compiledOrRefused(code, { exportsOf, isTerse })
       fc.pre(made !== undefined)
       expect(lives(made as string, onEffect), made).toBe(lives(code, onEffect))
-    }), { numRuns })
+    }), runs())
   })
 
   it("on a board's runtime", () => {
@@ -139,7 +138,7 @@ describe("a generator is compiled to what it is, or refused", () => {
       const made = compiledOrRefused(code, { exportsOf, isTerse, immediateOf: () => new Map() })
       fc.pre(made !== undefined)
       expect(lives(made as string, onBoard, modulesOnBoard({})), made).toBe(lives(code, onEffect))
-    }), { numRuns })
+    }), runs())
   })
 })
 
@@ -181,7 +180,7 @@ describe("a call at the top of a module whose value nobody uses", () => {
   it("stays where it does more than make a value", () => {
     fc.assert(fc.property(topLevels, (code) => {
       expect(made(shaken(compiled(code))), code).toEqual(made(code))
-    }), { numRuns: Math.ceil(numRuns / 2) })
+    }), runs(0.5))
   })
 
   it("is left out where it makes a value alone, and stays where it registers something", () => {
@@ -229,7 +228,7 @@ describe("a pipe", () => {
       const made = compiledOrRefused(code, { exportsOf: () => new Set(), isTerse: false })
       fc.pre(made !== undefined)
       expect(lives(made as string, onEffect), made).toBe(lives(code, onEffect))
-    }), { numRuns })
+    }), runs())
   })
 
   it("is left alone where its name or the module's means something else", () => {

@@ -155,6 +155,21 @@ describe("the pipeline", () => {
     expect(text).toMatch(/main\.ts:2: missing global, which the board's interpreter lacks/)
   })
 
+  it("says where a switch cannot be put in order", async () => {
+    const code = `declare const print: (line: string) => void
+const f = (value: unknown) => {
+  switch (value) {
+    case 0: print("0"); break
+    default: print("1")
+    case 2: print("2"); break
+    case 3: print("3"); break
+    case 4: print("4")
+  }
+}
+for (const value of [0, 1, 2, 3, 4]) f(value)`
+    expect(await message(bundled({ "main.ts": code }))).toMatch(/main\.ts:[45]: a default in the middle of a switch that falls through/)
+  })
+
   it("takes a twin for a module as soon as there is one", async () => {
     const files = {
       "main.ts": `import * as Bytes from "./domain/packet/Bytes.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify(Bytes.name))`,

@@ -5,8 +5,7 @@ import { runInNewContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 import { minify } from "../../../src/programs/bundle/minify.ts"
 import { repair, repairs } from "../../../src/programs/bundle/repair.ts"
-
-const numRuns = Number(process.env["FUZZ_RUNS"] ?? 300)
+import { runs } from "./random/runs.ts"
 
 const repaired = (code: string): string =>
   transformSync(code, { babelrc: false, configFile: false, sourceType: "script", plugins: [repairs({ inside: false })] })?.code ?? ""
@@ -73,7 +72,7 @@ describe("a switch", () => {
         expect(traceOf(after), after).toEqual(traceOf(code))
         done++
       }
-    }), { numRuns })
-    expect(done).toBeGreaterThan(numRuns / 4)
+    }), runs(2))
+    expect(done).toBeGreaterThan(runs().numRuns / 4)
   })
 })

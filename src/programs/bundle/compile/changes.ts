@@ -8,9 +8,10 @@ import * as t from "@babel/types"
 import type { NodePath, PluginObj } from "@babel/core"
 
 const isAssign = (callee: t.Node, { scope }: NodePath): boolean => {
-  const init = t.isIdentifier(callee) ? scope.getBinding(callee.name)?.path.node : undefined
-  const value = t.isVariableDeclarator(init) ? init.init : callee
-  return t.isMemberExpression(value) && t.isIdentifier(value.object, { name: "Object" }) && t.isIdentifier(value.property, { name: "assign" })
+  const binding = t.isIdentifier(callee) ? scope.getBinding(callee.name) : undefined
+  const declared = binding?.constant ? binding.path.node : undefined
+  const value = t.isVariableDeclarator(declared) ? declared.init : callee
+  return !scope.hasBinding("Object", true) && t.isMemberExpression(value) && !value.computed && t.isIdentifier(value.object, { name: "Object" }) && t.isIdentifier(value.property, { name: "assign" })
 }
 
 /** A name, or fields of one: to say it twice does nothing twice. */

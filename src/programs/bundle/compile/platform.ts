@@ -11,8 +11,9 @@ import { platformNames } from "../dialect/platformNames.ts"
 
 const isPlatform = ({ node, scope }: NodePath<t.MemberExpression>): boolean => {
   if (!t.isIdentifier(node.object)) return false
-  const declared = scope.getBinding(node.object.name)?.path.node
-  return t.isVariableDeclarator(declared) && t.isIdentifier(declared.init, { name: "globalThis" })
+  const binding = scope.getBinding(node.object.name)
+  const declared = binding?.path.node
+  return binding?.constant === true && t.isVariableDeclarator(declared) && t.isIdentifier(declared.init, { name: "globalThis" })
 }
 
 const isUsed = ({ node, parent }: NodePath<t.MemberExpression>): boolean =>

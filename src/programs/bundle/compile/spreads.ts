@@ -8,16 +8,18 @@ import { acts } from "./syntax.ts"
 
 export const spreads = (): PluginObj => {
   let used = false
+  let name = "$assign"
   return {
     visitor: {
       Program: {
-        enter: () => {
+        enter: ({ scope }) => {
           used = false
+          name = scope.hasGlobal(name) || scope.hasBinding(name) || scope.hasReference(name) ? scope.generateUid("assign") : "$assign"
         },
         exit: (path) => {
           if (!used) return
           const assign = t.memberExpression(t.identifier("Object"), t.identifier("assign"))
-          path.node.body.unshift(t.variableDeclaration("var", [t.variableDeclarator(t.identifier("$assign"), assign)]))
+          path.node.body.unshift(t.variableDeclaration("var", [t.variableDeclarator(t.identifier(name), assign)]))
         }
       },
       ObjectExpression: {
@@ -44,7 +46,7 @@ export const spreads = (): PluginObj => {
           // What is spread is copied before what stands behind it may change it.
           while (others.length > 0) {
             const at = others.findIndex((each, index) => index > 0 && acts(each))
-            made = t.callExpression(t.identifier("$assign"), [made, ...others.splice(0, at < 0 ? others.length : at)])
+            made = t.callExpression(t.identifier(name), [made, ...others.splice(0, at < 0 ? others.length : at)])
           }
           used = true
           path.replaceWith(made)

@@ -6,6 +6,7 @@
  */
 import { types as t } from "@babel/core"
 import { isAbrupt } from "./syntax.ts"
+import { Unsupported } from "./Unsupported.ts"
 
 const ends = ({ consequent }: t.SwitchCase): boolean => consequent.some(isAbrupt)
 
@@ -14,7 +15,7 @@ const isOwnValue = ({ test }: t.SwitchCase, all: ReadonlyArray<t.SwitchCase>): b
   t.isLiteral(test) && !t.isTemplateLiteral(test) && !t.isRegExpLiteral(test) &&
   all.every((each) => each.test === test || !each.test || t.isLiteral(each.test) && !t.isNodesEquivalent(each.test, test))
 
-/** Throws an Error for what it cannot move. */
+/** Throws Unsupported for what it cannot move. */
 export const withDefaultLast = (cases: ReadonlyArray<t.SwitchCase>): ReadonlyArray<t.SwitchCase> => {
   const at = cases.findIndex(({ test }) => !test)
   if (at < 0 || at === cases.length - 1) return cases
@@ -26,7 +27,7 @@ export const withDefaultLast = (cases: ReadonlyArray<t.SwitchCase>): ReadonlyArr
   const others = [...cases.slice(0, first), ...cases.slice(last + 1)]
   const moved = last === cases.length - 1 ? run : run.filter(({ test }) => test)
   if (moved.some((each) => each.test && !isOwnValue(each, cases))) {
-    throw new Error("a switch with a default in its middle, and values that may be the same: put the default last")
+    throw new Unsupported(cases[at] as t.SwitchCase, "a switch with a default in its middle, and values that may be the same: put the default last")
   }
   const fallback = cases[at] as t.SwitchCase
   const before = run.slice(0, at - first)
@@ -37,7 +38,9 @@ export const withDefaultLast = (cases: ReadonlyArray<t.SwitchCase>): ReadonlyArr
     fallback.consequent = next.consequent
     before.push(t.switchCase(next.test, []))
   }
-  if (behind.length > 0) throw new Error("a default in the middle of a switch that falls through to the next case: end it with break, or put it last")
+  if (behind.length > 0) {
+    throw new Unsupported(fallback, "a default in the middle of a switch that falls through to the next case: end it with break, or put it last")
+  }
   const end = others[others.length - 1]
   if (end !== undefined && !ends(end)) end.consequent.push(t.breakStatement())
   return [...others, ...before, fallback]

@@ -50,6 +50,13 @@ const { expression, statement } = fc.letrec<{ readonly expression: Node; readonl
       form("(x = _)", e),
       form("(box.n = _)", e),
       form("(Count.n += _)", e),
+      form("platform.Math.max(_, _)", e, e),
+      form("platform.parseInt(_)", e),
+      form("((Math) => platform.Math.max(Math, 1))(_)", e),
+      form("((platform) => platform.Math)(_)", e),
+      form("(Pin = _)", e),
+      form("((Pin) => [Pin, Server.n])(_)", e),
+      text("Pin", "Server.n", "typeof platform.Terminal", "({ Pin })"),
       text("a++", "box.n++", "Count.n++", "grow()", "typeof b", "!a", "(\"n\" in box)", "box[\"n\"]"),
       form("[_, _]", e, e),
       form("({ p: _, q: _ })", e, e),
@@ -127,6 +134,8 @@ var say = (what) => { if (log.length > 400) throw "long"; log.push(shown(what));
 var a = 1, b = 2, x = 5, y = 6, list = [1, 2, 3];
 var box = { n: 1, m: { k: 2 } };
 var Count = { n: 1 };
+var platform = globalThis;
+var Pin = 4, Server = { n: 3 };
 var assign = Object.assign;
 var grow = () => { box.n++; Count.n++; a++; return 9 };
 var boom = (what) => { if (say(what) === 0) throw 13; return what };
@@ -147,7 +156,7 @@ var main = (x, y) => {
 };
 var result;
 try { result = shown(main(3, 4)) } catch (fault) { result = "thrown " + (typeof fault === "object" ? fault.name : fault) }
-JSON.stringify([result, log, shown(box), ...[Count, a, b, x, y].map((each) => shown(each))])`
+JSON.stringify([result, log, shown(box), ...[Count, Pin, a, b, x, y].map((each) => shown(each))])`
 })
 
 /** A random expression in a script of its own. */
