@@ -6,7 +6,6 @@ const header = `import * as Data from "effect/Data"\nimport { MalformedPacket } 
 
 const compiled = (code: string): string =>
   compile(header + code, "module.ts", {
-    exportsOf: () => new Set(),
     errorsOf: (source) => source === "./Bad.ts" ? new Set(["Bad"]) : source === "./packet/PacketError.ts" ? new Set(["MalformedPacket"]) : new Set(),
     isTerse: true
   }).split("//# source")[0]?.replace(/\s+/g, " ") ?? ""

@@ -123,11 +123,10 @@ const compiledOrRefused = (code: string, options: Options): string | undefined =
 
 describe("a generator is compiled to what it is, or refused", () => {
   const isTerse = false
-  const exportsOf = () => new Set<string>()
 
   it("on effect's runtime", () => {
     fc.assert(fc.property(modules, (code) => {
-      const made = compiledOrRefused(code, { exportsOf, isTerse })
+      const made = compiledOrRefused(code, { isTerse })
       fc.pre(made !== undefined)
       expect(lives(made as string, onEffect), made).toBe(lives(code, onEffect))
     }), runs())
@@ -135,7 +134,7 @@ describe("a generator is compiled to what it is, or refused", () => {
 
   it("on a board's runtime", () => {
     fc.assert(fc.property(modules, (code) => {
-      const made = compiledOrRefused(code, { exportsOf, isTerse, immediateOf: () => new Map() })
+      const made = compiledOrRefused(code, { isTerse })
       fc.pre(made !== undefined)
       expect(lives(made as string, onBoard, modulesOnBoard({})), made).toBe(lives(code, onEffect))
     }), runs())
@@ -175,7 +174,7 @@ describe("a call at the top of a module whose value nobody uses", () => {
     const value = (evaluate(code)["make"] as () => unknown)()
     return JSON.parse(JSON.stringify(value, (_, each: unknown) => typeof each === "function" ? "function" : each))
   }
-  const compiled = (code: string): string => compile(code, "random.ts", { exportsOf: () => new Set(), isTerse: false })
+  const compiled = (code: string): string => compile(code, "random.ts", { isTerse: false })
 
   it("stays where it does more than make a value", () => {
     fc.assert(fc.property(topLevels, (code) => {
@@ -225,7 +224,7 @@ export const make = (report: (what: unknown) => void): any => {
 describe("a pipe", () => {
   it("is compiled to calls that do the same in the same order, or refused", () => {
     fc.assert(fc.property(pipes, (code) => {
-      const made = compiledOrRefused(code, { exportsOf: () => new Set(), isTerse: false })
+      const made = compiledOrRefused(code, { isTerse: false })
       fc.pre(made !== undefined)
       expect(lives(made as string, onEffect), made).toBe(lives(code, onEffect))
     }), runs())
@@ -236,6 +235,6 @@ describe("a pipe", () => {
 import { pipe } from "effect/Function"
 export const make = () => ((pipe, Effect) => pipe(1, Effect.add(2)))((a: number, f: number) => [a, f], { add: (n: number) => n + 1 })
 void pipe; void Effect`
-    expect((evaluate(compile(code, "named.ts", { exportsOf: () => new Set(), isTerse: false }))["make"] as () => unknown)()).toEqual([1, 3])
+    expect((evaluate(compile(code, "named.ts", { isTerse: false }))["make"] as () => unknown)()).toEqual([1, 3])
   })
 })
