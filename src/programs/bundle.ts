@@ -11,14 +11,13 @@ import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
+import { dirname } from "node:path"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import * as BoardRules from "../domain/BoardRules.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
-import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import type * as Options from "./bundle/Options.ts"
-import * as SizeReport from "./bundle/SizeReport.ts"
 import { besides } from "./bundle/swaps.ts"
 import { type Finding, judge } from "./dormouse/check/Finding.ts"
 import * as Commands from "./dormouse/commands.ts"
@@ -68,6 +67,13 @@ const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
     catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
   })
 
+/** Its packages take a while to load, and are loaded when the configuration holds. */
+const made = async (config: DeviceConfig.DeviceConfig, source: string, { minify, runtime }: Options.Given) => {
+  const [{ buildBoard }, SizeReport] = await Promise.all([import("./bundle/build.ts"), import("./bundle/SizeReport.ts")])
+  const scripts = await buildBoard(config, { source, runtime, minify })
+  return { ...scripts, size: SizeReport.show(SizeReport.of(scripts.script, dirname(source))) }
+}
+
 const output: Output.Kind = { option: "--out", what: "a bundle", ending: ".js", isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require"))) }
 
 const bundle = (given: Options.Given) =>
@@ -78,12 +84,11 @@ const bundle = (given: Options.Given) =>
     const wrong = yield* Output.fault(output, given.out, [given.config])
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
-    const { asides, script } = yield* patiently("bundling; this takes some seconds", making(() =>
-      buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))
+    const { asides, script, size } = yield* patiently("bundling; this takes some seconds", making(() => made(config, source, given)))
     const refused = ({ reason }: PlatformError) => new BundleError({ message: `${given.out} cannot be written (${reason._tag}): give a file that may be written with --out` })
     yield* Effect.mapError(files.makeDirectory(path.dirname(given.out), { recursive: true }), refused)
     yield* Effect.mapError(files.writeFileString(given.out, prologue + "\n" + script.code + "\n"), refused)
-    yield* Console.log(given.out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
+    yield* Console.log(given.out + ": " + size)
     if (given.runtime === "effect") {
       yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
     }

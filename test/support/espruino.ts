@@ -14,6 +14,7 @@ import { configFile, runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
 import * as FlashLog from "../../src/domain/FlashLog.ts"
 import * as Bound from "./bound.ts"
+import { sharing } from "./keptScripts.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
 
@@ -64,7 +65,7 @@ export const document = (port: number, mqtt: object, version = 1) => ({
 })
 
 const filesOf = async (config: DeviceConfig, runtime: Runtime, minify = true): Promise<Readonly<Record<string, string>>> => {
-  const { asides, script } = await buildBoard(config, { source, runtime, minify })
+  const { asides, script } = await buildBoard(config, { source, runtime, minify, ...sharing() })
   const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
   for (const aside of asides) files[aside.file] = aside.script.code
   return files

@@ -7,18 +7,23 @@ const sources = {
   chaos: "src/programs/chaos.ts",
   bundle: "src/programs/bundle.ts",
   flash: "src/programs/flash.ts",
+  tools: "src/programs/flash/tools.ts",
   monitor: "src/programs/monitor.ts",
   sign: "src/programs/sign.ts",
   example: "src/programs/example.ts",
   fuzz: "test/fuzz/fuzz.ts",
   chaosClient: "test/simulation/client/chaosClient.ts",
   measure: "test/bench/board.ts",
+  boardChaos: "test/boardChaos/main.ts",
   victim: "test/hostile/victim.ts",
   writeForEver: "test/support/writeForEver.ts"
 } as const
 
 /** In the repository's node_modules: what a bundle leaves outside is found from there. */
 const folder = fileURLToPath(new URL("../../node_modules/.cache/dormouse-test", import.meta.url))
+
+/** How Place.ts is imported, and what tests have in its place. */
+export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileURLToPath(new URL("Place.ts", import.meta.url)) }
 
 export const programs = { sources, folder }
 

@@ -9,12 +9,19 @@ import { shortened } from "./compile/names.ts"
 import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
-import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
+import { bundleModules, compiled, type Compiled, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { repair } from "./repair.ts"
 import { asides, carried, configFile, isSteady, wrap } from "./swaps.ts"
 
-export interface BuildOptions extends ModulesOptions {
+export interface BuildOptions extends ModulesOptions, Sharing {
   readonly minify: boolean
+}
+
+/** What builds may have from each other. They make the same scripts without it. */
+export interface Sharing {
+  readonly compiled?: Compiled
+  /** Gives what was made of `what` before, or `make` makes it: of `what`, by this program and its packages, and nothing else. */
+  readonly kept?: (what: string, make: () => Promise<Script>) => Promise<Script>
 }
 
 /** The script behind `before`, whose lines its source map then leaves out. */
@@ -30,9 +37,20 @@ const behind = (before: string, { code, map }: Script, after = ""): Script => {
  * call and a search of all names for each of the platform's.
  */
 const scriptOf = async (options: BuildOptions, inside: boolean): Promise<Script> => {
-  const isWhole = options.runtime === undefined
-  const lowered = await lower(await bundleModules(options), { isWhole })
-  if (options.minify) return repair(await minify(lowered, { isWhole }), { minified: true, inside, isWhole })
+  const given = { bundled: await bundleModules(options), isWhole: options.runtime === undefined, minify: options.minify, inside }
+  return options.kept === undefined ? finished(given) : options.kept(JSON.stringify(given), () => finished(given))
+}
+
+interface Given {
+  readonly bundled: Script
+  readonly isWhole: boolean
+  readonly minify: boolean
+  readonly inside: boolean
+}
+
+const finished = async ({ bundled, inside, isWhole, minify: isMinified }: Given): Promise<Script> => {
+  const lowered = await lower(bundled, { isWhole })
+  if (isMinified) return repair(await minify(lowered, { isWhole }), { minified: true, inside, isWhole })
   const script = await repair(lowered, { minified: false, inside: true, isWhole })
   return inside ? script : behind("(function(){\n", script, "\n})();\n")
 }
@@ -76,7 +94,7 @@ export const buildAsides = async (options: BuildOptions): Promise<ReadonlyArray<
 /** Whose effects a board's program runs on: of a board's size, or effect's own, for boards with much memory. */
 export type Runtime = "device" | "effect"
 
-export interface BoardOptions {
+export interface BoardOptions extends Sharing {
   /** The folder src, absolute. */
   readonly source: string
   readonly runtime: Runtime
@@ -90,7 +108,7 @@ export interface BoardScripts {
 }
 
 /** The device program with its configuration, as a board gets it. Rejects with a BundleError. */
-export const buildBoard = async (config: DeviceConfig, { minify, runtime, source }: BoardOptions): Promise<BoardScripts> => {
+export const buildBoard = async (config: DeviceConfig, { minify, runtime, source, ...sharing }: BoardOptions): Promise<BoardScripts> => {
   const isDevice = runtime === "device"
   const options = {
     entry: join(source, "programs", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
@@ -100,7 +118,10 @@ export const buildBoard = async (config: DeviceConfig, { minify, runtime, source
     minify,
     apart: isDevice,
     sleeps: config.deepSleep,
-    steady: isSteady(config)
+    steady: isSteady(config),
+    // Most modules are in several of the files.
+    compiled: compiled(),
+    ...sharing
   }
   const script = await build(options)
   if (!isDevice) return { script, asides: [] }

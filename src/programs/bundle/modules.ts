@@ -30,6 +30,13 @@ export interface ModulesOptions {
   readonly sleeps?: boolean
   /** Every sensor is read at each wake, so a wake without anything to say is left out as well. */
   readonly steady?: boolean
+  /** What was compiled for other bundles of the same sources, and this one adds to. */
+  readonly compiled?: Compiled
+}
+
+/** What is to be known of modules of ours, and their compiled code, each made once. Their files must not change meanwhile. */
+export interface Compiled {
+  readonly contents: (file: string, isTerse: boolean) => string
 }
 
 export interface Script {
@@ -91,31 +98,44 @@ const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
   }
 }
 
+/** For bundles of sources that stay as they are. */
+export const compiled = (): Compiled => {
+  const voidsOf = remembered<ReadonlySet<string>>(new Set(), voids)
+  const immediateOf: (file: string) => Immediate.Functions = remembered<Immediate.Functions>(new Map(), (code, file) =>
+    immediate(code, file, (source) => immediateOf(resolve(dirname(file), source))))
+  const known = new Map<string, string>()
+  const make = (file: string, isTerse: boolean): string => {
+    const imported = (source: string) => resolve(dirname(file), source)
+    return compile(readFileSync(file, "utf8"), file, {
+      exportsOf: (source) => voidsOf(imported(source)),
+      immediateOf: isTerse ? (source) => immediateOf(imported(source)) : undefined,
+      isTerse
+    })
+  }
+  return {
+    contents: (file, isTerse) => {
+      const key = isTerse + file
+      const contents = known.get(key) ?? make(file, isTerse)
+      known.set(key, contents)
+      return contents
+    }
+  }
+}
+
 /** Compiles each module of ours on its way in. */
-export const compiling = (source: string, isTerse: boolean): esbuild.Plugin => ({
+export const compiling = (source: string, isTerse: boolean, { contents }: Compiled = compiled()): esbuild.Plugin => ({
   name: "compile",
-  setup: (build) => {
-    const voidsOf = remembered<ReadonlySet<string>>(new Set(), voids)
-    const immediateOf: (file: string) => Immediate.Functions = remembered<Immediate.Functions>(new Map(), (code, file) =>
-      immediate(code, file, (source) => immediateOf(resolve(dirname(file), source))))
+  setup: (build) =>
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (isLibrary(source, path)) return undefined
-      const code = readFileSync(path, "utf8")
       try {
-        const imported = (source: string) => resolve(dirname(path), source)
-        const contents = compile(code, path, {
-          exportsOf: (source) => voidsOf(imported(source)),
-          immediateOf: isTerse ? (source) => immediateOf(imported(source)) : undefined,
-          isTerse
-        })
-        return { contents, loader: "ts" }
+        return { contents: contents(path, isTerse), loader: "ts" }
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error
         const location = { file: path, line: error.line, column: error.column }
         return { errors: [{ text: error.reason, location }] }
       }
     })
-  }
 })
 
 const place = (message: esbuild.Message): string => {
@@ -155,7 +175,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logOverride: { "import-is-undefined": "error" },
       define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
         [name, jsonToBytes(options.runtime === undefined ? json : shortened(json))])),
-      plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined)]
+      plugins: [swapping(options), parting(options), compiling(options.source, options.runtime !== undefined, options.compiled)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     return { code: file(".js"), map: file(".map") }

@@ -6,6 +6,7 @@ import { build } from "../../../src/programs/bundle/build.ts"
 import { shortNames } from "../../../src/programs/bundle/compile/names.ts"
 import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
 import { asides, carried, everyday } from "../../../src/programs/bundle/swaps.ts"
+import { sharing } from "../../support/keptScripts.ts"
 
 const source = join(import.meta.dirname, "../../../src")
 
@@ -42,7 +43,8 @@ describe("what a board's program carries of its configuration", () => {
         define: { deviceConfig: json },
         minify: true,
         apart: true,
-        sleeps: deep_sleep
+        sleeps: deep_sleep,
+        ...sharing()
       })
       // A connection over TLS alone has certificates, and is not what these two make.
       for (const key of out) expect(code).not.toMatch(new RegExp("\\." + (shortNames.get(key) ?? key) + "(?!\\w)"))

@@ -26,6 +26,7 @@ import * as certificates from "../../support/certificates.ts"
 import * as DelayedServer from "../../support/delayedServer.ts"
 import { stages } from "../../support/droppedConnections.ts"
 import * as Espruino from "../../support/espruino.ts"
+import { sharing } from "../../support/keptScripts.ts"
 import * as Observer from "../../support/observer.ts"
 import * as ScriptedServer from "../../support/scriptedServer.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
@@ -61,7 +62,7 @@ const document = (file: DeviceFile = {}) => ({
 /** What `npm run bundle` makes. Made once, for that takes most of the time here. */
 const bundle = (() => {
   let once: Promise<BoardScripts> | undefined
-  return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true })
+  return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true, ...sharing() })
 })()
 
 beforeAll(bundle, 60_000)
