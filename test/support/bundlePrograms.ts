@@ -4,7 +4,7 @@
  */
 import { build, type Plugin } from "esbuild"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
-import { dirname } from "node:path"
+import { dirname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { TestProject } from "vitest/node"
 import * as KeptScripts from "./keptScripts.ts"
@@ -21,10 +21,13 @@ const ownPlace: Plugin = {
     }))
 }
 
-/** What vitest's configuration does for what runs in its workers. */
+/** What vitest's configuration does for what runs in its workers; and `dormouse bundle` need not make what is made. */
 const ownParts: Plugin = {
   name: "own parts",
-  setup: (build) => build.onResolve({ filter: place.imported }, () => ({ path: place.standIn }))
+  setup: (build) => {
+    build.onResolve({ filter: place.imported }, () => ({ path: place.standIn }))
+    build.onResolve({ filter: /^\.\/bundle\/build\.ts$/ }, () => ({ path: resolve("test/support/build.ts") }))
+  }
 }
 
 export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
@@ -45,7 +48,7 @@ export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
     // What finds its own files beside it, or loads native code.
     external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "aedes", "mqtt", "fast-check"],
     banner: { js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${JSON.stringify(pathToFileURL("package.json").href)});` },
-    plugins: [ownParts, ownPlace],
+    plugins: projects.some(({ config }) => config.env?.["TESTS"] === "all") ? [ownPlace] : [ownParts, ownPlace],
     logLevel: "warning"
   })
   for (const { contents, path } of outputFiles) {

@@ -97,6 +97,22 @@ describe("what a folder keeps", () => {
       expect(await kept("a", async () => script("third"))).toEqual(script("second"))
     }))
 
+  it("is of modules in src, and of none elsewhere, which may change", () =>
+    inTemporary((folder) => {
+      const source = path.join(folder, "src")
+      mkdirSync(source)
+      const [module, elsewhere] = [path.join(source, "a.ts"), path.join(folder, "b.ts")]
+      const compiled = (text: string) => {
+        for (const file of [module, elsewhere]) writeFileSync(file, `export const a = "${text}"`)
+        const { contents } = KeptScripts.compiledIn(path.join(folder, "kept"), source)
+        return [module, elsewhere].map((file) => contents(file, true))
+      }
+      const [first, other] = compiled("first")
+      expect([first, other]).toEqual([expect.stringContaining("first"), expect.stringContaining("first")])
+      // In the run a change of a module in src changes the folder.
+      expect(compiled("second")).toEqual([first, expect.stringContaining("second")])
+    }))
+
   it("is nothing when making it fails", () =>
     inTemporary(async (folder) => {
       const kept = KeptScripts.keptIn(folder)

@@ -9,7 +9,7 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import type { Sharing } from "../../src/programs/bundle/build.ts"
-import { compiled, type Script } from "../../src/programs/bundle/modules.ts"
+import { type Compiled, compiled, type Script } from "../../src/programs/bundle/modules.ts"
 
 const root = path.join(import.meta.dirname, "../..")
 
@@ -41,19 +41,46 @@ export const fingerprint = (checkout: string): string =>
 
 const store = path.join(root, "node_modules/.cache/dormouse-test-scripts")
 
-/** What a folder keeps, beyond this process. A file that is torn is made again. */
-export const keptIn = (folder: string): NonNullable<Sharing["kept"]> => async (what, make) => {
-  const file = path.join(folder, hashOf(what) + ".json")
+/** What the file holds, JSON; undefined when it is not there or torn. */
+const read = (file: string): unknown => {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Script
+    return JSON.parse(readFileSync(file, "utf8"))
   } catch {
-    const script = await make()
-    mkdirSync(folder, { recursive: true })
-    const own = `${file}.${process.pid}`
-    writeFileSync(own, JSON.stringify(script))
-    // In one step: another worker reads meanwhile.
-    renameSync(own, file)
-    return script
+    return undefined
+  }
+}
+
+const write = (file: string, value: unknown): void => {
+  mkdirSync(path.dirname(file), { recursive: true })
+  const own = `${file}.${process.pid}`
+  writeFileSync(own, JSON.stringify(value))
+  // In one step: another worker reads meanwhile.
+  renameSync(own, file)
+}
+
+/** What a folder keeps, beyond this process. */
+export const keptIn = (folder: string): NonNullable<Sharing["kept"]> => async (what, make) => {
+  const file = path.join(folder, hashOf("script", what) + ".json")
+  const known = read(file) as Script | undefined
+  if (known !== undefined) return known
+  const script = await make()
+  write(file, script)
+  return script
+}
+
+/** The compiled modules of src. What lies elsewhere is no part of the fingerprint, and is compiled each time. */
+export const compiledIn = (folder: string, source: string): Compiled => {
+  const own = compiled()
+  return {
+    contents: (module, isTerse) => {
+      if (!module.startsWith(source + path.sep)) return own.contents(module, isTerse)
+      const file = path.join(folder, hashOf("module", module, String(isTerse)) + ".json")
+      const known = read(file)
+      if (typeof known === "string") return known
+      const contents = own.contents(module, isTerse)
+      write(file, contents)
+      return contents
+    }
   }
 }
 
@@ -62,7 +89,8 @@ let known: { readonly mark: string; readonly sharing: Sharing } | undefined
 /** What a build in a test may have from the others, as long as no source changes. */
 export const sharing = (): Sharing => {
   const mark = fingerprint(root)
-  if (known?.mark !== mark) known = { mark, sharing: { compiled: compiled(), kept: keptIn(path.join(store, mark)) } }
+  const folder = path.join(store, mark)
+  if (known?.mark !== mark) known = { mark, sharing: { compiled: compiledIn(folder, path.join(root, "src")), kept: keptIn(folder) } }
   return known.sharing
 }
 
