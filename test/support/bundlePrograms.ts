@@ -34,10 +34,11 @@ export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
   // No test of these starts a program.
   if (projects.every(({ name }) => name === "pure")) return
   KeptScripts.removeOld()
+  const isWhole = projects.some(({ config }) => config.env?.["TESTS"] === "all")
   const { outputFiles } = await build({
     write: false,
     entryPoints: Object.values(programs.sources),
-    outdir: programs.folder,
+    outdir: programs.folder(isWhole),
     outbase: ".",
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -48,7 +49,7 @@ export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
     // What finds its own files beside it, or loads native code.
     external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "aedes", "mqtt", "fast-check"],
     banner: { js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${JSON.stringify(pathToFileURL("package.json").href)});` },
-    plugins: projects.some(({ config }) => config.env?.["TESTS"] === "all") ? [ownPlace] : [ownParts, ownPlace],
+    plugins: isWhole ? [ownPlace] : [ownParts, ownPlace],
     logLevel: "warning"
   })
   for (const { contents, path } of outputFiles) {

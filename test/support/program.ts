@@ -1,5 +1,6 @@
 /** The programs that tests start as child processes, as `bundlePrograms.ts` has bundled them before the first test. */
 import { fileURLToPath } from "node:url"
+import { isWhole } from "./runs.ts"
 
 const sources = {
   dormouse: "src/programs/dormouse.ts",
@@ -19,8 +20,12 @@ const sources = {
   writeForEver: "test/support/writeForEver.ts"
 } as const
 
-/** In the repository's node_modules: what a bundle leaves outside is found from there. */
-const folder = fileURLToPath(new URL("../../node_modules/.cache/dormouse-test", import.meta.url))
+/**
+ * In the repository's node_modules: what a bundle leaves outside is found from there. One for each form of a run, for their bundles
+ * differ.
+ */
+const folder = (isWhole: boolean): string =>
+  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs/" + (isWhole ? "all" : "usual"), import.meta.url))
 
 /** How Place.ts is imported, and what tests have in its place. */
 export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileURLToPath(new URL("Place.ts", import.meta.url)) }
@@ -28,4 +33,4 @@ export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileUR
 export const programs = { sources, folder }
 
 /** The file to start with Node, without any further option. */
-export const program = (name: keyof typeof sources): string => `${folder}/${sources[name].replace(/\.ts$/, ".mjs")}`
+export const program = (name: keyof typeof sources): string => `${folder(isWhole)}/${sources[name].replace(/\.ts$/, ".mjs")}`

@@ -49,7 +49,7 @@ describe("what a board's program carries of its configuration", () => {
       // A connection over TLS alone has certificates, and is not what these two make.
       for (const key of out) expect(code).not.toMatch(new RegExp("\\." + (shortNames.get(key) ?? key) + "(?!\\w)"))
     }
-  }, 60_000)
+  })
 
   it("has the certificates of a connection over TLS", () => {
     const { mqtt } = JSON.parse(carried(JSON.stringify(config({}, { ssl: true, ssl_ca: certificate })))) as DeviceConfig.DeviceConfig

@@ -65,7 +65,7 @@ const bundle = (() => {
   return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true, ...sharing() })
 })()
 
-beforeAll(bundle, 60_000)
+beforeAll(bundle)
 
 /** A board just flashed, whose Server listens at `server`. With `file`, it has accepted that as an update before. */
 const flashed = (server: Endpoint | undefined, file?: DeviceFile) =>
@@ -367,7 +367,7 @@ describe("a board's script on effect's own runtime", () => {
   let files: Readonly<Record<string, string>> = {}
   beforeAll(async () => {
     files = await Espruino.deviceOnEffect(checked(document()))
-  }, 60_000)
+  })
 
   it("has in it what the interpreter trips over only where no wake goes", () => {
     const left = Dialect.check(files[".bootcde"] ?? "", Dialect.engine).map((fault) => fault.rule === "missing global" ? fault.code : fault.rule)
