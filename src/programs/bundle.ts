@@ -7,16 +7,14 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Path from "effect/Path"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
+import { dirname } from "node:path"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import type * as DeviceConfig from "../domain/DeviceConfig.ts"
 import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
-import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import * as Options from "./bundle/Options.ts"
-import * as SizeReport from "./bundle/SizeReport.ts"
 import { besides } from "./bundle/overlays.ts"
 import { type Finding, judge, lineOf } from "./dormouse/check/Finding.ts"
 import * as Commands from "./dormouse/commands.ts"
@@ -60,6 +58,13 @@ const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
     catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
   })
 
+/** Its packages take a while to load, and are loaded when the configuration holds. */
+const made = async (config: DeviceConfig.DeviceConfig, source: string, { minify, runtime }: Options.Given) => {
+  const [{ buildBoard }, SizeReport] = await Promise.all([import("./bundle/build.ts"), import("./bundle/SizeReport.ts")])
+  const scripts = await buildBoard(config, { source, runtime, minify })
+  return { ...scripts, size: SizeReport.show(SizeReport.of(scripts.script, dirname(source))) }
+}
+
 const output: Output.Kind = { option: "--out", what: "a bundle", ending: ".js", isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require"))) }
 
 /** A file that a bundle would put beside the script, where no bundle is: it must be somebody else's. */
@@ -75,17 +80,15 @@ const foreign = (out: string) =>
 const bundle = (given: Options.Given) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
     const { out } = given
     const config = yield* configured(given.config, given)
     const wrong = (yield* Output.fault(output, out, [given.config])) ?? (yield* foreign(out))
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
-    const { overlays, script } = yield* patiently("bundling; this takes some seconds", making(() =>
-      buildBoard(config, { source, runtime: given.runtime, minify: given.minify })))
+    const { overlays, script, size } = yield* patiently("bundling; this takes some seconds", making(() => made(config, source, given)))
     const write = (file: string, content: string) => Effect.mapError(Output.write("--out", file, content), (message) => new BundleError({ message }))
     yield* write(out, prologue + "\n" + script.code + "\n")
-    yield* Console.log(out + ": " + SizeReport.show(SizeReport.of(script, path.dirname(source))))
+    yield* Console.log(out + ": " + size)
     if (given.runtime === "effect") {
       yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
     }

@@ -7,6 +7,7 @@ import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import type { TopicName } from "../../src/domain/Topic.ts"
 import * as Espruino from "../support/espruino.ts"
+import { program } from "../support/program.ts"
 import type { Ended } from "./Board.ts"
 import type { Checker } from "./Checker.ts"
 import { atLeastOnce } from "./checkers/AtLeastOnce.ts"
@@ -107,7 +108,7 @@ describe("what breaks a promise of a board is found", () => {
 
 describe("npm run chaos:board", () => {
   it("says how to set ESPRUINO, and ends with 1", () => {
-    const { status, stderr } = spawnSync(process.execPath, ["--import", "tsx", path.join(import.meta.dirname, "main.ts")], { env: { ...process.env, ESPRUINO: "" }, encoding: "utf8" })
+    const { status, stderr } = spawnSync(process.execPath, [program("boardChaos")], { env: { ...process.env, ESPRUINO: "" }, encoding: "utf8" })
     expect([status, stderr.split(",")[0]]).toEqual([1, "ESPRUINO must name Espruino's interpreter"])
   })
 })

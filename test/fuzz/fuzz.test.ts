@@ -13,6 +13,7 @@ import * as Input from "./Input.ts"
 import { shrink } from "./shrink.ts"
 import { watch } from "./watch.ts"
 import { program } from "../support/program.ts"
+import { runs } from "../support/runs.ts"
 
 const real = await Real.load()
 
@@ -30,7 +31,7 @@ describe("any bytes, however they are split", () => {
     const any = fc.property(fc.nat(), fc.nat(), (seed, number) => {
       expect(check(real, Input.make(seed, number))).not.toBeTypeOf("string")
     })
-    fc.assert(any, { numRuns: 3_000 })
+    fc.assert(any, { numRuns: runs(1_500, 3_000) })
   })
 
   it("do no harm when they are nothing but noise", () => {
@@ -43,7 +44,7 @@ describe("any bytes, however they are split", () => {
   it("come to every verdict and to every packet that a Server may send", () => {
     const clauses = new Set<string>()
     const tags = new Set<string>()
-    for (let number = 0; number < 12_000; number++) {
+    for (let number = 0; number < runs(6_000, 12_000); number++) {
       const seen = check(real, Input.make(Chance.hash("verdicts"), number))
       if (typeof seen === "string") throw new Error(seen)
       for (const packet of seen.packets) tags.add(packet._tag)

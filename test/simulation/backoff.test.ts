@@ -6,6 +6,7 @@ import * as World from "../../src/adapters/simulation/World.ts"
 import type { ReconnectPolicy } from "../../src/domain/DeviceConfig.ts"
 import { deviceConfig } from "../programs/device/support.ts"
 import { day, hour, type Life, live, pass, told } from "./life.ts"
+import { runs } from "../support/runs.ts"
 
 interface Try {
   readonly attempt: number
@@ -114,7 +115,7 @@ describe("the reconnect policy, lived", () => {
       ),
       // Each run is a month: a failure is told by its seed and not shrunk.
       {
-        numRuns: 6,
+        numRuns: runs(3, 6),
         endOnFailure: true,
         // A wait that once ended while a waiting wake was measuring.
         examples: [[{ enabled: true, max_attempts: 2, backoff_factor: 3.6, min_interval: 69, max_interval: 7_208, jitter: 0.72 }, 1_211, [66, 93, 77, 73, 49, 53, 75, 43], 26]]
@@ -183,6 +184,6 @@ describe("the reconnect policy, lived", () => {
               }
             }))
       ),
-      { numRuns: 15, endOnFailure: true }
+      { numRuns: runs(8, 15), endOnFailure: true }
     ))
 })

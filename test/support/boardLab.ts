@@ -14,11 +14,10 @@ import * as Bytes from "../../src/domain/packet/Bytes.ts"
 import * as Signature from "../../src/domain/Signature.ts"
 import * as Speech from "../../src/programs/flash/Speech.ts"
 import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
-import * as BoardBundles from "./boardBundles.ts"
+import * as Espruino from "./espruino.ts"
 import * as certificates from "./certificates.ts"
 import { type Configuration, documentOf } from "./configurations.ts"
 import * as Directory from "./directory.ts"
-import * as Espruino from "./espruino.ts"
 import * as PlayedSensors from "./playedSensors.ts"
 import * as TcpServer from "./tcpServer.ts"
 
@@ -89,7 +88,7 @@ const publish = (broker: Aedes, topic: string, payload: string, retain: boolean)
 
 /** The files of the flash, as tokens; before the program the buses of its sensors. */
 const filesOf = async (config: DeviceConfig.DeviceConfig) => {
-  const files: { [name: string]: string } = { ...await BoardBundles.device(config) }
+  const files: { [name: string]: string } = { ...await Espruino.device(config) }
   const bytes = Buffer.byteLength(files[".bootcde"] ?? "")
   const types = config.sensors.map(({ type }) => type)
   for (const type of types) if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))

@@ -3,10 +3,12 @@
  * tests start over a hundred. What a file learns of its own place (`import.meta`) stays that of its source.
  */
 import { build, type Plugin } from "esbuild"
-import { readFileSync } from "node:fs"
-import { dirname } from "node:path"
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { dirname, resolve } from "node:path"
 import { pathToFileURL } from "node:url"
-import { programs } from "./program.ts"
+import type { TestProject } from "vitest/node"
+import * as KeptScripts from "./keptScripts.ts"
+import { place, programs } from "./program.ts"
 
 const ownPlace: Plugin = {
   name: "own place",
@@ -19,10 +21,24 @@ const ownPlace: Plugin = {
     }))
 }
 
-export default async (): Promise<void> => {
-  await build({
+/** What vitest's configuration does for what runs in its workers; and `dormouse bundle` need not make what is made. */
+const ownParts: Plugin = {
+  name: "own parts",
+  setup: (build) => {
+    build.onResolve({ filter: place.imported }, () => ({ path: place.standIn }))
+    build.onResolve({ filter: /^\.\/bundle\/build\.ts$/ }, () => ({ path: resolve("test/support/build.ts") }))
+  }
+}
+
+export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
+  // No test of these starts a program.
+  if (projects.every(({ name }) => name === "pure")) return
+  KeptScripts.removeOld()
+  const isWhole = projects.some(({ config }) => config.env?.["TESTS"] === "all")
+  const { outputFiles } = await build({
+    write: false,
     entryPoints: Object.values(programs.sources),
-    outdir: programs.folder,
+    outdir: programs.folder(isWhole),
     outbase: ".",
     outExtension: { ".js": ".mjs" },
     bundle: true,
@@ -33,7 +49,14 @@ export default async (): Promise<void> => {
     // What finds its own files beside it, or loads native code.
     external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "aedes", "mqtt", "fast-check"],
     banner: { js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${JSON.stringify(pathToFileURL("package.json").href)});` },
-    plugins: [ownPlace],
+    plugins: isWhole ? [ownPlace] : [ownParts, ownPlace],
     logLevel: "warning"
   })
+  for (const { contents, path } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true })
+    const own = `${path}.${process.pid}`
+    writeFileSync(own, contents)
+    // In one step, as a file of its own: another run may be starting the one that is there.
+    renameSync(own, path)
+  }
 }

@@ -15,6 +15,7 @@ import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
 import * as FlashLog from "../../src/domain/FlashLog.ts"
 import * as Bound from "./bound.ts"
+import { sharing } from "./keptScripts.ts"
 
 export const interpreter = process.env["ESPRUINO"] ?? ""
 
@@ -72,7 +73,7 @@ export const filesOf = ({ overlays, script }: BoardScripts): Readonly<Record<str
 }
 
 const made = async (config: DeviceConfig, runtime: Runtime, minify = true): Promise<Readonly<Record<string, string>>> =>
-  filesOf(await buildBoard(config, { source, runtime, minify }))
+  filesOf(await buildBoard(config, { source, runtime, minify, ...sharing() }))
 
 /** A board's files, as `npm run bundle` makes them: the boot code first. */
 export const device = (config: DeviceConfig) => made(config, "device")

@@ -1,5 +1,6 @@
 /** The programs that tests start as child processes, as `bundlePrograms.ts` has bundled them before the first test. */
 import { fileURLToPath } from "node:url"
+import { isWhole } from "./runs.ts"
 
 const sources = {
   dormouse: "src/programs/dormouse.ts",
@@ -7,20 +8,29 @@ const sources = {
   chaos: "src/programs/chaos.ts",
   bundle: "src/programs/bundle.ts",
   flash: "src/programs/flash.ts",
+  tools: "src/programs/flash/tools.ts",
   monitor: "src/programs/monitor.ts",
   sign: "src/programs/sign.ts",
   example: "src/programs/example.ts",
   fuzz: "test/fuzz/fuzz.ts",
   chaosClient: "test/simulation/client/chaosClient.ts",
   measure: "test/bench/board.ts",
+  boardChaos: "test/boardChaos/main.ts",
   victim: "test/hostile/victim.ts",
   writeForEver: "test/support/writeForEver.ts"
 } as const
 
-/** In the repository's node_modules: what a bundle leaves outside is found from there. */
-const folder = fileURLToPath(new URL("../../node_modules/.cache/dormouse-test", import.meta.url))
+/**
+ * In the repository's node_modules: what a bundle leaves outside is found from there. One for each form of a run, for their bundles
+ * differ.
+ */
+const folder = (isWhole: boolean): string =>
+  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs/" + (isWhole ? "all" : "usual"), import.meta.url))
+
+/** How Place.ts is imported, and what tests have in its place. */
+export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileURLToPath(new URL("Place.ts", import.meta.url)) }
 
 export const programs = { sources, folder }
 
 /** The file to start with Node, without any further option. */
-export const program = (name: keyof typeof sources): string => `${folder}/${sources[name].replace(/\.ts$/, ".mjs")}`
+export const program = (name: keyof typeof sources): string => `${folder(isWhole)}/${sources[name].replace(/\.ts$/, ".mjs")}`

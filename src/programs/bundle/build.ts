@@ -8,16 +8,23 @@ import { renamed } from "./compile/keys.ts"
 import * as Dialect from "./dialect.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
-import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
+import { bundleModules, compiled, type Compiled, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
 import * as Names from "./Names.ts"
 import { repair } from "./repair.ts"
 import { configFile, isSteady, overlays, residentConfig, wrap } from "./overlays.ts"
 
-export interface BuildOptions extends ModulesOptions {
+export interface BuildOptions extends ModulesOptions, Sharing {
   readonly minify: boolean
   /** What properties are called in the other files of the same board; it grows by what this one has. */
   readonly names?: Names.Names
+}
+
+/** What builds may have from each other. They make the same scripts without it. */
+export interface Sharing {
+  readonly compiled?: Compiled
+  /** Gives what was made of `what` before, or `make` makes it: of `what`, by this program and its packages, and nothing else. */
+  readonly kept?: (what: string, make: () => Promise<Script>) => Promise<Script>
 }
 
 /** The script behind `before`, whose lines its source map then leaves out. */
@@ -33,9 +40,15 @@ interface Lowered {
   readonly script: Script
 }
 
+/** What `make` makes of `what`, or was made of it before. */
+const kept = (options: BuildOptions, what: object, make: () => Promise<Script>): Promise<Script> =>
+  options.kept === undefined ? make() : options.kept(JSON.stringify(what), make)
+
 const lowered = async (given: BuildOptions): Promise<Lowered> => {
   const options = { shortNames: given.minify, ...given }
-  return { options, script: await lower(await bundleModules(options), { isWhole: options.runtime === undefined }) }
+  const isWhole = options.runtime === undefined
+  const bundled = await bundleModules(options)
+  return { options, script: await kept(options, { bundled, isWhole }, () => lower(bundled, { isWhole })) }
 }
 
 const repaired: typeof repair = async (script, how) => {
@@ -52,12 +65,15 @@ const repaired: typeof repair = async (script, how) => {
  * of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around all costs the stack of a
  * call and a search of all names for each of the platform's.
  */
-const finish = async ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
+const finish = ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
-  const properties = isWhole ? undefined : names
-  if (options.minify) return repaired(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
-  const made = await repaired(script, { minified: false, inside: true, isWhole })
-  return inside ? made : behind("(function(){\n", made, "\n})();\n")
+  const short = isWhole ? [] : [...names.short]
+  return kept(options, { script, short, inside, isWhole, minify: options.minify }, async () => {
+    const properties = isWhole ? undefined : names
+    if (options.minify) return repaired(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
+    const made = await repaired(script, { minified: false, inside: true, isWhole })
+    return inside ? made : behind("(function(){\n", made, "\n})();\n")
+  })
 }
 
 /** What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program begins. */
@@ -114,7 +130,7 @@ export const buildOverlays = async (options: BuildOptions): Promise<ReadonlyArra
 /** Whose effects a board's program runs on: of a board's size, or effect's own, for boards with much memory. */
 export type Runtime = "device" | "effect"
 
-export interface BoardOptions {
+export interface BoardOptions extends Sharing {
   /** The folder src, absolute. */
   readonly source: string
   readonly runtime: Runtime
@@ -136,7 +152,7 @@ export const configFor = (config: DeviceConfig, names: Names.Names): string =>
   renamed(residentConfig(JSON.stringify(config)), (key) => Names.of(names, key))
 
 /** How the device program is bundled for a board with this configuration. */
-export const boardOptions = (config: DeviceConfig, { minify, runtime, shortNames = minify, source }: BoardOptions): BuildOptions => {
+export const boardOptions = (config: DeviceConfig, { minify, runtime, shortNames = minify, source, ...sharing }: BoardOptions): BuildOptions => {
   const isDevice = runtime === "device"
   return {
     entry: join(source, "programs", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
@@ -147,7 +163,10 @@ export const boardOptions = (config: DeviceConfig, { minify, runtime, shortNames
     shortNames,
     overlays: isDevice ? overlays : [],
     sleeps: config.deepSleep,
-    steady: isSteady(config)
+    steady: isSteady(config),
+    // Most modules are in several of the files.
+    compiled: compiled(),
+    ...sharing
   }
 }
 

@@ -35,6 +35,20 @@ export interface ModulesOptions {
   readonly sleeps?: boolean
   /** Every sensor is read at each wake, so a wake without anything to say is left out as well. */
   readonly steady?: boolean
+  /** What was compiled for other bundles of the same sources, and this one adds to. */
+  readonly compiled?: Compiled
+}
+
+/** What is to be known of modules of ours, and their compiled code, each made once. Their files must not change meanwhile. */
+export interface Compiled {
+  readonly contents: (file: string, how: How) => string
+}
+
+/** How a module is compiled. */
+export interface How {
+  readonly isTerse: boolean
+  readonly part?: ModulePart | undefined
+  readonly keys?: Keys | undefined
 }
 
 export interface Script {
@@ -108,33 +122,52 @@ interface Ways {
   readonly keys: (file: string) => Keys | undefined
 }
 
+/** For bundles of sources that stay as they are. */
+export const compiled = (): Compiled => {
+  const errorsOf = remembered<ReadonlySet<string>>(new Set(), errorsIn)
+  const pureOf: (file: string) => ReadonlySet<string> = remembered<ReadonlySet<string>>(new Set(), (code, file) =>
+    pure(code, file, (source) => pureOf(resolve(dirname(file), source))))
+  const known = new Map<string, string>()
+  const make = (file: string, how: How): string => {
+    const imported = (source: string) => resolve(dirname(file), source)
+    return compile(readFileSync(file, "utf8"), file, {
+      ...how,
+      errorsOf: (source) => errorsOf(imported(source)),
+      pureOf: (source) => pureOf(imported(source))
+    })
+  }
+  return {
+    contents: (file, how) => {
+      const key = keyOf(file, how)
+      const contents = known.get(key) ?? make(file, how)
+      known.set(key, contents)
+      return contents
+    }
+  }
+}
+
+/** A part's stubs are a map, which JSON has no form for. */
+const partKey = (part: ModulePart | undefined): unknown =>
+  part?._tag === "Resident" ? [part.stubs.loader, [...part.stubs.functions]] : part
+
+/** Tells what is made of a module from what else may be made of it. */
+export const keyOf = (file: string, { isTerse, keys, part }: How): string =>
+  JSON.stringify([file, isTerse, keys && [keys.isOwnJson, [...keys.reserved]], partKey(part)])
+
 /** Compiles each module of ours on its way in. */
-export const compiling = (source: string, isTerse: boolean, ways?: Ways): esbuild.Plugin => ({
+export const compiling = (source: string, isTerse: boolean, ways?: Ways, { contents }: Compiled = compiled()): esbuild.Plugin => ({
   name: "compile",
-  setup: (build) => {
-    const errorsOf = remembered<ReadonlySet<string>>(new Set(), errorsIn)
-    const pureOf: (file: string) => ReadonlySet<string> = remembered<ReadonlySet<string>>(new Set(), (code, file) =>
-      pure(code, file, (source) => pureOf(resolve(dirname(file), source))))
+  setup: (build) =>
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       if (isLibrary(source, path)) return undefined
-      const code = readFileSync(path, "utf8")
       try {
-        const imported = (source: string) => resolve(dirname(path), source)
-        const contents = compile(code, path, {
-          isTerse,
-          errorsOf: (source) => errorsOf(imported(source)),
-          pureOf: (source) => pureOf(imported(source)),
-          part: ways?.part(path),
-          keys: ways?.keys(path)
-        })
-        return { contents, loader: "ts" }
+        return { contents: contents(path, { isTerse, part: ways?.part(path), keys: ways?.keys(path) }), loader: "ts" }
       } catch (error) {
         if (!(error instanceof Unsupported)) throw error
         const location = { file: path, line: error.line, column: error.column }
         return { errors: [{ text: error.reason, location }] }
       }
     })
-  }
 })
 
 const place = (message: esbuild.Message): string => {
@@ -188,7 +221,7 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       logOverride: { "import-is-undefined": "error" },
       define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
         [name, jsonToBytes(isShort(options) ? markedJson(json, reservedNames(options.source)) : json)])),
-      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, { part: partOf(options), keys: keysOf(options) })]
+      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, { part: partOf(options), keys: keysOf(options) }, options.compiled)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     const script = { code: file(".js"), map: file(".map") }

@@ -48,6 +48,9 @@ export const presenter = CliOutput.layerPresenter({
       : CliOutput.defaultPresenter.present(event)
 })
 
+/** What every command knows by itself. */
+export const cli = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
+
 /** Whether the program in the module of this URL was started, and the module not imported: by its name, for a bundle of it has another ending. */
 export const isMain = (url: string): boolean => {
   const name = (file: string) => path.basename(file).replace(/\.[cm]?[jt]s$/, "")
@@ -64,7 +67,6 @@ export const run = <Name extends string, Input, ContextInput, E>(
     process.stderr.write("the output cannot be written: " + fault.message + "\n")
     process.exit(1)
   })
-  const cli = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
   Command.run(command, { version }).pipe(
     Effect.provide(Layer.mergeAll(presenter, cli, NodeServices.layer)),
     NodeRuntime.runMain

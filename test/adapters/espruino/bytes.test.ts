@@ -14,6 +14,7 @@ import * as ServerPacket from "../../../src/domain/packet/ServerPacket.ts"
 import type { TopicName } from "../../../src/domain/Topic.ts"
 import { mutate, mutation, packet } from "../../domain/packet/arbitraries.ts"
 import * as twins from "../../support/twins.ts"
+import { runs } from "../../support/runs.ts"
 
 interface Board {
   readonly Bytes: typeof Bytes
@@ -123,24 +124,24 @@ const writesTheSame = (values: ReadonlyArray<Sent>): void => {
 
 describe("a board reads", () => {
   it("what the original reads, of any packet that a Server may send and of those it may not", () => {
-    fc.assert(fc.property(packet, (value) => readsTheSame(encode(value))), { numRuns: 1000 })
+    fc.assert(fc.property(packet, (value) => readsTheSame(encode(value))), { numRuns: runs(500, 1000) })
   })
 
   it("with the same verdict what is almost a packet", () => {
     const received = packet.filter((value) => fromServer.includes(value._tag))
-    fc.assert(fc.property(received, mutation, (value, changes) => readsTheSame(mutate(encode(value), changes))), { numRuns: 3000 })
+    fc.assert(fc.property(received, mutation, (value, changes) => readsTheSame(mutate(encode(value), changes))), { numRuns: runs(1500, 3000) })
   })
 
   it("with the same verdict any bytes behind a right fixed header", () => {
     const framed = fc.tuple(fc.constantFrom(0x20, 0x30, 0x32, 0x3b, 0x40, 0x90, 0xb0, 0xd0, 0x62, 0x81), fc.uint8Array({ maxLength: 40 }))
-    fc.assert(fc.property(framed, ([first, body]) => readsTheSame(new Uint8Array([first, body.length, ...body]))), { numRuns: 3000 })
+    fc.assert(fc.property(framed, ([first, body]) => readsTheSame(new Uint8Array([first, body.length, ...body]))), { numRuns: runs(1500, 3000) })
   })
 
   it("as UTF-8 what is UTF-8, to the byte", () => {
     // The places where a text turns bad: overlong forms, surrogates, beyond U+10FFFF, cut short.
     const edges = fc.constantFrom(0x00, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff)
     fc.assert(fc.property(fc.array(edges, { minLength: 1, maxLength: 5 }), (topic) =>
-      readsTheSame(new Uint8Array([0x30, topic.length + 2, 0, topic.length, ...topic]))), { numRuns: 5000 })
+      readsTheSame(new Uint8Array([0x30, topic.length + 2, 0, topic.length, ...topic]))), { numRuns: runs(2500, 5000) })
   })
 })
 
@@ -156,7 +157,7 @@ describe("a board reads a Remaining Length", () => {
 
 describe("a board writes", () => {
   it("the bytes of the original", () => {
-    fc.assert(fc.property(fc.array(packet, { maxLength: 8 }), (values) => writesTheSame(values.flatMap(sent))), { numRuns: 1000 })
+    fc.assert(fc.property(fc.array(packet, { maxLength: 8 }), (values) => writesTheSame(values.flatMap(sent))), { numRuns: runs(500, 1000) })
   })
 
   it("the bytes of the original, whatever their Remaining Length", () => {
@@ -199,7 +200,7 @@ describe("a board cuts", () => {
         expect(theirs.failure && verdict(theirs.failure)).toEqual(mine.failure && verdict(mine.failure))
         if (theirs.failure !== undefined) break
       }
-    }), { numRuns: 1000 })
+    }), { numRuns: runs(500, 1000) })
   })
 })
 
@@ -223,7 +224,7 @@ describe("a PUBLISH that is too large", () => {
         expect(theirs.failure && verdict(theirs.failure)).toEqual(mine.failure && verdict(mine.failure))
         if (theirs.failure !== undefined) break
       }
-    }), { numRuns: 500 })
+    }), { numRuns: runs(250, 500) })
   })
 })
 

@@ -8,6 +8,7 @@ import * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as ServerPacket from "../../../src/domain/packet/ServerPacket.ts"
 import * as arbitrary from "./arbitraries.ts"
 import { bytes } from "./hex.ts"
+import { runs } from "../../support/runs.ts"
 
 const pushAll = (chunks: Iterable<Bytes>, maximumPacketSize = 100_000) => {
   let framer = Framer.make(maximumPacketSize)
@@ -52,7 +53,7 @@ describe("a stream of packets", () => {
         expect(got.packets).toStrictEqual(packets)
         expect(got.framer.received).toBe(0)
       }),
-      { numRuns: 500 }
+      { numRuns: runs(250, 500) }
     )
   })
 
@@ -78,7 +79,7 @@ describe("a stream of packets", () => {
           expect(pieces.framer.received).toBe(whole.framer.received)
         }
       ),
-      { numRuns: 1000 }
+      { numRuns: runs(500, 1000) }
     )
   })
 
@@ -100,7 +101,7 @@ describe("a stream of packets", () => {
       expect(got.failure).toBeUndefined()
       expect(got.packets).toStrictEqual(expected)
       expect(got.framer.received).toBe(0)
-    }), { numRuns: 500 })
+    }), { numRuns: runs(250, 500) })
   })
 
   it("fails at the same place with the same fault when packets are too large, however it is split", () => {
@@ -113,13 +114,13 @@ describe("a stream of packets", () => {
       expect(pieces.packets).toStrictEqual(whole.packets)
       expect(pieces.failure && { ...pieces.failure }).toEqual(whole.failure && { ...whole.failure })
       expect(pieces.framer.received).toBe(whole.framer.received)
-    }), { numRuns: 1000 })
+    }), { numRuns: runs(500, 1000) })
   })
 
   it("never throws on any bytes", () => {
     fc.assert(fc.property(fc.array(fc.uint8Array({ maxLength: 30 }), { maxLength: 10 }), (chunks) => {
       expect(() => pushAll(chunks)).not.toThrow()
-    }), { numRuns: 2000 })
+    }), { numRuns: runs(1000, 2000) })
   })
 })
 

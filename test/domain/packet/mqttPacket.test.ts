@@ -10,6 +10,7 @@ import * as Packet from "../../../src/domain/packet/Packet.ts"
 import { mutate, mutation, packet } from "./arbitraries.ts"
 import { bytes } from "./hex.ts"
 import { rows } from "./rows.ts"
+import { runs } from "../../support/runs.ts"
 
 const plain = (value: Uint8Array | string) => typeof value === "string" ? Buffer.from(value) : Buffer.from(value)
 
@@ -95,14 +96,14 @@ describe("both codecs", () => {
   it("read what ours writes the same", () => {
     fc.assert(fc.property(packet, (value) => {
       expect(parse(Result.getOrThrow(Packet.encode(value)))).toEqual(inTheirWords(value))
-    }), { numRuns: 1000 })
+    }), { numRuns: runs(500, 1000) })
   })
 
   it("write the same bytes", () => {
     fc.assert(fc.property(packet, (value) => {
       const theirs = mqttPacket.generate(inTheirWords(value) as mqttPacket.Packet)
       expect(Buffer.compare(theirs, Result.getOrThrow(Packet.encode(value)))).toBe(0)
-    }), { numRuns: 1000 })
+    }), { numRuns: runs(500, 1000) })
   })
 
   it("read the same in damaged bytes that both take, and ours takes none that theirs refuses", () => {
@@ -113,8 +114,8 @@ describe("both codecs", () => {
       if (Result.isFailure(ours)) return
       both += 1
       expect(parse(frame)).toEqual(inTheirWords(ours.success))
-    }), { numRuns: 4000 })
-    expect(both).toBeGreaterThan(200)
+    }), { numRuns: runs(2000, 4000) })
+    expect(both).toBeGreaterThan(runs(100, 200))
   })
 })
 

@@ -5,6 +5,7 @@ import * as ClientPacket from "../../../src/domain/packet/ClientPacket.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as ServerPacket from "../../../src/domain/packet/ServerPacket.ts"
 import { mutate, mutation, packet } from "./arbitraries.ts"
+import { runs } from "../../support/runs.ts"
 
 const encode = (value: Packet.Packet) => Result.getOrThrow(Packet.encode(value))
 
@@ -12,7 +13,7 @@ describe("any packet", () => {
   it("is read as it was written", () => {
     fc.assert(fc.property(packet, (value) => {
       expect(Result.getOrThrow(Packet.decode(encode(value)))).toStrictEqual(value)
-    }), { numRuns: 1000 })
+    }), { numRuns: runs(500, 1000) })
   })
 
   it("is written the same alone and among others", () => {
@@ -44,11 +45,11 @@ describe("any bytes", () => {
   }
 
   it("are a packet that can be written again, or a fault with its clause", () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), neverThrows), { numRuns: 2000 })
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 60 }), neverThrows), { numRuns: runs(1000, 2000) })
   })
 
   it("are so too when they are almost a packet", () => {
-    fc.assert(fc.property(packet, mutation, (value, changes) => neverThrows(mutate(encode(value), changes))), { numRuns: 2000 })
+    fc.assert(fc.property(packet, mutation, (value, changes) => neverThrows(mutate(encode(value), changes))), { numRuns: runs(1000, 2000) })
   })
 
   it("are so too behind a right fixed header", () => {
@@ -56,7 +57,7 @@ describe("any bytes", () => {
       fc.constantFrom(0x10, 0x20, 0x30, 0x32, 0x34, 0x3d, 0x40, 0x62, 0x82, 0x90, 0xa2, 0xb0, 0xc0, 0xe0),
       fc.uint8Array({ maxLength: 40 })
     ).map(([first, body]) => new Uint8Array([first, body.length, ...body]))
-    fc.assert(fc.property(framed, neverThrows), { numRuns: 2000 })
+    fc.assert(fc.property(framed, neverThrows), { numRuns: runs(1000, 2000) })
   })
 })
 
@@ -76,7 +77,7 @@ describe("the halves a device carries", () => {
           clause: value._tag === "Publish" ? "MQTT-3.8.4-6" : "2.2.1"
         })
       }
-    }), { numRuns: 500 })
+    }), { numRuns: runs(250, 500) })
   })
 
   it("ServerPacket and Packet find the same fault in the same bytes", () => {
@@ -87,7 +88,7 @@ describe("the halves a device carries", () => {
       if (Result.isFailure(half) && ["2.2.1", "MQTT-3.8.4-6"].includes(half.failure.clause)) return
       expect(Result.isFailure(half) ? { ...half.failure } : half.success)
         .toStrictEqual(Result.isFailure(whole) ? { ...whole.failure } : whole.success)
-    }), { numRuns: 1000 })
+    }), { numRuns: runs(500, 1000) })
   })
 
   it("ClientPacket writes what Packet writes", () => {

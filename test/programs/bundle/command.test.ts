@@ -7,6 +7,7 @@ import { prologue } from "../../../src/adapters/espruino/prologue.ts"
 import { overlays } from "../../../src/programs/bundle/overlays.ts"
 import { demo } from "../../../src/programs/simulate/demo.ts"
 import { program } from "../../support/program.ts"
+import { isWhole } from "../../support/runs.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "bundle-"))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -34,7 +35,7 @@ describe("npm run bundle", () => {
     }
   })
 
-  it("leaves no file of an earlier bundle there, for flash would send it along", () => {
+  it.skipIf(!isWhole)("leaves no file of an earlier bundle there, for flash would send it along", () => {
     const out = join(folder, "whole.js")
     writeFileSync(out, prologue + "\n")
     writeFileSync(out + ".review", "(function(){})")

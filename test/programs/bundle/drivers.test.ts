@@ -53,7 +53,7 @@ describe("the drivers of a board", () => {
       expect(tags(events).slice(-1)).toEqual(["Sleeping"])
       // A function that is called by the loop, the one that catches what a driver throws, the driver's own, and what it calls.
       expect(Math.max(...depths(events), 0)).toBeLessThanOrEqual(4)
-    })), 60_000)
+    })))
 
   it("take no value for what is no number, and a sensor that has none for one that did not measure", () =>
     run(Effect.gen(function*() {
@@ -63,7 +63,7 @@ describe("the drivers of a board", () => {
       expect(measured((yield* lived(bme280, half)).events)).toEqual([{ _tag: "Measured", sensor: "attic", humidity: 56.2 }])
       const { events } = yield* lived(bme280, none)
       expect(unmeasured(events)).toEqual([["attic", "it measured no number; check its wiring"]])
-    })), 60_000)
+    })))
 
   it("tell what goes wrong in a module, whichever turn it is, and the others go on", () =>
     run(Effect.gen(function*() {
@@ -78,5 +78,5 @@ describe("the drivers of a board", () => {
         expect(tags(events)).toContain("Measured")
         expect(tags(events).slice(-1)).toEqual(["Sleeping"])
       }
-    })), 60_000)
+    })))
 })

@@ -6,6 +6,7 @@ import { build } from "../../../src/programs/bundle/build.ts"
 import * as Names from "../../../src/programs/bundle/Names.ts"
 import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
 import { overlays, resident, residentConfig } from "../../../src/programs/bundle/overlays.ts"
+import { sharing } from "../../support/keptScripts.ts"
 
 const source = join(import.meta.dirname, "../../../src")
 
@@ -44,12 +45,13 @@ describe("the configuration beside a board's program", () => {
         define: { deviceConfig: json },
         minify: true,
         overlays,
-        sleeps: deep_sleep
+        sleeps: deep_sleep,
+        ...sharing()
       })
       // A connection over TLS alone has certificates, and is not what these two make.
       for (const key of out) expect(code).not.toMatch(new RegExp("\\." + Names.of(names, key) + "(?!\\w)"))
     }
-  }, 60_000)
+  })
 
   it("has the certificates of a connection over TLS", () => {
     const { mqtt } = JSON.parse(residentConfig(JSON.stringify(config({}, { ssl: true, ssl_ca: certificate })))) as DeviceConfig.DeviceConfig

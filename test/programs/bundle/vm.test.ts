@@ -27,6 +27,7 @@ import * as certificates from "../../support/certificates.ts"
 import * as DelayedServer from "../../support/delayedServer.ts"
 import { stages } from "../../support/droppedConnections.ts"
 import * as Espruino from "../../support/espruino.ts"
+import { sharing } from "../../support/keptScripts.ts"
 import * as Observer from "../../support/observer.ts"
 import * as ScriptedServer from "../../support/scriptedServer.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
@@ -62,10 +63,10 @@ const document = (file: DeviceFile = {}) => ({
 /** What `npm run bundle` makes. Made once, for that takes most of the time here. */
 const bundle = (() => {
   let once: Promise<BoardScripts> | undefined
-  return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true })
+  return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true, ...sharing() })
 })()
 
-beforeAll(bundle, 60_000)
+beforeAll(bundle)
 
 /** What properties are called in the bundle. */
 let namesOf = Names.make()
@@ -368,7 +369,7 @@ describe("a board's script on effect's own runtime", () => {
   let files: Readonly<Record<string, string>> = {}
   beforeAll(async () => {
     files = await Espruino.deviceOnEffect(checked(document()))
-  }, 60_000)
+  })
 
   it("has in it what the interpreter trips over only where no wake goes", () => {
     const left = Dialect.check(files[".bootcde"] ?? "", Dialect.engine).map((fault) => fault.rule === "missing global" ? fault.code : fault.rule)

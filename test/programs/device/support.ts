@@ -1,11 +1,12 @@
 /** What tests of the device program share: a configuration, a life with its events, the ports on Node. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Node from "../../../src/adapters/node/layer.ts"
-import { wakes } from "../../../src/adapters/node/Sleep.ts"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import { Events } from "../../../src/ports/Events.ts"
+import { restarting } from "../../../src/ports/restarting.ts"
 import type { Endpoint } from "../../../src/ports/Socket.ts"
 import { device } from "../../../src/programs/device/device.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
@@ -55,13 +56,43 @@ export const find = <T extends WakeEvent["_tag"]>(
 ): Extract<WakeEvent, { readonly _tag: T }> | undefined =>
   events.find((event): event is Extract<WakeEvent, { readonly _tag: T }> => event._tag === tag)
 
-/** Lives `count` wakes on Node, with what is remembered in `directory`. */
+/** How long the device of each directory has slept, in milliseconds: its clock is so far ahead. */
+const slept = new Map<string, number>()
+
+const ahead = (real: Clock.Clock, millis: () => number): Clock.Clock => {
+  const nanos = () => real.currentTimeNanosUnsafe() + BigInt(Math.round(millis() * 1e6))
+  return {
+    ...real,
+    currentTimeMillisUnsafe: () => real.currentTimeMillisUnsafe() + millis(),
+    currentTimeMillis: Effect.sync(() => real.currentTimeMillisUnsafe() + millis()),
+    currentTimeNanosUnsafe: nanos,
+    currentTimeNanos: Effect.sync(nanos),
+    monotonicTimeNanosUnsafe: () => real.monotonicTimeNanosUnsafe(),
+    monotonicTimeNanos: real.monotonicTimeNanos,
+    sleep: (duration) => real.sleep(duration)
+  }
+}
+
+/**
+ * Lives `count` wakes on Node, with what is remembered in `directory`. In a wake time passes as it does; a deep sleep moves the
+ * device's clock, and nobody waits for it.
+ */
 export const live = (
   config: DeviceConfig.DeviceConfig,
   directory: string,
   count = 1,
   onEvent?: (event: WakeEvent) => void
 ): Effect.Effect<ReadonlyArray<WakeEvent>> =>
-  gather(Effect.provide(wakes(device(config), { count }), Node.layer({ storageDirectory: directory })), onEvent)
+  Effect.gen(function*() {
+    const clock = ahead(yield* Clock.Clock, () => slept.get(directory) ?? 0)
+    const life = restarting(device(config), {
+      next: (wake, sleepMillis) =>
+        Effect.sync(() => {
+          if (wake < count) slept.set(directory, (slept.get(directory) ?? 0) + sleepMillis)
+          return wake < count
+        })
+    })
+    return yield* gather(life.pipe(Effect.provide(Node.layer({ storageDirectory: directory })), Effect.provideService(Clock.Clock, clock)), onEvent)
+  })
 
 export const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))

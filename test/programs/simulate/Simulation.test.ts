@@ -10,6 +10,7 @@ import { demo } from "../../../src/programs/simulate/demo.ts"
 import * as Simulation from "../../../src/programs/simulate/Simulation.ts"
 import { names, stories } from "../../../src/programs/simulate/Story.ts"
 import type { Entry } from "../../../src/programs/simulate/Wake.ts"
+import { runs } from "../../support/runs.ts"
 
 const adapters: Simulation.Adapters<World.World> = {
   ...World,
@@ -48,8 +49,8 @@ describe("a simulated life", () => {
 
   it.effect.each(names)("is the same for the same seed: %s", (story) =>
     Effect.gen(function*() {
-      const first = yield* live(story, 1, "seven")
-      const second = yield* live(story, 1, "seven")
+      const first = yield* live(story, runs(0.5, 1), "seven")
+      const second = yield* live(story, runs(0.5, 1), "seven")
       expect(JSON.stringify(second)).toBe(JSON.stringify(first))
       expect(first.entries.length).toBeGreaterThan(100)
     }))
@@ -62,7 +63,7 @@ describe("a simulated life", () => {
 
   it.effect("of many short outages keeps both books equal, once everything is delivered", () =>
     Effect.gen(function*() {
-      const { ending, totals } = yield* live("flaky", 10, "3")
+      const { ending, totals } = yield* live("flaky", runs(5, 10), "3")
       expect(totals.readings).toBe(totals.firstTry + totals.later + ending.owed + totals.dropped)
       expect(totals.received - totals.duplicates).toBeGreaterThanOrEqual(totals.firstTry + totals.later)
       expect(totals.failedTries).toBeGreaterThan(10)
@@ -70,8 +71,8 @@ describe("a simulated life", () => {
 
   it.effect("without any Server tries eight times on the first day and four times on every other", () =>
     Effect.gen(function*() {
-      const { ending, totals } = yield* live("outage", 5)
-      expect(totals.tries).toBe(8 + 4 * 4)
+      const { ending, totals } = yield* live("outage", runs(3, 5))
+      expect(totals.tries).toBe(8 + 4 * runs(2, 4))
       expect(totals.received).toBe(0)
       expect(ending.owed).toBe(config.mqtt.outbox.capacity)
     }))

@@ -48,9 +48,19 @@ const other = {
   mqtt: { ...demo.mqtt, ssl: true, publish_values: true, reconnect: { jitter: 0.5 } }
 }
 
+const lives = new Map<string, Promise<Simulation.Life>>()
+
+/** Lived once: several tests look at the same days, and most want a device's ordinary days. */
+const lifeOf = (config: DeviceConfig.DeviceConfig, days: number, of: keyof typeof stories): Promise<Simulation.Life> => {
+  const key = JSON.stringify([config, days, of])
+  const life = lives.get(key) ?? Effect.runPromise(Simulation.live(adapters, { config, days, seed, story: stories[of], onEntry: () => {} }))
+  lives.set(key, life)
+  return life
+}
+
 const live = (name: string, document: object, story: keyof typeof stories = "month", length = days) => {
   const { config } = Result.getOrThrow(DeviceConfig.check(document))
-  const lived = (days: number, of: keyof typeof stories) => Simulation.live(adapters, { config, days, seed, story: stories[of], onEntry: () => {} })
+  const lived = (days: number, of: keyof typeof stories) => Effect.promise(() => lifeOf(config, days, of))
   return Effect.runPromise(Effect.gen(function*() {
     const life = yield* lived(length, story)
     const ordinary = Ordinary.isOrdinary(story, length, config) ? life : yield* lived(Ordinary.daysOf(config), "healthy")

@@ -12,6 +12,7 @@ import * as Story from "../../../src/programs/chaos/Story.ts"
 import * as Format from "../../../src/programs/simulate/Format.ts"
 import { adapters } from "./adapters.ts"
 import { mutations } from "./mutations.ts"
+import { runs } from "../../support/runs.ts"
 
 const layout: Format.Layout = { width: 110, stampWidth: 0, paint: Format.plain }
 
@@ -48,10 +49,13 @@ const fingerprint = async (seed: string): Promise<string> => {
 
 describe("a device under faults", () => {
   it("keeps every promise in the lives of many seeds", { timeout: 300_000 }, async () => {
-    const { counts, lives } = await keeps("1", 3, 100)
-    expect(lives).toBeGreaterThan(30)
-    expect(counts.powerCuts).toBeGreaterThan(100)
-    expect([...counts.faults.keys()].sort()).toEqual([...Faults.kinds].sort())
+    const years = runs(1, 3)
+    const { counts, lives } = await keeps("1", years, 100)
+    expect(lives).toBeGreaterThan(10 * years)
+    expect(counts.powerCuts).toBeGreaterThan(30 * years)
+    // In a year two or three kinds may not come.
+    const missing = Faults.kinds.filter((kind) => !counts.faults.has(kind))
+    expect(missing.length).toBeLessThan(runs(4, 1))
     // What was taken has arrived, but for what was dropped, lost with its reason told, or is owed still.
     expect(counts.arrived - counts.duplicates).toBeGreaterThan(counts.readings / 2)
   })

@@ -10,11 +10,12 @@ import * as World from "../../../src/adapters/simulation/World.ts"
 import { checkers } from "../../../src/programs/chaos/checkers/all.ts"
 import * as Kept from "../../../src/programs/chaos/Kept.ts"
 import { liveOn, prepare, type Prepared, situations } from "./situations.ts"
+import { runs } from "../../support/runs.ts"
 
 const isWhole = process.env["POWER_CUTS"] === "all"
 
 /** Between two cuts in one operation, in bytes. */
-const stride = isWhole ? 1 : 13
+const stride = isWhole ? 1 : runs(26, 13)
 
 /** The power is away for a second; then there is time for a wake. */
 const outage = 1_000
@@ -86,6 +87,6 @@ describe("the power is cut at every operation and every byte when", () => {
     if (isWhole) console.log(situation.name + ": " + operations + " operations, " + cuts + " cuts")
     expect(faults).toEqual([])
     expect(operations).toBeGreaterThan(3)
-    expect(cuts).toBeGreaterThan(isWhole ? 100 : 20)
+    expect(cuts).toBeGreaterThan(isWhole ? 100 : runs(10, 20))
   })
 })

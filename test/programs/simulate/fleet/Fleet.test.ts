@@ -8,6 +8,7 @@ import * as DeviceConfig from "../../../../src/domain/DeviceConfig.ts"
 import { demo } from "../../../../src/programs/simulate/demo.ts"
 import * as Story from "../../../../src/programs/simulate/Story.ts"
 import { asFleet, asProgram, type Given, underTestClock, type Wake } from "./lives.ts"
+import { runs } from "../../../support/runs.ts"
 
 type Turns = Given["turns"]
 
@@ -155,6 +156,6 @@ describe("a fleet under any configuration and any troubles", () => {
         const { lives } = await Effect.runPromise(asFleet(one))
         expectSame(lives, await Effect.runPromise(asProgram(one)))
       }),
-      { numRuns: 6 }
+      { numRuns: runs(3, 6) }
     )))
 })
