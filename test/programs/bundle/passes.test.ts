@@ -134,7 +134,7 @@ describe("a generator is compiled to what it is, or refused", () => {
 
   it("on a board's runtime", () => {
     fc.assert(fc.property(modules, (code) => {
-      const made = compiledOrRefused(code, { isTerse })
+      const made = compiledOrRefused(code, { isTerse, isDirect: true })
       fc.pre(made !== undefined)
       expect(lives(made as string, onBoard, modulesOnBoard({})), made).toBe(lives(code, onEffect))
     }), runs())

@@ -46,6 +46,8 @@ const partPlugins = (part: ModulePart | undefined): ReadonlyArray<PluginObj> =>
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
   readonly isTerse: boolean
+  /** For the device's runtime, on which an effect is a function that does it; left out: with `isTerse`. */
+  readonly isDirect?: boolean
   readonly part?: ModulePart | undefined
   /** The classes of errors of an imported module. */
   readonly errorsOf?: ((source: string) => ReadonlySet<string>) | undefined
@@ -58,7 +60,7 @@ export interface Options {
 /**
  * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { errorsOf, isTerse, keys, part, pureOf }: Options): string => {
+export const compile = (code: string, file: string, { errorsOf, isTerse, isDirect = isTerse, keys, part, pureOf }: Options): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,
@@ -69,7 +71,7 @@ export const compile = (code: string, file: string, { errorsOf, isTerse, keys, p
     plugins: [
       utf8(),
       ...(isTerse ? [texts()] : []),
-      generators({ isDirect: isTerse }),
+      generators({ isDirect }),
       // Behind the plain functions of what makes effects, so that these can be of an overlay, too.
       ...partPlugins(part),
       pipes(isTerse),
