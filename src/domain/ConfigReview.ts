@@ -1,8 +1,7 @@
 /**
  * Whether a newer configuration holds, laid over the present one.
  *
- * The large part of an update, and the rare one: a board keeps it in a file of its own and reads that only when a newer
- * version has arrived. No reason shows any of the document's text but what `DeviceConfig.check` shows.
+ * No reason shows any of the document's text but what `DeviceConfig.check` shows.
  */
 import * as Result from "effect/Result"
 import * as Ability from "./Ability.ts"

@@ -1,6 +1,5 @@
 /**
- * Packets that are well formed and should not have come, or not now: what the Server did wrong, by which clause. A wake that
- * goes as usual needs none of it, so a board keeps it in a file of its own.
+ * Packets that are well formed and should not have come, or not now: what the Server did wrong, by which clause.
  */
 import { ProtocolViolation } from "./packet/PacketError.ts"
 

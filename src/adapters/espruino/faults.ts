@@ -1,5 +1,5 @@
 /**
- * What a failure of the platform means, in words. A board keeps it in a file of its own.
+ * What a failure of the platform means, in words.
  */
 import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/DeviceConfig.ts"

@@ -1,6 +1,5 @@
 /**
- * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has seen before: a
- * board keeps it in a file of its own.
+ * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has seen before.
  */
 import { changed } from "../../domain/changed.ts"
 import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"

@@ -1,5 +1,5 @@
 /**
- * A connection over TLS. A board keeps it in a file of its own, which is read when the configuration says `ssl`.
+ * A connection over TLS.
  */
 import type { Endpoint, Tls } from "../../ports/Socket.ts"
 import { type BoardSocket, platform } from "./platform.ts"

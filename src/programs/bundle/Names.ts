@@ -1,6 +1,8 @@
 /**
  * Short names for the properties that only a board's own files use: one table for the program and its overlays, and for the
  * configuration beside them. What is used most gets the shortest.
+ *
+ * Another bundle has other names. A board stores an update under them, and `flash` erases all that is stored.
  */
 import { BundleError } from "./BundleError.ts"
 import { mark, renamed } from "./compile/keys.ts"

@@ -1,11 +1,12 @@
 import * as Result from "effect/Result"
+import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
 import { build } from "../../../src/programs/bundle/build.ts"
 import * as Names from "../../../src/programs/bundle/Names.ts"
 import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
-import { overlays, resident, residentConfig } from "../../../src/programs/bundle/overlays.ts"
+import { overlays, resident, residentConfig, scratch } from "../../../src/programs/bundle/overlays.ts"
 import { sharing } from "../../support/keptScripts.ts"
 
 const source = join(import.meta.dirname, "../../../src")
@@ -80,6 +81,13 @@ describe("the functions of overlays that stay in a board's program", () => {
 
   it("are the sensor's driver alone where nothing is special", () => {
     expect(usual).toEqual(["adapters/espruino/drivers/simulated.ts#simulated"])
+  })
+
+  it("may have for themselves only variables that are there", () => {
+    for (const name of scratch) {
+      const [module = "", variable = ""] = name.split("#")
+      expect(readFileSync(join(source, module), "utf8")).toMatch(new RegExp(`^(export )?(let|class) ${variable}\\b`, "m"))
+    }
   })
 
   it("leave no function in two overlays, and no file that two share", () => {

@@ -1,6 +1,5 @@
 /**
- * What seldom comes to a board, right or wrong: every packet that bytes/Incoming does not read on the spot. A board keeps it in
- * a file of its own.
+ * What seldom comes to a board, right or wrong: every packet that bytes/Incoming does not read on the spot.
  *
  * The verdict is that of domain/packet/Incoming.ts, without its sentence. Inside, a packet that is refused is the clause it
  * breaks; with a `!` before it the packet could be read, and breaks the protocol.

@@ -1,6 +1,5 @@
 /**
- * What drives a sensor, by Espruino's own modules, which must lie in the board's Storage. A board without a sensor keeps it in
- * a file of its own.
+ * What drives a sensor, by Espruino's own modules, which must lie in the board's Storage.
  */
 import * as Effect from "effect/Effect"
 import type { SensorConfig } from "../../../domain/DeviceConfig.ts"

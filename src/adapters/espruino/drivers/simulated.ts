@@ -1,4 +1,4 @@
-/** Made-up weather, for a board without a sensor. A board with one keeps it in a file of its own. */
+/** Made-up weather, for a board without a sensor. */
 import type { Measurement } from "../../../domain/Reading.ts"
 import * as Weather from "../../../domain/Weather.ts"
 
