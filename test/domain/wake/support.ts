@@ -21,7 +21,7 @@ export type Flight = readonly [packetIdentifier: number, entry: number, dup?: "d
 
 /** What a row begins with. Whatever it does not say is as on a device that owes nothing and has just been reached. */
 export interface Given {
-  readonly file?: Readonly<Record<string, unknown>>
+  readonly file?: Readonly<Record<string, unknown>> | undefined
   readonly mqtt?: Readonly<Record<string, unknown>>
   readonly policy?: Readonly<Record<string, unknown>>
   /** The topics of what is owed, below the prefix: `a b` are the entries 1 and 2. */
