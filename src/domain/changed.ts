@@ -1,2 +1,23 @@
-/** A value with some of its fields changed; the value itself is not to be used again, and may be the one that is returned. */
-export const changed = <A extends object>(value: A, change: Partial<A>): A => ({ ...value, ...change })
+import type { DeviceState } from "./DeviceStateFields.ts"
+
+/**
+ * A state with some of its fields changed; the state itself is not to be used again, and may be the one that is returned.
+ *
+ * Each field by its name: V8 gives a copy that is made by `...` of a copy, again and again, a hidden class of its own, and then takes
+ * ten times as long. A fleet changes some hundred million states.
+ */
+export const changed = (state: DeviceState, change: Partial<DeviceState>): DeviceState => ({
+  outbox: change.outbox ?? state.outbox,
+  session: change.session ?? state.session,
+  reconnect: change.reconnect ?? state.reconnect,
+  startedAt: change.startedAt ?? state.startedAt,
+  readAt: change.readAt ?? state.readAt,
+  refusedUpdate: change.refusedUpdate ?? state.refusedUpdate,
+  probation: change.probation ?? state.probation,
+  rolledBack: change.rolledBack ?? state.rolledBack,
+  suspects: change.suspects ?? state.suspects,
+  connectAlone: change.connectAlone ?? state.connectAlone,
+  prefix: change.prefix ?? state.prefix,
+  unfinished: change.unfinished ?? state.unfinished,
+  review: change.review ?? state.review
+})

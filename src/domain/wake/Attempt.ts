@@ -120,13 +120,9 @@ const request = (attempt: Attempt): Outgoing.Outgoing => {
   const { wake } = attempt
   attempt.isOpen = true
   const packets = publish(attempt)
-  const session = Session.disconnected(wake.state.session)
   const topics = wantedTopics(wake)
-  const borrowed = topics.length > 0 ? Session.borrow(session) : undefined
-  if (borrowed === undefined) {
-    setSession(wake, session)
-    return packets
-  }
+  const borrowed = topics.length > 0 ? Session.borrow(wake.state.session) : undefined
+  if (borrowed === undefined) return packets
   setSession(wake, borrowed)
   attempt.subscription = "waiting"
   attempt.filters = topics.length
@@ -139,8 +135,11 @@ const request = (attempt: Attempt): Outgoing.Outgoing => {
  * comes before their CONNACK: to them CONNECT goes alone.
  */
 export const open = (attempt: Attempt): Outgoing.Outgoing => {
-  const { config, state } = attempt.wake
+  const { wake } = attempt
+  const { config, state } = wake
   const packets = Outgoing.connect(config.mqtt)
+  // What an earlier connection waited for is not to be answered on this one.
+  setSession(wake, Session.disconnected(state.session))
   return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(attempt))
 }
 

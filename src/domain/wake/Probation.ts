@@ -37,11 +37,11 @@ export const isOver = (wake: Wake): boolean =>
 
 /**
  * The Server was reached with an update on probation: it is kept if a message was `delivered`. Where nothing was owed that is
- * still to be seen, and the wake does not count.
+ * still to be seen, and the wake does not count; of tries in a row only the first one counted.
  */
 export const pass = (wake: Wake, delivered: number): void => {
   const { version, wakes } = wake.state.probation
-  const probation = delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes - 1 }
+  const probation = delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes > 0 ? wakes - 1 : 0 }
   wake.state = changed(wake.state, { probation })
 }
 

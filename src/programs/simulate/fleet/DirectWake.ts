@@ -6,6 +6,7 @@
  * Server that answers everything answers. A test holds it equal to the program, wake for wake and byte for byte of what is
  * remembered. A wake in another world is lived by the program: `live` says so, and has changed nothing.
  */
+import { changed } from "../../../domain/changed.ts"
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/DeviceState.ts"
 import * as NextWake from "../../../domain/NextWake.ts"
@@ -76,19 +77,15 @@ const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): vo
     if (!Attempt.hasRoom(wake.state, wake.held)) continue
     lived.writes++
     Wake.assign(wake)
-    wake.state = { ...wake.state, session: Session.sent(wake.state.session, wake.held) }
+    wake.state = changed(wake.state, { session: Session.sent(wake.state.session, wake.held) })
   }
 }
 
 /** All that is owed is in flight and acknowledged in one round trip: nothing is owed, and nothing in flight. */
-const deliverAtOnce = ({ lived, physics, wake }: Living): void => {
-  const { outbox, session } = wake.state
+const deliverAtOnce = ({ lived, physics, wake }: Living, session: Session.Session): void => {
+  const { lastId, dropped } = wake.state.outbox
   lived.endsAt += 2 * physics.latencyMillis
-  wake.state = {
-    ...wake.state,
-    session: Session.lost(session),
-    outbox: { entries: [], lastId: outbox.lastId, dropped: outbox.dropped }
-  }
+  wake.state = changed(wake.state, { session: Session.lost(session), outbox: { entries: [], lastId, dropped } })
 }
 
 /** Everything owed goes out and is acknowledged. */
@@ -98,9 +95,11 @@ const deliver = (living: Living, subscribes: boolean): void => {
   const isOneRound = session.inFlight.length === outbox.entries.length
   const sent = isOneRound ? session : Session.sent(Session.disconnected(session), wake.held)
   const borrowed = subscribes ? Session.borrow(sent) : undefined
-  if (borrowed !== undefined || !isOneRound) wake.state = { ...wake.state, session: borrowed ?? sent }
-  if (isOneRound) deliverAtOnce(living)
-  else deliverInRounds(living, borrowed?.lastIdentifier ?? 0)
+  if (isOneRound) deliverAtOnce(living, borrowed ?? sent)
+  else {
+    wake.state = changed(wake.state, { session: borrowed ?? sent })
+    deliverInRounds(living, borrowed?.lastIdentifier ?? 0)
+  }
   lived.deliveredAt = lived.endsAt
 }
 
