@@ -9,12 +9,10 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
 import type { PlatformError } from "effect/PlatformError"
-import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import * as BoardRules from "../domain/BoardRules.ts"
 import * as DeviceConfig from "../domain/DeviceConfig.ts"
-import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { buildBoard } from "./bundle/build.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import type * as Options from "./bundle/Options.ts"
@@ -46,17 +44,12 @@ const checked = (file: string, { board, force }: Pick<Options.Given, "board" | "
     }
   })
 
-/** The configuration, held against both of its checks and against what a board needs. */
+/** The configuration, held against its check and against what a board needs. */
 const configured = (file: string, given: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
-    const { config, document } = yield* Effect.mapError(loadConfig(file), (error) =>
+    const { config } = yield* Effect.mapError(loadConfig(file), (error) =>
       new BundleError({ message: error._tag === "InvalidConfig" ? each(file, error.message) : error.message }))
     yield* checked(file, given)
-    const decoded = DeviceConfigSchema.decode(document)
-    if (Result.isFailure(decoded)) {
-      const faults = decoded.failure.issues.map(({ field, problem }) => `${file}: ${field}: ${problem}`)
-      return yield* new BundleError({ message: faults.join("\n") })
-    }
     const faults = BoardRules.faults(config)
     if (faults.length > 0) return yield* new BundleError({ message: each(file, DeviceConfig.invalid(faults).message) })
     return config

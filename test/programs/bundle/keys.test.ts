@@ -41,6 +41,7 @@ describe("a property name", () => {
     ["stays when it hangs on the platform", "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic", "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic"],
     ["is the program's own when a variable hides the platform's", "const E=1;E.topic;(platform=>platform.process.memory())(1)", "const E=1;E.topic_$;(platform=>platform.process.memory_$())(1)"],
     ["is the second of a row of the table of keys", "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive\",\"whole\",[\"a\",\"b\"]]]]", "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive_$\",\"whole\",[\"a\",\"b\"]]]]"],
+    ["is so where the types follow from the table", "const rows=[()=>[[\"ssl\",\"sslCa\",\"text\",\"\"]]as const]as const satisfies Rows", "const rows=[()=>[[\"ssl\",\"sslCa_$\",\"text\",\"\"]]as const]as const satisfies Rows"],
     ["is no text of another list", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]"]
   ])("%s", (_, code, expected) => {
     expect(keyed(code)).toBe(expected)
@@ -63,7 +64,7 @@ describe("a property name", () => {
 
   it("is reserved for all that the types of the platform and of events have, unless they say it as a text", () => {
     const names = ["platform.ts", "WakeEvent.ts"].flatMap((file) => {
-      const code = readFileSync(path.join(source, file === "platform.ts" ? "adapters/espruino" : "programs/device", file), "utf8")
+      const code = readFileSync(path.join(source, file === "platform.ts" ? "adapters/espruino" : "domain/wake", file), "utf8")
       const found: Array<string> = []
       traverse(parseSync(code, { babelrc: false, configFile: false, parserOpts: { plugins: ["typescript"], sourceType: "module" } }) as NonNullable<ReturnType<typeof parseSync>>, {
         TSPropertySignature: ({ node }) => void found.push(node.key.type === "Identifier" ? node.key.name : "")
