@@ -25,12 +25,21 @@ const mostSsidBytes = 31
 const mostPasswordBytes = 63
 
 /** What drives a sensor on a board. */
-export const drivers: ReadonlyArray<string> = ["dht22", "bme280", "simulated"]
+export const drivers = ["dht22", "bme280", "simulated"] as const
 
 /** What is wrong with a sensor that nothing drives. */
 export const noDriver = "has no driver"
 
-const networkFields = ["network", "network_fallback"]
+/** Espruino's module that a driver needs, which must lie in the board's Storage. */
+export const modules: { readonly [type: string]: string | undefined } = { "dht22": "DHT22", "bme280": "BME280" }
+
+/** What a board has a driver for. */
+export type Driver = typeof drivers[number]
+
+export const isDriver = (type: string): type is Driver => (drivers as ReadonlyArray<string>).indexOf(type) >= 0
+
+/** Where a file has its networks, the first preferred. */
+export const networkFields = ["network", "network_fallback"] as const
 
 /** Everything in a configuration that a board cannot do. */
 export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<Issue> => {
@@ -45,7 +54,7 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
     bounded(networkFields[index] + ".password", password, mostPasswordBytes, true)
   })
   for (const { id, type } of sensors) {
-    if (drivers.indexOf(type) < 0) refuse("sensors." + type, "one of " + drivers.join(", "), noDriver)
+    if (!isDriver(type)) refuse("sensors." + type, "one of " + drivers.join(", "), noDriver)
     bounded("sensors." + type + ".id", id, mostIdBytes)
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")

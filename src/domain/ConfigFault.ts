@@ -14,6 +14,8 @@ export interface Issue {
   readonly fix: string
 }
 
+export const least = (row: Row): number => row[4] as number | undefined ?? 0
+
 /** The most bytes that a text may have. */
 export const most = (row: Row): number => row[5] ?? 65535
 
@@ -35,16 +37,15 @@ export const levelFix = "one topic level: text without / + #"
 /** What a row asks for, to follow "must be". */
 export const fixFor = (row: Row): string => {
   const kind = row[2]
-  const least = row[4] ?? 0
   if (typeof kind !== "string") return "\"" + kind.join("\" or \"") + "\""
   if (kind === "boolean") return "true or false"
   if (kind === "host") return "a host name or address alone, such as \"broker.local\""
-  if (kind === "topic") return "a Topic Name: text of " + least + " to " + most(row) + " bytes without + #"
+  if (kind === "topic") return "a Topic Name: text of " + least(row) + " to " + most(row) + " bytes without + #"
   if (kind === "level") return levelFix
-  if (kind === "text" || kind === "secret") return "text of " + least + " to " + most(row) + " bytes"
+  if (kind === "text" || kind === "secret") return "text of " + least(row) + " to " + most(row) + " bytes"
   const noun = kind === "whole" ? "a whole number" : "a number"
   if (kind === "above") return noun + " above 0 and up to " + row[5]
-  return noun + (row[5] === undefined ? " of at least " + least : " from " + least + " to " + row[5])
+  return noun + (row[5] === undefined ? " of at least " + least(row) : " from " + least(row) + " to " + row[5])
 }
 
 export const problemOf = (row: Row, value: unknown): string => {

@@ -5,6 +5,7 @@
  */
 import * as Result from "effect/Result"
 import * as Ability from "./Ability.ts"
+import * as ConfigFault from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { ConfigUpdate } from "./ConfigUpdate.ts"
 import { contentsOf } from "./Contents.ts"
@@ -74,7 +75,7 @@ export const toDocument = (config: DeviceConfig): Document => {
   const document = ConfigTable.write(ConfigTable.deviceRows, config)
   const mqtt = ConfigTable.write(ConfigTable.mqttRows, { ...config.mqtt, ...Placeholder.templatesOf(config) })
   // A port that followed from `ssl` goes on following it.
-  if (config.mqtt.port === (config.mqtt.ssl ? 8883 : 1883)) delete mqtt["port"]
+  if (config.mqtt.port === ConfigTable.standardPort(config.mqtt.ssl)) delete mqtt["port"]
   const sensors: { [type: string]: unknown } = {}
   for (const sensor of config.sensors) sensors[sensor.type] = ConfigTable.write(ConfigTable.sensorRows, sensor)
   const [first, second] = config.networks
@@ -89,17 +90,20 @@ const begins = (text: string, start: string): boolean => text.slice(0, start.len
 
 /** A board has no files to look a certificate up in. */
 const pemFault = (mqtt: MqttConfig): string | undefined => {
-  const texts = [["ssl_ca", mqtt.sslCa], ["ssl_cert", mqtt.sslCert], ["ssl_key", mqtt.sslKey]] as const
-  for (const [key, text] of texts) {
+  const values = mqtt as object as { readonly [property: string]: unknown }
+  for (const part of ConfigTable.mqttRows) for (const row of part() as ReadonlyArray<ConfigTable.Row>) {
+    const [key, property] = row
+    const text = ConfigTable.isPem(row) ? values[property] as string : ""
     if (text !== "" && !begins(text, "-----BEGIN")) return "mqtt." + key + " must be a PEM text in an update, but is something else"
   }
   return undefined
 }
 
-const isVersion = (value: unknown): value is number =>
-  typeof value === "number" && value >= 0 && value <= ConfigTable.mostVersion && Math.floor(value) === value
+const versionRow = ConfigTable.versionRows[0]()[0]
 
-const versions = "a whole number from 0 to " + ConfigTable.mostVersion
+const isVersion = (value: unknown): value is number => ConfigTable.accepts(versionRow, value)
+
+const versions = () => ConfigFault.fixFor(versionRow)
 
 const refused = (reason: string, version?: number): Verdict => ({ _tag: "Refused", version, reason })
 
@@ -137,7 +141,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   let announced: number | undefined
   if (mqtt.topicConfigVersion !== "") {
     const number = contents.announced
-    if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold " + versions + ", but holds something else")
+    if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold " + versions() + ", but holds something else")
     if (number <= present) return unchanged(number, present)
     announced = number
   }
@@ -148,7 +152,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
   const version = document["version"]
   if (version === undefined) return refused("version must be given, one higher than " + present + ", but is missing", announced)
-  if (!isVersion(version)) return refused("version must be " + versions + ", but is something else", announced)
+  if (!isVersion(version)) return refused("version must be " + versions() + ", but is something else", announced)
   if (announced !== undefined && version !== announced) {
     return refused("version must be " + announced + " as announced, but is " + version, announced)
   }

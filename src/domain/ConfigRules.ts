@@ -6,37 +6,11 @@
 import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
+import type { DeviceFile, MqttFile, SensorFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { Values } from "./ConfigTable.ts"
-import type { MqttConfig, Network, Quantity, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfig.ts"
+import type { Network } from "./DeviceConfig.ts"
 import { quote } from "./Text.ts"
 import * as Topic from "./Topic.ts"
-
-/** The keys of a device's file; its parts are read by tables of their own. */
-export interface DeviceFile {
-  readonly deviceId: string
-  readonly deviceName: string
-  readonly version: number
-  readonly updateInterval: number
-  readonly deepSleep: boolean
-  readonly awakeTimeout: number
-  readonly spreadWakes: boolean
-  readonly network: unknown
-  readonly networkFallback: unknown
-  readonly sensors: unknown
-  readonly mqtt: unknown
-}
-
-/** The keys of `mqtt` as they stand in the file, where two of them end in other places. */
-export interface MqttFile extends Omit<MqttConfig, "reconnect" | "templates"> {
-  readonly updateInterval: number
-  readonly reconnect: Values<ReconnectPolicy & ReconnectStart>
-}
-
-export interface SensorFile extends Omit<SensorConfig, "type" | "temperature" | "humidity"> {
-  readonly temperature: Values<Quantity>
-  readonly humidity: Values<Quantity>
-}
 
 /** A sensor beside the key it stands under. */
 export type SensorEntry = readonly [type: string, sensor: Values<SensorFile>]
@@ -94,8 +68,6 @@ export const awakeRules = (
   issues.push({ field: "mqtt.reconnect.try_interval", fix, problem: "is " + apart + ", and " + tries + " take longer than awake_timeout (" + awake + ")" })
 }
 
-const defaultInterval = 60
-
 export type Interval = readonly [field: string, value: number | undefined]
 
 /** Of several keys for the interval the first given one wins; others that differ are worth a warning. */
@@ -109,7 +81,7 @@ export const pickInterval = (candidates: ReadonlyArray<Interval>, warnings: Arra
       warnings.push(field + " (" + value + ") is ignored: " + winner[0] + " (" + winner[1] + ") wins")
     }
   }
-  return winner === undefined ? defaultInterval : winner[1] as number
+  return winner === undefined ? ConfigTable.standardInterval : winner[1] as number
 }
 
 export const mqttIntervals = (mqtt: Values<MqttFile>): ReadonlyArray<Interval> => [
@@ -119,13 +91,15 @@ export const mqttIntervals = (mqtt: Values<MqttFile>): ReadonlyArray<Interval> =
 
 const longestEnding = "/temperature"
 
+/** A simulated sensor hangs on no pin. */
+export const needsPin = (type: string): boolean => type !== "simulated"
+
 export const sensorRules = (sensors: ReadonlyArray<SensorEntry>, prefix: string | undefined, issues: Array<Issue>): void => {
   const ids: Array<string> = []
   for (const [type, sensor] of sensors) {
     const refuse = (key: string, fix: string, problem: string) =>
       issues.push({ field: "sensors." + type + "." + key, fix, problem })
-    // A simulated sensor hangs on no pin.
-    if (sensor.pin === ConfigTable.absentNumber && type !== "simulated") refuse("pin", "a whole number of at least 0", "is missing")
+    if (sensor.pin === ConfigTable.absentNumber && needsPin(type)) refuse("pin", "a whole number of at least 0", "is missing")
     const id = sensor.id === ConfigTable.absent ? type : sensor.id
     if (id === undefined) continue
     if (!ConfigTable.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")

@@ -1,11 +1,14 @@
 /**
  * Every key of a device's file as one row of a table, and the one function that interprets the rows.
  *
+ * This is the only statement of keys, types, ranges and defaults. From it follow the types (ConfigFile), the Schema
+ * (DeviceConfigSchema), the JSON Schema (configJsonSchema) and the documentation (configDocs, which adds what a key means).
  * It runs on the board too, so it is a loop over plain data and nothing more. A row judges one value; rules between
- * values are in DeviceConfig. A refused value is reported and left `undefined`, so that no rule judges it again.
+ * values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule judges it again.
  * Texts are measured in UTF-8 bytes, durations are in seconds.
  */
-import { fixFor, type Issue, most, notAnObject, problemOf } from "./ConfigFault.ts"
+import { fixFor, type Issue, least, most, notAnObject, problemOf } from "./ConfigFault.ts"
+import type { Values } from "./ConfigFile.ts"
 import { utf8Length } from "./Text.ts"
 
 /** What a check has found so far. */
@@ -31,8 +34,10 @@ export type Kind =
   | "above"
   /** An object with rows of its own, which stand in place of the default. */
   | "table"
-  /** Handed on unjudged. */
-  | "any"
+  /** An object with rows of its own, or none. It is handed on unjudged: DeviceConfig reads it. */
+  | "part"
+  /** The same, with an object for each key of the user's choice. */
+  | "parts"
 
 /** The default of a key that must be given. */
 export const required = null
@@ -46,7 +51,8 @@ export type Row = readonly [
   /** A list: one of these texts. */
   kind: Kind | ReadonlyArray<string>,
   fallback: string | number | boolean | undefined | null | Rows,
-  least?: number,
+  /** The rows of a part. */
+  least?: number | Rows,
   most?: number
 ]
 
@@ -56,15 +62,20 @@ export type Rows = ReadonlyArray<() => ReadonlyArray<Row>>
 /** All at once, for who has the room. */
 export const rowsOf = (rows: Rows): ReadonlyArray<Row> => rows.flatMap((part) => part())
 
-/** What `read` gives: the interface of the rows, less what was refused. */
-export type Values<T> = { -readonly [K in keyof T]: T[K] | undefined }
+/** The rows of the object that a row stands for; undefined for a value. */
+export const tableOf = (row: Row): Rows | undefined =>
+  row[2] === "table" ? row[3] as Rows : row[2] === "part" || row[2] === "parts" ? row[4] as Rows : undefined
 
-const year = 31536000
+export const year = 31536000
 /** A longer wait was most likely meant in milliseconds; and an update that cuts a device off is rolled back after three of them. */
 const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const leastInterval = 1
 const pemBytes = 1000000
+/** Of a device whose file gives it none. */
+export const standardId = "esp_sensor"
+/** Seconds between two wakes, where no interval is given. */
+export const standardInterval = 60
 /** Seconds for each of a Server's answers. */
 export const standardTimeout = 10
 /** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
@@ -72,28 +83,22 @@ export const boardMessages = 20
 /** Above it a number and the next one are the same: no version would be newer. */
 export const mostVersion = 9007199254740991
 
-export const networkRows: Rows = [() => [
+export const networkRows = [() => [
   ["ssid", "ssid", "text", required, 1, 32],
   ["password", "password", "secret", "", 0, 64],
   ["timeout", "timeout", "above", 20, 0, year]
-]]
+] as const] as const satisfies Rows
 
-export const sensorRows: Rows = [() => [
+export const sensorRows = [() => [
   ["id", "id", "level", absent],
   ["name", "name", "text", absent],
   ["pin", "pin", "whole", absentNumber, 0],
   ["interval", "interval", "number", 0, 0, year],
-  ["temperature", "temperature", "table", [() => [
-    ["name", "name", "text", "Temperature"],
-    ["unit", "unit", ["C", "F"], "C"]
-  ]]],
-  ["humidity", "humidity", "table", [() => [
-    ["name", "name", "text", "Humidity"],
-    ["unit", "unit", "text", "%"]
-  ]]]
-]]
+  ["temperature", "temperature", "table", [() => [["name", "name", "text", "Temperature"], ["unit", "unit", ["C", "F"], "C"]] as const]],
+  ["humidity", "humidity", "table", [() => [["name", "name", "text", "Humidity"], ["unit", "unit", "text", "%"]] as const]]
+] as const] as const satisfies Rows
 
-export const reconnectRows: Rows = [() => [
+export const reconnectRows = [() => [
   ["enabled", "enabled", "boolean", true],
   ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
   ["try_interval", "tryInterval", "number", 0, 0, day],
@@ -103,11 +108,16 @@ export const reconnectRows: Rows = [() => [
   ["jitter", "jitter", "number", 0, 0, 1],
   ["attempt_count", "attemptCount", "whole", 0, 0],
   ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
-]]
+] as const] as const satisfies Rows
 
-export const mqttRows: Rows = [() => [
+export const outboxRows = [() => [
+  ["capacity", "capacity", "whole", boardMessages, 1, 1000],
+  ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
+] as const] as const satisfies Rows
+
+export const mqttRows = [() => [
   ["enabled", "enabled", "boolean", false],
-  ["client_id", "clientId", "text", "esp_sensor", 1, 256],
+  ["client_id", "clientId", "text", standardId, 1, 256],
   ["broker", "broker", "host", "", 0, 253],
   ["port", "port", "whole", absentNumber, 1, 65535],
   ["username", "username", "text", ""],
@@ -119,7 +129,7 @@ export const mqttRows: Rows = [() => [
   ["ssl_cert", "sslCert", "text", "", 0, pemBytes],
   ["ssl_key", "sslKey", "secret", "", 0, pemBytes],
   ["use_esp32_client", "useEsp32Client", "boolean", true],
-], () => [
+] as const, () => [
   ["topic_data_prefix", "topicDataPrefix", "topic", "/homecontrol/device/data", 1, 65000],
   ["topic_config", "topicConfig", "topic", "/homecontrol/device/config", 1],
   ["topic_config_version", "topicConfigVersion", "topic", ""],
@@ -128,37 +138,43 @@ export const mqttRows: Rows = [() => [
   ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
   ["config_secret", "configSecret", "secret", ""],
   ["config_wait_time", "configWaitTime", "above", 1, 0, year],
-], () => [
+] as const, () => [
   ["publish_interval", "publishInterval", "number", absentNumber, leastInterval, year],
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
-  ["outbox", "outbox", "table", [() => [
-    ["capacity", "capacity", "whole", boardMessages, 1, 1000],
-    ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
-  ]]]
-]]
+  ["outbox", "outbox", "table", outboxRows]
+] as const] as const satisfies Rows
 
-export const deviceRows: Rows = [() => [
-  ["device_id", "deviceId", "text", "esp_sensor", 1, 256],
-  ["device_name", "deviceName", "text", absent],
-  ["version", "version", "whole", 0, 0, mostVersion],
+/** A part of its own: an update's version is looked at before anything else in it. */
+export const versionRows = [() => [["version", "version", "whole", 0, 0, mostVersion]] as const] as const satisfies Rows
+
+export const deviceRows = [() => [
+  ["device_id", "deviceId", "text", standardId, 1, 256],
+  ["device_name", "deviceName", "text", absent]
+] as const, versionRows[0], () => [
   ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
   ["deep_sleep", "deepSleep", "boolean", true],
   ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
   ["spread_wakes", "spreadWakes", "boolean", false],
-  ["network", "network", "any", undefined],
-  ["network_fallback", "networkFallback", "any", undefined],
-  ["sensors", "sensors", "any", undefined],
-  ["mqtt", "mqtt", "any", undefined]
-]]
+  ["network", "network", "part", undefined, networkRows],
+  ["network_fallback", "networkFallback", "part", undefined, networkRows],
+  ["sensors", "sensors", "parts", undefined, sensorRows],
+  ["mqtt", "mqtt", "part", undefined, mqttRows]
+] as const] as const satisfies Rows
 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
+/** The port that a Server has where the file gives none. */
+export const standardPort = (ssl: boolean): number => ssl ? 8883 : 1883
+
+/** Whether a row is of a PEM text, in place of which a file may name one. */
+export const isPem = (row: Row): boolean => row[5] === pemBytes
+
 const textFits = (row: Row, text: string): boolean => {
   const bytes = utf8Length(text)
-  return bytes >= (row[4] ?? 0) && bytes <= most(row)
+  return bytes >= least(row) && bytes <= most(row)
 }
 
 const holds = (text: string, characters: string): boolean => {
@@ -176,13 +192,13 @@ const isHost = (text: string): boolean =>
 /** Whether a value is one that its row asks for. */
 export const accepts = (row: Row, value: unknown): boolean => {
   const kind = row[2]
-  if (kind === "any") return true
+  if (kind === "part" || kind === "parts") return true
   if (kind === "boolean") return typeof value === "boolean"
   if (kind === "whole" || kind === "number" || kind === "above") {
     if (typeof value !== "number" || !isFinite(value)) return false
     if (kind === "whole" && Math.floor(value) !== value) return false
     if (kind === "above" && value <= 0) return false
-    return value >= (row[4] as number) && value <= (row[5] ?? Infinity)
+    return value >= least(row) && value <= (row[5] ?? Infinity)
   }
   if (typeof value !== "string") return false
   if (typeof kind !== "string") return kind.indexOf(value) >= 0
@@ -227,7 +243,7 @@ export const write = (rows: Rows, values: object): { [key: string]: unknown } =>
   const file: { [key: string]: unknown } = {}
   for (const part of rows) for (const [key, property, kind, fallback] of part()) {
     const value = (values as { readonly [property: string]: unknown })[property]
-    if (value === undefined || kind === "any") continue
+    if (value === undefined || kind === "part" || kind === "parts") continue
     file[key] = kind === "table" ? write(fallback as Rows, value as object) : value
   }
   return file

@@ -3,123 +3,62 @@
  *
  * A file is judged in two steps: each value by its row in ConfigTable, then the rules between values in ConfigRules. Everything wrong
  * is collected, so that one look at the message mends the file; nothing wrong is ever replaced by a default. Runs on
- * the board, where Schema does not fit; DeviceConfigSchema is its twin for Node.
+ * the board, where Schema does not fit: DeviceConfigSchema is made of the same table.
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
+import type { DeviceFile, MqttFile, NetworkFile, OutboxFile, ReconnectFile, SensorFile, Values } from "./ConfigFile.ts"
 import * as ConfigRules from "./ConfigRules.ts"
-import type { DeviceFile, Interval, MqttFile, SensorEntry, SensorFile } from "./ConfigRules.ts"
+import type { Interval, SensorEntry } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { Report, Values } from "./ConfigTable.ts"
+import type { Report } from "./ConfigTable.ts"
 import * as Placeholder from "./Placeholder.ts"
 
-/** Networks to join, the first preferred. `timeout` in seconds. */
-export interface Network {
-  readonly ssid: string
-  readonly password: string
-  readonly timeout: number
-}
+/** A network to join. `timeout` in seconds. */
+export interface Network extends NetworkFile {}
 
-export interface Quantity {
-  readonly name: string
-  readonly unit: string
-}
-
-export interface SensorConfig {
+export interface SensorConfig extends SensorFile {
   /** The key in `sensors`: `dht22`, `bme280`, `simulated`: what drives it. */
   readonly type: string
-  /** The level in the topic: `<prefix>/<id>/data`. */
-  readonly id: string
-  readonly name: string
-  readonly pin: number
-  /** Seconds between two readings; 0: at every wake. */
-  readonly interval: number
-  readonly temperature: Quantity
-  readonly humidity: Quantity
 }
 
-/** The reconnect policy of the contract. Intervals in seconds. */
-export interface ReconnectPolicy {
-  readonly enabled: boolean
-  readonly maxAttempts: number
+type StartKey = "attemptCount" | "lastAttemptTime"
+
+/**
+ * The reconnect policy of the contract. Intervals in seconds. `jitter` is the share of a wait, 0 to 1, that chance may take off it; it
+ * never adds: four tries a day are a promise.
+ */
+export interface ReconnectPolicy extends Omit<ReconnectFile, StartKey | "tryInterval"> {
   /** From the start of one of these tries to the start of the next; 0 or none: at once. */
-  readonly tryInterval?: number | undefined
-  readonly backoffFactor: number
-  readonly minInterval: number
-  readonly maxInterval: number
-  /** The share of a wait, 0 to 1, that chance may take off it. Never adds: four tries a day are a promise. */
-  readonly jitter: number
+  readonly tryInterval?: ReconnectFile["tryInterval"] | undefined
 }
 
 /** What must outlive deep sleep so that the policy can go on. `lastAttemptTime` in seconds of the device's clock. */
-export interface ReconnectStart {
-  readonly attemptCount: number
-  readonly lastAttemptTime: number
-}
+export interface ReconnectStart extends Pick<ReconnectFile, StartKey> {}
 
-export interface MqttConfig {
-  readonly enabled: boolean
-  /** Here, in the user name and in the topics `{device_id}` has been filled in. */
-  readonly clientId: string
-  readonly broker: string
-  readonly port: number
-  /** Empty: none. */
-  readonly username: string
-  readonly password: string
-  /** Seconds; 0 turns it off. */
-  readonly keepAlive: number
-  /** Seconds that the Server may take to accept the connection, and for each of its answers. */
-  readonly timeout: number
-  readonly ssl: boolean
-  /** PEM texts (programs on Node also take the name of a file); empty: none. */
-  readonly sslCa: string
-  readonly sslCert: string
-  readonly sslKey: string
-  /** True: the Client reconnects by itself. False: a bare Client, one connection. */
-  readonly useEsp32Client: boolean
-  readonly topicDataPrefix: string
-  readonly topicConfig: string
-  /** Both set, or both empty: the two-topic form. */
-  readonly topicConfigVersion: string
-  readonly topicConfigData: string
-  /** Where an always-on device takes commands; empty: nowhere. */
-  readonly topicCommand: string
-  readonly loadConfigFromMqtt: boolean
-  /** Updates must be signed with it (`Signature`); empty: they need not be. */
-  readonly configSecret: string
-  /** Seconds. */
-  readonly configWaitTime: number
-  readonly publishInterval: number
-  /** Also publish plain values at `<prefix>/<id>/temperature` and `/humidity`. */
-  readonly publishValues: boolean
+export interface OutboxPolicy extends OutboxFile {}
+
+/**
+ * All times in seconds; an empty text stands for none. In the texts that name something to the Server `{device_id}` has been filled
+ * in.
+ */
+export interface MqttConfig extends Omit<MqttFile, "updateInterval" | "reconnect"> {
   readonly reconnect: ReconnectPolicy
   readonly reconnectStart: ReconnectStart
-  readonly outbox: OutboxPolicy
   /** The texts that hold `{device_id}` in the file, by property: an update may change the id. */
   readonly templates: Placeholder.Texts
 }
 
-export interface OutboxPolicy {
-  /** Messages kept, 1 to 1,000. */
-  readonly capacity: number
-  readonly whenFull: "drop_oldest" | "keep_newest_per_topic"
-}
+/** The keys of the file that become something else. */
+type Settled = "updateInterval" | "network" | "networkFallback" | "sensors" | "mqtt"
 
-export interface DeviceConfig {
-  readonly deviceId: string
-  readonly deviceName: string
-  /** Of this document; an update must be newer. */
-  readonly version: number
+/** All times in seconds. */
+export interface DeviceConfig extends Omit<DeviceFile, Settled> {
   /** Seconds between wakes: `update_interval`, else `mqtt.publish_interval`. */
   readonly publishInterval: number
-  /** False: always on. */
-  readonly deepSleep: boolean
-  /** Seconds that one wake may last before the board sleeps whatever happens. */
-  readonly awakeTimeout: number
-  /** Wakes fall on a moment of the interval that is the device's own: `WakePhase`. */
-  readonly spreadWakes: boolean
+  /** To join, the first preferred. */
   readonly networks: ReadonlyArray<Network>
   readonly sensors: ReadonlyArray<SensorConfig>
   readonly mqtt: MqttConfig
@@ -145,11 +84,11 @@ export const invalid = (issues: ReadonlyArray<Issue>): InvalidConfig => {
 
 /** Gives the values read their final shape. Only for a file without issues. */
 const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInterval: number): MqttConfig => {
-  const { attemptCount, lastAttemptTime, ...policy } = mqtt.reconnect as ReconnectPolicy & ReconnectStart
+  const { attemptCount, lastAttemptTime, ...policy } = mqtt.reconnect as ReconnectFile
   const { updateInterval: _, ...rest } = mqtt as MqttFile
   return {
     ...rest,
-    port: rest.port === ConfigTable.absentNumber ? (rest.ssl ? 8883 : 1883) : rest.port,
+    port: rest.port === ConfigTable.absentNumber ? ConfigTable.standardPort(rest.ssl) : rest.port,
     publishInterval,
     reconnect: policy,
     reconnectStart: { attemptCount, lastAttemptTime },
@@ -161,7 +100,7 @@ const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInt
  * Checks the dictionary of MQTT settings alone, for a program that has no device file. Fields are named as in the file,
  * `mqtt.port`. `deviceId` is filled in for `{device_id}`.
  */
-export const checkMqtt = (input: unknown, deviceId = "esp_sensor"): Result.Result<Checked<MqttConfig>, InvalidConfig> => {
+export const checkMqtt = (input: unknown, deviceId: string = ConfigTable.standardId): Result.Result<Checked<MqttConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, input, "mqtt", report)
   const templates = Placeholder.fillIn(mqtt, deviceId, report.issues)
@@ -187,13 +126,11 @@ const readSensors = (input: unknown, report: Report): ReadonlyArray<SensorEntry>
 const toSensor = (type: string, sensor: SensorFile): SensorConfig => {
   const id = sensor.id === ConfigTable.absent ? type : sensor.id
   return {
+    ...sensor,
     type,
     id,
     name: sensor.name === ConfigTable.absent ? id : sensor.name,
-    pin: sensor.pin === ConfigTable.absentNumber ? 0 : sensor.pin,
-    interval: sensor.interval,
-    temperature: sensor.temperature as Quantity,
-    humidity: sensor.humidity as Quantity
+    pin: sensor.pin === ConfigTable.absentNumber ? 0 : sensor.pin
   }
 }
 
@@ -224,19 +161,16 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
 
   const file = device as DeviceFile
-  const own: Interval = ["update_interval", file.updateInterval]
+  const { deviceName, mqtt: _mqtt, network: _network, networkFallback: _fallback, sensors: _sensors, updateInterval, ...rest } = file
+  const own: Interval = ["update_interval", updateInterval]
   const publishInterval = ConfigRules.pickInterval([own].concat(ConfigRules.mqttIntervals(mqtt)), report.warnings)
   const sensors: Array<SensorConfig> = []
   for (const [type, sensor] of entries) sensors.push(toSensor(type, sensor as SensorFile))
   return Result.succeed({
     config: {
-      deviceId: file.deviceId,
-      deviceName: file.deviceName === ConfigTable.absent ? file.deviceId : file.deviceName,
-      version: file.version,
+      ...rest,
+      deviceName: deviceName === ConfigTable.absent ? rest.deviceId : deviceName,
       publishInterval,
-      deepSleep: file.deepSleep,
-      awakeTimeout: file.awakeTimeout,
-      spreadWakes: file.spreadWakes,
       networks,
       sensors,
       mqtt: toMqtt(mqtt, templates, publishInterval)

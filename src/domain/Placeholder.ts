@@ -4,7 +4,7 @@
  */
 import type { Issue } from "./ConfigFault.ts"
 import { fixFor, problemOf } from "./ConfigFault.ts"
-import type { MqttFile } from "./ConfigRules.ts"
+import type { MqttFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
 
@@ -34,10 +34,10 @@ export const fill = (text: string, deviceId: string): string => {
  * Fills in the values read from a file. Gives the texts that held the placeholder, as they stand in the file. What is then no right
  * value any more is reported, and left `undefined` like any other that was refused.
  */
-export const fillIn = (mqtt: ConfigTable.Values<MqttFile>, deviceId: string | undefined, issues: Array<Issue>): Texts => {
+export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, issues: Array<Issue>): Texts => {
   const templates: { [property: string]: string } = {}
   const values: Open = mqtt
-  for (const part of ConfigTable.mqttRows) for (const row of part()) {
+  for (const part of ConfigTable.mqttRows) for (const row of part() as ReadonlyArray<ConfigTable.Row>) {
     const [key, property] = row
     const text = isFilledIn(row) ? values[property] : undefined
     if (typeof text !== "string" || deviceId === undefined) continue

@@ -2,9 +2,10 @@
  * What every key of a device's file means, for people: the README's table and editors. Not part of the board's program.
  *
  * Keys, defaults, and ranges come from ConfigTable; only the meanings, and defaults that follow from other values, are
- * written here.
+ * written here. A key without a meaning, or a meaning without a key, is a fault of types.
  */
 import * as ConfigFault from "./ConfigFault.ts"
+import type { PathIn } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 
 export interface DocRow {
@@ -20,23 +21,27 @@ export interface DocRow {
 /** The meaning, its unit at the end in brackets, and the default in words where the table holds none. */
 type Meaning = readonly [meaning: string, fallback?: string]
 
-const network: Readonly<Record<string, Meaning>> = {
+type Meanings<R extends ConfigTable.Rows> = Readonly<Record<PathIn<R>, Meaning>>
+
+const standardInterval = String(ConfigTable.standardInterval)
+
+const network: Meanings<typeof ConfigTable.networkRows> = {
   ssid: ["Name of the network"],
   password: ["Its password; empty for an open network"],
   timeout: ["How long to try to join (seconds)"]
 }
 
-const device: Readonly<Record<string, Meaning>> = {
+const device: Meanings<typeof ConfigTable.deviceRows> = {
   device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`, `mqtt.username` and all topics"],
   device_name: ["Name for people", "the value of `device_id`"],
   version: ["Version of this file; an update must have a higher one"],
-  update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", "60"],
+  update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", standardInterval],
   deep_sleep: ["Sleep between two readings; `false`: always on"],
   awake_timeout: ["The longest that one wake may last before the board sleeps again, or that a Server may keep a device waiting that is always on (seconds)"],
   spread_wakes: ["Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"]
 }
 
-const sensor: Readonly<Record<string, Meaning>> = {
+const sensor: Meanings<typeof ConfigTable.sensorRows> = {
   id: ["Its level in topics: `<prefix>/<id>/data`", "the sensor's key, such as `dht22`"],
   name: ["Name for people", "the sensor's `id`"],
   pin: ["Number of the GPIO pin it hangs on", "required, except for `simulated`"],
@@ -47,11 +52,11 @@ const sensor: Readonly<Record<string, Meaning>> = {
   "humidity.unit": ["Unit in which it is published; relative humidity is in percent"]
 }
 
-const mqtt: Readonly<Record<string, Meaning>> = {
+const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   enabled: ["Off: no connection, and no error"],
   client_id: ["Client Identifier; may hold `{device_id}`. Two devices must not share one"],
   broker: ["Host name or address of the Server; needed when `enabled`"],
-  port: ["Port of the Server", "1883; 8883 with `ssl`"],
+  port: ["Port of the Server", ConfigTable.standardPort(false) + "; " + ConfigTable.standardPort(true) + " with `ssl`"],
   username: ["User name; empty: none"],
   password: ["Password; empty: none. Needs a `username`"],
   keepalive: ["Keep Alive (seconds); 0: off"],
@@ -69,8 +74,8 @@ const mqtt: Readonly<Record<string, Meaning>> = {
   load_config_from_mqtt: ["Take configuration updates"],
   config_secret: ["Secret with which updates must be signed (`npx dormouse sign`); empty: unsigned ones are taken"],
   config_wait_time: ["How long to wait for a configuration after the data is out (seconds)"],
-  publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", "60"],
-  update_interval: ["The same by another name; wins over `publish_interval`", "60"],
+  publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", standardInterval],
+  update_interval: ["The same by another name; wins over `publish_interval`", standardInterval],
   publish_values: ["Publish plain values too, at `<prefix>/<sensor id>/temperature` and `/humidity`"],
   "reconnect.enabled": ["Wait longer and longer while the Server stays away; off: try at every wake"],
   "reconnect.max_attempts": ["Tries in a row, before the first wait"],
@@ -85,26 +90,32 @@ const mqtt: Readonly<Record<string, Meaning>> = {
   "outbox.when_full": ["What gives way to a new message when the outbox is full"]
 }
 
-const rowsOf = (
-  table: ConfigTable.Rows,
-  meanings: Readonly<Record<string, Meaning>>,
-  path: string,
-  inner = ""
-): ReadonlyArray<DocRow> =>
+/** The same for the parts of a file, which the README's table has no rows for. */
+const partMeanings: Readonly<Record<string, string>> = {
+  network: "The Wi-Fi network to join.",
+  network_fallback: "The network to join when the first is not there.",
+  sensors: "The sensors, each under the name of what it is: dht22, bme280, or simulated, which needs no hardware.",
+  mqtt: "The Server and what is published there."
+}
+
+/** What a part of a file is for; undefined for what is none. */
+export const meaningOfPart = (key: string): string | undefined => partMeanings[key]
+
+const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = { network, network_fallback: network, sensors: sensor, mqtt }
+
+/** What stands for the keys of the user's choice in a path. */
+export const anyKey = "<type>"
+
+const docsOf = (table: ConfigTable.Rows, known: Readonly<Record<string, Meaning>>, path: string, inner = ""): ReadonlyArray<DocRow> =>
   ConfigTable.rowsOf(table).flatMap((row): ReadonlyArray<DocRow> => {
     const [name, , kind, fallback] = row
-    if (kind === "any") return []
-    if (kind === "table") return rowsOf(fallback as ConfigTable.Rows, meanings, path, inner + name + ".")
-    const [meaning, words] = meanings[inner + name] ?? [""]
+    const below = ConfigTable.tableOf(row)
+    if (below !== undefined && kind === "table") return docsOf(below, known, path, inner + name + ".")
+    if (below !== undefined) return docsOf(below, meanings[name] ?? {}, name + (kind === "parts" ? "." + anyKey + "." : "."))
+    const [meaning, words] = known[inner + name] ?? [""]
     const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
     return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigFault.fixFor(row) }]
   })
 
 /** One row for each key, in the order in which they are checked. */
-export const configDocs: ReadonlyArray<DocRow> = [
-  ...rowsOf(ConfigTable.deviceRows, device, ""),
-  ...rowsOf(ConfigTable.networkRows, network, "network."),
-  ...rowsOf(ConfigTable.networkRows, network, "network_fallback."),
-  ...rowsOf(ConfigTable.sensorRows, sensor, "sensors.<type>."),
-  ...rowsOf(ConfigTable.mqttRows, mqtt, "mqtt.")
-]
+export const configDocs: ReadonlyArray<DocRow> = docsOf(ConfigTable.deviceRows, device, "")

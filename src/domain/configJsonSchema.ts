@@ -6,7 +6,10 @@
  * `DeviceConfig.check` accepts: unknown keys pass here as they do there. Texts are limited in bytes there and in
  * characters here, which are never more.
  */
-import { configDocs } from "./configDocs.ts"
+import * as BoardRules from "./BoardRules.ts"
+import { anyKey, configDocs, meaningOfPart } from "./configDocs.ts"
+import { least as leastOf, most as mostOf } from "./ConfigFault.ts"
+import { needsPin } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 
 /** A JSON Schema, or a part of one. */
@@ -20,33 +23,32 @@ const without = (characters: string, times: string): JsonSchema => ({ pattern: "
 /** No colon is a name or an IPv4 address, several are an IPv6 address, one would be a port. */
 const host = "[^\\u0000\\s/@:]*"
 
-const limits = (least: number | undefined, most: number | undefined): JsonSchema => ({
-  ...(least === undefined ? {} : { minimum: least }),
-  ...(most === undefined ? {} : { maximum: most })
-})
+const maximum = ([, , , , , most]: ConfigTable.Row): JsonSchema => most === undefined ? {} : { maximum: most }
 
-const length = (least = 0, most = 65_535): JsonSchema => ({ ...(least === 0 ? {} : { minLength: least }), maxLength: most })
+const range = (row: ConfigTable.Row): JsonSchema => ({ minimum: leastOf(row), ...maximum(row) })
+
+const length = (row: ConfigTable.Row): JsonSchema => ({ ...(leastOf(row) === 0 ? {} : { minLength: leastOf(row) }), maxLength: mostOf(row) })
 
 const valueOf = (row: ConfigTable.Row): JsonSchema => {
-  const [, , kind, , least, most] = row
+  const kind = row[2]
   if (typeof kind !== "string") return { enum: kind }
   switch (kind) {
     case "boolean":
       return { type: "boolean" }
     case "whole":
-      return { type: "integer", ...limits(least, most) }
+      return { type: "integer", ...range(row) }
     case "number":
-      return { type: "number", ...limits(least, most) }
+      return { type: "number", ...range(row) }
     case "above":
-      return { type: "number", exclusiveMinimum: 0, ...limits(undefined, most) }
+      return { type: "number", exclusiveMinimum: 0, ...maximum(row) }
     case "host":
-      return { type: "string", ...length(least, most), pattern: "^" + host + "(:" + host + "(:" + host + ")+)?$" }
+      return { type: "string", ...length(row), pattern: "^" + host + "(:" + host + "(:" + host + ")+)?$" }
     case "topic":
-      return { type: "string", ...length(least, most), ...without("+#", "*") }
+      return { type: "string", ...length(row), ...without("+#", "*") }
     case "level":
-      return { type: "string", ...length(least, most), ...without("/+#", "+") }
+      return { type: "string", ...length(row), ...without("/+#", "+") }
     default:
-      return { type: "string", ...length(least, most), ...without("", "*") }
+      return { type: "string", ...length(row), ...without("", "*") }
   }
 }
 
@@ -66,26 +68,40 @@ const meaningOf = (path: string, row: ConfigTable.Row): JsonSchema => {
   return { description: (docs.meaning + "." + told).replaceAll("`", ""), ...known }
 }
 
-const objectOf = (table: ConfigTable.Rows, path: string, more: JsonSchema = {}): JsonSchema => {
-  const properties: { [key: string]: JsonSchema } = {}
-  const rows = ConfigTable.rowsOf(table)
-  for (const row of rows) {
-    const [key, , kind, fallback] = row
-    if (kind === "any") continue
-    properties[key] = kind === "table" ? objectOf(fallback as ConfigTable.Rows, path + key + ".") : { ...valueOf(row), ...meaningOf(path + key, row) }
-  }
-  const required = rows.filter((row) => row[3] === ConfigTable.required).map(([key]) => key)
-  return { type: "object", properties, ...(required.length === 0 ? {} : { required }), ...more }
-}
-
-const sensor = objectOf(ConfigTable.sensorRows, "sensors.<type>.")
-
 /** Where there is something to publish, there is somewhere to publish it to. */
 const brokerWhenEnabled: JsonSchema = {
   anyOf: [
     { not: { properties: { enabled: { const: true } }, required: ["enabled"] } },
     { properties: { broker: { minLength: 1 } }, required: ["broker"] }
   ]
+}
+
+/** The keys of the user's choice; those that a board has a driver for are offered. */
+const partsOf = (rows: ConfigTable.Rows, path: string): JsonSchema => {
+  const one = objectOf(rows, path + "." + anyKey + ".")
+  const withPin = { ...one, required: ["pin"] }
+  return {
+    properties: Object.fromEntries(BoardRules.drivers.map((type) => [type, needsPin(type) ? withPin : one])),
+    additionalProperties: withPin
+  }
+}
+
+const belowOf = (row: ConfigTable.Row, rows: ConfigTable.Rows, path: string): JsonSchema => {
+  const description = meaningOfPart(path)
+  const told = description === undefined ? {} : { description }
+  if (row[2] === "parts") return { type: "object", ...told, ...partsOf(rows, path) }
+  return objectOf(rows, path + ".", path === "mqtt" ? { ...told, ...brokerWhenEnabled } : told)
+}
+
+const objectOf = (table: ConfigTable.Rows, path: string, more: JsonSchema = {}): JsonSchema => {
+  const rows = ConfigTable.rowsOf(table)
+  const properties = Object.fromEntries(rows.map((row): readonly [key: string, schema: JsonSchema] => {
+    const inner = path + row[0]
+    const below = ConfigTable.tableOf(row)
+    return [row[0], below === undefined ? { ...valueOf(row), ...meaningOf(inner, row) } : belowOf(row, below, inner)]
+  }))
+  const required = rows.filter((row) => row[3] === ConfigTable.required).map(([key]) => key)
+  return { type: "object", properties, ...(required.length === 0 ? {} : { required }), ...more }
 }
 
 const device = objectOf(ConfigTable.deviceRows, "")
@@ -97,16 +113,7 @@ export const configJsonSchema: JsonSchema = {
   ...device,
   properties: {
     $schema: { type: "string", description: "Where an editor finds this schema; the device ignores it." },
-    ...(device["properties"] as JsonSchema),
-    network: objectOf(ConfigTable.networkRows, "network.", { description: "The Wi-Fi network to join." }),
-    network_fallback: objectOf(ConfigTable.networkRows, "network_fallback.", { description: "The network to join when the first is not there." }),
-    sensors: {
-      type: "object",
-      description: "The sensors, each under the name of what it is: dht22, bme280, or simulated, which needs no hardware.",
-      properties: { dht22: { ...sensor, required: ["pin"] }, bme280: { ...sensor, required: ["pin"] }, simulated: sensor },
-      additionalProperties: { ...sensor, required: ["pin"] }
-    },
-    mqtt: objectOf(ConfigTable.mqttRows, "mqtt.", { description: "The Server and what is published there.", ...brokerWhenEnabled })
+    ...(device["properties"] as JsonSchema)
   }
 }
 

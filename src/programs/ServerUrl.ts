@@ -3,6 +3,7 @@
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
+import * as ConfigTable from "../domain/ConfigTable.ts"
 import type { DeviceConfig } from "../domain/DeviceConfig.ts"
 import type { ClientOptions } from "./client/options.ts"
 
@@ -44,7 +45,7 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
     return Result.succeed({
       // An IPv6 address stands in brackets in a URL, and nowhere else.
       broker: url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname,
-      port: url.port === "" ? (ssl ? 8883 : 1883) : Number(url.port),
+      port: url.port === "" ? ConfigTable.standardPort(ssl) : Number(url.port),
       ssl,
       username: decodeURIComponent(url.username),
       password: decodeURIComponent(url.password)

@@ -7,12 +7,10 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
-import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import { dirname } from "node:path"
 import { prologue } from "../adapters/espruino/prologue.ts"
 import type * as DeviceConfig from "../domain/DeviceConfig.ts"
-import * as DeviceConfigSchema from "../domain/DeviceConfigSchema.ts"
 import { BundleError } from "./bundle/BundleError.ts"
 import * as Options from "./bundle/Options.ts"
 import { besides } from "./bundle/overlays.ts"
@@ -37,18 +35,13 @@ const checked = (file: string, text: string, { board, force }: Pick<Options.Give
     return yield* new BundleError({ message: errors.map((error) => lineOf(file, error)).join("\n") + way })
   })
 
-/** The configuration, held against both of its checks and against what a board needs. */
+/** The configuration, held against its check and against what a board needs. */
 const configured = (file: string, given: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
     const refused = (error: ConfigFileError | DeviceConfig.InvalidConfig) => new BundleError({ message: error.message })
     const text = yield* Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file"), refused)
     yield* checked(file, text, given)
-    const { config, document } = yield* Effect.mapError(loadConfig(file), refused)
-    const decoded = DeviceConfigSchema.decode(document)
-    if (Result.isFailure(decoded)) {
-      const faults = decoded.failure.issues.map(({ field, problem }) => `${file}: ${field}: ${problem}`)
-      return yield* new BundleError({ message: faults.join("\n") })
-    }
+    const { config } = yield* Effect.mapError(loadConfig(file), refused)
     return config
   })
 

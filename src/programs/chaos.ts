@@ -26,10 +26,7 @@ import { layout } from "./dormouse/layout.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import * as Format from "./simulate/Format.ts"
 import { Refusal } from "./simulate/Options.ts"
-
-/** Without a terminal, how far it is is said in lines, and not often. Milliseconds. */
-const terminalMillis = 200
-const linesMillis = 15_000
+import * as Progress from "./simulate/Progress.ts"
 
 /** As much of what the device told is shown as leads to the end. */
 const lastWakes = 3
@@ -55,30 +52,14 @@ const adapters: Adapters<World.World, Faults.Fault> = {
   describe: FaultWords.describe
 }
 
-/** One line on stderr that changes on a terminal, or a line from time to time. */
-const progress = () => {
-  const begun = Date.now()
-  let shown = begun
-  const say = (text: string) => {
-    const now = Date.now()
-    if (now - shown < (process.stderr.isTTY ? terminalMillis : linesMillis)) return
-    shown = now
-    process.stderr.write(process.stderr.isTTY ? "\r\u001b[2K" + text : text + "\n")
-  }
-  const clear = () => {
-    if (process.stderr.isTTY) process.stderr.write("\r\u001b[2K")
-  }
-  return { say, clear, seconds: () => (Date.now() - begun) / 1_000 }
-}
-
 /** The failure with the fewest faults that still break the promise, told. */
 const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Format.Layout) =>
   Effect.gen(function*() {
     Error.stackTraceLimit = 10
     // The search may take minutes.
     if (!isShort) yield* Console.error("seed " + failure.seed + " breaks a promise: " + failure.broken.reason)
-    const bar = progress()
-    const onLife = (lives: number, faults: number) => bar.say("looking for the shortest story: " + Format.plural(faults, "fault") + " after " + lives + " lives")
+    const bar = Progress.make()
+    const onLife = (lives: number, faults: number) => bar.say(() => "looking for the shortest story: " + Format.plural(faults, "fault") + " after " + lives + " lives")
     const shrunk = isShort
       ? { faults: failure.faults.filter(({ at }) => at <= failure.broken.at), broken: failure.broken }
       : yield* Shrink.shrink(adapters, failure, { onLife })
@@ -104,10 +85,10 @@ const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Form
 const many = (given: Options.Given, layout: Format.Layout) =>
   Effect.gen(function*() {
     const years = Option.getOrElse(given.years, () => 10)
-    const bar = progress()
+    const bar = Progress.make()
     const onLife = (sum: Run.Sum) =>
-      bar.say(Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life").replace("lifes", "lives") + ", "
-        + (sum.lives / bar.seconds()).toFixed(1) + " seeds a second, no promise broken")
+      bar.say(() => Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life").replace("lifes", "lives") + ", "
+        + (sum.lives * 1_000 / bar.elapsed()).toFixed(1) + " seeds a second, no promise broken")
     const { failure, sum } = yield* Run.run(adapters, { seed: given.seed, years, wakes: given.wakes, checkers, onLife })
     bar.clear()
     if (failure !== undefined) return yield* tell(failure, false, layout)

@@ -151,7 +151,7 @@ const beside = (path: string, name: string): string =>
   isAbsolute(name) ? name : path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) + name
 
 /** The keys of `mqtt` that may name a file. */
-export const pemKeys = ["ssl_ca", "ssl_cert", "ssl_key"] as const
+export const pemKeys: ReadonlyArray<string> = ConfigTable.rowsOf(ConfigTable.mqttRows).filter(ConfigTable.isPem).map(([key]) => key)
 
 /** The PEM text that `mqtt.<key>` of the file at `path` stands for: itself, or what the file of that name holds. */
 export const pemText = (path: string, key: string, value: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>

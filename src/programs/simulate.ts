@@ -33,6 +33,7 @@ import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
 import * as Options from "./simulate/Options.ts"
 import * as Ordinary from "./simulate/Ordinary.ts"
+import * as Progress from "./simulate/Progress.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 import * as Simulation from "./simulate/Simulation.ts"
 import { stoodStill } from "./simulate/stoodStill.ts"
@@ -40,9 +41,6 @@ import * as Story from "./simulate/Story.ts"
 import * as Timeline from "./simulate/Timeline.ts"
 import * as Totals from "./simulate/Totals.ts"
 import type { Entry } from "./simulate/Wake.ts"
-
-/** A simulation that takes longer says how far it is. Milliseconds. */
-const patienceMillis = 1_000
 
 const world: Simulation.Adapters<World.World> = {
   ...World,
@@ -56,23 +54,6 @@ const world: Simulation.Adapters<World.World> = {
 }
 
 const refuse = (message: string) => new Options.Refusal({ message })
-
-/** Says on stderr how far it is, when a person waits there for longer than a moment. */
-const progress = (days: number) => {
-  const begun = Date.now()
-  let shown = 0
-  const clear = () => {
-    if (shown > 0) process.stderr.write("\r\u001b[2K")
-    shown = 0
-  }
-  const at = (millis: number) => {
-    const now = Date.now()
-    if (!process.stderr.isTTY || now - begun < patienceMillis || now - shown < 200) return
-    process.stderr.write("\r\u001b[2Kday " + (Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days))
-    shown = now
-  }
-  return { at, clear }
-}
 
 /** What is lived through, whichever device does. */
 const scenario = (given: Options.Given) => {
@@ -145,7 +126,8 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const whole = { ...layout, stampWidth: stamps.width }
     const { messages, verbose } = given
     const timeline = Timeline.make({ layout: whole, stamps, verbose, messages, sleeps: config.deepSleep, noun })
-    const waiting = progress(days)
+    const waiting = Progress.make()
+    const reach = (millis: number) => waiting.say(() => "day " + (Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days))
     const print = (lines: ReadonlyArray<string>) => {
       if (lines.length > 0) waiting.clear()
       for (const line of lines) console.log(line)
@@ -153,13 +135,13 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     print(Simulation.title(config, days, name, seed).concat(invention ?? []).map((line) => layout.paint("strong", line)).concat([""]))
     const onEntry = (entry: Entry) => {
       print(timeline.push(entry))
-      waiting.at(entry.at)
+      reach(entry.at)
     }
     const lived = yield* live(namesOf(given)[0], config, given, choice, onEntry)
     print(timeline.end())
     print(["", Format.rule("totals of " + Format.dayCount(days), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
-    const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => waiting.at(at))]
+    const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => reach(at))]
     waiting.clear()
     for (const second of other) print(["", Format.rule("compared with " + second.name, whole), ...Comparison.lines(lived, second, whole)])
     if (Option.isSome(given.report)) yield* writeReport(given.report.value, [lived, ...other], given)
@@ -186,11 +168,9 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
   })
 
 const machine: Machine = {
-  now: () => Date.now(),
+  ...Progress.stderr,
   processorMillis: () => (process.cpuUsage().user + process.cpuUsage().system) / 1_000,
-  megabytes: () => process.memoryUsage().rss / 1e6,
-  isTerminal: process.stderr.isTTY === true,
-  write: (text) => void process.stderr.write(text)
+  megabytes: () => process.memoryUsage().rss / 1e6
 }
 
 const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>

@@ -8,11 +8,11 @@
  */
 import * as Effect from "effect/Effect"
 import { availableParallelism, loadavg } from "node:os"
+import * as Progress from "../../src/programs/simulate/Progress.ts"
 import * as Mosquitto from "../support/mosquitto.ts"
 import { measureMemory } from "./client/memory.ts"
 import type { Order, Taken } from "./client/orders.ts"
 import * as Processes from "./client/processes.ts"
-import { progress } from "./client/progress.ts"
 import * as Publisher from "./client/publisher.ts"
 import { heading, line, median, ratio, ratios } from "./client/table.ts"
 
@@ -64,17 +64,23 @@ const perform = (stand: Stand, worker: Processes.Worker, order: Order): Promise<
   return flood === undefined ? worker.perform({ work: "flood", qos, count }) : worker.perform(order, () => flood(qos, count))
 }
 
+const progress = Progress.make()
+
+/** The turns before the first warm up. */
+const turnOf = ({ server }: Stand, name: string, turn: number, turns: number): string =>
+  `${server}: ${name}, turn ${Math.max(turn + 1, 0)} of ${turns}`
+
 /** For each turn what each worker took. */
 const takeTurns = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, { name, order }: Row, turns: number) => {
   const taken: Array<ReadonlyArray<Taken>> = []
   // The first two turns warm up.
   for (let turn = -2; turn < turns; turn++) {
-    progress(`${stand.server}: ${name}, turn ${Math.max(turn + 1, 0)} of ${turns}`)
+    progress.say(() => turnOf(stand, name, turn, turns))
     const each: Array<Taken> = []
     for (const worker of workers) each.push(await perform(stand, worker, order))
     if (turn >= 0) taken.push(each)
   }
-  progress("")
+  progress.clear()
   return taken
 }
 
@@ -98,11 +104,11 @@ const waiting = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, o
   const each = async (worker: Processes.Worker, forked: boolean) => (await perform(stand, worker, answers(forked))).millis
   const taken: Array<readonly [waits: number, forks: number, bareWaits: number, bareForks: number]> = []
   for (let turn = -2; turn < options.turns; turn++) {
-    progress(`${stand.server}: ${name}, turn ${Math.max(turn + 1, 0)} of ${options.turns}`)
+    progress.say(() => turnOf(stand, name, turn, options.turns))
     const times = [await each(ours, false), await each(ours, true), await each(bare, false), await each(bare, true)] as const
     if (turn >= 0) taken.push(times)
   }
-  progress("")
+  progress.clear()
   const of = (index: 0 | 1 | 2 | 3) => taken.map((times) => times[index])
   const millis = ([0, 1, 2, 3] as const).map((index) => median(of(index)).toFixed(0)).join(", ")
   console.log(line(stand.server, name, ratio(of(0), of(1)), "", `a bare socket's: ${ratio(of(2), of(3))}; ours and its, ms: ${millis}`))

@@ -16,6 +16,7 @@ import * as BoardFlash from "../../src/adapters/simulation/BoardFlash.ts"
 import * as BoardValues from "../../src/adapters/simulation/BoardValues.ts"
 import * as Chance from "../../src/adapters/simulation/Chance.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as Progress from "../../src/programs/simulate/Progress.ts"
 import * as Bound from "../support/bound.ts"
 import * as Espruino from "../support/espruino.ts"
 
@@ -66,10 +67,12 @@ const aged = (board: Uint8Array, writes: number): Uint8Array => {
 const run = async () => {
   const chance = Chance.make(values.seed)
   const board = await flashed()
+  const progress = Progress.make()
   let programs = 0
   let states = 0
   let compactions = 0
   for (let point = 0; point < points; point++) {
+    progress.say(() => `${point} of ${points} power cuts`)
     const before = aged(board, Chance.whole(chance, 0, manyWrites))
     writeFileSync(image, before)
     const { isCompacting, operations } = wake()
@@ -80,8 +83,11 @@ const run = async () => {
     const { isSound, owed } = wake()
     if (owed === undefined) programs++
     else if (owed < 1 || !isSound) states++
-    if (owed === undefined || owed < 1 || !isSound) console.log(`point ${point}: cut at ${cut} of ${operations} operations: ${owed === undefined ? "no program" : "owed " + owed}`)
+    if (owed !== undefined && owed >= 1 && isSound) continue
+    progress.clear()
+    console.log(`point ${point}: cut at ${cut} of ${operations} operations: ${owed === undefined ? "no program" : "owed " + owed}`)
   }
+  progress.clear()
   console.log(`${points} power cuts: ${programs} cost the program, ${states} the state; ${compactions} of the wakes compacted Storage`)
 }
 

@@ -5,6 +5,7 @@
 import { constants } from "node:os"
 import { parseArgs } from "node:util"
 import { seedAfter } from "../../src/programs/chaos/Run.ts"
+import * as Progress from "../../src/programs/simulate/Progress.ts"
 import * as Espruino from "../support/espruino.ts"
 import { checkers } from "./checkers/all.ts"
 import type { Wake } from "./Facts.ts"
@@ -86,29 +87,33 @@ const missing = await Interpreter.lacks(place.lane("look"))
 if (missing.length > 0) fail("the interpreter " + Espruino.interpreter + " lacks: " + missing.join(", ") + "\n" + Interpreter.howTo)
 
 const sum = Sum.make()
-const begun = performance.now()
 /** Those that are lived just now. */
 const seeds = new Set<string>()
 let nextSeed = 0
 let isOver = false
 
-const seconds = () => (performance.now() - begun) / 1_000
+const progress = Progress.make()
+const seconds = () => progress.elapsed() / 1_000
+const far = () =>
+  `${sum.wakes} of ${wanted} wakes in ${Math.round(seconds())} s (${(sum.wakes / seconds()).toFixed(1)} a second), ${sum.lives} lives, `
+  + `now ${[...seeds].join(" and ")}, ${[...sum.broken.values()].reduce((all, one) => all + one, 0)} promises broken, `
+  + `${Math.round(process.memoryUsage.rss() / 1e6)} MB of memory`
 
-// Of its own accord: a wake that takes long is seen as well, and by its seed.
-setInterval(() => {
-  console.error(`${sum.wakes} of ${wanted} wakes in ${Math.round(seconds())} s (${(sum.wakes / seconds()).toFixed(1)} a second), ${sum.lives} lives, `
-    + `now ${[...seeds].join(" and ")}, ${[...sum.broken.values()].reduce((all, one) => all + one, 0)} promises broken, `
-    + `${Math.round(process.memoryUsage.rss() / 1e6)} MB of memory`)
-}, 15_000).unref()
+/** What is told for good. */
+const print = (text: string) => {
+  progress.clear()
+  console.log(text)
+}
 
 const tell = () => {
-  for (const line of Sum.lines(sum, checkers.length)) console.log(line)
-  console.log(`${(seconds() / Math.max(1, sum.wakes)).toFixed(3)} s a wake`)
+  for (const line of Sum.lines(sum, checkers.length)) print(line)
+  print(`${(seconds() / Math.max(1, sum.wakes)).toFixed(3)} s a wake`)
 }
 
 // The interpreters end with this process, and so do the flash images of the lives that were going on.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   process.once(signal, () => {
+    progress.clear()
     console.error("Ended by " + signal + ": " + sum.wakes + " of " + wanted + " wakes")
     tell()
     process.exit(128 + constants.signals[signal])
@@ -138,9 +143,9 @@ const liveOne = async (seed: string, server: Server.Server): Promise<boolean> =>
     broken = shrunk.broken
     wakes.splice(0, wakes.length, ...shrunk.wakes)
     shownOnly = shrunk.planned.map((one) => set.planned.indexOf(one))
-    console.log(Story.lines({ seed, life, scene: given.configuration, planned: shrunk.planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
+    print(Story.lines({ seed, life, scene: given.configuration, planned: shrunk.planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
   } else if (broken !== undefined) {
-    console.log(Story.lines({ seed, life, scene: given.configuration, planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
+    print(Story.lines({ seed, life, scene: given.configuration, planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
   }
   return broken === undefined
 }
@@ -154,6 +159,7 @@ const lane = async (): Promise<void> => {
       if (!await liveOne(seed, server) && given.stop) isOver = true
     } catch (fault) {
       // No promise of a board: it is this harness that could not go on.
+      progress.clear()
       console.error("The life of seed " + seed + " could not be lived:", fault)
       process.exitCode = 1
       isOver = true
@@ -163,6 +169,8 @@ const lane = async (): Promise<void> => {
   await server.close()
 }
 
-await Promise.all(Array.from({ length: only === undefined ? whole("lanes", given.lanes) : 1 }, lane))
+const lanes = only === undefined ? whole("lanes", given.lanes) : 1
+// Of its own accord: a wake that takes long is seen as well, and by its seed.
+await Progress.during(progress, far, () => Promise.all(Array.from({ length: lanes }, lane)))
 tell()
 if (sum.broken.size > 0) process.exitCode = 1

@@ -1,6 +1,9 @@
 import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
 import * as fc from "fast-check"
-import { describe, expect, it } from "vitest"
+import { describe, expect, expectTypeOf, it } from "vitest"
+import type * as ConfigFile from "../../src/domain/ConfigFile.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import * as DeviceConfigSchema from "../../src/domain/DeviceConfigSchema.ts"
 import { spoiltDocument, validDocument } from "./deviceDocument.ts"
@@ -60,6 +63,36 @@ describe("the Schema and the check on the board", () => {
     ["the shortest wait", { update_interval: 1, mqtt: { update_interval: 1, publish_interval: 1 } }, "accepted"]
   ])("agree on %s", (_, document, field) => {
     expect([byCheck(document), bySchema(document)]).toEqual([field, field])
+  })
+
+  it("say in the same words what a value must be", () => {
+    const rows: ReadonlyArray<readonly [document: unknown, fix: string]> = [
+      [{ mqtt: { broker: "h:1" } }, "a host name or address alone, such as \"broker.local\""],
+      [{ mqtt: { port: 70_000 } }, "a whole number from 1 to 65535"],
+      [{ network: { ssid: "" } }, "text of 1 to 32 bytes"],
+      [{ sensors: { dht22: {} } }, "a whole number of at least 0"]
+    ]
+    for (const [document, fix] of rows) {
+      const checked = DeviceConfig.check(document)
+      expect(Result.isFailure(checked) && checked.failure.issues[0]?.fix).toBe(fix)
+      const decoded = DeviceConfigSchema.decode(document)
+      expect(Result.isFailure(decoded) && decoded.failure.issues[0]?.problem).toContain(fix)
+    }
+  })
+
+  it("tell where a fault is also behind a key with dots", () => {
+    const sensors = { "a.b": { pin: 1, id: "same" }, "a.b.c": { pin: 1, id: "same" } }
+    const refused = Schema.decodeUnknownResult(DeviceConfigSchema.DeviceConfigSchema)({ sensors })
+    const issues = Result.isFailure(refused) ? SchemaIssue.makeFormatterStandardSchemaV1()(refused.failure.issue).issues : []
+    expect(issues.map(({ path }) => path)).toEqual([["sensors", "a.b.c", "id"]])
+  })
+
+  it("have one type for a file, which follows from the table", () => {
+    expectTypeOf<DeviceConfigSchema.DeviceDocument>().toEqualTypeOf<ConfigFile.DeviceDocument>()
+    expectTypeOf<NonNullable<ConfigFile.DeviceDocument["network"]>["ssid"]>().toEqualTypeOf<string>()
+    expectTypeOf<NonNullable<ConfigFile.DeviceDocument["mqtt"]>["keepalive"]>().toEqualTypeOf<number | undefined>()
+    expectTypeOf<DeviceConfig.SensorConfig["temperature"]["unit"]>().toEqualTypeOf<"C" | "F">()
+    expectTypeOf<DeviceConfig.OutboxPolicy>().toEqualTypeOf<{ readonly capacity: number; readonly whenFull: "drop_oldest" | "keep_newest_per_topic" }>()
   })
 
   it("keep passwords out of the Schema's messages too", () => {

@@ -3,7 +3,9 @@ import { describe, expect, it } from "vitest"
 import type { SensorConfig } from "../../src/domain/DeviceConfig.ts"
 import * as Reading from "../../src/domain/Reading.ts"
 
-const sensor = (unit = "C"): SensorConfig => ({
+type Unit = SensorConfig["temperature"]["unit"]
+
+const sensor = (unit: Unit = "C"): SensorConfig => ({
   type: "dht22",
   id: "room",
   name: "Living room",
@@ -14,11 +16,11 @@ const sensor = (unit = "C"): SensorConfig => ({
 })
 
 /** Topic -> text. */
-const texts = (measurement: Reading.Measurement, options: { readonly unit?: string; readonly values?: boolean; readonly uptime?: number } = {}) =>
+const texts = (measurement: Reading.Measurement, options: { readonly unit?: Unit; readonly values?: boolean; readonly uptime?: number } = {}) =>
   Reading.toMessages({ sensor: sensor(options.unit), uptime: options.uptime ?? 3_600, ...measurement }, options.values ?? false)
     .map((message) => [message.topic, message.payload])
 
-const document = (measurement: Reading.Measurement, unit?: string) => texts(measurement, unit === undefined ? {} : { unit })[0]?.[1]
+const document = (measurement: Reading.Measurement, unit?: Unit) => texts(measurement, unit === undefined ? {} : { unit })[0]?.[1]
 
 describe("a reading", () => {
   it("becomes one JSON document at <prefix>/<sensor id>/data", () => {

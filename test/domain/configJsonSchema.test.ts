@@ -75,16 +75,14 @@ describe("the JSON Schema of a device's file", () => {
     const at = (schema: JsonSchema, path: ReadonlyArray<string>): JsonSchema =>
       path.reduce((inner, key) => (inner["properties"] as Record<string, JsonSchema>)[key] ?? {}, schema)
     const look = (rows: ConfigTable.Rows, path: ReadonlyArray<string>): void => {
-      for (const [key, , kind, fallback] of ConfigTable.rowsOf(rows)) {
-        if (kind === "any") continue
-        if (kind === "table") look(fallback as ConfigTable.Rows, [...path, key])
+      for (const row of ConfigTable.rowsOf(rows)) {
+        const [key, , kind] = row
+        const below = ConfigTable.tableOf(row)
+        if (below !== undefined) look(below, [...path, key, ...(kind === "parts" ? ["dht22"] : [])])
         else expect(at(configJsonSchema, [...path, key])["description"], [...path, key].join(".")).toMatch(/\w{3}/)
       }
     }
     look(ConfigTable.deviceRows, [])
-    look(ConfigTable.networkRows, ["network"])
-    look(ConfigTable.sensorRows, ["sensors", "dht22"])
-    look(ConfigTable.mqttRows, ["mqtt"])
     expect(at(configJsonSchema, ["mqtt", "keepalive"])).toEqual({ type: "integer", minimum: 0, maximum: 65_535, default: 60, description: "Keep Alive (seconds); 0: off." })
     expect(at(configJsonSchema, ["mqtt", "port"])["description"]).toBe("Port of the Server. Default: 1883; 8883 with ssl.")
   })

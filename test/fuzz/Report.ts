@@ -1,17 +1,13 @@
 /** What `npm run fuzz` says: how far it is, and what came of it. */
+import type { Progress } from "../../src/programs/simulate/Progress.ts"
 import type { At, Broken, Done, Lost } from "./watch.ts"
 
 interface Options {
   readonly seed: string
   readonly from: number
   readonly inputs: number
-  /** One line that changes, else a line now and then. */
-  readonly isTerminal: boolean
-  readonly show: (text: string) => void
+  readonly progress: Progress
 }
-
-const terminalMillis = 200
-const logMillis = 10_000
 
 const count = (value: number): string => Math.round(value).toLocaleString("en-US")
 const megabytes = (bytes: number): string => `${(bytes / 1024 / 1024).toFixed(0)} MB`
@@ -34,27 +30,19 @@ const lostLines = (options: Options, found: Lost): ReadonlyArray<string> => [
 ]
 
 export const make = (options: Options) => {
-  const begun = Date.now()
-  let shown = begun
+  const { progress } = options
   let first: At | undefined
   let last: At | undefined
   let mostBytes = 0
   const rate = () => {
     if (first === undefined || last === undefined) return "0"
-    return count((last.number - first.number) / Math.max(0.001, (Date.now() - begun) / 1000))
-  }
-  const clear = () => {
-    if (options.isTerminal) options.show("\r\u001b[2K")
+    return count((last.number - first.number) / Math.max(0.001, progress.elapsed() / 1000))
   }
   const at = (each: At): void => {
     first ??= each
     last = each
     mostBytes = Math.max(mostBytes, each.bytes)
-    if (Date.now() - shown < (options.isTerminal ? terminalMillis : logMillis)) return
-    shown = Date.now()
-    clear()
-    const line = `${count(each.number - options.from)} of ${count(options.inputs)} inputs, ${rate()} a second, ${megabytes(each.bytes)}`
-    options.show(options.isTerminal ? line : line + "\n")
+    progress.say(() => `${count(each.number - options.from)} of ${count(options.inputs)} inputs, ${rate()} a second, ${megabytes(each.bytes)}`)
   }
   const doneLines = (found: Done): ReadonlyArray<string> => {
     const kinds = Object.entries(found.verdicts)
@@ -66,7 +54,7 @@ export const make = (options: Options) => {
     ]
   }
   const end = (found: Broken | Done | Lost): { readonly isGood: boolean; readonly lines: ReadonlyArray<string> } => {
-    clear()
+    progress.clear()
     switch (found._tag) {
       case "Done": return { isGood: true, lines: doneLines(found) }
       case "Broken": return { isGood: false, lines: brokenLines(options, found) }

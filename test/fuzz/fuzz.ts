@@ -13,6 +13,7 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { presenter } from "../../src/programs/dormouse/run.ts"
 import { Refusal } from "../../src/programs/simulate/Options.ts"
+import * as Progress from "../../src/programs/simulate/Progress.ts"
 import { check, show } from "./check.ts"
 import * as codecs from "./codecs.ts"
 import type { Input } from "./Input.ts"
@@ -76,7 +77,7 @@ const replay = (hex: string, chunks: string, maximum: number) =>
 
 const fuzz = (seed: string, from: number, inputs: number) =>
   Effect.gen(function*() {
-    const report = Report.make({ seed, from, inputs, isTerminal: process.stderr.isTTY, show: (line) => process.stderr.write(line) })
+    const report = Report.make({ seed, from, inputs, progress: Progress.make() })
     const found = yield* watch({ seed, from, count: inputs, every: Math.min(inputs, 2_000) }, { patienceMillis, onAt: report.at })
     const { isGood, lines } = report.end(found)
     if (!isGood) return yield* refuse(lines.join("\n"))

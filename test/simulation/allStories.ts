@@ -13,6 +13,7 @@ import * as VirtualTime from "../../src/adapters/simulation/VirtualTime.ts"
 import * as World from "../../src/adapters/simulation/World.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
 import { demo } from "../../src/programs/simulate/demo.ts"
+import * as Progress from "../../src/programs/simulate/Progress.ts"
 import * as Simulation from "../../src/programs/simulate/Simulation.ts"
 import { type Name, names, stories } from "../../src/programs/simulate/Story.ts"
 
@@ -55,6 +56,8 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
 
 const main = async () => {
   const { values } = parseArgs({ options: { seeds: { type: "string", default: "100" }, days: { type: "string", default: "30" } } })
+  const total = Number(values.seeds) * names.length * deviceNames.length
+  const progress = Progress.make()
   let lives = 0
   for (let seed = 1; seed <= Number(values.seeds); seed++) {
     for (const story of names) {
@@ -63,13 +66,15 @@ const main = async () => {
         const days = Number(values.days) / (device === "is always on" ? 10 : 1)
         const fault = await Effect.runPromise(faultOf(device, story, String(seed), days))
         lives++
+        progress.say(() => `${lives} of ${total} lives`)
         if (fault === undefined) continue
+        progress.clear()
         console.error(fault)
         process.exitCode = 1
       }
     }
-    if (process.stderr.isTTY) process.stderr.write("\r" + lives + " lives")
   }
+  progress.clear()
   console.log(`${lives} lives of ${values.days} days, of devices that are always on a tenth: ${process.exitCode === 1 ? "not all ended as they should" : "all ended as they should"}`)
 }
 

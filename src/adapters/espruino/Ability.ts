@@ -35,9 +35,6 @@ export const lack: typeof Original.lack = (text) => {
   return needed > free ? "the update takes about " + needed + " of Espruino's variables, but this board has " + free + " left; make it shorter" : undefined
 }
 
-/** Espruino's module of a sensor, which must lie in the board's Storage. */
-const modules: { readonly [type: string]: string } = { "dht22": "DHT22", "bme280": "BME280" }
-
 export const inability: typeof Original.inability = (config) => {
   const again = "; flash a bundle made with it"
   // Such a bundle comes without what keeps a device on.
@@ -49,7 +46,7 @@ export const inability: typeof Original.inability = (config) => {
   const [first] = BoardRules.faults(config)
   if (first !== undefined) return first.field + " must be " + first.fix + ", but " + first.problem
   for (const { type } of config.sensors) {
-    const module = modules[type]
+    const module = BoardRules.modules[type]
     if (module !== undefined && platform.require("Storage").read(module) === undefined) {
       return "sensors." + type + " needs Espruino's module " + module + ", which this board does not have; flash it with --module"
     }

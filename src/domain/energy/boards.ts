@@ -4,6 +4,7 @@
  * No board was at hand. Where sources differ the range holds them all. Espruino's own settings are from its sources (the
  * ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, nothing about a network is kept.
  */
+import type { Driver } from "../BoardRules.ts"
 import { exactly, type Figure, type Figures, figure, type Name } from "./Figures.ts"
 
 export type BoardFigures = Omit<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent" | "capacity" | "usableShare" | "selfDischarge" | "voltage">
@@ -121,7 +122,7 @@ export interface SensorFigures {
 
 const none = exactly(0, "no sensor")
 
-export const sensors: Readonly<Record<"dht22" | "bme280" | "simulated", SensorFigures>> = {
+export const sensors: Readonly<Record<Driver, SensorFigures>> = {
   dht22: {
     time: figure(550, 550, 2_750, "Espruino's DHT22 module: up to five tries of 0.55 s"),
     current: figure(1.5, 1, 2.5, "AM2302 data sheet, measuring"),

@@ -34,12 +34,19 @@ const keysIn = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
   codes.flatMap((code) => [...code.matchAll(/\.([A-Za-z_$][\w$]?)(?![\w$])|(?<![\w$])([A-Za-z_$][\w$]?)["'`]?\s*:|["'`]([\w$]{1,2})["'`]/g)]
     .map(([, a, b, c]) => a ?? b ?? c ?? ""))
 
-/** Gives a name to each property of these scripts (lowered, not yet small) that has none. */
+/** A use in the program counts as many: it is there at every wake, and an overlay is not. */
+const programWeight = 4
+
+/**
+ * Gives a name to each property of these scripts (lowered, not yet small) that has none. The first of them is the program, if there is
+ * one.
+ */
 export const extend = ({ short, taken }: Names, codes: ReadonlyArray<string>): void => {
   const counts = new Map<string, number>()
-  for (const code of codes) {
-    for (const [name] of code.matchAll(/[\w$]+_\$(?![\w$])/g)) if (!short.has(name)) counts.set(name, (counts.get(name) ?? 0) + 1)
-  }
+  codes.forEach((code, index) => {
+    const weight = index === 0 ? programWeight : 1
+    for (const [name] of code.matchAll(/[\w$]+_\$(?![\w$])/g)) if (!short.has(name)) counts.set(name, (counts.get(name) ?? 0) + weight)
+  })
   for (const key of keysIn(codes)) taken.add(key)
   let index = 0
   for (const [name] of [...counts].toSorted(([, one], [, other]) => other - one)) {

@@ -3,6 +3,7 @@
  */
 import * as Flag from "effect/cli/Flag"
 import type * as Option from "effect/Option"
+import { year } from "../../domain/ConfigTable.ts"
 import { usualPrefix } from "../../domain/HomeAssistant.ts"
 
 export const flags = {
@@ -21,7 +22,7 @@ export const flags = {
     Flag.withDefault(usualPrefix)
   ),
   expireAfter: Flag.Int("expire-after").pipe(
-    Flag.filter((seconds) => seconds >= 0 && seconds <= 31_536_000, () => "a whole number from 0 to 31536000"),
+    Flag.filter((seconds) => seconds >= 0 && seconds <= year, () => "a whole number from 0 to " + year),
     Flag.withMetavar("SECONDS"),
     Flag.withDescription("Show a value as unavailable after so long without a reading; 0: never (what the interval and the reconnect policy allow)"),
     Flag.optional

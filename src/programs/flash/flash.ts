@@ -7,6 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { fork } from "node:child_process"
 import * as path from "node:path"
+import { modules } from "../../domain/BoardRules.ts"
 import { besides, configFile } from "../bundle/overlays.ts"
 import { reading } from "../loadConfig.ts"
 import * as Place from "../dormouse/Place.ts"
@@ -64,13 +65,10 @@ const readModule = (file: string) =>
     return { name, bytes }
   })
 
-/** The drivers that the program of a device with these sensors asks the board for. */
-const drivers: Readonly<Record<string, string>> = { dht22: "DHT22", bme280: "BME280" }
-
 /** The modules that the configuration needs and that are not given. With effect's own runtime it lies in the script. */
 const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
   const script = new TextDecoder().decode((files.find(({ name }) => name === configFile) ?? files[0])?.bytes)
-  return Object.entries(drivers).flatMap(([type, name]) =>
+  return Object.entries(modules).flatMap(([type, name = type]) =>
     new RegExp("type\"?: ?[\"']" + type + "[\"']").test(script) && !files.some((file) => file.name === name) ? [name] : [])
 }
 

@@ -53,7 +53,7 @@ export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effec
 
 /** A sensor that nothing drives measures nothing, on a board and here: its values would be inventions of no device. */
 export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> => {
-  const [unknown] = config.sensors.filter(({ type }) => !BoardRules.drivers.includes(type))
+  const [unknown] = config.sensors.filter(({ type }) => !BoardRules.isDriver(type))
   return unknown === undefined ? Effect.void : Effect.fail(new Refusal({
     message: `${file}: sensors.${unknown.type} has no driver on a board, which has ${BoardRules.drivers.join(", ")}: nothing is simulated of it; use one of these`
   }))

@@ -4,6 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
+import * as Progress from "../../../src/programs/simulate/Progress.ts"
 import * as BoardTable from "../../support/boardTable.ts"
 import * as BoardTrial from "../../support/boardTrial.ts"
 import { configurations } from "../../support/configurations.ts"
@@ -23,8 +24,13 @@ const merged = (measured: ReadonlyArray<BoardTrial.Figures>): ReadonlyArray<Boar
 export const run = async ({ isKept, only }: Options): Promise<boolean> => {
   const wanted = configurations.filter(({ name }) => name.includes(only))
   const figures: Array<BoardTrial.Figures> = []
+  const progress = Progress.make()
   for (const configuration of wanted) {
-    const found = await Effect.runPromise(BoardTrial.run(configuration))
+    const found = await Progress.during(
+      progress,
+      () => `${figures.length} of ${wanted.length} configurations; now ${configuration.name}`,
+      () => Effect.runPromise(BoardTrial.run(configuration))
+    )
     figures.push(found)
     console.log(BoardTable.line(found))
     for (const fault of BoardTable.faults(found)) console.log("    " + fault)

@@ -1,7 +1,7 @@
 /** Memory, in fresh processes: what a connected client takes, what a message costs it that waits, and the peak under load. */
+import * as Progress from "../../../src/programs/simulate/Progress.ts"
 import type { Order, Taken } from "./orders.ts"
 import * as Processes from "./processes.ts"
-import { progress } from "./progress.ts"
 import { heading, line, ratio } from "./table.ts"
 
 const rounds = 5
@@ -47,15 +47,16 @@ const take = async (name: Processes.Name, port: number, row: Row): Promise<numbe
 export const measureMemory = async (port: number, only: string): Promise<void> => {
   const wanted = rows.filter(({ name }) => name.includes(only))
   if (wanted.length > 0) console.log("\n" + heading("memory", "theirs of ours"))
+  const progress = Progress.make()
   for (const row of wanted) {
     const ours: Array<number> = []
     const theirs: Array<number> = []
     for (let round = 1; round <= rounds; round++) {
-      progress(`${row.name}, ${round} of ${rounds}`)
+      progress.say(() => `${row.name}, ${round} of ${rounds}`)
       ours.push(await take("dormouse", port, row))
       theirs.push(await take("mqttjs", port, row))
     }
-    progress("")
+    progress.clear()
     console.log(line(row.name, ratio(theirs, ours)))
   }
 }

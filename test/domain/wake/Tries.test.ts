@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import * as Backoff from "../../../src/domain/Backoff.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import * as Tries from "../../../src/domain/wake/Tries.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
@@ -7,7 +8,7 @@ import { configOf, type Given, inFlightIn, patchOf, reconnectOf, stateOf, wakeOf
 /** 10:00 in the clock of these devices, in milliseconds. */
 const now = 36_000_000
 
-type Expected = Pick<Tries.Plan, "delay" | "isDue" | "isCountedFirst">
+type Expected = Pick<Tries.Plan, "delay" | "isDue" | "isCountedFirst"> & Partial<Pick<Tries.Plan, "isSilent">>
 
 /** Three tries were in vain, and the next may begin `millis` after this moment. */
 const waiting = (millis: number): Given => ({ attemptCount: 3, lastAttemptTime: now + millis - 3_600_000 })
@@ -20,7 +21,7 @@ const notDue = (delay: number): Expected => ({ delay, isDue: false, isCountedFir
 const quiet: Given = { file: { sensors: { simulated: { id: "s", interval: 900 } } }, lastAttemptTime: now - 300_000, state: { readAt: { s: now - 300_000 } } }
 
 describe("what a wake may do", () => {
-  it.each<readonly [name: string, given: Given, plan: Expected, isSilent?: boolean]>([
+  it.each<readonly [name: string, given: Given, plan: Expected]>([
     ["try at once after a success", { lastAttemptTime: now - 300_000 }, due(0, false)],
     ["try at once, and count first, in the first wake of all", { lastAttemptTime: now - 1, wake: { stored: undefined } }, due(0, true)],
     ["count first where the clock stands still", { lastAttemptTime: now }, due(0, true)],
@@ -36,10 +37,10 @@ describe("what a wake may do", () => {
     ["try although the policy would wait, with the policy off", { ...waiting(900_000), policy: { enabled: false } }, due(0, true)],
     ["try later in the row, where the tries are spread", { attemptCount: 1, lastAttemptTime: now, policy: { try_interval: 20 } }, notDue(20_000)],
     ["nothing without MQTT", { mqtt: { enabled: false } }, notDue(0)],
-    ["nothing where there is nothing to say", quiet, notDue(0), true],
+    ["nothing where there is nothing to say", quiet, { ...notDue(0), isSilent: true }],
     ["try where something is owed", { ...quiet, owed: "a" }, due(0, false)]
-  ])("%s", (_, given, expected, isSilent = false) => {
-    expect(Tries.plan(wakeOf(given), now)).toEqual({ wokeAt: now, reconnect: reconnectOf(given), isSilent, ...expected })
+  ])("%s", (_, given, expected) => {
+    expect(Tries.plan(wakeOf(given), now)).toEqual({ wokeAt: now, reconnect: reconnectOf(given), isSilent: false, ...expected })
   })
 })
 
@@ -155,7 +156,12 @@ describe("after a try in vain the next one of this wake", () => {
     ["is slept for after the only one", tried(1, 0, { max_attempts: 1 }), undefined],
     ["does not come with the policy off", tried(1, 30_000, { enabled: false }), undefined]
   ])("%s", (_, given, wait) => {
-    expect(Tries.untilNext({ config: configOf(given), state: stateOf(given) }, now)).toBe(wait)
+    const events: Array<WakeEvent> = []
+    const state = stateOf(given)
+    expect(Tries.untilNext({ config: configOf(given), state, emit: (event) => events.push(event) }, now)).toBe(wait)
+    const millis = Backoff.waitMillis(configOf(given).mqtt.reconnect, given.attemptCount ?? 0) - (now - (given.lastAttemptTime ?? now))
+    const isTold = wait === undefined && given.policy?.enabled !== false
+    expect(events).toEqual(isTold ? [{ _tag: "Waiting", millis, attemptCount: given.attemptCount }] : [])
   })
 })
 

@@ -42,6 +42,7 @@ describe("a property name", () => {
     ["stays when it hangs on the platform", "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic", "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic"],
     ["is the program's own when a variable hides the platform's", "const E=1;E.topic;(platform=>platform.process.memory())(1)", "const E=1;E.topic_$;(platform=>platform.process.memory_$())(1)"],
     ["is the second of a row of the table of keys", "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive\",\"whole\",[\"a\",\"b\"]]]]", "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive_$\",\"whole\",[\"a\",\"b\"]]]]"],
+    ["is so where the types follow from the table", "const rows=[()=>[[\"ssl\",\"sslCa\",\"text\",\"\"]]as const]as const satisfies Rows", "const rows=[()=>[[\"ssl\",\"sslCa_$\",\"text\",\"\"]]as const]as const satisfies Rows"],
     ["is no text of another list", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]"]
   ])("%s", (_, code, expected) => {
     expect(keyed(code)).toBe(expected)

@@ -266,7 +266,7 @@ describe("dormouse check", () => {
 describe("what it is made of", () => {
   it.effect("drivers are those that a board has", () =>
     Effect.gen(function*() {
-      const sensor = { type: "other", id: "s", name: "s", pin: 1, interval: 0, temperature: { name: "", unit: "C" }, humidity: { name: "", unit: "%" } }
+      const sensor: DeviceConfig.SensorConfig = { type: "other", id: "s", name: "s", pin: 1, interval: 0, temperature: { name: "", unit: "C" }, humidity: { name: "", unit: "%" } }
       const { message } = yield* Effect.flip(Espruino.sensor.read(sensor))
       expect(message).toBe("no driver for other; use " + drivers.join(", ").replace(/, (\w+)$/, " or $1"))
     }))

@@ -14,6 +14,7 @@ import * as Flag from "effect/cli/Flag"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import { presenter } from "../../../src/programs/dormouse/run.ts"
 import { Refusal } from "../../../src/programs/simulate/Options.ts"
+import * as Progress from "../../../src/programs/simulate/Progress.ts"
 import { checkers } from "./checkers/all.ts"
 import * as Life from "./Life.ts"
 import * as Report from "./Report.ts"
@@ -21,10 +22,6 @@ import * as Run from "./Run.ts"
 import { shrink } from "./Shrink.ts"
 import type { Step } from "./Step.ts"
 import * as Story from "./Story.ts"
-
-/** Without a terminal, how far it is is said in lines, and not often. Milliseconds. */
-const terminalMillis = 200
-const linesMillis = 10_000
 
 /** Of what was seen, the last lines. */
 const lastLines = 60
@@ -53,33 +50,17 @@ const flags = {
   )
 }
 
-/** One line on stderr that changes on a terminal, or a line from time to time. */
-const progress = () => {
-  const begun = Date.now()
-  let shown = begun
-  const { isTTY } = process.stderr
-  const say = (text: string) => {
-    if (Date.now() - shown < (isTTY ? terminalMillis : linesMillis)) return
-    shown = Date.now()
-    process.stderr.write(isTTY ? "\r\u001b[2K" + text : text + "\n")
-  }
-  const clear = () => {
-    if (isTTY) process.stderr.write("\r\u001b[2K")
-  }
-  return { say, clear, seconds: () => (Date.now() - begun) / 1_000 }
-}
-
 const tell = (failure: Run.Failure, isShort: boolean) =>
   Effect.gen(function*() {
     const { broken, options } = failure
     const { seed } = options.story
     if (!isShort) yield* Console.error(`seed ${seed} breaks a promise: ${broken.promise.name}: ${broken.reason}`)
-    const bar = progress()
+    const bar = Progress.make()
     const set = { ...options, checkers: [broken.promise] }
     const shrunk = isShort
       ? { steps: options.steps, broken, stories: 0 }
       : yield* shrink(set, broken, (stories, steps) =>
-          bar.say(`looking for the shortest story: ${steps} steps after ${stories} stories`)
+          bar.say(() => `looking for the shortest story: ${steps} steps after ${stories} stories`)
         )
     bar.clear()
     const lines: Array<string> = []
@@ -95,9 +76,9 @@ const tell = (failure: Run.Failure, isShort: boolean) =>
 
 const many = (seed: number, seeds: number) =>
   Effect.gen(function*() {
-    const bar = progress()
+    const bar = Progress.make()
     const onStory = (sum: Run.Sum) =>
-      bar.say(`${sum.seeds} of ${seeds} seeds, ${(sum.seeds / bar.seconds()).toFixed(1)} a second, no promise broken`)
+      bar.say(() => `${sum.seeds} of ${seeds} seeds, ${(sum.seeds * 1_000 / bar.elapsed()).toFixed(1)} a second, no promise broken`)
     const { failure, sum } = yield* Run.run({ seed, seeds, checkers, onStory })
     bar.clear()
     if (failure !== undefined) return yield* tell(failure, false)

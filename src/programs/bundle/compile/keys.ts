@@ -38,10 +38,13 @@ const isOutside = (path: NodePath, object: t.Node): boolean => {
   return isNamespace || isGlobal(path, object.name) || isPlatform(path, object.name)
 }
 
-/** A list of rows of the configuration's keys is declared as one: what stands second in a row is the name of a property. */
-const isRows = (node: t.VariableDeclarator): boolean =>
-  t.isIdentifier(node.id) && t.isTSTypeAnnotation(node.id.typeAnnotation) && t.isTSTypeReference(node.id.typeAnnotation.typeAnnotation) &&
-  t.isIdentifier(node.id.typeAnnotation.typeAnnotation.typeName, { name: "Rows" })
+const isNamedRows = (type: t.Node | null | undefined): boolean =>
+  t.isTSTypeReference(type) && t.isIdentifier(type.typeName, { name: "Rows" })
+
+/** A list of rows of the configuration's keys says that it is one: what stands second in a row is the name of a property. */
+const isRows = ({ id, init }: t.VariableDeclarator): boolean =>
+  t.isTSSatisfiesExpression(init) && isNamedRows(init.typeAnnotation) ||
+  t.isIdentifier(id) && t.isTSTypeAnnotation(id.typeAnnotation) && isNamedRows(id.typeAnnotation.typeAnnotation)
 
 /** A row has a key, a property, a kind and a default at least. */
 const leastRow = 4

@@ -73,7 +73,7 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
   if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
   const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
   if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
-  for (const type of types.filter((name) => !BoardRules.drivers.includes(name))) {
+  for (const type of types.filter((name) => !BoardRules.isDriver(name))) {
     const meant = nearest(type, BoardRules.drivers)
     const has = "sensors." + type + " has no driver on a board, which has " + BoardRules.drivers.join(", ")
     warn(places.ofKey("sensors." + type), has + (meant === undefined ? "" : "; did you mean " + meant + "?"), true)

@@ -2,6 +2,8 @@
  * What keeps a device from its network or its Server, though each value alone is right.
  */
 import { faultOf, isLoopback } from "../../../domain/Address.ts"
+import { networkFields } from "../../../domain/BoardRules.ts"
+import { standardPort } from "../../../domain/ConfigTable.ts"
 import type { DeviceConfig, Network } from "../../../domain/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
 
@@ -26,9 +28,12 @@ const broker = ({ mqtt }: DeviceConfig): ReadonlyArray<Remark> => {
 const port = ({ mqtt }: DeviceConfig, given: Document): ReadonlyArray<Remark> => {
   const path = "mqtt.port"
   if (given["port"] === undefined || !mqtt.enabled) return []
-  if (mqtt.ssl && mqtt.port === 1883) return [{ path, message: `${path} is 1883, where Servers speak without TLS, but mqtt.ssl is true: use 8883, or set mqtt.ssl to false` }]
-  if (!mqtt.ssl && mqtt.port === 8883) return [{ path, message: `${path} is 8883, where Servers speak TLS, but mqtt.ssl is false: set mqtt.ssl to true, or use 1883` }]
-  return []
+  const [right, wrong] = [standardPort(mqtt.ssl), standardPort(!mqtt.ssl)]
+  if (mqtt.port !== wrong) return []
+  const fault = mqtt.ssl
+    ? `speak without TLS, but mqtt.ssl is true: use ${right}, or set mqtt.ssl to false`
+    : `speak TLS, but mqtt.ssl is false: set mqtt.ssl to true, or use ${right}`
+  return [{ path, message: `${path} is ${wrong}, where Servers ${fault}` }]
 }
 
 const awake = ({ awakeTimeout, deepSleep, publishInterval }: DeviceConfig): ReadonlyArray<Remark> =>
@@ -41,7 +46,7 @@ const awake = ({ awakeTimeout, deepSleep, publishInterval }: DeviceConfig): Read
     }]
 
 export const network = (config: DeviceConfig, document: Document, mqtt: Document): ReadonlyArray<Remark> => {
-  const named = ["network", "network_fallback"].filter((key) => document[key] !== undefined)
+  const named = networkFields.filter((key) => document[key] !== undefined)
   return [
     ...config.networks.flatMap((each, index) => password(each, named[index] + ".password")),
     ...broker(config),

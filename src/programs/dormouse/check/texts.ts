@@ -1,14 +1,14 @@
 /**
  * Texts that hold and that nobody means so: white space from copying, topics with levels that are empty, or that are the Server's own.
  */
+import * as BoardRules from "../../../domain/BoardRules.ts"
+import * as ConfigTable from "../../../domain/ConfigTable.ts"
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
 
-const networkFields = ["network", "network_fallback"]
-
 /** Texts that are compared as they stand, by their paths. */
 const compared = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<readonly [path: string, text: string]> => [
-  ...networks.flatMap(({ password, ssid }, index) => [[networkFields[index] + ".ssid", ssid], [networkFields[index] + ".password", password]] as const),
+  ...networks.flatMap(({ password, ssid }, index) => [[BoardRules.networkFields[index] + ".ssid", ssid], [BoardRules.networkFields[index] + ".password", password]] as const),
   ...sensors.map(({ id, type }) => ["sensors." + type + ".id", id] as const),
   ["mqtt.broker", mqtt.broker],
   ["mqtt.client_id", mqtt.clientId],
@@ -17,13 +17,11 @@ const compared = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<read
   ["mqtt.config_secret", mqtt.configSecret]
 ]
 
-const topics = ({ mqtt }: DeviceConfig): ReadonlyArray<readonly [path: string, topic: string]> => [
-  ["mqtt.topic_data_prefix", mqtt.topicDataPrefix],
-  ["mqtt.topic_config", mqtt.topicConfig],
-  ["mqtt.topic_config_version", mqtt.topicConfigVersion],
-  ["mqtt.topic_config_data", mqtt.topicConfigData],
-  ["mqtt.topic_command", mqtt.topicCommand]
-]
+const topics = ({ mqtt }: DeviceConfig): ReadonlyArray<readonly [path: string, topic: string]> => {
+  const values: { readonly [property: string]: unknown } = { ...mqtt }
+  return ConfigTable.rowsOf(ConfigTable.mqttRows).filter(([, , kind]) => kind === "topic")
+    .map(([key, property]) => ["mqtt." + key, values[property] as string])
+}
 
 const blanks = (texts: ReadonlyArray<readonly [path: string, text: string]>): ReadonlyArray<Remark> =>
   texts.filter(([, text]) => text !== text.trim()).map(([path]) => ({

@@ -1,7 +1,9 @@
 /**
  * Topics and names that two devices would share, that a device would feed to itself, or that say something else than meant.
  */
+import * as ConfigTable from "../../../domain/ConfigTable.ts"
 import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import { isFilledIn } from "../../../domain/Placeholder.ts"
 import type { Remark } from "./Remark.ts"
 import { nearest } from "./unknownKeys.ts"
 
@@ -9,12 +11,9 @@ type Document = { readonly [key: string]: unknown }
 
 const placeholders = ["device_id"]
 
-/** Keys of `mqtt` whose texts are filled in. */
-const filledIn = ["client_id", "username", "topic_data_prefix", "topic_config", "topic_config_version", "topic_config_data", "topic_command"]
-
 /** Braces that stay as they are. */
 export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
-  filledIn.flatMap((key): ReadonlyArray<Remark> => {
+  ConfigTable.rowsOf(ConfigTable.mqttRows).filter(isFilledIn).flatMap(([key]): ReadonlyArray<Remark> => {
     const value = mqtt[key]
     if (typeof value !== "string") return []
     const path = "mqtt." + key

@@ -36,13 +36,12 @@ export const nearest = (word: string, candidates: ReadonlyArray<string>): string
 
 /** Every path there is, without those of sensors, which stand under keys of the user's choice. */
 const everywhere = (rows: Rows, path: string): ReadonlyArray<string> =>
-  ConfigTable.rowsOf(rows).flatMap(([key, , kind, fallback]) => [path + key, ...(kind === "table" ? everywhere(fallback as Rows, path + key + ".") : [])])
+  ConfigTable.rowsOf(rows).flatMap((row) => {
+    const below = row[2] === "parts" ? undefined : ConfigTable.tableOf(row)
+    return [path + row[0], ...(below === undefined ? [] : everywhere(below, path + row[0] + "."))]
+  })
 
-const paths = [
-  ...everywhere(ConfigTable.deviceRows, ""),
-  ...everywhere(ConfigTable.networkRows, "network."),
-  ...everywhere(ConfigTable.mqttRows, "mqtt.")
-]
+const paths = [...new Set(everywhere(ConfigTable.deviceRows, ""))]
 
 /** The one other place where a key of this name belongs. */
 const elsewhere = (key: string): string | undefined => {
@@ -58,18 +57,13 @@ const inObject = (table: Rows, value: unknown, path: string): ReadonlyArray<Unkn
     const inner = path === "" ? key : path + "." + key
     const row = rows.find(([name]) => name === key)
     if (row === undefined) return [{ path: inner, meant: nearest(key, names) ?? elsewhere(key) }]
-    return row[2] === "table" ? inObject(row[3] as Rows, value[key], inner) : []
+    const below = ConfigTable.tableOf(row)
+    const objects = value[key]
+    if (below === undefined) return []
+    if (row[2] !== "parts") return inObject(below, objects, inner)
+    return ConfigTable.isObject(objects) ? Object.keys(objects).flatMap((name) => inObject(below, objects[name], inner + "." + name)) : []
   })
 }
 
-/** In the order of the file's parts. */
-export const unknownKeys = (document: { readonly [key: string]: unknown }): ReadonlyArray<UnknownKey> => {
-  const { mqtt, network, network_fallback, sensors } = document
-  return [
-    ...inObject(ConfigTable.deviceRows, document, ""),
-    ...inObject(ConfigTable.networkRows, network, "network"),
-    ...inObject(ConfigTable.networkRows, network_fallback, "network_fallback"),
-    ...(ConfigTable.isObject(sensors) ? Object.keys(sensors).flatMap((type) => inObject(ConfigTable.sensorRows, sensors[type], "sensors." + type)) : []),
-    ...inObject(ConfigTable.mqttRows, mqtt, "mqtt")
-  ]
-}
+/** In the order of the file. */
+export const unknownKeys = (document: { readonly [key: string]: unknown }): ReadonlyArray<UnknownKey> => inObject(ConfigTable.deviceRows, document, "")

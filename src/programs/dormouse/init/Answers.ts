@@ -3,12 +3,13 @@
  */
 import * as Result from "effect/Result"
 import { crc32 } from "../../../domain/Crc32.ts"
+import type { Driver } from "../../../domain/BoardRules.ts"
+import * as ConfigTable from "../../../domain/ConfigTable.ts"
 import { check } from "../../../domain/DeviceConfig.ts"
 import * as Bytes from "../../../domain/packet/Bytes.ts"
 import type { ServerUrl } from "../../ServerUrl.ts"
 import { pins } from "../check/hardware.ts"
 import type { Remark } from "../check/Remark.ts"
-import type { SensorType } from "./Options.ts"
 
 export interface Network {
   readonly ssid: string
@@ -21,7 +22,7 @@ export interface Answers {
   /** The first is preferred; at most two. */
   readonly networks: ReadonlyArray<Network>
   readonly server: ServerUrl
-  readonly sensor: SensorType
+  readonly sensor: Driver
   /** Undefined for a sensor that hangs on none. */
   readonly pin: number | undefined
   /** Seconds. */
@@ -29,9 +30,9 @@ export interface Answers {
 }
 
 /** Pins that the boards' makers and Espruino's examples use; GPIO 21 and 22 are an ESP32's usual I2C. */
-export const usualPin = (sensor: SensorType): number | undefined => ({ dht22: 4, bme280: 21, simulated: undefined })[sensor]
+export const usualPin = (sensor: Driver): number | undefined => ({ dht22: 4, bme280: 21, simulated: undefined })[sensor]
 
-export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as SensorType, interval: 300 }
+export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
 
 /** Letters that are written in two in ASCII. */
 const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153", "oe"], ["\u00f8", "o"], ["\u0142", "l"]]
@@ -54,7 +55,7 @@ type Document = { readonly [key: string]: unknown }
 export const toDocument = ({ interval, name, networks, pin, sensor, server }: Answers): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
-  const port = server.ssl ? 8883 : 1883
+  const port = ConfigTable.standardPort(server.ssl)
   return {
     device_id: id,
     device_name: name,
@@ -78,7 +79,7 @@ export const toDocument = ({ interval, name, networks, pin, sensor, server }: An
 }
 
 /** What is to be said of the sensor's pin on a board; with `fails` no board could read it there. */
-export const pinRemark = (sensor: SensorType, pin: number | undefined): Remark | undefined => {
+export const pinRemark = (sensor: Driver, pin: number | undefined): Remark | undefined => {
   const checked = check({ sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } } })
   if (Result.isFailure(checked)) return undefined
   const remarks = pins(checked.success.config, undefined)

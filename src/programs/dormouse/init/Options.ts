@@ -3,11 +3,7 @@
  */
 import * as Flag from "effect/cli/Flag"
 import type * as Option from "effect/Option"
-
-/** What a board has a driver for; `simulated` needs no hardware. */
-export const sensors = ["dht22", "bme280", "simulated"] as const
-
-export type SensorType = typeof sensors[number]
+import { type Driver, drivers } from "../../../domain/BoardRules.ts"
 
 export const flags = {
   out: Flag.String("out").pipe(
@@ -28,7 +24,7 @@ export const flags = {
     Flag.withDescription("Where the Server is: mqtt://[user:password@]host[:port], or mqtts://... (mqtt://localhost)"),
     Flag.optional
   ),
-  sensor: Flag.Literals("sensor", sensors).pipe(
+  sensor: Flag.Literals("sensor", drivers).pipe(
     Flag.withDescription("What measures; simulated needs no hardware (simulated)"),
     Flag.optional
   ),
@@ -57,7 +53,7 @@ export interface Given {
   readonly name: Option.Option<string>
   readonly ssid: Option.Option<string>
   readonly server: Option.Option<string>
-  readonly sensor: Option.Option<SensorType>
+  readonly sensor: Option.Option<Driver>
   readonly pin: Option.Option<number>
   readonly interval: Option.Option<number>
   readonly yes: boolean

@@ -6,9 +6,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
+import type { Driver } from "../../../domain/BoardRules.ts"
 import * as ServerUrl from "../../ServerUrl.ts"
 import * as Answers from "./Answers.ts"
-import type { Given, SensorType } from "./Options.ts"
+import type { Given } from "./Options.ts"
 
 /** Accepts a text when `fault` finds nothing wrong with it. */
 const accept = (fault: (value: string) => string | undefined) => (value: string): Effect.Effect<string, string> => {
@@ -63,7 +64,7 @@ const server = (given: Given) =>
   })
 
 const sensor = (given: Given) => {
-  const choices: ReadonlyArray<{ readonly title: string; readonly value: SensorType; readonly description: string }> = [
+  const choices: ReadonlyArray<{ readonly title: string; readonly value: Driver; readonly description: string }> = [
     { title: "DHT22", value: "dht22", description: "temperature and humidity, one wire" },
     { title: "BME280", value: "bme280", description: "temperature and humidity, I2C" },
     { title: "simulated", value: "simulated", description: "made-up weather; needs no hardware" }
@@ -71,13 +72,13 @@ const sensor = (given: Given) => {
   return Option.isSome(given.sensor) ? Effect.succeed(given.sensor.value) : Prompt.run(Prompt.Select({ message: "Sensor", choices }))
 }
 
-const pin = (type: SensorType, given: Given) =>
+const pin = (type: Driver, given: Given) =>
   type === "simulated" || Option.isSome(given.pin)
     ? Effect.succeed(Option.getOrUndefined(given.pin))
     : number(type === "bme280" ? "GPIO pin of its SDA; SCL is the next" : "GPIO pin", Answers.usualPin(type) ?? 0, (value) => pinFault(type, value))
 
 /** A pin that no board has is asked for again; one that some boards have is told of afterwards. */
-const pinFault = (type: SensorType, value: number): string | undefined => {
+const pinFault = (type: Driver, value: number): string | undefined => {
   const remark = Answers.pinRemark(type, value)
   return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ?? (remark?.fails === undefined ? undefined : remark.message)
 }

@@ -1,0 +1,77 @@
+/**
+ * How far a long command is, for whoever waits: on a terminal one line of stderr that moves, in a log a line from time to time.
+ *
+ * The one display of all commands. A terminal is left alone for the first moment, so that what is quick shows nothing. What is said
+ * is made only when it is shown, so that saying it at every step costs nothing.
+ */
+
+/** Where it is shown, and by which clock (milliseconds). */
+export interface Output {
+  readonly now: () => number
+  readonly isTerminal: boolean
+  readonly write: (text: string) => void
+}
+
+export interface Progress {
+  /** Shows how far it is, if it is time to. */
+  readonly say: (text: () => string) => void
+  /** Shows a line that stays, at once. What is said next is on another line, and the clock begins anew. */
+  readonly end: (text: string) => void
+  /** Takes the moving line away, so that other things can be written. */
+  readonly clear: () => void
+  /** Milliseconds since the clock began. */
+  readonly elapsed: () => number
+}
+
+/** Milliseconds: what a person does not call waiting, from one change of the line to the next, and from one line of a log to the next. */
+const momentMillis = 1_000
+const terminalMillis = 200
+const logMillis = 15_000
+
+/** Takes away what is on the line. */
+const erase = "\r\u001b[2K"
+
+export const stderr: Output = {
+  now: () => Date.now(),
+  isTerminal: process.stderr.isTTY === true,
+  write: (text) => void process.stderr.write(text)
+}
+
+export const make = ({ isTerminal, now, write }: Output = stderr): Progress => {
+  let begun = now()
+  let shown = begun
+  let isOpen = false
+  const isTime = (time: number): boolean =>
+    isTerminal ? time - begun >= momentMillis && (!isOpen || time - shown >= terminalMillis) : time - shown >= logMillis
+  const clear = (): void => {
+    if (isOpen) write(erase)
+    isOpen = false
+  }
+  return {
+    say: (text) => {
+      const time = now()
+      if (!isTime(time)) return
+      shown = time
+      isOpen = isTerminal
+      write(isTerminal ? erase + text() : text() + "\n")
+    },
+    end: (text) => {
+      write((isOpen ? erase : "") + text + "\n")
+      isOpen = false
+      begun = shown = now()
+    },
+    clear,
+    elapsed: () => now() - begun
+  }
+}
+
+/** Says it of its own accord while `work` goes on, where one step takes long. */
+export const during = async <A>(progress: Progress, text: () => string, work: () => Promise<A>): Promise<A> => {
+  const timer = setInterval(() => progress.say(text), terminalMillis)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    progress.clear()
+  }
+}
