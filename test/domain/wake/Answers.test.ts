@@ -60,12 +60,12 @@ describe("acknowledgements", () => {
 describe("SUBACK", () => {
   const miscounted = (codes: number, filters: number) => `SUBACK has ${codes} return codes for ${filters} Topic Filters`
 
-  it.each<readonly [name: string, mqtt: object, codes: ReadonlyArray<0 | 1 | 2 | 0x80>, subscription: Attempt.Attempt["subscription"], broken?: string]>([
-    ["grants", {}, [0], "granted"],
-    ["grants more than was asked for", {}, [1], "granted"],
-    ["refuses", {}, [0x80], "refused"],
-    ["grants both topics", twoTopics, [0, 0], "granted"],
-    ["refuses one of two", twoTopics, [0, 0x80], "refused"],
+  it.each<readonly [name: string, mqtt: object, codes: ReadonlyArray<0 | 1 | 2 | 0x80>, subscription: Attempt.Attempt["subscription"], broken: string | undefined]>([
+    ["grants", {}, [0], "granted", undefined],
+    ["grants more than was asked for", {}, [1], "granted", undefined],
+    ["refuses", {}, [0x80], "refused", undefined],
+    ["grants both topics", twoTopics, [0, 0], "granted", undefined],
+    ["refuses one of two", twoTopics, [0, 0x80], "refused", undefined],
     ["has too many return codes", {}, [0, 0], "granted", miscounted(2, 1)],
     ["has too few return codes", twoTopics, [0], "granted", miscounted(1, 2)],
     ["refuses with too few return codes", twoTopics, [0x80], "refused", miscounted(1, 2)]
