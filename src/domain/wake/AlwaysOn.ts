@@ -28,10 +28,10 @@ export const nextTry = ({ config, state }: Pick<Wake, "config" | "state">, now: 
   const { enabled, reconnect: policy } = config.mqtt
   const { attemptCount } = state.reconnect
   const delay = Backoff.remainingMillis(policy, state.reconnect, now)
-  const isInRow = attemptCount > 0 && Backoff.isInRow(policy, attemptCount)
+  const isInRow = enabled && attemptCount > 0 && Backoff.isInRow(policy, attemptCount)
   // Without the policy, and without MQTT at all, the interval is what keeps the loop from spinning.
   const wait = enabled && (policy.enabled || attemptCount === 0) ? delay : config.publishInterval * 1000
-  return { wait, measures: wait > 0 && !isInRow || attemptCount === 0 }
+  return { wait, measures: !isInRow }
 }
 
 /** What has arrived of a configuration, and until when to wait for the rest of it. */

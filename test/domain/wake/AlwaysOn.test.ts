@@ -30,14 +30,15 @@ describe("the next try", () => {
     ["the third, too", tried(2, 5_000), 0, false],
     ["the fourth waits, and has a reading of its own", tried(3, 5_000), 3_595_000, true],
     ["the fifth waits longer", tried(4, 5_000), 7_195_000, true],
-    ["the fourth begins at once where the third took as long as the wait", tried(3, 3_600_000), 0, false],
-    ["the fourth begins at once where the clock was set back", tried(3, -1), 0, false],
+    ["the fourth begins at once where the third took as long as the wait, and has a reading of its own", tried(3, 3_600_000), 0, true],
+    ["the fourth begins at once where the clock was set back, and has one", tried(3, -1), 0, true],
     ["one in a row that is spread waits, with the reading of the first", tried(1, 5_000, { policy: { try_interval: 20 } }), 15_000, false],
     ["with the policy off the first begins at once", tried(0, 0, off), 0, true],
     ["with the policy off each other one comes at the interval", tried(1, 5_000, off), 300_000, true],
     ["with the policy off also long after the last", tried(9, 999_999, off), 300_000, true],
     ["without MQTT there is a reading at each interval", tried(0, 0, { mqtt: { enabled: false } }), 300_000, true],
-    ["without MQTT also after tries that the configuration begins with", tried(2, 0, { mqtt: { enabled: false } }), 300_000, false]
+    ["without MQTT also after the first", tried(1, 300_000, { mqtt: { enabled: false } }), 300_000, true],
+    ["without MQTT also after the second", tried(2, 300_000, { mqtt: { enabled: false } }), 300_000, true]
   ])("%s", (_, given, wait, measures) => {
     expect(AlwaysOn.nextTry({ config: configOf(given), state: stateOf(given) }, now)).toEqual({ wait, measures })
   })

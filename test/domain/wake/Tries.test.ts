@@ -13,9 +13,9 @@ type Expected = Pick<Tries.Plan, "delay" | "isDue" | "isCountedFirst"> & Partial
 /** Three tries were in vain, and the next may begin `millis` after this moment. */
 const waiting = (millis: number): Given => ({ attemptCount: 3, lastAttemptTime: now + millis - 3_600_000 })
 
-const due = (delay: number, isCountedFirst: boolean): Expected => ({ delay, isDue: true, isCountedFirst })
+const due = (delay: number, isCountedFirst: boolean): Expected => ({ delay, isDue: true, isCountedFirst, isSilent: false })
 
-const notDue = (delay: number): Expected => ({ delay, isDue: false, isCountedFirst: false })
+const notDue = (delay: number): Expected => ({ delay, isDue: false, isCountedFirst: false, isSilent: false })
 
 /** All that keeps a wake quiet: a sensor whose turn is later, and a try that was not long ago. */
 const quiet: Given = { file: { sensors: { simulated: { id: "s", interval: 900 } } }, lastAttemptTime: now - 300_000, state: { readAt: { s: now - 300_000 } } }
