@@ -103,7 +103,8 @@ describe("a violation is found", () => {
     ["a Fiber in the device program", "src/programs/device/A.ts", `import * as Fiber from "effect/Fiber"`, "a board may not carry effect/Fiber"],
     ["Schema by a long way", "src/programs/device/A.ts", `import * as B from "../../domain/DeviceConfigSchema.ts"`, "src/programs/device/A.ts -> src/domain/DeviceConfigSchema.ts: a board may not carry effect/Schema"],
     ["a Deferred is no reason, but a Queue of Client is", "src/programs/device/A.ts", `import * as B from "../Client.ts"`, "a board may not carry effect/Queue"],
-    ["a circle of files", "src/domain/A.ts", `import * as A from "./A.ts"`, "src/domain/A.ts -> src/domain/A.ts: a circle"]
+    ["a circle of files", "src/domain/A.ts", `import * as A from "./A.ts"`, "src/domain/A.ts -> src/domain/A.ts: a circle"],
+    ["a circle of types", "src/domain/A.ts", `import type { A } from "./A.ts"`, "src/domain/A.ts -> src/domain/A.ts: a circle"]
   ]
   it.each(rows)("%s", (_, file, source, said) => {
     const faults = Architecture.check({ ...good, [file]: source + "\n" })

@@ -1,7 +1,7 @@
 /**
  * What is wrong with a value of a device's file, in words: `<field> must be <fix>, but <problem>`.
  */
-import type { Row } from "./ConfigTable.ts"
+import type { Row } from "./ConfigRow.ts"
 import { quote, shorten, utf8Length } from "./Text.ts"
 
 /** One wrong value. A sentence is `<field> must be <fix>, but <problem>`. */

@@ -3,7 +3,9 @@
  * names and every default filled in, and `DeviceDocument` as it is written. What each key means, with its unit, is in configDocs.
  */
 import type * as ConfigTable from "./ConfigTable.ts"
-import type { Row, Rows } from "./ConfigTable.ts"
+import type { Row, Rows } from "./ConfigRow.ts"
+
+export type { Values } from "./ConfigRow.ts"
 
 /** Every row of a table. */
 export type RowIn<R extends Rows> = ReturnType<R[number]>[number]
@@ -20,9 +22,6 @@ type Value<R extends Row> = R[2] extends "part" | "parts" ? unknown
 
 /** An object of the file as `ConfigTable.read` gives it. */
 export type File<R extends Rows> = { readonly [Each in RowIn<R> as Each[1]]: Value<Each> }
-
-/** What `ConfigTable.read` gives of such an object: less what was refused. */
-export type Values<T> = { -readonly [K in keyof T]: (T[K] extends object ? Values<T[K]> : T[K]) | undefined }
 
 type Written<R extends Row> = R[4] extends Rows
   ? R[2] extends "parts" ? { readonly [key: string]: Document<R[4]> } : Document<R[4]>

@@ -8,7 +8,7 @@ import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import type { DeviceFile, MqttFile, SensorFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { Network } from "./DeviceConfig.ts"
+import type { Network } from "./DeviceConfigFields.ts"
 import { quote } from "./Text.ts"
 import * as Topic from "./Topic.ts"
 

@@ -8,8 +8,10 @@
  * Texts are measured in UTF-8 bytes, durations are in seconds.
  */
 import { fixFor, type Issue, least, most, notAnObject, problemOf } from "./ConfigFault.ts"
-import type { Values } from "./ConfigFile.ts"
+import type { Row, Rows, Values } from "./ConfigRow.ts"
 import { utf8Length } from "./Text.ts"
+
+export type { Kind, Row, Rows } from "./ConfigRow.ts"
 
 /** What a check has found so far. */
 export interface Report {
@@ -17,47 +19,11 @@ export interface Report {
   readonly warnings: Array<string>
 }
 
-export type Kind =
-  /** Text; its range is in bytes. A `secret` is a text that no message may show. */
-  | "text"
-  | "secret"
-  /** A host name or an IP address, or empty. */
-  | "host"
-  /** A Topic Name (4.7); may be empty when its range begins at 0. */
-  | "topic"
-  /** One level of a Topic Name. */
-  | "level"
-  | "boolean"
-  | "whole"
-  | "number"
-  /** A number above 0. */
-  | "above"
-  /** An object with rows of its own, which stand in place of the default. */
-  | "table"
-  /** An object with rows of its own, or none. It is handed on unjudged: DeviceConfig reads it. */
-  | "part"
-  /** The same, with an object for each key of the user's choice. */
-  | "parts"
-
 /** The default of a key that must be given. */
 export const required = null
 /** The defaults of keys whose true default follows from other values: no file can hold them. */
 export const absent = ""
 export const absentNumber = -1
-
-export type Row = readonly [
-  key: string,
-  property: string,
-  /** A list: one of these texts. */
-  kind: Kind | ReadonlyArray<string>,
-  fallback: string | number | boolean | undefined | null | Rows,
-  /** The rows of a part. */
-  least?: number | Rows,
-  most?: number
-]
-
-/** In parts, each made when it is read and forgotten behind it: all of them together are 700 of a board's variables. */
-export type Rows = ReadonlyArray<() => ReadonlyArray<Row>>
 
 /** All at once, for who has the room. */
 export const rowsOf = (rows: Rows): ReadonlyArray<Row> => rows.flatMap((part) => part())

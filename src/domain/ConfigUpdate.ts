@@ -7,7 +7,8 @@
  * No reason shows any of the document's text: it may hold passwords, and reasons are published.
  */
 import * as ConfigReview from "./ConfigReview.ts"
-import { type Contents, parse, versionIn } from "./Contents.ts"
+import type { ConfigUpdate } from "./ConfigUpdateFields.ts"
+import { parse, versionIn } from "./Contents.ts"
 import { crc32 } from "./Crc32.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
@@ -15,19 +16,7 @@ import * as Bytes from "./packet/Bytes.ts"
 import { quote } from "./Text.ts"
 import type { TopicFilter } from "./Topic.ts"
 
-export interface ConfigUpdate {
-  readonly mqtt: MqttConfig
-  /** The version in use. */
-  readonly version: number
-  /** What an update is laid over. */
-  readonly present: DeviceConfig | undefined
-  /** What is on the version's topic; undefined until it arrives, always so in the one-topic form. */
-  readonly announced: string | undefined
-  /** As it was sent, like `announced`: a character for each byte, for only their reader (`Json`) knows whether they are text. */
-  readonly document: string | undefined
-  /** What they hold, where that was read ahead (`Contents`). */
-  contents?: Contents
-}
+export type { ConfigUpdate } from "./ConfigUpdateFields.ts"
 
 export type Outcome = { readonly _tag: "Waiting" } | ConfigReview.Verdict
 

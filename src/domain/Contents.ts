@@ -2,16 +2,12 @@
  * What the messages of an update hold, once they are read. A board has a twin, for it reads them before it has the code in memory
  * that judges them.
  */
-import type { ConfigUpdate } from "./ConfigUpdate.ts"
+import type { ConfigUpdate, Contents } from "./ConfigUpdateFields.ts"
 import * as Json from "./Json.ts"
 import * as Signature from "./Signature.ts"
 import * as UpdateLimits from "./UpdateLimits.ts"
 
-/** Each is undefined where nothing has come, or no JSON. */
-export interface Contents {
-  readonly announced: unknown
-  readonly document: unknown
-}
+export type { Contents } from "./ConfigUpdateFields.ts"
 
 /** What a document holds; undefined for what is no JSON, or holds too much. */
 export const parse = (text: string | undefined): unknown => text === undefined || !UpdateLimits.isSmall(text) ? undefined : Json.read(text)

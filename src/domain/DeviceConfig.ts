@@ -9,60 +9,15 @@ import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
-import type { DeviceFile, MqttFile, NetworkFile, OutboxFile, ReconnectFile, SensorFile, Values } from "./ConfigFile.ts"
+import type { DeviceFile, MqttFile, ReconnectFile, SensorFile, Values } from "./ConfigFile.ts"
 import * as ConfigRules from "./ConfigRules.ts"
 import type { Interval, SensorEntry } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import type { Report } from "./ConfigTable.ts"
+import type { DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
 import * as Placeholder from "./Placeholder.ts"
 
-/** A network to join. `timeout` in seconds. */
-export interface Network extends NetworkFile {}
-
-export interface SensorConfig extends SensorFile {
-  /** The key in `sensors`: `dht22`, `bme280`, `simulated`: what drives it. */
-  readonly type: string
-}
-
-type StartKey = "attemptCount" | "lastAttemptTime"
-
-/**
- * The reconnect policy of the contract. Intervals in seconds. `jitter` is the share of a wait, 0 to 1, that chance may take off it; it
- * never adds: four tries a day are a promise.
- */
-export interface ReconnectPolicy extends Omit<ReconnectFile, StartKey | "tryInterval"> {
-  /** From the start of one of these tries to the start of the next; 0 or none: at once. */
-  readonly tryInterval?: ReconnectFile["tryInterval"] | undefined
-}
-
-/** What must outlive deep sleep so that the policy can go on. `lastAttemptTime` in seconds of the device's clock. */
-export interface ReconnectStart extends Pick<ReconnectFile, StartKey> {}
-
-export interface OutboxPolicy extends OutboxFile {}
-
-/**
- * All times in seconds; an empty text stands for none. In the texts that name something to the Server `{device_id}` has been filled
- * in.
- */
-export interface MqttConfig extends Omit<MqttFile, "updateInterval" | "reconnect"> {
-  readonly reconnect: ReconnectPolicy
-  readonly reconnectStart: ReconnectStart
-  /** The texts that hold `{device_id}` in the file, by property: an update may change the id. */
-  readonly templates: Placeholder.Texts
-}
-
-/** The keys of the file that become something else. */
-type Settled = "updateInterval" | "network" | "networkFallback" | "sensors" | "mqtt"
-
-/** All times in seconds. */
-export interface DeviceConfig extends Omit<DeviceFile, Settled> {
-  /** Seconds between wakes: `update_interval`, else `mqtt.publish_interval`. */
-  readonly publishInterval: number
-  /** To join, the first preferred. */
-  readonly networks: ReadonlyArray<Network>
-  readonly sensors: ReadonlyArray<SensorConfig>
-  readonly mqtt: MqttConfig
-}
+export type { DeviceConfig, MqttConfig, Network, OutboxPolicy, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfigFields.ts"
 
 /** The file is wrong. `message` has one line for each issue: `mqtt.port must be a whole number from 1 to 65535, but is 70000`. */
 export class InvalidConfig extends Data.TaggedError("InvalidConfig")<{

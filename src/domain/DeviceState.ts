@@ -5,14 +5,16 @@
 import * as Result from "effect/Result"
 import type { OutboxPolicy, ReconnectStart } from "./DeviceConfig.ts"
 import { changed } from "./changed.ts"
-import type { DeviceState, Review, Suspect } from "./DeviceStateFields.ts"
+import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "./Outbox.ts"
 import * as Bytes from "./packet/Bytes.ts"
 import { upgraded } from "./OlderSnapshot.ts"
 import * as Session from "./Session.ts"
 import * as Snapshot from "./Snapshot.ts"
+import type { Content } from "./SnapshotContent.ts"
 
 export type { DeviceState, Review, Suspect } from "./DeviceStateFields.ts"
+export type { Content } from "./SnapshotContent.ts"
 
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
 export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
@@ -56,29 +58,7 @@ export const assign = (state: DeviceState, window: number, held: ReadonlyArray<n
 export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
   changed(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 
-type EntryRow = readonly [id: number, topic: string, payload: string]
-
-/** The letters keep a snapshot within one page of flash. */
-export interface Content {
-  readonly e: ReadonlyArray<EntryRow>
-  readonly o: readonly [lastId: number, dropped: number]
-  readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number, dup: 0 | 1]>
-  readonly i: number
-  readonly b: readonly [attemptCount: number, lastAttemptTime: number, draw: number]
-  readonly t: number
-  readonly r: Readonly<Record<string, number>>
-  readonly c: number
-  readonly p: readonly [version: number, wakes: number, rolledBack: number]
-  /** Snapshots of older programs lack it. */
-  readonly s: readonly [
-    prefix: number,
-    connectAlone: number,
-    unfinished: number,
-    review: Review,
-    suspects: ReadonlyArray<Suspect>
-  ]
-}
-
+type EntryRow = Content["e"][number]
 type FlightRow = Content["f"][number]
 
 /**

@@ -1,7 +1,7 @@
 /**
  * A snapshot that an older program has written, in today's form: a device on Node keeps its state when Dormouse is updated.
  */
-import type { Content } from "./DeviceState.ts"
+import type { Content } from "./SnapshotContent.ts"
 
 /** Messages had whole topics, and whether they were to be retained. */
 interface Older extends Omit<Content, "e" | "p" | "s"> {

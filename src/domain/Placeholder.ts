@@ -6,12 +6,11 @@ import type { Issue } from "./ConfigFault.ts"
 import { fixFor, problemOf } from "./ConfigFault.ts"
 import type { MqttFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { DeviceConfig } from "./DeviceConfig.ts"
+import type { DeviceConfig, Texts } from "./DeviceConfigFields.ts"
+
+export type { Texts } from "./DeviceConfigFields.ts"
 
 const placeholder = "{device_id}"
-
-/** Texts by the property that they are held under. */
-export type Texts = Readonly<Record<string, string>>
 
 type Open = { [property: string]: unknown }
 

@@ -5,7 +5,6 @@
  * From the chips' data sheets: ESP32 series v4.6, ESP32-C3 series v1.8, ESP32-S3 series v1.8, sections "pin overview" and
  * "strapping pins".
  */
-import type { BoardName } from "./energy/boards.ts"
 
 /** Numbers of GPIOs. */
 export interface Pins {
@@ -50,14 +49,16 @@ const esp32s3: Pins = {
   console: [19, 20, 43, 44]
 }
 
-/** A new board of the energy model does not compile without its pins. */
-export const pinsOf: Readonly<Record<BoardName, Pins>> = {
+/** The boards by name. One of the energy model does not compile without its pins, nor one here without its figures there. */
+export const pinsOf = {
   "esp32-firebeetle": esp32,
   "esp32-lolin32": esp32,
   "esp32-nodemcu": esp32,
   "esp32-c3": esp32c3,
   "esp32-s3": esp32s3
-}
+} as const satisfies Readonly<Record<string, Pins>>
+
+export type BoardName = keyof typeof pinsOf
 
 /** Each chip once. */
 export const chips: ReadonlyArray<Pins> = [esp32, esp32c3, esp32s3]

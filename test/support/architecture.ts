@@ -146,15 +146,16 @@ const cycles = (nodes: ReadonlyArray<string>, edges: (node: string) => ReadonlyA
 
 const circles = (sources: Sources): ReadonlyArray<string> => {
   const files = Object.keys(sources)
-  const leadsTo = (file: string, withTypes: boolean) =>
+  // Types too: a file that is told of one above it cannot be understood, or moved, without it.
+  const leadsTo = (file: string) =>
     imports(sources[file] ?? "").flatMap((each) => {
       const to = target(file, each)
-      return to === undefined || (each.isType && !withTypes) || !(to in sources) ? [] : [to]
+      return to === undefined || !(to in sources) ? [] : [to]
     })
   const rooms = [...new Set(files.map(room))]
   const roomsOf = (name: string) =>
-    [...new Set(files.filter((file) => room(file) === name).flatMap((file) => leadsTo(file, true)).map(room))].filter((to) => to !== name)
-  return cycles(files, (file) => leadsTo(file, false)).concat(cycles(rooms, roomsOf))
+    [...new Set(files.filter((file) => room(file) === name).flatMap(leadsTo).map(room))].filter((to) => to !== name)
+  return cycles(files, leadsTo).concat(cycles(rooms, roomsOf))
 }
 
 export const check = (sources: Sources): ReadonlyArray<string> => {

@@ -5,7 +5,10 @@
  * ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, nothing about a network is kept.
  */
 import type { Driver } from "../BoardRules.ts"
+import type { BoardName } from "../boardPins.ts"
 import { exactly, type Figure, type Figures, figure, type Name } from "./Figures.ts"
+
+export type { BoardName } from "../boardPins.ts"
 
 export type BoardFigures = Omit<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent" | "capacity" | "usableShare" | "selfDischarge" | "voltage">
 
@@ -107,9 +110,7 @@ export const boards = {
     title: "ESP32-S3-DevKitM-1 at its 3.3 V pin, power LED cut off",
     figures: { ...esp32s3, sleepCurrent: figure(0.008, 0.007, 0.03, "8 µA measured by lucidar.me") }
   }
-} as const satisfies Readonly<Record<string, Board>>
-
-export type BoardName = keyof typeof boards
+} as const satisfies Readonly<Record<BoardName, Board>>
 
 export const boardNames = Object.keys(boards) as ReadonlyArray<BoardName> as readonly [BoardName, ...ReadonlyArray<BoardName>]
 

@@ -4,7 +4,6 @@
  * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
  */
 import * as Result from "effect/Result"
-import type { MqttConfig } from "../DeviceConfig.ts"
 import type { TopicFilter, TopicName } from "../Topic.ts"
 import * as Bytes from "./Bytes.ts"
 import * as ClientPacket from "./ClientPacket.ts"
@@ -13,6 +12,14 @@ import type { InvalidPacket } from "./PacketError.ts"
 export interface Outgoing {
   readonly bytes: Bytes.Bytes
   readonly fault: InvalidPacket | undefined
+}
+
+/** What CONNECT says of its Client. `keepAlive` in seconds; an empty user name or password is none. */
+export interface Account {
+  readonly clientId: string
+  readonly keepAlive: number
+  readonly username: string
+  readonly password: string
 }
 
 /** No packet. */
@@ -36,8 +43,8 @@ const one = (packet: ClientPacket.ClientPacket): Outgoing => {
   return Result.isFailure(encoded) ? { bytes: Bytes.empty, fault: encoded.failure } : { bytes: encoded.success, fault: undefined }
 }
 
-/** CONNECT. `keepAlive` in seconds; an empty user name or password is none. */
-export const connect = ({ clientId, keepAlive, password, username }: Pick<MqttConfig, "clientId" | "keepAlive" | "password" | "username">): Outgoing =>
+/** CONNECT. */
+export const connect = ({ clientId, keepAlive, password, username }: Account): Outgoing =>
   one({
     _tag: "Connect",
     clientId,

@@ -11,7 +11,7 @@ import { types as t } from "@babel/core"
 const leaving: ReadonlyArray<readonly [module: string, types: ReadonlyArray<string> | undefined]> = [
   ["adapters/espruino/platform.ts", undefined],
   ["domain/wake/WakeEvent.ts", undefined],
-  ["domain/DeviceState.ts", ["Content"]],
+  ["domain/SnapshotContent.ts", ["Content"]],
   ["domain/OlderSnapshot.ts", ["Older"]]
 ]
 

@@ -33,14 +33,7 @@ const framed = (first: number, body: string): string => {
   return size < 128 ? chr(first, size) + body : size < 16_384 ? chr(first, size & 127 | 128, size >> 7) + body : longFrame(first, body)
 }
 
-interface Account {
-  readonly clientId: string
-  readonly keepAlive: number
-  readonly username: string
-  readonly password: string
-}
-
-export const connect = ((mqtt: Account) => {
+export const connect = ((mqtt: Original.Account) => {
   let flags = 0
   let rest = field(mqtt.clientId)
   if (mqtt.username !== "") {

@@ -1,0 +1,43 @@
+/**
+ * What one row of ConfigTable may say, and what is left of values that were judged by rows. Types alone: the table, its
+ * messages (ConfigFault), and the types that follow from it (ConfigFile) all stand on them.
+ */
+
+export type Kind =
+  /** Text; its range is in bytes. A `secret` is a text that no message may show. */
+  | "text"
+  | "secret"
+  /** A host name or an IP address, or empty. */
+  | "host"
+  /** A Topic Name (4.7); may be empty when its range begins at 0. */
+  | "topic"
+  /** One level of a Topic Name. */
+  | "level"
+  | "boolean"
+  | "whole"
+  | "number"
+  /** A number above 0. */
+  | "above"
+  /** An object with rows of its own, which stand in place of the default. */
+  | "table"
+  /** An object with rows of its own, or none. It is handed on unjudged: DeviceConfig reads it. */
+  | "part"
+  /** The same, with an object for each key of the user's choice. */
+  | "parts"
+
+export type Row = readonly [
+  key: string,
+  property: string,
+  /** A list: one of these texts. */
+  kind: Kind | ReadonlyArray<string>,
+  fallback: string | number | boolean | undefined | null | Rows,
+  /** The rows of a part. */
+  least?: number | Rows,
+  most?: number
+]
+
+/** In parts, each made when it is read and forgotten behind it: all of them together are 700 of a board's variables. */
+export type Rows = ReadonlyArray<() => ReadonlyArray<Row>>
+
+/** What `ConfigTable.read` gives of an object of the file: less what was refused. */
+export type Values<T> = { -readonly [K in keyof T]: (T[K] extends object ? Values<T[K]> : T[K]) | undefined }

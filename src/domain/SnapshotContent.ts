@@ -1,0 +1,22 @@
+/** What a snapshot of a DeviceState holds, for DeviceState and OlderSnapshot. The letters keep it within one page of flash. */
+import type { Review, Suspect } from "./DeviceStateFields.ts"
+
+export interface Content {
+  readonly e: ReadonlyArray<readonly [id: number, topic: string, payload: string]>
+  readonly o: readonly [lastId: number, dropped: number]
+  readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number, dup: 0 | 1]>
+  readonly i: number
+  readonly b: readonly [attemptCount: number, lastAttemptTime: number, draw: number]
+  readonly t: number
+  readonly r: Readonly<Record<string, number>>
+  readonly c: number
+  readonly p: readonly [version: number, wakes: number, rolledBack: number]
+  /** Snapshots of older programs lack it. */
+  readonly s: readonly [
+    prefix: number,
+    connectAlone: number,
+    unfinished: number,
+    review: Review,
+    suspects: ReadonlyArray<Suspect>
+  ]
+}
