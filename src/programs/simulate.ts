@@ -37,6 +37,7 @@ import * as Progress from "./simulate/Progress.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 import * as Simulation from "./simulate/Simulation.ts"
 import { stoodStill } from "./simulate/stoodStill.ts"
+import * as Shared from "./simulate/SharedOptions.ts"
 import * as Story from "./simulate/Story.ts"
 import * as Timeline from "./simulate/Timeline.ts"
 import * as Totals from "./simulate/Totals.ts"
@@ -151,7 +152,7 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
   Effect.gen(function*() {
     const config = yield* configured(given.config, demoHere)
     yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
-    const directory = Option.getOrElse(given.state, () => ".dormouse")
+    const directory = Option.getOrElse(given.state, () => Shared.usualState)
     const count = Option.getOrElse(given.wakes, () => 1)
     yield* Rehearsal.run({
       config,

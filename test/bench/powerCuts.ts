@@ -5,32 +5,35 @@
  * and on, so that its writes, its erasures and its changes from one half to the other all come up. The power fails at one of the
  * wake's flash operations; then the board wakes again and says what it has. ESPRUINO names the interpreter.
  */
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import { spawnSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
-import { parseArgs } from "node:util"
 import * as BoardFlash from "../../src/adapters/simulation/BoardFlash.ts"
 import * as BoardValues from "../../src/adapters/simulation/BoardValues.ts"
 import * as Chance from "../../src/adapters/simulation/Chance.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import { run } from "../../src/programs/dormouse/run.ts"
+import { Refusal } from "../../src/programs/simulate/Options.ts"
 import * as Progress from "../../src/programs/simulate/Progress.ts"
+import * as Shared from "../../src/programs/simulate/SharedOptions.ts"
 import * as Bound from "../support/bound.ts"
 import * as Espruino from "../support/espruino.ts"
 
-const { values } = parseArgs({ options: { points: { type: "string", default: "200" }, seed: { type: "string", default: "1" } } })
-const points = Number(values.points)
-if (Espruino.interpreter === "" || !(points >= 1)) {
-  console.error(Espruino.interpreter === "" ? "ESPRUINO must name an interpreter built for Linux" : "--points must be a number of at least 1")
-  process.exit(1)
+const flags = {
+  points: Shared.whole("points", "How many power cuts (200)", 1).pipe(Flag.withDefault(200)),
+  seed: Shared.seed("Fixes all chance: the same seed gives the same cuts").pipe(Flag.withDefault("1"))
 }
 
 /** More than the writes of two rounds through the log of states. */
 const manyWrites = 600
 
-const directory = mkdtempSync(path.join(tmpdir(), "dormouse-cuts-"))
+const directory = path.join(tmpdir(), "dormouse-cuts-" + process.pid)
 const image = path.join(directory, "espruino.flash")
 
 /** One wake without Wi-Fi. `owed` is what the device owes when it wakes; undefined: the program does not run. */
@@ -64,8 +67,9 @@ const aged = (board: Uint8Array, writes: number): Uint8Array => {
   return flash.bytes
 }
 
-const run = async () => {
-  const chance = Chance.make(values.seed)
+const cuts = async ({ points, seed }: Command.Command.Config.Infer<typeof flags>) => {
+  mkdirSync(directory)
+  const chance = Chance.make(seed)
   const board = await flashed()
   const progress = Progress.make()
   let programs = 0
@@ -91,4 +95,12 @@ const run = async () => {
   console.log(`${points} power cuts: ${programs} cost the program, ${states} the state; ${compactions} of the wakes compacted Storage`)
 }
 
-await Effect.runPromise(Effect.ensuring(Effect.promise(run), Effect.sync(() => rmSync(directory, { recursive: true, force: true }))))
+const command = Command.make("powercuts", flags, (given) =>
+  (Espruino.interpreter === ""
+    ? Effect.fail(new Refusal({ message: "ESPRUINO must name an interpreter built for Linux" }))
+    : Effect.promise(() => cuts(given))).pipe(
+      Effect.ensuring(Effect.sync(() => rmSync(directory, { recursive: true, force: true }))),
+      Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
+    )).pipe(Command.withDescription("How many power cuts cost a board its program or its state, on Espruino's own interpreter."))
+
+run(command)

@@ -1,19 +1,15 @@
 /**
  * `npm run fuzz`: any number of inputs from one seed through both codecs, with progress. What they must hold is in check.ts.
  */
-import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
-import * as NodeServices from "../../src/programs/dormouse/services.ts"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as CliConfig from "effect/cli/CliConfig"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
-import { presenter } from "../../src/programs/dormouse/run.ts"
+import { run } from "../../src/programs/dormouse/run.ts"
 import { Refusal } from "../../src/programs/simulate/Options.ts"
 import * as Progress from "../../src/programs/simulate/Progress.ts"
+import * as Shared from "../../src/programs/simulate/SharedOptions.ts"
 import { check, show } from "./check.ts"
 import * as codecs from "./codecs.ts"
 import type { Input } from "./Input.ts"
@@ -23,23 +19,10 @@ import { watch } from "./watch.ts"
 /** A batch takes a fraction of a second; on a busy machine some. */
 const patienceMillis = 60_000
 
-const whole = (value: number): boolean => Number.isSafeInteger(value) && value >= 0
-
 const flags = {
-  inputs: Flag.Finite("inputs").pipe(
-    Flag.filter((inputs) => whole(inputs) && inputs > 0, () => "a whole number above 0"),
-    Flag.withDescription("How many inputs to run (1000000)"),
-    Flag.withDefault(1_000_000)
-  ),
-  seed: Flag.String("seed").pipe(
-    Flag.withDescription("Fixes all inputs: the same seed gives the same ones (1)"),
-    Flag.withDefault("1")
-  ),
-  from: Flag.Finite("from").pipe(
-    Flag.filter(whole, () => "a whole number of at least 0"),
-    Flag.withDescription("The number of the first input (0)"),
-    Flag.withDefault(0)
-  ),
+  inputs: Shared.whole("inputs", "How many inputs to run (1000000)", 1).pipe(Flag.withDefault(1_000_000)),
+  seed: Shared.seed("Fixes all inputs: the same seed gives the same ones").pipe(Flag.withDefault("1")),
+  from: Shared.whole("from", "The number of the first input (0)", 0).pipe(Flag.withDefault(0)),
   replay: Flag.String("replay").pipe(
     Flag.withMetavar("HEX"),
     Flag.withDescription("Do not make inputs: run this one, bytes in hex"),
@@ -50,11 +33,7 @@ const flags = {
     Flag.withDescription("With --replay: sizes of the chunks in bytes, such as 1,3 (used over and over)"),
     Flag.withDefault("1")
   ),
-  maximum: Flag.Finite("maximum").pipe(
-    Flag.filter(whole, () => "a whole number of at least 0"),
-    Flag.withDescription("With --replay: what the framer may hold of one packet, in bytes (20000)"),
-    Flag.withDefault(20_000)
-  )
+  maximum: Shared.whole("maximum", "With --replay: what the framer may hold of one packet, in bytes (20000)", 0).pipe(Flag.withDefault(20_000))
 }
 
 const refuse = (message: string) => new Refusal({ message })
@@ -62,7 +41,7 @@ const refuse = (message: string) => new Refusal({ message })
 const replayed = (hex: string, chunks: string, maximum: number): Effect.Effect<Input, Refusal> => {
   if (!/^([0-9a-f]{2})+$/i.test(hex)) return Effect.fail(refuse("--replay must be bytes in hex, such as 300100"))
   const sizes = chunks.split(",").map(Number)
-  if (!sizes.every((size) => whole(size) && size > 0)) return Effect.fail(refuse("--chunks must be whole numbers above 0, such as 1,3"))
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) return Effect.fail(refuse("--chunks must be whole numbers above 0, such as 1,3"))
   return Effect.succeed({ stream: new Uint8Array(Buffer.from(hex, "hex")), sizes, maximum })
 }
 
@@ -95,7 +74,4 @@ const command = Command.make("fuzz", flags, (given) =>
     ])
   )
 
-Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
-  NodeRuntime.runMain
-)
+run(command)

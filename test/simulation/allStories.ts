@@ -6,14 +6,16 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { pathToFileURL } from "node:url"
-import { parseArgs } from "node:util"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
 import * as SimulationLayer from "../../src/adapters/simulation/layer.ts"
 import * as VirtualTime from "../../src/adapters/simulation/VirtualTime.ts"
 import * as World from "../../src/adapters/simulation/World.ts"
 import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import { isMain, run } from "../../src/programs/dormouse/run.ts"
 import { demo } from "../../src/programs/simulate/demo.ts"
 import * as Progress from "../../src/programs/simulate/Progress.ts"
+import * as Shared from "../../src/programs/simulate/SharedOptions.ts"
 import * as Simulation from "../../src/programs/simulate/Simulation.ts"
 import { type Name, names, stories } from "../../src/programs/simulate/Story.ts"
 
@@ -54,16 +56,20 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
     Effect.map((fault) => fault === undefined ? undefined : `story ${story}, seed ${seed}, a device that ${device}: ${fault}`)
   )
 
-const main = async () => {
-  const { values } = parseArgs({ options: { seeds: { type: "string", default: "100" }, days: { type: "string", default: "30" } } })
-  const total = Number(values.seeds) * names.length * deviceNames.length
+const flags = {
+  seeds: Shared.whole("seeds", "How many seeds each story has (100)", 1).pipe(Flag.withDefault(100)),
+  days: Shared.days("Simulated days of a device that sleeps; one that is always on has a tenth (30)", 3_650).pipe(Flag.withDefault(30))
+}
+
+const main = async (given: Command.Command.Config.Infer<typeof flags>) => {
+  const total = given.seeds * names.length * deviceNames.length
   const progress = Progress.make()
   let lives = 0
-  for (let seed = 1; seed <= Number(values.seeds); seed++) {
+  for (let seed = 1; seed <= given.seeds; seed++) {
     for (const story of names) {
       for (const device of deviceNames) {
         // A device that is always on takes ten times as long to simulate.
-        const days = Number(values.days) / (device === "is always on" ? 10 : 1)
+        const days = given.days / (device === "is always on" ? 10 : 1)
         const fault = await Effect.runPromise(faultOf(device, story, String(seed), days))
         lives++
         progress.say(() => `${lives} of ${total} lives`)
@@ -75,7 +81,12 @@ const main = async () => {
     }
   }
   progress.clear()
-  console.log(`${lives} lives of ${values.days} days, of devices that are always on a tenth: ${process.exitCode === 1 ? "not all ended as they should" : "all ended as they should"}`)
+  console.log(`${lives} lives of ${given.days} days, of devices that are always on a tenth: ${process.exitCode === 1 ? "not all ended as they should" : "all ended as they should"}`)
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) await main()
+const command = Command.make("stories", flags, (given) => Effect.promise(() => main(given))).pipe(
+  Command.withDescription("Every story with many seeds and devices, in virtual time: each must end, with its books balanced."),
+  Command.withExamples([{ command: "npm run stories -- --seeds 10 --days 7", description: "A week of each, ten times" }])
+)
+
+if (isMain(import.meta.url)) run(command)

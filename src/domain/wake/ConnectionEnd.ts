@@ -8,6 +8,7 @@ import * as Backoff from "../Backoff.ts"
 import { changed } from "../changed.ts"
 import * as Outbox from "../Outbox.ts"
 import * as Quarantine from "../Quarantine.ts"
+import * as Violation from "../Violation.ts"
 import type { Attempt } from "./Attempt.ts"
 
 /**
@@ -44,8 +45,8 @@ export const learn = (attempt: Attempt): void => {
   // A Server that takes messages is there, and with each connection less is owed: the tries start over.
   if (delivered > 0 && sent.length > 0) wake.state = changed(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
   if (unexpected !== undefined) {
-    const name = unexpected._tag.toUpperCase()
-    wake.emit({ _tag: "Ignored", reason: name + " for Packet Identifier " + unexpected.packetIdentifier + ", for which nothing waits" })
+    const name = unexpected._tag === "Suback" ? "SUBACK" : "PUBACK"
+    wake.emit({ _tag: "Ignored", reason: Violation.unexpectedAck(name, unexpected.packetIdentifier) })
   }
   if (accepted) blame(attempt)
   // A Server that refuses by a return code has read CONNECT.

@@ -1,9 +1,10 @@
 /**
  * SUBSCRIBE and UNSUBSCRIBE in flight, and their answers.
  */
-import { type InvalidPacket, ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type { InvalidPacket, ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
+import * as Violation from "../../domain/Violation.ts"
 import type { Answer, Answered, Exchange, Send } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
@@ -29,8 +30,7 @@ export const answer = (exchange: Exchange, packet: Answer): "taken" | "unexpecte
   if (request?._tag !== "Request" || (request.packet._tag === "Subscribe") !== (packet._tag === "Suback")) return "unexpected"
   if (packet._tag === "Suback" && request.packet._tag === "Subscribe") {
     const { length } = request.packet.subscriptions
-    const message = `SUBACK has ${packet.returnCodes.length} return codes for ${length} Topic Filters`
-    if (packet.returnCodes.length !== length) return new ProtocolViolation({ packet: "SUBACK", clause: "MQTT-3.8.4-5", message })
+    if (packet.returnCodes.length !== length) return Violation.miscounted(packet.returnCodes.length, length)
   }
   InFlight.remove(exchange.inFlight, packet.packetIdentifier)
   request.answered(packet)

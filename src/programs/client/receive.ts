@@ -8,8 +8,9 @@ import * as Bytes from "../../domain/packet/Bytes.ts"
 import * as FixedHeader from "../../domain/packet/FixedHeader.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import type * as Oversized from "../../domain/packet/Oversized.ts"
-import { ProtocolViolation } from "../../domain/packet/PacketError.ts"
+import type { ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
+import * as Violation from "../../domain/Violation.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import * as Core from "./Core.ts"
 import * as Link from "./Link.ts"
@@ -36,9 +37,6 @@ interface Arrived {
 /** It may send so many acknowledgements for nothing more than such as are waited for. */
 const mostUnexpected = 1_000
 
-const clauses = { PUBACK: "MQTT-4.3.2-1", SUBACK: "MQTT-3.8.4-2", UNSUBACK: "MQTT-3.10.4-4", PINGRESP: "3.13" } as const
-const asked = { PUBACK: "PUBLISH", SUBACK: "SUBSCRIBE", UNSUBACK: "UNSUBSCRIBE", PINGRESP: "PINGREQ" } as const
-
 /**
  * An acknowledgement that nobody waits for, or the second of two, does no harm: it is ignored, and told once a connection.
  * A Server that sends nothing else is given up.
@@ -46,18 +44,14 @@ const asked = { PUBACK: "PUBLISH", SUBACK: "SUBSCRIBE", UNSUBACK: "UNSUBSCRIBE",
 const unexpected = (
   core: Core.Core,
   link: Link.Link,
-  packet: keyof typeof clauses,
+  packet: Violation.AnswerName,
   packetIdentifier?: number
 ): ProtocolViolation | undefined => {
-  const named = packetIdentifier === undefined ? packet : `${packet} for Packet Identifier ${packetIdentifier}`
-  const what = `${named}, which no ${asked[packet]} is waiting for`
   link.unexpected++
-  if (link.unexpected > mostUnexpected) {
-    const message = `${what}: the last of ${link.unexpected} acknowledgements for nothing (MQTT 3.1.1, ${clauses[packet]})`
-    return new ProtocolViolation({ packet, clause: clauses[packet], message })
-  }
+  if (link.unexpected > mostUnexpected) return Violation.tooManyUnexpected(packet, packetIdentifier, link.unexpected)
   if (link.hasToldUnexpected) return undefined
   link.hasToldUnexpected = true
+  const what = Violation.unexpectedAck(packet, packetIdentifier)
   const message = `${core.settings.server} has sent a ${what}; it is ignored, and so are others on this connection`
   Notice.tell(core.notices, { _tag: "UnexpectedAcknowledgement", packet, packetIdentifier, message })
   return undefined
@@ -99,12 +93,7 @@ const receive = (
   arrived: Arrived,
   now: number
 ): LinkError | undefined => {
-  if (link.accepted === (packet._tag === "Connack")) {
-    const name = packet._tag === "Oversized" ? "PUBLISH" : packet._tag.toUpperCase()
-    return link.accepted
-      ? new ProtocolViolation({ packet: name, clause: "3.2", message: "a second CONNACK on one connection" })
-      : new ProtocolViolation({ packet: name, clause: "MQTT-3.2.0-1", message: `${name} before CONNACK` })
-  }
+  if (link.accepted === (packet._tag === "Connack")) return Violation.outOfTurn(packet._tag, link.accepted)
   switch (packet._tag) {
     case "Publish":
       arrived.messages.push(packet)
@@ -178,15 +167,12 @@ const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolati
   for (const { qos } of messages) link.unacknowledged += qos
   link.unacknowledged += skipped.length
   if (link.unacknowledged <= mostUnacknowledged) return undefined
-  const message = `PUBLISH has a Packet Identifier that is in use: ${link.unacknowledged} messages are not acknowledged (MQTT 3.1.1, MQTT-2.3.1-4)`
-  return new ProtocolViolation({ packet: "PUBLISH", clause: "MQTT-2.3.1-4", message })
+  return Violation.identifierInUse(link.unacknowledged)
 }
 
 /** Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever. */
 const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
-  if (Bytes.at(chunk, 0) === FixedHeader.connack) return undefined
-  const message = `${core.settings.server} does not answer with CONNACK: is there an MQTT Server?`
-  return new ProtocolViolation({ packet: "packet", clause: "MQTT-3.2.0-1", message })
+  return Bytes.at(chunk, 0) === FixedHeader.connack ? undefined : Violation.noConnack(core.settings.server)
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {

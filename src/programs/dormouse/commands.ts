@@ -4,12 +4,11 @@
  */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
-import { boardNames } from "../../domain/energy/boards.ts"
 import * as BundleOptions from "../bundle/Options.ts"
 import * as ChaosOptions from "../chaos/Options.ts"
 import * as FlashOptions from "../flash/Options.ts"
 import * as SimulateOptions from "../simulate/Options.ts"
+import * as Shared from "../simulate/SharedOptions.ts"
 import * as AnnounceOptions from "./AnnounceOptions.ts"
 import * as InitOptions from "./init/Options.ts"
 import * as RunOptions from "./RunOptions.ts"
@@ -25,14 +24,8 @@ export const init = Command.make("init", InitOptions.flags).pipe(
 
 export const check = Command.make("check", {
   file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input")),
-  board: Flag.Literals("board", boardNames).pipe(
-    Flag.withDescription("Also by what this board can do and has the memory for, as bundle does, and by its pins (pins an ESP32 does not have are warnings)"),
-    Flag.optional
-  ),
-  strict: Flag.Boolean("strict").pipe(
-    Flag.withDescription("Warnings are errors"),
-    Flag.withDefault(false)
-  )
+  board: Shared.board("Also by what this board can do and has the memory for, as bundle does, and by its pins (pins an ESP32 does not have are warnings)"),
+  strict: Shared.toggle("strict", "Warnings are errors")
 }).pipe(
   Command.withDescription("Everything that is wrong with a device's file, each with its line and column, what was found and what would be right. Exit code 1 when there are errors."),
   Command.withShortDescription("Find what is wrong with a device's file"),
@@ -121,7 +114,7 @@ export const chaos = Command.make("chaos", ChaosOptions.flags).pipe(
 )
 
 export const sign = Command.make("sign", {
-  config: Flag.String("config").pipe(Flag.withMetavar("FILE"), Flag.withDescription("The device's file, JSON, with mqtt.config_secret")),
+  config: Shared.config(", with mqtt.config_secret"),
   update: Argument.String("update").pipe(Argument.withDescription("The update, JSON, with a version"))
 }).pipe(
   Command.withDescription("An update as the payload that a device with a secret takes."),

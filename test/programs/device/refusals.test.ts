@@ -257,6 +257,7 @@ describe("a Server that acknowledges everything twice", () => {
         expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([4])
         expect(told(life, "TryFailed")).toEqual([])
         expect(told(life, "Ignored").length).toBeGreaterThan(5)
+        expect(told(life, "Ignored")[0]?.event.reason).toMatch(/^PUBACK for Packet Identifier \d+, which no PUBLISH is waiting for$/)
         expect(life.state().outbox.entries).toEqual([])
       })))
 })

@@ -2,19 +2,15 @@
  * `npm run chaos:client`: a Client and a hostile Server, story after story from one seed, with every promise checked
  * at every step. What breaks one is told as the shortest story found, with the command that tells it again.
  */
-import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
-import * as NodeServices from "../../../src/programs/dormouse/services.ts"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as CliConfig from "effect/cli/CliConfig"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as GlobalFlag from "effect/cli/GlobalFlag"
-import { presenter } from "../../../src/programs/dormouse/run.ts"
+import { run } from "../../../src/programs/dormouse/run.ts"
 import { Refusal } from "../../../src/programs/simulate/Options.ts"
 import * as Progress from "../../../src/programs/simulate/Progress.ts"
+import * as Shared from "../../../src/programs/simulate/SharedOptions.ts"
 import { checkers } from "./checkers/all.ts"
 import * as Life from "./Life.ts"
 import * as Report from "./Report.ts"
@@ -27,27 +23,9 @@ import * as Story from "./Story.ts"
 const lastLines = 60
 
 const flags = {
-  seeds: Flag.Int("seeds").pipe(
-    Flag.filter(
-      (seeds) => seeds >= 1,
-      () => "a whole number above 0"
-    ),
-    Flag.withDescription("How many stories, each with the seed after the one before (1000)"),
-    Flag.withDefault(1_000)
-  ),
-  seed: Flag.Int("seed").pipe(
-    Flag.filter(
-      (seed) => seed >= 0,
-      () => "a whole number of at least 0"
-    ),
-    Flag.withDescription("The first seed (1)"),
-    Flag.withDefault(1)
-  ),
-  only: Flag.String("only").pipe(
-    Flag.withMetavar("NUMBERS"),
-    Flag.withDescription("One story, with these of its steps: numbers with commas between them, or none, or all"),
-    Flag.optional
-  )
+  seeds: Shared.whole("seeds", "How many stories, each with the seed after the one before (1000)", 1).pipe(Flag.withDefault(1_000)),
+  seed: Shared.whole("seed", "The first seed (1)", 0).pipe(Flag.withDefault(1)),
+  only: Shared.only("One story, with these of its steps: numbers with commas between them, or none, or all")
 }
 
 const tell = (failure: Run.Failure, isShort: boolean) =>
@@ -86,13 +64,8 @@ const many = (seed: number, seeds: number) =>
   })
 
 const chosen = (only: string, steps: ReadonlyArray<Step>): Effect.Effect<ReadonlyArray<Step>, Refusal> => {
-  if (only === "all") return Effect.succeed(steps)
-  const numbers = only === "none" ? [] : only.split(",").map((one) => one.trim())
-  const wrong = numbers.find((one) => !/^\d{1,9}$/.test(one) || Number(one) >= steps.length)
-  if (wrong === undefined) return Effect.succeed(steps.filter((_, index) => numbers.includes(String(index))))
-  const allowed = `numbers from 0 to ${steps.length - 1} with commas between them, or none, or all`
-  const message = `--only must be ${allowed}, but has ${JSON.stringify(wrong)}`
-  return Effect.fail(new Refusal({ message }))
+  const found = only === "all" ? steps : Shared.chosen(only, steps)
+  return typeof found === "string" ? Effect.fail(new Refusal({ message: found })) : Effect.succeed(found)
 }
 
 /** One story again, with some of its steps. */
@@ -124,7 +97,4 @@ const command = Command.make("chaos:client", flags, ({ only, seed, seeds }) =>
 // A trace for every error that the Client meets is a quarter of the time.
 Error.stackTraceLimit = 0
 
-Command.run(command, { version: "0.1.0" }).pipe(
-  Effect.provide(Layer.mergeAll(presenter, CliConfig.layer({ builtIns: [GlobalFlag.Help] }), NodeServices.layer)),
-  NodeRuntime.runMain
-)
+run(command)
