@@ -20,7 +20,7 @@ import * as ServerUrl from "./ServerUrl.ts"
 import { checkConfigUpdate, clientOptions } from "./setup.ts"
 import { configured } from "./simulate/configured.ts"
 import * as Format from "./simulate/Format.ts"
-import { Refusal } from "./simulate/Options.ts"
+import { Refusal } from "./dormouse/Refusal.ts"
 
 /** A retained message is handed out at once; this is for slow networks. */
 const readBack = "3 seconds"

@@ -25,7 +25,7 @@ import * as Commands from "./dormouse/commands.ts"
 import { layout } from "./dormouse/layout.ts"
 import { isMain, run } from "./dormouse/run.ts"
 import * as Format from "./simulate/Format.ts"
-import { Refusal } from "./simulate/Options.ts"
+import { Refusal } from "./dormouse/Refusal.ts"
 import * as Progress from "./simulate/Progress.ts"
 
 /** As much of what the device told is shown as leads to the end. */

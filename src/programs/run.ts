@@ -12,7 +12,7 @@ import { layout } from "./dormouse/layout.ts"
 import type { Given } from "./dormouse/RunOptions.ts"
 import { configured, readable } from "./simulate/configured.ts"
 import { demoHere } from "./simulate/demo.ts"
-import { Refusal } from "./simulate/Options.ts"
+import { Refusal } from "./dormouse/Refusal.ts"
 import * as Rehearsal from "./simulate/Rehearsal.ts"
 
 /** What the command does. */

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { Refusal } from "../simulate/Options.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
 import * as Shared from "../simulate/SharedOptions.ts"
 
 const mostYears = 1_000_000

@@ -12,7 +12,7 @@ import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
 import type { BoardName } from "../../domain/energy/boards.ts"
 import { decode, readText } from "../loadConfig.ts"
 import * as Format from "../simulate/Format.ts"
-import { Refusal } from "../simulate/Options.ts"
+import { Refusal } from "./Refusal.ts"
 import { type Finding, judge, lineOf } from "./check/Finding.ts"
 
 /** The file that is standard input. */

@@ -1,20 +1,13 @@
 /**
- * The options of the command line, and what is wrong with them.
+ * The options of the command line.
  */
-import * as Data from "effect/Data"
 import * as Option from "effect/Option"
-import * as Runtime from "effect/Runtime"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { batteryNames } from "../../domain/energy/batteries.ts"
 import { named } from "../../domain/energy/EnergyFile.ts"
 import * as Shared from "./SharedOptions.ts"
 import * as Story from "./Story.ts"
-
-/** The program cannot go on. `message` says why and what to do; it is all that is shown, and the exit code is 1. */
-export class Refusal extends Data.TaggedError("Refusal")<{ readonly message: string }> {
-  override readonly [Runtime.errorReported] = false
-}
 
 const mostDays = 3_650
 

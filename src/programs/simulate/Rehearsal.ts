@@ -26,7 +26,7 @@ import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as ServerUrl from "../ServerUrl.ts"
 import * as EventLine from "./EventLine.ts"
 import * as Format from "./Format.ts"
-import { Refusal } from "./Options.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
 import * as Overheard from "./Overheard.ts"
 
 export interface Options {

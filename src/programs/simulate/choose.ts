@@ -8,7 +8,8 @@ import * as Result from "effect/Result"
 import * as EnergyFile from "../../domain/energy/EnergyFile.ts"
 import * as Setup from "../../domain/energy/Setup.ts"
 import { loadJson } from "../loadConfig.ts"
-import { type Given, Refusal } from "./Options.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
+import type { Given } from "./Options.ts"
 
 /** The options win over the file. */
 export const choose = ({ battery, board, energy }: Given): Effect.Effect<Setup.Choice, Refusal, FileSystem.FileSystem> =>

@@ -11,7 +11,7 @@ import * as DeviceConfig from "../../domain/DeviceConfig.ts"
 
 import { loadConfig } from "../loadConfig.ts"
 import { demo } from "./demo.ts"
-import { Refusal } from "./Options.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
 
 /** The same as a board lives by it: what is owed beyond a board's most gives way there, too. */
 export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>

@@ -1,7 +1,7 @@
 /** A simulation in which time stands still, told: whose fault it is, where it happened, and how it can be seen again. */
 import type { Standstill } from "../../ports/Standstill.ts"
 import * as Format from "./Format.ts"
-import { Refusal } from "./Options.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
 
 export const stoodStill = (story: string, days: number, seed: string) => ({ at, steps }: Standstill): Refusal =>
   new Refusal({
