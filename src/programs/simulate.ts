@@ -31,6 +31,7 @@ import * as Energy from "./simulate/Energy.ts"
 import { type Machine, progress as fleetProgress } from "./simulate/fleet/progress.ts"
 import * as FleetRun from "./simulate/fleet/run.ts"
 import * as Format from "./simulate/Format.ts"
+import { Refusal } from "./dormouse/Refusal.ts"
 import * as Options from "./simulate/Options.ts"
 import * as Ordinary from "./simulate/Ordinary.ts"
 import * as Progress from "./simulate/Progress.ts"
@@ -54,7 +55,7 @@ const world: Simulation.Adapters<World.World> = {
   }
 }
 
-const refuse = (message: string) => new Options.Refusal({ message })
+const refuse = (message: string) => new Refusal({ message })
 
 /** What is lived through, whichever device does. */
 const scenario = (given: Options.Given) => {
