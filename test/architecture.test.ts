@@ -9,7 +9,7 @@ describe("the sources of Dormouse", () => {
   it("are found, and so are their imports", () => {
     const files = Object.keys(sources)
     expect(files).toContain("src/domain/packet/Packet.ts")
-    expect(files).toContain("src/adapters/simulation/World.ts")
+    expect(files).toContain("src/adapters/simulation/world/World.ts")
     const found = Object.entries(sources).map(([file, text]) => [file, Architecture.imports(text).length, text.match(/^import /gm)?.length ?? 0] as const)
     for (const [file, imports, statements] of found) expect([file, imports >= statements]).toEqual([file, true])
     expect(found.reduce((sum, [, imports]) => sum + imports, 0)).toBeGreaterThan(300)
@@ -51,18 +51,18 @@ describe("imports are found", () => {
 describe("a violation is found", () => {
   /** Sources that keep to the table, for the others to refer to. */
   const good: Architecture.Sources = {
-    "src/domain/Topic.ts": `import type * as Brand from "effect/Brand"\nimport * as Result from "effect/Result"\n`,
-    "src/domain/packet/Bytes.ts": "export const empty = new Uint8Array(0)\n",
-    "src/domain/Backoff.ts": `import * as Schedule from "effect/Schedule"\nimport * as Effect from "effect/Effect"\n`,
-    "src/domain/DeviceConfigSchema.ts": `import * as Schema from "effect/Schema"\nimport * as Topic from "./Topic.ts"\n`,
+    "src/domain/packet/Topic.ts": `import type * as Brand from "effect/Brand"\nimport * as Result from "effect/Result"\n`,
+    "src/domain/bytes/Bytes.ts": "export const empty = new Uint8Array(0)\n",
+    "src/domain/delivery/Backoff.ts": `import * as Schedule from "effect/Schedule"\nimport * as Effect from "effect/Effect"\n`,
+    "src/domain/config/DeviceConfigSchema.ts": `import * as Schema from "effect/Schema"\nimport * as Topic from "./Topic.ts"\n`,
     "src/ports/Socket.ts": `import * as Context from "effect/Context"\nimport type * as Effect from "effect/Effect"\nimport type { Bytes } from "../domain/packet/Bytes.ts"\n`,
     "src/ports/restarting.ts": `import * as Deferred from "effect/Deferred"\nimport { Socket } from "./Socket.ts"\n`,
     "src/adapters/node/layer.ts": `import * as net from "node:net"\nimport * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem"\nimport { Socket } from "../../ports/Socket.ts"\n`,
     "src/adapters/simulation/layer.ts": `import * as Layer from "effect/Layer"\nimport * as Topic from "../../domain/Topic.ts"\n`,
     "src/programs/device/device.ts": `import * as Effect from "effect/Effect"\nimport type * as Fiber from "effect/Fiber"\nimport { Socket } from "../../ports/Socket.ts"\n`,
-    "src/programs/Client.ts": `import * as Queue from "effect/Queue"\n// any company\nexport const f = (any: string) => any\n`,
+    "src/programs/client/Client.ts": `import * as Queue from "effect/Queue"\n// any company\nexport const f = (any: string) => any\n`,
     "src/programs/bundle/parse.ts": `import { types as t } from "@babel/core"\nimport * as fs from "node:fs"\n`,
-    "src/programs/simulate.ts": `import { layer } from "../adapters/simulation/layer.ts"\nimport { device } from "./device/device.ts"\nimport * as fs from "node:fs"\n`
+    "src/programs/simulate/simulate.ts": `import { layer } from "../adapters/simulation/layer.ts"\nimport { device } from "./device/device.ts"\nimport * as fs from "node:fs"\n`
   }
 
   it("but not in sources that keep to the table", () => {
@@ -74,7 +74,7 @@ describe("a violation is found", () => {
     ["domain importing the runtime", "src/domain/A.ts", `import * as Effect from "effect/Effect"`, "domain may not import this of effect"],
     ["domain importing the runtime as a type", "src/domain/A.ts", `import type * as Effect from "effect/Effect"`, "domain may not import this of effect"],
     ["Schema beside DeviceConfigSchema", "src/domain/A.ts", `import * as Schema from "effect/Schema"`, "domain may not import this of effect"],
-    ["Schedule in DeviceConfigSchema", "src/domain/DeviceConfigSchema.ts", `import * as Schedule from "effect/Schedule"`, "domain may not import this of effect"],
+    ["Schedule in DeviceConfigSchema", "src/domain/config/DeviceConfigSchema.ts", `import * as Schedule from "effect/Schedule"`, "domain may not import this of effect"],
     ["domain importing Node", "src/domain/A.ts", `import { Buffer } from "node:buffer"`, "domain may not import this package"],
     ["a port importing values of domain", "src/ports/A.ts", `import * as Topic from "../domain/Topic.ts"`, "ports may not import domain"],
     ["a port carrying the runtime", "src/ports/A.ts", `import * as Effect from "effect/Effect"`, "ports may not import this of effect"],
@@ -101,7 +101,7 @@ describe("a violation is found", () => {
     ["@ts-ignore", "src/programs/A.ts", "// @ts-ignore\nexport const a = 1", "silences the compiler"],
     ["251 lines", "src/programs/A.ts", "//\n".repeat(251), "has 251 lines"],
     ["a Fiber in the device program", "src/programs/device/A.ts", `import * as Fiber from "effect/Fiber"`, "a board may not carry effect/Fiber"],
-    ["Schema by a long way", "src/programs/device/A.ts", `import * as B from "../../domain/DeviceConfigSchema.ts"`, "src/programs/device/A.ts -> src/domain/DeviceConfigSchema.ts: a board may not carry effect/Schema"],
+    ["Schema by a long way", "src/programs/device/A.ts", `import * as B from "../../domain/DeviceConfigSchema.ts"`, "src/programs/device/A.ts -> src/domain/config/DeviceConfigSchema.ts: a board may not carry effect/Schema"],
     ["a Deferred is no reason, but a Queue of Client is", "src/programs/device/A.ts", `import * as B from "../Client.ts"`, "a board may not carry effect/Queue"],
     ["a circle of files", "src/domain/A.ts", `import * as A from "./A.ts"`, "src/domain/A.ts -> src/domain/A.ts: a circle"],
     ["a circle of types", "src/domain/A.ts", `import type { A } from "./A.ts"`, "src/domain/A.ts -> src/domain/A.ts: a circle"]

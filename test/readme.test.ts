@@ -7,7 +7,7 @@ import { style } from "../src/programs/report/style.ts"
 import { dormouse } from "./support/command.ts"
 import { configTable } from "./support/configTable.ts"
 
-const root = new URL("../", import.meta.url)
+const root = new URL("..", import.meta.url)
 
 const read = (path: string) => readFileSync(new URL(path, root), "utf8")
 
@@ -73,7 +73,7 @@ it("the configuration table has every key, with its default", () => {
 
 it("the library example is the one that compiles and runs", () => {
   const example = /```ts\n([^]*?)```/.exec(read("docs/library.md"))?.[1] ?? "nothing"
-  expect(read("src/programs/example.ts")).toContain(example.trim())
+  expect(read("src/programs/client/example.ts")).toContain(example.trim())
 })
 
 it("links lead to files and headings that exist", () => {

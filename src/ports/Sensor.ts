@@ -8,8 +8,8 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { SensorConfig } from "../domain/DeviceConfig.ts"
-import type { Measurement } from "../domain/Reading.ts"
+import type { SensorConfig } from "../domain/config/DeviceConfig.ts"
+import type { Measurement } from "../domain/message/Reading.ts"
 
 /** The sensor did not answer or answered nonsense. `sensor` is its configured id. */
 export class SensorError extends Data.TaggedError("SensorError")<{

@@ -13,7 +13,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { Bytes } from "../domain/packet/Bytes.ts"
+import type { Bytes } from "../domain/bytes/Bytes.ts"
 
 export type SocketErrorReason =
   /** The name does not resolve. */

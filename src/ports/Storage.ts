@@ -12,7 +12,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Result from "effect/Result"
-import type { Bytes } from "../domain/packet/Bytes.ts"
+import type { Bytes } from "../domain/bytes/Bytes.ts"
 
 /** Reading or writing failed. `message` names the value and what the platform said. */
 export class StorageError extends Data.TaggedError("StorageError")<{

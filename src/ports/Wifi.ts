@@ -10,7 +10,7 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
-import type { Network } from "../domain/DeviceConfig.ts"
+import type { Network } from "../domain/config/DeviceConfig.ts"
 
 /** No network could be joined. `message` names the networks that were tried. */
 export class WifiError extends Data.TaggedError("WifiError")<{

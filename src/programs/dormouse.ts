@@ -3,8 +3,18 @@
  */
 import * as Effect from "effect/Effect"
 import * as Command from "effect/cli/Command"
-import * as Commands from "./dormouse/commands.ts"
-import { run } from "./dormouse/run.ts"
+import { announce as announceCommand } from "./announce/command.ts"
+import { bundle as bundleCommand } from "./bundle/command.ts"
+import { chaos as chaosCommand } from "./chaos/command.ts"
+import { check as checkCommand } from "./check/command.ts"
+import { flash as flashCommand } from "./flash/command.ts"
+import { init as initCommand } from "./init/command.ts"
+import { monitor as monitorCommand } from "./monitor/command.ts"
+import { run as runCommand } from "./run/command.ts"
+import { schema as schemaCommand } from "./schema/command.ts"
+import { sign as signCommand } from "./sign/command.ts"
+import { simulate as simulateCommand } from "./simulate/command.ts"
+import { run } from "./dormouse/runCommand.ts"
 
 /** A handler that is imported when it is called. */
 const later = <Given, A, E, R>(load: () => Promise<{ readonly handle: (given: Given) => Effect.Effect<A, E, R> }>) =>
@@ -13,17 +23,17 @@ const later = <Given, A, E, R>(load: () => Promise<{ readonly handle: (given: Gi
 const dormouse = Command.make("dormouse").pipe(
   Command.withDescription("An MQTT client and a sensor program for ESP32 boards that sleep most of their life."),
   Command.withSubcommands([
-    Command.withHandler(Commands.init, later(() => import("./dormouse/init.ts"))),
-    Command.withHandler(Commands.check, later(() => import("./dormouse/check.ts"))),
-    Command.withHandler(Commands.schema, later(() => import("./dormouse/schema.ts"))),
-    Command.withHandler(Commands.simulate, later(() => import("./simulate.ts"))),
-    Command.withHandler(Commands.run, later(() => import("./run.ts"))),
-    Command.withHandler(Commands.announce, later(() => import("./announce.ts"))),
-    Command.withHandler(Commands.bundle, later(() => import("./bundle.ts"))),
-    Command.withHandler(Commands.flash, later(() => import("./flash.ts"))),
-    Command.withHandler(Commands.monitor, later(() => import("./monitor.ts"))),
-    Command.withHandler(Commands.sign, later(() => import("./sign.ts"))),
-    Command.withHandler(Commands.chaos, later(() => import("./chaos.ts")))
+    Command.withHandler(initCommand, later(() => import("./init/init.ts"))),
+    Command.withHandler(checkCommand, later(() => import("./check/check.ts"))),
+    Command.withHandler(schemaCommand, later(() => import("./schema/schema.ts"))),
+    Command.withHandler(simulateCommand, later(() => import("./simulate/simulate.ts"))),
+    Command.withHandler(runCommand, later(() => import("./run/run.ts"))),
+    Command.withHandler(announceCommand, later(() => import("./announce/announce.ts"))),
+    Command.withHandler(bundleCommand, later(() => import("./bundle/bundle.ts"))),
+    Command.withHandler(flashCommand, later(() => import("./flash/flash.ts"))),
+    Command.withHandler(monitorCommand, later(() => import("./monitor/monitor.ts"))),
+    Command.withHandler(signCommand, later(() => import("./sign/sign.ts"))),
+    Command.withHandler(chaosCommand, later(() => import("./chaos/chaos.ts")))
   ])
 )
 

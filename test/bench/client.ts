@@ -8,7 +8,7 @@
  */
 import * as Effect from "effect/Effect"
 import { availableParallelism, loadavg } from "node:os"
-import * as Progress from "../../src/programs/simulate/Progress.ts"
+import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
 import * as Mosquitto from "../support/mosquitto.ts"
 import { measureMemory } from "./client/memory.ts"
 import type { Order, Taken } from "./client/orders.ts"

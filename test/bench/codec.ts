@@ -6,10 +6,10 @@
  */
 import mqttPacket from "mqtt-packet"
 import * as Result from "effect/Result"
-import type { Bytes } from "../../src/domain/packet/Bytes.ts"
+import type { Bytes } from "../../src/domain/bytes/Bytes.ts"
 import * as Framer from "../../src/domain/packet/Framer.ts"
 import * as Packet from "../../src/domain/packet/Packet.ts"
-import type { TopicName } from "../../src/domain/Topic.ts"
+import type { TopicName } from "../../src/domain/packet/Topic.ts"
 
 const turns = 15
 const packetsPerTurn = 100_000

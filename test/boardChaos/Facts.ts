@@ -3,11 +3,11 @@
  * every reading, kept from these. The checkers know nothing else.
  */
 import * as Result from "effect/Result"
-import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
-import * as DeviceState from "../../src/domain/DeviceState.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
+import * as DeviceState from "../../src/domain/state/DeviceState.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import type { Publish } from "../../src/domain/packet/Publish.ts"
-import * as Snapshot from "../../src/domain/Snapshot.ts"
+import * as Snapshot from "../../src/domain/state/Snapshot.ts"
 import * as Espruino from "../support/espruino.ts"
 import type { Ended } from "./Board.ts"
 import type { Fault } from "./Fault.ts"

@@ -1,6 +1,6 @@
 /**
  * What may go wrong in one wake, drawn from the seed. A life has a few kinds of faults that strike often (its swarm), as in
- * `src/adapters/simulation/Faults.ts`; a fault is a value, so that it can be told and left out.
+ * `src/adapters/simulation/faults/Faults.ts`; a fault is a value, so that it can be told and left out.
  */
 import type { Chance } from "./random.ts"
 import type { Scene } from "./Scene.ts"

@@ -4,8 +4,8 @@
  */
 import { rmSync } from "node:fs"
 import * as path from "node:path"
-import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
-import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
+import * as ConfigUpdate from "../../src/domain/config/ConfigUpdate.ts"
+import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
 import { fileName as longSleep } from "../../src/adapters/espruino/prologue.ts"
 import * as Espruino from "../support/espruino.ts"
 import * as Board from "./Board.ts"

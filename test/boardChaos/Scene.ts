@@ -3,7 +3,7 @@
  * run; the host in it is a text of nine characters that every life replaces by the address of its own Server.
  */
 import * as Result from "effect/Result"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import * as certificates from "../support/certificates.ts"
 import * as Espruino from "../support/espruino.ts"
 

@@ -1,5 +1,5 @@
 /** The story of a promise that a board broke: what was expected, what went wrong before, what the board printed, how to live it again. */
-import * as Format from "../../src/programs/simulate/Format.ts"
+import * as Format from "../../src/programs/dormouse/terminal/Format.ts"
 import type { Planned } from "./Plan.ts"
 import { describe } from "./Fault.ts"
 import type { Wake } from "./Facts.ts"

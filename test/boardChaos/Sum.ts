@@ -1,5 +1,5 @@
 /** The sums of many lives, and how they are told. */
-import * as Format from "../../src/programs/simulate/Format.ts"
+import * as Format from "../../src/programs/dormouse/terminal/Format.ts"
 import type { Broken } from "./Life.ts"
 import { events, type Wake } from "./Facts.ts"
 

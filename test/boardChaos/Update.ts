@@ -1,5 +1,5 @@
 /** Configuration updates, good and bad: what anybody may publish at a device's configuration topic. */
-import * as Signature from "../../src/domain/Signature.ts"
+import * as Signature from "../../src/domain/config/Signature.ts"
 import type { Chance } from "./random.ts"
 import type { Scene } from "./Scene.ts"
 import { forbidden } from "./Scene.ts"

@@ -5,7 +5,7 @@
 import { constants } from "node:os"
 import { parseArgs } from "node:util"
 import { seedAfter } from "../../src/programs/chaos/Run.ts"
-import * as Progress from "../../src/programs/simulate/Progress.ts"
+import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
 import * as Espruino from "../support/espruino.ts"
 import { checkers } from "./checkers/all.ts"
 import type { Wake } from "./Facts.ts"

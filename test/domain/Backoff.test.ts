@@ -7,8 +7,8 @@ import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Backoff from "../../src/domain/Backoff.ts"
-import type { ReconnectPolicy } from "../../src/domain/DeviceConfig.ts"
+import * as Backoff from "../../src/domain/delivery/Backoff.ts"
+import type { ReconnectPolicy } from "../../src/domain/config/DeviceConfig.ts"
 
 const defaults: ReconnectPolicy = {
   enabled: true,

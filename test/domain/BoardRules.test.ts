@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import { expect, it } from "vitest"
-import * as BoardRules from "../../src/domain/BoardRules.ts"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as BoardRules from "../../src/domain/config/BoardRules.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 
 const three = { simulated: { id: "a" }, dht22: { id: "b", pin: 4 }, bme280: { id: "c", pin: 8, pin_scl: 9 } }
 

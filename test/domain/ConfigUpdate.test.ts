@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as ConfigReview from "../../src/domain/ConfigReview.ts"
-import * as ConfigUpdate from "../../src/domain/ConfigUpdate.ts"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
-import * as Signature from "../../src/domain/Signature.ts"
+import * as ConfigReview from "../../src/domain/config/ConfigReview.ts"
+import * as ConfigUpdate from "../../src/domain/config/ConfigUpdate.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
+import * as Signature from "../../src/domain/config/Signature.ts"
 import { validDocument } from "./deviceDocument.ts"
 
 const file = {

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest"
-import * as ConnectionRefused from "../../src/domain/ConnectionRefused.ts"
+import * as ConnectionRefused from "../../src/domain/packet/ConnectionRefused.ts"
 
 it.each([
   [4, "wrong user name or password; check username and password"],

@@ -1,8 +1,8 @@
 import * as fc from "fast-check"
 import * as zlib from "node:zlib"
 import { expect, it } from "vitest"
-import { crc32 } from "../../src/domain/Crc32.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import { crc32 } from "../../src/domain/bytes/Crc32.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 
 it("gives the check value of CRC-32/ISO-HDLC", () => {
   expect(crc32(Bytes.fromText("123456789"))).toBe(0xcbf43926)

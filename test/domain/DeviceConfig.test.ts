@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 
 const accept = (input: unknown) => Result.getOrThrow(DeviceConfig.check(input))
 const acceptMqtt = (input: unknown) => Result.getOrThrow(DeviceConfig.checkMqtt(input)).config

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import { configDocs } from "../../src/domain/configDocs.ts"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
+import { configDocs } from "../../src/domain/config/configDocs.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 
 /** A file that names every documented key with its documented default, as far as the default is a value. */
 const documented = (): { [key: string]: unknown } => {

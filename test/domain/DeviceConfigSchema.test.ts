@@ -3,9 +3,9 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as fc from "fast-check"
 import { describe, expect, expectTypeOf, it } from "vitest"
-import type * as ConfigFile from "../../src/domain/ConfigFile.ts"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
-import * as DeviceConfigSchema from "../../src/domain/DeviceConfigSchema.ts"
+import type * as ConfigFile from "../../src/domain/config/ConfigFile.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
+import * as DeviceConfigSchema from "../../src/domain/config/DeviceConfigSchema.ts"
 import { spoiltDocument, validDocument } from "./deviceDocument.ts"
 
 const byCheck = (input: unknown): string =>

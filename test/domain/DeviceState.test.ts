@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as DeviceState from "../../src/domain/DeviceState.ts"
-import type * as Outbox from "../../src/domain/Outbox.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
-import * as Session from "../../src/domain/Session.ts"
-import * as Snapshot from "../../src/domain/Snapshot.ts"
+import * as DeviceState from "../../src/domain/state/DeviceState.ts"
+import type * as Outbox from "../../src/domain/delivery/Outbox.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
+import * as Session from "../../src/domain/delivery/Session.ts"
+import * as Snapshot from "../../src/domain/state/Snapshot.ts"
 
 /** What a PUBACK of that Packet Identifier makes of a state. */
 const acknowledge = (state: DeviceState.DeviceState, packetIdentifier: number): DeviceState.DeviceState => {

@@ -1,9 +1,9 @@
 /** A log in flash on a simulated board: whatever the power does, a value is the one before or the new one. */
 import { describe, expect, it } from "vitest"
-import * as Flash from "../../src/adapters/simulation/BoardFlash.ts"
-import * as Storage from "../../src/adapters/simulation/BoardStorage.ts"
-import * as Values from "../../src/adapters/simulation/BoardValues.ts"
-import * as FlashLog from "../../src/domain/FlashLog.ts"
+import * as Flash from "../../src/adapters/simulation/world/BoardFlash.ts"
+import * as Storage from "../../src/adapters/simulation/world/BoardStorage.ts"
+import * as Values from "../../src/adapters/simulation/world/BoardValues.ts"
+import * as FlashLog from "../../src/domain/state/FlashLog.ts"
 
 /** Each another one, in size, too. */
 const value = (number: number, size = 180 + number % 40): Uint8Array =>

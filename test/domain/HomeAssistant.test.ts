@@ -1,9 +1,9 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
-import * as HomeAssistant from "../../src/domain/HomeAssistant.ts"
-import * as Reading from "../../src/domain/Reading.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
+import * as HomeAssistant from "../../src/domain/message/HomeAssistant.ts"
+import * as Reading from "../../src/domain/message/Reading.ts"
 import { validDocument } from "./deviceDocument.ts"
 
 const configOf = (file: object) => Result.getOrThrow(DeviceConfig.check(file)).config

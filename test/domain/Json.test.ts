@@ -1,7 +1,7 @@
 /** The reader of documents, Node's and a board's: for any bytes the same verdict, and the same value. */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Json from "../../src/domain/Json.ts"
+import * as Json from "../../src/domain/bytes/Json.ts"
 import { boardValue, damaged, written } from "../support/documents.ts"
 import * as twins from "../support/twins.ts"
 

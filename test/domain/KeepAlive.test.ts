@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as KeepAlive from "../../src/domain/KeepAlive.ts"
+import * as KeepAlive from "../../src/domain/delivery/KeepAlive.ts"
 
 const reply = 10_000
 

@@ -1,9 +1,9 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Backoff from "../../src/domain/Backoff.ts"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
-import * as NextWake from "../../src/domain/NextWake.ts"
+import * as Backoff from "../../src/domain/delivery/Backoff.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
+import * as NextWake from "../../src/domain/wake/NextWake.ts"
 
 const configOf = (file: object) =>
   Result.getOrThrow(DeviceConfig.check({ update_interval: 300, ...file, mqtt: { enabled: true, broker: "b", ...(file as { mqtt?: object }).mqtt } })).config

@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { OutboxPolicy } from "../../src/domain/DeviceConfig.ts"
-import * as Outbox from "../../src/domain/Outbox.ts"
+import type { OutboxPolicy } from "../../src/domain/config/DeviceConfig.ts"
+import * as Outbox from "../../src/domain/delivery/Outbox.ts"
 
 const message = (topic: string, payload = ""): Outbox.Message => ({ topic, payload })
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { SensorConfig } from "../../src/domain/DeviceConfig.ts"
-import * as Reading from "../../src/domain/Reading.ts"
+import type { SensorConfig } from "../../src/domain/config/DeviceConfig.ts"
+import * as Reading from "../../src/domain/message/Reading.ts"
 
 type Unit = SensorConfig["temperature"]["unit"]
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Session from "../../src/domain/Session.ts"
+import * as Session from "../../src/domain/delivery/Session.ts"
 
 type Kind = "PUBACK" | "SUBACK" | "UNSUBACK"
 

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Hmac from "../../src/domain/Hmac.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
-import * as Signature from "../../src/domain/Signature.ts"
+import * as Hmac from "../../src/domain/bytes/Hmac.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
+import * as Signature from "../../src/domain/config/Signature.ts"
 import * as board from "../support/board.ts"
 import * as twins from "../support/twins.ts"
 

@@ -1,9 +1,9 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { crc32 } from "../../src/domain/Crc32.ts"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
-import * as Snapshot from "../../src/domain/Snapshot.ts"
+import { crc32 } from "../../src/domain/bytes/Crc32.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
+import * as Snapshot from "../../src/domain/state/Snapshot.ts"
 
 const refusal = (bytes: Bytes.Bytes): string => {
   const decoded = Snapshot.decode(bytes)

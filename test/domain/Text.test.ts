@@ -1,7 +1,7 @@
 /** A text, as Node has it and as a board has it: the same answers. */
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Text from "../../src/domain/Text.ts"
+import * as Text from "../../src/domain/bytes/Text.ts"
 import { boardText } from "../support/documents.ts"
 import * as twins from "../support/twins.ts"
 

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Topic from "../../src/domain/Topic.ts"
+import * as Topic from "../../src/domain/packet/Topic.ts"
 
 const clause = (result: Result.Result<string, Topic.InvalidTopic>): string | undefined =>
   Result.isFailure(result) ? result.failure.clause : undefined

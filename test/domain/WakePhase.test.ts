@@ -1,7 +1,7 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import { shortestSleepMillis } from "../../src/domain/shortestSleep.ts"
-import * as WakePhase from "../../src/domain/WakePhase.ts"
+import { shortestSleepMillis } from "../../src/domain/wake/shortestSleep.ts"
+import * as WakePhase from "../../src/domain/wake/WakePhase.ts"
 
 const clientId = fc.string({ minLength: 1, maxLength: 40 })
 /** Milliseconds; a configuration's interval is 1 s to a year. */

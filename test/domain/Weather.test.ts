@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { expect, it } from "vitest"
-import * as Weather from "../../src/domain/Weather.ts"
+import * as Weather from "../../src/domain/message/Weather.ts"
 
 const hour = 3_600_000
 

@@ -1,5 +1,5 @@
 /** What `npm run fuzz` says: how far it is, and what came of it. */
-import type { Progress } from "../../src/programs/simulate/Progress.ts"
+import type { Progress } from "../../src/programs/dormouse/terminal/Progress.ts"
 import type { At, Broken, Done, Lost } from "./watch.ts"
 
 interface Options {

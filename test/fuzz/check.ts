@@ -7,7 +7,7 @@
  */
 import * as Result from "effect/Result"
 import { isDeepStrictEqual } from "node:util"
-import type * as Bytes from "../../src/domain/packet/Bytes.ts"
+import type * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import type { ClientPacket } from "../../src/domain/packet/ClientPacket.ts"
 import type * as FramerTypes from "../../src/domain/packet/Framer.ts"
 import type { Oversized } from "../../src/domain/packet/Oversized.ts"

@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Stream from "effect/Stream"
 import * as NodeSocket from "../../src/adapters/node/Socket.ts"
-import * as Client from "../../src/programs/Client.ts"
+import * as Client from "../../src/programs/client/Client.ts"
 import { at, deviceConfig, live, tags } from "../programs/device/support.ts"
 
 /** `bytes` are what is still in use after the rest was collected. */

@@ -1,7 +1,7 @@
 /** What every adapter of the Sensor port must keep to. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import type { SensorConfig } from "../../src/domain/DeviceConfig.ts"
+import type { SensorConfig } from "../../src/domain/config/DeviceConfig.ts"
 import { Sensor } from "../../src/ports/Sensor.ts"
 
 export interface SensorHarness {

@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, Socket, type SocketError } from "../../src/ports/Socket.ts"
 
 /** The Server's end of one connection. It reads only what a test asks of it. */

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import { isName, type Storage } from "../../src/ports/Storage.ts"
 
 export interface StorageHarness {

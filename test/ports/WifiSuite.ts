@@ -1,7 +1,7 @@
 /** What every adapter of the Wifi port must keep to. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import type { Network } from "../../src/domain/DeviceConfig.ts"
+import type { Network } from "../../src/domain/config/DeviceConfig.ts"
 import { Wifi } from "../../src/ports/Wifi.ts"
 
 export interface WifiHarness {

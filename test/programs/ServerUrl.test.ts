@@ -1,6 +1,6 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import * as ServerUrl from "../../src/programs/ServerUrl.ts"
+import * as ServerUrl from "../../src/programs/client/ServerUrl.ts"
 
 const plain = { broker: "host", port: 1883, ssl: false, username: "", password: "" }
 

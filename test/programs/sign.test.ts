@@ -4,8 +4,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
-import * as Bytes from "../../src/domain/packet/Bytes.ts"
-import * as Signature from "../../src/domain/Signature.ts"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
+import * as Signature from "../../src/domain/config/Signature.ts"
 import { program } from "../support/program.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "dormouse-sign-"))

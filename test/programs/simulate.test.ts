@@ -7,13 +7,13 @@ import * as Result from "effect/Result"
 import { spawn } from "node:child_process"
 import * as fs from "node:fs"
 import { describe, expect } from "vitest"
-import * as DeviceConfig from "../../src/domain/DeviceConfig.ts"
-import * as Snapshot from "../../src/domain/Snapshot.ts"
+import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
+import * as Snapshot from "../../src/domain/state/Snapshot.ts"
 import { configName } from "../../src/programs/device/files.ts"
-import * as Commands from "../../src/programs/dormouse/commands.ts"
-import { cli, presenter, version } from "../../src/programs/dormouse/run.ts"
-import { handle } from "../../src/programs/simulate.ts"
-import { demo } from "../../src/programs/simulate/demo.ts"
+import { simulate as simulateCommand } from "../../src/programs/simulate/command.ts"
+import { cli, presenter, version } from "../../src/programs/dormouse/runCommand.ts"
+import { handle } from "../../src/programs/simulate/simulate.ts"
+import { demo } from "../../src/programs/dormouse/demo.ts"
 import * as Aedes from "../support/aedes.ts"
 import { told } from "../support/command.ts"
 import * as directory from "../support/directory.ts"
@@ -41,7 +41,7 @@ const simulate = (args: ReadonlyArray<string>, interruptAt?: string): Effect.Eff
 
 /** The same command line in this process, as far as it is lived in virtual time: most of a run is the start of Node. */
 const simulateHere = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
-  told(Command.runWith(Command.withHandler(Commands.simulate, handle), { version })(args), Layer.merge(presenter, cli)).pipe(
+  told(Command.runWith(Command.withHandler(simulateCommand, handle), { version })(args), Layer.merge(presenter, cli)).pipe(
     Effect.map(({ err, failed, out }) => ({ code: failed ? 1 : 0, out: out.map((line) => line + "\n").join(""), err: err.filter((line) => line !== "") }))
   )
 

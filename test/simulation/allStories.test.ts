@@ -1,7 +1,7 @@
 import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { describe, expect } from "vitest"
-import { names } from "../../src/programs/simulate/Story.ts"
+import { names } from "../../src/programs/simulate/life/Story.ts"
 import { deviceNames, faultOf } from "./allStories.ts"
 
 const cases = names.flatMap((story) => deviceNames.map((device) => ({ story, device })))

@@ -3,9 +3,9 @@
  * a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it (interpreter.test.ts).
  */
 import * as net from "node:net"
-import * as BoardFlash from "../../src/adapters/simulation/BoardFlash.ts"
-import * as BoardStorage from "../../src/adapters/simulation/BoardStorage.ts"
-import type { BoardCrypto, BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform.ts"
+import * as BoardFlash from "../../src/adapters/simulation/world/BoardFlash.ts"
+import * as BoardStorage from "../../src/adapters/simulation/world/BoardStorage.ts"
+import type { BoardCrypto, BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform/platform.ts"
 
 type Listener = (...given: Array<never>) => void
 

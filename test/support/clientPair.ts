@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import * as Client from "../../src/programs/Client.ts"
+import * as Client from "../../src/programs/client/Client.ts"
 import * as ScriptedServer from "./scriptedServer.ts"
 
 /** In the background, and already as far as it comes without waiting. */

@@ -1,6 +1,6 @@
 /** The README's configuration table. Print it with `npx tsx test/support/configTable.ts`. */
 import { pathToFileURL } from "node:url"
-import { configDocs } from "../../src/domain/configDocs.ts"
+import { configDocs } from "../../src/domain/config/configDocs.ts"
 
 const cell = (text: string): string => text.replaceAll("|", "\\|")
 

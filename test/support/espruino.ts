@@ -7,13 +7,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import * as path from "node:path"
 import { prologue } from "../../src/adapters/espruino/prologue.ts"
-import type { DeviceConfig } from "../../src/domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
 import { type BoardScripts, build, buildBoard, buildOverlays, type Runtime } from "../../src/programs/bundle/build.ts"
 import * as Link from "../../src/programs/flash/Link.ts"
 import { configFile, overlays as allOverlays } from "../../src/programs/bundle/overlays.ts"
 import { runtimeFolder } from "../../src/programs/bundle/swaps.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
-import * as FlashLog from "../../src/domain/FlashLog.ts"
+import * as FlashLog from "../../src/domain/state/FlashLog.ts"
 import * as Bound from "./bound.ts"
 import { sharing } from "./keptScripts.ts"
 
@@ -26,7 +26,7 @@ const source = path.join(import.meta.dirname, "../../src")
 
 /** Some of the files beside the program that every board gets, with the numbers of their functions. */
 export const overlays = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
-  const entry = path.join(source, "programs/main.espruino.ts")
+  const entry = path.join(source, "programs/device/main.espruino.ts")
   const runtime = path.join(source, runtimeFolder)
   const all = await buildOverlays({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, shortNames: false, sleeps: true, overlays: allOverlays })
   return Object.fromEntries(all.filter(({ file }) => wanted.includes(file)).map(({ file, script }) => [file, script.code]))

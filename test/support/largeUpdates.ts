@@ -1,5 +1,5 @@
 /** Updates that hold as much as one may, each in its own way; and such as hold too much. */
-import * as UpdateLimits from "../../src/domain/UpdateLimits.ts"
+import * as UpdateLimits from "../../src/domain/config/UpdateLimits.ts"
 
 export interface LargeUpdate {
   readonly name: string

@@ -3,9 +3,9 @@
  * compared in all that they send, store and tell. The Server refuses, is silent, breaks off, and publishes updates.
  */
 import * as vm from "node:vm"
-import { crc32 } from "../../src/domain/Crc32.ts"
-import type { Bytes } from "../../src/domain/packet/Bytes.ts"
-import * as FlashLog from "../../src/domain/FlashLog.ts"
+import { crc32 } from "../../src/domain/bytes/Crc32.ts"
+import type { Bytes } from "../../src/domain/bytes/Bytes.ts"
+import * as FlashLog from "../../src/domain/state/FlashLog.ts"
 import { withLogs } from "../../src/programs/flash/logs.ts"
 import { emptyFlash, flashOn, storageOn } from "./board.ts"
 import { fromBoard, toBoard } from "./twins.ts"

@@ -4,14 +4,14 @@ import { isWhole } from "./runs.ts"
 
 const sources = {
   dormouse: "src/programs/dormouse.ts",
-  simulate: "src/programs/simulate.ts",
-  chaos: "src/programs/chaos.ts",
-  bundle: "src/programs/bundle.ts",
-  flash: "src/programs/flash.ts",
+  simulate: "src/programs/simulate/simulate.ts",
+  chaos: "src/programs/chaos/chaos.ts",
+  bundle: "src/programs/bundle/bundle.ts",
+  flash: "src/programs/flash/flash.ts",
   tools: "src/programs/flash/tools.ts",
-  monitor: "src/programs/monitor.ts",
-  sign: "src/programs/sign.ts",
-  example: "src/programs/example.ts",
+  monitor: "src/programs/monitor/monitor.ts",
+  sign: "src/programs/sign/sign.ts",
+  example: "src/programs/client/example.ts",
   fuzz: "test/fuzz/fuzz.ts",
   chaosClient: "test/simulation/client/chaosClient.ts",
   measure: "test/bench/board.ts",
@@ -25,7 +25,7 @@ const sources = {
  * differ.
  */
 const folder = (isWhole: boolean): string =>
-  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs/" + (isWhole ? "all" : "usual"), import.meta.url))
+  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs" + (isWhole ? "all" : "usual"), import.meta.url))
 
 /** How Place.ts is imported, and what tests have in its place. */
 export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileURLToPath(new URL("Place.ts", import.meta.url)) }

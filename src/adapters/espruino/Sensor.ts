@@ -2,8 +2,8 @@
  * The Sensor port over Espruino's own modules, and made-up weather for a board without a sensor.
  */
 import * as Effect from "effect/Effect"
-import type { SensorConfig } from "../../domain/DeviceConfig.ts"
-import type { Measurement } from "../../domain/Reading.ts"
+import type { SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import type { Measurement } from "../../domain/message/Reading.ts"
 import type { Sensor, SensorError } from "../../ports/Sensor.ts"
 import { drive } from "./drivers/drive.ts"
 import { simulated } from "./drivers/simulated.ts"

@@ -7,7 +7,7 @@
 import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"
 import * as LongSleep from "./longSleep.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 import { longestMillis } from "./prologue.ts"
 
 /** Does not return on a board. */

@@ -7,10 +7,10 @@
  * until it is pulled; a long write goes out in pieces, each when the one before has gone, or it would be in memory twice.
  */
 import * as Effect from "effect/Effect"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, type Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import { reasonOf } from "./faults.ts"
-import { type BoardSocket, platform } from "./platform.ts"
+import { type BoardSocket, platform } from "./platform/platform.ts"
 import { openTls } from "./tls.ts"
 
 /** Bytes handed to the platform at once: two of its chunks. */

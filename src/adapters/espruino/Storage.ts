@@ -5,12 +5,12 @@
  * What `read` gives lies in flash: it may be erased by one of the next writes of that name.
  */
 import * as Result from "effect/Result"
-import * as FlashLog from "../../domain/FlashLog.ts"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as FlashLog from "../../domain/state/FlashLog.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import { storageError } from "./faults.ts"
 import { writeRarely } from "./log.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 
 /** Bytes that are written at once at most: Espruino copies them into memory that lies in one piece. */
 const large = 1024

@@ -5,10 +5,10 @@
  * not stop the DHCP client (jswrap_esp32_network.c). Joining goes on in native code, on the other core where there is one.
  */
 import * as Effect from "effect/Effect"
-import type { Network } from "../../domain/DeviceConfig.ts"
+import type { Network } from "../../domain/config/DeviceConfig.ts"
 import type { Wifi, WifiError } from "../../ports/Wifi.ts"
 import { noWifi } from "./faults.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 
 let networks: ReadonlyArray<Network> = []
 let state: "off" | "joining" | "joined" = "off"

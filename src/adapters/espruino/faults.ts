@@ -2,7 +2,7 @@
  * What a failure of the platform means, in words.
  */
 import * as Effect from "effect/Effect"
-import type { Network } from "../../domain/DeviceConfig.ts"
+import type { Network } from "../../domain/config/DeviceConfig.ts"
 import type { SocketErrorReason } from "../../ports/Socket.ts"
 import { StorageError } from "../../ports/Storage.ts"
 import { WifiError } from "../../ports/Wifi.ts"

@@ -3,7 +3,7 @@
  * in plain cells. The same with effect's own runtime.
  */
 import * as Effect from "effect/Effect"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { Events } from "../../ports/Events.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
@@ -11,7 +11,7 @@ import { Socket } from "../../ports/Socket.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { events } from "./Events.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 import { sensor } from "./Sensor.ts"
 import { fallAsleep, sleep } from "./Sleep.ts"
 import { socket } from "./Socket.ts"

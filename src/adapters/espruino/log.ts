@@ -4,10 +4,10 @@
  * Espruino's Storage begins at the same address on every ESP32, and its files lie one behind the other. A page is erased only when
  * the header of the log's file was found before it.
  */
-import * as FlashLog from "../../domain/FlashLog.ts"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as FlashLog from "../../domain/state/FlashLog.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { isName } from "../../ports/Storage.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 
 /** Espruino's boards/ESP32.py, ESP32C3_IDF4.py and ESP32S3_IDF4.py: `saved_code`, 224 pages. */
 const storageStart = 0x320000

@@ -5,10 +5,10 @@
  * Only a board woken by its timer goes on sleeping, and only while its clock is between that beginning and its end: after a
  * power cut (the clock starts over), a button or a jump it wakes, so no sleep is longer than was asked.
  */
-import * as FlashLog from "../../domain/FlashLog.ts"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as FlashLog from "../../domain/state/FlashLog.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { append } from "./log.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 import { fileName, longestMillis } from "./prologue.ts"
 
 /** ESP32.getWakeupCause() */

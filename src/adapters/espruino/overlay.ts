@@ -3,7 +3,7 @@
  * such a wake neither reads nor holds it. The bundler says which functions (`bundle/overlays`).
  */
 import { Storage } from "../../ports/Storage.ts"
-import { platform } from "./platform.ts"
+import { platform } from "./platform/platform.ts"
 
 type Function = (...given: ReadonlyArray<unknown>) => unknown
 

@@ -2,7 +2,7 @@
  * A connection over TLS.
  */
 import type { Endpoint, Tls } from "../../ports/Socket.ts"
-import { type BoardSocket, platform } from "./platform.ts"
+import { type BoardSocket, platform } from "./platform/platform.ts"
 
 /** The bytes in a PEM text. `atob` leaves line ends out. */
 const der = (pem: string | undefined) => pem && atob(pem.split("-----")[2] ?? "")

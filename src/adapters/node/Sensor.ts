@@ -5,7 +5,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import * as Weather from "../../domain/Weather.ts"
+import * as Weather from "../../domain/message/Weather.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
 
 /** The one kind of sensor that is read here. */

@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as net from "node:net"
 import * as tls from "node:tls"
-import type { Bytes } from "../../domain/packet/Bytes.ts"
+import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
 import * as SocketFault from "./SocketFault.ts"
 

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as fs from "node:fs"
 import * as path from "node:path"
-import type { Bytes } from "../../domain/packet/Bytes.ts"
+import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import { isName, Storage, StorageError } from "../../ports/Storage.ts"
 
 const flush = (file: number): void => {

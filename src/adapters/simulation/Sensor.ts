@@ -5,9 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
-import * as Strike from "./Strike.ts"
-import * as Trouble from "./Trouble.ts"
-import type { World } from "./World.ts"
+import * as Strike from "./world/Strike.ts"
+import * as Trouble from "./faults/Trouble.ts"
+import type { World } from "./world/World.ts"
 
 /** A DHT22 takes its time. */
 export const readMillis = 250

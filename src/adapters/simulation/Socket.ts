@@ -3,13 +3,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
-import * as Link from "./Link.ts"
-import { deadPort } from "./Mischief.ts"
-import * as Strike from "./Strike.ts"
-import * as Trouble from "./Trouble.ts"
-import type { World } from "./World.ts"
+import * as Link from "./world/Link.ts"
+import { deadPort } from "./faults/Mischief.ts"
+import * as Strike from "./world/Strike.ts"
+import * as Trouble from "./faults/Trouble.ts"
+import type { World } from "./world/World.ts"
 
 const failure = (endpoint: Endpoint, reason: SocketErrorReason, what: string) =>
   new SocketError({ reason, message: endpoint.host + ":" + endpoint.port + " " + what })

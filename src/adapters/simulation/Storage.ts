@@ -7,12 +7,12 @@
  */
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { isName, Storage, StorageError } from "../../ports/Storage.ts"
-import * as BoardValues from "./BoardValues.ts"
-import * as Strike from "./Strike.ts"
-import * as Trouble from "./Trouble.ts"
-import type { World } from "./World.ts"
+import * as BoardValues from "./world/BoardValues.ts"
+import * as Strike from "./world/Strike.ts"
+import * as Trouble from "./faults/Trouble.ts"
+import type { World } from "./world/World.ts"
 
 const fail = (operation: "read" | "write", name: string, message: string): Result.Result<never, StorageError> =>
   Result.fail(new StorageError({ operation, name, message }))

@@ -3,10 +3,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Network } from "../../domain/DeviceConfig.ts"
+import type { Network } from "../../domain/config/DeviceConfig.ts"
 import { Wifi, WifiError } from "../../ports/Wifi.ts"
-import * as Strike from "./Strike.ts"
-import * as World from "./World.ts"
+import * as Strike from "./world/Strike.ts"
+import * as World from "./world/World.ts"
 
 export const layer = (world: World.World): Layer.Layer<Wifi> =>
   Layer.sync(Wifi, () => {

@@ -16,7 +16,7 @@ import * as SimulationSensor from "./Sensor.ts"
 import * as SimulationSocket from "./Socket.ts"
 import * as SimulationStorage from "./Storage.ts"
 import * as SimulationWifi from "./Wifi.ts"
-import { radioOff, type World } from "./World.ts"
+import { radioOff, type World } from "./world/World.ts"
 
 /** All ports but Sleep, which `wakes` brings, and Events, which is for whoever watches. */
 export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wifi> =>

@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type * as Bytes from "../../domain/packet/Bytes.ts"
+import type * as Bytes from "../../domain/bytes/Bytes.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import { restarting } from "../../ports/restarting.ts"
 import type { Standstill } from "../../ports/Standstill.ts"
@@ -15,8 +15,8 @@ import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 import { layer } from "./layer.ts"
-import * as VirtualTime from "./VirtualTime.ts"
-import * as World from "./World.ts"
+import * as VirtualTime from "./world/VirtualTime.ts"
+import * as World from "./world/World.ts"
 
 /** What can be changed in a world while it lasts. */
 export interface Stage {

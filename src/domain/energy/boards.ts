@@ -4,11 +4,11 @@
  * No board was at hand. Where sources differ the range holds them all. Espruino's own settings are from its sources (the
  * ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, nothing about a network is kept.
  */
-import type { Driver } from "../BoardRules.ts"
-import type { BoardName } from "../boardPins.ts"
+import type { Driver } from "../config/BoardRules.ts"
+import type { BoardName } from "../config/boardPins.ts"
 import { exactly, type Figure, type Figures, figure, type Name } from "./Figures.ts"
 
-export type { BoardName } from "../boardPins.ts"
+export type { BoardName } from "../config/boardPins.ts"
 
 export type BoardFigures = Omit<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent" | "capacity" | "usableShare" | "selfDischarge" | "voltage">
 

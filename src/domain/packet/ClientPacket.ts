@@ -2,7 +2,7 @@
  * The Control Packets that a Client sends when it uses QoS 0 and 1: the half of the codec that a device carries to write.
  */
 import type * as Result from "effect/Result"
-import type { Bytes } from "./Bytes.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import * as Connect from "./Connect.ts"
 import * as Disconnect from "./Disconnect.ts"
 import * as Pingreq from "./Pingreq.ts"

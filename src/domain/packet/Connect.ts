@@ -9,8 +9,8 @@
  *              | client identifier (UTF-8) |
  *              | Will topic (UTF-8), Will message (bytes), user name (UTF-8), password (bytes): each if its flag is set |
  */
-import type { TopicName } from "../Topic.ts"
-import type { Bytes } from "./Bytes.ts"
+import type { TopicName } from "./Topic.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import * as FixedHeader from "./FixedHeader.ts"
 import * as Reader from "./Reader.ts"
 import * as TopicField from "./TopicField.ts"

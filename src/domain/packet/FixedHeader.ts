@@ -4,7 +4,7 @@
  *     byte 1   | type (4 bits) | flags (4 bits) |
  *     byte 2.. | Remaining Length: seven bits a byte, least significant first, bit 7 set while more follow; 1 to 4 bytes |
  */
-import * as Bytes from "./Bytes.ts"
+import * as Bytes from "../bytes/Bytes.ts"
 import * as Reader from "./Reader.ts"
 
 /** The first byte of each packet, its fixed flags included (2.2.1, 2.2.2). To PUBLISH its own flags are added. */

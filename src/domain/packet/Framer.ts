@@ -10,7 +10,7 @@
  * is kept in parts, no more than the maximum, and only until it is read; the payload goes by without being kept or copied.
  */
 import * as Result from "effect/Result"
-import * as Bytes from "./Bytes.ts"
+import * as Bytes from "../bytes/Bytes.ts"
 import * as FixedHeader from "./FixedHeader.ts"
 import * as Oversized from "./Oversized.ts"
 import { type DecodeError, MalformedPacket, PacketTooLarge } from "./PacketError.ts"

@@ -4,7 +4,7 @@
  *
  * A record that belongs to its connection, not a value, so that a platform may bring a twin that reads where the bytes are.
  */
-import type { Bytes } from "./Bytes.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import * as Framer from "./Framer.ts"
 import type { Oversized } from "./Oversized.ts"
 import type { DecodeError, PacketTooLarge } from "./PacketError.ts"

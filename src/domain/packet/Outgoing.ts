@@ -4,8 +4,8 @@
  * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
  */
 import * as Result from "effect/Result"
-import type { TopicFilter, TopicName } from "../Topic.ts"
-import * as Bytes from "./Bytes.ts"
+import type { TopicFilter, TopicName } from "./Topic.ts"
+import * as Bytes from "../bytes/Bytes.ts"
 import * as ClientPacket from "./ClientPacket.ts"
 import type { InvalidPacket } from "./PacketError.ts"
 

@@ -11,8 +11,8 @@
  *              | payload                            |
  */
 import * as Result from "effect/Result"
-import type { TopicName } from "../Topic.ts"
-import * as Bytes from "./Bytes.ts"
+import type { TopicName } from "./Topic.ts"
+import * as Bytes from "../bytes/Bytes.ts"
 import type { DecodeError } from "./PacketError.ts"
 import * as Publish from "./Publish.ts"
 import * as Reader from "./Reader.ts"

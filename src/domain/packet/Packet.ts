@@ -2,7 +2,7 @@
  * All fourteen Control Packets of MQTT 3.1.1, each way. What a device needs of them is in ClientPacket and ServerPacket.
  */
 import type * as Result from "effect/Result"
-import type { Bytes } from "./Bytes.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import * as Connack from "./Connack.ts"
 import * as Connect from "./Connect.ts"
 import * as Disconnect from "./Disconnect.ts"

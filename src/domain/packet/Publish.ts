@@ -7,8 +7,8 @@
  *              | Packet Identifier, if QoS > 0      |
  *              | payload: all that is left          |
  */
-import type { TopicName } from "../Topic.ts"
-import type { Bytes } from "./Bytes.ts"
+import type { TopicName } from "./Topic.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import * as FixedHeader from "./FixedHeader.ts"
 import * as Reader from "./Reader.ts"
 import * as TopicField from "./TopicField.ts"

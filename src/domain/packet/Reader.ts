@@ -6,7 +6,7 @@
  * on platforms whose bytes are not a `Uint8Array`: other files of the domain touch packets only through its functions.
  */
 import * as Result from "effect/Result"
-import * as Bytes from "./Bytes.ts"
+import * as Bytes from "../bytes/Bytes.ts"
 import { type DecodeError, MalformedPacket, ProtocolViolation } from "./PacketError.ts"
 
 export interface Reader {

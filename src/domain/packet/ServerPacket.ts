@@ -3,7 +3,7 @@
  * carries to read. Any other packet is a ProtocolViolation that names it.
  */
 import type * as Result from "effect/Result"
-import type { Bytes } from "./Bytes.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import * as Connack from "./Connack.ts"
 import * as FixedHeader from "./FixedHeader.ts"
 import * as Pingresp from "./Pingresp.ts"

@@ -7,7 +7,7 @@
  *     once or  | Topic Filter (UTF-8)           |
  *     more     | 000000 | requested QoS (2 bits) |
  */
-import type { TopicFilter } from "../Topic.ts"
+import type { TopicFilter } from "./Topic.ts"
 import * as FixedHeader from "./FixedHeader.ts"
 import * as Reader from "./Reader.ts"
 import * as TopicField from "./TopicField.ts"

@@ -1,7 +1,7 @@
 /**
  * Topic Names and Topic Filters inside packets: the rules of Topic, with the errors of a Reader or a Writer.
  */
-import * as Topic from "../Topic.ts"
+import * as Topic from "./Topic.ts"
 import * as Reader from "./Reader.ts"
 import * as Writer from "./Writer.ts"
 

@@ -7,8 +7,8 @@
  * handed out are a view, never written again, and one small packet that is kept keeps its slab (32 kB).
  */
 import * as Result from "effect/Result"
-import { utf8Length } from "../Text.ts"
-import type { Bytes } from "./Bytes.ts"
+import { utf8Length } from "../bytes/Text.ts"
+import type { Bytes } from "../bytes/Bytes.ts"
 import { InvalidPacket } from "./PacketError.ts"
 
 export interface Writer {

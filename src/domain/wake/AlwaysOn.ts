@@ -3,11 +3,11 @@
  *
  * Times are the clock's, in milliseconds.
  */
-import * as Backoff from "../Backoff.ts"
-import * as ConfigUpdate from "../ConfigUpdate.ts"
-import type { DeviceConfig } from "../DeviceConfig.ts"
-import * as KeepAlive from "../KeepAlive.ts"
-import type * as Session from "../Session.ts"
+import * as Backoff from "../delivery/Backoff.ts"
+import * as ConfigUpdate from "../config/ConfigUpdate.ts"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
+import * as KeepAlive from "../delivery/KeepAlive.ts"
+import type * as Session from "../delivery/Session.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"

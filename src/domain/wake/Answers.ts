@@ -1,10 +1,10 @@
 /**
  * What the Server's packets change in an attempt. What a usual wake does not get is in functions of its own.
  */
-import * as ConfigUpdate from "../ConfigUpdate.ts"
-import * as ConnectionRefused from "../ConnectionRefused.ts"
-import * as DeviceState from "../DeviceState.ts"
-import * as Bytes from "../packet/Bytes.ts"
+import * as ConfigUpdate from "../config/ConfigUpdate.ts"
+import * as ConnectionRefused from "../packet/ConnectionRefused.ts"
+import * as DeviceState from "../state/DeviceState.ts"
+import * as Bytes from "../bytes/Bytes.ts"
 import type { Connack } from "../packet/Connack.ts"
 import * as Incoming from "../packet/Incoming.ts"
 import * as Outgoing from "../packet/Outgoing.ts"
@@ -13,8 +13,8 @@ import type { Puback } from "../packet/Puback.ts"
 import type { Publish } from "../packet/Publish.ts"
 import type { ServerPacket } from "../packet/ServerPacket.ts"
 import type { Suback } from "../packet/Suback.ts"
-import * as Session from "../Session.ts"
-import * as Violation from "../Violation.ts"
+import * as Session from "../delivery/Session.ts"
+import * as Violation from "../packet/Violation.ts"
 import type { Attempt, AttemptError } from "./Attempt.ts"
 import { isCommand } from "./commands.ts"
 

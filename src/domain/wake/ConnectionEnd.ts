@@ -4,11 +4,11 @@
  *
  * A board keeps it in a file of its own.
  */
-import * as Backoff from "../Backoff.ts"
-import { changed } from "../changed.ts"
-import * as Outbox from "../Outbox.ts"
-import * as Quarantine from "../Quarantine.ts"
-import * as Violation from "../Violation.ts"
+import * as Backoff from "../delivery/Backoff.ts"
+import { changed } from "../state/changed.ts"
+import * as Outbox from "../delivery/Outbox.ts"
+import * as Quarantine from "./Quarantine.ts"
+import * as Violation from "../packet/Violation.ts"
 import type { Attempt } from "./Attempt.ts"
 
 /**

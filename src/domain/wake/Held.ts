@@ -1,9 +1,9 @@
 /**
  * Which messages go when, on a device that has suspects (`Quarantine`). Rare, so a board keeps it in a file of its own.
  */
-import { changed } from "../changed.ts"
-import * as Outbox from "../Outbox.ts"
-import * as Quarantine from "../Quarantine.ts"
+import { changed } from "../state/changed.ts"
+import * as Outbox from "../delivery/Outbox.ts"
+import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 
 /** From this try on the configuration goes before what is held back: with nothing else owed it may be what mends it. */

@@ -1,9 +1,9 @@
 /** Which sensors are read when, and what becomes of what they measure. */
-import type { SensorConfig } from "../DeviceConfig.ts"
-import * as DeviceState from "../DeviceState.ts"
-import type * as Outbox from "../Outbox.ts"
-import * as Reading from "../Reading.ts"
-import * as Turn from "../Turn.ts"
+import type { SensorConfig } from "../config/DeviceConfig.ts"
+import * as DeviceState from "../state/DeviceState.ts"
+import type * as Outbox from "../delivery/Outbox.ts"
+import * as Reading from "../message/Reading.ts"
+import * as Turn from "./Turn.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 

@@ -4,13 +4,13 @@
  *
  * Counted are the wakes that may try, before they try, so that one that dies counts too.
  */
-import * as Backoff from "../Backoff.ts"
-import { changed } from "../changed.ts"
-import type { DeviceConfig } from "../DeviceConfig.ts"
-import * as DeviceState from "../DeviceState.ts"
-import { inForce } from "../inForce.ts"
-import type * as Bytes from "../packet/Bytes.ts"
-import { quote } from "../Text.ts"
+import * as Backoff from "../delivery/Backoff.ts"
+import { changed } from "../state/changed.ts"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
+import * as DeviceState from "../state/DeviceState.ts"
+import { inForce } from "../config/inForce.ts"
+import type * as Bytes from "../bytes/Bytes.ts"
+import { quote } from "../bytes/Text.ts"
 import { fullConfig } from "./fullConfig.ts"
 import { underPrefix, type Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"

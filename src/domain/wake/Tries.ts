@@ -1,10 +1,10 @@
 /**
  * Whether and when a wake tries to reach the Server, and what a try that has ended means.
  */
-import * as Backoff from "../Backoff.ts"
-import { changed } from "../changed.ts"
-import * as Outbox from "../Outbox.ts"
-import { shortestSleepMillis } from "../shortestSleep.ts"
+import * as Backoff from "../delivery/Backoff.ts"
+import { changed } from "../state/changed.ts"
+import * as Outbox from "../delivery/Outbox.ts"
+import { shortestSleepMillis } from "./shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
 import * as Probation from "./Probation.ts"

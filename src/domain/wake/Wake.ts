@@ -4,13 +4,13 @@
  * One fiber owns it, so its state is a field that is set, to one value after another, by the plain functions of this room. None of
  * them waits: time, chance and what Storage holds are given to them.
  */
-import * as Backoff from "../Backoff.ts"
-import { changed } from "../changed.ts"
-import { crc32 } from "../Crc32.ts"
-import type { DeviceConfig } from "../DeviceConfig.ts"
-import * as DeviceState from "../DeviceState.ts"
-import * as Bytes from "../packet/Bytes.ts"
-import * as Session from "../Session.ts"
+import * as Backoff from "../delivery/Backoff.ts"
+import { changed } from "../state/changed.ts"
+import { crc32 } from "../bytes/Crc32.ts"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
+import * as DeviceState from "../state/DeviceState.ts"
+import * as Bytes from "../bytes/Bytes.ts"
+import * as Session from "../delivery/Session.ts"
 import type { Emit } from "./WakeEvent.ts"
 
 export interface Wake {

@@ -2,7 +2,7 @@
  * Commands, which reach only a device that is always on: one that sleeps is not there to take them. The bundle of a board that
  * sleeps has a twin of this.
  */
-import type { DeviceConfig } from "../DeviceConfig.ts"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
 
 /** All that a device obeys. */
 export const knownCommands: ReadonlyArray<string> = ["read", "restart"]

@@ -2,7 +2,7 @@
  * Why nothing is to be done about a configuration that has arrived, as far as that can be told at little cost. A board has a
  * twin, for to read a document costs it more than all the rest of a wake.
  */
-import * as ConfigUpdate from "../ConfigUpdate.ts"
+import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import type { Wake } from "./Wake.ts"
 
 /** A sentence for the log; undefined: it is to be judged. */

@@ -4,9 +4,9 @@
  * The Server is reached all the same at each reading, and at least every `max_interval`: updates are found then. A board whose
  * sensors are read at every wake does without this.
  */
-import * as Outbox from "../Outbox.ts"
-import { shortestSleepMillis } from "../shortestSleep.ts"
-import * as Turn from "../Turn.ts"
+import * as Outbox from "../delivery/Outbox.ts"
+import { shortestSleepMillis } from "./shortestSleep.ts"
+import * as Turn from "./Turn.ts"
 import type { Wake } from "./Wake.ts"
 
 /** Whether a wake that began at `wokeAt`, in milliseconds, has nothing to say. */

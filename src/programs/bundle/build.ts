@@ -2,7 +2,7 @@
  * From the entry file to the script for the board: bundle, lower, minify, repair, check.
  */
 import { join } from "node:path"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import { renamed } from "./compile/keys.ts"
 import * as Dialect from "./dialect.ts"
@@ -155,7 +155,7 @@ export const configFor = (config: DeviceConfig, names: Names.Names): string =>
 export const boardOptions = (config: DeviceConfig, { minify, runtime, shortNames = minify, source, ...sharing }: BoardOptions): BuildOptions => {
   const isDevice = runtime === "device"
   return {
-    entry: join(source, "programs", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
+    entry: join(source, "programs/device", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),
     source,
     runtime: isDevice ? runtimeOf(source) : undefined,
     define: { deviceConfig: JSON.stringify(config) },

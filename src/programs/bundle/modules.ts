@@ -4,7 +4,7 @@
 import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
 import { dirname, join, relative, resolve, sep } from "node:path"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import { compile, errorsIn, type ModulePart, pure } from "./compile/compile.ts"
 import { markedJson, type Options as Keys } from "./compile/keys.ts"

@@ -6,7 +6,7 @@
  * shares nothing with the program but its arguments and the Storage: the bundle refuses others (`compile/stubs`, `compile/state`).
  */
 import { join } from "node:path"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Stubs } from "./compile/stubs.ts"
 
 /** Functions of one module. */
@@ -58,12 +58,12 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".fault",
     parts: [
       part("adapters/espruino/faults.ts", ["reasonOf", "noWifi", "storageError"]),
-      part("adapters/espruino/effect/Cause.ts", ["pretty"]),
+      part("adapters/espruino/runtime/Cause.ts", ["pretty"]),
       part("programs/device/timedOut.ts", ["timedOut"]),
       part("programs/device/device.ts", ["overdue"]),
       part("adapters/espruino/bytes/ConnectionRefused.ts", ["make"]),
       // Always on, PINGRESP is an everyday answer.
-      part("domain/Violation.ts", ["miscounted", "outOfTurn"], isAlwaysOn),
+      part("domain/packet/Violation.ts", ["miscounted", "outOfTurn"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["unusual"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["subscriptionRefused"]),
       part("domain/wake/ConnectionEnd.ts", ["learn"]),
@@ -81,27 +81,27 @@ export const overlays: ReadonlyArray<Overlay> = [
   {
     file: ".first",
     parts: [
-      part("domain/DeviceState.ts", ["initial"]),
-      part("domain/OlderSnapshot.ts", ["upgraded"]),
+      part("domain/state/DeviceState.ts", ["initial"]),
+      part("domain/state/OlderSnapshot.ts", ["upgraded"]),
       part("programs/device/storage.ts", ["readAgain"])
     ]
   },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
-  { file: ".more", parts: [part("domain/Outbox.ts", ["evict"]), part("domain/Session.ts", ["release"])] },
-  { file: ".json", parts: [part("adapters/espruino/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])] },
+  { file: ".more", parts: [part("domain/delivery/Outbox.ts", ["evict"]), part("domain/delivery/Session.ts", ["release"])] },
+  { file: ".json", parts: [part("adapters/espruino/twins/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])] },
   {
     file: ".two",
     parts: [
-      part("domain/ConfigUpdate.ts", ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"], hasTwoTopics)
+      part("domain/config/ConfigUpdate.ts", ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"], hasTwoTopics)
     ]
   },
   {
     file: ".rare",
     parts: [
-      part("domain/Reading.ts", ["valueMessages"], ({ mqtt }) => mqtt.publishValues),
-      part("domain/Turn.ts", ["isDue", "taken"], (config) => !isSteady(config)),
-      part("domain/WakePhase.ts", ["sleepMillis"], ({ spreadWakes }) => spreadWakes)
+      part("domain/message/Reading.ts", ["valueMessages"], ({ mqtt }) => mqtt.publishValues),
+      part("domain/wake/Turn.ts", ["isDue", "taken"], (config) => !isSteady(config)),
+      part("domain/wake/WakePhase.ts", ["sleepMillis"], ({ spreadWakes }) => spreadWakes)
     ]
   }
 ]

@@ -9,10 +9,10 @@ import { types as t } from "@babel/core"
 
 /** Modules of `src`, and the types in them whose names leave; `undefined`: all. */
 const leaving: ReadonlyArray<readonly [module: string, types: ReadonlyArray<string> | undefined]> = [
-  ["adapters/espruino/platform.ts", undefined],
+  ["adapters/espruino/platform/platform.ts", undefined],
   ["domain/wake/WakeEvent.ts", undefined],
-  ["domain/SnapshotContent.ts", ["Content"]],
-  ["domain/OlderSnapshot.ts", ["Older"]]
+  ["domain/state/SnapshotContent.ts", ["Content"]],
+  ["domain/state/OlderSnapshot.ts", ["Older"]]
 ]
 
 /** Methods that the interpreter lacks or nobody needs: a property may have such a name. */
@@ -72,4 +72,4 @@ export const reservedNames = (source: string): ReadonlySet<string> => {
 }
 
 /** Modules that make JSON of what this board alone reads again: its snapshots, its configuration. */
-export const ownJson: ReadonlyArray<string> = ["domain/Snapshot.ts", "adapters/espruino/fullConfig.ts"]
+export const ownJson: ReadonlyArray<string> = ["domain/state/Snapshot.ts", "adapters/espruino/twins/fullConfig.ts"]

@@ -8,23 +8,23 @@ import { existsSync } from "node:fs"
 import { join } from "node:path"
 
 /** The folder of the device-sized runtime: `effect/Ref` is `Ref.ts` there. */
-export const runtimeFolder = "adapters/espruino/effect"
+export const runtimeFolder = "adapters/espruino/runtime"
 
 const twins: { readonly [module: string]: string } = {
-  "domain/packet/Bytes.ts": "adapters/espruino/bytes/Bytes.ts",
+  "domain/bytes/Bytes.ts": "adapters/espruino/bytes/Bytes.ts",
   "domain/packet/Incoming.ts": "adapters/espruino/bytes/Incoming.ts",
   "domain/packet/Outgoing.ts": "adapters/espruino/bytes/Outgoing.ts",
-  "domain/Text.ts": "adapters/espruino/bytes/Text.ts",
-  "domain/Json.ts": "adapters/espruino/bytes/Json.ts",
-  "domain/Contents.ts": "adapters/espruino/contents.ts",
-  "domain/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
-  "domain/Ability.ts": "adapters/espruino/Ability.ts",
-  "domain/changed.ts": "adapters/espruino/changed.ts",
-  "domain/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
-  "domain/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
-  "domain/wake/maximumPacketSize.ts": "adapters/espruino/maximumPacketSize.ts",
-  "domain/wake/known.ts": "adapters/espruino/known.ts",
-  "domain/wake/fullConfig.ts": "adapters/espruino/fullConfig.ts"
+  "domain/bytes/Text.ts": "adapters/espruino/bytes/Text.ts",
+  "domain/bytes/Json.ts": "adapters/espruino/bytes/Json.ts",
+  "domain/config/Contents.ts": "adapters/espruino/twins/contents.ts",
+  "domain/bytes/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
+  "domain/config/Ability.ts": "adapters/espruino/twins/Ability.ts",
+  "domain/state/changed.ts": "adapters/espruino/twins/changed.ts",
+  "domain/bytes/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
+  "domain/packet/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
+  "domain/wake/maximumPacketSize.ts": "adapters/espruino/twins/maximumPacketSize.ts",
+  "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
+  "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts"
 }
 
 /** For a board that sleeps: it need not know how to stay on. */

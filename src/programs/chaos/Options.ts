@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { Refusal } from "../dormouse/Refusal.ts"
-import * as Shared from "../simulate/SharedOptions.ts"
+import * as Shared from "../dormouse/SharedOptions.ts"
 
 const mostYears = 1_000_000
 

@@ -2,10 +2,10 @@
  * Many lives, one seed after the other, until enough years have been lived or a promise is broken.
  */
 import * as Effect from "effect/Effect"
-import type { Checker } from "./Checker.ts"
-import * as Counts from "./Counts.ts"
+import type { Checker } from "./life/Checker.ts"
+import * as Counts from "./life/Counts.ts"
 import * as Life from "./Life.ts"
-import * as Scene from "./Scene.ts"
+import * as Scene from "./life/Scene.ts"
 
 export interface Options {
   readonly seed: string

@@ -1,10 +1,10 @@
 /**
  * What `dormouse chaos` says: sums of many lives, and the story of one that broke a promise.
  */
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
-import * as EventLine from "../simulate/EventLine.ts"
-import * as Format from "../simulate/Format.ts"
+import * as EventLine from "../dormouse/terminal/EventLine.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
 import type { Broken, Fault } from "./Life.ts"
 import { type Failure, type Sum, yearMillis } from "./Run.ts"
 

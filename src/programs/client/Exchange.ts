@@ -3,11 +3,11 @@
  * there is no place in flight yet. Nothing leaves it but by its acknowledgement, or with the Client. Plain code: resuming a
  * waiting fiber runs it at once, so every function resumes last.
  */
-import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
+import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import * as Effect from "effect/Effect"
 import * as MutableList from "effect/MutableList"
 import * as Result from "effect/Result"
-import type * as Outbox from "../../domain/Outbox.ts"
+import type * as Outbox from "../../domain/delivery/Outbox.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Publish from "../../domain/packet/Publish.ts"
 import { type LinkError, publishRejected } from "./errors.ts"

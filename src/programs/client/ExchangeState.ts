@@ -3,8 +3,8 @@
  */
 import type * as Effect from "effect/Effect"
 import type * as MutableList from "effect/MutableList"
-import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
-import * as Outbox from "../../domain/Outbox.ts"
+import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
+import * as Outbox from "../../domain/delivery/Outbox.ts"
 import type { ClientPacket } from "../../domain/packet/ClientPacket.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Suback } from "../../domain/packet/Suback.ts"

@@ -3,7 +3,7 @@
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type { ApplicationMessage } from "../../domain/ApplicationMessage.ts"
+import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 
 /** `dup`: the Server says that this may be a repetition. The payload must not be changed. */
 export interface Received extends ApplicationMessage {

@@ -2,7 +2,7 @@
  * One Network Connection of a Client, from CONNECT on: what was said and heard on it, and how long each side has been silent.
  */
 import type * as Effect from "effect/Effect"
-import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import * as Acknowledgements from "./Acknowledgements.ts"
 import type { LinkError } from "./errors.ts"

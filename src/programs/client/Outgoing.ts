@@ -8,7 +8,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Writer from "../../domain/packet/Writer.ts"

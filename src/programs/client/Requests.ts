@@ -4,7 +4,7 @@
 import type { InvalidPacket, ProtocolViolation } from "../../domain/packet/PacketError.ts"
 import type { Subscribe } from "../../domain/packet/Subscribe.ts"
 import type { Unsubscribe } from "../../domain/packet/Unsubscribe.ts"
-import * as Violation from "../../domain/Violation.ts"
+import * as Violation from "../../domain/packet/Violation.ts"
 import type { Answer, Answered, Exchange, Send } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 

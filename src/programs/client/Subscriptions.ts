@@ -3,8 +3,8 @@
  * go away again, or for both.
  */
 import * as Latch from "effect/Latch"
-import type { QoS } from "../../domain/ApplicationMessage.ts"
-import * as Topic from "../../domain/Topic.ts"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+import * as Topic from "../../domain/packet/Topic.ts"
 import * as FilterState from "./FilterState.ts"
 import type { Handler, Received } from "./Handler.ts"
 

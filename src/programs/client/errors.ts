@@ -2,10 +2,10 @@
  * How the Client's operations can fail, and why its connections end.
  */
 import * as Data from "effect/Data"
-import type { ConnectionRefused } from "../../domain/ConnectionRefused.ts"
-import type { OutboxFull } from "../../domain/Outbox.ts"
+import type { ConnectionRefused } from "../../domain/packet/ConnectionRefused.ts"
+import type { OutboxFull } from "../../domain/delivery/Outbox.ts"
 import type { DecodeError, InvalidPacket, PacketTooLarge } from "../../domain/packet/PacketError.ts"
-import type { InvalidTopic } from "../../domain/Topic.ts"
+import type { InvalidTopic } from "../../domain/packet/Topic.ts"
 import type { SocketError } from "../../ports/Socket.ts"
 
 /** The Server answered a SUBSCRIBE with the return code 0x80 (MQTT 3.1.1, 3.9.3). */

@@ -1,7 +1,7 @@
 /**
  * The end of a subscription that the Server had granted.
  */
-import type * as Topic from "../../domain/Topic.ts"
+import type * as Topic from "../../domain/packet/Topic.ts"
 import type * as Core from "./Core.ts"
 import * as Notice from "./Notice.ts"
 import * as Subscriptions from "./Subscriptions.ts"

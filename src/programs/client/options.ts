@@ -6,12 +6,12 @@
  */
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
-import type { QoS } from "../../domain/ApplicationMessage.ts"
-import type { ReconnectPolicy } from "../../domain/DeviceConfig.ts"
-import * as Bytes from "../../domain/packet/Bytes.ts"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+import type { ReconnectPolicy } from "../../domain/config/DeviceConfig.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import type { TopicName } from "../../domain/Topic.ts"
+import type { TopicName } from "../../domain/packet/Topic.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
 import type { Handler } from "./Handler.ts"
 

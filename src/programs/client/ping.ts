@@ -3,7 +3,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as KeepAlive from "../../domain/KeepAlive.ts"
+import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import * as Core from "./Core.ts"
 import type { LinkError } from "./errors.ts"

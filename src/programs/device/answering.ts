@@ -2,8 +2,8 @@
  * A sensor that must answer.
  */
 import * as Effect from "effect/Effect"
-import type { SensorConfig } from "../../domain/DeviceConfig.ts"
-import type { Measurement } from "../../domain/Reading.ts"
+import type { SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import type { Measurement } from "../../domain/message/Reading.ts"
 import { SensorError } from "../../ports/Sensor.ts"
 
 /** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */

@@ -6,7 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import type { MqttConfig } from "../../domain/DeviceConfig.ts"
+import type { MqttConfig } from "../../domain/config/DeviceConfig.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as Answers from "../../domain/wake/Answers.ts"

@@ -4,7 +4,7 @@
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Random from "effect/Random"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { Events } from "../../ports/Events.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"

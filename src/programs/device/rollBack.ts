@@ -1,7 +1,7 @@
 /** Goes back to the configuration before an update. Rare, so a board keeps it in a file of its own. */
 import * as Context from "effect/Context"
-import type { DeviceConfig } from "../../domain/DeviceConfig.ts"
-import * as Snapshot from "../../domain/Snapshot.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import * as Snapshot from "../../domain/state/Snapshot.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Storage } from "../../ports/Storage.ts"

@@ -2,7 +2,7 @@
  * How a configuration update over MQTT becomes the next configuration: an accepted one is stored and used from the next wake.
  */
 import * as Effect from "effect/Effect"
-import * as ConfigUpdate from "../../domain/ConfigUpdate.ts"
+import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import { known, look } from "../../domain/wake/known.ts"

@@ -4,7 +4,7 @@
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { usualOut } from "../bundle/Options.ts"
-import * as Shared from "../simulate/SharedOptions.ts"
+import * as Shared from "../dormouse/SharedOptions.ts"
 
 const port = Flag.String("port").pipe(
   Flag.withMetavar("PORT"),

@@ -2,8 +2,8 @@
  * What a board says, as lines for a reader: its events in words, everything else as it came.
  */
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
-import * as EventLine from "../simulate/EventLine.ts"
-import * as Format from "../simulate/Format.ts"
+import * as EventLine from "../dormouse/terminal/EventLine.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
 import type { Said } from "./Speech.ts"
 
 /** Where a board connects is not in its events, and the board's configuration is not at hand. */

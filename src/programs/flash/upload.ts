@@ -6,7 +6,7 @@
  * board writes its flash and no flow control is needed.
  */
 import * as Effect from "effect/Effect"
-import * as Crc32 from "../../domain/Crc32.ts"
+import * as Crc32 from "../../domain/bytes/Crc32.ts"
 import * as Board from "./Board.ts"
 import { FlashError, refuse } from "./FlashError.ts"
 import { closing } from "./ports.ts"

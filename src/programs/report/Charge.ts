@@ -4,8 +4,8 @@
 import * as Plot from "@observablehq/plot"
 import * as Model from "../../domain/energy/Model.ts"
 import * as Usage from "../../domain/energy/Usage.ts"
-import type { Case } from "../simulate/Case.ts"
-import * as Energy from "../simulate/Energy.ts"
+import type { Case } from "../simulate/life/Case.ts"
+import * as Energy from "../simulate/life/Energy.ts"
 import { causeColours, colours, dayAxis, dayMillis, margins, ofCase } from "./pictures.ts"
 import { draw, type Picture, type Size, widths } from "./Svg.ts"
 

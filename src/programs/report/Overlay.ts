@@ -2,9 +2,9 @@
  * Two devices in the same days, laid over each other: one picture of the world, and of each count one with a line for each device.
  */
 import * as Plot from "@observablehq/plot"
-import type { Case } from "../simulate/Case.ts"
-import type { Span } from "../simulate/Chronicle.ts"
-import * as Format from "../simulate/Format.ts"
+import type { Case } from "../simulate/life/Case.ts"
+import type { Span } from "../simulate/life/Chronicle.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
 import { colours, dayAxis, dayMillis, margins, ofCase, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 import { text, world } from "./Timeline.ts"

@@ -2,10 +2,10 @@
  * The days as they went: how the world was, what the wakes did, what was owed.
  */
 import * as Plot from "@observablehq/plot"
-import type { Case } from "../simulate/Case.ts"
-import type { Chronicle, Span, Weather } from "../simulate/Chronicle.ts"
-import * as Format from "../simulate/Format.ts"
-import type { ServerState } from "../simulate/Story.ts"
+import type { Case } from "../simulate/life/Case.ts"
+import type { Chronicle, Span, Weather } from "../simulate/life/Chronicle.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
+import type { ServerState } from "../simulate/life/Story.ts"
 import { colours, dayAxis, dayMillis, margins, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 

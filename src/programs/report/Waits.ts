@@ -2,10 +2,10 @@
  * The waits between failed tries, against what the policy asks for.
  */
 import * as Plot from "@observablehq/plot"
-import * as Backoff from "../../domain/Backoff.ts"
-import type { Case } from "../simulate/Case.ts"
-import type { Wait } from "../simulate/Chronicle.ts"
-import * as Format from "../simulate/Format.ts"
+import * as Backoff from "../../domain/delivery/Backoff.ts"
+import type { Case } from "../simulate/life/Case.ts"
+import type { Wait } from "../simulate/life/Chronicle.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
 import { colours, margins } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 

@@ -5,7 +5,7 @@
  * in the same way, becomes one item. Whatever is not gathered (a turn of the world) ends what is, and passes through.
  */
 import * as Phrase from "./Phrase.ts"
-import * as Wake from "./Wake.ts"
+import * as Wake from "./life/Wake.ts"
 
 type Turn = Extract<Wake.Entry, { readonly _tag: "Turn" }>
 

@@ -6,8 +6,8 @@ import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import { batteryNames } from "../../domain/energy/batteries.ts"
 import { named } from "../../domain/energy/EnergyFile.ts"
-import * as Shared from "./SharedOptions.ts"
-import * as Story from "./Story.ts"
+import * as Shared from "../dormouse/SharedOptions.ts"
+import * as Story from "./life/Story.ts"
 
 const mostDays = 3_650
 

@@ -5,9 +5,9 @@
  * same wake are rows of their own; the first bears the time.
  */
 import * as DeviceWake from "../../domain/wake/Wake.ts"
-import * as Format from "./Format.ts"
-import type { Tone } from "./Format.ts"
-import type { Kept, Wake } from "./Wake.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
+import type { Tone } from "../dormouse/terminal/Format.ts"
+import type { Kept, Wake } from "./life/Wake.ts"
 
 /** Consecutive wakes of one kind. */
 export interface Group {

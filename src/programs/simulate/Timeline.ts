@@ -1,10 +1,10 @@
 /**
  * Entries in, lines out: a device's life as a timeline. Knows no clock and no console.
  */
-import * as Format from "./Format.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
 import * as Grouping from "./Grouping.ts"
 import * as Phrase from "./Phrase.ts"
-import type * as Wake from "./Wake.ts"
+import type * as Wake from "./life/Wake.ts"
 
 export interface Options {
   readonly layout: Format.Layout

@@ -7,7 +7,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as EnergyFile from "../../domain/energy/EnergyFile.ts"
 import * as Setup from "../../domain/energy/Setup.ts"
-import { loadJson } from "../loadConfig.ts"
+import { loadJson } from "../dormouse/loadConfig.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import type { Given } from "./Options.ts"
 

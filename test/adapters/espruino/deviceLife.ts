@@ -4,14 +4,14 @@ import * as Effect from "effect/Effect"
 import * as esbuild from "esbuild"
 import { dirname, join, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
-import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
 import * as modules from "./deviceModules.ts"
 import type * as OnRuntime from "./deviceOnRuntime.ts"
 import { live, type Note, type Scenario } from "./deviceWorld.ts"
 import { inVirtualTime } from "./runtimes.ts"
 
 const here = dirname(fileURLToPath(import.meta.url))
-const runtime = resolve(here, "../../../src/adapters/espruino/effect")
+const runtime = resolve(here, "../../../src/adapters/espruino/runtime")
 
 /** The entry with effect's modules swapped for the device's; a name that they lack is an error. */
 export const bundle = async (contents: string): Promise<string> => {

@@ -2,9 +2,9 @@
  * A world for the device program that both runtimes can live in: ports out of the modules that it is given, a Server, and
  * time as whoever runs it brings it. Everything that the program does to its world is noted.
  */
-import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
-import * as Server from "../../../src/adapters/simulation/Server.ts"
+import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import type { Connection, SocketErrorReason } from "../../../src/ports/Socket.ts"
 import type * as Modules from "./deviceModules.ts"
 

@@ -1,16 +1,16 @@
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { describe, expect, it, vi } from "vitest"
-import * as Cause from "../../../src/adapters/espruino/effect/Cause.ts"
-import * as Context from "../../../src/adapters/espruino/effect/Context.ts"
-import * as Data from "../../../src/adapters/espruino/effect/Data.ts"
-import * as Device from "../../../src/adapters/espruino/effect/Effect.ts"
-import * as Fiber from "../../../src/adapters/espruino/effect/Fiber.ts"
-import * as Ref from "../../../src/adapters/espruino/effect/Ref.ts"
+import * as Cause from "../../../src/adapters/espruino/runtime/Cause.ts"
+import * as Context from "../../../src/adapters/espruino/runtime/Context.ts"
+import * as Data from "../../../src/adapters/espruino/runtime/Data.ts"
+import * as Device from "../../../src/adapters/espruino/runtime/Effect.ts"
+import * as Fiber from "../../../src/adapters/espruino/runtime/Fiber.ts"
+import * as Ref from "../../../src/adapters/espruino/runtime/Ref.ts"
 import { build, program } from "./programs.ts"
 import { inVirtualTime, onDevice, onEffect } from "./runtimes.ts"
 
-vi.mock("../../../src/adapters/espruino/effect/shape.ts", () => import("./uncompiled.ts"))
+vi.mock("../../../src/adapters/espruino/runtime/shape.ts", () => import("./uncompiled.ts"))
 
 const moment = fc.option(fc.integer({ min: 1, max: 12 }), { nil: undefined })
 

@@ -1,4 +1,4 @@
-/** In place of src/adapters/espruino/effect/shape.ts: effects that can be yielded and piped, for a program as it is written. */
+/** In place of src/adapters/espruino/runtime/shape.ts: effects that can be yielded and piped, for a program as it is written. */
 
 interface Pipeable {
   pipe: (...fs: ReadonlyArray<(value: unknown) => unknown>) => unknown

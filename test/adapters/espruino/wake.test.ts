@@ -1,7 +1,7 @@
 /** The whole device on Espruino itself, wake after wake out of one flash, against a real broker. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
+import * as ConfigTable from "../../../src/domain/config/ConfigTable.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as Espruino from "../../support/espruino.ts"

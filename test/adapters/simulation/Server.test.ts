@@ -1,11 +1,11 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import * as Server from "../../../src/adapters/simulation/Server.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Server from "../../../src/adapters/simulation/world/Server.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Connect } from "../../../src/domain/packet/Connect.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
-import type { TopicFilter, TopicName } from "../../../src/domain/Topic.ts"
+import type { TopicFilter, TopicName } from "../../../src/domain/packet/Topic.ts"
 
 type Given = Partial<Omit<Connect, "_tag">>
 

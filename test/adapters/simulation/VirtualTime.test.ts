@@ -10,7 +10,7 @@ import * as Schedule from "effect/Schedule"
 import * as TestClock from "effect/testing/TestClock"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
 import { isWhole } from "../../support/runs.ts"
 
 /** Writes down what happens, and when. */

@@ -3,9 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Queue from "effect/Queue"
 import * as TestClock from "effect/testing/TestClock"
-import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
-import type * as World from "../../../src/adapters/simulation/World.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
+import type * as World from "../../../src/adapters/simulation/world/World.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Listener, Peer } from "../../ports/SocketSuite.ts"
 
 export type Run = <A, E>(effect: Effect.Effect<A, E>) => Promise<A>

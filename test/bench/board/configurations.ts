@@ -4,7 +4,7 @@
  */
 import * as Effect from "effect/Effect"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"
-import * as Progress from "../../../src/programs/simulate/Progress.ts"
+import * as Progress from "../../../src/programs/dormouse/terminal/Progress.ts"
 import * as BoardTable from "../../support/boardTable.ts"
 import * as BoardTrial from "../../support/boardTrial.ts"
 import { configurations } from "../../support/configurations.ts"

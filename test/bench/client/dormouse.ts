@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
 import * as NodeSocket from "../../../src/adapters/node/Socket.ts"
-import * as Client from "../../../src/programs/Client.ts"
+import * as Client from "../../../src/programs/client/Client.ts"
 import type { Subject } from "./Subject.ts"
 
 export const make = (): Subject => {

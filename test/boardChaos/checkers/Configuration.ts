@@ -2,7 +2,7 @@
  * An update is judged as on Node, whatever its bytes are: what Node refuses or finds unchanged, the board does not take; what it
  * takes lies in its flash as Node would have it there. And the board measures the sensors that its configuration names.
  */
-import * as ConfigUpdate from "../../../src/domain/ConfigUpdate.ts"
+import * as ConfigUpdate from "../../../src/domain/config/ConfigUpdate.ts"
 import type { Checker } from "../Checker.ts"
 import { events, leaves, lived, type Wake } from "../Facts.ts"
 

@@ -1,6 +1,6 @@
 /** What the Server is told is what the configuration says, to the byte: topics, Client Identifier, user name and password. */
-import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Checker } from "../Checker.ts"
 import { lived, published } from "../Facts.ts"
 

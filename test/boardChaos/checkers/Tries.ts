@@ -1,5 +1,5 @@
 /** The board tries no more often than the reconnect policy allows, in a wake and from one wake to the next. */
-import type { ReconnectPolicy } from "../../../src/domain/DeviceConfig.ts"
+import type { ReconnectPolicy } from "../../../src/domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import type { Checker } from "../Checker.ts"
 import { events, lived } from "../Facts.ts"

@@ -1,7 +1,7 @@
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { Bytes } from "../../../src/domain/packet/Bytes.ts"
+import type { Bytes } from "../../../src/domain/bytes/Bytes.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import type { Oversized } from "../../../src/domain/packet/Oversized.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"

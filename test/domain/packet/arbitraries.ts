@@ -4,7 +4,7 @@
 import * as fc from "fast-check"
 import type { ReturnCode } from "../../../src/domain/packet/Connack.ts"
 import type { Packet } from "../../../src/domain/packet/Packet.ts"
-import type { TopicFilter, TopicName } from "../../../src/domain/Topic.ts"
+import type { TopicFilter, TopicName } from "../../../src/domain/packet/Topic.ts"
 
 /** Plain and strange characters, never a lone surrogate or U+0000. */
 const characters = (excluded: string) =>

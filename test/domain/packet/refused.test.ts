@@ -4,7 +4,7 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
-import type { TopicFilter, TopicName } from "../../../src/domain/Topic.ts"
+import type { TopicFilter, TopicName } from "../../../src/domain/packet/Topic.ts"
 import { bytes } from "./hex.ts"
 
 type Tag = "MalformedPacket" | "ProtocolViolation"

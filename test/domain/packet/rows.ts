@@ -2,7 +2,7 @@
  * Control Packets beside their bytes, worked out by hand from MQTT 3.1.1. Read in both directions by Packet.test.ts.
  */
 import type { Packet } from "../../../src/domain/packet/Packet.ts"
-import type { TopicFilter, TopicName } from "../../../src/domain/Topic.ts"
+import type { TopicFilter, TopicName } from "../../../src/domain/packet/Topic.ts"
 import { bytes } from "./hex.ts"
 
 const name = (text: string) => text as TopicName

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Answers from "../../../src/domain/wake/Answers.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import { maximumPacketSize } from "../../../src/domain/wake/maximumPacketSize.ts"

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import * as ConfigUpdate from "../../../src/domain/ConfigUpdate.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as ConfigUpdate from "../../../src/domain/config/ConfigUpdate.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Outgoing from "../../../src/domain/packet/Outgoing.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import { connack, type Flight, type Given, inFlightIn, message, puback, suback, takeAll, twoTopics, wakeOf, written } from "./support.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { ConnectionRefused } from "../../../src/domain/ConnectionRefused.ts"
+import { ConnectionRefused } from "../../../src/domain/packet/ConnectionRefused.ts"
 import { ProtocolViolation } from "../../../src/domain/packet/PacketError.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../../src/domain/wake/ConnectionEnd.ts"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { DeviceState } from "../../../src/domain/DeviceState.ts"
+import type { DeviceState } from "../../../src/domain/state/DeviceState.ts"
 import * as Held from "../../../src/domain/wake/Held.ts"
 import { stateOf, wakeOf } from "./support.ts"
 

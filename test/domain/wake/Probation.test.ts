@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Probation from "../../../src/domain/wake/Probation.ts"
 import { underPrefix } from "../../../src/domain/wake/Wake.ts"
 import { configOf, type Given, patchOf, stateOf, wakeOf } from "./support.ts"

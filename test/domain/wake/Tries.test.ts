@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import * as Backoff from "../../../src/domain/Backoff.ts"
+import * as Backoff from "../../../src/domain/delivery/Backoff.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import * as Tries from "../../../src/domain/wake/Tries.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"

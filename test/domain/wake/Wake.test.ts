@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import { crc32 } from "../../../src/domain/Crc32.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import { crc32 } from "../../../src/domain/bytes/Crc32.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Wake from "../../../src/domain/wake/Wake.ts"
 import { type Flight, type Given, inFlightIn, patchOf, stateOf, wakeOf } from "./support.ts"
 

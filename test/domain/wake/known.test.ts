@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
-import * as ConfigUpdate from "../../../src/domain/ConfigUpdate.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as ConfigUpdate from "../../../src/domain/config/ConfigUpdate.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import { known, look } from "../../../src/domain/wake/known.ts"
 import { type Given, twoTopics, wakeOf } from "./support.ts"
 

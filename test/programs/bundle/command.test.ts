@@ -5,7 +5,7 @@ import { join } from "node:path"
 import { afterAll, describe, expect, it } from "vitest"
 import { prologue } from "../../../src/adapters/espruino/prologue.ts"
 import { overlays } from "../../../src/programs/bundle/overlays.ts"
-import { demo } from "../../../src/programs/simulate/demo.ts"
+import { demo } from "../../../src/programs/dormouse/demo.ts"
 import { program } from "../../support/program.ts"
 import { isWhole } from "../../support/runs.ts"
 

@@ -8,7 +8,7 @@ import { buildBoard } from "../../../src/programs/bundle/build.ts"
 import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { keys } from "../../../src/programs/bundle/compile/keys.ts"
 import { Unsupported } from "../../../src/programs/bundle/compile/Unsupported.ts"
-import * as ConfigTable from "../../../src/domain/ConfigTable.ts"
+import * as ConfigTable from "../../../src/domain/config/ConfigTable.ts"
 import * as Names from "../../../src/programs/bundle/Names.ts"
 import { namesIn, reservedNames } from "../../../src/programs/bundle/reserved.ts"
 import * as Espruino from "../../support/espruino.ts"
@@ -55,7 +55,7 @@ describe("a property name", () => {
   })
 
   it("is renamed in the table of configuration keys wherever the program has it", () => {
-    const file = path.join(source, "domain/ConfigTable.ts")
+    const file = path.join(source, "domain/config/ConfigTable.ts")
     const table = compile(readFileSync(file, "utf8"), file, { isTerse: true, keys: { reserved, isOwnJson: false } })
     const properties = [ConfigTable.deviceRows, ConfigTable.mqttRows, ConfigTable.reconnectRows, ConfigTable.networkRows, ConfigTable.sensorRows]
       .flatMap(ConfigTable.rowsOf).map(([, property]) => property).filter((property) => !reserved.has(property))

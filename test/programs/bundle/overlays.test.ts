@@ -2,7 +2,7 @@ import * as Result from "effect/Result"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, it } from "vitest"
-import * as DeviceConfig from "../../../src/domain/DeviceConfig.ts"
+import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import { build } from "../../../src/programs/bundle/build.ts"
 import * as Names from "../../../src/programs/bundle/Names.ts"
 import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
@@ -40,7 +40,7 @@ describe("the configuration beside a board's program", () => {
       const names = Names.make()
       const { code } = await build({
         names,
-        entry: join(source, "programs/main.espruino.ts"),
+        entry: join(source, "programs/device/main.espruino.ts"),
         source,
         runtime: runtimeOf(source),
         define: { deviceConfig: json },
@@ -62,16 +62,16 @@ describe("the configuration beside a board's program", () => {
 
 describe("the functions of overlays that stay in a board's program", () => {
   const wire = ["unusual", "oversized", "longFrame"].map((name) => "adapters/espruino/bytes/unusual.ts#" + name)
-  const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) => "domain/ConfigUpdate.ts#" + name)
+  const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) => "domain/config/ConfigUpdate.ts#" + name)
   const rows: ReadonlyArray<readonly [what: string, config: DeviceConfig.DeviceConfig, functions: ReadonlyArray<string>]> = [
-    ["with spread wakes", config({ spread_wakes: true }), ["domain/WakePhase.ts#sleepMillis"]],
-    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), ["domain/Turn.ts#isDue", "domain/Turn.ts#taken"]],
-    ["with plain values", config({}, { publish_values: true }), ["domain/Reading.ts#valueMessages"]],
+    ["with spread wakes", config({ spread_wakes: true }), ["domain/wake/WakePhase.ts#sleepMillis"]],
+    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), ["domain/wake/Turn.ts#isDue", "domain/wake/Turn.ts#taken"]],
+    ["with plain values", config({}, { publish_values: true }), ["domain/message/Reading.ts#valueMessages"]],
     ["with two topics", config({}, { topic_config_version: "v", topic_config_data: "d" }), [...twoTopics, ...wire]],
     ["with a topic that is not ASCII", config({}, { topic_config: "k\u00e4se" }), wire],
     ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls", "programs/device/connection.ts#tlsOf"]],
     ["with a sensor on wires", config({ sensors: { simulated: { id: "air" }, dht22: { id: "b", pin: 4 } } }), ["adapters/espruino/drivers/drive.ts#drive"]],
-    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual", "domain/Violation.ts#miscounted", "domain/Violation.ts#outOfTurn", ...wire]]
+    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual", "domain/packet/Violation.ts#miscounted", "domain/packet/Violation.ts#outOfTurn", ...wire]]
   ]
   const usual = resident(config())
 

@@ -1,8 +1,8 @@
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
-import type { ApplicationMessage } from "../../../src/domain/ApplicationMessage.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
-import * as Topic from "../../../src/domain/Topic.ts"
+import type { ApplicationMessage } from "../../../src/domain/packet/ApplicationMessage.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import * as Topic from "../../../src/domain/packet/Topic.ts"
 import * as Exchange from "../../../src/programs/client/Exchange.ts"
 import type * as ExchangeState from "../../../src/programs/client/ExchangeState.ts"
 

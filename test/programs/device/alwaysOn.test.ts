@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { describe, expect, it } from "vitest"
-import * as World from "../../../src/adapters/simulation/World.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
 import { day, hour, live, pass, told } from "../../simulation/life.ts"
 import { describeEach } from "../../support/brokers.ts"
 import * as Directory from "../../support/directory.ts"

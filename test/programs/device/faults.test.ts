@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as World from "../../../src/adapters/simulation/World.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import { day, hour, live, pass, told } from "../../simulation/life.ts"
 import { deviceConfig, tags } from "./support.ts"
 

@@ -1,8 +1,8 @@
 /** An update on probation, and signed ones, against real brokers. */
 import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
-import * as Signature from "../../../src/domain/Signature.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import * as Signature from "../../../src/domain/config/Signature.ts"
 import { describeEach } from "../../support/brokers.ts"
 import * as Directory from "../../support/directory.ts"
 import * as Observer from "../../support/observer.ts"

@@ -1,10 +1,10 @@
 /** Servers that close the connection instead of saying what they do not take: all else gets through, in simulated days. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import * as DeviceState from "../../../src/domain/DeviceState.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
-import * as World from "../../../src/adapters/simulation/World.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
 import { day, hour, type Life, live, pass, told } from "../../simulation/life.ts"
 import { deviceConfig, type DeviceFile } from "./support.ts"
 

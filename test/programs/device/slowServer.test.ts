@@ -1,7 +1,7 @@
 /** A Server that is away for less than a minute, or takes long to answer: the keys that wait for it. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import * as World from "../../../src/adapters/simulation/World.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
 import { hour, type Life, live, pass, told } from "../../simulation/life.ts"
 import { deviceConfig } from "./support.ts"
 

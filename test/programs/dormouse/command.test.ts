@@ -4,11 +4,11 @@ import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { describe, expect } from "vitest"
-import { version } from "../../../src/programs/dormouse/run.ts"
+import { version } from "../../../src/programs/dormouse/runCommand.ts"
 import { dormouse } from "../../support/command.ts"
 import { program } from "../../support/program.ts"
 
-const read = (path: string) => readFileSync(new URL("../../../" + path, import.meta.url), "utf8")
+const read = (path: string) => readFileSync(new URL("../../.." + path, import.meta.url), "utf8")
 
 const commands = ["init", "check", "schema", "simulate", "run", "announce", "bundle", "flash", "monitor", "sign", "chaos"]
 

@@ -71,7 +71,7 @@ describe.skipIf(process.platform === "win32")("the package", () => {
     const first = await start()
     expect(await start()).toBe(first)
     const later = new Date(Date.now() + 5_000)
-    fs.utimesSync(path.join(checkout, "src/programs/run.ts"), later, later)
+    fs.utimesSync(path.join(checkout, "src/programs/run/run.ts"), later, later)
     expect(await start()).not.toBe(first)
     expect(fs.readdirSync(path.join(checkout, "dist")).filter((name) => name.startsWith("."))).toEqual([])
   })

@@ -1,6 +1,6 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import * as Format from "../../../src/programs/simulate/Format.ts"
+import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import { layoutOf, show } from "../../../src/programs/flash/show.ts"
 import * as Speech from "../../../src/programs/flash/Speech.ts"
 

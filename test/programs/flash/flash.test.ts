@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
 import { writeFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
-import * as Crc32 from "../../../src/domain/Crc32.ts"
+import * as Crc32 from "../../../src/domain/bytes/Crc32.ts"
 import { question } from "../../../src/programs/flash/Board.ts"
 import * as Directory from "../../support/directory.ts"
 import * as TcpServer from "../../support/tcpServer.ts"

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
-import * as Progress from "../../../src/programs/simulate/Progress.ts"
+import * as Progress from "../../../src/programs/dormouse/terminal/Progress.ts"
 
 const shown = (isTerminal: boolean) => {
   const written: Array<string> = []
@@ -58,6 +58,6 @@ describe("the progress of a long command", () => {
       readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)))
     const writing = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
       .filter((file) => /\\r\\u001b\[2?K/.test(readFileSync(path.join(root, file), "utf8")))
-    expect(writing).toEqual([path.join("src", "programs", "simulate", "Progress.ts")])
+    expect(writing).toEqual([path.join("src", "programs", "dormouse", "terminal", "Progress.ts")])
   })
 })

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"
-import * as Shared from "../../../src/programs/simulate/SharedOptions.ts"
+import * as Shared from "../../../src/programs/dormouse/SharedOptions.ts"
 
 describe("what --only names", () => {
   const list = ["a", "b", "c"]

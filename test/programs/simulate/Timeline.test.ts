@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
-import * as EventLine from "../../../src/programs/simulate/EventLine.ts"
-import * as Format from "../../../src/programs/simulate/Format.ts"
+import * as EventLine from "../../../src/programs/dormouse/terminal/EventLine.ts"
+import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import * as Timeline from "../../../src/programs/simulate/Timeline.ts"
-import type { Entry, Kept } from "../../../src/programs/simulate/Wake.ts"
+import type { Entry, Kept } from "../../../src/programs/simulate/life/Wake.ts"
 
 const minute = 60_000
 const hour = 60 * minute

@@ -1,10 +1,10 @@
 /** The simulated world as the chaos program takes it. */
-import * as Faults from "../../../src/adapters/simulation/Faults.ts"
-import * as FaultWords from "../../../src/adapters/simulation/FaultWords.ts"
+import * as Faults from "../../../src/adapters/simulation/faults/Faults.ts"
+import * as FaultWords from "../../../src/adapters/simulation/faults/FaultWords.ts"
 import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
-import * as Strike from "../../../src/adapters/simulation/Strike.ts"
-import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
-import * as World from "../../../src/adapters/simulation/World.ts"
+import * as Strike from "../../../src/adapters/simulation/world/Strike.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
 import type { Adapters } from "../../../src/programs/chaos/Life.ts"
 
 export const adapters: Adapters<World.World, Faults.Fault> = {

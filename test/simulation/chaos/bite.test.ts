@@ -1,10 +1,10 @@
 /** The checkers bite: a device with a deliberate bug breaks its promise within 200 seeds. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it, vi } from "vitest"
-import * as Faults from "../../../src/adapters/simulation/Faults.ts"
+import * as Faults from "../../../src/adapters/simulation/faults/Faults.ts"
 import { checkers } from "../../../src/programs/chaos/checkers/all.ts"
 import * as Life from "../../../src/programs/chaos/Life.ts"
-import * as Scene from "../../../src/programs/chaos/Scene.ts"
+import * as Scene from "../../../src/programs/chaos/life/Scene.ts"
 import { adapters } from "./adapters.ts"
 import { type Mutation, mutations } from "./mutations.ts"
 

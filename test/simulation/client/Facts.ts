@@ -3,7 +3,7 @@
  */
 import * as Exit from "effect/Exit"
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import * as Topic from "../../../src/domain/Topic.ts"
+import * as Topic from "../../../src/domain/packet/Topic.ts"
 import type { Ask } from "./Seen.ts"
 import type { Options } from "./Story.ts"
 

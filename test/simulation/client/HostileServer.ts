@@ -3,8 +3,8 @@
  * which the faults that are on do to its packets what they like.
  */
 import * as Result from "effect/Result"
-import * as Server from "../../../src/adapters/simulation/Server.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Server from "../../../src/adapters/simulation/world/Server.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as FixedHeader from "../../../src/domain/packet/FixedHeader.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"

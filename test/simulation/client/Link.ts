@@ -4,7 +4,7 @@
  * What the Client writes fills a pipe of some bytes, which empties when the Server reads; what the Server sends
  * arrives in pieces. Nothing moves but at its time.
  */
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as World from "./World.ts"
 
 /** The Server's end of a connection. */

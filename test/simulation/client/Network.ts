@@ -2,7 +2,7 @@
  * The Socket port over the simulated network.
  */
 import * as Effect from "effect/Effect"
-import type * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import type * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import { type Connection, type Socket, SocketError, type SocketErrorReason } from "../../../src/ports/Socket.ts"
 import * as Link from "./Link.ts"
 import * as World from "./World.ts"

@@ -1,7 +1,7 @@
 /**
  * Payloads that say which message they are: its number in decimal and a semicolon, then zeros up to their size.
  */
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 
 export const make = (number: number, bytes: number): Bytes.Bytes => {
   const head = Bytes.fromText(number + ";")

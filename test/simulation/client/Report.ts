@@ -2,7 +2,7 @@
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import * as Format from "../../../src/programs/simulate/Format.ts"
+import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
 import type * as Life from "./Life.ts"
 import * as Payload from "./Payload.ts"

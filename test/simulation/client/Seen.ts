@@ -4,7 +4,7 @@
  */
 import type * as Exit from "effect/Exit"
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import type * as Client from "../../../src/programs/Client.ts"
+import type * as Client from "../../../src/programs/client/Client.ts"
 import type { HandlerKind } from "./Step.ts"
 
 /** What the user asks for. Publications are named by their number, which is in the payload. */

@@ -4,8 +4,8 @@
  * About half of the kinds take part in one story, each rarer or more frequent than usual: where everything breaks
  * nothing gets far. Each kind draws from a stream of its own, so that leaving out one step changes no other.
  */
-import * as Chance from "../../../src/adapters/simulation/Chance.ts"
-import type { ReconnectPolicy } from "../../../src/domain/DeviceConfig.ts"
+import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
+import type { ReconnectPolicy } from "../../../src/domain/config/DeviceConfig.ts"
 import {
   type Action,
   type ActionKind,

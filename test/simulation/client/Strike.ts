@@ -1,12 +1,12 @@
 /**
  * Lets a fault strike, and heals the world.
  */
-import * as Chance from "../../../src/adapters/simulation/Chance.ts"
-import * as Server from "../../../src/adapters/simulation/Server.ts"
-import * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
+import * as Server from "../../../src/adapters/simulation/world/Server.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import * as Session from "../../../src/domain/Session.ts"
-import type { TopicName } from "../../../src/domain/Topic.ts"
+import * as Session from "../../../src/domain/delivery/Session.ts"
+import type { TopicName } from "../../../src/domain/packet/Topic.ts"
 import { encode } from "./HostileServer.ts"
 import * as Link from "./Link.ts"
 import * as Payload from "./Payload.ts"

@@ -5,8 +5,8 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as Chance from "../../../src/adapters/simulation/Chance.ts"
-import * as Server from "../../../src/adapters/simulation/Server.ts"
+import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
+import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import type { Link } from "./Link.ts"
 import type { Seen } from "./Seen.ts"
 import type { Fault, Spell } from "./Step.ts"

@@ -1,6 +1,6 @@
 /** Shows what the Client writes and pulls, packet by packet. */
 import * as Result from "effect/Result"
-import type * as Bytes from "../../../src/domain/packet/Bytes.ts"
+import type * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import type { DecodeError } from "../../../src/domain/packet/PacketError.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"

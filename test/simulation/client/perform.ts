@@ -1,7 +1,7 @@
 /** What the user of a Client does, thing by thing. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import type * as Client from "../../../src/programs/Client.ts"
+import type * as Client from "../../../src/programs/client/Client.ts"
 import * as Payload from "./Payload.ts"
 import type { Action, HandlerKind } from "./Step.ts"
 import { ask, fork, type Guest, leave, listen, publish, rest, took, type User } from "./User.ts"

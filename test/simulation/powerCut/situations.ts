@@ -1,11 +1,11 @@
 /** The situations in which the power is cut: each a device, its flash and its Server just before one wake. */
 import * as Effect from "effect/Effect"
-import type * as Faults from "../../../src/adapters/simulation/Faults.ts"
-import * as VirtualTime from "../../../src/adapters/simulation/VirtualTime.ts"
-import * as World from "../../../src/adapters/simulation/World.ts"
-import type { DeviceConfig } from "../../../src/domain/DeviceConfig.ts"
+import type * as Faults from "../../../src/adapters/simulation/faults/Faults.ts"
+import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
+import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Life from "../../../src/programs/chaos/Life.ts"
-import * as Message from "../../../src/programs/chaos/Message.ts"
+import * as Message from "../../../src/programs/chaos/life/Message.ts"
 import { deviceConfig, type DeviceFile } from "../../programs/device/support.ts"
 import { adapters } from "../chaos/adapters.ts"
 

@@ -6,9 +6,9 @@
  * long: `POWER_CUTS=all npx vitest run test/simulation/powerCut`, which prints how many they were.
  */
 import { describe, expect, it } from "vitest"
-import * as World from "../../../src/adapters/simulation/World.ts"
+import * as World from "../../../src/adapters/simulation/world/World.ts"
 import { checkers } from "../../../src/programs/chaos/checkers/all.ts"
-import * as Kept from "../../../src/programs/chaos/Kept.ts"
+import * as Kept from "../../../src/programs/chaos/life/Kept.ts"
 import { liveOn, prepare, type Prepared, situations } from "./situations.ts"
 import { runs } from "../../support/runs.ts"
 

@@ -1,8 +1,8 @@
 /**
- * The twin of domain/ConnectionRefused.ts for a board: the number is all it says. Who listens to a board puts it into words.
+ * The twin of domain/packet/ConnectionRefused.ts for a board: the number is all it says. Who listens to a board puts it into words.
  */
-import { ConnectionRefused } from "../../../domain/ConnectionRefused.ts"
-import type * as Original from "../../../domain/ConnectionRefused.ts"
+import { ConnectionRefused } from "../../../domain/packet/ConnectionRefused.ts"
+import type * as Original from "../../../domain/packet/ConnectionRefused.ts"
 
 export { ConnectionRefused }
 

@@ -1,5 +1,5 @@
-/** The twin of domain/Crc32.ts for a board: Espruino has it. */
-import type * as Original from "../../../domain/Crc32.ts"
-import { platform } from "../platform.ts"
+/** The twin of domain/bytes/Crc32.ts for a board: Espruino has it. */
+import type * as Original from "../../../domain/bytes/Crc32.ts"
+import { platform } from "../platform/platform.ts"
 
 export const crc32: typeof Original.crc32 = (bytes) => platform.E.CRC32(bytes)

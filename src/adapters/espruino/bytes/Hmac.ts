@@ -1,8 +1,8 @@
 /**
- * The twin of domain/Hmac.ts for a board: RFC 2104 over the SHA-256 of Espruino's crypto library.
+ * The twin of domain/bytes/Hmac.ts for a board: RFC 2104 over the SHA-256 of Espruino's crypto library.
  */
-import type * as Original from "../../../domain/Hmac.ts"
-import { platform } from "../platform.ts"
+import type * as Original from "../../../domain/bytes/Hmac.ts"
+import { platform } from "../platform/platform.ts"
 
 /** Bytes that SHA-256 takes in at once. */
 const blockSize = 64

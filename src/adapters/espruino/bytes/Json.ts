@@ -1,12 +1,12 @@
 /**
- * The twin of domain/Json.ts for a board: a strict reader of JSON over bytes.
+ * The twin of domain/bytes/Json.ts for a board: a strict reader of JSON over bytes.
  *
  * Espruino's JSON.parse stops where the value ends and ignores what follows, takes comments, single quotes and control
  * characters, makes one byte of each `\u` escape, keeps both of two equal keys, takes `__proto__` for a prototype, and needs
  * minutes for a number such as 1e2000000000. So none of it is used. Tables are kept in a list and not on the C stack, of which a
  * board has little. What can be done in one native step is done so.
  */
-import type * as Original from "../../../domain/Json.ts"
+import type * as Original from "../../../domain/bytes/Json.ts"
 import { isText } from "./isText.ts"
 
 type Table = { [key: string]: unknown }

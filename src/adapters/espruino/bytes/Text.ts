@@ -1,8 +1,8 @@
 /**
- * The twin of domain/Text.ts for a board: a text is its UTF-8 bytes, a character for each. A lone surrogate, which only an escape
+ * The twin of domain/bytes/Text.ts for a board: a text is its UTF-8 bytes, a character for each. A lone surrogate, which only an escape
  * in JSON can make (bytes/Json), is the three bytes that UTF-8 would have for it.
  */
-import type * as Original from "../../../domain/Text.ts"
+import type * as Original from "../../../domain/bytes/Text.ts"
 
 /** The second byte of a surrogate is above it. */
 const beforeSurrogates = 0x9f

@@ -2,10 +2,10 @@
  * What drives a sensor, by Espruino's own modules, which must lie in the board's Storage.
  */
 import * as Effect from "effect/Effect"
-import type { SensorConfig } from "../../../domain/DeviceConfig.ts"
-import { isValue, type Measurement } from "../../../domain/Reading.ts"
+import type { SensorConfig } from "../../../domain/config/DeviceConfig.ts"
+import { isValue, type Measurement } from "../../../domain/message/Reading.ts"
 import { SensorError } from "../../../ports/Sensor.ts"
-import { platform } from "../platform.ts"
+import { platform } from "../platform/platform.ts"
 
 /** A DHT22 is tried so often, 0.55 s each. */
 const dhtTries = 5

@@ -1,7 +1,7 @@
 /**
  * What a board's bundle has in place of domain/wake/commands when its configuration says `deep_sleep`: no commands.
  */
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 
 export const isCommand = (_config: DeviceConfig, _topic: string): boolean => false
 

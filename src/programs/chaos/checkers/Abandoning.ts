@@ -2,8 +2,8 @@
  * A message is abandoned only when connections have ended on it again and again: as often as the device says it takes, and on
  * the last three of them the Server acknowledged others. A Server that takes nothing makes no message the culprit.
  */
-import * as Quarantine from "../../../domain/Quarantine.ts"
-import type { Checker } from "../Checker.ts"
+import * as Quarantine from "../../../domain/wake/Quarantine.ts"
+import type { Checker } from "../life/Checker.ts"
 
 /** Connections that ended on a message, and those of them on which another was acknowledged. */
 interface Ended {

@@ -2,7 +2,7 @@
  * Every reading taken reaches the Server or is still owed. It may leave the device's flash when the Server has
  * acknowledged it, or when it had to give way in a full Outbox and the device has told so.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const atLeastOnce: Checker = {
   name: "at least once",

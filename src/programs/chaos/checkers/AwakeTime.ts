@@ -1,7 +1,7 @@
 /**
  * No wake of a device that sleeps is longer than `awake_timeout`, whatever the world does.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const awakeTime: Checker = {
   name: "awake time",

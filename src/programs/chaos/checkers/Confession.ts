@@ -1,8 +1,8 @@
 /**
  * What the flash does not take is told before the device goes on: who reads its log knows that a power cut costs a reading.
  */
-import type { Checker } from "../Checker.ts"
-import * as Kept from "../Kept.ts"
+import type { Checker } from "../life/Checker.ts"
+import * as Kept from "../life/Kept.ts"
 
 export const confession: Checker = {
   name: "confession",

@@ -2,7 +2,7 @@
  * After a connection that ended without a byte from the Server, CONNECT goes alone on the next one: some Servers close on what
  * comes before their CONNACK. That is remembered across deep sleep.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const connectAlone: Checker = {
   name: "connect alone",

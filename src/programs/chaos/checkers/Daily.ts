@@ -3,7 +3,7 @@
  * four times a day. A clock that jumps or a power cut may begin that time anew, once. Where the flash did not take when the last
  * try was, a clock that the power cut has set back may make an older one look recent: that costs one wait more.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 /** What is left of a wait may be waited in the next wake. */
 const slackMillis = 2_000

@@ -2,7 +2,7 @@
  * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: its own bound on
  * the time is all that may end a wake early. Where flash did not take that the device must wait, it sleeps through the wait.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 /** How the program tells that it met its bound. */
 const late = "the wake took longer"

@@ -2,10 +2,10 @@
  * What gives way in a full Outbox is what the policy says: the oldest, or the oldest that a newer one of its topic
  * replaces; nothing gives way while there is room, and no more is told as dropped than has gone.
  */
-import type { Checker } from "../Checker.ts"
-import type { Facts } from "../Facts.ts"
-import type { Owed } from "../Ledger.ts"
-import * as Message from "../Message.ts"
+import type { Checker } from "../life/Checker.ts"
+import type { Facts } from "../life/Facts.ts"
+import type { Owed } from "../life/Ledger.ts"
+import * as Message from "../life/Message.ts"
 
 const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
   keys.flatMap((key) => {

@@ -2,9 +2,9 @@
  * Nothing is sent again without a reason: the PUBACK of the last time has not reached the device, or the power was cut, or
  * the flash failed, before it could remember that.
  */
-import * as Ledger from "../Ledger.ts"
-import * as Message from "../Message.ts"
-import type { Checker } from "../Checker.ts"
+import * as Ledger from "../life/Ledger.ts"
+import * as Message from "../life/Message.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const duplicates: Checker = {
   name: "duplicates",

@@ -1,9 +1,9 @@
 /**
  * The second act: once nothing goes wrong any more, everything owed is delivered within the stated bound.
  */
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { mostWakes } from "../../../domain/wake/Probation.ts"
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 /** The longest that the power may still be away. */
 const outageMillis = 10_000_000

@@ -2,9 +2,9 @@
  * A device measures, whatever the network does: each wake asks every sensor that is due, may it try or not, unless its own bound
  * ended it; a device that is always on never goes much longer than its interval without asking one.
  */
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
-import type { Checker } from "../Checker.ts"
-import type { Seen } from "../Seen.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { Checker } from "../life/Checker.ts"
+import type { Seen } from "../life/Seen.ts"
 
 /** To join, connect and deliver may each take its time before an always-on device looks at its clock again. */
 const slackMillis = 200_000

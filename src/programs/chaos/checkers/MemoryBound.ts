@@ -2,8 +2,8 @@
  * What the device holds is bounded: the Outbox by its capacity, what it keeps of an unfinished packet by the largest packet
  * that it takes, what it writes at once by the same.
  */
-import type { Checker } from "../Checker.ts"
-import { largestPacket } from "../Line.ts"
+import type { Checker } from "../life/Checker.ts"
+import { largestPacket } from "../life/Line.ts"
 
 /** A state's bytes beside its messages, and for each of them. */
 const stateBytes = 700

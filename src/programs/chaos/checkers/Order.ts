@@ -3,9 +3,9 @@
  * more does not count, nor what comes back from a flash that did not take that it had given way, nor a message on which
  * two connections have ended, which goes last.
  */
-import * as Quarantine from "../../../domain/Quarantine.ts"
-import type { Checker } from "../Checker.ts"
-import * as Message from "../Message.ts"
+import * as Quarantine from "../../../domain/wake/Quarantine.ts"
+import type { Checker } from "../life/Checker.ts"
+import * as Message from "../life/Message.ts"
 
 export const order: Checker = {
   name: "order",

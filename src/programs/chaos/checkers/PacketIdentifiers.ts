@@ -3,10 +3,10 @@
  * (MQTT-4.4.0-1).
  */
 import type { Packet } from "../../../domain/packet/Packet.ts"
-import type { Checker } from "../Checker.ts"
-import type { Facts } from "../Facts.ts"
-import * as Ledger from "../Ledger.ts"
-import * as Message from "../Message.ts"
+import type { Checker } from "../life/Checker.ts"
+import type { Facts } from "../life/Facts.ts"
+import * as Ledger from "../life/Ledger.ts"
+import * as Message from "../life/Message.ts"
 
 const judge = (packet: Packet, facts: Facts): string | undefined => {
   const { line } = facts

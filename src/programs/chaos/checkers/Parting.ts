@@ -2,7 +2,7 @@
  * A connection begins with CONNECT, has one only, holds nothing but packets, and nothing follows DISCONNECT
  * (MQTT-3.1.0-1, 3.1.0-2, 3.14.4-2).
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const parting: Checker = {
   name: "parting",

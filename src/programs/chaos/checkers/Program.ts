@@ -2,7 +2,7 @@
  * The program stays where it was flashed: Storage never compacts, for that rewrites what lies behind a freed place, and a power cut
  * meanwhile loses all of it.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const program: Checker = {
   name: "program",

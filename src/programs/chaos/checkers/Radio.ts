@@ -2,10 +2,10 @@
  * The radio of a device that sleeps is never on for nothing: it is off when the device sleeps, every wake that turns it on
  * uses it, and nobody is waited for longer than the time that waiting for them may take.
  */
-import type { DeviceConfig, ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
+import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
-import type { Checker } from "../Checker.ts"
-import type { Seen } from "../Seen.ts"
+import type { Checker } from "../life/Checker.ts"
+import type { Seen } from "../life/Seen.ts"
 
 /** The longest that each sensor may take, and the rest of a wait that is not slept. */
 const sensorMillis = 5_000

@@ -2,7 +2,7 @@
  * The device never leaves its flash unreadable, whenever the power goes. Only damage from outside may cost it its memory,
  * and then it says so.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 
 export const readable: Checker = {
   name: "readable",

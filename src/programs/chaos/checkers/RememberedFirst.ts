@@ -2,8 +2,8 @@
  * Nothing is sent before it is remembered: a PUBLISH is in flash, with its Packet Identifier, when it is written to the
  * network. Flash that fails is told, and then stands in nobody's way.
  */
-import type { Checker } from "../Checker.ts"
-import * as Message from "../Message.ts"
+import type { Checker } from "../life/Checker.ts"
+import * as Message from "../life/Message.ts"
 
 export const rememberedFirst: Checker = {
   name: "remembered first",

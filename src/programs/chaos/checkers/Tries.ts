@@ -4,10 +4,10 @@
  * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it:
  * of such tries the device may forget the first, which it had no time to remember, and no more.
  */
-import type { DeviceConfig, ReconnectPolicy } from "../../../domain/DeviceConfig.ts"
-import type { Checker } from "../Checker.ts"
-import type { Facts } from "../Facts.ts"
-import type { Seen } from "../Seen.ts"
+import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
+import type { Checker } from "../life/Checker.ts"
+import type { Facts } from "../life/Facts.ts"
+import type { Seen } from "../life/Seen.ts"
 
 /** The rest of a wait that is waited with the radio on. Milliseconds. */
 const slackMillis = 1_500

@@ -1,7 +1,7 @@
 /**
  * All promises that are checked, each in a file of its own.
  */
-import type { Checker } from "../Checker.ts"
+import type { Checker } from "../life/Checker.ts"
 import { abandoning } from "./Abandoning.ts"
 import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"

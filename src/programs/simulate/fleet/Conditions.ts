@@ -1,7 +1,7 @@
 /**
  * A story as spans of time in which the world does not change.
  */
-import type { Stage, Turn } from "../Story.ts"
+import type { Stage, Turn } from "../life/Story.ts"
 
 /** Times in milliseconds since the beginning; `until` is exclusive. */
 export interface Conditions {

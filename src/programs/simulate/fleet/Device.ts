@@ -5,10 +5,10 @@
  * which the others are lived. Each therefore draws from a sequence of its own. The generator is small on purpose: two
  * words for each device, which a wake that is to be lived again can put back. (Random.withSeed holds 512.)
  */
-import * as Bytes from "../../../domain/packet/Bytes.ts"
-import { crc32 } from "../../../domain/Crc32.ts"
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
-import type { DeviceState } from "../../../domain/DeviceState.ts"
+import * as Bytes from "../../../domain/bytes/Bytes.ts"
+import { crc32 } from "../../../domain/bytes/Crc32.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 
 export interface Device {
   readonly baked: DeviceConfig

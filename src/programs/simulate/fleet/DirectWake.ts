@@ -6,12 +6,12 @@
  * Server that answers everything answers. A test holds it equal to the program, wake for wake and byte for byte of what is
  * remembered. A wake in another world is lived by the program: `live` says so, and has changed nothing.
  */
-import { changed } from "../../../domain/changed.ts"
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
-import * as DeviceState from "../../../domain/DeviceState.ts"
-import * as NextWake from "../../../domain/NextWake.ts"
-import * as Outbox from "../../../domain/Outbox.ts"
-import * as Session from "../../../domain/Session.ts"
+import { changed } from "../../../domain/state/changed.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as DeviceState from "../../../domain/state/DeviceState.ts"
+import * as NextWake from "../../../domain/wake/NextWake.ts"
+import * as Outbox from "../../../domain/delivery/Outbox.ts"
+import * as Session from "../../../domain/delivery/Session.ts"
 import * as Attempt from "../../../domain/wake/Attempt.ts"
 import * as Measuring from "../../../domain/wake/Measuring.ts"
 import * as Tries from "../../../domain/wake/Tries.ts"

@@ -6,10 +6,10 @@
  * a processor has at hand then is one device, and no queue of wakes is needed. The same options give the same sums.
  */
 import * as Effect from "effect/Effect"
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
-import * as DeviceState from "../../../domain/DeviceState.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Standstill } from "../../../ports/Standstill.ts"
-import type { Turn } from "../Story.ts"
+import type { Turn } from "../life/Story.ts"
 import * as Conditions from "./Conditions.ts"
 import * as Device from "./Device.ts"
 import * as Ledger from "./Ledger.ts"

@@ -3,8 +3,8 @@
  * back that a fleet is a danger to it.
  */
 import * as Effect from "effect/Effect"
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
-import * as Story from "../Story.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as Story from "../life/Story.ts"
 
 /** In a life of few days all is shorter. Days. */
 const outageBegins = (days: number): number => Math.min(1, days / 4)

@@ -4,7 +4,7 @@
  * Wakes arrive out of order within a span of time, and spans in order. So the counts of single seconds are kept for the
  * present span only and then looked through: what is remembered does not grow with the days.
  */
-import type { DeviceState } from "../../../domain/DeviceState.ts"
+import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 import type { Device } from "./Device.ts"
 import type { Lived } from "./Lived.ts"
 import * as Unwritten from "./Unwritten.ts"

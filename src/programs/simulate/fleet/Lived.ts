@@ -3,7 +3,7 @@
  *
  * One of these is filled again and again: there are some hundred million wakes in a fleet's month.
  */
-import type { DeviceState } from "../../../domain/DeviceState.ts"
+import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 
 export interface Lived {
   wokeAt: number

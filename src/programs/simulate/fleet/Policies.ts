@@ -1,7 +1,7 @@
 /**
  * What can be done against a storm: the same device three times over.
  */
-import type { DeviceConfig } from "../../../domain/DeviceConfig.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 
 export interface Policy {
   readonly name: string

@@ -1,7 +1,7 @@
 /**
  * What a fleet's life came to, by policy: a column for each, the amounts below each other.
  */
-import * as Format from "../Format.ts"
+import * as Format from "../../dormouse/terminal/Format.ts"
 import type { Recovery, Sums } from "./Ledger.ts"
 
 export interface Column {

@@ -5,10 +5,10 @@
  * would be half the cost of the wake. So the Outbox of a plain wake holds messages that know how to be written, and they
  * are when the program or a test is to read them.
  */
-import type { DeviceConfig, SensorConfig } from "../../../domain/DeviceConfig.ts"
-import type { DeviceState } from "../../../domain/DeviceState.ts"
-import type * as Outbox from "../../../domain/Outbox.ts"
-import * as Reading from "../../../domain/Reading.ts"
+import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { DeviceState } from "../../../domain/state/DeviceState.ts"
+import type * as Outbox from "../../../domain/delivery/Outbox.ts"
+import * as Reading from "../../../domain/message/Reading.ts"
 
 /** What a sensor gives at `now` milliseconds; `chance`, 0 to 1, is that reading's share of it. */
 export type Measure = (now: number, chance: number) => Reading.Measurement

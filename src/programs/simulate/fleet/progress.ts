@@ -1,8 +1,8 @@
 /**
  * How a fleet comes on, for whoever waits: how many wakes there were and how fast, and a line for each policy that is through.
  */
-import * as Format from "../Format.ts"
-import * as Progress from "../Progress.ts"
+import * as Format from "../../dormouse/terminal/Format.ts"
+import * as Progress from "../../dormouse/terminal/Progress.ts"
 
 /** What is asked of the process. Milliseconds, and megabytes resident. */
 export interface Machine extends Progress.Output {

@@ -1,6 +1,6 @@
 /** Reads each document of a file, a length in two bytes before each, and prints what it holds. */
-import { platform } from "../../../../src/adapters/espruino/platform.ts"
-import * as Json from "../../../../src/domain/Json.ts"
+import { platform } from "../../../../src/adapters/espruino/platform/platform.ts"
+import * as Json from "../../../../src/domain/bytes/Json.ts"
 
 declare const print: (text: string) => void
 

@@ -1,7 +1,7 @@
 /** Says hello, and prints the answer and the end. Small, because here TLS takes 2,850 of a board's 4,095 variables. */
 import * as Effect from "effect/Effect"
 import { socket } from "../../../../src/adapters/espruino/Socket.ts"
-import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../../../src/domain/bytes/Bytes.ts"
 import type { Endpoint, SocketError } from "../../../../src/ports/Socket.ts"
 
 declare const server: Endpoint

@@ -1,9 +1,9 @@
 /** Speaks to Servers of the test, and prints what came of it. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
-import { crc32 } from "../../../../src/domain/Crc32.ts"
-import * as Hmac from "../../../../src/domain/Hmac.ts"
-import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
+import { crc32 } from "../../../../src/domain/bytes/Crc32.ts"
+import * as Hmac from "../../../../src/domain/bytes/Hmac.ts"
+import * as Bytes from "../../../../src/domain/bytes/Bytes.ts"
 import { socket } from "../../../../src/adapters/espruino/Socket.ts"
 import { type Connection, type Endpoint, SocketError } from "../../../../src/ports/Socket.ts"
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { sleep } from "../../../../src/adapters/espruino/Sleep.ts"
 import { storage } from "../../../../src/adapters/espruino/Storage.ts"
-import * as Bytes from "../../../../src/domain/packet/Bytes.ts"
+import * as Bytes from "../../../../src/domain/bytes/Bytes.ts"
 
 declare const millis: number
 declare const writes: number

@@ -1,5 +1,5 @@
 /** The Client acknowledges what it has been sent, and only when somebody has taken it. */
-import * as Topic from "../../../../src/domain/Topic.ts"
+import * as Topic from "../../../../src/domain/packet/Topic.ts"
 import type { Checker } from "../Checker.ts"
 import * as Facts from "../Facts.ts"
 

@@ -1,5 +1,5 @@
 /** Connections are tried when the reconnect policy says so, not sooner, and not later. */
-import * as Backoff from "../../../../src/domain/Backoff.ts"
+import * as Backoff from "../../../../src/domain/delivery/Backoff.ts"
 import type { Checker } from "../Checker.ts"
 import type { Facts } from "../Facts.ts"
 

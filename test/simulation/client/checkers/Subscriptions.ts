@@ -1,7 +1,7 @@
 /** Once the world is healed the Server has the subscriptions that the user has asked for, and their handlers hear. */
 import * as Exit from "effect/Exit"
 import type * as Packet from "../../../../src/domain/packet/Packet.ts"
-import * as Topic from "../../../../src/domain/Topic.ts"
+import * as Topic from "../../../../src/domain/packet/Topic.ts"
 import type { Checker } from "../Checker.ts"
 import * as Facts from "../Facts.ts"
 import type { Ask, Probe } from "../Seen.ts"

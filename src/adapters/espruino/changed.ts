@@ -1,7 +1,0 @@
-/**
- * The twin of domain/changed.ts for a board: the same value, for to copy a field costs a board as much as to change it, and a
- * state has many.
- */
-const assign = Object.assign
-
-export const changed = <A extends object>(value: A, change: Partial<A>): A => assign(value, change)

@@ -1,6 +1,0 @@
-/** The twin of domain/Contents.ts for a board: what was read already (`look`) is not read again, nor is the reader held beside the judge. */
-import type * as Original from "../../domain/Contents.ts"
-
-export { contentsOf as read, parse, versionIn, versionOf } from "../../domain/Contents.ts"
-
-export const contentsOf: typeof Original.contentsOf = ({ contents }) => contents ?? { announced: undefined, document: undefined }

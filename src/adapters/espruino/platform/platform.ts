@@ -1,0 +1,105 @@
+/**
+ * What of Espruino's own library this adapter uses, typed, and nothing else.
+ *
+ * Everything is reached through `globalThis`, which the interpreter has: Node's types know another `require`, and tests on
+ * Node can put a platform of their own there. On a board a string is a run of bytes, so bytes are typed as `Bytes` here.
+ */
+import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+
+/** A connection of `net` or `tls`. Its `on` gives nothing back. */
+export interface BoardSocket {
+  /** Takes any length into memory; `drain` comes when all of it has gone to the network. Throws once it is closed. */
+  readonly write: (bytes: Bytes) => void
+  /** Closes when everything written has gone. */
+  readonly end: () => void
+  on(event: "data", listener: (bytes: Bytes) => void): void
+  /** Before `close`, which always follows. */
+  on(event: "error", listener: (fault: { readonly message: string }) => void): void
+  on(event: "close" | "drain", listener: () => void): void
+}
+
+export interface Net {
+  /** Resolves the name and connects before it returns, and throws when either fails. Certificates and keys in DER. */
+  readonly connect: (
+    to: { host: string; port: number; ca?: string | undefined; cert?: string | undefined; key?: string | undefined },
+    opened: () => void
+  ) => BoardSocket
+}
+
+export interface BoardStorage {
+  readonly read: (name: string) => Bytes | undefined
+  /**
+   * At offset 0 erases the file of that name FIRST, then makes one of `size` bytes (default: of the data); elsewhere it
+   * fills in bytes that were not yet written. Throws when there is no room.
+   */
+  readonly write: (name: string, data: Bytes | string, offset?: number, size?: number) => void
+  readonly erase: (name: string) => void
+}
+
+/** Flash by its addresses. Nothing is checked: bits turn from 1 to 0, and what else lies in a page is erased with it. */
+export interface BoardFlash {
+  readonly read: (length: number, address: number) => ArrayBuffer
+  readonly write: (data: string, address: number) => void
+  readonly erasePage: (address: number) => void
+}
+
+export interface BoardWifi {
+  /** Calls back with an error's text or with nothing. A new call takes the place of one under way. */
+  readonly connect: (ssid: string, options: { password: string }, done: (error: string | null | undefined) => void) => void
+  readonly disconnect: () => void
+}
+
+/** `temp` in degrees Celsius, `rh` in percent. */
+export interface Dht22 {
+  readonly connect: (pin: number) => {
+    readonly read: (done: (got: { readonly err?: boolean; readonly temp: number; readonly rh: number }) => void, tries: number) => void
+  }
+}
+
+/** `temp` in degrees Celsius, `humidity` in percent. */
+export interface Bme280 {
+  readonly connect: (bus: I2c) => { readonly getData: () => { readonly temp: number; readonly humidity: number } }
+}
+
+export interface I2c {
+  readonly setup: (pins: { sda: number; scl: number }) => void
+}
+
+/** In Espruino's firmware for ESP32. */
+export interface BoardCrypto {
+  /** 32 bytes. */
+  readonly SHA256: (bytes: string) => ArrayBuffer
+}
+
+export interface Platform {
+  require(module: "net" | "tls"): Net
+  require(module: "Storage"): BoardStorage
+  require(module: "Flash"): BoardFlash
+  require(module: "crypto"): BoardCrypto
+  require(module: "Wifi"): BoardWifi
+  require(module: "DHT22"): Dht22
+  require(module: "BME280"): Bme280
+  readonly E: {
+    readonly CRC32: (bytes: Bytes) => number
+    /** A character for each byte. */
+    readonly toString: (bytes: ArrayBuffer) => string
+    /** Resets the board after `seconds` without a kick. `isAuto`: the idle loop kicks. */
+    readonly enableWatchdog: (seconds: number, isAuto: boolean) => void
+    /** Errors of the interpreter that no program can catch, by name, when it has come to rest after them. */
+    readonly on: (event: "errorFlag", listener: (flags: ReadonlyArray<string>) => void) => void
+  }
+  readonly ESP32: {
+    /** A C int: at most 2^31 - 1 microseconds. Does not return. */
+    readonly "deepSleep": (micros: number) => void
+    readonly getWakeupCause: () => number
+  }
+  readonly I2C1: I2c
+  /** The interpreter keeps what `require` has read. Throws for a module that it does not keep. */
+  readonly Modules: { readonly removeCached: (name: string) => void }
+  /** What is left of the interpreter's variables, once rubbish is gone. */
+  readonly process: { readonly "memory": () => { readonly free: number } }
+  /** Of a file that holds a function. */
+  readonly eval: (script: Bytes | string) => (storage: unknown, overlay: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
+}
+
+export const platform = globalThis as unknown as Platform

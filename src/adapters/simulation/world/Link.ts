@@ -1,0 +1,205 @@
+/**
+ * One Network Connection of the simulated network, and what the faults of the world do to its bytes.
+ *
+ * Bytes are stamped with the time of their arrival when they are written, each way, in the order of a stream; whoever
+ * waits for the device's next bytes moves the Server's clock along. So a connection needs no fiber of its own, and order
+ * and times are exact.
+ */
+import * as Bytes from "../../../domain/bytes/Bytes.ts"
+import * as Chance from "../faults/Chance.ts"
+import type { Fault } from "../faults/Faults.ts"
+import * as Mischief from "../faults/Mischief.ts"
+import * as Trouble from "../faults/Trouble.ts"
+import type { ServerEnd, World, WorldLink } from "./World.ts"
+
+interface Parcel {
+  readonly at: number
+  /** Undefined: the other side has ended the stream. */
+  readonly bytes: Bytes.Bytes | undefined
+}
+
+export interface Link extends WorldLink {
+  readonly toServer: Array<Parcel>
+  readonly toDevice: Array<Parcel>
+  server: ServerEnd
+  /** When the device learns that the Server, or the network, has ended the stream; Infinity: it has not. */
+  endsAt: number
+  open: boolean
+  /** What will break the connection, or silence it, and how many bytes still pass before. */
+  readonly cutUp: Fault | undefined
+  readonly cutDown: Fault | undefined
+  readonly halfOpen: Fault | undefined
+  leftUp: number
+  leftDown: number
+  leftAudible: number
+  isMute: boolean
+  /** The last arrival each way: a stream keeps its order. */
+  lastUp: number
+  lastDown: number
+  /** Packets that the Server has sent, and what it sends behind some of them. */
+  packets: number
+  readonly garbage: Fault | undefined
+}
+
+export const nothing = () => {}
+
+/** Milliseconds, one way. */
+export const latency = (world: World): number => {
+  const slow = Trouble.on(world.trouble, "slow")
+  return world.latencyMillis + (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.trouble.chance())))
+}
+
+/** The Server has dealt with everything that has reached it by `now`. A silent one deals with nothing. */
+export const settle = (world: World, link: Link, now: number): void => {
+  while (world.serverCondition !== "silent" && link.toServer.length > 0) {
+    const parcel = link.toServer[0] as Parcel
+    if (parcel.at > now) return
+    link.toServer.shift()
+    if (parcel.bytes === undefined) link.server.closed(parcel.at)
+    else link.server.receive(parcel.bytes, parcel.at)
+  }
+}
+
+/** Behind what arrives before it or with it. */
+const put = (parcels: Array<Parcel>, parcel: Parcel): void => {
+  let index = parcels.length
+  while (index > 0 && (parcels[index - 1] as Parcel).at > parcel.at) index--
+  parcels.splice(index, 0, parcel)
+}
+
+/** Breaks at `at`, for both sides: what is under way is lost. */
+const breakAt = (world: World, link: Link, at: number): void => {
+  if (link.endsAt < Infinity) return
+  link.endsAt = at
+  put(link.toDevice, { at, bytes: undefined })
+  world.links.delete(link)
+  link.notify()
+}
+
+/** What fits into one TCP segment. Bytes. */
+const largestPiece = 1_460
+
+/** Bytes in the pieces in which they arrive. */
+const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> => {
+  const split = Trouble.on(world.trouble, "split")
+  if (split === undefined && Bytes.length(bytes) <= largestPiece) return [bytes]
+  const all: Array<Bytes.Bytes> = []
+  for (let from = 0; from < Bytes.length(bytes);) {
+    const to = from + (split === undefined ? largestPiece : Chance.whole(world.trouble.chance, 1, split.amount))
+    all.push(Bytes.slice(bytes, from, Math.min(to, Bytes.length(bytes))))
+    from = to
+  }
+  return all
+}
+
+const arrive = (world: World, link: Link, bytes: Bytes.Bytes, at: number, late: number): void => {
+  const usual = Math.max(link.lastDown, at + latency(world))
+  const gathered = Trouble.on(world.trouble, "coalesced")?.amount ?? 1
+  const arrival = Math.ceil((usual + late) / gathered) * gathered
+  if (late === 0) link.lastDown = arrival
+  put(link.toDevice, { at: arrival, bytes })
+}
+
+/** The Server, or what plays one, sends bytes; without bytes it ends the stream. */
+const sendDown = (world: World, link: Link, bytes: Bytes.Bytes | undefined, at: number, late = 0): void => {
+  if (link.endsAt < Infinity || link.isMute || (bytes !== undefined && Bytes.length(bytes) === 0)) return
+  if (bytes === undefined) {
+    link.endsAt = Math.max(link.lastDown, at + latency(world))
+    put(link.toDevice, { at: link.endsAt, bytes: undefined })
+    return link.notify()
+  }
+  const passing = Math.min(link.leftDown, Bytes.length(bytes))
+  link.leftDown -= passing
+  pieces(world, Bytes.slice(bytes, 0, passing)).forEach((piece, index) => arrive(world, link, piece, at + index, late))
+  link.notify()
+  if (link.leftDown > 0) return
+  if (link.cutDown !== undefined) world.trouble.onFault(link.cutDown)
+  breakAt(world, link, link.lastDown)
+  link.server.closed(at)
+}
+
+/** One packet of the Server, with what else it sends before or instead. */
+const answer = (world: World, link: Link, bytes: Bytes.Bytes, at: number): void => {
+  if (link.garbage !== undefined && link.packets === link.garbage.amount - 1) {
+    world.trouble.onFault(link.garbage)
+    sendDown(world, link, Mischief.garbage(link.garbage), at)
+  }
+  link.packets++
+  Mischief.pass(world.trouble, bytes, (out, late) => sendDown(world, link, out, at, late))
+  // Behind CONNACK comes what was kept of an earlier connection.
+  if (link.packets > 1) return
+  for (const old of Mischief.stale(world.trouble)) sendDown(world, link, old, at)
+}
+
+export const open = (world: World): Link => {
+  const { trouble } = world
+  const cutUp = Trouble.take(trouble, "cutUp")
+  const cutDown = Trouble.take(trouble, "cutDown")
+  const halfOpen = Trouble.take(trouble, "halfOpen")
+  const link: Link = {
+    toServer: [],
+    toDevice: [],
+    server: { receive: nothing, closed: nothing },
+    endsAt: Infinity,
+    open: true,
+    cutUp,
+    cutDown,
+    halfOpen,
+    leftUp: cutUp?.amount ?? Infinity,
+    leftDown: cutDown?.amount ?? Infinity,
+    leftAudible: halfOpen?.amount ?? Infinity,
+    isMute: false,
+    lastUp: 0,
+    lastDown: 0,
+    packets: 0,
+    garbage: Trouble.take(trouble, "garbage"),
+    notify: nothing,
+    settle: () => settle(world, link, world.now()),
+    cut: () => {
+      link.toDevice.length = 0
+      link.toServer.length = 0
+      link.endsAt = Infinity
+      breakAt(world, link, world.now())
+      link.server.closed(world.now())
+    },
+    abandon: () => {
+      link.open = false
+      settle(world, link, Infinity)
+      link.endsAt = Math.min(link.endsAt, world.now())
+      world.links.delete(link)
+    }
+  }
+  link.server = world.accept((bytes, at) => answer(world, link, bytes, at), (at) => sendDown(world, link, undefined, at))
+  world.links.add(link)
+  return link
+}
+
+/** The device has written bytes, which are copied; without bytes it ends the stream. */
+export const sendUp = (world: World, link: Link, bytes: Bytes.Bytes | undefined): void => {
+  link.lastUp = Math.max(link.lastUp, world.now() + latency(world))
+  const at = link.lastUp
+  if (link.isMute) return
+  if (bytes === undefined) return void link.toServer.push({ at, bytes })
+  const length = Bytes.length(bytes)
+  const passing = Math.min(length, link.leftUp, link.leftAudible)
+  link.leftUp -= passing
+  link.leftAudible -= passing
+  if (passing > 0) link.toServer.push({ at, bytes: Bytes.concat([Bytes.slice(bytes, 0, passing), Bytes.empty]) })
+  if (link.leftUp === 0) {
+    if (link.cutUp !== undefined) world.trouble.onFault(link.cutUp)
+    link.toServer.push({ at, bytes: undefined })
+    breakAt(world, link, at)
+  } else if (link.leftAudible === 0) {
+    if (link.halfOpen !== undefined) world.trouble.onFault(link.halfOpen)
+    settle(world, link, at)
+    link.isMute = true
+  }
+  // A pull that waits for the Server alone must now wait for this to reach it.
+  link.notify()
+}
+
+/** The power has gone while the device was writing: these bytes still got out. */
+export const lastWords = (world: World, link: Link, bytes: Bytes.Bytes): void => {
+  sendUp(world, link, bytes)
+  settle(world, link, Infinity)
+}

@@ -1,0 +1,185 @@
+/**
+ * Lets faults strike: every operation of the device's ports asks here first whether the world still lets it.
+ *
+ * So a fault can fall between any two operations, and a power cut into the middle of one that moves bytes.
+ */
+import * as Effect from "effect/Effect"
+import type { Blow, Fault, Spell } from "../faults/Faults.ts"
+import { isSpell } from "../faults/Faults.ts"
+import * as Mischief from "../faults/Mischief.ts"
+import * as Trouble from "../faults/Trouble.ts"
+import * as World from "./World.ts"
+
+const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
+
+/** The power goes: nothing is said to anybody, what is in RAM is lost, and the clock starts again at 0 with the power. */
+const cutPower = (world: World.World, outageMillis: number): void => {
+  const { trouble } = world
+  trouble.isPowered = false
+  trouble.outageMillis = outageMillis
+  for (const link of world.links) link.abandon()
+  World.radioOff(world)
+  world.clockOffsetMillis = -(world.now() + outageMillis)
+}
+
+/** How the Server is reached while several spells may be on: the worst of them counts. */
+const reach = (world: World.World): void => {
+  const condition = (["refusing", "unreachable", "silent"] as const).find((spell) => Trouble.on(world.trouble, spell)) ?? "up"
+  if (condition !== world.serverCondition) World.setServer(world, condition)
+}
+
+/** What begins or ends with a spell; of most it is enough that they are on. */
+const turn = (world: World.World, spell: Spell): void => {
+  const fault = Trouble.on(world.trouble, spell)
+  if (spell === "refusing" || spell === "unreachable" || spell === "silent") reach(world)
+  if (spell === "noWifi") World.setWifi(world, fault === undefined)
+  if (spell === "closesEarly") world.server.closesEarly = fault !== undefined
+  if (spell === "connack") world.server.refuseWith = (fault?.amount ?? 0) as typeof world.server.refuseWith
+}
+
+const begin = (world: World.World, spell: Spell, fault: Fault): void => {
+  const { trouble } = world
+  trouble.spells.set(spell, { fault, until: world.now() + fault.lasts })
+  trouble.endsAt = Math.min(trouble.endsAt, world.now() + fault.lasts)
+  trouble.onFault(fault)
+  turn(world, spell)
+}
+
+const endSpells = (world: World.World, until: number): void => {
+  const { trouble } = world
+  trouble.endsAt = Infinity
+  for (const [spell, one] of trouble.spells) {
+    if (one.until > until) {
+      trouble.endsAt = Math.min(trouble.endsAt, one.until)
+      continue
+    }
+    trouble.spells.delete(spell)
+    turn(world, spell)
+  }
+}
+
+/** The device's clock never shows less than 0. */
+const moveClock = (world: World.World, offset: number): void => {
+  world.clockOffsetMillis = Math.max(-world.now(), offset)
+}
+
+const rot = (world: World.World, share: number): void => {
+  const names = [...world.storage.keys()]
+  const name = names[Math.floor(share * names.length)]
+  const value = name === undefined ? undefined : world.storage.get(name)
+  if (name === undefined || value === undefined || value.length === 0) return
+  const rotten = Uint8Array.from(value)
+  const bit = Math.floor(((share * 65_537) % 1) * value.length * 8)
+  rotten[bit >> 3] = (rotten[bit >> 3] as number) ^ (1 << (bit & 7))
+  world.storage.set(name, rotten)
+}
+
+const strike = (world: World.World, blow: Blow, fault: Fault): void => {
+  switch (blow) {
+    case "restart":
+      if (isMostly(fault)) world.server.sessions.clear()
+      for (const link of world.links) link.cut()
+      break
+    case "sessionLost":
+      world.server.sessions.clear()
+      break
+    case "config":
+      World.simulateMessage(world, world.configTopic, Mischief.document(fault), { retain: true })
+      break
+    case "bitRot":
+      rot(world, fault.share)
+      break
+    case "clockJump":
+      moveClock(world, world.clockOffsetMillis + (fault.share < 0.5 ? -fault.amount : fault.amount))
+      break
+    case "clockReset":
+      moveClock(world, -world.now())
+      break
+    case "powerCut":
+      cutPower(world, fault.amount)
+      break
+    case "brownOut":
+      world.trouble.brownOuts += fault.amount
+      break
+    default:
+      return Trouble.defer(world.trouble, blow, fault)
+  }
+  world.trouble.onFault(fault)
+}
+
+/** Lets those strike whose turn it is. Gives the one that has cut the power, if one has. */
+const due = (world: World.World): Fault | undefined => {
+  const { waiting } = world.trouble
+  let cut: Fault | undefined
+  for (let i = 0; i < waiting.length;) {
+    const one = waiting[i] as (typeof waiting)[number]
+    if (one.steps-- > 0 || cut !== undefined) {
+      i++
+      continue
+    }
+    waiting.splice(i, 1)
+    const { kind } = one.fault
+    if (isSpell(kind)) begin(world, kind, one.fault)
+    else strike(world, kind, one.fault)
+    if (!world.trouble.isPowered) cut = one.fault
+  }
+  return cut
+}
+
+/**
+ * One operation of the device begins. `undefined`: go on. A number: the power goes now, after so many of the `size` bytes
+ * that were to be moved; the operation must end in `trouble.off`.
+ */
+export const step = (world: World.World, size = 0): number | undefined => {
+  const { trouble } = world
+  if (!trouble.isPowered) return 0
+  const now = world.now()
+  for (let fault = trouble.plan[trouble.next]; fault !== undefined && fault.at <= now; fault = trouble.plan[++trouble.next]) {
+    trouble.waiting.push({ fault, steps: fault.steps })
+  }
+  if (now >= trouble.endsAt) endSpells(world, now)
+  if (trouble.waiting.length === 0) return undefined
+  const cut = due(world)
+  if (cut === undefined) return undefined
+  trouble.cutSize = size
+  return Math.floor(cut.share * (size + 1))
+}
+
+/** Does `act`, unless the power goes first. */
+export const powered = <A, E>(world: World.World, act: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
+  Effect.suspend(() => step(world) === undefined ? act() : world.trouble.off)
+
+/**
+ * The same of what does not wait: without power it throws. Whatever the program makes of that comes to nothing, for its world is
+ * taken away (`layer.wakes`).
+ */
+export const poweredNow = <A>(world: World.World, act: () => A): A => {
+  if (step(world) === undefined) return act()
+  throw powerOff(world)
+}
+
+/** What is thrown where the power has gone, which whoever watches the world learns first. */
+export const powerOff = (world: World.World): Error => {
+  world.trouble.goOff()
+  return new Error("the power is off")
+}
+
+/** The radio starts, which takes the most current of all. True: the power holds. */
+export const holds = (world: World.World): boolean => {
+  const { trouble } = world
+  if (trouble.brownOuts === 0) return true
+  trouble.brownOuts--
+  cutPower(world, 1_000)
+  return false
+}
+
+/** From now on nothing goes wrong any more. What has been damaged stays so. */
+export const heal = (world: World.World): void => {
+  const { trouble } = world
+  trouble.next = trouble.plan.length
+  trouble.waiting.length = 0
+  trouble.pending.clear()
+  trouble.brownOuts = 0
+  trouble.keptAcks.length = 0
+  endSpells(world, Infinity)
+}

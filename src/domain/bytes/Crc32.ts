@@ -1,0 +1,20 @@
+/**
+ * CRC-32 (ISO-HDLC, the one of zip and Ethernet): tells a snapshot that rotted or was torn from a whole one.
+ */
+import * as Bytes from "./Bytes.ts"
+
+const table: Array<number> = []
+for (let n = 0; n < 256; n++) {
+  let c = n
+  for (let k = 0; k < 8; k++) c = c & 1 ? 0xedb88320 ^ (c >>> 1) : c >>> 1
+  table.push(c >>> 0)
+}
+
+/** An unsigned 32-bit number. */
+export const crc32 = (bytes: Bytes.Bytes): number => {
+  let c = 0xffffffff
+  for (let i = 0; i < Bytes.length(bytes); i++) {
+    c = (table[(c ^ Bytes.at(bytes, i)) & 0xff] as number) ^ (c >>> 8)
+  }
+  return (c ^ 0xffffffff) >>> 0
+}

@@ -1,0 +1,15 @@
+/**
+ * What an application hands to MQTT for delivery (MQTT 3.1.1, section 1.2: Application Message).
+ */
+import type { Bytes } from "../bytes/Bytes.ts"
+import type { TopicName } from "./Topic.ts"
+
+/** Quality of Service that Dormouse sends and asks for: at most once, at least once. */
+export type QoS = 0 | 1
+
+export interface ApplicationMessage<Q extends QoS = QoS> {
+  readonly topic: TopicName
+  readonly payload: Bytes
+  readonly qos: Q
+  readonly retain: boolean
+}

@@ -1,0 +1,58 @@
+/**
+ * Packets that are well formed and should not have come, or not now: what the Server did wrong, by which clause, in the words of the
+ * Client and of the device alike.
+ */
+import { ProtocolViolation } from "./PacketError.ts"
+
+/** A SUBACK without a return code for each Topic Filter. */
+export const miscounted = (returnCodes: number, filters: number): ProtocolViolation =>
+  new ProtocolViolation({
+    packet: "SUBACK",
+    clause: "MQTT-3.8.4-5",
+    message: "SUBACK has " + returnCodes + " return codes for " + filters + " Topic Filters"
+  })
+
+/**
+ * To a device: any packet before CONNACK, and behind it a second one. PINGRESP is nothing wrong there, and an UNSUBACK for
+ * which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
+ */
+export const outOfTurn = (tag: string, accepted: boolean): ProtocolViolation | undefined => {
+  if (accepted && tag !== "Connack") return undefined
+  const name = tag === "Oversized" ? "PUBLISH" : tag.toUpperCase()
+  const clause = accepted ? "3.2" : "MQTT-3.2.0-1"
+  const what = accepted ? "a second CONNACK on one connection" : name + " before CONNACK"
+  return new ProtocolViolation({ packet: name, clause, message: what })
+}
+
+/** What each answer answers, and the clause that says so: apart, for a board needs the first alone. */
+const requests = { "PUBACK": "PUBLISH", "SUBACK": "SUBSCRIBE", "UNSUBACK": "UNSUBSCRIBE", "PINGRESP": "PINGREQ" } as const
+const clauses = { "PUBACK": "MQTT-4.3.2-1", "SUBACK": "MQTT-3.8.4-2", "UNSUBACK": "MQTT-3.10.4-4", "PINGRESP": "3.13" } as const
+
+export type AnswerName = keyof typeof requests
+
+/** An answer that nobody waits for, or the second of two. It does no harm: it is ignored, and told once a connection. */
+export const unexpectedAck = (packet: AnswerName, packetIdentifier: number | undefined): string =>
+  packet + (packetIdentifier === undefined ? "" : " for Packet Identifier " + packetIdentifier)
+  + ", which no " + requests[packet] + " is waiting for"
+
+/** The last of `count` such answers, which are more than a Server that means well sends. */
+export const tooManyUnexpected = (packet: AnswerName, packetIdentifier: number | undefined, count: number): ProtocolViolation => {
+  const clause = clauses[packet]
+  const message = unexpectedAck(packet, packetIdentifier) + ": the last of " + count + " acknowledgements for nothing (MQTT 3.1.1, " + clause + ")"
+  return new ProtocolViolation({ packet, clause, message })
+}
+
+/** More messages that are not acknowledged than there are Packet Identifiers for. */
+export const identifierInUse = (unacknowledged: number): ProtocolViolation => {
+  const clause = "MQTT-2.3.1-4"
+  const message = "PUBLISH has a Packet Identifier that is in use: " + unacknowledged + " messages are not acknowledged (MQTT 3.1.1, " + clause + ")"
+  return new ProtocolViolation({ packet: "PUBLISH", clause, message })
+}
+
+/** What answers first is no CONNACK, nor the beginning of one. */
+export const noConnack = (server: string): ProtocolViolation =>
+  new ProtocolViolation({
+    packet: "packet",
+    clause: "MQTT-3.2.0-1",
+    message: server + " does not answer with CONNACK: is there an MQTT Server?"
+  })

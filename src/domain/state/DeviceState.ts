@@ -1,0 +1,115 @@
+/**
+ * The one snapshot kept across deep sleep: what we owe, what is in flight, where the reconnect policy stands, which
+ * configuration was seen.
+ */
+import * as Result from "effect/Result"
+import type { OutboxPolicy, ReconnectStart } from "../config/DeviceConfig.ts"
+import { changed } from "./changed.ts"
+import type { DeviceState } from "./DeviceStateFields.ts"
+import * as Outbox from "../delivery/Outbox.ts"
+import * as Bytes from "../bytes/Bytes.ts"
+import { upgraded } from "./OlderSnapshot.ts"
+import * as Session from "../delivery/Session.ts"
+import * as Snapshot from "./Snapshot.ts"
+import type { Content } from "./SnapshotContent.ts"
+
+export type { DeviceState, Review, Suspect } from "./DeviceStateFields.ts"
+export type { Content } from "./SnapshotContent.ts"
+
+/** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
+export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
+  outbox: Outbox.empty,
+  session: Session.empty,
+  reconnect: { attemptCount: start.attemptCount, lastAttemptTime: start.lastAttemptTime * 1000, draw: 0 },
+  startedAt: now,
+  readAt: {},
+  refusedUpdate: 0,
+  probation: { version, wakes: 0 },
+  rolledBack: 0,
+  suspects: [],
+  connectAlone: 0,
+  prefix: 0,
+  unfinished: 0,
+  review: [0, 0]
+})
+
+/** Made when it is needed: a board would hold it for as long as it is awake. */
+export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes: 0 })
+
+/** Owes one more message. An entry that is evicted for it also gives back its Packet Identifier (`Session.release`). */
+export const owe = (
+  state: DeviceState,
+  message: Outbox.Message,
+  policy: OutboxPolicy
+): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
+  const appended = Outbox.append(state.outbox, message, policy)
+  let session = state.session
+  for (const entry of appended.dropped) session = Session.release(session, entry.id)
+  return { state: changed(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
+}
+
+/** Gives the oldest messages owed their Packet Identifiers, until `window` are in flight, but for those `held` back. */
+export const assign = (state: DeviceState, window: number, held: ReadonlyArray<number>): DeviceState => {
+  const session = Session.assign(state.session, state.outbox.entries, window, held)
+  return session === state.session ? state : changed(state, { session })
+}
+
+/** A PUBLISH has been acknowledged (`Session.acknowledge`): nothing more is owed of its entry. */
+export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
+  changed(state, { session, outbox: Outbox.remove(state.outbox, entry) })
+
+type EntryRow = Content["e"][number]
+type FlightRow = Content["f"][number]
+
+/**
+ * The snapshot of a state. What must be remembered before anything is sent `isSending`: after a power cut nobody can say
+ * what was, so all counts as sent.
+ */
+export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => {
+  const { outbox, probation, reconnect, session } = state
+  const e: Array<EntryRow> = []
+  for (const { id, payload, topic } of outbox.entries) e.push([id, topic, payload])
+  const f: Array<FlightRow> = []
+  // What was borrowed for a SUBSCRIBE ends with the connection.
+  for (const { dup, entry, packetIdentifier } of session.inFlight) if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
+  const snapshot: Content = {
+    e,
+    o: [outbox.lastId, outbox.dropped],
+    f,
+    i: session.lastIdentifier,
+    b: [reconnect.attemptCount, reconnect.lastAttemptTime, reconnect.draw],
+    t: state.startedAt,
+    r: state.readAt,
+    c: state.refusedUpdate,
+    p: [probation.version, probation.wakes, state.rolledBack],
+    s: [state.prefix, state.connectAlone, state.unfinished + (isSending ? 1 : 0), state.review, state.suspects]
+  }
+  return Snapshot.encode(snapshot)
+}
+
+/** The state in a snapshot that `Snapshot.decode` has read. */
+export const fromSnapshot = (value: unknown): DeviceState => {
+  const snapshot = (value as Content).s ? value as Content : upgraded(value)
+  const { b, o, p, s } = snapshot
+  const entries = snapshot.e.map(([id, topic, payload]): Outbox.Entry => ({ id, topic, payload }))
+  const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
+  return {
+    outbox: { entries, lastId: o[0], dropped: o[1] },
+    session: { inFlight, lastIdentifier: snapshot.i },
+    reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
+    startedAt: snapshot.t,
+    readAt: snapshot.r,
+    refusedUpdate: snapshot.c,
+    probation: { version: p[0], wakes: p[1] },
+    rolledBack: p[2],
+    prefix: s[0],
+    connectAlone: s[1],
+    unfinished: s[2],
+    review: s[3],
+    suspects: s[4]
+  }
+}
+
+/** The inverse of `encode`. */
+export const decode = (bytes: Bytes.Bytes): Result.Result<DeviceState, Snapshot.UnreadableSnapshot> =>
+  Result.map(Snapshot.decode(bytes), fromSnapshot)

@@ -1,0 +1,36 @@
+/** What a device keeps across deep sleep, field by field; what is done with it is in DeviceState. */
+import type * as Backoff from "../delivery/Backoff.ts"
+import type * as Outbox from "../delivery/Outbox.ts"
+import type * as Session from "../delivery/Session.ts"
+
+export interface DeviceState {
+  readonly outbox: Outbox.Outbox
+  readonly session: Session.Session
+  readonly reconnect: Backoff.State
+  /** The clock, in milliseconds, at the device's first wake; `uptime` counts from it. */
+  readonly startedAt: number
+  /** Sensor id -> the clock, in milliseconds, at its last reading. Only of sensors with an interval of their own. */
+  readonly readAt: Readonly<Record<string, number>>
+  /** Tells the configuration update that was judged last from others, so that it is reported once; 0: none was. */
+  readonly refusedUpdate: number
+  /** The version of the update that is on probation, 0: none, and the wakes that tried it. */
+  readonly probation: { readonly version: number; readonly wakes: number }
+  /** The version that was rolled back and must not be taken again; 0: none. */
+  readonly rolledBack: number
+  /** Messages on which the Server has ended connections (`Quarantine`). Usually none. */
+  readonly suspects: ReadonlyArray<Suspect>
+  /** CONNECT goes alone; 0: with all that follows it (`ConnectionEnd`). */
+  readonly connectAlone: number
+  /** CRC-32 of the `topic_data_prefix` under which all that is in flight was sent. */
+  readonly prefix: number
+  /** Wakes in a row that ended while they were sending: the power was cut, or memory ran out. */
+  readonly unfinished: number
+  /** The update that was reviewed last, and how many of its reviews did not end. */
+  readonly review: Review
+}
+
+/** An Outbox entry, and the connections that ended when it was the first not acknowledged. */
+export type Suspect = readonly [entry: number, failures: number]
+
+/** CRC-32 of what was reviewed; 0: nothing was. */
+export type Review = readonly [crc: number, deaths: number]

@@ -1,0 +1,117 @@
+/**
+ * `dormouse announce --config device.json`: makes Home Assistant show a device, by a retained message that is published
+ * once, from here. The device itself spends no byte on it.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as References from "effect/References"
+import * as Random from "effect/Random"
+import * as NodeSocket from "../../adapters/node/Socket.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import * as HomeAssistant from "../../domain/message/HomeAssistant.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
+import * as Topic from "../../domain/packet/Topic.ts"
+import * as Client from "../client/Client.ts"
+import type { Given } from "./Options.ts"
+import { patiently } from "../dormouse/terminal/patiently.ts"
+import { version } from "../dormouse/runCommand.ts"
+import * as ServerUrl from "../client/ServerUrl.ts"
+import { checkConfigUpdate, clientOptions } from "../client/setup.ts"
+import { configured } from "../dormouse/configured.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
+
+/** A retained message is handed out at once; this is for slow networks. */
+const readBack = "3 seconds"
+
+const refuse = (message: string) => new Refusal({ message })
+
+/** The configuration, with the Server to publish to. */
+const reachable = (given: Given, config: DeviceConfig) =>
+  Effect.gen(function*() {
+    if (Option.isSome(given.server)) {
+      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.server.value, "--server")), ({ message }) => refuse(message))
+      return ServerUrl.override(config, server)
+    }
+    if (!config.mqtt.enabled) return yield* refuse(given.config + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server")
+    return config
+  })
+
+const topicOf = (given: Given, config: DeviceConfig) =>
+  Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) => refuse("--prefix: " + message))
+
+/** A Client of a name of its own: of the device's, it would throw the device out. Once only: who runs this sees why it fails. */
+const connect = ({ mqtt }: DeviceConfig) =>
+  Effect.gen(function*() {
+    const number = yield* Random.nextIntBetween(0, 0x10000)
+    const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
+    const connecting = Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
+    return yield* patiently("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
+  })
+
+/** What the Server acknowledged it may still have thrown away: MQTT 3.1.1 has no word for `not allowed`. */
+const check = (client: Client.Client, topic: string, payload: string) =>
+  client.readTopic(topic, readBack).pipe(
+    Effect.map(Option.match({ onNone: () => false, onSome: (message) => Bytes.toText(message.payload) === payload })),
+    // Who may write and not read is no fault.
+    Effect.orElseSucceed(() => true)
+  )
+
+/**
+ * The configuration that the device uses, or will from its next wake: a retained update counts, as the device takes it. One that
+ * it would refuse, or that may not be read, changes nothing.
+ */
+const inForce = (client: Client.Client, config: DeviceConfig) => {
+  if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(config)
+  const patient = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
+  return checkConfigUpdate(client, patient, config.version, config).pipe(
+    Effect.map((outcome) => outcome._tag === "Accepted" ? outcome.config : config),
+    Effect.orElseSucceed(() => config)
+  )
+}
+
+/** `payloadOf` makes the message of the configuration in force. Gives that configuration. */
+const publish = (config: DeviceConfig, topic: string, payloadOf: (inForce: DeviceConfig) => string) =>
+  Effect.gen(function*() {
+    const client = yield* connect(config)
+    const used = yield* inForce(client, config)
+    const payload = payloadOf(used)
+    yield* client.publish(topic, payload, { qos: 1, retain: true })
+    if (payload !== "" && !(yield* check(client, topic, payload))) {
+      return yield* refuse("the Server acknowledged " + topic + " but does not keep it: ask its administrator for the right to write there")
+    }
+    return used
+  }).pipe(
+    Effect.scoped,
+    Effect.provide(NodeSocket.layer),
+    // What the Client notices of a Server is nothing to who announces: the outcome is told in a line.
+    Effect.provideService(References.MinimumLogLevel, "Error"),
+    Effect.mapError((error) => error._tag === "Refusal" ? error : refuse(error.message + "; nothing was announced"))
+  )
+
+const announce = (given: Given) =>
+  Effect.gen(function*() {
+    if (given.print && Option.isSome(given.server)) return yield* refuse("--server cannot be used with --print, which connects to no Server: leave one of them out")
+    const config = yield* configured(Option.some(given.config))
+    const topic = yield* topicOf(given, config)
+    if (config.sensors.length === 0) return yield* refuse(given.config + ": sensors must name a sensor: there is nothing to announce")
+    const discoveryOf = (used: DeviceConfig) => HomeAssistant.discovery(used, { version, expireAfter: Option.getOrUndefined(given.expireAfter) })
+    if (given.print) {
+      yield* Console.log(topic)
+      return yield* Console.log(given.remove ? "" : JSON.stringify(discoveryOf(config), null, 2))
+    }
+    const { mqtt } = yield* reachable(given, config)
+    const used = yield* publish({ ...config, mqtt }, topic, (inForce) => given.remove ? "" : JSON.stringify(discoveryOf(inForce)))
+    const discovery = discoveryOf(used)
+    const updated = used.version === config.version ? "" : "; as its update, version " + used.version + ", has it"
+    const values = Format.plural(Object.keys(discovery.components).length, "value")
+    const silence = Object.values(discovery.components).map(({ expire_after }) => expire_after)
+    const old = Math.max(...silence) === 0 ? "" : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
+    yield* Console.log(given.remove
+      ? config.deviceName + " is taken away: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
+      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port + old + updated)
+  })
+
+/** What the command does. */
+export const handle = (given: Given) => Effect.tapErrorTag(announce(given), "Refusal", ({ message }) => Console.error(message))

@@ -1,0 +1,247 @@
+/**
+ * What follows from what was seen: the facts on which the checkers judge. Brought up to date before they are asked.
+ */
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { Packet } from "../../../domain/packet/Packet.ts"
+import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
+import * as Kept from "./Kept.ts"
+import * as Ledger from "./Ledger.ts"
+import * as Line from "./Line.ts"
+import * as Message from "./Message.ts"
+import type { Moment, Seen } from "./Seen.ts"
+
+export interface Facts {
+  readonly config: DeviceConfig
+  now: Moment
+  /** Wakes are counted from 1. */
+  wake: number
+  readonly ledger: Ledger.Ledger
+  /** What the flash holds; undefined when it holds no state that can be read. */
+  kept: Kept.Kept | undefined
+  /** Since the wake began or a state was last saved: one was not saved, or not as the device must believe. */
+  isUnsaved: boolean
+  /** The last that was saved is the first behind some that were not: it tells of several steps at once. */
+  isCatchingUp: boolean
+  /** Since the wake began: the device told that its state was lost. */
+  isMemoryLost: boolean
+  /** The last read of the state failed: what flash holds of it is written over unseen. */
+  isUnread: boolean
+  /** The flash was damaged since a state was last written to it. */
+  isDamaged: boolean
+  /** The next write is torn: even if what then lies in flash can be read, it is not what the device must believe. */
+  isTorn: boolean
+  /** Messages that the device told to have dropped since it last saved its state, and whether it has just done that. */
+  dropped: number
+  /** Messages that it told to have abandoned since then. */
+  abandoned: number
+  /** Messages about an update that it has owed since then, which may have given way before they were in flash. */
+  words: number
+  isStored: boolean
+  isRadioOn: boolean
+  line: Line.Line | undefined
+  lines: number
+  /** Whole packets that came with what was just seen from the device; undefined: bytes that are none. */
+  packets: ReadonlyArray<Packet> | undefined
+  /** Readings that were lost: with the power, before they were in flash; told as not saved or not read; with damaged flash. */
+  readonly lost: { power: number; unsaved: number; damaged: number }
+  isHealed: boolean
+}
+
+export const make = (config: DeviceConfig): Facts => ({
+  config,
+  now: { at: 0, clock: 0 },
+  wake: 0,
+  ledger: Ledger.make(),
+  kept: undefined,
+  isUnsaved: false,
+  isCatchingUp: false,
+  isMemoryLost: false,
+  isUnread: false,
+  isDamaged: false,
+  isTorn: false,
+  dropped: 0,
+  abandoned: 0,
+  words: 0,
+  isStored: false,
+  isRadioOn: false,
+  line: undefined,
+  lines: 0,
+  packets: [],
+  lost: { power: 0, unsaved: 0, damaged: 0 },
+  isHealed: false
+})
+
+const told = (facts: Facts, event: WakeEvent): void => {
+  if (event._tag === "Dropped") facts.dropped += event.count
+  if (event._tag === "MessageAbandoned") facts.abandoned++
+  if (event._tag.startsWith("Config")) facts.words++
+  if (event._tag === "MemoryLost" && event.what === Kept.stateName) facts.isMemoryLost = true
+}
+
+/** What RAM knew is gone: from here on the device knows what its flash holds. */
+const forget = (facts: Facts, kept: Kept.Kept | undefined): ReadonlyArray<Ledger.Owed> => {
+  facts.kept = kept
+  facts.isRadioOn = false
+  facts.line = undefined
+  return Ledger.forgot(facts.ledger, kept)
+}
+
+const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>): void => {
+  const { isTorn } = facts
+  facts.isTorn = false
+  if (seen.name !== Kept.stateName) return
+  if (seen.failed || seen.kept === undefined || isTorn) {
+    facts.isUnsaved = true
+    if (!seen.failed) facts.kept = seen.kept
+    return
+  }
+  // Under another prefix all that is owed is new, also back under the first.
+  if (facts.kept !== undefined && facts.kept.prefix !== seen.kept.prefix) for (const one of facts.ledger.owed.values()) one.sent = 0
+  facts.kept = seen.kept
+  facts.isStored = true
+  facts.isCatchingUp = facts.isUnsaved
+  facts.isUnsaved = false
+  Ledger.stored(facts.ledger, seen.kept)
+  const { vanished } = facts.ledger
+  if (facts.isMemoryLost && (facts.isDamaged || facts.isUnread)) {
+    facts.lost[facts.isDamaged ? "damaged" : "unsaved"] += vanished.length
+    facts.ledger.vanished = []
+    facts.isUnread = false
+  }
+  facts.isDamaged = false
+}
+
+const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag: "Sent" }>): void => {
+  facts.packets = Line.sent(line, seen.bytes)
+  for (const packet of facts.packets ?? []) {
+    if (packet._tag !== "Publish") continue
+    const one = Ledger.find(facts.ledger, Message.key(packet.topic, packet.payload))
+    if (one.sentTo !== packet.topic) one.sent = 0
+    one.sentTo = packet.topic
+  }
+}
+
+/** After the checkers have judged, who compare what was seen with what was before. */
+export const settle = (facts: Facts): void => {
+  facts.ledger.vanished = []
+  if (facts.isStored) facts.dropped = facts.abandoned = facts.words = 0
+  facts.isStored = false
+  const { line } = facts
+  if (line === undefined || facts.packets === undefined) return
+  for (const packet of facts.packets) {
+    if (packet._tag === "Disconnect") line.hasParted = true
+    if (packet._tag !== "Publish" || packet.packetIdentifier === undefined) continue
+    const one = Ledger.find(facts.ledger, Message.key(packet.topic, packet.payload))
+    if (one.link !== line.number) one.sent++
+    one.link = line.number
+    one.isUncertain = one.isForgotten = one.isDoubtful = one.isAcknowledged = false
+    one.packetIdentifier = packet.packetIdentifier
+    line.sent.add(one.key)
+    line.unacknowledged.set(packet.packetIdentifier, one.key)
+  }
+  facts.packets = []
+}
+
+const pulled = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag: "Pulled" }>): void => {
+  for (const key of Line.pulled(line, seen.bytes)) {
+    const one = Ledger.find(facts.ledger, key)
+    one.isAcknowledged = true
+    if (line.isForged) one.isDoubtful = true
+  }
+  // What a line says behind a forgery may or may not be taken in.
+  if (line.isForged) for (const key of line.unacknowledged.values()) Ledger.find(facts.ledger, key).isDoubtful = true
+}
+
+/** What the device knows of what it owes may be as of before. */
+const doubt = (facts: Facts): void => {
+  for (const one of facts.ledger.owed.values()) {
+    one.isUncertain = true
+    if (facts.isUnsaved) one.isForgotten = one.wasForgotten = true
+  }
+}
+
+const slept = (facts: Facts, kept: Kept.Kept | undefined): void => {
+  const lost = forget(facts, kept)
+  if (!facts.isUnsaved) facts.ledger.vanished = lost
+  else {
+    doubt(facts)
+    facts.lost.unsaved += lost.length
+  }
+}
+
+const powerCut = (facts: Facts, kept: Kept.Kept | undefined): void => {
+  // The write under which the power went may have been whole.
+  if (kept !== undefined && kept !== facts.kept) Ledger.stored(facts.ledger, kept)
+  const vanished = facts.ledger.vanished
+  const lost = forget(facts, kept)
+  doubt(facts)
+  if (facts.isDamaged) facts.lost.damaged += lost.length
+  else {
+    facts.lost.power += lost.length
+    // What was in flash survives.
+    facts.ledger.vanished = vanished.concat(lost.filter((one) => one.isRemembered))
+  }
+}
+
+const began = (facts: Facts): void => {
+  facts.wake++
+  facts.isUnsaved = false
+  facts.isMemoryLost = false
+  facts.dropped = facts.abandoned = facts.words = 0
+}
+
+const struck = (facts: Facts, kind: string): void => {
+  if (kind === "garbage" || kind === "doubleAcks" || kind === "staleAcks") {
+    if (facts.line !== undefined) facts.line.isForged = true
+  }
+  if (kind === "tornWrite") facts.isTorn = true
+  if (kind === "tornWrite" || kind === "bitRot") facts.isUnsaved = facts.isDamaged = true
+}
+
+export const see = (facts: Facts, seen: Seen, now: Moment): void => {
+  facts.now = now
+  const { line } = facts
+  switch (seen._tag) {
+    case "Began":
+      return began(facts)
+    case "Told":
+      return told(facts, seen.event)
+    case "Read":
+      if (!facts.config.mqtt.enabled) return
+      for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) Ledger.take(facts.ledger, key)
+      return
+    case "Recalled":
+      if (seen.name === Kept.stateName) facts.isUnread = seen.failed
+      return
+    case "Stored":
+      return stored(facts, seen)
+    case "RadioOn":
+    case "RadioOff":
+      facts.isRadioOn = seen._tag === "RadioOn"
+      return
+    case "Opened":
+      facts.line = Line.open(++facts.lines)
+      return
+    case "Closed":
+      facts.line = undefined
+      return
+    case "Sent":
+      return line === undefined ? undefined : sent(facts, line, seen)
+    case "Pulled":
+      return line === undefined ? undefined : pulled(facts, line, seen)
+    case "Arrived":
+      Ledger.find(facts.ledger, Message.key(seen.topic, seen.payload)).arrivals++
+      return
+    case "Slept":
+      return slept(facts, seen.kept)
+    case "PowerCut":
+      return powerCut(facts, seen.kept)
+    case "Struck":
+      return struck(facts, seen.kind)
+    case "Healed":
+      facts.isHealed = true
+      return
+    default:
+      return
+  }
+}

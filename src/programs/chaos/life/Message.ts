@@ -1,0 +1,38 @@
+/**
+ * What identifies a message of a device under test. Its sensors count: no two readings are the same, so a message is known
+ * by its topic and its text, wherever it is met.
+ */
+import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { Measurement } from "../../../domain/message/Reading.ts"
+import * as Bytes from "../../../domain/bytes/Bytes.ts"
+
+const separator = " "
+
+/** What follows the prefix, which an update may change: `<sensor id>/data`, one of its values, or `config_status`. */
+const place = (topic: string): string => topic.split("/").slice(topic.endsWith("config_status") ? -1 : -2).join("/")
+
+/** Readings are told apart by the count; of anything else by its text. `topic` with the prefix or without. */
+export const keyOf = (topic: string, text: string): string => {
+  const count = topic.endsWith("/data") ? /^\{"temperature":([0-9.]+)/.exec(text)?.[1] : undefined
+  return place(topic) + separator + (count ?? text)
+}
+
+/** The same of a message as it is met on its way. */
+export const key = (topic: string, payload: Bytes.Bytes): string => keyOf(topic, Bytes.toText(payload))
+
+export const topic = (key: string): string => key.slice(0, key.indexOf(separator))
+
+/** The count of the reading behind a message; undefined when it is no reading's. */
+export const count = (key: string): number | undefined => {
+  const value = Number(key.slice(key.indexOf(separator) + 1))
+  return Number.isNaN(value) ? undefined : value
+}
+
+/** What a sensor finds at its reading number `n`. */
+export const measurement = (n: number): Measurement => ({ temperature: n / 100, humidity: n / 100 })
+
+/** The keys of the messages that a reading must become. */
+export const expected = (mqtt: MqttConfig, sensor: string, { temperature }: Measurement): ReadonlyArray<string> => {
+  const names = mqtt.publishValues ? ["data", "temperature", "humidity"] : ["data"]
+  return names.map((name) => sensor + "/" + name + separator + temperature)
+}

@@ -1,0 +1,95 @@
+/**
+ * The device of one seed: its file, drawn so that every setting that matters for reliability takes all its forms.
+ *
+ * Most of these devices sleep for hours: the faults come with the wakes, and so a year is lived in a second.
+ */
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as DeviceConfig from "../../../domain/config/DeviceConfig.ts"
+
+export interface Scene {
+  readonly config: DeviceConfig.DeviceConfig
+  /** What the device's clock shows when its life begins, in milliseconds. */
+  readonly clock: number
+  /** How long the life is, in wakes. */
+  readonly wakes: number
+}
+
+const one = <A>(...all: ReadonlyArray<A>): Effect.Effect<A> =>
+  Effect.map(Random.next, (chance) => all[Math.floor(chance * all.length)] as A)
+
+/** Seconds. Short intervals are rare: they are many wakes in little time. */
+const intervals = [300, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 21_600, 21_600, 43_200, 43_200]
+
+/** A device wakes for each try, so a wait that is much shorter than the interval makes many wakes of a few days. */
+const reconnect = (interval: number) => Effect.gen(function*() {
+  // Half of all devices have the defaults.
+  if (yield* Random.nextBoolean) return {}
+  const minInterval = yield* one(interval / 8, interval / 2, 3_600)
+  return {
+    enabled: (yield* Random.next) < 0.9,
+    max_attempts: yield* one(1, 2, 3, 5),
+    backoff_factor: yield* one(1, 1.5, 2, 4),
+    min_interval: minInterval,
+    max_interval: Math.max(minInterval, yield* one(3_600, 7_200, 21_600)),
+    jitter: yield* one(0, 0, 0.3, 1)
+  }
+})
+
+/** A PINGREQ every few minutes would be all that an always-on device does in a year of simulated time. */
+const mqtt = (interval: number) => Effect.gen(function*() {
+  return {
+    enabled: true,
+    broker: "broker",
+    topic_data_prefix: "home/data",
+    topic_config: "home/config",
+    load_config_from_mqtt: (yield* Random.next) < 0.8,
+    config_wait_time: yield* one(0.2, 1, 5),
+    keepalive: yield* one(0, interval / 2, interval, 65_535),
+    publish_values: (yield* Random.next) < 0.3,
+    outbox: { capacity: yield* one(2, 8, 32, 32, 100), when_full: yield* one("drop_oldest", "keep_newest_per_topic") },
+    reconnect: yield* reconnect(interval)
+  }
+})
+
+const file = Effect.gen(function*() {
+  const isSecond = (yield* Random.next) < 0.3
+  const interval = yield* one(...intervals)
+  return {
+    device_id: "d1",
+    version: 1,
+    update_interval: interval,
+    deep_sleep: (yield* Random.next) < 0.9,
+    awake_timeout: yield* one(30, 60, 60, 120),
+    network: { ssid: "home", password: "", timeout: yield* one(5, 20) },
+    ...((yield* Random.nextBoolean) ? { network_fallback: { ssid: "yard", password: "", timeout: 5 } } : {}),
+    sensors: {
+      simulated: { id: "s1" },
+      ...(isSecond ? { dht22: { id: "s2", pin: 4, interval: yield* one(0, 7_200) } } : {})
+    },
+    mqtt: yield* mqtt(interval)
+  }
+})
+
+/** What a fifth of all devices have besides: tries of a wake that are spread, another patience with the Server. */
+const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) => Effect.gen(function*() {
+  if ((yield* Random.next) < 0.8) return {}
+  const timeout = yield* one(3, 10, 20)
+  const { max_attempts: attempts = 3, min_interval: least = 3_600 } = mqtt.reconnect
+  const longest = Math.min(least, (awake - timeout) / Math.max(1, attempts - 1))
+  return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
+})
+
+/** The scene of a seed; a life of `wakes` wakes. */
+export const draw = (seed: string, wakes: number): Scene =>
+  Effect.runSync(Random.withSeed(
+    Effect.gen(function*() {
+      const drawn = yield* file
+      const more = yield* Random.withSeed(spread(drawn), seed + " spread")
+      const { config } = Result.getOrThrow(DeviceConfig.check({ ...drawn, mqtt: { ...drawn.mqtt, ...more } }))
+      // Clocks that were never set, and clocks that were.
+      return { config, clock: yield* one(0, 1_700_000_000_000), wakes }
+    }),
+    seed + " scene"
+  ))

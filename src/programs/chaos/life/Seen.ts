@@ -1,0 +1,49 @@
+/**
+ * What can be seen of a device from outside: each operation of its ports, each event it tells, what reaches the Server, and
+ * the faults that strike. The checkers know nothing else of it.
+ */
+import type { Measurement } from "../../../domain/message/Reading.ts"
+import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
+import type { Kept } from "./Kept.ts"
+
+export type Seen =
+  | { readonly _tag: "Began" }
+  | { readonly _tag: "Told"; readonly event: WakeEvent }
+  /** A sensor has answered. */
+  | { readonly _tag: "Read"; readonly sensor: string; readonly measurement: Measurement }
+  /** A value was read from flash, which may have failed. */
+  | { readonly _tag: "Recalled"; readonly name: string; readonly failed: boolean }
+  /** A write to flash has ended. `kept` is what a state says; undefined for other values and for what cannot be read. */
+  | { readonly _tag: "Stored"; readonly name: string; readonly size: number; readonly failed: boolean; readonly kept: Kept | undefined }
+  /** Storage compacts: a power cut meanwhile loses the program and all that is kept. */
+  | { readonly _tag: "Compacting" }
+  | { readonly _tag: "RadioOn" }
+  | { readonly _tag: "RadioOff" }
+  /** The device waits for a network; then it has one or gives up. */
+  | { readonly _tag: "Joining" }
+  | { readonly _tag: "Joined"; readonly failed: boolean }
+  | { readonly _tag: "Connecting" }
+  | { readonly _tag: "Opened" }
+  /** The device writes to the one connection there is; `bytes` are valid for the moment. */
+  | { readonly _tag: "Sent"; readonly bytes: Bytes }
+  /** The network has taken it. */
+  | { readonly _tag: "Taken" }
+  | { readonly _tag: "Pulled"; readonly bytes: Bytes }
+  | { readonly _tag: "Closed" }
+  /** A PUBLISH has reached the Server. */
+  | { readonly _tag: "Arrived"; readonly topic: string; readonly payload: Bytes; readonly dup: boolean }
+  | { readonly _tag: "Slept"; readonly millis: number; readonly kept: Kept | undefined }
+  /** The wake has ended without being asked; `kept` is what the flash holds. */
+  | { readonly _tag: "PowerCut"; readonly kept: Kept | undefined }
+  | { readonly _tag: "Struck"; readonly kind: string }
+  /** Nothing goes wrong from here on. */
+  | { readonly _tag: "Healed" }
+  /** The time is over in which a healed world must have everything. */
+  | { readonly _tag: "Ended" }
+
+/** When: the world's time, and what the device's clock shows. Milliseconds. */
+export interface Moment {
+  readonly at: number
+  readonly clock: number
+}

@@ -1,0 +1,121 @@
+/**
+ * Stands between a device program and its ports, and tells what passes. It changes nothing.
+ */
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+import { Sensor } from "../../../ports/Sensor.ts"
+import { Sleep } from "../../../ports/Sleep.ts"
+import { type Connection, Socket } from "../../../ports/Socket.ts"
+import { Storage } from "../../../ports/Storage.ts"
+import { Wifi } from "../../../ports/Wifi.ts"
+import type { DevicePorts } from "../../device/device.ts"
+import * as Kept from "./Kept.ts"
+import type { Seen } from "./Seen.ts"
+
+export type See = (seen: Seen) => void
+
+/** What the flash holds under a name, whatever the device believes. */
+export type Flash = (name: string) => Bytes | undefined
+
+/** Reads the state in flash, each one once: what is written is never changed in place. */
+export const reading = (flash: Flash): () => Kept.Kept | undefined => {
+  let known: Bytes | undefined
+  let kept: Kept.Kept | undefined
+  return () => {
+    const bytes = flash(Kept.stateName)
+    if (bytes !== known) kept = bytes === undefined ? undefined : Kept.decode(bytes)
+    known = bytes
+    return kept
+  }
+}
+
+const connection = (inner: Connection, see: See): Connection => ({
+  write: (bytes) =>
+    Effect.suspend(() => {
+      see({ _tag: "Sent", bytes })
+      return Effect.map(inner.write(bytes), () => see({ _tag: "Taken" }))
+    }),
+  pull: Effect.map(inner.pull, (bytes) => {
+    see({ _tag: "Pulled", bytes })
+    return bytes
+  }),
+  close: Effect.suspend(() => {
+    see({ _tag: "Closed" })
+    return inner.close
+  })
+})
+
+const socket = (inner: Socket["Service"], see: See): Socket["Service"] => ({
+  connect: (endpoint) =>
+    Effect.suspend(() => {
+      see({ _tag: "Connecting" })
+      return Effect.map(inner.connect(endpoint), (opened) => {
+        see({ _tag: "Opened" })
+        return connection(opened, see)
+      })
+    })
+})
+
+const storage = (inner: Storage["Service"], see: See, kept: () => Kept.Kept | undefined): Storage["Service"] => ({
+  read: (name) => {
+    const found = inner.read(name)
+    see({ _tag: "Recalled", name, failed: Result.isFailure(found) })
+    return found
+  },
+  write: (name, value) => {
+    const written = inner.write(name, value)
+    see({ _tag: "Stored", name, size: value.length, failed: Result.isFailure(written), kept: name === Kept.stateName ? kept() : undefined })
+    return written
+  }
+})
+
+const wifi = (inner: Wifi["Service"], see: See): Wifi["Service"] => ({
+  start: (networks) => {
+    see({ _tag: "RadioOn" })
+    inner.start(networks)
+  },
+  joined: Effect.suspend(() => {
+    see({ _tag: "Joining" })
+    return Effect.onExit(inner.joined, (exit) => Effect.sync(() => see({ _tag: "Joined", failed: Exit.isFailure(exit) })))
+  }),
+  stop: () => {
+    see({ _tag: "RadioOff" })
+    inner.stop()
+  }
+})
+
+const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({
+  read: (one) =>
+    Effect.map(inner.read(one), (measurement) => {
+      see({ _tag: "Read", sensor: one.id, measurement })
+      return measurement
+    })
+})
+
+const sleep = (inner: Sleep["Service"], see: See, kept: () => Kept.Kept | undefined): Sleep["Service"] => ({
+  deepSleep: (millis) =>
+    Effect.suspend(() => {
+      see({ _tag: "Slept", millis, kept: kept() })
+      return inner.deepSleep(millis)
+    })
+})
+
+/** The same program, seen. */
+export const watch = (
+  program: Effect.Effect<never, never, DevicePorts>,
+  see: See,
+  kept: () => Kept.Kept | undefined
+): Effect.Effect<never, never, DevicePorts> =>
+  Effect.gen(function*() {
+    const seen = program.pipe(
+      Effect.provideService(Socket, socket(yield* Socket, see)),
+      Effect.provideService(Storage, storage(yield* Storage, see, kept)),
+      Effect.provideService(Wifi, wifi(yield* Wifi, see)),
+      Effect.provideService(Sensor, sensor(yield* Sensor, see)),
+      Effect.provideService(Sleep, sleep(yield* Sleep, see, kept))
+    )
+    see({ _tag: "Began" })
+    return yield* seen
+  })

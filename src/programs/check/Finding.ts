@@ -1,0 +1,170 @@
+/**
+ * What is to be said of a device's file, each with its place.
+ */
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Result from "effect/Result"
+import * as BoardRules from "../../domain/config/BoardRules.ts"
+import * as ConfigTable from "../../domain/config/ConfigTable.ts"
+import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import type { BoardName } from "../../domain/energy/boards.ts"
+import * as Json from "../../domain/bytes/Json.ts"
+import { pemKeys, pemText, syntaxFault, withoutSchema } from "../dormouse/loadConfig.ts"
+import * as hardware from "./hardware.ts"
+import * as network from "./network.ts"
+import * as Places from "./Places.ts"
+import { texts } from "./texts.ts"
+import * as topics from "./topics.ts"
+import { nearest, unknownKeys } from "./unknownKeys.ts"
+import { wakeTime } from "./wakeTime.ts"
+
+export interface Finding {
+  readonly place: Places.Place
+  /** An error refuses the file; a warning tells what is strange but harmless. */
+  readonly severity: "error" | "warning"
+  /** What is wrong and what would be right. Never holds a password. */
+  readonly message: string
+  /** A board could not work with it, while a run on this machine may: an error where the file is judged for a board, else a warning. */
+  readonly failsOnBoard?: boolean
+}
+
+/** As compilers and editors know it: `file:line:column: severity: message`. */
+export const lineOf = (file: string, { message, place, severity }: Finding, shown: string = severity): string =>
+  `${file}:${place.line}:${place.column}: ${shown}: ${message}`
+
+export interface Findings {
+  readonly findings: ReadonlyArray<Finding>
+  /** The configuration, when there is no error. */
+  readonly config: DeviceConfig.DeviceConfig | undefined
+}
+
+type Document = { readonly [key: string]: unknown }
+
+const only = (place: Places.Place, message: string): Findings => ({ findings: [{ place, severity: "error", message }], config: undefined })
+
+/** What people who know JavaScript write into JSON, by what the scan says of it. */
+const hints: ReadonlyArray<readonly [saying: RegExp, before: RegExp, hint: string]> = [
+  [/there is "[}\]]"/, /,\s*$/, "the comma before it is one too many"],
+  [/there is "\/"/, /(?:)/, "JSON has no comments"],
+  [/there is "'"/, /(?:)/, "texts stand in double quotes"],
+  [/a comma or .* there is "\\""/, /(?:)/, "a comma is missing before it"]
+]
+
+const syntax = (text: string): Findings => {
+  const { column, line, problem } = syntaxFault(text)
+  const before = text.split("\n").slice(0, line).join("\n")
+  const upTo = before.slice(0, before.lastIndexOf("\n") + column)
+  const hint = hints.find(([saying, ends]) => saying.test(problem) && ends.test(upTo))
+  return only({ line, column }, problem + (hint === undefined ? "" : ": " + hint[2]))
+}
+
+/** What is missing, or drives nothing. */
+const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
+  const { mqtt, network, sensors } = document
+  const found: Array<Finding> = []
+  const warn = (place: Places.Place, message: string, failsOnBoard = false) => found.push({ place, severity: "warning", message, failsOnBoard })
+  if (!ConfigTable.isObject(mqtt) || mqtt["enabled"] === undefined) {
+    warn(places.of("mqtt.enabled"), "mqtt.enabled is missing and so false: the device measures and publishes nothing")
+  }
+  const isOn = ConfigTable.isObject(mqtt) && mqtt["enabled"] === true
+  if (isOn && mqtt["client_id"] === undefined) {
+    warn(places.of("mqtt.client_id"), "mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's")
+  }
+  if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
+  const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
+  if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
+  for (const type of types.filter((name) => !BoardRules.isDriver(name))) {
+    const meant = nearest(type, BoardRules.drivers)
+    const has = "sensors." + type + " has no driver on a board, which has " + BoardRules.drivers.join(", ")
+    warn(places.ofKey("sensors." + type), has + (meant === undefined ? "" : "; did you mean " + meant + "?"), true)
+  }
+  return found
+}
+
+const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
+
+/** What each value allows and all of them together do not. Only for a configuration without errors. */
+const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places: Places.Places, board: BoardName | undefined): ReadonlyArray<Finding> => {
+  const [mqtt, sensors] = [inside(document["mqtt"]), inside(document["sensors"])]
+  const remarks = [
+    ...hardware.pins(config, board),
+    ...network.network(config, document, mqtt),
+    ...topics.braces(mqtt),
+    ...topics.shared(config, document, mqtt, sensors),
+    ...topics.confused(config),
+    ...texts(config),
+    ...wakeTime(config)
+  ]
+  return remarks.map(({ fails, message, path }) => ({
+    place: places.of(path),
+    severity: fails === "check" ? "error" : "warning",
+    message,
+    failsOnBoard: fails === "board"
+  }))
+}
+
+const warnings = (document: Document, places: Places.Places): ReadonlyArray<Finding> => [
+  ...places.repeated.map(({ path, place }): Finding => ({ place, severity: "warning", message: path + " is given twice: the last one counts" })),
+  ...unknownKeys(document).map(({ meant, path }): Finding => ({
+    place: places.ofKey(path),
+    severity: "warning",
+    message: path + " is not a key of the configuration and is ignored" + (meant === undefined ? "" : "; did you mean " + meant + "?")
+  })),
+  ...gaps(document, places)
+]
+
+/** The certificates of the file, and what is wrong with those that it names. */
+const certificates = (mqtt: unknown, path: string, places: Places.Places) =>
+  Effect.gen(function*() {
+    const found: Array<Finding> = []
+    const texts: { [key: string]: string } = {}
+    if (!ConfigTable.isObject(mqtt)) return { found, texts }
+    for (const key of pemKeys) {
+      const value = mqtt[key]
+      if (typeof value !== "string") continue
+      const text = yield* Effect.result(pemText(path, key, value))
+      if (Result.isSuccess(text)) texts[key] = text.success
+      else found.push({ place: places.of("mqtt." + key), severity: "error", message: text.failure.message })
+    }
+    return { found, texts }
+  })
+
+/** The warnings of the check but for unknown keys, which are told better here. */
+const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArray<Finding> =>
+  said.filter((warning) => !warning.endsWith(" is not a key of the configuration and is ignored"))
+    .map((message): Finding => ({ place: places.ofKey(message.split(" ")[0] as string), severity: "warning", message }))
+
+const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
+
+/** What an ESP32 under Espruino cannot do. That it has no driver is a finding of its own, with the place of the key and a guess. */
+const boardFaults = (config: DeviceConfig.DeviceConfig) => BoardRules.faults(config).filter(({ problem }) => problem !== BoardRules.noDriver)
+
+/**
+ * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that. With a board its pins are
+ * what counts. `isBoard`: the file is for a board, so what an ESP32 under Espruino cannot do is an error.
+ */
+export const judge = (text: string, path: string, board?: BoardName, isBoard = board !== undefined): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    const parsed = Result.try((): unknown => Json.parse(text))
+    if (Result.isFailure(parsed)) return syntax(text)
+    const value = parsed.success
+    if (!ConfigTable.isObject(value)) return only({ line: 1, column: 1 }, "a configuration must be a JSON object, { ... }, but this is another value")
+    const places = Places.find(text)
+    const document = withoutSchema(value)
+    const { mqtt } = document
+    const { found, texts } = yield* certificates(mqtt, path, places)
+    const checked = DeviceConfig.check(ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document)
+    const issues = Result.isSuccess(checked) ? (isBoard ? boardFaults(checked.success.config) : []) : checked.failure.issues
+    const errors = issues.map(({ field, fix, problem }): Finding => ({
+      place: places.of(field),
+      severity: "error",
+      message: field + " must be " + fix + ", but " + problem
+    }))
+    const more = Result.isSuccess(checked)
+      ? [...others(checked.success.warnings, places), ...surprises(checked.success.config, document, places, board)]
+      : []
+    const judged = (finding: Finding): Finding => isBoard && finding.failsOnBoard === true ? { ...finding, severity: "error" } : finding
+    const findings = [...found, ...errors, ...warnings(document, places), ...more].map(judged).sort(inOrder)
+    const isRefused = findings.some(({ severity }) => severity === "error")
+    return { findings, config: Result.isSuccess(checked) && !isRefused ? checked.success.config : undefined }
+  })

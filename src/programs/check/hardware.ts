@@ -1,0 +1,74 @@
+/**
+ * Pins that a sensor cannot use, or that make trouble.
+ *
+ * Without a named board a file is held against every chip: what none of them can do is refused for a board, what an ESP32
+ * cannot do is a warning. With `--board` that chip alone counts.
+ */
+import { chips, type Pins, pinsOf } from "../../domain/config/boardPins.ts"
+import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import type { BoardName } from "../../domain/energy/boards.ts"
+import type { Remark } from "./Remark.ts"
+
+/** What a sensor uses, by its driver. A BME280 without a pin lies at 21 and 22. */
+const usedBy = ({ pin, type }: SensorConfig): ReadonlyArray<{ readonly pin: number; readonly role: string }> => {
+  if (type === "dht22") return [{ pin, role: "" }]
+  if (type !== "bme280") return []
+  const sda = pin === 0 ? 21 : pin
+  return [{ pin: sda, role: " (its SDA)" }, { pin: sda + 1, role: " (its SCL)" }]
+}
+
+/** Why a sensor cannot work at this pin; undefined: it can. Every sensor that has a driver answers on its pin, so writes too. */
+const unfit = (pin: number, { all, chip, flash, inputOnly }: Pins): string | undefined => {
+  if (!all.includes(pin)) return `the ${chip} has no GPIO ${pin}`
+  if (flash.includes(pin)) return `GPIO ${pin} of the ${chip} belongs to its flash: the board would crash`
+  return inputOnly.includes(pin) ? `GPIO ${pin} of the ${chip} can only read, and this sensor is asked over the same wire` : undefined
+}
+
+/** What works, and may make trouble. */
+const delicate = (pin: number, { chip, console, strapping }: Pins): string | undefined => {
+  if (strapping.includes(pin)) return `GPIO ${pin} of the ${chip} says at a start how it boots: a sensor's pull-up may keep it from starting`
+  return console.includes(pin) ? `GPIO ${pin} of the ${chip} is its console, through which it is flashed and watched` : undefined
+}
+
+const numbers = (pins: ReadonlyArray<number>): string => pins.join(", ")
+
+/** Pins that a chip gives to sensors without a word. */
+const free = ({ all, console, flash, inputOnly, strapping }: Pins): ReadonlyArray<number> =>
+  all.filter((pin) => ![console, flash, inputOnly, strapping].some((taken) => taken.includes(pin)))
+
+const fix = (pins: Pins): string => `: use one of ${numbers(free(pins))}`
+
+const remarkOn = (path: string, { pin, role }: { readonly pin: number; readonly role: string }, board: BoardName | undefined): Remark | undefined => {
+  const start = `${path} uses GPIO ${pin}${role}, but `
+  const usual = pinsOf[board ?? "esp32-firebeetle"]
+  const wrong = unfit(pin, usual)
+  if (board === undefined && chips.every((chip) => unfit(pin, chip) !== undefined)) {
+    return { path, message: start + (wrong ?? "") + fix(usual), fails: "board" }
+  }
+  if (wrong !== undefined) {
+    const others = chips.filter((chip) => unfit(pin, chip) === undefined).map(({ chip }) => chip).join(" or ")
+    return board === undefined
+      ? { path, message: start + wrong + fix(usual) + ` (--board tells the check of another chip, as of the ${others})` }
+      : { path, message: start + wrong + fix(usual), fails: "check" }
+  }
+  const careful = delicate(pin, usual)
+  return careful === undefined ? undefined : { path, message: start + careful + fix(usual) }
+}
+
+/** Every pin that two sensors use. */
+const shared = (sensors: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => {
+  const owners = new Map<number, string>()
+  return sensors.flatMap((sensor): ReadonlyArray<Remark> =>
+    usedBy(sensor).flatMap(({ pin, role }): ReadonlyArray<Remark> => {
+      const owner = owners.get(pin)
+      owners.set(pin, owner ?? sensor.type)
+      if (owner === undefined || owner === sensor.type) return []
+      const path = `sensors.${sensor.type}.pin`
+      return [{ path, message: `${path} uses GPIO ${pin}${role}, which sensors.${owner} uses, too: give each sensor a pin of its own`, fails: "board" }]
+    }))
+}
+
+export const pins = ({ sensors }: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => [
+  ...sensors.flatMap((sensor) => usedBy(sensor).flatMap((used) => remarkOn(`sensors.${sensor.type}.pin`, used, board) ?? [])),
+  ...shared(sensors)
+]

@@ -1,0 +1,56 @@
+/**
+ * What keeps a device from its network or its Server, though each value alone is right.
+ */
+import { faultOf, isLoopback } from "../../domain/config/Address.ts"
+import { networkFields } from "../../domain/config/BoardRules.ts"
+import { standardPort } from "../../domain/config/ConfigTable.ts"
+import type { DeviceConfig, Network } from "../../domain/config/DeviceConfig.ts"
+import type { Remark } from "./Remark.ts"
+
+type Document = { readonly [key: string]: unknown }
+
+/** WPA2 takes 8 to 63 characters, or 64 hexadecimal digits; an open network has none. */
+const minPassword = 8
+
+const password = ({ password: given }: Network, path: string): ReadonlyArray<Remark> =>
+  given === "" || given.length >= minPassword
+    ? []
+    : [{ path, message: `${path} is shorter than ${minPassword} characters, which no WPA2 network has: give the whole password, or none for an open network` }]
+
+const broker = ({ mqtt }: DeviceConfig): ReadonlyArray<Remark> => {
+  const path = "mqtt.broker"
+  const fault = faultOf(mqtt.broker)
+  if (fault !== undefined) return [{ path, message: `${path} must be ${fault.fix}, but ${fault.problem}`, fails: "check" }]
+  if (!mqtt.enabled || !isLoopback(mqtt.broker)) return []
+  return [{ path, message: `${path} is ${mqtt.broker}, which is the board itself on a board: give the Server's address in your network`, fails: "board" }]
+}
+
+const port = ({ mqtt }: DeviceConfig, given: Document): ReadonlyArray<Remark> => {
+  const path = "mqtt.port"
+  if (given["port"] === undefined || !mqtt.enabled) return []
+  const [right, wrong] = [standardPort(mqtt.ssl), standardPort(!mqtt.ssl)]
+  if (mqtt.port !== wrong) return []
+  const fault = mqtt.ssl
+    ? `speak without TLS, but mqtt.ssl is true: use ${right}, or set mqtt.ssl to false`
+    : `speak TLS, but mqtt.ssl is false: set mqtt.ssl to true, or use ${right}`
+  return [{ path, message: `${path} is ${wrong}, where Servers ${fault}` }]
+}
+
+const awake = ({ awakeTimeout, deepSleep, publishInterval }: DeviceConfig): ReadonlyArray<Remark> =>
+  !deepSleep || awakeTimeout <= publishInterval
+    ? []
+    : [{
+      path: "awake_timeout",
+      message: `awake_timeout (${awakeTimeout}) is above the interval (${publishInterval}): a wake that hangs takes the time of the next ones; `
+        + `set it to ${publishInterval} or less`
+    }]
+
+export const network = (config: DeviceConfig, document: Document, mqtt: Document): ReadonlyArray<Remark> => {
+  const named = networkFields.filter((key) => document[key] !== undefined)
+  return [
+    ...config.networks.flatMap((each, index) => password(each, named[index] + ".password")),
+    ...broker(config),
+    ...port(config, mqtt),
+    ...awake(config)
+  ]
+}

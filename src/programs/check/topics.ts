@@ -1,0 +1,96 @@
+/**
+ * Topics and names that two devices would share, that a device would feed to itself, or that say something else than meant.
+ */
+import * as ConfigTable from "../../domain/config/ConfigTable.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { isFilledIn } from "../../domain/config/Placeholder.ts"
+import type { Remark } from "./Remark.ts"
+import { nearest } from "./unknownKeys.ts"
+
+type Document = { readonly [key: string]: unknown }
+
+const placeholders = ["device_id"]
+
+/** Braces that stay as they are. */
+export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
+  ConfigTable.rowsOf(ConfigTable.mqttRows).filter(isFilledIn).flatMap(([key]): ReadonlyArray<Remark> => {
+    const value = mqtt[key]
+    if (typeof value !== "string") return []
+    const path = "mqtt." + key
+    return [...value.matchAll(/\{([^{}]*)\}/g)].filter(([, name]) => !placeholders.includes(name as string)).map(([all, name]) => {
+      const meant = nearest(name as string, placeholders)
+      return { path, message: `${path} holds ${all}, which is not filled in: ${meant === undefined ? "the one thing that is is {device_id}" : `did you mean {${meant}}?`}` }
+    })
+  })
+
+/** What one default would make of two devices. */
+const isOn = ({ mqtt }: DeviceConfig): boolean => mqtt.enabled && mqtt.loadConfigFromMqtt && mqtt.topicConfigVersion === ""
+
+/** Defaults that a second device has, too. */
+export const shared = (config: DeviceConfig, document: Document, mqtt: Document, sensors: Document): ReadonlyArray<Remark> => {
+  if (!config.mqtt.enabled) return []
+  const found: Array<Remark> = []
+  const missing = (path: string, is: string, then: string, fix: string) =>
+    found.push({ path, message: `${path} is missing and so ${is}: ${then}; ${fix}` })
+  if (document["device_id"] === undefined) {
+    missing("device_id", config.deviceId, "a second device of that name cannot be told from this one", "give each device a name of its own")
+  }
+  if (isOn(config) && mqtt["topic_config"] === undefined) {
+    missing("mqtt.topic_config", config.mqtt.topicConfig, "every device with this default takes the same updates",
+      `for updates of its own: "${config.mqtt.topicConfig}/{device_id}"`)
+  }
+  for (const { id, type } of config.sensors) {
+    const given = sensors[type]
+    if (typeof given !== "object" || given === null || "id" in given) continue
+    missing(`sensors.${type}.id`, id, "the readings of a second device without it would go to the same topic", "give each sensor an id of its own")
+  }
+  return found
+}
+
+/** Topics that the device writes, each with what it writes there. */
+const written = ({ mqtt, sensors }: DeviceConfig): ReadonlyMap<string, string> => {
+  const prefix = mqtt.topicDataPrefix
+  return new Map([
+    [prefix + "/config_status", "its answers to updates"],
+    ...sensors.flatMap(({ id }): ReadonlyArray<readonly [string, string]> => [
+      [`${prefix}/${id}/data`, `the readings of ${id}`],
+      ...(mqtt.publishValues ? ["temperature", "humidity"].map((value) => [`${prefix}/${id}/${value}`, `the ${value} of ${id}`] as const) : [])
+    ])
+  ])
+}
+
+/** Topics that it reads, by their keys. */
+const read = ({ deepSleep, mqtt }: DeviceConfig): ReadonlyArray<readonly [key: string, topic: string]> => {
+  const config: ReadonlyArray<readonly [string, string]> = mqtt.topicConfigVersion === ""
+    ? [["topic_config", mqtt.topicConfig]]
+    : [["topic_config_version", mqtt.topicConfigVersion], ["topic_config_data", mqtt.topicConfigData]]
+  return [
+    ...(mqtt.loadConfigFromMqtt ? config : []),
+    ...(deepSleep || mqtt.topicCommand === "" ? [] : [["topic_command", mqtt.topicCommand] as const])
+  ]
+}
+
+/** A topic with two meanings, and commands that nobody hears. */
+export const confused = (config: DeviceConfig): ReadonlyArray<Remark> => {
+  const { deepSleep, mqtt } = config
+  if (!mqtt.enabled) return []
+  const writes = written(config)
+  const reads = read(config)
+  const found: Array<Remark> = []
+  reads.forEach(([key, topic], index) => {
+    const path = "mqtt." + key
+    const what = writes.get(topic)
+    if (what !== undefined) {
+      found.push({ path, message: `${path} is ${topic}, where this device writes ${what}: it would read its own messages; give another topic` })
+    }
+    const [other] = reads.slice(0, index).find(([, before]) => before === topic) ?? []
+    if (other !== undefined) found.push({ path, message: `${path} is ${topic} like mqtt.${other}: a message there would be taken as both; give each a topic of its own` })
+  })
+  if (deepSleep && mqtt.topicCommand !== "") {
+    found.push({
+      path: "mqtt.topic_command",
+      message: "mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"
+    })
+  }
+  return found
+}

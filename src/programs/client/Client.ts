@@ -1,0 +1,170 @@
+/**
+ * An MQTT 3.1.1 Client for programs that stay connected, over the Socket port.
+ *
+ * It lives as long as its Scope, reconnects by itself, and keeps what it owes until the Server has acknowledged it. This
+ * file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange (what
+ * waits for an acknowledgement), Inbox (what was received), Subscriptions.
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+import * as Disconnect from "../../domain/packet/Disconnect.ts"
+import type { Socket } from "../../ports/Socket.ts"
+import * as Core from "./Core.ts"
+import type * as Link from "./Link.ts"
+import type { ConnectError, LinkError, PublishError, SubscribeError, UnsubscribeError } from "./errors.ts"
+import type { Handler, Received } from "./Handler.ts"
+import * as Inbox from "./Inbox.ts"
+import { listen } from "./listen.ts"
+import * as Notice from "./Notice.ts"
+import * as Options from "./options.ts"
+import * as Outgoing from "./Outgoing.ts"
+import { ping } from "./ping.ts"
+import { type PublishOptions, publish } from "./publish.ts"
+import * as Streams from "./Streams.ts"
+import * as subscribe from "./subscribe.ts"
+import { supervise } from "./supervise.ts"
+
+export type { Status } from "./Core.ts"
+export {
+  type ConnectError,
+  type LinkError,
+  type PublishError,
+  PublishRejected,
+  ReceiveBufferFull,
+  type SubscribeError,
+  SubscriptionRefused,
+  type UnsubscribeError
+} from "./errors.ts"
+export type { Handler, Received } from "./Handler.ts"
+export type { Notice } from "./Notice.ts"
+export { type ClientOptions, type Payload, stayConnected, type SubscriptionOptions, type WillOptions } from "./options.ts"
+export type { PublishOptions } from "./publish.ts"
+
+export interface Client {
+  /**
+   * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the network has
+   * taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has acknowledged it, and waits
+   * for a connection if need be. Interrupting it is safe: what was not sent will not be, what was sent stays owed and is
+   * delivered. Fails with OutboxFull when too much waits, and with PublishRejected when the Server closes the connection
+   * whenever it is sent this message.
+   */
+  readonly publish: (topic: string, payload: Options.Payload, options?: PublishOptions) => Effect.Effect<void, PublishError>
+  /**
+   * Subscribes, and gives the QoS that the Server has granted. `handler` sees every message that matches, one at a time and
+   * in order, those first that have come before it and that nobody took; what takes long should fork. It may wait for the
+   * Server, however many messages wait behind it. A second subscription to the same filter replaces the first, and its handler.
+   */
+  readonly subscribe: (
+    topicFilter: string,
+    options?: { readonly qos?: QoS | undefined },
+    handler?: Handler
+  ) => Effect.Effect<QoS, SubscribeError>
+  /** Also drops what nobody has taken of it. Should the Server not answer, it is told again on the next connection. */
+  readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>
+  /**
+   * Everything received while the stream runs, whether or not handlers see it too, and before that what nobody has taken
+   * so far. May run several times at once. A message is acknowledged when its consumer comes back for the next one; what
+   * that did not get to is there for the next who asks. A stream that is not pulled makes handlers wait, then the Server.
+   * Ends with the Client.
+   */
+  readonly messages: Stream.Stream<Received>
+  /**
+   * Takes the messages that no handler and no running stream has taken, and acknowledges them. Of QoS 0 the oldest give way when
+   * they are too many.
+   */
+  readonly poll: Effect.Effect<ReadonlyArray<Received>>
+  /**
+   * The first message on `topic` within `wait` (5 seconds by default) from the Server's granting the subscription, else
+   * None: a retained one, or one published meanwhile. Unsubscribes unless the user has subscribed to it. Handlers see
+   * their messages as ever.
+   */
+  readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Received>, SubscribeError>
+  /** As `readTopic` for several Topic Filters: gives the first that `take` makes of a message, `undefined` is nothing. */
+  readonly listen: <A>(
+    topicFilters: ReadonlyArray<string>,
+    take: (message: Received) => A | undefined,
+    wait: Duration.Input
+  ) => Effect.Effect<Option.Option<A>, SubscribeError>
+  /** Done when the Server has answered; fails at once while there is no connection. */
+  readonly ping: Effect.Effect<void, LinkError>
+  /**
+   * Says good-bye behind all that waits to be written, and closes: so no Will is published, whatever is in flight. The end of
+   * the Scope does the same. What waits for the Server fails.
+   */
+  readonly disconnect: Effect.Effect<void>
+  readonly isConnected: Effect.Effect<boolean>
+  /** The present status, then every change. */
+  readonly status: Stream.Stream<Core.Status>
+  /** What went wrong without ending the connection, as it happens: a message too large, an acknowledgement for nothing. */
+  readonly notices: Stream.Stream<Notice.Notice>
+}
+
+/** Done when the network has taken nothing for `millis`. */
+const stuck = (outgoing: Outgoing.Outgoing, millis: number): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    for (let before = -1; before !== outgoing.slices;) {
+      before = outgoing.slices
+      yield* Effect.sleep(millis)
+    }
+  })
+
+/** Sends DISCONNECT behind everything that waits to be written, as long as the network takes it. */
+const sayGoodBye = (core: Core.Core, link: Link.Link): Effect.Effect<void> => {
+  const said = Effect.callback<void, LinkError>((resume) => {
+    link.send(Disconnect.value)
+    Outgoing.onWritten(link.outgoing, resume)
+  })
+  return Effect.raceFirst(Effect.ignore(said), stuck(link.outgoing, core.settings.replyMillis))
+}
+
+const leave = (core: Core.Core, supervisor: Fiber.Fiber<void>): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    // Also before CONNACK: a Server that has accepted us meanwhile would publish the Will.
+    const link = core.dialled
+    Core.end(core, Core.socketError(core, "Closed", "is not connected: the Client has disconnected"))
+    if (link !== undefined) yield* sayGoodBye(core, link)
+    yield* Fiber.interrupt(supervisor)
+  })
+
+const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => ({
+  publish: (topic, payload, options) => publish(core, topic, payload, options),
+  subscribe: (topicFilter, options, handler) => {
+    const fault = Options.optionsFault(options)
+    return fault === undefined ? subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler) : Effect.fail(fault)
+  },
+  unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
+  messages: Streams.messages(core.inbox),
+  poll: Effect.sync(() => Inbox.takeUnclaimed(core.inbox)),
+  readTopic: (topic, wait = "5 seconds") => listen(core, [topic], (message) => message, wait),
+  listen: (topicFilters, take, wait) => listen(core, topicFilters, take, wait),
+  ping: ping(core),
+  disconnect,
+  isConnected: Effect.sync(() => core.link !== undefined),
+  status: Stream.fromPubSub(core.statuses),
+  notices: Stream.fromPubSub(core.notices)
+})
+
+/**
+ * Connects. A first connection that fails is the caller's to know, so it is not tried again: ConnectionRefused when the
+ * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids, SubscriptionRefused when
+ * the Server does not grant one of the `subscriptions`.
+ */
+export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
+  Effect.gen(function*() {
+    const settings = yield* Effect.fromResult(Options.settings(options))
+    const core = yield* Core.make(settings)
+    yield* Notice.log(core.notices)
+    yield* Effect.fromResult(subscribe.prepare(core))
+    yield* Effect.forkScoped(Inbox.run(core.inbox))
+    const supervisor = yield* Effect.forkScoped(supervise(core))
+    const disconnect = yield* Effect.cached(Effect.uninterruptible(leave(core, supervisor)))
+    yield* Effect.addFinalizer(() => disconnect)
+    yield* Core.connected(core)
+    yield* subscribe.subscribePrepared(core)
+    return fromCore(core, disconnect)
+  })

@@ -1,0 +1,98 @@
+/**
+ * The Client from a configuration, and the two things that sensor programs do with it.
+ *
+ * For programs on a machine that stays awake. A device that sleeps has its own, shorter way: device/.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Scope from "effect/Scope"
+import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
+import type { DeviceConfig, InvalidConfig, MqttConfig } from "../../domain/config/DeviceConfig.ts"
+import { checkMqtt } from "../../domain/config/DeviceConfig.ts"
+import * as Reading from "../../domain/message/Reading.ts"
+import type { Socket } from "../../ports/Socket.ts"
+import * as Client from "./Client.ts"
+import { endpoint } from "../device/connection.ts"
+
+/**
+ * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not reconnect.
+ * The configured reconnect policy is made for devices that sleep (an hour between tries by default); with
+ * `reconnect.enabled` false the Client's own, quicker one is used.
+ */
+export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
+  endpoint: endpoint(mqtt),
+  clientId: mqtt.clientId,
+  username: mqtt.username === "" ? undefined : mqtt.username,
+  password: mqtt.password === "" ? undefined : mqtt.password,
+  keepAlive: mqtt.keepAlive,
+  connectTimeout: mqtt.timeout * 1000,
+  replyTimeout: mqtt.timeout * 1000,
+  reconnect: !mqtt.useEsp32Client ? false : mqtt.reconnect.enabled ? mqtt.reconnect : Client.stayConnected
+})
+
+/** A connected Client, and the configuration with its defaults filled in. */
+export interface Setup {
+  readonly client: Client.Client
+  readonly mqtt: MqttConfig
+}
+
+/**
+ * Checks a dictionary of MQTT settings (`broker`, `client_id`, ...) and connects. None when `enabled` is false. Fails with
+ * InvalidConfig for wrong values, all of them named; with ConnectError when nothing connected. Unknown keys are logged.
+ * `deviceId` is filled in for `{device_id}`.
+ */
+export const setup = (
+  dictionary: unknown,
+  deviceId?: string
+): Effect.Effect<Option.Option<Setup>, InvalidConfig | Client.ConnectError, Socket | Scope.Scope> =>
+  Effect.gen(function*() {
+    const { config: mqtt, warnings } = yield* Effect.fromResult(checkMqtt(dictionary, deviceId))
+    for (const warning of warnings) yield* Effect.logWarning(warning)
+    if (!mqtt.enabled) return Option.none()
+    const client = yield* Client.make(clientOptions(mqtt))
+    return Option.some({ client, mqtt })
+  })
+
+/**
+ * Publishes a reading with QoS 1 to `<topic_data_prefix>/<sensor id>/data`, and the plain values beside it when configured.
+ * Done when the Server has acknowledged all of it.
+ */
+export const publishSensorData = (
+  client: Client.Client,
+  mqtt: MqttConfig,
+  reading: Reading.Reading
+): Effect.Effect<void, Client.PublishError> =>
+  Effect.forEach(
+    Reading.toMessages(reading, mqtt.publishValues),
+    ({ payload, topic }) => client.publish(mqtt.topicDataPrefix + "/" + topic, payload, { qos: 1 }),
+    { concurrency: "unbounded", discard: true }
+  )
+
+const judged = (outcome: ConfigUpdate.Outcome): boolean => outcome._tag === "Accepted" || outcome._tag === "Unchanged"
+
+/**
+ * Looks for a configuration newer than `currentVersion`, as one retained document or as a number and a document, for up to
+ * `config_wait_time`. An update is laid over `present`, if given; without it, it must be a complete file. Waiting: there
+ * is none. Nothing is stored: that, and telling `<prefix>/config_status` (`ConfigUpdate.status`), is the caller's.
+ */
+export const checkConfigUpdate = (
+  client: Client.Client,
+  mqtt: MqttConfig,
+  currentVersion: number,
+  present?: DeviceConfig
+): Effect.Effect<ConfigUpdate.Outcome, Client.SubscribeError> =>
+  Effect.suspend(() => {
+    let update = ConfigUpdate.begin(mqtt, currentVersion, present)
+    const topics = ConfigUpdate.topics(mqtt)
+    if (topics.length === 0) return Effect.succeed(ConfigUpdate.outcome(update))
+    const take = (message: Client.Received): ConfigUpdate.Outcome | undefined => {
+      update = ConfigUpdate.receive(update, message)
+      const outcome = ConfigUpdate.outcome(update)
+      // What is refused now may be an old document that came before the new number.
+      return judged(outcome) ? outcome : undefined
+    }
+    return Effect.map(
+      client.listen(topics, take, mqtt.configWaitTime * 1000),
+      Option.getOrElse(() => ConfigUpdate.outcome(update))
+    )
+  })

@@ -1,0 +1,66 @@
+/**
+ * The device that a command is about: the file's, or the demo's.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as BoardRules from "../../domain/config/BoardRules.ts"
+import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+
+import { loadConfig } from "./loadConfig.ts"
+import { demo } from "./demo.ts"
+import { Refusal } from "./Refusal.ts"
+
+/** The same as a board lives by it: what is owed beyond a board's most gives way there, too. */
+export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
+  Effect.gen(function*() {
+    const { outbox } = config.mqtt
+    if (!config.deepSleep || outbox.capacity <= BoardRules.mostMessages) return config
+    yield* Console.error(`warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.mostMessages} messages: lived with ${BoardRules.mostMessages}`)
+    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.mostMessages } } }
+  })
+
+/** `instead` is the demo's file. What is strange but harmless in the file goes to stderr. */
+export const configured = (file: Option.Option<string>, instead: object = demo): Effect.Effect<DeviceConfig.DeviceConfig, Refusal, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(instead)).config
+    const { config, warnings } = yield* Effect.mapError(loadConfig(file.value), (error) =>
+      new Refusal({ message: error._tag === "InvalidConfig" ? error.message.split("\n").map((line) => file.value + ": " + line).join("\n") : error.message }))
+    for (const warning of warnings) yield* Console.error("warning: " + file.value + ": " + warning)
+    return config
+  })
+
+/** The sensors in words: `dht22 "livingroom"`. */
+export const namesOf = (sensors: ReadonlyArray<DeviceConfig.SensorConfig>): string => sensors.map(({ id, type }) => `${type} ${JSON.stringify(id)}`).join(", ")
+
+/**
+ * The configuration, when there is something that this machine can read: a simulated sensor. Others are left out, and that is
+ * said; with nothing else there would be nothing to publish but inventions.
+ */
+export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> =>
+  Effect.gen(function*() {
+    const unread = config.sensors.filter(({ type }) => type !== "simulated")
+    if (unread.length === 0) return
+    const [first] = unread
+    const fix = `to try it here with made-up values, write "simulated" in place of "${first?.type}" in sensors, or use npx dormouse simulate`
+    if (unread.length === config.sensors.length) {
+      return yield* new Refusal({ message: `${file}: this machine can read none of the device's sensors (${namesOf(unread)}), only a board can: ${fix}` })
+    }
+    yield* Console.error(`warning: ${file}: this machine cannot read ${namesOf(unread)}, only a board can: nothing is published of it; ${fix}`)
+  })
+
+/** A sensor that nothing drives measures nothing, on a board and here: its values would be inventions of no device. */
+export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> => {
+  const [unknown] = config.sensors.filter(({ type }) => !BoardRules.isDriver(type))
+  return unknown === undefined ? Effect.void : Effect.fail(new Refusal({
+    message: `${file}: sensors.${unknown.type} has no driver on a board, which has ${BoardRules.drivers.join(", ")}: nothing is simulated of it; use one of these`
+  }))
+}
+
+/** That what is measured in simulated days is made up, for real sensors; undefined: none is real. */
+export const madeUp = ({ sensors }: DeviceConfig.DeviceConfig): string | undefined => {
+  const real = sensors.filter(({ type }) => type !== "simulated")
+  return real.length === 0 ? undefined : "no sensor is read here: what " + namesOf(real) + " measures is made up"
+}

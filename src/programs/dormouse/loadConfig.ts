@@ -1,0 +1,202 @@
+/**
+ * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then checked.
+ *
+ * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does a small scan of our own look
+ * for the place, because the platform's message does not always tell it.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import type { PlatformError } from "effect/PlatformError"
+import * as Address from "../../domain/config/Address.ts"
+import * as ConfigTable from "../../domain/config/ConfigTable.ts"
+import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import * as Json from "../../domain/bytes/Json.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
+
+/** The file, or one that it names, cannot be read or is no JSON. `message` says what to do. */
+export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
+  readonly path: string
+  readonly message: string
+}> {}
+
+export interface LoadedConfig {
+  readonly config: DeviceConfig.DeviceConfig
+  readonly warnings: ReadonlyArray<string>
+  /** The file as parsed, PEM texts in place of file names: complete in itself, ready for a board. */
+  readonly document: { readonly [key: string]: unknown }
+}
+
+const token = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y
+const space = /[ \t\r\n]*/y
+
+type Expected = "a value" | "a value or ]" | "a key in double quotes" | "a key in double quotes or }" | ":" | "more"
+
+/** What may follow `found` where `expected` stood; undefined when `found` may not stand there at all. */
+const next = (expected: Expected, found: string, closer: string | undefined): Expected | undefined => {
+  switch (expected) {
+    case "more":
+      return found !== "," || closer === undefined ? undefined : closer === "}" ? "a key in double quotes" : "a value"
+    case ":":
+      return found === ":" ? "a value" : undefined
+    case "a key in double quotes":
+    case "a key in double quotes or }":
+      return found.startsWith("\"") ? ":" : undefined
+    default:
+      if (found === "{") return "a key in double quotes or }"
+      if (found === "[") return "a value or ]"
+      return "}],:".includes(found) ? undefined : "more"
+  }
+}
+
+/** Where a text stops being JSON, and why; undefined when it is JSON throughout. */
+export const findFault = (text: string): { readonly offset: number; readonly problem: string } | undefined => {
+  const closers: Array<string> = []
+  let expected: Expected = "a value"
+  let offset = 0
+  while (true) {
+    space.lastIndex = offset
+    offset += space.exec(text)?.[0].length ?? 0
+    const closer = closers[closers.length - 1]
+    const atEnd = offset === text.length
+    if (atEnd && expected === "more" && closer === undefined) return undefined
+    token.lastIndex = offset
+    const found = token.exec(text)?.[0]
+    const closes: boolean = found !== undefined && found === closer && (expected === "more" || expected.endsWith(found))
+    const following: Expected | undefined = found === undefined ? undefined : closes ? "more" : next(expected, found, closer)
+    if (found === undefined || following === undefined) {
+      const character = text.charAt(offset)
+      if (character === "\"" && found === undefined) {
+        return { offset, problem: "this text has no closing quote on its line, or a \\ that is no escape" }
+      }
+      const wanted = expected !== "more" ? expected : closer === undefined ? "the end of the file" : `a comma or ${closer}`
+      return { offset, problem: `${wanted} must stand here, but ${atEnd ? "the file ends" : `there is ${JSON.stringify(character)}`}` }
+    }
+    if (closes) closers.pop()
+    else if (found === "{") closers.push("}")
+    else if (found === "[") closers.push("]")
+    expected = following
+    offset += found.length
+  }
+}
+
+/** Where a text that is no JSON stops being it, counted from 1, and why. */
+export const syntaxFault = (text: string): { readonly line: number; readonly column: number; readonly problem: string } => {
+  const { offset, problem } = findFault(text) ?? { offset: 0, problem: "this is no JSON" }
+  const lines = text.slice(0, offset).split("\n")
+  return { line: lines.length, column: (lines[lines.length - 1] as string).length + 1, problem }
+}
+
+const syntaxMessage = (path: string, text: string): string => {
+  const { column, line, problem } = syntaxFault(text)
+  return `${path}, line ${line}, column ${column}: ${problem}`
+}
+
+const parse = (path: string, text: string): Effect.Effect<unknown, ConfigFileError> =>
+  Effect.try({
+    try: (): unknown => Json.parse(text),
+    catch: () => new ConfigFileError({ path, message: syntaxMessage(path, text) })
+  })
+
+/** Why a file cannot be read, as the end of a sentence that begins with its name. */
+export const reading = (error: PlatformError): string =>
+  error.reason._tag === "NotFound"
+    ? "does not exist"
+    : error.reason._tag === "PermissionDenied"
+    ? "may not be read by this user"
+    : error.reason._tag === "BadResource"
+    ? "is no file"
+    : `cannot be read (${error.reason._tag})`
+
+const lineFeed = 10
+
+/** The first line that is not UTF-8, counted from 1: no character of UTF-8 but the line feed has its byte. */
+const spoiltLine = (bytes: Uint8Array): number => {
+  let line = 1
+  let begin = 0
+  for (let end = bytes.indexOf(lineFeed); end >= 0 && Json.decode(bytes.subarray(begin, end)) !== undefined; end = bytes.indexOf(lineFeed, begin)) {
+    begin = end + 1
+    line++
+  }
+  return line
+}
+
+/** The text of a document. `path` is for the message. */
+export const decode = (path: string, bytes: Uint8Array): Effect.Effect<string, ConfigFileError> => {
+  const text = Json.decode(bytes)
+  return text === undefined
+    ? Effect.fail(new ConfigFileError({ path, message: `${path}, line ${spoiltLine(bytes)}: this is not UTF-8; save the file as UTF-8` }))
+    : Effect.succeed(text)
+}
+
+/** The bytes of a file. `advice` follows the message when it cannot be read. */
+export const readBytes = (path: string, advice: string): Effect.Effect<Uint8Array, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    const files = yield* FileSystem.FileSystem
+    return yield* Effect.mapError(files.readFile(path), (error) =>
+      new ConfigFileError({ path, message: `${path} ${reading(error)}; ${advice}` }))
+  })
+
+/** The text of the document in a file, without a byte order mark. */
+export const readText = (path: string, advice: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.flatMap(readBytes(path, advice), (bytes) => decode(path, bytes))
+
+/** What the JSON file at `path` holds, whatever it is. `advice` follows the message when it cannot be read. */
+export const loadJson = (path: string, advice: string): Effect.Effect<unknown, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.flatMap(readText(path, advice), (text) => parse(path, text))
+
+const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(path)
+
+const beside = (path: string, name: string): string =>
+  isAbsolute(name) ? name : path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) + name
+
+/** The keys of `mqtt` that may name a file. */
+export const pemKeys: ReadonlyArray<string> = ConfigTable.rowsOf(ConfigTable.mqttRows).filter(ConfigTable.isPem).map(([key]) => key)
+
+/** The PEM text that `mqtt.<key>` of the file at `path` stands for: itself, or what the file of that name holds. */
+export const pemText = (path: string, key: string, value: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+  Effect.gen(function*() {
+    if (value === "" || value.startsWith("-----BEGIN")) return value
+    const file = beside(path, value)
+    const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
+    // In any encoding: only what stands around a certificate may be no ASCII.
+    const text = Bytes.toText(yield* readBytes(file, advice))
+    if (!text.includes("-----BEGIN")) return yield* new ConfigFileError({ path: file, message: `${file} holds no PEM text; ${advice}` })
+    return text.slice(text.indexOf("-----BEGIN"))
+  })
+
+/** The `mqtt` of a file with PEM texts in place of file names. What is no text is left for the check to refuse. */
+const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
+  Effect.gen(function*() {
+    const resolved: { [key: string]: unknown } = { ...mqtt }
+    for (const key of pemKeys) {
+      const value = mqtt[key]
+      if (typeof value === "string") resolved[key] = yield* pemText(path, key, value)
+    }
+    return resolved
+  })
+
+/** The file without the key that tells an editor its JSON Schema, which is no key of the configuration. */
+export const withoutSchema = (file: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => {
+  const { $schema: _, ...document } = file
+  return document
+}
+
+/**
+ * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, and `ssl_key` may name files, relative to it. Wrong
+ * values fail with `InvalidConfig`, all of them at once.
+ */
+export const loadConfig = Effect.fn("loadConfig")(function*(
+  path: string
+): Effect.fn.Return<LoadedConfig, DeviceConfig.InvalidConfig | ConfigFileError, FileSystem.FileSystem> {
+  const parsed = yield* loadJson(path, "give the path of a device's configuration, a JSON file")
+  if (!ConfigTable.isObject(parsed)) {
+    return yield* new ConfigFileError({ path, message: `${path} must hold a JSON object, { ... }, but holds another value` })
+  }
+  const { mqtt } = parsed
+  const document = withoutSchema(ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed)
+  const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
+  const unreachable = Address.faultOf(config.mqtt.broker)
+  if (unreachable !== undefined) return yield* DeviceConfig.invalid([{ field: "mqtt.broker", ...unreachable }])
+  return { config, warnings, document }
+})

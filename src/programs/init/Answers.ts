@@ -1,0 +1,95 @@
+/**
+ * What is known of a new device, and the file that it becomes.
+ */
+import * as Result from "effect/Result"
+import { crc32 } from "../../domain/bytes/Crc32.ts"
+import type { Driver } from "../../domain/config/BoardRules.ts"
+import * as ConfigTable from "../../domain/config/ConfigTable.ts"
+import { check } from "../../domain/config/DeviceConfig.ts"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
+import type { ServerUrl } from "../client/ServerUrl.ts"
+import { pins } from "../check/hardware.ts"
+import type { Remark } from "../check/Remark.ts"
+
+export interface Network {
+  readonly ssid: string
+  readonly password: string
+}
+
+export interface Answers {
+  /** For people. */
+  readonly name: string
+  /** The first is preferred; at most two. */
+  readonly networks: ReadonlyArray<Network>
+  readonly server: ServerUrl
+  readonly sensor: Driver
+  /** Undefined for a sensor that hangs on none. */
+  readonly pin: number | undefined
+  /** Seconds. */
+  readonly interval: number
+}
+
+/** Pins that the boards' makers and Espruino's examples use; GPIO 21 and 22 are an ESP32's usual I2C. */
+export const usualPin = (sensor: Driver): number | undefined => ({ dht22: 4, bme280: 21, simulated: undefined })[sensor]
+
+export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
+
+/** Letters that are written in two in ASCII. */
+const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153", "oe"], ["\u00f8", "o"], ["\u0142", "l"]]
+
+/**
+ * A name for people as one topic level: `Living room` -> `living-room`. What a name says in letters that ASCII does not have
+ * becomes a few digits behind it, so that two such names are two ids.
+ */
+export const idOf = (name: string): string => {
+  const written = inTwo.reduce((text, [letter, letters]) => text.replaceAll(letter, letters), name.toLowerCase())
+  const letters = written.normalize("NFKD").replace(/[\u0300-\u036f]/g, "")
+  const base = letters.replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "") || "sensor"
+  if (!/[^a-z0-9]/.test(letters.replace(/[^\p{L}\p{N}]/gu, ""))) return base
+  return base + "-" + crc32(Bytes.fromText(name)).toString(16).padStart(8, "0").slice(0, 6)
+}
+
+type Document = { readonly [key: string]: unknown }
+
+/** The file: what is usual is left out, but for what one would look for. */
+export const toDocument = ({ interval, name, networks, pin, sensor, server }: Answers): Document => {
+  const id = idOf(name)
+  const [network, fallback] = networks
+  const port = ConfigTable.standardPort(server.ssl)
+  return {
+    device_id: id,
+    device_name: name,
+    version: 1,
+    update_interval: interval,
+    ...(network === undefined ? {} : { network }),
+    ...(fallback === undefined ? {} : { network_fallback: fallback }),
+    sensors: { [sensor]: { id, name, ...(pin === undefined ? {} : { pin }) } },
+    mqtt: {
+      enabled: true,
+      client_id: "{device_id}",
+      broker: server.broker,
+      ...(server.port === port ? {} : { port: server.port }),
+      ...(server.ssl ? { ssl: true } : {}),
+      ...(server.username === "" ? {} : { username: server.username, password: server.password }),
+      topic_data_prefix: "/homecontrol/device/data",
+      // Of its own: an update is for one device.
+      topic_config: "/homecontrol/device/config/" + id
+    }
+  }
+}
+
+/** What is to be said of the sensor's pin on a board; with `fails` no board could read it there. */
+export const pinRemark = (sensor: Driver, pin: number | undefined): Remark | undefined => {
+  const checked = check({ sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } } })
+  if (Result.isFailure(checked)) return undefined
+  const remarks = pins(checked.success.config, undefined)
+  return remarks.find(({ fails }) => fails !== undefined) ?? remarks[0]
+}
+
+/** What is wrong with the value at `field` of a file, in words that follow its name; undefined: nothing. */
+export const faultOf = (document: Document, field: string): string | undefined => {
+  const checked = check(document)
+  if (Result.isSuccess(checked)) return undefined
+  const issue = checked.failure.issues.find((one) => one.field === field)
+  return issue === undefined ? undefined : "must be " + issue.fix
+}

@@ -1,0 +1,37 @@
+/**
+ * What can be told beforehand of a new device.
+ */
+import type * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import { drivers } from "../../domain/config/BoardRules.ts"
+import * as Shared from "../dormouse/SharedOptions.ts"
+
+export const flags = {
+  out: Shared.out("The file to write", "device.json"),
+  name: Flag.String("name").pipe(
+    Flag.withDescription("The device's name for people; device_id follows from it (Sensor)"),
+    Flag.optional
+  ),
+  ssid: Flag.String("ssid").pipe(
+    Flag.withDescription("The Wi-Fi network that a board joins. Its password is asked for, or written into the file afterwards"),
+    Flag.optional
+  ),
+  server: Shared.server("Where the Server is: " + Shared.serverForm + " (mqtt://localhost)"),
+  sensor: Flag.Literals("sensor", drivers).pipe(
+    Flag.withDescription("What measures; simulated needs no hardware (simulated)"),
+    Flag.optional
+  ),
+  pin: Flag.Int("pin").pipe(
+    Flag.withDescription("The GPIO pin that the sensor hangs on; a BME280's SDA, with SCL at the next one (dht22: 4, bme280: 21)"),
+    Flag.optional
+  ),
+  interval: Flag.Finite("interval").pipe(
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("Time between two wakes (300)"),
+    Flag.optional
+  ),
+  yes: Shared.toggle("yes", "Ask nothing: what is not given gets its default").pipe(Flag.withAlias("y")),
+  force: Shared.force("Write over a file that is there")
+}
+
+export type Given = Command.Command.Config.Infer<typeof flags>

@@ -1,0 +1,12 @@
+/** The options and the help of `dormouse monitor`. What it does is loaded when it is called. */
+import * as Command from "effect/cli/Command"
+import * as Options from "../flash/Options.ts"
+
+export const monitor = Command.make("monitor", Options.monitor).pipe(
+  Command.withDescription("What a board says: its events in words, everything else as it comes."),
+  Command.withShortDescription("Listen to a board"),
+  Command.withExamples([
+    { command: "dormouse monitor --port /dev/ttyUSB0", description: "Until Ctrl-C" },
+    { command: "dormouse monitor --port /dev/ttyUSB0 --seconds 60", description: "For a minute" }
+  ])
+)

@@ -1,0 +1,191 @@
+/**
+ * The device program on this machine against a real Server: real time, real network, state kept in a directory.
+ *
+ * Everything that can be wrong before the first wake is checked before it, and nothing is touched when it is. A run begins
+ * with a try, whatever the policy had in mind: who starts it has perhaps just mended what was wrong. Between the wakes of
+ * a run the policy holds as on a board.
+ */
+import * as Console from "effect/Console"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Backoff from "../../domain/delivery/Backoff.ts"
+import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import * as DeviceState from "../../domain/state/DeviceState.ts"
+import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as Snapshot from "../../domain/state/Snapshot.ts"
+import { Events } from "../../ports/Events.ts"
+import type { Sleep } from "../../ports/Sleep.ts"
+import { Socket, type SocketErrorReason } from "../../ports/Socket.ts"
+import { Storage } from "../../ports/Storage.ts"
+import { device, type DevicePorts } from "../device/device.ts"
+import { configName, snapshotName } from "../device/files.ts"
+import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
+import * as ServerUrl from "../client/ServerUrl.ts"
+import * as EventLine from "../dormouse/terminal/EventLine.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
+import * as Overheard from "./Overheard.ts"
+
+export interface Options {
+  readonly config: DeviceConfig
+  /** The name of the configuration's file; undefined: the demo. */
+  readonly file: string | undefined
+  /** The Server, as given on the command line; undefined: the one in the file. */
+  readonly url: string | undefined
+  readonly directory: string
+  /** Makes the directory and sees that it can be written to; fails with the system's words. */
+  readonly makeDirectory: Effect.Effect<void, string>
+  readonly messages: boolean
+  readonly layout: Omit<Format.Layout, "stampWidth">
+  /** Runs the program for as many wakes as are asked for. */
+  readonly wakes: <R>(program: Effect.Effect<never, never, R>) => Effect.Effect<void, never, Exclude<R, Sleep>>
+}
+
+const refuse = (message: string) => new Refusal({ message })
+
+const writable = ({ directory, makeDirectory }: Options) =>
+  Effect.mapError(makeDirectory, (words) =>
+    refuse("the state directory " + directory + " cannot be written (" + (/^(EEXIST|ENOTDIR)/.test(words) ? "a file is in its place" : words) + "): give another with --state, or make this one writable"))
+
+/** What a file of the directory holds; undefined when there is none. One that cannot be believed is left as it is. */
+const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) => Result.Result<A, Snapshot.UnreadableSnapshot>) =>
+  Effect.gen(function*() {
+    const storage = yield* Storage
+    const file = directory + "/" + name
+    const fix = ": move it away to start without it, or give another directory with --state"
+    const bytes = yield* Effect.mapError(Effect.fromResult(storage.read(name)), (error) => refuse(file + " cannot be read: " + error.message + fix))
+    if (bytes === undefined) return undefined
+    // A right checksum over a value of another shape: some other program's snapshot, or a copied file.
+    const decoded = yield* Effect.try({ try: () => decode(bytes), catch: () => refuse(file + " does not hold what its name says" + fix) })
+    return yield* Effect.mapError(Effect.fromResult(decoded), (error) => refuse(file + " is corrupt: " + error.message + fix))
+  })
+
+/** Undefined: none is in force, the last having been rolled back. */
+const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Snapshot.UnreadableSnapshot> =>
+  Result.map(Snapshot.decode(bytes), (value) => {
+    const config = value as DeviceConfig
+    if (config.version < 0) return undefined
+    if (typeof config.version !== "number" || typeof config.deviceId !== "string" || typeof config.mqtt.broker !== "string") throw new Error("not a configuration")
+    return config
+  })
+
+const owed = (directory: string) =>
+  Effect.map(stored(directory, snapshotName, DeviceState.decode), (state) => state === undefined ? 0 : Outbox.size(state.outbox))
+
+/** The stored update if it is newer than the file and so in force, as on a board. Says so: who edits the file may not expect it. */
+const newer = ({ config, directory, file }: Options) =>
+  Effect.gen(function*() {
+    const source = file ?? "the demo device"
+    const update = yield* stored(directory, configName, asConfig)
+    if (update === undefined) return undefined
+    if (update.deviceId !== config.deviceId) {
+      return yield* refuse("the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " + source
+        + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state")
+    }
+    if (update.version <= config.version) return undefined
+    const away = "move " + directory + "/" + configName + " away to go back"
+    yield* Console.log("a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version + "; "
+      + (file === undefined ? "" : "give the file a higher version, or ") + away)
+    return update
+  })
+
+/** Without --server there must be a Server in the file. */
+const ownServer = ({ config, file }: Options) => {
+  if (file === undefined) return Effect.fail(refuse("the demo device knows no Server: give one with --server, or a device's file with --config"))
+  return config.mqtt.enabled ? Effect.void : Effect.fail(refuse(file + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server"))
+}
+
+/**
+ * The configuration that the device is to be flashed with, so to say, and the one that is in force; and what it has stored made ready.
+ * An update taken over MQTT counts, but for the Server that it names, where there is one on the command line.
+ */
+const prepare = (options: Options) =>
+  Effect.gen(function*() {
+    const { directory, url } = options
+    const server = url === undefined ? undefined : yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    if (server === undefined) yield* ownServer(options)
+    yield* writable(options)
+    const update = yield* newer(options)
+    const storage = yield* Storage
+    const write = (name: string, bytes: Uint8Array) =>
+      Effect.mapError(Effect.fromResult(storage.write(name, bytes)), (error) => refuse("cannot write to " + directory + ": " + error.message))
+    const served = (config: DeviceConfig) => server === undefined ? config : ServerUrl.override(config, server)
+    if (update !== undefined && server !== undefined) yield* write(configName, Snapshot.encode(served(update)))
+    const state = yield* stored(directory, snapshotName, DeviceState.decode)
+    if (state !== undefined && state.reconnect.attemptCount > 0) {
+      yield* write(snapshotName, DeviceState.encode({ ...state, reconnect: Backoff.succeeded(state.reconnect) }))
+    }
+    return { baked: served(options.config), config: served(update ?? options.config) }
+  })
+
+/** What a user of --server may look for besides, by why the Server could not be reached. */
+const advice: Readonly<Partial<Record<SocketErrorReason, string>>> = {
+  Closed: "is it an MQTT Server, and is it right about TLS (mqtts:// with, mqtt:// without) at this port?",
+  Tls: "ssl_ca and the like are keys of mqtt in the file given with --config"
+}
+
+/** Connect Return codes 4 and 5, told as the device tells them. */
+const unwelcome = [4, 5].map((returnCode) => ConnectionRefused.make(returnCode).message)
+
+/** What a run has seen that its end depends on. */
+interface Seen {
+  trouble: string | undefined
+  connectReason: SocketErrorReason | undefined
+  /** Where user name and password are given. */
+  readonly login: string
+}
+
+const hint = (seen: Seen, error: string, reason: string): string | undefined => {
+  if (error === "SocketError") return advice[seen.connectReason ?? "Closed"]
+  if (error !== "ConnectionRefused") return "is it an MQTT 3.1.1 Server?"
+  return unwelcome.includes(reason) ? seen.login : undefined
+}
+
+const note = (seen: Seen, event: WakeEvent) => {
+  if (event._tag === "Delivered") seen.trouble = undefined
+  if (event._tag === "NotSaved" || event._tag === "Failed") seen.trouble = event.reason.split("\n")[0]
+  if (event._tag === "TryFailed") seen.trouble = [event.reason, hint(seen, event.error, event.reason)].filter((part) => part !== undefined).join("; ")
+}
+
+/** Remembers why the Server could not be reached, which the device tells only in words. */
+const remembering = (seen: Seen) =>
+  Layer.effect(Socket, Effect.map(Socket, (socket) => ({
+    connect: (endpoint) =>
+      Effect.tapError(
+        Effect.tap(socket.connect(endpoint), () => Effect.sync(() => { seen.connectReason = undefined })),
+        (error) => Effect.sync(() => { seen.connectReason = error.reason })
+      )
+  })))
+
+const keptWord = (count: number, config: DeviceConfig, directory: string): string => {
+  const noun = config.mqtt.publishValues ? "message" : "reading"
+  return "nothing is lost: " + Format.plural(count, noun) + (count === 1 ? " is" : " are") + " kept in " + directory + " for the next run"
+}
+
+/** Lives the wakes asked for. Fails with one line when anything is still owed at the end, or could not begin. */
+export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Events | Sleep>> =>
+  Effect.gen(function*() {
+    const { directory, messages, wakes } = options
+    const { baked, config } = yield* prepare(options)
+    const console = yield* Console.Console
+    const clock = yield* Clock.Clock
+    const layout = { ...options.layout, stampWidth: EventLine.stampWidth }
+    const login = options.url === undefined
+      ? "they are mqtt.username and mqtt.password in " + options.file
+      : "--server takes a user name and a password as mqtt://user:password@host"
+    const seen: Seen = { trouble: undefined, connectReason: undefined, login }
+    const print = (row: Format.Row) => Format.lines(row, layout).forEach((line) => console.log(line))
+    const emit = (event: WakeEvent) => {
+      note(seen, event)
+      print(EventLine.row(clock.currentTimeMillisUnsafe(), event, config))
+    }
+    const show = (topic: string, payload: string) => print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
+    const socket = messages ? Layer.provide(remembering(seen), Overheard.layer(show)) : remembering(seen)
+    yield* wakes(device(baked)).pipe(Effect.provide(socket), Effect.provideService(Events, { emit }))
+    const left = yield* owed(directory)
+    if (left > 0) return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
+    if (seen.trouble !== undefined) return yield* refuse(seen.trouble)
+  })

@@ -1,0 +1,36 @@
+/**
+ * `dormouse run --config device.json`: the device on this machine, wake after wake against its real Server, really
+ * sleeping between them.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as NodeAdapters from "../../adapters/node/layer.ts"
+import * as NodeSleep from "../../adapters/node/Sleep.ts"
+import * as NodeStorage from "../../adapters/node/Storage.ts"
+import { layout } from "../dormouse/terminal/layout.ts"
+import type { Given } from "./Options.ts"
+import { configured, readable } from "../dormouse/configured.ts"
+import { demoHere } from "../dormouse/demo.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
+import * as Rehearsal from "./Rehearsal.ts"
+
+/** What the command does. */
+export const handle = ({ config, messages, server, state, wakes }: Given) =>
+  Effect.gen(function*() {
+    const device = yield* configured(config, demoHere)
+    yield* readable(Option.getOrElse(config, () => "the demo device"), device)
+    if (Option.isSome(wakes) && !device.deepSleep) {
+      return yield* new Refusal({ message: "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it" })
+    }
+    yield* Rehearsal.run({
+      config: device,
+      file: Option.getOrUndefined(config),
+      url: Option.getOrUndefined(server),
+      directory: state,
+      makeDirectory: NodeStorage.prepare(state),
+      messages,
+      layout: yield* layout,
+      wakes: (program) => NodeSleep.wakes(program, Option.isSome(wakes) ? { count: wakes.value } : {})
+    }).pipe(Effect.provide(NodeAdapters.layer({ storageDirectory: state })))
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

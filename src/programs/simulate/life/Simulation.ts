@@ -1,0 +1,208 @@
+/**
+ * A life in a simulated world: a device, a story, and a timeline of both, in virtual time.
+ *
+ * The world comes from outside, as the functions of an adapter: this is the same for every world that has them.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Result from "effect/Result"
+import * as Backoff from "../../../domain/delivery/Backoff.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as DeviceState from "../../../domain/state/DeviceState.ts"
+import type { Usage } from "../../../domain/energy/Usage.ts"
+import * as Bytes from "../../../domain/bytes/Bytes.ts"
+import * as Snapshot from "../../../domain/state/Snapshot.ts"
+import { Events } from "../../../ports/Events.ts"
+import type { Standstill } from "../../../ports/Standstill.ts"
+import { device, type DevicePorts } from "../../device/device.ts"
+import { configName, snapshotName } from "../../device/files.ts"
+import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
+import * as Chronicle from "./Chronicle.ts"
+import * as Format from "../../dormouse/terminal/Format.ts"
+import * as Meter from "./Meter.ts"
+import type { Stage, Story, Turn } from "./Story.ts"
+import * as Totals from "./Totals.ts"
+import type { Entry, Kept } from "./Wake.ts"
+
+/** What is asked of a world. */
+export interface SimulatedWorld {
+  /** Milliseconds. */
+  readonly now: () => number
+  readonly storage: ReadonlyMap<string, Bytes.Bytes>
+  /** How long the radio was on, and since when it is. */
+  readonly radioMillis: number
+  readonly radioOnSince: number | undefined
+  readonly writes: number
+}
+
+export interface Adapters<World extends SimulatedWorld> {
+  readonly make: Effect.Effect<World>
+  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void, never, Events>
+  /** Runs in time that moves by itself. */
+  readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
+  /** Tells every PUBLISH that reaches the Server. */
+  readonly onArrival: (
+    world: World,
+    tell: (arrival: { readonly topic: string; readonly payload: Bytes.Bytes; readonly dup: boolean }) => void
+  ) => void
+  readonly setServer: (world: World, condition: Parameters<Stage["setServer"]>[0]) => void
+  readonly setWifi: (world: World, hasWifi: boolean) => void
+  readonly simulateMessage: (world: World, topic: string, payload: string, options?: { readonly retain?: boolean }) => void
+}
+
+export interface Options {
+  readonly config: DeviceConfig
+  readonly days: number
+  readonly seed: string
+  readonly story: Story
+  /** Is given each entry as it comes. */
+  readonly onEntry: (entry: Entry) => void
+}
+
+export interface Life {
+  readonly totals: Totals.Totals
+  readonly ending: Totals.Ending
+  /** What the days have used. */
+  readonly usage: Usage
+  /** Milliseconds online in which a configuration was awaited that never came. */
+  readonly unanswered: number
+  readonly chronicle: Chronicle.Chronicle
+}
+
+const dayMillis = 86_400_000
+
+/** The configuration that the next wake will use. */
+const inForce = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
+  const bytes = storage.get(configName)
+  const stored = bytes === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
+  return stored !== undefined && stored.version > baked.version ? stored : baked
+}
+
+const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined => {
+  const bytes = world.storage.get(snapshotName)
+  const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
+  if (bytes === undefined || state === undefined) return undefined
+  const { reconnect } = inForce(world.storage, baked).mqtt
+  return {
+    bytes: Bytes.length(bytes),
+    owed: state.outbox.entries.length,
+    inFlight: state.session.inFlight.length,
+    attemptCount: state.reconnect.attemptCount,
+    acknowledged: state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length,
+    dropped: state.outbox.dropped,
+    nextTryMillis: Backoff.remainingMillis(reconnect, state.reconnect, world.now())
+  }
+}
+
+/** The world and what happens in it, told as entries. */
+const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: World, options: Options, onSleep: (until: number) => void) => {
+  const { config, onEntry } = options
+  const counted = Totals.tally(config.mqtt.topicDataPrefix)
+  const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
+  const chronicle = Chronicle.make({
+    millis: options.days * dayMillis,
+    config: () => inForce(world.storage, config),
+    usage: meter.read
+  })
+  const tell = (entry: Entry) => {
+    counted.add(entry)
+    chronicle.hear(entry)
+    onEntry(entry)
+  }
+  const message = (topic: string, payload: string, dup: boolean, toDevice: boolean) =>
+    tell({ _tag: "Message", at: world.now(), topic, payload, dup, toDevice })
+  adapters.onArrival(world, ({ dup, payload, topic }) => message(topic, Bytes.toText(payload), dup, false))
+  const stage: Stage = {
+    setServer: (condition) => {
+      chronicle.setServer(world.now(), condition)
+      adapters.setServer(world, condition)
+    },
+    setWifi: (hasWifi) => {
+      chronicle.setWifi(world.now(), hasWifi)
+      adapters.setWifi(world, hasWifi)
+    },
+    simulateMessage: (topic, payload, given) => {
+      message(topic, payload, false, true)
+      adapters.simulateMessage(world, topic, payload, given)
+    }
+  }
+  const turn = ({ apply, title }: Turn) => {
+    tell({ _tag: "Turn", at: world.now(), title })
+    apply(stage)
+  }
+  const hear = (event: WakeEvent) => {
+    meter.hear(event)
+    if (event._tag === "Sleeping") {
+      const kept = keptBy(world, config)
+      if (kept !== undefined) tell({ _tag: "Kept", at: world.now(), kept })
+    }
+    tell({ _tag: "Told", at: world.now(), event })
+    if (event._tag === "Sleeping") onSleep(world.now() + event.millis)
+  }
+  return { totals: counted.totals, turn, hear, meter, chronicle }
+}
+
+const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
+  Effect.gen(function*() {
+    let at = 0
+    for (const turn of turns) {
+      if (turn.at > at) yield* Effect.sleep((turn.at - at) * dayMillis)
+      at = Math.max(at, turn.at)
+      apply(turn)
+    }
+    return yield* Effect.never
+  })
+
+/**
+ * Lives `days` days and gives the sums. A device that sleeps is left asleep: its last wake is a whole one. The same
+ * options give the same life, entry by entry.
+ */
+export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, options: Options): Effect.Effect<Life, Standstill> => {
+  const { config, days, seed, story } = options
+  const end = days * dayMillis
+  const life = Effect.gen(function*() {
+    const world = yield* adapters.make
+    const asleep = yield* Deferred.make<void>()
+    const watched = watch(adapters, world, options, (until) => {
+      if (until >= end) Deferred.doneUnsafe(asleep, Effect.void)
+    })
+    const turns = (yield* story.turns(config, days)).filter((turn) => turn.at < days)
+    for (const turn of turns) if (turn.at <= 0) watched.turn(turn)
+    // A wake that has begun may end, unless there is none: a device that is always on is stopped.
+    const grace = config.deepSleep ? config.awakeTimeout * 1_000 : 0
+    const over = Effect.raceFirst(Deferred.await(asleep), Effect.sleep(end + grace))
+    const told = play(turns.filter((turn) => turn.at > 0), watched.turn)
+    const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(Effect.provideService(Events, { emit: watched.hear }))
+    yield* Effect.raceFirst(over, Effect.raceFirst(told, lived))
+    const kept = keptBy(world, config)
+    const ending: Totals.Ending = {
+      elapsedMillis: Math.max(end, world.now()),
+      radioMillis: world.radioMillis + (world.radioOnSince === undefined ? 0 : world.now() - world.radioOnSince),
+      writes: world.writes,
+      owed: kept?.owed ?? 0,
+      acknowledged: kept?.acknowledged ?? 0,
+      sleeps: config.deepSleep,
+      stateBytes: kept?.bytes ?? 0,
+      versions: [config.version, inForce(world.storage, config).version]
+    }
+    const { chronicle, meter, totals } = watched
+    return { totals, ending, usage: meter.read(ending.elapsedMillis), unanswered: meter.unanswered(), chronicle: chronicle.end() }
+  })
+  return adapters.run(Random.withSeed(life, seed))
+}
+
+/** What one message is called: plain values make several of a reading. */
+export const nounOf = (config: DeviceConfig): string => config.mqtt.publishValues ? "message" : "reading"
+
+/** What is about to be seen. */
+export const title = (config: DeviceConfig, days: number, story: string, seed: string): ReadonlyArray<string> => {
+  const { mqtt } = config
+  const sensors = config.sensors.map((sensor) => sensor.type + " " + JSON.stringify(sensor.id)).join(", ")
+  const often = (config.deepSleep ? "wakes" : "always on, measures") + " every " + Format.duration(config.publishInterval * 1_000)
+  const server = mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
+  return [
+    Format.dayCount(days) + " of " + config.deviceName + " (" + (sensors === "" ? "no sensor" : sensors) + "): " + often + ", " + server,
+    "story " + story + ", seed " + seed
+  ]
+}

@@ -1,0 +1,159 @@
+/**
+ * What a timeline is made of, and the sum of one wake of it.
+ *
+ * A device tells its events one by one; a reader thinks in wakes. `add` gathers the events between Woke and Sleeping.
+ * Times are milliseconds since the timeline began.
+ */
+import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
+import * as EventLine from "../../dormouse/terminal/EventLine.ts"
+
+/** What the device keeps in its Storage while it sleeps. */
+export interface Kept {
+  readonly bytes: number
+  readonly owed: number
+  /** Packet Identifiers in flight. */
+  readonly inFlight: number
+  /** Tries since the last that succeeded. */
+  readonly attemptCount: number
+  /** Messages acknowledged since the device was made. */
+  readonly acknowledged: number
+  /** Messages that gave way since the device was made. */
+  readonly dropped: number
+  /** Until the policy allows the next try; 0: at once. */
+  readonly nextTryMillis: number
+}
+
+export type Entry =
+  | { readonly _tag: "Told"; readonly at: number; readonly event: WakeEvent }
+  /** Stands before the Sleeping of its wake. */
+  | { readonly _tag: "Kept"; readonly at: number; readonly kept: Kept }
+  /** The world turns: a line of the story. */
+  | { readonly _tag: "Turn"; readonly at: number; readonly title: string }
+  /** A message has reached the Server: from the device, or from somebody else (`toDevice`). */
+  | {
+    readonly _tag: "Message"
+    readonly at: number
+    readonly topic: string
+    readonly payload: string
+    readonly dup: boolean
+    readonly toDevice: boolean
+  }
+
+export type Message = Extract<Entry, { readonly _tag: "Message" }>
+
+export interface Try {
+  readonly attempt: number
+  /** Undefined: it succeeded, or is not over. */
+  readonly failure: string | undefined
+}
+
+export type ConfigCheck =
+  | { readonly _tag: "Accepted"; readonly text: string }
+  | { readonly _tag: "Refused"; readonly text: string }
+  | { readonly _tag: "Unchanged"; readonly text: string }
+
+export interface Wake {
+  readonly from: number
+  readonly to: number
+  readonly readings: number
+  readonly dropped: number
+  /** The policy does not let this wake try. */
+  readonly waits: boolean
+  readonly tries: ReadonlyArray<Try>
+  readonly delivered: number | undefined
+  readonly sessionPresent: boolean
+  readonly config: ConfigCheck | undefined
+  /** Sensors that failed, memory that was lost, commands: sentences, in their order. */
+  readonly remarks: ReadonlyArray<string>
+  readonly messages: ReadonlyArray<Message>
+  readonly sleepMillis: number
+  readonly owed: number
+  readonly kept: Kept | undefined
+}
+
+export const begin = (at: number): Wake => ({
+  from: at,
+  to: at,
+  readings: 0,
+  dropped: 0,
+  waits: false,
+  tries: [],
+  delivered: undefined,
+  sessionPresent: false,
+  config: undefined,
+  remarks: [],
+  messages: [],
+  sleepMillis: 0,
+  owed: 0,
+  kept: undefined
+})
+
+const remark = (wake: Wake, text: string): Wake => ({ ...wake, remarks: wake.remarks.concat([text]) })
+
+const failed = (wake: Wake, attempt: number, failure: string): Wake => ({
+  ...wake,
+  tries: wake.tries.filter((other) => other.attempt !== attempt).concat([{ attempt, failure }])
+})
+
+const told = (wake: Wake, event: WakeEvent): Wake => {
+  switch (event._tag) {
+    case "Woke":
+      return { ...wake, owed: event.owed }
+    case "Measured":
+      return { ...wake, readings: wake.readings + 1 }
+    case "Dropped":
+      return { ...wake, dropped: wake.dropped + event.count }
+    case "Waiting":
+      return { ...wake, waits: true }
+    case "Trying":
+      return { ...wake, tries: wake.tries.concat([{ attempt: event.attempt, failure: undefined }]) }
+    case "TryFailed":
+      return failed(wake, event.attempt, event.reason)
+    case "Connected":
+      return { ...wake, sessionPresent: event.sessionPresent }
+    case "Delivered":
+      return { ...wake, delivered: (wake.delivered ?? 0) + event.count, owed: event.owed }
+    case "ConfigAccepted":
+      return { ...wake, config: { _tag: "Accepted", text: "version " + event.version + " is stored and used from the next wake" } }
+    case "ConfigRefused":
+      return { ...wake, config: { _tag: "Refused", text: event.reason } }
+    case "ConfigRolledBack":
+      return remark(wake, "configuration version " + event.version + " is rolled back: " + event.reason)
+    case "ConfigUnchanged":
+      return { ...wake, config: { _tag: "Unchanged", text: event.reason } }
+    case "Sleeping":
+      return { ...wake, sleepMillis: event.millis, owed: event.owed }
+    case "NotMeasured":
+      return remark(wake, "sensor " + event.sensor + ": " + event.reason)
+    case "MemoryLost":
+      return remark(wake, "the stored " + event.what + " is lost: " + event.reason)
+    case "NotSaved":
+      return remark(wake, "not saved: " + event.reason)
+    case "Ignored":
+    case "ConnectAlone":
+      return remark(wake, event.reason)
+    case "MessageSuspected":
+      return remark(wake, "suspected: " + event.reason)
+    case "MessageAbandoned":
+      return remark({ ...wake, dropped: wake.dropped + 1 }, "abandoned: " + event.reason)
+    case "Command":
+      return remark(wake, "command: " + EventLine.command(event.command))
+    case "Failed":
+      return remark(wake, event.reason)
+  }
+}
+
+/** Takes an entry into a wake. Turns are no part of one. */
+export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>): Wake => {
+  switch (entry._tag) {
+    case "Told":
+      return { ...told(wake, entry.event), to: entry.at }
+    case "Kept":
+      return { ...wake, kept: entry.kept }
+    case "Message":
+      return { ...wake, messages: wake.messages.concat([entry]) }
+  }
+}
+
+/** A try has begun and is not over. */
+export const isTrying = (wake: Wake): boolean => wake.delivered === undefined && wake.tries.some((one) => one.failure === undefined)

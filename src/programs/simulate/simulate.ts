@@ -1,0 +1,210 @@
+/**
+ * `dormouse simulate`: 30 days of a device in a simulated world, or, with --server, its next wake against a real one.
+ *
+ * The one file of the program that knows adapters, the terminal, and the process; its parts are in simulate/.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Command from "effect/cli/Command"
+import * as NodeAdapters from "../../adapters/node/layer.ts"
+import * as NodeSleep from "../../adapters/node/Sleep.ts"
+import * as NodeStorage from "../../adapters/node/Storage.ts"
+import * as SimulationLayer from "../../adapters/simulation/layer.ts"
+import * as SimulationSensor from "../../adapters/simulation/Sensor.ts"
+import * as VirtualTime from "../../adapters/simulation/world/VirtualTime.ts"
+import * as SimulationWake from "../../adapters/simulation/wake.ts"
+import * as World from "../../adapters/simulation/world/World.ts"
+import type * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import type { Choice } from "../../domain/energy/Setup.ts"
+import * as Weather from "../../domain/message/Weather.ts"
+import { simulate as simulateCommand } from "./command.ts"
+import { layout } from "../dormouse/terminal/layout.ts"
+import * as Output from "../dormouse/Output.ts"
+import { isMain, run } from "../dormouse/runCommand.ts"
+import * as Case from "./life/Case.ts"
+import { choose } from "./choose.ts"
+import * as Comparison from "./life/Comparison.ts"
+import { configured, imaginable, madeUp, onBoard, readable } from "../dormouse/configured.ts"
+import { demoHere } from "../dormouse/demo.ts"
+import * as Energy from "./life/Energy.ts"
+import { type Machine, progress as fleetProgress } from "./fleet/progress.ts"
+import * as FleetRun from "./fleet/run.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
+import { Refusal } from "../dormouse/Refusal.ts"
+import * as Options from "./Options.ts"
+import * as Ordinary from "./life/Ordinary.ts"
+import * as Progress from "../dormouse/terminal/Progress.ts"
+import * as Rehearsal from "../run/Rehearsal.ts"
+import * as Simulation from "./life/Simulation.ts"
+import { stoodStill } from "../dormouse/stoodStill.ts"
+import * as Shared from "../dormouse/SharedOptions.ts"
+import * as Story from "./life/Story.ts"
+import * as Timeline from "./Timeline.ts"
+import * as Totals from "./life/Totals.ts"
+import type { Entry } from "./life/Wake.ts"
+
+const world: Simulation.Adapters<World.World> = {
+  ...World,
+  // On a board, with the flash that it has.
+  make: World.troubled([], ""),
+  wakes: SimulationLayer.wakes,
+  run: VirtualTime.run,
+  onArrival: (world, tell) => {
+    world.server.onArrival = tell
+  }
+}
+
+const refuse = (message: string) => new Refusal({ message })
+
+/** What is lived through, whichever device does. */
+const scenario = (given: Options.Given) => {
+  const name = Option.getOrElse(given.story, () => "month" as const)
+  return {
+    days: Option.getOrElse(given.days, () => 30),
+    seed: Option.getOrElse(given.seed, () => "1"),
+    name,
+    story: Story.stories[name]
+  }
+}
+
+/** Two devices by the names of their files, unless those are the same. */
+const namesOf = (given: Options.Given): readonly [first: string, second: string] => {
+  const [first, second] = [Option.getOrElse(given.config, () => "the demo device"), Option.getOrElse(given.compare, () => "")]
+  const short = (path: string) => path.split(/[/\\]/).pop() as string
+  return short(first) === short(second) ? [first, second] : [short(first), short(second)]
+}
+
+const report: Output.Kind = {
+  option: "--report",
+  what: "a report",
+  ending: ".html",
+  isEarlier: (content) => content.includes(`<meta name="generator" content="Dormouse">`)
+}
+
+/** A report that could not be kept, or that would destroy something else, would be told of too late. */
+const prepareReport = (path: string, given: Options.Given) =>
+  Effect.gen(function*() {
+    const wrong = yield* Output.fault(report, path, [given.config, given.compare, given.energy].flatMap(Option.toArray))
+    if (wrong !== undefined) return yield* refuse(wrong)
+  })
+
+const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Options.Given) =>
+  Effect.gen(function*() {
+    // Loaded when it is wanted: drawing takes libraries that a timeline does not need.
+    const { render } = yield* Effect.promise(() => import("../report/report.ts"))
+    const { name, seed } = scenario(given)
+    const html = render(cases, { story: name, seed })
+    yield* Effect.mapError(Output.write(report.option, path, html), refuse)
+    yield* Console.log("\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser")
+  })
+
+/** One device through the days, and through ordinary ones, without a word but to `onEntry`. */
+const live = (name: string, config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice, onEntry: (entry: Entry) => void) =>
+  Effect.gen(function*() {
+    const { days, name: storyName, seed, story } = scenario(given)
+    const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry">, called: string) =>
+      Effect.mapError(Simulation.live(world, { config, seed, ...options }), stoodStill(called, options.days, seed))
+    const life = yield* lived({ days, story, onEntry }, storyName)
+    const ordinary = Ordinary.isOrdinary(storyName, days, config)
+      ? life
+      : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")
+    return Case.make(name, config, days, life, ordinary, choice)
+  })
+
+const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth">) =>
+  Effect.gen(function*() {
+    const console = yield* Console.Console
+    const choice = yield* choose(given)
+    const config = yield* onBoard(yield* configured(given.config))
+    yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
+    const compared = Option.isSome(given.compare) ? yield* onBoard(yield* configured(given.compare)) : undefined
+    if (compared !== undefined) yield* imaginable(Option.getOrElse(given.compare, () => ""), compared)
+    if (Option.isSome(given.report)) yield* prepareReport(given.report.value, given)
+    const { days, name, seed } = scenario(given)
+    const invention = madeUp(config)
+    const stamps = Format.dayStamps(days, layout.width < 100)
+    const noun = Simulation.nounOf(config)
+    const whole = { ...layout, stampWidth: stamps.width }
+    const { messages, verbose } = given
+    const timeline = Timeline.make({ layout: whole, stamps, verbose, messages, sleeps: config.deepSleep, noun })
+    const waiting = Progress.make()
+    const reach = (millis: number) => waiting.say(() => "day " + (Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days))
+    const print = (lines: ReadonlyArray<string>) => {
+      if (lines.length > 0) waiting.clear()
+      for (const line of lines) console.log(line)
+    }
+    print(Simulation.title(config, days, name, seed).concat(invention ?? []).map((line) => layout.paint("strong", line)).concat([""]))
+    const onEntry = (entry: Entry) => {
+      print(timeline.push(entry))
+      reach(entry.at)
+    }
+    const lived = yield* live(namesOf(given)[0], config, given, choice, onEntry)
+    print(timeline.end())
+    print(["", Format.rule("totals of " + Format.dayCount(days), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
+    print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
+    const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => reach(at))]
+    waiting.clear()
+    for (const second of other) print(["", Format.rule("compared with " + second.name, whole), ...Comparison.lines(lived, second, whole)])
+    if (Option.isSome(given.report)) yield* writeReport(given.report.value, [lived, ...other], given)
+  })
+
+const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout, "stampWidth">) =>
+  Effect.gen(function*() {
+    const config = yield* configured(given.config, demoHere)
+    yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
+    const directory = Option.getOrElse(given.state, () => Shared.usualState)
+    const count = Option.getOrElse(given.wakes, () => 1)
+    yield* Rehearsal.run({
+      config,
+      file: Option.getOrUndefined(given.config),
+      url,
+      directory,
+      makeDirectory: NodeStorage.prepare(directory),
+      messages: given.messages,
+      layout,
+      wakes: (program) => NodeSleep.wakes(program, { count })
+    }).pipe(
+      Effect.provide(NodeAdapters.layer({ storageDirectory: directory }))
+    )
+  })
+
+const machine: Machine = {
+  ...Progress.stderr,
+  processorMillis: () => (process.cpuUsage().user + process.cpuUsage().system) / 1_000,
+  megabytes: () => process.memoryUsage().rss / 1e6
+}
+
+const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
+  Effect.gen(function*() {
+    const console = yield* Console.Console
+    const config = yield* onBoard(yield* configured(given.config))
+    yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
+    const days = Option.getOrElse(given.days, () => 30)
+    yield* FleetRun.run(
+      { wakeIn: SimulationWake.wake, latencyMillis: World.usualLatencyMillis, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },
+      {
+        config,
+        devices,
+        days,
+        seed: Option.getOrElse(given.seed, () => "1"),
+        story: Option.getOrElse(given.story, () => "outage" as const),
+        paint,
+        print: (line) => console.log(line),
+        ...fleetProgress(machine, days)
+      }
+    )
+  })
+
+/** What the command does. */
+export const handle = (given: Options.Given) =>
+  Effect.gen(function*() {
+    const seen = yield* layout
+    const misplaced = Options.misplaced(given)
+    if (misplaced !== undefined) return yield* refuse(misplaced)
+    if (Option.isSome(given.server)) return yield* rehearse(given, given.server.value, seen)
+    if (Option.isSome(given.fleet)) return yield* fleet(given, given.fleet.value, seen.paint)
+    return yield* simulate(given, seen)
+  }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
+
+if (isMain(import.meta.url)) run(Command.withHandler(simulateCommand, handle))
