@@ -36,10 +36,14 @@ const target = (file: string, { from }: Import): string | undefined =>
 const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[^/]+)\//.exec(file)?.[1] ?? "no room"
 
 /** The programs that join a program to adapters. Nobody imports them but the one command that has them all. */
-const isEntry = (file: string): boolean => /^src\/programs\/(dormouse|simulate|chaos|example|bundle|flash|monitor|sign|run|announce|main(\.[^/]+)?)\.ts$/.test(file)
+const isEntry = (file: string): boolean => /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|device\/main(\.[^/]+)?)\.ts$/.test(file) && !isProgram(file)
 
-/** Tools of the workbench, which never run beside a device program: they build with what they need. Only entries use them. */
-const isTool = (file: string): boolean => /^src\/programs\/(bundle|flash|report|dormouse)(\.ts$|\/)/.test(file)
+/** What runs beside a device, too: `device` itself and the client. They know nothing of the commands. */
+const isProgram = (file: string): boolean => /^src\/programs\/(device|client)\/(?!main|example)/.test(file)
+
+/** Tools of the workbench, which never run beside a device program: they build with what they need. */
+const isTool = (file: string): boolean =>
+  /^src\/programs\/(bundle|flash|monitor|sign|run|announce|check|init|schema|report|dormouse)(\.ts$|\/)/.test(file)
 
 const pure = ["Result", "Data", "Brand", "Option"]
 
@@ -57,7 +61,7 @@ const effectModules = (file: string): ReadonlyArray<string> | undefined => {
 const mayImportRoom = (file: string, to: string, each: Import): boolean => {
   const own = room(file)
   if (room(to) === "no room" || (isEntry(to) && file !== "src/programs/dormouse.ts")) return false
-  if (isTool(to) && !isTool(file) && !isEntry(file)) return false
+  if (isProgram(file) && room(to) === "programs" && !isProgram(to)) return false
   if (room(to) === own) return true
   if (own === "domain") return false
   if (own === "ports") return room(to) === "domain" && each.isType
@@ -71,7 +75,7 @@ const importFault = (file: string, each: Import): string | undefined => {
   const to = target(file, each)
   if (to !== undefined) {
     if (!to.endsWith(".ts")) return "a relative import names its file, .ts included"
-    return mayImportRoom(file, to, each) ? undefined : room(file) + " may not import " + (isEntry(to) ? "an entry" : isTool(to) ? "a tool" : room(to))
+    return mayImportRoom(file, to, each) ? undefined : room(file) + " may not import " + (isEntry(to) ? "an entry" : isProgram(file) && room(to) === "programs" && !isProgram(to) ? "a command" : room(to))
   }
   if (each.from === "effect") return "the barrel more than doubles a bundle; import a module"
   if (each.from.startsWith("effect/testing")) return "a test's tool"
@@ -152,10 +156,11 @@ const circles = (sources: Sources): ReadonlyArray<string> => {
       const to = target(file, each)
       return to === undefined || !(to in sources) ? [] : [to]
     })
-  const rooms = [...new Set(files.map(room))]
-  const roomsOf = (name: string) =>
-    [...new Set(files.filter((file) => room(file) === name).flatMap(leadsTo).map(room))].filter((to) => to !== name)
-  return cycles(files, leadsTo).concat(cycles(rooms, roomsOf))
+  const folders = [...new Set(files.map((file) => path.posix.dirname(file)))]
+  const foldersOf = (name: string) =>
+    [...new Set(files.filter((file) => path.posix.dirname(file) === name).flatMap((file) => leadsTo(file)).map((to) => path.posix.dirname(to)))]
+      .filter((to) => to !== name)
+  return cycles(files, leadsTo).concat(cycles(folders, foldersOf))
 }
 
 export const check = (sources: Sources): ReadonlyArray<string> => {
