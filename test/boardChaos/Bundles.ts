@@ -14,7 +14,7 @@ for (const file of readdirSync(source, { recursive: true, encoding: "utf8" }).fi
 const version = sources.digest("hex")
 
 /** Sources whose bundles are kept: those of some checkouts, each before and behind a change. */
-const mostVersions = 8
+const maxVersions = 8
 
 /** Leaves the entries of a directory that were changed last. */
 export const prune = (directory: string, most: number): void => {
@@ -28,7 +28,7 @@ const place = (scene: Scene): string => {
   const directory = path.join(all, version)
   mkdirSync(directory, { recursive: true })
   utimesSync(directory, new Date(), new Date())
-  prune(all, mostVersions)
+  prune(all, maxVersions)
   return path.join(directory, createHash("sha256").update(JSON.stringify(scene)).digest("hex") + ".json")
 }
 

@@ -13,7 +13,7 @@ import * as Bundles from "./Bundles.ts"
 import type { Checker } from "./Checker.ts"
 import * as Configuration from "./checkers/Configuration.ts"
 import { liveness } from "./checkers/Liveness.ts"
-import * as Facts from "./Facts.ts"
+import * as ObservedState from "./ObservedState.ts"
 import { type Behaviour, type Fault, healthy, isSilent } from "./Fault.ts"
 import * as Plan from "./Plan.ts"
 import * as random from "./random.ts"
@@ -30,13 +30,13 @@ export interface Options {
   readonly checkers: ReadonlyArray<Checker>
   /** For the flash image. */
   readonly directory: string
-  readonly onWake: (wake: Facts.Wake) => void
+  readonly onWake: (wake: ObservedState.Wake) => void
 }
 
 export interface Broken {
   readonly promise: Checker
   readonly reason: string
-  readonly wake: Facts.Wake
+  readonly wake: ObservedState.Wake
   readonly image: string
 }
 
@@ -48,7 +48,7 @@ const healedWakes = 40
 const alwaysOnMillis = 130_000
 
 /** A sleep goes on in the first lines of the program (prologue.ts), so often at most. */
-const mostPieces = 200
+const maxPieces = 200
 
 /** The scene of a seed and what goes wrong in it. */
 export const setting = (seed: string, wakes: number, name?: string) => {
@@ -65,7 +65,7 @@ interface State {
   operations: number
 }
 
-const retain = ({ retained }: Server, { config: { mqtt } }: Facts.Flash, fault: Fault): void => {
+const retain = ({ retained }: Server, { config: { mqtt } }: ObservedState.Flash, fault: Fault): void => {
   if (fault.kind === "update") {
     if (mqtt.topicConfigVersion !== "") {
       retained.set(mqtt.topicConfigVersion, Buffer.from(fault.update.announced))
@@ -75,7 +75,7 @@ const retain = ({ retained }: Server, { config: { mqtt } }: Facts.Flash, fault: 
   if (fault.kind === "retained") for (const topic of ConfigUpdate.topics(mqtt)) retained.set(topic, fault.payload)
 }
 
-const start = (image: string, chance: random.Chance, state: State, faults: ReadonlyArray<Fault>, config: Facts.Flash["config"]): Board.Start => {
+const start = (image: string, chance: random.Chance, state: State, faults: ReadonlyArray<Fault>, config: ObservedState.Flash["config"]): Board.Start => {
   const cut = faults.find((fault) => fault.kind === "power cut")
   const wifi = faults.find((fault) => fault.kind === "no Wi-Fi")
   const isSlow = faults.some(isSilent) || !config.deepSleep
@@ -106,14 +106,14 @@ const sleepOn = async (state: State, ended: Board.Ended, image: string, again: (
   state.cause = isOff ? 0 : 4
   state.clock += ended.awakeMillis + (isOff ? 5_000 : ended.sleptMillis)
   if (ended.end === "cut" && cut?.resetsClock) state.clock = 1_000
-  for (let pieces = 0; !isOff && pieces < mostPieces; pieces++) {
+  for (let pieces = 0; !isOff && pieces < maxPieces; pieces++) {
     const until = sleepsUntil(image)
     if (until === undefined || state.clock >= until - 1) return
     state.clock += (await again(state.clock)).sleptMillis
   }
 }
 
-const judge = (checks: ReadonlyArray<readonly [Checker, ReturnType<Checker["begin"]>]>, wake: Facts.Wake, book: Facts.Ledger, image: string): Broken | undefined => {
+const judge = (checks: ReadonlyArray<readonly [Checker, ReturnType<Checker["begin"]>]>, wake: ObservedState.Wake, book: ObservedState.Ledger, image: string): Broken | undefined => {
   let broken: Broken | undefined
   for (const [promise, check] of checks) {
     const reason = check(wake, book)
@@ -129,7 +129,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
   Espruino.writeFlash(image, Scene.at(await Bundles.files(scene), server.host))
   Wear.wear(image, chance)
   const baked = { ...scene.config, mqtt: { ...scene.config.mqtt, broker: server.host } }
-  const book = Facts.ledger()
+  const book = ObservedState.ledger()
   const configs = new Map<number, DeviceConfig>()
   const checks = checkers.map((promise) => [promise, promise.begin()] as const)
   const state: State = { clock: chance.one([0, 1_700_000_000_000]), cause: 0, isClockSteady: false, operations: 600 }
@@ -139,7 +139,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const isHealed = number > wakes
     if (isHealed) server.retained.clear()
     const faults = isHealed ? [] : planned.filter(({ at }) => at === number).map(({ fault }) => fault)
-    const before = Facts.readFlash(image, baked, configs)
+    const before = ObservedState.readFlash(image, baked, configs)
     for (const fault of faults) {
       retain(server, before, fault)
       if (fault.kind === "clock") {
@@ -157,8 +157,8 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const half = { number, scene, baked, faults, isHealed, clock, isClockSteady, ended, notes: server.take(), before, retained: new Map(server.retained) }
     const outcome = Configuration.verdict(half)
     if (outcome._tag === "Accepted") configs.set(outcome.version, outcome.config)
-    const wake: Facts.Wake = { ...half, after: Facts.readFlash(image, baked, configs) }
-    Facts.add(book, wake)
+    const wake: ObservedState.Wake = { ...half, after: ObservedState.readFlash(image, baked, configs) }
+    ObservedState.add(book, wake)
     onWake(wake)
     const broken = judge(checks, wake, book, image)
     if (broken !== undefined) return broken

@@ -2,12 +2,12 @@
  * Finds a short list of faults that still breaks the promise: by leaving out ever smaller parts (delta debugging), as
  * src/programs/chaos/Shrink.ts does. Each guess is a life of its own, so their number is bounded.
  */
-import type { Wake } from "./Facts.ts"
+import type { Wake } from "./ObservedState.ts"
 import * as Life from "./Life.ts"
 import type { Planned } from "./Plan.ts"
 
 /** Lives that may be spent on a shorter story. */
-const mostLives = 40
+const maxLives = 40
 
 /** A failure with the faults that are left of it, and what the last wakes were. */
 export interface Shrunk {
@@ -36,9 +36,9 @@ export const shrink = async (options: Omit<Life.Options, "onWake">, broken: Life
     best = { planned, broken: { ...found, image: keep(found.image) }, wakes }
     return true
   }
-  for (let size = Math.ceil(best.planned.length / 2); size >= 1 && lives < mostLives;) {
+  for (let size = Math.ceil(best.planned.length / 2); size >= 1 && lives < maxLives;) {
     let isShorter = false
-    for (let from = 0; from < best.planned.length && lives < mostLives;) {
+    for (let from = 0; from < best.planned.length && lives < maxLives;) {
       if (await breaks(without(best.planned, from, size))) isShorter = true
       else from += size
     }

@@ -2,7 +2,7 @@
 import * as Format from "../../src/programs/dormouse/terminal/Format.ts"
 import type { Planned } from "./Plan.ts"
 import { describe } from "./Fault.ts"
-import type { Wake } from "./Facts.ts"
+import type { Wake } from "./ObservedState.ts"
 import type { Broken } from "./Life.ts"
 import type { Note } from "./Server.ts"
 

@@ -1,7 +1,7 @@
 /** The sums of many lives, and how they are told. */
 import * as Format from "../../src/programs/dormouse/terminal/Format.ts"
 import type { Broken } from "./Life.ts"
-import { events, type Wake } from "./Facts.ts"
+import { events, type Wake } from "./ObservedState.ts"
 
 interface Size {
   wakes: number

@@ -18,7 +18,7 @@ import { packets } from "./checkers/Packets.ts"
 import { readable } from "./checkers/Readable.ts"
 import { survives } from "./checkers/Survives.ts"
 import { tries } from "./checkers/Tries.ts"
-import * as Facts from "./Facts.ts"
+import * as ObservedState from "./ObservedState.ts"
 import { healthy } from "./Fault.ts"
 import * as Life from "./Life.ts"
 import * as Plan from "./Plan.ts"
@@ -28,10 +28,10 @@ import * as Server from "./Server.ts"
 
 const scene = Scene.named("simulated") as Scene.Scene
 
-const flash = (more: Partial<Facts.Flash> = {}): Facts.Flash =>
+const flash = (more: Partial<ObservedState.Flash> = {}): ObservedState.Flash =>
   ({ state: undefined, isUnreadable: false, config: scene.config, previous: scene.config, values: undefined, hasProgram: true, ...more })
 
-const wake = (ended: Partial<Ended>, more: Partial<Facts.Wake> = {}): Facts.Wake => ({
+const wake = (ended: Partial<Ended>, more: Partial<ObservedState.Wake> = {}): ObservedState.Wake => ({
   number: 1,
   scene,
   baked: scene.config,
@@ -60,13 +60,13 @@ const opened = (line = 1): ReadonlyArray<Server.Note> => [
 const reading = (n: number) => `{"temperature":${n},"uptime":${n}}`
 
 /** What the checker says of these wakes, the last of which breaks its promise. */
-const said = (checker: Checker, wakes: ReadonlyArray<Facts.Wake>): string | undefined => {
-  const book = Facts.ledger()
+const said = (checker: Checker, wakes: ReadonlyArray<ObservedState.Wake>): string | undefined => {
+  const book = ObservedState.ledger()
   const check = checker.begin()
   let reason: string | undefined
   for (const each of wakes) {
     expect(reason).toBeUndefined()
-    Facts.add(book, each)
+    ObservedState.add(book, each)
     reason = check(each, book)
   }
   return reason
@@ -75,7 +75,7 @@ const said = (checker: Checker, wakes: ReadonlyArray<Facts.Wake>): string | unde
 const measured = (...all: ReadonlyArray<number>) => all.map((temperature) => ({ _tag: "Measured" as const, sensor: "air", temperature }))
 
 describe("what breaks a promise of a board is found", () => {
-  const rows: ReadonlyArray<readonly [string, Checker, ReadonlyArray<Facts.Wake>, string]> = [
+  const rows: ReadonlyArray<readonly [string, Checker, ReadonlyArray<ObservedState.Wake>, string]> = [
     ["a program that dies of memory", survives, [wake({}), wake({ lines: ["OUT OF MEMORY    at Z (:1:5)"] })], "OUT OF MEMORY"],
     ["a stack that is full", survives, [wake({ lines: ["Too much recursion - the stack is about to overflow"] })], "Too much recursion"],
     ["a wake that does not end", survives, [wake({ end: "late" })], "did not end"],
@@ -118,7 +118,7 @@ describe.skipIf(Espruino.interpreter === "")("a life on Espruino" + Espruino.hin
     const directory = mkdtempSync(path.join(tmpdir(), "dormouse-test-"))
     const server = await Server.make("127.1.1.1", healthy)
     try {
-      const wakes: Array<Facts.Wake> = []
+      const wakes: Array<ObservedState.Wake> = []
       const planned: ReadonlyArray<Plan.Planned> = [
         { at: 2, fault: { kind: "away", behaviour: { listens: false } } },
         { at: 3, fault: { kind: "power cut", share: 0.1, resetsClock: false } },

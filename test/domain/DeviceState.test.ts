@@ -22,7 +22,7 @@ const fresh = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
 const roomy = { capacity: 100, whenFull: "drop_oldest" } as const
 
 const owing = (...topics: ReadonlyArray<string>): DeviceState.DeviceState =>
-  topics.reduce((state, topic) => DeviceState.owe(state, message(topic), roomy).state, fresh)
+  topics.reduce((state, topic) => DeviceState.enqueue(state, message(topic), roomy).state, fresh)
 
 const inFlight = (state: DeviceState.DeviceState) => state.session.inFlight.map((known) => known.entry)
 const owed = (state: DeviceState.DeviceState) => state.outbox.entries.map((entry) => entry.id)
@@ -93,14 +93,14 @@ describe("a message that gives way", () => {
 
   it("gives its Packet Identifier back at once, if it was never sent", () => {
     const state = assign(owing("a", "b"), 32)
-    const next = DeviceState.owe(state, message("c"), full)
+    const next = DeviceState.enqueue(state, message("c"), full)
     expect(next.dropped.map((entry) => entry.id)).toEqual([1])
     expect([owed(next.state), inFlight(next.state)]).toEqual([[2, 3], [2]])
   })
 
   it("may still be acknowledged on the connection it was sent on, and by nobody after a restart", () => {
     const assigned = assign(owing("a", "b"), 32)
-    const { state } = DeviceState.owe({ ...assigned, session: Session.sent(assigned.session, []) }, message("c"), full)
+    const { state } = DeviceState.enqueue({ ...assigned, session: Session.sent(assigned.session, []) }, message("c"), full)
     const late = acknowledge(state, 1)
     expect([owed(late), inFlight(late)]).toEqual([[2, 3], [2]])
     expect(inFlight(restarted(state))).toEqual([2])
@@ -109,7 +109,7 @@ describe("a message that gives way", () => {
 
   it("leaves the others theirs when it lay between them", () => {
     const state = assign(owing("a", "b", "b", "c"), 32)
-    const next = DeviceState.owe(state, message("d"), { capacity: 4, whenFull: "keep_newest_per_topic" })
+    const next = DeviceState.enqueue(state, message("d"), { capacity: 4, whenFull: "keep_newest_per_topic" })
     expect(next.state.session.inFlight.map((known) => [known.packetIdentifier, known.entry])).toEqual([[1, 1], [3, 3], [4, 4]])
   })
 })
@@ -135,7 +135,7 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
       for (const each of acts) {
         switch (each.act) {
           case "owe":
-            state = DeviceState.owe(state, message(each.topic), { capacity, whenFull }).state
+            state = DeviceState.enqueue(state, message(each.topic), { capacity, whenFull }).state
             break
           case "assign":
             state = assign(state, each.window)
@@ -264,7 +264,7 @@ describe("the snapshot of a device's state", () => {
   it("keeps 32 readings within one page of flash, 4,096 bytes", () => {
     let state = fresh
     const text = '{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"}'
-    for (let i = 0; i < 32; i++) state = DeviceState.owe(state, message("room/data", text), roomy).state
+    for (let i = 0; i < 32; i++) state = DeviceState.enqueue(state, message("room/data", text), roomy).state
     expect(DeviceState.encode(assign(state, 32)).length).toBeLessThanOrEqual(4_096)
   })
 

@@ -5,7 +5,7 @@ import * as Quarantine from "../../src/domain/wake/Quarantine.ts"
 /** A state that owes a message to each of these topics, 1, 2, 3 and so on, with failures by id. */
 const owing = (topics: ReadonlyArray<string>, suspects: DeviceState.DeviceState["suspects"] = []): DeviceState.DeviceState => {
   const policy = { capacity: 100, whenFull: "drop_oldest" } as const
-  const state = topics.reduce((before, topic) => DeviceState.owe(before, { topic, payload: topic }, policy).state,
+  const state = topics.reduce((before, topic) => DeviceState.enqueue(before, { topic, payload: topic }, policy).state,
     DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }))
   return { ...DeviceState.assign(state, 32, []), suspects }
 }

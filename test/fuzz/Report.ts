@@ -33,7 +33,7 @@ export const make = (options: Options) => {
   const { progress } = options
   let first: At | undefined
   let last: At | undefined
-  let mostBytes = 0
+  let maxBytes = 0
   const rate = () => {
     if (first === undefined || last === undefined) return "0"
     return count((last.number - first.number) / Math.max(0.001, progress.elapsed() / 1000))
@@ -41,7 +41,7 @@ export const make = (options: Options) => {
   const at = (each: At): void => {
     first ??= each
     last = each
-    mostBytes = Math.max(mostBytes, each.bytes)
+    maxBytes = Math.max(maxBytes, each.bytes)
     progress.say(() => `${count(each.number - options.from)} of ${count(options.inputs)} inputs, ${rate()} a second, ${megabytes(each.bytes)}`)
   }
   const doneLines = (found: Done): ReadonlyArray<string> => {
@@ -50,7 +50,7 @@ export const make = (options: Options) => {
     return [
       `${count(options.inputs)} inputs of seed ${options.seed}, ${rate()} a second: all hold`,
       `${count(last?.packets ?? 0)} packets read; ${count(refused)} inputs refused, for ${kinds.filter(([verdict]) => verdict !== "").length} reasons`,
-      `memory of the process: ${megabytes(first?.bytes ?? 0)} at the start, ${megabytes(mostBytes)} at most`
+      `memory of the process: ${megabytes(first?.bytes ?? 0)} at the start, ${megabytes(maxBytes)} at most`
     ]
   }
   const end = (found: Broken | Done | Lost): { readonly isGood: boolean; readonly lines: ReadonlyArray<string> } => {

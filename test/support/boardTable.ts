@@ -11,7 +11,7 @@ export const keptFigures = (): ReadonlyArray<Figures> => JSON.parse(readFileSync
 const variables = 4_095
 const spareVariables = 100
 /** Of 15,000 bytes, of which the interpreter refuses the last 512 to a call; what it calls itself may go further. */
-const mostStack = 14_700
+const maxStack = 14_700
 
 /** What a configuration did not live through. */
 export const faults = ({ deaths, delivered, delivering, full, inVain, kept, first, second, stack, update }: Figures): ReadonlyArray<string> => {
@@ -21,7 +21,7 @@ export const faults = ({ deaths, delivered, delivering, full, inVain, kept, firs
   return [
     ...deaths.map((line) => "died: " + line),
     ...Object.entries(peaks).flatMap(([name, peak]) => peak <= most ? [] : [`${name}: ${peak} variables, more than ${most}`]),
-    ...(stack <= mostStack ? [] : [`${stack} bytes of stack, more than ${mostStack}`]),
+    ...(stack <= maxStack ? [] : [`${stack} bytes of stack, more than ${maxStack}`]),
     // With the reading of the wake that delivers.
     ...(delivered >= kept && kept > 0 ? [] : [`${kept} messages were kept and ${delivered} delivered`])
   ]

@@ -45,7 +45,7 @@ const countDelivered = ({ events }: BoardLab.Lived): number => events.reduce((su
 const longWait = 30_000
 
 /** Wakes that a full Outbox, and a rollback, take at most. */
-const mostWakes = 150
+const maxWakes = 150
 
 const tally = (lab: BoardLab.Lab) => {
   const all: Array<BoardLab.Lived> = []
@@ -66,7 +66,7 @@ type Found = Omit<Figures, "name" | "bytes" | "stack" | "deaths" | "largeTaken">
 const fill = async (wake: (after?: number) => Promise<BoardLab.Lived>, lab: BoardLab.Lab): Promise<ReadonlyArray<BoardLab.Lived>> => {
   const lives: Array<BoardLab.Lived> = []
   let [isFull, isBack] = [false, false]
-  for (let wakes = 0; wakes < mostWakes && !(isFull && isBack); wakes++) {
+  for (let wakes = 0; wakes < maxWakes && !(isFull && isBack); wakes++) {
     if (wakes < 2 || isFull) await lab.server(wakes % 2 === 0 ? "cut" : "away")
     const lived = await wake(isFull ? longWait : 0)
     isFull ||= has(lived, "Dropped")

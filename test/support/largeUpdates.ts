@@ -15,8 +15,8 @@ const longBytes = 1_400
 /** Each names the sensors that are there already: `{"version":2,"sensors":...}` is laid over the device's file. */
 export const withinLimits: ReadonlyArray<LargeUpdate> = [
   { name: "one key", update: { update_interval: 300 } },
-  { name: "unknown keys", update: keyed(UpdateLimits.mostUnknown, (index) => ["unknown" + index, index]) },
-  { name: "a list", update: { note: Array.from({ length: UpdateLimits.mostValues - 10 }, (_, index) => index) } },
+  { name: "unknown keys", update: keyed(UpdateLimits.maxUnknown, (index) => ["unknown" + index, index]) },
+  { name: "a list", update: { note: Array.from({ length: UpdateLimits.maxValues - 10 }, (_, index) => index) } },
   { name: "a long text", update: { device_name: "x".repeat(longBytes) } },
   {
     name: "every policy and every network",

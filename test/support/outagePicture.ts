@@ -14,7 +14,7 @@ import { timeline } from "../../src/programs/report/Timeline.ts"
 import { style } from "../../src/programs/report/style.ts"
 import { widths } from "../../src/programs/report/Svg.ts"
 import type { Standstill } from "../../src/ports/Standstill.ts"
-import * as Case from "../../src/programs/simulate/life/Case.ts"
+import * as SimulationResult from "../../src/programs/simulate/life/SimulationResult.ts"
 import { demo } from "../../src/programs/dormouse/demo.ts"
 import * as Simulation from "../../src/programs/simulate/life/Simulation.ts"
 import { stories } from "../../src/programs/simulate/life/Story.ts"
@@ -80,7 +80,7 @@ const compose = (drawings: ReadonlyArray<string>, title: string): string => {
 export const outagePicture: Effect.Effect<string, Standstill> = Effect.gen(function*() {
   const { config } = Result.getOrThrow(DeviceConfig.check(demo))
   const life = yield* Simulation.live(adapters, { config, days, seed: "1", story: stories.month, onEntry: () => {} })
-  const lived = Case.make("", config, days, life, life, Setup.usual)
+  const lived = SimulationResult.make("", config, days, life, life, Setup.usual)
   const picture = timeline(lived, "timeline", "What happened", Simulation.nounOf(config))
   return compose(picture.draw?.("wide") ?? [], picture.text)
 })

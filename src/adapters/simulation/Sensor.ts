@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
-import * as Strike from "./world/Strike.ts"
-import * as Trouble from "./faults/Trouble.ts"
+import * as Inject from "./world/Inject.ts"
+import * as ActiveFaults from "./faults/ActiveFaults.ts"
 import type { World } from "./world/World.ts"
 
 /** A DHT22 takes its time. */
@@ -15,9 +15,9 @@ export const readMillis = 250
 export const layer = (world: World): Layer.Layer<Sensor> =>
   Layer.succeed(Sensor, {
     read: (sensor) =>
-      Strike.powered(world, () => {
-        if (Trouble.on(world.trouble, "sensorHangs") !== undefined) return Effect.never
-        const fails = Trouble.on(world.trouble, "sensorFails") !== undefined
+      Inject.powered(world, () => {
+        if (ActiveFaults.on(world.trouble, "sensorHangs") !== undefined) return Effect.never
+        const fails = ActiveFaults.on(world.trouble, "sensorFails") !== undefined
         return Effect.sleep(readMillis).pipe(
           Effect.andThen(fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next),
           Effect.map((chance) => world.measure(world.now(), chance))

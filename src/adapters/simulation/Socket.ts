@@ -6,9 +6,9 @@ import * as Layer from "effect/Layer"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import * as Link from "./world/Link.ts"
-import { deadPort } from "./faults/Mischief.ts"
-import * as Strike from "./world/Strike.ts"
-import * as Trouble from "./faults/Trouble.ts"
+import { deadPort } from "./faults/Tamper.ts"
+import * as Inject from "./world/Inject.ts"
+import * as ActiveFaults from "./faults/ActiveFaults.ts"
 import type { World } from "./world/World.ts"
 
 const failure = (endpoint: Endpoint, reason: SocketErrorReason, what: string) =>
@@ -23,7 +23,7 @@ const minSleepMillis = 0.001
 /** All that is due at once, when the network gathers what it brings. */
 const gathered = (world: World, link: Link.Link, now: number): Bytes.Bytes => {
   const first = (link.toDevice.shift() as { readonly bytes: Bytes.Bytes }).bytes
-  if (Trouble.on(world.trouble, "coalesced") === undefined) return first
+  if (ActiveFaults.on(world.trouble, "coalesced") === undefined) return first
   const all = [first]
   for (let next = link.toDevice[0]; next?.bytes !== undefined && next.at <= now; next = link.toDevice[0]) {
     all.push(next.bytes)
@@ -64,12 +64,12 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     })
   const write = (bytes: Bytes.Bytes) =>
     Effect.suspend(() => {
-      const through = Strike.step(world, Bytes.length(bytes))
+      const through = Inject.step(world, Bytes.length(bytes))
       if (through !== undefined) {
         if (through > 0) Link.lastWords(world, link, Bytes.slice(bytes, 0, through))
         return world.trouble.off
       }
-      const slow = Trouble.on(world.trouble, "slowWrites")
+      const slow = ActiveFaults.on(world.trouble, "slowWrites")
       return slow === undefined ? take(bytes) : Effect.andThen(Effect.sleep(Math.ceil(Bytes.length(bytes) * 1_000 / slow.amount)), take(bytes))
     })
   const close = Effect.sync(() => {
@@ -81,15 +81,15 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     world.links.delete(link)
     link.notify()
   })
-  return { pull: Strike.powered(world, () => wait), write, close }
+  return { pull: Inject.powered(world, () => wait), write, close }
 }
 
 const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
-  Strike.powered(world, () => {
+  Inject.powered(world, () => {
     world.tries++
     const fail = (reason: SocketErrorReason, what: string) => Effect.fail(failure(endpoint, reason, what))
     // What counts is how the world is when the answer arrives.
-    return Effect.andThen(Effect.sleep(2 * Link.latency(world)), Strike.powered(world, () => {
+    return Effect.andThen(Effect.sleep(2 * Link.latency(world)), Inject.powered(world, () => {
       if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
       switch (endpoint.port === deadPort ? "refusing" : world.serverCondition) {
         case "silent":

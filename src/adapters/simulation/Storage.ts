@@ -10,17 +10,17 @@ import * as Result from "effect/Result"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { isName, Storage, StorageError } from "../../ports/Storage.ts"
 import * as BoardValues from "./world/BoardValues.ts"
-import * as Strike from "./world/Strike.ts"
-import * as Trouble from "./faults/Trouble.ts"
+import * as Inject from "./world/Inject.ts"
+import * as ActiveFaults from "./faults/ActiveFaults.ts"
 import type { World } from "./world/World.ts"
 
 const fail = (operation: "read" | "write", name: string, message: string): Result.Result<never, StorageError> =>
   Result.fail(new StorageError({ operation, name, message }))
 
 const read = (world: World, name: string): Result.Result<Bytes.Bytes | undefined, StorageError> =>
-  Strike.poweredNow(world, () => {
+  Inject.poweredNow(world, () => {
     if (!isName(name)) return Result.succeed(undefined)
-    if (Trouble.struck(world.trouble, "readFails") !== undefined) return fail("read", name, name + ": the flash did not answer")
+    if (ActiveFaults.struck(world.trouble, "readFails") !== undefined) return fail("read", name, name + ": the flash did not answer")
     return Result.succeed(world.storage.get(name))
   })
 
@@ -67,20 +67,20 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
   const { trouble } = world
   const length = Bytes.length(value)
   // The rename is one step more.
-  const through = Strike.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
+  const through = Inject.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
   if (through !== undefined) {
     cutOff(world, name, value, through)
-    throw Strike.powerOff(world)
+    throw Inject.powerOff(world)
   }
-  if (Trouble.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
-  if (Trouble.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")
+  if (ActiveFaults.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
+  if (ActiveFaults.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")
   world.writes++
   try {
     if (world.flash !== undefined) world.store(world.flash, name, value)
   } catch (thrown) {
     return fail("write", name, name + ": " + (thrown as Error).message)
   }
-  const tear = Trouble.struck(trouble, "tornWrite")
+  const tear = ActiveFaults.struck(trouble, "tornWrite")
   put(world, name, tear === undefined ? value : torn(value, world.storage.get(name) ?? Bytes.empty, tear.share))
   return Result.succeed(undefined)
 }

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Network } from "../../domain/config/DeviceConfig.ts"
 import { Wifi, WifiError } from "../../ports/Wifi.ts"
-import * as Strike from "./world/Strike.ts"
+import * as Inject from "./world/Inject.ts"
 import * as World from "./world/World.ts"
 
 export const layer = (world: World.World): Layer.Layer<Wifi> =>
@@ -17,7 +17,7 @@ export const layer = (world: World.World): Layer.Layer<Wifi> =>
       world.radioOnSince ??= world.now()
       return joiningSince ??= world.now()
     }
-    const joined = Strike.powered(world, (): Effect.Effect<void, WifiError> => {
+    const joined = Inject.powered(world, (): Effect.Effect<void, WifiError> => {
       const since = on()
       if (world.hasWifi) return Effect.sleep(Math.max(0, since + world.joinMillis - world.now()))
       const timeouts = networks.reduce((sum, network) => sum + network.timeout * 1000, 0)
@@ -32,8 +32,8 @@ export const layer = (world: World.World): Layer.Layer<Wifi> =>
     })
     return {
       start: (given) =>
-        Strike.poweredNow(world, () => {
-          if (!Strike.holds(world)) throw Strike.powerOff(world)
+        Inject.poweredNow(world, () => {
+          if (!Inject.holds(world)) throw Inject.powerOff(world)
           networks = given
           joiningSince = undefined
           on()

@@ -11,18 +11,18 @@ import type { DeviceConfig } from "./DeviceConfig.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
 /** Messages that a board keeps for a Server that is away. */
-export const mostMessages = ConfigTable.boardMessages
+export const maxMessages = ConfigTable.boardMessages
 
 /** Sensors where the program is largest: always on, with TLS. */
 const fewSensors = 2
 
 /** Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with each. */
-export const mostPrefixBytes = 200
-export const mostIdBytes = 64
+export const maxPrefixBytes = 200
+export const maxIdBytes = 64
 
 /** What Espruino's firmware for ESP32 keeps of a network's name and of its password (jswrap_esp32_network.c). */
-const mostSsidBytes = 31
-const mostPasswordBytes = 63
+const maxSsidBytes = 31
+const maxPasswordBytes = 63
 
 /** What drives a sensor on a board. */
 export const drivers = ["dht22", "bme280", "simulated"] as const
@@ -50,18 +50,18 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
     if (bytes > most) refuse(field, "at most " + most + " bytes", "has " + bytes + (isSecret ? "" : ": " + quote(text.slice(0, 60))))
   }
   networks.forEach(({ password, ssid }, index) => {
-    bounded(networkFields[index] + ".ssid", ssid, mostSsidBytes)
-    bounded(networkFields[index] + ".password", password, mostPasswordBytes, true)
+    bounded(networkFields[index] + ".ssid", ssid, maxSsidBytes)
+    bounded(networkFields[index] + ".password", password, maxPasswordBytes, true)
   })
   for (const { id, type } of sensors) {
     if (!isDriver(type)) refuse("sensors." + type, "one of " + drivers.join(", "), noDriver)
-    bounded("sensors." + type + ".id", id, mostIdBytes)
+    bounded("sensors." + type + ".id", id, maxIdBytes)
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
-  bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, mostPrefixBytes)
+  bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, maxPrefixBytes)
   if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
     refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)
   }
-  if (mqtt.outbox.capacity > mostMessages) refuse("mqtt.outbox.capacity", "at most " + mostMessages, "is " + mqtt.outbox.capacity)
+  if (mqtt.outbox.capacity > maxMessages) refuse("mqtt.outbox.capacity", "at most " + maxMessages, "is " + mqtt.outbox.capacity)
   return issues
 }

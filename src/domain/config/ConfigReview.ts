@@ -134,7 +134,7 @@ export const review = (update: ConfigUpdate): Verdict => {
   const text = update.document ?? ""
   const topic = mqtt.topicConfigVersion === "" ? mqtt.topicConfig : mqtt.topicConfigData
   // First of all: even to check who wrote it takes memory.
-  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.mostValues + " values, but holds more")
+  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.maxValues + " values, but holds more")
   const lack = Ability.lack(text)
   if (lack !== undefined) return refused(lack)
   const contents = contentsOf(update)

@@ -36,7 +36,7 @@ export const year = 31536000
 /** A longer wait was most likely meant in milliseconds; and an update that cuts a device off is rolled back after three of them. */
 const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
-const leastInterval = 1
+const minInterval = 1
 const pemBytes = 1000000
 /** Of a device whose file gives it none. */
 export const standardId = "esp_sensor"
@@ -47,7 +47,7 @@ export const standardTimeout = 10
 /** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
 export const boardMessages = 20
 /** Above it a number and the next one are the same: no version would be newer. */
-export const mostVersion = 9007199254740991
+export const maxVersion = 9007199254740991
 
 export const networkRows = [() => [
   ["ssid", "ssid", "text", required, 1, 32],
@@ -105,21 +105,21 @@ export const mqttRows = [() => [
   ["config_secret", "configSecret", "secret", ""],
   ["config_wait_time", "configWaitTime", "above", 1, 0, year],
 ] as const, () => [
-  ["publish_interval", "publishInterval", "number", absentNumber, leastInterval, year],
-  ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
+  ["publish_interval", "publishInterval", "number", absentNumber, minInterval, year],
+  ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
   ["publish_values", "publishValues", "boolean", false],
   ["reconnect", "reconnect", "table", reconnectRows],
   ["outbox", "outbox", "table", outboxRows]
 ] as const] as const satisfies Rows
 
 /** A part of its own: an update's version is looked at before anything else in it. */
-export const versionRows = [() => [["version", "version", "whole", 0, 0, mostVersion]] as const] as const satisfies Rows
+export const versionRows = [() => [["version", "version", "whole", 0, 0, maxVersion]] as const] as const satisfies Rows
 
 export const deviceRows = [() => [
   ["device_id", "deviceId", "text", standardId, 1, 256],
   ["device_name", "deviceName", "text", absent]
 ] as const, versionRows[0], () => [
-  ["update_interval", "updateInterval", "number", absentNumber, leastInterval, year],
+  ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
   ["deep_sleep", "deepSleep", "boolean", true],
   ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
   ["spread_wakes", "spreadWakes", "boolean", false],

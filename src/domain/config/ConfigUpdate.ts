@@ -113,13 +113,13 @@ const said = (device: string, version: number | undefined, rest: string): string
   "{\"device\":" + quote(device) + (version === undefined ? "" : ",\"version\":" + version) + "," + rest + "}"
 
 /** A reason is kept with what is owed, and one that names every fault of a large update is as large as that. Bytes. */
-const mostReason = 240
+const maxReason = 240
 
 /** Cut between two of its characters. */
 const brief = (reason: string): string => {
   const bytes = Bytes.fromText(reason)
-  if (Bytes.length(bytes) <= mostReason) return reason
-  let end = mostReason - 4
+  if (Bytes.length(bytes) <= maxReason) return reason
+  let end = maxReason - 4
   // Within a character all bytes but the first begin with the bits 10.
   while ((Bytes.at(bytes, end) & 0xc0) === 0x80) end--
   return Bytes.toText(Bytes.slice(bytes, 0, end)) + " ..."

@@ -6,23 +6,23 @@
 import * as ConfigTable from "./ConfigTable.ts"
 
 /** Values, counted by the commas and brackets of the text before it is parsed. A file that names every key has 90. */
-export const mostValues = 100
+export const maxValues = 100
 
 /** Keys that are none of the configuration's. A document of some other program has more. */
-export const mostUnknown = 10
+export const maxUnknown = 10
 
 /** Each has a dozen values when its defaults are filled in. A device's own file may have more. */
-export const mostSensors = 8
+export const maxSensors = 8
 
 const count = (text: string, character: string): number => {
   let found = 0
-  for (let at = text.indexOf(character); at >= 0 && found <= mostValues; at = text.indexOf(character, at + 1)) found++
+  for (let at = text.indexOf(character); at >= 0 && found <= maxValues; at = text.indexOf(character, at + 1)) found++
   return found
 }
 
 /** Whether a text can be parsed at all; to parse tables one in another takes the C stack, too. One with fewer characters is not counted. */
 export const isSmall = (text: string): boolean =>
-  text.length <= mostValues || count(text, ",") + count(text, "{") + count(text, "[") <= mostValues
+  text.length <= maxValues || count(text, ",") + count(text, "{") + count(text, "[") <= maxValues
 
 /** Adds the keys of `object` that no row has, with `path` before them. */
 const addUnknown = (rows: ConfigTable.Rows, object: unknown, path: string, unknown: Array<string>): void => {
@@ -38,10 +38,10 @@ export const fault = (document: { readonly [key: string]: unknown }): string | u
   const unknown: Array<string> = []
   addUnknown(ConfigTable.deviceRows, document, "", unknown)
   addUnknown(ConfigTable.mqttRows, document["mqtt"], "mqtt.", unknown)
-  if (unknown.length > mostUnknown) {
-    return "an update must hold at most " + mostUnknown + " keys that are not the configuration's, but holds " + unknown.length + ", such as " + unknown[0]
+  if (unknown.length > maxUnknown) {
+    return "an update must hold at most " + maxUnknown + " keys that are not the configuration's, but holds " + unknown.length + ", such as " + unknown[0]
   }
   if (!ConfigTable.isObject(sensors)) return undefined
   const named = Object.keys(sensors).length
-  return named > mostSensors ? "sensors must be at most " + mostSensors + " in an update, but are " + named : undefined
+  return named > maxSensors ? "sensors must be at most " + maxSensors + " in an update, but are " + named : undefined
 }

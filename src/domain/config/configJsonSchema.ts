@@ -8,7 +8,7 @@
  */
 import * as BoardRules from "./BoardRules.ts"
 import { anyKey, configDocs, meaningOfPart } from "./configDocs.ts"
-import { least as leastOf, most as mostOf } from "./ConfigFault.ts"
+import { least as minOf, most as maxOf } from "./ConfigFault.ts"
 import { needsPin } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 
@@ -25,9 +25,9 @@ const host = "[^\\u0000\\s/@:]*"
 
 const maximum = ([, , , , , most]: ConfigTable.Row): JsonSchema => most === undefined ? {} : { maximum: most }
 
-const range = (row: ConfigTable.Row): JsonSchema => ({ minimum: leastOf(row), ...maximum(row) })
+const range = (row: ConfigTable.Row): JsonSchema => ({ minimum: minOf(row), ...maximum(row) })
 
-const length = (row: ConfigTable.Row): JsonSchema => ({ ...(leastOf(row) === 0 ? {} : { minLength: leastOf(row) }), maxLength: mostOf(row) })
+const length = (row: ConfigTable.Row): JsonSchema => ({ ...(minOf(row) === 0 ? {} : { minLength: minOf(row) }), maxLength: maxOf(row) })
 
 const valueOf = (row: ConfigTable.Row): JsonSchema => {
   const kind = row[2]

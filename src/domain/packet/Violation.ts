@@ -5,7 +5,7 @@
 import { ProtocolViolation } from "./PacketError.ts"
 
 /** A SUBACK without a return code for each Topic Filter. */
-export const miscounted = (returnCodes: number, filters: number): ProtocolViolation =>
+export const subackMismatch = (returnCodes: number, filters: number): ProtocolViolation =>
   new ProtocolViolation({
     packet: "SUBACK",
     clause: "MQTT-3.8.4-5",
@@ -16,7 +16,7 @@ export const miscounted = (returnCodes: number, filters: number): ProtocolViolat
  * To a device: any packet before CONNACK, and behind it a second one. PINGRESP is nothing wrong there, and an UNSUBACK for
  * which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
  */
-export const outOfTurn = (tag: string, accepted: boolean): ProtocolViolation | undefined => {
+export const unexpectedPacket = (tag: string, accepted: boolean): ProtocolViolation | undefined => {
   if (accepted && tag !== "Connack") return undefined
   const name = tag === "Oversized" ? "PUBLISH" : tag.toUpperCase()
   const clause = accepted ? "3.2" : "MQTT-3.2.0-1"

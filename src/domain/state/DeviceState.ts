@@ -4,7 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { OutboxPolicy, ReconnectStart } from "../config/DeviceConfig.ts"
-import { changed } from "./changed.ts"
+import { patch } from "./patch.ts"
 import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -37,7 +37,7 @@ export const initial = (now: number, start: ReconnectStart, version = 0): Device
 export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes: 0 })
 
 /** Owes one more message. An entry that is evicted for it also gives back its Packet Identifier (`Session.release`). */
-export const owe = (
+export const enqueue = (
   state: DeviceState,
   message: Outbox.Message,
   policy: OutboxPolicy
@@ -45,18 +45,18 @@ export const owe = (
   const appended = Outbox.append(state.outbox, message, policy)
   let session = state.session
   for (const entry of appended.dropped) session = Session.release(session, entry.id)
-  return { state: changed(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
+  return { state: patch(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
 }
 
 /** Gives the oldest messages owed their Packet Identifiers, until `window` are in flight, but for those `held` back. */
 export const assign = (state: DeviceState, window: number, held: ReadonlyArray<number>): DeviceState => {
   const session = Session.assign(state.session, state.outbox.entries, window, held)
-  return session === state.session ? state : changed(state, { session })
+  return session === state.session ? state : patch(state, { session })
 }
 
 /** A PUBLISH has been acknowledged (`Session.acknowledge`): nothing more is owed of its entry. */
 export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
-  changed(state, { session, outbox: Outbox.remove(state.outbox, entry) })
+  patch(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 
 type EntryRow = Content["e"][number]
 type FlightRow = Content["f"][number]

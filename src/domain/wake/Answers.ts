@@ -46,7 +46,7 @@ const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError |
     return undefined
   }
   attempt.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
-  return returnCodes.length === attempt.filters ? undefined : Violation.miscounted(returnCodes.length, attempt.filters)
+  return returnCodes.length === attempt.filters ? undefined : Violation.subackMismatch(returnCodes.length, attempt.filters)
 }
 
 const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined => {
@@ -60,7 +60,7 @@ const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined 
  * wrong with it, if that ends the connection.
  */
 const unusual = (attempt: Attempt, packet: ServerPacket | Oversized): AttemptError | undefined => {
-  if (!attempt.accepted || packet._tag !== "Oversized") return Violation.outOfTurn(packet._tag, attempt.accepted)
+  if (!attempt.accepted || packet._tag !== "Oversized") return Violation.unexpectedPacket(packet._tag, attempt.accepted)
   const { maximum, packetIdentifier, size, topic } = packet
   if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   // It goes by; all else that is subscribed to is the configuration.

@@ -4,7 +4,7 @@
  * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work between
  * two waits for the network is plain code. What outlives the connection is in the Wake, and is set with each packet.
  */
-import { changed } from "../state/changed.ts"
+import { patch } from "../state/patch.ts"
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import type * as ConnectionRefused from "../packet/ConnectionRefused.ts"
 import * as DeviceState from "../state/DeviceState.ts"
@@ -76,7 +76,7 @@ export const make = (wake: Wake): Attempt => ({
 })
 
 const setSession = (wake: Wake, session: Session.Session): void => {
-  wake.state = changed(wake.state, { session })
+  wake.state = patch(wake.state, { session })
 }
 
 /**

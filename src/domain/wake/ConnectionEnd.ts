@@ -5,7 +5,7 @@
  * A board keeps it in a file of its own.
  */
 import * as Backoff from "../delivery/Backoff.ts"
-import { changed } from "../state/changed.ts"
+import { patch } from "../state/patch.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Quarantine from "./Quarantine.ts"
 import * as Violation from "../packet/Violation.ts"
@@ -43,7 +43,7 @@ export const learn = (attempt: Attempt): void => {
   const { accepted, broken, delivered, wake, sent, unexpected } = attempt
   if (delivered > attempt.told) wake.emit({ _tag: "Delivered", count: delivered - attempt.told, owed: Outbox.size(wake.state.outbox) })
   // A Server that takes messages is there, and with each connection less is owed: the tries start over.
-  if (delivered > 0 && sent.length > 0) wake.state = changed(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+  if (delivered > 0 && sent.length > 0) wake.state = patch(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
   if (unexpected !== undefined) {
     const name = unexpected._tag === "Suback" ? "SUBACK" : "PUBACK"
     wake.emit({ _tag: "Ignored", reason: Violation.unexpectedAck(name, unexpected.packetIdentifier) })
@@ -53,7 +53,7 @@ export const learn = (attempt: Attempt): void => {
   if (accepted || broken === undefined) {
     const { connectAlone } = wake.state
     const next = nextConnect(connectAlone, accepted)
-    wake.state = changed(wake.state, { connectAlone: next })
+    wake.state = patch(wake.state, { connectAlone: next })
     if (connectAlone === 0 && next === 1) {
       wake.emit({ _tag: "ConnectAlone", reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK" })
     }

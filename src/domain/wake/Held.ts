@@ -1,7 +1,7 @@
 /**
  * Which messages go when, on a device that has suspects (`Quarantine`). Rare, so a board keeps it in a file of its own.
  */
-import { changed } from "../state/changed.ts"
+import { patch } from "../state/patch.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
@@ -15,7 +15,7 @@ export const begin = (wake: Wake): void => {
   const held = Quarantine.held(wake.state)
   const isAlone = held.length === Outbox.size(outbox) && reconnect.attemptCount < configurationFirst
   wake.held = isAlone ? Quarantine.release(wake.state, held, 0) : held
-  if (held.length === 0) wake.state = changed(wake.state, { suspects: [] })
+  if (held.length === 0) wake.state = patch(wake.state, { suspects: [] })
 }
 
 /** What is owed since `lastId` waits behind what is held back of its topic. */

@@ -3,13 +3,13 @@ import type { SensorConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
-import * as Turn from "./Turn.ts"
+import * as SensorSchedule from "./SensorSchedule.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
 /** Whether it is a sensor's turn at `now`, in milliseconds. */
 export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
-  sensor.interval === 0 || Turn.isDue(wake.state, sensor, now)
+  sensor.interval === 0 || SensorSchedule.isDue(wake.state, sensor, now)
 
 /** Whole seconds since the device's first wake. */
 export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): number => {
@@ -26,8 +26,8 @@ export const enqueue = (
   now: number
 ): void => {
   const { dropped } = wake.state.outbox
-  for (const message of messages) wake.state = DeviceState.owe(wake.state, message, wake.config.mqtt.outbox).state
-  if (sensor.interval > 0) wake.state = Turn.taken(wake.state, sensor.id, now)
+  for (const message of messages) wake.state = DeviceState.enqueue(wake.state, message, wake.config.mqtt.outbox).state
+  if (sensor.interval > 0) wake.state = SensorSchedule.taken(wake.state, sensor.id, now)
   emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 

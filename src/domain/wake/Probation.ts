@@ -5,10 +5,10 @@
  * Counted are the wakes that may try, before they try, so that one that dies counts too.
  */
 import * as Backoff from "../delivery/Backoff.ts"
-import { changed } from "../state/changed.ts"
+import { patch } from "../state/patch.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
-import { inForce } from "../config/inForce.ts"
+import { effectiveConfig } from "../config/effectiveConfig.ts"
 import type * as Bytes from "../bytes/Bytes.ts"
 import { quote } from "../bytes/Text.ts"
 import { fullConfig } from "./fullConfig.ts"
@@ -16,7 +16,7 @@ import { underPrefix, type Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
 /** In so many wakes an update may fail to reach the Server. */
-export const mostWakes = 3
+export const maxWakes = 3
 
 /** What is in force has not reached the Server yet. */
 export const isOn = ({ config, state }: Pick<Wake, "config" | "state">): boolean =>
@@ -26,13 +26,13 @@ export const isOn = ({ config, state }: Pick<Wake, "config" | "state">): boolean
 export const count = (wake: Wake): boolean => {
   if (!isOn(wake)) return false
   const { version, wakes } = wake.state.probation
-  wake.state = changed(wake.state, { probation: { version, wakes: wakes + 1 } })
+  wake.state = patch(wake.state, { probation: { version, wakes: wakes + 1 } })
   return true
 }
 
 /** The update has had its wakes; or it is over with it, and the power went before it could be put away. */
 export const isOver = (wake: Wake): boolean =>
-  (isOn(wake) && wake.state.probation.wakes >= mostWakes) ||
+  (isOn(wake) && wake.state.probation.wakes >= maxWakes) ||
   (wake.update !== undefined && wake.state.rolledBack === wake.config.version)
 
 /**
@@ -42,7 +42,7 @@ export const isOver = (wake: Wake): boolean =>
 export const pass = (wake: Wake, delivered: number): void => {
   const { version, wakes } = wake.state.probation
   const probation = delivered > 0 ? DeviceState.noProbation() : { version, wakes: wakes > 0 ? wakes - 1 : 0 }
-  wake.state = changed(wake.state, { probation })
+  wake.state = patch(wake.state, { probation })
 }
 
 /** What was in force before the update, as it lies in Storage and as a value; undefined: what was flashed with the program. */
@@ -54,13 +54,13 @@ export interface Previous {
 /** The wake under the configuration before the update. The Server is owed a word about it. */
 export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous | undefined): Wake => {
   const { version } = wake.config
-  const config = previous === undefined ? baked : inForce(baked, previous.value as DeviceConfig)
-  const reason = "the Server could not be reached with it in " + mostWakes + " wakes"
+  const config = previous === undefined ? baked : effectiveConfig(baked, previous.value as DeviceConfig)
+  const reason = "the Server could not be reached with it in " + maxWakes + " wakes"
   const who = "{\"device\":" + quote(fullConfig(config).deviceId)
   const message = { topic: "config_status", payload: who + ",\"version\":" + version + ",\"status\":\"rolled_back\",\"reason\":\"" + reason + "\"}" }
   // Said once, though the power may have gone before the update was put away.
   const isSaid = wake.state.rolledBack === version
-  const { dropped, state } = isSaid ? { dropped: [], state: wake.state } : DeviceState.owe(wake.state, message, config.mqtt.outbox)
+  const { dropped, state } = isSaid ? { dropped: [], state: wake.state } : DeviceState.enqueue(wake.state, message, config.mqtt.outbox)
   const { reconnect } = state
   const over = { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(reconnect), suspects: [] }
   wake.emit({ _tag: "ConfigRolledBack", version, reason })

@@ -2,7 +2,7 @@
  * Whether and when a wake tries to reach the Server, and what a try that has ended means.
  */
 import * as Backoff from "../delivery/Backoff.ts"
-import { changed } from "../state/changed.ts"
+import { patch } from "../state/patch.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -88,7 +88,7 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
   const isOut = accepted && (Outbox.size(outbox) === 0 || delivered > 0 && isAllElse)
   wake.held = []
   if (isOut && Probation.isOn(wake)) Probation.pass(wake, delivered)
-  if (wake.state.unfinished > 0) wake.state = changed(wake.state, { unfinished: 0 })
+  if (wake.state.unfinished > 0) wake.state = patch(wake.state, { unfinished: 0 })
   if (failure === undefined) return true
   const { _tag: error, message: reason } = failure
   // What goes wrong once the data is out is told, and is no reason to try again.
@@ -114,5 +114,5 @@ export const untilNext = ({ config, emit, state }: Pick<Wake.Wake, "config" | "s
 
 /** The tries of this wake have ended well. */
 export const succeeded = (wake: Pick<Wake.Wake, "state">): void => {
-  wake.state = changed(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+  wake.state = patch(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
 }

@@ -5,7 +5,7 @@
  * them waits: time, chance and what Storage holds are given to them.
  */
 import * as Backoff from "../delivery/Backoff.ts"
-import { changed } from "../state/changed.ts"
+import { patch } from "../state/patch.ts"
 import { crc32 } from "../bytes/Crc32.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
@@ -52,10 +52,10 @@ export const assign = (wake: Pick<Wake, "state" | "held">): void => {
 /** Sent again under another prefix a message is another message: it gets a Packet Identifier and DUP 0 like a new one. */
 export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
   const prefix = crc32(Bytes.fromText(topicDataPrefix))
-  return prefix === state.prefix ? state : changed(state, { prefix, session: Session.lost(state.session) })
+  return prefix === state.prefix ? state : patch(state, { prefix, session: Session.lost(state.session) })
 }
 
 /** A try begins at `now`, in milliseconds, and counts from then on; `last` is what is known of the one before, `draw` chance's share. */
 export const beginTry = (wake: Pick<Wake, "state">, now: number, last: Backoff.State, draw: number): void => {
-  wake.state = changed(wake.state, { reconnect: Backoff.begun(last, now, draw) })
+  wake.state = patch(wake.state, { reconnect: Backoff.begun(last, now, draw) })
 }

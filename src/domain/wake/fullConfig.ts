@@ -6,5 +6,5 @@ import type { DeviceConfig } from "../config/DeviceConfig.ts"
 
 export const fullConfig = (config: DeviceConfig): DeviceConfig => config
 
-/** All of it: the file that it was laid over may be another by the next start. `inForce` reads it. */
+/** All of it: the file that it was laid over may be another by the next start. `effectiveConfig` reads it. */
 export const changesOf = (update: DeviceConfig): object => update

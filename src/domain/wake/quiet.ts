@@ -6,7 +6,7 @@
  */
 import * as Outbox from "../delivery/Outbox.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
-import * as Turn from "./Turn.ts"
+import * as SensorSchedule from "./SensorSchedule.ts"
 import type { Wake } from "./Wake.ts"
 
 /** Whether a wake that began at `wokeAt`, in milliseconds, has nothing to say. */
@@ -18,5 +18,5 @@ export const isQuiet = ({ config, state }: Pick<Wake, "config" | "state">, wokeA
   const isSeen = lastAttemptTime <= wokeAt && soon - lastAttemptTime <= mqtt.reconnect.maxInterval * 1000
   if (sensors.length === 0 || !isSeen || attemptCount > 0 || state.probation.version > 0 || Outbox.size(state.outbox) > 0) return false
   // A sensor is asked a moment after the wake began.
-  return sensors.every((sensor) => sensor.interval > 0 && !Turn.isDue(state, sensor, wokeAt + shortestSleepMillis))
+  return sensors.every((sensor) => sensor.interval > 0 && !SensorSchedule.isDue(state, sensor, wokeAt + shortestSleepMillis))
 }

@@ -62,7 +62,7 @@ const check = (client: Client.Client, topic: string, payload: string) =>
  * The configuration that the device uses, or will from its next wake: a retained update counts, as the device takes it. One that
  * it would refuse, or that may not be read, changes nothing.
  */
-const inForce = (client: Client.Client, config: DeviceConfig) => {
+const effectiveConfig = (client: Client.Client, config: DeviceConfig) => {
   if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(config)
   const patient = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
   return checkConfigUpdate(client, patient, config.version, config).pipe(
@@ -72,10 +72,10 @@ const inForce = (client: Client.Client, config: DeviceConfig) => {
 }
 
 /** `payloadOf` makes the message of the configuration in force. Gives that configuration. */
-const publish = (config: DeviceConfig, topic: string, payloadOf: (inForce: DeviceConfig) => string) =>
+const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfig: DeviceConfig) => string) =>
   Effect.gen(function*() {
     const client = yield* connect(config)
-    const used = yield* inForce(client, config)
+    const used = yield* effectiveConfig(client, config)
     const payload = payloadOf(used)
     yield* client.publish(topic, payload, { qos: 1, retain: true })
     if (payload !== "" && !(yield* check(client, topic, payload))) {
@@ -102,7 +102,7 @@ const announce = (given: Given) =>
       return yield* Console.log(given.remove ? "" : JSON.stringify(discoveryOf(config), null, 2))
     }
     const { mqtt } = yield* reachable(given, config)
-    const used = yield* publish({ ...config, mqtt }, topic, (inForce) => given.remove ? "" : JSON.stringify(discoveryOf(inForce)))
+    const used = yield* publish({ ...config, mqtt }, topic, (effectiveConfig) => given.remove ? "" : JSON.stringify(discoveryOf(effectiveConfig)))
     const discovery = discoveryOf(used)
     const updated = used.version === config.version ? "" : "; as its update, version " + used.version + ", has it"
     const values = Format.plural(Object.keys(discovery.components).length, "value")

@@ -63,7 +63,7 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("programs/device/device.ts", ["overdue"]),
       part("adapters/espruino/bytes/ConnectionRefused.ts", ["make"]),
       // Always on, PINGRESP is an everyday answer.
-      part("domain/packet/Violation.ts", ["miscounted", "outOfTurn"], isAlwaysOn),
+      part("domain/packet/Violation.ts", ["subackMismatch", "unexpectedPacket"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["unusual"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["subscriptionRefused"]),
       part("domain/wake/ConnectionEnd.ts", ["learn"]),
@@ -100,7 +100,7 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".rare",
     parts: [
       part("domain/message/Reading.ts", ["valueMessages"], ({ mqtt }) => mqtt.publishValues),
-      part("domain/wake/Turn.ts", ["isDue", "taken"], (config) => !isSteady(config)),
+      part("domain/wake/SensorSchedule.ts", ["isDue", "taken"], (config) => !isSteady(config)),
       part("domain/wake/WakePhase.ts", ["sleepMillis"], ({ spreadWakes }) => spreadWakes)
     ]
   }

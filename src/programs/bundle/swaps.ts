@@ -19,7 +19,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/config/Contents.ts": "adapters/espruino/twins/contents.ts",
   "domain/bytes/Crc32.ts": "adapters/espruino/bytes/Crc32.ts",
   "domain/config/Ability.ts": "adapters/espruino/twins/Ability.ts",
-  "domain/state/changed.ts": "adapters/espruino/twins/changed.ts",
+  "domain/state/patch.ts": "adapters/espruino/twins/patch.ts",
   "domain/bytes/Hmac.ts": "adapters/espruino/bytes/Hmac.ts",
   "domain/packet/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
   "domain/wake/maximumPacketSize.ts": "adapters/espruino/twins/maximumPacketSize.ts",

@@ -16,11 +16,11 @@ import { device, type DevicePorts } from "../device/device.ts"
 import type { Check, Checker } from "./life/Checker.ts"
 import { boundMillis } from "./checkers/Liveness.ts"
 import * as Counts from "./life/Counts.ts"
-import * as Facts from "./life/Facts.ts"
+import * as ObservedState from "./life/ObservedState.ts"
 import * as Message from "./life/Message.ts"
 import type { Scene } from "./life/Scene.ts"
-import type { Seen } from "./life/Seen.ts"
-import * as Witness from "./life/Witness.ts"
+import type { Observation } from "./life/Observation.ts"
+import * as Instrument from "./life/Instrument.ts"
 
 /** A fault, as far as it matters here. */
 export interface Fault {
@@ -73,7 +73,7 @@ export interface Options<World extends TroubledWorld, F extends Fault> {
   /** Makes the world what it is when the life begins: by default new. The device may owe what its flash then holds. */
   readonly begin?: (world: World) => void
   /** Is given everything that is seen. */
-  readonly onSeen?: (at: number, seen: Seen) => void
+  readonly onSeen?: (at: number, seen: Observation) => void
 }
 
 /** A promise that was broken. */
@@ -95,14 +95,14 @@ export const actMillis = ({ config, wakes }: Scene): number => wakes * config.pu
 /** Everything that is seen goes to the facts, then to the checkers. */
 const judge = <World extends TroubledWorld, F extends Fault>(options: Options<World, F>, world: World, onBroken: (broken: Broken) => void) => {
   const { config } = options.scene
-  const facts = Facts.make(config)
+  const facts = ObservedState.make(config)
   const counts = Counts.make()
   const checks = options.checkers.map((promise): readonly [Checker, Check] => [promise, promise.begin(config)])
   let isOver = false
-  const see = (seen: Seen): void => {
+  const see = (seen: Observation): void => {
     if (isOver) return
     const at = world.now()
-    Facts.see(facts, seen, { at, clock: at + world.clockOffsetMillis })
+    ObservedState.see(facts, seen, { at, clock: at + world.clockOffsetMillis })
     options.onSeen?.(at, seen)
     for (const [promise, check] of checks) {
       const reason = check(seen, facts)
@@ -111,20 +111,20 @@ const judge = <World extends TroubledWorld, F extends Fault>(options: Options<Wo
       return onBroken({ promise, reason, at, wake: facts.wake })
     }
     Counts.add(counts, seen, facts)
-    Facts.settle(facts)
+    ObservedState.settle(facts)
   }
   return { see, facts, counts }
 }
 
 /** A device whose power is gone sees and tells nothing, whatever its program still does while it is taken away. */
-const underPower = (see: Witness.See) => {
+const underPower = (see: Instrument.See) => {
   let isOn = true
   return {
-    device: (seen: Seen) => {
+    device: (seen: Observation) => {
       if (seen._tag === "Began") isOn = true
       if (isOn) see(seen)
     },
-    cut: (seen: Seen) => {
+    cut: (seen: Observation) => {
       see(seen)
       isOn = false
     }
@@ -156,7 +156,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
     wake = () => facts.wake
     const power = underPower(see)
-    const kept = Witness.reading((name) => world.storage.get(name))
+    const kept = Instrument.reading((name) => world.storage.get(name))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
@@ -164,7 +164,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     options.begin?.(world)
     // As behind any power cut: what flash holds is what the device knows.
     see({ _tag: "PowerCut", kept: kept() })
-    const program = Witness.watch(options.program ?? device(config), power.device, kept)
+    const program = Instrument.watch(options.program ?? device(config), power.device, kept)
     const lived = adapters.wakes(world, program).pipe(
       Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Told", event }) }),
       Effect.catchCause((cause) =>

@@ -8,12 +8,12 @@ import * as Flag from "effect/cli/Flag"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as Shared from "../dormouse/SharedOptions.ts"
 
-const mostYears = 1_000_000
+const maxYears = 1_000_000
 
 export const flags = {
   seed: Shared.seed("The first seed; the lives that follow have the seeds after it").pipe(Flag.withDefault("1")),
   years: Flag.Finite("years").pipe(
-    Flag.filter((years) => years >= 0 && years <= mostYears, () => "a number from 0 to " + mostYears),
+    Flag.filter((years) => years >= 0 && years <= maxYears, () => "a number from 0 to " + maxYears),
     Flag.withDescription("Simulated years to live in all; 0: the life of the one seed (10)"),
     Flag.optional
   ),

@@ -7,7 +7,7 @@ import * as Life from "./Life.ts"
 import type { Failure } from "./Run.ts"
 
 /** Lives that may be spent on a shorter story. */
-const mostLives = 250
+const maxLives = 250
 
 /** A failure with the faults that are left of it; `lives` have been spent. */
 export interface Shrunk<F> {
@@ -41,9 +41,9 @@ export const shrink = <World extends Life.TroubledWorld, F extends Life.Fault>(
     for (let count = 0; count < all.length; count = Math.max(1, count * 2)) {
       if (yield* breaks(all.slice(all.length - count))) break
     }
-    for (let size = Math.ceil(best.faults.length / 2); size >= 1 && best.lives < mostLives;) {
+    for (let size = Math.ceil(best.faults.length / 2); size >= 1 && best.lives < maxLives;) {
       let isShorter = false
-      for (let from = 0; from < best.faults.length && best.lives < mostLives;) {
+      for (let from = 0; from < best.faults.length && best.lives < maxLives;) {
         if (yield* breaks(without(best.faults, from, size))) isShorter = true
         else from += size
       }

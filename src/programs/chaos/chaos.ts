@@ -11,7 +11,7 @@ import * as Command from "effect/cli/Command"
 import * as Faults from "../../adapters/simulation/faults/Faults.ts"
 import * as FaultWords from "../../adapters/simulation/faults/FaultWords.ts"
 import * as SimulationLayer from "../../adapters/simulation/layer.ts"
-import * as Strike from "../../adapters/simulation/world/Strike.ts"
+import * as Inject from "../../adapters/simulation/world/Inject.ts"
 import * as VirtualTime from "../../adapters/simulation/world/VirtualTime.ts"
 import * as World from "../../adapters/simulation/world/World.ts"
 import { checkers } from "./checkers/all.ts"
@@ -47,7 +47,7 @@ const adapters: Adapters<World.World, Faults.Fault> = {
   onCompact: (world, tell) => {
     if (world.flash !== undefined) world.flash.onCompact = tell
   },
-  heal: Strike.heal,
+  heal: Inject.heal,
   plan: (seed, wakeMillis, endMillis) => Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
   describe: FaultWords.describe
 }

@@ -17,8 +17,8 @@ import { type LinkError, type ReceiveBufferFull, receiveBufferFull } from "./err
 import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
 import * as Outgoing from "./Outgoing.ts"
-import * as Pace from "./Pace.ts"
-import { watchUnclaimed } from "./watchUnclaimed.ts"
+import * as PacketDeadline from "./PacketDeadline.ts"
+import { watchUnhandled } from "./watchUnhandled.ts"
 import { takeIn } from "./receive.ts"
 import { renew } from "./renew.ts"
 
@@ -60,13 +60,13 @@ const read = (core: Core.Core, link: Link.Link, connection: Connection): Effect.
 }
 
 /** PINGREQs that may go without PINGRESP while the Server is busy sending other things, and we are reading them. */
-const mostUnanswered = 8
+const maxUnanswered = 8
 
 /** Why the Server is given up at `now`, as the end of a sentence that begins with its name. */
 const silence = (link: Link.Link, now: number, replyMillis: number): string | undefined =>
   KeepAlive.due(link.keepAlive, now) === "dead" ? `has not answered PINGREQ for ${replyMillis / 1000} s`
-  : link.unanswered >= mostUnanswered ? `has not answered ${mostUnanswered} PINGREQs, whatever else it sends`
-  : Pace.fault(link.pace, link.framer, now, replyMillis)
+  : link.unanswered >= maxUnanswered ? `has not answered ${maxUnanswered} PINGREQs, whatever else it sends`
+  : PacketDeadline.fault(link.pace, link.framer, now, replyMillis)
 
 /**
  * PINGREQ goes out however much else is sent: a Client that only publishes would never notice that nobody is there. Any
@@ -79,7 +79,7 @@ const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, Socke
       const now = yield* Clock.currentTimeMillis
       if (core.ended !== undefined) return yield* Effect.never
       Link.excuse(link, now)
-      watchUnclaimed(core, now)
+      watchUnhandled(core, now)
       // A Server that does not answer PINGREQ must not hold back messages for good.
       if (link.probingSince !== undefined && now - link.probingSince >= replyMillis) Core.sendOn(core, link)
       const fault = silence(link, now, replyMillis)

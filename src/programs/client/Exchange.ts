@@ -104,7 +104,7 @@ export const admit = (exchange: Exchange, send: Send): void => {
 const suspectLosses = 2
 
 /** A message on which so many connections were lost when it was sent alone is. */
-const mostStrikes = 2
+const maxStrikes = 2
 
 /** Sends what was not yet sent on this connection: the first suspect alone, or when there is none, all there is. */
 export const sendOn = (exchange: Exchange, send: Send): void => {
@@ -155,7 +155,7 @@ export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: 
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
   for (const publication of sent) publication.losses++
   const [probe] = sent
-  if (!exchange.isProbing || probe === undefined || ++probe.strikes < mostStrikes) return undefined
+  if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
     if (entry === probe) InFlight.remove(exchange.inFlight, identifier)
     // The others were suspected for its sake.

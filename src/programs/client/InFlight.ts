@@ -21,7 +21,7 @@ export interface InFlight<A extends Entry> {
 }
 
 const firstSlots = 1024
-const mostSlots = 65_536
+const maxSlots = 65_536
 
 const emptySlots = <A>(length: number): Array<A | undefined> => Array.from({ length }, () => undefined)
 
@@ -33,7 +33,7 @@ export const make = <A extends Entry>(): InFlight<A> =>
  * acknowledgement seldom meets a fresh identifier.
  */
 export const nextIdentifier = <A extends Entry>(inFlight: InFlight<A>): number | undefined => {
-  if (2 * inFlight.size >= inFlight.slots.length && inFlight.slots.length < mostSlots) {
+  if (2 * inFlight.size >= inFlight.slots.length && inFlight.slots.length < maxSlots) {
     inFlight.slots = inFlight.slots.concat(emptySlots(inFlight.slots.length))
   }
   const { lastIdentifier, size, slots } = inFlight

@@ -4,7 +4,7 @@
  * The reader of the connection puts in what one read brought, and reads on: the acknowledgement that a handler waits for may
  * be behind thousands of messages. They are handed on in order, handlers first, then every running stream, and only then
  * acknowledged (MQTT 3.1.1, 4.3.2). What handlers do at once is done at once, in plain code; what takes time, an Effect or a
- * stream, is the dispatcher's. What nobody takes waits in Unclaimed, and a handler that comes later gets it first. All that
+ * stream, is the dispatcher's. What nobody takes waits in UnhandledMessages, and a handler that comes later gets it first. All that
  * waits is bounded in bytes.
  */
 import * as Effect from "effect/Effect"
@@ -12,10 +12,10 @@ import * as Queue from "effect/Queue"
 import { type Handler, handle, type Received } from "./Handler.ts"
 import { type Batch, begin, bytesOf, count, type Inbox, measure, none, type Read } from "./InboxState.ts"
 import { share } from "./share.ts"
-import * as Unclaimed from "./Unclaimed.ts"
+import * as UnhandledMessages from "./UnhandledMessages.ts"
 
 const drop = (inbox: Inbox, count: number): void => {
-  const dropped = Unclaimed.countDropped(inbox.unclaimed, count)
+  const dropped = UnhandledMessages.countDropped(inbox.unclaimed, count)
   if (dropped !== undefined) inbox.tellDropped(dropped)
 }
 
@@ -26,7 +26,7 @@ const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
   const { acknowledge, hold } = batch.read
   if (message.qos > 0) acknowledge(batch.message)
   // Without its connection there is nothing to acknowledge: but it is owed to the user, and perhaps sent again.
-  drop(inbox, Unclaimed.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) ?? nothing : undefined, batch.isLast))
+  drop(inbox, UnhandledMessages.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) ?? nothing : undefined, batch.isLast))
 }
 
 /**
@@ -122,7 +122,7 @@ export const put = (inbox: Inbox, read: Read): void => {
 
 /** A handler has come for these topics: it gets what has waited for it, before all that it has not seen yet. */
 export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void => {
-  const kept = Unclaimed.remove(inbox.unclaimed, ({ message }) => wanted(message.topic))
+  const kept = UnhandledMessages.remove(inbox.unclaimed, ({ message }) => wanted(message.topic))
   const messages = kept.map(({ message }) => message)
   if (inbox.closed || messages.length === 0) return
   let next = 0
@@ -152,7 +152,7 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
     for (const batch of inbox.inHand) batch.forgotten = true
-    const owed = Unclaimed.forget(inbox.unclaimed)
+    const owed = UnhandledMessages.forget(inbox.unclaimed)
     inbox.first.splice(0)
     inbox.queued.clear()
     inbox.size = 0
@@ -166,7 +166,7 @@ export const forget = (inbox: Inbox): Effect.Effect<void> =>
  * hand that on from the last connection too would give it twice, and out of order.
  */
 export const forgetOwed = (inbox: Inbox): void => {
-  Unclaimed.forget(inbox.unclaimed)
+  UnhandledMessages.forget(inbox.unclaimed)
   for (const batch of inbox.inHand) batch.isStale = !batch.isLast
   for (const batch of inbox.queued) {
     if (batch.isLast) continue
@@ -186,7 +186,7 @@ export const forgetOwed = (inbox: Inbox): void => {
 /** A connection was accepted, and the Server has lost our Session: what waits is the last that there is of it. */
 export const keepLast = (inbox: Inbox): void => {
   for (const batch of [...inbox.inHand, ...inbox.queued]) batch.isLast = true
-  drop(inbox, Unclaimed.keepLast(inbox.unclaimed, inbox.capacityBytes))
+  drop(inbox, UnhandledMessages.keepLast(inbox.unclaimed, inbox.capacityBytes))
   measure(inbox)
 }
 
@@ -212,8 +212,8 @@ export const end = (inbox: Inbox): void => {
 const all = (): boolean => true
 
 /** Takes those of what nobody has claimed that are wanted, and acknowledges them. */
-export const takeUnclaimed = (inbox: Inbox, isWanted: (kept: Unclaimed.Kept) => boolean = all): ReadonlyArray<Received> => {
-  const kept = Unclaimed.remove(inbox.unclaimed, isWanted)
+export const takeUnclaimed = (inbox: Inbox, isWanted: (kept: UnhandledMessages.Kept) => boolean = all): ReadonlyArray<Received> => {
+  const kept = UnhandledMessages.remove(inbox.unclaimed, isWanted)
   for (const { taken } of kept) taken?.()
   inbox.taken += kept.length
   measure(inbox)

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Queue from "effect/Queue"
 import type { Handler, Received } from "./Handler.ts"
-import * as Unclaimed from "./Unclaimed.ts"
+import * as UnhandledMessages from "./UnhandledMessages.ts"
 
 /** What one read from the network brought. */
 export interface Read {
@@ -88,7 +88,7 @@ export interface Inbox {
   /** Open while there is room. */
   readonly room: Latch.Latch
   readonly streams: Set<StreamReader>
-  readonly unclaimed: Unclaimed.Unclaimed
+  readonly unclaimed: UnhandledMessages.UnhandledMessages
   /** Nothing more is put in. */
   closed: boolean
   /** Nothing more will be handed on. */
@@ -116,7 +116,7 @@ export const make = (
     taken: 0,
     room: Latch.makeUnsafe(true),
     streams: new Set(),
-    unclaimed: Unclaimed.make(capacity),
+    unclaimed: UnhandledMessages.make(capacity),
     closed: false,
     ended: false
   }))

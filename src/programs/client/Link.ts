@@ -10,7 +10,7 @@ import type * as ExchangeState from "./ExchangeState.ts"
 import * as InboxState from "./InboxState.ts"
 import type { Settings } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
-import * as Pace from "./Pace.ts"
+import * as PacketDeadline from "./PacketDeadline.ts"
 
 export type Ping = (result: Effect.Effect<void, LinkError>) => void
 
@@ -28,7 +28,7 @@ export interface Link {
   /** PINGREQs of Keep Alive since the last PINGRESP. */
   unanswered: number
   framer: Framer.Framer
-  pace: Pace.Pace
+  pace: PacketDeadline.PacketDeadline
   /** Since when the reader waits for room in the Inbox, in milliseconds; undefined while it reads. */
   idleSince: number | undefined
   /** It has done so for a second or longer since the last PINGREQ of Keep Alive. */
@@ -55,7 +55,7 @@ export const make = (settings: Settings, now: number): Link => {
     probingSince: undefined,
     unanswered: 0,
     framer: Framer.make(settings.maximumPacketSize),
-    pace: Pace.begin(now, 0),
+    pace: PacketDeadline.begin(now, 0),
     idleSince: undefined,
     hasIdled: false,
     unacknowledged: 0,
@@ -74,7 +74,7 @@ export const make = (settings: Settings, now: number): Link => {
 export const excuse = (link: Link, now: number): void => {
   if (link.idleSince === undefined) return
   link.keepAlive = KeepAlive.received(link.keepAlive)
-  link.pace = Pace.begin(now, link.framer.received)
+  link.pace = PacketDeadline.begin(now, link.framer.received)
   // Who is but a little slower than the Server gets to the PINGRESP soon enough.
   if (now - link.idleSince >= InboxState.patienceMillis) link.hasIdled = true
 }

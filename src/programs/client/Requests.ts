@@ -30,7 +30,7 @@ export const answer = (exchange: Exchange, packet: Answer): "taken" | "unexpecte
   if (request?._tag !== "Request" || (request.packet._tag === "Subscribe") !== (packet._tag === "Suback")) return "unexpected"
   if (packet._tag === "Suback" && request.packet._tag === "Subscribe") {
     const { length } = request.packet.subscriptions
-    if (packet.returnCodes.length !== length) return Violation.miscounted(packet.returnCodes.length, length)
+    if (packet.returnCodes.length !== length) return Violation.subackMismatch(packet.returnCodes.length, length)
   }
   InFlight.remove(exchange.inFlight, packet.packetIdentifier)
   request.answered(packet)

@@ -13,17 +13,17 @@ import * as Stream from "effect/Stream"
 import type { Received } from "./Handler.ts"
 import { hold, type Inbox, type Item, streamBatches, type StreamReader } from "./InboxState.ts"
 import { endReader } from "./share.ts"
-import * as Unclaimed from "./Unclaimed.ts"
+import * as UnhandledMessages from "./UnhandledMessages.ts"
 
 /** What nobody has taken so far. */
 const unclaimed = (inbox: Inbox): ReadonlyArray<Item> =>
-  Unclaimed.remove(inbox.unclaimed, () => true).map((kept): Item => {
+  UnhandledMessages.remove(inbox.unclaimed, () => true).map((kept): Item => {
     const letGo = hold(inbox, kept.message)
     return {
       message: kept.message,
       release: (isTaken) => {
         if (isTaken) kept.taken?.()
-        else Unclaimed.restore(inbox.unclaimed, kept)
+        else UnhandledMessages.restore(inbox.unclaimed, kept)
         letGo()
       }
     }

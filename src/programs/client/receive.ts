@@ -21,7 +21,7 @@ import * as Inbox from "./Inbox.ts"
 import type * as InboxState from "./InboxState.ts"
 import * as Notice from "./Notice.ts"
 import * as Outgoing from "./Outgoing.ts"
-import * as Pace from "./Pace.ts"
+import * as PacketDeadline from "./PacketDeadline.ts"
 import * as Requests from "./Requests.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
@@ -35,7 +35,7 @@ interface Arrived {
 }
 
 /** It may send so many acknowledgements for nothing more than such as are waited for. */
-const mostUnexpected = 1_000
+const maxUnexpected = 1_000
 
 /**
  * An acknowledgement that nobody waits for, or the second of two, does no harm: it is ignored, and told once a connection.
@@ -48,7 +48,7 @@ const unexpected = (
   packetIdentifier?: number
 ): ProtocolViolation | undefined => {
   link.unexpected++
-  if (link.unexpected > mostUnexpected) return Violation.tooManyUnexpected(packet, packetIdentifier, link.unexpected)
+  if (link.unexpected > maxUnexpected) return Violation.tooManyUnexpected(packet, packetIdentifier, link.unexpected)
   if (link.hasToldUnexpected) return undefined
   link.hasToldUnexpected = true
   const what = Violation.unexpectedAck(packet, packetIdentifier)
@@ -93,7 +93,7 @@ const receive = (
   arrived: Arrived,
   now: number
 ): LinkError | undefined => {
-  if (link.accepted === (packet._tag === "Connack")) return Violation.outOfTurn(packet._tag, link.accepted)
+  if (link.accepted === (packet._tag === "Connack")) return Violation.unexpectedPacket(packet._tag, link.accepted)
   switch (packet._tag) {
     case "Publish":
       arrived.messages.push(packet)
@@ -161,12 +161,12 @@ const acknowledger = (core: Core.Core, link: Link.Link, { messages, skipped }: A
  * those that we are just writing: so no more than twice as many are right, and a Server that does not read cannot make us
  * keep more.
  */
-const mostUnacknowledged = 2 * 65_535
+const maxUnacknowledged = 2 * 65_535
 
 const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolation | undefined => {
   for (const { qos } of messages) link.unacknowledged += qos
   link.unacknowledged += skipped.length
-  if (link.unacknowledged <= mostUnacknowledged) return undefined
+  if (link.unacknowledged <= maxUnacknowledged) return undefined
   return Violation.identifierInUse(link.unacknowledged)
 }
 
@@ -184,7 +184,7 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   let failure: LinkError | undefined
   link.framer = pushed.framer
   link.keepAlive = KeepAlive.received(link.keepAlive)
-  link.pace = Pace.received(link.pace, pushed, now)
+  link.pace = PacketDeadline.received(link.pace, pushed, now)
   for (const packet of pushed.packets) {
     failure = receive(core, link, packet, arrived, now)
     if (failure !== undefined) break

@@ -11,20 +11,20 @@ import type * as Link from "./Link.ts"
 import { type LinkError, subscriptionRefused } from "./errors.ts"
 import * as FilterState from "./FilterState.ts"
 import { lose } from "./lose.ts"
-import { mostFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
+import { maxFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** A Topic Filter on whose renewal so many connections were lost may be the cause of it, and is asked for alone. */
 const suspectLosses = 2
 
 /** And one on which so many were lost is given up. */
-const mostLosses = 4
+const maxLosses = 4
 
 const giveUp = (core: Core.Core): void => {
   for (const [filter, entry] of core.subscriptions.entries) {
     const { losses } = entry
     // Who asks for it now will hear from the Server.
-    if (losses < mostLosses || entry.requests > 0) continue
+    if (losses < maxLosses || entry.requests > 0) continue
     // To unsubscribe from it may be another reason to close.
     entry.state = FilterState.initial
     entry.losses = 0
@@ -36,7 +36,7 @@ const giveUp = (core: Core.Core): void => {
 type Due = ReturnType<typeof Subscriptions.due>
 
 const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number): void => {
-  for (const chunk of Arr.chunksOf(wanted, mostFilters)) {
+  for (const chunk of Arr.chunksOf(wanted, maxFilters)) {
     const filters = chunk.map(([filter]) => filter)
     const subscriptions = chunk.map(([topicFilter, entry]) => ({ topicFilter, qos: entry.wanted?.qos ?? 0 }))
     const before = chunk.map(([, entry]) => entry.wanted)
@@ -51,7 +51,7 @@ const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number
 }
 
 const unsubscribeAll = (core: Core.Core, link: Link.Link, unwanted: Due, now: number): void => {
-  for (const chunk of Arr.chunksOf(unwanted, mostFilters)) {
+  for (const chunk of Arr.chunksOf(unwanted, maxFilters)) {
     const filters = chunk.map(([filter]) => filter)
     request(core, link, filters, unsubscribeFrom(filters), now, () => {})
   }

@@ -22,7 +22,7 @@ import * as Requests from "./Requests.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Filters in one packet: there are Servers that close the connection on more (AWS IoT on nine). */
-export const mostFilters = 8
+export const maxFilters = 8
 
 export type Make = (packetIdentifier: number) => Subscribe | Unsubscribe
 
@@ -147,7 +147,7 @@ export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilte
       return entry.asked !== "Unsubscribe" || FilterState.due(entry.state, false, now, 2 * core.settings.replyMillis) !== undefined
     }))
     if (link === undefined || unneeded.size === 0) return
-    for (const some of Arr.chunksOf(unneeded, mostFilters)) {
+    for (const some of Arr.chunksOf(unneeded, maxFilters)) {
       const left = Latch.makeUnsafe(false)
       for (const filter of some) leaving.set(filter, left)
       request(core, link, some, unsubscribeFrom(some), now, () => {

@@ -3,7 +3,7 @@
  */
 import { isReadonlyArrayNonEmpty, map as mapArray, type NonEmptyReadonlyArray } from "effect/Array"
 import { type Batch, hold, type Inbox, type Item, type StreamReader } from "./InboxState.ts"
-import * as Unclaimed from "./Unclaimed.ts"
+import * as UnhandledMessages from "./UnhandledMessages.ts"
 
 /**
  * What each stream gets of a batch. A message is acknowledged when every stream is done with it; when none of them has
@@ -15,7 +15,7 @@ export const share = (inbox: Inbox, { isLast, isStale, read, streams = [] }: Bat
   const items = mapArray(messages, (message, index): Item => {
     read.acknowledge(index)
     const taken = message.qos > 0 ? read.hold(index) : undefined
-    const order = Unclaimed.reserve(inbox.unclaimed)
+    const order = UnhandledMessages.reserve(inbox.unclaimed)
     const letGo = hold(inbox, message)
     let left = streams.length
     let isTaken = read.tapped.has(message) || inbox.handlersFor(message.topic).length > 0
@@ -23,7 +23,7 @@ export const share = (inbox: Inbox, { isLast, isStale, read, streams = [] }: Bat
       isTaken ||= isTakenHere
       if (--left > 0) return
       if (isTaken) taken?.()
-      else Unclaimed.restore(inbox.unclaimed, { message, order, taken, isLast })
+      else UnhandledMessages.restore(inbox.unclaimed, { message, order, taken, isLast })
       letGo()
     }
     return { message, release }

@@ -12,7 +12,7 @@ import { type SubscribeError, type UnsubscribeError } from "./errors.ts"
 import type { Handler } from "./Handler.ts"
 import * as Inbox from "./Inbox.ts"
 import { qosFault } from "./options.ts"
-import { ask, askFor, mostFilters, release, unsubscribeFrom } from "./request.ts"
+import { ask, askFor, maxFilters, release, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Gives the handler, if there is one, what has waited for it. */
@@ -69,7 +69,7 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const filters = Array.from(entries.keys())
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
-    const asked = Effect.forEach(Arr.chunksOf(filters, mostFilters), some, { concurrency: "unbounded", discard: true })
+    const asked = Effect.forEach(Arr.chunksOf(filters, maxFilters), some, { concurrency: "unbounded", discard: true })
     const granted = Effect.map(asked, () => { for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted) })
     return Effect.ensuring(granted, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
   })

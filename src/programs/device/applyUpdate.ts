@@ -5,7 +5,7 @@
  */
 import * as Context from "effect/Context"
 import * as Result from "effect/Result"
-import { changed } from "../../domain/state/changed.ts"
+import { patch } from "../../domain/state/patch.ts"
 import * as ConfigReview from "../../domain/config/ConfigReview.ts"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import { crc32 } from "../../domain/bytes/Crc32.ts"
@@ -33,7 +33,7 @@ const nothing: Applied = { isOwed: false, isStored: false }
 /** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
 const report = (ports: Ports, wake: Wake.Wake, status: string, seen: number): void => {
   const message = { topic: "config_status", payload: status }
-  const owed = DeviceState.owe({ ...wake.state, refusedUpdate: seen }, message, wake.config.mqtt.outbox)
+  const owed = DeviceState.enqueue({ ...wake.state, refusedUpdate: seen }, message, wake.config.mqtt.outbox)
   wake.state = owed.state
   Wake.assign(wake)
   emitDropped(wake.emit, owed.dropped.length)
@@ -42,7 +42,7 @@ const report = (ports: Ports, wake: Wake.Wake, status: string, seen: number): vo
 
 /** It need not be judged again. */
 const markSeen = (wake: Wake.Wake, seen: number): void => {
-  wake.state = changed(wake.state, { refusedUpdate: seen })
+  wake.state = patch(wake.state, { refusedUpdate: seen })
 }
 
 /** Stores an update as the one in force, on probation. Each step alone leaves a device that works. */

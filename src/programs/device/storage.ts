@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../domain/state/DeviceState.ts"
-import { inForce } from "../../domain/config/inForce.ts"
+import { effectiveConfig } from "../../domain/config/effectiveConfig.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as Snapshot from "../../domain/state/Snapshot.ts"
 import { underPrefix, type Wake } from "../../domain/wake/Wake.ts"
@@ -57,7 +57,7 @@ export const read = (ports: Ports, name: string, emit: Emit): Found | undefined 
 /** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */
 export const recall = (ports: Ports, baked: DeviceConfig, now: number, emit: Emit): Wake => {
   const update = read(ports, configName, emit)
-  const config = update === undefined ? baked : inForce(baked, update.value as DeviceConfig)
+  const config = update === undefined ? baked : effectiveConfig(baked, update.value as DeviceConfig)
   const found = read(ports, snapshotName, emit)
   // With the state is lost whether an update has proved itself.
   const unproved = config === baked ? 0 : config.version

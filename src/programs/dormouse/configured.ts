@@ -17,9 +17,9 @@ import { Refusal } from "./Refusal.ts"
 export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
   Effect.gen(function*() {
     const { outbox } = config.mqtt
-    if (!config.deepSleep || outbox.capacity <= BoardRules.mostMessages) return config
-    yield* Console.error(`warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.mostMessages} messages: lived with ${BoardRules.mostMessages}`)
-    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.mostMessages } } }
+    if (!config.deepSleep || outbox.capacity <= BoardRules.maxMessages) return config
+    yield* Console.error(`warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: lived with ${BoardRules.maxMessages}`)
+    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.maxMessages } } }
   })
 
 /** `instead` is the demo's file. What is strange but harmless in the file goes to stderr. */

@@ -11,10 +11,10 @@ export type Said =
   | { readonly _tag: "Event"; readonly event: WakeEvent }
 
 /** Longer than this, what began like an object is none. */
-const mostLines = 64
+const maxLines = 64
 
 /** How long an unfinished line may become. */
-const mostCharacters = 65_536
+const maxCharacters = 65_536
 
 /** Of one line as it came, bytes as characters. */
 const clean = (line: string): string => {
@@ -79,7 +79,7 @@ export const make = (): Speech => {
     if (object.length === 0 && !text.startsWith("{")) return text === "" ? [] : [{ _tag: "Line", text }]
     object.push(text)
     const whole = object.join("\n")
-    if (depth(whole) > 0) return object.length < mostLines ? [] : flush()
+    if (depth(whole) > 0) return object.length < maxLines ? [] : flush()
     const event = toEvent(whole)
     if (event === undefined) return flush()
     object = []
@@ -88,7 +88,7 @@ export const make = (): Speech => {
 
   const push = (piece: string): ReadonlyArray<Said> => {
     const lines = (rest + piece).split("\n")
-    rest = (lines.pop() as string).slice(-mostCharacters)
+    rest = (lines.pop() as string).slice(-maxCharacters)
     return lines.flatMap((line) => take(clean(line)))
   }
 

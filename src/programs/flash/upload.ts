@@ -45,7 +45,7 @@ const eraseMillis = 120_000
 const answerMillis = 15_000
 /** A piece, or a checksum, takes some milliseconds; without an answer by then the line was lost on the way. */
 const soonMillis = 3_000
-const mostAgain = 3
+const maxAgain = 3
 
 /** A multiple of 3, so that base64 has no padding, and of 4, the flash's grain. */
 const pieceBytes = 768
@@ -100,7 +100,7 @@ const writePiece = (board: Board.Board, name: string, question: string) =>
   Effect.gen(function*() {
     const no = () => Effect.succeed(false)
     if ((yield* Effect.catchTags(board.ask(question, soonMillis), { Silence: no, Thrown: no })) !== false) return
-    for (let again = 0; again < mostAgain; again++) {
+    for (let again = 0; again < maxAgain; again++) {
       if ((yield* askAgain(board, question)) !== false) return
     }
     return yield* refuse(`${name} does not come to the board as it is sent: the line loses characters. Flash again, with another cable`)

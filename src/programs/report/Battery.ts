@@ -6,7 +6,7 @@ import { type Values, values } from "../../domain/energy/Figures.ts"
 import * as Model from "../../domain/energy/Model.ts"
 import * as Outlook from "../../domain/energy/Outlook.ts"
 import * as Usage from "../../domain/energy/Usage.ts"
-import type { Case } from "../simulate/life/Case.ts"
+import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import * as Energy from "../simulate/life/Energy.ts"
 import * as Ordinary from "../simulate/life/Ordinary.ts"
 import { colours, dayMillis, margins, ofCase } from "./pictures.ts"
@@ -21,7 +21,7 @@ interface Point {
 const secondsAnHour = 3_600
 
 /** What was left at the end of each span that was lived, until the battery was empty. */
-const lived = ({ life: { chronicle }, setup }: Case): ReadonlyArray<Point> => {
+const lived = ({ life: { chronicle }, setup }: SimulationResult): ReadonlyArray<Point> => {
   const v: Values = values(setup.figures)
   const usable = v.capacity * v.usableShare
   const used = chronicle.spans.map(({ to, usage }) => ({
@@ -33,7 +33,7 @@ const lived = ({ life: { chronicle }, setup }: Case): ReadonlyArray<Point> => {
 
 const unitOf = (days: number): readonly [unit: string, days: number] => days > 1_000 ? ["years", 365.25] : days > 120 ? ["months", 30.44] : ["days", 1]
 
-const curve = (cases: ReadonlyArray<Case>, size: Size): string => {
+const curve = (cases: ReadonlyArray<SimulationResult>, size: Size): string => {
   const longest = Math.max(...cases.map(({ outlook }) => outlook.lifeDays.high))
   const [unit, unitDays] = unitOf(longest)
   const scaled = (day: number) => day / unitDays
@@ -60,15 +60,15 @@ const curve = (cases: ReadonlyArray<Case>, size: Size): string => {
   }, size)
 }
 
-const name = (each: Case, cases: ReadonlyArray<Case>): string => cases.length > 1 ? each.name + ": " : ""
+const name = (each: SimulationResult, cases: ReadonlyArray<SimulationResult>): string => cases.length > 1 ? each.name + ": " : ""
 
 /** What the days of the story alone would mean. */
-const days = (each: Case): string => {
+const days = (each: SimulationResult): string => {
   const story = Ordinary.inTheseDays(each)
   return story === undefined ? "" : ` If all days were like these, after ${Energy.lifetime(story.lifeDays)}: ${story.why}.`
 }
 
-export const battery = (cases: ReadonlyArray<Case>, id: string, title: string): Picture => ({
+export const battery = (cases: ReadonlyArray<SimulationResult>, id: string, title: string): Picture => ({
   id,
   title,
   text: cases.map((each) => {

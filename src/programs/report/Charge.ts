@@ -4,7 +4,7 @@
 import * as Plot from "@observablehq/plot"
 import * as Model from "../../domain/energy/Model.ts"
 import * as Usage from "../../domain/energy/Usage.ts"
-import type { Case } from "../simulate/life/Case.ts"
+import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import * as Energy from "../simulate/life/Energy.ts"
 import { causeColours, colours, dayAxis, dayMillis, margins, ofCase } from "./pictures.ts"
 import { draw, type Picture, type Size, widths } from "./Svg.ts"
@@ -19,10 +19,10 @@ interface Stretch {
 }
 
 /** More bars than these are no bars any more. */
-const mostStretches = 60
+const maxStretches = 60
 
-const stretches = ({ days, life: { chronicle: { spans } }, setup }: Case): ReadonlyArray<Stretch> => {
-  const length = Math.max(1, Math.ceil(days / mostStretches)) * dayMillis
+const stretches = ({ days, life: { chronicle: { spans } }, setup }: SimulationResult): ReadonlyArray<Stretch> => {
+  const length = Math.max(1, Math.ceil(days / maxStretches)) * dayMillis
   const isLast = (index: number) => index === spans.length - 1
   const ends = spans.filter(({ from, to }, index) => isLast(index) || Math.floor(to / length + 1e-9) > Math.floor(from / length + 1e-9))
   let [from, before] = [0, Usage.empty()]
@@ -67,10 +67,10 @@ const daysOf = ({ from, to }: Pick<Stretch, "from" | "to">): string => {
 }
 
 /** The dearest day of a case, for an axis that several share. */
-export const dearest = (lived: Case): number => Math.max(...stretches(lived).map(sum))
+export const dearest = (lived: SimulationResult): number => Math.max(...stretches(lived).map(sum))
 
 /** `most`: what the axis must reach. */
-export const charge = (lived: Case, id: string, title: string, most: number): Picture => {
+export const charge = (lived: SimulationResult, id: string, title: string, most: number): Picture => {
   const all = stretches(lived)
   const whole = all.map(sum)
   return {
@@ -94,7 +94,7 @@ interface Phase {
   readonly index: number
 }
 
-const phasesOf = (cases: ReadonlyArray<Case>): ReadonlyArray<Phase> =>
+const phasesOf = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Phase> =>
   cases.flatMap(({ ordinaryDays, outlook }, index) =>
     outlook.phases.map(({ millicoulombs, name, share }) => ({ phase: name, milliampHours: millicoulombs / secondsAnHour / ordinaryDays, share, index })))
 
@@ -126,9 +126,9 @@ const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string
   }, size)
 }
 
-const leading = ({ outlook }: Case): string => outlook.phases.slice(0, 3).map(({ name, share }) => name + " (" + Energy.percent(share) + ")").join(", ")
+const leading = ({ outlook }: SimulationResult): string => outlook.phases.slice(0, 3).map(({ name, share }) => name + " (" + Energy.percent(share) + ")").join(", ")
 
-export const phases = (cases: ReadonlyArray<Case>, id: string, title: string): Picture => {
+export const phases = (cases: ReadonlyArray<SimulationResult>, id: string, title: string): Picture => {
   const all = phasesOf(cases)
   return {
     id,

@@ -2,7 +2,7 @@
  * Two devices in the same days, laid over each other: one picture of the world, and of each count one with a line for each device.
  */
 import * as Plot from "@observablehq/plot"
-import type { Case } from "../simulate/life/Case.ts"
+import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import type { Span } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { colours, dayAxis, dayMillis, margins, ofCase, wholeTicks } from "./pictures.ts"
@@ -25,8 +25,8 @@ const lanes: ReadonlyArray<Lane> = [
 const told = (name: string, { label, of }: Lane, span: Span): string =>
   `${name}, day ${Format.significantDay(span.from / dayMillis)}: ${Format.amount(of(span))} ${label}`
 
-const lane = (cases: ReadonlyArray<Case>, each: Lane, isLast: boolean, size: Size): string => {
-  const [first] = cases as readonly [Case]
+const lane = (cases: ReadonlyArray<SimulationResult>, each: Lane, isLast: boolean, size: Size): string => {
+  const [first] = cases as readonly [SimulationResult]
   const most = Math.max(1, ...cases.flatMap(({ life }) => life.chronicle.spans.map(each.of)))
   return draw({
     ...margins(size),
@@ -50,8 +50,8 @@ const lane = (cases: ReadonlyArray<Case>, each: Lane, isLast: boolean, size: Siz
 }
 
 /** What happened to both, of which the first gives the world. */
-export const overlay = (cases: ReadonlyArray<Case>, id: string, title: string, noun: (lived: Case) => string): Picture => {
-  const [first] = cases as readonly [Case]
+export const overlay = (cases: ReadonlyArray<SimulationResult>, id: string, title: string, noun: (lived: SimulationResult) => string): Picture => {
+  const [first] = cases as readonly [SimulationResult]
   const stamps = Format.dayStamps(first.days)
   const sums = lanes.map((each) => [each.label, ...cases.map(({ life }) =>
     Format.amount(each.label === "owed" ? life.ending.owed : life.chronicle.spans.reduce((sum, span) => sum + each.of(span), 0)))])

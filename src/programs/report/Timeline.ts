@@ -2,7 +2,7 @@
  * The days as they went: how the world was, what the wakes did, what was owed.
  */
 import * as Plot from "@observablehq/plot"
-import type { Case } from "../simulate/life/Case.ts"
+import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import type { Chronicle, Span, Weather } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { ServerState } from "../simulate/life/Story.ts"
@@ -122,7 +122,7 @@ const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: 
 }
 
 /** What happened, told. */
-export const text = ({ config, days, life: { chronicle, totals } }: Case, noun: string): string => {
+export const text = ({ config, days, life: { chronicle, totals } }: SimulationResult, noun: string): string => {
   const away = bars(chronicle).filter(({ isAway }) => isAway)
   const length = away.reduce((sum, { from, to }) => sum + to - from, 0) * dayMillis
   const outages = away.length === 0
@@ -134,7 +134,7 @@ export const text = ({ config, days, life: { chronicle, totals } }: Case, noun: 
     + " waited with the radio off because the policy did not let them try; " + Format.plural(totals.failedTries, "try").replace("trys", "tries") + " failed. " + lost.charAt(0).toUpperCase() + lost.slice(1) + "."
 }
 
-export const timeline = (lived: Case, id: string, title: string, noun: string): Picture => {
+export const timeline = (lived: SimulationResult, id: string, title: string, noun: string): Picture => {
   const { config, days, life: { chronicle } } = lived
   const stamps = Format.dayStamps(days)
   return {

@@ -3,7 +3,7 @@
  */
 import * as Plot from "@observablehq/plot"
 import * as Backoff from "../../domain/delivery/Backoff.ts"
-import type { Case } from "../simulate/life/Case.ts"
+import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import type { Wait } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { colours, margins } from "./pictures.ts"
@@ -17,7 +17,7 @@ interface Step {
   readonly most: number
 }
 
-const steps = ({ config: { mqtt: { reconnect } } }: Case, waits: ReadonlyArray<Wait>): ReadonlyArray<Step> => {
+const steps = ({ config: { mqtt: { reconnect } } }: SimulationResult, waits: ReadonlyArray<Wait>): ReadonlyArray<Step> => {
   const last = Math.max(...waits.map(({ attempt }) => attempt))
   return Array.from({ length: last - reconnect.maxAttempts + 1 }, (_, index) => {
     const attempt = reconnect.maxAttempts + index
@@ -32,7 +32,7 @@ const wholeNumbers = (policy: ReadonlyArray<Step>, size: Size): ReadonlyArray<nu
   return policy.flatMap(({ attempt }, index) => index % each === 0 ? [attempt] : [])
 }
 
-const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
+const wait = (lived: SimulationResult, waits: ReadonlyArray<Wait>, size: Size): string => {
   const policy = steps(lived, waits)
   const edge = (step: Step) => step.attempt - 0.5
   const closing = policy[policy.length - 1] as Step
@@ -56,7 +56,7 @@ const wait = (lived: Case, waits: ReadonlyArray<Wait>, size: Size): string => {
   }, size)
 }
 
-export const waits = (lived: Case, id: string, title: string): Picture => {
+export const waits = (lived: SimulationResult, id: string, title: string): Picture => {
   const { config: { mqtt: { reconnect } }, life: { chronicle } } = lived
   // An update may have changed how many tries there are in a row.
   const all = chronicle.waits.filter(({ attempt }) => attempt >= reconnect.maxAttempts)

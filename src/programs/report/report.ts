@@ -3,7 +3,7 @@
  */
 import { docs, type Figure, type Name, names } from "../../domain/energy/Figures.ts"
 import * as Model from "../../domain/energy/Model.ts"
-import type { Case } from "../simulate/life/Case.ts"
+import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import * as Comparison from "../simulate/life/Comparison.ts"
 import * as Energy from "../simulate/life/Energy.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
@@ -30,14 +30,14 @@ const tile = (name: string, value: Html, more: Html | string, isBad = false): Ht
   html`<div${isBad ? html` class="bad"` : nothing}><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
 
 /** The life of ordinary days, and beside it that of the story's. */
-const lifeTile = (lived: Case, end: string): Html => {
+const lifeTile = (lived: SimulationResult, end: string): Html => {
   const { lifeDays } = lived.outlook
   const story = Ordinary.inTheseDays(lived)
   const range = Energy.range(lifeDays, Energy.lifetime) + ", on ordinary days"
   return tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), story === undefined ? range : range + "; " + Energy.lifetime(story.lifeDays) + " if all days were like these")
 }
 
-const tiles = (lived: Case, noun: string, index: number): Html => {
+const tiles = (lived: SimulationResult, noun: string, index: number): Html => {
   const { delivered, life: { totals }, outlook } = lived
   const { current, joules } = outlook
   const end = suffix(index)
@@ -50,12 +50,12 @@ ${tile("delivered", data("delivered" + end, delivered, Format.amount(delivered))
 </dl>`
 }
 
-const about = (lived: Case, { seed, story }: About): string => Simulation.title(lived.config, lived.days, story, seed)[0] ?? ""
+const about = (lived: SimulationResult, { seed, story }: About): string => Simulation.title(lived.config, lived.days, story, seed)[0] ?? ""
 
-const heading = (lived: Case, cases: ReadonlyArray<Case>): Html => cases.length > 1 ? html`<h3>${lived.name}</h3>` : nothing
+const heading = (lived: SimulationResult, cases: ReadonlyArray<SimulationResult>): Html => cases.length > 1 ? html`<h3>${lived.name}</h3>` : nothing
 
 /** Something for each case, under its name when there are two. */
-const forEach = (cases: ReadonlyArray<Case>, show: (lived: Case, index: number) => Html): ReadonlyArray<Html> =>
+const forEach = (cases: ReadonlyArray<SimulationResult>, show: (lived: SimulationResult, index: number) => Html): ReadonlyArray<Html> =>
   cases.map((lived, index) => cases.length > 1 ? html`<div class="case${index === 0 ? "" : " second"}">${heading(lived, cases)}${show(lived, index)}</div>` : show(lived, index))
 
 const awayKey: Key = { colour: colours.away, words: "Server or network away" }
@@ -72,14 +72,14 @@ const timelineKey: ReadonlyArray<Key> = [
 
 const causeKey: ReadonlyArray<Key> = Model.causes.map((cause) => ({ colour: causeColours[cause], words: cause }))
 
-const caseKey = (cases: ReadonlyArray<Case>): ReadonlyArray<Key> => cases.length > 1 ? cases.map(({ name }, index) => ({ colour: ofCase(index), words: name })) : []
+const caseKey = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Key> => cases.length > 1 ? cases.map(({ name }, index) => ({ colour: ofCase(index), words: name })) : []
 
-const sideBySide = ([first, second]: ReadonlyArray<Case>): Html =>
+const sideBySide = ([first, second]: ReadonlyArray<SimulationResult>): Html =>
   first === undefined || second === undefined ? nothing : html`<section id="compare"><h2>Side by side</h2>${
     table([["", first.name, second.name, "change"], ...Comparison.rows(first, second).map((row) => [row.what, row.first, row.second, row.change])])
   }</section>`
 
-const gains = ({ changes }: Case): Html => {
+const gains = ({ changes }: SimulationResult): Html => {
   if (changes.length === 0) return html`<p>None of the changes that the model knows would gain anything worth it.</p>`
   const most = Math.max(...changes.map(({ gain }) => gain)) - 1
   return html`<ul class="gains">${changes.map(({ gain, how, title }) =>
@@ -95,7 +95,7 @@ const assumed = (name: Name, { high, low, value }: Figure): readonly [amount: st
   return [show(value) + words, low === high ? "" : show(low) + " to " + show(high) + words]
 }
 
-const uncertain = ({ outlook, setup }: Case): Html => table([
+const uncertain = ({ outlook, setup }: SimulationResult): Html => table([
   ["what is least certain", "assumed", "range", "the life could be"],
   ...outlook.uncertain.slice(0, 8).map(({ high, low, name }) => {
     const [worst, best] = [low, high].sort((a, b) => a - b) as [number, number]
@@ -104,12 +104,12 @@ const uncertain = ({ outlook, setup }: Case): Html => table([
   })
 ], "stack")
 
-const allFigures = ({ setup }: Case): Html =>
+const allFigures = ({ setup }: SimulationResult): Html =>
   table([["figure", "assumed", "range", "source"], ...names.map((name) => [Energy.meaning(name), ...assumed(name, setup.figures[name]), setup.figures[name].source])], "stack")
 
-const sections = (cases: ReadonlyArray<Case>): ReadonlyArray<Html> => {
+const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> => {
   const most = Math.max(...cases.map(dearest))
-  const noun = (lived: Case) => Simulation.nounOf(lived.config)
+  const noun = (lived: SimulationResult) => Simulation.nounOf(lived.config)
   return [
     html`<section><h2>The battery</h2>${figure(emptying(cases, "battery", "The battery"), caseKey(cases))}</section>`,
     html`<section><h2>What it is spent on</h2>${figure(phases(cases, "phases", "What it is spent on"), caseKey(cases))}</section>`,
@@ -125,7 +125,7 @@ const sections = (cases: ReadonlyArray<Case>): ReadonlyArray<Html> => {
 }
 
 /** The report of one case, or of two that lived through the same days. */
-export const render = (cases: ReadonlyArray<Case>, { seed, story }: About): string => {
+export const render = (cases: ReadonlyArray<SimulationResult>, { seed, story }: About): string => {
   const [first] = cases
   if (first === undefined) return ""
   const days = Format.dayCount(first.days)

@@ -13,7 +13,7 @@ import type { Given } from "./Options.ts"
 import { configured, readable } from "../dormouse/configured.ts"
 import { demoHere } from "../dormouse/demo.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
-import * as Rehearsal from "./Rehearsal.ts"
+import * as RunAgainstServer from "./RunAgainstServer.ts"
 
 /** What the command does. */
 export const handle = ({ config, messages, server, state, wakes }: Given) =>
@@ -23,7 +23,7 @@ export const handle = ({ config, messages, server, state, wakes }: Given) =>
     if (Option.isSome(wakes) && !device.deepSleep) {
       return yield* new Refusal({ message: "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it" })
     }
-    yield* Rehearsal.run({
+    yield* RunAgainstServer.run({
       config: device,
       file: Option.getOrUndefined(config),
       url: Option.getOrUndefined(server),

@@ -9,21 +9,21 @@ import { named } from "../../domain/energy/EnergyFile.ts"
 import * as Shared from "../dormouse/SharedOptions.ts"
 import * as Story from "./life/Story.ts"
 
-const mostDays = 3_650
+const maxDays = 3_650
 
 /** With a full outbox each takes 8 kB or so. */
-const mostDevices = 100_000
+const maxDevices = 100_000
 
 /** Options that mean nothing in the other mode have no default here, so that giving them can be refused. */
 export const flags = {
-  days: Shared.days("How many days to simulate (30)", mostDays).pipe(Flag.optional),
+  days: Shared.days("How many days to simulate (30)", maxDays).pipe(Flag.optional),
   story: Flag.Literals("story", Story.names).pipe(
     Flag.withDescription("What happens in these days (month). " + Story.names.map((name) => name + ": " + Story.stories[name].about).join("; ")),
     Flag.optional
   ),
   seed: Shared.seed("Fixes all chance: the same seed gives the same days").pipe(Flag.optional),
   config: Shared.configOrDemo,
-  fleet: Shared.whole("fleet", "So many devices like it, by policy: what the Server has to take, and when all are back (story outage, which lasts 12 hours here)", 1, mostDevices).pipe(
+  fleet: Shared.whole("fleet", "So many devices like it, by policy: what the Server has to take, and when all are back (story outage, which lasts 12 hours here)", 1, maxDevices).pipe(
     Flag.withMetavar("DEVICES"),
     Flag.optional
   ),

@@ -22,7 +22,7 @@ import { simulate as simulateCommand } from "./command.ts"
 import { layout } from "../dormouse/terminal/layout.ts"
 import * as Output from "../dormouse/Output.ts"
 import { isMain, run } from "../dormouse/runCommand.ts"
-import * as Case from "./life/Case.ts"
+import * as SimulationResult from "./life/SimulationResult.ts"
 import { choose } from "./choose.ts"
 import * as Comparison from "./life/Comparison.ts"
 import { configured, imaginable, madeUp, onBoard, readable } from "../dormouse/configured.ts"
@@ -35,7 +35,7 @@ import { Refusal } from "../dormouse/Refusal.ts"
 import * as Options from "./Options.ts"
 import * as Ordinary from "./life/Ordinary.ts"
 import * as Progress from "../dormouse/terminal/Progress.ts"
-import * as Rehearsal from "../run/Rehearsal.ts"
+import * as RunAgainstServer from "../run/RunAgainstServer.ts"
 import * as Simulation from "./life/Simulation.ts"
 import { stoodStill } from "../dormouse/stoodStill.ts"
 import * as Shared from "../dormouse/SharedOptions.ts"
@@ -89,7 +89,7 @@ const prepareReport = (path: string, given: Options.Given) =>
     if (wrong !== undefined) return yield* refuse(wrong)
   })
 
-const writeReport = (path: string, cases: ReadonlyArray<Case.Case>, given: Options.Given) =>
+const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.SimulationResult>, given: Options.Given) =>
   Effect.gen(function*() {
     // Loaded when it is wanted: drawing takes libraries that a timeline does not need.
     const { render } = yield* Effect.promise(() => import("../report/report.ts"))
@@ -109,7 +109,7 @@ const live = (name: string, config: DeviceConfig.DeviceConfig, given: Options.Gi
     const ordinary = Ordinary.isOrdinary(storyName, days, config)
       ? life
       : yield* lived({ days: Ordinary.daysOf(config), story: Story.stories.healthy, onEntry: () => {} }, "healthy")
-    return Case.make(name, config, days, life, ordinary, choice)
+    return SimulationResult.make(name, config, days, life, ordinary, choice)
   })
 
 const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth">) =>
@@ -155,7 +155,7 @@ const rehearse = (given: Options.Given, url: string, layout: Omit<Format.Layout,
     yield* readable(Option.getOrElse(given.config, () => "the demo device"), config)
     const directory = Option.getOrElse(given.state, () => Shared.usualState)
     const count = Option.getOrElse(given.wakes, () => 1)
-    yield* Rehearsal.run({
+    yield* RunAgainstServer.run({
       config,
       file: Option.getOrUndefined(given.config),
       url,

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest"
 import { changesOf, fullConfig } from "../../../src/adapters/espruino/twins/fullConfig.ts"
 import * as ConfigReview from "../../../src/domain/config/ConfigReview.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
-import { inForce } from "../../../src/domain/config/inForce.ts"
+import { effectiveConfig } from "../../../src/domain/config/effectiveConfig.ts"
 import { residentConfig } from "../../../src/programs/bundle/overlays.ts"
 import { validDocument } from "../../domain/deviceDocument.ts"
 
@@ -33,7 +33,7 @@ describe("what a board stores of an update", () => {
       if (both === undefined) return
       const { flashed, updated } = both
       flash(flashed)
-      const config = inForce(throughFlash(JSON.parse(residentConfig(JSON.stringify(flashed))) as object), throughFlash(changesOf(updated)))
+      const config = effectiveConfig(throughFlash(JSON.parse(residentConfig(JSON.stringify(flashed))) as object), throughFlash(changesOf(updated)))
       expect(throughFlash(fullConfig(config))).toEqual(throughFlash(updated))
       const { mqtt: account, sensors, ...read } = JSON.parse(residentConfig(JSON.stringify(updated))) as DeviceConfig.DeviceConfig
       expect(config).toMatchObject(read)

@@ -3,7 +3,7 @@
  * what was not yet in flash.
  */
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events } from "../ObservedState.ts"
 
 export const atLeastOnce: Checker = {
   name: "at least once",

@@ -4,7 +4,7 @@
  */
 import * as ConfigUpdate from "../../../src/domain/config/ConfigUpdate.ts"
 import type { Checker } from "../Checker.ts"
-import { events, leaves, lived, type Wake } from "../Facts.ts"
+import { events, leaves, lived, type Wake } from "../ObservedState.ts"
 
 /** What Node makes of what was retained at the board's topics. */
 export const verdict = (wake: Pick<Wake, "before" | "ended" | "retained">): ConfigUpdate.Outcome => {

@@ -2,9 +2,9 @@
  * The second act: once everything works again, everything owed is delivered at the next try that the policy allows, and one
  * wake more. An update that cuts the board off has its wakes first.
  */
-import { mostWakes } from "../../../src/domain/wake/Probation.ts"
+import { maxWakes } from "../../../src/domain/wake/Probation.ts"
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events } from "../ObservedState.ts"
 import { forbidden } from "../Scene.ts"
 
 export const liveness: Checker = {
@@ -18,7 +18,7 @@ export const liveness: Checker = {
       // Its owner has given it a prefix that the Server closes on, with nothing owed that would have shown it.
       if (wake.after.config.mqtt.topicDataPrefix.startsWith(forbidden)) return undefined
       const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
-      if (tried === 0 && isOnProbation) allowed += mostWakes
+      if (tried === 0 && isOnProbation) allowed += maxWakes
       if (events(wake, "Trying").length > 0) tried++
       const owed = wake.after.state?.outbox.entries.length ?? 0
       return owed > 0 && tried > allowed ? owed + " messages still owed after " + tried + " wakes that tried" : undefined

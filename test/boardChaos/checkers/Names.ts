@@ -2,7 +2,7 @@
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Checker } from "../Checker.ts"
-import { lived, published } from "../Facts.ts"
+import { lived, published } from "../ObservedState.ts"
 
 const topics = ({ mqtt, sensors }: DeviceConfig): ReadonlyArray<string> => [
   mqtt.topicDataPrefix + "/config_status",

@@ -3,7 +3,7 @@
  * the others.
  */
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events } from "../ObservedState.ts"
 
 export const order: Checker = {
   name: "order",

@@ -4,7 +4,7 @@
  */
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import type { Checker } from "../Checker.ts"
-import { key, type Ledger, type Wake } from "../Facts.ts"
+import { key, type Ledger, type Wake } from "../ObservedState.ts"
 
 interface Sent {
   readonly topic: string

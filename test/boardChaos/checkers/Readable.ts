@@ -1,6 +1,6 @@
 /** Whenever the power goes, what lies in flash can be read, and the program is there. */
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events } from "../ObservedState.ts"
 
 export const readable: Checker = {
   name: "readable",

@@ -1,6 +1,6 @@
 /** A board sleeps for as long as its configuration says at most, and then wakes. */
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events } from "../ObservedState.ts"
 
 export const sleeps: Checker = {
   name: "deep sleep",

@@ -3,7 +3,7 @@
  * ends in deep sleep or with the power.
  */
 import type { Checker } from "../Checker.ts"
-import { events } from "../Facts.ts"
+import { events } from "../ObservedState.ts"
 
 /** What the interpreter prints when a program dies, or an object is not as its program needs it. */
 const death = /OUT OF MEMORY|Too much recursion|recursion|Uncaught|Execution Interrupted|New interpreter error|Storage is corrupt|ERROR: (?!Connect failed)/i

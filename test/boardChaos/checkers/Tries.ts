@@ -2,7 +2,7 @@
 import type { ReconnectPolicy } from "../../../src/domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import type { Checker } from "../Checker.ts"
-import { events, lived } from "../Facts.ts"
+import { events, lived } from "../ObservedState.ts"
 
 /** What is left of a wait may be waited in the wake; and a busy machine makes a board's seconds uncertain. Milliseconds. */
 const slackMillis = 120_000

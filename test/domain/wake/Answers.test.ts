@@ -58,7 +58,7 @@ describe("acknowledgements", () => {
 })
 
 describe("SUBACK", () => {
-  const miscounted = (codes: number, filters: number) => `SUBACK has ${codes} return codes for ${filters} Topic Filters`
+  const subackMismatch = (codes: number, filters: number) => `SUBACK has ${codes} return codes for ${filters} Topic Filters`
 
   it.each<readonly [name: string, mqtt: object, codes: ReadonlyArray<0 | 1 | 2 | 0x80>, subscription: Attempt.Attempt["subscription"], broken: string | undefined]>([
     ["grants", {}, [0], "granted", undefined],
@@ -66,9 +66,9 @@ describe("SUBACK", () => {
     ["refuses", {}, [0x80], "refused", undefined],
     ["grants both topics", twoTopics, [0, 0], "granted", undefined],
     ["refuses one of two", twoTopics, [0, 0x80], "refused", undefined],
-    ["has too many return codes", {}, [0, 0], "granted", miscounted(2, 1)],
-    ["has too few return codes", twoTopics, [0], "granted", miscounted(1, 2)],
-    ["refuses with too few return codes", twoTopics, [0x80], "refused", miscounted(1, 2)]
+    ["has too many return codes", {}, [0, 0], "granted", subackMismatch(2, 1)],
+    ["has too few return codes", twoTopics, [0], "granted", subackMismatch(1, 2)],
+    ["refuses with too few return codes", twoTopics, [0x80], "refused", subackMismatch(1, 2)]
   ])("%s", (_, mqtt, codes, subscription, broken) => {
     const attempt = take({ ...two, mqtt: { ...mqtt } }, [connack(), suback(3, ...codes)])
     expect([attempt.subscription, attempt.broken?.message]).toEqual([subscription, broken])

@@ -108,7 +108,7 @@ const ids = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> => outb
 
 /** One more message is owed, which names its entry as all of them do. */
 const measure = (before: DeviceState.DeviceState): DeviceState.DeviceState =>
-  DeviceState.owe(before, { topic: "a", payload: "" + (before.outbox.lastId + 1) }, { capacity: 1_000, whenFull: "drop_oldest" }).state
+  DeviceState.enqueue(before, { topic: "a", payload: "" + (before.outbox.lastId + 1) }, { capacity: 1_000, whenFull: "drop_oldest" }).state
 
 /** Of anything in flight: of what was held back, and of what a snapshot of a sick program holds, too. */
 const answer = ({ accepted, wake }: Attempt.Attempt, act: Act): Bytes.Bytes | undefined => {

@@ -65,13 +65,13 @@ describe("the functions of overlays that stay in a board's program", () => {
   const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) => "domain/config/ConfigUpdate.ts#" + name)
   const rows: ReadonlyArray<readonly [what: string, config: DeviceConfig.DeviceConfig, functions: ReadonlyArray<string>]> = [
     ["with spread wakes", config({ spread_wakes: true }), ["domain/wake/WakePhase.ts#sleepMillis"]],
-    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), ["domain/wake/Turn.ts#isDue", "domain/wake/Turn.ts#taken"]],
+    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), ["domain/wake/SensorSchedule.ts#isDue", "domain/wake/SensorSchedule.ts#taken"]],
     ["with plain values", config({}, { publish_values: true }), ["domain/message/Reading.ts#valueMessages"]],
     ["with two topics", config({}, { topic_config_version: "v", topic_config_data: "d" }), [...twoTopics, ...wire]],
     ["with a topic that is not ASCII", config({}, { topic_config: "k\u00e4se" }), wire],
     ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls", "programs/device/connection.ts#tlsOf"]],
     ["with a sensor on wires", config({ sensors: { simulated: { id: "air" }, dht22: { id: "b", pin: 4 } } }), ["adapters/espruino/drivers/drive.ts#drive"]],
-    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual", "domain/packet/Violation.ts#miscounted", "domain/packet/Violation.ts#outOfTurn", ...wire]]
+    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual", "domain/packet/Violation.ts#subackMismatch", "domain/packet/Violation.ts#unexpectedPacket", ...wire]]
   ]
   const usual = resident(config())
 

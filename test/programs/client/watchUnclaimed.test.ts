@@ -9,7 +9,7 @@ import * as Core from "../../../src/programs/client/Core.ts"
 import * as Inbox from "../../../src/programs/client/Inbox.ts"
 import * as Options from "../../../src/programs/client/options.ts"
 import * as Subscriptions from "../../../src/programs/client/Subscriptions.ts"
-import { watchUnclaimed } from "../../../src/programs/client/watchUnclaimed.ts"
+import { watchUnhandled } from "../../../src/programs/client/watchUnhandled.ts"
 
 const minute = 60_000
 
@@ -35,12 +35,12 @@ describe("messages that nobody takes", () => {
     run(Effect.gen(function*() {
       const { core, put, told } = yield* make
       put("polled")
-      watchUnclaimed(core, 0)
+      watchUnhandled(core, 0)
       expect(yield* told).toEqual([])
-      watchUnclaimed(core, 10)
-      watchUnclaimed(core, 20)
+      watchUnhandled(core, 10)
+      watchUnhandled(core, 20)
       put("polled")
-      watchUnclaimed(core, 30)
+      watchUnhandled(core, 30)
       expect(yield* told).toMatchObject([
         { _tag: "UnclaimedMessages", topic: "polled", messages: 1 },
         { _tag: "UnclaimedMessages", topic: "polled", messages: 2 }
@@ -52,12 +52,12 @@ describe("messages that nobody takes", () => {
       const { acknowledged, core, put, told } = yield* make
       put("old")
       put("polled")
-      watchUnclaimed(core, 0)
+      watchUnhandled(core, 0)
       put("old")
-      watchUnclaimed(core, minute - 1)
+      watchUnhandled(core, minute - 1)
       yield* told
       expect(acknowledged).toEqual([])
-      watchUnclaimed(core, minute)
+      watchUnhandled(core, minute)
       expect(acknowledged).toEqual(["old"])
       expect(yield* told).toMatchObject([{ _tag: "MessagesDropped", topic: "old", messages: 1 }])
       expect(Inbox.takeUnclaimed(core.inbox).map(({ topic }) => topic)).toEqual(["polled", "old"])

@@ -31,7 +31,7 @@ describe("a wake has nothing to say", () => {
     ["55 minutes after it", make({}), settled(), 55, true],
     ["but it has when the sensor is due", make({}), settled(), 60, false],
     ["and when it is due a moment later, for it is asked a moment later", make({}), settled(), 60 - 1 / 60, false],
-    ["nor is it silent while a message is owed", make({}), DeviceState.owe(settled(), { topic: "s/data", payload: "1" }, make({}).mqtt.outbox).state, 5, false],
+    ["nor is it silent while a message is owed", make({}), DeviceState.enqueue(settled(), { topic: "s/data", payload: "1" }, make({}).mqtt.outbox).state, 5, false],
     ["nor while an update is on probation", make({}), settled({ probation: { version: 2, wakes: 1 } }), 5, false],
     ["nor after a try in vain", make({}), settled({ reconnect: { attemptCount: 1, lastAttemptTime: readAt, draw: 0 } }), 5, false],
     ["nor when the clock was set back", make({}), settled(), -5, false],

@@ -17,7 +17,7 @@ import * as World from "../../../src/adapters/simulation/world/World.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import * as Setup from "../../../src/domain/energy/Setup.ts"
 import { render } from "../../../src/programs/report/report.ts"
-import * as Case from "../../../src/programs/simulate/life/Case.ts"
+import * as SimulationResult from "../../../src/programs/simulate/life/SimulationResult.ts"
 import * as Comparison from "../../../src/programs/simulate/life/Comparison.ts"
 import { demo } from "../../../src/programs/dormouse/demo.ts"
 import * as Energy from "../../../src/programs/simulate/life/Energy.ts"
@@ -64,7 +64,7 @@ const live = (name: string, document: object, story: keyof typeof stories = "mon
   return Effect.runPromise(Effect.gen(function*() {
     const life = yield* lived(length, story)
     const ordinary = Ordinary.isOrdinary(story, length, config) ? life : yield* lived(Ordinary.daysOf(config), "healthy")
-    return Case.make(name, config, length, life, ordinary, Setup.usual)
+    return SimulationResult.make(name, config, length, life, ordinary, Setup.usual)
   }))
 }
 
@@ -81,7 +81,7 @@ const simulate = (args: ReadonlyArray<string>) =>
     child.on("close", (code) => code === 0 ? resolve(out) : reject(new Error(out)))
   })
 
-let cases: readonly [Case.Case, Case.Case]
+let cases: readonly [SimulationResult.SimulationResult, SimulationResult.SimulationResult]
 let out = ""
 
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import * as Faults from "../../../src/adapters/simulation/faults/Faults.ts"
 import * as FaultWords from "../../../src/adapters/simulation/faults/FaultWords.ts"
 import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
-import * as Strike from "../../../src/adapters/simulation/world/Strike.ts"
+import * as Inject from "../../../src/adapters/simulation/world/Inject.ts"
 import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
 import * as World from "../../../src/adapters/simulation/world/World.ts"
 import type { Adapters } from "../../../src/programs/chaos/Life.ts"
@@ -23,7 +23,7 @@ export const adapters: Adapters<World.World, Faults.Fault> = {
   onCompact: (world, tell) => {
     if (world.flash !== undefined) world.flash.onCompact = tell
   },
-  heal: Strike.heal,
+  heal: Inject.heal,
   plan: (seed, wakeMillis, endMillis) => Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
   describe: FaultWords.describe
 }

@@ -35,7 +35,7 @@ const withIdentifier = (bytes: Bytes.Bytes, change: number): Bytes.Bytes => {
 }
 
 /** A SUBACK with one return code more. */
-const miscounted = (suback: Bytes.Bytes): Bytes.Bytes => {
+const subackMismatch = (suback: Bytes.Bytes): Bytes.Bytes => {
   const changed = Bytes.concat([suback, Uint8Array.of(0)])
   changed[1] = (changed[1] as number) + 1
   return changed
@@ -55,7 +55,7 @@ const acknowledge = (world: World.World, link: Link.Link, bytes: Bytes.Bytes): v
   const isMiscounted = first === 0x90 && World.on(world, "subackMiscount") !== undefined
   if (isWrong || isMiscounted) link.isSpoilt = true
   let out = isWrong ? withIdentifier(bytes, 1 + Math.floor((fault("ackWrong")?.share ?? 0) * 7)) : bytes
-  if (isMiscounted) out = miscounted(out)
+  if (isMiscounted) out = subackMismatch(out)
   const times = fault("ackTwice") === undefined ? 1 : 2
   const late = fault("ackLate")
   for (let i = 0; i < times; i++) {

@@ -50,7 +50,7 @@ export interface Life {
 }
 
 /** A Client that does more than this has no end. */
-const mostSeen = 400_000
+const maxSeen = 400_000
 
 const endless: Checker = { name: "busy", promise: "a Client does not work without end", begin: () => () => undefined }
 const sound: Checker = { name: "sound", promise: "nothing in the Client dies", begin: () => () => undefined }
@@ -71,7 +71,7 @@ const judge = (options: Options, facts: Facts.Facts, now: () => number, onBroken
     if (isOver) return
     facts.now = now()
     options.onSeen?.(facts.now, seen)
-    if (++count > mostSeen) return fail(endless, `more than ${mostSeen} things were seen`)
+    if (++count > maxSeen) return fail(endless, `more than ${maxSeen} things were seen`)
     if (seen._tag === "Died") return fail(sound, seen.what)
     for (const [promise, check] of checks) {
       const reason = check(seen, facts)

@@ -100,7 +100,7 @@ const arrive = (world: World.World, link: Link, bytes: Bytes.Bytes, at: number):
 }
 
 /** More small pieces of one send say nothing new. */
-const mostPieces = 200
+const maxPieces = 200
 
 /** What one read gives at most, in bytes. */
 export const largestRead = 65_536
@@ -109,7 +109,7 @@ const pieces = (world: World.World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Byt
   const split = World.on(world, "split")?.amount ?? largestRead
   const all: Array<Bytes.Bytes> = []
   for (let from = 0; from < bytes.length;) {
-    const size = all.length < mostPieces ? split : largestRead
+    const size = all.length < maxPieces ? split : largestRead
     all.push(bytes.subarray(from, from + size))
     from += size
   }

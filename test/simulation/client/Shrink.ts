@@ -7,7 +7,7 @@ import * as Life from "./Life.ts"
 import type { Step } from "./Step.ts"
 
 /** Stories that may be spent on a shorter one. */
-const mostStories = 400
+const maxStories = 400
 
 export interface Shrunk {
   readonly steps: ReadonlyArray<Step>
@@ -31,9 +31,9 @@ export const shrink = (
         onStory(stories, best.steps.length)
         return isSame
       })
-    for (let size = Math.ceil(best.steps.length / 2); size >= 1 && best.stories < mostStories;) {
+    for (let size = Math.ceil(best.steps.length / 2); size >= 1 && best.stories < maxStories;) {
       let isShorter = false
-      for (let from = 0; from < best.steps.length && best.stories < mostStories;) {
+      for (let from = 0; from < best.steps.length && best.stories < maxStories;) {
         if (yield* breaks([...best.steps.slice(0, from), ...best.steps.slice(from + size)])) isShorter = true
         else from += size
       }

@@ -50,13 +50,13 @@ const forged = (world: World.World, index: number, topic: string, bytes: number,
 })
 
 /** Bytes of payload. */
-const mostOfFlood = 6_000_000
+const maxOfFlood = 6_000_000
 
 /** Many messages, in few sends. */
 const flood = (world: World.World, fault: Fault): void => {
   const chance = Chance.make("flood " + fault.share)
   const qos = chance() < 0.5 ? 0 : 1
-  const most = Math.min(Math.floor(mostOfFlood / fault.amount), 20_000)
+  const most = Math.min(Math.floor(maxOfFlood / fault.amount), 20_000)
   const bytes = chance() < 0.25 ? most : Math.min(Math.floor(Chance.scale(chance, 1, 100)), most)
   const topic = chance() < 0.3 ? "nobody/asked" : topicOf(chance())
   const packets = Array.from({ length: fault.amount }, (_, index) => encode(forged(world, index, topic, bytes, qos)))

@@ -8,7 +8,7 @@
 import { describe, expect, it } from "vitest"
 import * as World from "../../../src/adapters/simulation/world/World.ts"
 import { checkers } from "../../../src/programs/chaos/checkers/all.ts"
-import * as Kept from "../../../src/programs/chaos/life/Kept.ts"
+import * as StoredState from "../../../src/programs/chaos/life/StoredState.ts"
 import { liveOn, prepare, type Prepared, situations } from "./situations.ts"
 import { runs } from "../../support/runs.ts"
 
@@ -47,14 +47,14 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     }
   })
   const isCut = cutAt !== undefined && cutAt - prepared.at < wakeMillis
-  const state = world.storage.get(Kept.stateName)
-  const kept = state === undefined ? undefined : Kept.decode(state)
-  const config = world.storage.get(Kept.configName)
+  const state = world.storage.get(StoredState.stateName)
+  const kept = state === undefined ? undefined : StoredState.decode(state)
+  const config = world.storage.get(StoredState.configName)
   const fault = broken !== undefined
     ? broken.promise.name + ": " + broken.reason
     : kept === undefined
     ? "the state cannot be read"
-    : config !== undefined && !Kept.isConfig(config)
+    : config !== undefined && !StoredState.isConfig(config)
     ? "the configuration cannot be read"
     : kept.owed.length > 0
     ? kept.owed.length + " still owed"

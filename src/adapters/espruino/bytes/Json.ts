@@ -98,7 +98,7 @@ const digits = (): number => {
 }
 
 /** More places than a number has. */
-const mostPlaces = 400
+const maxPlaces = 400
 
 /**
  * `size` times 10 to the power of `places`. Powers up to 10^22 are exact, so that of up to 15 digits the same number comes as on
@@ -107,7 +107,7 @@ const mostPlaces = 400
 const scaled = (size: number, places: number): number => {
   let result = size
   let power = 1
-  for (let left = size === 0 ? 0 : Math.min(Math.abs(places), mostPlaces); left > 0; left--) {
+  for (let left = size === 0 ? 0 : Math.min(Math.abs(places), maxPlaces); left > 0; left--) {
     power *= 10
     if (left % 22 === 1) {
       result = places < 0 ? result / power : result * power

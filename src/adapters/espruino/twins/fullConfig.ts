@@ -4,13 +4,13 @@
  * of it beside the one flashed takes 120 variables and half a million instructions more.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
-import { inForce } from "../../../domain/config/inForce.ts"
+import { effectiveConfig } from "../../../domain/config/effectiveConfig.ts"
 
 /** The bundler puts it here (`define`). */
 declare const deviceConfig: DeviceConfig
 
 export const fullConfig = (config: DeviceConfig): DeviceConfig => {
-  const laid = inForce(deviceConfig, config)
+  const laid = effectiveConfig(deviceConfig, config)
   // The program has its own without names; an update that changes them has them whole.
   return laid.sensors.some(({ name }) => name === undefined) ? { ...laid, sensors: deviceConfig.sensors } : laid
 }

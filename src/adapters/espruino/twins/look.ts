@@ -1,7 +1,7 @@
 /**
  * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has seen before.
  */
-import { changed } from "../../../domain/state/changed.ts"
+import { patch } from "../../../domain/state/patch.ts"
 import * as ConfigUpdate from "../../../domain/config/ConfigUpdate.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 import { isPresent } from "../../../domain/config/isPresent.ts"
@@ -14,6 +14,6 @@ export const look = (wake: { state: DeviceState }, update: ConfigUpdate.ConfigUp
   if (isTooMuch(update.document ?? "")) return undefined
   update.contents = read(update)
   if (update.announced !== undefined || versionOf(update.contents.document) !== update.version) return undefined
-  wake.state = changed(wake.state, { refusedUpdate: ConfigUpdate.mark(update) })
+  wake.state = patch(wake.state, { refusedUpdate: ConfigUpdate.mark(update) })
   return isPresent(update.version)
 }

@@ -8,8 +8,8 @@
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import * as Chance from "../faults/Chance.ts"
 import type { Fault } from "../faults/Faults.ts"
-import * as Mischief from "../faults/Mischief.ts"
-import * as Trouble from "../faults/Trouble.ts"
+import * as Tamper from "../faults/Tamper.ts"
+import * as ActiveFaults from "../faults/ActiveFaults.ts"
 import type { ServerEnd, World, WorldLink } from "./World.ts"
 
 interface Parcel {
@@ -45,7 +45,7 @@ export const nothing = () => {}
 
 /** Milliseconds, one way. */
 export const latency = (world: World): number => {
-  const slow = Trouble.on(world.trouble, "slow")
+  const slow = ActiveFaults.on(world.trouble, "slow")
   return world.latencyMillis + (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.trouble.chance())))
 }
 
@@ -81,7 +81,7 @@ const largestPiece = 1_460
 
 /** Bytes in the pieces in which they arrive. */
 const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> => {
-  const split = Trouble.on(world.trouble, "split")
+  const split = ActiveFaults.on(world.trouble, "split")
   if (split === undefined && Bytes.length(bytes) <= largestPiece) return [bytes]
   const all: Array<Bytes.Bytes> = []
   for (let from = 0; from < Bytes.length(bytes);) {
@@ -94,7 +94,7 @@ const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> =>
 
 const arrive = (world: World, link: Link, bytes: Bytes.Bytes, at: number, late: number): void => {
   const usual = Math.max(link.lastDown, at + latency(world))
-  const gathered = Trouble.on(world.trouble, "coalesced")?.amount ?? 1
+  const gathered = ActiveFaults.on(world.trouble, "coalesced")?.amount ?? 1
   const arrival = Math.ceil((usual + late) / gathered) * gathered
   if (late === 0) link.lastDown = arrival
   put(link.toDevice, { at: arrival, bytes })
@@ -122,20 +122,20 @@ const sendDown = (world: World, link: Link, bytes: Bytes.Bytes | undefined, at: 
 const answer = (world: World, link: Link, bytes: Bytes.Bytes, at: number): void => {
   if (link.garbage !== undefined && link.packets === link.garbage.amount - 1) {
     world.trouble.onFault(link.garbage)
-    sendDown(world, link, Mischief.garbage(link.garbage), at)
+    sendDown(world, link, Tamper.garbage(link.garbage), at)
   }
   link.packets++
-  Mischief.pass(world.trouble, bytes, (out, late) => sendDown(world, link, out, at, late))
+  Tamper.pass(world.trouble, bytes, (out, late) => sendDown(world, link, out, at, late))
   // Behind CONNACK comes what was kept of an earlier connection.
   if (link.packets > 1) return
-  for (const old of Mischief.stale(world.trouble)) sendDown(world, link, old, at)
+  for (const old of Tamper.stale(world.trouble)) sendDown(world, link, old, at)
 }
 
 export const open = (world: World): Link => {
   const { trouble } = world
-  const cutUp = Trouble.take(trouble, "cutUp")
-  const cutDown = Trouble.take(trouble, "cutDown")
-  const halfOpen = Trouble.take(trouble, "halfOpen")
+  const cutUp = ActiveFaults.take(trouble, "cutUp")
+  const cutDown = ActiveFaults.take(trouble, "cutDown")
+  const halfOpen = ActiveFaults.take(trouble, "halfOpen")
   const link: Link = {
     toServer: [],
     toDevice: [],
@@ -152,7 +152,7 @@ export const open = (world: World): Link => {
     lastUp: 0,
     lastDown: 0,
     packets: 0,
-    garbage: Trouble.take(trouble, "garbage"),
+    garbage: ActiveFaults.take(trouble, "garbage"),
     notify: nothing,
     settle: () => settle(world, link, world.now()),
     cut: () => {

@@ -14,9 +14,9 @@ import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
 import * as BoardValues from "./BoardValues.ts"
 import type { Fault } from "../faults/Faults.ts"
-import * as Mischief from "../faults/Mischief.ts"
+import * as Tamper from "../faults/Tamper.ts"
 import * as Server from "./Server.ts"
-import * as Trouble from "../faults/Trouble.ts"
+import * as ActiveFaults from "../faults/ActiveFaults.ts"
 
 /** How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing. */
 export type ServerCondition = "up" | "refusing" | "unreachable" | "silent"
@@ -76,7 +76,7 @@ export interface World {
   measure: (now: number, chance: number) => Measurement
   /** Where faults publish configurations. */
   configTopic: string
-  readonly trouble: Trouble.Trouble
+  readonly trouble: ActiveFaults.ActiveFaults
 }
 
 const acceptBy = (server: Server.Server): Accept => (send, close) => {
@@ -90,7 +90,7 @@ const acceptBy = (server: Server.Server): Accept => (send, close) => {
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
 
-const makeWith = (clock: Clock.Clock, trouble: Trouble.Trouble, flash?: BoardFlash.BoardFlash, server = Server.make()): World => ({
+const makeWith = (clock: Clock.Clock, trouble: ActiveFaults.ActiveFaults, flash?: BoardFlash.BoardFlash, server = Server.make()): World => ({
   now: () => clock.currentTimeMillisUnsafe(),
   server,
   accept: acceptBy(server),
@@ -113,14 +113,14 @@ const makeWith = (clock: Clock.Clock, trouble: Trouble.Trouble, flash?: BoardFla
 })
 
 /** A world at the time of the Clock it is made under, in which nothing goes wrong by itself. */
-export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, Trouble.make([], "")))
+export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, ActiveFaults.make([], "")))
 
 /** A world with a board that was just flashed, in which these faults strike. What they leave to chance comes from `seed`. */
 export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
   Effect.map(Clock.Clock, (clock) => {
-    const trouble = Trouble.make(plan, seed)
+    const trouble = ActiveFaults.make(plan, seed)
     const server = Server.make()
-    server.closesOn = ({ payload, topic }) => Mischief.closes(trouble, topic, Bytes.length(payload))
+    server.closesOn = ({ payload, topic }) => Tamper.closes(trouble, topic, Bytes.length(payload))
     return makeWith(clock, trouble, BoardValues.flashed(), server)
   })
 

@@ -47,7 +47,7 @@ const isRows = ({ id, init }: t.VariableDeclarator): boolean =>
   t.isIdentifier(id) && t.isTSTypeAnnotation(id.typeAnnotation) && isNamedRows(id.typeAnnotation.typeAnnotation)
 
 /** A row has a key, a property, a kind and a default at least. */
-const leastRow = 4
+const minRow = 4
 
 const isFixed = (key: t.Node, reserved: ReadonlySet<string>): boolean => t.isStringLiteral(key) || t.isNumericLiteral(key) || reserved.has(nameOf(key) ?? "")
 
@@ -149,7 +149,7 @@ export const keys = ({ isOwnJson, reserved }: Options): PluginObj => {
             VariableDeclarator: ({ node }) => {
               if (!isRows(node) || !node.init) return
               t.traverseFast(node.init, (row) => {
-                if (!t.isArrayExpression(row) || row.elements.length < leastRow) return
+                if (!t.isArrayExpression(row) || row.elements.length < minRow) return
                 const [key, property] = row.elements
                 if (!t.isStringLiteral(key) || !t.isStringLiteral(property)) return
                 property.value = marked(property.value, reserved)

@@ -3,7 +3,7 @@
  * replaces; nothing gives way while there is room, and no more is told as dropped than has gone.
  */
 import type { Checker } from "../life/Checker.ts"
-import type { Facts } from "../life/Facts.ts"
+import type { ObservedState } from "../life/ObservedState.ts"
 import type { Owed } from "../life/Ledger.ts"
 import * as Message from "../life/Message.ts"
 
@@ -22,7 +22,7 @@ const isReplaced = (one: Owed, kept: ReadonlyArray<string>): boolean => {
   return topics.includes(one.topic) || new Set(topics).size === topics.length
 }
 
-const judge = (facts: Facts): string | undefined => {
+const judge = (facts: ObservedState): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
   if (kept === undefined || facts.isCatchingUp) return undefined

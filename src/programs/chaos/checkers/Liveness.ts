@@ -2,7 +2,7 @@
  * The second act: once nothing goes wrong any more, everything owed is delivered within the stated bound.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
-import { mostWakes } from "../../../domain/wake/Probation.ts"
+import { maxWakes } from "../../../domain/wake/Probation.ts"
 import type { Checker } from "../life/Checker.ts"
 
 /** The longest that the power may still be away. */
@@ -13,7 +13,7 @@ const outageMillis = 10_000_000
  * missed its end, and one more. An update that cuts the device off may have been taken last: it has its wakes before it is rolled back.
  */
 export const boundMillis = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig): number =>
-  ((1 + mostWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval + 3 * awakeTimeout) * 1_000 + outageMillis
+  ((1 + maxWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval + 3 * awakeTimeout) * 1_000 + outageMillis
 
 export const liveness: Checker = {
   name: "liveness",

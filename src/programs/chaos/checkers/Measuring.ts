@@ -4,20 +4,20 @@
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
-import type { Seen } from "../life/Seen.ts"
+import type { Observation } from "../life/Observation.ts"
 
 /** To join, connect and deliver may each take its time before an always-on device looks at its clock again. */
 const slackMillis = 200_000
 
 /** The sensor that has answered, or has been given up. */
-const asked = (seen: Seen): string | undefined =>
+const asked = (seen: Observation): string | undefined =>
   seen._tag === "Read" ? seen.sensor : seen._tag === "Told" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
 
 const sleeping = ({ sensors }: DeviceConfig) => {
   const always = sensors.filter(({ interval }) => interval === 0).map(({ id }) => id)
   let done = new Set<string>()
   let isCut = false
-  return (seen: Seen): string | undefined => {
+  return (seen: Observation): string | undefined => {
     if (seen._tag === "Began") {
       done = new Set()
       isCut = false

@@ -4,11 +4,11 @@
  */
 import type { Packet } from "../../../domain/packet/Packet.ts"
 import type { Checker } from "../life/Checker.ts"
-import type { Facts } from "../life/Facts.ts"
+import type { ObservedState } from "../life/ObservedState.ts"
 import * as Ledger from "../life/Ledger.ts"
 import * as Message from "../life/Message.ts"
 
-const judge = (packet: Packet, facts: Facts): string | undefined => {
+const judge = (packet: Packet, facts: ObservedState): string | undefined => {
   const { line } = facts
   if (line === undefined) return undefined
   if (packet._tag === "Subscribe") {

@@ -5,7 +5,7 @@
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import type { Checker } from "../life/Checker.ts"
-import type { Seen } from "../life/Seen.ts"
+import type { Observation } from "../life/Observation.ts"
 
 /** The longest that each sensor may take, and the rest of a wait that is not slept. */
 const sensorMillis = 5_000
@@ -16,7 +16,7 @@ const betweenTries = (event: WakeEvent, { maxAttempts, tryInterval = 0 }: Reconn
   event._tag === "TryFailed" && event.attempt < maxAttempts ? tryInterval * 1_000 + restMillis : undefined
 
 /** How long may pass until something else is seen. Undefined: this says nothing about the radio. */
-const patience = (seen: Seen, config: DeviceConfig): number | undefined => {
+const patience = (seen: Observation, config: DeviceConfig): number | undefined => {
   switch (seen._tag) {
     case "RadioOn":
       return config.sensors.length * sensorMillis + restMillis

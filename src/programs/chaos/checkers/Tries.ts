@@ -6,8 +6,8 @@
  */
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
-import type { Facts } from "../life/Facts.ts"
-import type { Seen } from "../life/Seen.ts"
+import type { ObservedState } from "../life/ObservedState.ts"
+import type { Observation } from "../life/Observation.ts"
 
 /** The rest of a wait that is waited with the radio on. Milliseconds. */
 const slackMillis = 1_500
@@ -47,7 +47,7 @@ interface Past {
   owed: number
 }
 
-const begins = (seen: Seen, past: Past): boolean => {
+const begins = (seen: Observation, past: Past): boolean => {
   if (seen._tag === "RadioOn") return past.isPending = true
   if (seen._tag !== "Joining") return false
   const isNew = !past.isPending
@@ -55,14 +55,14 @@ const begins = (seen: Seen, past: Past): boolean => {
   return isNew
 }
 
-const ended = (seen: Extract<Seen, { readonly _tag: "Slept" | "PowerCut" }>, past: Past): void => {
+const ended = (seen: Extract<Observation, { readonly _tag: "Slept" | "PowerCut" }>, past: Past): void => {
   const isForgotten = past.isTrying && seen._tag === "PowerCut" && (seen.kept?.attemptCount ?? 0) < past.count
   if (isForgotten && !past.isForgiven) past.count--
   past.isForgiven = isForgotten
   past.isPending = past.isTrying = past.hasJumped = false
 }
 
-const learn = (seen: Seen, past: Past, facts: Facts): void => {
+const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
   if (seen._tag === "Told" && seen.event._tag === "Delivered") {
     const { count, owed } = seen.event

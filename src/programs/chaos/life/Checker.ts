@@ -2,10 +2,10 @@
  * What a checker is: one promise, watched through a whole life. It gives what broke the promise, or undefined.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
-import type { Facts } from "./Facts.ts"
-import type { Seen } from "./Seen.ts"
+import type { ObservedState } from "./ObservedState.ts"
+import type { Observation } from "./Observation.ts"
 
-export type Check = (seen: Seen, facts: Facts) => string | undefined
+export type Check = (seen: Observation, facts: ObservedState) => string | undefined
 
 export interface Checker {
   readonly name: string

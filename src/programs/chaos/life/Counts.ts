@@ -1,9 +1,9 @@
 /**
  * The sums of a life, or of many.
  */
-import type { Facts } from "./Facts.ts"
+import type { ObservedState } from "./ObservedState.ts"
 import * as Message from "./Message.ts"
-import type { Seen } from "./Seen.ts"
+import type { Observation } from "./Observation.ts"
 
 export interface Counts {
   /** Simulated time, in milliseconds. */
@@ -34,14 +34,14 @@ export const make = (): Counts => ({
   lost: { power: 0, unsaved: 0, damaged: 0 }
 })
 
-const arrived = (counts: Counts, seen: Extract<Seen, { readonly _tag: "Arrived" }>, facts: Facts): void => {
+const arrived = (counts: Counts, seen: Extract<Observation, { readonly _tag: "Arrived" }>, facts: ObservedState): void => {
   const one = facts.ledger.all.get(Message.key(seen.topic, seen.payload))
   if (one?.count === undefined) return
   counts.arrived++
   if (one.arrivals > 1) counts.duplicates++
 }
 
-export const add = (counts: Counts, seen: Seen, facts: Facts): void => {
+export const add = (counts: Counts, seen: Observation, facts: ObservedState): void => {
   switch (seen._tag) {
     case "Began":
       counts.wakes++

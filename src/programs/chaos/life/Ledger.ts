@@ -3,7 +3,7 @@
  * Server's PUBACK has reached the device. What leaves the device's flash in another way has vanished, and the checkers ask
  * why.
  */
-import type { Kept } from "./Kept.ts"
+import type { StoredState } from "./StoredState.ts"
 import * as Message from "./Message.ts"
 
 export interface Owed {
@@ -78,7 +78,7 @@ export const take = (ledger: Ledger, key: string): void => {
 }
 
 /** The device has written this to its flash: what it knows is what it keeps. */
-export const stored = (ledger: Ledger, kept: Kept): void => {
+export const stored = (ledger: Ledger, kept: StoredState): void => {
   const vanished: Array<Owed> = []
   ledger.gone = 0
   const keys = new Set(kept.owed)
@@ -101,7 +101,7 @@ export const stored = (ledger: Ledger, kept: Kept): void => {
 }
 
 /** The device's RAM is gone, and what it knows is what its flash holds. Gives what only RAM knew. */
-export const forgot = (ledger: Ledger, kept: Kept | undefined): ReadonlyArray<Owed> => {
+export const forgot = (ledger: Ledger, kept: StoredState | undefined): ReadonlyArray<Owed> => {
   const keys = new Set(kept?.owed)
   const lost = [...ledger.owed.values()].filter((one) => !keys.has(one.key) && !one.isAcknowledged && !one.isDoubtful)
   ledger.owed.clear()

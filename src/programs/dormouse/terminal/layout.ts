@@ -4,12 +4,12 @@ import * as TerminalCapabilities from "effect/cli/TerminalCapabilities"
 import * as Format from "./Format.ts"
 
 /** Lines longer than this are hard to read, however wide the window is. */
-const mostColumns = 110
+const maxColumns = 110
 
 export const layout: Effect.Effect<Omit<Format.Layout, "stampWidth">> = Effect.map(
   TerminalCapabilities.TerminalCapabilities,
   ({ canColor }) => ({
-    width: process.stdout.isTTY ? Math.min(process.stdout.columns || mostColumns, mostColumns) : mostColumns,
+    width: process.stdout.isTTY ? Math.min(process.stdout.columns || maxColumns, maxColumns) : maxColumns,
     paint: canColor ? Format.coloured : Format.plain
   })
 )

@@ -6,7 +6,7 @@
  * Server that answers everything answers. A test holds it equal to the program, wake for wake and byte for byte of what is
  * remembered. A wake in another world is lived by the program: `live` says so, and has changed nothing.
  */
-import { changed } from "../../../domain/state/changed.ts"
+import { patch } from "../../../domain/state/patch.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import * as NextWake from "../../../domain/wake/NextWake.ts"
@@ -19,14 +19,14 @@ import * as Wake from "../../../domain/wake/Wake.ts"
 import type { Conditions } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
 import * as Lived from "./Lived.ts"
-import * as Unwritten from "./Unwritten.ts"
+import * as LazyMessages from "./LazyMessages.ts"
 
 /** How long things take in the simulated world, in milliseconds. */
 export interface Physics {
   /** From the device to the Server, or back. */
   readonly latencyMillis: number
   readonly sensorMillis: number
-  readonly measure: Unwritten.Measure
+  readonly measure: LazyMessages.Measure
   /**
    * How long a device looks for an update under these conditions, when it finds none; undefined: the program has not
    * shown it yet. It depends on what is retained, and on what the device has and has refused.
@@ -58,7 +58,7 @@ const measure = ({ device, lived, physics, wake }: Living): void => {
     lived.readings++
     const uptime = Measuring.uptime(wake.state, begun)
     const source = { config, sensor, measure: physics.measure, now: lived.endsAt, chance: draw(device), uptime }
-    Measuring.enqueue(wake, sensor, Unwritten.messages(source), begun)
+    Measuring.enqueue(wake, sensor, LazyMessages.messages(source), begun)
   }
 }
 
@@ -77,7 +77,7 @@ const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): vo
     if (!Attempt.hasRoom(wake.state, wake.held)) continue
     lived.writes++
     Wake.assign(wake)
-    wake.state = changed(wake.state, { session: Session.sent(wake.state.session, wake.held) })
+    wake.state = patch(wake.state, { session: Session.sent(wake.state.session, wake.held) })
   }
 }
 
@@ -85,7 +85,7 @@ const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): vo
 const deliverAtOnce = ({ lived, physics, wake }: Living, session: Session.Session): void => {
   const { lastId, dropped } = wake.state.outbox
   lived.endsAt += 2 * physics.latencyMillis
-  wake.state = changed(wake.state, { session: Session.lost(session), outbox: { entries: [], lastId, dropped } })
+  wake.state = patch(wake.state, { session: Session.lost(session), outbox: { entries: [], lastId, dropped } })
 }
 
 /** Everything owed goes out and is acknowledged. */
@@ -97,7 +97,7 @@ const deliver = (living: Living, subscribes: boolean): void => {
   const borrowed = subscribes ? Session.borrow(sent) : undefined
   if (isOneRound) deliverAtOnce(living, borrowed ?? sent)
   else {
-    wake.state = changed(wake.state, { session: borrowed ?? sent })
+    wake.state = patch(wake.state, { session: borrowed ?? sent })
     deliverInRounds(living, borrowed?.lastIdentifier ?? 0)
   }
   lived.deliveredAt = lived.endsAt

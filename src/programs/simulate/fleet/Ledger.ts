@@ -7,7 +7,7 @@
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 import type { Device } from "./Device.ts"
 import type { Lived } from "./Lived.ts"
-import * as Unwritten from "./Unwritten.ts"
+import * as LazyMessages from "./LazyMessages.ts"
 
 /** The Server could be reached again. Times are milliseconds since the beginning. */
 export interface Recovery {
@@ -55,7 +55,7 @@ const acknowledged = (state: DeviceState | undefined): number =>
 /** How old the oldest reading that was owed is at `at`, to a second. */
 const oldestMillis = (state: DeviceState, at: number): number => {
   for (const entry of state.outbox.entries) {
-    const uptime = Unwritten.uptimeOf(entry)
+    const uptime = LazyMessages.uptimeOf(entry)
     if (uptime !== undefined) return at - state.startedAt - uptime * 1_000
   }
   return 0

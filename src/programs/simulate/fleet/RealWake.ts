@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
-import { inForce } from "../../../domain/config/inForce.ts"
+import { effectiveConfig } from "../../../domain/config/effectiveConfig.ts"
 import type * as Bytes from "../../../domain/bytes/Bytes.ts"
 import * as Snapshot from "../../../domain/state/Snapshot.ts"
 import type { Standstill } from "../../../ports/Standstill.ts"
@@ -17,7 +17,7 @@ import type { Stage, Turn } from "../life/Story.ts"
 import { type Conditions, timeOf } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
 import * as Lived from "./Lived.ts"
-import * as Unwritten from "./Unwritten.ts"
+import * as LazyMessages from "./LazyMessages.ts"
 
 /** What is asked of a simulated world: one wake in it. */
 export type WakeIn = (program: Effect.Effect<never, never, DevicePorts>, setting: {
@@ -52,15 +52,15 @@ export const randomOf = (device: Device) => ({
 
 const flashOf = (device: Device): Map<string, Bytes.Bytes> => {
   const storage = new Map<string, Bytes.Bytes>()
-  if (device.state !== undefined) storage.set(snapshotName, DeviceState.encode(Unwritten.finish(device.state)))
+  if (device.state !== undefined) storage.set(snapshotName, DeviceState.encode(LazyMessages.finish(device.state)))
   if (device.config !== device.baked) storage.set(configName, Snapshot.encode(device.config))
   return storage
 }
 
 /** The configuration that the next wake will use. */
-const effectiveConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): DeviceConfig => {
+const nextConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): DeviceConfig => {
   const update = storage.get(configName)
-  return update === undefined ? baked : inForce(baked, Result.getOrThrow(Snapshot.decode(update)) as DeviceConfig)
+  return update === undefined ? baked : effectiveConfig(baked, Result.getOrThrow(Snapshot.decode(update)) as DeviceConfig)
 }
 
 const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
@@ -114,7 +114,7 @@ export const live = (
     lived.after = stateIn(storage)
     device.state = lived.after
     device.wakesAt = lived.endsAt + lived.sleepMillis
-    if (hasUpdate()) device.config = effectiveConfig(device, storage)
+    if (hasUpdate()) device.config = nextConfig(device, storage)
     const foundNoneAt = unchangedAt()
     // What changed in the midst of it says nothing about other wakes.
     if (foundNoneAt === undefined || lived.deliveredAt === undefined || lived.endsAt >= conditions.until) return { checkMillis: undefined }

@@ -67,10 +67,10 @@ export interface Options {
   readonly usage: (at: number) => Usage
 }
 
-const mostSpans = 240
+const maxSpans = 240
 const shortestSpan = 3_600_000
-const mostWaits = 2_000
-const mostTurns = 500
+const maxWaits = 2_000
+const maxTurns = 500
 
 const emptySpan = (from: number, to: number, owed: number): Span => ({
   from,
@@ -130,7 +130,7 @@ const waiting = (policy: () => ReconnectPolicy) => {
     if (event._tag === "Trying") {
       if (failedAt !== undefined && began !== undefined && Backoff.isInRow(policy(), began.attempt)) between += at - failedAt
       failedAt = undefined
-      if (failed && began !== undefined && waits.length < mostWaits) {
+      if (failed && began !== undefined && waits.length < maxWaits) {
         const rules = policy()
         const most = Backoff.waitMillis(rules, began.attempt)
         if (most > 0 && began.attempt >= rules.maxAttempts) waits.push({ at: began.at, attempt: began.attempt, millis: at - began.at, least: most * (1 - rules.jitter), most })
@@ -155,14 +155,14 @@ const changing = (config: () => DeviceConfig) => {
     const now = config()
     if (now.version === version) return
     version = now.version
-    if (changes.length < mostTurns) changes.push({ at: entry.at, version, intervalMillis: now.publishInterval * 1_000 })
+    if (changes.length < maxTurns) changes.push({ at: entry.at, version, intervalMillis: now.publishInterval * 1_000 })
   }
   return { changes, add }
 }
 
 /** Hears a life, entry by entry, and gives its chronicle at the end. */
 export const make = ({ config, millis, usage }: Options) => {
-  const length = Math.max(shortestSpan, millis / mostSpans)
+  const length = Math.max(shortestSpan, millis / maxSpans)
   const spans: Array<Span> = [emptySpan(0, Math.min(length, millis), 0)]
   const server = weather<ServerState>("up")
   const wifi = weather(true)
@@ -185,7 +185,7 @@ export const make = ({ config, millis, usage }: Options) => {
       count(span(), entry, hasTried)
       add(entry)
       changed.add(entry)
-      if (entry._tag === "Turn" && turns.length < mostTurns) turns.push({ at: entry.at, title: entry.title })
+      if (entry._tag === "Turn" && turns.length < maxTurns) turns.push({ at: entry.at, title: entry.title })
     },
     setServer: (at: number, state: ServerState) => server.turn(at, state),
     setWifi: (at: number, state: boolean) => wifi.turn(at, state),

@@ -1,7 +1,7 @@
 /**
  * Two configurations that lived through the same days, row by row.
  */
-import type { Case } from "./Case.ts"
+import type { SimulationResult } from "./SimulationResult.ts"
 import * as Energy from "./Energy.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 
@@ -20,7 +20,7 @@ const change = (first: number, second: number): string => {
   return (percent > 0 ? "+" : "-") + Energy.significant(Math.abs(percent) < 10 ? Math.round(Math.abs(percent) * 10) / 10 : Math.round(Math.abs(percent))) + " %"
 }
 
-const row = (what: string, show: (value: number) => string, of: (lived: Case) => number) => (a: Case, b: Case): Row => ({
+const row = (what: string, show: (value: number) => string, of: (lived: SimulationResult) => number) => (a: SimulationResult, b: SimulationResult): Row => ({
   what,
   first: show(of(a)),
   second: show(of(b)),
@@ -43,10 +43,10 @@ const all = [
   row("writes to flash", Format.amount, ({ life }) => life.ending.writes)
 ]
 
-export const rows = (a: Case, b: Case): ReadonlyArray<Row> => all.map((each) => each(a, b))
+export const rows = (a: SimulationResult, b: SimulationResult): ReadonlyArray<Row> => all.map((each) => each(a, b))
 
 /** As columns of text. */
-export const lines = (a: Case, b: Case, layout: Format.Layout): ReadonlyArray<string> => {
+export const lines = (a: SimulationResult, b: SimulationResult, layout: Format.Layout): ReadonlyArray<string> => {
   const table = rows(a, b)
   const width = (texts: ReadonlyArray<string>) => Math.max(...texts.map((text) => text.length))
   const [one, two] = [width([a.name, ...table.map(({ first }) => first)]), width([b.name, ...table.map(({ second }) => second)])]

@@ -4,7 +4,7 @@
 import { docs, type Name } from "../../../domain/energy/Figures.ts"
 import type { Effect, Estimate } from "../../../domain/energy/Model.ts"
 import type { Share } from "../../../domain/energy/Outlook.ts"
-import type { Case } from "./Case.ts"
+import type { SimulationResult } from "./SimulationResult.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Ordinary from "./Ordinary.ts"
 
@@ -47,14 +47,14 @@ const swing = ({ high, low }: Effect): string => [low, high].sort((a, b) => a - 
 
 const shares = (list: ReadonlyArray<Share>): string => list.map(({ name, share }) => name + " " + percent(share)).join(", ")
 
-const mostPhases = 5
-const mostChanges = 5
-const mostUncertain = 3
+const maxPhases = 5
+const maxChanges = 5
+const maxUncertain = 3
 
-export const title = ({ setup }: Case): string => "energy: " + setup.board + "; " + setup.battery
+export const title = ({ setup }: SimulationResult): string => "energy: " + setup.board + "; " + setup.battery
 
 /** The amounts below each other, as the totals have them. */
-export const lines = (lived: Case, noun: string, layout: Format.Layout): ReadonlyArray<string> => {
+export const lines = (lived: SimulationResult, noun: string, layout: Format.Layout): ReadonlyArray<string> => {
   const { changes, outlook, setup } = lived
   const { joules } = outlook
   const story = Ordinary.inTheseDays(lived)
@@ -64,12 +64,12 @@ export const lines = (lived: Case, noun: string, layout: Format.Layout): Readonl
     ["average current", current(outlook.current.value), range(outlook.current, current) + ", on ordinary days, as all that follows"],
     ["energy", joules === undefined ? "-" : energy(joules.value), joules === undefined ? "no " + noun + " was delivered" : "a " + noun + " delivered, everything included; " + range(joules, energy)],
     ["spent on", "", shares(outlook.causes)],
-    ["most of it", "", shares(outlook.phases.slice(0, mostPhases))]
+    ["most of it", "", shares(outlook.phases.slice(0, maxPhases))]
   ]
-  changes.slice(0, mostChanges).forEach((change, index) => {
+  changes.slice(0, maxChanges).forEach((change, index) => {
     rows.push([index === 0 ? "would gain" : "", gain(change.gain), change.title + ": " + change.how])
   })
-  outlook.uncertain.slice(0, mostUncertain).forEach((effect, index) => {
+  outlook.uncertain.slice(0, maxUncertain).forEach((effect, index) => {
     rows.push([index === 0 ? "least certain" : "", "", meaning(effect.name) + ": " + swing(effect) + " of that life"])
   })
   rows.push(["joined by", "", (setup.joining.channel === "scan" ? "a scan" : "a remembered channel") + ", " + (setup.joining.address === "dhcp" ? "DHCP" : "a fixed address")])

@@ -3,7 +3,7 @@
  * comes. They say how long a battery lasts; a story's days are what they are because of what happens in them.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
-import type { Case } from "./Case.ts"
+import type { SimulationResult } from "./SimulationResult.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import type { Name } from "./Story.ts"
 
@@ -18,7 +18,7 @@ export const daysOf = ({ deepSleep, publishInterval }: DeviceConfig): number =>
 export const isOrdinary = (story: Name, days: number, config: DeviceConfig): boolean => story === "healthy" && days >= daysOf(config)
 
 /** What made a story's days other than ordinary ones, as the parts of a sentence. */
-export const differences = ({ config, days, life: { chronicle, totals } }: Case): ReadonlyArray<string> => {
+export const differences = ({ config, days, life: { chronicle, totals } }: SimulationResult): ReadonlyArray<string> => {
   const at = Format.dayStamps(days).at
   const waited = chronicle.spans.reduce((sum, { waiting }) => sum + waiting, 0)
   const often = (millis: number) => (config.deepSleep ? "a wake" : "a reading") + " every " + Format.duration(millis)
@@ -38,7 +38,7 @@ export const differences = ({ config, days, life: { chronicle, totals } }: Case)
 }
 
 /** The life in days that the story's days alone would mean, and why it is another; undefined: they were ordinary days. */
-export const inTheseDays = (lived: Case): { readonly lifeDays: number; readonly why: string } | undefined => {
+export const inTheseDays = (lived: SimulationResult): { readonly lifeDays: number; readonly why: string } | undefined => {
   if (lived.lived === lived.outlook) return undefined
   const why = differences(lived)
   return { lifeDays: lived.lived.lifeDays.value, why: why.length === 0 ? "nothing out of the ordinary happened" : why.join("; ") }

@@ -73,7 +73,7 @@ export interface Life {
 const dayMillis = 86_400_000
 
 /** The configuration that the next wake will use. */
-const inForce = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
+const effectiveConfig = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
   const bytes = storage.get(configName)
   const stored = bytes === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
   return stored !== undefined && stored.version > baked.version ? stored : baked
@@ -83,7 +83,7 @@ const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined =>
   const bytes = world.storage.get(snapshotName)
   const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
   if (bytes === undefined || state === undefined) return undefined
-  const { reconnect } = inForce(world.storage, baked).mqtt
+  const { reconnect } = effectiveConfig(world.storage, baked).mqtt
   return {
     bytes: Bytes.length(bytes),
     owed: state.outbox.entries.length,
@@ -102,7 +102,7 @@ const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: W
   const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
   const chronicle = Chronicle.make({
     millis: options.days * dayMillis,
-    config: () => inForce(world.storage, config),
+    config: () => effectiveConfig(world.storage, config),
     usage: meter.read
   })
   const tell = (entry: Entry) => {
@@ -184,7 +184,7 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
       acknowledged: kept?.acknowledged ?? 0,
       sleeps: config.deepSleep,
       stateBytes: kept?.bytes ?? 0,
-      versions: [config.version, inForce(world.storage, config).version]
+      versions: [config.version, effectiveConfig(world.storage, config).version]
     }
     const { chronicle, meter, totals } = watched
     return { totals, ending, usage: meter.read(ending.elapsedMillis), unanswered: meter.unanswered(), chronicle: chronicle.end() }

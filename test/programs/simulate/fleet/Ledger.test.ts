@@ -12,7 +12,7 @@ const { config } = Result.getOrThrow(DeviceConfig.check(demo))
 const nothing = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
 
 const owing = (state: DeviceState.DeviceState, ...uptimes: ReadonlyArray<number>): DeviceState.DeviceState =>
-  uptimes.reduce((before, uptime) => DeviceState.owe(before, {
+  uptimes.reduce((before, uptime) => DeviceState.enqueue(before, {
     topic: "s/data",
     payload: JSON.stringify({ uptime })
   }, { capacity: 2, whenFull: "drop_oldest" }).state, state)

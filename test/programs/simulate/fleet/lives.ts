@@ -21,7 +21,7 @@ import { timeOf } from "../../../../src/programs/simulate/fleet/Conditions.ts"
 import * as Device from "../../../../src/programs/simulate/fleet/Device.ts"
 import * as Fleet from "../../../../src/programs/simulate/fleet/Fleet.ts"
 import { randomOf } from "../../../../src/programs/simulate/fleet/RealWake.ts"
-import * as Unwritten from "../../../../src/programs/simulate/fleet/Unwritten.ts"
+import * as LazyMessages from "../../../../src/programs/simulate/fleet/LazyMessages.ts"
 import type { Turn } from "../../../../src/programs/simulate/life/Story.ts"
 
 /** One wake. Times in milliseconds. `kept` is what flash holds when it is over. */
@@ -57,7 +57,7 @@ export const asFleet = (given: Given, direct = true) =>
       ...given,
       direct,
       onWake: (_, index, { acceptedAt, after, deliveredAt, endsAt, failedTries, radioMillis, readings, sleepMillis, triedAt, wokeAt, writes }) => {
-        const kept = Bytes.toText(DeviceState.encode(Unwritten.finish(after)))
+        const kept = Bytes.toText(DeviceState.encode(LazyMessages.finish(after)))
         lives[index]?.push({ wokeAt, endsAt, sleepMillis, readings, triedAt: [...triedAt], failedTries, acceptedAt: [...acceptedAt], deliveredAt, radioMillis, writes, kept })
       }
     })

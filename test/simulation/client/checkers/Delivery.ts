@@ -7,7 +7,7 @@ import type { Facts, Publication } from "../Facts.ts"
 const liars = ["ackEarly", "ackWrong", "unasked"]
 
 /** After so many connections lost on it, a message may be given up. */
-const mostTries = 3
+const maxTries = 3
 
 const undelivered = (
   { acknowledged, arrivals, ask, call, sends }: Publication,
@@ -20,7 +20,7 @@ const undelivered = (
   if (exit === undefined) return "still waits"
   // What fails is its user's to know; what was interrupted before it was sent is not owed.
   const isInterrupted = Exit.hasInterrupts(exit)
-  if (sends.length >= mostTries) return undefined
+  if (sends.length >= maxTries) return undefined
   return isInterrupted && sends.length > 0 && acknowledged === "no"
     ? "was interrupted after it was sent, and is not delivered"
     : undefined

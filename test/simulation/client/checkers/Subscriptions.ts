@@ -25,7 +25,7 @@ interface Wish {
 }
 
 /** After so many of them the Client may give it up. */
-const mostLosses = 4
+const maxLosses = 4
 
 interface Wishes {
   readonly client: number
@@ -198,7 +198,7 @@ export const subscriptions: Checker = {
         case "Noticed": {
           const wish =
             seen.what === "SubscriptionLost" && seen.topic !== undefined ? wishes.all.get(seen.topic) : undefined
-          if (wish !== undefined && seen.client === wishes.client && (wish.refused !== "no" || wish.losses >= mostLosses))
+          if (wish !== undefined && seen.client === wishes.client && (wish.refused !== "no" || wish.losses >= maxLosses))
             Object.assign(wish, { state: "unsure", refused: "no" })
           return undefined
         }

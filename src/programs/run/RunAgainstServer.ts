@@ -27,7 +27,7 @@ import * as ServerUrl from "../client/ServerUrl.ts"
 import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
-import * as Overheard from "./Overheard.ts"
+import * as MessageTap from "./MessageTap.ts"
 
 export interface Options {
   readonly config: DeviceConfig
@@ -183,7 +183,7 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
       print(EventLine.row(clock.currentTimeMillisUnsafe(), event, config))
     }
     const show = (topic: string, payload: string) => print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
-    const socket = messages ? Layer.provide(remembering(seen), Overheard.layer(show)) : remembering(seen)
+    const socket = messages ? Layer.provide(remembering(seen), MessageTap.layer(show)) : remembering(seen)
     yield* wakes(device(baked)).pipe(Effect.provide(socket), Effect.provideService(Events, { emit }))
     const left = yield* owed(directory)
     if (left > 0) return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))

@@ -5,9 +5,9 @@
 import type { Measurement } from "../../../domain/message/Reading.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
-import type { Kept } from "./Kept.ts"
+import type { StoredState } from "./StoredState.ts"
 
-export type Seen =
+export type Observation =
   | { readonly _tag: "Began" }
   | { readonly _tag: "Told"; readonly event: WakeEvent }
   /** A sensor has answered. */
@@ -15,7 +15,7 @@ export type Seen =
   /** A value was read from flash, which may have failed. */
   | { readonly _tag: "Recalled"; readonly name: string; readonly failed: boolean }
   /** A write to flash has ended. `kept` is what a state says; undefined for other values and for what cannot be read. */
-  | { readonly _tag: "Stored"; readonly name: string; readonly size: number; readonly failed: boolean; readonly kept: Kept | undefined }
+  | { readonly _tag: "Stored"; readonly name: string; readonly size: number; readonly failed: boolean; readonly kept: StoredState | undefined }
   /** Storage compacts: a power cut meanwhile loses the program and all that is kept. */
   | { readonly _tag: "Compacting" }
   | { readonly _tag: "RadioOn" }
@@ -33,9 +33,9 @@ export type Seen =
   | { readonly _tag: "Closed" }
   /** A PUBLISH has reached the Server. */
   | { readonly _tag: "Arrived"; readonly topic: string; readonly payload: Bytes; readonly dup: boolean }
-  | { readonly _tag: "Slept"; readonly millis: number; readonly kept: Kept | undefined }
+  | { readonly _tag: "Slept"; readonly millis: number; readonly kept: StoredState | undefined }
   /** The wake has ended without being asked; `kept` is what the flash holds. */
-  | { readonly _tag: "PowerCut"; readonly kept: Kept | undefined }
+  | { readonly _tag: "PowerCut"; readonly kept: StoredState | undefined }
   | { readonly _tag: "Struck"; readonly kind: string }
   /** Nothing goes wrong from here on. */
   | { readonly _tag: "Healed" }

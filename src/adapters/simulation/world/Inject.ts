@@ -6,8 +6,8 @@
 import * as Effect from "effect/Effect"
 import type { Blow, Fault, Spell } from "../faults/Faults.ts"
 import { isSpell } from "../faults/Faults.ts"
-import * as Mischief from "../faults/Mischief.ts"
-import * as Trouble from "../faults/Trouble.ts"
+import * as Tamper from "../faults/Tamper.ts"
+import * as ActiveFaults from "../faults/ActiveFaults.ts"
 import * as World from "./World.ts"
 
 const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
@@ -24,13 +24,13 @@ const cutPower = (world: World.World, outageMillis: number): void => {
 
 /** How the Server is reached while several spells may be on: the worst of them counts. */
 const reach = (world: World.World): void => {
-  const condition = (["refusing", "unreachable", "silent"] as const).find((spell) => Trouble.on(world.trouble, spell)) ?? "up"
+  const condition = (["refusing", "unreachable", "silent"] as const).find((spell) => ActiveFaults.on(world.trouble, spell)) ?? "up"
   if (condition !== world.serverCondition) World.setServer(world, condition)
 }
 
 /** What begins or ends with a spell; of most it is enough that they are on. */
 const turn = (world: World.World, spell: Spell): void => {
-  const fault = Trouble.on(world.trouble, spell)
+  const fault = ActiveFaults.on(world.trouble, spell)
   if (spell === "refusing" || spell === "unreachable" || spell === "silent") reach(world)
   if (spell === "noWifi") World.setWifi(world, fault === undefined)
   if (spell === "closesEarly") world.server.closesEarly = fault !== undefined
@@ -84,7 +84,7 @@ const strike = (world: World.World, blow: Blow, fault: Fault): void => {
       world.server.sessions.clear()
       break
     case "config":
-      World.simulateMessage(world, world.configTopic, Mischief.document(fault), { retain: true })
+      World.simulateMessage(world, world.configTopic, Tamper.document(fault), { retain: true })
       break
     case "bitRot":
       rot(world, fault.share)
@@ -102,7 +102,7 @@ const strike = (world: World.World, blow: Blow, fault: Fault): void => {
       world.trouble.brownOuts += fault.amount
       break
     default:
-      return Trouble.defer(world.trouble, blow, fault)
+      return ActiveFaults.defer(world.trouble, blow, fault)
   }
   world.trouble.onFault(fault)
 }

@@ -8,7 +8,7 @@ import * as Packet from "../../../domain/packet/Packet.ts"
 import type { TopicName } from "../../../domain/packet/Topic.ts"
 import * as Chance from "./Chance.ts"
 import type { Fault } from "./Faults.ts"
-import * as Trouble from "./Trouble.ts"
+import * as ActiveFaults from "./ActiveFaults.ts"
 
 /** What goes out to the device, how many milliseconds late. */
 export type Out = (bytes: Bytes.Bytes, late: number) => void
@@ -94,10 +94,10 @@ export const document = (fault: Fault): string => {
 }
 
 /** Whether a Server with these faults closes the connection on a message. */
-export const closes = (trouble: Trouble.Trouble, topic: string, size: number): boolean => {
+export const closes = (trouble: ActiveFaults.ActiveFaults, topic: string, size: number): boolean => {
   if (topic.startsWith(closedPrefix)) return true
-  const onTopic = Trouble.on(trouble, "closesOnTopic")
-  const onSize = Trouble.on(trouble, "closesOnSize")
+  const onTopic = ActiveFaults.on(trouble, "closesOnTopic")
+  const onSize = ActiveFaults.on(trouble, "closesOnSize")
   const ending = ["s1/data", "s2/data", "config_status", "temperature"][Math.floor((onTopic?.share ?? 0) * 4)] as string
   return onTopic !== undefined && topic.endsWith(ending) || onSize !== undefined && size % 5 === Math.floor(onSize.share * 5)
 }
@@ -105,21 +105,21 @@ export const closes = (trouble: Trouble.Trouble, topic: string, size: number): b
 const isPuback = (bytes: Bytes.Bytes): boolean => Bytes.at(bytes, 0) === 0x40
 
 /** One packet of the Server on its way to the device, as the faults that are on let it out. */
-export const pass = (trouble: Trouble.Trouble, bytes: Bytes.Bytes, out: Out): void => {
+export const pass = (trouble: ActiveFaults.ActiveFaults, bytes: Bytes.Bytes, out: Out): void => {
   if (trouble.spells.size === 0 || !isPuback(bytes)) return out(bytes, 0)
-  const stale = Trouble.on(trouble, "staleAcks")
+  const stale = ActiveFaults.on(trouble, "staleAcks")
   if (stale !== undefined) return void trouble.keptAcks.push({ puback: bytes, fault: stale })
-  if (Trouble.on(trouble, "noAcks") !== undefined) return
-  const late = Trouble.on(trouble, "lateAcks")?.amount ?? 0
+  if (ActiveFaults.on(trouble, "noAcks") !== undefined) return
+  const late = ActiveFaults.on(trouble, "lateAcks")?.amount ?? 0
   out(bytes, late)
-  const double = Trouble.on(trouble, "doubleAcks")
+  const double = ActiveFaults.on(trouble, "doubleAcks")
   if (double === undefined) return
   trouble.onFault(double)
   out(bytes, late)
 }
 
 /** What was kept of an earlier connection, the last first. */
-export const stale = (trouble: Trouble.Trouble): ReadonlyArray<Bytes.Bytes> => {
+export const stale = (trouble: ActiveFaults.ActiveFaults): ReadonlyArray<Bytes.Bytes> => {
   const [first] = trouble.keptAcks
   if (first === undefined) return []
   trouble.onFault(first.fault)

@@ -4,20 +4,20 @@
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Packet } from "../../../domain/packet/Packet.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
-import * as Kept from "./Kept.ts"
+import * as StoredState from "./StoredState.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Line from "./Line.ts"
 import * as Message from "./Message.ts"
-import type { Moment, Seen } from "./Seen.ts"
+import type { Moment, Observation } from "./Observation.ts"
 
-export interface Facts {
+export interface ObservedState {
   readonly config: DeviceConfig
   now: Moment
   /** Wakes are counted from 1. */
   wake: number
   readonly ledger: Ledger.Ledger
   /** What the flash holds; undefined when it holds no state that can be read. */
-  kept: Kept.Kept | undefined
+  kept: StoredState.StoredState | undefined
   /** Since the wake began or a state was last saved: one was not saved, or not as the device must believe. */
   isUnsaved: boolean
   /** The last that was saved is the first behind some that were not: it tells of several steps at once. */
@@ -47,7 +47,7 @@ export interface Facts {
   isHealed: boolean
 }
 
-export const make = (config: DeviceConfig): Facts => ({
+export const make = (config: DeviceConfig): ObservedState => ({
   config,
   now: { at: 0, clock: 0 },
   wake: 0,
@@ -71,25 +71,25 @@ export const make = (config: DeviceConfig): Facts => ({
   isHealed: false
 })
 
-const told = (facts: Facts, event: WakeEvent): void => {
+const told = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
   if (event._tag === "MessageAbandoned") facts.abandoned++
   if (event._tag.startsWith("Config")) facts.words++
-  if (event._tag === "MemoryLost" && event.what === Kept.stateName) facts.isMemoryLost = true
+  if (event._tag === "MemoryLost" && event.what === StoredState.stateName) facts.isMemoryLost = true
 }
 
 /** What RAM knew is gone: from here on the device knows what its flash holds. */
-const forget = (facts: Facts, kept: Kept.Kept | undefined): ReadonlyArray<Ledger.Owed> => {
+const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined): ReadonlyArray<Ledger.Owed> => {
   facts.kept = kept
   facts.isRadioOn = false
   facts.line = undefined
   return Ledger.forgot(facts.ledger, kept)
 }
 
-const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>): void => {
+const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag: "Stored" }>): void => {
   const { isTorn } = facts
   facts.isTorn = false
-  if (seen.name !== Kept.stateName) return
+  if (seen.name !== StoredState.stateName) return
   if (seen.failed || seen.kept === undefined || isTorn) {
     facts.isUnsaved = true
     if (!seen.failed) facts.kept = seen.kept
@@ -111,7 +111,7 @@ const stored = (facts: Facts, seen: Extract<Seen, { readonly _tag: "Stored" }>):
   facts.isDamaged = false
 }
 
-const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag: "Sent" }>): void => {
+const sent = (facts: ObservedState, line: Line.Line, seen: Extract<Observation, { readonly _tag: "Sent" }>): void => {
   facts.packets = Line.sent(line, seen.bytes)
   for (const packet of facts.packets ?? []) {
     if (packet._tag !== "Publish") continue
@@ -122,7 +122,7 @@ const sent = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag
 }
 
 /** After the checkers have judged, who compare what was seen with what was before. */
-export const settle = (facts: Facts): void => {
+export const settle = (facts: ObservedState): void => {
   facts.ledger.vanished = []
   if (facts.isStored) facts.dropped = facts.abandoned = facts.words = 0
   facts.isStored = false
@@ -142,7 +142,7 @@ export const settle = (facts: Facts): void => {
   facts.packets = []
 }
 
-const pulled = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _tag: "Pulled" }>): void => {
+const pulled = (facts: ObservedState, line: Line.Line, seen: Extract<Observation, { readonly _tag: "Pulled" }>): void => {
   for (const key of Line.pulled(line, seen.bytes)) {
     const one = Ledger.find(facts.ledger, key)
     one.isAcknowledged = true
@@ -153,14 +153,14 @@ const pulled = (facts: Facts, line: Line.Line, seen: Extract<Seen, { readonly _t
 }
 
 /** What the device knows of what it owes may be as of before. */
-const doubt = (facts: Facts): void => {
+const doubt = (facts: ObservedState): void => {
   for (const one of facts.ledger.owed.values()) {
     one.isUncertain = true
     if (facts.isUnsaved) one.isForgotten = one.wasForgotten = true
   }
 }
 
-const slept = (facts: Facts, kept: Kept.Kept | undefined): void => {
+const slept = (facts: ObservedState, kept: StoredState.StoredState | undefined): void => {
   const lost = forget(facts, kept)
   if (!facts.isUnsaved) facts.ledger.vanished = lost
   else {
@@ -169,7 +169,7 @@ const slept = (facts: Facts, kept: Kept.Kept | undefined): void => {
   }
 }
 
-const powerCut = (facts: Facts, kept: Kept.Kept | undefined): void => {
+const powerCut = (facts: ObservedState, kept: StoredState.StoredState | undefined): void => {
   // The write under which the power went may have been whole.
   if (kept !== undefined && kept !== facts.kept) Ledger.stored(facts.ledger, kept)
   const vanished = facts.ledger.vanished
@@ -183,14 +183,14 @@ const powerCut = (facts: Facts, kept: Kept.Kept | undefined): void => {
   }
 }
 
-const began = (facts: Facts): void => {
+const began = (facts: ObservedState): void => {
   facts.wake++
   facts.isUnsaved = false
   facts.isMemoryLost = false
   facts.dropped = facts.abandoned = facts.words = 0
 }
 
-const struck = (facts: Facts, kind: string): void => {
+const struck = (facts: ObservedState, kind: string): void => {
   if (kind === "garbage" || kind === "doubleAcks" || kind === "staleAcks") {
     if (facts.line !== undefined) facts.line.isForged = true
   }
@@ -198,7 +198,7 @@ const struck = (facts: Facts, kind: string): void => {
   if (kind === "tornWrite" || kind === "bitRot") facts.isUnsaved = facts.isDamaged = true
 }
 
-export const see = (facts: Facts, seen: Seen, now: Moment): void => {
+export const see = (facts: ObservedState, seen: Observation, now: Moment): void => {
   facts.now = now
   const { line } = facts
   switch (seen._tag) {
@@ -211,7 +211,7 @@ export const see = (facts: Facts, seen: Seen, now: Moment): void => {
       for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) Ledger.take(facts.ledger, key)
       return
     case "Recalled":
-      if (seen.name === Kept.stateName) facts.isUnread = seen.failed
+      if (seen.name === StoredState.stateName) facts.isUnread = seen.failed
       return
     case "Stored":
       return stored(facts, seen)

@@ -24,7 +24,7 @@ export interface Source {
   readonly uptime: number
 }
 
-interface Unwritten extends Outbox.Message {
+interface LazyMessages extends Outbox.Message {
   readonly source: Source
   /** Which of the reading's messages it is. */
   readonly part: number
@@ -43,7 +43,7 @@ export const messages = (source: Source): ReadonlyArray<Outbox.Message> => {
     names = write(source).map((message) => message.topic)
     topics.set(source.sensor, names)
   }
-  const unwritten: Array<Unwritten> = []
+  const unwritten: Array<LazyMessages> = []
   for (let part = 0; part < names.length; part++) {
     unwritten.push({ topic: names[part] as string, payload: "", source, part })
   }
@@ -51,7 +51,7 @@ export const messages = (source: Source): ReadonlyArray<Outbox.Message> => {
 }
 
 const written = (entry: Outbox.Entry): Outbox.Entry => {
-  const { id, part, source } = entry as Outbox.Entry & Partial<Unwritten>
+  const { id, part, source } = entry as Outbox.Entry & Partial<LazyMessages>
   return source === undefined || part === undefined ? entry : { ...write(source)[part] as Outbox.Message, id }
 }
 
@@ -63,7 +63,7 @@ export const finish = (state: DeviceState): DeviceState => ({
 
 /** When the device took the reading of a message, in seconds since it was made; undefined: the message does not say. */
 export const uptimeOf = (message: Outbox.Message): number | undefined => {
-  const { source } = message as Outbox.Message & Partial<Unwritten>
+  const { source } = message as Outbox.Message & Partial<LazyMessages>
   if (source !== undefined) return source.uptime
   if (message.topic.slice(-5) !== "/data") return undefined
   return (JSON.parse(message.payload) as { readonly uptime: number }).uptime

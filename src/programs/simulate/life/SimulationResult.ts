@@ -7,7 +7,7 @@ import * as Outlook from "../../../domain/energy/Outlook.ts"
 import * as Setup from "../../../domain/energy/Setup.ts"
 import type { Life } from "./Simulation.ts"
 
-export interface Case {
+export interface SimulationResult {
   /** The configuration's file, or what stands for it. */
   readonly name: string
   readonly config: DeviceConfig
@@ -34,7 +34,7 @@ const stretchOf = ({ ending, totals, usage }: Life): Outlook.Stretch => ({
 })
 
 /** `ordinary` is the life of ordinary days: `life` itself when its days were such. */
-export const make = (name: string, config: DeviceConfig, days: number, life: Life, ordinary: Life, choice: Setup.Choice): Case => {
+export const make = (name: string, config: DeviceConfig, days: number, life: Life, ordinary: Life, choice: Setup.Choice): SimulationResult => {
   const setup = Setup.make(choice, config.sensors.map(({ type }) => type))
   const [stretch, usual] = [stretchOf(life), stretchOf(ordinary)]
   const outlook = Outlook.of(usual, setup)

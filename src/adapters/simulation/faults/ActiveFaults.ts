@@ -8,7 +8,7 @@ import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import * as Chance from "./Chance.ts"
 import type { Blow, Fault, Spell } from "./Faults.ts"
 
-export interface Trouble {
+export interface ActiveFaults {
   readonly plan: ReadonlyArray<Fault>
   /** How much of the plan has come so far. */
   next: number
@@ -38,7 +38,7 @@ export interface Trouble {
   onFault: (fault: Fault) => void
 }
 
-export const make = (plan: ReadonlyArray<Fault>, seed: string): Trouble => ({
+export const make = (plan: ReadonlyArray<Fault>, seed: string): ActiveFaults => ({
   plan,
   next: 0,
   waiting: [],
@@ -58,21 +58,21 @@ export const make = (plan: ReadonlyArray<Fault>, seed: string): Trouble => ({
 })
 
 /** The fault behind a spell that is on. */
-export const on = (trouble: Trouble, spell: Spell): Fault | undefined =>
+export const on = (trouble: ActiveFaults, spell: Spell): Fault | undefined =>
   trouble.spells.size === 0 ? undefined : trouble.spells.get(spell)?.fault
 
 /** A blow that waits for this opportunity. Whoever takes it tells when it strikes. */
-export const take = (trouble: Trouble, blow: Blow): Fault | undefined =>
+export const take = (trouble: ActiveFaults, blow: Blow): Fault | undefined =>
   trouble.pending.size === 0 ? undefined : trouble.pending.get(blow)?.shift()
 
 /** The same of a blow that strikes at once. */
-export const struck = (trouble: Trouble, blow: Blow): Fault | undefined => {
+export const struck = (trouble: ActiveFaults, blow: Blow): Fault | undefined => {
   const fault = take(trouble, blow)
   if (fault !== undefined) trouble.onFault(fault)
   return fault
 }
 
-export const defer = (trouble: Trouble, blow: Blow, fault: Fault): void => {
+export const defer = (trouble: ActiveFaults, blow: Blow, fault: Fault): void => {
   const waiting = trouble.pending.get(blow)
   if (waiting === undefined) trouble.pending.set(blow, [fault])
   else waiting.push(fault)

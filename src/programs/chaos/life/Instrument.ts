@@ -11,21 +11,21 @@ import { type Connection, Socket } from "../../../ports/Socket.ts"
 import { Storage } from "../../../ports/Storage.ts"
 import { Wifi } from "../../../ports/Wifi.ts"
 import type { DevicePorts } from "../../device/device.ts"
-import * as Kept from "./Kept.ts"
-import type { Seen } from "./Seen.ts"
+import * as StoredState from "./StoredState.ts"
+import type { Observation } from "./Observation.ts"
 
-export type See = (seen: Seen) => void
+export type See = (seen: Observation) => void
 
 /** What the flash holds under a name, whatever the device believes. */
 export type Flash = (name: string) => Bytes | undefined
 
 /** Reads the state in flash, each one once: what is written is never changed in place. */
-export const reading = (flash: Flash): () => Kept.Kept | undefined => {
+export const reading = (flash: Flash): () => StoredState.StoredState | undefined => {
   let known: Bytes | undefined
-  let kept: Kept.Kept | undefined
+  let kept: StoredState.StoredState | undefined
   return () => {
-    const bytes = flash(Kept.stateName)
-    if (bytes !== known) kept = bytes === undefined ? undefined : Kept.decode(bytes)
+    const bytes = flash(StoredState.stateName)
+    if (bytes !== known) kept = bytes === undefined ? undefined : StoredState.decode(bytes)
     known = bytes
     return kept
   }
@@ -58,7 +58,7 @@ const socket = (inner: Socket["Service"], see: See): Socket["Service"] => ({
     })
 })
 
-const storage = (inner: Storage["Service"], see: See, kept: () => Kept.Kept | undefined): Storage["Service"] => ({
+const storage = (inner: Storage["Service"], see: See, kept: () => StoredState.StoredState | undefined): Storage["Service"] => ({
   read: (name) => {
     const found = inner.read(name)
     see({ _tag: "Recalled", name, failed: Result.isFailure(found) })
@@ -66,7 +66,7 @@ const storage = (inner: Storage["Service"], see: See, kept: () => Kept.Kept | un
   },
   write: (name, value) => {
     const written = inner.write(name, value)
-    see({ _tag: "Stored", name, size: value.length, failed: Result.isFailure(written), kept: name === Kept.stateName ? kept() : undefined })
+    see({ _tag: "Stored", name, size: value.length, failed: Result.isFailure(written), kept: name === StoredState.stateName ? kept() : undefined })
     return written
   }
 })
@@ -94,7 +94,7 @@ const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({
     })
 })
 
-const sleep = (inner: Sleep["Service"], see: See, kept: () => Kept.Kept | undefined): Sleep["Service"] => ({
+const sleep = (inner: Sleep["Service"], see: See, kept: () => StoredState.StoredState | undefined): Sleep["Service"] => ({
   deepSleep: (millis) =>
     Effect.suspend(() => {
       see({ _tag: "Slept", millis, kept: kept() })
@@ -106,7 +106,7 @@ const sleep = (inner: Sleep["Service"], see: See, kept: () => Kept.Kept | undefi
 export const watch = (
   program: Effect.Effect<never, never, DevicePorts>,
   see: See,
-  kept: () => Kept.Kept | undefined
+  kept: () => StoredState.StoredState | undefined
 ): Effect.Effect<never, never, DevicePorts> =>
   Effect.gen(function*() {
     const seen = program.pipe(

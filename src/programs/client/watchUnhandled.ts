@@ -34,7 +34,7 @@ const giveUp = (core: Core.Core, now: number): void => {
 }
 
 /** `now` in milliseconds. */
-export const watchUnclaimed = (core: Core.Core, now: number): void => {
+export const watchUnhandled = (core: Core.Core, now: number): void => {
   const { owed } = core.inbox.unclaimed
   if (owed.length === 0) return
   const isOld = owed[0]?.seenAt !== undefined

@@ -22,7 +22,7 @@ export interface Kept {
   seenAt: number | undefined
 }
 
-export interface Unclaimed {
+export interface UnhandledMessages {
   /** Messages of QoS 0. */
   readonly capacity: number
   atMostOnce: Array<Kept>
@@ -39,7 +39,7 @@ export interface Unclaimed {
   owedTold: number
 }
 
-export const make = (capacity: number): Unclaimed =>
+export const make = (capacity: number): UnhandledMessages =>
   ({ capacity, atMostOnce: [], owed: [], order: 0, bytes: 0, owedBytes: 0, dropped: 0, droppedTold: 0, owedTold: 0 })
 
 /** What it takes to keep a message with its acknowledgement, besides its bytes: measured with small ones, and rounded up. */
@@ -51,7 +51,7 @@ const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.
 const keptBytes = ({ message }: Kept): number => sizeOf(message) + overheadBytes
 
 /** Keeps one more, and gives the number of those that had to give way for it. */
-export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void) | undefined, isLast = false): number => {
+export const keep = (unclaimed: UnhandledMessages, message: Received, taken: (() => void) | undefined, isLast = false): number => {
   // Of its own, not the view: that would keep all that came in the same read.
   const kept = { message: { ...message, payload: message.payload.slice() }, order: unclaimed.order++, taken, isLast, seenAt: undefined }
   if (taken !== undefined) {
@@ -71,10 +71,10 @@ export const keep = (unclaimed: Unclaimed, message: Received, taken: (() => void
 }
 
 /** A place for a message that may have to be kept later. */
-export const reserve = (unclaimed: Unclaimed): number => unclaimed.order++
+export const reserve = (unclaimed: UnhandledMessages): number => unclaimed.order++
 
 /** Keeps what was taken out, or got a place, where it belongs. */
-export const restore = (unclaimed: Unclaimed, { isLast, message, order, taken }: Omit<Kept, "seenAt">): void => {
+export const restore = (unclaimed: UnhandledMessages, { isLast, message, order, taken }: Omit<Kept, "seenAt">): void => {
   const kept: Kept = { message: { ...message, payload: message.payload.slice() }, order, taken, isLast, seenAt: undefined }
   const list = taken === undefined ? unclaimed.atMostOnce : unclaimed.owed
   list.push(kept)
@@ -82,14 +82,14 @@ export const restore = (unclaimed: Unclaimed, { isLast, message, order, taken }:
   measure(unclaimed)
 }
 
-const measure = (unclaimed: Unclaimed): void => {
+const measure = (unclaimed: UnhandledMessages): void => {
   unclaimed.bytes = unclaimed.atMostOnce.reduce((sum, { message }) => sum + sizeOf(message), 0)
   unclaimed.owedBytes = unclaimed.owed.reduce((sum, kept) => kept.isLast ? sum : sum + keptBytes(kept), 0)
   if (unclaimed.owed.length === 0) unclaimed.owedTold = 0
 }
 
 /** Takes out those that are wanted, oldest first. Nothing is acknowledged yet. */
-export const remove = (unclaimed: Unclaimed, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
+export const remove = (unclaimed: UnhandledMessages, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
   const { atMostOnce, owed } = unclaimed
   if (atMostOnce.length + owed.length === 0) return []
   const removed = atMostOnce.filter(isWanted).concat(owed.filter(isWanted))
@@ -101,7 +101,7 @@ export const remove = (unclaimed: Unclaimed, isWanted: (kept: Kept) => boolean):
 }
 
 /** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last. */
-export const forget = (unclaimed: Unclaimed): number => {
+export const forget = (unclaimed: UnhandledMessages): number => {
   const { length } = unclaimed.owed
   unclaimed.owed = unclaimed.owed.filter(({ isLast }) => isLast)
   measure(unclaimed)
@@ -110,15 +110,15 @@ export const forget = (unclaimed: Unclaimed): number => {
 
 /**
  * The Server has lost the Session: what is owed is the last that there is of it, and takes no room from the next. More than
- * `mostBytes` of it is not kept: gives the number of the oldest, which give way.
+ * `maxBytes` of it is not kept: gives the number of the oldest, which give way.
  */
-export const keepLast = (unclaimed: Unclaimed, mostBytes: number): number => {
+export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number => {
   const { owed } = unclaimed
   let bytes = 0
   let from = owed.length
   for (; from > 0; from--) {
     bytes += keptBytes(owed[from - 1] as Kept)
-    if (bytes > mostBytes) break
+    if (bytes > maxBytes) break
   }
   unclaimed.owed = owed.slice(from)
   for (const kept of unclaimed.owed) kept.isLast = true
@@ -130,7 +130,7 @@ export const keepLast = (unclaimed: Unclaimed, mostBytes: number): number => {
  * Counts messages that had to give way. Gives how many they are in all when that is to be told: when it has doubled, for a
  * Server that sends without end must not fill the log, too.
  */
-export const countDropped = (unclaimed: Unclaimed, count: number): number | undefined => {
+export const countDropped = (unclaimed: UnhandledMessages, count: number): number | undefined => {
   unclaimed.dropped += count
   if (count === 0 || unclaimed.dropped < 2 * unclaimed.droppedTold) return undefined
   return unclaimed.droppedTold = unclaimed.dropped

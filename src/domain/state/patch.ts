@@ -6,7 +6,7 @@ import type { DeviceState } from "./DeviceStateFields.ts"
  * Each field by its name: V8 gives a copy that is made by `...` of a copy, again and again, a hidden class of its own, and then takes
  * ten times as long. A fleet changes some hundred million states.
  */
-export const changed = (state: DeviceState, change: Partial<DeviceState>): DeviceState => ({
+export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceState => ({
   outbox: change.outbox ?? state.outbox,
   session: change.session ?? state.session,
   reconnect: change.reconnect ?? state.reconnect,

@@ -10,7 +10,7 @@ import * as Snapshot from "../../../domain/state/Snapshot.ts"
 import * as files from "../../device/files.ts"
 import * as Message from "./Message.ts"
 
-export interface Kept {
+export interface StoredState {
   /** The keys of what is owed, oldest first, and the Packet Identifiers in use for them. */
   readonly owed: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
@@ -25,7 +25,7 @@ export const stateName = files.snapshotName
 export const configName = files.configName
 
 /** Undefined when it cannot be read. */
-export const decode = (bytes: Bytes): Kept | undefined => {
+export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
   const { outbox, prefix, reconnect, session, suspects } = decoded.success

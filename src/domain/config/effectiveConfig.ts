@@ -2,6 +2,6 @@
 import type { DeviceConfig } from "./DeviceConfig.ts"
 
 /** The stored update if it is newer than the configuration flashed with the program, else that one. */
-export const inForce = (baked: DeviceConfig, stored: DeviceConfig): DeviceConfig =>
+export const effectiveConfig = (baked: DeviceConfig, stored: DeviceConfig): DeviceConfig =>
   // A program that is newer than the update may know keys that the update was stored without.
   stored.version > baked.version ? { ...baked, ...stored, mqtt: { ...baked.mqtt, ...stored.mqtt } } : baked

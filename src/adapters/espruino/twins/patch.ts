@@ -4,4 +4,4 @@
  */
 const assign = Object.assign
 
-export const changed = <A extends object>(value: A, change: Partial<A>): A => assign(value, change)
+export const patch = <A extends object>(value: A, change: Partial<A>): A => assign(value, change)
