@@ -1,9 +1,9 @@
 /**
- * Device wakes in a second of processor time: a fleet that calls the decisions of a wake, and one in which the device program lives
- * every wake. Run by `npm run bench -- fleet`.
+ * Device wakes in a second of processor time: a fleet that calls the decisions of a wake, and one in which the device
+ * program lives every wake. Run by `npm run bench -- fleet`.
  *
- * Both live the same story (an outage of a few hours) under each policy, in the same process, in turns. The medians are printed, and
- * that of the ratios: by how much the simulation of a fleet is quicker for not running the program.
+ * Both live the same story (an outage of a few hours) under each policy, in the same process, in turns. The medians are
+ * printed, and that of the ratios: by how much the simulation of a fleet is quicker for not running the program.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -17,7 +17,7 @@ import { demo } from "../../src/programs/simulate/demo.ts"
 import * as Fleet from "../../src/programs/simulate/fleet/Fleet.ts"
 import * as FleetStory from "../../src/programs/simulate/fleet/FleetStory.ts"
 import * as Policies from "../../src/programs/simulate/fleet/Policies.ts"
-import { progress } from "./client/progress.ts"
+import * as Progress from "../../src/programs/simulate/Progress.ts"
 import { heading, line, median, ratio } from "./client/table.ts"
 
 export interface Options {
@@ -25,7 +25,9 @@ export interface Options {
   readonly turns: number
 }
 
-const world: Fleet.World = { wakeIn: wake, latencyMillis: World.usualLatencyMillis, sensorMillis: Sensor.readMillis, measure: Weather.at }
+const world: Fleet.World = {
+  wakeIn: wake, latencyMillis: World.usualLatencyMillis, sensorMillis: Sensor.readMillis, measure: Weather.at
+}
 
 const seed = "1"
 
@@ -48,17 +50,19 @@ const rate = async (config: DeviceConfig.DeviceConfig, size: Size): Promise<numb
   return wakes / (user + system) * 1_000_000
 }
 
+const progress = Progress.make()
+
 const thousands = (count: number): string => Math.round(count).toLocaleString("en-US")
 
 const measure = async ({ config, name }: Policies.Policy, turns: number): Promise<string> => {
   const taken: Array<readonly [directly: number, byProgram: number]> = []
   // The first two turns warm up.
   for (let turn = -2; turn < turns; turn++) {
-    progress(`${name}, turn ${Math.max(turn + 1, 0)} of ${turns}`)
+    progress.say(() => `${name}, turn ${Math.max(turn + 1, 0)} of ${turns}`)
     const rates = [await rate(config, direct), await rate(config, program)] as const
     if (turn >= 0) taken.push(rates)
   }
-  progress("")
+  progress.clear()
   const directly = taken.map(([first]) => first)
   const byProgram = taken.map(([, second]) => second)
   return line(name, thousands(median(directly)), thousands(median(byProgram)), ratio(directly, byProgram))
