@@ -90,8 +90,8 @@ describe("which message the Server may not take", () => {
 })
 
 describe("what else is learned", () => {
-  const ignored = (name: string, id: number): WakeEvent =>
-    ({ _tag: "Ignored", reason: `${name} for Packet Identifier ${id}, for which nothing waits` })
+  const ignored = (name: string, id: number, request: string): WakeEvent =>
+    ({ _tag: "Ignored", reason: `${name} for Packet Identifier ${id}, which no ${request} is waiting for` })
 
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
     ["the tries start over where messages were taken and others not",
@@ -101,11 +101,11 @@ describe("what else is learned", () => {
     ["messages that were delivered since are told",
       { owed: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [{ _tag: "Delivered", count: 2, owed: 2 }]],
     ["a PUBACK for which nothing waits",
-      {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } }, {}, [ignored("PUBACK", 7)]],
+      {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } }, {}, [ignored("PUBACK", 7, "PUBLISH")]],
     [
       "a SUBACK for which nothing waits", {},
       { accepted: true, unexpected: { _tag: "Suback", packetIdentifier: 8, returnCodes: [0] } }, {},
-      [ignored("SUBACK", 8)]
+      [ignored("SUBACK", 8, "SUBSCRIBE")]
     ]
   ])("%s", (_, given, facts, patch, events) => {
     const learned = learn(given, facts)
