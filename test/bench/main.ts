@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: both benchmarks; `npm run bench -- codec` or `-- client`: one of them.
+ * `npm run bench`: all benchmarks; `npm run bench -- codec`, `-- client` or `-- fleet`: one of them.
  *
  *     --turns 21       more pairs, steadier medians
  *     --only "QoS 0"   of the Client's, only the lines that say so
@@ -8,6 +8,9 @@
 import { parseArgs } from "node:util"
 import * as client from "./client.ts"
 import * as codec from "./codec.ts"
+import * as fleet from "./fleet.ts"
+
+const names = ["codec", "client", "fleet"]
 
 const read = () =>
   parseArgs({
@@ -23,18 +26,19 @@ const given = () => {
   try {
     return read()
   } catch (fault) {
-    console.error((fault as Error).message + "; known are codec, client, --turns N, --only TEXT, --profile")
+    console.error((fault as Error).message + "; known are codec, client, fleet, --turns N, --only TEXT, --profile")
     return process.exit(1)
   }
 }
 
 const { positionals, values } = given()
-const unknown = positionals.find((name) => name !== "codec" && name !== "client")
+const unknown = positionals.find((name) => !names.includes(name))
 const turns = Number(values.turns)
 if (unknown !== undefined || !(turns >= 1)) {
-  console.error(unknown === undefined ? "--turns must be a number of at least 1" : `there is no benchmark "${unknown}": say codec, client, or nothing for both`)
+  console.error(unknown === undefined ? "--turns must be a number of at least 1" : `there is no benchmark "${unknown}": say codec, client, fleet, or nothing for all`)
   process.exit(1)
 }
 const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name)
 if (isWanted("codec")) codec.run()
 if (isWanted("client")) await client.run({ turns, only: values.only, isProfiled: values.profile })
+if (isWanted("fleet")) await fleet.run({ turns })

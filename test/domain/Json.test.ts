@@ -5,7 +5,7 @@ import * as Json from "../../src/domain/bytes/Json.ts"
 import { boardValue, damaged, written } from "../support/documents.ts"
 import * as twins from "../support/twins.ts"
 
-const twin = await twins.load<{ readonly Json: typeof Json }>(`export * as Json from "./domain/Json.ts"`)
+const twin = await twins.load<{ readonly Json: typeof Json }>(`export * as Json from "./domain/bytes/Json.ts"`)
 
 const bytes = (text: string): string => Buffer.from(text).toString("latin1")
 

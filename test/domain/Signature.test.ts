@@ -10,7 +10,7 @@ import * as twins from "../support/twins.ts"
 const sha256 = (bytes: string) => new Uint8Array(createHash("sha256").update(Buffer.from(bytes, "latin1")).digest()).buffer
 
 board.install({ crypto: { SHA256: sha256 } })
-const twin = await twins.load<{ readonly Hmac: typeof Hmac }>(`export * as Hmac from "./domain/Hmac.ts"`)
+const twin = await twins.load<{ readonly Hmac: typeof Hmac }>(`export * as Hmac from "./domain/bytes/Hmac.ts"`)
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"))
 

@@ -5,7 +5,7 @@ import * as Text from "../../src/domain/bytes/Text.ts"
 import { boardText } from "../support/documents.ts"
 import * as twins from "../support/twins.ts"
 
-const twin = await twins.load<{ readonly Text: typeof Text }>(`export * as Text from "./domain/Text.ts"`)
+const twin = await twins.load<{ readonly Text: typeof Text }>(`export * as Text from "./domain/bytes/Text.ts"`)
 
 /** Any text, lone surrogates among them, and often what is special in JSON or on the wire. */
 const text = fc.string({

@@ -18,6 +18,8 @@ export interface Observer {
   readonly publish: (topic: string, payload: string, options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }) => Effect.Effect<void>
   /** Waits for the first message on `topic`, those that have arrived already included. */
   readonly message: (topic: string) => Effect.Effect<Seen>
+  /** Waits until so many have arrived on `topic`, and gives all of them. A broker may acknowledge a message before it hands it on. */
+  readonly messages: (topic: string, count: number) => Effect.Effect<ReadonlyArray<Seen>>
 }
 
 /** Sees everything, `#`, on the broker's plain listener. */
@@ -39,14 +41,15 @@ export const make = (
       for (const wake of waiting) wake()
     })
     yield* Effect.promise(() => client.subscribeAsync("#", { qos: 1 }))
-    const message = (topic: string): Effect.Effect<Seen> =>
+    const messages: Observer["messages"] = (topic, count) =>
       Effect.suspend(() => {
-        const found = seen.find((one) => one.topic === topic)
-        if (found !== undefined) return Effect.succeed(found)
+        const found = seen.filter((one) => one.topic === topic)
+        if (found.length >= count) return Effect.succeed(found)
         const next = Effect.callback<void>((resume) => void notify.push(() => resume(Effect.void)))
-        return Effect.andThen(next, message(topic))
+        return Effect.andThen(next, messages(topic, count))
       })
+    const message: Observer["message"] = (topic) => Effect.map(messages(topic, 1), ([first]) => first as Seen)
     const publish: Observer["publish"] = (topic, payload, { qos = 1, retain = false } = {}) =>
       Effect.promise(() => client.publishAsync(topic, payload, { qos, retain }))
-    return { seen, publish, message }
+    return { seen, publish, message, messages }
   })

@@ -138,8 +138,9 @@ export const open = (attempt: Attempt): Outgoing.Outgoing => {
   const { wake } = attempt
   const { config, state } = wake
   const packets = Outgoing.connect(config.mqtt)
-  // What an earlier connection waited for is not to be answered on this one.
-  setSession(wake, Session.disconnected(state.session))
+  // What an earlier connection waited for is not to be answered on this one. Usually there is nothing of it.
+  const session = Session.disconnected(state.session)
+  if (session !== state.session) setSession(wake, session)
   return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(attempt))
 }
 

@@ -21,7 +21,8 @@ describe("the next reading, each 300 s", () => {
 })
 
 describe("the next try", () => {
-  const tried = (attemptCount: number, millisAgo: number, more: Given = {}): Given => ({ attemptCount, lastAttemptTime: now - millisAgo, ...more })
+  const tried = (attemptCount: number, millisAgo: number, more: Given = {}): Given =>
+    ({ attemptCount, lastAttemptTime: now - millisAgo, ...more })
   const off = { policy: { enabled: false } }
 
   it.each<readonly [name: string, given: Given, wait: number, measures: boolean]>([
@@ -30,9 +31,11 @@ describe("the next try", () => {
     ["the third, too", tried(2, 5_000), 0, false],
     ["the fourth waits, and has a reading of its own", tried(3, 5_000), 3_595_000, true],
     ["the fifth waits longer", tried(4, 5_000), 7_195_000, true],
-    ["the fourth begins at once where the third took as long as the wait, and has a reading of its own", tried(3, 3_600_000), 0, true],
+    ["the fourth begins at once where the third took as long as the wait, and has a reading of its own",
+      tried(3, 3_600_000), 0, true],
     ["the fourth begins at once where the clock was set back, and has one", tried(3, -1), 0, true],
-    ["one in a row that is spread waits, with the reading of the first", tried(1, 5_000, { policy: { try_interval: 20 } }), 15_000, false],
+    ["one in a row that is spread waits, with the reading of the first",
+      tried(1, 5_000, { policy: { try_interval: 20 } }), 15_000, false],
     ["with the policy off the first begins at once", tried(0, 0, off), 0, true],
     ["with the policy off each other one comes at the interval", tried(1, 5_000, off), 300_000, true],
     ["with the policy off also long after the last", tried(9, 999_999, off), 300_000, true],
@@ -47,14 +50,18 @@ describe("the next try", () => {
 describe("what has arrived of a configuration", () => {
   const config = configOf({ mqtt: { ...twoTopics, config_wait_time: 2 } })
   const begun = ConfigUpdate.begin(config.mqtt, 5, config)
-  const receive = (before: ConfigUpdate.ConfigUpdate, topic: string, text: string) => ConfigUpdate.receive(before, { topic, payload: Bytes.fromText(text) })
+  const receive = (before: ConfigUpdate.ConfigUpdate, topic: string, text: string) =>
+    ConfigUpdate.receive(before, { topic, payload: Bytes.fromText(text) })
   const half = receive(begun, "config/version", "6")
   const whole = receive(half, "config/data", '{"version":6}')
   const otherHalf = receive(half, "config/version", "7")
   const none = AlwaysOn.judging(begun)
   const since = (until: number): AlwaysOn.Judging => ({ judged: begun, half, until })
 
-  it.each<readonly [name: string, before: AlwaysOn.Judging, update: ConfigUpdate.ConfigUpdate, after: AlwaysOn.Judging | undefined]>([
+  it.each<readonly [
+    name: string, before: AlwaysOn.Judging, update: ConfigUpdate.ConfigUpdate,
+    after: AlwaysOn.Judging | undefined
+  ]>([
     ["nothing since the last that was judged", none, begun, none],
     ["all of one: it is judged", none, whole, undefined],
     ["half of one: the rest is waited for", none, half, since(now + 2_000)],
@@ -63,7 +70,8 @@ describe("what has arrived of a configuration", () => {
     ["half of one, for as long as is waited: it is judged", since(now), half, undefined],
     ["half of one, for longer: it is judged", since(now - 5), half, undefined],
     ["half of one, and the clock was set back: it is judged", since(now + 2_001), half, undefined],
-    ["half of another: the wait begins anew", since(now - 5), otherHalf, { judged: begun, half: otherHalf, until: now + 2_000 }],
+    ["half of another: the wait begins anew",
+      since(now - 5), otherHalf, { judged: begun, half: otherHalf, until: now + 2_000 }],
     ["the other half: it is judged", since(now + 1), whole, undefined],
     ["what was judged is not judged twice", AlwaysOn.judging(whole), whole, AlwaysOn.judging(whole)]
   ])("%s", (_, before, update, after) => {
@@ -79,7 +87,10 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
   const flights = (...ids: ReadonlyArray<number>) => ids.map((id) => [id, id, "dup"] as const)
   const inFlight = (...ids: ReadonlyArray<number>) => stateOf({ inFlight: flights(...ids) }).session.inFlight
 
-  it.each<readonly [name: string, before: ReadonlyArray<number>, since: number, present: ReadonlyArray<number>, expected: number | undefined]>([
+  it.each<readonly [
+    name: string, before: ReadonlyArray<number>, since: number, present: ReadonlyArray<number>,
+    expected: number | undefined
+  ]>([
     ["none: the time begins when there are some", [], now - 99_999, [], now],
     ["the first: the time begins", [], now - 99_999, [1], now],
     ["the same: the time goes on", [1, 2], now - 9_999, [1, 2], now - 9_999],
@@ -90,14 +101,17 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
     ["it has had its time, though more have been sent", [1], now - 10_000, [1, 2], undefined],
     ["the clock was set back: the time begins anew", [1], now + 1, [1], now]
   ])("%s", (_, before, since, present, expected) => {
-    const owing = AlwaysOn.owing({ inFlight: inFlight(...before), since }, wakeOf({ inFlight: flights(...present) }), now)
+    const owing = AlwaysOn.owing(
+      { inFlight: inFlight(...before), since }, wakeOf({ inFlight: flights(...present) }), now
+    )
     expect(owing).toEqual(expected === undefined ? undefined : { inFlight: inFlight(...present), since: expected })
   })
 })
 
 describe("a connection that has lasted", () => {
   it.each<readonly [name: string, given: Given, patch: object]>([
-    ["lets the tries start over", { attemptCount: 3, lastAttemptTime: 7 }, { reconnect: { attemptCount: 0, lastAttemptTime: 7, draw: 0 } }],
+    ["lets the tries start over",
+      { attemptCount: 3, lastAttemptTime: 7 }, { reconnect: { attemptCount: 0, lastAttemptTime: 7, draw: 0 } }],
     ["ends a row of wakes that ended while they sent", { state: { unfinished: 2 } }, { unfinished: 0 }],
     ["changes nothing else", {}, {}]
   ])("%s", (_, given, patch) => {
@@ -130,7 +144,9 @@ describe("an update on probation", () => {
 
 describe("an open connection rests until", () => {
   const alive = KeepAlive.make(0, 10_000, now)
-  const nothing = { openedAt: now - 3_000, measuredAt: now, alive, until: Infinity, owing: { inFlight: [], since: now - 4_000 } }
+  const nothing = {
+    openedAt: now - 3_000, measuredAt: now, alive, until: Infinity, owing: { inFlight: [], since: now - 4_000 }
+  }
   const owing = { inFlight: stateOf({ inFlight: [[1, 1]] }).session.inFlight, since: now - 4_000 }
   type At = Parameters<typeof AlwaysOn.untilNext>[1]
 

@@ -3,7 +3,9 @@ import * as ConfigUpdate from "../../../src/domain/config/ConfigUpdate.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Outgoing from "../../../src/domain/packet/Outgoing.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
-import { connack, type Flight, type Given, inFlightIn, message, puback, suback, takeAll, twoTopics, wakeOf, written } from "./support.ts"
+import {
+  connack, type Flight, type Given, inFlightIn, message, puback, suback, takeAll, twoTopics, wakeOf, written
+} from "./support.ts"
 
 type Words = ReadonlyArray<string>
 
@@ -19,14 +21,17 @@ describe("what is subscribed to", () => {
     ["nothing in the try after a failure", { attemptCount: 2 }, []],
     ["nothing in any later try", { attemptCount: 3 }, []],
     ["with suspects: nothing in every other try", { attemptCount: 2, state: { suspects: [[1, 1]] } }, []],
-    ["with suspects: the configuration in every other try", { attemptCount: 3, state: { suspects: [[1, 1]] } }, ["config"]],
+    ["with suspects: the configuration in every other try",
+      { attemptCount: 3, state: { suspects: [[1, 1]] } }, ["config"]],
     ["the configuration after one wake that ended while it sent", { state: { unfinished: 1 } }, ["config"]],
     ["nothing after two of them", { state: { unfinished: 2 } }, []],
     ["nothing where an update was stored in this wake", { wake: { isReplaced: true } }, []],
     ["an always-on device: the commands, too", always, ["config", "cmd"]],
     ["an always-on device: all of it after failures, too", { ...always, attemptCount: 7 }, ["config", "cmd"]],
-    ["an always-on device: only commands after two wakes that ended while they sent", { ...always, state: { unfinished: 2 } }, ["cmd"]],
-    ["an always-on device: only commands, where no configuration is loaded", { ...always, mqtt: { ...always.mqtt, ...noConfig } }, ["cmd"]]
+    ["an always-on device: only commands after two wakes that ended while they sent",
+      { ...always, state: { unfinished: 2 } }, ["cmd"]],
+    ["an always-on device: only commands, where no configuration is loaded",
+      { ...always, mqtt: { ...always.mqtt, ...noConfig } }, ["cmd"]]
   ])("%s", (_, given, topics) => {
     expect(Attempt.wantedTopics(wakeOf(given))).toEqual(topics)
   })
@@ -42,7 +47,8 @@ describe("there is room for the next messages", () => {
     ["all that is owed is held back", { owed: "a b", wake: { held: [1, 2] } }, false],
     ["more is owed than is held back", { owed: "a b", wake: { held: [1] } }, true],
     ["only what is held back is in flight", { owed: "a b", inFlight: [[1, 1]], wake: { held: [1] } }, true],
-    ["more is in flight than what is held back", { owed: "a b c", inFlight: [[1, 1], [2, 2]], wake: { held: [1] } }, false]
+    ["more is in flight than what is held back",
+      { owed: "a b c", inFlight: [[1, 1], [2, 2]], wake: { held: [1] } }, false]
   ])("%s", (_, given, expected) => {
     const { held, state } = wakeOf(given)
     expect(Attempt.hasRoom(state, held)).toBe(expected)
@@ -53,33 +59,53 @@ describe("what is written at once, and what is in flight then", () => {
   it.each<readonly [name: string, given: Given, packets: Words, inFlight: ReadonlyArray<Flight>]>([
     ["nothing owed", {}, ["CONNECT", "SUBSCRIBE 1 config"], [[1, 0]]],
     ["nothing owed and nothing asked for", { mqtt: noConfig }, ["CONNECT"], []],
-    ["a message that was never sent", { owed: "a", inFlight: [[1, 1]] }, ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 2 config"], [[1, 1, "dup"], [2, 0]]],
-    ["one that may have been sent", { owed: "a", inFlight: [[1, 1, "dup"]] }, ["CONNECT", "PUBLISH 1 p/a a1 DUP", "SUBSCRIBE 2 config"], [[1, 1, "dup"], [2, 0]]],
-    ["one that has no Packet Identifier waits", { owed: "a b", inFlight: [[1, 1]], mqtt: noConfig }, ["CONNECT", "PUBLISH 1 p/a a1"], [[1, 1, "dup"]]],
-    ["one that is held back waits, and was not sent", { owed: "a b", inFlight: [[1, 1], [2, 2]], wake: { held: [1] }, mqtt: noConfig },
+    [
+      "a message that was never sent", { owed: "a", inFlight: [[1, 1]] },
+      ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 2 config"], [[1, 1, "dup"], [2, 0]]
+    ],
+    [
+      "one that may have been sent", { owed: "a", inFlight: [[1, 1, "dup"]] },
+      ["CONNECT", "PUBLISH 1 p/a a1 DUP", "SUBSCRIBE 2 config"], [[1, 1, "dup"], [2, 0]]
+    ],
+    ["one that has no Packet Identifier waits",
+      { owed: "a b", inFlight: [[1, 1]], mqtt: noConfig }, ["CONNECT", "PUBLISH 1 p/a a1"], [[1, 1, "dup"]]],
+    ["one that is held back waits, and was not sent",
+      { owed: "a b", inFlight: [[1, 1], [2, 2]], wake: { held: [1] }, mqtt: noConfig },
       ["CONNECT", "PUBLISH 2 p/b b2"], [[1, 1], [2, 2, "dup"]]],
-    ["in the order of what is owed, not of Packet Identifiers", { owed: "a b", inFlight: [[3, 2], [4, 1]], mqtt: noConfig },
+    ["in the order of what is owed, not of Packet Identifiers",
+      { owed: "a b", inFlight: [[3, 2], [4, 1]], mqtt: noConfig },
       ["CONNECT", "PUBLISH 4 p/a a1", "PUBLISH 3 p/b b2"], [[3, 2, "dup"], [4, 1, "dup"]]],
     ["what an earlier connection waited for is forgotten", { owed: "a", inFlight: [[1, 1], [2, 0], [3, -1, "dup"]] },
       ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 4 config"], [[1, 1, "dup"], [4, 0]]],
     ["also where nothing is asked for", { inFlight: [[2, 0], [3, -1, "dup"]], mqtt: noConfig }, ["CONNECT"], []],
-    ["two topics in one SUBSCRIBE", { mqtt: twoTopics }, ["CONNECT", "SUBSCRIBE 1 config/version config/data"], [[1, 0]]],
-    ["CONNECT alone to a Server that closes on more", { owed: "a", inFlight: [[1, 1]], state: { connectAlone: 1 } }, ["CONNECT"], [[1, 1]]],
-    ["CONNECT alone, and nothing is waited for from earlier", { inFlight: [[1, 0], [2, -1, "dup"]], state: { connectAlone: 1 } }, ["CONNECT"], []]
+    ["two topics in one SUBSCRIBE",
+      { mqtt: twoTopics }, ["CONNECT", "SUBSCRIBE 1 config/version config/data"], [[1, 0]]],
+    ["CONNECT alone to a Server that closes on more",
+      { owed: "a", inFlight: [[1, 1]], state: { connectAlone: 1 } }, ["CONNECT"], [[1, 1]]],
+    ["CONNECT alone, and nothing is waited for from earlier",
+      { inFlight: [[1, 0], [2, -1, "dup"]], state: { connectAlone: 1 } }, ["CONNECT"], []]
   ])("%s", (_, given, packets, inFlight) => {
     const wake = wakeOf(given)
     const attempt = Attempt.make(wake)
     expect(written(Attempt.open(attempt))).toEqual(packets)
     expect(inFlightIn(wake.state)).toEqual(inFlight)
     expect(attempt.isOpen).toBe(wake.state.connectAlone === 0)
-    expect(attempt.sent).toEqual(packets.flatMap((packet) => /^PUBLISH .* [a-z](\d+)( DUP)?$/.exec(packet)?.[1] ?? []).map(Number))
+    const sent = packets.flatMap((packet) => /^PUBLISH .* [a-z](\d+)( DUP)?$/.exec(packet)?.[1] ?? [])
+    expect(attempt.sent).toEqual(sent.map(Number))
     const asks = packets.some((packet) => packet.startsWith("SUBSCRIBE"))
-    expect([attempt.subscription, attempt.filters]).toEqual(asks ? ["waiting", Attempt.wantedTopics(wake).length] : ["none", 0])
+    expect([attempt.subscription, attempt.filters]).toEqual(
+      asks ? ["waiting", Attempt.wantedTopics(wake).length] : ["none", 0]
+    )
   })
 
   it("CONNECT without what the configuration does not give", () => {
-    const connect = (given: Given) => Bytes.toBinary(Outgoing.bytes(Attempt.open(Attempt.make(wakeOf({ ...given, mqtt: { ...noConfig, ...given.mqtt } })))))
-    expect(connect({ mqtt: { client_id: "c", username: "u", password: "w" } })).toBe("\x10\x13\0\x04MQTT\x04\xc0\0\x3c\0\x01c\0\x01u\0\x01w")
+    const connect = (given: Given) =>
+      Bytes.toBinary(
+        Outgoing.bytes(Attempt.open(Attempt.make(wakeOf({ ...given, mqtt: { ...noConfig, ...given.mqtt } }))))
+      )
+    expect(
+      connect({ mqtt: { client_id: "c", username: "u", password: "w" } })
+    ).toBe("\x10\x13\0\x04MQTT\x04\xc0\0\x3c\0\x01c\0\x01u\0\x01w")
     expect(connect({ mqtt: { client_id: "c" } })).toBe("\x10\x0d\0\x04MQTT\x04\0\0\x3c\0\x01c")
   })
 })
@@ -96,7 +122,8 @@ describe("what is written next", () => {
 
   it.each<readonly [name: string, chunks: ReadonlyArray<Bytes.Bytes>, flights: ReadonlyArray<Flight>, packets: Words]>([
     ["nothing, if nothing has come", [], [[1, 1, "dup"]], []],
-    ["an acknowledgement for each message with QoS 1, first", [message("config", "{}", 7), message("x", "", 7)], [[1, 1, "dup"], [2, 2]],
+    ["an acknowledgement for each message with QoS 1, first",
+      [message("config", "{}", 7), message("x", "", 7)], [[1, 1, "dup"], [2, 2]],
       ["PUBACK 7", "PUBACK 7", "PUBLISH 2 p/b b2"]],
     ["none for one with QoS 0", [message("config", "{}")], [[1, 1, "dup"]], []],
     ["what got a Packet Identifier since", [], [[1, 1, "dup"], [2, 2]], ["PUBLISH 2 p/b b2"]]
@@ -125,7 +152,8 @@ describe("there is something to learn from a connection that has ended", () => {
   it.each<readonly [name: string, facts: Facts, connectAlone: number, isUnusual: boolean]>([
     ["nothing from a usual one", usual, 0, false],
     ["it ended before CONNACK", { ...usual, accepted: false }, 0, true],
-    ["the Server acknowledged what was not sent", { ...usual, unexpected: { _tag: "Puback", packetIdentifier: 1 } }, 0, true],
+    ["the Server acknowledged what was not sent",
+      { ...usual, unexpected: { _tag: "Puback", packetIdentifier: 1 } }, 0, true],
     ["messages were delivered that nobody was told of", { ...usual, delivered: 3 }, 0, true],
     ["CONNECT went alone", usual, 1, true],
     ["a message was not acknowledged", { ...usual, sent: [4] }, 0, true]
@@ -143,15 +171,21 @@ describe("everything owed is delivered", () => {
     ["but for what is held back", { owed: "a", wake: { held: [1] } }, {}, true],
     ["not with more than what is held back", { owed: "a b", wake: { held: [1] } }, {}, false]
   ])("%s", (_, given, facts, expected) => {
-    expect(Attempt.isDelivered({ ...Attempt.make(wakeOf(given)), accepted: true, isOpen: true, ...facts })).toBe(expected)
+    expect(
+      Attempt.isDelivered({ ...Attempt.make(wakeOf(given)), accepted: true, isOpen: true, ...facts })
+    ).toBe(expected)
   })
 
-  it.each([[false, 0], [true, 3]] as const)("which is emitted: Session Present %s, %i delivered", (sessionPresent, delivered) => {
+  it.each(
+    [[false, 0], [true, 3]] as const
+  )("which is emitted: Session Present %s, %i delivered", (sessionPresent, delivered) => {
     const wake = wakeOf({ owed: "a b", wake: { held: [1, 2] } })
     const attempt = { ...Attempt.make(wake), sessionPresent, delivered }
     Attempt.reached(attempt)
     expect([attempt.isReached, attempt.told]).toEqual([true, delivered])
-    expect(wake.events).toEqual([{ _tag: "Connected", sessionPresent }, { _tag: "Delivered", count: delivered, owed: 2 }])
+    expect(wake.events).toEqual(
+      [{ _tag: "Connected", sessionPresent }, { _tag: "Delivered", count: delivered, owed: 2 }]
+    )
   })
 })
 
@@ -176,11 +210,22 @@ describe("nothing more is to be waited for of a configuration", () => {
     ["it is here, and the attempt has ended", { subscription: "granted", update: here, broken }, false],
     ["nobody may read it, and the attempt has ended", { subscription: "refused", broken }, false],
     ["two topics: nothing has come", { subscription: "granted", update: update({}, twoTopics) }, false],
-    ["two topics: the present number", { subscription: "granted", update: update({ "config/version": "5" }, twoTopics) }, true],
-    ["two topics: a newer number without its document", { subscription: "granted", update: update({ "config/version": "6" }, twoTopics) }, false],
-    ["two topics: a newer number with an older document", { subscription: "granted", update: update({ "config/version": "6", "config/data": '{"version":5}' }, twoTopics) }, false],
-    ["two topics: a newer number with its document", { subscription: "granted", update: update({ "config/version": "6", "config/data": '{"version":6}' }, twoTopics) }, true],
-    ["two topics: a document without a number", { subscription: "granted", update: update({ "config/data": '{"version":6}' }, twoTopics) }, false]
+    ["two topics: the present number",
+      { subscription: "granted", update: update({ "config/version": "5" }, twoTopics) }, true],
+    ["two topics: a newer number without its document",
+      { subscription: "granted", update: update({ "config/version": "6" }, twoTopics) }, false],
+    [
+      "two topics: a newer number with an older document",
+      { subscription: "granted", update: update({ "config/version": "6", "config/data": '{"version":5}' }, twoTopics) },
+      false
+    ],
+    [
+      "two topics: a newer number with its document",
+      { subscription: "granted", update: update({ "config/version": "6", "config/data": '{"version":6}' }, twoTopics) },
+      true
+    ],
+    ["two topics: a document without a number",
+      { subscription: "granted", update: update({ "config/data": '{"version":6}' }, twoTopics) }, false]
   ])("%s", (_, facts, expected) => {
     expect(Attempt.isConfigSettled({ ...Attempt.make(wakeOf()), ...facts })).toBe(expected)
   })
@@ -190,7 +235,8 @@ it("an attempt begins with nothing said and nothing answered", () => {
   const wake = wakeOf({ owed: "a", inFlight: [[1, 1]] })
   const { accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected } = Attempt.make(wake)
   expect({ accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected }).toEqual({
-    accepted: false, commands: [], delivered: 0, isOpen: false, isReached: false, sent: [], subscription: "none", told: 0, unexpected: undefined
+    accepted: false, commands: [], delivered: 0, isOpen: false, isReached: false, sent: [], subscription: "none",
+    told: 0, unexpected: undefined
   })
 })
 

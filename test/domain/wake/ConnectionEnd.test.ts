@@ -15,9 +15,15 @@ const learn = (given: Given, facts: Facts) => {
   return { wake, patch: patchOf(before, wake.state), events: wake.events }
 }
 
-const alone: WakeEvent = { _tag: "ConnectAlone", reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK" }
+const alone: WakeEvent = {
+  _tag: "ConnectAlone",
+  reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK"
+}
 const suspected = (topic: string, failures: number): WakeEvent =>
-  ({ _tag: "MessageSuspected", failures, reason: `the message for ${topic} was not acknowledged when the connection ended; it goes after the others` })
+  ({
+    _tag: "MessageSuspected", failures,
+    reason: `the message for ${topic} was not acknowledged when the connection ended; it goes after the others`
+  })
 const started = { reconnect: { attemptCount: 0, lastAttemptTime: 5_000, draw: 0 } }
 const violation = new ProtocolViolation({ packet: "PUBACK", clause: "MQTT-3.2.0-1", message: "PUBACK before CONNACK" })
 const refused = new ConnectionRefused({ returnCode: 5, message: "not authorized" })
@@ -46,16 +52,24 @@ describe("how CONNECT goes the next time", () => {
 describe("which message the Server may not take", () => {
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
     ["none, where all were acknowledged", { owed: "a" }, { accepted: true }, {}, []],
-    ["the first that was not acknowledged", { owed: "a b c" }, { accepted: true, sent: [2, 3] }, { suspects: [[2, 1]] }, [suspected("b", 1)]],
+    ["the first that was not acknowledged",
+      { owed: "a b c" }, { accepted: true, sent: [2, 3] }, { suspects: [[2, 1]] }, [suspected("b", 1)]],
     ["none before CONNACK", { owed: "a" }, { sent: [1], broken: violation }, {}, []],
-    ["one that is suspected already", { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, sent: [1] }, { suspects: [[1, 2]] }, [suspected("a", 2)]],
-    ["one as often as twice, where none was delivered", { owed: "a b", state: { suspects: [[1, 2]] } }, { accepted: true, sent: [1] }, {}, [suspected("a", 2)]],
-    ["one more often, where others were delivered", { owed: "a b", state: { suspects: [[1, 2]] } }, { accepted: true, sent: [1], delivered: 1, told: 1 },
+    [
+      "one that is suspected already", { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, sent: [1] },
+      { suspects: [[1, 2]] }, [suspected("a", 2)]
+    ],
+    ["one as often as twice, where none was delivered",
+      { owed: "a b", state: { suspects: [[1, 2]] } }, { accepted: true, sent: [1] }, {}, [suspected("a", 2)]],
+    ["one more often, where others were delivered",
+      { owed: "a b", state: { suspects: [[1, 2]] } }, { accepted: true, sent: [1], delivered: 1, told: 1 },
       { suspects: [[1, 3]], ...started }, [suspected("a", 3)]],
-    ["others stay suspected that are still owed", { owed: "a b", state: { suspects: [[2, 1], [9, 1]] } }, { accepted: true, sent: [1] },
+    ["others stay suspected that are still owed",
+      { owed: "a b", state: { suspects: [[2, 1], [9, 1]] } }, { accepted: true, sent: [1] },
       { suspects: [[2, 1], [1, 1]] }, [suspected("a", 1)]],
     ["none, where it was evicted since", { owed: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["the next, where the first was evicted since", { owed: "a b" }, { accepted: true, sent: [9, 2] }, { suspects: [[2, 1]] }, [suspected("b", 1)]]
+    ["the next, where the first was evicted since",
+      { owed: "a b" }, { accepted: true, sent: [9, 2] }, { suspects: [[2, 1]] }, [suspected("b", 1)]]
   ])("%s", (_, given, facts, patch, events) => {
     const learned = learn(given, facts)
     expect(learned.patch).toEqual(patch)
@@ -66,21 +80,33 @@ describe("which message the Server may not take", () => {
     const given: Given = { owed: "a b", inFlight: [[1, 1, "dup"], [2, 2, "dup"]], state: { suspects: [[1, 4]] } }
     const { events, wake } = learn(given, { accepted: true, delivered: 1, told: 1, sent: [1, 2] })
     expect([owedIn(wake.state), wake.state.outbox.dropped, wake.state.suspects]).toEqual([[2], 1, []])
-    expect(wake.state.session.inFlight).toEqual([{ packetIdentifier: 1, entry: -1, dup: true }, { packetIdentifier: 2, entry: 2, dup: true }])
-    expect(events).toEqual([{ _tag: "MessageAbandoned", reason: "the message for a: 5 connections ended on it and the Server took others" }])
+    expect(wake.state.session.inFlight).toEqual(
+      [{ packetIdentifier: 1, entry: -1, dup: true }, { packetIdentifier: 2, entry: 2, dup: true }]
+    )
+    expect(events).toEqual(
+      [{ _tag: "MessageAbandoned", reason: "the message for a: 5 connections ended on it and the Server took others" }]
+    )
   })
 })
 
 describe("what else is learned", () => {
-  const ignored = (name: string, id: number): WakeEvent => ({ _tag: "Ignored", reason: `${name} for Packet Identifier ${id}, for which nothing waits` })
+  const ignored = (name: string, id: number, request: string): WakeEvent =>
+    ({ _tag: "Ignored", reason: `${name} for Packet Identifier ${id}, which no ${request} is waiting for` })
 
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
-    ["the tries start over where messages were taken and others not", { owed: "a" }, { accepted: true, delivered: 2, told: 2, sent: [9] }, started, []],
+    ["the tries start over where messages were taken and others not",
+      { owed: "a" }, { accepted: true, delivered: 2, told: 2, sent: [9] }, started, []],
     ["they do not where all that was sent was taken", { owed: "a" }, { accepted: true, delivered: 2, told: 2 }, {}, []],
     ["they do not where none was taken", { owed: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["messages that were delivered since are told", { owed: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [{ _tag: "Delivered", count: 2, owed: 2 }]],
-    ["a PUBACK for which nothing waits", {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } }, {}, [ignored("PUBACK", 7)]],
-    ["a SUBACK for which nothing waits", {}, { accepted: true, unexpected: { _tag: "Suback", packetIdentifier: 8, returnCodes: [0] } }, {}, [ignored("SUBACK", 8)]]
+    ["messages that were delivered since are told",
+      { owed: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [{ _tag: "Delivered", count: 2, owed: 2 }]],
+    ["a PUBACK for which nothing waits",
+      {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } }, {}, [ignored("PUBACK", 7, "PUBLISH")]],
+    [
+      "a SUBACK for which nothing waits", {},
+      { accepted: true, unexpected: { _tag: "Suback", packetIdentifier: 8, returnCodes: [0] } }, {},
+      [ignored("SUBACK", 8, "SUBSCRIBE")]
+    ]
   ])("%s", (_, given, facts, patch, events) => {
     const learned = learn(given, facts)
     expect(learned.patch).toEqual(patch)

@@ -5,7 +5,8 @@ import { underPrefix } from "../../../src/domain/wake/Wake.ts"
 import { configOf, type Given, patchOf, stateOf, wakeOf } from "./support.ts"
 
 /** An update of version 5 is in force. */
-const on = (wakes: number, version = 5, rolledBack = 0): Given => ({ state: { probation: { version, wakes }, rolledBack } })
+const on = (wakes: number, version = 5, rolledBack = 0): Given =>
+  ({ state: { probation: { version, wakes }, rolledBack } })
 
 const stored = Bytes.fromText("update")
 
@@ -48,7 +49,9 @@ describe("the Server was reached", () => {
   ])("%s", (_, given, delivered, version, wakes) => {
     const wake = wakeOf(given)
     Probation.pass(wake, delivered)
-    expect(patchOf({ ...stateOf(given), probation: { version: -1, wakes: 0 } }, wake.state)).toEqual({ probation: { version, wakes } })
+    expect(
+      patchOf({ ...stateOf(given), probation: { version: -1, wakes: 0 } }, wake.state)
+    ).toEqual({ probation: { version, wakes } })
   })
 })
 
@@ -65,19 +68,28 @@ describe("the wake under the configuration before the update", () => {
     state: { probation: { version: 5, wakes: 3 }, suspects: [[1, 2]] },
     wake: { update: stored, held: [1], isReplaced: true }
   }
+  const reason = "the Server could not be reached with it in 3 wakes"
   const said = (device: string): string =>
-    `{"device":"${device}","version":5,"status":"rolled_back","reason":"the Server could not be reached with it in 3 wakes"}`
+    JSON.stringify({ device, version: 5, status: "rolled_back", reason })
 
-  it.each<readonly [name: string, previous: Probation.Previous | undefined, device: string, prefix: string, update: Bytes.Bytes | undefined]>([
+  it.each<readonly [
+    name: string, previous: Probation.Previous | undefined, device: string, prefix: string,
+    update: Bytes.Bytes | undefined
+  ]>([
     ["that was stored", previous, "previous", "q", previous.bytes],
     ["that was flashed, where none was stored", none, "baked", "p", none.bytes],
     ["that was flashed, where none can be read", undefined, "baked", "p", undefined]
   ])("%s", (_, before, device, prefix, update) => {
     const wake = wakeOf(given)
     const back = Probation.rolledBack(wake, baked, before)
-    expect([back.config.deviceId, back.update, back.held, back.isReplaced, back.stored]).toEqual([device, update, [], undefined, wake.stored])
+    expect(
+      [back.config.deviceId, back.update, back.held, back.isReplaced, back.stored]
+    ).toEqual([device, update, [], undefined, wake.stored])
     expect(patchOf(stateOf(given), back.state)).toEqual({
-      outbox: { entries: [{ id: 1, topic: "a", payload: "a1" }, { id: 2, topic: "config_status", payload: said(device) }], lastId: 2, dropped: 0 },
+      outbox: {
+        entries: [{ id: 1, topic: "a", payload: "a1" }, { id: 2, topic: "config_status", payload: said(device) }],
+        lastId: 2, dropped: 0
+      },
       session: { inFlight: [], lastIdentifier: 4 },
       reconnect: { attemptCount: 0, lastAttemptTime: 9_000, draw: 0 },
       probation: { version: 0, wakes: 0 },
@@ -85,7 +97,9 @@ describe("the wake under the configuration before the update", () => {
       suspects: [],
       prefix: underPrefix(stateOf(), prefix).prefix
     })
-    expect(wake.events).toEqual([{ _tag: "ConfigRolledBack", version: 5, reason: "the Server could not be reached with it in 3 wakes" }])
+    expect(wake.events).toEqual(
+      [{ _tag: "ConfigRolledBack", version: 5, reason: "the Server could not be reached with it in 3 wakes" }]
+    )
   })
 
   it("says so once, where the power went before the update was put away", () => {

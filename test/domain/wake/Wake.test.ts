@@ -13,7 +13,8 @@ describe("what gets a Packet Identifier", () => {
     ["nothing where nothing is owed", {}, []],
     ["all of what is owed", { owed: "a b" }, fresh(1, 2)],
     ["no more than ten messages", { owed: twelve }, fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
-    ["ten after one wake that ended while it sent", { owed: twelve, state: { unfinished: 1 } }, fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
+    ["ten after one wake that ended while it sent",
+      { owed: twelve, state: { unfinished: 1 } }, fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
     ["four after two such wakes", { owed: twelve, state: { unfinished: 2 } }, fresh(1, 2, 3, 4)],
     ["four after more of them", { owed: twelve, state: { unfinished: 9 } }, fresh(1, 2, 3, 4)],
     ["what has one keeps it", { owed: "a b", inFlight: [[7, 1, "dup"]] }, [[7, 1, "dup"], [8, 2]]],
@@ -32,7 +33,9 @@ describe("what gets a Packet Identifier", () => {
   })
 })
 
-it.each([[0, false], [1, false], [2, true], [3, true]])("after %i wakes that ended while they sent, careful: %s", (unfinished, expected) => {
+it.each(
+  [[0, false], [1, false], [2, true], [3, true]]
+)("after %i wakes that ended while they sent, careful: %s", (unfinished, expected) => {
   expect(Wake.isCareful(wakeOf({ state: { unfinished } }))).toBe(expected)
 })
 
@@ -63,6 +66,8 @@ describe("a try that begins", () => {
   ])("%s counts from its beginning", (_, attemptCount, lastAttemptTime, now, draw) => {
     const wake = wakeOf({ attemptCount: 9, lastAttemptTime: 1 })
     Wake.beginTry(wake, now, { attemptCount, lastAttemptTime, draw: 0.5 }, draw)
-    expect(patchOf(stateOf({}), wake.state)).toEqual({ reconnect: { attemptCount: attemptCount + 1, lastAttemptTime: now, draw } })
+    expect(patchOf(stateOf({}), wake.state)).toEqual(
+      { reconnect: { attemptCount: attemptCount + 1, lastAttemptTime: now, draw } }
+    )
   })
 })

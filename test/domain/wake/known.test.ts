@@ -8,7 +8,9 @@ type Message = readonly [topic: string, text: string]
 
 const present = "version 5 is the present version"
 
-const rows: ReadonlyArray<readonly [name: string, given: Given, messages: ReadonlyArray<Message>, known: string | undefined]> = [
+const rows: ReadonlyArray<readonly [
+  name: string, given: Given, messages: ReadonlyArray<Message>, known: string | undefined
+]> = [
   ["the present version again", {}, [["config", '{"version":5}']], present],
   ["a newer version", {}, [["config", '{"version":6}']], undefined],
   ["an older version", {}, [["config", '{"version":4}']], undefined],
@@ -25,7 +27,9 @@ describe("nothing is to be done about a configuration", () => {
   it.each(rows)("%s", (_, given, messages, expected) => {
     const wake = wakeOf(given)
     const begun = ConfigUpdate.begin(wake.config.mqtt, wake.config.version, wake.config)
-    const update = messages.reduce((before, [topic, text]) => ConfigUpdate.receive(before, { topic, payload: Bytes.fromText(text) }), begun)
+    const update = messages.reduce(
+      (before, [topic, text]) => ConfigUpdate.receive(before, { topic, payload: Bytes.fromText(text) }), begun
+    )
     expect(known(wake, update)).toBe(expected)
     expect(look(wake, update)).toBeUndefined()
     expect(wake.events).toEqual([])

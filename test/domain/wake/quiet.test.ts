@@ -5,7 +5,7 @@ import { configOf, type Given, stateOf } from "./support.ts"
 const now = 100_000_000
 const seconds = (count: number): number => now - count * 1000
 
-/** Two sensors with intervals of their own, 600 and 1,200 s; the policy wants a try each 2,000 s. The wake comes each 300 s. */
+/** Sensors with intervals, 600 and 1,200 s. The policy wants a try each 2,000 s. A wake comes each 300 s. */
 const file = { sensors: { simulated: { id: "s", interval: 600 }, bme280: { id: "b", pin: 1, interval: 1_200 } } }
 const policy = { min_interval: 1_000, max_interval: 2_000 }
 const readAt = { s: seconds(300), b: seconds(900) }
@@ -17,7 +17,8 @@ const rows: ReadonlyArray<readonly [name: string, given: Given, isQuiet: boolean
   ["a sensor is due in more than a second", { state: { readAt: { ...readAt, s: seconds(598.999) } } }, true],
   ["a sensor was never read", { state: { readAt: { s: seconds(300) } } }, false],
   ["the clock was set back since a sensor was read", { state: { readAt: { ...readAt, s: now + 1_001 } } }, false],
-  ["a sensor is read at every wake", { file: { sensors: { simulated: { id: "s" }, bme280: { id: "b", pin: 1, interval: 1_200 } } } }, false],
+  ["a sensor is read at every wake",
+    { file: { sensors: { simulated: { id: "s" }, bme280: { id: "b", pin: 1, interval: 1_200 } } } }, false],
   ["there is no sensor", { file: { sensors: {} } }, false],
   ["a message is owed", { owed: "a" }, false],
   ["the last try failed", { attemptCount: 1 }, false],

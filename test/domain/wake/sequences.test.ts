@@ -1,6 +1,6 @@
 /**
- * Whatever is remembered and whatever a Server sends, in whatever chunks: a connection never throws, and takes nothing for
- * acknowledged that was not sent on it.
+ * Whatever is remembered and whatever a Server sends, in whatever chunks: a connection never throws, and takes nothing
+ * for acknowledged that was not sent on it.
  */
 import * as Result from "effect/Result"
 import * as fc from "fast-check"
@@ -14,7 +14,9 @@ import * as ConnectionEnd from "../../../src/domain/wake/ConnectionEnd.ts"
 import * as Held from "../../../src/domain/wake/Held.ts"
 import * as Tries from "../../../src/domain/wake/Tries.ts"
 import * as Wake from "../../../src/domain/wake/Wake.ts"
-import { configOf, connack, message, pingresp, puback, suback, twoTopics, unsuback, wakeOf, written } from "./support.ts"
+import {
+  configOf, connack, message, pingresp, puback, suback, twoTopics, unsuback, wakeOf, written
+} from "./support.ts"
 
 const lastId = 14
 
@@ -22,7 +24,10 @@ const small = fc.integer({ min: 0, max: 5 })
 
 /** Any state, as it comes back from a snapshot. Few Packet Identifiers, so that a Server often hits one. */
 const state: fc.Arbitrary<DeviceState.DeviceState> = fc.record({
-  entries: fc.uniqueArray(fc.record({ id: fc.integer({ min: 1, max: lastId }), topic: fc.constantFrom("a", "b", "c") }), { selector: ({ id }) => id, maxLength: 13, size: "max" }),
+  entries: fc.uniqueArray(
+    fc.record({ id: fc.integer({ min: 1, max: lastId }), topic: fc.constantFrom("a", "b", "c") }),
+    { selector: ({ id }) => id, maxLength: 13, size: "max" }
+  ),
   identifiers: fc.uniqueArray(fc.constantFrom(1, 2, 3, 4, 5, 6, 65_534, 65_535), { maxLength: 8 }),
   // A snapshot of a sick program may hold a Packet Identifier for what is not owed.
   inFlight: fc.uniqueArray(fc.integer({ min: -1, max: lastId }), { maxLength: 8 }),
@@ -30,12 +35,17 @@ const state: fc.Arbitrary<DeviceState.DeviceState> = fc.record({
   lastIdentifier: fc.constantFrom(0, 3, 65_533, 65_535),
   attemptCount: small,
   probation: fc.record({ version: fc.constantFrom(0, 4, 5), wakes: small }),
-  suspects: fc.uniqueArray(fc.tuple(fc.integer({ min: 1, max: lastId + 2 }), fc.integer({ min: 1, max: 4 })), { selector: ([id]) => id, maxLength: 4 }),
+  suspects: fc.uniqueArray(
+    fc.tuple(fc.integer({ min: 1, max: lastId + 2 }), fc.integer({ min: 1, max: 4 })),
+    { selector: ([id]) => id, maxLength: 4 }
+  ),
   connectAlone: fc.constantFrom(0, 1, 2, 24),
   unfinished: small
 }).map((given) => {
   const { attemptCount, connectAlone, lastIdentifier, probation, suspects, unfinished } = given
-  const entries: ReadonlyArray<Outbox.Entry> = given.entries.sort((a, b) => a.id - b.id).map((entry) => ({ ...entry, payload: "" + entry.id }))
+  const entries: ReadonlyArray<Outbox.Entry> = given.entries.sort((a, b) => a.id - b.id).map(
+    (entry) => ({ ...entry, payload: "" + entry.id })
+  )
   return {
     ...DeviceState.initial(0, { attemptCount, lastAttemptTime: 0 }),
     outbox: { entries, lastId, dropped: 0 },
@@ -56,9 +66,13 @@ const code = fc.constantFrom(0 as const, 1 as const, 2 as const, 0x80 as const)
 
 /** One of a Server's packets, one that is too large, or bytes that are none. */
 const packet: fc.Arbitrary<Bytes.Bytes> = fc.oneof(
-  { weight: 1, arbitrary: fc.tuple(fc.constantFrom(0 as const, 0 as const, 0 as const, 5 as const), fc.boolean()).map(([returnCode, present]) => connack(returnCode, present && returnCode === 0)) },
+  { weight: 1, arbitrary: fc.tuple(
+    fc.constantFrom(0 as const, 0 as const, 0 as const, 5 as const), fc.boolean()
+  ).map(([returnCode, present]) => connack(returnCode, present && returnCode === 0)) },
   { weight: 12, arbitrary: identifier.map(puback) },
-  { weight: 2, arbitrary: fc.tuple(identifier, fc.array(code, { minLength: 1, maxLength: 3 })).map(([id, codes]) => suback(id, ...codes)) },
+  { weight: 2, arbitrary: fc.tuple(
+    identifier, fc.array(code, { minLength: 1, maxLength: 3 })
+  ).map(([id, codes]) => suback(id, ...codes)) },
   { weight: 1, arbitrary: identifier.map(unsuback) },
   { weight: 1, arbitrary: fc.constant(pingresp()) },
   {
@@ -100,7 +114,10 @@ const steps: fc.Arbitrary<ReadonlyArray<Step>> = fc.record({
   return all.concat(between.map((act) => ({ act })))
 })
 
-const files = [{}, { mqtt: { load_config_from_mqtt: false } }, { mqtt: twoTopics }, { file: { deep_sleep: false }, mqtt: { topic_command: "cmd" } }]
+const files = [
+  {}, { mqtt: { load_config_from_mqtt: false } }, { mqtt: twoTopics },
+  { file: { deep_sleep: false }, mqtt: { topic_command: "cmd" } }
+]
 
 const configs = files.map(configOf)
 
@@ -108,12 +125,16 @@ const ids = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> => outb
 
 /** One more message is owed, which names its entry as all of them do. */
 const measure = (before: DeviceState.DeviceState): DeviceState.DeviceState =>
-  DeviceState.enqueue(before, { topic: "a", payload: "" + (before.outbox.lastId + 1) }, { capacity: 1_000, whenFull: "drop_oldest" }).state
+  DeviceState.enqueue(
+    before, { topic: "a", payload: "" + (before.outbox.lastId + 1) }, { capacity: 1_000, whenFull: "drop_oldest" }
+  ).state
 
 /** Of anything in flight: of what was held back, and of what a snapshot of a sick program holds, too. */
 const answer = ({ accepted, wake }: Attempt.Attempt, act: Act): Bytes.Bytes | undefined => {
   const { session } = wake.state
-  const flight = act === "acknowledgeFirst" ? session.inFlight[0] : act === "acknowledgeLast" ? session.inFlight.at(-1) : undefined
+  const flight = act === "acknowledgeFirst" ? session.inFlight[0]
+    : act === "acknowledgeLast" ? session.inFlight.at(-1)
+    : undefined
   return accepted && flight !== undefined ? puback(flight.packetIdentifier) : undefined
 }
 
@@ -141,9 +162,13 @@ const bookkeeper = (wake: Wake.Wake) => {
 }
 
 describe("a connection with any past and any Server", () => {
-  it.each(configs.map((config, i) => [i, config] as const))("throws never, and believes no acknowledgement of what was not sent (configuration %i)", (_, config) => {
+  it.each(
+    configs.map((config, i) => [i, config] as const)
+  )("throws never, and believes no acknowledgement of what was not sent (configuration %i)", (_, config) => {
     fc.assert(fc.property(state, steps, (past, all) => {
-      const wake: Wake.Wake = { ...wakeOf(), config, state: Result.getOrThrow(DeviceState.decode(DeviceState.encode(past))) }
+      const wake: Wake.Wake = {
+        ...wakeOf(), config, state: Result.getOrThrow(DeviceState.decode(DeviceState.encode(past)))
+      }
       // The connection before this one may have been in the same wake: then more is in flight than a snapshot holds.
       if (past.session.lastIdentifier === 3) wake.state = { ...wake.state, session: past.session }
       Tries.begin(wake)

@@ -1,6 +1,6 @@
 /**
- * What the tables of a wake's decisions are written with: what is remembered, in few words; what the Server sends; and what a
- * device writes, as words. Everything is a value: no port and no Effect takes part.
+ * What the tables of a wake's decisions are written with: what is remembered, in few words; what the Server sends; and
+ * what a device writes, as words. Everything is a value: no port and no Effect takes part.
  */
 import * as Result from "effect/Result"
 import type * as Backoff from "../../../src/domain/delivery/Backoff.ts"
@@ -42,19 +42,27 @@ export const configOf = ({ file, mqtt, policy }: Given = {}): DeviceConfig.Devic
     update_interval: 300,
     sensors: { simulated: { id: "s" } },
     ...file,
-    mqtt: { enabled: true, broker: "broker", topic_data_prefix: "p", topic_config: "config", ...mqtt, reconnect: policy ?? {} }
+    mqtt: {
+      enabled: true, broker: "broker", topic_data_prefix: "p", topic_config: "config", ...mqtt, reconnect: policy ?? {}
+    }
   })).config
 
 export const twoTopics = { topic_config_version: "config/version", topic_config_data: "config/data" }
 
-export const reconnectOf = ({ attemptCount = 0, lastAttemptTime = 0 }: Given): Backoff.State => ({ attemptCount, lastAttemptTime, draw: 0 })
+export const reconnectOf = ({ attemptCount = 0, lastAttemptTime = 0 }: Given): Backoff.State =>
+  ({ attemptCount, lastAttemptTime, draw: 0 })
 
 export const stateOf = (given: Given = {}): DeviceState.DeviceState => {
   const topics = given.owed === undefined || given.owed === "" ? [] : given.owed.split(" ")
-  const inFlight = (given.inFlight ?? []).map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === "dup" }))
+  const inFlight = (given.inFlight ?? []).map(
+    ([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === "dup" })
+  )
   return {
     ...DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }),
-    outbox: { entries: topics.map((topic, i) => ({ id: i + 1, topic, payload: topic + (i + 1) })), lastId: topics.length, dropped: 0 },
+    outbox: {
+      entries: topics.map((topic, i) => ({ id: i + 1, topic, payload: topic + (i + 1) })), lastId: topics.length,
+      dropped: 0
+    },
     session: { inFlight, lastIdentifier: Math.max(0, ...inFlight.map(({ packetIdentifier }) => packetIdentifier)) },
     reconnect: reconnectOf(given),
     ...given.state
@@ -81,7 +89,9 @@ export const wakeOf = (given: Given = {}): TestWake => {
 }
 
 /** The fields of the state that are others than before. */
-export const patchOf = (before: DeviceState.DeviceState, after: DeviceState.DeviceState): Partial<DeviceState.DeviceState> => {
+export const patchOf = (
+  before: DeviceState.DeviceState, after: DeviceState.DeviceState
+): Partial<DeviceState.DeviceState> => {
   const fields = Object.entries(after).filter(([name, value]) =>
     JSON.stringify(value) !== JSON.stringify(before[name as keyof DeviceState.DeviceState]))
   return Object.fromEntries(fields)
@@ -90,7 +100,9 @@ export const patchOf = (before: DeviceState.DeviceState, after: DeviceState.Devi
 export const owedIn = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> => outbox.entries.map(({ id }) => id)
 
 export const inFlightIn = ({ session }: DeviceState.DeviceState): ReadonlyArray<Flight> =>
-  session.inFlight.map(({ dup, entry, packetIdentifier }) => dup ? [packetIdentifier, entry, "dup"] : [packetIdentifier, entry])
+  session.inFlight.map(
+    ({ dup, entry, packetIdentifier }) => dup ? [packetIdentifier, entry, "dup"] : [packetIdentifier, entry]
+  )
 
 const bytesOf = (packet: Packet.Packet): Bytes.Bytes => Result.getOrThrow(Packet.encode(packet))
 
@@ -119,8 +131,14 @@ export const message = (topic: string, text: string, packetIdentifier?: number, 
   })
 
 const say = (packet: Packet.Packet): string => {
-  if (packet._tag === "Publish") return `PUBLISH ${packet.packetIdentifier} ${packet.topic} ${Bytes.toText(packet.payload)}${packet.dup ? " DUP" : ""}`
-  if (packet._tag === "Subscribe") return `SUBSCRIBE ${packet.packetIdentifier} ${packet.subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`
+  if (packet._tag === "Publish") {
+    const { dup, packetIdentifier, payload, topic } = packet
+    return `PUBLISH ${packetIdentifier} ${topic} ${Bytes.toText(payload)}${dup ? " DUP" : ""}`
+  }
+  if (packet._tag === "Subscribe") {
+    const { packetIdentifier, subscriptions } = packet
+    return `SUBSCRIBE ${packetIdentifier} ${subscriptions.map(({ topicFilter }) => topicFilter).join(" ")}`
+  }
   if (packet._tag === "Puback") return `PUBACK ${packet.packetIdentifier}`
   return packet._tag.toUpperCase()
 }

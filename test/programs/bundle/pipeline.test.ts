@@ -172,7 +172,7 @@ for (const value of [0, 1, 2, 3, 4]) f(value)`
 
   it("takes a twin for a module as soon as there is one", async () => {
     const files = {
-      "main.ts": `import * as Bytes from "./domain/packet/Bytes.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify(Bytes.name))`,
+      "main.ts": `import * as Bytes from "./domain/bytes/Bytes.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify(Bytes.name))`,
       "domain/bytes/Bytes.ts": `export const name = "array"`
     }
     expect(printed((await bundled(files)).code)).toEqual(["array"])

@@ -29,10 +29,10 @@ describeEach("an update on probation", (broker) => {
       const events = yield* live(config, directory, 6)
       expect(configEvents(events)).toEqual(["ConfigAccepted", "ConfigRolledBack"])
       expect(events.filter((event) => event._tag === "TryFailed")).toHaveLength(3)
-      const reported = observer.seen.filter(({ topic }) => topic === "home/data/config_status").map(({ payload }) => payload)
+      const reported = (yield* observer.messages("home/data/config_status", 2)).map(({ payload }) => payload)
       expect(reported).toEqual([status(7, "accepted"), status(7, "rolled_back", "the Server could not be reached with it in 3 wakes")])
       // Six readings were taken, and none is lost.
-      expect(observer.seen.filter(({ topic }) => topic === "home/data/s1/data")).toHaveLength(6)
+      expect(yield* observer.messages("home/data/s1/data", 6)).toHaveLength(6)
       expect(find(events.slice(-6), "ConfigUnchanged")?.reason).toBe("version 7 was tried and rolled back; publish a higher one")
 
       // Back to what was baked in, by way of another restart; a higher version is taken.

@@ -1,7 +1,7 @@
 /**
  * The faults of a simulated world while it lives: which are to come, which wait for their opportunity, which are on.
  *
- * Plain state and the questions that the world's parts ask of it; Strike moves it on.
+ * Plain state and the questions that the world's parts ask of it; Inject moves it on.
  */
 import * as Effect from "effect/Effect"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
