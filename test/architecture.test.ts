@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import * as Architecture from "./support/architecture.ts"
 
-const root = new URL("..", import.meta.url).pathname
+const root = new URL("../", import.meta.url).pathname
 
 describe("the sources of Dormouse", () => {
   const sources = Architecture.read(root)

@@ -7,7 +7,7 @@ import { style } from "../src/programs/report/style.ts"
 import { dormouse } from "./support/command.ts"
 import { configTable } from "./support/configTable.ts"
 
-const root = new URL("..", import.meta.url)
+const root = new URL("../", import.meta.url)
 
 const read = (path: string) => readFileSync(new URL(path, root), "utf8")
 

@@ -25,7 +25,7 @@ const sources = {
  * differ.
  */
 const folder = (isWhole: boolean): string =>
-  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs" + (isWhole ? "all" : "usual"), import.meta.url))
+  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs/" + (isWhole ? "all" : "usual"), import.meta.url))
 
 /** How Place.ts is imported, and what tests have in its place. */
 export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileURLToPath(new URL("Place.ts", import.meta.url)) }

@@ -86,7 +86,7 @@ const mayWrite = (file: string, given: Given, isAsking: boolean) =>
 
 const write = (file: string, schema: string, document: object) =>
   Effect.gen(function*() {
-    const text = JSON.stringify({ $schema: "../dormouse" + schemaName, ...document }, null, 2) + "\n"
+    const text = JSON.stringify({ $schema: "./" + schemaName, ...document }, null, 2) + "\n"
     // Passwords stand in it.
     yield* Effect.mapError(Output.write("--out", file, text, 0o600), refuse)
     yield* Effect.mapError(Output.write("--out", schema, Schema.text), refuse)

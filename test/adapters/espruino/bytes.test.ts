@@ -23,7 +23,7 @@ interface Board {
 }
 
 const board = await twins.load<Board>(
-  ["Bytes", "Incoming", "Outgoing"].map((name) => `export * as ${name} from "./domain/packet/${name}.ts"`).join("\n")
+  ["bytes/Bytes", "packet/Incoming", "packet/Outgoing"].map((path) => `export * as ${path.split("/")[1]} from "./domain/${path}.ts"`).join("\n")
 )
 
 /** Bytes of a board, for a parameter typed with the original's. */

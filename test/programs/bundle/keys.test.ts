@@ -65,7 +65,7 @@ describe("a property name", () => {
 
   it("is reserved for all that the types of the platform and of events have, unless they say it as a text", () => {
     const names = ["platform.ts", "WakeEvent.ts"].flatMap((file) => {
-      const code = readFileSync(path.join(source, file === "platform.ts" ? "adapters/espruino" : "domain/wake", file), "utf8")
+      const code = readFileSync(path.join(source, file === "platform.ts" ? "adapters/espruino/platform" : "domain/wake", file), "utf8")
       const found: Array<string> = []
       traverse(parseSync(code, { babelrc: false, configFile: false, parserOpts: { plugins: ["typescript"], sourceType: "module" } }) as NonNullable<ReturnType<typeof parseSync>>, {
         TSPropertySignature: ({ node }) => void found.push(node.key.type === "Identifier" ? node.key.name : "")

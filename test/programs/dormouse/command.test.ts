@@ -8,7 +8,7 @@ import { version } from "../../../src/programs/dormouse/runCommand.ts"
 import { dormouse } from "../../support/command.ts"
 import { program } from "../../support/program.ts"
 
-const read = (path: string) => readFileSync(new URL("../../.." + path, import.meta.url), "utf8")
+const read = (path: string) => readFileSync(new URL("../../../" + path, import.meta.url), "utf8")
 
 const commands = ["init", "check", "schema", "simulate", "run", "announce", "bundle", "flash", "monitor", "sign", "chaos"]
 
