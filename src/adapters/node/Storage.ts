@@ -31,7 +31,13 @@ const read = (directory: string, name: string): Bytes | undefined => {
   }
 }
 
-const isDirectory = (directory: string): boolean => fs.statSync(directory, { throwIfNoEntry: false })?.isDirectory() ?? false
+const isDirectory = (directory: string): boolean => {
+  try {
+    return fs.statSync(directory).isDirectory()
+  } catch {
+    return false
+  }
+}
 
 /** Makes it with its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does. */
 const makeDirectory = (directory: string): void => {
