@@ -46,7 +46,7 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
   )
 
 const flags = {
-  seeds: Shared.whole("seeds", "How many seeds each story has (100)", 1).pipe(Flag.withDefault(100)),
+  seeds: Shared.seeds("How many seeds each story has (100)").pipe(Flag.withDefault(100)),
   days: Shared.days("Simulated days of a device that sleeps; one that is always on has a tenth (30)", 3_650).pipe(Flag.withDefault(30))
 }
 
