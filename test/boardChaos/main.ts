@@ -54,7 +54,7 @@ const options = () => {
   }
 }
 
-const whole = (name: string, text: string): number =>
+const positive = (name: string, text: string): number =>
   /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : fail(`--${name} must be a whole number above 0, but is ${JSON.stringify(text)}`)
 
 /** An address of this machine that nobody uses, of nine characters as the one that is bundled. */
@@ -75,8 +75,8 @@ if (given.help) {
   console.log(usage)
   process.exit(0)
 }
-const life = whole("life", given.life)
-const wanted = given.only === undefined ? whole("wakes", given.wakes) : 1
+const life = positive("life", given.life)
+const wanted = given.only === undefined ? positive("wakes", given.wakes) : 1
 const only = given.only === undefined ? undefined : given.only === "none" ? [] : given.only.split(",").map(Number)
 if (only?.some((one) => !Number.isInteger(one) || one < 0) === true) fail("--only must be numbers with commas between them, or none")
 if (given.configuration !== undefined && Scene.named(given.configuration) === undefined) fail("there is no configuration " + JSON.stringify(given.configuration) + "\n" + usage)
@@ -169,7 +169,7 @@ const lane = async (): Promise<void> => {
   await server.close()
 }
 
-const lanes = only === undefined ? whole("lanes", given.lanes) : 1
+const lanes = only === undefined ? positive("lanes", given.lanes) : 1
 // Of its own accord: a wake that takes long is seen as well, and by its seed.
 await Progress.during(progress, far, () => Promise.all(Array.from({ length: lanes }, lane)))
 tell()

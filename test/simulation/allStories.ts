@@ -8,9 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import * as SimulationLayer from "../../src/adapters/simulation/layer.ts"
-import * as VirtualTime from "../../src/adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../src/adapters/simulation/world/World.ts"
+import { simulated as adapters } from "../../src/adapters/simulation/driven.ts"
 import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import { isMain, run } from "../../src/programs/dormouse/runCommand.ts"
 import { demo } from "../../src/programs/dormouse/demo.ts"
@@ -18,15 +16,6 @@ import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
 import * as Shared from "../../src/programs/dormouse/SharedOptions.ts"
 import * as Simulation from "../../src/programs/simulate/life/Simulation.ts"
 import { type Name, names, stories } from "../../src/programs/simulate/life/Story.ts"
-
-const adapters: Simulation.Adapters<World.World> = {
-  ...World,
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  }
-}
 
 const make = (changes: object): DeviceConfig.DeviceConfig =>
   Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900, ...changes })).config
@@ -57,7 +46,7 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
   )
 
 const flags = {
-  seeds: Shared.whole("seeds", "How many seeds each story has (100)", 1).pipe(Flag.withDefault(100)),
+  seeds: Shared.seeds("How many seeds each story has (100)").pipe(Flag.withDefault(100)),
   days: Shared.days("Simulated days of a device that sleeps; one that is always on has a tenth (30)", 3_650).pipe(Flag.withDefault(30))
 }
 

@@ -5,9 +5,7 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { pathToFileURL } from "node:url"
-import * as SimulationLayer from "../../src/adapters/simulation/layer.ts"
-import * as VirtualTime from "../../src/adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../src/adapters/simulation/world/World.ts"
+import { simulated as adapters } from "../../src/adapters/simulation/driven.ts"
 import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import * as Setup from "../../src/domain/energy/Setup.ts"
 import { timeline } from "../../src/programs/report/Timeline.ts"
@@ -20,15 +18,6 @@ import * as Simulation from "../../src/programs/simulate/life/Simulation.ts"
 import { stories } from "../../src/programs/simulate/life/Story.ts"
 
 const days = 30
-
-const adapters: Simulation.Adapters<World.World> = {
-  ...World,
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  }
-}
 
 const keys: ReadonlyArray<readonly [colour: string, words: string]> = [
   ["--away", "away"],

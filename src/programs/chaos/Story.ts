@@ -3,6 +3,7 @@
  */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
+import * as DeviceWords from "../dormouse/terminal/deviceWords.ts"
 import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Broken, Fault } from "./Life.ts"
@@ -27,7 +28,7 @@ export const sums = (sum: Sum, promises: number, layout: Format.Layout): Readonl
   const struck = faults.reduce((all, [, count]) => all + count, 0)
   const wide = { ...layout, stampWidth: 10 }
   return [
-    ["lived", years(counts.millis) + " years in " + plural(sum.lives, "life").replace("lifes", "lives") + ", to seed " + sum.seed + "; " + plural(counts.wakes, "wake") + ", " + amount(counts.tries) + " tries"],
+    ["lived", years(counts.millis) + " years in " + plural(sum.lives, "life") + ", to seed " + sum.seed + "; " + plural(counts.wakes, "wake") + ", " + amount(counts.tries) + " tries"],
     ["readings", amount(counts.readings) + " taken; " + plural(counts.arrived, "message") + " with readings reached the Server, " + amount(counts.duplicates) + " of them once more"],
     ["lost", amount(counts.dropped) + " messages dropped from a full Outbox, as told; with the power before they were in flash " + amount(counts.lost.power)
       + ", with a flash that failed " + amount(counts.lost.unsaved) + ", as told, with one that was damaged " + amount(counts.lost.damaged) + ", as told"],
@@ -44,9 +45,8 @@ export const command = <F extends Fault>(failure: Failure<F>, faults: ReadonlyAr
 }
 
 const device = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): string =>
-  "a device with " + Format.plural(sensors.length, "sensor") + " that " + (deepSleep ? "wakes" : "is always on and measures") + " every "
-  + Format.duration(publishInterval * 1_000) + ", room for " + Format.plural(mqtt.outbox.capacity, "message") + " (" + mqtt.outbox.whenFull + "), "
-  + (mqtt.reconnect.enabled ? Format.plural(mqtt.reconnect.maxAttempts, "try").replace("trys", "tries") + " without a wait" : "no reconnect policy")
+  "a device with " + Format.plural(sensors.length, "sensor") + " that " + DeviceWords.rhythm({ deepSleep, publishInterval }) + ", room for " + Format.plural(mqtt.outbox.capacity, "message") + " (" + mqtt.outbox.whenFull + "), "
+  + (mqtt.reconnect.enabled ? Format.plural(mqtt.reconnect.maxAttempts, "try") + " without a wait" : "no reconnect policy")
 
 /** The story of a promise that was broken: what, the faults that are enough, the last that the device told. */
 export const broken = <F extends Fault>(

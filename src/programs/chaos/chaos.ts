@@ -8,12 +8,9 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Command from "effect/cli/Command"
-import * as Faults from "../../adapters/simulation/faults/Faults.ts"
-import * as FaultWords from "../../adapters/simulation/faults/FaultWords.ts"
-import * as SimulationLayer from "../../adapters/simulation/layer.ts"
-import * as Inject from "../../adapters/simulation/world/Inject.ts"
-import * as VirtualTime from "../../adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../adapters/simulation/world/World.ts"
+import { underFaults } from "../../adapters/simulation/driven.ts"
+import type * as Faults from "../../adapters/simulation/faults/Faults.ts"
+import type * as World from "../../adapters/simulation/world/World.ts"
 import { checkers } from "./checkers/all.ts"
 import type { Adapters } from "./Life.ts"
 import * as Life from "./Life.ts"
@@ -31,26 +28,7 @@ import * as Progress from "../dormouse/terminal/Progress.ts"
 /** As much of what the device told is shown as leads to the end. */
 const lastWakes = 3
 
-const adapters: Adapters<World.World, Faults.Fault> = {
-  make: World.troubled,
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  },
-  onFault: (world, tell) => {
-    world.trouble.onFault = tell
-  },
-  onPowerCut: (world, tell) => {
-    world.trouble.onOff = tell
-  },
-  onCompact: (world, tell) => {
-    if (world.flash !== undefined) world.flash.onCompact = tell
-  },
-  heal: Inject.heal,
-  plan: (seed, wakeMillis, endMillis) => Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
-  describe: FaultWords.describe
-}
+const adapters: Adapters<World.World, Faults.Fault> = underFaults
 
 /** The failure with the fewest faults that still break the promise, told. */
 const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Format.Layout) =>
@@ -87,7 +65,7 @@ const many = (given: Options.Given, layout: Format.Layout) =>
     const years = Option.getOrElse(given.years, () => 10)
     const bar = Progress.make()
     const onLife = (sum: Run.Sum) =>
-      bar.say(() => Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life").replace("lifes", "lives") + ", "
+      bar.say(() => Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life") + ", "
         + (sum.lives * 1_000 / bar.elapsed()).toFixed(1) + " seeds a second, no promise broken")
     const { failure, sum } = yield* Run.run(adapters, { seed: given.seed, years, wakes: given.wakes, checkers, onLife })
     bar.clear()

@@ -3,13 +3,9 @@
  *
  * Paths are joined as the faults of a configuration name them, so a fault's field finds its place.
  */
-import { parse, type ValueNode } from "@humanwhocodes/momoa"
+import { type Place, placesIn, scan, type Token } from "../dormouse/JsonScan.ts"
 
-/** Counted from 1. */
-export interface Place {
-  readonly line: number
-  readonly column: number
-}
+export type { Place } from "../dormouse/JsonScan.ts"
 
 export interface Places {
   /** The value at a path; the key of what should hold it, where it is missing. */
@@ -27,29 +23,44 @@ interface Found {
 
 const start: Place = { line: 1, column: 1 }
 
-const placeOf = ({ loc }: { readonly loc: { readonly start: Place } }): Place => ({ line: loc.start.line, column: loc.start.column })
+/** An object that is open, and the keys that it has had. Without a path it is in an array, or deeper than any configuration. */
+interface Open {
+  readonly path: string | undefined
+  readonly keys: Set<string>
+}
 
-/** `text` must be JSON. Where it is nested deeper than the stack goes, everything stands at its beginning. */
+const maxDepth = 32
+
+/** `text` must be JSON. */
 export const find = (text: string): Places => {
   const found = new Map<string, Found>()
   const repeated: Array<{ readonly path: string; readonly place: Place }> = []
-  const visit = (node: ValueNode, path: string): void => {
-    if (node.type !== "Object") return
-    const seen = new Set<string>()
-    for (const { name, value } of node.members) {
-      const key = name.type === "Identifier" ? name.name : name.value
-      const inner = path === "" ? key : path + "." + key
-      if (seen.has(key)) repeated.push({ path: inner, place: placeOf(name) })
-      seen.add(key)
-      found.set(inner, { key: placeOf(name), value: placeOf(value) })
-      visit(value, inner)
-    }
+  const placeOf = placesIn(text)
+  const open: Array<Open> = []
+  /** The key whose value comes next. */
+  let member: { readonly path: string; readonly key: Place } | undefined
+  const onKey = (token: Token, { keys, path }: Open): void => {
+    if (path === undefined) return
+    const key = JSON.parse(token.text) as string
+    const inner = path === "" ? key : path + "." + key
+    const place = placeOf(token.offset)
+    if (keys.has(key)) repeated.push({ path: inner, place })
+    keys.add(key)
+    member = { path: inner, key: place }
   }
-  try {
-    visit(parse(text).body, "")
-  } catch {
-    found.clear()
+  const onValue = (token: Token): void => {
+    const path = member === undefined ? open.length === 0 ? "" : undefined : member.path
+    if (member !== undefined) found.set(member.path, { key: member.key, value: placeOf(token.offset) })
+    member = undefined
+    const isOpening = token.text === "{" || token.text === "["
+    if (isOpening) open.push({ path: token.text === "{" && open.length < maxDepth ? path : undefined, keys: new Set() })
   }
+  scan(text, (token) => {
+    const around = open[open.length - 1]
+    if (token.kind === "end") open.pop()
+    else if (token.kind === "key" && around !== undefined) onKey(token, around)
+    else onValue(token)
+  })
   /** The value itself, or the nearest key around it. */
   const of = (path: string): Place => {
     const own = found.get(path)

@@ -11,6 +11,7 @@ import { buffer as readAll } from "node:stream/consumers"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { BoardName } from "../../domain/energy/boards.ts"
 import { decode, readText } from "../dormouse/loadConfig.ts"
+import * as DeviceWords from "../dormouse/terminal/deviceWords.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import { type Finding, judge, lineOf } from "./Finding.ts"
@@ -30,12 +31,8 @@ const line = (file: string, finding: Finding, paint: Format.Paint): string =>
   lineOf(file, finding, paint(finding.severity === "error" ? "bad" : "strong", finding.severity))
 
 /** The device in a few words, so that a slip which is no fault may be noticed. */
-const summary = ({ deepSleep, deviceName, mqtt, publishInterval, sensors }: DeviceConfig): string => {
-  const often = (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000)
-  const what = sensors.length === 0 ? "no sensor" : sensors.map(({ id, type }) => type + " " + JSON.stringify(id)).join(", ")
-  const where = mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
-  return `${deviceName}: ${often}; ${what}; ${where}`
-}
+const summary = (config: DeviceConfig): string =>
+  `${config.deviceName}: ${DeviceWords.rhythm(config)}; ${DeviceWords.sensors(config)}; ${DeviceWords.server(config)}`
 
 export interface Given {
   readonly file: string

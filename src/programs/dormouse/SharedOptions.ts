@@ -29,9 +29,11 @@ export const above = (name: string, description: string, max: number) =>
     Flag.withDescription(description)
   )
 
-export const config = (more = "") => file("config", "The device's file, JSON" + more)
+const deviceFile = "The device's file, JSON"
 
-export const configOrDemo = config(" (by default a demo device)").pipe(Flag.optional)
+export const config = (description = deviceFile) => file("config", description)
+
+export const configOrDemo = config(deviceFile + " (by default a demo device)").pipe(Flag.optional)
 
 export const serverForm = "mqtt://[user:password@]host[:port] or mqtts://..."
 
@@ -50,7 +52,7 @@ export const state = (when = "") =>
     Flag.withDescription((when === "" ? "W" : when + ": w") + "here the device keeps its state (" + usualState + ")")
   )
 
-export const wakes = (description: string) => whole("wakes", description, 1)
+export const wakes = (description: string, max?: number) => whole("wakes", description, 1, max)
 
 export const messages = (description: string) => toggle("messages", description)
 
@@ -67,6 +69,9 @@ export const seed = (description: string) =>
     Flag.filter((text) => text !== "", () => "a number or a text"),
     Flag.withDescription(description + " (1)")
   )
+
+/** How many seeds to count on, from the first. */
+export const seeds = (description: string) => whole("seeds", description, 1)
 
 export const days = (description: string, max: number) => above("days", description, max)
 

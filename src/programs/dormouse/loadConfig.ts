@@ -1,8 +1,8 @@
 /**
  * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then checked.
  *
- * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does a small scan of our own look
- * for the place, because the platform's message does not always tell it.
+ * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does JsonScan look for the place, because
+ * the platform's message does not always tell it.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -13,6 +13,7 @@ import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
 import * as Json from "../../domain/bytes/Json.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
+import { syntaxFault } from "./JsonScan.ts"
 
 /** The file, or one that it names, cannot be read or is no JSON. `message` says what to do. */
 export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
@@ -25,66 +26,6 @@ export interface LoadedConfig {
   readonly warnings: ReadonlyArray<string>
   /** The file as parsed, PEM texts in place of file names: complete in itself, ready for a board. */
   readonly document: { readonly [key: string]: unknown }
-}
-
-const token = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y
-const space = /[ \t\r\n]*/y
-
-type Expected = "a value" | "a value or ]" | "a key in double quotes" | "a key in double quotes or }" | ":" | "more"
-
-/** What may follow `found` where `expected` stood; undefined when `found` may not stand there at all. */
-const next = (expected: Expected, found: string, closer: string | undefined): Expected | undefined => {
-  switch (expected) {
-    case "more":
-      return found !== "," || closer === undefined ? undefined : closer === "}" ? "a key in double quotes" : "a value"
-    case ":":
-      return found === ":" ? "a value" : undefined
-    case "a key in double quotes":
-    case "a key in double quotes or }":
-      return found.startsWith("\"") ? ":" : undefined
-    default:
-      if (found === "{") return "a key in double quotes or }"
-      if (found === "[") return "a value or ]"
-      return "}],:".includes(found) ? undefined : "more"
-  }
-}
-
-/** Where a text stops being JSON, and why; undefined when it is JSON throughout. */
-export const findFault = (text: string): { readonly offset: number; readonly problem: string } | undefined => {
-  const closers: Array<string> = []
-  let expected: Expected = "a value"
-  let offset = 0
-  while (true) {
-    space.lastIndex = offset
-    offset += space.exec(text)?.[0].length ?? 0
-    const closer = closers[closers.length - 1]
-    const atEnd = offset === text.length
-    if (atEnd && expected === "more" && closer === undefined) return undefined
-    token.lastIndex = offset
-    const found = token.exec(text)?.[0]
-    const closes: boolean = found !== undefined && found === closer && (expected === "more" || expected.endsWith(found))
-    const following: Expected | undefined = found === undefined ? undefined : closes ? "more" : next(expected, found, closer)
-    if (found === undefined || following === undefined) {
-      const character = text.charAt(offset)
-      if (character === "\"" && found === undefined) {
-        return { offset, problem: "this text has no closing quote on its line, or a \\ that is no escape" }
-      }
-      const wanted = expected !== "more" ? expected : closer === undefined ? "the end of the file" : `a comma or ${closer}`
-      return { offset, problem: `${wanted} must stand here, but ${atEnd ? "the file ends" : `there is ${JSON.stringify(character)}`}` }
-    }
-    if (closes) closers.pop()
-    else if (found === "{") closers.push("}")
-    else if (found === "[") closers.push("]")
-    expected = following
-    offset += found.length
-  }
-}
-
-/** Where a text that is no JSON stops being it, counted from 1, and why. */
-export const syntaxFault = (text: string): { readonly line: number; readonly column: number; readonly problem: string } => {
-  const { offset, problem } = findFault(text) ?? { offset: 0, problem: "this is no JSON" }
-  const lines = text.slice(0, offset).split("\n")
-  return { line: lines.length, column: (lines[lines.length - 1] as string).length + 1, problem }
 }
 
 const syntaxMessage = (path: string, text: string): string => {

@@ -15,7 +15,7 @@ const port = Flag.String("port").pipe(
 export const flash = {
   port,
   file: Shared.file("file", "The script that dormouse bundle wrote (" + usualOut + ")").pipe(Flag.withDefault(usualOut)),
-  config: Shared.file("config", "Bundle this device's file first").pipe(Flag.optional),
+  config: Shared.config("Bundle this device's file first").pipe(Flag.optional),
   force: Shared.force("With --config: bundle also what could not work on a board"),
   module: Shared.file("module", "Espruino's module for the sensor (DHT22.min.js, BME280.min.js, from espruino.com/modules); may be given more than once").pipe(
     Flag.atLeast(0)

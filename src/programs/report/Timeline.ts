@@ -76,7 +76,7 @@ const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => 
     marks: [
       Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: (span: Span) => span.wakes - span.waiting, fill: colours.first, insetRight, title: titled((span) => Format.plural(span.wakes - span.waiting, "wake") + " that tried") }),
       Plot.rectY(spans, { x1: at, x2: until, y1: (span: Span) => span.wakes - span.waiting, y2: "wakes", fill: colours.quiet, fillOpacity: 0.45, insetRight, title: titled((span) => Format.plural(span.waiting, "wake") + " that waited") }),
-      Plot.dot(failed, { x: middle, y: most * 1.1, r: (span: Span) => 2 + Math.min(3, Math.sqrt(span.failed)), fill: colours.failed, title: titled((span) => Format.plural(span.failed, "failed try").replace("trys", "tries")) }),
+      Plot.dot(failed, { x: middle, y: most * 1.1, r: (span: Span) => 2 + Math.min(3, Math.sqrt(span.failed)), fill: colours.failed, title: titled((span) => Format.plural(span.failed, "failed try")) }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ],
     r: { type: "identity" }
@@ -131,7 +131,7 @@ export const text = ({ config, days, life: { chronicle, totals } }: SimulationRe
   const waited = chronicle.spans.reduce((sum, { waiting }) => sum + waiting, 0)
   const lost = totals.dropped === 0 ? "none was dropped" : Format.plural(totals.dropped, noun) + " gave way because only " + config.mqtt.outbox.capacity + " are kept"
   return outages + " Of " + Format.plural(totals.wakes, "wake") + " in " + Format.dayCount(days) + ", " + Format.amount(waited)
-    + " waited with the radio off because the policy did not let them try; " + Format.plural(totals.failedTries, "try").replace("trys", "tries") + " failed. " + lost.charAt(0).toUpperCase() + lost.slice(1) + "."
+    + " waited with the radio off because the policy did not let them try; " + Format.plural(totals.failedTries, "try") + " failed. " + lost.charAt(0).toUpperCase() + lost.slice(1) + "."
 }
 
 export const timeline = (lived: SimulationResult, id: string, title: string, noun: string): Picture => {

@@ -60,7 +60,7 @@ export const waits = (lived: SimulationResult, id: string, title: string): Pictu
   const { config: { mqtt: { reconnect } }, life: { chronicle } } = lived
   // An update may have changed how many tries there are in a row.
   const all = chronicle.waits.filter(({ attempt }) => attempt >= reconnect.maxAttempts)
-  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try").replace("trys", "tries") + (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") + ", then waits from "
+  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try") + (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") + ", then waits from "
     + Format.duration(reconnect.minInterval * 1_000) + " up to " + Format.duration(reconnect.maxInterval * 1_000) + (reconnect.jitter > 0 ? ", of which chance may take off " + Math.round(reconnect.jitter * 100) + " %" : "") + "."
   if (!reconnect.enabled || all.length === 0) {
     return { id, title, text: (reconnect.enabled ? rule + " In these days no try had to wait." : "The policy is off: every wake tries once."), draw: undefined, table: [] }

@@ -4,7 +4,7 @@ import * as Command from "effect/cli/Command"
 import * as Shared from "../dormouse/SharedOptions.ts"
 
 export const sign = Command.make("sign", {
-  config: Shared.config(", with mqtt.config_secret"),
+  config: Shared.config("The device's file, JSON, with mqtt.config_secret"),
   update: Argument.String("update").pipe(Argument.withDescription("The update, JSON, with a version"))
 }).pipe(
   Command.withDescription("An update as the payload that a device with a secret takes."),

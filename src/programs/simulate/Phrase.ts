@@ -169,7 +169,7 @@ export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>)
 /** What the device holds while it sleeps. */
 export const kept = (state: Kept, noun: string): Part => {
   const inFlight = state.inFlight === 0 ? "" : " (" + state.inFlight + " of them in flight)"
-  const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try").replace("trys", "tries") + " in vain"
+  const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try") + " in vain"
   const dropped = state.dropped === 0 ? "" : ", " + Format.amount(state.dropped) + " dropped so far"
   const owed = state.owed === 0 ? "nothing owed" : Format.plural(state.owed, noun) + " owed" + inFlight
   return { label: "kept", text: "state of " + Format.plural(state.bytes, "byte") + ": " + owed + tries + dropped, tone: "quiet" }

@@ -10,9 +10,8 @@ import * as Command from "effect/cli/Command"
 import * as NodeAdapters from "../../adapters/node/layer.ts"
 import * as NodeSleep from "../../adapters/node/Sleep.ts"
 import * as NodeStorage from "../../adapters/node/Storage.ts"
-import * as SimulationLayer from "../../adapters/simulation/layer.ts"
+import * as Driven from "../../adapters/simulation/driven.ts"
 import * as SimulationSensor from "../../adapters/simulation/Sensor.ts"
-import * as VirtualTime from "../../adapters/simulation/world/VirtualTime.ts"
 import * as SimulationWake from "../../adapters/simulation/wake.ts"
 import * as World from "../../adapters/simulation/world/World.ts"
 import type * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
@@ -44,16 +43,7 @@ import * as Timeline from "./Timeline.ts"
 import * as Totals from "./life/Totals.ts"
 import type { Entry } from "./life/Wake.ts"
 
-const world: Simulation.Adapters<World.World> = {
-  ...World,
-  // On a board, with the flash that it has.
-  make: World.troubled([], ""),
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  }
-}
+const world: Simulation.Adapters<World.World> = Driven.onBoard
 
 const refuse = (message: string) => new Refusal({ message })
 

@@ -3,7 +3,6 @@ import * as Random from "effect/Random"
 import * as TestClock from "effect/testing/TestClock"
 import { expect, it } from "vitest"
 import { layer } from "../../../src/adapters/node/layer.ts"
-import type { SensorConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import { Sensor } from "../../../src/ports/Sensor.ts"
 import type { Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
@@ -11,19 +10,10 @@ import type { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
 import { temporary } from "../../support/directory.ts"
+import { simulatedSensor as sensor } from "../../support/simulatedSensor.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Socket | Storage | Sensor | Wifi>): Promise<A> =>
   Effect.runPromise(Effect.scoped(Effect.flatMap(temporary, (storageDirectory) => Effect.provide(effect, layer({ storageDirectory })))))
-
-const sensor: SensorConfig = {
-  type: "simulated",
-  id: "room",
-  name: "Room",
-  pin: 0,
-  interval: 0,
-  temperature: { name: "Temperature", unit: "C" },
-  humidity: { name: "Humidity", unit: "%" }
-}
 
 sensorSuite("node", { run, sensor })
 

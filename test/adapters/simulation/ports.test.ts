@@ -7,7 +7,7 @@ import { expect } from "vitest"
 import { layer, wakes } from "../../../src/adapters/simulation/layer.ts"
 import * as SimulationStorage from "../../../src/adapters/simulation/Storage.ts"
 import * as World from "../../../src/adapters/simulation/world/World.ts"
-import type { Network, SensorConfig } from "../../../src/domain/config/DeviceConfig.ts"
+import type { Network } from "../../../src/domain/config/DeviceConfig.ts"
 import type { Sensor } from "../../../src/ports/Sensor.ts"
 import { Events } from "../../../src/ports/Events.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
@@ -20,6 +20,7 @@ import { socketSuite } from "../../ports/SocketSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
 import * as Harness from "./harness.ts"
+import { simulatedSensor as sensor } from "../../support/simulatedSensor.ts"
 
 class TheWorld extends Context.Service<TheWorld, World.World>()("test/TheWorld") {}
 
@@ -29,16 +30,6 @@ type Ports = Socket | Storage | Sensor | Wifi
 const within = (run: Harness.Run) => <A, E>(effect: Effect.Effect<A, E, Ports | TheWorld>): Promise<A> =>
   run(Effect.flatMap(World.make, (world) =>
     effect.pipe(Effect.provideService(TheWorld, world), Effect.provide(layer(world)))))
-
-const sensor: SensorConfig = {
-  type: "simulated",
-  id: "room",
-  name: "Room",
-  pin: 0,
-  interval: 0,
-  temperature: { name: "Temperature", unit: "C" },
-  humidity: { name: "Humidity", unit: "%" }
-}
 
 const networks: ReadonlyArray<Network> = [
   { ssid: "barn", password: "", timeout: 10 },

@@ -2,11 +2,9 @@
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
+import { simulated as adapters } from "../../../src/adapters/simulation/driven.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
-import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
-import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../../src/adapters/simulation/world/World.ts"
 import { isQuiet } from "../../../src/domain/wake/quiet.ts"
 import { demo } from "../../../src/programs/dormouse/demo.ts"
 import * as Simulation from "../../../src/programs/simulate/life/Simulation.ts"
@@ -46,14 +44,6 @@ describe("a wake has nothing to say", () => {
 
 const live = (config: DeviceConfig.DeviceConfig, days: number, story: Story = stories.healthy) => {
   const entries: Array<Entry> = []
-  const adapters: Simulation.Adapters<World.World> = {
-    ...World,
-    wakes: SimulationLayer.wakes,
-    run: VirtualTime.run,
-    onArrival: (world, tell) => {
-      world.server.onArrival = tell
-    }
-  }
   const life = Simulation.live(adapters, { config, days, seed: "1", story, onEntry: (entry) => entries.push(entry) })
   return Effect.runPromise(Effect.map(life, (lived) => ({ ...lived, entries })))
 }

@@ -3,9 +3,7 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describe, expect } from "vitest"
-import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
-import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../../src/adapters/simulation/world/World.ts"
+import { simulated as adapters } from "../../../src/adapters/simulation/driven.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import { values } from "../../../src/domain/energy/Figures.ts"
 import * as Model from "../../../src/domain/energy/Model.ts"
@@ -14,15 +12,6 @@ import * as Usage from "../../../src/domain/energy/Usage.ts"
 import { demo } from "../../../src/programs/dormouse/demo.ts"
 import * as Simulation from "../../../src/programs/simulate/life/Simulation.ts"
 import { type Story, stories } from "../../../src/programs/simulate/life/Story.ts"
-
-const adapters: Simulation.Adapters<World.World> = {
-  ...World,
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  }
-}
 
 const config = (changes: { readonly [key: string]: unknown } = {}, mqtt: { readonly [key: string]: unknown } = {}) =>
   Result.getOrThrow(DeviceConfig.check({ ...demo, ...changes, mqtt: { ...demo.mqtt, ...mqtt } })).config

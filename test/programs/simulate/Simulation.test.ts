@@ -2,24 +2,13 @@ import { it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { describe, expect, it as plain } from "vitest"
-import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
-import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../../src/adapters/simulation/world/World.ts"
+import { simulated as adapters } from "../../../src/adapters/simulation/driven.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import { demo } from "../../../src/programs/dormouse/demo.ts"
 import * as Simulation from "../../../src/programs/simulate/life/Simulation.ts"
 import { names, stories } from "../../../src/programs/simulate/life/Story.ts"
 import type { Entry } from "../../../src/programs/simulate/life/Wake.ts"
 import { runs } from "../../support/runs.ts"
-
-const adapters: Simulation.Adapters<World.World> = {
-  ...World,
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  }
-}
 
 const { config } = Result.getOrThrow(DeviceConfig.check(demo))
 

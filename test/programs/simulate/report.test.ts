@@ -11,9 +11,7 @@ import * as path from "node:path"
 import { parseHTML } from "linkedom"
 import type { Browser, Page } from "playwright-core"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import * as SimulationLayer from "../../../src/adapters/simulation/layer.ts"
-import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
-import * as World from "../../../src/adapters/simulation/world/World.ts"
+import { simulated as adapters } from "../../../src/adapters/simulation/driven.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import * as Setup from "../../../src/domain/energy/Setup.ts"
 import { render } from "../../../src/programs/report/report.ts"
@@ -26,15 +24,6 @@ import * as Simulation from "../../../src/programs/simulate/life/Simulation.ts"
 import { stories } from "../../../src/programs/simulate/life/Story.ts"
 import * as Chromium from "../../support/chromium.ts"
 import { program } from "../../support/program.ts"
-
-const adapters: Simulation.Adapters<World.World> = {
-  ...World,
-  wakes: SimulationLayer.wakes,
-  run: VirtualTime.run,
-  onArrival: (world, tell) => {
-    world.server.onArrival = tell
-  }
-}
 
 const days = 3
 const seed = "11"

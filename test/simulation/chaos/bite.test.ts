@@ -5,7 +5,7 @@ import * as Faults from "../../../src/adapters/simulation/faults/Faults.ts"
 import { checkers } from "../../../src/programs/chaos/checkers/all.ts"
 import * as Life from "../../../src/programs/chaos/Life.ts"
 import * as Scene from "../../../src/programs/chaos/life/Scene.ts"
-import { adapters } from "./adapters.ts"
+import { underFaults as adapters } from "../../../src/adapters/simulation/driven.ts"
 import { type Mutation, mutations } from "./mutations.ts"
 
 const framer = vi.hoisted(() => ({ isBounded: true }))

@@ -10,7 +10,7 @@ import * as Scene from "../../../src/programs/chaos/life/Scene.ts"
 import * as Shrink from "../../../src/programs/chaos/Shrink.ts"
 import * as Story from "../../../src/programs/chaos/Story.ts"
 import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
-import { adapters } from "./adapters.ts"
+import { underFaults as adapters } from "../../../src/adapters/simulation/driven.ts"
 import { mutations } from "./mutations.ts"
 import { runs } from "../../support/runs.ts"
 

@@ -23,7 +23,7 @@ import * as Story from "./Story.ts"
 const lastLines = 60
 
 const flags = {
-  seeds: Shared.whole("seeds", "How many stories, each with the seed after the one before (1000)", 1).pipe(Flag.withDefault(1_000)),
+  seeds: Shared.seeds("How many stories, each with the seed after the one before (1000)").pipe(Flag.withDefault(1_000)),
   seed: Shared.whole("seed", "The first seed (1)", 0).pipe(Flag.withDefault(1)),
   only: Shared.only("One story, with these of its steps: numbers with commas between them, or none, or all")
 }

@@ -7,7 +7,7 @@ import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Life from "../../../src/programs/chaos/Life.ts"
 import * as Message from "../../../src/programs/chaos/life/Message.ts"
 import { deviceConfig, type DeviceFile } from "../../programs/device/support.ts"
-import { adapters } from "../chaos/adapters.ts"
+import { underFaults as adapters } from "../../../src/adapters/simulation/driven.ts"
 
 export interface Situation {
   readonly name: string

@@ -44,8 +44,12 @@ export const amount = (value: number): string => {
   return text
 }
 
+/** More than one of it: reading, readings; try, tries; life, lives. */
+const many = (noun: string): string =>
+  /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun.endsWith("fe") ? noun.slice(0, -2) + "ves" : noun + "s"
+
 /** `1 reading`, `2 readings`. */
-export const plural = (count: number, noun: string): string => amount(count) + " " + noun + (count === 1 ? "" : "s")
+export const plural = (count: number, noun: string): string => amount(count) + " " + (count === 1 ? noun : many(noun))
 
 /** How many days, also when they are less than one, or no whole number: `30 days`, `1.5 days`, `2 h 24 min`. */
 export const dayCount = (days: number): string => {

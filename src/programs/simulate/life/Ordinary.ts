@@ -31,7 +31,7 @@ export const differences = ({ config, days, life: { chronicle, totals } }: Simul
   })
   return [
     ...(waited === 0 ? [] : [`${Format.amount(waited)} of ${Format.plural(totals.wakes, "wake")} waited with the radio off`]),
-    ...(totals.failedTries === 0 ? [] : [Format.plural(totals.failedTries, "try").replace("trys", "tries") + " failed"]),
+    ...(totals.failedTries === 0 ? [] : [Format.plural(totals.failedTries, "try") + " failed"]),
     ...(chronicle.betweenTries < 1_000 ? [] : [`the radio was on for ${Format.duration(chronicle.betweenTries)} between tries of a wake`]),
     ...updates
   ]

@@ -19,6 +19,7 @@ import { device, type DevicePorts } from "../../device/device.ts"
 import { configName, snapshotName } from "../../device/files.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import * as Chronicle from "./Chronicle.ts"
+import * as DeviceWords from "../../dormouse/terminal/deviceWords.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Meter from "./Meter.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
@@ -196,13 +197,8 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
 export const nounOf = (config: DeviceConfig): string => config.mqtt.publishValues ? "message" : "reading"
 
 /** What is about to be seen. */
-export const title = (config: DeviceConfig, days: number, story: string, seed: string): ReadonlyArray<string> => {
-  const { mqtt } = config
-  const sensors = config.sensors.map((sensor) => sensor.type + " " + JSON.stringify(sensor.id)).join(", ")
-  const often = (config.deepSleep ? "wakes" : "always on, measures") + " every " + Format.duration(config.publishInterval * 1_000)
-  const server = mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"
-  return [
-    Format.dayCount(days) + " of " + config.deviceName + " (" + (sensors === "" ? "no sensor" : sensors) + "): " + often + ", " + server,
-    "story " + story + ", seed " + seed
-  ]
-}
+export const title = (config: DeviceConfig, days: number, story: string, seed: string): ReadonlyArray<string> => [
+  Format.dayCount(days) + " of " + config.deviceName + " (" + DeviceWords.sensors(config) + "): " + DeviceWords.rhythm(config) + ", "
+  + DeviceWords.server(config),
+  "story " + story + ", seed " + seed
+]

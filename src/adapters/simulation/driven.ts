@@ -1,0 +1,44 @@
+/**
+ * The simulated world as programs drive it: made, lived in by a device, and listened to. `simulate` and `chaos` say what they need of
+ * a world in types of their own; this is one that has it all.
+ */
+import * as Faults from "./faults/Faults.ts"
+import * as FaultWords from "./faults/FaultWords.ts"
+import { wakes } from "./layer.ts"
+import type { Arrival } from "./world/ServerState.ts"
+import * as Inject from "./world/Inject.ts"
+import { run } from "./world/VirtualTime.ts"
+import { make, setServer, setWifi, simulateMessage, troubled, type World } from "./world/World.ts"
+
+const lived = {
+  wakes,
+  run,
+  onArrival: (world: World, tell: (arrival: Arrival) => void): void => {
+    world.server.onArrival = tell
+  }
+}
+
+/** For stories, in which the Server and the Wi-Fi come and go. */
+export const simulated = { ...lived, make, setServer, setWifi, simulateMessage }
+
+/** The same on a board, with the flash that it has. */
+export const onBoard = { ...simulated, make: troubled([], "") }
+
+/** For lives under the faults of a seed. */
+export const underFaults = {
+  ...lived,
+  make: troubled,
+  onFault: (world: World, tell: (fault: Faults.Fault) => void): void => {
+    world.trouble.onFault = tell
+  },
+  onPowerCut: (world: World, tell: () => void): void => {
+    world.trouble.onOff = tell
+  },
+  onCompact: (world: World, tell: () => void): void => {
+    if (world.flash !== undefined) world.flash.onCompact = tell
+  },
+  heal: Inject.heal,
+  plan: (seed: string, wakeMillis: number, endMillis: number): ReadonlyArray<Faults.Fault> =>
+    Faults.plan(seed, Faults.swarm(seed), wakeMillis, endMillis),
+  describe: FaultWords.describe
+}

@@ -1,0 +1,17 @@
+/**
+ * What a device is, in a few words: how often it wakes, what it measures, and where that goes.
+ */
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as Format from "./Format.ts"
+
+/** `wakes every 5 min` */
+export const rhythm = ({ deepSleep, publishInterval }: Pick<DeviceConfig, "deepSleep" | "publishInterval">): string =>
+  (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000)
+
+/** `dht22 "balcony"` */
+export const sensors = ({ sensors: all }: Pick<DeviceConfig, "sensors">): string =>
+  all.length === 0 ? "no sensor" : all.map(({ id, type }) => type + " " + JSON.stringify(id)).join(", ")
+
+/** `mqtt://broker.local:1883` */
+export const server = ({ mqtt }: Pick<DeviceConfig, "mqtt">): string =>
+  mqtt.enabled ? (mqtt.ssl ? "mqtts://" : "mqtt://") + mqtt.broker + ":" + mqtt.port : "MQTT is off"

@@ -1,0 +1,35 @@
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
+import * as DeviceWords from "../../../src/programs/dormouse/terminal/deviceWords.ts"
+import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
+
+describe("words that several commands have", () => {
+  it.each([
+    [1, "try", "1 try"],
+    [0, "try", "0 tries"],
+    [3, "failed try", "3 failed tries"],
+    [2, "life", "2 lives"],
+    [2, "day", "2 days"],
+    [1_000, "reading", "1,000 readings"]
+  ])("%i %s", (count, noun, told) => {
+    expect(Format.plural(count, noun)).toBe(told)
+  })
+
+  const configOf = (file: object) => Result.getOrThrow(DeviceConfig.check(file)).config
+
+  it("tell what a device is", () => {
+    const asleep = configOf({ update_interval: 300, sensors: { dht22: { id: "a", pin: 4 }, simulated: {} }, mqtt: { enabled: true, broker: "b", ssl: true } })
+    expect([DeviceWords.rhythm(asleep), DeviceWords.sensors(asleep), DeviceWords.server(asleep)]).toEqual([
+      "wakes every 5 min",
+      "dht22 \"a\", simulated \"simulated\"",
+      "mqtts://b:8883"
+    ])
+    const awake = configOf({ deep_sleep: false })
+    expect([DeviceWords.rhythm(awake), DeviceWords.sensors(awake), DeviceWords.server(awake)]).toEqual([
+      "is always on and measures every 1 min",
+      "no sensor",
+      "MQTT is off"
+    ])
+  })
+})
