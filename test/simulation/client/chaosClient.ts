@@ -65,7 +65,7 @@ const many = (seed: number, seeds: number) =>
 
 const chosen = (only: string, steps: ReadonlyArray<Step>): Effect.Effect<ReadonlyArray<Step>, Refusal> => {
   const found = only === "all" ? steps : Shared.chosen(only, steps)
-  return typeof found === "string" ? Effect.fail(new Refusal({ message: found })) : Effect.succeed(found)
+  return typeof found === "string" ? Effect.fail(new Refusal({ message: found.replace(", or none", ", or none, or all") })) : Effect.succeed(found)
 }
 
 /** One story again, with some of its steps. */
