@@ -7,13 +7,15 @@ import { moveTemporaries } from "./test/support/runFolder.ts"
 moveTemporaries()
 
 /** They put a stand-in for a module of ours or of Node's in place, and so need modules of their own. */
-const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts", "test/adapters/espruino/runtime.test.ts"]
+const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts",
+  "test/adapters/espruino/runtime.test.ts"]
 
 /** The whole package, packed, installed and used: `npm test` leaves it to `npm run test:all`, which CI calls. */
 const packages = ["test/programs/dormouse/package.test.ts"]
 
 /** No sockets, no processes, no long lives: seconds for all of them. */
-const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/domain/**/*.test.ts", "test/programs/client/**/*.test.ts"]
+const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/domain/**/*.test.ts",
+  "test/programs/client/**/*.test.ts"]
 
 export default defineConfig(({ mode }) => {
   const isWhole = mode === "all"
@@ -37,7 +39,15 @@ export default defineConfig(({ mode }) => {
       sequence: { sequencer: LongFirst },
       projects: [
         // A worker loads effect and our modules once, and not for each file: that was a quarter of the time.
-        { test: { ...common, name: "tests", include: ["test/**/*.test.ts"], exclude: [...standIns, ...packages, ...pure], isolate: false } },
+        {
+          test: {
+            ...common,
+            name: "tests",
+            include: ["test/**/*.test.ts"],
+            exclude: [...standIns, ...packages, ...pure],
+            isolate: false
+          }
+        },
         { test: { ...common, name: "pure", include: pure, isolate: false } },
         { test: { ...common, name: "with stand-ins", include: standIns } },
         { test: { ...common, name: "packages", include: packages } }

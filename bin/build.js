@@ -1,9 +1,9 @@
 /**
- * This program as JavaScript, in dist: for who installs it and has no tsx, and for a checkout, where it starts in a fifth of the
- * time. `npm run build` makes it, and `dormouse` does when it finds none or an older one.
+ * This program as JavaScript, in dist: for who installs it and has no tsx, and for a checkout, where it starts in a
+ * fifth of the time. `npm run build` makes it, and `dormouse` does when it finds none or an older one.
  *
- * Effect is built in, since loading its hundreds of files is what a start would cost; what is large and seldom wanted stays
- * a package and is loaded with the command that wants it. Each command is a chunk of its own.
+ * Effect is built in, since loading its hundreds of files is what a start would cost; what is large and seldom wanted
+ * stays a package and is loaded with the command that wants it. Each command is a chunk of its own.
  */
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from "node:fs"
 import * as path from "node:path"
@@ -12,7 +12,8 @@ import { fileURLToPath } from "node:url"
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
 /** Drawing, bundling, a board's port: loaded by one command each, and not made for being bundled. */
-const external = ["@babel/core", "@babel/preset-env", "@observablehq/plot", "esbuild", "espruino", "linkedom", "terser", "tsx"]
+const external = ["@babel/core", "@babel/preset-env", "@observablehq/plot", "esbuild", "espruino", "linkedom", "terser",
+  "tsx"]
 
 /** Chunks of builds that no process can still be reading. */
 const removeOld = (dist, kept) => {
@@ -23,7 +24,10 @@ const removeOld = (dist, kept) => {
   }
 }
 
-/** Builds beside what is there and puts it in place at the end: others may start from it meanwhile. Gives what to say of it. */
+/**
+ * Builds beside what is there and puts it in place at the end: others may start from it meanwhile. Gives what to say of
+ * it.
+ */
 export const build = async () => {
   // Loaded when it is wanted: a start with a fresh dist has no use for it.
   const esbuild = await import("esbuild")
@@ -43,7 +47,10 @@ export const build = async () => {
       external,
       chunkNames: "dormouse-[name]-[hash]",
       // What is CommonJS inside asks for Node's own modules with require.
-      banner: { js: "import { createRequire as dormouseRequire } from \"node:module\"\nconst require = dormouseRequire(import.meta.url)" },
+      banner: {
+        js:
+          "import { createRequire as dormouseRequire } from \"node:module\"\nconst require = dormouseRequire(import.meta.url)"
+      },
       legalComments: "none",
       logLevel: "silent"
     })
@@ -73,4 +80,6 @@ export const isFresh = () => {
   return existsSync(entry) && statSync(entry).mtimeMs >= newest(path.join(root, "src"))
 }
 
-if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) console.log(await build())
+if (process.argv[1] !== undefined && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  console.log(await build())
+}

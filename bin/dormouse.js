@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// The command `dormouse`: built, from dist. In a checkout it is built when it is first called and when the sources have changed
-// since; where it cannot be built or written, it starts from its sources, which takes longer.
+// The command `dormouse`: built, from dist. In a checkout it is built when it is first called and when the sources have
+// changed since; where it cannot be built or written, it starts from its sources, which takes longer.
 import { existsSync } from "node:fs"
 
 const built = new URL("../dist/dormouse.js", import.meta.url)

@@ -19,7 +19,11 @@ const checks: ReadonlyArray<Check> = [
   { command: "tsc", args: ["--noEmit"], told: wrong("tsc") },
   { command: "effect-tsgo", args: [...diagnostics, "--severity", "error,warning"], told: wrong("effect-tsgo") },
   { command: "oxlint", args: ["--deny-warnings"], told: wrong("oxlint") },
-  { command: "dprint", args: ["check", "--list-different"], told: "These files are not formatted: run `npm run format`" }
+  {
+    command: "dprint",
+    args: ["check", "--list-different"],
+    told: "These files are not formatted: run `npm run format`"
+  }
 ]
 
 for (const { args, command, told } of checks) {

@@ -1,4 +1,7 @@
-/** What README and docs show is what is there: commands, options, scripts, links, the configuration table, the example, the picture. */
+/**
+ * What README and docs show is what is there: commands, options, scripts, links, the configuration table, the example,
+ * the picture.
+ */
 import * as Effect from "effect/Effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { parseHTML } from "linkedom"
@@ -11,7 +14,8 @@ const root = new URL("../", import.meta.url)
 
 const read = (path: string) => readFileSync(new URL(path, root), "utf8")
 
-const pages: ReadonlyArray<readonly [name: string, text: string]> = ["README.md", ...readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md")).map((name) => "docs/" + name)]
+const pages: ReadonlyArray<readonly [name: string, text: string]> = ["README.md",
+  ...readdirSync(new URL("docs", root)).filter((name) => name.endsWith(".md")).map((name) => "docs/" + name)]
   .map((name) => [name, read(name)])
 
 const all = pages.map(([, text]) => text).join("\n")
@@ -19,7 +23,8 @@ const all = pages.map(([, text]) => text).join("\n")
 /** Every `npx dormouse ...` as far as it is one command: words and options. */
 const shown = [...all.matchAll(/npx dormouse ([^`\n|>();]*)/g)].map((match) => (match[1] ?? "").trim().split(/\s+/))
 
-const optionsOf = (words: ReadonlyArray<string>) => words.filter((word) => word.startsWith("--")).map((word) => word.replace(/[=,.:].*$/, ""))
+const optionsOf = (words: ReadonlyArray<string>) =>
+  words.filter((word) => word.startsWith("--")).map((word) => word.replace(/[=,.:].*$/, ""))
 
 /** The options of a command, as its own help lists them. */
 const helpOptions = async (command: ReadonlyArray<string>): Promise<ReadonlyArray<string>> => {
@@ -78,7 +83,11 @@ it("the library example is the one that compiles and runs", () => {
 
 it("links lead to files and headings that exist", () => {
   const slug = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, "").replaceAll(" ", "-")
-  const links = pages.flatMap(([name, text]) => [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map((match) => [name, match[1] ?? "", match[2]] as const))
+  const links = pages.flatMap(([name, text]) =>
+    [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map((match) =>
+      [name, match[1] ?? "", match[2]] as const
+    )
+  )
   expect(links.length).toBeGreaterThan(15)
   for (const [page, file, anchor] of links) {
     const target = new URL(file === "" ? page : (page.startsWith("docs/") ? "docs/" : "") + file, root)

@@ -2,7 +2,8 @@
  * What measures: one reading of one configured sensor.
  *
  * A caller may rely on this:
- * - `read` takes at most a few seconds, may be interrupted, and fails with a `SensorError` rather than inventing values.
+ * - `read` takes at most a few seconds, may be interrupted, and fails with a `SensorError` rather than inventing
+ *   values.
  * - Temperatures are in degrees Celsius, relative humidities in percent; what a sensor cannot measure is left out.
  */
 import * as Context from "effect/Context"

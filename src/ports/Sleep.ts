@@ -6,8 +6,8 @@
  *   something else wakes the board, earlier.
  * - Any length of 0 or more is accepted; what the platform cannot do in one piece it does in several.
  *
- * On a board deep sleep ends in a reset, which keeps both promises. Where there is no reset to be had (Node, simulation)
- * the adapter keeps them with `restarting`, in a file of its own so that a board need not carry it.
+ * On a board deep sleep ends in a reset, which keeps both promises. Where there is no reset to be had (Node,
+ * simulation) the adapter keeps them with `restarting`, in a file of its own so that a board need not carry it.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"

@@ -1,7 +1,8 @@
 /**
  * A simulated world that works without time passing: what running one fails with, in place of turning for ever.
  *
- * It is a fault of the program or of the simulated world, never of a user. Whoever runs the world knows its seed and says it.
+ * It is a fault of the program or of the simulated world, never of a user. Whoever runs the world knows its seed and
+ * says it.
  */
 import * as Data from "effect/Data"
 

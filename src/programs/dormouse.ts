@@ -17,7 +17,8 @@ import { simulate as simulateCommand } from "./simulate/command.ts"
 import { run } from "./dormouse/runCommand.ts"
 
 /** A handler that is imported when it is called. */
-const later = <Given, A, E, R>(load: () => Promise<{ readonly handle: (given: Given) => Effect.Effect<A, E, R> }>) =>
+const later =
+  <Given, A, E, R>(load: () => Promise<{ readonly handle: (given: Given) => Effect.Effect<A, E, R> }>) =>
   (given: Given): Effect.Effect<A, E, R> => Effect.flatMap(Effect.promise(load), ({ handle }) => handle(given))
 
 const dormouse = Command.make("dormouse").pipe(

@@ -1,4 +1,7 @@
-/** `npm run measure` with interpreters that cannot do all that it asks: what is missing is said by name, and the rest is measured. */
+/**
+ * `npm run measure` with interpreters that cannot do all that it asks: what is missing is said by name, and the rest is
+ * measured.
+ */
 import { spawnSync } from "node:child_process"
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
@@ -18,7 +21,11 @@ const measure = (script: string, ...words: ReadonlyArray<string>) => {
   chmodSync(interpreter, 0o755)
   try {
     const env = { ...process.env, ESPRUINO: interpreter, ESPRUINO_MODULES: directory, MQTT_JS: "" }
-    const { status, stderr, stdout } = spawnSync(process.execPath, [program("measure"), ...words], { cwd: root, env, encoding: "utf8" })
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program("measure"), ...words], {
+      cwd: root,
+      env,
+      encoding: "utf8"
+    })
     return { status, stderr, stdout }
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -28,12 +35,15 @@ const measure = (script: string, ...words: ReadonlyArray<string>) => {
 const asleep = "echo 'ESP32.deepSleep(1000)' >&2"
 
 describe("the measurement of a board", () => {
-  it.skipIf(mosquitto.executable === undefined || !isWhole)("leaves open what a stock build does not tell, and says so", () => {
-    const { status, stderr, stdout } = measure(asleep)
-    expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
-    expect(stdout).toContain("espruino says nothing of its variables at the peak, its stack and its flash with ESPRUINO_MEASURE=1; docs/esp32.md says")
-    expect(stdout).toMatch(/Dormouse, second wake +1\d{4} bytes  JsVars +- loaded +- peak +stack +- /)
-  }, 120_000)
+  it.skipIf(mosquitto.executable === undefined || !isWhole)("leaves open what a stock build does not tell, and says so",
+    () => {
+      const { status, stderr, stdout } = measure(asleep)
+      expect({ status, stderr }).toEqual({ status: 0, stderr: "" })
+      expect(stdout).toContain(
+        "espruino says nothing of its variables at the peak, its stack and its flash with ESPRUINO_MEASURE=1; docs/esp32.md says"
+      )
+      expect(stdout).toMatch(/Dormouse, second wake +1\d{4} bytes  JsVars +- loaded +- peak +stack +- /)
+    }, 120_000)
 
   it.each([
     ["an interpreter that knows no deep sleep", "exit 0", "has no ESP32.deepSleep"],

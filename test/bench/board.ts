@@ -26,7 +26,10 @@ const fail = (message: string): never => {
 
 const given = () => {
   try {
-    return parseArgs({ allowPositionals: true, options: { only: { type: "string", default: "" }, docs: { type: "boolean", default: false } } })
+    return parseArgs({
+      allowPositionals: true,
+      options: { only: { type: "string", default: "" }, docs: { type: "boolean", default: false } }
+    })
   } catch (fault) {
     return fail((fault as Error).message + "; known are wake, configurations, --only TEXT, --docs")
   }

@@ -1,10 +1,11 @@
 /**
  * The Client beside MQTT.js 5: the same work at the same Servers, in turns. Run by `npm run bench -- client`.
  *
- * The Servers are Mosquitto, where it is installed, and a raw one that does next to nothing, so that it is never the limit. Each
- * client and each Server has a process of its own. Two turns, ours and theirs, give one ratio; the median of all is printed,
- * for time and for the client's own processor time, which counts the client whatever limits the pair. A third turn has a bare
- * socket write and read the same packets ready-made: where a client is as quick, something else is the limit.
+ * The Servers are Mosquitto, where it is installed, and a raw one that does next to nothing, so that it is never the
+ * limit. Each client and each Server has a process of its own. Two turns, ours and theirs, give one ratio; the median
+ * of all is printed, for time and for the client's own processor time, which counts the client whatever limits the
+ * pair. A third turn has a bare socket write and read the same packets ready-made: where a client is as quick,
+ * something else is the limit.
  */
 import * as Effect from "effect/Effect"
 import { availableParallelism, loadavg } from "node:os"
@@ -57,11 +58,13 @@ interface Stand {
 const perform = (stand: Stand, worker: Processes.Worker, order: Order): Promise<Taken> => {
   const flood = stand.flood
   if (order.work === "answer") {
-    return flood === undefined ? worker.perform(order) : worker.perform({ ...order, fromServer: false }, () => flood(0, order.count))
+    return flood === undefined ? worker.perform(order) : worker.perform({ ...order, fromServer: false }, () =>
+      flood(0, order.count))
   }
   if (order.work !== "receive") return worker.perform(order)
   const { count, qos } = order
-  return flood === undefined ? worker.perform({ work: "flood", qos, count }) : worker.perform(order, () => flood(qos, count))
+  return flood === undefined ? worker.perform({ work: "flood", qos, count })
+    : worker.perform(order, () => flood(qos, count))
 }
 
 const progress = Progress.make()
@@ -71,7 +74,12 @@ const turnOf = ({ server }: Stand, name: string, turn: number, turns: number): s
   `${server}: ${name}, turn ${Math.max(turn + 1, 0)} of ${turns}`
 
 /** For each turn what each worker took. */
-const takeTurns = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, { name, order }: Row, turns: number) => {
+const takeTurns = async (
+  stand: Stand,
+  workers: ReadonlyArray<Processes.Worker>,
+  { name, order }: Row,
+  turns: number
+) => {
   const taken: Array<ReadonlyArray<Taken>> = []
   // The first two turns warm up.
   for (let turn = -2; turn < turns; turn++) {
@@ -84,34 +92,46 @@ const takeTurns = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>,
   return taken
 }
 
-const compare = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, row: Row, options: Options): Promise<void> => {
+const compare = async (
+  stand: Stand,
+  workers: ReadonlyArray<Processes.Worker>,
+  row: Row,
+  options: Options
+): Promise<void> => {
   const taken = await takeTurns(stand, workers, row, options.turns)
   const of = (worker: number, what: "millis" | "cpuMillis") => taken.map((each) => each[worker]?.[what] ?? NaN)
   const versus = (what: "millis" | "cpuMillis") => ratio(of(1, what), of(0, what))
   const bound = (worker: number) => median(ratios(of(2, "millis"), of(worker, "millis"))).toFixed(2)
   console.log(line(stand.server, row.name, versus("millis"), versus("cpuMillis"), `${bound(0)} and ${bound(1)}`))
-  for (const { name, share } of taken.at(-1)?.[0]?.profile ?? []) console.log(`      ${(100 * share).toFixed(1).padStart(5)} %  ${name}`)
+  for (const { name, share } of taken.at(-1)?.[0]?.profile ?? []) {
+    console.log(`      ${(100 * share).toFixed(1).padStart(5)} %  ${name}`)
+  }
 }
 
 /**
- * How much longer a handler that waits for its answer takes than one that does not: ours, and a bare socket that writes the next
- * answer when the last is acknowledged, which is what one round trip after another costs whoever makes them.
+ * How much longer a handler that waits for its answer takes than one that does not: ours, and a bare socket that writes
+ * the next answer when the last is acknowledged, which is what one round trip after another costs whoever makes them.
  */
 const waiting = async (stand: Stand, workers: ReadonlyArray<Processes.Worker>, options: Options): Promise<void> => {
   const name = "10,000 at once: who waits for each answer, of who does not"
   if (!name.includes(options.only)) return
   const [ours, , bare] = workers as [Processes.Worker, Processes.Worker, Processes.Worker]
-  const each = async (worker: Processes.Worker, forked: boolean) => (await perform(stand, worker, answers(forked))).millis
+  const each = async (worker: Processes.Worker, forked: boolean) =>
+    (await perform(stand, worker, answers(forked))).millis
   const taken: Array<readonly [waits: number, forks: number, bareWaits: number, bareForks: number]> = []
   for (let turn = -2; turn < options.turns; turn++) {
     progress.say(() => turnOf(stand, name, turn, options.turns))
-    const times = [await each(ours, false), await each(ours, true), await each(bare, false), await each(bare, true)] as const
+    const times = [await each(ours, false), await each(ours, true), await each(bare, false),
+      await each(bare, true)] as const
     if (turn >= 0) taken.push(times)
   }
   progress.clear()
   const of = (index: 0 | 1 | 2 | 3) => taken.map((times) => times[index])
   const millis = ([0, 1, 2, 3] as const).map((index) => median(of(index)).toFixed(0)).join(", ")
-  console.log(line(stand.server, name, ratio(of(0), of(1)), "", `a bare socket's: ${ratio(of(2), of(3))}; ours and its, ms: ${millis}`))
+  console.log(
+    line(stand.server, name, ratio(of(0), of(1)), "",
+      `a bare socket's: ${ratio(of(2), of(3))}; ours and its, ms: ${millis}`)
+  )
 }
 
 const throughput = async (stand: Stand, options: Options): Promise<void> => {
@@ -121,7 +141,9 @@ const throughput = async (stand: Stand, options: Options): Promise<void> => {
       await worker.perform({ work: "connect", host: "127.0.0.1", port: stand.port, clientId: worker.name })
       await worker.perform({ work: "subscribe", topic: "flood", qos: 1 })
     }
-    for (const row of stand.rows.filter(({ name }) => name.includes(options.only))) await compare(stand, workers, row, options)
+    for (const row of stand.rows.filter(({ name }) => name.includes(options.only))) {
+      await compare(stand, workers, row, options)
+    }
     await waiting(stand, workers, options)
   } finally {
     for (const worker of workers) await worker.stop()
@@ -150,13 +172,17 @@ const atMosquitto = (options: Options) =>
       Effect.promise(() => Publisher.connect(tcp.port)),
       (publisher) => Effect.sync(() => publisher.stop())
     )
-    yield* Effect.promise(() => throughput({ server: "Mosquitto", port: tcp.port, rows: everything, flood: publisher.flood }, options))
+    yield* Effect.promise(() =>
+      throughput({ server: "Mosquitto", port: tcp.port, rows: everything, flood: publisher.flood }, options)
+    )
   }))
 
 export const run = async (options: Options): Promise<void> => {
   await Processes.buildAll()
   const raw = await Processes.server("rawServer")
-  console.log(`The Client beside MQTT.js 5: theirs of ours, medians of ${options.turns} pairs (half of them lie between); above 1 ours takes less`)
+  console.log(
+    `The Client beside MQTT.js 5: theirs of ours, medians of ${options.turns} pairs (half of them lie between); above 1 ours takes less`
+  )
   console.log(heading("Server", "work", "time", "processor time", "speed of each, of a bare socket's"))
   try {
     await throughput({ server: "raw", port: raw.port, rows: everything, flood: undefined }, options)
@@ -166,7 +192,11 @@ export const run = async (options: Options): Promise<void> => {
     await measureMemory(raw.port, options.only)
     const load = loadavg()[0] ?? 0
     if (load > 2 * availableParallelism()) {
-      console.log(`\nOther work runs on this machine (load ${load.toFixed(0)}): whoever waits often waits longer, so trust the processor time.`)
+      console.log(
+        `\nOther work runs on this machine (load ${
+          load.toFixed(0)
+        }): whoever waits often waits longer, so trust the processor time.`
+      )
     }
   } finally {
     await raw.stop()

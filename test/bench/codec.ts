@@ -1,8 +1,9 @@
 /**
  * Our codec beside mqtt-packet 9: the same packets, in the same process, in turns. Run by `npm run bench -- codec`.
  *
- * Each turn times one side for a few hundred thousand packets; the medians of all turns are compared. Everything made is
- * folded into a sum, so that no work can be left out. Each side is given bytes in its own form, Buffer or Uint8Array.
+ * Each turn times one side for a few hundred thousand packets; the medians of all turns are compared. Everything made
+ * is folded into a sum, so that no work can be left out. Each side is given bytes in its own form, Buffer or
+ * Uint8Array.
  */
 import mqttPacket from "mqtt-packet"
 import * as Result from "effect/Result"
@@ -34,8 +35,15 @@ const oursTo = (topic: string): Packet.Packet => ({
   packetIdentifier: 4711
 })
 
-const theirsTo = (topic: string): mqttPacket.Packet =>
-  ({ cmd: "publish", topic, payload, qos: 1, retain: false, dup: false, messageId: 4711 })
+const theirsTo = (topic: string): mqttPacket.Packet => ({
+  cmd: "publish",
+  topic,
+  payload,
+  qos: 1,
+  retain: false,
+  dup: false,
+  messageId: 4711
+})
 
 const topic = "/homecontrol/device/data/livingroom-dht22/data"
 const topics = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => `/homecontrol/device/data/livingroom-dht2${i}/data`)
@@ -140,7 +148,9 @@ const compare = (name: string, ours: () => void, theirs: () => void): void => {
   const mine = median(times[0])
   const other = median(times[1])
   console.log(
-    `${name.padEnd(36)} ${mine.toFixed(0).padStart(6)} ns ${other.toFixed(0).padStart(6)} ns ${(other / mine).toFixed(1).padStart(6)} x`
+    `${name.padEnd(36)} ${mine.toFixed(0).padStart(6)} ns ${other.toFixed(0).padStart(6)} ns ${
+      (other / mine).toFixed(1).padStart(6)
+    } x`
   )
 }
 

@@ -26,7 +26,10 @@ export interface Options {
 }
 
 const world: Fleet.World = {
-  wakeIn: wake, latencyMillis: World.usualLatencyMillis, sensorMillis: Sensor.readMillis, measure: Weather.at
+  wakeIn: wake,
+  latencyMillis: World.usualLatencyMillis,
+  sensorMillis: Sensor.readMillis,
+  measure: Weather.at
 }
 
 const seed = "1"

@@ -35,7 +35,10 @@ const { positionals, values } = given()
 const unknown = positionals.find((name) => !names.includes(name))
 const turns = Number(values.turns)
 if (unknown !== undefined || !(turns >= 1)) {
-  console.error(unknown === undefined ? "--turns must be a number of at least 1" : `there is no benchmark "${unknown}": say codec, client, fleet, or nothing for all`)
+  console.error(
+    unknown === undefined ? "--turns must be a number of at least 1"
+      : `there is no benchmark "${unknown}": say codec, client, fleet, or nothing for all`
+  )
   process.exit(1)
 }
 const isWanted = (name: string) => positionals.length === 0 || positionals.includes(name)

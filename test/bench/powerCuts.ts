@@ -1,9 +1,10 @@
 /**
  * How many power cuts cost a board its program or its state, on Espruino's own interpreter: run by `npm run powercuts`.
  *
- * Each of 200 points (`--points`) is one wake of a board whose log of states is as full as chance will, from empty to the second round
- * and on, so that its writes, its erasures and its changes from one half to the other all come up. The power fails at one of the
- * wake's flash operations; then the board wakes again and says what it has. ESPRUINO names the interpreter.
+ * Each of 200 points (`--points`) is one wake of a board whose log of states is as full as chance will, from empty to
+ * the second round and on, so that its writes, its erasures and its changes from one half to the other all come up. The
+ * power fails at one of the wake's flash operations; then the board wakes again and says what it has. ESPRUINO names
+ * the interpreter.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -38,9 +39,22 @@ const image = path.join(directory, "espruino.flash")
 
 /** One wake without Wi-Fi. `owed` is what the device owes when it wakes; undefined: the program does not run. */
 const wake = (cut?: number) => {
-  const env = { ...process.env, ESPRUINO_FLASH: image, ESPRUINO_WIFI: "fail", ESPRUINO_SPEED: "20", ESPRUINO_CUT_REPORT: "1", ESPRUINO_CUT: "" + (cut ?? 0) }
+  const env = {
+    ...process.env,
+    ESPRUINO_FLASH: image,
+    ESPRUINO_WIFI: "fail",
+    ESPRUINO_SPEED: "20",
+    ESPRUINO_CUT_REPORT: "1",
+    ESPRUINO_CUT: "" + (cut ?? 0)
+  }
   const [command, parameters] = Bound.bound(Espruino.interpreter)
-  const { stderr, stdout } = spawnSync(command, parameters, { cwd: directory, env, encoding: "latin1", input: "", timeout: 20_000 })
+  const { stderr, stdout } = spawnSync(command, parameters, {
+    cwd: directory,
+    env,
+    encoding: "latin1",
+    input: "",
+    timeout: 20_000
+  })
   const owed = /"Woke",\s*"owed": (\d+)/.exec(stdout)?.[1]
   return {
     operations: Number(/flash operations: (\d+)/.exec(stderr)?.[1]),
@@ -89,10 +103,14 @@ const cuts = async ({ points, seed }: Command.Command.Config.Infer<typeof flags>
     else if (owed < 1 || !isSound) states++
     if (owed !== undefined && owed >= 1 && isSound) continue
     progress.clear()
-    console.log(`point ${point}: cut at ${cut} of ${operations} operations: ${owed === undefined ? "no program" : "owed " + owed}`)
+    console.log(
+      `point ${point}: cut at ${cut} of ${operations} operations: ${owed === undefined ? "no program" : "owed " + owed}`
+    )
   }
   progress.clear()
-  console.log(`${points} power cuts: ${programs} cost the program, ${states} the state; ${compactions} of the wakes compacted Storage`)
+  console.log(
+    `${points} power cuts: ${programs} cost the program, ${states} the state; ${compactions} of the wakes compacted Storage`
+  )
 }
 
 const command = Command.make("powercuts", flags, (given) =>
@@ -101,6 +119,8 @@ const command = Command.make("powercuts", flags, (given) =>
     : Effect.promise(() => cuts(given))).pipe(
       Effect.ensuring(Effect.sync(() => rmSync(directory, { recursive: true, force: true }))),
       Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
-    )).pipe(Command.withDescription("How many power cuts cost a board its program or its state, on Espruino's own interpreter."))
+    )).pipe(
+    Command.withDescription("How many power cuts cost a board its program or its state, on Espruino's own interpreter.")
+  )
 
 run(command)

@@ -82,8 +82,12 @@ export const wake = (start: Start): Promise<Ended> =>
     let out = ""
     let err = ""
     let end: Ended["end"] | undefined
-    child.stdout.on("data", (data: Buffer) => { out += data.toString("latin1") })
-    child.stderr.on("data", (data: Buffer) => { err += data.toString("latin1") })
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString("latin1")
+    })
+    child.stderr.on("data", (data: Buffer) => {
+      err += data.toString("latin1")
+    })
     const stop = (as: Ended["end"], millis: number) =>
       setTimeout(() => {
         end = as
@@ -95,7 +99,11 @@ export const wake = (start: Start): Promise<Ended> =>
     child.on("close", (code, signal) => {
       for (const timer of timers) clearTimeout(timer)
       const millis = performance.now() - begun
-      const ended = end ?? (code === powerFailed ? "cut" : code === 0 && err.includes("ESP32.deepSleep(") ? "slept" : "died")
-      resolve(read(start, out, err, millis, ended, "the interpreter ended with " + (code ?? signal) + (err === "" ? "" : ": " + err.slice(-300))))
+      const ended = end ??
+        (code === powerFailed ? "cut" : code === 0 && err.includes("ESP32.deepSleep(") ? "slept" : "died")
+      resolve(
+        read(start, out, err, millis, ended,
+          "the interpreter ended with " + (code ?? signal) + (err === "" ? "" : ": " + err.slice(-300)))
+      )
     })
   })

@@ -1,4 +1,6 @@
-/** A board's files for a scene: bundled and tokenised once, and kept as long as no source changes, and a little longer. */
+/**
+ * A board's files for a scene: bundled and tokenised once, and kept as long as no source changes, and a little longer.
+ */
 import { createHash } from "node:crypto"
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
@@ -10,7 +12,9 @@ export type Files = Readonly<Record<string, Uint8Array>>
 const source = path.join(import.meta.dirname, "../../src")
 
 const sources = createHash("sha256")
-for (const file of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).sort()) sources.update(file).update(readFileSync(path.join(source, file)))
+for (
+  const file of readdirSync(source, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).sort()
+) sources.update(file).update(readFileSync(path.join(source, file)))
 const version = sources.digest("hex")
 
 /** Sources whose bundles are kept: those of some checkouts, each before and behind a change. */
@@ -46,7 +50,9 @@ const make = async (scene: Scene): Promise<Files> => {
   const written = file + "." + process.pid
   // Bundling takes long enough for other checkouts to have written theirs.
   mkdirSync(path.dirname(file), { recursive: true })
-  writeFileSync(written, JSON.stringify(Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]))))
+  writeFileSync(written, JSON.stringify(
+    Object.fromEntries(Object.entries(files).map(([name, bytes]) => [name, Buffer.from(bytes).toString("base64")]))
+  ))
   renameSync(written, file)
   return files
 }

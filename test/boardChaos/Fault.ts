@@ -1,6 +1,6 @@
 /**
- * What may go wrong in one wake, drawn from the seed. A life has a few kinds of faults that strike often (its swarm), as in
- * `src/adapters/simulation/faults/Faults.ts`; a fault is a value, so that it can be told and left out.
+ * What may go wrong in one wake, drawn from the seed. A life has a few kinds of faults that strike often (its swarm),
+ * as in `src/adapters/simulation/faults/Faults.ts`; a fault is a value, so that it can be told and left out.
  */
 import type { Chance } from "./random.ts"
 import type { Scene } from "./Scene.ts"
@@ -42,7 +42,10 @@ export const healthy: Behaviour = {
 }
 
 export type Fault =
-  | { readonly kind: "away" | "refusing" | "closing" | "cut connection" | "silent" | "session" | "poison" | "slow"; readonly behaviour: Partial<Behaviour> }
+  | {
+    readonly kind: "away" | "refusing" | "closing" | "cut connection" | "silent" | "session" | "poison" | "slow"
+    readonly behaviour: Partial<Behaviour>
+  }
   | { readonly kind: "retained"; readonly payload: Uint8Array }
   | { readonly kind: "update"; readonly update: Update.Update }
   | { readonly kind: "clock"; readonly millis: number }
@@ -52,7 +55,19 @@ export type Fault =
 export type Kind = Fault["kind"]
 
 export const kinds: ReadonlyArray<Kind> = [
-  "away", "refusing", "closing", "cut connection", "silent", "session", "poison", "slow", "retained", "update", "clock", "power cut", "no Wi-Fi"
+  "away",
+  "refusing",
+  "closing",
+  "cut connection",
+  "silent",
+  "session",
+  "poison",
+  "slow",
+  "retained",
+  "update",
+  "clock",
+  "power cut",
+  "no Wi-Fi"
 ]
 
 const hour = 3_600_000
@@ -100,11 +115,22 @@ export const draw = (kind: Kind, chance: Chance, scene: Scene, version: () => nu
     case "cut connection":
       return { kind, behaviour: { cutsAfter: chance.whole(1, 600) } }
     case "silent":
-      return { kind, behaviour: chance.one<Partial<Behaviour>>([{ connack: "silent" }, { puback: "never" }, { suback: "never" }]) }
+      return {
+        kind,
+        behaviour: chance.one<Partial<Behaviour>>([{ connack: "silent" }, { puback: "never" }, { suback: "never" }])
+      }
     case "session":
-      return { kind, behaviour: chance.one<Partial<Behaviour>>([{ forgets: true }, { session: "claims" }, { session: "denies" }]) }
+      return {
+        kind,
+        behaviour: chance.one<Partial<Behaviour>>([{ forgets: true }, { session: "claims" }, { session: "denies" }])
+      }
     case "poison":
-      return { kind, behaviour: chance.one<Partial<Behaviour>>([{ garbage: garbage(chance) }, { puback: "twice" }, { puback: "wrong" }, { suback: "refuse" }, { floods: chance.one([5, 50, 300]) }]) }
+      return {
+        kind,
+        behaviour: chance.one<Partial<Behaviour>>([{ garbage: garbage(chance) }, { puback: "twice" }, {
+          puback: "wrong"
+        }, { suback: "refuse" }, { floods: chance.one([5, 50, 300]) }])
+      }
     case "slow":
       return { kind, behaviour: { trickles: true } }
     case "retained":
@@ -112,7 +138,11 @@ export const draw = (kind: Kind, chance: Chance, scene: Scene, version: () => nu
     case "update":
       return { kind, update: Update.draw(chance, scene, version()) }
     case "clock":
-      return { kind, millis: chance.one([-hour, -24 * hour, hour, 24 * hour, 400 * 24 * hour, -400 * 24 * hour, chance.whole(-600_000, 600_000)]) }
+      return {
+        kind,
+        millis: chance.one([-hour, -24 * hour, hour, 24 * hour, 400 * 24 * hour, -400 * 24 * hour,
+          chance.whole(-600_000, 600_000)])
+      }
     case "power cut":
       return { kind, share: chance.next(), resetsClock: chance.is(0.7) }
     case "no Wi-Fi":
@@ -122,16 +152,22 @@ export const draw = (kind: Kind, chance: Chance, scene: Scene, version: () => nu
 
 /** A Server that owes an answer, or a radio that joins nothing, makes a board wait: its time then runs faster. */
 export const isSilent = (fault: Fault): boolean =>
-  fault.kind === "silent" || (fault.kind === "no Wi-Fi" && fault.how === "never") || (fault.kind === "poison" && fault.behaviour.garbage !== undefined)
+  fault.kind === "silent" || (fault.kind === "no Wi-Fi" && fault.how === "never") ||
+  (fault.kind === "poison" && fault.behaviour.garbage !== undefined)
   || (fault.kind === "poison" && fault.behaviour.puback === "wrong")
 
-const shown = (value: unknown): string => Buffer.isBuffer(value) ? "0x" + value.subarray(0, 24).toString("hex") : JSON.stringify(value)
+const shown = (value: unknown): string =>
+  Buffer.isBuffer(value) ? "0x" + value.subarray(0, 24).toString("hex") : JSON.stringify(value)
 
 export const describe = (fault: Fault): string => {
-  if ("behaviour" in fault) return fault.kind + ": " + Object.entries(fault.behaviour).map(([key, value]) => key + " " + shown(value)).join(", ")
+  if ("behaviour" in fault) {
+    return fault.kind + ": " +
+      Object.entries(fault.behaviour).map(([key, value]) => key + " " + shown(value)).join(", ")
+  }
   switch (fault.kind) {
     case "retained":
-      return "retained instead of a configuration: " + fault.payload.length + " bytes, " + JSON.stringify(Buffer.from(fault.payload.slice(0, 40)).toString("latin1"))
+      return "retained instead of a configuration: " + fault.payload.length + " bytes, " +
+        JSON.stringify(Buffer.from(fault.payload.slice(0, 40)).toString("latin1"))
     case "update":
       return "an update: " + fault.update.name + ", version " + fault.update.version
     case "clock":

@@ -3,7 +3,8 @@ import * as path from "node:path"
 import * as Espruino from "../support/espruino.ts"
 import * as Board from "./Board.ts"
 
-export const howTo = "ESPRUINO must name Espruino's interpreter, built for Linux with a board's formats and with the changes that "
+export const howTo =
+  "ESPRUINO must name Espruino's interpreter, built for Linux with a board's formats and with the changes that "
   + "docs/esp32.md lists: ESPRUINO=/path/to/espruino npm run chaos:board -- --seed 1 --wakes 1000"
 
 const clock = 1_000_000_000_000
@@ -12,8 +13,17 @@ const clock = 1_000_000_000_000
 const program = `print("clock "+Math.round(Date.now()));require("Storage").write("a","b");`
   + `setTimeout(function(){print("waited");ESP32.deepSleep(1000)},2000)`
 
-const start = (image: string, cut: number | undefined): Board.Start =>
-  ({ image, clock, speed: 50, seed: 1, cause: 4, cut, wifi: undefined, patienceMillis: 60_000, stopMillis: undefined })
+const start = (image: string, cut: number | undefined): Board.Start => ({
+  image,
+  clock,
+  speed: 50,
+  seed: 1,
+  cause: 4,
+  cut,
+  wifi: undefined,
+  patienceMillis: 60_000,
+  stopMillis: undefined
+})
 
 /** What this interpreter lacks, by name; empty: it has everything. The flash image for that lies in `directory`. */
 export const lacks = async (directory: string): Promise<ReadonlyArray<string>> => {

@@ -1,6 +1,6 @@
 /**
- * One life of a board: its flash image, wake after wake, in two acts. In the first everything may go wrong; then the Server is
- * healed, and within a bound everything must be delivered. The first promise broken ends the life.
+ * One life of a board: its flash image, wake after wake, in two acts. In the first everything may go wrong; then the
+ * Server is healed, and within a bound everything must be delivered. The first promise broken ends the life.
  */
 import { rmSync } from "node:fs"
 import * as path from "node:path"
@@ -72,10 +72,16 @@ const retain = ({ retained }: Server, { config: { mqtt } }: ObservedState.Flash,
       retained.set(mqtt.topicConfigData, fault.update.text)
     } else retained.set(mqtt.topicConfig, fault.update.text)
   }
-  if (fault.kind === "retained") for (const topic of ConfigUpdate.topics(mqtt)) retained.set(topic, fault.payload)
+  if (fault.kind === "retained") { for (const topic of ConfigUpdate.topics(mqtt)) retained.set(topic, fault.payload) }
 }
 
-const start = (image: string, chance: random.Chance, state: State, faults: ReadonlyArray<Fault>, config: ObservedState.Flash["config"]): Board.Start => {
+const start = (
+  image: string,
+  chance: random.Chance,
+  state: State,
+  faults: ReadonlyArray<Fault>,
+  config: ObservedState.Flash["config"]
+): Board.Start => {
   const cut = faults.find((fault) => fault.kind === "power cut")
   const wifi = faults.find((fault) => fault.kind === "no Wi-Fi")
   const isSlow = faults.some(isSilent) || !config.deepSleep
@@ -100,7 +106,13 @@ const sleepsUntil = (image: string): number | undefined => {
 }
 
 /** Time goes on: the sleep, in as many pieces as it takes. */
-const sleepOn = async (state: State, ended: Board.Ended, image: string, again: (clock: number) => Promise<Board.Ended>, cut: Extract<Fault, { readonly kind: "power cut" }> | undefined): Promise<void> => {
+const sleepOn = async (
+  state: State,
+  ended: Board.Ended,
+  image: string,
+  again: (clock: number) => Promise<Board.Ended>,
+  cut: Extract<Fault, { readonly kind: "power cut" }> | undefined
+): Promise<void> => {
   const isOff = ended.end !== "slept"
   state.isClockSteady = !isOff
   state.cause = isOff ? 0 : 4
@@ -113,7 +125,12 @@ const sleepOn = async (state: State, ended: Board.Ended, image: string, again: (
   }
 }
 
-const judge = (checks: ReadonlyArray<readonly [Checker, ReturnType<Checker["begin"]>]>, wake: ObservedState.Wake, book: ObservedState.Ledger, image: string): Broken | undefined => {
+const judge = (
+  checks: ReadonlyArray<readonly [Checker, ReturnType<Checker["begin"]>]>,
+  wake: ObservedState.Wake,
+  book: ObservedState.Ledger,
+  image: string
+): Broken | undefined => {
   let broken: Broken | undefined
   for (const [promise, check] of checks) {
     const reason = check(wake, book)
@@ -147,14 +164,29 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
         state.isClockSteady = false
       }
     }
-    const behaviour = faults.reduce<Behaviour>((sum, fault) => "behaviour" in fault ? { ...sum, ...fault.behaviour } : sum, healthy)
+    const behaviour = faults.reduce<Behaviour>(
+      (sum, fault) => "behaviour" in fault ? { ...sum, ...fault.behaviour } : sum,
+      healthy
+    )
     await server.behave(number === 1 ? { ...behaviour, forgets: true } : behaviour)
     server.take()
     const { clock, isClockSteady } = state
     const begun = start(image, chance, state, faults, before.config)
     const ended = await Board.wake(begun)
     if (ended.operations > 0) state.operations = ended.operations
-    const half = { number, scene, baked, faults, isHealed, clock, isClockSteady, ended, notes: server.take(), before, retained: new Map(server.retained) }
+    const half = {
+      number,
+      scene,
+      baked,
+      faults,
+      isHealed,
+      clock,
+      isClockSteady,
+      ended,
+      notes: server.take(),
+      before,
+      retained: new Map(server.retained)
+    }
     const outcome = Configuration.verdict(half)
     if (outcome._tag === "Accepted") configs.set(outcome.version, outcome.config)
     const wake: ObservedState.Wake = { ...half, after: ObservedState.readFlash(image, baked, configs) }
@@ -167,7 +199,12 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
       return undefined
     }
     const cut = faults.find((fault) => fault.kind === "power cut")
-    last = { promise: liveness, reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still owed after " + healedWakes + " wakes", wake, image }
+    last = {
+      promise: liveness,
+      reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still owed after " + healedWakes + " wakes",
+      wake,
+      image
+    }
     await sleepOn(state, ended, image, (at) => Board.wake({ ...begun, clock: at, cut: undefined }), cut)
   }
   return last

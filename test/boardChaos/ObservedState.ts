@@ -1,6 +1,6 @@
 /**
- * What is known of a life from outside: what each wake told, what the Server got, what lies in flash behind it; and a ledger of
- * every reading, kept from these. The checkers know nothing else.
+ * What is known of a life from outside: what each wake told, what the Server got, what lies in flash behind it; and a
+ * ledger of every reading, kept from these. The checkers know nothing else.
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
@@ -75,7 +75,8 @@ export const ledger = (): Ledger => ({ readings: new Map(), taken: [], missing: 
 /** A reading is known by its sensor and its text, whatever the prefix of its topic is; undefined for what is none. */
 export const key = (topic: string, payload: Uint8Array): string | undefined => {
   const levels = topic.split("/")
-  return levels[levels.length - 1] === "data" ? levels[levels.length - 2] + " " + Buffer.from(payload).toString("latin1") : undefined
+  return levels[levels.length - 1] === "data"
+    ? levels[levels.length - 2] + " " + Buffer.from(payload).toString("latin1") : undefined
 }
 
 /** What the storage adapter keeps under a name. */
@@ -92,7 +93,7 @@ export const text = (value: string): string => {
 
 /** Every text, number and truth value in a value. */
 export const leaves = (value: unknown, found: Set<string> = new Set()): ReadonlySet<string> => {
-  if (typeof value === "object" && value !== null) for (const each of Object.values(value)) leaves(each, found)
+  if (typeof value === "object" && value !== null) { for (const each of Object.values(value)) leaves(each, found) }
   else found.add(typeof value === "string" ? text(value) : String(value))
   return found
 }
@@ -105,11 +106,14 @@ export const readFlash = (image: string, baked: DeviceConfig, configs: Configs):
   const state = stored(files, "state")
   const config = stored(files, "config")
   const decoded = state === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(new Uint8Array(state)))
-  const update = config === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(config))) as DeviceConfig | undefined
+  const update = config === undefined ? undefined
+    : Result.getOrUndefined(Snapshot.decode(new Uint8Array(config))) as DeviceConfig | undefined
   const old = stored(files, "config.old")
-  const before = old === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(new Uint8Array(old))) as DeviceConfig | undefined
+  const before = old === undefined ? undefined
+    : Result.getOrUndefined(Snapshot.decode(new Uint8Array(old))) as DeviceConfig | undefined
   const made = (from: DeviceConfig | undefined) =>
-    from !== undefined && from.version > baked.version ? configs.get(from.version) ?? { ...baked, version: from.version } : baked
+    from !== undefined && from.version > baked.version
+      ? configs.get(from.version) ?? { ...baked, version: from.version } : baked
   const isInForce = update !== undefined && update.version > baked.version
   return {
     state: decoded,
@@ -121,21 +125,35 @@ export const readFlash = (image: string, baked: DeviceConfig, configs: Configs):
   }
 }
 
-export const published = (notes: ReadonlyArray<Note>): ReadonlyArray<{ readonly line: number; readonly packet: Publish }> =>
-  notes.flatMap((note) => note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : [])
+export const published = (
+  notes: ReadonlyArray<Note>
+): ReadonlyArray<{ readonly line: number; readonly packet: Publish }> =>
+  notes.flatMap((note) =>
+    note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : []
+  )
 
 export const owedKeys = ({ state }: Flash): ReadonlyArray<string> =>
   (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
 
-export const events = <T extends Ended["events"][number]["_tag"]>(wake: Wake, tag: T): ReadonlyArray<Extract<Ended["events"][number], { readonly _tag: T }>> =>
-  wake.ended.events.filter((event): event is Extract<Ended["events"][number], { readonly _tag: T }> => event._tag === tag)
+export const events = <T extends Ended["events"][number]["_tag"]>(
+  wake: Wake,
+  tag: T
+): ReadonlyArray<Extract<Ended["events"][number], { readonly _tag: T }>> =>
+  wake.ended.events.filter((event): event is Extract<Ended["events"][number], { readonly _tag: T }> =>
+    event._tag === tag
+  )
 
 const isOf = (text: string, sensor: string, temperature: number | undefined): boolean => {
   if (!text.startsWith(sensor + " ")) return false
   try {
-    const found = JSON.parse(Bytes.toText(Buffer.from(text.slice(sensor.length + 1), "latin1"))) as { readonly temperature?: number; readonly unit?: string }
-    const celsius = found.unit === "F" && found.temperature !== undefined ? (found.temperature - 32) / 1.8 : found.temperature
-    return celsius === undefined || temperature === undefined ? celsius === temperature : Math.abs(celsius - temperature) < 0.02
+    const found = JSON.parse(Bytes.toText(Buffer.from(text.slice(sensor.length + 1), "latin1"))) as {
+      readonly temperature?: number
+      readonly unit?: string
+    }
+    const celsius = found.unit === "F" && found.temperature !== undefined ? (found.temperature - 32) / 1.8
+      : found.temperature
+    return celsius === undefined || temperature === undefined ? celsius === temperature
+      : Math.abs(celsius - temperature) < 0.02
   } catch {
     return false
   }
@@ -157,13 +175,23 @@ export const add = (book: Ledger, wake: Wake): void => {
     const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
     if (found === undefined) {
       // Which of those that look the same it is nobody can tell.
-      const same = [...owed, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) => book.readings.get(each) ?? [])
+      const same = [...owed, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) =>
+        book.readings.get(each) ?? []
+      )
       if (same.length === 0) missing.push(sensor + " " + temperature)
       for (const known of same) known.isAmbiguous = true
       continue
     }
     used.add(found)
-    const reading = { key: found, wake: wake.number, order: book.readings.size, sensor, arrivals: 0, isOwed: false, isAmbiguous: false }
+    const reading = {
+      key: found,
+      wake: wake.number,
+      order: book.readings.size,
+      sensor,
+      arrivals: 0,
+      isOwed: false,
+      isAmbiguous: false
+    }
     book.readings.set(found, reading)
     taken.push(reading)
   }
@@ -178,7 +206,9 @@ export const add = (book: Ledger, wake: Wake): void => {
     const reading = book.readings.get(each)
     if (reading !== undefined && owed.indexOf(each) < index) reading.isAmbiguous = true
   })
-  book.vanished = [...book.readings.values()].filter((one) => one.isOwed && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous)
+  book.vanished = [...book.readings.values()].filter((one) =>
+    one.isOwed && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous
+  )
   for (const one of book.readings.values()) one.isOwed = now.has(one.key)
   book.taken = taken
   book.missing = missing

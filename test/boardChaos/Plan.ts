@@ -14,7 +14,11 @@ const longestAway = 45
 
 /** The kinds of faults that strike in this life, and how often. */
 const swarm = (chance: Chance): ReadonlyMap<Kind, number> =>
-  new Map(kinds.flatMap((kind): ReadonlyArray<readonly [Kind, number]> => chance.is(0.45) ? [[kind, chance.one([0.05, 0.15, 0.4])]] : []))
+  new Map(
+    kinds.flatMap((kind): ReadonlyArray<readonly [Kind, number]> =>
+      chance.is(0.45) ? [[kind, chance.one([0.05, 0.15, 0.4])]] : []
+    )
+  )
 
 export const plan = (chance: Chance, scene: Scene, wakes: number): ReadonlyArray<Planned> => {
   const planned: Array<Planned> = []

@@ -1,6 +1,6 @@
 /**
- * The devices that are lived: a configuration for each thing that makes a board's program another one. Each is bundled once a
- * run; the host in it is a text of nine characters that every life replaces by the address of its own Server.
+ * The devices that are lived: a configuration for each thing that makes a board's program another one. Each is bundled
+ * once a run; the host in it is a text of nine characters that every life replaces by the address of its own Server.
  */
 import * as Result from "effect/Result"
 import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
@@ -38,7 +38,13 @@ const unicode = {
   device_id: "gewächshaus-温室-🌱",
   sensors: { simulated: { id: "luft-空気" } },
   network: { ssid: "Käse & Brot", password: "pässwörd" },
-  mqtt: { client_id: "{device_id}", username: "jörg", password: "geheim-密", topic_data_prefix: "haus/tür-ドア", topic_config: "haus/größe/😀" }
+  mqtt: {
+    client_id: "{device_id}",
+    username: "jörg",
+    password: "geheim-密",
+    topic_data_prefix: "haus/tür-ドア",
+    topic_config: "haus/größe/😀"
+  }
 }
 
 const twoTopics = { topic_config_version: "homecontrol/version", topic_config_data: "homecontrol/data" }
@@ -49,7 +55,15 @@ const givens: Readonly<Record<string, Given>> = {
   "bme280": { sensors: bme280 },
   "dht22 and bme280": { sensors: { ...dht22, ...bme280 } },
   "bme280 and simulated": { sensors: { ...bme280, ...simulated } },
-  "the smallest file": { sensors: dht22, mqtt: { reconnect: {}, topic_data_prefix: "/homecontrol/device/data", topic_config: "/homecontrol/device/config", client_id: "{device_id}" } },
+  "the smallest file": {
+    sensors: dht22,
+    mqtt: {
+      reconnect: {},
+      topic_data_prefix: "/homecontrol/device/data",
+      topic_config: "/homecontrol/device/config",
+      client_id: "{device_id}"
+    }
+  },
   "tls": { mqtt: { ssl: true, port: ports.tls } },
   "tls with an authority": { mqtt: { ssl: true, port: ports.tls, ssl_ca: certificates.ca } },
   "plain values": { mqtt: { publish_values: true } },
@@ -58,15 +72,31 @@ const givens: Readonly<Record<string, Given>> = {
   "very long topics": { mqtt: { topic_data_prefix: longTopic(200), topic_config: longTopic(201) } },
   "unicode": unicode,
   "signed": { mqtt: { config_secret: secret } },
-  "newest of each topic": { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { capacity: 20, when_full: "keep_newest_per_topic" } } },
+  "newest of each topic": {
+    sensors: { ...dht22, ...simulated },
+    mqtt: { outbox: { capacity: 20, when_full: "keep_newest_per_topic" } }
+  },
   "small outbox": { mqtt: { outbox: { capacity: 4, when_full: "drop_oldest" } } },
-  "intervals": { sensors: { simulated: { id: "air" }, dht22: { ...dht22.dht22, interval: 1_800 }, bme280: { ...bme280.bme280, interval: 7_200 } } },
+  "intervals": {
+    sensors: {
+      simulated: { id: "air" },
+      dht22: { ...dht22.dht22, interval: 1_800 },
+      bme280: { ...bme280.bme280, interval: 7_200 }
+    }
+  },
   "spread wakes": { spread_wakes: true },
   "no reconnect policy": { mqtt: { reconnect: { enabled: false } } },
-  "longer and longer waits": { mqtt: { reconnect: { min_interval: 900, max_interval: 14_400, max_attempts: 2, jitter: 0.3 } } },
-  "spread tries and a short patience": { mqtt: { timeout: 5, reconnect: { min_interval: 600, max_interval: 3_600, try_interval: 5 } } },
+  "longer and longer waits": {
+    mqtt: { reconnect: { min_interval: 900, max_interval: 14_400, max_attempts: 2, jitter: 0.3 } }
+  },
+  "spread tries and a short patience": {
+    mqtt: { timeout: 5, reconnect: { min_interval: 600, max_interval: 3_600, try_interval: 5 } }
+  },
   "always on": { deep_sleep: false, update_interval: 60 },
-  "much at once": { sensors: { ...dht22, ...bme280 }, mqtt: { ...twoTopics, publish_values: true, config_secret: secret } }
+  "much at once": {
+    sensors: { ...dht22, ...bme280 },
+    mqtt: { ...twoTopics, publish_values: true, config_secret: secret }
+  }
 }
 
 const document = ({ mqtt = {}, sensors = simulated, ...top }: Given) => {
@@ -97,15 +127,20 @@ export const scenes: ReadonlyArray<Scene> = Object.keys(givens).map(scene)
 export const named = (name: string): Scene | undefined => scenes.find((one) => one.name === name)
 
 /**
- * Modules for the sensors' drivers, as Espruino's are called. They stand in for a sensor on a bus: what they measure follows
- * from chance, to a hundredth, so that two readings hardly ever look the same.
+ * Modules for the sensors' drivers, as Espruino's are called. They stand in for a sensor on a bus: what they measure
+ * follows from chance, to a hundredth, so that two readings hardly ever look the same.
  */
 const value = "Math.round(Math.random()*4000)/100"
 export const modules: Readonly<Record<string, string>> = {
-  DHT22: `exports.connect=function(p){return{read:function(d,n){setTimeout(function(){d({temp:${value},rh:${value}})},60)}}}`,
+  DHT22:
+    `exports.connect=function(p){return{read:function(d,n){setTimeout(function(){d({temp:${value},rh:${value}})},60)}}}`,
   BME280: `exports.connect=function(i){return{getData:function(){return{temp:${value},humidity:${value}}}}}`
 }
 
 /** The same files for a Server at another address of this machine, which must have as many characters. */
 export const at = (all: Readonly<Record<string, Uint8Array>>, host: string): Readonly<Record<string, Uint8Array>> =>
-  Object.fromEntries(Object.entries(all).map(([name, bytes]) => [name, Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(placeholder, host), "latin1")]))
+  Object.fromEntries(
+    Object.entries(all).map((
+      [name, bytes]
+    ) => [name, Buffer.from(Buffer.from(bytes).toString("latin1").replaceAll(placeholder, host), "latin1")])
+  )

@@ -29,7 +29,8 @@ export interface Server {
   readonly close: () => Promise<void>
 }
 
-const encoded = (packets: ReadonlyArray<Packet.Packet>): Buffer => Buffer.from(Result.getOrThrow(Packet.encodeAll(packets)))
+const encoded = (packets: ReadonlyArray<Packet.Packet>): Buffer =>
+  Buffer.from(Result.getOrThrow(Packet.encodeAll(packets)))
 
 const listen = (server: net.Server, host: string, port: number): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -44,7 +45,16 @@ const shut = (server: net.Server): Promise<void> =>
   new Promise((resolve) => server.listening ? server.close(() => resolve()) : resolve())
 
 /** One connection. */
-const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: { hasSession: boolean; readonly retained: ReadonlyMap<string, Uint8Array>; readonly note: (note: Note) => void }) => {
+const attend = (
+  socket: net.Socket,
+  line: number,
+  behaviour: Behaviour,
+  world: {
+    hasSession: boolean
+    readonly retained: ReadonlyMap<string, Uint8Array>
+    readonly note: (note: Note) => void
+  }
+) => {
   let framer = Framer.make(1 << 24)
   let received = 0
   let packets = 0
@@ -80,8 +90,12 @@ const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: {
   }
   const publish = (packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>) => {
     if (packet.topic.startsWith(forbidden)) return close("a forbidden topic")
-    if (behaviour.closesOnTopic !== undefined && packet.topic.endsWith(behaviour.closesOnTopic)) return close("a topic that ends in " + behaviour.closesOnTopic)
-    if (behaviour.closesOnSize !== undefined && packet.payload.length >= behaviour.closesOnSize) return close("a payload of " + packet.payload.length + " bytes")
+    if (behaviour.closesOnTopic !== undefined && packet.topic.endsWith(behaviour.closesOnTopic)) {
+      return close("a topic that ends in " + behaviour.closesOnTopic)
+    }
+    if (behaviour.closesOnSize !== undefined && packet.payload.length >= behaviour.closesOnSize) {
+      return close("a payload of " + packet.payload.length + " bytes")
+    }
     if (packet.packetIdentifier === undefined || behaviour.puback === "never") return
     const puback = { _tag: "Puback", packetIdentifier: packet.packetIdentifier } as const
     if (behaviour.puback === "wrong") return send({ ...puback, packetIdentifier: packet.packetIdentifier + 77 }, puback)
@@ -97,7 +111,15 @@ const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: {
       const payload = world.retained.get(topicFilter)
       if (payload === undefined) continue
       for (let copies = 0; copies < (behaviour.floods ?? 1); copies++) {
-        send({ _tag: "Publish", topic: topicFilter as string as TopicName, payload, qos: 1, retain: true, dup: false, packetIdentifier: lastIdentifier = lastIdentifier % 65_535 + 1 })
+        send({
+          _tag: "Publish",
+          topic: topicFilter as string as TopicName,
+          payload,
+          qos: 1,
+          retain: true,
+          dup: false,
+          packetIdentifier: lastIdentifier = lastIdentifier % 65_535 + 1
+        })
       }
     }
   }
@@ -105,13 +127,20 @@ const attend = (socket: net.Socket, line: number, behaviour: Behaviour, world: {
     world.note({ _tag: "Got", line, packet })
     if (++packets === behaviour.closesAtPacket) return close("at packet " + packets)
     switch (packet._tag) {
-      case "Connect": return connect()
-      case "Publish": return publish(packet)
-      case "Subscribe": return subscribe(packet)
-      case "Unsubscribe": return send({ _tag: "Unsuback", packetIdentifier: packet.packetIdentifier })
-      case "Pingreq": return send({ _tag: "Pingresp" })
-      case "Disconnect": return close("after DISCONNECT")
-      default: return undefined
+      case "Connect":
+        return connect()
+      case "Publish":
+        return publish(packet)
+      case "Subscribe":
+        return subscribe(packet)
+      case "Unsubscribe":
+        return send({ _tag: "Unsuback", packetIdentifier: packet.packetIdentifier })
+      case "Pingreq":
+        return send({ _tag: "Pingresp" })
+      case "Disconnect":
+        return close("after DISCONNECT")
+      default:
+        return undefined
     }
   }
   world.note({ _tag: "Opened", line })

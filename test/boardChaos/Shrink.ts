@@ -16,11 +16,22 @@ export interface Shrunk {
   readonly wakes: ReadonlyArray<Wake>
 }
 
-const without = <A>(all: ReadonlyArray<A>, from: number, count: number): ReadonlyArray<A> => all.slice(0, from).concat(all.slice(from + count))
+const without = <A>(all: ReadonlyArray<A>, from: number, count: number): ReadonlyArray<A> =>
+  all.slice(0, from).concat(all.slice(from + count))
 
-/** `keep` is told the flash image of each shorter story, which the next life writes over; it gives where that is kept. */
-export const shrink = async (options: Omit<Life.Options, "onWake">, broken: Life.Broken, keep: (image: string) => string): Promise<Shrunk> => {
-  let best: Shrunk = { planned: options.planned.filter(({ at }) => at <= broken.wake.number), broken, wakes: [broken.wake] }
+/**
+ * `keep` is told the flash image of each shorter story, which the next life writes over; it gives where that is kept.
+ */
+export const shrink = async (
+  options: Omit<Life.Options, "onWake">,
+  broken: Life.Broken,
+  keep: (image: string) => string
+): Promise<Shrunk> => {
+  let best: Shrunk = {
+    planned: options.planned.filter(({ at }) => at <= broken.wake.number),
+    broken,
+    wakes: [broken.wake]
+  }
   let lives = 0
   const breaks = async (planned: ReadonlyArray<Planned>): Promise<boolean> => {
     const wakes: Array<Wake> = []

@@ -73,13 +73,21 @@ export const lines = (sum: Sum, promises: number): ReadonlyArray<string> => {
   const { amount, plural } = Format
   const { accepted, refused, rolledBack } = sum.updates
   return [
-    row("lived", sum.lives + " lives, " + plural(sum.wakes, "wake") + ", " + amount(sum.tries) + " tries; ended: " + list(sum.ends)),
-    row("readings", amount(sum.readings) + " taken, " + amount(sum.delivered) + " messages acknowledged, " + amount(sum.dropped) + " dropped, as told"),
-    row("updates", amount(accepted) + " accepted, " + amount(refused) + " refused, " + amount(rolledBack) + " rolled back"),
+    row("lived", sum.lives + " lives, " + plural(sum.wakes, "wake") + ", " + amount(sum.tries) + " tries; ended: " +
+      list(sum.ends)),
+    row("readings",
+      amount(sum.readings) + " taken, " + amount(sum.delivered) + " messages acknowledged, " + amount(sum.dropped) +
+        " dropped, as told"),
+    row("updates",
+      amount(accepted) + " accepted, " + amount(refused) + " refused, " + amount(rolledBack) + " rolled back"),
     row("faults", list(sum.faults)),
-    row("promises", promises + ", broken in " + [...sum.broken.values()].reduce((all, one) => all + one, 0) + " lives" + (sum.broken.size > 0 ? ": " + list(sum.broken) : "")),
+    row("promises", promises + ", broken in " + [...sum.broken.values()].reduce((all, one) => all + one, 0) + " lives" +
+      (sum.broken.size > 0 ? ": " + list(sum.broken) : "")),
     "",
     "configuration".padEnd(28) + "wakes".padStart(7) + "deepest stack".padStart(15) + "most variables".padStart(16),
-    ...[...sum.sizes].map(([name, size]) => name.padEnd(28) + amount(size.wakes).padStart(7) + amount(size.stack).padStart(15) + amount(size.variables).padStart(16))
+    ...[...sum.sizes].map(([name, size]) =>
+      name.padEnd(28) + amount(size.wakes).padStart(7) + amount(size.stack).padStart(15) +
+      amount(size.variables).padStart(16)
+    )
   ]
 }

@@ -28,8 +28,15 @@ import * as Server from "./Server.ts"
 
 const scene = Scene.named("simulated") as Scene.Scene
 
-const flash = (more: Partial<ObservedState.Flash> = {}): ObservedState.Flash =>
-  ({ state: undefined, isUnreadable: false, config: scene.config, previous: scene.config, values: undefined, hasProgram: true, ...more })
+const flash = (more: Partial<ObservedState.Flash> = {}): ObservedState.Flash => ({
+  state: undefined,
+  isUnreadable: false,
+  config: scene.config,
+  previous: scene.config,
+  values: undefined,
+  hasProgram: true,
+  ...more
+})
 
 const wake = (ended: Partial<Ended>, more: Partial<ObservedState.Wake> = {}): ObservedState.Wake => ({
   number: 1,
@@ -39,7 +46,17 @@ const wake = (ended: Partial<Ended>, more: Partial<ObservedState.Wake> = {}): Ob
   isHealed: false,
   clock: 0,
   isClockSteady: true,
-  ended: { events: [], lines: [], end: "slept", how: "", sleptMillis: 0, awakeMillis: 0, report: undefined, operations: 0, ...ended },
+  ended: {
+    events: [],
+    lines: [],
+    end: "slept",
+    how: "",
+    sleptMillis: 0,
+    awakeMillis: 0,
+    report: undefined,
+    operations: 0,
+    ...ended
+  },
   notes: [],
   before: flash(),
   after: flash(),
@@ -50,11 +67,31 @@ const wake = (ended: Partial<Ended>, more: Partial<ObservedState.Wake> = {}): Ob
 const publish = (text: string, packetIdentifier: number, dup = false, line = 1): Server.Note => ({
   _tag: "Got",
   line,
-  packet: { _tag: "Publish", topic: "p/air/data" as TopicName, payload: Bytes.fromText(text), qos: 1, retain: false, dup, packetIdentifier }
+  packet: {
+    _tag: "Publish",
+    topic: "p/air/data" as TopicName,
+    payload: Bytes.fromText(text),
+    qos: 1,
+    retain: false,
+    dup,
+    packetIdentifier
+  }
 })
 const opened = (line = 1): ReadonlyArray<Server.Note> => [
   { _tag: "Opened", line },
-  { _tag: "Got", line, packet: { _tag: "Connect", clientId: "c", cleanSession: false, keepAlive: 60, will: undefined, username: undefined, password: undefined } }
+  {
+    _tag: "Got",
+    line,
+    packet: {
+      _tag: "Connect",
+      clientId: "c",
+      cleanSession: false,
+      keepAlive: 60,
+      will: undefined,
+      username: undefined,
+      password: undefined
+    }
+  }
 ]
 
 const reading = (n: number) => `{"temperature":${n},"uptime":${n}}`
@@ -72,27 +109,45 @@ const said = (checker: Checker, wakes: ReadonlyArray<ObservedState.Wake>): strin
   return reason
 }
 
-const measured = (...all: ReadonlyArray<number>) => all.map((temperature) => ({ _tag: "Measured" as const, sensor: "air", temperature }))
+const measured = (...all: ReadonlyArray<number>) =>
+  all.map((temperature) => ({ _tag: "Measured" as const, sensor: "air", temperature }))
 
 describe("what breaks a promise of a board is found", () => {
   const rows: ReadonlyArray<readonly [string, Checker, ReadonlyArray<ObservedState.Wake>, string]> = [
-    ["a program that dies of memory", survives, [wake({}), wake({ lines: ["OUT OF MEMORY    at Z (:1:5)"] })], "OUT OF MEMORY"],
-    ["a stack that is full", survives, [wake({ lines: ["Too much recursion - the stack is about to overflow"] })], "Too much recursion"],
+    ["a program that dies of memory", survives, [wake({}), wake({ lines: ["OUT OF MEMORY    at Z (:1:5)"] })],
+      "OUT OF MEMORY"],
+    ["a stack that is full", survives, [wake({ lines: ["Too much recursion - the stack is about to overflow"] })],
+      "Too much recursion"],
     ["a wake that does not end", survives, [wake({ end: "late" })], "did not end"],
     ["a program that is gone", readable, [wake({}, { after: flash({ hasProgram: false }) })], "the program is gone"],
     ["a reading that nobody has", atLeastOnce, [wake({ events: measured(1) })], "neither at the Server nor in flash"],
     ["readings in a wrong order", order, [
       wake({ events: measured(1) }, { notes: [...opened(), publish(reading(1), 1)] }),
-      wake({ events: measured(2, 3) }, { notes: [...opened(2), publish(reading(3), 2, false, 2), publish(reading(2), 3, false, 2)] })
+      wake({ events: measured(2, 3) }, {
+        notes: [...opened(2), publish(reading(3), 2, false, 2), publish(reading(2), 3, false, 2)]
+      })
     ], "behind one that was taken later"],
-    ["a reading twice on one connection", packets, [wake({}, { notes: [...opened(), publish(reading(1), 1), publish(reading(1), 2)] })], "twice on one connection"],
-    ["a Packet Identifier that is in use", packets, [wake({}, { notes: [...opened(), publish(reading(1), 1), publish(reading(2), 1)] })], "which is in flight"],
-    ["a PUBLISH before CONNECT", packets, [wake({}, { notes: [{ _tag: "Opened", line: 1 }, publish(reading(1), 1)] })], "was sent first"],
+    ["a reading twice on one connection", packets, [
+      wake({}, { notes: [...opened(), publish(reading(1), 1), publish(reading(1), 2)] })
+    ], "twice on one connection"],
+    ["a Packet Identifier that is in use", packets, [
+      wake({}, { notes: [...opened(), publish(reading(1), 1), publish(reading(2), 1)] })
+    ], "which is in flight"],
+    ["a PUBLISH before CONNECT", packets, [wake({}, { notes: [{ _tag: "Opened", line: 1 }, publish(reading(1), 1)] })],
+      "was sent first"],
     ["more tries than are allowed", tries, [
-      wake({ events: [{ _tag: "Woke", owed: 0, attemptCount: 2 }, { _tag: "Trying", attempt: 3, owed: 1 }, { _tag: "Trying", attempt: 4, owed: 1 }] })
+      wake({
+        events: [{ _tag: "Woke", owed: 0, attemptCount: 2 }, { _tag: "Trying", attempt: 3, owed: 1 }, {
+          _tag: "Trying",
+          attempt: 4,
+          owed: 1
+        }]
+      })
     ], "a try follows"],
     ["an update that Node does not take", configuration, [
-      wake({ events: [{ _tag: "ConfigAccepted", version: 2 }] }, { retained: new Map([[scene.config.mqtt.topicConfig, Bytes.fromText("{\"version\":2} quit()")]]) })
+      wake({ events: [{ _tag: "ConfigAccepted", version: 2 }] }, {
+        retained: new Map([[scene.config.mqtt.topicConfig, Bytes.fromText("{\"version\":2} quit()")]])
+      })
     ], "which Node does not"]
   ]
   it.each(rows)("%s", (_, checker, wakes, reason) => {
@@ -108,7 +163,10 @@ describe("what breaks a promise of a board is found", () => {
 
 describe("npm run chaos:board", () => {
   it("says how to set ESPRUINO, and ends with 1", () => {
-    const { status, stderr } = spawnSync(process.execPath, [program("boardChaos")], { env: { ...process.env, ESPRUINO: "" }, encoding: "utf8" })
+    const { status, stderr } = spawnSync(process.execPath, [program("boardChaos")], {
+      env: { ...process.env, ESPRUINO: "" },
+      encoding: "utf8"
+    })
     expect([status, stderr.split(",")[0]]).toEqual([1, "ESPRUINO must name Espruino's interpreter"])
   })
 })
@@ -125,9 +183,19 @@ describe.skipIf(Espruino.interpreter === "")("a life on Espruino" + Espruino.hin
         { at: 4, fault: { kind: "cut connection", behaviour: { cutsAfter: 120 } } },
         { at: 5, fault: { kind: "refusing", behaviour: { connack: 3 } } }
       ]
-      const broken = await Life.live({ seed: "1", wakes: 6, scene, planned, server, checkers, directory, onWake: (each) => void wakes.push(each) })
+      const broken = await Life.live({
+        seed: "1",
+        wakes: 6,
+        scene,
+        planned,
+        server,
+        checkers,
+        directory,
+        onWake: (each) => void wakes.push(each)
+      })
       expect(broken?.reason).toBeUndefined()
-      expect(wakes.map(({ ended }) => ended.end).slice(0, 6)).toEqual(["slept", "slept", "cut", "slept", "slept", "slept"])
+      expect(wakes.map(({ ended }) => ended.end).slice(0, 6)).toEqual(["slept", "slept", "cut", "slept", "slept",
+        "slept"])
       expect(wakes.at(-1)?.after.state?.outbox.entries).toEqual([])
     } finally {
       await server.close()

@@ -1,4 +1,7 @@
-/** What a Server of these lives keeps in memory while a device does not read: a seed may ask for 60 MB, a byte at a time. */
+/**
+ * What a Server of these lives keeps in memory while a device does not read: a seed may ask for 60 MB, a byte at a
+ * time.
+ */
 import * as Result from "effect/Result"
 import * as diagnostics from "node:diagnostics_channel"
 import { once } from "node:events"
@@ -13,7 +16,15 @@ import * as Scene from "./Scene.ts"
 import * as Server from "./Server.ts"
 
 const asked = Result.getOrThrow(Packet.encodeAll([
-  { _tag: "Connect", clientId: "c", cleanSession: true, keepAlive: 60, will: undefined, username: undefined, password: undefined },
+  {
+    _tag: "Connect",
+    clientId: "c",
+    cleanSession: true,
+    keepAlive: 60,
+    will: undefined,
+    username: undefined,
+    password: undefined
+  },
   { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "t" as TopicFilter, qos: 1 }] }
 ]))
 
@@ -41,7 +52,9 @@ const flooded = async (host: string, floods: number, payload: Uint8Array) => {
     }
     const waiting = accepted.find(({ localAddress }) => localAddress === host)?.writableLength
     let read = 0
-    device.on("data", (bytes: Buffer) => { read += bytes.length }).resume()
+    device.on("data", (bytes: Buffer) => {
+      read += bytes.length
+    }).resume()
     const all = overhead.answers + floods * (overhead.publish + payload.length)
     while (read < all && !device.closed) await turn()
     return { waiting, read, all }

@@ -1,6 +1,7 @@
 /**
- * `npm run chaos:board`: lives of the flashed bundle on Espruino's own interpreter, wake after wake from its flash image, against
- * a Server that plays the faults of a seed. What breaks a promise is told, with the command that replays it.
+ * `npm run chaos:board`: lives of the flashed bundle on Espruino's own interpreter, wake after wake from its flash
+ * image, against a Server that plays the faults of a seed. What breaks a promise is told, with the command that replays
+ * it.
  */
 import { constants } from "node:os"
 import { parseArgs } from "node:util"
@@ -19,7 +20,8 @@ import * as Shrink from "./Shrink.ts"
 import * as Story from "./Story.ts"
 import * as Sum from "./Sum.ts"
 
-const usage = `npm run chaos:board -- [--seed 1] [--wakes 1000] [--life 60] [--lanes 2] [--configuration NAME] [--only NUMBERS] [--shrink]
+const usage =
+  `npm run chaos:board -- [--seed 1] [--wakes 1000] [--life 60] [--lanes 2] [--configuration NAME] [--only NUMBERS] [--shrink]
   --seed S           the first seed; the lives that follow have the seeds after it
   --wakes N          wakes in all
   --life N           wakes of one life, before everything works again
@@ -55,7 +57,8 @@ const options = () => {
 }
 
 const positive = (name: string, text: string): number =>
-  /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text) : fail(`--${name} must be a whole number above 0, but is ${JSON.stringify(text)}`)
+  /^\d{1,9}$/.test(text) && Number(text) > 0 ? Number(text)
+    : fail(`--${name} must be a whole number above 0, but is ${JSON.stringify(text)}`)
 
 /** An address of this machine that nobody uses, of nine characters as the one that is bundled. */
 const serve = async (): Promise<Server.Server> => {
@@ -78,13 +81,19 @@ if (given.help) {
 const life = positive("life", given.life)
 const wanted = given.only === undefined ? positive("wakes", given.wakes) : 1
 const only = given.only === undefined ? undefined : given.only === "none" ? [] : given.only.split(",").map(Number)
-if (only?.some((one) => !Number.isInteger(one) || one < 0) === true) fail("--only must be numbers with commas between them, or none")
-if (given.configuration !== undefined && Scene.named(given.configuration) === undefined) fail("there is no configuration " + JSON.stringify(given.configuration) + "\n" + usage)
+if (only?.some((one) => !Number.isInteger(one) || one < 0) === true) {
+  fail("--only must be numbers with commas between them, or none")
+}
+if (given.configuration !== undefined && Scene.named(given.configuration) === undefined) {
+  fail("there is no configuration " + JSON.stringify(given.configuration) + "\n" + usage)
+}
 if (Espruino.interpreter === "") fail(Interpreter.howTo)
 const place = Place.make()
 process.once("exit", place.clear)
 const missing = await Interpreter.lacks(place.lane("look"))
-if (missing.length > 0) fail("the interpreter " + Espruino.interpreter + " lacks: " + missing.join(", ") + "\n" + Interpreter.howTo)
+if (missing.length > 0) {
+  fail("the interpreter " + Espruino.interpreter + " lacks: " + missing.join(", ") + "\n" + Interpreter.howTo)
+}
 
 const sum = Sum.make()
 /** Those that are lived just now. */
@@ -95,7 +104,9 @@ let isOver = false
 const progress = Progress.make()
 const seconds = () => progress.elapsed() / 1_000
 const far = () =>
-  `${sum.wakes} of ${wanted} wakes in ${Math.round(seconds())} s (${(sum.wakes / seconds()).toFixed(1)} a second), ${sum.lives} lives, `
+  `${sum.wakes} of ${wanted} wakes in ${Math.round(seconds())} s (${
+    (sum.wakes / seconds()).toFixed(1)
+  } a second), ${sum.lives} lives, `
   + `now ${[...seeds].join(" and ")}, ${[...sum.broken.values()].reduce((all, one) => all + one, 0)} promises broken, `
   + `${Math.round(process.memoryUsage.rss() / 1e6)} MB of memory`
 
@@ -143,9 +154,14 @@ const liveOne = async (seed: string, server: Server.Server): Promise<boolean> =>
     broken = shrunk.broken
     wakes.splice(0, wakes.length, ...shrunk.wakes)
     shownOnly = shrunk.planned.map((one) => set.planned.indexOf(one))
-    print(Story.lines({ seed, life, scene: given.configuration, planned: shrunk.planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
+    print(
+      Story.lines({ seed, life, scene: given.configuration, planned: shrunk.planned, only: shownOnly, broken, wakes })
+        .join("\n") + "\n"
+    )
   } else if (broken !== undefined) {
-    print(Story.lines({ seed, life, scene: given.configuration, planned, only: shownOnly, broken, wakes }).join("\n") + "\n")
+    print(
+      Story.lines({ seed, life, scene: given.configuration, planned, only: shownOnly, broken, wakes }).join("\n") + "\n"
+    )
   }
   return broken === undefined
 }

@@ -13,7 +13,9 @@ import * as Bundles from "./Bundles.ts"
 import * as Place from "./Place.ts"
 
 const within = (use: (directory: string) => Promise<void> | void): Promise<void> =>
-  Effect.runPromise(Effect.scoped(Effect.flatMap(Directory.temporary, (directory) => Effect.promise(async () => use(directory)))))
+  Effect.runPromise(
+    Effect.scoped(Effect.flatMap(Directory.temporary, (directory) => Effect.promise(async () => use(directory))))
+  )
 
 /** Empty files, each in its directory. */
 const put = (root: string, ...names: ReadonlyArray<string>) => {
@@ -50,9 +52,12 @@ describe("the directory of a run", () => {
     within((base) => {
       const dead = "dormouse-chaos-board-" + spawnSync(process.execPath, ["--version"]).pid
       const alive = "dormouse-chaos-board-" + process.pid + "-a"
-      put(base, dead + "-a/lane-1/seed-1.flash", dead + "-b/lane-1/seed-1.flash", dead + "-b/seed-2.flash", alive + "/lane-1/seed-1.flash")
+      put(base, dead + "-a/lane-1/seed-1.flash", dead + "-b/lane-1/seed-1.flash", dead + "-b/seed-2.flash",
+        alive + "/lane-1/seed-1.flash")
       Place.make(base).clear()
-      expect(tree(base)).toEqual([dead + "-b", dead + "-b/seed-2.flash", alive, alive + "/lane-1", alive + "/lane-1/seed-1.flash"].sort())
+      expect(tree(base)).toEqual(
+        [dead + "-b", dead + "-b/seed-2.flash", alive, alive + "/lane-1", alive + "/lane-1/seed-1.flash"].sort()
+      )
     }))
 })
 
@@ -66,7 +71,13 @@ describe("bundles that are kept", () => {
   it("are those of the sources that were used last", () =>
     within((directory) => {
       put(directory, "old/a.json", "new/a.json", "older.json")
-      for (const [name, seconds] of [["new", 300], ["old", 200], ["older.json", 100]] as const) utimesSync(path.join(directory, name), seconds, seconds)
+      for (const [name, seconds] of [["new", 300], ["old", 200], ["older.json", 100]] as const) {
+        utimesSync(
+          path.join(directory, name),
+          seconds,
+          seconds
+        )
+      }
       Bundles.prune(directory, 2)
       expect(readdirSync(directory).sort()).toEqual(["new", "old"])
     }))
@@ -81,11 +92,14 @@ const ended = async (pid: number): Promise<boolean> => {
 }
 
 describe.skipIf(Bound.bound("true")[0] === "true")("a child process that is bound to its parent", () => {
-  const program = `import(${JSON.stringify(path.join(import.meta.dirname, "../support/bound.ts"))}).then(({ start }) => {`
+  const program =
+    `import(${JSON.stringify(path.join(import.meta.dirname, "../support/bound.ts"))}).then(({ start }) => {`
     + `const child = start("sleep", {}, ["600"]); process.stdout.write(child.pid + "\\n") })`
 
   it.each(["SIGKILL", "SIGINT"] as const)("ends with it on %s", async (signal) => {
-    const parent = spawn(process.execPath, ["--import", "tsx", "--eval", program], { stdio: ["ignore", "pipe", "inherit"] })
+    const parent = spawn(process.execPath, ["--import", "tsx", "--eval", program], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
     const [text] = await once(parent.stdout, "data") as [Buffer]
     const child = Number(text.toString())
     expect(existsSync(`/proc/${child}`)).toBe(true)
@@ -97,12 +111,15 @@ describe.skipIf(Bound.bound("true")[0] === "true")("a child process that is boun
 describe.skipIf(Espruino.interpreter === "")("npm run chaos:board that is interrupted" + Espruino.hint, () => {
   it("says what it has lived until then, and leaves nothing behind", () =>
     within(async (directory) => {
-      const run = spawn(process.execPath, ["--import", "tsx", path.join(import.meta.dirname, "main.ts"), "--configuration", "simulated"], {
+      const run = spawn(process.execPath, ["--import", "tsx", path.join(import.meta.dirname, "main.ts"),
+        "--configuration", "simulated"], {
         env: { ...process.env, TMPDIR: directory },
         stdio: ["ignore", "pipe", "pipe"]
       })
       let out = ""
-      run.stdout.on("data", (text: Buffer) => { out += text.toString() })
+      run.stdout.on("data", (text: Buffer) => {
+        out += text.toString()
+      })
       run.stderr.resume()
       const closed = once(run, "close")
       while (!tree(directory).some((name) => name.includes("lane-127.")) && run.exitCode === null) await turn()

@@ -31,7 +31,10 @@ const policy: fc.Arbitrary<ReconnectPolicy> = fc.record({
   jitter: fc.constant(0)
 })
 
-const jittery = fc.tuple(policy, fc.double({ min: 0.01, max: 1, noNaN: true })).map(([each, jitter]) => ({ ...each, jitter }))
+const jittery = fc.tuple(policy, fc.double({ min: 0.01, max: 1, noNaN: true })).map(([each, jitter]) => ({
+  ...each,
+  jitter
+}))
 
 const state: fc.Arbitrary<Backoff.State> = fc.record({
   attemptCount: fc.integer({ min: 0, max: 20 }),
@@ -45,7 +48,9 @@ const steps = (given: ReconnectPolicy, from: Backoff.State, times: ReadonlyArray
     const step = yield* Schedule.toStep(Backoff.schedule(given, from))
     const taken: Array<readonly [Backoff.State, number]> = []
     for (const now of times) {
-      const [next, delay] = yield* Effect.orDie(step(now, undefined) as Effect.Effect<[Backoff.State, Duration.Duration], unknown>)
+      const [next, delay] = yield* Effect.orDie(
+        step(now, undefined) as Effect.Effect<[Backoff.State, Duration.Duration], unknown>
+      )
       taken.push([next, Duration.toMillis(delay)])
     }
     return taken
@@ -60,7 +65,10 @@ const chance = (...numbers: ReadonlyArray<number>) => {
     },
     nextDoubleUnsafe: () => numbers[given.count++ % numbers.length] as number
   }
-  return { given, provide: <A, E>(effect: Effect.Effect<A, E>) => Effect.provideService(effect, Random.Random, service) }
+  return {
+    given,
+    provide: <A, E>(effect: Effect.Effect<A, E>) => Effect.provideService(effect, Random.Random, service)
+  }
 }
 
 describe("the wait after a try", () => {
@@ -73,7 +81,9 @@ describe("the wait after a try", () => {
     fc.assert(fc.property(policy, fc.integer({ min: 0, max: 40 }), (given, attemptCount) => {
       // By multiplication, not by a power.
       let seconds = attemptCount < given.maxAttempts ? 0 : given.minInterval
-      for (let i = given.maxAttempts; i < attemptCount && seconds < given.maxInterval; i++) seconds *= given.backoffFactor
+      for (let i = given.maxAttempts; i < attemptCount && seconds < given.maxInterval; i++) {
+        seconds *= given.backoffFactor
+      }
       seconds = Math.min(seconds, given.maxInterval)
       expect(Math.abs(Backoff.waitMillis(given, attemptCount) - seconds * 1_000)).toBeLessThanOrEqual(1)
     }))
@@ -97,12 +107,15 @@ describe("the wait after a try", () => {
   })
 
   it("is shortened by chance, never lengthened, by at most the share that the policy gives it", () => {
-    fc.assert(fc.property(jittery, fc.integer({ min: 0, max: 20 }), fc.double({ min: 0, max: 1, noNaN: true }), (given, count, draw) => {
-      const whole = Backoff.waitMillis({ ...given, jitter: 0 }, count)
-      const wait = Backoff.waitMillis(given, count, draw)
-      expect(wait).toBeLessThanOrEqual(whole)
-      expect(wait).toBeGreaterThanOrEqual(Math.floor(whole * (1 - given.jitter)))
-    }))
+    fc.assert(
+      fc.property(jittery, fc.integer({ min: 0, max: 20 }), fc.double({ min: 0, max: 1, noNaN: true }),
+        (given, count, draw) => {
+          const whole = Backoff.waitMillis({ ...given, jitter: 0 }, count)
+          const wait = Backoff.waitMillis(given, count, draw)
+          expect(wait).toBeLessThanOrEqual(whole)
+          expect(wait).toBeGreaterThanOrEqual(Math.floor(whole * (1 - given.jitter)))
+        })
+    )
     expect(Backoff.waitMillis({ ...defaults, jitter: 0.5 }, 3, 0.5)).toBe(2_700_000)
   })
 })
@@ -141,7 +154,9 @@ describe("the Schedule", () => {
     const step = await Effect.runPromise(Schedule.toStep(Backoff.schedule(defaults, Backoff.initial)))
     const starts: Array<number> = []
     for (let i = 0; i < 8; i++) {
-      const [next, delay] = await Effect.runPromise(step(now, undefined) as Effect.Effect<[Backoff.State, Duration.Duration]>)
+      const [next, delay] = await Effect.runPromise(
+        step(now, undefined) as Effect.Effect<[Backoff.State, Duration.Duration]>
+      )
       now += Duration.toMillis(delay)
       expect(next).toEqual({ attemptCount: i + 1, lastAttemptTime: now, draw: 0 })
       starts.push(now)
@@ -151,41 +166,50 @@ describe("the Schedule", () => {
   })
 
   it("delays each try by what remains of the last one's wait, for any policy and any times", () =>
-    fc.assert(fc.asyncProperty(policy, state, fc.array(fc.integer({ min: 0, max: 1e8 }), { minLength: 1, maxLength: 8 }), async (given, from, pauses) => {
-      let now = from.lastAttemptTime
-      const times = pauses.map((pause) => now += pause)
-      const taken = await Effect.runPromise(steps(given, from, times))
-      let last = from
-      taken.forEach(([next, delay], i) => {
-        const elapsed = times[i]! - last.lastAttemptTime
-        const wait = Backoff.waitMillis(given, last.attemptCount, last.draw)
-        expect(delay).toBe(elapsed < 0 || elapsed > wait ? 0 : wait - elapsed)
-        expect(next).toEqual({ attemptCount: last.attemptCount + 1, lastAttemptTime: times[i]! + delay, draw: 0 })
-        last = next
-      })
-    })))
+    fc.assert(
+      fc.asyncProperty(policy, state, fc.array(fc.integer({ min: 0, max: 1e8 }), { minLength: 1, maxLength: 8 }),
+        async (given, from, pauses) => {
+          let now = from.lastAttemptTime
+          const times = pauses.map((pause) => now += pause)
+          const taken = await Effect.runPromise(steps(given, from, times))
+          let last = from
+          taken.forEach(([next, delay], i) => {
+            const elapsed = times[i]! - last.lastAttemptTime
+            const wait = Backoff.waitMillis(given, last.attemptCount, last.draw)
+            expect(delay).toBe(elapsed < 0 || elapsed > wait ? 0 : wait - elapsed)
+            expect(next).toEqual({ attemptCount: last.attemptCount + 1, lastAttemptTime: times[i]! + delay, draw: 0 })
+            last = next
+          })
+        })
+    ))
 
   it("resumed from the State of any step goes on as if it had never stopped", () =>
-    fc.assert(fc.asyncProperty(jittery, state, fc.array(fc.integer({ min: 0, max: 1e8 }), { minLength: 2, maxLength: 8 }), fc.nat(), async (given, from, pauses, where) => {
-      let now = from.lastAttemptTime
-      const times = pauses.map((pause) => now += pause)
-      const cut = 1 + where % (times.length - 1)
-      const whole = chance(0.1, 0.9, 0.4, 0.7, 0.2)
-      const split = chance(0.1, 0.9, 0.4, 0.7, 0.2)
-      const unbroken = await Effect.runPromise(whole.provide(steps(given, from, times)))
-      const before = await Effect.runPromise(split.provide(steps(given, from, times.slice(0, cut))))
-      const after = await Effect.runPromise(split.provide(steps(given, before.at(-1)![0], times.slice(cut))))
-      expect(before.concat(after)).toEqual(unbroken)
-    })))
+    fc.assert(
+      fc.asyncProperty(jittery, state, fc.array(fc.integer({ min: 0, max: 1e8 }), { minLength: 2, maxLength: 8 }),
+        fc.nat(), async (given, from, pauses, where) => {
+        let now = from.lastAttemptTime
+        const times = pauses.map((pause) => now += pause)
+        const cut = 1 + where % (times.length - 1)
+        const whole = chance(0.1, 0.9, 0.4, 0.7, 0.2)
+        const split = chance(0.1, 0.9, 0.4, 0.7, 0.2)
+        const unbroken = await Effect.runPromise(whole.provide(steps(given, from, times)))
+        const before = await Effect.runPromise(split.provide(steps(given, from, times.slice(0, cut))))
+        const after = await Effect.runPromise(split.provide(steps(given, before.at(-1)![0], times.slice(cut))))
+        expect(before.concat(after)).toEqual(unbroken)
+      })
+    ))
 
   it("stepped once at every wake is the same as `next`", () =>
     fc.assert(fc.asyncProperty(policy, state, fc.integer({ min: 0, max: 2e9 }), async (given, from, now) => {
-      expect(await Effect.runPromise(Backoff.next(given, from, now))).toEqual((await Effect.runPromise(steps(given, from, [now])))[0])
+      expect(await Effect.runPromise(Backoff.next(given, from, now))).toEqual(
+        (await Effect.runPromise(steps(given, from, [now])))[0]
+      )
     })))
 
   it("can be run twice: each run starts from the State it was made with", async () => {
     const schedule = Backoff.schedule(defaults, { attemptCount: 3, lastAttemptTime: 0, draw: 0 })
-    const first = Effect.flatMap(Schedule.toStep(schedule), (step) => step(0, undefined) as Effect.Effect<[Backoff.State, Duration.Duration]>)
+    const first = Effect.flatMap(Schedule.toStep(schedule),
+      (step) => step(0, undefined) as Effect.Effect<[Backoff.State, Duration.Duration]>)
     expect(await Effect.runPromise(first)).toEqual(await Effect.runPromise(first))
   })
 
@@ -194,7 +218,9 @@ describe("the Schedule", () => {
     await Effect.runPromise(none.provide(steps(defaults, Backoff.initial, [1, 2, 3, 4])))
     expect(none.given.count).toBe(0)
     const some = chance(0.25, 0.75)
-    const taken = await Effect.runPromise(some.provide(steps({ ...defaults, jitter: 0.5 }, Backoff.initial, [1, 2, 3, 4])))
+    const taken = await Effect.runPromise(
+      some.provide(steps({ ...defaults, jitter: 0.5 }, Backoff.initial, [1, 2, 3, 4]))
+    )
     expect(some.given.count).toBe(4)
     expect(taken.map(([next]) => next.draw)).toEqual([0.25, 0.75, 0.25, 0.75])
     // Try 3 was at 3 ms and drew 0.25, an eighth off the hour; 1 ms of it has passed.

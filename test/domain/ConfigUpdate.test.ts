@@ -18,7 +18,10 @@ const file = {
 }
 const config = (document: unknown) => Result.getOrThrow(DeviceConfig.check(document)).config
 const oneTopic = config(file)
-const twoTopics = config({ ...file, mqtt: { ...file.mqtt, topic_config_version: "config/version", topic_config_data: "config/data" } })
+const twoTopics = config({
+  ...file,
+  mqtt: { ...file.mqtt, topic_config_version: "config/version", topic_config_data: "config/data" }
+})
 
 type Message = readonly [topic: string, content: unknown]
 
@@ -26,7 +29,10 @@ type Message = readonly [topic: string, content: unknown]
 const after = (present: DeviceConfig.DeviceConfig, messages: ReadonlyArray<Message>): ConfigUpdate.Outcome =>
   ConfigUpdate.outcome(messages.reduce(
     (update, [topic, content]) =>
-      ConfigUpdate.receive(update, { topic, payload: Bytes.fromText(typeof content === "string" ? content : JSON.stringify(content)) }),
+      ConfigUpdate.receive(update, {
+        topic,
+        payload: Bytes.fromText(typeof content === "string" ? content : JSON.stringify(content))
+      }),
     ConfigUpdate.begin(present.mqtt, present.version, present)
   ))
 
@@ -73,21 +79,37 @@ describe("the one-topic form", () => {
 
   it("refuses a document that is not UTF-8, also where nothing reads it, and one that is signed by what it would be as text", () => {
     const receive = (present: DeviceConfig.DeviceConfig, payload: Uint8Array) =>
-      ConfigUpdate.outcome(ConfigUpdate.receive(ConfigUpdate.begin(present.mqtt, present.version, present), { topic: "config", payload }))
+      ConfigUpdate.outcome(
+        ConfigUpdate.receive(ConfigUpdate.begin(present.mqtt, present.version, present), { topic: "config", payload })
+      )
     const spoilt = Buffer.from("{\"version\":5,\"note\":\"K\xfcche\"}", "latin1")
-    expect(receive(oneTopic, spoilt)).toEqual({ _tag: "Refused", version: undefined, reason: "config must hold JSON, but holds something else" })
+    expect(receive(oneTopic, spoilt)).toEqual({
+      _tag: "Refused",
+      version: undefined,
+      reason: "config must hold JSON, but holds something else"
+    })
     const guarded = config({ ...file, mqtt: { ...file.mqtt, config_secret: "s" } })
     const signed = Signature.sign("s", Bytes.fromText(Bytes.toText(spoilt)))
     const swapped = Bytes.concat([Bytes.slice(signed, 0, 72), spoilt])
-    expect(receive(guarded, swapped)).toMatchObject({ _tag: "Refused", reason: expect.stringContaining("its signature does not match") as string })
+    expect(receive(guarded, swapped)).toMatchObject({
+      _tag: "Refused",
+      reason: expect.stringContaining("its signature does not match") as string
+    })
   })
 
   it("passes on warnings about unknown keys", () => {
-    expect(accepted(one({ version: 5, colour: "red" })).warnings).toEqual(["colour is not a key of the configuration and is ignored"])
+    expect(accepted(one({ version: 5, colour: "red" })).warnings).toEqual([
+      "colour is not a key of the configuration and is ignored"
+    ])
   })
 
   it("leaves an equal or older version alone and says which", () => {
-    expect(one({ version: 4 })).toEqual({ _tag: "Unchanged", version: 4, age: "equal", reason: "version 4 is the present version" })
+    expect(one({ version: 4 })).toEqual({
+      _tag: "Unchanged",
+      version: 4,
+      age: "equal",
+      reason: "version 4 is the present version"
+    })
     expect(one({ version: 3, mqtt: 5 })).toEqual({
       _tag: "Unchanged",
       version: 3,
@@ -102,14 +124,18 @@ describe("the one-topic form", () => {
     ["[5]", undefined, "config must hold a JSON object, but holds another value"],
     ["null", undefined, "config must hold a JSON object, but holds another value"],
     ["{}", undefined, "version must be given, one higher than 4, but is missing"],
-    ["{\"version\":\"5\"}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
-    ["{\"version\":5.5}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
-    ["{\"version\":1e300}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
+    ["{\"version\":\"5\"}", undefined,
+      "version must be a whole number from 0 to 9007199254740991, but is something else"],
+    ["{\"version\":5.5}", undefined,
+      "version must be a whole number from 0 to 9007199254740991, but is something else"],
+    ["{\"version\":1e300}", undefined,
+      "version must be a whole number from 0 to 9007199254740991, but is something else"],
     ["{\"version\":-1}", undefined, "version must be a whole number from 0 to 9007199254740991, but is something else"],
     ["{\"version\":5,\"mqtt\":{\"port\":70000}}", 5, "mqtt.port must be a whole number from 1 to 65535, but is 70000"],
     ["{\"version\":5,\"mqtt\":null}", 5, "mqtt must be an object, but is null"],
     ["{\"version\":5,\"network\":{}}", 5, "network.ssid must be text of 1 to 32 bytes, but is missing"],
-    ["{\"version\":5,\"mqtt\":{\"ssl_ca\":\"ca.pem\"}}", 5, "mqtt.ssl_ca must be a PEM text in an update, but is something else"]
+    ["{\"version\":5,\"mqtt\":{\"ssl_ca\":\"ca.pem\"}}", 5,
+      "mqtt.ssl_ca must be a PEM text in an update, but is something else"]
   ])("refuses %s", (text, version, reason) => {
     expect(one(text)).toEqual({ _tag: "Refused", version, reason })
   })
@@ -177,9 +203,18 @@ describe("an update laid over the present file", () => {
   })
 
   it("replaces sensors, networks, and policies as a whole", () => {
-    const present = { a: 1, sensors: { dht22: { pin: 4 } }, network: { ssid: "x", password: "y" }, mqtt: { broker: "b", reconnect: { jitter: 1 } } }
+    const present = {
+      a: 1,
+      sensors: { dht22: { pin: 4 } },
+      network: { ssid: "x", password: "y" },
+      mqtt: { broker: "b", reconnect: { jitter: 1 } }
+    }
     const update = { sensors: { bme280: { pin: 5 } }, network: { ssid: "z" }, mqtt: { reconnect: { enabled: false } } }
-    expect(ConfigReview.merge(present, update)).toEqual({ a: 1, ...update, mqtt: { broker: "b", reconnect: { enabled: false } } })
+    expect(ConfigReview.merge(present, update)).toEqual({
+      a: 1,
+      ...update,
+      mqtt: { broker: "b", reconnect: { enabled: false } }
+    })
   })
 
   it.each([
@@ -197,25 +232,49 @@ describe("an update laid over the present file", () => {
   it("moves the texts that hold {device_id} with the device's id, and no other", () => {
     const present = config({
       ...file,
-      mqtt: { ...file.mqtt, client_id: "{device_id}", topic_config: "home/{device_id}/config", topic_data_prefix: "home/attic/data" }
+      mqtt: {
+        ...file.mqtt,
+        client_id: "{device_id}",
+        topic_config: "home/{device_id}/config",
+        topic_data_prefix: "home/attic/data"
+      }
     })
     const moved = accepted(after(present, [["home/attic/config", { version: 5, device_id: "cellar" }]])).config
-    expect(moved.mqtt).toMatchObject({ clientId: "cellar", topicConfig: "home/cellar/config", topicDataPrefix: "home/attic/data" })
-    const again = accepted(after(moved, [["home/cellar/config", { version: 6, device_id: "roof", mqtt: { client_id: "cellar" } }]])).config
+    expect(moved.mqtt).toMatchObject({
+      clientId: "cellar",
+      topicConfig: "home/cellar/config",
+      topicDataPrefix: "home/attic/data"
+    })
+    const again =
+      accepted(after(moved, [["home/cellar/config", { version: 6, device_id: "roof", mqtt: { client_id: "cellar" } }]]))
+        .config
     expect(again.mqtt).toMatchObject({ clientId: "cellar", topicConfig: "home/roof/config" })
-    const last = accepted(after(again, [["home/roof/config", { version: 7, device_id: "attic", mqtt: { topic_data_prefix: "{device_id}" } }]])).config
+    const last = accepted(
+      after(again, [["home/roof/config", {
+        version: 7,
+        device_id: "attic",
+        mqtt: { topic_data_prefix: "{device_id}" }
+      }]])
+    ).config
     expect(last.mqtt).toMatchObject({ clientId: "cellar", topicConfig: "home/attic/config", topicDataPrefix: "attic" })
   })
 
   it("keeps a text that was set by other means than a file", () => {
     const present = config({ ...file, mqtt: { ...file.mqtt, client_id: "{device_id}" } })
     const other = { ...present, mqtt: { ...present.mqtt, clientId: "from the command line" } }
-    expect(accepted(after(other, [["config", { version: 5, device_id: "cellar" }]])).config.mqtt.clientId).toBe("from the command line")
+    expect(accepted(after(other, [["config", { version: 5, device_id: "cellar" }]])).config.mqtt.clientId).toBe(
+      "from the command line"
+    )
   })
 
   it("lets the port follow ssl unless one was chosen", () => {
     const port = (present: object) =>
-      accepted(after(config({ ...file, mqtt: { ...file.mqtt, ...present } }), [["config", { version: 5, mqtt: { ssl: false } }]])).config.mqtt.port
+      accepted(
+        after(config({ ...file, mqtt: { ...file.mqtt, ...present } }), [["config", {
+          version: 5,
+          mqtt: { ssl: false }
+        }]])
+      ).config.mqtt.port
     expect(port({})).toBe(1883)
     expect(port({ port: 2000 })).toBe(2000)
   })
@@ -252,7 +311,10 @@ describe("an update laid over the present file", () => {
       const again = Result.getOrThrow(DeviceConfig.check(ConfigReview.toDocument(present)))
       expect(again.warnings).toEqual([])
       // How often the last tries failed is the device's memory, not its configuration.
-      expect(again.config).toEqual({ ...present, mqtt: { ...present.mqtt, reconnectStart: { attemptCount: 0, lastAttemptTime: 0 } } })
+      expect(again.config).toEqual({
+        ...present,
+        mqtt: { ...present.mqtt, reconnectStart: { attemptCount: 0, lastAttemptTime: 0 } }
+      })
     }), { numRuns: 200 })
   })
 })
@@ -262,10 +324,14 @@ describe("the status", () => {
     const status = (content: unknown) => ConfigUpdate.status(after(oneTopic, [["config", content]]), "balcony")
     expect(ConfigUpdate.status({ _tag: "Waiting" }, "balcony")).toBeUndefined()
     expect(status({ version: 5 })).toBe("{\"device\":\"balcony\",\"version\":5,\"status\":\"accepted\"}")
-    expect(status({ version: 3 })).toBe("{\"device\":\"balcony\",\"version\":3,\"status\":\"unchanged\",\"reason\":\"version 3 is older than the present version 4\"}")
+    expect(status({ version: 3 })).toBe(
+      "{\"device\":\"balcony\",\"version\":3,\"status\":\"unchanged\",\"reason\":\"version 3 is older than the present version 4\"}"
+    )
     expect(status({ version: 5, deep_sleep: 1 })).toBe(
       "{\"device\":\"balcony\",\"version\":5,\"status\":\"refused\",\"reason\":\"deep_sleep must be true or false, but is 1\"}"
     )
-    expect(status("{")).toBe("{\"device\":\"balcony\",\"status\":\"refused\",\"reason\":\"config must hold JSON, but holds something else\"}")
+    expect(status("{")).toBe(
+      "{\"device\":\"balcony\",\"status\":\"refused\",\"reason\":\"config must hold JSON, but holds something else\"}"
+    )
   })
 })

@@ -51,7 +51,15 @@ const defaults: DeviceConfig.DeviceConfig = {
     configWaitTime: 1,
     publishInterval: 60,
     publishValues: false,
-    reconnect: { enabled: true, maxAttempts: 3, tryInterval: 0, backoffFactor: 2, minInterval: 3600, maxInterval: 21600, jitter: 0 },
+    reconnect: {
+      enabled: true,
+      maxAttempts: 3,
+      tryInterval: 0,
+      backoffFactor: 2,
+      minInterval: 3600,
+      maxInterval: 21600,
+      jitter: 0
+    },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
     outbox: { capacity: 20, whenFull: "drop_oldest" },
     templates: {}
@@ -178,7 +186,15 @@ describe("a valid file", () => {
         configWaitTime: 0.5,
         publishInterval: 300,
         publishValues: true,
-        reconnect: { enabled: false, maxAttempts: 1, tryInterval: 10, backoffFactor: 1.5, minInterval: 10, maxInterval: 10, jitter: 0.25 },
+        reconnect: {
+          enabled: false,
+          maxAttempts: 1,
+          tryInterval: 10,
+          backoffFactor: 1.5,
+          minInterval: 10,
+          maxInterval: 10,
+          jitter: 0.25
+        },
         reconnectStart: { attemptCount: 2, lastAttemptTime: 12.5 },
         outbox: { capacity: 1000, whenFull: "keep_newest_per_topic" },
         templates: { clientId: "{device_id}-{device_id}" }
@@ -209,10 +225,27 @@ describe("a valid file", () => {
       config_secret: "{device_id}-s"
     }
     const { mqtt } = accept({ device_id: "attic", mqtt: texts }).config
-    const { clientId, configSecret, password, topicCommand, topicConfig, topicConfigData, topicConfigVersion, topicDataPrefix, username } = mqtt
-    expect([clientId, username, topicDataPrefix, topicConfig, topicConfigVersion, topicConfigData, topicCommand]).toEqual([
-      "a-attic", "attic@home", "home/attic/data", "home/attic/config", "home/attic/attic/version", "home/attic/document", "home/attic/command"
-    ])
+    const {
+      clientId,
+      configSecret,
+      password,
+      topicCommand,
+      topicConfig,
+      topicConfigData,
+      topicConfigVersion,
+      topicDataPrefix,
+      username
+    } = mqtt
+    expect([clientId, username, topicDataPrefix, topicConfig, topicConfigVersion, topicConfigData, topicCommand])
+      .toEqual([
+        "a-attic",
+        "attic@home",
+        "home/attic/data",
+        "home/attic/config",
+        "home/attic/attic/version",
+        "home/attic/document",
+        "home/attic/command"
+      ])
     expect([password, configSecret]).toEqual(["{device_id}-p", "{device_id}-s"])
     expect(accept({ mqtt: { topic_config: "{device_id}" } }).config.mqtt.topicConfig).toBe("esp_sensor")
     expect(acceptMqtt({ topic_config: "{device_id}" }).topicConfig).toBe("esp_sensor")
@@ -227,8 +260,12 @@ describe("a valid file", () => {
     expect(fields("a+b", { topic_config: "x/{device_id}", username: "{device_id}" })).toEqual([
       ["mqtt.topic_config", `is "x/a+b" with device_id filled in`]
     ])
-    expect(fields("x".repeat(200), { client_id: "{device_id}{device_id}" })).toEqual([["mqtt.client_id", "is longer with device_id filled in"]])
-    expect(fields("one", { topic_config_version: "x/{device_id}", topic_config_data: "x/one" })).toEqual([["mqtt.topic_config_data", "is the same"]])
+    expect(fields("x".repeat(200), { client_id: "{device_id}{device_id}" })).toEqual([["mqtt.client_id",
+      "is longer with device_id filled in"]])
+    expect(fields("one", { topic_config_version: "x/{device_id}", topic_config_data: "x/one" })).toEqual([[
+      "mqtt.topic_config_data",
+      "is the same"
+    ]])
   })
 
   it("takes the interval from the highest place that names one", () => {
@@ -268,12 +305,18 @@ describe("a valid file", () => {
   })
 
   it("may have only a fallback network", () => {
-    expect(accept({ network_fallback: { ssid: "guest" } }).config.networks).toEqual([{ ssid: "guest", password: "", timeout: 20 }])
+    expect(accept({ network_fallback: { ssid: "guest" } }).config.networks).toEqual([{
+      ssid: "guest",
+      password: "",
+      timeout: 20
+    }])
   })
 })
 
 describe("a wrong value", () => {
-  const number = (key: string, rule: string) => (value: unknown, shown: string) => [{ [key]: value }, `mqtt.${key} must be ${rule}, but is ${shown}`]
+  const number =
+    (key: string, rule: string) => (value: unknown, shown: string) => [{ [key]: value },
+      `mqtt.${key} must be ${rule}, but is ${shown}`]
   const port = number("port", "a whole number from 1 to 65535")
   const keepalive = number("keepalive", "a whole number from 0 to 65535")
   const wait = number("config_wait_time", "a number above 0 and up to 31536000")
@@ -302,8 +345,10 @@ describe("a wrong value", () => {
     topic("", "\"\""),
     topic("a/#", "\"a/#\""),
     topic("+/b", "\"+/b\""),
-    [{ broker: "user:hunter2@broker" }, "mqtt.broker must be a host name or address alone, such as \"broker.local\", but holds an @"],
-    [{ topic_config: "a\u0000" }, "mqtt.topic_config must be a Topic Name: text of 1 to 65535 bytes without + #, but holds U+0000 or a lone surrogate"],
+    [{ broker: "user:hunter2@broker" },
+      "mqtt.broker must be a host name or address alone, such as \"broker.local\", but holds an @"],
+    [{ topic_config: "a\u0000" },
+      "mqtt.topic_config must be a Topic Name: text of 1 to 65535 bytes without + #, but holds U+0000 or a lone surrogate"],
     [{ username: "\ud800" }, "mqtt.username must be text of 0 to 65535 bytes, but holds U+0000 or a lone surrogate"],
     [{ client_id: "" }, "mqtt.client_id must be text of 1 to 256 bytes, but is \"\""],
     [{ client_id: "ä".repeat(129) }, "mqtt.client_id must be text of 1 to 256 bytes, but is longer"],
@@ -312,12 +357,15 @@ describe("a wrong value", () => {
     [{ publish_interval: 0.999 }, "mqtt.publish_interval must be a number from 1 to 31536000, but is 0.999"],
     [{ update_interval: 0.001 }, "mqtt.update_interval must be a number from 1 to 31536000, but is 0.001"],
     [{ reconnect: { max_attempts: 0 } }, "mqtt.reconnect.max_attempts must be a whole number from 1 to 1000, but is 0"],
-    [{ reconnect: { backoff_factor: 0.9 } }, "mqtt.reconnect.backoff_factor must be a number of at least 1, but is 0.9"],
+    [{ reconnect: { backoff_factor: 0.9 } },
+      "mqtt.reconnect.backoff_factor must be a number of at least 1, but is 0.9"],
     [{ reconnect: { jitter: 1.1 } }, "mqtt.reconnect.jitter must be a number from 0 to 1, but is 1.1"],
-    [{ reconnect: { attempt_count: -1 } }, "mqtt.reconnect.attempt_count must be a whole number of at least 0, but is -1"],
+    [{ reconnect: { attempt_count: -1 } },
+      "mqtt.reconnect.attempt_count must be a whole number of at least 0, but is -1"],
     [{ reconnect: [] }, "mqtt.reconnect must be an object, but is an array"],
     [{ outbox: { capacity: 1001 } }, "mqtt.outbox.capacity must be a whole number from 1 to 1000, but is 1001"],
-    [{ outbox: { when_full: "drop" } }, "mqtt.outbox.when_full must be \"drop_oldest\" or \"keep_newest_per_topic\", but is \"drop\""]
+    [{ outbox: { when_full: "drop" } },
+      "mqtt.outbox.when_full must be \"drop_oldest\" or \"keep_newest_per_topic\", but is \"drop\""]
   ])("of mqtt is refused by name: %j", (mqtt, message) => {
     expect(refuseMqtt(mqtt)).toBe(message)
   })
@@ -383,8 +431,10 @@ describe("values that do not fit together", () => {
     [{ password: "hunter2" }, "mqtt.password must be empty without mqtt.username, but is given"],
     [{ ssl_cert: "PEM" }, "mqtt.ssl_key must be given together with mqtt.ssl_cert, but is empty"],
     [{ ssl_key: "PEM" }, "mqtt.ssl_cert must be given together with mqtt.ssl_key, but is empty"],
-    [{ topic_config_data: "a" }, "mqtt.topic_config_version must be given together with mqtt.topic_config_data, but is empty"],
-    [{ topic_config_version: "a" }, "mqtt.topic_config_data must be given together with mqtt.topic_config_version, but is empty"],
+    [{ topic_config_data: "a" },
+      "mqtt.topic_config_version must be given together with mqtt.topic_config_data, but is empty"],
+    [{ topic_config_version: "a" },
+      "mqtt.topic_config_data must be given together with mqtt.topic_config_version, but is empty"],
     [
       { topic_config_version: "a", topic_config_data: "a" },
       "mqtt.topic_config_data must be another topic than mqtt.topic_config_version, but is the same"
@@ -398,26 +448,38 @@ describe("values that do not fit together", () => {
   })
 
   it("are tries in a row that do not fit into a wake, and a longer wait for an answer than a wake may last", () => {
-    const refused = (file: object, reconnect: object, mqtt: object = {}) => refuse({ ...file, mqtt: { ...mqtt, reconnect } }).message
+    const refused = (file: object, reconnect: object, mqtt: object = {}) =>
+      refuse({ ...file, mqtt: { ...mqtt, reconnect } }).message
     expect(refused({}, { try_interval: 26 })).toBe(
       "mqtt.reconnect.try_interval must be at most 25, or awake_timeout at least 62, but is 26, and 3 tries and mqtt.timeout (10) take longer than awake_timeout (60)"
     )
-    expect(refused({ awake_timeout: 20 }, { try_interval: 1, max_attempts: 100 })).toContain("must be 0, or awake_timeout at least 109")
+    expect(refused({ awake_timeout: 20 }, { try_interval: 1, max_attempts: 100 })).toContain(
+      "must be 0, or awake_timeout at least 109"
+    )
     expect(refused({}, { try_interval: 20 }, { timeout: 30 })).toContain("at most 15, or awake_timeout at least 70")
     // The numbers leave room for joining a network, which alone refuses nothing.
     const networks = { network: { ssid: "a" }, network_fallback: { ssid: "b", timeout: 5 } }
     expect(refused(networks, { try_interval: 26 })).toBe(
       "mqtt.reconnect.try_interval must be at most 12, or awake_timeout at least 87, but is 26, and 3 tries, joining a network (25) and mqtt.timeout (10) take longer than awake_timeout (60)"
     )
-    expect(accept({ ...networks, mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
-    expect(refused({}, { try_interval: 20, min_interval: 10 })).toBe("mqtt.reconnect.try_interval must be at most mqtt.reconnect.min_interval (10), but is 20")
-    expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe("mqtt.timeout must be at most awake_timeout (30), or that more, but is 31")
+    expect(accept({ ...networks, mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(
+      25
+    )
+    expect(refused({}, { try_interval: 20, min_interval: 10 })).toBe(
+      "mqtt.reconnect.try_interval must be at most mqtt.reconnect.min_interval (10), but is 20"
+    )
+    expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe(
+      "mqtt.timeout must be at most awake_timeout (30), or that more, but is 31"
+    )
     expect(accept({ mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
-    // The default of mqtt.timeout is no reason to refuse a wake that is shorter; one that is always on has no wake to fit into.
+    // The default of mqtt.timeout is no reason to refuse a wake that is shorter; one that is always on has no wake to
+    // fit into.
     expect(accept({ awake_timeout: 5 }).config.mqtt.timeout).toBe(10)
     // One try a wake has nothing to be spread.
-    expect(accept({ mqtt: { reconnect: { enabled: false, try_interval: 30 } } }).config.mqtt.reconnect.tryInterval).toBe(30)
-    expect(accept({ deep_sleep: false, mqtt: { reconnect: { try_interval: 600 } } }).config.mqtt.reconnect.tryInterval).toBe(600)
+    expect(accept({ mqtt: { reconnect: { enabled: false, try_interval: 30 } } }).config.mqtt.reconnect.tryInterval)
+      .toBe(30)
+    expect(accept({ deep_sleep: false, mqtt: { reconnect: { try_interval: 600 } } }).config.mqtt.reconnect.tryInterval)
+      .toBe(600)
   })
 
   it("are two sensors with one id", () => {
@@ -431,7 +493,10 @@ describe("values that do not fit together", () => {
   })
 
   it("are a prefix and an id that are too long together", () => {
-    const input = (length: number) => ({ mqtt: { topic_data_prefix: "p".repeat(65000) }, sensors: { dht22: { pin: 1, id: "i".repeat(length) } } })
+    const input = (length: number) => ({
+      mqtt: { topic_data_prefix: "p".repeat(65000) },
+      sensors: { dht22: { pin: 1, id: "i".repeat(length) } }
+    })
     // 65,000 bytes, "/", the id, and "/temperature" make 65,535 at most.
     expect(accept(input(522)).config.sensors[0]?.id.length).toBe(522)
     expect(refuse(input(523)).message)
@@ -444,7 +509,14 @@ describe("the error", () => {
     const error = refuse({
       device_id: 5,
       sensors: { dht22: { pin: 4 }, bme280: { id: "dht22", pin: null } },
-      mqtt: { enabled: true, broker: 1, port: 70000, username: 5, password: "hunter2", reconnect: { min_interval: 30000 } }
+      mqtt: {
+        enabled: true,
+        broker: 1,
+        port: 70000,
+        username: 5,
+        password: "hunter2",
+        reconnect: { min_interval: 30000 }
+      }
     })
     expect(error._tag).toBe("InvalidConfig")
     expect(error.issues.map(({ field }) => field)).toEqual([

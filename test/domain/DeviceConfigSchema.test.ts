@@ -9,10 +9,16 @@ import * as DeviceConfigSchema from "../../src/domain/config/DeviceConfigSchema.
 import { spoiltDocument, validDocument } from "./deviceDocument.ts"
 
 const byCheck = (input: unknown): string =>
-  Result.match(DeviceConfig.check(input), { onSuccess: () => "accepted", onFailure: ({ issues }) => issues[0]?.field ?? "?" })
+  Result.match(DeviceConfig.check(input), {
+    onSuccess: () => "accepted",
+    onFailure: ({ issues }) => issues[0]?.field ?? "?"
+  })
 
 const bySchema = (input: unknown): string =>
-  Result.match(DeviceConfigSchema.decode(input), { onSuccess: () => "accepted", onFailure: ({ issues }) => issues[0]?.field ?? "?" })
+  Result.match(DeviceConfigSchema.decode(input), {
+    onSuccess: () => "accepted",
+    onFailure: ({ issues }) => issues[0]?.field ?? "?"
+  })
 
 describe("the Schema and the check on the board", () => {
   it("both accept every valid file, and mean the same by it", () => {
@@ -83,7 +89,8 @@ describe("the Schema and the check on the board", () => {
   it("tell where a fault is also behind a key with dots", () => {
     const sensors = { "a.b": { pin: 1, id: "same" }, "a.b.c": { pin: 1, id: "same" } }
     const refused = Schema.decodeUnknownResult(DeviceConfigSchema.DeviceConfigSchema)({ sensors })
-    const issues = Result.isFailure(refused) ? SchemaIssue.makeFormatterStandardSchemaV1()(refused.failure.issue).issues : []
+    const issues = Result.isFailure(refused) ? SchemaIssue.makeFormatterStandardSchemaV1()(refused.failure.issue).issues
+      : []
     expect(issues.map(({ path }) => path)).toEqual([["sensors", "a.b.c", "id"]])
   })
 
@@ -92,11 +99,16 @@ describe("the Schema and the check on the board", () => {
     expectTypeOf<NonNullable<ConfigFile.DeviceDocument["network"]>["ssid"]>().toEqualTypeOf<string>()
     expectTypeOf<NonNullable<ConfigFile.DeviceDocument["mqtt"]>["keepalive"]>().toEqualTypeOf<number | undefined>()
     expectTypeOf<DeviceConfig.SensorConfig["temperature"]["unit"]>().toEqualTypeOf<"C" | "F">()
-    expectTypeOf<DeviceConfig.OutboxPolicy>().toEqualTypeOf<{ readonly capacity: number; readonly whenFull: "drop_oldest" | "keep_newest_per_topic" }>()
+    expectTypeOf<DeviceConfig.OutboxPolicy>().toEqualTypeOf<
+      { readonly capacity: number; readonly whenFull: "drop_oldest" | "keep_newest_per_topic" }
+    >()
   })
 
   it("keep passwords out of the Schema's messages too", () => {
-    const decoded = DeviceConfigSchema.decode({ mqtt: { password: ["hunter2"] }, network: { ssid: "s", password: "hunter2".repeat(10) } })
+    const decoded = DeviceConfigSchema.decode({
+      mqtt: { password: ["hunter2"] },
+      network: { ssid: "s", password: "hunter2".repeat(10) }
+    })
     expect(Result.isFailure(decoded) && JSON.stringify(decoded.failure)).not.toContain("hunter2")
     expect(Result.isFailure(decoded) && decoded.failure.issues.length).toBe(2)
   })

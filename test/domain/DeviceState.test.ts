@@ -85,7 +85,6 @@ describe("an acknowledgement", () => {
     const state = acknowledge(assign(owing("a", "b"), 32), 1)
     expect([owed(state), inFlight(state)]).toEqual([[2], [2]])
   })
-
 })
 
 describe("a message that gives way", () => {
@@ -100,7 +99,8 @@ describe("a message that gives way", () => {
 
   it("may still be acknowledged on the connection it was sent on, and by nobody after a restart", () => {
     const assigned = assign(owing("a", "b"), 32)
-    const { state } = DeviceState.enqueue({ ...assigned, session: Session.sent(assigned.session, []) }, message("c"), full)
+    const { state } = DeviceState.enqueue({ ...assigned, session: Session.sent(assigned.session, []) }, message("c"),
+      full)
     const late = acknowledge(state, 1)
     expect([owed(late), inFlight(late)]).toEqual([[2, 3], [2]])
     expect(inFlight(restarted(state))).toEqual([2])
@@ -110,7 +110,10 @@ describe("a message that gives way", () => {
   it("leaves the others theirs when it lay between them", () => {
     const state = assign(owing("a", "b", "b", "c"), 32)
     const next = DeviceState.enqueue(state, message("d"), { capacity: 4, whenFull: "keep_newest_per_topic" })
-    expect(next.state.session.inFlight.map((known) => [known.packetIdentifier, known.entry])).toEqual([[1, 1], [3, 3], [4, 4]])
+    expect(next.state.session.inFlight.map((known) => [known.packetIdentifier, known.entry])).toEqual([[1, 1], [3, 3], [
+      4,
+      4
+    ]])
   })
 })
 
@@ -122,73 +125,95 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
     | { readonly act: "acknowledge"; readonly which: number }
   const act: fc.Arbitrary<Act> = fc.oneof(
     { weight: 5, arbitrary: fc.record({ act: fc.constant("owe" as const), topic: fc.constantFrom("a", "b", "c") }) },
-    { weight: 4, arbitrary: fc.record({ act: fc.constant("assign" as const), window: fc.integer({ min: 1, max: 6 }) }) },
+    {
+      weight: 4,
+      arbitrary: fc.record({ act: fc.constant("assign" as const), window: fc.integer({ min: 1, max: 6 }) })
+    },
     { weight: 4, arbitrary: fc.record({ act: fc.constant("acknowledge" as const), which: fc.nat() }) },
-    { weight: 3, arbitrary: fc.record({ act: fc.constantFrom("send" as const, "restart" as const, "disconnect" as const, "lose" as const) }) }
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        act: fc.constantFrom("send" as const, "restart" as const, "disconnect" as const, "lose" as const)
+      })
+    }
   )
 
-  it.each(["drop_oldest", "keep_newest_per_topic"] as const)("what is in flight is the head of what is owed, in its order (%s)", (whenFull) => {
-    fc.assert(fc.property(fc.integer({ min: 1, max: 8 }), fc.array(act, { maxLength: 60 }), (capacity, acts) => {
-      let state = fresh
-      /** Entries that the Server may acknowledge: identifier -> entry. */
-      let sent = new Map<number, number>()
-      for (const each of acts) {
-        switch (each.act) {
-          case "owe":
-            state = DeviceState.enqueue(state, message(each.topic), { capacity, whenFull }).state
-            break
-          case "assign":
-            state = assign(state, each.window)
-            break
-          case "send":
-            state = { ...state, session: Session.sent(state.session, []) }
-            sent = new Map(sent)
-            for (const known of state.session.inFlight) if (known.entry > 0) sent.set(known.packetIdentifier, known.entry)
-            break
-          case "acknowledge": {
-            const identifiers = [...sent.keys()]
-            const identifier = identifiers[each.which % identifiers.length]
-            if (identifier === undefined) break
-            // Whatever gave way meanwhile, a Server that acknowledges what it was sent is right.
-            const before = owed(state)
-            state = acknowledge(state, identifier)
-            expect(owed(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))
-            sent.delete(identifier)
-            break
+  it.each(["drop_oldest", "keep_newest_per_topic"] as const)(
+    "what is in flight is the head of what is owed, in its order (%s)",
+    (whenFull) => {
+      fc.assert(fc.property(fc.integer({ min: 1, max: 8 }), fc.array(act, { maxLength: 60 }), (capacity, acts) => {
+        let state = fresh
+        /** Entries that the Server may acknowledge: identifier -> entry. */
+        let sent = new Map<number, number>()
+        for (const each of acts) {
+          switch (each.act) {
+            case "owe":
+              state = DeviceState.enqueue(state, message(each.topic), { capacity, whenFull }).state
+              break
+            case "assign":
+              state = assign(state, each.window)
+              break
+            case "send":
+              state = { ...state, session: Session.sent(state.session, []) }
+              sent = new Map(sent)
+              for (const known of state.session.inFlight) {
+                if (known.entry > 0) {
+                  sent.set(known.packetIdentifier, known.entry)
+                }
+              }
+              break
+            case "acknowledge": {
+              const identifiers = [...sent.keys()]
+              const identifier = identifiers[each.which % identifiers.length]
+              if (identifier === undefined) break
+              // Whatever gave way meanwhile, a Server that acknowledges what it was sent is right.
+              const before = owed(state)
+              state = acknowledge(state, identifier)
+              expect(owed(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))
+              sent.delete(identifier)
+              break
+            }
+            case "disconnect":
+              state = { ...state, session: Session.disconnected(state.session) }
+              sent = new Map()
+              break
+            case "lose":
+              state = { ...state, session: Session.lost(state.session) }
+              sent = new Map()
+              break
+            case "restart": {
+              const before = state
+              state = restarted(state)
+              sent = new Map()
+              expect(state.outbox).toEqual(before.outbox)
+              expect(state.session.lastIdentifier).toBe(before.session.lastIdentifier)
+            }
           }
-          case "disconnect":
-            state = { ...state, session: Session.disconnected(state.session) }
-            sent = new Map()
-            break
-          case "lose":
-            state = { ...state, session: Session.lost(state.session) }
-            sent = new Map()
-            break
-          case "restart": {
-            const before = state
-            state = restarted(state)
-            sent = new Map()
-            expect(state.outbox).toEqual(before.outbox)
-            expect(state.session.lastIdentifier).toBe(before.session.lastIdentifier)
-          }
+          const live = inFlight(state).filter((entry) => entry > 0)
+          expect(live).toEqual(owed(state).slice(0, live.length))
+          const identifiers = state.session.inFlight.map((known) => known.packetIdentifier)
+          expect(new Set(identifiers).size).toBe(identifiers.length)
         }
-        const live = inFlight(state).filter((entry) => entry > 0)
-        expect(live).toEqual(owed(state).slice(0, live.length))
-        const identifiers = state.session.inFlight.map((known) => known.packetIdentifier)
-        expect(new Set(identifiers).size).toBe(identifiers.length)
-      }
-    }), { numRuns: 300 })
-  })
+      }), { numRuns: 300 })
+    }
+  )
 })
 
 describe("the snapshot of a device's state", () => {
   const number = fc.integer({ min: 0, max: 2 ** 45 })
   const state: fc.Arbitrary<DeviceState.DeviceState> = fc.record({
-    topics: fc.array(fc.tuple(fc.string({ minLength: 1, unit: "grapheme" }), fc.string({ maxLength: 30, unit: "grapheme" })), { maxLength: 8 }),
+    topics: fc.array(
+      fc.tuple(fc.string({ minLength: 1, unit: "grapheme" }), fc.string({ maxLength: 30, unit: "grapheme" })),
+      { maxLength: 8 }
+    ),
     identifiers: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 8 }),
     lastIdentifier: fc.integer({ min: 0, max: 65_535 }),
     dropped: number,
-    reconnect: fc.record({ attemptCount: number, lastAttemptTime: number, draw: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    reconnect: fc.record({
+      attemptCount: number,
+      lastAttemptTime: number,
+      draw: fc.double({ min: 0, max: 1, noNaN: true })
+    }),
     startedAt: number,
     readAt: fc.dictionary(fc.oneof(fc.string(), fc.constantFrom("__proto__", "constructor", "")), number),
     refusedUpdate: fc.integer({ min: 0, max: 0xffffffff }),
@@ -204,7 +229,11 @@ describe("the snapshot of a device's state", () => {
     return {
       outbox: { entries, lastId: entries.length + 5, dropped: given.dropped },
       session: {
-        inFlight: given.identifiers.slice(0, entries.length).map((packetIdentifier, i) => ({ packetIdentifier, entry: i + 3, dup: packetIdentifier % 2 === 0 })),
+        inFlight: given.identifiers.slice(0, entries.length).map((packetIdentifier, i) => ({
+          packetIdentifier,
+          entry: i + 3,
+          dup: packetIdentifier % 2 === 0
+        })),
         lastIdentifier: given.lastIdentifier
       },
       reconnect: { ...given.reconnect, draw: given.reconnect.draw + 0 },
@@ -230,19 +259,37 @@ describe("the snapshot of a device's state", () => {
   })
 
   it("counts a wake that ends while it sends, and one that is written down to its end not", () => {
-    expect([restarted(fresh).unfinished, restarted(fresh, true).unfinished, restarted(restarted(fresh, true), true).unfinished]).toEqual([0, 1, 2])
+    expect([restarted(fresh).unfinished, restarted(fresh, true).unfinished,
+      restarted(restarted(fresh, true), true).unfinished]).toEqual([0, 1, 2])
   })
 
   it("of an older program is read: topics lose their prefix, and what it did not know is as at first", () => {
     const older = {
-      e: [[4, "/home/data/air/data", '{"uptime":1}', 0], [5, "p/air/temperature", "21.4", 0], [6, "/home/data/config_status", "{}", 0]],
-      o: [6, 1], f: [[9, 4, 1]], i: 9, b: [2, 5_000, 0], t: 7, r: { air: 8 }, c: 10, p: [2, 1, 0]
+      e: [[4, "/home/data/air/data", "{\"uptime\":1}", 0], [5, "p/air/temperature", "21.4", 0], [6,
+        "/home/data/config_status", "{}", 0]],
+      o: [6, 1],
+      f: [[9, 4, 1]],
+      i: 9,
+      b: [2, 5_000, 0],
+      t: 7,
+      r: { air: 8 },
+      c: 10,
+      p: [2, 1, 0]
     }
     const back = Result.getOrThrow(DeviceState.decode(Snapshot.encode(older)))
     expect(back.outbox.entries).toEqual([
-      { id: 4, topic: "air/data", payload: '{"uptime":1}' }, { id: 5, topic: "air/temperature", payload: "21.4" }, { id: 6, topic: "config_status", payload: "{}" }
+      { id: 4, topic: "air/data", payload: "{\"uptime\":1}" },
+      { id: 5, topic: "air/temperature", payload: "21.4" },
+      { id: 6, topic: "config_status", payload: "{}" }
     ])
-    expect(back).toMatchObject({ startedAt: 7, probation: { version: 2, wakes: 1 }, suspects: [], connectAlone: 0, unfinished: 0, review: [0, 0] })
+    expect(back).toMatchObject({
+      startedAt: 7,
+      probation: { version: 2, wakes: 1 },
+      suspects: [],
+      connectAlone: 0,
+      unfinished: 0,
+      review: [0, 0]
+    })
     const { p: _, ...eldest } = older
     expect(Result.getOrThrow(DeviceState.decode(Snapshot.encode(eldest))).probation).toEqual({ version: 0, wakes: 0 })
   })
@@ -263,7 +310,7 @@ describe("the snapshot of a device's state", () => {
 
   it("keeps 32 readings within one page of flash, 4,096 bytes", () => {
     let state = fresh
-    const text = '{"temperature":21.4,"humidity":48.2,"uptime":123456,"unit":"C"}'
+    const text = "{\"temperature\":21.4,\"humidity\":48.2,\"uptime\":123456,\"unit\":\"C\"}"
     for (let i = 0; i < 32; i++) state = DeviceState.enqueue(state, message("room/data", text), roomy).state
     expect(DeviceState.encode(assign(state, 32)).length).toBeLessThanOrEqual(4_096)
   })

@@ -7,7 +7,8 @@ import * as FlashLog from "../../src/domain/state/FlashLog.ts"
 
 /** Each another one, in size, too. */
 const value = (number: number, size = 180 + number % 40): Uint8Array =>
-  Uint8Array.from({ length: size }, (_, index) => index === 0 ? number & 255 : index === 1 ? number >> 8 : (number * 31 + index) & 255)
+  Uint8Array.from({ length: size }, (_, index) =>
+    index === 0 ? number & 255 : index === 1 ? number >> 8 : (number * 31 + index) & 255)
 
 /** Writes until the power fails after so many steps. True: it did not. */
 const writeWithin = (flash: Flash.BoardFlash, name: string, next: Uint8Array, steps: number): boolean => {
@@ -23,10 +24,14 @@ const writeWithin = (flash: Flash.BoardFlash, name: string, next: Uint8Array, st
   }
 }
 
-const programOf = (flash: Flash.BoardFlash): string => Buffer.from(Storage.read(flash, ".bootcde") as Uint8Array).toString("latin1")
+const programOf = (flash: Flash.BoardFlash): string =>
+  Buffer.from(Storage.read(flash, ".bootcde") as Uint8Array).toString("latin1")
 
-const copyOf = (flash: Flash.BoardFlash): Flash.BoardFlash =>
-  ({ ...flash, bytes: flash.bytes.slice(), erasures: flash.erasures.slice() })
+const copyOf = (flash: Flash.BoardFlash): Flash.BoardFlash => ({
+  ...flash,
+  bytes: flash.bytes.slice(),
+  erasures: flash.erasures.slice()
+})
 
 describe("a log in flash", () => {
   it("gives the last value through several rounds of its file, and nothing is ever compacted", () => {
@@ -75,10 +80,14 @@ describe("a log in flash", () => {
         if (isWritten) break
         cuts++
         const found = Buffer.from(Values.read(flash, "config") ?? [])
-        if (!found.equals(before) && !found.equals(next)) expect.fail("write " + number + " cut after " + steps + " steps gives " + found.length + " other bytes")
+        if (!found.equals(before) && !found.equals(next)) {
+          expect.fail("write " + number + " cut after " + steps + " steps gives " + found.length + " other bytes")
+        }
         // And it goes on from there.
         Values.write(flash, "config", value(number + 1_000))
-        if (!Buffer.from(Values.read(flash, "config") ?? []).equals(value(number + 1_000))) expect.fail("write " + number + " cut after " + steps + " steps: the next is lost")
+        if (!Buffer.from(Values.read(flash, "config") ?? []).equals(value(number + 1_000))) {
+          expect.fail("write " + number + " cut after " + steps + " steps: the next is lost")
+        }
       }
       expect(Storage.isValid(flash)).toBe(true)
     }

@@ -9,7 +9,9 @@ import { validDocument } from "./deviceDocument.ts"
 const configOf = (file: object) => Result.getOrThrow(DeviceConfig.check(file)).config
 
 const balcony = {
-  device_id: "balcony", device_name: "Balcony", update_interval: 300,
+  device_id: "balcony",
+  device_name: "Balcony",
+  update_interval: 300,
   sensors: { dht22: { id: "b1", pin: 4, temperature: { name: "Temperatur", unit: "F" } } },
   mqtt: { enabled: true, broker: "h", client_id: "{device_id}", topic_data_prefix: "home/data" }
 }
@@ -25,17 +27,46 @@ describe("the discovery message", () => {
     })
     const common = { platform: "sensor", state_topic: "home/data/b1/data", qos: 1, expire_after: 21_960 }
     expect(components).toEqual({
-      b1_temperature: { ...common, unique_id: "balcony_b1_temperature", name: "Temperatur", device_class: "temperature", state_class: "measurement", unit_of_measurement: "°F", value_template: "{{ value_json.temperature }}" },
-      b1_humidity: { ...common, unique_id: "balcony_b1_humidity", name: "Humidity", device_class: "humidity", state_class: "measurement", unit_of_measurement: "%", value_template: "{{ value_json.humidity }}" },
-      b1_uptime: { ...common, unique_id: "balcony_b1_uptime", name: "Uptime", device_class: "duration", state_class: "total_increasing", unit_of_measurement: "s", entity_category: "diagnostic", value_template: "{{ value_json.uptime }}" }
+      b1_temperature: {
+        ...common,
+        unique_id: "balcony_b1_temperature",
+        name: "Temperatur",
+        device_class: "temperature",
+        state_class: "measurement",
+        unit_of_measurement: "°F",
+        value_template: "{{ value_json.temperature }}"
+      },
+      b1_humidity: {
+        ...common,
+        unique_id: "balcony_b1_humidity",
+        name: "Humidity",
+        device_class: "humidity",
+        state_class: "measurement",
+        unit_of_measurement: "%",
+        value_template: "{{ value_json.humidity }}"
+      },
+      b1_uptime: {
+        ...common,
+        unique_id: "balcony_b1_uptime",
+        name: "Uptime",
+        device_class: "duration",
+        state_class: "total_increasing",
+        unit_of_measurement: "s",
+        entity_category: "diagnostic",
+        value_template: "{{ value_json.uptime }}"
+      }
     })
   })
 
   it("takes plain values from their own topics, and tells sensors apart by their names", () => {
     const { components } = HomeAssistant.discovery(configOf({
-      ...balcony, sensors: { dht22: { id: "b1", name: "Outside", pin: 4 }, bme280: { id: "b2", name: "Inside", pin: 21 } }, mqtt: { ...balcony.mqtt, publish_values: true }
+      ...balcony,
+      sensors: { dht22: { id: "b1", name: "Outside", pin: 4 }, bme280: { id: "b2", name: "Inside", pin: 21 } },
+      mqtt: { ...balcony.mqtt, publish_values: true }
     }), options)
-    expect(Object.values(components).map(({ name, state_topic, value_template }) => [name, state_topic, value_template])).toEqual([
+    expect(
+      Object.values(components).map(({ name, state_topic, value_template }) => [name, state_topic, value_template])
+    ).toEqual([
       ["Outside Temperature", "home/data/b1/temperature", undefined],
       ["Outside Humidity", "home/data/b1/humidity", undefined],
       ["Outside Uptime", "home/data/b1/data", "{{ value_json.uptime }}"],
@@ -50,10 +81,13 @@ describe("the discovery message", () => {
       const config = configOf(document)
       const { components } = HomeAssistant.discovery(config, options)
       const messages = config.sensors.flatMap((sensor) =>
-        Reading.toMessages({ sensor, uptime: 60, temperature: 21.4, humidity: 48 }, config.mqtt.publishValues))
+        Reading.toMessages({ sensor, uptime: 60, temperature: 21.4, humidity: 48 }, config.mqtt.publishValues)
+      )
       for (const { device_class, state_topic, value_template } of Object.values(components)) {
-        const text = messages.find(({ topic }) => config.mqtt.topicDataPrefix + "/" + topic === state_topic)?.payload ?? "no such message"
-        const key = value_template === undefined ? undefined : /^\{\{ value_json\.(\w+) \}\}$/.exec(value_template)?.[1] ?? "no such form"
+        const text = messages.find(({ topic }) => config.mqtt.topicDataPrefix + "/" + topic === state_topic)?.payload ??
+          "no such message"
+        const key = value_template === undefined ? undefined
+          : /^\{\{ value_json\.(\w+) \}\}$/.exec(value_template)?.[1] ?? "no such form"
         const value: unknown = key === undefined ? Number(text) : (JSON.parse(text) as Record<string, unknown>)[key]
         expect([device_class, typeof value === "number" && isFinite(value)]).toEqual([device_class, true])
       }
@@ -64,18 +98,27 @@ describe("the discovery message", () => {
 })
 
 describe("its topic", () => {
-  const topicOf = (clientId: string) => HomeAssistant.topic(configOf({ mqtt: { client_id: clientId } }), "homeassistant")
+  const topicOf = (clientId: string) =>
+    HomeAssistant.topic(configOf({ mqtt: { client_id: clientId } }), "homeassistant")
 
   it("is the client's id where discovery allows that", () => {
     expect(topicOf("esp32_Balcony-2")).toBe("homeassistant/device/esp32_Balcony-2/config")
   })
 
   it("holds only what discovery allows, and is another for each client", () => {
-    fc.assert(fc.property(fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.includes("\0")), { minLength: 2, maxLength: 2 }), ([one, other]) => {
-      const [first, second] = [topicOf(one as string), topicOf(other as string)]
-      expect(first).toMatch(/^homeassistant\/device\/[a-zA-Z0-9_-]+\/config$/)
-      expect(first).not.toBe(second)
-    }))
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.includes("\0")), {
+          minLength: 2,
+          maxLength: 2
+        }),
+        ([one, other]) => {
+          const [first, second] = [topicOf(one as string), topicOf(other as string)]
+          expect(first).toMatch(/^homeassistant\/device\/[a-zA-Z0-9_-]+\/config$/)
+          expect(first).not.toBe(second)
+        }
+      )
+    )
   })
 })
 
@@ -87,16 +130,29 @@ describe("a value is unavailable", () => {
 
   it.each([
     ["after the policy's longest wait and the next wake", { update_interval: 300 }, 21_600 + 300 + 60],
-    ["after three readings, when the policy does not wait", { update_interval: 300, mqtt: { reconnect: { enabled: false } } }, 900 + 60],
+    ["after three readings, when the policy does not wait", {
+      update_interval: 300,
+      mqtt: { reconnect: { enabled: false } }
+    }, 900 + 60],
     ["after three readings, when they are rarer than the policy's tries", { update_interval: 86_400 }, 3 * 86_400 + 60],
-    ["by the sensor's own interval, at the first wake after it", { update_interval: 300, sensors: { simulated: { interval: 1_000 } }, mqtt: { reconnect: { enabled: false } } }, 3 * 1_200 + 60],
-    ["by the waits there really are, when they do not grow", { update_interval: 300, mqtt: { reconnect: { backoff_factor: 1 } } }, 3_600 + 300 + 60]
+    ["by the sensor's own interval, at the first wake after it", {
+      update_interval: 300,
+      sensors: { simulated: { interval: 1_000 } },
+      mqtt: { reconnect: { enabled: false } }
+    }, 3 * 1_200 + 60],
+    ["by the waits there really are, when they do not grow", {
+      update_interval: 300,
+      mqtt: { reconnect: { backoff_factor: 1 } }
+    }, 3_600 + 300 + 60]
   ])("%s", (_, file, seconds) => {
     expect(expireAfter(file)).toBe(seconds)
   })
 
   it("when the user says so, or never", () => {
-    const of = (expireAfter: number) => Object.values(HomeAssistant.discovery(configOf(balcony), { ...options, expireAfter }).components).map((component) => component.expire_after)
+    const of = (expireAfter: number) =>
+      Object.values(HomeAssistant.discovery(configOf(balcony), { ...options, expireAfter }).components).map((
+        component
+      ) => component.expire_after)
     expect([of(900), of(0)]).toEqual([[900, 900, 900], [0, 0, 0]])
   })
 })

@@ -9,8 +9,13 @@ const twin = await twins.load<{ readonly Json: typeof Json }>(`export * as Json 
 
 const bytes = (text: string): string => Buffer.from(text).toString("latin1")
 
-const text = fc.string({ unit: fc.oneof(fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }), fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit))), maxLength: 8 })
-const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }), fc.tuple(fc.integer({ min: -999_999, max: 999_999 }), fc.nat(8)).map(([size, places]) => size / 10 ** places))
+const text = fc.string({
+  unit: fc.oneof(fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
+    fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit))),
+  maxLength: 8
+})
+const number = fc.oneof(fc.integer(), fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.tuple(fc.integer({ min: -999_999, max: 999_999 }), fc.nat(8)).map(([size, places]) => size / 10 ** places))
 
 const { value } = fc.letrec<{ value: unknown }>((tie) => ({
   value: fc.oneof(
@@ -19,17 +24,22 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
     number,
     fc.constantFrom(true, false, null),
     fc.array(tie("value"), { maxLength: 4 }),
-    fc.dictionary(fc.oneof(text, fc.constantFrom("version", "mqtt", "constructor", "toString", "length", "1", "0", "")), tie("value"), { maxKeys: 5 })
+    fc.dictionary(fc.oneof(text, fc.constantFrom("version", "mqtt", "constructor", "toString", "length", "1", "0", "")),
+      tie("value"), { maxKeys: 5 })
   )
 }))
 
 /** Of more than 15 digits a board may read the next number. */
 const isNear = (one: unknown, other: unknown): boolean =>
   typeof one === "number" && typeof other === "number"
-    ? Object.is(one, other) || Math.abs(one - other) <= Math.abs(one) * 1e-14 || Math.abs(one) < 1e-300 && Math.abs(other) < 1e-300
+    ? Object.is(one, other) || Math.abs(one - other) <= Math.abs(one) * 1e-14 ||
+      Math.abs(one) < 1e-300 && Math.abs(other) < 1e-300
     : typeof one === "object" && one !== null && typeof other === "object" && other !== null
-    ? Array.isArray(one) === Array.isArray(other) && JSON.stringify(Object.keys(one)) === JSON.stringify(Object.keys(other)) &&
-      Object.keys(one).every((key) => isNear((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key]))
+    ? Array.isArray(one) === Array.isArray(other) &&
+      JSON.stringify(Object.keys(one)) === JSON.stringify(Object.keys(other)) &&
+      Object.keys(one).every((key) =>
+        isNear((one as Record<string, unknown>)[key], (other as Record<string, unknown>)[key])
+      )
     : one === other
 
 const expectSame = (document: string): unknown => {
@@ -95,9 +105,15 @@ describe("a document", () => {
   })
 
   it("is taken from any program that writes JSON", () => {
-    fc.assert(fc.property(value.chain((given) => fc.tuple(fc.constant(given), written(fc.constant(given)))), ([given, document]) => {
-      expect(expectSame(bytes(document))).toEqual(JSON.parse(JSON.stringify(given), (key, each: unknown) => key === "__proto__" ? undefined : each))
-    }), { numRuns: 500 })
+    fc.assert(
+      fc.property(value.chain((given) => fc.tuple(fc.constant(given), written(fc.constant(given)))),
+        ([given, document]) => {
+          expect(expectSame(bytes(document))).toEqual(
+            JSON.parse(JSON.stringify(given), (key, each: unknown) => key === "__proto__" ? undefined : each)
+          )
+        }),
+      { numRuns: 500 }
+    )
   })
 
   it("is judged alike, however it is damaged", () => {
@@ -111,11 +127,15 @@ describe("a document", () => {
   })
 
   it("gives exactly the same numbers, as far as people write them", () => {
-    fc.assert(fc.property(fc.integer({ min: -99_999_999, max: 99_999_999 }), fc.integer({ min: -22, max: 22 }), (size, places) => {
-      const short = size + "e" + places
-      expect(twin.Json.read(short)).toBe(JSON.parse(short))
-      const plain = String(size / 10 ** Math.abs(places % 7))
-      expect(twin.Json.read(plain)).toBe(JSON.parse(plain))
-    }), { numRuns: 2_000 })
+    fc.assert(
+      fc.property(fc.integer({ min: -99_999_999, max: 99_999_999 }), fc.integer({ min: -22, max: 22 }),
+        (size, places) => {
+          const short = size + "e" + places
+          expect(twin.Json.read(short)).toBe(JSON.parse(short))
+          const plain = String(size / 10 ** Math.abs(places % 7))
+          expect(twin.Json.read(plain)).toBe(JSON.parse(plain))
+        }),
+      { numRuns: 2_000 }
+    )
   })
 })

@@ -93,10 +93,18 @@ describe("whatever happens", () => {
     fc.record({ act: fc.constant("pass"), millis: fc.integer({ min: 1, max: 60_000 }) }),
     fc.record({ act: fc.constant("jump"), to: fc.integer({ min: 0, max: 200_000 }) })
   )
-  const story = fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 20_000 }), fc.array(act as fc.Arbitrary<{ act: string; millis?: number; to?: number }>, { maxLength: 40 }))
+  const story = fc.tuple(fc.integer({ min: 0, max: 100 }), fc.integer({ min: 1, max: 20_000 }),
+    fc.array(act as fc.Arbitrary<{ act: string; millis?: number; to?: number }>, { maxLength: 40 }))
 
   /** Calls `visit` with every state on the way. */
-  const walk = ([keepAlive, replyMillis, acts]: readonly [number, number, ReadonlyArray<{ act: string; millis?: number; to?: number }>], visit: (state: KeepAlive.KeepAlive, now: number) => void) => {
+  const walk = (
+    [keepAlive, replyMillis, acts]: readonly [
+      number,
+      number,
+      ReadonlyArray<{ act: string; millis?: number; to?: number }>
+    ],
+    visit: (state: KeepAlive.KeepAlive, now: number) => void
+  ) => {
     let now = 50_000
     let state = KeepAlive.make(keepAlive, replyMillis, now)
     visit(state, now)
@@ -136,8 +144,9 @@ describe("whatever happens", () => {
     fc.assert(fc.property(story, (given) =>
       walk(given, (state, now) => {
         const remaining = KeepAlive.remainingMillis(state, now)
-        if (remaining < Infinity) expect(remaining).toBeLessThanOrEqual(Math.max(state.intervalMillis, state.replyMillis))
-        else expect(state.intervalMillis).toBe(0)
+        if (remaining < Infinity) {
+          expect(remaining).toBeLessThanOrEqual(Math.max(state.intervalMillis, state.replyMillis))
+        } else expect(state.intervalMillis).toBe(0)
       })), { numRuns: 300 })
   })
 })

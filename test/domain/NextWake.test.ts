@@ -6,7 +6,13 @@ import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import * as NextWake from "../../src/domain/wake/NextWake.ts"
 
 const configOf = (file: object) =>
-  Result.getOrThrow(DeviceConfig.check({ update_interval: 300, ...file, mqtt: { enabled: true, broker: "b", ...(file as { mqtt?: object }).mqtt } })).config
+  Result.getOrThrow(
+    DeviceConfig.check({
+      update_interval: 300,
+      ...file,
+      mqtt: { enabled: true, broker: "b", ...(file as { mqtt?: object }).mqtt }
+    })
+  ).config
 
 const fresh: Backoff.State = { attemptCount: 0, lastAttemptTime: 0, draw: 0 }
 const minute = 60_000
@@ -32,7 +38,8 @@ describe("the next wake", () => {
   })
 
   it("with spread wakes is at another moment for each device", () => {
-    const ends = (clientId: string) => NextWake.sleepMillis(configOf({ spread_wakes: true, mqtt: { client_id: clientId } }), fresh, 0, 2_000) + 2_000
+    const ends = (clientId: string) =>
+      NextWake.sleepMillis(configOf({ spread_wakes: true, mqtt: { client_id: clientId } }), fresh, 0, 2_000) + 2_000
     expect(new Set(["a", "b", "c", "d"].map(ends)).size).toBe(4)
   })
 
@@ -50,7 +57,9 @@ describe("the next wake", () => {
         expect(sleep).toBeLessThanOrEqual(update_interval * 1_000)
         expect(sleep).toBeGreaterThanOrEqual(1_000)
         if (Backoff.waitMillis(config.mqtt.reconnect, attemptCount) > 0) {
-          expect(sleep).toBeLessThanOrEqual(Math.max(1_000, Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now)))
+          expect(sleep).toBeLessThanOrEqual(
+            Math.max(1_000, Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now))
+          )
         }
       }
     ))

@@ -91,7 +91,10 @@ describe("a full Outbox that keeps the newest of each topic", () => {
 
 describe("any sequence of messages and acknowledgements", () => {
   const step = fc.oneof(
-    { weight: 3, arbitrary: fc.record({ topic: fc.constantFrom("a", "b", "c", "d"), capacity: fc.integer({ min: 1, max: 6 }) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ topic: fc.constantFrom("a", "b", "c", "d"), capacity: fc.integer({ min: 1, max: 6 }) })
+    },
     { weight: 1, arbitrary: fc.record({ remove: fc.integer({ min: 1, max: 60 }) }) }
   )
 
@@ -109,38 +112,45 @@ describe("any sequence of messages and acknowledgements", () => {
     return gone
   }
 
-  it.each(["drop_oldest", "keep_newest_per_topic"] as const)("never holds more than fits, and counts what gave way (%s)", (whenFull) => {
-    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      let outbox = Outbox.empty
-      let appended = 0
-      let dropped = 0
-      for (const each of steps) {
-        if ("remove" in each) {
-          const before = outbox.entries
-          outbox = Outbox.remove(outbox, each.remove)
-          expect(outbox.entries).toEqual(before.filter((entry) => entry.id !== each.remove))
-          continue
+  it.each(["drop_oldest", "keep_newest_per_topic"] as const)(
+    "never holds more than fits, and counts what gave way (%s)",
+    (whenFull) => {
+      fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+        let outbox = Outbox.empty
+        let appended = 0
+        let dropped = 0
+        for (const each of steps) {
+          if ("remove" in each) {
+            const before = outbox.entries
+            outbox = Outbox.remove(outbox, each.remove)
+            expect(outbox.entries).toEqual(before.filter((entry) => entry.id !== each.remove))
+            continue
+          }
+          const policy = { capacity: each.capacity, whenFull }
+          const before = outbox
+          const next = Outbox.append(before, message(each.topic, String(appended)), policy)
+          outbox = next.outbox
+          appended++
+          dropped += next.dropped.length
+          // The id counts every message there ever was.
+          expect(next.entry.id).toBe(appended)
+          const all = before.entries.concat([next.entry])
+          const gone = victims(all, policy)
+          expect(next.dropped.map((entry) => entry.id)).toEqual(gone)
+          expect(outbox.entries).toEqual(all.filter((entry) => !gone.includes(entry.id)))
+          expect(outbox.entries.at(-1)).toBe(next.entry)
+          expect(Outbox.size(outbox)).toBeLessThanOrEqual(each.capacity)
+          expect(outbox.dropped).toBe(dropped)
+          // Order is the order of ids.
+          for (let i = 1; i < outbox.entries.length; i++) {
+            expect(outbox.entries[i]!.id).toBeGreaterThan(
+              outbox.entries[i - 1]!.id
+            )
+          }
         }
-        const policy = { capacity: each.capacity, whenFull }
-        const before = outbox
-        const next = Outbox.append(before, message(each.topic, String(appended)), policy)
-        outbox = next.outbox
-        appended++
-        dropped += next.dropped.length
-        // The id counts every message there ever was.
-        expect(next.entry.id).toBe(appended)
-        const all = before.entries.concat([next.entry])
-        const gone = victims(all, policy)
-        expect(next.dropped.map((entry) => entry.id)).toEqual(gone)
-        expect(outbox.entries).toEqual(all.filter((entry) => !gone.includes(entry.id)))
-        expect(outbox.entries.at(-1)).toBe(next.entry)
-        expect(Outbox.size(outbox)).toBeLessThanOrEqual(each.capacity)
-        expect(outbox.dropped).toBe(dropped)
-        // Order is the order of ids.
-        for (let i = 1; i < outbox.entries.length; i++) expect(outbox.entries[i]!.id).toBeGreaterThan(outbox.entries[i - 1]!.id)
-      }
-    }), { numRuns: 200 })
-  })
+      }), { numRuns: 200 })
+    }
+  )
 
   it("with keep_newest_per_topic never loses the newest of a topic while there is room for all topics", () => {
     fc.assert(fc.property(fc.array(fc.constantFrom("a", "b", "c", "d"), { maxLength: 40 }), (topics) => {

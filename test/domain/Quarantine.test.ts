@@ -3,7 +3,10 @@ import * as DeviceState from "../../src/domain/state/DeviceState.ts"
 import * as Quarantine from "../../src/domain/wake/Quarantine.ts"
 
 /** A state that owes a message to each of these topics, 1, 2, 3 and so on, with failures by id. */
-const owing = (topics: ReadonlyArray<string>, suspects: DeviceState.DeviceState["suspects"] = []): DeviceState.DeviceState => {
+const owing = (
+  topics: ReadonlyArray<string>,
+  suspects: DeviceState.DeviceState["suspects"] = []
+): DeviceState.DeviceState => {
   const policy = { capacity: 100, whenFull: "drop_oldest" } as const
   const state = topics.reduce((before, topic) => DeviceState.enqueue(before, { topic, payload: topic }, policy).state,
     DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }))
@@ -17,7 +20,14 @@ const phases = (state: DeviceState.DeviceState, delivered = 0): ReadonlyArray<Re
 }
 
 describe("what is held back, phase by phase", () => {
-  const rows: ReadonlyArray<readonly [what: string, topics: ReadonlyArray<string>, suspects: DeviceState.DeviceState["suspects"], phases: ReadonlyArray<ReadonlyArray<number>>]> = [
+  const rows: ReadonlyArray<
+    readonly [
+      what: string,
+      topics: ReadonlyArray<string>,
+      suspects: DeviceState.DeviceState["suspects"],
+      phases: ReadonlyArray<ReadonlyArray<number>>
+    ]
+  > = [
     ["nothing without suspects", ["a", "b"], [], [[]]],
     ["nothing for a suspect that is delivered", ["a", "b"], [[9, 2]], [[]]],
     ["all of a suspect's topic, then nothing", ["a", "b", "a"], [[1, 1]], [[1, 3], []]],

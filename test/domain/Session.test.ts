@@ -52,7 +52,11 @@ describe("the Packet Identifier of a publish", () => {
   })
 
   it("passes over those in flight at the wrap", () => {
-    const inFlight = [65_534, 65_535, 1, 2, 4].map((packetIdentifier) => ({ packetIdentifier, entry: packetIdentifier, dup: true }))
+    const inFlight = [65_534, 65_535, 1, 2, 4].map((packetIdentifier) => ({
+      packetIdentifier,
+      entry: packetIdentifier,
+      dup: true
+    }))
     const first = publish({ inFlight, lastIdentifier: 65_533 }, 100_000)
     expect(first.packetIdentifier).toBe(3)
     expect(publish(first.session, 100_001).packetIdentifier).toBe(5)
@@ -198,7 +202,8 @@ describe("any sequence of commands", () => {
     { weight: 2, arbitrary: fc.tuple(fc.constantFrom("borrow" as const, "sent" as const)) },
     {
       weight: 6,
-      arbitrary: fc.tuple(fc.constant("acknowledge" as const), fc.constantFrom<Kind>("PUBACK", "PUBACK", "SUBACK", "UNSUBACK"), fc.constantFrom(...few))
+      arbitrary: fc.tuple(fc.constant("acknowledge" as const),
+        fc.constantFrom<Kind>("PUBACK", "PUBACK", "SUBACK", "UNSUBACK"), fc.constantFrom(...few))
     },
     { weight: 2, arbitrary: fc.tuple(fc.constant("forget" as const), fc.integer({ min: 1, max: 40 })) },
     { weight: 1, arbitrary: fc.tuple(fc.constantFrom("disconnected" as const, "lost" as const)) }
@@ -294,6 +299,8 @@ describe("any sequence of commands", () => {
   })
 
   it("gives the same around the wrap and among identifiers that are taken", () => {
-    fc.assert(fc.property(fc.array(command, { minLength: 40, maxLength: 90 }), (commands) => check(true, commands)), { numRuns: 150 })
+    fc.assert(fc.property(fc.array(command, { minLength: 40, maxLength: 90 }), (commands) => check(true, commands)), {
+      numRuns: 150
+    })
   })
 })

@@ -7,7 +7,8 @@ import * as Signature from "../../src/domain/config/Signature.ts"
 import * as board from "../support/board.ts"
 import * as twins from "../support/twins.ts"
 
-const sha256 = (bytes: string) => new Uint8Array(createHash("sha256").update(Buffer.from(bytes, "latin1")).digest()).buffer
+const sha256 = (bytes: string) =>
+  new Uint8Array(createHash("sha256").update(Buffer.from(bytes, "latin1")).digest()).buffer
 
 board.install({ crypto: { SHA256: sha256 } })
 const twin = await twins.load<{ readonly Hmac: typeof Hmac }>(`export * as Hmac from "./domain/bytes/Hmac.ts"`)
@@ -16,16 +17,20 @@ const bytes = (hex: string) => new Uint8Array(Buffer.from(hex, "hex"))
 
 /** RFC 4231, test cases 1, 2, 3 and 6: key, data, HMAC-SHA-256. */
 const vectors: ReadonlyArray<readonly [key: Uint8Array, data: Uint8Array, digest: string]> = [
-  [bytes("0b".repeat(20)), Bytes.fromText("Hi There"), "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"],
-  [Bytes.fromText("Jefe"), Bytes.fromText("what do ya want for nothing?"), "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"],
+  [bytes("0b".repeat(20)), Bytes.fromText("Hi There"),
+    "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"],
+  [Bytes.fromText("Jefe"), Bytes.fromText("what do ya want for nothing?"),
+    "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"],
   [bytes("aa".repeat(20)), bytes("dd".repeat(50)), "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"],
-  [bytes("aa".repeat(131)), Bytes.fromText("Test Using Larger Than Block-Size Key - Hash Key First"), "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"]
+  [bytes("aa".repeat(131)), Bytes.fromText("Test Using Larger Than Block-Size Key - Hash Key First"),
+    "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"]
 ]
 
 describe("HMAC-SHA256", () => {
   it.each(vectors)("has the digests of RFC 4231 (%#)", (key, data, digest) => {
     expect(Hmac.hex(key, data)).toBe(digest)
-    expect(twin.Hmac.hex(twins.toBoard(key) as unknown as Bytes.Bytes, twins.toBoard(data) as unknown as Bytes.Bytes)).toBe(digest)
+    expect(twin.Hmac.hex(twins.toBoard(key) as unknown as Bytes.Bytes, twins.toBoard(data) as unknown as Bytes.Bytes))
+      .toBe(digest)
   })
 })
 

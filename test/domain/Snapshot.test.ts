@@ -20,7 +20,7 @@ describe("a snapshot", () => {
   it("is a line that a person can read", () => {
     const line = Bytes.toText(Snapshot.encode({ a: 1 }))
     expect(line).toMatch(/^dormouse-1 [0-9a-f]{8} \{"a":1\}$/)
-    expect(line).toBe(`dormouse-1 ${crc32(Bytes.fromText('{"a":1}')).toString(16).padStart(8, "0")} {"a":1}`)
+    expect(line).toBe(`dormouse-1 ${crc32(Bytes.fromText("{\"a\":1}")).toString(16).padStart(8, "0")} {"a":1}`)
   })
 
   it("gives back any value that JSON can carry", () => {
@@ -53,7 +53,9 @@ describe("what is refused instead of believed", () => {
 
   it("is every beginning of it, nothing at all included", () => {
     const bytes = Snapshot.encode(sample)
-    for (let length = 0; length < bytes.length; length++) expect(refusal(bytes.subarray(0, length))).not.toBe("believed")
+    for (let length = 0; length < bytes.length; length++) {
+      expect(refusal(bytes.subarray(0, length))).not.toBe("believed")
+    }
     expect(refusal(bytes.subarray(0, 10))).toContain("cut short")
   })
 
@@ -64,19 +66,20 @@ describe("what is refused instead of believed", () => {
     expect(refusal(Bytes.concat([bytes, longer.subarray(bytes.length)]))).toContain("checksum")
   })
 
-  it.each(["dormouse-2 ", "dormouse-0 ", "Dormouse-1 ", "dormouse 1 ", "dormouse-10"])("is another version, %j", (magic) => {
-    expect(refusal(written("dormouse-1 ", "{}"))).toBe("believed")
-    expect(refusal(written(magic, "{}"))).toContain("not a snapshot of this version (dormouse-1)")
-  })
+  it.each(["dormouse-2 ", "dormouse-0 ", "Dormouse-1 ", "dormouse 1 ", "dormouse-10"])("is another version, %j",
+    (magic) => {
+      expect(refusal(written("dormouse-1 ", "{}"))).toBe("believed")
+      expect(refusal(written(magic, "{}"))).toContain("not a snapshot of this version (dormouse-1)")
+    })
 
   it("is another program's file", () => {
-    expect(refusal(Bytes.fromText('{"ssid":"barn","password":"secret"}'))).toContain("not a snapshot")
+    expect(refusal(Bytes.fromText("{\"ssid\":\"barn\",\"password\":\"secret\"}"))).toContain("not a snapshot")
     expect(refusal(new Uint8Array(4_096).fill(0xff))).toContain("not a snapshot")
     expect(refusal(new Uint8Array(4_096))).toContain("not a snapshot")
   })
 
   it("is a checksum in capitals, which we do not write", () => {
-    const lower = written("dormouse-1 ", '{"n":12}')
+    const lower = written("dormouse-1 ", "{\"n\":12}")
     expect(refusal(lower)).toBe("believed")
     const text = Bytes.toText(lower)
     const upper = text.slice(0, 11) + text.slice(11, 19).toUpperCase() + text.slice(19)

@@ -10,7 +10,8 @@ const twin = await twins.load<{ readonly Text: typeof Text }>(`export * as Text 
 /** Any text, lone surrogates among them, and often what is special in JSON or on the wire. */
 const text = fc.string({
   unit: fc.oneof(
-    fc.constantFrom("\0", "\"", "\\", "\b", "\n", "\u001f", "\u007f", "\u0080", "\u2028", "\ud7ff", "\ud83d", "\ude00", "\ufeff", "\u{10ffff}", "+", "#", "/"),
+    fc.constantFrom("\0", "\"", "\\", "\b", "\n", "\u001f", "\u007f", "\u0080", "\u2028", "\ud7ff", "\ud83d", "\ude00",
+      "\ufeff", "\u{10ffff}", "+", "#", "/"),
     fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
     fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 })
   ),
@@ -25,7 +26,8 @@ describe("a text", () => {
       const expected = isGood && !given.includes("\0") ? Buffer.byteLength(given) : -1
       expect([Text.utf8Length(given), twin.Text.utf8Length(boardText(given))]).toEqual([expected, expected])
     }))
-    expect([Text.utf8Length(""), Text.utf8Length("aé€😀"), Text.utf8Length("\0"), Text.utf8Length("\ude00\ud83d")]).toEqual([0, 10, -1, -1])
+    expect([Text.utf8Length(""), Text.utf8Length("aé€😀"), Text.utf8Length("\0"), Text.utf8Length("\ude00\ud83d")])
+      .toEqual([0, 10, -1, -1])
   })
 
   it("is shortened between characters, to the same text on a board", () => {

@@ -7,7 +7,10 @@ const clause = (result: Result.Result<string, Topic.InvalidTopic>): string | und
   Result.isFailure(result) ? result.failure.clause : undefined
 
 describe("a Topic Name", () => {
-  for (const topic of ["a", "/", "//", "/finance", "a b", "$SYS/x", "é€😀", "\ufeffa", "a".repeat(65535), "é".repeat(32767) + "a"]) {
+  for (
+    const topic of ["a", "/", "//", "/finance", "a b", "$SYS/x", "é€😀", "\ufeffa", "a".repeat(65535),
+      "é".repeat(32767) + "a"]
+  ) {
     it(`may be ${JSON.stringify(topic.slice(0, 20))}, ${topic.length} characters`, () => {
       expect(Result.getOrThrow(Topic.name(topic))).toBe(topic)
     })
@@ -28,13 +31,20 @@ describe("a Topic Name", () => {
   ) {
     it(`may not be ${JSON.stringify(topic.slice(0, 20))}, ${topic.length} characters (${expected})`, () => {
       const result = Topic.name(topic)
-      expect(Result.isFailure(result) && { ...result.failure }).toMatchObject({ field: "Topic Name", topic, clause: expected })
+      expect(Result.isFailure(result) && { ...result.failure }).toMatchObject({
+        field: "Topic Name",
+        topic,
+        clause: expected
+      })
     })
   }
 })
 
 describe("a Topic Filter", () => {
-  for (const topic of ["a", "#", "+", "/", "/+", "+/+", "a/#", "sport/tennis/+", "+/tennis/#", "sport/+/player1", "+/", "$SYS/#", "//#"]) {
+  for (
+    const topic of ["a", "#", "+", "/", "/+", "+/+", "a/#", "sport/tennis/+", "+/tennis/#", "sport/+/player1", "+/",
+      "$SYS/#", "//#"]
+  ) {
     it(`may be ${topic}`, () => {
       expect(Result.getOrThrow(Topic.filter(topic))).toBe(topic)
     })
@@ -65,7 +75,8 @@ describe("a Topic Filter", () => {
 const rows: ReadonlyArray<readonly [filter: string, yes: ReadonlyArray<string>, no: ReadonlyArray<string>]> = [
   [
     "sport/tennis/player1/#",
-    ["sport/tennis/player1", "sport/tennis/player1/ranking", "sport/tennis/player1/score/wimbledon", "sport/tennis/player1/"],
+    ["sport/tennis/player1", "sport/tennis/player1/ranking", "sport/tennis/player1/score/wimbledon",
+      "sport/tennis/player1/"],
     ["sport/tennis/player10", "sport/tennis"]
   ],
   ["sport/#", ["sport", "sport/", "sport/tennis"], ["sports", "/sport"]],
@@ -101,12 +112,16 @@ describe("a Topic Filter matches", () => {
       const levels = filter.split("/")
       const rest = levels.at(-1) === "#"
       const body = (rest ? levels.slice(0, -1) : levels).map((level) => level === "+" ? "[^/]*" : literal(level))
-      return new RegExp(`^${/^[+#]/.test(filter) ? "(?!\\$)" : ""}${
-        rest && levels.length === 1 ? ".*" : body.join("/") + (rest ? "(/.*)?" : "")
-      }$`)
+      return new RegExp(
+        `^${/^[+#]/.test(filter) ? "(?!\\$)" : ""}${
+          rest && levels.length === 1 ? ".*" : body.join("/") + (rest ? "(/.*)?" : "")
+        }$`
+      )
     }
     const level = fc.constantFrom("a", "b", "", "$", "ab")
-    const name = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/")).filter((text) => text !== "")
+    const name = fc.array(level, { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/")).filter((text) =>
+      text !== ""
+    )
     const filter = fc.tuple(fc.array(fc.oneof(level, fc.constant("+")), { maxLength: 4 }), fc.boolean())
       .map(([levels, rest]) => [...levels, ...(rest ? ["#"] : [])].join("/")).filter((text) => text !== "")
     let matched = 0

@@ -18,7 +18,9 @@ describe("the phase of a device", () => {
       expect(phase).toBeGreaterThanOrEqual(0)
       expect(phase).toBeLessThan(millis)
     }))
-    expect(WakePhase.phaseMillis("livingroom", 300_000)).toBe(Math.floor(300_000 * WakePhase.phaseMillis("livingroom", 2 ** 32) / 2 ** 32))
+    expect(WakePhase.phaseMillis("livingroom", 300_000)).toBe(
+      Math.floor(300_000 * WakePhase.phaseMillis("livingroom", 2 ** 32) / 2 ** 32)
+    )
   })
 
   it.each([
@@ -51,15 +53,19 @@ describe("the sleep until a device's moment", () => {
   })
 
   it("leads from any beginning to one wake in each interval, on the moment, whatever wakes last", () => {
-    fc.assert(fc.property(clientId, fc.integer({ min: 60_000, max: 86_400_000 }), now, fc.integer({ min: 1, max: 40 }), (id, millis, at, percent) => {
-      const awake = millis * percent / 100
-      const phase = WakePhase.phaseMillis(id, millis)
-      let wokeAt = at
-      // A beginning just before the moment comes nearer to it by the length of each wake: two of a sixtieth do.
-      for (let i = 0; i < 4; i++) wokeAt += awake + WakePhase.sleepMillis(id, millis, wokeAt + awake)
-      expect((wokeAt - phase) % millis).toBeCloseTo(0, 3)
-      expect(awake + WakePhase.sleepMillis(id, millis, wokeAt + awake)).toBeCloseTo(millis, 3)
-    }), { numRuns: 300 })
+    fc.assert(
+      fc.property(clientId, fc.integer({ min: 60_000, max: 86_400_000 }), now, fc.integer({ min: 1, max: 40 }),
+        (id, millis, at, percent) => {
+          const awake = millis * percent / 100
+          const phase = WakePhase.phaseMillis(id, millis)
+          let wokeAt = at
+          // A beginning just before the moment comes nearer to it by the length of each wake: two of a sixtieth do.
+          for (let i = 0; i < 4; i++) wokeAt += awake + WakePhase.sleepMillis(id, millis, wokeAt + awake)
+          expect((wokeAt - phase) % millis).toBeCloseTo(0, 3)
+          expect(awake + WakePhase.sleepMillis(id, millis, wokeAt + awake)).toBeCloseTo(millis, 3)
+        }),
+      { numRuns: 300 }
+    )
   })
 
   it("does not wake twice for one moment when the timer is early", () => {
@@ -76,13 +82,15 @@ describe("the sleep until a device's moment", () => {
   })
 
   it("goes on from a clock that starts again in 1970, or jumps either way, without a long sleep and back on the moment", () => {
-    fc.assert(fc.property(clientId, fc.integer({ min: 60_000, max: 86_400_000 }), now, now, (id, millis, before, after) => {
-      const asleep = WakePhase.sleepMillis(id, millis, before)
-      expect(asleep).toBeLessThanOrEqual(millis)
-      let wokeAt = after
-      for (let i = 0; i < 3; i++) wokeAt += 2_000 + WakePhase.sleepMillis(id, millis, wokeAt + 2_000)
-      const off = (wokeAt - WakePhase.phaseMillis(id, millis) + millis) % millis
-      expect(Math.min(off, millis - off)).toBeLessThanOrEqual(early(millis))
-    }))
+    fc.assert(
+      fc.property(clientId, fc.integer({ min: 60_000, max: 86_400_000 }), now, now, (id, millis, before, after) => {
+        const asleep = WakePhase.sleepMillis(id, millis, before)
+        expect(asleep).toBeLessThanOrEqual(millis)
+        let wokeAt = after
+        for (let i = 0; i < 3; i++) wokeAt += 2_000 + WakePhase.sleepMillis(id, millis, wokeAt + 2_000)
+        const off = (wokeAt - WakePhase.phaseMillis(id, millis) + millis) % millis
+        expect(Math.min(off, millis - off)).toBeLessThanOrEqual(early(millis))
+      })
+    )
   })
 })

@@ -8,14 +8,22 @@ import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import { demo } from "../../src/programs/dormouse/demo.ts"
 import { type Json, spoiltDocument, validDocument } from "./deviceDocument.ts"
 
-const validate = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, validateFormats: false }).compile(configJsonSchema)
+const validate = new Ajv({
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  validateFormats: false
+}).compile(configJsonSchema)
 
 /** Fields that the schema refuses, as the check names them. */
 const refusedBySchema = (document: unknown): ReadonlyArray<string> =>
   validate(document)
     ? []
     : (validate.errors ?? []).map(({ instancePath, params }) =>
-      (instancePath.slice(1).split("/").map((key) => key.replaceAll("~1", "/")).join(".") + ("missingProperty" in params ? "." + String(params["missingProperty"]) : "")).replace(/^\./, ""))
+      (instancePath.slice(1).split("/").map((key) => key.replaceAll("~1", "/")).join(".") +
+        ("missingProperty" in params ? "." + String(params["missingProperty"]) : "")).replace(/^\./, "")
+    )
 
 const refusedByCheck = (document: unknown): ReadonlyArray<DeviceConfig.InvalidConfig["issues"][number]> =>
   Result.match(DeviceConfig.check(document), { onSuccess: () => [], onFailure: ({ issues }) => issues })
@@ -42,7 +50,9 @@ describe("the JSON Schema of a device's file", () => {
   it("refuses every value that the check refuses for its type, its range, or its words", () => {
     let refused = 0
     fc.assert(fc.property(spoiltDocument, (document) => {
-      const wrong = refusedByCheck(document).filter(({ fix, problem }) => isOfOneValue(fix) && problem !== "is missing" && !fix.includes("mqtt."))
+      const wrong = refusedByCheck(document).filter(({ fix, problem }) =>
+        isOfOneValue(fix) && problem !== "is missing" && !fix.includes("mqtt.")
+      )
       if (wrong.length === 0) return
       refused++
       const named = refusedBySchema(document)
@@ -57,7 +67,8 @@ describe("the JSON Schema of a device's file", () => {
     ["no time to join", { network: { ssid: "s", timeout: 0 } }, "network.timeout"],
     ["a network without a name", { network: {} }, "network.ssid"],
     ["a name that is too long", { network: { ssid: "s".repeat(33) } }, "network.ssid"],
-    ["a unit that there is not", { sensors: { dht22: { pin: 4, temperature: { unit: "K" } } } }, "sensors.dht22.temperature.unit"],
+    ["a unit that there is not", { sensors: { dht22: { pin: 4, temperature: { unit: "K" } } } },
+      "sensors.dht22.temperature.unit"],
     ["a sensor without pin", { sensors: { dht22: {} } }, "sensors.dht22.pin"],
     ["another sensor without pin", { sensors: { other: {} } }, "sensors.other.pin"],
     ["an id of two levels", { sensors: { simulated: { id: "a/b" } } }, "sensors.simulated.id"],
@@ -83,7 +94,15 @@ describe("the JSON Schema of a device's file", () => {
       }
     }
     look(ConfigTable.deviceRows, [])
-    expect(at(configJsonSchema, ["mqtt", "keepalive"])).toEqual({ type: "integer", minimum: 0, maximum: 65_535, default: 60, description: "Keep Alive (seconds); 0: off." })
-    expect(at(configJsonSchema, ["mqtt", "port"])["description"]).toBe("Port of the Server. Default: 1883; 8883 with ssl.")
+    expect(at(configJsonSchema, ["mqtt", "keepalive"])).toEqual({
+      type: "integer",
+      minimum: 0,
+      maximum: 65_535,
+      default: 60,
+      description: "Keep Alive (seconds); 0: off."
+    })
+    expect(at(configJsonSchema, ["mqtt", "port"])["description"]).toBe(
+      "Port of the Server. Default: 1883; 8883 with ssl."
+    )
   })
 })

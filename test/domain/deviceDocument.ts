@@ -9,10 +9,14 @@ const seconds = fc.oneof(fc.integer({ min: 1, max: 31536000 }), fc.constantFrom(
 const interval = fc.oneof(fc.integer({ min: 1, max: 31536000 }), fc.constantFrom(1, 1.5, 21600))
 const text = fc.oneof(fc.string({ maxLength: 12 }), fc.constantFrom("ä", "{device_id}"))
 const name = fc.stringMatching(/^[a-z]{1,8}$/)
-const topic = fc.array(fc.stringMatching(/^[a-z0-9_]{1,5}$/), { minLength: 1, maxLength: 4 }).map((levels) => levels.join("/"))
+const topic = fc.array(fc.stringMatching(/^[a-z0-9_]{1,5}$/), { minLength: 1, maxLength: 4 }).map((levels) =>
+  levels.join("/")
+)
 const broker = fc.constantFrom("broker.local", "10.0.0.1", "fd00::1")
-const record = <T extends { [key: string]: fc.Arbitrary<unknown> }>(fields: T, requiredKeys: Array<keyof T & string> = []) =>
-  fc.record<Json>(fields, { requiredKeys })
+const record = <T extends { [key: string]: fc.Arbitrary<unknown> }>(
+  fields: T,
+  requiredKeys: Array<keyof T & string> = []
+) => fc.record<Json>(fields, { requiredKeys })
 
 const network = record({ ssid: name, password: text, timeout: seconds }, ["ssid"])
 
@@ -56,7 +60,10 @@ const mqtt = record({
   update_interval: interval,
   publish_values: fc.boolean(),
   reconnect,
-  outbox: record({ capacity: fc.integer({ min: 1, max: 1000 }), when_full: fc.constantFrom("drop_oldest", "keep_newest_per_topic") })
+  outbox: record({
+    capacity: fc.integer({ min: 1, max: 1000 }),
+    when_full: fc.constantFrom("drop_oldest", "keep_newest_per_topic")
+  })
 }, ["broker"])
 
 const login = fc.constantFrom<Json>({}, { username: "u" }, { username: "u", password: "p" })
@@ -74,17 +81,27 @@ export const validDocument: fc.Arbitrary<Json> = record({
   spread_wakes: fc.boolean(),
   network,
   network_fallback: network,
-  sensors: record({ dht22: sensor, bme280: fc.tuple(sensor, name).map(([one, id]) => ({ ...one, id: "b" + id })), simulated: record({ interval: fc.nat(9) }) }),
+  sensors: record({
+    dht22: sensor,
+    bme280: fc.tuple(sensor, name).map(([one, id]) => ({ ...one, id: "b" + id })),
+    simulated: record({ interval: fc.nat(9) })
+  }),
   mqtt: fc.tuple(mqtt, login, certificate, twoTopics).map((parts) => Object.assign({}, ...parts) as Json)
 })
 
 const pathsOf = (value: unknown, path: ReadonlyArray<string> = []): ReadonlyArray<ReadonlyArray<string>> =>
   typeof value !== "object" || value === null
     ? [path]
-    : [...(path.length === 0 ? [] : [path]), ...Object.entries(value).flatMap(([key, inner]) => pathsOf(inner, [...path, key]))]
+    : [...(path.length === 0 ? [] : [path]), ...Object.entries(value).flatMap(([key, inner]) =>
+      pathsOf(inner, [...path, key])
+    )]
 
 const spoiling = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom<unknown>(null, "", 0, 0.5, -1, 1, 1.5, 65536, 1e300, true, "C", "a/b", "x y", "#", "\u0000", "\ud800", [], {}, { unit: "C" }, "{device_id}", "u@h") },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom<unknown>(null, "", 0, 0.5, -1, 1, 1.5, 65536, 1e300, true, "C", "a/b", "x y", "#",
+      "\u0000", "\ud800", [], {}, { unit: "C" }, "{device_id}", "u@h")
+  },
   { weight: 1, arbitrary: fc.string() },
   { weight: 1, arbitrary: fc.double({ noNaN: true, noDefaultInfinity: true }) },
   { weight: 2, arbitrary: fc.constant(undefined) }

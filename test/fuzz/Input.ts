@@ -1,9 +1,9 @@
 /**
  * What a hostile Server may send, made from a seed and a number: a stream of bytes and how the network splits it.
  *
- * Noise alone gets no further than the first byte. So most streams begin as packets, written here by hand and not by the
- * codec under test, and are then spoilt; others play with one part each: the Remaining Length, the UTF-8 of a topic, the
- * sizes where its length grows by a byte.
+ * Noise alone gets no further than the first byte. So most streams begin as packets, written here by hand and not by
+ * the codec under test, and are then spoilt; others play with one part each: the Remaining Length, the UTF-8 of a
+ * topic, the sizes where its length grows by a byte.
  */
 import * as Chance from "./Chance.ts"
 
@@ -39,10 +39,13 @@ const sized = (body: ReadonlyArray<number>): Array<number> => [body.length >> 8,
 
 const identifier: Make = (chance) => [chance.oneOf([0, 0, 1, 255]), chance.oneOf([1, 1, 2, 7, 0, 255])]
 
-const texts = ["a", "home/data", "é", "日本", "💡", "", "a/+", "#", "+", "a#b", "/", "\0", "￾", "﻿a", "$SYS/x"].map((text) => Array.from(Buffer.from(text)))
+const texts = ["a", "home/data", "é", "日本", "💡", "", "a/+", "#", "+", "a#b", "/", "\0", "￾", "﻿a", "$SYS/x"].map((
+  text
+) => Array.from(Buffer.from(text)))
 
 /** Where a text stops being UTF-8: overlong forms, surrogates, beyond U+10FFFF, cut short. */
-const textEdges = [0, 0x2b, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff]
+const textEdges = [0, 0x2b, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xec,
+  0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf3, 0xf4, 0xf5, 0xff]
 
 const many = (chance: Chance.Chance, one: Make, most: number): Array<number> => {
   const all: Array<number> = []
@@ -51,7 +54,10 @@ const many = (chance: Chance.Chance, one: Make, most: number): Array<number> => 
 }
 
 const topic: Make = (chance) =>
-  sized(chance.below(4) === 0 ? many(chance, (each) => [each.oneOf(textEdges)], 5) : many(chance, (each) => each.oneOf(texts), 3))
+  sized(
+    chance.below(4) === 0 ? many(chance, (each) => [each.oneOf(textEdges)], 5) :
+      many(chance, (each) => each.oneOf(texts), 3)
+  )
 
 const publish: Make = (chance) => {
   const flags = chance.oneOf([0, 1, 2, 3, 10, 11, 2, 2, 4, 6, 8, 13])
@@ -69,7 +75,8 @@ const connect: Make = (chance) => {
   const flags = chance.oneOf([0, 2, 0x06, 0x2e, 0x80, 0xc2, 0xee, 0x40, 1, 0x1e, 0x20])
   const fields = [flags & 4, flags & 4, flags & 0x80, flags & 0x40].filter((flag) => flag !== 0)
   const protocol = chance.below(8) === 0 ? sized(bytes(chance, 6)) : sized([0x4d, 0x51, 0x54, 0x54])
-  return framed(0x10, [...protocol, chance.oneOf([4, 4, 4, 3, 5, 0x84]), flags, 0, chance.below(256), ...topic(chance), ...fields.flatMap(() => topic(chance))])
+  return framed(0x10, [...protocol, chance.oneOf([4, 4, 4, 3, 5, 0x84]), flags, 0, chance.below(256), ...topic(chance),
+    ...fields.flatMap(() => topic(chance))])
 }
 
 const connack: Make = (chance) => [0x20, 2, chance.oneOf([0, 0, 0, 1, 2]), chance.oneOf([0, 0, 0, 1, 5, 6, 255])]
@@ -82,7 +89,8 @@ const subscribe: Make = (chance) =>
 const unsubscribe: Make = (chance) => framed(0xa2, [...identifier(chance), ...many(chance, topic, 3)])
 
 const suback: Make = (chance) =>
-  framed(0x90, [...identifier(chance), ...(chance.below(10) === 0 ? [] : many(chance, (each) => [each.oneOf([0, 1, 2, 0x80, 0, 0x80, 3])], 5))])
+  framed(0x90, [...identifier(chance),
+    ...(chance.below(10) === 0 ? [] : many(chance, (each) => [each.oneOf([0, 1, 2, 0x80, 0, 0x80, 3])], 5))])
 
 const bare: Make = (chance) => [chance.oneOf([0xc0, 0xd0, 0xd0, 0xe0]), 0]
 
@@ -117,11 +125,20 @@ const spoil = (chance: Chance.Chance, stream: Array<number>): void => {
     const value = chance.below(2) === 0 ? chance.below(256) : chance.oneOf([0, 1, 0x7f, 0x80, 0xff])
     switch (chance.below(6)) {
       case 0:
-      case 1: stream[at] = value; break
-      case 2: stream[at] = (stream[at] ?? 0) ^ 1 << chance.below(8); break
-      case 3: stream.splice(at, 1 + chance.below(3)); break
-      case 4: stream.splice(at, 0, value); break
-      case 5: stream.splice(at, 0, ...stream.slice(at, at + 1 + chance.below(8)))
+      case 1:
+        stream[at] = value
+        break
+      case 2:
+        stream[at] = (stream[at] ?? 0) ^ 1 << chance.below(8)
+        break
+      case 3:
+        stream.splice(at, 1 + chance.below(3))
+        break
+      case 4:
+        stream.splice(at, 0, value)
+        break
+      case 5:
+        stream.splice(at, 0, ...stream.slice(at, at + 1 + chance.below(8)))
     }
   }
 }
@@ -152,10 +169,14 @@ const falling = (most: number): Array<number> => Array.from({ length: most }, (_
 /** Byte by byte (a long stream's headers at least), in falling sizes, by chance, or in two. */
 const sizes = (chance: Chance.Chance, length: number): Array<number> => {
   switch (chance.below(4)) {
-    case 0: return length > 1_000 ? [1, 1, 1, 1, 1, 1, 1_000] : [1]
-    case 1: return falling(Math.min(length, 40))
-    case 2: return many(chance, (each) => [each.below(each.oneOf([3, 10, 700])) + 1], 10)
-    default: return [chance.below(length) + 1, length + 1]
+    case 0:
+      return length > 1_000 ? [1, 1, 1, 1, 1, 1, 1_000] : [1]
+    case 1:
+      return falling(Math.min(length, 40))
+    case 2:
+      return many(chance, (each) => [each.below(each.oneOf([3, 10, 700])) + 1], 10)
+    default:
+      return [chance.below(length) + 1, length + 1]
   }
 }
 
@@ -163,7 +184,11 @@ const sizes = (chance: Chance.Chance, length: number): Array<number> => {
 export const make = (seed: number, number: number): Input => {
   const chance = Chance.make(seed, number)
   const made = stream(chance)
-  return { stream: Uint8Array.from(made), sizes: sizes(chance, made.length), maximum: chance.oneOf([20_000, 20_000, 500, 40]) }
+  return {
+    stream: Uint8Array.from(made),
+    sizes: sizes(chance, made.length),
+    maximum: chance.oneOf([20_000, 20_000, 500, 40])
+  }
 }
 
 /** The stream as the network brings it. */

@@ -42,23 +42,32 @@ export const make = (options: Options) => {
     first ??= each
     last = each
     maxBytes = Math.max(maxBytes, each.bytes)
-    progress.say(() => `${count(each.number - options.from)} of ${count(options.inputs)} inputs, ${rate()} a second, ${megabytes(each.bytes)}`)
+    progress.say(() =>
+      `${count(each.number - options.from)} of ${count(options.inputs)} inputs, ${rate()} a second, ${
+        megabytes(each.bytes)
+      }`
+    )
   }
   const doneLines = (found: Done): ReadonlyArray<string> => {
     const kinds = Object.entries(found.verdicts)
     const refused = kinds.reduce((sum, [verdict, times]) => verdict === "" ? sum : sum + times, 0)
     return [
       `${count(options.inputs)} inputs of seed ${options.seed}, ${rate()} a second: all hold`,
-      `${count(last?.packets ?? 0)} packets read; ${count(refused)} inputs refused, for ${kinds.filter(([verdict]) => verdict !== "").length} reasons`,
+      `${count(last?.packets ?? 0)} packets read; ${count(refused)} inputs refused, for ${
+        kinds.filter(([verdict]) => verdict !== "").length
+      } reasons`,
       `memory of the process: ${megabytes(first?.bytes ?? 0)} at the start, ${megabytes(maxBytes)} at most`
     ]
   }
   const end = (found: Broken | Done | Lost): { readonly isGood: boolean; readonly lines: ReadonlyArray<string> } => {
     progress.clear()
     switch (found._tag) {
-      case "Done": return { isGood: true, lines: doneLines(found) }
-      case "Broken": return { isGood: false, lines: brokenLines(options, found) }
-      case "Lost": return { isGood: false, lines: lostLines(options, found) }
+      case "Done":
+        return { isGood: true, lines: doneLines(found) }
+      case "Broken":
+        return { isGood: false, lines: brokenLines(options, found) }
+      case "Lost":
+        return { isGood: false, lines: lostLines(options, found) }
     }
   }
   return { at, end }

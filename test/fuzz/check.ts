@@ -37,11 +37,16 @@ const same = (some: ReadonlyArray<unknown>, others: ReadonlyArray<unknown>): boo
 
 /** Whose fault it is, in which packet, by which clause, or which size is too large: all but the wording. */
 const verdict = (failure: Failure | undefined): string =>
-  failure === undefined ? "" : failure._tag === "PacketTooLarge" ? `${failure._tag} ${failure.size}` : `${failure._tag} ${failure.packet} ${failure.clause}`
+  failure === undefined ? ""
+    : failure._tag === "PacketTooLarge" ? `${failure._tag} ${failure.size}`
+    : `${failure._tag} ${failure.packet} ${failure.clause}`
 
 const checkFailure = (failure: Failure, maximum: number): void => {
-  if (failure._tag === "PacketTooLarge") return ensure(failure.maximum === maximum && failure.size > maximum, "a packet is too large, and is not:", failure)
-  ensure(failure._tag === "MalformedPacket" || failure._tag === "ProtocolViolation", "a fault of no known type:", failure)
+  if (failure._tag === "PacketTooLarge") {
+    return ensure(failure.maximum === maximum && failure.size > maximum, "a packet is too large, and is not:", failure)
+  }
+  ensure(failure._tag === "MalformedPacket" || failure._tag === "ProtocolViolation", "a fault of no known type:",
+    failure)
   ensure(/^(MQTT-\d[\d.-]+|\d(\.\d+)+)$/.test(failure.clause), "a fault that names no clause:", failure)
   ensure(failure.packet !== "" && failure.message !== "", "a fault that does not tell its packet:", failure)
 }
@@ -75,11 +80,13 @@ const frame = <P>(codecs: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: nu
     packets = packets.concat(pushed.packets)
     const [bytes, runs] = held(framer)
     const isSkipping = framer.oversized !== undefined
-    ensure(bytes === (isSkipping ? 0 : framer.received) && bytes < maximum + 7, "the framer holds more than the packet that is arriving:", bytes, framer.received)
+    ensure(bytes === (isSkipping ? 0 : framer.received) && bytes < maximum + 7,
+      "the framer holds more than the packet that is arriving:", bytes, framer.received)
     ensure(isSkipping <= (framer.size > maximum), "the framer skips what is not too large:", framer.size)
     ensure(runs <= Math.log2(bytes + 1) + 1, "the framer holds too many parts:", runs, bytes)
     ensure(pushed.failure === framer.failure, "the framer does not stay failed")
-    ensure(before === undefined || (framer.failure === before && pushed.packets.length === 0), "the framer goes on after a fault")
+    ensure(before === undefined || (framer.failure === before && pushed.packets.length === 0),
+      "the framer goes on after a fault")
   }
   return { packets, failure: framer.failure, received: framer.received, size: framer.size }
 }
@@ -101,10 +108,16 @@ const frameOnBoard = ({ board: { Incoming } }: Codecs, chunks: ReadonlyArray<Uin
   return { packets, failure: undefined }
 }
 
-const checkSplit = <P>(codecs: Codecs, input: Input, chunks: ReadonlyArray<Uint8Array>, decode: Decode<P>): Framed<P> => {
+const checkSplit = <P>(
+  codecs: Codecs,
+  input: Input,
+  chunks: ReadonlyArray<Uint8Array>,
+  decode: Decode<P>
+): Framed<P> => {
   const whole = frame(codecs, [input.stream], input.maximum, decode)
   const pieces = frame(codecs, chunks, input.maximum, decode)
-  ensure(verdict(whole.failure) === verdict(pieces.failure), "chunking changes the verdict:", verdict(whole.failure), verdict(pieces.failure))
+  ensure(verdict(whole.failure) === verdict(pieces.failure), "chunking changes the verdict:", verdict(whole.failure),
+    verdict(pieces.failure))
   ensure(whole.received === pieces.received, "chunking changes what is held:", whole.received, pieces.received)
   ensure(same(whole.packets, pieces.packets), "chunking changes the packets:", whole.packets, pieces.packets)
   if (whole.failure !== undefined) checkFailure(whole.failure, input.maximum)
@@ -113,9 +126,12 @@ const checkSplit = <P>(codecs: Codecs, input: Input, chunks: ReadonlyArray<Uint8
 
 const checkWriting = (codecs: Codecs, packet: Packet): void => {
   const written = codecs.Packet.encode(packet)
-  if (Result.isFailure(written)) return ensure(false, "what was read cannot be written:", packet, written.failure.message)
+  if (Result.isFailure(written)) {
+    return ensure(false, "what was read cannot be written:", packet, written.failure.message)
+  }
   const again = codecs.Packet.decode(written.success)
-  ensure(Result.isSuccess(again) && isDeepStrictEqual(again.success, packet), "what was read is written as something else:", packet, written.success)
+  ensure(Result.isSuccess(again) && isDeepStrictEqual(again.success, packet),
+    "what was read is written as something else:", packet, written.success)
 }
 
 /** What a device answers with must be sendable in both forms, with the same bytes. */
@@ -137,17 +153,22 @@ const checkFrame = (codecs: Codecs, stream: Uint8Array): void => {
 
 /** Of the whole packet, what only a Client that uses QoS 2 or a Server could be sent. */
 const isForOthers = (failure: Failure | undefined): boolean =>
-  failure !== undefined && failure._tag === "ProtocolViolation" && (failure.clause === "2.2.1" || failure.clause === "MQTT-3.8.4-6")
+  failure !== undefined && failure._tag === "ProtocolViolation" &&
+  (failure.clause === "2.2.1" || failure.clause === "MQTT-3.8.4-6")
 
 const checkHalf = (whole: Framed<Packet>, half: Framed<Packet>): void => {
-  ensure(same(whole.packets.slice(0, half.packets.length), half.packets), "Packet and ServerPacket read other packets:", whole.packets, half.packets)
-  ensure(isForOthers(half.failure) || verdict(whole.failure) === verdict(half.failure), "Packet and ServerPacket find another fault:", verdict(whole.failure), verdict(half.failure))
+  ensure(same(whole.packets.slice(0, half.packets.length), half.packets), "Packet and ServerPacket read other packets:",
+    whole.packets, half.packets)
+  ensure(isForOthers(half.failure) || verdict(whole.failure) === verdict(half.failure),
+    "Packet and ServerPacket find another fault:", verdict(whole.failure), verdict(half.failure))
 }
 
 /** A board reads the same packets, what is too large among them, and finds the same fault. */
 const checkBoard = (half: Framed<unknown>, board: ReturnType<typeof frameOnBoard>): void => {
-  ensure(same(board.packets, half.packets.map(twins.valueToBoard)), "a board reads other packets:", half.packets, board.packets)
-  ensure(verdict(board.failure) === verdict(half.failure), "a board comes to another verdict:", verdict(half.failure), verdict(board.failure))
+  ensure(same(board.packets, half.packets.map(twins.valueToBoard)), "a board reads other packets:", half.packets,
+    board.packets)
+  ensure(verdict(board.failure) === verdict(half.failure), "a board comes to another verdict:", verdict(half.failure),
+    verdict(board.failure))
 }
 
 /** How the device sees this input: the packets it reads, and its verdict on the rest. */
@@ -174,6 +195,7 @@ export const check = (codecs: Codecs, input: Input): Seen | string => {
   try {
     return checkAll(codecs, input)
   } catch (fault) {
-    return fault instanceof Broken ? fault.message : "it throws: " + String(fault instanceof Error ? fault.stack ?? fault.message : fault)
+    return fault instanceof Broken ? fault.message
+      : "it throws: " + String(fault instanceof Error ? fault.stack ?? fault.message : fault)
   }
 }

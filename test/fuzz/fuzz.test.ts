@@ -35,7 +35,8 @@ describe("any bytes, however they are split", () => {
   })
 
   it("do no harm when they are nothing but noise", () => {
-    const noise = fc.tuple(fc.uint8Array({ maxLength: 60 }), fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), fc.constantFrom(0, 1, 20, 20_000))
+    const noise = fc.tuple(fc.uint8Array({ maxLength: 60 }),
+      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), fc.constantFrom(0, 1, 20, 20_000))
     fc.assert(fc.property(noise, ([stream, sizes, maximum]) => {
       expect(check(real, { stream, sizes, maximum })).not.toBeTypeOf("string")
     }), { numRuns: 2_000 })
@@ -53,9 +54,28 @@ describe("any bytes, however they are split", () => {
     }
     expect([...tags].sort()).toEqual(["Connack", "Oversized", "Pingresp", "Puback", "Publish", "Suback", "Unsuback"])
     expect([...clauses].sort()).toEqual([
-      "", "2.2.1", "2.2.3", "3.2.2.1", "3.2.2.3", "MQTT-1.5.3-1", "MQTT-1.5.3-2", "MQTT-2.2.2-2", "MQTT-2.3.1-1", "MQTT-3.10.1-1",
-      "MQTT-3.14.1-1", "MQTT-3.2.2-4", "MQTT-3.3.1-2", "MQTT-3.3.1-4", "MQTT-3.3.2-2", "MQTT-3.6.1-1", "MQTT-3.8.1-1", "MQTT-3.8.4-5",
-      "MQTT-3.8.4-6", "MQTT-3.9.3-2", "MQTT-4.7.3-1", "PacketTooLarge"
+      "",
+      "2.2.1",
+      "2.2.3",
+      "3.2.2.1",
+      "3.2.2.3",
+      "MQTT-1.5.3-1",
+      "MQTT-1.5.3-2",
+      "MQTT-2.2.2-2",
+      "MQTT-2.3.1-1",
+      "MQTT-3.10.1-1",
+      "MQTT-3.14.1-1",
+      "MQTT-3.2.2-4",
+      "MQTT-3.3.1-2",
+      "MQTT-3.3.1-4",
+      "MQTT-3.3.2-2",
+      "MQTT-3.6.1-1",
+      "MQTT-3.8.1-1",
+      "MQTT-3.8.4-5",
+      "MQTT-3.8.4-6",
+      "MQTT-3.9.3-2",
+      "MQTT-4.7.3-1",
+      "PacketTooLarge"
     ])
   })
 })
@@ -63,7 +83,8 @@ describe("any bytes, however they are split", () => {
 describe("an input", () => {
   it("depends on nothing but its seed and its number", () => {
     const made = [3, 1, 2].map((number) => Input.make(5, number))
-    expect(made.map(({ stream }) => stream)).toEqual([Input.make(5, 3).stream, Input.make(5, 1).stream, Input.make(5, 2).stream])
+    expect(made.map(({ stream }) => stream)).toEqual([Input.make(5, 3).stream, Input.make(5, 1).stream,
+      Input.make(5, 2).stream])
     expect(Input.make(6, 3)).not.toEqual(Input.make(5, 3))
     expect(Input.make(5, 2 ** 32 + 3)).not.toEqual(Input.make(5, 3))
   })
@@ -78,7 +99,8 @@ describe("an input", () => {
 
 describe("a planted fault is found, and shrunk to little:", () => {
   const { Framer, Packet, ServerPacket, board } = real
-  const changed = (change: (packet: Packet) => Packet): Codecs["Packet"]["decode"] => (frame) => Result.map(Packet.decode(frame), change)
+  const changed = (change: (packet: Packet) => Packet): Codecs["Packet"]["decode"] => (frame) =>
+    Result.map(Packet.decode(frame), change)
 
   const rows: ReadonlyArray<readonly [what: string, codecs: Codecs, bytes: number]> = [
     ["a decoder that throws", {
@@ -92,7 +114,11 @@ describe("a planted fault is found, and shrunk to little:", () => {
     }, 6],
     ["a framer that forgets the first part", {
       ...real,
-      Framer: { ...Framer, push: (framer, chunk, decode) => Framer.push(framer.received === 1 ? Framer.make(framer.maximumPacketSize) : framer, chunk, decode) }
+      Framer: {
+        ...Framer,
+        push: (framer, chunk, decode) =>
+          Framer.push(framer.received === 1 ? Framer.make(framer.maximumPacketSize) : framer, chunk, decode)
+      }
     }, 4],
     ["a framer that keeps what failed", {
       ...real,
@@ -100,17 +126,26 @@ describe("a planted fault is found, and shrunk to little:", () => {
         ...Framer,
         push: (framer, chunk, decode) => {
           const pushed = Framer.push(framer, chunk, decode)
-          return pushed.failure === undefined ? pushed : { ...pushed, framer: { ...pushed.framer, parts: { last: chunk, before: undefined } } }
+          return pushed.failure === undefined ? pushed
+            : { ...pushed, framer: { ...pushed.framer, parts: { last: chunk, before: undefined } } }
         }
       }
     }, 2],
     ["a framer that goes on after a fault", {
       ...real,
-      Framer: { ...Framer, push: (framer, chunk, decode) => Framer.push({ ...framer, failure: undefined }, chunk, decode) }
+      Framer: {
+        ...Framer,
+        push: (framer, chunk, decode) => Framer.push({ ...framer, failure: undefined }, chunk, decode)
+      }
     }, 4],
     ["a packet that is read as another", {
       ...real,
-      Packet: { ...Packet, decode: changed((packet) => packet._tag === "Puback" ? { ...packet, packetIdentifier: packet.packetIdentifier & 0xff } : packet) }
+      Packet: {
+        ...Packet,
+        decode: changed((packet) =>
+          packet._tag === "Puback" ? { ...packet, packetIdentifier: packet.packetIdentifier & 0xff } : packet
+        )
+      }
     }, 4],
     ["a board that takes QoS 2", {
       ...real,
@@ -121,7 +156,9 @@ describe("a planted fault is found, and shrunk to little:", () => {
           add: (incoming, chunk) => {
             const bytes = chunk as unknown as string
             const first = bytes.charCodeAt(0)
-            board.Incoming.add(incoming, (first >> 4 === 3 && (first & 6) === 4 ? String.fromCharCode(first - 2) + bytes.slice(1) : bytes) as never)
+            board.Incoming.add(incoming,
+              (first >> 4 === 3 && (first & 6) === 4 ? String.fromCharCode(first - 2) + bytes.slice(1)
+                : bytes) as never)
           }
         }
       }
@@ -150,11 +187,18 @@ describe("the process that runs inputs", () => {
   const number = [...Array(1_000).keys()].find((each) => isPingresp(Input.make(Chance.hash(seed), each))) as number
 
   const rows = [["does not return from", "hang", "did not return"], ["is ended by", "die", "SIGKILL"]] as const
-  it.each(rows)("tells which input it %s", (_, fault, said) => Effect.runPromise(Effect.gen(function*() {
-    const job = { seed, from: 0, count: 10_000, every: 100, codecs: new URL(`./planted.ts?${fault}`, import.meta.url).href }
-    const found = yield* watch(job, { patienceMillis: 2_000, onAt: () => {} })
-    expect(found).toMatchObject({ _tag: "Lost", number, end: number + 1, how: expect.stringContaining(said) })
-  })))
+  it.each(rows)("tells which input it %s", (_, fault, said) =>
+    Effect.runPromise(Effect.gen(function*() {
+      const job = {
+        seed,
+        from: 0,
+        count: 10_000,
+        every: 100,
+        codecs: new URL(`./planted.ts?${fault}`, import.meta.url).href
+      }
+      const found = yield* watch(job, { patienceMillis: 2_000, onAt: () => {} })
+      expect(found).toMatchObject({ _tag: "Lost", number, end: number + 1, how: expect.stringContaining(said) })
+    })))
 })
 
 describe("npm run fuzz", () => {
@@ -165,14 +209,17 @@ describe("npm run fuzz", () => {
 
   it("says what it has done", () => {
     const { out, status } = fuzz("--inputs", "2500", "--seed", "abc")
-    expect(out).toMatch(/^2,500 inputs of seed abc, [\d,]+ a second: all hold\n[\d,]+ packets read; [\d,]+ inputs refused, for \d+ reasons\nmemory of the process: \d+ MB at the start, \d+ MB at most$/)
+    expect(out).toMatch(
+      /^2,500 inputs of seed abc, [\d,]+ a second: all hold\n[\d,]+ packets read; [\d,]+ inputs refused, for \d+ reasons\nmemory of the process: \d+ MB at the start, \d+ MB at most$/
+    )
     expect(status).toBe(0)
   })
 
   it("replays one input", () => {
     expect(fuzz("--replay", "30050001610203d00100", "--chunks", "1,2")).toMatchObject({
       status: 0,
-      out: "holds: 1 packets, then MalformedPacket PINGRESP 2.2.3\n  {\"_tag\":\"Publish\",\"topic\":\"a\",\"payload\":\"0203\",\"qos\":0,\"retain\":false,\"dup\":false}"
+      out:
+        "holds: 1 packets, then MalformedPacket PINGRESP 2.2.3\n  {\"_tag\":\"Publish\",\"topic\":\"a\",\"payload\":\"0203\",\"qos\":0,\"retain\":false,\"dup\":false}"
     })
   })
 

@@ -1,5 +1,6 @@
 /**
- * `npm run fuzz`: any number of inputs from one seed through both codecs, with progress. What they must hold is in check.ts.
+ * `npm run fuzz`: any number of inputs from one seed through both codecs, with progress. What they must hold is in
+ * check.ts.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -33,7 +34,9 @@ const flags = {
     Flag.withDescription("With --replay: sizes of the chunks in bytes, such as 1,3 (used over and over)"),
     Flag.withDefault("1")
   ),
-  maximum: Shared.whole("maximum", "With --replay: what the framer may hold of one packet, in bytes (20000)", 0).pipe(Flag.withDefault(20_000))
+  maximum: Shared.whole("maximum", "With --replay: what the framer may hold of one packet, in bytes (20000)", 0).pipe(
+    Flag.withDefault(20_000)
+  )
 }
 
 const refuse = (message: string) => new Refusal({ message })
@@ -41,7 +44,9 @@ const refuse = (message: string) => new Refusal({ message })
 const replayed = (hex: string, chunks: string, maximum: number): Effect.Effect<Input, Refusal> => {
   if (!/^([0-9a-f]{2})+$/i.test(hex)) return Effect.fail(refuse("--replay must be bytes in hex, such as 300100"))
   const sizes = chunks.split(",").map(Number)
-  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) return Effect.fail(refuse("--chunks must be whole numbers above 0, such as 1,3"))
+  if (!sizes.every((size) => Number.isSafeInteger(size) && size > 0)) {
+    return Effect.fail(refuse("--chunks must be whole numbers above 0, such as 1,3"))
+  }
   return Effect.succeed({ stream: new Uint8Array(Buffer.from(hex, "hex")), sizes, maximum })
 }
 
@@ -57,16 +62,21 @@ const replay = (hex: string, chunks: string, maximum: number) =>
 const fuzz = (seed: string, from: number, inputs: number) =>
   Effect.gen(function*() {
     const report = Report.make({ seed, from, inputs, progress: Progress.make() })
-    const found = yield* watch({ seed, from, count: inputs, every: Math.min(inputs, 2_000) }, { patienceMillis, onAt: report.at })
+    const found = yield* watch({ seed, from, count: inputs, every: Math.min(inputs, 2_000) }, {
+      patienceMillis,
+      onAt: report.at
+    })
     const { isGood, lines } = report.end(found)
     if (!isGood) return yield* refuse(lines.join("\n"))
     for (const line of lines) yield* Console.log(line)
   })
 
-const command = Command.make("fuzz", flags, (given) =>
-  (Option.isSome(given.replay) ? replay(given.replay.value, given.chunks, given.maximum) : fuzz(given.seed, given.from, given.inputs)).pipe(
-    Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
-  )).pipe(
+const command = Command.make("fuzz", flags,
+  (given) =>
+    (Option.isSome(given.replay) ? replay(given.replay.value, given.chunks, given.maximum)
+      : fuzz(given.seed, given.from, given.inputs)).pipe(
+        Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
+      )).pipe(
     Command.withDescription("Random and spoilt bytes through the framers and decoders of a Client and of a board."),
     Command.withExamples([
       { command: "npm run fuzz -- --inputs 10000000 --seed 7", description: "Ten million of them" },

@@ -76,9 +76,12 @@ const start = (job: Job): Effect.Effect<Queue.Queue<Said | string>, never, Scope
           stdio: ["ignore", "inherit", "pipe", "ipc"]
         })
         let complaint = ""
-        child.stderr?.on("data", (text: Buffer) => { complaint += text.toString() })
+        child.stderr?.on("data", (text: Buffer) => {
+          complaint += text.toString()
+        })
         child.on("message", (each: Said) => Queue.offerUnsafe(said, each))
-        child.on("close", (code, signal) => Queue.offerUnsafe(said, `its process ended with ${signal ?? "code " + code}: ${essence(complaint)}`))
+        child.on("close", (code, signal) =>
+          Queue.offerUnsafe(said, `its process ended with ${signal ?? "code " + code}: ${essence(complaint)}`))
         child.on("error", (fault) => Queue.offerUnsafe(said, fault.message))
         return child
       }),
@@ -99,7 +102,9 @@ const once = (job: Job, patienceMillis: number, onAt: (at: At) => void): Effect.
         duration: patience,
         orElse: () => Effect.succeed(`it did not return within ${patience / 1000} s`)
       })
-      if (typeof next === "string") return { _tag: "Lost", number, end: Math.min(number + job.every, job.from + job.count), how: next } as const
+      if (typeof next === "string") {
+        return { _tag: "Lost", number, end: Math.min(number + job.every, job.from + job.count), how: next } as const
+      }
       if (next._tag !== "At") return next
       number = next.number
       patience = patienceMillis
@@ -115,7 +120,8 @@ export const watch = (
   Effect.gen(function*() {
     const found = yield* once(job, options.patienceMillis, options.onAt)
     if (found._tag !== "Lost" || job.every === 1) return found
-    const again = yield* once({ ...job, from: found.number, count: found.end - found.number, every: 1 }, options.patienceMillis, () => {})
+    const again = yield* once({ ...job, from: found.number, count: found.end - found.number, every: 1 },
+      options.patienceMillis, () => {})
     // Alone they may do no harm: then what came before them does.
     return again._tag === "Done" ? found : again
   })

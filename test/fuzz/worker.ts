@@ -1,6 +1,7 @@
 /**
- * The process that does the work of `watch`, so that one input which never returns, or takes all memory, cannot take its
- * watcher along. Started with a Job as JSON; says how far it is before every few inputs, and waits until that is said.
+ * The process that does the work of `watch`, so that one input which never returns, or takes all memory, cannot take
+ * its watcher along. Started with a Job as JSON; says how far it is before every few inputs, and waits until that is
+ * said.
  */
 import { check } from "./check.ts"
 import * as Chance from "./Chance.ts"
@@ -16,7 +17,9 @@ const { load } = job.codecs === undefined ? codecsUnderTest : await import(job.c
 Error.stackTraceLimit = 0
 
 const say = (said: Said): Promise<void> =>
-  new Promise((resolve, reject) => process.send?.(said, (fault: Error | null) => fault === null ? resolve() : reject(fault)))
+  new Promise((resolve, reject) =>
+    process.send?.(said, (fault: Error | null) => fault === null ? resolve() : reject(fault))
+  )
 
 const codecs = await load()
 const seed = Chance.hash(job.seed)
@@ -25,7 +28,9 @@ let packets = 0
 
 const run = async (): Promise<void> => {
   for (let number = job.from; number < job.from + job.count; number++) {
-    if ((number - job.from) % job.every === 0) await say({ _tag: "At", number, packets, bytes: process.memoryUsage().rss })
+    if ((number - job.from) % job.every === 0) {
+      await say({ _tag: "At", number, packets, bytes: process.memoryUsage().rss })
+    }
     const input = Input.make(seed, number)
     const seen = check(codecs, input)
     if (typeof seen === "string") {
@@ -41,7 +46,11 @@ const run = async (): Promise<void> => {
   await say({ _tag: "Done", verdicts: Object.fromEntries(verdicts) })
 }
 
-const toText = ({ maximum, sizes, stream }: Input.Input) => ({ stream: Buffer.from(stream).toString("hex"), sizes, maximum })
+const toText = ({ maximum, sizes, stream }: Input.Input) => ({
+  stream: Buffer.from(stream).toString("hex"),
+  sizes,
+  maximum
+})
 
 await run()
 process.disconnect()

@@ -54,11 +54,21 @@ const face = (socket: net.Socket): Victim => {
       if (socket.destroyed || socket.write(bytes)) return resume(Effect.void)
       const settle = () => resume(Effect.void)
       socket.once("drain", settle)
-      return Effect.sync(() => { socket.off("drain", settle) })
+      return Effect.sync(() => {
+        socket.off("drain", settle)
+      })
     })
   const receive: Victim["receive"] = (tag) =>
-    Effect.flatMap(Queue.take(arrived), (packet) => packet._tag === tag ? Effect.succeed(packet as never) : receive(tag))
-  return { send, receive, socket, ignore: Effect.sync(() => { socket.pause() }) }
+    Effect.flatMap(Queue.take(arrived), (packet) =>
+      packet._tag === tag ? Effect.succeed(packet as never) : receive(tag))
+  return {
+    send,
+    receive,
+    socket,
+    ignore: Effect.sync(() => {
+      socket.pause()
+    })
+  }
 }
 
 export const make: Effect.Effect<HostileServer, never, Scope.Scope> = Effect.gen(function*() {
@@ -84,10 +94,18 @@ export const make: Effect.Effect<HostileServer, never, Scope.Scope> = Effect.gen
       for (const socket of sockets) socket.destroy()
     })
   // Who does not read does not see the other side's end either.
-  const look = Effect.sync(() => { for (const socket of attacked.keys()) socket.resume() })
+  const look = Effect.sync(() => {
+    for (const socket of attacked.keys()) socket.resume()
+  })
   const reform = Effect.sync(() => {
     attack = undefined
     for (const socket of attacked.keys()) socket.destroy()
   })
-  return { endpoint, turn, fled: Effect.andThen(look, Queue.take(gone)), hasAttacked: Effect.sync(() => isBegun), reform }
+  return {
+    endpoint,
+    turn,
+    fled: Effect.andThen(look, Queue.take(gone)),
+    hasAttacked: Effect.sync(() => isBegun),
+    reform
+  }
 })

@@ -1,4 +1,7 @@
-/** A Client against a hostile Server: each connection is closed with a typed error, and the next one to a good Server works. */
+/**
+ * A Client against a hostile Server: each connection is closed with a typed error, and the next one to a good Server
+ * works.
+ */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,7 +17,8 @@ import { run } from "../support/runClient.ts"
 import * as Attacks from "./attacks.ts"
 import * as HostileServer from "./HostileServer.ts"
 
-const tags = ["SocketError", "ConnectionRefused", "MalformedPacket", "ProtocolViolation", "PacketTooLarge", "ReceiveBufferFull"]
+const tags = ["SocketError", "ConnectionRefused", "MalformedPacket", "ProtocolViolation", "PacketTooLarge",
+  "ReceiveBufferFull"]
 
 /** With little patience only for a Server that tries it: on a busy machine a good one may need some. */
 const options = (endpoint: Endpoint, expected: Attacks.Row["client"] = {}): Client.ClientOptions => ({
@@ -27,7 +31,8 @@ const options = (endpoint: Endpoint, expected: Attacks.Row["client"] = {}): Clie
 })
 
 /** Those that only wait do so side by side. */
-const way = (expected: Attacks.Row["client"], isLong = false) => expected.reason === "TimedOut" && !isLong ? it.concurrent : it
+const way = (expected: Attacks.Row["client"], isLong = false) =>
+  expected.reason === "TimedOut" && !isLong ? it.concurrent : it
 
 /** A Client that has published to itself and waits for more. */
 const settle = (client: Client.Client) =>
@@ -52,24 +57,25 @@ const losses = (client: Client.Client, count: number) =>
 
 describe("a connected Client, when the Server", () => {
   for (const { attack, client: expected, isLong, what } of Attacks.rows) {
-    way(expected, isLong)(what, () => run(Effect.gen(function*() {
-      const server = yield* HostileServer.make
-      const client = yield* Client.make(options(server.endpoint, expected))
-      const { heard, seen } = yield* settle(client)
-      const lost = yield* losses(client, 2)
-      yield* server.turn(attack)
-      const publishing = yield* fork(client.publish("home/x", "during", { qos: 1 }))
-      const [, status] = yield* Fiber.join(lost)
-      expect(tags).toContain(status?.reason._tag)
-      expect(status?.reason).toMatchObject(expected)
-      expect(status?.reason.message).not.toBe("")
-      yield* server.fled
-      yield* server.reform
-      yield* Fiber.join(publishing)
-      yield* client.publish("home/x", "after", { qos: 1 })
-      yield* Deferred.await(heard)
-      expect(seen.at(-1)).toBe("home/x after")
-    })))
+    way(expected, isLong)(what, () =>
+      run(Effect.gen(function*() {
+        const server = yield* HostileServer.make
+        const client = yield* Client.make(options(server.endpoint, expected))
+        const { heard, seen } = yield* settle(client)
+        const lost = yield* losses(client, 2)
+        yield* server.turn(attack)
+        const publishing = yield* fork(client.publish("home/x", "during", { qos: 1 }))
+        const [, status] = yield* Fiber.join(lost)
+        expect(tags).toContain(status?.reason._tag)
+        expect(status?.reason).toMatchObject(expected)
+        expect(status?.reason.message).not.toBe("")
+        yield* server.fled
+        yield* server.reform
+        yield* Fiber.join(publishing)
+        yield* client.publish("home/x", "after", { qos: 1 })
+        yield* Deferred.await(heard)
+        expect(seen.at(-1)).toBe("home/x after")
+      })))
   }
 })
 
@@ -86,16 +92,17 @@ describe("a Client that connects for the first time, when the Server", () => {
     })
 
   for (const { attack, client: expected, what } of Attacks.rows.filter(({ isLong }) => isLong !== true)) {
-    way(expected)(what, () => run(Effect.gen(function*() {
-      const server = yield* HostileServer.make
-      yield* server.turn(attack)
-      const reason = yield* Effect.scoped(ended(server.endpoint, expected))
-      expect(tags).toContain(reason._tag)
-      expect(reason).toMatchObject(expected)
-      yield* server.fled
-      yield* server.reform
-      const client = yield* Client.make(options(server.endpoint))
-      yield* client.publish("home/x", "after", { qos: 1 })
-    })))
+    way(expected)(what, () =>
+      run(Effect.gen(function*() {
+        const server = yield* HostileServer.make
+        yield* server.turn(attack)
+        const reason = yield* Effect.scoped(ended(server.endpoint, expected))
+        expect(tags).toContain(reason._tag)
+        expect(reason).toMatchObject(expected)
+        yield* server.fled
+        yield* server.reform
+        const client = yield* Client.make(options(server.endpoint))
+        yield* client.publish("home/x", "after", { qos: 1 })
+      })))
   }
 })

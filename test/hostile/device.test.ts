@@ -1,6 +1,6 @@
 /**
- * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, what it owes stays owed, and the
- * next try at a good Server delivers it.
+ * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, what it owes stays owed, and
+ * the next try at a good Server delivers it.
  */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
@@ -19,7 +19,8 @@ const config = (endpoint: Endpoint) =>
 const told = (events: ReadonlyArray<WakeEvent>): string => {
   const failed = find(events, "TryFailed")
   if (failed !== undefined) return failed.error
-  const reason = find(events, "Failed")?.reason ?? find(events, "ConfigRefused")?.reason ?? find(events, "ConfigUnchanged")?.reason ?? ""
+  const reason = find(events, "Failed")?.reason ?? find(events, "ConfigRefused")?.reason ??
+    find(events, "ConfigUnchanged")?.reason ?? ""
   return reason === "the wake took longer than 1 s" ? "awake" : reason
 }
 
@@ -28,52 +29,64 @@ const tryErrors = ["SocketError", "ConnectionRefused", "MalformedPacket", "Proto
 describe("a wake, when the Server", () => {
   for (const { attack, device, what } of Attacks.rows) {
     const way = device === "awake" ? it.concurrent : it
-    way(what, () => run(Effect.gen(function*() {
-      const server = yield* HostileServer.make
-      const directory = yield* Directory.temporary
-      yield* server.turn(attack)
-      const events = yield* live(config(server.endpoint), directory)
-      if (device === "") expect(tryErrors).toContain(told(events))
-      else expect(told(events)).toBe(device)
-      expect(tags(events).at(-1)).toBe("Sleeping")
-      if (yield* server.hasAttacked) yield* server.fled
-      yield* server.reform
-      const owed = find(events, "Sleeping")?.owed
-      expect(owed).toBe(find(events, "Delivered") === undefined ? 1 : 0)
-      const after = yield* live(config(server.endpoint), directory)
-      expect(find(after, "Delivered")).toMatchObject({ count: (owed ?? 0) + 1, owed: 0 })
-    })))
+    way(what, () =>
+      run(Effect.gen(function*() {
+        const server = yield* HostileServer.make
+        const directory = yield* Directory.temporary
+        yield* server.turn(attack)
+        const events = yield* live(config(server.endpoint), directory)
+        if (device === "") expect(tryErrors).toContain(told(events))
+        else expect(told(events)).toBe(device)
+        expect(tags(events).at(-1)).toBe("Sleeping")
+        if (yield* server.hasAttacked) yield* server.fled
+        yield* server.reform
+        const owed = find(events, "Sleeping")?.owed
+        expect(owed).toBe(find(events, "Delivered") === undefined ? 1 : 0)
+        const after = yield* live(config(server.endpoint), directory)
+        expect(find(after, "Delivered")).toMatchObject({ count: (owed ?? 0) + 1, owed: 0 })
+      })))
   }
 })
 
 describe("a wake that has delivered, when the Server", () => {
   for (const { attack, device, what } of Attacks.afterDelivery) {
     const way = device === "awake" ? it.concurrent : it
-    way(what, () => run(Effect.gen(function*() {
-      const server = yield* HostileServer.make
-      const directory = yield* Directory.temporary
-      yield* server.turn(attack)
-      const events = yield* live(config(server.endpoint), directory)
-      expect(find(events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
-      expect(find(events, "TryFailed")).toBeUndefined()
-      expect(told(events)).toContain(device)
-      expect(tags(events).at(-1)).toBe("Sleeping")
-      yield* server.fled
-      yield* server.reform
-      const after = yield* live(config(server.endpoint), directory)
-      expect(find(after, "Delivered")?.owed).toBe(0)
-    })))
+    way(what, () =>
+      run(Effect.gen(function*() {
+        const server = yield* HostileServer.make
+        const directory = yield* Directory.temporary
+        yield* server.turn(attack)
+        const events = yield* live(config(server.endpoint), directory)
+        expect(find(events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+        expect(find(events, "TryFailed")).toBeUndefined()
+        expect(told(events)).toContain(device)
+        expect(tags(events).at(-1)).toBe("Sleeping")
+        yield* server.fled
+        yield* server.reform
+        const after = yield* live(config(server.endpoint), directory)
+        expect(find(after, "Delivered")?.owed).toBe(0)
+      })))
   }
 })
 
 it("a wake does not gather PUBACKs without end: it answers, or refuses, a Server that sends more than it can hold", () =>
   run(Effect.gen(function*() {
     const server = yield* HostileServer.make
-    const messages = Buffer.from(Array.from({ length: 200 }, (_, i) => `3206000161${(i + 1).toString(16).padStart(4, "0")}00`).join(""), "hex")
+    const messages = Buffer.from(
+      Array.from({ length: 200 }, (_, i) => `3206000161${(i + 1).toString(16).padStart(4, "0")}00`).join(""),
+      "hex"
+    )
     const update = Attacks.publish("home/config", new Uint8Array(Buffer.from("{\"version\":1}")))
     // As a Server does that lets so many be in flight, and no more.
-    yield* server.turn(Attacks.grants((victim) => Effect.andThen(victim.send(messages), Effect.andThen(victim.receive("Puback"), victim.send(update)))))
-    const patient = deviceConfig({ awake_timeout: 10, mqtt: { ...at(server.endpoint), config_wait_time: 5, reconnect: { enabled: false } } })
+    yield* server.turn(
+      Attacks.grants((victim) =>
+        Effect.andThen(victim.send(messages), Effect.andThen(victim.receive("Puback"), victim.send(update)))
+      )
+    )
+    const patient = deviceConfig({
+      awake_timeout: 10,
+      mqtt: { ...at(server.endpoint), config_wait_time: 5, reconnect: { enabled: false } }
+    })
     expect(told(yield* live(patient, yield* Directory.temporary))).not.toBe("no configuration within 5 s")
   })))
 
@@ -89,8 +102,12 @@ describe("a wake that is sent a hostile configuration,", () => {
     ["with a version beyond whole numbers", "{\"version\":9007199254740993}"],
     ["with a version that is a table", "{\"version\":{}}"],
     ["with __proto__", "{\"version\":1,\"__proto__\":{\"mqtt\":{\"port\":-1}},\"constructor\":1}"],
-    ["with 1,000 unknown keys", JSON.stringify({ version: 1, ...Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => ["k" + i, i])) })],
-    ["with 500 sensors", JSON.stringify({ version: 1, sensors: Object.fromEntries(Array.from({ length: 500 }, (_, i) => ["s" + i, { id: "a/b" }])) })],
+    ["with 1,000 unknown keys",
+      JSON.stringify({ version: 1, ...Object.fromEntries(Array.from({ length: 1_000 }, (_, i) => ["k" + i, i])) })],
+    ["with 500 sensors", JSON.stringify({
+      version: 1,
+      sensors: Object.fromEntries(Array.from({ length: 500 }, (_, i) => ["s" + i, { id: "a/b" }]))
+    })],
     ["null", "null"],
     ["a number", "1"],
     ["a list", "[]"],
@@ -99,39 +116,49 @@ describe("a wake that is sent a hostile configuration,", () => {
     ["U+FEFF before it", "\ufeff{\"version\":1}"]
   ]
   for (const [what, document] of documents) {
-    it(what, () => run(Effect.gen(function*() {
-      const server = yield* HostileServer.make
-      const directory = yield* Directory.temporary
-      const payload = typeof document === "string" ? new Uint8Array(Buffer.from(document)) : document
-      yield* server.turn(Attacks.grants((victim) => victim.send(Attacks.publish("home/config", payload))))
-      const events = yield* live(config(server.endpoint), directory)
-      expect(find(events, "Failed")).toBeUndefined()
-      expect(events.filter(({ _tag }) => _tag === "ConfigAccepted" || _tag === "ConfigRefused" || _tag === "ConfigUnchanged")).toHaveLength(1)
-      yield* server.fled
-      yield* server.reform
-      const after = yield* live(config(server.endpoint), directory)
-      expect(find(after, "Delivered")).toMatchObject({ count: 1, owed: 0 })
-    })))
+    it(what, () =>
+      run(Effect.gen(function*() {
+        const server = yield* HostileServer.make
+        const directory = yield* Directory.temporary
+        const payload = typeof document === "string" ? new Uint8Array(Buffer.from(document)) : document
+        yield* server.turn(Attacks.grants((victim) => victim.send(Attacks.publish("home/config", payload))))
+        const events = yield* live(config(server.endpoint), directory)
+        expect(find(events, "Failed")).toBeUndefined()
+        expect(
+          events.filter(({ _tag }) =>
+            _tag === "ConfigAccepted" || _tag === "ConfigRefused" || _tag === "ConfigUnchanged"
+          )
+        ).toHaveLength(1)
+        yield* server.fled
+        yield* server.reform
+        const after = yield* live(config(server.endpoint), directory)
+        expect(find(after, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+      })))
   }
 })
 
 describe("a device that is always on, when the Server", () => {
   for (const { attack, what } of Attacks.rows) {
-    it.concurrent(what, () => run(Effect.gen(function*() {
-      const server = yield* HostileServer.make
-      yield* server.turn(attack)
-      // It tries again a second later, and the Server is good by then.
-      const config = deviceConfig({ deep_sleep: false, awake_timeout: 1, mqtt: { ...at(server.endpoint), reconnect: { enabled: false } } })
-      const told: Array<WakeEvent> = []
-      const life = live(config, yield* Directory.temporary, 1, (event) => told.push(event))
-      const end = Effect.gen(function*() {
-        while (find(told, "TryFailed") === undefined) yield* Effect.sleep(20)
-        yield* server.reform
-        while (find(told, "Delivered") === undefined) yield* Effect.sleep(20)
-      })
-      yield* Effect.raceFirst(life, end)
-      expect(tryErrors).toContain(find(told, "TryFailed")?.error)
-      expect(find(told, "Delivered")).toMatchObject({ owed: 0 })
-    })))
+    it.concurrent(what, () =>
+      run(Effect.gen(function*() {
+        const server = yield* HostileServer.make
+        yield* server.turn(attack)
+        // It tries again a second later, and the Server is good by then.
+        const config = deviceConfig({
+          deep_sleep: false,
+          awake_timeout: 1,
+          mqtt: { ...at(server.endpoint), reconnect: { enabled: false } }
+        })
+        const told: Array<WakeEvent> = []
+        const life = live(config, yield* Directory.temporary, 1, (event) => told.push(event))
+        const end = Effect.gen(function*() {
+          while (find(told, "TryFailed") === undefined) yield* Effect.sleep(20)
+          yield* server.reform
+          while (find(told, "Delivered") === undefined) yield* Effect.sleep(20)
+        })
+        yield* Effect.raceFirst(life, end)
+        expect(tryErrors).toContain(find(told, "TryFailed")?.error)
+        expect(find(told, "Delivered")).toMatchObject({ owed: 0 })
+      })))
   }
 })

@@ -1,6 +1,6 @@
 /**
- * What a Client and a device hold while a Server sends many times as much as fast as it can: measured in a process of its
- * own, after garbage was collected.
+ * What a Client and a device hold while a Server sends many times as much as fast as it can: measured in a process of
+ * its own, after garbage was collected.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -39,9 +39,12 @@ const start = (kind: string, port: number): Effect.Effect<Process, never, Scope.
     )
     const answer: Effect.Effect<number | undefined> = Effect.flatMap(Queue.take(said), (report) => {
       switch (report._tag) {
-        case "Holds": return Effect.succeed(report.bytes)
-        case "Ready": return answer
-        case "Ended": return report.why === "died" ? Effect.die(new Error("out of memory")) : Effect.succeed(undefined)
+        case "Holds":
+          return Effect.succeed(report.bytes)
+        case "Ready":
+          return answer
+        case "Ended":
+          return report.why === "died" ? Effect.die(new Error("out of memory")) : Effect.succeed(undefined)
       }
     })
     const holds = Effect.suspend(() => {
@@ -64,8 +67,8 @@ interface Measured {
 }
 
 /**
- * Sends `chunk` until `most` bytes are sent, or the network has taken none for `patienceMillis`; measures ten times on the
- * way.
+ * Sends `chunk` until `most` bytes are sent, or the network has taken none for `patienceMillis`; measures ten times on
+ * the way.
  */
 const storm = (
   process: Process,
@@ -78,7 +81,10 @@ const storm = (
     let peak = before
     let measured = 0
     for (let isOpen = true; isOpen && sent < most && !victim.socket.destroyed;) {
-      isOpen = yield* Effect.timeoutOrElse(Effect.as(victim.send(chunk), true), { duration: patienceMillis, orElse: () => Effect.succeed(false) })
+      isOpen = yield* Effect.timeoutOrElse(Effect.as(victim.send(chunk), true), {
+        duration: patienceMillis,
+        orElse: () => Effect.succeed(false)
+      })
       sent += chunk.length
       if (isOpen && sent < measured + most / 10) continue
       measured = sent
@@ -89,7 +95,8 @@ const storm = (
     return { sent, growth: peak - before }
   })
 
-const many = (of: Uint8Array, count: number): Uint8Array => new Uint8Array(Buffer.concat(Array.from({ length: count }, () => of)))
+const many = (of: Uint8Array, count: number): Uint8Array =>
+  new Uint8Array(Buffer.concat(Array.from({ length: count }, () => of)))
 
 const large = Attacks.publish("a", new Uint8Array(1_000_000))
 const small = many(Uint8Array.of(0x30, 4, 0, 1, 0x61, 0), 10_000)
@@ -100,7 +107,9 @@ const measure = (kind: string, given: Storm) =>
   Effect.runPromise(Effect.scoped(Effect.gen(function*() {
     const server = yield* HostileServer.make
     const attacked = yield* Queue.unbounded<HostileServer.Victim>()
-    yield* server.turn(given.attack((victim) => Effect.andThen(Effect.sync(() => Queue.offerUnsafe(attacked, victim)), Effect.never)))
+    yield* server.turn(
+      given.attack((victim) => Effect.andThen(Effect.sync(() => Queue.offerUnsafe(attacked, victim)), Effect.never))
+    )
     const process = yield* start(kind, server.endpoint.port)
     const victim = yield* Queue.take(attacked)
     return yield* storm(process, victim, given)
@@ -129,7 +138,12 @@ describe("a Client holds little of", () => {
   })
 
   it("messages of a megabyte when its user does not pull: then the Server waits", async () => {
-    const { growth, sent } = await measure("idle client", { attack, chunk: large, most: 200 * megabyte, patienceMillis: 2_000 })
+    const { growth, sent } = await measure("idle client", {
+      attack,
+      chunk: large,
+      most: 200 * megabyte,
+      patienceMillis: 2_000
+    })
     expect(sent).toBeLessThan(100 * megabyte)
     expect(growth).toBeLessThan(40 * megabyte)
   })
@@ -142,7 +156,11 @@ describe("a device holds little of", () => {
   })
 
   it("60 MB in messages of 16 kB while it waits for its configuration", async () => {
-    const { growth } = await measure("device", { attack: Attacks.grants, chunk: Attacks.publish("a", new Uint8Array(16_000)), most: 60 * megabyte })
+    const { growth } = await measure("device", {
+      attack: Attacks.grants,
+      chunk: Attacks.publish("a", new Uint8Array(16_000)),
+      most: 60 * megabyte
+    })
     expect(growth).toBeLessThan(4 * megabyte)
   })
 })

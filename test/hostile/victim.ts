@@ -12,7 +12,10 @@ import * as Client from "../../src/programs/client/Client.ts"
 import { at, deviceConfig, live, tags } from "../programs/device/support.ts"
 
 /** `bytes` are what is still in use after the rest was collected. */
-export type Report = { readonly _tag: "Holds"; readonly bytes: number } | { readonly _tag: "Ready" } | { readonly _tag: "Ended"; readonly why: string }
+export type Report = { readonly _tag: "Holds"; readonly bytes: number } | { readonly _tag: "Ready" } | {
+  readonly _tag: "Ended"
+  readonly why: string
+}
 
 const [kind = "", port = "", directory = ""] = process.argv.slice(2)
 const endpoint = { host: "127.0.0.1", port: Number(port) }
@@ -29,14 +32,20 @@ process.on("message", () => {
 
 const client = Effect.gen(function*() {
   const client = yield* Client.make({ endpoint, clientId: "victim", reconnect: false })
-  if (kind === "idle client") yield* Effect.forkChild(Stream.runForEach(client.messages, () => Effect.never), { startImmediately: true })
+  if (kind === "idle client") {
+    yield* Effect.forkChild(Stream.runForEach(client.messages, () => Effect.never), { startImmediately: true })
+  }
   say({ _tag: "Ready" })
-  const last = client.status.pipe(Stream.filter((status) => status._tag === "Disconnected"), Stream.take(1), Stream.runCollect)
+  const last = client.status.pipe(Stream.filter((status) => status._tag === "Disconnected"), Stream.take(1),
+    Stream.runCollect)
   return (yield* last).map(({ reason }) => reason._tag + " " + reason.message).join()
 }).pipe(Effect.scoped, Effect.provide(Layer.merge(NodeSocket.layer, Logger.layer([]))))
 
 const device = Effect.map(
-  live(deviceConfig({ awake_timeout: 8, mqtt: { ...at(endpoint), config_wait_time: 8, reconnect: { enabled: false } } }), directory),
+  live(
+    deviceConfig({ awake_timeout: 8, mqtt: { ...at(endpoint), config_wait_time: 8, reconnect: { enabled: false } } }),
+    directory
+  ),
   (events) => tags(events).join(" ")
 )
 

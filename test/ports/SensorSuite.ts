@@ -40,11 +40,12 @@ export const sensorSuite = (name: string, harness: SensorHarness): void => {
         yield* read(sensor)
       })))
 
-    it.skipIf(broken === undefined)("fails with SensorError and the sensor's id when it does not answer", () =>
-      run(Effect.gen(function*() {
-        const error = yield* Effect.flip(read(broken as SensorConfig))
-        expect(error).toMatchObject({ _tag: "SensorError", sensor: broken?.id })
-        expect(error.message).not.toBe("")
-      })))
+    it.skipIf(broken === undefined)("fails with SensorError and the sensor's id when it does not answer",
+      () =>
+        run(Effect.gen(function*() {
+          const error = yield* Effect.flip(read(broken as SensorConfig))
+          expect(error).toMatchObject({ _tag: "SensorError", sensor: broken?.id })
+          expect(error.message).not.toBe("")
+        })))
   })
 }

@@ -83,7 +83,10 @@ export const sleepSuite = (name: string, harness: SleepHarness): void => {
 
     it("stops the program when it is interrupted itself", async () => {
       let stopped = false
-      const program = Effect.onInterrupt(Effect.never, () => Effect.sync(() => { stopped = true }))
+      const program = Effect.onInterrupt(Effect.never, () =>
+        Effect.sync(() => {
+          stopped = true
+        }))
       await run(Effect.timeoutOption(wakes(program, 1), 5))
       expect(stopped).toBe(true)
     })

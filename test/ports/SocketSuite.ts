@@ -1,8 +1,8 @@
 /**
  * What every adapter of the Socket port must keep to, one test for each thing a caller may rely on.
  *
- * The Server's side is a `Listener` that the adapter's own test brings: real sockets on Node, a scripted Server in simulation.
- * Time passes in one test only, the one about time-outs; elsewhere fibers wait for each other.
+ * The Server's side is a `Listener` that the adapter's own test brings: real sockets on Node, a scripted Server in
+ * simulation. Time passes in one test only, the one about time-outs; elsewhere fibers wait for each other.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -37,13 +37,17 @@ export interface SocketHarness<R> {
   /** Where nobody listens. */
   readonly nobody: Effect.Effect<Endpoint, never, R | Scope.Scope>
   /** A Server to which `connect` does not get through, nor fail. */
-  readonly silent: Effect.Effect<{
-    readonly endpoint: Endpoint
-    /** Waits until the Server has seen somebody try. */
-    readonly tried: Effect.Effect<void>
-    /** Waits until nothing is left of that try at the Server. */
-    readonly abandoned: Effect.Effect<void>
-  }, never, R | Scope.Scope>
+  readonly silent: Effect.Effect<
+    {
+      readonly endpoint: Endpoint
+      /** Waits until the Server has seen somebody try. */
+      readonly tried: Effect.Effect<void>
+      /** Waits until nothing is left of that try at the Server. */
+      readonly abandoned: Effect.Effect<void>
+    },
+    never,
+    R | Scope.Scope
+  >
 }
 
 /** `length` bytes in which every place can be told from its neighbours. */
@@ -73,8 +77,12 @@ export const pullBytes = (connection: Connection, length: number): Effect.Effect
     return Bytes.concat(chunks)
   })
 
-/** Whether two runs are equal. Said in a word, because the difference of two long ones is slow to print and helps nobody. */
-const same = (a: Bytes.Bytes, b: Bytes.Bytes): string => Bytes.equals(a, b) ? "same" : `${a.length} bytes, not the ${b.length} sent`
+/**
+ * Whether two runs are equal. Said in a word, because the difference of two long ones is slow to print and helps
+ * nobody.
+ */
+const same = (a: Bytes.Bytes, b: Bytes.Bytes): string =>
+  Bytes.equals(a, b) ? "same" : `${a.length} bytes, not the ${b.length} sent`
 
 export const socketSuite = <R>(name: string, harness: SocketHarness<R>): void => {
   const { listen, nobody, run, silent } = harness

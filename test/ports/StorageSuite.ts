@@ -66,13 +66,14 @@ export const storageSuite = (name: string, harness: StorageHarness): void => {
         expect(Result.getOrThrow((yield* reopen).read("state"))).toEqual(Uint8Array.of(1))
       })))
 
-    it.each(["a", "0", "state.json", "a-b.c", "abcdefghijklmnopqrstuvwxyz-."])("takes the name %s", (valid) =>
-      run(Effect.gen(function*() {
-        expect(isName(valid)).toBe(true)
-        const storage = yield* open
-        yield* Effect.fromResult(storage.write(valid, Uint8Array.of(1)))
-        expect(yield* Effect.fromResult(storage.read(valid))).toEqual(Uint8Array.of(1))
-      })))
+    it.each(["a", "0", "state.json", "a-b.c", "abcdefghijklmnopqrstuvwxyz-."])("takes the name %s",
+      (valid) =>
+        run(Effect.gen(function*() {
+          expect(isName(valid)).toBe(true)
+          const storage = yield* open
+          yield* Effect.fromResult(storage.write(valid, Uint8Array.of(1)))
+          expect(yield* Effect.fromResult(storage.read(valid))).toEqual(Uint8Array.of(1))
+        })))
 
     it.each(["", ".", "..", ".boot0", "Upper", "a_b", "a/b", "../a", "a b", "abcdefghijklmnopqrstuvwxyz-.0", "\u00e9"])(
       "refuses to write under the name %j, and has nothing under it",
@@ -80,7 +81,11 @@ export const storageSuite = (name: string, harness: StorageHarness): void => {
         run(Effect.gen(function*() {
           expect(isName(invalid)).toBe(false)
           const storage = yield* open
-          expect(Result.getOrThrow(Result.flip(storage.write(invalid, Uint8Array.of(1))))).toMatchObject({ _tag: "StorageError", operation: "write", name: invalid })
+          expect(Result.getOrThrow(Result.flip(storage.write(invalid, Uint8Array.of(1))))).toMatchObject({
+            _tag: "StorageError",
+            operation: "write",
+            name: invalid
+          })
           expect(yield* Effect.fromResult(storage.read(invalid))).toBe(undefined)
         }))
     )

@@ -47,14 +47,15 @@ export const wifiSuite = (name: string, harness: WifiHarness): void => {
         wifi.stop()
       })))
 
-    it.skipIf(outOfReach === undefined)("fails with WifiError and the networks' names when none can be joined", () =>
-      run(Effect.gen(function*() {
-        const wifi = yield* Wifi
-        wifi.start(outOfReach ?? [])
-        const error = yield* Effect.flip(wifi.joined)
-        expect(error._tag).toBe("WifiError")
-        for (const network of outOfReach ?? []) expect(error.message).toContain(network.ssid)
-        wifi.stop()
-      })))
+    it.skipIf(outOfReach === undefined)("fails with WifiError and the networks' names when none can be joined",
+      () =>
+        run(Effect.gen(function*() {
+          const wifi = yield* Wifi
+          wifi.start(outOfReach ?? [])
+          const error = yield* Effect.flip(wifi.joined)
+          expect(error._tag).toBe("WifiError")
+          for (const network of outOfReach ?? []) expect(error.message).toContain(network.ssid)
+          wifi.stop()
+        })))
   })
 }

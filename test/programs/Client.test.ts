@@ -22,7 +22,9 @@ const text = (message: Client.Received): string => Bytes.toText(message.payload)
 /** The first `count` messages from now on, as they were when `then` is done. */
 const collect = <E, R>(client: Client.Client, count: number, then: Effect.Effect<unknown, E, R>) =>
   Effect.gen(function*() {
-    const fiber = yield* Effect.forkChild(Stream.runCollect(Stream.take(client.messages, count)), { startImmediately: true })
+    const fiber = yield* Effect.forkChild(Stream.runCollect(Stream.take(client.messages, count)), {
+      startImmediately: true
+    })
     yield* then
     return yield* Fiber.join(fiber)
   })
@@ -70,7 +72,11 @@ describeEach("Client", (broker) => {
       const { tcp } = yield* broker.make({})
       const client = yield* connect(tcp)
       const fault = yield* Effect.flip(client.subscribe("a", (() => undefined) as never))
-      expect(fault).toMatchObject({ _tag: "InvalidPacket", field: "options", message: expect.stringContaining("subscribe(filter, {}, handler)") })
+      expect(fault).toMatchObject({
+        _tag: "InvalidPacket",
+        field: "options",
+        message: expect.stringContaining("subscribe(filter, {}, handler)")
+      })
     })))
 
   it("leaves retained messages, and removes them", () =>
@@ -80,7 +86,9 @@ describeEach("Client", (broker) => {
       yield* client.publish("kept/0", "zero", { retain: true })
       yield* client.publish("kept/1", "one", { retain: true, qos: 1 })
       const other = yield* connect(tcp)
-      expect(Option.map(yield* other.readTopic("kept/0"), (message) => [text(message), message.retain])).toEqual(Option.some(["zero", true]))
+      expect(Option.map(yield* other.readTopic("kept/0"), (message) => [text(message), message.retain])).toEqual(
+        Option.some(["zero", true])
+      )
       expect(Option.map(yield* other.readTopic("kept/1"), text)).toEqual(Option.some("one"))
       yield* client.publish("kept/1", "", { retain: true, qos: 1 })
       expect(yield* other.readTopic("kept/1", "50 millis")).toEqual(Option.none())
@@ -92,8 +100,13 @@ describeEach("Client", (broker) => {
       const client = yield* connect(tcp)
       const seen: Array<string> = []
       const last = yield* Deferred.make<void>()
-      yield* client.subscribe("a/#", {}, (message) => { seen.push("plain " + text(message)) })
-      yield* client.subscribe("b", { qos: 1 }, (message) => Effect.sync(() => { seen.push("effect " + text(message)) }))
+      yield* client.subscribe("a/#", {}, (message) => {
+        seen.push("plain " + text(message))
+      })
+      yield* client.subscribe("b", { qos: 1 }, (message) =>
+        Effect.sync(() => {
+          seen.push("effect " + text(message))
+        }))
       yield* client.subscribe("end", {}, () => Deferred.succeed(last, undefined))
       yield* client.publish("a/1", "1", { qos: 1 })
       yield* client.publish("b", "2", { qos: 1 })
@@ -111,7 +124,9 @@ describeEach("Client", (broker) => {
       const client = yield* connect(tcp)
       const answers = yield* Deferred.make<ReadonlyArray<string>>()
       yield* client.publish("kept", "value", { qos: 1, retain: true })
-      yield* client.subscribe("bad/sync", {}, () => { throw new Error("a handler's own mistake") })
+      yield* client.subscribe("bad/sync", {}, () => {
+        throw new Error("a handler's own mistake")
+      })
       yield* client.subscribe("bad/effect", {}, () => Effect.die("a handler's own mistake"))
       yield* client.subscribe("ask", { qos: 1 }, () =>
         Effect.gen(function*() {
@@ -153,7 +168,8 @@ describeEach("Client", (broker) => {
         arrived.add(text(message))
         if (arrived.size === 5_000) Deferred.doneUnsafe(all, Effect.void)
       })
-      yield* Effect.forEach(Array.from({ length: 5_000 }, (_, i) => i), (i) => client.publish("load", "" + i, { qos: 1 }), {
+      yield* Effect.forEach(Array.from({ length: 5_000 }, (_, i) => i),
+        (i) => client.publish("load", "" + i, { qos: 1 }), {
         concurrency: "unbounded",
         discard: true
       })
@@ -207,8 +223,9 @@ describeEach("Client", (broker) => {
       yield* client.subscribe("news", { qos: 1 })
       yield* other.subscribe("reports", { qos: 1 })
       const reports = yield* collect(other, 20, Effect.gen(function*() {
-        const publishing = yield* Effect.forkChild(Effect.forEach(Array.from({ length: 20 }, (_, i) => i), (i) =>
-          client.publish("reports", "" + i, { qos: 1 })))
+        const publishing = yield* Effect.forkChild(
+          Effect.forEach(Array.from({ length: 20 }, (_, i) => i), (i) => client.publish("reports", "" + i, { qos: 1 }))
+        )
         yield* proxy.cut
         yield* Fiber.join(publishing)
       }))

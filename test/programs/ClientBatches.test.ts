@@ -42,7 +42,8 @@ const story = <A, E>(
 }
 
 const expectPublishes = (guest: Effect.Success<ReturnType<typeof pair>>["guest"], count: number) =>
-  Effect.replicateEffect(Effect.map(guest.expect("Publish"), ({ packetIdentifier }) => packetIdentifier as number), count)
+  Effect.replicateEffect(Effect.map(guest.expect("Publish"), ({ packetIdentifier }) => packetIdentifier as number),
+    count)
 
 describe("Client, writing", () => {
   it("sends what many fibers publish at the same time in one write", () =>
@@ -71,7 +72,14 @@ describe("Client, writing", () => {
         yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [1] })
         yield* Fiber.join(subscribing)
         writes.length = 0
-        const message = { _tag: "Publish", topic: "t" as TopicName, payload: Bytes.empty, qos: 1, retain: false, dup: false } as const
+        const message = {
+          _tag: "Publish",
+          topic: "t" as TopicName,
+          payload: Bytes.empty,
+          qos: 1,
+          retain: false,
+          dup: false
+        } as const
         yield* guest.send(...Array.from({ length: 100 }, (_, i) => ({ ...message, packetIdentifier: i + 1 })))
         for (let i = 1; i <= 100; i++) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(i)
         expect(writes).toEqual([400])
@@ -94,8 +102,13 @@ describe("Client, writing", () => {
       Effect.gen(function*() {
         const before = yield* fork(client.publish("t", "before", { qos: 1 }))
         // 256 MB, said but not made: no such length can be written.
-        const endless = new Proxy(Bytes.empty, { get: (target, key) => key === "length" ? 268_435_456 : Reflect.get(target, key) })
-        expect(yield* Effect.flip(client.publish("t", endless, { qos: 1 }))).toMatchObject({ _tag: "InvalidPacket", field: "payload" })
+        const endless = new Proxy(Bytes.empty, {
+          get: (target, key) => key === "length" ? 268_435_456 : Reflect.get(target, key)
+        })
+        expect(yield* Effect.flip(client.publish("t", endless, { qos: 1 }))).toMatchObject({
+          _tag: "InvalidPacket",
+          field: "payload"
+        })
         const behind = yield* fork(client.publish("t", "behind", { qos: 1 }))
         for (const text of ["before", "behind"]) {
           const packet = yield* guest.expect("Publish")

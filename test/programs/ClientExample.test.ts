@@ -14,7 +14,8 @@ const example = (server: string, environment: Readonly<Record<string, string>> =
       const env = { ...process.env, ...environment }
       const child = execFile(process.execPath, [program("example"), server], { env }, (_, out, err) =>
         resolve({ code: child.exitCode ?? -1, out, err }))
-    }))
+    })
+  )
 
 const readBack = { code: 0, out: "home/livingroom/temperature: 21.4\n", err: "" }
 
@@ -38,7 +39,8 @@ it("goes over TLS with mqtts://, and never in clear text", () =>
 it("logs in with the user and the password of the URL", () =>
   run(Effect.gen(function*() {
     const { tcp } = yield* Aedes.make({ user })
-    expect(yield* example(`mqtt://${user.username}:${encodeURIComponent(user.password)}@127.0.0.1:${tcp.port}`)).toEqual(readBack)
+    expect(yield* example(`mqtt://${user.username}:${encodeURIComponent(user.password)}@127.0.0.1:${tcp.port}`))
+      .toEqual(readBack)
   })), 30_000)
 
 it("says in a line which Server it cannot reach and what to do, and fails", () =>
@@ -52,6 +54,7 @@ it("says in a line which Server it cannot reach and what to do, and fails", () =
 
 it("says in a line what is wrong with its URL, and fails", () =>
   run(Effect.gen(function*() {
-    const err = "the Server's URL must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front\n"
+    const err =
+      "the Server's URL must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front\n"
     expect(yield* example("localhost")).toEqual({ code: 1, out: "", err })
   })), 30_000)

@@ -14,7 +14,10 @@ import * as DelayedServer from "../support/delayedServer.ts"
 import { run } from "../support/runClient.ts"
 import * as ScriptedServer from "../support/scriptedServer.ts"
 
-/** Lets the Server break the rules by `packet`, and gives the reason for which the Client leaves it. One that stays is a failure. */
+/**
+ * Lets the Server break the rules by `packet`, and gives the reason for which the Client leaves it. One that stays is a
+ * failure.
+ */
 const leftAfter = (client: Client.Client, guest: ScriptedServer.Guest, packet: Packet) =>
   Effect.gen(function*() {
     const reason = yield* fork(lost(client))
@@ -27,7 +30,9 @@ describe("Client, when the Server falls silent", () => {
   it("fails with TimedOut when CONNECT is not answered", () =>
     run(Effect.gen(function*() {
       const server = yield* ScriptedServer.make
-      const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c", replyTimeout: "50 millis" })))
+      const making = yield* fork(
+        Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c", replyTimeout: "50 millis" }))
+      )
       const guest = yield* server.accept
       expect(yield* Fiber.join(making)).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
       yield* guest.closed
@@ -36,12 +41,18 @@ describe("Client, when the Server falls silent", () => {
   it("fails with TimedOut when CONNACK comes byte by byte and would never be whole", () =>
     run(Effect.gen(function*() {
       const server = yield* ScriptedServer.make
-      const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c", replyTimeout: "100 millis" })))
+      const making = yield* fork(
+        Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c", replyTimeout: "100 millis" }))
+      )
       const guest = yield* server.accept
       yield* guest.sendBytes(Uint8Array.of(0x20, 0x80, 0x7f))
       yield* fork(Effect.forever(Effect.andThen(guest.sendBytes(Uint8Array.of(0)), Effect.sleep(10))))
       const error = yield* Fiber.join(making)
-      expect(error).toMatchObject({ _tag: "SocketError", reason: "TimedOut", message: expect.stringContaining("has not answered CONNECT") })
+      expect(error).toMatchObject({
+        _tag: "SocketError",
+        reason: "TimedOut",
+        message: expect.stringContaining("has not answered CONNECT")
+      })
       yield* guest.closed
     })))
 
@@ -51,7 +62,10 @@ describe("Client, when the Server falls silent", () => {
       const reason = yield* fork(lost(client))
       yield* guest.sendBytes(Uint8Array.of(0x30, 0x80, 0x7f))
       yield* fork(Effect.forever(Effect.andThen(guest.sendBytes(Uint8Array.of(0)), Effect.sleep(10))))
-      expect((yield* Fiber.join(reason)).reason).toMatchObject({ reason: "TimedOut", message: expect.stringContaining("sends a packet too slowly") })
+      expect((yield* Fiber.join(reason)).reason).toMatchObject({
+        reason: "TimedOut",
+        message: expect.stringContaining("sends a packet too slowly")
+      })
       yield* guest.closed
     })))
 
@@ -72,7 +86,12 @@ describe("Client, when the Server falls silent", () => {
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const proxy = yield* DelayedServer.make(tcp)
-      const client = yield* Client.make({ endpoint: proxy.endpoint, clientId: "c", keepAlive: 1, replyTimeout: "1 second" })
+      const client = yield* Client.make({
+        endpoint: proxy.endpoint,
+        clientId: "c",
+        keepAlive: 1,
+        replyTimeout: "1 second"
+      })
       const reason = yield* fork(lost(client))
       yield* proxy.change({ swallow: "both" })
       yield* fork(Effect.forever(Effect.andThen(Effect.ignore(client.publish("busy", "")), Effect.sleep(20))))
@@ -106,7 +125,12 @@ describe("Client, when the Server falls silent", () => {
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const proxy = yield* DelayedServer.make(tcp)
-      const client = yield* Client.make({ endpoint: proxy.endpoint, clientId: "c", keepAlive: 0, replyTimeout: "100 millis" })
+      const client = yield* Client.make({
+        endpoint: proxy.endpoint,
+        clientId: "c",
+        keepAlive: 0,
+        replyTimeout: "100 millis"
+      })
       yield* client.ping
       const reason = yield* fork(lost(client))
       yield* proxy.change({ swallow: "server" })
@@ -154,35 +178,43 @@ describe("Client, when the Server breaks the rules", () => {
     ["an UNSUBACK for nothing", { _tag: "Unsuback", packetIdentifier: 9 }, "UNSUBACK"],
     ["a PINGRESP for nothing", { _tag: "Pingresp" }, "PINGRESP"]
   ]
-  it.each(uncalledFor)("ignores %s, tells it once a connection, and takes all else that came with it", (_, packet, told) =>
-    run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair()
-      const notices = yield* fork(Stream.runCollect(Stream.take(client.notices, 2)))
-      const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
-      const { packetIdentifier } = yield* guest.expect("Publish")
-      yield* guest.send(packet, { _tag: "Puback", packetIdentifier: packetIdentifier as number }, packet, packet)
-      yield* Fiber.join(publishing)
-      yield* roundTrip(client, guest)
-      yield* guest.cut
-      const again = yield* server.welcome()
-      yield* again.send(packet)
-      expect((yield* Fiber.join(notices))).toMatchObject([
-        { _tag: "UnexpectedAcknowledgement", packet: told },
-        { _tag: "UnexpectedAcknowledgement", packet: told }
-      ])
-      yield* roundTrip(client, again)
-    })))
+  it.each(uncalledFor)("ignores %s, tells it once a connection, and takes all else that came with it",
+    (_, packet, told) =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair()
+        const notices = yield* fork(Stream.runCollect(Stream.take(client.notices, 2)))
+        const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
+        const { packetIdentifier } = yield* guest.expect("Publish")
+        yield* guest.send(packet, { _tag: "Puback", packetIdentifier: packetIdentifier as number }, packet, packet)
+        yield* Fiber.join(publishing)
+        yield* roundTrip(client, guest)
+        yield* guest.cut
+        const again = yield* server.welcome()
+        yield* again.send(packet)
+        expect(yield* Fiber.join(notices)).toMatchObject([
+          { _tag: "UnexpectedAcknowledgement", packet: told },
+          { _tag: "UnexpectedAcknowledgement", packet: told }
+        ])
+        yield* roundTrip(client, again)
+      })))
 
   it("works with a Server that sends every acknowledgement twice", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       for (let i = 0; i < 20; i++) {
         const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
-        const puback = { _tag: "Puback", packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number } as const
+        const puback = {
+          _tag: "Puback",
+          packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number
+        } as const
         yield* guest.send(puback, puback)
         yield* Fiber.join(publishing)
         const subscribing = yield* fork(client.subscribe("a"))
-        const suback = { _tag: "Suback", packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier, returnCodes: [0] } as const
+        const suback = {
+          _tag: "Suback",
+          packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier,
+          returnCodes: [0]
+        } as const
         yield* guest.send(suback, suback)
         yield* Fiber.join(subscribing)
       }
@@ -200,35 +232,38 @@ describe("Client, when the Server breaks the rules", () => {
     })))
 
   const answers: ReadonlyArray<readonly [what: string, answer: (packetIdentifier: number) => Packet]> = [
-    ["a SUBACK for two Topic Filters", (packetIdentifier) => ({ _tag: "Suback", packetIdentifier, returnCodes: [0, 0] })]
+    ["a SUBACK for two Topic Filters",
+      (packetIdentifier) => ({ _tag: "Suback", packetIdentifier, returnCodes: [0, 0] })]
   ]
-  it.each(answers)("takes %s for no answer to a SUBSCRIBE for one, and asks again elsewhere", (_, answer) =>
-    run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair()
-      const subscribing = yield* fork(client.subscribe("a"))
-      const wrong = answer((yield* guest.expect("Subscribe")).packetIdentifier)
-      expect(yield* leftAfter(client, guest, wrong)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
-      const again = yield* server.welcome()
-      const { packetIdentifier } = yield* again.expect("Subscribe")
-      yield* again.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
-      expect(yield* Fiber.join(subscribing)).toBe(0)
-    })))
+  it.each(answers)("takes %s for no answer to a SUBSCRIBE for one, and asks again elsewhere",
+    (_, answer) =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair()
+        const subscribing = yield* fork(client.subscribe("a"))
+        const wrong = answer((yield* guest.expect("Subscribe")).packetIdentifier)
+        expect(yield* leftAfter(client, guest, wrong)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
+        const again = yield* server.welcome()
+        const { packetIdentifier } = yield* again.expect("Subscribe")
+        yield* again.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
+        expect(yield* Fiber.join(subscribing)).toBe(0)
+      })))
 
   const wrongAnswers: ReadonlyArray<readonly [what: string, answer: (packetIdentifier: number) => Packet]> = [
     ["an UNSUBACK", (packetIdentifier) => ({ _tag: "Unsuback", packetIdentifier })],
     ["a PUBACK", (packetIdentifier) => ({ _tag: "Puback", packetIdentifier })]
   ]
-  it.each(wrongAnswers)("waits for the SUBACK when %s answers the SUBSCRIBE", (_, answer) =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair()
-      const subscribing = yield* fork(client.subscribe("a"))
-      const { packetIdentifier } = yield* guest.expect("Subscribe")
-      yield* guest.send(answer(packetIdentifier))
-      yield* roundTrip(client, guest)
-      expect(subscribing.pollUnsafe()).toBeUndefined()
-      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
-      expect(yield* Fiber.join(subscribing)).toBe(0)
-    })))
+  it.each(wrongAnswers)("waits for the SUBACK when %s answers the SUBSCRIBE",
+    (_, answer) =>
+      run(Effect.gen(function*() {
+        const { client, guest } = yield* pair()
+        const subscribing = yield* fork(client.subscribe("a"))
+        const { packetIdentifier } = yield* guest.expect("Subscribe")
+        yield* guest.send(answer(packetIdentifier))
+        yield* roundTrip(client, guest)
+        expect(subscribing.pollUnsafe()).toBeUndefined()
+        yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
+        expect(yield* Fiber.join(subscribing)).toBe(0)
+      })))
 
   it("leaves one that sends more messages than there are Packet Identifiers, none of them acknowledged", () =>
     run(Effect.gen(function*() {
@@ -249,7 +284,9 @@ describe("Client, when the Server breaks the rules", () => {
       const { client, guest } = yield* pair()
       const publishing = yield* fork(client.publish("a", "", { qos: 1 }))
       const { packetIdentifier } = yield* guest.expect("Publish")
-      yield* guest.sendBytes(Uint8Array.of(0x40, 2, (packetIdentifier as number) >> 8, packetIdentifier as number, 0xf0, 0))
+      yield* guest.sendBytes(
+        Uint8Array.of(0x40, 2, (packetIdentifier as number) >> 8, packetIdentifier as number, 0xf0, 0)
+      )
       yield* Fiber.join(publishing)
       yield* guest.closed
     })))

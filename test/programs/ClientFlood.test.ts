@@ -1,4 +1,7 @@
-/** The reader always reads on: whoever waits for the Server in a handler has its answer, however many messages came before it. */
+/**
+ * The reader always reads on: whoever waits for the Server in a handler has its answer, however many messages came
+ * before it.
+ */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -44,7 +47,9 @@ const collector = Effect.gen(function*() {
   const seen: Array<number> = []
   const all = yield* Deferred.make<void>()
   const take = (payload: Uint8Array) =>
-    Effect.suspend(() => seen.push(Number(Bytes.toText(payload))) === count ? Deferred.succeed(all, undefined) : Effect.void)
+    Effect.suspend(() =>
+      seen.push(Number(Bytes.toText(payload))) === count ? Deferred.succeed(all, undefined) : Effect.void
+    )
   return { seen, all, take }
 })
 
@@ -54,60 +59,73 @@ const staysConnected = (client: Client.Client) =>
   })
 
 describe(`${count} messages at once, and each handler publishes with QoS 1 and waits`, () => {
-  it("are all handled on one connection, with a Server that knows no pause", { timeout: 60_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair()
-      const { all, seen, take } = yield* collector
-      const handler = ({ payload }: Client.Received) => Effect.andThen(client.publish("out", payload, { qos: 1 }), take(payload))
-      const subscribing = yield* fork(client.subscribe("in", {}, handler))
-      yield* guest.send({ _tag: "Suback", packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier, returnCodes: [0] })
-      yield* Fiber.join(subscribing)
-      const serving = yield* fork(flood(guest))
-      yield* Deferred.await(all)
-      yield* Fiber.interrupt(serving)
-      expect(seen).toEqual(numbers)
-      yield* staysConnected(client)
-    })))
+  it("are all handled on one connection, with a Server that knows no pause", { timeout: 60_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest } = yield* pair()
+        const { all, seen, take } = yield* collector
+        const handler = ({ payload }: Client.Received) =>
+          Effect.andThen(client.publish("out", payload, { qos: 1 }), take(payload))
+        const subscribing = yield* fork(client.subscribe("in", {}, handler))
+        yield* guest.send({
+          _tag: "Suback",
+          packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier,
+          returnCodes: [0]
+        })
+        yield* Fiber.join(subscribing)
+        const serving = yield* fork(flood(guest))
+        yield* Deferred.await(all)
+        yield* Fiber.interrupt(serving)
+        expect(seen).toEqual(numbers)
+        yield* staysConnected(client)
+      })))
 
   const story = (endpoint: Endpoint) =>
     Effect.gen(function*() {
       const sender = yield* Client.make({ endpoint, clientId: "sender" })
       const client = yield* Client.make({ endpoint, clientId: "c" })
       const { all, seen, take } = yield* collector
-      yield* client.subscribe("in", {}, ({ payload }) => Effect.andThen(client.publish("out", payload, { qos: 1 }), take(payload)))
+      yield* client.subscribe("in", {},
+        ({ payload }) => Effect.andThen(client.publish("out", payload, { qos: 1 }), take(payload)))
       for (const i of numbers) yield* sender.publish("in", String(i))
       yield* Deferred.await(all)
       expect(seen).toEqual(numbers)
       yield* staysConnected(client)
     })
 
-  it("are all handled on one connection, with Aedes", { timeout: 60_000 }, () =>
-    run(Effect.flatMap(Aedes.make(), ({ tcp }) => story(tcp))))
+  it("are all handled on one connection, with Aedes", { timeout: 60_000 },
+    () => run(Effect.flatMap(Aedes.make(), ({ tcp }) => story(tcp))))
 
-  it.skipIf(Mosquitto.executable === undefined)("are all handled on one connection, with Mosquitto", { timeout: 60_000 }, () =>
-    run(Effect.flatMap(Mosquitto.make({}, ["max_queued_messages 0"]), ({ tcp }) => story(tcp))))
+  it.skipIf(Mosquitto.executable === undefined)("are all handled on one connection, with Mosquitto", {
+    timeout: 60_000
+  }, () => run(Effect.flatMap(Mosquitto.make({}, ["max_queued_messages 0"]), ({ tcp }) => story(tcp))))
 })
 
 describe("behind many messages", () => {
-  it("a stream, a reader of a topic, a subscription and a ping have their answers as well", { timeout: 60_000 }, () =>
-    run(Effect.gen(function*() {
-      const { tcp } = yield* Aedes.make()
-      const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
-      yield* sender.publish("config", "found", { qos: 1, retain: true })
-      const client = yield* Client.make({ endpoint: tcp, clientId: "c" })
-      const { all, seen, take } = yield* collector
-      const never = yield* Deferred.make<void>()
-      yield* client.subscribe("in", {}, () => Deferred.await(never))
-      const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, 1), () =>
-        Effect.forEach([client.ping, client.publish("out", "", { qos: 1 }), client.subscribe("other"), client.readTopic("config")], (each) =>
-          Effect.asVoid<unknown, Client.SubscribeError | Client.PublishError, never>(each))))
-      for (const i of numbers) yield* sender.publish("in", String(i))
-      yield* client.subscribe("in", {}, ({ payload }) => take(payload))
-      yield* client.ping
-      expect(Option.isSome(yield* client.readTopic("config"))).toBe(true)
-      yield* Deferred.succeed(never, undefined)
-      yield* Fiber.join(streaming)
-      yield* Deferred.await(all)
-      expect(seen.at(-1)).toBe(count - 1)
-    })))
+  it("a stream, a reader of a topic, a subscription and a ping have their answers as well", { timeout: 60_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { tcp } = yield* Aedes.make()
+        const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
+        yield* sender.publish("config", "found", { qos: 1, retain: true })
+        const client = yield* Client.make({ endpoint: tcp, clientId: "c" })
+        const { all, seen, take } = yield* collector
+        const never = yield* Deferred.make<void>()
+        yield* client.subscribe("in", {}, () => Deferred.await(never))
+        const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, 1), () =>
+          Effect.forEach([client.ping, client.publish("out", "", { qos: 1 }), client.subscribe("other"),
+            client.readTopic("config")], (each) =>
+            Effect.asVoid<unknown, Client.SubscribeError | Client.PublishError, never>(each))))
+        for (const i of numbers) {
+          yield* sender.publish("in", String(i))
+        }
+        yield* client.subscribe("in", {}, ({ payload }) =>
+          take(payload))
+        yield* client.ping
+        expect(Option.isSome(yield* client.readTopic("config"))).toBe(true)
+        yield* Deferred.succeed(never, undefined)
+        yield* Fiber.join(streaming)
+        yield* Deferred.await(all)
+        expect(seen.at(-1)).toBe(count - 1)
+      })))
 })

@@ -23,7 +23,10 @@ interface Load {
 
 const loads: ReadonlyArray<Load> = [{ messages: 64, bytes: 100_000 }, { messages: 20, bytes: 900_000 }]
 
-/** Publishes, leaves in the middle of it, and says what the Server has heard of it: the last message, and perhaps the Will. */
+/**
+ * Publishes, leaves in the middle of it, and says what the Server has heard of it: the last message, and perhaps the
+ * Will.
+ */
 const leave = (endpoint: Endpoint, { bytes, messages }: Load, number: number) =>
   Effect.gen(function*() {
     const heard: Array<string> = []
@@ -57,11 +60,10 @@ const leaveAll = (endpoint: Endpoint, load: Load) =>
 describe.each(loads)("a Client that leaves with $messages messages of $bytes bytes in flight", (load) => {
   const timeout = 60_000 + runs * 5_000
 
-  it("leaves no Will on Aedes", { timeout }, () =>
-    run(Effect.flatMap(Aedes.make(), ({ tcp }) => leaveAll(tcp, load))))
+  it("leaves no Will on Aedes", { timeout }, () => run(Effect.flatMap(Aedes.make(), ({ tcp }) => leaveAll(tcp, load))))
 
-  it.skipIf(Mosquitto.executable === undefined)("leaves no Will on Mosquitto", { timeout }, () =>
-    run(Effect.flatMap(Mosquitto.make({}, ["max_inflight_messages 1000"]), ({ tcp }) => leaveAll(tcp, load))))
+  it.skipIf(Mosquitto.executable === undefined)("leaves no Will on Mosquitto", { timeout },
+    () => run(Effect.flatMap(Mosquitto.make({}, ["max_inflight_messages 1000"]), ({ tcp }) => leaveAll(tcp, load))))
 })
 
 describe("a Client that leaves", () => {
@@ -113,22 +115,27 @@ describe("a Client that leaves", () => {
       expect((yield* second.closed).map((packet) => packet._tag)).toEqual(["Disconnect"])
     })))
 
-  it("gives a Server that reads slowly the time that it needs, as long as it reads", { timeout: 30_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ keepAlive: 0, replyTimeout: "150 millis" })
-      guest.socket.pause()
-      yield* fork(Effect.ignore(client.publish("b", large, { qos: 1 })))
-      yield* Effect.sleep(20)
-      const leaving = yield* fork(client.disconnect)
-      const reading = yield* fork(Effect.forever(Effect.andThen(Effect.sync(() => { guest.socket.resume() }), Effect.andThen(
-        Effect.sleep(5),
-        Effect.andThen(Effect.sync(() => { guest.socket.pause() }), Effect.sleep(30))
-      ))))
-      const packets = yield* guest.closed
-      expect(packets.map((packet) => packet._tag)).toEqual(["Publish", "Disconnect"])
-      yield* Fiber.join(leaving)
-      yield* Fiber.interrupt(reading)
-    })))
+  it("gives a Server that reads slowly the time that it needs, as long as it reads", { timeout: 30_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest } = yield* pair({ keepAlive: 0, replyTimeout: "150 millis" })
+        guest.socket.pause()
+        yield* fork(Effect.ignore(client.publish("b", large, { qos: 1 })))
+        yield* Effect.sleep(20)
+        const leaving = yield* fork(client.disconnect)
+        const reading = yield* fork(Effect.forever(Effect.andThen(Effect.sync(() => {
+          guest.socket.resume()
+        }), Effect.andThen(
+          Effect.sleep(5),
+          Effect.andThen(Effect.sync(() => {
+            guest.socket.pause()
+          }), Effect.sleep(30))
+        ))))
+        const packets = yield* guest.closed
+        expect(packets.map((packet) => packet._tag)).toEqual(["Publish", "Disconnect"])
+        yield* Fiber.join(leaving)
+        yield* Fiber.interrupt(reading)
+      })))
 
   it("ends its readers with it", () =>
     run(Effect.gen(function*() {

@@ -48,10 +48,17 @@ describe("Client.subscribe", () => {
   it("fails with SubscriptionRefused, and the connection goes on", () =>
     run(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make()
-      aedes.authorizeSubscribe = (_, subscription, done) => done(null, subscription.topic === "secret" ? null : subscription)
+      aedes.authorizeSubscribe = (_, subscription, done) =>
+        done(null, subscription.topic === "secret" ? null : subscription)
       const client = yield* Client.make({ endpoint: tcp, clientId: "c" })
-      expect(yield* Effect.flip(client.subscribe("secret"))).toMatchObject({ _tag: "SubscriptionRefused", topicFilter: "secret" })
-      expect(yield* Effect.flip(client.readTopic("secret"))).toMatchObject({ _tag: "SubscriptionRefused", topicFilter: "secret" })
+      expect(yield* Effect.flip(client.subscribe("secret"))).toMatchObject({
+        _tag: "SubscriptionRefused",
+        topicFilter: "secret"
+      })
+      expect(yield* Effect.flip(client.readTopic("secret"))).toMatchObject({
+        _tag: "SubscriptionRefused",
+        topicFilter: "secret"
+      })
       expect(yield* client.subscribe("open", { qos: 1 })).toBe(1)
     })))
 
@@ -73,7 +80,8 @@ describe("Client.subscribe", () => {
         return text(message) === "late" ? Deferred.succeed(late, undefined) : undefined
       }))
       const { packetIdentifier } = yield* guest.expect("Subscribe")
-      yield* guest.send(message("a", "early"), { _tag: "Suback", packetIdentifier, returnCodes: [0] }, message("a", "late"))
+      yield* guest.send(message("a", "early"), { _tag: "Suback", packetIdentifier, returnCodes: [0] },
+        message("a", "late"))
       yield* Fiber.join(subscribing)
       yield* Deferred.await(late)
       expect(seen).toEqual(["early", "late"])
@@ -83,7 +91,9 @@ describe("Client.subscribe", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      const note = (who: string) => (message: Client.Received) => { seen.push(who + text(message)) }
+      const note = (who: string) => (message: Client.Received) => {
+        seen.push(who + text(message))
+      }
       const say = (payload: string) => Effect.andThen(guest.send(message("a/b", payload)), roundTrip(client, guest))
       yield* subscribed(client, guest, "a/+", note("old "))
       yield* say("1")
@@ -104,8 +114,11 @@ describe("Client.subscribe", () => {
       const seen: Array<string> = []
       const begun = yield* Deferred.make<void>()
       const go = yield* Deferred.make<void>()
-      const note = (who: string) => (message: Client.Received) => { seen.push(who + text(message)) }
-      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
+      const note = (who: string) => (message: Client.Received) => {
+        seen.push(who + text(message))
+      }
+      yield* subscribed(client, guest, "a", () =>
+        Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
       yield* subscribed(client, guest, "+", note("old "))
       yield* subscribed(client, guest, "#", note("all "))
       yield* guest.send(message("a", "1", 1))
@@ -122,7 +135,9 @@ describe("Client.subscribe", () => {
   it("fails with TimedOut when the Server does not answer, and forgets the handler", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ replyTimeout: "2 seconds" })
-      const error = yield* Effect.flip(client.subscribe("a", {}, () => { throw new Error("called") }))
+      const error = yield* Effect.flip(client.subscribe("a", {}, () => {
+        throw new Error("called")
+      }))
       expect(error).toMatchObject({ _tag: "SocketError", reason: "TimedOut" })
       yield* guest.expect("Subscribe")
       expect((yield* guest.expect("Unsubscribe")).topicFilters).toEqual(["a"])
@@ -136,7 +151,9 @@ describe("Client, acknowledging", () => {
       const order: Array<string> = []
       const go = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", (message) =>
-        Effect.andThen(text(message) === "wait" ? Deferred.await(go) : Effect.void, Effect.sync(() => { order.push(text(message)) })))
+        Effect.andThen(text(message) === "wait" ? Deferred.await(go) : Effect.void, Effect.sync(() => {
+          order.push(text(message))
+        })))
       yield* guest.send(message("a", "first", 7), message("a", "wait", 8), message("a", "last", 9))
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(7)
       expect(order).toEqual(["first"])
@@ -153,7 +170,8 @@ describe("Client, acknowledging", () => {
       const { client, guest, server } = yield* pair({ cleanSession: false })
       const entered = yield* Deferred.make<void>()
       const go = yield* Deferred.make<void>()
-      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(entered, undefined), Deferred.await(go)))
+      yield* subscribed(client, guest, "a",
+        () => Effect.andThen(Deferred.succeed(entered, undefined), Deferred.await(go)))
       yield* guest.send(message("a", "", 7))
       yield* Deferred.await(entered)
       yield* guest.cut
@@ -171,12 +189,16 @@ describe("Client.readTopic", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      yield* subscribed(client, guest, "other", (message) => { seen.push(text(message)) })
+      yield* subscribed(client, guest, "other", (message) => {
+        seen.push(text(message))
+      })
       const reading = yield* fork(client.readTopic("config"))
       const { packetIdentifier, subscriptions } = yield* guest.expect("Subscribe")
       expect(subscriptions).toEqual([{ topicFilter: "config", qos: 0 }])
       yield* guest.send(message("other", "1"), { ...message("config", "found"), retain: true }, message("other", "2"))
-      expect(Option.map(yield* Fiber.join(reading), (message) => [text(message), message.retain])).toEqual(Option.some(["found", true]))
+      expect(Option.map(yield* Fiber.join(reading), (message) => [text(message), message.retain])).toEqual(
+        Option.some(["found", true])
+      )
       yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
       expect((yield* guest.expect("Unsubscribe")).topicFilters).toEqual(["config"])
       expect(seen).toEqual(["1", "2"])
@@ -210,7 +232,9 @@ describe("Client.readTopic", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      yield* subscribed(client, guest, "a", (message) => { seen.push(text(message)) })
+      yield* subscribed(client, guest, "a", (message) => {
+        seen.push(text(message))
+      })
       const reading = yield* fork(client.readTopic("a"))
       expect((yield* grant(guest, 1)).subscriptions).toEqual([{ topicFilter: "a", qos: 1 }])
       yield* guest.send(message("a", "both"))
@@ -257,8 +281,11 @@ describe("Client.messages", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      yield* subscribed(client, guest, "a", (message) => { seen.push(text(message)) })
-      const two = [yield* fork(Stream.runCollect(Stream.take(client.messages, 2))), yield* fork(Stream.runCollect(Stream.take(client.messages, 2)))]
+      yield* subscribed(client, guest, "a", (message) => {
+        seen.push(text(message))
+      })
+      const two = [yield* fork(Stream.runCollect(Stream.take(client.messages, 2))),
+        yield* fork(Stream.runCollect(Stream.take(client.messages, 2)))]
       yield* guest.send(message("a", "1"), message("b", "2", 1))
       for (const stream of two) expect((yield* Fiber.join(stream)).map(text)).toEqual(["1", "2"])
       expect(seen).toEqual(["1"])
@@ -272,10 +299,14 @@ describe("Client.messages", () => {
       const go = yield* Deferred.make<void>()
       const numbers: Array<number> = []
       const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, count), (message) =>
-        Effect.andThen(Deferred.await(go), Effect.sync(() => { numbers.push(message.payload.length) }))))
+        Effect.andThen(Deferred.await(go), Effect.sync(() => {
+          numbers.push(message.payload.length)
+        }))))
       let flushed = 0
       for (let i = 0; i < count; i++) {
-        guest.socket.write(Result.getOrThrow(Packet.encode(message("a", "x".repeat(10_000 + i)))), () => { flushed++ })
+        guest.socket.write(Result.getOrThrow(Packet.encode(message("a", "x".repeat(10_000 + i)))), () => {
+          flushed++
+        })
       }
       // Until nothing has moved for a while: the buffers of both systems are full, and so are ours.
       for (let before = -1; before !== flushed;) {
@@ -285,7 +316,8 @@ describe("Client.messages", () => {
       expect(flushed).toBeLessThan(count)
       yield* Deferred.succeed(go, undefined)
       yield* Fiber.join(streaming)
-      expect(numbers).toEqual(Array.from({ length: count }, (_, i) => 10_000 + i))
+      expect(numbers).toEqual(Array.from({ length: count }, (_, i) =>
+        10_000 + i))
     })))
 
   it("makes the Server wait by bytes, too, when its messages are large", () =>
@@ -295,7 +327,11 @@ describe("Client.messages", () => {
       const streaming = yield* fork(Stream.runForEach(Stream.take(client.messages, 100), () => Deferred.await(go)))
       let flushed = 0
       const large = Result.getOrThrow(Packet.encode(message("a", "x".repeat(500_000))))
-      for (let i = 0; i < 100; i++) guest.socket.write(large, () => { flushed++ })
+      for (let i = 0; i < 100; i++) {
+        guest.socket.write(large, () => {
+          flushed++
+        })
+      }
       for (let before = -1; before !== flushed;) {
         before = flushed
         yield* Effect.sleep(200)
@@ -308,7 +344,12 @@ describe("Client.messages", () => {
 
   it("does not take its own slowness for the Server's silence", () =>
     run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ receiveBufferBytes: 1, keepAlive: 1, replyTimeout: "2 seconds", reconnect: false })
+      const { client, guest } = yield* pair({
+        receiveBufferBytes: 1,
+        keepAlive: 1,
+        replyTimeout: "2 seconds",
+        reconnect: false
+      })
       const go = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", () => Deferred.await(go))
       yield* guest.send(message("a", "1"), message("a", "2"))
@@ -320,10 +361,16 @@ describe("Client.messages", () => {
 
   it("does not take a slow handler for a CONNACK that does not come, when messages come with it", () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ receiveBufferBytes: 1, keepAlive: 0, replyTimeout: "200 millis", cleanSession: false })
+      const { client, guest, server } = yield* pair({
+        receiveBufferBytes: 1,
+        keepAlive: 0,
+        replyTimeout: "200 millis",
+        cleanSession: false
+      })
       const begun = yield* Deferred.make<void>()
       const go = yield* Deferred.make<void>()
-      yield* subscribed(client, guest, "a", () => Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
+      yield* subscribed(client, guest, "a", () =>
+        Effect.andThen(Deferred.succeed(begun, undefined), Deferred.await(go)))
       guest.socket.destroy()
       const again = yield* server.accept
       yield* again.expect("Connect")
@@ -337,12 +384,19 @@ describe("Client.messages", () => {
 
   it("names receiveBufferBytes when the answer that a handler waits for is behind more than there is room for", () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ receiveBufferBytes: 2_000, keepAlive: 0, replyTimeout: "100 millis" })
+      const { client, guest, server } = yield* pair({
+        receiveBufferBytes: 2_000,
+        keepAlive: 0,
+        replyTimeout: "100 millis"
+      })
       const done = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", (message) =>
-        text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined)) : Effect.void)
+        text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined))
+          : Effect.void)
       const reason = yield* fork(lost(client))
-      for (let i = 1; i <= 10; i++) yield* guest.send(message("a", String(i)))
+      for (let i = 1; i <= 10; i++) {
+        yield* guest.send(message("a", String(i)))
+      }
       expect((yield* Fiber.join(reason)).reason).toMatchObject({
         _tag: "ReceiveBufferFull",
         capacityBytes: 2_000,
@@ -359,7 +413,8 @@ describe("Client.messages", () => {
       const { client, guest } = yield* pair({ receiveBuffer: 1 })
       const done = yield* Deferred.make<void>()
       yield* subscribed(client, guest, "a", (message) =>
-        text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined)) : Effect.void)
+        text(message) === "1" ? Effect.andThen(client.publish("b", "", { qos: 1 }), Deferred.succeed(done, undefined))
+          : Effect.void)
       yield* guest.send(message("a", "1"), message("a", "2"), message("a", "3"))
       const { packetIdentifier } = yield* guest.expect("Publish")
       yield* guest.send(message("a", "4"))
@@ -417,7 +472,9 @@ describe("Client, with messages that nobody has taken", () => {
       expect((yield* Stream.runCollect(Stream.take(client.messages, 2))).map(text)).toEqual(["1", "2"])
       for (const identifier of [1, 2]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
       yield* roundTrip(client, guest)
-      const streaming = yield* fork(Stream.runForEach(client.messages, (each) => text(each) === "4" ? Effect.never : Effect.void))
+      const streaming = yield* fork(
+        Stream.runForEach(client.messages, (each) => text(each) === "4" ? Effect.never : Effect.void)
+      )
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(3)
       yield* guest.send(message("a", "6", 6))
       yield* roundTrip(client, guest)
@@ -433,7 +490,10 @@ describe("Client, with messages that nobody has taken", () => {
       const seen: Array<string> = []
       yield* guest.send(message("a", "1", 1), message("b", "other", 2), message("a", "2", 3), message("a", "3"))
       yield* roundTrip(client, guest)
-      const slow = (each: Client.Received) => Effect.andThen(Effect.yieldNow, Effect.sync(() => { seen.push(text(each)) }))
+      const slow = (each: Client.Received) =>
+        Effect.andThen(Effect.yieldNow, Effect.sync(() => {
+          seen.push(text(each))
+        }))
       const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, slow))
       yield* guest.send(message("a", "4", 4))
       yield* grant(guest, 1)
@@ -449,7 +509,9 @@ describe("Client, with messages that nobody has taken", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      const note = (each: Client.Received) => { seen.push(text(each)) }
+      const note = (each: Client.Received) => {
+        seen.push(text(each))
+      }
       yield* subscribed(client, guest, "start", () => Effect.ignore(client.subscribe("b", {}, note)))
       yield* guest.send(message("b", "1", 1), message("start", "", 2), message("b", "2", 3))
       yield* grant(guest, 1)
@@ -491,32 +553,43 @@ describe("Client, with messages that nobody has taken", () => {
       expect((yield* client.poll).map(text)).toEqual(["1"])
     })))
 
-  it("reads the next connection at once when they are the last of a lost Session, which are kept as long as they are not too many", { timeout: 20_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ cleanSession: false, receiveBufferBytes: 2_000, keepAlive: 0, replyTimeout: "100 millis" })
-      const told = yield* fork(Stream.runHead(Stream.filter(client.notices, ({ _tag }) => _tag === "MessagesDropped")))
-      for (let i = 1; i <= 3; i++) yield* guest.send(message("a", String(i), i))
-      // Until they are here, and fill the room.
-      yield* Effect.sleep(50)
-      yield* guest.cut
-      // Nobody reads there any more: who writes finds the end.
-      yield* fork(client.publish("b", "", { qos: 1 }))
-      const again = yield* server.welcome(false)
-      const { packetIdentifier } = yield* again.expect("Publish")
-      yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
-      yield* roundTrip(client, again)
-      for (let i = 4; i <= 6; i++) yield* again.send(message("a", String(i), i))
-      yield* Effect.sleep(50)
-      yield* again.cut
-      yield* fork(client.publish("b", "", { qos: 1 }))
-      // Of two Sessions that were lost they are more than there is room for.
-      const third = yield* server.welcome(false)
-      yield* third.expect("Publish")
-      expect(Option.getOrThrow(yield* Fiber.join(told))).toMatchObject({ _tag: "MessagesDropped" })
-      const kept = (yield* client.poll).map(text)
-      expect(kept).toEqual(["1", "2", "3", "4", "5", "6"].slice(-kept.length))
-      expect(kept.length).toBeGreaterThan(0)
-    })))
+  it(
+    "reads the next connection at once when they are the last of a lost Session, which are kept as long as they are not too many",
+    { timeout: 20_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair({
+          cleanSession: false,
+          receiveBufferBytes: 2_000,
+          keepAlive: 0,
+          replyTimeout: "100 millis"
+        })
+        const told = yield* fork(
+          Stream.runHead(Stream.filter(client.notices, ({ _tag }) => _tag === "MessagesDropped"))
+        )
+        for (let i = 1; i <= 3; i++) yield* guest.send(message("a", String(i), i))
+        // Until they are here, and fill the room.
+        yield* Effect.sleep(50)
+        yield* guest.cut
+        // Nobody reads there any more: who writes finds the end.
+        yield* fork(client.publish("b", "", { qos: 1 }))
+        const again = yield* server.welcome(false)
+        const { packetIdentifier } = yield* again.expect("Publish")
+        yield* again.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+        yield* roundTrip(client, again)
+        for (let i = 4; i <= 6; i++) yield* again.send(message("a", String(i), i))
+        yield* Effect.sleep(50)
+        yield* again.cut
+        yield* fork(client.publish("b", "", { qos: 1 }))
+        // Of two Sessions that were lost they are more than there is room for.
+        const third = yield* server.welcome(false)
+        yield* third.expect("Publish")
+        expect(Option.getOrThrow(yield* Fiber.join(told))).toMatchObject({ _tag: "MessagesDropped" })
+        const kept = (yield* client.poll).map(text)
+        expect(kept).toEqual(["1", "2", "3", "4", "5", "6"].slice(-kept.length))
+        expect(kept.length).toBeGreaterThan(0)
+      }))
+  )
 
   it("hands nothing on from a connection that is gone when the Server sends it again", () =>
     run(Effect.gen(function*() {

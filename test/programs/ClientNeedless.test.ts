@@ -1,4 +1,7 @@
-/** SUBSCRIBE and UNSUBSCRIBE that the Client sends to real Servers: those that something is asked for with, and no other. */
+/**
+ * SUBSCRIBE and UNSUBSCRIBE that the Client sends to real Servers: those that something is asked for with, and no
+ * other.
+ */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs"
@@ -14,10 +17,12 @@ import * as Mosquitto from "../support/mosquitto.ts"
 import { run } from "../support/runClient.ts"
 
 const words = (packet: Packet.Packet): ReadonlyArray<string> =>
-  packet._tag === "Subscribe" ? ["SUBSCRIBE " + packet.subscriptions.map(({ qos, topicFilter }) => `${topicFilter}:${qos}`).join(" ")]
-  : packet._tag === "Unsubscribe" ? ["UNSUBSCRIBE " + packet.topicFilters.join(" ")]
-  : packet._tag === "Connect" ? ["CONNECT"]
-  : []
+  packet._tag === "Subscribe" ? ["SUBSCRIBE " + packet.subscriptions.map(({ qos, topicFilter }) =>
+    `${topicFilter}:${qos}`
+  ).join(" ")]
+    : packet._tag === "Unsubscribe" ? ["UNSUBSCRIBE " + packet.topicFilters.join(" ")]
+    : packet._tag === "Connect" ? ["CONNECT"]
+    : []
 
 /** A Client, what it has sent of that kind, and what breaks its connection. */
 const watched = (options: Client.ClientOptions) =>
@@ -30,7 +35,11 @@ const watched = (options: Client.ClientOptions) =>
       return {
         ...connection,
         write: (bytes) => {
-          for (const packet of Framer.push(Framer.make(1_000_000), bytes, Packet.decode).packets) sent.push(...words(packet as Packet.Packet))
+          for (const packet of Framer.push(Framer.make(1_000_000), bytes, Packet.decode).packets) {
+            sent.push(
+              ...words(packet as Packet.Packet)
+            )
+          }
           return connection.write(bytes)
         }
       }
@@ -80,7 +89,8 @@ const kinds: ReadonlyArray<Kind> = [
     name: "Aedes",
     isThere: true,
     make: Effect.map(Aedes.make(), ({ aedes, tcp }) => {
-      aedes.authorizeSubscribe = (_, subscription, done) => done(null, subscription.topic === "secret" ? null : subscription)
+      aedes.authorizeSubscribe = (_, subscription, done) =>
+        done(null, subscription.topic === "secret" ? null : subscription)
       return tcp
     })
   },
@@ -88,7 +98,10 @@ const kinds: ReadonlyArray<Kind> = [
     name: "Mosquitto",
     isThere: Mosquitto.executable !== undefined && existsSync(plugin),
     make: Effect.flatMap(file, (directory) =>
-      Effect.map(Mosquitto.make({}, [`plugin ${plugin}`, `plugin_opt_config_file ${path.join(directory, "rules.json")}`]), ({ tcp }) => tcp))
+      Effect.map(
+        Mosquitto.make({}, [`plugin ${plugin}`, `plugin_opt_config_file ${path.join(directory, "rules.json")}`]),
+        ({ tcp }) => tcp
+      ))
   }
 ]
 
@@ -100,10 +113,15 @@ interface Row {
 }
 
 const rows: ReadonlyArray<Row> = [
-  { what: "a subscription that is refused", story: ({ client }) => Effect.flip(client.subscribe("secret")), sent: ["CONNECT", "SUBSCRIBE secret:0"] },
+  {
+    what: "a subscription that is refused",
+    story: ({ client }) => Effect.flip(client.subscribe("secret")),
+    sent: ["CONNECT", "SUBSCRIBE secret:0"]
+  },
   {
     what: "a subscription that is refused twice",
-    story: ({ client }) => Effect.andThen(Effect.flip(client.subscribe("secret")), Effect.flip(client.subscribe("secret", { qos: 1 }))),
+    story: ({ client }) =>
+      Effect.andThen(Effect.flip(client.subscribe("secret")), Effect.flip(client.subscribe("secret", { qos: 1 }))),
     sent: ["CONNECT", "SUBSCRIBE secret:0", "SUBSCRIBE secret:1"]
   },
   {
@@ -111,7 +129,11 @@ const rows: ReadonlyArray<Row> = [
     story: ({ client, cutOnce }) => Effect.andThen(Effect.flip(client.subscribe("secret")), cutOnce),
     sent: ["CONNECT", "SUBSCRIBE secret:0", "CONNECT"]
   },
-  { what: "a reader that is refused", story: ({ client }) => Effect.flip(client.readTopic("secret")), sent: ["CONNECT", "SUBSCRIBE secret:0"] },
+  {
+    what: "a reader that is refused",
+    story: ({ client }) => Effect.flip(client.readTopic("secret")),
+    sent: ["CONNECT", "SUBSCRIBE secret:0"]
+  },
   {
     what: "a reader of two, one of which is refused",
     story: ({ client }) => Effect.flip(client.listen(["a", "secret"], () => undefined, 10)),
@@ -125,7 +147,9 @@ const rows: ReadonlyArray<Row> = [
   {
     what: "a reader of three that ends while another reads one of them",
     story: ({ client }) =>
-      Effect.all([client.readTopic("b", 200), client.listen(["a", "b", "c"], () => undefined, 10)], { concurrency: "unbounded" }),
+      Effect.all([client.readTopic("b", 200), client.listen(["a", "b", "c"], () => undefined, 10)], {
+        concurrency: "unbounded"
+      }),
     sent: ["CONNECT", "SUBSCRIBE b:0", "SUBSCRIBE a:0 b:0 c:0", "UNSUBSCRIBE a c", "UNSUBSCRIBE b"]
   },
   {
@@ -133,7 +157,11 @@ const rows: ReadonlyArray<Row> = [
     story: ({ client }) => client.listen(["a", "a"], () => undefined, 10),
     sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"]
   },
-  { what: "a reader that ends", story: ({ client }) => client.readTopic("a", 10), sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"] },
+  {
+    what: "a reader that ends",
+    story: ({ client }) => client.readTopic("a", 10),
+    sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"]
+  },
   {
     what: "a reader that ends twice",
     story: ({ client }) => Effect.andThen(client.readTopic("a", 10), client.readTopic("a", 10)),
@@ -173,13 +201,15 @@ const rows: ReadonlyArray<Row> = [
   },
   {
     what: "what was unsubscribed from before the connection was lost",
-    story: ({ client, cutOnce }) => Effect.andThen(Effect.andThen(client.subscribe("a"), client.unsubscribe("a")), cutOnce),
+    story: ({ client, cutOnce }) =>
+      Effect.andThen(Effect.andThen(client.subscribe("a"), client.unsubscribe("a")), cutOnce),
     sent: ["CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a", "CONNECT"],
     options: { cleanSession: false }
   },
   {
     what: "a reader that ends while there is no connection, of a Session that the Server does not keep",
-    story: ({ client, cutOnce }) => Effect.race(client.readTopic("a", "1 minute"), Effect.andThen(Effect.sleep(50), cutOnce)),
+    story: ({ client, cutOnce }) =>
+      Effect.race(client.readTopic("a", "1 minute"), Effect.andThen(Effect.sleep(50), cutOnce)),
     sent: ["CONNECT", "SUBSCRIBE a:0", "CONNECT", "SUBSCRIBE a:0", "UNSUBSCRIBE a"]
   },
   {

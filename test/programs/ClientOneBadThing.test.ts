@@ -1,4 +1,7 @@
-/** One bad thing never stops the rest: messages that the Server closes on, or that are too large for us; bounds in bytes; causes. */
+/**
+ * One bad thing never stops the rest: messages that the Server closes on, or that are too large for us; bounds in
+ * bytes; causes.
+ */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
@@ -32,47 +35,59 @@ const reconnections = (client: Client.Client) => {
   const reasons: Array<Client.LinkError> = []
   return Effect.as(
     fork(Stream.runForEach(client.status, (status) =>
-      Effect.sync(() => { if (status._tag === "Reconnecting") reasons.push(status.reason) }))),
+      Effect.sync(() => {
+        if (status._tag === "Reconnecting") reasons.push(status.reason)
+      }))),
     reasons
   )
 }
 
-const publishAll = (client: Client.Client, topics: ReadonlyArray<string>, payload: (topic: string) => string = () => "") =>
-  Effect.forEach(topics, (topic) => fork(Effect.result(client.publish(topic, payload(topic), { qos: 1 }))))
+const publishAll = (
+  client: Client.Client,
+  topics: ReadonlyArray<string>,
+  payload: (topic: string) => string = () => ""
+) => Effect.forEach(topics, (topic) => fork(Effect.result(client.publish(topic, payload(topic), { qos: 1 }))))
 
 const tags = (fibers: ReadonlyArray<Fiber.Fiber<{ readonly _tag: string }>>) =>
   Effect.map(Effect.forEach(fibers, Fiber.join), (results) => results.map(({ _tag }) => _tag))
 
 describe("a message that the Server closes the connection on", () => {
-  const topics = Array.from({ length: 12 }, (_, i) => "t/" + i).concat("poison", Array.from({ length: 12 }, (_, i) => "u/" + i))
+  const topics = Array.from({ length: 12 }, (_, i) => "t/" + i).concat("poison",
+    Array.from({ length: 12 }, (_, i) => "u/" + i))
   const expected = topics.map((topic) => topic === "poison" ? "Failure" : "Success")
 
   it("fails by name, and the others get through, on Aedes", () =>
     run(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make()
-      const forbid: AuthorizePublishHandler = (_, packet, done) => done(packet.topic === "poison" ? new Error("forbidden") : null)
+      const forbid: AuthorizePublishHandler = (_, packet, done) =>
+        done(packet.topic === "poison" ? new Error("forbidden") : null)
       aedes.authorizePublish = forbid
       const client = yield* Client.make({ endpoint: tcp, clientId: "c", reconnect: atOnce })
       const lost = yield* reconnections(client)
       const fibers = yield* publishAll(client, topics)
       const results = yield* Effect.forEach(fibers, Fiber.join)
       expect(results.map(({ _tag }) => _tag)).toEqual(expected)
-      expect(results[12]).toMatchObject({ failure: { _tag: "PublishRejected", topic: "poison", bytes: 0, connections: 4 } })
+      expect(results[12]).toMatchObject({
+        failure: { _tag: "PublishRejected", topic: "poison", bytes: 0, connections: 4 }
+      })
       expect(lost.length).toBe(4)
       yield* client.publish("later", "", { qos: 1 })
     })))
 
-  it.skipIf(Mosquitto.executable === undefined)("fails by name, and the others get through, on Mosquitto", () =>
-    run(Effect.gen(function*() {
-      const { tcp } = yield* Mosquitto.make({}, ["max_packet_size 1000"])
-      const client = yield* Client.make({ endpoint: tcp, clientId: "c", cleanSession: false, reconnect: atOnce })
-      const lost = yield* reconnections(client)
-      const fibers = yield* publishAll(client, topics, (topic) => topic === "poison" ? "x".repeat(2_000) : "")
-      expect(yield* tags(fibers)).toEqual(expected)
-      expect(lost.length).toBeLessThanOrEqual(5)
-    })))
+  it.skipIf(Mosquitto.executable === undefined)("fails by name, and the others get through, on Mosquitto",
+    () =>
+      run(Effect.gen(function*() {
+        const { tcp } = yield* Mosquitto.make({}, ["max_packet_size 1000"])
+        const client = yield* Client.make({ endpoint: tcp, clientId: "c", cleanSession: false, reconnect: atOnce })
+        const lost = yield* reconnections(client)
+        const fibers = yield* publishAll(client, topics, (topic) => topic === "poison" ? "x".repeat(2_000) : "")
+        expect(yield* tags(fibers)).toEqual(expected)
+        expect(lost.length).toBeLessThanOrEqual(5)
+      })))
 
-  it("does not take others with it when there are two, and the Server acknowledges nothing before it closes", { timeout: 30_000 }, () =>
+  it("does not take others with it when there are two, and the Server acknowledges nothing before it closes", {
+    timeout: 30_000
+  }, () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false, maximumInFlight: 5 })
       const seen: Array<string> = []
@@ -85,7 +100,11 @@ describe("a message that the Server closes the connection on", () => {
               const pubacks = batch
               batch = []
               if (guest.socket.destroyed) return
-              for (const identifier of pubacks) guest.socket.write(Uint8Array.of(0x40, 2, identifier >> 8, identifier & 255))
+              for (const identifier of pubacks) {
+                guest.socket.write(
+                  Uint8Array.of(0x40, 2, identifier >> 8, identifier & 255)
+                )
+              }
             })
           })
           while (true) {
@@ -124,33 +143,36 @@ describe("a message that the Server closes the connection on", () => {
       yield* Fiber.join(publishing)
     })))
 
-  it("takes no other with it whose PUBACK comes before it was sent on this connection", { timeout: 10_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false })
-      const first = yield* fork(client.publish("1", "", { qos: 1 }))
-      const second = yield* fork(client.publish("2", "", { qos: 1 }))
-      yield* guest.expect("Publish")
-      yield* guest.expect("Publish")
-      yield* guest.cut
-      const again = yield* server.welcome(true)
-      yield* again.expect("Publish")
-      yield* again.expect("Publish")
-      yield* again.cut
-      // Now both are suspected, and the first is sent alone.
-      const last = yield* server.welcome(true)
-      const { packetIdentifier } = yield* last.expect("Publish")
-      const wrong = (packetIdentifier as number) + 1
-      yield* last.send({ _tag: "Puback", packetIdentifier: wrong })
-      yield* roundTrip(client, last)
-      expect(second.pollUnsafe()).toBeUndefined()
-      yield* last.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
-      yield* Fiber.join(first)
-      expect(yield* last.expect("Publish")).toMatchObject({ topic: "2", dup: true })
-      yield* last.send({ _tag: "Puback", packetIdentifier: wrong })
-      yield* Fiber.join(second)
-    })))
+  it("takes no other with it whose PUBACK comes before it was sent on this connection", { timeout: 10_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair({ reconnect: atOnce, cleanSession: false })
+        const first = yield* fork(client.publish("1", "", { qos: 1 }))
+        const second = yield* fork(client.publish("2", "", { qos: 1 }))
+        yield* guest.expect("Publish")
+        yield* guest.expect("Publish")
+        yield* guest.cut
+        const again = yield* server.welcome(true)
+        yield* again.expect("Publish")
+        yield* again.expect("Publish")
+        yield* again.cut
+        // Now both are suspected, and the first is sent alone.
+        const last = yield* server.welcome(true)
+        const { packetIdentifier } = yield* last.expect("Publish")
+        const wrong = (packetIdentifier as number) + 1
+        yield* last.send({ _tag: "Puback", packetIdentifier: wrong })
+        yield* roundTrip(client, last)
+        expect(second.pollUnsafe()).toBeUndefined()
+        yield* last.send({ _tag: "Puback", packetIdentifier: packetIdentifier as number })
+        yield* Fiber.join(first)
+        expect(yield* last.expect("Publish")).toMatchObject({ topic: "2", dup: true })
+        yield* last.send({ _tag: "Puback", packetIdentifier: wrong })
+        yield* Fiber.join(second)
+      })))
 
-  it("waits no longer than an answer may take for a PINGRESP that does not come, also without Keep Alive", { timeout: 20_000 }, () =>
+  it("waits no longer than an answer may take for a PINGRESP that does not come, also without Keep Alive", {
+    timeout: 20_000
+  }, () =>
     run(Effect.gen(function*() {
       const { publishing, server } = yield* suspected({ keepAlive: 0, replyTimeout: 200 })
       const third = yield* server.welcome(true)
@@ -180,10 +202,18 @@ describe("a message larger than maximumPacketSize", () => {
       const { client, guest } = yield* pair({ maximumPacketSize: 1_000 })
       const notices = yield* fork(Stream.runCollect(Stream.take(client.notices, 2)))
       const seen: Array<string> = []
-      const subscribing = yield* fork(client.subscribe("#", { qos: 1 }, ({ topic }) => Effect.sync(() => { seen.push(topic) })))
-      yield* guest.send({ _tag: "Suback", packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier, returnCodes: [1] })
+      const subscribing = yield* fork(client.subscribe("#", { qos: 1 }, ({ topic }) =>
+        Effect.sync(() => {
+          seen.push(topic)
+        })))
+      yield* guest.send({
+        _tag: "Suback",
+        packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier,
+        returnCodes: [1]
+      })
       yield* Fiber.join(subscribing)
-      yield* guest.send(oversized("a", 1, 1), oversized("big", 2_000, 2), oversized("b", 1, 3), oversized("bigger", 300_000), oversized("c", 1, 4))
+      yield* guest.send(oversized("a", 1, 1), oversized("big", 2_000, 2), oversized("b", 1, 3),
+        oversized("bigger", 300_000), oversized("c", 1, 4))
       for (const identifier of [1, 2, 3, 4]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(identifier)
       yield* roundTrip(client, guest)
       expect(seen).toEqual(["a", "b", "c"])
@@ -203,7 +233,9 @@ describe("a message larger than maximumPacketSize", () => {
       const client = yield* Client.make({ endpoint: tcp, clientId: "c" })
       const lost = yield* reconnections(client)
       const seen = new Set<string>()
-      yield* client.subscribe("t/#", { qos: 1 }, ({ topic }) => { seen.add(topic) })
+      yield* client.subscribe("t/#", { qos: 1 }, ({ topic }) => {
+        seen.add(topic)
+      })
       yield* Effect.repeat(Effect.sleep(10), { until: () => seen.size >= 40 })
       yield* client.ping
       expect([seen.has("t/large"), lost]).toEqual([false, []])
@@ -225,7 +257,10 @@ describe("bounds", () => {
       yield* Fiber.interrupt(fibers[2] as Fiber.Fiber<unknown>)
       const small = yield* publishAll(client, ["4"], () => payload)
       for (let i = 0; i < 3; i++) {
-        yield* guest.send({ _tag: "Puback", packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number })
+        yield* guest.send({
+          _tag: "Puback",
+          packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number
+        })
       }
       expect(yield* tags([fibers[0], fibers[1], small[0]] as typeof fibers)).toEqual(["Success", "Success", "Success"])
     })))
@@ -234,7 +269,10 @@ describe("bounds", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ outboxBytes: 10 })
       const fibers = yield* publishAll(client, ["1"], () => "x".repeat(1_000))
-      yield* guest.send({ _tag: "Puback", packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number })
+      yield* guest.send({
+        _tag: "Puback",
+        packetIdentifier: (yield* guest.expect("Publish")).packetIdentifier as number
+      })
       expect(yield* tags(fibers)).toEqual(["Success"])
     })))
 
@@ -243,7 +281,8 @@ describe("bounds", () => {
       const { client, guest } = yield* pair({ outboxBytes: 1_000_000, keepAlive: 0, replyTimeout: "50 millis" })
       guest.socket.pause()
       const large = new Uint8Array(400_000)
-      const fibers = yield* Effect.forEach(Array.from({ length: 200 }), () => fork(Effect.result(client.publish("a", large))))
+      const fibers = yield* Effect.forEach(Array.from({ length: 200 }),
+        () => fork(Effect.result(client.publish("a", large))))
       const failed = fibers.map((fiber) => fiber.pollUnsafe()).filter((exit) => exit !== undefined)
       expect(failed.length).toBeGreaterThanOrEqual(197)
       expect(failed[0]).toMatchObject({ value: { failure: { _tag: "OutboxFull", unit: "bytes" } } })
@@ -256,8 +295,16 @@ describe("QoS", () => {
     run(Effect.gen(function*() {
       const { client } = yield* pair()
       const options = { qos } as unknown as { readonly qos: 0 }
-      expect(yield* Effect.flip(client.publish("a", "", options))).toMatchObject({ _tag: "InvalidPacket", packet: "PUBLISH", field: "qos" })
-      expect(yield* Effect.flip(client.subscribe("a", options))).toMatchObject({ _tag: "InvalidPacket", packet: "SUBSCRIBE", field: "qos" })
+      expect(yield* Effect.flip(client.publish("a", "", options))).toMatchObject({
+        _tag: "InvalidPacket",
+        packet: "PUBLISH",
+        field: "qos"
+      })
+      expect(yield* Effect.flip(client.subscribe("a", options))).toMatchObject({
+        _tag: "InvalidPacket",
+        packet: "SUBSCRIBE",
+        field: "qos"
+      })
       const subscriptions = [{ topicFilter: "a", ...options }]
       const made = Client.make({ endpoint: { host: "127.0.0.1", port: 1 }, clientId: "d", subscriptions })
       expect(yield* Effect.flip(made)).toMatchObject({ _tag: "InvalidPacket", packet: "SUBSCRIBE", field: "qos" })
@@ -277,4 +324,3 @@ describe("a Server that accepts and closes again at once", () => {
       expect(reasons[2]?.message).toContain("another Client connected with the Client Identifier twin")
     })))
 })
-

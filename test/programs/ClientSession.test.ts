@@ -50,24 +50,33 @@ describe("Client, connecting", () => {
   it("has a Clean Session, 60 s of Keep Alive and no credentials unless told otherwise", () =>
     run(Effect.gen(function*() {
       const { guest } = yield* pair()
-      expect(guest.connect).toMatchObject({ cleanSession: true, keepAlive: 60, username: undefined, password: undefined, will: undefined })
+      expect(guest.connect).toMatchObject({
+        cleanSession: true,
+        keepAlive: 60,
+        username: undefined,
+        password: undefined,
+        will: undefined
+      })
     })))
 
   it("refuses a password without a user name before it connects", () =>
     run(Effect.gen(function*() {
-      const error = yield* Effect.flip(Client.make({ endpoint: { host: "127.0.0.1", port: 1 }, clientId: "c", password: "p" }))
+      const error = yield* Effect.flip(
+        Client.make({ endpoint: { host: "127.0.0.1", port: 1 }, clientId: "c", password: "p" })
+      )
       expect(error).toMatchObject({ _tag: "InvalidPacket", field: "password" })
     })))
 
-  it.each([1, 2, 3, 4, 5] as const)("fails with ConnectionRefused for return code %i", (returnCode) =>
-    run(Effect.gen(function*() {
-      const server = yield* ScriptedServer.make
-      const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c" })))
-      const guest = yield* server.accept
-      yield* guest.send({ _tag: "Connack", sessionPresent: false, returnCode })
-      expect(yield* Fiber.join(making)).toMatchObject({ _tag: "ConnectionRefused", returnCode })
-      yield* guest.closed
-    })))
+  it.each([1, 2, 3, 4, 5] as const)("fails with ConnectionRefused for return code %i",
+    (returnCode) =>
+      run(Effect.gen(function*() {
+        const server = yield* ScriptedServer.make
+        const making = yield* fork(Effect.flip(Client.make({ endpoint: server.endpoint, clientId: "c" })))
+        const guest = yield* server.accept
+        yield* guest.send({ _tag: "Connack", sessionPresent: false, returnCode })
+        expect(yield* Fiber.join(making)).toMatchObject({ _tag: "ConnectionRefused", returnCode })
+        yield* guest.closed
+      })))
 
   it("closes the connection when it is interrupted meanwhile", () =>
     run(Effect.gen(function*() {
@@ -98,7 +107,8 @@ describe("Client, publishing", () => {
   it("sends with Session Present again what was not acknowledged: in order, as it was, DUP set", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ cleanSession: false })
-      const sent = [yield* publishTo(client, guest, "1"), yield* publishTo(client, guest, "2"), yield* publishTo(client, guest, "3")] as const
+      const sent = [yield* publishTo(client, guest, "1"), yield* publishTo(client, guest, "2"),
+        yield* publishTo(client, guest, "3")] as const
       yield* guest.send(puback(sent[1].packet))
       yield* roundTrip(client, guest)
       expect(sent[1].fiber.pollUnsafe()).toEqual(Exit.void)
@@ -177,7 +187,11 @@ describe("Client, publishing", () => {
     run(Effect.gen(function*() {
       const { client } = yield* pair()
       for (const topic of ["a/#", ""]) {
-        expect(yield* Effect.flip(client.publish(topic, ""))).toMatchObject({ _tag: "InvalidTopic", field: "Topic Name", topic })
+        expect(yield* Effect.flip(client.publish(topic, ""))).toMatchObject({
+          _tag: "InvalidTopic",
+          field: "Topic Name",
+          topic
+        })
       }
       expect(yield* Effect.flip(client.subscribe("a#"))).toMatchObject({ _tag: "InvalidTopic", field: "Topic Filter" })
       expect(yield* client.isConnected).toBe(true)
@@ -188,9 +202,15 @@ describe("Client, reconnecting", () => {
   it("subscribes again when the Server has lost the Session, and only then", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()
-      const subscribing = yield* fork(Effect.all([client.subscribe("a", { qos: 1 }), client.subscribe("b")], { concurrency: 2 }))
+      const subscribing = yield* fork(
+        Effect.all([client.subscribe("a", { qos: 1 }), client.subscribe("b")], { concurrency: 2 })
+      )
       for (const returnCodes of [[1], [0]] as const) {
-        yield* guest.send({ _tag: "Suback", packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier, returnCodes })
+        yield* guest.send({
+          _tag: "Suback",
+          packetIdentifier: (yield* guest.expect("Subscribe")).packetIdentifier,
+          returnCodes
+        })
       }
       expect(yield* Fiber.join(subscribing)).toEqual([1, 0])
       yield* guest.cut
@@ -223,7 +243,9 @@ describe("Client, reconnecting", () => {
   it("does not take a Server that refuses it, or accepts and drops it again, for a good one", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()
-      const statuses = yield* fork(Stream.runCollect(Stream.take(Stream.filter(client.status, (status) => status._tag === "Reconnecting"), 3)))
+      const statuses = yield* fork(
+        Stream.runCollect(Stream.take(Stream.filter(client.status, (status) => status._tag === "Reconnecting"), 3))
+      )
       yield* guest.cut
       const refused = yield* server.accept
       yield* refused.send({ _tag: "Connack", sessionPresent: false, returnCode: 3 })
@@ -235,25 +257,34 @@ describe("Client, reconnecting", () => {
       expect(third?._tag === "Reconnecting" && third.delayMillis).toBeGreaterThan(0)
     })))
 
-  const bare: ReadonlyArray<NonNullable<Client.ClientOptions["reconnect"]>> = [false, { ...Client.stayConnected, enabled: false }]
-  it.each(bare)("without a policy fails everything in hand when the connection is lost, and whatever comes after", (reconnect) =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair({ reconnect, maximumInFlight: 1 })
-      const pending = yield* Effect.forEach([
-        client.publish("1", "", { qos: 1 }),
-        client.publish("2", "", { qos: 1 }),
-        client.subscribe("a"),
-        client.readTopic("a"),
-        client.ping
-      ], (operation) => fork(Effect.flip<unknown, AnyError, never>(operation)))
-      const streaming = yield* fork(Stream.runDrain(client.messages))
-      yield* guest.expect("Publish")
-      yield* guest.cut
-      for (const fiber of pending) expect(yield* Fiber.join(fiber)).toMatchObject({ _tag: "SocketError", reason: "Closed" })
-      yield* Fiber.join(streaming)
-      expect(yield* Effect.flip(client.publish("3", "", { qos: 1 }))).toMatchObject({ _tag: "SocketError" })
-      expect(yield* Stream.runHead(client.status)).toMatchObject({ value: { _tag: "Disconnected" } })
-    })))
+  const bare: ReadonlyArray<NonNullable<Client.ClientOptions["reconnect"]>> = [false, {
+    ...Client.stayConnected,
+    enabled: false
+  }]
+  it.each(bare)("without a policy fails everything in hand when the connection is lost, and whatever comes after",
+    (reconnect) =>
+      run(Effect.gen(function*() {
+        const { client, guest } = yield* pair({ reconnect, maximumInFlight: 1 })
+        const pending = yield* Effect.forEach([
+          client.publish("1", "", { qos: 1 }),
+          client.publish("2", "", { qos: 1 }),
+          client.subscribe("a"),
+          client.readTopic("a"),
+          client.ping
+        ], (operation) => fork(Effect.flip<unknown, AnyError, never>(operation)))
+        const streaming = yield* fork(Stream.runDrain(client.messages))
+        yield* guest.expect("Publish")
+        yield* guest.cut
+        for (const fiber of pending) {
+          expect(yield* Fiber.join(fiber)).toMatchObject({
+            _tag: "SocketError",
+            reason: "Closed"
+          })
+        }
+        yield* Fiber.join(streaming)
+        expect(yield* Effect.flip(client.publish("3", "", { qos: 1 }))).toMatchObject({ _tag: "SocketError" })
+        expect(yield* Stream.runHead(client.status)).toMatchObject({ value: { _tag: "Disconnected" } })
+      })))
 })
 
 describe("Client, leaving", () => {
@@ -297,7 +328,15 @@ describe("Client, leaving", () => {
       const { packetIdentifier } = yield* guest.expect("Subscribe")
       yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] })
       yield* Fiber.join(subscribing)
-      yield* guest.send({ _tag: "Publish", topic: "stop" as never, payload: Bytes.empty, qos: 0, retain: false, dup: false, packetIdentifier: undefined })
+      yield* guest.send({
+        _tag: "Publish",
+        topic: "stop" as never,
+        payload: Bytes.empty,
+        qos: 0,
+        retain: false,
+        dup: false,
+        packetIdentifier: undefined
+      })
       expect((yield* guest.closed).map((packet) => packet._tag)).toEqual(["Disconnect"])
     })))
 

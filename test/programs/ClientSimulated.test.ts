@@ -1,4 +1,6 @@
-/** The Client in a simulated world, where time passes by itself, to the millisecond, and waiting in vain is a failure. */
+/**
+ * The Client in a simulated world, where time passes by itself, to the millisecond, and waiting in vain is a failure.
+ */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -45,31 +47,38 @@ describe("Client.readTopic, in simulated time", () => {
     ["1 minute", 60_000]
   ]
 
-  it.each(waits)("asked to wait %s, gives None that long after the Server has granted the subscription", (wait, millis) =>
-    simulate((world) =>
-      Effect.gen(function*() {
-        const client = yield* connect()
-        const reading = timed(world, client.readTopic("a", wait))
-        expect(yield* reading).toEqual([2 * world.latencyMillis + millis, Option.none()])
-        yield* client.ping
-        expect(world.server.sessions.get("c")?.subscriptions.size).toBe(0)
-      })
-    ))
+  it.each(waits)("asked to wait %s, gives None that long after the Server has granted the subscription",
+    (wait, millis) =>
+      simulate((world) =>
+        Effect.gen(function*() {
+          const client = yield* connect()
+          const reading = timed(world, client.readTopic("a", wait))
+          expect(yield* reading).toEqual([2 * world.latencyMillis + millis, Option.none()])
+          yield* client.ping
+          expect(world.server.sessions.get("c")?.subscriptions.size).toBe(0)
+        })
+      ))
 
-  it.each(waits)("asked to wait %s, takes what comes at the last moment", (wait, millis) =>
-    simulate((world) =>
-      Effect.gen(function*() {
-        const client = yield* connect()
-        const reading = yield* fork(client.readTopic("a", wait))
-        yield* Effect.sleep(millis)
-        World.simulateMessage(world, "a", "late")
-        expect(Option.map(yield* Fiber.join(reading), (message) => Bytes.toText(message.payload))).toEqual(Option.some("late"))
-      })
-    ))
+  it.each(waits)("asked to wait %s, takes what comes at the last moment",
+    (wait, millis) =>
+      simulate((world) =>
+        Effect.gen(function*() {
+          const client = yield* connect()
+          const reading = yield* fork(client.readTopic("a", wait))
+          yield* Effect.sleep(millis)
+          World.simulateMessage(world, "a", "late")
+          expect(Option.map(yield* Fiber.join(reading), (message) => Bytes.toText(message.payload))).toEqual(
+            Option.some("late")
+          )
+        })
+      ))
 })
 
 describe("Client, reconnecting in simulated time", () => {
-  /** A Server that takes 9.8 s for each CONNACK, and drops its guests as many milliseconds later as `lasting` says in turn. */
+  /**
+   * A Server that takes 9.8 s for each CONNACK, and drops its guests as many milliseconds later as `lasting` says in
+   * turn.
+   */
   const acceptLate = (world: World.World, lasting: ReadonlyArray<number>): void => {
     const connack = Result.getOrThrow(Packet.encode({ _tag: "Connack", sessionPresent: false, returnCode: 0 }))
     let guests = 0
@@ -95,39 +104,58 @@ describe("Client, reconnecting in simulated time", () => {
     [[10_000], [0]],
     [[10_000, 300], [0, 3_600_000 - 10_100]]
   ]
-  it.each(rows)("begins anew with its tries after a connection that has lasted 10 s since CONNACK: of %j ms, waits %j ms", (lasting, delays) =>
-    simulate((world) =>
-      Effect.gen(function*() {
-        acceptLate(world, lasting)
-        const client = yield* connect({ reconnect: { enabled: true, maxAttempts: 1, backoffFactor: 1, minInterval: 3600, maxInterval: 3600, jitter: 0 } })
-        const losses = Stream.filter(client.status, (status) => status._tag === "Reconnecting")
-        const statuses = yield* Stream.runCollect(Stream.take(losses, delays.length))
-        expect(statuses.map((status) => status.delayMillis)).toEqual(delays)
-      })
-    ))
+  it.each(rows)(
+    "begins anew with its tries after a connection that has lasted 10 s since CONNACK: of %j ms, waits %j ms",
+    (lasting, delays) =>
+      simulate((world) =>
+        Effect.gen(function*() {
+          acceptLate(world, lasting)
+          const client = yield* connect({
+            reconnect: {
+              enabled: true,
+              maxAttempts: 1,
+              backoffFactor: 1,
+              minInterval: 3600,
+              maxInterval: 3600,
+              jitter: 0
+            }
+          })
+          const losses = Stream.filter(client.status, (status) => status._tag === "Reconnecting")
+          const statuses = yield* Stream.runCollect(Stream.take(losses, delays.length))
+          expect(statuses.map((status) => status.delayMillis)).toEqual(delays)
+        })
+      )
+  )
 })
 
 describe("Client, while the Server cannot be reached", () => {
-  const operations: ReadonlyArray<readonly [name: string, millis: number, ask: (client: Client.Client) => Effect.Effect<unknown, Client.SubscribeError | Client.PublishError>]> = [
+  const operations: ReadonlyArray<
+    readonly [
+      name: string,
+      millis: number,
+      ask: (client: Client.Client) => Effect.Effect<unknown, Client.SubscribeError | Client.PublishError>
+    ]
+  > = [
     ["subscribe", 10_000, (client) => client.subscribe("a")],
     ["unsubscribe", 10_000, (client) => client.unsubscribe("a")],
     ["readTopic", 10_000, (client) => client.readTopic("a")],
     ["publish with QoS 0", 0, (client) => client.publish("a", "")],
     ["ping", 0, (client) => client.ping]
   ]
-  it.each(operations)("%s says after %i ms that it is not connected, and why", (_, millis, ask) =>
-    simulate((world) =>
-      Effect.gen(function*() {
-        const client = yield* connect()
-        World.setServer(world, "refusing")
-        // By now it was not only lost, but also refused.
-        yield* Effect.sleep("5 seconds")
-        const [took, error] = yield* timed(world, Effect.flip(ask(client)))
-        expect([took, error]).toMatchObject([millis, { _tag: "SocketError", reason: "Closed" }])
-        expect(error.message).toContain("broker:1883 is not connected at the moment")
-        expect(error.message).toContain("nobody listens there")
-      })
-    ))
+  it.each(operations)("%s says after %i ms that it is not connected, and why",
+    (_, millis, ask) =>
+      simulate((world) =>
+        Effect.gen(function*() {
+          const client = yield* connect()
+          World.setServer(world, "refusing")
+          // By now it was not only lost, but also refused.
+          yield* Effect.sleep("5 seconds")
+          const [took, error] = yield* timed(world, Effect.flip(ask(client)))
+          expect([took, error]).toMatchObject([millis, { _tag: "SocketError", reason: "Closed" }])
+          expect(error.message).toContain("broker:1883 is not connected at the moment")
+          expect(error.message).toContain("nobody listens there")
+        })
+      ))
 
   it("names the loss of the connection when no other try was made since", () =>
     simulate((world) =>

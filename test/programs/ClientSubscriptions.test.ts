@@ -1,4 +1,6 @@
-/** A subscription counts when its SUBACK has come, and is gone when its UNSUBACK has, across connections and Sessions. */
+/**
+ * A subscription counts when its SUBACK has come, and is gone when its UNSUBACK has, across connections and Sessions.
+ */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
@@ -14,8 +16,15 @@ import * as Mosquitto from "../support/mosquitto.ts"
 import { run } from "../support/runClient.ts"
 import * as ScriptedServer from "../support/scriptedServer.ts"
 
-const message = (topic: string): Publish =>
-  ({ _tag: "Publish", topic: topic as never, payload: Bytes.fromText("x"), qos: 0, retain: false, dup: false, packetIdentifier: undefined })
+const message = (topic: string): Publish => ({
+  _tag: "Publish",
+  topic: topic as never,
+  payload: Bytes.fromText("x"),
+  qos: 0,
+  retain: false,
+  dup: false,
+  packetIdentifier: undefined
+})
 
 const grant = (guest: ScriptedServer.Guest, code: 0 | 1 | 0x80 = 0) =>
   Effect.gen(function*() {
@@ -62,7 +71,9 @@ describe("a subscription", () => {
       yield* quiet(client, yield* server.welcome(true))
     })))
 
-  it("is renewed when a CONNECT was not answered: the Session that the Server keeps may be a new one since then", { timeout: 10_000 }, () =>
+  it("is renewed when a CONNECT was not answered: the Session that the Server keeps may be a new one since then", {
+    timeout: 10_000
+  }, () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ cleanSession: false })
       yield* subscribed(client, guest, "a")
@@ -107,7 +118,10 @@ describe("a subscription", () => {
       yield* Fiber.interrupt(first)
       const { packetIdentifier: leaving } = yield* guest.expect("Unsubscribe")
       const second = yield* fork(client.subscribe("a"))
-      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] }, { _tag: "Unsuback", packetIdentifier: leaving })
+      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0] }, {
+        _tag: "Unsuback",
+        packetIdentifier: leaving
+      })
       yield* grant(guest)
       expect(yield* Fiber.join(second)).toBe(0)
       yield* quiet(client, guest)
@@ -146,8 +160,12 @@ describe("a subscription", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      yield* subscribed(client, guest, "a", () => { seen.push("first") })
-      const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 }, () => { seen.push("second") })))
+      yield* subscribed(client, guest, "a", () => {
+        seen.push("first")
+      })
+      const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 }, () => {
+        seen.push("second")
+      })))
       yield* grant(guest, 0x80)
       yield* Fiber.join(changing)
       yield* guest.send(message("a"))
@@ -155,51 +173,71 @@ describe("a subscription", () => {
       expect(seen).toEqual(["first"])
     })))
 
-  it("whose change is refused gets what came meanwhile, in order", { timeout: 10_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair()
-      const seen: Array<number> = []
-      yield* subscribed(client, guest, "a", ({ payload }) => { seen.push(payload.length) })
-      const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 })))
-      const { packetIdentifier } = yield* guest.expect("Subscribe")
-      const numbered = (size: number): Publish => ({ ...message("a"), qos: 1, packetIdentifier: size, payload: new Uint8Array(size) })
-      yield* guest.send(numbered(1))
-      yield* roundTrip(client, guest)
-      yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] }, numbered(2))
-      yield* Fiber.join(changing)
-      for (const size of [1, 2]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(size)
-      expect(seen).toEqual([1, 2])
-    })))
+  it("whose change is refused gets what came meanwhile, in order", { timeout: 10_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest } = yield* pair()
+        const seen: Array<number> = []
+        yield* subscribed(client, guest, "a", ({ payload }) => {
+          seen.push(payload.length)
+        })
+        const changing = yield* fork(Effect.flip(client.subscribe("a", { qos: 1 })))
+        const { packetIdentifier } = yield* guest.expect("Subscribe")
+        const numbered = (size: number): Publish => ({
+          ...message("a"),
+          qos: 1,
+          packetIdentifier: size,
+          payload: new Uint8Array(size)
+        })
+        yield* guest.send(numbered(1))
+        yield* roundTrip(client, guest)
+        yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] }, numbered(2))
+        yield* Fiber.join(changing)
+        for (const size of [1, 2]) expect((yield* guest.expect("Puback")).packetIdentifier).toBe(size)
+        expect(seen).toEqual([1, 2])
+      })))
 
-  it("is nobody's when two calls ask for it at the same time and both are refused", { timeout: 10_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest } = yield* pair()
-      const first = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
-      const second = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
-      const asked = [yield* guest.expect("Subscribe"), yield* guest.expect("Subscribe")]
-      for (const { packetIdentifier } of asked) yield* guest.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] })
-      expect([yield* Fiber.join(first), yield* Fiber.join(second)]).toMatchObject([{ _tag: "SubscriptionRefused" }, { _tag: "SubscriptionRefused" }])
-      expect(yield* released(guest)).toEqual(["a"])
-      yield* quiet(client, guest)
-    })))
+  it("is nobody's when two calls ask for it at the same time and both are refused", { timeout: 10_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest } = yield* pair()
+        const first = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
+        const second = yield* fork(Effect.flip(client.subscribe("a", {}, () => {})))
+        const asked = [yield* guest.expect("Subscribe"), yield* guest.expect("Subscribe")]
+        for (const { packetIdentifier } of asked) {
+          yield* guest.send({
+            _tag: "Suback",
+            packetIdentifier,
+            returnCodes: [0x80]
+          })
+        }
+        expect([yield* Fiber.join(first), yield* Fiber.join(second)]).toMatchObject([{ _tag: "SubscriptionRefused" }, {
+          _tag: "SubscriptionRefused"
+        }])
+        expect(yield* released(guest)).toEqual(["a"])
+        yield* quiet(client, guest)
+      })))
 
-  it("has its handler also when the renewal of the one before is refused meanwhile", { timeout: 10_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair()
-      yield* subscribed(client, guest, "a")
-      yield* guest.cut
-      const second = yield* server.welcome()
-      const renewal = yield* second.expect("Subscribe")
-      const seen: Array<string> = []
-      const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, ({ topic }) => { seen.push(topic) }))
-      const asked = yield* second.expect("Subscribe")
-      yield* second.send({ _tag: "Suback", packetIdentifier: renewal.packetIdentifier, returnCodes: [0x80] })
-      yield* second.send({ _tag: "Suback", packetIdentifier: asked.packetIdentifier, returnCodes: [1] })
-      yield* Fiber.join(subscribing)
-      yield* second.send(message("a"))
-      yield* quiet(client, second)
-      expect(seen).toEqual(["a"])
-    })))
+  it("has its handler also when the renewal of the one before is refused meanwhile", { timeout: 10_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair()
+        yield* subscribed(client, guest, "a")
+        yield* guest.cut
+        const second = yield* server.welcome()
+        const renewal = yield* second.expect("Subscribe")
+        const seen: Array<string> = []
+        const subscribing = yield* fork(client.subscribe("a", { qos: 1 }, ({ topic }) => {
+          seen.push(topic)
+        }))
+        const asked = yield* second.expect("Subscribe")
+        yield* second.send({ _tag: "Suback", packetIdentifier: renewal.packetIdentifier, returnCodes: [0x80] })
+        yield* second.send({ _tag: "Suback", packetIdentifier: asked.packetIdentifier, returnCodes: [1] })
+        yield* Fiber.join(subscribing)
+        yield* second.send(message("a"))
+        yield* quiet(client, second)
+        expect(seen).toEqual(["a"])
+      })))
 
   it("that is refused on a later connection is told by name, and not asked for any more", () =>
     run(Effect.gen(function*() {
@@ -229,7 +267,10 @@ describe("a subscription", () => {
         const { packetIdentifier } = yield* second.expect("Subscribe")
         if (isGone) yield* Fiber.interrupt(reading)
         yield* second.send({ _tag: "Suback", packetIdentifier, returnCodes: [0x80] })
-        expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "a" })
+        expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({
+          _tag: "SubscriptionLost",
+          topicFilter: "a"
+        })
         yield* quiet(client, second)
       }))
   )
@@ -238,7 +279,9 @@ describe("a subscription", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const seen: Array<string> = []
-      yield* subscribed(client, guest, "a", () => { seen.push("first") })
+      yield* subscribed(client, guest, "a", () => {
+        seen.push("first")
+      })
       const reading = yield* fork(Effect.flip(client.readTopic("a")))
       yield* grant(guest, 0x80)
       expect(yield* Fiber.join(reading)).toMatchObject({ _tag: "SubscriptionRefused" })
@@ -267,17 +310,26 @@ describe("a Topic Filter that the Server closes the connection on", () => {
     run(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make()
       let cut = () => {}
-      aedes.once("client", (subscriber) => { cut = () => subscriber.close() })
+      aedes.once("client", (subscriber) => {
+        cut = () => subscriber.close()
+      })
       const client = yield* Client.make({ endpoint: tcp, clientId: "c", reconnect: atOnce })
       const seen: Array<string> = []
-      for (const filter of ["a", "poison", "b"]) yield* client.subscribe(filter, {}, ({ topic }) => { seen.push(topic) })
+      for (const filter of ["a", "poison", "b"]) {
+        yield* client.subscribe(filter, {}, ({ topic }) => {
+          seen.push(topic)
+        })
+      }
       const notice = yield* fork(Stream.runHead(client.notices))
       aedes.authorizeSubscribe = (subscriber, subscription, done) => {
         if (subscription.topic === "poison") subscriber.close()
         else done(null, subscription)
       }
       yield* Effect.sync(cut)
-      expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({ _tag: "SubscriptionLost", topicFilter: "poison" })
+      expect(Option.getOrThrow(yield* Fiber.join(notice))).toMatchObject({
+        _tag: "SubscriptionLost",
+        topicFilter: "poison"
+      })
       const sender = yield* Client.make({ endpoint: tcp, clientId: "sender" })
       yield* Effect.repeat(
         Effect.andThen(Effect.forEach(["a", "b"], (topic) => sender.publish(topic, "", { qos: 1 })), Effect.sleep(10)),
@@ -323,50 +375,55 @@ describe("a Topic Filter that the Server closes the connection on", () => {
     return { client, server }
   })
 
-  it("is not blamed by who subscribes to it anew for what it has cost to leave it", { timeout: 10_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, server } = yield* unreleased
-      for (let i = 0; i < 3; i++) yield* lostOnUnsubscribe(server)
-      const last = yield* server.accept
-      yield* last.expect("Connect")
-      const seen: Array<string> = []
-      const subscribing = yield* fork(client.subscribe("a", {}, ({ topic }) => { seen.push(topic) }))
-      yield* last.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 })
-      yield* grant(last)
-      yield* Fiber.join(subscribing)
-      yield* last.send(message("a"))
-      yield* quiet(client, last)
-      expect(seen).toEqual(["a"])
-    })))
+  it("is not blamed by who subscribes to it anew for what it has cost to leave it", { timeout: 10_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, server } = yield* unreleased
+        for (let i = 0; i < 3; i++) yield* lostOnUnsubscribe(server)
+        const last = yield* server.accept
+        yield* last.expect("Connect")
+        const seen: Array<string> = []
+        const subscribing = yield* fork(client.subscribe("a", {}, ({ topic }) => {
+          seen.push(topic)
+        }))
+        yield* last.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 })
+        yield* grant(last)
+        yield* Fiber.join(subscribing)
+        yield* last.send(message("a"))
+        yield* quiet(client, last)
+        expect(seen).toEqual(["a"])
+      })))
 
-  it("is left all the same when connections are lost before they have shown that they stay", { timeout: 10_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, server } = yield* unreleased
-      yield* lostOnUnsubscribe(server)
-      for (let i = 0; i < 5; i++) {
-        const guest = yield* server.welcome(true)
-        yield* guest.expect("Pingreq")
-        yield* guest.cut
-      }
-      const last = yield* server.welcome(true)
-      expect(yield* released(last)).toEqual(["a"])
-      yield* quiet(client, last)
-    })))
+  it("is left all the same when connections are lost before they have shown that they stay", { timeout: 10_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, server } = yield* unreleased
+        yield* lostOnUnsubscribe(server)
+        for (let i = 0; i < 5; i++) {
+          const guest = yield* server.welcome(true)
+          yield* guest.expect("Pingreq")
+          yield* guest.cut
+        }
+        const last = yield* server.welcome(true)
+        expect(yield* released(last)).toEqual(["a"])
+        yield* quiet(client, last)
+      })))
 
-  it("is asked for all the same by a Server that does not answer PINGREQ, also without Keep Alive", { timeout: 20_000 }, () =>
-    run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ reconnect: atOnce, keepAlive: 0, replyTimeout: 200 })
-      yield* subscribed(client, guest, "a")
-      yield* guest.cut
-      for (let i = 0; i < 2; i++) {
-        const guest = yield* server.welcome()
-        yield* guest.expect("Subscribe")
+  it("is asked for all the same by a Server that does not answer PINGREQ, also without Keep Alive", { timeout: 20_000 },
+    () =>
+      run(Effect.gen(function*() {
+        const { client, guest, server } = yield* pair({ reconnect: atOnce, keepAlive: 0, replyTimeout: 200 })
+        yield* subscribed(client, guest, "a")
         yield* guest.cut
-      }
-      const last = yield* server.welcome()
-      yield* last.expect("Pingreq")
-      expect(yield* grant(last)).toEqual(["a"])
-    })))
+        for (let i = 0; i < 2; i++) {
+          const guest = yield* server.welcome()
+          yield* guest.expect("Subscribe")
+          yield* guest.cut
+        }
+        const last = yield* server.welcome()
+        yield* last.expect("Pingreq")
+        expect(yield* grant(last)).toEqual(["a"])
+      })))
 })
 
 describe("what nobody wants any more", () => {
@@ -400,7 +457,10 @@ describe("what nobody wants any more", () => {
 
   it("is left when the answer to an older UNSUBSCRIBE comes behind the SUBSCRIBE", () =>
     run(Effect.gen(function*() {
-      const { client, guest, server } = yield* pair({ cleanSession: false, reconnect: { ...Client.stayConnected, maxAttempts: 1_000 } })
+      const { client, guest, server } = yield* pair({
+        cleanSession: false,
+        reconnect: { ...Client.stayConnected, maxAttempts: 1_000 }
+      })
       yield* subscribed(client, guest, "other")
       yield* guest.cut
       yield* Effect.repeat(client.isConnected, { while: (isConnected) => isConnected })
@@ -411,7 +471,11 @@ describe("what nobody wants any more", () => {
       const { packetIdentifier: newer } = yield* second.expect("Subscribe")
       yield* second.send(message("a"))
       yield* Fiber.join(reading)
-      yield* second.send({ _tag: "Unsuback", packetIdentifier: older }, { _tag: "Suback", packetIdentifier: newer, returnCodes: [0] })
+      yield* second.send({ _tag: "Unsuback", packetIdentifier: older }, {
+        _tag: "Suback",
+        packetIdentifier: newer,
+        returnCodes: [0]
+      })
       yield* Fiber.join(leaving)
       expect(yield* released(second)).toEqual(["a"])
       yield* quiet(client, second)
@@ -440,11 +504,21 @@ describe("Client.make, with subscriptions", () => {
   it("has their handlers before the first message, and is done when they are granted", () =>
     run(Effect.gen(function*() {
       const seen: Array<string> = []
-      const subscriptions = [{ topicFilter: "a", qos: 1, handler: ({ topic }: Client.Received) => { seen.push(topic) } }, { topicFilter: "b/#" }] as const
+      const subscriptions = [{
+        topicFilter: "a",
+        qos: 1,
+        handler: ({ topic }: Client.Received) => {
+          seen.push(topic)
+        }
+      }, { topicFilter: "b/#" }] as const
       const { making, server } = yield* connecting({ subscriptions, cleanSession: false })
       const guest = yield* server.accept
       yield* guest.expect("Connect")
-      yield* guest.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 }, { ...message("a"), qos: 1, packetIdentifier: 7 })
+      yield* guest.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 }, {
+        ...message("a"),
+        qos: 1,
+        packetIdentifier: 7
+      })
       const { packetIdentifier, subscriptions: asked } = yield* guest.expect("Subscribe")
       expect(asked).toEqual([{ topicFilter: "a", qos: 1 }, { topicFilter: "b/#", qos: 0 }])
       expect((yield* guest.expect("Puback")).packetIdentifier).toBe(7)
@@ -462,7 +536,6 @@ describe("Client.make, with subscriptions", () => {
       const wrong = yield* connecting({ subscriptions: [{ topicFilter: "a#" }] })
       expect(yield* Fiber.join(wrong.making)).toMatchObject({ failure: { _tag: "InvalidTopic", topic: "a#" } })
     })))
-
 })
 
 describe("3,000 messages that a kept Session has stored", () => {
@@ -480,22 +553,26 @@ describe("3,000 messages that a kept Session has stored", () => {
       const client = yield* Client.make(options)
       yield* Effect.sleep(500)
       const seen: Array<string> = []
-      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => { seen.push(Bytes.toText(payload)) })
+      yield* client.subscribe("a", { qos: 1 }, ({ payload }) => {
+        seen.push(Bytes.toText(payload))
+      })
       yield* Effect.repeat(Effect.sleep(10), { until: () => seen.length >= numbers.length })
       yield* client.ping
       yield* client.disconnect
       expect(seen).toEqual(numbers)
       // All are acknowledged now: none comes again.
       const late: Array<string> = []
-      const handler = ({ payload }: Client.Received) => { late.push(Bytes.toText(payload)) }
+      const handler = ({ payload }: Client.Received) => {
+        late.push(Bytes.toText(payload))
+      }
       yield* Client.make({ ...options, subscriptions: [{ topicFilter: "a", qos: 1, handler }] })
       yield* sender.publish("a", "new", { qos: 1 })
       yield* Effect.repeat(Effect.sleep(10), { until: () => late.includes("new") })
       expect(late).toEqual(["new"])
     })
 
-  it("all get to a handler that comes half a second later, in order, with Aedes", { timeout: 60_000 }, () =>
-    run(Effect.flatMap(Aedes.make(), ({ tcp }) => story(tcp))))
+  it("all get to a handler that comes half a second later, in order, with Aedes", { timeout: 60_000 },
+    () => run(Effect.flatMap(Aedes.make(), ({ tcp }) => story(tcp))))
 
   it.skipIf(Mosquitto.executable === undefined)(
     "all get to a handler that comes half a second later, in order, with Mosquitto",

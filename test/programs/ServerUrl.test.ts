@@ -39,7 +39,10 @@ describe("the URL of a Server", () => {
   })
 
   it("is refused without a word of its password", () => {
-    for (const text of ["mqtt://me:secret@host:99999", "mqtt://me:secret/@host", "http://me:secret@host", "mqtt://me:secret%@host"]) {
+    for (
+      const text of ["mqtt://me:secret@host:99999", "mqtt://me:secret/@host", "http://me:secret@host",
+        "mqtt://me:secret%@host"]
+    ) {
       expect(Result.getOrThrow(Result.flip(ServerUrl.parse(text))).message).not.toContain("secret")
     }
   })

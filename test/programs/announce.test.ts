@@ -24,14 +24,32 @@ const place = (endpoint: Pick<Endpoint, "host" | "port">, mqtt: object = {}, mor
   Effect.map(directory.temporary, (folder) => {
     const file = folder + "/device.json"
     fs.writeFileSync(file, JSON.stringify({
-      device_id: "balcony", device_name: "Balcony", update_interval: 1, sensors: { simulated: { id: "b1" } }, ...more,
-      mqtt: { enabled: true, client_id: "balcony", broker: endpoint.host, port: endpoint.port, topic_data_prefix: "home/data", config_wait_time: 0.1, ...mqtt }
+      device_id: "balcony",
+      device_name: "Balcony",
+      update_interval: 1,
+      sensors: { simulated: { id: "b1" } },
+      ...more,
+      mqtt: {
+        enabled: true,
+        client_id: "balcony",
+        broker: endpoint.host,
+        port: endpoint.port,
+        topic_data_prefix: "home/data",
+        config_wait_time: 0.1,
+        ...mqtt
+      }
     }))
     return { file, folder }
   })
 
 const given = (config: string, more: Partial<Given> = {}): Given => ({
-  config, server: Option.none(), prefix: "homeassistant", expireAfter: Option.none(), remove: false, print: false, ...more
+  config,
+  server: Option.none(),
+  prefix: "homeassistant",
+  expireAfter: Option.none(),
+  remove: false,
+  print: false,
+  ...more
 })
 
 describeEach("dormouse announce", (broker) => {
@@ -42,7 +60,9 @@ describeEach("dormouse announce", (broker) => {
         const { file, folder } = yield* place(tcp, { publish_values })
         const { err, failed, out } = yield* told(handle(given(file)))
         expect([err, failed]).toEqual([[], false])
-        expect(out).toEqual([`Balcony is announced: 3 values at ${topic}, kept by 127.0.0.1:${tcp.port}; a value is unavailable after 6 h 1 min without a reading`])
+        expect(out).toEqual([
+          `Balcony is announced: 3 values at ${topic}, kept by 127.0.0.1:${tcp.port}; a value is unavailable after 6 h 1 min without a reading`
+        ])
 
         const late = yield* Observer.make(tcp)
         const message = yield* late.message(topic)
@@ -56,7 +76,8 @@ describeEach("dormouse announce", (broker) => {
           const data = yield* late.message(state_topic)
           const key = /^\{\{ value_json\.(\w+) \}\}$/.exec(value_template ?? "")?.[1]
           expect(key === undefined).toBe(publish_values && device_class !== "duration")
-          const value: unknown = key === undefined ? Number(data.payload) : (JSON.parse(data.payload) as Record<string, unknown>)[key]
+          const value: unknown = key === undefined ? Number(data.payload)
+            : (JSON.parse(data.payload) as Record<string, unknown>)[key]
           expect([device_class, typeof value === "number" && isFinite(value)]).toEqual([device_class, true])
         }
       }
@@ -66,7 +87,8 @@ describeEach("dormouse announce", (broker) => {
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make()
       const other = yield* Observer.make(tcp)
-      const silence = (payload: string) => Object.values((JSON.parse(payload) as Discovery).components).map(({ expire_after }) => expire_after)
+      const silence = (payload: string) =>
+        Object.values((JSON.parse(payload) as Discovery).components).map(({ expire_after }) => expire_after)
       const announced = (file: string) =>
         Effect.gen(function*() {
           const { out } = yield* told(handle(given(file)))
@@ -107,12 +129,16 @@ describe("dormouse announce", () => {
   it("shows topic and message without a Server", () =>
     run(Effect.gen(function*() {
       const { file } = yield* place({ host: "nowhere.invalid", port: 1 })
-      const { err, out } = yield* told(handle(given(file, { print: true, prefix: "ha", expireAfter: Option.some(120) })))
+      const { err, out } = yield* told(
+        handle(given(file, { print: true, prefix: "ha", expireAfter: Option.some(120) }))
+      )
       expect([err, out[0]]).toEqual([[], "ha/device/balcony/config"])
       const { components } = JSON.parse(out.slice(1).join("\n")) as Discovery
       expect(Object.values(components).map(({ expire_after }) => expire_after)).toEqual([120, 120, 120])
       expect((yield* told(handle(given(file, { print: true, remove: true })))).out).toEqual([topic, ""])
-      expect((yield* told(handle(given(file, { print: true, server: Option.some("x") })))).err).toEqual(["--server cannot be used with --print, which connects to no Server: leave one of them out"])
+      expect((yield* told(handle(given(file, { print: true, server: Option.some("x") })))).err).toEqual([
+        "--server cannot be used with --print, which connects to no Server: leave one of them out"
+      ])
     })))
 
   it("does not throw the device out: it comes under a name of its own", () =>
@@ -148,7 +174,8 @@ describe("dormouse announce", () => {
       const bare = yield* place(tcp, {}, { sensors: {} })
       const rows: ReadonlyArray<readonly [given: Given, said: RegExp]> = [
         [given(file), /^the Server refused the connection \(return code 4\): .*; nothing was announced$/],
-        [given(file, { server: Option.some("mqtt://127.0.0.1:1") }), /^127\.0\.0\.1:1: nobody listens there: .*; nothing was announced$/],
+        [given(file, { server: Option.some("mqtt://127.0.0.1:1") }),
+          /^127\.0\.0\.1:1: nobody listens there: .*; nothing was announced$/],
         [given(file, { server: Option.some("localhost") }), /^--server must be mqtt:/],
         [given(file, { prefix: "home/#" }), /^--prefix: Topic Name .* holds a wildcard/],
         [given(off.file), /: mqtt\.enabled is false: /],

@@ -48,7 +48,9 @@ describe("loadConfig", () => {
       const { path } = yield* place("{\n  \"version\": 1,\n  \"mqtt\": {\n    \"port\": 1883,\n  }\n}\n")
       const error = yield* Effect.flip(loadConfig(path))
       expect(error).toMatchObject({ _tag: "ConfigFileError", path })
-      expect(error.message).toBe(path + ", line 5, column 3: a key in double quotes must stand here, but there is \"}\"")
+      expect(error.message).toBe(
+        path + ", line 5, column 3: a key in double quotes must stand here, but there is \"}\""
+      )
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect("says in which line a file is not UTF-8", () =>
@@ -56,10 +58,14 @@ describe("loadConfig", () => {
       const files = yield* FileSystem.FileSystem
       const { path } = yield* place("")
       yield* files.writeFile(path, new Uint8Array(Buffer.from("{\n\n\"device_name\": \"K\xfcche\"\n}\n", "latin1")))
-      expect((yield* Effect.flip(loadConfig(path))).message).toBe(path + ", line 3: this is not UTF-8; save the file as UTF-8")
+      expect((yield* Effect.flip(loadConfig(path))).message).toBe(
+        path + ", line 3: this is not UTF-8; save the file as UTF-8"
+      )
       // What Windows calls Unicode.
       yield* files.writeFile(path, new Uint8Array(Buffer.from("\ufeff{}\n", "utf16le")))
-      expect((yield* Effect.flip(loadConfig(path))).message).toBe(path + ", line 1: this is not UTF-8; save the file as UTF-8")
+      expect((yield* Effect.flip(loadConfig(path))).message).toBe(
+        path + ", line 1: this is not UTF-8; save the file as UTF-8"
+      )
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect("takes and refuses what a device does that gets it as an update", () =>
@@ -70,14 +76,18 @@ describe("loadConfig", () => {
       for (const document of fc.sample(damaged(written(json)), 300)) {
         yield* files.writeFile(path, new Uint8Array(Buffer.from(document, "latin1")))
         const found = yield* Effect.result(loadJson(path, ""))
-        expect(Result.isSuccess(found) ? found.success : undefined, JSON.stringify(document)).toEqual(Json.read(document))
+        expect(Result.isSuccess(found) ? found.success : undefined, JSON.stringify(document)).toEqual(
+          Json.read(document)
+        )
       }
     }).pipe(Effect.scoped, Effect.provide(NodeFileSystem.layer)))
 
   it.effect("refuses JSON that is no object", () =>
     Effect.gen(function*() {
       const { path } = yield* place("[]")
-      expect((yield* Effect.flip(loadConfig(path))).message).toBe(path + " must hold a JSON object, { ... }, but holds another value")
+      expect((yield* Effect.flip(loadConfig(path))).message).toBe(
+        path + " must hold a JSON object, { ... }, but holds another value"
+      )
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect("names a file that does not exist, or is a directory", () =>
@@ -134,10 +144,13 @@ describe("the place of a mistake in JSON", () => {
   })
 
   plain("is found in exactly the texts that JSON.parse refuses", () => {
-    const pieces = fc.constantFrom("{", "}", "[", "]", ",", ":", "\"a\"", "1", "-0.5e3", "true", "null", " ", "\n", "\"", "\\", "x")
+    const pieces = fc.constantFrom("{", "}", "[", "]", ",", ":", "\"a\"", "1", "-0.5e3", "true", "null", " ", "\n",
+      "\"", "\\", "x")
     const text = fc.oneof(
       fc.array(pieces, { maxLength: 8 }).map((parts) => parts.join("")),
-      fc.tuple(fc.json(), fc.nat(), pieces).map(([json, at, piece]) => json.slice(0, at % (json.length + 1)) + piece + json.slice(at % (json.length + 1)))
+      fc.tuple(fc.json(), fc.nat(), pieces).map(([json, at, piece]) =>
+        json.slice(0, at % (json.length + 1)) + piece + json.slice(at % (json.length + 1))
+      )
     )
     let valid = 0
     fc.assert(fc.property(text, (candidate) => {

@@ -13,14 +13,23 @@ const place = (port: number, more: object = {}, deep_sleep = true) =>
   Effect.map(directory.temporary, (folder) => {
     const file = folder + "/device.json"
     fs.writeFileSync(file, JSON.stringify({
-      $schema: "./device.schema.json", device_id: "d", update_interval: 1, deep_sleep, sensors: { simulated: { id: "s" } },
+      $schema: "./device.schema.json",
+      device_id: "d",
+      update_interval: 1,
+      deep_sleep,
+      sensors: { simulated: { id: "s" } },
       mqtt: { enabled: true, broker: "127.0.0.1", port, topic_data_prefix: "home", config_wait_time: 0.1, ...more }
     }))
     return { file, state: folder + "/state" }
   })
 
 const given = (file: string | undefined, state: string, more: Partial<Given> = {}): Given => ({
-  config: Option.fromUndefinedOr(file), server: Option.none(), wakes: Option.some(1), state, messages: false, ...more
+  config: Option.fromUndefinedOr(file),
+  server: Option.none(),
+  wakes: Option.some(1),
+  state,
+  messages: false,
+  ...more
 })
 
 describe("dormouse run", () => {
@@ -44,34 +53,45 @@ describe("dormouse run", () => {
       aedes.on("publish", (packet, client) => client !== null && topics.push(packet.topic))
       const { file, state } = yield* place(tcp.port)
       const document = JSON.parse(fs.readFileSync(file, "utf8")) as object
-      const fix = `to try it here with made-up values, write "simulated" in place of "dht22" in sensors, or use npx dormouse simulate`
+      const fix =
+        `to try it here with made-up values, write "simulated" in place of "dht22" in sensors, or use npx dormouse simulate`
       fs.writeFileSync(file, JSON.stringify({ ...document, sensors: { dht22: { id: "air", pin: 4 } } }))
       expect(yield* told(handle(given(file, state)))).toEqual({
-        out: [], err: [`${file}: this machine can read none of the device's sensors (dht22 "air"), only a board can: ${fix}`], failed: true
+        out: [],
+        err: [`${file}: this machine can read none of the device's sensors (dht22 "air"), only a board can: ${fix}`],
+        failed: true
       })
       expect(topics).toEqual([])
-      fs.writeFileSync(file, JSON.stringify({ ...document, sensors: { dht22: { id: "air", pin: 4 }, simulated: { id: "s" } } }))
+      fs.writeFileSync(file,
+        JSON.stringify({ ...document, sensors: { dht22: { id: "air", pin: 4 }, simulated: { id: "s" } } }))
       const { err, failed, out } = yield* told(handle(given(file, state)))
-      expect([err, failed]).toEqual([[`warning: ${file}: this machine cannot read dht22 "air", only a board can: nothing is published of it; ${fix}`], false])
+      expect([err, failed]).toEqual([[
+        `warning: ${file}: this machine cannot read dht22 "air", only a board can: nothing is published of it; ${fix}`
+      ], false])
       expect(out.join("\n")).toContain("this machine cannot read a dht22")
       expect(topics).toEqual(["home/s/data"])
     })))
 
-  it.live("goes on until Ctrl-C, and then ends with exit code 130, its state in place", () =>
-    Effect.scoped(Effect.gen(function*() {
-      const { tcp } = yield* Aedes.make()
-      const { file, state } = yield* place(tcp.port)
-      const { code, err, out } = yield* dormouse(["run", "--config", file, "--state", state, "--messages"], { interruptAt: "sleeps" })
-      expect([code, err]).toEqual([130, ""])
-      expect(out).toMatch(/-> message +home\/s\/data +\{"temperature":/)
-      expect(fs.readdirSync(state)).toEqual(["state"])
-    })), 30_000)
+  it.live("goes on until Ctrl-C, and then ends with exit code 130, its state in place",
+    () =>
+      Effect.scoped(Effect.gen(function*() {
+        const { tcp } = yield* Aedes.make()
+        const { file, state } = yield* place(tcp.port)
+        const { code, err, out } = yield* dormouse(["run", "--config", file, "--state", state, "--messages"], {
+          interruptAt: "sleeps"
+        })
+        expect([code, err]).toEqual([130, ""])
+        expect(out).toMatch(/-> message +home\/s\/data +\{"temperature":/)
+        expect(fs.readdirSync(state)).toEqual(["state"])
+      })), 30_000)
 
   it.live("takes the Server of the command line in place of the file's", () =>
     Effect.scoped(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const { file, state } = yield* place(1)
-      const { err, failed } = yield* told(handle(given(file, state, { server: Option.some("mqtt://127.0.0.1:" + tcp.port) })))
+      const { err, failed } = yield* told(
+        handle(given(file, state, { server: Option.some("mqtt://127.0.0.1:" + tcp.port) }))
+      )
       expect([err, failed]).toEqual([[], false])
     })))
 

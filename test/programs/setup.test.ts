@@ -16,8 +16,13 @@ import * as DelayedServer from "../support/delayedServer.ts"
 import { run } from "../support/runClient.ts"
 import * as TcpServer from "../support/tcpServer.ts"
 
-const dictionary = (endpoint: Endpoint, more: object = {}) =>
-  ({ enabled: true, client_id: "setup", broker: endpoint.host, port: endpoint.port, ...more })
+const dictionary = (endpoint: Endpoint, more: object = {}) => ({
+  enabled: true,
+  client_id: "setup",
+  broker: endpoint.host,
+  port: endpoint.port,
+  ...more
+})
 
 const mqttConfig = (more: object = {}): DeviceConfig.MqttConfig =>
   Result.getOrThrow(DeviceConfig.checkMqtt({ enabled: true, broker: "broker", ...more })).config
@@ -33,10 +38,16 @@ const file = (version: number, more: object = {}) => ({
 
 const device = (document: unknown): DeviceConfig.DeviceConfig => Result.getOrThrow(DeviceConfig.check(document)).config
 
-const reading = { sensor: device(file(1)).sensors[0] as DeviceConfig.SensorConfig, temperature: 21.4, humidity: 48.2, uptime: 12 }
+const reading = {
+  sensor: device(file(1)).sensors[0] as DeviceConfig.SensorConfig,
+  temperature: 21.4,
+  humidity: 48.2,
+  uptime: 12
+}
 
 /** A Client that `setup` has connected. */
-const connected = (endpoint: Endpoint, more: object = {}) => Effect.map(setup(dictionary(endpoint, more)), Option.getOrThrow)
+const connected = (endpoint: Endpoint, more: object = {}) =>
+  Effect.map(setup(dictionary(endpoint, more)), Option.getOrThrow)
 
 describeEach("setup", (broker) => {
   it("connects with the credentials of the dictionary", () =>
@@ -44,7 +55,8 @@ describeEach("setup", (broker) => {
       const { tcp } = yield* broker.make({ user: { username: "u", password: "p" } })
       const { client } = yield* connected(tcp, { username: "u", password: "p" })
       yield* client.ping
-      expect(yield* Effect.flip(setup(dictionary(tcp, { client_id: "other", username: "u", password: "wrong" })))).toMatchObject({ _tag: "ConnectionRefused" })
+      expect(yield* Effect.flip(setup(dictionary(tcp, { client_id: "other", username: "u", password: "wrong" }))))
+        .toMatchObject({ _tag: "ConnectionRefused" })
     })))
 
   it("connects over TLS, and without the authority's certificate does not", () =>
@@ -52,7 +64,10 @@ describeEach("setup", (broker) => {
       const { tls } = yield* broker.make()
       const { client } = yield* connected(tls, { ssl: true, ssl_ca: tls.tls.ca })
       yield* client.ping
-      expect(yield* Effect.flip(setup(dictionary(tls, { ssl: true })))).toMatchObject({ _tag: "SocketError", reason: "Tls" })
+      expect(yield* Effect.flip(setup(dictionary(tls, { ssl: true })))).toMatchObject({
+        _tag: "SocketError",
+        reason: "Tls"
+      })
     })))
 
   it("publishes a reading and its plain values, acknowledged", () =>
@@ -60,9 +75,13 @@ describeEach("setup", (broker) => {
       const { tcp } = yield* broker.make()
       const { client, mqtt } = yield* connected(tcp, { topic_data_prefix: "/home", publish_values: true })
       yield* client.subscribe("/home/#", { qos: 1 })
-      const receiving = yield* Effect.forkChild(Stream.runCollect(Stream.take(client.messages, 3)), { startImmediately: true })
+      const receiving = yield* Effect.forkChild(Stream.runCollect(Stream.take(client.messages, 3)), {
+        startImmediately: true
+      })
       yield* publishSensorData(client, mqtt, reading)
-      const received = (yield* Fiber.join(receiving)).map(({ payload, qos, topic }) => [topic, qos, Bytes.toText(payload)])
+      const received = (yield* Fiber.join(receiving)).map((
+        { payload, qos, topic }
+      ) => [topic, qos, Bytes.toText(payload)])
       expect(received).toEqual([
         ["/home/room/data", 1, JSON.stringify({ temperature: 21.4, humidity: 48.2, uptime: 12, unit: "C" })],
         ["/home/room/temperature", 1, "21.4"],
@@ -85,7 +104,10 @@ describeEach("setup", (broker) => {
       const topics = { topic_config_version: "/config/version", topic_config_data: "/config/data", config_wait_time: 5 }
       const { client, mqtt } = yield* connected(tcp, topics)
       const present = device(file(3, { device_name: "Kitchen" }))
-      yield* client.publish("/config/data", JSON.stringify({ version: 4, update_interval: 30 }), { retain: true, qos: 1 })
+      yield* client.publish("/config/data", JSON.stringify({ version: 4, update_interval: 30 }), {
+        retain: true,
+        qos: 1
+      })
       yield* client.publish("/config/version", "4", { retain: true, qos: 1 })
       expect(yield* checkConfigUpdate(client, mqtt, 3, present)).toMatchObject({
         _tag: "Accepted",
@@ -116,7 +138,10 @@ describe("setup", () => {
   it("fails when nothing connected", () =>
     run(Effect.gen(function*() {
       const port = yield* TcpServer.freePort
-      expect(yield* Effect.flip(setup(dictionary({ host: "127.0.0.1", port })))).toMatchObject({ _tag: "SocketError", reason: "Refused" })
+      expect(yield* Effect.flip(setup(dictionary({ host: "127.0.0.1", port })))).toMatchObject({
+        _tag: "SocketError",
+        reason: "Refused"
+      })
     })))
 
   it("takes the reconnect policy from the configuration, or none for a bare Client", () => {
@@ -127,8 +152,15 @@ describe("setup", () => {
   })
 
   it("fills in the device's id and leaves empty credentials out", () => {
-    const { config } = Result.getOrThrow(DeviceConfig.checkMqtt({ enabled: true, broker: "b", client_id: "x-{device_id}" }, "esp7"))
-    expect(clientOptions(config)).toMatchObject({ clientId: "x-esp7", username: undefined, password: undefined, keepAlive: 60 })
+    const { config } = Result.getOrThrow(
+      DeviceConfig.checkMqtt({ enabled: true, broker: "b", client_id: "x-{device_id}" }, "esp7")
+    )
+    expect(clientOptions(config)).toMatchObject({
+      clientId: "x-esp7",
+      username: undefined,
+      password: undefined,
+      keepAlive: 60
+    })
   })
 })
 
@@ -137,7 +169,9 @@ describe("checkConfigUpdate", () => {
     run(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make()
       const { client, mqtt } = yield* connected(tcp, { topic_config: "/config", config_wait_time: 0.05 })
-      const unsubscribed = new Promise<ReadonlyArray<string>>((resolve) => aedes.once("unsubscribe", (topics) => resolve(topics)))
+      const unsubscribed = new Promise<ReadonlyArray<string>>((resolve) =>
+        aedes.once("unsubscribe", (topics) => resolve(topics))
+      )
       expect(yield* checkConfigUpdate(client, mqtt, 1)).toEqual({ _tag: "Waiting" })
       expect(yield* Effect.promise(() => unsubscribed)).toEqual(["/config"])
     })))
@@ -159,7 +193,9 @@ describe("checkConfigUpdate", () => {
       yield* client.publish("/d", JSON.stringify(file(4)), { retain: true, qos: 1 })
       expect(yield* checkConfigUpdate(client, mqtt, 3)).toMatchObject({ _tag: "Refused", version: 5 })
       const patient = { ...mqtt, configWaitTime: 10 }
-      const retained = yield* Effect.forkChild(Stream.runDrain(Stream.take(client.messages, 2)), { startImmediately: true })
+      const retained = yield* Effect.forkChild(Stream.runDrain(Stream.take(client.messages, 2)), {
+        startImmediately: true
+      })
       const checking = yield* Effect.forkChild(checkConfigUpdate(client, patient, 3), { startImmediately: true })
       yield* Fiber.join(retained)
       yield* client.publish("/d", JSON.stringify(file(5)), { retain: true, qos: 1 })
@@ -171,6 +207,9 @@ describe("checkConfigUpdate", () => {
       const { aedes, tcp } = yield* Aedes.make()
       aedes.authorizeSubscribe = (_, __, done) => done(null, null)
       const { client, mqtt } = yield* connected(tcp, { topic_config: "/config" })
-      expect(yield* Effect.flip(checkConfigUpdate(client, mqtt, 1))).toMatchObject({ _tag: "SubscriptionRefused", topicFilter: "/config" })
+      expect(yield* Effect.flip(checkConfigUpdate(client, mqtt, 1))).toMatchObject({
+        _tag: "SubscriptionRefused",
+        topicFilter: "/config"
+      })
     })))
 })

@@ -16,25 +16,39 @@ const file = (name: string, content: string): string => {
   return join(folder, name)
 }
 
-const device = file("device.json", JSON.stringify({ version: 3, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b", config_secret: "s" } }))
+const device = file("device.json",
+  JSON.stringify({ version: 3, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b", config_secret: "s" } }))
 
 const sign = (update: string, config = device) => {
-  const { status, stderr, stdout } = spawnSync(process.execPath, [program("sign"), "--config", config, update], { encoding: "utf8" })
+  const { status, stderr, stdout } = spawnSync(process.execPath, [program("sign"), "--config", config, update], {
+    encoding: "utf8"
+  })
   return { status, out: stdout, err: stderr.trim().split("\n") }
 }
 
 describe("dormouse sign", () => {
-  it.each(["", "\n", "\r\n"])("prints the update behind its signature, to the byte: a byte order mark in front, %j behind", (end) => {
-    for (const mark of ["", "\ufeff"]) {
-      const text = mark + "{ \"version\": 4, \"device_name\": \"Küche\" }" + end
-      expect(sign(file("good.json", text))).toEqual({ status: 0, out: Bytes.toText(Signature.sign("s", Bytes.fromText(text))), err: [""] })
+  it.each(["", "\n", "\r\n"])(
+    "prints the update behind its signature, to the byte: a byte order mark in front, %j behind",
+    (end) => {
+      for (const mark of ["", "\ufeff"]) {
+        const text = mark + "{ \"version\": 4, \"device_name\": \"Küche\" }" + end
+        expect(sign(file("good.json", text))).toEqual({
+          status: 0,
+          out: Bytes.toText(Signature.sign("s", Bytes.fromText(text))),
+          err: [""]
+        })
+      }
     }
-  })
+  )
 
   it("signs no update that is not UTF-8", () => {
     const path = join(folder, "latin1.json")
     writeFileSync(path, Buffer.from("{\n\"version\": 4, \"device_name\": \"K\xfcche\" }", "latin1"))
-    expect(sign(path)).toEqual({ status: 1, out: "", err: [path + ", line 2: this is not UTF-8; save the file as UTF-8"] })
+    expect(sign(path)).toEqual({
+      status: 1,
+      out: "",
+      err: [path + ", line 2: this is not UTF-8; save the file as UTF-8"]
+    })
   })
 
   it.each([
@@ -52,13 +66,22 @@ describe("dormouse sign", () => {
   it("says that the shell has emptied the update to which its output goes", () => {
     const path = file("self.json", "")
     const output = openSync(path, "w")
-    const { status, stderr } = spawnSync(process.execPath, [program("sign"), "--config", device, path], { encoding: "utf8", stdio: ["ignore", output, "pipe"] })
+    const { status, stderr } = spawnSync(process.execPath, [program("sign"), "--config", device, path], {
+      encoding: "utf8",
+      stdio: ["ignore", output, "pipe"]
+    })
     closeSync(output)
-    expect([status, stderr]).toEqual([1, path + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed\n"])
+    expect([status, stderr]).toEqual([1,
+      path + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed\n"])
   })
 
   it("names what cannot be read, and a device without a secret", () => {
-    for (const [update, said] of [[join(folder, "none.json"), "does not exist"], [folder, "is no file"], [file("text.json", "{"), "text.json"]] as const) {
+    for (
+      const [update, said] of [[join(folder, "none.json"), "does not exist"], [folder, "is no file"], [
+        file("text.json", "{"),
+        "text.json"
+      ]] as const
+    ) {
       const { err, status } = sign(update)
       expect([status, err.length]).toEqual([1, 1])
       expect(err[0]).toContain(said)

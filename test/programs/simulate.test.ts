@@ -28,22 +28,29 @@ interface Ended {
 
 /** Runs the program, and presses Ctrl-C as soon as its output holds `interruptAt`. */
 const simulate = (args: ReadonlyArray<string>, interruptAt?: string): Effect.Effect<Ended> =>
-  Effect.promise(() => new Promise((resolve) => {
-    const child = spawn(process.execPath, [program("simulate"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
-    let [out, err] = ["", ""]
-    child.stdout.on("data", (chunk: Buffer) => {
-      out += chunk.toString()
-      if (interruptAt !== undefined && out.includes(interruptAt)) child.kill("SIGINT")
+  Effect.promise(() =>
+    new Promise((resolve) => {
+      const child = spawn(process.execPath, [program("simulate"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
+      let [out, err] = ["", ""]
+      child.stdout.on("data", (chunk: Buffer) => {
+        out += chunk.toString()
+        if (interruptAt !== undefined && out.includes(interruptAt)) child.kill("SIGINT")
+      })
+      child.stderr.on("data", (chunk: Buffer) => err += chunk.toString())
+      child.on("close", (code) => resolve({ code, out, err: err.split("\n").filter((line) => line !== "") }))
     })
-    child.stderr.on("data", (chunk: Buffer) => err += chunk.toString())
-    child.on("close", (code) => resolve({ code, out, err: err.split("\n").filter((line) => line !== "") }))
-  }))
+  )
 
 /** The same command line in this process, as far as it is lived in virtual time: most of a run is the start of Node. */
 const simulateHere = (args: ReadonlyArray<string>): Effect.Effect<Ended> =>
-  told(Command.runWith(Command.withHandler(simulateCommand, handle), { version })(args), Layer.merge(presenter, cli)).pipe(
-    Effect.map(({ err, failed, out }) => ({ code: failed ? 1 : 0, out: out.map((line) => line + "\n").join(""), err: err.filter((line) => line !== "") }))
-  )
+  told(Command.runWith(Command.withHandler(simulateCommand, handle), { version })(args), Layer.merge(presenter, cli))
+    .pipe(
+      Effect.map(({ err, failed, out }) => ({
+        code: failed ? 1 : 0,
+        out: out.map((line) => line + "\n").join(""),
+        err: err.filter((line) => line !== "")
+      }))
+    )
 
 /** The first in a process of its own, which gives the exit code. All of them with `npm run test:all`, two at once. */
 const simulateAll = ([first = [], ...rest]: ReadonlyArray<ReadonlyArray<string>>) =>
@@ -56,7 +63,8 @@ const simulateAll = ([first = [], ...rest]: ReadonlyArray<ReadonlyArray<string>>
 
 const user = { username: "bob", password: "p@ss/word" }
 
-const url = (port: number, password = user.password) => `mqtt://${user.username}:${encodeURIComponent(password)}@127.0.0.1:${port}`
+const url = (port: number, password = user.password) =>
+  `mqtt://${user.username}:${encodeURIComponent(password)}@127.0.0.1:${port}`
 
 /** Leaves an update there as the device would. */
 const store = (path: string, file: object) =>
@@ -96,7 +104,11 @@ describe("npm run simulate", () => {
     Effect.scoped(Effect.gen(function*() {
       const file = (yield* directory.temporary) + "/energy.json"
       fs.writeFileSync(file, JSON.stringify({ board: "esp32-c3", channel: "remembered", address: "fixed" }))
-      const [usual, poor, own] = yield* simulateAll([[], ["--board", "esp32-nodemcu", "--battery", "3xaa"], ["--energy", file]].map((args) => ["--story", "healthy", "--days", "1", ...args]))
+      const [usual, poor, own] = yield* simulateAll(
+        [[], ["--board", "esp32-nodemcu", "--battery", "3xaa"], ["--energy", file]].map((
+          args
+        ) => ["--story", "healthy", "--days", "1", ...args])
+      )
       expect(usual?.out).toContain("── energy: FireBeetle ESP32 (DFR0478); one 18650 lithium-ion cell, 3,000 mAh ──")
       expect(usual?.out).toMatch(/average current +1\.1 mA +0\.\d+ to 1\.\d+ mA/)
       expect(usual?.out).toMatch(/joined by +a scan, DHCP/)
@@ -108,14 +120,20 @@ describe("npm run simulate", () => {
 
   it.live("tells the battery life of ordinary days whatever the story, and beside it what the story changed and when", () =>
     Effect.gen(function*() {
-      const runs = yield* simulateAll(["healthy", "month", "update", "outage"].map((story) => ["--story", story, "--days", "3"]))
+      const runs = yield* simulateAll(
+        ["healthy", "month", "update", "outage"].map((story) => ["--story", story, "--days", "3"])
+      )
       const life = (out = "") => /^battery life +(.+?)  .*on ordinary days/m.exec(out)?.[1]
       const [healthy, month, update, outage] = runs.map(({ out }) => out.replace(/\s*\n {30}/g, " "))
       expect(life(healthy)).toBe("2.9 months")
       expect([month, update, outage].map(life)).toEqual(["2.9 months", "2.9 months", "2.9 months"])
       expect(healthy).not.toContain("in these days")
-      expect(month).toMatch(/^in these days +[\d.]+ months .*waited with the radio off; \d+ tries failed; from day 03 .* version 2 was used, with a wake every 10 min and not every 5 min$/m)
-      expect(update).toMatch(/^in these days .*version 2 was used, with a wake every 10 min and not every 5 min; from day 03 .* with a wake every 5 min and not every 10 min$/m)
+      expect(month).toMatch(
+        /^in these days +[\d.]+ months .*waited with the radio off; \d+ tries failed; from day 03 .* version 2 was used, with a wake every 10 min and not every 5 min$/m
+      )
+      expect(update).toMatch(
+        /^in these days .*version 2 was used, with a wake every 10 min and not every 5 min; from day 03 .* with a wake every 5 min and not every 10 min$/m
+      )
       expect(outage).toMatch(/^in these days .*waited with the radio off; \d+ tries failed$/m)
     }))
 
@@ -124,13 +142,19 @@ describe("npm run simulate", () => {
       const wrong = (yield* directory.temporary) + "/device.json"
       fs.writeFileSync(wrong, JSON.stringify({ version: -1, mqtt: { port: 70_000 } }))
       const rows: ReadonlyArray<readonly [args: ReadonlyArray<string>, ...lines: ReadonlyArray<string>]> = [
-        [["--days", "0"], "Invalid value for flag --days: \"0\". Expected: a number above 0 and up to 3650 (--help lists the options)"],
-        [["--story", "monht"], "Invalid value for flag --story: \"monht\". Expected: \"month\" | \"healthy\" | \"outage\" | \"flaky\" | \"update\" (--help lists the options)"],
-        [["--stroy", "month"], "Unrecognized flag: --stroy in command simulate; did you mean --story? (--help lists the options)"],
+        [["--days", "0"],
+          "Invalid value for flag --days: \"0\". Expected: a number above 0 and up to 3650 (--help lists the options)"],
+        [["--story", "monht"],
+          "Invalid value for flag --story: \"monht\". Expected: \"month\" | \"healthy\" | \"outage\" | \"flaky\" | \"update\" (--help lists the options)"],
+        [["--stroy", "month"],
+          "Unrecognized flag: --stroy in command simulate; did you mean --story? (--help lists the options)"],
         [["--wakes", "2"], "--wakes needs --server: it is for a run against a real Server"],
-        [["--config", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
-        [["--config", wrong], wrong + ": version must be a whole number from 0 to 9007199254740991, but is -1", wrong + ": mqtt.port must be a whole number from 1 to 65535, but is 70000"],
-        [["--server", "http://host"], "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but begins with http://"]
+        [["--config", "/none.json"],
+          "/none.json does not exist; give the path of a device's configuration, a JSON file"],
+        [["--config", wrong], wrong + ": version must be a whole number from 0 to 9007199254740991, but is -1",
+          wrong + ": mqtt.port must be a whole number from 1 to 65535, but is 70000"],
+        [["--server", "http://host"],
+          "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but begins with http://"]
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
@@ -146,11 +170,15 @@ describe("npm run simulate", () => {
       const days = ["--days", "0.1", "--story", "healthy"]
       const none = file("none.json", { ds18b20: { id: "s", pin: 4 } })
       const [real, made, unknown, compared] = yield* simulateAll([
-        days, [...days, "--config", file("made.json", { simulated: { id: "s" } })], [...days, "--config", none], [...days, "--compare", none]
+        days,
+        [...days, "--config", file("made.json", { simulated: { id: "s" } })],
+        [...days, "--config", none],
+        [...days, "--compare", none]
       ])
       expect(real?.out).toContain("no sensor is read here: what dht22 \"livingroom\" measures is made up\n")
       expect(made?.out).not.toContain("made up")
-      const said = none + ": sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated: nothing is simulated of it; use one of these"
+      const said = none +
+        ": sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated: nothing is simulated of it; use one of these"
       expect([unknown, compared]).toEqual([{ code: 1, out: "", err: [said] }, { code: 1, out: "", err: [said] }])
     })))
 
@@ -159,13 +187,22 @@ describe("npm run simulate", () => {
       const wrongEnergy = (yield* directory.temporary) + "/energy.json"
       fs.writeFileSync(wrongEnergy, JSON.stringify({ battery: "AA", figures: { sleep_current: -1 } }))
       const rows: ReadonlyArray<readonly [args: ReadonlyArray<string>, ...lines: ReadonlyArray<string>]> = [
-        [["--report", wrongEnergy + "/out.html"], expect.stringMatching(/^--report .*\/energy\.json\/out\.html cannot be written: .*energy\.json is a file and no directory; give another name$/)],
-        [["--compare", "/none.json"], "/none.json does not exist; give the path of a device's configuration, a JSON file"],
+        [["--report", wrongEnergy + "/out.html"], expect.stringMatching(
+          /^--report .*\/energy\.json\/out\.html cannot be written: .*energy\.json is a file and no directory; give another name$/
+        )],
+        [["--compare", "/none.json"],
+          "/none.json does not exist; give the path of a device's configuration, a JSON file"],
         [["--energy", "/none.json"], "/none.json does not exist; --energy takes a JSON file"],
-        [["--energy", wrongEnergy], wrongEnergy + ": battery must be \"18650\" or \"lipo-1000\" or \"lifepo4-1500\" or \"3xaa\", but is \"AA\"", wrongEnergy + ": figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"],
-        [["--fleet", "10", "--battery", "3xaa"], "--battery cannot be used with --fleet: the energy of a fleet is not told"],
-        [["--fleet", "10", "--report", "out.html"], "--report cannot be used with --fleet: a report is of one device, or of two"],
-        [["--server", "mqtt://localhost", "--report", "out.html"], "--report cannot be used with --server: it is for simulated days"]
+        [["--energy", wrongEnergy],
+          wrongEnergy + ": battery must be \"18650\" or \"lipo-1000\" or \"lifepo4-1500\" or \"3xaa\", but is \"AA\"",
+          wrongEnergy +
+          ": figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"],
+        [["--fleet", "10", "--battery", "3xaa"],
+          "--battery cannot be used with --fleet: the energy of a fleet is not told"],
+        [["--fleet", "10", "--report", "out.html"],
+          "--report cannot be used with --fleet: a report is of one device, or of two"],
+        [["--server", "mqtt://localhost", "--report", "out.html"],
+          "--report cannot be used with --server: it is for simulated days"]
       ]
       const ended = yield* simulateAll(rows.map(([args]) => args))
       expect(ended).toEqual(rows.map(([, ...err]) => ({ code: 1, out: "", err })))
@@ -191,16 +228,44 @@ describe("npm run simulate", () => {
         [...days, folder + "/report.html"],
         [...days, folder + "/report.HTML"]
       ])
-      expect(onInput).toMatchObject({ code: 1, out: "", err: ["--report " + device + " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"] })
-      expect(onLink).toMatchObject({ code: 1, out: "", err: ["--report " + linked + " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"] })
-      expect(onOther).toMatchObject({ code: 1, out: "", err: ["--report " + page + " is there already and is not a report of Dormouse: move it away, or give another name"] })
-      expect(unnamed).toMatchObject({ code: 1, out: "", err: ["--report " + folder + "/report does not end in .html, as a report does: give a name such as " + folder + "/report.html"] })
+      expect(onInput).toMatchObject({
+        code: 1,
+        out: "",
+        err: [
+          "--report " + device +
+          " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"
+        ]
+      })
+      expect(onLink).toMatchObject({
+        code: 1,
+        out: "",
+        err: [
+          "--report " + linked +
+          " is a file that this command reads, and would be lost: give another name for a report, which ends in .html"
+        ]
+      })
+      expect(onOther).toMatchObject({
+        code: 1,
+        out: "",
+        err: [
+          "--report " + page + " is there already and is not a report of Dormouse: move it away, or give another name"
+        ]
+      })
+      expect(unnamed).toMatchObject({
+        code: 1,
+        out: "",
+        err: [
+          "--report " + folder + "/report does not end in .html, as a report does: give a name such as " + folder +
+          "/report.html"
+        ]
+      })
       expect([onFolder?.code, first?.code, again?.code]).toEqual([0, 0, 0])
       expect((yield* simulateAll([[...days, folder + "/report.html"]]))[0]?.code).toBe(0)
       expect(fs.existsSync(folder + "/made/for/it.html")).toBe(true)
       expect(fs.readFileSync(device, "utf8")).toBe(text)
       expect(fs.readFileSync(page, "utf8")).toContain("mine")
-      expect(fs.readdirSync(folder).sort()).toEqual(["device.html", "device.json", "made", "page.html", "report.HTML", "report.html"])
+      expect(fs.readdirSync(folder).sort()).toEqual(["device.html", "device.json", "made", "page.html", "report.HTML",
+        "report.html"])
     })))
 
   it.live("lives a fleet by policy: the table goes to stdout, how it came on to stderr", () =>
@@ -211,7 +276,10 @@ describe("npm run simulate", () => {
       expect(again?.out).toBe(first?.out)
       expect(first?.out).toMatch(/^ +no jitter +full jitter +spread wakes$/m)
       expect(first?.out).not.toContain("\u001b")
-      expect(first?.err.map((line) => line.replace(/^([a-z ]+): [\d,]+ wakes in .* of processor time: [\d,]+ a second\), \d+ MB; \d+ wakes? in full$/, "$1")))
+      expect(first?.err.map((line) =>
+        line.replace(/^([a-z ]+): [\d,]+ wakes in .* of processor time: [\d,]+ a second\), \d+ MB; \d+ wakes? in full$/,
+          "$1")
+      ))
         .toEqual(["no jitter", "full jitter", "spread wakes"])
     }))
 
@@ -251,15 +319,22 @@ describe("npm run simulate -- --server", () => {
       const { aedes, tcp } = yield* Aedes.make()
       const state = yield* directory.temporary
       const retain = (topic: string, payload: string) =>
-        Effect.promise(() => new Promise<void>((resolve, reject) =>
-          aedes.publish({ cmd: "publish", topic, payload, qos: 0, retain: true, dup: false }, (fault) => fault ? reject(fault) : resolve())))
+        Effect.promise(() =>
+          new Promise<void>((resolve, reject) =>
+            aedes.publish({ cmd: "publish", topic, payload, qos: 0, retain: true, dup: false }, (fault) =>
+              fault ? reject(fault) : resolve())
+          )
+        )
       yield* retain("/homecontrol/device/config/version", "2")
       yield* retain("/homecontrol/device/config/data", JSON.stringify({ version: 2, mqtt: { port: 1 } }))
       const run = simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state])
       expect((yield* run).out).toContain("version 2 is stored")
       const next = yield* run
       expect([next.code, next.err]).toEqual([0, []])
-      expect(next.out).toContain("a stored update, version 2, is used instead of the demo device, version 1; move " + state + "/config away to go back\n")
+      expect(next.out).toContain(
+        "a stored update, version 2, is used instead of the demo device, version 1; move " + state +
+          "/config away to go back\n"
+      )
       expect(next.out).toContain("version 2 is the present version")
     })))
 
@@ -268,12 +343,24 @@ describe("npm run simulate -- --server", () => {
       const { aedes, tcp } = yield* Aedes.make()
       const base = yield* directory.temporary
       const mqtt = { topic_config: "home/config", config_wait_time: 0.1, reconnect: { enabled: false } }
-      fs.writeFileSync(base + "/ao.json", JSON.stringify({ device_id: "ao", version: 1, update_interval: 1, sensors: { simulated: {} }, mqtt }))
+      fs.writeFileSync(base + "/ao.json",
+        JSON.stringify({ device_id: "ao", version: 1, update_interval: 1, sensors: { simulated: {} }, mqtt }))
       const retain = (update: object) =>
-        Effect.promise(() => new Promise<void>((resolve, reject) =>
-          aedes.publish({ cmd: "publish", topic: "home/config", payload: JSON.stringify(update), qos: 0, retain: true, dup: false }, (fault) => fault ? reject(fault) : resolve())))
+        Effect.promise(() =>
+          new Promise<void>((resolve, reject) =>
+            aedes.publish({
+              cmd: "publish",
+              topic: "home/config",
+              payload: JSON.stringify(update),
+              qos: 0,
+              retain: true,
+              dup: false
+            }, (fault) => fault ? reject(fault) : resolve())
+          )
+        )
       const run = (wakes: number) =>
-        simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state", "--config", base + "/ao.json", "--wakes", "" + wakes])
+        simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state", "--config", base + "/ao.json",
+          "--wakes", "" + wakes])
       yield* retain({ version: 2, device_name: "Second" })
       expect((yield* run(2)).code).toBe(0)
       yield* retain({ version: 3, mqtt: { port: 1 } })
@@ -293,12 +380,24 @@ describe("npm run simulate -- --server", () => {
       aedes.on("publish", (packet, client) => client !== null && topics.push(packet.topic))
       const base = yield* directory.temporary
       fs.mkdirSync(base + "/state")
-      store(base + "/state", { device_id: "ao", version: 2, sensors: { simulated: {} }, mqtt: { topic_data_prefix: "updated" } })
+      store(base + "/state", {
+        device_id: "ao",
+        version: 2,
+        sensors: { simulated: {} },
+        mqtt: { topic_data_prefix: "updated" }
+      })
       const run = (version: number) => {
-        fs.writeFileSync(base + "/ao.json", JSON.stringify({ device_id: "ao", version, sensors: { simulated: {} }, mqtt: { topic_data_prefix: "edited" } }))
-        return simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state", "--config", base + "/ao.json"])
+        fs.writeFileSync(base + "/ao.json", JSON.stringify({
+          device_id: "ao",
+          version,
+          sensors: { simulated: {} },
+          mqtt: { topic_data_prefix: "edited" }
+        }))
+        return simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", base + "/state", "--config",
+          base + "/ao.json"])
       }
-      const notice = "a stored update, version 2, is used instead of " + base + "/ao.json, version 1; give the file a higher version, or move " + base + "/state/config away to go back\n"
+      const notice = "a stored update, version 2, is used instead of " + base +
+        "/ao.json, version 1; give the file a higher version, or move " + base + "/state/config away to go back\n"
       const first = yield* run(1)
       expect([first.code, first.err, first.out.startsWith(notice)]).toEqual([0, [], true])
       const second = yield* run(2)
@@ -332,7 +431,8 @@ describe("npm run simulate -- --server", () => {
       const { aedes, tcp } = yield* Aedes.make()
       const state = yield* directory.temporary
       let returnCode = 5
-      aedes.authenticate = (_client, _username, _password, done) => done(Object.assign(new Error("no"), { returnCode }) as AuthenticateError, null)
+      aedes.authenticate = (_client, _username, _password, done) =>
+        done(Object.assign(new Error("no"), { returnCode }) as AuthenticateError, null)
       const run = simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state])
       const kept = (readings: string) => "; nothing is lost: " + readings + " kept in " + state + " for the next run"
       expect((yield* run).err).toEqual([
@@ -341,7 +441,8 @@ describe("npm run simulate -- --server", () => {
       ])
       returnCode = 3
       expect((yield* run).err).toEqual([
-        "the Server refused the connection (return code 3): the MQTT service is unavailable; try again later" + kept("2 readings are")
+        "the Server refused the connection (return code 3): the MQTT service is unavailable; try again later" +
+        kept("2 readings are")
       ])
     })))
 
@@ -350,11 +451,16 @@ describe("npm run simulate -- --server", () => {
       const { tls } = yield* Aedes.make()
       const state = yield* directory.temporary
       const run = (server: string, name: string) => ["--server", server, "--state", state + "/" + name]
-      const [away, untrusted] = yield* simulateAll([run("mqtt://127.0.0.1:1", "a"), run("mqtts://localhost:" + tls.port, "b")])
+      const [away, untrusted] = yield* simulateAll([run("mqtt://127.0.0.1:1", "a"),
+        run("mqtts://localhost:" + tls.port, "b")])
       expect([away?.code, away?.err.length]).toEqual([1, 1])
-      expect(away?.err[0]).toMatch(/^127\.0\.0\.1:1: nobody listens there: start the Server, or mend host and port \(.*ECONNREFUSED.*\); nothing is lost: 1 reading is kept in /)
+      expect(away?.err[0]).toMatch(
+        /^127\.0\.0\.1:1: nobody listens there: start the Server, or mend host and port \(.*ECONNREFUSED.*\); nothing is lost: 1 reading is kept in /
+      )
       expect([untrusted?.code, untrusted?.err.length]).toEqual([1, 1])
-      expect(untrusted?.err[0]).toContain("its certificate comes from an authority that is not trusted here: set ssl_ca")
+      expect(untrusted?.err[0]).toContain(
+        "its certificate comes from an authority that is not trusted here: set ssl_ca"
+      )
     })))
 
   it.live("refuses a state that it cannot believe or keep, and leaves it untouched", () =>
@@ -366,34 +472,52 @@ describe("npm run simulate -- --server", () => {
       fs.writeFileSync(base + "/foreign/config", "something else altogether")
       fs.writeFileSync(base + "/file", "")
       const before = files(base + "/torn").concat(files(base + "/foreign"))
-      const ended = yield* simulateAll(["torn", "foreign", "file"].map((name) => ["--server", "mqtt://127.0.0.1:1", "--state", base + "/" + name]))
+      const ended = yield* simulateAll(
+        ["torn", "foreign", "file"].map((name) => ["--server", "mqtt://127.0.0.1:1", "--state", base + "/" + name])
+      )
       expect(ended.map(({ code, out }) => [code, out])).toEqual([[1, ""], [1, ""], [1, ""]])
       expect(ended.map(({ err }) => err)).toEqual([
-        [base + "/torn/state is corrupt: its checksum does not match: move it away to start without it, or give another directory with --state"],
-        [base + "/foreign/config is corrupt: it is not a snapshot of this version (dormouse-1): move it away to start without it, or give another directory with --state"],
-        ["the state directory " + base + "/file cannot be written (a file is in its place): give another with --state, or make this one writable"]
+        [base +
+          "/torn/state is corrupt: its checksum does not match: move it away to start without it, or give another directory with --state"],
+        [base +
+          "/foreign/config is corrupt: it is not a snapshot of this version (dormouse-1): move it away to start without it, or give another directory with --state"],
+        ["the state directory " + base +
+          "/file cannot be written (a file is in its place): give another with --state, or make this one writable"]
       ])
       expect(files(base + "/torn").concat(files(base + "/foreign"))).toEqual(before)
     })))
 
-  it.live.skipIf(process.platform !== "linux")("refuses a directory that the system will not make, and one that takes no files", () =>
-    Effect.gen(function*() {
-      const ended = yield* simulateAll(["/proc/x", "/proc/x/y", "/proc"].map((state) => ["--server", "mqtt://127.0.0.1:1", "--state", state]))
-      expect(ended.map(({ code, out }) => [code, out])).toEqual([[1, ""], [1, ""], [1, ""]])
-      const line = (state: string, words: string) =>
-        ["the state directory " + state + " cannot be written (" + words + "): give another with --state, or make this one writable"]
-      expect(ended.map(({ err }) => err)).toEqual([
-        line("/proc/x", "ENOENT: no such file or directory, mkdir '/proc/x'"),
-        line("/proc/x/y", "ENOENT: no such file or directory, mkdir '/proc/x'"),
-        [expect.stringMatching(/^the state directory \/proc cannot be written \(ENOENT: no such file or directory, open '\/proc\/~\d+'\): give another/)]
-      ])
-    }))
+  it.live.skipIf(process.platform !== "linux")(
+    "refuses a directory that the system will not make, and one that takes no files",
+    () =>
+      Effect.gen(function*() {
+        const ended = yield* simulateAll(
+          ["/proc/x", "/proc/x/y", "/proc"].map((state) => ["--server", "mqtt://127.0.0.1:1", "--state", state])
+        )
+        expect(ended.map(({ code, out }) => [code, out])).toEqual([[1, ""], [1, ""], [1, ""]])
+        const line = (
+          state: string,
+          words: string
+        ) => [
+          "the state directory " + state + " cannot be written (" + words +
+          "): give another with --state, or make this one writable"
+        ]
+        expect(ended.map(({ err }) => err)).toEqual([
+          line("/proc/x", "ENOENT: no such file or directory, mkdir '/proc/x'"),
+          line("/proc/x/y", "ENOENT: no such file or directory, mkdir '/proc/x'"),
+          [expect.stringMatching(
+            /^the state directory \/proc cannot be written \(ENOENT: no such file or directory, open '\/proc\/~\d+'\): give another/
+          )]
+        ])
+      })
+  )
 
   it.live("ends at Ctrl-C between two wakes with exit code 130, its state in place", () =>
     Effect.scoped(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const state = yield* directory.temporary
-      const { code, err } = yield* simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state, "--wakes", "2"], "sleeps")
+      const { code, err } = yield* simulate(["--server", "mqtt://127.0.0.1:" + tcp.port, "--state", state, "--wakes",
+        "2"], "sleeps")
       expect([code, err]).toEqual([130, []])
       expect(fs.readdirSync(state)).toEqual(["state"])
     })))

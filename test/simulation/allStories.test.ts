@@ -10,6 +10,9 @@ describe("every story ends, and loses no reading without counting it", () => {
   it.effect.each(cases)("$story with a device that $device", ({ device, story }) =>
     Effect.gen(function*() {
       // Chance has most to say in the flaky one.
-      for (const seed of story === "flaky" ? ["1", "2", "3"] : ["1"]) expect(yield* faultOf(device, story, seed, 1)).toBeUndefined()
+      for (const seed of story === "flaky" ? ["1", "2", "3"] : ["1"]) {
+        expect(yield* faultOf(device, story, seed, 1))
+          .toBeUndefined()
+      }
     }))
 })

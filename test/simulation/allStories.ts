@@ -1,8 +1,9 @@
 /**
- * Every story of `dormouse simulate` with many seeds and devices, in virtual time: each must end, with its books balanced.
+ * Every story of `dormouse simulate` with many seeds and devices, in virtual time: each must end, with its books
+ * balanced.
  *
- * `npm run stories -- --seeds 100 --days 30` runs them all; a short form is a test. It names the story, the seed and the
- * device of the first life that does not end as it should.
+ * `npm run stories -- --seeds 100 --days 30` runs them all; a short form is a test. It names the story, the seed and
+ * the device of the first life that does not end as it should.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -39,15 +40,20 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
       const delivered = ending.sleeps ? totals.firstTry + totals.later : totals.readings - ending.owed - totals.dropped
       const known = delivered + ending.owed + totals.dropped
       if (totals.received === 0 && story !== "outage") return "nothing was delivered"
-      return totals.readings === known ? undefined : `${totals.readings} readings, but ${known} delivered, owed or dropped`
+      return totals.readings === known ? undefined
+        : `${totals.readings} readings, but ${known} delivered, owed or dropped`
     }),
     Effect.catchTag("Standstill", ({ at }) => Effect.succeed("stands still at " + at + " ms")),
-    Effect.map((fault) => fault === undefined ? undefined : `story ${story}, seed ${seed}, a device that ${device}: ${fault}`)
+    Effect.map((fault) =>
+      fault === undefined ? undefined : `story ${story}, seed ${seed}, a device that ${device}: ${fault}`
+    )
   )
 
 const flags = {
   seeds: Shared.seeds("How many seeds each story has (100)").pipe(Flag.withDefault(100)),
-  days: Shared.days("Simulated days of a device that sleeps; one that is always on has a tenth (30)", 3_650).pipe(Flag.withDefault(30))
+  days: Shared.days("Simulated days of a device that sleeps; one that is always on has a tenth (30)", 3_650).pipe(
+    Flag.withDefault(30)
+  )
 }
 
 const main = async (given: Command.Command.Config.Infer<typeof flags>) => {
@@ -70,12 +76,21 @@ const main = async (given: Command.Command.Config.Infer<typeof flags>) => {
     }
   }
   progress.clear()
-  console.log(`${lives} lives of ${given.days} days, of devices that are always on a tenth: ${process.exitCode === 1 ? "not all ended as they should" : "all ended as they should"}`)
+  console.log(
+    `${lives} lives of ${given.days} days, of devices that are always on a tenth: ${
+      process.exitCode === 1 ? "not all ended as they should" : "all ended as they should"
+    }`
+  )
 }
 
 const command = Command.make("stories", flags, (given) => Effect.promise(() => main(given))).pipe(
-  Command.withDescription("Every story with many seeds and devices, in virtual time: each must end, with its books balanced."),
-  Command.withExamples([{ command: "npm run stories -- --seeds 10 --days 7", description: "A week of each, ten times" }])
+  Command.withDescription(
+    "Every story with many seeds and devices, in virtual time: each must end, with its books balanced."
+  ),
+  Command.withExamples([{
+    command: "npm run stories -- --seeds 10 --days 7",
+    description: "A week of each, ten times"
+  }])
 )
 
 if (isMain(import.meta.url)) run(command)

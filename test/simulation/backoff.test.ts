@@ -34,7 +34,8 @@ const watchTries = (life: Life): ReadonlyArray<Try> => {
 const contractWait = (policy: ReconnectPolicy, attemptCount: number): number =>
   attemptCount < policy.maxAttempts
     ? 0
-    : 1000 * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (attemptCount - policy.maxAttempts))
+    : 1000 *
+      Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (attemptCount - policy.maxAttempts))
 
 const checkWaits = (policy: ReconnectPolicy, tries: ReadonlyArray<Try>) => {
   tries.forEach((current, index) => {
@@ -71,8 +72,12 @@ const policies = fc.record({
   jitter: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100))
 })
 
-/** When the try that failed with the event at `index` began: a simulated sensor is read before it, so it is not the time of `Trying`. */
-const tryBegan = (life: Life, index: number): number => life.told.slice(0, index).findLast(({ event }) => event._tag === "Trying")?.at ?? 0
+/**
+ * When the try that failed with the event at `index` began: a simulated sensor is read before it, so it is not the time
+ * of `Trying`.
+ */
+const tryBegan = (life: Life, index: number): number =>
+  life.told.slice(0, index).findLast(({ event }) => event._tag === "Trying")?.at ?? 0
 
 describe("the reconnect policy, lived", () => {
   it("with the defaults and the Server away for 30 days tries 8 times on the first day and 4 times on every other", () => {
@@ -82,15 +87,18 @@ describe("the reconnect policy, lived", () => {
         World.setServer(life.world, "refusing")
         const tries = watchTries(life)
         yield* pass(30 * day)
-        const perDay = Array.from({ length: 30 }, (_, index) =>
-          tries.filter(({ startedAt }) => startedAt >= index * day && startedAt < (index + 1) * day).length)
+        const perDay = Array.from({ length: 30 },
+          (_, index) =>
+            tries.filter(({ startedAt }) => startedAt >= index * day && startedAt < (index + 1) * day).length)
         expect(perDay).toEqual([8, ...Array.from({ length: 29 }, () => 4)])
         checkWaits(config.mqtt.reconnect, tries)
         expect(tries.slice(3, 7).map(({ startedAt }) => Math.round(startedAt / hour))).toEqual([1, 3, 7, 13])
       }))
   })
 
-  it("keeps the exact waits under any policy, any interval between wakes, and any outages in 30 days", { timeout: 300_000 }, () =>
+  it("keeps the exact waits under any policy, any interval between wakes, and any outages in 30 days", {
+    timeout: 300_000
+  }, () =>
     fc.assert(
       fc.asyncProperty(
         policies,
@@ -118,7 +126,14 @@ describe("the reconnect policy, lived", () => {
         numRuns: runs(3, 6),
         endOnFailure: true,
         // A wait that once ended while a waiting wake was measuring.
-        examples: [[{ enabled: true, max_attempts: 2, backoff_factor: 3.6, min_interval: 69, max_interval: 7_208, jitter: 0.72 }, 1_211, [66, 93, 77, 73, 49, 53, 75, 43], 26]]
+        examples: [[{
+          enabled: true,
+          max_attempts: 2,
+          backoff_factor: 3.6,
+          min_interval: 69,
+          max_interval: 7_208,
+          jitter: 0.72
+        }, 1_211, [66, 93, 77, 73, 49, 53, 75, 43], 26]]
       }
     ))
 
@@ -139,11 +154,18 @@ describe("the reconnect policy, lived", () => {
       Effect.gen(function*() {
         World.setServer(life.world, "refusing")
         yield* pass(8 * hour)
-        const rows = life.told.flatMap(({ event }, index) => event._tag === "TryFailed" && life.told[index + 1]?.event._tag !== "Trying" ? [index] : [])
+        const rows = life.told.flatMap(({ event }, index) =>
+          event._tag === "TryFailed" && life.told[index + 1]?.event._tag !== "Trying" ? [index] : []
+        )
         expect(rows.length).toBe(4)
         const announced = rows.map((index) => life.told[index + 1])
-        expect(announced.map((next) => next?.event)).toEqual([1, 2, 4, 6].map((hours, index) =>
-          ({ _tag: "Waiting", millis: hours * hour - (announced[index]?.at ?? 0) + (tryBegan(life, rows[index] ?? 0)), attemptCount: 3 + index })))
+        expect(announced.map((next) => next?.event)).toEqual(
+          [1, 2, 4, 6].map((hours, index) => ({
+            _tag: "Waiting",
+            millis: hours * hour - (announced[index]?.at ?? 0) + (tryBegan(life, rows[index] ?? 0)),
+            attemptCount: 3 + index
+          }))
+        )
       })))
 
   it("starts over after a success, however many tries it took", () =>
@@ -161,29 +183,31 @@ describe("the reconnect policy, lived", () => {
         expect(life.state().reconnect.attemptCount).toBe(3)
       })))
 
-  it("is not blocked for longer than max_interval by a clock that jumps, either way and to 1970", { timeout: 300_000 }, () =>
-    fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.record({
-          afterHours: fc.integer({ min: 1, max: 60 }),
-          jumpHours: fc.oneof(fc.integer({ min: -10_000, max: 10_000 }), fc.constant(-Infinity))
-        }), { minLength: 1, maxLength: 6 }),
-        (jumps) =>
-          live(deviceConfig({ update_interval: 1_800 }), (life) =>
-            Effect.gen(function*() {
-              life.world.clockOffsetMillis = 50 * 365 * day
-              World.setServer(life.world, "refusing")
-              yield* pass(2 * hour)
-              for (const { afterHours, jumpHours } of jumps) {
-                yield* pass(afterHours * hour)
-                life.world.clockOffsetMillis = jumpHours === -Infinity ? -life.world.now() : life.world.clockOffsetMillis + jumpHours * hour
-                const jumpedAt = life.world.now()
-                yield* pass(6 * hour + 1_800_000)
-                const next = told(life, "Trying").find(({ at }) => at >= jumpedAt)
-                expect(next?.at).toBeLessThanOrEqual(jumpedAt + 6 * hour + 1_800_000)
-              }
-            }))
-      ),
-      { numRuns: runs(8, 15), endOnFailure: true }
-    ))
+  it("is not blocked for longer than max_interval by a clock that jumps, either way and to 1970", { timeout: 300_000 },
+    () =>
+      fc.assert(
+        fc.asyncProperty(
+          fc.array(fc.record({
+            afterHours: fc.integer({ min: 1, max: 60 }),
+            jumpHours: fc.oneof(fc.integer({ min: -10_000, max: 10_000 }), fc.constant(-Infinity))
+          }), { minLength: 1, maxLength: 6 }),
+          (jumps) =>
+            live(deviceConfig({ update_interval: 1_800 }), (life) =>
+              Effect.gen(function*() {
+                life.world.clockOffsetMillis = 50 * 365 * day
+                World.setServer(life.world, "refusing")
+                yield* pass(2 * hour)
+                for (const { afterHours, jumpHours } of jumps) {
+                  yield* pass(afterHours * hour)
+                  life.world.clockOffsetMillis = jumpHours === -Infinity ? -life.world.now()
+                    : life.world.clockOffsetMillis + jumpHours * hour
+                  const jumpedAt = life.world.now()
+                  yield* pass(6 * hour + 1_800_000)
+                  const next = told(life, "Trying").find(({ at }) => at >= jumpedAt)
+                  expect(next?.at).toBeLessThanOrEqual(jumpedAt + 6 * hour + 1_800_000)
+                }
+              }))
+        ),
+        { numRuns: runs(8, 15), endOnFailure: true }
+      ))
 })

@@ -57,7 +57,9 @@ export const told = <T extends WakeEvent["_tag"]>(
   life: Life,
   tag: T
 ): ReadonlyArray<{ readonly at: number; readonly event: Extract<WakeEvent, { readonly _tag: T }> }> =>
-  life.told.filter((one): one is { at: number; event: Extract<WakeEvent, { readonly _tag: T }> } => one.event._tag === tag)
+  life.told.filter((one): one is { at: number; event: Extract<WakeEvent, { readonly _tag: T }> } =>
+    one.event._tag === tag
+  )
 
 /** Lets `millis` pass, in pieces, so that what a test does in between is not far from when it would happen. */
 export const pass = (millis: number): Effect.Effect<void> => TestClock.adjust(millis)

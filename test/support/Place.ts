@@ -1,6 +1,6 @@
 /**
- * In place of src/programs/dormouse/Place.ts in tests: parts start as bundlePrograms.ts has made them, in a fifth of the time.
- * Not in `npm run test:all`, where they start from their sources.
+ * In place of src/programs/dormouse/Place.ts in tests: parts start as bundlePrograms.ts has made them, in a fifth of
+ * the time. Not in `npm run test:all`, where they start from their sources.
  */
 import * as path from "node:path"
 import type * as Real from "../../src/programs/dormouse/Place.ts"

@@ -19,7 +19,9 @@ const create = (user: BrokerOptions["user"]): Promise<Aedes> =>
   })
 
 /** As `MakeBroker`, and `aedes` itself for tests that look inside. */
-export const make = (options: BrokerOptions = {}): Effect.Effect<Broker & { readonly aedes: Aedes }, never, Scope.Scope> =>
+export const make = (
+  options: BrokerOptions = {}
+): Effect.Effect<Broker & { readonly aedes: Aedes }, never, Scope.Scope> =>
   Effect.gen(function*() {
     const aedes = yield* Effect.acquireRelease(
       Effect.promise(() => create(options.user)),

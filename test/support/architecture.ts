@@ -20,11 +20,17 @@ export interface Import {
 
 export const imports = (text: string): ReadonlyArray<Import> => {
   const found: Array<Import> = []
-  for (const match of text.matchAll(/^(?:import|export)\b(\s+type\b(?!\s*from))?(?:[^"'`;=()]*?\bfrom)?\s*["']([^"']+)["']/gm)) {
+  for (
+    const match of text.matchAll(
+      /^(?:import|export)\b(\s+type\b(?!\s*from))?(?:[^"'`;=()]*?\bfrom)?\s*["']([^"']+)["']/gm
+    )
+  ) {
     found.push({ from: match[2] as string, isType: match[1] !== undefined })
   }
   // Inside the code, also as a type.
-  for (const match of text.matchAll(/\b(?:import|require)\(\s*["'`]([^"'`]+)["'`]/g)) found.push({ from: match[1] as string, isType: false })
+  for (const match of text.matchAll(/\b(?:import|require)\(\s*["'`]([^"'`]+)["'`]/g)) {
+    found.push({ from: match[1] as string, isType: false })
+  }
   return found
 }
 
@@ -36,7 +42,9 @@ const target = (file: string, { from }: Import): string | undefined =>
 const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[^/]+)\//.exec(file)?.[1] ?? "no room"
 
 /** The programs that join a program to adapters. Nobody imports them but the one command that has them all. */
-const isEntry = (file: string): boolean => /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|device\/main(\.[^/]+)?)\.ts$/.test(file) && !isProgram(file)
+const isEntry = (file: string): boolean =>
+  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|device\/main(\.[^/]+)?)\.ts$/.test(file) &&
+  !isProgram(file)
 
 /** What runs beside a device, too: `device` itself and the client. They know nothing of the commands. */
 const isProgram = (file: string): boolean => /^src\/programs\/(device|client)\/(?!main|example)/.test(file)
@@ -50,10 +58,14 @@ const pure = ["Result", "Data", "Brand", "Option"]
 /** What a file may take from effect at run time; undefined: anything. */
 const effectModules = (file: string): ReadonlyArray<string> | undefined => {
   switch (file) {
-    case "src/domain/delivery/Backoff.ts": return pure.concat("Effect", "Schedule", "Duration", "Random")
-    case "src/domain/config/DeviceConfigSchema.ts": return pure.concat("Schema", "SchemaIssue")
-    case "src/ports/Clock.ts": return ["Clock"]
-    case "src/ports/restarting.ts": return ["Deferred", "Effect"]
+    case "src/domain/delivery/Backoff.ts":
+      return pure.concat("Effect", "Schedule", "Duration", "Random")
+    case "src/domain/config/DeviceConfigSchema.ts":
+      return pure.concat("Schema", "SchemaIssue")
+    case "src/ports/Clock.ts":
+      return ["Clock"]
+    case "src/ports/restarting.ts":
+      return ["Deferred", "Effect"]
   }
   return room(file) === "domain" ? pure : room(file) === "ports" ? ["Context", "Data"] : undefined
 }
@@ -69,13 +81,17 @@ const mayImportRoom = (file: string, to: string, each: Import): boolean => {
   return own === "programs" && isEntry(file)
 }
 
-const isNode = (from: string): boolean => from.startsWith("node:") || /^@effect\/platform-node(-shared)?(\/|$)/.test(from)
+const isNode = (from: string): boolean =>
+  from.startsWith("node:") || /^@effect\/platform-node(-shared)?(\/|$)/.test(from)
 
 const importFault = (file: string, each: Import): string | undefined => {
   const to = target(file, each)
   if (to !== undefined) {
     if (!to.endsWith(".ts")) return "a relative import names its file, .ts included"
-    return mayImportRoom(file, to, each) ? undefined : room(file) + " may not import " + (isEntry(to) ? "an entry" : isProgram(file) && room(to) === "programs" && !isProgram(to) ? "a command" : room(to))
+    return mayImportRoom(file, to, each) ? undefined
+      : room(file) + " may not import " +
+        (isEntry(to) ? "an entry"
+          : isProgram(file) && room(to) === "programs" && !isProgram(to) ? "a command" : room(to))
   }
   if (each.from === "effect") return "the barrel more than doubles a bundle; import a module"
   if (each.from.startsWith("effect/testing")) return "a test's tool"
@@ -124,17 +140,25 @@ const carried = (sources: Sources, roots: ReadonlyArray<string>): ReadonlyMap<st
 
 const deviceFaults = (sources: Sources): ReadonlyArray<string> => {
   const faults: Array<string> = []
-  for (const [file, way] of carried(sources, Object.keys(sources).filter((name) => name.startsWith("src/programs/device/")))) {
+  for (
+    const [file, way] of carried(sources,
+      Object.keys(sources).filter((name) => name.startsWith("src/programs/device/")))
+  ) {
     for (const each of imports(sources[file] ?? "")) {
       if (each.isType) continue
-      if (isNode(each.from) || tooLarge.some((name) => each.from === "effect/" + name)) faults.push(`${way}: a board may not carry ${each.from}`)
+      if (isNode(each.from) || tooLarge.some((name) => each.from === "effect/" + name)) {
+        faults.push(`${way}: a board may not carry ${each.from}`)
+      }
     }
   }
   return faults
 }
 
 /** Ways that lead from a node back to itself; `edges` says where one leads. */
-const cycles = (nodes: ReadonlyArray<string>, edges: (node: string) => ReadonlyArray<string>): ReadonlyArray<string> => {
+const cycles = (
+  nodes: ReadonlyArray<string>,
+  edges: (node: string) => ReadonlyArray<string>
+): ReadonlyArray<string> => {
   const done = new Set<string>()
   const found: Array<string> = []
   const visit = (node: string, way: ReadonlyArray<string>): void => {
@@ -158,7 +182,11 @@ const circles = (sources: Sources): ReadonlyArray<string> => {
     })
   const folders = [...new Set(files.map((file) => path.posix.dirname(file)))]
   const foldersOf = (name: string) =>
-    [...new Set(files.filter((file) => path.posix.dirname(file) === name).flatMap((file) => leadsTo(file)).map((to) => path.posix.dirname(to)))]
+    [...new Set(
+      files.filter((file) => path.posix.dirname(file) === name).flatMap((file) => leadsTo(file)).map((to) =>
+        path.posix.dirname(to)
+      )
+    )]
       .filter((to) => to !== name)
   return cycles(files, leadsTo).concat(cycles(folders, foldersOf))
 }
@@ -180,7 +208,9 @@ export const check = (sources: Sources): ReadonlyArray<string> => {
 export const read = (root: string): Sources => {
   const sources: Record<string, string> = {}
   for (const name of readdirSync(path.join(root, "src"), { recursive: true, encoding: "utf8" })) {
-    if (name.endsWith(".ts")) sources["src/" + name.split(path.sep).join("/")] = readFileSync(path.join(root, "src", name), "utf8")
+    if (name.endsWith(".ts")) {
+      sources["src/" + name.split(path.sep).join("/")] = readFileSync(path.join(root, "src", name), "utf8")
+    }
   }
   return sources
 }

@@ -1,6 +1,7 @@
 /**
- * Espruino's platform as Node can stand in for it, for the port suites: real sockets, a flash that forgets nothing but what
- * a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it (interpreter.test.ts).
+ * Espruino's platform as Node can stand in for it, for the port suites: real sockets, a flash that forgets nothing but
+ * what a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it
+ * (interpreter.test.ts).
  */
 import * as net from "node:net"
 import * as BoardFlash from "../../src/adapters/simulation/world/BoardFlash.ts"
@@ -30,7 +31,9 @@ const connect = (to: { readonly host: string; readonly port: number }, opened: (
   const socket = net.connect(to.port, to.host)
   socket.on("connect", opened)
   socket.on("data", (chunk) => {
-    for (let at = 0; at < chunk.length; at += chunkBytes) emit("data", new Uint8Array(chunk.subarray(at, at + chunkBytes)))
+    for (let at = 0; at < chunk.length; at += chunkBytes) {
+      emit("data", new Uint8Array(chunk.subarray(at, at + chunkBytes)))
+    }
   })
   socket.on("error", (fault) => emit("error", fault))
   socket.on("close", () => emit("close", socket.errored !== null))
@@ -53,13 +56,15 @@ export type Flash = BoardFlash.BoardFlash
 
 export const emptyFlash = (): Flash => BoardFlash.make()
 
-const bytesOf = (given: Uint8Array | string): Uint8Array => typeof given === "string" ? new Uint8Array(Buffer.from(given, "latin1")) : given
+const bytesOf = (given: Uint8Array | string): Uint8Array =>
+  typeof given === "string" ? new Uint8Array(Buffer.from(given, "latin1")) : given
 
 /** Storage as jsflash.c has it. What it gives lies in flash. */
 export const storageOn = (flash: Flash) => ({
   read: (name: string) => BoardStorage.read(flash, name),
   erase: (name: string) => BoardStorage.erase(flash, name),
-  write: (name: string, given: Uint8Array | string, offset = 0, size = 0) => BoardStorage.write(flash, name, bytesOf(given), offset, size)
+  write: (name: string, given: Uint8Array | string, offset = 0, size = 0) =>
+    BoardStorage.write(flash, name, bytesOf(given), offset, size)
 })
 
 /** Flash by its addresses. */
@@ -92,7 +97,9 @@ export interface BoardOptions {
   readonly flash?: Flash
   readonly radio?: Radio
   readonly dht22?: Dht22
-  readonly bme280?: { readonly connect: (bus: I2c) => { readonly getData: () => { readonly temp: number; readonly humidity: number } } }
+  readonly bme280?: {
+    readonly connect: (bus: I2c) => { readonly getData: () => { readonly temp: number; readonly humidity: number } }
+  }
   readonly deepSleep?: (micros: number) => void
   readonly crypto?: BoardCrypto
 }

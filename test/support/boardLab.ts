@@ -1,6 +1,6 @@
 /**
- * A board on the real interpreter, wake after wake from one flash, beside a Server that is there, away, or breaks each connection:
- * what a configuration costs it, and whether it comes back from where it has been.
+ * A board on the real interpreter, wake after wake from one flash, beside a Server that is there, away, or breaks each
+ * connection: what a configuration costs it, and whether it comes back from where it has been.
  */
 import { Aedes, type AuthenticateError } from "aedes"
 import * as Effect from "effect/Effect"
@@ -35,9 +35,14 @@ export interface Lab {
   readonly bytes: number
   readonly server: (condition: Condition) => Promise<void>
   /** What the Server keeps as the device's configuration from now on, signed if it must be; undefined: nothing. */
-  readonly retain: (document: { readonly version: number; readonly [key: string]: unknown } | undefined) => Promise<void>
+  readonly retain: (
+    document: { readonly version: number; readonly [key: string]: unknown } | undefined
+  ) => Promise<void>
   readonly messages: Array<readonly [topic: string, payload: string]>
-  /** `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart once it is connected. */
+  /**
+   * `after` seconds more than the sleep that the last one ended in. A device that is always on is told to restart once
+   * it is connected.
+   */
   readonly wake: (after?: number) => Promise<Lived>
   /** A device that is always on, in time that goes `speed` times as fast, until it restarts. */
   readonly stay: (speed: number, onEvent: (event: WakeEvent) => void) => Promise<Lived>
@@ -73,7 +78,8 @@ const handshakes = (port: number, secure: boolean, broker: Aedes) => {
         if (condition === "up") broker.handle(socket)
         else cutting(socket)
       }
-      server = secure ? tls.createServer({ ...certificates.rsa, ca: certificates.ca, requestCert: false }, serve) : net.createServer(serve)
+      server = secure ? tls.createServer({ ...certificates.rsa, ca: certificates.ca, requestCert: false }, serve)
+        : net.createServer(serve)
       server.on("connection", (socket: net.Socket) => {
         socket.on("error", () => {})
         open.add(socket)
@@ -84,14 +90,18 @@ const handshakes = (port: number, secure: boolean, broker: Aedes) => {
 }
 
 const publish = (broker: Aedes, topic: string, payload: string, retain: boolean): Promise<void> =>
-  new Promise((resolve) => broker.publish({ cmd: "publish", topic, payload, qos: 0, retain, dup: false }, () => resolve()))
+  new Promise((resolve) =>
+    broker.publish({ cmd: "publish", topic, payload, qos: 0, retain, dup: false }, () => resolve())
+  )
 
 /** The files of the flash, as tokens; before the program the buses of its sensors. */
 const filesOf = async (config: DeviceConfig.DeviceConfig) => {
   const files: { [name: string]: string } = { ...await Espruino.device(config) }
   const bytes = Buffer.byteLength(files[".bootcde"] ?? "")
   const types = config.sensors.map(({ type }) => type)
-  for (const type of types) if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))
+  for (const type of types) {
+    if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))
+  }
   files[".bootcde"] = PlayedSensors.busesOf(types) + files[".bootcde"]
   return { bytes, files: await Espruino.tokenised(files) }
 }
@@ -107,7 +117,12 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
     const image = path.join(yield* Directory.temporary, "espruino.flash")
     const { bytes, files } = yield* Effect.promise(() => filesOf(config))
     Espruino.writeFlash(image, files)
-    const authenticate = (_: unknown, _user: unknown, _password: unknown, done: (error: AuthenticateError | null, ok: boolean) => void) => done(null, true)
+    const authenticate = (
+      _: unknown,
+      _user: unknown,
+      _password: unknown,
+      done: (error: AuthenticateError | null, ok: boolean) => void
+    ) => done(null, true)
     const broker = yield* Effect.acquireRelease(
       Effect.promise(() => Aedes.createBroker({ authenticate })),
       (made) => Effect.promise(() => new Promise<void>((resolve) => made.close(resolve)))
@@ -121,7 +136,8 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       messages.push([topic, payload.toString()])
     })
     let clock = startOfTime
-    const eventsIn = (text: string) => Speech.make().push(text).flatMap((said) => said._tag === "Event" ? [said.event] : [])
+    const eventsIn = (text: string) =>
+      Speech.make().push(text).flatMap((said) => said._tag === "Event" ? [said.event] : [])
     const lived = (boot: Espruino.Boot): Lived => {
       clock += (boot.slept ?? 0) / 1_000 + 1_000
       const events = eventsIn(boot.lines.join("\n") + "\n")
@@ -134,7 +150,12 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       const onText = (text: string) => {
         for (const said of speech.push(text)) if (said._tag === "Event") onEvent(said.event)
       }
-      return lived(await Espruino.boot(image, { ...environment(), ESPRUINO_SPEED: String(speed) }, { onText, giveUpMillis: 300_000 }))
+      return lived(
+        await Espruino.boot(image, { ...environment(), ESPRUINO_SPEED: String(speed) }, {
+          onText,
+          giveUpMillis: 300_000
+        })
+      )
     }
     /** Said twice: the first time its subscription may not have been granted. */
     const restart = () => {
@@ -150,11 +171,14 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
         const signed = () => Buffer.from(Signature.sign(configSecret, Bytes.fromText(text))).toString()
         const payload = text === "" || configSecret === "" ? text : signed()
         await publish(broker, topicConfigVersion === "" ? topicConfig : topicConfigData, payload, true)
-        if (topicConfigVersion !== "") await publish(broker, topicConfigVersion, update === undefined ? "" : String(update.version), true)
+        if (topicConfigVersion !== "") {
+          await publish(broker, topicConfigVersion, update === undefined ? "" : String(update.version), true)
+        }
       },
       wake: async (after = 0) => {
         clock += after * 1_000
-        return config.deepSleep ? lived(await Espruino.boot(image, environment())) : stay(1, ({ _tag }) => void (_tag === "Delivered" && restart()))
+        return config.deepSleep ? lived(await Espruino.boot(image, environment())) : stay(1, ({ _tag }) =>
+          void (_tag === "Delivered" && restart()))
       },
       stay,
       restart

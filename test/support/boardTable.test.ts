@@ -6,7 +6,19 @@ import type { Figures } from "./boardTrial.ts"
 import { configurations } from "./configurations.ts"
 
 const good: Figures = {
-  name: "n", bytes: 1, first: 1, second: 1, stack: 1, update: 1, inVain: 1, full: 1, delivering: 1, kept: 2, delivered: 2, largeTaken: 1, deaths: []
+  name: "n",
+  bytes: 1,
+  first: 1,
+  second: 1,
+  stack: 1,
+  update: 1,
+  inVain: 1,
+  full: 1,
+  delivering: 1,
+  kept: 2,
+  delivered: 2,
+  largeTaken: 1,
+  deaths: []
 }
 
 describe("the figures of a board's configurations", () => {

@@ -5,7 +5,8 @@ import type { Figures } from "./boardTrial.ts"
 export const figuresFile = new URL("./boardFigures.json", import.meta.url)
 export const docsFile = new URL("../../docs/esp32.md", import.meta.url)
 
-export const keptFigures = (): ReadonlyArray<Figures> => JSON.parse(readFileSync(figuresFile, "utf8")) as ReadonlyArray<Figures>
+export const keptFigures = (): ReadonlyArray<Figures> =>
+  JSON.parse(readFileSync(figuresFile, "utf8")) as ReadonlyArray<Figures>
 
 /** A C3's, and what of them must be left: what a moment is short of depends on what came in when. */
 const variables = 4_095
@@ -14,13 +15,17 @@ const spareVariables = 100
 const maxStack = 14_700
 
 /** What a configuration did not live through. */
-export const faults = ({ deaths, delivered, delivering, full, inVain, kept, first, second, stack, update }: Figures): ReadonlyArray<string> => {
+export const faults = (
+  { deaths, delivered, delivering, full, inVain, kept, first, second, stack, update }: Figures
+): ReadonlyArray<string> => {
   const most = variables - spareVariables
   // A board that has no memory for an update refuses it.
   const peaks = { first, second, inVain, full, delivering, ...(update === undefined ? {} : { update }) }
   return [
     ...deaths.map((line) => "died: " + line),
-    ...Object.entries(peaks).flatMap(([name, peak]) => peak <= most ? [] : [`${name}: ${peak} variables, more than ${most}`]),
+    ...Object.entries(peaks).flatMap(([name, peak]) =>
+      peak <= most ? [] : [`${name}: ${peak} variables, more than ${most}`]
+    ),
     ...(stack <= maxStack ? [] : [`${stack} bytes of stack, more than ${maxStack}`]),
     // With the reading of the wake that delivers.
     ...(delivered >= kept && kept > 0 ? [] : [`${kept} messages were kept and ${delivered} delivered`])
@@ -38,7 +43,8 @@ const columns: ReadonlyArray<readonly [head: string, of: (figures: Figures) => s
   ["C stack", ({ stack }) => stack]
 ]
 
-const row = (cells: ReadonlyArray<string | number>): string => "| " + cells.map((cell) => typeof cell === "number" ? cell.toLocaleString("en") : cell).join(" | ") + " |"
+const row = (cells: ReadonlyArray<string | number>): string =>
+  "| " + cells.map((cell) => typeof cell === "number" ? cell.toLocaleString("en") : cell).join(" | ") + " |"
 
 export const line = (figures: Figures): string => row(columns.map(([, of]) => of(figures)))
 

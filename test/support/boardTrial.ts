@@ -1,6 +1,6 @@
 /**
- * What one configuration costs a board, and whether it comes back from the worst that it can get into by itself: measured on the
- * interpreter. Everything is told in its own units, variables and bytes of stack.
+ * What one configuration costs a board, and whether it comes back from the worst that it can get into by itself:
+ * measured on the interpreter. Everything is told in its own units, variables and bytes of stack.
  */
 import * as Effect from "effect/Effect"
 import * as BoardLab from "./boardLab.ts"
@@ -18,7 +18,10 @@ export interface Figures {
   readonly second: number
   /** The deepest C stack of all that was tried, in bytes. */
   readonly stack: number
-  /** Variables at the peak: an update taken, undefined where it was refused; three tries in vain; the Outbox full, whatever was tried then; it delivered at last. */
+  /**
+   * Variables at the peak: an update taken, undefined where it was refused; three tries in vain; the Outbox full,
+   * whatever was tried then; it delivered at last.
+   */
   readonly update: number | undefined
   readonly inVain: number
   readonly full: number
@@ -39,7 +42,8 @@ const owed = ({ events }: BoardLab.Lived): number => {
   return last?._tag === "Sleeping" ? last.owed : NaN
 }
 
-const countDelivered = ({ events }: BoardLab.Lived): number => events.reduce((sum, event) => event._tag === "Delivered" ? sum + event.count : sum, 0)
+const countDelivered = ({ events }: BoardLab.Lived): number =>
+  events.reduce((sum, event) => event._tag === "Delivered" ? sum + event.count : sum, 0)
 
 /** Longer than any wait of the policy. Seconds. */
 const longWait = 30_000
@@ -63,7 +67,10 @@ const tally = (lab: BoardLab.Lab) => {
 type Found = Omit<Figures, "name" | "bytes" | "stack" | "deaths" | "largeTaken">
 
 /** Until messages give way; and then until an update on probation was given up. */
-const fill = async (wake: (after?: number) => Promise<BoardLab.Lived>, lab: BoardLab.Lab): Promise<ReadonlyArray<BoardLab.Lived>> => {
+const fill = async (
+  wake: (after?: number) => Promise<BoardLab.Lived>,
+  lab: BoardLab.Lab
+): Promise<ReadonlyArray<BoardLab.Lived>> => {
   const lives: Array<BoardLab.Lived> = []
   let [isFull, isBack] = [false, false]
   for (let wakes = 0; wakes < maxWakes && !(isFull && isBack); wakes++) {
@@ -77,7 +84,11 @@ const fill = async (wake: (after?: number) => Promise<BoardLab.Lived>, lab: Boar
   return lives
 }
 
-const sleeping = async (lab: BoardLab.Lab, deadPort: number, { peak, wake }: ReturnType<typeof tally>): Promise<Found> => {
+const sleeping = async (
+  lab: BoardLab.Lab,
+  deadPort: number,
+  { peak, wake }: ReturnType<typeof tally>
+): Promise<Found> => {
   await lab.server("up")
   const first = peak(await wake())
   const second = peak(await wake())
@@ -125,14 +136,25 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
   const lived = await lab.stay(25, (event) => {
     if (event._tag === "Dropped") dropped++
     if (event._tag === "Trying") kept = event.owed
-    if (event._tag === "TryFailed" && dropped > 0) void lab.server(++tries > 3 ? "up" : tries % 2 === 0 ? "cut" : "away")
+    if (event._tag === "TryFailed" && dropped > 0) {
+      void lab.server(++tries > 3 ? "up" : tries % 2 === 0 ? "cut" : "away")
+    }
     if (event._tag === "Delivered") {
       delivered += event.count
       lab.restart()
     }
   })
   all.push(taken, lived)
-  return { first, second, update: has(taken, "ConfigAccepted") ? peak(taken) : undefined, inVain: peak(lived), full: peak(lived), delivering: peak(lived), kept, delivered }
+  return {
+    first,
+    second,
+    update: has(taken, "ConfigAccepted") ? peak(taken) : undefined,
+    inVain: peak(lived),
+    full: peak(lived),
+    delivering: peak(lived),
+    kept,
+    delivered
+  }
 }
 
 /** Each is taken, or refused for the memory that it would take. */
@@ -153,8 +175,12 @@ export const run = (configuration: Configuration): Effect.Effect<Figures> =>
     const lab = yield* BoardLab.make(configuration)
     const deadPort = yield* TcpServer.freePort
     const tallied = tally(lab)
-    const found = yield* Effect.promise(() => lab.config.deepSleep ? sleeping(lab, deadPort, tallied) : staying(lab, tallied))
-    const largeTaken = yield* Effect.promise(() => lab.config.deepSleep ? largeUpdates(lab, tallied) : Promise.resolve(NaN))
+    const found = yield* Effect.promise(() =>
+      lab.config.deepSleep ? sleeping(lab, deadPort, tallied) : staying(lab, tallied)
+    )
+    const largeTaken = yield* Effect.promise(() =>
+      lab.config.deepSleep ? largeUpdates(lab, tallied) : Promise.resolve(NaN)
+    )
     return {
       name: configuration.name,
       bytes: lab.bytes,

@@ -13,7 +13,10 @@ const hasSetpriv = (): boolean =>
   known.hasSetpriv ??= spawnSync("setpriv", [...withParent, "true"], { stdio: "ignore" }).status === 0
 
 /** The command that runs `command` bound to this process, where the system can do that, and else `command` as it is. */
-export const bound = (command: string, parameters: ReadonlyArray<string> = []): readonly [string, ReadonlyArray<string>] =>
+export const bound = (
+  command: string,
+  parameters: ReadonlyArray<string> = []
+): readonly [string, ReadonlyArray<string>] =>
   hasSetpriv() ? ["setpriv", [...withParent, command, ...parameters]] : [command, parameters]
 
 const living = new Set<ChildProcess>()

@@ -1,4 +1,7 @@
-/** The brokers are tools for other tests; here it is made sure that they are what those believe, with packets written by hand. */
+/**
+ * The brokers are tools for other tests; here it is made sure that they are what those believe, with packets written by
+ * hand.
+ */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { expect, it } from "vitest"
@@ -66,11 +69,12 @@ describeEach("a broker", (broker) => {
       expect(error.message).toContain("set ssl_cert and ssl_key")
     })))
 
-  it.each(["expired", "otherHost"] as const)("shows the %s certificate when it is told to", (which) =>
-    run(Effect.gen(function*() {
-      const { tls } = yield* broker.make({ identity: certificates[which] })
-      expect((yield* Effect.flip(returnCode(tls))).reason).toBe("Tls")
-    })))
+  it.each(["expired", "otherHost"] as const)("shows the %s certificate when it is told to",
+    (which) =>
+      run(Effect.gen(function*() {
+        const { tls } = yield* broker.make({ identity: certificates[which] })
+        expect((yield* Effect.flip(returnCode(tls))).reason).toBe("Tls")
+      })))
 
   it("is gone when its Scope is closed, and can come back where it was", () =>
     run(Effect.gen(function*() {

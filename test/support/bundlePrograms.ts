@@ -1,6 +1,7 @@
 /**
- * Bundles what tests start as child processes, once a run: a bundle starts in a fifth of the time that its TypeScript takes, and the
- * tests start over a hundred. What a file learns of its own place (`import.meta`) stays that of its source.
+ * Bundles what tests start as child processes, once a run: a bundle starts in a fifth of the time that its TypeScript
+ * takes, and the tests start over a hundred. What a file learns of its own place (`import.meta`) stays that of its
+ * source.
  */
 import { build, type Plugin } from "esbuild"
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
@@ -48,7 +49,11 @@ export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
     target: "node20",
     // What finds its own files beside it, or loads native code.
     external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "aedes", "mqtt", "fast-check"],
-    banner: { js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${JSON.stringify(pathToFileURL("package.json").href)});` },
+    banner: {
+      js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${
+        JSON.stringify(pathToFileURL("package.json").href)
+      });`
+    },
     plugins: isWhole ? [ownPlace] : [ownParts, ownPlace],
     logLevel: "warning"
   })

@@ -1,11 +1,12 @@
 /**
- * Chromium, where it is installed: Debian's `chromium-headless-shell` or `chromium`, or what CHROMIUM names. Without it the
- * tests that need a browser are skipped, and say so.
+ * Chromium, where it is installed: Debian's `chromium-headless-shell` or `chromium`, or what CHROMIUM names. Without it
+ * the tests that need a browser are skipped, and say so.
  */
 import { existsSync } from "node:fs"
 import { type Browser, chromium } from "playwright-core"
 
-const places = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium-headless-shell", "/usr/bin/chromium", "/usr/bin/google-chrome"]
+const places = [process.env["CHROMIUM"] ?? "", "/usr/bin/chromium-headless-shell", "/usr/bin/chromium",
+  "/usr/bin/google-chrome"]
 
 export const executable = places.find((place) => place !== "" && existsSync(place))
 

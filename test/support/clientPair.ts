@@ -21,9 +21,13 @@ export const pair = (options: Partial<Client.ClientOptions> = {}) =>
 
 /** Why the connection is lost. */
 export const lost = (client: Client.Client) =>
-  Effect.map(Stream.runHead(Stream.filter(client.status, (status) => status._tag === "Reconnecting")), Option.getOrThrow)
+  Effect.map(Stream.runHead(Stream.filter(client.status, (status) => status._tag === "Reconnecting")),
+    Option.getOrThrow)
 
-/** Pings. When it is done the Client has dealt with everything that the Server had sent; it fails when the Client has gone. */
+/**
+ * Pings. When it is done the Client has dealt with everything that the Server had sent; it fails when the Client has
+ * gone.
+ */
 export const roundTrip = (client: Client.Client, guest: ScriptedServer.Guest) =>
   Effect.gen(function*() {
     const answering = yield* fork(Effect.andThen(guest.expect("Pingreq"), guest.send({ _tag: "Pingresp" })))

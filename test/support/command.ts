@@ -24,9 +24,16 @@ export interface Running {
   readonly env?: Readonly<Record<string, string>>
 }
 
-export const dormouse = (args: ReadonlyArray<string>, { cwd, env, input, interruptAt }: Running = {}): Effect.Effect<Ran> =>
+export const dormouse = (
+  args: ReadonlyArray<string>,
+  { cwd, env, input, interruptAt }: Running = {}
+): Effect.Effect<Ran> =>
   Effect.callback((resume) => {
-    const child = spawn(process.execPath, [program("dormouse"), ...args], { cwd, env: { ...process.env, ...env }, stdio: ["pipe", "pipe", "pipe"] })
+    const child = spawn(process.execPath, [program("dormouse"), ...args], {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ["pipe", "pipe", "pipe"]
+    })
     let [out, err] = ["", ""]
     child.stdout.on("data", (chunk: Buffer) => {
       out += chunk.toString()
@@ -45,10 +52,17 @@ export interface Told {
 }
 
 /** What a command's handler says, run in this process. */
-export const told = <A, E>(handler: Effect.Effect<A, E, Command.Environment>, more: Layer.Layer<never> = Layer.empty): Effect.Effect<Told> =>
+export const told = <A, E>(
+  handler: Effect.Effect<A, E, Command.Environment>,
+  more: Layer.Layer<never> = Layer.empty
+): Effect.Effect<Told> =>
   Effect.suspend(() => {
     const [out, err]: [Array<string>, Array<string>] = [[], []]
-    const console_ = { ...console, log: (line: string) => void out.push(...line.split("\n")), error: (line: string) => void err.push(...line.split("\n")) }
+    const console_ = {
+      ...console,
+      log: (line: string) => void out.push(...line.split("\n")),
+      error: (line: string) => void err.push(...line.split("\n"))
+    }
     return handler.pipe(
       Effect.provideService(Console.Console, console_),
       Effect.provide(Layer.merge(more, NodeServices.layer)),

@@ -8,7 +8,8 @@ export const configTable = [
   "| key | default | meaning | values |",
   "|---|---|---|---|",
   ...configDocs.map(({ default: fallback, key, meaning, range }) =>
-    `| \`${key}\` | ${cell(fallback)} | ${cell(meaning)} | ${cell(range)} |`)
+    `| \`${key}\` | ${cell(fallback)} | ${cell(meaning)} | ${cell(range)} |`
+  )
 ].join("\n")
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) console.log(configTable)

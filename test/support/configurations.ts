@@ -1,6 +1,7 @@
 /**
- * The configurations that a board's figures are measured with: each way in which one device's file costs a board more than another,
- * alone and together. What a board keeps, and what an update may hold, is bounded by what every one of them survives.
+ * The configurations that a board's figures are measured with: each way in which one device's file costs a board more
+ * than another, alone and together. What a board keeps, and what an update may hold, is bounded by what every one of
+ * them survives.
  */
 import * as certificates from "./certificates.ts"
 
@@ -29,9 +30,17 @@ const unicode = {
   password: "p\u00e4ssw\u00f6rd"
 }
 
-const two = { topic_config_version: "/homecontrol/greenhouse/config/version", topic_config_data: "/homecontrol/greenhouse/config/data" }
+const two = {
+  topic_config_version: "/homecontrol/greenhouse/config/version",
+  topic_config_data: "/homecontrol/greenhouse/config/data"
+}
 
-const ownCertificate = { ssl: true, ssl_ca: certificates.ca, ssl_cert: certificates.client.cert, ssl_key: certificates.client.key }
+const ownCertificate = {
+  ssl: true,
+  ssl_ca: certificates.ca,
+  ssl_cert: certificates.client.cert,
+  ssl_key: certificates.client.key
+}
 
 const intervals = {
   dht22: { ...dht22.dht22, interval: 1_200, temperature: { unit: "F" } },
@@ -63,7 +72,10 @@ const command = { topic_command: "/homecontrol/greenhouse/command", reconnect: {
 
 export const configurations: ReadonlyArray<Configuration> = [
   { name: "one simulated sensor", file: { sensors: simulated } },
-  { name: "a DHT22, all else by default", file: { sensors: dht22, mqtt: { topic_data_prefix: undefined, topic_config: undefined } } },
+  {
+    name: "a DHT22, all else by default",
+    file: { sensors: dht22, mqtt: { topic_data_prefix: undefined, topic_config: undefined } }
+  },
   { name: "a BME280", file: { sensors: bme280 } },
   { name: "a DHT22 first, simulated last", file: { sensors: { ...dht22, ...simulated } } },
   { name: "simulated first, a DHT22 last", file: { sensors: { ...simulated, ...dht22 } } },
@@ -80,19 +92,41 @@ export const configurations: ReadonlyArray<Configuration> = [
   { name: "topics of 200 bytes", file: { sensors: dht22, mqtt: long(200) } },
   { name: "texts outside ASCII", file: { sensors: { simulated: { id: "\u6e29\u5ba4" } }, mqtt: unicode } },
   { name: "publish_values", file: { sensors: simulated, mqtt: { publish_values: true } } },
-  { name: "publish_values, three sensors", file: { sensors: { ...dht22, ...bme280, ...simulated }, mqtt: { publish_values: true } } },
+  {
+    name: "publish_values, three sensors",
+    file: { sensors: { ...dht22, ...bme280, ...simulated }, mqtt: { publish_values: true } }
+  },
   { name: "signed updates", file: { sensors: simulated, mqtt: { config_secret: secret } } },
-  { name: "keep_newest_per_topic", file: { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { when_full: "keep_newest_per_topic" } } } },
-  { name: "spread_wakes, jitter", file: { sensors: simulated, spread_wakes: true, mqtt: { reconnect: { jitter: 0.5 } } } },
-  { name: "two networks, an account", file: { sensors: dht22, network_fallback: { ssid: "other", password: "secret too" }, mqtt: { username: "dormouse", password: "hazelnut" } } },
+  {
+    name: "keep_newest_per_topic",
+    file: { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { when_full: "keep_newest_per_topic" } } }
+  },
+  {
+    name: "spread_wakes, jitter",
+    file: { sensors: simulated, spread_wakes: true, mqtt: { reconnect: { jitter: 0.5 } } }
+  },
+  {
+    name: "two networks, an account",
+    file: {
+      sensors: dht22,
+      network_fallback: { ssid: "other", password: "secret too" },
+      mqtt: { username: "dormouse", password: "hazelnut" }
+    }
+  },
   { name: "everything at once", file: everything },
   { name: "always on", file: { ...stays, sensors: simulated, mqtt: command } },
   { name: "always on, a DHT22 and a BME280", file: { ...stays, sensors: { ...dht22, ...bme280 }, mqtt: command } },
-  { name: "always on, everything at once", file: { ...everything, ...stays, sensors: { ...dht22, ...bme280 }, mqtt: { ...everything.mqtt, ...command } } }
+  {
+    name: "always on, everything at once",
+    file: { ...everything, ...stays, sensors: { ...dht22, ...bme280 }, mqtt: { ...everything.mqtt, ...command } }
+  }
 ]
 
 /** The device's file, for a Server at this port of this machine; `config_wait_time` is what a test can wait. */
-export const documentOf = ({ file }: Configuration, port: number): { readonly mqtt: Readonly<Record<string, unknown>>; readonly [key: string]: unknown } => ({
+export const documentOf = (
+  { file }: Configuration,
+  port: number
+): { readonly mqtt: Readonly<Record<string, unknown>>; readonly [key: string]: unknown } => ({
   device_id: "greenhouse",
   version: 1,
   update_interval: 600,

@@ -41,13 +41,16 @@ export const make = (directory: string): Disk => ({
 })
 
 /** What may be found after a power cut. */
-export const survivors = ["everything issued", "only what was flushed", "the directory's changes, and of the files what was flushed"] as const
+export const survivors = ["everything issued", "only what was flushed",
+  "the directory's changes, and of the files what was flushed"] as const
 
 /** Makes the directory what the disk has kept. */
 export const survive = (disk: Disk, what: (typeof survivors)[number]): void => {
   const names = what === "only what was flushed" ? disk.flushed : disk.issued
   for (const name of readdirSync(disk.directory)) rmSync(path.join(disk.directory, name))
-  for (const [name, inode] of names) writeFileSync(path.join(disk.directory, name), what === "everything issued" ? inode.issued : inode.flushed)
+  for (const [name, inode] of names) {
+    writeFileSync(path.join(disk.directory, name), what === "everything issued" ? inode.issued : inode.flushed)
+  }
 }
 
 const dies = (disk: Disk): boolean => {

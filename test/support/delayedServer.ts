@@ -2,9 +2,9 @@
  * A proxy of real sockets in front of a Server, to make it slow, silent or short-lived, and to count round trips.
  *
  * Round trips are counted by cause. What the Client sends after it was given an answer of depth n has depth n + 1; an
- * answer has the depth of what had reached the Server when it was given. The greatest depth delivered on a connection is
- * how often the Client had to wait for the Server there, however many packets went side by side. For that the delay must be
- * longer than the Client thinks (20 ms will do): without a delay an answer may overtake the rest of one burst.
+ * answer has the depth of what had reached the Server when it was given. The greatest depth delivered on a connection
+ * is how often the Client had to wait for the Server there, however many packets went side by side. For that the delay
+ * must be longer than the Client thinks (20 ms will do): without a delay an answer may overtake the rest of one burst.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -57,7 +57,9 @@ interface Shared {
   serverBytes: number
 }
 
-/** Does things in the order given, each `delayMillis()` after it was given, or later where an earlier one is due later. */
+/**
+ * Does things in the order given, each `delayMillis()` after it was given, or later where an earlier one is due later.
+ */
 const delayLine = (delayMillis: () => number) => {
   const queue: Array<() => void> = []
   let lastDue = 0
@@ -71,7 +73,9 @@ const delayLine = (delayMillis: () => number) => {
   }
 }
 
-/** Passes `chunk` on; at `limit` bytes the rest is dropped and both ends are closed. Returns the bytes passed so far. */
+/**
+ * Passes `chunk` on; at `limit` bytes the rest is dropped and both ends are closed. Returns the bytes passed so far.
+ */
 const pass = (chunk: Buffer, passed: number, limit: number, to: net.Socket, from: net.Socket): number => {
   const room = Math.max(0, limit - passed)
   to.write(chunk.subarray(0, room))
@@ -109,8 +113,13 @@ const join = (client: net.Socket, server: net.Socket, shared: Shared): void => {
     })
   })
   // In a half-open connection neither end learns that the other has gone.
-  client.on("close", () => { if (!swallows("client")) server.destroySoon() })
-  server.on("close", () => later(() => { if (!swallows("server")) client.destroySoon() }))
+  client.on("close", () => {
+    if (!swallows("client")) server.destroySoon()
+  })
+  server.on("close", () =>
+    later(() => {
+      if (!swallows("server")) client.destroySoon()
+    }))
 }
 
 /** Stands in front of `target`, without faults but for those given. */
@@ -119,7 +128,13 @@ export const make = (
   faults: Partial<Faults> = {}
 ): Effect.Effect<DelayedServer, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const shared: Shared = { faults: { ...healthy, ...faults }, roundTrips: 0, connections: 0, clientBytes: 0, serverBytes: 0 }
+    const shared: Shared = {
+      faults: { ...healthy, ...faults },
+      roundTrips: 0,
+      connections: 0,
+      clientBytes: 0,
+      serverBytes: 0
+    }
     const onwards = new Set<net.Socket>()
     yield* Effect.addFinalizer(() => Effect.sync(() => onwards.forEach((socket) => socket.destroy())))
     const proxy = yield* TcpServer.make((client) => {
@@ -133,7 +148,10 @@ export const make = (
     })
     return {
       endpoint: target.tls === undefined ? proxy.endpoint : { ...proxy.endpoint, tls: target.tls },
-      change: (change) => Effect.sync(() => { shared.faults = { ...shared.faults, ...change } }),
+      change: (change) =>
+        Effect.sync(() => {
+          shared.faults = { ...shared.faults, ...change }
+        }),
       cut: Effect.sync(() => {
         for (const socket of proxy.sockets) socket.resetAndDestroy()
         for (const socket of onwards) socket.resetAndDestroy()

@@ -1,6 +1,7 @@
 /**
- * The real interpreter, as built for Linux with a board's formats: programs are bundled as for a board, lie in a flash image
- * as `.bootcde`, and are booted. The environment variable ESPRUINO names the interpreter; without it these tests are skipped.
+ * The real interpreter, as built for Linux with a board's formats: programs are bundled as for a board, lie in a flash
+ * image as `.bootcde`, and are booted. The environment variable ESPRUINO names the interpreter; without it these tests
+ * are skipped.
  */
 import * as Effect from "effect/Effect"
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
@@ -28,11 +29,25 @@ const source = path.join(import.meta.dirname, "../../src")
 export const overlays = async (wanted: ReadonlyArray<string>): Promise<Readonly<Record<string, string>>> => {
   const entry = path.join(source, "programs/device/main.espruino.ts")
   const runtime = path.join(source, runtimeFolder)
-  const all = await buildOverlays({ entry, source, runtime, define: { deviceConfig: "{}" }, minify: true, shortNames: false, sleeps: true, overlays: allOverlays })
-  return Object.fromEntries(all.filter(({ file }) => wanted.includes(file)).map(({ file, script }) => [file, script.code]))
+  const all = await buildOverlays({
+    entry,
+    source,
+    runtime,
+    define: { deviceConfig: "{}" },
+    minify: true,
+    shortNames: false,
+    sleeps: true,
+    overlays: allOverlays
+  })
+  return Object.fromEntries(
+    all.filter(({ file }) => wanted.includes(file)).map(({ file, script }) => [file, script.code])
+  )
 }
 
-/** The script that a board would get, of a program and constants named in it. Its properties keep their names: it shows them. */
+/**
+ * The script that a board would get, of a program and constants named in it. Its properties keep their names: it shows
+ * them.
+ */
 export const bundle = async (program: string, define: Readonly<Record<string, unknown>> = {}): Promise<string> => {
   const directory = mkdtempSync(path.join(tmpdir(), "dormouse-test-"))
   try {
@@ -41,7 +56,15 @@ export const bundle = async (program: string, define: Readonly<Record<string, un
     writeFileSync(entry, `import ${JSON.stringify(program)}\n`)
     const constants = Object.fromEntries(Object.entries(define).map(([name, value]) => [name, JSON.stringify(value)]))
     const runtime = path.join(source, runtimeFolder)
-    const { code } = await build({ entry, source, runtime, define: constants, minify: true, shortNames: false, sleeps: true })
+    const { code } = await build({
+      entry,
+      source,
+      runtime,
+      define: constants,
+      minify: true,
+      shortNames: false,
+      sleeps: true
+    })
     return code
   } finally {
     rmSync(directory, { recursive: true, force: true })
@@ -91,17 +114,25 @@ export const manyVariables = 16_000
 export const large = { ESPRUINO_STACK: "25000" }
 
 /** The same files as `flash` puts them on this interpreter. */
-export const tokenised = async (files: Readonly<Record<string, string>>): Promise<Readonly<Record<string, Uint8Array>>> => {
+export const tokenised = async (
+  files: Readonly<Record<string, string>>
+): Promise<Readonly<Record<string, Uint8Array>>> => {
   const names = Object.keys(files)
   // The configuration is no script.
   const isScript = (name: string): boolean => name !== configFile
   const scripts = [...await Effect.runPromise(Link.tokenise(names.filter(isScript).map((name) => files[name] ?? "")))]
-  const stored = names.map((name) => ({ name, bytes: isScript(name) ? Buffer.from(scripts.shift() ?? "", "latin1") : Buffer.from(files[name] ?? "") }))
+  const stored = names.map((name) => ({
+    name,
+    bytes: isScript(name) ? Buffer.from(scripts.shift() ?? "", "latin1") : Buffer.from(files[name] ?? "")
+  }))
   return Object.fromEntries(withLogs(stored).map(({ bytes, name }) => [name, bytes]))
 }
 
 /** These files, and others behind them that begin on a page. */
-export const padded = (files: Readonly<Record<string, string>>, others: Readonly<Record<string, Uint8Array>>): Readonly<Record<string, string | Uint8Array>> => {
+export const padded = (
+  files: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, Uint8Array>>
+): Readonly<Record<string, string | Uint8Array>> => {
   const stored = Object.entries(files).map(([name, text]) => ({ name, bytes: Buffer.from(text) }))
   return { ...Object.fromEntries(withLogs(stored).map(({ bytes, name }) => [name, bytes])), ...others }
 }
@@ -165,7 +196,11 @@ export interface Boot {
   /** Microseconds of the deep sleep it ended in. */
   readonly slept: number | undefined
   /** What a measuring interpreter says of itself at the end. */
-  readonly report: { readonly jsvars: { readonly loaded: number; readonly peak: number; readonly total: number }; readonly stack: { readonly needed: number; readonly limit: number }; readonly flash: { readonly written: number } } | undefined
+  readonly report: {
+    readonly jsvars: { readonly loaded: number; readonly peak: number; readonly total: number }
+    readonly stack: { readonly needed: number; readonly limit: number }
+    readonly flash: { readonly written: number }
+  } | undefined
 }
 
 const giveUpMillis = 20_000
@@ -177,7 +212,11 @@ export interface Watching {
 }
 
 /** Boots a flash image and lets it run until it sleeps or quits. */
-export const boot = (image: string, environment: Readonly<Record<string, string>> = {}, watching?: Watching): Promise<Boot> =>
+export const boot = (
+  image: string,
+  environment: Readonly<Record<string, string>> = {},
+  watching?: Watching
+): Promise<Boot> =>
   new Promise((resolve, reject) => {
     const env = { ...process.env, ESPRUINO_FLASH: image, ...environment }
     const child = Bound.start(interpreter, { cwd: path.dirname(image), env })
@@ -187,7 +226,9 @@ export const boot = (image: string, environment: Readonly<Record<string, string>
       out += data.toString("latin1")
       watching?.onText(data.toString("latin1"))
     })
-    child.stderr.on("data", (data: Buffer) => { err += data.toString("latin1") })
+    child.stderr.on("data", (data: Buffer) => {
+      err += data.toString("latin1")
+    })
     const timer = setTimeout(() => child.kill("SIGKILL"), watching?.giveUpMillis ?? giveUpMillis)
     child.on("error", reject)
     child.on("close", (code, signal) => {

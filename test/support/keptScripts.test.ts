@@ -10,14 +10,17 @@ import * as KeptScripts from "./keptScripts.ts"
 const root = path.join(import.meta.dirname, "../..")
 
 const inTemporary = <A>(use: (folder: string) => Promise<A> | A) =>
-  Effect.runPromise(Effect.scoped(Effect.flatMap(Directory.temporary, (folder) => Effect.promise(async () => use(folder)))))
+  Effect.runPromise(
+    Effect.scoped(Effect.flatMap(Directory.temporary, (folder) => Effect.promise(async () => use(folder))))
+  )
 
 describe("the fingerprint of a checkout", () => {
   it("is of every file in src, and of the packages that are installed", () => {
     const all = readdirSync(path.join(root, "src"), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile()).map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
     expect(all.length).toBeGreaterThan(200)
-    const installed = existsSync(path.join(root, "node_modules/.package-lock.json")) ? ["node_modules/.package-lock.json"] : []
+    const installed = existsSync(path.join(root, "node_modules/.package-lock.json"))
+      ? ["node_modules/.package-lock.json"] : []
     expect(KeptScripts.inputs(root).toSorted()).toEqual([...all, "package-lock.json", ...installed].toSorted())
   })
 
@@ -25,7 +28,9 @@ describe("the fingerprint of a checkout", () => {
     inTemporary((checkout) => {
       cpSync(path.join(root, "src/programs/bundle"), path.join(checkout, "src/programs/bundle"), { recursive: true })
       mkdirSync(path.join(checkout, "node_modules"))
-      for (const name of ["package-lock.json", "node_modules/.package-lock.json"]) writeFileSync(path.join(checkout, name), name)
+      for (const name of ["package-lock.json", "node_modules/.package-lock.json"]) {
+        writeFileSync(path.join(checkout, name), name)
+      }
       const before = KeptScripts.fingerprint(checkout)
       const seen = new Set([before])
       const isNew = (what: string) => {
@@ -83,7 +88,8 @@ describe("what a folder keeps", () => {
     inTemporary(async (folder) => {
       let made = 0
       const get = (what: string, kept = KeptScripts.keptIn(folder)) => kept(what, async () => script(what + ++made))
-      expect([await get("a"), await get("b"), await get("a"), await get("b")].map(({ code }) => code)).toEqual(["a1", "b2", "a1", "b2"])
+      expect([await get("a"), await get("b"), await get("a"), await get("b")].map(({ code }) => code)).toEqual(["a1",
+        "b2", "a1", "b2"])
       expect((await get("a", KeptScripts.keptIn(folder + "/other"))).code).toBe("a3")
     }))
 

@@ -1,9 +1,9 @@
 /**
- * Scripts for boards that tests have from each other, in one worker or another: to make one takes seconds, and many files want the
- * same ones.
+ * Scripts for boards that tests have from each other, in one worker or another: to make one takes seconds, and many
+ * files want the same ones.
  *
- * They lie in a folder whose name is a hash of everything that takes part: all of src, the packages that are installed and Node. A
- * script's own name is a hash of the code that esbuild made for it. So nothing old is ever taken for new.
+ * They lie in a folder whose name is a hash of everything that takes part: all of src, the packages that are installed
+ * and Node. A script's own name is a hash of the code that esbuild made for it. So nothing old is ever taken for new.
  */
 import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
@@ -90,7 +90,9 @@ let known: { readonly mark: string; readonly sharing: Sharing } | undefined
 export const sharing = (): Sharing => {
   const mark = fingerprint(root)
   const folder = path.join(store, mark)
-  if (known?.mark !== mark) known = { mark, sharing: { compiled: compiledIn(folder, path.join(root, "src")), kept: keptIn(folder) } }
+  if (known?.mark !== mark) {
+    known = { mark, sharing: { compiled: compiledIn(folder, path.join(root, "src")), kept: keptIn(folder) } }
+  }
   return known.sharing
 }
 

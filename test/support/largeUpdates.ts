@@ -32,7 +32,14 @@ export const withinLimits: ReadonlyArray<LargeUpdate> = [
         config_wait_time: 0.1,
         publish_interval: 600,
         publish_values: false,
-        reconnect: { enabled: true, max_attempts: 3, backoff_factor: 2, min_interval: 3_600, max_interval: 21_600, jitter: 0.1 },
+        reconnect: {
+          enabled: true,
+          max_attempts: 3,
+          backoff_factor: 2,
+          min_interval: 3_600,
+          max_interval: 21_600,
+          jitter: 0.1
+        },
         outbox: { capacity: 12, when_full: "drop_oldest" }
       }
     }
@@ -40,11 +47,35 @@ export const withinLimits: ReadonlyArray<LargeUpdate> = [
 ]
 
 export const overLimits: ReadonlyArray<LargeUpdate & { readonly reason: RegExp }> = [
-  { name: "100 unknown keys", update: keyed(100, (index) => ["k" + index, index]), reason: /must hold at most 100 values/ },
-  { name: "20 unknown keys", update: keyed(20, (index) => ["k" + index, index]), reason: /at most 10 keys that are not the configuration's, but holds 20, such as k0/ },
-  { name: "20 unknown keys of mqtt", update: { mqtt: keyed(20, (index) => ["k" + index, index]) }, reason: /but holds 20, such as mqtt.k0/ },
-  { name: "20 sensors", update: { sensors: keyed(20, (index) => ["s" + index, { pin: index }]) }, reason: /sensors must be at most 8 in an update, but are 20/ },
-  { name: "900 numbers", update: { note: Array.from({ length: 900 }, () => 1) }, reason: /must hold at most 100 values/ },
+  {
+    name: "100 unknown keys",
+    update: keyed(100, (index) => ["k" + index, index]),
+    reason: /must hold at most 100 values/
+  },
+  {
+    name: "20 unknown keys",
+    update: keyed(20, (index) => ["k" + index, index]),
+    reason: /at most 10 keys that are not the configuration's, but holds 20, such as k0/
+  },
+  {
+    name: "20 unknown keys of mqtt",
+    update: { mqtt: keyed(20, (index) => ["k" + index, index]) },
+    reason: /but holds 20, such as mqtt.k0/
+  },
+  {
+    name: "20 sensors",
+    update: { sensors: keyed(20, (index) => ["s" + index, { pin: index }]) },
+    reason: /sensors must be at most 8 in an update, but are 20/
+  },
+  {
+    name: "900 numbers",
+    update: { note: Array.from({ length: 900 }, () => 1) },
+    reason: /must hold at most 100 values/
+  },
   { name: "1,400 numbers", update: { note: Array.from({ length: 1_400 }, () => 1) }, reason: /bytes/ },
-  { name: "lists in lists", update: { note: JSON.parse("[".repeat(120) + "]".repeat(120)) as unknown }, reason: /must hold at most 100 values/ }
+  {
+    name: "lists in lists",
+    update: { note: JSON.parse("[".repeat(120) + "]".repeat(120)) as unknown },
+    reason: /must hold at most 100 values/
+  }
 ]

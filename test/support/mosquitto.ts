@@ -2,8 +2,8 @@
  * A Mosquitto process, where Mosquitto is installed.
  *
  * It cannot choose a port itself, so it is given ones that were free a moment ago and is started again with others when
- * somebody was quicker. It counts as started when both listeners accept. Plain promises and timers, no Effect clock: a test
- * may well run under a virtual one.
+ * somebody was quicker. It counts as started when both listeners accept. Plain promises and timers, no Effect clock: a
+ * test may well run under a virtual one.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -17,7 +17,8 @@ import * as certificates from "./certificates.ts"
 import * as TcpServer from "./tcpServer.ts"
 
 /** Debian puts servers where the PATH of a user does not look. */
-const folders = (process.env["PATH"] ?? "").split(path.delimiter).concat("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/sbin")
+const folders = (process.env["PATH"] ?? "").split(path.delimiter).concat("/usr/sbin", "/usr/local/sbin",
+  "/opt/homebrew/sbin")
 
 const find = (program: string): string | undefined =>
   folders.filter((folder) => folder !== "").map((folder) => path.join(folder, program)).find((file) => existsSync(file))
@@ -30,7 +31,12 @@ interface Ports {
   readonly tls: number
 }
 
-const configure = (directory: string, ports: Ports, options: BrokerOptions, settings: ReadonlyArray<string>): string => {
+const configure = (
+  directory: string,
+  ports: Ports,
+  options: BrokerOptions,
+  settings: ReadonlyArray<string>
+): string => {
   const file = (name: string, text: string): string => {
     const target = path.join(directory, name)
     writeFileSync(target, text, { mode: 0o600 })
@@ -84,7 +90,9 @@ interface Running {
 const launch = async (program: string, configuration: string, ports: Ports): Promise<Running | string> => {
   const child: ChildProcess = spawn(program, ["-c", configuration], { stdio: ["ignore", "ignore", "pipe"] })
   let log = ""
-  child.stderr?.on("data", (text) => { log = (log + text).slice(-2_000) })
+  child.stderr?.on("data", (text) => {
+    log = (log + text).slice(-2_000)
+  })
   let exited = false
   const exit = new Promise<void>((resolve) => {
     const settle = () => {
@@ -97,7 +105,9 @@ const launch = async (program: string, configuration: string, ports: Ports): Pro
       settle()
     })
   })
-  const kill = () => { child.kill("SIGKILL") }
+  const kill = () => {
+    child.kill("SIGKILL")
+  }
   process.once("exit", kill)
   const stop = async () => {
     process.off("exit", kill)
@@ -131,7 +141,10 @@ const start = async (options: BrokerOptions, settings: ReadonlyArray<string>): P
 }
 
 /** `settings`: lines for mosquitto.conf, for all listeners. */
-export const make = (options: BrokerOptions = {}, settings: ReadonlyArray<string> = []): Effect.Effect<Broker, never, Scope.Scope> =>
+export const make = (
+  options: BrokerOptions = {},
+  settings: ReadonlyArray<string> = []
+): Effect.Effect<Broker, never, Scope.Scope> =>
   Effect.acquireRelease(Effect.promise(() => start(options, settings)), (running) => Effect.promise(running.stop)).pipe(
     Effect.map(({ ports }) => ({
       tcp: { host: "127.0.0.1", port: ports.tcp },

@@ -15,10 +15,17 @@ export interface Seen {
 export interface Observer {
   /** Everything that has arrived so far. */
   readonly seen: ReadonlyArray<Seen>
-  readonly publish: (topic: string, payload: string, options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }) => Effect.Effect<void>
+  readonly publish: (
+    topic: string,
+    payload: string,
+    options?: { readonly retain?: boolean; readonly qos?: 0 | 1 }
+  ) => Effect.Effect<void>
   /** Waits for the first message on `topic`, those that have arrived already included. */
   readonly message: (topic: string) => Effect.Effect<Seen>
-  /** Waits until so many have arrived on `topic`, and gives all of them. A broker may acknowledge a message before it hands it on. */
+  /**
+   * Waits until so many have arrived on `topic`, and gives all of them. A broker may acknowledge a message before it
+   * hands it on.
+   */
   readonly messages: (topic: string, count: number) => Effect.Effect<ReadonlyArray<Seen>>
 }
 

@@ -1,6 +1,6 @@
 /**
- * The picture of a month that the documentation shows: the report's own drawings of `dormouse simulate`, as one SVG that
- * can be read in light and dark. Print it with `npx tsx test/support/outagePicture.ts`.
+ * The picture of a month that the documentation shows: the report's own drawings of `dormouse simulate`, as one SVG
+ * that can be read in light and dark. Print it with `npx tsx test/support/outagePicture.ts`.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -41,7 +41,9 @@ const key = (): string => {
   return keys.map(([colour, words]) => {
     const at = x
     x += words.length * 6.4 + 34
-    return `<rect x="${at}" y="${margin}" width="10" height="10" rx="2" fill="var(${colour})"/><text x="${at + 15}" y="${margin + 9}" fill="var(--ink)">${words}</text>`
+    return `<rect x="${at}" y="${margin}" width="10" height="10" rx="2" fill="var(${colour})"/><text x="${
+      at + 15
+    }" y="${margin + 9}" fill="var(--ink)">${words}</text>`
   }).join("")
 }
 
@@ -51,7 +53,10 @@ const compose = (drawings: ReadonlyArray<string>, title: string): string => {
     const at = y
     y += heightOf(svg)
     // A picture in a text has no pointer over it.
-    return svg.replace(/<title>[^<]*<\/title>/g, "").replace("<svg ", `<svg x="${margin / 2}" y="${at}" `).replace(" aria-hidden=\"true\"", "")
+    return svg.replace(/<title>[^<]*<\/title>/g, "").replace("<svg ", `<svg x="${margin / 2}" y="${at}" `).replace(
+      " aria-hidden=\"true\"",
+      ""
+    )
   })
   const [width, height] = [widths.wide + margin, y + margin / 2]
   return [
@@ -74,4 +79,6 @@ export const outagePicture: Effect.Effect<string, Standstill> = Effect.gen(funct
   return compose(picture.draw?.("wide") ?? [], picture.text)
 })
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) process.stdout.write(await Effect.runPromise(outagePicture))
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+  process.stdout.write(await Effect.runPromise(outagePicture))
+}

@@ -42,8 +42,13 @@ const make = (socket: net.Socket): Peer => {
         read()
         return size >= length ? take(length) : undefined
       }),
-    send: (bytes) => Effect.callback((resume) => { socket.write(bytes, () => resume(Effect.void)) }),
-    end: Effect.callback((resume) => { socket.end(() => resume(Effect.void)) }),
+    send: (bytes) =>
+      Effect.callback((resume) => {
+        socket.write(bytes, () => resume(Effect.void))
+      }),
+    end: Effect.callback((resume) => {
+      socket.end(() => resume(Effect.void))
+    }),
     ended: when(socket, () => {
       read()
       return socket.readableEnded || socket.destroyed ? take(size) : undefined

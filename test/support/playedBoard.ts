@@ -1,6 +1,7 @@
 /**
- * A board on node:vm in a world that is played: its clock, its chance and its Server follow from a seed, so that two bundles can be
- * compared in all that they send, store and tell. The Server refuses, is silent, breaks off, and publishes updates.
+ * A board on node:vm in a world that is played: its clock, its chance and its Server follow from a seed, so that two
+ * bundles can be compared in all that they send, store and tell. The Server refuses, is silent, breaks off, and
+ * publishes updates.
  */
 import * as vm from "node:vm"
 import { crc32 } from "../../src/domain/bytes/Crc32.ts"
@@ -56,7 +57,11 @@ const packet = (first: number, body: ReadonlyArray<number>): ReadonlyArray<numbe
 }
 
 /** What a Server answers to what a client writes. */
-const answersTo = (bytes: Uint8Array, { topic, update }: { readonly topic: string; readonly update: object | undefined }, returnCode: number) =>
+const answersTo = (
+  bytes: Uint8Array,
+  { topic, update }: { readonly topic: string; readonly update: object | undefined },
+  returnCode: number
+) =>
   packetsIn(bytes).flatMap(([type, flags, body]) => {
     if (type === 1) return packet(0x20, [0, returnCode])
     if (type === 3 && flags & 6) {
@@ -73,7 +78,10 @@ interface Timer {
   readonly act: () => void
 }
 
-/** All of a board's life: `wakes` wakes, one after the other. The JSON in values of the names `kept` is looked at after each. */
+/**
+ * All of a board's life: `wakes` wakes, one after the other. The JSON in values of the names `kept` is looked at after
+ * each.
+ */
 export const live = (files: Readonly<Record<string, string>>, world: World, kept: ReadonlyArray<string>): Trace => {
   const trace: Array<readonly [string, ...ReadonlyArray<unknown>]> = []
   const random = chance(world.seed)
@@ -88,7 +96,11 @@ export const live = (files: Readonly<Record<string, string>>, world: World, kept
   const wake = () => {
     const timers: Array<Timer & { readonly id: number }> = []
     let [made, isAsleep] = [0, false]
-    const later = (act: (...given: ReadonlyArray<unknown>) => void, millis: number, ...given: ReadonlyArray<unknown>): number => {
+    const later = (
+      act: (...given: ReadonlyArray<unknown>) => void,
+      millis: number,
+      ...given: ReadonlyArray<unknown>
+    ): number => {
       timers.push({ id: ++made, at: now + Math.max(0, millis), act: () => act(...given) })
       return made
     }
@@ -176,7 +188,9 @@ export const live = (files: Readonly<Record<string, string>>, world: World, kept
     }
     run(() => void vm.runInContext(toBoard(stored.read(".bootcde") ?? new Uint8Array()), context))
     while (!isAsleep && timers.length > 0) {
-      const first = timers.reduce((one, other) => other.at < one.at || other.at === one.at && other.id < one.id ? other : one)
+      const first = timers.reduce((one, other) =>
+        other.at < one.at || other.at === one.at && other.id < one.id ? other : one
+      )
       timers.splice(timers.indexOf(first), 1)
       now = Math.max(now, first.at)
       run(first.act)

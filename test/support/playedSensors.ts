@@ -1,6 +1,7 @@
 /**
- * A DHT22 and a BME280 as JavaScript on the interpreter: what Espruino's own modules meet at a board's pins. ESPRUINO_MODULES names
- * a folder with DHT22.js and BME280.js of espruino.com/modules, which are not part of this project.
+ * A DHT22 and a BME280 as JavaScript on the interpreter: what Espruino's own modules meet at a board's pins.
+ * ESPRUINO_MODULES names a folder with DHT22.js and BME280.js of espruino.com/modules, which are not part of this
+ * project.
  */
 import { existsSync, readFileSync } from "node:fs"
 import * as path from "node:path"
@@ -20,8 +21,9 @@ export const hint = folder !== "" && existsSync(fileOf("dht22")) && existsSync(f
   : " (skipped: set ESPRUINO_MODULES to a folder with espruino.com's DHT22.js and BME280.js)"
 
 /** Espruino's module of a sensor, small as espruino.com offers it, by its name in Storage. */
-export const moduleOf = async (type: Driven): Promise<Readonly<Record<string, string>>> =>
-  ({ [modules[type]]: (await minify(readFileSync(fileOf(type), "utf8"), { mangle: true, compress: true })).code ?? "" })
+export const moduleOf = async (type: Driven): Promise<Readonly<Record<string, string>>> => ({
+  [modules[type]]: (await minify(readFileSync(fileOf(type), "utf8"), { mangle: true, compress: true })).code ?? ""
+})
 
 /** What the DHT22 measures: tenths on its wire. */
 export const dht22 = { temperature: 21.4, humidity: 48.2 }
@@ -69,7 +71,8 @@ const registers = (): string => {
   bytes[0xa1] = h1
   word(0xe1, h2)
   bytes.set([h3, h4 >> 4, (h4 & 15) | (h5 & 15) << 4, h5 >> 4, h6], 0xe3)
-  bytes.set([raw.p >> 12, raw.p >> 4 & 255, (raw.p & 15) << 4, raw.t >> 12, raw.t >> 4 & 255, (raw.t & 15) << 4, raw.h >> 8, raw.h & 255], 0xf7)
+  bytes.set([raw.p >> 12, raw.p >> 4 & 255, (raw.p & 15) << 4, raw.t >> 12, raw.t >> 4 & 255, (raw.t & 15) << 4,
+    raw.h >> 8, raw.h & 255], 0xf7)
   return Buffer.from(bytes.subarray(0x88)).toString("hex")
 }
 
@@ -86,4 +89,6 @@ const buses: Readonly<Record<Driven, () => string>> = {
 }
 
 export const busesOf = (types: ReadonlyArray<string>): string =>
-  (Object.keys(buses) as ReadonlyArray<Driven>).filter((type) => types.includes(type)).map((type) => buses[type]() + "\n").join("")
+  (Object.keys(buses) as ReadonlyArray<Driven>).filter((type) => types.includes(type)).map((type) =>
+    buses[type]() + "\n"
+  ).join("")

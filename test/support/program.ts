@@ -21,16 +21,22 @@ const sources = {
 } as const
 
 /**
- * In the repository's node_modules: what a bundle leaves outside is found from there. One for each form of a run, for their bundles
- * differ.
+ * In the repository's node_modules: what a bundle leaves outside is found from there. One for each form of a run, for
+ * their bundles differ.
  */
 const folder = (isWhole: boolean): string =>
-  fileURLToPath(new URL("../../node_modules/.cache/dormouse-test-programs/" + (isWhole ? "all" : "usual"), import.meta.url))
+  fileURLToPath(
+    new URL("../../node_modules/.cache/dormouse-test-programs/" + (isWhole ? "all" : "usual"), import.meta.url)
+  )
 
 /** How Place.ts is imported, and what tests have in its place. */
-export const place = { imported: /^\.\.?\/dormouse\/Place\.ts$/, standIn: fileURLToPath(new URL("Place.ts", import.meta.url)) }
+export const place = {
+  imported: /^\.\.?\/dormouse\/Place\.ts$/,
+  standIn: fileURLToPath(new URL("Place.ts", import.meta.url))
+}
 
 export const programs = { sources, folder }
 
 /** The file to start with Node, without any further option. */
-export const program = (name: keyof typeof sources): string => `${folder(isWhole)}/${sources[name].replace(/\.ts$/, ".mjs")}`
+export const program = (name: keyof typeof sources): string =>
+  `${folder(isWhole)}/${sources[name].replace(/\.ts$/, ".mjs")}`

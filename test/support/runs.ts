@@ -1,6 +1,6 @@
 /**
- * How much a run does of what could go on for ever: `npm test` some, and `npm run test:all`, which CI calls, more of the same with
- * the same checkers.
+ * How much a run does of what could go on for ever: `npm test` some, and `npm run test:all`, which CI calls, more of
+ * the same with the same checkers.
  */
 
 /** `npm run test:all`: the configuration of vitest says so. */

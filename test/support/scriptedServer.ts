@@ -14,7 +14,9 @@ type Tag = Packet.Packet["_tag"]
 
 /** The Server's end of one connection. */
 export interface Guest {
-  /** Waits for the next packet; PINGREQ is answered on the way unless it is asked for. Any other than `tag` is a defect. */
+  /**
+   * Waits for the next packet; PINGREQ is answered on the way unless it is asked for. Any other than `tag` is a defect.
+   */
   readonly expect: <T extends Tag>(tag: T) => Effect.Effect<Extract<Packet.Packet, { readonly _tag: T }>>
   readonly send: (...packets: ReadonlyArray<Packet.Packet>) => Effect.Effect<void>
   readonly sendBytes: (bytes: Uint8Array) => Effect.Effect<void>
@@ -36,7 +38,10 @@ const attend = (socket: net.Socket): Guest => {
   })
   socket.on("end", () => Queue.offerUnsafe(gone, undefined))
   socket.on("close", () => Queue.offerUnsafe(gone, undefined))
-  const sendBytes = (bytes: Uint8Array) => Effect.sync(() => { socket.write(bytes) })
+  const sendBytes = (bytes: Uint8Array) =>
+    Effect.sync(() => {
+      socket.write(bytes)
+    })
   const send = (...packets: ReadonlyArray<Packet.Packet>) => sendBytes(Result.getOrThrow(Packet.encodeAll(packets)))
   const expect = <T extends Tag>(tag: T): Effect.Effect<Extract<Packet.Packet, { readonly _tag: T }>> =>
     Effect.flatMap(Queue.take(arrived), (packet) => {
@@ -49,7 +54,9 @@ const attend = (socket: net.Socket): Guest => {
     expect,
     send,
     sendBytes,
-    cut: Effect.sync(() => { socket.destroy() }),
+    cut: Effect.sync(() => {
+      socket.destroy()
+    }),
     closed: Effect.andThen(Queue.take(gone), Queue.clear(arrived)),
     socket
   }

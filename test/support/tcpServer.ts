@@ -40,7 +40,9 @@ export interface TcpServer {
   readonly sockets: ReadonlySet<net.Socket>
 }
 
-/** Listens with `onSocket` for every connection. With `options` the server speaks TLS. `port` 0 lets the system choose. */
+/**
+ * Listens with `onSocket` for every connection. With `options` the server speaks TLS. `port` 0 lets the system choose.
+ */
 export const make = (
   onSocket: (socket: net.Socket) => void,
   options: { readonly tls?: tls.TlsOptions | undefined; readonly port?: number | undefined } = {}
@@ -61,4 +63,5 @@ export const make = (
 }
 
 /** A port of the loopback interface on which nobody listened a moment ago. */
-export const freePort: Effect.Effect<number> = Effect.map(Effect.scoped(make(() => {})), (server) => server.endpoint.port)
+export const freePort: Effect.Effect<number> = Effect.map(Effect.scoped(make(() => {})),
+  (server) => server.endpoint.port)

@@ -25,7 +25,9 @@ export const load = async <T>(entry: string): Promise<T> => {
       }
     }]
   })
-  return import("data:text/javascript;base64," + Buffer.from(outputFiles[0]?.text ?? "").toString("base64")) as Promise<T>
+  return import("data:text/javascript;base64," + Buffer.from(outputFiles[0]?.text ?? "").toString("base64")) as Promise<
+    T
+  >
 }
 
 /** As a board holds them: a character for each byte. */
@@ -36,8 +38,8 @@ export const fromBoard = (bytes: unknown): Uint8Array => new Uint8Array(Buffer.f
 /** A value as a board holds it: its texts and bytes as byte strings. */
 export const valueToBoard = (value: unknown): unknown =>
   typeof value === "string" ? toBoard(Buffer.from(value))
-  : value instanceof Uint8Array ? toBoard(value)
-  : Array.isArray(value) ? value.map(valueToBoard)
-  : typeof value === "object" && value !== null
-  ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === "_tag" ? each : valueToBoard(each)]))
-  : value
+    : value instanceof Uint8Array ? toBoard(value)
+    : Array.isArray(value) ? value.map(valueToBoard)
+    : typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, key === "_tag" ? each : valueToBoard(each)]))
+    : value

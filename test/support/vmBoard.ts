@@ -1,6 +1,6 @@
 /**
- * A board on node:vm: boots what is flashed in a context that holds what Espruino has and nothing that it lacks, over real
- * sockets. Deep sleep ends the context; the next wake begins in a new one, with nothing but Storage left.
+ * A board on node:vm: boots what is flashed in a context that holds what Espruino has and nothing that it lacks, over
+ * real sockets. Deep sleep ends the context; the next wake begins in a new one, with nothing but Storage left.
  *
  * A whole engine hides how the interpreter takes the language itself (no hoisting, its stack, its memory). The dialect
  * checker stands in for that in a build, and interpreter.test.ts where there is an interpreter.
@@ -28,8 +28,8 @@ const longestNameBytes = 28
 const wokenBy = { power: 0, timer: 4 }
 
 /**
- * The interpreter's library, all of it that a context has too: the functions of each, then the methods of what it makes.
- * Promise is left out, though Espruino has it: a device does without.
+ * The interpreter's library, all of it that a context has too: the functions of each, then the methods of what it
+ * makes. Promise is left out, though Espruino has it: a device does without.
  */
 const library: { readonly [name: string]: readonly [functions: string, methods: string] } = {
   Object: [
@@ -46,11 +46,15 @@ const library: { readonly [name: string]: readonly [functions: string, methods: 
     "charAt charCodeAt concat endsWith includes indexOf lastIndexOf match padEnd padStart repeat replace slice split startsWith substr substring toLowerCase toUpperCase trim toString valueOf"
   ],
   Number: ["EPSILON MAX_VALUE MIN_VALUE NaN NEGATIVE_INFINITY POSITIVE_INFINITY", "toFixed toString valueOf"],
-  Math: ["E LN2 LN10 LOG2E LOG10E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil cos exp floor log max min pow random round sign sin sqrt tan", ""],
+  Math: [
+    "E LN2 LN10 LOG2E LOG10E PI SQRT1_2 SQRT2 abs acos asin atan atan2 ceil cos exp floor log max min pow random round sign sin sqrt tan",
+    ""
+  ],
   JSON: ["parse stringify", ""]
 }
 
-const wholes = "Boolean Date RegExp Error SyntaxError TypeError ReferenceError ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray " +
+const wholes =
+  "Boolean Date RegExp Error SyntaxError TypeError ReferenceError ArrayBuffer DataView Int8Array Uint8Array Uint8ClampedArray " +
   "Int16Array Uint16Array Int32Array Uint32Array Float32Array Float64Array NaN Infinity undefined globalThis eval parseInt parseFloat isNaN " +
   "isFinite encodeURIComponent decodeURIComponent"
 
@@ -73,7 +77,9 @@ const bareContext = (): vm.Context => {
   }
   const names = vm.runInContext("Object.getOwnPropertyNames(globalThis)", context) as ReadonlyArray<string>
   const kept = [...Object.keys(library), ...wholes.split(" ")]
-  for (const name of names) if (!kept.includes(name)) vm.runInContext(`delete globalThis[${JSON.stringify(name)}]`, context)
+  for (const name of names) {
+    if (!kept.includes(name)) vm.runInContext(`delete globalThis[${JSON.stringify(name)}]`, context)
+  }
   return context
 }
 
@@ -109,7 +115,8 @@ interface Given {
 }
 
 const pem = (what: string, der: string | undefined): string | undefined =>
-  der === undefined ? undefined : `-----BEGIN ${what}-----\n${Buffer.from(der, "latin1").toString("base64")}\n-----END ${what}-----\n`
+  der === undefined ? undefined
+    : `-----BEGIN ${what}-----\n${Buffer.from(der, "latin1").toString("base64")}\n-----END ${what}-----\n`
 
 /** As on a board, TLS takes any certificate and TCP alone counts as connected. */
 const dial = ({ host, port }: Endpoint, given: Given, isSecure: boolean): net.Socket =>
@@ -186,7 +193,8 @@ const storage = (flash: Flash, power: Power) => {
       const bytes = files.read(checked(name))
       return bytes === undefined ? undefined : toBoard(bytes)
     },
-    write: (name: string, data: string, offset?: number, size?: number) => files.write(checked(name), data, offset, size),
+    write: (name: string, data: string, offset?: number, size?: number) =>
+      files.write(checked(name), data, offset, size),
     erase: (name: string) => files.erase(checked(name))
   }
 }
@@ -226,7 +234,9 @@ export interface Board {
 const giveUpMillis = 20_000
 
 export interface Options {
-  /** A script that takes a global name of the platform does not run: on a board it would take it from the platform, too. */
+  /**
+   * A script that takes a global name of the platform does not run: on a board it would take it from the platform, too.
+   */
   readonly isFrozen?: boolean
 }
 
@@ -234,7 +244,8 @@ export interface Options {
 const freeze = (context: vm.Context): void => {
   for (const name of platformNames) {
     if (name === "arguments") continue
-    const value: unknown = Object.hasOwn(context, name) ? (context as Record<string, unknown>)[name] : vm.runInContext(`typeof ${name} === "undefined" ? {} : ${name}`, context)
+    const value: unknown = Object.hasOwn(context, name) ? (context as Record<string, unknown>)[name]
+      : vm.runInContext(`typeof ${name} === "undefined" ? {} : ${name}`, context)
     Object.defineProperty(context, name, { value, writable: false, configurable: false })
   }
 }
@@ -245,7 +256,9 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
   const scripts = Object.entries(files).map(([name, text]) => ({ name, bytes: new Uint8Array(Buffer.from(text)) }))
   for (const { bytes, name } of withLogs(scripts)) storageOn(flash).write(name, bytes)
   // A board's source is bytes, a text in it too.
-  const script = new vm.Script(toBoard(storageOn(flash).read(".bootcde") ?? new Uint8Array()), { filename: "bootcde.js" })
+  const script = new vm.Script(toBoard(storageOn(flash).read(".bootcde") ?? new Uint8Array()), {
+    filename: "bootcde.js"
+  })
   let offset = 0
   let cause = wokenBy.power
   let due = 0
@@ -294,14 +307,25 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
       power.use()
       isAsleep = true
       for (const timer of timers) clearTimeout(timer)
-      ended({ events, slept: micros, began, ended: now(), uncaught, cutOff: [...sockets].filter((socket) => !socket.destroyed).length, isRadioOn, joined, watchdog })
+      ended({
+        events,
+        slept: micros,
+        began,
+        ended: now(),
+        uncaught,
+        cutOff: [...sockets].filter((socket) => !socket.destroyed).length,
+        isRadioOn,
+        joined,
+        watchdog
+      })
       for (const socket of sockets) socket.destroy()
       throw asleep
     }
     const print = (event: unknown) => {
       if (!isAsleep) events.push(JSON.parse(JSON.stringify(event)) as WakeEvent)
     }
-    const later = (set: (act: () => void, millis: number) => NodeJS.Timeout) =>
+    const later =
+      (set: (act: () => void, millis: number) => NodeJS.Timeout) =>
       (act: Listener, millis: number, ...given: ReadonlyArray<unknown>): number =>
         // Numbers that count from 1.
         timers.push(set(() => power.run(() => act(...given)), millis))
@@ -313,7 +337,9 @@ export const make = (files: Readonly<Record<string, string>>, server?: Endpoint,
         if (modules[name] !== undefined) return modules[name]
         const file = storageOn(flash).read(name)
         if (file === undefined) throw new Error(`Module "${name}" not found`)
-        return vm.runInContext(`(function(){var exports={};${toBoard(file)};return exports})()`, context, { filename: name }) as unknown
+        return vm.runInContext(`(function(){var exports={};${toBoard(file)};return exports})()`, context, {
+          filename: name
+        }) as unknown
       },
       process: { memory: () => ({ free: board.freeVariables }) },
       I2C1: { setup: () => undefined },

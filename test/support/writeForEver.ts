@@ -1,6 +1,6 @@
 /**
- * A program to be killed: writes values of one repeated byte to the Storage in the directory of its first argument, for ever,
- * and says `.` after each.
+ * A program to be killed: writes values of one repeated byte to the Storage in the directory of its first argument, for
+ * ever, and says `.` after each.
  */
 import * as Effect from "effect/Effect"
 import * as NodeStorage from "../../src/adapters/node/Storage.ts"

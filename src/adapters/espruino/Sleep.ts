@@ -1,8 +1,8 @@
 /**
  * Deep sleep on a board: ends in a reset, so the program starts afresh by itself.
  *
- * One sleep is at most 35.8 minutes. Before a longer one its beginning and its length are stored, and the lines that the
- * bundle begins with (`prologue`) go back to sleep until it is over.
+ * One sleep is at most 35.8 minutes. Before a longer one its beginning and its length are stored, and the lines that
+ * the bundle begins with (`prologue`) go back to sleep until it is over.
  */
 import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"

@@ -1,10 +1,11 @@
 /**
  * The Socket port over Espruino's `net` and `tls`.
  *
- * TLS HERE ENCRYPTS BUT DOES NOT AUTHENTICATE THE SERVER: Espruino takes any certificate, also beside a `ca`, and sends no
- * name of its own. Who can put himself between board and Server can read and answer. And `connect` succeeds before the
- * handshake is over: one that fails shows in the first write or pull, with reason Tls. Espruino resolves and connects in one blocking call, so no time-out reaches it; the watchdog does. What arrives is kept
- * until it is pulled; a long write goes out in pieces, each when the one before has gone, or it would be in memory twice.
+ * TLS HERE ENCRYPTS BUT DOES NOT AUTHENTICATE THE SERVER: Espruino takes any certificate, also beside a `ca`, and sends
+ * no name of its own. Who can put himself between board and Server can read and answer. And `connect` succeeds before
+ * the handshake is over: one that fails shows in the first write or pull, with reason Tls. Espruino resolves and
+ * connects in one blocking call, so no time-out reaches it; the watchdog does. What arrives is kept until it is pulled;
+ * a long write goes out in pieces, each when the one before has gone, or it would be in memory twice.
  */
 import * as Effect from "effect/Effect"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -123,8 +124,8 @@ const listen = (link: Link, socket: BoardSocket) => {
     if (link.end !== undefined) return
     link.reason = "Closed"
     link.got = link.got === undefined ? bytes : Bytes.concat([link.got, bytes])
-    // The platform's callback has taken much of the C stack already. Behind a timer it is empty. Whoever waits then waits for
-    // something else than what waits now.
+    // The platform's callback has taken much of the C stack already. Behind a timer it is empty. Whoever waits then
+    // waits for something else than what waits now.
     setTimeout(link.notify, 0)
   })
   const ended = (fault?: { readonly message?: string }) => finish(link, link.reason, fault?.message || "closed")
@@ -142,7 +143,11 @@ const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketErr
     isFull: undefined,
     notify: () => resume(failed(link))
   }
-  const connection = Effect.succeed<Connection>({ pull: pull(link), write: (bytes) => write(link, bytes), close: close(link) })
+  const connection = Effect.succeed<Connection>({
+    pull: pull(link),
+    write: (bytes) => write(link, bytes),
+    close: close(link)
+  })
   try {
     // From then on `resume` hears nothing more, and until somebody waits nobody is told.
     listen(link, open(to, () => resume(connection)))

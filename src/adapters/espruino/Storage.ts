@@ -1,6 +1,6 @@
 /**
- * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/FlashLog), so that Storage never
- * has anything to compact and a power cut leaves the value before or the new one.
+ * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/FlashLog), so that
+ * Storage never has anything to compact and a power cut leaves the value before or the new one.
  *
  * What `read` gives lies in flash: it may be erased by one of the next writes of that name.
  */
@@ -15,7 +15,10 @@ import { platform } from "./platform/platform.ts"
 /** Bytes that are written at once at most: Espruino copies them into memory that lies in one piece. */
 const large = 1024
 
-/** The name last used, and where its next value and the end of that go: not looked up for each write. `end` is not above 0: nowhere. */
+/**
+ * The name last used, and where its next value and the end of that go: not looked up for each write. `end` is not above
+ * 0: nowhere.
+ */
 let lastName: string | undefined
 let end: number
 let entry: number

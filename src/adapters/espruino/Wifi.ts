@@ -1,8 +1,9 @@
 /**
  * The Wifi port over Espruino's Wifi.
  *
- * Nothing is remembered to join faster by: Espruino's Wifi.connect on ESP32 takes no channel and no BSSID, and its setIP does
- * not stop the DHCP client (jswrap_esp32_network.c). Joining goes on in native code, on the other core where there is one.
+ * Nothing is remembered to join faster by: Espruino's Wifi.connect on ESP32 takes no channel and no BSSID, and its
+ * setIP does not stop the DHCP client (jswrap_esp32_network.c). Joining goes on in native code, on the other core where
+ * there is one.
  */
 import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/config/DeviceConfig.ts"

@@ -13,9 +13,9 @@ import { WifiError } from "../../ports/Wifi.ts"
  */
 export const reasonOf = (message: string): SocketErrorReason =>
   message.lastIndexOf("locate") >= 0 ? "NotFound"
-  : message.lastIndexOf("internet") >= 0 ? "Unreachable"
-  : message.lastIndexOf("tls") >= 0 ? "Tls"
-  : "Refused"
+    : message.lastIndexOf("internet") >= 0 ? "Unreachable"
+    : message.lastIndexOf("tls") >= 0 ? "Tls"
+    : "Refused"
 
 /** What the flash has thrown. */
 export const storageError = (operation: "read" | "write", name: string, thrown: unknown): StorageError =>

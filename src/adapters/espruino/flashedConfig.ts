@@ -1,6 +1,6 @@
 /**
- * The configuration that is flashed with the program: data in a file of its own. The interpreter reads JSON with a third of the
- * work that the same object costs in a program, and takes the UTF-8 in its texts as it is.
+ * The configuration that is flashed with the program: data in a file of its own. The interpreter reads JSON with a
+ * third of the work that the same object costs in a program, and takes the UTF-8 in its texts as it is.
  */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { platform } from "./platform/platform.ts"

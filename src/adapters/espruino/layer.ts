@@ -1,6 +1,6 @@
 /**
- * Everything a device needs on a board. No Layer: six services, each provided once, which the device-sized runtime keeps
- * in plain cells. The same with effect's own runtime.
+ * Everything a device needs on a board. No Layer: six services, each provided once, which the device-sized runtime
+ * keeps in plain cells. The same with effect's own runtime.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
@@ -18,7 +18,9 @@ import { socket } from "./Socket.ts"
 import { storage } from "./Storage.ts"
 import { wifi } from "./Wifi.ts"
 
-export const provide = <A, E>(program: Effect.Effect<A, E, Events | Socket | Storage | Sleep | Sensor | Wifi>): Effect.Effect<A, E> =>
+export const provide = <A, E>(
+  program: Effect.Effect<A, E, Events | Socket | Storage | Sleep | Sensor | Wifi>
+): Effect.Effect<A, E> =>
   program.pipe(
     Effect.provideService(Events, events),
     Effect.provideService(Socket, socket),
@@ -35,10 +37,10 @@ declare const E: typeof platform.E
 const marginSeconds = 10
 
 /**
- * Ends a wake that the program has not ended: it has died of memory, which nothing can catch, and the board sleeps at once; it
- * has died of the stack, and a timer sends the board to sleep; or a call of the platform hangs, and the watchdog resets the
- * board. The last two come after twice `awake_timeout` and a minute, for an update may raise that a little. A device that is
- * always on only has to come to rest so often.
+ * Ends a wake that the program has not ended: it has died of memory, which nothing can catch, and the board sleeps at
+ * once; it has died of the stack, and a timer sends the board to sleep; or a call of the platform hangs, and the
+ * watchdog resets the board. The last two come after twice `awake_timeout` and a minute, for an update may raise that a
+ * little. A device that is always on only has to come to rest so often.
  */
 export const watch = (config: DeviceConfig): void => {
   const seconds = config.awakeTimeout * 2 + 60

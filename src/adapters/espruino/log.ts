@@ -1,8 +1,8 @@
 /**
  * What a log in flash needs rarely: its file is made, its pages are erased, what is large is written piece by piece.
  *
- * Espruino's Storage begins at the same address on every ESP32, and its files lie one behind the other. A page is erased only when
- * the header of the log's file was found before it.
+ * Espruino's Storage begins at the same address on every ESP32, and its files lie one behind the other. A page is
+ * erased only when the header of the log's file was found before it.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -19,7 +19,8 @@ const piece = 128
 const word = (number: number): string =>
   String.fromCharCode(number & 255, (number >> 8) & 255, (number >> 16) & 255, (number >> 24) & 255)
 
-const headerAt = (address: number): string => platform.E.toString(platform.require("Flash").read(FlashLog.headerBytes, address))
+const headerAt = (address: number): string =>
+  platform.E.toString(platform.require("Flash").read(FlashLog.headerBytes, address))
 
 /** Size, flags and name, as Espruino writes them before a file. */
 const headerOf = (name: string, size: number): string => {
@@ -84,7 +85,9 @@ const make = (name: string): Bytes.Bytes => {
     files.write(".gap" + end, " ", 0, gap - FlashLog.headerBytes)
   }
   const size = FlashLog.sizeOf(FlashLog.pagesOf(name))
-  for (const [text, at] of FlashLog.beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) files.write(name, text, at, size)
+  for (const [text, at] of FlashLog.beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) {
+    files.write(name, text, at, size)
+  }
   return files.read(name) as Bytes.Bytes
 }
 

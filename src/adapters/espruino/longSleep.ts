@@ -1,9 +1,9 @@
 /**
- * A sleep that is longer than a board can be told: its beginning and its length are stored, and each time the board wakes, the
- * lines that the bundle begins with (`prologue`) ask here whether it is to go on.
+ * A sleep that is longer than a board can be told: its beginning and its length are stored, and each time the board
+ * wakes, the lines that the bundle begins with (`prologue`) ask here whether it is to go on.
  *
- * Only a board woken by its timer goes on sleeping, and only while its clock is between that beginning and its end: after a
- * power cut (the clock starts over), a button or a jump it wakes, so no sleep is longer than was asked.
+ * Only a board woken by its timer goes on sleeping, and only while its clock is between that beginning and its end:
+ * after a power cut (the clock starts over), a button or a jump it wakes, so no sleep is longer than was asked.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"

@@ -9,8 +9,10 @@ export const fileName = ".sleep"
 export const longestMillis = 2_147_483
 
 /**
- * Espruino's own JavaScript, already small. Names nothing outside itself, but makes the interpreter put its String, Object and
- * Array before the script's names: it looks for them among all names, from the first on, whenever it looks for a method.
- * The file of longSleep.ts is read only where there was a long sleep; what it is given is no Storage port, which it does not use.
+ * Espruino's own JavaScript, already small. Names nothing outside itself, but makes the interpreter put its String,
+ * Object and Array before the script's names: it looks for them among all names, from the first on, whenever it looks
+ * for a method. The file of longSleep.ts is read only where there was a long sleep; what it is given is no Storage
+ * port, which it does not use.
  */
-export const prologue = `"".a;[].a;require("Storage").read("${fileName}")&&eval(require("Storage").read(".long"))(0,f=>{f[1]()});`
+export const prologue =
+  `"".a;[].a;require("Storage").read("${fileName}")&&eval(require("Storage").read(".long"))(0,f=>{f[1]()});`

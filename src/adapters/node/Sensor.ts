@@ -1,5 +1,6 @@
 /**
- * The Sensor port for machines that have none: a simulated sensor measures made-up weather, any other one does not answer.
+ * The Sensor port for machines that have none: a simulated sensor measures made-up weather, any other one does not
+ * answer.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

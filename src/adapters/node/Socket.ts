@@ -1,10 +1,11 @@
 /**
  * The Socket port over node:net and node:tls.
  *
- * Node reads into one buffer, always the same (`onread`): a fresh one of 64 kB for every few bytes would cost more than all
- * the rest. What was read is copied, and waits in a short queue for the puller. While more than `highWaterBytes` wait the
- * socket is paused, so that a slow reader slows the Server down through TCP itself.
- * Not over effect/socket: that is unstable in 4.1, lives by Scope where the port closes by hand, and copies waiting chunks.
+ * Node reads into one buffer, always the same (`onread`): a fresh one of 64 kB for every few bytes would cost more than
+ * all the rest. What was read is copied, and waits in a short queue for the puller. While more than `highWaterBytes`
+ * wait the socket is paused, so that a slow reader slows the Server down through TCP itself.
+ * Not over effect/socket: that is unstable in 4.1, lives by Scope where the port closes by hand, and copies waiting
+ * chunks.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -34,7 +35,10 @@ const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) 
   const { port } = endpoint
   // A URL's form of an IPv6 address, which no look-up takes.
   const host = endpoint.host.replace(/^\[(.*)\]$/, "$1")
-  const onread = { buffer: new Uint8Array(readBytes), callback: (length: number, bytes: Uint8Array) => received(bytes, length) }
+  const onread = {
+    buffer: new Uint8Array(readBytes),
+    callback: (length: number, bytes: Uint8Array) => received(bytes, length)
+  }
   const address = { host, port, autoSelectFamilyAttemptTimeout: attemptMillis, onread }
   if (endpoint.tls === undefined) return net.connect(address)
   const name = endpoint.tls.serverName ?? host
@@ -198,7 +202,8 @@ const end = (socket: net.Socket): Effect.Effect<void> =>
 
 const attach = (socket: net.Socket, server: string, { drop, ended, finish, pull }: Intake): Connection => {
   const isUnheard = () => socket.bytesRead === 0
-  socket.on("end", () => finish(closed(server, "the Server closed the connection" + (isUnheard() ? SocketFault.unheard : ""))))
+  socket.on("end",
+    () => finish(closed(server, "the Server closed the connection" + (isUnheard() ? SocketFault.unheard : ""))))
   socket.on("error", (fault) => finish(SocketFault.translate(server, fault, isUnheard())))
   socket.on("close", () => finish(closed(server, "the connection is closed")))
   const close = Effect.suspend(() => {

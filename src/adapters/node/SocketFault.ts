@@ -43,7 +43,8 @@ const advice: Readonly<Record<SocketErrorReason, string>> = {
   Unknown: ""
 }
 
-const unknownAuthority = "its certificate comes from an authority that is not trusted here: set ssl_ca to the PEM of that authority"
+const unknownAuthority =
+  "its certificate comes from an authority that is not trusted here: set ssl_ca to the PEM of that authority"
 const clientCertificate = "it wants a client certificate that it trusts: set ssl_cert and ssl_key"
 const noTls = "it does not speak TLS at this port: use its TLS port (8883 by convention), or set ssl to false"
 const noPem = "ssl_ca, ssl_cert or ssl_key does not hold PEM text that can be read"
@@ -56,14 +57,18 @@ const tlsAdvice: Readonly<Record<string, string>> = {
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unknownAuthority,
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: unknownAuthority,
   CERT_UNTRUSTED: unknownAuthority,
-  CERT_SIGNATURE_FAILURE: "its certificate was not signed by the authority of ssl_ca, though that has the same name: set ssl_ca to the right one",
+  CERT_SIGNATURE_FAILURE:
+    "its certificate was not signed by the authority of ssl_ca, though that has the same name: set ssl_ca to the right one",
   CERT_HAS_EXPIRED: "its certificate has expired: renew it at the Server (or set the clock of this machine)",
-  CERT_NOT_YET_VALID: "its certificate is not valid yet: set the clock of this machine (or of the one that made the certificate)",
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name: set broker to a name in the certificate, or have the name added to it",
+  CERT_NOT_YET_VALID:
+    "its certificate is not valid yet: set the clock of this machine (or of the one that made the certificate)",
+  ERR_TLS_CERT_ALTNAME_INVALID:
+    "its certificate is for another name: set broker to a name in the certificate, or have the name added to it",
   ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED: clientCertificate,
   ERR_SSL_TLSV1_ALERT_UNKNOWN_CA: clientCertificate,
   ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE: clientCertificate,
-  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it ended the TLS handshake: " + clientCertificate + ", or it shares no cipher with us",
+  ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE: "it ended the TLS handshake: " + clientCertificate +
+    ", or it shares no cipher with us",
   ERR_SSL_WRONG_VERSION_NUMBER: noTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: noTls,
   ERR_OSSL_PEM_NO_START_LINE: noPem,
@@ -74,28 +79,32 @@ const tlsAdvice: Readonly<Record<string, string>> = {
 
 const tlsCodes = ["ERR_SSL_", "ERR_TLS_", "ERR_OSSL_", "EPROTO", "CERT_", "UNABLE_TO_", "INVALID_"]
 
-const isTls = (code: string): boolean => tlsAdvice[code] !== undefined || tlsCodes.some((start) => code.startsWith(start))
+const isTls = (code: string): boolean =>
+  tlsAdvice[code] !== undefined || tlsCodes.some((start) => code.startsWith(start))
 
 const said = (fault: NodeFault): string =>
   fault.message !== "" ? fault.message : (fault.errors ?? []).map((each) => each.message).join("; ")
 
-const handshakeEnded = "it closed the connection during the TLS handshake, as a Server does that does not speak TLS at this port: use its TLS port "
+const handshakeEnded =
+  "it closed the connection during the TLS handshake, as a Server does that does not speak TLS at this port: use its TLS port "
   + "(8883 by convention), or set ssl to false"
 
 /** The same for a TLS connection that was not yet one: who closes then has most likely not understood. */
 export const translateHandshake = (server: string, fault: NodeFault): SocketError => {
   const error = translate(server, fault)
-  return error.reason === "Closed" ? new SocketError({ reason: "Closed", message: `${server}: ${handshakeEnded} (${said(fault)})` }) : error
+  return error.reason === "Closed"
+    ? new SocketError({ reason: "Closed", message: `${server}: ${handshakeEnded} (${said(fault)})` }) : error
 }
 
 const brokenOff = "the Server, or something on the way, broke off the connection"
 
 /** Why a Server may close a connection on which it has said nothing. */
-export const unheard = " and has said nothing before: it may want TLS at this port (set ssl to true), or not speak MQTT there"
+export const unheard =
+  " and has said nothing before: it may want TLS at this port (set ssl to true), or not speak MQTT there"
 
 /**
- * The port's error for what Node emitted or threw. `server` is `host:port`; `isUnheard`: nothing has come on this connection, which
- * is open.
+ * The port's error for what Node emitted or threw. `server` is `host:port`; `isUnheard`: nothing has come on this
+ * connection, which is open.
  */
 export const translate = (server: string, fault: NodeFault, isUnheard = false): SocketError => {
   const code = fault.code ?? ""

@@ -1,9 +1,9 @@
 /**
  * The Storage port as a directory with one file for each name.
  *
- * A value is written to a temporary file beside it, flushed to the disk and renamed over the old one; then the directory
- * is flushed too, since the new name is an entry in it. A power cut leaves at most a temporary file, which the next write
- * of that name replaces. `~` is no character of a name, so no value can be mistaken for one.
+ * A value is written to a temporary file beside it, flushed to the disk and renamed over the old one; then the
+ * directory is flushed too, since the new name is an entry in it. A power cut leaves at most a temporary file, which
+ * the next write of that name replaces. `~` is no character of a name, so no value can be mistaken for one.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -39,7 +39,9 @@ const isDirectory = (directory: string): boolean => {
   }
 }
 
-/** Makes it with its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does. */
+/**
+ * Makes it with its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does.
+ */
 const makeDirectory = (directory: string): void => {
   if (isDirectory(directory)) return
   const parent = path.dirname(directory)
@@ -86,12 +88,17 @@ const write = (directory: string, name: string, value: Bytes): void => {
 const attempt = <A>(operation: "read" | "write", name: string, run: () => A): Result.Result<A, StorageError> =>
   Result.try({
     try: run,
-    catch: (fault) => new StorageError({ operation, name, message: `${operation} of ${JSON.stringify(name)}: ${(fault as Error).message}` })
+    catch: (fault) =>
+      new StorageError({
+        operation,
+        name,
+        message: `${operation} of ${JSON.stringify(name)}: ${(fault as Error).message}`
+      })
   })
 
 /**
- * Keeps values in `directory`, which is made with the first write. Only one program at a time may use it. A write takes some
- * milliseconds of the disk's time, in which the process does nothing else.
+ * Keeps values in `directory`, which is made with the first write. Only one program at a time may use it. A write takes
+ * some milliseconds of the disk's time, in which the process does nothing else.
  */
 export const layer = (directory: string): Layer.Layer<Storage> =>
   Layer.succeed(Storage, {

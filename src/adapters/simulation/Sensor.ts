@@ -19,7 +19,9 @@ export const layer = (world: World): Layer.Layer<Sensor> =>
         if (ActiveFaults.on(world.trouble, "sensorHangs") !== undefined) return Effect.never
         const fails = ActiveFaults.on(world.trouble, "sensorFails") !== undefined
         return Effect.sleep(readMillis).pipe(
-          Effect.andThen(fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next),
+          Effect.andThen(
+            fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next
+          ),
           Effect.map((chance) => world.measure(world.now(), chance))
         )
       })

@@ -41,7 +41,9 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     // From a silent Server nothing comes through either, but that the network broke is seen.
     const isSilent = world.serverCondition === "silent" && world.links.has(link)
     const next = isSilent ? undefined : link.toDevice[0]
-    if (next !== undefined && next.at <= now) return next.bytes === undefined ? closed : Effect.succeed(gathered(world, link, now))
+    if (next !== undefined && next.at <= now) {
+      return next.bytes === undefined ? closed : Effect.succeed(gathered(world, link, now))
+    }
     const server = isSilent ? undefined : link.toServer[0]
     const at = Math.min(next?.at ?? Infinity, server?.at ?? Infinity)
     if (at < Infinity) return Effect.andThen(Effect.sleep(Math.max(minSleepMillis, at - now)), wait)
@@ -70,7 +72,8 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
         return world.trouble.off
       }
       const slow = ActiveFaults.on(world.trouble, "slowWrites")
-      return slow === undefined ? take(bytes) : Effect.andThen(Effect.sleep(Math.ceil(Bytes.length(bytes) * 1_000 / slow.amount)), take(bytes))
+      return slow === undefined ? take(bytes)
+        : Effect.andThen(Effect.sleep(Math.ceil(Bytes.length(bytes) * 1_000 / slow.amount)), take(bytes))
     })
   const close = Effect.sync(() => {
     if (!link.open) return

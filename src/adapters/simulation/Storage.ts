@@ -1,9 +1,9 @@
 /**
  * The Storage port on the files of a simulated flash, which outlive the device's memory.
  *
- * A board's flash takes a value byte by byte into the log of its name (BoardValues), and a power cut at any step leaves the old
- * value or the new one. Where the world has none, a value is written to a file beside its own and renamed over it in one step;
- * `~` is no character of a name.
+ * A board's flash takes a value byte by byte into the log of its name (BoardValues), and a power cut at any step leaves
+ * the old value or the new one. Where the world has none, a value is written to a file beside its own and renamed over
+ * it in one step; `~` is no character of a name.
  */
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -20,14 +20,17 @@ const fail = (operation: "read" | "write", name: string, message: string): Resul
 const read = (world: World, name: string): Result.Result<Bytes.Bytes | undefined, StorageError> =>
   Inject.poweredNow(world, () => {
     if (!isName(name)) return Result.succeed(undefined)
-    if (ActiveFaults.struck(world.trouble, "readFails") !== undefined) return fail("read", name, name + ": the flash did not answer")
+    if (ActiveFaults.struck(world.trouble, "readFails") !== undefined) {
+      return fail("read", name, name + ": the flash did not answer")
+    }
     return Result.succeed(world.storage.get(name))
   })
 
 /** A part of the new value over the old one: what an adapter must never leave behind. */
 const torn = (value: Bytes.Bytes, old: Bytes.Bytes, share: number): Bytes.Bytes => {
   const written = Math.floor(share * Bytes.length(value))
-  const rest = (share * 65_537) % 1 < 0.5 ? Bytes.empty : Bytes.slice(old, Math.min(written, Bytes.length(old)), Bytes.length(old))
+  const rest = (share * 65_537) % 1 < 0.5 ? Bytes.empty
+    : Bytes.slice(old, Math.min(written, Bytes.length(old)), Bytes.length(old))
   return Bytes.concat([Bytes.slice(value, 0, written), rest])
 }
 
@@ -73,7 +76,9 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
     throw Inject.powerOff(world)
   }
   if (ActiveFaults.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
-  if (ActiveFaults.struck(trouble, "writeFails") !== undefined) return fail("write", name, name + ": the flash could not be written")
+  if (ActiveFaults.struck(trouble, "writeFails") !== undefined) {
+    return fail("write", name, name + ": the flash could not be written")
+  }
   world.writes++
   try {
     if (world.flash !== undefined) world.store(world.flash, name, value)

@@ -1,6 +1,6 @@
 /**
- * The simulated world as programs drive it: made, lived in by a device, and listened to. `simulate` and `chaos` say what they need of
- * a world in types of their own; this is one that has it all.
+ * The simulated world as programs drive it: made, lived in by a device, and listened to. `simulate` and `chaos` say
+ * what they need of a world in types of their own; this is one that has it all.
  */
 import * as Faults from "./faults/Faults.ts"
 import * as FaultWords from "./faults/FaultWords.ts"

@@ -43,10 +43,13 @@ const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
 }
 
 /**
- * One wake under power: when that goes, the wake ends as if by a request for sleep, for as long as it is away. Whatever the program
- * still does then reaches nobody.
+ * One wake under power: when that goes, the wake ends as if by a request for sleep, for as long as it is away. Whatever
+ * the program still does then reaches nobody.
  */
-const underPower = <R>(world: World, program: Effect.Effect<never, never, R>): Effect.Effect<never, never, R | Sleep | Events> =>
+const underPower = <R>(
+  world: World,
+  program: Effect.Effect<never, never, R>
+): Effect.Effect<never, never, R | Sleep | Events> =>
   Effect.gen(function*() {
     const sleep = yield* Sleep
     const events = yield* Events

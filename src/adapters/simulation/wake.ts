@@ -95,7 +95,8 @@ export const wake = (
         ending = { endsAt: world.now(), sleepMillis, radioMillis: world.radioMillis, writes: world.writes, acceptedAt }
         return Effect.succeed(false)
       }
-    }).pipe(Effect.provide(layer(world)), Effect.provideService(Events, { emit: (event) => setting.hear(event, world.now()) }))
+    }).pipe(Effect.provide(layer(world)),
+      Effect.provideService(Events, { emit: (event) => setting.hear(event, world.now()) }))
     yield* Effect.raceFirst(play(world, setting.turns), lived)
     for (const [name, bytes] of world.storage) setting.storage.set(name, bytes)
     return ending as unknown as Ending

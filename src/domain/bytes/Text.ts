@@ -1,11 +1,13 @@
 /**
  * What is asked of a text itself: its length on the wire, its beginning, its form in JSON.
  *
- * A text is UTF-16 here. On a board it is its UTF-8 bytes, a character for each, so a board has a twin of this file; a test
- * holds both to the same answers for all of Unicode.
+ * A text is UTF-16 here. On a board it is its UTF-8 bytes, a character for each, so a board has a twin of this file; a
+ * test holds both to the same answers for all of Unicode.
  */
 
-/** Length in UTF-8 bytes, or -1 for text that MQTT refuses: U+0000 (MQTT-1.5.3-2) or a lone surrogate (MQTT-1.5.3-1). */
+/**
+ * Length in UTF-8 bytes, or -1 for text that MQTT refuses: U+0000 (MQTT-1.5.3-2) or a lone surrogate (MQTT-1.5.3-1).
+ */
 export const utf8Length = (text: string): number => {
   let size = 0
   for (let i = 0; i < text.length; i++) {

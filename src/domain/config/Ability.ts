@@ -1,6 +1,6 @@
 /**
- * Whether the program that takes an update has the memory to read it, and can do what it asks for. One on Node has and can; a board's
- * bundle has a twin of this.
+ * Whether the program that takes an update has the memory to read it, and can do what it asks for. One on Node has and
+ * can; a board's bundle has a twin of this.
  */
 import type { DeviceConfig } from "./DeviceConfig.ts"
 

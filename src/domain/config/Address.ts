@@ -15,13 +15,19 @@ const isOctet = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Nu
 export const faultOf = (host: string): AddressFault | undefined => {
   if (/[[\]]/.test(host)) {
     const bare = host.replace(/[[\]]/g, "")
-    return { fix: bare === "" ? "a host name or an address" : "an address without brackets, as " + bare, problem: "is " + host }
+    return {
+      fix: bare === "" ? "a host name or an address" : "an address without brackets, as " + bare,
+      problem: "is " + host
+    }
   }
   // A name that is all digits and dots is an address or nothing: no top level domain is a number.
   if (!/^\d[\d.]*$/.test(host)) return undefined
   const parts = host.split(".")
   if (parts.length === 4 && parts.every(isOctet)) return undefined
-  return { fix: "a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros", problem: "is " + host }
+  return {
+    fix: "a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros",
+    problem: "is " + host
+  }
 }
 
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|(0+:){7}0*1)\.?$/i

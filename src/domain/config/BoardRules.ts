@@ -1,9 +1,9 @@
 /**
- * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` of a board and `bundle` hold a file to it, and
- * a board holds an update to it.
+ * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` of a board and
+ * `bundle` hold a file to it, and a board holds an update to it.
  *
- * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, survives in the configurations of which docs/esp32.md
- * has the figures: `npm run measure -- configurations`.
+ * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, survives in the configurations of which
+ * docs/esp32.md has the figures: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
@@ -16,7 +16,10 @@ export const maxMessages = ConfigTable.boardMessages
 /** Sensors where the program is largest: always on, with TLS. */
 const fewSensors = 2
 
-/** Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with each. */
+/**
+ * Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with
+ * each.
+ */
 export const maxPrefixBytes = 200
 export const maxIdBytes = 64
 
@@ -44,10 +47,13 @@ export const networkFields = ["network", "network_fallback"] as const
 /** Everything in a configuration that a board cannot do. */
 export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<Issue> => {
   const issues: Array<Issue> = []
-  const refuse = (field: string, fix: string, problem: string) => issues.push({ field, fix: fix + " on a board", problem })
+  const refuse = (field: string, fix: string, problem: string) =>
+    issues.push({ field, fix: fix + " on a board", problem })
   const bounded = (field: string, text: string, most: number, isSecret = false) => {
     const bytes = utf8Length(text)
-    if (bytes > most) refuse(field, "at most " + most + " bytes", "has " + bytes + (isSecret ? "" : ": " + quote(text.slice(0, 60))))
+    if (bytes > most) {
+      refuse(field, "at most " + most + " bytes", "has " + bytes + (isSecret ? "" : ": " + quote(text.slice(0, 60))))
+    }
   }
   networks.forEach(({ password, ssid }, index) => {
     bounded(networkFields[index] + ".ssid", ssid, maxSsidBytes)
@@ -62,6 +68,8 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
   if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
     refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)
   }
-  if (mqtt.outbox.capacity > maxMessages) refuse("mqtt.outbox.capacity", "at most " + maxMessages, "is " + mqtt.outbox.capacity)
+  if (mqtt.outbox.capacity > maxMessages) {
+    refuse("mqtt.outbox.capacity", "at most " + maxMessages, "is " + mqtt.outbox.capacity)
+  }
   return issues
 }

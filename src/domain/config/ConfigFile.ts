@@ -1,6 +1,7 @@
 /**
- * The types of a device's file, as they follow from the rows of ConfigTable: `...File` as the check reads it, with the program's
- * names and every default filled in, and `DeviceDocument` as it is written. What each key means, with its unit, is in configDocs.
+ * The types of a device's file, as they follow from the rows of ConfigTable: `...File` as the check reads it, with the
+ * program's names and every default filled in, and `DeviceDocument` as it is written. What each key means, with its
+ * unit, is in configDocs.
  */
 import type * as ConfigTable from "./ConfigTable.ts"
 import type { Row, Rows } from "./ConfigRow.ts"
@@ -35,7 +36,8 @@ export type Document<R extends Rows> =
 
 /** The path of each value in an object: `reconnect.jitter`. */
 export type PathIn<R extends Rows> = RowIn<R> extends infer Each
-  ? Each extends Row ? Each[2] extends "part" | "parts" ? never : Each[3] extends Rows ? `${Each[0]}.${PathIn<Each[3]>}` : Each[0]
+  ? Each extends Row ?
+    Each[2] extends "part" | "parts" ? never : Each[3] extends Rows ? `${Each[0]}.${PathIn<Each[3]>}` : Each[0]
   : never
   : never
 

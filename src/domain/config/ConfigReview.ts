@@ -53,15 +53,19 @@ const without = (document: Document, keys: ReadonlyArray<string>): Document => {
 const asDocument = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
 /**
- * The update laid over the present file. A key that the update names is the update's, one that it leaves out stays: at the
- * top and inside `mqtt`, so that broker, password, and networks survive. Everything deeper is replaced as a whole: an
- * update that names `sensors` names all of them. The keys of the interval are one setting: naming one replaces the others.
+ * The update laid over the present file. A key that the update names is the update's, one that it leaves out stays: at
+ * the top and inside `mqtt`, so that broker, password, and networks survive. Everything deeper is replaced as a whole:
+ * an update that names `sensors` names all of them. The keys of the interval are one setting: naming one replaces the
+ * others.
  */
 export const merge = (present: Document, update: Document): Document => {
   const given = asDocument(update["mqtt"])
   let base = present
   let mqtt = asDocument(present["mqtt"])
-  if (update["update_interval"] !== undefined || given["update_interval"] !== undefined || given["publish_interval"] !== undefined) {
+  if (
+    update["update_interval"] !== undefined || given["update_interval"] !== undefined ||
+    given["publish_interval"] !== undefined
+  ) {
     base = without(base, ["update_interval"])
     mqtt = without(mqtt, ["update_interval", "publish_interval"])
   }
@@ -91,10 +95,14 @@ const begins = (text: string, start: string): boolean => text.slice(0, start.len
 /** A board has no files to look a certificate up in. */
 const pemFault = (mqtt: MqttConfig): string | undefined => {
   const values = mqtt as object as { readonly [property: string]: unknown }
-  for (const part of ConfigTable.mqttRows) for (const row of part() as ReadonlyArray<ConfigTable.Row>) {
-    const [key, property] = row
-    const text = ConfigTable.isPem(row) ? values[property] as string : ""
-    if (text !== "" && !begins(text, "-----BEGIN")) return "mqtt." + key + " must be a PEM text in an update, but is something else"
+  for (const part of ConfigTable.mqttRows) {
+    for (const row of part() as ReadonlyArray<ConfigTable.Row>) {
+      const [key, property] = row
+      const text = ConfigTable.isPem(row) ? values[property] as string : ""
+      if (text !== "" && !begins(text, "-----BEGIN")) {
+        return "mqtt." + key + " must be a PEM text in an update, but is something else"
+      }
+    }
   }
   return undefined
 }
@@ -110,7 +118,12 @@ const refused = (reason: string, version?: number): Verdict => ({ _tag: "Refused
 const unchanged = (version: number, present: number): Verdict =>
   version === present
     ? { _tag: "Unchanged", version, age: "equal", reason: isPresent(version) }
-    : { _tag: "Unchanged", version, age: "older", reason: "version " + version + " is older than the present version " + present }
+    : {
+      _tag: "Unchanged",
+      version,
+      age: "older",
+      reason: "version " + version + " is older than the present version " + present
+    }
 
 const laid = (present: DeviceConfig | undefined, document: Document, version: number): Verdict => {
   const merged = present === undefined ? document : merge(toDocument(present), document)
@@ -119,7 +132,8 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   const { config, warnings } = checked.success
   // Who could change it would need no signature the next time, or lock its owner out.
   if (present !== undefined && config.mqtt.configSecret !== present.mqtt.configSecret) {
-    return refused("mqtt.config_secret must be left out of an update: only the device's own file can change it", version)
+    return refused("mqtt.config_secret must be left out of an update: only the device's own file can change it",
+      version)
   }
   const fault = pemFault(config.mqtt)
   if (fault !== undefined) return refused(fault, version)
@@ -134,14 +148,18 @@ export const review = (update: ConfigUpdate): Verdict => {
   const text = update.document ?? ""
   const topic = mqtt.topicConfigVersion === "" ? mqtt.topicConfig : mqtt.topicConfigData
   // First of all: even to check who wrote it takes memory.
-  if (!UpdateLimits.isSmall(text)) return refused(topic + " must hold at most " + UpdateLimits.maxValues + " values, but holds more")
+  if (!UpdateLimits.isSmall(text)) {
+    return refused(topic + " must hold at most " + UpdateLimits.maxValues + " values, but holds more")
+  }
   const lack = Ability.lack(text)
   if (lack !== undefined) return refused(lack)
   const contents = contentsOf(update)
   let announced: number | undefined
   if (mqtt.topicConfigVersion !== "") {
     const number = contents.announced
-    if (!isVersion(number)) return refused(mqtt.topicConfigVersion + " must hold " + versions() + ", but holds something else")
+    if (!isVersion(number)) {
+      return refused(mqtt.topicConfigVersion + " must hold " + versions() + ", but holds something else")
+    }
     if (number <= present) return unchanged(number, present)
     announced = number
   }
@@ -149,9 +167,13 @@ export const review = (update: ConfigUpdate): Verdict => {
   if (forged !== undefined) return refused(forged, announced)
   const { document } = contents
   if (document === undefined) return refused(topic + " must hold JSON, but holds something else", announced)
-  if (!ConfigTable.isObject(document)) return refused(topic + " must hold a JSON object, but holds another value", announced)
+  if (!ConfigTable.isObject(document)) {
+    return refused(topic + " must hold a JSON object, but holds another value", announced)
+  }
   const version = document["version"]
-  if (version === undefined) return refused("version must be given, one higher than " + present + ", but is missing", announced)
+  if (version === undefined) {
+    return refused("version must be given, one higher than " + present + ", but is missing", announced)
+  }
   if (!isVersion(version)) return refused("version must be " + versions() + ", but is something else", announced)
   if (announced !== undefined && version !== announced) {
     return refused("version must be " + announced + " as announced, but is " + version, announced)

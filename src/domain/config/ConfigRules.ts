@@ -1,7 +1,8 @@
 /**
  * The rules between values of a device's file, for values that ConfigTable has read.
  *
- * A value that was refused already is `undefined` here, and every rule holds its tongue about it: one mistake, one line.
+ * A value that was refused already is `undefined` here, and every rule holds its tongue about it: one mistake, one
+ * line.
  */
 import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
@@ -27,7 +28,9 @@ export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void =>
   const data = mqtt.topicConfigData
   if (version === "" && data) refuse("topic_config_version", "given together with mqtt.topic_config_data", "is empty")
   if (data === "" && version) refuse("topic_config_data", "given together with mqtt.topic_config_version", "is empty")
-  if (data && data === version) refuse("topic_config_data", "another topic than mqtt.topic_config_version", "is the same")
+  if (data && data === version) {
+    refuse("topic_config_data", "another topic than mqtt.topic_config_version", "is the same")
+  }
   const least = mqtt.reconnect?.minInterval
   const most = mqtt.reconnect?.maxInterval
   if (least !== undefined && most !== undefined && most < least) {
@@ -40,8 +43,8 @@ export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void =>
 }
 
 /**
- * What must fit into the time that a wake may last. The tries must; how long it may take to join a network is no reason to refuse a file,
- * for it seldom takes long, but the numbers in the fix leave room for it.
+ * What must fit into the time that a wake may last. The tries must; how long it may take to join a network is no reason
+ * to refuse a file, for it seldom takes long, but the numbers in the fix leave room for it.
  */
 export const awakeRules = (
   device: Values<DeviceFile>,
@@ -53,7 +56,11 @@ export const awakeRules = (
   const { reconnect, timeout } = mqtt
   if (awake === undefined || timeout === undefined) return
   if (timeout > awake && timeout !== ConfigTable.standardTimeout) {
-    issues.push({ field: "mqtt.timeout", fix: "at most awake_timeout (" + awake + "), or that more", problem: "is " + timeout })
+    issues.push({
+      field: "mqtt.timeout",
+      fix: "at most awake_timeout (" + awake + "), or that more",
+      problem: "is " + timeout
+    })
   }
   const attempts = reconnect?.maxAttempts
   const apart = reconnect?.tryInterval
@@ -64,8 +71,13 @@ export const awakeRules = (
   for (const network of networks) if (network.timeout > 0) joining += network.timeout
   const most = Math.floor((awake - timeout - joining) / (attempts - 1))
   const fix = (most >= 1 ? "at most " + most : "0") + ", or awake_timeout at least " + Math.ceil(needed + joining)
-  const tries = attempts + " tries" + (joining > 0 ? ", joining a network (" + joining + ")" : "") + " and mqtt.timeout (" + timeout + ")"
-  issues.push({ field: "mqtt.reconnect.try_interval", fix, problem: "is " + apart + ", and " + tries + " take longer than awake_timeout (" + awake + ")" })
+  const tries = attempts + " tries" + (joining > 0 ? ", joining a network (" + joining + ")" : "") +
+    " and mqtt.timeout (" + timeout + ")"
+  issues.push({
+    field: "mqtt.reconnect.try_interval",
+    fix,
+    problem: "is " + apart + ", and " + tries + " take longer than awake_timeout (" + awake + ")"
+  })
 }
 
 export type Interval = readonly [field: string, value: number | undefined]
@@ -94,12 +106,18 @@ const longestEnding = "/temperature"
 /** A simulated sensor hangs on no pin. */
 export const needsPin = (type: string): boolean => type !== "simulated"
 
-export const sensorRules = (sensors: ReadonlyArray<SensorEntry>, prefix: string | undefined, issues: Array<Issue>): void => {
+export const sensorRules = (
+  sensors: ReadonlyArray<SensorEntry>,
+  prefix: string | undefined,
+  issues: Array<Issue>
+): void => {
   const ids: Array<string> = []
   for (const [type, sensor] of sensors) {
     const refuse = (key: string, fix: string, problem: string) =>
       issues.push({ field: "sensors." + type + "." + key, fix, problem })
-    if (sensor.pin === ConfigTable.absentNumber && needsPin(type)) refuse("pin", "a whole number of at least 0", "is missing")
+    if (sensor.pin === ConfigTable.absentNumber && needsPin(type)) {
+      refuse("pin", "a whole number of at least 0", "is missing")
+    }
     const id = sensor.id === ConfigTable.absent ? type : sensor.id
     if (id === undefined) continue
     if (!ConfigTable.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")
@@ -110,4 +128,3 @@ export const sensorRules = (sensors: ReadonlyArray<SensorEntry>, prefix: string 
     ids.push(id)
   }
 }
-

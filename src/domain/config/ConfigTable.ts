@@ -2,9 +2,9 @@
  * Every key of a device's file as one row of a table, and the one function that interprets the rows.
  *
  * This is the only statement of keys, types, ranges and defaults. From it follow the types (ConfigFile), the Schema
- * (DeviceConfigSchema), the JSON Schema (configJsonSchema) and the documentation (configDocs, which adds what a key means).
- * It runs on the board too, so it is a loop over plain data and nothing more. A row judges one value; rules between
- * values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule judges it again.
+ * (DeviceConfigSchema), the JSON Schema (configJsonSchema) and the documentation (configDocs, which adds what a key
+ * means). It runs on the board too, so it is a loop over plain data and nothing more. A row judges one value; rules
+ * between values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule judges it again.
  * Texts are measured in UTF-8 bytes, durations are in seconds.
  */
 import { fixFor, type Issue, least, most, notAnObject, problemOf } from "./ConfigFault.ts"
@@ -33,7 +33,10 @@ export const tableOf = (row: Row): Rows | undefined =>
   row[2] === "table" ? row[3] as Rows : row[2] === "part" || row[2] === "parts" ? row[4] as Rows : undefined
 
 export const year = 31536000
-/** A longer wait was most likely meant in milliseconds; and an update that cuts a device off is rolled back after three of them. */
+/**
+ * A longer wait was most likely meant in milliseconds; and an update that cuts a device off is rolled back after three
+ * of them.
+ */
 const day = 86400
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const minInterval = 1
@@ -49,85 +52,98 @@ export const boardMessages = 20
 /** Above it a number and the next one are the same: no version would be newer. */
 export const maxVersion = 9007199254740991
 
-export const networkRows = [() => [
-  ["ssid", "ssid", "text", required, 1, 32],
-  ["password", "password", "secret", "", 0, 64],
-  ["timeout", "timeout", "above", 20, 0, year]
-] as const] as const satisfies Rows
+export const networkRows = [() =>
+  [
+    ["ssid", "ssid", "text", required, 1, 32],
+    ["password", "password", "secret", "", 0, 64],
+    ["timeout", "timeout", "above", 20, 0, year]
+  ] as const] as const satisfies Rows
 
-export const sensorRows = [() => [
-  ["id", "id", "level", absent],
-  ["name", "name", "text", absent],
-  ["pin", "pin", "whole", absentNumber, 0],
-  ["interval", "interval", "number", 0, 0, year],
-  ["temperature", "temperature", "table", [() => [["name", "name", "text", "Temperature"], ["unit", "unit", ["C", "F"], "C"]] as const]],
-  ["humidity", "humidity", "table", [() => [["name", "name", "text", "Humidity"], ["unit", "unit", "text", "%"]] as const]]
-] as const] as const satisfies Rows
+export const sensorRows = [() =>
+  [
+    ["id", "id", "level", absent],
+    ["name", "name", "text", absent],
+    ["pin", "pin", "whole", absentNumber, 0],
+    ["interval", "interval", "number", 0, 0, year],
+    ["temperature", "temperature", "table", [
+      () => [["name", "name", "text", "Temperature"], ["unit", "unit", ["C", "F"], "C"]] as const
+    ]],
+    ["humidity", "humidity", "table", [
+      () => [["name", "name", "text", "Humidity"], ["unit", "unit", "text", "%"]] as const
+    ]]
+  ] as const] as const satisfies Rows
 
-export const reconnectRows = [() => [
-  ["enabled", "enabled", "boolean", true],
-  ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
-  ["try_interval", "tryInterval", "number", 0, 0, day],
-  ["backoff_factor", "backoffFactor", "number", 2, 1],
-  ["min_interval", "minInterval", "above", 3600, 0, day],
-  ["max_interval", "maxInterval", "above", 21600, 0, day],
-  ["jitter", "jitter", "number", 0, 0, 1],
-  ["attempt_count", "attemptCount", "whole", 0, 0],
-  ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
-] as const] as const satisfies Rows
+export const reconnectRows = [() =>
+  [
+    ["enabled", "enabled", "boolean", true],
+    ["max_attempts", "maxAttempts", "whole", 3, 1, 1000],
+    ["try_interval", "tryInterval", "number", 0, 0, day],
+    ["backoff_factor", "backoffFactor", "number", 2, 1],
+    ["min_interval", "minInterval", "above", 3600, 0, day],
+    ["max_interval", "maxInterval", "above", 21600, 0, day],
+    ["jitter", "jitter", "number", 0, 0, 1],
+    ["attempt_count", "attemptCount", "whole", 0, 0],
+    ["last_attempt_time", "lastAttemptTime", "number", 0, 0]
+  ] as const] as const satisfies Rows
 
-export const outboxRows = [() => [
-  ["capacity", "capacity", "whole", boardMessages, 1, 1000],
-  ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
-] as const] as const satisfies Rows
+export const outboxRows = [() =>
+  [
+    ["capacity", "capacity", "whole", boardMessages, 1, 1000],
+    ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
+  ] as const] as const satisfies Rows
 
-export const mqttRows = [() => [
-  ["enabled", "enabled", "boolean", false],
-  ["client_id", "clientId", "text", standardId, 1, 256],
-  ["broker", "broker", "host", "", 0, 253],
-  ["port", "port", "whole", absentNumber, 1, 65535],
-  ["username", "username", "text", ""],
-  ["password", "password", "secret", ""],
-  ["keepalive", "keepAlive", "whole", 60, 0, 65535],
-  ["timeout", "timeout", "above", standardTimeout, 0, year],
-  ["ssl", "ssl", "boolean", false],
-  ["ssl_ca", "sslCa", "text", "", 0, pemBytes],
-  ["ssl_cert", "sslCert", "text", "", 0, pemBytes],
-  ["ssl_key", "sslKey", "secret", "", 0, pemBytes],
-  ["use_esp32_client", "useEsp32Client", "boolean", true],
-] as const, () => [
-  ["topic_data_prefix", "topicDataPrefix", "topic", "/homecontrol/device/data", 1, 65000],
-  ["topic_config", "topicConfig", "topic", "/homecontrol/device/config", 1],
-  ["topic_config_version", "topicConfigVersion", "topic", ""],
-  ["topic_config_data", "topicConfigData", "topic", ""],
-  ["topic_command", "topicCommand", "topic", ""],
-  ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
-  ["config_secret", "configSecret", "secret", ""],
-  ["config_wait_time", "configWaitTime", "above", 1, 0, year],
-] as const, () => [
-  ["publish_interval", "publishInterval", "number", absentNumber, minInterval, year],
-  ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
-  ["publish_values", "publishValues", "boolean", false],
-  ["reconnect", "reconnect", "table", reconnectRows],
-  ["outbox", "outbox", "table", outboxRows]
-] as const] as const satisfies Rows
+export const mqttRows = [() =>
+  [
+    ["enabled", "enabled", "boolean", false],
+    ["client_id", "clientId", "text", standardId, 1, 256],
+    ["broker", "broker", "host", "", 0, 253],
+    ["port", "port", "whole", absentNumber, 1, 65535],
+    ["username", "username", "text", ""],
+    ["password", "password", "secret", ""],
+    ["keepalive", "keepAlive", "whole", 60, 0, 65535],
+    ["timeout", "timeout", "above", standardTimeout, 0, year],
+    ["ssl", "ssl", "boolean", false],
+    ["ssl_ca", "sslCa", "text", "", 0, pemBytes],
+    ["ssl_cert", "sslCert", "text", "", 0, pemBytes],
+    ["ssl_key", "sslKey", "secret", "", 0, pemBytes],
+    ["use_esp32_client", "useEsp32Client", "boolean", true]
+  ] as const, () =>
+  [
+    ["topic_data_prefix", "topicDataPrefix", "topic", "/homecontrol/device/data", 1, 65000],
+    ["topic_config", "topicConfig", "topic", "/homecontrol/device/config", 1],
+    ["topic_config_version", "topicConfigVersion", "topic", ""],
+    ["topic_config_data", "topicConfigData", "topic", ""],
+    ["topic_command", "topicCommand", "topic", ""],
+    ["load_config_from_mqtt", "loadConfigFromMqtt", "boolean", true],
+    ["config_secret", "configSecret", "secret", ""],
+    ["config_wait_time", "configWaitTime", "above", 1, 0, year]
+  ] as const, () =>
+  [
+    ["publish_interval", "publishInterval", "number", absentNumber, minInterval, year],
+    ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
+    ["publish_values", "publishValues", "boolean", false],
+    ["reconnect", "reconnect", "table", reconnectRows],
+    ["outbox", "outbox", "table", outboxRows]
+  ] as const] as const satisfies Rows
 
 /** A part of its own: an update's version is looked at before anything else in it. */
 export const versionRows = [() => [["version", "version", "whole", 0, 0, maxVersion]] as const] as const satisfies Rows
 
-export const deviceRows = [() => [
-  ["device_id", "deviceId", "text", standardId, 1, 256],
-  ["device_name", "deviceName", "text", absent]
-] as const, versionRows[0], () => [
-  ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
-  ["deep_sleep", "deepSleep", "boolean", true],
-  ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
-  ["spread_wakes", "spreadWakes", "boolean", false],
-  ["network", "network", "part", undefined, networkRows],
-  ["network_fallback", "networkFallback", "part", undefined, networkRows],
-  ["sensors", "sensors", "parts", undefined, sensorRows],
-  ["mqtt", "mqtt", "part", undefined, mqttRows]
-] as const] as const satisfies Rows
+export const deviceRows = [() =>
+  [
+    ["device_id", "deviceId", "text", standardId, 1, 256],
+    ["device_name", "deviceName", "text", absent]
+  ] as const, versionRows[0], () =>
+  [
+    ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
+    ["deep_sleep", "deepSleep", "boolean", true],
+    ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
+    ["spread_wakes", "spreadWakes", "boolean", false],
+    ["network", "network", "part", undefined, networkRows],
+    ["network_fallback", "networkFallback", "part", undefined, networkRows],
+    ["sensors", "sensors", "parts", undefined, sensorRows],
+    ["mqtt", "mqtt", "part", undefined, mqttRows]
+  ] as const] as const satisfies Rows
 
 export const isObject = (value: unknown): value is { readonly [key: string]: unknown } =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -169,7 +185,8 @@ export const accepts = (row: Row, value: unknown): boolean => {
   if (typeof value !== "string") return false
   if (typeof kind !== "string") return kind.indexOf(value) >= 0
   if (!textFits(row, value)) return false
-  return kind === "host" ? isHost(value) : kind === "topic" ? !holds(value, "+#") : kind === "level" ? isLevel(value) : true
+  return kind === "host" ? isHost(value)
+    : kind === "topic" ? !holds(value, "+#") : kind === "level" ? isLevel(value) : true
 }
 
 /** Reads `input` by `rows`; `path` is where it stands in the file, empty for the whole. Adds to `report`. */
@@ -178,27 +195,33 @@ export const read = <T>(rows: Rows, input: unknown, path: string, report: Report
   const known: Array<string> = []
   const object = isObject(input)
   if (!object) report.issues.push(notAnObject(path === "" ? "configuration" : path, input))
-  for (const part of rows) for (const row of part()) {
-    const [key, property, kind, fallback] = row
-    const field = path === "" ? key : path + "." + key
-    const value = object ? input[key] : undefined
-    known.push(key)
-    if (kind === "table") {
-      values[property] = read(fallback as Rows, value === undefined ? {} : value, field, report)
-    } else if (!object) {
-      values[property] = undefined
-    } else if (value === undefined) {
-      if (fallback === required) report.issues.push({ field, problem: "is missing", fix: fixFor(row) })
-      else values[property] = fallback
-    } else if (accepts(row, value)) {
-      values[property] = value
-    } else {
-      report.issues.push({ field, problem: problemOf(row, value), fix: fixFor(row) })
+  for (const part of rows) {
+    for (const row of part()) {
+      const [key, property, kind, fallback] = row
+      const field = path === "" ? key : path + "." + key
+      const value = object ? input[key] : undefined
+      known.push(key)
+      if (kind === "table") {
+        values[property] = read(fallback as Rows, value === undefined ? {} : value, field, report)
+      } else if (!object) {
+        values[property] = undefined
+      } else if (value === undefined) {
+        if (fallback === required) report.issues.push({ field, problem: "is missing", fix: fixFor(row) })
+        else values[property] = fallback
+      } else if (accepts(row, value)) {
+        values[property] = value
+      } else {
+        report.issues.push({ field, problem: problemOf(row, value), fix: fixFor(row) })
+      }
     }
   }
   if (object) {
     for (const key of Object.keys(input)) {
-      if (known.indexOf(key) < 0) report.warnings.push((path === "" ? key : path + "." + key) + " is not a key of the configuration and is ignored")
+      if (known.indexOf(key) < 0) {
+        report.warnings.push(
+          (path === "" ? key : path + "." + key) + " is not a key of the configuration and is ignored"
+        )
+      }
     }
   }
   return values as Values<T>
@@ -207,10 +230,12 @@ export const read = <T>(rows: Rows, input: unknown, path: string, report: Report
 /** The inverse of `read`: the part of a file that gives these values. What is undefined is left out. */
 export const write = (rows: Rows, values: object): { [key: string]: unknown } => {
   const file: { [key: string]: unknown } = {}
-  for (const part of rows) for (const [key, property, kind, fallback] of part()) {
-    const value = (values as { readonly [property: string]: unknown })[property]
-    if (value === undefined || kind === "part" || kind === "parts") continue
-    file[key] = kind === "table" ? write(fallback as Rows, value as object) : value
+  for (const part of rows) {
+    for (const [key, property, kind, fallback] of part()) {
+      const value = (values as { readonly [property: string]: unknown })[property]
+      if (value === undefined || kind === "part" || kind === "parts") continue
+      file[key] = kind === "table" ? write(fallback as Rows, value as object) : value
+    }
   }
   return file
 }

@@ -3,8 +3,8 @@
  *
  * Messages come in any order, so `receive` only keeps the newest of each topic and `outcome` judges what is there.
  * In the two-topic form the number is the word of the Server and the document must bear it. A new file is laid over the
- * present one (ConfigReview), so that an update which leaves out the network or the password does not cut the device off.
- * No reason shows any of the document's text: it may hold passwords, and reasons are published.
+ * present one (ConfigReview), so that an update which leaves out the network or the password does not cut the device
+ * off. No reason shows any of the document's text: it may hold passwords, and reasons are published.
  */
 import * as ConfigReview from "./ConfigReview.ts"
 import type { ConfigUpdate } from "./ConfigUpdateFields.ts"
@@ -51,8 +51,8 @@ const receiveOfTwo = (update: ConfigUpdate, { payload, topic }: Received): Confi
 }
 
 /**
- * The version that the Server announces; undefined when it does not, or when that is not JSON. What nearly every announcement is
- * needs no reader.
+ * The version that the Server announces; undefined when it does not, or when that is not JSON. What nearly every
+ * announcement is needs no reader.
  */
 const announcedVersion = ({ announced }: ConfigUpdate): unknown =>
   announced !== undefined && announced.length < 16 && /^[1-9][0-9]*$/.test(announced) ? +announced : parse(announced)
@@ -61,7 +61,8 @@ const announcedVersion = ({ announced }: ConfigUpdate): unknown =>
 export const unremarkableOfTwo = (update: ConfigUpdate): string | undefined =>
   announcedVersion(update) === update.version ? isPresent(update.version) : undefined
 
-const isNewer = (announced: unknown, update: ConfigUpdate): boolean => typeof announced === "number" && announced > update.version
+const isNewer = (announced: unknown, update: ConfigUpdate): boolean =>
+  typeof announced === "number" && announced > update.version
 
 /** There is no number yet, or a newer one without the document that bears it. */
 const isWaitingForTwo = (update: ConfigUpdate): boolean => {
@@ -74,7 +75,9 @@ const isWaitingForTwo = (update: ConfigUpdate): boolean => {
 const isShortOfTwo = (update: ConfigUpdate): boolean =>
   update.announced === undefined || (update.document === undefined && isNewer(announcedVersion(update), update))
 
-/** Takes a message. Other topics change nothing, nor does an empty payload: that is how a retained message is removed. */
+/**
+ * Takes a message. Other topics change nothing, nor does an empty payload: that is how a retained message is removed.
+ */
 export const receive = (update: ConfigUpdate, message: Received): ConfigUpdate => {
   if (Bytes.length(message.payload) === 0) return update
   if (hasTwoTopics(update.mqtt)) return receiveOfTwo(update, message)
@@ -91,8 +94,8 @@ export const isWaiting = (update: ConfigUpdate): boolean =>
 /** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
 export const unremarkable = (update: ConfigUpdate): string | undefined =>
   hasTwoTopics(update.mqtt) ? unremarkableOfTwo(update)
-  : versionIn(update.document) === update.version ? isPresent(update.version)
-  : undefined
+    : versionIn(update.document) === update.version ? isPresent(update.version)
+    : undefined
 
 /** Tells a document from others, and whether it is the one judged last under the present version (`DeviceState`). */
 export const mark = ({ document, version }: ConfigUpdate): number => crc32(Bytes.fromBinary(document ?? "")) ^ version
@@ -126,8 +129,8 @@ const brief = (reason: string): string => {
 }
 
 /**
- * The text for `<prefix>/config_status`, to which every device below the prefix writes: `{"device":"balcony","version":3,"status":"accepted"}`;
- * with a `reason` unless accepted. Undefined while waiting.
+ * The text for `<prefix>/config_status`, to which every device below the prefix writes:
+ * `{"device":"balcony","version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting.
  */
 export const status = (result: Outcome, device: string): string | undefined => {
   switch (result._tag) {

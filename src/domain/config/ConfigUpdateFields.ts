@@ -15,7 +15,10 @@ export interface ConfigUpdate {
   readonly present: DeviceConfig | undefined
   /** What is on the version's topic; undefined until it arrives, always so in the one-topic form. */
   readonly announced: string | undefined
-  /** As it was sent, like `announced`: a character for each byte, for only their reader (`Json`) knows whether they are text. */
+  /**
+   * As it was sent, like `announced`: a character for each byte, for only their reader (`Json`) knows whether they are
+   * text.
+   */
   readonly document: string | undefined
   /** What they hold, where that was read ahead (`Contents`). */
   contents?: Contents

@@ -1,9 +1,9 @@
 /**
  * The configuration of a device, and the check that turns a device's file into it.
  *
- * A file is judged in two steps: each value by its row in ConfigTable, then the rules between values in ConfigRules. Everything wrong
- * is collected, so that one look at the message mends the file; nothing wrong is ever replaced by a default. Runs on
- * the board, where Schema does not fit: DeviceConfigSchema is made of the same table.
+ * A file is judged in two steps: each value by its row in ConfigTable, then the rules between values in ConfigRules.
+ * Everything wrong is collected, so that one look at the message mends the file; nothing wrong is ever replaced by a
+ * default. Runs on the board, where Schema does not fit: DeviceConfigSchema is made of the same table.
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
@@ -17,9 +17,20 @@ import type { Report } from "./ConfigTable.ts"
 import type { DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
 import * as Placeholder from "./Placeholder.ts"
 
-export type { DeviceConfig, MqttConfig, Network, OutboxPolicy, ReconnectPolicy, ReconnectStart, SensorConfig } from "./DeviceConfigFields.ts"
+export type {
+  DeviceConfig,
+  MqttConfig,
+  Network,
+  OutboxPolicy,
+  ReconnectPolicy,
+  ReconnectStart,
+  SensorConfig
+} from "./DeviceConfigFields.ts"
 
-/** The file is wrong. `message` has one line for each issue: `mqtt.port must be a whole number from 1 to 65535, but is 70000`. */
+/**
+ * The file is wrong. `message` has one line for each issue:
+ * `mqtt.port must be a whole number from 1 to 65535, but is 70000`.
+ */
 export class InvalidConfig extends Data.TaggedError("InvalidConfig")<{
   readonly issues: ReadonlyArray<Issue>
   readonly message: string
@@ -55,7 +66,10 @@ const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInt
  * Checks the dictionary of MQTT settings alone, for a program that has no device file. Fields are named as in the file,
  * `mqtt.port`. `deviceId` is filled in for `{device_id}`.
  */
-export const checkMqtt = (input: unknown, deviceId: string = ConfigTable.standardId): Result.Result<Checked<MqttConfig>, InvalidConfig> => {
+export const checkMqtt = (
+  input: unknown,
+  deviceId: string = ConfigTable.standardId
+): Result.Result<Checked<MqttConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, input, "mqtt", report)
   const templates = Placeholder.fillIn(mqtt, deviceId, report.issues)
@@ -92,7 +106,9 @@ const toSensor = (type: string, sensor: SensorFile): SensorConfig => {
 const readNetworks = (device: Values<DeviceFile>, report: Report): ReadonlyArray<Network> => {
   const networks: Array<Network> = []
   const take = (field: string, value: unknown) => {
-    if (value !== undefined) networks.push(ConfigTable.read<Network>(ConfigTable.networkRows, value, field, report) as Network)
+    if (value !== undefined) {
+      networks.push(ConfigTable.read<Network>(ConfigTable.networkRows, value, field, report) as Network)
+    }
   }
   take("network", device.network)
   take("network_fallback", device.networkFallback)
@@ -100,15 +116,16 @@ const readNetworks = (device: Values<DeviceFile>, report: Report): ReadonlyArray
 }
 
 /**
- * Checks a device's file, already parsed from JSON, and fills in every default. Unknown keys are warnings; a wrong value
- * anywhere, `null` included, fails with an `InvalidConfig` that lists them all.
+ * Checks a device's file, already parsed from JSON, and fills in every default. Unknown keys are warnings; a wrong
+ * value anywhere, `null` included, fails with an `InvalidConfig` that lists them all.
  */
 export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, InvalidConfig> => {
   const report: Report = { issues: [], warnings: [] }
   const device = ConfigTable.read<DeviceFile>(ConfigTable.deviceRows, input, "", report)
   const networks = readNetworks(device, report)
   const entries = readSensors(device.sensors, report)
-  const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt", report)
+  const mqtt = ConfigTable.read<MqttFile>(ConfigTable.mqttRows, device.mqtt === undefined ? {} : device.mqtt, "mqtt",
+    report)
   const templates = Placeholder.fillIn(mqtt, device.deviceId, report.issues)
   ConfigRules.mqttRules(mqtt, report.issues)
   ConfigRules.sensorRules(entries, mqtt.topicDataPrefix, report.issues)
@@ -116,7 +133,15 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   if (report.issues.length > 0) return Result.fail(invalid(report.issues))
 
   const file = device as DeviceFile
-  const { deviceName, mqtt: _mqtt, network: _network, networkFallback: _fallback, sensors: _sensors, updateInterval, ...rest } = file
+  const {
+    deviceName,
+    mqtt: _mqtt,
+    network: _network,
+    networkFallback: _fallback,
+    sensors: _sensors,
+    updateInterval,
+    ...rest
+  } = file
   const own: Interval = ["update_interval", updateInterval]
   const publishInterval = ConfigRules.pickInterval([own].concat(ConfigRules.mqttIntervals(mqtt)), report.warnings)
   const sensors: Array<SensorConfig> = []

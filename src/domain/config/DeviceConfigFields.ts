@@ -12,8 +12,8 @@ export interface SensorConfig extends SensorFile {
 type StartKey = "attemptCount" | "lastAttemptTime"
 
 /**
- * The reconnect policy of the contract. Intervals in seconds. `jitter` is the share of a wait, 0 to 1, that chance may take off it; it
- * never adds: four tries a day are a promise.
+ * The reconnect policy of the contract. Intervals in seconds. `jitter` is the share of a wait, 0 to 1, that chance may
+ * take off it; it never adds: four tries a day are a promise.
  */
 export interface ReconnectPolicy extends Omit<ReconnectFile, StartKey | "tryInterval"> {
   /** From the start of one of these tries to the start of the next; 0 or none: at once. */
@@ -29,8 +29,8 @@ export interface OutboxPolicy extends OutboxFile {}
 export type Texts = Readonly<Record<string, string>>
 
 /**
- * All times in seconds; an empty text stands for none. In the texts that name something to the Server `{device_id}` has been filled
- * in.
+ * All times in seconds; an empty text stands for none. In the texts that name something to the Server `{device_id}` has
+ * been filled in.
  */
 export interface MqttConfig extends Omit<MqttFile, "updateInterval" | "reconnect"> {
   readonly reconnect: ReconnectPolicy

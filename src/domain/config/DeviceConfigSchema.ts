@@ -1,6 +1,6 @@
 /**
- * A device's file as a Schema, for programs on Node; the board's check is smaller than Schema alone. Made of ConfigTable: a value is
- * judged by its row, and a file whose values are right by the rules between values.
+ * A device's file as a Schema, for programs on Node; the board's check is smaller than Schema alone. Made of
+ * ConfigTable: a value is judged by its row, and a file whose values are right by the rules between values.
  *
  * Fields stand in the order in which `DeviceConfig.check` reads them, so that both complain about the same one first.
  * Defaults are not filled in here.
@@ -25,20 +25,25 @@ const plainOf = ([, , kind]: ConfigTable.Row): Any => {
 }
 
 const valueOf = (row: ConfigTable.Row): Any =>
-  plainOf(row).check(Schema.makeFilter((value) => ConfigTable.accepts(row, value), { expected: ConfigFault.fixFor(row) }))
+  plainOf(row).check(
+    Schema.makeFilter((value) => ConfigTable.accepts(row, value), { expected: ConfigFault.fixFor(row) })
+  )
 
 const objectOf = (rows: ConfigTable.Rows): Any =>
   Schema.Struct(Object.fromEntries(ConfigTable.rowsOf(rows).map((row) => {
     const below = ConfigTable.tableOf(row)
     const object = below === undefined ? undefined : objectOf(below)
-    const value = object === undefined ? valueOf(row) : row[2] === "parts" ? Schema.Record(Schema.String, object) : object
+    const value = object === undefined ? valueOf(row)
+      : row[2] === "parts" ? Schema.Record(Schema.String, object) : object
     return [row[0], row[3] === ConfigTable.required ? value : Schema.optionalKey(value)]
   })))
 
 /** Where the field of an issue stands. Keys of the user's choice may have dots in them. */
 const pathOf = (value: unknown, field: string): ReadonlyArray<string> => {
   if (!ConfigTable.isObject(value)) return [field]
-  const [key] = Object.keys(value).filter((name) => field.startsWith(name + ".")).sort((one, other) => other.length - one.length)
+  const [key] = Object.keys(value).filter((name) => field.startsWith(name + ".")).sort((one, other) =>
+    other.length - one.length
+  )
   return key === undefined ? field.split(".") : [key, ...pathOf(value[key], field.slice(key.length + 1))]
 }
 
@@ -46,14 +51,17 @@ const pathOf = (value: unknown, field: string): ReadonlyArray<string> => {
 const faultsOf = (given: unknown) =>
   Result.match(DeviceConfig.check(given), {
     onSuccess: () => [],
-    onFailure: ({ issues }) => issues.map(({ field, fix, problem }) => {
-      const issue = "must be " + fix + ", but " + problem
-      return { path: pathOf(given, field), issue }
-    })
+    onFailure: ({ issues }) =>
+      issues.map(({ field, fix, problem }) => {
+        const issue = "must be " + fix + ", but " + problem
+        return { path: pathOf(given, field), issue }
+      })
   })
 
 /** The types are those of the rows that it is made of. */
-export const DeviceConfigSchema = objectOf(ConfigTable.deviceRows).check(Schema.makeFilter(faultsOf)) as Schema.Codec<DeviceDocument>
+export const DeviceConfigSchema = objectOf(ConfigTable.deviceRows).check(Schema.makeFilter(faultsOf)) as Schema.Codec<
+  DeviceDocument
+>
 
 /** What the Schema refuses: the fields, in the names of `DeviceConfig.check`. */
 export interface Refusal {
@@ -63,7 +71,10 @@ export interface Refusal {
 const decodeAll = Schema.decodeUnknownResult(DeviceConfigSchema, { errors: "all" })
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
-/** The document itself, without unknown keys, or every field at fault. Messages do not hold values: they may be passwords. */
+/**
+ * The document itself, without unknown keys, or every field at fault. Messages do not hold values: they may be
+ * passwords.
+ */
 export const decode = (input: unknown): Result.Result<DeviceDocument, Refusal> =>
   Result.mapError(decodeAll(input), (error) => ({
     issues: format(error.issue).issues.map(({ message, path }) => ({

@@ -1,6 +1,7 @@
 /**
- * `{device_id}` in a device's file: stands for the device's own id in every text of `mqtt` that names something to the Server: the
- * Client Identifier, the user name, and all topics. Secrets, certificates, and the host are taken as they are.
+ * `{device_id}` in a device's file: stands for the device's own id in every text of `mqtt` that names something to the
+ * Server: the Client Identifier, the user name, and all topics. Secrets, certificates, and the host are taken as they
+ * are.
  */
 import type { Issue } from "./ConfigFault.ts"
 import { fixFor, problemOf } from "./ConfigFault.ts"
@@ -14,7 +15,8 @@ const placeholder = "{device_id}"
 
 type Open = { [property: string]: unknown }
 
-export const isFilledIn = ([key, , kind]: ConfigTable.Row): boolean => kind === "topic" || key === "client_id" || key === "username"
+export const isFilledIn = ([key, , kind]: ConfigTable.Row): boolean =>
+  kind === "topic" || key === "client_id" || key === "username"
 
 /** Not by `split`: Espruino's gives nothing for a text that is shorter than what it is split at. */
 export const fill = (text: string, deviceId: string): string => {
@@ -30,28 +32,37 @@ export const fill = (text: string, deviceId: string): string => {
 }
 
 /**
- * Fills in the values read from a file. Gives the texts that held the placeholder, as they stand in the file. What is then no right
- * value any more is reported, and left `undefined` like any other that was refused.
+ * Fills in the values read from a file. Gives the texts that held the placeholder, as they stand in the file. What is
+ * then no right value any more is reported, and left `undefined` like any other that was refused.
  */
 export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, issues: Array<Issue>): Texts => {
   const templates: { [property: string]: string } = {}
   const values: Open = mqtt
-  for (const part of ConfigTable.mqttRows) for (const row of part() as ReadonlyArray<ConfigTable.Row>) {
-    const [key, property] = row
-    const text = isFilledIn(row) ? values[property] : undefined
-    if (typeof text !== "string" || deviceId === undefined) continue
-    const filled = fill(text, deviceId)
-    if (filled === text) continue
-    templates[property] = text
-    values[property] = filled
-    if (ConfigTable.accepts(row, filled)) continue
-    issues.push({ field: "mqtt." + key, fix: fixFor(row), problem: problemOf(row, filled) + " with device_id filled in" })
-    values[property] = undefined
+  for (const part of ConfigTable.mqttRows) {
+    for (const row of part() as ReadonlyArray<ConfigTable.Row>) {
+      const [key, property] = row
+      const text = isFilledIn(row) ? values[property] : undefined
+      if (typeof text !== "string" || deviceId === undefined) continue
+      const filled = fill(text, deviceId)
+      if (filled === text) continue
+      templates[property] = text
+      values[property] = filled
+      if (ConfigTable.accepts(row, filled)) continue
+      issues.push({
+        field: "mqtt." + key,
+        fix: fixFor(row),
+        problem: problemOf(row, filled) + " with device_id filled in"
+      })
+      values[property] = undefined
+    }
   }
   return templates
 }
 
-/** The texts of `mqtt` that hold the placeholder, as they stand in the file. One that was changed since is not what it says. */
+/**
+ * The texts of `mqtt` that hold the placeholder, as they stand in the file. One that was changed since is not what it
+ * says.
+ */
 export const templatesOf = ({ deviceId, mqtt }: DeviceConfig): Texts => {
   const found: { [property: string]: string } = {}
   const values = mqtt as object as Open

@@ -1,7 +1,8 @@
 /**
- * The signature of a configuration update, where a device has a secret: a first line `sha256=<HMAC-SHA256 in hexadecimal>`, and
- * behind it the document, to the byte as it was signed. Payloads and documents are given as a character for each of their bytes
- * (`Bytes.toBinary`), for it is the bytes that are signed, whatever text they are; a secret is a text.
+ * The signature of a configuration update, where a device has a secret: a first line
+ * `sha256=<HMAC-SHA256 in hexadecimal>`, and behind it the document, to the byte as it was signed. Payloads and
+ * documents are given as a character for each of their bytes (`Bytes.toBinary`), for it is the bytes that are signed,
+ * whatever text they are; a secret is a text.
  *
  * It says who wrote a document, not when: that an old one cannot be played back is for its version, which is inside it.
  */
@@ -17,7 +18,8 @@ const isSigned = (payload: string): boolean => payload.slice(0, start.length) ==
 export const document = (payload: string): string => isSigned(payload) ? payload.slice(lineLength + 1) : payload
 
 /** The first line for a document. */
-const lineFor = (secret: string, given: string): string => start + Hmac.hex(Bytes.fromText(secret), Bytes.fromBinary(given))
+const lineFor = (secret: string, given: string): string =>
+  start + Hmac.hex(Bytes.fromText(secret), Bytes.fromBinary(given))
 
 /** The payload that a device with this secret takes, of the bytes of a document. */
 export const sign = (secret: string, bytes: Bytes.Bytes): Bytes.Bytes =>

@@ -1,7 +1,8 @@
 /**
- * What an update may hold beside what it must be: bounded by number, so that a board is never asked for memory that it does not
- * have. An ESP32-C3 takes an update that holds as much, in every configuration of test/support/configurations.ts; the rule is the
- * same for every device, so that what was tried on one machine holds on the next.
+ * What an update may hold beside what it must be: bounded by number, so that a board is never asked for memory that it
+ * does not have. An ESP32-C3 takes an update that holds as much, in every configuration of
+ * test/support/configurations.ts; the rule is the same for every device, so that what was tried on one machine holds on
+ * the next.
  */
 import * as ConfigTable from "./ConfigTable.ts"
 
@@ -20,7 +21,10 @@ const count = (text: string, character: string): number => {
   return found
 }
 
-/** Whether a text can be parsed at all; to parse tables one in another takes the C stack, too. One with fewer characters is not counted. */
+/**
+ * Whether a text can be parsed at all; to parse tables one in another takes the C stack, too. One with fewer characters
+ * is not counted.
+ */
 export const isSmall = (text: string): boolean =>
   text.length <= maxValues || count(text, ",") + count(text, "{") + count(text, "[") <= maxValues
 
@@ -39,7 +43,8 @@ export const fault = (document: { readonly [key: string]: unknown }): string | u
   addUnknown(ConfigTable.deviceRows, document, "", unknown)
   addUnknown(ConfigTable.mqttRows, document["mqtt"], "mqtt.", unknown)
   if (unknown.length > maxUnknown) {
-    return "an update must hold at most " + maxUnknown + " keys that are not the configuration's, but holds " + unknown.length + ", such as " + unknown[0]
+    return "an update must hold at most " + maxUnknown + " keys that are not the configuration's, but holds " +
+      unknown.length + ", such as " + unknown[0]
   }
   if (!ConfigTable.isObject(sensors)) return undefined
   const named = Object.keys(sensors).length

@@ -1,9 +1,9 @@
 /**
- * The pins of the chips that the boards of the energy model have: which exist, which are taken, which can only read, and
- * which decide at a start how the chip boots. For Node: a board carries none of it.
+ * The pins of the chips that the boards of the energy model have: which exist, which are taken, which can only read,
+ * and which decide at a start how the chip boots. For Node: a board carries none of it.
  *
- * From the chips' data sheets: ESP32 series v4.6, ESP32-C3 series v1.8, ESP32-S3 series v1.8, sections "pin overview" and
- * "strapping pins".
+ * From the chips' data sheets: ESP32 series v4.6, ESP32-C3 series v1.8, ESP32-S3 series v1.8, sections "pin overview"
+ * and "strapping pins".
  */
 
 /** Numbers of GPIOs. */
@@ -20,7 +20,8 @@ export interface Pins {
   readonly console: ReadonlyArray<number>
 }
 
-const span = (from: number, to: number): ReadonlyArray<number> => Array.from({ length: to - from + 1 }, (_, index) => from + index)
+const span = (from: number, to: number): ReadonlyArray<number> =>
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 const esp32: Pins = {
   chip: "ESP32",
@@ -49,7 +50,10 @@ const esp32s3: Pins = {
   console: [19, 20, 43, 44]
 }
 
-/** The boards by name. One of the energy model does not compile without its pins, nor one here without its figures there. */
+/**
+ * The boards by name. One of the energy model does not compile without its pins, nor one here without its figures
+ * there.
+ */
 export const pinsOf = {
   "esp32-firebeetle": esp32,
   "esp32-lolin32": esp32,

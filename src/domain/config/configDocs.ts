@@ -35,10 +35,15 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   device_id: ["Identifies the device; fills `{device_id}` in `mqtt.client_id`, `mqtt.username` and all topics"],
   device_name: ["Name for people", "the value of `device_id`"],
   version: ["Version of this file; an update must have a higher one"],
-  update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`", standardInterval],
+  update_interval: ["Time between two wakes (seconds); wins over `mqtt.update_interval` and `mqtt.publish_interval`",
+    standardInterval],
   deep_sleep: ["Sleep between two readings; `false`: always on"],
-  awake_timeout: ["The longest that one wake may last before the board sleeps again, or that a Server may keep a device waiting that is always on (seconds)"],
-  spread_wakes: ["Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"]
+  awake_timeout: [
+    "The longest that one wake may last before the board sleeps again, or that a Server may keep a device waiting that is always on (seconds)"
+  ],
+  spread_wakes: [
+    "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"
+  ]
 }
 
 const sensor: Meanings<typeof ConfigTable.sensorRows> = {
@@ -60,7 +65,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   username: ["User name; empty: none"],
   password: ["Password; empty: none. Needs a `username`"],
   keepalive: ["Keep Alive (seconds); 0: off"],
-  timeout: ["How long the Server may take to accept the connection, and for each of its answers: CONNACK, PUBACK, SUBACK, PINGRESP (seconds); at most `awake_timeout`"],
+  timeout: [
+    "How long the Server may take to accept the connection, and for each of its answers: CONNACK, PUBACK, SUBACK, PINGRESP (seconds); at most `awake_timeout`"
+  ],
   ssl: ["Use TLS; the Server's certificate and name are checked"],
   ssl_ca: ["Certificates of the authorities to trust, PEM; on Node also a file name. Empty: those of the platform"],
   ssl_cert: ["The device's own certificate, PEM or file name; needs `ssl_key`"],
@@ -79,7 +86,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   publish_values: ["Publish plain values too, at `<prefix>/<sensor id>/temperature` and `/humidity`"],
   "reconnect.enabled": ["Wait longer and longer while the Server stays away; off: try at every wake"],
   "reconnect.max_attempts": ["Tries in a row, before the first wait"],
-  "reconnect.try_interval": ["From the start of one of these tries to the start of the next (seconds); 0: at once. The radio stays on between them, so they must fit into `awake_timeout`"],
+  "reconnect.try_interval": [
+    "From the start of one of these tries to the start of the next (seconds); 0: at once. The radio stays on between them, so they must fit into `awake_timeout`"
+  ],
   "reconnect.backoff_factor": ["By which each wait is longer than the one before"],
   "reconnect.min_interval": ["The first wait (seconds)"],
   "reconnect.max_interval": ["The longest wait (seconds); at least `min_interval`"],
@@ -101,17 +110,28 @@ const partMeanings: Readonly<Record<string, string>> = {
 /** What a part of a file is for; undefined for what is none. */
 export const meaningOfPart = (key: string): string | undefined => partMeanings[key]
 
-const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = { network, network_fallback: network, sensors: sensor, mqtt }
+const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
+  network,
+  network_fallback: network,
+  sensors: sensor,
+  mqtt
+}
 
 /** What stands for the keys of the user's choice in a path. */
 export const anyKey = "<type>"
 
-const docsOf = (table: ConfigTable.Rows, known: Readonly<Record<string, Meaning>>, path: string, inner = ""): ReadonlyArray<DocRow> =>
+const docsOf = (
+  table: ConfigTable.Rows,
+  known: Readonly<Record<string, Meaning>>,
+  path: string,
+  inner = ""
+): ReadonlyArray<DocRow> =>
   ConfigTable.rowsOf(table).flatMap((row): ReadonlyArray<DocRow> => {
     const [name, , kind, fallback] = row
     const below = ConfigTable.tableOf(row)
     if (below !== undefined && kind === "table") return docsOf(below, known, path, inner + name + ".")
-    if (below !== undefined) return docsOf(below, meanings[name] ?? {}, name + (kind === "parts" ? "." + anyKey + "." : "."))
+    if (below !== undefined) {return docsOf(below, meanings[name] ?? {},
+        name + (kind === "parts" ? "." + anyKey + "." : "."))}
     const [meaning, words] = known[inner + name] ?? [""]
     const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
     return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigFault.fixFor(row) }]

@@ -1,6 +1,6 @@
 /**
- * The JSON Schema (draft 7, which editors know best) of a device's file, made of the table that the check runs on and of the
- * meanings in configDocs. Not part of the board's program.
+ * The JSON Schema (draft 7, which editors know best) of a device's file, made of the table that the check runs on and
+ * of the meanings in configDocs. Not part of the board's program.
  *
  * It says what one value may be, and the two rules between values that a beginner meets first. It refuses nothing that
  * `DeviceConfig.check` accepts: unknown keys pass here as they do there. Texts are limited in bytes there and in
@@ -18,7 +18,9 @@ export interface JsonSchema {
 }
 
 /** No U+0000 (MQTT-1.5.3-2) and none of `characters`, which stand in a class of a regular expression. */
-const without = (characters: string, times: string): JsonSchema => ({ pattern: "^[^\\u0000" + characters + "]" + times + "$" })
+const without = (characters: string, times: string): JsonSchema => ({
+  pattern: "^[^\\u0000" + characters + "]" + times + "$"
+})
 
 /** No colon is a name or an IPv4 address, several are an IPv6 address, one would be a port. */
 const host = "[^\\u0000\\s/@:]*"
@@ -27,7 +29,10 @@ const maximum = ([, , , , , most]: ConfigTable.Row): JsonSchema => most === unde
 
 const range = (row: ConfigTable.Row): JsonSchema => ({ minimum: minOf(row), ...maximum(row) })
 
-const length = (row: ConfigTable.Row): JsonSchema => ({ ...(minOf(row) === 0 ? {} : { minLength: minOf(row) }), maxLength: maxOf(row) })
+const length = (row: ConfigTable.Row): JsonSchema => ({
+  ...(minOf(row) === 0 ? {} : { minLength: minOf(row) }),
+  maxLength: maxOf(row)
+})
 
 const valueOf = (row: ConfigTable.Row): JsonSchema => {
   const kind = row[2]
@@ -55,7 +60,8 @@ const valueOf = (row: ConfigTable.Row): JsonSchema => {
 /** The default where a file can hold it; what follows from other values is told in words. */
 const defaultOf = (row: ConfigTable.Row, words: string | undefined): JsonSchema => {
   const fallback = row[3]
-  const holds = fallback !== undefined && fallback !== ConfigTable.required && fallback !== ConfigTable.absentNumber && JSON.stringify(fallback) === words
+  const holds = fallback !== undefined && fallback !== ConfigTable.required && fallback !== ConfigTable.absentNumber &&
+    JSON.stringify(fallback) === words
   return holds ? { default: fallback } : {}
 }
 

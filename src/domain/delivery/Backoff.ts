@@ -1,10 +1,10 @@
 /**
  * The reconnect policy as an Effect `Schedule`.
  *
- * Up to `maxAttempts` tries follow each other without delay, or `tryInterval` apart; then the wait before the next try is
- * min(maxInterval, minInterval * backoffFactor ^ (attemptCount - maxAttempts)), measured from the start of the last try.
- * A Schedule lives in RAM and the policy must not: the Schedule is made from the stored `State`, and each of its steps
- * gives the State to store before the next try is made.
+ * Up to `maxAttempts` tries follow each other without delay, or `tryInterval` apart; then the wait before the next try
+ * is min(maxInterval, minInterval * backoffFactor ^ (attemptCount - maxAttempts)), measured from the start of the last
+ * try. A Schedule lives in RAM and the policy must not: the Schedule is made from the stored `State`, and each of its
+ * steps gives the State to store before the next try is made.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,9 @@ export interface State {
   readonly attemptCount: number
   /** When the last try began, in milliseconds of the device's clock. */
   readonly lastAttemptTime: number
-  /** Chance's share of the wait after the last try, 0 to 1: drawn once, or each wake would draw again until it may try. */
+  /**
+   * Chance's share of the wait after the last try, 0 to 1: drawn once, or each wake would draw again until it may try.
+   */
   readonly draw: number
 }
 
@@ -28,7 +30,8 @@ export const initial: State = { attemptCount: 0, lastAttemptTime: 0, draw: 0 }
 export const healthyMillis = 10_000
 
 /** Whether the next try is one of those that follow each other. */
-export const isInRow = (policy: ReconnectPolicy, attemptCount: number): boolean => policy.enabled && attemptCount < policy.maxAttempts
+export const isInRow = (policy: ReconnectPolicy, attemptCount: number): boolean =>
+  policy.enabled && attemptCount < policy.maxAttempts
 
 /** In seconds, for a try that is not one of those in a row. */
 const longWait = (policy: ReconnectPolicy, attemptCount: number): number =>
@@ -36,11 +39,12 @@ const longWait = (policy: ReconnectPolicy, attemptCount: number): number =>
 
 const wholeWait = (policy: ReconnectPolicy, attemptCount: number, draw: number): number =>
   !policy.enabled || attemptCount === 0 ? 0
-  : attemptCount < policy.maxAttempts ? (policy.tryInterval ?? 0) * 1000
-  : Math.round(longWait(policy, attemptCount) * 1000 * (1 - policy.jitter * draw))
+    : attemptCount < policy.maxAttempts ? (policy.tryInterval ?? 0) * 1000
+    : Math.round(longWait(policy, attemptCount) * 1000 * (1 - policy.jitter * draw))
 
 /** The wait, in milliseconds, from the start of try number `attemptCount` to the start of the next. */
-export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw = 0): number => wholeWait(policy, attemptCount, draw)
+export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw = 0): number =>
+  wholeWait(policy, attemptCount, draw)
 
 /**
  * How long from `now`, in milliseconds, until the next try may begin; 0: at once.
@@ -62,7 +66,8 @@ export const begun = (state: State, now: number, draw: number): State => ({
 
 /**
  * The policy, resumed from `state`. Each step takes the present time and gives the delay before the next try and the
- * State from then on. With `Effect.retry`, which makes the first try itself, resume from the State of that try. It never ends: who must not wait that long in RAM stores the State and sleeps.
+ * State from then on. With `Effect.retry`, which makes the first try itself, resume from the State of that try. It
+ * never ends: who must not wait that long in RAM stores the State and sleeps.
  */
 export const schedule = (policy: ReconnectPolicy, state: State): Schedule.Schedule<State> =>
   Schedule.fromStep(Effect.sync(() => {

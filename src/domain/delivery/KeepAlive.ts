@@ -1,10 +1,10 @@
 /**
  * Keep Alive (MQTT 3.1.1, section 3.1.2.10): when to send PINGREQ, and when silence means that the Server is gone.
  *
- * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. A Server
- * that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed. An answer
- * that is late is no reason to be silent longer than the interval: PINGREQ then goes out again (MQTT-3.1.2-23).
- * Times are milliseconds; time is an argument.
+ * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. A
+ * Server that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed.
+ * An answer that is late is no reason to be silent longer than the interval: PINGREQ then goes out again
+ * (MQTT-3.1.2-23). Times are milliseconds; time is an argument.
  */
 export interface KeepAlive {
   /** 0: Keep Alive is off. */

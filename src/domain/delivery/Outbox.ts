@@ -2,9 +2,9 @@
  * The Application Messages that a device still owes the Server, oldest first, bounded.
  *
  * An Outbox outlives every Session: that the Server forgot us is no reason to forget what we owe it. It outlives
- * configurations, too: a message has no topic of its own but a place below `topic_data_prefix`, and goes out under the prefix
- * that is in force when it is sent. What has to give way when there is no room is decided here, by policy, counted, and
- * handed back to the caller so that it can be told.
+ * configurations, too: a message has no topic of its own but a place below `topic_data_prefix`, and goes out under the
+ * prefix that is in force when it is sent. What has to give way when there is no room is decided here, by policy,
+ * counted, and handed back to the caller so that it can be told.
  */
 import * as Data from "effect/Data"
 import type { OutboxPolicy } from "../config/DeviceConfig.ts"
@@ -45,7 +45,10 @@ export const find = (outbox: Outbox, id: number): Entry | undefined => {
   return undefined
 }
 
-/** The place of the entry that is evicted next: with `keep_newest_per_topic` the oldest that a newer one of its topic replaces. */
+/**
+ * The place of the entry that is evicted next: with `keep_newest_per_topic` the oldest that a newer one of its topic
+ * replaces.
+ */
 const evictionIndex = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
   if (policy.whenFull === "drop_oldest") return 0
   for (let i = 0; i < entries.length - 1; i++) {

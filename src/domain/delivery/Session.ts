@@ -1,5 +1,6 @@
 /**
- * The acknowledgement state of QoS 1: which Packet Identifier is in use, and what for (MQTT 3.1.1, sections 2.3.1, 4.3.2, 4.4).
+ * The acknowledgement state of QoS 1: which Packet Identifier is in use, and what for (MQTT 3.1.1, sections 2.3.1,
+ * 4.3.2, 4.4).
  *
  * A publish is named by the id of its Outbox entry and keeps its Packet Identifier until it is acknowledged, across
  * connections and deep sleep. SUBSCRIBE and UNSUBSCRIBE borrow an identifier for the life of one connection.
@@ -26,8 +27,8 @@ export const empty: Session = { inFlight: [], lastIdentifier: 0 }
 const maximumIdentifier = 65535
 
 /**
- * A Session in which `entry` has the Packet Identifier that is then the last. Goes on from the one before, so that a late
- * acknowledgement meets a fresh identifier as seldom as can be.
+ * A Session in which `entry` has the Packet Identifier that is then the last. Goes on from the one before, so that a
+ * late acknowledgement meets a fresh identifier as seldom as can be.
  */
 const allocate = (session: Session, entry: number): Session | undefined => {
   const { inFlight } = session
@@ -50,8 +51,9 @@ const identified = (session: Session | undefined): Identified | undefined =>
   session && { session, packetIdentifier: session.lastIdentifier }
 
 /**
- * The Session in which these Outbox entries have a Packet Identifier each, in their order, until `window` are in flight. Entries
- * that are `held` back get none now, and those of them that have one already take no place in the window.
+ * The Session in which these Outbox entries have a Packet Identifier each, in their order, until `window` are in
+ * flight. Entries that are `held` back get none now, and those of them that have one already take no place in the
+ * window.
  */
 export const assign = (
   session: Session,
@@ -103,8 +105,8 @@ export interface Acknowledged {
 /**
  * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK,
  * -1 for an entry that was forgotten.
- * Undefined: nothing waits for it, or something that needs another kind (MQTT-4.3.2-1, MQTT-3.8.4-2). It changes nothing:
- * Servers that acknowledge twice are common, and everything else that they say counts.
+ * Undefined: nothing waits for it, or something that needs another kind (MQTT-4.3.2-1, MQTT-3.8.4-2). It changes
+ * nothing: Servers that acknowledge twice are common, and everything else that they say counts.
  */
 export const acknowledge = (
   session: Session,
@@ -132,9 +134,9 @@ export const disconnected = (session: Session): Session => {
 export const lost = (session: Session): Session => ({ inFlight: [], lastIdentifier: session.lastIdentifier })
 
 /**
- * An entry left the Outbox in another way than by its acknowledgement. Its identifier is free at once if it was never sent.
- * Otherwise the Server may yet acknowledge it, and will be right to: the identifier stays taken until then (2.3.1), or
- * until the connection is gone.
+ * An entry left the Outbox in another way than by its acknowledgement. Its identifier is free at once if it was never
+ * sent. Otherwise the Server may yet acknowledge it, and will be right to: the identifier stays taken until then
+ * (2.3.1), or until the connection is gone.
  */
 export const release = (session: Session, entry: number): Session => {
   const { inFlight, lastIdentifier } = session

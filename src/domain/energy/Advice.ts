@@ -1,8 +1,8 @@
 /**
  * What a change would buy: the same days priced again as they would have been with it.
  *
- * Every change is plain arithmetic on what was used, so it holds as far as the rest of the days would have gone the same
- * way. Those that gain less than half a percent are left out.
+ * Every change is plain arithmetic on what was used, so it holds as far as the rest of the days would have gone the
+ * same way. Those that gain less than half a percent are left out.
  */
 import { boards } from "./boards.ts"
 import { exactly, type Name, values } from "./Figures.ts"
@@ -37,13 +37,19 @@ const withFigures = (changed: Partial<Record<Name, number>>) => (setup: Setup): 
   ...setup,
   figures: {
     ...setup.figures,
-    ...Object.fromEntries(Object.entries(changed).map(([name, value]) => [name, exactly(Math.min(value, setup.figures[name as Name].value), "a change")]))
+    ...Object.fromEntries(
+      Object.entries(changed).map((
+        [name, value]
+      ) => [name, exactly(Math.min(value, setup.figures[name as Name].value), "a change")])
+    )
   }
 })
 
 const thrifty = boards["esp32-firebeetle"].figures.sleepCurrent.value
 
-/** Half the wakes: everything but the sleep is halved. Failed tries are not: the policy makes them, not the interval. */
+/**
+ * Half the wakes: everything but the sleep is halved. Failed tries are not: the policy makes them, not the interval.
+ */
 const halved = ({ usage }: Stretch): Usage.Usage => ({
   failed: usage.failed,
   served: Usage.map(usage, (amount, driver) => driver === "asleep" ? amount : amount / 2).served
@@ -58,19 +64,51 @@ const firmware = "needs a firmware that takes it: Espruino's Wi-Fi does not"
 
 const candidates: ReadonlyArray<Candidate> = [
   { title: "a wake half as often", how: "double update_interval", usage: halved },
-  { title: "no waiting for a configuration", how: "keep a retained one at topic_config, or set load_config_from_mqtt to false", usage: withoutWaiting },
-  { title: "no TLS", how: "only in a network that you trust", usage: ({ usage }) => Usage.map(usage, (amount, driver) => driver === "handshakes" ? 0 : amount) },
-  { title: "a board that sleeps at 10 µA", how: "a board made for batteries, or the USB bridge and the LED cut off", setup: withFigures({ sleepCurrent: thrifty }) },
-  { title: "a sensor that sleeps", how: "a BME280, or a DHT22 whose supply a pin switches", setup: withFigures({ sensorStandbyCurrent: 0.0003 }) },
-  { title: "a fixed address", how: firmware, setup: (setup) => ({ ...setup, joining: { ...setup.joining, address: "fixed" } }) },
-  { title: "a remembered channel", how: firmware, setup: (setup) => ({ ...setup, joining: { ...setup.joining, channel: "remembered" } }) },
-  { title: "a fixed address and a remembered channel", how: firmware, setup: (setup) => ({ ...setup, joining: { channel: "remembered", address: "fixed" } }) },
+  {
+    title: "no waiting for a configuration",
+    how: "keep a retained one at topic_config, or set load_config_from_mqtt to false",
+    usage: withoutWaiting
+  },
+  {
+    title: "no TLS",
+    how: "only in a network that you trust",
+    usage: ({ usage }) => Usage.map(usage, (amount, driver) => driver === "handshakes" ? 0 : amount)
+  },
+  {
+    title: "a board that sleeps at 10 µA",
+    how: "a board made for batteries, or the USB bridge and the LED cut off",
+    setup: withFigures({ sleepCurrent: thrifty })
+  },
+  {
+    title: "a sensor that sleeps",
+    how: "a BME280, or a DHT22 whose supply a pin switches",
+    setup: withFigures({ sensorStandbyCurrent: 0.0003 })
+  },
+  {
+    title: "a fixed address",
+    how: firmware,
+    setup: (setup) => ({ ...setup, joining: { ...setup.joining, address: "fixed" } })
+  },
+  {
+    title: "a remembered channel",
+    how: firmware,
+    setup: (setup) => ({ ...setup, joining: { ...setup.joining, channel: "remembered" } })
+  },
+  {
+    title: "a fixed address and a remembered channel",
+    how: firmware,
+    setup: (setup) => ({ ...setup, joining: { channel: "remembered", address: "fixed" } })
+  },
   {
     title: "a firmware that boots at once",
     how: "a build of Espruino that does not check its image at each wake, and without its 200 ms pause",
     setup: withFigures({ bootTime: 70, startTime: 80 })
   },
-  { title: "a Server and a network that are always there", how: "what the failed tries of these days have cost", usage: ({ usage }) => ({ ...usage, failed: Usage.none() }) }
+  {
+    title: "a Server and a network that are always there",
+    how: "what the failed tries of these days have cost",
+    usage: ({ usage }) => ({ ...usage, failed: Usage.none() })
+  }
 ]
 
 const same = (setup: Setup): Setup => setup

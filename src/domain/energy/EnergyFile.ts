@@ -1,7 +1,8 @@
 /**
  * A file that changes what a life is priced with: another board or battery, how the network is joined, single figures.
  *
- *     { "board": "esp32-c3", "address": "fixed", "figures": { "sleep_current": 0.043, "scan_time": { "value": 250, "low": 200, "high": 400 } } }
+ *     { "board": "esp32-c3", "address": "fixed", "figures": { "sleep_current": 0.043, "scan_time": { "value": 250,
+ *     "low": 200, "high": 400 } } }
  *
  * A bare number is certain. Everything wrong is told at once, with its key and what would be right.
  */
@@ -15,7 +16,9 @@ type Table = { readonly [key: string]: unknown }
 
 const isTable = (value: unknown): value is Table => typeof value === "object" && value !== null && !Array.isArray(value)
 
-const show = (value: unknown): string => isTable(value) ? "an object" : Array.isArray(value) ? "a list" : value === undefined ? "missing" : JSON.stringify(value)
+const show = (value: unknown): string =>
+  isTable(value) ? "an object"
+    : Array.isArray(value) ? "a list" : value === undefined ? "missing" : JSON.stringify(value)
 
 const keys = new Map<string, Name>(names.map((name) => [fileKey(name), name]))
 
@@ -25,22 +28,31 @@ const mustNotBeZero: ReadonlySet<Name> = new Set(["interpreterSpeed", "capacity"
 const most = (name: Name): number => docs[name][0] === "share" || docs[name][0] === "share a month" ? 1 : 1_000_000
 
 const isAllowed = (name: Name, value: unknown): value is number =>
-  typeof value === "number" && Number.isFinite(value) && value <= most(name) && (mustNotBeZero.has(name) ? value > 0 : value >= 0)
+  typeof value === "number" && Number.isFinite(value) && value <= most(name) &&
+  (mustNotBeZero.has(name) ? value > 0 : value >= 0)
 
-const wanted = (name: Name): string => "a number " + (mustNotBeZero.has(name) ? "above 0 and up to " : "from 0 to ") + most(name) + ": " + docs[name][1] + ", in " + docs[name][0]
+const wanted = (name: Name): string =>
+  "a number " + (mustNotBeZero.has(name) ? "above 0 and up to " : "from 0 to ") + most(name) + ": " + docs[name][1] +
+  ", in " + docs[name][0]
 
 type Report = (fault: string) => undefined
 
 const readFigure = (field: string, name: Name, given: unknown, report: Report): Figure | undefined => {
-  if (!isTable(given)) return isAllowed(name, given) ? exactly(given, "the energy file") : report(field + " must be " + wanted(name) + ", but is " + show(given))
+  if (!isTable(given)) {
+    return isAllowed(name, given) ? exactly(given, "the energy file")
+      : report(field + " must be " + wanted(name) + ", but is " + show(given))
+  }
   const { high = given["value"], low = given["value"], source = "the energy file", value, ...rest } = given
-  for (const key of Object.keys(rest)) report(field + "." + key + " is not known: a figure has value, low, high and source")
+  for (const key of Object.keys(rest)) {
+    report(field + "." + key + " is not known: a figure has value, low, high and source")
+  }
   for (const [key, each] of [["value", value], ["low", low], ["high", high]] as const) {
     if (!isAllowed(name, each)) return report(field + "." + key + " must be " + wanted(name) + ", but is " + show(each))
   }
   if (typeof source !== "string") return report(field + ".source must be text, but is " + show(source))
   const figure = { value, low, high, source } as Figure
-  return figure.low <= figure.value && figure.value <= figure.high ? figure : report(field + ".value must lie between its low and its high")
+  return figure.low <= figure.value && figure.value <= figure.high ? figure
+    : report(field + ".value must lie between its low and its high")
 }
 
 const readFigures = (given: unknown, report: Report): Partial<Figures> => {
@@ -58,10 +70,18 @@ const readFigures = (given: unknown, report: Report): Partial<Figures> => {
   return figures
 }
 
-const oneOf = <A extends string>(field: string, given: unknown, allowed: ReadonlyArray<A>, fallback: A, report: Report): A => {
+const oneOf = <A extends string>(
+  field: string,
+  given: unknown,
+  allowed: ReadonlyArray<A>,
+  fallback: A,
+  report: Report
+): A => {
   if (given === undefined) return fallback
   const found = allowed.find((each) => each === given)
-  return found ?? report(field + " must be " + allowed.map((each) => JSON.stringify(each)).join(" or ") + ", but is " + show(given)) ?? fallback
+  return found ?? report(field + " must be " + allowed.map((each) => JSON.stringify(each)).join(" or ") + ", but is " +
+    show(given)) ??
+    fallback
 }
 
 /** What a parsed file makes of a choice. Fails with one line for each fault. */
@@ -73,7 +93,9 @@ export const read = (input: unknown, choice: Choice): Result.Result<Choice, Read
   }
   if (!isTable(input)) return Result.fail(["it must hold a JSON object, { ... }, but holds " + show(input)])
   const { address, battery, board, channel, figures, ...rest } = input
-  for (const key of Object.keys(rest)) report(key + " is not known; the keys are board, battery, channel, address and figures")
+  for (const key of Object.keys(rest)) {
+    report(key + " is not known; the keys are board, battery, channel, address and figures")
+  }
   const read: Choice = {
     board: oneOf("board", board, boardNames, choice.board, report),
     battery: oneOf("battery", battery, batteryNames, choice.battery, report),

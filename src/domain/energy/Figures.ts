@@ -59,7 +59,12 @@ export type Figures = Readonly<Record<Name, Figure>>
 /** One number for each figure. */
 export type Values = Readonly<Record<Name, number>>
 
-export const figure = (value: number, low: number, high: number, source: string): Figure => ({ value, low, high, source })
+export const figure = (value: number, low: number, high: number, source: string): Figure => ({
+  value,
+  low,
+  high,
+  source
+})
 
 /** A figure that is certain. */
 export const exactly = (value: number, source: string): Figure => figure(value, value, value, source)

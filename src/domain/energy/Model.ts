@@ -1,7 +1,8 @@
 /**
  * The energy model: what each thing that a device does costs, in millicoulombs (milliampere times second).
  *
- * A table of parts says it: so much of a driver, times a charge that follows from the figures. From there everything is a sum.
+ * A table of parts says it: so much of a driver, times a charge that follows from the figures. From there everything is
+ * a sum.
  *
  * A result has a range: each figure is moved alone to the ends of its own, and the effects are put together as those of
  * figures that do not depend on each other, by the root of the sum of the squares of their logarithms.
@@ -23,7 +24,12 @@ export interface Part {
   readonly charge: (v: Values, joining: Joining) => number
 }
 
-const part = (cause: Cause, phase: string, driver: Driver, charge: Part["charge"]): Part => ({ phase, cause, driver, charge })
+const part = (cause: Cause, phase: string, driver: Driver, charge: Part["charge"]): Part => ({
+  phase,
+  cause,
+  driver,
+  charge
+})
 
 /** Milliampere and milliseconds to millicoulombs. */
 const during = (current: number, millis: number): number => current * millis / 1_000
@@ -47,16 +53,19 @@ export const phases = {
 } as const
 
 export const parts: ReadonlyArray<Part> = [
-  part("processor", phases.boot, "wakes", (v) => during(v.bootCurrent, v.bootTime) + during(v.waitCurrent, v.startTime)),
+  part("processor", phases.boot, "wakes",
+    (v) => during(v.bootCurrent, v.bootTime) + during(v.waitCurrent, v.startTime)),
   part("processor", phases.work, "quietWakes", (v) => working(v.processorCurrent, v.wakeWork, v)),
   part("processor", phases.work, "radioWakes", (v) => working(v.processorCurrent, v.startWork, v)),
   part("sensor", phases.sensor, "sensings", (v) => during(v.sensorCurrent, v.sensorTime)),
   part("sensor", phases.sensor, "quietSensings", (v) => during(v.waitCurrent, v.sensorTime)),
   part("radio", phases.find, "radioWakes", (v) => during(v.radioCurrent, v.radioStartTime)),
-  part("radio", phases.find, "joins", (v, { channel }) => during(v.radioCurrent, channel === "scan" ? v.scanTime : v.knownChannelTime)),
+  part("radio", phases.find, "joins",
+    (v, { channel }) => during(v.radioCurrent, channel === "scan" ? v.scanTime : v.knownChannelTime)),
   part("radio", phases.key, "joins", (v) => during(v.radioCurrent, v.keyTime + v.associationTime)),
   // Half of it listening, half of it between beacons.
-  part("radio", phases.address, "joins", (v, { address }) => address === "fixed" ? 0 : during((v.radioCurrent + v.idleCurrent) / 2, v.addressTime)),
+  part("radio", phases.address, "joins",
+    (v, { address }) => address === "fixed" ? 0 : during((v.radioCurrent + v.idleCurrent) / 2, v.addressTime)),
   part("radio", phases.vain, "searching", (v) => during(v.radioCurrent, 1)),
   part("radio", phases.tls, "handshakes", (v) => during(v.radioCurrent, v.tlsTime)),
   part("radio", phases.talk, "active", (v) => during(v.radioCurrent, 1)),
@@ -75,16 +84,23 @@ const priced = (amounts: Amounts, v: Values, joining: Joining): number =>
   parts.reduce((sum, { charge, driver }) => amounts[driver] === 0 ? sum : sum + amounts[driver] * charge(v, joining), 0)
 
 /** All charge, in millicoulombs. */
-export const total = ({ failed, served }: Usage, v: Values, joining: Joining): number => priced(served, v, joining) + priced(failed, v, joining)
+export const total = ({ failed, served }: Usage, v: Values, joining: Joining): number =>
+  priced(served, v, joining) + priced(failed, v, joining)
 
 /** A sum split by cause or by phase; millicoulombs. Nothing is left out: the parts are the whole. */
-export const split = <Key extends string>(usage: Usage, { figures, joining }: Setup, key: (part: Part, failed: boolean) => Key): ReadonlyMap<Key, number> => {
+export const split = <Key extends string>(
+  usage: Usage,
+  { figures, joining }: Setup,
+  key: (part: Part, failed: boolean) => Key
+): ReadonlyMap<Key, number> => {
   const v = values(figures)
   const sums = new Map<Key, number>()
   const add = (amounts: Amounts, failed: boolean) => {
     for (const each of parts) {
       const amount = amounts[each.driver]
-      if (amount !== 0) sums.set(key(each, failed), (sums.get(key(each, failed)) ?? 0) + amount * each.charge(v, joining))
+      if (amount !== 0) {
+        sums.set(key(each, failed), (sums.get(key(each, failed)) ?? 0) + amount * each.charge(v, joining))
+      }
     }
   }
   add(usage.served, false)
@@ -95,7 +111,8 @@ export const split = <Key extends string>(usage: Usage, { figures, joining }: Se
 export const byCause = (usage: Usage, setup: Setup): ReadonlyMap<Cause, number> =>
   split<Cause>(usage, setup, ({ cause }, failed) => failed ? "failed tries" : cause)
 
-export const byPhase = (usage: Usage, setup: Setup): ReadonlyMap<string, number> => split(usage, setup, ({ phase }) => phase)
+export const byPhase = (usage: Usage, setup: Setup): ReadonlyMap<string, number> =>
+  split(usage, setup, ({ phase }) => phase)
 
 /** A result and the range that the figures leave it. */
 export interface Estimate {

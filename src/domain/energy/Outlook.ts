@@ -50,7 +50,11 @@ export const life = (stretch: Stretch, setup: Setup) => (v: Values): number =>
 
 const ranked = <Key extends string>(sums: ReadonlyMap<Key, number>): ReadonlyArray<Share<Key>> => {
   const whole = [...sums.values()].reduce((sum, value) => sum + value, 0)
-  const shares = [...sums].map(([name, millicoulombs]) => ({ name, millicoulombs, share: whole > 0 ? millicoulombs / whole : 0 }))
+  const shares = [...sums].map(([name, millicoulombs]) => ({
+    name,
+    millicoulombs,
+    share: whole > 0 ? millicoulombs / whole : 0
+  }))
   return shares.filter(({ millicoulombs }) => millicoulombs > 0).sort((a, b) => b.millicoulombs - a.millicoulombs)
 }
 
@@ -63,9 +67,12 @@ export const of = (stretch: Stretch, setup: Setup): Outlook => {
   return {
     current: Model.estimate(figures, meanCurrent(stretch, setup)),
     lifeDays: Model.estimate(figures, lifetime),
-    joules: delivered === 0 ? undefined : Model.estimate(figures, (v) => Model.total(usage, v, joining) / 1_000 * v.voltage / delivered),
+    joules: delivered === 0 ? undefined
+      : Model.estimate(figures, (v) => Model.total(usage, v, joining) / 1_000 * v.voltage / delivered),
     causes: ranked(Model.byCause(usage, setup)),
     phases: ranked(Model.byPhase(usage, setup)),
-    uncertain: Model.effects(figures, lifetime).filter((effect) => width(effect) > 0.01).sort((a, b) => width(b) - width(a))
+    uncertain: Model.effects(figures, lifetime).filter((effect) => width(effect) > 0.01).sort((a, b) =>
+      width(b) - width(a)
+    )
   }
 }

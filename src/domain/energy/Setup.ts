@@ -45,7 +45,9 @@ const combined = (parts: ReadonlyArray<Figure>, share: number): Figure => {
 const isKnown = (type: string): type is keyof typeof sensors => type in sensors
 
 /** Sensors of these types together. One that is not known counts as a BME280. */
-const sensing = (types: ReadonlyArray<string>): Pick<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent"> => {
+const sensing = (
+  types: ReadonlyArray<string>
+): Pick<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent"> => {
   const kinds = types.map((type) => sensors[isKnown(type) ? type : "bme280"])
   if (kinds.length === 0) return { sensorTime: nothing, sensorCurrent: nothing, sensorStandbyCurrent: nothing }
   return {

@@ -1,8 +1,9 @@
 /**
- * What a stretch of a device's life has used, counted in things that each cost charge: boots, joins, milliseconds asleep.
+ * What a stretch of a device's life has used, counted in things that each cost charge: boots, joins, milliseconds
+ * asleep.
  *
- * Charge is proportional to these amounts, so a life is lived once and priced as often as one likes. `failed` is what was
- * spent on tries that failed; everything else is `served`.
+ * Charge is proportional to these amounts, so a life is lived once and priced as often as one likes. `failed` is what
+ * was spent on tries that failed; everything else is `served`.
  */
 
 export const drivers = [

@@ -42,7 +42,8 @@ export const batteries = {
   "3xaa": {
     title: "three AA alkaline cells",
     figures: {
-      capacity: figure(2_700, 2_000, 3_000, "makers' graphs: 3,000 mAh at 25 mA, 2,450 to 2,900 at 100 mA, down to 0.8 V a cell"),
+      capacity: figure(2_700, 2_000, 3_000,
+        "makers' graphs: 3,000 mAh at 25 mA, 2,450 to 2,900 at 100 mA, down to 0.8 V a cell"),
       usableShare: figure(0.8, 0.6, 0.9, "down to about 1.15 V a cell for a 3.3 V regulator"),
       selfDischarge: figure(0.003, 0.002, 0.005, "alkaline: shelf lives of 5 to 10 years"),
       voltage: figure(4, 3.7, 4.3, "three cells over their discharge")
@@ -52,4 +53,7 @@ export const batteries = {
 
 export type BatteryName = keyof typeof batteries
 
-export const batteryNames = Object.keys(batteries) as ReadonlyArray<BatteryName> as readonly [BatteryName, ...ReadonlyArray<BatteryName>]
+export const batteryNames = Object.keys(batteries) as ReadonlyArray<BatteryName> as readonly [
+  BatteryName,
+  ...ReadonlyArray<BatteryName>
+]

@@ -1,8 +1,8 @@
 /**
  * Named boards: figures from data sheets and from measurements that others have published, each with its range.
  *
- * No board was at hand. Where sources differ the range holds them all. Espruino's own settings are from its sources (the
- * ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, nothing about a network is kept.
+ * No board was at hand. Where sources differ the range holds them all. Espruino's own settings are from its sources
+ * (the ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, nothing about a network is kept.
  */
 import type { Driver } from "../config/BoardRules.ts"
 import type { BoardName } from "../config/boardPins.ts"
@@ -10,7 +10,10 @@ import { exactly, type Figure, type Figures, figure, type Name } from "./Figures
 
 export type { BoardName } from "../config/boardPins.ts"
 
-export type BoardFigures = Omit<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent" | "capacity" | "usableShare" | "selfDischarge" | "voltage">
+export type BoardFigures = Omit<
+  Figures,
+  "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent" | "capacity" | "usableShare" | "selfDischarge" | "voltage"
+>
 
 export interface Board {
   readonly title: string
@@ -27,16 +30,22 @@ const counted = "counted by callgrind in Espruino 2v29 for Linux, 32 bit"
 
 /** What is the same on all boards. */
 const common = {
-  transmitCurrent: figure(350, 180, 550, sheet("ESP32") + ": 180 to 240 mA at half the duty; peaks of 550 mA in " + glenn20),
+  transmitCurrent: figure(350, 180, 550,
+    sheet("ESP32") + ": 180 to 240 mA at half the duty; peaks of 550 mA in " + glenn20),
   flashCurrent: figure(20, 15, 30, "W25Q32 data sheet, program and erase"),
   startTime: figure(280, 230, 400, "Espruino's main.c waits 200 ms; the rest is an estimate"),
-  radioStartTime: figure(60, 30, 120, "40 ms in " + glenn20 + "; 17 ms, without the radio's calibration, in " + voneicken),
-  scanTime: figure(600, 120, 1_560, "120 ms a channel until it is found: " + voneicken + " (channel 6: 593 ms more than known); 585 ms in " + glenn20),
+  radioStartTime: figure(60, 30, 120,
+    "40 ms in " + glenn20 + "; 17 ms, without the radio's calibration, in " + voneicken),
+  scanTime: figure(600, 120, 1_560,
+    "120 ms a channel until it is found: " + voneicken + " (channel 6: 593 ms more than known); 585 ms in " + glenn20),
   knownChannelTime: figure(120, 20, 150, "121 ms in " + voneicken),
-  keyTime: figure(300, 0, 750, "700 ms in " + voneicken + " (ESP-IDF 3.2); newer versions are faster; not to be told from the scan in " + glenn20),
+  keyTime: figure(300, 0, 750,
+    "700 ms in " + voneicken + " (ESP-IDF 3.2); newer versions are faster; not to be told from the scan in " + glenn20),
   associationTime: figure(40, 20, 120, "21 ms, open network, in " + voneicken),
-  addressTime: figure(900, 40, 1_800, "892 ms in " + glenn20 + "; 35 ms in " + voneicken + "; 1.3 to 1.8 s in arduino-esp32 issue 11139"),
-  tlsTime: figure(1_200, 600, 3_100, "1.2 s in micropython-esp32 issue 131; 3.1 s in esp-idf issue 10523; 2.5 s with a client's certificate in 8852"),
+  addressTime: figure(900, 40, 1_800,
+    "892 ms in " + glenn20 + "; 35 ms in " + voneicken + "; 1.3 to 1.8 s in arduino-esp32 issue 11139"),
+  tlsTime: figure(1_200, 600, 3_100,
+    "1.2 s in micropython-esp32 issue 131; 3.1 s in esp-idf issue 10523; 2.5 s with a client's certificate in 8852"),
   packetTime: figure(1.2, 0.3, 2.5, "0.6 ms for 1 byte, 2.5 ms for 255 at 1 Mbit/s in " + glenn20),
   flashTime: figure(8, 1, 60, "W25Q32 data sheet: 0.7 ms a page, 45 ms an erase"),
   wakeWork: figure(8.9, 7, 12, counted),
@@ -47,19 +56,23 @@ const common = {
 } satisfies Partial<Readonly<Record<Name, Figure>>>
 
 /**
- * How fast the interpreter is: a published million rounds of a loop took 458 s on an Espruino Pico (Cortex-M4, 84 MHz), and
- * a round is 34,700 instructions of the x86 build: 0.9 a cycle. An LX6 gets 0.6 of that core's CoreMark a MHz, an
+ * How fast the interpreter is: a published million rounds of a loop took 458 s on an Espruino Pico (Cortex-M4, 84 MHz),
+ * and a round is 34,700 instructions of the x86 build: 0.9 a cycle. An LX6 gets 0.6 of that core's CoreMark a MHz, an
  * LX7 and the C3 about as much. Code that runs from serial flash through a cache may halve it.
  */
 const speed = (value: number, low: number, high: number, clock: string) =>
-  figure(value, low, high, "from an Espruino Pico's published 458 s for a loop counted here, by CoreMark, at " + clock + "; half when code is read from flash")
+  figure(value, low, high, "from an Espruino Pico's published 458 s for a loop counted here, by CoreMark, at " + clock +
+    "; half when code is read from flash")
 
 const esp32 = {
   ...common,
   bootCurrent: figure(45, 30, 65, "32 mA net of the board's 15 mA in " + glenn20 + "; 50 mA in " + voneicken),
-  processorCurrent: figure(44, 30, 57, sheet("ESP32") + ": 27 to 44 mA at 160 MHz; boards measured 42 to 57 mA (lucidar.me, github.com/grillbaer)"),
-  waitCurrent: figure(30, 20, 50, sheet("ESP32") + ": 20 to 31 mA at 80 MHz; 27 mA between beacons in the " + idf("ESP32")),
-  radioCurrent: figure(125, 95, 150, sheet("ESP32") + ": 95 to 100 mA with an idle processor; 120 mA in " + voneicken + "; 135 mA net in " + glenn20),
+  processorCurrent: figure(44, 30, 57,
+    sheet("ESP32") + ": 27 to 44 mA at 160 MHz; boards measured 42 to 57 mA (lucidar.me, github.com/grillbaer)"),
+  waitCurrent: figure(30, 20, 50,
+    sheet("ESP32") + ": 20 to 31 mA at 80 MHz; 27 mA between beacons in the " + idf("ESP32")),
+  radioCurrent: figure(125, 95, 150,
+    sheet("ESP32") + ": 95 to 100 mA with an idle processor; 120 mA in " + voneicken + "; 135 mA net in " + glenn20),
   idleCurrent: figure(45, 28, 60, idf("ESP32") + ": 31 mA at 160 MHz; 53 mA net in " + glenn20),
   bootTime: figure(300, 200, 450, "270 ms in " + voneicken + "; 217 ms for the check of the image alone in " + glenn20),
   interpreterSpeed: speed(70, 35, 145, "160 MHz")
@@ -68,7 +81,8 @@ const esp32 = {
 const esp32c3 = {
   ...common,
   bootCurrent: figure(25, 15, 40, "an estimate: as on the ESP32, by the ratio of the processors' currents"),
-  processorCurrent: figure(26, 20, 32, sheet("ESP32-C3") + ": 23 to 28 mA at 160 MHz; 26.8 mA measured by robdobson.com"),
+  processorCurrent: figure(26, 20, 32,
+    sheet("ESP32-C3") + ": 23 to 28 mA at 160 MHz; 26.8 mA measured by robdobson.com"),
   waitCurrent: figure(20, 13, 26, sheet("ESP32-C3") + ": 16 to 21 mA, idle at 160 MHz"),
   radioCurrent: figure(95, 84, 125, sheet("ESP32-C3") + ": 84 mA receiving, and the processor's share"),
   idleCurrent: figure(21, 17, 30, idf("ESP32-C3") + ": 21.5 mA at 160 MHz"),
@@ -96,15 +110,26 @@ export const boards = {
   },
   "esp32-lolin32": {
     title: "WEMOS LOLIN32",
-    figures: { ...esp32, sleepCurrent: figure(0.13, 0.05, 0.15, "130 µA at 3.7 V measured in github.com/grillbaer/esp32-power-consumption-test") }
+    figures: {
+      ...esp32,
+      sleepCurrent: figure(0.13, 0.05, 0.15,
+        "130 µA at 3.7 V measured in github.com/grillbaer/esp32-power-consumption-test")
+    }
   },
   "esp32-nodemcu": {
     title: "NodeMCU ESP-32S, and other boards with a USB bridge and a power LED",
-    figures: { ...esp32, sleepCurrent: figure(4.7, 2, 9.4, "4.7 mA, and 9.4 mA on a board with a display, in github.com/grillbaer/esp32-power-consumption-test") }
+    figures: {
+      ...esp32,
+      sleepCurrent: figure(4.7, 2, 9.4,
+        "4.7 mA, and 9.4 mA on a board with a display, in github.com/grillbaer/esp32-power-consumption-test")
+    }
   },
   "esp32-c3": {
     title: "ESP32-C3 module on a board made for batteries",
-    figures: { ...esp32c3, sleepCurrent: figure(0.007, 0.005, 0.02, sheet("ESP32-C3") + ": 5 µA; 7 µA measured by blog.sarine.nl") }
+    figures: {
+      ...esp32c3,
+      sleepCurrent: figure(0.007, 0.005, 0.02, sheet("ESP32-C3") + ": 5 µA; 7 µA measured by blog.sarine.nl")
+    }
   },
   "esp32-s3": {
     title: "ESP32-S3-DevKitM-1 at its 3.3 V pin, power LED cut off",
@@ -112,7 +137,10 @@ export const boards = {
   }
 } as const satisfies Readonly<Record<BoardName, Board>>
 
-export const boardNames = Object.keys(boards) as ReadonlyArray<BoardName> as readonly [BoardName, ...ReadonlyArray<BoardName>]
+export const boardNames = Object.keys(boards) as ReadonlyArray<BoardName> as readonly [
+  BoardName,
+  ...ReadonlyArray<BoardName>
+]
 
 /** One kind of sensor. Milliseconds and milliamperes. */
 export interface SensorFigures {

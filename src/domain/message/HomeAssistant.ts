@@ -2,9 +2,9 @@
  * What makes Home Assistant show a device: its MQTT discovery message, one retained JSON document that names the device
  * and all its values (device-based discovery, Home Assistant 2024.12 and later).
  *
- * The device takes no part in it: it publishes its readings as ever, and the document says where they are found and what
- * they mean. Keys as in Home Assistant's documentation of MQTT discovery and of the MQTT sensor. Not part of the board's
- * program.
+ * The device takes no part in it: it publishes its readings as ever, and the document says where they are found and
+ * what they mean. Keys as in Home Assistant's documentation of MQTT discovery and of the MQTT sensor. Not part of the
+ * board's program.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import * as Crc32 from "../bytes/Crc32.ts"
@@ -29,7 +29,12 @@ export interface Component {
 }
 
 export interface Discovery {
-  readonly device: { readonly identifiers: ReadonlyArray<string>; readonly name: string; readonly manufacturer: string; readonly model: string }
+  readonly device: {
+    readonly identifiers: ReadonlyArray<string>
+    readonly name: string
+    readonly manufacturer: string
+    readonly model: string
+  }
   readonly origin: { readonly name: string; readonly sw_version: string }
   readonly components: { readonly [id: string]: Component }
 }
@@ -51,7 +56,8 @@ const idOf = (text: string): string => {
 }
 
 /** The topic of the document. To remove the device, an empty retained message goes there. */
-export const topic = ({ mqtt }: DeviceConfig, prefix: string): string => prefix + "/device/" + idOf(mqtt.clientId) + "/config"
+export const topic = ({ mqtt }: DeviceConfig, prefix: string): string =>
+  prefix + "/device/" + idOf(mqtt.clientId) + "/config"
 
 /** So many readings may be missing in a row before a value is called old. */
 const missedReadings = 3
@@ -62,9 +68,9 @@ const manyTries = 10_000
 /**
  * How long, in seconds, a device may be silent although all is well with it.
  *
- * A reading comes every `interval` of its sensor, at the first wake after it. After failed tries the reconnect policy keeps
- * the radio off for its longest wait at most, and the next wake delivers. Whichever is longer, three readings or that, and
- * on top of it what one wake may take.
+ * A reading comes every `interval` of its sensor, at the first wake after it. After failed tries the reconnect policy
+ * keeps the radio off for its longest wait at most, and the next wake delivers. Whichever is longer, three readings or
+ * that, and on top of it what one wake may take.
  */
 export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig, sensor: SensorConfig): number => {
   const period = Math.max(1, Math.ceil(sensor.interval / publishInterval)) * publishInterval
@@ -76,14 +82,31 @@ export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfi
 type Meaning = Pick<Component, "name" | "device_class" | "state_class" | "unit_of_measurement" | "entity_category">
 
 /** What a reading holds, by its key in the data message. */
-const meanings = ({ humidity, temperature }: SensorConfig): Readonly<Record<"temperature" | "humidity" | "uptime", Meaning>> => ({
-  temperature: { name: temperature.name, device_class: "temperature", state_class: "measurement", unit_of_measurement: "°" + temperature.unit },
+const meanings = (
+  { humidity, temperature }: SensorConfig
+): Readonly<Record<"temperature" | "humidity" | "uptime", Meaning>> => ({
+  temperature: {
+    name: temperature.name,
+    device_class: "temperature",
+    state_class: "measurement",
+    unit_of_measurement: "°" + temperature.unit
+  },
   // Whatever the file calls it, a reading's humidity is in percent.
   humidity: { name: humidity.name, device_class: "humidity", state_class: "measurement", unit_of_measurement: "%" },
-  uptime: { name: "Uptime", device_class: "duration", state_class: "total_increasing", unit_of_measurement: "s", entity_category: "diagnostic" }
+  uptime: {
+    name: "Uptime",
+    device_class: "duration",
+    state_class: "total_increasing",
+    unit_of_measurement: "s",
+    entity_category: "diagnostic"
+  }
 })
 
-const componentsOf = (config: DeviceConfig, sensor: SensorConfig, options: Options): ReadonlyArray<readonly [id: string, component: Component]> => {
+const componentsOf = (
+  config: DeviceConfig,
+  sensor: SensorConfig,
+  options: Options
+): ReadonlyArray<readonly [id: string, component: Component]> => {
   const { clientId, publishValues, topicDataPrefix } = config.mqtt
   const base = topicDataPrefix + "/" + sensor.id + "/"
   const isOneOfMany = config.sensors.length > 1

@@ -33,8 +33,8 @@ const valueMessages = (base: string, { humidity, temperature }: Measurement): Re
 }
 
 /**
- * The messages for one reading: one JSON document at `<sensor id>/data` below the prefix, and with `publishValues` the plain
- * values beside it. All QoS 1, not retained: success means acknowledged.
+ * The messages for one reading: one JSON document at `<sensor id>/data` below the prefix, and with `publishValues` the
+ * plain values beside it. All QoS 1, not retained: success means acknowledged.
  */
 export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyArray<Message> => {
   const { humidity, sensor, temperature, uptime } = reading

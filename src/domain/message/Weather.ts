@@ -17,5 +17,8 @@ const tenths = (value: number): number => Math.round(value * 10) / 10
  */
 export const at = (now: number, chance: number): Measurement => {
   const warmth = Math.cos(((now - warmestMillis) / dayMillis) * turn)
-  return { temperature: tenths(20 + 4 * warmth + 0.6 * chance - 0.3), humidity: tenths(50 - 12 * warmth - 4 * chance + 2) }
+  return {
+    temperature: tenths(20 + 4 * warmth + 0.6 * chance - 0.3),
+    humidity: tenths(50 - 12 * warmth - 4 * chance + 2)
+  }
 }

@@ -1,5 +1,6 @@
 /**
- * The Control Packets that a Client sends when it uses QoS 0 and 1: the half of the codec that a device carries to write.
+ * The Control Packets that a Client sends when it uses QoS 0 and 1: the half of the codec that a device carries to
+ * write.
  */
 import type * as Result from "effect/Result"
 import type { Bytes } from "../bytes/Bytes.ts"
@@ -24,13 +25,20 @@ export type ClientPacket =
 
 const write = (packet: ClientPacket, writer: Writer.Writer): void => {
   switch (packet._tag) {
-    case "Publish": return Publish.encode(packet, writer)
-    case "Puback": return Puback.encode(packet, writer)
-    case "Connect": return Connect.encode(packet, writer)
-    case "Subscribe": return Subscribe.encode(packet, writer)
-    case "Unsubscribe": return Unsubscribe.encode(packet, writer)
-    case "Pingreq": return Pingreq.encode(packet, writer)
-    case "Disconnect": return Disconnect.encode(packet, writer)
+    case "Publish":
+      return Publish.encode(packet, writer)
+    case "Puback":
+      return Puback.encode(packet, writer)
+    case "Connect":
+      return Connect.encode(packet, writer)
+    case "Subscribe":
+      return Subscribe.encode(packet, writer)
+    case "Unsubscribe":
+      return Unsubscribe.encode(packet, writer)
+    case "Pingreq":
+      return Pingreq.encode(packet, writer)
+    case "Disconnect":
+      return Disconnect.encode(packet, writer)
   }
 }
 

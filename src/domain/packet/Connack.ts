@@ -23,8 +23,11 @@ export interface Connack {
   readonly returnCode: ReturnCode
 }
 
-export const make = (sessionPresent: boolean, returnCode: ReturnCode): Connack =>
-  ({ _tag: "Connack", sessionPresent, returnCode })
+export const make = (sessionPresent: boolean, returnCode: ReturnCode): Connack => ({
+  _tag: "Connack",
+  sessionPresent,
+  returnCode
+})
 
 const isReturnCode = (code: number): boolean => (code & 7) === code && code <= 5
 
@@ -32,7 +35,9 @@ export const encode = (packet: Connack, writer: Writer.Writer): void => {
   const { returnCode, sessionPresent } = packet
   Writer.begin(writer, "CONNACK")
   if (!isReturnCode(returnCode)) Writer.invalid(writer, "returnCode", "3.2.2.3", `is ${returnCode}; it must be 0 to 5`)
-  if (sessionPresent && returnCode !== 0) Writer.invalid(writer, "sessionPresent", "MQTT-3.2.2-4", "is set with a refusal")
+  if (sessionPresent && returnCode !== 0) {
+    Writer.invalid(writer, "sessionPresent", "MQTT-3.2.2-4", "is set with a refusal")
+  }
   Writer.u8(writer, sessionPresent ? 1 : 0)
   Writer.u8(writer, returnCode)
   Writer.end(writer, FixedHeader.connack)
@@ -43,7 +48,9 @@ export const decode = (reader: Reader.Reader): Connack => {
   const returnCode = Reader.u8(reader)
   Reader.end(reader)
   if (flags > 1) Reader.malformed(reader, "3.2.2.1", `has the acknowledge flags ${flags}; only bit 0 is defined`)
-  if (!isReturnCode(returnCode)) Reader.violation(reader, "3.2.2.3", `has the reserved Connect Return code ${returnCode}`)
+  if (!isReturnCode(returnCode)) {
+    Reader.violation(reader, "3.2.2.3", `has the reserved Connect Return code ${returnCode}`)
+  }
   if (flags === 1 && returnCode !== 0) Reader.violation(reader, "MQTT-3.2.2-4", "refuses with Session Present set")
   return make(flags === 1, returnCode as ReturnCode)
 }

@@ -7,7 +7,7 @@
  *              | user name | password | Will Retain | Will QoS (2 bits) | Will | Clean Session | 0 |
  *              | Keep Alive, 16 bits, seconds |
  *              | client identifier (UTF-8) |
- *              | Will topic (UTF-8), Will message (bytes), user name (UTF-8), password (bytes): each if its flag is set |
+ *              | Will topic (UTF-8), Will message (bytes), user name (UTF-8), password (bytes): each if its flag is 1 |
  */
 import type { TopicName } from "./Topic.ts"
 import type { Bytes } from "../bytes/Bytes.ts"
@@ -122,7 +122,9 @@ const decodeWill = (flags: number, reader: Reader.Reader): Will => ({
 })
 
 export const decode = (reader: Reader.Reader): Connect => {
-  if (Reader.text(reader) !== protocolName) Reader.violation(reader, "MQTT-3.1.2-1", "has a protocol name other than MQTT")
+  if (Reader.text(reader) !== protocolName) {
+    Reader.violation(reader, "MQTT-3.1.2-1", "has a protocol name other than MQTT")
+  }
   if (Reader.u8(reader) !== protocolLevel) Reader.violation(reader, "MQTT-3.1.2-2", "has a protocol level other than 4")
   const flags = Reader.u8(reader)
   checkFlags(flags, reader)

@@ -21,5 +21,6 @@ const reasons = () => [
 export const make = (returnCode: number): ConnectionRefused =>
   new ConnectionRefused({
     returnCode,
-    message: "the Server refused the connection (return code " + returnCode + "): " + (reasons()[returnCode - 1] ?? "unknown reason")
+    message: "the Server refused the connection (return code " + returnCode + "): " +
+      (reasons()[returnCode - 1] ?? "unknown reason")
   })

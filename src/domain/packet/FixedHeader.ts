@@ -2,7 +2,8 @@
  * The fixed header of every Control Packet (MQTT 3.1.1, section 2.2).
  *
  *     byte 1   | type (4 bits) | flags (4 bits) |
- *     byte 2.. | Remaining Length: seven bits a byte, least significant first, bit 7 set while more follow; 1 to 4 bytes |
+ *     byte 2.. | Remaining Length: seven bits a byte, least significant first, bit 7 set while more follow; 1 to 4
+ *     bytes |
  */
 import * as Bytes from "../bytes/Bytes.ts"
 import * as Reader from "./Reader.ts"
@@ -25,16 +26,30 @@ export const disconnect = 0xe0
 
 /** By type. 0 and 15 are forbidden (2.2.1). */
 const names = [
-  "", "CONNECT", "CONNACK", "PUBLISH", "PUBACK", "PUBREC", "PUBREL", "PUBCOMP", "SUBSCRIBE", "SUBACK", "UNSUBSCRIBE",
-  "UNSUBACK", "PINGREQ", "PINGRESP", "DISCONNECT", ""
+  "",
+  "CONNECT",
+  "CONNACK",
+  "PUBLISH",
+  "PUBACK",
+  "PUBREC",
+  "PUBREL",
+  "PUBCOMP",
+  "SUBSCRIBE",
+  "SUBACK",
+  "UNSUBSCRIBE",
+  "UNSUBACK",
+  "PINGREQ",
+  "PINGRESP",
+  "DISCONNECT",
+  ""
 ]
 
 const flagsClause = (type: number): string =>
   type === 6 ? "MQTT-3.6.1-1"
-  : type === 8 ? "MQTT-3.8.1-1"
-  : type === 10 ? "MQTT-3.10.1-1"
-  : type === 14 ? "MQTT-3.14.1-1"
-  : "MQTT-2.2.2-2"
+    : type === 8 ? "MQTT-3.8.1-1"
+    : type === 10 ? "MQTT-3.10.1-1"
+    : type === 14 ? "MQTT-3.14.1-1"
+    : "MQTT-2.2.2-2"
 
 /**
  * The size in bytes, fixed header included, of the packet that begins at `offset`: 0 while its header has not wholly

@@ -1,13 +1,14 @@
 /**
  * Cuts the byte stream of a Server into Control Packets, however the network has split it.
  *
- * A value: `push` returns the next one. A packet that lies whole in a chunk is decoded in place, without a copy. Parts of
- * one that does not are kept in a list, each at least twice as large as the one behind it: what comes is joined with those
- * before it that are not. So of a packet of n bytes there are at most log n parts, and each byte is copied into a part half
- * as large again or larger, at most 1 + 1.7 log n times, however the Server sizes its chunks.
+ * A value: `push` returns the next one. A packet that lies whole in a chunk is decoded in place, without a copy. Parts
+ * of one that does not are kept in a list, each at least twice as large as the one behind it: what comes is joined with
+ * those before it that are not. So of a packet of n bytes there are at most log n parts, and each byte is copied into a
+ * part half as large again or larger, at most 1 + 1.7 log n times, however the Server sizes its chunks.
  *
- * A PUBLISH that is larger than the maximum gives an Oversized in its place, as soon as its head is here. Only its head (Topic Name and Packet Identifier)
- * is kept in parts, no more than the maximum, and only until it is read; the payload goes by without being kept or copied.
+ * A PUBLISH that is larger than the maximum gives an Oversized in its place, as soon as its head is here. Only its head
+ * (Topic Name and Packet Identifier) is kept in parts, no more than the maximum, and only until it is read; the payload
+ * goes by without being kept or copied.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -31,7 +32,9 @@ export interface Framer {
   readonly received: number
   /** Bytes that the packet will have; 0 while its fixed header is not complete. */
   readonly size: number
-  /** How many of its bytes are the head of a PUBLISH that is too large; 0: it is not, or too little has come to tell. */
+  /**
+   * How many of its bytes are the head of a PUBLISH that is too large; 0: it is not, or too little has come to tell.
+   */
   readonly head: number
   /** What that head said: nothing is kept of the packet any more. */
   readonly oversized: Oversized.Oversized | undefined
@@ -48,11 +51,18 @@ export interface Pushed<P> {
 const longestFixedHeader = 5
 
 /**
- * `maximumPacketSize` in bytes, fixed header included: a larger PUBLISH is skipped, any other packet is refused as soon as
- * its header is here.
+ * `maximumPacketSize` in bytes, fixed header included: a larger PUBLISH is skipped, any other packet is refused as soon
+ * as its header is here.
  */
-export const make = (maximumPacketSize: number): Framer =>
-  ({ maximumPacketSize, parts: undefined, received: 0, size: 0, head: 0, oversized: undefined, failure: undefined })
+export const make = (maximumPacketSize: number): Framer => ({
+  maximumPacketSize,
+  parts: undefined,
+  received: 0,
+  size: 0,
+  head: 0,
+  oversized: undefined,
+  failure: undefined
+})
 
 const add = (parts: Parts | undefined, bytes: Bytes.Bytes): Parts => {
   const joined = [bytes]
@@ -84,26 +94,47 @@ const sizeFault = (first: number, size: number, maximum: number): DecodeError | 
     ? new PacketTooLarge({ size, maximum, message: `packet has ${size} bytes; we take at most ${maximum}` })
     : undefined
 
-const waiting = <P>(framer: Framer, parts: Parts, received: number, size: number, packets: Pushed<P>["packets"]): Pushed<P> => ({
-  framer: { maximumPacketSize: framer.maximumPacketSize, parts, received, size, head: 0, oversized: undefined, failure: undefined },
+const waiting = <P>(
+  framer: Framer,
+  parts: Parts,
+  received: number,
+  size: number,
+  packets: Pushed<P>["packets"]
+): Pushed<P> => ({
+  framer: {
+    maximumPacketSize: framer.maximumPacketSize,
+    parts,
+    received,
+    size,
+    head: 0,
+    oversized: undefined,
+    failure: undefined
+  },
   packets,
   failure: undefined
 })
 
-const failed = <P>(framer: Framer, failure: DecodeError | PacketTooLarge, packets: Pushed<P>["packets"]): Pushed<P> => ({
+const failed = <P>(
+  framer: Framer,
+  failure: DecodeError | PacketTooLarge,
+  packets: Pushed<P>["packets"]
+): Pushed<P> => ({
   framer: { ...make(framer.maximumPacketSize), failure },
   packets,
   failure
 })
 
-/** The first bytes of the packet at `offset`, of which `received` bytes are in `parts`: no more than a header is joined. */
+/**
+ * The first bytes of the packet at `offset`, of which `received` bytes are in `parts`: no more than a header is joined.
+ */
 const startAt = (framer: Framer, received: number, chunk: Bytes.Bytes, offset: number): Bytes.Bytes => {
   const start = Bytes.slice(chunk, offset, Math.min(Bytes.length(chunk), offset + longestFixedHeader))
   return received === 0 ? start : join(framer.parts, start)
 }
 
 const sizeAt = (framer: Framer, received: number, chunk: Bytes.Bytes, offset: number): number =>
-  received === 0 ? FixedHeader.packetSize(chunk, offset) : FixedHeader.packetSize(startAt(framer, received, chunk, offset), 0)
+  received === 0 ? FixedHeader.packetSize(chunk, offset)
+    : FixedHeader.packetSize(startAt(framer, received, chunk, offset), 0)
 
 /** Lets the next `bytes` of a PUBLISH that is too large go by, but for its head. */
 const skip = (framer: Framer, bytes: Bytes.Bytes, decode: Decode<unknown>): Result.Result<Framer, DecodeError> => {
@@ -113,13 +144,14 @@ const skip = (framer: Framer, bytes: Bytes.Bytes, decode: Decode<unknown>): Resu
   const start = Bytes.slice(bytes, 0, Math.min(Bytes.length(bytes), Oversized.startBytes))
   const head = framer.head > 0 ? framer.head : Oversized.headSize(join(parts, start), size, maximumPacketSize)
   if (head === 0 || received < head) return Result.succeed({ ...framer, parts: add(parts, bytes), received, head })
-  const read = Oversized.read(join(parts, Bytes.slice(bytes, 0, head - framer.received)), size, maximumPacketSize, decode)
+  const read = Oversized.read(join(parts, Bytes.slice(bytes, 0, head - framer.received)), size, maximumPacketSize,
+    decode)
   return Result.map(read, (found) => ({ ...framer, parts: undefined, received, head, oversized: found }))
 }
 
 /**
- * Takes the next bytes of the stream and decodes the packets they complete. `decode` reads one whole packet, fixed header
- * included. After a failure the framer stays failed: the Network Connection must be closed (4.8).
+ * Takes the next bytes of the stream and decodes the packets they complete. `decode` reads one whole packet, fixed
+ * header included. After a failure the framer stays failed: the Network Connection must be closed (4.8).
  */
 export const push = <P>(framer: Framer, chunk: Bytes.Bytes, decode: Decode<P>): Pushed<P> => {
   const packets: Array<P | Oversized.Oversized> = []
@@ -134,7 +166,8 @@ export const push = <P>(framer: Framer, chunk: Bytes.Bytes, decode: Decode<P>): 
     if (size === 0) {
       size = sizeAt(framer, received, chunk, offset)
       const isUsual = size >= 0 && size <= maximumPacketSize
-      const fault = isUsual ? undefined : sizeFault(Bytes.at(startAt(framer, received, chunk, offset), 0), size, maximumPacketSize)
+      const fault = isUsual ? undefined
+        : sizeFault(Bytes.at(startAt(framer, received, chunk, offset), 0), size, maximumPacketSize)
       if (fault !== undefined) return failed(framer, fault, packets)
     }
     const end = offset + size - received

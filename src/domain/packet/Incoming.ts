@@ -1,8 +1,9 @@
 /**
- * What the Server sends on one Network Connection, packet by packet: the Framer and the decoder in one, for a program that
- * takes packets as it finds time.
+ * What the Server sends on one Network Connection, packet by packet: the Framer and the decoder in one, for a program
+ * that takes packets as it finds time.
  *
- * A record that belongs to its connection, not a value, so that a platform may bring a twin that reads where the bytes are.
+ * A record that belongs to its connection, not a value, so that a platform may bring a twin that reads where the bytes
+ * are.
  */
 import type { Bytes } from "../bytes/Bytes.ts"
 import * as Framer from "./Framer.ts"
@@ -26,11 +27,13 @@ export const add = (incoming: Incoming, chunk: Bytes): void => {
 }
 
 /**
- * The next packet, an Oversized in place of a PUBLISH that is too large, or why there will be no more; undefined while it
- * has not arrived. A failure comes behind the packets that came before it, and is the last: the Network Connection must be
- * closed (4.8).
+ * The next packet, an Oversized in place of a PUBLISH that is too large, or why there will be no more; undefined while
+ * it has not arrived. A failure comes behind the packets that came before it, and is the last: the Network Connection
+ * must be closed (4.8).
  */
-export const next = (incoming: Incoming): ServerPacket.ServerPacket | Oversized | DecodeError | PacketTooLarge | undefined => {
+export const next = (
+  incoming: Incoming
+): ServerPacket.ServerPacket | Oversized | DecodeError | PacketTooLarge | undefined => {
   const [packet] = incoming.packets
   incoming.packets = incoming.packets.slice(1)
   return packet ?? incoming.framer.failure

@@ -1,7 +1,8 @@
 /**
  * What a device is about to write: its packets in order, as the bytes they will be.
  *
- * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
+ * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS
+ * 0.
  */
 import * as Result from "effect/Result"
 import type { TopicFilter, TopicName } from "./Topic.ts"
@@ -25,7 +26,8 @@ export interface Account {
 /** No packet. */
 export const none: Outgoing = { bytes: Bytes.empty, fault: undefined }
 
-export const isNone = (outgoing: Outgoing): boolean => Bytes.length(outgoing.bytes) === 0 && outgoing.fault === undefined
+export const isNone = (outgoing: Outgoing): boolean =>
+  Bytes.length(outgoing.bytes) === 0 && outgoing.fault === undefined
 
 /** All packets of the first, then those of the second. */
 export const join = (first: Outgoing, second: Outgoing): Outgoing => ({
@@ -40,7 +42,8 @@ export const bytes = (outgoing: Outgoing): Bytes.Bytes => outgoing.bytes
 
 const one = (packet: ClientPacket.ClientPacket): Outgoing => {
   const encoded = ClientPacket.encode(packet)
-  return Result.isFailure(encoded) ? { bytes: Bytes.empty, fault: encoded.failure } : { bytes: encoded.success, fault: undefined }
+  return Result.isFailure(encoded) ? { bytes: Bytes.empty, fault: encoded.failure }
+    : { bytes: encoded.success, fault: undefined }
 }
 
 /** CONNECT. */
@@ -58,11 +61,23 @@ export const connect = ({ clientId, keepAlive, password, username }: Account): O
 
 /** PUBLISH, not retained. `dup`: it may have been sent before. `topic` was checked with the configuration. */
 export const publish = (topic: string, text: string, dup: boolean, packetIdentifier: number): Outgoing =>
-  one({ _tag: "Publish", topic: topic as TopicName, payload: Bytes.fromText(text), qos: 1, retain: false, dup, packetIdentifier })
+  one({
+    _tag: "Publish",
+    topic: topic as TopicName,
+    payload: Bytes.fromText(text),
+    qos: 1,
+    retain: false,
+    dup,
+    packetIdentifier
+  })
 
 /** SUBSCRIBE to at least one Topic Filter. */
 export const subscribe = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Outgoing =>
-  one({ _tag: "Subscribe", packetIdentifier, subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: 0 })) })
+  one({
+    _tag: "Subscribe",
+    packetIdentifier,
+    subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: 0 }))
+  })
 
 export const puback = (packetIdentifier: number): Outgoing => one({ _tag: "Puback", packetIdentifier })
 

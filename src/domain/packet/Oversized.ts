@@ -1,8 +1,8 @@
 /**
  * A PUBLISH that is larger than we agreed with ourselves to hold in memory.
  *
- * Its payload goes by and is not kept. Its head is kept until it is whole, so that the message can be named and, with QoS 1,
- * acknowledged: a Server that never gets the acknowledgement sends the message again on every connection.
+ * Its payload goes by and is not kept. Its head is kept until it is whole, so that the message can be named and, with
+ * QoS 1, acknowledged: a Server that never gets the acknowledgement sends the message again on every connection.
  *
  *     byte 1   | 0011 | DUP | QoS (2 bits) | RETAIN |  \
  *     byte 2.. | Remaining Length                   |   |  the head
@@ -44,8 +44,8 @@ const announced = (start: Bytes.Bytes, at: number): number => {
 }
 
 /**
- * How many of the packet's first bytes must be kept to read it; 0 while too few are here to tell. `start` holds the first
- * bytes of the packet: `startBytes` of them, or as many as are here, its fixed header among them. Sizes in bytes.
+ * How many of the packet's first bytes must be kept to read it; 0 while too few are here to tell. `start` holds the
+ * first bytes of the packet: `startBytes` of them, or as many as are here, its fixed header among them. Sizes in bytes.
  */
 export const headSize = (start: Bytes.Bytes, size: number, maximum: number): number => {
   const at = bodyAt(start)
@@ -66,8 +66,8 @@ const anyTopic = Bytes.fromBinary("\0\x01a")
 const anyTopicAndIdentifier = Bytes.fromBinary("\0\x01a\0\x01")
 
 /**
- * Reads the first bytes of the packet, `headSize` of them. `decode` reads one whole packet: what it refuses with an empty
- * payload, it refuses with any.
+ * Reads the first bytes of the packet, `headSize` of them. `decode` reads one whole packet: what it refuses with an
+ * empty payload, it refuses with any.
  */
 export const read = (
   start: Bytes.Bytes,

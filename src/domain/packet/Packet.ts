@@ -1,5 +1,6 @@
 /**
- * All fourteen Control Packets of MQTT 3.1.1, each way. What a device needs of them is in ClientPacket and ServerPacket.
+ * All fourteen Control Packets of MQTT 3.1.1, each way. What a device needs of them is in ClientPacket and
+ * ServerPacket.
  */
 import type * as Result from "effect/Result"
 import type { Bytes } from "../bytes/Bytes.ts"
@@ -40,40 +41,68 @@ export type Packet =
 
 const write = (packet: Packet, writer: Writer.Writer): void => {
   switch (packet._tag) {
-    case "Publish": return Publish.encode(packet, writer)
-    case "Puback": return Puback.encode(packet, writer)
-    case "Connect": return Connect.encode(packet, writer)
-    case "Connack": return Connack.encode(packet, writer)
-    case "Pubrec": return Pubrec.encode(packet, writer)
-    case "Pubrel": return Pubrel.encode(packet, writer)
-    case "Pubcomp": return Pubcomp.encode(packet, writer)
-    case "Subscribe": return Subscribe.encode(packet, writer)
-    case "Suback": return Suback.encode(packet, writer)
-    case "Unsubscribe": return Unsubscribe.encode(packet, writer)
-    case "Unsuback": return Unsuback.encode(packet, writer)
-    case "Pingreq": return Pingreq.encode(packet, writer)
-    case "Pingresp": return Pingresp.encode(packet, writer)
-    case "Disconnect": return Disconnect.encode(packet, writer)
+    case "Publish":
+      return Publish.encode(packet, writer)
+    case "Puback":
+      return Puback.encode(packet, writer)
+    case "Connect":
+      return Connect.encode(packet, writer)
+    case "Connack":
+      return Connack.encode(packet, writer)
+    case "Pubrec":
+      return Pubrec.encode(packet, writer)
+    case "Pubrel":
+      return Pubrel.encode(packet, writer)
+    case "Pubcomp":
+      return Pubcomp.encode(packet, writer)
+    case "Subscribe":
+      return Subscribe.encode(packet, writer)
+    case "Suback":
+      return Suback.encode(packet, writer)
+    case "Unsubscribe":
+      return Unsubscribe.encode(packet, writer)
+    case "Unsuback":
+      return Unsuback.encode(packet, writer)
+    case "Pingreq":
+      return Pingreq.encode(packet, writer)
+    case "Pingresp":
+      return Pingresp.encode(packet, writer)
+    case "Disconnect":
+      return Disconnect.encode(packet, writer)
   }
 }
 
 const read = (first: number, reader: Reader.Reader): Packet | undefined => {
   if (first >> 4 === 3) return Publish.decode(first & 15, reader)
   switch (first) {
-    case FixedHeader.puback: return Puback.decode(reader)
-    case FixedHeader.connect: return Connect.decode(reader)
-    case FixedHeader.connack: return Connack.decode(reader)
-    case FixedHeader.pubrec: return Pubrec.decode(reader)
-    case FixedHeader.pubrel: return Pubrel.decode(reader)
-    case FixedHeader.pubcomp: return Pubcomp.decode(reader)
-    case FixedHeader.subscribe: return Subscribe.decode(reader)
-    case FixedHeader.suback: return Suback.decode(reader)
-    case FixedHeader.unsubscribe: return Unsubscribe.decode(reader)
-    case FixedHeader.unsuback: return Unsuback.decode(reader)
-    case FixedHeader.pingreq: return Pingreq.decode(reader)
-    case FixedHeader.pingresp: return Pingresp.decode(reader)
-    case FixedHeader.disconnect: return Disconnect.decode(reader)
-    default: return FixedHeader.refuse(reader, first, "2.2.1", "is no Control Packet")
+    case FixedHeader.puback:
+      return Puback.decode(reader)
+    case FixedHeader.connect:
+      return Connect.decode(reader)
+    case FixedHeader.connack:
+      return Connack.decode(reader)
+    case FixedHeader.pubrec:
+      return Pubrec.decode(reader)
+    case FixedHeader.pubrel:
+      return Pubrel.decode(reader)
+    case FixedHeader.pubcomp:
+      return Pubcomp.decode(reader)
+    case FixedHeader.subscribe:
+      return Subscribe.decode(reader)
+    case FixedHeader.suback:
+      return Suback.decode(reader)
+    case FixedHeader.unsubscribe:
+      return Unsubscribe.decode(reader)
+    case FixedHeader.unsuback:
+      return Unsuback.decode(reader)
+    case FixedHeader.pingreq:
+      return Pingreq.decode(reader)
+    case FixedHeader.pingresp:
+      return Pingresp.decode(reader)
+    case FixedHeader.disconnect:
+      return Disconnect.decode(reader)
+    default:
+      return FixedHeader.refuse(reader, first, "2.2.1", "is no Control Packet")
   }
 }
 

@@ -21,7 +21,9 @@ export class ProtocolViolation extends Data.TaggedError("ProtocolViolation")<{
   readonly message: string
 }> {}
 
-/** A Control Packet is larger than we agreed with ourselves to hold in memory. Sizes in bytes, fixed header included. */
+/**
+ * A Control Packet is larger than we agreed with ourselves to hold in memory. Sizes in bytes, fixed header included.
+ */
 export class PacketTooLarge extends Data.TaggedError("PacketTooLarge")<{
   readonly size: number
   readonly maximum: number

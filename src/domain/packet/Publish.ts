@@ -42,7 +42,9 @@ export const encode = (packet: Publish, writer: Writer.Writer): void => {
   TopicField.writeName(writer, packet.topic, "topic")
   if (qos === 0) {
     if (packet.dup) Writer.invalid(writer, "dup", "MQTT-3.3.1-2", "is set with QoS 0")
-    if (packet.packetIdentifier !== undefined) Writer.invalid(writer, "packetIdentifier", "MQTT-2.3.1-5", "is given with QoS 0")
+    if (packet.packetIdentifier !== undefined) {
+      Writer.invalid(writer, "packetIdentifier", "MQTT-2.3.1-5", "is given with QoS 0")
+    }
   } else {
     if (qos !== 1 && qos !== 2) Writer.invalid(writer, "qos", "MQTT-3.3.1-4", `is ${qos}; it must be 0, 1 or 2`)
     Writer.packetIdentifier(writer, packet.packetIdentifier)

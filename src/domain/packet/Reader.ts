@@ -1,9 +1,10 @@
 /**
  * A cursor over one Control Packet.
  *
- * Errors are sticky: the first fault is kept, later reads return 0, "" or nothing, and whoever decodes looks once, at the
- * end (`result`). So a decoder is a straight list of fields, without a Result for each. Like Bytes, this file has a twin
- * on platforms whose bytes are not a `Uint8Array`: other files of the domain touch packets only through its functions.
+ * Errors are sticky: the first fault is kept, later reads return 0, "" or nothing, and whoever decodes looks once, at
+ * the end (`result`). So a decoder is a straight list of fields, without a Result for each. Like Bytes, this file has a
+ * twin on platforms whose bytes are not a `Uint8Array`: other files of the domain touch packets only through its
+ * functions.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -134,7 +135,9 @@ export const rest = (reader: Reader): Bytes.Bytes => {
 
 /** Refuses bytes behind the last field: then the Remaining Length was wrong. */
 export const end = (reader: Reader): void => {
-  if (reader.offset < reader.end) malformed(reader, "2.2.3", `has ${reader.end - reader.offset} bytes behind its last field`)
+  if (reader.offset < reader.end) {
+    malformed(reader, "2.2.3", `has ${reader.end - reader.offset} bytes behind its last field`)
+  }
 }
 
 /** What was read, or the first fault. `undefined` stands for a packet whose reader has already been stopped. */

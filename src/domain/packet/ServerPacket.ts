@@ -32,12 +32,18 @@ const readPublish = (flags: number, reader: Reader.Reader): Publish.Publish<0 | 
 const read = (first: number, reader: Reader.Reader): ServerPacket | undefined => {
   if (first >> 4 === 3) return readPublish(first & 15, reader)
   switch (first) {
-    case FixedHeader.puback: return Puback.decode(reader)
-    case FixedHeader.connack: return Connack.decode(reader)
-    case FixedHeader.suback: return Suback.decode(reader)
-    case FixedHeader.unsuback: return Unsuback.decode(reader)
-    case FixedHeader.pingresp: return Pingresp.decode(reader)
-    default: return FixedHeader.refuse(reader, first, "2.2.1", "is not for a Client that uses QoS 0 and 1")
+    case FixedHeader.puback:
+      return Puback.decode(reader)
+    case FixedHeader.connack:
+      return Connack.decode(reader)
+    case FixedHeader.suback:
+      return Suback.decode(reader)
+    case FixedHeader.unsuback:
+      return Unsuback.decode(reader)
+    case FixedHeader.pingresp:
+      return Pingresp.decode(reader)
+    default:
+      return FixedHeader.refuse(reader, first, "2.2.1", "is not for a Client that uses QoS 0 and 1")
   }
 }
 

@@ -23,17 +23,24 @@ export interface Suback {
   readonly returnCodes: ReadonlyArray<ReturnCode>
 }
 
-export const make = (packetIdentifier: number, returnCodes: ReadonlyArray<ReturnCode>): Suback =>
-  ({ _tag: "Suback", packetIdentifier, returnCodes })
+export const make = (packetIdentifier: number, returnCodes: ReadonlyArray<ReturnCode>): Suback => ({
+  _tag: "Suback",
+  packetIdentifier,
+  returnCodes
+})
 
 const isReturnCode = (code: number): boolean => code === 0 || code === 1 || code === 2 || code === failure
 
 export const encode = (packet: Suback, writer: Writer.Writer): void => {
   Writer.begin(writer, "SUBACK")
   Writer.packetIdentifier(writer, packet.packetIdentifier)
-  if (packet.returnCodes.length === 0) Writer.invalid(writer, "returnCodes", "MQTT-3.8.4-5", "is empty; give at least one")
+  if (packet.returnCodes.length === 0) {
+    Writer.invalid(writer, "returnCodes", "MQTT-3.8.4-5", "is empty; give at least one")
+  }
   for (const code of packet.returnCodes) {
-    if (!isReturnCode(code)) Writer.invalid(writer, "returnCodes", "MQTT-3.9.3-2", `holds ${code}; it must be 0, 1, 2 or 128`)
+    if (!isReturnCode(code)) {
+      Writer.invalid(writer, "returnCodes", "MQTT-3.9.3-2", `holds ${code}; it must be 0, 1, 2 or 128`)
+    }
     Writer.u8(writer, code)
   }
   Writer.end(writer, FixedHeader.suback)

@@ -26,17 +26,24 @@ export interface Subscribe {
   readonly subscriptions: ReadonlyArray<Subscription>
 }
 
-export const make = (packetIdentifier: number, subscriptions: ReadonlyArray<Subscription>): Subscribe =>
-  ({ _tag: "Subscribe", packetIdentifier, subscriptions })
+export const make = (packetIdentifier: number, subscriptions: ReadonlyArray<Subscription>): Subscribe => ({
+  _tag: "Subscribe",
+  packetIdentifier,
+  subscriptions
+})
 
 export const encode = (packet: Subscribe, writer: Writer.Writer): void => {
   Writer.begin(writer, "SUBSCRIBE")
   Writer.packetIdentifier(writer, packet.packetIdentifier)
-  if (packet.subscriptions.length === 0) Writer.invalid(writer, "subscriptions", "MQTT-3.8.3-3", "is empty; give at least one")
+  if (packet.subscriptions.length === 0) {
+    Writer.invalid(writer, "subscriptions", "MQTT-3.8.3-3", "is empty; give at least one")
+  }
   for (const subscription of packet.subscriptions) {
     const qos = subscription.qos
     TopicField.writeFilter(writer, subscription.topicFilter, "topicFilter")
-    if (qos !== 0 && qos !== 1 && qos !== 2) Writer.invalid(writer, "qos", "MQTT-3-8.3-4", `is ${qos}; it must be 0, 1 or 2`)
+    if (qos !== 0 && qos !== 1 && qos !== 2) {
+      Writer.invalid(writer, "qos", "MQTT-3-8.3-4", `is ${qos}; it must be 0, 1 or 2`)
+    }
     Writer.u8(writer, qos)
   }
   Writer.end(writer, FixedHeader.subscribe)

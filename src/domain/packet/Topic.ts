@@ -40,8 +40,8 @@ const wildcardFault: Fault = ["MQTT-3.3.2-2", "holds a wildcard, + or #; publish
 /** What a text of good UTF-8 and size lacks to be a Topic Name. */
 export const nameFault = (topic: string): Fault | undefined =>
   topic.length === 0 ? emptyFault
-  : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? wildcardFault
-  : undefined
+    : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? wildcardFault
+    : undefined
 
 /** What a text of good UTF-8 and size lacks to be a Topic Filter. */
 export const filterFault = (topic: string): Fault | undefined => {
@@ -62,11 +62,14 @@ export const filterFault = (topic: string): Fault | undefined => {
 const make = <T extends string>(
   field: "Topic Name" | "Topic Filter",
   rule: (topic: string) => Fault | undefined
-) => (topic: string): Result.Result<T, InvalidTopic> => {
+) =>
+(topic: string): Result.Result<T, InvalidTopic> => {
   const found = textFault(topic) ?? rule(topic)
   return found === undefined
     ? Result.succeed(topic as T)
-    : Result.fail(new InvalidTopic({ field, topic, clause: found[0], message: `${field} ${quote(topic.slice(0, 80))} ${found[1]}` }))
+    : Result.fail(
+      new InvalidTopic({ field, topic, clause: found[0], message: `${field} ${quote(topic.slice(0, 80))} ${found[1]}` })
+    )
 }
 
 export const name: (topic: string) => Result.Result<TopicName, InvalidTopic> = make("Topic Name", nameFault)

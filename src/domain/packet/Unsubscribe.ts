@@ -20,13 +20,18 @@ export interface Unsubscribe {
   readonly topicFilters: ReadonlyArray<TopicFilter>
 }
 
-export const make = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Unsubscribe =>
-  ({ _tag: "Unsubscribe", packetIdentifier, topicFilters })
+export const make = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Unsubscribe => ({
+  _tag: "Unsubscribe",
+  packetIdentifier,
+  topicFilters
+})
 
 export const encode = (packet: Unsubscribe, writer: Writer.Writer): void => {
   Writer.begin(writer, "UNSUBSCRIBE")
   Writer.packetIdentifier(writer, packet.packetIdentifier)
-  if (packet.topicFilters.length === 0) Writer.invalid(writer, "topicFilters", "MQTT-3.10.3-2", "is empty; give at least one")
+  if (packet.topicFilters.length === 0) {
+    Writer.invalid(writer, "topicFilters", "MQTT-3.10.3-2", "is empty; give at least one")
+  }
   for (const topicFilter of packet.topicFilters) TopicField.writeFilter(writer, topicFilter, "topicFilter")
   Writer.end(writer, FixedHeader.unsubscribe)
 }

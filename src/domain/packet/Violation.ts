@@ -1,6 +1,6 @@
 /**
- * Packets that are well formed and should not have come, or not now: what the Server did wrong, by which clause, in the words of the
- * Client and of the device alike.
+ * Packets that are well formed and should not have come, or not now: what the Server did wrong, by which clause, in the
+ * words of the Client and of the device alike.
  */
 import { ProtocolViolation } from "./PacketError.ts"
 
@@ -13,8 +13,8 @@ export const subackMismatch = (returnCodes: number, filters: number): ProtocolVi
   })
 
 /**
- * To a device: any packet before CONNACK, and behind it a second one. PINGRESP is nothing wrong there, and an UNSUBACK for
- * which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
+ * To a device: any packet before CONNACK, and behind it a second one. PINGRESP is nothing wrong there, and an UNSUBACK
+ * for which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
  */
 export const unexpectedPacket = (tag: string, accepted: boolean): ProtocolViolation | undefined => {
   if (accepted && tag !== "Connack") return undefined
@@ -25,27 +25,45 @@ export const unexpectedPacket = (tag: string, accepted: boolean): ProtocolViolat
 }
 
 /** What each answer answers, and the clause that says so: apart, for a board needs the first alone. */
-const requests = { "PUBACK": "PUBLISH", "SUBACK": "SUBSCRIBE", "UNSUBACK": "UNSUBSCRIBE", "PINGRESP": "PINGREQ" } as const
-const clauses = { "PUBACK": "MQTT-4.3.2-1", "SUBACK": "MQTT-3.8.4-2", "UNSUBACK": "MQTT-3.10.4-4", "PINGRESP": "3.13" } as const
+const requests = {
+  "PUBACK": "PUBLISH",
+  "SUBACK": "SUBSCRIBE",
+  "UNSUBACK": "UNSUBSCRIBE",
+  "PINGRESP": "PINGREQ"
+} as const
+const clauses = {
+  "PUBACK": "MQTT-4.3.2-1",
+  "SUBACK": "MQTT-3.8.4-2",
+  "UNSUBACK": "MQTT-3.10.4-4",
+  "PINGRESP": "3.13"
+} as const
 
 export type AnswerName = keyof typeof requests
 
-/** An answer that nobody waits for, or the second of two. It does no harm: it is ignored, and told once a connection. */
+/**
+ * An answer that nobody waits for, or the second of two. It does no harm: it is ignored, and told once a connection.
+ */
 export const unexpectedAck = (packet: AnswerName, packetIdentifier: number | undefined): string =>
   packet + (packetIdentifier === undefined ? "" : " for Packet Identifier " + packetIdentifier)
   + ", which no " + requests[packet] + " is waiting for"
 
 /** The last of `count` such answers, which are more than a Server that means well sends. */
-export const tooManyUnexpected = (packet: AnswerName, packetIdentifier: number | undefined, count: number): ProtocolViolation => {
+export const tooManyUnexpected = (
+  packet: AnswerName,
+  packetIdentifier: number | undefined,
+  count: number
+): ProtocolViolation => {
   const clause = clauses[packet]
-  const message = unexpectedAck(packet, packetIdentifier) + ": the last of " + count + " acknowledgements for nothing (MQTT 3.1.1, " + clause + ")"
+  const message = unexpectedAck(packet, packetIdentifier) + ": the last of " + count +
+    " acknowledgements for nothing (MQTT 3.1.1, " + clause + ")"
   return new ProtocolViolation({ packet, clause, message })
 }
 
 /** More messages that are not acknowledged than there are Packet Identifiers for. */
 export const identifierInUse = (unacknowledged: number): ProtocolViolation => {
   const clause = "MQTT-2.3.1-4"
-  const message = "PUBLISH has a Packet Identifier that is in use: " + unacknowledged + " messages are not acknowledged (MQTT 3.1.1, " + clause + ")"
+  const message = "PUBLISH has a Packet Identifier that is in use: " + unacknowledged +
+    " messages are not acknowledged (MQTT 3.1.1, " + clause + ")"
   return new ProtocolViolation({ packet: "PUBLISH", clause, message })
 }
 

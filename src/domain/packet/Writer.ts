@@ -1,10 +1,10 @@
 /**
  * Where Control Packets are written, one behind another, to leave in one write on the socket.
  *
- * A body is written first, behind room for the largest fixed header; `end` then knows the Remaining Length and fills the
- * header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin elsewhere.
- * The memory is a slab shared by packets in turn, as a fresh buffer for each would cost more than all the rest: the bytes
- * handed out are a view, never written again, and one small packet that is kept keeps its slab (32 kB).
+ * A body is written first, behind room for the largest fixed header; `end` then knows the Remaining Length and fills
+ * the header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin elsewhere.
+ * The memory is a slab shared by packets in turn, as a fresh buffer for each would cost more than all the rest: the
+ * bytes handed out are a view, never written again, and one small packet that is kept keeps its slab (32 kB).
  */
 import * as Result from "effect/Result"
 import { utf8Length } from "../bytes/Text.ts"
@@ -43,14 +43,20 @@ let idle: Writer | undefined = undefined
 export const make = (): Writer => {
   const writer = idle
   idle = undefined
-  return writer ?? { bytes: none, front: "", frontBytes: none, start: 0, offset: 0, body: 0, packet: "packet", error: undefined }
+  return writer ??
+    { bytes: none, front: "", frontBytes: none, start: 0, offset: 0, body: 0, packet: "packet", error: undefined }
 }
 
 /** The first fault is kept. `fault` completes a sentence that begins with the packet and the field. */
 export const invalid = (writer: Writer, field: string, clause: string, fault: string): void => {
   if (writer.error !== undefined) return
   const packet = writer.packet
-  writer.error = new InvalidPacket({ packet, field, clause, message: `${packet}: ${field} ${fault} (MQTT 3.1.1, ${clause})` })
+  writer.error = new InvalidPacket({
+    packet,
+    field,
+    clause,
+    message: `${packet}: ${field} ${fault} (MQTT 3.1.1, ${clause})`
+  })
 }
 
 const grow = (writer: Writer, size: number): void => {
@@ -138,9 +144,9 @@ const toFront = (writer: Writer, value: string): boolean => {
 }
 
 /**
- * Writes a text if it is plain: at most 256 characters of ASCII, without U+0000, `+` and `#`, as most texts and all usual
- * Topic Names are. Of any other text it writes nothing and returns false. Messages to one topic come in runs, so the last
- * text is kept: to copy it is five times quicker.
+ * Writes a text if it is plain: at most 256 characters of ASCII, without U+0000, `+` and `#`, as most texts and all
+ * usual Topic Names are. Of any other text it writes nothing and returns false. Messages to one topic come in runs, so
+ * the last text is kept: to copy it is five times quicker.
  */
 export const plainText = (writer: Writer, value: string): boolean => {
   const size = value.length

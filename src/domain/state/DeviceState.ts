@@ -62,8 +62,8 @@ type EntryRow = Content["e"][number]
 type FlightRow = Content["f"][number]
 
 /**
- * The snapshot of a state. What must be remembered before anything is sent `isSending`: after a power cut nobody can say
- * what was, so all counts as sent.
+ * The snapshot of a state. What must be remembered before anything is sent `isSending`: after a power cut nobody can
+ * say what was, so all counts as sent.
  */
 export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => {
   const { outbox, probation, reconnect, session } = state
@@ -71,7 +71,9 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   for (const { id, payload, topic } of outbox.entries) e.push([id, topic, payload])
   const f: Array<FlightRow> = []
   // What was borrowed for a SUBSCRIBE ends with the connection.
-  for (const { dup, entry, packetIdentifier } of session.inFlight) if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
+  for (const { dup, entry, packetIdentifier } of session.inFlight) {
+    if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
+  }
   const snapshot: Content = {
     e,
     o: [outbox.lastId, outbox.dropped],

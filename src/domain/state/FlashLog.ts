@@ -1,17 +1,17 @@
 /**
  * A value in flash, written anew many thousand times: a log inside a file that keeps its place and its size.
  *
- * Flash turns bits from 1 to 0, byte by byte, and back only by whole pages. A new file for every value fills Espruino's Storage,
- * which must then compact: it rewrites what lies behind, the program too, and a power cut meanwhile loses all. So the file is
- * made once, and pages that lie wholly inside it are erased when the log comes to them again.
+ * Flash turns bits from 1 to 0, byte by byte, and back only by whole pages. A new file for every value fills Espruino's
+ * Storage, which must then compact: it rewrites what lies behind, the program too, and a power cut meanwhile loses all.
+ * So the file is made once, and pages that lie wholly inside it are erased when the log comes to them again.
  *
  *     file     page 0, never erased: number of the page | half | half
  *     half     generation | begin of value 1 | end of value 1 | end of value 2 | ... | value 1 | value 2 | ...
  *
- * Each of these numbers has 6 digits and is 400000 more than what it means; a generation means less than 0, all others more. An end
- * counts from the beginning of the file. It is written behind its value, its last digit last: without it the value is not there.
- * A half that is full is left for the other one, whose generation is written last. So a power cut at any byte, or while a page is
- * erased, leaves the value before or the new one.
+ * Each of these numbers has 6 digits and is 400000 more than what it means; a generation means less than 0, all others
+ * more. An end counts from the beginning of the file. It is written behind its value, its last digit last: without it
+ * the value is not there. A half that is full is left for the other one, whose generation is written last. So a power
+ * cut at any byte, or while a page is erased, leaves the value before or the new one.
  */
 import * as Bytes from "../bytes/Bytes.ts"
 
@@ -54,8 +54,8 @@ const none = -offset
 const halfOf = (size: number): number => (size >> 1) & -pageBytes
 
 /**
- * Where in a log's file the end of the next value is to be written. What would go beyond the end of a half meets bytes that are not
- * erased, or the end of the file.
+ * Where in a log's file the end of the next value is to be written. What would go beyond the end of a half meets bytes
+ * that are not erased, or the end of the file.
  */
 export const locate = (all: Bytes.Bytes): number => {
   const half = halfOf(Bytes.length(all))
@@ -96,7 +96,6 @@ const erase = (file: File, from: number, to: number): void => {
 
 const firstGeneration = 100_001 - offset
 
-
 /** Where the values of the half that begins at `base` begin. */
 const beginOf = (base: number, size: number): number => base + (halfOf(size) >> shareShift) * digits
 
@@ -119,8 +118,8 @@ const turnOver = (file: File, value: Bytes.Bytes, base: number, generation: numb
 }
 
 /**
- * Writes a value, whatever that takes: pages are erased, the half is left. A board's everyday write (adapters/espruino/Storage) does
- * the same where nothing is to be erased.
+ * Writes a value, whatever that takes: pages are erased, the half is left. A board's everyday write
+ * (adapters/espruino/Storage) does the same where nothing is to be erased.
  */
 export const append = (file: File, value: Bytes.Bytes): void => {
   const size = Bytes.length(file.bytes)
@@ -143,7 +142,10 @@ export const append = (file: File, value: Bytes.Bytes): void => {
   turnOver(file, value, base === first ? second : first, (numberAt(file.bytes, base) || firstGeneration) + 1)
 }
 
-/** What a new file begins with, in the order in which it is to be written: a number, and where. `page`: the one it begins in. */
+/**
+ * What a new file begins with, in the order in which it is to be written: a number, and where. `page`: the one it
+ * begins in.
+ */
 export const beginnings = (page: number, size: number): ReadonlyArray<readonly [text: string, at: number]> => [
   [numberOf(page), 0],
   // Nothing goes on from the first half into the second.

@@ -1,5 +1,6 @@
 /**
- * A snapshot that an older program has written, in today's form: a device on Node keeps its state when Dormouse is updated.
+ * A snapshot that an older program has written, in today's form: a device on Node keeps its state when Dormouse is
+ * updated.
  */
 import type { Content } from "./SnapshotContent.ts"
 

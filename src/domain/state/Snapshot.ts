@@ -1,8 +1,8 @@
 /**
  * A value on its way through flash: `dormouse-1 <CRC-32 of the rest> <JSON>`.
  *
- * Readable by a person; and whatever else is read back (a torn write, rot, another program's file) is refused instead of
- * believed. The version in the first word is that of the values inside: change it when they change their shape.
+ * Readable by a person; and whatever else is read back (a torn write, rot, another program's file) is refused instead
+ * of believed. The version in the first word is that of the values inside: change it when they change their shape.
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
@@ -33,7 +33,10 @@ export const encode = (value: unknown): Bytes.Bytes => {
 /** The version and the checksum: two snapshots that begin alike hold the same. */
 export const beginning = (snapshot: Bytes.Bytes): Bytes.Bytes => Bytes.slice(snapshot, 0, headLength)
 
-/** The value in a snapshot; undefined: it cannot be believed. Behind a right checksum and version stands one of our own writing. */
+/**
+ * The value in a snapshot; undefined: it cannot be believed. Behind a right checksum and version stands one of our own
+ * writing.
+ */
 export const read = (bytes: Bytes.Bytes): unknown => {
   const json = Bytes.slice(bytes, headLength)
   try {
@@ -54,5 +57,6 @@ const whyUnreadable = (bytes: Bytes.Bytes): string => {
 /** The inverse of `encode`. */
 export const decode = (bytes: Bytes.Bytes): Result.Result<unknown, UnreadableSnapshot> => {
   const value = read(bytes)
-  return value === undefined ? Result.fail(new UnreadableSnapshot({ message: whyUnreadable(bytes) })) : Result.succeed(value)
+  return value === undefined ? Result.fail(new UnreadableSnapshot({ message: whyUnreadable(bytes) }))
+    : Result.succeed(value)
 }

@@ -1,4 +1,7 @@
-/** What a snapshot of a DeviceState holds, for DeviceState and OlderSnapshot. The letters keep it within one page of flash. */
+/**
+ * What a snapshot of a DeviceState holds, for DeviceState and OlderSnapshot. The letters keep it within one page of
+ * flash.
+ */
 import type { Review, Suspect } from "./DeviceStateFields.ts"
 
 export interface Content {

@@ -4,8 +4,8 @@ import type { DeviceState } from "./DeviceStateFields.ts"
  * A state with some of its fields changed; the state itself is not to be used again, and may be the one that is
  * returned.
  *
- * Each field by its name: V8 gives each copy of a copy that is made by `...` a hidden class of its own, and then takes ten
- * times as long. A fleet changes some hundred million states.
+ * Each field by its name: V8 gives each copy of a copy that is made by `...` a hidden class of its own, and then takes
+ * ten times as long. A fleet changes some hundred million states.
  */
 export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceState => ({
   outbox: change.outbox ?? state.outbox,

@@ -46,7 +46,12 @@ export interface Judging {
 export const judging = (judged: ConfigUpdate.ConfigUpdate): Judging => ({ judged, half: undefined, until: Infinity })
 
 /** Undefined: what has arrived is to be judged now. Else how it stands with it. */
-export const waiting = (before: Judging, update: ConfigUpdate.ConfigUpdate, config: DeviceConfig, now: number): Judging | undefined => {
+export const waiting = (
+  before: Judging,
+  update: ConfigUpdate.ConfigUpdate,
+  config: DeviceConfig,
+  now: number
+): Judging | undefined => {
   if (update === before.judged) return before
   if (!ConfigUpdate.isWaiting(update)) return undefined
   const until = now + config.mqtt.configWaitTime * 1000
@@ -61,8 +66,8 @@ export interface Owing {
 }
 
 /**
- * A Server that takes and does not acknowledge, on a connection that lives: only a new one brings it out again (4.4). Undefined: it
- * has had its time.
+ * A Server that takes and does not acknowledge, on a connection that lives: only a new one brings it out again (4.4).
+ * Undefined: it has had its time.
  */
 export const owing = (before: Owing, { config, state }: Wake, now: number): Owing | undefined => {
   const { inFlight } = state.session
@@ -74,7 +79,9 @@ export const owing = (before: Owing, { config, state }: Wake, now: number): Owin
 /** A connection that has lasted lets the tries start over; one that breaks at once must not. */
 export const healthy = (wake: Wake): void => {
   const { reconnect, unfinished } = wake.state
-  if (reconnect.attemptCount > 0 || unfinished > 0) wake.state = { ...wake.state, reconnect: Backoff.succeeded(reconnect), unfinished: 0 }
+  if (reconnect.attemptCount > 0 || unfinished > 0) {
+    wake.state = { ...wake.state, reconnect: Backoff.succeeded(reconnect), unfinished: 0 }
+  }
 }
 
 /** The Server takes messages under an update on probation. */
@@ -82,14 +89,24 @@ export const pass = ({ delivered, wake }: Attempt): void => {
   if (Probation.isOn(wake)) Probation.pass(wake, delivered)
 }
 
-/** Milliseconds until the next thing is to be done on an open connection, whole ones: a shorter rest would be waited for without time passing. */
+/**
+ * Milliseconds until the next thing is to be done on an open connection, whole ones: a shorter rest would be waited for
+ * without time passing.
+ */
 export const untilNext = (
   { config, held }: Wake,
-  at: { readonly openedAt: number; readonly measuredAt: number; readonly alive: KeepAlive.KeepAlive; readonly until: number; readonly owing: Owing },
+  at: {
+    readonly openedAt: number
+    readonly measuredAt: number
+    readonly alive: KeepAlive.KeepAlive
+    readonly until: number
+    readonly owing: Owing
+  },
   now: number
 ): number => {
   const answer = at.owing.inFlight.length === 0 ? Infinity : at.owing.since + config.mqtt.timeout * 1000 - now
   const release = held.length === 0 ? Infinity : at.openedAt + Backoff.healthyMillis - now
-  const wait = Math.min(untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now), at.until - now, answer, release)
+  const wait = Math.min(untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now),
+    at.until - now, answer, release)
   return Math.max(0, Math.ceil(wait))
 }

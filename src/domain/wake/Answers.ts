@@ -20,11 +20,16 @@ import { isCommand } from "./commands.ts"
 
 /** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
 export const subscriptionRefused = (attempt: Attempt): void =>
-  attempt.wake.emit({ _tag: "ConfigUnchanged", reason: "the Server refused the subscription (SUBACK 0x80); check what this client may read" })
+  attempt.wake.emit({
+    _tag: "ConfigUnchanged",
+    reason: "the Server refused the subscription (SUBACK 0x80); check what this client may read"
+  })
 
 const published = (attempt: Attempt, packet: Publish): undefined => {
   const { packetIdentifier } = packet
-  if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  if (packetIdentifier !== undefined) {
+    attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  }
   if (!isCommand(attempt.wake.config, packet.topic)) attempt.update = ConfigUpdate.receive(attempt.update, packet)
   // A retained command is an old one: it was meant for whoever was there at the time.
   else if (!packet.retain) attempt.commands.push(Bytes.toText(packet.payload))
@@ -46,7 +51,8 @@ const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError |
     return undefined
   }
   attempt.subscription = returnCodes.indexOf(0x80) >= 0 ? "refused" : "granted"
-  return returnCodes.length === attempt.filters ? undefined : Violation.subackMismatch(returnCodes.length, attempt.filters)
+  return returnCodes.length === attempt.filters ? undefined
+    : Violation.subackMismatch(returnCodes.length, attempt.filters)
 }
 
 const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined => {
@@ -56,15 +62,19 @@ const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined 
 }
 
 /**
- * Takes a packet that a usual wake does not get: one that may not come, or not now, and a message that is too large. Gives what is
- * wrong with it, if that ends the connection.
+ * Takes a packet that a usual wake does not get: one that may not come, or not now, and a message that is too large.
+ * Gives what is wrong with it, if that ends the connection.
  */
 const unusual = (attempt: Attempt, packet: ServerPacket | Oversized): AttemptError | undefined => {
   if (!attempt.accepted || packet._tag !== "Oversized") return Violation.unexpectedPacket(packet._tag, attempt.accepted)
   const { maximum, packetIdentifier, size, topic } = packet
-  if (packetIdentifier !== undefined) attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  if (packetIdentifier !== undefined) {
+    attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
+  }
   // It goes by; all else that is subscribed to is the configuration.
-  if (topic === undefined || !isCommand(attempt.wake.config, topic)) attempt.tooLarge = "it has " + size + " bytes; this device takes at most " + maximum
+  if (topic === undefined || !isCommand(attempt.wake.config, topic)) {
+    attempt.tooLarge = "it has " + size + " bytes; this device takes at most " + maximum
+  }
   return undefined
 }
 
@@ -81,10 +91,15 @@ type Receiver = (attempt: Attempt, packet: ServerPacket | Oversized | AttemptErr
 /** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
 export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
   Incoming.add(attempt.packets, chunk)
-  for (let packet = Incoming.next(attempt.packets); packet && !attempt.broken; packet = Incoming.next(attempt.packets)) {
+  for (
+    let packet = Incoming.next(attempt.packets);
+    packet && !attempt.broken;
+    packet = Incoming.next(attempt.packets)
+  ) {
     const { _tag: tag } = packet
     // CONNACK comes once, and before all else.
-    const receive = attempt.accepted === (tag === "Connack") ? undefined : (receivers as { readonly [name: string]: unknown })[tag]
+    const receive = attempt.accepted === (tag === "Connack") ? undefined
+      : (receivers as { readonly [name: string]: unknown })[tag]
     // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
     attempt.broken = receive ? (receive as Receiver)(attempt, packet)
       : "message" in packet ? packet

@@ -1,8 +1,9 @@
 /**
  * One attempt to reach the Server: what has been said and answered on this Network Connection.
  *
- * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work between
- * two waits for the network is plain code. What outlives the connection is in the Wake, and is set with each packet.
+ * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work
+ * between two waits for the network is plain code. What outlives the connection is in the Wake, and is set with each
+ * packet.
  */
 import { patch } from "../state/patch.ts"
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
@@ -80,8 +81,8 @@ const setSession = (wake: Wake, session: Session.Session): void => {
 }
 
 /**
- * A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. Where the
- * connections may have ended on the data, every other try does, or no configuration could mend that.
+ * A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. Where
+ * the connections may have ended on the data, every other try does, or no configuration could mend that.
  */
 export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
   const { config, isReplaced, state } = wake
@@ -93,7 +94,8 @@ export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
 
 /** Everything that was given a Packet Identifier for now is acknowledged, and more is owed. */
 export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
-  outbox.entries[held.length] !== undefined && !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
+  outbox.entries[held.length] !== undefined &&
+  !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
 const publish = (attempt: Attempt): Outgoing.Outgoing => {
@@ -131,8 +133,8 @@ const request = (attempt: Attempt): Outgoing.Outgoing => {
 
 /**
  * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
- * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it. Some Servers close on what
- * comes before their CONNACK: to them CONNECT goes alone.
+ * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it. Some Servers close on
+ * what comes before their CONNACK: to them CONNECT goes alone.
  */
 export const open = (attempt: Attempt): Outgoing.Outgoing => {
   const { wake } = attempt
@@ -166,7 +168,8 @@ export const isUnusual = ({ accepted, delivered, wake, sent, told, unexpected }:
   !accepted || unexpected !== undefined || delivered > told || wake.state.connectAlone > 0 || sent[0] !== undefined
 
 /** Everything owed has been acknowledged, but for what is held back. */
-export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean => accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
+export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
+  accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
 
 /** Everything owed has been delivered, but for what is held back. */
 export const reached = (attempt: Attempt): void => {
@@ -177,6 +180,11 @@ export const reached = (attempt: Attempt): void => {
   attempt.told = delivered
 }
 
-/** Nothing more is to be waited for of a configuration: it is there, or will not come. Not where the attempt was ended: that counts first. */
+/**
+ * Nothing more is to be waited for of a configuration: it is there, or will not come. Not where the attempt was ended:
+ * that counts first.
+ */
 export const isConfigSettled = ({ broken, subscription, tooLarge, update }: Attempt): boolean =>
-  broken === undefined && (tooLarge !== undefined || subscription === "refused" || subscription === "granted" && !ConfigUpdate.isWaiting(update))
+  broken === undefined &&
+  (tooLarge !== undefined || subscription === "refused" ||
+    subscription === "granted" && !ConfigUpdate.isWaiting(update))

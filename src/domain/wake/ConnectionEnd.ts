@@ -1,6 +1,7 @@
 /**
- * What a device learns from a connection that has ended in an unusual way: which message the Server may not take, whether it
- * closes on what comes before its CONNACK, and that it acknowledged what nobody sent. All of it is for the next try.
+ * What a device learns from a connection that has ended in an unusual way: which message the Server may not take,
+ * whether it closes on what comes before its CONNACK, and that it acknowledged what nobody sent. All of it is for the
+ * next try.
  *
  * A board keeps it in a file of its own.
  */
@@ -12,8 +13,8 @@ import * as Violation from "../packet/Violation.ts"
 import type { Attempt } from "./Attempt.ts"
 
 /**
- * Connections in a row to which CONNECT goes alone, once that has helped. Then all goes in one write again: the Server may have
- * been replaced, and one round trip less in each wake is worth a failed try.
+ * Connections in a row to which CONNECT goes alone, once that has helped. Then all goes in one write again: the Server
+ * may have been replaced, and one round trip less in each wake is worth a failed try.
  */
 export const aloneFor = 24
 
@@ -33,17 +34,28 @@ const blame = (attempt: Attempt): void => {
   const message = "the message for " + entry.topic
   wake.emit(
     isAbandoned
-      ? { _tag: "MessageAbandoned", reason: message + ": " + failures + " connections ended on it and the Server took others" }
-      : { _tag: "MessageSuspected", failures, reason: message + " was not acknowledged when the connection ended; it goes after the others" }
+      ? {
+        _tag: "MessageAbandoned",
+        reason: message + ": " + failures + " connections ended on it and the Server took others"
+      }
+      : {
+        _tag: "MessageSuspected",
+        failures,
+        reason: message + " was not acknowledged when the connection ended; it goes after the others"
+      }
   )
 }
 
 /** Learns, and emits what is worth knowing. */
 export const learn = (attempt: Attempt): void => {
   const { accepted, broken, delivered, wake, sent, unexpected } = attempt
-  if (delivered > attempt.told) wake.emit({ _tag: "Delivered", count: delivered - attempt.told, owed: Outbox.size(wake.state.outbox) })
+  if (delivered > attempt.told) {
+    wake.emit({ _tag: "Delivered", count: delivered - attempt.told, owed: Outbox.size(wake.state.outbox) })
+  }
   // A Server that takes messages is there, and with each connection less is owed: the tries start over.
-  if (delivered > 0 && sent.length > 0) wake.state = patch(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+  if (delivered > 0 && sent.length > 0) {
+    wake.state = patch(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
+  }
   if (unexpected !== undefined) {
     const name = unexpected._tag === "Suback" ? "SUBACK" : "PUBACK"
     wake.emit({ _tag: "Ignored", reason: Violation.unexpectedAck(name, unexpected.packetIdentifier) })
@@ -55,7 +67,10 @@ export const learn = (attempt: Attempt): void => {
     const next = nextConnect(connectAlone, accepted)
     wake.state = patch(wake.state, { connectAlone: next })
     if (connectAlone === 0 && next === 1) {
-      wake.emit({ _tag: "ConnectAlone", reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK" })
+      wake.emit({
+        _tag: "ConnectAlone",
+        reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK"
+      })
     }
   }
 }

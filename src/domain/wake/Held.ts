@@ -9,7 +9,10 @@ import type { Wake } from "./Wake.ts"
 /** From this try on the configuration goes before what is held back: with nothing else owed it may be what mends it. */
 const configurationFirst = 3
 
-/** A try begins: all messages of topics that have a suspect are held back. Where there are no others, the first part goes at once. */
+/**
+ * A try begins: all messages of topics that have a suspect are held back. Where there are no others, the first part
+ * goes at once.
+ */
 export const begin = (wake: Wake): void => {
   const { outbox, reconnect } = wake.state
   const held = Quarantine.held(wake.state)
@@ -22,7 +25,9 @@ export const begin = (wake: Wake): void => {
 export const follow = (wake: Wake, lastId: number): void => {
   const { entries } = wake.state.outbox
   const topics = entries.filter(({ id }) => wake.held.indexOf(id) >= 0).map(({ topic }) => topic)
-  wake.held = wake.held.concat(entries.filter(({ id, topic }) => id > lastId && topics.indexOf(topic) >= 0).map(({ id }) => id))
+  wake.held = wake.held.concat(
+    entries.filter(({ id, topic }) => id > lastId && topics.indexOf(topic) >= 0).map(({ id }) => id)
+  )
 }
 
 /** The next part of what was held back goes, `delivered` messages having been acknowledged on this connection. */

@@ -17,10 +17,16 @@ const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number =
 
 /**
  * How long to sleep, in milliseconds, at the end of a wake that began at `wokeAt`; both times are milliseconds of the
- * device's clock. Never longer than the interval, and no longer than the policy's wait. But `through` the wait if the next wake
- * will not know of it: that one would try again, as each after it.
+ * device's clock. Never longer than the interval, and no longer than the policy's wait. But `through` the wait if the
+ * next wake will not know of it: that one would try again, as each after it.
  */
-export const sleepMillis = (config: DeviceConfig, reconnect: Backoff.State, wokeAt: number, now: number, through?: boolean): number => {
+export const sleepMillis = (
+  config: DeviceConfig,
+  reconnect: Backoff.State,
+  wokeAt: number,
+  now: number,
+  through?: boolean
+): number => {
   const rest = restMillis(config, wokeAt, now)
   const { enabled, reconnect: policy } = config.mqtt
   if (!enabled || !policy.enabled || reconnect.attemptCount < policy.maxAttempts) return rest

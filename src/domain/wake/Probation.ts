@@ -1,6 +1,7 @@
 /**
  * A configuration update proves itself before it is kept: as long as the Server has not been reached with it, it is on
- * probation, and after so many wakes in vain the device goes back to the configuration that worked, and says so once it can.
+ * probation, and after so many wakes in vain the device goes back to the configuration that worked, and says so once it
+ * can.
  *
  * Counted are the wakes that may try, before they try, so that one that dies counts too.
  */
@@ -36,8 +37,8 @@ export const isOver = (wake: Wake): boolean =>
   (wake.update !== undefined && wake.state.rolledBack === wake.config.version)
 
 /**
- * The Server was reached with an update on probation: it is kept if a message was `delivered`. Where nothing was owed that is
- * still to be seen, and the wake does not count; of tries in a row only the first one counted.
+ * The Server was reached with an update on probation: it is kept if a message was `delivered`. Where nothing was owed
+ * that is still to be seen, and the wake does not count; of tries in a row only the first one counted.
  */
 export const pass = (wake: Wake, delivered: number): void => {
   const { version, wakes } = wake.state.probation
@@ -45,7 +46,10 @@ export const pass = (wake: Wake, delivered: number): void => {
   wake.state = patch(wake.state, { probation })
 }
 
-/** What was in force before the update, as it lies in Storage and as a value; undefined: what was flashed with the program. */
+/**
+ * What was in force before the update, as it lies in Storage and as a value; undefined: what was flashed with the
+ * program.
+ */
 export interface Previous {
   readonly bytes: Bytes.Bytes
   readonly value: unknown
@@ -57,12 +61,22 @@ export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous |
   const config = previous === undefined ? baked : effectiveConfig(baked, previous.value as DeviceConfig)
   const reason = "the Server could not be reached with it in " + maxWakes + " wakes"
   const who = "{\"device\":" + quote(fullConfig(config).deviceId)
-  const message = { topic: "config_status", payload: who + ",\"version\":" + version + ",\"status\":\"rolled_back\",\"reason\":\"" + reason + "\"}" }
+  const message = {
+    topic: "config_status",
+    payload: who + ",\"version\":" + version + ",\"status\":\"rolled_back\",\"reason\":\"" + reason + "\"}"
+  }
   // Said once, though the power may have gone before the update was put away.
   const isSaid = wake.state.rolledBack === version
-  const { dropped, state } = isSaid ? { dropped: [], state: wake.state } : DeviceState.enqueue(wake.state, message, config.mqtt.outbox)
+  const { dropped, state } = isSaid ? { dropped: [], state: wake.state }
+    : DeviceState.enqueue(wake.state, message, config.mqtt.outbox)
   const { reconnect } = state
-  const over = { ...state, probation: DeviceState.noProbation(), rolledBack: version, reconnect: Backoff.succeeded(reconnect), suspects: [] }
+  const over = {
+    ...state,
+    probation: DeviceState.noProbation(),
+    rolledBack: version,
+    reconnect: Backoff.succeeded(reconnect),
+    suspects: []
+  }
   wake.emit({ _tag: "ConfigRolledBack", version, reason })
   emitDropped(wake.emit, dropped.length)
   return {

@@ -1,12 +1,13 @@
 /**
  * Messages that the Server may not take: those on which it has ended connections.
  *
- * Some Servers close on a message that their policy forbids, or that is too large for them, and say no more. Such a message must
- * not keep the others from being delivered. So the first message that was not acknowledged when a connection ended is a
- * suspect, and the next connections go in phases: first the messages of all other topics, then the configuration, then the
- * rest of the suspects' topics, and last, one by one, suspects on which connections have ended twice. Where no other topics are
- * owed, the first tries of a row begin with that rest (`Held`). Until then the order
- * within a topic stays. One that ends connections on which others are acknowledged is abandoned in the end, which is told.
+ * Some Servers close on a message that their policy forbids, or that is too large for them, and say no more. Such a
+ * message must not keep the others from being delivered. So the first message that was not acknowledged when a
+ * connection ended is a suspect, and the next connections go in phases: first the messages of all other topics, then
+ * the configuration, then the rest of the suspects' topics, and last, one by one, suspects on which connections have
+ * ended twice. Where no other topics are owed, the first tries of a row begin with that rest (`Held`). Until then the
+ * order within a topic stays. One that ends connections on which others are acknowledged is abandoned in the end, which
+ * is told.
  */
 import type { DeviceState, Suspect } from "../state/DeviceState.ts"
 import * as Outbox from "../delivery/Outbox.ts"
@@ -15,7 +16,9 @@ import * as Session from "../delivery/Session.ts"
 /** From so many failures on a message goes after all others. */
 export const lastFrom = 2
 
-/** With so many failures a message is abandoned; those from `lastFrom` on count only where another one was acknowledged. */
+/**
+ * With so many failures a message is abandoned; those from `lastFrom` on count only where another one was acknowledged.
+ */
 export const maxFailures = 5
 
 const failuresOf = ({ suspects }: DeviceState, id: number): number => {
@@ -31,11 +34,15 @@ export const held = (state: DeviceState): ReadonlyArray<number> => {
 }
 
 /**
- * What is still held back in the next phase, when all that was not `before` is delivered. Where the Server takes other messages
- * (`delivered` of them on this connection) and connections have ended on several of a topic, the topic itself is to blame: then
- * the oldest goes first, or each new message would be suspected in its turn and none abandoned.
+ * What is still held back in the next phase, when all that was not `before` is delivered. Where the Server takes other
+ * messages (`delivered` of them on this connection) and connections have ended on several of a topic, the topic itself
+ * is to blame: then the oldest goes first, or each new message would be suspected in its turn and none abandoned.
  */
-export const release = (state: DeviceState, before: ReadonlyArray<number>, delivered: number): ReadonlyArray<number> => {
+export const release = (
+  state: DeviceState,
+  before: ReadonlyArray<number>,
+  delivered: number
+): ReadonlyArray<number> => {
   const waiting = state.outbox.entries.map(({ id }) => id).filter((id) => before.indexOf(id) >= 0)
   const last = waiting.filter((id) => failuresOf(state, id) >= lastFrom)
   if (last.length < waiting.length && !(last.length > 1 && delivered > 0)) return last
@@ -55,8 +62,8 @@ export interface Blame {
 }
 
 /**
- * Blames the first message that was `sent` and not acknowledged on a connection that has ended; `delivered`: how many were
- * acknowledged on it. Undefined: there is none to blame.
+ * Blames the first message that was `sent` and not acknowledged on a connection that has ended; `delivered`: how many
+ * were acknowledged on it. Undefined: there is none to blame.
  */
 export const blame = (state: DeviceState, sent: ReadonlyArray<number>, delivered: number): Blame | undefined => {
   const [entry] = sent.map((id) => Outbox.find(state.outbox, id)).filter((found) => found !== undefined)
@@ -66,8 +73,14 @@ export const blame = (state: DeviceState, sent: ReadonlyArray<number>, delivered
   const before = failuresOf(state, id)
   const failures = delivered > 0 || before < lastFrom ? before + 1 : before
   const others = remaining(state, id)
-  if (failures < maxFailures) return { state: { ...state, suspects: others.concat([[id, failures]]) }, entry, failures, isAbandoned: false }
+  if (failures < maxFailures) {
+    return { state: { ...state, suspects: others.concat([[id, failures]]) }, entry, failures, isAbandoned: false }
+  }
   const { dropped, ...outbox } = Outbox.remove(state.outbox, id)
-  const abandoned = { outbox: { ...outbox, dropped: dropped + 1 }, session: Session.release(state.session, id), suspects: others }
+  const abandoned = {
+    outbox: { ...outbox, dropped: dropped + 1 },
+    session: Session.release(state.session, id),
+    suspects: others
+  }
   return { state: { ...state, ...abandoned }, entry, failures, isAbandoned: true }
 }

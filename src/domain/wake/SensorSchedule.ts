@@ -11,4 +11,7 @@ export const isDue = ({ readAt }: DeviceState, { id, interval }: SensorConfig, n
 }
 
 /** The sensor of that id was read at `now`. */
-export const taken = (state: DeviceState, id: string, now: number): DeviceState => ({ ...state, readAt: { ...state.readAt, [id]: now } })
+export const taken = (state: DeviceState, id: string, now: number): DeviceState => ({
+  ...state,
+  readAt: { ...state.readAt, [id]: now }
+})

@@ -26,8 +26,8 @@ export interface Plan {
   /** The radio is turned on before the sensors are read. */
   readonly isDue: boolean
   /**
-   * The try is to count before the radio is on: one that the battery cannot feed resets the board, and that may have happened in the
-   * wake before.
+   * The try is to count before the radio is on: one that the battery cannot feed resets the board, and that may have
+   * happened in the wake before.
    */
   readonly isCountedFirst: boolean
 }
@@ -40,19 +40,25 @@ export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeA
   const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
   const isSilent = quiet !== undefined && quiet(wake, wokeAt)
   const isDue = mqtt.enabled && !isSilent && delay <= shortestSleepMillis
-  const isCountedFirst = isDue && (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined)
+  const isCountedFirst = isDue &&
+    (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined)
   return { wokeAt, reconnect, delay, isSilent, isDue, isCountedFirst }
 }
 
 /**
- * Milliseconds until the first try of a wake whose sensors are read; undefined: there is none in this wake. `now`: the clock, in
- * milliseconds.
+ * Milliseconds until the first try of a wake whose sensors are read; undefined: there is none in this wake. `now`: the
+ * clock, in milliseconds.
  */
-export const untilFirst = (wake: Pick<Wake.Wake, "config" | "state" | "emit">, planned: Plan, now: number): number | undefined => {
+export const untilFirst = (
+  wake: Pick<Wake.Wake, "config" | "state" | "emit">,
+  planned: Plan,
+  now: number
+): number | undefined => {
   const { config, state } = wake
   const { delay, isDue, isSilent, reconnect } = planned
   if (!config.mqtt.enabled || (isSilent && Outbox.size(state.outbox) === 0)) return undefined
-  // The time may have come while the sensors were read. Where the radio is on a clock that was set back meanwhile takes nothing back.
+  // The time may have come while the sensors were read. Where the radio is on a clock that was set back meanwhile takes
+  // nothing back.
   const remaining = isDue && delay === 0 ? 0 : Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now)
   const left = isDue && remaining > delay ? delay : remaining
   if (left <= shortestSleepMillis) return left
@@ -61,11 +67,14 @@ export const untilFirst = (wake: Pick<Wake.Wake, "config" | "state" | "emit">, p
 }
 
 /**
- * When the first try begins that was found at `now` to be `left` milliseconds away; undefined: it has begun, and counts already.
- * One that was allowed as the wake began counts from there.
+ * When the first try begins that was found at `now` to be `left` milliseconds away; undefined: it has begun, and counts
+ * already. One that was allowed as the wake began counts from there.
  */
-export const startOfFirst = ({ delay, isCountedFirst, isDue, wokeAt }: Plan, now: number, left: number): number | undefined =>
-  isCountedFirst && delay === 0 ? undefined : isDue && delay === 0 ? wokeAt : now + left
+export const startOfFirst = (
+  { delay, isCountedFirst, isDue, wokeAt }: Plan,
+  now: number,
+  left: number
+): number | undefined => isCountedFirst && delay === 0 ? undefined : isDue && delay === 0 ? wokeAt : now + left
 
 /** The messages of a try get their Packet Identifiers. They are to be remembered before anything is sent. */
 export const begin = (wake: Wake.Wake): void => {
@@ -98,10 +107,13 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
 }
 
 /**
- * A try at `now` was in vain: milliseconds until the next one of this wake; undefined: there is none, and when the next try may be is
- * emitted.
+ * A try at `now` was in vain: milliseconds until the next one of this wake; undefined: there is none, and when the next
+ * try may be is emitted.
  */
-export const untilNext = ({ config, emit, state }: Pick<Wake.Wake, "config" | "state" | "emit">, now: number): number | undefined => {
+export const untilNext = (
+  { config, emit, state }: Pick<Wake.Wake, "config" | "state" | "emit">,
+  now: number
+): number | undefined => {
   const policy = config.mqtt.reconnect
   // With the policy off there is one try in a wake, or the wake would never end.
   if (!policy.enabled) return undefined

@@ -1,8 +1,9 @@
 /**
- * What a device knows while it is awake: the configuration in force and the DeviceState, as they were recalled from Storage.
+ * What a device knows while it is awake: the configuration in force and the DeviceState, as they were recalled from
+ * Storage.
  *
- * One fiber owns it, so its state is a field that is set, to one value after another, by the plain functions of this room. None of
- * them waits: time, chance and what Storage holds are given to them.
+ * One fiber owns it, so its state is a field that is set, to one value after another, by the plain functions of this
+ * room. None of them waits: time, chance and what Storage holds are given to them.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
@@ -15,12 +16,15 @@ import type { Emit } from "./WakeEvent.ts"
 
 export interface Wake {
   readonly config: DeviceConfig
-  /** The stored update that is in force, as it lies in Storage; undefined: the configuration flashed with the program is. */
+  /**
+   * The stored update that is in force, as it lies in Storage; undefined: the configuration flashed with the program
+   * is.
+   */
   readonly update: Bytes.Bytes | undefined
   state: DeviceState.DeviceState
   /**
-   * The beginning of what Storage holds (`Snapshot.beginning`). Flash wears out, so an unchanged snapshot is not written again.
-   * Not the whole of it: of a full Outbox that is 400 of a board's variables.
+   * The beginning of what Storage holds (`Snapshot.beginning`). Flash wears out, so an unchanged snapshot is not
+   * written again. Not the whole of it: of a full Outbox that is 400 of a board's variables.
    */
   stored: Bytes.Bytes | undefined
   /** The last write failed: what Storage holds is not what is known here. */
@@ -33,8 +37,8 @@ export interface Wake {
 }
 
 /**
- * PUBLISH packets in flight at once: as many as a board has memory for beside all else that it may hold. Servers take more of them
- * before they have accepted a CONNECT.
+ * PUBLISH packets in flight at once: as many as a board has memory for beside all else that it may hold. Servers take
+ * more of them before they have accepted a CONNECT.
  */
 export const window = 10
 
@@ -49,13 +53,18 @@ export const assign = (wake: Pick<Wake, "state" | "held">): void => {
   wake.state = DeviceState.assign(wake.state, isCareful(wake) ? smallWindow : window, wake.held)
 }
 
-/** Sent again under another prefix a message is another message: it gets a Packet Identifier and DUP 0 like a new one. */
+/**
+ * Sent again under another prefix a message is another message: it gets a Packet Identifier and DUP 0 like a new one.
+ */
 export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
   const prefix = crc32(Bytes.fromText(topicDataPrefix))
   return prefix === state.prefix ? state : patch(state, { prefix, session: Session.lost(state.session) })
 }
 
-/** A try begins at `now`, in milliseconds, and counts from then on; `last` is what is known of the one before, `draw` chance's share. */
+/**
+ * A try begins at `now`, in milliseconds, and counts from then on; `last` is what is known of the one before, `draw`
+ * chance's share.
+ */
 export const beginTry = (wake: Pick<Wake, "state">, now: number, last: Backoff.State, draw: number): void => {
   wake.state = patch(wake.state, { reconnect: Backoff.begun(last, now, draw) })
 }

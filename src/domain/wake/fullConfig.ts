@@ -1,6 +1,6 @@
 /**
- * A configuration in force, whole, for an update to be laid over; and what of an accepted one is stored. A board's program leaves
- * out of its own configuration what nothing else reads, and stores what is new: there this has a twin.
+ * A configuration in force, whole, for an update to be laid over; and what of an accepted one is stored. A board's
+ * program leaves out of its own configuration what nothing else reads, and stores what is new: there this has a twin.
  */
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 

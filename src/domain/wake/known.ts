@@ -1,12 +1,13 @@
 /**
- * Why nothing is to be done about a configuration that has arrived, as far as that can be told at little cost. A board has a
- * twin, for to read a document costs it more than all the rest of a wake.
+ * Why nothing is to be done about a configuration that has arrived, as far as that can be told at little cost. A board
+ * has a twin, for to read a document costs it more than all the rest of a wake.
  */
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import type { Wake } from "./Wake.ts"
 
 /** A sentence for the log; undefined: it is to be judged. */
-export const known = (_wake: Wake, update: ConfigUpdate.ConfigUpdate): string | undefined => ConfigUpdate.unremarkable(update)
+export const known = (_wake: Wake, update: ConfigUpdate.ConfigUpdate): string | undefined =>
+  ConfigUpdate.unremarkable(update)
 
 /** The same of what `known` does not know, after all that may cost: here nothing is left. */
 export const look = (_wake: Wake, _update: ConfigUpdate.ConfigUpdate): string | undefined => undefined

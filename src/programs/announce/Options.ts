@@ -15,10 +15,12 @@ export const flags = {
     Flag.withDescription("Home Assistant's discovery prefix (" + usualPrefix + ")"),
     Flag.withDefault(usualPrefix)
   ),
-  expireAfter: Shared.whole("expire-after", "Show a value as unavailable after so long without a reading; 0: never (what the interval and the reconnect policy allow)", 0, year).pipe(
-    Flag.withMetavar("SECONDS"),
-    Flag.optional
-  ),
+  expireAfter: Shared.whole("expire-after",
+    "Show a value as unavailable after so long without a reading; 0: never (what the interval and the reconnect policy allow)",
+    0, year).pipe(
+      Flag.withMetavar("SECONDS"),
+      Flag.optional
+    ),
   remove: Shared.toggle("remove", "Take the device away from Home Assistant again"),
   print: Shared.toggle("print", "Show topic and message as the file has them, and connect to no Server")
 }

@@ -31,17 +31,27 @@ const refuse = (message: string) => new Refusal({ message })
 const reachable = (given: Given, config: DeviceConfig) =>
   Effect.gen(function*() {
     if (Option.isSome(given.server)) {
-      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.server.value, "--server")), ({ message }) => refuse(message))
+      const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(given.server.value, "--server")),
+        ({ message }) => refuse(message))
       return ServerUrl.override(config, server)
     }
-    if (!config.mqtt.enabled) return yield* refuse(given.config + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server")
+    if (!config.mqtt.enabled) {
+      return yield* refuse(
+        given.config +
+          ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server"
+      )
+    }
     return config
   })
 
 const topicOf = (given: Given, config: DeviceConfig) =>
-  Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) => refuse("--prefix: " + message))
+  Effect.mapError(Effect.fromResult(Topic.name(HomeAssistant.topic(config, given.prefix))), ({ message }) =>
+    refuse("--prefix: " + message))
 
-/** A Client of a name of its own: of the device's, it would throw the device out. Once only: who runs this sees why it fails. */
+/**
+ * A Client of a name of its own: of the device's, it would throw the device out. Once only: who runs this sees why it
+ * fails.
+ */
 const connect = ({ mqtt }: DeviceConfig) =>
   Effect.gen(function*() {
     const number = yield* Random.nextIntBetween(0, 0x10000)
@@ -59,8 +69,8 @@ const check = (client: Client.Client, topic: string, payload: string) =>
   )
 
 /**
- * The configuration that the device uses, or will from its next wake: a retained update counts, as the device takes it. One that
- * it would refuse, or that may not be read, changes nothing.
+ * The configuration that the device uses, or will from its next wake: a retained update counts, as the device takes it.
+ * One that it would refuse, or that may not be read, changes nothing.
  */
 const effectiveConfig = (client: Client.Client, config: DeviceConfig) => {
   if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(config)
@@ -79,7 +89,9 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfi
     const payload = payloadOf(used)
     yield* client.publish(topic, payload, { qos: 1, retain: true })
     if (payload !== "" && !(yield* check(client, topic, payload))) {
-      return yield* refuse("the Server acknowledged " + topic + " but does not keep it: ask its administrator for the right to write there")
+      return yield* refuse(
+        "the Server acknowledged " + topic + " but does not keep it: ask its administrator for the right to write there"
+      )
     }
     return used
   }).pipe(
@@ -92,26 +104,39 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfi
 
 const announce = (given: Given) =>
   Effect.gen(function*() {
-    if (given.print && Option.isSome(given.server)) return yield* refuse("--server cannot be used with --print, which connects to no Server: leave one of them out")
+    if (given.print && Option.isSome(given.server)) {
+      return yield* refuse(
+        "--server cannot be used with --print, which connects to no Server: leave one of them out"
+      )
+    }
     const config = yield* configured(Option.some(given.config))
     const topic = yield* topicOf(given, config)
-    if (config.sensors.length === 0) return yield* refuse(given.config + ": sensors must name a sensor: there is nothing to announce")
-    const discoveryOf = (used: DeviceConfig) => HomeAssistant.discovery(used, { version, expireAfter: Option.getOrUndefined(given.expireAfter) })
+    if (config.sensors.length === 0) {
+      return yield* refuse(
+        given.config + ": sensors must name a sensor: there is nothing to announce"
+      )
+    }
+    const discoveryOf = (used: DeviceConfig) =>
+      HomeAssistant.discovery(used, { version, expireAfter: Option.getOrUndefined(given.expireAfter) })
     if (given.print) {
       yield* Console.log(topic)
       return yield* Console.log(given.remove ? "" : JSON.stringify(discoveryOf(config), null, 2))
     }
     const { mqtt } = yield* reachable(given, config)
-    const used = yield* publish({ ...config, mqtt }, topic, (effectiveConfig) => given.remove ? "" : JSON.stringify(discoveryOf(effectiveConfig)))
+    const used = yield* publish({ ...config, mqtt }, topic,
+      (effectiveConfig) => given.remove ? "" : JSON.stringify(discoveryOf(effectiveConfig)))
     const discovery = discoveryOf(used)
     const updated = used.version === config.version ? "" : "; as its update, version " + used.version + ", has it"
     const values = Format.plural(Object.keys(discovery.components).length, "value")
     const silence = Object.values(discovery.components).map(({ expire_after }) => expire_after)
-    const old = Math.max(...silence) === 0 ? "" : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
+    const old = Math.max(...silence) === 0 ? ""
+      : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
     yield* Console.log(given.remove
       ? config.deviceName + " is taken away: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
-      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port + old + updated)
+      : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port +
+        old + updated)
   })
 
 /** What the command does. */
-export const handle = (given: Given) => Effect.tapErrorTag(announce(given), "Refusal", ({ message }) => Console.error(message))
+export const handle = (given: Given) =>
+  Effect.tapErrorTag(announce(given), "Refusal", ({ message }) => Console.error(message))

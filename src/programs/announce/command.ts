@@ -3,7 +3,9 @@ import * as Command from "effect/cli/Command"
 import * as Options from "./Options.ts"
 
 export const announce = Command.make("announce", Options.flags).pipe(
-  Command.withDescription("Makes Home Assistant show a device, or takes it away: publishes one retained discovery message. The device itself spends nothing on it."),
+  Command.withDescription(
+    "Makes Home Assistant show a device, or takes it away: publishes one retained discovery message. The device itself spends nothing on it."
+  ),
   Command.withShortDescription("Show a device in Home Assistant"),
   Command.withExamples([
     { command: "dormouse announce --config device.json", description: "To the Server of the file" },

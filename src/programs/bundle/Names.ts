@@ -1,6 +1,6 @@
 /**
- * Short names for the properties that only a board's own files use: one table for the program and its overlays, and for the
- * configuration beside them. What is used most gets the shortest.
+ * Short names for the properties that only a board's own files use: one table for the program and its overlays, and for
+ * the configuration beside them. What is used most gets the shortest.
  *
  * Another bundle has other names. A board stores an update under them, and `flash` erases all that is stored.
  */
@@ -31,21 +31,25 @@ const candidate = (index: number): string => {
 
 /** Short names that some key of the scripts has already, as a name or in a text. */
 const keysIn = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
-  codes.flatMap((code) => [...code.matchAll(/\.([A-Za-z_$][\w$]?)(?![\w$])|(?<![\w$])([A-Za-z_$][\w$]?)["'`]?\s*:|["'`]([\w$]{1,2})["'`]/g)]
-    .map(([, a, b, c]) => a ?? b ?? c ?? ""))
+  codes.flatMap((code) =>
+    [...code.matchAll(/\.([A-Za-z_$][\w$]?)(?![\w$])|(?<![\w$])([A-Za-z_$][\w$]?)["'`]?\s*:|["'`]([\w$]{1,2})["'`]/g)]
+      .map(([, a, b, c]) => a ?? b ?? c ?? "")
+  )
 
 /** A use in the program counts as many: it is there at every wake, and an overlay is not. */
 const programWeight = 4
 
 /**
- * Gives a name to each property of these scripts (lowered, not yet small) that has none. The first of them is the program, if there is
- * one.
+ * Gives a name to each property of these scripts (lowered, not yet small) that has none. The first of them is the
+ * program, if there is one.
  */
 export const extend = ({ short, taken }: Names, codes: ReadonlyArray<string>): void => {
   const counts = new Map<string, number>()
   codes.forEach((code, index) => {
     const weight = index === 0 ? programWeight : 1
-    for (const [name] of code.matchAll(/[\w$]+_\$(?![\w$])/g)) if (!short.has(name)) counts.set(name, (counts.get(name) ?? 0) + weight)
+    for (const [name] of code.matchAll(/[\w$]+_\$(?![\w$])/g)) {
+      if (!short.has(name)) counts.set(name, (counts.get(name) ?? 0) + weight)
+    }
   })
   for (const key of keysIn(codes)) taken.add(key)
   let index = 0
@@ -66,11 +70,17 @@ export const long = (names: Names, json: string): string => {
 }
 
 /** As terser takes and gives it, which writes a `$` before each. */
-export const toCache = (names: Names) => ({ props: { props: Object.fromEntries([...names.short].map(([name, short]) => ["$" + name, short])) } })
+export const toCache = (names: Names) => ({
+  props: { props: Object.fromEntries([...names.short].map(([name, short]) => ["$" + name, short])) }
+})
 
 /** Throws a BundleError when terser has named what had no name: the files of one board would not agree. */
 export const check = (names: Names, cache: object): void => {
   const { props } = (cache as ReturnType<typeof toCache>).props
   const unknown = Object.keys(props).filter((name) => !names.short.has(name.slice(1)))
-  if (unknown.length > 0) throw new BundleError({ message: "properties got names of their own in one file of several: " + unknown.join(", ") })
+  if (unknown.length > 0) {
+    throw new BundleError({
+      message: "properties got names of their own in one file of several: " + unknown.join(", ")
+    })
+  }
 }

@@ -11,10 +11,16 @@ export const usualOut = "board/device.js"
 export const flags = {
   config: Shared.config(),
   out: Shared.out("Where to write the script; what else the board needs goes beside it", usualOut),
-  board: Shared.board("The board that it is for: its pins are what counts (an ESP32, and pins of other chips are warnings)"),
-  force: Shared.force("Bundle also what could not work on a board: a Server on the board itself, a sensor without a driver, no network"),
+  board: Shared.board(
+    "The board that it is for: its pins are what counts (an ESP32, and pins of other chips are warnings)"
+  ),
+  force: Shared.force(
+    "Bundle also what could not work on a board: a Server on the board itself, a sensor without a driver, no network"
+  ),
   runtime: Flag.Literals("runtime", ["device", "effect"] as const).pipe(
-    Flag.withDescription("The runtime to bundle (device). device: of a board's size. effect: effect's own, seven times the size, for boards with PSRAM"),
+    Flag.withDescription(
+      "The runtime to bundle (device). device: of a board's size. effect: effect's own, seven times the size, for boards with PSRAM"
+    ),
     Flag.withDefault("device" as const)
   ),
   minify: Flag.Boolean("minify").pipe(

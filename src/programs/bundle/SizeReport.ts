@@ -42,7 +42,9 @@ export const show = (report: SizeReport, most = 15): string => {
   const lines = [`${report.bytes} bytes, ${report.functions} functions`]
   for (const { bytes, file } of report.files.slice(0, most)) lines.push(`${String(bytes).padStart(7)}  ${file}`)
   const rest = report.files.slice(most)
-  if (rest.length > 0) lines.push(`${String(rest.reduce((sum, { bytes }) => sum + bytes, 0)).padStart(7)}  in ${rest.length} more files`)
+  if (rest.length > 0) {
+    lines.push(`${String(rest.reduce((sum, { bytes }) => sum + bytes, 0)).padStart(7)}  in ${rest.length} more files`)
+  }
   return lines.join("\n")
 }
 
@@ -50,4 +52,6 @@ export const show = (report: SizeReport, most = 15): string => {
 export const overBudget = (report: SizeReport, budget: number): string | undefined =>
   report.bytes <= budget
     ? undefined
-    : `the bundle has ${report.bytes} bytes, ${report.bytes - budget} more than the ${budget} that are allowed; most is in ${report.files[0]?.file}`
+    : `the bundle has ${report.bytes} bytes, ${
+      report.bytes - budget
+    } more than the ${budget} that are allowed; most is in ${report.files[0]?.file}`

@@ -23,7 +23,10 @@ export interface BuildOptions extends ModulesOptions, Sharing {
 /** What builds may have from each other. They make the same scripts without it. */
 export interface Sharing {
   readonly compiled?: Compiled
-  /** Gives what was made of `what` before, or `make` makes it: of `what`, by this program and its packages, and nothing else. */
+  /**
+   * Gives what was made of `what` before, or `make` makes it: of `what`, by this program and its packages, and nothing
+   * else.
+   */
   readonly kept?: (what: string, make: () => Promise<Script>) => Promise<Script>
 }
 
@@ -61,27 +64,33 @@ const repaired: typeof repair = async (script, how) => {
 }
 
 /**
- * `inside`: the script will be the body of a function. One that keeps its long names becomes that here, for some of them are names
- * of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around all costs the stack of a
- * call and a search of all names for each of the platform's.
+ * `inside`: the script will be the body of a function. One that keeps its long names becomes that here, for some of
+ * them are names of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around
+ * all costs the stack of a call and a search of all names for each of the platform's.
  */
 const finish = ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
   const short = isWhole ? [] : [...names.short]
   return kept(options, { script, short, inside, isWhole, minify: options.minify }, async () => {
     const properties = isWhole ? undefined : names
-    if (options.minify) return repaired(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
+    if (options.minify) {
+      return repaired(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
+    }
     const made = await repaired(script, { minified: false, inside: true, isWhole })
     return inside ? made : behind("(function(){\n", made, "\n})();\n")
   })
 }
 
-/** What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program begins. */
+/**
+ * What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program
+ * begins.
+ */
 const engine = "adapters/espruino/engine/collections.ts"
 
 const onEngine = async (options: BuildOptions): Promise<Script> => {
   const script = await finish(await lowered(options), Names.make(), false)
-  const { code } = await finish(await lowered({ ...options, entry: join(options.source, engine), define: {} }), Names.make(), true)
+  const { code } = await finish(await lowered({ ...options, entry: join(options.source, engine), define: {} }),
+    Names.make(), true)
   return behind(`(function(){${code}})();\n`, script)
 }
 
@@ -110,7 +119,10 @@ export interface OverlayFile {
   readonly script: Script
 }
 
-/** The program, unless only its overlays are `wanted`, and what it leaves out with `overlays`, each as a file of its own. */
+/**
+ * The program, unless only its overlays are `wanted`, and what it leaves out with `overlays`, each as a file of its
+ * own.
+ */
 const buildAll = async (options: BuildOptions, wanted: "all" | "overlays") => {
   const names = options.names ?? Names.make()
   const overlays = options.overlays ?? []
@@ -120,12 +132,16 @@ const buildAll = async (options: BuildOptions, wanted: "all" | "overlays") => {
   Names.extend(names, lows.map(({ script }) => script.code))
   const scripts: Array<Script> = []
   for (const low of lows) scripts.push(await checked(low, names))
-  const files = overlays.map(({ file }, index): OverlayFile => ({ file, script: scripts[scripts.length - overlays.length + index] as Script }))
+  const files = overlays.map(({ file }, index): OverlayFile => ({
+    file,
+    script: scripts[scripts.length - overlays.length + index] as Script
+  }))
   return { script: scripts[0] as Script, overlays: files, names }
 }
 
 /** What the program leaves out with `overlays`. Rejects with a BundleError. */
-export const buildOverlays = async (options: BuildOptions): Promise<ReadonlyArray<OverlayFile>> => (await buildAll(options, "overlays")).overlays
+export const buildOverlays = async (options: BuildOptions): Promise<ReadonlyArray<OverlayFile>> =>
+  (await buildAll(options, "overlays")).overlays
 
 /** Whose effects a board's program runs on: of a board's size, or effect's own, for boards with much memory. */
 export type Runtime = "device" | "effect"
@@ -152,7 +168,10 @@ export const configFor = (config: DeviceConfig, names: Names.Names): string =>
   renamed(residentConfig(JSON.stringify(config)), (key) => Names.of(names, key))
 
 /** How the device program is bundled for a board with this configuration. */
-export const boardOptions = (config: DeviceConfig, { minify, runtime, shortNames = minify, source, ...sharing }: BoardOptions): BuildOptions => {
+export const boardOptions = (
+  config: DeviceConfig,
+  { minify, runtime, shortNames = minify, source, ...sharing }: BoardOptions
+): BuildOptions => {
   const isDevice = runtime === "device"
   return {
     entry: join(source, "programs/device", isDevice ? "main.espruino.ts" : "main.espruinoEffect.ts"),

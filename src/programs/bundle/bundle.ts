@@ -1,7 +1,8 @@
 /**
  * `dormouse bundle --config device.json`: the device program and one configuration as one script for a board.
  *
- * The file is checked before anything is made, so that a board is never flashed with a configuration that does not hold.
+ * The file is checked before anything is made, so that a board is never flashed with a configuration that does not
+ * hold.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -26,12 +27,14 @@ import { type ConfigFileError, loadConfig, readText } from "../dormouse/loadConf
 const checked = (file: string, text: string, { board, force }: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
     const judged = yield* judge(text, file, Option.getOrUndefined(board), true)
-    const forced = (finding: Finding): Finding => force && finding.failsOnBoard === true ? { ...finding, severity: "warning" } : finding
+    const forced = (finding: Finding): Finding =>
+      force && finding.failsOnBoard === true ? { ...finding, severity: "warning" } : finding
     const findings = judged.findings.map(forced)
     const errors = findings.filter(({ severity }) => severity === "error")
     for (const finding of findings.filter((each) => !errors.includes(each))) yield* Console.error(lineOf(file, finding))
     if (errors.length === 0) return
-    const way = errors.every(({ failsOnBoard }) => failsOnBoard) ? "\na board could not work with this; --force bundles it all the same" : ""
+    const way = errors.every(({ failsOnBoard }) => failsOnBoard)
+      ? "\na board could not work with this; --force bundles it all the same" : ""
     return yield* new BundleError({ message: errors.map((error) => lineOf(file, error)).join("\n") + way })
   })
 
@@ -39,7 +42,8 @@ const checked = (file: string, text: string, { board, force }: Pick<Options.Give
 const configured = (file: string, given: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
     const refused = (error: ConfigFileError | DeviceConfig.InvalidConfig) => new BundleError({ message: error.message })
-    const text = yield* Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file"), refused)
+    const text = yield* Effect.mapError(readText(file, "give the path of a device's configuration, a JSON file"),
+      refused)
     yield* checked(file, text, given)
     const { config } = yield* Effect.mapError(loadConfig(file), refused)
     return config
@@ -58,7 +62,12 @@ const made = async (config: DeviceConfig.DeviceConfig, source: string, { minify,
   return { ...scripts, size: SizeReport.show(SizeReport.of(scripts.script, dirname(source))) }
 }
 
-const output: Output.Kind = { option: "--out", what: "a bundle", ending: ".js", isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require"))) }
+const output: Output.Kind = {
+  option: "--out",
+  what: "a bundle",
+  ending: ".js",
+  isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require")))
+}
 
 /** A file that a bundle would put beside the script, where no bundle is: it must be somebody else's. */
 const foreign = (out: string) =>
@@ -67,7 +76,8 @@ const foreign = (out: string) =>
     const isThere = (file: string) => Effect.orElseSucceed(files.exists(file), () => false)
     if (yield* isThere(out)) return undefined
     const found = yield* Effect.filter(besides.map((name) => out + name), isThere)
-    return found.length === 0 ? undefined : `--out ${out} would write over ${found.join(", ")}, where no bundle is: move that away, or give another name`
+    return found.length === 0 ? undefined
+      : `--out ${out} would write over ${found.join(", ")}, where no bundle is: move that away, or give another name`
   })
 
 const bundle = (given: Options.Given) =>
@@ -78,26 +88,36 @@ const bundle = (given: Options.Given) =>
     const wrong = (yield* Output.fault(output, out, [given.config])) ?? (yield* foreign(out))
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
-    const { overlays, script, size } = yield* patiently("bundling; this takes some seconds", making(() => made(config, source, given)))
-    const write = (file: string, content: string) => Effect.mapError(Output.write("--out", file, content), (message) => new BundleError({ message }))
+    const { overlays, script, size } = yield* patiently("bundling; this takes some seconds",
+      making(() => made(config, source, given)))
+    const write = (file: string, content: string) =>
+      Effect.mapError(Output.write("--out", file, content), (message) => new BundleError({ message }))
     yield* write(out, prologue + "\n" + script.code + "\n")
     yield* Console.log(out + ": " + size)
     if (given.runtime === "effect") {
-      yield* Console.error(`warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`)
+      yield* Console.error(
+        `warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`
+      )
     }
     // What an earlier bundle left there would be flashed, too.
     for (const name of besides) {
-      yield* Effect.mapError(files.remove(out + name, { force: true }), (fault) => new BundleError({ message: Output.unwritable("--out", out + name)(fault) }))
+      yield* Effect.mapError(files.remove(out + name, { force: true }),
+        (fault) => new BundleError({ message: Output.unwritable("--out", out + name)(fault) }))
     }
     for (const { file, script: { code } } of overlays) {
       yield* write(out + file, code)
       yield* Console.log(`${out + file}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)
     }
     // Under `flash --config`, which goes on by itself, there is a parent to talk to.
-    if (process.send === undefined) yield* Console.log(`Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`)
+    if (process.send === undefined) {
+      yield* Console.log(
+        `Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`
+      )
+    }
   }).pipe(Effect.scoped)
 
 /** What the command does. */
-export const handle = (given: Options.Given) => Effect.tapErrorTag(bundle(given), "BundleError", ({ message }) => Console.error(message))
+export const handle = (given: Options.Given) =>
+  Effect.tapErrorTag(bundle(given), "BundleError", ({ message }) => Console.error(message))
 
 if (isMain(import.meta.url)) run(Command.withHandler(bundleCommand, handle))

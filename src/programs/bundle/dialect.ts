@@ -1,8 +1,8 @@
 /**
  * The dialect checker: says where a script would trip the board's interpreter, though it is right JavaScript.
  *
- * Each rule was found by running the interpreter, and a test holds each against it. Who writes for the board can check any
- * script; the bundle checks itself.
+ * Each rule was found by running the interpreter, and a test holds each against it. Who writes for the board can check
+ * any script; the bundle checks itself.
  */
 import { SourceMap } from "node:module"
 import { relative } from "node:path"
@@ -27,14 +27,31 @@ export interface Fault {
 }
 
 /**
- * What a script with effect's own runtime brings along (adapters/espruino/engine): names, as a script says them, and rules that
- * no longer matter.
+ * What a script with effect's own runtime brings along (adapters/espruino/engine): names, as a script says them, and
+ * rules that no longer matter.
  */
 export const engine: ReadonlyArray<string> = [
-  "Symbol", "Map", "Set", "WeakMap", "WeakSet", "Reflect", "BigInt",
-  "Object.is", "Object.freeze", "Object.isExtensible", "Object.getOwnPropertySymbols", "Object.hasOwn",
-  "Number.isNaN", "Number.isFinite", "Number.isInteger", "Number.isSafeInteger", "Math.trunc", "Math.imul", "Array.from",
-  "Object.create with properties", "non-enumerable property"
+  "Symbol",
+  "Map",
+  "Set",
+  "WeakMap",
+  "WeakSet",
+  "Reflect",
+  "BigInt",
+  "Object.is",
+  "Object.freeze",
+  "Object.isExtensible",
+  "Object.getOwnPropertySymbols",
+  "Object.hasOwn",
+  "Number.isNaN",
+  "Number.isFinite",
+  "Number.isInteger",
+  "Number.isSafeInteger",
+  "Math.trunc",
+  "Math.imul",
+  "Array.from",
+  "Object.create with properties",
+  "non-enumerable property"
 ]
 
 /** Where `code`, a script, would trip. `has`: what it need not do without. */
@@ -79,7 +96,9 @@ export const placeOf = (map: string, line: number, column: number): string => so
 export const show = (faults: ReadonlyArray<Fault>, map: string | undefined): string => {
   const sources = map === undefined ? undefined : parsed(map)
   const lines = faults.map(({ code, column, fix, line, rule }) => {
-    return `${sourceOf(sources, line, column)}: ${rule}, which the board's interpreter lacks or does its own way: ${code.split("\n")[0]} (${fix})`
+    return `${sourceOf(sources, line, column)}: ${rule}, which the board's interpreter lacks or does its own way: ${
+      code.split("\n")[0]
+    } (${fix})`
   })
   return lines.filter((line, index) => lines.indexOf(line) === index).join("\n")
 }

@@ -1,8 +1,8 @@
 /**
  * Babel's part: from ES2020 to what the board's interpreter reads, before the script is made small.
  *
- * What it reads and is shorter so stays: arrow functions, template literals, for-of over arrays, short properties. Data is
- * plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
+ * What it reads and is shorter so stays: arrow functions, template literals, for-of over arrays, short properties. Data
+ * is plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
 import { createRequire } from "node:module"
@@ -52,7 +52,10 @@ const kept = [
 /** By name, Babel would look for it from the directory in which the command is called. */
 const presetEnv = createRequire(import.meta.url).resolve("@babel/preset-env")
 
-/** The same script in the interpreter's own JavaScript. `isWhole`: with effect's own runtime, whose classes hand arguments on. */
+/**
+ * The same script in the interpreter's own JavaScript. `isWhole`: with effect's own runtime, whose classes hand
+ * arguments on.
+ */
 export const lower = async ({ code, map }: Script, options: { readonly isWhole: boolean }): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
@@ -63,8 +66,14 @@ export const lower = async ({ code, map }: Script, options: { readonly isWhole: 
     assumptions,
     sourceMaps: true,
     inputSourceMap: JSON.parse(map) as NonNullable<TransformOptions["inputSourceMap"]>,
-    presets: [[presetEnv, { modules: false, targets: { ie: "10" }, exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept, useBuiltIns: false }]],
-    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding(), changes()]), platform(), globals(), keyTexts()]
+    presets: [[presetEnv, {
+      modules: false,
+      targets: { ie: "10" },
+      exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept,
+      useBuiltIns: false
+    }]],
+    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding(), changes()]), platform(),
+      globals(), keyTexts()]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

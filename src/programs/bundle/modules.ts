@@ -1,5 +1,6 @@
 /**
- * esbuild's part: from the entry file to one script, with modules swapped and each module of ours compiled on its way in.
+ * esbuild's part: from the entry file to one script, with modules swapped and each module of ours compiled on its way
+ * in.
  */
 import * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
@@ -39,7 +40,10 @@ export interface ModulesOptions {
   readonly compiled?: Compiled
 }
 
-/** What is to be known of modules of ours, and their compiled code, each made once. Their files must not change meanwhile. */
+/**
+ * What is to be known of modules of ours, and their compiled code, each made once. Their files must not change
+ * meanwhile.
+ */
 export interface Compiled {
   readonly contents: (file: string, how: How) => string
 }
@@ -69,12 +73,19 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
       const file = join(runtime, path.slice("effect/".length) + ".ts")
       if (existsSync(file)) return { path: file, sideEffects: false }
       const needed = relative(process.cwd(), importer)
-      return { errors: [{ text: `${path} has no twin for the device: ${needed} needs it, but there is no ${relative(process.cwd(), file)}` }] }
+      return {
+        errors: [{
+          text: `${path} has no twin for the device: ${needed} needs it, but there is no ${
+            relative(process.cwd(), file)
+          }`
+        }]
+      }
     })
     build.onResolve({ filter: /^\.{0,2}\// }, ({ importer, path, resolveDir }) => {
       if (isLibrary(source, importer)) return undefined
       const file = resolve(resolveDir, path)
-      const twin = twinOf(source, file, options.sleeps && runtime !== undefined, options.steady && runtime !== undefined)
+      const twin = twinOf(source, file, options.sleeps && runtime !== undefined,
+        options.steady && runtime !== undefined)
       return { path: twin === undefined || twin === importer ? file : twin }
     })
   }
@@ -98,11 +109,15 @@ const isShort = ({ runtime, shortNames = false }: ModulesOptions): boolean => ru
 
 const keysOf = (options: ModulesOptions) => (file: string): Keys | undefined =>
   isShort(options)
-    ? { reserved: reservedNames(options.source), isOwnJson: ownJson.some((module) => join(options.source, module) === file) }
+    ? {
+      reserved: reservedNames(options.source),
+      isOwnJson: ownJson.some((module) => join(options.source, module) === file)
+    }
     : undefined
 
 /** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
-const isLibrary = (source: string, file: string): boolean => file.includes("node_modules") && !file.startsWith(source + sep)
+const isLibrary = (source: string, file: string): boolean =>
+  file.includes("node_modules") && !file.startsWith(source + sep)
 
 /** What is to be known of each file, looked up once; `none` of what is no file, and of one that is being looked up. */
 const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
@@ -125,8 +140,8 @@ interface Ways {
 /** For bundles of sources that stay as they are. */
 export const compiled = (): Compiled => {
   const errorsOf = remembered<ReadonlySet<string>>(new Set(), errorsIn)
-  const pureOf: (file: string) => ReadonlySet<string> = remembered<ReadonlySet<string>>(new Set(), (code, file) =>
-    pure(code, file, (source) => pureOf(resolve(dirname(file), source))))
+  const pureOf: (file: string) => ReadonlySet<string> = remembered<ReadonlySet<string>>(new Set(),
+    (code, file) => pure(code, file, (source) => pureOf(resolve(dirname(file), source))))
   const known = new Map<string, string>()
   const make = (file: string, how: How): string => {
     const imported = (source: string) => resolve(dirname(file), source)
@@ -155,7 +170,12 @@ export const keyOf = (file: string, { isTerse, keys, part }: How): string =>
   JSON.stringify([file, isTerse, keys && [keys.isOwnJson, [...keys.reserved]], partKey(part)])
 
 /** Compiles each module of ours on its way in. */
-export const compiling = (source: string, isTerse: boolean, ways?: Ways, { contents }: Compiled = compiled()): esbuild.Plugin => ({
+export const compiling = (
+  source: string,
+  isTerse: boolean,
+  ways?: Ways,
+  { contents }: Compiled = compiled()
+): esbuild.Plugin => ({
   name: "compile",
   setup: (build) =>
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
@@ -177,7 +197,9 @@ const place = (message: esbuild.Message): string => {
 
 /** What esbuild says of a name that a module lacks names esbuild's idea of it; ours names the module and the remedy. */
 const explain = (message: esbuild.Message): string => {
-  const missing = /^(?:No matching export in "(.*)" for import|Import) "(.*?)"(?: will always be undefined because there is no matching export in "(.*)")?$/.exec(message.text)
+  const missing =
+    /^(?:No matching export in "(.*)" for import|Import) "(.*?)"(?: will always be undefined because there is no matching export in "(.*)")?$/
+      .exec(message.text)
   if (missing === null) return place(message) + message.text
   return `${place(message)}${missing[2]} is missing in ${missing[1] ?? missing[3]}; add it there or do without it`
 }
@@ -191,7 +213,10 @@ const checkState = ({ file, parts }: Overlay, code: string): void => {
   if (names.length === 0) return
   const functions = parts.flatMap((part) => part.functions).join(", ")
   throw new BundleError({
-    message: `the overlay ${file} (${functions}) uses variables that change, and that it would have apart from the program: ${names.join(", ")}; ` +
+    message:
+      `the overlay ${file} (${functions}) uses variables that change, and that it would have apart from the program: ${
+        names.join(", ")
+      }; ` +
       "give them as arguments, or leave the function in the program. What waits uses those of effect/Fiber.ts"
   })
 }
@@ -202,7 +227,14 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
     const result = await esbuild.build({
       ...(options.only === undefined
         ? { entryPoints: [options.entry] }
-        : { stdin: { contents: overlayEntry(options.only, options.source), resolveDir: options.source, sourcefile: "overlay.ts", loader: "ts" } }),
+        : {
+          stdin: {
+            contents: overlayEntry(options.only, options.source),
+            resolveDir: options.source,
+            sourcefile: "overlay.ts",
+            loader: "ts"
+          }
+        }),
       bundle: true,
       write: false,
       outfile: "device.js",
@@ -219,9 +251,14 @@ export const bundleModules = async (options: ModulesOptions): Promise<Script> =>
       minifySyntax: options.runtime !== undefined,
       logLevel: "silent",
       logOverride: { "import-is-undefined": "error" },
-      define: Object.fromEntries(Object.entries(options.define).map(([name, json]) =>
-        [name, jsonToBytes(isShort(options) ? markedJson(json, reservedNames(options.source)) : json)])),
-      plugins: [swapping(options), compiling(options.source, options.runtime !== undefined, { part: partOf(options), keys: keysOf(options) }, options.compiled)]
+      define: Object.fromEntries(
+        Object.entries(options.define).map((
+          [name, json]
+        ) => [name, jsonToBytes(isShort(options) ? markedJson(json, reservedNames(options.source)) : json)])
+      ),
+      plugins: [swapping(options),
+        compiling(options.source, options.runtime !== undefined, { part: partOf(options), keys: keysOf(options) },
+          options.compiled)]
     })
     const file = (end: string) => result.outputFiles.find((output) => output.path.endsWith(end))?.text ?? ""
     const script = { code: file(".js"), map: file(".map") }

@@ -1,9 +1,11 @@
 /**
- * Which functions a board loads only when it calls them: each overlay is a file of the board's Storage beside the boot code.
+ * Which functions a board loads only when it calls them: each overlay is a file of the board's Storage beside the boot
+ * code.
  *
- * One table of functions, so that no source file exists only because of what a board loads when. In the program a stub takes the
- * place of each function; the overlay's file has the function and all that it calls. A function of an overlay does not wait, and
- * shares nothing with the program but its arguments and the Storage: the bundle refuses others (`compile/stubs`, `compile/state`).
+ * One table of functions, so that no source file exists only because of what a board loads when. In the program a stub
+ * takes the place of each function; the overlay's file has the function and all that it calls. A function of an overlay
+ * does not wait, and shares nothing with the program but its arguments and the Storage: the bundle refuses others
+ * (`compile/stubs`, `compile/state`).
  */
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
@@ -15,7 +17,10 @@ export interface Part {
   readonly module: string
   /** Names of functions that the module declares at its top level, exported or not. */
   readonly functions: ReadonlyArray<string>
-  /** Whether a board with this configuration calls them in every wake, so that they stay in its program; left out: none does. */
+  /**
+   * Whether a board with this configuration calls them in every wake, so that they stay in its program; left out: none
+   * does.
+   */
   readonly isResident?: (config: DeviceConfig) => boolean
 }
 
@@ -42,7 +47,10 @@ const part = (module: string, functions: ReadonlyArray<string>, isResident?: Par
 
 export const overlays: ReadonlyArray<Overlay> = [
   { file: ".review", parts: [part("programs/device/applyUpdate.ts", ["applyUpdate"])] },
-  { file: ".undo", parts: [part("programs/device/rollBack.ts", ["rollBack"]), part("domain/wake/Probation.ts", ["pass", "rolledBack"])] },
+  {
+    file: ".undo",
+    parts: [part("programs/device/rollBack.ts", ["rollBack"]), part("domain/wake/Probation.ts", ["pass", "rolledBack"])]
+  },
   {
     file: ".sensor",
     parts: [
@@ -52,7 +60,8 @@ export const overlays: ReadonlyArray<Overlay> = [
   },
   {
     file: ".tls",
-    parts: [part("adapters/espruino/tls.ts", ["openTls"], hasTls), part("programs/device/connection.ts", ["tlsOf"], hasTls)]
+    parts: [part("adapters/espruino/tls.ts", ["openTls"], hasTls),
+      part("programs/device/connection.ts", ["tlsOf"], hasTls)]
   },
   {
     file: ".fault",
@@ -74,8 +83,8 @@ export const overlays: ReadonlyArray<Overlay> = [
     file: ".wire",
     parts: [
       // SUBACK has two return codes where there are two topics.
-      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"], (config) =>
-        hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
+      part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"],
+        (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
     ]
   },
   {
@@ -88,12 +97,19 @@ export const overlays: ReadonlyArray<Overlay> = [
   },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
-  { file: ".more", parts: [part("domain/delivery/Outbox.ts", ["evict"]), part("domain/delivery/Session.ts", ["release"])] },
-  { file: ".json", parts: [part("adapters/espruino/twins/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])] },
+  {
+    file: ".more",
+    parts: [part("domain/delivery/Outbox.ts", ["evict"]), part("domain/delivery/Session.ts", ["release"])]
+  },
+  {
+    file: ".json",
+    parts: [part("adapters/espruino/twins/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])]
+  },
   {
     file: ".two",
     parts: [
-      part("domain/config/ConfigUpdate.ts", ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"], hasTwoTopics)
+      part("domain/config/ConfigUpdate.ts", ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"],
+        hasTwoTopics)
     ]
   },
   {
@@ -107,8 +123,8 @@ export const overlays: ReadonlyArray<Overlay> = [
 ]
 
 /**
- * Variables of modules that each call of an overlay's function sets before it reads them, or that no board sets. All others are
- * refused, for the overlay would have them anew at each call, apart from the program's.
+ * Variables of modules that each call of an overlay's function sets before it reads them, or that no board sets. All
+ * others are refused, for the overlay would have them anew at each call, apart from the program's.
  */
 export const scratch: ReadonlyArray<string> = [
   "adapters/espruino/bytes/Json.ts#text",
@@ -131,8 +147,8 @@ export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
     .flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
 
 /**
- * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, and the certificates of a
- * connection that has none. `whole` has it all.
+ * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, and the certificates
+ * of a connection that has none. `whole` has it all.
  */
 export const residentConfig = (json: string): string => {
   const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
@@ -140,7 +156,13 @@ export const residentConfig = (json: string): string => {
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
   return JSON.stringify({
     ...config,
-    sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({ type, id, pin, interval, temperature: { unit } })),
+    sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({
+      type,
+      id,
+      pin,
+      interval,
+      temperature: { unit }
+    })),
     mqtt: mqtt.ssl ? account : plain
   })
 }
@@ -155,16 +177,24 @@ const functionsOf = ({ parts }: Overlay): ReadonlyArray<{ readonly module: strin
   parts.flatMap(({ functions, module }) => functions.map((name) => ({ module, name })))
 
 /**
- * What the program has in place of a module's functions; undefined: all of them are resident. `config` undefined: no function of
- * an overlay is.
+ * What the program has in place of a module's functions; undefined: all of them are resident. `config` undefined: no
+ * function of an overlay is.
  */
-export const stubsOf = (all: ReadonlyArray<Overlay>, module: string, source: string, config: DeviceConfig | undefined): Stubs | undefined => {
+export const stubsOf = (
+  all: ReadonlyArray<Overlay>,
+  module: string,
+  source: string,
+  config: DeviceConfig | undefined
+): Stubs | undefined => {
   const stubs = new Map<string, { readonly file: string; readonly index: number }>()
   for (const overlay of all) {
     for (const each of overlay.parts) {
       if (each.module !== module || config !== undefined && each.isResident?.(config)) continue
       for (const name of each.functions) {
-        stubs.set(name, { file: overlay.file, index: functionsOf(overlay).findIndex((one) => one.module === module && one.name === name) })
+        stubs.set(name, {
+          file: overlay.file,
+          index: functionsOf(overlay).findIndex((one) => one.module === module && one.name === name)
+        })
       }
     }
   }
@@ -176,10 +206,18 @@ export const namesIn = ({ parts }: Overlay, module: string): ReadonlyArray<strin
   parts.flatMap((each) => each.module === module ? each.functions : [])
 
 /** The entry of an overlay's own bundle. Its modules export what it needs under `exportedName`. */
-export const entryOf = (overlay: Overlay, source: string, hasStorage: boolean, exportedName: (name: string) => string): string => {
+export const entryOf = (
+  overlay: Overlay,
+  source: string,
+  hasStorage: boolean,
+  exportedName: (name: string) => string
+): string => {
   const all = functionsOf(overlay).map(({ module, name }, index) => ({ module, name, local: "$" + index }))
-  const imports = all.map(({ local, module, name }) => `import { ${exportedName(name)} as ${local} } from ${JSON.stringify(join(source, module))}\n`)
-  const storage = hasStorage ? `import { Storage } from ${JSON.stringify(join(source, storagePort))}\nStorage.v = $storage\n` : ""
+  const imports = all.map(({ local, module, name }) =>
+    `import { ${exportedName(name)} as ${local} } from ${JSON.stringify(join(source, module))}\n`
+  )
+  const storage = hasStorage
+    ? `import { Storage } from ${JSON.stringify(join(source, storagePort))}\nStorage.v = $storage\n` : ""
   return `${imports.join("")}${storage}$overlay([${all.map(({ local }) => local).join(", ")}])\n`
 }
 

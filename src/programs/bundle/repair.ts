@@ -1,8 +1,9 @@
 /**
  * The last pass: what is right JavaScript and still goes wrong on the interpreter, put in an order that does not.
  *
- * The interpreter hoists nothing: a function exists from its line on, and a `var` that is reached late is, until then, the
- * variable of that name outside. So functions go to the top of theirs, and so does each `var` that may be used before.
+ * The interpreter hoists nothing: a function exists from its line on, and a `var` that is reached late is, until then,
+ * the variable of that name outside. So functions go to the top of theirs, and so does each `var` that may be used
+ * before.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { transformAsync, type TransformOptions, types as t } from "@babel/core"
@@ -36,7 +37,9 @@ const isLate = (scope: NodePath["scope"], name: string, body: ReadonlyArray<t.St
   if (uses.some((use) => (use.node.start ?? 0) < start)) return true
   if (isReached(binding, body)) return false
   // In a block: safe if all uses are in it too, behind the declaration.
-  const block = binding.path.findParent((path) => path.isBlockStatement() || path.isSwitchStatement() || path.isProgram())
+  const block = binding.path.findParent((path) =>
+    path.isBlockStatement() || path.isSwitchStatement() || path.isProgram()
+  )
   return block === null || !block.isBlockStatement() || uses.some((use) => !use.isDescendant(block))
 }
 
@@ -58,10 +61,12 @@ const hoistFunctions = (body: Array<t.Statement>): void => {
   const functions = body.filter((node) => t.isFunctionDeclaration(node))
   const others = body.filter((node) => !t.isFunctionDeclaration(node))
   const directives = others.findIndex((node) => !t.isExpressionStatement(node) || !t.isStringLiteral(node.expression))
-  body.splice(0, body.length, ...others.slice(0, Math.max(0, directives)), ...functions, ...others.slice(Math.max(0, directives)))
+  body.splice(0, body.length, ...others.slice(0, Math.max(0, directives)), ...functions,
+    ...others.slice(Math.max(0, directives)))
 }
 
-const parenthesised = (node: t.Expression): t.Expression => t.isSequenceExpression(node) ? t.parenthesizedExpression(node) : node
+const parenthesised = (node: t.Expression): t.Expression =>
+  t.isSequenceExpression(node) ? t.parenthesizedExpression(node) : node
 
 /** The path of what a statement begins with. */
 const firstOf = (path: NodePath<t.Node>): NodePath<t.Node> => {
@@ -154,7 +159,10 @@ export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => 
 })
 
 /** The script, repaired and printed. */
-export const repair = async ({ code, map }: Script, options: { readonly minified: boolean; readonly inside: boolean; readonly isWhole: boolean }): Promise<Script> => {
+export const repair = async (
+  { code, map }: Script,
+  options: { readonly minified: boolean; readonly inside: boolean; readonly isWhole: boolean }
+): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,

@@ -1,6 +1,6 @@
 /**
- * Property names that leave the board, and so are not shortened anywhere: those of the platform's objects, of what a device tells
- * and of its snapshot, as the types in the source say, and those of the language.
+ * Property names that leave the board, and so are not shortened anywhere: those of the platform's objects, of what a
+ * device tells and of its snapshot, as the types in the source say, and those of the language.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -16,10 +16,23 @@ const leaving: ReadonlyArray<readonly [module: string, types: ReadonlyArray<stri
 ]
 
 /** Methods that the interpreter lacks or nobody needs: a property may have such a name. */
-const unused: ReadonlyArray<string> = ["entries", "at", "link", "big", "small", "sub", "sup", "bold", "fixed", "blink", "anchor", "strike"]
+const unused: ReadonlyArray<string> = ["entries", "at", "link", "big", "small", "sub", "sup", "bold", "fixed", "blink",
+  "anchor", "strike"]
 
 const owners = [
-  Object, Function, Array, String, Number, Boolean, Promise, Error, RegExp, Date, ArrayBuffer, DataView, Uint8Array,
+  Object,
+  Function,
+  Array,
+  String,
+  Number,
+  Boolean,
+  Promise,
+  Error,
+  RegExp,
+  Date,
+  ArrayBuffer,
+  DataView,
+  Uint8Array,
   Object.getPrototypeOf(Uint8Array) as { readonly prototype: object }
 ]
 
@@ -27,15 +40,23 @@ const language: ReadonlyArray<string> = owners
   .flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype))
   .filter((name) => !unused.includes(name))
 
-/** Names in the files that are no property of any type: a service is kept under the first, and a function has the second. */
+/**
+ * Names in the files that are no property of any type: a service is kept under the first, and a function has the
+ * second.
+ */
 const others: ReadonlyArray<string> = ["v", "prototype", "__proto__"]
 
 /**
- * The names of properties that `types` of a module have. What a type has as a text is written as a text wherever it is used, or
- * hangs on `platform` itself.
+ * The names of properties that `types` of a module have. What a type has as a text is written as a text wherever it is
+ * used, or hangs on `platform` itself.
  */
 export const namesIn = (code: string, types: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
-  const ast = parseSync(code, { babelrc: false, configFile: false, browserslistConfigFile: false, parserOpts: { plugins: ["typescript"], sourceType: "module" } })
+  const ast = parseSync(code, {
+    babelrc: false,
+    configFile: false,
+    browserslistConfigFile: false,
+    parserOpts: { plugins: ["typescript"], sourceType: "module" }
+  })
   const names: Array<string> = []
   const see = (key: t.Node): void => {
     if (t.isIdentifier(key)) names.push(key.name)

@@ -1,5 +1,6 @@
 /**
- * Which modules a board gets in another form (which functions it loads when it needs them: `overlays`). One table: a module of `src` on the left, its twin on the right.
+ * Which modules a board gets in another form (which functions it loads when it needs them: `overlays`). One table: a
+ * module of `src` on the left, its twin on the right.
  *
  * A twin exports the same names and is swapped in as soon as its file exists. The modules of effect have theirs in one
  * folder, name by name; a name that the device uses and the twin lacks is an error of the bundle.
@@ -36,11 +37,19 @@ const sleepingTwins: { readonly [module: string]: string } = {
 }
 
 /** For a board whose sensors are read at each wake: every wake has something to say. */
-const steadyTwins: { readonly [module: string]: string } = { "domain/wake/quiet.ts": "adapters/espruino/stubs/quiet.ts" }
+const steadyTwins: { readonly [module: string]: string } = {
+  "domain/wake/quiet.ts": "adapters/espruino/stubs/quiet.ts"
+}
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
 export const twinOf = (source: string, path: string, sleeps = false, steady = false): string | undefined => {
-  for (const [module, twin] of Object.entries({ ...twins, ...(sleeps ? sleepingTwins : {}), ...(steady ? steadyTwins : {}) })) {
+  for (
+    const [module, twin] of Object.entries({
+      ...twins,
+      ...(sleeps ? sleepingTwins : {}),
+      ...(steady ? steadyTwins : {})
+    })
+  ) {
     if (join(source, module) === path) {
       const swapped = join(source, twin)
       return existsSync(swapped) ? swapped : undefined

@@ -1,6 +1,6 @@
 /**
- * One life under faults: the device of a seed in a world of that seed, in two acts. In the first everything may go wrong
- * and nothing may be lost; then the world is healed, and within a bound everything must be delivered.
+ * One life under faults: the device of a seed in a world of that seed, in two acts. In the first everything may go
+ * wrong and nothing may be lost; then the world is healed, and within a bound everything must be delivered.
  *
  * The world comes from outside, as the functions of an adapter. The first promise broken ends the life.
  */
@@ -46,7 +46,10 @@ export interface Arrival {
 
 export interface Adapters<World extends TroubledWorld, F extends Fault> {
   readonly make: (plan: ReadonlyArray<F>, seed: string) => Effect.Effect<World>
-  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void, never, Events>
+  readonly wakes: (
+    world: World,
+    program: Effect.Effect<never, never, DevicePorts>
+  ) => Effect.Effect<void, never, Events>
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
@@ -93,7 +96,11 @@ export interface Life {
 export const actMillis = ({ config, wakes }: Scene): number => wakes * config.publishInterval * 1_000
 
 /** Everything that is seen goes to the facts, then to the checkers. */
-const judge = <World extends TroubledWorld, F extends Fault>(options: Options<World, F>, world: World, onBroken: (broken: Broken) => void) => {
+const judge = <World extends TroubledWorld, F extends Fault>(
+  options: Options<World, F>,
+  world: World,
+  onBroken: (broken: Broken) => void
+) => {
   const { config } = options.scene
   const facts = ObservedState.make(config)
   const counts = Counts.make()
@@ -137,7 +144,11 @@ const counting = () => {
   return () => Message.measurement(++n)
 }
 
-const never = { name: "deep sleep", promise: "every wake ends in deep sleep", begin: () => () => undefined } satisfies Checker
+const never = {
+  name: "deep sleep",
+  promise: "every wake ends in deep sleep",
+  begin: () => () => undefined
+} satisfies Checker
 
 export const live = <World extends TroubledWorld, F extends Fault>(
   adapters: Adapters<World, F>,
@@ -168,7 +179,13 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const lived = adapters.wakes(world, program).pipe(
       Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Told", event }) }),
       Effect.catchCause((cause) =>
-        Effect.sync((): Broken => ({ promise: never, reason: "the program ended: " + Cause.pretty(cause), at: world.now(), wake: facts.wake }))),
+        Effect.sync((): Broken => ({
+          promise: never,
+          reason: "the program ended: " + Cause.pretty(cause),
+          at: world.now(),
+          wake: facts.wake
+        }))
+      ),
       Effect.andThen((ended) => ended === undefined ? Effect.never : Effect.succeed(ended))
     )
     const acts = Effect.gen(function*() {
@@ -189,5 +206,6 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const reason = "the program did " + steps + " steps without time passing"
     return { broken: { promise: never, reason, at, wake: wake() }, counts: Counts.make() }
   }
-  return Effect.catchTag(adapters.run(Random.withSeed(life, options.seed)), "Standstill", (still) => Effect.succeed(stoodStill(still)))
+  return Effect.catchTag(adapters.run(Random.withSeed(life, options.seed)), "Standstill",
+    (still) => Effect.succeed(stoodStill(still)))
 }

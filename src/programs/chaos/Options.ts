@@ -17,9 +17,10 @@ export const flags = {
     Flag.withDescription("Simulated years to live in all; 0: the life of the one seed (10)"),
     Flag.optional
   ),
-  wakes: Shared.wakes("Wakes in one life; the seed draws the time between two of them, 5 minutes to 6 hours (2500)", 1_000_000).pipe(
-    Flag.withDefault(2_500)
-  ),
+  wakes: Shared.wakes("Wakes in one life; the seed draws the time between two of them, 5 minutes to 6 hours (2500)",
+    1_000_000).pipe(
+      Flag.withDefault(2_500)
+    ),
   only: Shared.only("Only these faults of the seed's plan strike: numbers with commas between them, or none")
 }
 

@@ -44,7 +44,11 @@ export const seedAfter = (first: string, count: number): string => {
 }
 
 /** The device of a seed and the faults that are planned for it. */
-export const setting = <World extends Life.TroubledWorld, F extends Life.Fault>(adapters: Life.Adapters<World, F>, seed: string, wakes: number) => {
+export const setting = <World extends Life.TroubledWorld, F extends Life.Fault>(
+  adapters: Life.Adapters<World, F>,
+  seed: string,
+  wakes: number
+) => {
   const scene = Scene.draw(seed, wakes)
   return { seed, scene, plan: adapters.plan(seed, scene.config.publishInterval * 1_000, Life.actMillis(scene)) }
 }

@@ -1,6 +1,6 @@
 /**
- * Finds a short list of faults that still breaks the promise: first among the last ones before it broke, then by leaving
- * out ever smaller parts (delta debugging). Each guess is a life of its own, so their number is bounded.
+ * Finds a short list of faults that still breaks the promise: first among the last ones before it broke, then by
+ * leaving out ever smaller parts (delta debugging). Each guess is a life of its own, so their number is bounded.
  */
 import * as Effect from "effect/Effect"
 import * as Life from "./Life.ts"
@@ -16,24 +16,40 @@ export interface Shrunk<F> {
   readonly lives: number
 }
 
-const without = <A>(all: ReadonlyArray<A>, from: number, count: number): ReadonlyArray<A> => all.slice(0, from).concat(all.slice(from + count))
+const without = <A>(all: ReadonlyArray<A>, from: number, count: number): ReadonlyArray<A> =>
+  all.slice(0, from).concat(all.slice(from + count))
 
 export const shrink = <World extends Life.TroubledWorld, F extends Life.Fault>(
   adapters: Life.Adapters<World, F>,
   failure: Failure<F>,
-  options: { readonly program?: Life.Options<World, F>["program"]; readonly onLife?: (lives: number, faults: number) => void } = {}
+  options: {
+    readonly program?: Life.Options<World, F>["program"]
+    readonly onLife?: (lives: number, faults: number) => void
+  } = {}
 ): Effect.Effect<Shrunk<F>> =>
   Effect.gen(function*() {
     const { scene, seed } = failure
     const { promise } = failure.broken
-    let best: Shrunk<F> = { faults: failure.faults.filter(({ at }) => at <= failure.broken.at), broken: failure.broken, lives: 0 }
+    let best: Shrunk<F> = {
+      faults: failure.faults.filter(({ at }) => at <= failure.broken.at),
+      broken: failure.broken,
+      lives: 0
+    }
     const breaks = (faults: ReadonlyArray<F>) =>
       Effect.gen(function*() {
         const isLast = best.broken.at > Life.actMillis(scene)
         const program = options.program === undefined ? {} : { program: options.program }
         const until = isLast ? {} : { until: best.broken.at + 1 }
-        const { broken } = yield* Life.live(adapters, { seed, scene, plan: faults, checkers: [promise], ...until, ...program })
-        best = broken?.promise.name === promise.name ? { faults, broken, lives: best.lives + 1 } : { ...best, lives: best.lives + 1 }
+        const { broken } = yield* Life.live(adapters, {
+          seed,
+          scene,
+          plan: faults,
+          checkers: [promise],
+          ...until,
+          ...program
+        })
+        best = broken?.promise.name === promise.name ? { faults, broken, lives: best.lives + 1 }
+          : { ...best, lives: best.lives + 1 }
         options.onLife?.(best.lives, best.faults.length)
         return best.faults === faults
       })

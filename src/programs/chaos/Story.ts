@@ -28,11 +28,18 @@ export const sums = (sum: Sum, promises: number, layout: Format.Layout): Readonl
   const struck = faults.reduce((all, [, count]) => all + count, 0)
   const wide = { ...layout, stampWidth: 10 }
   return [
-    ["lived", years(counts.millis) + " years in " + plural(sum.lives, "life") + ", to seed " + sum.seed + "; " + plural(counts.wakes, "wake") + ", " + amount(counts.tries) + " tries"],
-    ["readings", amount(counts.readings) + " taken; " + plural(counts.arrived, "message") + " with readings reached the Server, " + amount(counts.duplicates) + " of them once more"],
-    ["lost", amount(counts.dropped) + " messages dropped from a full Outbox, as told; with the power before they were in flash " + amount(counts.lost.power)
-      + ", with a flash that failed " + amount(counts.lost.unsaved) + ", as told, with one that was damaged " + amount(counts.lost.damaged) + ", as told"],
-    ["faults", amount(struck) + ", with " + plural(counts.powerCuts, "power cut") + ": " + faults.map(([kind, count]) => kind + " " + amount(count)).join(", ")],
+    ["lived", years(counts.millis) + " years in " + plural(sum.lives, "life") + ", to seed " + sum.seed + "; " +
+      plural(counts.wakes, "wake") + ", " + amount(counts.tries) + " tries"],
+    ["readings",
+      amount(counts.readings) + " taken; " + plural(counts.arrived, "message") + " with readings reached the Server, " +
+      amount(counts.duplicates) + " of them once more"],
+    ["lost", amount(counts.dropped) +
+      " messages dropped from a full Outbox, as told; with the power before they were in flash " +
+      amount(counts.lost.power)
+      + ", with a flash that failed " + amount(counts.lost.unsaved) + ", as told, with one that was damaged " +
+      amount(counts.lost.damaged) + ", as told"],
+    ["faults", amount(struck) + ", with " + plural(counts.powerCuts, "power cut") + ": " +
+      faults.map(([kind, count]) => kind + " " + amount(count)).join(", ")],
     ["promises", promises + " kept in every life"]
   ].flatMap(([label, text]) => row(label as string, text as string, wide))
 }
@@ -41,12 +48,16 @@ export const sums = (sum: Sum, promises: number, layout: Format.Layout): Readonl
 export const command = <F extends Fault>(failure: Failure<F>, faults: ReadonlyArray<F>): string => {
   const kept = new Set(faults)
   const only = failure.plan.flatMap((fault, index) => kept.has(fault) ? [index] : [])
-  return "npx dormouse chaos --seed " + failure.seed + " --wakes " + failure.scene.wakes + " --only " + (only.length === 0 ? "none" : only.join(","))
+  return "npx dormouse chaos --seed " + failure.seed + " --wakes " + failure.scene.wakes + " --only " +
+    (only.length === 0 ? "none" : only.join(","))
 }
 
 const device = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): string =>
-  "a device with " + Format.plural(sensors.length, "sensor") + " that " + DeviceWords.rhythm({ deepSleep, publishInterval }) + ", room for " + Format.plural(mqtt.outbox.capacity, "message") + " (" + mqtt.outbox.whenFull + "), "
-  + (mqtt.reconnect.enabled ? Format.plural(mqtt.reconnect.maxAttempts, "try") + " without a wait" : "no reconnect policy")
+  "a device with " + Format.plural(sensors.length, "sensor") + " that " +
+  DeviceWords.rhythm({ deepSleep, publishInterval }) + ", room for " + Format.plural(mqtt.outbox.capacity, "message") +
+  " (" + mqtt.outbox.whenFull + "), "
+  + (mqtt.reconnect.enabled ? Format.plural(mqtt.reconnect.maxAttempts, "try") + " without a wait"
+    : "no reconnect policy")
 
 /** The story of a promise that was broken: what, the faults that are enough, the last that the device told. */
 export const broken = <F extends Fault>(

@@ -1,6 +1,6 @@
 /**
- * `dormouse chaos`: years of devices under faults, with every promise checked at every step; what breaks one is told as the
- * shortest story found, with the command that replays it.
+ * `dormouse chaos`: years of devices under faults, with every promise checked at every step; what breaks one is told as
+ * the shortest story found, with the command that replays it.
  *
  * The one file of the program that knows adapters, the terminal, and the process; its parts are in chaos/.
  */
@@ -37,7 +37,8 @@ const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Form
     // The search may take minutes.
     if (!isShort) yield* Console.error("seed " + failure.seed + " breaks a promise: " + failure.broken.reason)
     const bar = Progress.make()
-    const onLife = (lives: number, faults: number) => bar.say(() => "looking for the shortest story: " + Format.plural(faults, "fault") + " after " + lives + " lives")
+    const onLife = (lives: number, faults: number) =>
+      bar.say(() => "looking for the shortest story: " + Format.plural(faults, "fault") + " after " + lives + " lives")
     const shrunk = isShort
       ? { faults: failure.faults.filter(({ at }) => at <= failure.broken.at), broken: failure.broken }
       : yield* Shrink.shrink(adapters, failure, { onLife })
@@ -56,7 +57,9 @@ const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Form
         if (wakes.length > lastWakes) told.splice(0, wakes[1])
       }
     })
-    for (const line of Story.broken(failure, shrunk, told.slice(-40), adapters.describe, layout)) yield* Console.log(line)
+    for (const line of Story.broken(failure, shrunk, told.slice(-40), adapters.describe, layout)) {
+      yield* Console.log(line)
+    }
     return yield* new Refusal({ message: "1 promise was broken, in the life of seed " + failure.seed })
   })
 
@@ -65,8 +68,10 @@ const many = (given: Options.Given, layout: Format.Layout) =>
     const years = Option.getOrElse(given.years, () => 10)
     const bar = Progress.make()
     const onLife = (sum: Run.Sum) =>
-      bar.say(() => Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life") + ", "
-        + (sum.lives * 1_000 / bar.elapsed()).toFixed(1) + " seeds a second, no promise broken")
+      bar.say(() =>
+        Story.years(sum.counts.millis) + " of " + years + " years, " + Format.plural(sum.lives, "life") + ", "
+        + (sum.lives * 1_000 / bar.elapsed()).toFixed(1) + " seeds a second, no promise broken"
+      )
     const { failure, sum } = yield* Run.run(adapters, { seed: given.seed, years, wakes: given.wakes, checkers, onLife })
     bar.clear()
     if (failure !== undefined) return yield* tell(failure, false, layout)
@@ -80,7 +85,10 @@ const again = (given: Options.Given, layout: Format.Layout) =>
     const faults = yield* Options.only(given, set.plan)
     const { broken } = yield* Life.live(adapters, { ...set, plan: faults, checkers })
     if (broken !== undefined) return yield* tell({ ...set, faults, broken }, true, layout)
-    yield* Console.log("Every promise was kept in the life of seed " + given.seed + " with " + Format.plural(faults.length, "fault") + ".")
+    yield* Console.log(
+      "Every promise was kept in the life of seed " + given.seed + " with " + Format.plural(faults.length, "fault") +
+        "."
+    )
   })
 
 /** What the command does. */

@@ -3,7 +3,9 @@ import * as Command from "effect/cli/Command"
 import * as Options from "./Options.ts"
 
 export const chaos = Command.make("chaos", Options.flags).pipe(
-  Command.withDescription("Years of devices in worlds full of faults, all from one seed, with every promise checked at every step."),
+  Command.withDescription(
+    "Years of devices in worlds full of faults, all from one seed, with every promise checked at every step."
+  ),
   Command.withShortDescription("Years of devices under faults, every promise checked"),
   Command.withExamples([
     { command: "dormouse chaos", description: "Ten years, from seed 1" },

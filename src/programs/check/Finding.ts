@@ -25,7 +25,10 @@ export interface Finding {
   readonly severity: "error" | "warning"
   /** What is wrong and what would be right. Never holds a password. */
   readonly message: string
-  /** A board could not work with it, while a run on this machine may: an error where the file is judged for a board, else a warning. */
+  /**
+   * A board could not work with it, while a run on this machine may: an error where the file is judged for a board,
+   * else a warning.
+   */
   readonly failsOnBoard?: boolean
 }
 
@@ -41,7 +44,10 @@ export interface Findings {
 
 type Document = { readonly [key: string]: unknown }
 
-const only = (place: Places.Place, message: string): Findings => ({ findings: [{ place, severity: "error", message }], config: undefined })
+const only = (place: Places.Place, message: string): Findings => ({
+  findings: [{ place, severity: "error", message }],
+  config: undefined
+})
 
 /** What people who know JavaScript write into JSON, by what the scan says of it. */
 const hints: ReadonlyArray<readonly [saying: RegExp, before: RegExp, hint: string]> = [
@@ -63,15 +69,19 @@ const syntax = (text: string): Findings => {
 const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
   const { mqtt, network, sensors } = document
   const found: Array<Finding> = []
-  const warn = (place: Places.Place, message: string, failsOnBoard = false) => found.push({ place, severity: "warning", message, failsOnBoard })
+  const warn = (place: Places.Place, message: string, failsOnBoard = false) =>
+    found.push({ place, severity: "warning", message, failsOnBoard })
   if (!ConfigTable.isObject(mqtt) || mqtt["enabled"] === undefined) {
     warn(places.of("mqtt.enabled"), "mqtt.enabled is missing and so false: the device measures and publishes nothing")
   }
   const isOn = ConfigTable.isObject(mqtt) && mqtt["enabled"] === true
   if (isOn && mqtt["client_id"] === undefined) {
-    warn(places.of("mqtt.client_id"), "mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's")
+    warn(places.of("mqtt.client_id"),
+      "mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's")
   }
-  if (network === undefined) warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
+  if (network === undefined) {
+    warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
+  }
   const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
   if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
   for (const type of types.filter((name) => !BoardRules.isDriver(name))) {
@@ -85,7 +95,12 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
 const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
 /** What each value allows and all of them together do not. Only for a configuration without errors. */
-const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places: Places.Places, board: BoardName | undefined): ReadonlyArray<Finding> => {
+const surprises = (
+  config: DeviceConfig.DeviceConfig,
+  document: Document,
+  places: Places.Places,
+  board: BoardName | undefined
+): ReadonlyArray<Finding> => {
   const [mqtt, sensors] = [inside(document["mqtt"]), inside(document["sensors"])]
   const remarks = [
     ...hardware.pins(config, board),
@@ -105,11 +120,16 @@ const surprises = (config: DeviceConfig.DeviceConfig, document: Document, places
 }
 
 const warnings = (document: Document, places: Places.Places): ReadonlyArray<Finding> => [
-  ...places.repeated.map(({ path, place }): Finding => ({ place, severity: "warning", message: path + " is given twice: the last one counts" })),
+  ...places.repeated.map(({ path, place }): Finding => ({
+    place,
+    severity: "warning",
+    message: path + " is given twice: the last one counts"
+  })),
   ...unknownKeys(document).map(({ meant, path }): Finding => ({
     place: places.ofKey(path),
     severity: "warning",
-    message: path + " is not a key of the configuration and is ignored" + (meant === undefined ? "" : "; did you mean " + meant + "?")
+    message: path + " is not a key of the configuration and is ignored" +
+      (meant === undefined ? "" : "; did you mean " + meant + "?")
   })),
   ...gaps(document, places)
 ]
@@ -135,27 +155,42 @@ const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArr
   said.filter((warning) => !warning.endsWith(" is not a key of the configuration and is ignored"))
     .map((message): Finding => ({ place: places.ofKey(message.split(" ")[0] as string), severity: "warning", message }))
 
-const inOrder = (one: Finding, other: Finding): number => one.place.line - other.place.line || one.place.column - other.place.column
-
-/** What an ESP32 under Espruino cannot do. That it has no driver is a finding of its own, with the place of the key and a guess. */
-const boardFaults = (config: DeviceConfig.DeviceConfig) => BoardRules.faults(config).filter(({ problem }) => problem !== BoardRules.noDriver)
+const inOrder = (one: Finding, other: Finding): number =>
+  one.place.line - other.place.line || one.place.column - other.place.column
 
 /**
- * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for beside that. With a board its pins are
- * what counts. `isBoard`: the file is for a board, so what an ESP32 under Espruino cannot do is an error.
+ * What an ESP32 under Espruino cannot do. That it has no driver is a finding of its own, with the place of the key and
+ * a guess.
  */
-export const judge = (text: string, path: string, board?: BoardName, isBoard = board !== undefined): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
+const boardFaults = (config: DeviceConfig.DeviceConfig) =>
+  BoardRules.faults(config).filter(({ problem }) => problem !== BoardRules.noDriver)
+
+/**
+ * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for
+ * beside that. With a board its pins are what counts. `isBoard`: the file is for a board, so what an ESP32 under
+ * Espruino cannot do is an error.
+ */
+export const judge = (
+  text: string,
+  path: string,
+  board?: BoardName,
+  isBoard = board !== undefined
+): Effect.Effect<Findings, never, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const parsed = Result.try((): unknown => Json.parse(text))
     if (Result.isFailure(parsed)) return syntax(text)
     const value = parsed.success
-    if (!ConfigTable.isObject(value)) return only({ line: 1, column: 1 }, "a configuration must be a JSON object, { ... }, but this is another value")
+    if (!ConfigTable.isObject(value)) {return only({ line: 1, column: 1 },
+        "a configuration must be a JSON object, { ... }, but this is another value")}
     const places = Places.find(text)
     const document = withoutSchema(value)
     const { mqtt } = document
     const { found, texts } = yield* certificates(mqtt, path, places)
-    const checked = DeviceConfig.check(ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document)
-    const issues = Result.isSuccess(checked) ? (isBoard ? boardFaults(checked.success.config) : []) : checked.failure.issues
+    const checked = DeviceConfig.check(
+      ConfigTable.isObject(mqtt) ? { ...document, mqtt: { ...mqtt, ...texts } } : document
+    )
+    const issues = Result.isSuccess(checked) ? (isBoard ? boardFaults(checked.success.config) : [])
+      : checked.failure.issues
     const errors = issues.map(({ field, fix, problem }): Finding => ({
       place: places.of(field),
       severity: "error",
@@ -164,7 +199,8 @@ export const judge = (text: string, path: string, board?: BoardName, isBoard = b
     const more = Result.isSuccess(checked)
       ? [...others(checked.success.warnings, places), ...surprises(checked.success.config, document, places, board)]
       : []
-    const judged = (finding: Finding): Finding => isBoard && finding.failsOnBoard === true ? { ...finding, severity: "error" } : finding
+    const judged = (finding: Finding): Finding =>
+      isBoard && finding.failsOnBoard === true ? { ...finding, severity: "error" } : finding
     const findings = [...found, ...errors, ...warnings(document, places), ...more].map(judged).sort(inOrder)
     const isRefused = findings.some(({ severity }) => severity === "error")
     return { findings, config: Result.isSuccess(checked) && !isRefused ? checked.success.config : undefined }

@@ -23,7 +23,10 @@ interface Found {
 
 const start: Place = { line: 1, column: 1 }
 
-/** An object that is open, and the keys that it has had. Without a path it is in an array, or deeper than any configuration. */
+/**
+ * An object that is open, and the keys that it has had. Without a path it is in an array, or deeper than any
+ * configuration.
+ */
 interface Open {
   readonly path: string | undefined
   readonly keys: Set<string>

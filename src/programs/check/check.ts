@@ -22,7 +22,10 @@ const input = "-"
 const read = (file: string) =>
   file === input
     ? Effect.flatMap(
-      Effect.tryPromise({ try: () => readAll(process.stdin), catch: () => new Refusal({ message: "standard input cannot be read" }) }),
+      Effect.tryPromise({
+        try: () => readAll(process.stdin),
+        catch: () => new Refusal({ message: "standard input cannot be read" })
+      }),
       (bytes) => decode("standard input", bytes)
     )
     : readText(file, "give the path of a device's configuration, a JSON file, or - for standard input")
@@ -50,12 +53,19 @@ export const handle = ({ board, file, strict }: Given) =>
     const name = file === input ? "standard input" : file
     const text = yield* Effect.mapError(read(file), ({ message }) => new Refusal({ message }))
     const judged = yield* judge(text, file === input ? "./standard input" : file, Option.getOrUndefined(board))
-    const findings = strict ? judged.findings.map((finding): Finding => ({ ...finding, severity: "error" })) : judged.findings
+    const findings = strict ? judged.findings.map((finding): Finding => ({ ...finding, severity: "error" }))
+      : judged.findings
     const config = findings.some(({ severity }) => severity === "error") ? undefined : judged.config
     for (const finding of findings) yield* Console.log(line(name, finding, paint))
     const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length
     if (config === undefined) {
-      return yield* new Refusal({ message: `${name}: ${Format.plural(count("error"), "error")}, ${Format.plural(count("warning"), "warning")}` })
+      return yield* new Refusal({
+        message: `${name}: ${Format.plural(count("error"), "error")}, ${Format.plural(count("warning"), "warning")}`
+      })
     }
-    yield* Console.log(`${name} is valid${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${summary(config)}`)
+    yield* Console.log(
+      `${name} is valid${count("warning") === 0 ? "" : ", with " + Format.plural(count("warning"), "warning")}. ${
+        summary(config)
+      }`
+    )
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))

@@ -1,8 +1,8 @@
 /**
  * Pins that a sensor cannot use, or that make trouble.
  *
- * Without a named board a file is held against every chip: what none of them can do is refused for a board, what an ESP32
- * cannot do is a warning. With `--board` that chip alone counts.
+ * Without a named board a file is held against every chip: what none of them can do is refused for a board, what an
+ * ESP32 cannot do is a warning. With `--board` that chip alone counts.
  */
 import { chips, type Pins, pinsOf } from "../../domain/config/boardPins.ts"
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
@@ -17,17 +17,24 @@ const usedBy = ({ pin, type }: SensorConfig): ReadonlyArray<{ readonly pin: numb
   return [{ pin: sda, role: " (its SDA)" }, { pin: sda + 1, role: " (its SCL)" }]
 }
 
-/** Why a sensor cannot work at this pin; undefined: it can. Every sensor that has a driver answers on its pin, so writes too. */
+/**
+ * Why a sensor cannot work at this pin; undefined: it can. Every sensor that has a driver answers on its pin, so writes
+ * too.
+ */
 const unfit = (pin: number, { all, chip, flash, inputOnly }: Pins): string | undefined => {
   if (!all.includes(pin)) return `the ${chip} has no GPIO ${pin}`
   if (flash.includes(pin)) return `GPIO ${pin} of the ${chip} belongs to its flash: the board would crash`
-  return inputOnly.includes(pin) ? `GPIO ${pin} of the ${chip} can only read, and this sensor is asked over the same wire` : undefined
+  return inputOnly.includes(pin)
+    ? `GPIO ${pin} of the ${chip} can only read, and this sensor is asked over the same wire` : undefined
 }
 
 /** What works, and may make trouble. */
 const delicate = (pin: number, { chip, console, strapping }: Pins): string | undefined => {
-  if (strapping.includes(pin)) return `GPIO ${pin} of the ${chip} says at a start how it boots: a sensor's pull-up may keep it from starting`
-  return console.includes(pin) ? `GPIO ${pin} of the ${chip} is its console, through which it is flashed and watched` : undefined
+  if (strapping.includes(pin)) {
+    return `GPIO ${pin} of the ${chip} says at a start how it boots: a sensor's pull-up may keep it from starting`
+  }
+  return console.includes(pin) ? `GPIO ${pin} of the ${chip} is its console, through which it is flashed and watched`
+    : undefined
 }
 
 const numbers = (pins: ReadonlyArray<number>): string => pins.join(", ")
@@ -38,7 +45,11 @@ const free = ({ all, console, flash, inputOnly, strapping }: Pins): ReadonlyArra
 
 const fix = (pins: Pins): string => `: use one of ${numbers(free(pins))}`
 
-const remarkOn = (path: string, { pin, role }: { readonly pin: number; readonly role: string }, board: BoardName | undefined): Remark | undefined => {
+const remarkOn = (
+  path: string,
+  { pin, role }: { readonly pin: number; readonly role: string },
+  board: BoardName | undefined
+): Remark | undefined => {
   const start = `${path} uses GPIO ${pin}${role}, but `
   const usual = pinsOf[board ?? "esp32-firebeetle"]
   const wrong = unfit(pin, usual)
@@ -48,7 +59,10 @@ const remarkOn = (path: string, { pin, role }: { readonly pin: number; readonly 
   if (wrong !== undefined) {
     const others = chips.filter((chip) => unfit(pin, chip) === undefined).map(({ chip }) => chip).join(" or ")
     return board === undefined
-      ? { path, message: start + wrong + fix(usual) + ` (--board tells the check of another chip, as of the ${others})` }
+      ? {
+        path,
+        message: start + wrong + fix(usual) + ` (--board tells the check of another chip, as of the ${others})`
+      }
       : { path, message: start + wrong + fix(usual), fails: "check" }
   }
   const careful = delicate(pin, usual)
@@ -64,11 +78,18 @@ const shared = (sensors: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => 
       owners.set(pin, owner ?? sensor.type)
       if (owner === undefined || owner === sensor.type) return []
       const path = `sensors.${sensor.type}.pin`
-      return [{ path, message: `${path} uses GPIO ${pin}${role}, which sensors.${owner} uses, too: give each sensor a pin of its own`, fails: "board" }]
-    }))
+      return [{
+        path,
+        message: `${path} uses GPIO ${pin}${role}, which sensors.${owner} uses, too: give each sensor a pin of its own`,
+        fails: "board"
+      }]
+    })
+  )
 }
 
 export const pins = ({ sensors }: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => [
-  ...sensors.flatMap((sensor) => usedBy(sensor).flatMap((used) => remarkOn(`sensors.${sensor.type}.pin`, used, board) ?? [])),
+  ...sensors.flatMap((sensor) =>
+    usedBy(sensor).flatMap((used) => remarkOn(`sensors.${sensor.type}.pin`, used, board) ?? [])
+  ),
   ...shared(sensors)
 ]

@@ -15,14 +15,25 @@ const minPassword = 8
 const password = ({ password: given }: Network, path: string): ReadonlyArray<Remark> =>
   given === "" || given.length >= minPassword
     ? []
-    : [{ path, message: `${path} is shorter than ${minPassword} characters, which no WPA2 network has: give the whole password, or none for an open network` }]
+    : [{
+      path,
+      message:
+        `${path} is shorter than ${minPassword} characters, which no WPA2 network has: give the whole password, or none for an open network`
+    }]
 
 const broker = ({ mqtt }: DeviceConfig): ReadonlyArray<Remark> => {
   const path = "mqtt.broker"
   const fault = faultOf(mqtt.broker)
-  if (fault !== undefined) return [{ path, message: `${path} must be ${fault.fix}, but ${fault.problem}`, fails: "check" }]
+  if (fault !== undefined) {
+    return [{ path, message: `${path} must be ${fault.fix}, but ${fault.problem}`, fails: "check" }]
+  }
   if (!mqtt.enabled || !isLoopback(mqtt.broker)) return []
-  return [{ path, message: `${path} is ${mqtt.broker}, which is the board itself on a board: give the Server's address in your network`, fails: "board" }]
+  return [{
+    path,
+    message:
+      `${path} is ${mqtt.broker}, which is the board itself on a board: give the Server's address in your network`,
+    fails: "board"
+  }]
 }
 
 const port = ({ mqtt }: DeviceConfig, given: Document): ReadonlyArray<Remark> => {
@@ -41,7 +52,8 @@ const awake = ({ awakeTimeout, deepSleep, publishInterval }: DeviceConfig): Read
     ? []
     : [{
       path: "awake_timeout",
-      message: `awake_timeout (${awakeTimeout}) is above the interval (${publishInterval}): a wake that hangs takes the time of the next ones; `
+      message:
+        `awake_timeout (${awakeTimeout}) is above the interval (${publishInterval}): a wake that hangs takes the time of the next ones; `
         + `set it to ${publishInterval} or less`
     }]
 

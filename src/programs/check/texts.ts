@@ -1,5 +1,6 @@
 /**
- * Texts that hold and that nobody means so: white space from copying, topics with levels that are empty, or that are the Server's own.
+ * Texts that hold and that nobody means so: white space from copying, topics with levels that are empty, or that are
+ * the Server's own.
  */
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
@@ -8,7 +9,10 @@ import type { Remark } from "./Remark.ts"
 
 /** Texts that are compared as they stand, by their paths. */
 const compared = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<readonly [path: string, text: string]> => [
-  ...networks.flatMap(({ password, ssid }, index) => [[BoardRules.networkFields[index] + ".ssid", ssid], [BoardRules.networkFields[index] + ".password", password]] as const),
+  ...networks.flatMap(({ password, ssid }, index) =>
+    [[BoardRules.networkFields[index] + ".ssid", ssid], [BoardRules.networkFields[index] + ".password",
+      password]] as const
+  ),
   ...sensors.map(({ id, type }) => ["sensors." + type + ".id", id] as const),
   ["mqtt.broker", mqtt.broker],
   ["mqtt.client_id", mqtt.clientId],
@@ -33,13 +37,21 @@ const blanks = (texts: ReadonlyArray<readonly [path: string, text: string]>): Re
 const emptyLevel = ([path, topic]: readonly [path: string, topic: string]): ReadonlyArray<Remark> => {
   if (!topic.includes("//") && !(topic.length > 1 && topic.endsWith("/"))) return []
   const fixed = topic.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1")
-  return [{ path, message: `${path} is ${topic}, which has an empty level: who subscribes to ${fixed} hears nothing of it; write ${fixed}` }]
+  return [{
+    path,
+    message:
+      `${path} is ${topic}, which has an empty level: who subscribes to ${fixed} hears nothing of it; write ${fixed}`
+  }]
 }
 
 /** AWS takes data below `$aws`; nobody else takes any. */
 const reserved = ([path, topic]: readonly [path: string, topic: string]): ReadonlyArray<Remark> =>
   topic.startsWith("$") && !topic.startsWith("$aws/")
-    ? [{ path, message: `${path} is ${topic}: topics that begin with $ are the Server's own, and most Servers drop what a device publishes there; choose another` }]
+    ? [{
+      path,
+      message:
+        `${path} is ${topic}: topics that begin with $ are the Server's own, and most Servers drop what a device publishes there; choose another`
+    }]
     : []
 
 export const texts = (config: DeviceConfig): ReadonlyArray<Remark> => {

@@ -1,5 +1,6 @@
 /**
- * Topics and names that two devices would share, that a device would feed to itself, or that say something else than meant.
+ * Topics and names that two devices would share, that a device would feed to itself, or that say something else than
+ * meant.
  */
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
@@ -17,23 +18,37 @@ export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
     const value = mqtt[key]
     if (typeof value !== "string") return []
     const path = "mqtt." + key
-    return [...value.matchAll(/\{([^{}]*)\}/g)].filter(([, name]) => !placeholders.includes(name as string)).map(([all, name]) => {
-      const meant = nearest(name as string, placeholders)
-      return { path, message: `${path} holds ${all}, which is not filled in: ${meant === undefined ? "the one thing that is is {device_id}" : `did you mean {${meant}}?`}` }
-    })
+    return [...value.matchAll(/\{([^{}]*)\}/g)].filter(([, name]) => !placeholders.includes(name as string)).map(
+      ([all, name]) => {
+        const meant = nearest(name as string, placeholders)
+        return {
+          path,
+          message: `${path} holds ${all}, which is not filled in: ${
+            meant === undefined ? "the one thing that is is {device_id}" : `did you mean {${meant}}?`
+          }`
+        }
+      }
+    )
   })
 
 /** What one default would make of two devices. */
-const isOn = ({ mqtt }: DeviceConfig): boolean => mqtt.enabled && mqtt.loadConfigFromMqtt && mqtt.topicConfigVersion === ""
+const isOn = ({ mqtt }: DeviceConfig): boolean =>
+  mqtt.enabled && mqtt.loadConfigFromMqtt && mqtt.topicConfigVersion === ""
 
 /** Defaults that a second device has, too. */
-export const shared = (config: DeviceConfig, document: Document, mqtt: Document, sensors: Document): ReadonlyArray<Remark> => {
+export const shared = (
+  config: DeviceConfig,
+  document: Document,
+  mqtt: Document,
+  sensors: Document
+): ReadonlyArray<Remark> => {
   if (!config.mqtt.enabled) return []
   const found: Array<Remark> = []
   const missing = (path: string, is: string, then: string, fix: string) =>
     found.push({ path, message: `${path} is missing and so ${is}: ${then}; ${fix}` })
   if (document["device_id"] === undefined) {
-    missing("device_id", config.deviceId, "a second device of that name cannot be told from this one", "give each device a name of its own")
+    missing("device_id", config.deviceId, "a second device of that name cannot be told from this one",
+      "give each device a name of its own")
   }
   if (isOn(config) && mqtt["topic_config"] === undefined) {
     missing("mqtt.topic_config", config.mqtt.topicConfig, "every device with this default takes the same updates",
@@ -42,7 +57,8 @@ export const shared = (config: DeviceConfig, document: Document, mqtt: Document,
   for (const { id, type } of config.sensors) {
     const given = sensors[type]
     if (typeof given !== "object" || given === null || "id" in given) continue
-    missing(`sensors.${type}.id`, id, "the readings of a second device without it would go to the same topic", "give each sensor an id of its own")
+    missing(`sensors.${type}.id`, id, "the readings of a second device without it would go to the same topic",
+      "give each sensor an id of its own")
   }
   return found
 }
@@ -54,7 +70,9 @@ const written = ({ mqtt, sensors }: DeviceConfig): ReadonlyMap<string, string> =
     [prefix + "/config_status", "its answers to updates"],
     ...sensors.flatMap(({ id }): ReadonlyArray<readonly [string, string]> => [
       [`${prefix}/${id}/data`, `the readings of ${id}`],
-      ...(mqtt.publishValues ? ["temperature", "humidity"].map((value) => [`${prefix}/${id}/${value}`, `the ${value} of ${id}`] as const) : [])
+      ...(mqtt.publishValues
+        ? ["temperature", "humidity"].map((value) => [`${prefix}/${id}/${value}`, `the ${value} of ${id}`] as const)
+        : [])
     ])
   ])
 }
@@ -81,15 +99,26 @@ export const confused = (config: DeviceConfig): ReadonlyArray<Remark> => {
     const path = "mqtt." + key
     const what = writes.get(topic)
     if (what !== undefined) {
-      found.push({ path, message: `${path} is ${topic}, where this device writes ${what}: it would read its own messages; give another topic` })
+      found.push({
+        path,
+        message:
+          `${path} is ${topic}, where this device writes ${what}: it would read its own messages; give another topic`
+      })
     }
     const [other] = reads.slice(0, index).find(([, before]) => before === topic) ?? []
-    if (other !== undefined) found.push({ path, message: `${path} is ${topic} like mqtt.${other}: a message there would be taken as both; give each a topic of its own` })
+    if (other !== undefined) {
+      found.push({
+        path,
+        message:
+          `${path} is ${topic} like mqtt.${other}: a message there would be taken as both; give each a topic of its own`
+      })
+    }
   })
   if (deepSleep && mqtt.topicCommand !== "") {
     found.push({
       path: "mqtt.topic_command",
-      message: "mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"
+      message:
+        "mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"
     })
   }
   return found

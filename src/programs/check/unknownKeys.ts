@@ -61,9 +61,11 @@ const inObject = (table: Rows, value: unknown, path: string): ReadonlyArray<Unkn
     const objects = value[key]
     if (below === undefined) return []
     if (row[2] !== "parts") return inObject(below, objects, inner)
-    return ConfigTable.isObject(objects) ? Object.keys(objects).flatMap((name) => inObject(below, objects[name], inner + "." + name)) : []
+    return ConfigTable.isObject(objects)
+      ? Object.keys(objects).flatMap((name) => inObject(below, objects[name], inner + "." + name)) : []
   })
 }
 
 /** In the order of the file. */
-export const unknownKeys = (document: { readonly [key: string]: unknown }): ReadonlyArray<UnknownKey> => inObject(ConfigTable.deviceRows, document, "")
+export const unknownKeys = (document: { readonly [key: string]: unknown }): ReadonlyArray<UnknownKey> =>
+  inObject(ConfigTable.deviceRows, document, "")

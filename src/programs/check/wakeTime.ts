@@ -32,7 +32,10 @@ const oneTry = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const needed = sum(waits)
   return needed <= awakeTimeout ? [] : [{
     path: "awake_timeout",
-    message: `awake_timeout (${awakeTimeout}) is less than ${listed(waits)} take together (${needed}): it may end a wake that would still get its `
+    message:
+      `awake_timeout (${awakeTimeout}) is less than ${
+        listed(waits)
+      } take together (${needed}): it may end a wake that would still get its `
       + `readings through; set it to at least ${needed}, or lower the others`
   }]
 }
@@ -48,8 +51,13 @@ const allTries = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const most = Math.floor((awakeTimeout - sum(waits)) / (maxAttempts - 1))
   return [{
     path: "mqtt.reconnect.try_interval",
-    message: `mqtt.reconnect.try_interval is ${tryInterval}, and ${maxAttempts} tries with ${listed(waits)} may take ${needed} s, longer than awake_timeout `
-      + `(${awakeTimeout}), which then ends the wake before the last of them; set it to ${most >= 1 ? "at most " + most : "0"}, or awake_timeout to at least ${needed}`
+    message:
+      `mqtt.reconnect.try_interval is ${tryInterval}, and ${maxAttempts} tries with ${
+        listed(waits)
+      } may take ${needed} s, longer than awake_timeout `
+      + `(${awakeTimeout}), which then ends the wake before the last of them; set it to ${
+        most >= 1 ? "at most " + most : "0"
+      }, or awake_timeout to at least ${needed}`
   }]
 }
 
@@ -57,7 +65,8 @@ const allTries = (config: DeviceConfig): ReadonlyArray<Remark> => {
 const alwaysOn = ({ awakeTimeout, mqtt }: DeviceConfig): ReadonlyArray<Remark> =>
   mqtt.timeout <= awakeTimeout ? [] : [{
     path: "awake_timeout",
-    message: `awake_timeout (${awakeTimeout}) is less than mqtt.timeout (${mqtt.timeout}): a Server that needs the time it is given is cut off; `
+    message:
+      `awake_timeout (${awakeTimeout}) is less than mqtt.timeout (${mqtt.timeout}): a Server that needs the time it is given is cut off; `
       + `set it to at least ${mqtt.timeout}, or lower mqtt.timeout`
   }]
 

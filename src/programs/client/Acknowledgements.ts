@@ -1,8 +1,8 @@
 /**
  * The PUBACKs of one connection, in the order of the messages (MQTT-4.6.0-2).
  *
- * Nothing is acknowledged that nobody took. So a message that waits to be taken holds back the PUBACKs of those behind it;
- * as a rule none does, and a PUBACK costs no more than to send it.
+ * Nothing is acknowledged that nobody took. So a message that waits to be taken holds back the PUBACKs of those behind
+ * it; as a rule none does, and a PUBACK costs no more than to send it.
  */
 import * as Puback from "../../domain/packet/Puback.ts"
 import type { Send } from "./ExchangeState.ts"
@@ -42,7 +42,9 @@ export const hold = (acknowledgements: Acknowledgements, packetIdentifier: numbe
     place.isTaken = true
     if (places[0] !== place) return
     let count = 0
-    for (; places[count]?.isTaken === true; count++) acknowledge(acknowledgements, (places[count] as Place).packetIdentifier)
+    for (; places[count]?.isTaken === true; count++) {
+      acknowledge(acknowledgements, (places[count] as Place).packetIdentifier)
+    }
     places.splice(0, count)
   }
 }

@@ -1,9 +1,9 @@
 /**
  * An MQTT 3.1.1 Client for programs that stay connected, over the Socket port.
  *
- * It lives as long as its Scope, reconnects by itself, and keeps what it owes until the Server has acknowledged it. This
- * file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange (what
- * waits for an acknowledgement), Inbox (what was received), Subscriptions.
+ * It lives as long as its Scope, reconnects by itself, and keeps what it owes until the Server has acknowledged it.
+ * This file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange
+ * (what waits for an acknowledgement), Inbox (what was received), Subscriptions.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -42,22 +42,33 @@ export {
 } from "./errors.ts"
 export type { Handler, Received } from "./Handler.ts"
 export type { Notice } from "./Notice.ts"
-export { type ClientOptions, type Payload, stayConnected, type SubscriptionOptions, type WillOptions } from "./options.ts"
+export {
+  type ClientOptions,
+  type Payload,
+  stayConnected,
+  type SubscriptionOptions,
+  type WillOptions
+} from "./options.ts"
 export type { PublishOptions } from "./publish.ts"
 
 export interface Client {
   /**
-   * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the network has
-   * taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has acknowledged it, and waits
-   * for a connection if need be. Interrupting it is safe: what was not sent will not be, what was sent stays owed and is
-   * delivered. Fails with OutboxFull when too much waits, and with PublishRejected when the Server closes the connection
-   * whenever it is sent this message.
+   * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the
+   * network has taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has
+   * acknowledged it, and waits for a connection if need be. Interrupting it is safe: what was not sent will not be,
+   * what was sent stays owed and is delivered. Fails with OutboxFull when too much waits, and with PublishRejected when
+   * the Server closes the connection whenever it is sent this message.
    */
-  readonly publish: (topic: string, payload: Options.Payload, options?: PublishOptions) => Effect.Effect<void, PublishError>
+  readonly publish: (
+    topic: string,
+    payload: Options.Payload,
+    options?: PublishOptions
+  ) => Effect.Effect<void, PublishError>
   /**
-   * Subscribes, and gives the QoS that the Server has granted. `handler` sees every message that matches, one at a time and
-   * in order, those first that have come before it and that nobody took; what takes long should fork. It may wait for the
-   * Server, however many messages wait behind it. A second subscription to the same filter replaces the first, and its handler.
+   * Subscribes, and gives the QoS that the Server has granted. `handler` sees every message that matches, one at a time
+   * and in order, those first that have come before it and that nobody took; what takes long should fork. It may wait
+   * for the Server, however many messages wait behind it. A second subscription to the same filter replaces the first,
+   * and its handler.
    */
   readonly subscribe: (
     topicFilter: string,
@@ -67,15 +78,15 @@ export interface Client {
   /** Also drops what nobody has taken of it. Should the Server not answer, it is told again on the next connection. */
   readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>
   /**
-   * Everything received while the stream runs, whether or not handlers see it too, and before that what nobody has taken
-   * so far. May run several times at once. A message is acknowledged when its consumer comes back for the next one; what
-   * that did not get to is there for the next who asks. A stream that is not pulled makes handlers wait, then the Server.
-   * Ends with the Client.
+   * Everything received while the stream runs, whether or not handlers see it too, and before that what nobody has
+   * taken so far. May run several times at once. A message is acknowledged when its consumer comes back for the next
+   * one; what that did not get to is there for the next who asks. A stream that is not pulled makes handlers wait, then
+   * the Server. Ends with the Client.
    */
   readonly messages: Stream.Stream<Received>
   /**
-   * Takes the messages that no handler and no running stream has taken, and acknowledges them. Of QoS 0 the oldest give way when
-   * they are too many.
+   * Takes the messages that no handler and no running stream has taken, and acknowledges them. Of QoS 0 the oldest give
+   * way when they are too many.
    */
   readonly poll: Effect.Effect<ReadonlyArray<Received>>
   /**
@@ -84,7 +95,9 @@ export interface Client {
    * their messages as ever.
    */
   readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Received>, SubscribeError>
-  /** As `readTopic` for several Topic Filters: gives the first that `take` makes of a message, `undefined` is nothing. */
+  /**
+   * As `readTopic` for several Topic Filters: gives the first that `take` makes of a message, `undefined` is nothing.
+   */
   readonly listen: <A>(
     topicFilters: ReadonlyArray<string>,
     take: (message: Received) => A | undefined,
@@ -93,14 +106,16 @@ export interface Client {
   /** Done when the Server has answered; fails at once while there is no connection. */
   readonly ping: Effect.Effect<void, LinkError>
   /**
-   * Says good-bye behind all that waits to be written, and closes: so no Will is published, whatever is in flight. The end of
-   * the Scope does the same. What waits for the Server fails.
+   * Says good-bye behind all that waits to be written, and closes: so no Will is published, whatever is in flight. The
+   * end of the Scope does the same. What waits for the Server fails.
    */
   readonly disconnect: Effect.Effect<void>
   readonly isConnected: Effect.Effect<boolean>
   /** The present status, then every change. */
   readonly status: Stream.Stream<Core.Status>
-  /** What went wrong without ending the connection, as it happens: a message too large, an acknowledgement for nothing. */
+  /**
+   * What went wrong without ending the connection, as it happens: a message too large, an acknowledgement for nothing.
+   */
   readonly notices: Stream.Stream<Notice.Notice>
 }
 
@@ -151,8 +166,8 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
 
 /**
  * Connects. A first connection that fails is the caller's to know, so it is not tried again: ConnectionRefused when the
- * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids, SubscriptionRefused when
- * the Server does not grant one of the `subscriptions`.
+ * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids,
+ * SubscriptionRefused when the Server does not grant one of the `subscriptions`.
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {

@@ -1,8 +1,8 @@
 /**
  * One Network Connection, from TCP connect to its end.
  *
- * Four fibers live as long as it: the reader, the writer, Keep Alive, and the renewal of subscriptions. The first to fail
- * ends it. All work on packets is plain code between two waits for the network.
+ * Four fibers live as long as it: the reader, the writer, Keep Alive, and the renewal of subscriptions. The first to
+ * fail ends it. All work on packets is plain code between two waits for the network.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -36,13 +36,20 @@ const awaitRoom = (core: Core.Core, link: Link.Link): Effect.Effect<void, Receiv
     return yield* full
   })
 
-const readWhile = (core: Core.Core, link: Link.Link, connection: Connection, isToGoOn: () => boolean): Effect.Effect<void, LinkError> =>
+const readWhile = (
+  core: Core.Core,
+  link: Link.Link,
+  connection: Connection,
+  isToGoOn: () => boolean
+): Effect.Effect<void, LinkError> =>
   Effect.gen(function*() {
     while (isToGoOn()) {
-      // Not while CONNACK is waited for: handlers may have much to do since the last connection, and that takes its time.
+      // Not while CONNACK is waited for: handlers may have much to do since the last connection, and that takes its
+      // time.
       if (link.accepted && !core.inbox.room.isOpen()) yield* awaitRoom(core, link)
       const chunk = yield* connection.pull
-      // Who says good-bye is not kept from it by anything that still comes: it is read so that the Server can go on, and dropped.
+      // Who says good-bye is not kept from it by anything that still comes: it is read so that the Server can go on,
+      // and dropped.
       if (core.ended !== undefined) continue
       const failure = takeIn(core, link, chunk, yield* Clock.currentTimeMillis)
       if (failure !== undefined) return yield* failure
@@ -54,7 +61,8 @@ const read = (core: Core.Core, link: Link.Link, connection: Connection): Effect.
   const { replyMillis } = core.settings
   const accepted = Effect.timeoutOrElse(readWhile(core, link, connection, () => !link.accepted), {
     duration: replyMillis,
-    orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `has not answered CONNECT within ${replyMillis / 1000} s`))
+    orElse: () =>
+      Effect.fail(Core.socketError(core, "TimedOut", `has not answered CONNECT within ${replyMillis / 1000} s`))
   })
   return Effect.andThen(accepted, Effect.andThen(readWhile(core, link, connection, () => true), Effect.never))
 }
@@ -65,8 +73,8 @@ const maxUnanswered = 8
 /** Why the Server is given up at `now`, as the end of a sentence that begins with its name. */
 const silence = (link: Link.Link, now: number, replyMillis: number): string | undefined =>
   KeepAlive.due(link.keepAlive, now) === "dead" ? `has not answered PINGREQ for ${replyMillis / 1000} s`
-  : link.unanswered >= maxUnanswered ? `has not answered ${maxUnanswered} PINGREQs, whatever else it sends`
-  : PacketDeadline.fault(link.pace, link.framer, now, replyMillis)
+    : link.unanswered >= maxUnanswered ? `has not answered ${maxUnanswered} PINGREQs, whatever else it sends`
+    : PacketDeadline.fault(link.pace, link.framer, now, replyMillis)
 
 /**
  * PINGREQ goes out however much else is sent: a Client that only publishes would never notice that nobody is there. Any
@@ -92,7 +100,8 @@ const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, Socke
         link.hasIdled = false
         link.send(Pingreq.value)
       }
-      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Whole milliseconds: less may be no sleep at all.
+      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Whole milliseconds: less may be no
+      // sleep at all.
       yield* Effect.sleep(Math.ceil(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis)))
     }
   })
@@ -105,8 +114,13 @@ const open = (core: Core.Core): Effect.Effect<Connection, SocketError, Socket> =
   const { connectMillis, endpoint } = core.settings
   return Effect.timeoutOrElse(Effect.flatMap(Socket, (socket) => socket.connect(endpoint)), {
     duration: connectMillis,
-    orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `did not accept the connection within ${connectMillis / 1000} s`))
-  }).pipe(Effect.tapError((error) => Effect.sync(() => { core.lastFailure = error })))
+    orElse: () =>
+      Effect.fail(Core.socketError(core, "TimedOut", `did not accept the connection within ${connectMillis / 1000} s`))
+  }).pipe(Effect.tapError((error) =>
+    Effect.sync(() => {
+      core.lastFailure = error
+    })
+  ))
 }
 
 const talk = (core: Core.Core, connection: Connection): Effect.Effect<never, LinkError> =>

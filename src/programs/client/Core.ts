@@ -91,7 +91,8 @@ export const socketError = (core: Core, reason: SocketErrorReason, what: string)
 export const connected = (core: Core): Effect.Effect<Link.Link, LinkError> =>
   Effect.suspend(() => {
     if (core.ended !== undefined) return Effect.fail(core.ended)
-    return core.link === undefined ? Effect.flatMap(core.settled.await, () => connected(core)) : Effect.succeed(core.link)
+    return core.link === undefined ? Effect.flatMap(core.settled.await, () => connected(core))
+      : Effect.succeed(core.link)
   })
 
 /** Fails when there will be no connection any more. */
@@ -125,7 +126,8 @@ export const sendOn = (core: Core, link: Link.Link): void => {
 export const accept = (core: Core, link: Link.Link, present: boolean, now: number): void => {
   const sessionPresent = present && !core.settings.cleanSession
   if (present && !sessionPresent) {
-    const message = `${core.settings.server} says that it has kept a Session, which CONNECT asked it not to: it counts as new (MQTT-3.2.2-1)`
+    const message =
+      `${core.settings.server} says that it has kept a Session, which CONNECT asked it not to: it counts as new (MQTT-3.2.2-1)`
     Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
   }
   link.accepted = true

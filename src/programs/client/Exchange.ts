@@ -1,7 +1,7 @@
 /**
- * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the line of the messages for which
- * there is no place in flight yet. Nothing leaves it but by its acknowledgement, or with the Client. Plain code: resuming a
- * waiting fiber runs it at once, so every function resumes last.
+ * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the line of the messages for
+ * which there is no place in flight yet. Nothing leaves it but by its acknowledgement, or with the Client. Plain code:
+ * resuming a waiting fiber runs it at once, so every function resumes last.
  */
 import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,8 @@ export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size
 
 /** A message was sent on this connection that the Server has not acknowledged. */
 export const hasSent = (exchange: Exchange): boolean =>
-  exchange.publications > 0 && InFlight.all(exchange.inFlight).some(([, entry]) => entry._tag === "Publication" && entry.write > 0)
+  exchange.publications > 0 &&
+  InFlight.all(exchange.inFlight).some(([, entry]) => entry._tag === "Publication" && entry.write > 0)
 
 /** Takes a place in the line; `admit` brings it on its way. */
 export const publish = (
@@ -42,7 +43,17 @@ export const publish = (
 ): Result.Result<Publication, Outbox.OutboxFull> => {
   const isFull = full(exchange, message)
   if (isFull !== undefined) return Result.fail(isFull)
-  const publication: Publication = { _tag: "Publication", message, resume, state: "in line", dup: false, order: 0, write: 0, losses: 0, strikes: 0 }
+  const publication: Publication = {
+    _tag: "Publication",
+    message,
+    resume,
+    state: "in line",
+    dup: false,
+    order: 0,
+    write: 0,
+    losses: 0,
+    strikes: 0
+  }
   MutableList.append(exchange.line, publication)
   exchange.inLine++
   exchange.bytes += sizeOf(message)
@@ -50,8 +61,8 @@ export const publish = (
 }
 
 /**
- * The publisher waits no more. What is in flight stays owed; what is in line was never sent and will not be. The line is
- * cleared when the greater part of it is cancelled: so it stays short, and a cancellation costs no search.
+ * The publisher waits no more. What is in flight stays owed; what is in line was never sent and will not be. The line
+ * is cleared when the greater part of it is cancelled: so it stays short, and a cancellation costs no search.
  */
 export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") {
@@ -73,7 +84,12 @@ const first = (exchange: Exchange): Publication | undefined => {
   }
 }
 
-const sendPublish = (exchange: Exchange, send: Send, publication: Publication, packetIdentifier: number): InvalidPacket | undefined => {
+const sendPublish = (
+  exchange: Exchange,
+  send: Send,
+  publication: Publication,
+  packetIdentifier: number
+): InvalidPacket | undefined => {
   const { dup, message } = publication
   const invalid = send(Publish.make(message.topic, message.payload, 1, message.retain, dup, packetIdentifier))
   publication.write = exchange.writes.filling
@@ -109,7 +125,9 @@ const maxStrikes = 2
 /** Sends what was not yet sent on this connection: the first suspect alone, or when there is none, all there is. */
 export const sendOn = (exchange: Exchange, send: Send): void => {
   const publications: Array<readonly [number, Publication]> = []
-  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) if (entry._tag === "Publication") publications.push([identifier, entry])
+  for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
+    if (entry._tag === "Publication") publications.push([identifier, entry])
+  }
   const suspect = publications.find(([, { losses }]) => losses >= suspectLosses)
   exchange.isProbing = suspect !== undefined
   for (const [identifier, publication] of suspect === undefined ? publications : [suspect]) {
@@ -140,7 +158,8 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
 /** A PUBACK: its publisher goes on, and the next in line gets the place. False: nobody waits for it. */
 export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: Send): boolean => {
   const entry = InFlight.get(exchange.inFlight, packetIdentifier)
-  // What has not left on this connection cannot have been acknowledged: not yet, or not at all while another is sent alone.
+  // What has not left on this connection cannot have been acknowledged: not yet, or not at all while another is sent
+  // alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
@@ -151,7 +170,9 @@ export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: 
   return true
 }
 
-/** The Server has closed the connection on these. Gives the one that it closes on whenever it is sent, if that is clear. */
+/**
+ * The Server has closed the connection on these. Gives the one that it closes on whenever it is sent, if that is clear.
+ */
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
   for (const publication of sent) publication.losses++
   const [probe] = sent

@@ -71,16 +71,22 @@ export interface Exchange {
 /** What it takes to keep a message, besides its bytes. */
 const overheadBytes = 400
 
-export const sizeOf = ({ payload, topic }: ApplicationMessage<1>): number => payload.length + topic.length + overheadBytes
+export const sizeOf = ({ payload, topic }: ApplicationMessage<1>): number =>
+  payload.length + topic.length + overheadBytes
 
 /** Why there is no room for one more. */
 export const full = (exchange: Exchange, message: ApplicationMessage<1>): Outbox.OutboxFull | undefined => {
   const { bytes, capacity, capacityBytes } = exchange
   const count = exchange.inLine + exchange.publications
   if (count >= capacity) {
-    return new Outbox.OutboxFull({ capacity, unit: "messages", message: `${capacity} messages already wait for the Server (outboxCapacity)` })
+    return new Outbox.OutboxFull({
+      capacity,
+      unit: "messages",
+      message: `${capacity} messages already wait for the Server (outboxCapacity)`
+    })
   }
   if (count === 0 || bytes + sizeOf(message) <= capacityBytes) return undefined
-  const text = `${count} messages already wait for the Server, and with this one have more than ${capacityBytes} bytes (outboxBytes)`
+  const text =
+    `${count} messages already wait for the Server, and with this one have more than ${capacityBytes} bytes (outboxBytes)`
   return new Outbox.OutboxFull({ capacity: capacityBytes, unit: "bytes", message: text })
 }

@@ -3,16 +3,16 @@
  *
  *     absent     SUBSCRIBE goes out     -> uncertain
  *     uncertain  SUBACK with a QoS      -> granted
- *     uncertain  SUBACK 0x80            -> what it was before the SUBSCRIBE, but refused if that was absent; who asked is told
- *     granted    UNSUBSCRIBE goes out   -> uncertain
+ *     uncertain  SUBACK 0x80            -> what it was before the SUBSCRIBE, but refused if that was absent; who asked
+ *     is told granted    UNSUBSCRIBE goes out   -> uncertain
  *     uncertain  UNSUBACK               -> absent
  *     any        connection lost        -> as it is: what has no answer stays uncertain
  *     any        the Session is new     -> absent
  *     granted    the Session may be new -> uncertain
  *     refused    the next connection    -> absent
  *
- * So a subscription counts only when its SUBACK has come, and is gone only when its UNSUBACK has; until then it is asked for
- * again, on this connection or the next. A value and plain functions; times in milliseconds.
+ * So a subscription counts only when its SUBACK has come, and is gone only when its UNSUBACK has; until then it is
+ * asked for again, on this connection or the next. A value and plain functions; times in milliseconds.
  */
 
 export interface FilterState {
@@ -29,15 +29,19 @@ export const initial: FilterState = { known: "absent", before: "absent", askedAt
 export const asked = (state: FilterState, now: number): FilterState => ({
   known: "uncertain",
   // One that had no answer may have reached the Server.
-  before: isNothing(state) ? "absent" : state.known === "granted" || state.before === "granted" ? "granted" : "uncertain",
+  before: isNothing(state) ? "absent"
+    : state.known === "granted" || state.before === "granted" ? "granted" : "uncertain",
   askedAt: now
 })
 
 export const granted: FilterState = { known: "granted", before: "granted", askedAt: undefined }
 
 /** The SUBSCRIBE was refused. What the Server had before that it may still have. */
-export const refused = ({ before }: FilterState): FilterState =>
-  ({ known: before === "absent" ? "refused" : before, before, askedAt: undefined })
+export const refused = ({ before }: FilterState): FilterState => ({
+  known: before === "absent" ? "refused" : before,
+  before,
+  askedAt: undefined
+})
 
 /** The UNSUBSCRIBE was answered. */
 export const released: FilterState = initial
@@ -46,9 +50,9 @@ export const released: FilterState = initial
 export const disconnected = (state: FilterState): FilterState => ({ ...state, askedAt: undefined })
 
 /**
- * What a connection begins with: nothing; what the last one left; or perhaps that, and perhaps nothing. The last is so when the
- * Server says Session Present 1, and a CONNECT before had no answer: the Server may have lost the Session, begun a new one
- * with that CONNECT, and its CONNACK with Session Present 0 may be what did not arrive.
+ * What a connection begins with: nothing; what the last one left; or perhaps that, and perhaps nothing. The last is so
+ * when the Server says Session Present 1, and a CONNECT before had no answer: the Server may have lost the Session,
+ * begun a new one with that CONNECT, and its CONNACK with Session Present 0 may be what did not arrive.
  */
 export type SessionKind = "new" | "kept" | "doubtful"
 

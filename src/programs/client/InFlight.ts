@@ -1,10 +1,10 @@
 /**
  * What is in flight, by Packet Identifier (MQTT 3.1.1, 2.3.1).
  *
- * The device's Session is a small value that is stored; here windows may be large and every message counts. So identifiers
- * go round in a small range, which doubles when half of it is taken, and an array holds what each stands for: to assign and
- * to take cost the same however much is in flight, and nothing is allocated. (A Map of things that come and go as fast is
- * quick itself, but its old tables keep what they held from the garbage collector.)
+ * The device's Session is a small value that is stored; here windows may be large and every message counts. So
+ * identifiers go round in a small range, which doubles when half of it is taken, and an array holds what each stands
+ * for: to assign and to take cost the same however much is in flight, and nothing is allocated. (A Map of things that
+ * come and go as fast is quick itself, but its old tables keep what they held from the garbage collector.)
  */
 
 export interface Entry {
@@ -25,12 +25,16 @@ const maxSlots = 65_536
 
 const emptySlots = <A>(length: number): Array<A | undefined> => Array.from({ length }, () => undefined)
 
-export const make = <A extends Entry>(): InFlight<A> =>
-  ({ slots: emptySlots(firstSlots), size: 0, lastIdentifier: 0, lastOrder: 0 })
+export const make = <A extends Entry>(): InFlight<A> => ({
+  slots: emptySlots(firstSlots),
+  size: 0,
+  lastIdentifier: 0,
+  lastOrder: 0
+})
 
 /**
- * The identifier that comes next, 1 to 65,535; `undefined` when all are in flight. Goes on from the last, so that a late
- * acknowledgement seldom meets a fresh identifier.
+ * The identifier that comes next, 1 to 65,535; `undefined` when all are in flight. Goes on from the last, so that a
+ * late acknowledgement seldom meets a fresh identifier.
  */
 export const nextIdentifier = <A extends Entry>(inFlight: InFlight<A>): number | undefined => {
   if (2 * inFlight.size >= inFlight.slots.length && inFlight.slots.length < maxSlots) {
@@ -52,7 +56,8 @@ export const add = <A extends Entry>(inFlight: InFlight<A>, identifier: number, 
   entry.order = inFlight.lastOrder++
 }
 
-export const get = <A extends Entry>(inFlight: InFlight<A>, identifier: number): A | undefined => inFlight.slots[identifier]
+export const get = <A extends Entry>(inFlight: InFlight<A>, identifier: number): A | undefined =>
+  inFlight.slots[identifier]
 
 /** What `get` has given. */
 export const remove = <A extends Entry>(inFlight: InFlight<A>, identifier: number): void => {
@@ -61,7 +66,9 @@ export const remove = <A extends Entry>(inFlight: InFlight<A>, identifier: numbe
 }
 
 /** Identifiers and what they stand for, in the order of sending. */
-export const all = <A extends Entry>({ slots }: InFlight<A>): ReadonlyArray<readonly [identifier: number, entry: A]> => {
+export const all = <A extends Entry>(
+  { slots }: InFlight<A>
+): ReadonlyArray<readonly [identifier: number, entry: A]> => {
   const found: Array<readonly [number, A]> = []
   slots.forEach((entry, identifier) => {
     if (entry !== undefined) found.push([identifier, entry])

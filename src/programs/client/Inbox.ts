@@ -1,11 +1,11 @@
 /**
  * Messages received, on their way to those who want them.
  *
- * The reader of the connection puts in what one read brought, and reads on: the acknowledgement that a handler waits for may
- * be behind thousands of messages. They are handed on in order, handlers first, then every running stream, and only then
- * acknowledged (MQTT 3.1.1, 4.3.2). What handlers do at once is done at once, in plain code; what takes time, an Effect or a
- * stream, is the dispatcher's. What nobody takes waits in UnhandledMessages, and a handler that comes later gets it first. All that
- * waits is bounded in bytes.
+ * The reader of the connection puts in what one read brought, and reads on: the acknowledgement that a handler waits
+ * for may be behind thousands of messages. They are handed on in order, handlers first, then every running stream, and
+ * only then acknowledged (MQTT 3.1.1, 4.3.2). What handlers do at once is done at once, in plain code; what takes time,
+ * an Effect or a stream, is the dispatcher's. What nobody takes waits in UnhandledMessages, and a handler that comes
+ * later gets it first. All that waits is bounded in bytes.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -26,12 +26,14 @@ const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
   const { acknowledge, hold } = batch.read
   if (message.qos > 0) acknowledge(batch.message)
   // Without its connection there is nothing to acknowledge: but it is owed to the user, and perhaps sent again.
-  drop(inbox, UnhandledMessages.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) ?? nothing : undefined, batch.isLast))
+  drop(inbox,
+    UnhandledMessages.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) ?? nothing : undefined,
+      batch.isLast))
 }
 
 /**
- * The handlers of the message that is next: those that have had it, and those that there are now. One may have come, or gone,
- * while another took its time.
+ * The handlers of the message that is next: those that have had it, and those that there are now. One may have come, or
+ * gone, while another took its time.
  */
 const handlersNow = ({ handler, handlers }: Batch, now: ReadonlyArray<Handler>): ReadonlyArray<Handler> => {
   if (handlers === undefined || handlers === now || handler === 0) return now
@@ -94,7 +96,9 @@ const dispatch = (inbox: Inbox, batch: Batch): Effect.Effect<void> =>
 /** What has waited for its handler. */
 const dispatchFirst = (inbox: Inbox): Effect.Effect<void> =>
   Effect.gen(function*() {
-    for (let batch = inbox.first.shift(); batch !== undefined; batch = inbox.first.shift()) yield* dispatch(inbox, batch)
+    for (let batch = inbox.first.shift(); batch !== undefined; batch = inbox.first.shift()) {
+      yield* dispatch(inbox, batch)
+    }
   })
 
 /** Its turn in the queue has come; what goes first has perhaps gone already. */
@@ -146,8 +150,8 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
 }
 
 /**
- * Forgets what waits: the next connection needs the room, and what has QoS 1 was not acknowledged. What the dispatcher has
- * in hand goes on, but does not count any more.
+ * Forgets what waits: the next connection needs the room, and what has QoS 1 was not acknowledged. What the dispatcher
+ * has in hand goes on, but does not count any more.
  */
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
@@ -162,8 +166,8 @@ export const forget = (inbox: Inbox): Effect.Effect<void> =>
   }).pipe(Effect.ignore)
 
 /**
- * A connection was accepted, and the Server still has our Session: it sends again all of QoS 1 that was not acknowledged. To
- * hand that on from the last connection too would give it twice, and out of order.
+ * A connection was accepted, and the Server still has our Session: it sends again all of QoS 1 that was not
+ * acknowledged. To hand that on from the last connection too would give it twice, and out of order.
  */
 export const forgetOwed = (inbox: Inbox): void => {
   UnhandledMessages.forget(inbox.unclaimed)
@@ -176,7 +180,9 @@ export const forgetOwed = (inbox: Inbox): void => {
     inbox.bytes -= bytesOf(read)
     const messages = read.messages.filter(({ qos }) => qos === 0)
     // Of a batch that has begun in `put`, what has had its turn is not counted again.
-    if (batch.work === undefined && batch.message === 0) batch.read = { ...read, messages, bytes: messages.length === 0 ? 0 : read.bytes }
+    if (batch.work === undefined && batch.message === 0) {
+      batch.read = { ...read, messages, bytes: messages.length === 0 ? 0 : read.bytes }
+    }
     inbox.size += batch.read.messages.length
     inbox.bytes += bytesOf(batch.read)
   }
@@ -196,9 +202,13 @@ const finish = (inbox: Inbox) =>
     for (const { queue } of inbox.streams) Queue.endUnsafe(queue)
   })
 
-/** Hands messages on until the Inbox has ended and is empty. Streams end with it, also when a handler is interrupted. */
+/**
+ * Hands messages on until the Inbox has ended and is empty. Streams end with it, also when a handler is interrupted.
+ */
 export const run = (inbox: Inbox): Effect.Effect<void> =>
-  Effect.forever(Effect.flatMap(Queue.take(inbox.batches), (batch) => dispatchNext(inbox, batch)), { disableYield: true })
+  Effect.forever(Effect.flatMap(Queue.take(inbox.batches), (batch) => dispatchNext(inbox, batch)), {
+    disableYield: true
+  })
     .pipe(Effect.ignore, Effect.ensuring(finish(inbox)))
 
 /** Nothing more will be put in. */
@@ -212,7 +222,10 @@ export const end = (inbox: Inbox): void => {
 const all = (): boolean => true
 
 /** Takes those of what nobody has claimed that are wanted, and acknowledges them. */
-export const takeUnclaimed = (inbox: Inbox, isWanted: (kept: UnhandledMessages.Kept) => boolean = all): ReadonlyArray<Received> => {
+export const takeUnclaimed = (
+  inbox: Inbox,
+  isWanted: (kept: UnhandledMessages.Kept) => boolean = all
+): ReadonlyArray<Received> => {
   const kept = UnhandledMessages.remove(inbox.unclaimed, isWanted)
   for (const { taken } of kept) taken?.()
   inbox.taken += kept.length

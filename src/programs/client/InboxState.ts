@@ -18,7 +18,9 @@ export interface Read {
   readonly tapped: ReadonlySet<Received>
   /** Acknowledges the first `count` messages; may be called again with more. */
   readonly acknowledge: (count: number) => void
-  /** The message at `index`, when those before it are acknowledged, waits for somebody to take it: to be called then. */
+  /**
+   * The message at `index`, when those before it are acknowledged, waits for somebody to take it: to be called then.
+   */
   readonly hold: (index: number) => (() => void) | undefined
 }
 
@@ -121,7 +123,9 @@ export const make = (
     ended: false
   }))
 
-/** What a message takes as long as it waits, besides the bytes of its read: measured with small ones, and rounded up. */
+/**
+ * What a message takes as long as it waits, besides the bytes of its read: measured with small ones, and rounded up.
+ */
 export const overheadBytes = 400
 
 export const bytesOf = ({ bytes, messages }: Read): number => bytes + messages.length * overheadBytes
@@ -150,8 +154,8 @@ export const waiting = (inbox: Inbox): number => inbox.size + inbox.unclaimed.ow
 export const patienceMillis = 1_000
 
 /**
- * Waits until there is room. False: for `giveUpMillis` nobody has taken a message, though somebody waits for an answer of the
- * Server's, which may be behind what there is no room for.
+ * Waits until there is room. False: for `giveUpMillis` nobody has taken a message, though somebody waits for an answer
+ * of the Server's, which may be behind what there is no room for.
  */
 export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis: number): Effect.Effect<boolean> =>
   Effect.gen(function*() {

@@ -1,5 +1,6 @@
 /**
- * One Network Connection of a Client, from CONNECT on: what was said and heard on it, and how long each side has been silent.
+ * One Network Connection of a Client, from CONNECT on: what was said and heard on it, and how long each side has been
+ * silent.
  */
 import type * as Effect from "effect/Effect"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
@@ -23,7 +24,10 @@ export interface Link {
   /** Who waits for a PINGRESP, in the order of their PINGREQ. */
   pings: Array<Ping>
   keepAlive: KeepAlive.KeepAlive
-  /** Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none is. */
+  /**
+   * Since when a PINGRESP is waited for before a suspect is sent (`Exchange.sendOn`), in milliseconds; undefined: none
+   * is.
+   */
   probingSince: number | undefined
   /** PINGREQs of Keep Alive since the last PINGRESP. */
   unanswered: number
@@ -36,7 +40,10 @@ export interface Link {
   /** Messages of QoS 1 whose PUBACK the network has not taken yet. */
   unacknowledged: number
   readonly acknowledgements: Acknowledgements.Acknowledgements
-  /** How many more acknowledgements for nothing the Server has sent than such as were waited for; and whether that was told. */
+  /**
+   * How many more acknowledgements for nothing the Server has sent than such as were waited for; and whether that was
+   * told.
+   */
   unexpected: number
   hasToldUnexpected: boolean
   /** CONNACK has come; from then on `sessionPresent` counts. */
@@ -82,5 +89,9 @@ export const excuse = (link: Link, now: number): void => {
 /** PUBACKs were said since there were `before`: what they acknowledge is so when the network has taken them. */
 export const countWritten = (link: Link, before: number): void => {
   const count = link.acknowledgements.sent - before
-  if (count > 0) Outgoing.onWritten(link.outgoing, () => { link.unacknowledged -= count })
+  if (count > 0) {
+    Outgoing.onWritten(link.outgoing, () => {
+      link.unacknowledged -= count
+    })
+  }
 }

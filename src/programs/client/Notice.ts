@@ -6,7 +6,10 @@ import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
 
 export type Notice =
-  /** A message larger than `maximumPacketSize` was skipped; with a Packet Identifier it was acknowledged. Sizes in bytes. */
+  /**
+   * A message larger than `maximumPacketSize` was skipped; with a Packet Identifier it was acknowledged. Sizes in
+   * bytes.
+   */
   | {
     readonly _tag: "OversizedMessage"
     readonly topic: string | undefined
@@ -29,10 +32,15 @@ export type Notice =
   /** Messages of QoS 1 wait for somebody to take them, and the acknowledgement of later ones waits with them. */
   | { readonly _tag: "UnclaimedMessages"; readonly topic: string; readonly messages: number; readonly message: string }
   /**
-   * Messages that nobody took had to give way (`messages` in all so far); or some to `topic` that no Topic Filter has asked for
-   * during `unclaimedTimeout`, and that were acknowledged.
+   * Messages that nobody took had to give way (`messages` in all so far); or some to `topic` that no Topic Filter has
+   * asked for during `unclaimedTimeout`, and that were acknowledged.
    */
-  | { readonly _tag: "MessagesDropped"; readonly topic: string | undefined; readonly messages: number; readonly message: string }
+  | {
+    readonly _tag: "MessagesDropped"
+    readonly topic: string | undefined
+    readonly messages: number
+    readonly message: string
+  }
 
 export type Notices = PubSub.PubSub<Notice>
 
@@ -49,5 +57,7 @@ export const tell = (notices: Notices, notice: Notice): void => {
 export const log = (notices: Notices): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function*() {
     const subscription = yield* PubSub.subscribe(notices)
-    yield* Effect.forkScoped(Effect.forever(Effect.flatMap(PubSub.take(subscription), ({ message }) => Effect.logWarning(message))))
+    yield* Effect.forkScoped(
+      Effect.forever(Effect.flatMap(PubSub.take(subscription), ({ message }) => Effect.logWarning(message)))
+    )
   })

@@ -1,10 +1,10 @@
 /**
  * The packets that wait to be written on one connection.
  *
- * Whoever has something to say appends it, and it is encoded behind what is there already; one writer takes all there is and
- * writes it at once, so that a burst of packets costs one write, and waits while the network is full. It begins when all who
- * run now have had their say; or, for the answers to what has been read, as soon as all of that is dealt with (`hold`,
- * `release`).
+ * Whoever has something to say appends it, and it is encoded behind what is there already; one writer takes all there
+ * is and writes it at once, so that a burst of packets costs one write, and waits while the network is full. It begins
+ * when all who run now have had their say; or, for the answers to what has been read, as soon as all of that is dealt
+ * with (`hold`, `release`).
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -36,8 +36,17 @@ export interface Outgoing {
   begun: number
 }
 
-export const make = (): Outgoing =>
-  ({ packets: undefined, waiting: [], writing: [], later: undefined, wake: undefined, begins: false, slices: 0, filling: 1, begun: 0 })
+export const make = (): Outgoing => ({
+  packets: undefined,
+  waiting: [],
+  writing: [],
+  later: undefined,
+  wake: undefined,
+  begins: false,
+  slices: 0,
+  filling: 1,
+  begun: 0
+})
 
 const begin = (outgoing: Outgoing): void => {
   outgoing.begins = false
@@ -56,8 +65,9 @@ export const push = (outgoing: Outgoing, packet: ClientPacket.ClientPacket): Inv
 }
 
 /**
- * Bytes up to which packets wait without anybody waiting for them. A little less than a Node socket takes before it says that
- * it is full, and than half of a Writer's slab, so that no packet of the next write begins in one slab and ends in another.
+ * Bytes up to which packets wait without anybody waiting for them. A little less than a Node socket takes before it
+ * says that it is full, and than half of a Writer's slab, so that no packet of the next write begins in one slab and
+ * ends in another.
  */
 const highWaterBytes = 15 * 1024
 
@@ -99,7 +109,11 @@ const awaitSome = (outgoing: Outgoing): Effect.Effect<void> =>
 /** Bytes that are written at once: how many of them are gone shows whether a long write goes on. */
 const sliceBytes = 256 * 1024
 
-const writeSlices = (outgoing: Outgoing, connection: Connection, bytes: Bytes.Bytes): Effect.Effect<void, SocketError> =>
+const writeSlices = (
+  outgoing: Outgoing,
+  connection: Connection,
+  bytes: Bytes.Bytes
+): Effect.Effect<void, SocketError> =>
   Effect.gen(function*() {
     const length = Bytes.length(bytes)
     for (let at = 0; at < length; at += sliceBytes) {
@@ -114,7 +128,8 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
     const dispatcher = yield* Effect.withFiberSucceed((fiber) => fiber.currentDispatcher)
     outgoing.later = (task) => dispatcher.scheduleTask(task, 0)
     while (true) {
-      // What came during a write does not follow it at once: a network that takes everything would leave nobody else a turn.
+      // What came during a write does not follow it at once: a network that takes everything would leave nobody else a
+      // turn.
       yield* (outgoing.packets === undefined ? awaitSome(outgoing) : Effect.yieldNow)
       const { packets } = outgoing
       if (packets === undefined) continue

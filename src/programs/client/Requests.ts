@@ -20,14 +20,18 @@ export const ask = (
   if (identifier === undefined) return undefined
   const packet = make(identifier)
   const invalid = send(packet)
-  if (invalid === undefined) InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered, order: 0 })
+  if (invalid === undefined) {
+    InFlight.add(exchange.inFlight, identifier, { _tag: "Request", packet, answered, order: 0 })
+  }
   return invalid
 }
 
 /** A SUBACK or UNSUBACK; `unexpected`: nobody waits for it. */
 export const answer = (exchange: Exchange, packet: Answer): "taken" | "unexpected" | ProtocolViolation => {
   const request = InFlight.get(exchange.inFlight, packet.packetIdentifier)
-  if (request?._tag !== "Request" || (request.packet._tag === "Subscribe") !== (packet._tag === "Suback")) return "unexpected"
+  if (request?._tag !== "Request" || (request.packet._tag === "Subscribe") !== (packet._tag === "Suback")) {
+    return "unexpected"
+  }
   if (packet._tag === "Suback" && request.packet._tag === "Subscribe") {
     const { length } = request.packet.subscriptions
     if (packet.returnCodes.length !== length) return Violation.subackMismatch(packet.returnCodes.length, length)

@@ -24,9 +24,12 @@ const follows = "something follows the port (write / ? # in a password as %2F %3
 
 /** `name` is what the user knows the text by, for the message. */
 export const parse = (text: string, name = "the Server's URL"): Result.Result<ServerUrl, InvalidServerUrl> => {
-  const wrong = (problem: string) => Result.fail(new InvalidServerUrl({ message: name + " must be " + form + ", but " + problem }))
+  const wrong = (problem: string) =>
+    Result.fail(new InvalidServerUrl({ message: name + " must be " + form + ", but " + problem }))
   const scheme = text.slice(0, Math.max(0, text.indexOf("://")))
-  if (scheme !== "mqtt" && scheme !== "mqtts") return wrong(scheme === "" ? "has no mqtt:// in front" : "begins with " + scheme + "://")
+  if (scheme !== "mqtt" && scheme !== "mqtts") {
+    return wrong(scheme === "" ? "has no mqtt:// in front" : "begins with " + scheme + "://")
+  }
   let url: URL
   try {
     url = new URL(text)
@@ -56,7 +59,9 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
 }
 
 /** This Server for `Client.make`. With TLS its certificate is held against the platform's own authorities. */
-export const clientOptions = ({ broker, password, port, ssl, username }: ServerUrl): Pick<ClientOptions, "endpoint" | "username" | "password"> => ({
+export const clientOptions = (
+  { broker, password, port, ssl, username }: ServerUrl
+): Pick<ClientOptions, "endpoint" | "username" | "password"> => ({
   endpoint: { host: broker, port, ...(ssl ? { tls: {} } : {}) },
   username: username === "" ? undefined : username,
   password: password === "" ? undefined : password

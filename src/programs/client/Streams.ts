@@ -1,8 +1,8 @@
 /**
  * Streams of everything that is received.
  *
- * A stream has taken a message when its consumer comes back for the next one, or ends; what it did not get to is unclaimed
- * again. So messages leave one at a time.
+ * A stream has taken a message when its consumer comes back for the next one, or ends; what it did not get to is
+ * unclaimed again. So messages leave one at a time.
  */
 import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"
 import type * as Cause from "effect/Cause"
@@ -55,5 +55,9 @@ const take = (reader: StreamReader, item: Item): Received => {
 
 /** What is unclaimed, then everything received while the stream runs. */
 export const messages = (inbox: Inbox): Stream.Stream<Received> =>
-  Stream.unwrap(Effect.map(open(inbox), (reader) =>
-    Stream.fromQueue(reader.queue).pipe(Stream.flattenArray, Stream.rechunk(1), Stream.map((item) => take(reader, item)))))
+  Stream.unwrap(
+    Effect.map(open(inbox), (reader) =>
+      Stream.fromQueue(reader.queue).pipe(Stream.flattenArray, Stream.rechunk(1), Stream.map((item) =>
+        take(reader, item)
+      )))
+  )

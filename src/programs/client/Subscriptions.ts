@@ -17,7 +17,12 @@ export interface Wanted {
   before: Wanted | undefined
 }
 
-export const wanted = (qos: QoS, handler: Handler | undefined, before?: Wanted): Wanted => ({ qos, handler, outcome: "pending", before })
+export const wanted = (qos: QoS, handler: Handler | undefined, before?: Wanted): Wanted => ({
+  qos,
+  handler,
+  outcome: "pending",
+  before
+})
 
 export interface Entry {
   /** What the user asked for, if anything; changed by `want` alone. */
@@ -44,7 +49,10 @@ export interface Subscriptions {
   readonly taps: Set<Tap>
   /** Filters whose UNSUBSCRIBE nobody waits for is not answered yet; the latch opens when it is. */
   readonly leaving: Map<Topic.TopicFilter, Latch.Latch>
-  /** The handlers of the topics that messages came to since the last change: to match every filter anew costs more than the rest. */
+  /**
+   * The handlers of the topics that messages came to since the last change: to match every filter anew costs more than
+   * the rest.
+   */
   readonly routes: Map<string, ReadonlyArray<Handler>>
   /** Opens when an entry has something to ask for. */
   readonly changed: Latch.Latch
@@ -65,7 +73,15 @@ const maximumRoutes = 1_000
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
-  const entry: Entry = { wanted: undefined, readers: 0, requests: 0, sent: 0, asked: undefined, state: FilterState.initial, losses: 0 }
+  const entry: Entry = {
+    wanted: undefined,
+    readers: 0,
+    requests: 0,
+    sent: 0,
+    asked: undefined,
+    state: FilterState.initial,
+    losses: 0
+  }
   subscriptions.entries.set(filter, entry)
   return entry
 }
@@ -117,9 +133,15 @@ export const connected = (subscriptions: Subscriptions, session: FilterState.Ses
 }
 
 /** The entries that have something to ask for, and for which nobody does so himself. */
-export const due = (subscriptions: Subscriptions, what: "subscribe" | "unsubscribe", now: number, patienceMillis: number) =>
+export const due = (
+  subscriptions: Subscriptions,
+  what: "subscribe" | "unsubscribe",
+  now: number,
+  patienceMillis: number
+) =>
   Array.from(subscriptions.entries).filter(([, entry]) =>
-    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, patienceMillis) === what)
+    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, patienceMillis) === what
+  )
 
 /** Whether an answer is missing that was asked for on this connection. */
 export const isAsking = ({ entries }: Subscriptions): boolean => {

@@ -1,9 +1,9 @@
 /**
  * Messages that no handler and no stream has taken, kept for the first who asks.
  *
- * What has QoS 1 is owed to the user: it is acknowledged when somebody takes it, and only then, so the Server still has it.
- * It is bounded with all that waits in the Inbox. What has QoS 0 nobody will send again, nor wait for: it is bounded in
- * messages and in bytes, and when it is too much, the oldest give way.
+ * What has QoS 1 is owed to the user: it is acknowledged when somebody takes it, and only then, so the Server still has
+ * it. It is bounded with all that waits in the Inbox. What has QoS 0 nobody will send again, nor wait for: it is
+ * bounded in messages and in bytes, and when it is too much, the oldest give way.
  */
 import type { Received } from "./Handler.ts"
 
@@ -39,10 +39,22 @@ export interface UnhandledMessages {
   owedTold: number
 }
 
-export const make = (capacity: number): UnhandledMessages =>
-  ({ capacity, atMostOnce: [], owed: [], order: 0, bytes: 0, owedBytes: 0, dropped: 0, droppedTold: 0, owedTold: 0 })
+export const make = (capacity: number): UnhandledMessages => ({
+  capacity,
+  atMostOnce: [],
+  owed: [],
+  order: 0,
+  bytes: 0,
+  owedBytes: 0,
+  dropped: 0,
+  droppedTold: 0,
+  owedTold: 0
+})
 
-/** What it takes to keep a message with its acknowledgement, besides its bytes: measured with small ones, and rounded up. */
+/**
+ * What it takes to keep a message with its acknowledgement, besides its bytes: measured with small ones, and rounded
+ * up.
+ */
 const overheadBytes = 900
 
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
@@ -51,9 +63,20 @@ const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.
 const keptBytes = ({ message }: Kept): number => sizeOf(message) + overheadBytes
 
 /** Keeps one more, and gives the number of those that had to give way for it. */
-export const keep = (unclaimed: UnhandledMessages, message: Received, taken: (() => void) | undefined, isLast = false): number => {
+export const keep = (
+  unclaimed: UnhandledMessages,
+  message: Received,
+  taken: (() => void) | undefined,
+  isLast = false
+): number => {
   // Of its own, not the view: that would keep all that came in the same read.
-  const kept = { message: { ...message, payload: message.payload.slice() }, order: unclaimed.order++, taken, isLast, seenAt: undefined }
+  const kept = {
+    message: { ...message, payload: message.payload.slice() },
+    order: unclaimed.order++,
+    taken,
+    isLast,
+    seenAt: undefined
+  }
   if (taken !== undefined) {
     unclaimed.owed.push(kept)
     if (!isLast) unclaimed.owedBytes += keptBytes(kept)
@@ -74,8 +97,17 @@ export const keep = (unclaimed: UnhandledMessages, message: Received, taken: (()
 export const reserve = (unclaimed: UnhandledMessages): number => unclaimed.order++
 
 /** Keeps what was taken out, or got a place, where it belongs. */
-export const restore = (unclaimed: UnhandledMessages, { isLast, message, order, taken }: Omit<Kept, "seenAt">): void => {
-  const kept: Kept = { message: { ...message, payload: message.payload.slice() }, order, taken, isLast, seenAt: undefined }
+export const restore = (
+  unclaimed: UnhandledMessages,
+  { isLast, message, order, taken }: Omit<Kept, "seenAt">
+): void => {
+  const kept: Kept = {
+    message: { ...message, payload: message.payload.slice() },
+    order,
+    taken,
+    isLast,
+    seenAt: undefined
+  }
   const list = taken === undefined ? unclaimed.atMostOnce : unclaimed.owed
   list.push(kept)
   list.sort((a, b) => a.order - b.order)
@@ -109,8 +141,8 @@ export const forget = (unclaimed: UnhandledMessages): number => {
 }
 
 /**
- * The Server has lost the Session: what is owed is the last that there is of it, and takes no room from the next. More than
- * `maxBytes` of it is not kept: gives the number of the oldest, which give way.
+ * The Server has lost the Session: what is owed is the last that there is of it, and takes no room from the next. More
+ * than `maxBytes` of it is not kept: gives the number of the oldest, which give way.
  */
 export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number => {
   const { owed } = unclaimed
@@ -127,8 +159,8 @@ export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number
 }
 
 /**
- * Counts messages that had to give way. Gives how many they are in all when that is to be told: when it has doubled, for a
- * Server that sends without end must not fill the log, too.
+ * Counts messages that had to give way. Gives how many they are in all when that is to be told: when it has doubled,
+ * for a Server that sends without end must not fill the log, too.
  */
 export const countDropped = (unclaimed: UnhandledMessages, count: number): number | undefined => {
   unclaimed.dropped += count

@@ -21,8 +21,9 @@ export const subscriptionRefused = (topicFilter: string): SubscriptionRefused =>
   })
 
 /**
- * Received messages take more than `receiveBufferBytes`, nobody takes them, and an answer that somebody waits for is stuck
- * behind them. The connection is given up: what has QoS 1 was not acknowledged, so the Server's Session still has it.
+ * Received messages take more than `receiveBufferBytes`, nobody takes them, and an answer that somebody waits for is
+ * stuck behind them. The connection is given up: what has QoS 1 was not acknowledged, so the Server's Session still has
+ * it.
  */
 export class ReceiveBufferFull extends Data.TaggedError("ReceiveBufferFull")<{
   /** `receiveBufferBytes`. */
@@ -36,7 +37,8 @@ export const receiveBufferFull = (server: string, capacityBytes: number, message
   new ReceiveBufferFull({
     capacityBytes,
     messages,
-    message: `${server} has sent ${messages} messages that nobody takes, more than receiveBufferBytes (${capacityBytes}) allows, and an `
+    message:
+      `${server} has sent ${messages} messages that nobody takes, more than receiveBufferBytes (${capacityBytes}) allows, and an `
       + "answer is waited for behind them: give receiveBufferBytes more, or fork in the handler what waits for the Server"
   })
 
@@ -47,8 +49,8 @@ export const receiveBufferFull = (server: string, capacityBytes: number, message
 export type LinkError = SocketError | ConnectionRefused | DecodeError | PacketTooLarge | ReceiveBufferFull
 
 /**
- * The Server closes the connection whenever it is sent this message, and acknowledges nothing: it is too large for it, or
- * forbidden. It is given up, so that others get through.
+ * The Server closes the connection whenever it is sent this message, and acknowledges nothing: it is too large for it,
+ * or forbidden. It is given up, so that others get through.
  */
 export class PublishRejected extends Data.TaggedError("PublishRejected")<{
   readonly topic: string
@@ -64,7 +66,8 @@ export const publishRejected = (topic: string, bytes: number, connections: numbe
     topic,
     bytes,
     connections,
-    message: `the Server has closed ${connections} connections on a message of ${bytes} bytes to ${topic}, the last of them when it was sent `
+    message:
+      `the Server has closed ${connections} connections on a message of ${bytes} bytes to ${topic}, the last of them when it was sent `
       + "alone: it is given up. Is it larger than the Server takes, or forbidden there?"
   })
 

@@ -14,7 +14,9 @@ import { askFor, release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Each once: of two requests for the same filter only one answer would count. */
-const checkAll = (filters: ReadonlyArray<string>): Result.Result<ReadonlyArray<Topic.TopicFilter>, Topic.InvalidTopic> => {
+const checkAll = (
+  filters: ReadonlyArray<string>
+): Result.Result<ReadonlyArray<Topic.TopicFilter>, Topic.InvalidTopic> => {
   const checked = new Set<Topic.TopicFilter>()
   for (const filter of filters) {
     const result = Topic.filter(filter)
@@ -29,7 +31,8 @@ const tapFor = <A>(
   filters: ReadonlyArray<string>,
   take: (message: Received) => A | undefined,
   found: Deferred.Deferred<A>
-): Subscriptions.Tap => (message) => {
+): Subscriptions.Tap =>
+(message) => {
   if (!filters.some((filter) => Topic.matches(filter, message.topic))) return false
   try {
     const taken = take(message)

@@ -6,7 +6,10 @@ import type * as Core from "./Core.ts"
 import * as Notice from "./Notice.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-/** A subscription that was granted before is no more, which is told. What the Server may still have of it is unsubscribed from. */
+/**
+ * A subscription that was granted before is no more, which is told. What the Server may still have of it is
+ * unsubscribed from.
+ */
 export const lose = (core: Core.Core, filter: Topic.TopicFilter, message: string): void => {
   const entry = core.subscriptions.entries.get(filter)
   if (entry === undefined) return

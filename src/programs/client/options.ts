@@ -28,7 +28,10 @@ export interface WillOptions {
   readonly retain?: boolean | undefined
 }
 
-/** A subscription that there is from the first connection on, so that its handler misses nothing that a kept Session has stored. */
+/**
+ * A subscription that there is from the first connection on, so that its handler misses nothing that a kept Session has
+ * stored.
+ */
 export interface SubscriptionOptions {
   readonly topicFilter: string
   /** 0 by default. */
@@ -52,8 +55,8 @@ export interface ClientOptions {
   /** `make` is done when the Server has granted them all. None by default. */
   readonly subscriptions?: ReadonlyArray<SubscriptionOptions> | undefined
   /**
-   * Bytes, 1 MiB by default. A larger message is skipped without being held, told in `notices`, and acknowledged if it has
-   * QoS 1; a Server that sends another packet that is larger is disconnected.
+   * Bytes, 1 MiB by default. A larger message is skipped without being held, told in `notices`, and acknowledged if it
+   * has QoS 1; a Server that sends another packet that is larger is disconnected.
    */
   readonly maximumPacketSize?: number | undefined
   /** What to do when the connection is lost. `false`: nothing, work in hand fails. By default `stayConnected`. */
@@ -63,34 +66,41 @@ export interface ClientOptions {
   /** QoS 1 messages not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
   /**
-   * Bytes of them, each with 400 bytes for what it takes to keep it; and bytes of QoS 0 that may wait to be written. One more
-   * message fails with OutboxFull; one alone may be larger. 64 MiB by default.
+   * Bytes of them, each with 400 bytes for what it takes to keep it; and bytes of QoS 0 that may wait to be written.
+   * One more message fails with OutboxFull; one alone may be larger. 64 MiB by default.
    */
   readonly outboxBytes?: number | undefined
   /**
-   * Bytes of received messages that may wait for handlers, streams and `poll`, each with 400 bytes for what it takes to keep
-   * it (900 when nobody takes it). 32 MiB by default. Then the Server is made to wait; a connection on which an answer is waited for meanwhile, and
-   * nobody takes a message for `replyTimeout`, is lost with ReceiveBufferFull. What nobody has taken of a Session that the
-   * Server has lost counts apart, up to as much again: nobody sends it another time.
+   * Bytes of received messages that may wait for handlers, streams and `poll`, each with 400 bytes for what it takes to
+   * keep it (900 when nobody takes it). 32 MiB by default. Then the Server is made to wait; a connection on which an
+   * answer is waited for meanwhile, and nobody takes a message for `replyTimeout`, is lost with ReceiveBufferFull. What
+   * nobody has taken of a Session that the Server has lost counts apart, up to as much again: nobody sends it another
+   * time.
    */
   readonly receiveBufferBytes?: number | undefined
   /**
-   * Messages of QoS 0 that are kept when no handler and no stream takes them; the oldest give way. 1,000 by default, and
-   * 16 MiB together. Those of QoS 1 are kept until somebody takes them.
+   * Messages of QoS 0 that are kept when no handler and no stream takes them; the oldest give way. 1,000 by default,
+   * and 16 MiB together. Those of QoS 1 are kept until somebody takes them.
    */
   readonly receiveBuffer?: number | undefined
   /**
-   * How long a message of QoS 1 that no Topic Filter of this Client has asked for waits for its handler. Then it is dropped,
-   * told and acknowledged. A minute by default.
+   * How long a message of QoS 1 that no Topic Filter of this Client has asked for waits for its handler. Then it is
+   * dropped, told and acknowledged. A minute by default.
    */
   readonly unclaimedTimeout?: Duration.Input | undefined
   /** For TCP and TLS. 10 seconds by default. */
   readonly connectTimeout?: Duration.Input | undefined
-  /** For the Server's answers but PUBACK; subscribe and unsubscribe wait as long for a connection. 10 seconds by default. */
+  /**
+   * For the Server's answers but PUBACK; subscribe and unsubscribe wait as long for a connection. 10 seconds by
+   * default.
+   */
   readonly replyTimeout?: Duration.Input | undefined
 }
 
-/** For programs that stay connected: three tries at once, then after 1 s, 2 s, 4 s, up to a minute, half of it by chance. */
+/**
+ * For programs that stay connected: three tries at once, then after 1 s, 2 s, 4 s, up to a minute, half of it by
+ * chance.
+ */
 export const stayConnected: ReconnectPolicy = {
   enabled: true,
   maxAttempts: 3,
@@ -123,7 +133,8 @@ export interface Settings {
   readonly replyMillis: number
 }
 
-export const toBytes = (payload: Payload): Bytes.Bytes => typeof payload === "string" ? Bytes.fromText(payload) : payload
+export const toBytes = (payload: Payload): Bytes.Bytes =>
+  typeof payload === "string" ? Bytes.fromText(payload) : payload
 
 const qosClauses = { PUBLISH: "MQTT-3.3.1-4", SUBSCRIBE: "MQTT-3-8.3-4" } as const
 
@@ -137,7 +148,8 @@ export const qosFault = (packet: keyof typeof qosClauses, qos: unknown): Invalid
 /** The same: a handler in the place of the options would be lost without a word. */
 export const optionsFault = (options: unknown): InvalidPacket | undefined => {
   if (typeof options !== "function") return undefined
-  const message = "SUBSCRIBE has a function where its options go; give the handler behind them: subscribe(filter, {}, handler)"
+  const message =
+    "SUBSCRIBE has a function where its options go; give the handler behind them: subscribe(filter, {}, handler)"
   return new InvalidPacket({ packet: "SUBSCRIBE", field: "options", clause: "3.8", message })
 }
 
@@ -160,7 +172,9 @@ const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.
   }
 }
 
-/** Fills in the defaults. Fails for what CONNECT must not hold: a password without a user name, a Will topic with a `#`. */
+/**
+ * Fills in the defaults. Fails for what CONNECT must not hold: a password without a user name, a Will topic with a `#`.
+ */
 export const settings = (options: ClientOptions): Result.Result<Settings, InvalidPacket> => {
   const { endpoint, reconnect = stayConnected } = options
   const keepAlive = options.keepAlive ?? 60

@@ -21,6 +21,7 @@ export const ping = (core: Core.Core): Effect.Effect<void, LinkError> =>
     })
     yield* Effect.timeoutOrElse(answered, {
       duration: replyMillis,
-      orElse: () => Effect.fail(Core.socketError(core, "TimedOut", `has not answered PINGREQ for ${replyMillis / 1000} s`))
+      orElse: () =>
+        Effect.fail(Core.socketError(core, "TimedOut", `has not answered PINGREQ for ${replyMillis / 1000} s`))
     })
   })

@@ -21,14 +21,22 @@ export interface PublishOptions {
   readonly retain?: boolean | undefined
 }
 
-/** Waits for the network only while much waits to be written: so a loop that publishes fills one write after another. */
-const atMostOnce = (core: Core.Core, topic: Topic.TopicName, payload: Bytes, retain: boolean): Effect.Effect<void, PublishError> => {
+/**
+ * Waits for the network only while much waits to be written: so a loop that publishes fills one write after another.
+ */
+const atMostOnce = (
+  core: Core.Core,
+  topic: Topic.TopicName,
+  payload: Bytes,
+  retain: boolean
+): Effect.Effect<void, PublishError> => {
   if (core.link === undefined) return Effect.fail(Core.notConnected(core))
   const { outgoing } = core.link
   const capacity = core.settings.outboxBytes
   const waiting = Outgoing.size(outgoing)
   if (waiting > 0 && waiting + payload.length > capacity) {
-    const message = `${waiting} bytes already wait to be written, and with this message more than ${capacity} would (outboxBytes)`
+    const message =
+      `${waiting} bytes already wait to be written, and with this message more than ${capacity} would (outboxBytes)`
     return Effect.fail(new OutboxFull({ capacity, unit: "bytes", message }))
   }
   const invalid = Outgoing.push(outgoing, Publish.make(topic, payload, 0, retain, false, undefined))

@@ -38,8 +38,8 @@ interface Arrived {
 const maxUnexpected = 1_000
 
 /**
- * An acknowledgement that nobody waits for, or the second of two, does no harm: it is ignored, and told once a connection.
- * A Server that sends nothing else is given up.
+ * An acknowledgement that nobody waits for, or the second of two, does no harm: it is ignored, and told once a
+ * connection. A Server that sends nothing else is given up.
  */
 const unexpected = (
   core: Core.Core,
@@ -80,7 +80,8 @@ const pong = (core: Core.Core, link: Link.Link): ProtocolViolation | undefined =
 const skipped = (core: Core.Core, packet: Oversized.Oversized): undefined => {
   const { maximum, packetIdentifier, size, topic } = packet
   const named = topic === undefined ? "a message" : `a message to ${topic}`
-  const what = `${core.settings.server} has sent ${named} of ${size} bytes, more than maximumPacketSize (${maximum}): it was skipped`
+  const what =
+    `${core.settings.server} has sent ${named} of ${size} bytes, more than maximumPacketSize (${maximum}): it was skipped`
   const message = packetIdentifier === undefined ? what : what + " and acknowledged"
   Notice.tell(core.notices, { _tag: "OversizedMessage", topic, packetIdentifier, size, maximum, message })
 }
@@ -99,7 +100,9 @@ const receive = (
       arrived.messages.push(packet)
       return undefined
     case "Oversized":
-      if (packet.packetIdentifier !== undefined) arrived.skipped.push([packet.packetIdentifier, arrived.messages.length])
+      if (packet.packetIdentifier !== undefined) {
+        arrived.skipped.push([packet.packetIdentifier, arrived.messages.length])
+      }
       return skipped(core, packet)
     case "Puback":
       return Exchange.acknowledge(core.exchange, packet.packetIdentifier, link.send)
@@ -118,10 +121,14 @@ const receive = (
 }
 
 /**
- * Acknowledges on the connection that the messages came by, and on no other: a new one has its own Packet Identifiers. What
- * was skipped is acknowledged in its turn.
+ * Acknowledges on the connection that the messages came by, and on no other: a new one has its own Packet Identifiers.
+ * What was skipped is acknowledged in its turn.
  */
-const acknowledger = (core: Core.Core, link: Link.Link, { messages, skipped }: Arrived): Pick<InboxState.Read, "acknowledge" | "hold"> => {
+const acknowledger = (
+  core: Core.Core,
+  link: Link.Link,
+  { messages, skipped }: Arrived
+): Pick<InboxState.Read, "acknowledge" | "hold"> => {
   const { acknowledgements } = link
   let next = 0
   let nextSkipped = 0
@@ -157,9 +164,9 @@ const acknowledger = (core: Core.Core, link: Link.Link, { messages, skipped }: A
 }
 
 /**
- * There are 65,535 Packet Identifiers, and a Server may use none again before it has our PUBACK (MQTT-2.3.1-4). It may have
- * those that we are just writing: so no more than twice as many are right, and a Server that does not read cannot make us
- * keep more.
+ * There are 65,535 Packet Identifiers, and a Server may use none again before it has our PUBACK (MQTT-2.3.1-4). It may
+ * have those that we are just writing: so no more than twice as many are right, and a Server that does not read cannot
+ * make us keep more.
  */
 const maxUnacknowledged = 2 * 65_535
 
@@ -170,7 +177,9 @@ const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolati
   return Violation.identifierInUse(link.unacknowledged)
 }
 
-/** Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever. */
+/**
+ * Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever.
+ */
 const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
   return Bytes.at(chunk, 0) === FixedHeader.connack ? undefined : Violation.noConnack(core.settings.server)
 }
@@ -200,7 +209,10 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   return failure ?? pushed.failure ?? (isFirst && !link.accepted ? foreign(core, chunk) : undefined)
 }
 
-/** What one read has brought. All that it causes to be said at once, by us or by those who waited for it, leaves in one write. */
+/**
+ * What one read has brought. All that it causes to be said at once, by us or by those who waited for it, leaves in one
+ * write.
+ */
 export const takeIn = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   Outgoing.hold(link.outgoing)
   const failure = takeAll(core, link, chunk, now)

@@ -29,7 +29,8 @@ const giveUp = (core: Core.Core): void => {
     entry.state = FilterState.initial
     entry.losses = 0
     if (!Subscriptions.isWanted(entry)) Subscriptions.tidy(core.subscriptions, filter)
-    else lose(core, filter, `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)
+    else {lose(core, filter,
+        `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)}
   }
 }
 
@@ -44,7 +45,9 @@ const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number
       if (answer?._tag !== "Suback") return
       chunk.forEach(([filter, entry], i) => {
         // Who has asked for something else meanwhile hears from the Server himself.
-        if (answer.returnCodes[i] === failure && entry.wanted === before[i]) lose(core, filter, subscriptionRefused(filter).message)
+        if (answer.returnCodes[i] === failure && entry.wanted === before[i]) {
+          lose(core, filter, subscriptionRefused(filter).message)
+        }
       })
     })
   }
@@ -69,7 +72,10 @@ const askAll = (core: Core.Core, link: Link.Link, now: number, isMeant: (each: D
   return wanted.concat(unwanted).filter((each) => !isMeant(each))
 }
 
-/** Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is under way. */
+/**
+ * Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is
+ * under way.
+ */
 const renewSome = (core: Core.Core, link: Link.Link, now: number): Due[number] | undefined => {
   const [suspect] = askAll(core, link, now, (each) => !isSuspect(each))
   return Subscriptions.isAsking(core.subscriptions) ? undefined : suspect
@@ -85,7 +91,8 @@ const shown = (core: Core.Core, link: Link.Link): Effect.Effect<void, LinkError>
 }
 
 /**
- * On one connection: asks for what the Server's Session lacks, and tells it what nobody wants any more, until it has answered.
+ * On one connection: asks for what the Server's Session lacks, and tells it what nobody wants any more, until it has
+ * answered.
  */
 export const renew = (core: Core.Core, link: Link.Link): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {

@@ -1,6 +1,6 @@
 /**
- * SUBSCRIBE and UNSUBSCRIBE on their way. What has no answer is asked again, on the next connection or on this one: by the
- * call that waits for it, or by `renew` when nobody does. What the Server has is FilterState's to know.
+ * SUBSCRIBE and UNSUBSCRIBE on their way. What has no answer is asked again, on the next connection or on this one: by
+ * the call that waits for it, or by `renew` when nobody does. What the Server has is FilterState's to know.
  */
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
@@ -26,15 +26,21 @@ export const maxFilters = 8
 
 export type Make = (packetIdentifier: number) => Subscribe | Unsubscribe
 
-export const subscribeTo = (subscriptions: Subscribe["subscriptions"]): Make => (packetIdentifier) =>
-  ({ _tag: "Subscribe", packetIdentifier, subscriptions })
+export const subscribeTo = (subscriptions: Subscribe["subscriptions"]): Make => (packetIdentifier) => ({
+  _tag: "Subscribe",
+  packetIdentifier,
+  subscriptions
+})
 
-export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) =>
-  ({ _tag: "Unsubscribe", packetIdentifier, topicFilters })
+export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>): Make => (packetIdentifier) => ({
+  _tag: "Unsubscribe",
+  packetIdentifier,
+  topicFilters
+})
 
 /**
- * What an answer says of each filter, whoever still waits for it. `numbers`: which of the requests for each it answers. To one
- * behind which another was sent, it says nothing.
+ * What an answer says of each filter, whoever still waits for it. `numbers`: which of the requests for each it answers.
+ * To one behind which another was sent, it says nothing.
  */
 const settle = (
   core: Core.Core,
@@ -95,14 +101,19 @@ export const request = (
 }
 
 /**
- * A reader may ask for what the user has subscribed to, in the place of its renewal. What is refused then is lost, also when the
- * reader has gone meanwhile.
+ * A reader may ask for what the user has subscribed to, in the place of its renewal. What is refused then is lost, also
+ * when the reader has gone meanwhile.
  */
-const loseRefused = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, answer: ExchangeState.Answer | undefined): void => {
+const loseRefused = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>,
+  answer: ExchangeState.Answer | undefined
+): void => {
   if (answer?._tag !== "Suback") return
   filters.forEach((filter, i) => {
     const entry = core.subscriptions.entries.get(filter)
-    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.outcome === "granted" && FilterState.isNothing(entry.state)
+    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.outcome === "granted" &&
+      FilterState.isNothing(entry.state)
     if (isLost) lose(core, filter, subscriptionRefused(filter).message)
   })
 }
@@ -115,7 +126,9 @@ const askOnce = (core: Core.Core, link: Link.Link, filters: ReadonlyArray<Topic.
         loseRefused(core, filters, answer)
         resume(Effect.succeed(answer))
       })
-      if (invalid !== undefined) resume(Effect.fail(invalid))
+      if (invalid !== undefined) {
+        resume(Effect.fail(invalid))
+      }
     }))
 
 const askAgain = (
@@ -132,8 +145,8 @@ const askAgain = (
   })
 
 /**
- * Nobody needs these filters any more, perhaps: tells the Server, without waiting for its answer. While there is no connection,
- * or when the answer does not come, `renew` does.
+ * Nobody needs these filters any more, perhaps: tells the Server, without waiting for its answer. While there is no
+ * connection, or when the answer does not come, `renew` does.
  */
 export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
@@ -142,9 +155,12 @@ export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilte
     const unneeded = new Set(filters.filter((filter) => {
       Subscriptions.tidy(core.subscriptions, filter)
       const entry = entries.get(filter)
-      if (entry === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) return false
+      if (entry === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) {
+        return false
+      }
       // `renew` may have said so already.
-      return entry.asked !== "Unsubscribe" || FilterState.due(entry.state, false, now, 2 * core.settings.replyMillis) !== undefined
+      return entry.asked !== "Unsubscribe" ||
+        FilterState.due(entry.state, false, now, 2 * core.settings.replyMillis) !== undefined
     }))
     if (link === undefined || unneeded.size === 0) return
     for (const some of Arr.chunksOf(unneeded, maxFilters)) {
@@ -155,7 +171,8 @@ export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilte
         left.openUnsafe()
       })
     }
-    // From now on an answer is missing: `renew` is told when all of them were asked for, or it would ask for the last ones itself.
+    // From now on an answer is missing: `renew` is told when all of them were asked for, or it would ask for the last
+    // ones itself.
     changed.openUnsafe()
   })
 
@@ -191,13 +208,18 @@ const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): 
 }
 
 /**
- * Asks for all filters in one SUBSCRIBE and gives the granted QoS of the first. Each with the QoS that the user wants when it
- * goes out, also on a later connection: a SUBSCRIBE replaces the one before (MQTT-3.8.4-3).
+ * Asks for all filters in one SUBSCRIBE and gives the granted QoS of the first. Each with the QoS that the user wants
+ * when it goes out, also on a later connection: a SUBSCRIBE replaces the one before (MQTT-3.8.4-3).
  */
-export const askFor = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<QoS, SubscribeError> => {
+export const askFor = (
+  core: Core.Core,
+  filters: ReadonlyArray<Topic.TopicFilter>
+): Effect.Effect<QoS, SubscribeError> => {
   const { entries } = core.subscriptions
   const make: Make = (packetIdentifier) =>
-    subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: entries.get(topicFilter)?.wanted?.qos ?? 0 })))(packetIdentifier)
+    subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: entries.get(topicFilter)?.wanted?.qos ?? 0 })))(
+      packetIdentifier
+    )
   return Effect.flatMap(ask(core, filters, make), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)

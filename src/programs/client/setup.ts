@@ -15,8 +15,8 @@ import * as Client from "./Client.ts"
 import { endpoint } from "../device/connection.ts"
 
 /**
- * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not reconnect.
- * The configured reconnect policy is made for devices that sleep (an hour between tries by default); with
+ * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not
+ * reconnect. The configured reconnect policy is made for devices that sleep (an hour between tries by default); with
  * `reconnect.enabled` false the Client's own, quicker one is used.
  */
 export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
@@ -37,9 +37,9 @@ export interface Setup {
 }
 
 /**
- * Checks a dictionary of MQTT settings (`broker`, `client_id`, ...) and connects. None when `enabled` is false. Fails with
- * InvalidConfig for wrong values, all of them named; with ConnectError when nothing connected. Unknown keys are logged.
- * `deviceId` is filled in for `{device_id}`.
+ * Checks a dictionary of MQTT settings (`broker`, `client_id`, ...) and connects. None when `enabled` is false. Fails
+ * with InvalidConfig for wrong values, all of them named; with ConnectError when nothing connected. Unknown keys are
+ * logged. `deviceId` is filled in for `{device_id}`.
  */
 export const setup = (
   dictionary: unknown,
@@ -54,8 +54,8 @@ export const setup = (
   })
 
 /**
- * Publishes a reading with QoS 1 to `<topic_data_prefix>/<sensor id>/data`, and the plain values beside it when configured.
- * Done when the Server has acknowledged all of it.
+ * Publishes a reading with QoS 1 to `<topic_data_prefix>/<sensor id>/data`, and the plain values beside it when
+ * configured. Done when the Server has acknowledged all of it.
  */
 export const publishSensorData = (
   client: Client.Client,
@@ -71,9 +71,10 @@ export const publishSensorData = (
 const judged = (outcome: ConfigUpdate.Outcome): boolean => outcome._tag === "Accepted" || outcome._tag === "Unchanged"
 
 /**
- * Looks for a configuration newer than `currentVersion`, as one retained document or as a number and a document, for up to
- * `config_wait_time`. An update is laid over `present`, if given; without it, it must be a complete file. Waiting: there
- * is none. Nothing is stored: that, and telling `<prefix>/config_status` (`ConfigUpdate.status`), is the caller's.
+ * Looks for a configuration newer than `currentVersion`, as one retained document or as a number and a document, for up
+ * to `config_wait_time`. An update is laid over `present`, if given; without it, it must be a complete file. Waiting:
+ * there is none. Nothing is stored: that, and telling `<prefix>/config_status` (`ConfigUpdate.status`), is the
+ * caller's.
  */
 export const checkConfigUpdate = (
   client: Client.Client,

@@ -9,7 +9,10 @@ import * as UnhandledMessages from "./UnhandledMessages.ts"
  * What each stream gets of a batch. A message is acknowledged when every stream is done with it; when none of them has
  * handed it to its consumer, and no handler has had it, it is unclaimed.
  */
-export const share = (inbox: Inbox, { isLast, isStale, read, streams = [] }: Batch): ReadonlyArray<readonly [StreamReader, NonEmptyReadonlyArray<Item>]> => {
+export const share = (
+  inbox: Inbox,
+  { isLast, isStale, read, streams = [] }: Batch
+): ReadonlyArray<readonly [StreamReader, NonEmptyReadonlyArray<Item>]> => {
   const messages = isStale ? read.messages.filter(({ qos }) => qos === 0) : read.messages
   if (!isReadonlyArrayNonEmpty(messages) || streams.length === 0) return []
   const items = mapArray(messages, (message, index): Item => {

@@ -28,7 +28,10 @@ const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.
   return entry
 }
 
-const checked = (topicFilter: string, qos: QoS): Result.Result<Topic.TopicFilter, Topic.InvalidTopic | InvalidPacket> => {
+const checked = (
+  topicFilter: string,
+  qos: QoS
+): Result.Result<Topic.TopicFilter, Topic.InvalidTopic | InvalidPacket> => {
   const invalid = qosFault("SUBSCRIBE", qos)
   return invalid === undefined ? Topic.filter(topicFilter) : Result.fail(invalid)
 }
@@ -70,8 +73,12 @@ export const subscribePrepared = (core: Core.Core): Effect.Effect<void, Subscrib
     const prepared = Array.from(entries.values())
     const some = (chunk: ReadonlyArray<Topic.TopicFilter>) => askFor(core, chunk)
     const asked = Effect.forEach(Arr.chunksOf(filters, maxFilters), some, { concurrency: "unbounded", discard: true })
-    const granted = Effect.map(asked, () => { for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted) })
-    return Effect.ensuring(granted, Effect.sync(() => { for (const entry of prepared) entry.requests-- }))
+    const granted = Effect.map(asked, () => {
+      for (const { wanted } of prepared) if (wanted !== undefined) Subscriptions.granted(wanted)
+    })
+    return Effect.ensuring(granted, Effect.sync(() => {
+      for (const entry of prepared) entry.requests--
+    }))
   })
 
 export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect<void, UnsubscribeError> =>
@@ -80,7 +87,9 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
     const entry = Subscriptions.entryFor(core.subscriptions, filter)
     Subscriptions.want(core.subscriptions, entry, undefined)
     // What waits for somebody to take it nobody will take any more.
-    const others = Array.from(entries.keys()).filter((other) => other !== filter && entries.get(other)?.wanted !== undefined)
+    const others = Array.from(entries.keys()).filter((other) =>
+      other !== filter && entries.get(other)?.wanted !== undefined
+    )
     Inbox.takeUnclaimed(core.inbox, ({ message: { topic } }) =>
       Topic.matches(filter, topic) && !others.some((other) => Topic.matches(other, topic)))
     // The last reader will tell the Server.

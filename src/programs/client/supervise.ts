@@ -25,12 +25,13 @@ const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.St
   })
 
 /**
- * The likely cause when the Server accepts connections and closes them again at once: two Clients with one Client Identifier
- * throw each other out (MQTT-3.1.4-2).
+ * The likely cause when the Server accepts connections and closes them again at once: two Clients with one Client
+ * Identifier throw each other out (MQTT-3.1.4-2).
  */
 const explained = (core: Core.Core, reason: LinkError, times: number): LinkError => {
   if (times < 2 || reason._tag !== "SocketError") return reason
-  const message = `${reason.message}; it has accepted and closed ${times} connections, one at once after the other: is another Client connected `
+  const message =
+    `${reason.message}; it has accepted and closed ${times} connections, one at once after the other: is another Client connected `
     + `with the Client Identifier ${core.settings.clientId}, or is something forbidden that this one sends first?`
   core.lastFailure = new SocketError({ reason: reason.reason, message })
   return core.lastFailure
@@ -50,8 +51,11 @@ export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =
       const lasted = (yield* Clock.currentTimeMillis) - core.acceptedAt
       const isAccepted = core.connections > before
       if (isAccepted && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
-      const isClosed = isAccepted && lasted < Backoff.healthyMillis && reason._tag === "SocketError" && reason.reason === "Closed"
+      const isClosed = isAccepted && lasted < Backoff.healthyMillis && reason._tag === "SocketError" &&
+        reason.reason === "Closed"
       closedAtOnce = isClosed ? closedAtOnce + 1 : 0
       state = yield* waitForNext(core, policy, state, explained(core, reason, closedAtOnce))
     }
-  }).pipe(Effect.onError(() => Effect.sync(() => Core.end(core, Core.socketError(core, "Unknown", "is lost: the Client was stopped")))))
+  }).pipe(Effect.onError(() =>
+    Effect.sync(() => Core.end(core, Core.socketError(core, "Unknown", "is lost: the Client was stopped")))
+  ))

@@ -2,8 +2,9 @@
  * Looks now and then after the messages that nobody has taken.
  *
  * A message of QoS 1 is not acknowledged before somebody takes it, and the acknowledgements behind it wait with it
- * (MQTT-4.6.0-2). That is right while its handler is still to come. A Server's Session that remembers a subscription of an
- * earlier program must not stop everything for good: what no Topic Filter of this Client asks for is given up after a time.
+ * (MQTT-4.6.0-2). That is right while its handler is still to come. A Server's Session that remembers a subscription of
+ * an earlier program must not stop everything for good: what no Topic Filter of this Client asks for is given up after
+ * a time.
  */
 import type * as Core from "./Core.ts"
 import * as Inbox from "./Inbox.ts"
@@ -17,18 +18,23 @@ const tellWaiting = (core: Core.Core, isOld: boolean): void => {
   if (oldest === undefined || !isOld || length < 2 * unclaimed.owedTold) return
   unclaimed.owedTold = length
   const { topic } = oldest.message
-  const message = `${length} messages of QoS 1 wait for somebody to take them, the first to ${topic}, and are not acknowledged: `
+  const message =
+    `${length} messages of QoS 1 wait for somebody to take them, the first to ${topic}, and are not acknowledged: `
     + "subscribe with a handler, run messages or poll, or unsubscribe"
   Notice.tell(core.notices, { _tag: "UnclaimedMessages", topic, messages: length, message })
 }
 
 const giveUp = (core: Core.Core, now: number): void => {
   const { inbox, settings: { unclaimedMillis }, subscriptions } = core
-  const given = Inbox.takeUnclaimed(inbox, ({ message, seenAt = now, taken }) =>
-    taken !== undefined && now - seenAt >= unclaimedMillis && !Subscriptions.isAskedFor(subscriptions, message.topic))
+  const given = Inbox.takeUnclaimed(inbox,
+    ({ message, seenAt = now, taken }) =>
+      taken !== undefined && now - seenAt >= unclaimedMillis && !Subscriptions.isAskedFor(subscriptions, message.topic))
   if (given[0] === undefined) return
   const { topic } = given[0]
-  const message = `${given.length} messages, the first to ${topic}, were dropped and acknowledged: for ${unclaimedMillis / 1000} s no Topic Filter of `
+  const message =
+    `${given.length} messages, the first to ${topic}, were dropped and acknowledged: for ${
+      unclaimedMillis / 1000
+    } s no Topic Filter of `
     + "this Client has asked for them (unclaimedTimeout); the Server's Session may hold a subscription of an earlier program: unsubscribe from it"
   Notice.tell(core.notices, { _tag: "MessagesDropped", topic, messages: given.length, message })
 }

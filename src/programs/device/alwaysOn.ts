@@ -1,8 +1,8 @@
 /**
  * A device with mains power: the connection stays, readings go out every interval, commands and configuration come in.
  *
- * The same parts as a wake, in one loop and one fiber. It ends by asking for a restart, when a configuration was accepted
- * or a command says so; between connections it follows the same reconnect policy, and goes on measuring.
+ * The same parts as a wake, in one loop and one fiber. It ends by asking for a restart, when a configuration was
+ * accepted or a command says so; between connections it follows the same reconnect policy, and goes on measuring.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -20,7 +20,15 @@ import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { SocketError } from "../../ports/Socket.ts"
 import { Wifi } from "../../ports/Wifi.ts"
-import { type ConnectionError, type Open, publish, receiveWithin, send, sendHeld, withConnection } from "./connection.ts"
+import {
+  type ConnectionError,
+  type Open,
+  publish,
+  receiveWithin,
+  send,
+  sendHeld,
+  withConnection
+} from "./connection.ts"
 import { measure } from "./measure.ts"
 import { draw, now, type Ports } from "./ports.ts"
 import { remember, rememberBeforeSending } from "./storage.ts"
@@ -69,14 +77,19 @@ const judgeArrived = (open: Open, before: AlwaysOn.Judging, at: number) =>
   })
 
 /** Keeps the Server from giving us up, and notices when it is gone. */
-const keepAlive = (open: Open, state: KeepAlive.KeepAlive, at: number): Effect.Effect<KeepAlive.KeepAlive, ConnectionError> => {
+const keepAlive = (
+  open: Open,
+  state: KeepAlive.KeepAlive,
+  at: number
+): Effect.Effect<KeepAlive.KeepAlive, ConnectionError> => {
   switch (KeepAlive.due(state, at)) {
     case "wait":
       return Effect.succeed(state)
     case "ping":
       return Effect.as(send(open, Outgoing.pingreq()), KeepAlive.pinged(state, at))
     case "dead": {
-      const message = open.to.host + ":" + open.to.port + " did not answer PINGREQ for " + open.attempt.wake.config.mqtt.timeout + " s"
+      const message = open.to.host + ":" + open.to.port + " did not answer PINGREQ for " +
+        open.attempt.wake.config.mqtt.timeout + " s"
       return Effect.fail(new SocketError({ reason: "TimedOut", message }))
     }
   }
@@ -126,7 +139,11 @@ const stay = (open: Open) =>
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
       const owed = AlwaysOn.owing(owing, wake, at)
-      if (owed === undefined) return yield* Effect.fail(timedOut(open.to, "has not acknowledged for", config.mqtt.timeout))
+      if (owed === undefined) {
+        return yield* Effect.fail(
+          timedOut(open.to, "has not acknowledged for", config.mqtt.timeout)
+        )
+      }
       owing = owed
       const wait = AlwaysOn.untilNext(wake, { openedAt, measuredAt, alive, until: judging.until, owing }, at)
       if (yield* receiveWithin(open, wait)) alive = KeepAlive.received(alive)

@@ -10,8 +10,12 @@ import { SensorError } from "../../ports/Sensor.ts"
 const sensorTimeoutMillis = 5_000
 
 /** The reading of a sensor, which fails when it does not come. */
-export const answering = <R>(reading: Effect.Effect<Measurement, SensorError, R>, { id }: SensorConfig): Effect.Effect<Measurement, SensorError, R> =>
+export const answering = <R>(
+  reading: Effect.Effect<Measurement, SensorError, R>,
+  { id }: SensorConfig
+): Effect.Effect<Measurement, SensorError, R> =>
   Effect.timeoutOrElse(reading, {
     duration: sensorTimeoutMillis,
-    orElse: () => Effect.fail(new SensorError({ sensor: id, message: "it did not answer within 5 s; check its wiring" }))
+    orElse: () =>
+      Effect.fail(new SensorError({ sensor: id, message: "it did not answer within 5 s; check its wiring" }))
   })

@@ -71,7 +71,10 @@ const accept = (
   const { rolledBack } = wake.state
   if (verdict.version <= rolledBack) {
     markSeen(wake, seen)
-    wake.emit({ _tag: "ConfigUnchanged", reason: "version " + rolledBack + " was tried and rolled back; publish a higher one" })
+    wake.emit({
+      _tag: "ConfigUnchanged",
+      reason: "version " + rolledBack + " was tried and rolled back; publish a higher one"
+    })
     return nothing
   }
   const stored = store(ports, wake, verdict.config)
@@ -89,14 +92,16 @@ const accept = (
 const maxDeaths = 2
 
 /**
- * Judges an update. On a board that may take more memory than there is, and then the wake ends here. So it is remembered before
- * a document is reviewed for the first time, and one on which two wakes have ended is refused unread.
+ * Judges an update. On a board that may take more memory than there is, and then the wake ends here. So it is
+ * remembered before a document is reviewed for the first time, and one on which two wakes have ended is refused unread.
  */
 const review = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate): ConfigReview.Verdict => {
   const crc = crc32(Bytes.fromText(update.announced + " " + update.document))
   const [reviewed, before] = wake.state.review
   const deaths = reviewed === crc ? before : 0
-  if (deaths >= maxDeaths) return refused("the device ran out of memory or power twice while it checked this update; make it smaller")
+  if (deaths >= maxDeaths) {
+    return refused("the device ran out of memory or power twice while it checked this update; make it smaller")
+  }
   if (reviewed !== crc || deaths > 0) {
     wake.state = { ...wake.state, review: [crc, deaths + 1] }
     rememberBeforeSending(ports, wake)
@@ -109,10 +114,16 @@ const review = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate
 const refused = (reason: string): ConfigReview.Verdict => ({ _tag: "Refused", version: undefined, reason })
 
 /** Judges what has arrived and does what follows. `fault`: why no more of it could be read. */
-export const applyUpdate = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate, fault: string | undefined): Applied => {
+export const applyUpdate = (
+  ports: Ports,
+  wake: Wake.Wake,
+  update: ConfigUpdate.ConfigUpdate,
+  fault: string | undefined
+): Applied => {
   const verdict: ConfigReview.Verdict = fault === undefined ? review(ports, wake, update) : refused(fault)
   const status = ConfigUpdate.status(verdict, fullConfig(wake.config).deviceId) ?? ""
-  const seen = fault === undefined && update.announced === undefined ? ConfigUpdate.mark(update) : crc32(Bytes.fromText(status))
+  const seen = fault === undefined && update.announced === undefined ? ConfigUpdate.mark(update)
+    : crc32(Bytes.fromText(status))
   if (verdict._tag === "Accepted") return accept(ports, wake, verdict, status, seen)
   const { reason } = verdict
   // Reported once, and not at every wake that finds it still there.

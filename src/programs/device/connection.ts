@@ -44,7 +44,10 @@ export interface Open {
   readonly connection: Connection
   readonly to: Endpoint
   readonly attempt: Attempt.Attempt
-  /** Milliseconds for the Server to read what is written, and to acknowledge all of it. Undefined: the wake has its own end. */
+  /**
+   * Milliseconds for the Server to read what is written, and to acknowledge all of it. Undefined: the wake has its own
+   * end.
+   */
   readonly deadline: number | undefined
 }
 
@@ -73,8 +76,8 @@ export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, 
 }
 
 /**
- * Sends what was not yet sent on this connection: answers to the Server, then what is in flight; the next window of messages,
- * when the last is through. Nothing before CONNACK. Fails with what has ended the attempt.
+ * Sends what was not yet sent on this connection: answers to the Server, then what is in flight; the next window of
+ * messages, when the last is through. Nothing before CONNACK. Fails with what has ended the attempt.
  */
 export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
   const { attempt, ports } = open
@@ -124,10 +127,14 @@ const connect = (ports: Ports, to: Endpoint, { timeout }: MqttConfig): Effect.Ef
   // No time-out reaches a board that connects, which blocks it.
   Effect.andThen(
     Context.get(ports, Wifi).joined,
-    withDeadline(Context.get(ports, Socket).connect(to), { deadline: timeout * 1000, to }, "did not accept the connection within")
+    withDeadline(Context.get(ports, Socket).connect(to), { deadline: timeout * 1000, to },
+      "did not accept the connection within")
   )
 
-const talk = <E, R>(open: Open, after: (open: Open) => Effect.Effect<void, E, R>): Effect.Effect<void, ConnectionError | E, R> =>
+const talk = <E, R>(
+  open: Open,
+  after: (open: Open) => Effect.Effect<void, E, R>
+): Effect.Effect<void, ConnectionError | E, R> =>
   Effect.gen(function*() {
     const { attempt } = open
     yield* send(open, Attempt.open(attempt))
@@ -157,7 +164,8 @@ export const withConnection = <E, R>(
 ): Effect.Effect<void, ConnectionError | E, R> => {
   const { mqtt } = attempt.wake.config
   const to = endpoint(mqtt)
-  // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing waits between.
+  // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing
+  // waits between.
   return Effect.flatMap(connect(ports, to, mqtt), (connection) => {
     const open = { ports, connection, to, attempt, deadline }
     return Effect.ensuring(talk(open, after), end(open))

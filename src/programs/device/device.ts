@@ -3,8 +3,8 @@
  *
  *     recall -> may this wake try? -> measure -> remember -> connect, deliver, take configuration -> remember -> sleep
  *
- * Here is only what can wait: the sensors, the network, a pause between two tries, sleep. What happens in between is decided by the
- * plain functions of domain/wake. With `deep_sleep` false the same parts run in a loop instead.
+ * Here is only what can wait: the sensors, the network, a pause between two tries, sleep. What happens in between is
+ * decided by the plain functions of domain/wake. With `deep_sleep` false the same parts run in a loop instead.
  */
 import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
@@ -38,7 +38,10 @@ const stayOn: typeof alwaysOn | undefined = alwaysOn
 /** All that is done on a connection once the data is out. */
 const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
 
-/** A try begins: what is sent is remembered with its Packet Identifiers first, and after a power cut goes out again as the same. */
+/**
+ * A try begins: what is sent is remembered with its Packet Identifiers first, and after a power cut goes out again as
+ * the same.
+ */
 const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
   rememberBeforeSending(ports, wake)
@@ -86,7 +89,10 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
     }
   })
 
-const overdue = ({ awakeTimeout }: DeviceConfig): WakeEvent => ({ _tag: "Failed", reason: "the wake took longer than " + awakeTimeout + " s" })
+const overdue = ({ awakeTimeout }: DeviceConfig): WakeEvent => ({
+  _tag: "Failed",
+  reason: "the wake took longer than " + awakeTimeout + " s"
+})
 
 /** No wake may last longer, whatever the world does: the battery is at stake. */
 const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
@@ -110,12 +116,14 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   remember(ports, wake)
   // An always-on device only comes here to start afresh.
   const sleeps = stayOn === undefined || config.deepSleep
-  const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved) : shortestSleepMillis
+  const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved)
+    : shortestSleepMillis
   wake.emit({ _tag: "Sleeping", millis, owed: Outbox.size(wake.state.outbox) })
   return millis
 }
 
-const failed = (emit: Wake.Wake["emit"], cause: Cause.Cause<unknown>): void => emit({ _tag: "Failed", reason: Cause.pretty(cause) })
+const failed = (emit: Wake.Wake["emit"], cause: Cause.Cause<unknown>): void =>
+  emit({ _tag: "Failed", reason: Cause.pretty(cause) })
 
 const wholeWake = (ports: Ports, baked: DeviceConfig) =>
   Effect.gen(function*() {
@@ -127,7 +135,9 @@ const wholeWake = (ports: Ports, baked: DeviceConfig) =>
     return yield* Context.get(ports, Sleep).deepSleep(end(ports, wake, wokeAt))
   })
 
-/** The program of a device with this configuration. It does not end and does not fail: every way leads to deep sleep. */
+/**
+ * The program of a device with this configuration. It does not end and does not fail: every way leads to deep sleep.
+ */
 export const device = (config: DeviceConfig): Effect.Effect<never, never, DevicePorts> =>
   Effect.flatMap(Effect.context<DevicePorts>(), (ports) =>
     Effect.catchCause(wholeWake(ports, config), (cause) =>

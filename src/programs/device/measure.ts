@@ -1,6 +1,6 @@
 /**
- * Reads every sensor whose turn it is, one after the other. One that fails is reported and skipped: it does not keep the others from
- * counting.
+ * Reads every sensor whose turn it is, one after the other. One that fails is reported and skipped: it does not keep
+ * the others from counting.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"

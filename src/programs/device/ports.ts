@@ -1,5 +1,6 @@
 /**
- * The ports of a device program, found once. What does not wait is called as it is: `Context.get(ports, Storage).read(...)`.
+ * The ports of a device program, found once. What does not wait is called as it is:
+ * `Context.get(ports, Storage).read(...)`.
  */
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"

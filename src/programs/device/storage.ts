@@ -23,8 +23,8 @@ export interface Found {
 }
 
 /**
- * Reads what could not be read: flash that did not answer once may do so now, and what is not read is overwritten at the end of
- * the wake. What remains unreadable is emitted.
+ * Reads what could not be read: flash that did not answer once may do so now, and what is not read is overwritten at
+ * the end of the wake. What remains unreadable is emitted.
  */
 const readAgain = (ports: Ports, what: string, emit: Emit): Found | undefined => {
   const storage = Context.get(ports, Storage)
@@ -61,7 +61,8 @@ export const recall = (ports: Ports, baked: DeviceConfig, now: number, emit: Emi
   const found = read(ports, snapshotName, emit)
   // With the state is lost whether an update has proved itself.
   const unproved = config === baked ? 0 : config.version
-  const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved) : DeviceState.fromSnapshot(found.value)
+  const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved)
+    : DeviceState.fromSnapshot(found.value)
   return {
     config,
     update: config === baked ? undefined : update?.bytes,

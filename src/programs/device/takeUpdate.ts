@@ -1,5 +1,6 @@
 /**
- * How a configuration update over MQTT becomes the next configuration: an accepted one is stored and used from the next wake.
+ * How a configuration update over MQTT becomes the next configuration: an accepted one is stored and used from the next
+ * wake.
  */
 import * as Effect from "effect/Effect"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
@@ -10,11 +11,14 @@ import { applyUpdate } from "./applyUpdate.ts"
 import { type ConnectionError, deliver, type Open, publish, receive, receiveWithin } from "./connection.ts"
 import { now } from "./ports.ts"
 
-/** Why nothing is to be done about what has arrived, as far as that is known without reading it; undefined: it is to be read. */
+/**
+ * Why nothing is to be done about what has arrived, as far as that is known without reading it; undefined: it is to be
+ * read.
+ */
 const unremarkable = ({ tooLarge, update, wake }: Attempt.Attempt): string | undefined =>
   tooLarge !== undefined ? undefined
-  : ConfigUpdate.isShort(update) ? "no configuration within " + wake.config.mqtt.configWaitTime + " s"
-  : known(wake, update)
+    : ConfigUpdate.isShort(update) ? "no configuration within " + wake.config.mqtt.configWaitTime + " s"
+    : known(wake, update)
 
 /** Acts on what has arrived. True: an update was stored. */
 export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
@@ -39,8 +43,8 @@ export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
   })
 
 /**
- * Takes a newer configuration, if there is one: waits for the SUBACK, then up to `config_wait_time` for what is retained. Only called
- * when the data is out.
+ * Takes a newer configuration, if there is one: waits for the SUBACK, then up to `config_wait_time` for what is
+ * retained. Only called when the data is out.
  */
 export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.gen(function*() {
@@ -49,7 +53,8 @@ export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
     if (attempt.subscription === "none") return
     let until: number | undefined
     while (!Attempt.isConfigSettled(attempt)) {
-      // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with DISCONNECT.
+      // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with
+      // DISCONNECT.
       yield* publish(open)
       if (attempt.subscription === "waiting") yield* receive(open)
       else {

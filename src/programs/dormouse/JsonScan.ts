@@ -1,6 +1,6 @@
 /**
- * What stands where in a JSON text: one pass over its tokens, for the place of each key and value, and for the place where it stops
- * being JSON. What it holds is for the platform's own reader; this one says where.
+ * What stands where in a JSON text: one pass over its tokens, for the place of each key and value, and for the place
+ * where it stops being JSON. What it holds is for the platform's own reader; this one says where.
  */
 
 export interface Token {
@@ -23,7 +23,8 @@ export interface Place {
   readonly column: number
 }
 
-const token = /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y
+const token =
+  /"(?:[ !#-[\]-\uffff]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null|[{}[\],:]/y
 const space = /[ \t\r\n]*/y
 
 type Expected = "a value" | "a value or ]" | "a key in double quotes" | "a key in double quotes or }" | ":" | "more"
@@ -48,15 +49,26 @@ const next = (expected: Expected, found: string, closer: string | undefined): Ex
 const kindOf = (expected: Expected): Token["kind"] | undefined =>
   expected.startsWith("a key") ? "key" : expected.startsWith("a value") ? "value" : undefined
 
-const faultAt = (text: string, offset: number, expected: Expected, closer: string | undefined, isToken: boolean): Fault => {
+const faultAt = (
+  text: string,
+  offset: number,
+  expected: Expected,
+  closer: string | undefined,
+  isToken: boolean
+): Fault => {
   const character = text.charAt(offset)
-  if (character === "\"" && !isToken) return { offset, problem: "this text has no closing quote on its line, or a \\ that is no escape" }
+  if (character === "\"" && !isToken) {
+    return { offset, problem: "this text has no closing quote on its line, or a \\ that is no escape" }
+  }
   const wanted = expected !== "more" ? expected : closer === undefined ? "the end of the file" : `a comma or ${closer}`
   const there = offset === text.length ? "the file ends" : `there is ${JSON.stringify(character)}`
   return { offset, problem: `${wanted} must stand here, but ${there}` }
 }
 
-/** Tells each token in order, as far as the text is JSON; gives where it stops being it, undefined when it is JSON throughout. */
+/**
+ * Tells each token in order, as far as the text is JSON; gives where it stops being it, undefined when it is JSON
+ * throughout.
+ */
 export const scan = (text: string, onToken: (token: Token) => void): Fault | undefined => {
   const closers: Array<string> = []
   let expected: Expected = "a value"
@@ -69,8 +81,11 @@ export const scan = (text: string, onToken: (token: Token) => void): Fault | und
     token.lastIndex = offset
     const found = token.exec(text)?.[0]
     const closes: boolean = found !== undefined && found === closer && (expected === "more" || expected.endsWith(found))
-    const following: Expected | undefined = found === undefined ? undefined : closes ? "more" : next(expected, found, closer)
-    if (found === undefined || following === undefined) return faultAt(text, offset, expected, closer, found !== undefined)
+    const following: Expected | undefined = found === undefined ? undefined
+      : closes ? "more" : next(expected, found, closer)
+    if (found === undefined || following === undefined) {
+      return faultAt(text, offset, expected, closer, found !== undefined)
+    }
     const kind = closes ? "end" : kindOf(expected)
     if (kind !== undefined) onToken({ text: found, offset, kind })
     if (closes) closers.pop()

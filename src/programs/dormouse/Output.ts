@@ -1,8 +1,9 @@
 /**
- * What a command may write to: a file that is of its kind by name, is none of its inputs, and holds nothing of another's.
+ * What a command may write to: a file that is of its kind by name, is none of its inputs, and holds nothing of
+ * another's.
  *
- * Each refusal names the option, says what would be lost, and what to give instead. Nothing is opened for writing before, and nothing is
- * made: directories that are missing are made when the file is written, by every command.
+ * Each refusal names the option, says what would be lost, and what to give instead. Nothing is opened for writing
+ * before, and nothing is made: directories that are missing are made when the file is written, by every command.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -42,10 +43,18 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why a file could not be written, with the fix. */
 export const unwritable = (option: string, file: string) => ({ reason }: PlatformError): string =>
-  `${option} ${file} cannot be written (${reasons[reason._tag] ?? reason._tag}): give a file in a directory where this user may write`
+  `${option} ${file} cannot be written (${
+    reasons[reason._tag] ?? reason._tag
+  }): give a file in a directory where this user may write`
 
 /** The nearest directory that is there, above a file that is not. */
-const nearest = (directory: string): Effect.Effect<readonly [path: string, info: FileSystem.File.Info] | undefined, never, FileSystem.FileSystem | Path.Path> =>
+const nearest = (
+  directory: string
+): Effect.Effect<
+  readonly [path: string, info: FileSystem.File.Info] | undefined,
+  never,
+  FileSystem.FileSystem | Path.Path
+> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -56,7 +65,10 @@ const nearest = (directory: string): Effect.Effect<readonly [path: string, info:
   })
 
 /** Why no file could be written at this path, with the fix; undefined: it can. */
-export const placeFault = (option: string, file: string): Effect.Effect<string | undefined, never, FileSystem.FileSystem | Path.Path> =>
+export const placeFault = (
+  option: string,
+  file: string
+): Effect.Effect<string | undefined, never, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path
@@ -65,7 +77,11 @@ export const placeFault = (option: string, file: string): Effect.Effect<string |
     const [place, { type }] = there
     const isFile = place === path.resolve(file)
     if (isFile && type === "Directory") return `${option} ${file} is a directory: give the name of a file in it`
-    if (!isFile && type !== "Directory") return `${option} ${file} cannot be written: ${path.relative(".", place)} is a file and no directory; give another name`
+    if (!isFile && type !== "Directory") {
+      return `${option} ${file} cannot be written: ${
+        path.relative(".", place)
+      } is a file and no directory; give another name`
+    }
     const access = yield* Effect.result(files.access(place, { writable: true }))
     return access._tag === "Failure" ? unwritable(option, file)(access.failure) : undefined
   })
@@ -79,9 +95,19 @@ export const fault = (
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     for (const input of inputs) {
-      if (yield* isSame(file, input)) return `${option} ${file} is a file that this command reads, and would be lost: give another name for ${what}, which ends in ${ending}`
+      if (
+        yield* isSame(file, input)
+      ) {
+        return `${option} ${file} is a file that this command reads, and would be lost: give another name for ${what}, which ends in ${ending}`
+      }
     }
-    if (!file.toLowerCase().endsWith(ending)) return `${option} ${file} does not end in ${ending}, as ${what} does: give a name such as ${renamed(file, ending)}`
+    if (
+      !file.toLowerCase().endsWith(ending)
+    ) {
+      return `${option} ${file} does not end in ${ending}, as ${what} does: give a name such as ${
+        renamed(file, ending)
+      }`
+    }
     const wrong = yield* placeFault(option, file)
     if (wrong !== undefined) return wrong
     const stat = yield* Effect.option(files.stat(file))
@@ -102,8 +128,15 @@ const makeDirectory = (directory: string): Effect.Effect<void, PlatformError, Fi
     yield* files.makeDirectory(directory)
   })
 
-/** Writes the file, and makes its directory. `mode`: the permissions of a new file. Fails with the message for the user. */
-export const write = (option: string, file: string, content: string, mode?: number): Effect.Effect<void, string, FileSystem.FileSystem | Path.Path> =>
+/**
+ * Writes the file, and makes its directory. `mode`: the permissions of a new file. Fails with the message for the user.
+ */
+export const write = (
+  option: string,
+  file: string,
+  content: string,
+  mode?: number
+): Effect.Effect<void, string, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path

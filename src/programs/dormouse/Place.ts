@@ -1,6 +1,6 @@
 /**
- * Where this program lies and how it starts another part of itself: as TypeScript in a checkout, which tsx runs, or built,
- * as JavaScript in dist beside src.
+ * Where this program lies and how it starts another part of itself: as TypeScript in a checkout, which tsx runs, or
+ * built, as JavaScript in dist beside src.
  */
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"

@@ -1,6 +1,6 @@
 /**
- * The options that several commands have, each declared once: its name, what it takes, and what is wrong with it. A command says what
- * it does with the value, and whether it can be left out.
+ * The options that several commands have, each declared once: its name, what it takes, and what is wrong with it. A
+ * command says what it does with the value, and whether it can be left out.
  */
 import * as Flag from "effect/cli/Flag"
 import { boardNames } from "../../domain/energy/boards.ts"
@@ -56,7 +56,8 @@ export const wakes = (description: string, max?: number) => whole("wakes", descr
 
 export const messages = (description: string) => toggle("messages", description)
 
-export const board = (description: string) => Flag.Literals("board", boardNames).pipe(Flag.withDescription(description), Flag.optional)
+export const board = (description: string) =>
+  Flag.Literals("board", boardNames).pipe(Flag.withDescription(description), Flag.optional)
 
 export const out = (description: string, usual: string) =>
   file("out", description + " (" + usual + ")").pipe(Flag.withDefault(usual))
@@ -79,7 +80,8 @@ export const days = (description: string, max: number) => above("days", descript
 export const seconds = (name: string, description: string) => above(name, description, 86_400)
 
 /** Some things of a numbered list; `which` says what they are. */
-export const only = (which: string) => Flag.String("only").pipe(Flag.withMetavar("NUMBERS"), Flag.withDescription(which), Flag.optional)
+export const only = (which: string) =>
+  Flag.String("only").pipe(Flag.withMetavar("NUMBERS"), Flag.withDescription(which), Flag.optional)
 
 /** Those of a list that `--only` names by their numbers, or none of them; a text: what is wrong with it. */
 export const chosen = <A>(text: string, list: ReadonlyArray<A>): ReadonlyArray<A> | string => {
@@ -87,7 +89,8 @@ export const chosen = <A>(text: string, list: ReadonlyArray<A>): ReadonlyArray<A
   const numbers = given === "none" ? [] : given.split(",").map((one) => one.trim())
   const wrong = numbers.find((one) => !/^\d{1,9}$/.test(one) || Number(one) >= list.length)
   if (wrong !== undefined) {
-    const wanted = list.length === 0 ? "none, for the plan of this seed has no faults" : "numbers from 0 to " + (list.length - 1) + " with commas between them, or none"
+    const wanted = list.length === 0 ? "none, for the plan of this seed has no faults"
+      : "numbers from 0 to " + (list.length - 1) + " with commas between them, or none"
     return "--only must be " + wanted + ", but has " + JSON.stringify(wrong)
   }
   const wanted = new Set(numbers.map(Number))

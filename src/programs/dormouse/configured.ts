@@ -18,44 +18,64 @@ export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<Device
   Effect.gen(function*() {
     const { outbox } = config.mqtt
     if (!config.deepSleep || outbox.capacity <= BoardRules.maxMessages) return config
-    yield* Console.error(`warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: lived with ${BoardRules.maxMessages}`)
+    yield* Console.error(
+      `warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: lived with ${BoardRules.maxMessages}`
+    )
     return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.maxMessages } } }
   })
 
 /** `instead` is the demo's file. What is strange but harmless in the file goes to stderr. */
-export const configured = (file: Option.Option<string>, instead: object = demo): Effect.Effect<DeviceConfig.DeviceConfig, Refusal, FileSystem.FileSystem> =>
+export const configured = (
+  file: Option.Option<string>,
+  instead: object = demo
+): Effect.Effect<DeviceConfig.DeviceConfig, Refusal, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     if (Option.isNone(file)) return Result.getOrThrow(DeviceConfig.check(instead)).config
     const { config, warnings } = yield* Effect.mapError(loadConfig(file.value), (error) =>
-      new Refusal({ message: error._tag === "InvalidConfig" ? error.message.split("\n").map((line) => file.value + ": " + line).join("\n") : error.message }))
+      new Refusal({
+        message: error._tag === "InvalidConfig" ?
+          error.message.split("\n").map((line) => file.value + ": " + line).join("\n") : error.message
+      }))
     for (const warning of warnings) yield* Console.error("warning: " + file.value + ": " + warning)
     return config
   })
 
 /** The sensors in words: `dht22 "livingroom"`. */
-export const namesOf = (sensors: ReadonlyArray<DeviceConfig.SensorConfig>): string => sensors.map(({ id, type }) => `${type} ${JSON.stringify(id)}`).join(", ")
+export const namesOf = (sensors: ReadonlyArray<DeviceConfig.SensorConfig>): string =>
+  sensors.map(({ id, type }) => `${type} ${JSON.stringify(id)}`).join(", ")
 
 /**
- * The configuration, when there is something that this machine can read: a simulated sensor. Others are left out, and that is
- * said; with nothing else there would be nothing to publish but inventions.
+ * The configuration, when there is something that this machine can read: a simulated sensor. Others are left out, and
+ * that is said; with nothing else there would be nothing to publish but inventions.
  */
 export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
     const unread = config.sensors.filter(({ type }) => type !== "simulated")
     if (unread.length === 0) return
     const [first] = unread
-    const fix = `to try it here with made-up values, write "simulated" in place of "${first?.type}" in sensors, or use npx dormouse simulate`
+    const fix =
+      `to try it here with made-up values, write "simulated" in place of "${first?.type}" in sensors, or use npx dormouse simulate`
     if (unread.length === config.sensors.length) {
-      return yield* new Refusal({ message: `${file}: this machine can read none of the device's sensors (${namesOf(unread)}), only a board can: ${fix}` })
+      return yield* new Refusal({
+        message: `${file}: this machine can read none of the device's sensors (${
+          namesOf(unread)
+        }), only a board can: ${fix}`
+      })
     }
-    yield* Console.error(`warning: ${file}: this machine cannot read ${namesOf(unread)}, only a board can: nothing is published of it; ${fix}`)
+    yield* Console.error(
+      `warning: ${file}: this machine cannot read ${
+        namesOf(unread)
+      }, only a board can: nothing is published of it; ${fix}`
+    )
   })
 
 /** A sensor that nothing drives measures nothing, on a board and here: its values would be inventions of no device. */
 export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> => {
   const [unknown] = config.sensors.filter(({ type }) => !BoardRules.isDriver(type))
   return unknown === undefined ? Effect.void : Effect.fail(new Refusal({
-    message: `${file}: sensors.${unknown.type} has no driver on a board, which has ${BoardRules.drivers.join(", ")}: nothing is simulated of it; use one of these`
+    message: `${file}: sensors.${unknown.type} has no driver on a board, which has ${
+      BoardRules.drivers.join(", ")
+    }: nothing is simulated of it; use one of these`
   }))
 }
 

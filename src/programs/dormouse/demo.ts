@@ -8,7 +8,13 @@ export const demo = {
   update_interval: 300,
   network: { ssid: "home", password: "", timeout: 15 },
   sensors: {
-    dht22: { id: "livingroom", name: "Living room", pin: 4, temperature: { name: "Temperature", unit: "C" }, humidity: { name: "Humidity" } }
+    dht22: {
+      id: "livingroom",
+      name: "Living room",
+      pin: 4,
+      temperature: { name: "Temperature", unit: "C" },
+      humidity: { name: "Humidity" }
+    }
   },
   mqtt: {
     enabled: true,

@@ -1,8 +1,9 @@
 /**
- * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then checked.
+ * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then
+ * checked.
  *
- * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does JsonScan look for the place, because
- * the platform's message does not always tell it.
+ * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does JsonScan look for the
+ * place, because the platform's message does not always tell it.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -55,7 +56,11 @@ const lineFeed = 10
 const spoiltLine = (bytes: Uint8Array): number => {
   let line = 1
   let begin = 0
-  for (let end = bytes.indexOf(lineFeed); end >= 0 && Json.decode(bytes.subarray(begin, end)) !== undefined; end = bytes.indexOf(lineFeed, begin)) {
+  for (
+    let end = bytes.indexOf(lineFeed);
+    end >= 0 && Json.decode(bytes.subarray(begin, end)) !== undefined;
+    end = bytes.indexOf(lineFeed, begin)
+  ) {
     begin = end + 1
     line++
   }
@@ -66,16 +71,24 @@ const spoiltLine = (bytes: Uint8Array): number => {
 export const decode = (path: string, bytes: Uint8Array): Effect.Effect<string, ConfigFileError> => {
   const text = Json.decode(bytes)
   return text === undefined
-    ? Effect.fail(new ConfigFileError({ path, message: `${path}, line ${spoiltLine(bytes)}: this is not UTF-8; save the file as UTF-8` }))
+    ? Effect.fail(
+      new ConfigFileError({
+        path,
+        message: `${path}, line ${spoiltLine(bytes)}: this is not UTF-8; save the file as UTF-8`
+      })
+    )
     : Effect.succeed(text)
 }
 
 /** The bytes of a file. `advice` follows the message when it cannot be read. */
-export const readBytes = (path: string, advice: string): Effect.Effect<Uint8Array, ConfigFileError, FileSystem.FileSystem> =>
+export const readBytes = (
+  path: string,
+  advice: string
+): Effect.Effect<Uint8Array, ConfigFileError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
-    return yield* Effect.mapError(files.readFile(path), (error) =>
-      new ConfigFileError({ path, message: `${path} ${reading(error)}; ${advice}` }))
+    return yield* Effect.mapError(files.readFile(path),
+      (error) => new ConfigFileError({ path, message: `${path} ${reading(error)}; ${advice}` }))
   })
 
 /** The text of the document in a file, without a byte order mark. */
@@ -83,7 +96,10 @@ export const readText = (path: string, advice: string): Effect.Effect<string, Co
   Effect.flatMap(readBytes(path, advice), (bytes) => decode(path, bytes))
 
 /** What the JSON file at `path` holds, whatever it is. `advice` follows the message when it cannot be read. */
-export const loadJson = (path: string, advice: string): Effect.Effect<unknown, ConfigFileError, FileSystem.FileSystem> =>
+export const loadJson = (
+  path: string,
+  advice: string
+): Effect.Effect<unknown, ConfigFileError, FileSystem.FileSystem> =>
   Effect.flatMap(readText(path, advice), (text) => parse(path, text))
 
 const isAbsolute = (path: string): boolean => /^([/\\]|[A-Za-z]:[/\\])/.test(path)
@@ -92,17 +108,28 @@ const beside = (path: string, name: string): string =>
   isAbsolute(name) ? name : path.slice(0, Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1) + name
 
 /** The keys of `mqtt` that may name a file. */
-export const pemKeys: ReadonlyArray<string> = ConfigTable.rowsOf(ConfigTable.mqttRows).filter(ConfigTable.isPem).map(([key]) => key)
+export const pemKeys: ReadonlyArray<string> = ConfigTable.rowsOf(ConfigTable.mqttRows).filter(ConfigTable.isPem).map((
+  [key]
+) => key)
 
 /** The PEM text that `mqtt.<key>` of the file at `path` stands for: itself, or what the file of that name holds. */
-export const pemText = (path: string, key: string, value: string): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
+export const pemText = (
+  path: string,
+  key: string,
+  value: string
+): Effect.Effect<string, ConfigFileError, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     if (value === "" || value.startsWith("-----BEGIN")) return value
     const file = beside(path, value)
     const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
     // In any encoding: only what stands around a certificate may be no ASCII.
     const text = Bytes.toText(yield* readBytes(file, advice))
-    if (!text.includes("-----BEGIN")) return yield* new ConfigFileError({ path: file, message: `${file} holds no PEM text; ${advice}` })
+    if (!text.includes("-----BEGIN")) {
+      return yield* new ConfigFileError({
+        path: file,
+        message: `${file} holds no PEM text; ${advice}`
+      })
+    }
     return text.slice(text.indexOf("-----BEGIN"))
   })
 
@@ -132,7 +159,10 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
 ): Effect.fn.Return<LoadedConfig, DeviceConfig.InvalidConfig | ConfigFileError, FileSystem.FileSystem> {
   const parsed = yield* loadJson(path, "give the path of a device's configuration, a JSON file")
   if (!ConfigTable.isObject(parsed)) {
-    return yield* new ConfigFileError({ path, message: `${path} must hold a JSON object, { ... }, but holds another value` })
+    return yield* new ConfigFileError({
+      path,
+      message: `${path} must hold a JSON object, { ... }, but holds another value`
+    })
   }
   const { mqtt } = parsed
   const document = withoutSchema(ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed)

@@ -22,21 +22,29 @@ export const version = "0.1.0"
 
 /** Broken lines and suggestions as one line. */
 const oneLine = (message: string): string => {
-  const [what, ...hints] = message.split("\n").map((line) => line.trim()).filter((line) => line !== "" && line !== "Did you mean this?")
+  const [what, ...hints] = message.split("\n").map((line) => line.trim()).filter((line) =>
+    line !== "" && line !== "Did you mean this?"
+  )
   return hints.length === 0 ? what as string : what + "; did you mean " + hints.join(" or ") + "?"
 }
 
 /** The library's words for a number that is none. */
 const plainly = (message: string): string =>
-  message.replace("Expected a string representing a finite number", "Expected: a number").replace("Expected an integer", "Expected: a whole number")
+  message.replace("Expected a string representing a finite number", "Expected: a number").replace("Expected an integer",
+    "Expected: a whole number")
 
 /** Most commands take a device's file with --config, and `check` as it is: who mixes that up is told so. */
 const hintOf = (error: CliError.NonShowHelpErrors, { args = [], commandPath = [], flags }: HelpDoc): string => {
   const takesConfig = flags.some(({ name }) => name === "config") && !process.argv.includes("--config")
-  const isLost = error._tag === "UnexpectedArgument" || (error._tag === "MissingOption" && error.option === "config" && args.length === 0)
-  const file = isLost ? process.argv.slice(2).find((argument, index, all) => argument.endsWith(".json") && !all[index - 1]?.startsWith("--")) : undefined
+  const isLost = error._tag === "UnexpectedArgument" ||
+    (error._tag === "MissingOption" && error.option === "config" && args.length === 0)
+  const file = isLost
+    ? process.argv.slice(2).find((argument, index, all) =>
+      argument.endsWith(".json") && !all[index - 1]?.startsWith("--")
+    ) : undefined
   if (file !== undefined && takesConfig) return "; did you mean --config " + file + "?"
-  const isFile = error._tag === "UnrecognizedOption" && error.option === "--config" && args.some(({ name }) => name === "file")
+  const isFile = error._tag === "UnrecognizedOption" && error.option === "--config" &&
+    args.some(({ name }) => name === "file")
   return isFile ? "; the file is given without it: " + commandPath.join(" ") + " FILE" : ""
 }
 
@@ -44,14 +52,20 @@ const hintOf = (error: CliError.NonShowHelpErrors, { args = [], commandPath = []
 export const presenter = CliOutput.layerPresenter({
   present: (event) =>
     event._tag === "InvalidInvocation"
-      ? Effect.forEach(event.errors, (error) => Console.error(plainly(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"), { discard: true })
+      ? Effect.forEach(event.errors, (error) =>
+        Console.error(plainly(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"), {
+        discard: true
+      })
       : CliOutput.defaultPresenter.present(event)
 })
 
 /** What every command knows by itself. */
 export const cli = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
 
-/** Whether the program in the module of this URL was started, and the module not imported: by its name, for a bundle of it has another ending. */
+/**
+ * Whether the program in the module of this URL was started, and the module not imported: by its name, for a bundle of
+ * it has another ending.
+ */
 export const isMain = (url: string): boolean => {
   const name = (file: string) => path.basename(file).replace(/\.[cm]?[jt]s$/, "")
   return name(process.argv[1] ?? "") === name(fileURLToPath(url))

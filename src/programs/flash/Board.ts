@@ -1,8 +1,8 @@
 /**
  * The interpreter at the other end of a port, asked one thing at a time.
  *
- * A question is one line of JavaScript that prints its answer behind a mark with the question's number, so that no answer is
- * taken for another's and no echo for an answer. Every question has its time.
+ * A question is one line of JavaScript that prints its answer behind a mark with the question's number, so that no
+ * answer is taken for another's and no echo for an answer. Every question has its time.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -31,8 +31,8 @@ export interface Board {
   /** The value of a JavaScript expression, as JSON brings it. */
   readonly ask: (expression: string, withinMillis: number) => Effect.Effect<unknown, Fault>
   /**
-   * Asks again and again, for a board may be starting: `before` goes ahead of every question. What a program that runs there
-   * complains of does not count.
+   * Asks again and again, for a board may be starting: `before` goes ahead of every question. What a program that runs
+   * there complains of does not count.
    */
   readonly insist: (expression: string, before: string, withinMillis: number) => Effect.Effect<unknown, Fault>
 }

@@ -1,5 +1,6 @@
 /**
- * An open port: text goes in, text comes out, until the port goes away. As long as its Scope; the driver is a child process.
+ * An open port: text goes in, text comes out, until the port goes away. As long as its Scope; the driver is a child
+ * process.
  */
 import type * as Cause from "effect/Cause"
 import * as CauseOf from "effect/Cause"
@@ -89,7 +90,10 @@ export const tokenise = (scripts: ReadonlyArray<string>): Effect.Effect<Readonly
     const tokenised = Effect.callback<ReadonlyArray<string>, LinkError>((resume) => {
       child.on("message", (message) => {
         const report = message as Report
-        resume(report._tag === "Tokenised" ? Effect.succeed(report.scripts) : failed(report._tag === "Failed" ? report.reason : "no answer"))
+        resume(
+          report._tag === "Tokenised" ? Effect.succeed(report.scripts)
+            : failed(report._tag === "Failed" ? report.reason : "no answer")
+        )
       })
       child.on("exit", () => resume(failed("EspruinoTools ended")))
       order(child, { _tag: "Tokenise", scripts })

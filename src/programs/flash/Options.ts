@@ -14,12 +14,16 @@ const port = Flag.String("port").pipe(
 
 export const flash = {
   port,
-  file: Shared.file("file", "The script that dormouse bundle wrote (" + usualOut + ")").pipe(Flag.withDefault(usualOut)),
+  file: Shared.file("file", "The script that dormouse bundle wrote (" + usualOut + ")").pipe(
+    Flag.withDefault(usualOut)
+  ),
   config: Shared.config("Bundle this device's file first").pipe(Flag.optional),
   force: Shared.force("With --config: bundle also what could not work on a board"),
-  module: Shared.file("module", "Espruino's module for the sensor (DHT22.min.js, BME280.min.js, from espruino.com/modules); may be given more than once").pipe(
-    Flag.atLeast(0)
-  ),
+  module: Shared.file("module",
+    "Espruino's module for the sensor (DHT22.min.js, BME280.min.js, from espruino.com/modules); may be given more than once")
+    .pipe(
+      Flag.atLeast(0)
+    ),
   wait: Shared.seconds("wait", "How many seconds to wait for the board's first answer (20)").pipe(Flag.withDefault(20))
 }
 

@@ -1,8 +1,8 @@
 /**
  * What a board prints, taken apart into lines and events.
  *
- * The program logs its events with `console.log`, and Espruino prints an object over several lines, nearly as JSON. What
- * the console does to a terminal (its prompt, clearing a line) is left out.
+ * The program logs its events with `console.log`, and Espruino prints an object over several lines, nearly as JSON.
+ * What the console does to a terminal (its prompt, clearing a line) is left out.
  */
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 
@@ -43,16 +43,19 @@ const toEscape = (escape: string): string => {
 const toText = (escapes: string): string => Buffer.from(escapes.replaceAll("\\x", ""), "hex").toString("utf8")
 
 const quotedToJson = (quoted: string): string =>
-  quoted.replace(/(?:\\x[89a-fA-F][0-9a-fA-F])+|\\x[0-7][0-9a-fA-F]|\\[\s\S]/g, (found) => /^\\x[89a-fA-F]/.test(found) ? toText(found) : toEscape(found))
+  quoted.replace(/(?:\\x[89a-fA-F][0-9a-fA-F])+|\\x[0-7][0-9a-fA-F]|\\[\s\S]/g, (found) =>
+    /^\\x[89a-fA-F]/.test(found) ? toText(found) : toEscape(found))
 
 /** Espruino prints what JSON does not know. */
 const toJson = (text: string): string =>
-  text.replace(/"(?:[^"\\]|\\.)*"|\bundefined\b|-?\bInfinity\b|\bNaN\b/gs, (found) => found.startsWith("\"") ? quotedToJson(found) : "null")
+  text.replace(/"(?:[^"\\]|\\.)*"|\bundefined\b|-?\bInfinity\b|\bNaN\b/gs, (found) =>
+    found.startsWith("\"") ? quotedToJson(found) : "null")
 
 const toEvent = (text: string): WakeEvent | undefined => {
   try {
     const value: unknown = JSON.parse(toJson(text), (_, each: unknown) => each === null ? undefined : each)
-    return typeof value === "object" && value !== null && typeof (value as { readonly _tag?: unknown })._tag === "string" ? value as WakeEvent : undefined
+    return typeof value === "object" && value !== null &&
+        typeof (value as { readonly _tag?: unknown })._tag === "string" ? value as WakeEvent : undefined
   } catch {
     return undefined
   }

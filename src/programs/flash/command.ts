@@ -4,7 +4,9 @@ import { usualOut } from "../bundle/Options.ts"
 import * as Options from "./Options.ts"
 
 export const flash = Command.make("flash", Options.flash).pipe(
-  Command.withDescription("Puts the bundle on a board with Espruino's firmware and starts it. Replaces all that the board has stored."),
+  Command.withDescription(
+    "Puts the bundle on a board with Espruino's firmware and starts it. Replaces all that the board has stored."
+  ),
   Command.withShortDescription("Put the program on a board"),
   Command.withExamples([
     { command: "dormouse flash --port /dev/ttyUSB0", description: "Puts " + usualOut + " on the board" },

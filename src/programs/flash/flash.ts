@@ -14,6 +14,7 @@ import type * as Options from "./Options.ts"
 const output = { isTerminal: process.stdout.isTTY, write: (text: string) => void process.stdout.write(text) }
 
 /** What the command does. */
-export const handle = (given: Options.Flash) => Effect.tapErrorTag(flash(given, output), "FlashError", ({ message }) => Console.error(message))
+export const handle = (given: Options.Flash) =>
+  Effect.tapErrorTag(flash(given, output), "FlashError", ({ message }) => Console.error(message))
 
 if (isMain(import.meta.url)) run(Command.withHandler(flashCommand, handle))

@@ -1,6 +1,7 @@
 /**
- * What a board's Storage gets behind the program: the file in which the device keeps its state, made once, so that Storage never has
- * anything to compact (domain/FlashLog). It begins on a page. The logs of other values are made by the board when they are needed.
+ * What a board's Storage gets behind the program: the file in which the device keeps its state, made once, so that
+ * Storage never has anything to compact (domain/FlashLog). It begins on a page. The logs of other values are made by
+ * the board when they are needed.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
 import { snapshotName } from "../device/files.ts"
@@ -10,7 +11,11 @@ import type { StoredFile } from "./upload.ts"
 const room = ({ bytes }: StoredFile): number => FlashLog.headerBytes + ((bytes.length + 3) & ~3)
 
 /** A file of which nothing is written but these texts. */
-const unwritten = (name: string, size: number, texts: ReadonlyArray<readonly [text: string, at: number]>): StoredFile => {
+const unwritten = (
+  name: string,
+  size: number,
+  texts: ReadonlyArray<readonly [text: string, at: number]>
+): StoredFile => {
   const bytes = new Uint8Array(size).fill(0xff)
   for (const [text, at] of texts) bytes.set(new TextEncoder().encode(text), at)
   return { name, bytes, isPrepared: true }
@@ -20,7 +25,8 @@ const unwritten = (name: string, size: number, texts: ReadonlyArray<readonly [te
 const gapBehind = (used: number): ReadonlyArray<StoredFile> => {
   const left = -used & (FlashLog.pageBytes - 1)
   if (left === 0) return []
-  const size = left > FlashLog.headerBytes ? left - FlashLog.headerBytes : left + FlashLog.pageBytes - FlashLog.headerBytes
+  const size = left > FlashLog.headerBytes ? left - FlashLog.headerBytes
+    : left + FlashLog.pageBytes - FlashLog.headerBytes
   return [unwritten(".gap", size, [[" ", 0]])]
 }
 

@@ -27,25 +27,35 @@ import { greet, type Interpreter, readsTokens, upload, type StoredFile } from ".
 const bundle = (config: string, out: string, isForced: boolean) =>
   Effect.callback<number | null>((resume) => {
     const { execArgv, file } = Place.part("dormouse")
-    const child = fork(file, ["bundle", "--config", config, "--out", out, ...(isForced ? ["--force"] : [])], { stdio: "inherit", execArgv: [...execArgv] })
+    const child = fork(file, ["bundle", "--config", config, "--out", out, ...(isForced ? ["--force"] : [])], {
+      stdio: "inherit",
+      execArgv: [...execArgv]
+    })
     child.on("error", () => resume(Effect.succeed(1)))
     child.on("exit", (code) => resume(Effect.succeed(code)))
     return Effect.sync(() => child.kill())
-  }).pipe(Effect.flatMap((code) => code === 0 ? Effect.void : refuse("nothing was flashed, because nothing was bundled")))
+  }).pipe(
+    Effect.flatMap((code) => code === 0 ? Effect.void : refuse("nothing was flashed, because nothing was bundled"))
+  )
 
 /** The boot code first; see upload.ts. */
 const read = (file: string) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const exists = yield* Effect.orElseSucceed(files.exists(file), () => false)
-    if (!exists) return yield* refuse(`${file} does not exist: run npx dormouse bundle --config device.json first, or give --config here`)
+    if (!exists) {
+      return yield* refuse(
+        `${file} does not exist: run npx dormouse bundle --config device.json first, or give --config here`
+      )
+    }
     const all: Array<StoredFile> = [{ name: ".bootcde", bytes: yield* files.readFile(file) }]
     for (const name of besides) {
       const beside = file + name
       if (yield* files.exists(beside)) all.push({ name, bytes: yield* files.readFile(beside) })
     }
     const empty = all.find(({ bytes }) => bytes.length === 0)
-    return empty === undefined ? all : yield* refuse(`${file}: a file of the bundle is empty: run npx dormouse bundle again`)
+    return empty === undefined ? all
+      : yield* refuse(`${file}: a file of the bundle is empty: run npx dormouse bundle again`)
   }).pipe(Effect.catchTag("PlatformError", (fault) => refuse(`${file} ${reading(fault)}`)))
 
 /** Espruino looks a module up in Storage by its name: DHT22 for DHT22.js and for DHT22.min.js. */
@@ -58,10 +68,19 @@ const readModule = (file: string) =>
   Effect.gen(function*() {
     const name = moduleName(file)
     const advice = ": take Espruino's own from https://www.espruino.com/modules/DHT22.min.js or BME280.min.js"
-    if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > longestName) return yield* refuse(`--module ${file} must be named as the board looks it up, such as DHT22.min.js`)
+    if (!/^[A-Za-z0-9_-]+$/.test(name) || name.length > longestName) {
+      return yield* refuse(
+        `--module ${file} must be named as the board looks it up, such as DHT22.min.js`
+      )
+    }
     const files = yield* FileSystem.FileSystem
-    const bytes = yield* Effect.mapError(files.readFile(file), (fault) => new FlashError({ message: `--module ${file} ${reading(fault)}${advice}` }))
-    if (!new TextDecoder().decode(bytes).includes("exports")) return yield* refuse(`--module ${file} exports nothing` + advice)
+    const bytes = yield* Effect.mapError(files.readFile(file),
+      (fault) => new FlashError({ message: `--module ${file} ${reading(fault)}${advice}` }))
+    if (!new TextDecoder().decode(bytes).includes("exports")) {
+      return yield* refuse(
+        `--module ${file} exports nothing` + advice
+      )
+    }
     return { name, bytes }
   })
 
@@ -69,7 +88,9 @@ const readModule = (file: string) =>
 const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
   const script = new TextDecoder().decode((files.find(({ name }) => name === configFile) ?? files[0])?.bytes)
   return Object.entries(modules).flatMap(([type, name = type]) =>
-    new RegExp("type\"?: ?[\"']" + type + "[\"']").test(script) && !files.some((file) => file.name === name) ? [name] : [])
+    new RegExp("type\"?: ?[\"']" + type + "[\"']").test(script) && !files.some((file) => file.name === name) ? [name]
+      : []
+  )
 }
 
 const outcome = (ending: Ending): string => {
@@ -92,10 +113,12 @@ const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Ef
   if (!readsTokens(found)) return Effect.succeed(files)
   const program = files.filter(({ name }) => name.startsWith(".") && name !== configFile)
   return Link.tokenise(program.map(({ bytes }) => latin1(bytes))).pipe(
-    Effect.map((scripts) => files.map((file): StoredFile => {
-      const script = scripts[program.indexOf(file)]
-      return script === undefined ? file : { name: file.name, bytes: Buffer.from(script, "latin1") }
-    })),
+    Effect.map((scripts) =>
+      files.map((file): StoredFile => {
+        const script = scripts[program.indexOf(file)]
+        return script === undefined ? file : { name: file.name, bytes: Buffer.from(script, "latin1") }
+      })
+    ),
     // It runs as it is, too.
     Effect.orElseSucceed(() => files)
   )
@@ -110,21 +133,26 @@ export const flash = (given: Options.Flash, output: Bar.Output) =>
     if (Option.isSome(given.config)) yield* bundle(given.config.value, given.file, given.force)
     const files = [...yield* read(given.file), ...yield* Effect.forEach(given.module, readModule)]
     for (const name of missing(files)) {
-      yield* Console.error(`warning: the sensor needs Espruino's module ${name}: give it with --module ${name}.min.js (https://www.espruino.com/modules/${name}.min.js)`)
+      yield* Console.error(
+        `warning: the sensor needs Espruino's module ${name}: give it with --module ${name}.min.js (https://www.espruino.com/modules/${name}.min.js)`
+      )
     }
     const bar = Bar.make(output)
-    const link = yield* Effect.catchTag(Link.open(port), "LinkError", ({ reason }) => Effect.flatMap(Ports.explain(port, reason), Effect.fail))
+    const link = yield* Effect.catchTag(Link.open(port), "LinkError",
+      ({ reason }) => Effect.flatMap(Ports.explain(port, reason), Effect.fail))
     yield* bar.line(`${port} is open; waiting for the board (asleep? press its reset button)`)
     const board = Board.make(link)
     const found = yield* greet(board, port, given.wait * 1_000)
     yield* bar.line(`${found.board}, Espruino ${found.version}, ${found.variables} variables`)
     yield* upload(board, withLogs(yield* suited(files, found)), found, bar).pipe(
       Effect.tapError(() => bar.end),
-      Effect.onInterrupt(() => Effect.andThen(bar.end, Console.error("interrupted: the board holds half a program; flash it again")))
+      Effect.onInterrupt(() =>
+        Effect.andThen(bar.end, Console.error("interrupted: the board holds half a program; flash it again"))
+      )
     )
     yield* bar.line("compared: the board holds what was sent. Starting it; the board says:")
     const layout = layoutOf(columns, Format.plain)
-    const ending = yield* start(link, found, (said) =>
-      Effect.forEach(show(Date.now(), said, layout), (line) => bar.line("  " + line), { discard: true }))
+    const ending = yield* start(link, found,
+      (said) => Effect.forEach(show(Date.now(), said, layout), (line) => bar.line("  " + line), { discard: true }))
     yield* bar.line(`${outcome(ending)} Next: npx dormouse monitor --port ${port}`)
   }).pipe(Effect.scoped)

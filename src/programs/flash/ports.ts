@@ -10,7 +10,10 @@ import * as Link from "./Link.ts"
 export const found: Effect.Effect<string> = Effect.map(Link.list, (ports) =>
   ports.length === 0
     ? "no serial port was found: plug the board in, with a cable that carries data"
-    : "found: " + ports.map(({ description, path }) => path + (description === undefined ? "" : " (" + description + ")")).join(", "))
+    : "found: " +
+      ports.map(({ description, path }) => path + (description === undefined ? "" : " (" + description + ")")).join(
+        ", "
+      ))
 
 const isNet = (port: string): boolean => port.startsWith("tcp://")
 
@@ -23,13 +26,18 @@ const isDenied = (reason: string): boolean => /permission|EACCES|EPERM|access (i
 
 /** What the driver says when an open port goes, in words. */
 export const closing = (reason: string): string =>
-  /ECONNRESET|EPIPE/.test(reason) ? "the other end broke the connection" : reason === "closed" ? "the other end closed it, or the cable came loose" : reason.split("\n")[0] as string
+  /ECONNRESET|EPIPE/.test(reason) ? "the other end broke the connection"
+    : reason === "closed" ? "the other end closed it, or the cable came loose" : reason.split("\n")[0] as string
 
 /** In words, with a remedy. `reason` is the driver's. */
 const phrase = (port: string, reason: string, ports: string): string => {
   if (isMissing(reason)) return `${port} does not exist; ${ports}`
-  if (isBusy(reason) || (isDenied(reason) && process.platform === "win32")) return `${port} is in use by another program: close it (a monitor, an IDE) and try again`
-  if (isDenied(reason)) return `${port} may not be opened by this user: join the group that owns it (often: sudo usermod -a -G dialout $USER) and log in again`
+  if (isBusy(reason) || (isDenied(reason) && process.platform === "win32")) {
+    return `${port} is in use by another program: close it (a monitor, an IDE) and try again`
+  }
+  if (isDenied(reason)) {
+    return `${port} may not be opened by this user: join the group that owns it (often: sudo usermod -a -G dialout $USER) and log in again`
+  }
   if (/ioctl|ENOTTY|Is a directory|EISDIR/i.test(reason)) return `${port} is no serial port`
   if (/ECONNREFUSED/.test(reason)) return `${port}: nobody listens there`
   if (/ENOTFOUND|EAI_AGAIN/.test(reason)) return `${port}: there is no host of that name`
@@ -39,7 +47,8 @@ const phrase = (port: string, reason: string, ports: string): string => {
 
 /** What to say of a port that did not open. */
 export const explain = (port: string, reason: string): Effect.Effect<FlashError> =>
-  Effect.map(isMissing(reason) ? found : Effect.succeed(""), (ports) => new FlashError({ message: phrase(port, reason, ports) }))
+  Effect.map(isMissing(reason) ? found : Effect.succeed(""), (ports) =>
+    new FlashError({ message: phrase(port, reason, ports) }))
 
 /** A path that is not there need not be opened to be found missing. Windows' ports are no paths. */
 export const mayBeThere = (port: string): boolean => !port.startsWith("/") || existsSync(port)
@@ -55,10 +64,15 @@ const isPath = (port: string): boolean => process.platform === "win32" || port.i
 /** The port of the command line, in the form that `Link.open` takes. */
 export const checked = (given: string | undefined): Effect.Effect<string, FlashError> => {
   if (given === undefined || given === "") {
-    return Effect.flatMap(found, (ports) => refuse(`say where the board is: --port /dev/ttyUSB0 or --port tcp://host:port; ${ports}`))
+    return Effect.flatMap(found, (ports) =>
+      refuse(`say where the board is: --port /dev/ttyUSB0 or --port tcp://host:port; ${ports}`))
   }
   if (isNet(given)) {
-    return isAddress(given) ? Effect.succeed(given) : refuse(`${given} is no address of the form tcp://host:port, with a port from 1 to 65535`)
+    return isAddress(given) ? Effect.succeed(given)
+      : refuse(`${given} is no address of the form tcp://host:port, with a port from 1 to 65535`)
   }
-  return isPath(given) ? Effect.succeed(given) : Effect.flatMap(found, (ports) => refuse(`--port ${given} is no path, as a serial port's name is here: give one such as /dev/ttyUSB0; ${ports}`))
+  return isPath(given) ? Effect.succeed(given)
+    : Effect.flatMap(found,
+      (ports) =>
+        refuse(`--port ${given} is no path, as a serial port's name is here: give one such as /dev/ttyUSB0; ${ports}`))
 }

@@ -10,7 +10,11 @@ import type { Said } from "./Speech.ts"
 const unknown: EventLine.Told = { mqtt: { broker: "", port: 0, ssl: false, publishValues: false } }
 
 /** For `Format.lines`: events are told by the time of day. */
-export const layoutOf = (width: number, paint: Format.Paint): Format.Layout => ({ width, paint, stampWidth: EventLine.stampWidth })
+export const layoutOf = (width: number, paint: Format.Paint): Format.Layout => ({
+  width,
+  paint,
+  stampWidth: EventLine.stampWidth
+})
 
 const rowOf = (at: number, event: WakeEvent): Format.Row => {
   const row = EventLine.row(at, event, unknown)
@@ -19,7 +23,9 @@ const rowOf = (at: number, event: WakeEvent): Format.Row => {
 
 /** An event of another version: its name, and its values as they are. */
 const unknownEvent = ({ _tag, ...values }: { readonly _tag: string }): string => {
-  const told = Object.entries(values).map(([name, value]) => name + " " + (typeof value === "string" ? value : JSON.stringify(value)))
+  const told = Object.entries(values).map(([name, value]) =>
+    name + " " + (typeof value === "string" ? value : JSON.stringify(value))
+  )
   return [_tag + " (not known to this version of dormouse)", ...told].join(", ")
 }
 

@@ -1,5 +1,6 @@
 /**
- * Starts the program on the board and listens until it sleeps, or for a while: a program that is too large dies at once.
+ * Starts the program on the board and listens until it sleeps, or for a while: a program that is too large dies at
+ * once.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -24,12 +25,21 @@ const fault = (text: string, found: Interpreter): Effect.Effect<never, FlashErro
     : refuse(`the program stopped on the board: ${text}`)
 
 /** `heard` is told everything that the board says. */
-export const start = (link: Link, found: Interpreter, heard: (said: Speech.Said) => Effect.Effect<void>): Effect.Effect<Ending, FlashError> => {
+export const start = (
+  link: Link,
+  found: Interpreter,
+  heard: (said: Speech.Said) => Effect.Effect<void>
+): Effect.Effect<Ending, FlashError> => {
   let ending: Ending = "silent"
   const speech = Speech.make()
   const take = (all: ReadonlyArray<Speech.Said>): Effect.Effect<void, FlashError> =>
     Effect.forEach(all, (said) => {
-      if (said._tag === "Line" && (memoryMessage.test(said.text) || troubleMessage.test(said.text))) return fault(said.text, found)
+      if (said._tag === "Line" && (memoryMessage.test(said.text) || troubleMessage.test(said.text))) {
+        return fault(
+          said.text,
+          found
+        )
+      }
       if (said._tag === "Event") ending = said.event._tag === "Sleeping" ? "asleep" : "awake"
       return heard(said)
     }, { discard: true })
@@ -42,7 +52,11 @@ export const start = (link: Link, found: Interpreter, heard: (said: Speech.Said)
     // A board's own USB port goes away when the board sleeps.
     Effect.catchTag("LinkError", ({ reason }) =>
       Effect.flatMap(take(speech.end()), () => {
-        if (ending === "silent") return refuse(`the port was closed while the program started (${closing(reason)}); npx dormouse monitor may tell more`)
+        if (ending === "silent") {
+          return refuse(
+            `the port was closed while the program started (${closing(reason)}); npx dormouse monitor may tell more`
+          )
+        }
         ending = "asleep"
         return Effect.void
       }))

@@ -1,9 +1,10 @@
 /**
- * EspruinoTools in a process of its own: it opens a port (serial or TCP) and passes text both ways; Link.ts is its parent.
+ * EspruinoTools in a process of its own: it opens a port (serial or TCP) and passes text both ways; Link.ts is its
+ * parent.
  *
- * Its API and not its command line, which ends with 0 whatever happens, writes the program after all other files, and asks a
- * server on the Internet about the board. A process of its own, because it replaces globals, prints, and throws a port's
- * errors where nobody can catch them. Only its port drivers are used, directly: nothing looks for Bluetooth.
+ * Its API and not its command line, which ends with 0 whatever happens, writes the program after all other files, and
+ * asks a server on the Internet about the board. A process of its own, because it replaces globals, prints, and throws
+ * a port's errors where nobody can catch them. Only its port drivers are used, directly: nothing looks for Bluetooth.
  */
 import { createRequire } from "node:module"
 
@@ -32,7 +33,12 @@ export type Report =
 interface Driver {
   readonly name: string
   readonly getPorts: (listed: (ports: ReadonlyArray<Found> | undefined) => void) => void
-  readonly open: (path: string, opened: (info: unknown) => void, received: (data: ArrayBuffer) => void, closed: () => void) => void
+  readonly open: (
+    path: string,
+    opened: (info: unknown) => void,
+    received: (data: ArrayBuffer) => void,
+    closed: () => void
+  ) => void
   readonly write: (text: string, written: () => void) => void
 }
 
@@ -95,7 +101,10 @@ const obey = (order: Order): void => {
   }
 }
 
-/** A failed socket is told as JSON, {"errno":-104,"code":"ECONNRESET","syscall":"read"}: what a reader and the parent know it by. */
+/**
+ * A failed socket is told as JSON, {"errno":-104,"code":"ECONNRESET","syscall":"read"}: what a reader and the parent
+ * know it by.
+ */
 const wordsOf = (info: unknown): string => {
   try {
     const { code, message } = JSON.parse(String(info)) as { readonly code?: unknown; readonly message?: unknown }

@@ -1,9 +1,9 @@
 /**
  * Puts files into a board's Storage: stop what runs, erase everything, write each file, compare it.
  *
- * The boot code must be the first file of an erased Storage: when Storage is tidied up, what lies behind a freed place moves,
- * and the program runs from where it lies. Each piece is answered before the next is sent, so that nothing comes while the
- * board writes its flash and no flow control is needed.
+ * The boot code must be the first file of an erased Storage: when Storage is tidied up, what lies behind a freed place
+ * moves, and the program runs from where it lies. Each piece is answered before the next is sent, so that nothing comes
+ * while the board writes its flash and no flow control is needed.
  */
 import * as Effect from "effect/Effect"
 import * as Crc32 from "../../domain/bytes/Crc32.ts"
@@ -53,8 +53,7 @@ const pieceBytes = 768
 const firmware = "Espruino's firmware and how to put it on: https://www.espruino.com/ESP32"
 
 /** What came instead of an answer, readable. */
-const excerpt = (heard: string): string =>
-  JSON.stringify(heard.replace(/[^\u0020-\u007e]+/g, " ").trim().slice(0, 60))
+const excerpt = (heard: string): string => JSON.stringify(heard.replace(/[^\u0020-\u007e]+/g, " ").trim().slice(0, 60))
 
 export const memoryAdvice = (found: Interpreter): string =>
   `${found.board} has ${found.variables} variables; the program takes up to 4,000 of them, with --runtime effect up to 14,000: bundle with --runtime device, or take a board with more memory`
@@ -62,7 +61,8 @@ export const memoryAdvice = (found: Interpreter): string =>
 /** Finds the interpreter and stops what it runs. Asks for `waitMillis`, for a sleeping board must be woken first. */
 export const greet = (board: Board.Board, port: string, waitMillis: number): Effect.Effect<Interpreter, FlashError> =>
   Effect.gen(function*() {
-    const told = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]", Board.interrupt, waitMillis)
+    const told = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]", Board.interrupt,
+      waitMillis)
     // Ends timers and connections and empties the memory. A reset drops what is typed meanwhile.
     yield* board.say("reset()")
     yield* Effect.sleep(settleMillis)
@@ -72,25 +72,34 @@ export const greet = (board: Board.Board, port: string, waitMillis: number): Eff
   }).pipe(Effect.catch((fault) => {
     switch (fault._tag) {
       case "LinkError":
-        return refuse(`${port} was closed before the board answered (${closing(fault.reason)}): is another program using it?`)
+        return refuse(
+          `${port} was closed before the board answered (${closing(fault.reason)}): is another program using it?`
+        )
       case "OutOfMemory":
       case "Thrown":
         return refuse(`${port}: the interpreter is in trouble: press the board's reset button (EN) and try again`)
       case "Silence":
         return refuse(fault.heard === ""
-          ? `${port}: no answer within ${waitMillis / 1_000} s. Asleep? Press the board's reset button (EN) while this waits. Without Espruino? ${firmware}`
+          ? `${port}: no answer within ${
+            waitMillis / 1_000
+          } s. Asleep? Press the board's reset button (EN) while this waits. Without Espruino? ${firmware}`
           : `${port}: what answers is not Espruino's interpreter; it says ${excerpt(fault.heard)}. ${firmware}`)
     }
   }))
 
-/** The board writes a piece only if it came as it was sent, for a serial line loses characters; and once, however often it comes. */
+/**
+ * The board writes a piece only if it came as it was sent, for a serial line loses characters; and once, however often
+ * it comes.
+ */
 const pieceWritten = (name: string, piece: Uint8Array, at: number, size: number): string => {
   const sum = Crc32.crc32(piece)
   const isThere = `(E.CRC32(s.read(f,${at},${piece.length})||"")>>>0)==${sum}`
   const isGood = `(E.CRC32(p)>>>0)==${sum}`
   const place = at === 0 ? `0,${size}` : String(at)
   const base64 = Buffer.from(piece).toString("base64")
-  return `(function(p,s,f){return ${isThere}||${isGood}&&s.write(f,p,${place})})(atob("${base64}"),require("Storage"),${JSON.stringify(name)})`
+  return `(function(p,s,f){return ${isThere}||${isGood}&&s.write(f,p,${place})})(atob("${base64}"),require("Storage"),${
+    JSON.stringify(name)
+  })`
 }
 
 /** What is left of a line that came in pieces must not spoil the next. */
@@ -103,7 +112,9 @@ const writePiece = (board: Board.Board, name: string, question: string) =>
     for (let again = 0; again < maxAgain; again++) {
       if ((yield* askAgain(board, question)) !== false) return
     }
-    return yield* refuse(`${name} does not come to the board as it is sent: the line loses characters. Flash again, with another cable`)
+    return yield* refuse(
+      `${name} does not come to the board as it is sent: the line loses characters. Flash again, with another cable`
+    )
   })
 
 const write = (board: Board.Board, { bytes, isPrepared, name }: StoredFile, progress: Progress) =>
@@ -118,7 +129,12 @@ const write = (board: Board.Board, { bytes, isPrepared, name }: StoredFile, prog
   })
 
 /** Replaces everything in Storage by `files`, in their order. */
-export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, found: Interpreter, progress: Progress): Effect.Effect<void, FlashError> => {
+export const upload = (
+  board: Board.Board,
+  files: ReadonlyArray<StoredFile>,
+  found: Interpreter,
+  progress: Progress
+): Effect.Effect<void, FlashError> => {
   let doing = ""
   const left = () => doing.startsWith("comparing") ? "All is sent, but not compared" : "The board holds half a program"
   return Effect.gen(function*() {
@@ -142,9 +158,13 @@ export const upload = (board: Board.Board, files: ReadonlyArray<StoredFile>, fou
       case "FlashError":
         return Effect.fail(fault)
       case "LinkError":
-        return refuse(`interrupted while ${doing}: the port was closed (${closing(fault.reason)}). ${left()}: flash it again`)
+        return refuse(
+          `interrupted while ${doing}: the port was closed (${closing(fault.reason)}). ${left()}: flash it again`
+        )
       case "Silence":
-        return refuse(`interrupted while ${doing}: the board stopped answering. ${left()}: press its reset button (EN) and flash it again`)
+        return refuse(
+          `interrupted while ${doing}: the board stopped answering. ${left()}: press its reset button (EN) and flash it again`
+        )
       case "OutOfMemory":
         return refuse(`out of memory while ${doing}: ` + memoryAdvice(found))
       case "Thrown":

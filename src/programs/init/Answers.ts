@@ -35,11 +35,12 @@ export const usualPin = (sensor: Driver): number | undefined => ({ dht22: 4, bme
 export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
 
 /** Letters that are written in two in ASCII. */
-const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153", "oe"], ["\u00f8", "o"], ["\u0142", "l"]]
+const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153",
+  "oe"], ["\u00f8", "o"], ["\u0142", "l"]]
 
 /**
- * A name for people as one topic level: `Living room` -> `living-room`. What a name says in letters that ASCII does not have
- * becomes a few digits behind it, so that two such names are two ids.
+ * A name for people as one topic level: `Living room` -> `living-room`. What a name says in letters that ASCII does not
+ * have becomes a few digits behind it, so that two such names are two ids.
  */
 export const idOf = (name: string): string => {
   const written = inTwo.reduce((text, [letter, letters]) => text.replaceAll(letter, letters), name.toLowerCase())

@@ -13,7 +13,9 @@ export const flags = {
     Flag.optional
   ),
   ssid: Flag.String("ssid").pipe(
-    Flag.withDescription("The Wi-Fi network that a board joins. Its password is asked for, or written into the file afterwards"),
+    Flag.withDescription(
+      "The Wi-Fi network that a board joins. Its password is asked for, or written into the file afterwards"
+    ),
     Flag.optional
   ),
   server: Shared.server("Where the Server is: " + Shared.serverForm + " (mqtt://localhost)"),
@@ -22,7 +24,9 @@ export const flags = {
     Flag.optional
   ),
   pin: Flag.Int("pin").pipe(
-    Flag.withDescription("The GPIO pin that the sensor hangs on; a BME280's SDA, with SCL at the next one (dht22: 4, bme280: 21)"),
+    Flag.withDescription(
+      "The GPIO pin that the sensor hangs on; a BME280's SDA, with SCL at the next one (dht22: 4, bme280: 21)"
+    ),
     Flag.optional
   ),
   interval: Flag.Finite("interval").pipe(

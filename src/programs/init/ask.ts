@@ -17,34 +17,47 @@ const accept = (fault: (value: string) => string | undefined) => (value: string)
   return found === undefined ? Effect.succeed(value) : Effect.fail(found)
 }
 
-/** What is usual stands in brackets: as the prompt's own default it would have to be deleted before another can be typed. */
+/**
+ * What is usual stands in brackets: as the prompt's own default it would have to be deleted before another can be
+ * typed.
+ */
 const text = (message: string, usual: string, fault: (value: string) => string | undefined) =>
   Effect.map(
-    Prompt.run(Prompt.String({ message: usual === "" ? message : `${message} (${usual})`, validate: accept((value) => value === "" && usual !== "" ? undefined : fault(value)) })),
+    Prompt.run(Prompt.String({
+      message: usual === "" ? message : `${message} (${usual})`,
+      validate: accept((value) => value === "" && usual !== "" ? undefined : fault(value))
+    })),
     (value) => value === "" ? usual : value
   )
 
 const number = (message: string, usual: number, fault: (value: number) => string | undefined) =>
-  Effect.map(text(message, String(usual), (value) => /^\d+(\.\d+)?$/.test(value.trim()) ? fault(Number(value)) : "must be a number"), Number)
+  Effect.map(
+    text(message, String(usual),
+      (value) => /^\d+(\.\d+)?$/.test(value.trim()) ? fault(Number(value)) : "must be a number"),
+    Number
+  )
 
 const hidden = (message: string, fault: (value: string) => string | undefined) =>
   Effect.map(Prompt.run(Prompt.Password({ message, validate: accept(fault) })), Redacted.value)
 
 const network = (message: string) =>
   Effect.gen(function*() {
-    const ssid = yield* text(message, "", (value) => value === "" ? undefined : Answers.faultOf({ network: { ssid: value } }, "network.ssid"))
+    const ssid = yield* text(message, "",
+      (value) => value === "" ? undefined : Answers.faultOf({ network: { ssid: value } }, "network.ssid"))
     return ssid === "" ? undefined : yield* withPassword(ssid)
   })
 
 const withPassword = (ssid: string) =>
   Effect.map(
-    hidden("Password of " + ssid + " (empty: an open network)", (password) => Answers.faultOf({ network: { ssid, password } }, "network.password")),
+    hidden("Password of " + ssid + " (empty: an open network)",
+      (password) => Answers.faultOf({ network: { ssid, password } }, "network.password")),
     (password): Answers.Network => ({ ssid, password })
   )
 
 const networks = (given: Given) =>
   Effect.gen(function*() {
-    const first = Option.isSome(given.ssid) ? yield* withPassword(given.ssid.value) : yield* network("Wi-Fi network of the board (empty: later)")
+    const first = Option.isSome(given.ssid) ? yield* withPassword(given.ssid.value)
+      : yield* network("Wi-Fi network of the board (empty: later)")
     if (first === undefined) return []
     const second = yield* network("A second network, when the first is not there (empty: none)")
     return second === undefined ? [first] : [first, second]
@@ -53,13 +66,17 @@ const networks = (given: Given) =>
 const server = (given: Given) =>
   Effect.gen(function*() {
     const read = (value: string) => ServerUrl.parse(value.includes("://") ? value : "mqtt://" + value, "this")
-    const fault = (value: string) => Result.match(read(value), { onFailure: ({ message }) => message, onSuccess: () => undefined })
-    const url = Option.isSome(given.server) ? given.server.value : yield* text("MQTT Server, a host name or a URL", Answers.usual.server, fault)
+    const fault = (value: string) =>
+      Result.match(read(value), { onFailure: ({ message }) => message, onSuccess: () => undefined })
+    const url = Option.isSome(given.server) ? given.server.value
+      : yield* text("MQTT Server, a host name or a URL", Answers.usual.server, fault)
     const found = Result.getOrThrow(read(url))
     if (Option.isSome(given.server) || found.username !== "") return found
-    const username = yield* text("User name there (empty: none)", "", (value) => Answers.faultOf({ mqtt: { username: value } }, "mqtt.username"))
+    const username = yield* text("User name there (empty: none)", "",
+      (value) => Answers.faultOf({ mqtt: { username: value } }, "mqtt.username"))
     if (username === "") return found
-    const password = yield* hidden("Password of " + username, (value) => Answers.faultOf({ mqtt: { username, password: value } }, "mqtt.password"))
+    const password = yield* hidden("Password of " + username,
+      (value) => Answers.faultOf({ mqtt: { username, password: value } }, "mqtt.password"))
     return { ...found, username, password }
   })
 
@@ -69,18 +86,21 @@ const sensor = (given: Given) => {
     { title: "BME280", value: "bme280", description: "temperature and humidity, I2C" },
     { title: "simulated", value: "simulated", description: "made-up weather; needs no hardware" }
   ]
-  return Option.isSome(given.sensor) ? Effect.succeed(given.sensor.value) : Prompt.run(Prompt.Select({ message: "Sensor", choices }))
+  return Option.isSome(given.sensor) ? Effect.succeed(given.sensor.value)
+    : Prompt.run(Prompt.Select({ message: "Sensor", choices }))
 }
 
 const pin = (type: Driver, given: Given) =>
   type === "simulated" || Option.isSome(given.pin)
     ? Effect.succeed(Option.getOrUndefined(given.pin))
-    : number(type === "bme280" ? "GPIO pin of its SDA; SCL is the next" : "GPIO pin", Answers.usualPin(type) ?? 0, (value) => pinFault(type, value))
+    : number(type === "bme280" ? "GPIO pin of its SDA; SCL is the next" : "GPIO pin", Answers.usualPin(type) ?? 0,
+      (value) => pinFault(type, value))
 
 /** A pin that no board has is asked for again; one that some boards have is told of afterwards. */
 const pinFault = (type: Driver, value: number): string | undefined => {
   const remark = Answers.pinRemark(type, value)
-  return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ?? (remark?.fails === undefined ? undefined : remark.message)
+  return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ??
+    (remark?.fails === undefined ? undefined : remark.message)
 }
 
 /** Fails with QuitError at Ctrl-C. `given` must have been checked. */
@@ -88,12 +108,21 @@ export const ask = (given: Given) =>
   Effect.gen(function*() {
     const name = Option.isSome(given.name)
       ? given.name.value
-      : yield* text("Name of the device", Answers.usual.name, (value) => value.trim() === "" ? "must not be empty" : Answers.faultOf({ device_name: value }, "device_name"))
+      : yield* text("Name of the device", Answers.usual.name,
+        (value) => value.trim() === "" ? "must not be empty" : Answers.faultOf({ device_name: value }, "device_name"))
     const type = yield* sensor(given)
     const at = yield* pin(type, given)
     const interval = Option.isSome(given.interval)
       ? given.interval.value
-      : yield* number("Seconds between two wakes", Answers.usual.interval, (value) => Answers.faultOf({ update_interval: value }, "update_interval"))
+      : yield* number("Seconds between two wakes", Answers.usual.interval,
+        (value) => Answers.faultOf({ update_interval: value }, "update_interval"))
     const wifi = yield* networks(given)
-    return { name, sensor: type, pin: at, interval, networks: wifi, server: yield* server(given) } satisfies Answers.Answers
+    return {
+      name,
+      sensor: type,
+      pin: at,
+      interval,
+      networks: wifi,
+      server: yield* server(given)
+    } satisfies Answers.Answers
   })

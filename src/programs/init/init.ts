@@ -50,16 +50,25 @@ const options: Readonly<Record<string, string>> = {
 
 const optionOf = (field: string): string => options[field] ?? (/^sensors\.\w+\.pin$/.test(field) ? "--pin" : field)
 
-/** The document, when it is one that `check` takes and a board could read its sensor with. What is to be filled in later is no fault. */
+/**
+ * The document, when it is one that `check` takes and a board could read its sensor with. What is to be filled in later
+ * is no fault.
+ */
 const holding = (answers: Answers.Answers) =>
   Effect.gen(function*() {
     const document = Answers.toDocument(answers)
     const checked = check(document)
     if (Result.isFailure(checked)) {
-      return yield* refuse(checked.failure.issues.map(({ field, fix, problem }) => optionOf(field) + " must be " + fix + ", but " + problem).join("\n"))
+      return yield* refuse(
+        checked.failure.issues.map(({ field, fix, problem }) =>
+          optionOf(field) + " must be " + fix + ", but " + problem
+        ).join("\n")
+      )
     }
     const address = Address.faultOf(answers.server.broker)
-    if (address !== undefined) return yield* refuse(`--server must name ${address.fix}, but the host ${address.problem}`)
+    if (address !== undefined) {
+      return yield* refuse(`--server must name ${address.fix}, but the host ${address.problem}`)
+    }
     const pin = Answers.pinRemark(answers.sensor, answers.pin)
     if (pin?.fails !== undefined) return yield* refuse(pin.message.replace(pin.path, "--pin"))
     return document
@@ -68,9 +77,15 @@ const holding = (answers: Answers.Answers) =>
 /** What was given and cannot be right, whatever the answers to the questions are. */
 const unfit = (given: Given): string | undefined => {
   const name = Option.getOrUndefined(given.name)
-  if (name !== undefined && name.trim() === "") return "--name must not be empty: give the device a name, such as --name Balcony"
-  if (Option.isSome(given.pin) && Option.contains(given.sensor, "simulated" as const)) return "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"
-  if (Option.isSome(given.pin) && Option.isNone(given.sensor) && given.yes) return "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"
+  if (name !== undefined && name.trim() === "") {
+    return "--name must not be empty: give the device a name, such as --name Balcony"
+  }
+  if (Option.isSome(given.pin) && Option.contains(given.sensor, "simulated" as const)) {
+    return "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"
+  }
+  if (Option.isSome(given.pin) && Option.isNone(given.sensor) && given.yes) {
+    return "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"
+  }
   return undefined
 }
 
@@ -80,8 +95,13 @@ const mayWrite = (file: string, given: Given, isAsking: boolean) =>
     const files = yield* FileSystem.FileSystem
     const isThere = yield* Effect.orElseSucceed(files.exists(file), () => false)
     if (!isThere || given.force) return
-    const wanted = isAsking && (yield* Prompt.run(Prompt.Confirm({ message: file + " is there already. Write over it?", initial: false })))
-    if (!wanted) return yield* refuse(file + " is there already: give another name with --out, or --force to write over it")
+    const wanted = isAsking &&
+      (yield* Prompt.run(Prompt.Confirm({ message: file + " is there already. Write over it?", initial: false })))
+    if (!wanted) {
+      return yield* refuse(
+        file + " is there already: give another name with --out, or --force to write over it"
+      )
+    }
   })
 
 const write = (file: string, schema: string, document: object) =>
@@ -105,9 +125,11 @@ const isLocal = (host: string): boolean => host === "localhost" || host === "::1
 const next = (file: string, { networks, sensor, server }: Answers.Answers): ReadonlyArray<string> => {
   const shown = /^[\w./-]+$/.test(file) ? file : JSON.stringify(file)
   const missing = [
-    ...(networks.length === 0 ? ["  network         { \"ssid\": \"...\", \"password\": \"...\" }: a board joins it"] : []),
+    ...(networks.length === 0 ? ["  network         { \"ssid\": \"...\", \"password\": \"...\" }: a board joins it"]
+      : []),
     ...(networks[0]?.password === "" ? ["  network.password  unless the network is open"] : []),
-    ...(isLocal(server.broker) ? ["  mqtt.broker     the Server's address as a board sees it, not " + server.broker] : [])
+    ...(isLocal(server.broker) ? ["  mqtt.broker     the Server's address as a board sees it, not " + server.broker]
+      : [])
   ]
   return [
     ...(missing.length === 0 ? [] : ["", "Before it goes on a board, fill in:", ...missing]),
@@ -128,20 +150,37 @@ export const handle = (given: Given) =>
     const isAsking = canPrompt && !given.yes
     const file = given.out
     const schema = path.join(path.dirname(file), schemaName)
-    if (!file.toLowerCase().endsWith(".json")) return yield* refuse(`--out ${file} does not end in .json, as a device's file does: give a name such as device.json`)
-    if (path.basename(file) === schemaName) return yield* refuse("--out must be another file than " + schemaName + ", which is the schema's")
+    if (!file.toLowerCase().endsWith(".json")) {
+      return yield* refuse(
+        `--out ${file} does not end in .json, as a device's file does: give a name such as device.json`
+      )
+    }
+    if (path.basename(file) === schemaName) {
+      return yield* refuse(
+        "--out must be another file than " + schemaName + ", which is the schema's"
+      )
+    }
     const wrong = unfit(given) ?? (yield* Output.placeFault("--out", file))
     if (wrong !== undefined) return yield* refuse(wrong)
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
-    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")),
+      ({ message }) => refuse(message))
     // What was given is judged before anything is asked.
     yield* holding(assumed(given, server))
     yield* mayWrite(file, given, isAsking)
-    if (!given.force && (yield* isForeign(schema))) return yield* refuse(schema + " is there already and not of Dormouse: move it away, or give --force to write over it")
+    if (!given.force && (yield* isForeign(schema))) {
+      return yield* refuse(
+        schema + " is there already and not of Dormouse: move it away, or give --force to write over it"
+      )
+    }
     const answers = isAsking ? yield* ask(given) : assumed(given, server)
     yield* write(file, schema, yield* holding(answers))
     yield* Console.log(`${file} is written, and ${schema} beside it, by which an editor knows its keys.`)
-    yield* Console.log(`The device is ${JSON.stringify(answers.name)}; its device_id, by which the Server and its topics know it, is ${Answers.idOf(answers.name)}.`)
+    yield* Console.log(
+      `The device is ${JSON.stringify(answers.name)}; its device_id, by which the Server and its topics know it, is ${
+        Answers.idOf(answers.name)
+      }.`
+    )
     const careful = Answers.pinRemark(answers.sensor, answers.pin)
     if (careful !== undefined) yield* Console.error("warning: " + careful.message)
     for (const line of next(file, answers)) yield* Console.log(line)

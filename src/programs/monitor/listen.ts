@@ -30,7 +30,9 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
     const layout = layoutOf(output.columns, output.paint)
     const note = (text: string) => output.print(layout.paint("quiet", "-- " + text))
     const print = (all: ReadonlyArray<Speech.Said>) =>
-      Effect.forEach(all, (said) => Effect.forEach(show(Date.now(), said, layout), (line) => output.print(line)), { discard: true })
+      Effect.forEach(all, (said) => Effect.forEach(show(Date.now(), said, layout), (line) => output.print(line)), {
+        discard: true
+      })
 
     let everOpen = false
     let seen: string | undefined
@@ -40,9 +42,10 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
       everOpen = true
       seen = undefined
       const speech = Speech.make()
-      return yield* Effect.forever(Effect.flatMap(Queue.take(link.received), (piece) => print(speech.push(piece)))).pipe(
-        Effect.tapError(() => print(speech.end()))
-      )
+      return yield* Effect.forever(Effect.flatMap(Queue.take(link.received), (piece) => print(speech.push(piece))))
+        .pipe(
+          Effect.tapError(() => print(speech.end()))
+        )
     }))
     const wait = Effect.gen(function*() {
       if (seen === undefined) {
@@ -62,7 +65,9 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
         if (Ports.mayBeThere(port)) {
           const { reason } = yield* Effect.flip(listen)
           // A board that sleeps is waited for; a port that cannot be right is not.
-          if (!everOpen && !Ports.isMissing(reason)) return yield* Effect.flatMap(Ports.explain(port, reason), Effect.fail)
+          if (!everOpen && !Ports.isMissing(reason)) {
+            return yield* Effect.flatMap(Ports.explain(port, reason), Effect.fail)
+          }
         }
         if (seen === undefined || round % listEvery === 0) yield* wait
         yield* Effect.sleep(againMillis)

@@ -24,11 +24,15 @@ const maxStretches = 60
 const stretches = ({ days, life: { chronicle: { spans } }, setup }: SimulationResult): ReadonlyArray<Stretch> => {
   const length = Math.max(1, Math.ceil(days / maxStretches)) * dayMillis
   const isLast = (index: number) => index === spans.length - 1
-  const ends = spans.filter(({ from, to }, index) => isLast(index) || Math.floor(to / length + 1e-9) > Math.floor(from / length + 1e-9))
+  const ends = spans.filter(({ from, to }, index) =>
+    isLast(index) || Math.floor(to / length + 1e-9) > Math.floor(from / length + 1e-9)
+  )
   let [from, before] = [0, Usage.empty()]
   return ends.map(({ to, usage = Usage.empty() }) => {
     const perDay = secondsAnHour * (to - from) / dayMillis
-    const sums = [...Model.byCause(Usage.difference(usage, before), setup)].map(([cause, charge]) => [cause, charge / perDay] as const)
+    const sums = [...Model.byCause(Usage.difference(usage, before), setup)].map(([cause, charge]) =>
+      [cause, charge / perDay] as const
+    )
     const stretch = { from: from / dayMillis, to: to / dayMillis, rates: new Map(sums) }
     from = to
     before = usage
@@ -39,7 +43,9 @@ const stretches = ({ days, life: { chronicle: { spans } }, setup }: SimulationRe
 const sum = ({ rates }: Stretch): number => [...rates.values()].reduce((total, rate) => total + rate, 0)
 
 const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Size): string => {
-  const parts = all.flatMap(({ from, rates, to }) => Model.causes.map((cause) => ({ from, to, cause, rate: rates.get(cause) ?? 0 })))
+  const parts = all.flatMap(({ from, rates, to }) =>
+    Model.causes.map((cause) => ({ from, to, cause, rate: rates.get(cause) ?? 0 }))
+  )
   return draw({
     ...margins(size),
     height: size === "wide" ? 240 : 210,
@@ -49,7 +55,16 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
     y: { domain: [0, most * 1.08], label: "mAh a day", labelArrow: "none", ticks: 5, tickSize: 4, grid: true },
     color: { domain: [...Model.causes], range: Model.causes.map((cause) => causeColours[cause]) },
     marks: [
-      Plot.rectY(parts, Plot.stackY({ x1: "from", x2: "to", y: "rate", fill: "cause", order: [...Model.causes], insetLeft: 0.5, insetRight: 0.5, title: toldOf })),
+      Plot.rectY(parts, Plot.stackY({
+        x1: "from",
+        x2: "to",
+        y: "rate",
+        fill: "cause",
+        order: [...Model.causes],
+        insetLeft: 0.5,
+        insetRight: 0.5,
+        title: toldOf
+      })),
       Plot.ruleY([0], { stroke: colours.quiet }),
       ...dayAxis(days, size)
     ]
@@ -57,8 +72,14 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
 }
 
 /** What one part of a bar says where the pointer rests. */
-const toldOf = ({ cause, from, rate, to }: { readonly cause: string; readonly from: number; readonly rate: number; readonly to: number }): string =>
-  `${daysOf({ from, to })}: ${cause} ${Energy.significant(rate)} mAh a day`
+const toldOf = (
+  { cause, from, rate, to }: {
+    readonly cause: string
+    readonly from: number
+    readonly rate: number
+    readonly to: number
+  }
+): string => `${daysOf({ from, to })}: ${cause} ${Energy.significant(rate)} mAh a day`
 
 /** `day 3`, `days 3 to 5`. */
 const daysOf = ({ from, to }: Pick<Stretch, "from" | "to">): string => {
@@ -76,12 +97,15 @@ export const charge = (lived: SimulationResult, id: string, title: string, most:
   return {
     id,
     title,
-    text: "The cheapest day took " + Energy.significant(Math.min(...whole)) + " mAh, the dearest " + Energy.significant(Math.max(...whole)) + " mAh. Of the whole: "
+    text: "The cheapest day took " + Energy.significant(Math.min(...whole)) + " mAh, the dearest " +
+      Energy.significant(Math.max(...whole)) + " mAh. Of the whole: "
       + lived.lived.causes.map(({ name, share }) => name + " " + Energy.percent(share)).join(", ") + ".",
     draw: (size) => [bars(all, lived.days, most, size)],
     table: [
       ["mAh a day", ...Model.causes],
-      ...all.map((stretch) => [daysOf(stretch), ...Model.causes.map((cause) => Energy.significant(stretch.rates.get(cause) ?? 0))])
+      ...all.map((
+        stretch
+      ) => [daysOf(stretch), ...Model.causes.map((cause) => Energy.significant(stretch.rates.get(cause) ?? 0))])
     ]
   }
 }
@@ -96,7 +120,13 @@ interface Phase {
 
 const phasesOf = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Phase> =>
   cases.flatMap(({ ordinaryDays, outlook }, index) =>
-    outlook.phases.map(({ millicoulombs, name, share }) => ({ phase: name, milliampHours: millicoulombs / secondsAnHour / ordinaryDays, share, index })))
+    outlook.phases.map(({ millicoulombs, name, share }) => ({
+      phase: name,
+      milliampHours: millicoulombs / secondsAnHour / ordinaryDays,
+      share,
+      index
+    }))
+  )
 
 const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string => {
   const order = [...new Set([...all].sort((a, b) => b.milliampHours - a.milliampHours).map(({ phase }) => phase))]
@@ -112,13 +142,36 @@ const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string
     x: { domain: [0, most], axis: null },
     y: { domain: [0, order.length], axis: null, reverse: true },
     marks: [
-      Plot.text(order, { x: 0, y: (_, index: number) => index, dy: 10, textAnchor: "start", text: (phase: string) => phase, fill: colours.ink }),
+      Plot.text(order, {
+        x: 0,
+        y: (_, index: number) => index,
+        dy: 10,
+        textAnchor: "start",
+        text: (phase: string) => phase,
+        fill: colours.ink
+      }),
       ...Array.from({ length: cases }, (_, index) => {
         const mine = all.filter((each) => each.index === index)
         const place = (each: Phase) => order.indexOf(each.phase) + (22 + 16 * index + thick / 2) / row
         return [
-          Plot.link(mine, { x1: 0, x2: "milliampHours", y1: place, y2: place, stroke: ofCase(index), strokeWidth: thick, title: (each: Phase) => `${each.phase}: ${Energy.significant(each.milliampHours)} mAh a day, ${Energy.percent(each.share)}` }),
-          Plot.text(mine, { x: "milliampHours", y: place, dx: 6, textAnchor: "start", text: (each: Phase) => Energy.percent(each.share), fill: colours.quiet })
+          Plot.link(mine, {
+            x1: 0,
+            x2: "milliampHours",
+            y1: place,
+            y2: place,
+            stroke: ofCase(index),
+            strokeWidth: thick,
+            title: (each: Phase) =>
+              `${each.phase}: ${Energy.significant(each.milliampHours)} mAh a day, ${Energy.percent(each.share)}`
+          }),
+          Plot.text(mine, {
+            x: "milliampHours",
+            y: place,
+            dx: 6,
+            textAnchor: "start",
+            text: (each: Phase) => Energy.percent(each.share),
+            fill: colours.quiet
+          })
         ]
       }).flat()
     ],
@@ -126,14 +179,18 @@ const phaseBars = (all: ReadonlyArray<Phase>, cases: number, size: Size): string
   }, size)
 }
 
-const leading = ({ outlook }: SimulationResult): string => outlook.phases.slice(0, 3).map(({ name, share }) => name + " (" + Energy.percent(share) + ")").join(", ")
+const leading = ({ outlook }: SimulationResult): string =>
+  outlook.phases.slice(0, 3).map(({ name, share }) => name + " (" + Energy.percent(share) + ")").join(", ")
 
 export const phases = (cases: ReadonlyArray<SimulationResult>, id: string, title: string): Picture => {
   const all = phasesOf(cases)
   return {
     id,
     title,
-    text: cases.map((each) => (cases.length > 1 ? each.name + ": most goes into " : "Most goes into ") + leading(each) + ".").join(" ")
+    text:
+      cases.map((each) =>
+        (cases.length > 1 ? each.name + ": most goes into " : "Most goes into ") + leading(each) + "."
+      ).join(" ")
       + " The bars are charge on an ordinary day, the percentages a phase's share of the whole.",
     draw: (size) => [phaseBars(all, cases.length, size)],
     table: [

@@ -1,5 +1,6 @@
 /**
- * Two devices in the same days, laid over each other: one picture of the world, and of each count one with a line for each device.
+ * Two devices in the same days, laid over each other: one picture of the world, and of each count one with a line for
+ * each device.
  */
 import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
@@ -34,13 +35,32 @@ const lane = (cases: ReadonlyArray<SimulationResult>, each: Lane, isLast: boolea
     marginTop: 26,
     marginBottom: isLast ? 38 : 6,
     x: { domain: [0, first.days], ...(isLast ? {} : { axis: null }) },
-    y: { domain: [0, most * 1.1], label: each.label, labelArrow: "none", ticks: wholeTicks(most), tickSize: 4, tickFormat: "d" },
+    y: {
+      domain: [0, most * 1.1],
+      label: each.label,
+      labelArrow: "none",
+      ticks: wholeTicks(most),
+      tickSize: 4,
+      tickFormat: "d"
+    },
     marks: [
       ...cases.flatMap(({ life: { chronicle: { spans } }, name }, index) => [
-        Plot.lineY(spans, { x: (span: Span) => span.from / dayMillis, y: each.of, curve: "step-after", stroke: ofCase(index), strokeWidth: 2, strokeOpacity: 0.85 }),
+        Plot.lineY(spans, {
+          x: (span: Span) => span.from / dayMillis,
+          y: each.of,
+          curve: "step-after",
+          stroke: ofCase(index),
+          strokeWidth: 2,
+          strokeOpacity: 0.85
+        }),
         Plot.rect(spans, {
-          x1: (span: Span) => span.from / dayMillis, x2: (span: Span) => span.to / dayMillis, y1: 0, y2: each.of,
-          fill: ofCase(index), fillOpacity: 0.08, title: (span: Span) => told(name, each, span)
+          x1: (span: Span) => span.from / dayMillis,
+          x2: (span: Span) => span.to / dayMillis,
+          y1: 0,
+          y2: each.of,
+          fill: ofCase(index),
+          fillOpacity: 0.08,
+          title: (span: Span) => told(name, each, span)
         })
       ]),
       Plot.ruleY([0], { stroke: colours.quiet }),
@@ -50,16 +70,29 @@ const lane = (cases: ReadonlyArray<SimulationResult>, each: Lane, isLast: boolea
 }
 
 /** What happened to both, of which the first gives the world. */
-export const overlay = (cases: ReadonlyArray<SimulationResult>, id: string, title: string, noun: (lived: SimulationResult) => string): Picture => {
+export const overlay = (
+  cases: ReadonlyArray<SimulationResult>,
+  id: string,
+  title: string,
+  noun: (lived: SimulationResult) => string
+): Picture => {
   const [first] = cases as readonly [SimulationResult]
   const stamps = Format.dayStamps(first.days)
-  const sums = lanes.map((each) => [each.label, ...cases.map(({ life }) =>
-    Format.amount(each.label === "owed" ? life.ending.owed : life.chronicle.spans.reduce((sum, span) => sum + each.of(span), 0)))])
+  const sums = lanes.map((
+    each
+  ) => [each.label, ...cases.map(({ life }) =>
+    Format.amount(
+      each.label === "owed" ? life.ending.owed : life.chronicle.spans.reduce((sum, span) => sum + each.of(span), 0)
+    )
+  )])
   return {
     id,
     title,
     text: cases.map((lived) => lived.name + ": " + text(lived, noun(lived))).join(" "),
-    draw: (size) => [world(first.life.chronicle, first.days, size), ...lanes.map((each, index) => lane(cases, each, index === lanes.length - 1, size))],
+    draw: (
+      size
+    ) => [world(first.life.chronicle, first.days, size),
+      ...lanes.map((each, index) => lane(cases, each, index === lanes.length - 1, size))],
     table: [
       ["in these days", ...cases.map(({ name }) => name)],
       ...sums,

@@ -17,7 +17,8 @@ const escape = (text: string): string => text.replace(/[&<>"]/g, (character) => 
 
 const isList = (piece: Piece): piece is ReadonlyArray<Html> => Array.isArray(piece)
 
-const show = (piece: Piece): string => typeof piece === "string" ? escape(piece) : isList(piece) ? piece.map(show).join("") : piece.html
+const show = (piece: Piece): string =>
+  typeof piece === "string" ? escape(piece) : isList(piece) ? piece.map(show).join("") : piece.html
 
 /** HTML with values in it: texts are escaped, pieces stand as they are. */
 export const html = (strings: TemplateStringsArray, ...pieces: ReadonlyArray<Piece>): Html => ({
@@ -30,18 +31,32 @@ export const nothing: Html = { html: "" }
 export const raw = (text: string): Html => ({ html: text })
 
 /** A number that a program can read too, and the words in which a person does. */
-export const data = (id: string, value: number, words: string): Html => html`<data id="${id}" value="${String(value)}">${words}</data>`
+export const data = (id: string, value: number, words: string): Html =>
+  html`<data id="${id}" value="${String(value)}">${words}</data>`
 
-const isNumeric = (cell: string): boolean => /^[-+]?[\d.,]+( ?(%|[a-zA-Zµ]+))?( [\d.,]+ [a-z]+)?$/.test(cell) || cell === ""
+const isNumeric = (cell: string): boolean =>
+  /^[-+]?[\d.,]+( ?(%|[a-zA-Zµ]+))?( [\d.,]+ [a-z]+)?$/.test(cell) || cell === ""
 
-/** A table; the first row is its head, the first column names the rows. One to be stacked has its cells below each other on a phone. */
+/**
+ * A table; the first row is its head, the first column names the rows. One to be stacked has its cells below each other
+ * on a phone.
+ */
 export const table = (rows: ReadonlyArray<ReadonlyArray<string>>, kindOf: "columns" | "stack" = "columns"): Html => {
   const [head = [], ...body] = rows
   const numeric = head.map((_, column) => column > 0 && body.every((row) => isNumeric(row[column] ?? "")))
   const kind = (column: number) => numeric[column] === true ? html` class="number"` : nothing
   return html`<div class="scroll"><table class="${kindOf}">
 <thead><tr>${head.map((cell, column) => html`<th scope="col"${kind(column)}>${cell}</th>`)}</tr></thead>
-<tbody>${body.map((row) => html`<tr>${row.map((cell, column) => column === 0 ? html`<th scope="row">${cell}</th>` : html`<td${kind(column)} data-of="${head[column] ?? ""}">${cell}</td>`)}</tr>`)}</tbody>
+<tbody>${
+    body.map((row) =>
+      html`<tr>${
+        row.map((cell, column) =>
+          column === 0 ? html`<th scope="row">${cell}</th>`
+            : html`<td${kind(column)} data-of="${head[column] ?? ""}">${cell}</td>`
+        )
+      }</tr>`
+    )
+  }</tbody>
 </table></div>`
 }
 
@@ -52,8 +67,11 @@ export interface Key {
 }
 
 const key = (keys: ReadonlyArray<Key>): Html =>
-  keys.length === 0 ? nothing : html`<ul class="key" aria-hidden="true">${keys.map(({ colour, opacity, words }) =>
-    html`<li style="--colour: ${colour}${opacity === undefined ? "" : "; --opacity: " + opacity}">${words}</li>`)}</ul>`
+  keys.length === 0 ? nothing : html`<ul class="key" aria-hidden="true">${
+    keys.map(({ colour, opacity, words }) =>
+      html`<li style="--colour: ${colour}${opacity === undefined ? "" : "; --opacity: " + opacity}">${words}</li>`
+    )
+  }</ul>`
 
 /** A picture with its text before it and its numbers after it. */
 export const figure = ({ draw, id, table: numbers, text, title }: Picture, keys: ReadonlyArray<Key> = []): Html => {
@@ -61,8 +79,11 @@ export const figure = ({ draw, id, table: numbers, text, title }: Picture, keys:
 <div class="wide">${draw("wide").map(raw)}</div>
 <div class="narrow">${draw("narrow").map(raw)}</div>
 </div>`
-  const details = numbers.length < 2 ? nothing : html`<details><summary>The numbers</summary>${table(numbers)}</details>`
-  return html`<figure id="${id}"><figcaption>${text.replaceAll(" %", "\u00a0%")}</figcaption>${drawing}</figure>${details}`
+  const details = numbers.length < 2 ? nothing
+    : html`<details><summary>The numbers</summary>${table(numbers)}</details>`
+  return html`<figure id="${id}"><figcaption>${
+    text.replaceAll(" %", "\u00a0%")
+  }</figcaption>${drawing}</figure>${details}`
 }
 
 /** Of every report, by which a later one knows that it may be written over. */

@@ -1,8 +1,8 @@
 /**
  * Plots as texts: Observable Plot draws into a document of linkedom's, so no browser is needed.
  *
- * A picture that is scaled down cannot be read, so each is drawn twice, for a page and for a phone, and the page's style
- * shows one of them. Colours are the page's variables, for its light and its dark.
+ * A picture that is scaled down cannot be read, so each is drawn twice, for a page and for a phone, and the page's
+ * style shows one of them. Colours are the page's variables, for its light and its dark.
  */
 import * as Plot from "@observablehq/plot"
 import { parseHTML } from "linkedom"
@@ -13,7 +13,9 @@ export type Size = keyof typeof widths
 
 const { document } = parseHTML("<!doctype html><html><body></body></html>")
 
-/** One drawing, as the text of an `svg` element. It is told by the figure around it, and hidden from readers of screens. */
+/**
+ * One drawing, as the text of an `svg` element. It is told by the figure around it, and hidden from readers of screens.
+ */
 export const draw = (options: Plot.PlotOptions, size: Size): string => {
   const svg = Plot.plot({
     ...options,

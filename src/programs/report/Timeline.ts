@@ -17,10 +17,21 @@ interface Bar {
   readonly isAway: boolean
 }
 
-const words: Readonly<Record<ServerState, string>> = { up: "there", refusing: "refuses", unreachable: "unreachable", silent: "silent" }
+const words: Readonly<Record<ServerState, string>> = {
+  up: "there",
+  refusing: "refuses",
+  unreachable: "unreachable",
+  silent: "silent"
+}
 
 const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
-  const bar = (lane: Bar["lane"], { from, to }: Weather<unknown>, state: string, isAway: boolean): Bar => ({ lane, from: from / dayMillis, to: to / dayMillis, state, isAway })
+  const bar = (lane: Bar["lane"], { from, to }: Weather<unknown>, state: string, isAway: boolean): Bar => ({
+    lane,
+    from: from / dayMillis,
+    to: to / dayMillis,
+    state,
+    isAway
+  })
   return [
     ...server.map((each) => bar("Server", each, words[each.state], each.state !== "up")),
     ...wifi.map((each) => bar("Wi-Fi", each, each.state ? "there" : "gone", !each.state))
@@ -28,13 +39,16 @@ const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
 }
 
 /** What a bar says where the pointer rests. */
-const toldOf = ({ from, lane, state, to }: Bar): string => `${lane}: ${state} for ${Format.duration((to - from) * dayMillis)}, from day ${Format.significantDay(from)}`
+const toldOf = ({ from, lane, state, to }: Bar): string =>
+  `${lane}: ${state} for ${Format.duration((to - from) * dayMillis)}, from day ${Format.significantDay(from)}`
 
 /** How the Server and the network were. */
 export const world = (chronicle: Chronicle, days: number, size: Size): string => {
   const all = bars(chronicle)
   // A word needs room: about seven pixels a letter.
-  const roomy = all.filter(({ from, state, to }) => (to - from) / days * (size === "wide" ? 780 : 290) > state.length * 7.5)
+  const roomy = all.filter(({ from, state, to }) =>
+    (to - from) / days * (size === "wide" ? 780 : 290) > state.length * 7.5
+  )
   return draw({
     ...margins(size),
     height: 62,
@@ -43,8 +57,22 @@ export const world = (chronicle: Chronicle, days: number, size: Size): string =>
     x: { domain: [0, days], axis: null },
     y: { domain: ["Server", "Wi-Fi"], label: null, tickSize: 0, padding: 0.16 },
     marks: [
-      Plot.barX(all, { x1: "from", x2: "to", y: "lane", fill: (bar: Bar) => bar.isAway ? colours.away : colours.faint, insetLeft: 0.25, insetRight: 0.25, rx: 2, title: toldOf }),
-      Plot.text(roomy, { x: (bar: Bar) => (bar.from + bar.to) / 2, y: "lane", text: "state", fill: (bar: Bar) => bar.isAway ? "var(--paper)" : colours.quiet })
+      Plot.barX(all, {
+        x1: "from",
+        x2: "to",
+        y: "lane",
+        fill: (bar: Bar) => bar.isAway ? colours.away : colours.faint,
+        insetLeft: 0.25,
+        insetRight: 0.25,
+        rx: 2,
+        title: toldOf
+      }),
+      Plot.text(roomy, {
+        x: (bar: Bar) => (bar.from + bar.to) / 2,
+        y: "lane",
+        text: "state",
+        fill: (bar: Bar) => bar.isAway ? "var(--paper)" : colours.quiet
+      })
     ]
   }, size)
 }
@@ -54,13 +82,16 @@ const until = (span: Span): number => span.to / dayMillis
 const middle = (span: Span): number => (at(span) + until(span)) / 2
 
 /** A gap between two bars, where they are wide enough for one. Pixels. */
-const gap = (spans: ReadonlyArray<Span>, size: Size): number => (size === "wide" ? 780 : 290) / spans.length > 4 ? 0.5 : 0
+const gap = (spans: ReadonlyArray<Span>, size: Size): number =>
+  (size === "wide" ? 780 : 290) / spans.length > 4 ? 0.5 : 0
 
 /** `in 3 h`: what one bar stands for. */
-const inSpan = ([first]: ReadonlyArray<Span>): string => first === undefined ? "" : " in " + Format.duration(first.to - first.from)
+const inSpan = ([first]: ReadonlyArray<Span>): string =>
+  first === undefined ? "" : " in " + Format.duration(first.to - first.from)
 
 /** What a span says where the pointer rests. */
-const titled = (words: (span: Span) => string) => (span: Span): string => "day " + Format.significantDay(at(span)) + inSpan([span]) + ": " + words(span)
+const titled = (words: (span: Span) => string) => (span: Span): string =>
+  "day " + Format.significantDay(at(span)) + inSpan([span]) + ": " + words(span)
 
 const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => {
   const failed = spans.filter((span) => span.failed > 0)
@@ -72,11 +103,42 @@ const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => 
     marginTop: 26,
     marginBottom: 6,
     x: { domain: [0, days], axis: null },
-    y: { domain: [0, most * 1.18], label: "wakes" + inSpan(spans), labelArrow: "none", ticks: wholeTicks(most), tickFormat: "d", tickSize: 4, nice: false },
+    y: {
+      domain: [0, most * 1.18],
+      label: "wakes" + inSpan(spans),
+      labelArrow: "none",
+      ticks: wholeTicks(most),
+      tickFormat: "d",
+      tickSize: 4,
+      nice: false
+    },
     marks: [
-      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: (span: Span) => span.wakes - span.waiting, fill: colours.first, insetRight, title: titled((span) => Format.plural(span.wakes - span.waiting, "wake") + " that tried") }),
-      Plot.rectY(spans, { x1: at, x2: until, y1: (span: Span) => span.wakes - span.waiting, y2: "wakes", fill: colours.quiet, fillOpacity: 0.45, insetRight, title: titled((span) => Format.plural(span.waiting, "wake") + " that waited") }),
-      Plot.dot(failed, { x: middle, y: most * 1.1, r: (span: Span) => 2 + Math.min(3, Math.sqrt(span.failed)), fill: colours.failed, title: titled((span) => Format.plural(span.failed, "failed try")) }),
+      Plot.rectY(spans, {
+        x1: at,
+        x2: until,
+        y1: 0,
+        y2: (span: Span) => span.wakes - span.waiting,
+        fill: colours.first,
+        insetRight,
+        title: titled((span) => Format.plural(span.wakes - span.waiting, "wake") + " that tried")
+      }),
+      Plot.rectY(spans, {
+        x1: at,
+        x2: until,
+        y1: (span: Span) => span.wakes - span.waiting,
+        y2: "wakes",
+        fill: colours.quiet,
+        fillOpacity: 0.45,
+        insetRight,
+        title: titled((span) => Format.plural(span.waiting, "wake") + " that waited")
+      }),
+      Plot.dot(failed, {
+        x: middle,
+        y: most * 1.1,
+        r: (span: Span) => 2 + Math.min(3, Math.sqrt(span.failed)),
+        fill: colours.failed,
+        title: titled((span) => Format.plural(span.failed, "failed try"))
+      }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ],
     r: { type: "identity" }
@@ -91,9 +153,24 @@ const deliveries = (spans: ReadonlyArray<Span>, days: number, size: Size): strin
     marginTop: 26,
     marginBottom: 6,
     x: { domain: [0, days], axis: null },
-    y: { domain: [0, most * 1.1], label: "delivered", labelArrow: "none", ticks: wholeTicks(most), tickFormat: "d", tickSize: 4 },
+    y: {
+      domain: [0, most * 1.1],
+      label: "delivered",
+      labelArrow: "none",
+      ticks: wholeTicks(most),
+      tickFormat: "d",
+      tickSize: 4
+    },
     marks: [
-      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: "delivered", fill: colours.good, insetRight: gap(spans, size), title: titled((span) => Format.amount(span.delivered) + " delivered") }),
+      Plot.rectY(spans, {
+        x1: at,
+        x2: until,
+        y1: 0,
+        y2: "delivered",
+        fill: colours.good,
+        insetRight: gap(spans, size),
+        title: titled((span) => Format.amount(span.delivered) + " delivered")
+      }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ]
   }, size)
@@ -108,12 +185,33 @@ const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: 
     marginTop: 26,
     marginBottom: 38,
     x: { domain: [0, days] },
-    y: { domain: [0, most * 1.15], label: "owed", labelArrow: "none", ticks: wholeTicks(most), tickSize: 4, tickFormat: "d" },
+    y: {
+      domain: [0, most * 1.15],
+      label: "owed",
+      labelArrow: "none",
+      ticks: wholeTicks(most),
+      tickSize: 4,
+      tickFormat: "d"
+    },
     marks: [
       Plot.areaY(spans, { x: until, y: "owed", curve: "step-before", fill: colours.second, fillOpacity: 0.35 }),
-      Plot.rectY(spans, { x1: at, x2: until, y1: 0, y2: "owed", fillOpacity: 0, title: titled((span) => Format.amount(span.owed) + " owed at its end") }),
+      Plot.rectY(spans, {
+        x1: at,
+        x2: until,
+        y1: 0,
+        y2: "owed",
+        fillOpacity: 0,
+        title: titled((span) => Format.amount(span.owed) + " owed at its end")
+      }),
       Plot.lineY(spans, { x: until, y: "owed", curve: "step-before", stroke: colours.second, strokeWidth: 1.5 }),
-      Plot.rect(dropping, { x1: at, x2: until, y1: most * 1.06, y2: most * 1.12, fill: colours.bad, title: titled((span) => Format.amount(span.dropped) + " dropped") }),
+      Plot.rect(dropping, {
+        x1: at,
+        x2: until,
+        y1: most * 1.06,
+        y2: most * 1.12,
+        fill: colours.bad,
+        title: titled((span) => Format.amount(span.dropped) + " dropped")
+      }),
       ...(most >= capacity ? [Plot.ruleY([capacity], { stroke: colours.quiet, strokeDasharray: "3 3" })] : []),
       Plot.ruleY([0], { stroke: colours.quiet }),
       ...dayAxis(days, size)
@@ -129,9 +227,12 @@ export const text = ({ config, days, life: { chronicle, totals } }: SimulationRe
     ? "The Server and the network were there all the time."
     : Format.plural(away.length, "outage") + ", " + Format.duration(length) + " together."
   const waited = chronicle.spans.reduce((sum, { waiting }) => sum + waiting, 0)
-  const lost = totals.dropped === 0 ? "none was dropped" : Format.plural(totals.dropped, noun) + " gave way because only " + config.mqtt.outbox.capacity + " are kept"
-  return outages + " Of " + Format.plural(totals.wakes, "wake") + " in " + Format.dayCount(days) + ", " + Format.amount(waited)
-    + " waited with the radio off because the policy did not let them try; " + Format.plural(totals.failedTries, "try") + " failed. " + lost.charAt(0).toUpperCase() + lost.slice(1) + "."
+  const lost = totals.dropped === 0 ? "none was dropped"
+    : Format.plural(totals.dropped, noun) + " gave way because only " + config.mqtt.outbox.capacity + " are kept"
+  return outages + " Of " + Format.plural(totals.wakes, "wake") + " in " + Format.dayCount(days) + ", " +
+    Format.amount(waited)
+    + " waited with the radio off because the policy did not let them try; " +
+    Format.plural(totals.failedTries, "try") + " failed. " + lost.charAt(0).toUpperCase() + lost.slice(1) + "."
 }
 
 export const timeline = (lived: SimulationResult, id: string, title: string, noun: string): Picture => {

@@ -17,7 +17,10 @@ interface Step {
   readonly most: number
 }
 
-const steps = ({ config: { mqtt: { reconnect } } }: SimulationResult, waits: ReadonlyArray<Wait>): ReadonlyArray<Step> => {
+const steps = (
+  { config: { mqtt: { reconnect } } }: SimulationResult,
+  waits: ReadonlyArray<Wait>
+): ReadonlyArray<Step> => {
   const last = Math.max(...waits.map(({ attempt }) => attempt))
   return Array.from({ length: last - reconnect.maxAttempts + 1 }, (_, index) => {
     const attempt = reconnect.maxAttempts + index
@@ -43,14 +46,48 @@ const wait = (lived: SimulationResult, waits: ReadonlyArray<Wait>, size: Size): 
     height: size === "wide" ? 260 : 230,
     marginTop: 26,
     marginBottom: 40,
-    x: { domain: [edge(policy[0] as Step), closing.attempt + 0.5], label: "failed tries in a row", labelArrow: "none", labelAnchor: "right", ticks: wholeNumbers(policy, size), tickFormat: "d", tickSize: 4 },
-    y: { domain: [0, longest * 1.1], label: "hours until the next", labelArrow: "none", ticks: 6, tickSize: 4, grid: true },
+    x: {
+      domain: [edge(policy[0] as Step), closing.attempt + 0.5],
+      label: "failed tries in a row",
+      labelArrow: "none",
+      labelAnchor: "right",
+      ticks: wholeNumbers(policy, size),
+      tickFormat: "d",
+      tickSize: 4
+    },
+    y: {
+      domain: [0, longest * 1.1],
+      label: "hours until the next",
+      labelArrow: "none",
+      ticks: 6,
+      tickSize: 4,
+      grid: true
+    },
     marks: [
       ...(lived.config.mqtt.reconnect.jitter > 0
-        ? [Plot.areaY(outline, { x: edge, y1: "least", y2: "most", curve: "step-after", fill: colours.first, fillOpacity: 0.15 })]
+        ? [
+          Plot.areaY(outline, {
+            x: edge,
+            y1: "least",
+            y2: "most",
+            curve: "step-after",
+            fill: colours.first,
+            fillOpacity: 0.15
+          })
+        ]
         : []),
       Plot.lineY(outline, { x: edge, y: "most", curve: "step-after", stroke: colours.first, strokeWidth: 2 }),
-      Plot.dot(waits, { x: "attempt", y: (each: Wait) => each.millis / hourMillis, r: size === "wide" ? 4 : 3, fill: colours.failed, fillOpacity: 0.6, title: (each: Wait) => `after ${each.attempt} tries: ${Format.duration(each.millis)}; the policy asks for ${Format.duration(each.most)}` }),
+      Plot.dot(waits, {
+        x: "attempt",
+        y: (each: Wait) => each.millis / hourMillis,
+        r: size === "wide" ? 4 : 3,
+        fill: colours.failed,
+        fillOpacity: 0.6,
+        title: (each: Wait) =>
+          `after ${each.attempt} tries: ${Format.duration(each.millis)}; the policy asks for ${
+            Format.duration(each.most)
+          }`
+      }),
       Plot.ruleY([0], { stroke: colours.quiet })
     ]
   }, size)
@@ -60,10 +97,20 @@ export const waits = (lived: SimulationResult, id: string, title: string): Pictu
   const { config: { mqtt: { reconnect } }, life: { chronicle } } = lived
   // An update may have changed how many tries there are in a row.
   const all = chronicle.waits.filter(({ attempt }) => attempt >= reconnect.maxAttempts)
-  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try") + (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") + ", then waits from "
-    + Format.duration(reconnect.minInterval * 1_000) + " up to " + Format.duration(reconnect.maxInterval * 1_000) + (reconnect.jitter > 0 ? ", of which chance may take off " + Math.round(reconnect.jitter * 100) + " %" : "") + "."
+  const rule = "The policy: " + Format.plural(reconnect.maxAttempts, "try") +
+    (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") +
+    ", then waits from "
+    + Format.duration(reconnect.minInterval * 1_000) + " up to " + Format.duration(reconnect.maxInterval * 1_000) +
+    (reconnect.jitter > 0 ? ", of which chance may take off " + Math.round(reconnect.jitter * 100) + " %" : "") + "."
   if (!reconnect.enabled || all.length === 0) {
-    return { id, title, text: (reconnect.enabled ? rule + " In these days no try had to wait." : "The policy is off: every wake tries once."), draw: undefined, table: [] }
+    return {
+      id,
+      title,
+      text: reconnect.enabled ? rule + " In these days no try had to wait."
+        : "The policy is off: every wake tries once.",
+      draw: undefined,
+      table: []
+    }
   }
   const early = all.filter(({ least, millis }) => millis < least).length
   const late = Math.max(...all.map(({ millis, most }) => millis - most))
@@ -71,9 +118,12 @@ export const waits = (lived: SimulationResult, id: string, title: string): Pictu
   return {
     id,
     title,
-    text: rule + " " + Format.plural(all.length, "wait") + " (dots) against it (line): " + (early > 0 ? Format.amount(early) + " shorter than it allows" : "none was shorter than it allows")
+    text: rule + " " + Format.plural(all.length, "wait") + " (dots) against it (line): " +
+      (early > 0 ? Format.amount(early) + " shorter than it allows" : "none was shorter than it allows")
       + ", and the latest try came " + (late <= 0 ? "on time" : Format.duration(late) + " after its time") + ".",
     draw: (size) => [wait(lived, all, size)],
-    table: [["failed try", "begun", "next try after", "the policy's wait"], ...all.slice(0, 200).map(({ at, attempt, millis, most }) => [String(attempt), stamps.at(at), Format.duration(millis), Format.duration(most)])]
+    table: [["failed try", "begun", "next try after", "the policy's wait"], ...all.slice(0, 200).map((
+      { at, attempt, millis, most }
+    ) => [String(attempt), stamps.at(at), Format.duration(millis), Format.duration(most)])]
   }
 }

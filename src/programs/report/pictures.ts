@@ -35,8 +35,9 @@ export const ofCase = (index: number): string => index === 0 ? colours.first : c
 
 /** Ticks of an axis of counts, up to `most`: whole numbers, three or so. */
 export const wholeTicks = (most: number): ReadonlyArray<number> => {
-  const step = [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power)).sort((a, b) => a - b)
-    .find((each) => most / each <= 3) ?? most
+  const step =
+    [1, 2, 5].flatMap((digit) => Array.from({ length: 9 }, (_, power) => digit * 10 ** power)).sort((a, b) => a - b)
+      .find((each) => most / each <= 3) ?? most
   return Array.from({ length: Math.floor(most / step) + 1 }, (_, index) => index * step)
 }
 
@@ -53,5 +54,13 @@ export const dayAxis = (days: number, size: Size): ReadonlyArray<Plot.Markish> =
     ? Array.from({ length: Math.floor(days / part + 1e-9) + 1 }, (_, index) => index * part)
     : Array.from({ length: Math.ceil(days / step) }, (_, index) => index * step)
   const label = (day: number) => days < 3 ? Math.round((day % 1) * 240) / 10 + " h" : String(Math.round(day) + 1)
-  return [Plot.axisX(ticks, { tickFormat: label, tickSize: 4, label: days < 3 ? null : "day", labelArrow: "none", labelAnchor: "right" })]
+  return [
+    Plot.axisX(ticks, {
+      tickFormat: label,
+      tickSize: 4,
+      label: days < 3 ? null : "day",
+      labelArrow: "none",
+      labelAnchor: "right"
+    })
+  ]
 }

@@ -27,14 +27,17 @@ export interface About {
 const suffix = (index: number): string => index === 0 ? "" : "-2"
 
 const tile = (name: string, value: Html, more: Html | string, isBad = false): Html =>
-  html`<div${isBad ? html` class="bad"` : nothing}><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
+  html`<div${
+    isBad ? html` class="bad"` : nothing
+  }><dt>${name}</dt><dd class="value">${value}</dd><dd class="range">${more}</dd></div>`
 
 /** The life of ordinary days, and beside it that of the story's. */
 const lifeTile = (lived: SimulationResult, end: string): Html => {
   const { lifeDays } = lived.outlook
   const story = Ordinary.inTheseDays(lived)
   const range = Energy.range(lifeDays, Energy.lifetime) + ", on ordinary days"
-  return tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)), story === undefined ? range : range + "; " + Energy.lifetime(story.lifeDays) + " if all days were like these")
+  return tile("battery life", data("life" + end, lifeDays.value, Energy.lifetime(lifeDays.value)),
+    story === undefined ? range : range + "; " + Energy.lifetime(story.lifeDays) + " if all days were like these")
 }
 
 const tiles = (lived: SimulationResult, noun: string, index: number): Html => {
@@ -44,19 +47,39 @@ const tiles = (lived: SimulationResult, noun: string, index: number): Html => {
   const lost = totals.dropped === 0 ? nothing : html`; <b class="worse">${Format.amount(totals.dropped)} dropped</b>`
   return html`<dl class="tiles">
 ${lifeTile(lived, end)}
-${tile("average current", data("current" + end, current.value, Energy.current(current.value)), Energy.range(current, Energy.current))}
-${joules === undefined || delivered === 0 ? nothing : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)), Energy.range(joules, Energy.energy))}
-${tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)), html`${(noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading")}${lost}`, totals.readings > 0 && delivered === 0)}
+${
+    tile("average current", data("current" + end, current.value, Energy.current(current.value)),
+      Energy.range(current, Energy.current))
+  }
+${
+    joules === undefined || delivered === 0 ? nothing
+      : tile("energy a " + noun, data("joules" + end, joules.value, Energy.energy(joules.value)),
+        Energy.range(joules, Energy.energy))
+  }
+${
+    tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)),
+      html`${(noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading")}${lost}`,
+      totals.readings > 0 && delivered === 0)
+  }
 </dl>`
 }
 
-const about = (lived: SimulationResult, { seed, story }: About): string => Simulation.title(lived.config, lived.days, story, seed)[0] ?? ""
+const about = (lived: SimulationResult, { seed, story }: About): string =>
+  Simulation.title(lived.config, lived.days, story, seed)[0] ?? ""
 
-const heading = (lived: SimulationResult, cases: ReadonlyArray<SimulationResult>): Html => cases.length > 1 ? html`<h3>${lived.name}</h3>` : nothing
+const heading = (lived: SimulationResult, cases: ReadonlyArray<SimulationResult>): Html =>
+  cases.length > 1 ? html`<h3>${lived.name}</h3>` : nothing
 
 /** Something for each case, under its name when there are two. */
-const forEach = (cases: ReadonlyArray<SimulationResult>, show: (lived: SimulationResult, index: number) => Html): ReadonlyArray<Html> =>
-  cases.map((lived, index) => cases.length > 1 ? html`<div class="case${index === 0 ? "" : " second"}">${heading(lived, cases)}${show(lived, index)}</div>` : show(lived, index))
+const forEach = (
+  cases: ReadonlyArray<SimulationResult>,
+  show: (lived: SimulationResult, index: number) => Html
+): ReadonlyArray<Html> =>
+  cases.map((lived, index) =>
+    cases.length > 1
+      ? html`<div class="case${index === 0 ? "" : " second"}">${heading(lived, cases)}${show(lived, index)}</div>`
+      : show(lived, index)
+  )
 
 const awayKey: Key = { colour: colours.away, words: "Server or network away" }
 
@@ -72,18 +95,26 @@ const timelineKey: ReadonlyArray<Key> = [
 
 const causeKey: ReadonlyArray<Key> = Model.causes.map((cause) => ({ colour: causeColours[cause], words: cause }))
 
-const caseKey = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Key> => cases.length > 1 ? cases.map(({ name }, index) => ({ colour: ofCase(index), words: name })) : []
+const caseKey = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Key> =>
+  cases.length > 1 ? cases.map(({ name }, index) => ({ colour: ofCase(index), words: name })) : []
 
 const sideBySide = ([first, second]: ReadonlyArray<SimulationResult>): Html =>
-  first === undefined || second === undefined ? nothing : html`<section id="compare"><h2>Side by side</h2>${
-    table([["", first.name, second.name, "change"], ...Comparison.rows(first, second).map((row) => [row.what, row.first, row.second, row.change])])
-  }</section>`
+  first === undefined || second === undefined ? nothing :
+    html`<section id="compare"><h2>Side by side</h2>${
+      table([["", first.name, second.name, "change"],
+        ...Comparison.rows(first, second).map((row) => [row.what, row.first, row.second, row.change])])
+    }</section>`
 
 const gains = ({ changes }: SimulationResult): Html => {
   if (changes.length === 0) return html`<p>None of the changes that the model knows would gain anything worth it.</p>`
   const most = Math.max(...changes.map(({ gain }) => gain)) - 1
-  return html`<ul class="gains">${changes.map(({ gain, how, title }) =>
-    html`<li><b class="better">${Energy.gain(gain)}</b>&ensp;${title}<div class="bar" style="width: ${(100 * (gain - 1) / most).toFixed(1)}%"></div><span class="note">${how}</span></li>`)}</ul>`
+  return html`<ul class="gains">${
+    changes.map(({ gain, how, title }) =>
+      html`<li><b class="better">${Energy.gain(gain)}</b>&ensp;${title}<div class="bar" style="width: ${
+        (100 * (gain - 1) / most).toFixed(1)
+      }%"></div><span class="note">${how}</span></li>`
+    )
+  }</ul>`
 }
 
 /** An amount of a figure, and its range; empty: it is certain. */
@@ -95,31 +126,48 @@ const assumed = (name: Name, { high, low, value }: Figure): readonly [amount: st
   return [show(value) + words, low === high ? "" : show(low) + " to " + show(high) + words]
 }
 
-const uncertain = ({ outlook, setup }: SimulationResult): Html => table([
-  ["what is least certain", "assumed", "range", "the life could be"],
-  ...outlook.uncertain.slice(0, 8).map(({ high, low, name }) => {
-    const [worst, best] = [low, high].sort((a, b) => a - b) as [number, number]
-    const life = outlook.lifeDays.value
-    return [Energy.meaning(name), ...assumed(name, setup.figures[name]), Energy.range({ value: life, low: life * worst, high: life * best }, Energy.lifetime)]
-  })
-], "stack")
+const uncertain = ({ outlook, setup }: SimulationResult): Html =>
+  table([
+    ["what is least certain", "assumed", "range", "the life could be"],
+    ...outlook.uncertain.slice(0, 8).map(({ high, low, name }) => {
+      const [worst, best] = [low, high].sort((a, b) => a - b) as [number, number]
+      const life = outlook.lifeDays.value
+      return [Energy.meaning(name), ...assumed(name, setup.figures[name]),
+        Energy.range({ value: life, low: life * worst, high: life * best }, Energy.lifetime)]
+    })
+  ], "stack")
 
 const allFigures = ({ setup }: SimulationResult): Html =>
-  table([["figure", "assumed", "range", "source"], ...names.map((name) => [Energy.meaning(name), ...assumed(name, setup.figures[name]), setup.figures[name].source])], "stack")
+  table([["figure", "assumed", "range", "source"],
+    ...names.map((name) => [Energy.meaning(name), ...assumed(name, setup.figures[name]), setup.figures[name].source])],
+    "stack")
 
 const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> => {
   const most = Math.max(...cases.map(dearest))
   const noun = (lived: SimulationResult) => Simulation.nounOf(lived.config)
   return [
     html`<section><h2>The battery</h2>${figure(emptying(cases, "battery", "The battery"), caseKey(cases))}</section>`,
-    html`<section><h2>What it is spent on</h2>${figure(phases(cases, "phases", "What it is spent on"), caseKey(cases))}</section>`,
-    html`<section><h2>What happened</h2>${cases.length > 1
-      ? figure(overlay(cases, "timeline", "What happened", noun), [awayKey, ...caseKey(cases)])
-      : forEach(cases, (lived) => figure(timeline(lived, "timeline", "What happened", noun(lived)), timelineKey))}</section>`,
-    html`<section><h2>Waits against the policy</h2>${forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "Waits against the policy")))}</section>`,
-    html`<section><h2>What a day costs</h2>${forEach(cases, (lived, index) => figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))}</section>`,
-    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: ordinary days, priced again.</p>${forEach(cases, gains)}</section>`,
-    html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may lie; the work of the interpreter is counted in instructions, and how fast a board gets them done is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${forEach(cases, uncertain)}
+    html`<section><h2>What it is spent on</h2>${
+      figure(phases(cases, "phases", "What it is spent on"), caseKey(cases))
+    }</section>`,
+    html`<section><h2>What happened</h2>${
+      cases.length > 1
+        ? figure(overlay(cases, "timeline", "What happened", noun), [awayKey, ...caseKey(cases)])
+        : forEach(cases, (lived) => figure(timeline(lived, "timeline", "What happened", noun(lived)), timelineKey))
+    }</section>`,
+    html`<section><h2>Waits against the policy</h2>${
+      forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "Waits against the policy")))
+    }</section>`,
+    html`<section><h2>What a day costs</h2>${
+      forEach(cases, (lived, index) =>
+        figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))
+    }</section>`,
+    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: ordinary days, priced again.</p>${
+      forEach(cases, gains)
+    }</section>`,
+    html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may lie; the work of the interpreter is counted in instructions, and how fast a board gets them done is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${
+      forEach(cases, uncertain)
+    }
 <details><summary>All figures and their sources</summary>${forEach(cases, allFigures)}</details></section>`
   ]
 }
@@ -133,8 +181,16 @@ export const render = (cases: ReadonlyArray<SimulationResult>, { seed, story }: 
   const { board, battery, joining } = first.setup
   return page(title, [
     html`<header><h1>${first.config.deviceName}: ${days}</h1>
-<p class="about">Story <b>${story}</b>, seed ${seed}: ${Story.about(story, first.days)}. Board: ${board}. Battery: ${battery}. The network is joined by ${joining.channel === "scan" ? "a scan" : "a remembered channel"} and ${joining.address === "dhcp" ? "DHCP" : "a fixed address"}.</p></header>`,
-    ...forEach(cases, (lived, index) => html`<p class="about">${about(lived, { seed, story })}.</p>${tiles(lived, Simulation.nounOf(lived.config), index)}`),
+<p class="about">Story <b>${story}</b>, seed ${seed}: ${
+      Story.about(story, first.days)
+    }. Board: ${board}. Battery: ${battery}. The network is joined by ${
+      joining.channel === "scan" ? "a scan" : "a remembered channel"
+    } and ${joining.address === "dhcp" ? "DHCP" : "a fixed address"}.</p></header>`,
+    ...forEach(cases,
+      (lived, index) =>
+        html`<p class="about">${about(lived, { seed, story })}.</p>${
+          tiles(lived, Simulation.nounOf(lived.config), index)
+        }`),
     sideBySide(cases),
     ...sections(cases),
     html`<footer><p class="note">Simulated by Dormouse. The same seed gives the same days.</p></footer>`

@@ -19,7 +19,9 @@ const overhear = (connection: Connection, tell: (topic: string, payload: string)
         Effect.sync(() => {
           const pushed = Framer.push(framer, bytes, Packet.decode)
           framer = pushed.framer
-          for (const packet of pushed.packets) if (packet._tag === "Publish") tell(packet.topic, Bytes.toText(packet.payload))
+          for (const packet of pushed.packets) {
+            if (packet._tag === "Publish") tell(packet.topic, Bytes.toText(packet.payload))
+          }
         }))
   }
 }

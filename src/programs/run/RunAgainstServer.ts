@@ -1,9 +1,9 @@
 /**
  * The device program on this machine against a real Server: real time, real network, state kept in a directory.
  *
- * Everything that can be wrong before the first wake is checked before it, and nothing is touched when it is. A run begins
- * with a try, whatever the policy had in mind: who starts it has perhaps just mended what was wrong. Between the wakes of
- * a run the policy holds as on a board.
+ * Everything that can be wrong before the first wake is checked before it, and nothing is touched when it is. A run
+ * begins with a try, whatever the policy had in mind: who starts it has perhaps just mended what was wrong. Between the
+ * wakes of a run the policy holds as on a board.
  */
 import * as Console from "effect/Console"
 import * as Clock from "effect/Clock"
@@ -48,19 +48,32 @@ const refuse = (message: string) => new Refusal({ message })
 
 const writable = ({ directory, makeDirectory }: Options) =>
   Effect.mapError(makeDirectory, (words) =>
-    refuse("the state directory " + directory + " cannot be written (" + (/^(EEXIST|ENOTDIR)/.test(words) ? "a file is in its place" : words) + "): give another with --state, or make this one writable"))
+    refuse(
+      "the state directory " + directory + " cannot be written (" +
+        (/^(EEXIST|ENOTDIR)/.test(words) ? "a file is in its place" : words) +
+        "): give another with --state, or make this one writable"
+    ))
 
 /** What a file of the directory holds; undefined when there is none. One that cannot be believed is left as it is. */
-const stored = <A>(directory: string, name: string, decode: (bytes: Uint8Array) => Result.Result<A, Snapshot.UnreadableSnapshot>) =>
+const stored = <A>(
+  directory: string,
+  name: string,
+  decode: (bytes: Uint8Array) => Result.Result<A, Snapshot.UnreadableSnapshot>
+) =>
   Effect.gen(function*() {
     const storage = yield* Storage
     const file = directory + "/" + name
     const fix = ": move it away to start without it, or give another directory with --state"
-    const bytes = yield* Effect.mapError(Effect.fromResult(storage.read(name)), (error) => refuse(file + " cannot be read: " + error.message + fix))
+    const bytes = yield* Effect.mapError(Effect.fromResult(storage.read(name)),
+      (error) => refuse(file + " cannot be read: " + error.message + fix))
     if (bytes === undefined) return undefined
     // A right checksum over a value of another shape: some other program's snapshot, or a copied file.
-    const decoded = yield* Effect.try({ try: () => decode(bytes), catch: () => refuse(file + " does not hold what its name says" + fix) })
-    return yield* Effect.mapError(Effect.fromResult(decoded), (error) => refuse(file + " is corrupt: " + error.message + fix))
+    const decoded = yield* Effect.try({
+      try: () => decode(bytes),
+      catch: () => refuse(file + " does not hold what its name says" + fix)
+    })
+    return yield* Effect.mapError(Effect.fromResult(decoded),
+      (error) => refuse(file + " is corrupt: " + error.message + fix))
   })
 
 /** Undefined: none is in force, the last having been rolled back. */
@@ -68,50 +81,73 @@ const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Sn
   Result.map(Snapshot.decode(bytes), (value) => {
     const config = value as DeviceConfig
     if (config.version < 0) return undefined
-    if (typeof config.version !== "number" || typeof config.deviceId !== "string" || typeof config.mqtt.broker !== "string") throw new Error("not a configuration")
+    if (
+      typeof config.version !== "number" || typeof config.deviceId !== "string" ||
+      typeof config.mqtt.broker !== "string"
+    ) throw new Error("not a configuration")
     return config
   })
 
 const owed = (directory: string) =>
-  Effect.map(stored(directory, snapshotName, DeviceState.decode), (state) => state === undefined ? 0 : Outbox.size(state.outbox))
+  Effect.map(stored(directory, snapshotName, DeviceState.decode), (state) =>
+    state === undefined ? 0 : Outbox.size(state.outbox))
 
-/** The stored update if it is newer than the file and so in force, as on a board. Says so: who edits the file may not expect it. */
+/**
+ * The stored update if it is newer than the file and so in force, as on a board. Says so: who edits the file may not
+ * expect it.
+ */
 const newer = ({ config, directory, file }: Options) =>
   Effect.gen(function*() {
     const source = file ?? "the demo device"
     const update = yield* stored(directory, configName, asConfig)
     if (update === undefined) return undefined
     if (update.deviceId !== config.deviceId) {
-      return yield* refuse("the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " + source
-        + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state")
+      return yield* refuse(
+        "the state directory " + directory + " belongs to the device " + JSON.stringify(update.deviceId) + ", but " +
+          source
+          + " is " + JSON.stringify(config.deviceId) + ": give each device a directory of its own with --state"
+      )
     }
     if (update.version <= config.version) return undefined
     const away = "move " + directory + "/" + configName + " away to go back"
-    yield* Console.log("a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version + "; "
-      + (file === undefined ? "" : "give the file a higher version, or ") + away)
+    yield* Console.log(
+      "a stored update, version " + update.version + ", is used instead of " + source + ", version " + config.version +
+        "; "
+        + (file === undefined ? "" : "give the file a higher version, or ") + away
+    )
     return update
   })
 
 /** Without --server there must be a Server in the file. */
 const ownServer = ({ config, file }: Options) => {
-  if (file === undefined) return Effect.fail(refuse("the demo device knows no Server: give one with --server, or a device's file with --config"))
-  return config.mqtt.enabled ? Effect.void : Effect.fail(refuse(file + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server"))
+  if (file === undefined) {
+    return Effect.fail(
+      refuse("the demo device knows no Server: give one with --server, or a device's file with --config")
+    )
+  }
+  return config.mqtt.enabled ? Effect.void
+    : Effect.fail(
+      refuse(file + ": mqtt.enabled is false: set it to true and mqtt.broker to the Server, or give one with --server")
+    )
 }
 
 /**
- * The configuration that the device is to be flashed with, so to say, and the one that is in force; and what it has stored made ready.
- * An update taken over MQTT counts, but for the Server that it names, where there is one on the command line.
+ * The configuration that the device is to be flashed with, so to say, and the one that is in force; and what it has
+ * stored made ready. An update taken over MQTT counts, but for the Server that it names, where there is one on the
+ * command line.
  */
 const prepare = (options: Options) =>
   Effect.gen(function*() {
     const { directory, url } = options
-    const server = url === undefined ? undefined : yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
+    const server = url === undefined ? undefined
+      : yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")), ({ message }) => refuse(message))
     if (server === undefined) yield* ownServer(options)
     yield* writable(options)
     const update = yield* newer(options)
     const storage = yield* Storage
     const write = (name: string, bytes: Uint8Array) =>
-      Effect.mapError(Effect.fromResult(storage.write(name, bytes)), (error) => refuse("cannot write to " + directory + ": " + error.message))
+      Effect.mapError(Effect.fromResult(storage.write(name, bytes)),
+        (error) => refuse("cannot write to " + directory + ": " + error.message))
     const served = (config: DeviceConfig) => server === undefined ? config : ServerUrl.override(config, server)
     if (update !== undefined && server !== undefined) yield* write(configName, Snapshot.encode(served(update)))
     const state = yield* stored(directory, snapshotName, DeviceState.decode)
@@ -147,7 +183,9 @@ const hint = (seen: Seen, error: string, reason: string): string | undefined => 
 const note = (seen: Seen, event: WakeEvent) => {
   if (event._tag === "Delivered") seen.trouble = undefined
   if (event._tag === "NotSaved" || event._tag === "Failed") seen.trouble = event.reason.split("\n")[0]
-  if (event._tag === "TryFailed") seen.trouble = [event.reason, hint(seen, event.error, event.reason)].filter((part) => part !== undefined).join("; ")
+  if (event._tag === "TryFailed") {
+    seen.trouble = [event.reason, hint(seen, event.error, event.reason)].filter((part) => part !== undefined).join("; ")
+  }
 }
 
 /** Remembers why the Server could not be reached, which the device tells only in words. */
@@ -155,14 +193,21 @@ const remembering = (seen: Seen) =>
   Layer.effect(Socket, Effect.map(Socket, (socket) => ({
     connect: (endpoint) =>
       Effect.tapError(
-        Effect.tap(socket.connect(endpoint), () => Effect.sync(() => { seen.connectReason = undefined })),
-        (error) => Effect.sync(() => { seen.connectReason = error.reason })
+        Effect.tap(socket.connect(endpoint), () =>
+          Effect.sync(() => {
+            seen.connectReason = undefined
+          })),
+        (error) =>
+          Effect.sync(() => {
+            seen.connectReason = error.reason
+          })
       )
   })))
 
 const keptWord = (count: number, config: DeviceConfig, directory: string): string => {
   const noun = config.mqtt.publishValues ? "message" : "reading"
-  return "nothing is lost: " + Format.plural(count, noun) + (count === 1 ? " is" : " are") + " kept in " + directory + " for the next run"
+  return "nothing is lost: " + Format.plural(count, noun) + (count === 1 ? " is" : " are") + " kept in " + directory +
+    " for the next run"
 }
 
 /** Lives the wakes asked for. Fails with one line when anything is still owed at the end, or could not begin. */
@@ -182,10 +227,13 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
       note(seen, event)
       print(EventLine.row(clock.currentTimeMillisUnsafe(), event, config))
     }
-    const show = (topic: string, payload: string) => print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
+    const show = (topic: string, payload: string) =>
+      print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
     const socket = messages ? Layer.provide(remembering(seen), MessageTap.layer(show)) : remembering(seen)
     yield* wakes(device(baked)).pipe(Effect.provide(socket), Effect.provideService(Events, { emit }))
     const left = yield* owed(directory)
-    if (left > 0) return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
+    if (left > 0) {
+      return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
+    }
     if (seen.trouble !== undefined) return yield* refuse(seen.trouble)
   })

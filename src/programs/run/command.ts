@@ -3,10 +3,15 @@ import * as Command from "effect/cli/Command"
 import * as Options from "./Options.ts"
 
 export const run = Command.make("run", Options.flags).pipe(
-  Command.withDescription("The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes outlives the run; each run begins with a try, and between its wakes the reconnect policy holds."),
+  Command.withDescription(
+    "The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes outlives the run; each run begins with a try, and between its wakes the reconnect policy holds."
+  ),
   Command.withShortDescription("Run a device here against its real Server"),
   Command.withExamples([
     { command: "dormouse run --config device.json", description: "Until Ctrl-C" },
-    { command: "dormouse run --config device.json --server mqtt://localhost --wakes 3 --messages", description: "Three wakes against another Server, with what is sent" }
+    {
+      command: "dormouse run --config device.json --server mqtt://localhost --wakes 3 --messages",
+      description: "Three wakes against another Server, with what is sent"
+    }
   ])
 )

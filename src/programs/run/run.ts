@@ -21,7 +21,9 @@ export const handle = ({ config, messages, server, state, wakes }: Given) =>
     const device = yield* configured(config, demoHere)
     yield* readable(Option.getOrElse(config, () => "the demo device"), device)
     if (Option.isSome(wakes) && !device.deepSleep) {
-      return yield* new Refusal({ message: "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it" })
+      return yield* new Refusal({
+        message: "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it"
+      })
     }
     yield* RunAgainstServer.run({
       config: device,

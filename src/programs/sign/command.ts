@@ -10,6 +10,9 @@ export const sign = Command.make("sign", {
   Command.withDescription("An update as the payload that a device with a secret takes."),
   Command.withShortDescription("Sign a configuration update"),
   Command.withExamples([
-    { command: "dormouse sign --config device.json update.json > signed", description: "Then: mosquitto_pub -r -t home/config -f signed" }
+    {
+      command: "dormouse sign --config device.json update.json > signed",
+      description: "Then: mosquitto_pub -r -t home/config -f signed"
+    }
   ])
 )

@@ -1,8 +1,8 @@
 /**
  * `dormouse sign --config device.json update.json`: an update as the payload that a device with a secret takes.
  *
- * An update that the device would refuse is not signed. The secret is `mqtt.config_secret` of the device's file, so that it is on no command line. The payload goes to standard
- * output, to the byte: without a line end behind it.
+ * An update that the device would refuse is not signed. The secret is `mqtt.config_secret` of the device's file, so
+ * that it is on no command line. The payload goes to standard output, to the byte: without a line end behind it.
  */
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -44,16 +44,25 @@ const fault = (config: DeviceConfig, file: string, payload: string): string | un
   const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })
   if (verdict._tag === "Accepted") {
     const unreachable = Address.faultOf(verdict.config.mqtt.broker)
-    return unreachable === undefined ? undefined : `${file}: mqtt.broker must be ${unreachable.fix}, but ${unreachable.problem}`
+    return unreachable === undefined ? undefined
+      : `${file}: mqtt.broker must be ${unreachable.fix}, but ${unreachable.problem}`
   }
-  if (verdict._tag === "Unchanged") return file + ": version must be higher than " + config.version + ", which the device's file has, but is " + verdict.version
+  if (verdict._tag === "Unchanged") {
+    return file + ": version must be higher than " + config.version + ", which the device's file has, but is " +
+      verdict.version
+  }
   return verdict.reason.startsWith(file) ? verdict.reason : file + ": " + verdict.reason
 }
 
 const sign = (given: { readonly config: string; readonly update: string }) =>
   Effect.gen(function*() {
     const emptied = [given.config, given.update].find(isOutput)
-    if (emptied !== undefined) return yield* refuse(emptied + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed")
+    if (emptied !== undefined) {
+      return yield* refuse(
+        emptied +
+          " is where the output goes, and the shell has emptied it: give the output another name, as in > signed"
+      )
+    }
     const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
     const { config } = yield* told(loadConfig(given.config))
     const secret = config.mqtt.configSecret

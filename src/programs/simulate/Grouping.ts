@@ -1,8 +1,9 @@
 /**
  * Entries gathered into what deserves a line, in three stages that each hand on to the next.
  *
- * Entries become wakes; consecutive wakes of one kind become a group; a failed try followed by its wait, again and again
- * in the same way, becomes one item. Whatever is not gathered (a turn of the world) ends what is, and passes through.
+ * Entries become wakes; consecutive wakes of one kind become a group; a failed try followed by its wait, again and
+ * again in the same way, becomes one item. Whatever is not gathered (a turn of the world) ends what is, and passes
+ * through.
  */
 import * as Phrase from "./Phrase.ts"
 import * as Wake from "./life/Wake.ts"
@@ -82,7 +83,10 @@ const groups = (options: Options, next: Stage<Turn | Wake.Message | Grouped>): S
       return next.push(item)
     }
     const { wake } = item
-    if (group !== undefined && options.collapse && wake.messages.length === 0 && Phrase.key(group.last) === Phrase.key(wake)) {
+    if (
+      group !== undefined && options.collapse && wake.messages.length === 0 &&
+      Phrase.key(group.last) === Phrase.key(wake)
+    ) {
       group = Phrase.join(group, wake)
       return
     }
@@ -107,7 +111,8 @@ const isAlike = (a: Cycle, b: Cycle): boolean =>
 const repetitions = (options: Options, next: Stage<Item>): Stage<Turn | Wake.Message | Grouped> => {
   let vain: Phrase.Group | undefined
   let cycles: Array<Cycle> = []
-  const pass = (...groups: ReadonlyArray<Phrase.Group>) => groups.forEach((group) => next.push({ _tag: "Group", group }))
+  const pass = (...groups: ReadonlyArray<Phrase.Group>) =>
+    groups.forEach((group) => next.push({ _tag: "Group", group }))
   const close = () => {
     const [held, ended] = [vain, cycles]
     vain = undefined

@@ -18,15 +18,20 @@ const maxDevices = 100_000
 export const flags = {
   days: Shared.days("How many days to simulate (30)", maxDays).pipe(Flag.optional),
   story: Flag.Literals("story", Story.names).pipe(
-    Flag.withDescription("What happens in these days (month). " + Story.names.map((name) => name + ": " + Story.stories[name].about).join("; ")),
+    Flag.withDescription(
+      "What happens in these days (month). " +
+        Story.names.map((name) => name + ": " + Story.stories[name].about).join("; ")
+    ),
     Flag.optional
   ),
   seed: Shared.seed("Fixes all chance: the same seed gives the same days").pipe(Flag.optional),
   config: Shared.configOrDemo,
-  fleet: Shared.whole("fleet", "So many devices like it, by policy: what the Server has to take, and when all are back (story outage, which lasts 12 hours here)", 1, maxDevices).pipe(
-    Flag.withMetavar("DEVICES"),
-    Flag.optional
-  ),
+  fleet: Shared.whole("fleet",
+    "So many devices like it, by policy: what the Server has to take, and when all are back (story outage, which lasts 12 hours here)",
+    1, maxDevices).pipe(
+      Flag.withMetavar("DEVICES"),
+      Flag.optional
+    ),
   messages: Shared.messages("Show each message that reaches the Server"),
   verbose: Shared.toggle("verbose", "Give every wake a line of its own"),
   report: Shared.file("report", "Also write what happened as one HTML file with pictures").pipe(Flag.optional),
@@ -36,7 +41,8 @@ export const flags = {
     Flag.withDescription("The battery (18650). " + named.batteries.join("; ")),
     Flag.optional
   ),
-  energy: Shared.file("energy", "Changes the energy model's figures: JSON with board, battery, channel, address, figures").pipe(Flag.optional),
+  energy: Shared.file("energy",
+    "Changes the energy model's figures: JSON with board, battery, channel, address, figures").pipe(Flag.optional),
   server: Shared.server("Do not simulate: run the device here, against the Server at " + Shared.serverForm),
   wakes: Shared.wakes("With --server: end after so many wakes (1)").pipe(Flag.optional),
   state: Shared.state("With --server").pipe(Flag.optional)
@@ -47,16 +53,24 @@ export type Given = Command.Command.Config.Infer<typeof flags>
 /** An option of one mode given in the other. */
 export const misplaced = (given: Given): string | undefined => {
   const simulated = Option.isNone(given.server)
-  const foreign: ReadonlyArray<"wakes" | "state" | "days" | "story" | "seed" | "fleet" | "report" | "compare" | "board" | "battery" | "energy"> = simulated
+  const foreign: ReadonlyArray<
+    "wakes" | "state" | "days" | "story" | "seed" | "fleet" | "report" | "compare" | "board" | "battery" | "energy"
+  > = simulated
     ? ["wakes", "state"]
     : ["days", "story", "seed", "fleet", "report", "compare", "board", "battery", "energy"]
   const found = foreign.find((name) => given[name]._tag === "Some")
   const shown = given.messages ? "messages" : given.verbose ? "verbose" : undefined
-  if (found === undefined && shown !== undefined && Option.isSome(given.fleet)) return "--" + shown + " cannot be used with --fleet: it shows one device"
+  if (found === undefined && shown !== undefined && Option.isSome(given.fleet)) {
+    return "--" + shown + " cannot be used with --fleet: it shows one device"
+  }
   const drawn = given.report._tag === "Some" ? "report" : given.compare._tag === "Some" ? "compare" : undefined
-  if (found === undefined && drawn !== undefined && Option.isSome(given.fleet)) return "--" + drawn + " cannot be used with --fleet: a report is of one device, or of two"
+  if (found === undefined && drawn !== undefined && Option.isSome(given.fleet)) {
+    return "--" + drawn + " cannot be used with --fleet: a report is of one device, or of two"
+  }
   const priced = (["board", "battery", "energy"] as const).find((name) => given[name]._tag === "Some")
-  if (found === undefined && priced !== undefined && Option.isSome(given.fleet)) return "--" + priced + " cannot be used with --fleet: the energy of a fleet is not told"
+  if (found === undefined && priced !== undefined && Option.isSome(given.fleet)) {
+    return "--" + priced + " cannot be used with --fleet: the energy of a fleet is not told"
+  }
   if (found === undefined) return undefined
   return simulated
     ? "--" + found + " needs --server: it is for a run against a real Server"

@@ -1,8 +1,8 @@
 /**
  * What happened in one wake, or in many of the same kind, as rows for a reader.
  *
- * `key` says which wakes are of the same kind; `rows` tells one kind. A failed try, a delivery, and a configuration in the
- * same wake are rows of their own; the first bears the time.
+ * `key` says which wakes are of the same kind; `rows` tells one kind. A failed try, a delivery, and a configuration in
+ * the same wake are rows of their own; the first bears the time.
  */
 import * as DeviceWake from "../../domain/wake/Wake.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
@@ -53,7 +53,8 @@ export interface Past {
 export const failure = (wake: Wake): string | undefined => wake.tries[wake.tries.length - 1]?.failure
 
 /** A wake that did nothing but try, in vain. */
-export const isVain = (wake: Wake): boolean => failure(wake) !== undefined && wake.delivered === undefined && wake.remarks.length === 0
+export const isVain = (wake: Wake): boolean =>
+  failure(wake) !== undefined && wake.delivered === undefined && wake.remarks.length === 0
 
 export const isWait = (wake: Wake): boolean => wake.waits && wake.tries.length === 0 && wake.remarks.length === 0
 
@@ -77,7 +78,8 @@ export const key = (wake: Wake): string =>
   ])
 
 /** `try 4`, `tries 1-3`. */
-const triesLabel = (first: number, last: number): string => first === last ? "try " + first : "tries " + first + "-" + last
+const triesLabel = (first: number, last: number): string =>
+  first === last ? "try " + first : "tries " + first + "-" + last
 
 const failedTries = (group: Group): ReadonlyArray<Part> => {
   const failures = group.first.tries.filter((one) => one.failure !== undefined)
@@ -90,8 +92,13 @@ const failedTries = (group: Group): ReadonlyArray<Part> => {
     const isLast = i === failures.length - 1
     const last = isLast && group.count > 1 ? group.last.tries[group.last.tries.length - 1] : failures[i]
     const wait = group.last.kept?.nextTryMillis
-    const next = !isLast || wait === undefined || group.first.delivered !== undefined ? "" : wait > 0 ? "; next try in " + Format.duration(wait) : "; next try at the next wake"
-    parts.push({ label: triesLabel(failures[from]?.attempt ?? 1, last?.attempt ?? 1), text: "failed: " + reason + next, tone: "bad" })
+    const next = !isLast || wait === undefined || group.first.delivered !== undefined ? ""
+      : wait > 0 ? "; next try in " + Format.duration(wait) : "; next try at the next wake"
+    parts.push({
+      label: triesLabel(failures[from]?.attempt ?? 1, last?.attempt ?? 1),
+      text: "failed: " + reason + next,
+      tone: "bad"
+    })
     from = i + 1
   }
   return parts
@@ -103,7 +110,8 @@ const roundTrips = (count: number): string => {
 }
 
 const times = (group: Group): string =>
-  "; awake " + Format.duration(group.awakeMillis / group.count) + (group.last.sleepMillis > 0 ? ", asleep " + Format.duration(group.last.sleepMillis) : "")
+  "; awake " + Format.duration(group.awakeMillis / group.count) +
+  (group.last.sleepMillis > 0 ? ", asleep " + Format.duration(group.last.sleepMillis) : "")
 
 const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const { delivered, readings, sessionPresent, tries } = group.first
@@ -112,8 +120,11 @@ const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
   const many = group.count > 1
   const isUsual = attempt === 1 && delivered <= readings
   const what = Format.plural(delivered, past.noun)
-  const how = many ? " each, at " + (attempt === 1 ? "the first try" : "try " + attempt) : " " + roundTrips(delivered) + (attempt === 1 ? "" : " at try " + attempt)
-  const lost = past.dropped === 0 ? "" : " (" + Format.amount(past.dropped) + (past.dropped === 1 ? " was" : " were") + " dropped while the Server was away)"
+  const how = many ? " each, at " + (attempt === 1 ? "the first try" : "try " + attempt)
+    : " " + roundTrips(delivered) + (attempt === 1 ? "" : " at try " + attempt)
+  const lost = past.dropped === 0 ? ""
+    : " (" + Format.amount(past.dropped) + (past.dropped === 1 ? " was" : " were") +
+      " dropped while the Server was away)"
   const session = sessionPresent ? "" : "; the Session is new"
   const text = what + how + lost + session + (isUsual ? times(group) : "")
   return [{ label: many ? howOften(group) : "delivered", text, tone: "good" }]
@@ -122,8 +133,10 @@ const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
 const waiting = (group: Group): ReadonlyArray<Part> => {
   if (!group.first.waits || group.first.tries.length > 0) return []
   const text = group.dropped === 0
-    ? "the policy waits: " + (group.count === 1 ? "reading" : "readings") + " recorded, radio off; " + group.last.owed + " owed"
-    : "the policy waits, radio off; " + group.last.owed + " owed: the Outbox is full, " + Format.amount(group.dropped) + " dropped"
+    ? "the policy waits: " + (group.count === 1 ? "reading" : "readings") + " recorded, radio off; " + group.last.owed +
+      " owed"
+    : "the policy waits, radio off; " + group.last.owed + " owed: the Outbox is full, " + Format.amount(group.dropped) +
+      " dropped"
   return [{ label: howOften(group), text, tone: "plain" }]
 }
 
@@ -140,7 +153,8 @@ const remarks = (group: Group): ReadonlyArray<Part> =>
 
 const quiet = (group: Group): ReadonlyArray<Part> => [{
   label: howOften(group),
-  text: (group.readings === 0 ? "nothing to say: radio off" : Format.plural(group.readings, "reading") + " taken") + (group.last.sleepMillis > 0 ? times(group) : ""),
+  text: (group.readings === 0 ? "nothing to say: radio off" : Format.plural(group.readings, "reading") + " taken") +
+    (group.last.sleepMillis > 0 ? times(group) : ""),
   tone: "plain"
 }]
 
@@ -160,7 +174,8 @@ export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>)
   const wakes = waits.reduce((sum, group) => sum + group.count, 0)
   return {
     label: triesLabel(first, attempts[attempts.length - 1]?.attempt ?? 1),
-    text: "one every " + Format.duration(last.last.kept?.nextTryMillis ?? 0) + ", failed the same way; between them " + Format.plural(wakes, "wake")
+    text: "one every " + Format.duration(last.last.kept?.nextTryMillis ?? 0) + ", failed the same way; between them " +
+      Format.plural(wakes, "wake")
       + " with the radio off" + (dropped === 0 ? "" : "; " + Format.amount(dropped) + " dropped"),
     tone: "bad"
   }
@@ -172,5 +187,9 @@ export const kept = (state: Kept, noun: string): Part => {
   const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try") + " in vain"
   const dropped = state.dropped === 0 ? "" : ", " + Format.amount(state.dropped) + " dropped so far"
   const owed = state.owed === 0 ? "nothing owed" : Format.plural(state.owed, noun) + " owed" + inFlight
-  return { label: "kept", text: "state of " + Format.plural(state.bytes, "byte") + ": " + owed + tries + dropped, tone: "quiet" }
+  return {
+    label: "kept",
+    text: "state of " + Format.plural(state.bytes, "byte") + ": " + owed + tries + dropped,
+    tone: "quiet"
+  }
 }

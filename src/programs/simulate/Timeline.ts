@@ -67,7 +67,9 @@ const printer = (options: Options, print: (line: string) => void) => {
   }
   const group = (done: Phrase.Group) => {
     const told = { ...past(), dropped: past().dropped + done.dropped }
-    Phrase.parts(done, told).forEach((part, index) => row(index > 0 ? "" : stamps.span(done.first.from, done.last.from), part))
+    Phrase.parts(done, told).forEach((part, index) =>
+      row(index > 0 ? "" : stamps.span(done.first.from, done.last.from), part)
+    )
     done.last.messages.forEach((message) => row("", messagePart(message)))
     lived(done.last, done.dropped)
   }

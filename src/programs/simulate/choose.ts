@@ -12,7 +12,9 @@ import { Refusal } from "../dormouse/Refusal.ts"
 import type { Given } from "./Options.ts"
 
 /** The options win over the file. */
-export const choose = ({ battery, board, energy }: Given): Effect.Effect<Setup.Choice, Refusal, FileSystem.FileSystem> =>
+export const choose = (
+  { battery, board, energy }: Given
+): Effect.Effect<Setup.Choice, Refusal, FileSystem.FileSystem> =>
   Effect.gen(function*() {
     const named = (choice: Setup.Choice): Setup.Choice => ({
       ...choice,
@@ -21,8 +23,13 @@ export const choose = ({ battery, board, energy }: Given): Effect.Effect<Setup.C
     })
     if (Option.isNone(energy)) return named(Setup.usual)
     const path = energy.value
-    const json = yield* Effect.mapError(loadJson(path, "--energy takes a JSON file"), ({ message }) => new Refusal({ message }))
+    const json = yield* Effect.mapError(loadJson(path, "--energy takes a JSON file"),
+      ({ message }) => new Refusal({ message }))
     const read = EnergyFile.read(json, Setup.usual)
-    if (Result.isFailure(read)) return yield* new Refusal({ message: read.failure.map((fault) => path + ": " + fault).join("\n") })
+    if (Result.isFailure(read)) {
+      return yield* new Refusal({
+        message: read.failure.map((fault) => path + ": " + fault).join("\n")
+      })
+    }
     return named(read.success)
   })

@@ -9,8 +9,17 @@ export const simulate = Command.make("simulate", Options.flags).pipe(
     { command: "dormouse simulate", description: "A month with an outage, a Wi-Fi gap, and an update" },
     { command: "dormouse simulate --story flaky --days 7 --seed 42", description: "Another week" },
     { command: "dormouse simulate --config device.json --verbose", description: "Your device, wake by wake" },
-    { command: "dormouse simulate --report out.html --compare other.json", description: "A report with pictures, two devices side by side" },
-    { command: "dormouse simulate --fleet 1000 --days 3", description: "A thousand of them, and how they come back from an outage" },
-    { command: "dormouse simulate --server mqtt://localhost", description: "One wake against the Server on this machine" }
+    {
+      command: "dormouse simulate --report out.html --compare other.json",
+      description: "A report with pictures, two devices side by side"
+    },
+    {
+      command: "dormouse simulate --fleet 1000 --days 3",
+      description: "A thousand of them, and how they come back from an outage"
+    },
+    {
+      command: "dormouse simulate --server mqtt://localhost",
+      description: "One wake against the Server on this machine"
+    }
   ])
 )

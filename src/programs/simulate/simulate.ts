@@ -60,7 +60,8 @@ const scenario = (given: Options.Given) => {
 
 /** Two devices by the names of their files, unless those are the same. */
 const namesOf = (given: Options.Given): readonly [first: string, second: string] => {
-  const [first, second] = [Option.getOrElse(given.config, () => "the demo device"), Option.getOrElse(given.compare, () => "")]
+  const [first, second] = [Option.getOrElse(given.config, () => "the demo device"),
+    Option.getOrElse(given.compare, () => "")]
   const short = (path: string) => path.split(/[/\\]/).pop() as string
   return short(first) === short(second) ? [first, second] : [short(first), short(second)]
 }
@@ -86,11 +87,19 @@ const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.Simulat
     const { name, seed } = scenario(given)
     const html = render(cases, { story: name, seed })
     yield* Effect.mapError(Output.write(report.option, path, html), refuse)
-    yield* Console.log("\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser")
+    yield* Console.log(
+      "\n" + path + ": the report, " + Format.amount(html.length / 1_024) + " kB; open it in a browser"
+    )
   })
 
 /** One device through the days, and through ordinary ones, without a word but to `onEntry`. */
-const live = (name: string, config: DeviceConfig.DeviceConfig, given: Options.Given, choice: Choice, onEntry: (entry: Entry) => void) =>
+const live = (
+  name: string,
+  config: DeviceConfig.DeviceConfig,
+  given: Options.Given,
+  choice: Choice,
+  onEntry: (entry: Entry) => void
+) =>
   Effect.gen(function*() {
     const { days, name: storyName, seed, story } = scenario(given)
     const lived = (options: Pick<Simulation.Options, "days" | "story" | "onEntry">, called: string) =>
@@ -119,23 +128,30 @@ const simulate = (given: Options.Given, layout: Omit<Format.Layout, "stampWidth"
     const { messages, verbose } = given
     const timeline = Timeline.make({ layout: whole, stamps, verbose, messages, sleeps: config.deepSleep, noun })
     const waiting = Progress.make()
-    const reach = (millis: number) => waiting.say(() => "day " + (Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days))
+    const reach = (millis: number) =>
+      waiting.say(() => "day " + (Math.floor(millis / 86_400_000) + 1) + " of " + Math.ceil(days))
     const print = (lines: ReadonlyArray<string>) => {
       if (lines.length > 0) waiting.clear()
       for (const line of lines) console.log(line)
     }
-    print(Simulation.title(config, days, name, seed).concat(invention ?? []).map((line) => layout.paint("strong", line)).concat([""]))
+    print(
+      Simulation.title(config, days, name, seed).concat(invention ?? []).map((line) => layout.paint("strong", line))
+        .concat([""])
+    )
     const onEntry = (entry: Entry) => {
       print(timeline.push(entry))
       reach(entry.at)
     }
     const lived = yield* live(namesOf(given)[0], config, given, choice, onEntry)
     print(timeline.end())
-    print(["", Format.rule("totals of " + Format.dayCount(days), whole), ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
+    print(["", Format.rule("totals of " + Format.dayCount(days), whole),
+      ...Totals.lines(lived.life.totals, lived.life.ending, whole)])
     print(["", Format.rule(Energy.title(lived), whole), ...Energy.lines(lived, noun, whole)])
-    const other = compared === undefined ? [] : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => reach(at))]
+    const other = compared === undefined ? []
+      : [yield* live(namesOf(given)[1], compared, given, choice, ({ at }) => reach(at))]
     waiting.clear()
-    for (const second of other) print(["", Format.rule("compared with " + second.name, whole), ...Comparison.lines(lived, second, whole)])
+    for (const second of other) {print(["", Format.rule("compared with " + second.name, whole),
+        ...Comparison.lines(lived, second, whole)])}
     if (Option.isSome(given.report)) yield* writeReport(given.report.value, [lived, ...other], given)
   })
 
@@ -172,7 +188,12 @@ const fleet = (given: Options.Given, devices: number, paint: Format.Paint) =>
     yield* imaginable(Option.getOrElse(given.config, () => "the demo device"), config)
     const days = Option.getOrElse(given.days, () => 30)
     yield* FleetRun.run(
-      { wakeIn: SimulationWake.wake, latencyMillis: World.usualLatencyMillis, sensorMillis: SimulationSensor.readMillis, measure: Weather.at },
+      {
+        wakeIn: SimulationWake.wake,
+        latencyMillis: World.usualLatencyMillis,
+        sensorMillis: SimulationSensor.readMillis,
+        measure: Weather.at
+      },
       {
         config,
         devices,

@@ -23,7 +23,9 @@ interface Board {
 }
 
 const board = await twins.load<Board>(
-  ["bytes/Bytes", "packet/Incoming", "packet/Outgoing"].map((path) => `export * as ${path.split("/")[1]} from "./domain/${path}.ts"`).join("\n")
+  ["bytes/Bytes", "packet/Incoming", "packet/Outgoing"].map((path) =>
+    `export * as ${path.split("/")[1]} from "./domain/${path}.ts"`
+  ).join("\n")
 )
 
 /** Bytes of a board, for a parameter typed with the original's. */
@@ -43,7 +45,10 @@ const encode = (value: Packet.Packet): Uint8Array => Result.getOrThrow(Packet.en
 
 const fromServer = ["Connack", "Publish", "Puback", "Suback", "Unsuback", "Pingresp"]
 
-type Sent = readonly [packet: ClientPacket.ClientPacket, make: (outgoing: typeof Outgoing, as: typeof asIs) => Outgoing.Outgoing]
+type Sent = readonly [
+  packet: ClientPacket.ClientPacket,
+  make: (outgoing: typeof Outgoing, as: typeof asIs) => Outgoing.Outgoing
+]
 
 const asIs = <A>(value: A): A => value
 
@@ -64,7 +69,8 @@ const sent = (value: Packet.Packet): ReadonlyArray<Sent> => {
         username: username === "" ? undefined : username,
         password: password === "" ? undefined : Bytes.fromText(password)
       }
-      return clientId === "" ? [] : [[packet, ({ connect }, as) => connect(as({ clientId, keepAlive, username, password }))]]
+      return clientId === "" ? []
+        : [[packet, ({ connect }, as) => connect(as({ clientId, keepAlive, username, password }))]]
     }
     case "Publish": {
       const { dup, packetIdentifier = 0, payload, qos, topic } = value
@@ -129,26 +135,47 @@ describe("a board reads", () => {
 
   it("with the same verdict what is almost a packet", () => {
     const received = packet.filter((value) => fromServer.includes(value._tag))
-    fc.assert(fc.property(received, mutation, (value, changes) => readsTheSame(mutate(encode(value), changes))), { numRuns: runs(1500, 3000) })
+    fc.assert(fc.property(received, mutation, (value, changes) => readsTheSame(mutate(encode(value), changes))), {
+      numRuns: runs(1500, 3000)
+    })
   })
 
   it("with the same verdict any bytes behind a right fixed header", () => {
-    const framed = fc.tuple(fc.constantFrom(0x20, 0x30, 0x32, 0x3b, 0x40, 0x90, 0xb0, 0xd0, 0x62, 0x81), fc.uint8Array({ maxLength: 40 }))
-    fc.assert(fc.property(framed, ([first, body]) => readsTheSame(new Uint8Array([first, body.length, ...body]))), { numRuns: runs(1500, 3000) })
+    const framed = fc.tuple(fc.constantFrom(0x20, 0x30, 0x32, 0x3b, 0x40, 0x90, 0xb0, 0xd0, 0x62, 0x81),
+      fc.uint8Array({ maxLength: 40 }))
+    fc.assert(fc.property(framed, ([first, body]) => readsTheSame(new Uint8Array([first, body.length, ...body]))), {
+      numRuns: runs(1500, 3000)
+    })
   })
 
   it("as UTF-8 what is UTF-8, to the byte", () => {
     // The places where a text turns bad: overlong forms, surrogates, beyond U+10FFFF, cut short.
-    const edges = fc.constantFrom(0x00, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0, 0xe1, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff)
-    fc.assert(fc.property(fc.array(edges, { minLength: 1, maxLength: 5 }), (topic) =>
-      readsTheSame(new Uint8Array([0x30, topic.length + 2, 0, topic.length, ...topic]))), { numRuns: runs(2500, 5000) })
+    const edges = fc.constantFrom(0x00, 0x61, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xc1, 0xc2, 0xdf, 0xe0,
+      0xe1, 0xed, 0xee, 0xef, 0xf0, 0xf1, 0xf4, 0xf5, 0xff)
+    fc.assert(
+      fc.property(fc.array(edges, { minLength: 1, maxLength: 5 }),
+        (topic) => readsTheSame(new Uint8Array([0x30, topic.length + 2, 0, topic.length, ...topic]))),
+      { numRuns: runs(2500, 5000) }
+    )
   })
 })
 
 describe("a board reads a Remaining Length", () => {
   const rows: ReadonlyArray<ReadonlyArray<number>> = [
-    [2], [0x82, 0], [0x82, 0x80, 0], [0x82, 0x80, 0x80, 0], [0x82, 0x80, 0x80, 0x80], [0x82, 0x80, 0x80, 0x80, 0], [0x80], [0xff, 0xff],
-    [0xff, 0x7f], [0xff, 0xff, 0x7f], [0x80, 0x80, 0x80, 0x01], [0xff, 0xff, 0xff, 0x7f], [0xff, 0xff, 0xff, 0xff], [0xff, 0xff, 0xff, 0x80, 0x01]
+    [2],
+    [0x82, 0],
+    [0x82, 0x80, 0],
+    [0x82, 0x80, 0x80, 0],
+    [0x82, 0x80, 0x80, 0x80],
+    [0x82, 0x80, 0x80, 0x80, 0],
+    [0x80],
+    [0xff, 0xff],
+    [0xff, 0x7f],
+    [0xff, 0xff, 0x7f],
+    [0x80, 0x80, 0x80, 0x01],
+    [0xff, 0xff, 0xff, 0x7f],
+    [0xff, 0xff, 0xff, 0xff],
+    [0xff, 0xff, 0xff, 0x80, 0x01]
   ]
   it.each(rows.map((length) => [length]))("of %j as the original", (length) => {
     for (const first of [0x20, 0x30, 0x40, 0x90, 0xb0]) readsTheSame(new Uint8Array([first, ...length, 0, 1, 0]))
@@ -157,12 +184,22 @@ describe("a board reads a Remaining Length", () => {
 
 describe("a board writes", () => {
   it("the bytes of the original", () => {
-    fc.assert(fc.property(fc.array(packet, { maxLength: 8 }), (values) => writesTheSame(values.flatMap(sent))), { numRuns: runs(500, 1000) })
+    fc.assert(fc.property(fc.array(packet, { maxLength: 8 }), (values) => writesTheSame(values.flatMap(sent))), {
+      numRuns: runs(500, 1000)
+    })
   })
 
   it("the bytes of the original, whatever their Remaining Length", () => {
     for (const size of [0, 119, 120, 121, 16_375, 16_376, 16_377, 40_000, 2_097_143]) {
-      const value = { _tag: "Publish" as const, topic: "t" as TopicName, payload: new Uint8Array(size), qos: 1 as const, retain: true, dup: false, packetIdentifier: 513 }
+      const value = {
+        _tag: "Publish" as const,
+        topic: "t" as TopicName,
+        payload: new Uint8Array(size),
+        qos: 1 as const,
+        retain: true,
+        dup: false,
+        packetIdentifier: 513
+      }
       writesTheSame(sent(value))
     }
   })
@@ -170,7 +207,8 @@ describe("a board writes", () => {
 
 describe("what a device writes", () => {
   it("is refused as a whole for the first packet that may not be sent so", () => {
-    const outgoing = Outgoing.join(Outgoing.join(Outgoing.puback(1), Outgoing.publish("a/+", "", false, 1)), Outgoing.puback(0))
+    const outgoing = Outgoing.join(Outgoing.join(Outgoing.puback(1), Outgoing.publish("a/+", "", false, 1)),
+      Outgoing.puback(0))
     expect(Outgoing.fault(outgoing)).toMatchObject({ _tag: "InvalidPacket", packet: "PUBLISH", field: "topic" })
     expect(Outgoing.isNone(Outgoing.puback(0))).toBe(false)
   })
@@ -179,8 +217,9 @@ describe("what a device writes", () => {
 describe("a board cuts", () => {
   it("a stream into the packets of the original, wherever the network has split it, up to the same fault", () => {
     const chunks = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 30 })
-    const stream = fc.tuple(fc.array(packet, { maxLength: 4 }), fc.option(mutation, { nil: [] })).map(([values, changes]) =>
-      mutate(Buffer.concat(values.map(encode)), changes))
+    const stream = fc.tuple(fc.array(packet, { maxLength: 4 }), fc.option(mutation, { nil: [] })).map((
+      [values, changes]
+    ) => mutate(Buffer.concat(values.map(encode)), changes))
     fc.assert(fc.property(stream, chunks, (bytes, sizes) => {
       let original = Framer.make(600)
       const same = Incoming.make(600)
@@ -206,25 +245,43 @@ describe("a board cuts", () => {
 
 describe("a PUBLISH that is too large", () => {
   it("goes by on a board as on Node, and what follows it is read, wherever the network has split it", () => {
-    const large = fc.record({ topic: fc.constantFrom("a", "t".repeat(590), "t".repeat(700)), size: fc.integer({ min: 580, max: 2_000 }), qos: fc.constantFrom(0 as const, 1 as const) })
-    const one = large.map(({ qos, size, topic }) => encode({
-      _tag: "Publish", topic: topic as TopicName, payload: new Uint8Array(size), qos, retain: false, dup: false, packetIdentifier: qos === 0 ? undefined : 7
-    }))
-    const stream = fc.array(fc.oneof(one, packet.map(encode)), { minLength: 1, maxLength: 5 }).map((all) => Buffer.concat(all))
-    fc.assert(fc.property(stream, fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 }), (bytes, sizes) => {
-      const original = Incoming.make(600)
-      const twin = board.Incoming.make(600)
-      for (let at = 0, turn = 0; at < bytes.length; at += sizes[turn++ % sizes.length] as number) {
-        const chunk = bytes.subarray(at, at + (sizes[turn % sizes.length] as number))
-        Incoming.add(original, chunk)
-        board.Incoming.add(twin, given(chunk))
-        const mine = drain(Incoming, original)
-        const theirs = drain(board.Incoming, twin)
-        expect(theirs.packets).toEqual(twins.valueToBoard(mine.packets))
-        expect(theirs.failure && verdict(theirs.failure)).toEqual(mine.failure && verdict(mine.failure))
-        if (theirs.failure !== undefined) break
-      }
-    }), { numRuns: runs(250, 500) })
+    const large = fc.record({
+      topic: fc.constantFrom("a", "t".repeat(590), "t".repeat(700)),
+      size: fc.integer({ min: 580, max: 2_000 }),
+      qos: fc.constantFrom(0 as const, 1 as const)
+    })
+    const one = large.map(({ qos, size, topic }) =>
+      encode({
+        _tag: "Publish",
+        topic: topic as TopicName,
+        payload: new Uint8Array(size),
+        qos,
+        retain: false,
+        dup: false,
+        packetIdentifier: qos === 0 ? undefined : 7
+      })
+    )
+    const stream = fc.array(fc.oneof(one, packet.map(encode)), { minLength: 1, maxLength: 5 }).map((all) =>
+      Buffer.concat(all)
+    )
+    fc.assert(
+      fc.property(stream, fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 8 }),
+        (bytes, sizes) => {
+          const original = Incoming.make(600)
+          const twin = board.Incoming.make(600)
+          for (let at = 0, turn = 0; at < bytes.length; at += sizes[turn++ % sizes.length] as number) {
+            const chunk = bytes.subarray(at, at + (sizes[turn % sizes.length] as number))
+            Incoming.add(original, chunk)
+            board.Incoming.add(twin, given(chunk))
+            const mine = drain(Incoming, original)
+            const theirs = drain(board.Incoming, twin)
+            expect(theirs.packets).toEqual(twins.valueToBoard(mine.packets))
+            expect(theirs.failure && verdict(theirs.failure)).toEqual(mine.failure && verdict(mine.failure))
+            if (theirs.failure !== undefined) break
+          }
+        }),
+      { numRuns: runs(250, 500) }
+    )
   })
 })
 

@@ -26,7 +26,8 @@ export const bundle = async (contents: string): Promise<string> => {
     plugins: [{
       name: "swap",
       setup: (build) => {
-        build.onResolve({ filter: /^effect\// }, ({ path }) => ({ path: join(runtime, path.slice("effect/".length) + ".ts") }))
+        build.onResolve({ filter: /^effect\// },
+          ({ path }) => ({ path: join(runtime, path.slice("effect/".length) + ".ts") }))
         build.onResolve({ filter: /\/shape\.ts$/ }, () => ({ path: join(here, "uncompiled.ts") }))
       }
     }]
@@ -80,7 +81,8 @@ export const liveOnDevice = (lib: typeof OnRuntime, scenario: Scenario): Readonl
       live(lib, {
         now: Date.now,
         after: (millis, f) => void setTimeout(f, millis),
-        fork: (effect) => void lib.start(effect as unknown as () => unknown, (exit) => notes.push([Date.now(), "ended", exit])),
+        fork: (effect) =>
+          void lib.start(effect as unknown as () => unknown, (exit) => notes.push([Date.now(), "ended", exit])),
         done: () => {
           isOver = true
         }

@@ -1,6 +1,6 @@
 /**
- * A world for the device program that both runtimes can live in: ports out of the modules that it is given, a Server, and
- * time as whoever runs it brings it. Everything that the program does to its world is noted.
+ * A world for the device program that both runtimes can live in: ports out of the modules that it is given, a Server,
+ * and time as whoever runs it brings it. Everything that the program does to its world is noted.
  */
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
@@ -28,26 +28,54 @@ export interface Host {
 
 export type Note = readonly [millis: number, what: string, value: unknown]
 
-type Lib = Pick<typeof Modules, "device" | "Events" | "Result" | "Sensor" | "SensorError" | "Sleep" | "Socket" | "SocketError" | "Storage" | "StorageError" | "Wifi" | "WifiError"> & {
-  readonly Effect: Pick<typeof Modules.Effect, "callback" | "fail" | "flatMap" | "never" | "provideService" | "sleep" | "succeed" | "suspend" | "sync" | "void">
-}
+type Lib =
+  & Pick<
+    typeof Modules,
+    | "device"
+    | "Events"
+    | "Result"
+    | "Sensor"
+    | "SensorError"
+    | "Sleep"
+    | "Socket"
+    | "SocketError"
+    | "Storage"
+    | "StorageError"
+    | "Wifi"
+    | "WifiError"
+  >
+  & {
+    readonly Effect: Pick<
+      typeof Modules.Effect,
+      "callback" | "fail" | "flatMap" | "never" | "provideService" | "sleep" | "succeed" | "suspend" | "sync" | "void"
+    >
+  }
 
 const latencyMillis = 25
 
-const makeConnection = (lib: Lib, host: Host, note: (what: string, value?: unknown) => void, server: Server.Server, is: () => string): Connection => {
+const makeConnection = (
+  lib: Lib,
+  host: Host,
+  note: (what: string, value?: unknown) => void,
+  server: Server.Server,
+  is: () => string
+): Connection => {
   const { Effect } = lib
   let inbox: Array<Bytes.Bytes> = []
   let isClosed = false
   let waiter = () => {}
-  const failure = (reason: SocketErrorReason) => Effect.fail(new lib.SocketError({ reason, message: "broker:1883 " + reason }))
-  const arrive = (bytes: Bytes.Bytes) => host.after(latencyMillis, () => {
-    inbox.push(bytes)
-    waiter()
-  })
-  const close = () => host.after(latencyMillis, () => {
-    isClosed = true
-    waiter()
-  })
+  const failure = (reason: SocketErrorReason) =>
+    Effect.fail(new lib.SocketError({ reason, message: "broker:1883 " + reason }))
+  const arrive = (bytes: Bytes.Bytes) =>
+    host.after(latencyMillis, () => {
+      inbox.push(bytes)
+      waiter()
+    })
+  const close = () =>
+    host.after(latencyMillis, () => {
+      isClosed = true
+      waiter()
+    })
   const link = Server.accept(arrive, close)
   return {
     write: (bytes) =>

@@ -32,7 +32,8 @@ const flashed = (files: Readonly<Record<string, string | Uint8Array>>) =>
     return image
   })
 
-const boot = (image: string, environment?: Readonly<Record<string, string>>) => Effect.promise(() => Espruino.boot(image, environment))
+const boot = (image: string, environment?: Readonly<Record<string, string>>) =>
+  Effect.promise(() => Espruino.boot(image, environment))
 
 const board = describe.skipIf(Espruino.interpreter === "")
 
@@ -90,7 +91,9 @@ board("a socket on Espruino" + Espruino.hint, () => {
   })
 
   it("refuses an authority that is no certificate", async () => {
-    expect(await hello(certificates.rsa, "-----BEGIN CERTIFICATE-----\n" + "A".repeat(200) + "\n-----END CERTIFICATE-----\n")).toContain("Tls")
+    expect(
+      await hello(certificates.rsa, "-----BEGIN CERTIFICATE-----\n" + "A".repeat(200) + "\n-----END CERTIFICATE-----\n")
+    ).toContain("Tls")
   })
 
   it("fails with Tls when the handshake does: this interpreter has no elliptic curves", async () => {
@@ -114,7 +117,9 @@ board("storage on Espruino" + Espruino.hint, () => {
       }
     })))
 
-  it("has the value before a write or the new one, whenever the power fails, and the program stays where it is", { timeout: 120_000 }, () =>
+  it("has the value before a write or the new one, whenever the power fails, and the program stays where it is", {
+    timeout: 120_000
+  }, () =>
     run(Effect.gen(function*() {
       const image = yield* flashed(yield* files(1))
       // So many that the next one but a few comes to the end of its half.
@@ -125,7 +130,9 @@ board("storage on Espruino" + Espruino.hint, () => {
         const before = readFileSync(image)
         for (let operation = 1, isCut = true; isCut; operation += operation < 20 ? 1 : 61) {
           writeFileSync(image, before)
-          isCut = !(yield* Effect.promise(() => Espruino.boot(image, { ESPRUINO_CUT: "" + operation }).then(() => true, () => false)))
+          isCut = !(yield* Effect.promise(() =>
+            Espruino.boot(image, { ESPRUINO_CUT: "" + operation }).then(() => true, () => false)
+          ))
           const { lines } = yield* boot(image)
           expect(["found " + wake, "found " + (wake + 1)]).toContain(lines[0])
           expect(readFileSync(image).subarray(0, 32 + program)).toEqual(whole.subarray(0, 32 + program))
@@ -140,7 +147,8 @@ board("storage on Espruino" + Espruino.hint, () => {
       const image = yield* flashed(yield* files(150))
       let found = 0
       for (let wake = 0; wake < 10; wake++) {
-        expect((yield* boot(image)).lines).toEqual(["found " + found, "bytes " + (wake === 0 ? "none" : "same"), "empty " + (wake === 0 ? "none" : "0")])
+        expect((yield* boot(image)).lines).toEqual(["found " + found, "bytes " + (wake === 0 ? "none" : "same"),
+          "empty " + (wake === 0 ? "none" : "0")])
         found += 150
       }
       expect(Object.keys(Espruino.readFlash(image))).toHaveLength(7)
@@ -156,9 +164,17 @@ board("a long sleep on Espruino" + Espruino.hint, () => {
   const slept = (stored: string, cause = 4) =>
     Effect.gen(function*() {
       const overlays = yield* Effect.promise(() => Espruino.overlays([".log", ".long"]))
-      const image = yield* flashed(Espruino.padded({ ".bootcde": prologue + "\nprint('awake');quit()", ...overlays }, { ".sleep": Espruino.logOf(".sleep", stored) }))
+      const image = yield* flashed(
+        Espruino.padded({ ".bootcde": prologue + "\nprint('awake');quit()", ...overlays }, {
+          ".sleep": Espruino.logOf(".sleep", stored)
+        })
+      )
       const { lines, slept } = yield* boot(image, { ESPRUINO_WAKEUP_CAUSE: "" + cause })
-      return { isAwake: lines.includes("awake"), slept, isForgotten: Espruino.valueIn(Espruino.readFlash(image)[".sleep"]) === "" }
+      return {
+        isAwake: lines.includes("awake"),
+        slept,
+        isForgotten: Espruino.valueIn(Espruino.readFlash(image)[".sleep"]) === ""
+      }
     })
 
   it("is begun by the program and gone on with by the prologue, before anything is printed", () =>
@@ -195,9 +211,10 @@ board("a program that has died on Espruino" + Espruino.hint, () => {
     ["of memory", "setTimeout(function(){var a=[];while(true)a.push({x:1})},1)"]
   ]
   // What the backstop in layer.ts rests on.
-  it.each(deaths)("%s can neither catch it nor go on, but a timer set before still comes", (_, death) =>
-    run(Effect.gen(function*() {
-      const image = yield* flashed({ ".bootcde": "setTimeout(function(){ESP32.deepSleep(7)},100);" + death })
-      expect((yield* boot(image)).slept).toBe(7)
-    })))
+  it.each(deaths)("%s can neither catch it nor go on, but a timer set before still comes",
+    (_, death) =>
+      run(Effect.gen(function*() {
+        const image = yield* flashed({ ".bootcde": "setTimeout(function(){ESP32.deepSleep(7)},100);" + death })
+        expect((yield* boot(image)).slept).toBe(7)
+      })))
 })

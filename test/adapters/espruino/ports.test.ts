@@ -78,7 +78,13 @@ describe("the storage of a board", () => {
   }
 
   it("gives the whole old value or the whole new one, whenever the power goes, and again and again", () => {
-    const turns = fc.array(fc.record({ value: fc.uint8Array({ maxLength: 5 }), steps: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.constant(Infinity)) }), { maxLength: 12 })
+    const turns = fc.array(
+      fc.record({
+        value: fc.uint8Array({ maxLength: 5 }),
+        steps: fc.oneof(fc.integer({ min: 0, max: 30 }), fc.constant(Infinity))
+      }),
+      { maxLength: 12 }
+    )
     let cuts = 0
     fc.assert(fc.property(turns, (each) => {
       const flash = board.emptyFlash()
@@ -104,8 +110,13 @@ describe("the storage of a board", () => {
       expect(write(flash, kept, Infinity)).toBe(true)
       const files = (globalThis as unknown as { require: (name: string) => { read: unknown } }).require("Storage")
       const answering = files.read
-      files.read = () => { throw new Error("no answer") }
-      expect(Result.getOrThrow(Result.flip(storage.read("state")))).toMatchObject({ operation: "read", message: "state: no answer" })
+      files.read = () => {
+        throw new Error("no answer")
+      }
+      expect(Result.getOrThrow(Result.flip(storage.read("state")))).toMatchObject({
+        operation: "read",
+        message: "state: no answer"
+      })
       files.read = answering
       expect(write(flash, Uint8Array.of(9), 1)).toBe(false)
       expect(read()).toEqual(kept)
@@ -115,7 +126,9 @@ describe("the storage of a board", () => {
   it("says what the platform said when there is no room", () => {
     board.install({})
     Object.assign((globalThis as unknown as { require: (name: string) => object }).require("Storage"), {
-      write: () => { throw new Error("Unable to find or create file") }
+      write: () => {
+        throw new Error("Unable to find or create file")
+      }
     })
     const error = Result.getOrThrow(Result.flip(storage.write("state", new Uint8Array(1))))
     expect(error).toMatchObject({ operation: "write", name: "state", message: "state: Unable to find or create file" })
@@ -155,7 +168,12 @@ describe("deep sleep on a board", () => {
 
 const network = (ssid: string, timeout = 1) => ({ ssid, password: "secret", timeout })
 
-const radioWith = (reachable: ReadonlyArray<string>, deaf: ReadonlyArray<string> = []): board.Radio => ({ reachable, deaf, tried: [], isOn: false })
+const radioWith = (reachable: ReadonlyArray<string>, deaf: ReadonlyArray<string> = []): board.Radio => ({
+  reachable,
+  deaf,
+  tried: [],
+  isOn: false
+})
 
 wifiSuite("a board", {
   run: (effect) => {
@@ -172,7 +190,9 @@ describe("the radio of a board", () => {
   const join = async (radio: board.Radio, networks: ReadonlyArray<ReturnType<typeof network>>) => {
     board.install({ radio })
     wifi.start(networks)
-    return Effect.runPromise(Effect.match(wifi.joined, { onSuccess: () => "joined", onFailure: (error) => error.message }))
+    return Effect.runPromise(
+      Effect.match(wifi.joined, { onSuccess: () => "joined", onFailure: (error) => error.message })
+    )
   }
 
   it("joins the first network, and asks for no other", async () => {
@@ -241,7 +261,10 @@ sensorSuite("a board, DHT22", {
 })
 
 describe("the sensors of a board", () => {
-  const read = (given: SensorConfig) => Effect.runPromise(Effect.match(sensor.read(given), { onSuccess: (got) => got, onFailure: (error) => error.message }))
+  const read = (given: SensorConfig) =>
+    Effect.runPromise(
+      Effect.match(sensor.read(given), { onSuccess: (got) => got, onFailure: (error) => error.message })
+    )
 
   it("have their values from Espruino's modules", async () => {
     const seen = board.install({
@@ -256,7 +279,9 @@ describe("the sensors of a board", () => {
 
   it("say where to get a module that is missing", async () => {
     board.install({})
-    expect(await read(sensorOf("dht22"))).toBe(`Module "DHT22" not found; put espruino.com/modules/ of that name into Storage`)
+    expect(await read(sensorOf("dht22"))).toBe(
+      `Module "DHT22" not found; put espruino.com/modules/ of that name into Storage`
+    )
   })
 
   it("say what to check when a DHT22 does not answer", async () => {
@@ -307,7 +332,9 @@ describe("a driver that dies where nothing can catch it", () => {
   it("is given up by its deadline, and told", async () => {
     vi.useFakeTimers()
     board.install({ dht22: { connect: () => ({ read: () => {} }) } })
-    const measured = Effect.runPromise(Effect.match(sensor.read(sensorOf("dht22")), { onSuccess: () => "measured", onFailure: ({ message }) => message }))
+    const measured = Effect.runPromise(
+      Effect.match(sensor.read(sensorOf("dht22")), { onSuccess: () => "measured", onFailure: ({ message }) => message })
+    )
     await vi.advanceTimersByTimeAsync(4_999)
     await vi.advanceTimersByTimeAsync(2)
     expect(await measured).toBe("it did not answer within 5 s; check its wiring")

@@ -1,9 +1,9 @@
 /**
- * Random programs for the two runtimes, effect's and the device's: a syntax tree, its arbitrary, and one interpreter, which
- * is given the modules to build with. What a program does is what it noted, with times, and how it ended.
+ * Random programs for the two runtimes, effect's and the device's: a syntax tree, its arbitrary, and one interpreter,
+ * which is given the modules to build with. What a program does is what it noted, with times, and how it ended.
  *
- * Left out on purpose, because Effect.ts of the device's runtime documents that it differs there: waits of 0 ms, an effect
- * given to `resume` that waits itself, an interruption from inside a thunk.
+ * Left out on purpose, because Effect.ts of the device's runtime documents that it differs there: waits of 0 ms, an
+ * effect given to `resume` that waits itself, an interruption from inside a thunk.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -14,10 +14,31 @@ type Throws = boolean
 export type Program =
   | { readonly op: "succeed" | "fail" | "throw" | "note"; readonly n: number }
   | { readonly op: "sleep"; readonly millis: number }
-  | { readonly op: "callback"; readonly at: number; readonly end: Program; readonly again: boolean; readonly cancel: Program | undefined }
-  | { readonly op: "map" | "suspend" | "result" | "ignore" | "orDie" | "as"; readonly self: Program; readonly throws: Throws }
-  | { readonly op: "flatMap" | "andThen" | "catch" | "catchCause"; readonly self: Program; readonly next: Program; readonly throws: Throws }
-  | { readonly op: "timeout"; readonly self: Program; readonly millis: number; readonly next: Program; readonly throws: Throws }
+  | {
+    readonly op: "callback"
+    readonly at: number
+    readonly end: Program
+    readonly again: boolean
+    readonly cancel: Program | undefined
+  }
+  | {
+    readonly op: "map" | "suspend" | "result" | "ignore" | "orDie" | "as"
+    readonly self: Program
+    readonly throws: Throws
+  }
+  | {
+    readonly op: "flatMap" | "andThen" | "catch" | "catchCause"
+    readonly self: Program
+    readonly next: Program
+    readonly throws: Throws
+  }
+  | {
+    readonly op: "timeout"
+    readonly self: Program
+    readonly millis: number
+    readonly next: Program
+    readonly throws: Throws
+  }
   | { readonly op: "ensuring"; readonly self: Program; readonly next: Program; readonly throws: Throws }
   | { readonly op: "gen"; readonly parts: ReadonlyArray<Program>; readonly early: boolean }
   | { readonly op: "retry"; readonly self: Program; readonly times: number }
@@ -32,7 +53,10 @@ export const program: fc.Arbitrary<Program> = fc.letrec<{ program: Program; leaf
   const self = tie("program")
   const next = tie("program")
   return {
-    program: fc.oneof({ maxDepth: 5, depthSize: "max", withCrossShrink: true }, tie("leaf"), { arbitrary: tie("node"), weight: 3 }),
+    program: fc.oneof({ maxDepth: 5, depthSize: "max", withCrossShrink: true }, tie("leaf"), {
+      arbitrary: tie("node"),
+      weight: 3
+    }),
     leaf: fc.oneof(
       { arbitrary: fc.record({ op: fc.constantFrom("succeed", "note"), n }), weight: 3 },
       fc.record({ op: fc.constantFrom("fail", "throw"), n }),
@@ -48,7 +72,13 @@ export const program: fc.Arbitrary<Program> = fc.letrec<{ program: Program; leaf
     node: fc.oneof(
       fc.record({ op: fc.constantFrom("map", "suspend", "result", "ignore", "orDie", "as"), self, throws: rarely }),
       fc.record({ op: fc.constantFrom("flatMap", "andThen", "catch", "catchCause"), self, next, throws: rarely }),
-      fc.record({ op: fc.constant("timeout" as const), self, millis: fc.integer({ min: 1, max: 12 }), next, throws: rarely }),
+      fc.record({
+        op: fc.constant("timeout" as const),
+        self,
+        millis: fc.integer({ min: 1, max: 12 }),
+        next,
+        throws: rarely
+      }),
       fc.record({ op: fc.constant("ensuring" as const), self, next, throws: rarely }),
       fc.record({ op: fc.constant("gen" as const), parts: fc.array(self, { maxLength: 4 }), early: fc.boolean() }),
       fc.record({ op: fc.constant("retry" as const), self, times: fc.integer({ min: 1, max: 3 }) })
@@ -67,8 +97,24 @@ export type End =
 export interface Toolbox {
   readonly Effect: Pick<
     typeof Effect,
-    | "succeed" | "fail" | "sync" | "sleep" | "callback" | "map" | "suspend" | "result" | "ignore" | "orDie" | "as"
-    | "flatMap" | "andThen" | "catch" | "catchCause" | "timeoutOrElse" | "ensuring" | "gen"
+    | "succeed"
+    | "fail"
+    | "sync"
+    | "sleep"
+    | "callback"
+    | "map"
+    | "suspend"
+    | "result"
+    | "ignore"
+    | "orDie"
+    | "as"
+    | "flatMap"
+    | "andThen"
+    | "catch"
+    | "catchCause"
+    | "timeoutOrElse"
+    | "ensuring"
+    | "gen"
   >
   readonly Result: Pick<typeof Result, "isFailure">
   readonly note: (what: string, value?: unknown) => void
@@ -156,8 +202,8 @@ export const build = (tools: Toolbox, program: Program): Any => {
     case "as":
       return Effect.as(sub(program.self), "as")
     case "result":
-      return Effect.map(Effect.result(sub(program.self)), (tried) =>
-        tools.Result.isFailure(tried) ? ["failure", tried.failure] : ["success", tried.success])
+      return Effect.map(Effect.result(sub(program.self)),
+        (tried) => tools.Result.isFailure(tried) ? ["failure", tried.failure] : ["success", tried.success])
     case "ignore":
       return Effect.ignore(sub(program.self))
     case "orDie":

@@ -65,8 +65,10 @@ describe("the device's runtime", () => {
 
   it("keeps no frame of a loop that never ends", () => {
     let most = 0
-    const around = (n: number): Effect.Effect<number> => Device.flatMap(measure, () => n === 0 ? Device.succeed(n) : around(n - 1))
-    const measure = Device.catch(Device.flatMap(Device.succeed(0), () => look as unknown as Effect.Effect<number>), Device.succeed)
+    const around = (n: number): Effect.Effect<number> =>
+      Device.flatMap(measure, () => n === 0 ? Device.succeed(n) : around(n - 1))
+    const measure = Device.catch(Device.flatMap(Device.succeed(0), () => look as unknown as Effect.Effect<number>),
+      Device.succeed)
     function look(): number {
       most = Math.max(most, Fiber.stack.length)
       return 0
@@ -77,7 +79,9 @@ describe("the device's runtime", () => {
 
   it("binds to the left a hundred thousand deep, and fails out of it", () => {
     let deep: Effect.Effect<number, string> = Device.sync(() => 0)
-    for (let i = 0; i < 100_000; i++) deep = Device.flatMap(deep, (n) => n < 99_999 ? Device.succeed(n + 1) : Device.fail("top"))
+    for (let i = 0; i < 100_000; i++) {
+      deep = Device.flatMap(deep, (n) => n < 99_999 ? Device.succeed(n + 1) : Device.fail("top"))
+    }
     expect(now(Device.catch(deep, (error) => Device.succeed(error)))).toBe("top")
   })
 
@@ -85,12 +89,16 @@ describe("the device's runtime", () => {
     const wait = Device.callback<number>((resume) => {
       setTimeout(() => resume(Device.succeed(1)), 1)
     })
-    const loop = (n: number): Effect.Effect<number> => n === 0 ? Device.succeed(n) : Device.flatMap(wait, () => loop(n - 1))
+    const loop = (n: number): Effect.Effect<number> =>
+      n === 0 ? Device.succeed(n) : Device.flatMap(wait, () => loop(n - 1))
     inVirtualTime((pass) => {
       let end: unknown
-      Fiber.start(Device.timeoutOrElse(loop(100_000), { duration: 1e9, orElse: () => Device.never }) as unknown as Fiber.Node, (exit) => {
-        end = exit
-      })
+      Fiber.start(
+        Device.timeoutOrElse(loop(100_000), { duration: 1e9, orElse: () => Device.never }) as unknown as Fiber.Node,
+        (exit) => {
+          end = exit
+        }
+      )
       pass(() => end !== undefined)
       expect(end).toEqual({ v: 0 })
       expect(Date.now()).toBe(100_000)
@@ -130,7 +138,8 @@ describe("the device's runtime", () => {
     })) as ReadonlyArray<unknown>
     expect(failed[0]).toBe(1)
     expect(failed[1]).toBe(broken)
-    const say = (effect: Effect.Effect<unknown, unknown>) => now(Device.catchCause(effect, (cause) => Device.succeed(Cause.pretty(cause))))
+    const say = (effect: Effect.Effect<unknown, unknown>) =>
+      now(Device.catchCause(effect, (cause) => Device.succeed(Cause.pretty(cause))))
     expect(say(Device.fail(broken))).toBe("Broken: it leaks")
     expect(say(Device.sync(() => JSON.parse("{")))).toMatch(/^SyntaxError: /)
     expect(say(Device.sync(() => {

@@ -18,12 +18,37 @@ const retain = (payload: string) => (wake: number, server: Server.Server, at = 0
 /** With the events that it is there for. */
 const scenarios: Readonly<Record<string, Scenario & { readonly tells: ReadonlyArray<string> }>> = {
   "everything goes well": { tells: ["Connected", "Delivered", "ConfigUnchanged"], config, wakes: 3 },
-  "a newer configuration arrives": { tells: ["ConfigAccepted"], config, wakes: 4, before: retain(`{"version": 5, "update_interval": 7}`) },
+  "a newer configuration arrives": {
+    tells: ["ConfigAccepted"],
+    config,
+    wakes: 4,
+    before: retain(`{"version": 5, "update_interval": 7}`)
+  },
   "the configuration is nonsense": { tells: ["ConfigRefused"], config, wakes: 3, before: retain("{") },
-  "the Server says nothing": { tells: ["TryFailed", "Waiting"], config, wakes: 4, server: (wake) => wake < 3 ? "silent" : "up" },
-  "nobody listens": { tells: ["TryFailed", "Waiting"], config, wakes: 12, server: (wake) => wake < 11 ? "refusing" : "up" },
-  "something else listens": { tells: ["TryFailed", "Delivered"], config, wakes: 3, server: (_, now) => now < 900 ? "babbling" : "up" },
-  "the connection drops": { tells: ["TryFailed", "Delivered"], config, wakes: 3, server: (_, now) => now < 900 ? "dropping" : "up" },
+  "the Server says nothing": {
+    tells: ["TryFailed", "Waiting"],
+    config,
+    wakes: 4,
+    server: (wake) => wake < 3 ? "silent" : "up"
+  },
+  "nobody listens": {
+    tells: ["TryFailed", "Waiting"],
+    config,
+    wakes: 12,
+    server: (wake) => wake < 11 ? "refusing" : "up"
+  },
+  "something else listens": {
+    tells: ["TryFailed", "Delivered"],
+    config,
+    wakes: 3,
+    server: (_, now) => now < 900 ? "babbling" : "up"
+  },
+  "the connection drops": {
+    tells: ["TryFailed", "Delivered"],
+    config,
+    wakes: 3,
+    server: (_, now) => now < 900 ? "dropping" : "up"
+  },
   "the Server refuses us": {
     tells: ["TryFailed"],
     config,
@@ -33,7 +58,12 @@ const scenarios: Readonly<Record<string, Scenario & { readonly tells: ReadonlyAr
     }
   },
   "there is no Wi-Fi": { tells: ["TryFailed"], config, wakes: 3, wifi: on([3]) },
-  "a wake takes too long": { tells: ["Failed"], config: deviceConfig({ awake_timeout: 3 }), wakes: 3, server: () => "silent" },
+  "a wake takes too long": {
+    tells: ["Failed"],
+    config: deviceConfig({ awake_timeout: 3 }),
+    wakes: 3,
+    server: () => "silent"
+  },
   "the sensor is broken, hangs, goes mad": {
     tells: ["NotMeasured", "Failed", "Delivered"],
     config,

@@ -57,10 +57,15 @@ export const onEffect = (build: Build, interruptAt?: number): Promise<Life> => {
     return endOf(exit)
   })
   const stuck: End = { end: "stuck" }
-  return Effect.runPromise(Effect.map(Effect.catchDefect(VirtualTime.run(life), () => Effect.succeed(stuck)), (end) => ({ notes, end })))
+  return Effect.runPromise(
+    Effect.map(Effect.catchDefect(VirtualTime.run(life), () => Effect.succeed(stuck)), (end) => ({ notes, end }))
+  )
 }
 
-/** Puts virtual timers in place of the platform's while `f` runs; `f` is given what lets time pass, and counts what is left. */
+/**
+ * Puts virtual timers in place of the platform's while `f` runs; `f` is given what lets time pass, and counts what is
+ * left.
+ */
 export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => number) => A): A => {
   const real = { setTimeout: globalThis.setTimeout, clearTimeout: globalThis.clearTimeout, now: Date.now }
   const timers: Array<{ readonly id: number; readonly at: number; readonly f: () => void }> = []
@@ -81,7 +86,11 @@ export const inVirtualTime = <A>(f: (pass: (done: () => boolean) => number) => A
   Date.now = () => now
   try {
     return f((done) => {
-      for (let next = done() ? undefined : timers.shift(); next !== undefined; next = done() ? undefined : timers.shift()) {
+      for (
+        let next = done() ? undefined : timers.shift();
+        next !== undefined;
+        next = done() ? undefined : timers.shift()
+      ) {
         now = next.at
         next.f()
       }

@@ -1,4 +1,7 @@
-/** In place of src/adapters/espruino/runtime/shape.ts: effects that can be yielded and piped, for a program as it is written. */
+/**
+ * In place of src/adapters/espruino/runtime/shape.ts: effects that can be yielded and piped, for a program as it is
+ * written.
+ */
 
 interface Pipeable {
   pipe: (...fs: ReadonlyArray<(value: unknown) => unknown>) => unknown
@@ -35,7 +38,10 @@ export const failing = (prototype: object, fail: (error: unknown) => never): voi
 
 /** A class may extend it. */
 export const tag = (key: string): object =>
-  Object.assign(yielding(function() {}, (self) => () => (self as { v: unknown }).v), { key, of: (service: unknown) => service })
+  Object.assign(yielding(function() {}, (self) => () => (self as { v: unknown }).v), {
+    key,
+    of: (service: unknown) => service
+  })
 
 type Any = (...args: ReadonlyArray<unknown>) => unknown
 

@@ -1,4 +1,6 @@
-/** Texts from all of Unicode on Espruino itself: what it says and what it makes of updates is what Node says and makes. */
+/**
+ * Texts from all of Unicode on Espruino itself: what it says and what it makes of updates is what Node says and makes.
+ */
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import { describe, expect, it } from "vitest"

@@ -62,7 +62,8 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       const image = yield* flashed(tcp.port)
       yield* retain(aedes, JSON.stringify({ ...document(tcp.port, 2), update_interval: 120 }))
       yield* wake(image)
-      expect(messages.map(([topic]) => topic)).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/config_status"])
+      expect(messages.map(([topic]) => topic)).toEqual(["/homecontrol/greenhouse/data/air/data",
+        "/homecontrol/greenhouse/data/config_status"])
       const { slept } = yield* wake(image)
       expect(slept).toBeLessThanOrEqual(120_000_000)
     })))
@@ -109,7 +110,9 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
 
   it("sleeps at once when it has died of memory, as long as it does between wakes", (test) =>
     run(Effect.gen(function*() {
-      if ((yield* variables) > 5_000) return test.skip("needs an interpreter with a C3's 4,095 variables, to run out of them")
+      if ((yield* variables) > 5_000) {
+        return test.skip("needs an interpreter with a C3's 4,095 variables, to run out of them")
+      }
       const image = yield* flashed(yield* TcpServer.freePort, { outbox: { capacity: 100 } })
       yield* wake(image)
       owing(image, 80)
@@ -120,23 +123,25 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
 })
 
 describe.skipIf(Espruino.interpreter === "")("the device on Espruino, on effect's own runtime" + Espruino.hint, () => {
-  it("lives with the Server up, away and back, and takes a newer configuration", { timeout: 120_000 }, (test) =>
-    run(Effect.gen(function*() {
-      if ((yield* variables) < Espruino.manyVariables) return test.skip("needs an interpreter with 16,000 variables")
-      const port = yield* TcpServer.freePort
-      const image = yield* flashed(port, {}, Espruino.deviceOnEffect)
-      for (let wakes = 1; wakes <= 2; wakes++) {
+  it("lives with the Server up, away and back, and takes a newer configuration", { timeout: 120_000 },
+    (test) =>
+      run(Effect.gen(function*() {
+        if ((yield* variables) < Espruino.manyVariables) return test.skip("needs an interpreter with 16,000 variables")
+        const port = yield* TcpServer.freePort
+        const image = yield* flashed(port, {}, Espruino.deviceOnEffect)
+        for (let wakes = 1; wakes <= 2; wakes++) {
+          yield* wake(image, Espruino.large)
+          expect(owed(image)).toHaveLength(wakes)
+        }
+        const { aedes, messages } = yield* broker(port)
         yield* wake(image, Espruino.large)
-        expect(owed(image)).toHaveLength(wakes)
-      }
-      const { aedes, messages } = yield* broker(port)
-      yield* wake(image, Espruino.large)
-      expect(messages).toHaveLength(3)
-      expect(owed(image)).toEqual([])
-      yield* retain(aedes, JSON.stringify({ ...document(port, 2), update_interval: 120 }))
-      yield* wake(image, Espruino.large)
-      expect(messages.map(([topic]) => topic).slice(3)).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/config_status"])
-      const { slept } = yield* wake(image, Espruino.large)
-      expect(slept).toBeLessThanOrEqual(120_000_000)
-    })))
+        expect(messages).toHaveLength(3)
+        expect(owed(image)).toEqual([])
+        yield* retain(aedes, JSON.stringify({ ...document(port, 2), update_interval: 120 }))
+        yield* wake(image, Espruino.large)
+        expect(messages.map(([topic]) => topic).slice(3)).toEqual(["/homecontrol/greenhouse/data/air/data",
+          "/homecontrol/greenhouse/data/config_status"])
+        const { slept } = yield* wake(image, Espruino.large)
+        expect(slept).toBeLessThanOrEqual(120_000_000)
+      })))
 })

@@ -13,10 +13,12 @@ import * as aedes from "../../support/aedes.ts"
 import * as Directory from "../../support/directory.ts"
 import * as Espruino from "../../support/espruino.ts"
 
-export const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
+export const run = <A>(effect: Effect.Effect<A, never, Scope.Scope>): Promise<A> =>
+  Effect.runPromise(Effect.scoped(effect))
 
 /** Tries at every wake, for the clock of these boards goes on by seconds only. */
-export const document = (port: number, version = 1) => Espruino.document(port, { reconnect: { enabled: false }, config_wait_time: 0.1 }, version)
+export const document = (port: number, version = 1) =>
+  Espruino.document(port, { reconnect: { enabled: false }, config_wait_time: 0.1 }, version)
 
 export const flashed = (port: number, keys: object = {}, files = Espruino.device) =>
   Effect.gen(function*() {
@@ -31,7 +33,9 @@ export const flashed = (port: number, keys: object = {}, files = Espruino.device
 export const wake = (image: string, environment: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function*() {
     const boot = yield* Effect.promise(() => Espruino.boot(image, environment))
-    expect(boot.lines.filter((line) => /Uncaught|recursion|OUT OF MEMORY|Interrupted|"(Failed|NotSaved|MemoryLost)"/.test(line))).toEqual([])
+    expect(boot.lines.filter((line) =>
+      /Uncaught|recursion|OUT OF MEMORY|Interrupted|"(Failed|NotSaved|MemoryLost)"/.test(line)
+    )).toEqual([])
     return boot
   })
 
@@ -74,7 +78,14 @@ export const owing = (image: string, count: number): void => {
 
 /** Every client gets it that asks for its configuration. */
 export const retain = (server: Aedes, payload: string) => {
-  const packet = { cmd: "publish", topic: "/homecontrol/greenhouse/config", payload, qos: 0, retain: true, dup: false } as const
+  const packet = {
+    cmd: "publish",
+    topic: "/homecontrol/greenhouse/config",
+    payload,
+    qos: 0,
+    retain: true,
+    dup: false
+  } as const
   return Effect.promise(() => new Promise<void>((resolve) => server.publish(packet, () => resolve())))
 }
 

@@ -33,9 +33,12 @@ describe("what a board stores of an update", () => {
       if (both === undefined) return
       const { flashed, updated } = both
       flash(flashed)
-      const config = effectiveConfig(throughFlash(JSON.parse(residentConfig(JSON.stringify(flashed))) as object), throughFlash(changesOf(updated)))
+      const config = effectiveConfig(throughFlash(JSON.parse(residentConfig(JSON.stringify(flashed))) as object),
+        throughFlash(changesOf(updated)))
       expect(throughFlash(fullConfig(config))).toEqual(throughFlash(updated))
-      const { mqtt: account, sensors, ...read } = JSON.parse(residentConfig(JSON.stringify(updated))) as DeviceConfig.DeviceConfig
+      const { mqtt: account, sensors, ...read } = JSON.parse(
+        residentConfig(JSON.stringify(updated))
+      ) as DeviceConfig.DeviceConfig
       expect(config).toMatchObject(read)
       expect(config.mqtt).toMatchObject(account)
       expect(config.sensors).toMatchObject(sensors)
@@ -45,17 +48,33 @@ describe("what a board stores of an update", () => {
   })
 
   it("is no more than what the update changes", () => {
-    const file = { version: 1, network: { ssid: "home" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "broker", keepalive: 30 } }
-    const { flashed, updated } = laid({ file, change: { device_name: "Shed", mqtt: { keepalive: 90 } } }) as NonNullable<ReturnType<typeof laid>>
+    const file = {
+      version: 1,
+      network: { ssid: "home" },
+      sensors: { simulated: {} },
+      mqtt: { enabled: true, broker: "broker", keepalive: 30 }
+    }
+    const { flashed, updated } = laid({
+      file,
+      change: { device_name: "Shed", mqtt: { keepalive: 90 } }
+    }) as NonNullable<ReturnType<typeof laid>>
     flash(flashed)
     expect(changesOf(updated)).toEqual({ version: 2, deviceName: "Shed", mqtt: { keepAlive: 90 } })
   })
 
   it("has the certificates of a connection that the program has none for, changed or not", () => {
     const certificate = "-----BEGIN CERTIFICATE-----"
-    const file = { version: 1, network: { ssid: "home" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "broker", ssl_ca: certificate } }
+    const file = {
+      version: 1,
+      network: { ssid: "home" },
+      sensors: { simulated: {} },
+      mqtt: { enabled: true, broker: "broker", ssl_ca: certificate }
+    }
     const { flashed, updated } = laid({ file, change: { mqtt: { ssl: true } } }) as NonNullable<ReturnType<typeof laid>>
     flash(flashed)
-    expect(changesOf(updated)).toEqual({ version: 2, mqtt: { ssl: true, port: 8883, sslCa: certificate, sslCert: "", sslKey: "" } })
+    expect(changesOf(updated)).toEqual({
+      version: 2,
+      mqtt: { ssl: true, port: 8883, sslCa: certificate, sslCert: "", sslKey: "" }
+    })
   })
 })

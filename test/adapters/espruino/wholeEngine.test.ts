@@ -1,4 +1,7 @@
-/** Library code on what a board lacks of a whole engine: as bundles on effect's own runtime bring it, against Node's own. */
+/**
+ * Library code on what a board lacks of a whole engine: as bundles on effect's own runtime bring it, against Node's
+ * own.
+ */
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import { beforeAll, describe, expect, it } from "vitest"
@@ -32,16 +35,18 @@ describe("a whole engine on a board", () => {
 
   it("brings each name that the dialect checker then lets pass", async () => {
     const names = Dialect.engine.filter((name) => !name.includes(" "))
-    const asked = script.replace(/\n[^]*/, "\n") + `print([${names.map((name) => `typeof ${name}`).join()}]);ESP32.deepSleep(1)`
+    const asked = script.replace(/\n[^]*/, "\n") +
+      `print([${names.map((name) => `typeof ${name}`).join()}]);ESP32.deepSleep(1)`
     const { events } = await VmBoard.make({ ".bootcde": asked }).wake()
     expect(events).toEqual([names.map((name) => name === "Reflect" ? "object" : "function")])
   })
 
-  it.skipIf(Espruino.interpreter === "")("is as Node's on Espruino" + Espruino.hint, () =>
-    Effect.runPromise(Effect.scoped(Effect.gen(function*() {
-      const image = path.join(yield* Directory.temporary, "espruino.flash")
-      Espruino.writeFlash(image, { ".bootcde": script })
-      const { lines } = yield* Effect.promise(() => Espruino.boot(image))
-      expect(lines.map((line) => JSON.parse(line) as Said)).toEqual(expected)
-    }))))
+  it.skipIf(Espruino.interpreter === "")("is as Node's on Espruino" + Espruino.hint,
+    () =>
+      Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+        const image = path.join(yield* Directory.temporary, "espruino.flash")
+        Espruino.writeFlash(image, { ".bootcde": script })
+        const { lines } = yield* Effect.promise(() => Espruino.boot(image))
+        expect(lines.map((line) => JSON.parse(line) as Said)).toEqual(expected)
+      }))))
 })

@@ -52,7 +52,9 @@ describe("large payloads on node", () => {
     it(`brings 8 MB there and back ${tls === undefined ? "over TCP" : "over TLS"}`, () =>
       run(Effect.gen(function*() {
         const listener = yield* Peer.listen(tls)
-        const client = yield* connect(tls === undefined ? listener.endpoint : { ...listener.endpoint, tls: { ca: certificates.ca } })
+        const client = yield* connect(
+          tls === undefined ? listener.endpoint : { ...listener.endpoint, tls: { ca: certificates.ca } }
+        )
         const peer = yield* listener.accept
         const large = pattern(8 * 1024 * 1024)
         const writer = yield* Effect.forkChild(client.write(large))
@@ -91,17 +93,22 @@ describe("backpressure on node", () => {
     return progress
   }
 
-  it.each([["TCP", undefined], ["TLS", certificates.server]] as const)("holds the Server up while nobody pulls, and loses nothing by it: %s", (_, tls) =>
-    run(Effect.gen(function*() {
-      const listener = yield* Peer.listen(tls)
-      const client = yield* connect(tls === undefined ? listener.endpoint : { ...listener.endpoint, tls: { ca: certificates.ca } })
-      const { socket } = yield* listener.acceptSocket
-      const large = pattern(32 * 1024 * 1024)
-      const progress = sendPieces(socket, large)
-      // What the kernels of both ends hold is theirs to choose, but it is not 32 MB.
-      expect(yield* settled(() => progress.sent)).toBeLessThan(large.length)
-      expect(Buffer.compare(yield* pullBytes(client, large.length), large)).toBe(0)
-    })))
+  it.each([["TCP", undefined], ["TLS", certificates.server]] as const)(
+    "holds the Server up while nobody pulls, and loses nothing by it: %s",
+    (_, tls) =>
+      run(Effect.gen(function*() {
+        const listener = yield* Peer.listen(tls)
+        const client = yield* connect(
+          tls === undefined ? listener.endpoint : { ...listener.endpoint, tls: { ca: certificates.ca } }
+        )
+        const { socket } = yield* listener.acceptSocket
+        const large = pattern(32 * 1024 * 1024)
+        const progress = sendPieces(socket, large)
+        // What the kernels of both ends hold is theirs to choose, but it is not 32 MB.
+        expect(yield* settled(() => progress.sent)).toBeLessThan(large.length)
+        expect(Buffer.compare(yield* pullBytes(client, large.length), large)).toBe(0)
+      }))
+  )
 
   it("lets a write wait for a Server that does not read, and be interrupted without breaking the order", () =>
     run(Effect.gen(function*() {
@@ -174,7 +181,9 @@ describe("TLS on node", () => {
       yield* connection.write(Uint8Array.of(1))
       // Under TLS 1.3 a Client whose certificate is refused learns it with the first pull.
       const answer = yield* Effect.forkChild(connection.pull)
-      const peer = yield* Effect.forkChild(Effect.flatMap(listener.accept, (each) => Effect.andThen(each.receive(1), each.send(Uint8Array.of(2)))))
+      const peer = yield* Effect.forkChild(
+        Effect.flatMap(listener.accept, (each) => Effect.andThen(each.receive(1), each.send(Uint8Array.of(2))))
+      )
       const pulled = yield* Fiber.join(answer)
       yield* Fiber.join(peer)
       return pulled
@@ -233,7 +242,9 @@ describe("TLS on node", () => {
   })
 
   it("shows the client certificate to a Server that wants one", async () => {
-    expect(await run(hello(server, { ca, cert: client.cert, key: client.key }, { requestCert: true }))).toEqual(Uint8Array.of(2))
+    expect(await run(hello(server, { ca, cert: client.cert, key: client.key }, { requestCert: true }))).toEqual(
+      Uint8Array.of(2)
+    )
   })
 
   it("says that the Server wants a client certificate when none was given", async () => {
@@ -259,12 +270,17 @@ describe("TLS on node", () => {
       const peer = yield* listener.accept
       yield* peer.receive(1)
       yield* peer.end
-      expect(yield* Fiber.join(attempt)).toMatchObject({ reason: "Closed", message: expect.stringContaining("does not speak TLS at this port: use its TLS port") })
+      expect(yield* Fiber.join(attempt)).toMatchObject({
+        reason: "Closed",
+        message: expect.stringContaining("does not speak TLS at this port: use its TLS port")
+      })
     })))
 
   it("names the keys of the configuration when their PEM text cannot be read", async () => {
     expect(await refused(hello(server, { ca, cert: "no PEM", key: "at all" }))).toContain("does not hold PEM text")
-    expect(await refused(hello(server, { ca, cert: client.cert, key: server.key }))).toContain("ssl_key does not belong to ssl_cert")
+    expect(await refused(hello(server, { ca, cert: client.cert, key: server.key }))).toContain(
+      "ssl_key does not belong to ssl_cert"
+    )
   })
 })
 

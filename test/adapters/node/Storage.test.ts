@@ -51,12 +51,17 @@ describe("Storage in a directory", () => {
       expect(readdirSync(directory)).toEqual(["state"])
     })))
 
-  it.skipIf(process.platform !== "linux")("fails, and does not hang, below a directory that lets nothing be made in it", () =>
-    run(Effect.gen(function*() {
-      const storage = yield* open("/proc/not/there")
-      expect(Result.getOrThrow(Result.flip(storage.write("state", Uint8Array.of(1)))).message).toBe("write of \"state\": ENOENT: no such file or directory, mkdir '/proc/not'")
-      expect(yield* Effect.flip(NodeStorage.prepare("/proc/not/there"))).toBe("ENOENT: no such file or directory, mkdir '/proc/not'")
-    })))
+  it.skipIf(process.platform !== "linux")("fails, and does not hang, below a directory that lets nothing be made in it",
+    () =>
+      run(Effect.gen(function*() {
+        const storage = yield* open("/proc/not/there")
+        expect(Result.getOrThrow(Result.flip(storage.write("state", Uint8Array.of(1)))).message).toBe(
+          "write of \"state\": ENOENT: no such file or directory, mkdir '/proc/not'"
+        )
+        expect(yield* Effect.flip(NodeStorage.prepare("/proc/not/there"))).toBe(
+          "ENOENT: no such file or directory, mkdir '/proc/not'"
+        )
+      })))
 
   it("is made beforehand, and left empty, when asked to be prepared", () =>
     run(Effect.gen(function*() {
@@ -85,7 +90,9 @@ describe("Storage in a directory", () => {
     run(Effect.gen(function*() {
       const directory = yield* temporary
       const storage = yield* open(directory)
-      const writer = spawn(process.execPath, [program("writeForEver"), directory], { stdio: ["ignore", "pipe", "inherit"] })
+      const writer = spawn(process.execPath, [program("writeForEver"), directory], {
+        stdio: ["ignore", "pipe", "inherit"]
+      })
       yield* Effect.addFinalizer(() => Effect.sync(() => writer.kill("SIGKILL")))
       // Some values have been written when it is killed, and most likely one is being written.
       yield* Effect.callback<void>((resume) => {

@@ -1,7 +1,7 @@
 /**
- * The power is cut at every call that the Storage adapter makes to the system, and behind bytes that it writes, while the
- * device's own values are written: the old value or the new one is there afterwards, whatever the disk had kept, and the next
- * write works. `npm test` cuts behind some bytes of each write, `npm run test:all` behind every one.
+ * The power is cut at every call that the Storage adapter makes to the system, and behind bytes that it writes, while
+ * the device's own values are written: the old value or the new one is there afterwards, whatever the disk had kept,
+ * and the next write works. `npm test` cuts behind some bytes of each write, `npm run test:all` behind every one.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -77,11 +77,19 @@ const wrong = (disk: CrashingDisk.Disk, { name, old, value }: Written) =>
     for (const what of CrashingDisk.survivors) {
       CrashingDisk.survive(disk, what)
       const storage = yield* open(disk.directory)
-      if (!isOneOf(yield* Effect.fromResult(storage.read(name)), [old, value])) faults.push("with " + what + " the value is neither the old nor the new one")
+      if (!isOneOf(yield* Effect.fromResult(storage.read(name)), [old, value])) {
+        faults.push(
+          "with " + what + " the value is neither the old nor the new one"
+        )
+      }
       under.disk = CrashingDisk.make(disk.directory)
       yield* Effect.fromResult(storage.write(name, later))
       under.disk = undefined
-      if (!isOneOf(yield* Effect.fromResult(storage.read(name)), [later])) faults.push("with " + what + " the next write did not work")
+      if (!isOneOf(yield* Effect.fromResult(storage.read(name)), [later])) {
+        faults.push(
+          "with " + what + " the next write did not work"
+        )
+      }
     }
     return faults
   })
@@ -107,10 +115,14 @@ const sweep = (directory: string, written: Written, ignoresFlush = false) =>
   }).pipe(Effect.orDie)
 
 describe("a value on Node's files, with the power cut at every call and within what it writes,", () => {
-  it.each(["a wake like any other", "an update waits that is good"])("is the old one or the new one when %s", { timeout: 300_000 }, async (name) => {
+  it.each(["a wake like any other", "an update waits that is good"])("is the old one or the new one when %s", {
+    timeout: 300_000
+  }, async (name) => {
     let cuts = 0
     for (const written of await writes(name)) {
-      const swept = await Effect.runPromise(Effect.scoped(Effect.flatMap(temporary, (directory) => sweep(directory, written))))
+      const swept = await Effect.runPromise(
+        Effect.scoped(Effect.flatMap(temporary, (directory) => sweep(directory, written)))
+      )
       expect(swept.faults).toEqual([])
       cuts += swept.cuts
     }
@@ -120,7 +132,11 @@ describe("a value on Node's files, with the power cut at every call and within w
 
   it("is lost on a disk that does not flush: the test sees it", async () => {
     const written = { name: "state", old: Bytes.fromText("old"), value: Bytes.fromText("new value") }
-    const { faults } = await Effect.runPromise(Effect.scoped(Effect.flatMap(temporary, (directory) => sweep(directory, written, true))))
-    expect(faults).toContain("with the directory's changes, and of the files what was flushed the value is neither the old nor the new one")
+    const { faults } = await Effect.runPromise(
+      Effect.scoped(Effect.flatMap(temporary, (directory) => sweep(directory, written, true)))
+    )
+    expect(faults).toContain(
+      "with the directory's changes, and of the files what was flushed the value is neither the old nor the new one"
+    )
   })
 })

@@ -13,7 +13,9 @@ import { temporary } from "../../support/directory.ts"
 import { simulatedSensor as sensor } from "../../support/simulatedSensor.ts"
 
 const run = <A, E>(effect: Effect.Effect<A, E, Socket | Storage | Sensor | Wifi>): Promise<A> =>
-  Effect.runPromise(Effect.scoped(Effect.flatMap(temporary, (storageDirectory) => Effect.provide(effect, layer({ storageDirectory })))))
+  Effect.runPromise(
+    Effect.scoped(Effect.flatMap(temporary, (storageDirectory) => Effect.provide(effect, layer({ storageDirectory }))))
+  )
 
 sensorSuite("node", { run, sensor })
 

@@ -40,21 +40,36 @@ const open = (server: Server.Server) => {
 /** A packet as a line. */
 const readable = (packet: Packet.Packet): string => {
   switch (packet._tag) {
-    case "Connack": return `CONNACK ${packet.returnCode}${packet.sessionPresent ? " session present" : ""}`
+    case "Connack":
+      return `CONNACK ${packet.returnCode}${packet.sessionPresent ? " session present" : ""}`
     case "Publish": {
-      const flags = (packet.dup ? " dup" : "") + (packet.retain ? " retain" : "") + (packet.packetIdentifier === undefined ? "" : " #" + packet.packetIdentifier)
+      const flags = (packet.dup ? " dup" : "") + (packet.retain ? " retain" : "") +
+        (packet.packetIdentifier === undefined ? "" : " #" + packet.packetIdentifier)
       return `PUBLISH ${packet.topic} ${Bytes.toText(packet.payload)} qos ${packet.qos}${flags}`
     }
-    case "Suback": return `SUBACK #${packet.packetIdentifier} ${packet.returnCodes.join()}`
+    case "Suback":
+      return `SUBACK #${packet.packetIdentifier} ${packet.returnCodes.join()}`
     case "Puback":
-    case "Unsuback": return packet._tag.toUpperCase() + " #" + packet.packetIdentifier
-    default: return packet._tag.toUpperCase()
+    case "Unsuback":
+      return packet._tag.toUpperCase() + " #" + packet.packetIdentifier
+    default:
+      return packet._tag.toUpperCase()
   }
 }
 
-const connect = (given: Given = {}): Packet.Packet => ({ _tag: "Connect", clientId: "device", cleanSession: false, keepAlive: 60, ...given })
+const connect = (given: Given = {}): Packet.Packet => ({
+  _tag: "Connect",
+  clientId: "device",
+  cleanSession: false,
+  keepAlive: 60,
+  ...given
+})
 
-const publish = (topic: string, text: string, options: { qos?: 0 | 1 | 2; retain?: boolean; id?: number } = {}): Packet.Packet => {
+const publish = (
+  topic: string,
+  text: string,
+  options: { qos?: 0 | 1 | 2; retain?: boolean; id?: number } = {}
+): Packet.Packet => {
   const qos = options.qos ?? 0
   return {
     _tag: "Publish",
@@ -67,8 +82,14 @@ const publish = (topic: string, text: string, options: { qos?: 0 | 1 | 2; retain
   }
 }
 
-const subscribe = (packetIdentifier: number, ...filters: ReadonlyArray<readonly [string, 0 | 1 | 2]>): Packet.Packet =>
-  ({ _tag: "Subscribe", packetIdentifier, subscriptions: filters.map(([topicFilter, qos]) => ({ topicFilter: topicFilter as TopicFilter, qos })) })
+const subscribe = (
+  packetIdentifier: number,
+  ...filters: ReadonlyArray<readonly [string, 0 | 1 | 2]>
+): Packet.Packet => ({
+  _tag: "Subscribe",
+  packetIdentifier,
+  subscriptions: filters.map(([topicFilter, qos]) => ({ topicFilter: topicFilter as TopicFilter, qos }))
+})
 
 /** A connected client, its CONNACK taken. */
 const client = (server: Server.Server, given: Given = {}) => {
@@ -78,7 +99,12 @@ const client = (server: Server.Server, given: Given = {}) => {
   return opened
 }
 
-const will = (text: string, retain = false) => ({ topic: "will" as TopicName, payload: Bytes.fromText(text), qos: 1 as const, retain })
+const will = (text: string, retain = false) => ({
+  topic: "will" as TopicName,
+  payload: Bytes.fromText(text),
+  qos: 1 as const,
+  retain
+})
 
 describe("connecting to the simulated Server", () => {
   it("is accepted, without a Session the first time and with it the second", () => {
@@ -107,7 +133,10 @@ describe("connecting to the simulated Server", () => {
   it("is refused with 4 for a wrong name or password, or none, and closed (MQTT-3.2.2-5)", () => {
     const server = Server.make()
     server.credentials = { username: "ann", password: "secret" }
-    const wrong: ReadonlyArray<Given> = [{}, { username: "ann" }, { username: "ann", password: Bytes.fromText("x") }, { username: "bob", password: Bytes.fromText("secret") }]
+    const wrong: ReadonlyArray<Given> = [{}, { username: "ann" }, { username: "ann", password: Bytes.fromText("x") }, {
+      username: "bob",
+      password: Bytes.fromText("secret")
+    }]
     for (const given of wrong) {
       const refused = open(server)
       refused.send(connect(given))
@@ -119,20 +148,23 @@ describe("connecting to the simulated Server", () => {
     expect(right.took()).toEqual(["CONNACK 0"])
   })
 
-  it.each([1, 2, 3, 4, 5] as const)("is refused with %d when told so, without Session Present, and processes nothing after it", (code) => {
-    const server = Server.make()
-    client(server).lose()
-    server.refuseWith = code
-    const arrivals: Array<Server.Arrival> = []
-    server.onArrival = (arrival) => void arrivals.push(arrival)
-    const refused = open(server)
-    refused.send(connect(), publish("a", "1"))
-    refused.send(publish("a", "2"))
-    server.refuseWith = 0
-    refused.send(connect())
-    expect(refused.took()).toEqual([`CONNACK ${code}`])
-    expect([refused.isClosed(), arrivals]).toEqual([true, []])
-  })
+  it.each([1, 2, 3, 4, 5] as const)(
+    "is refused with %d when told so, without Session Present, and processes nothing after it",
+    (code) => {
+      const server = Server.make()
+      client(server).lose()
+      server.refuseWith = code
+      const arrivals: Array<Server.Arrival> = []
+      server.onArrival = (arrival) => void arrivals.push(arrival)
+      const refused = open(server)
+      refused.send(connect(), publish("a", "1"))
+      refused.send(publish("a", "2"))
+      server.refuseWith = 0
+      refused.send(connect())
+      expect(refused.took()).toEqual([`CONNACK ${code}`])
+      expect([refused.isClosed(), arrivals]).toEqual([true, []])
+    }
+  )
 
   it("takes over from the same client's older connection, which is closed (MQTT-3.1.4-2)", () => {
     const server = Server.make()
@@ -199,7 +231,9 @@ describe("what no Server takes", () => {
   it("is taken in whatever pieces it comes", () => {
     const server = Server.make()
     const opened = open(server)
-    for (const byte of Result.getOrThrow(Packet.encodeAll([connect(), publish("a", "1", { qos: 1, id: 7 })]))) opened.raw(Uint8Array.of(byte))
+    for (const byte of Result.getOrThrow(Packet.encodeAll([connect(), publish("a", "1", { qos: 1, id: 7 })]))) {
+      opened.raw(Uint8Array.of(byte))
+    }
     expect(opened.took()).toEqual(["CONNACK 0", "PUBACK #7"])
   })
 })
@@ -212,7 +246,9 @@ describe("publishing and subscribing", () => {
     const opened = client(server)
     opened.send(publish("a", "1", { qos: 1, id: 65_535 }), publish("a", "2"))
     expect(opened.took()).toEqual(["PUBACK #65535"])
-    expect(arrivals.map((each) => [each.clientId, each.topic, Bytes.toText(each.payload), each.qos, each.packetIdentifier])).toEqual([
+    expect(
+      arrivals.map((each) => [each.clientId, each.topic, Bytes.toText(each.payload), each.qos, each.packetIdentifier])
+    ).toEqual([
       ["device", "a", "1", 1, 65_535],
       ["device", "a", "2", 0, undefined]
     ])
@@ -224,14 +260,19 @@ describe("publishing and subscribing", () => {
     opened.send(subscribe(5, ["a/+", 2], ["a/#", 0], ["b", 0]))
     expect(opened.took()).toEqual(["SUBACK #5 1,0,0"])
     const other = client(server, { clientId: "other" })
-    other.send(publish("a/x", "1", { qos: 1 }), publish("a/x", "2"), publish("b", "3", { qos: 1, id: 2 }), publish("c", "4"))
+    other.send(publish("a/x", "1", { qos: 1 }), publish("a/x", "2"), publish("b", "3", { qos: 1, id: 2 }),
+      publish("c", "4"))
     expect(opened.took()).toEqual(["PUBLISH a/x 1 qos 1 #1", "PUBLISH a/x 2 qos 0", "PUBLISH b 3 qos 0"])
   })
 
   it("stops after UNSUBSCRIBE", () => {
     const server = Server.make()
     const opened = client(server)
-    opened.send(subscribe(1, ["a", 0], ["b", 0]), { _tag: "Unsubscribe", packetIdentifier: 2, topicFilters: ["a" as TopicFilter] })
+    opened.send(subscribe(1, ["a", 0], ["b", 0]), {
+      _tag: "Unsubscribe",
+      packetIdentifier: 2,
+      topicFilters: ["a" as TopicFilter]
+    })
     opened.send(publish("a", "1"), publish("b", "2"))
     expect(opened.took()).toEqual(["SUBACK #1 0,0", "UNSUBACK #2", "PUBLISH b 2 qos 0"])
   })
@@ -239,7 +280,8 @@ describe("publishing and subscribing", () => {
   it("keeps the newest retained message of a topic for who subscribes later, and marks it (MQTT-3.3.1-8)", () => {
     const server = Server.make()
     const opened = client(server)
-    opened.send(publish("a", "old", { retain: true }), publish("a", "new", { qos: 1, retain: true }), publish("b", "not kept"))
+    opened.send(publish("a", "old", { retain: true }), publish("a", "new", { qos: 1, retain: true }),
+      publish("b", "not kept"))
     opened.took()
     opened.send(subscribe(1, ["#", 1]))
     expect(opened.took()).toEqual(["SUBACK #1 1", "PUBLISH a new qos 1 retain #1"])
@@ -267,7 +309,12 @@ describe("publishing and subscribing", () => {
 })
 
 describe("a Session that outlives its connection", () => {
-  const message = (text: string, qos: 0 | 1 = 1) => ({ topic: "a" as TopicName, payload: Bytes.fromText(text), qos, retain: false })
+  const message = (text: string, qos: 0 | 1 = 1) => ({
+    topic: "a" as TopicName,
+    payload: Bytes.fromText(text),
+    qos,
+    retain: false
+  })
 
   it("keeps subscriptions and what came with QoS 1 meanwhile, in order, and nothing of QoS 0", () => {
     const server = Server.make()

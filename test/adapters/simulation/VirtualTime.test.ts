@@ -23,7 +23,10 @@ const recorded = (program: Program) =>
     const lines: Array<string> = []
     const log: Log = (what) => Effect.map(Clock.currentTimeMillis, (now) => void lines.push(now + " " + what))
     const exit = yield* Effect.exit(program(log))
-    lines.push(Exit.isSuccess(exit) ? "gives " + JSON.stringify(exit.value) : "fails with " + Cause.pretty(exit.cause).split("\n")[0])
+    lines.push(
+      Exit.isSuccess(exit) ? "gives " + JSON.stringify(exit.value)
+        : "fails with " + Cause.pretty(exit.cause).split("\n")[0]
+    )
     return lines
   })
 
@@ -49,9 +52,13 @@ const worker = (log: Log, name: string, ...pauses: ReadonlyArray<number>) =>
 const programs: Readonly<Record<string, Program>> = {
   "sleeps one after the other": (log) => worker(log, "a", 5, 1, 3_600_000, 0, 2),
   "fibers that sleep side by side": (log) =>
-    Effect.all([worker(log, "a", 3, 3, 3), worker(log, "b", 2, 2, 2), worker(log, "c", 1, 7, 1)], { concurrency: "unbounded" }),
+    Effect.all([worker(log, "a", 3, 3, 3), worker(log, "b", 2, 2, 2), worker(log, "c", 1, 7, 1)], {
+      concurrency: "unbounded"
+    }),
   "sleeps that end at the same time": (log) =>
-    Effect.all([worker(log, "a", 6), worker(log, "b", 3, 3), worker(log, "c", 2, 2, 2), worker(log, "d", 6)], { concurrency: "unbounded" }),
+    Effect.all([worker(log, "a", 6), worker(log, "b", 3, 3), worker(log, "c", 2, 2, 2), worker(log, "d", 6)], {
+      concurrency: "unbounded"
+    }),
   "a race": (log) => Effect.raceFirst(worker(log, "slow", 10, 10), worker(log, "fast", 5, 7)),
   "a race of equals": (log) => Effect.raceFirst(worker(log, "left", 10), worker(log, "right", 10)),
   "a time-out that comes first": (log) => Effect.timeoutOption(worker(log, "work", 10, 10), 15),
@@ -65,7 +72,8 @@ const programs: Readonly<Record<string, Program>> = {
       yield* log("interrupted")
     }),
   "a finalizer that takes its time": (log) =>
-    Effect.timeoutOption(Effect.ensuring(worker(log, "work", 100), Effect.andThen(Effect.sleep(50), log("released"))), 10),
+    Effect.timeoutOption(Effect.ensuring(worker(log, "work", 100), Effect.andThen(Effect.sleep(50), log("released"))),
+      10),
   "an interrupted sleep that moves no time": (log) =>
     Effect.gen(function*() {
       yield* Effect.raceFirst(Effect.sleep(1_000_000), Effect.sleep(1))
@@ -99,10 +107,14 @@ describe("virtual time against TestClock", () => {
       node: fc.oneof(
         { maxDepth: 3, withCrossShrink: true },
         pauses.map((given): Program => (log) => worker(log, "w" + given.join(), ...given)),
-        fc.tuple(tie("node"), tie("node")).map(([a, b]): Program => (log) => Effect.all([a(log), b(log)], { concurrency: "unbounded" })),
+        fc.tuple(tie("node"), tie("node")).map(([a, b]): Program => (log) =>
+          Effect.all([a(log), b(log)], { concurrency: "unbounded" })
+        ),
         fc.tuple(tie("node"), tie("node")).map(([a, b]): Program => (log) => Effect.raceFirst(a(log), b(log))),
         fc.tuple(tie("node"), tie("node")).map(([a, b]): Program => (log) => Effect.andThen(a(log), b(log))),
-        fc.tuple(tie("node"), fc.integer({ min: 1, max: 6 })).map(([a, millis]): Program => (log) => Effect.timeoutOption(a(log), millis))
+        fc.tuple(tie("node"), fc.integer({ min: 1, max: 6 })).map(([a, millis]): Program => (log) =>
+          Effect.timeoutOption(a(log), millis)
+        )
       )
     })).node
     return fc.assert(fc.asyncProperty(tree, async (program) => {
@@ -118,16 +130,22 @@ describe("virtual time", () => {
       yield* Effect.sleep("30 days")
       return [before, yield* Clock.currentTimeMillis, yield* Clock.currentTimeNanos]
     })
-    expect(await Effect.runPromise(VirtualTime.run(times, 1_000))).toEqual([1_000, 2_592_001_000, 2_592_001_000_000_000n])
+    expect(await Effect.runPromise(VirtualTime.run(times, 1_000))).toEqual([1_000, 2_592_001_000,
+      2_592_001_000_000_000n])
   })
 
   it("ends any number of sleeps in the order of their times, and equal ones in the order they began", () =>
-    fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 60 }), async (millis) => {
-      const woken: Array<number> = []
-      const all = Effect.forEach(millis, (each, i) => Effect.andThen(Effect.sleep(each), Effect.sync(() => void woken.push(i))), { concurrency: "unbounded" })
-      await Effect.runPromise(VirtualTime.run(all))
-      expect(woken).toEqual(millis.map((_, i) => i).sort((a, b) => millis[a]! - millis[b]! || a - b))
-    })))
+    fc.assert(
+      fc.asyncProperty(fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 60 }), async (millis) => {
+        const woken: Array<number> = []
+        const all = Effect.forEach(millis,
+          (each, i) => Effect.andThen(Effect.sleep(each), Effect.sync(() => void woken.push(i))), {
+          concurrency: "unbounded"
+        })
+        await Effect.runPromise(VirtualTime.run(all))
+        expect(woken).toEqual(millis.map((_, i) => i).sort((a, b) => millis[a]! - millis[b]! || a - b))
+      })
+    ))
 
   it.each([
     ["never", Effect.never],
@@ -135,7 +153,9 @@ describe("virtual time", () => {
     ["the end of a sleep without end", Effect.sleep(Duration.infinity)]
   ])("calls it a defect to wait for %s", async (_, waiting) => {
     const exit = await Effect.runPromiseExit(VirtualTime.run(Effect.andThen(Effect.sleep(5), waiting)))
-    expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause) && String(Cause.squash(exit.cause))).toContain("no time can bring")
+    expect(Exit.isFailure(exit) && Cause.hasDies(exit.cause) && String(Cause.squash(exit.cause))).toContain(
+      "no time can bring"
+    )
   })
 
   it("lets a time-out end a sleep without end", async () => {
@@ -150,20 +170,28 @@ describe("virtual time", () => {
     // It takes as long as the others together.
     ["sleeps so little that a million sleeps are no millisecond", Effect.sleep("1 nanos")]
   ]
-  it.each(isWhole ? idle : idle.slice(0, -1))("fails with Standstill when a program %s for ever, and says when", async (_, each) => {
-    const still = await Effect.runPromise(Effect.flip(VirtualTime.run(Effect.andThen(Effect.sleep("3 days"), Effect.forever(each, { disableYield: true })))))
-    expect(still).toMatchObject({ _tag: "Standstill", steps: expect.any(Number) })
-    expect(still.at - 3 * 86_400_000).toBeLessThan(10)
-  })
-
-  it.each([0, 2_153_820_000.000_000_5, 1_800_000_000_000])("moves with every sleep that is not 0, also when it begins at %d", async (start) => {
-    const moved = Effect.gen(function*() {
-      const before = yield* Clock.currentTimeMillis
-      yield* Effect.sleep("1 nanos")
-      return (yield* Clock.currentTimeMillis) > before
+  it.each(isWhole ? idle : idle.slice(0, -1))("fails with Standstill when a program %s for ever, and says when",
+    async (_, each) => {
+      const still = await Effect.runPromise(
+        Effect.flip(
+          VirtualTime.run(Effect.andThen(Effect.sleep("3 days"), Effect.forever(each, { disableYield: true })))
+        )
+      )
+      expect(still).toMatchObject({ _tag: "Standstill", steps: expect.any(Number) })
+      expect(still.at - 3 * 86_400_000).toBeLessThan(10)
     })
-    expect(await Effect.runPromise(VirtualTime.run(moved, start))).toBe(true)
-  })
+
+  it.each([0, 2_153_820_000.000_000_5, 1_800_000_000_000])(
+    "moves with every sleep that is not 0, also when it begins at %d",
+    async (start) => {
+      const moved = Effect.gen(function*() {
+        const before = yield* Clock.currentTimeMillis
+        yield* Effect.sleep("1 nanos")
+        return (yield* Clock.currentTimeMillis) > before
+      })
+      expect(await Effect.runPromise(VirtualTime.run(moved, start))).toBe(true)
+    }
+  )
 
   it("passes on failures and defects as they are", async () => {
     expect(await Effect.runPromise(Effect.flip(VirtualTime.run(Effect.fail("no"))))).toBe("no")
@@ -176,8 +204,13 @@ describe("virtual time", () => {
   })
 
   it("can be interrupted when a program never yields, and when its finalizer never ends", async () => {
-    for (const endless of [Effect.forever(Effect.void, { disableYield: true }), Effect.onInterrupt(Effect.never, () => Effect.forever(Effect.sleep(1)))]) {
-      const fiber = Effect.runFork(VirtualTime.run(Effect.andThen(Effect.sleep(1), Effect.raceFirst(endless, Effect.forever(Effect.sleep(5))))))
+    for (
+      const endless of [Effect.forever(Effect.void, { disableYield: true }),
+        Effect.onInterrupt(Effect.never, () => Effect.forever(Effect.sleep(1)))]
+    ) {
+      const fiber = Effect.runFork(
+        VirtualTime.run(Effect.andThen(Effect.sleep(1), Effect.raceFirst(endless, Effect.forever(Effect.sleep(5)))))
+      )
       await new Promise((resolve) => setImmediate(resolve))
       await Effect.runPromise(Fiber.interrupt(fiber))
     }
@@ -190,7 +223,8 @@ describe("virtual time", () => {
     ["only yields", Effect.yieldNow]
   ])("does not starve the process while a program %s for ever, and stops when it is interrupted", async (_, each) => {
     const log: Array<string> = []
-    const endless = Effect.onInterrupt(forEver(each), () => Effect.andThen(Effect.sleep(5_000), Effect.sync(() => void log.push("program stopped"))))
+    const endless = Effect.onInterrupt(forEver(each),
+      () => Effect.andThen(Effect.sleep(5_000), Effect.sync(() => void log.push("program stopped"))))
     const fiber = Effect.runFork(VirtualTime.run(endless))
     for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
     log.push("process alive")

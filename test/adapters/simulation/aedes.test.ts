@@ -1,9 +1,10 @@
 /**
  * The simulated Server beside a real one: the same scripts, the same packets for every client.
  *
- * A real Server answers when it likes, so the order in which a client hears things is left out of account, and each step
- * waits until everybody has heard what they heard in simulation. Aedes forgets a Session that has no subscription and
- * then says that it is not present, which the specification does not allow (3.1.2.4): clients that come back have one.
+ * A real Server answers when it likes, so the order in which a client hears things is left out of account, and each
+ * step waits until everybody has heard what they heard in simulation. Aedes forgets a Session that has no subscription
+ * and then says that it is not present, which the specification does not allow (3.1.2.4): clients that come back have
+ * one.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -66,7 +67,14 @@ const dialReal = (port: number): Dial => () =>
     const received: Array<string> = []
     let closed = false
     const socket = net.connect(port, "127.0.0.1", () =>
-      resume(Effect.succeed({ send: (bytes) => void socket.write(bytes), lose: () => void socket.destroy(), received, isClosed: () => closed })))
+      resume(
+        Effect.succeed({
+          send: (bytes) => void socket.write(bytes),
+          lose: () => void socket.destroy(),
+          received,
+          isClosed: () => closed
+        })
+      ))
     socket.on("data", reading(received))
     socket.on("error", () => {})
     socket.on("close", () => {
@@ -74,12 +82,16 @@ const dialReal = (port: number): Dial => () =>
     })
   })
 
-const connect = (clientId: string, options: { clean?: boolean; will?: string; password?: string } = {}): Packet.Packet => ({
+const connect = (
+  clientId: string,
+  options: { clean?: boolean; will?: string; password?: string } = {}
+): Packet.Packet => ({
   _tag: "Connect",
   clientId,
   cleanSession: options.clean ?? false,
   keepAlive: 60,
-  will: options.will === undefined ? undefined : { topic: "will" as TopicName, payload: Bytes.fromText(options.will), qos: 1, retain: false },
+  will: options.will === undefined ? undefined
+    : { topic: "will" as TopicName, payload: Bytes.fromText(options.will), qos: 1, retain: false },
   username: "ann",
   password: Bytes.fromText(options.password ?? "secret")
 })
@@ -94,8 +106,11 @@ const publish = (topic: string, text: string, qos: 0 | 1 = 0, retain = false): P
   packetIdentifier: qos === 0 ? undefined : 77
 })
 
-const subscribe = (filter: string, qos: 0 | 1): Packet.Packet =>
-  ({ _tag: "Subscribe", packetIdentifier: 5, subscriptions: [{ topicFilter: filter as TopicFilter, qos }] })
+const subscribe = (filter: string, qos: 0 | 1): Packet.Packet => ({
+  _tag: "Subscribe",
+  packetIdentifier: 5,
+  subscriptions: [{ topicFilter: filter as TopicFilter, qos }]
+})
 
 const disconnect: Packet.Packet = { _tag: "Disconnect" }
 
@@ -157,10 +172,16 @@ const scripts: Readonly<Record<string, ReadonlyArray<Step>>> = {
 type Heard = Readonly<Record<string, { readonly lines: ReadonlyArray<string>; readonly closed: boolean }>>
 
 const heard = (clients: ReadonlyMap<string, Client>): Heard =>
-  Object.fromEntries([...clients].map(([name, client]) => [name, { lines: client.received.toSorted(), closed: client.isClosed() }]))
+  Object.fromEntries(
+    [...clients].map(([name, client]) => [name, { lines: client.received.toSorted(), closed: client.isClosed() }])
+  )
 
 /** Plays a script; `settled` sees what everybody has heard after each step. */
-const play = (dial: Dial, script: ReadonlyArray<Step>, settled: (clients: ReadonlyMap<string, Client>, step: number) => Effect.Effect<void>) =>
+const play = (
+  dial: Dial,
+  script: ReadonlyArray<Step>,
+  settled: (clients: ReadonlyMap<string, Client>, step: number) => Effect.Effect<void>
+) =>
   Effect.gen(function*() {
     const clients = new Map<string, Client>()
     for (const [index, [name, ...acts]] of script.entries()) {
@@ -183,12 +204,14 @@ for (const [name, script] of Object.entries(scripts)) {
       const server = Server.make()
       server.credentials = { username: "ann", password: "secret" }
       const expected = new Map<number, Heard>()
-      yield* play(dialSimulated(server), script, (clients, step) => Effect.sync(() => void expected.set(step, heard(clients))))
+      yield* play(dialSimulated(server), script, (clients, step) =>
+        Effect.sync(() => void expected.set(step, heard(clients))))
 
       const broker = yield* Aedes.make({ user: { username: "ann", password: "secret" } })
       yield* play(dialReal(broker.tcp.port), script, (clients, step) =>
         Effect.suspend(() =>
-          JSON.stringify(heard(clients)) === JSON.stringify(expected.get(step)) ? Effect.void : Effect.fail("not yet")).pipe(
+          JSON.stringify(heard(clients)) === JSON.stringify(expected.get(step)) ? Effect.void : Effect.fail("not yet")
+        ).pipe(
           Effect.retry({ schedule: Schedule.spaced(2), times: 400 }),
           Effect.ignore,
           Effect.andThen(Effect.sync(() => expect(heard(clients)).toEqual(expected.get(step))))

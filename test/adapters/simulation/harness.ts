@@ -70,4 +70,5 @@ export const listen = (world: World.World): Effect.Effect<Listener> =>
     return { endpoint: { host: "server.example", port: 1883 }, accept: Queue.take(arrived) }
   })
 
-export const tried = (world: World.World): Effect.Effect<void> => until(() => world.tries > 0 ? true : undefined).pipe(Effect.asVoid)
+export const tried = (world: World.World): Effect.Effect<void> =>
+  until(() => world.tries > 0 ? true : undefined).pipe(Effect.asVoid)

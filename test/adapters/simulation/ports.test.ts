@@ -28,8 +28,10 @@ type Ports = Socket | Storage | Sensor | Wifi
 
 /** Runs an effect in a world of its own. */
 const within = (run: Harness.Run) => <A, E>(effect: Effect.Effect<A, E, Ports | TheWorld>): Promise<A> =>
-  run(Effect.flatMap(World.make, (world) =>
-    effect.pipe(Effect.provideService(TheWorld, world), Effect.provide(layer(world)))))
+  run(
+    Effect.flatMap(World.make,
+      (world) => effect.pipe(Effect.provideService(TheWorld, world), Effect.provide(layer(world))))
+  )
 
 const networks: ReadonlyArray<Network> = [
   { ssid: "barn", password: "", timeout: 10 },
@@ -43,8 +45,10 @@ const wakesOf = (program: Effect.Effect<never, never, Sleep>, count: number): Ef
     const enough = yield* Deferred.make<void>()
     let starts = 0
     const counted = Effect.suspend(() =>
-      ++starts > count ? Effect.andThen(Deferred.succeed(enough, undefined), Effect.never) : program)
-    yield* Effect.raceFirst(Effect.provideService(wakes(world, counted), Events, { emit: () => {} }), Deferred.await(enough))
+      ++starts > count ? Effect.andThen(Deferred.succeed(enough, undefined), Effect.never) : program
+    )
+    yield* Effect.raceFirst(Effect.provideService(wakes(world, counted), Events, { emit: () => {} }),
+      Deferred.await(enough))
   })
 
 for (const [time, run] of Harness.ways) {
@@ -75,7 +79,8 @@ for (const [time, run] of Harness.ways) {
   })
 
   storageSuite(name + ", a board's flash", {
-    run: (effect) => run(Effect.scoped(effect)),
+    run: (effect) =>
+      run(Effect.scoped(effect)),
     place: Effect.map(World.troubled([], ""), (world) =>
       Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationStorage.layer(world))), Context.get(Storage))))
   })

@@ -1,6 +1,7 @@
 /**
- * What each configuration costs a board, and that it comes back from the worst: `npm run measure -- configurations`. `--only TEXT`
- * measures those whose name holds the text; `--docs` keeps the figures and writes the table of docs/esp32.md.
+ * What each configuration costs a board, and that it comes back from the worst: `npm run measure -- configurations`.
+ * `--only TEXT` measures those whose name holds the text; `--docs` keeps the figures and writes the table of
+ * docs/esp32.md.
  */
 import * as Effect from "effect/Effect"
 import { existsSync, readFileSync, writeFileSync } from "node:fs"

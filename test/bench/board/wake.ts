@@ -1,11 +1,11 @@
 /**
- * What one wake costs on a board: the device's bundle on Espruino's own interpreter, built for Linux with a board's formats, beside
- * Espruino's MQTT.js module, on the same Mosquitto in the same run. `npm run measure -- wake`.
+ * What one wake costs on a board: the device's bundle on Espruino's own interpreter, built for Linux with a board's
+ * formats, beside Espruino's MQTT.js module, on the same Mosquitto in the same run. `npm run measure -- wake`.
  *
- * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; of one that does not, a stock
- * build, the program's own `process.memory()` tells what is loaded, and the rest is left open. Machine
- * instructions are counted by valgrind and given net of a program that only goes to sleep. MQTT_JS names the file of Espruino's
- * module (espruino.com/modules/MQTT.js), which is made small as espruino.com does.
+ * ESPRUINO names the interpreter, which tells of its variables and its stack when ESPRUINO_MEASURE is set; of one that
+ * does not, a stock build, the program's own `process.memory()` tells what is loaded, and the rest is left open.
+ * Machine instructions are counted by valgrind and given net of a program that only goes to sleep. MQTT_JS names the
+ * file of Espruino's module (espruino.com/modules/MQTT.js), which is made small as espruino.com does.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -24,7 +24,8 @@ const peer = process.env["MQTT_JS"] ?? ""
 
 const topic = "/homecontrol/greenhouse/config"
 
-const checked = (port: number) => Result.getOrThrow(DeviceConfig.check(Espruino.document(port, { topic_config: topic, config_wait_time: 0.2 }))).config
+const checked = (port: number) =>
+  Result.getOrThrow(DeviceConfig.check(Espruino.document(port, { topic_config: topic, config_wait_time: 0.2 }))).config
 
 /** The same work with Espruino's module, as its page shows it; it keeps nothing and measures nothing. */
 const peerProgram = (port: number) => `
@@ -51,11 +52,15 @@ interface Cost {
 
 const instructions = (image: string, environment: Readonly<Record<string, string>>): Promise<number> =>
   new Promise((resolve) => {
-    const parameters = ["--tool=callgrind", "--trace-children=yes", "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter]
-    const child = Bound.start("valgrind", { env: { ...process.env, ESPRUINO_FLASH: image, ...environment } }, parameters)
+    const parameters = ["--tool=callgrind", "--trace-children=yes",
+      "--callgrind-out-file=" + (process.env["CALLGRIND_OUT"] ?? "/dev/null"), Espruino.interpreter]
+    const child = Bound.start("valgrind", { env: { ...process.env, ESPRUINO_FLASH: image, ...environment } },
+      parameters)
     child.stdout.resume()
     let err = ""
-    child.stderr.on("data", (data: Buffer) => { err += data.toString() })
+    child.stderr.on("data", (data: Buffer) => {
+      err += data.toString()
+    })
     child.on("error", () => resolve(NaN))
     child.on("close", () => {
       // A script that starts the interpreter is counted with it.
@@ -80,7 +85,9 @@ const cost = (image: string, environment: Readonly<Record<string, string>> = {})
     copyFileSync(image, copy)
     const measured = { ESPRUINO_MEASURE: "1", ...environment }
     const boot = yield* Effect.promise(() => Espruino.boot(image, measured))
-    const memory = boot.report === undefined ? memoryOf(yield* Effect.promise(() => Espruino.boot(telling(image), measured))) : undefined
+    const memory = boot.report === undefined ? memoryOf(yield* Effect.promise(() =>
+      Espruino.boot(telling(image), measured)
+    )) : undefined
     return { instructions: yield* Effect.promise(() => instructions(copy, environment)), boot, memory }
   })
 
@@ -94,15 +101,23 @@ const written = (files: Readonly<Record<string, string>>, name: string) =>
     return image
   })
 
-const small = async (file: string): Promise<string> => (await minify(readFileSync(file, "utf8"), { mangle: true, compress: true })).code ?? ""
+const small = async (file: string): Promise<string> =>
+  (await minify(readFileSync(file, "utf8"), { mangle: true, compress: true })).code ?? ""
 
-const figure = (value: number | undefined, width: number): string => (value === undefined ? "-" : String(value)).padStart(width)
+const figure = (value: number | undefined, width: number): string =>
+  (value === undefined ? "-" : String(value)).padStart(width)
 
 const millions = (instructions: number): string => Number.isNaN(instructions) ? "-" : (instructions / 1e6).toFixed(2)
 
 const row = (name: string, bytes: number, { boot: { report }, instructions, memory }: Cost, empty: number) => {
-  console.log(`${name.padEnd(28)} ${String(bytes).padStart(6)} bytes  JsVars ${figure(report?.jsvars.loaded ?? memory?.usage, 5)} loaded ${figure(report?.jsvars.peak, 5)} peak  ` +
-    `stack ${figure(report?.stack.needed, 6)}  ${millions(instructions - empty).padStart(7)} M instructions  flash ${figure(report?.flash.written, 1)} bytes`)
+  console.log(
+    `${name.padEnd(28)} ${String(bytes).padStart(6)} bytes  JsVars ${
+      figure(report?.jsvars.loaded ?? memory?.usage, 5)
+    } loaded ${figure(report?.jsvars.peak, 5)} peak  ` +
+      `stack ${figure(report?.stack.needed, 6)}  ${millions(instructions - empty).padStart(7)} M instructions  flash ${
+        figure(report?.flash.written, 1)
+      } bytes`
+  )
 }
 
 const publishRetained = (port: number, topic: string, payload: string) =>
@@ -123,7 +138,9 @@ const program = Effect.gen(function*() {
   const broker = yield* mosquitto.make()
   const { port } = broker.tcp
   yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
-  const { boot: { report: limits }, instructions: empty } = yield* cost(yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash"))
+  const { boot: { report: limits }, instructions: empty } = yield* cost(
+    yield* written({ ".bootcde": "ESP32.deepSleep(1000)" }, "empty.flash")
+  )
   console.log("an empty program: " + millions(empty) + " M instructions")
 
   let least = Infinity
@@ -143,7 +160,9 @@ const program = Effect.gen(function*() {
     const ours = yield* cost(image)
     row(name, bytes, ours, empty)
     console.log(ours.boot.lines.map((line) => "    " + line).join("\n"))
-    if (least < Infinity && !Number.isNaN(least)) console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+    if (least < Infinity && !Number.isNaN(least)) {
+      console.log(`    ${((ours.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+    }
   }
   yield* publishRetained(port, topic, JSON.stringify({ version: 2, update_interval: 300 }))
   row("Dormouse, takes an update", bytes, yield* cost(image), empty)
@@ -157,7 +176,9 @@ const program = Effect.gen(function*() {
 
   const room = limits?.jsvars.total ?? (yield* ownTotal)
   if (room < Espruino.manyVariables) {
-    return console.log(`effect's own runtime: left out, for it needs an interpreter with ${Espruino.manyVariables} variables`)
+    return console.log(
+      `effect's own runtime: left out, for it needs an interpreter with ${Espruino.manyVariables} variables`
+    )
   }
   const whole = yield* Effect.promise(() => Espruino.deviceOnEffect(config))
   const wholeBytes = (whole[".bootcde"] ?? "").length
@@ -165,11 +186,14 @@ const program = Effect.gen(function*() {
   for (const name of ["effect's own, first wake", "effect's own, second wake"]) {
     const theirs = yield* cost(large, Espruino.large)
     row(name, wholeBytes, theirs, empty)
-    if (least < Infinity && !Number.isNaN(least)) console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+    if (least < Infinity && !Number.isNaN(least)) {
+      console.log(`    ${((theirs.instructions - empty) / least).toFixed(2)} times MQTT.js's instructions`)
+    }
   }
   const vain = yield* written(yield* Effect.promise(() => Espruino.deviceOnEffect(away)), "vain.flash")
   row("effect's own, tries in vain", wholeBytes, yield* cost(vain, Espruino.large), empty)
 })
 
 /** Needs an interpreter that measures, Mosquitto and valgrind. */
-export const run = (): Promise<void> => Effect.runPromise(Effect.scoped(program as Effect.Effect<void, unknown, Scope.Scope>))
+export const run = (): Promise<void> =>
+  Effect.runPromise(Effect.scoped(program as Effect.Effect<void, unknown, Scope.Scope>))

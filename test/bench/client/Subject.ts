@@ -1,4 +1,7 @@
-/** What the benchmark asks of a client, whichever it is: the same work, each time in the way its own users would write it. */
+/**
+ * What the benchmark asks of a client, whichever it is: the same work, each time in the way its own users would write
+ * it.
+ */
 
 export interface Subject {
   readonly connect: (host: string, port: number, clientId: string) => Promise<void>
@@ -6,13 +9,20 @@ export interface Subject {
   readonly publishAtMostOnce: (topic: string, payload: Uint8Array, count: number) => Promise<void>
   /** `count` messages of QoS 1, never more than `window` of them unacknowledged. Done when all are acknowledged. */
   readonly publishAtLeastOnce: (topic: string, payload: Uint8Array, count: number, window: number) => Promise<void>
-  /** `count` messages of QoS 1 that nobody acknowledges. Done when the client holds them all: each has somebody who waits for it, a promise or a fiber. */
+  /**
+   * `count` messages of QoS 1 that nobody acknowledges. Done when the client holds them all: each has somebody who
+   * waits for it, a promise or a fiber.
+   */
   readonly owe: (topic: string, payload: Uint8Array, count: number) => Promise<void>
   /** Done when the Server has granted it. `onMessage` sees each message. */
-  readonly subscribe: (topic: string, qos: 0 | 1, onMessage: (topic: string, payload: Uint8Array) => void) => Promise<void>
+  readonly subscribe: (
+    topic: string,
+    qos: 0 | 1,
+    onMessage: (topic: string, payload: Uint8Array) => void
+  ) => Promise<void>
   /**
-   * From now on publishes to `topic` with QoS 1 for each message, and waits, or with `forked` does not; calls `done` at each PUBACK.
-   * Gives what ends that.
+   * From now on publishes to `topic` with QoS 1 for each message, and waits, or with `forked` does not; calls `done` at
+   * each PUBACK. Gives what ends that.
    */
   readonly answer: (topic: string, payload: Uint8Array, forked: boolean, done: () => void) => () => void
   readonly end: () => Promise<void>

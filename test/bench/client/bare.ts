@@ -1,4 +1,6 @@
-/** No client at all: a socket that is written ready-made packets and reads what comes. No client can be much quicker. */
+/**
+ * No client at all: a socket that is written ready-made packets and reads what comes. No client can be much quicker.
+ */
 import * as net from "node:net"
 import * as Frames from "./frames.ts"
 import type { Subject } from "./Subject.ts"
@@ -33,8 +35,10 @@ export const make = (): Subject => {
       socket.write(packets)
     })
   const publishes = (qos: 0 | 1, topic: string, payload: Uint8Array, count: number): Buffer =>
-    Buffer.concat(Array.from({ length: count }, (_, i) =>
-      Frames.packet(0x30 + 2 * qos, Frames.text(topic), Uint8Array.from(qos === 0 ? [] : [0, i + 1]), payload)))
+    Buffer.concat(
+      Array.from({ length: count }, (_, i) =>
+        Frames.packet(0x30 + 2 * qos, Frames.text(topic), Uint8Array.from(qos === 0 ? [] : [0, i + 1]), payload))
+    )
 
   return {
     connect: (host, port, clientId) => {
@@ -75,6 +79,8 @@ export const make = (): Subject => {
         onMessage = before
       }
     },
-    end: async () => { socket.destroy() }
+    end: async () => {
+      socket.destroy()
+    }
   }
 }

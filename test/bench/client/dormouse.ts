@@ -38,14 +38,19 @@ export const make = (): Subject => {
       for (let i = 0; i < count; i++) Effect.runFork(client.publish(topic, payload, { qos: 1 }))
     },
     subscribe: async (topic, qos, onMessage) => {
-      await Effect.runPromise(client.subscribe(topic, { qos }, (message) => answering === undefined ? onMessage(message.topic, message.payload) : answering(message)))
+      await Effect.runPromise(
+        client.subscribe(topic, { qos },
+          (message) => answering === undefined ? onMessage(message.topic, message.payload) : answering(message))
+      )
     },
     answer: (topic, payload, forked, done) => {
       answering = () => {
         const answered = Effect.andThen(client.publish(topic, payload, { qos: 1 }), Effect.sync(done))
         return forked ? void Effect.runFork(answered) : answered
       }
-      return () => { answering = undefined }
+      return () => {
+        answering = undefined
+      }
     },
     end: () => Effect.runPromise(Scope.close(scope, Exit.void))
   }

@@ -16,14 +16,16 @@ export const packet = (first: number, ...body: ReadonlyArray<Uint8Array>): Buffe
 export const text = (value: string): Buffer => Buffer.from("\0" + String.fromCharCode(value.length) + value, "latin1")
 
 /** CONNECT: MQTT 3.1.1, Clean Session, no Keep Alive. */
-export const connect = (clientId: string): Buffer => packet(0x10, text("MQTT"), Uint8Array.of(4, 2, 0, 0), text(clientId))
+export const connect = (clientId: string): Buffer =>
+  packet(0x10, text("MQTT"), Uint8Array.of(4, 2, 0, 0), text(clientId))
 
 const payload = Buffer.alloc(64, "x")
 
 const write = (qos: 0 | 1, firstIdentifier: number): Buffer =>
   Buffer.concat(Array.from({ length: packetsPerWrite }, (_, i) => {
     const identifier = firstIdentifier + i
-    return packet(0x30 + 2 * qos, text(topic), Uint8Array.from(qos === 0 ? [] : [identifier >> 8, identifier & 255]), payload)
+    return packet(0x30 + 2 * qos, text(topic), Uint8Array.from(qos === 0 ? [] : [identifier >> 8, identifier & 255]),
+      payload)
   }))
 
 const writes: readonly [ReadonlyArray<Buffer>, ReadonlyArray<Buffer>] = [

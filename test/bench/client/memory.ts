@@ -1,4 +1,7 @@
-/** Memory, in fresh processes: what a connected client takes, what a message costs it that waits, and the peak under load. */
+/**
+ * Memory, in fresh processes: what a connected client takes, what a message costs it that waits, and the peak under
+ * load.
+ */
 import * as Progress from "../../../src/programs/dormouse/terminal/Progress.ts"
 import type { Order, Taken } from "./orders.ts"
 import * as Processes from "./processes.ts"

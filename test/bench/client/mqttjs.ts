@@ -1,10 +1,10 @@
 /**
  * MQTT.js 5, driven as it is quickest. Of the ways its users have we measured several, and took the best of each:
  *
- * - QoS 0: a loop that waits, when the callback has not come at once, for the stream to drain. (A promise for each message
- *   is a little slower, a loop that never waits much slower.)
- * - A window of QoS 1: as many loops over `publishAsync` as it has places. (A callback that publishes the next message at
- *   once makes a write of each, and takes three times as long.)
+ * - QoS 0: a loop that waits, when the callback has not come at once, for the stream to drain. (A promise for each
+ *   message is a little slower, a loop that never waits much slower.)
+ * - A window of QoS 1: as many loops over `publishAsync` as it has places. (A callback that publishes the next message
+ *   at once makes a write of each, and takes three times as long.)
  * - TCP_NODELAY, which it does not set itself: without it acknowledgements wait for the peer's delayed ones.
  */
 import mqtt from "mqtt"
@@ -22,7 +22,9 @@ export const make = (): Subject => {
       isTaken = true
       resume()
     })
-    return isTaken ? undefined : new Promise((resolve) => { resume = resolve })
+    return isTaken ? undefined : new Promise((resolve) => {
+      resume = resolve
+    })
   }
   const acknowledged = async (topic: string, payload: Buffer, count: number, window: number): Promise<void> => {
     let left = count

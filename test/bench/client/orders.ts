@@ -9,8 +9,8 @@ export type Order =
   /** Messages that somebody publishes as soon as the worker has said "ready". */
   | { readonly work: "receive"; readonly qos: 0 | 1; readonly count: number }
   /**
-   * Messages that come all at once, from the raw Server or from somebody else; the handler publishes with QoS 1 for each and
-   * waits, or with `forked` does not. Done when all is acknowledged.
+   * Messages that come all at once, from the raw Server or from somebody else; the handler publishes with QoS 1 for
+   * each and waits, or with `forked` does not. Done when all is acknowledged.
    */
   | { readonly work: "answer"; readonly count: number; readonly forked: boolean; readonly fromServer: boolean }
   | { readonly work: "owe"; readonly count: number }
@@ -26,7 +26,9 @@ export interface Taken {
   readonly millis: number
   /** Of the whole process, its helper threads included. */
   readonly cpuMillis: number
-  /** Bytes in use by JavaScript, and how many more than before; for `connect` and `owe` after a collection of garbage. */
+  /**
+   * Bytes in use by JavaScript, and how many more than before; for `connect` and `owe` after a collection of garbage.
+   */
   readonly heap: number
   readonly heapGrowth: number
   /** The most memory that the process has had so far, in bytes. */

@@ -1,4 +1,7 @@
-/** The processes of the benchmark: built once, without what a loader for TypeScript would add, and started as often as needed. */
+/**
+ * The processes of the benchmark: built once, without what a loader for TypeScript would add, and started as often as
+ * needed.
+ */
 import { build } from "esbuild"
 import { type ChildProcess, fork } from "node:child_process"
 import * as path from "node:path"

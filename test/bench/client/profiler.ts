@@ -10,7 +10,10 @@ const shares = (profile: inspector.Profiler.Profile): ReadonlyArray<Share> => {
   profile.samples?.forEach((id, i) => {
     const frame = nodes.get(id)
     const micros = profile.timeDeltas?.[i] ?? 0
-    if (frame === undefined || frame.functionName === "(idle)" || frame.functionName === "(program)" || frame.functionName === "dispatch") return
+    if (
+      frame === undefined || frame.functionName === "(idle)" || frame.functionName === "(program)" ||
+      frame.functionName === "dispatch"
+    ) return
     const file = frame.url === "" ? "" : ` ${path.basename(frame.url)}:${frame.lineNumber + 1}`
     const name = (frame.functionName === "" ? "(anonymous)" : frame.functionName) + file
     byFunction.set(name, (byFunction.get(name) ?? 0) + micros)

@@ -16,6 +16,13 @@ export const connect = (port: number): Promise<Publisher> =>
     socket.write(Frames.connect("publisher"))
     Frames.onPacket(socket, (first) => {
       if (first === 0x40) flood.acknowledged()
-      if (first === 0x20) resolve({ flood: flood.start, stop: () => { socket.destroy() } })
+      if (first === 0x20) {
+        resolve({
+          flood: flood.start,
+          stop: () => {
+            socket.destroy()
+          }
+        })
+      }
     }, () => {})
   })

@@ -1,6 +1,6 @@
 /**
- * A Server that does next to nothing, so that a client is the limit and not its broker: it counts, acknowledges what one
- * read has brought in one write, and floods whoever asks with ready-made packets. It believes all it reads.
+ * A Server that does next to nothing, so that a client is the limit and not its broker: it counts, acknowledges what
+ * one read has brought in one write, and floods whoever asks with ready-made packets. It believes all it reads.
  *
  * Runs as a process of its own, and says by message on which port.
  *     PUBLISH to `flood/<qos>`, payload: the number of messages wanted; they come to the topic `flood`
@@ -29,11 +29,16 @@ const attend = (socket: net.Socket): void => {
   }
   const receive = (first: number, bytes: Buffer, body: number, end: number): void => {
     switch (first >> 4) {
-      case 1: return void answers.push(0x20, 2, 0, 0)
-      case 3: return published(first, bytes, body, end)
-      case 4: return flood.acknowledged()
-      case 8: return void answers.push(0x90, 3, bytes[body] as number, bytes[body + 1] as number, 1)
-      case 12: return void answers.push(0xd0, 0)
+      case 1:
+        return void answers.push(0x20, 2, 0, 0)
+      case 3:
+        return published(first, bytes, body, end)
+      case 4:
+        return flood.acknowledged()
+      case 8:
+        return void answers.push(0x90, 3, bytes[body] as number, bytes[body + 1] as number, 1)
+      case 12:
+        return void answers.push(0xd0, 0)
     }
   }
   socket.setNoDelay(true)

@@ -3,7 +3,8 @@
 export const median = (values: ReadonlyArray<number>): number => {
   const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
-  return sorted.length % 2 === 1 ? sorted[middle] as number : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
+  return sorted.length % 2 === 1 ? sorted[middle] as number
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2
 }
 
 /** Of runs that were made in pairs. */
@@ -19,4 +20,5 @@ export const ratio = (dividends: ReadonlyArray<number>, divisors: ReadonlyArray<
 
 export const line = (...cells: ReadonlyArray<string>): string => `| ${cells.join(" | ")} |`
 
-export const heading = (...cells: ReadonlyArray<string>): string => [line(...cells), line(...cells.map(() => "---"))].join("\n")
+export const heading = (...cells: ReadonlyArray<string>): string =>
+  [line(...cells), line(...cells.map(() => "---"))].join("\n")

@@ -1,6 +1,6 @@
 /**
- * One of the clients, in a process of its own: `worker dormouse`, `worker mqttjs` or `worker bare`, with `profile` behind
- * it to tell also where the time went. Does what the parent asks by message and answers with what it took.
+ * One of the clients, in a process of its own: `worker dormouse`, `worker mqttjs` or `worker bare`, with `profile`
+ * behind it to tell also where the time went. Does what the parent asks by message and answers with what it took.
  */
 import * as bare from "./bare.ts"
 import * as dormouse from "./dormouse.ts"
@@ -28,7 +28,9 @@ const onMessage = (_: string, message: Uint8Array): void => {
 
 /** `count` messages from the raw Server, or from whoever publishes them meanwhile. */
 const receive = async (count: number, ask: () => Promise<void>): Promise<void> => {
-  const all = new Promise<void>((resolve) => { allHere = resolve })
+  const all = new Promise<void>((resolve) => {
+    allHere = resolve
+  })
   arrived = 0
   expected = count
   await ask()
@@ -49,18 +51,27 @@ const answer = async (count: number, forked: boolean, fromServer: boolean): Prom
 
 const perform = (order: Order): Promise<void> => {
   switch (order.work) {
-    case "connect": return subject.connect(order.host, order.port, order.clientId)
-    case "subscribe": return subject.subscribe(order.topic, order.qos, onMessage)
+    case "connect":
+      return subject.connect(order.host, order.port, order.clientId)
+    case "subscribe":
+      return subject.subscribe(order.topic, order.qos, onMessage)
     case "publish":
       return order.qos === 0
         ? subject.publishAtMostOnce(topic, payload, order.count)
         : subject.publishAtLeastOnce(topic, payload, order.count, order.window)
     case "flood":
-      return receive(order.count, () => subject.publishAtLeastOnce("flood/" + order.qos, Buffer.from("" + order.count), 1, 1))
-    case "receive": return receive(order.count, async () => { process.send?.("ready") })
-    case "answer": return answer(order.count, order.forked, order.fromServer)
-    case "owe": return subject.owe("owed", payload, order.count)
-    case "end": return subject.end()
+      return receive(order.count,
+        () => subject.publishAtLeastOnce("flood/" + order.qos, Buffer.from("" + order.count), 1, 1))
+    case "receive":
+      return receive(order.count, async () => {
+        process.send?.("ready")
+      })
+    case "answer":
+      return answer(order.count, order.forked, order.fromServer)
+    case "owe":
+      return subject.owe("owed", payload, order.count)
+    case "end":
+      return subject.end()
   }
 }
 

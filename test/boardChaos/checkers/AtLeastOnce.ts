@@ -1,6 +1,6 @@
 /**
- * Every reading that was taken is at the Server or still owed, unless the board told that it was dropped or given up. A power cut may take
- * what was not yet in flash.
+ * Every reading that was taken is at the Server or still owed, unless the board told that it was dropped or given up. A
+ * power cut may take what was not yet in flash.
  */
 import type { Checker } from "../Checker.ts"
 import { events } from "../ObservedState.ts"
@@ -9,12 +9,16 @@ export const atLeastOnce: Checker = {
   name: "at least once",
   promise: "a reading that was taken is delivered, or still owed, or told as dropped",
   begin: () => (wake, book) => {
-    const dropped = events(wake, "Dropped").reduce((sum, { count }) => sum + count, 0) + events(wake, "MessageAbandoned").length
+    const dropped = events(wake, "Dropped").reduce((sum, { count }) => sum + count, 0) +
+      events(wake, "MessageAbandoned").length
     const isUnsaved = events(wake, "NotSaved").length > 0
     if (book.vanished.length > dropped) {
-      return book.vanished.length + " owed and gone, " + dropped + " told as dropped: " + book.vanished.slice(0, 3).map(({ key }) => key).join(", ")
+      return book.vanished.length + " owed and gone, " + dropped + " told as dropped: " +
+        book.vanished.slice(0, 3).map(({ key }) => key).join(", ")
     }
-    if (book.missing.length <= dropped - book.vanished.length || wake.ended.end !== "slept" || isUnsaved) return undefined
+    if (book.missing.length <= dropped - book.vanished.length || wake.ended.end !== "slept" || isUnsaved) {
+      return undefined
+    }
     return "measured, and neither at the Server nor in flash: " + book.missing.slice(0, 3).join(", ")
   }
 }

@@ -1,7 +1,10 @@
 /** No wake of a board that sleeps lasts longer than `awake_timeout`, whatever the world does. */
 import type { Checker } from "../Checker.ts"
 
-/** What is put away behind the bound; and a process that this machine does not let run is no board that stays awake. Milliseconds. */
+/**
+ * What is put away behind the bound; and a process that this machine does not let run is no board that stays awake.
+ * Milliseconds.
+ */
 const slackMillis = 15_000
 
 export const awakeTime: Checker = {
@@ -10,6 +13,8 @@ export const awakeTime: Checker = {
   begin: () => ({ before, ended }) => {
     if (!before.config.deepSleep || ended.end === "cut") return undefined
     const bound = before.config.awakeTimeout * 1_000 + slackMillis
-    return ended.awakeMillis <= bound ? undefined : "awake for " + Math.round(ended.awakeMillis / 1_000) + " s, awake_timeout is " + before.config.awakeTimeout + " s"
+    return ended.awakeMillis <= bound ? undefined
+      : "awake for " + Math.round(ended.awakeMillis / 1_000) + " s, awake_timeout is " + before.config.awakeTimeout +
+        " s"
   }
 }

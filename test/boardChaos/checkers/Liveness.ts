@@ -1,6 +1,6 @@
 /**
- * The second act: once everything works again, everything owed is delivered at the next try that the policy allows, and one
- * wake more. An update that cuts the board off has its wakes first.
+ * The second act: once everything works again, everything owed is delivered at the next try that the policy allows, and
+ * one wake more. An update that cuts the board off has its wakes first.
  */
 import { maxWakes } from "../../../src/domain/wake/Probation.ts"
 import type { Checker } from "../Checker.ts"
@@ -21,7 +21,8 @@ export const liveness: Checker = {
       if (tried === 0 && isOnProbation) allowed += maxWakes
       if (events(wake, "Trying").length > 0) tried++
       const owed = wake.after.state?.outbox.entries.length ?? 0
-      return owed > 0 && tried > allowed ? owed + " messages still owed after " + tried + " wakes that tried" : undefined
+      return owed > 0 && tried > allowed ? owed + " messages still owed after " + tried + " wakes that tried"
+        : undefined
     }
   }
 }

@@ -1,4 +1,7 @@
-/** What the Server is told is what the configuration says, to the byte: topics, Client Identifier, user name and password. */
+/**
+ * What the Server is told is what the configuration says, to the byte: topics, Client Identifier, user name and
+ * password.
+ */
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Checker } from "../Checker.ts"
@@ -6,7 +9,9 @@ import { lived, published } from "../ObservedState.ts"
 
 const topics = ({ mqtt, sensors }: DeviceConfig): ReadonlyArray<string> => [
   mqtt.topicDataPrefix + "/config_status",
-  ...sensors.flatMap(({ id }) => ["data", "temperature", "humidity"].map((name) => mqtt.topicDataPrefix + "/" + id + "/" + name))
+  ...sensors.flatMap(({ id }) =>
+    ["data", "temperature", "humidity"].map((name) => mqtt.topicDataPrefix + "/" + id + "/" + name)
+  )
 ]
 
 export const names: Checker = {
@@ -26,7 +31,9 @@ export const names: Checker = {
         const { mqtt } = config
         const given = [clientId, username ?? "", password === undefined ? "" : Bytes.toText(password)]
         const wanted = [mqtt.clientId, mqtt.username, mqtt.password]
-        if (given.some((one, index) => one !== wanted[index]) && given[0] !== after.config.mqtt.clientId) return "connected as " + JSON.stringify(given) + ", not as " + JSON.stringify(wanted)
+        if (given.some((one, index) => one !== wanted[index]) && given[0] !== after.config.mqtt.clientId) {
+          return "connected as " + JSON.stringify(given) + ", not as " + JSON.stringify(wanted)
+        }
       }
       return undefined
     }

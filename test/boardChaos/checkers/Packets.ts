@@ -1,6 +1,7 @@
 /**
- * DUP and Packet Identifiers, as the Server sees them: one identifier for one packet at a time (MQTT-2.3.1-4), nothing twice on
- * one connection, and what is sent again in the same Session says so and keeps its identifier (MQTT-3.3.1-1, MQTT-4.4.0-1).
+ * DUP and Packet Identifiers, as the Server sees them: one identifier for one packet at a time (MQTT-2.3.1-4), nothing
+ * twice on one connection, and what is sent again in the same Session says so and keeps its identifier (MQTT-3.3.1-1,
+ * MQTT-4.4.0-1).
  */
 import type { Publish } from "../../../src/domain/packet/Publish.ts"
 import type { Checker } from "../Checker.ts"
@@ -24,7 +25,9 @@ const judge = (packet: Publish, line: Line, known: Map<string, Sent>, book: Ledg
   const name = key(packet.topic, packet.payload) ?? packet.topic + " " + Buffer.from(packet.payload).toString()
   if (packet.qos === 1 && identifier !== undefined) {
     const other = line.open.get(identifier)
-    if (other !== undefined) return name + " has the Packet Identifier " + identifier + " of " + other + ", which is in flight"
+    if (other !== undefined) {
+      return name + " has the Packet Identifier " + identifier + " of " + other + ", which is in flight"
+    }
     line.open.set(identifier, name)
   }
   if (key(packet.topic, packet.payload) === undefined || book.readings.get(name)?.isAmbiguous === true) return undefined
@@ -34,14 +37,21 @@ const judge = (packet: Publish, line: Line, known: Map<string, Sent>, book: Ledg
   known.set(name, { topic: packet.topic, identifier })
   if (before === undefined || !line.isResumed || before.topic !== packet.topic) return undefined
   if (!packet.dup) return name + " was sent again without DUP"
-  return before.identifier === identifier ? undefined : name + " was sent with Packet Identifier " + before.identifier + " and now with " + identifier
+  return before.identifier === identifier ? undefined
+    : name + " was sent with Packet Identifier " + before.identifier + " and now with " + identifier
 }
 
 const follow = (wake: Wake, known: Map<string, Sent>, book: Ledger): string | undefined => {
   const lines = new Map<number, Line>()
   for (const note of wake.notes) {
     if (note._tag === "Opened") {
-      lines.set(note.line, { open: new Map(), keys: new Set(), isResumed: false, hasConnected: false, hasParted: false })
+      lines.set(note.line, {
+        open: new Map(),
+        keys: new Set(),
+        isResumed: false,
+        hasConnected: false,
+        hasParted: false
+      })
       continue
     }
     const line = lines.get(note.line)
@@ -55,7 +65,9 @@ const follow = (wake: Wake, known: Map<string, Sent>, book: Ledger): string | un
       continue
     }
     if (line.hasParted) return packet._tag.toUpperCase() + " was sent behind DISCONNECT"
-    if (line.hasConnected === (packet._tag === "Connect")) return packet._tag.toUpperCase() + " was sent " + (line.hasConnected ? "twice" : "first")
+    if (line.hasConnected === (packet._tag === "Connect")) {
+      return packet._tag.toUpperCase() + " was sent " + (line.hasConnected ? "twice" : "first")
+    }
     line.hasConnected = true
     line.hasParted = packet._tag === "Disconnect"
     const wrong = packet._tag === "Publish" ? judge(packet, line, known, book) : undefined

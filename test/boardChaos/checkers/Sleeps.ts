@@ -9,6 +9,7 @@ export const sleeps: Checker = {
     const { after, before, ended } = wake
     if (ended.end !== "slept" || !before.config.deepSleep || events(wake, "NotSaved").length > 0) return undefined
     const longest = Math.max(before.config.publishInterval, after.config.publishInterval) * 1_000
-    return ended.sleptMillis >= 0 && ended.sleptMillis <= longest ? undefined : "it sleeps for " + ended.sleptMillis / 1_000 + " s"
+    return ended.sleptMillis >= 0 && ended.sleptMillis <= longest ? undefined
+      : "it sleeps for " + ended.sleptMillis / 1_000 + " s"
   }
 }

@@ -1,12 +1,13 @@
 /**
- * No input makes the program die: of memory, of the stack, of an exception that nobody caught. Every wake of a board that sleeps
- * ends in deep sleep or with the power.
+ * No input makes the program die: of memory, of the stack, of an exception that nobody caught. Every wake of a board
+ * that sleeps ends in deep sleep or with the power.
  */
 import type { Checker } from "../Checker.ts"
 import { events } from "../ObservedState.ts"
 
 /** What the interpreter prints when a program dies, or an object is not as its program needs it. */
-const death = /OUT OF MEMORY|Too much recursion|recursion|Uncaught|Execution Interrupted|New interpreter error|Storage is corrupt|ERROR: (?!Connect failed)/i
+const death =
+  /OUT OF MEMORY|Too much recursion|recursion|Uncaught|Execution Interrupted|New interpreter error|Storage is corrupt|ERROR: (?!Connect failed)/i
 
 /** How the program tells that it met its own bound. */
 const late = "the wake took longer"

@@ -4,13 +4,19 @@ import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import type { Checker } from "../Checker.ts"
 import { events, lived } from "../ObservedState.ts"
 
-/** What is left of a wait may be waited in the wake; and a busy machine makes a board's seconds uncertain. Milliseconds. */
+/**
+ * What is left of a wait may be waited in the wake; and a busy machine makes a board's seconds uncertain. Milliseconds.
+ */
 const slackMillis = 120_000
 
 const waitMillis = (policy: ReconnectPolicy, count: number): number =>
-  1_000 * (1 - policy.jitter) * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
+  1_000 * (1 - policy.jitter) *
+  Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
 
-/** How many tries had been made when one follows another in a wake that may not. Where messages are taken they start over. */
+/**
+ * How many tries had been made when one follows another in a wake that may not. Where messages are taken they start
+ * over.
+ */
 const withoutWait = (events: ReadonlyArray<WakeEvent>, before: number, allowed: number): number | undefined => {
   let made = before
   let isFirst = true
@@ -42,11 +48,14 @@ export const tries: Checker = {
       if (count === 0 || isBack) return undefined
       if (!reconnect.enabled) return count > 1 ? count + " tries in a wake without a reconnect policy" : undefined
       const made = withoutWait(wake.ended.events, woke.attemptCount, reconnect.maxAttempts)
-      if (made !== undefined) return "a try follows " + made + " others without a wait, " + reconnect.maxAttempts + " are allowed"
+      if (made !== undefined) {
+        return "a try follows " + made + " others without a wait, " + reconnect.maxAttempts + " are allowed"
+      }
       if (known === undefined || woke.attemptCount < reconnect.maxAttempts || ended.end !== "slept") return undefined
       const wait = waitMillis(reconnect, woke.attemptCount)
       if (clock - known < 0 || clock - known >= wait - slackMillis) return undefined
-      return "a try " + Math.round((clock - known) / 1_000) + " s behind the one before, the policy asks for " + wait / 1_000 + " s after " + woke.attemptCount + " tries"
+      return "a try " + Math.round((clock - known) / 1_000) + " s behind the one before, the policy asks for " +
+        wait / 1_000 + " s after " + woke.attemptCount + " tries"
     }
   }
 }

@@ -12,4 +12,5 @@ import { sleeps } from "./Sleeps.ts"
 import { survives } from "./Survives.ts"
 import { tries } from "./Tries.ts"
 
-export const checkers: ReadonlyArray<Checker> = [survives, readable, atLeastOnce, order, packets, tries, awakeTime, sleeps, configuration, names, liveness]
+export const checkers: ReadonlyArray<Checker> = [survives, readable, atLeastOnce, order, packets, tries, awakeTime,
+  sleeps, configuration, names, liveness]

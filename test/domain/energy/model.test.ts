@@ -18,7 +18,12 @@ const usage = (served: Partial<Usage.Amounts>, failed: Partial<Usage.Amounts> = 
   failed: { ...Usage.none(), ...failed }
 })
 
-const amounts = fc.record(Object.fromEntries(Usage.drivers.map((driver) => [driver, fc.integer({ min: 0, max: 1_000_000 })])) as Record<Usage.Driver, fc.Arbitrary<number>>)
+const amounts = fc.record(
+  Object.fromEntries(Usage.drivers.map((driver) => [driver, fc.integer({ min: 0, max: 1_000_000 })])) as Record<
+    Usage.Driver,
+    fc.Arbitrary<number>
+  >
+)
 
 const anyUsage = fc.record({ served: amounts, failed: amounts })
 
@@ -27,7 +32,18 @@ const sum = (map: ReadonlyMap<string, number>) => [...map.values()].reduce((tota
 const day = 86_400_000
 
 /** A wake every five minutes for a day. */
-const healthy = usage({ wakes: 288, radioWakes: 288, sensings: 288, joins: 288, active: 288 * 150, idle: 288 * 1_000, packets: 288 * 25, visits: 288, writes: 576, asleep: day - 288 * 2_000 })
+const healthy = usage({
+  wakes: 288,
+  radioWakes: 288,
+  sensings: 288,
+  joins: 288,
+  active: 288 * 150,
+  idle: 288 * 1_000,
+  packets: 288 * 25,
+  visits: 288,
+  writes: 576,
+  asleep: day - 288 * 2_000
+})
 
 const outlook = (days: Usage.Usage, priced = setup) => Outlook.of({ usage: days, millis: day, delivered: 288 }, priced)
 
@@ -52,12 +68,14 @@ describe("the figures", () => {
       }
     }
     const everything = usage(Object.fromEntries(Usage.drivers.map((driver) => [driver, 1_000])))
-    const priced = (joining: Setup.Joining) => (v: Parameters<typeof Model.total>[1]) => Model.total(everything, v, joining) * v.voltage / (v.capacity * v.usableShare) + v.selfDischarge
+    const priced = (joining: Setup.Joining) => (v: Parameters<typeof Model.total>[1]) =>
+      Model.total(everything, v, joining) * v.voltage / (v.capacity * v.usableShare) + v.selfDischarge
     const dead = names.filter((name) =>
       ([{ channel: "scan", address: "dhcp" }, { channel: "remembered", address: "dhcp" }] as const).every((joining) => {
         const v = values(setup.figures)
         return priced(joining)({ ...v, [name]: v[name] * 2 }) === priced(joining)(v)
-      }))
+      })
+    )
     expect(dead).toEqual([])
   })
 })
@@ -75,19 +93,28 @@ describe("the model", () => {
     fc.assert(fc.property(anyUsage, (used) => {
       const v = values(setup.figures)
       const once = Model.total(used, v, setup.joining)
-      expect(Model.total(Usage.map(used, (amount) => amount * 3), v, setup.joining) / 3).toBeCloseTo(once, -Math.log10(once + 1) + 6)
+      expect(Model.total(Usage.map(used, (amount) => amount * 3), v, setup.joining) / 3).toBeCloseTo(once,
+        -Math.log10(once + 1) + 6)
     }))
   })
 
   it("has nothing to be uncertain of when every figure is certain", () => {
-    const certain = Object.fromEntries(names.map((name) => [name, exactly(setup.figures[name].value, "certain")])) as typeof setup.figures
+    const certain = Object.fromEntries(
+      names.map((name) => [name, exactly(setup.figures[name].value, "certain")])
+    ) as typeof setup.figures
     const { high, low, value } = outlook(healthy, { ...setup, figures: certain }).lifeDays
     expect([low / value, high / value]).toEqual([1, 1])
   })
 
   it("puts the effects of two figures together as those of independent ones", () => {
-    const certain = Object.fromEntries(names.map((name) => [name, exactly(setup.figures[name].value, "certain")])) as typeof setup.figures
-    const figures = { ...certain, capacity: { value: 3_000, low: 1_500, high: 6_000, source: "a test" }, usableShare: { value: 0.4, low: 0.2, high: 0.8, source: "a test" } }
+    const certain = Object.fromEntries(
+      names.map((name) => [name, exactly(setup.figures[name].value, "certain")])
+    ) as typeof setup.figures
+    const figures = {
+      ...certain,
+      capacity: { value: 3_000, low: 1_500, high: 6_000, source: "a test" },
+      usableShare: { value: 0.4, low: 0.2, high: 0.8, source: "a test" }
+    }
     const charge = Model.estimate(figures, (v) => v.capacity * v.usableShare)
     expect(charge.value).toBe(1_200)
     expect(charge.high / charge.value).toBeCloseTo(2 ** Math.SQRT2, 10)
@@ -112,7 +139,8 @@ describe("the model", () => {
 
 describe("what a change would buy", () => {
   const stretch = { usage: healthy, millis: day, delivered: 288 }
-  const changes = (days = stretch, priced = setup, unanswered = 288 * 1_000) => Advice.changes(days, priced, { unanswered })
+  const changes = (days = stretch, priced = setup, unanswered = 288 * 1_000) =>
+    Advice.changes(days, priced, { unanswered })
   const gain = (title: string, list = changes()) => list.find((change) => change.title === title)?.gain
 
   it("is what the same days would have cost with it", () => {
@@ -120,7 +148,8 @@ describe("what a change would buy", () => {
     const fixed = { ...setup, joining: { channel: "scan", address: "fixed" } } as const
     expect(gain("a fixed address")).toBeCloseTo(life(fixed) / life(setup), 10)
     const silent = usage({ ...healthy.served, idle: 0 })
-    expect(gain("no waiting for a configuration")).toBeCloseTo(life(setup, { ...stretch, usage: silent }) / life(setup), 10)
+    expect(gain("no waiting for a configuration")).toBeCloseTo(life(setup, { ...stretch, usage: silent }) / life(setup),
+      10)
   })
 
   it("is told only of changes that gain something, the best first", () => {
@@ -130,7 +159,8 @@ describe("what a change would buy", () => {
     expect(Math.min(...gains)).toBeGreaterThan(1.005)
     expect(gain("no TLS")).toBeUndefined()
     expect(gain("a board that sleeps at 10 µA")).toBeUndefined()
-    expect(gain("a fixed address", changes(stretch, { ...setup, joining: { channel: "scan", address: "fixed" } }))).toBeUndefined()
+    expect(gain("a fixed address", changes(stretch, { ...setup, joining: { channel: "scan", address: "fixed" } })))
+      .toBeUndefined()
   })
 
   it("is most, on a board that does not sleep well, another board", () => {
@@ -146,40 +176,68 @@ describe("what a change would buy", () => {
 
 describe("the energy file", () => {
   it("changes board, battery, joining and figures, and leaves the rest", () => {
-    const file = { board: "esp32-c3", address: "fixed", figures: { sleep_current: 0.043, scan_time: { value: 250, low: 200, high: 400, source: "my trace" } } }
+    const file = {
+      board: "esp32-c3",
+      address: "fixed",
+      figures: { sleep_current: 0.043, scan_time: { value: 250, low: 200, high: 400, source: "my trace" } }
+    }
     const choice = Result.getOrThrow(EnergyFile.read(file, Setup.usual))
     expect(choice).toEqual({
       board: "esp32-c3",
       battery: "18650",
       joining: { channel: "scan", address: "fixed" },
-      figures: { sleepCurrent: exactly(0.043, "the energy file"), scanTime: { value: 250, low: 200, high: 400, source: "my trace" } }
+      figures: {
+        sleepCurrent: exactly(0.043, "the energy file"),
+        scanTime: { value: 250, low: 200, high: 400, source: "my trace" }
+      }
     })
     expect(Setup.make(choice, []).figures.sleepCurrent.value).toBe(0.043)
     expect(Setup.make(choice, []).figures.bootCurrent).toBe(boards["esp32-c3"].figures.bootCurrent)
   })
 
   it("takes every figure by its key", () => {
-    const figures = Object.fromEntries(names.map((name) => [fileKey(name), docs[name][0].startsWith("share") ? 0.5 : 7]))
+    const figures = Object.fromEntries(
+      names.map((name) => [fileKey(name), docs[name][0].startsWith("share") ? 0.5 : 7])
+    )
     expect(Object.keys(Result.getOrThrow(EnergyFile.read({ figures }, Setup.usual)).figures)).toEqual([...names])
   })
 
   const rows: ReadonlyArray<readonly [what: string, input: unknown, faults: ReadonlyArray<string | RegExp>]> = [
     ["no object", [], ["it must hold a JSON object, { ... }, but holds a list"]],
-    ["a key nobody knows", { bord: 1 }, ["bord is not known; the keys are board, battery, channel, address and figures"]],
+    ["a key nobody knows", { bord: 1 }, [
+      "bord is not known; the keys are board, battery, channel, address and figures"
+    ]],
     ["another board", { board: "esp8266" }, [/^board must be "esp32-firebeetle" or .* but is "esp8266"$/]],
     ["another address", { address: null }, ["address must be \"dhcp\" or \"fixed\", but is null"]],
     ["figures that are none", { figures: 3 }, ["figures must be an object, but is 3"]],
-    ["a figure nobody knows", { figures: { nap_current: 1 } }, [/^figures\.nap_current is not known; the figures are sleep_current, /]],
-    ["a number below 0", { figures: { sleep_current: -1 } }, ["figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"]],
-    ["a divisor of 0", { figures: { interpreter_speed: 0 } }, [/^figures\.interpreter_speed must be a number above 0 /]],
-    ["a share above 1", { figures: { usable_share: 85 } }, [/^figures\.usable_share must be a number above 0 and up to 1: /]],
-    ["a range without a value", { figures: { key_time: { low: 1, high: 2 } } }, [/^figures\.key_time\.value must be .* but is missing$/]],
-    ["a value outside its range", { figures: { key_time: { value: 3, low: 1, high: 2 } } }, ["figures.key_time.value must lie between its low and its high"]],
-    ["a part nobody knows", { figures: { key_time: { value: 3, max: 4 } } }, ["figures.key_time.max is not known: a figure has value, low, high and source"]],
-    ["several faults at once", { board: 1, figures: { key_time: "x", tls_time: "y" } }, [/^board/, /^figures\.key_time/, /^figures\.tls_time/]]
+    ["a figure nobody knows", { figures: { nap_current: 1 } }, [
+      /^figures\.nap_current is not known; the figures are sleep_current, /
+    ]],
+    ["a number below 0", { figures: { sleep_current: -1 } }, [
+      "figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"
+    ]],
+    ["a divisor of 0", { figures: { interpreter_speed: 0 } }, [
+      /^figures\.interpreter_speed must be a number above 0 /
+    ]],
+    ["a share above 1", { figures: { usable_share: 85 } }, [
+      /^figures\.usable_share must be a number above 0 and up to 1: /
+    ]],
+    ["a range without a value", { figures: { key_time: { low: 1, high: 2 } } }, [
+      /^figures\.key_time\.value must be .* but is missing$/
+    ]],
+    ["a value outside its range", { figures: { key_time: { value: 3, low: 1, high: 2 } } }, [
+      "figures.key_time.value must lie between its low and its high"
+    ]],
+    ["a part nobody knows", { figures: { key_time: { value: 3, max: 4 } } }, [
+      "figures.key_time.max is not known: a figure has value, low, high and source"
+    ]],
+    ["several faults at once", { board: 1, figures: { key_time: "x", tls_time: "y" } }, [/^board/, /^figures\.key_time/,
+      /^figures\.tls_time/]]
   ]
   it.each(rows)("is refused with the key and the fix: %s", (_, input, faults) => {
     const read = EnergyFile.read(input, Setup.usual)
-    expect(Result.isFailure(read) ? read.failure : []).toEqual(faults.map((fault) => typeof fault === "string" ? fault : expect.stringMatching(fault)))
+    expect(Result.isFailure(read) ? read.failure : []).toEqual(
+      faults.map((fault) => typeof fault === "string" ? fault : expect.stringMatching(fault))
+    )
   })
 })

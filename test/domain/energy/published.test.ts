@@ -1,12 +1,12 @@
 /**
- * The model against what others have measured and published. Each row says what was measured, and what the model makes of
- * the same circumstances: nothing is fitted but what the publication itself tells of its board.
+ * The model against what others have measured and published. Each row says what was measured, and what the model makes
+ * of the same circumstances: nothing is fitted but what the publication itself tells of its board.
  *
- * - glenn20: a PPK2 in the 5 V line of an ESP32 module that draws 15 mA asleep; MicroPython that boots in 70 ms. Some of the
- *   model's figures are from its parts, so it shows that the parts make the whole.
+ * - glenn20: a PPK2 in the 5 V line of an ESP32 module that draws 15 mA asleep; MicroPython that boots in 70 ms. Some
+ *   of the model's figures are from its parts, so it shows that the parts make the whole.
  * - von Eicken: average current at three intervals, open and WPA2. Its parts are among the model's sources as well.
- * - Owens: batteries run down by an ESP32-C3 that posts over HTTPS every minute, every six minutes, and every hour. Nothing in the
- *   model is from there.
+ * - Owens: batteries run down by an ESP32-C3 that posts over HTTPS every minute, every six minutes, and every hour.
+ *   Nothing in the model is from there.
  */
 import { describe, expect, it } from "vitest"
 import { boards } from "../../../src/domain/energy/boards.ts"
@@ -16,12 +16,16 @@ import * as Outlook from "../../../src/domain/energy/Outlook.ts"
 import * as Setup from "../../../src/domain/energy/Setup.ts"
 import * as Usage from "../../../src/domain/energy/Usage.ts"
 
-const usage = (amounts: Partial<Usage.Amounts>): Usage.Usage => ({ served: { ...Usage.none(), ...amounts }, failed: Usage.none() })
+const usage = (amounts: Partial<Usage.Amounts>): Usage.Usage => ({
+  served: { ...Usage.none(), ...amounts },
+  failed: Usage.none()
+})
 
 const setup = (board: keyof typeof boards, joining: Setup.Joining, figures: Partial<Figures> = {}): Setup.Setup =>
   Setup.make({ ...Setup.usual, board, joining, figures }, [])
 
-const shown = ({ high, low, value }: Model.Estimate) => value.toPrecision(3) + " (" + low.toPrecision(3) + " to " + high.toPrecision(3) + ")"
+const shown = ({ high, low, value }: Model.Estimate) =>
+  value.toPrecision(3) + " (" + low.toPrecision(3) + " to " + high.toPrecision(3) + ")"
 
 const holds = (estimate: Model.Estimate, measured: number, what: string) => {
   const words = what + ": measured " + measured + ", modelled " + shown(estimate)
@@ -42,19 +46,31 @@ const native = (bootMillis: number, startMillis: number): Partial<Figures> => ({
 
 describe("glenn20/upy-esp32-experiments, charge from wake-up to sleep at the 5 V line", () => {
   const own = 15
-  const withBoard = (figures: Figures, name: keyof Figures) => ({ ...figures[name], value: figures[name].value + own, low: figures[name].low + own, high: figures[name].high + own })
+  const withBoard = (figures: Figures, name: keyof Figures) => ({
+    ...figures[name],
+    value: figures[name].value + own,
+    low: figures[name].low + own,
+    high: figures[name].high + own
+  })
   const module = (joining: Setup.Joining) => {
     const bare = setup("esp32-firebeetle", joining, native(70, 0))
-    const currents = (["bootCurrent", "processorCurrent", "waitCurrent", "radioCurrent", "idleCurrent", "transmitCurrent"] as const).map((name) => [name, withBoard(bare.figures, name)])
+    const currents =
+      (["bootCurrent", "processorCurrent", "waitCurrent", "radioCurrent", "idleCurrent", "transmitCurrent"] as const)
+        .map((name) => [name, withBoard(bare.figures, name)])
     return { ...bare, figures: { ...bare.figures, ...Object.fromEntries(currents) } as Figures }
   }
   const boot = { wakes: 1 }
   const join = { ...boot, radioWakes: 1, joins: 1, packets: 9 }
-  const rows: ReadonlyArray<readonly [what: string, millicoulombs: number, used: Partial<Usage.Amounts>, joining: Setup.Joining]> = [
+  const rows: ReadonlyArray<
+    readonly [what: string, millicoulombs: number, used: Partial<Usage.Amounts>, joining: Setup.Joining]
+  > = [
     ["boot only (70 ms)", 3.32, boot, { channel: "scan", address: "fixed" }],
     ["join, static address (734 ms)", 100.2, join, { channel: "scan", address: "fixed" }],
     ["join, DHCP (1,626 ms)", 204.3, join, { channel: "scan", address: "dhcp" }],
-    ["join, static address, MQTT publish (774 ms)", 108.6, { ...join, active: 40, packets: 9 + 12 }, { channel: "scan", address: "fixed" }]
+    ["join, static address, MQTT publish (774 ms)", 108.6, { ...join, active: 40, packets: 9 + 12 }, {
+      channel: "scan",
+      address: "fixed"
+    }]
   ]
   it.each(rows)("%s", (what, measured, used, joining) => {
     const priced = module(joining)
@@ -72,14 +88,22 @@ describe("blog.voneicken.com/2018/lp-wifi-esp32-2, average current of ESP32 and 
     ["WPA2, every hour", 3_600, 0.04, 700]
   ]
   it.each(rows)("%s", (what, seconds, measured, key) => {
-    const priced = setup("esp32-firebeetle", joining, { ...native(270, 17), ...(key === 0 ? { keyTime: exactly(0, "an open network") } : { keyTime: figure(key, 600, 750, "published") }) })
-    const stretch = { usage: usage({ wakes: 1, radioWakes: 1, joins: 1, active: 40, packets: 15, asleep: seconds * 1_000 }), millis: seconds * 1_000, delivered: 1 }
+    const priced = setup("esp32-firebeetle", joining, {
+      ...native(270, 17),
+      ...(key === 0 ? { keyTime: exactly(0, "an open network") } : { keyTime: figure(key, 600, 750, "published") })
+    })
+    const stretch = {
+      usage: usage({ wakes: 1, radioWakes: 1, joins: 1, active: 40, packets: 15, asleep: seconds * 1_000 }),
+      millis: seconds * 1_000,
+      delivered: 1
+    }
     holds(Outlook.of(stretch, priced).current, measured, what + ", mA")
   })
 })
 
 describe("github.com/jcalvinowens/tempsensor, days that AAA alkaline cells last at room temperature", () => {
-  // Four cells feed 3.3 V through a switching regulator while the radio is on; asleep through a linear one (90 µA for itself).
+  // Four cells feed 3.3 V through a switching regulator while the radio is on; asleep through a linear one (90 µA for
+  // itself).
   const joining = { channel: "scan", address: "dhcp" } as const
   const cells = {
     capacity: figure(1_150, 1_000, 1_250, "Energizer EN92, graphs for small loads"),
@@ -92,7 +116,11 @@ describe("github.com/jcalvinowens/tempsensor, days that AAA alkaline cells last 
     tlsTime: figure(900, 600, 1_200, "no chain of certificates, none of the client's")
   }
   const gain = 3.3 / (5.2 * 0.9)
-  const priced = setup("esp32-c3", joining, { ...native(250, 30), ...cells, bootTime: boards["esp32-c3"].figures.bootTime })
+  const priced = setup("esp32-c3", joining, {
+    ...native(250, 30),
+    ...cells,
+    bootTime: boards["esp32-c3"].figures.bootTime
+  })
   const switched = (["radioCurrent", "idleCurrent", "transmitCurrent"] as const).map((name) => {
     const { high, low, source, value } = priced.figures[name]
     return [name, { value: value * gain, low: low * gain, high: high * gain, source }]
@@ -106,7 +134,16 @@ describe("github.com/jcalvinowens/tempsensor, days that AAA alkaline cells last 
   it.each(rows)("%s", (what, minutes, measured) => {
     const millis = minutes * 60_000
     const stretch = {
-      usage: usage({ wakes: minutes, radioWakes: 1, joins: 1, handshakes: 1, active: 150, packets: 30, writes: minutes, asleep: millis }),
+      usage: usage({
+        wakes: minutes,
+        radioWakes: 1,
+        joins: 1,
+        handshakes: 1,
+        active: 150,
+        packets: 30,
+        writes: minutes,
+        asleep: millis
+      }),
       millis,
       delivered: 1
     }

@@ -47,12 +47,13 @@ const publish = (size: number): Bytes =>
 describe("a stream of packets", () => {
   it("gives the same packets however it is split", () => {
     fc.assert(
-      fc.property(fc.array(arbitrary.packet, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 40 }), (packets, cuts) => {
-        const got = pushAll(split(Result.getOrThrow(Packet.encodeAll(packets)), cuts))
-        expect(got.failure).toBeUndefined()
-        expect(got.packets).toStrictEqual(packets)
-        expect(got.framer.received).toBe(0)
-      }),
+      fc.property(fc.array(arbitrary.packet, { maxLength: 6 }), fc.array(fc.nat(), { maxLength: 40 }),
+        (packets, cuts) => {
+          const got = pushAll(split(Result.getOrThrow(Packet.encodeAll(packets)), cuts))
+          expect(got.failure).toBeUndefined()
+          expect(got.packets).toStrictEqual(packets)
+          expect(got.framer.received).toBe(0)
+        }),
       { numRuns: runs(250, 500) }
     )
   })
@@ -86,35 +87,43 @@ describe("a stream of packets", () => {
   it("gives the packets that fit, and an Oversized in place of each PUBLISH that does not, however it is split", () => {
     const publishes = arbitrary.packet.filter((packet) => packet._tag === "Publish")
     const some = fc.array(publishes, { minLength: 1, maxLength: 6 })
-    fc.assert(fc.property(some, fc.integer({ min: 7, max: 300 }), fc.array(fc.nat(), { maxLength: 40 }), (packets, maximum, cuts) => {
-      const encoded = packets.map((packet) => Result.getOrThrow(Packet.encode(packet)))
-      const expected = packets.map((packet, i) => {
-        const { length: size } = encoded[i] as Bytes
-        if (size <= maximum || packet._tag !== "Publish") return packet
-        const { packetIdentifier, payload, topic } = packet
-        const fits = size - payload.length <= maximum
-        return fits
-          ? { _tag: "Oversized", size, maximum, topic, packetIdentifier }
-          : { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
-      })
-      const got = pushAll(split(new Uint8Array(Buffer.concat(encoded)), cuts), maximum)
-      expect(got.failure).toBeUndefined()
-      expect(got.packets).toStrictEqual(expected)
-      expect(got.framer.received).toBe(0)
-    }), { numRuns: runs(250, 500) })
+    fc.assert(
+      fc.property(some, fc.integer({ min: 7, max: 300 }), fc.array(fc.nat(), { maxLength: 40 }),
+        (packets, maximum, cuts) => {
+          const encoded = packets.map((packet) => Result.getOrThrow(Packet.encode(packet)))
+          const expected = packets.map((packet, i) => {
+            const { length: size } = encoded[i] as Bytes
+            if (size <= maximum || packet._tag !== "Publish") return packet
+            const { packetIdentifier, payload, topic } = packet
+            const fits = size - payload.length <= maximum
+            return fits
+              ? { _tag: "Oversized", size, maximum, topic, packetIdentifier }
+              : { _tag: "Oversized", size, maximum, topic: undefined, packetIdentifier: undefined }
+          })
+          const got = pushAll(split(new Uint8Array(Buffer.concat(encoded)), cuts), maximum)
+          expect(got.failure).toBeUndefined()
+          expect(got.packets).toStrictEqual(expected)
+          expect(got.framer.received).toBe(0)
+        }),
+      { numRuns: runs(250, 500) }
+    )
   })
 
   it("fails at the same place with the same fault when packets are too large, however it is split", () => {
     const some = fc.array(arbitrary.packet, { minLength: 1, maxLength: 5 })
     const cuts = fc.array(fc.nat(), { maxLength: 20 })
-    fc.assert(fc.property(some, arbitrary.mutation, fc.integer({ min: 1, max: 60 }), cuts, (packets, changes, maximum, places) => {
-      const stream = arbitrary.mutate(Result.getOrThrow(Packet.encodeAll(packets)), changes)
-      const whole = pushAll([stream], maximum)
-      const pieces = pushAll(split(stream, places), maximum)
-      expect(pieces.packets).toStrictEqual(whole.packets)
-      expect(pieces.failure && { ...pieces.failure }).toEqual(whole.failure && { ...whole.failure })
-      expect(pieces.framer.received).toBe(whole.framer.received)
-    }), { numRuns: runs(500, 1000) })
+    fc.assert(
+      fc.property(some, arbitrary.mutation, fc.integer({ min: 1, max: 60 }), cuts,
+        (packets, changes, maximum, places) => {
+          const stream = arbitrary.mutate(Result.getOrThrow(Packet.encodeAll(packets)), changes)
+          const whole = pushAll([stream], maximum)
+          const pieces = pushAll(split(stream, places), maximum)
+          expect(pieces.packets).toStrictEqual(whole.packets)
+          expect(pieces.failure && { ...pieces.failure }).toEqual(whole.failure && { ...whole.failure })
+          expect(pieces.framer.received).toBe(whole.framer.received)
+        }),
+      { numRuns: runs(500, 1000) }
+    )
   })
 
   it("never throws on any bytes", () => {
@@ -207,7 +216,10 @@ describe("the maximum packet size", () => {
 
   it("refuses a Remaining Length of five bytes at its fourth", () => {
     expect(pushAll([bytes("30 80 80 80")]).failure).toBeUndefined()
-    expect(pushAll([bytes("30 80 80 80"), bytes("80")]).failure).toMatchObject({ _tag: "MalformedPacket", clause: "2.2.3" })
+    expect(pushAll([bytes("30 80 80 80"), bytes("80")]).failure).toMatchObject({
+      _tag: "MalformedPacket",
+      clause: "2.2.3"
+    })
   })
 })
 

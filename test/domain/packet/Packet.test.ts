@@ -57,7 +57,14 @@ describe("bytes that were handed out", () => {
     const written: Array<readonly [string, ReturnType<typeof Packet.encode>]> = []
     for (let i = 0; i < 3000; i++) {
       const topic = topics[(i * i >> 3) % topics.length] as string
-      const packet = { _tag: "Publish", topic: topic as never, payload: bytes("01"), qos: 0, retain: false, dup: false } as const
+      const packet = {
+        _tag: "Publish",
+        topic: topic as never,
+        payload: bytes("01"),
+        qos: 0,
+        retain: false,
+        dup: false
+      } as const
       written.push([topic, Packet.encode({ ...packet, packetIdentifier: undefined })])
     }
     for (const [topic, result] of written) {

@@ -34,7 +34,9 @@ describe("what a Server may not do", () => {
   it("is stated here, for the Client and for the device, and by who reads packets", () => {
     const source = path.join(import.meta.dirname, "../../../src")
     const stating = readdirSync(source, { recursive: true, encoding: "utf8" })
-      .filter((file) => file.endsWith(".ts") && readFileSync(path.join(source, file), "utf8").includes("new ProtocolViolation("))
+      .filter((file) =>
+        file.endsWith(".ts") && readFileSync(path.join(source, file), "utf8").includes("new ProtocolViolation(")
+      )
       .map((file) => file.split(path.sep).join("/"))
     expect(stating.sort()).toEqual([
       "adapters/espruino/bytes/unusual.ts",

@@ -20,7 +20,9 @@ const identifier = fc.integer({ min: 1, max: 65535 })
 const qos = fc.constantFrom(0, 1, 2)
 const binary = fc.uint8Array({ maxLength: 200 })
 
-export const topicName: fc.Arbitrary<TopicName> = characters("+#").filter((name) => name !== "").map((name) => name as TopicName)
+export const topicName: fc.Arbitrary<TopicName> = characters("+#").filter((name) => name !== "").map((name) =>
+  name as TopicName
+)
 
 export const topicFilter: fc.Arbitrary<TopicFilter> = fc.tuple(
   fc.array(fc.oneof(characters("+#/"), fc.constant("+")), { maxLength: 4 }),
@@ -44,12 +46,19 @@ const connect = record({
 
 const connack = fc.oneof(
   fc.boolean().map((sessionPresent): Packet => ({ _tag: "Connack", sessionPresent, returnCode: 0 })),
-  fc.constantFrom<Array<ReturnCode>>(1, 2, 3, 4, 5).map((returnCode): Packet => ({ _tag: "Connack", sessionPresent: false, returnCode }))
+  fc.constantFrom<Array<ReturnCode>>(1, 2, 3, 4, 5).map((returnCode): Packet => ({
+    _tag: "Connack",
+    sessionPresent: false,
+    returnCode
+  }))
 )
 
 const publish = record({
   topic: topicName,
-  payload: fc.oneof({ weight: 9, arbitrary: binary }, { weight: 1, arbitrary: fc.uint8Array({ minLength: 16300, maxLength: 16500 }) }),
+  payload: fc.oneof({ weight: 9, arbitrary: binary }, {
+    weight: 1,
+    arbitrary: fc.uint8Array({ minLength: 16300, maxLength: 16500 })
+  }),
   qos,
   retain: fc.boolean(),
   dup: fc.boolean(),
@@ -62,7 +71,8 @@ const publish = record({
 }))
 
 const acknowledgement = record({
-  _tag: fc.constantFrom("Puback" as const, "Pubrec" as const, "Pubrel" as const, "Pubcomp" as const, "Unsuback" as const),
+  _tag: fc.constantFrom("Puback" as const, "Pubrec" as const, "Pubrel" as const, "Pubcomp" as const,
+    "Unsuback" as const),
   packetIdentifier: identifier
 })
 
@@ -99,11 +109,18 @@ export const packet: fc.Arbitrary<Packet> = fc.oneof(
 
 /** The bytes with a few of them changed, left out, or repeated. */
 export const mutation = fc.array(
-  record({ at: fc.nat(), kind: fc.constantFrom("set", "flip", "cut", "insert"), value: fc.integer({ min: 0, max: 255 }) }),
+  record({
+    at: fc.nat(),
+    kind: fc.constantFrom("set", "flip", "cut", "insert"),
+    value: fc.integer({ min: 0, max: 255 })
+  }),
   { minLength: 1, maxLength: 3 }
 )
 
-export const mutate = (bytes: Uint8Array, changes: ReadonlyArray<{ at: number; kind: string; value: number }>): Uint8Array => {
+export const mutate = (
+  bytes: Uint8Array,
+  changes: ReadonlyArray<{ at: number; kind: string; value: number }>
+): Uint8Array => {
   const list = Array.from(bytes)
   for (const { at, kind, value } of changes) {
     // The first bytes decide most.

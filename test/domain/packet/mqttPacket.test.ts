@@ -61,8 +61,20 @@ const inTheirWords = (value: Packet.Packet): object => {
 }
 
 const fields = [
-  "cmd", "clientId", "clean", "keepalive", "will", "username", "password", "sessionPresent", "returnCode", "topic", "payload",
-  "subscriptions", "granted", "unsubscriptions"
+  "cmd",
+  "clientId",
+  "clean",
+  "keepalive",
+  "will",
+  "username",
+  "password",
+  "sessionPresent",
+  "returnCode",
+  "topic",
+  "payload",
+  "subscriptions",
+  "granted",
+  "unsubscriptions"
 ]
 
 /** What mqtt-packet makes of exactly one packet, or undefined when it does not take it whole. */
@@ -108,25 +120,29 @@ describe("both codecs", () => {
 
   it("read the same in damaged bytes that both take, and ours takes none that theirs refuses", () => {
     let both = 0
-    fc.assert(fc.property(fc.oneof(packet, fc.constantFrom(...rows.map(([, value]) => value))), mutation, (value, changes) => {
-      const frame = mutate(Result.getOrThrow(Packet.encode(value)), changes)
-      const ours = Packet.decode(frame)
-      if (Result.isFailure(ours)) return
-      both += 1
-      expect(parse(frame)).toEqual(inTheirWords(ours.success))
-    }), { numRuns: runs(2000, 4000) })
+    fc.assert(
+      fc.property(fc.oneof(packet, fc.constantFrom(...rows.map(([, value]) => value))), mutation, (value, changes) => {
+        const frame = mutate(Result.getOrThrow(Packet.encode(value)), changes)
+        const ours = Packet.decode(frame)
+        if (Result.isFailure(ours)) return
+        both += 1
+        expect(parse(frame)).toEqual(inTheirWords(ours.success))
+      }),
+      { numRuns: runs(2000, 4000) }
+    )
     expect(both).toBeGreaterThan(runs(100, 200))
   })
 })
 
 /** Bytes that mqtt-packet takes and ours does not: the clause says why. */
 const onlyTheirs: ReadonlyArray<readonly [title: string, hex: string, clause: string]> = [
-["more bytes than the Remaining Length", "40 02 0001 00", "2.2.3"],
+  ["more bytes than the Remaining Length", "40 02 0001 00", "2.2.3"],
   ["CONNECT of MQTT 3.1", "10 0f 0006 4d5149736470 03 00 003c 0001 61", "MQTT-3.1.2-1"],
   ["CONNECT with Will QoS 3", "10 12 0004 4d515454 04 1c 003c 0001 61 0001 77 0000", "MQTT-3.1.2-14"],
   ["CONNECT with a wildcard in its Will topic", "10 12 0004 4d515454 04 04 003c 0001 61 0001 23 0000", "MQTT-3.3.2-2"],
   ["CONNECT with a password but no user name", "10 0f 0004 4d515454 04 40 003c 0001 61 0000", "MQTT-3.1.2-22"],
-  ["CONNECT with an empty client identifier and no Clean Session", "10 0c 0004 4d515454 04 00 0000 0000", "MQTT-3.1.3-8"],
+  ["CONNECT with an empty client identifier and no Clean Session", "10 0c 0004 4d515454 04 00 0000 0000",
+    "MQTT-3.1.3-8"],
   ["CONNECT with trailing bytes", "10 0e 0004 4d515454 04 00 003c 0001 61 00", "2.2.3"],
   ["CONNACK that is too short", "20 01 00", "2.2.3"],
   ["CONNACK that is too long", "20 03 00 00 00", "2.2.3"],

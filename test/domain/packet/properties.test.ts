@@ -49,7 +49,9 @@ describe("any bytes", () => {
   })
 
   it("are so too when they are almost a packet", () => {
-    fc.assert(fc.property(packet, mutation, (value, changes) => neverThrows(mutate(encode(value), changes))), { numRuns: runs(1000, 2000) })
+    fc.assert(fc.property(packet, mutation, (value, changes) => neverThrows(mutate(encode(value), changes))), {
+      numRuns: runs(1000, 2000)
+    })
   })
 
   it("are so too behind a right fixed header", () => {
@@ -103,6 +105,9 @@ describe("the halves a device carries", () => {
 
   it("wrong flags of a packet that a Server may not send are malformed, not forbidden", () => {
     const result = ServerPacket.decode(new Uint8Array([0x80, 0]))
-    expect(Result.isFailure(result) && { ...result.failure }).toMatchObject({ _tag: "MalformedPacket", clause: "MQTT-3.8.1-1" })
+    expect(Result.isFailure(result) && { ...result.failure }).toMatchObject({
+      _tag: "MalformedPacket",
+      clause: "MQTT-3.8.1-1"
+    })
   })
 })

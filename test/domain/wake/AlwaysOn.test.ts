@@ -21,8 +21,11 @@ describe("the next reading, each 300 s", () => {
 })
 
 describe("the next try", () => {
-  const tried = (attemptCount: number, millisAgo: number, more: Given = {}): Given =>
-    ({ attemptCount, lastAttemptTime: now - millisAgo, ...more })
+  const tried = (attemptCount: number, millisAgo: number, more: Given = {}): Given => ({
+    attemptCount,
+    lastAttemptTime: now - millisAgo,
+    ...more
+  })
   const off = { policy: { enabled: false } }
 
   it.each<readonly [name: string, given: Given, wait: number, measures: boolean]>([
@@ -53,15 +56,19 @@ describe("what has arrived of a configuration", () => {
   const receive = (before: ConfigUpdate.ConfigUpdate, topic: string, text: string) =>
     ConfigUpdate.receive(before, { topic, payload: Bytes.fromText(text) })
   const half = receive(begun, "config/version", "6")
-  const whole = receive(half, "config/data", '{"version":6}')
+  const whole = receive(half, "config/data", "{\"version\":6}")
   const otherHalf = receive(half, "config/version", "7")
   const none = AlwaysOn.judging(begun)
   const since = (until: number): AlwaysOn.Judging => ({ judged: begun, half, until })
 
-  it.each<readonly [
-    name: string, before: AlwaysOn.Judging, update: ConfigUpdate.ConfigUpdate,
-    after: AlwaysOn.Judging | undefined
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      before: AlwaysOn.Judging,
+      update: ConfigUpdate.ConfigUpdate,
+      after: AlwaysOn.Judging | undefined
+    ]
+  >([
     ["nothing since the last that was judged", none, begun, none],
     ["all of one: it is judged", none, whole, undefined],
     ["half of one: the rest is waited for", none, half, since(now + 2_000)],
@@ -70,8 +77,11 @@ describe("what has arrived of a configuration", () => {
     ["half of one, for as long as is waited: it is judged", since(now), half, undefined],
     ["half of one, for longer: it is judged", since(now - 5), half, undefined],
     ["half of one, and the clock was set back: it is judged", since(now + 2_001), half, undefined],
-    ["half of another: the wait begins anew",
-      since(now - 5), otherHalf, { judged: begun, half: otherHalf, until: now + 2_000 }],
+    ["half of another: the wait begins anew", since(now - 5), otherHalf, {
+      judged: begun,
+      half: otherHalf,
+      until: now + 2_000
+    }],
     ["the other half: it is judged", since(now + 1), whole, undefined],
     ["what was judged is not judged twice", AlwaysOn.judging(whole), whole, AlwaysOn.judging(whole)]
   ])("%s", (_, before, update, after) => {
@@ -87,10 +97,15 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
   const flights = (...ids: ReadonlyArray<number>) => ids.map((id) => [id, id, "dup"] as const)
   const inFlight = (...ids: ReadonlyArray<number>) => stateOf({ inFlight: flights(...ids) }).session.inFlight
 
-  it.each<readonly [
-    name: string, before: ReadonlyArray<number>, since: number, present: ReadonlyArray<number>,
-    expected: number | undefined
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      before: ReadonlyArray<number>,
+      since: number,
+      present: ReadonlyArray<number>,
+      expected: number | undefined
+    ]
+  >([
     ["none: the time begins when there are some", [], now - 99_999, [], now],
     ["the first: the time begins", [], now - 99_999, [1], now],
     ["the same: the time goes on", [1, 2], now - 9_999, [1, 2], now - 9_999],
@@ -102,7 +117,9 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
     ["the clock was set back: the time begins anew", [1], now + 1, [1], now]
   ])("%s", (_, before, since, present, expected) => {
     const owing = AlwaysOn.owing(
-      { inFlight: inFlight(...before), since }, wakeOf({ inFlight: flights(...present) }), now
+      { inFlight: inFlight(...before), since },
+      wakeOf({ inFlight: flights(...present) }),
+      now
     )
     expect(owing).toEqual(expected === undefined ? undefined : { inFlight: inFlight(...present), since: expected })
   })
@@ -110,8 +127,9 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
 
 describe("a connection that has lasted", () => {
   it.each<readonly [name: string, given: Given, patch: object]>([
-    ["lets the tries start over",
-      { attemptCount: 3, lastAttemptTime: 7 }, { reconnect: { attemptCount: 0, lastAttemptTime: 7, draw: 0 } }],
+    ["lets the tries start over", { attemptCount: 3, lastAttemptTime: 7 }, {
+      reconnect: { attemptCount: 0, lastAttemptTime: 7, draw: 0 }
+    }],
     ["ends a row of wakes that ended while they sent", { state: { unfinished: 2 } }, { unfinished: 0 }],
     ["changes nothing else", {}, {}]
   ])("%s", (_, given, patch) => {
@@ -145,7 +163,11 @@ describe("an update on probation", () => {
 describe("an open connection rests until", () => {
   const alive = KeepAlive.make(0, 10_000, now)
   const nothing = {
-    openedAt: now - 3_000, measuredAt: now, alive, until: Infinity, owing: { inFlight: [], since: now - 4_000 }
+    openedAt: now - 3_000,
+    measuredAt: now,
+    alive,
+    until: Infinity,
+    owing: { inFlight: [], since: now - 4_000 }
   }
   const owing = { inFlight: stateOf({ inFlight: [[1, 1]] }).session.inFlight, since: now - 4_000 }
   type At = Parameters<typeof AlwaysOn.untilNext>[1]

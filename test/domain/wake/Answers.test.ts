@@ -4,8 +4,21 @@ import * as Answers from "../../../src/domain/wake/Answers.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import { maximumPacketSize } from "../../../src/domain/wake/maximumPacketSize.ts"
 import {
-  connack, type Flight, type Given, inFlightIn, message, opened, owedIn, pingresp, puback, suback, takeAll, twoTopics,
-  unsuback, wakeOf, written
+  connack,
+  type Flight,
+  type Given,
+  inFlightIn,
+  message,
+  opened,
+  owedIn,
+  pingresp,
+  puback,
+  suback,
+  takeAll,
+  twoTopics,
+  unsuback,
+  wakeOf,
+  written
 } from "./support.ts"
 
 type Chunks = ReadonlyArray<Bytes.Bytes>
@@ -34,24 +47,40 @@ describe("acknowledgements", () => {
     ["of the first", two, [puback(1)], { owed: [2], sent: [2], delivered: 1 }],
     ["of both, in another order", two, [puback(2), puback(1)], { owed: [], sent: [], delivered: 2 }],
     ["of both in one chunk", two, [Bytes.concat([puback(1), puback(2)])], { owed: [], sent: [], delivered: 2 }],
-    ["of both, cut anywhere",
-      two, [...puback(1), ...puback(2)].map((byte) => Uint8Array.of(byte)), { owed: [], sent: [], delivered: 2 }],
+    ["of both, cut anywhere", two, [...puback(1), ...puback(2)].map((byte) => Uint8Array.of(byte)), {
+      owed: [],
+      sent: [],
+      delivered: 2
+    }],
     ["of one, twice", two, [puback(1), puback(1)], { owed: [2], sent: [2], delivered: 1, unexpected: 1 }],
-    ["of nothing that was ever sent",
-      two, [puback(9), puback(8)], { owed: [1, 2], sent: [1, 2], delivered: 0, unexpected: 9 }],
+    ["of nothing that was ever sent", two, [puback(9), puback(8)], {
+      owed: [1, 2],
+      sent: [1, 2],
+      delivered: 0,
+      unexpected: 9
+    }],
     ["of a SUBSCRIBE by PUBACK", two, [puback(3)], { owed: [1, 2], sent: [1, 2], delivered: 0, unexpected: 3 }],
     ["of a message by SUBACK", two, [suback(1, 0)], { owed: [1, 2], sent: [1, 2], delivered: 0, unexpected: 1 }],
-    ["of what was sent on an earlier connection and is held back",
-      { ...two, inFlight: [[1, 1, "dup"], [2, 2]], wake: { held: [1] } }, [puback(1)],
-      { owed: [1, 2], sent: [2], delivered: 0, unexpected: 1 }],
-    ["of what has a Packet Identifier and was never sent",
-      { ...two, wake: { held: [2] } }, [puback(2)], { owed: [1, 2], sent: [1], delivered: 0, unexpected: 2 }],
-    ["of what an earlier connection asked for, where CONNECT went alone",
-      { owed: "a", inFlight: [[1, 0]], state: { connectAlone: 1 } }, [suback(1, 0)],
-      { owed: [1], sent: [], delivered: 0, unexpected: 1 }],
-    ["of what an earlier connection sent and was evicted, where CONNECT went alone",
-      { inFlight: [[1, -1, "dup"]], state: { connectAlone: 1 } }, [puback(1)],
-      { owed: [], sent: [], delivered: 0, unexpected: 1 }],
+    ["of what was sent on an earlier connection and is held back", {
+      ...two,
+      inFlight: [[1, 1, "dup"], [2, 2]],
+      wake: { held: [1] }
+    }, [puback(1)], { owed: [1, 2], sent: [2], delivered: 0, unexpected: 1 }],
+    ["of what has a Packet Identifier and was never sent", { ...two, wake: { held: [2] } }, [puback(2)], {
+      owed: [1, 2],
+      sent: [1],
+      delivered: 0,
+      unexpected: 2
+    }],
+    ["of what an earlier connection asked for, where CONNECT went alone", {
+      owed: "a",
+      inFlight: [[1, 0]],
+      state: { connectAlone: 1 }
+    }, [suback(1, 0)], { owed: [1], sent: [], delivered: 0, unexpected: 1 }],
+    ["of what an earlier connection sent and was evicted, where CONNECT went alone", {
+      inFlight: [[1, -1, "dup"]],
+      state: { connectAlone: 1 }
+    }, [puback(1)], { owed: [], sent: [], delivered: 0, unexpected: 1 }],
     ["of an UNSUBSCRIBE that was not sent", two, [unsuback(3)], { owed: [1, 2], sent: [1, 2], delivered: 0 }],
     ["of a PINGREQ that was not sent", two, [pingresp()], { owed: [1, 2], sent: [1, 2], delivered: 0 }]
   ])("%s", (_, given, chunks, { delivered, owed, sent, unexpected }) => {
@@ -70,12 +99,18 @@ describe("acknowledgements", () => {
 })
 
 describe("SUBACK", () => {
-  const subackMismatch = (codes: number, filters: number) => `SUBACK has ${codes} return codes for ${filters} Topic Filters`
+  const subackMismatch = (codes: number, filters: number) =>
+    `SUBACK has ${codes} return codes for ${filters} Topic Filters`
 
-  it.each<readonly [
-    name: string, mqtt: object, codes: ReadonlyArray<0 | 1 | 2 | 0x80>,
-    subscription: Attempt.Attempt["subscription"], broken: string | undefined
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      mqtt: object,
+      codes: ReadonlyArray<0 | 1 | 2 | 0x80>,
+      subscription: Attempt.Attempt["subscription"],
+      broken: string | undefined
+    ]
+  >([
     ["grants", {}, [0], "granted", undefined],
     ["grants more than was asked for", {}, [1], "granted", undefined],
     ["refuses", {}, [0x80], "refused", undefined],
@@ -116,12 +151,12 @@ describe("what ends an attempt", () => {
     ["UNSUBACK before CONNACK", [unsuback(3)], early("UNSUBACK")],
     ["a second CONNACK", [connack(), connack()], violation("a second CONNACK on one connection")],
     ["a second CONNACK that refuses", [connack(), connack(5)], violation("a second CONNACK on one connection")],
-    ["a packet that no Server sends",
-      [connack(), raw(0xc0, 0)], violation("PINGREQ is not for a Client that uses QoS 0 and 1 (MQTT 3.1.1, 2.2.1)")],
-    ["bytes that are no packet",
-      [connack(), raw(0x40, 0xff, 0xff, 0xff, 0xff)], ["MalformedPacket", expect.anything() as string]],
-    ["a SUBACK that is too large",
-      [connack(), raw(0x90, 0x80, 0x80, 0x02)], ["PacketTooLarge", expect.anything() as string]]
+    ["a packet that no Server sends", [connack(), raw(0xc0, 0)],
+      violation("PINGREQ is not for a Client that uses QoS 0 and 1 (MQTT 3.1.1, 2.2.1)")],
+    ["bytes that are no packet", [connack(), raw(0x40, 0xff, 0xff, 0xff, 0xff)], ["MalformedPacket",
+      expect.anything() as string]],
+    ["a SUBACK that is too large", [connack(), raw(0x90, 0x80, 0x80, 0x02)], ["PacketTooLarge",
+      expect.anything() as string]]
   ])("%s", (_, chunks, broken) => {
     const attempt = take(two, chunks)
     expect([attempt.broken?._tag, attempt.broken?.message]).toEqual(broken)
@@ -175,24 +210,34 @@ describe("a message from the Server", () => {
     ["is the number of two topics", { mqtt: twoTopics }, message("config/version", "6"), { announced: "6" }],
     ["is the document of two topics", { mqtt: twoTopics }, message("config/data", "{}"), { document: "{}" }],
     ["is a command", always, message("cmd", "read", undefined, false), { commands: ["read"] }],
-    ["is a command that is retained, and so is an old one",
-      always, message("cmd", "restart", 7, true), { replies: ["PUBACK 7"] }],
+    ["is a command that is retained, and so is an old one", always, message("cmd", "restart", 7, true), {
+      replies: ["PUBACK 7"]
+    }],
     ["is a command to a device that has no topic for them", {}, message("cmd", "read", undefined, false), {}],
     ["is too large", {}, large("config"), { tooLarge: tooLarge(maximumPacketSize + 12) }],
-    ["is too large and has QoS 1",
-      {}, large("config", 7), { tooLarge: tooLarge(maximumPacketSize + 14), replies: ["PUBACK 7"] }],
+    ["is too large and has QoS 1", {}, large("config", 7), {
+      tooLarge: tooLarge(maximumPacketSize + 14),
+      replies: ["PUBACK 7"]
+    }],
     ["is too large, on a topic that is not known", {}, large("other"), { tooLarge: tooLarge(maximumPacketSize + 11) }],
     ["is a command that is too large", always, large("cmd", 7), { replies: ["PUBACK 7"] }],
-    ["has a Topic Name that is too large",
-      always, large("t".repeat(20_000)), { tooLarge: tooLarge(maximumPacketSize + 20_000 + 6) }],
-    ["is just not too large",
-      {}, message("config", "x".repeat(maximumPacketSize - 12)), { document: "x".repeat(maximumPacketSize - 12) }]
+    ["has a Topic Name that is too large", always, large("t".repeat(20_000)), {
+      tooLarge: tooLarge(maximumPacketSize + 20_000 + 6)
+    }],
+    ["is just not too large", {}, message("config", "x".repeat(maximumPacketSize - 12)), {
+      document: "x".repeat(maximumPacketSize - 12)
+    }]
   ])("%s", (_, given, chunk, expected) => {
     const { broken, commands, replies, tooLarge, update } = take(given, [connack(), chunk])
     expect(
       { announced: update.announced, broken, commands, document: update.document, tooLarge, replies: written(replies) }
     ).toEqual({
-      announced: undefined, broken: undefined, commands: [], document: undefined, tooLarge: undefined, replies: [],
+      announced: undefined,
+      broken: undefined,
+      commands: [],
+      document: undefined,
+      tooLarge: undefined,
+      replies: [],
       ...expected
     })
   })

@@ -4,7 +4,17 @@ import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Outgoing from "../../../src/domain/packet/Outgoing.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import {
-  connack, type Flight, type Given, inFlightIn, message, puback, suback, takeAll, twoTopics, wakeOf, written
+  connack,
+  type Flight,
+  type Given,
+  inFlightIn,
+  message,
+  puback,
+  suback,
+  takeAll,
+  twoTopics,
+  wakeOf,
+  written
 } from "./support.ts"
 
 type Words = ReadonlyArray<string>
@@ -21,17 +31,22 @@ describe("what is subscribed to", () => {
     ["nothing in the try after a failure", { attemptCount: 2 }, []],
     ["nothing in any later try", { attemptCount: 3 }, []],
     ["with suspects: nothing in every other try", { attemptCount: 2, state: { suspects: [[1, 1]] } }, []],
-    ["with suspects: the configuration in every other try",
-      { attemptCount: 3, state: { suspects: [[1, 1]] } }, ["config"]],
+    ["with suspects: the configuration in every other try", { attemptCount: 3, state: { suspects: [[1, 1]] } }, [
+      "config"
+    ]],
     ["the configuration after one wake that ended while it sent", { state: { unfinished: 1 } }, ["config"]],
     ["nothing after two of them", { state: { unfinished: 2 } }, []],
     ["nothing where an update was stored in this wake", { wake: { isReplaced: true } }, []],
     ["an always-on device: the commands, too", always, ["config", "cmd"]],
     ["an always-on device: all of it after failures, too", { ...always, attemptCount: 7 }, ["config", "cmd"]],
-    ["an always-on device: only commands after two wakes that ended while they sent",
-      { ...always, state: { unfinished: 2 } }, ["cmd"]],
-    ["an always-on device: only commands, where no configuration is loaded",
-      { ...always, mqtt: { ...always.mqtt, ...noConfig } }, ["cmd"]]
+    ["an always-on device: only commands after two wakes that ended while they sent", {
+      ...always,
+      state: { unfinished: 2 }
+    }, ["cmd"]],
+    ["an always-on device: only commands, where no configuration is loaded", {
+      ...always,
+      mqtt: { ...always.mqtt, ...noConfig }
+    }, ["cmd"]]
   ])("%s", (_, given, topics) => {
     expect(Attempt.wantedTopics(wakeOf(given))).toEqual(topics)
   })
@@ -47,8 +62,8 @@ describe("there is room for the next messages", () => {
     ["all that is owed is held back", { owed: "a b", wake: { held: [1, 2] } }, false],
     ["more is owed than is held back", { owed: "a b", wake: { held: [1] } }, true],
     ["only what is held back is in flight", { owed: "a b", inFlight: [[1, 1]], wake: { held: [1] } }, true],
-    ["more is in flight than what is held back",
-      { owed: "a b c", inFlight: [[1, 1], [2, 2]], wake: { held: [1] } }, false]
+    ["more is in flight than what is held back", { owed: "a b c", inFlight: [[1, 1], [2, 2]], wake: { held: [1] } },
+      false]
   ])("%s", (_, given, expected) => {
     const { held, state } = wakeOf(given)
     expect(Attempt.hasRoom(state, held)).toBe(expected)
@@ -60,30 +75,45 @@ describe("what is written at once, and what is in flight then", () => {
     ["nothing owed", {}, ["CONNECT", "SUBSCRIBE 1 config"], [[1, 0]]],
     ["nothing owed and nothing asked for", { mqtt: noConfig }, ["CONNECT"], []],
     [
-      "a message that was never sent", { owed: "a", inFlight: [[1, 1]] },
-      ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 2 config"], [[1, 1, "dup"], [2, 0]]
+      "a message that was never sent",
+      { owed: "a", inFlight: [[1, 1]] },
+      ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 2 config"],
+      [[1, 1, "dup"], [2, 0]]
     ],
     [
-      "one that may have been sent", { owed: "a", inFlight: [[1, 1, "dup"]] },
-      ["CONNECT", "PUBLISH 1 p/a a1 DUP", "SUBSCRIBE 2 config"], [[1, 1, "dup"], [2, 0]]
+      "one that may have been sent",
+      { owed: "a", inFlight: [[1, 1, "dup"]] },
+      ["CONNECT", "PUBLISH 1 p/a a1 DUP", "SUBSCRIBE 2 config"],
+      [[1, 1, "dup"], [2, 0]]
     ],
-    ["one that has no Packet Identifier waits",
-      { owed: "a b", inFlight: [[1, 1]], mqtt: noConfig }, ["CONNECT", "PUBLISH 1 p/a a1"], [[1, 1, "dup"]]],
-    ["one that is held back waits, and was not sent",
-      { owed: "a b", inFlight: [[1, 1], [2, 2]], wake: { held: [1] }, mqtt: noConfig },
-      ["CONNECT", "PUBLISH 2 p/b b2"], [[1, 1], [2, 2, "dup"]]],
-    ["in the order of what is owed, not of Packet Identifiers",
-      { owed: "a b", inFlight: [[3, 2], [4, 1]], mqtt: noConfig },
-      ["CONNECT", "PUBLISH 4 p/a a1", "PUBLISH 3 p/b b2"], [[3, 2, "dup"], [4, 1, "dup"]]],
-    ["what an earlier connection waited for is forgotten", { owed: "a", inFlight: [[1, 1], [2, 0], [3, -1, "dup"]] },
-      ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 4 config"], [[1, 1, "dup"], [4, 0]]],
+    ["one that has no Packet Identifier waits", { owed: "a b", inFlight: [[1, 1]], mqtt: noConfig }, ["CONNECT",
+      "PUBLISH 1 p/a a1"], [[1, 1, "dup"]]],
+    ["one that is held back waits, and was not sent", {
+      owed: "a b",
+      inFlight: [[1, 1], [2, 2]],
+      wake: { held: [1] },
+      mqtt: noConfig
+    }, ["CONNECT", "PUBLISH 2 p/b b2"], [[1, 1], [2, 2, "dup"]]],
+    ["in the order of what is owed, not of Packet Identifiers", {
+      owed: "a b",
+      inFlight: [[3, 2], [4, 1]],
+      mqtt: noConfig
+    }, ["CONNECT", "PUBLISH 4 p/a a1", "PUBLISH 3 p/b b2"], [[3, 2, "dup"], [4, 1, "dup"]]],
+    ["what an earlier connection waited for is forgotten", { owed: "a", inFlight: [[1, 1], [2, 0], [3, -1, "dup"]] }, [
+      "CONNECT",
+      "PUBLISH 1 p/a a1",
+      "SUBSCRIBE 4 config"
+    ], [[1, 1, "dup"], [4, 0]]],
     ["also where nothing is asked for", { inFlight: [[2, 0], [3, -1, "dup"]], mqtt: noConfig }, ["CONNECT"], []],
-    ["two topics in one SUBSCRIBE",
-      { mqtt: twoTopics }, ["CONNECT", "SUBSCRIBE 1 config/version config/data"], [[1, 0]]],
-    ["CONNECT alone to a Server that closes on more",
-      { owed: "a", inFlight: [[1, 1]], state: { connectAlone: 1 } }, ["CONNECT"], [[1, 1]]],
-    ["CONNECT alone, and nothing is waited for from earlier",
-      { inFlight: [[1, 0], [2, -1, "dup"]], state: { connectAlone: 1 } }, ["CONNECT"], []]
+    ["two topics in one SUBSCRIBE", { mqtt: twoTopics }, ["CONNECT", "SUBSCRIBE 1 config/version config/data"], [[1,
+      0]]],
+    ["CONNECT alone to a Server that closes on more", { owed: "a", inFlight: [[1, 1]], state: { connectAlone: 1 } }, [
+      "CONNECT"
+    ], [[1, 1]]],
+    ["CONNECT alone, and nothing is waited for from earlier", {
+      inFlight: [[1, 0], [2, -1, "dup"]],
+      state: { connectAlone: 1 }
+    }, ["CONNECT"], []]
   ])("%s", (_, given, packets, inFlight) => {
     const wake = wakeOf(given)
     const attempt = Attempt.make(wake)
@@ -122,9 +152,8 @@ describe("what is written next", () => {
 
   it.each<readonly [name: string, chunks: ReadonlyArray<Bytes.Bytes>, flights: ReadonlyArray<Flight>, packets: Words]>([
     ["nothing, if nothing has come", [], [[1, 1, "dup"]], []],
-    ["an acknowledgement for each message with QoS 1, first",
-      [message("config", "{}", 7), message("x", "", 7)], [[1, 1, "dup"], [2, 2]],
-      ["PUBACK 7", "PUBACK 7", "PUBLISH 2 p/b b2"]],
+    ["an acknowledgement for each message with QoS 1, first", [message("config", "{}", 7), message("x", "", 7)], [[1, 1,
+      "dup"], [2, 2]], ["PUBACK 7", "PUBACK 7", "PUBLISH 2 p/b b2"]],
     ["none for one with QoS 0", [message("config", "{}")], [[1, 1, "dup"]], []],
     ["what got a Packet Identifier since", [], [[1, 1, "dup"], [2, 2]], ["PUBLISH 2 p/b b2"]]
   ])("%s", (_, chunks, flights, packets) => {
@@ -152,8 +181,8 @@ describe("there is something to learn from a connection that has ended", () => {
   it.each<readonly [name: string, facts: Facts, connectAlone: number, isUnusual: boolean]>([
     ["nothing from a usual one", usual, 0, false],
     ["it ended before CONNACK", { ...usual, accepted: false }, 0, true],
-    ["the Server acknowledged what was not sent",
-      { ...usual, unexpected: { _tag: "Puback", packetIdentifier: 1 } }, 0, true],
+    ["the Server acknowledged what was not sent", { ...usual, unexpected: { _tag: "Puback", packetIdentifier: 1 } }, 0,
+      true],
     ["messages were delivered that nobody was told of", { ...usual, delivered: 3 }, 0, true],
     ["CONNECT went alone", usual, 1, true],
     ["a message was not acknowledged", { ...usual, sent: [4] }, 0, true]
@@ -210,22 +239,34 @@ describe("nothing more is to be waited for of a configuration", () => {
     ["it is here, and the attempt has ended", { subscription: "granted", update: here, broken }, false],
     ["nobody may read it, and the attempt has ended", { subscription: "refused", broken }, false],
     ["two topics: nothing has come", { subscription: "granted", update: update({}, twoTopics) }, false],
-    ["two topics: the present number",
-      { subscription: "granted", update: update({ "config/version": "5" }, twoTopics) }, true],
-    ["two topics: a newer number without its document",
-      { subscription: "granted", update: update({ "config/version": "6" }, twoTopics) }, false],
+    ["two topics: the present number", {
+      subscription: "granted",
+      update: update({ "config/version": "5" }, twoTopics)
+    }, true],
+    ["two topics: a newer number without its document", {
+      subscription: "granted",
+      update: update({ "config/version": "6" }, twoTopics)
+    }, false],
     [
       "two topics: a newer number with an older document",
-      { subscription: "granted", update: update({ "config/version": "6", "config/data": '{"version":5}' }, twoTopics) },
+      {
+        subscription: "granted",
+        update: update({ "config/version": "6", "config/data": "{\"version\":5}" }, twoTopics)
+      },
       false
     ],
     [
       "two topics: a newer number with its document",
-      { subscription: "granted", update: update({ "config/version": "6", "config/data": '{"version":6}' }, twoTopics) },
+      {
+        subscription: "granted",
+        update: update({ "config/version": "6", "config/data": "{\"version\":6}" }, twoTopics)
+      },
       true
     ],
-    ["two topics: a document without a number",
-      { subscription: "granted", update: update({ "config/data": '{"version":6}' }, twoTopics) }, false]
+    ["two topics: a document without a number", {
+      subscription: "granted",
+      update: update({ "config/data": "{\"version\":6}" }, twoTopics)
+    }, false]
   ])("%s", (_, facts, expected) => {
     expect(Attempt.isConfigSettled({ ...Attempt.make(wakeOf()), ...facts })).toBe(expected)
   })
@@ -235,8 +276,15 @@ it("an attempt begins with nothing said and nothing answered", () => {
   const wake = wakeOf({ owed: "a", inFlight: [[1, 1]] })
   const { accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected } = Attempt.make(wake)
   expect({ accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected }).toEqual({
-    accepted: false, commands: [], delivered: 0, isOpen: false, isReached: false, sent: [], subscription: "none",
-    told: 0, unexpected: undefined
+    accepted: false,
+    commands: [],
+    delivered: 0,
+    isOpen: false,
+    isReached: false,
+    sent: [],
+    subscription: "none",
+    told: 0,
+    unexpected: undefined
   })
 })
 

@@ -19,11 +19,11 @@ const alone: WakeEvent = {
   _tag: "ConnectAlone",
   reason: "the connection ended before CONNACK; the next CONNECT goes alone, and the rest after CONNACK"
 }
-const suspected = (topic: string, failures: number): WakeEvent =>
-  ({
-    _tag: "MessageSuspected", failures,
-    reason: `the message for ${topic} was not acknowledged when the connection ended; it goes after the others`
-  })
+const suspected = (topic: string, failures: number): WakeEvent => ({
+  _tag: "MessageSuspected",
+  failures,
+  reason: `the message for ${topic} was not acknowledged when the connection ended; it goes after the others`
+})
 const started = { reconnect: { attemptCount: 0, lastAttemptTime: 5_000, draw: 0 } }
 const violation = new ProtocolViolation({ packet: "PUBACK", clause: "MQTT-3.2.0-1", message: "PUBACK before CONNACK" })
 const refused = new ConnectionRefused({ returnCode: 5, message: "not authorized" })
@@ -52,24 +52,34 @@ describe("how CONNECT goes the next time", () => {
 describe("which message the Server may not take", () => {
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
     ["none, where all were acknowledged", { owed: "a" }, { accepted: true }, {}, []],
-    ["the first that was not acknowledged",
-      { owed: "a b c" }, { accepted: true, sent: [2, 3] }, { suspects: [[2, 1]] }, [suspected("b", 1)]],
+    ["the first that was not acknowledged", { owed: "a b c" }, { accepted: true, sent: [2, 3] }, { suspects: [[2, 1]] },
+      [suspected("b", 1)]],
     ["none before CONNACK", { owed: "a" }, { sent: [1], broken: violation }, {}, []],
     [
-      "one that is suspected already", { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, sent: [1] },
-      { suspects: [[1, 2]] }, [suspected("a", 2)]
+      "one that is suspected already",
+      { owed: "a b", state: { suspects: [[1, 1]] } },
+      { accepted: true, sent: [1] },
+      { suspects: [[1, 2]] },
+      [suspected("a", 2)]
     ],
-    ["one as often as twice, where none was delivered",
-      { owed: "a b", state: { suspects: [[1, 2]] } }, { accepted: true, sent: [1] }, {}, [suspected("a", 2)]],
-    ["one more often, where others were delivered",
-      { owed: "a b", state: { suspects: [[1, 2]] } }, { accepted: true, sent: [1], delivered: 1, told: 1 },
-      { suspects: [[1, 3]], ...started }, [suspected("a", 3)]],
-    ["others stay suspected that are still owed",
-      { owed: "a b", state: { suspects: [[2, 1], [9, 1]] } }, { accepted: true, sent: [1] },
-      { suspects: [[2, 1], [1, 1]] }, [suspected("a", 1)]],
+    ["one as often as twice, where none was delivered", { owed: "a b", state: { suspects: [[1, 2]] } }, {
+      accepted: true,
+      sent: [1]
+    }, {}, [suspected("a", 2)]],
+    ["one more often, where others were delivered", { owed: "a b", state: { suspects: [[1, 2]] } }, {
+      accepted: true,
+      sent: [1],
+      delivered: 1,
+      told: 1
+    }, { suspects: [[1, 3]], ...started }, [suspected("a", 3)]],
+    ["others stay suspected that are still owed", { owed: "a b", state: { suspects: [[2, 1], [9, 1]] } }, {
+      accepted: true,
+      sent: [1]
+    }, { suspects: [[2, 1], [1, 1]] }, [suspected("a", 1)]],
     ["none, where it was evicted since", { owed: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["the next, where the first was evicted since",
-      { owed: "a b" }, { accepted: true, sent: [9, 2] }, { suspects: [[2, 1]] }, [suspected("b", 1)]]
+    ["the next, where the first was evicted since", { owed: "a b" }, { accepted: true, sent: [9, 2] }, {
+      suspects: [[2, 1]]
+    }, [suspected("b", 1)]]
   ])("%s", (_, given, facts, patch, events) => {
     const learned = learn(given, facts)
     expect(learned.patch).toEqual(patch)
@@ -90,21 +100,32 @@ describe("which message the Server may not take", () => {
 })
 
 describe("what else is learned", () => {
-  const ignored = (name: string, id: number, request: string): WakeEvent =>
-    ({ _tag: "Ignored", reason: `${name} for Packet Identifier ${id}, which no ${request} is waiting for` })
+  const ignored = (name: string, id: number, request: string): WakeEvent => ({
+    _tag: "Ignored",
+    reason: `${name} for Packet Identifier ${id}, which no ${request} is waiting for`
+  })
 
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
-    ["the tries start over where messages were taken and others not",
-      { owed: "a" }, { accepted: true, delivered: 2, told: 2, sent: [9] }, started, []],
+    ["the tries start over where messages were taken and others not", { owed: "a" }, {
+      accepted: true,
+      delivered: 2,
+      told: 2,
+      sent: [9]
+    }, started, []],
     ["they do not where all that was sent was taken", { owed: "a" }, { accepted: true, delivered: 2, told: 2 }, {}, []],
     ["they do not where none was taken", { owed: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["messages that were delivered since are told",
-      { owed: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [{ _tag: "Delivered", count: 2, owed: 2 }]],
-    ["a PUBACK for which nothing waits",
-      {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } }, {}, [ignored("PUBACK", 7, "PUBLISH")]],
+    ["messages that were delivered since are told", { owed: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [{
+      _tag: "Delivered",
+      count: 2,
+      owed: 2
+    }]],
+    ["a PUBACK for which nothing waits", {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } },
+      {}, [ignored("PUBACK", 7, "PUBLISH")]],
     [
-      "a SUBACK for which nothing waits", {},
-      { accepted: true, unexpected: { _tag: "Suback", packetIdentifier: 8, returnCodes: [0] } }, {},
+      "a SUBACK for which nothing waits",
+      {},
+      { accepted: true, unexpected: { _tag: "Suback", packetIdentifier: 8, returnCodes: [0] } },
+      {},
       [ignored("SUBACK", 8, "SUBSCRIBE")]
     ]
   ])("%s", (_, given, facts, patch, events) => {

@@ -7,9 +7,16 @@ type Suspects = DeviceState["suspects"]
 type Ids = ReadonlyArray<number>
 
 describe("what is held back as a try begins", () => {
-  it.each<readonly [
-    name: string, owed: string, suspects: Suspects, attemptCount: number, held: Ids, suspectsAfter: Suspects
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      owed: string,
+      suspects: Suspects,
+      attemptCount: number,
+      held: Ids,
+      suspectsAfter: Suspects
+    ]
+  >([
     ["nothing without suspects", "a b", [], 1, [], []],
     ["all messages of a suspect's topic", "a b a", [[1, 1]], 1, [1, 3], [[1, 1]]],
     ["where there are no others, the first part goes at once", "a a", [[1, 1]], 1, [], [[1, 1]]],
@@ -45,8 +52,10 @@ describe("the next part of what was held back", () => {
     ["but for what two connections ended on", [[2, 2]], [1, 2, 3], 0, [2]],
     ["then that", [[2, 2]], [2], 0, []],
     ["with several of them one by one", [[1, 2], [2, 2]], [1, 2], 0, [2]],
-    ["with several of them the oldest before the rest, where the Server takes others",
-      [[1, 2], [2, 2]], [1, 2, 3], 1, [2, 3]],
+    ["with several of them the oldest before the rest, where the Server takes others", [[1, 2], [2, 2]], [1, 2, 3], 1, [
+      2,
+      3
+    ]],
     ["and the rest before them, where it takes none", [[1, 2], [2, 2]], [1, 2, 3], 0, [1, 2]]
   ])("%s", (_, suspects, held, delivered, after) => {
     const wake = wakeOf({ owed: "a a a", state: { suspects }, wake: { held } })

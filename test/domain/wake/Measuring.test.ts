@@ -9,8 +9,9 @@ import { type Given, owedIn, patchOf, stateOf, wakeOf } from "./support.ts"
 const sensorOf = (config: DeviceConfig.DeviceConfig): DeviceConfig.SensorConfig =>
   config.sensors[0] as DeviceConfig.SensorConfig
 
-const every = (seconds: number, more: object = {}): Given["file"] =>
-  ({ sensors: { simulated: { id: "s", interval: seconds, ...more } } })
+const every = (seconds: number, more: object = {}): Given["file"] => ({
+  sensors: { simulated: { id: "s", interval: seconds, ...more } }
+})
 
 describe("a sensor's turn, at 1,000,000 ms", () => {
   it.each<readonly [name: string, interval: number, readAt: DeviceState["readAt"], isDue: boolean]>([
@@ -42,14 +43,24 @@ describe("the uptime", () => {
 describe("messages of a reading", () => {
   const two = [{ topic: "s/data", payload: "x" }, { topic: "s/temperature", payload: "y" }]
 
-  it.each<readonly [
-    name: string, given: Given, owed: ReadonlyArray<number>, readAt: object, events: ReadonlyArray<WakeEvent>
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      given: Given,
+      owed: ReadonlyArray<number>,
+      readAt: object,
+      events: ReadonlyArray<WakeEvent>
+    ]
+  >([
     ["are owed, oldest first", { owed: "a" }, [1, 2, 3], {}, []],
-    ["of a sensor with an interval put its next turn off",
-      { file: every(600), state: { readAt: { b: 1 } } }, [1, 2], { b: 1, s: 7_000 }, []],
-    ["evict the oldest, which is emitted",
-      { owed: "a b", mqtt: { outbox: { capacity: 3 } } }, [2, 3, 4], {}, [{ _tag: "Dropped", count: 1 }]],
+    ["of a sensor with an interval put its next turn off", { file: every(600), state: { readAt: { b: 1 } } }, [1, 2], {
+      b: 1,
+      s: 7_000
+    }, []],
+    ["evict the oldest, which is emitted", { owed: "a b", mqtt: { outbox: { capacity: 3 } } }, [2, 3, 4], {}, [{
+      _tag: "Dropped",
+      count: 1
+    }]],
     ["evict even each other", { mqtt: { outbox: { capacity: 1 } } }, [2], {}, [{ _tag: "Dropped", count: 1 }]]
   ])("%s", (_, given, owed, readAt, events) => {
     const wake = wakeOf(given)
@@ -71,15 +82,19 @@ describe("what was measured at 12,345 ms by a device that began at 2,000 ms", ()
   const measured = (values: Measurement): WakeEvent => ({ _tag: "Measured", sensor: "s", ...values })
 
   it.each<readonly [name: string, given: Given, values: Measurement, payloads: ReadonlyArray<string>]>([
-    ["is one document", {}, both, ['s/data {"temperature":21.46,"humidity":48,"uptime":10,"unit":"C"}']],
+    ["is one document", {}, both, ["s/data {\"temperature\":21.46,\"humidity\":48,\"uptime\":10,\"unit\":\"C\"}"]],
     [
-      "in Fahrenheit", { file: every(0, { temperature: { unit: "F" } }) }, { temperature: 100 },
-      ['s/data {"temperature":212,"uptime":10,"unit":"F"}']
+      "in Fahrenheit",
+      { file: every(0, { temperature: { unit: "F" } }) },
+      { temperature: 100 },
+      ["s/data {\"temperature\":212,\"uptime\":10,\"unit\":\"F\"}"]
     ],
     ["with plain values", { mqtt: { publish_values: true } }, both, [
-      's/data {"temperature":21.46,"humidity":48,"uptime":10,"unit":"C"}', "s/temperature 21.46", "s/humidity 48"
+      "s/data {\"temperature\":21.46,\"humidity\":48,\"uptime\":10,\"unit\":\"C\"}",
+      "s/temperature 21.46",
+      "s/humidity 48"
     ]],
-    ["leaves out what is no number", {}, { temperature: NaN, humidity: 1 }, ['s/data {"humidity":1,"uptime":10}']],
+    ["leaves out what is no number", {}, { temperature: NaN, humidity: 1 }, ["s/data {\"humidity\":1,\"uptime\":10}"]],
     ["without MQTT is owed to nobody", { mqtt: { enabled: false } }, both, []]
   ])("%s", (_, given, values, payloads) => {
     const wake = wakeOf({ ...given, state: { startedAt: 2_000 } })

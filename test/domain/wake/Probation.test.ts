@@ -5,8 +5,9 @@ import { underPrefix } from "../../../src/domain/wake/Wake.ts"
 import { configOf, type Given, patchOf, stateOf, wakeOf } from "./support.ts"
 
 /** An update of version 5 is in force. */
-const on = (wakes: number, version = 5, rolledBack = 0): Given =>
-  ({ state: { probation: { version, wakes }, rolledBack } })
+const on = (wakes: number, version = 5, rolledBack = 0): Given => ({
+  state: { probation: { version, wakes }, rolledBack }
+})
 
 const stored = Bytes.fromText("update")
 
@@ -69,13 +70,17 @@ describe("the wake under the configuration before the update", () => {
     wake: { update: stored, held: [1], isReplaced: true }
   }
   const reason = "the Server could not be reached with it in 3 wakes"
-  const said = (device: string): string =>
-    JSON.stringify({ device, version: 5, status: "rolled_back", reason })
+  const said = (device: string): string => JSON.stringify({ device, version: 5, status: "rolled_back", reason })
 
-  it.each<readonly [
-    name: string, previous: Probation.Previous | undefined, device: string, prefix: string,
-    update: Bytes.Bytes | undefined
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      previous: Probation.Previous | undefined,
+      device: string,
+      prefix: string,
+      update: Bytes.Bytes | undefined
+    ]
+  >([
     ["that was stored", previous, "previous", "q", previous.bytes],
     ["that was flashed, where none was stored", none, "baked", "p", none.bytes],
     ["that was flashed, where none can be read", undefined, "baked", "p", undefined]
@@ -88,7 +93,8 @@ describe("the wake under the configuration before the update", () => {
     expect(patchOf(stateOf(given), back.state)).toEqual({
       outbox: {
         entries: [{ id: 1, topic: "a", payload: "a1" }, { id: 2, topic: "config_status", payload: said(device) }],
-        lastId: 2, dropped: 0
+        lastId: 2,
+        dropped: 0
       },
       session: { inFlight: [], lastIdentifier: 4 },
       reconnect: { attemptCount: 0, lastAttemptTime: 9_000, draw: 0 },

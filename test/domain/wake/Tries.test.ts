@@ -13,37 +13,47 @@ type Expected = Pick<Tries.Plan, "delay" | "isDue" | "isCountedFirst"> & Partial
 /** Three tries were in vain, and the next may begin `millis` after this moment. */
 const waiting = (millis: number): Given => ({ attemptCount: 3, lastAttemptTime: now + millis - 3_600_000 })
 
-const due = (delay: number, isCountedFirst: boolean): Expected =>
-  ({ delay, isDue: true, isCountedFirst, isSilent: false })
+const due = (delay: number, isCountedFirst: boolean): Expected => ({
+  delay,
+  isDue: true,
+  isCountedFirst,
+  isSilent: false
+})
 
 const notDue = (delay: number): Expected => ({ delay, isDue: false, isCountedFirst: false, isSilent: false })
 
 /** All that keeps a wake quiet: a sensor whose turn is later, and a try that was not long ago. */
 const quiet: Given = {
-  file: { sensors: { simulated: { id: "s", interval: 900 } } }, lastAttemptTime: now - 300_000,
+  file: { sensors: { simulated: { id: "s", interval: 900 } } },
+  lastAttemptTime: now - 300_000,
   state: { readAt: { s: now - 300_000 } }
 }
 
 describe("what a wake may do", () => {
   it.each<readonly [name: string, given: Given, plan: Expected]>([
     ["try at once after a success", { lastAttemptTime: now - 300_000 }, due(0, false)],
-    ["try at once, and count first, in the first wake of all",
-      { lastAttemptTime: now - 1, wake: { stored: undefined } }, due(0, true)],
+    ["try at once, and count first, in the first wake of all", {
+      lastAttemptTime: now - 1,
+      wake: { stored: undefined }
+    }, due(0, true)],
     ["count first where the clock stands still", { lastAttemptTime: now }, due(0, true)],
     ["count first where the clock was set back", { lastAttemptTime: now + 1 }, due(0, true)],
     ["not count first where the last try is a millisecond ago", { lastAttemptTime: now - 1 }, due(0, false)],
     ["try again after one failure", { attemptCount: 1, lastAttemptTime: now - 300_000 }, due(0, true)],
-    ["try again after two failures, the last in a row",
-      { attemptCount: 2, lastAttemptTime: now - 300_000 }, due(0, true)],
+    ["try again after two failures, the last in a row", { attemptCount: 2, lastAttemptTime: now - 300_000 },
+      due(0, true)],
     ["not try while the policy waits", waiting(1_001), notDue(1_001)],
     ["try when it waits for just a second", waiting(1_000), due(1_000, true)],
     ["try when its wait is just over", waiting(0), due(0, true)],
     ["try when its wait was over long ago", waiting(-9_999_999), due(0, true)],
     ["try at once where the clock was set back in a wait", { attemptCount: 3, lastAttemptTime: now + 1 }, due(0, true)],
-    ["try although the policy would wait, with the policy off",
-      { ...waiting(900_000), policy: { enabled: false } }, due(0, true)],
-    ["try later in the row, where the tries are spread",
-      { attemptCount: 1, lastAttemptTime: now, policy: { try_interval: 20 } }, notDue(20_000)],
+    ["try although the policy would wait, with the policy off", { ...waiting(900_000), policy: { enabled: false } },
+      due(0, true)],
+    ["try later in the row, where the tries are spread", {
+      attemptCount: 1,
+      lastAttemptTime: now,
+      policy: { try_interval: 20 }
+    }, notDue(20_000)],
     ["nothing without MQTT", { mqtt: { enabled: false } }, notDue(0)],
     ["nothing where there is nothing to say", quiet, { ...notDue(0), isSilent: true }],
     ["try where something is owed", { ...quiet, owed: "a" }, due(0, false)]
@@ -55,25 +65,35 @@ describe("what a wake may do", () => {
 })
 
 describe("the first try of a wake whose sensors are read", () => {
-  const waits = (millis: number, attemptCount = 3): ReadonlyArray<WakeEvent> =>
-    [{ _tag: "Waiting", millis, attemptCount }]
+  const waits = (
+    millis: number,
+    attemptCount = 3
+  ): ReadonlyArray<WakeEvent> => [{ _tag: "Waiting", millis, attemptCount }]
 
-  it.each<readonly [
-    name: string, given: Given, readMillis: number, left: number | undefined, events: ReadonlyArray<WakeEvent>
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      given: Given,
+      readMillis: number,
+      left: number | undefined,
+      events: ReadonlyArray<WakeEvent>
+    ]
+  >([
     ["begins at once", { lastAttemptTime: now - 300_000 }, 500, 0, []],
     ["begins at once, though the clock was set back meanwhile", { lastAttemptTime: now - 300_000 }, -9_000_000, 0, []],
-    ["begins at once after a failure, too, though the clock was set back",
-      { attemptCount: 1, lastAttemptTime: now - 1 }, -10_000, 0, []],
+    ["begins at once after a failure, too, though the clock was set back", {
+      attemptCount: 1,
+      lastAttemptTime: now - 1
+    }, -10_000, 0, []],
     ["begins in what is left of a second", waiting(1_000), 400, 600, []],
     ["begins at once, where the second has passed", waiting(1_000), 1_000, 0, []],
     ["begins a second later at most, though the clock was set back", waiting(1_000), -500, 1_000, []],
     ["begins as the time has come while sensors were read", waiting(1_500), 500, 1_000, []],
     ["does not begin where it has not come", waiting(1_501), 500, undefined, waits(1_001)],
-    ["does not begin, and the clock that was set back makes the wait longer",
-      waiting(1_501), -500, undefined, waits(2_001)],
-    ["begins where the clock was set back before the last try",
-      { attemptCount: 3, lastAttemptTime: now - 100 }, -200, 0, []],
+    ["does not begin, and the clock that was set back makes the wait longer", waiting(1_501), -500, undefined,
+      waits(2_001)],
+    ["begins where the clock was set back before the last try", { attemptCount: 3, lastAttemptTime: now - 100 }, -200,
+      0, []],
     ["does not begin without MQTT", { mqtt: { enabled: false }, owed: "a" }, 0, undefined, []],
     ["does not begin where there is still nothing to say", quiet, 500, undefined, []]
   ])("%s", (_, given, readMillis, left, events) => {
@@ -121,26 +141,33 @@ describe("a try has ended", () => {
   type Facts = Partial<Pick<Attempt.Attempt, "accepted" | "delivered" | "isReached">>
   const reached: Facts = { accepted: true, isReached: true }
 
-  it.each<readonly [
-    name: string, given: Given, facts: Facts, failure: Tries.Failure | undefined, isOut: boolean,
-    events: ReadonlyArray<WakeEvent>
-  ]>([
+  it.each<
+    readonly [
+      name: string,
+      given: Given,
+      facts: Facts,
+      failure: Tries.Failure | undefined,
+      isOut: boolean,
+      events: ReadonlyArray<WakeEvent>
+    ]
+  >([
     ["well", {}, reached, undefined, true, []],
     ["before CONNACK", { owed: "a" }, {}, lost, false, [failed]],
     ["before CONNACK, with nothing owed", {}, {}, lost, false, [failed]],
     ["after CONNACK, with nothing owed", {}, { accepted: true }, lost, true, [late]],
     ["after all was delivered", {}, { ...reached, delivered: 1 }, lost, true, [late]],
     ["with a message that was not delivered", { owed: "a" }, { accepted: true, delivered: 3 }, lost, false, [failed]],
-    ["with only suspects left",
-      { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost, true, [late]],
-    ["with only suspects left, and none delivered",
-      { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true }, lost, false, [failed]],
-    ["with more left than suspects",
-      { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost, false, [failed]],
-    ["with more left, which was held back when all else was delivered",
-      { owed: "a a", state: { suspects: [[1, 1]] } }, { ...reached, delivered: 1 }, lost, true, [late]],
-    ["with all held back, and none delivered",
-      { owed: "a a", state: { suspects: [[1, 1]] } }, reached, lost, false, [failed]]
+    ["with only suspects left", { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost,
+      true, [late]],
+    ["with only suspects left, and none delivered", { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true },
+      lost, false, [failed]],
+    ["with more left than suspects", { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 },
+      lost, false, [failed]],
+    ["with more left, which was held back when all else was delivered", { owed: "a a", state: { suspects: [[1, 1]] } },
+      { ...reached, delivered: 1 }, lost, true, [late]],
+    ["with all held back, and none delivered", { owed: "a a", state: { suspects: [[1, 1]] } }, reached, lost, false, [
+      failed
+    ]]
   ])("%s", (_, given, facts, failure, isOut, events) => {
     const wake = wakeOf({ attemptCount: 2, ...given, wake: { held: [1] } })
     const before = wake.state
@@ -152,21 +179,31 @@ describe("a try has ended", () => {
   it.each<readonly [name: string, given: Given, facts: Facts, failure: Tries.Failure | undefined, patch: object]>([
     ["a wake that lasted to here did not end while it sent", { state: { unfinished: 2 } }, {}, lost, { unfinished: 0 }],
     [
-      "an update is kept that has delivered", { state: { probation: { version: 5, wakes: 1 } } },
-      { ...reached, delivered: 1 }, undefined, { probation: { version: 0, wakes: 0 } }
+      "an update is kept that has delivered",
+      { state: { probation: { version: 5, wakes: 1 } } },
+      { ...reached, delivered: 1 },
+      undefined,
+      { probation: { version: 0, wakes: 0 } }
     ],
-    ["an update has another wake, where nothing was owed",
-      { state: { probation: { version: 5, wakes: 1 } } }, reached, undefined, { probation: { version: 5, wakes: 0 } }],
+    ["an update has another wake, where nothing was owed", { state: { probation: { version: 5, wakes: 1 } } }, reached,
+      undefined, { probation: { version: 5, wakes: 0 } }],
     [
-      "an update is kept whatever went wrong once the data was out", { state: { probation: { version: 5, wakes: 1 } } },
-      { ...reached, delivered: 1 }, lost, { probation: { version: 0, wakes: 0 } }
+      "an update is kept whatever went wrong once the data was out",
+      { state: { probation: { version: 5, wakes: 1 } } },
+      { ...reached, delivered: 1 },
+      lost,
+      { probation: { version: 0, wakes: 0 } }
     ],
-    ["an update counts that did not reach the Server",
-      { state: { probation: { version: 5, wakes: 1 } } }, {}, lost, {}],
-    ["an update counts that has left something owed",
-      { owed: "a", state: { probation: { version: 5, wakes: 1 } } }, { accepted: true, delivered: 1 }, lost, {}],
-    ["an update that is not in force is left alone",
-      { state: { probation: { version: 4, wakes: 1 } } }, { ...reached, delivered: 1 }, undefined, {}]
+    ["an update counts that did not reach the Server", { state: { probation: { version: 5, wakes: 1 } } }, {}, lost,
+      {}],
+    ["an update counts that has left something owed", { owed: "a", state: { probation: { version: 5, wakes: 1 } } }, {
+      accepted: true,
+      delivered: 1
+    }, lost, {}],
+    ["an update that is not in force is left alone", { state: { probation: { version: 4, wakes: 1 } } }, {
+      ...reached,
+      delivered: 1
+    }, undefined, {}]
   ])("%s", (_, given, facts, failure, patch) => {
     const wake = wakeOf(given)
     const before = wake.state
@@ -176,8 +213,11 @@ describe("a try has ended", () => {
 })
 
 describe("after a try in vain the next one of this wake", () => {
-  const tried = (attemptCount: number, millisAgo: number, policy: Given["policy"] = {}): Given =>
-    ({ attemptCount, lastAttemptTime: now - millisAgo, policy })
+  const tried = (attemptCount: number, millisAgo: number, policy: Given["policy"] = {}): Given => ({
+    attemptCount,
+    lastAttemptTime: now - millisAgo,
+    policy
+  })
 
   it.each<readonly [name: string, given: Given, wait: number | undefined]>([
     ["begins at once after the first", tried(1, 30_000), 0],
@@ -195,7 +235,8 @@ describe("after a try in vain the next one of this wake", () => {
     const state = stateOf(given)
     expect(Tries.untilNext({ config: configOf(given), state, emit: (event) => events.push(event) }, now)).toBe(wait)
     const millis = Backoff.waitMillis(
-      configOf(given).mqtt.reconnect, given.attemptCount ?? 0
+      configOf(given).mqtt.reconnect,
+      given.attemptCount ?? 0
     ) - (now - (given.lastAttemptTime ?? now))
     const isTold = wait === undefined && given.policy?.enabled !== false
     expect(events).toEqual(isTold ? [{ _tag: "Waiting", millis, attemptCount: given.attemptCount }] : [])
@@ -204,7 +245,9 @@ describe("after a try in vain the next one of this wake", () => {
 
 it("after a success tries start over, and the last one is remembered", () => {
   const wake = wakeOf({
-    attemptCount: 3, lastAttemptTime: now, state: { reconnect: { attemptCount: 3, lastAttemptTime: now, draw: 0.5 } }
+    attemptCount: 3,
+    lastAttemptTime: now,
+    state: { reconnect: { attemptCount: 3, lastAttemptTime: now, draw: 0.5 } }
   })
   Tries.succeeded(wake)
   expect(patchOf(stateOf(), wake.state)).toEqual({ reconnect: { attemptCount: 0, lastAttemptTime: now, draw: 0 } })

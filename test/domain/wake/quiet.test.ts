@@ -17,8 +17,9 @@ const rows: ReadonlyArray<readonly [name: string, given: Given, isQuiet: boolean
   ["a sensor is due in more than a second", { state: { readAt: { ...readAt, s: seconds(598.999) } } }, true],
   ["a sensor was never read", { state: { readAt: { s: seconds(300) } } }, false],
   ["the clock was set back since a sensor was read", { state: { readAt: { ...readAt, s: now + 1_001 } } }, false],
-  ["a sensor is read at every wake",
-    { file: { sensors: { simulated: { id: "s" }, bme280: { id: "b", pin: 1, interval: 1_200 } } } }, false],
+  ["a sensor is read at every wake", {
+    file: { sensors: { simulated: { id: "s" }, bme280: { id: "b", pin: 1, interval: 1_200 } } }
+  }, false],
   ["there is no sensor", { file: { sensors: {} } }, false],
   ["a message is owed", { owed: "a" }, false],
   ["the last try failed", { attemptCount: 1 }, false],

@@ -15,7 +15,16 @@ import * as Held from "../../../src/domain/wake/Held.ts"
 import * as Tries from "../../../src/domain/wake/Tries.ts"
 import * as Wake from "../../../src/domain/wake/Wake.ts"
 import {
-  configOf, connack, message, pingresp, puback, suback, twoTopics, unsuback, wakeOf, written
+  configOf,
+  connack,
+  message,
+  pingresp,
+  puback,
+  suback,
+  twoTopics,
+  unsuback,
+  wakeOf,
+  written
 } from "./support.ts"
 
 const lastId = 14
@@ -56,7 +65,10 @@ const state: fc.Arbitrary<DeviceState.DeviceState> = fc.record({
         return packetIdentifier === undefined ? [] : [{ packetIdentifier, entry, dup: given.dup }]
       })
     },
-    probation, suspects, connectAlone, unfinished
+    probation,
+    suspects,
+    connectAlone,
+    unfinished
   }
 })
 
@@ -66,20 +78,28 @@ const code = fc.constantFrom(0 as const, 1 as const, 2 as const, 0x80 as const)
 
 /** One of a Server's packets, one that is too large, or bytes that are none. */
 const packet: fc.Arbitrary<Bytes.Bytes> = fc.oneof(
-  { weight: 1, arbitrary: fc.tuple(
-    fc.constantFrom(0 as const, 0 as const, 0 as const, 5 as const), fc.boolean()
-  ).map(([returnCode, present]) => connack(returnCode, present && returnCode === 0)) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(
+      fc.constantFrom(0 as const, 0 as const, 0 as const, 5 as const),
+      fc.boolean()
+    ).map(([returnCode, present]) => connack(returnCode, present && returnCode === 0))
+  },
   { weight: 12, arbitrary: identifier.map(puback) },
-  { weight: 2, arbitrary: fc.tuple(
-    identifier, fc.array(code, { minLength: 1, maxLength: 3 })
-  ).map(([id, codes]) => suback(id, ...codes)) },
+  {
+    weight: 2,
+    arbitrary: fc.tuple(
+      identifier,
+      fc.array(code, { minLength: 1, maxLength: 3 })
+    ).map(([id, codes]) => suback(id, ...codes))
+  },
   { weight: 1, arbitrary: identifier.map(unsuback) },
   { weight: 1, arbitrary: fc.constant(pingresp()) },
   {
     weight: 4,
     arbitrary: fc.tuple(
       fc.constantFrom("config", "config/version", "config/data", "cmd", "other"),
-      fc.constantFrom("", "{}", "6", '{"version":6}', "x".repeat(17_000)),
+      fc.constantFrom("", "{}", "6", "{\"version\":6}", "x".repeat(17_000)),
       fc.option(identifier, { nil: undefined }),
       fc.boolean()
     ).map((given) => message(...given))
@@ -115,7 +135,9 @@ const steps: fc.Arbitrary<ReadonlyArray<Step>> = fc.record({
 })
 
 const files = [
-  {}, { mqtt: { load_config_from_mqtt: false } }, { mqtt: twoTopics },
+  {},
+  { mqtt: { load_config_from_mqtt: false } },
+  { mqtt: twoTopics },
   { file: { deep_sleep: false }, mqtt: { topic_command: "cmd" } }
 ]
 
@@ -126,7 +148,9 @@ const ids = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> => outb
 /** One more message is owed, which names its entry as all of them do. */
 const measure = (before: DeviceState.DeviceState): DeviceState.DeviceState =>
   DeviceState.enqueue(
-    before, { topic: "a", payload: "" + (before.outbox.lastId + 1) }, { capacity: 1_000, whenFull: "drop_oldest" }
+    before,
+    { topic: "a", payload: "" + (before.outbox.lastId + 1) },
+    { capacity: 1_000, whenFull: "drop_oldest" }
   ).state
 
 /** Of anything in flight: of what was held back, and of what a snapshot of a sick program holds, too. */
@@ -167,7 +191,9 @@ describe("a connection with any past and any Server", () => {
   )("throws never, and believes no acknowledgement of what was not sent (configuration %i)", (_, config) => {
     fc.assert(fc.property(state, steps, (past, all) => {
       const wake: Wake.Wake = {
-        ...wakeOf(), config, state: Result.getOrThrow(DeviceState.decode(DeviceState.encode(past)))
+        ...wakeOf(),
+        config,
+        state: Result.getOrThrow(DeviceState.decode(DeviceState.encode(past)))
       }
       // The connection before this one may have been in the same wake: then more is in flight than a snapshot holds.
       if (past.session.lastIdentifier === 3) wake.state = { ...wake.state, session: past.session }

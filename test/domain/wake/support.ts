@@ -43,14 +43,22 @@ export const configOf = ({ file, mqtt, policy }: Given = {}): DeviceConfig.Devic
     sensors: { simulated: { id: "s" } },
     ...file,
     mqtt: {
-      enabled: true, broker: "broker", topic_data_prefix: "p", topic_config: "config", ...mqtt, reconnect: policy ?? {}
+      enabled: true,
+      broker: "broker",
+      topic_data_prefix: "p",
+      topic_config: "config",
+      ...mqtt,
+      reconnect: policy ?? {}
     }
   })).config
 
 export const twoTopics = { topic_config_version: "config/version", topic_config_data: "config/data" }
 
-export const reconnectOf = ({ attemptCount = 0, lastAttemptTime = 0 }: Given): Backoff.State =>
-  ({ attemptCount, lastAttemptTime, draw: 0 })
+export const reconnectOf = ({ attemptCount = 0, lastAttemptTime = 0 }: Given): Backoff.State => ({
+  attemptCount,
+  lastAttemptTime,
+  draw: 0
+})
 
 export const stateOf = (given: Given = {}): DeviceState.DeviceState => {
   const topics = given.owed === undefined || given.owed === "" ? [] : given.owed.split(" ")
@@ -60,7 +68,8 @@ export const stateOf = (given: Given = {}): DeviceState.DeviceState => {
   return {
     ...DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }),
     outbox: {
-      entries: topics.map((topic, i) => ({ id: i + 1, topic, payload: topic + (i + 1) })), lastId: topics.length,
+      entries: topics.map((topic, i) => ({ id: i + 1, topic, payload: topic + (i + 1) })),
+      lastId: topics.length,
       dropped: 0
     },
     session: { inFlight, lastIdentifier: Math.max(0, ...inFlight.map(({ packetIdentifier }) => packetIdentifier)) },
@@ -90,10 +99,12 @@ export const wakeOf = (given: Given = {}): TestWake => {
 
 /** The fields of the state that are others than before. */
 export const patchOf = (
-  before: DeviceState.DeviceState, after: DeviceState.DeviceState
+  before: DeviceState.DeviceState,
+  after: DeviceState.DeviceState
 ): Partial<DeviceState.DeviceState> => {
   const fields = Object.entries(after).filter(([name, value]) =>
-    JSON.stringify(value) !== JSON.stringify(before[name as keyof DeviceState.DeviceState]))
+    JSON.stringify(value) !== JSON.stringify(before[name as keyof DeviceState.DeviceState])
+  )
   return Object.fromEntries(fields)
 }
 

@@ -6,7 +6,8 @@ import { changes } from "../../../src/programs/bundle/compile/changes.ts"
 import { platform } from "../../../src/programs/bundle/compile/platform.ts"
 
 const compiled = (code: string): string =>
-  transformSync(code, { babelrc: false, configFile: false, sourceType: "script", plugins: [changes(), platform()] })?.code ?? ""
+  transformSync(code, { babelrc: false, configFile: false, sourceType: "script", plugins: [changes(), platform()] })
+    ?.code ?? ""
 
 const script = (use: string): string => `
 var assign = Object.assign;
@@ -61,7 +62,8 @@ describe("what the platform has", () => {
   it.each([
     ["is asked for as a field where it may not be there", "typeof platform.Terminal"],
     ["keeps its way where a name of the script is the same", "((E) => platform.E.CRC32(E))(1)"],
-    ["keeps its way where it is eval, which would see the names around it", "var hidden = 1; platform.eval('typeof hidden')"]
+    ["keeps its way where it is eval, which would see the names around it",
+      "var hidden = 1; platform.eval('typeof hidden')"]
   ])("%s", (_, use) => {
     expect(compiled(header + use)).toContain("platform.")
   })

@@ -51,15 +51,25 @@ describe("npm run bundle", () => {
     writeFileSync(mine, "console.log('mine')")
     const lonely = join(folder, "lonely.js")
     writeFileSync(lonely + ".config", "mine")
-    const refused = [[config, config], [script, script], [config, mine], [config, join(folder, "out")], [config, lonely], [config, join(mine, "a.js")]].map(([from, out]) =>
-      run("--config", from as string, "--out", out as string))
+    const refused = [[config, config], [script, script], [config, mine], [config, join(folder, "out")], [config,
+      lonely], [config, join(mine, "a.js")]].map(([from, out]) =>
+        run("--config", from as string, "--out", out as string)
+      )
     expect(refused.map(({ status, stderr, stdout }) => [status, stdout, stderr])).toEqual([
-      [1, "", `--out ${config} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
-      [1, "", `--out ${script} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
+      [1, "",
+        `--out ${config} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
+      [1, "",
+        `--out ${script} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
       [1, "", `--out ${mine} is there already and is not a bundle of Dormouse: move it away, or give another name\n`],
-      [1, "", `--out ${join(folder, "out")} does not end in .js, as a bundle does: give a name such as ${join(folder, "out")}.js\n`],
-      [1, "", `--out ${lonely} would write over ${lonely}.config, where no bundle is: move that away, or give another name\n`],
-      [1, "", expect.stringMatching(/mine\.js\/a\.js cannot be written: .*mine\.js is a file and no directory; give another name\n$/)]
+      [1, "",
+        `--out ${join(folder, "out")} does not end in .js, as a bundle does: give a name such as ${
+          join(folder, "out")
+        }.js\n`],
+      [1, "",
+        `--out ${lonely} would write over ${lonely}.config, where no bundle is: move that away, or give another name\n`],
+      [1, "", expect.stringMatching(
+        /mine\.js\/a\.js cannot be written: .*mine\.js is a file and no directory; give another name\n$/
+      )]
     ])
     expect(readFileSync(lonely + ".config", "utf8")).toBe("mine")
     expect(readFileSync(script, "utf8")).toBe(JSON.stringify(demo))
@@ -81,7 +91,11 @@ describe("npm run bundle", () => {
   it("refuses what no board could work with, repeats the check's warnings, and bundles nothing", () => {
     const out = join(folder, "unworkable.js")
     const path = device("unworkable.json", {
-      ...demo, network: undefined, nmae: 1, sensors: { ds18b20: { id: "s", pin: 4 } }, mqtt: { ...demo.mqtt, broker: "localhost" }
+      ...demo,
+      network: undefined,
+      nmae: 1,
+      sensors: { ds18b20: { id: "s", pin: 4 } },
+      mqtt: { ...demo.mqtt, broker: "localhost" }
     })
     const { status, stderr, stdout } = run("--config", path, "--out", out)
     const lines = stderr.trim().split("\n").map((line) => line.replace(path, ""))
@@ -96,9 +110,12 @@ describe("npm run bundle", () => {
     ]))
     const pin = device("pin.json", { ...demo, sensors: { dht22: { id: "s", pin: 6 } } })
     const onBoard = run("--config", pin, "--out", out, "--board", "esp32-firebeetle")
-    expect([onBoard.status, onBoard.stderr]).toEqual([1, expect.stringContaining("GPIO 6 of the ESP32 belongs to its flash")])
+    expect([onBoard.status, onBoard.stderr]).toEqual([1,
+      expect.stringContaining("GPIO 6 of the ESP32 belongs to its flash")])
     const address = device("address.json", { ...demo, mqtt: { ...demo.mqtt, broker: "[::1]" } })
-    expect(run("--config", address, "--out", out, "--force").stderr).toMatch(/:1:\d+: error: mqtt\.broker must be an address without brackets, as ::1, but is \[::1\]\n$/)
+    expect(run("--config", address, "--out", out, "--force").stderr).toMatch(
+      /:1:\d+: error: mqtt\.broker must be an address without brackets, as ::1, but is \[::1\]\n$/
+    )
   })
 
   it("gives the verdict of check --board, in its words", () => {
@@ -115,17 +132,24 @@ describe("npm run bundle", () => {
     const said = (text: string) => text.split("\n").filter((line) => /:\d+:\d+: (error|warning): /.test(line)).sort()
     rows.forEach((row, index) => {
       const file = device("verdict.json", row)
-      const checked = spawnSync(process.execPath, [program("dormouse"), "check", "--board", "esp32-nodemcu", file], { encoding: "utf8" })
+      const checked = spawnSync(process.execPath, [program("dormouse"), "check", "--board", "esp32-nodemcu", file], {
+        encoding: "utf8"
+      })
       const bundled = run("--config", file, "--out", join(folder, "verdict", index + ".js"), "--board", "esp32-nodemcu")
-      expect([bundled.status, said(bundled.stderr)], JSON.stringify(row)).toEqual([checked.status, said(checked.stdout)])
+      expect([bundled.status, said(bundled.stderr)], JSON.stringify(row)).toEqual([checked.status,
+        said(checked.stdout)])
       expect(checked.status).toBe(index === rows.length - 1 ? 0 : 1)
     })
   }, 60_000)
 
   it("writes into a directory of its own by default; with --force also what a board could not work with, which it warns of", () => {
     const path = device("forced.json", { ...demo, network: undefined, sensors: { ds18b20: { id: "s", pin: 4 } } })
-    const { status, stderr, stdout } = spawnSync(process.execPath, [program("bundle"), "--config", path, "--force"], { encoding: "utf8", cwd: folder })
-    expect([status, existsSync(join(folder, "board/device.js")), existsSync(join(folder, "dist"))]).toEqual([0, true, false])
+    const { status, stderr, stdout } = spawnSync(process.execPath, [program("bundle"), "--config", path, "--force"], {
+      encoding: "utf8",
+      cwd: folder
+    })
+    expect([status, existsSync(join(folder, "board/device.js")), existsSync(join(folder, "dist"))]).toEqual([0, true,
+      false])
     expect(stdout).toMatch(/^board\/device\.js: /)
     expect(stdout).toMatch(/\nNext: npx dormouse flash --port PORT\n$/)
     const lines = stderr.trim().split("\n").map((line) => line.replace(path, ""))

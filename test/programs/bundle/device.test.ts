@@ -21,7 +21,9 @@ const life = (device: typeof Device.device, keys: DeviceFile): Promise<unknown> 
     const told: Array<unknown> = []
     world.server.onArrival = (arrival) => void told.push(["arrival", arrival])
     const program = wakes(world, device(deviceConfig(keys)))
-    const fiber = yield* Effect.forkChild(Effect.provideService(program, Events, { emit: (event) => void told.push([world.now(), event]) }))
+    const fiber = yield* Effect.forkChild(
+      Effect.provideService(program, Events, { emit: (event) => void told.push([world.now(), event]) })
+    )
     yield* TestClock.adjust(6 * hour)
     World.setServer(world, "unreachable")
     yield* TestClock.adjust(12 * hour)

@@ -55,7 +55,9 @@ describe("the dialect checker", () => {
 
   it("knows right JavaScript in every example", () => {
     // eslint-disable-next-line typescript/no-implied-eval -- the examples are programs
-    for (const { bad, good } of dialectCases) for (const body of [...bad, ...good]) expect(new Function("require", body)(require), body).toBe(true)
+    for (const { bad, good } of dialectCases) {
+      for (const body of [...bad, ...good]) expect(new Function("require", body)(require), body).toBe(true)
+    }
   })
 
   it.skipIf(interpreter === undefined)("is right about the interpreter (needs the variable ESPRUINO)", () => {

@@ -28,17 +28,22 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
   {
     rule: "closure over a loop's let",
     bad: ["var f = []; for (let i = 0; i < 2; i++) f.push(function() { return i }); return f[0]() === 0"],
-    good: ["var f = []; var add = function(i) { f.push(function() { return i }) }; for (var i = 0; i < 2; i++) add(i); return f[0]() === 0"]
+    good: [
+      "var f = []; var add = function(i) { f.push(function() { return i }) }; for (var i = 0; i < 2; i++) add(i); return f[0]() === 0"
+    ]
   },
   {
     rule: "global name of the platform",
     isScript: true,
     bad: ["var Server = function() {}; return typeof require('net').createServer(function() {}).listen === 'function'"],
-    good: ["(function() { var Server = function() {}; })(); return typeof require('net').createServer(function() {}).listen === 'function'"]
+    good: [
+      "(function() { var Server = function() {}; })(); return typeof require('net').createServer(function() {}).listen === 'function'"
+    ]
   },
   {
     rule: "text that is no bytes",
-    bad: ["return '\u20ac'.charCodeAt(0) > 255", "return '€'.length === 1", "return `€`.length === 1", "return /^.$/.test('€')"],
+    bad: ["return '\u20ac'.charCodeAt(0) > 255", "return '€'.length === 1", "return `€`.length === 1",
+      "return /^.$/.test('€')"],
     good: ["return '\\xe2\\x82\\xac'.length === 3", "return `\\xc3\\xbc`.charCodeAt(1) === 0xbc"]
   },
   {
@@ -59,7 +64,8 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
   {
     rule: "spread",
     bad: ["return [...[1, 2]].length === 2", "return Math.max(...[1, 2]) === 2", "return ({ ...{ a: 1 } }).a === 1"],
-    good: ["return [].concat([1, 2]).length === 2", "return Math.max.apply(null, [1, 2]) === 2", "return Object.assign({}, { a: 1 }).a === 1"]
+    good: ["return [].concat([1, 2]).length === 2", "return Math.max.apply(null, [1, 2]) === 2",
+      "return Object.assign({}, { a: 1 }).a === 1"]
   },
   {
     rule: "rest parameter",
@@ -73,7 +79,8 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
   },
   {
     rule: "destructuring",
-    bad: ["var [a] = [1]; return a === 1", "var { a } = { a: 1 }; return a === 1", "return (function([a]) { return a })([1]) === 1", "var a; [a] = [1]; return a === 1"],
+    bad: ["var [a] = [1]; return a === 1", "var { a } = { a: 1 }; return a === 1",
+      "return (function([a]) { return a })([1]) === 1", "var a; [a] = [1]; return a === 1"],
     good: ["var b = [1], a = b[0]; return a === 1"]
   },
   {
@@ -81,12 +88,36 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     bad: ["var of = 1; return of === 1", "return (function(of) { return of })(true)", "return (of => of)(true)"],
     good: ["var o = { of: 1 }; return o.of === 1", "var s = 0; for (var n of [1, 2]) s += n; return s === 3"]
   },
-  { rule: "computed key", bad: ["return ({ [\"a\"]: 1 }).a === 1"], good: ["var o = {}; o[\"a\"] = 1; return o.a === 1", "return ({ \"a\": 1 }).a === 1"] },
-  { rule: "optional chaining", bad: ["var o; return o?.a === undefined", "var o = {}; return o.f?.() === undefined"], good: ["var o; return (o == null ? undefined : o.a) === undefined"] },
-  { rule: "** and logical assignment", bad: ["return 2 ** 3 === 8", "var a; a ??= 3; return a === 3", "var a = 0; a ||= 3; return a === 3"], good: ["return Math.pow(2, 3) === 8", "var a; a = a ?? 3; return a === 3"] },
-  { rule: "generator", bad: ["return (function*() { yield 1 })().next().value === 1"], good: ["return (function() { return 1 })() === 1"] },
-  { rule: "async", bad: ["return (async function() { await 1 })() instanceof Promise"], good: ["return new Promise(function() {}) !== undefined"] },
-  { rule: "new.target", bad: ["function F() { this.a = new.target === F } return new F().a"], good: ["function F() { this.a = this instanceof F } return new F().a"] },
+  {
+    rule: "computed key",
+    bad: ["return ({ [\"a\"]: 1 }).a === 1"],
+    good: ["var o = {}; o[\"a\"] = 1; return o.a === 1", "return ({ \"a\": 1 }).a === 1"]
+  },
+  {
+    rule: "optional chaining",
+    bad: ["var o; return o?.a === undefined", "var o = {}; return o.f?.() === undefined"],
+    good: ["var o; return (o == null ? undefined : o.a) === undefined"]
+  },
+  {
+    rule: "** and logical assignment",
+    bad: ["return 2 ** 3 === 8", "var a; a ??= 3; return a === 3", "var a = 0; a ||= 3; return a === 3"],
+    good: ["return Math.pow(2, 3) === 8", "var a; a = a ?? 3; return a === 3"]
+  },
+  {
+    rule: "generator",
+    bad: ["return (function*() { yield 1 })().next().value === 1"],
+    good: ["return (function() { return 1 })() === 1"]
+  },
+  {
+    rule: "async",
+    bad: ["return (async function() { await 1 })() instanceof Promise"],
+    good: ["return new Promise(function() {}) !== undefined"]
+  },
+  {
+    rule: "new.target",
+    bad: ["function F() { this.a = new.target === F } return new F().a"],
+    good: ["function F() { this.a = this instanceof F } return new F().a"]
+  },
   { rule: "BigInt", bad: ["return 10n > 1"], good: ["return 10 > 1"] },
   {
     rule: "missing global",
@@ -101,24 +132,52 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
       "return new TextDecoder().decode(new Uint8Array([65])) === \"A\"",
       "queueMicrotask(function() {}); return true"
     ],
-    good: ["return new Uint8Array(2).length === 2", "return JSON.parse(\"1\") === 1", "var Map = function() { this.a = 1 }; return new Map().a === 1"]
+    good: ["return new Uint8Array(2).length === 2", "return JSON.parse(\"1\") === 1",
+      "var Map = function() { this.a = 1 }; return new Map().a === 1"]
   },
   {
     rule: "text that begins a statement",
     bad: ["var r = false, a = { x: 1 }; if (!a) {} \"x\" in a && (r = true); return r"],
     good: ["var r = false, a = { x: 1 }; if (!a) {} (\"x\") in a && (r = true); return r"]
   },
-  { rule: "comma in brackets", bad: ["var x = [1, 2]; return x[0, 1] === 2"], good: ["var x = [1, 2]; return x[(0, 1)] === 2"] },
-  { rule: "array length assigned", bad: ["var a = [1, 2]; a.length = 0; return a.length === 0"], good: ["var a = [1, 2]; a.splice(0); return a.length === 0"] },
-  { rule: "arguments.length", bad: ["return (function(a, b) { return arguments.length })(1) === 1"], good: ["return (function(a, b) { return b === undefined })(1)", "return (function() { return arguments.length })(1) === 1"] },
-  { rule: "prototype method called on another", bad: ["return Array.prototype.slice.call([1, 2], 1)[0] === 2"], good: ["return [].slice.call([1, 2], 1)[0] === 2", "return ({}).hasOwnProperty.call({ a: 1 }, \"a\")"] },
+  {
+    rule: "comma in brackets",
+    bad: ["var x = [1, 2]; return x[0, 1] === 2"],
+    good: ["var x = [1, 2]; return x[(0, 1)] === 2"]
+  },
+  {
+    rule: "array length assigned",
+    bad: ["var a = [1, 2]; a.length = 0; return a.length === 0"],
+    good: ["var a = [1, 2]; a.splice(0); return a.length === 0"]
+  },
+  {
+    rule: "arguments.length",
+    bad: ["return (function(a, b) { return arguments.length })(1) === 1"],
+    good: ["return (function(a, b) { return b === undefined })(1)",
+      "return (function() { return arguments.length })(1) === 1"]
+  },
+  {
+    rule: "prototype method called on another",
+    bad: ["return Array.prototype.slice.call([1, 2], 1)[0] === 2"],
+    good: ["return [].slice.call([1, 2], 1)[0] === 2", "return ({}).hasOwnProperty.call({ a: 1 }, \"a\")"]
+  },
   {
     rule: "message of an Error's subclass",
     bad: ["class X extends Error { constructor(m) { super(m) } } return new X(\"a\").message === \"a\""],
-    good: ["class X extends Error { constructor(m) { super(m); this.message = m } } return new X(\"a\").message === \"a\""]
+    good: [
+      "class X extends Error { constructor(m) { super(m); this.message = m } } return new X(\"a\").message === \"a\""
+    ]
   },
-  { rule: "inherited static", bad: ["class A { static f() { return true } } class B extends A {} return B.f()"], good: ["class A { static f() { return true } } return A.f()"] },
-  { rule: "extends of an expression", bad: ["function m() { return class { f() { return true } } } class B extends m() {} return new B().f()"], good: ["function m() { return class { f() { return true } } } var A = m(); class B extends A {} return new B().f()"] },
+  {
+    rule: "inherited static",
+    bad: ["class A { static f() { return true } } class B extends A {} return B.f()"],
+    good: ["class A { static f() { return true } } return A.f()"]
+  },
+  {
+    rule: "extends of an expression",
+    bad: ["function m() { return class { f() { return true } } } class B extends m() {} return new B().f()"],
+    good: ["function m() { return class { f() { return true } } } var A = m(); class B extends A {} return new B().f()"]
+  },
   {
     rule: "missing function",
     bad: [
@@ -157,7 +216,9 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
       "var a = new Uint8Array(2); a.copyWithin(0, 1); return a.length === 2",
       "return Promise.allSettled([]) instanceof Promise"
     ],
-    good: ["return isFinite(1)", "return Math.floor(1.5) === 1", "return [1].concat([2]).length === 2", "return ({ at: function() { return 1 } }).at(0) === 1", "return \"abc\".slice(1) === \"bc\"", "return \"a-b\".split(\"-\").join(\"\") === \"ab\""]
+    good: ["return isFinite(1)", "return Math.floor(1.5) === 1", "return [1].concat([2]).length === 2",
+      "return ({ at: function() { return 1 } }).at(0) === 1", "return \"abc\".slice(1) === \"bc\"",
+      "return \"a-b\".split(\"-\").join(\"\") === \"ab\""]
   },
   {
     rule: "search for more than one character",
@@ -174,10 +235,28 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
       "return \"a.b\".replace(\".\", \"\") === \"ab\""
     ]
   },
-  { rule: "Object.create with properties", bad: ["return Object.create({}, { a: { value: 1 } }).a === 1"], good: ["var o = Object.create({ b: 1 }); o.a = 1; return o.a === 1 && o.b === 1"] },
-  { rule: "non-enumerable property", bad: ["var o = {}; Object.defineProperty(o, \"a\", { value: 1, enumerable: false }); return Object.keys(o).length === 0"], good: ["var o = {}; Object.defineProperty(o, \"a\", { get: function() { return 1 } }); return o.a === 1"] },
-  { rule: "name of a function", bad: ["return (function f() {}).name === \"f\""], good: ["return ({ name: \"f\" }).name === \"f\""] },
-  { rule: "subclass of a built-in error tested", bad: ["return new TypeError(\"a\") instanceof Error"], good: ["return new Error(\"a\") instanceof Error"] },
+  {
+    rule: "Object.create with properties",
+    bad: ["return Object.create({}, { a: { value: 1 } }).a === 1"],
+    good: ["var o = Object.create({ b: 1 }); o.a = 1; return o.a === 1 && o.b === 1"]
+  },
+  {
+    rule: "non-enumerable property",
+    bad: [
+      "var o = {}; Object.defineProperty(o, \"a\", { value: 1, enumerable: false }); return Object.keys(o).length === 0"
+    ],
+    good: ["var o = {}; Object.defineProperty(o, \"a\", { get: function() { return 1 } }); return o.a === 1"]
+  },
+  {
+    rule: "name of a function",
+    bad: ["return (function f() {}).name === \"f\""],
+    good: ["return ({ name: \"f\" }).name === \"f\""]
+  },
+  {
+    rule: "subclass of a built-in error tested",
+    bad: ["return new TypeError(\"a\") instanceof Error"],
+    good: ["return new Error(\"a\") instanceof Error"]
+  },
   {
     rule: "regular expression",
     bad: [

@@ -43,7 +43,10 @@ export const onBoard = (lacking: { readonly [name: string]: unknown }): { readon
   "effect/Result": BoardResult
 })
 
-const load = (code: string, modules: { readonly [name: string]: unknown } = effects): { readonly [name: string]: unknown } => {
+const load = (
+  code: string,
+  modules: { readonly [name: string]: unknown } = effects
+): { readonly [name: string]: unknown } => {
   const module = { exports: {} }
   const require = (name: string) => {
     if (!(name in modules)) throw new Error("no module " + name)

@@ -79,7 +79,9 @@ describe("a call of a small function", () => {
   for (const [why, use] of kept) {
     it("stays where " + why + ": " + use, () => {
       const made = inlined(script(use))
-      expect(last(made).replace(/\s+/g, " ")).toContain(/[a-z]+\([^()]*(\(.*\))?[^()]*\)/.exec(use.replace(/^\(.*?return |^\(count\+\+, /, ""))?.[0] ?? use)
+      expect(last(made).replace(/\s+/g, " ")).toContain(
+        /[a-z]+\([^()]*(\(.*\))?[^()]*\)/.exec(use.replace(/^\(.*?return |^\(count\+\+, /, ""))?.[0] ?? use
+      )
       expect(runInNewContext(made)).toBe(runInNewContext(script(use)))
     })
   }

@@ -31,19 +31,34 @@ const keyed = (code: string, isOwnJson = false): string =>
 
 describe("a property name", () => {
   it.each([
-    ["is the program's own when it is written as one", "a.topic;b?.topic;({topic:1,payload(){}})", "a.topic_$;b?.topic_$;({topic_$:1,payload_$(){}})"],
-    ["is the program's own in a pattern", "const{topic,payload:p,...rest}=a", "const{topic_$:topic,payload_$:p,...rest}=a"],
+    ["is the program's own when it is written as one", "a.topic;b?.topic;({topic:1,payload(){}})",
+      "a.topic_$;b?.topic_$;({topic_$:1,payload_$(){}})"],
+    ["is the program's own in a pattern", "const{topic,payload:p,...rest}=a",
+      "const{topic_$:topic,payload_$:p,...rest}=a"],
     ["is the program's own where it is asked for", "\"topic\"in a", "\"topic_$\"in a"],
     ["stays when it is written as a text", "a[\"topic\"];({\"topic\":1})", "a[\"topic\"];({\"topic\":1})"],
     ["stays when it is the language's", "a.length;b.push(1);({toString(){}})", "a.length;b.push(1);({toString(){}})"],
-    ["stays when it is of a type that leaves", "({_tag:\"Woke\",owed,attemptCount:b.attemptCount})", "({_tag:\"Woke\",owed:owed,attemptCount:b.attemptCount})"],
-    ["stays when a module exports it", "import*as Outbox from\"./Outbox.ts\";Outbox.append.topic", "import*as Outbox from\"./Outbox.ts\";Outbox.append.topic_$"],
-    ["is the program's own when a variable hides a module", "import*as Outbox from\"./Outbox.ts\";(Outbox=>Outbox.topic)(1)", "import*as Outbox from\"./Outbox.ts\";(Outbox=>Outbox.topic_$)(1)"],
-    ["stays when it hangs on the platform", "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic", "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic"],
-    ["is the program's own when a variable hides the platform's", "const E=1;E.topic;(platform=>platform.process.memory())(1)", "const E=1;E.topic_$;(platform=>platform.process.memory_$())(1)"],
-    ["is the second of a row of the table of keys", "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive\",\"whole\",[\"a\",\"b\"]]]]", "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive_$\",\"whole\",[\"a\",\"b\"]]]]"],
-    ["is so where the types follow from the table", "const rows=[()=>[[\"ssl\",\"sslCa\",\"text\",\"\"]]as const]as const satisfies Rows", "const rows=[()=>[[\"ssl\",\"sslCa_$\",\"text\",\"\"]]as const]as const satisfies Rows"],
-    ["is no text of another list", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]"]
+    ["stays when it is of a type that leaves", "({_tag:\"Woke\",owed,attemptCount:b.attemptCount})",
+      "({_tag:\"Woke\",owed:owed,attemptCount:b.attemptCount})"],
+    ["stays when a module exports it", "import*as Outbox from\"./Outbox.ts\";Outbox.append.topic",
+      "import*as Outbox from\"./Outbox.ts\";Outbox.append.topic_$"],
+    ["is the program's own when a variable hides a module",
+      "import*as Outbox from\"./Outbox.ts\";(Outbox=>Outbox.topic)(1)",
+      "import*as Outbox from\"./Outbox.ts\";(Outbox=>Outbox.topic_$)(1)"],
+    ["stays when it hangs on the platform",
+      "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic",
+      "import{platform}from\"./platform.ts\";platform.process.memory();Math.topic;E.topic"],
+    ["is the program's own when a variable hides the platform's",
+      "const E=1;E.topic;(platform=>platform.process.memory())(1)",
+      "const E=1;E.topic_$;(platform=>platform.process.memory_$())(1)"],
+    ["is the second of a row of the table of keys",
+      "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive\",\"whole\",[\"a\",\"b\"]]]]",
+      "const rows:Rows=[()=>[[\"keepalive\",\"keepAlive_$\",\"whole\",[\"a\",\"b\"]]]]"],
+    ["is so where the types follow from the table",
+      "const rows=[()=>[[\"ssl\",\"sslCa\",\"text\",\"\"]]as const]as const satisfies Rows",
+      "const rows=[()=>[[\"ssl\",\"sslCa_$\",\"text\",\"\"]]as const]as const satisfies Rows"],
+    ["is no text of another list", "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]",
+      "[\"state\",\"state\"];[\"state\",\"state\",\"text\",1]"]
   ])("%s", (_, code, expected) => {
     expect(keyed(code)).toBe(expected)
   })
@@ -51,13 +66,16 @@ describe("a property name", () => {
   it("keeps its name in an event that is held before it is told", () => {
     const names = namesIn(readFileSync(path.join(source, "domain/wake/WakeEvent.ts"), "utf8"), undefined)
     expect(names).toContain("sessionPresent")
-    for (const name of names) expect(keyed(`const event={${name}:1};tell(event)`)).toBe(`const event={${name}:1};tell(event)`)
+    for (const name of names) {
+      expect(keyed(`const event={${name}:1};tell(event)`)).toBe(`const event={${name}:1};tell(event)`)
+    }
   })
 
   it("is renamed in the table of configuration keys wherever the program has it", () => {
     const file = path.join(source, "domain/config/ConfigTable.ts")
     const table = compile(readFileSync(file, "utf8"), file, { isTerse: true, keys: { reserved, isOwnJson: false } })
-    const properties = [ConfigTable.deviceRows, ConfigTable.mqttRows, ConfigTable.reconnectRows, ConfigTable.networkRows, ConfigTable.sensorRows]
+    const properties = [ConfigTable.deviceRows, ConfigTable.mqttRows, ConfigTable.reconnectRows,
+      ConfigTable.networkRows, ConfigTable.sensorRows]
       .flatMap(ConfigTable.rowsOf).map(([, property]) => property).filter((property) => !reserved.has(property))
     expect(properties.length).toBeGreaterThan(40)
     for (const property of properties) expect(table).toContain(`"${property}_$"`)
@@ -65,11 +83,21 @@ describe("a property name", () => {
 
   it("is reserved for all that the types of the platform and of events have, unless they say it as a text", () => {
     const names = ["platform.ts", "WakeEvent.ts"].flatMap((file) => {
-      const code = readFileSync(path.join(source, file === "platform.ts" ? "adapters/espruino/platform" : "domain/wake", file), "utf8")
+      const code = readFileSync(
+        path.join(source, file === "platform.ts" ? "adapters/espruino/platform" : "domain/wake", file),
+        "utf8"
+      )
       const found: Array<string> = []
-      traverse(parseSync(code, { babelrc: false, configFile: false, parserOpts: { plugins: ["typescript"], sourceType: "module" } }) as NonNullable<ReturnType<typeof parseSync>>, {
-        TSPropertySignature: ({ node }) => void found.push(node.key.type === "Identifier" ? node.key.name : "")
-      })
+      traverse(
+        parseSync(code, {
+          babelrc: false,
+          configFile: false,
+          parserOpts: { plugins: ["typescript"], sourceType: "module" }
+        }) as NonNullable<ReturnType<typeof parseSync>>,
+        {
+          TSPropertySignature: ({ node }) => void found.push(node.key.type === "Identifier" ? node.key.name : "")
+        }
+      )
       return found.filter((name) => name !== "")
     })
     expect(names.length).toBeGreaterThan(60)
@@ -123,13 +151,23 @@ describe("a board's program with short names", () => {
   const config = deviceConfig({
     update_interval: 600,
     network: { ssid: "home", password: "secret" },
-    mqtt: { broker: "server", topic_data_prefix: "home", topic_config: topic, publish_values: true, outbox: { capacity: 3 } }
+    mqtt: {
+      broker: "server",
+      topic_data_prefix: "home",
+      topic_config: topic,
+      publish_values: true,
+      outbox: { capacity: 3 }
+    }
   })
   const updates = [
     { version: 1 },
     { version: 2, device_name: "Greenhouse", update_interval: 300, mqtt: { topic_data_prefix: "garden" } },
     { version: 3, mqtt: { port: -1 } },
-    { version: 4, network: { ssid: "other", password: "" }, mqtt: { keepalive: 30, outbox: { when_full: "keep_newest_per_topic" } } },
+    {
+      version: 4,
+      network: { ssid: "other", password: "" },
+      mqtt: { keepalive: 30, outbox: { when_full: "keep_newest_per_topic" } }
+    },
     { version: 5, sensors: { simulated: { id: "b", interval: 1200 } } },
     { version: 6, mqtt: { enabled: false } },
     { nonsense: true }
@@ -158,10 +196,13 @@ describe("a board's program with short names", () => {
     fc.assert(fc.property(fc.integer(), (seed) => {
       const world = { seed, wakes: 12, topic, updates }
       const traces = [short, long].map((files) => comparable(PlayedBoard.live(files, world, configNames)))
-      for (const [what, text] of traces[0] ?? []) seen.add(what === "told" ? String(JSON.parse(String(text))._tag) : what)
+      for (const [what, text] of traces[0] ?? []) {
+        seen.add(what === "told" ? String(JSON.parse(String(text))._tag) : what)
+      }
       expect(traces[0]).toEqual(traces[1])
     }), runs(0.5))
-    const wanted = ["ConfigAccepted", "ConfigRefused", "Connected", "Delivered", "Dropped", "TryFailed", "Waiting", "sent", "stored", "joined", "slept"]
+    const wanted = ["ConfigAccepted", "ConfigRefused", "Connected", "Delivered", "Dropped", "TryFailed", "Waiting",
+      "sent", "stored", "joined", "slept"]
     expect(wanted.filter((what) => !seen.has(what))).toEqual([])
     expect(seen.has("uncaught")).toBe(false)
   })

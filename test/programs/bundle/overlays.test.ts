@@ -26,8 +26,8 @@ const certificate = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE----
 describe("the configuration beside a board's program", () => {
   const keysOf = (value: unknown): ReadonlyArray<string> =>
     typeof value !== "object" || value === null ? []
-    : Array.isArray(value) ? value.flatMap(keysOf)
-    : Object.entries(value).flatMap(([key, each]) => [key, ...keysOf(each)])
+      : Array.isArray(value) ? value.flatMap(keysOf)
+      : Object.entries(value).flatMap(([key, each]) => [key, ...keysOf(each)])
 
   it("lacks nothing that the program reads, asleep or always on", async () => {
     for (const deep_sleep of [true, false]) {
@@ -55,23 +55,36 @@ describe("the configuration beside a board's program", () => {
   })
 
   it("has the certificates of a connection over TLS", () => {
-    const { mqtt } = JSON.parse(residentConfig(JSON.stringify(config({}, { ssl: true, ssl_ca: certificate })))) as DeviceConfig.DeviceConfig
+    const { mqtt } = JSON.parse(
+      residentConfig(JSON.stringify(config({}, { ssl: true, ssl_ca: certificate })))
+    ) as DeviceConfig.DeviceConfig
     expect(mqtt.sslCa).toBe(certificate)
   })
 })
 
 describe("the functions of overlays that stay in a board's program", () => {
   const wire = ["unusual", "oversized", "longFrame"].map((name) => "adapters/espruino/bytes/unusual.ts#" + name)
-  const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) => "domain/config/ConfigUpdate.ts#" + name)
-  const rows: ReadonlyArray<readonly [what: string, config: DeviceConfig.DeviceConfig, functions: ReadonlyArray<string>]> = [
+  const twoTopics = ["receiveOfTwo", "unremarkableOfTwo", "isWaitingForTwo", "isShortOfTwo"].map((name) =>
+    "domain/config/ConfigUpdate.ts#" + name
+  )
+  const rows: ReadonlyArray<
+    readonly [what: string, config: DeviceConfig.DeviceConfig, functions: ReadonlyArray<string>]
+  > = [
     ["with spread wakes", config({ spread_wakes: true }), ["domain/wake/WakePhase.ts#sleepMillis"]],
-    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), ["domain/wake/SensorSchedule.ts#isDue", "domain/wake/SensorSchedule.ts#taken"]],
+    ["with an interval of a sensor's own", config({ sensors: { simulated: { id: "air", interval: 60 } } }), [
+      "domain/wake/SensorSchedule.ts#isDue",
+      "domain/wake/SensorSchedule.ts#taken"
+    ]],
     ["with plain values", config({}, { publish_values: true }), ["domain/message/Reading.ts#valueMessages"]],
     ["with two topics", config({}, { topic_config_version: "v", topic_config_data: "d" }), [...twoTopics, ...wire]],
     ["with a topic that is not ASCII", config({}, { topic_config: "k\u00e4se" }), wire],
-    ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls", "programs/device/connection.ts#tlsOf"]],
-    ["with a sensor on wires", config({ sensors: { simulated: { id: "air" }, dht22: { id: "b", pin: 4 } } }), ["adapters/espruino/drivers/drive.ts#drive"]],
-    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual", "domain/packet/Violation.ts#subackMismatch", "domain/packet/Violation.ts#unexpectedPacket", ...wire]]
+    ["with TLS", config({}, { ssl: true }), ["adapters/espruino/tls.ts#openTls",
+      "programs/device/connection.ts#tlsOf"]],
+    ["with a sensor on wires", config({ sensors: { simulated: { id: "air" }, dht22: { id: "b", pin: 4 } } }), [
+      "adapters/espruino/drivers/drive.ts#drive"
+    ]],
+    ["always on", config({ deep_sleep: false }), ["domain/wake/Answers.ts#unusual",
+      "domain/packet/Violation.ts#subackMismatch", "domain/packet/Violation.ts#unexpectedPacket", ...wire]]
   ]
   const usual = resident(config())
 
@@ -86,12 +99,16 @@ describe("the functions of overlays that stay in a board's program", () => {
   it("may have for themselves only variables that are there", () => {
     for (const name of scratch) {
       const [module = "", variable = ""] = name.split("#")
-      expect(readFileSync(join(source, module), "utf8")).toMatch(new RegExp(`^(export )?(let|class) ${variable}\\b`, "m"))
+      expect(readFileSync(join(source, module), "utf8")).toMatch(
+        new RegExp(`^(export )?(let|class) ${variable}\\b`, "m")
+      )
     }
   })
 
   it("leave no function in two overlays, and no file that two share", () => {
-    const all = overlays.flatMap(({ parts }) => parts.flatMap(({ functions, module }) => functions.map((name) => module + "#" + name)))
+    const all = overlays.flatMap(({ parts }) =>
+      parts.flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
+    )
     expect(new Set(all).size).toBe(all.length)
     expect(new Set(overlays.map(({ file }) => file)).size).toBe(overlays.length)
   })

@@ -1,6 +1,6 @@
 /**
- * Each pass of the compiler for boards on random programs: what they call, with which values, in which order, and how they end must
- * be the same before and after it. `FUZZ_RUNS` sets how many programs each pass gets.
+ * Each pass of the compiler for boards on random programs: what they call, with which values, in which order, and how
+ * they end must be the same before and after it. `FUZZ_RUNS` sets how many programs each pass gets.
  */
 import { type PluginItem, transformSync } from "@babel/core"
 import * as Cause from "effect/Cause"
@@ -75,15 +75,23 @@ describe("a pass leaves a random script what it is", () => {
         fc.pre(!/default last|default in the middle/.test(String(error)))
         throw error
       })
-      for (const made of [low, mini, small]) expect(traceOf(made.code + "\n;globalThis.outcome"), made.code).toBe(expected)
+      for (const made of [low, mini, small]) {
+        expect(traceOf(made.code + "\n;globalThis.outcome"), made.code).toBe(expected)
+      }
     }), runs(0.25))
   })
 })
 
 /** How a program ends, and what it logs before, run twice. */
-const lives = (code: string, run: (program: Effect.Effect<unknown, unknown>) => unknown, modules?: Parameters<typeof evaluate>[1]): string => {
+const lives = (
+  code: string,
+  run: (program: Effect.Effect<unknown, unknown>) => unknown,
+  modules?: Parameters<typeof evaluate>[1]
+): string => {
   const logged: Array<unknown> = []
-  const program = (evaluate(code, modules)["make"] as Make)((what) => void logged.push(JSON.stringify(what, (_, each: unknown) => plain(each)) ?? "undefined"))
+  const program = (evaluate(code, modules)["make"] as Make)((what) =>
+    void logged.push(JSON.stringify(what, (_, each: unknown) => plain(each)) ?? "undefined")
+  )
   logged.push("made")
   for (let count = 0; count < 2; count++) logged.push(["ended", run(program)])
   return JSON.stringify(logged, (_, each: unknown) => plain(each))
@@ -143,8 +151,10 @@ describe("a generator is compiled to what it is, or refused", () => {
 
 /** A module's top level: constants made by functions of all kinds, some of them used. */
 const topLevels = fc.array(fc.tuple(
-  fc.constantFrom("register(1)", "count()", "made(1)", "nested(2)", "fill(3)", "outer()", "of.later(4)", "new Uint8Array(2).length", "Effect.succeed(say(5))", "Effect.sync(() => say(6))",
-    "Effect.runSync(Effect.sync(() => say(7)))", "Object.keys({ a: say(8) })", "made(register(9))", "looped(3)", "shadowed(1)"),
+  fc.constantFrom("register(1)", "count()", "made(1)", "nested(2)", "fill(3)", "outer()", "of.later(4)",
+    "new Uint8Array(2).length", "Effect.succeed(say(5))", "Effect.sync(() => say(6))",
+    "Effect.runSync(Effect.sync(() => say(7)))", "Object.keys({ a: say(8) })", "made(register(9))", "looped(3)",
+    "shadowed(1)"),
   fc.boolean()
 ), { maxLength: 6 }).map((all) => `
 import * as Effect from "effect/Effect"
@@ -168,7 +178,12 @@ describe("a call at the top of a module whose value nobody uses", () => {
   const shaken = (code: string): string =>
     esbuild.buildSync({
       stdin: { contents: code, loader: "ts", resolveDir: import.meta.dirname },
-      bundle: true, write: false, format: "cjs", external: ["effect/*"], treeShaking: true, minifySyntax: true
+      bundle: true,
+      write: false,
+      format: "cjs",
+      external: ["effect/*"],
+      treeShaking: true,
+      minifySyntax: true
     }).outputFiles[0]?.text ?? ""
   const made = (code: string): unknown => {
     const value = (evaluate(code)["make"] as () => unknown)()
@@ -198,12 +213,18 @@ const pipes = fc.letrec<{ readonly subject: string; readonly step: string }>((ti
   subject: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
     fc.constantFrom("say(1)", "Effect.succeed(2)", "Effect.sync(() => log(3))", "noted(4)"),
-    fc.tuple(tie("subject"), fc.array(tie("step"), { minLength: 1, maxLength: 3 })).map(([subject, steps]) => `${subject}.pipe(${steps.join(", ")})`),
-    fc.tuple(tie("subject"), fc.array(tie("step"), { minLength: 1, maxLength: 3 })).map(([subject, steps]) => `pipe(${[subject, ...steps].join(", ")})`)
+    fc.tuple(tie("subject"), fc.array(tie("step"), { minLength: 1, maxLength: 3 })).map(([subject, steps]) =>
+      `${subject}.pipe(${steps.join(", ")})`
+    ),
+    fc.tuple(tie("subject"), fc.array(tie("step"), { minLength: 1, maxLength: 3 })).map(([subject, steps]) =>
+      `pipe(${[subject, ...steps].join(", ")})`
+    )
   ),
   step: fc.oneof(
     { maxDepth: 3, depthSize: "small" },
-    fc.constantFrom("Effect.map((n) => log(n + 1))", "Effect.map(log(\"made\") && log)", "Effect.flatMap((n) => say([n]))", "own", "Effect.andThen(noted(5))", "maker(6)", "Effect.as(log(7))", "(self: any) => Effect.map(self, log)"),
+    fc.constantFrom("Effect.map((n) => log(n + 1))", "Effect.map(log(\"made\") && log)",
+      "Effect.flatMap((n) => say([n]))", "own", "Effect.andThen(noted(5))", "maker(6)", "Effect.as(log(7))",
+      "(self: any) => Effect.map(self, log)"),
     tie("subject").map((subject) => `Effect.flatMap((n) => ${subject})`)
   )
 })).subject.map((subject) => `

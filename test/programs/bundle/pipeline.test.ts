@@ -119,7 +119,9 @@ describe("the pipeline", () => {
   })
 
   it("runs the same without being made small", async () => {
-    const script = await bundled({ "main.ts": main.replace("sum(...baked.list)", "sum(1, 2, 3)"), "sum.ts": sum }, { minify: false })
+    const script = await bundled({ "main.ts": main.replace("sum(...baked.list)", "sum(1, 2, 3)"), "sum.ts": sum }, {
+      minify: false
+    })
     expect(printed(script.code)).toEqual([{ list: [1, 2, 3], name: "d1" }, 3, "six", ["Odd", 3]])
   })
 
@@ -135,22 +137,30 @@ describe("the pipeline", () => {
   })
 
   it("names a function that the device-sized runtime lacks, and who needs it", async () => {
-    const text = await message(bundled({ "main.ts": `import * as Effect from "effect/Effect"\n\nEffect.run(Effect.race(Effect.void, Effect.void))` }))
+    const text = await message(
+      bundled({
+        "main.ts": `import * as Effect from "effect/Effect"\n\nEffect.run(Effect.race(Effect.void, Effect.void))`
+      })
+    )
     expect(text).toMatch(/main\.ts:3: race is missing in .*runtime\/Effect\.ts; add it there or do without it$/)
   })
 
   it("names a module that the device-sized runtime lacks, and who needs it", async () => {
     const text = await message(bundled({ "main.ts": `import * as Stream from "effect/Stream"\nStream.run()` }))
-    expect(text).toMatch(/effect\/Stream has no twin for the device: .*main\.ts needs it, but there is no .*runtime\/Stream\.ts/)
+    expect(text).toMatch(
+      /effect\/Stream has no twin for the device: .*main\.ts needs it, but there is no .*runtime\/Stream\.ts/
+    )
   })
 
   it("says where a generator cannot be compiled", async () => {
-    const code = `import * as Effect from "effect/Effect"\nEffect.run(Effect.gen(function*() {\n  try { yield* Effect.sleep(1) } catch {}\n}))`
+    const code =
+      `import * as Effect from "effect/Effect"\nEffect.run(Effect.gen(function*() {\n  try { yield* Effect.sleep(1) } catch {}\n}))`
     expect(await message(bundled({ "main.ts": code }))).toMatch(/main\.ts:3: cannot wait inside try/)
   })
 
   it("says which line of the source the interpreter would trip at", async () => {
-    const code = `declare const print: (line: string) => void\nconst seen = new Map([[1, 2]])\nprint(JSON.stringify(seen.get(1)))`
+    const code =
+      `declare const print: (line: string) => void\nconst seen = new Map([[1, 2]])\nprint(JSON.stringify(seen.get(1)))`
     const text = await message(bundled({ "main.ts": code }))
     expect(text).toMatch(/main\.ts:2: missing global, which the board's interpreter lacks/)
   })
@@ -167,12 +177,15 @@ const f = (value: unknown) => {
   }
 }
 for (const value of [0, 1, 2, 3, 4]) f(value)`
-    expect(await message(bundled({ "main.ts": code }))).toMatch(/main\.ts:[45]: a default in the middle of a switch that falls through/)
+    expect(await message(bundled({ "main.ts": code }))).toMatch(
+      /main\.ts:[45]: a default in the middle of a switch that falls through/
+    )
   })
 
   it("takes a twin for a module as soon as there is one", async () => {
     const files = {
-      "main.ts": `import * as Bytes from "./domain/bytes/Bytes.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify(Bytes.name))`,
+      "main.ts":
+        `import * as Bytes from "./domain/bytes/Bytes.ts"\ndeclare const print: (line: string) => void\nprint(JSON.stringify(Bytes.name))`,
       "domain/bytes/Bytes.ts": `export const name = "array"`
     }
     expect(printed((await bundled(files)).code)).toEqual(["array"])

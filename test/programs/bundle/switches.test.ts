@@ -8,7 +8,12 @@ import { repair, repairs } from "../../../src/programs/bundle/repair.ts"
 import { runs } from "./random/runs.ts"
 
 const repaired = (code: string): string =>
-  transformSync(code, { babelrc: false, configFile: false, sourceType: "script", plugins: [repairs({ inside: false })] })?.code ?? ""
+  transformSync(code, {
+    babelrc: false,
+    configFile: false,
+    sourceType: "script",
+    plugins: [repairs({ inside: false })]
+  })?.code ?? ""
 
 const isLast = (code: string): boolean => !/default:[\s\S]*\bcase\b/.test(code)
 
@@ -16,16 +21,25 @@ const values = ["0", "1", "2", "3", "\"1\"", "\"x\"", "undefined"]
 
 /** All that a function with this switch does, for each value. */
 const traceOf = (code: string): unknown =>
-  JSON.parse(String(runInNewContext(`var log = []; var say = (what) => log.push(what); ${code}; JSON.stringify([[${values.join()}].map((value) => { log.push("-"); return String(f(value)) }), log])`)))
+  JSON.parse(
+    String(
+      runInNewContext(
+        `var log = []; var say = (what) => log.push(what); ${code}; JSON.stringify([[${values.join()}].map((value) => { log.push("-"); return String(f(value)) }), log])`
+      )
+    )
+  )
 
-const script = (clauses: string): string => `var f = (value) => { switch (value) { ${clauses} } say("behind"); return "end" }`
+const script = (clauses: string): string =>
+  `var f = (value) => { switch (value) { ${clauses} } say("behind"); return "end" }`
 
 describe("a switch", () => {
   it.each([
-    ["with an empty default that falls to the next case", "case 0: return 1; default: case 1: return 2; case 2: return 3"],
+    ["with an empty default that falls to the next case",
+      "case 0: return 1; default: case 1: return 2; case 2: return 3"],
     ["with a case that falls to the default", "case 0: default: return 1; case 1: return 2"],
     ["with a case that does something and falls to the default", "case 0: say(0); default: return 1; case 1: return 2"],
-    ["with cases before, at and behind the default", "case 0: case 1: default: case 2: case 3: return 1; case \"x\": return 2"],
+    ["with cases before, at and behind the default",
+      "case 0: case 1: default: case 2: case 3: return 1; case \"x\": return 2"],
     ["whose last case does not end", "case 0: return 1; default: say(1); break; case 1: say(2)"],
     ["whose default comes first", "default: say(1); break; case 1: say(2); break; case 2: say(3)"],
     ["with blocks", "default: { say(1); break } case 1: { say(2); break }"],
@@ -38,8 +52,10 @@ describe("a switch", () => {
   })
 
   it.each([
-    ["whose default does something and falls to the next case", "default: say(0); case 1: say(1); break", /falls through to the next case/],
-    ["whose moved cases are not to be compared", "case g(): say(1); default: say(2); break; case 1: return 1", /put the default last/],
+    ["whose default does something and falls to the next case", "default: say(0); case 1: say(1); break",
+      /falls through to the next case/],
+    ["whose moved cases are not to be compared", "case g(): say(1); default: say(2); break; case 1: return 1",
+      /put the default last/],
     ["with a case twice", "case 1: default: say(2); break; case 1: return 1", /put the default last/]
   ])("%s is refused", (_, clauses, message) => {
     expect(() => repaired(script(clauses))).toThrow(message)
@@ -47,7 +63,8 @@ describe("a switch", () => {
 
   const end = fc.constantFrom("break;", "return 7;", "", "{ say(8); break; }", "if (value) return 9; else return 10;")
   const body = fc.tuple(fc.constantFrom("", "say(1);", "say(2);", "say(1);"), end).map((parts) => parts.join(" "))
-  const random = fc.tuple(fc.shuffledSubarray(values), fc.nat(values.length), fc.array(body, { minLength: values.length + 1, maxLength: values.length + 1 }))
+  const random = fc.tuple(fc.shuffledSubarray(values), fc.nat(values.length),
+    fc.array(body, { minLength: values.length + 1, maxLength: values.length + 1 }))
     .map(([tests, at, bodies]) => {
       const labels = tests.map((test) => `case ${test}:`)
       labels.splice(Math.min(at, labels.length), 0, "default:")

@@ -1,4 +1,7 @@
-/** A board whose texts are from all of Unicode, on node:vm: what it says and what it makes of updates is what Node says and makes. */
+/**
+ * A board whose texts are from all of Unicode, on node:vm: what it says and what it makes of updates is what Node says
+ * and makes.
+ */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import * as Espruino from "../../support/espruino.ts"
@@ -19,11 +22,16 @@ describe("a board", () => {
       }))
     })))
 
-  it("delivers with a program that keeps its long names, where those of the platform cannot be taken", { timeout: 120_000 }, () =>
+  it("delivers with a program that keeps its long names, where those of the platform cannot be taken", {
+    timeout: 120_000
+  }, () =>
     run(Effect.gen(function*() {
       const server = yield* ScriptedServer.make
       const config = configOf(file(VmBoard.serverName, 1883, 2))
-      const board = VmBoard.make(yield* Effect.promise(() => Espruino.unminified(config)), server.endpoint, { isFrozen: true })
-      yield* live(server, config, Effect.map(Effect.promise(() => board.wake()), ({ uncaught }) => expect(uncaught).toEqual([])))
+      const board = VmBoard.make(yield* Effect.promise(() => Espruino.unminified(config)), server.endpoint, {
+        isFrozen: true
+      })
+      yield* live(server, config,
+        Effect.map(Effect.promise(() => board.wake()), ({ uncaught }) => expect(uncaught).toEqual([])))
     })))
 })

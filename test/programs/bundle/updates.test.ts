@@ -1,4 +1,7 @@
-/** What a board's script does about updates that hold much or ask for what its bundle cannot do: taken, or refused by name. */
+/**
+ * What a board's script does about updates that hold much or ask for what its bundle cannot do: taken, or refused by
+ * name.
+ */
 import * as Effect from "effect/Effect"
 import { beforeAll, describe, expect, it } from "vitest"
 import * as Espruino from "../../support/espruino.ts"
@@ -11,7 +14,13 @@ import { deviceConfig, find, run } from "../device/support.ts"
 
 let files: Readonly<Record<string, string>> = {}
 beforeAll(async () => {
-  files = await Espruino.device(deviceConfig({ update_interval: 600, network: { ssid: "home" }, mqtt: { broker: VmBoard.serverName, topic_config: "home/{device_id}/config", config_wait_time: 0.05 } }))
+  files = await Espruino.device(
+    deviceConfig({
+      update_interval: 600,
+      network: { ssid: "home" },
+      mqtt: { broker: VmBoard.serverName, topic_config: "home/{device_id}/config", config_wait_time: 0.05 }
+    })
+  )
 }, 180_000)
 
 /** What becomes of each, one after the other: the version accepted, or why it was refused. */
@@ -26,7 +35,9 @@ const told = (updates: ReadonlyArray<object>, change: (board: VmBoard.Board) => 
       yield* observer.publish("home/d1/config", JSON.stringify({ version: index + 1, ...update }), { retain: true })
       const { events, uncaught } = yield* Effect.promise(() => board.wake())
       expect(uncaught).toEqual([])
-      verdicts.push(find(events, "ConfigRefused")?.reason ?? (find(events, "ConfigAccepted") === undefined ? "nothing" : "accepted"))
+      verdicts.push(
+        find(events, "ConfigRefused")?.reason ?? (find(events, "ConfigAccepted") === undefined ? "nothing" : "accepted")
+      )
       expect(events.at(-1)?._tag).toBe("Sleeping")
     }
     return verdicts
@@ -59,15 +70,22 @@ describe("an update of a board", () => {
   it("is refused when the bundle cannot do what it asks for, with how it could", () =>
     run(Effect.gen(function*() {
       const asked: ReadonlyArray<readonly [object, RegExp]> = [
-        [{ deep_sleep: false }, /^deep_sleep must stay true on this board, whose program can only sleep; flash a bundle made with it/],
+        [{ deep_sleep: false },
+          /^deep_sleep must stay true on this board, whose program can only sleep; flash a bundle made with it/],
         [{ awake_timeout: 121 }, /^awake_timeout must be at most 120 on this board, twice its bundle's, but is 121/],
-        [{ sensors: { thermopile: { pin: 4 } } }, /^sensors.thermopile must be one of dht22, bme280, simulated on a board, but has no driver/],
-        [{ sensors: { dht22: { pin: 4 } } }, /^sensors.dht22 needs Espruino's module DHT22, which this board does not have; flash it with --module/],
-        [{ mqtt: { broker: "fd00::1" } }, /^mqtt.broker must be a host name or an IPv4 address on a board, but is an IPv6 address/],
-        [{ mqtt: { outbox: { capacity: 1_000 } } }, /^mqtt.outbox.capacity must be at most \d+ on a board, but is 1000/],
-        [{ mqtt: { topic_data_prefix: "x".repeat(201) } }, /^mqtt.topic_data_prefix must be at most 200 bytes on a board, but has 201: /],
+        [{ sensors: { thermopile: { pin: 4 } } },
+          /^sensors.thermopile must be one of dht22, bme280, simulated on a board, but has no driver/],
+        [{ sensors: { dht22: { pin: 4 } } },
+          /^sensors.dht22 needs Espruino's module DHT22, which this board does not have; flash it with --module/],
+        [{ mqtt: { broker: "fd00::1" } },
+          /^mqtt.broker must be a host name or an IPv4 address on a board, but is an IPv6 address/],
+        [{ mqtt: { outbox: { capacity: 1_000 } } },
+          /^mqtt.outbox.capacity must be at most \d+ on a board, but is 1000/],
+        [{ mqtt: { topic_data_prefix: "x".repeat(201) } },
+          /^mqtt.topic_data_prefix must be at most 200 bytes on a board, but has 201: /],
         [{ network: { ssid: "s".repeat(32) } }, /^network.ssid must be at most 31 bytes on a board, but has 32/],
-        [{ network: { ssid: "s", password: "p".repeat(64) } }, /^network.password must be at most 63 bytes on a board, but has 64$/]
+        [{ network: { ssid: "s", password: "p".repeat(64) } },
+          /^network.password must be at most 63 bytes on a board, but has 64$/]
       ]
       const verdicts = yield* told(asked.map(([update]) => update))
       expect(verdicts).toEqual(asked.map(([, reason]) => expect.stringMatching(reason) as string))
@@ -80,7 +98,9 @@ describe("an update of a board", () => {
         { sensors: { dht22: { pin: 4 }, simulated: {} } },
         { network: { ssid: "s".repeat(31), password: "p".repeat(63) } },
         { mqtt: { outbox: { capacity: 8 }, publish_values: true, ssl: false } }
-      ], (board) => void Board.storageOn(board.flash).write("DHT22", new Uint8Array(Buffer.from("exports.connect=function(){return{read:function(done){done({temp:1,rh:2})}}}"))))
+      ], (board) =>
+        void Board.storageOn(board.flash).write("DHT22",
+          new Uint8Array(Buffer.from("exports.connect=function(){return{read:function(done){done({temp:1,rh:2})}}}"))))
       expect(verdicts).toEqual(["accepted", "accepted", "accepted", "accepted"])
     })))
 

@@ -1,6 +1,6 @@
 /**
- * The script that a board gets, wake after wake, where there is no more than a board has: real sockets, a real Server, another
- * client as the witness. What only the interpreter itself can show is in test/adapters/espruino/wake.test.ts.
+ * The script that a board gets, wake after wake, where there is no more than a board has: real sockets, a real Server,
+ * another client as the witness. What only the interpreter itself can show is in test/adapters/espruino/wake.test.ts.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -63,7 +63,13 @@ const document = (file: DeviceFile = {}) => ({
 /** What `npm run bundle` makes. Made once, for that takes most of the time here. */
 const bundle = (() => {
   let once: Promise<BoardScripts> | undefined
-  return () => once ??= buildBoard(checked(document()), { source: path.join(import.meta.dirname, "../../../src"), runtime: "device", minify: true, ...sharing() })
+  return () =>
+    once ??= buildBoard(checked(document()), {
+      source: path.join(import.meta.dirname, "../../../src"),
+      runtime: "device",
+      minify: true,
+      ...sharing()
+    })
 })()
 
 beforeAll(bundle)
@@ -78,7 +84,11 @@ const flashed = (server: Endpoint | undefined, file?: DeviceFile) =>
     const files: Record<string, string> = { ".bootcde": prologue + "\n" + script.code }
     for (const overlay of overlays) files[overlay.file] = overlay.script.code
     const board = VmBoard.make(files, server)
-    if (file !== undefined) Values.write(board.flash, "config", Snapshot.encode(JSON.parse(renamed(JSON.stringify(checked(document({ version: 2, ...file }))), (key) => Names.of(names, key)))))
+    if (file !== undefined) {
+      Values.write(board.flash, "config",
+        Snapshot.encode(JSON.parse(renamed(JSON.stringify(checked(document({ version: 2, ...file }))), (key) =>
+          Names.of(names, key)))))
+    }
     return board
   })
 
@@ -111,11 +121,14 @@ const stored = (board: VmBoard.Board, name: "state" | "config"): unknown => {
   return JSON.parse(name === "config" ? Names.long(namesOf, json) : json)
 }
 
-const owed = (board: VmBoard.Board): number => (stored(board, "state") as { readonly e: ReadonlyArray<unknown> }).e.length
+const owed = (board: VmBoard.Board): number =>
+  (stored(board, "state") as { readonly e: ReadonlyArray<unknown> }).e.length
 
 /** The device's seconds since its first wake, as its readings bear them: what tells one from another. */
 const uptimes = (observer: Observer.Observer): ReadonlyArray<number> =>
-  observer.seen.filter(({ topic }) => topic === dataTopic).map(({ payload }) => (JSON.parse(payload) as { readonly uptime: number }).uptime)
+  observer.seen.filter(({ topic }) => topic === dataTopic).map(({ payload }) =>
+    (JSON.parse(payload) as { readonly uptime: number }).uptime
+  )
 
 /** Waits until the witness has seen so many readings. */
 const readings = (observer: Observer.Observer, count: number) =>
@@ -134,7 +147,8 @@ describeEach("a board's script", (broker) => {
       const board = yield* flashed(tcp)
       for (let wakes = 1; wakes <= 4; wakes++) {
         const lived = yield* wake(board)
-        expect(tags(lived.events)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered", "ConfigUnchanged", "Sleeping"])
+        expect(tags(lived.events)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered", "ConfigUnchanged",
+          "Sleeping"])
         expect(find(lived.events, "Connected")?.sessionPresent).toBe(wakes > 1)
         expect(find(lived.events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
         expect(lived.watchdog).toEqual([190, false])
@@ -154,7 +168,8 @@ describeEach("a board's script", (broker) => {
       const started = board.now()
       const lives = yield* liveUntil(board, started + 13.5 * hourMillis)
       const tries = lives.flatMap(({ began, events }) =>
-        tags(events).filter((tag) => tag === "Trying").map(() => Math.round((began - started) / 60_000)))
+        tags(events).filter((tag) => tag === "Trying").map(() => Math.round((began - started) / 60_000))
+      )
       // The first three follow each other; then the waits are 1, 2, 4 and, as ever after, 6 hours. Minutes.
       expect(tries).toEqual([0, 0, 0, 60, 180, 420, 780])
       expect(lives.length).toBeGreaterThan(80)
@@ -225,13 +240,27 @@ describeEach("a board's script", (broker) => {
       const observer = yield* Observer.make(tcp)
       const board = yield* flashed(tcp)
       // Comes in more than one of the board's chunks.
-      const update = { version: 2, device_name: "Greenhouse ".repeat(120), update_interval: 120, mqtt: { topic_data_prefix: "garden" } }
+      const update = {
+        version: 2,
+        device_name: "Greenhouse ".repeat(120),
+        update_interval: 120,
+        mqtt: { topic_data_prefix: "garden" }
+      }
       yield* observer.publish("home/config", JSON.stringify(update), { retain: true })
       const taken = yield* wake(board)
       expect(find(taken.events, "ConfigAccepted")?.version).toBe(2)
-      expect(JSON.parse((yield* observer.message("home/greenhouse/config_status")).payload)).toEqual({ device: "greenhouse", version: 2, status: "accepted" })
+      expect(JSON.parse((yield* observer.message("home/greenhouse/config_status")).payload)).toEqual({
+        device: "greenhouse",
+        version: 2,
+        status: "accepted"
+      })
       // What it changes, and no more: the rest is flashed.
-      const changes = { version: 2, deviceName: update.device_name, publishInterval: 120, mqtt: { publishInterval: 120, topicDataPrefix: "garden" } }
+      const changes = {
+        version: 2,
+        deviceName: update.device_name,
+        publishInterval: 120,
+        mqtt: { publishInterval: 120, topicDataPrefix: "garden" }
+      }
       expect(stored(board, "config")).toEqual(changes)
       isIn(yield* wake(board), 60, 120)
       yield* observer.message("garden/air/data")
@@ -250,7 +279,9 @@ describeEach("a board's script", (broker) => {
       const secure = yield* broker.make({ clientCertificate: true, identity: certificates.otherHost })
       const observer = yield* Observer.make(secure.tcp)
       const { cert, key } = certificates.client
-      const board = yield* flashed(secure.tls, { mqtt: { ssl: true, ssl_ca: certificates.ca, ssl_cert: cert, ssl_key: key } })
+      const board = yield* flashed(secure.tls, {
+        mqtt: { ssl: true, ssl_ca: certificates.ca, ssl_cert: cert, ssl_key: key }
+      })
       for (let wakes = 1; wakes <= 2; wakes++) {
         expect(find((yield* wake(board)).events, "Delivered")?.count).toBe(1)
         yield* readings(observer, wakes)
@@ -287,7 +318,9 @@ describe("a board's script", () => {
         })
       const cutThrice = yield* Effect.forkChild(Effect.all([visited(1, false), visited(1, false), visited(1, false)]))
       const first = yield* wake(board)
-      const [[once], [again], [thrice]] = yield* Fiber.join(cutThrice) as Effect.Effect<[[Publish], [Publish], [Publish]]>
+      const [[once], [again], [thrice]] = yield* Fiber.join(cutThrice) as Effect.Effect<
+        [[Publish], [Publish], [Publish]]
+      >
       expect([once.dup, again.dup, thrice.dup]).toEqual([false, true, true])
       expect(new Set([once.packetIdentifier, again.packetIdentifier, thrice.packetIdentifier]).size).toBe(1)
 
@@ -357,7 +390,8 @@ describe("a board's script", () => {
       const lives: Array<VmBoard.Wake> = []
       for (let boots = 1; boots <= 9; boots++) lives.push(yield* wake(board))
       // 35.8 minutes are the most at once.
-      expect(lives.map(({ events }) => events.length > 0)).toEqual([true, false, false, false, true, false, false, false, true])
+      expect(lives.map(({ events }) => events.length > 0)).toEqual([true, false, false, false, true, false, false,
+        false, true])
       expect(lives.every(({ slept }) => slept <= 2 ** 31 - 1)).toBe(true)
       const cycle = (lives[4] as VmBoard.Wake).began - (lives[0] as VmBoard.Wake).began
       expect(Math.round(cycle / 60_000)).toBe(120)
@@ -372,9 +406,14 @@ describe("a board's script on effect's own runtime", () => {
   })
 
   it("has in it what the interpreter trips over only where no wake goes", () => {
-    const left = Dialect.check(files[".bootcde"] ?? "", Dialect.engine).map((fault) => fault.rule === "missing global" ? fault.code : fault.rule)
-    // Errors of use; a Map compared with another; a Duration as text, and stack traces; a callback that asks for a signal.
-    expect(new Set(left)).toEqual(new Set(["subclass of a built-in error tested", "label", "regular expression", "AbortController"]))
+    const left = Dialect.check(files[".bootcde"] ?? "", Dialect.engine).map((fault) =>
+      fault.rule === "missing global" ? fault.code : fault.rule
+    )
+    // Errors of use; a Map compared with another; a Duration as text, and stack traces; a callback that asks for a
+    // signal.
+    expect(new Set(left)).toEqual(
+      new Set(["subclass of a built-in error tested", "label", "regular expression", "AbortController"])
+    )
   })
 
   it("brings what the interpreter lacks, tells what it does, delivers, remembers and sleeps", () =>
@@ -385,7 +424,8 @@ describe("a board's script on effect's own runtime", () => {
       for (let wakes = 1; wakes <= 2; wakes++) {
         const lived = yield* wake(board)
         isIn(lived, interval - 60, interval)
-        expect(lived.events.map(({ _tag }) => _tag)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered", "ConfigUnchanged", "Sleeping"])
+        expect(lived.events.map(({ _tag }) => _tag)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered",
+          "ConfigUnchanged", "Sleeping"])
         expect(yield* readings(observer, wakes)).toHaveLength(wakes)
         expect(owed(board)).toBe(0)
       }
@@ -394,7 +434,8 @@ describe("a board's script on effect's own runtime", () => {
 
 describe("a board on node:vm", () => {
   it("holds nothing that the interpreter lacks, and tells what nobody has caught", async () => {
-    const lacking = "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process.env Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
+    const lacking =
+      "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process.env Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
       "Math.imul [].flat [].at [].findLast ''.codePointAt"
     const script = lacking.split(" ").map((name) => `print(typeof ${name});`).join("") +
       `setTimeout(function() { new Map() }, 0);setTimeout(function(a) { print(a); ESP32.deepSleep(7); print("never") }, 1, "then")`
@@ -406,7 +447,8 @@ describe("a board on node:vm", () => {
 })
 
 describe("the size of a board's script", () => {
-  // What an everyday wake reads from flash; what only some wakes need is stored beside it (`.review`, `.more` and others).
+  // What an everyday wake reads from flash; what only some wakes need is stored beside it (`.review`, `.more` and
+  // others).
   const budget = 16_800
 
   it("stays within its budget", async () => {

@@ -6,8 +6,12 @@ import * as Topic from "../../../src/domain/packet/Topic.ts"
 import * as Exchange from "../../../src/programs/client/Exchange.ts"
 import type * as ExchangeState from "../../../src/programs/client/ExchangeState.ts"
 
-const message = (topic: string): ApplicationMessage<1> =>
-  ({ topic: Result.getOrThrow(Topic.name(topic)), payload: Bytes.empty, qos: 1, retain: false })
+const message = (topic: string): ApplicationMessage<1> => ({
+  topic: Result.getOrThrow(Topic.name(topic)),
+  payload: Bytes.empty,
+  qos: 1,
+  retain: false
+})
 
 /** In line, and its publisher waits for it. */
 const line = (exchange: ExchangeState.Exchange, topic: string): ExchangeState.Publication =>
@@ -44,7 +48,9 @@ describe("Exchange.cancel", () => {
     const exchange = Exchange.make(64, 2, 1e9)
     const first = line(exchange, "1")
     line(exchange, "2")
-    expect(Exchange.publish(exchange, message("3"), () => {})).toMatchObject({ failure: { _tag: "OutboxFull", capacity: 2 } })
+    expect(Exchange.publish(exchange, message("3"), () => {})).toMatchObject({
+      failure: { _tag: "OutboxFull", capacity: 2 }
+    })
     Exchange.cancel(exchange, first)
     line(exchange, "3")
     expect(admitted(exchange)).toEqual(["2", "3"])

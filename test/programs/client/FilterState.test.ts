@@ -2,7 +2,14 @@ import { describe, expect, it } from "vitest"
 import * as FilterState from "../../../src/programs/client/FilterState.ts"
 
 type Event =
-  | "subscribe" | "unsubscribe" | "SUBACK" | "SUBACK 0x80" | "UNSUBACK" | "lost" | "Session Present 0" | "Session Present 1"
+  | "subscribe"
+  | "unsubscribe"
+  | "SUBACK"
+  | "SUBACK 0x80"
+  | "UNSUBACK"
+  | "lost"
+  | "Session Present 0"
+  | "Session Present 1"
   // It comes behind a CONNECT that had no answer.
   | "Session Present 1, perhaps a new one"
 
@@ -44,14 +51,17 @@ const rows: ReadonlyArray<readonly [events: ReadonlyArray<Event>, wanted: Due, u
   // The SUBSCRIBE or its SUBACK was lost: whatever the Server has, it is asked again.
   [["subscribe", "lost", "Session Present 1"], "subscribe", "unsubscribe"],
   [["subscribe", "lost", "Session Present 0"], "subscribe", undefined],
-  [["subscribe", "SUBACK", "lost", "Session Present 0", "subscribe", "lost", "Session Present 1"], "subscribe", "unsubscribe"],
-  [["subscribe", "lost", "Session Present 1", "lost", "Session Present 1", "subscribe", "SUBACK"], undefined, "unsubscribe"],
+  [["subscribe", "SUBACK", "lost", "Session Present 0", "subscribe", "lost", "Session Present 1"], "subscribe",
+    "unsubscribe"],
+  [["subscribe", "lost", "Session Present 1", "lost", "Session Present 1", "subscribe", "SUBACK"], undefined,
+    "unsubscribe"],
   [["subscribe", "SUBACK", "unsubscribe"], undefined, undefined],
   [["subscribe", "SUBACK", "unsubscribe", "UNSUBACK"], "subscribe", undefined],
   // The UNSUBSCRIBE or its UNSUBACK was lost.
   [["subscribe", "SUBACK", "unsubscribe", "lost", "Session Present 1"], "subscribe", "unsubscribe"],
   [["subscribe", "SUBACK", "unsubscribe", "lost", "Session Present 0"], "subscribe", undefined],
-  [["subscribe", "SUBACK", "unsubscribe", "lost", "Session Present 1", "unsubscribe", "UNSUBACK"], "subscribe", undefined],
+  [["subscribe", "SUBACK", "unsubscribe", "lost", "Session Present 1", "unsubscribe", "UNSUBACK"], "subscribe",
+    undefined],
   // A change of QoS that is refused leaves what there was.
   [["subscribe", "SUBACK", "subscribe", "SUBACK 0x80"], undefined, "unsubscribe"],
   [["subscribe", "SUBACK", "subscribe", "subscribe", "SUBACK 0x80"], undefined, "unsubscribe"],
@@ -59,8 +69,10 @@ const rows: ReadonlyArray<readonly [events: ReadonlyArray<Event>, wanted: Due, u
   [["subscribe", "lost", "Session Present 1", "subscribe", "SUBACK 0x80"], "subscribe", "unsubscribe"],
   // The Server may have lost the Session, and begun another that it keeps now.
   [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one"], "subscribe", "unsubscribe"],
-  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one", "subscribe", "SUBACK"], undefined, "unsubscribe"],
-  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one", "subscribe", "SUBACK 0x80"], "subscribe", "unsubscribe"],
+  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one", "subscribe", "SUBACK"], undefined,
+    "unsubscribe"],
+  [["subscribe", "SUBACK", "lost", "Session Present 1, perhaps a new one", "subscribe", "SUBACK 0x80"], "subscribe",
+    "unsubscribe"],
   [["subscribe", "SUBACK 0x80", "lost", "Session Present 1, perhaps a new one"], "subscribe", undefined],
   [["Session Present 1, perhaps a new one"], "subscribe", undefined]
 ]

@@ -18,27 +18,30 @@ const inOrder = (inFlight: InFlight.InFlight<Named>) => InFlight.all(inFlight).m
 
 describe("InFlight", () => {
   it("keeps what a Map would keep, in the order of sending, under identifiers that nothing else has", () => {
-    fc.assert(fc.property(fc.array(fc.nat({ max: 5 }), { maxLength: 3_000 }), fc.infiniteStream(fc.nat()), (steps, chances) => {
-      const inFlight = InFlight.make<Named>()
-      const model = new Map<number, Named>()
-      for (const step of steps) {
-        const identifiers = Array.from(model.keys())
-        const taken = identifiers[(chances.next().value as number) % Math.max(identifiers.length, 1)]
-        if (step <= 3 || taken === undefined) {
-          const [identifier, entry] = put(inFlight)
-          expect(identifier).toBeGreaterThan(0)
-          expect(model.has(identifier)).toBe(false)
-          model.set(identifier, entry)
-        } else {
-          expect(InFlight.get(inFlight, taken)).toBe(model.get(taken))
-          InFlight.remove(inFlight, taken)
-          model.delete(taken)
-          expect(InFlight.get(inFlight, taken)).toBeUndefined()
+    fc.assert(
+      fc.property(fc.array(fc.nat({ max: 5 }), { maxLength: 3_000 }), fc.infiniteStream(fc.nat()), (steps, chances) => {
+        const inFlight = InFlight.make<Named>()
+        const model = new Map<number, Named>()
+        for (const step of steps) {
+          const identifiers = Array.from(model.keys())
+          const taken = identifiers[(chances.next().value as number) % Math.max(identifiers.length, 1)]
+          if (step <= 3 || taken === undefined) {
+            const [identifier, entry] = put(inFlight)
+            expect(identifier).toBeGreaterThan(0)
+            expect(model.has(identifier)).toBe(false)
+            model.set(identifier, entry)
+          } else {
+            expect(InFlight.get(inFlight, taken)).toBe(model.get(taken))
+            InFlight.remove(inFlight, taken)
+            model.delete(taken)
+            expect(InFlight.get(inFlight, taken)).toBeUndefined()
+          }
         }
-      }
-      expect(inFlight.size).toBe(model.size)
-      expect(InFlight.all(inFlight)).toEqual(Array.from(model))
-    }), { numRuns: 30 })
+        expect(inFlight.size).toBe(model.size)
+        expect(InFlight.all(inFlight)).toEqual(Array.from(model))
+      }),
+      { numRuns: 30 }
+    )
   })
 
   it("does not use an identifier again while there are fresh ones", () => {
@@ -67,7 +70,9 @@ describe("InFlight", () => {
   it("holds 65,535 and no more, and gives a place again that was taken back", () => {
     const inFlight = InFlight.make<Named>()
     for (let i = 0; i < 65_535; i++) put(inFlight)
-    expect(InFlight.all(inFlight).map(([identifier]) => identifier)).toEqual(Array.from({ length: 65_535 }, (_, i) => i + 1))
+    expect(InFlight.all(inFlight).map(([identifier]) => identifier)).toEqual(
+      Array.from({ length: 65_535 }, (_, i) => i + 1)
+    )
     expect(InFlight.nextIdentifier(inFlight)).toBeUndefined()
     InFlight.remove(inFlight, 4_711)
     expect(InFlight.nextIdentifier(inFlight)).toBe(4_711)

@@ -13,8 +13,13 @@ import * as InboxState from "../../../src/programs/client/InboxState.ts"
 import * as Streams from "../../../src/programs/client/Streams.ts"
 import { fork } from "../../support/clientPair.ts"
 
-const message = (text: string): Received =>
-  ({ topic: "t" as TopicName, payload: Bytes.fromText(text), qos: 1, retain: false, dup: false })
+const message = (text: string): Received => ({
+  topic: "t" as TopicName,
+  payload: Bytes.fromText(text),
+  qos: 1,
+  retain: false,
+  dup: false
+})
 
 const text = ({ payload }: Received): string => Bytes.toText(payload)
 
@@ -25,7 +30,15 @@ const make = (handler: Handler) =>
     yield* fork(Inbox.run(inbox))
     const acknowledged: Array<number> = []
     const put = (...texts: Arr.NonEmptyReadonlyArray<string>) =>
-      Inbox.put(inbox, { messages: Arr.map(texts, message), bytes: 1, tapped: new Set(), acknowledge: (count) => { acknowledged.push(count) }, hold: () => undefined })
+      Inbox.put(inbox, {
+        messages: Arr.map(texts, message),
+        bytes: 1,
+        tapped: new Set(),
+        acknowledge: (count) => {
+          acknowledged.push(count)
+        },
+        hold: () => undefined
+      })
     return { inbox, put, acknowledged }
   })
 
@@ -33,7 +46,9 @@ describe("Inbox", () => {
   it("has handed on and acknowledged what handlers do at once when `put` is done", () =>
     Effect.runPromise(Effect.gen(function*() {
       const seen: Array<string> = []
-      const { acknowledged, inbox, put } = yield* make((each) => { seen.push(text(each)) })
+      const { acknowledged, inbox, put } = yield* make((each) => {
+        seen.push(text(each))
+      })
       put("1", "2", "3")
       put("4")
       expect(seen).toEqual(["1", "2", "3", "4"])
@@ -48,7 +63,11 @@ describe("Inbox", () => {
       const all = yield* Deferred.make<void>()
       const { acknowledged, put } = yield* make((each) => {
         seen.push("begin " + text(each))
-        if (text(each) === "slow") return Effect.andThen(go.await, Effect.sync(() => { seen.push("slow is done") }))
+        if (text(each) === "slow") {
+          return Effect.andThen(go.await, Effect.sync(() => {
+            seen.push("slow is done")
+          }))
+        }
         return text(each) === "last" ? Deferred.succeed(all, undefined) : undefined
       })
       put("1", "2", "slow", "3")
@@ -63,7 +82,9 @@ describe("Inbox", () => {
   it("hands on in order to a stream that begins between two", () =>
     Effect.runPromise(Effect.gen(function*() {
       const seen: Array<string> = []
-      const { inbox, put } = yield* make((each) => { seen.push(text(each)) })
+      const { inbox, put } = yield* make((each) => {
+        seen.push(text(each))
+      })
       put("1")
       const streaming = yield* fork(Stream.runCollect(Stream.map(Stream.take(Streams.messages(inbox), 2), text)))
       put("2", "3")
@@ -99,7 +120,9 @@ describe("Inbox", () => {
   it("hands nothing on that comes after its end", () =>
     Effect.runPromise(Effect.gen(function*() {
       const seen: Array<string> = []
-      const { inbox, put } = yield* make((each) => { seen.push(text(each)) })
+      const { inbox, put } = yield* make((each) => {
+        seen.push(text(each))
+      })
       put("1")
       Inbox.end(inbox)
       put("2")

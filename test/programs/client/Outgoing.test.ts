@@ -12,9 +12,20 @@ it("gives others a turn between two writes, however much is said as soon as the 
     const enough = yield* Deferred.make<void>()
     let writes = 0
     let writesAtTurn = Infinity
-    const takesAll: Connection = { write: () => Effect.sync(() => { writes++ }), pull: Effect.never, close: Effect.void }
+    const takesAll: Connection = {
+      write: () =>
+        Effect.sync(() => {
+          writes++
+        }),
+      pull: Effect.never,
+      close: Effect.void
+    }
     const goOn = () => {
-      if (writes === 1) setImmediate(() => { writesAtTurn = writes })
+      if (writes === 1) {
+        setImmediate(() => {
+          writesAtTurn = writes
+        })
+      }
       if (writes === 100) return Deferred.doneUnsafe(enough, Effect.void)
       Outgoing.push(outgoing, Pingreq.value)
       Outgoing.onWritten(outgoing, goOn)

@@ -15,14 +15,25 @@ const minute = 60_000
 
 /** A Client that has subscribed to `polled` without a handler, the messages that it acknowledges, and its notices. */
 const make = Effect.gen(function*() {
-  const core = yield* Core.make(Result.getOrThrow(Options.settings({ endpoint: { host: "h", port: 1 }, clientId: "c" })))
+  const core = yield* Core.make(
+    Result.getOrThrow(Options.settings({ endpoint: { host: "h", port: 1 }, clientId: "c" }))
+  )
   const filter = Result.getOrThrow(Topic.filter("polled"))
-  Subscriptions.want(core.subscriptions, Subscriptions.entryFor(core.subscriptions, filter), Subscriptions.wanted(1, undefined))
+  Subscriptions.want(core.subscriptions, Subscriptions.entryFor(core.subscriptions, filter),
+    Subscriptions.wanted(1, undefined))
   const notices = yield* PubSub.subscribe(core.notices)
   const acknowledged: Array<string> = []
   const put = (topic: string) => {
-    const message = { topic: topic as Topic.TopicName, payload: Bytes.empty, qos: 1, retain: false, dup: false } as const
-    const hold = () => () => { acknowledged.push(topic) }
+    const message = {
+      topic: topic as Topic.TopicName,
+      payload: Bytes.empty,
+      qos: 1,
+      retain: false,
+      dup: false
+    } as const
+    const hold = () => () => {
+      acknowledged.push(topic)
+    }
     Inbox.put(core.inbox, { messages: [message], bytes: 1, tapped: new Set(), acknowledge: () => {}, hold })
   }
   return { core, put, acknowledged, told: PubSub.takeUpTo(notices, 100) }

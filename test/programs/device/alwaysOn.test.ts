@@ -47,18 +47,30 @@ describe("an always-on device", () => {
       })))
 
   it("waits from when a try really began, though sensors that do not answer put it off", () =>
-    live(deviceConfig({ ...always, update_interval: 300, mqtt: { reconnect: { max_attempts: 1, min_interval: 3_600, backoff_factor: 1 } } }), (life) =>
-      Effect.gen(function*() {
-        World.setServer(life.world, "refusing")
-        life.world.trouble.spells.set("sensorHangs", { fault: { kind: "sensorHangs", at: 0, steps: 0, lasts: day, amount: 0, share: 0 }, until: Infinity })
-        yield* pass(hour + 60_000)
-        life.world.trouble.spells.clear()
-        yield* pass(11 * hour)
-        const tries = told(life, "Trying").map(({ at }) => at)
-        expect(tries.length).toBeGreaterThan(10)
-        // It measures between the beginning of a try, which counts, and the word about it: up to 5 s.
-        for (const [index, at] of tries.slice(1).entries()) expect(at - (tries[index] ?? 0)).toBeGreaterThanOrEqual(hour - 5_000)
-      })))
+    live(
+      deviceConfig({
+        ...always,
+        update_interval: 300,
+        mqtt: { reconnect: { max_attempts: 1, min_interval: 3_600, backoff_factor: 1 } }
+      }),
+      (life) =>
+        Effect.gen(function*() {
+          World.setServer(life.world, "refusing")
+          life.world.trouble.spells.set("sensorHangs", {
+            fault: { kind: "sensorHangs", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
+            until: Infinity
+          })
+          yield* pass(hour + 60_000)
+          life.world.trouble.spells.clear()
+          yield* pass(11 * hour)
+          const tries = told(life, "Trying").map(({ at }) => at)
+          expect(tries.length).toBeGreaterThan(10)
+          // It measures between the beginning of a try, which counts, and the word about it: up to 5 s.
+          for (const [index, at] of tries.slice(1).entries()) {
+            expect(at - (tries[index] ?? 0)).toBeGreaterThanOrEqual(hour - 5_000)
+          }
+        })
+    ))
 
   it("does not start over after a connection that breaks at once, again and again", () =>
     live(deviceConfig(always), (life) =>
@@ -73,12 +85,17 @@ describe("an always-on device", () => {
   it("loses no connection, no reading and no later update to a retained configuration that is too large, and reports it once", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
-        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 1, device_name: "x".repeat(20_000) }), { retain: true })
+        World.simulateMessage(life.world, "home/config",
+          JSON.stringify({ version: 1, device_name: "x".repeat(20_000) }), { retain: true })
         yield* pass(day)
         expect(told(life, "TryFailed")).toEqual([])
-        expect(told(life, "ConfigRefused").map(({ event }) => event.reason)).toEqual(["it has 20047 bytes; this device takes at most 16384"])
+        expect(told(life, "ConfigRefused").map(({ event }) => event.reason)).toEqual([
+          "it has 20047 bytes; this device takes at most 16384"
+        ])
         expect(life.arrivals.filter(({ topic }) => topic === "home/data/config_status").length).toBe(1)
-        expect(life.arrivals.filter(({ topic }) => topic === "home/data/s1/data").length).toBe(told(life, "Measured").length)
+        expect(life.arrivals.filter(({ topic }) => topic === "home/data/s1/data").length).toBe(
+          told(life, "Measured").length
+        )
         World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 2 }), { retain: true })
         yield* pass(60_000)
         expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([2])
@@ -87,27 +104,30 @@ describe("an always-on device", () => {
   it.each([
     ["a CONNACK byte by byte", [0x20, 0x80, 0x7f], [0x00]],
     ["messages and no PUBACK", [0x20, 0x02, 0x00, 0x00], [0x30, 0x04, 0x00, 0x01, 0x61, 0x00]]
-  ])("gives up a Server that sends %s, by the policy, and goes on measuring", (_, first, then) =>
-    live(deviceConfig(always), (life) =>
-      Effect.gen(function*() {
-        life.world.accept = (send) => {
-          let isAnswered = false
-          return {
-            receive: (_, at) => {
-              if (isAnswered) return
-              isAnswered = true
-              send(Uint8Array.from(first), at)
-              for (let turn = 1; turn < 10_000; turn++) send(Uint8Array.from(then), at + turn * 5_000)
-            },
-            closed: () => {}
+  ])("gives up a Server that sends %s, by the policy, and goes on measuring",
+    (_, first, then) =>
+      live(deviceConfig(always), (life) =>
+        Effect.gen(function*() {
+          life.world.accept = (send) => {
+            let isAnswered = false
+            return {
+              receive: (_, at) => {
+                if (isAnswered) return
+                isAnswered = true
+                send(Uint8Array.from(first), at)
+                for (let turn = 1; turn < 10_000; turn++) send(Uint8Array.from(then), at + turn * 5_000)
+              },
+              closed: () => {}
+            }
           }
-        }
-        yield* pass(day)
-        const failures = told(life, "TryFailed")
-        expect(failures.length).toBe(8)
-        for (const { event } of failures) expect(event.reason).toBe("broker:1883 has not acknowledged everything for 60 s")
-        expect(told(life, "Measured").length).toBeGreaterThanOrEqual(140)
-      })))
+          yield* pass(day)
+          const failures = told(life, "TryFailed")
+          expect(failures.length).toBe(8)
+          for (const { event } of failures) {
+            expect(event.reason).toBe("broker:1883 has not acknowledged everything for 60 s")
+          }
+          expect(told(life, "Measured").length).toBeGreaterThanOrEqual(140)
+        })))
 
   it("measures at the command `read` and starts afresh at `restart`", () =>
     live(deviceConfig(always), (life) =>
@@ -125,7 +145,9 @@ describe("an always-on device", () => {
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
         yield* pass(60_000)
-        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 2, update_interval: 60 }), { retain: true })
+        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 2, update_interval: 60 }), {
+          retain: true
+        })
         yield* pass(hour)
         expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([2])
         expect(told(life, "Measured").length).toBeGreaterThanOrEqual(59)
@@ -133,29 +155,41 @@ describe("an always-on device", () => {
       })))
 
   it("takes the two-topic form in its order, number first, and does not refuse the old document meanwhile", () =>
-    live(deviceConfig({ ...always, mqtt: { topic_config_version: "home/version", topic_config_data: "home/document" } }), (life) =>
-      Effect.gen(function*() {
-        World.simulateMessage(life.world, "home/version", "1", { retain: true })
-        World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 1, update_interval: 300 }), { retain: true })
-        yield* pass(60_000)
-        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([1])
-        World.simulateMessage(life.world, "home/version", "2", { retain: true })
-        yield* pass(100)
-        World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 2, update_interval: 60 }), { retain: true })
-        yield* pass(60_000)
-        expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([1, 2])
-        expect(told(life, "ConfigRefused")).toEqual([])
-      })))
+    live(
+      deviceConfig({ ...always, mqtt: { topic_config_version: "home/version", topic_config_data: "home/document" } }),
+      (life) =>
+        Effect.gen(function*() {
+          World.simulateMessage(life.world, "home/version", "1", { retain: true })
+          World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 1, update_interval: 300 }), {
+            retain: true
+          })
+          yield* pass(60_000)
+          expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([1])
+          World.simulateMessage(life.world, "home/version", "2", { retain: true })
+          yield* pass(100)
+          World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 2, update_interval: 60 }), {
+            retain: true
+          })
+          yield* pass(60_000)
+          expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([1, 2])
+          expect(told(life, "ConfigRefused")).toEqual([])
+        })
+    ))
 
   it("refuses a document that does not bear the announced number, when the right one has not come in time", () =>
-    live(deviceConfig({ ...always, mqtt: { topic_config_version: "home/version", topic_config_data: "home/document" } }), (life) =>
-      Effect.gen(function*() {
-        yield* pass(60_000)
-        World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 5 }))
-        World.simulateMessage(life.world, "home/version", "6")
-        yield* pass(5_000)
-        expect(told(life, "ConfigRefused").map(({ event }) => event.reason)).toEqual(["version must be 6 as announced, but is 5"])
-      })))
+    live(
+      deviceConfig({ ...always, mqtt: { topic_config_version: "home/version", topic_config_data: "home/document" } }),
+      (life) =>
+        Effect.gen(function*() {
+          yield* pass(60_000)
+          World.simulateMessage(life.world, "home/document", JSON.stringify({ version: 5 }))
+          World.simulateMessage(life.world, "home/version", "6")
+          yield* pass(5_000)
+          expect(told(life, "ConfigRefused").map(({ event }) => event.reason)).toEqual([
+            "version must be 6 as announced, but is 5"
+          ])
+        })
+    ))
 
   it("acts at once on what comes with the first answers, before anything else arrives", () =>
     live(deviceConfig({ ...always, mqtt: { ...always.mqtt, keepalive: 0 } }), (life) =>
@@ -191,7 +225,9 @@ describe("an always-on device", () => {
       Effect.gen(function*() {
         life.world.server.forbidden.add("home/command")
         yield* pass(hour)
-        expect(told(life, "ConfigUnchanged").map(({ event }) => event.reason)).toContainEqual(expect.stringContaining("SUBACK 0x80"))
+        expect(told(life, "ConfigUnchanged").map(({ event }) => event.reason)).toContainEqual(
+          expect.stringContaining("SUBACK 0x80")
+        )
       })))
 
   it("starts the tries over once a connection has lasted, so that its end is followed by a try at once", () =>

@@ -30,7 +30,9 @@ describeEach("a wake", (broker) => {
       const { tcp } = yield* broker.make({})
       const observer = yield* Observer.make(tcp)
       yield* live(deviceConfig({ mqtt: { ...at(tcp), publish_values: true } }), yield* Directory.temporary)
-      const { temperature } = JSON.parse((yield* observer.message("home/data/s1/data")).payload) as { temperature: number }
+      const { temperature } = JSON.parse((yield* observer.message("home/data/s1/data")).payload) as {
+        temperature: number
+      }
       expect((yield* observer.message("home/data/s1/temperature")).payload).toBe(String(temperature))
       yield* observer.message("home/data/s1/humidity")
     })))
@@ -52,7 +54,12 @@ describeEach("a wake", (broker) => {
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make({ user })
       const directory = yield* Directory.temporary
-      const wrong = { ...at(tcp), ...user, password: "acorn", reconnect: { max_attempts: 1, min_interval: 1, max_interval: 1 } }
+      const wrong = {
+        ...at(tcp),
+        ...user,
+        password: "acorn",
+        reconnect: { max_attempts: 1, min_interval: 1, max_interval: 1 }
+      }
       const refused = yield* live(deviceConfig({ mqtt: wrong }), directory)
       expect(find(refused, "TryFailed")).toMatchObject({ error: "ConnectionRefused", attempt: 1 })
       expect(find(refused, "Sleeping")?.owed).toBe(1)
@@ -95,9 +102,12 @@ describeEach("a wake", (broker) => {
       yield* observer.publish("home/config", JSON.stringify(update), { retain: true })
       const events = yield* live(deviceConfig({ mqtt: at(tcp) }), directory, 2)
       expect(find(events, "ConfigAccepted")?.version).toBe(7)
-      expect((yield* observer.message("home/data/config_status")).payload).toBe("{\"device\":\"d1\",\"version\":7,\"status\":\"accepted\"}")
+      expect((yield* observer.message("home/data/config_status")).payload).toBe(
+        "{\"device\":\"d1\",\"version\":7,\"status\":\"accepted\"}"
+      )
       yield* observer.message("home/data/renamed/data")
-      expect(events.filter((event) => event._tag === "Measured").map((event) => event.sensor)).toEqual(["s1", "renamed"])
+      expect(events.filter((event) => event._tag === "Measured").map((event) => event.sensor)).toEqual(["s1",
+        "renamed"])
     })))
 
   it("reads the two-topic form, number and document, and refuses a document that does not bear the number", () =>

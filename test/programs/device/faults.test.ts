@@ -1,4 +1,6 @@
-/** What a device does when the world does not: cut connections, silence, broken flash, broken sensors, wrong packets. */
+/**
+ * What a device does when the world does not: cut connections, silence, broken flash, broken sensors, wrong packets.
+ */
 import * as Effect from "effect/Effect"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
@@ -17,7 +19,7 @@ describe("what a device owes", () => {
         const onArrival = life.world.server.onArrival
         life.world.server.onArrival = (arrival) => {
           onArrival(arrival)
-          if (life.arrivals.length <= 2) for (const link of life.world.links) link.cut()
+          if (life.arrivals.length <= 2) { for (const link of life.world.links) link.cut() }
         }
         yield* pass(60_000)
         yield* pass(hour)
@@ -64,7 +66,8 @@ describe("what a device owes", () => {
         World.setServer(life.world, "refusing")
         yield* pass(2 * hour)
         const measured = told(life, "Measured").length
-        const dropped = told(life, "Dropped").reduce((sum, { event }) => sum + event.count, 0)
+        const dropped = told(life, "Dropped").reduce((sum, { event }) =>
+          sum + event.count, 0)
         expect(life.state().outbox.entries.length).toBe(4)
         expect(dropped).toBe(measured - 4)
         expect(life.state().outbox.dropped).toBe(dropped)
@@ -78,7 +81,9 @@ describe("what a device owes", () => {
         World.setServer(life.world, "up")
         yield* pass(hour)
         expect(life.state().outbox.entries).toEqual([])
-        const identifiers = life.arrivals.map(({ payload }) => Bytes.toText(payload))
+        const identifiers = life.arrivals.map(({ payload }) =>
+          Bytes.toText(payload)
+        )
         expect(new Set(identifiers).size).toBe(told(life, "Measured").length)
         expect(life.arrivals.some(({ dup }) => dup)).toBe(false)
       })))
@@ -102,15 +107,23 @@ describe("a wake", () => {
       })))
 
   it("ends in deep sleep when there is no Wi-Fi, having tried each network for its time", () =>
-    live(deviceConfig({ ...quick, awake_timeout: 300, network: { ssid: "home", password: "", timeout: 7 }, network_fallback: { ssid: "yard", password: "", timeout: 5 } }), (life) =>
-      Effect.gen(function*() {
-        World.setWifi(life.world, false)
-        yield* pass(500_000)
-        expect(told(life, "TryFailed").map(({ event }) => event.error)).toEqual(["WifiError", "WifiError"])
-        expect(told(life, "TryFailed")[0]?.event.reason).toContain("home, yard")
-        expect(life.world.radioMillis).toBe(24_000)
-        expect(told(life, "Sleeping").length).toBe(1)
-      })))
+    live(
+      deviceConfig({
+        ...quick,
+        awake_timeout: 300,
+        network: { ssid: "home", password: "", timeout: 7 },
+        network_fallback: { ssid: "yard", password: "", timeout: 5 }
+      }),
+      (life) =>
+        Effect.gen(function*() {
+          World.setWifi(life.world, false)
+          yield* pass(500_000)
+          expect(told(life, "TryFailed").map(({ event }) => event.error)).toEqual(["WifiError", "WifiError"])
+          expect(told(life, "TryFailed")[0]?.event.reason).toContain("home, yard")
+          expect(life.world.radioMillis).toBe(24_000)
+          expect(told(life, "Sleeping").length).toBe(1)
+        })
+    ))
 
   it("tells a corrupt snapshot, puts it aside, and starts with a fresh one", () =>
     live(deviceConfig(quick), (life) =>
@@ -126,14 +139,17 @@ describe("a wake", () => {
       })))
 
   it("reads any bytes as a snapshot or says why not, and never stops", () =>
-    fc.assert(fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), fc.constantFrom("state", "config"), (bytes, name) =>
-      live(deviceConfig(quick), (life) =>
-        Effect.gen(function*() {
-          life.world.storage.set(name, bytes)
-          yield* pass(700_000)
-          expect(told(life, "MemoryLost").length).toBeGreaterThanOrEqual(1)
-          expect(told(life, "Delivered").length).toBe(2)
-        }))), { numRuns: 30 }))
+    fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 80 }), fc.constantFrom("state", "config"), (bytes, name) =>
+        live(deviceConfig(quick), (life) =>
+          Effect.gen(function*() {
+            life.world.storage.set(name, bytes)
+            yield* pass(700_000)
+            expect(told(life, "MemoryLost").length).toBeGreaterThanOrEqual(1)
+            expect(told(life, "Delivered").length).toBe(2)
+          }))),
+      { numRuns: 30 }
+    ))
 
   it("with mqtt switched off measures and sleeps, and touches neither radio nor Server", () =>
     live(deviceConfig({ update_interval: 600, mqtt: { enabled: false } }), (life) =>
@@ -146,13 +162,19 @@ describe("a wake", () => {
       })))
 
   it("reads a sensor with an interval of its own only when its turn has come", () =>
-    live(deviceConfig({ ...quick, sensors: { simulated: { id: "often" }, dht22: { id: "seldom", pin: 4, interval: 1_800 } } }), (life) =>
-      Effect.gen(function*() {
-        yield* pass(6 * hour - 1)
-        const of = (id: string) => told(life, "Measured").filter(({ event }) => event.sensor === id).length
-        expect(of("often")).toBe(36)
-        expect(of("seldom")).toBe(12)
-      })))
+    live(
+      deviceConfig({
+        ...quick,
+        sensors: { simulated: { id: "often" }, dht22: { id: "seldom", pin: 4, interval: 1_800 } }
+      }),
+      (life) =>
+        Effect.gen(function*() {
+          yield* pass(6 * hour - 1)
+          const of = (id: string) => told(life, "Measured").filter(({ event }) => event.sensor === id).length
+          expect(of("often")).toBe(36)
+          expect(of("seldom")).toBe(12)
+        })
+    ))
 
   it("with the policy switched off tries once in every wake", () =>
     live(deviceConfig({ update_interval: 600, mqtt: { reconnect: { enabled: false } } }), (life) =>
@@ -163,14 +185,14 @@ describe("a wake", () => {
       })))
 })
 
-
 describe("a wake and its bounds", () => {
   it("is over after awake_timeout, whatever else would wait longer", () =>
     live(deviceConfig({ ...quick, awake_timeout: 5 }), (life) =>
       Effect.gen(function*() {
         life.world.accept = () => ({ receive: () => {}, closed: () => {} })
         yield* pass(60_000)
-        expect(told(life, "Failed").map(({ at, event }) => [at, event.reason])).toEqual([[5_000, "the wake took longer than 5 s"]])
+        expect(told(life, "Failed").map(({ at, event }) => [at, event.reason])).toEqual([[5_000,
+          "the wake took longer than 5 s"]])
         expect(told(life, "Sleeping")[0]).toMatchObject({ at: 5_000, event: { owed: 1 } })
       })))
 
@@ -208,7 +230,8 @@ describe("a wake and its bounds", () => {
           throw new Error("a bug")
         }
         yield* pass(60_000)
-        expect(tags(life.told.map(({ event }) => event))).toEqual(["Woke", "Measured", "Trying", "ConnectAlone", "Failed", "Sleeping"])
+        expect(tags(life.told.map(({ event }) => event))).toEqual(["Woke", "Measured", "Trying", "ConnectAlone",
+          "Failed", "Sleeping"])
         expect(life.state().outbox.entries.length).toBe(1)
       })))
 
@@ -218,13 +241,16 @@ describe("a wake and its bounds", () => {
         life.world.server.forbidden.add("home/config")
         yield* pass(60_000)
         expect(told(life, "Delivered").length).toBe(1)
-        expect(told(life, "ConfigUnchanged").map(({ event }) => event.reason)).toEqual([expect.stringContaining("SUBACK 0x80")])
+        expect(told(life, "ConfigUnchanged").map(({ event }) => event.reason)).toEqual([
+          expect.stringContaining("SUBACK 0x80")
+        ])
       })))
 
   it("does not let a configuration that is too large stand in the way of the data, and reports it once", () =>
     live(deviceConfig(quick), (life) =>
       Effect.gen(function*() {
-        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 1, device_name: "x".repeat(20_000) }), { retain: true })
+        World.simulateMessage(life.world, "home/config",
+          JSON.stringify({ version: 1, device_name: "x".repeat(20_000) }), { retain: true })
         yield* pass(6 * hour - 1)
         expect(told(life, "TryFailed")).toEqual([])
         expect(told(life, "Delivered").length).toBe(36)
@@ -233,14 +259,22 @@ describe("a wake and its bounds", () => {
       })))
 
   it("tries when the wait ends, also when that is while a slow sensor is read", () =>
-    live(deviceConfig({ update_interval: 3_600, mqtt: { reconnect: { max_attempts: 1, min_interval: 3_601, max_interval: 3_601 } } }), (life) =>
-      Effect.gen(function*() {
-        World.setServer(life.world, "refusing")
-        yield* pass(10 * hour)
-        const tries = told(life, "Trying").map(({ at }) => at)
-        expect(tries.length).toBe(10)
-        for (let i = 1; i < tries.length; i++) expect((tries[i] ?? 0) - (tries[i - 1] ?? 0)).toBeLessThanOrEqual(3_601_000 + 1_000)
-      })))
+    live(
+      deviceConfig({
+        update_interval: 3_600,
+        mqtt: { reconnect: { max_attempts: 1, min_interval: 3_601, max_interval: 3_601 } }
+      }),
+      (life) =>
+        Effect.gen(function*() {
+          World.setServer(life.world, "refusing")
+          yield* pass(10 * hour)
+          const tries = told(life, "Trying").map(({ at }) => at)
+          expect(tries.length).toBe(10)
+          for (let i = 1; i < tries.length; i++) {
+            expect((tries[i] ?? 0) - (tries[i - 1] ?? 0)).toBeLessThanOrEqual(3_601_000 + 1_000)
+          }
+        })
+    ))
 })
 
 describe("the device's flash", () => {
@@ -249,7 +283,10 @@ describe("the device's flash", () => {
       Effect.gen(function*() {
         yield* pass(hour - 1)
         World.setServer(life.world, "refusing")
-        life.world.trouble.spells.set("flashFull", { fault: { kind: "flashFull", at: 0, steps: 0, lasts: day, amount: 0, share: 0 }, until: Infinity })
+        life.world.trouble.spells.set("flashFull", {
+          fault: { kind: "flashFull", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
+          until: Infinity
+        })
         const before = life.world.tries
         yield* pass(day)
         expect(told(life, "NotSaved").length).toBeGreaterThan(24)
@@ -271,11 +308,12 @@ describe("the device's flash", () => {
         // The first wake, which begins the count of the uptime.
         expect(life.world.writes).toBe(1)
       })).then(() =>
-      live(deviceConfig(quick), (life) =>
-        Effect.gen(function*() {
-          yield* pass(hour - 1)
-          expect(told(life, "Delivered").length).toBe(6)
-          // And the first one once more: it cannot know that no radio has reset it before.
-          expect(life.world.writes).toBe(13)
-        }))))
+        live(deviceConfig(quick), (life) =>
+          Effect.gen(function*() {
+            yield* pass(hour - 1)
+            expect(told(life, "Delivered").length).toBe(6)
+            // And the first one once more: it cannot know that no radio has reset it before.
+            expect(life.world.writes).toBe(13)
+          }))
+      ))
 })

@@ -10,9 +10,11 @@ import * as TcpServer from "../../support/tcpServer.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import { at, deviceConfig, find, live, run, tags } from "./support.ts"
 
-const status = (version: number, status: string, reason?: string) => JSON.stringify({ device: "d1", version, status, ...(reason === undefined ? {} : { reason }) })
+const status = (version: number, status: string, reason?: string) =>
+  JSON.stringify({ device: "d1", version, status, ...(reason === undefined ? {} : { reason }) })
 
-const configEvents = (events: ReadonlyArray<WakeEvent>) => tags(events).filter((tag) => tag.startsWith("Config") && tag !== "ConfigUnchanged")
+const configEvents = (events: ReadonlyArray<WakeEvent>) =>
+  tags(events).filter((tag) => tag.startsWith("Config") && tag !== "ConfigUnchanged")
 
 describeEach("an update on probation", (broker) => {
   // Tries at every wake, once.
@@ -30,13 +32,17 @@ describeEach("an update on probation", (broker) => {
       expect(configEvents(events)).toEqual(["ConfigAccepted", "ConfigRolledBack"])
       expect(events.filter((event) => event._tag === "TryFailed")).toHaveLength(3)
       const reported = (yield* observer.messages("home/data/config_status", 2)).map(({ payload }) => payload)
-      expect(reported).toEqual([status(7, "accepted"), status(7, "rolled_back", "the Server could not be reached with it in 3 wakes")])
+      expect(reported).toEqual([status(7, "accepted"),
+        status(7, "rolled_back", "the Server could not be reached with it in 3 wakes")])
       // Six readings were taken, and none is lost.
       expect(yield* observer.messages("home/data/s1/data", 6)).toHaveLength(6)
-      expect(find(events.slice(-6), "ConfigUnchanged")?.reason).toBe("version 7 was tried and rolled back; publish a higher one")
+      expect(find(events.slice(-6), "ConfigUnchanged")?.reason).toBe(
+        "version 7 was tried and rolled back; publish a higher one"
+      )
 
       // Back to what was baked in, by way of another restart; a higher version is taken.
-      yield* observer.publish("home/config", JSON.stringify({ version: 8, sensors: { simulated: { id: "renamed" } } }), { retain: true })
+      yield* observer.publish("home/config", JSON.stringify({ version: 8, sensors: { simulated: { id: "renamed" } } }),
+        { retain: true })
       expect(configEvents(yield* live(config, directory, 2))).toEqual(["ConfigAccepted"])
       yield* observer.message("home/data/renamed/data")
     })))
@@ -47,9 +53,12 @@ describeEach("an update on probation", (broker) => {
       const observer = yield* Observer.make(tcp)
       const directory = yield* Directory.temporary
       const config = deviceConfig({ mqtt: { ...at(tcp), ...everyWake } })
-      yield* observer.publish("home/config", JSON.stringify({ version: 2, sensors: { simulated: { id: "second" } } }), { retain: true })
+      yield* observer.publish("home/config", JSON.stringify({ version: 2, sensors: { simulated: { id: "second" } } }), {
+        retain: true
+      })
       yield* live(config, directory, 2)
-      yield* observer.publish("home/config", JSON.stringify({ version: 3, mqtt: { port: yield* TcpServer.freePort } }), { retain: true })
+      yield* observer.publish("home/config", JSON.stringify({ version: 3, mqtt: { port: yield* TcpServer.freePort } }),
+        { retain: true })
       const events = yield* live(config, directory, 5)
       expect(configEvents(events)).toEqual(["ConfigAccepted", "ConfigRolledBack"])
       const measured = events.filter((event) => event._tag === "Measured").map((event) => event.sensor)
@@ -83,7 +92,8 @@ describeEach("with a secret, an update", (broker) => {
       const { tcp } = yield* broker.make({})
       const observer = yield* Observer.make(tcp)
       yield* observer.publish("home/config", payload, { retain: true })
-      const events = yield* live(deviceConfig({ mqtt: { ...at(tcp), config_secret: secret } }), yield* Directory.temporary, 2)
+      const events = yield* live(deviceConfig({ mqtt: { ...at(tcp), config_secret: secret } }),
+        yield* Directory.temporary, 2)
       const { payload: reported } = yield* observer.message("home/data/config_status")
       return { events: configEvents(events), reported }
     }))

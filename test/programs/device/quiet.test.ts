@@ -12,7 +12,9 @@ import { type Story, stories } from "../../../src/programs/simulate/life/Story.t
 import type { Entry } from "../../../src/programs/simulate/life/Wake.ts"
 
 const make = (changes: object, sensor: object = {}): DeviceConfig.DeviceConfig =>
-  Result.getOrThrow(DeviceConfig.check({ ...demo, sensors: { simulated: { id: "s", interval: 3_600, ...sensor } }, ...changes })).config
+  Result.getOrThrow(
+    DeviceConfig.check({ ...demo, sensors: { simulated: { id: "s", interval: 3_600, ...sensor } }, ...changes })
+  ).config
 
 const minute = 60_000
 const readAt = 1_000 * minute
@@ -20,7 +22,12 @@ const readAt = 1_000 * minute
 /** Read and told at `readAt`, with nothing owed. */
 const settled = (changes: Partial<DeviceState.DeviceState> = {}): DeviceState.DeviceState => {
   const state = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
-  return { ...state, readAt: { s: readAt }, reconnect: { attemptCount: 0, lastAttemptTime: readAt, draw: 0 }, ...changes }
+  return {
+    ...state,
+    readAt: { s: readAt },
+    reconnect: { attemptCount: 0, lastAttemptTime: readAt, draw: 0 },
+    ...changes
+  }
 }
 
 describe("a wake has nothing to say", () => {
@@ -29,9 +36,11 @@ describe("a wake has nothing to say", () => {
     ["55 minutes after it", make({}), settled(), 55, true],
     ["but it has when the sensor is due", make({}), settled(), 60, false],
     ["and when it is due a moment later, for it is asked a moment later", make({}), settled(), 60 - 1 / 60, false],
-    ["nor is it silent while a message is owed", make({}), DeviceState.enqueue(settled(), { topic: "s/data", payload: "1" }, make({}).mqtt.outbox).state, 5, false],
+    ["nor is it silent while a message is owed", make({}),
+      DeviceState.enqueue(settled(), { topic: "s/data", payload: "1" }, make({}).mqtt.outbox).state, 5, false],
     ["nor while an update is on probation", make({}), settled({ probation: { version: 2, wakes: 1 } }), 5, false],
-    ["nor after a try in vain", make({}), settled({ reconnect: { attemptCount: 1, lastAttemptTime: readAt, draw: 0 } }), 5, false],
+    ["nor after a try in vain", make({}), settled({ reconnect: { attemptCount: 1, lastAttemptTime: readAt, draw: 0 } }),
+      5, false],
     ["nor when the clock was set back", make({}), settled(), -5, false],
     ["nor when the next wake would be later than max_interval", make({}, { interval: 86_400 }), settled(), 356, false],
     ["though it may be silent until then", make({}, { interval: 86_400 }), settled(), 350, true],
@@ -61,14 +70,17 @@ describe("a device whose sensor is read less often than it wakes", () => {
     const config = make({}, { interval: 86_400 })
     const update: Story = {
       about: "",
-      turns: () => Effect.succeed([{
-        at: 0.3,
-        title: "an update",
-        apply: (stage) => {
-          stage.simulateMessage(config.mqtt.topicConfigVersion, "2", { retain: true })
-          stage.simulateMessage(config.mqtt.topicConfigData, JSON.stringify({ version: 2, device_name: "x" }), { retain: true })
-        }
-      }])
+      turns: () =>
+        Effect.succeed([{
+          at: 0.3,
+          title: "an update",
+          apply: (stage) => {
+            stage.simulateMessage(config.mqtt.topicConfigVersion, "2", { retain: true })
+            stage.simulateMessage(config.mqtt.topicConfigData, JSON.stringify({ version: 2, device_name: "x" }), {
+              retain: true
+            })
+          }
+        }])
     }
     const { entries, totals } = await live(config, 2, update)
     const tries = entries.flatMap((entry) => entry._tag === "Told" && entry.event._tag === "Trying" ? [entry.at] : [])

@@ -1,4 +1,6 @@
-/** Servers that close the connection instead of saying what they do not take: all else gets through, in simulated days. */
+/**
+ * Servers that close the connection instead of saying what they do not take: all else gets through, in simulated days.
+ */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
@@ -11,8 +13,12 @@ import { deviceConfig, type DeviceFile } from "./support.ts"
 const every5Minutes = (file: DeviceFile = {}) => deviceConfig({ update_interval: 300, ...file })
 
 /** What arrived under a topic that ends so, without repetitions. */
-const arrived = (life: Life, ending: string): ReadonlyArray<string> =>
-  [...new Set(life.arrivals.filter(({ topic }) => topic.endsWith(ending)).map(({ payload }) => Bytes.toText(payload)))]
+const arrived = (
+  life: Life,
+  ending: string
+): ReadonlyArray<string> => [
+  ...new Set(life.arrivals.filter(({ topic }) => topic.endsWith(ending)).map(({ payload }) => Bytes.toText(payload)))
+]
 
 const closing = (life: Life, isForbidden: (packet: Publish) => boolean): void => {
   life.world.server.closesOn = isForbidden
@@ -22,7 +28,8 @@ const publishConfig = (life: Life, document: object): void =>
   World.simulateMessage(life.world, "home/config", JSON.stringify(document), { retain: true })
 
 /** How many readings of a sensor were taken. */
-const taken = (life: Life, sensor: string): number => told(life, "Measured").filter(({ event }) => event.sensor === sensor).length
+const taken = (life: Life, sensor: string): number =>
+  told(life, "Measured").filter(({ event }) => event.sensor === sensor).length
 
 describe("a Server that closes on messages of one topic", () => {
   const two = { sensors: { simulated: { id: "good" }, dht22: { id: "bad", pin: 4 } } }
@@ -57,11 +64,14 @@ describe("a Server that closes on all that a device sends", () => {
     live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
       Effect.gen(function*() {
         yield* pass(600_000)
-        closing(life, ({ topic }) => !topic.startsWith("home/open"))
+        closing(life, ({ topic }) =>
+          !topic.startsWith("home/open"))
         yield* pass(hour)
         publishConfig(life, { version: 2, mqtt: { topic_data_prefix: "home/open" } })
         const tries = told(life, "Trying").length
-        while (told(life, "ConfigAccepted").length === 0 && told(life, "Trying").length <= tries + 3) yield* pass(600_000)
+        while (told(life, "ConfigAccepted").length === 0 && told(life, "Trying").length <= tries + 3) {
+          yield* pass(600_000)
+        }
         expect(told(life, "Trying").length - tries).toBeLessThanOrEqual(2)
         yield* pass(hour)
         expect(life.state().outbox.entries).toEqual([])
@@ -81,7 +91,9 @@ describe("a Server that closes on messages of one size", () => {
         World.setServer(life.world, "up")
         yield* pass(6 * hour)
         expect(arrived(life, "s1/data")).not.toContain(poison)
-        for (const { payload } of owed.filter((_, index) => index !== 3)) expect(arrived(life, "s1/data")).toContain(payload)
+        for (const { payload } of owed.filter((_, index) => index !== 3)) {
+          expect(arrived(life, "s1/data")).toContain(payload)
+        }
         expect(life.state().outbox.entries).toEqual([])
         expect(told(life, "MessageAbandoned").length).toBe(1)
         // In the wake in which the Server was back.
@@ -107,7 +119,8 @@ describe("an update that moves topic_data_prefix to where the Server closes", ()
   it("is rolled back, and all that is owed goes out under the prefix that worked, at the next allowed try", () =>
     live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
       Effect.gen(function*() {
-        closing(life, ({ topic }) => topic.startsWith("home/closed"))
+        closing(life, ({ topic }) =>
+          topic.startsWith("home/closed"))
         yield* pass(600_000)
         publishConfig(life, { version: 2, mqtt: { topic_data_prefix: "home/closed" } })
         yield* pass(2 * hour)
@@ -130,7 +143,8 @@ describe("an update that no message gets through with", () => {
   it("makes way for what worked before it, though another such update came in the meantime", () =>
     live(every5Minutes({ mqtt: { reconnect: { max_attempts: 3, min_interval: 600, max_interval: 600 } } }), (life) =>
       Effect.gen(function*() {
-        closing(life, ({ topic }) => topic.startsWith("home/closed"))
+        closing(life, ({ topic }) =>
+          topic.startsWith("home/closed"))
         yield* pass(600_000)
         publishConfig(life, closed(2))
         yield* pass(301_000)
@@ -143,20 +157,26 @@ describe("an update that no message gets through with", () => {
       })))
 
   it.each([true, false])("has not worked as long as nothing was owed with it (deep_sleep %s)", (deepSleep) =>
-    live(every5Minutes({ deep_sleep: deepSleep, mqtt: { reconnect: { max_attempts: 3, min_interval: 600, max_interval: 600 } } }), (life) =>
-      Effect.gen(function*() {
-        closing(life, ({ topic }) => topic.startsWith("home/closed"))
-        yield* pass(600_000)
-        // The sensor fails: the device reaches the Server, and has nothing for it.
-        life.world.trouble.spells.set("sensorFails", { fault: {} } as never)
-        publishConfig(life, closed(2))
-        yield* pass(hour)
-        expect(told(life, "ConfigRolledBack")).toEqual([])
-        life.world.trouble.spells.delete("sensorFails")
-        yield* pass(2 * hour)
-        expect(told(life, "ConfigRolledBack").length).toBe(1)
-        expect(life.state().outbox.entries).toEqual([])
-      })))
+    live(
+      every5Minutes({
+        deep_sleep: deepSleep,
+        mqtt: { reconnect: { max_attempts: 3, min_interval: 600, max_interval: 600 } }
+      }),
+      (life) =>
+        Effect.gen(function*() {
+          closing(life, ({ topic }) => topic.startsWith("home/closed"))
+          yield* pass(600_000)
+          // The sensor fails: the device reaches the Server, and has nothing for it.
+          life.world.trouble.spells.set("sensorFails", { fault: {} } as never)
+          publishConfig(life, closed(2))
+          yield* pass(hour)
+          expect(told(life, "ConfigRolledBack")).toEqual([])
+          life.world.trouble.spells.delete("sensorFails")
+          yield* pass(2 * hour)
+          expect(told(life, "ConfigRolledBack").length).toBe(1)
+          expect(life.state().outbox.entries).toEqual([])
+        })
+    ))
 
   it("is rolled back, too, where each try begins a moment after its wake", () =>
     live(
@@ -177,17 +197,25 @@ describe("an update that no message gets through with", () => {
 
 describe("an update whose word of acceptance the Server does not take", () => {
   it.each([true, false])("is taken once, and comes into force all the same (deep_sleep %s)", (deepSleep) =>
-    live(every5Minutes({ deep_sleep: deepSleep, mqtt: { reconnect: { max_attempts: 5, min_interval: 600, max_interval: 600 } } }), (life) =>
-      Effect.gen(function*() {
-        yield* pass(600_000)
-        closing(life, ({ payload, topic }) => topic.endsWith("config_status") || topic.endsWith("s1/data") && Bytes.toText(payload).includes("unit"))
-        yield* pass(600_000)
-        publishConfig(life, { version: 2, device_name: "renamed", sensors: { simulated: { id: "s2" } } })
-        yield* pass(2 * hour)
-        expect(told(life, "ConfigAccepted").length).toBe(1)
-        expect(told(life, "ConfigRolledBack")).toEqual([])
-        expect(arrived(life, "s2/data").length).toBeGreaterThan(10)
-      })))
+    live(
+      every5Minutes({
+        deep_sleep: deepSleep,
+        mqtt: { reconnect: { max_attempts: 5, min_interval: 600, max_interval: 600 } }
+      }),
+      (life) =>
+        Effect.gen(function*() {
+          yield* pass(600_000)
+          closing(life,
+            ({ payload, topic }) =>
+              topic.endsWith("config_status") || topic.endsWith("s1/data") && Bytes.toText(payload).includes("unit"))
+          yield* pass(600_000)
+          publishConfig(life, { version: 2, device_name: "renamed", sensors: { simulated: { id: "s2" } } })
+          yield* pass(2 * hour)
+          expect(told(life, "ConfigAccepted").length).toBe(1)
+          expect(told(life, "ConfigRolledBack")).toEqual([])
+          expect(arrived(life, "s2/data").length).toBeGreaterThan(10)
+        })
+    ))
 })
 
 describe("a Server that closes on what comes before its CONNACK", () => {
@@ -252,12 +280,17 @@ describe("a Server that acknowledges everything twice", () => {
     live(every5Minutes(), (life) =>
       Effect.gen(function*() {
         publishConfig(life, { version: 4 })
-        life.world.trouble.spells.set("doubleAcks", { fault: { kind: "doubleAcks", at: 0, steps: 0, lasts: day, amount: 0, share: 0 }, until: Infinity })
+        life.world.trouble.spells.set("doubleAcks", {
+          fault: { kind: "doubleAcks", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
+          until: Infinity
+        })
         yield* pass(hour)
         expect(told(life, "ConfigAccepted").map(({ event }) => event.version)).toEqual([4])
         expect(told(life, "TryFailed")).toEqual([])
         expect(told(life, "Ignored").length).toBeGreaterThan(5)
-        expect(told(life, "Ignored")[0]?.event.reason).toMatch(/^PUBACK for Packet Identifier \d+, which no PUBLISH is waiting for$/)
+        expect(told(life, "Ignored")[0]?.event.reason).toMatch(
+          /^PUBACK for Packet Identifier \d+, which no PUBLISH is waiting for$/
+        )
         expect(life.state().outbox.entries).toEqual([])
       })))
 })

@@ -33,14 +33,16 @@ describe("with try_interval the tries of a wake", () => {
   it("reach a Server that was away for half a minute, which else costs an hour", () => {
     const delivered = (tryInterval: number) => {
       let count = 0
-      return Effect.promise(() => live(spread({}, { try_interval: tryInterval }), (life) =>
-        Effect.gen(function*() {
-          World.setServer(life.world, "refusing")
-          yield* pass(30_000)
-          World.setServer(life.world, "up")
-          yield* pass(29 * minute)
-          count = life.arrivals.length
-        }))).pipe(Effect.map(() => count))
+      return Effect.promise(() =>
+        live(spread({}, { try_interval: tryInterval }), (life) =>
+          Effect.gen(function*() {
+            World.setServer(life.world, "refusing")
+            yield* pass(30_000)
+            World.setServer(life.world, "up")
+            yield* pass(29 * minute)
+            count = life.arrivals.length
+          }))
+      ).pipe(Effect.map(() => count))
     }
     return Effect.runPromise(Effect.gen(function*() {
       expect(yield* delivered(20)).toBe(6)
@@ -64,7 +66,9 @@ describe("with try_interval the tries of a wake", () => {
       Effect.gen(function*() {
         World.setWifi(life.world, false)
         yield* pass(59 * minute)
-        const wakes = told(life, "Woke").map(({ at }) => at)
+        const wakes = told(life, "Woke").map(({ at }) =>
+          at
+        )
         for (const each of apart(wakes)) expect(each).toBeGreaterThanOrEqual(5 * minute - 1)
       })))
 
@@ -72,7 +76,9 @@ describe("with try_interval the tries of a wake", () => {
     live(spread({ deep_sleep: false }), (life) =>
       Effect.gen(function*() {
         yield* pass(minute)
-        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 2, device_name: "two" }), { retain: true })
+        World.simulateMessage(life.world, "home/config", JSON.stringify({ version: 2, device_name: "two" }), {
+          retain: true
+        })
         yield* pass(1_000)
         expect(told(life, "ConfigAccepted").length).toBe(1)
         World.setServer(life.world, "refusing")
@@ -94,13 +100,15 @@ describe("a Server that takes 15 s for each answer", () => {
     const arrived = (timeout: number) => {
       let acknowledged = 0
       let reason = ""
-      return Effect.promise(() => live(deviceConfig({ update_interval: 300, mqtt: { timeout } }), (life) =>
-        Effect.gen(function*() {
-          slow(life)
-          yield* pass(29 * minute)
-          acknowledged = told(life, "Delivered").reduce((sum, { event }) => sum + event.count, 0)
-          reason = told(life, "TryFailed")[0]?.event.reason ?? ""
-        }))).pipe(Effect.map(() => ({ acknowledged, reason })))
+      return Effect.promise(() =>
+        live(deviceConfig({ update_interval: 300, mqtt: { timeout } }), (life) =>
+          Effect.gen(function*() {
+            slow(life)
+            yield* pass(29 * minute)
+            acknowledged = told(life, "Delivered").reduce((sum, { event }) => sum + event.count, 0)
+            reason = told(life, "TryFailed")[0]?.event.reason ?? ""
+          }))
+      ).pipe(Effect.map(() => ({ acknowledged, reason })))
     }
     return Effect.runPromise(Effect.gen(function*() {
       expect(yield* arrived(10)).toEqual({ acknowledged: 0, reason: "broker:1883 has not answered for 10 s" })

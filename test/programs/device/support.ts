@@ -23,7 +23,14 @@ export const deviceConfig = (file: DeviceFile = {}): DeviceConfig.DeviceConfig =
     update_interval: 1,
     sensors: { simulated: { id: "s1" } },
     ...file,
-    mqtt: { enabled: true, broker: "broker", topic_data_prefix: "home/data", topic_config: "home/config", config_wait_time: 0.2, ...file.mqtt }
+    mqtt: {
+      enabled: true,
+      broker: "broker",
+      topic_data_prefix: "home/data",
+      topic_config: "home/config",
+      config_wait_time: 0.2,
+      ...file.mqtt
+    }
   })).config
 
 /** The keys of `mqtt` that lead to a broker under test. */
@@ -74,8 +81,8 @@ const ahead = (real: Clock.Clock, millis: () => number): Clock.Clock => {
 }
 
 /**
- * Lives `count` wakes on Node, with what is remembered in `directory`. In a wake time passes as it does; a deep sleep moves the
- * device's clock, and nobody waits for it.
+ * Lives `count` wakes on Node, with what is remembered in `directory`. In a wake time passes as it does; a deep sleep
+ * moves the device's clock, and nobody waits for it.
  */
 export const live = (
   config: DeviceConfig.DeviceConfig,
@@ -92,7 +99,11 @@ export const live = (
           return wake < count
         })
     })
-    return yield* gather(life.pipe(Effect.provide(Node.layer({ storageDirectory: directory })), Effect.provideService(Clock.Clock, clock)), onEvent)
+    return yield* gather(
+      life.pipe(Effect.provide(Node.layer({ storageDirectory: directory })), Effect.provideService(Clock.Clock, clock)),
+      onEvent
+    )
   })
 
-export const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> => Effect.runPromise(Effect.scoped(effect))
+export const run = <A, E>(effect: Effect.Effect<A, E, Scope.Scope>): Promise<A> =>
+  Effect.runPromise(Effect.scoped(effect))

@@ -18,7 +18,14 @@ import { told } from "../../support/command.ts"
 import * as directory from "../../support/directory.ts"
 
 const none: Omit<Given, "out"> = {
-  name: Option.none(), ssid: Option.none(), server: Option.none(), sensor: Option.none(), pin: Option.none(), interval: Option.none(), yes: false, force: false
+  name: Option.none(),
+  ssid: Option.none(),
+  server: Option.none(),
+  sensor: Option.none(),
+  pin: Option.none(),
+  interval: Option.none(),
+  yes: false,
+  force: false
 }
 
 const read = (path: string) => JSON.parse(fs.readFileSync(path, "utf8")) as { readonly [key: string]: unknown }
@@ -58,7 +65,11 @@ const asked = (given: Given, answers: ReadonlyArray<ReadonlyArray<string>>, show
     readLine: Effect.die("not asked for"),
     display: (text) => Effect.sync(() => void shown.push(text))
   })
-  const capabilities = Layer.succeed(TerminalCapabilities.TerminalCapabilities, { canColor: false, canAnimate: true, canPrompt: true })
+  const capabilities = Layer.succeed(TerminalCapabilities.TerminalCapabilities, {
+    canColor: false,
+    canAnimate: true,
+    canPrompt: true
+  })
   return told(Effect.provideService(handle(given), Terminal.Terminal, terminal), capabilities)
 }
 
@@ -71,11 +82,20 @@ describe("dormouse init", () => {
       expect([err, failed]).toEqual([[], false])
       const { config, warnings } = configOf(out)
       expect(warnings).toEqual([])
-      expect(config).toMatchObject({ deviceId: "sensor", publishInterval: 300, sensors: [{ type: "simulated", id: "sensor" }], mqtt: { enabled: true, broker: "localhost", port: 1883, clientId: "sensor" } })
+      expect(config).toMatchObject({
+        deviceId: "sensor",
+        publishInterval: 300,
+        sensors: [{ type: "simulated", id: "sensor" }],
+        mqtt: { enabled: true, broker: "localhost", port: 1883, clientId: "sensor" }
+      })
       const validate = new Ajv({ strict: false }).compile(read(folder + "/device.schema.json"))
       expect([validate(read(out)), validate.errors]).toEqual([true, null])
-      expect(said[0]).toBe(`${out} is written, and ${folder}/device.schema.json beside it, by which an editor knows its keys.`)
-      expect(said.join("\n")).toMatch(/Before it goes on a board, fill in:\n {2}network .*\n {2}mqtt\.broker .*\n\nNext:\n {2}npx dormouse check /)
+      expect(said[0]).toBe(
+        `${out} is written, and ${folder}/device.schema.json beside it, by which an editor knows its keys.`
+      )
+      expect(said.join("\n")).toMatch(
+        /Before it goes on a board, fill in:\n {2}network .*\n {2}mqtt\.broker .*\n\nNext:\n {2}npx dormouse check /
+      )
       // A password will stand in it.
       if (process.platform !== "win32") expect(fs.statSync(out).mode & 0o077).toBe(0)
     })))
@@ -84,16 +104,35 @@ describe("dormouse init", () => {
     Effect.scoped(Effect.gen(function*() {
       const out = (yield* directory.temporary) + "/d.json"
       const given: Given = {
-        ...none, out, yes: true, name: Option.some("Küche 2"), ssid: Option.some("home"), server: Option.some("mqtts://bob:p%40ss@broker.local:8884"),
-        sensor: Option.some("dht22"), pin: Option.some(5), interval: Option.some(600)
+        ...none,
+        out,
+        yes: true,
+        name: Option.some("Küche 2"),
+        ssid: Option.some("home"),
+        server: Option.some("mqtts://bob:p%40ss@broker.local:8884"),
+        sensor: Option.some("dht22"),
+        pin: Option.some(5),
+        interval: Option.some(600)
       }
       const { out: said } = yield* told(handle(given))
-      expect(said).toContain("The device is \"Küche 2\"; its device_id, by which the Server and its topics know it, is kuche-2.")
+      expect(said).toContain(
+        "The device is \"Küche 2\"; its device_id, by which the Server and its topics know it, is kuche-2."
+      )
       expect(said.join("\n")).toContain("network.password  unless the network is open")
       expect(configOf(out).config).toMatchObject({
-        deviceId: "kuche-2", deviceName: "Küche 2", publishInterval: 600, networks: [{ ssid: "home", password: "" }],
+        deviceId: "kuche-2",
+        deviceName: "Küche 2",
+        publishInterval: 600,
+        networks: [{ ssid: "home", password: "" }],
         sensors: [{ type: "dht22", id: "kuche-2", name: "Küche 2", pin: 5 }],
-        mqtt: { broker: "broker.local", port: 8884, ssl: true, username: "bob", password: "p@ss", topicConfig: "/homecontrol/device/config/kuche-2" }
+        mqtt: {
+          broker: "broker.local",
+          port: 8884,
+          ssl: true,
+          username: "bob",
+          password: "p@ss",
+          topicConfig: "/homecontrol/device/config/kuche-2"
+        }
       })
     })))
 
@@ -103,22 +142,38 @@ describe("dormouse init", () => {
       const file = (yield* directory.temporary) + "/file"
       fs.writeFileSync(file, "")
       const rows: ReadonlyArray<readonly [given: Partial<Given>, ...err: ReadonlyArray<string>]> = [
-        [{ server: Option.some("host") }, "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
-        [{ interval: Option.some(0), ssid: Option.some("") }, "--interval must be a number from 1 to 31536000, but is 0", "--ssid must be text of 1 to 32 bytes, but is \"\""],
-        [{ sensor: Option.some("bme280"), pin: Option.some(-1) }, "--pin must be a whole number of at least 0, but is -1"],
-        [{ out: folder + "/device.txt" }, "--out " + folder + "/device.txt does not end in .json, as a device's file does: give a name such as device.json"],
-        [{ out: folder + "/device.schema.json" }, "--out must be another file than device.schema.json, which is the schema's"],
-        [{ out: file + "/d.json" }, expect.stringMatching(/^--out .*\/file\/d\.json cannot be written: .*file is a file and no directory; give another name$/)],
+        [{ server: Option.some("host") },
+          "--server must be mqtt://[user:password@]host[:port], or mqtts:// for TLS, but has no mqtt:// in front"],
+        [{ interval: Option.some(0), ssid: Option.some("") },
+          "--interval must be a number from 1 to 31536000, but is 0",
+          "--ssid must be text of 1 to 32 bytes, but is \"\""],
+        [{ sensor: Option.some("bme280"), pin: Option.some(-1) },
+          "--pin must be a whole number of at least 0, but is -1"],
+        [{ out: folder + "/device.txt" }, "--out " + folder +
+          "/device.txt does not end in .json, as a device's file does: give a name such as device.json"],
+        [{ out: folder + "/device.schema.json" },
+          "--out must be another file than device.schema.json, which is the schema's"],
+        [{ out: file + "/d.json" }, expect.stringMatching(
+          /^--out .*\/file\/d\.json cannot be written: .*file is a file and no directory; give another name$/
+        )],
         [{ name: Option.some("") }, "--name must not be empty: give the device a name, such as --name Balcony"],
         [{ name: Option.some(" ") }, "--name must not be empty: give the device a name, such as --name Balcony"],
-        [{ sensor: Option.some("dht22"), pin: Option.some(99) }, expect.stringMatching(/^--pin uses GPIO 99, but the ESP32 has no GPIO 99: use one of 4, 13, /)],
-        [{ sensor: Option.some("bme280"), pin: Option.some(48) }, expect.stringMatching(/^--pin uses GPIO 49 \(its SCL\), but the ESP32 has no GPIO 49: /)],
-        [{ sensor: Option.some("simulated"), pin: Option.some(4) }, "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"],
-        [{ yes: true, pin: Option.some(4) }, "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"],
+        [{ sensor: Option.some("dht22"), pin: Option.some(99) },
+          expect.stringMatching(/^--pin uses GPIO 99, but the ESP32 has no GPIO 99: use one of 4, 13, /)],
+        [{ sensor: Option.some("bme280"), pin: Option.some(48) },
+          expect.stringMatching(/^--pin uses GPIO 49 \(its SCL\), but the ESP32 has no GPIO 49: /)],
+        [{ sensor: Option.some("simulated"), pin: Option.some(4) },
+          "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"],
+        [{ yes: true, pin: Option.some(4) },
+          "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"],
         [{ server: Option.some("mqtt://256.1") }, expect.stringMatching(/^--server must /)]
       ]
       for (const [given, ...err] of rows) {
-        expect(yield* told(handle({ ...none, out: folder + "/device.json", ...given }))).toEqual({ out: [], err, failed: true })
+        expect(yield* told(handle({ ...none, out: folder + "/device.json", ...given }))).toEqual({
+          out: [],
+          err,
+          failed: true
+        })
       }
       expect(fs.readdirSync(folder)).toEqual([])
     })))
@@ -135,7 +190,11 @@ describe("dormouse init", () => {
       const folder = yield* directory.temporary
       const out = folder + "/device.json"
       fs.writeFileSync(out, "mine")
-      expect(yield* told(handle({ ...none, out }))).toEqual({ out: [], err: [out + " is there already: give another name with --out, or --force to write over it"], failed: true })
+      expect(yield* told(handle({ ...none, out }))).toEqual({
+        out: [],
+        err: [out + " is there already: give another name with --out, or --force to write over it"],
+        failed: true
+      })
       expect((yield* asked({ ...none, out }, [[enter]])).failed).toBe(true)
       expect(fs.readFileSync(out, "utf8")).toBe("mine")
       expect(fs.readdirSync(folder)).toEqual(["device.json"])
@@ -144,7 +203,10 @@ describe("dormouse init", () => {
       // Another program's schema is not ours either.
       fs.writeFileSync(folder + "/device.schema.json", "{}")
       const foreign = yield* told(handle({ ...none, out: folder + "/other.json" }))
-      expect(foreign.err).toEqual([folder + "/device.schema.json is there already and not of Dormouse: move it away, or give --force to write over it"])
+      expect(foreign.err).toEqual([
+        folder +
+        "/device.schema.json is there already and not of Dormouse: move it away, or give --force to write over it"
+      ])
       expect(fs.existsSync(folder + "/other.json")).toBe(false)
     })))
 
@@ -153,15 +215,30 @@ describe("dormouse init", () => {
       const out = (yield* directory.temporary) + "/device.json"
       const shown: Array<string> = []
       const answers = [
-        line("Balcony"), [down, enter], ["x", enter, backspace, "9", "9", enter, backspace, backspace, ...line("7")], line("600"),
-        line("home"), line("hunter2"), [enter], line("192.168.1.10"), line("bob"), line("hunter3")
+        line("Balcony"),
+        [down, enter],
+        ["x", enter, backspace, "9", "9", enter, backspace, backspace, ...line("7")],
+        line("600"),
+        line("home"),
+        line("hunter2"),
+        [enter],
+        line("192.168.1.10"),
+        line("bob"),
+        line("hunter3")
       ]
       const { err, failed, out: said } = yield* asked({ ...none, out }, answers, shown)
       // An ESP32-C3 could use pin 7.
-      expect([err, failed]).toEqual([[expect.stringMatching(/^warning: sensors\.bme280\.pin uses GPIO 7 \(its SDA\), but GPIO 7 of the ESP32 belongs to its flash/)], false])
+      expect([err, failed]).toEqual([[
+        expect.stringMatching(
+          /^warning: sensors\.bme280\.pin uses GPIO 7 \(its SDA\), but GPIO 7 of the ESP32 belongs to its flash/
+        )
+      ], false])
       expect(shown.join("")).toContain("the ESP32 has no GPIO 99")
       expect(configOf(out).config).toMatchObject({
-        deviceId: "balcony", publishInterval: 600, networks: [{ ssid: "home", password: "hunter2" }], sensors: [{ type: "bme280", pin: 7 }],
+        deviceId: "balcony",
+        publishInterval: 600,
+        networks: [{ ssid: "home", password: "hunter2" }],
+        sensors: [{ type: "bme280", pin: 7 }],
         mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3" }
       })
       expect(said.join("\n")).not.toContain("fill in")
@@ -178,9 +255,12 @@ describe("dormouse init", () => {
 
   it.effect("makes a topic level of any name", () =>
     Effect.sync(() => {
-      expect(["Living room", "Küche/2", "  ", "a#b+c", "Straße"].map(Answers.idOf)).toEqual(["living-room", "kuche-2", "sensor", "a-b-c", "strasse"])
+      expect(["Living room", "Küche/2", "  ", "a#b+c", "Straße"].map(Answers.idOf)).toEqual(["living-room", "kuche-2",
+        "sensor", "a-b-c", "strasse"])
       // What ASCII cannot say stays apart from what it cannot say either, and the same name is the same id.
-      const apart = ["温度", "居間", "台所 1", "居間 1", "リビング", "Датчик", "Датчик 2", "Küche 居間"].map(Answers.idOf)
+      const apart = ["温度", "居間", "台所 1", "居間 1", "リビング", "Датчик", "Датчик 2", "Küche 居間"].map(
+        Answers.idOf
+      )
       expect(new Set(apart).size).toBe(apart.length)
       for (const id of apart) expect(id).toMatch(/^[a-z0-9-]+-[0-9a-f]{6}$/)
       expect(Answers.idOf("温度")).toBe(apart[0])

@@ -13,7 +13,8 @@ const root = fileURLToPath(new URL("../../..", import.meta.url))
 const app = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-package-"))
 const installed = path.join(app, "node_modules/dormouse")
 
-const dormouse = async (...args: ReadonlyArray<string>) => (await run(process.execPath, [path.join(installed, "bin/dormouse.js"), ...args], { cwd: app })).stdout
+const dormouse = async (...args: ReadonlyArray<string>) =>
+  (await run(process.execPath, [path.join(installed, "bin/dormouse.js"), ...args], { cwd: app })).stdout
 
 interface Manifest {
   readonly dependencies: Readonly<Record<string, string>>
@@ -45,14 +46,18 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("makes a device's file, checks it, and lives days with it", async () => {
     expect(await dormouse("init", "--yes", "--name", "Attic")).toMatch(/^device\.json is written/)
-    expect(await dormouse("check", "device.json")).toMatch(/device\.json is valid, with 2 warnings\. Attic: wakes every 5 min/)
+    expect(await dormouse("check", "device.json")).toMatch(
+      /device\.json is valid, with 2 warnings\. Attic: wakes every 5 min/
+    )
     expect(await dormouse("simulate", "--config", "device.json", "--days", "1")).toContain("── totals of 1 day ──")
   })
 
   it("bundles from a directory that has no packages, as a global installation does", async () => {
     const elsewhere = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-elsewhere-"))
-    fs.writeFileSync(path.join(elsewhere, "device.json"), JSON.stringify({ network: { ssid: "s" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
-    const { stdout } = await run(process.execPath, [path.join(installed, "bin/dormouse.js"), "bundle", "--config", "device.json"], { cwd: elsewhere })
+    fs.writeFileSync(path.join(elsewhere, "device.json"),
+      JSON.stringify({ network: { ssid: "s" }, sensors: { simulated: {} }, mqtt: { enabled: true, broker: "b" } }))
+    const { stdout } = await run(process.execPath, [path.join(installed, "bin/dormouse.js"), "bundle", "--config",
+      "device.json"], { cwd: elsewhere })
     expect(stdout).toMatch(/^board\/device\.js: \d+ bytes, \d+ functions\n +\d+ {2}src\//)
     expect(fs.readFileSync(path.join(elsewhere, "board/device.js.review"), "utf8")).toMatch(/^\(function/)
     fs.rmSync(elsewhere, { recursive: true })
@@ -60,7 +65,9 @@ describe.skipIf(process.platform === "win32")("the package", () => {
 
   it("is built in a checkout at the first call, and again only when its sources have changed", async () => {
     const checkout = path.join(app, "checkout")
-    for (const name of ["bin", "src", "package.json", "tsconfig.json"]) fs.cpSync(path.join(root, name), path.join(checkout, name), { recursive: true })
+    for (const name of ["bin", "src", "package.json", "tsconfig.json"]) {
+      fs.cpSync(path.join(root, name), path.join(checkout, name), { recursive: true })
+    }
     fs.symlinkSync(path.join(root, "node_modules"), path.join(checkout, "node_modules"), "junction")
     const entry = path.join(checkout, "dist/dormouse.js")
     const start = async () => {

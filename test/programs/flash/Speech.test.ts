@@ -4,7 +4,10 @@ import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import { layoutOf, show } from "../../../src/programs/flash/show.ts"
 import * as Speech from "../../../src/programs/flash/Speech.ts"
 
-/** As the interpreter printed it: a broken object, text in UTF-8, values that JSON lacks, the prompt, an order to a terminal. */
+/**
+ * As the interpreter printed it: a broken object, text in UTF-8, values that JSON lacks, the prompt, an order to a
+ * terminal.
+ */
 const recorded = Buffer.from([
   "\r\u001b[J{ \r\n  \"_tag\": \"Measured\", \r\n  \"sensor\": \"x\", \r\n  \"temperature\": 21.4, \"humidity\": undefined }\r\n",
   ">\r\u001b[J{ \r\n  \"_tag\": \"Failed\", \r\n  \"reason\": \"a } \\\"brace\\\" \\x07 and 3 °\"\r\n }\r\n",
@@ -18,7 +21,16 @@ const heard = [
   { _tag: "Line", text: "{ \"a\": 1 }" }
 ]
 
-const short: Readonly<Record<number, string>> = { 8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", 34: "\\\"", 92: "\\\\" }
+const short: Readonly<Record<number, string>> = {
+  8: "\\b",
+  9: "\\t",
+  10: "\\n",
+  11: "\\v",
+  12: "\\f",
+  13: "\\r",
+  34: "\\\"",
+  92: "\\\\"
+}
 
 /** As Espruino prints a text in an object (jsutils.c, escapeCharacter): byte by byte. */
 const asPrinted = (text: string): string => {
@@ -27,7 +39,8 @@ const asPrinted = (text: string): string => {
   return "\"" + bytes.map((byte, at) =>
     short[byte] ?? (byte < 8 && !isOctal(bytes[at + 1]) ? "\\" + byte
       : byte < 32 || byte > 126 ? "\\x" + byte.toString(16).toUpperCase().padStart(2, "0")
-      : String.fromCharCode(byte))).join("") + "\""
+      : String.fromCharCode(byte))
+  ).join("") + "\""
 }
 
 describe("what a board prints", () => {
@@ -64,6 +77,8 @@ describe("what a board prints", () => {
   it("is shown by its name and its values when the event is of another version", () => {
     const speech = Speech.make()
     const [said] = speech.push("{ \"_tag\": \"Danced\", \"style\": \"tango\", \"steps\": 3 }\n")
-    expect(show(0, said as Speech.Said, layoutOf(80, Format.plain))).toEqual(["Danced (not known to this version of dormouse), style tango, steps 3"])
+    expect(show(0, said as Speech.Said, layoutOf(80, Format.plain))).toEqual([
+      "Danced (not known to this version of dormouse), style tango, steps 3"
+    ])
   })
 })

@@ -35,7 +35,8 @@ describe.concurrent("npm run flash refuses in one line", () => {
 
   it("a bundle that is not there", test(Effect.gen(function*() {
     const { code, err } = yield* spawned("flash", "--port", "tcp://127.0.0.1:1", "--file", "nowhere/device.js")
-    expect([code, err]).toEqual([1, "nowhere/device.js does not exist: run npx dormouse bundle --config device.json first, or give --config here\n"])
+    expect([code, err]).toEqual([1,
+      "nowhere/device.js does not exist: run npx dormouse bundle --config device.json first, or give --config here\n"])
   })))
 
   it("a bundle, or a module, that cannot be read", test(Effect.gen(function*() {
@@ -43,7 +44,9 @@ describe.concurrent("npm run flash refuses in one line", () => {
     expect((yield* flashed("tcp://127.0.0.1:1", folder)).fault).toBe(folder + " is no file")
     const file = yield* script("1")
     const advice = ": take Espruino's own from https://www.espruino.com/modules/DHT22.min.js or BME280.min.js"
-    expect((yield* flashed("tcp://127.0.0.1:1", file, { module: ["nowhere/DHT22.min.js"] })).fault).toBe("--module nowhere/DHT22.min.js does not exist" + advice)
+    expect((yield* flashed("tcp://127.0.0.1:1", file, { module: ["nowhere/DHT22.min.js"] })).fault).toBe(
+      "--module nowhere/DHT22.min.js does not exist" + advice
+    )
   })))
 
   it("an empty bundle", test(Effect.gen(function*() {
@@ -60,7 +63,8 @@ describe.concurrent("npm run flash refuses in one line", () => {
 
   it("a serial port that is not there, before it bundles", test(Effect.gen(function*() {
     const folder = yield* Directory.temporary
-    const { code, err } = yield* spawned("flash", "--port", folder + "/ttyUSB0", "--config", "nowhere.json", "--file", folder + "/device.js")
+    const { code, err } = yield* spawned("flash", "--port", folder + "/ttyUSB0", "--config", "nowhere.json", "--file",
+      folder + "/device.js")
     expect([code, err.startsWith(folder + "/ttyUSB0 does not exist; ")]).toEqual([1, true])
     oneLine(err)
   })))
@@ -79,18 +83,23 @@ describe.concurrent("npm run flash refuses in one line", () => {
 
   it("a configuration that cannot be bundled", test(Effect.gen(function*() {
     const { port, lines } = yield* prompt()
-    const { code, err } = yield* spawned("flash", "--port", port, "--config", "nowhere.json", "--file", yield* script("1"))
+    const { code, err } = yield* spawned("flash", "--port", port, "--config", "nowhere.json", "--file",
+      yield* script("1"))
     expect(err).toMatch(/nowhere\.json.*does not exist.*\nnothing was flashed, because nothing was bundled\n$/)
     expect([code, lines]).toEqual([1, []])
   })))
 })
 
 describe.concurrent("npm run flash gives up in one line", () => {
-  it("when nothing answers", refused(() => undefined, "no answer within 1 s. Asleep? Press the board's reset button (EN) while this waits. Without Espruino?", 1))
+  it("when nothing answers",
+    refused(() => undefined,
+      "no answer within 1 s. Asleep? Press the board's reset button (EN) while this waits. Without Espruino?", 1))
 
-  it("when what answers is not Espruino, even if it echoes all", refused((line) => line + "\r\nlogin: ", "is not Espruino's interpreter; it says \"try{print(", 3))
+  it("when what answers is not Espruino, even if it echoes all",
+    refused((line) => line + "\r\nlogin: ", "is not Espruino's interpreter; it says \"try{print(", 3))
 
-  it("when the port is closed before an answer", refused((_, socket) => void socket.destroy(), "was closed before the board answered"))
+  it("when the port is closed before an answer",
+    refused((_, socket) => void socket.destroy(), "was closed before the board answered"))
 
   it("when the port is closed while it writes", refused(
     (line, socket, usual) => line.includes("f,p,768)") ? void socket.end() : usual(),
@@ -108,7 +117,9 @@ describe.concurrent("npm run flash gives up in one line", () => {
   ))
 
   it("when the board throws", refused(
-    (line, _, usual) => line.includes(".write(") ? usual().replace(/> .*/, "> Error: Unable to find or create file").replace(">", "!>") : usual(),
+    (line, _, usual) =>
+      line.includes(".write(") ? usual().replace(/> .*/, "> Error: Unable to find or create file").replace(">", "!>")
+        : usual(),
     "the board failed while writing .bootcde: Error: Unable to find or create file"
   ))
 
@@ -153,8 +164,13 @@ describe.concurrent("npm run flash", () => {
         `(atob("${part.toString("base64")}"),require("Storage"),"${name}")`
     }
     // The program, what fills Storage up to a page, and the file of the state, of which only its numbers are sent.
-    const [program, gap, state] = withLogs([{ name: ".bootcde", bytes: Buffer.from(code) }]) as [StoredFile, StoredFile, StoredFile]
-    const pieces = [piece(program, 0), piece(program, 768), piece(gap, 0), piece(state, 0), piece(state, 3_840), piece(state, 69_120)]
+    const [program, gap, state] = withLogs([{ name: ".bootcde", bytes: Buffer.from(code) }]) as [
+      StoredFile,
+      StoredFile,
+      StoredFile
+    ]
+    const pieces = [piece(program, 0), piece(program, 768), piece(gap, 0), piece(state, 0), piece(state, 3_840),
+      piece(state, 69_120)]
     const sums = [".bootcde", ".gap", "state"].map((name) => `E.CRC32(require("Storage").read("${name}"))`)
     expect(lines.map((line) => line + "\n")).toEqual([
       "\u0003" + question(1, enquiry),
@@ -163,37 +179,43 @@ describe.concurrent("npm run flash", () => {
       ...[`(require("Storage").eraseAll(),1)`, ...pieces, ...sums].map((asked, index) => question(3 + index, asked)),
       "\u0010load()\n"
     ])
-    expect(question(6, "1")).toBe(`\u0010try{print("<dorm"+"ouse 6>",JSON.stringify(1))}catch(e){print("<dorm"+"ouse 6!>",e.toString())}\n`)
+    expect(question(6, "1")).toBe(
+      `\u0010try{print("<dorm"+"ouse 6>",JSON.stringify(1))}catch(e){print("<dorm"+"ouse 6!>",e.toString())}\n`
+    )
     expect(fault).toBe("")
   })))
 
-  it("writes the boot code first and then the rest of the bundle, tells how far it is, and what comes next", test(Effect.gen(function*() {
-    const { files, port } = yield* prompt()
-    const { code, err, out } = yield* spawned("flash", "--port", port, "--file", yield* script("a".repeat(5_000), "(function(){})"))
-    // The word is one byte, as Espruino has read them since 2v26.
-    expect([...files].slice(0, 2).map(([name, bytes]) => [name, bytes.toString("latin1")])).toEqual([[".bootcde", "a".repeat(5_000)], [".review", "(\xaa(){})"]])
-    // The state's file begins on a page.
-    expect([...files.values()].slice(0, 3).reduce((sum, { length }) => sum + 32 + ((length + 3) & ~3), 0) % 4096).toBe(0)
-    expect([...files.keys()].slice(2)).toEqual([".gap", "state"])
-    expect(out.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss").split("\n")).toEqual([
-      `${port} is open; waiting for the board (asleep? press its reset button)`,
-      "ESP32C3, Espruino 2v29, 4095 variables",
-      "erasing Storage (up to a minute)",
-      "writing .bootcde: 1536 of 5000 bytes, 30 %",
-      "writing .bootcde: 3072 of 5000 bytes, 61 %",
-      "writing .bootcde: 3840 of 5000 bytes, 76 %",
-      "writing .bootcde: 5000 of 5000 bytes, 100 %",
-      "writing .review: 7 of 7 bytes, 100 %",
-      "preparing .gap",
-      "preparing state",
-      "compared: the board holds what was sent. Starting it; the board says:",
-      "  hh:mm:ss  awake         nothing owed",
-      "  hh:mm:ss  sleeps        for 59 s",
-      `Done: the program runs, and the board sleeps until its next wake. Next: npx dormouse monitor --port ${port}`,
-      ""
-    ])
-    expect([code, err]).toEqual([0, ""])
-  })))
+  it("writes the boot code first and then the rest of the bundle, tells how far it is, and what comes next",
+    test(Effect.gen(function*() {
+      const { files, port } = yield* prompt()
+      const { code, err, out } = yield* spawned("flash", "--port", port, "--file",
+        yield* script("a".repeat(5_000), "(function(){})"))
+      // The word is one byte, as Espruino has read them since 2v26.
+      expect([...files].slice(0, 2).map(([name, bytes]) => [name, bytes.toString("latin1")])).toEqual([[".bootcde",
+        "a".repeat(5_000)], [".review", "(\xaa(){})"]])
+      // The state's file begins on a page.
+      expect([...files.values()].slice(0, 3).reduce((sum, { length }) => sum + 32 + ((length + 3) & ~3), 0) % 4096)
+        .toBe(0)
+      expect([...files.keys()].slice(2)).toEqual([".gap", "state"])
+      expect(out.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss").split("\n")).toEqual([
+        `${port} is open; waiting for the board (asleep? press its reset button)`,
+        "ESP32C3, Espruino 2v29, 4095 variables",
+        "erasing Storage (up to a minute)",
+        "writing .bootcde: 1536 of 5000 bytes, 30 %",
+        "writing .bootcde: 3072 of 5000 bytes, 61 %",
+        "writing .bootcde: 3840 of 5000 bytes, 76 %",
+        "writing .bootcde: 5000 of 5000 bytes, 100 %",
+        "writing .review: 7 of 7 bytes, 100 %",
+        "preparing .gap",
+        "preparing state",
+        "compared: the board holds what was sent. Starting it; the board says:",
+        "  hh:mm:ss  awake         nothing owed",
+        "  hh:mm:ss  sleeps        for 59 s",
+        `Done: the program runs, and the board sleeps until its next wake. Next: npx dormouse monitor --port ${port}`,
+        ""
+      ])
+      expect([code, err]).toEqual([0, ""])
+    })))
 
   it("sends a piece again that was lost or spoilt on the way, and writes it once", test(Effect.gen(function*() {
     let sent = 0
@@ -207,12 +229,17 @@ describe.concurrent("npm run flash", () => {
     const { fault } = yield* flashed(port, yield* script(code))
     expect([fault, files.get(".bootcde")?.toString()]).toEqual(["", code])
     const pieces = lines.filter((line) => line.includes(".write(") && line.includes(".bootcde"))
-    expect(pieces.map((line) => [/f,p,(\d+)/.exec(line)?.[1], line.startsWith("\u0003")])).toEqual([["0", false], ["768", false], ["768", true], ["768", true], ["1536", false]])
+    expect(pieces.map((line) => [/f,p,(\d+)/.exec(line)?.[1], line.startsWith("\u0003")])).toEqual([["0", false], [
+      "768",
+      false
+    ], ["768", true], ["768", true], ["1536", false]])
   })))
 
   it("asks again for a checksum that was lost on the way", test(Effect.gen(function*() {
     let asked = 0
-    const { port } = yield* prompt((line, _, usual) => line.includes(",JSON.stringify(E.CRC32") && asked++ === 0 ? undefined : usual())
+    const { port } = yield* prompt((line, _, usual) =>
+      line.includes(",JSON.stringify(E.CRC32") && asked++ === 0 ? undefined : usual()
+    )
     expect((yield* flashed(port, yield* script("1"))).fault).toBe("")
     // Of three files.
     expect(asked).toBe(4)
@@ -232,7 +259,8 @@ describe.concurrent("npm run flash", () => {
     const device = yield* script("var r={sensors:[{type:\"dht22\"},{type:\"bme280\"}]}")
     const { files, port } = yield* prompt()
     const { code, err } = yield* spawned("flash", "--port", port, "--file", device, "--module", dht22)
-    expect([code, err]).toEqual([0, "warning: the sensor needs Espruino's module BME280: give it with --module BME280.min.js (https://www.espruino.com/modules/BME280.min.js)\n"])
+    expect([code, err]).toEqual([0,
+      "warning: the sensor needs Espruino's module BME280: give it with --module BME280.min.js (https://www.espruino.com/modules/BME280.min.js)\n"])
     expect([...files.keys()]).toEqual([".bootcde", "DHT22", ".gap", "state"])
     expect(files.get("DHT22")?.toString()).toBe("exports.connect=function(){}")
   })))
@@ -242,17 +270,22 @@ describe.concurrent("npm run flash", () => {
     const page = directory + "/DHT22.js"
     writeFileSync(page, "<html>not found</html>")
     const device = yield* script("1")
-    const fault = (module: string) => Effect.map(flashed("tcp://127.0.0.1:1", device, { module: [module] }), ({ fault }) => fault)
+    const fault = (module: string) =>
+      Effect.map(flashed("tcp://127.0.0.1:1", device, { module: [module] }), ({ fault }) => fault)
     expect(yield* fault(page)).toContain("exports nothing")
     expect(yield* fault(directory + "/nowhere.js")).toContain("/nowhere.js does not exist: take Espruino's own from")
     expect(yield* fault(directory + "/a b.js")).toContain("must be named as the board looks it up")
   })))
 
-  it("asks again while the board starts, and takes a board whose program is out of memory", test(Effect.gen(function*() {
-    let count = 0
-    const { lines, port } = yield* prompt((line, _, usual) => line.startsWith("\u0003") && count++ === 0 ? "rst:0x1 (POWERON)\r\nOUT OF MEMORY\r\n" : usual())
-    const { fault } = yield* flashed(port, yield* script("1"))
-    expect(lines.slice(0, 2).map((line) => line + "\n")).toEqual(["\u0003" + question(1, enquiry), "\u0003" + question(2, enquiry)])
-    expect(fault).toBe("")
-  })))
+  it("asks again while the board starts, and takes a board whose program is out of memory",
+    test(Effect.gen(function*() {
+      let count = 0
+      const { lines, port } = yield* prompt((line, _, usual) =>
+        line.startsWith("\u0003") && count++ === 0 ? "rst:0x1 (POWERON)\r\nOUT OF MEMORY\r\n" : usual()
+      )
+      const { fault } = yield* flashed(port, yield* script("1"))
+      expect(lines.slice(0, 2).map((line) => line + "\n")).toEqual(["\u0003" + question(1, enquiry),
+        "\u0003" + question(2, enquiry)])
+      expect(fault).toBe("")
+    })))
 })

@@ -1,6 +1,6 @@
 /**
- * The whole way on Espruino itself: bundled, flashed over a port, started, restarted, and heard by a broker. socat puts the
- * interpreter behind a port as a board is: every connection to the TCP port is a board that starts.
+ * The whole way on Espruino itself: bundled, flashed over a port, started, restarted, and heard by a broker. socat puts
+ * the interpreter behind a port as a board is: every connection to the TCP port is a board that starts.
  */
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
@@ -16,7 +16,8 @@ import * as TcpServer from "../../support/tcpServer.ts"
 import { flashed, monitored, script, socat, spawned, test } from "./support.ts"
 
 const isMissing = Espruino.interpreter === "" || socat === undefined
-const hint = Espruino.interpreter === "" ? Espruino.hint : socat === undefined ? " (skipped: socat is not installed)" : ""
+const hint = Espruino.interpreter === "" ? Espruino.hint
+  : socat === undefined ? " (skipped: socat is not installed)" : ""
 
 const terminal = `EXEC:${Espruino.interpreter},pty,raw,echo=0`
 
@@ -24,20 +25,27 @@ const terminal = `EXEC:${Espruino.interpreter},pty,raw,echo=0`
 const slowMillis = 90_000
 
 /** socat between `address` and an interpreter, whose flash is in a directory of its own. */
-const board = (address: (directory: string) => string, isReady: (directory: string) => Promise<boolean>, environment: Readonly<Record<string, string>> = {}) =>
+const board = (
+  address: (directory: string) => string,
+  isReady: (directory: string) => Promise<boolean>,
+  environment: Readonly<Record<string, string>> = {}
+) =>
   Effect.gen(function*() {
     const directory = yield* Directory.temporary
     const image = path.join(directory, "espruino.flash")
     Espruino.writeFlash(image, {})
     const env = { ...process.env, ...environment, ESPRUINO_FLASH: image }
     yield* Effect.acquireRelease(
-      Effect.sync(() => spawn(socat as string, [address(directory), terminal], { env, stdio: "ignore", detached: true })),
-      (child) => Effect.callback<void>((resume) => {
-        if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
-        child.once("exit", () => resume(Effect.void))
-        // With the interpreters that it has started, which heed nothing less.
-        process.kill(-(child.pid as number), "SIGKILL")
-      })
+      Effect.sync(() =>
+        spawn(socat as string, [address(directory), terminal], { env, stdio: "ignore", detached: true })
+      ),
+      (child) =>
+        Effect.callback<void>((resume) => {
+          if (child.exitCode !== null || child.signalCode !== null) return resume(Effect.void)
+          child.once("exit", () => resume(Effect.void))
+          // With the interpreters that it has started, which heed nothing less.
+          process.kill(-(child.pid as number), "SIGKILL")
+        })
     )
     yield* Effect.promise(async () => {
       while (!await isReady(directory)) await new Promise((resolve) => setTimeout(resolve, 20))
@@ -62,7 +70,8 @@ const tcpBoard = Effect.gen(function*() {
 const serialBoard = (environment?: Readonly<Record<string, string>>) =>
   Effect.gen(function*() {
     const link = (directory: string) => path.join(directory, "ttyUSB0")
-    const made = yield* board((directory) => `PTY,link=${link(directory)},raw,echo=0`, async (directory) => existsSync(link(directory)), environment)
+    const made = yield* board((directory) => `PTY,link=${link(directory)},raw,echo=0`,
+      async (directory) => existsSync(link(directory)), environment)
     return { ...made, port: link(made.directory) }
   })
 
@@ -82,45 +91,52 @@ const document = (port: number) => ({
 })
 
 describe.skipIf(isMissing)("a board that runs Espruino" + hint, () => {
-  it("is flashed over TCP, delivers a reading, starts again by itself and delivers the next", test(Effect.gen(function*() {
-    const { directory, image, port } = yield* tcpBoard
-    const broker = yield* aedes.make()
-    const topics: Array<string> = []
-    broker.aedes.on("publish", ({ topic }, client) => {
-      if (client !== null) topics.push(topic)
-    })
-    const config = path.join(directory, "device.json")
-    writeFileSync(config, JSON.stringify(document(broker.tcp.port)))
-    const { code, err, out } = yield* spawned("flash", "--port", port, "--config", config, "--force", "--file", path.join(directory, "device.js"))
-    // This board is on this machine, and so is its Server.
-    expect(err).toMatch(/^warning: [^\n]*: mqtt\.broker is 127\.0\.0\.1, which is the board itself on a board: [^\n]*\n$/)
-    expect(code).toBe(0)
-    expect(out).toMatch(/ delivered {5}1 reading acknowledged\n/)
-    expect(out).toContain("Done: the program runs, and the board sleeps until its next wake.")
-    expect(topics).toEqual(["greenhouse/data/air/data"])
-    expect(Object.keys(Espruino.readFlash(image)).slice(0, 2)).toEqual([".bootcde", ".review"])
+  it("is flashed over TCP, delivers a reading, starts again by itself and delivers the next",
+    test(Effect.gen(function*() {
+      const { directory, image, port } = yield* tcpBoard
+      const broker = yield* aedes.make()
+      const topics: Array<string> = []
+      broker.aedes.on("publish", ({ topic }, client) => {
+        if (client !== null) topics.push(topic)
+      })
+      const config = path.join(directory, "device.json")
+      writeFileSync(config, JSON.stringify(document(broker.tcp.port)))
+      const { code, err, out } = yield* spawned("flash", "--port", port, "--config", config, "--force", "--file",
+        path.join(directory, "device.js"))
+      // This board is on this machine, and so is its Server.
+      expect(err).toMatch(
+        /^warning: [^\n]*: mqtt\.broker is 127\.0\.0\.1, which is the board itself on a board: [^\n]*\n$/
+      )
+      expect(code).toBe(0)
+      expect(out).toMatch(/ delivered {5}1 reading acknowledged\n/)
+      expect(out).toContain("Done: the program runs, and the board sleeps until its next wake.")
+      expect(topics).toEqual(["greenhouse/data/air/data"])
+      expect(Object.keys(Espruino.readFlash(image)).slice(0, 2)).toEqual([".bootcde", ".review"])
 
-    const { fault, printed } = yield* monitored(port, 5)
-    expect(fault).toBe("")
-    expect(printed.map((line) => line.slice(10)).join("\n")).toMatch(/awake +nothing owed\nmeasured +air: .*\ntry 1 +1 reading to deliver\nconnected +the Server remembers the Session$/)
-  })), slowMillis)
+      const { fault, printed } = yield* monitored(port, 5)
+      expect(fault).toBe("")
+      expect(printed.map((line) => line.slice(10)).join("\n")).toMatch(
+        /awake +nothing owed\nmeasured +air: .*\ntry 1 +1 reading to deliver\nconnected +the Server remembers the Session$/
+      )
+    })), slowMillis)
 
-  it("is flashed over a serial port, again while a program runs, and not while another program has the port", test(Effect.gen(function*() {
-    const { image, port } = yield* serialBoard()
-    const endless = "setInterval(function(){console.log({_tag:\"Sleeping\",millis:9000,owed:0})},100)"
-    const first = yield* flashed(port, yield* script(endless, "(function(){})"))
-    expect(first.fault).toBe("")
-    expect(first.out).toMatch(/sleeps {8}for 9 s\n/)
-    expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".review", ".gap", "state"])
+  it("is flashed over a serial port, again while a program runs, and not while another program has the port",
+    test(Effect.gen(function*() {
+      const { image, port } = yield* serialBoard()
+      const endless = "setInterval(function(){console.log({_tag:\"Sleeping\",millis:9000,owed:0})},100)"
+      const first = yield* flashed(port, yield* script(endless, "(function(){})"))
+      expect(first.fault).toBe("")
+      expect(first.out).toMatch(/sleeps {8}for 9 s\n/)
+      expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".review", ".gap", "state"])
 
-    const second = yield* flashed(port, yield* script(endless))
-    expect(second.fault).toBe("")
-    expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".gap", "state"])
+      const second = yield* flashed(port, yield* script(endless))
+      expect(second.fault).toBe("")
+      expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".gap", "state"])
 
-    yield* Link.open(port)
-    const third = yield* flashed(port, yield* script(endless))
-    expect(third.fault).toBe(port + " is in use by another program: close it (a monitor, an IDE) and try again")
-  }).pipe(Effect.orDie)))
+      yield* Link.open(port)
+      const third = yield* flashed(port, yield* script(endless))
+      expect(third.fault).toBe(port + " is in use by another program: close it (a monitor, an IDE) and try again")
+    }).pipe(Effect.orDie)))
 
   it("says how much memory there is when the program takes more", test(Effect.gen(function*() {
     const { port } = yield* serialBoard({ ESPRUINO_VARS: "1000" })

@@ -31,17 +31,23 @@ describe.concurrent("npm run monitor", () => {
   it("says that a serial port does not exist and which there are, and waits for it", test(Effect.gen(function*() {
     const port = (yield* Directory.temporary) + "/ttyACM0"
     const { printed } = yield* monitored(port, 2)
-    expect(printed[0]).toBe(`-- ${port} does not exist; waiting for it, as for a board that sleeps or is plugged in later; Ctrl-C ends this`)
+    expect(printed[0]).toBe(
+      `-- ${port} does not exist; waiting for it, as for a board that sleeps or is plugged in later; Ctrl-C ends this`
+    )
     expect(printed[1]).toMatch(/^-- (found: |no serial port was found: plug the board in)/)
   })))
 
   it.skipIf(socat === undefined)("listens to a port that comes later", test(Effect.gen(function*() {
     const port = (yield* Directory.temporary) + "/ttyACM0"
-    const waiting = `-- ${port} does not exist; waiting for it, as for a board that sleeps or is plugged in later; Ctrl-C ends this`
+    const waiting =
+      `-- ${port} does not exist; waiting for it, as for a board that sleeps or is plugged in later; Ctrl-C ends this`
     let plugged: ChildProcess | undefined
     const { printed } = yield* monitored(port, 4, (line) => {
       // The board is plugged in when it is waited for.
-      if (line === waiting) plugged = spawn(socat as string, [`pty,raw,echo=0,link=${port}`, "system:while true; do echo hello; sleep 0.2; done"])
+      if (line === waiting) {
+        plugged = spawn(socat as string, [`pty,raw,echo=0,link=${port}`,
+          "system:while true; do echo hello; sleep 0.2; done"])
+      }
     })
     plugged?.kill()
     expect([printed[0], ...printed.slice(2)]).toEqual([waiting, `-- listening to ${port}; Ctrl-C ends this`, "hello"])
@@ -58,9 +64,13 @@ describe.concurrent("npm run monitor", () => {
   })), 30_000)
 
   it("refuses what can be no port", test(Effect.gen(function*() {
-    expect((yield* monitored("tcp://127.0.0.1:99999", 1)).fault).toBe("tcp://127.0.0.1:99999 is no address of the form tcp://host:port, with a port from 1 to 65535")
+    expect((yield* monitored("tcp://127.0.0.1:99999", 1)).fault).toBe(
+      "tcp://127.0.0.1:99999 is no address of the form tcp://host:port, with a port from 1 to 65535"
+    )
     if (process.platform !== "win32") {
-      expect((yield* monitored("ttyUSB0", 1)).fault).toMatch(/^--port ttyUSB0 is no path, as a serial port's name is here: give one such as \/dev\/ttyUSB0; (found: |no serial port)/)
+      expect((yield* monitored("ttyUSB0", 1)).fault).toMatch(
+        /^--port ttyUSB0 is no path, as a serial port's name is here: give one such as \/dev\/ttyUSB0; (found: |no serial port)/
+      )
     }
     const folder = yield* Directory.temporary
     expect((yield* monitored(folder, 1)).fault).toBe(folder + " is no serial port")

@@ -1,8 +1,8 @@
 /**
  * The two command lines as a user runs them, and a prompt to run them against.
  *
- * The prompt understands the few lines that are sent to a board, stores what they write, and answers as Espruino prints; what
- * a test wants otherwise it overrides line by line.
+ * The prompt understands the few lines that are sent to a board, stores what they write, and answers as Espruino
+ * prints; what a test wants otherwise it overrides line by line.
  */
 import * as NodeServices from "../../../src/programs/dormouse/services.ts"
 import * as Deferred from "effect/Deferred"
@@ -38,18 +38,38 @@ export const spawned = (name: "flash" | "monitor", ...args: ReadonlyArray<string
     const child = spawn(process.execPath, [...command(name), ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let out = ""
     let err = ""
-    child.stdout.on("data", (data: Buffer) => { out += data.toString() })
-    child.stderr.on("data", (data: Buffer) => { err += data.toString() })
+    child.stdout.on("data", (data: Buffer) => {
+      out += data.toString()
+    })
+    child.stderr.on("data", (data: Buffer) => {
+      err += data.toString()
+    })
     child.on("close", (code) => resume(Effect.succeed({ code, out, err })))
     return Effect.sync(() => child.kill("SIGKILL"))
   })
 
 /** The command in this process: what it tells, and the message of the fault that ends it. */
-export const flashed = (port: string | undefined, file: string, more: { readonly config?: string; readonly module?: ReadonlyArray<string>; readonly wait?: number } = {}) =>
+export const flashed = (
+  port: string | undefined,
+  file: string,
+  more: { readonly config?: string; readonly module?: ReadonlyArray<string>; readonly wait?: number } = {}
+) =>
   Effect.suspend(() => {
     let out = ""
-    const given = { port: Option.fromUndefinedOr(port), file, config: Option.fromUndefinedOr(more.config), force: false, module: more.module ?? [], wait: more.wait ?? 20 }
-    const told = flash(given, { isTerminal: false, write: (text) => { out += text } })
+    const given = {
+      port: Option.fromUndefinedOr(port),
+      file,
+      config: Option.fromUndefinedOr(more.config),
+      force: false,
+      module: more.module ?? [],
+      wait: more.wait ?? 20
+    }
+    const told = flash(given, {
+      isTerminal: false,
+      write: (text) => {
+        out += text
+      }
+    })
     return told.pipe(
       Effect.provide(NodeServices.layer),
       Effect.match({ onSuccess: () => "", onFailure: ({ message }) => message }),
@@ -72,7 +92,10 @@ export const monitored = (port: string | undefined, lines: number, heard: (line:
     const given = { port: Option.fromUndefinedOr(port), seconds: Option.none() }
     const fault = yield* Effect.raceFirst(
       Effect.as(Deferred.await(enough), ""),
-      Effect.match(monitor(given, { columns: 100, paint: Format.plain, print }), { onSuccess: () => "", onFailure: ({ message }) => message })
+      Effect.match(monitor(given, { columns: 100, paint: Format.plain, print }), {
+        onSuccess: () => "",
+        onFailure: ({ message }) => message
+      })
     )
     return { printed, fault }
   })
@@ -100,10 +123,14 @@ export type Override = (line: string, socket: net.Socket, usual: () => string) =
 const evaluate = (expression: string, files: Map<string, Buffer>): unknown => {
   if (expression.includes("process.env")) return ["2v29", "ESP32C3", 4095]
   if (expression.includes("eraseAll")) files.clear()
-  const write = /s\.write\(f,p,(\d+)(?:,(\d+))?\)\}\)\(atob\("([^"]*)"\),require\("Storage"\),"([^"]+)"\)/.exec(expression)
+  const write = /s\.write\(f,p,(\d+)(?:,(\d+))?\)\}\)\(atob\("([^"]*)"\),require\("Storage"\),"([^"]+)"\)/.exec(
+    expression
+  )
   if (write !== null) {
     const [, at, size, base64 = "", name = ""] = write
-    if (Crc32.crc32(Buffer.from(base64, "base64")) !== Number(/CRC32\(p\)>>>0\)==(\d+)/.exec(expression)?.[1])) return false
+    if (Crc32.crc32(Buffer.from(base64, "base64")) !== Number(/CRC32\(p\)>>>0\)==(\d+)/.exec(expression)?.[1])) {
+      return false
+    }
     const file = size === undefined ? files.get(name) : Buffer.alloc(Number(size), 0xff)
     if (file === undefined) throw new Error("no such file yet: " + name)
     files.set(name, file)
@@ -137,10 +164,14 @@ export const prompt = (override: Override = (_, __, usual) => usual()): Effect.E
       }
     })
   }
-  return Effect.map(TcpServer.make(serve), ({ endpoint }) => ({ port: `tcp://127.0.0.1:${endpoint.port}`, lines, files }))
+  return Effect.map(TcpServer.make(serve),
+    ({ endpoint }) => ({ port: `tcp://127.0.0.1:${endpoint.port}`, lines, files }))
 }
 
-export const test = <A>(effect: Effect.Effect<A, never, Scope.Scope>) => (): Promise<A> => Effect.runPromise(Effect.scoped(effect))
+export const test = <A>(effect: Effect.Effect<A, never, Scope.Scope>) => (): Promise<A> =>
+  Effect.runPromise(Effect.scoped(effect))
 
 /** The program that joins two streams, one of them a pseudo-terminal. */
-export const socat: string | undefined = (process.env["PATH"] ?? "").split(path.delimiter).map((folder) => path.join(folder, "socat")).find((file) => existsSync(file))
+export const socat: string | undefined = (process.env["PATH"] ?? "").split(path.delimiter).map((folder) =>
+  path.join(folder, "socat")
+).find((file) => existsSync(file))

@@ -24,8 +24,15 @@ const world = (apply: (stage: Parameters<ReturnType<typeof at>["apply"]>[0]) => 
   about: "a test",
   turns: () => Effect.succeed([at(apply)])
 })
-const at = (apply: (stage: { readonly setServer: (state: "up" | "refusing" | "unreachable" | "silent") => void; readonly setWifi: (hasWifi: boolean) => void; readonly simulateMessage: (topic: string, payload: string, options?: { readonly retain?: boolean }) => void }) => void) =>
-  ({ at: 0, title: "a test", apply })
+const at = (
+  apply: (
+    stage: {
+      readonly setServer: (state: "up" | "refusing" | "unreachable" | "silent") => void
+      readonly setWifi: (hasWifi: boolean) => void
+      readonly simulateMessage: (topic: string, payload: string, options?: { readonly retain?: boolean }) => void
+    }
+  ) => void
+) => ({ at: 0, title: "a test", apply })
 
 const hour = 3_600_000
 const wakesADay = 288
@@ -36,8 +43,17 @@ describe("the meter", () => {
       const { ending, totals, unanswered, usage: { failed, served } } = yield* live(stories.healthy, 1)
       expect(totals.wakes).toBe(wakesADay)
       const each = { wakes: 1, radioWakes: 1, joins: 1, sensings: 1, visits: 1 }
-      expect(served).toMatchObject(Object.fromEntries(Object.entries(each).map(([driver, amount]) => [driver, amount * wakesADay])))
-      expect(served).toMatchObject({ quietWakes: 0, quietSensings: 0, searching: 0, handshakes: 0, retries: 0, messages: 0 })
+      expect(served).toMatchObject(
+        Object.fromEntries(Object.entries(each).map(([driver, amount]) => [driver, amount * wakesADay]))
+      )
+      expect(served).toMatchObject({
+        quietWakes: 0,
+        quietSensings: 0,
+        searching: 0,
+        handshakes: 0,
+        retries: 0,
+        messages: 0
+      })
       expect(served.writes).toBe(ending.writes)
       expect(failed).toEqual(Usage.none())
       // A second each, less the 100 ms for which the radio stays up after the last traffic.
@@ -61,7 +77,9 @@ describe("the meter", () => {
 
   it.effect("counts no waiting when a retained configuration is there", () =>
     Effect.gen(function*() {
-      const retained = world((stage) => stage.simulateMessage("/homecontrol/device/config/version", "1", { retain: true }))
+      const retained = world((stage) =>
+        stage.simulateMessage("/homecontrol/device/config/version", "1", { retain: true })
+      )
       const { unanswered, usage } = yield* live(retained, 0.1)
       expect(unanswered).toBe(0)
       expect(usage.served.idle).toBe(0)
@@ -113,7 +131,8 @@ describe("the meter", () => {
 
   it.effect("splits a month into spans that make the whole, outages and all", () =>
     Effect.gen(function*() {
-      const { chronicle: { server, spans, waits, wifi }, ending, totals, usage } = yield* live(stories.month, 10, config({ update_interval: 900 }))
+      const { chronicle: { server, spans, waits, wifi }, ending, totals, usage } = yield* live(stories.month, 10,
+        config({ update_interval: 900 }))
       const sum = (pick: (span: (typeof spans)[number]) => number) => spans.reduce((all, span) => all + pick(span), 0)
       expect(sum(({ wakes }) => wakes)).toBe(totals.wakes)
       expect(sum(({ delivered }) => delivered)).toBe(totals.firstTry + totals.later)
@@ -125,7 +144,9 @@ describe("the meter", () => {
       expect(ending.elapsedMillis).toBe(10 * 24 * hour)
       // Charge only grows, and ends at the sum of the life.
       const setup = Setup.make(Setup.usual, ["dht22"])
-      const charges = spans.map((span) => Model.total(span.usage ?? Usage.empty(), values(setup.figures), setup.joining))
+      const charges = spans.map((span) =>
+        Model.total(span.usage ?? Usage.empty(), values(setup.figures), setup.joining)
+      )
       expect(charges.every((charge, index) => charge > (charges[index - 1] ?? 0))).toBe(true)
       expect(charges[charges.length - 1]).toBeCloseTo(Model.total(usage, values(setup.figures), setup.joining), 3)
       expect(server.map(({ state }) => state)).toEqual(["up", "refusing", "up", "silent", "up"])

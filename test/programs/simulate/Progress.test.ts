@@ -17,7 +17,9 @@ const shown = (isTerminal: boolean) => {
 describe("the progress of a long command", () => {
   it("is nothing on a terminal at first, and then one line that changes five times a second", () => {
     const { sayAt, written } = shown(true)
-    for (const [millis, text] of [[0, "a"], [999, "b"], [1_000, "c"], [1_199, "d"], [1_200, "e"]] as const) sayAt(millis, text)
+    for (const [millis, text] of [[0, "a"], [999, "b"], [1_000, "c"], [1_199, "d"], [1_200, "e"]] as const) {
+      sayAt(millis, text)
+    }
     expect(written).toEqual(["\r\u001b[2Kc", "\r\u001b[2Ke"])
   })
 
@@ -49,13 +51,18 @@ describe("the progress of a long command", () => {
 
   it("does not make what it does not show", () => {
     const { progress } = shown(false)
-    expect(() => progress.say(() => { throw new Error("made") })).not.toThrow()
+    expect(() =>
+      progress.say(() => {
+        throw new Error("made")
+      })
+    ).not.toThrow()
   })
 
   it("is written in one place", () => {
     const root = path.join(import.meta.dirname, "../../..")
     const files = ["src", "test"].flatMap((folder) =>
-      readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file)))
+      readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.join(folder, file))
+    )
     const writing = files.filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
       .filter((file) => /\\r\\u001b\[2?K/.test(readFileSync(path.join(root, file), "utf8")))
     expect(writing).toEqual([path.join("src", "programs", "dormouse", "terminal", "Progress.ts")])

@@ -20,7 +20,10 @@ describe("what --only names", () => {
 describe("an option that several commands have", () => {
   const root = path.join(import.meta.dirname, "../../..")
   const files = ["src/programs", "test"].flatMap((folder) =>
-    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) => path.join(root, folder, file)))
+    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" }).map((file) =>
+      path.join(root, folder, file)
+    )
+  )
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".test.ts"))
 
   it("is declared once", () => {
@@ -28,7 +31,11 @@ describe("an option that several commands have", () => {
     const own = ["seed"]
     const declared = new Map<string, number>()
     for (const file of files) {
-      for (const [, name = ""] of readFileSync(file, "utf8").matchAll(/(?:Flag\.(?:String|Int|Finite|Boolean|Literals)|\b(?:file|toggle|whole|above))\("([\w-]+)"/g)) declared.set(name, (declared.get(name) ?? 0) + 1)
+      for (
+        const [, name = ""] of readFileSync(file, "utf8").matchAll(
+          /(?:Flag\.(?:String|Int|Finite|Boolean|Literals)|\b(?:file|toggle|whole|above))\("([\w-]+)"/g
+        )
+      ) declared.set(name, (declared.get(name) ?? 0) + 1)
     }
     expect([...declared].filter(([, times]) => times > 1)).toEqual([...own].map((name) => [name, 2]))
     expect(declared.size).toBeGreaterThan(30)

@@ -15,7 +15,13 @@ const { config } = Result.getOrThrow(DeviceConfig.check(demo))
 const live = (story: keyof typeof stories, days: number, seed = "1", device = config) =>
   Effect.gen(function*() {
     const entries: Array<Entry> = []
-    const life = yield* Simulation.live(adapters, { config: device, days, seed, story: stories[story], onEntry: (entry) => entries.push(entry) })
+    const life = yield* Simulation.live(adapters, {
+      config: device,
+      days,
+      seed,
+      story: stories[story],
+      onEntry: (entry) => entries.push(entry)
+    })
     return { ...life, entries }
   })
 
@@ -24,7 +30,8 @@ const turns = (entries: ReadonlyArray<Entry>) => entries.flatMap((entry) => entr
 describe("a simulated life", () => {
   it.effect("of a month loses no reading without counting it, in the device's book and in the Server's", () =>
     Effect.gen(function*() {
-      const { ending, totals } = yield* live("month", 30, "1", Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900 })).config)
+      const { ending, totals } = yield* live("month", 30, "1",
+        Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900 })).config)
       const delivered = totals.firstTry + totals.later
       expect(totals.readings).toBe(delivered + ending.owed + totals.dropped)
       expect(totals.received - totals.duplicates).toBe(delivered)
@@ -68,7 +75,9 @@ describe("a simulated life", () => {
 
   it.effect("tells how long the radio was on between tries of a wake, and counts that among no waits of the policy", () =>
     Effect.gen(function*() {
-      const spread = Result.getOrThrow(DeviceConfig.check({ ...demo, mqtt: { ...demo.mqtt, reconnect: { try_interval: 20 } } })).config
+      const spread =
+        Result.getOrThrow(DeviceConfig.check({ ...demo, mqtt: { ...demo.mqtt, reconnect: { try_interval: 20 } } }))
+          .config
       const { chronicle, ending, totals } = yield* live("outage", 1, "1", spread)
       expect(totals.failedTries).toBe(8)
       expect(chronicle.betweenTries).toBeGreaterThan(39_000)

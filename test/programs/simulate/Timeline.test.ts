@@ -20,11 +20,22 @@ const options: Timeline.Options = {
   noun: "reading"
 }
 
-const nothingKept: Kept = { bytes: 100, owed: 0, inFlight: 0, attemptCount: 0, acknowledged: 0, dropped: 0, nextTryMillis: 0 }
+const nothingKept: Kept = {
+  bytes: 100,
+  owed: 0,
+  inFlight: 0,
+  attemptCount: 0,
+  acknowledged: 0,
+  dropped: 0,
+  nextTryMillis: 0
+}
 
 /** One wake at `at` in which `events` happen, all at once. */
 const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<Kept> = {}): ReadonlyArray<Entry> => {
-  const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", owed: 0, attemptCount: 0 }, { _tag: "Measured", sensor: "attic" }, ...events]
+  const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", owed: 0, attemptCount: 0 }, {
+    _tag: "Measured",
+    sensor: "attic"
+  }, ...events]
   return [
     ...all.map((event): Entry => ({ _tag: "Told", at, event })),
     { _tag: "Kept", at, kept: { ...nothingKept, ...kept } },
@@ -33,15 +44,25 @@ const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<Kept> 
 }
 
 const trying = (attempt: number): WakeEvent => ({ _tag: "Trying", attempt, owed: 1 })
-const failed = (attempt: number, reason = "broker:1883 refused the connection"): WakeEvent => ({ _tag: "TryFailed", attempt, error: "SocketError", reason })
+const failed = (attempt: number, reason = "broker:1883 refused the connection"): WakeEvent => ({
+  _tag: "TryFailed",
+  attempt,
+  error: "SocketError",
+  reason
+})
 const delivered = (attempt: number, count = 1): ReadonlyArray<WakeEvent> => [
   trying(attempt),
   { _tag: "Connected", sessionPresent: true },
   { _tag: "Delivered", count, owed: 0 }
 ]
 const waits = (at: number, owed: number, dropped = 0) =>
-  wake(at, [...(dropped > 0 ? [{ _tag: "Dropped", count: dropped } as const] : []), { _tag: "Waiting", millis: hour, attemptCount: 3 }], { owed })
-const vain = (at: number, attempt: number, nextTryMillis: number) => wake(at, [trying(attempt), failed(attempt)], { nextTryMillis, owed: 1 })
+  wake(at, [...(dropped > 0 ? [{ _tag: "Dropped", count: dropped } as const] : []), {
+    _tag: "Waiting",
+    millis: hour,
+    attemptCount: 3
+  }], { owed })
+const vain = (at: number, attempt: number, nextTryMillis: number) =>
+  wake(at, [trying(attempt), failed(attempt)], { nextTryMillis, owed: 1 })
 
 const render = (entries: ReadonlyArray<ReadonlyArray<Entry>>, changes: Partial<Timeline.Options> = {}) =>
   Timeline.render(entries.flat(), { ...options, ...changes })
@@ -78,7 +99,8 @@ describe("the timeline", () => {
   })
 
   it("says at a delivery how many were dropped since the last one", () => {
-    const lines = render([waits(0, 10, 400), waits(hour, 10, 432), wake(2 * hour, delivered(4, 10)), wake(3 * hour, delivered(1))])
+    const lines = render([waits(0, 10, 400), waits(hour, 10, 432), wake(2 * hour, delivered(4, 10)),
+      wake(3 * hour, delivered(1))])
     expect(lines.slice(2, 5)).toEqual([
       "day 01 02:00:00              delivered     10 readings in one round trip at try 4 (832 were dropped while the",
       "                                           Server was away)",
@@ -91,7 +113,10 @@ describe("the timeline", () => {
   })
 
   it("tells tries that fail in the same way again and again in one line, with what lies between them", () => {
-    const cycle = (index: number) => [...vain(index * 6 * hour, index + 4, 6 * hour), ...waits(index * 6 * hour + hour, 32, 2), ...waits(index * 6 * hour + 2 * hour, 32, 1)]
+    const cycle = (
+      index: number
+    ) => [...vain(index * 6 * hour, index + 4, 6 * hour), ...waits(index * 6 * hour + hour, 32, 2),
+      ...waits(index * 6 * hour + 2 * hour, 32, 1)]
     expect(render(range(4).map(cycle)).slice(0, 2)).toEqual([
       "day 01 00:00:00 - 20:00:00   tries 4-7     one every 6 h, failed the same way; between them 8 wakes with the",
       "                                           radio off; 12 dropped"
@@ -100,7 +125,8 @@ describe("the timeline", () => {
   })
 
   it("sets a turn of the world apart, after the state that the device keeps", () => {
-    const lines = render([waits(0, 2), [{ _tag: "Turn", at: hour, title: "the Server is back" }], wake(hour, delivered(4, 3))])
+    const lines = render([waits(0, 2), [{ _tag: "Turn", at: hour, title: "the Server is back" }],
+      wake(hour, delivered(4, 3))])
     expect(lines.slice(1, 4)).toEqual([
       "day 01 00:00:02              kept          state of 100 bytes: 2 readings owed",
       "",

@@ -1,6 +1,6 @@
 /**
- * The report of a story in a real browser: its numbers are those of the simulation, and it can be read, wide and on a phone,
- * in light and dark, with and without seeing it.
+ * The report of a story in a real browser: its numbers are those of the simulation, and it can be read, wide and on a
+ * phone, in light and dark, with and without seeing it.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -40,9 +40,14 @@ const other = {
 const lives = new Map<string, Promise<Simulation.Life>>()
 
 /** Lived once: several tests look at the same days, and most want a device's ordinary days. */
-const lifeOf = (config: DeviceConfig.DeviceConfig, days: number, of: keyof typeof stories): Promise<Simulation.Life> => {
+const lifeOf = (
+  config: DeviceConfig.DeviceConfig,
+  days: number,
+  of: keyof typeof stories
+): Promise<Simulation.Life> => {
   const key = JSON.stringify([config, days, of])
-  const life = lives.get(key) ?? Effect.runPromise(Simulation.live(adapters, { config, days, seed, story: stories[of], onEntry: () => {} }))
+  const life = lives.get(key) ??
+    Effect.runPromise(Simulation.live(adapters, { config, days, seed, story: stories[of], onEntry: () => {} }))
   lives.set(key, life)
   return life
 }
@@ -52,7 +57,8 @@ const live = (name: string, document: object, story: keyof typeof stories = "mon
   const lived = (days: number, of: keyof typeof stories) => Effect.promise(() => lifeOf(config, days, of))
   return Effect.runPromise(Effect.gen(function*() {
     const life = yield* lived(length, story)
-    const ordinary = Ordinary.isOrdinary(story, length, config) ? life : yield* lived(Ordinary.daysOf(config), "healthy")
+    const ordinary = Ordinary.isOrdinary(story, length, config) ? life
+      : yield* lived(Ordinary.daysOf(config), "healthy")
     return SimulationResult.make(name, config, length, life, ordinary, Setup.usual)
   }))
 }
@@ -65,8 +71,12 @@ const simulate = (args: ReadonlyArray<string>) =>
   new Promise<string>((resolve, reject) => {
     const child = spawn(process.execPath, [program("simulate"), ...args], { stdio: ["ignore", "pipe", "pipe"] })
     let out = ""
-    child.stdout.on("data", (chunk: Buffer) => { out += chunk.toString() })
-    child.stderr.on("data", (chunk: Buffer) => { out += chunk.toString() })
+    child.stdout.on("data", (chunk: Buffer) => {
+      out += chunk.toString()
+    })
+    child.stderr.on("data", (chunk: Buffer) => {
+      out += chunk.toString()
+    })
     child.on("close", (code) => code === 0 ? resolve(out) : reject(new Error(out)))
   })
 
@@ -82,12 +92,17 @@ beforeAll(async () => {
 }, 240_000)
 
 /** What no report should hold, with what is around it. */
-const odd = (html: string): ReadonlyArray<string> => html.match(/.{0,40}(?:NaN|Infinity|undefined|\[object).{0,20}/g) ?? []
+const odd = (html: string): ReadonlyArray<string> =>
+  html.match(/.{0,40}(?:NaN|Infinity|undefined|\[object).{0,20}/g) ?? []
 
 describe("the report", () => {
   it("of two devices says what their days would mean, and of what looks the same no change", () => {
     const [first] = cases
-    const rows = Comparison.rows(first, { ...first, lived: { ...first.lived, lifeDays: { ...first.lived.lifeDays, value: first.lived.lifeDays.value / 2 } }, life: { ...first.life, totals: { ...first.life.totals, longestWait: first.life.totals.longestWait - 1 } } })
+    const rows = Comparison.rows(first, {
+      ...first,
+      lived: { ...first.lived, lifeDays: { ...first.lived.lifeDays, value: first.lived.lifeDays.value / 2 } },
+      life: { ...first.life, totals: { ...first.life.totals, longestWait: first.life.totals.longestWait - 1 } }
+    })
     expect(rows.find(({ what }) => what === "life in such days")?.change).toBe("-50 %")
     expect(rows.find(({ what }) => what === "longest wait")?.change).toBe("")
     expect(rows.filter(({ change }) => change !== "").length).toBe(1)
@@ -101,12 +116,18 @@ describe("the report", () => {
     expect(html.length).toBeLessThan(800_000)
     expect(odd(html)).toEqual([])
     const { document } = parseHTML(html)
-    expect(document.querySelectorAll("script, link, img, iframe, image, use, object, [src], [href], [onerror], [onload]").length).toBe(0)
+    expect(
+      document.querySelectorAll("script, link, img, iframe, image, use, object, [src], [href], [onerror], [onload]")
+        .length
+    ).toBe(0)
     expect(html.match(/@import|url\(/g)).toBeNull()
   })
 
   it("of days without any trouble, of a device without a sensor, and of one that is always on, has nothing odd in it", async () => {
-    const documents = [demo, { ...demo, sensors: {} }, { ...demo, deep_sleep: false }, { ...demo, mqtt: { enabled: false } }]
+    const documents = [demo, { ...demo, sensors: {} }, { ...demo, deep_sleep: false }, {
+      ...demo,
+      mqtt: { enabled: false }
+    }]
     for (const document of documents) {
       const lived = await live("one", document, "healthy", 0.1)
       const html = render([lived], { story: "healthy", seed })
@@ -128,9 +149,13 @@ type Part = NonNullable<ReturnType<ReturnType<typeof parseHTML>["document"]["que
 
 /** Pixels of an axis as a function of its values, by its ticks. */
 const scaleOf = (svg: Part): (value: number) => number => {
-  const ticks = [...svg.querySelectorAll('[aria-label="x-axis tick label"] text')].map((each) =>
-    [Number(each.textContent), Number(/translate\(([-\d.]+)/.exec(each.getAttribute("transform") ?? "")?.[1])] as const)
-  const [[v0, x0], [v1, x1]] = [ticks[0], ticks[ticks.length - 1]] as [readonly [number, number], readonly [number, number]]
+  const ticks = [...svg.querySelectorAll("[aria-label=\"x-axis tick label\"] text")].map((each) =>
+    [Number(each.textContent), Number(/translate\(([-\d.]+)/.exec(each.getAttribute("transform") ?? "")?.[1])] as const
+  )
+  const [[v0, x0], [v1, x1]] = [ticks[0], ticks[ticks.length - 1]] as [
+    readonly [number, number],
+    readonly [number, number]
+  ]
   return (value) => x0 + (value - v0) * (x1 - x0) / (v1 - v0)
 }
 
@@ -140,47 +165,61 @@ describe("the picture, its text and its numbers agree", () => {
     return { lived, document: parseHTML(render([lived], { story, seed })).document }
   }
 
-  it.each([["month", 7], ["healthy", 3], ["outage", 3], ["update", 3], ["month", 0.1]] as const)("about the battery, in story %s of %d days", async (story, length) => {
-    const { document, lived } = await of(demo, story, length)
-    const { value } = lived.outlook.lifeDays
-    const words = Energy.lifetime(value)
-    const figure = document.querySelector("#battery") as Part
-    expect(figure.querySelector("figcaption")?.textContent?.replaceAll("\u00a0", " ")).toContain("Empty after " + words + " of ordinary days")
-    expect(document.querySelector("#life")?.textContent).toBe(words)
-    expect(Number(document.querySelector("#life")?.getAttribute("value"))).toBe(value)
-    expect(figure.nextElementSibling?.querySelector("tbody td")?.textContent).toBe(words)
-    const svg = figure.querySelector(".wide svg") as Part
-    const unitDays = svg.textContent?.includes("years") ? 365.25 : svg.textContent?.includes("months") ? 30.44 : 1
-    const x = scaleOf(svg)(value / unitDays)
-    const dot = svg.querySelector('[aria-label="dot"] circle') as Part
-    expect(Number(dot.getAttribute("cx"))).toBeCloseTo(x, 0)
-    expect(dot.textContent).toContain("empty after " + words)
-    // The dashed line is ordinary days: from full to empty, where the label stands.
-    const dashed = [...svg.querySelectorAll('[aria-label="line"][stroke-dasharray] path')][0]?.getAttribute("d") ?? ""
-    const ends = /^M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)$/.exec(dashed)?.slice(1).map(Number) as Array<number>
-    expect(ends[2]).toBeCloseTo(x, 0)
-    expect(ends[3]).toBeCloseTo(Number(dot.getAttribute("cy")), 1)
-    expect([...svg.querySelectorAll('[aria-label="text"] text')].map((each) => each.textContent)).toEqual([words])
-  })
+  it.each([["month", 7], ["healthy", 3], ["outage", 3], ["update", 3], ["month", 0.1]] as const)(
+    "about the battery, in story %s of %d days",
+    async (story, length) => {
+      const { document, lived } = await of(demo, story, length)
+      const { value } = lived.outlook.lifeDays
+      const words = Energy.lifetime(value)
+      const figure = document.querySelector("#battery") as Part
+      expect(figure.querySelector("figcaption")?.textContent?.replaceAll("\u00a0", " ")).toContain(
+        "Empty after " + words + " of ordinary days"
+      )
+      expect(document.querySelector("#life")?.textContent).toBe(words)
+      expect(Number(document.querySelector("#life")?.getAttribute("value"))).toBe(value)
+      expect(figure.nextElementSibling?.querySelector("tbody td")?.textContent).toBe(words)
+      const svg = figure.querySelector(".wide svg") as Part
+      const unitDays = svg.textContent?.includes("years") ? 365.25 : svg.textContent?.includes("months") ? 30.44 : 1
+      const x = scaleOf(svg)(value / unitDays)
+      const dot = svg.querySelector("[aria-label=\"dot\"] circle") as Part
+      expect(Number(dot.getAttribute("cx"))).toBeCloseTo(x, 0)
+      expect(dot.textContent).toContain("empty after " + words)
+      // The dashed line is ordinary days: from full to empty, where the label stands.
+      const dashed = [...svg.querySelectorAll("[aria-label=\"line\"][stroke-dasharray] path")][0]?.getAttribute("d") ??
+        ""
+      const ends = /^M([\d.]+),([\d.]+)L([\d.]+),([\d.]+)$/.exec(dashed)?.slice(1).map(Number) as Array<number>
+      expect(ends[2]).toBeCloseTo(x, 0)
+      expect(ends[3]).toBeCloseTo(Number(dot.getAttribute("cy")), 1)
+      expect([...svg.querySelectorAll("[aria-label=\"text\"] text")].map((each) => each.textContent)).toEqual([words])
+    }
+  )
 
-  it.each([["month", 7, "7 days", "an outage of 16 h 48 min, a Wi-Fi gap of 1 h 7 min"], ["month", 0.1, "2 h 24 min", "an outage of 14 min 24 s"], ["month", 30, "30 days", "a 3-day outage"]] as const)(
-    "about how long it was and how long the outage was: story %s of %d days", async (story, length, said, outage) => {
+  it.each(
+    [["month", 7, "7 days", "an outage of 16 h 48 min, a Wi-Fi gap of 1 h 7 min"], ["month", 0.1, "2 h 24 min",
+      "an outage of 14 min 24 s"], ["month", 30, "30 days", "a 3-day outage"]] as const
+  )(
+    "about how long it was and how long the outage was: story %s of %d days",
+    async (story, length, said, outage) => {
       const { document } = await of({ ...demo, update_interval: 900 }, story, length)
       expect(document.querySelector("h1")?.textContent).toBe("Living room: " + said)
       expect(document.querySelector(".about")?.textContent).toContain(outage)
       expect(document.querySelector("#timeline figcaption")?.textContent).toContain("in " + said)
-    })
+    }
+  )
 
   it("about counts: the axes have whole numbers, every bar says its own, and the bars' sum is the text's", async () => {
     const { document, lived } = await of(demo, "outage", 0.5)
     const svgs = [...document.querySelectorAll("#timeline .wide svg")]
     for (const svg of svgs.slice(1)) {
-      const ticks = [...svg.querySelectorAll('[aria-label="y-axis tick label"] text')].map((each) => each.textContent ?? "")
+      const ticks = [...svg.querySelectorAll("[aria-label=\"y-axis tick label\"] text")].map((each) =>
+        each.textContent ?? ""
+      )
       expect(ticks.length).toBeGreaterThan(0)
       for (const tick of ticks) expect(tick).toMatch(/^\d+$/)
     }
     const titles = [...(svgs[1] as Part).querySelectorAll("rect title")].map((each) => each.textContent ?? "")
-    const sum = (end: string) => titles.filter((each) => each.includes(end)).reduce((all, each) => all + Number(/: (\d+) wake/.exec(each)?.[1]), 0)
+    const sum = (end: string) =>
+      titles.filter((each) => each.includes(end)).reduce((all, each) => all + Number(/: (\d+) wake/.exec(each)?.[1]), 0)
     expect(sum("that tried") + sum("that waited")).toBe(lived.life.totals.wakes)
     const [tile] = [...document.querySelectorAll(".tiles .bad")]
     expect(tile?.textContent).toContain("delivered")
@@ -202,7 +241,8 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
 
   it("shows the simulation's numbers", async () => {
     const page = await open(1_000)
-    const shown = await page.$$eval("data", (all) => Object.fromEntries(all.map((each) => [each.id, [Number(each.getAttribute("value")), each.textContent]])))
+    const shown = await page.$$eval("data",
+      (all) => Object.fromEntries(all.map((each) => [each.id, [Number(each.getAttribute("value")), each.textContent]])))
     const expected = cases.flatMap(({ delivered, outlook }, index) => {
       const end = index === 0 ? "" : "-2"
       return [
@@ -213,8 +253,11 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
       ] as const
     })
     expect(shown).toEqual(Object.fromEntries(expected))
-    const rows = await page.$$eval("#compare tbody tr", (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
-    expect(rows).toEqual(Comparison.rows(...cases).map(({ change, first, second, what }) => [what, first, second, change]))
+    const rows = await page.$$eval("#compare tbody tr",
+      (all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))
+    expect(rows).toEqual(
+      Comparison.rows(...cases).map(({ change, first, second, what }) => [what, first, second, change])
+    )
     await page.close()
   })
 
@@ -228,26 +271,41 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
       const labels = await page.locator(`#waits${end} .wide [aria-label="x-axis tick label"] text`).allTextContents()
       expect(labels.every((label) => /^\d+$/.test(label))).toBe(true)
       expect(await page.locator(`#waits${end} .wide [aria-label="x-axis tick"] path`).count()).toBe(labels.length)
-      // The charge of all days and causes is the whole: heights of bars in pixels are in the ratio of the causes' shares.
+      // The charge of all days and causes is the whole: heights of bars in pixels are in the ratio of the causes'
+      // shares.
       const heights = await page.$$eval(`#charge${end} .wide [aria-label="rect"] rect`, (all) => {
         const sums: Record<string, number> = {}
-        for (const each of all) sums[each.getAttribute("fill") ?? ""] = (sums[each.getAttribute("fill") ?? ""] ?? 0) + Number(each.getAttribute("height"))
+        for (const each of all) {
+          sums[each.getAttribute("fill") ?? ""] = (sums[each.getAttribute("fill") ?? ""] ?? 0) +
+            Number(each.getAttribute("height"))
+        }
         return sums
       })
       const whole = Object.values(heights).reduce((sum, height) => sum + height, 0)
-      const variables: Readonly<Record<string, string>> = { radio: "radio", "failed tries": "failed", processor: "processor", sensor: "sensor", "deep sleep": "sleep" }
+      const variables: Readonly<Record<string, string>> = {
+        radio: "radio",
+        "failed tries": "failed",
+        processor: "processor",
+        sensor: "sensor",
+        "deep sleep": "sleep"
+      }
       for (const { name, share } of lived.causes) {
         expect((heights[`var(--${variables[name]})`] ?? 0) / whole, name).toBeCloseTo(share, 2)
       }
     }
     // Bars of phases, against the longest.
-    const lengths = await page.$$eval("#phases .wide [aria-label=\"link\"] path", (all) => all.map((each) => {
-      const [, x1 = 0, x2 = 0] = (/^M([\d.]+),[\d.]+L([\d.]+),/.exec(each.getAttribute("d") ?? "") ?? []).map(Number)
-      return x2 - x1
-    }))
-    const charges = cases.flatMap(({ ordinaryDays, outlook }) => outlook.phases.map(({ millicoulombs }) => millicoulombs / ordinaryDays))
+    const lengths = await page.$$eval("#phases .wide [aria-label=\"link\"] path", (all) =>
+      all.map((each) => {
+        const [, x1 = 0, x2 = 0] = (/^M([\d.]+),[\d.]+L([\d.]+),/.exec(each.getAttribute("d") ?? "") ?? []).map(Number)
+        return x2 - x1
+      }))
+    const charges = cases.flatMap(({ ordinaryDays, outlook }) =>
+      outlook.phases.map(({ millicoulombs }) => millicoulombs / ordinaryDays)
+    )
     expect(lengths.length).toBe(charges.length)
-    charges.forEach((charge, index) => expect(lengths[index] as number / Math.max(...lengths)).toBeCloseTo(charge / Math.max(...charges), 2))
+    charges.forEach((charge, index) =>
+      expect(lengths[index] as number / Math.max(...lengths)).toBeCloseTo(charge / Math.max(...charges), 2)
+    )
     await page.close()
   })
 
@@ -256,7 +314,9 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
     const trouble: Array<string> = []
     page.on("console", (message) => trouble.push(message.text()))
     page.on("pageerror", (error) => trouble.push(error.message))
-    page.on("request", (request) => { if (!request.url().startsWith("file://" + reportFile)) trouble.push(request.url()) })
+    page.on("request", (request) => {
+      if (!request.url().startsWith("file://" + reportFile)) trouble.push(request.url())
+    })
     await page.goto("file://" + reportFile)
     expect(await page.title()).toBe("Living room: 3 days, story month")
     expect(await page.locator("img").count()).toBe(0)
@@ -265,18 +325,23 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
     await page.close()
   })
 
-  it.each([320, 390, 700, 1_400])("fits into a window of %i pixels, its pictures at a size that can be read", async (width) => {
-    const page = await open(width)
-    expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width)
-    const scales = await page.$$eval("figure svg", (all) =>
-      all.filter((each) => each.getClientRects().length > 0).map((each) => each.getBoundingClientRect().width / Number(each.getAttribute("width"))))
-    // The timeline lies over itself: the world and four counts. Waits and days are drawn for each; battery and phases for both.
-    expect(scales.length).toBe(5 + 2 * (1 + 1) + 2)
-    // A letter of 13 pixels is still one of 9.
-    expect(Math.min(...scales)).toBeGreaterThan(0.7)
-    expect(Math.max(...scales)).toBeLessThanOrEqual(1)
-    await page.close()
-  })
+  it.each([320, 390, 700, 1_400])("fits into a window of %i pixels, its pictures at a size that can be read",
+    async (width) => {
+      const page = await open(width)
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width)
+      const scales = await page.$$eval("figure svg",
+        (all) =>
+          all.filter((each) => each.getClientRects().length > 0).map((each) =>
+            each.getBoundingClientRect().width / Number(each.getAttribute("width"))
+          ))
+      // The timeline lies over itself: the world and four counts. Waits and days are drawn for each; battery and phases
+      // for both.
+      expect(scales.length).toBe(5 + 2 * (1 + 1) + 2)
+      // A letter of 13 pixels is still one of 9.
+      expect(Math.min(...scales)).toBeGreaterThan(0.7)
+      expect(Math.max(...scales)).toBeLessThanOrEqual(1)
+      await page.close()
+    })
 
   it("names every picture for those who do not see it, and has its numbers in a table", async () => {
     const page = await open(1_000)
@@ -294,38 +359,60 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
 
   it.each([375, 1_280])("shows every column of every table at %i pixels", async (width) => {
     const page = await open(width)
-    await page.$$eval("details", (all) => all.forEach((each) => { each.open = true }))
-    expect(await page.$$eval(".scroll", (all) => all.filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.textContent?.slice(0, 60)))).toEqual([])
+    await page.$$eval("details", (all) =>
+      all.forEach((each) => {
+        each.open = true
+      }))
+    expect(
+      await page.$$eval(".scroll",
+        (all) =>
+          all.filter((each) => each.scrollWidth > each.clientWidth + 1).map((each) => each.textContent?.slice(0, 60)))
+    ).toEqual([])
     await page.close()
   })
 
   it("gives each meaning a colour of its own", async () => {
     const page = await open(1_000)
     const names = ["away", "failed", "bad", "good", "first", "second"]
-    const values = await page.evaluate(`[${names.map((name) => `getComputedStyle(document.documentElement).getPropertyValue("--${name}").trim()`).join()}]`) as ReadonlyArray<string>
+    const values = await page.evaluate(
+      `[${
+        names.map((name) => `getComputedStyle(document.documentElement).getPropertyValue("--${name}").trim()`).join()
+      }]`
+    ) as ReadonlyArray<string>
     expect(new Set(values).size).toBe(names.length)
     await page.close()
   })
 
   it.each(["light", "dark"] as const)("has enough contrast in %s", async (scheme) => {
     const page = await open(1_000, scheme)
-    const names = ["paper", "card", "ink", "quiet", "good", "first", "second", "bad", "away", "radio", "failed", "processor", "sensor", "sleep"]
+    const names = ["paper", "card", "ink", "quiet", "good", "first", "second", "bad", "away", "radio", "failed",
+      "processor", "sensor", "sleep"]
     const colours: Record<string, ReadonlyArray<number>> = {}
     await page.addStyleTag({ content: names.map((name) => `#probe-${name} { color: var(--${name}) }`).join("") })
     for (const name of names) {
-      const colour: string = await page.evaluate(`document.body.appendChild(Object.assign(document.createElement("i"), { id: "probe-${name}" })), getComputedStyle(document.getElementById("probe-${name}")).color`)
+      const colour: string = await page.evaluate(
+        `document.body.appendChild(Object.assign(document.createElement("i"), { id: "probe-${name}" })), getComputedStyle(document.getElementById("probe-${name}")).color`
+      )
       colours[name] = (colour.match(/\d+/g) ?? []).map(Number)
     }
     const luminance = (rgb: ReadonlyArray<number>) =>
-      rgb.map((value) => value / 255).map((value) => value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+      rgb.map((value) => value / 255).map((value) =>
+        value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4
+      )
         .reduce((sum, value, index) => sum + value * ([0.2126, 0.7152, 0.0722][index] as number), 0)
     const contrast = (one: string, two: string) => {
       const [a, b] = [luminance(colours[one] ?? []), luminance(colours[two] ?? [])]
       return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)
     }
     // WCAG 2.2: 4.5 for text (1.4.3), 3 for what a picture is made of (1.4.11).
-    for (const text of ["ink", "quiet", "good"]) for (const ground of ["paper", "card"]) expect(contrast(text, ground), text + " on " + ground).toBeGreaterThan(4.5)
-    for (const mark of ["first", "second", "bad", "away", "radio", "failed", "sensor", "sleep"]) expect(contrast(mark, "paper"), mark).toBeGreaterThan(3)
+    for (const text of ["ink", "quiet", "good"]) {
+      for (const ground of ["paper", "card"]) {
+        expect(contrast(text, ground), text + " on " + ground).toBeGreaterThan(4.5)
+      }
+    }
+    for (const mark of ["first", "second", "bad", "away", "radio", "failed", "sensor", "sleep"]) {
+      expect(contrast(mark, "paper"), mark).toBeGreaterThan(3)
+    }
     expect(luminance(colours["paper"] ?? []) > 0.5).toBe(scheme === "light")
     await page.close()
   })

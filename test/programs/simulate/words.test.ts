@@ -19,7 +19,11 @@ describe("words that several commands have", () => {
   const configOf = (file: object) => Result.getOrThrow(DeviceConfig.check(file)).config
 
   it("tell what a device is", () => {
-    const asleep = configOf({ update_interval: 300, sensors: { dht22: { id: "a", pin: 4 }, simulated: {} }, mqtt: { enabled: true, broker: "b", ssl: true } })
+    const asleep = configOf({
+      update_interval: 300,
+      sensors: { dht22: { id: "a", pin: 4 }, simulated: {} },
+      mqtt: { enabled: true, broker: "b", ssl: true }
+    })
     expect([DeviceWords.rhythm(asleep), DeviceWords.sensors(asleep), DeviceWords.server(asleep)]).toEqual([
       "wakes every 5 min",
       "dht22 \"a\", simulated \"simulated\"",

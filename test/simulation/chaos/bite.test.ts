@@ -15,7 +15,10 @@ vi.mock("../../../src/domain/packet/Framer.ts", async (original) => {
   return { ...real, make: (size: number) => real.make(framer.isBounded ? size : 268_435_460) }
 })
 
-/** What breaks this promise in the first of 200 seeds that does, in lives with more than usual of the faults that lead there. */
+/**
+ * What breaks this promise in the first of 200 seeds that does, in lives with more than usual of the faults that lead
+ * there.
+ */
 const bitten = async (
   name: string,
   kinds: Mutation["kinds"],
@@ -27,12 +30,15 @@ const bitten = async (
   expect(own.length).toBe(1)
   for (let seed = 1; seed <= 200; seed++) {
     const scene = Scene.draw(String(seed), 60)
-    const plan = Faults.plan(String(seed), Faults.only(kinds, factor), scene.config.publishInterval * 1_000, Life.actMillis(scene))
+    const plan = Faults.plan(String(seed), Faults.only(kinds, factor), scene.config.publishInterval * 1_000,
+      Life.actMillis(scene))
     const mutant = {
       ...(program === undefined ? {} : { program: program(scene.config) }),
       ...(begin === undefined ? {} : { begin })
     }
-    const { broken } = await Effect.runPromise(Life.live(adapters, { seed: String(seed), scene, plan, checkers: own, ...mutant }))
+    const { broken } = await Effect.runPromise(
+      Life.live(adapters, { seed: String(seed), scene, plan, checkers: own, ...mutant })
+    )
     if (broken !== undefined) return broken.reason
   }
   return undefined

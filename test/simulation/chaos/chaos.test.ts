@@ -18,14 +18,20 @@ const layout: Format.Layout = { width: 110, stampWidth: 0, paint: Format.plain }
 
 /** Lives of so many wakes, until so many years are lived; what is broken is told with the command that replays it. */
 const keeps = async (seed: string, years: number, wakes: number): Promise<Run.Sum> => {
-  const { failure, sum } = await Effect.runPromise(Run.run(adapters, { seed, years, wakes, checkers, onLife: () => {} }))
+  const { failure, sum } = await Effect.runPromise(
+    Run.run(adapters, { seed, years, wakes, checkers, onLife: () => {} })
+  )
   const story = failure === undefined ? [] : [failure.broken.reason, Story.command(failure, failure.plan)]
   expect(story).toEqual([])
   return sum
 }
 
 /** A device with a bug that one kind of fault brings out, and the seed of a life in which it does. */
-const failing = async (bug: string): Promise<{ readonly failure: Run.Failure<Faults.Fault>; readonly program: ReturnType<(typeof mutations)[number]["program"]> }> => {
+const failing = async (
+  bug: string
+): Promise<
+  { readonly failure: Run.Failure<Faults.Fault>; readonly program: ReturnType<(typeof mutations)[number]["program"]> }
+> => {
   const mutation = mutations.find((one) => one.bug === bug) as (typeof mutations)[number]
   const own = checkers.filter(({ name }) => name === mutation.checker)
   for (let seed = 1;; seed++) {
@@ -42,7 +48,8 @@ const fingerprint = async (seed: string): Promise<string> => {
   await Effect.runPromise(Life.live(adapters, {
     ...Run.setting(adapters, seed, 60),
     checkers,
-    onSeen: (at, seen) => hash.update(at + JSON.stringify(seen, (_, value) => value instanceof Map ? [...value] : value))
+    onSeen: (at, seen) =>
+      hash.update(at + JSON.stringify(seen, (_, value) => value instanceof Map ? [...value] : value))
   }))
   return hash.digest("hex")
 }
@@ -67,14 +74,20 @@ describe("a device under faults", () => {
     expect(broken).toBe(undefined)
   })
 
-  it.each([62138, 71334, 74398, 75029, 75625])("keeps every promise in the life of seed %i, in which one was broken once", async (seed) => {
-    const { broken } = await Effect.runPromise(Life.live(adapters, { ...Run.setting(adapters, String(seed), 100), checkers }))
-    expect(broken).toBe(undefined)
-  })
+  it.each([62138, 71334, 74398, 75029, 75625])(
+    "keeps every promise in the life of seed %i, in which one was broken once",
+    async (seed) => {
+      const { broken } = await Effect.runPromise(
+        Life.live(adapters, { ...Run.setting(adapters, String(seed), 100), checkers })
+      )
+      expect(broken).toBe(undefined)
+    }
+  )
 
   // A machine that builds each commit gives the commit's hash: each build lives lives that nobody has lived before.
-  it.skipIf(process.env["CHAOS_SEED"] === undefined)("keeps every promise in the lives of this build's seeds", { timeout: 300_000 }, () =>
-    keeps(process.env["CHAOS_SEED"] as string, 2, 100))
+  it.skipIf(process.env["CHAOS_SEED"] === undefined)("keeps every promise in the lives of this build's seeds", {
+    timeout: 300_000
+  }, () => keeps(process.env["CHAOS_SEED"] as string, 2, 100))
 
   it("lives the same life from the same seed, byte for byte, and another from another", async () => {
     expect(await fingerprint("7")).toBe(await fingerprint("7"))
@@ -91,7 +104,8 @@ describe("the plan of a seed", () => {
   })
 
   it("has other kinds of faults in other seeds, and each kind in some", () => {
-    const chosen = Array.from({ length: 30 }, (_, seed) => Faults.kinds.filter((kind) => Faults.swarm(String(seed))[kind] > 0))
+    const chosen = Array.from({ length: 30 },
+      (_, seed) => Faults.kinds.filter((kind) => Faults.swarm(String(seed))[kind] > 0))
     expect(new Set(chosen.map(String)).size).toBe(30)
     expect(new Set(chosen.flat()).size).toBe(Faults.kinds.length)
   })
@@ -105,28 +119,45 @@ describe("the plan of a seed", () => {
 })
 
 describe("a promise that is broken", () => {
-  it("is told with the faults that are enough, and with the command that lives it again", { timeout: 300_000 }, async () => {
-    const { failure, program } = await failing("stops at bytes that it does not understand")
-    const shrunk = await Effect.runPromise(Shrink.shrink(adapters, failure, { program }))
-    expect(shrunk.faults.map(({ kind }) => kind)).toContain("garbage")
-    expect(shrunk.faults.length).toBeLessThanOrEqual(2)
-    expect(failure.plan.length).toBeGreaterThan(shrunk.faults.length)
-    // The faults that are left are enough, and each of them is needed.
-    const again = (plan: ReadonlyArray<Faults.Fault>) =>
-      Effect.runPromise(Life.live(adapters, { ...failure, plan, program, checkers: [failure.broken.promise], until: shrunk.broken.at + 1 }))
-    expect((await again(shrunk.faults)).broken?.reason).toBe(shrunk.broken.reason)
-    for (const fault of shrunk.faults) expect((await again(shrunk.faults.filter((one) => one !== fault))).broken).toBeUndefined()
-    const story = Story.broken(failure, shrunk, [{ at: 5, event: { _tag: "Failed", reason: "a bug" } }], adapters.describe, layout)
-    expect(story[0]).toBe("Broken: every wake ends in deep sleep; no input crashes the device")
-    expect(story.join("\n")).toContain("the Server sends something wrong on the next connection")
-    expect(story.join("\n")).toContain("trouble       a bug")
-    const numbers = shrunk.faults.map((fault) => failure.plan.indexOf(fault)).join(",")
-    expect(story.at(-1)).toBe("Live it again: npx dormouse chaos --seed " + failure.seed + " --wakes 60 --only " + numbers)
-  })
+  it("is told with the faults that are enough, and with the command that lives it again", { timeout: 300_000 },
+    async () => {
+      const { failure, program } = await failing("stops at bytes that it does not understand")
+      const shrunk = await Effect.runPromise(Shrink.shrink(adapters, failure, { program }))
+      expect(shrunk.faults.map(({ kind }) => kind)).toContain("garbage")
+      expect(shrunk.faults.length).toBeLessThanOrEqual(2)
+      expect(failure.plan.length).toBeGreaterThan(shrunk.faults.length)
+      // The faults that are left are enough, and each of them is needed.
+      const again = (plan: ReadonlyArray<Faults.Fault>) =>
+        Effect.runPromise(
+          Life.live(adapters, {
+            ...failure,
+            plan,
+            program,
+            checkers: [failure.broken.promise],
+            until: shrunk.broken.at + 1
+          })
+        )
+      expect((await again(shrunk.faults)).broken?.reason).toBe(shrunk.broken.reason)
+      for (const fault of shrunk.faults) {
+        expect((await again(shrunk.faults.filter((one) => one !== fault))).broken).toBeUndefined()
+      }
+      const story = Story.broken(failure, shrunk, [{ at: 5, event: { _tag: "Failed", reason: "a bug" } }],
+        adapters.describe, layout)
+      expect(story[0]).toBe("Broken: every wake ends in deep sleep; no input crashes the device")
+      expect(story.join("\n")).toContain("the Server sends something wrong on the next connection")
+      expect(story.join("\n")).toContain("trouble       a bug")
+      const numbers = shrunk.faults.map((fault) => failure.plan.indexOf(fault)).join(",")
+      expect(story.at(-1)).toBe(
+        "Live it again: npx dormouse chaos --seed " + failure.seed + " --wakes 60 --only " + numbers
+      )
+    })
 })
 
 describe("the seeds that follow one", () => {
-  it.each([["7", 0, "7"], ["7", 3, "10"], ["abc", 0, "abc"], ["abc", 2, "abc.2"], ["0f3a", 1, "0f3a.1"]])("after %s number %i is %s", (first, count, seed) => {
-    expect(Run.seedAfter(first, count)).toBe(seed)
-  })
+  it.each([["7", 0, "7"], ["7", 3, "10"], ["abc", 0, "abc"], ["abc", 2, "abc.2"], ["0f3a", 1, "0f3a.1"]])(
+    "after %s number %i is %s",
+    (first, count, seed) => {
+      expect(Run.seedAfter(first, count)).toBe(seed)
+    }
+  )
 })

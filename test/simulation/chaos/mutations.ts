@@ -1,6 +1,6 @@
 /**
- * Deliberate bugs, each put between the device program and its ports or into its configuration, so that they outlive any
- * change inside the program. Each is what a promise forbids.
+ * Deliberate bugs, each put between the device program and its ports or into its configuration, so that they outlive
+ * any change inside the program. Each is what a promise forbids.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -34,14 +34,17 @@ const wrapped = {
     Effect.flatMap(Sensor, (inner) => Effect.provideService(program, Sensor, wrap(inner))),
   connection: (wrap: (inner: Connection) => Connection) => (program: Program): Program =>
     Effect.flatMap(Socket, (inner) =>
-      Effect.provideService(program, Socket, { connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap) })),
+      Effect.provideService(program, Socket, {
+        connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap)
+      })),
   sleep: (wrap: (inner: Sleep["Service"]) => Sleep["Service"]) => (program: Program): Program =>
     Effect.flatMap(Sleep, (inner) => Effect.provideService(program, Sleep, wrap(inner)))
 }
 
 /** For what emits events of its own. */
-const emitting = (mutate: (events: Events["Service"]) => (program: Program) => Program) => (program: Program): Program =>
-  Effect.flatMap(Events, (events) => mutate(events)(program))
+const emitting =
+  (mutate: (events: Events["Service"]) => (program: Program) => Program) => (program: Program): Program =>
+    Effect.flatMap(Events, (events) => mutate(events)(program))
 
 /** Every state on its way to flash, changed. */
 const stored = (change: (state: DeviceState.DeviceState) => DeviceState.DeviceState) =>
@@ -68,16 +71,20 @@ const sent = (change: (packets: ReadonlyArray<Packet.Packet>) => ReadonlyArray<P
 const arrived = (see: (bytes: Bytes.Bytes) => void) =>
   wrapped.connection((inner) => ({ ...inner, pull: Effect.tap(inner.pull, (bytes) => Effect.sync(() => see(bytes))) }))
 
-const configured = (change: (config: DeviceConfig) => DeviceConfig) => (config: DeviceConfig): Program => device(change(config))
+const configured = (change: (config: DeviceConfig) => DeviceConfig) => (config: DeviceConfig): Program =>
+  device(change(config))
 
-const programmed = (mutate: (config: DeviceConfig) => (program: Program) => Program) => (config: DeviceConfig): Program =>
-  mutate(config)(device(config))
+const programmed =
+  (mutate: (config: DeviceConfig) => (program: Program) => Program) => (config: DeviceConfig): Program =>
+    mutate(config)(device(config))
 
 const isPublish = (packet: Packet.Packet): boolean => packet._tag === "Publish"
 
 const clearsOutbox = () => {
   let isLost = false
-  const clear = stored((state) => isLost ? { ...state, outbox: { ...state.outbox, entries: [] }, session: { ...state.session, inFlight: [] } } : state)
+  const clear = stored((state) =>
+    isLost ? { ...state, outbox: { ...state.outbox, entries: [] }, session: { ...state.session, inFlight: [] } } : state
+  )
   // CONNACK, return code 0, Session Present 0.
   const look = arrived((bytes) => {
     if (bytes[0] === 0x20) isLost = bytes[2] === 0 && bytes[3] === 0
@@ -116,12 +123,17 @@ const forgetsAfterwards = () => {
         isSleeping = true
         inner.stop()
       }
-    }))(wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => isSleeping ? Result.succeed(undefined) : inner.write(name, value) }))(program))
+    }))(wrapped.storage((inner) => ({
+      read: inner.read,
+      write: (name, value) => isSleeping ? Result.succeed(undefined) : inner.write(name, value)
+    }))(program))
 }
 
 const startsOverTooEarly = () => {
   let isConnected = false
-  const reset = stored((state) => isConnected ? { ...state, reconnect: { ...state.reconnect, attemptCount: 0 } } : state)
+  const reset = stored((state) =>
+    isConnected ? { ...state, reconnect: { ...state.reconnect, attemptCount: 0 } } : state
+  )
   const look = arrived((bytes) => {
     if (bytes[0] === 0x20) isConnected = bytes[3] === 0
   })
@@ -138,13 +150,15 @@ const startsOverTooEarly = () => {
 /** Each message goes where it went first, whatever the configuration says by now. */
 const keepsTopics = () => {
   const topics = new Map<string, TopicName>()
-  return sent((packets) => packets.map((one) => {
-    if (one._tag !== "Publish") return one
-    const key = Message.key(one.topic, one.payload)
-    const topic = topics.get(key) ?? one.topic
-    topics.set(key, topic)
-    return { ...one, topic }
-  }))
+  return sent((packets) =>
+    packets.map((one) => {
+      if (one._tag !== "Publish") return one
+      const key = Message.key(one.topic, one.payload)
+      const topic = topics.get(key) ?? one.topic
+      topics.set(key, topic)
+      return { ...one, topic }
+    })
+  )
 }
 
 /** Tells at once of a message on which a connection ended that it is abandoned. */
@@ -180,8 +194,8 @@ export interface Mutation {
 }
 
 /**
- * A new file for each value, and the one before erased when it is there; on a board whose Storage is nearly full, as after some
- * thousand wakes of that.
+ * A new file for each value, and the one before erased when it is there; on a board whose Storage is nearly full, as
+ * after some thousand wakes of that.
  */
 const fillsStorage = (world: World): void => {
   const flash = world.flash as BoardFlash.BoardFlash
@@ -195,73 +209,283 @@ const fillsStorage = (world: World): void => {
 }
 
 export const mutations: ReadonlyArray<Mutation> = [
-  { checker: "at least once", bug: "clears the Outbox when Session Present is 0", kinds: ["restart", "cutDown", "cutUp"], program: programmed(clearsOutbox) },
-  { checker: "at least once", bug: "remembers nothing but the newest message", kinds: ["refusing"], program: programmed(() =>
-    stored((state) => ({ ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(-1) } }))) },
-  { checker: "drops", bug: "drops one message more than it must", kinds: ["refusing"], program: programmed(({ mqtt }) =>
-    stored((state) => state.outbox.entries.length < mqtt.outbox.capacity ? state : { ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(1) } })) },
-  { checker: "drops", bug: "tells of a drop that was none", kinds: [], program: programmed(() =>
-    emitting(({ emit }) => wrapped.sensor((inner) => ({ read: (sensor) => Effect.tap(inner.read(sensor), () => Effect.sync(() => emit({ _tag: "Dropped", count: 1 }))) })))) },
-  { checker: "measuring", bug: "does not ask its last sensor", kinds: [], program: configured((config) => ({ ...config, sensors: config.sensors.slice(0, -1) })) },
-  { checker: "confession", bug: "takes a failed write for a good one", kinds: ["writeFails", "flashFull"], program: programmed(() =>
-    wrapped.storage((inner) => ({ read: inner.read, write: (name, value) => {
-      inner.write(name, value)
-      return Result.succeed(undefined)
-    } }))) },
-  { checker: "liveness", bug: "never goes back from an update that cuts it off", kinds: ["config"], program: programmed(() =>
-    stored((state) => ({ ...state, probation: { ...state.probation, wakes: 0 } }))) },
-  { checker: "tries", bug: "sleeps no longer when flash did not take its tries", kinds: ["flashFull", "refusing"], factor: 12, program: programmed((config) =>
-    wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(Math.min(millis, config.publishInterval * 1_000)) }))) },
-  { checker: "order", bug: "sends the newest first", kinds: ["refusing"], program: programmed(() =>
-    sent((packets) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).toReversed(), ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")])) },
-  { checker: "duplicates", bug: "does not remember what was acknowledged", kinds: [], program: programmed(forgetsAfterwards) },
-  { checker: "duplicates", bug: "sends everything twice", kinds: [], program: programmed(() =>
-    sent((packets) => packets.flatMap((one): ReadonlyArray<Packet.Packet> => one._tag === "Publish" ? [one, { ...one, dup: true }] : [one]))) },
+  {
+    checker: "at least once",
+    bug: "clears the Outbox when Session Present is 0",
+    kinds: ["restart", "cutDown", "cutUp"],
+    program: programmed(clearsOutbox)
+  },
+  {
+    checker: "at least once",
+    bug: "remembers nothing but the newest message",
+    kinds: ["refusing"],
+    program: programmed(() =>
+      stored((state) => ({ ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(-1) } }))
+    )
+  },
+  {
+    checker: "drops",
+    bug: "drops one message more than it must",
+    kinds: ["refusing"],
+    program: programmed(({ mqtt }) =>
+      stored((state) =>
+        state.outbox.entries.length < mqtt.outbox.capacity ? state
+          : { ...state, outbox: { ...state.outbox, entries: state.outbox.entries.slice(1) } }
+      )
+    )
+  },
+  {
+    checker: "drops",
+    bug: "tells of a drop that was none",
+    kinds: [],
+    program: programmed(() =>
+      emitting(({ emit }) =>
+        wrapped.sensor((inner) => ({
+          read: (sensor) => Effect.tap(inner.read(sensor), () => Effect.sync(() => emit({ _tag: "Dropped", count: 1 })))
+        }))
+      )
+    )
+  },
+  {
+    checker: "measuring",
+    bug: "does not ask its last sensor",
+    kinds: [],
+    program: configured((config) => ({ ...config, sensors: config.sensors.slice(0, -1) }))
+  },
+  {
+    checker: "confession",
+    bug: "takes a failed write for a good one",
+    kinds: ["writeFails", "flashFull"],
+    program: programmed(() =>
+      wrapped.storage((inner) => ({
+        read: inner.read,
+        write: (name, value) => {
+          inner.write(name, value)
+          return Result.succeed(undefined)
+        }
+      }))
+    )
+  },
+  {
+    checker: "liveness",
+    bug: "never goes back from an update that cuts it off",
+    kinds: ["config"],
+    program: programmed(() => stored((state) => ({ ...state, probation: { ...state.probation, wakes: 0 } })))
+  },
+  {
+    checker: "tries",
+    bug: "sleeps no longer when flash did not take its tries",
+    kinds: ["flashFull", "refusing"],
+    factor: 12,
+    program: programmed((config) =>
+      wrapped.sleep((inner) => ({
+        deepSleep: (millis) => inner.deepSleep(Math.min(millis, config.publishInterval * 1_000))
+      }))
+    )
+  },
+  {
+    checker: "order",
+    bug: "sends the newest first",
+    kinds: ["refusing"],
+    program: programmed(() =>
+      sent((
+        packets
+      ) => [...packets.filter((one) => one._tag === "Connect"), ...packets.filter(isPublish).toReversed(),
+        ...packets.filter((one) => !isPublish(one) && one._tag !== "Connect")]
+      )
+    )
+  },
+  {
+    checker: "duplicates",
+    bug: "does not remember what was acknowledged",
+    kinds: [],
+    program: programmed(forgetsAfterwards)
+  },
+  {
+    checker: "duplicates",
+    bug: "sends everything twice",
+    kinds: [],
+    program: programmed(() =>
+      sent((packets) =>
+        packets.flatMap((one): ReadonlyArray<Packet.Packet> =>
+          one._tag === "Publish" ? [one, { ...one, dup: true }] : [one]
+        )
+      )
+    )
+  },
   { checker: "remembered first", bug: "sends before it saves", kinds: [], program: programmed(forgetsBeforeSending) },
-  { checker: "packet identifiers", bug: "gives SUBSCRIBE the Packet Identifier of a PUBLISH", kinds: [], program: programmed(() =>
-    sent((packets) => {
-      const taken = packets.find((one) => one._tag === "Publish")?.packetIdentifier
-      return packets.map((one) => one._tag === "Subscribe" && taken !== undefined ? { ...one, packetIdentifier: taken } : one)
-    })) },
-  { checker: "packet identifiers", bug: "gives what it sends again a new Packet Identifier", kinds: ["cutDown", "noAcks"], program: programmed(() =>
-    stored((state) => ({ ...state, session: { inFlight: [], lastIdentifier: state.session.lastIdentifier } }))) },
-  { checker: "dup", bug: "forgets DUP", kinds: ["cutDown", "powerCut"], program: programmed(() => sent((packets) => packets.map((one) => one._tag === "Publish" ? { ...one, dup: false } : one))) },
-  { checker: "dup", bug: "sets DUP always", kinds: [], program: programmed(() => sent((packets) => packets.map((one) => one._tag === "Publish" ? { ...one, dup: true } : one))) },
-  { checker: "parting", bug: "sends on behind DISCONNECT", kinds: [], program: programmed(() =>
-    sent((packets) => packets.flatMap((one): ReadonlyArray<Packet.Packet> => one._tag === "Disconnect" ? [one, { _tag: "Pingreq" }] : [one]))) },
-  { checker: "parting", bug: "forgets CONNECT", kinds: [], program: programmed(() => sent((packets) => packets.filter((one) => one._tag !== "Connect"))) },
-  { checker: "tries", bug: "starts the tries over at CONNACK, before anything is delivered", kinds: ["noAcks"], program: programmed(startsOverTooEarly) },
-  { checker: "tries", bug: "tries once more than it may", kinds: ["refusing"], program: configured((config) => {
-    const { reconnect } = config.mqtt
-    return { ...config, mqtt: { ...config.mqtt, reconnect: { ...reconnect, maxAttempts: reconnect.maxAttempts + 1 } } }
-  }) },
-  { checker: "daily", bug: "waits longer and longer, without an end", kinds: ["refusing", "unreachable"], program: configured((config) =>
-    ({ ...config, mqtt: { ...config.mqtt, reconnect: { ...config.mqtt.reconnect, backoffFactor: 4, maxInterval: 1e7 } } })) },
-  { checker: "radio", bug: "leaves the radio on", kinds: [], program: programmed(() => wrapped.wifi((inner) => ({ ...inner, stop: () => {} }))) },
-  { checker: "radio", bug: "waits for a configuration that does not come", kinds: [], program: configured((config) =>
-    ({ ...config, mqtt: { ...config.mqtt, configWaitTime: 25 } })) },
-  { checker: "awake time", bug: "has no bound on a wake", kinds: ["silent", "noWifi"], program: configured((config) => ({ ...config, awakeTimeout: 3_600 })) },
-  { checker: "deep sleep", bug: "stops at bytes that it does not understand", kinds: ["garbage"], program: programmed(() =>
-    wrapped.connection((inner) => ({
-      ...inner,
-      pull: Effect.flatMap(inner.pull, (bytes) =>
-        Framer.push(Framer.make(16_384), bytes, Packet.decode).failure === undefined ? Effect.succeed(bytes) : Effect.die(new Error("a bug")))
-    }))) },
-  { checker: "deep sleep", bug: "sleeps twice as long", kinds: [], program: programmed(() => wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(2 * millis) }))) },
-  { checker: "readable", bug: "writes a value in two parts", kinds: ["powerCut"], program: programmed(() =>
-    wrapped.storage((inner) => ({
-      read: inner.read,
-      write: (name, value) => {
-        inner.write(name, value.slice(0, value.length >> 1))
-        return inner.write(name, value)
+  {
+    checker: "packet identifiers",
+    bug: "gives SUBSCRIBE the Packet Identifier of a PUBLISH",
+    kinds: [],
+    program: programmed(() =>
+      sent((packets) => {
+        const taken = packets.find((one) => one._tag === "Publish")?.packetIdentifier
+        return packets.map((one) =>
+          one._tag === "Subscribe" && taken !== undefined ? { ...one, packetIdentifier: taken } : one
+        )
+      })
+    )
+  },
+  {
+    checker: "packet identifiers",
+    bug: "gives what it sends again a new Packet Identifier",
+    kinds: ["cutDown", "noAcks"],
+    program: programmed(() =>
+      stored((state) => ({ ...state, session: { inFlight: [], lastIdentifier: state.session.lastIdentifier } }))
+    )
+  },
+  {
+    checker: "dup",
+    bug: "forgets DUP",
+    kinds: ["cutDown", "powerCut"],
+    program: programmed(() =>
+      sent((packets) => packets.map((one) => one._tag === "Publish" ? { ...one, dup: false } : one))
+    )
+  },
+  {
+    checker: "dup",
+    bug: "sets DUP always",
+    kinds: [],
+    program: programmed(() =>
+      sent((packets) => packets.map((one) => one._tag === "Publish" ? { ...one, dup: true } : one))
+    )
+  },
+  {
+    checker: "parting",
+    bug: "sends on behind DISCONNECT",
+    kinds: [],
+    program: programmed(() =>
+      sent((packets) =>
+        packets.flatMap((one): ReadonlyArray<Packet.Packet> =>
+          one._tag === "Disconnect" ? [one, { _tag: "Pingreq" }] : [one]
+        )
+      )
+    )
+  },
+  {
+    checker: "parting",
+    bug: "forgets CONNECT",
+    kinds: [],
+    program: programmed(() => sent((packets) => packets.filter((one) => one._tag !== "Connect")))
+  },
+  {
+    checker: "tries",
+    bug: "starts the tries over at CONNACK, before anything is delivered",
+    kinds: ["noAcks"],
+    program: programmed(startsOverTooEarly)
+  },
+  {
+    checker: "tries",
+    bug: "tries once more than it may",
+    kinds: ["refusing"],
+    program: configured((config) => {
+      const { reconnect } = config.mqtt
+      return {
+        ...config,
+        mqtt: { ...config.mqtt, reconnect: { ...reconnect, maxAttempts: reconnect.maxAttempts + 1 } }
       }
-    }))) },
-  { checker: "program", bug: "makes a new file for each value", kinds: [], program: programmed(() => (program) => program), begin: fillsStorage },
-  { checker: "memory", bug: "has no bound on its Outbox", kinds: ["refusing"], program: configured((config) =>
-    ({ ...config, mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } } })) },
-  { checker: "abandoning", bug: "abandons a message on which one connection has ended", kinds: ["cutDown", "closesOnTopic"], program: programmed(() => emitting(abandonsAtOnce)) },
-  { checker: "liveness", bug: "sends what it owes where it was first sent, whatever the configuration in force says", kinds: ["config"], factor: 20, program: programmed(keepsTopics) },
-  { checker: "connect alone", bug: "forgets over sleep that CONNECT is to go alone", kinds: ["closesEarly"], program: programmed(() => stored((state) => ({ ...state, connectAlone: 0 }))) },
-  { checker: "liveness", bug: "never sends again what may have been sent", kinds: ["cutDown"], program: programmed(() =>
-    sent((packets) => packets.filter((one) => one._tag !== "Publish" || !one.dup))) }
+    })
+  },
+  {
+    checker: "daily",
+    bug: "waits longer and longer, without an end",
+    kinds: ["refusing", "unreachable"],
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, reconnect: { ...config.mqtt.reconnect, backoffFactor: 4, maxInterval: 1e7 } }
+    }))
+  },
+  {
+    checker: "radio",
+    bug: "leaves the radio on",
+    kinds: [],
+    program: programmed(() => wrapped.wifi((inner) => ({ ...inner, stop: () => {} })))
+  },
+  {
+    checker: "radio",
+    bug: "waits for a configuration that does not come",
+    kinds: [],
+    program: configured((config) => ({ ...config, mqtt: { ...config.mqtt, configWaitTime: 25 } }))
+  },
+  {
+    checker: "awake time",
+    bug: "has no bound on a wake",
+    kinds: ["silent", "noWifi"],
+    program: configured((config) => ({ ...config, awakeTimeout: 3_600 }))
+  },
+  {
+    checker: "deep sleep",
+    bug: "stops at bytes that it does not understand",
+    kinds: ["garbage"],
+    program: programmed(() =>
+      wrapped.connection((inner) => ({
+        ...inner,
+        pull: Effect.flatMap(inner.pull, (bytes) =>
+          Framer.push(Framer.make(16_384), bytes, Packet.decode).failure === undefined ? Effect.succeed(bytes)
+            : Effect.die(new Error("a bug")))
+      }))
+    )
+  },
+  {
+    checker: "deep sleep",
+    bug: "sleeps twice as long",
+    kinds: [],
+    program: programmed(() => wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(2 * millis) })))
+  },
+  {
+    checker: "readable",
+    bug: "writes a value in two parts",
+    kinds: ["powerCut"],
+    program: programmed(() =>
+      wrapped.storage((inner) => ({
+        read: inner.read,
+        write: (name, value) => {
+          inner.write(name, value.slice(0, value.length >> 1))
+          return inner.write(name, value)
+        }
+      }))
+    )
+  },
+  {
+    checker: "program",
+    bug: "makes a new file for each value",
+    kinds: [],
+    program: programmed(() => (program) => program),
+    begin: fillsStorage
+  },
+  {
+    checker: "memory",
+    bug: "has no bound on its Outbox",
+    kinds: ["refusing"],
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } }
+    }))
+  },
+  {
+    checker: "abandoning",
+    bug: "abandons a message on which one connection has ended",
+    kinds: ["cutDown", "closesOnTopic"],
+    program: programmed(() => emitting(abandonsAtOnce))
+  },
+  {
+    checker: "liveness",
+    bug: "sends what it owes where it was first sent, whatever the configuration in force says",
+    kinds: ["config"],
+    factor: 20,
+    program: programmed(keepsTopics)
+  },
+  {
+    checker: "connect alone",
+    bug: "forgets over sleep that CONNECT is to go alone",
+    kinds: ["closesEarly"],
+    program: programmed(() => stored((state) => ({ ...state, connectAlone: 0 })))
+  },
+  {
+    checker: "liveness",
+    bug: "never sends again what may have been sent",
+    kinds: ["cutDown"],
+    program: programmed(() => sent((packets) => packets.filter((one) => one._tag !== "Publish" || !one.dup)))
+  }
 ]

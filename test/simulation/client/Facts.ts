@@ -38,7 +38,10 @@ export interface Received {
   readonly bytes: number
   /** When it was pulled. */
   readonly at: number
-  /** The Client has told that it dropped messages, and this may have been one of them. Its PUBACK may wait for those before it. */
+  /**
+   * The Client has told that it dropped messages, and this may have been one of them. Its PUBACK may wait for those
+   * before it.
+   */
   isDropped: boolean
 }
 
@@ -115,15 +118,15 @@ export const takenAt = (facts: Facts, client: number, number: number): number =>
   facts.taken.get(`${client} ${number}`) ?? -1
 
 /**
- * In how many packets message `number` came to this Client, but for those that say DUP on another connection. A retained message
- * comes with each SUBSCRIBE, and a Server may send twice: who took it once may have taken any of them.
+ * In how many packets message `number` came to this Client, but for those that say DUP on another connection. A
+ * retained message comes with each SUBSCRIBE, and a Server may send twice: who took it once may have taken any of them.
  */
 export const copies = (facts: Facts, client: number, number: number): number =>
   facts.copies.get(`${client} ${number}`) ?? 0
 
 /**
- * Whether the Client has told before `at` that it dropped message `number`, its PUBACK had to wait for others until the connection was
- * lost, and the Server has sent it again.
+ * Whether the Client has told before `at` that it dropped message `number`, its PUBACK had to wait for others until the
+ * connection was lost, and the Server has sent it again.
  */
 export const cameAgain = (facts: Facts, client: number, number: number, at: number): boolean => {
   let isDropped = false
@@ -145,8 +148,9 @@ export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received
       call.at >= at &&
       call.ask._tag === "Unsubscribe" &&
       Topic.matches(call.ask.filter, topic)
-    )
+    ) {
       return true
+    }
   }
   return false
 }

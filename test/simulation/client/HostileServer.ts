@@ -127,22 +127,21 @@ const receive = (world: World.World, link: Link.Link, honest: Server.Link, packe
 }
 
 /** The Server's end of a new connection. */
-export const open =
-  (world: World.World) =>
-  (link: Link.Link): Link.ServerEnd => {
-    const honest = Server.accept(
-      (bytes) => pass(world, link, bytes),
-      () => Link.finish(world, link)
-    )
-    let framer = Framer.make(268_435_460)
-    return {
-      receive: (bytes) => {
-        const pushed = Framer.push(framer, bytes, Packet.decode)
-        framer = pushed.framer
-        for (const packet of pushed.packets as ReadonlyArray<Packet.Packet>)
-          if (!link.isDone) receive(world, link, honest, packet)
-        if (pushed.failure !== undefined) Link.finish(world, link)
-      },
-      closed: () => Server.closed(world.server, honest, world.now())
-    }
+export const open = (world: World.World) => (link: Link.Link): Link.ServerEnd => {
+  const honest = Server.accept(
+    (bytes) => pass(world, link, bytes),
+    () => Link.finish(world, link)
+  )
+  let framer = Framer.make(268_435_460)
+  return {
+    receive: (bytes) => {
+      const pushed = Framer.push(framer, bytes, Packet.decode)
+      framer = pushed.framer
+      for (const packet of pushed.packets as ReadonlyArray<Packet.Packet>) {
+        if (!link.isDone) receive(world, link, honest, packet)
+      }
+      if (pushed.failure !== undefined) Link.finish(world, link)
+    },
+    closed: () => Server.closed(world.server, honest, world.now())
   }
+}

@@ -226,8 +226,8 @@ const aboutLink = (facts: Facts, link: Link, seen: Extract<Seen, { readonly link
     case "Closed":
       return over(facts, link)
     case "Reached": {
-      const publication =
-        seen.packet._tag === "Publish" ? facts.publications.get(Payload.number(seen.packet.payload)) : undefined
+      const publication = seen.packet._tag === "Publish" ? facts.publications.get(Payload.number(seen.packet.payload))
+        : undefined
       if (publication !== undefined) publication.arrivals++
       return
     }

@@ -94,8 +94,9 @@ const isQuiet = ({ calls, client, publications }: Facts.Facts): boolean => {
   if (client?.link === undefined || client.link.asked.size > 0) return false
   for (const call of calls.values()) if (call.client === client.number && call.exit === undefined) return false
   for (const { acknowledged, call, sends } of publications.values()) {
-    if (call.client === client.number && acknowledged === "no" && sends.length > 0 && call.exit?._tag === "Failure")
+    if (call.client === client.number && acknowledged === "no" && sends.length > 0 && call.exit?._tag === "Failure") {
       return false
+    }
   }
   return true
 }
@@ -137,10 +138,11 @@ const acts = (world: World.World, user: User.User, facts: Facts.Facts, { steps, 
   Effect.gen(function*() {
     const { options } = story
     for (const step of steps) {
-      if (step._tag === "Fault")
+      if (step._tag === "Fault") {
         world.after(step.at, () => {
           if (!user.healed.isOpen()) Strike.begin(world, step)
         })
+      }
     }
     yield* User.fork(user, Residence.reside(user))
     const actions = steps.filter((step) => step._tag === "Action")

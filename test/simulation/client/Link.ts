@@ -119,8 +119,9 @@ const pieces = (world: World.World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Byt
 const sendNow = (world: World.World, link: Link, bytes: Bytes.Bytes): void => {
   const passing = bytes.subarray(0, Math.min(bytes.length, link.leftDown))
   link.leftDown -= passing.length
-  for (const piece of pieces(world, passing))
+  for (const piece of pieces(world, passing)) {
     arrive(world, link, piece, Math.max(link.lastDown, world.now() + latency(world)))
+  }
   if (link.leftDown === 0) world.after(link.lastDown - world.now(), () => reset(world, link))
 }
 

@@ -79,8 +79,9 @@ export const socket = (world: World.World, client: number, { accept, observe }: 
     world.see({ _tag: "Connecting", client, link: number })
     const answer = Effect.suspend((): Effect.Effect<Connection, SocketError> => {
       if (World.on(world, "silent") !== undefined) return Effect.never
-      if (World.on(world, "refusing") !== undefined)
+      if (World.on(world, "refusing") !== undefined) {
         return Effect.fail(failure("Refused", "refused the connection: nobody listens there"))
+      }
       if (World.on(world, "unreachable") !== undefined) return Effect.fail(failure("Unreachable", "cannot be reached"))
       const link = Link.open(number, client)
       link.server = accept(link)

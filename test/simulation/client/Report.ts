@@ -58,8 +58,10 @@ const askWords = (ask: Ask): string => {
 
 const exitWords = (exit: Exit.Exit<unknown, unknown>): string => {
   if (Exit.isSuccess(exit)) return "succeeds"
-  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause)) as
-    { readonly _tag?: string; readonly message?: string } | undefined
+  const error = Option.getOrUndefined(Cause.findErrorOption(exit.cause)) as {
+    readonly _tag?: string
+    readonly message?: string
+  } | undefined
   return error === undefined
     ? Cause.hasInterruptsOnly(exit.cause)
       ? "is interrupted"
@@ -156,9 +158,9 @@ export const sums = (sum: Run.Sum, promises: number): ReadonlyArray<string> => {
   const faults = [...sum.struck].sort((a, b) => b[1] - a[1])
   return [
     `${plural(sum.seeds, "seed")}, ${Format.duration(sum.millis)} of simulated time: ` +
-      `${promises} promises kept in every one`,
+    `${promises} promises kept in every one`,
     `${plural(sum.clients, "Client")}, ${plural(sum.connections, "connection")}, ` +
-      `${plural(sum.publications, "message")} published, ${amount(sum.arrivals)} arrivals`,
+    `${plural(sum.publications, "message")} published, ${amount(sum.arrivals)} arrivals`,
     `faults: ${faults.map(([kind, count]) => `${kind} ${amount(count)}`).join(", ")}`
   ]
 }

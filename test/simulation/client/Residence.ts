@@ -56,8 +56,9 @@ const topicOf = (notice: Client.Notice): string | undefined =>
 /** Reads what the Client tells. */
 const heed = (user: User, { client, number }: Guest): Effect.Effect<void> =>
   Stream.runForEach(client.notices, (notice) =>
-    Effect.sync(() => user.see({ _tag: "Noticed", client: number, what: notice._tag, topic: topicOf(notice) }))
-  )
+    Effect.sync(() =>
+      user.see({ _tag: "Noticed", client: number, what: notice._tag, topic: topicOf(notice) })
+    ))
 
 const enter = (user: User): Effect.Effect<Guest | undefined> =>
   Effect.gen(function*() {

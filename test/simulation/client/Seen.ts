@@ -10,13 +10,13 @@ import type { HandlerKind } from "./Step.ts"
 /** What the user asks for. Publications are named by their number, which is in the payload. */
 export type Ask =
   | {
-      readonly _tag: "Publish"
-      readonly number: number
-      readonly topic: string
-      readonly qos: 0 | 1
-      readonly retain: boolean
-      readonly bytes: number
-    }
+    readonly _tag: "Publish"
+    readonly number: number
+    readonly topic: string
+    readonly qos: 0 | 1
+    readonly retain: boolean
+    readonly bytes: number
+  }
   | { readonly _tag: "Subscribe"; readonly filter: string; readonly qos: 0 | 1; readonly handler: HandlerKind }
   | { readonly _tag: "Unsubscribe"; readonly filter: string }
   | { readonly _tag: "Listen"; readonly filters: ReadonlyArray<string>; readonly millis: number }
@@ -39,14 +39,14 @@ export type Seen =
   | { readonly _tag: "Answered"; readonly call: number; readonly exit: Exit.Exit<unknown, unknown> }
   /** A handler begins with a message, and ends. `call` is that of its `subscribe`. */
   | {
-      readonly _tag: "Handling"
-      readonly call: number
-      readonly number: number
-      readonly topic: string
-      readonly qos: 0 | 1
-      readonly retain: boolean
-      readonly isForged: boolean
-    }
+    readonly _tag: "Handling"
+    readonly call: number
+    readonly number: number
+    readonly topic: string
+    readonly qos: 0 | 1
+    readonly retain: boolean
+    readonly isForged: boolean
+  }
   | { readonly _tag: "Handled"; readonly call: number; readonly number: number }
   /** A stream, `poll`, or who reads one topic has given the user a message. */
   | { readonly _tag: "Took"; readonly client: number; readonly number: number }
@@ -55,11 +55,11 @@ export type Seen =
    * one.
    */
   | {
-      readonly _tag: "Noticed"
-      readonly client: number
-      readonly what: Client.Notice["_tag"]
-      readonly topic: string | undefined
-    }
+    readonly _tag: "Noticed"
+    readonly client: number
+    readonly what: Client.Notice["_tag"]
+    readonly topic: string | undefined
+  }
   | { readonly _tag: "Connecting"; readonly client: number; readonly link: number }
   | { readonly _tag: "ConnectFailed"; readonly client: number; readonly link: number }
   | { readonly _tag: "Opened"; readonly client: number; readonly link: number }
@@ -73,11 +73,11 @@ export type Seen =
    * The Client has pulled bytes with which a packet is complete; undefined: what cannot be read. `bytes` are its size.
    */
   | {
-      readonly _tag: "Pulled"
-      readonly link: number
-      readonly packet: Packet.Packet | undefined
-      readonly bytes: number
-    }
+    readonly _tag: "Pulled"
+    readonly link: number
+    readonly packet: Packet.Packet | undefined
+    readonly bytes: number
+  }
   /** The network has told the Client that the connection is over. */
   | { readonly _tag: "Broken"; readonly link: number }
   /** The Client has closed it. */
@@ -90,10 +90,10 @@ export type Seen =
   | { readonly _tag: "Healed" }
   /** Everything has had its time. `subscriptions`: the Topic Filters that the Server has for the Client. */
   | {
-      readonly _tag: "Settled"
-      readonly subscriptions: ReadonlyMap<string, 0 | 1 | 2>
-      readonly probes: ReadonlyArray<Probe>
-    }
+    readonly _tag: "Settled"
+    readonly subscriptions: ReadonlyMap<string, 0 | 1 | 2>
+    readonly probes: ReadonlyArray<Probe>
+  }
   /** A program error on the way: a fiber of ours or of the Client has died. */
   | { readonly _tag: "Died"; readonly what: string }
 

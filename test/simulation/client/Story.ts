@@ -123,7 +123,17 @@ const usualActions: Readonly<Record<ActionKind, number>> = {
 export const topics: ReadonlyArray<string> = ["a", "a/b", "a/b/c", "x", "x/y", "ö/é"]
 export const filters: ReadonlyArray<string> = [
   // One level, several, and overlapping ones.
-  "a", "a/#", "a/+", "a/b", "+/b", "+/+/c", "x", "x/#", "x/+", "ö/é", "+"
+  "a",
+  "a/#",
+  "a/+",
+  "a/b",
+  "+/b",
+  "+/+/c",
+  "x",
+  "x/#",
+  "x/+",
+  "ö/é",
+  "+"
 ]
 export const poisonTopic = "poison"
 const outTopics: ReadonlyArray<string> = ["out/1", "out/2", "out/3"]

@@ -61,8 +61,9 @@ const flood = (world: World.World, fault: Fault): void => {
   const topic = chance() < 0.3 ? "nobody/asked" : topicOf(chance())
   const packets = Array.from({ length: fault.amount }, (_, index) => encode(forged(world, index, topic, bytes, qos)))
   for (const link of open(world)) {
-    for (let from = 0; from < packets.length; from += 200)
+    for (let from = 0; from < packets.length; from += 200) {
       Link.send(world, link, Bytes.concat(packets.slice(from, from + 200)))
+    }
   }
 }
 
@@ -131,8 +132,9 @@ const strikeLinks: Readonly<Partial<Record<Blow, (world: World.World, link: Link
   },
   ackEarly: (world, link, { amount }) => {
     link.isSpoilt = true
-    for (let i = 1; i <= amount; i++)
+    for (let i = 1; i <= amount; i++) {
       Link.send(world, link, encode({ _tag: "Puback", packetIdentifier: link.lastIdentifier + i }))
+    }
   }
 }
 
@@ -140,7 +142,7 @@ const strike = (world: World.World, kind: Blow | Other, fault: Fault): void => {
   switch (kind) {
     case "sessionLost":
       world.server.sessions.clear()
-      if (fault.share < 0.5) for (const link of open(world)) Link.finish(world, link)
+      if (fault.share < 0.5) { for (const link of open(world)) Link.finish(world, link) }
       else world.hasLied = true
       return
     case "sessionSwapped":

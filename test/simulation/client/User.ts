@@ -96,24 +96,19 @@ export const publish = (
     return ask(user, guest, what, () => guest.client.publish(topic, payload, { qos, retain }))
   })
 
-export const took =
-  (user: User, guest: Guest) =>
-  (message: Client.Received): void =>
-    user.see({ _tag: "Took", client: guest.number, number: Payload.number(message.payload) })
+export const took = (user: User, guest: Guest) => (message: Client.Received): void =>
+  user.see({ _tag: "Took", client: guest.number, number: Payload.number(message.payload) })
 
 export const listen = (user: User, guest: Guest, filters: ReadonlyArray<string>, millis: number) => {
   const [filter = "a"] = filters
-  const found =
-    filters.length === 1
-      ? guest.client.readTopic(filter, millis)
-      : guest.client.listen(filters, (message) => (message.payload.length % 2 === 0 ? message : undefined), millis)
+  const found = filters.length === 1
+    ? guest.client.readTopic(filter, millis)
+    : guest.client.listen(filters, (message) => (message.payload.length % 2 === 0 ? message : undefined), millis)
   return ask(user, guest, { _tag: "Listen", filters, millis }, () =>
     Effect.tap(found, (message) =>
       Effect.sync(() => {
         if (Option.isSome(message)) took(user, guest)(message.value)
-      })
-    )
-  )
+      })))
 }
 
 /** Leaves its Client, by `disconnect` or by the end of the Scope. */

@@ -37,9 +37,8 @@ const tell = (failure: Run.Failure, isShort: boolean) =>
     const set = { ...options, checkers: [broken.promise] }
     const shrunk = isShort
       ? { steps: options.steps, broken, stories: 0 }
-      : yield* shrink(set, broken, (stories, steps) =>
-          bar.say(() => `looking for the shortest story: ${steps} steps after ${stories} stories`)
-        )
+      : yield* shrink(set, broken,
+        (stories, steps) => bar.say(() => `looking for the shortest story: ${steps} steps after ${stories} stories`))
     bar.clear()
     const lines: Array<string> = []
     const onSeen: Life.Options["onSeen"] = (at, seen) => {
@@ -56,7 +55,9 @@ const many = (seed: number, seeds: number) =>
   Effect.gen(function*() {
     const bar = Progress.make()
     const onStory = (sum: Run.Sum) =>
-      bar.say(() => `${sum.seeds} of ${seeds} seeds, ${(sum.seeds * 1_000 / bar.elapsed()).toFixed(1)} a second, no promise broken`)
+      bar.say(() =>
+        `${sum.seeds} of ${seeds} seeds, ${(sum.seeds * 1_000 / bar.elapsed()).toFixed(1)} a second, no promise broken`
+      )
     const { failure, sum } = yield* Run.run({ seed, seeds, checkers, onStory })
     bar.clear()
     if (failure !== undefined) return yield* tell(failure, false)
@@ -65,7 +66,8 @@ const many = (seed: number, seeds: number) =>
 
 const chosen = (only: string, steps: ReadonlyArray<Step>): Effect.Effect<ReadonlyArray<Step>, Refusal> => {
   const found = only === "all" ? steps : Shared.chosen(only, steps)
-  return typeof found === "string" ? Effect.fail(new Refusal({ message: found.replace(", or none", ", or none, or all") })) : Effect.succeed(found)
+  return typeof found === "string"
+    ? Effect.fail(new Refusal({ message: found.replace(", or none", ", or none, or all") })) : Effect.succeed(found)
 }
 
 /** One story again, with some of its steps. */
@@ -80,19 +82,19 @@ const again = (seed: number, only: string) =>
     )
   })
 
-const command = Command.make("chaos:client", flags, ({ only, seed, seeds }) =>
-  (Option.isSome(only) ? again(seed, only.value) : many(seed, seeds)).pipe(
-    Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
+const command = Command.make("chaos:client", flags,
+  ({ only, seed, seeds }) =>
+    (Option.isSome(only) ? again(seed, only.value) : many(seed, seeds)).pipe(
+      Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message))
+    )).pipe(
+    Command.withDescription(
+      "A Client and a hostile Server, in simulated time: every promise checked, what breaks one shrunk to a short story."
+    ),
+    Command.withExamples([
+      { command: "npm run chaos:client -- --seeds 10000 --seed 1", description: "Ten thousand stories" },
+      { command: "npm run chaos:client -- --seed 7 --only 3,5", description: "Two steps of one story again" }
+    ])
   )
-).pipe(
-  Command.withDescription(
-    "A Client and a hostile Server, in simulated time: every promise checked, what breaks one shrunk to a short story."
-  ),
-  Command.withExamples([
-    { command: "npm run chaos:client -- --seeds 10000 --seed 1", description: "Ten thousand stories" },
-    { command: "npm run chaos:client -- --seed 7 --only 3,5", description: "Two steps of one story again" }
-  ])
-)
 
 // A trace for every error that the Client meets is a quarter of the time.
 Error.stackTraceLimit = 0

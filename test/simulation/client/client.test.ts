@@ -40,8 +40,8 @@ const fingerprint = async (seed: string): Promise<string> => {
 describe("a Client with a hostile Server", () => {
   it("keeps every promise in the stories of many seeds", async () => {
     const { failure, sum } = await Effect.runPromise(Run.run({ seed: 1, seeds: 200, checkers }))
-    const story =
-      failure === undefined ? [] : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
+    const story = failure === undefined ? []
+      : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
     expect(story).toEqual([])
     expect(sum.seeds).toBe(200)
     expect([...sum.struck.keys()].sort()).toEqual(Object.keys({ ...spells, ...blows, ...others }).sort())
@@ -50,9 +50,33 @@ describe("a Client with a hostile Server", () => {
   })
 
   it.each([
-    20556, 220136680, 220136887, 220136894, 700384, 700657, 701022, 702720, 703187, 703908,
-    801197, 804298, 805969, 808579, 808965, 812456, 800637, 821511, 830709, 840611,
-    854334, 860787, 870003, 870487, 875195, 908948, 915934
+    20556,
+    220136680,
+    220136887,
+    220136894,
+    700384,
+    700657,
+    701022,
+    702720,
+    703187,
+    703908,
+    801197,
+    804298,
+    805969,
+    808579,
+    808965,
+    812456,
+    800637,
+    821511,
+    830709,
+    840611,
+    854334,
+    860787,
+    870003,
+    870487,
+    875195,
+    908948,
+    915934
   ])(
     "keeps every promise in the story of seed %i, in which one was broken once",
     async (seed) => expect((await told(String(seed))).broken).toBe(undefined)

@@ -84,18 +84,16 @@ const swaps = (handler: Client.Handler): Client.Handler => {
     return before === undefined
       ? undefined
       : Effect.andThen(
-          done(handler(message)),
-          Effect.suspend(() => done(handler(before)))
-        )
+        done(handler(message)),
+        Effect.suspend(() => done(handler(before)))
+      )
   }
 }
 
-const twice =
-  (handler: Client.Handler): Client.Handler =>
-  (message) => {
-    const first = handler(message)
-    return Effect.andThen(done(handler(message)), done(first))
-  }
+const twice = (handler: Client.Handler): Client.Handler => (message) => {
+  const first = handler(message)
+  return Effect.andThen(done(handler(message)), done(first))
+}
 
 const configured = (change: (options: Options) => Options): Mutant => ({ options: change })
 
@@ -202,6 +200,10 @@ export const mutants: ReadonlyArray<Row> = [
   row(
     "needless",
     "unsubscribes twice",
-    sent((packets) => packets.flatMap((packet): ReadonlyArray<Packet.Packet> => (packet._tag === "Unsubscribe" ? [packet, packet] : [packet])))
+    sent((packets) =>
+      packets.flatMap((
+        packet
+      ): ReadonlyArray<Packet.Packet> => (packet._tag === "Unsubscribe" ? [packet, packet] : [packet]))
+    )
   )
 ]

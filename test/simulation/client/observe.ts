@@ -31,12 +31,10 @@ const reader = (show: (packet: Packet.Packet | undefined, bytes: number) => void
   }
 }
 
-export const observe =
-  (see: (seen: Seen) => void) =>
-  ({ number: link }: Link): Observer => {
-    const readDown = reader((packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }))
-    return {
-      sent: reader((packet) => see({ _tag: "Sent", link, packet })),
-      pulled: (bytes) => void (readDown(bytes) === 0 && see({ _tag: "Heard", link }))
-    }
+export const observe = (see: (seen: Seen) => void) => ({ number: link }: Link): Observer => {
+  const readDown = reader((packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }))
+  return {
+    sent: reader((packet) => see({ _tag: "Sent", link, packet })),
+    pulled: (bytes) => void (readDown(bytes) === 0 && see({ _tag: "Heard", link }))
   }
+}

@@ -38,28 +38,27 @@ const handler = (
   kind === "none"
     ? undefined
     : (message) => {
-        const number = Payload.number(message.payload)
-        user.see({
-          _tag: "Handling",
-          call,
-          number,
-          topic: message.topic,
-          qos: message.qos,
-          retain: message.retain,
-          isForged: number >= firstForged
-        })
-        const handled = () => user.see({ _tag: "Handled", call, number })
-        const effect = work(user, guest, kind, millis, number)
-        if (effect !== undefined) return Effect.ensuring(effect, Effect.sync(handled))
-        handled()
-        if (kind === "throws") throw new Error("a handler that throws")
-        return undefined
-      }
+      const number = Payload.number(message.payload)
+      user.see({
+        _tag: "Handling",
+        call,
+        number,
+        topic: message.topic,
+        qos: message.qos,
+        retain: message.retain,
+        isForged: number >= firstForged
+      })
+      const handled = () => user.see({ _tag: "Handled", call, number })
+      const effect = work(user, guest, kind, millis, number)
+      if (effect !== undefined) return Effect.ensuring(effect, Effect.sync(handled))
+      handled()
+      if (kind === "throws") throw new Error("a handler that throws")
+      return undefined
+    }
 
 const subscribe = (user: User, guest: Guest, { filter, handler: kind, millis, qos }: Action) =>
   ask(user, guest, { _tag: "Subscribe", filter, qos, handler: kind }, (call) =>
-    guest.client.subscribe(filter, { qos }, handler(user, guest, call, kind, millis))
-  )
+    guest.client.subscribe(filter, { qos }, handler(user, guest, call, kind, millis)))
 
 const stream = (user: User, guest: Guest, { count, millis, way }: Action) => {
   const each = (message: Client.Received) =>
@@ -105,8 +104,7 @@ export const perform = (user: User, action: Action): Effect.Effect<unknown, unkn
         return subscribe(user, guest, action)
       case "unsubscribe":
         return ask(user, guest, { _tag: "Unsubscribe", filter: action.filter }, () =>
-          guest.client.unsubscribe(action.filter)
-        )
+          guest.client.unsubscribe(action.filter))
       case "readTopic": {
         const reading = listen(user, guest, [action.topic], action.millis)
         return action.way === "interrupt" ? Effect.timeoutOption(reading, action.millis / 2) : reading

@@ -33,7 +33,8 @@ const cutsOff = 0.15
 
 /** A bit of the state has turned over. */
 const damage = (world: World.World) => {
-  world.storage.set("state", (world.storage.get("state") as Uint8Array).map((byte, index) => index === 40 ? byte ^ 1 : byte))
+  world.storage.set("state",
+    (world.storage.get("state") as Uint8Array).map((byte, index) => index === 40 ? byte ^ 1 : byte))
   world.trouble.onFault({ kind: "bitRot", at: 0, steps: 0, lasts: 0, amount: 0, share: 0 })
 }
 
@@ -44,17 +45,69 @@ export const situations: ReadonlyArray<Situation> = [
   { name: "the first wake of all", file: {}, faults: [], minutes: 0 },
   { name: "a wake like any other", file: {}, faults: [], minutes: 3 },
   { name: "what is owed was sent and not acknowledged", file: eager, faults: [["noAcks", 1]], minutes: 3 },
-  { name: "the Server is away and three tries fail", file: {}, faults: [], minutes: 2, before: (world) => World.setServer(world, "refusing") },
-  { name: "the policy waits", file: {}, faults: [["refusing", 1]], minutes: 4, before: (world) => World.setServer(world, "refusing") },
-  { name: "the Outbox is full", file: { mqtt: { outbox: { capacity: 2 } } }, faults: [["refusing", 1]], minutes: 6, before: (world) => World.setServer(world, "refusing") },
-  { name: "the Server has forgotten the Session", file: eager, faults: [["noAcks", 1]], minutes: 3, before: (world) => world.server.sessions.clear() },
-  { name: "an update waits that is good", file: {}, faults: [], minutes: 2, before: update({ version: 7, device_name: "new" }) },
-  { name: "an update waits that is not", file: {}, faults: [], minutes: 2, before: update({ version: 7, mqtt: { port: -1 } }) },
+  {
+    name: "the Server is away and three tries fail",
+    file: {},
+    faults: [],
+    minutes: 2,
+    before: (world) => World.setServer(world, "refusing")
+  },
+  {
+    name: "the policy waits",
+    file: {},
+    faults: [["refusing", 1]],
+    minutes: 4,
+    before: (world) => World.setServer(world, "refusing")
+  },
+  {
+    name: "the Outbox is full",
+    file: { mqtt: { outbox: { capacity: 2 } } },
+    faults: [["refusing", 1]],
+    minutes: 6,
+    before: (world) => World.setServer(world, "refusing")
+  },
+  {
+    name: "the Server has forgotten the Session",
+    file: eager,
+    faults: [["noAcks", 1]],
+    minutes: 3,
+    before: (world) => world.server.sessions.clear()
+  },
+  {
+    name: "an update waits that is good",
+    file: {},
+    faults: [],
+    minutes: 2,
+    before: update({ version: 7, device_name: "new" })
+  },
+  {
+    name: "an update waits that is not",
+    file: {},
+    faults: [],
+    minutes: 2,
+    before: update({ version: 7, mqtt: { port: -1 } })
+  },
   { name: "an update is on probation", file: {}, faults: [["config", 0.5]], minutes: 2 },
-  { name: "an update that cuts the device off is on probation", file: eager, faults: [["config", 0.5, cutsOff]], minutes: 3, afterwards: 5 * minute },
-  { name: "an update that cuts the device off is rolled back", file: eager, faults: [["config", 0.5, cutsOff]], minutes: 5 },
+  {
+    name: "an update that cuts the device off is on probation",
+    file: eager,
+    faults: [["config", 0.5, cutsOff]],
+    minutes: 3,
+    afterwards: 5 * minute
+  },
+  {
+    name: "an update that cuts the device off is rolled back",
+    file: eager,
+    faults: [["config", 0.5, cutsOff]],
+    minutes: 5
+  },
   { name: "the state in flash is damaged", file: {}, faults: [["refusing", 1]], minutes: 3, before: damage },
-  { name: "two sensors with plain values", file: { sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } }, mqtt: { publish_values: true } }, faults: [], minutes: 2 },
+  {
+    name: "two sensors with plain values",
+    file: { sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } }, mqtt: { publish_values: true } },
+    faults: [],
+    minutes: 2
+  },
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]
 
@@ -71,7 +124,14 @@ export const prepare = async ({ before, faults, file, minutes }: Situation): Pro
   const config = deviceConfig({ update_interval: 60, ...file, mqtt: { reconnect: policy, ...file.mqtt } })
   let old: World.World | undefined
   let readings = 0
-  const plan = faults.map(([kind, from, share = 0]): Faults.Fault => ({ kind, at: from * minute, steps: 0, lasts: 100 * minute, amount: 0, share }))
+  const plan = faults.map(([kind, from, share = 0]): Faults.Fault => ({
+    kind,
+    at: from * minute,
+    steps: 0,
+    lasts: 100 * minute,
+    amount: 0,
+    share
+  }))
   await Effect.runPromise(Life.live({
     ...adapters,
     make: (given, seed) => Effect.tap(World.troubled(given, seed), (world) => Effect.sync(() => void (old = world)))
@@ -95,7 +155,12 @@ export const prepare = async ({ before, faults, file, minutes }: Situation): Pro
       for (const [name, value] of world.storage) fresh.storage.set(name, value)
       for (const [topic, message] of world.server.retained) fresh.server.retained.set(topic, message)
       for (const [id, session] of world.server.sessions) {
-        fresh.server.sessions.set(id, { ...session, subscriptions: new Map(session.subscriptions), owed: new Map(session.owed), link: undefined })
+        fresh.server.sessions.set(id, {
+          ...session,
+          subscriptions: new Map(session.subscriptions),
+          owed: new Map(session.owed),
+          link: undefined
+        })
       }
       let n = readings
       fresh.measure = () => Message.measurement(++n)
@@ -109,7 +174,11 @@ export const liveOn = (
   prepared: Prepared,
   options: Pick<Life.Options<World.World, Faults.Fault>, "plan" | "checkers"> & {
     readonly until: number
-    readonly onSeen?: (at: number, seen: Parameters<NonNullable<Life.Options<World.World, Faults.Fault>["onSeen"]>>[1], world: World.World) => void
+    readonly onSeen?: (
+      at: number,
+      seen: Parameters<NonNullable<Life.Options<World.World, Faults.Fault>["onSeen"]>>[1],
+      world: World.World
+    ) => void
   }
 ): Promise<Life.Life & { readonly world: World.World }> => {
   let world: World.World | undefined

@@ -1,9 +1,9 @@
 /**
- * The power is cut at every operation of one wake, and at every byte that it writes to flash or to the network: the device
- * recovers every time, nothing is lost, and the next wake delivers what is owed.
+ * The power is cut at every operation of one wake, and at every byte that it writes to flash or to the network: the
+ * device recovers every time, nothing is lost, and the next wake delivers what is owed.
  *
- * `npm test` cuts at every operation, and of its bytes at the first, the last and some between; all of them, a few minutes
- * long: `POWER_CUTS=all npx vitest run test/simulation/powerCut`, which prints how many they were.
+ * `npm test` cuts at every operation, and of its bytes at the first, the last and some between; all of them, a few
+ * minutes long: `POWER_CUTS=all npx vitest run test/simulation/powerCut`, which prints how many they were.
  */
 import { describe, expect, it } from "vitest"
 import * as World from "../../../src/adapters/simulation/world/World.ts"
@@ -37,7 +37,14 @@ interface Cut {
 const cut = async (prepared: Prepared, until: number, step: number, size: number, bytes: number): Promise<Cut> => {
   let cutAt: number | undefined
   const { broken, world } = await liveOn(prepared, {
-    plan: [{ kind: "powerCut", at: prepared.at, steps: step, lasts: 0, amount: outage, share: (bytes + 0.5) / (size + 1) }],
+    plan: [{
+      kind: "powerCut",
+      at: prepared.at,
+      steps: step,
+      lasts: 0,
+      amount: outage,
+      share: (bytes + 0.5) / (size + 1)
+    }],
     checkers,
     until,
     onSeen: (at, seen, world) => {
@@ -73,7 +80,11 @@ const sweep = async (prepared: Prepared, until: number) => {
       return { faults, operations, cuts }
     }
     operations++
-    for (let bytes = 0; bytes <= first.size; bytes = bytes < first.size ? Math.min(bytes + stride, first.size) : bytes + 1) {
+    for (
+      let bytes = 0;
+      bytes <= first.size;
+      bytes = bytes < first.size ? Math.min(bytes + stride, first.size) : bytes + 1
+    ) {
       const { fault } = bytes === 0 ? first : await cut(prepared, until, step, first.size, bytes)
       cuts++
       if (fault !== undefined) faults.push("operation " + step + ", byte " + bytes + " of " + first.size + ": " + fault)

@@ -1,8 +1,9 @@
 /**
  * The twin of domain/bytes/Bytes.ts for a board: a run of bytes is a string with a character for each.
  *
- * So is a text: what Espruino reads from source, JSON and the network is UTF-8, a character for each byte, and neither it nor
- * we ever look inside. Text and bytes are the same thing here, and most functions of the original are nothing at all.
+ * So is a text: what Espruino reads from source, JSON and the network is UTF-8, a character for each byte, and neither
+ * it nor we ever look inside. Text and bytes are the same thing here, and most functions of the original are nothing at
+ * all.
  */
 import type * as Original from "../../../domain/bytes/Bytes.ts"
 
@@ -13,8 +14,10 @@ const same = (bytes: string): string => bytes
 export const empty = "" as unknown as typeof Original.empty
 export const length = ((bytes: string) => bytes.length) as unknown as typeof Original.length
 export const at = ((bytes: string, index: number) => bytes.charCodeAt(index)) as unknown as typeof Original.at
-export const isErased = ((bytes: string, index: number) => bytes[index] === "\xff") as unknown as typeof Original.isErased
-export const slice = ((bytes: string, start: number, end?: number) => bytes.substring(start, end)) as unknown as typeof Original.slice
+export const isErased =
+  ((bytes: string, index: number) => bytes[index] === "\xff") as unknown as typeof Original.isErased
+export const slice =
+  ((bytes: string, start: number, end?: number) => bytes.substring(start, end)) as unknown as typeof Original.slice
 export const concat = ((parts: ReadonlyArray<string>) => parts.join("")) as unknown as typeof Original.concat
 export const equals = ((a: string, b: string) => a === b) as unknown as typeof Original.equals
 export const fromText = same as unknown as typeof Original.fromText

@@ -1,9 +1,11 @@
 /**
- * The twin of domain/packet/ConnectionRefused.ts for a board: the number is all it says. Who listens to a board puts it into words.
+ * The twin of domain/packet/ConnectionRefused.ts for a board: the number is all it says. Who listens to a board puts it
+ * into words.
  */
 import { ConnectionRefused } from "../../../domain/packet/ConnectionRefused.ts"
 import type * as Original from "../../../domain/packet/ConnectionRefused.ts"
 
 export { ConnectionRefused }
 
-export const make: typeof Original.make = (returnCode) => new ConnectionRefused({ returnCode, message: "return code " + returnCode })
+export const make: typeof Original.make = (returnCode) =>
+  new ConnectionRefused({ returnCode, message: "return code " + returnCode })

@@ -2,9 +2,9 @@
  * The twin of domain/packet/Incoming.ts for a board: cutting the stream and reading its packets in one module of a few
  * functions, because each of them costs a board half a dozen variables for as long as it is awake.
  *
- * What has not become a packet yet is one string. A board's packets are small and come in chunks of 536 bytes, so joining
- * them costs little. What a wake usually gets is read on the spot, step by step with as few of them as will do; all else,
- * right or wrong, by `unusual`. A stream that has failed is not to be read again.
+ * What has not become a packet yet is one string. A board's packets are small and come in chunks of 536 bytes, so
+ * joining them costs little. What a wake usually gets is read on the spot, step by step with as few of them as will do;
+ * all else, right or wrong, by `unusual`. A stream that has failed is not to be read again.
  */
 import type * as Original from "../../../domain/packet/Incoming.ts"
 import { oversized, unusual } from "./unusual.ts"
@@ -27,7 +27,11 @@ const read = (state: State): object | undefined => {
   let size = bytes.charCodeAt(1)
   let at = 2
   // A byte with its highest bit set says that another follows, which is worth one less for that.
-  if (size > 127) for (; at < 5 && size >> 7 * at - 7 > 0; at++) size += (bytes.charCodeAt(at) - 1) * (1 << 7 * at - 7)
+  if (size > 127) {
+    for (; at < 5 && size >> 7 * at - 7 > 0; at++) {
+      size += (bytes.charCodeAt(at) - 1) * (1 << 7 * at - 7)
+    }
+  }
   const end = at + size
   if (end > state.maximum) {
     const found = oversized(state, end, at)
@@ -40,7 +44,9 @@ const read = (state: State): object | undefined => {
   // A Packet Identifier, the flags and the return code of CONNACK, or the length of a topic.
   const word = bytes.charCodeAt(at) << 8 | bytes.charCodeAt(at + 1)
   if (first === "@" && size === 2 && word > 0) return { _tag: "Puback", packetIdentifier: word }
-  if (first === " " && size === 2 && (word < 6 || word === 256)) return { _tag: "Connack", sessionPresent: word > 5, returnCode: word & 255 }
+  if (first === " " && size === 2 && (word < 6 || word === 256)) {
+    return { _tag: "Connack", sessionPresent: word > 5, returnCode: word & 255 }
+  }
   at += 2
   if (first === "\x90" && size === 3 && word > 0 && bytes.charCodeAt(at) < 3) {
     return { _tag: "Suback", packetIdentifier: word, returnCodes: [bytes.charCodeAt(at)] }
@@ -50,7 +56,15 @@ const read = (state: State): object | undefined => {
     const topic = bytes.substring(at, to)
     // What nearly every topic is, in one native step: a loop over its bytes costs fifty times that.
     if (to <= end && /^[ !"$-*,-~]+$/.test(topic)) {
-      return { _tag: "Publish", topic, payload: bytes.substring(to, end), qos: 0, retain: first === "1", dup: false, packetIdentifier: undefined }
+      return {
+        _tag: "Publish",
+        topic,
+        payload: bytes.substring(to, end),
+        qos: 0,
+        retain: first === "1",
+        dup: false,
+        packetIdentifier: undefined
+      }
     }
   }
   return unusual(bytes.substring(0, end), bytes.charCodeAt(0), at - 2)

@@ -2,9 +2,9 @@
  * The twin of domain/bytes/Json.ts for a board: a strict reader of JSON over bytes.
  *
  * Espruino's JSON.parse stops where the value ends and ignores what follows, takes comments, single quotes and control
- * characters, makes one byte of each `\u` escape, keeps both of two equal keys, takes `__proto__` for a prototype, and needs
- * minutes for a number such as 1e2000000000. So none of it is used. Tables are kept in a list and not on the C stack, of which a
- * board has little. What can be done in one native step is done so.
+ * characters, makes one byte of each `\u` escape, keeps both of two equal keys, takes `__proto__` for a prototype, and
+ * needs minutes for a number such as 1e2000000000. So none of it is used. Tables are kept in a list and not on the C
+ * stack, of which a board has little. What can be done in one native step is done so.
  */
 import type * as Original from "../../../domain/bytes/Json.ts"
 import { isText } from "./isText.ts"
@@ -101,8 +101,8 @@ const digits = (): number => {
 const maxPlaces = 400
 
 /**
- * `size` times 10 to the power of `places`. Powers up to 10^22 are exact, so that of up to 15 digits the same number comes as on
- * Node; Espruino's own way is to add up tenths.
+ * `size` times 10 to the power of `places`. Powers up to 10^22 are exact, so that of up to 15 digits the same number
+ * comes as on Node; Espruino's own way is to add up tenths.
  */
 const scaled = (size: number, places: number): number => {
   let result = size

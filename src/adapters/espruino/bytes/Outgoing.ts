@@ -1,8 +1,8 @@
 /**
  * The twin of domain/packet/Outgoing.ts for a board: the bytes are one string, which each packet is added to.
  *
- * It checks nothing: the program makes its packets of a configuration that was checked, and a test holds that the original
- * takes whatever it makes.
+ * It checks nothing: the program makes its packets of a configuration that was checked, and a test holds that the
+ * original takes whatever it makes.
  */
 import type * as Original from "../../../domain/packet/Outgoing.ts"
 import { longFrame } from "./unusual.ts"
@@ -30,7 +30,8 @@ const field = (bytes: string): string => {
 /** A packet from its first byte and all that follows its Remaining Length. */
 const framed = (first: number, body: string): string => {
   const size = body.length
-  return size < 128 ? chr(first, size) + body : size < 16_384 ? chr(first, size & 127 | 128, size >> 7) + body : longFrame(first, body)
+  return size < 128 ? chr(first, size) + body
+    : size < 16_384 ? chr(first, size & 127 | 128, size >> 7) + body : longFrame(first, body)
 }
 
 export const connect = ((mqtt: Original.Account) => {
@@ -59,8 +60,9 @@ export const subscribe = ((packetIdentifier: number, topicFilters: ReadonlyArray
   return framed(0x82, body)
 }) as unknown as typeof Original.subscribe
 
-export const puback = ((packetIdentifier: number) =>
-  chr(0x40, 2, packetIdentifier >> 8, packetIdentifier & 255)) as unknown as typeof Original.puback
+export const puback =
+  ((packetIdentifier: number) =>
+    chr(0x40, 2, packetIdentifier >> 8, packetIdentifier & 255)) as unknown as typeof Original.puback
 
 export const pingreq = (() => "\xc0\0") as unknown as typeof Original.pingreq
 

@@ -1,6 +1,6 @@
 /**
- * The twin of domain/bytes/Text.ts for a board: a text is its UTF-8 bytes, a character for each. A lone surrogate, which only an escape
- * in JSON can make (bytes/Json), is the three bytes that UTF-8 would have for it.
+ * The twin of domain/bytes/Text.ts for a board: a text is its UTF-8 bytes, a character for each. A lone surrogate,
+ * which only an escape in JSON can make (bytes/Json), is the three bytes that UTF-8 would have for it.
  */
 import type * as Original from "../../../domain/bytes/Text.ts"
 

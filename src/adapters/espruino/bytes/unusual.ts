@@ -1,8 +1,8 @@
 /**
  * What seldom comes to a board, right or wrong: every packet that bytes/Incoming does not read on the spot.
  *
- * The verdict is that of domain/packet/Incoming.ts, without its sentence. Inside, a packet that is refused is the clause it
- * breaks; with a `!` before it the packet could be read, and breaks the protocol.
+ * The verdict is that of domain/packet/Incoming.ts, without its sentence. Inside, a packet that is refused is the
+ * clause it breaks; with a `!` before it the packet could be read, and breaks the protocol.
  */
 import { isText } from "./isText.ts"
 import { MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../../domain/packet/PacketError.ts"
@@ -16,10 +16,10 @@ const u16 = (bytes: string, at: number): number => bytes.charCodeAt(at) << 8 | b
 /** What is wrong with a topic. */
 const topicFault = (topic: string): string | undefined =>
   topic === "" ? "!MQTT-4.7.3-1"
-  : !isText(topic) ? "MQTT-1.5.3-1"
-  : topic.indexOf("\0") >= 0 ? "MQTT-1.5.3-2"
-  : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? "!MQTT-3.3.2-2"
-  : undefined
+    : !isText(topic) ? "MQTT-1.5.3-1"
+    : topic.indexOf("\0") >= 0 ? "MQTT-1.5.3-2"
+    : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? "!MQTT-3.3.2-2"
+    : undefined
 
 /** `at`: where the body begins. */
 const publish = (frame: string, flags: number, at: number): object | string => {
@@ -59,8 +59,8 @@ const suback = (frame: string, at: number, packetIdentifier: number): object | s
 /** Those that can be taken are read without it. */
 const connackFault = (flags: number, returnCode: number): string =>
   flags > 1 ? "3.2.2.1"
-  : returnCode > 5 ? "!3.2.2.3"
-  : "!MQTT-3.2.2-4"
+    : returnCode > 5 ? "!3.2.2.3"
+    : "!MQTT-3.2.2-4"
 
 /** No decoder for it: its flags are not those of its type, or else nobody may send it to us. */
 const refused = (first: number): string => {
@@ -85,7 +85,8 @@ const read = (frame: string, first: number, at: number): object | string => {
   return size > 2 ? lengthClause : { _tag: "Unsuback", packetIdentifier }
 }
 
-const names = "CONNECT CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK PINGREQ PINGRESP DISCONNECT"
+const names =
+  "CONNECT CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK PINGREQ PINGRESP DISCONNECT"
 
 /** The packet, or what is wrong with it: of `frame`, whole, the first byte and where the body begins. */
 export const unusual = (frame: string, first: number, at: number): object => {
@@ -98,7 +99,8 @@ const refusal = (packet: string, found: string): object => {
   const isViolation = found.charAt(0) === "!"
   const clause = isViolation ? found.substring(1) : found
   const message = packet + " " + clause
-  return isViolation ? new ProtocolViolation({ packet, clause, message }) : new MalformedPacket({ packet, clause, message })
+  return isViolation ? new ProtocolViolation({ packet, clause, message })
+    : new MalformedPacket({ packet, clause, message })
 }
 
 /** What has arrived and is not read yet (bytes/Incoming); of a PUBLISH that goes by only the beginning. */
@@ -109,7 +111,9 @@ interface Stream {
   gone?: number | undefined
 }
 
-/** What the head of a PUBLISH of `size` bytes says, whose body begins at `at`; undefined while too little of it is here. */
+/**
+ * What the head of a PUBLISH of `size` bytes says, whose body begins at `at`; undefined while too little of it is here.
+ */
 const headOf = ({ maximum, rest }: Stream, size: number, at: number): object | string | undefined => {
   const flags = rest.charCodeAt(0) & 15
   if (rest.length < Math.min(size, at + 2)) return undefined
@@ -141,13 +145,16 @@ const letGo = (stream: Stream, size: number, at: number): false | undefined => {
 }
 
 /**
- * A packet larger than the board takes. A PUBLISH goes by, and its head is given once; anything else is the end of the stream.
- * `size` bytes in all, of which those before `at` are its fixed header. False: it has gone by, and something else may be here.
+ * A packet larger than the board takes. A PUBLISH goes by, and its head is given once; anything else is the end of the
+ * stream. `size` bytes in all, of which those before `at` are its fixed header. False: it has gone by, and something
+ * else may be here.
  */
 export const oversized = (stream: Stream, size: number, at: number): object | false | undefined => {
   // Further than 2^28 + 4 leads a length that goes on behind four bytes.
   if (size >= 268_435_461) return new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
-  if (stream.rest.charCodeAt(0) >> 4 !== 3) return new PacketTooLarge({ size, maximum: stream.maximum, message: size + " bytes" })
+  if (stream.rest.charCodeAt(0) >> 4 !== 3) {
+    return new PacketTooLarge({ size, maximum: stream.maximum, message: size + " bytes" })
+  }
   if (stream.gone !== undefined) return letGo(stream, size, at)
   const found = headOf(stream, size, at)
   if (found === undefined) return undefined
@@ -156,7 +163,10 @@ export const oversized = (stream: Stream, size: number, at: number): object | fa
   return found
 }
 
-/** A packet with three bytes of Remaining Length, as only a CONNECT with very long credentials is: more no board can hold. */
+/**
+ * A packet with three bytes of Remaining Length, as only a CONNECT with very long credentials is: more no board can
+ * hold.
+ */
 export const longFrame = (first: number, body: string): string => {
   const size = body.length
   return String.fromCharCode(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14) + body

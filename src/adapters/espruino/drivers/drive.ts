@@ -12,7 +12,10 @@ const dhtTries = 5
 
 const defaultSda = 21
 
-/** A BME280 that was just set up has measured by then (9.3 ms at most, its data sheet, 9.1); before, it holds none of its own values. */
+/**
+ * A BME280 that was just set up has measured by then (9.3 ms at most, its data sheet, 9.1); before, it holds none of
+ * its own values.
+ */
 const bmeMillis = 20
 
 /** A sensor that takes longer than this is broken: a DHT22 needs 2.8 s at worst. */
@@ -52,10 +55,14 @@ const bme280 = (pin: number, done: Done, guarded: Guarded) => {
 }
 
 /**
- * Resumes once: with what was measured, or with what is wrong. Modules calculate deep in the C stack, so each is called in a turn of
- * its own, and so is who waits for it. A module that dies in a turn of its own, where nothing can catch it, has not answered.
+ * Resumes once: with what was measured, or with what is wrong. Modules calculate deep in the C stack, so each is called
+ * in a turn of its own, and so is who waits for it. A module that dies in a turn of its own, where nothing can catch
+ * it, has not answered.
  */
-export const drive = ({ id, pin, type }: SensorConfig, resume: (measured: Effect.Effect<Measurement, SensorError>) => void): void => {
+export const drive = (
+  { id, pin, type }: SensorConfig,
+  resume: (measured: Effect.Effect<Measurement, SensorError>) => void
+): void => {
   const settle = (measured: Effect.Effect<Measurement, SensorError>) => {
     clearTimeout(deadline)
     setTimeout(resume, 0, measured)
@@ -72,7 +79,9 @@ export const drive = ({ id, pin, type }: SensorConfig, resume: (measured: Effect
       attempt()
     } catch (thrown) {
       const message = (thrown as Error).message
-      fail(message.lastIndexOf("Module") < 0 ? message : message + "; put espruino.com/modules/ of that name into Storage")
+      fail(
+        message.lastIndexOf("Module") < 0 ? message : message + "; put espruino.com/modules/ of that name into Storage"
+      )
     }
   }
   setTimeout(guarded, 0, () => {

@@ -1,8 +1,9 @@
 /**
- * Map, Set, WeakMap and WeakSet for an engine that has none: two lists that are searched from the front, for a wake's are
- * short. In the order of insertion, equal as ECMAScript's SameValueZero has it.
+ * Map, Set, WeakMap and WeakSet for an engine that has none: two lists that are searched from the front, for a wake's
+ * are short. In the order of insertion, equal as ECMAScript's SameValueZero has it.
  *
- * An iterator gives what was in it when the iterator was made. The weak ones hold what they are given until the board sleeps.
+ * An iterator gives what was in it when the iterator was made. The weak ones hold what they are given until the board
+ * sleeps.
  */
 import { iteratorOf } from "./statics.ts"
 
@@ -28,7 +29,7 @@ class ListMap<K, V> extends KeyedList<K> {
   constructor(entries?: Iterable<readonly [K, V]> | null) {
     super()
     this.clear()
-    if (entries) for (const [key, value] of entries) this.set(key, value)
+    if (entries) { for (const [key, value] of entries) this.set(key, value) }
   }
 
   get(key: K): V | undefined {
@@ -83,7 +84,7 @@ class ListSet<A> extends KeyedList<A> {
   constructor(values?: Iterable<A> | null) {
     super()
     this.clear()
-    if (values) for (const value of values) this.add(value)
+    if (values) { for (const value of values) this.add(value) }
   }
 
   add(value: A): this {

@@ -1,6 +1,6 @@
 /**
- * What effect's own runtime calls on an engine's own objects, and Espruino lacks or does its own way. As ECMAScript has it, so
- * far as Espruino lets it; each difference is named where it is made.
+ * What effect's own runtime calls on an engine's own objects, and Espruino lacks or does its own way. As ECMAScript has
+ * it, so far as Espruino lets it; each difference is named where it is made.
  *
  * What `Array.from` needs loops by index: for-of is compiled to it.
  */
@@ -57,14 +57,15 @@ const ownKeys = (value: object): Array<string> => Object.keys(value).filter(isKe
 const inherit = (heir: object, from: object): void => {
   for (const name of ownKeys(from)) {
     if (name !== "prototype" && name !== "constructor" && !{}.hasOwnProperty.call(heir, name)) {
-      (heir as Record<string, unknown>)[name] = (from as Record<string, unknown>)[name]
+      ;(heir as Record<string, unknown>)[name] = (from as Record<string, unknown>)[name]
     }
   }
 }
 
 /** A descriptor with nothing in it would erase the property. Espruino ignores enumerable, writable and configurable. */
 const defineProperty = (owner: object, key: string, descriptor: PropertyDescriptor): object =>
-  "value" in descriptor || "get" in descriptor || "set" in descriptor ? native.defineProperty(owner, key, descriptor) : owner
+  "value" in descriptor || "get" in descriptor || "set" in descriptor ? native.defineProperty(owner, key, descriptor)
+    : owner
 
 put(Object, {
   is: (a: unknown, b: unknown) => a === b ? a !== 0 || 1 / a === 1 / (b as number) : a !== a && b !== b,
@@ -78,20 +79,30 @@ put(Object, {
       const source: unknown = arguments[i]
       if (typeof source === "object" && source !== null || typeof source === "function") {
         const keys = ownKeys(source)
-        for (let k = 0; k < keys.length; k++) target[keys[k] as string] = (source as Record<string, unknown>)[keys[k] as string]
+        for (let k = 0; k < keys.length; k++) {
+          target[keys[k] as string] = (source as Record<string, unknown>)[keys[k] as string]
+        }
       }
     }
     return target
   },
   create: (prototype: object | null, properties?: PropertyDescriptorMap) => {
     const value = native.create(prototype)
-    if (properties) for (const name in properties) defineProperty(value, name, properties[name] as PropertyDescriptor)
+    if (properties) {
+      for (const name in properties) {
+        defineProperty(value, name, properties[name] as PropertyDescriptor)
+      }
+    }
     return value
   },
   defineProperty,
   setPrototypeOf: (target: object, prototype: object | null) => {
     if (typeof target === "function") {
-      for (let from = prototype; from !== null && from !== Object.prototype; from = Object.getPrototypeOf(from) as object | null) inherit(target, from)
+      for (
+        let from = prototype;
+        from !== null && from !== Object.prototype;
+        from = Object.getPrototypeOf(from) as object | null
+      ) inherit(target, from)
       return target
     }
     return native.setPrototypeOf(target, prototype)
@@ -99,12 +110,15 @@ put(Object, {
 })
 
 /**
- * The values of a list, of what has an iterator, and of what has neither but a length. No closures, here and in the collections:
- * one that its own scope holds stays until memory runs out.
+ * The values of a list, of what has an iterator, and of what has neither but a length. No closures, here and in the
+ * collections: one that its own scope holds stays until memory runs out.
  */
 const from = (values: unknown, map?: (value: unknown, index: number) => unknown): Array<unknown> => {
   const list: Array<unknown> = []
-  if (!Array.isArray(values) && typeof values !== "string" && typeof (values as Iterable<unknown>)[Symbol.iterator] === "function") {
+  if (
+    !Array.isArray(values) && typeof values !== "string" &&
+    typeof (values as Iterable<unknown>)[Symbol.iterator] === "function"
+  ) {
     const iterator = (values as Iterable<unknown>)[Symbol.iterator]()
     for (let next = iterator.next(); !next.done; next = iterator.next()) list.push(next.value)
   } else {
@@ -120,10 +134,14 @@ put(globalThis, {
   BigInt: (value: string | number) => Number(value),
   Reflect: {
     ownKeys,
-    apply: (code: (...given: Array<unknown>) => unknown, self: unknown, given: Array<unknown>) => code.apply(self, given),
+    apply: (code: (...given: Array<unknown>) => unknown, self: unknown, given: Array<unknown>) =>
+      code.apply(self, given),
     get: (owner: Record<string, unknown>, key: string) => owner[key],
     // Of a class of the script, which is compiled to a function.
-    construct: (made: { readonly prototype: object; readonly apply: (self: object, given: Array<unknown>) => unknown }, given: Array<unknown>) => {
+    construct: (
+      made: { readonly prototype: object; readonly apply: (self: object, given: Array<unknown>) => unknown },
+      given: Array<unknown>
+    ) => {
       const object = Object.create(made.prototype) as object
       const other = made.apply(object, given)
       return typeof other === "object" && other !== null ? other : object
@@ -142,7 +160,8 @@ class ListIterator<A> {
   }
 
   next(): IteratorResult<A, undefined> {
-    return this.index < this.list.length ? { done: false, value: this.list[this.index++] as A } : { done: true, value: undefined }
+    return this.index < this.list.length ? { done: false, value: this.list[this.index++] as A }
+      : { done: true, value: undefined }
   }
 
   [Symbol.iterator](): this {
@@ -153,8 +172,16 @@ class ListIterator<A> {
 /** An iterator of a list as it is now, that can be iterated itself. */
 export const iteratorOf = <A>(values: ReadonlyArray<A>): IterableIterator<A> => new ListIterator(values.slice())
 
-put(Array.prototype, { [Symbol.iterator]: function(this: ReadonlyArray<unknown>) { return iteratorOf(this) } })
-put(String.prototype, { [Symbol.iterator]: function(this: string) { return iteratorOf(this.split("")) } })
+put(Array.prototype, {
+  [Symbol.iterator]: function(this: ReadonlyArray<unknown>) {
+    return iteratorOf(this)
+  }
+})
+put(String.prototype, {
+  [Symbol.iterator]: function(this: string) {
+    return iteratorOf(this.split(""))
+  }
+})
 put(ArrayBuffer, { isView: (value: unknown) => value instanceof Uint8Array || value instanceof DataView })
 
 // Espruino's have no name.

@@ -1,8 +1,9 @@
 /**
  * What of Espruino's own library this adapter uses, typed, and nothing else.
  *
- * Everything is reached through `globalThis`, which the interpreter has: Node's types know another `require`, and tests on
- * Node can put a platform of their own there. On a board a string is a run of bytes, so bytes are typed as `Bytes` here.
+ * Everything is reached through `globalThis`, which the interpreter has: Node's types know another `require`, and tests
+ * on Node can put a platform of their own there. On a board a string is a run of bytes, so bytes are typed as `Bytes`
+ * here.
  */
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 
@@ -36,7 +37,9 @@ export interface BoardStorage {
   readonly erase: (name: string) => void
 }
 
-/** Flash by its addresses. Nothing is checked: bits turn from 1 to 0, and what else lies in a page is erased with it. */
+/**
+ * Flash by its addresses. Nothing is checked: bits turn from 1 to 0, and what else lies in a page is erased with it.
+ */
 export interface BoardFlash {
   readonly read: (length: number, address: number) => ArrayBuffer
   readonly write: (data: string, address: number) => void
@@ -45,14 +48,21 @@ export interface BoardFlash {
 
 export interface BoardWifi {
   /** Calls back with an error's text or with nothing. A new call takes the place of one under way. */
-  readonly connect: (ssid: string, options: { password: string }, done: (error: string | null | undefined) => void) => void
+  readonly connect: (
+    ssid: string,
+    options: { password: string },
+    done: (error: string | null | undefined) => void
+  ) => void
   readonly disconnect: () => void
 }
 
 /** `temp` in degrees Celsius, `rh` in percent. */
 export interface Dht22 {
   readonly connect: (pin: number) => {
-    readonly read: (done: (got: { readonly err?: boolean; readonly temp: number; readonly rh: number }) => void, tries: number) => void
+    readonly read: (
+      done: (got: { readonly err?: boolean; readonly temp: number; readonly rh: number }) => void,
+      tries: number
+    ) => void
   }
 }
 
@@ -99,7 +109,12 @@ export interface Platform {
   /** What is left of the interpreter's variables, once rubbish is gone. */
   readonly process: { readonly "memory": () => { readonly free: number } }
   /** Of a file that holds a function. */
-  readonly eval: (script: Bytes | string) => (storage: unknown, overlay: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void) => void
+  readonly eval: (
+    script: Bytes | string
+  ) => (
+    storage: unknown,
+    overlay: (functions: ReadonlyArray<(...given: ReadonlyArray<unknown>) => unknown>) => void
+  ) => void
 }
 
 export const platform = globalThis as unknown as Platform

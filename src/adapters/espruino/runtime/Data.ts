@@ -1,5 +1,6 @@
 /**
- * The part of effect/Data that a device program uses: tagged errors, without a stack. They are no `Error`s: `instanceof` knows them by their own class, everything else by `_tag`.
+ * The part of effect/Data that a device program uses: tagged errors, without a stack. They are no `Error`s:
+ * `instanceof` knows them by their own class, everything else by `_tag`.
  */
 import type * as D from "effect/Data"
 import { fail } from "./Fiber.ts"

@@ -2,14 +2,15 @@
  * The part of effect/Effect that a device program uses, small enough for a board. A bundle for one takes this folder's
  * files in place of effect's modules of the same names; a function that is not here fails the bundle by its name.
  *
- * Types are effect's, and so is what the functions do, held by tests that run the same programs on both. Short of effect:
+ * Types are effect's, and so is what the functions do, held by tests that run the same programs on both. Short of
+ * effect:
  * - One fiber. Services are cells, provided once, before the program starts; `runFork` is to start, not to follow.
  * - Durations are milliseconds, at most 2^31 - 1, and 0 takes one turn of the platform's timers.
  * - A Cause has one reason. Of several the worst is kept: a defect, then an error, then interruption; then the first.
  * - `callback` is given no signal; `andThen` takes an effect.
  * - A tag is for `yield*` and `provideService` alone, and a bundle fails with an error by `Effect.fail` only.
- * - Interruption comes from time-outs and `interrupt` between two turns of the loop, never from inside a thunk; a canceller
- *   stands for the wait alone, not for the effect given to `resume`.
+ * - Interruption comes from time-outs and `interrupt` between two turns of the loop, never from inside a thunk; a
+ *   canceller stands for the wait alone, not for the effect given to `resume`.
  */
 import type * as E from "effect/Effect"
 import * as Ensure from "./Ensure.ts"
@@ -41,18 +42,27 @@ export const suspend = ((thunk: () => Node): Node =>
     Fiber.stack.push(() => thunk()())
   })) as unknown as typeof E.suspend
 
-// Beside each effect is what does it, `$now` behind its name: a bundle takes that where an effect is done as soon as it is made.
+// Beside each effect is what does it, `$now` behind its name: a bundle takes that where an effect is done as soon as it
+// is made.
 
 export const flatMap$now = (self: Node, f: Next): void => void Fiber.stack.push((value) => f(value)(), self)
-export const flatMap = dual((self: Node, f: Next): Node => shaped(() => flatMap$now(self, f))) as unknown as typeof E.flatMap
+export const flatMap = dual((self: Node, f: Next): Node =>
+  shaped(() => flatMap$now(self, f))
+) as unknown as typeof E.flatMap
 
 export const map$now = (self: Node, f: (value: unknown) => unknown): void => void Fiber.stack.push(f, self)
-export const map = dual((self: Node, f: (value: unknown) => unknown): Node => shaped(() => map$now(self, f))) as unknown as typeof E.map
+export const map = dual((self: Node, f: (value: unknown) => unknown): Node =>
+  shaped(() => map$now(self, f))
+) as unknown as typeof E.map
 
 export const andThen$now = (self: Node, that: Node): void => void Fiber.stack.push(that, self)
-export const andThen = dual((self: Node, that: Node): Node => shaped(() => andThen$now(self, that))) as unknown as typeof E.andThen
+export const andThen = dual((self: Node, that: Node): Node =>
+  shaped(() => andThen$now(self, that))
+) as unknown as typeof E.andThen
 
-export const as = dual((self: Node, value: unknown): Node => shaped(() => map$now(self, () => value))) as unknown as typeof E.as
+export const as = dual((self: Node, value: unknown): Node =>
+  shaped(() => map$now(self, () => value))
+) as unknown as typeof E.as
 
 /** With errors handled by what gives what an effect gives. */
 const onError = (onFailure: Fiber.Next): Fiber.Frame => ({
@@ -68,12 +78,14 @@ const catch_$now = (self: Node, f: Next): unknown => Fiber.guard(self, Fiber.pas
 const catch_ = dual((self: Node, f: Next): Node => shaped(() => catch_$now(self, f))) as unknown as typeof E.catch
 
 const dying = onError(Fiber.die)
-export const orDie = ((self: Node): Node => shaped(() => Fiber.guard(self, Fiber.pass, dying))) as unknown as typeof E.orDie
+export const orDie =
+  ((self: Node): Node => shaped(() => Fiber.guard(self, Fiber.pass, dying))) as unknown as typeof E.orDie
 
 const nothing = (): void => {}
 const toNothing: Fiber.Next = () => void Fiber.stack.pop()
 const ignored = onError(nothing)
-export const ignore = ((self: Node): Node => shaped(() => Fiber.guard(self, toNothing, ignored))) as unknown as typeof E.ignore
+export const ignore =
+  ((self: Node): Node => shaped(() => Fiber.guard(self, toNothing, ignored))) as unknown as typeof E.ignore
 
 const toResult: Fiber.Next = (value) => {
   Fiber.stack.pop()
@@ -104,15 +116,19 @@ export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): 
 
 /** With its options one by one. */
 export const timeoutOrElse$now = Fiber.limit
-export const timeoutOrElse = dual((self: Node, options: { readonly duration: number; readonly orElse: () => Node }): Node =>
-  shaped(() => Fiber.limit(self, options.duration, options.orElse))
-) as unknown as typeof E.timeoutOrElse
+export const timeoutOrElse = dual((
+  self: Node,
+  options: { readonly duration: number; readonly orElse: () => Node }
+): Node => shaped(() => Fiber.limit(self, options.duration, options.orElse))) as unknown as typeof E.timeoutOrElse
 
 export const ensuring$now = Ensure.ensure
-export const ensuring = dual((self: Node, last: Node): Node => shaped(() => Ensure.ensure(self, last))) as unknown as typeof E.ensuring
+export const ensuring = dual((self: Node, last: Node): Node =>
+  shaped(() => Ensure.ensure(self, last))
+) as unknown as typeof E.ensuring
 
 export const callback$now = Fiber.wait
-const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node => shaped(() => Fiber.wait(register))
+const wait = (register: (resume: (effect: Node) => void) => Node | undefined): Node =>
+  shaped(() => Fiber.wait(register))
 
 export const callback = wait as unknown as typeof E.callback
 export const never = wait(() => undefined) as unknown as typeof E.never
@@ -134,4 +150,5 @@ export const provideService = dual((self: Node, tag: { v?: unknown }, service: u
 }) as unknown as typeof E.provideService
 
 /** `end`, which must not throw, is given `{v}` or a Fiber.Failure. */
-export const runFork = ((effect: Node, end?: (exit: object) => void) => Fiber.start(effect, end)) as unknown as typeof E.runFork
+export const runFork =
+  ((effect: Node, end?: (exit: object) => void) => Fiber.start(effect, end)) as unknown as typeof E.runFork

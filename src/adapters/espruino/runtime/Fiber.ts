@@ -2,12 +2,13 @@
  * What runs an effect: the one fiber of a board, with a stack of what goes on after a value, and after a failure.
  *
  * An effect is a function that does what it stands for: it returns its value, or anything when that comes later and the
- * fiber waits (`wanted`), or throws a Failure. Whoever needs the value of one puts a function that takes it on the stack and
- * then calls the effect, or puts the effect on top of it, which keeps the C stack of an interpreter low. So a board pays for
- * no data that stands for effects.
+ * fiber waits (`wanted`), or throws a Failure. Whoever needs the value of one puts a function that takes it on the
+ * stack and then calls the effect, or puts the effect on top of it, which keeps the C stack of an interpreter low. So a
+ * board pays for no data that stands for effects.
  *
  * A time-out is a level of the fiber with a timer: what effect does with two fibers and a race. A level may be masked;
- * interruption reaches a level through all unmasked levels below it. Names are one letter because a board pays for more.
+ * interruption reaches a level through all unmasked levels below it. Names are one letter because a board pays for
+ * more.
  */
 
 /** An effect. */
@@ -24,8 +25,8 @@ export interface Failure {
 }
 
 /**
- * What goes on after a failure, below what it guards: a handler `f`, or `x`, what must be done in any case. What takes the
- * value of what is guarded lies on it and takes it away first.
+ * What goes on after a failure, below what it guards: a handler `f`, or `x`, what must be done in any case. What takes
+ * the value of what is guarded lies on it and takes it away first.
  */
 export interface Frame {
   readonly f?: (failure: Failure) => unknown
@@ -74,14 +75,16 @@ const failureOf = (thrown: unknown): Failure =>
 /** Whether the interruption of this level or of one around it has to be heeded now. */
 const isHit = ({ i, m, u }: Level): boolean => !m && (i || (u !== undefined && isHit(u)))
 
-/** Goes no further when the interruption of the present level has to be heeded now; to be asked only when there is any. */
+/**
+ * Goes no further when the interruption of the present level has to be heeded now; to be asked only when there is any.
+ */
 export const heed = (): void => {
   if (isHit(level)) throw interrupted
 }
 
 /**
- * Runs `self`; then `next`, which must first take `frame` from the stack, or what that says of a failure. Through the loop: a
- * call would leave less of the C stack for all that is done in there.
+ * Runs `self`; then `next`, which must first take `frame` from the stack, or what that says of a failure. Through the
+ * loop: a call would leave less of the C stack for all that is done in there.
  */
 export const guard = (self: Node, next: Next, frame: Frame): unknown => stack.push(frame, next, self)
 
@@ -140,7 +143,9 @@ const expire = (inner: Level): void => {
   interrupt(inner)
 }
 
-/** Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer. */
+/**
+ * Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer.
+ */
 const arm = (inner: Level): void => {
   if (!inner.u || inner.w || inner.i) return
   inner.w = setTimeout(expire, inner.d, inner)

@@ -14,4 +14,5 @@ export const fail = ((failure: unknown): Plain => ({ failure })) as unknown as t
 export const isFailure = ((self: Plain) => "failure" in self) as unknown as typeof R.isFailure
 export const isSuccess = ((self: Plain) => "success" in self) as unknown as typeof R.isSuccess
 export const map = dual((self: Plain, f: (success: unknown) => unknown): Plain =>
-  "failure" in self ? self : { success: f(self.success) }) as unknown as typeof R.map
+  "failure" in self ? self : { success: f(self.success) }
+) as unknown as typeof R.map

@@ -1,8 +1,8 @@
 /**
  * What only a program that was not compiled needs: effects that can be yielded and piped, functions that take their
  * subject last. A bundle for a board has generators and pipes compiled away, so there both are the identity, which
- * esbuild inlines: an effect is a bare literal, and a function has one form. Tests that run the program as it is written
- * put `test/adapters/espruino/uncompiled.ts` in this file's place.
+ * esbuild inlines: an effect is a bare literal, and a function has one form. Tests that run the program as it is
+ * written put `test/adapters/espruino/uncompiled.ts` in this file's place.
  */
 
 /** Makes an effect of `literal`. */

@@ -10,8 +10,8 @@ import { platform } from "../platform/platform.ts"
 declare const deviceConfig: DeviceConfig
 
 /**
- * Variables that judging and storing an update takes at most once this is loaded, whatever it holds within its limits; for each byte
- * of its text; and for each comma. Measured, and rounded up.
+ * Variables that judging and storing an update takes at most once this is loaded, whatever it holds within its limits;
+ * for each byte of its text; and for each comma. Measured, and rounded up.
  */
 const ownVariables = 850
 const byteVariables = 0.3
@@ -23,7 +23,10 @@ const neededFor = (text: string): number => {
   return Math.ceil(ownVariables + byteVariables * text.length + commaVariables * commas)
 }
 
-/** Variables that what judges takes as soon as it is loaded: 800 were measured. Rather too few, so that what is not read is refused. */
+/**
+ * Variables that what judges takes as soon as it is loaded: 800 were measured. Rather too few, so that what is not read
+ * is refused.
+ */
 const judgeVariables = 750
 
 /** It will lack memory once what judges it is loaded: to read it now would leave too little to say so. */
@@ -32,23 +35,29 @@ export const isTooMuch = (text: string): boolean => platform.process.memory().fr
 export const lack: typeof Original.lack = (text) => {
   const { free } = platform.process.memory()
   const needed = neededFor(text)
-  return needed > free ? "the update takes about " + needed + " of Espruino's variables, but this board has " + free + " left; make it shorter" : undefined
+  return needed > free
+    ? "the update takes about " + needed + " of Espruino's variables, but this board has " + free +
+      " left; make it shorter" : undefined
 }
 
 export const inability: typeof Original.inability = (config) => {
   const again = "; flash a bundle made with it"
   // Such a bundle comes without what keeps a device on.
-  if (deviceConfig.deepSleep && !config.deepSleep) return "deep_sleep must stay true on this board, whose program can only sleep" + again
+  if (deviceConfig.deepSleep && !config.deepSleep) {
+    return "deep_sleep must stay true on this board, whose program can only sleep" + again
+  }
   // What ends a wake that hangs was set by the bundle's own.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {
-    return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 + " on this board, twice its bundle's, but is " + config.awakeTimeout + again
+    return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 +
+      " on this board, twice its bundle's, but is " + config.awakeTimeout + again
   }
   const [first] = BoardRules.faults(config)
   if (first !== undefined) return first.field + " must be " + first.fix + ", but " + first.problem
   for (const { type } of config.sensors) {
     const module = BoardRules.modules[type]
     if (module !== undefined && platform.require("Storage").read(module) === undefined) {
-      return "sensors." + type + " needs Espruino's module " + module + ", which this board does not have; flash it with --module"
+      return "sensors." + type + " needs Espruino's module " + module +
+        ", which this board does not have; flash it with --module"
     }
   }
   return undefined

@@ -1,5 +1,6 @@
 /**
- * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has seen before.
+ * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has
+ * seen before.
  */
 import { patch } from "../../../domain/state/patch.ts"
 import * as ConfigUpdate from "../../../domain/config/ConfigUpdate.ts"

@@ -12,7 +12,8 @@ export const make = (seed: string): Chance =>
   Effect.runSync(Random.withSeed(Effect.map(Random.Random, (random) => () => random.nextDoubleUnsafe()), seed))
 
 /** A whole number from `least` to `most`. */
-export const whole = (chance: Chance, least: number, most: number): number => least + Math.floor(chance() * (most - least + 1))
+export const whole = (chance: Chance, least: number, most: number): number =>
+  least + Math.floor(chance() * (most - least + 1))
 
 /** A number from `least` to `most`, as often below their geometric mean as above it. */
 export const scale = (chance: Chance, least: number, most: number): number => least * Math.pow(most / least, chance())

@@ -35,7 +35,8 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   halfOpen: ({ amount }) => "the next connection falls silent behind " + amount + " bytes of the device",
   sessionLost: () => "the Server forgets all Sessions",
   restart: () => "the Server restarts",
-  garbage: ({ amount }) => "the Server sends something wrong on the next connection, before its packet number " + amount,
+  garbage: ({ amount }) =>
+    "the Server sends something wrong on the next connection, before its packet number " + amount,
   config: () => "somebody publishes a configuration",
   writeFails: () => "the next write to flash fails",
   readFails: () => "the next read of flash fails",
@@ -43,7 +44,8 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   bitRot: () => "a bit of the flash turns over",
   powerCut: ({ amount }) => "the power is cut for " + span(amount),
   brownOut: ({ amount }) => "the power breaks down at the next " + amount + " starts of the radio",
-  clockJump: ({ amount, share }) => "the device's clock jumps " + (share < 0.5 ? "back" : "ahead") + " by " + span(amount),
+  clockJump: ({ amount, share }) =>
+    "the device's clock jumps " + (share < 0.5 ? "back" : "ahead") + " by " + span(amount),
   clockReset: () => "the device's clock begins at 1970 again",
   closesOnTopic: () => "the Server closes the connection on one topic",
   closesOnSize: () => "the Server closes the connection on messages of some sizes",
@@ -51,4 +53,5 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
 }
 
 /** What it is, and for how long. When it strikes is for the caller to tell. */
-export const describe = (fault: Fault): string => words[fault.kind](fault) + (fault.lasts > 0 ? ", for " + span(fault.lasts) : "")
+export const describe = (fault: Fault): string =>
+  words[fault.kind](fault) + (fault.lasts > 0 ? ", for " + span(fault.lasts) : "")

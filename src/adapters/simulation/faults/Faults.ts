@@ -1,22 +1,51 @@
 /**
  * What can go wrong in a simulated world, and how often: a plan of faults, drawn from a seed before anything happens.
  *
- * A fault is a value: when, what, for how long, how much. So a life can be lived again with some of them left out, until
- * those remain that make the difference. Each kind draws from a stream of its own: a longer life has the plan of a shorter
- * one with more behind it.
+ * A fault is a value: when, what, for how long, how much. So a life can be lived again with some of them left out,
+ * until those remain that make the difference. Each kind draws from a stream of its own: a longer life has the plan of
+ * a shorter one with more behind it.
  */
 import * as Chance from "./Chance.ts"
 
 /** Kinds that last; while they do, the world is so. */
 export type Spell =
-  | "refusing" | "unreachable" | "silent" | "noWifi" | "slow" | "split" | "coalesced" | "slowWrites"
-  | "noAcks" | "lateAcks" | "doubleAcks" | "staleAcks" | "connack" | "sensorFails" | "sensorHangs" | "flashFull"
-  | "closesOnTopic" | "closesOnSize" | "closesEarly"
+  | "refusing"
+  | "unreachable"
+  | "silent"
+  | "noWifi"
+  | "slow"
+  | "split"
+  | "coalesced"
+  | "slowWrites"
+  | "noAcks"
+  | "lateAcks"
+  | "doubleAcks"
+  | "staleAcks"
+  | "connack"
+  | "sensorFails"
+  | "sensorHangs"
+  | "flashFull"
+  | "closesOnTopic"
+  | "closesOnSize"
+  | "closesEarly"
 
 /** Kinds that strike once. */
 export type Blow =
-  | "cutUp" | "cutDown" | "halfOpen" | "sessionLost" | "restart" | "garbage" | "config"
-  | "writeFails" | "readFails" | "tornWrite" | "bitRot" | "powerCut" | "brownOut" | "clockJump" | "clockReset"
+  | "cutUp"
+  | "cutDown"
+  | "halfOpen"
+  | "sessionLost"
+  | "restart"
+  | "garbage"
+  | "config"
+  | "writeFails"
+  | "readFails"
+  | "tornWrite"
+  | "bitRot"
+  | "powerCut"
+  | "brownOut"
+  | "clockJump"
+  | "clockReset"
 
 export type Kind = Spell | Blow
 
@@ -121,7 +150,13 @@ const between = (chance: Chance.Chance, range: readonly [number, number] | undef
   range === undefined ? 0 : Chance.scale(chance, range[0], range[1])
 
 /** The faults of one kind, in the order of their times. */
-const ofKind = (kind: Kind, seed: string, perWake: number, wakeMillis: number, endMillis: number): ReadonlyArray<Fault> => {
+const ofKind = (
+  kind: Kind,
+  seed: string,
+  perWake: number,
+  wakeMillis: number,
+  endMillis: number
+): ReadonlyArray<Fault> => {
   const faults: Array<Fault> = []
   if (perWake === 0) return faults
   const chance = Chance.make(seed + " " + kind)

@@ -29,7 +29,8 @@ const publish = (chance: Chance.Chance, size: number, qos: 0 | 1): Bytes.Bytes =
     packetIdentifier: qos === 0 ? undefined : Chance.whole(chance, 1, 65_535)
   })
 
-const several = (count: number, one: () => Bytes.Bytes): Bytes.Bytes => Bytes.concat([Bytes.empty].concat(Array.from({ length: count }, one)))
+const several = (count: number, one: () => Bytes.Bytes): Bytes.Bytes =>
+  Bytes.concat([Bytes.empty].concat(Array.from({ length: count }, one)))
 
 /** A whole packet of which one byte is another. */
 const bent = (chance: Chance.Chance): Bytes.Bytes => {
@@ -44,11 +45,14 @@ const forms: ReadonlyArray<(chance: Chance.Chance) => Bytes.Bytes> = [
   // A Remaining Length that never ends.
   () => Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
   // The largest packet there can be, and some of it.
-  (chance) => Bytes.concat([Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f), noise(chance, Chance.whole(chance, 1, 40_000))]),
+  (chance) =>
+    Bytes.concat([Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f), noise(chance, Chance.whole(chance, 1, 40_000))]),
   (chance) => several(Chance.whole(chance, 1, 300), () => publish(chance, Chance.whole(chance, 0, 200), 1)),
   (chance) => several(Chance.whole(chance, 1, 300), () => publish(chance, Chance.whole(chance, 0, 200), 0)),
   // Acknowledgements for what nobody may have sent.
-  (chance) => several(Chance.whole(chance, 1, 4), () => encode({ _tag: "Puback", packetIdentifier: Chance.whole(chance, 1, 80) })),
+  (chance) =>
+    several(Chance.whole(chance, 1, 4),
+      () => encode({ _tag: "Puback", packetIdentifier: Chance.whole(chance, 1, 80) })),
   (chance) => encode({ _tag: "Suback", packetIdentifier: Chance.whole(chance, 1, 80), returnCodes: [0] }),
   (chance) => encode({ _tag: "Unsuback", packetIdentifier: Chance.whole(chance, 1, 80) }),
   (chance) => encode({ _tag: "Connack", sessionPresent: chance() < 0.5, returnCode: 0 }),
@@ -99,7 +103,8 @@ export const closes = (trouble: ActiveFaults.ActiveFaults, topic: string, size: 
   const onTopic = ActiveFaults.on(trouble, "closesOnTopic")
   const onSize = ActiveFaults.on(trouble, "closesOnSize")
   const ending = ["s1/data", "s2/data", "config_status", "temperature"][Math.floor((onTopic?.share ?? 0) * 4)] as string
-  return onTopic !== undefined && topic.endsWith(ending) || onSize !== undefined && size % 5 === Math.floor(onSize.share * 5)
+  return onTopic !== undefined && topic.endsWith(ending) ||
+    onSize !== undefined && size % 5 === Math.floor(onSize.share * 5)
 }
 
 const isPuback = (bytes: Bytes.Bytes): boolean => Bytes.at(bytes, 0) === 0x40

@@ -1,6 +1,6 @@
 /**
- * The flash of a board, byte for byte: bits turn from 1 to 0 one byte after another, and back only by whole pages. The power may
- * fail between any two of these steps and in the middle of an erasure.
+ * The flash of a board, byte for byte: bits turn from 1 to 0 one byte after another, and back only by whole pages. The
+ * power may fail between any two of these steps and in the middle of an erasure.
  *
  * Storage is where Espruino has it on every ESP32: 224 pages at 0x320000 (boards/ESP32.py, `saved_code`).
  */

@@ -1,6 +1,6 @@
 /**
- * Espruino's Storage on a board's flash, by the rules of jsflash.c (source c5ff787b1): files lie one behind the other, each behind
- * a header; one that is erased keeps its place; without room at the end everything is compacted.
+ * Espruino's Storage on a board's flash, by the rules of jsflash.c (source c5ff787b1): files lie one behind the other,
+ * each behind a header; one that is erased keeps its place; without room at the end everything is compacted.
  */
 import { headerBytes, pageBytes } from "../../../domain/state/FlashLog.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -35,7 +35,8 @@ const fileAt = (flash: Flash.BoardFlash, at: number): File | undefined => {
   if (at === 0 || at + headerBytes > Flash.end) return undefined
   const word = sizeWord(flash, at)
   const size = word & 0xffffff
-  return word === 0xffffffff || word === 0 || at + headerBytes + size > Flash.end ? undefined : { at, size, name: nameOf(flash, at) }
+  return word === 0xffffffff || word === 0 || at + headerBytes + size > Flash.end ? undefined
+    : { at, size, name: nameOf(flash, at) }
 }
 
 /** jsfGetAddressOfNextPage; 0: there is none. */
@@ -122,7 +123,9 @@ const copyForward = (flash: Flash.BoardFlash, from: number, used: ReadonlyArray<
   for (let page = rest; page !== 0 && page < last; page = nextPage(page)) Flash.erasePage(flash, page)
 }
 
-/** jsfBankCompact: from the last page in front of what is erased that begins with a header. False: nothing is erased. */
+/**
+ * jsfBankCompact: from the last page in front of what is erased that begins with a header. False: nothing is erased.
+ */
 export const compact = (flash: Flash.BoardFlash): boolean => {
   const all = files(flash)
   const erased = all.findIndex(({ name }) => name === "")
@@ -132,7 +135,8 @@ export const compact = (flash: Flash.BoardFlash): boolean => {
   const before = all.slice(0, erased + 1).filter(({ at }) => (at & (pageBytes - 1)) === 0)
   const from = before.at(-1)?.at ?? Flash.start
   const lastOne = all.at(-1) as File
-  copyForward(flash, from, all.filter(({ at, name }) => at >= from && name !== ""), next(flash, lastOne).at || Flash.end)
+  copyForward(flash, from, all.filter(({ at, name }) => at >= from && name !== ""),
+    next(flash, lastOne).at || Flash.end)
   return true
 }
 
@@ -173,18 +177,26 @@ const create = (flash: Flash.BoardFlash, name: string, size: number): File => {
   return { at, size, name }
 }
 
-/** jsfWriteFile: at offset 0 a file of that name is erased, unless nothing is written in it yet, and one of `size` bytes is made. */
+/**
+ * jsfWriteFile: at offset 0 a file of that name is erased, unless nothing is written in it yet, and one of `size` bytes
+ * is made.
+ */
 export const write = (flash: Flash.BoardFlash, name: string, data: Uint8Array, offset = 0, size = 0): void => {
   const length = size === 0 ? data.length : size
   if (length === 0) throw new Error("Can't create zero length file")
   let file = find(flash, name)
-  if (offset === 0 && (file === undefined || file.size !== length || !Flash.isErased(flash, file.at + headerBytes, length))) {
+  if (
+    offset === 0 &&
+    (file === undefined || file.size !== length || !Flash.isErased(flash, file.at + headerBytes, length))
+  ) {
     if (file !== undefined) eraseFile(flash, file)
     file = create(flash, name, length)
   }
   if (file === undefined) throw new Error("Unable to find or create file")
   if (offset + data.length > file.size) throw new Error("Too much data for file size")
-  if (!Flash.isErased(flash, file.at + headerBytes + offset, data.length)) throw new Error("File already written with different data")
+  if (!Flash.isErased(flash, file.at + headerBytes + offset, data.length)) {
+    throw new Error("File already written with different data")
+  }
   Flash.write(flash, file.at + headerBytes + offset, data)
 }
 
@@ -193,5 +205,6 @@ export const isValid = (flash: Flash.BoardFlash): boolean => {
   const lastOne = files(flash).at(-1)
   const at = lastOne === undefined ? Flash.start : next(flash, lastOne).at
   if (at === 0) return true
-  return Flash.isErased(flash, at, Math.min(headerBytes, Flash.end - at)) && (lastOne !== undefined || Flash.isErased(flash, at, Flash.end - at))
+  return Flash.isErased(flash, at, Math.min(headerBytes, Flash.end - at)) &&
+    (lastOne !== undefined || Flash.isErased(flash, at, Flash.end - at))
 }

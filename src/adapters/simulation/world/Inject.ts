@@ -12,7 +12,9 @@ import * as World from "./World.ts"
 
 const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
 
-/** The power goes: nothing is said to anybody, what is in RAM is lost, and the clock starts again at 0 with the power. */
+/**
+ * The power goes: nothing is said to anybody, what is in RAM is lost, and the clock starts again at 0 with the power.
+ */
 const cutPower = (world: World.World, outageMillis: number): void => {
   const { trouble } = world
   trouble.isPowered = false
@@ -24,7 +26,8 @@ const cutPower = (world: World.World, outageMillis: number): void => {
 
 /** How the Server is reached while several spells may be on: the worst of them counts. */
 const reach = (world: World.World): void => {
-  const condition = (["refusing", "unreachable", "silent"] as const).find((spell) => ActiveFaults.on(world.trouble, spell)) ?? "up"
+  const condition =
+    (["refusing", "unreachable", "silent"] as const).find((spell) => ActiveFaults.on(world.trouble, spell)) ?? "up"
   if (condition !== world.serverCondition) World.setServer(world, condition)
 }
 
@@ -127,14 +130,18 @@ const due = (world: World.World): Fault | undefined => {
 }
 
 /**
- * One operation of the device begins. `undefined`: go on. A number: the power goes now, after so many of the `size` bytes
- * that were to be moved; the operation must end in `trouble.off`.
+ * One operation of the device begins. `undefined`: go on. A number: the power goes now, after so many of the `size`
+ * bytes that were to be moved; the operation must end in `trouble.off`.
  */
 export const step = (world: World.World, size = 0): number | undefined => {
   const { trouble } = world
   if (!trouble.isPowered) return 0
   const now = world.now()
-  for (let fault = trouble.plan[trouble.next]; fault !== undefined && fault.at <= now; fault = trouble.plan[++trouble.next]) {
+  for (
+    let fault = trouble.plan[trouble.next];
+    fault !== undefined && fault.at <= now;
+    fault = trouble.plan[++trouble.next]
+  ) {
     trouble.waiting.push({ fault, steps: fault.steps })
   }
   if (now >= trouble.endsAt) endSpells(world, now)
@@ -150,8 +157,8 @@ export const powered = <A, E>(world: World.World, act: () => Effect.Effect<A, E>
   Effect.suspend(() => step(world) === undefined ? act() : world.trouble.off)
 
 /**
- * The same of what does not wait: without power it throws. Whatever the program makes of that comes to nothing, for its world is
- * taken away (`layer.wakes`).
+ * The same of what does not wait: without power it throws. Whatever the program makes of that comes to nothing, for its
+ * world is taken away (`layer.wakes`).
  */
 export const poweredNow = <A>(world: World.World, act: () => A): A => {
   if (step(world) === undefined) return act()

@@ -2,8 +2,8 @@
  * One Network Connection of the simulated network, and what the faults of the world do to its bytes.
  *
  * Bytes are stamped with the time of their arrival when they are written, each way, in the order of a stream; whoever
- * waits for the device's next bytes moves the Server's clock along. So a connection needs no fiber of its own, and order
- * and times are exact.
+ * waits for the device's next bytes moves the Server's clock along. So a connection needs no fiber of its own, and
+ * order and times are exact.
  */
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import * as Chance from "../faults/Chance.ts"
@@ -46,7 +46,8 @@ export const nothing = () => {}
 /** Milliseconds, one way. */
 export const latency = (world: World): number => {
   const slow = ActiveFaults.on(world.trouble, "slow")
-  return world.latencyMillis + (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.trouble.chance())))
+  return world.latencyMillis +
+    (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.trouble.chance())))
 }
 
 /** The Server has dealt with everything that has reached it by `now`. A silent one deals with nothing. */
@@ -169,7 +170,8 @@ export const open = (world: World): Link => {
       world.links.delete(link)
     }
   }
-  link.server = world.accept((bytes, at) => answer(world, link, bytes, at), (at) => sendDown(world, link, undefined, at))
+  link.server = world.accept((bytes, at) => answer(world, link, bytes, at),
+    (at) => sendDown(world, link, undefined, at))
   world.links.add(link)
   return link
 }

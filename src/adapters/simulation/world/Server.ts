@@ -1,8 +1,9 @@
 /**
  * An MQTT 3.1.1 Server for simulated worlds: bytes in, bytes out, time is an argument.
  *
- * It does what a client with QoS 0 and 1 can notice of a real one: credentials, Sessions that outlive connections, retained
- * messages, subscriptions, redelivery with DUP 1, Will. It is no broker: one process, no limits but the ones asked for.
+ * It does what a client with QoS 0 and 1 can notice of a real one: credentials, Sessions that outlive connections,
+ * retained messages, subscriptions, redelivery with DUP 1, Will. It is no broker: one process, no limits but the ones
+ * asked for.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
@@ -80,7 +81,8 @@ const deliver = (session: ClientSession, message: Message, qos: 0 | 1 | 2, retai
   const { payload, topic } = message
   if (qos === 0) {
     if (session.link !== undefined) {
-      write(session.link, { _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined }, at)
+      write(session.link, { _tag: "Publish", topic, payload, qos: 0, retain, dup: false, packetIdentifier: undefined },
+        at)
     }
     return
   }
@@ -180,7 +182,12 @@ const published = (server: Server, link: Link, packet: Publish, at: number): voi
   if (qos === 1) write(link, { _tag: "Puback", packetIdentifier: packetIdentifier as number }, at)
 }
 
-const handle = (server: Server, link: Link, packet: Framer.Pushed<Packet.Packet>["packets"][number], at: number): void => {
+const handle = (
+  server: Server,
+  link: Link,
+  packet: Framer.Pushed<Packet.Packet>["packets"][number],
+  at: number
+): void => {
   if (packet._tag === "Connect") return connected(server, link, packet, at)
   const session = link.clientId === undefined ? undefined : server.sessions.get(link.clientId)
   if (session === undefined) return drop(server, link, at)

@@ -1,5 +1,6 @@
 /**
- * Virtual time for long simulations: a Clock and a Scheduler in which time passes as soon as nothing else is left to do.
+ * Virtual time for long simulations: a Clock and a Scheduler in which time passes as soon as nothing else is left to
+ * do.
  *
  * `TestClock` is moved by a test, waits a macrotask for every sleep it ends, and is what the tests use. This moves by
  * itself, several times faster, and gives the same lives: sleeps end in the order of their times, and those of the same
@@ -82,7 +83,11 @@ const makeClock = (startMillis: number) => {
       if (millis === Infinity) return Effect.never
       return Effect.callback((resume) => {
         // However short the sleep, the clock moves: `now + millis` alone may be `now` again, for want of digits.
-        const sleeper: Sleeper = { at: now + Math.max(millis, now * Number.EPSILON), order: order++, wake: () => resume(Effect.void) }
+        const sleeper: Sleeper = {
+          at: now + Math.max(millis, now * Number.EPSILON),
+          order: order++,
+          wake: () => resume(Effect.void)
+        }
         push(sleepers, sleeper)
         return Effect.sync(() => {
           sleeper.wake = undefined
@@ -133,8 +138,8 @@ const makeScheduler = (onBusy: () => void) => {
 const stuck = Effect.suspend(() => Effect.die(new Error("the simulation waits for something that no time can bring")))
 
 /**
- * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated time
- * can bring would wait for ever: that is a defect, and said so. One that works without time passing fails with
+ * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated
+ * time can bring would wait for ever: that is a defect, and said so. One that works without time passing fails with
  * `Standstill`. When interrupted, it lets the effect end in its own time, for up to two seconds of wall time.
  */
 export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.Effect<A, E | Standstill> =>

@@ -1,8 +1,8 @@
 /**
  * A simulated world: one Server, one network, one device's flash, and the weather that troubles them.
  *
- * Everything here outlives the device's deep sleep. All time is Effect's Clock, so a `TestClock` moves it; all chance is
- * Effect's Random, so a seed fixes it. Nothing waits outside Effect's scheduler.
+ * Everything here outlives the device's deep sleep. All time is Effect's Clock, so a `TestClock` moves it; all chance
+ * is Effect's Random, so a seed fixes it. Nothing waits outside Effect's scheduler.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,9 @@ import * as Tamper from "../faults/Tamper.ts"
 import * as Server from "./Server.ts"
 import * as ActiveFaults from "../faults/ActiveFaults.ts"
 
-/** How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing. */
+/**
+ * How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing.
+ */
 export type ServerCondition = "up" | "refusing" | "unreachable" | "silent"
 
 /** The Server's end of one Network Connection. `at` in milliseconds of the world's time. */
@@ -51,7 +53,10 @@ export interface World {
   accept: Accept
   /** What the device's flash holds, by name. A name with `~` behind it is a file that is being written. */
   readonly storage: Map<string, Bytes.Bytes>
-  /** A board's flash with the program, in which all of that lies; undefined: a world of one wake, whose flash does not matter. */
+  /**
+   * A board's flash with the program, in which all of that lies; undefined: a world of one wake, whose flash does not
+   * matter.
+   */
   readonly flash: BoardFlash.BoardFlash | undefined
   /** How a value gets into that flash. */
   store: (flash: BoardFlash.BoardFlash, name: string, value: Bytes.Bytes) => void
@@ -90,7 +95,12 @@ const acceptBy = (server: Server.Server): Accept => (send, close) => {
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
 
-const makeWith = (clock: Clock.Clock, trouble: ActiveFaults.ActiveFaults, flash?: BoardFlash.BoardFlash, server = Server.make()): World => ({
+const makeWith = (
+  clock: Clock.Clock,
+  trouble: ActiveFaults.ActiveFaults,
+  flash?: BoardFlash.BoardFlash,
+  server = Server.make()
+): World => ({
   now: () => clock.currentTimeMillisUnsafe(),
   server,
   accept: acceptBy(server),
@@ -115,7 +125,10 @@ const makeWith = (clock: Clock.Clock, trouble: ActiveFaults.ActiveFaults, flash?
 /** A world at the time of the Clock it is made under, in which nothing goes wrong by itself. */
 export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, ActiveFaults.make([], "")))
 
-/** A world with a board that was just flashed, in which these faults strike. What they leave to chance comes from `seed`. */
+/**
+ * A world with a board that was just flashed, in which these faults strike. What they leave to chance comes from
+ * `seed`.
+ */
 export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
   Effect.map(Clock.Clock, (clock) => {
     const trouble = ActiveFaults.make(plan, seed)
@@ -135,11 +148,16 @@ export const setServer = (world: World, condition: ServerCondition): void => {
 
 export const setWifi = (world: World, hasWifi: boolean): void => {
   world.hasWifi = hasWifi
-  if (!hasWifi) for (const link of world.links) link.cut()
+  if (!hasWifi) { for (const link of world.links) link.cut() }
 }
 
 /** Some other client publishes, so that the device receives it if it has subscribed. */
-export const simulateMessage = (world: World, topic: string, payload: string, options: { readonly retain?: boolean } = {}): void =>
+export const simulateMessage = (
+  world: World,
+  topic: string,
+  payload: string,
+  options: { readonly retain?: boolean } = {}
+): void =>
   Server.publish(world.server, {
     topic: Result.getOrThrow(Topic.name(topic)),
     payload: Bytes.fromText(payload),

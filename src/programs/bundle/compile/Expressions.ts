@@ -13,7 +13,8 @@ export type Step =
   | { readonly _tag: "Keep"; readonly name: t.Identifier; readonly value: t.Expression }
   | { readonly _tag: "Wait"; readonly name: t.Identifier; readonly effect: t.Expression }
 
-const assigns = (node: t.Node): boolean => contains(node, (inner) => t.isAssignmentExpression(inner) || t.isUpdateExpression(inner))
+const assigns = (node: t.Node): boolean =>
+  contains(node, (inner) => t.isAssignmentExpression(inner) || t.isUpdateExpression(inner))
 
 /** Whether it makes no difference if `node` is evaluated before or after a wait. */
 const isSteady = (flow: Flow.Flow, node: t.Node): boolean => {
@@ -21,8 +22,13 @@ const isSteady = (flow: Flow.Flow, node: t.Node): boolean => {
   if (t.isLiteral(inner) && !t.isTemplateLiteral(inner)) return true
   if (t.isFunction(inner)) return true
   if (t.isIdentifier(inner)) return inner.name === "undefined" || flow.isSteady(inner.name)
-  if (t.isMemberExpression(inner)) return !inner.computed && t.isIdentifier(inner.object) && flow.isModule(inner.object.name)
-  if (t.isUnaryExpression(inner) || t.isBinaryExpression(inner) || t.isTemplateLiteral(inner) || t.isTemplateElement(inner) || t.isArrayExpression(inner)) {
+  if (t.isMemberExpression(inner)) {
+    return !inner.computed && t.isIdentifier(inner.object) && flow.isModule(inner.object.name)
+  }
+  if (
+    t.isUnaryExpression(inner) || t.isBinaryExpression(inner) || t.isTemplateLiteral(inner) ||
+    t.isTemplateElement(inner) || t.isArrayExpression(inner)
+  ) {
     return children(inner).every((child) => isSteady(flow, child))
   }
   return false
@@ -41,7 +47,8 @@ export const asEffect = (flow: Flow.Flow, node: t.Expression): t.Expression => {
   if (!hasYield(node)) return flow.run ? Flow.effectOf(flow, [Flow.returned(flow, node)]) : Flow.succeed(flow, node)
   const steps: Array<Step> = []
   const isWait = t.isYieldExpression(untyped(node))
-  const rest = isWait ? linearise(flow, (untyped(node) as t.YieldExpression).argument as t.Expression, steps) : linearise(flow, node, steps)
+  const rest = isWait ? linearise(flow, (untyped(node) as t.YieldExpression).argument as t.Expression, steps)
+    : linearise(flow, node, steps)
   return Flow.effectOf(flow, play(flow, steps, [isWait ? Flow.followed(flow, rest) : Flow.returned(flow, rest)]))
 }
 
@@ -50,7 +57,8 @@ export const play = (flow: Flow.Flow, steps: ReadonlyArray<Step>, body: Array<t.
   let rest = body
   for (let i = steps.length - 1; i >= 0; i--) {
     const step = steps[i] as Step
-    rest = step._tag === "Keep" ? [constant(step.name, step.value), ...rest] : Flow.bind(flow, step.effect, step.name, rest)
+    rest = step._tag === "Keep" ? [constant(step.name, step.value), ...rest]
+      : Flow.bind(flow, step.effect, step.name, rest)
   }
   return rest
 }
@@ -60,11 +68,17 @@ const comparisons: ReadonlyArray<string> = ["<", ">", "<=", ">=", "==", "!=", "=
 const isBoolean = (node: t.Node): boolean =>
   t.isBinaryExpression(node) && comparisons.includes(node.operator) || t.isUnaryExpression(node, { operator: "!" })
 
-const branching = (flow: Flow.Flow, node: t.ConditionalExpression | t.LogicalExpression, steps: Array<Step>): t.Expression => {
+const branching = (
+  flow: Flow.Flow,
+  node: t.ConditionalExpression | t.LogicalExpression,
+  steps: Array<Step>
+): t.Expression => {
   const name = flow.fresh("value")
   if (t.isConditionalExpression(node)) {
     const test = linearise(flow, node.test, steps)
-    if (!hasYield(node.consequent) && !hasYield(node.alternate)) return t.conditionalExpression(test, node.consequent, node.alternate)
+    if (!hasYield(node.consequent) && !hasYield(node.alternate)) {
+      return t.conditionalExpression(test, node.consequent, node.alternate)
+    }
     const effect = t.conditionalExpression(test, asEffect(flow, node.consequent), asEffect(flow, node.alternate))
     steps.push({ _tag: "Wait", name, effect })
     return copy(name)
@@ -72,11 +86,13 @@ const branching = (flow: Flow.Flow, node: t.ConditionalExpression | t.LogicalExp
   const left = linearise(flow, node.left, steps)
   if (!hasYield(node.right)) return t.logicalExpression(node.operator, left, node.right)
   const kept = keep(flow, left, steps)
-  const done = asEffect(flow, isBoolean(kept) && node.operator !== "??" ? t.booleanLiteral(node.operator === "||") : copy(kept))
+  const done = asEffect(flow,
+    isBoolean(kept) && node.operator !== "??" ? t.booleanLiteral(node.operator === "||") : copy(kept))
   const more = asEffect(flow, node.right)
   // A comparison gives a boolean, so what is known of it need not be kept.
   const test = node.operator === "??" ? t.binaryExpression("!=", kept, t.nullLiteral()) : kept
-  const effect = node.operator === "&&" ? t.conditionalExpression(test, more, done) : t.conditionalExpression(test, done, more)
+  const effect = node.operator === "&&" ? t.conditionalExpression(test, more, done)
+    : t.conditionalExpression(test, done, more)
   steps.push({ _tag: "Wait", name, effect })
   return copy(name)
 }
@@ -132,8 +148,12 @@ const partsOf = (node: t.Node): Array<Part> => {
 const refused = (node: t.Expression): string | undefined => {
   if (t.isYieldExpression(node)) return node.delegate ? undefined : "yield without * has no meaning in an Effect"
   if (t.isAwaitExpression(node)) return "await has no place in an Effect"
-  if (t.isOptionalCallExpression(node) || t.isOptionalMemberExpression(node)) return "cannot wait inside ?.; take the yield* into a const first"
-  if (t.isTaggedTemplateExpression(node)) return "cannot wait inside a tagged template; take the yield* into a const first"
+  if (t.isOptionalCallExpression(node) || t.isOptionalMemberExpression(node)) {
+    return "cannot wait inside ?.; take the yield* into a const first"
+  }
+  if (t.isTaggedTemplateExpression(node)) {
+    return "cannot wait inside a tagged template; take the yield* into a const first"
+  }
   if (t.isObjectExpression(node)) {
     const last = node.properties.findLastIndex(hasYield)
     if (node.properties.slice(0, last).some((property) => t.isSpreadElement(property))) {

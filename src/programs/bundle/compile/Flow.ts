@@ -1,9 +1,9 @@
 /**
  * Where control goes from a place in a generator, and the calls of Effect's functions that take it there.
  *
- * A statement list is compiled with the Exit that stands behind its end. Going back to the head of a loop is a plain call
- * when the caller is a callback of `flatMap`, which the runtime has called with an empty stack; elsewhere it is suspended,
- * so that a loop which does not wait costs no stack.
+ * A statement list is compiled with the Exit that stands behind its end. Going back to the head of a loop is a plain
+ * call when the caller is a callback of `flatMap`, which the runtime has called with an empty stack; elsewhere it is
+ * suspended, so that a loop which does not wait costs no stack.
  */
 import { types as t } from "@babel/core"
 import { arrow, copy, onlyReturn } from "./syntax.ts"
@@ -42,7 +42,8 @@ export const invoke = (flow: Flow, name: string, args: Array<t.Expression>): t.C
   t.callExpression(own(flow, name), args)
 
 export const succeed = (flow: Flow, value: t.Expression | null | undefined): t.Expression =>
-  value === null || value === undefined || t.isIdentifier(value, { name: "undefined" }) ? own(flow, "void") : invoke(flow, "succeed", [value])
+  value === null || value === undefined || t.isIdentifier(value, { name: "undefined" }) ? own(flow, "void")
+    : invoke(flow, "succeed", [value])
 
 /** A return of `value` as the generator's value. */
 export const returned = (flow: Flow, value: t.Expression | null | undefined): t.ReturnStatement =>
@@ -67,7 +68,8 @@ export const leave = (flow: Flow, exit: Exit): Array<t.Statement> => {
   if (exit._tag === "Go") return [t.returnStatement(t.callExpression(to, []))]
   const update = exit.update === undefined ? [] : [t.expressionStatement(copy(exit.update))]
   if (flow.waited) return [...update, t.returnStatement(t.callExpression(to, []))]
-  return [...update, ...(flow.run ? [push(flow, to), t.returnStatement()] : [t.returnStatement(invoke(flow, "suspend", [to]))])]
+  return [...update,
+    ...(flow.run ? [push(flow, to), t.returnStatement()] : [t.returnStatement(invoke(flow, "suspend", [to]))])]
 }
 
 const isOwnCall = (flow: Flow, node: t.Node, name: string): node is t.CallExpression =>
@@ -79,7 +81,12 @@ const onlyCalled = (only: t.Expression | undefined): t.Identifier | undefined =>
   t.isCallExpression(only) && only.arguments.length === 0 && t.isIdentifier(only.callee) ? only.callee : undefined
 
 /** The same on the device: what follows goes on the stack, then the effect is done. */
-const directly = (flow: Flow, effect: t.Expression, param: t.Identifier | t.Pattern | undefined, body: Array<t.Statement>): Array<t.Statement> => {
+const directly = (
+  flow: Flow,
+  effect: t.Expression,
+  param: t.Identifier | t.Pattern | undefined,
+  body: Array<t.Statement>
+): Array<t.Statement> => {
   const only = onlyReturn(body)
   const isSame = only !== undefined && t.isIdentifier(param) && t.isIdentifier(only, { name: param.name })
   if (isSame) return [followed(flow, effect)]

@@ -34,7 +34,8 @@ export const of = (flow: Flow.Flow, node: t.Statement): Loop => {
   const id = (node.left.declarations[0] as t.VariableDeclarator).id
   return {
     ...plain,
-    before: [constant(list, node.right), t.variableDeclaration("let", [t.variableDeclarator(copy(index), t.numericLiteral(0))])],
+    before: [constant(list, node.right),
+      t.variableDeclaration("let", [t.variableDeclarator(copy(index), t.numericLiteral(0))])],
     test: t.binaryExpression("<", copy(index), t.memberExpression(copy(list), t.identifier("length"))),
     first: [t.variableDeclaration(node.left.kind, [t.variableDeclarator(id, item)])],
     body: node.body

@@ -1,8 +1,9 @@
 /**
  * A statement that calls a function, opened up so that the function's body can stand in place of the call.
  *
- * What is evaluated before the call becomes statements of its own, a choice that the call is one side of becomes an `if`, and
- * where the body returns, its value goes where the call's value went: to the caller's own return, to a variable, or nowhere.
+ * What is evaluated before the call becomes statements of its own, a choice that the call is one side of becomes an
+ * `if`, and where the body returns, its value goes where the call's value went: to the caller's own return, to a
+ * variable, or nowhere.
  */
 import type { NodePath } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -39,7 +40,8 @@ export const returns = (node: t.Node): boolean => {
   if (t.isFunction(node) || t.isExpression(node)) return false
   return (t.VISITOR_KEYS[node.type] ?? []).some((key) => {
     const child = (node as unknown as Readonly<Record<string, t.Node | ReadonlyArray<t.Node> | null | undefined>>)[key]
-    return Array.isArray(child) ? child.some((each) => each !== null && returns(each as t.Node)) : child !== null && child !== undefined && returns(child as t.Node)
+    return Array.isArray(child) ? child.some((each) => each !== null && returns(each as t.Node))
+      : child !== null && child !== undefined && returns(child as t.Node)
   })
 }
 
@@ -62,8 +64,11 @@ const nothing = () => t.unaryExpression("void", t.numericLiteral(0))
 
 const put = (value: t.Expression | null | undefined, goal: Goal): Statements => {
   if (goal === "return") return [t.returnStatement(value)]
-  if (goal !== undefined) return [t.expressionStatement(t.assignmentExpression("=", t.cloneNode(goal), value ?? nothing()))]
-  return value === null || value === undefined || t.isPureish(value) || t.isIdentifier(value) ? [] : [t.expressionStatement(value)]
+  if (goal !== undefined) {
+    return [t.expressionStatement(t.assignmentExpression("=", t.cloneNode(goal), value ?? nothing()))]
+  }
+  return value === null || value === undefined || t.isPureish(value) || t.isIdentifier(value) ? []
+    : [t.expressionStatement(value)]
 }
 
 const block = (statements: Statements) => t.blockStatement([...statements])
@@ -78,10 +83,14 @@ const turned = (statements: Statements, goal: Goal): Statements | undefined => {
   const made: Array<t.Statement> = []
   for (const [index, statement] of statements.entries()) {
     const rest = statements.slice(index + 1)
-    const last = (others: ReadonlyArray<Statements | undefined>, make: (...others: ReadonlyArray<Statements>) => t.Statement) =>
-      others.includes(undefined) ? undefined : [...made, make(...others as ReadonlyArray<Statements>)]
+    const last = (
+      others: ReadonlyArray<Statements | undefined>,
+      make: (...others: ReadonlyArray<Statements>) => t.Statement
+    ) => others.includes(undefined) ? undefined : [...made, make(...others as ReadonlyArray<Statements>)]
     // A variable is the function's, also where its declaration is never reached.
-    if (t.isReturnStatement(statement)) return rest.some(declares) ? undefined : [...made, ...put(statement.argument, goal)]
+    if (t.isReturnStatement(statement)) {
+      return rest.some(declares) ? undefined : [...made, ...put(statement.argument, goal)]
+    }
     if (!returns(statement)) {
       made.push(statement)
       if (t.isThrowStatement(statement)) return rest.some(declares) ? undefined : made
@@ -117,15 +126,20 @@ const isSteady = (node: t.Node | null | undefined, { call }: Opening): boolean =
     const binding = call.scope.getBinding(node.name)
     if (binding === undefined || binding.constant) return true
     const inner = call.getFunctionParent()?.scope
-    return binding.scope === inner && binding.constantViolations.every((each) =>
-      each.scope.getFunctionParent() === inner && !isIn(call.node, each.node))
+    return binding.scope === inner &&
+      binding.constantViolations.every((each) =>
+        each.scope.getFunctionParent() === inner && !isIn(call.node, each.node)
+      )
   }
   if (t.isMemberExpression(node)) return false
   if (t.isArrayExpression(node)) return node.elements.every((each) => isSteady(each, { call } as Opening))
   if (t.isObjectExpression(node)) {
-    return node.properties.every((each) => t.isObjectProperty(each) && !each.computed && isSteady(each.value, { call } as Opening))
+    return node.properties.every((each) =>
+      t.isObjectProperty(each) && !each.computed && isSteady(each.value, { call } as Opening)
+    )
   }
-  return t.isFunction(node) || t.isLiteral(node) && !t.isTemplateLiteral(node) || t.isUnaryExpression(node) && t.isLiteral(node.argument)
+  return t.isFunction(node) || t.isLiteral(node) && !t.isTemplateLiteral(node) ||
+    t.isUnaryExpression(node) && t.isLiteral(node.argument)
 }
 
 /** Whether the call is always evaluated in the expression at `top`, and first of all that matters. */
@@ -136,7 +150,9 @@ const isFirst = (opening: Opening, top: t.Node): boolean => {
     if (parent === null) return false
     const { node } = parent
     const before = (nodes: ReadonlyArray<t.Node | null>) =>
-      nodes.slice(0, nodes.indexOf(path.node)).every((each) => isSteady(t.isObjectProperty(each) ? each.computed ? undefined : each.value : each, opening))
+      nodes.slice(0, nodes.indexOf(path.node)).every((each) =>
+        isSteady(t.isObjectProperty(each) ? each.computed ? undefined : each.value : each, opening)
+      )
     if (t.isCallExpression(node) || t.isNewExpression(node)) {
       // Methods stay what they are, so that it does not matter when one is looked up.
       const callee = t.isMemberExpression(node.callee) && !node.callee.computed ? node.callee.object : node.callee
@@ -153,7 +169,9 @@ const isFirst = (opening: Opening, top: t.Node): boolean => {
       if (!before(node.properties)) return false
     } else if (t.isArrayExpression(node)) {
       if (!before(node.elements)) return false
-    } else if (!(t.isObjectProperty(node) && path.key === "value" || t.isUnaryExpression(node) && node.operator !== "delete")) return false
+    } else if (
+      !(t.isObjectProperty(node) && path.key === "value" || t.isUnaryExpression(node) && node.operator !== "delete")
+    ) return false
     path = parent
   }
   return true
@@ -176,19 +194,22 @@ const before = (opening: Opening, top: t.Node): Statements | undefined => {
 }
 
 const isPlace = (node: t.Node, opening: Opening): node is t.Identifier | t.MemberExpression =>
-  t.isIdentifier(node) || t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.object) && isSteady(node.object, opening)
+  t.isIdentifier(node) ||
+  t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.object) && isSteady(node.object, opening)
 
 /** Statements for `expression`, which holds the call, with its value put to `goal`. */
 const opened = (expression: t.Expression, opening: Opening, goal: Goal): Statements | undefined => {
   const call = opening.call.node
-  const and = (first: Statements, then: Statements | undefined, last: Statements = []) => then === undefined ? undefined : [...first, ...then, ...last]
+  const and = (first: Statements, then: Statements | undefined, last: Statements = []) =>
+    then === undefined ? undefined : [...first, ...then, ...last]
   if (expression === call) return bodyFor(opening, goal)
   if (t.isSequenceExpression(expression)) {
     const at = expression.expressions.findIndex((each) => isIn(each, call))
     const first = expression.expressions.slice(0, at).flatMap((each) => put(each, undefined))
     const then = expression.expressions.slice(at + 1)
     const last = then.flatMap((each, index) => put(each, index === then.length - 1 ? goal : undefined))
-    return and(first, opened(expression.expressions[at] as t.Expression, opening, then.length === 0 ? goal : undefined), last)
+    return and(first, opened(expression.expressions[at] as t.Expression, opening, then.length === 0 ? goal : undefined),
+      last)
   }
   if (t.isConditionalExpression(expression) && !isIn(expression.test, call)) {
     const { alternate, consequent, test } = expression
@@ -197,15 +218,22 @@ const opened = (expression: t.Expression, opening: Opening, goal: Goal): Stateme
     const other = put(isConsequent ? alternate : consequent, goal)
     return inner === undefined ? undefined : [isConsequent ? choice(test, inner, other) : choice(test, other, inner)]
   }
-  if (t.isLogicalExpression(expression) && goal === undefined && isIn(expression.right, call) && expression.operator !== "??") {
+  if (
+    t.isLogicalExpression(expression) && goal === undefined && isIn(expression.right, call) &&
+    expression.operator !== "??"
+  ) {
     const inner = opened(expression.right, opening, goal)
-    return inner === undefined ? undefined : [expression.operator === "&&" ? choice(expression.left, inner, []) : choice(expression.left, [], inner)]
+    return inner === undefined ? undefined
+      : [expression.operator === "&&" ? choice(expression.left, inner, []) : choice(expression.left, [], inner)]
   }
   if (t.isAssignmentExpression(expression) && expression.operator === "=" && isPlace(expression.left, opening)) {
     if (goal === undefined) return opened(expression.right, opening, expression.left)
-    if (t.isIdentifier(expression.left)) return and([], opened(expression.right, opening, expression.left), put(expression.left, goal))
+    if (t.isIdentifier(expression.left)) {
+      return and([], opened(expression.right, opening, expression.left), put(expression.left, goal))
+    }
   }
-  return and([], before(opening, expression), opening.isTrial ? [] : put(opening.call.node === expression ? call : expression, goal))
+  return and([], before(opening, expression),
+    opening.isTrial ? [] : put(opening.call.node === expression ? call : expression, goal))
 }
 
 /** `var a = 1, b = f(), c = 2` in three parts, of which the middle one is opened. */
@@ -215,12 +243,15 @@ const declared = (node: t.VariableDeclaration, opening: Opening): Statements | u
   if (!t.isIdentifier(id) || !init) return undefined
   const inner = opened(init, opening, id)
   if (inner === undefined) return undefined
-  const part = (declarations: ReadonlyArray<t.VariableDeclarator>) => declarations.length === 0 ? [] : [t.variableDeclaration("var", [...declarations])]
+  const part = (declarations: ReadonlyArray<t.VariableDeclarator>) =>
+    declarations.length === 0 ? [] : [t.variableDeclaration("var", [...declarations])]
   const last = inner[inner.length - 1]
-  const set = t.isExpressionStatement(last) && t.isAssignmentExpression(last.expression, { operator: "=" }) && t.isIdentifier(last.expression.left, { name: id.name }) ? last.expression : undefined
+  const set = t.isExpressionStatement(last) && t.isAssignmentExpression(last.expression, { operator: "=" }) &&
+      t.isIdentifier(last.expression.left, { name: id.name }) ? last.expression : undefined
   return [
     ...part(node.declarations.slice(0, at)),
-    ...(set === undefined ? [...part([t.variableDeclarator(id)]), ...inner] : [...inner.slice(0, -1), ...part([t.variableDeclarator(id, set.right)])]),
+    ...(set === undefined ? [...part([t.variableDeclarator(id)]), ...inner]
+      : [...inner.slice(0, -1), ...part([t.variableDeclarator(id, set.right)])]),
     ...part(node.declarations.slice(at + 1))
   ]
 }
@@ -231,11 +262,13 @@ export const open = (node: t.Statement, opening: Opening): Statements | undefine
   if (t.isReturnStatement(node) && node.argument) return opened(node.argument, opening, "return")
   if (t.isExpressionStatement(node)) return opened(node.expression, opening, undefined)
   if (t.isVariableDeclaration(node) && node.kind === "var") return declared(node, opening)
-  const top = t.isIfStatement(node) ? node.test : t.isSwitchStatement(node) ? node.discriminant : t.isForOfStatement(node) ? node.right : undefined
+  const top = t.isIfStatement(node) ? node.test
+    : t.isSwitchStatement(node) ? node.discriminant : t.isForOfStatement(node) ? node.right : undefined
   if (!isIn(top, call)) return undefined
   const first = before(opening, top as t.Expression)
   return first === undefined ? undefined : [...first, node]
 }
 
 /** The same for the expression that an arrow function returns. */
-export const openExpression = (node: t.Expression, opening: Opening): Statements | undefined => opened(node, opening, "return")
+export const openExpression = (node: t.Expression, opening: Opening): Statements | undefined =>
+  opened(node, opening, "return")

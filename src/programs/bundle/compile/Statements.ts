@@ -2,8 +2,8 @@
  * The statements of a generator as functions that hand each other the rest: `const a = yield* e; rest` becomes
  * `return flatMap(e, (a) => { rest })`.
  *
- * A loop that waits becomes a function that returns itself; where two ways join, the rest becomes a function of its own.
- * What does not wait stays as it is, but for its `return`, which must return an effect, and jumps out of it.
+ * A loop that waits becomes a function that returns itself; where two ways join, the rest becomes a function of its
+ * own. What does not wait stays as it is, but for its `return`, which must return an effect, and jumps out of it.
  */
 import { types as t } from "@babel/core"
 import { linearise, play, type Step } from "./Expressions.ts"
@@ -64,7 +64,12 @@ const returned = (flow: Flow.Flow, node: t.ReturnStatement): Array<t.Statement> 
 }
 
 /** A wait whose value goes to `param`; then the rest. */
-const wait = (flow: Flow.Flow, node: t.YieldExpression, param: t.Identifier | t.Pattern | undefined, rest: Rest): Array<t.Statement> => {
+const wait = (
+  flow: Flow.Flow,
+  node: t.YieldExpression,
+  param: t.Identifier | t.Pattern | undefined,
+  rest: Rest
+): Array<t.Statement> => {
   if (!node.delegate) throw new Unsupported(node, "yield without * has no meaning in an Effect")
   const steps: Array<Step> = []
   const effect = linearise(flow, node.argument as t.Expression, steps)
@@ -111,7 +116,8 @@ const soleEffect = (node: t.Statement | null | undefined): t.Expression | undefi
   const [first, ...others] = statements(node)
   if (others.length > 0 || !t.isExpressionStatement(first)) return undefined
   const inner = untyped(first.expression)
-  return t.isYieldExpression(inner) && inner.delegate && !hasYield(inner.argument as t.Node) ? inner.argument as t.Expression : undefined
+  return t.isYieldExpression(inner) && inner.delegate && !hasYield(inner.argument as t.Node)
+    ? inner.argument as t.Expression : undefined
 }
 
 const isBareJump = (node: t.Statement): boolean => {
@@ -122,8 +128,12 @@ const isBareJump = (node: t.Statement): boolean => {
 
 const branch = (flow: Flow.Flow, node: t.IfStatement, rest: Rest): Array<t.Statement> => {
   const either = node.test
-  if (t.isLogicalExpression(either, { operator: "||" }) && !hasYield(either.left) && hasYield(either.right) && !node.alternate && isBareJump(node.consequent)) {
-    return compile(flow, [t.ifStatement(either.left, node.consequent), t.ifStatement(either.right, copy(node.consequent)), ...rest])
+  if (
+    t.isLogicalExpression(either, { operator: "||" }) && !hasYield(either.left) && hasYield(either.right) &&
+    !node.alternate && isBareJump(node.consequent)
+  ) {
+    return compile(flow, [t.ifStatement(either.left, node.consequent),
+      t.ifStatement(either.right, copy(node.consequent)), ...rest])
   }
   const steps: Array<Step> = []
   const test = linearise(flow, node.test, steps)
@@ -146,11 +156,13 @@ const branch = (flow: Flow.Flow, node: t.IfStatement, rest: Rest): Array<t.State
   const taken = compile({ ...inner, exit }, statements(consequent))
   const other = compile({ ...inner, exit }, alternate ? statements(alternate) : [])
   // An else that declares something has a scope of its own.
-  const body = [...naming, t.ifStatement(test, block(taken)), ...(alternate && other.some((s) => t.isDeclaration(s)) ? [t.blockStatement(other)] : other)]
+  const body = [...naming, t.ifStatement(test, block(taken)),
+    ...(alternate && other.some((s) => t.isDeclaration(s)) ? [t.blockStatement(other)] : other)]
   return play(flow, steps, body)
 }
 
-const isTrue = (test: t.Expression | undefined): boolean => test === undefined || t.isBooleanLiteral(test, { value: true })
+const isTrue = (test: t.Expression | undefined): boolean =>
+  test === undefined || t.isBooleanLiteral(test, { value: true })
 
 const loop = (flow: Flow.Flow, node: t.Statement, rest: Rest): Array<t.Statement> => {
   const { before, body, first, test, testLast, update } = Loop.of(flow, node)
@@ -161,11 +173,14 @@ const loop = (flow: Flow.Flow, node: t.Statement, rest: Rest): Array<t.Statement
   const [naming, after] = breaks || testLast ? named(flow, rest) : [[], flow.exit]
   const inner: Flow.Flow = { ...flow, waited: false, onBreak: after, onContinue: again }
   const end = (waited: boolean): Array<t.Statement> =>
-    breaks || testLast ? Flow.leave({ ...flow, waited: flow.waited && waited }, after) : compile({ ...flow, waited: flow.waited }, rest)
+    breaks || testLast ? Flow.leave({ ...flow, waited: flow.waited && waited }, after)
+      : compile({ ...flow, waited: flow.waited }, rest)
   const steps: Array<Step> = []
   let turn: Array<t.Statement>
   if (testLast) {
-    if (leaves(body, "ContinueStatement")) throw new Unsupported(node, "cannot wait inside do ... while with continue; use while")
+    if (leaves(body, "ContinueStatement")) {
+      throw new Unsupported(node, "cannot wait inside do ... while with continue; use while")
+    }
     const back = t.ifStatement(test as t.Expression, t.continueStatement())
     turn = compile({ ...inner, exit: after }, [body, back])
   } else {
@@ -183,7 +198,8 @@ const select = (flow: Flow.Flow, node: t.SwitchStatement, rest: Rest): Array<t.S
   const inner = steps.length > 0 ? { ...flow, waited: true } : flow
   const [naming, exit] = named(inner, rest)
   const cases = node.cases.map((each, index) => {
-    const body = each.consequent.length === 1 && t.isBlockStatement(each.consequent[0]) ? each.consequent[0].body : each.consequent
+    const body = each.consequent.length === 1 && t.isBlockStatement(each.consequent[0]) ? each.consequent[0].body
+      : each.consequent
     const falls = body.length > 0 && index < node.cases.length - 1 && !body.some(isAbrupt)
     if (falls) throw new Unsupported(each, "this case falls through to the next; end it with break or return")
     if (each.test && hasYield(each.test)) throw new Unsupported(each.test, "cannot wait inside a case's value")

@@ -1,9 +1,10 @@
 /**
- * `class X extends Data.TaggedError("X") {}` compiled to `const X = Data.TaggedError("X")`: the board's interpreter takes
- * no call behind `extends` and does not hand statics down, and such a class adds nothing but a type.
+ * `class X extends Data.TaggedError("X") {}` compiled to `const X = Data.TaggedError("X")`: the board's interpreter
+ * takes no call behind `extends` and does not hand statics down, and such a class adds nothing but a type.
  *
- * With the device's runtime to `const X = (fields) => Data.tagged("X", fields)`, and `new X({ ... })` to `X({ ... })`: a
- * constructor of its own for each error is 13 variables that the board holds for nothing. And a service's tag to `{}`.
+ * With the device's runtime to `const X = (fields) => Data.tagged("X", fields)`, and `new X({ ... })` to `X({ ... })`:
+ * a constructor of its own for each error is 13 variables that the board holds for nothing. And a service's tag to
+ * `{}`.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -24,7 +25,8 @@ const isService = ({ callee }: t.CallExpression): boolean =>
 export const errors = (program: t.Program): ReadonlySet<string> =>
   new Set(program.body.flatMap((statement) => {
     const declared = t.isExportNamedDeclaration(statement) ? statement.declaration : statement
-    return t.isClassDeclaration(declared) && declared.id && t.isCallExpression(declared.superClass) && tagOf(declared.superClass) ? [declared.id.name] : []
+    return t.isClassDeclaration(declared) && declared.id && t.isCallExpression(declared.superClass) &&
+        tagOf(declared.superClass) ? [declared.id.name] : []
   }))
 
 export type ErrorsOf = (source: string) => ReadonlySet<string>
@@ -65,12 +67,19 @@ export const classes = (isDevice = false, errorsOf: ErrorsOf = () => new Set()):
       if (body.body.length > 0) throw new Unsupported(path.node, "a class that extends a call must have an empty body")
       const tag = tagOf(superClass)
       if (isDevice && isService(superClass)) {
-        path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), t.objectExpression([]))]))
+        path.replaceWith(
+          t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), t.objectExpression([]))])
+        )
         return
       }
       if (isDevice && tag !== undefined) {
-        const made = t.callExpression(t.memberExpression(t.identifier("Data"), t.identifier("tagged")), [tag, t.identifier("fields")])
-        path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), t.arrowFunctionExpression([t.identifier("fields")], made))]))
+        const made = t.callExpression(t.memberExpression(t.identifier("Data"), t.identifier("tagged")), [tag,
+          t.identifier("fields")])
+        path.replaceWith(
+          t.variableDeclaration("const", [
+            t.variableDeclarator(t.identifier(id.name), t.arrowFunctionExpression([t.identifier("fields")], made))
+          ])
+        )
         return
       }
       // Whoever does not need it need not carry it.

@@ -33,15 +33,23 @@ export const pure = (code: string, file: string, pureOf: (source: string) => Pur
   return found
 }
 
-/** What the overlays of a program make of a module: in the program stubs stand in it, in an overlay's bundle it gives functions out. */
+/**
+ * What the overlays of a program make of a module: in the program stubs stand in it, in an overlay's bundle it gives
+ * functions out.
+ */
 export type ModulePart =
   | { readonly _tag: "Resident"; readonly stubs: Stubs }
-  | { readonly _tag: "Overlay"; readonly module: string; readonly exported: ReadonlyArray<string>; readonly scratch: ReadonlyArray<string> }
+  | {
+    readonly _tag: "Overlay"
+    readonly module: string
+    readonly exported: ReadonlyArray<string>
+    readonly scratch: ReadonlyArray<string>
+  }
 
 const partPlugins = (part: ModulePart | undefined): ReadonlyArray<PluginObj> =>
   part === undefined ? []
-  : part._tag === "Resident" ? [stubs(part.stubs)]
-  : [...(part.exported.length === 0 ? [] : [exports(part.exported)]), state(part.module, part.scratch)]
+    : part._tag === "Resident" ? [stubs(part.stubs)]
+    : [...(part.exported.length === 0 ? [] : [exports(part.exported)]), state(part.module, part.scratch)]
 
 /** `isTerse` leaves sentences for people out of the codec's errors. */
 export interface Options {
@@ -58,9 +66,14 @@ export interface Options {
 }
 
 /**
- * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside. Throws `Unsupported`.
+ * Generators to flatMap, pipes to calls, classes of a call to constants, texts to bytes; with a source map inside.
+ * Throws `Unsupported`.
  */
-export const compile = (code: string, file: string, { errorsOf, isTerse, isDirect = isTerse, keys, part, pureOf }: Options): string => {
+export const compile = (
+  code: string,
+  file: string,
+  { errorsOf, isTerse, isDirect = isTerse, keys, part, pureOf }: Options
+): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
     filename: file,

@@ -1,7 +1,7 @@
 /**
- * Effects done where they are waited for. With the device's runtime an effect is a function that does what it stands for, so
- * `yield* effect` is a call of it, and for the functions of `effect/Effect` the runtime has beside each what does its effect at once:
- * `Effect.sleep(millis)` makes the function that `Effect.sleep$now(millis)` does.
+ * Effects done where they are waited for. With the device's runtime an effect is a function that does what it stands
+ * for, so `yield* effect` is a call of it, and for the functions of `effect/Effect` the runtime has beside each what
+ * does its effect at once: `Effect.sleep(millis)` makes the function that `Effect.sleep$now(millis)` does.
  */
 import { types as t } from "@babel/core"
 import { member, untyped } from "./syntax.ts"
@@ -9,15 +9,30 @@ import { Unsupported } from "./Unsupported.ts"
 
 /** The functions of the device's runtime that have beside them what does their effects. */
 const beside: ReadonlyArray<string> = [
-  "fail", "flatMap", "map", "andThen", "catch", "result", "catchCause", "timeoutOrElse", "ensuring", "callback", "sleep"
+  "fail",
+  "flatMap",
+  "map",
+  "andThen",
+  "catch",
+  "result",
+  "catchCause",
+  "timeoutOrElse",
+  "ensuring",
+  "callback",
+  "sleep"
 ]
 
 /** A time-out's options one by one, so that no object is made of them. */
 const unpacked = ([self, options]: t.CallExpression["arguments"]): t.CallExpression["arguments"] => {
   const given = t.isObjectExpression(options) ? options.properties : []
   const [duration, orElse] = ["duration", "orElse"].map((name) =>
-    given.find((each): each is t.ObjectProperty => t.isObjectProperty(each) && t.isIdentifier(each.key, { name }))?.value as t.Expression | undefined)
-  if (!self || !duration || !orElse) throw new Unsupported(options ?? self ?? t.identifier("options"), "write a time-out's duration and orElse where it is made")
+    given.find((each): each is t.ObjectProperty => t.isObjectProperty(each) && t.isIdentifier(each.key, { name }))
+      ?.value as t.Expression | undefined
+  )
+  if (!self || !duration || !orElse) {
+    throw new Unsupported(options ?? self ?? t.identifier("options"),
+      "write a time-out's duration and orElse where it is made")
+  }
   return [self, duration, orElse]
 }
 

@@ -1,9 +1,9 @@
 /**
- * Functions of the script that are called once, moved to where they are called: a board holds half a dozen variables for each
- * function as long as it is awake, and a call costs it more than most of what is called.
+ * Functions of the script that are called once, moved to where they are called: a board holds half a dozen variables
+ * for each function as long as it is awake, and a call costs it more than most of what is called.
  *
- * Not everywhere: the interpreter reads the text of a closure each time it makes one, and the text of what it skips. So what
- * is moved into a closure, or to where it is not always reached, must be short against what a call costs.
+ * Not everywhere: the interpreter reads the text of a closure each time it makes one, and the text of what it skips. So
+ * what is moved into a closure, or to where it is not always reached, must be short against what a call costs.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -32,11 +32,18 @@ const sizeOf = (node: t.Node): number => {
 const isPlain = (made: NodePath): made is Candidate["made"] => {
   const { node } = made
   if (!t.isArrowFunctionExpression(node) && !t.isFunctionExpression(node)) return false
-  if (node.async || node.params.some((each) => !t.isIdentifier(each)) || t.isFunctionExpression(node) && (node.id || node.generator)) return false
+  if (
+    node.async || node.params.some((each) => !t.isIdentifier(each)) ||
+    t.isFunctionExpression(node) && (node.id || node.generator)
+  ) return false
   let isPlain = true
   made.traverse({
-    ThisExpression: () => { isPlain = false },
-    Identifier: (each) => { if (each.node.name === "arguments") isPlain = false }
+    ThisExpression: () => {
+      isPlain = false
+    },
+    Identifier: (each) => {
+      if (each.node.name === "arguments") isPlain = false
+    }
   })
   return isPlain
 }
@@ -49,8 +56,12 @@ const candidateOf = (program: Scope, name: string): Candidate | undefined => {
   if (!declarator.isVariableDeclarator() || declarator.parentPath.parentPath?.isProgram() !== true) return undefined
   if (!call?.isCallExpression() || call.node.callee !== binding.referencePaths[0]?.node) return undefined
   const made = declarator.get("init") as NodePath
-  if (!isPlain(made) || call.node.arguments.length > made.node.params.length || call.node.arguments.some((each) => !t.isExpression(each))) return undefined
-  return call.findParent((each) => each === made) === null && call.getFunctionParent() !== null ? { declarator, made, call } : undefined
+  if (
+    !isPlain(made) || call.node.arguments.length > made.node.params.length ||
+    call.node.arguments.some((each) => !t.isExpression(each))
+  ) return undefined
+  return call.findParent((each) => each === made) === null && call.getFunctionParent() !== null
+    ? { declarator, made, call } : undefined
 }
 
 const outermost = (path: NodePath): t.Node => {
@@ -60,8 +71,8 @@ const outermost = (path: NodePath): t.Node => {
 }
 
 /**
- * How often the interpreter reads what stands at the call, beyond once when it is reached: with each closure that holds it,
- * and where it is skipped, be it behind a `return`.
+ * How often the interpreter reads what stands at the call, beyond once when it is reached: with each closure that holds
+ * it, and where it is skipped, be it behind a `return`.
  */
 const readings = (call: NodePath): number => {
   let [count, isInside, isConditional] = [0, true, false]
@@ -75,7 +86,9 @@ const readings = (call: NodePath): number => {
     }
     if (!isInside) continue
     if (parent.isSwitchCase()) count++
-    if (at.inList && parent.isBlockStatement() && parent.node.body.slice(0, at.key as number).some(returns)) isConditional = true
+    if (at.inList && parent.isBlockStatement() && parent.node.body.slice(0, at.key as number).some(returns)) {
+      isConditional = true
+    }
     if ((parent.isIfStatement() || parent.isConditionalExpression()) && at.key !== "test") isConditional = true
     if (parent.isLogicalExpression() && at.key === "right") isConditional = true
   }
@@ -93,8 +106,8 @@ const isInLoop = (call: NodePath): boolean => {
 const maxKept = 6
 
 /**
- * Whether the variables of the function would live on with what the caller hands out: a closure keeps all of them. What a wake reads at
- * its beginning would be held to its end.
+ * Whether the variables of the function would live on with what the caller hands out: a closure keeps all of them. What
+ * a wake reads at its beginning would be held to its end.
  */
 const livesOn = ({ call, made }: Candidate): boolean => {
   const kept = Object.keys(made.scope.bindings).length
@@ -116,7 +129,9 @@ const startsAnew = (made: Candidate["made"]): boolean => {
     block !== null && (made.scope.bindings[name]?.referencePaths.every((each) => each.isDescendant(block)) ?? false)
   let isSo = true
   made.get("body").traverse({
-    Function: () => { isSo = false },
+    Function: () => {
+      isSo = false
+    },
     VariableDeclarator: {
       exit: ({ node, parentPath }) => {
         if (!t.isIdentifier(node.id) || !node.init && !parentPath.parentPath?.isForOfStatement()) isSo = false
@@ -125,7 +140,9 @@ const startsAnew = (made: Candidate["made"]): boolean => {
     },
     Identifier: (each) => {
       const { name } = each.node
-      if (each.isReferencedIdentifier() && each.scope.getBinding(name)?.scope === made.scope && !declared.has(name)) isSo = false
+      if (each.isReferencedIdentifier() && each.scope.getBinding(name)?.scope === made.scope && !declared.has(name)) {
+        isSo = false
+      }
     }
   })
   return isSo
@@ -137,8 +154,13 @@ const meansTheSame = ({ call, made }: Candidate, program: Scope): boolean => {
   made.traverse({
     Identifier: (each) => {
       const { name } = each.node
-      if (each.key === "property" && t.isMemberExpression(each.parent, { computed: false }) || each.key === "key" && t.isObjectProperty(each.parent, { computed: false })) return
-      if (each.scope.getBinding(name) === program.bindings[name] && call.scope.getBinding(name) !== program.bindings[name]) isSo = false
+      if (
+        each.key === "property" && t.isMemberExpression(each.parent, { computed: false }) ||
+        each.key === "key" && t.isObjectProperty(each.parent, { computed: false })
+      ) return
+      if (
+        each.scope.getBinding(name) === program.bindings[name] && call.scope.getBinding(name) !== program.bindings[name]
+      ) isSo = false
     }
   })
   return isSo
@@ -147,7 +169,11 @@ const meansTheSame = ({ call, made }: Candidate, program: Scope): boolean => {
 /** Gives all names that the function makes to nobody else, so that they mean the same in the caller. */
 const rename = ({ made }: Candidate, program: Scope): void => {
   const scopes = new Set<Scope>([made.scope])
-  made.traverse({ Scope: (path) => { scopes.add(path.scope) } })
+  made.traverse({
+    Scope: (path) => {
+      scopes.add(path.scope)
+    }
+  })
   for (const scope of scopes) {
     for (const name of Object.keys(scope.bindings)) scope.rename(name, program.generateUid(name))
   }
@@ -160,7 +186,10 @@ const entered = ({ call, made }: Candidate): Statements =>
     const value = (call.node.arguments[index] ?? t.unaryExpression("void", t.numericLiteral(0))) as t.Expression
     const binding = made.scope.bindings[name]
     const isName = t.isIdentifier(value) && (call.scope.getBinding(value.name)?.constant ?? false)
-    if (binding?.constant === true && (isName || t.isLiteral(value) && !t.isTemplateLiteral(value) && binding.references < 2)) {
+    if (
+      binding?.constant === true &&
+      (isName || t.isLiteral(value) && !t.isTemplateLiteral(value) && binding.references < 2)
+    ) {
       for (const use of binding.referencePaths) {
         if (t.isObjectProperty(use.parent)) use.parent.shorthand = false
         use.replaceWith(t.cloneNode(value))
@@ -182,7 +211,8 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
     const body = t.isBlockStatement(made.node.body) ? made.node.body.body : [t.returnStatement(made.node.body)]
     return { call, start, body, isTrial, fresh: () => program.generateUidIdentifier("value") }
   }
-  const make = (how: Opening) => place.isStatement() ? open(place.node, how) : openExpression(place.node as t.Expression, how)
+  const make = (how: Opening) =>
+    place.isStatement() ? open(place.node, how) : openExpression(place.node as t.Expression, how)
   if (make(opening([], true)) === undefined) return false
   rename(candidate, program)
   const statements = make(opening(entered(candidate), false))

@@ -35,9 +35,10 @@ const steadyNames = (generator: NodePath<t.FunctionExpression>): (name: string) 
   look(generator.scope)
   generator.traverse({ Scope: (path) => look(path.scope) })
   const outside = generator.parentPath.scope
-  return (name) => !unsteady.has(name) && outside.getBinding(name)?.constantViolations.length !== undefined
-    ? outside.getBinding(name)?.constantViolations.length === 0
-    : !unsteady.has(name)
+  return (name) =>
+    !unsteady.has(name) && outside.getBinding(name)?.constantViolations.length !== undefined
+      ? outside.getBinding(name)?.constantViolations.length === 0
+      : !unsteady.has(name)
 }
 
 /** Refuses what would mean something else once each wait has begun a function of its own. */
@@ -94,12 +95,16 @@ const isRunAtOnce = (call: NodePath<t.CallExpression>, effect: string): boolean 
     const name = member(user.node.callee)
     return name?.[0] === effect && runsAtOnce.includes(name[1])
   }
-  if (!user.isVariableDeclarator() || !t.isIdentifier(user.node.id) || user.parentPath.parentPath?.isExportNamedDeclaration()) return false
+  if (
+    !user.isVariableDeclarator() || !t.isIdentifier(user.node.id) ||
+    user.parentPath.parentPath?.isExportNamedDeclaration()
+  ) return false
   const binding = maker.scope.parent.getBinding(user.node.id.name)
-  return binding !== undefined && binding.constant && binding.referencePaths.length > 0 && binding.referencePaths.every((use) =>
-    use.parentPath?.isCallExpression() === true && use.parentPath.node.callee === use.node &&
-    use.parentPath.parentPath?.isYieldExpression() === true
-  )
+  return binding !== undefined && binding.constant && binding.referencePaths.length > 0 &&
+    binding.referencePaths.every((use) =>
+      use.parentPath?.isCallExpression() === true && use.parentPath.node.callee === use.node &&
+      use.parentPath.parentPath?.isYieldExpression() === true
+    )
 }
 
 /** Whether making `effect` does and reads nothing that could change until it runs. */
@@ -116,7 +121,8 @@ const isLazy = (made: t.Expression, effect: string, modules: ReadonlyMap<string,
   if (isInert(made, modules)) return true
   if (!t.isCallExpression(made)) return false
   const name = member(made.callee)
-  return name?.[0] === effect && (name[1] === "flatMap" || name[1] === "map") && isInert(made.arguments[0] as t.Expression, modules)
+  return name?.[0] === effect && (name[1] === "flatMap" || name[1] === "map") &&
+    isInert(made.arguments[0] as t.Expression, modules)
 }
 
 interface Facts {
@@ -130,7 +136,8 @@ const isGen = (node: t.CallExpression, modules: ReadonlyMap<string, string>): st
 }
 
 /**
- * Options of the plugin. `isDirect`: for the device's runtime, on which an effect is a function that does it (`direct.ts`).
+ * Options of the plugin. `isDirect`: for the device's runtime, on which an effect is a function that does it
+ * (`direct.ts`).
  */
 export interface Options {
   readonly isDirect?: boolean
@@ -187,7 +194,11 @@ export const generators = (options: Options = {}): PluginObj => {
           const bare = only !== undefined && (known.atOnce || isLazy(only, effect.name, modules))
           if (bare) path.replaceWith(only)
           else if (known.atOnce && path.parentPath.isArrowFunctionExpression()) path.replaceWith(t.blockStatement(body))
-          else path.replaceWith(t.callExpression(t.memberExpression(t.identifier(effect.name), t.identifier("suspend")), [arrow([], body)]))
+          else {path.replaceWith(
+              t.callExpression(t.memberExpression(t.identifier(effect.name), t.identifier("suspend")), [
+                arrow([], body)
+              ])
+            )}
           path.skip()
         }
       }

@@ -1,4 +1,7 @@
-/** Gives names of the script another name where the platform has one of that name, which it would hide from the platform itself. */
+/**
+ * Gives names of the script another name where the platform has one of that name, which it would hide from the platform
+ * itself.
+ */
 import type { PluginObj } from "@babel/core"
 import { platformNames } from "../dialect/platformNames.ts"
 

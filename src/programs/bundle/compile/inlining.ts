@@ -1,10 +1,10 @@
 /**
- * Calls of the script's small functions replaced by what they return: `length(bytes)` by `bytes.length`, `succeed(x)` by
- * `{ v: x }`. A call costs the interpreter more than most of what it calls, and a function half a dozen variables for as
- * long as the board is awake. terser does so only where a function is called once.
+ * Calls of the script's small functions replaced by what they return: `length(bytes)` by `bytes.length`, `succeed(x)`
+ * by `{ v: x }`. A call costs the interpreter more than most of what it calls, and a function half a dozen variables
+ * for as long as the board is awake. terser does so only where a function is called once.
  *
- * Only where nothing can change: the function is an expression of its parameters and of constants of the script, and each
- * argument is either evaluated once, in its turn and always, or a constant itself.
+ * Only where nothing can change: the function is an expression of its parameters and of constants of the script, and
+ * each argument is either evaluated once, in its turn and always, or a constant itself.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -45,7 +45,9 @@ const look = (node: t.Node, params: ReadonlyArray<string>, seen: Look): boolean 
     } else seen.free.push(node.name)
     return true
   }
-  if (t.isStringLiteral(node) || t.isNumericLiteral(node) || t.isBooleanLiteral(node) || t.isNullLiteral(node)) return true
+  if (t.isStringLiteral(node) || t.isNumericLiteral(node) || t.isBooleanLiteral(node) || t.isNullLiteral(node)) {
+    return true
+  }
   if (t.isMemberExpression(node)) {
     const isAll = look(node.object, params, seen) && (!node.computed || look(node.property, params, seen))
     seen.reads = true
@@ -56,7 +58,8 @@ const look = (node: t.Node, params: ReadonlyArray<string>, seen: Look): boolean 
   }
   if (t.isBinaryExpression(node)) return all([node.left, node.right])
   if (t.isConditionalExpression(node) || t.isLogicalExpression(node)) {
-    const [first, ...others] = t.isConditionalExpression(node) ? [node.test, node.consequent, node.alternate] : [node.left, node.right]
+    const [first, ...others] = t.isConditionalExpression(node) ? [node.test, node.consequent, node.alternate]
+      : [node.left, node.right]
     const isFirst = look(first as t.Expression, params, seen)
     // What follows is not always evaluated.
     seen.reads = true
@@ -98,7 +101,9 @@ const behind = (program: NodePath["scope"], arrow: t.Node | null | undefined): t
   const body = bodyOf(arrow)
   if (!t.isCallExpression(body) || !t.isIdentifier(body.callee) || !t.isArrowFunctionExpression(arrow)) return arrow
   const isSame = body.arguments.length === arrow.params.length &&
-    body.arguments.every((each, index) => t.isIdentifier(each) && t.isIdentifier(arrow.params[index], { name: each.name }))
+    body.arguments.every((each, index) =>
+      t.isIdentifier(each) && t.isIdentifier(arrow.params[index], { name: each.name })
+    )
   return isSame ? behind(program, valueOf(program, body.callee.name)) : arrow
 }
 
@@ -113,13 +118,15 @@ const smallOf = (program: NodePath["scope"], name: string, isDone = false): Smal
     params.push(param.name)
   }
   const seen: Look = { order: [], late: [], free: [], nodes: 0, reads: false }
-  const isMovable = look(body, params, seen) && seen.nodes <= (program.bindings[name]?.references === 1 ? smallestOnce : smallest) &&
+  const isMovable = look(body, params, seen) &&
+    seen.nodes <= (program.bindings[name]?.references === 1 ? smallestOnce : smallest) &&
     seen.free.every((each) => program.bindings[each]?.constant ?? !program.hasBinding(each, true))
   return isMovable ? { params, body, order: seen.order, late: seen.late, free: seen.free } : undefined
 }
 
 const isConstant = (path: NodePath): boolean =>
-  path.isLiteral() && !path.isTemplateLiteral() && !path.isRegExpLiteral() || path.isIdentifier() && path.scope.getBinding(path.node.name)?.constant === true
+  path.isLiteral() && !path.isTemplateLiteral() && !path.isRegExpLiteral() ||
+  path.isIdentifier() && path.scope.getBinding(path.node.name)?.constant === true
 
 const canInline = (small: Small, call: NodePath<t.CallExpression>, program: NodePath["scope"]): boolean => {
   const args = call.get("arguments")
@@ -127,12 +134,15 @@ const canInline = (small: Small, call: NodePath<t.CallExpression>, program: Node
   if (!small.free.every((name) => call.scope.getBinding(name) === program.bindings[name])) return false
   const plain = small.params.filter((_, index) => !isConstant(args[index] as NodePath))
   const evaluated = small.order.filter((name) => plain.includes(name))
-  return evaluated.length === plain.length && evaluated.every((name, index) => name === plain[index] && !small.late.includes(name))
+  return evaluated.length === plain.length &&
+    evaluated.every((name, index) => name === plain[index] && !small.late.includes(name))
 }
 
 const filled = (small: Small, args: ReadonlyArray<t.Expression>): t.Expression => {
   const put = (node: t.Node): t.Node => {
-    if (t.isIdentifier(node) && small.params.includes(node.name)) return args[small.params.indexOf(node.name)] as t.Expression
+    if (t.isIdentifier(node) && small.params.includes(node.name)) {
+      return args[small.params.indexOf(node.name)] as t.Expression
+    }
     const copy = t.cloneNode(node, false)
     if (t.isMemberExpression(copy)) {
       copy.object = put(copy.object) as t.Expression
@@ -169,7 +179,9 @@ const done = (call: NodePath<t.CallExpression>, program: NodePath["scope"]): voi
   const { arguments: args, callee } = made.node
   if (call.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
   const small = smallOf(program, callee.name, true)
-  if (small !== undefined && canInline(small, made, program)) call.replaceWith(filled(small, args as Array<t.Expression>))
+  if (small !== undefined && canInline(small, made, program)) {
+    call.replaceWith(filled(small, args as Array<t.Expression>))
+  }
 }
 
 /** For a whole script, before its names are made small. */
@@ -185,7 +197,9 @@ export const inlining = (): PluginObj => ({
             exit: (call) => {
               const { callee } = call.node
               if (t.isCallExpression(callee)) return done(call, program)
-              if (!t.isIdentifier(callee) || call.scope.getBinding(callee.name) !== program.bindings[callee.name]) return
+              if (!t.isIdentifier(callee) || call.scope.getBinding(callee.name) !== program.bindings[callee.name]) {
+                return
+              }
               const small = smallOf(program, callee.name)
               if (small === undefined || !canInline(small, call, program)) return
               call.replaceWith(filled(small, call.node.arguments as Array<t.Expression>))

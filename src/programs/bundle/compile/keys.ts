@@ -1,9 +1,11 @@
 /**
- * Which property names the program may change: all that are written as names, and not as texts. They get a mark behind them here,
- * where it is still seen how they were written; `minify` gives short names to what bears the mark, and to nothing else.
+ * Which property names the program may change: all that are written as names, and not as texts. They get a mark behind
+ * them here, where it is still seen how they were written; `minify` gives short names to what bears the mark, and to
+ * nothing else.
  *
- * What leaves the board keeps its names: keys that are written as texts, and `reserved` names (`reserved.ts`). What a module
- * exports and what hangs on the platform's globals is known by binding. What becomes JSON must be written as texts.
+ * What leaves the board keeps its names: keys that are written as texts, and `reserved` names (`reserved.ts`). What a
+ * module exports and what hangs on the platform's globals is known by binding. What becomes JSON must be written as
+ * texts.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -13,13 +15,15 @@ import { Unsupported } from "./Unsupported.ts"
 export const mark = "_$"
 
 /** Only such names are the program's own. */
-export const marked = (name: string, reserved: ReadonlySet<string>): string => reserved.has(name) || name === "" ? name : name + mark
+export const marked = (name: string, reserved: ReadonlySet<string>): string =>
+  reserved.has(name) || name === "" ? name : name + mark
 
 const nameOf = (key: t.Node): string | undefined => t.isIdentifier(key) ? key.name : undefined
 
 const isGlobal = (path: NodePath, name: string): boolean => {
   const declaration = path.scope.getBinding(name)?.path.parent
-  return platformNames.has(name) && (declaration === undefined || t.isVariableDeclaration(declaration, { declare: true }))
+  return platformNames.has(name) &&
+    (declaration === undefined || t.isVariableDeclaration(declaration, { declare: true }))
 }
 
 /** `platform` itself, which is `globalThis`. */
@@ -32,7 +36,9 @@ const isPlatform = (path: NodePath, name: string): boolean => {
 
 /** `object.name` where `object` is a module's namespace or one of the platform's own, or hangs on `platform`. */
 const isOutside = (path: NodePath, object: t.Node): boolean => {
-  if (t.isMemberExpression(object) && !object.computed) return t.isIdentifier(object.object) && isPlatform(path, object.object.name)
+  if (t.isMemberExpression(object) && !object.computed) {
+    return t.isIdentifier(object.object) && isPlatform(path, object.object.name)
+  }
   if (!t.isIdentifier(object)) return false
   const isNamespace = t.isImportNamespaceSpecifier(path.scope.getBinding(object.name)?.path.node)
   return isNamespace || isGlobal(path, object.name) || isPlatform(path, object.name)
@@ -41,7 +47,10 @@ const isOutside = (path: NodePath, object: t.Node): boolean => {
 const isNamedRows = (type: t.Node | null | undefined): boolean =>
   t.isTSTypeReference(type) && t.isIdentifier(type.typeName, { name: "Rows" })
 
-/** A list of rows of the configuration's keys says that it is one: what stands second in a row is the name of a property. */
+/**
+ * A list of rows of the configuration's keys says that it is one: what stands second in a row is the name of a
+ * property.
+ */
 const isRows = ({ id, init }: t.VariableDeclarator): boolean =>
   t.isTSSatisfiesExpression(init) && isNamedRows(init.typeAnnotation) ||
   t.isIdentifier(id) && t.isTSTypeAnnotation(id.typeAnnotation) && isNamedRows(id.typeAnnotation.typeAnnotation)
@@ -49,11 +58,14 @@ const isRows = ({ id, init }: t.VariableDeclarator): boolean =>
 /** A row has a key, a property, a kind and a default at least. */
 const minRow = 4
 
-const isFixed = (key: t.Node, reserved: ReadonlySet<string>): boolean => t.isStringLiteral(key) || t.isNumericLiteral(key) || reserved.has(nameOf(key) ?? "")
+const isFixed = (key: t.Node, reserved: ReadonlySet<string>): boolean =>
+  t.isStringLiteral(key) || t.isNumericLiteral(key) || reserved.has(nameOf(key) ?? "")
 
 /** The first name in a literal that would not become JSON as it is written. */
 const openName = (node: t.Node | null | undefined, reserved: ReadonlySet<string>): t.Node | undefined => {
-  if (t.isArrayExpression(node)) return node.elements.map((each) => openName(each, reserved)).find((each) => each !== undefined)
+  if (t.isArrayExpression(node)) {
+    return node.elements.map((each) => openName(each, reserved)).find((each) => each !== undefined)
+  }
   if (!t.isObjectExpression(node)) return undefined
   for (const property of node.properties) {
     if (!t.isObjectProperty(property) || property.computed) return property
@@ -65,7 +77,8 @@ const openName = (node: t.Node | null | undefined, reserved: ReadonlySet<string>
 }
 
 const isText = (node: t.Node): boolean =>
-  t.isStringLiteral(node) || t.isTemplateLiteral(node) || t.isBinaryExpression(node, { operator: "+" }) && (isText(node.left as t.Node) || isText(node.right))
+  t.isStringLiteral(node) || t.isTemplateLiteral(node) ||
+  t.isBinaryExpression(node, { operator: "+" }) && (isText(node.left as t.Node) || isText(node.right))
 
 const isTextType = (node: t.Node | undefined): boolean =>
   t.isIdentifier(node) && t.isTSTypeAnnotation(node.typeAnnotation) &&
@@ -86,13 +99,17 @@ const checkJson = (path: NodePath<t.CallExpression>, reserved: ReadonlySet<strin
   if (binding?.kind === "param" && isTextType(binding.path.node)) return
   const init = t.isVariableDeclarator(binding?.path.node) && binding.constant ? binding.path.node.init : undefined
   if (binding === undefined || !t.isObjectExpression(init) && !t.isArrayExpression(init)) {
-    throw new Unsupported(value, "what becomes JSON must be a literal, a text, or a constant that begins as a literal: its keys are to be seen")
+    throw new Unsupported(value,
+      "what becomes JSON must be a literal, a text, or a constant that begins as a literal: its keys are to be seen")
   }
   const open = openName(init, reserved)
   if (open !== undefined) throw new Unsupported(open, "this " + quoteIt)
   for (const use of binding.referencePaths) {
     const { parent, key } = use
-    if (!t.isMemberExpression(parent) || key !== "object" || isFixed(parent.property, parent.computed ? new Set() : reserved)) continue
+    if (
+      !t.isMemberExpression(parent) || key !== "object" ||
+      isFixed(parent.property, parent.computed ? new Set() : reserved)
+    ) continue
     throw new Unsupported(parent, "this " + quoteIt)
   }
 }
@@ -164,14 +181,17 @@ export const keys = ({ isOwnJson, reserved }: Options): PluginObj => {
 }
 
 /** Marks the keys of plain data that the program has as its own, as JSON. */
-export const markedJson = (json: string, reserved: ReadonlySet<string>): string => renamed(json, (key) => marked(key, reserved))
+export const markedJson = (json: string, reserved: ReadonlySet<string>): string =>
+  renamed(json, (key) => marked(key, reserved))
 
 /** The same JSON with other keys. */
 export const renamed = (json: string, rename: (key: string) => string): string =>
-  JSON.stringify(JSON.parse(json, (_, value: unknown) =>
-    value !== null && typeof value === "object" && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).map(([key, each]) => [rename(key), each]))
-      : value))
+  JSON.stringify(
+    JSON.parse(json, (_, value: unknown) =>
+      value !== null && typeof value === "object" && !Array.isArray(value)
+        ? Object.fromEntries(Object.entries(value).map(([key, each]) => [rename(key), each]))
+        : value)
+  )
 
 /** Texts that name properties, for terser, which does not rename what is a text. */
 export const keyTexts = (): PluginObj => ({

@@ -13,9 +13,13 @@ type IsModule = (name: string) => boolean
 
 const apply = (subject: t.Expression, step: t.Expression, isModule: IsModule): t.Expression => {
   const name = t.isCallExpression(step) ? member(step.callee) : undefined
-  if (t.isCallExpression(step) && name !== undefined && isModule(name[0])) return t.callExpression(step.callee, [subject, ...step.arguments])
+  if (t.isCallExpression(step) && name !== undefined && isModule(name[0])) {
+    return t.callExpression(step.callee, [subject, ...step.arguments])
+  }
   // What is called is evaluated before what it is called with.
-  if (acts(step) && acts(subject)) throw new Unsupported(step, "a step of a pipe that is itself the result of a call must be a const before it")
+  if (acts(step) && acts(subject)) {
+    throw new Unsupported(step, "a step of a pipe that is itself the result of a call must be a const before it")
+  }
   return t.callExpression(step, [subject])
 }
 
@@ -23,8 +27,16 @@ const apply = (subject: t.Expression, step: t.Expression, isModule: IsModule): t
 const provided = (path: NodePath<t.CallExpression>, isModule: IsModule, modules: ReadonlyMap<string, string>): void => {
   const name = member(path.node.callee)
   const [self, tag, service] = path.node.arguments as ReadonlyArray<t.Expression>
-  if (name?.[1] !== "provideService" || !isModule(name[0]) || modules.get(name[0]) !== "effect/Effect" || !self || !tag || !service) return
-  path.replaceWith(t.sequenceExpression([t.assignmentExpression("=", t.memberExpression(tag as t.Identifier, t.identifier("v")), service), self]))
+  if (
+    name?.[1] !== "provideService" || !isModule(name[0]) || modules.get(name[0]) !== "effect/Effect" || !self || !tag ||
+    !service
+  ) return
+  path.replaceWith(
+    t.sequenceExpression([
+      t.assignmentExpression("=", t.memberExpression(tag as t.Identifier, t.identifier("v")), service),
+      self
+    ])
+  )
 }
 
 /** `isDevice`: for the device's runtime. */
@@ -44,7 +56,9 @@ export const pipes = (isDevice = false): PluginObj => {
         for (const statement of path.node.body) {
           if (!t.isImportDeclaration(statement) || statement.source.value !== "effect/Function") continue
           for (const specifier of statement.specifiers) {
-            if (t.isImportSpecifier(specifier) && t.isIdentifier(specifier.imported, { name: "pipe" })) pipe = specifier.local.name
+            if (t.isImportSpecifier(specifier) && t.isIdentifier(specifier.imported, { name: "pipe" })) {
+              pipe = specifier.local.name
+            }
           }
         }
       },
@@ -54,9 +68,14 @@ export const pipes = (isDevice = false): PluginObj => {
           const args = path.node.arguments as Array<t.Expression>
           if (args.some((argument) => t.isSpreadElement(argument))) return
           if (isDevice) provided(path, isModuleAt(path), modules)
-          if (pipe !== undefined && t.isIdentifier(callee, { name: pipe }) && t.isImportSpecifier(path.scope.getBinding(pipe)?.path.node)) {
+          if (
+            pipe !== undefined && t.isIdentifier(callee, { name: pipe }) &&
+            t.isImportSpecifier(path.scope.getBinding(pipe)?.path.node)
+          ) {
             compile(path, args[0] as t.Expression, args.slice(1))
-          } else if (t.isMemberExpression(callee) && t.isIdentifier(callee.property, { name: "pipe" }) && !callee.computed) {
+          } else if (
+            t.isMemberExpression(callee) && t.isIdentifier(callee.property, { name: "pipe" }) && !callee.computed
+          ) {
             compile(path, callee.object as t.Expression, args)
           }
         }

@@ -1,9 +1,10 @@
 /**
- * Says what the platform has by its own name: `require(…)` for `platform.require(…)`. Behind a dot the interpreter searches all names
- * of the script twice, once for `platform` and once for what is behind it, and then those that objects inherit.
+ * Says what the platform has by its own name: `require(…)` for `platform.require(…)`. Behind a dot the interpreter
+ * searches all names of the script twice, once for `platform` and once for what is behind it, and then those that
+ * objects inherit.
  *
- * Only where it is called or looked into: what is not there is undefined as a property, and an error as a name. And never `eval`, which
- * sees the names around it when it is called by its name.
+ * Only where it is called or looked into: what is not there is undefined as a property, and an error as a name. And
+ * never `eval`, which sees the names around it when it is called by its name.
  */
 import * as t from "@babel/types"
 import type { NodePath, PluginObj } from "@babel/core"
@@ -13,7 +14,8 @@ const isPlatform = ({ node, scope }: NodePath<t.MemberExpression>): boolean => {
   if (!t.isIdentifier(node.object)) return false
   const binding = scope.getBinding(node.object.name)
   const declared = binding?.path.node
-  return binding?.constant === true && t.isVariableDeclarator(declared) && t.isIdentifier(declared.init, { name: "globalThis" })
+  return binding?.constant === true && t.isVariableDeclarator(declared) &&
+    t.isIdentifier(declared.init, { name: "globalThis" })
 }
 
 const isUsed = ({ node, parent }: NodePath<t.MemberExpression>): boolean =>
@@ -24,7 +26,9 @@ export const platform = (): PluginObj => ({
     MemberExpression: (path) => {
       const { computed, property } = path.node
       if (computed || !t.isIdentifier(property) || property.name === "eval" || !platformNames.has(property.name)) return
-      if (isPlatform(path) && isUsed(path) && !path.scope.hasBinding(property.name, { noGlobals: true })) path.replaceWith(t.identifier(property.name))
+      if (isPlatform(path) && isUsed(path) && !path.scope.hasBinding(property.name, { noGlobals: true })) {
+        path.replaceWith(t.identifier(property.name))
+      }
     }
   }
 })

@@ -1,8 +1,10 @@
 /**
- * Marks calls at a module's top level that are known to do nothing but make a value, so that what nobody uses can be left out.
+ * Marks calls at a module's top level that are known to do nothing but make a value, so that what nobody uses can be
+ * left out.
  *
- * Known by binding: functions of Effect's modules but those that run something, constructors of the platform, and functions of our
- * own modules in whose body nothing outside it is changed and nothing else is called. What is not known is not marked.
+ * Known by binding: functions of Effect's modules but those that run something, constructors of the platform, and
+ * functions of our own modules in whose body nothing outside it is changed and nothing else is called. What is not
+ * known is not marked.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -10,7 +12,8 @@ import { types as t } from "@babel/core"
 /** The functions of a module, by their exported names, that do nothing but make a value. */
 export type Pure = ReadonlySet<string>
 
-const constructors: ReadonlyArray<string> = ["TextEncoder", "TextDecoder", "Uint8Array", "ArrayBuffer", "DataView", "Map", "Set", "WeakMap", "Error", "RegExp"]
+const constructors: ReadonlyArray<string> = ["TextEncoder", "TextDecoder", "Uint8Array", "ArrayBuffer", "DataView",
+  "Map", "Set", "WeakMap", "Error", "RegExp"]
 
 /** Objects of the platform, and what of them does change something. */
 const owners: { readonly [name: string]: ReadonlyArray<string> } = {
@@ -40,15 +43,20 @@ const isPureCallee = (path: NodePath, callee: t.Node, known: Known): boolean => 
     const from = binding?.path.parent
     if (t.isImportDeclaration(from)) {
       const specifier = binding?.path.node
-      return t.isImportSpecifier(specifier) && t.isIdentifier(specifier.imported) && isOfImport(from.source.value, specifier.imported.name, known)
+      return t.isImportSpecifier(specifier) && t.isIdentifier(specifier.imported) &&
+        isOfImport(from.source.value, specifier.imported.name, known)
     }
     return binding?.scope.path.isProgram() === true && known.own.has(callee.name)
   }
-  if (!t.isMemberExpression(callee) || callee.computed || !t.isIdentifier(callee.object) || !t.isIdentifier(callee.property)) return false
+  if (
+    !t.isMemberExpression(callee) || callee.computed || !t.isIdentifier(callee.object) ||
+    !t.isIdentifier(callee.property)
+  ) return false
   const binding = path.scope.getBinding(callee.object.name)
   const from = binding?.path.parent
   if (t.isImportDeclaration(from)) {
-    return t.isImportNamespaceSpecifier(binding?.path.node) && isOfImport(from.source.value, callee.property.name, known)
+    return t.isImportNamespaceSpecifier(binding?.path.node) &&
+      isOfImport(from.source.value, callee.property.name, known)
   }
   const impure = owners[callee.object.name]
   return binding === undefined && impure !== undefined && !impure.includes(callee.property.name)
@@ -97,11 +105,13 @@ const isPureFunction = (made: Function, known: Known): boolean => {
 }
 
 const untyped = (path: NodePath): NodePath =>
-  path.isTSAsExpression() || path.isTSSatisfiesExpression() || path.isTSNonNullExpression() ? untyped(path.get("expression") as NodePath) : path
+  path.isTSAsExpression() || path.isTSSatisfiesExpression() || path.isTSNonNullExpression()
+    ? untyped(path.get("expression") as NodePath) : path
 
 const functionOf = (path: NodePath): Function | undefined => {
   const made = path.isVariableDeclarator() ? untyped(path.get("init") as NodePath) : path
-  return made.isArrowFunctionExpression() || made.isFunctionExpression() || made.isFunctionDeclaration() ? made : undefined
+  return made.isArrowFunctionExpression() || made.isFunctionExpression() || made.isFunctionDeclaration() ? made
+    : undefined
 }
 
 const ownPure = (program: NodePath<t.Program>, exportsOf: Known["exportsOf"]): Known => {
@@ -124,9 +134,13 @@ export const pureExports = (program: NodePath<t.Program>, exportsOf: (source: st
   const exported = new Set<string>()
   for (const statement of program.node.body) {
     if (!t.isExportNamedDeclaration(statement) || statement.source) continue
-    for (const name of Object.keys(statement.declaration ? t.getBindingIdentifiers(statement.declaration) : {})) if (own.has(name)) exported.add(name)
+    for (const name of Object.keys(statement.declaration ? t.getBindingIdentifiers(statement.declaration) : {})) {
+      if (own.has(name)) exported.add(name)
+    }
     for (const specifier of statement.specifiers) {
-      if (t.isExportSpecifier(specifier) && t.isIdentifier(specifier.exported) && own.has(specifier.local.name)) exported.add(specifier.exported.name)
+      if (t.isExportSpecifier(specifier) && t.isIdentifier(specifier.exported) && own.has(specifier.local.name)) {
+        exported.add(specifier.exported.name)
+      }
     }
   }
   return exported
@@ -139,7 +153,8 @@ export const purity = (exportsOf: (source: string) => Pure = () => new Set()): P
         program.scope.crawl()
         const known = ownPure(program, exportsOf)
         for (const statement of program.get("body")) {
-          const declaration = statement.isExportNamedDeclaration() ? statement.get("declaration") as NodePath : statement
+          const declaration = statement.isExportNamedDeclaration() ? statement.get("declaration") as NodePath
+            : statement
           if (!declaration.isVariableDeclaration()) continue
           for (const declarator of declaration.get("declarations")) {
             const init = declarator.node.init ? untyped(declarator.get("init") as NodePath) : undefined

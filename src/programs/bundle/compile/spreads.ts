@@ -14,7 +14,8 @@ export const spreads = (): PluginObj => {
       Program: {
         enter: ({ scope }) => {
           used = false
-          name = scope.hasGlobal(name) || scope.hasBinding(name) || scope.hasReference(name) ? scope.generateUid("assign") : "$assign"
+          name = scope.hasGlobal(name) || scope.hasBinding(name) || scope.hasReference(name)
+            ? scope.generateUid("assign") : "$assign"
         },
         exit: (path) => {
           if (!used) return
@@ -42,7 +43,8 @@ export const spreads = (): PluginObj => {
           }
           flush()
           // What comes first is made here, and may be filled.
-          let [made, ...others] = t.isObjectExpression(parts[0]) ? parts as [t.Expression, ...Array<t.Expression>] : [t.objectExpression([]) as t.Expression, ...parts]
+          let [made, ...others] = t.isObjectExpression(parts[0]) ? parts as [t.Expression, ...Array<t.Expression>]
+            : [t.objectExpression([]) as t.Expression, ...parts]
           // What is spread is copied before what stands behind it may change it.
           while (others.length > 0) {
             const at = others.findIndex((each, index) => index > 0 && acts(each))

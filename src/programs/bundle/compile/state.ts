@@ -1,6 +1,7 @@
 /**
- * Variables of a module whose value changes, marked in an overlay's own bundle: a call that has no effect takes the place of what
- * each begins with, so that the bundle still has the mark if, and only if, the overlay's functions reach the variable.
+ * Variables of a module whose value changes, marked in an overlay's own bundle: a call that has no effect takes the
+ * place of what each begins with, so that the bundle still has the mark if, and only if, the overlay's functions reach
+ * the variable.
  *
  * Such a variable would be there anew at each call of the overlay, apart from the program's.
  */
@@ -12,7 +13,19 @@ const mark = "$state"
 
 /** Methods of lists and collections that change what they are called on. */
 const mutators: ReadonlyArray<string> = [
-  "push", "pop", "shift", "unshift", "splice", "sort", "reverse", "fill", "copyWithin", "set", "add", "delete", "clear"
+  "push",
+  "pop",
+  "shift",
+  "unshift",
+  "splice",
+  "sort",
+  "reverse",
+  "fill",
+  "copyWithin",
+  "set",
+  "add",
+  "delete",
+  "clear"
 ]
 
 /** Whether this use of a name changes what the name holds. */
@@ -20,7 +33,10 @@ const mutates = (use: NodePath): boolean => {
   let path = use
   while (path.parentPath?.isMemberExpression() && path.key === "object") path = path.parentPath
   const { parent } = path
-  if (path === use) return t.isCallExpression(parent) && member(parent.callee)?.join(".") === "Object.assign" && parent.arguments[0] === use.node
+  if (path === use) {
+    return t.isCallExpression(parent) && member(parent.callee)?.join(".") === "Object.assign" &&
+      parent.arguments[0] === use.node
+  }
   if (t.isAssignmentExpression(parent) && path.key === "left" || t.isUpdateExpression(parent)) return true
   if (t.isUnaryExpression(parent, { operator: "delete" })) return true
   const { node } = path
@@ -57,7 +73,10 @@ export const state = (module: string, allowed: ReadonlyArray<string>): PluginObj
             for (const declarator of declaration.declarations) {
               if (!t.isIdentifier(declarator.id) || !names.includes(declarator.id.name)) continue
               const made = declarator.init ? [declarator.init] : []
-              declarator.init = t.callExpression(t.identifier(mark), [t.stringLiteral(module + "#" + declarator.id.name), ...made])
+              declarator.init = t.callExpression(t.identifier(mark), [
+                t.stringLiteral(module + "#" + declarator.id.name),
+                ...made
+              ])
               t.addComment(declarator.init, "leading", "@__PURE__")
             }
           }

@@ -1,6 +1,6 @@
 /**
- * Functions of a module that a board loads from an overlay when it calls them: in the program a stub takes the place of each, and
- * in the overlay's own bundle the module gives it out, exported or not.
+ * Functions of a module that a board loads from an overlay when it calls them: in the program a stub takes the place of
+ * each, and in the overlay's own bundle the module gives it out, exported or not.
  *
  * By binding: what is named is a function that the module declares at its top level. Anything else is refused.
  */

@@ -1,8 +1,9 @@
 /**
  * A switch whose `default` is its last clause, as the interpreter needs it, with the same meaning.
  *
- * Clauses that run into each other stay together: they move to the end with the `default` among them, and what was last before gets
- * a `break`. Within such a run the `default` moves behind clauses that begin where it begins. What cannot be moved so is refused.
+ * Clauses that run into each other stay together: they move to the end with the `default` among them, and what was last
+ * before gets a `break`. Within such a run the `default` moves behind clauses that begin where it begins. What cannot
+ * be moved so is refused.
  */
 import { types as t } from "@babel/core"
 import { isAbrupt } from "./syntax.ts"
@@ -13,7 +14,9 @@ const ends = ({ consequent }: t.SwitchCase): boolean => consequent.some(isAbrupt
 /** A value that nothing else is: to ask for it sooner or later makes no difference. */
 const isOwnValue = ({ test }: t.SwitchCase, all: ReadonlyArray<t.SwitchCase>): boolean =>
   t.isLiteral(test) && !t.isTemplateLiteral(test) && !t.isRegExpLiteral(test) &&
-  all.every((each) => each.test === test || !each.test || t.isLiteral(each.test) && !t.isNodesEquivalent(each.test, test))
+  all.every((each) =>
+    each.test === test || !each.test || t.isLiteral(each.test) && !t.isNodesEquivalent(each.test, test)
+  )
 
 /** Throws Unsupported for what it cannot move. */
 export const withDefaultLast = (cases: ReadonlyArray<t.SwitchCase>): ReadonlyArray<t.SwitchCase> => {
@@ -27,7 +30,8 @@ export const withDefaultLast = (cases: ReadonlyArray<t.SwitchCase>): ReadonlyArr
   const others = [...cases.slice(0, first), ...cases.slice(last + 1)]
   const moved = last === cases.length - 1 ? run : run.filter(({ test }) => test)
   if (moved.some((each) => each.test && !isOwnValue(each, cases))) {
-    throw new Unsupported(cases[at] as t.SwitchCase, "a switch with a default in its middle, and values that may be the same: put the default last")
+    throw new Unsupported(cases[at] as t.SwitchCase,
+      "a switch with a default in its middle, and values that may be the same: put the default last")
   }
   const fallback = cases[at] as t.SwitchCase
   const before = run.slice(0, at - first)
@@ -39,7 +43,8 @@ export const withDefaultLast = (cases: ReadonlyArray<t.SwitchCase>): ReadonlyArr
     before.push(t.switchCase(next.test, []))
   }
   if (behind.length > 0) {
-    throw new Unsupported(fallback, "a default in the middle of a switch that falls through to the next case: end it with break, or put it last")
+    throw new Unsupported(fallback,
+      "a default in the middle of a switch that falls through to the next case: end it with break, or put it last")
   }
   const end = others[others.length - 1]
   if (end !== undefined && !ends(end)) end.consequent.push(t.breakStatement())

@@ -22,12 +22,15 @@ export const hasYield = (node: t.Node): boolean => contains(node, (inner) => t.i
 /** Whether to evaluate `node` may change something; what a getter does is not looked at. */
 export const acts = (node: t.Node): boolean =>
   contains(node, (inner) =>
-    t.isCallExpression(inner) || t.isOptionalCallExpression(inner) || t.isNewExpression(inner) || t.isAssignmentExpression(inner) || t.isUpdateExpression(inner) ||
-    t.isTaggedTemplateExpression(inner) || t.isYieldExpression(inner) || t.isAwaitExpression(inner) || t.isUnaryExpression(inner, { operator: "delete" }))
+    t.isCallExpression(inner) || t.isOptionalCallExpression(inner) || t.isNewExpression(inner) ||
+    t.isAssignmentExpression(inner) || t.isUpdateExpression(inner) ||
+    t.isTaggedTemplateExpression(inner) || t.isYieldExpression(inner) || t.isAwaitExpression(inner) ||
+    t.isUnaryExpression(inner, { operator: "delete" }))
 
 /** What remains of an expression without its types. */
 export const untyped = (node: t.Node): t.Node =>
-  t.isTSAsExpression(node) || t.isTSNonNullExpression(node) || t.isTSSatisfiesExpression(node) || t.isTSTypeAssertion(node) ||
+  t.isTSAsExpression(node) || t.isTSNonNullExpression(node) || t.isTSSatisfiesExpression(node) ||
+    t.isTSTypeAssertion(node) ||
     t.isTSInstantiationExpression(node)
     ? untyped(node.expression)
     : node
@@ -38,7 +41,8 @@ export const copy = <T extends t.Node>(node: T): T => t.cloneNode(node, true)
 export const statements = (node: t.Statement): Array<t.Statement> => t.isBlockStatement(node) ? node.body : [node]
 
 export const block = (body: Array<t.Statement>): t.Statement =>
-  body.length === 1 && !t.isVariableDeclaration(body[0]) && !t.isIfStatement(body[0]) ? body[0] as t.Statement : t.blockStatement(body)
+  body.length === 1 && !t.isVariableDeclaration(body[0]) && !t.isIfStatement(body[0]) ? body[0] as t.Statement
+    : t.blockStatement(body)
 
 export const constant = (id: t.LVal, init: t.Expression): t.VariableDeclaration =>
   t.variableDeclaration("const", [t.variableDeclarator(id as t.Identifier, init)])
@@ -60,7 +64,9 @@ export const member = (node: t.Node): readonly [namespace: string, name: string]
 
 /** Whether control never reaches what follows the statement. */
 export const isAbrupt = (node: t.Statement): boolean => {
-  if (t.isReturnStatement(node) || t.isThrowStatement(node) || t.isBreakStatement(node) || t.isContinueStatement(node)) return true
+  if (
+    t.isReturnStatement(node) || t.isThrowStatement(node) || t.isBreakStatement(node) || t.isContinueStatement(node)
+  ) return true
   if (t.isBlockStatement(node)) return node.body.some(isAbrupt)
   if (t.isIfStatement(node)) return !!node.alternate && isAbrupt(node.consequent) && isAbrupt(node.alternate)
   return false

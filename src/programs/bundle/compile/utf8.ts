@@ -1,5 +1,6 @@
 /**
- * Texts as the board has them: their UTF-8 bytes, a character for each, because the interpreter knows no more of a text.
+ * Texts as the board has them: their UTF-8 bytes, a character for each, because the interpreter knows no more of a
+ * text.
  *
  * In a module the bytes stand as `\x` escapes. What a module itself writes as `\x` is such a byte already.
  */
@@ -16,14 +17,17 @@ export const toBytes = (text: string): string => beyondAscii.test(text) ? Buffer
 export const jsonToBytes = (json: string): string =>
   JSON.stringify(JSON.parse(json, (_, value: unknown) =>
     typeof value === "string" ? toBytes(value)
-    : value !== null && typeof value === "object" && !Array.isArray(value)
-    ? Object.fromEntries(Object.entries(value).map(([key, each]) => [toBytes(key), each]))
-    : value))
+      : value !== null && typeof value === "object" && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, each]) => [toBytes(key), each]))
+      : value))
 
 const toEscapes = (text: string): string =>
   [...Buffer.from(text)].map((byte) => "\\x" + byte.toString(16).padStart(2, "0")).join("")
 
-/** Of what stands between the quotes of a literal. Escapes that follow each other may be the two halves of one character. */
+/**
+ * Of what stands between the quotes of a literal. Escapes that follow each other may be the two halves of one
+ * character.
+ */
 const rawToBytes = (raw: string): string =>
   raw.replace(/(?:\\u\{[0-9a-fA-F]+\}|\\u[0-9a-fA-F]{4})+|\\[\s\S]|[\u0080-\uffff]+/g, (found) => {
     if (found.startsWith("\\") && !found.startsWith("\\u")) return found
@@ -35,7 +39,8 @@ const rawToBytes = (raw: string): string =>
 const cookedOf = (literal: string): string => {
   const file = parseSync("(" + literal + ")", { babelrc: false, configFile: false, sourceType: "script" }) as t.File
   const { expression } = file.program.body[0] as t.ExpressionStatement
-  return t.isTemplateLiteral(expression) ? expression.quasis[0]?.value.cooked ?? "" : (expression as t.StringLiteral).value
+  return t.isTemplateLiteral(expression) ? expression.quasis[0]?.value.cooked ?? ""
+    : (expression as t.StringLiteral).value
 }
 
 const rewrite = (node: t.StringLiteral): void => {
@@ -58,14 +63,16 @@ export const utf8 = (): PluginObj => ({
 })
 
 /**
- * For the last pass: what is printed is ASCII and reads as it was meant, whatever the passes before have made of an escape. `isWhole`: the texts of libraries
- * become bytes only here; none of theirs is bytes already.
+ * For the last pass: what is printed is ASCII and reads as it was meant, whatever the passes before have made of an
+ * escape. `isWhole`: the texts of libraries become bytes only here; none of theirs is bytes already.
  */
 export const ascii = (isWhole: boolean): PluginObj => ({
   visitor: {
     // Bytes of a key may look like a name.
     ObjectProperty: ({ node }) => {
-      if (!node.computed && t.isIdentifier(node.key) && beyondAscii.test(node.key.name)) node.key = t.stringLiteral(node.key.name)
+      if (!node.computed && t.isIdentifier(node.key) && beyondAscii.test(node.key.name)) {
+        node.key = t.stringLiteral(node.key.name)
+      }
     },
     MemberExpression: ({ node }) => {
       if (node.computed || !t.isIdentifier(node.property) || !beyondAscii.test(node.property.name)) return
@@ -82,7 +89,8 @@ export const ascii = (isWhole: boolean): PluginObj => ({
       if (!quasis.some(({ value }) => value.cooked?.includes("${"))) return
       const textOf = (index: number) => t.stringLiteral(quasis[index]?.value.cooked ?? "")
       path.replaceWith(expressions.reduce<t.Expression>(
-        (sum, each, index) => t.binaryExpression("+", t.binaryExpression("+", sum, each as t.Expression), textOf(index + 1)),
+        (sum, each, index) =>
+          t.binaryExpression("+", t.binaryExpression("+", sum, each as t.Expression), textOf(index + 1)),
         textOf(0)
       ))
     },

@@ -6,12 +6,27 @@ import { types as t } from "@babel/core"
 import type { Rule } from "./Rule.ts"
 
 const globals = [
-  "Symbol", "Map", "Set", "WeakMap", "WeakSet", "WeakRef", "Reflect", "Proxy", "TextEncoder", "TextDecoder", "queueMicrotask", "BigInt",
-  "structuredClone", "URL", "AbortController", "Intl"
+  "Symbol",
+  "Map",
+  "Set",
+  "WeakMap",
+  "WeakSet",
+  "WeakRef",
+  "Reflect",
+  "Proxy",
+  "TextEncoder",
+  "TextDecoder",
+  "queueMicrotask",
+  "BigInt",
+  "structuredClone",
+  "URL",
+  "AbortController",
+  "Intl"
 ]
 
 const statics: { readonly [owner: string]: ReadonlyArray<string> } = {
-  Object: ["freeze", "is", "isExtensible", "isFrozen", "seal", "isSealed", "preventExtensions", "getOwnPropertySymbols", "hasOwn", "groupBy"],
+  Object: ["freeze", "is", "isExtensible", "isFrozen", "seal", "isSealed", "preventExtensions", "getOwnPropertySymbols",
+    "hasOwn", "groupBy"],
   Number: ["isInteger", "isFinite", "isNaN", "isSafeInteger", "parseInt", "parseFloat"],
   Math: ["trunc", "imul", "hypot", "log2", "log10", "log1p", "expm1", "cbrt", "fround", "clz32"],
   Array: ["from", "of"],
@@ -19,7 +34,8 @@ const statics: { readonly [owner: string]: ReadonlyArray<string> } = {
   Promise: ["allSettled", "any"]
 }
 
-const methods = ["flat", "flatMap", "at", "findLast", "findLastIndex", "copyWithin", "reduceRight", "codePointAt", "trimEnd", "trimStart", "normalize"]
+const methods = ["flat", "flatMap", "at", "findLast", "findLastIndex", "copyWithin", "reduceRight", "codePointAt",
+  "trimEnd", "trimStart", "normalize"]
 
 const fixes: { readonly [name: string]: string } = {
   isInteger: "use Math.floor(x) === x",
@@ -75,7 +91,10 @@ const isMissingMethod = (path: NodePath): boolean => {
   return name !== undefined && methods.includes(name) && !namesOf(path).has(name)
 }
 
-/** A search that takes a text's end for a find when what is looked for only begins there: "socket" for one that has "tls". */
+/**
+ * A search that takes a text's end for a find when what is looked for only begins there: "socket" for one that has
+ * "tls".
+ */
 const searches = ["indexOf", "includes", "replace"]
 
 const isLongSearch = ({ node }: NodePath): boolean => {
@@ -87,7 +106,8 @@ const isLongSearch = ({ node }: NodePath): boolean => {
 }
 
 const isCallOf = (node: t.Node, owner: string, name: string): node is t.CallExpression =>
-  t.isCallExpression(node) && t.isMemberExpression(node.callee) && t.isIdentifier(node.callee.object, { name: owner }) &&
+  t.isCallExpression(node) && t.isMemberExpression(node.callee) &&
+  t.isIdentifier(node.callee.object, { name: owner }) &&
   propertyOf(node.callee) === name
 
 export const libraryRules: ReadonlyArray<Rule> = [
@@ -95,7 +115,8 @@ export const libraryRules: ReadonlyArray<Rule> = [
     name: "missing global",
     fix: "the interpreter has none",
     trips: (path) =>
-      path.isIdentifier() && path.isReferencedIdentifier() && globals.includes(path.node.name) && isFree(path, path.node.name) &&
+      path.isIdentifier() && path.isReferencedIdentifier() && globals.includes(path.node.name) &&
+      isFree(path, path.node.name) &&
       !t.isUnaryExpression(path.parent, { operator: "typeof" })
   },
   {
@@ -108,7 +129,8 @@ export const libraryRules: ReadonlyArray<Rule> = [
     fix: "begin with a literal: [].slice.call",
     trips: ({ node }) =>
       t.isCallExpression(node) && (propertyOf(node.callee) === "call" || propertyOf(node.callee) === "apply") &&
-      t.isMemberExpression(node.callee) && t.isMemberExpression(node.callee.object) && propertyOf(node.callee.object.object) === "prototype"
+      t.isMemberExpression(node.callee) && t.isMemberExpression(node.callee.object) &&
+      propertyOf(node.callee.object.object) === "prototype"
   },
   {
     name: "search for more than one character",
@@ -124,7 +146,10 @@ export const libraryRules: ReadonlyArray<Rule> = [
     name: "non-enumerable property",
     fix: "enumerable: false is ignored; keep the value elsewhere",
     trips: ({ node }) =>
-      isCallOf(node, "Object", "defineProperty") && t.isObjectExpression(node.arguments[2]) && node.arguments[2].properties.some((property) =>
-        t.isObjectProperty(property) && t.isIdentifier(property.key, { name: "enumerable" }) && !t.isBooleanLiteral(property.value, { value: true }))
+      isCallOf(node, "Object", "defineProperty") && t.isObjectExpression(node.arguments[2]) &&
+      node.arguments[2].properties.some((property) =>
+        t.isObjectProperty(property) && t.isIdentifier(property.key, { name: "enumerable" }) &&
+        !t.isBooleanLiteral(property.value, { value: true })
+      )
   }
 ]

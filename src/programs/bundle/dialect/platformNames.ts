@@ -1,10 +1,12 @@
 /**
- * The global names of Espruino on ESP32 boards, from the tables in its source that its library is made of. It looks its own classes
- * up among all global names, so that one of ours in place of `Socket` leaves every connection without methods.
+ * The global names of Espruino on ESP32 boards, from the tables in its source that its library is made of. It looks its
+ * own classes up among all global names, so that one of ours in place of `Socket` leaves every connection without
+ * methods.
  */
 const pins = Array.from({ length: 49 }, (_, pin) => "D" + pin)
 
-const numbered = (name: string, most: number): ReadonlyArray<string> => Array.from({ length: most }, (_, index) => name + (index + 1))
+const numbered = (name: string, most: number): ReadonlyArray<string> =>
+  Array.from({ length: most }, (_, index) => name + (index + 1))
 
 const words =
   "AES Array ArrayBuffer ArrayBufferView BluetoothDevice BluetoothRemoteGATTCharacteristic BluetoothRemoteGATTServer " +
@@ -18,5 +20,11 @@ const words =
   "setInterval setSleepIndicator setTime setTimeout setWatch shiftOut trace url"
 
 export const platformNames: ReadonlySet<string> = new Set([
-  ...words.split(" "), ...pins, ...numbered("I2C", 3), ...numbered("SPI", 3), ...numbered("Serial", 6), ...numbered("LED", 3), ...numbered("BTN", 4)
+  ...words.split(" "),
+  ...pins,
+  ...numbered("I2C", 3),
+  ...numbered("SPI", 3),
+  ...numbered("Serial", 6),
+  ...numbered("LED", 3),
+  ...numbered("BTN", 4)
 ])

@@ -3,7 +3,9 @@
  */
 import type { Rule } from "./Rule.ts"
 
-/** Whether a pattern asks for more than the engine can. Escapes and classes are skipped, so that only operators count. */
+/**
+ * Whether a pattern asks for more than the engine can. Escapes and classes are skipped, so that only operators count.
+ */
 const isTooRich = (pattern: string): boolean => {
   let inClass = false
   for (let i = 0; i < pattern.length; i++) {

@@ -12,15 +12,19 @@ const usesOf = (binding: Binding): Array<NodePath> => [...binding.referencePaths
 
 const startOf = (path: NodePath): number => path.node.start ?? 0
 
-/** Whether `use` runs before the line of the declaration in the same function: one in another function may run later. */
+/**
+ * Whether `use` runs before the line of the declaration in the same function: one in another function may run later.
+ */
 const isEarly = (binding: Binding, use: NodePath): boolean =>
   startOf(use) < startOf(binding.path) && use.getFunctionParent()?.node === binding.path.getFunctionParent()?.node
 
 const isEarlyFunction = (path: NodePath): boolean => {
   if (!path.isFunctionDeclaration()) return false
   const binding = path.node.id ? path.parentPath.scope.getBinding(path.node.id.name) : undefined
-  return binding?.path.node === path.node && binding.referencePaths.some((use) =>
-    startOf(use) < startOf(path) && use.getFunctionParent()?.node === path.parentPath.getFunctionParent()?.node)
+  return binding?.path.node === path.node &&
+    binding.referencePaths.some((use) =>
+      startOf(use) < startOf(path) && use.getFunctionParent()?.node === path.parentPath.getFunctionParent()?.node
+    )
 }
 
 /** The statement whose run declares the name; a for's own declaration runs with the for. */
@@ -37,7 +41,8 @@ const isLateVar = (path: NodePath): boolean => {
   const uses = usesOf(binding).filter((use) => use.node !== path.node)
   if (uses.some((use) => isEarly(binding, use))) return true
   const block = declarationOf(binding)?.parentPath
-  const isOfFunction = block?.isProgram() === true || block?.isBlockStatement() === true && block.parentPath.isFunction()
+  const isOfFunction = block?.isProgram() === true ||
+    block?.isBlockStatement() === true && block.parentPath.isFunction()
   if (isOfFunction || block === null || block === undefined) return false
   // Declared where control may not pass: a use elsewhere would find a variable outside.
   return uses.some((use) => !use.isDescendant(block))
@@ -50,7 +55,8 @@ const isCaughtInLoop = (path: NodePath): boolean => {
   const names = Object.keys(t.getBindingIdentifiers(path.node))
   return names.some((name) => {
     const binding = path.scope.getBinding(name)
-    return binding !== undefined && usesOf(binding).some((use) => use.getFunctionParent()?.node !== path.getFunctionParent()?.node)
+    return binding !== undefined &&
+      usesOf(binding).some((use) => use.getFunctionParent()?.node !== path.getFunctionParent()?.node)
   })
 }
 

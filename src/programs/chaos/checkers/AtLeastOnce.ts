@@ -15,7 +15,9 @@ export const atLeastOnce: Checker = {
       return vanished.length + " owed and gone, " + told + " told as dropped or abandoned: " + names
     }
     if (seen._tag !== "Pulled") return undefined
-    const false_ = [...facts.ledger.owed.values()].find((one) => one.isAcknowledged && one.arrivals === 0 && !one.isDoubtful)
+    const false_ = [...facts.ledger.owed.values()].find((one) =>
+      one.isAcknowledged && one.arrivals === 0 && !one.isDoubtful
+    )
     return false_ === undefined ? undefined : "acknowledged and never arrived: " + false_.key
   }
 }

@@ -12,7 +12,9 @@ export const awakeTime: Checker = {
       if (seen._tag === "Began") since = now.at
       if (since === undefined || !config.deepSleep) return undefined
       const awake = now.at - since
-      if (awake > config.awakeTimeout * 1_000) return "awake for " + awake / 1_000 + " s, awake_timeout is " + config.awakeTimeout + " s"
+      if (awake > config.awakeTimeout * 1_000) {
+        return "awake for " + awake / 1_000 + " s, awake_timeout is " + config.awakeTimeout + " s"
+      }
       if (seen._tag === "Slept" || seen._tag === "PowerCut") since = undefined
       return undefined
     }

@@ -1,6 +1,6 @@
 /**
- * After a connection that ended without a byte from the Server, CONNECT goes alone on the next one: some Servers close on what
- * comes before their CONNACK. That is remembered across deep sleep.
+ * After a connection that ended without a byte from the Server, CONNECT goes alone on the next one: some Servers close
+ * on what comes before their CONNACK. That is remembered across deep sleep.
  */
 import type { Checker } from "../life/Checker.ts"
 
@@ -23,7 +23,8 @@ export const connectAlone: Checker = {
       if (seen._tag === "Closed") isDue = first > 1 && !hasAnswered
       if (seen._tag !== "Sent" || first > 0) return undefined
       first = packets?.length ?? 1
-      return isDue && first > 1 ? "CONNECT was sent with what follows it, behind a connection that ended before CONNACK" : undefined
+      return isDue && first > 1 ? "CONNECT was sent with what follows it, behind a connection that ended before CONNACK"
+        : undefined
     }
   }
 }

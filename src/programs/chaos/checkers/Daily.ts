@@ -1,7 +1,8 @@
 /**
- * However long the Server stays away, the device goes on trying: at least every `max_interval`, which with the defaults is
- * four times a day. A clock that jumps or a power cut may begin that time anew, once. Where the flash did not take when the last
- * try was, a clock that the power cut has set back may make an older one look recent: that costs one wait more.
+ * However long the Server stays away, the device goes on trying: at least every `max_interval`, which with the defaults
+ * is four times a day. A clock that jumps or a power cut may begin that time anew, once. Where the flash did not take
+ * when the last try was, a clock that the power cut has set back may make an older one look recent: that costs one wait
+ * more.
  */
 import type { Checker } from "../life/Checker.ts"
 
@@ -22,13 +23,16 @@ export const daily: Checker = {
     return (seen, { isUnsaved, line, now }) => {
       if (seen._tag === "PowerCut") isOff = true
       const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
-      const isNewTime = (isOff && seen._tag === "Began") || (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
+      const isNewTime = (isOff && seen._tag === "Began") ||
+        (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
       if (seen._tag === "Began") isOff = false
       if (isUnsaved) isStale = true
       else if (isTry) isStale = false
       const waited = now.at - since
       if (isTry || isNewTime) since = now.at
-      else if (waited > bound + (isStale ? wait : 0) && !isOff) return "no try for " + Math.round(waited / 360_000) / 10 + " h"
+      else if (waited > bound + (isStale ? wait : 0) && !isOff) {
+        return "no try for " + Math.round(waited / 360_000) / 10 + " h"
+      }
       return undefined
     }
   }

@@ -1,6 +1,7 @@
 /**
- * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: its own bound on
- * the time is all that may end a wake early. Where flash did not take that the device must wait, it sleeps through the wait.
+ * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: its own bound
+ * on the time is all that may end a wake early. Where flash did not take that the device must wait, it sleeps through
+ * the wait.
  */
 import type { Checker } from "../life/Checker.ts"
 
@@ -11,7 +12,9 @@ export const deepSleep: Checker = {
   name: "deep sleep",
   promise: "every wake ends in deep sleep; no input crashes the device",
   begin: (config) => (seen, { isUnsaved }) => {
-    if (seen._tag === "Told" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) return "the program failed: " + seen.event.reason
+    if (seen._tag === "Told" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) {
+      return "the program failed: " + seen.event.reason
+    }
     if (seen._tag !== "Slept") return undefined
     const longest = Math.max(config.publishInterval, isUnsaved ? config.mqtt.reconnect.maxInterval : 0)
     return seen.millis >= 0 && seen.millis <= longest * 1_000 ? undefined : "asked to sleep for " + seen.millis + " ms"

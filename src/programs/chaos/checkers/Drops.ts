@@ -26,7 +26,9 @@ const judge = (facts: ObservedState): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
   if (kept === undefined || facts.isCatchingUp) return undefined
-  if (kept.owed.length < capacity) return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
+  if (kept.owed.length < capacity) {
+    return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
+  }
   const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.owed))
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
@@ -37,7 +39,9 @@ export const drops: Checker = {
   begin: () => (seen, facts) => {
     if (seen._tag !== "Stored") return undefined
     const { dropped, isMemoryLost, isStored, ledger, words } = facts
-    if (isStored && !isMemoryLost && dropped > ledger.gone + words) return dropped + " told as dropped, but " + ledger.gone + " have gone"
+    if (isStored && !isMemoryLost && dropped > ledger.gone + words) {
+      return dropped + " told as dropped, but " + ledger.gone + " have gone"
+    }
     // What was abandoned was not for want of room.
     return ledger.vanished.length > facts.abandoned ? judge(facts) : undefined
   }

@@ -1,6 +1,6 @@
 /**
- * A device measures, whatever the network does: each wake asks every sensor that is due, may it try or not, unless its own bound
- * ended it; a device that is always on never goes much longer than its interval without asking one.
+ * A device measures, whatever the network does: each wake asks every sensor that is due, may it try or not, unless its
+ * own bound ended it; a device that is always on never goes much longer than its interval without asking one.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
@@ -11,7 +11,8 @@ const slackMillis = 200_000
 
 /** The sensor that has answered, or has been given up. */
 const asked = (seen: Observation): string | undefined =>
-  seen._tag === "Read" ? seen.sensor : seen._tag === "Told" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
+  seen._tag === "Read" ? seen.sensor
+    : seen._tag === "Told" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
 
 const sleeping = ({ sensors }: DeviceConfig) => {
   const always = sensors.filter(({ interval }) => interval === 0).map(({ id }) => id)
@@ -38,19 +39,23 @@ export const measuring: Checker = {
     if (config.deepSleep) return sleeping(config)
     const bound = config.publishInterval * 1_000 + slackMillis
     let since = 0
-    // Readings that a clock which was set back may put off, by as much: the next of each sensor, and the one behind one under way.
+    // Readings that a clock which was set back may put off, by as much: the next of each sensor, and the one behind one
+    // under way.
     let late = 0
     return (seen, { now }) => {
       const waited = now.at - since
       // Nothing measures without power.
       if (seen._tag === "PowerCut") since = Infinity
       const allowed = bound + (late > 0 ? config.publishInterval * 1_000 : 0)
-      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) late = 2 * config.sensors.length
+      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) {
+        late = 2 * config.sensors.length
+      }
       if (seen._tag === "Began" || asked(seen) !== undefined) {
         since = now.at
         late = Math.max(0, late - 1)
       }
-      return waited > allowed && seen._tag !== "Began" ? "asked no sensor for " + Math.round(waited / 1_000) + " s" : undefined
+      return waited > allowed && seen._tag !== "Began" ? "asked no sensor for " + Math.round(waited / 1_000) + " s"
+        : undefined
     }
   }
 }

@@ -1,6 +1,6 @@
 /**
- * What the device holds is bounded: the Outbox by its capacity, what it keeps of an unfinished packet by the largest packet
- * that it takes, what it writes at once by the same.
+ * What the device holds is bounded: the Outbox by its capacity, what it keeps of an unfinished packet by the largest
+ * packet that it takes, what it writes at once by the same.
  */
 import type { Checker } from "../life/Checker.ts"
 import { largestPacket } from "../life/Line.ts"

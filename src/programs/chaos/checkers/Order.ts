@@ -16,7 +16,9 @@ export const order: Checker = {
     const last = new Set<string>()
     return (seen, { kept, ledger, line }) => {
       for (const key of kept?.last ?? []) last.add(key)
-      if (seen._tag === "Told" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom) {
+      if (
+        seen._tag === "Told" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom
+      ) {
         const [first] = line?.unacknowledged.values() ?? []
         if (first !== undefined) last.add(first)
       }
@@ -27,7 +29,10 @@ export const order: Checker = {
       arrived.add(key)
       const topic = Message.topic(key)
       const before = highest.get(topic) ?? 0
-      if (count < before) return ledger.all.get(key)?.wasForgotten || last.has(key) ? undefined : key + " arrived for the first time behind " + before
+      if (count < before) {
+        return ledger.all.get(key)?.wasForgotten || last.has(key) ? undefined
+          : key + " arrived for the first time behind " + before
+      }
       highest.set(topic, count)
       return undefined
     }

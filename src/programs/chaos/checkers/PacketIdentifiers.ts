@@ -12,13 +12,16 @@ const judge = (packet: Packet, facts: ObservedState): string | undefined => {
   const { line } = facts
   if (line === undefined) return undefined
   if (packet._tag === "Subscribe") {
-    return line.unacknowledged.has(packet.packetIdentifier) ? "SUBSCRIBE has the Packet Identifier " + packet.packetIdentifier + " of a PUBLISH in flight" : undefined
+    return line.unacknowledged.has(packet.packetIdentifier)
+      ? "SUBSCRIBE has the Packet Identifier " + packet.packetIdentifier + " of a PUBLISH in flight" : undefined
   }
   if (packet._tag !== "Publish" || packet.packetIdentifier === undefined) return undefined
   const { packetIdentifier } = packet
   const key = Message.key(packet.topic, packet.payload)
   const other = line.unacknowledged.get(packetIdentifier)
-  if (other !== undefined && other !== key) return key + " has the Packet Identifier " + packetIdentifier + " of " + other + ", which is in flight"
+  if (other !== undefined && other !== key) {
+    return key + " has the Packet Identifier " + packetIdentifier + " of " + other + ", which is in flight"
+  }
   if (Message.count(key) === undefined) return undefined
   const one = Ledger.find(facts.ledger, key)
   if (one.sent === 0 || one.isForgotten || one.packetIdentifier === packetIdentifier) return undefined
@@ -37,7 +40,10 @@ export const packetIdentifiers: Checker = {
       if (packet._tag !== "Publish" && packet._tag !== "Subscribe") continue
       const { packetIdentifier } = packet
       if (packetIdentifier === undefined) continue
-      if (here.has(packetIdentifier)) return "Packet Identifier " + packetIdentifier + " stands for a " + here.get(packetIdentifier) + " and a " + packet._tag + " at once"
+      if (here.has(packetIdentifier)) {
+        return "Packet Identifier " + packetIdentifier + " stands for a " + here.get(packetIdentifier) + " and a " +
+          packet._tag + " at once"
+      }
       here.set(packetIdentifier, packet._tag)
     }
     return undefined

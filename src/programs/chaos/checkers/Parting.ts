@@ -17,7 +17,9 @@ export const parting: Checker = {
       let hasParted = line.hasParted
       for (const packet of packets) {
         if (hasParted) return packet._tag.toUpperCase() + " was sent behind DISCONNECT"
-        if (isFirst !== (packet._tag === "Connect")) return packet._tag.toUpperCase() + (isFirst ? " was sent first" : " was sent twice")
+        if (isFirst !== (packet._tag === "Connect")) {
+          return packet._tag.toUpperCase() + (isFirst ? " was sent first" : " was sent twice")
+        }
         isFirst = false
         hasParted = packet._tag === "Disconnect"
       }

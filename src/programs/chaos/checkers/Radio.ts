@@ -1,6 +1,6 @@
 /**
- * The radio of a device that sleeps is never on for nothing: it is off when the device sleeps, every wake that turns it on
- * uses it, and nobody is waited for longer than the time that waiting for them may take.
+ * The radio of a device that sleeps is never on for nothing: it is off when the device sleeps, every wake that turns it
+ * on uses it, and nobody is waited for longer than the time that waiting for them may take.
  */
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
@@ -51,7 +51,10 @@ export const radio: Checker = {
     return (seen, { isRadioOn, now }) => {
       if (!config.deepSleep) return undefined
       if (seen._tag === "PowerCut" || seen._tag === "RadioOff") allowed = Infinity
-      if (now.at - since > allowed) return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 + " s would do"
+      if (now.at - since > allowed) {
+        return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 +
+          " s would do"
+      }
       const next = patience(seen, config)
       if (next !== undefined && isRadioOn) {
         since = now.at

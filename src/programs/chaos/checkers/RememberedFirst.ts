@@ -13,7 +13,9 @@ export const rememberedFirst: Checker = {
     for (const packet of facts.packets ?? []) {
       if (packet._tag !== "Publish") continue
       const key = Message.key(packet.topic, packet.payload)
-      if (facts.kept?.inFlight.get(key) !== packet.packetIdentifier) return key + " was sent with Packet Identifier " + packet.packetIdentifier + ", and flash does not know"
+      if (facts.kept?.inFlight.get(key) !== packet.packetIdentifier) {
+        return key + " was sent with Packet Identifier " + packet.packetIdentifier + ", and flash does not know"
+      }
     }
     return undefined
   }

@@ -1,8 +1,8 @@
 /**
- * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, `try_interval` apart, then
- * min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the device's
- * own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks down under it:
- * of such tries the device may forget the first, which it had no time to remember, and no more.
+ * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, `try_interval` apart,
+ * then min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the
+ * device's own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks
+ * down under it: of such tries the device may forget the first, which it had no time to remember, and no more.
  */
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
@@ -21,7 +21,8 @@ const healthyMillis = 10_000
 const wait = (policy: ReconnectPolicy, count: number): number =>
   !policy.enabled || count === 0 ? 0
     : count < policy.maxAttempts ? 1_000 * (policy.tryInterval ?? 0)
-    : 1_000 * (1 - policy.jitter) * Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
+    : 1_000 * (1 - policy.jitter) *
+      Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
 
 interface Past {
   /** Tries since the last that succeeded. */
@@ -69,10 +70,15 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
     // A connection that delivered and ended with more owed was worth its try, on a device that is always on too.
     if (count > 0 && owed > 0 || facts.config.deepSleep && owed === 0) past.count = 0
   }
-  if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) past.hasDelivered = true
-  // What ends a connection behind its data is no reason to count it as failed, though all that it delivered is a word about an update.
+  if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) {
+    past.hasDelivered = true
+  }
+  // What ends a connection behind its data is no reason to count it as failed, though all that it delivered is a word
+  // about an update.
   if (seen._tag === "Told" && seen.event._tag === "Trying") past.owed = seen.event.owed
-  if ((past.hasDelivered || past.owed === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") past.count = 0
+  if ((past.hasDelivered || past.owed === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") {
+    past.count = 0
+  }
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
@@ -93,7 +99,20 @@ export const tries: Checker = {
   promise: "never more tries than the reconnect policy allows",
   begin: (config) => {
     const policy = config.mqtt.reconnect
-    const past: Past = { count: 0, last: undefined, isPending: false, isTrying: false, isForgiven: false, isForgetful: false, hasJumped: false, latest: 0, hasGoneBack: false, connectedAt: undefined, hasDelivered: false, owed: 1 }
+    const past: Past = {
+      count: 0,
+      last: undefined,
+      isPending: false,
+      isTrying: false,
+      isForgiven: false,
+      isForgetful: false,
+      hasJumped: false,
+      latest: 0,
+      hasGoneBack: false,
+      connectedAt: undefined,
+      hasDelivered: false,
+      owed: 1
+    }
     return (seen, facts) => {
       learn(seen, past, facts)
       if (facts.now.clock < past.latest) past.hasGoneBack = true
@@ -111,8 +130,11 @@ export const tries: Checker = {
       past.hasDelivered = false
       const isExcused = past.hasGoneBack
       past.hasGoneBack = false
-      if (isExcused || last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) return undefined
-      return "try " + (count + 1) + " began " + (clock - last) / 1_000 + " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"
+      if (isExcused || last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) {
+        return undefined
+      }
+      return "try " + (count + 1) + " began " + (clock - last) / 1_000 +
+        " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"
     }
   }
 }

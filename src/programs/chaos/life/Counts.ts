@@ -34,7 +34,11 @@ export const make = (): Counts => ({
   lost: { power: 0, unsaved: 0, damaged: 0 }
 })
 
-const arrived = (counts: Counts, seen: Extract<Observation, { readonly _tag: "Arrived" }>, facts: ObservedState): void => {
+const arrived = (
+  counts: Counts,
+  seen: Extract<Observation, { readonly _tag: "Arrived" }>,
+  facts: ObservedState
+): void => {
   const one = facts.ledger.all.get(Message.key(seen.topic, seen.payload))
   if (one?.count === undefined) return
   counts.arrived++
@@ -70,7 +74,9 @@ export const add = (counts: Counts, seen: Observation, facts: ObservedState): vo
 
 /** Adds one life to the sums of many. */
 export const join = (sum: Counts, one: Counts): void => {
-  for (const key of ["millis", "wakes", "readings", "arrived", "duplicates", "dropped", "tries", "powerCuts"] as const) sum[key] += one[key]
+  for (
+    const key of ["millis", "wakes", "readings", "arrived", "duplicates", "dropped", "tries", "powerCuts"] as const
+  ) sum[key] += one[key]
   for (const key of ["power", "unsaved", "damaged"] as const) sum.lost[key] += one.lost[key]
   for (const [kind, count] of one.faults) sum.faults.set(kind, (sum.faults.get(kind) ?? 0) + count)
 }

@@ -58,7 +58,11 @@ const socket = (inner: Socket["Service"], see: See): Socket["Service"] => ({
     })
 })
 
-const storage = (inner: Storage["Service"], see: See, kept: () => StoredState.StoredState | undefined): Storage["Service"] => ({
+const storage = (
+  inner: Storage["Service"],
+  see: See,
+  kept: () => StoredState.StoredState | undefined
+): Storage["Service"] => ({
   read: (name) => {
     const found = inner.read(name)
     see({ _tag: "Recalled", name, failed: Result.isFailure(found) })
@@ -66,7 +70,13 @@ const storage = (inner: Storage["Service"], see: See, kept: () => StoredState.St
   },
   write: (name, value) => {
     const written = inner.write(name, value)
-    see({ _tag: "Stored", name, size: value.length, failed: Result.isFailure(written), kept: name === StoredState.stateName ? kept() : undefined })
+    see({
+      _tag: "Stored",
+      name,
+      size: value.length,
+      failed: Result.isFailure(written),
+      kept: name === StoredState.stateName ? kept() : undefined
+    })
     return written
   }
 })
@@ -78,7 +88,8 @@ const wifi = (inner: Wifi["Service"], see: See): Wifi["Service"] => ({
   },
   joined: Effect.suspend(() => {
     see({ _tag: "Joining" })
-    return Effect.onExit(inner.joined, (exit) => Effect.sync(() => see({ _tag: "Joined", failed: Exit.isFailure(exit) })))
+    return Effect.onExit(inner.joined,
+      (exit) => Effect.sync(() => see({ _tag: "Joined", failed: Exit.isFailure(exit) })))
   }),
   stop: () => {
     see({ _tag: "RadioOff" })
@@ -94,7 +105,11 @@ const sensor = (inner: Sensor["Service"], see: See): Sensor["Service"] => ({
     })
 })
 
-const sleep = (inner: Sleep["Service"], see: See, kept: () => StoredState.StoredState | undefined): Sleep["Service"] => ({
+const sleep = (
+  inner: Sleep["Service"],
+  see: See,
+  kept: () => StoredState.StoredState | undefined
+): Sleep["Service"] => ({
   deepSleep: (millis) =>
     Effect.suspend(() => {
       see({ _tag: "Slept", millis, kept: kept() })

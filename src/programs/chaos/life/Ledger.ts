@@ -1,7 +1,7 @@
 /**
- * The book of what a device owes, kept from outside: a message comes in when a sensor has answered, and goes out when the
- * Server's PUBACK has reached the device. What leaves the device's flash in another way has vanished, and the checkers ask
- * why.
+ * The book of what a device owes, kept from outside: a message comes in when a sensor has answered, and goes out when
+ * the Server's PUBACK has reached the device. What leaves the device's flash in another way has vanished, and the
+ * checkers ask why.
  */
 import type { StoredState } from "./StoredState.ts"
 import * as Message from "./Message.ts"
@@ -22,13 +22,19 @@ export interface Owed {
   link: number
   /** Its PUBACK has reached the device. */
   isAcknowledged: boolean
-  /** Something other than the Server may have acknowledged it, or the PUBACK may have been lost on the device: both is well. */
+  /**
+   * Something other than the Server may have acknowledged it, or the PUBACK may have been lost on the device: both is
+   * well.
+   */
   isDoubtful: boolean
   /** The power was cut: it may be sent with DUP 1 though it never was, or once more though it was acknowledged. */
   isUncertain: boolean
   /** The flash did not take what the device knew of it: even that it was sent may be forgotten. */
   isForgotten: boolean
-  /** That was so at any time: even that it gave way may have been forgotten, and it comes back behind what came after it. */
+  /**
+   * That was so at any time: even that it gave way may have been forgotten, and it comes back behind what came after
+   * it.
+   */
   wasForgotten: boolean
   /** How often it has reached the Server. */
   arrivals: number

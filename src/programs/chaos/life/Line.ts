@@ -1,5 +1,6 @@
 /**
- * One Network Connection as bytes in both directions, read by the rules of MQTT and by nothing of the device's own state.
+ * One Network Connection as bytes in both directions, read by the rules of MQTT and by nothing of the device's own
+ * state.
  */
 import * as Framer from "../../../domain/packet/Framer.ts"
 import type { Oversized } from "../../../domain/packet/Oversized.ts"

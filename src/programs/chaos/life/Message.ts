@@ -1,6 +1,6 @@
 /**
- * What identifies a message of a device under test. Its sensors count: no two readings are the same, so a message is known
- * by its topic and its text, wherever it is met.
+ * What identifies a message of a device under test. Its sensors count: no two readings are the same, so a message is
+ * known by its topic and its text, wherever it is met.
  */
 import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"

@@ -1,6 +1,6 @@
 /**
- * What can be seen of a device from outside: each operation of its ports, each event it tells, what reaches the Server, and
- * the faults that strike. The checkers know nothing else of it.
+ * What can be seen of a device from outside: each operation of its ports, each event it tells, what reaches the Server,
+ * and the faults that strike. The checkers know nothing else of it.
  */
 import type { Measurement } from "../../../domain/message/Reading.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -14,8 +14,16 @@ export type Observation =
   | { readonly _tag: "Read"; readonly sensor: string; readonly measurement: Measurement }
   /** A value was read from flash, which may have failed. */
   | { readonly _tag: "Recalled"; readonly name: string; readonly failed: boolean }
-  /** A write to flash has ended. `kept` is what a state says; undefined for other values and for what cannot be read. */
-  | { readonly _tag: "Stored"; readonly name: string; readonly size: number; readonly failed: boolean; readonly kept: StoredState | undefined }
+  /**
+   * A write to flash has ended. `kept` is what a state says; undefined for other values and for what cannot be read.
+   */
+  | {
+    readonly _tag: "Stored"
+    readonly name: string
+    readonly size: number
+    readonly failed: boolean
+    readonly kept: StoredState | undefined
+  }
   /** Storage compacts: a power cut meanwhile loses the program and all that is kept. */
   | { readonly _tag: "Compacting" }
   | { readonly _tag: "RadioOn" }

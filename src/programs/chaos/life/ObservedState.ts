@@ -42,7 +42,10 @@ export interface ObservedState {
   lines: number
   /** Whole packets that came with what was just seen from the device; undefined: bytes that are none. */
   packets: ReadonlyArray<Packet> | undefined
-  /** Readings that were lost: with the power, before they were in flash; told as not saved or not read; with damaged flash. */
+  /**
+   * Readings that were lost: with the power, before they were in flash; told as not saved or not read; with damaged
+   * flash.
+   */
   readonly lost: { power: number; unsaved: number; damaged: number }
   isHealed: boolean
 }
@@ -96,7 +99,11 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
     return
   }
   // Under another prefix all that is owed is new, also back under the first.
-  if (facts.kept !== undefined && facts.kept.prefix !== seen.kept.prefix) for (const one of facts.ledger.owed.values()) one.sent = 0
+  if (facts.kept !== undefined && facts.kept.prefix !== seen.kept.prefix) {
+    for (const one of facts.ledger.owed.values()) {
+      one.sent = 0
+    }
+  }
   facts.kept = seen.kept
   facts.isStored = true
   facts.isCatchingUp = facts.isUnsaved
@@ -134,7 +141,11 @@ export const settle = (facts: ObservedState): void => {
     const one = Ledger.find(facts.ledger, Message.key(packet.topic, packet.payload))
     if (one.link !== line.number) one.sent++
     one.link = line.number
-    one.isUncertain = one.isForgotten = one.isDoubtful = one.isAcknowledged = false
+    one.isUncertain =
+      one.isForgotten =
+      one.isDoubtful =
+      one.isAcknowledged =
+        false
     one.packetIdentifier = packet.packetIdentifier
     line.sent.add(one.key)
     line.unacknowledged.set(packet.packetIdentifier, one.key)
@@ -142,14 +153,22 @@ export const settle = (facts: ObservedState): void => {
   facts.packets = []
 }
 
-const pulled = (facts: ObservedState, line: Line.Line, seen: Extract<Observation, { readonly _tag: "Pulled" }>): void => {
+const pulled = (
+  facts: ObservedState,
+  line: Line.Line,
+  seen: Extract<Observation, { readonly _tag: "Pulled" }>
+): void => {
   for (const key of Line.pulled(line, seen.bytes)) {
     const one = Ledger.find(facts.ledger, key)
     one.isAcknowledged = true
     if (line.isForged) one.isDoubtful = true
   }
   // What a line says behind a forgery may or may not be taken in.
-  if (line.isForged) for (const key of line.unacknowledged.values()) Ledger.find(facts.ledger, key).isDoubtful = true
+  if (line.isForged) {
+    for (const key of line.unacknowledged.values()) {
+      Ledger.find(facts.ledger, key).isDoubtful = true
+    }
+  }
 }
 
 /** What the device knows of what it owes may be as of before. */
@@ -208,7 +227,9 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
       return told(facts, seen.event)
     case "Read":
       if (!facts.config.mqtt.enabled) return
-      for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) Ledger.take(facts.ledger, key)
+      for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) {
+        Ledger.take(facts.ledger, key)
+      }
       return
     case "Recalled":
       if (seen.name === StoredState.stateName) facts.isUnread = seen.failed

@@ -23,35 +23,40 @@ const one = <A>(...all: ReadonlyArray<A>): Effect.Effect<A> =>
 const intervals = [300, 600, 1_800, 3_600, 7_200, 10_800, 14_400, 21_600, 21_600, 21_600, 43_200, 43_200]
 
 /** A device wakes for each try, so a wait that is much shorter than the interval makes many wakes of a few days. */
-const reconnect = (interval: number) => Effect.gen(function*() {
-  // Half of all devices have the defaults.
-  if (yield* Random.nextBoolean) return {}
-  const minInterval = yield* one(interval / 8, interval / 2, 3_600)
-  return {
-    enabled: (yield* Random.next) < 0.9,
-    max_attempts: yield* one(1, 2, 3, 5),
-    backoff_factor: yield* one(1, 1.5, 2, 4),
-    min_interval: minInterval,
-    max_interval: Math.max(minInterval, yield* one(3_600, 7_200, 21_600)),
-    jitter: yield* one(0, 0, 0.3, 1)
-  }
-})
+const reconnect = (interval: number) =>
+  Effect.gen(function*() {
+    // Half of all devices have the defaults.
+    if (yield* Random.nextBoolean) return {}
+    const minInterval = yield* one(interval / 8, interval / 2, 3_600)
+    return {
+      enabled: (yield* Random.next) < 0.9,
+      max_attempts: yield* one(1, 2, 3, 5),
+      backoff_factor: yield* one(1, 1.5, 2, 4),
+      min_interval: minInterval,
+      max_interval: Math.max(minInterval, yield* one(3_600, 7_200, 21_600)),
+      jitter: yield* one(0, 0, 0.3, 1)
+    }
+  })
 
 /** A PINGREQ every few minutes would be all that an always-on device does in a year of simulated time. */
-const mqtt = (interval: number) => Effect.gen(function*() {
-  return {
-    enabled: true,
-    broker: "broker",
-    topic_data_prefix: "home/data",
-    topic_config: "home/config",
-    load_config_from_mqtt: (yield* Random.next) < 0.8,
-    config_wait_time: yield* one(0.2, 1, 5),
-    keepalive: yield* one(0, interval / 2, interval, 65_535),
-    publish_values: (yield* Random.next) < 0.3,
-    outbox: { capacity: yield* one(2, 8, 32, 32, 100), when_full: yield* one("drop_oldest", "keep_newest_per_topic") },
-    reconnect: yield* reconnect(interval)
-  }
-})
+const mqtt = (interval: number) =>
+  Effect.gen(function*() {
+    return {
+      enabled: true,
+      broker: "broker",
+      topic_data_prefix: "home/data",
+      topic_config: "home/config",
+      load_config_from_mqtt: (yield* Random.next) < 0.8,
+      config_wait_time: yield* one(0.2, 1, 5),
+      keepalive: yield* one(0, interval / 2, interval, 65_535),
+      publish_values: (yield* Random.next) < 0.3,
+      outbox: {
+        capacity: yield* one(2, 8, 32, 32, 100),
+        when_full: yield* one("drop_oldest", "keep_newest_per_topic")
+      },
+      reconnect: yield* reconnect(interval)
+    }
+  })
 
 const file = Effect.gen(function*() {
   const isSecond = (yield* Random.next) < 0.3
@@ -73,13 +78,14 @@ const file = Effect.gen(function*() {
 })
 
 /** What a fifth of all devices have besides: tries of a wake that are spread, another patience with the Server. */
-const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) => Effect.gen(function*() {
-  if ((yield* Random.next) < 0.8) return {}
-  const timeout = yield* one(3, 10, 20)
-  const { max_attempts: attempts = 3, min_interval: least = 3_600 } = mqtt.reconnect
-  const longest = Math.min(least, (awake - timeout) / Math.max(1, attempts - 1))
-  return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
-})
+const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.8) return {}
+    const timeout = yield* one(3, 10, 20)
+    const { max_attempts: attempts = 3, min_interval: least = 3_600 } = mqtt.reconnect
+    const longest = Math.min(least, (awake - timeout) / Math.max(1, attempts - 1))
+    return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
+  })
 
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>

@@ -41,4 +41,7 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
 
 /** Whether a stored configuration can be read. */
 export const isConfig = (bytes: Bytes): boolean =>
-  Result.match(Snapshot.decode(bytes), { onFailure: () => false, onSuccess: (value) => typeof (value as DeviceConfig).version === "number" })
+  Result.match(Snapshot.decode(bytes), {
+    onFailure: () => false,
+    onSuccess: (value) => typeof (value as DeviceConfig).version === "number"
+  })

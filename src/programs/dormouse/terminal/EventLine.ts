@@ -26,7 +26,8 @@ type Words = readonly [label: string, text: string, tone?: Tone]
 
 /** A command in words: what cannot be obeyed is answered. */
 export const command = (text: string): string =>
-  knownCommands.includes(text) ? text : JSON.stringify(text.slice(0, 40)) + " is not known, and nothing is done: say " + knownCommands.join(" or ")
+  knownCommands.includes(text) ? text
+    : JSON.stringify(text.slice(0, 40)) + " is not known, and nothing is done: say " + knownCommands.join(" or ")
 
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
   const values = [
@@ -53,7 +54,8 @@ const words = (event: WakeEvent, config: Told): Words => {
     case "Waiting":
       return ["waits", "the policy allows the next try in " + Format.duration(event.millis) + "; radio off"]
     case "Trying":
-      return ["try " + event.attempt, broker + ":" + port + (ssl ? " over TLS" : "") + ", " + Format.plural(event.owed, noun) + " to deliver"]
+      return ["try " + event.attempt,
+        broker + ":" + port + (ssl ? " over TLS" : "") + ", " + Format.plural(event.owed, noun) + " to deliver"]
     case "TryFailed":
       return ["try " + event.attempt, "failed: " + event.reason, "bad"]
     case "Connected":
@@ -83,7 +85,8 @@ const words = (event: WakeEvent, config: Told): Words => {
     case "Failed":
       return ["trouble", event.reason, "bad"]
     case "Sleeping":
-      return ["sleeps", "for " + Format.duration(event.millis) + (event.owed === 0 ? "" : "; " + Format.plural(event.owed, noun) + " owed")]
+      return ["sleeps", "for " + Format.duration(event.millis) +
+        (event.owed === 0 ? "" : "; " + Format.plural(event.owed, noun) + " owed")]
   }
 }
 

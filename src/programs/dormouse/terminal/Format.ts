@@ -25,7 +25,13 @@ export interface Layout {
 
 export const plain: Paint = (_, text) => text
 
-const codes: Readonly<Record<Tone, string>> = { plain: "", good: "\u001b[32m", bad: "\u001b[31m", quiet: "\u001b[2m", strong: "\u001b[1m" }
+const codes: Readonly<Record<Tone, string>> = {
+  plain: "",
+  good: "\u001b[32m",
+  bad: "\u001b[31m",
+  quiet: "\u001b[2m",
+  strong: "\u001b[1m"
+}
 
 export const coloured: Paint = (tone, text) => tone === "plain" || text === "" ? text : codes[tone] + text + "\u001b[0m"
 
@@ -87,7 +93,8 @@ export interface Stamps {
   readonly span: (from: number, to: number) => string
 }
 
-const clock = (millis: number): string => two(Math.floor(millis / 3_600_000) % 24) + ":" + two(Math.floor(millis / 60_000) % 60)
+const clock = (millis: number): string =>
+  two(Math.floor(millis / 3_600_000) % 24) + ":" + two(Math.floor(millis / 60_000) % 60)
 
 const withSeconds = (millis: number): string => clock(millis) + ":" + two(Math.floor(millis / 1_000) % 60)
 
@@ -97,7 +104,8 @@ const withSeconds = (millis: number): string => clock(millis) + ":" + two(Math.f
  */
 export const dayStamps = (days: number, narrow = false): Stamps => {
   const digits = Math.max(2, String(Math.ceil(days)).length)
-  const day = (millis: number) => (narrow ? "" : "day ") + String(Math.floor(millis / dayMillis) + 1).padStart(digits, "0") + " "
+  const day = (millis: number) =>
+    (narrow ? "" : "day ") + String(Math.floor(millis / dayMillis) + 1).padStart(digits, "0") + " "
   const time = narrow ? clock : withSeconds
   const at = (millis: number) => day(millis) + time(millis)
   return {
@@ -145,7 +153,8 @@ export const lines = (row: Row, layout: Layout): ReadonlyArray<string> => {
   // A column of less than 30 is no column any more; the terminal may break such lines itself.
   const [first, ...rest] = broken(row.text, Math.max(30, layout.width - indent)) as [string, ...Array<string>]
   const head = layout.paint("quiet", row.stamp.padEnd(layout.stampWidth)) + "  "
-    + layout.paint(row.tone, row.label.padEnd(labelWidth)) + " " + layout.paint(row.tone === "quiet" ? "quiet" : "plain", first)
+    + layout.paint(row.tone, row.label.padEnd(labelWidth)) + " " +
+    layout.paint(row.tone === "quiet" ? "quiet" : "plain", first)
   const tail = rest.map((text) => " ".repeat(indent) + layout.paint(row.tone === "quiet" ? "quiet" : "plain", text))
   return [layout.paint === plain ? head.trimEnd() : head].concat(tail)
 }

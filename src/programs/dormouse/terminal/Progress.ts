@@ -1,8 +1,9 @@
 /**
- * How far a long command is, for whoever waits: on a terminal one line of stderr that moves, in a log a line from time to time.
+ * How far a long command is, for whoever waits: on a terminal one line of stderr that moves, in a log a line from time
+ * to time.
  *
- * The one display of all commands. A terminal is left alone for the first moment, so that what is quick shows nothing. What is said
- * is made only when it is shown, so that saying it at every step costs nothing.
+ * The one display of all commands. A terminal is left alone for the first moment, so that what is quick shows nothing.
+ * What is said is made only when it is shown, so that saying it at every step costs nothing.
  */
 
 /** Where it is shown, and by which clock (milliseconds). */
@@ -23,7 +24,10 @@ export interface Progress {
   readonly elapsed: () => number
 }
 
-/** Milliseconds: what a person does not call waiting, from one change of the line to the next, and from one line of a log to the next. */
+/**
+ * Milliseconds: what a person does not call waiting, from one change of the line to the next, and from one line of a
+ * log to the next.
+ */
 const momentMillis = 1_000
 const terminalMillis = 200
 const logMillis = 15_000

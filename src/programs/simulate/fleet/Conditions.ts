@@ -25,8 +25,12 @@ const after = (before: Conditions, turns: ReadonlyArray<Turn>, from: number, unt
   let { hasWifi, server } = before
   let retained = before.retained
   const stage: Stage = {
-    setServer: (condition) => { server = condition },
-    setWifi: (has) => { hasWifi = has },
+    setServer: (condition) => {
+      server = condition
+    },
+    setWifi: (has) => {
+      hasWifi = has
+    },
     simulateMessage: (topic, payload, options) => {
       if (options?.retain === true) retained = new Map(retained).set(topic, payload)
     }

@@ -1,9 +1,9 @@
 /**
  * One device of a fleet between two wakes, and its own chance.
  *
- * Devices have nothing in common but the Server, which takes them all, so the life of one does not depend on the order in
- * which the others are lived. Each therefore draws from a sequence of its own. The generator is small on purpose: two
- * words for each device, which a wake that is to be lived again can put back. (Random.withSeed holds 512.)
+ * Devices have nothing in common but the Server, which takes them all, so the life of one does not depend on the order
+ * in which the others are lived. Each therefore draws from a sequence of its own. The generator is small on purpose:
+ * two words for each device, which a wake that is to be lived again can put back. (Random.withSeed holds 512.)
  */
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import { crc32 } from "../../../domain/bytes/Crc32.ts"

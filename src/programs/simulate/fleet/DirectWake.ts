@@ -1,10 +1,11 @@
 /**
  * One wake that calls the device's decisions directly, in a world that does not change while it lasts.
  *
- * A fleet lives some hundred million wakes, nearly all of them alike, and most of what the program takes for one goes into fibers,
- * packets and snapshots. The decisions are the same functions (domain/wake); what is here is how long each step takes, and what a
- * Server that answers everything answers. A test holds it equal to the program, wake for wake and byte for byte of what is
- * remembered. A wake in another world is lived by the program: `live` says so, and has changed nothing.
+ * A fleet lives some hundred million wakes, nearly all of them alike, and most of what the program takes for one goes
+ * into fibers, packets and snapshots. The decisions are the same functions (domain/wake); what is here is how long each
+ * step takes, and what a Server that answers everything answers. A test holds it equal to the program, wake for wake
+ * and byte for byte of what is remembered. A wake in another world is lived by the program: `live` says so, and has
+ * changed nothing.
  */
 import { patch } from "../../../domain/state/patch.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
@@ -72,7 +73,9 @@ const acknowledge = (wake: Wake.Wake, packet: "PUBACK" | "SUBACK", packetIdentif
 const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): void => {
   for (let isFirst = true; isFirst || Outbox.size(wake.state.outbox) > 0; isFirst = false) {
     lived.endsAt += 2 * physics.latencyMillis
-    for (const { entry, packetIdentifier } of wake.state.session.inFlight) if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
+    for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
+      if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
+    }
     if (isFirst && borrowed > 0) acknowledge(wake, "SUBACK", borrowed)
     if (!Attempt.hasRoom(wake.state, wake.held)) continue
     lived.writes++
@@ -183,7 +186,10 @@ const stored = new Uint8Array()
 export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
   const { chance, config, state, wakesAt } = device
   // An update on probation is rare, and writes more; so is what was learned from a connection.
-  if (state !== undefined && (state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0 || state.unfinished > 0)) return false
+  if (
+    state !== undefined &&
+    (state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0 || state.unfinished > 0)
+  ) return false
   const wake = begin(device)
   Lived.begin(lived, wakesAt, state, wake.state)
   if (!wakeUp({ device, conditions, physics, lived, wake }) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {

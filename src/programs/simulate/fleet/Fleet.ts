@@ -1,9 +1,10 @@
 /**
- * The life of a fleet: many devices, one Server, one story; each wake lived by calling the device's decisions where that is
- * known to give the same, by the device program where it is not.
+ * The life of a fleet: many devices, one Server, one story; each wake lived by calling the device's decisions where
+ * that is known to give the same, by the device program where it is not.
  *
- * Time goes on in spans of an hour, or less where the story turns. In each span one device after the other is lived: what
- * a processor has at hand then is one device, and no queue of wakes is needed. The same options give the same sums.
+ * Time goes on in spans of an hour, or less where the story turns. In each span one device after the other is lived:
+ * what a processor has at hand then is one device, and no queue of wakes is needed. The same options give the same
+ * sums.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
@@ -45,8 +46,14 @@ interface Check {
   readonly millis: number
 }
 
-const find = (checks: ReadonlyArray<Check>, config: DeviceConfig, state: DeviceState.DeviceState): number | undefined => {
-  for (const check of checks) if (check.version === config.version && check.refusedUpdate === state.refusedUpdate) return check.millis
+const find = (
+  checks: ReadonlyArray<Check>,
+  config: DeviceConfig,
+  state: DeviceState.DeviceState
+): number | undefined => {
+  for (const check of checks) {
+    if (check.version === config.version && check.refusedUpdate === state.refusedUpdate) return check.millis
+  }
   return undefined
 }
 
@@ -77,7 +84,12 @@ export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums,
       onWake?.(device, index, lived)
     }
     /** Lives wakes directly until `until`. False: the program has to live the next. */
-    const advance = (device: Device.Device, index: number, condition: Conditions.Conditions, until: number): boolean => {
+    const advance = (
+      device: Device.Device,
+      index: number,
+      condition: Conditions.Conditions,
+      until: number
+    ): boolean => {
       while (device.wakesAt < until) {
         if (!direct || !DirectWake.live(device, condition, physics, lived)) return false
         count(device, index)
@@ -89,7 +101,10 @@ export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums,
         const { refusedUpdate = 0 } = device.state ?? {}
         const { version } = device.config
         const { checkMillis } = yield* RealWake.live(world.wakeIn, device, condition, turns, lived)
-        if (checkMillis !== undefined && find(checks, { ...config, version }, { ...lived.after, refusedUpdate }) === undefined) {
+        if (
+          checkMillis !== undefined &&
+          find(checks, { ...config, version }, { ...lived.after, refusedUpdate }) === undefined
+        ) {
           checks.push({ version, refusedUpdate, millis: checkMillis })
         }
         ledger.sums.realWakes++

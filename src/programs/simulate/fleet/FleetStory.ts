@@ -15,7 +15,11 @@ const outage: Story.Story = {
   turns: (_, days) =>
     Effect.succeed([
       { at: outageBegins(days), title: "the Server goes away", apply: (stage) => stage.setServer("refusing") },
-      { at: outageBegins(days) + outageLasts(days), title: "the Server is back", apply: (stage) => stage.setServer("up") }
+      {
+        at: outageBegins(days) + outageLasts(days),
+        title: "the Server is back",
+        apply: (stage) => stage.setServer("up")
+      }
     ])
 }
 

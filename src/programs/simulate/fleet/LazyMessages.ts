@@ -1,9 +1,9 @@
 /**
  * Messages whose text is not yet written.
  *
- * Nearly every reading of a fleet is delivered in the wake that took it, and nobody looks into it; to write the document
- * would be half the cost of the wake. So the Outbox of a plain wake holds messages that know how to be written, and they
- * are when the program or a test is to read them.
+ * Nearly every reading of a fleet is delivered in the wake that took it, and nobody looks into it; to write the
+ * document would be half the cost of the wake. So the Outbox of a plain wake holds messages that know how to be
+ * written, and they are when the program or a test is to read them.
  */
 import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"

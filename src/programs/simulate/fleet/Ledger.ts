@@ -76,8 +76,21 @@ const deliveries = (sums: Sums, lived: Lived): void => {
 /** `recoveries` and `powerUpMillis` in milliseconds since the beginning; `devices` is how many there are. */
 export const make = (devices: number, recoveries: ReadonlyArray<number>, powerUpMillis: number): Ledger => {
   const sums: Sums = {
-    wakes: 0, realWakes: 0, readings: 0, delivered: 0, delayed: 0, longestDelayMillis: 0, dropped: 0, tries: 0, failedTries: 0,
-    connections: 0, radioMillis: 0, awakeMillis: 0, writes: 0, powerUpPeak: 0, usualPeak: 0,
+    wakes: 0,
+    realWakes: 0,
+    readings: 0,
+    delivered: 0,
+    delayed: 0,
+    longestDelayMillis: 0,
+    dropped: 0,
+    tries: 0,
+    failedTries: 0,
+    connections: 0,
+    radioMillis: 0,
+    awakeMillis: 0,
+    writes: 0,
+    powerUpPeak: 0,
+    usualPeak: 0,
     recoveries: recoveries.map((at) => ({ at, back: 0, lastBackAt: at, peak: 0 }))
   }
   /** Connections in each second from `firstSecond` on. */
@@ -136,4 +149,3 @@ export const make = (devices: number, recoveries: ReadonlyArray<number>, powerUp
   }
   return { sums, add, close }
 }
-

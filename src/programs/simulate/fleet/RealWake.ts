@@ -60,7 +60,8 @@ const flashOf = (device: Device): Map<string, Bytes.Bytes> => {
 /** The configuration that the next wake will use. */
 const nextConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): DeviceConfig => {
   const update = storage.get(configName)
-  return update === undefined ? baked : effectiveConfig(baked, Result.getOrThrow(Snapshot.decode(update)) as DeviceConfig)
+  return update === undefined ? baked
+    : effectiveConfig(baked, Result.getOrThrow(Snapshot.decode(update)) as DeviceConfig)
 }
 
 const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
@@ -117,6 +118,10 @@ export const live = (
     if (hasUpdate()) device.config = nextConfig(device, storage)
     const foundNoneAt = unchangedAt()
     // What changed in the midst of it says nothing about other wakes.
-    if (foundNoneAt === undefined || lived.deliveredAt === undefined || lived.endsAt >= conditions.until) return { checkMillis: undefined }
+    if (foundNoneAt === undefined || lived.deliveredAt === undefined || lived.endsAt >= conditions.until) {
+      return {
+        checkMillis: undefined
+      }
+    }
     return { checkMillis: foundNoneAt - lived.deliveredAt }
   })

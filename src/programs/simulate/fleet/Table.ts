@@ -56,11 +56,21 @@ export const rows = (noun: string): ReadonlyArray<Row> => [
 ]
 
 /** The table as lines. */
-export const lines = (columns: ReadonlyArray<Column>, size: Size, paint: Format.Paint, given: ReadonlyArray<Row>): ReadonlyArray<string> => {
+export const lines = (
+  columns: ReadonlyArray<Column>,
+  size: Size,
+  paint: Format.Paint,
+  given: ReadonlyArray<Row>
+): ReadonlyArray<string> => {
   const cells = given.map(([, value]) => columns.map(({ sums }) => value(sums, size)))
   const labelWidth = Math.max(...given.map(([label]) => label.length))
-  const widths = columns.map(({ name }, column) => Math.max(name.length, ...cells.map((row) => (row[column] as string).length)))
-  const right = (texts: ReadonlyArray<string>) => texts.map((text, column) => "   " + text.padStart(widths[column] as number)).join("")
+  const widths = columns.map(({ name }, column) =>
+    Math.max(name.length, ...cells.map((row) => (row[column] as string).length))
+  )
+  const right = (texts: ReadonlyArray<string>) =>
+    texts.map((text, column) => "   " + text.padStart(widths[column] as number)).join("")
   const head = paint("strong", " ".repeat(labelWidth) + right(columns.map(({ name }) => name)))
-  return [head].concat(given.map(([label], row) => paint("quiet", label.padEnd(labelWidth)) + right(cells[row] as ReadonlyArray<string>)))
+  return [head].concat(
+    given.map(([label], row) => paint("quiet", label.padEnd(labelWidth)) + right(cells[row] as ReadonlyArray<string>))
+  )
 }

@@ -66,5 +66,7 @@ export const run = (world: Fleet.World, options: Options): Effect.Effect<void, R
       onPolicy(policy.name, sums.wakes, sums.realWakes)
       columns.push({ name: policy.name, sums })
     }
-    for (const line of [""].concat(Table.lines(columns, { devices, days }, paint, Table.rows(Simulation.nounOf(config))))) print(line)
+    for (
+      const line of [""].concat(Table.lines(columns, { devices, days }, paint, Table.rows(Simulation.nounOf(config))))
+    ) print(line)
   })

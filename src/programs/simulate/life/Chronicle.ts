@@ -128,12 +128,22 @@ const waiting = (policy: () => ReconnectPolicy) => {
     const { at, event } = entry
     if (event._tag === "Sleeping") failedAt = undefined
     if (event._tag === "Trying") {
-      if (failedAt !== undefined && began !== undefined && Backoff.isInRow(policy(), began.attempt)) between += at - failedAt
+      if (failedAt !== undefined && began !== undefined && Backoff.isInRow(policy(), began.attempt)) {
+        between += at - failedAt
+      }
       failedAt = undefined
       if (failed && began !== undefined && waits.length < maxWaits) {
         const rules = policy()
         const most = Backoff.waitMillis(rules, began.attempt)
-        if (most > 0 && began.attempt >= rules.maxAttempts) waits.push({ at: began.at, attempt: began.attempt, millis: at - began.at, least: most * (1 - rules.jitter), most })
+        if (most > 0 && began.attempt >= rules.maxAttempts) {
+          waits.push({
+            at: began.at,
+            attempt: began.attempt,
+            millis: at - began.at,
+            least: most * (1 - rules.jitter),
+            most
+          })
+        }
       }
       began = { at, attempt: event.attempt }
       failed = false
@@ -194,7 +204,15 @@ export const make = ({ config, millis, usage }: Options) => {
       span().usage = usage(millis)
       server.end(millis)
       wifi.end(millis)
-      return { spans, waits, betweenTries: between(), server: server.stretches, wifi: wifi.stretches, turns, changes: changed.changes }
+      return {
+        spans,
+        waits,
+        betweenTries: between(),
+        server: server.stretches,
+        wifi: wifi.stretches,
+        turns,
+        changes: changed.changes
+      }
     }
   }
 }

@@ -17,16 +17,21 @@ export interface Row {
 const change = (first: number, second: number): string => {
   if (first === second || first === 0) return ""
   const percent = (second / first - 1) * 100
-  return (percent > 0 ? "+" : "-") + Energy.significant(Math.abs(percent) < 10 ? Math.round(Math.abs(percent) * 10) / 10 : Math.round(Math.abs(percent))) + " %"
+  return (percent > 0 ? "+" : "-") +
+    Energy.significant(
+      Math.abs(percent) < 10 ? Math.round(Math.abs(percent) * 10) / 10 : Math.round(Math.abs(percent))
+    ) + " %"
 }
 
-const row = (what: string, show: (value: number) => string, of: (lived: SimulationResult) => number) => (a: SimulationResult, b: SimulationResult): Row => ({
-  what,
-  first: show(of(a)),
-  second: show(of(b)),
-  // What looks the same has not changed by anything worth a word.
-  change: show(of(a)) === show(of(b)) ? "" : change(of(a), of(b))
-})
+const row =
+  (what: string, show: (value: number) => string, of: (lived: SimulationResult) => number) =>
+  (a: SimulationResult, b: SimulationResult): Row => ({
+    what,
+    first: show(of(a)),
+    second: show(of(b)),
+    // What looks the same has not changed by anything worth a word.
+    change: show(of(a)) === show(of(b)) ? "" : change(of(a), of(b))
+  })
 
 const all = [
   row("a wake every", Format.duration, ({ config }) => config.publishInterval * 1_000),
@@ -49,8 +54,12 @@ export const rows = (a: SimulationResult, b: SimulationResult): ReadonlyArray<Ro
 export const lines = (a: SimulationResult, b: SimulationResult, layout: Format.Layout): ReadonlyArray<string> => {
   const table = rows(a, b)
   const width = (texts: ReadonlyArray<string>) => Math.max(...texts.map((text) => text.length))
-  const [one, two] = [width([a.name, ...table.map(({ first }) => first)]), width([b.name, ...table.map(({ second }) => second)])]
+  const [one, two] = [width([a.name, ...table.map(({ first }) => first)]),
+    width([b.name, ...table.map(({ second }) => second)])]
   const line = (what: string, first: string, second: string, last: string) =>
-    (layout.paint("quiet", what.padEnd(17)) + first.padStart(one) + "   " + layout.paint("strong", second.padStart(two)) + "   " + last).trimEnd()
-  return [line("", a.name, b.name, "")].concat(table.map((each) => line(each.what, each.first, each.second, each.change)))
+    (layout.paint("quiet", what.padEnd(17)) + first.padStart(one) + "   " +
+      layout.paint("strong", second.padStart(two)) + "   " + last).trimEnd()
+  return [line("", a.name, b.name, "")].concat(
+    table.map((each) => line(each.what, each.first, each.second, each.change))
+  )
 }

@@ -15,7 +15,8 @@ export const significant = (value: number): string => {
   return String(Number(value.toPrecision(value >= 100 ? 3 : 2)))
 }
 
-export const current = (milliamps: number): string => milliamps < 0.1 ? significant(milliamps * 1_000) + " µA" : significant(milliamps) + " mA"
+export const current = (milliamps: number): string =>
+  milliamps < 0.1 ? significant(milliamps * 1_000) + " µA" : significant(milliamps) + " mA"
 
 const daysAMonth = 30.44
 
@@ -26,9 +27,11 @@ export const lifetime = (days: number): string => {
   return days < 720 ? significant(days / daysAMonth) + " months" : significant(days / 365.25) + " years"
 }
 
-export const energy = (joules: number): string => joules < 0.1 ? significant(joules * 1_000) + " mJ" : significant(joules) + " J"
+export const energy = (joules: number): string =>
+  joules < 0.1 ? significant(joules * 1_000) + " mJ" : significant(joules) + " J"
 
-export const percent = (share: number): string => share > 0 && share < 0.01 ? "below 1 %" : Math.round(share * 100) + " %"
+export const percent = (share: number): string =>
+  share > 0 && share < 0.01 ? "below 1 %" : Math.round(share * 100) + " %"
 
 /** `0.4 to 0.9 mA`. */
 export const range = ({ high, low }: Estimate, show: (value: number) => string): string => {
@@ -38,14 +41,17 @@ export const range = ({ high, low }: Estimate, show: (value: number) => string):
 }
 
 /** `+41 %`, `3.2 times`. */
-export const gain = (factor: number): string => factor < 3 ? "+" + significant(Math.round((factor - 1) * 1_000) / 10) + " %" : significant(factor) + " times"
+export const gain = (factor: number): string =>
+  factor < 3 ? "+" + significant(Math.round((factor - 1) * 1_000) / 10) + " %" : significant(factor) + " times"
 
 export const meaning = (name: Name): string => docs[name][1]
 
 /** From which share of the life to which a figure alone could take it. */
-const swing = ({ high, low }: Effect): string => [low, high].sort((a, b) => a - b).map((factor) => significant(factor * 100)).join(" to ") + " %"
+const swing = ({ high, low }: Effect): string =>
+  [low, high].sort((a, b) => a - b).map((factor) => significant(factor * 100)).join(" to ") + " %"
 
-const shares = (list: ReadonlyArray<Share>): string => list.map(({ name, share }) => name + " " + percent(share)).join(", ")
+const shares = (list: ReadonlyArray<Share>): string =>
+  list.map(({ name, share }) => name + " " + percent(share)).join(", ")
 
 const maxPhases = 5
 const maxChanges = 5
@@ -59,10 +65,14 @@ export const lines = (lived: SimulationResult, noun: string, layout: Format.Layo
   const { joules } = outlook
   const story = Ordinary.inTheseDays(lived)
   const rows: Array<readonly [what: string, number: string, more: string]> = [
-    ["battery life", lifetime(outlook.lifeDays.value), range(outlook.lifeDays, lifetime) + ", on ordinary days of this configuration: the Server is there, and no update comes"],
-    ...(story === undefined ? [] : [["in these days", lifetime(story.lifeDays), "if all were like them: " + story.why] as const]),
-    ["average current", current(outlook.current.value), range(outlook.current, current) + ", on ordinary days, as all that follows"],
-    ["energy", joules === undefined ? "-" : energy(joules.value), joules === undefined ? "no " + noun + " was delivered" : "a " + noun + " delivered, everything included; " + range(joules, energy)],
+    ["battery life", lifetime(outlook.lifeDays.value), range(outlook.lifeDays, lifetime) +
+      ", on ordinary days of this configuration: the Server is there, and no update comes"],
+    ...(story === undefined ? []
+      : [["in these days", lifetime(story.lifeDays), "if all were like them: " + story.why] as const]),
+    ["average current", current(outlook.current.value),
+      range(outlook.current, current) + ", on ordinary days, as all that follows"],
+    ["energy", joules === undefined ? "-" : energy(joules.value), joules === undefined ? "no " + noun + " was delivered"
+      : "a " + noun + " delivered, everything included; " + range(joules, energy)],
     ["spent on", "", shares(outlook.causes)],
     ["most of it", "", shares(outlook.phases.slice(0, maxPhases))]
   ]
@@ -72,7 +82,8 @@ export const lines = (lived: SimulationResult, noun: string, layout: Format.Layo
   outlook.uncertain.slice(0, maxUncertain).forEach((effect, index) => {
     rows.push([index === 0 ? "least certain" : "", "", meaning(effect.name) + ": " + swing(effect) + " of that life"])
   })
-  rows.push(["joined by", "", (setup.joining.channel === "scan" ? "a scan" : "a remembered channel") + ", " + (setup.joining.address === "dhcp" ? "DHCP" : "a fixed address")])
+  rows.push(["joined by", "", (setup.joining.channel === "scan" ? "a scan" : "a remembered channel") + ", " +
+    (setup.joining.address === "dhcp" ? "DHCP" : "a fixed address")])
   const indent = 16 + 11 + 3
   return rows.flatMap(([what, number, more]) => {
     const [first = "", ...rest] = Format.broken(more, Math.max(30, layout.width - indent))

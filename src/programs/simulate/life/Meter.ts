@@ -1,5 +1,6 @@
 /**
- * Counts what a device uses while it lives: it stands between the program and its ports, and hears what the program tells.
+ * Counts what a device uses while it lives: it stands between the program and its ports, and hears what the program
+ * tells.
  *
  * What the world decides (waits, time-outs, bytes) is taken as it happens; what only a board knows (its boot, how long
  * its radio takes to join) is counted, and priced by the energy model. The program does not notice.
@@ -15,7 +16,10 @@ import { Wifi } from "../../../ports/Wifi.ts"
 import type { DevicePorts } from "../../device/device.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 
-/** After traffic the radio stays on so long before it sleeps between beacons. Milliseconds; 50 measured, and a beacon's interval. */
+/**
+ * After traffic the radio stays on so long before it sleeps between beacons. Milliseconds; 50 measured, and a beacon's
+ * interval.
+ */
 const lingerMillis = 100
 
 /** Espruino sends and receives in chunks of this size. Bytes. */
@@ -36,7 +40,9 @@ interface Pending {
 
 export interface Meter {
   /** The program, its ports overheard. */
-  readonly attach: <R>(program: Effect.Effect<never, never, R | DevicePorts>) => Effect.Effect<never, never, R | DevicePorts>
+  readonly attach: <R>(
+    program: Effect.Effect<never, never, R | DevicePorts>
+  ) => Effect.Effect<never, never, R | DevicePorts>
   readonly hear: (event: WakeEvent) => void
   /** Everything used until `at`, milliseconds of the world: now, or as far into a sleep as one likes. */
   readonly read: (at: number) => Usage.Usage
@@ -126,7 +132,9 @@ export const make = (now: () => number, configWaitMillis: number): Meter => {
       settle()
       Usage.move(pending.talk, served)
     }
-    if (event._tag === "ConfigUnchanged" && event.reason.startsWith("no configuration within")) unanswered += configWaitMillis
+    if (event._tag === "ConfigUnchanged" && event.reason.startsWith("no configuration within")) {
+      unanswered += configWaitMillis
+    }
   }
 
   const overheard = (connection: Connection): Connection => ({

@@ -1,6 +1,6 @@
 /**
- * Ordinary days: the same device with its own configuration, where the Server is there, the network is there, and no update
- * comes. They say how long a battery lasts; a story's days are what they are because of what happens in them.
+ * Ordinary days: the same device with its own configuration, where the Server is there, the network is there, and no
+ * update comes. They say how long a battery lasts; a story's days are what they are because of what happens in them.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { SimulationResult } from "./SimulationResult.ts"
@@ -15,7 +15,8 @@ export const daysOf = ({ deepSleep, publishInterval }: DeviceConfig): number =>
   deepSleep ? Math.min(300, Math.max(1, minWakes * publishInterval / 86_400)) : 0.5
 
 /** Whether a story's days are ordinary ones themselves, and enough of them. */
-export const isOrdinary = (story: Name, days: number, config: DeviceConfig): boolean => story === "healthy" && days >= daysOf(config)
+export const isOrdinary = (story: Name, days: number, config: DeviceConfig): boolean =>
+  story === "healthy" && days >= daysOf(config)
 
 /** What made a story's days other than ordinary ones, as the parts of a sentence. */
 export const differences = ({ config, days, life: { chronicle, totals } }: SimulationResult): ReadonlyArray<string> => {
@@ -27,19 +28,29 @@ export const differences = ({ config, days, life: { chronicle, totals } }: Simul
     const before = interval
     interval = change.intervalMillis
     return `from ${at(change.at)} on version ${change.version} was used, `
-      + (before === interval ? "with the same interval" : `with ${often(interval)} and not every ${Format.duration(before)}`)
+      + (before === interval ? "with the same interval"
+        : `with ${often(interval)} and not every ${Format.duration(before)}`)
   })
   return [
-    ...(waited === 0 ? [] : [`${Format.amount(waited)} of ${Format.plural(totals.wakes, "wake")} waited with the radio off`]),
+    ...(waited === 0 ? []
+      : [`${Format.amount(waited)} of ${Format.plural(totals.wakes, "wake")} waited with the radio off`]),
     ...(totals.failedTries === 0 ? [] : [Format.plural(totals.failedTries, "try") + " failed"]),
-    ...(chronicle.betweenTries < 1_000 ? [] : [`the radio was on for ${Format.duration(chronicle.betweenTries)} between tries of a wake`]),
+    ...(chronicle.betweenTries < 1_000 ? []
+      : [`the radio was on for ${Format.duration(chronicle.betweenTries)} between tries of a wake`]),
     ...updates
   ]
 }
 
-/** The life in days that the story's days alone would mean, and why it is another; undefined: they were ordinary days. */
-export const inTheseDays = (lived: SimulationResult): { readonly lifeDays: number; readonly why: string } | undefined => {
+/**
+ * The life in days that the story's days alone would mean, and why it is another; undefined: they were ordinary days.
+ */
+export const inTheseDays = (
+  lived: SimulationResult
+): { readonly lifeDays: number; readonly why: string } | undefined => {
   if (lived.lived === lived.outlook) return undefined
   const why = differences(lived)
-  return { lifeDays: lived.lived.lifeDays.value, why: why.length === 0 ? "nothing out of the ordinary happened" : why.join("; ") }
+  return {
+    lifeDays: lived.lived.lifeDays.value,
+    why: why.length === 0 ? "nothing out of the ordinary happened" : why.join("; ")
+  }
 }

@@ -39,7 +39,10 @@ export interface SimulatedWorld {
 
 export interface Adapters<World extends SimulatedWorld> {
   readonly make: Effect.Effect<World>
-  readonly wakes: (world: World, program: Effect.Effect<never, never, DevicePorts>) => Effect.Effect<void, never, Events>
+  readonly wakes: (
+    world: World,
+    program: Effect.Effect<never, never, DevicePorts>
+  ) => Effect.Effect<void, never, Events>
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   /** Tells every PUBLISH that reaches the Server. */
@@ -49,7 +52,12 @@ export interface Adapters<World extends SimulatedWorld> {
   ) => void
   readonly setServer: (world: World, condition: Parameters<Stage["setServer"]>[0]) => void
   readonly setWifi: (world: World, hasWifi: boolean) => void
-  readonly simulateMessage: (world: World, topic: string, payload: string, options?: { readonly retain?: boolean }) => void
+  readonly simulateMessage: (
+    world: World,
+    topic: string,
+    payload: string,
+    options?: { readonly retain?: boolean }
+  ) => void
 }
 
 export interface Options {
@@ -76,7 +84,8 @@ const dayMillis = 86_400_000
 /** The configuration that the next wake will use. */
 const effectiveConfig = (storage: SimulatedWorld["storage"], baked: DeviceConfig): DeviceConfig => {
   const bytes = storage.get(configName)
-  const stored = bytes === undefined ? undefined : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
+  const stored = bytes === undefined ? undefined
+    : Result.getOrUndefined(Snapshot.decode(bytes)) as DeviceConfig | undefined
   return stored !== undefined && stored.version > baked.version ? stored : baked
 }
 
@@ -97,7 +106,12 @@ const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined =>
 }
 
 /** The world and what happens in it, told as entries. */
-const watch = <World extends SimulatedWorld>(adapters: Adapters<World>, world: World, options: Options, onSleep: (until: number) => void) => {
+const watch = <World extends SimulatedWorld>(
+  adapters: Adapters<World>,
+  world: World,
+  options: Options,
+  onSleep: (until: number) => void
+) => {
   const { config, onEntry } = options
   const counted = Totals.tally(config.mqtt.topicDataPrefix)
   const meter = Meter.make(world.now, config.mqtt.configWaitTime * 1_000)
@@ -159,7 +173,10 @@ const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
  * Lives `days` days and gives the sums. A device that sleeps is left asleep: its last wake is a whole one. The same
  * options give the same life, entry by entry.
  */
-export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, options: Options): Effect.Effect<Life, Standstill> => {
+export const live = <World extends SimulatedWorld>(
+  adapters: Adapters<World>,
+  options: Options
+): Effect.Effect<Life, Standstill> => {
   const { config, days, seed, story } = options
   const end = days * dayMillis
   const life = Effect.gen(function*() {
@@ -174,7 +191,9 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
     const grace = config.deepSleep ? config.awakeTimeout * 1_000 : 0
     const over = Effect.raceFirst(Deferred.await(asleep), Effect.sleep(end + grace))
     const told = play(turns.filter((turn) => turn.at > 0), watched.turn)
-    const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(Effect.provideService(Events, { emit: watched.hear }))
+    const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(
+      Effect.provideService(Events, { emit: watched.hear })
+    )
     yield* Effect.raceFirst(over, Effect.raceFirst(told, lived))
     const kept = keptBy(world, config)
     const ending: Totals.Ending = {
@@ -188,7 +207,13 @@ export const live = <World extends SimulatedWorld>(adapters: Adapters<World>, op
       versions: [config.version, effectiveConfig(world.storage, config).version]
     }
     const { chronicle, meter, totals } = watched
-    return { totals, ending, usage: meter.read(ending.elapsedMillis), unanswered: meter.unanswered(), chronicle: chronicle.end() }
+    return {
+      totals,
+      ending,
+      usage: meter.read(ending.elapsedMillis),
+      unanswered: meter.unanswered(),
+      chronicle: chronicle.end()
+    }
   })
   return adapters.run(Random.withSeed(life, seed))
 }
@@ -198,7 +223,8 @@ export const nounOf = (config: DeviceConfig): string => config.mqtt.publishValue
 
 /** What is about to be seen. */
 export const title = (config: DeviceConfig, days: number, story: string, seed: string): ReadonlyArray<string> => [
-  Format.dayCount(days) + " of " + config.deviceName + " (" + DeviceWords.sensors(config) + "): " + DeviceWords.rhythm(config) + ", "
+  Format.dayCount(days) + " of " + config.deviceName + " (" + DeviceWords.sensors(config) + "): " +
+  DeviceWords.rhythm(config) + ", "
   + DeviceWords.server(config),
   "story " + story + ", seed " + seed
 ]

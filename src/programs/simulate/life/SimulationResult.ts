@@ -18,7 +18,9 @@ export interface SimulationResult {
   readonly outlook: Outlook.Outlook
   /** How many ordinary days it was made from. */
   readonly ordinaryDays: number
-  /** Of the days that were lived, with all that happened in them. The same value as `outlook` when they were ordinary. */
+  /**
+   * Of the days that were lived, with all that happened in them. The same value as `outlook` when they were ordinary.
+   */
   readonly lived: Outlook.Outlook
   /** What would gain on ordinary days. */
   readonly changes: ReadonlyArray<Advice.Change>
@@ -34,7 +36,14 @@ const stretchOf = ({ ending, totals, usage }: Life): Outlook.Stretch => ({
 })
 
 /** `ordinary` is the life of ordinary days: `life` itself when its days were such. */
-export const make = (name: string, config: DeviceConfig, days: number, life: Life, ordinary: Life, choice: Setup.Choice): SimulationResult => {
+export const make = (
+  name: string,
+  config: DeviceConfig,
+  days: number,
+  life: Life,
+  ordinary: Life,
+  choice: Setup.Choice
+): SimulationResult => {
   const setup = Setup.make(choice, config.sensors.map(({ type }) => type))
   const [stretch, usual] = [stretchOf(life), stretchOf(ordinary)]
   const outlook = Outlook.of(usual, setup)

@@ -33,15 +33,21 @@ export interface Story {
 }
 
 /** In the two-topic form the number goes ahead of the document; `announced` may be a lie. */
-const update = (config: DeviceConfig, changes: { readonly [key: string]: unknown }, announced = changes["version"]) => (stage: Stage) => {
-  const { topicConfig, topicConfigData, topicConfigVersion } = config.mqtt
-  const publish = (topic: string, payload: string) => stage.simulateMessage(topic, payload, { retain: true })
-  if (topicConfigVersion !== "") publish(topicConfigVersion, String(announced))
-  publish(topicConfigVersion === "" ? topicConfig : topicConfigData, JSON.stringify(changes))
-}
+const update =
+  (config: DeviceConfig, changes: { readonly [key: string]: unknown }, announced = changes["version"]) =>
+  (stage: Stage) => {
+    const { topicConfig, topicConfigData, topicConfigVersion } = config.mqtt
+    const publish = (topic: string, payload: string) => stage.simulateMessage(topic, payload, { retain: true })
+    if (topicConfigVersion !== "") publish(topicConfigVersion, String(announced))
+    publish(topicConfigVersion === "" ? topicConfig : topicConfigData, JSON.stringify(changes))
+  }
 
 /** Turns just before a wake, or `millis` after it began: as long as no try has failed, wakes begin on the minute. */
-const paced = (config: DeviceConfig, days: number, turns: ReadonlyArray<Turn & { readonly millis?: number }>): ReadonlyArray<Turn> => {
+const paced = (
+  config: DeviceConfig,
+  days: number,
+  turns: ReadonlyArray<Turn & { readonly millis?: number }>
+): ReadonlyArray<Turn> => {
   const interval = config.publishInterval / 86_400
   return turns.map(({ apply, at, millis = 0, title }) => ({
     at: Math.round(at * Math.min(1, days / 30) / interval) * interval + millis / 86_400_000,
@@ -76,7 +82,11 @@ const month: Story = {
         title: "an update is published: version " + version + ", a wake every " + Format.duration(interval * 1_000),
         apply: update(config, { version, update_interval: interval })
       },
-      { at: 25, title: "the Server hangs: it takes connections no more and says nothing", apply: (stage) => stage.setServer("silent") },
+      {
+        at: 25,
+        title: "the Server hangs: it takes connections no more and says nothing",
+        apply: (stage) => stage.setServer("silent")
+      },
       { at: 25.1, title: "the Server answers again", apply: answer }
     ]))
   }
@@ -103,7 +113,8 @@ const flaky: Story = {
       const turns: Array<Turn> = []
       const hours = (least: number, most: number) => Effect.map(Random.nextBetween(least, most), (drawn) => drawn / 24)
       for (let at = yield* hours(1, 12); at < days;) {
-        const [begins, ends, begin, end] = troubles[yield* Random.nextIntBetween(0, troubles.length - 1)] as (typeof troubles)[number]
+        const [begins, ends, begin, end] =
+          troubles[yield* Random.nextIntBetween(0, troubles.length - 1)] as (typeof troubles)[number]
         const lasts = yield* hours(0.1, 2)
         turns.push({ at, title: begins + " for " + Format.duration(Math.round(lasts * 1_440) * 60_000), apply: begin })
         turns.push({ at: at + lasts, title: ends, apply: end })
@@ -120,14 +131,37 @@ const updates: Story = {
     const slower = config.publishInterval * 2
     const hasTwoTopics = config.mqtt.topicConfigVersion !== ""
     const turns = [
-      { at: 3, title: "a good update: version " + next + ", a wake every " + Format.duration(slower * 1_000), apply: update(config, { version: next, update_interval: slower }) },
-      { at: 8, title: "a bad update: version " + (next + 1) + " wants a port that does not exist", apply: update(config, { version: next + 1, mqtt: { port: 70_000 } }) },
+      {
+        at: 3,
+        title: "a good update: version " + next + ", a wake every " + Format.duration(slower * 1_000),
+        apply: update(config, { version: next, update_interval: slower })
+      },
+      {
+        at: 8,
+        title: "a bad update: version " + (next + 1) + " wants a port that does not exist",
+        apply: update(config, { version: next + 1, mqtt: { port: 70_000 } })
+      },
       { at: 13, title: "an older update: version " + (next - 1), apply: update(config, { version: next - 1 }) },
       ...(hasTwoTopics
-        ? [{ at: 18, title: "a mismatched update: version " + (next + 3) + " announced, " + (next + 2) + " in the document", apply: update(config, { version: next + 2 }, next + 3) }]
+        ? [{
+          at: 18,
+          title: "a mismatched update: version " + (next + 3) + " announced, " + (next + 2) + " in the document",
+          apply: update(config, { version: next + 2 }, next + 3)
+        }]
         : []),
-      { at: 23, title: "an update that is no JSON", apply: (stage: Stage) => stage.simulateMessage(hasTwoTopics ? config.mqtt.topicConfigData : config.mqtt.topicConfig, "{", { retain: true }) },
-      { at: 27, title: "a good update: version " + (next + 4) + ", back to the first interval", apply: update(config, { version: next + 4, update_interval: config.publishInterval }) }
+      {
+        at: 23,
+        title: "an update that is no JSON",
+        apply: (stage: Stage) =>
+          stage.simulateMessage(hasTwoTopics ? config.mqtt.topicConfigData : config.mqtt.topicConfig, "{", {
+            retain: true
+          })
+      },
+      {
+        at: 27,
+        title: "a good update: version " + (next + 4) + ", back to the first interval",
+        apply: update(config, { version: next + 4, update_interval: config.publishInterval })
+      }
     ]
     return Effect.succeed(paced(config, days, turns))
   }

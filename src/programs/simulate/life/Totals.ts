@@ -1,8 +1,8 @@
 /**
  * The sums of a simulated life, from the device's events and, apart from them, from what reached the Server.
  *
- * The two books are kept by different hands on purpose: `readings = delivered + owed + dropped` is the device's word, and
- * `received - duplicates` is the Server's.
+ * The two books are kept by different hands on purpose: `readings = delivered + owed + dropped` is the device's word,
+ * and `received - duplicates` is the Server's.
  */
 import * as Format from "../../dormouse/terminal/Format.ts"
 import type { Entry } from "./Wake.ts"
@@ -101,10 +101,13 @@ const percent = (share: number): string => (Math.round(share * 10_000) / 100) + 
 /** The sums as lines, the amounts below each other. */
 export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): ReadonlyArray<string> => {
   const { acknowledged, elapsedMillis, owed, radioMillis, sleeps, stateBytes, versions, writes } = ending
-  const twice = totals.duplicates === 0 ? "none of them came twice" : Format.amount(totals.duplicates) + " of them twice: redelivered, marked DUP"
+  const twice = totals.duplicates === 0 ? "none of them came twice"
+    : Format.amount(totals.duplicates) + " of them twice: redelivered, marked DUP"
   // A device that is always on does not tell every delivery.
   const delivered = sleeps ? totals.firstTry + totals.later : acknowledged
-  const how = sleeps ? Format.amount(totals.firstTry) + " at the first try, " + Format.amount(totals.later) + " at a later one" : "over connections that stay open"
+  const how = sleeps
+    ? Format.amount(totals.firstTry) + " at the first try, " + Format.amount(totals.later) + " at a later one"
+    : "over connections that stay open"
   const silent = totals.received - totals.duplicates - delivered
   const unheard = silent <= 0 ? "" : "; of " + Format.amount(silent) + " the device never heard that they arrived"
   const days = elapsedMillis / 86_400_000
@@ -114,14 +117,22 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
     ["readings", Format.amount(totals.readings), ""],
     ["delivered", Format.amount(delivered), how],
     ["owed", Format.amount(owed), owed === 0 ? "" : "kept for the next try"],
-    ["dropped", Format.amount(totals.dropped), totals.dropped === 0 ? "" : "gave way to newer ones while the Outbox was full"],
-    ["the Server has", Format.amount(totals.received - totals.duplicates), totals.received === 0 ? "" : twice + unheard],
-    ["tries", Format.amount(totals.tries), Format.amount(totals.failedTries) + " failed" + (totals.longestWait > 0 ? "; the longest wait was " + Format.duration(totals.longestWait) : "")],
+    ["dropped", Format.amount(totals.dropped),
+      totals.dropped === 0 ? "" : "gave way to newer ones while the Outbox was full"],
+    ["the Server has", Format.amount(totals.received - totals.duplicates),
+      totals.received === 0 ? "" : twice + unheard],
+    ["tries", Format.amount(totals.tries), Format.amount(totals.failedTries) + " failed" +
+      (totals.longestWait > 0 ? "; the longest wait was " + Format.duration(totals.longestWait) : "")],
     ["radio on", percent(elapsedMillis === 0 ? 0 : radioMillis / elapsedMillis), Format.duration(radioMillis) + awake],
-    ["configuration", "v" + versions[1], versions[0] === versions[1] ? "as flashed" : "flashed with v" + versions[0] + ", updated over MQTT"],
-    ["state kept", Format.amount(stateBytes), "bytes; " + Format.amount(Math.max(stateBytes, totals.largestState)) + " at most"],
+    ["configuration", "v" + versions[1],
+      versions[0] === versions[1] ? "as flashed" : "flashed with v" + versions[0] + ", updated over MQTT"],
+    ["state kept", Format.amount(stateBytes),
+      "bytes; " + Format.amount(Math.max(stateBytes, totals.largestState)) + " at most"],
     ["writes to flash", Format.amount(writes), Format.amount(writes / days) + " a day"]
   ]
-  return rows.map(([what, number, more]) =>
-    (layout.paint("quiet", what.padEnd(16)) + layout.paint("strong", number.padStart(10)) + (more === "" ? "" : "   " + more)))
+  return rows.map((
+    [what, number, more]
+  ) => (layout.paint("quiet", what.padEnd(16)) + layout.paint("strong", number.padStart(10)) +
+    (more === "" ? "" : "   " + more))
+  )
 }

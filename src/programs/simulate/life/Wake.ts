@@ -114,7 +114,10 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
     case "Delivered":
       return { ...wake, delivered: (wake.delivered ?? 0) + event.count, owed: event.owed }
     case "ConfigAccepted":
-      return { ...wake, config: { _tag: "Accepted", text: "version " + event.version + " is stored and used from the next wake" } }
+      return {
+        ...wake,
+        config: { _tag: "Accepted", text: "version " + event.version + " is stored and used from the next wake" }
+      }
     case "ConfigRefused":
       return { ...wake, config: { _tag: "Refused", text: event.reason } }
     case "ConfigRolledBack":
@@ -156,4 +159,5 @@ export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>
 }
 
 /** A try has begun and is not over. */
-export const isTrying = (wake: Wake): boolean => wake.delivered === undefined && wake.tries.some((one) => one.failure === undefined)
+export const isTrying = (wake: Wake): boolean =>
+  wake.delivered === undefined && wake.tries.some((one) => one.failure === undefined)

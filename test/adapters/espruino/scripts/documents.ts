@@ -13,8 +13,10 @@ const show = (value: unknown): string => {
   }
   if (typeof value !== "object" || value === null) return "" + value
   let text = ""
-  if (Array.isArray(value)) for (const each of value as Array<unknown>) text += show(each) + ","
-  else for (const key of Object.keys(value).sort()) text += show(key) + ":" + show((value as { readonly [key: string]: unknown })[key]) + ","
+  if (Array.isArray(value)) { for (const each of value as Array<unknown>) text += show(each) + "," }
+  else {for (const key of Object.keys(value).sort()) {
+      text += show(key) + ":" + show((value as { readonly [key: string]: unknown })[key]) + ","
+    }}
   return Array.isArray(value) ? "[" + text + "]" : "{" + text + "}"
 }
 

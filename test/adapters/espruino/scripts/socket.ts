@@ -81,7 +81,8 @@ const program = Effect.gen(function*() {
   quit()
 })
 
-Effect.runFork(Effect.catchCause(program, (cause) => Effect.sync(() => {
-  print("died " + JSON.stringify(cause))
-  quit()
-})))
+Effect.runFork(Effect.catchCause(program, (cause) =>
+  Effect.sync(() => {
+    print("died " + JSON.stringify(cause))
+    quit()
+  })))

@@ -15,7 +15,8 @@ const allBytes = (() => {
   return Bytes.fromBinary(text)
 })()
 
-const valueOf = (found: ReturnType<typeof storage.read>): Bytes.Bytes | undefined => Result.isSuccess(found) ? found.success : undefined
+const valueOf = (found: ReturnType<typeof storage.read>): Bytes.Bytes | undefined =>
+  Result.isSuccess(found) ? found.success : undefined
 
 const program = Effect.gen(function*() {
   const found = valueOf(storage.read("count"))

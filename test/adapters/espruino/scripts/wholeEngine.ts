@@ -1,6 +1,6 @@
 /**
- * What library code asks of a whole engine, each as a function that says what it saw. The same in Node, on node:vm with what a
- * board has, and on Espruino. Written as libraries are, not as Dormouse is.
+ * What library code asks of a whole engine, each as a function that says what it saw. The same in Node, on node:vm with
+ * what a board has, and on Espruino. Written as libraries are, not as Dormouse is.
  */
 class Animal {
   readonly sound: string
@@ -82,9 +82,11 @@ export const cases: Readonly<Record<string, () => string>> = {
     return JSON.stringify([[...map], map.size, map.get("a"), map.get("b") === undefined, map.has("c"), map.has("b")])
   },
   "a Map's keys are what they are": () => {
-    const map = new Map<unknown, string>([[1, "number"], ["1", "text"], [NaN, "none"], [undefined, "nothing"], [null, "null"], [key, "object"], [0, "zero"]])
+    const map = new Map<unknown, string>([[1, "number"], ["1", "text"], [NaN, "none"], [undefined, "nothing"], [null,
+      "null"], [key, "object"], [0, "zero"]])
     map.set(NaN, "still none")
-    return [map.size, map.get(1), map.get("1"), map.get(NaN), map.get(undefined), map.get(null), map.get(key), map.get({ name: "key" }), map.get(-0)].join()
+    return [map.size, map.get(1), map.get("1"), map.get(NaN), map.get(undefined), map.get(null), map.get(key),
+      map.get({ name: "key" }), map.get(-0)].join()
   },
   "a Map goes round": () => {
     const seen: Array<string> = []
@@ -96,7 +98,8 @@ export const cases: Readonly<Record<string, () => string>> = {
     for (const [name] of map.entries()) map.delete(name)
     return seen.join() + map.size
   },
-  "Maps are put together": () => JSON.stringify([...new Map([...new Map([["a", 1], ["b", 1]]), ...new Map([["b", 2], ["c", 2]])])]),
+  "Maps are put together": () =>
+    JSON.stringify([...new Map([...new Map([["a", 1], ["b", 1]]), ...new Map([["b", 2], ["c", 2]])])]),
   "a Map is cleared": () => {
     const map = new Map([[1, 1]])
     map.clear()
@@ -108,19 +111,24 @@ export const cases: Readonly<Record<string, () => string>> = {
     const seen: Array<string> = []
     for (const value of set) seen.push(String(value))
     set.forEach((value, same) => seen.push(String(value) + String(same)))
-    return [seen.join(), set.size, set.delete(3), set.delete(3), set.has(3), [...set].join(), [...set.entries()].join(), Math.max(...new Set([1, 9, 4]))].join(" ")
+    return [seen.join(), set.size, set.delete(3), set.delete(3), set.has(3), [...set].join(), [...set.entries()].join(),
+      Math.max(...new Set([1, 9, 4]))].join(" ")
   },
   "weak ones": () => {
     const map = new WeakMap<object, number>([[key, 1]])
     const set = new WeakSet([key])
-    return [map.get(key), map.has({}), set.has(key), set.delete(key), set.has(key), map.delete(key), map.get(key)].join()
+    return [map.get(key), map.has({}), set.has(key), set.delete(key), set.has(key), map.delete(key), map.get(key)]
+      .join()
   },
   "symbols": () => {
     const [a, b] = [Symbol("x"), Symbol("x")]
     const object = { [a]: 1, [b]: 2, [Symbol.for("f")]: 3 } as Readonly<Record<symbol, number>>
-    return [a === b, Symbol.for("f") === Symbol.for("f"), object[a], object[b], object[Symbol.for("f")], a in object, Symbol.iterator in []].join()
+    return [a === b, Symbol.for("f") === Symbol.for("f"), object[a], object[b], object[Symbol.for("f")], a in object,
+      Symbol.iterator in []].join()
   },
-  "what can be iterated": () => [[...count(1, 3)].join(), Math.min(...count(4, 6)), [..."abc"].join(), Array.from(count(1, 3), (n) => n * n).join()].join(" "),
+  "what can be iterated": () =>
+    [[...count(1, 3)].join(), Math.min(...count(4, 6)), [..."abc"].join(), Array.from(count(1, 3), (n) => n * n).join()]
+      .join(" "),
   "a list's own iterator": () => {
     const iterator = [1, 2][Symbol.iterator]()
     return [iterator.next().value, iterator.next().done, iterator.next().done, ...[7][Symbol.iterator]()].join()
@@ -134,11 +142,14 @@ export const cases: Readonly<Record<string, () => string>> = {
     }
     return seen.join()
   },
-  "Array.from": () => JSON.stringify([Array.from("ab"), Array.from({ length: 2 }, (_, i) => i), Array.from([1, 2], (n) => n + 1), Array.from(new Set([1]))]),
+  "Array.from": () =>
+    JSON.stringify([Array.from("ab"), Array.from({ length: 2 }, (_, i) => i), Array.from([1, 2], (n) => n + 1),
+      Array.from(new Set([1]))]),
   "how many arguments": () => [dual(), dual(1), dual(1, 2), dual(1, undefined), dual.apply(undefined, [1])].join(),
   "arguments as a list": () => rest(1, 2, 3).join() + rest().length,
   "parameters that are left out": () => [withDefault(1), withDefault(1, undefined), withDefault(1, 2, 3, 4)].join(),
-  "spread arguments": () => [Math.max(...numbers, 5), String.fromCharCode(...new Set([97, 98])), new Dog(...names).sound].join(),
+  "spread arguments": () =>
+    [Math.max(...numbers, 5), String.fromCharCode(...new Set([97, 98])), new Dog(...names).sound].join(),
   "a list is emptied": () => {
     const list = [1, 2, 3]
     list.length = 0
@@ -147,29 +158,45 @@ export const cases: Readonly<Record<string, () => string>> = {
   },
   "classes": () => {
     const dog = new Dog("wuff", "wau")
-    return [dog.sound, dog.loud, dog.says(2), dog instanceof Animal, dog instanceof Dog, new Animal("x") instanceof Dog, Dog.of("y").says(1), dog.constructor === Dog].join()
+    return [dog.sound, dog.loud, dog.says(2), dog instanceof Animal, dog instanceof Dog, new Animal("x") instanceof Dog,
+      Dog.of("y").says(1), dog.constructor === Dog].join()
   },
   "errors": () => {
     const fault = new Fault("broken", 7)
-    return [fault.message, fault.code, fault instanceof Fault, fault instanceof Error, new Error("x").name, new TypeError("y").name, new Error("z").message].join()
+    return [fault.message, fault.code, fault instanceof Fault, fault instanceof Error, new Error("x").name,
+      new TypeError("y").name, new Error("z").message].join()
   },
   "prototypes": () => {
-    const proto = { shared: 1, get doubled() { return (this as unknown as { readonly own: number }).own * 2 } }
-    const object = Object.create(proto, { own: { value: 4, enumerable: true, writable: true, configurable: true } }) as { readonly shared: number; readonly doubled: number }
+    const proto = {
+      shared: 1,
+      get doubled() {
+        return (this as unknown as { readonly own: number }).own * 2
+      }
+    }
+    const object = Object.create(proto, {
+      own: { value: 4, enumerable: true, writable: true, configurable: true }
+    }) as { readonly shared: number; readonly doubled: number }
     const later = Object.setPrototypeOf({ own: 5 }, proto) as typeof object
     const code = Object.setPrototypeOf(() => 3, { tag: "code" }) as (() => number) & { readonly tag: string }
-    return [object.shared, object.doubled, own(object), Object.getPrototypeOf(object) === proto, later.doubled, "shared" in later, Object.hasOwn(later, "shared"), code(), code.tag].join()
+    return [object.shared, object.doubled, own(object), Object.getPrototypeOf(object) === proto, later.doubled,
+      "shared" in later, Object.hasOwn(later, "shared"), code(), code.tag].join()
   },
   "Object": () => {
     const code = Object.assign(() => 1, { a: 1 }, null, undefined, { b: 2 })
     const defined = Object.defineProperty({}, "x", { enumerable: true, get: () => 8 }) as { readonly x: number }
     Object.defineProperty(defined, "x", { enumerable: true })
-    return [code(), code.a, code.b, own({ ...code, ...key }), defined.x, Object.is(NaN, NaN), Object.is(1, "1"), Object.is("a", "a"), Object.hasOwn({ a: 1 }, "a"), Object.freeze({ a: 1 }).a].join()
+    return [code(), code.a, code.b, own({ ...code, ...key }), defined.x, Object.is(NaN, NaN), Object.is(1, "1"),
+      Object.is("a", "a"), Object.hasOwn({ a: 1 }, "a"), Object.freeze({ a: 1 }).a].join()
   },
   "Number and Math": () => {
-    const said = [1, 1.5, NaN, Infinity, -2.7, 2 ** 60, "1", undefined].map((n) => [Number.isNaN(n), Number.isFinite(n), Number.isInteger(n), Number.isSafeInteger(n)].map(Number).join(""))
-    return [said.join(), Math.trunc(-2.7), Math.trunc(2.7), Math.imul(0xffffffff, 5), Math.imul(2246822507, 3266489909), Math.imul(-7, 3), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].join()
+    const said = [1, 1.5, NaN, Infinity, -2.7, 2 ** 60, "1", undefined].map((n) =>
+      [Number.isNaN(n), Number.isFinite(n), Number.isInteger(n), Number.isSafeInteger(n)].map(Number).join("")
+    )
+    return [said.join(), Math.trunc(-2.7), Math.trunc(2.7), Math.imul(0xffffffff, 5), Math.imul(2246822507, 3266489909),
+      Math.imul(-7, 3), Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER].join()
   },
-  "Reflect": () => [Reflect.ownKeys({ a: 1, b: 2 }).join(), Reflect.get({ a: 3 }, "a"), Reflect.apply(Math.max, undefined, [1, 2])].join(),
+  "Reflect": () =>
+    [Reflect.ownKeys({ a: 1, b: 2 }).join(), Reflect.get({ a: 3 }, "a"), Reflect.apply(Math.max, undefined, [1, 2])]
+      .join(),
   "BigInt, as far as numbers go": () => String(Number(BigInt(12)) + Number(BigInt("30")))
 }

@@ -1,6 +1,6 @@
 /**
- * Random bodies of `Effect.gen`: waits anywhere in expressions and statements, around reads of what the waits change. Some cannot be
- * compiled, which the compiler says.
+ * Random bodies of `Effect.gen`: waits anywhere in expressions and statements, around reads of what the waits change.
+ * Some cannot be compiled, which the compiler says.
  */
 import * as fc from "fast-check"
 
@@ -8,18 +8,26 @@ type Code = fc.Arbitrary<string>
 
 /** `form` has a `_` for each inner part. */
 const form = (form: string, ...inner: ReadonlyArray<Code>): Code =>
-  fc.tuple(...inner).map((inner) => form.split("_").map((part, index) => (index > 0 ? inner[index - 1] ?? "" : "") + part).join(""))
+  fc.tuple(...inner).map((inner) =>
+    form.split("_").map((part, index) => (index > 0 ? inner[index - 1] ?? "" : "") + part).join("")
+  )
 
 const depth = 4
 
-const { statement } = fc.letrec<{ readonly expression: string; readonly statement: string; readonly body: string; readonly jump: string }>((tie) => {
+const { statement } = fc.letrec<
+  { readonly expression: string; readonly statement: string; readonly body: string; readonly jump: string }
+>((tie) => {
   const e = tie("expression")
   const b = tie("body")
   const some = { depthSize: "small", withCrossShrink: true, maxDepth: depth } as const
   return {
     expression: fc.oneof(
       some,
-      { weight: 3, arbitrary: fc.constantFrom("0", "1", "2", "null", "undefined", "'s'", "p", "q", "n", "outside.count", "Outside.count", "list[0]") },
+      {
+        weight: 3,
+        arbitrary: fc.constantFrom("0", "1", "2", "null", "undefined", "'s'", "p", "q", "n", "outside.count",
+          "Outside.count", "list[0]")
+      },
       { weight: 3, arbitrary: form("(yield* say(_))", e) },
       { weight: 3, arbitrary: form("(yield* later(_))", e) },
       fc.constantFrom("(yield* touch)", "(yield* touch)", "p++", "(yield* Effect.succeed(3))", "(yield* counted)"),
@@ -45,7 +53,8 @@ const { statement } = fc.letrec<{ readonly expression: string; readonly statemen
       form("(yield* Effect.gen(function*() { _ }))", b),
       form("(yield* Effect.catch(Effect.gen(function*() { _ }), () => say('caught')))", b)
     ),
-    jump: fc.constantFrom("", "", "if (p > 1) break", "if (outside.count > 2) continue", "if ((yield* say(p)) > 3) break", "if (n > 40) return 'out'"),
+    jump: fc.constantFrom("", "", "if (p > 1) break", "if (outside.count > 2) continue",
+      "if ((yield* say(p)) > 3) break", "if (n > 40) return 'out'"),
     body: fc.array(tie("statement"), { maxLength: 3 }).map((all) => all.join("; ")),
     statement: fc.oneof(
       some,
@@ -64,10 +73,12 @@ const { statement } = fc.letrec<{ readonly expression: string; readonly statemen
       form("for (let i = 0; i < 2; i++) { _; _ }", b, tie("jump")),
       form("for (const i of [1, 2]) { log(i); _; _ }", b, tie("jump")),
       form("{ let i = 0; do { i++; _ } while (i < 2) }", b),
-      form("switch (_) { case 0: _; break; case 1: { _; break } case 2: case 's': return _; default: _ }", e, b, b, e, b),
+      form("switch (_) { case 0: _; break; case 1: { _; break } case 2: case 's': return _; default: _ }", e, b, b, e,
+        b),
       form("switch (_) { default: { _; break } case 1: _; break }", e, b, b),
       form("return _", e),
-      fc.constantFrom("yield* Effect.fail('failed')", "throw new Error('thrown')", "return", "yield* new Bad({ why: 'bad' })")
+      fc.constantFrom("yield* Effect.fail('failed')", "throw new Error('thrown')", "return",
+        "yield* new Bad({ why: 'bad' })")
     )
   }
 })

@@ -1,6 +1,6 @@
 /**
- * How many random programs each pass gets. `FUZZ_RUNS` sets it, and then they are others in each run, as in CI; without it they are
- * always the same.
+ * How many random programs each pass gets. `FUZZ_RUNS` sets it, and then they are others in each run, as in CI; without
+ * it they are always the same.
  */
 const wanted = process.env["FUZZ_RUNS"]
 

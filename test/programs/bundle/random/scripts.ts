@@ -1,6 +1,6 @@
 /**
- * Random small scripts: what they do is a trace of calls with their values, in order, and how they end. Functions are called once or
- * more, names are hidden by others, fields change between reads, and things are thrown.
+ * Random small scripts: what they do is a trace of calls with their values, in order, and how they end. Functions are
+ * called once or more, names are hidden by others, fields change between reads, and things are thrown.
  */
 import * as fc from "fast-check"
 import { runInNewContext } from "node:vm"
@@ -9,28 +9,47 @@ import { runInNewContext } from "node:vm"
 type Node =
   | { readonly kind: "text"; readonly code: string }
   | { readonly kind: "form"; readonly parts: ReadonlyArray<string>; readonly inner: ReadonlyArray<Node> }
-  | { readonly kind: "once"; readonly params: ReadonlyArray<string>; readonly body: ReadonlyArray<Node>; readonly args: ReadonlyArray<Node> }
+  | {
+    readonly kind: "once"
+    readonly params: ReadonlyArray<string>
+    readonly body: ReadonlyArray<Node>
+    readonly args: ReadonlyArray<Node>
+  }
 
 type Any = fc.Arbitrary<Node>
 
-const text = (...codes: ReadonlyArray<string>): Any => fc.constantFrom(...codes.map((code): Node => ({ kind: "text", code })))
+const text = (...codes: ReadonlyArray<string>): Any =>
+  fc.constantFrom(...codes.map((code): Node => ({ kind: "text", code })))
 
 /** `form` has a `_` for each inner part. */
 const form = (form: string, ...inner: ReadonlyArray<Any>): Any =>
   fc.tuple(...inner).map((inner): Node => ({ kind: "form", parts: form.split("_"), inner }))
 
 const sequence = (each: Any, most: number): Any =>
-  fc.array(each, { maxLength: most }).map((inner): Node => ({ kind: "form", parts: ["", ...inner.map(() => " ")], inner }))
+  fc.array(each, { maxLength: most }).map((inner): Node => ({
+    kind: "form",
+    parts: ["", ...inner.map(() => " ")],
+    inner
+  }))
 
 const depth = 4
 
 const names = ["a", "b", "x", "y"]
 
-const { expression, statement } = fc.letrec<{ readonly expression: Node; readonly statement: Node; readonly callee: Node; readonly clause: Node; readonly value: Node }>((tie) => {
+const { expression, statement } = fc.letrec<
+  {
+    readonly expression: Node
+    readonly statement: Node
+    readonly callee: Node
+    readonly clause: Node
+    readonly value: Node
+  }
+>((tie) => {
   const e = tie("expression")
   const s = tie("statement")
   const some = { depthSize: "small", withCrossShrink: true, maxDepth: depth } as const
-  const simple = text("0", "1", "2", "\"s\"", "true", "null", "void 0", "a", "b", "x", "y", "box.n", "box.m.k", "list[0]", "Count.n", "box", "list")
+  const simple = text("0", "1", "2", "\"s\"", "true", "null", "void 0", "a", "b", "x", "y", "box.n", "box.m.k",
+    "list[0]", "Count.n", "box", "list")
   const end = text("break;", "break;", "return;", "throw 7;", "", "", "{ break; }")
   return {
     value: simple,
@@ -102,7 +121,8 @@ const { expression, statement } = fc.letrec<{ readonly expression: Node; readonl
       form("for (var j = 0; j < 2; j++) { _ }", sequence(s, 2)),
       form("try { _ } catch (fault) { say(fault); _ }", sequence(s, 2), sequence(s, 1)),
       form("{ _ }", sequence(s, 2)),
-      form("switch (_) { _ default: _ _ _ }", e, sequence(tie("clause"), 2), sequence(s, 1), end, sequence(tie("clause"), 2)),
+      form("switch (_) { _ default: _ _ _ }", e, sequence(tie("clause"), 2), sequence(s, 1), end,
+        sequence(tie("clause"), 2)),
       form("switch (_) { _ }", e, sequence(tie("clause"), 3))
     )
   }
@@ -112,7 +132,9 @@ const render = (body: ReadonlyArray<Node>): { readonly functions: ReadonlyArray<
   const functions: Array<string> = []
   const show = (node: Node): string => {
     if (node.kind === "text") return node.code
-    if (node.kind === "form") return node.parts.map((part, index) => (index > 0 ? show(node.inner[index - 1] as Node) : "") + part).join("")
+    if (node.kind === "form") {
+      return node.parts.map((part, index) => (index > 0 ? show(node.inner[index - 1] as Node) : "") + part).join("")
+    }
     const code = node.body.map(show).join(" ")
     const name = "once" + functions.length
     functions.push(`var ${name} = (${node.params.join(", ")}) => { ${code} };`)

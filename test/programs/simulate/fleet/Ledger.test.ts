@@ -12,12 +12,16 @@ const { config } = Result.getOrThrow(DeviceConfig.check(demo))
 const nothing = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
 
 const owing = (state: DeviceState.DeviceState, ...uptimes: ReadonlyArray<number>): DeviceState.DeviceState =>
-  uptimes.reduce((before, uptime) => DeviceState.enqueue(before, {
-    topic: "s/data",
-    payload: JSON.stringify({ uptime })
-  }, { capacity: 2, whenFull: "drop_oldest" }).state, state)
+  uptimes.reduce((before, uptime) =>
+    DeviceState.enqueue(before, {
+      topic: "s/data",
+      payload: JSON.stringify({ uptime })
+    }, { capacity: 2, whenFull: "drop_oldest" }).state, state)
 
-const delivered = (state: DeviceState.DeviceState): DeviceState.DeviceState => ({ ...state, outbox: { ...state.outbox, entries: [] } })
+const delivered = (state: DeviceState.DeviceState): DeviceState.DeviceState => ({
+  ...state,
+  outbox: { ...state.outbox, entries: [] }
+})
 
 const wake = (given: Partial<Lived.Lived>): Lived.Lived => ({ ...Lived.make(nothing), before: nothing, ...given })
 
@@ -77,8 +81,27 @@ describe("a fleet's ledger", () => {
     const second = owing(first, 300, 600)
     add(device, wake({ before: first, after: second, readings: 2 }))
     const third = delivered(owing(second, 900))
-    add(device, wake({ before: second, after: third, readings: 1, deliveredAt: 902_000, triedAt: [900_000], radioMillis: 7, endsAt: 10 }))
-    expect(sums).toMatchObject({ wakes: 3, readings: 4, dropped: 2, delivered: 2, delayed: 1, longestDelayMillis: 602_000, tries: 4, failedTries: 3, radioMillis: 7, awakeMillis: 10 })
+    add(device, wake({
+      before: second,
+      after: third,
+      readings: 1,
+      deliveredAt: 902_000,
+      triedAt: [900_000],
+      radioMillis: 7,
+      endsAt: 10
+    }))
+    expect(sums).toMatchObject({
+      wakes: 3,
+      readings: 4,
+      dropped: 2,
+      delivered: 2,
+      delayed: 1,
+      longestDelayMillis: 602_000,
+      tries: 4,
+      failedTries: 3,
+      radioMillis: 7,
+      awakeMillis: 10
+    })
   })
 
   it("counts what was acknowledged before a connection broke", () => {

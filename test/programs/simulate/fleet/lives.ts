@@ -47,7 +47,12 @@ export interface Given {
   readonly turns: ReadonlyArray<Turn>
 }
 
-export const world: Fleet.World = { wakeIn: wake, latencyMillis: World.usualLatencyMillis, sensorMillis: Sensor.readMillis, measure: Weather.at }
+export const world: Fleet.World = {
+  wakeIn: wake,
+  latencyMillis: World.usualLatencyMillis,
+  sensorMillis: Sensor.readMillis,
+  measure: Weather.at
+}
 
 /** As the fleet lives them. */
 export const asFleet = (given: Given, direct = true) =>
@@ -56,9 +61,37 @@ export const asFleet = (given: Given, direct = true) =>
     const sums = yield* Fleet.live(world, {
       ...given,
       direct,
-      onWake: (_, index, { acceptedAt, after, deliveredAt, endsAt, failedTries, radioMillis, readings, sleepMillis, triedAt, wokeAt, writes }) => {
+      onWake: (
+        _,
+        index,
+        {
+          acceptedAt,
+          after,
+          deliveredAt,
+          endsAt,
+          failedTries,
+          radioMillis,
+          readings,
+          sleepMillis,
+          triedAt,
+          wokeAt,
+          writes
+        }
+      ) => {
         const kept = Bytes.toText(DeviceState.encode(LazyMessages.finish(after)))
-        lives[index]?.push({ wokeAt, endsAt, sleepMillis, readings, triedAt: [...triedAt], failedTries, acceptedAt: [...acceptedAt], deliveredAt, radioMillis, writes, kept })
+        lives[index]?.push({
+          wokeAt,
+          endsAt,
+          sleepMillis,
+          readings,
+          triedAt: [...triedAt],
+          failedTries,
+          acceptedAt: [...acceptedAt],
+          deliveredAt,
+          radioMillis,
+          writes,
+          kept
+        })
       }
     })
     return { lives, sums }
@@ -91,7 +124,14 @@ const life = (given: Given, index: number) =>
     }
     const sleeps = (sleepMillis: number) => {
       const kept = Bytes.toText(world.storage.get(snapshotName) ?? Bytes.empty)
-      wakes.push({ ...current, endsAt: world.now(), sleepMillis, radioMillis: world.radioMillis - radioMillis, writes: world.writes - writes, kept })
+      wakes.push({
+        ...current,
+        endsAt: world.now(),
+        sleepMillis,
+        radioMillis: world.radioMillis - radioMillis,
+        writes: world.writes - writes,
+        kept
+      })
       radioMillis = world.radioMillis
       writes = world.writes
       if (world.now() + sleepMillis >= given.days * 86_400_000) Deferred.doneUnsafe(over, Effect.void)
@@ -107,7 +147,8 @@ const life = (given: Given, index: number) =>
     const stage = {
       setServer: (condition: World.ServerCondition) => World.setServer(world, condition),
       setWifi: (hasWifi: boolean) => World.setWifi(world, hasWifi),
-      simulateMessage: (topic: string, payload: string, options?: { readonly retain?: boolean }) => World.simulateMessage(world, topic, payload, options)
+      simulateMessage: (topic: string, payload: string, options?: { readonly retain?: boolean }) =>
+        World.simulateMessage(world, topic, payload, options)
     }
     const told = Effect.gen(function*() {
       for (const turn of given.turns) {
@@ -123,7 +164,8 @@ const life = (given: Given, index: number) =>
   })
 
 /** As the program lives them, in virtual time. */
-export const asProgram = (given: Given) => Effect.forEach(Array.from({ length: given.devices }).keys(), (index) => VirtualTime.run(life(given, index)))
+export const asProgram = (given: Given) =>
+  Effect.forEach(Array.from({ length: given.devices }).keys(), (index) => VirtualTime.run(life(given, index)))
 
 /** As the program lives them, in the time of TestClock. */
 export const underTestClock = (given: Given) =>

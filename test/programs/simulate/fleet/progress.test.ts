@@ -5,7 +5,13 @@ import { progress } from "../../../../src/programs/simulate/fleet/progress.ts"
 const watched = (isTerminal: boolean) => {
   const written: Array<string> = []
   let time = 0
-  const machine = { now: () => time, processorMillis: () => time / 2, megabytes: () => 250.4, isTerminal, write: (text: string) => void written.push(text) }
+  const machine = {
+    now: () => time,
+    processorMillis: () => time / 2,
+    megabytes: () => 250.4,
+    isTerminal,
+    write: (text: string) => void written.push(text)
+  }
   const pass = (millis: number) => void (time += millis)
   return { written, pass, ...progress(machine, 2.5) }
 }

@@ -17,15 +17,24 @@ import * as Options from "../../../../src/programs/simulate/Options.ts"
 import type * as Story from "../../../../src/programs/simulate/life/Story.ts"
 import { world } from "./lives.ts"
 
-const configOf = (file: object = {}) => Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900, ...file })).config
+const configOf = (file: object = {}) =>
+  Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900, ...file })).config
 
-const printed = (devices: number, days: number, options: { readonly config?: DeviceConfig.DeviceConfig; readonly seed?: string; readonly story?: Story.Name } = {}) =>
+const printed = (
+  devices: number,
+  days: number,
+  options: { readonly config?: DeviceConfig.DeviceConfig; readonly seed?: string; readonly story?: Story.Name } = {}
+) =>
   Effect.gen(function*() {
     const { config = configOf(), seed = "1", story = "outage" } = options
     const lines: Array<string> = []
     const ran: Array<readonly [policy: string, wakes: number]> = []
     yield* FleetRun.run(world, {
-      config, devices, days, seed, story,
+      config,
+      devices,
+      days,
+      seed,
+      story,
       paint: Format.plain,
       print: (line) => lines.push(line),
       onProgress: () => {},
@@ -41,7 +50,8 @@ describe("a storm after an outage of 12 hours", () => {
       const turns = yield* FleetStory.turns("outage", config, 2)
       const [none, jitter, spread] = (yield* Effect.forEach(Policies.of(config), (policy) =>
         Fleet.live(world, { config: policy.config, devices: 1_000, days: 2, seed: "1", turns }))) as [Sums, Sums, Sums]
-      const peak = (sums: Sums) => sums.recoveries[0]?.peak
+      const peak = (sums: Sums) =>
+        sums.recoveries[0]?.peak
       expect(peak(none)).toBeGreaterThan(250)
       expect(peak(jitter)).toBeLessThan(30)
       expect(peak(spread)).toBeLessThan(10)
@@ -72,7 +82,9 @@ describe("a fleet by policy", () => {
         "story outage, seed 1: the Server goes away for 12 hours after the first day"
       ])
       expect(first.lines[4]).toMatch(/^ +no jitter +full jitter +spread wakes$/)
-      expect(first.lines.find((line) => line.startsWith("until all are back"))).toMatch(/ +[\d hminsdays]+ {2,}[\d hminsdays]+ {2,}[\d hminsdays]+$/)
+      expect(first.lines.find((line) => line.startsWith("until all are back"))).toMatch(
+        / +[\d hminsdays]+ {2,}[\d hminsdays]+ {2,}[\d hminsdays]+$/
+      )
       expect(new Set(first.lines.slice(4).map((line) => line.length)).size).toBe(1)
       expect(Math.max(...first.lines.map((line) => line.length))).toBeLessThanOrEqual(110)
     }))
@@ -87,29 +99,63 @@ describe("a fleet by policy", () => {
         { at: 0.199, title: "", apply: (stage: Story.Stage) => stage.setServer("up") }
       ]
       const sums = yield* Fleet.live(world, { config: configOf(), devices: 5, days: 0.2, seed: "1", turns })
-      const text = Table.lines([{ name: "x", sums }], { devices: 5, days: 0.2 }, Format.plain, Table.rows("reading")).join("\n")
+      const text = Table.lines([{ name: "x", sums }], { devices: 5, days: 0.2 }, Format.plain, Table.rows("reading"))
+        .join("\n")
       expect(text).toMatch(/until all are back +5 missing/)
     }))
 
   it.effect("is not shown message by message, nor against a real Server", () =>
     Effect.sync(() => {
       const none = Option.none()
-      const given = { days: none, story: none, seed: none, config: none, fleet: Option.some(5), messages: false, verbose: false, server: none, wakes: none, state: none, report: none, compare: none, board: none, battery: none, energy: none }
+      const given = {
+        days: none,
+        story: none,
+        seed: none,
+        config: none,
+        fleet: Option.some(5),
+        messages: false,
+        verbose: false,
+        server: none,
+        wakes: none,
+        state: none,
+        report: none,
+        compare: none,
+        board: none,
+        battery: none,
+        energy: none
+      }
       expect(Options.misplaced(given)).toBe(undefined)
-      expect(Options.misplaced({ ...given, verbose: true })).toBe("--verbose cannot be used with --fleet: it shows one device")
-      expect(Options.misplaced({ ...given, messages: true })).toBe("--messages cannot be used with --fleet: it shows one device")
+      expect(Options.misplaced({ ...given, verbose: true })).toBe(
+        "--verbose cannot be used with --fleet: it shows one device"
+      )
+      expect(Options.misplaced({ ...given, messages: true })).toBe(
+        "--messages cannot be used with --fleet: it shows one device"
+      )
       expect(Options.misplaced({ ...given, fleet: none, messages: true, verbose: true })).toBe(undefined)
-      expect(Options.misplaced({ ...given, server: Option.some("mqtt://h") })).toBe("--fleet cannot be used with --server: it is for simulated days")
-      expect(Options.misplaced({ ...given, state: Option.some("d") })).toBe("--state needs --server: it is for a run against a real Server")
+      expect(Options.misplaced({ ...given, server: Option.some("mqtt://h") })).toBe(
+        "--fleet cannot be used with --server: it is for simulated days"
+      )
+      expect(Options.misplaced({ ...given, state: Option.some("d") })).toBe(
+        "--state needs --server: it is for a run against a real Server"
+      )
     }))
 
   it.live("takes the jitter of the file, and refuses what is no fleet", () =>
     Effect.gen(function*() {
-      expect(Policies.of(configOf({ mqtt: { ...demo.mqtt, reconnect: { jitter: 0.25 } } })).map(({ config, name }) => [name, config.mqtt.reconnect.jitter, config.spreadWakes]))
+      expect(
+        Policies.of(configOf({ mqtt: { ...demo.mqtt, reconnect: { jitter: 0.25 } } })).map((
+          { config, name }
+        ) => [name, config.mqtt.reconnect.jitter, config.spreadWakes])
+      )
         .toEqual([["no jitter", 0, false], ["jitter 25 %", 0.25, false], ["spread wakes", 0, true]])
-      const refused = (file: object) => Effect.map(Effect.flip(printed(1, 1, { config: configOf(file) })), ({ message }) => message)
-      expect(yield* refused({ deep_sleep: false })).toBe("--fleet is for devices that sleep, but deep_sleep is false: set it to true")
-      expect(yield* refused({ mqtt: { ...demo.mqtt, enabled: false } })).toBe("--fleet looks at connections, but mqtt.enabled is false: set it to true")
+      const refused = (file: object) =>
+        Effect.map(Effect.flip(printed(1, 1, { config: configOf(file) })), ({ message }) => message)
+      expect(yield* refused({ deep_sleep: false })).toBe(
+        "--fleet is for devices that sleep, but deep_sleep is false: set it to true"
+      )
+      expect(yield* refused({ mqtt: { ...demo.mqtt, enabled: false } })).toBe(
+        "--fleet looks at connections, but mqtt.enabled is false: set it to true"
+      )
     }))
 })
 
@@ -124,13 +170,14 @@ describe("the conditions of a story", () => {
         { at: 3 / 24, title: "", apply: (stage) => stage.setServer("up") },
         { at: 4 / 24, title: "", apply: (stage) => stage.setWifi(true) }
       ])
-      expect(spans.map(({ from, hasWifi, retained, server, until }) => [from, until, server, hasWifi, retained.size])).toEqual([
-        [0, hour, "up", true, 0],
-        [hour, 2 * hour, "refusing", true, 1],
-        [2 * hour, 3 * hour, "refusing", false, 1],
-        [3 * hour, 4 * hour, "up", false, 1],
-        [4 * hour, Infinity, "up", true, 1]
-      ])
+      expect(spans.map(({ from, hasWifi, retained, server, until }) => [from, until, server, hasWifi, retained.size]))
+        .toEqual([
+          [0, hour, "up", true, 0],
+          [hour, 2 * hour, "refusing", true, 1],
+          [2 * hour, 3 * hour, "refusing", false, 1],
+          [3 * hour, 4 * hour, "up", false, 1],
+          [4 * hour, Infinity, "up", true, 1]
+        ])
       expect(Conditions.recoveries(spans)).toEqual([4 * hour])
     }))
 })

@@ -10,8 +10,9 @@ const isRead = (facts: Facts.Facts, client: number, topic: string): boolean => {
       call.client === client &&
       call.ask._tag === "Listen" &&
       call.ask.filters.some((filter) => Topic.matches(filter, topic))
-    )
+    ) {
       return true
+    }
   }
   return false
 }
@@ -33,8 +34,9 @@ const mayGo = (facts: Facts.Facts, client: number, message: Facts.Received): boo
 const forgotten = (facts: Facts.Facts): string | undefined => {
   const link = facts.client?.link
   const first = link?.received[0]
-  if (link === undefined || first === undefined || Facts.takenAt(facts, link.client, first.number) < first.at)
+  if (link === undefined || first === undefined || Facts.takenAt(facts, link.client, first.number) < first.at) {
     return undefined
+  }
   // Who took it took another packet, or cannot be told from one who did.
   if (Facts.copies(facts, link.client, first.number) > 1) return undefined
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
@@ -60,8 +62,9 @@ export const acknowledgement: Checker = {
             ? undefined
             : sent(link, seen.packet.packetIdentifier, facts)
         case "Pulled": {
-          if (seen.packet?._tag !== "Publish" || !early.delete(`${seen.link} ${seen.packet.packetIdentifier}`))
+          if (seen.packet?._tag !== "Publish" || !early.delete(`${seen.link} ${seen.packet.packetIdentifier}`)) {
             return undefined
+          }
           return seen.bytes > maximumPacketSize
             ? undefined
             : `PUBACK for ${seen.packet.packetIdentifier} comes before its PUBLISH`

@@ -15,8 +15,9 @@ const undelivered = (
 ): string | undefined => {
   const { exit } = call
   if (ask.qos === 0 || acknowledged === "may") return undefined
-  if (exit !== undefined && Exit.isSuccess(exit))
+  if (exit !== undefined && Exit.isSuccess(exit)) {
     return arrivals === 0 && isHonest ? "has succeeded and never arrived" : undefined
+  }
   if (exit === undefined) return "still waits"
   // What fails is its user's to know; what was interrupted before it was sent is not owed.
   const isInterrupted = Exit.hasInterrupts(exit)
@@ -40,8 +41,9 @@ const firstUndelivered = (facts: Facts): string | undefined => {
 const unsent = (facts: Facts, client: number, since: number): string | undefined => {
   for (const { ask, call, sends } of facts.publications.values()) {
     const isTaken = call.client === client && ask.qos === 0 && call.exit !== undefined && Exit.isSuccess(call.exit)
-    if (isTaken && sends.length === 0 && call.at >= since)
+    if (isTaken && sends.length === 0 && call.at >= since) {
       return `publication ${ask.number} with QoS 0 has succeeded, and DISCONNECT goes before it`
+    }
   }
   return undefined
 }
@@ -51,8 +53,9 @@ export const delivery: Checker = {
   promise: "once the world is healed the Client is connected, and all that it owes is delivered",
   begin: () => (seen, facts) => {
     const link = "link" in seen ? facts.links.get(seen.link) : undefined
-    if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link !== undefined)
+    if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link !== undefined) {
       return unsent(facts, link.client, link.acceptedAt)
+    }
     if (seen._tag !== "Settled") return undefined
     if (facts.client?.link === undefined) return "there is no connection, though nothing stands in its way"
     return firstUndelivered(facts)

@@ -42,8 +42,9 @@ export const ends: Checker = {
         return reason === undefined ? undefined : `${reason} in a healed world`
       }
       case "Gone": {
-        if (facts.clients.get(seen.client)?.hasLeft !== true)
+        if (facts.clients.get(seen.client)?.hasLeft !== true) {
           return "disconnect, or the end of the Scope, has not ended"
+        }
         const reason = pending(facts, seen.client)
         return reason === undefined ? undefined : `${reason} with its Client`
       }

@@ -61,8 +61,9 @@ export const failure: Checker = {
   name: "failure",
   promise: "what fails does so by a typed error with a reason, and without harm to the program",
   begin: () => (seen, facts) => {
-    if (seen._tag === "Made" && Exit.isFailure(seen.exit) && Cause.hasDies(seen.exit.cause))
+    if (seen._tag === "Made" && Exit.isFailure(seen.exit) && Cause.hasDies(seen.exit.cause)) {
       return "make died: " + Cause.pretty(seen.exit.cause)
+    }
     if (seen._tag !== "Answered" || Exit.isSuccess(seen.exit)) return undefined
     const call = facts.calls.get(seen.call)
     if (call === undefined) return undefined
@@ -71,8 +72,9 @@ export const failure: Checker = {
     if (Cause.hasInterruptsOnly(cause)) return undefined
     const error = Option.getOrUndefined(Cause.findErrorOption(cause))
     const tag = tagOf(error)
-    if (typeof (error as { readonly message?: unknown } | undefined)?.message !== "string")
+    if (typeof (error as { readonly message?: unknown } | undefined)?.message !== "string") {
       return `${words(call, tag)}, without a message`
+    }
     if (tag === "OutboxFull" && !isFull(facts, call)) return `${words(call, tag)}, though there was room`
     return unfounded(call, tag, facts)
   }

@@ -29,7 +29,7 @@ export const handlers: Checker = {
           replaces.set(seen.call, replaced(facts, { ...seen, at: facts.now, exit: undefined }))
           return undefined
         case "Answered":
-          if (Exit.isSuccess(seen.exit)) for (const call of replaces.get(seen.call) ?? []) over.add(call)
+          if (Exit.isSuccess(seen.exit)) { for (const call of replaces.get(seen.call) ?? []) over.add(call) }
           return undefined
         case "Handled":
           busy.delete(seen.call)

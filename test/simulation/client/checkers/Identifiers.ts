@@ -25,8 +25,9 @@ const publishFault = (facts: Facts, link: Link, packet: Publish): string | undef
   const publication = facts.publications.get(number)
   if (publication === undefined || identifier === undefined) return undefined
   const user = facts.clients.get(link.client)?.session.get(identifier)
-  if ((user !== undefined && user !== number) || link.asked.has(identifier))
+  if ((user !== undefined && user !== number) || link.asked.has(identifier)) {
     return `Packet Identifier ${identifier} is in use, and publication ${number} takes it`
+  }
   if (publication.sends.length > 0) return again(link, publication, packet)
   if (packet.dup && !link.isSessionPresent) return `publication ${number} has DUP 1 the first time`
   const most = facts.options.maximumInFlight
@@ -41,13 +42,14 @@ export const identifiers: Checker = {
     const link = facts.links.get(seen.link)
     if (link === undefined) return undefined
     const { packet } = seen
-    if ((packet._tag === "Connect") !== (link.packets === 0))
+    if ((packet._tag === "Connect") !== (link.packets === 0)) {
       return `${packet._tag} is packet ${link.packets + 1} of its connection`
+    }
     if (packet._tag === "Publish") return publishFault(facts, link, packet)
     if (packet._tag !== "Subscribe" && packet._tag !== "Unsubscribe") return undefined
     const { packetIdentifier } = packet
-    const isTaken =
-      link.asked.has(packetIdentifier) || facts.clients.get(link.client)?.session.has(packetIdentifier) === true
+    const isTaken = link.asked.has(packetIdentifier) ||
+      facts.clients.get(link.client)?.session.has(packetIdentifier) === true
     return isTaken ? `Packet Identifier ${packetIdentifier} is in use, and ${packet._tag} takes it` : undefined
   }
 }

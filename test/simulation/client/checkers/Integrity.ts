@@ -13,16 +13,16 @@ export const integrity: Checker = {
     const publication = facts.publications.get(Payload.number(packet.payload))
     if (publication === undefined) return `a PUBLISH to ${packet.topic} that nobody has asked for`
     const { ask } = publication
-    const isSame =
-      packet.topic === ask.topic &&
+    const isSame = packet.topic === ask.topic &&
       packet.qos === ask.qos &&
       packet.retain === ask.retain &&
       packet.payload.length === ask.bytes
-    if (!isSame)
+    if (!isSame) {
       return (
         `publication ${ask.number} is sent as ${packet.topic}, QoS ${packet.qos}, ` +
         `retain ${packet.retain}, ${packet.payload.length} bytes`
       )
+    }
     return ask.qos === 0 && publication.sends.length > 0
       ? `publication ${ask.number} has QoS 0 and is sent twice`
       : undefined

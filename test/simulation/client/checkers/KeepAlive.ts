@@ -19,8 +19,9 @@ export const keepAlive: Checker = {
       if (seen._tag === "Pulled" || seen._tag === "Heard") pulled.set(seen.link, facts.now)
       if (link === undefined || link.isOver) return undefined
       const quiet = facts.now - (pulled.get(seen.link) ?? facts.now)
-      if (seen._tag === "Closed" && quiet > silence && link.received.length === 0)
+      if (seen._tag === "Closed" && quiet > silence && link.received.length === 0) {
         return `connection ${seen.link} was kept for ${quiet} ms in silence`
+      }
       // A packet may take its time.
       if (seen._tag === "Written") sent.set(seen.link, facts.now)
       if (seen._tag !== "Sent") return undefined

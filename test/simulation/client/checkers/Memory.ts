@@ -7,7 +7,9 @@ import { largestRead } from "../Link.ts"
 const heldBytes = (facts: Facts.Facts, link: Facts.Link): number => {
   let held = 0
   for (const { at, bytes, isDropped, number } of link.received) {
-    if (!isDropped && bytes <= facts.options.maximumPacketSize && Facts.takenAt(facts, link.client, number) < at) held += bytes
+    if (!isDropped && bytes <= facts.options.maximumPacketSize && Facts.takenAt(facts, link.client, number) < at) {
+      held += bytes
+    }
   }
   return held
 }

@@ -26,8 +26,14 @@ interface State {
   endedAt: number | undefined
 }
 
-const begin = (): State =>
-  ({ held: new Map(), unanswered: undefined, isDoubtful: false, link: 0, begunAt: 0, endedAt: undefined })
+const begin = (): State => ({
+  held: new Map(),
+  unanswered: undefined,
+  isDoubtful: false,
+  link: 0,
+  begunAt: 0,
+  endedAt: undefined
+})
 
 /** What was asked for while a write took its time goes out behind it, and may be out of date by then. */
 const hasWaited = ({ begunAt, endedAt, link }: State, number: number, now: number): boolean =>
@@ -58,8 +64,8 @@ const asksFor = (ask: Ask): ReadonlyArray<string> =>
   ask._tag === "Listen" ? ask.filters : ask._tag === "Subscribe" || ask._tag === "Unsubscribe" ? [ask.filter] : []
 
 /**
- * While a write takes its time a call may have a request behind it that never leaves. The Client counts it as asked, and need
- * not know better.
+ * While a write takes its time a call may have a request behind it that never leaves. The Client counts it as asked,
+ * and need not know better.
  */
 const blur = (state: State, facts: Facts, call: number | undefined): void => {
   const { client } = facts
@@ -76,9 +82,12 @@ const needless = (facts: Facts, link: Link, request: Request, state: State): str
     const { known, last } = heldFor(state, filter)
     if (isCalledFor(facts, link.client, tag, filter)) continue
     const name = `${tag.toUpperCase()} of ${filter}`
-    if (known === (tag === "Subscribe" ? "subscription" : "nothing")) return `${name}: the Server has said that it has ${known} there`
-    if (last?.tag === tag && facts.now - last.at < 2 * facts.options.replyMillis)
+    if (known === (tag === "Subscribe" ? "subscription" : "nothing")) {
+      return `${name}: the Server has said that it has ${known} there`
+    }
+    if (last?.tag === tag && facts.now - last.at < 2 * facts.options.replyMillis) {
       return `${name}, ${facts.now - last.at} ms after the same was sent`
+    }
   }
   return undefined
 }
@@ -144,7 +153,9 @@ export const needlessRequests: Checker = {
       const link = facts.links.get(seen.link)
       const { packet } = seen
       // What a Server that breaks the rules has said counts for nothing.
-      if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) return undefined
+      if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) {
+        return undefined
+      }
       if (seen._tag === "Pulled") return void pulled(state, link, packet, cleanSession)
       if (!link.isWriting || state.link !== seen.link) {
         isLate = hasWaited(state, seen.link, facts.now)

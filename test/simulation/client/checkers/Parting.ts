@@ -12,8 +12,9 @@ export const parting: Checker = {
       switch (seen._tag) {
         case "Sent": {
           if (link?.hasParted === true) return `${seen.packet?._tag ?? "bytes"} behind DISCONNECT`
-          if (seen.packet?._tag === "Disconnect" && facts.clients.get(link?.client ?? 0)?.isLeaving !== true)
+          if (seen.packet?._tag === "Disconnect" && facts.clients.get(link?.client ?? 0)?.isLeaving !== true) {
             return "DISCONNECT from a Client that stays"
+          }
           return undefined
         }
         case "Leaving": {

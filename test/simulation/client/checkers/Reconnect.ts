@@ -34,10 +34,12 @@ const fault = (facts: Facts, tries: Tries): string | undefined => {
   const waited = facts.now - tries.at
   const longest = Backoff.waitMillis(reconnect, tries.count, 0)
   const shortest = Backoff.waitMillis(reconnect, tries.count, 1)
-  if (waited < shortest - toleranceMillis)
+  if (waited < shortest - toleranceMillis) {
     return `try ${tries.count + 1} comes ${waited} ms after the one before; the policy asks for ${shortest} at least`
-  if (tries.next !== undefined && Math.abs(facts.now - tries.next) > toleranceMillis)
+  }
+  if (tries.next !== undefined && Math.abs(facts.now - tries.next) > toleranceMillis) {
     return `try ${tries.count + 1} comes ${facts.now - tries.next} ms after the time that was told`
+  }
   const due = Math.max(tries.overAt, tries.at + longest)
   return facts.now > due + toleranceMillis
     ? `try ${tries.count + 1} comes ${facts.now - due} ms later than the policy asks for`

@@ -18,7 +18,9 @@ interface Wish {
   call: number
   /** The Session in which it was granted last. */
   session: number
-  /** It was refused since: in another Session than it was granted in, where there is nothing left of it; or in the same. */
+  /**
+   * It was refused since: in another Session than it was granted in, where there is nothing left of it; or in the same.
+   */
   refused: "no" | "anew" | "again"
   /** Connections in a row that the Server has ended while a SUBSCRIBE for it had no answer. */
   losses: number
@@ -73,8 +75,8 @@ const answered = (wish: Wish, ask: Ask, call: number, isSuccess: boolean): void 
 }
 
 /**
- * A return code of a SUBACK. Who is refused while the Session has the subscription keeps it; to ask for it may be a reader's
- * wish, too.
+ * A return code of a SUBACK. Who is refused while the Session has the subscription keeps it; to ask for it may be a
+ * reader's wish, too.
  */
 const heeded = (wish: Wish, code: number, session: number): void => {
   wish.losses = 0
@@ -99,10 +101,12 @@ const wrong = (
     const qos = at.get(filter)
     if (refused === "anew") continue
     if (state === "granted" && qos === undefined) return `the subscription to ${filter} is not at the Server any more`
-    if (state === "granted" && qos !== subscribe?.qos)
+    if (state === "granted" && qos !== subscribe?.qos) {
       return `the subscription to ${filter} has QoS ${qos} at the Server`
-    if (state === "absent" && qos !== undefined && !inherited.has(filter))
+    }
+    if (state === "absent" && qos !== undefined && !inherited.has(filter)) {
       return `the Server still has a subscription to ${filter}, which nobody wants`
+    }
   }
   return undefined
 }
@@ -120,21 +124,32 @@ const waiting = (wishes: Wishes, facts: Facts.Facts): string | undefined => {
         Facts.takenAt(facts, link.client, one.number) < one.at &&
         !Facts.isUnwanted(facts, link.client, one)
     )
-    if (message !== undefined)
+    if (message !== undefined) {
       return `message ${message.number} to ${message.topic} waits, and the handler of ${filter} has not got it`
+    }
   }
   return undefined
 }
 
 const untold = (wishes: Wishes): string | undefined => {
-  for (const [filter, { refused, state }] of wishes.all)
-    if (refused === "anew" && state === "granted")
+  for (const [filter, { refused, state }] of wishes.all) {
+    if (refused === "anew" && state === "granted") {
       return `the subscription to ${filter} was refused later on, and nobody was told`
+    }
+  }
   return undefined
 }
 
-/** `since`: when the connection was accepted. What was published before may have gone with one that was found to be dead. */
-const deaf = (wishes: Wishes, all: ReadonlyArray<Probe>, heard: ReadonlySet<string>, since: number): string | undefined => {
+/**
+ * `since`: when the connection was accepted. What was published before may have gone with one that was found to be
+ * dead.
+ */
+const deaf = (
+  wishes: Wishes,
+  all: ReadonlyArray<Probe>,
+  heard: ReadonlySet<string>,
+  since: number
+): string | undefined => {
   const probes = all.filter(({ at }) => at >= since)
   for (const [filter, { call, state, subscribe }] of wishes.all) {
     if (state !== "granted" || subscribe?.handler === "none") continue
@@ -168,15 +183,15 @@ export const subscriptions: Checker = {
         case "Answered": {
           const ask = asks.get(seen.call)
           if (ask === undefined || facts.calls.get(seen.call)?.client !== wishes.client) return undefined
-          for (const filter of filtersOf(ask))
+          for (const filter of filtersOf(ask)) {
             answered(wishFor(wishes, filter), ask, seen.call, Exit.isSuccess(seen.exit))
+          }
           return undefined
         }
         case "Pulled": {
-          const request =
-            seen.packet?._tag === "Suback"
-              ? facts.links.get(seen.link)?.asked.get(seen.packet.packetIdentifier)
-              : undefined
+          const request = seen.packet?._tag === "Suback"
+            ? facts.links.get(seen.link)?.asked.get(seen.packet.packetIdentifier)
+            : undefined
           if (seen.packet?._tag !== "Suback" || request?._tag !== "Subscribe") return undefined
           // One with too many return codes, or too few, breaks the rules: it refuses nothing.
           if (seen.packet.returnCodes.length !== request.subscriptions.length) return undefined
@@ -196,10 +211,13 @@ export const subscriptions: Checker = {
           return undefined
         }
         case "Noticed": {
-          const wish =
-            seen.what === "SubscriptionLost" && seen.topic !== undefined ? wishes.all.get(seen.topic) : undefined
-          if (wish !== undefined && seen.client === wishes.client && (wish.refused !== "no" || wish.losses >= maxLosses))
+          const wish = seen.what === "SubscriptionLost" && seen.topic !== undefined ? wishes.all.get(seen.topic)
+            : undefined
+          if (
+            wish !== undefined && seen.client === wishes.client && (wish.refused !== "no" || wish.losses >= maxLosses)
+          ) {
             Object.assign(wish, { state: "unsure", refused: "no" })
+          }
           return undefined
         }
         case "Handling":
@@ -209,9 +227,9 @@ export const subscriptions: Checker = {
           return facts.client?.number !== wishes.client || facts.client.link === undefined
             ? undefined
             : (wrong(wishes, seen.subscriptions, inherited) ??
-                deaf(wishes, seen.probes, heard, facts.client.link.acceptedAt) ??
-                waiting(wishes, facts) ??
-                untold(wishes))
+              deaf(wishes, seen.probes, heard, facts.client.link.acceptedAt) ??
+              waiting(wishes, facts) ??
+              untold(wishes))
         default:
           return undefined
       }
