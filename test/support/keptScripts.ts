@@ -9,7 +9,8 @@ import { createHash } from "node:crypto"
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs"
 import * as path from "node:path"
 import type { Sharing } from "../../src/programs/bundle/build.ts"
-import { type Compiled, compiled, keyOf, type Script } from "../../src/programs/bundle/modules.ts"
+import { type Compiled, compiled, keyOf } from "../../src/programs/bundle/compiling.ts"
+import type { Script } from "../../src/programs/bundle/modules.ts"
 
 const root = path.join(import.meta.dirname, "../..")
 

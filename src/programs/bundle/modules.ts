@@ -3,14 +3,14 @@
  * in.
  */
 import * as esbuild from "esbuild"
-import { existsSync, readFileSync } from "node:fs"
-import { dirname, join, relative, resolve, sep } from "node:path"
+import { existsSync } from "node:fs"
+import { join, relative, resolve, sep } from "node:path"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
-import { compile, errorsIn, type ModulePart, pure } from "./compile/compile.ts"
+import type { ModulePart } from "./compile/compile.ts"
 import { markedJson, type Options as Keys } from "./compile/keys.ts"
 import { jsonToBytes } from "./compile/utf8.ts"
-import { Unsupported } from "./compile/Unsupported.ts"
+import { type Compiled, compiling, isLibrary } from "./compiling.ts"
 import * as State from "./compile/state.ts"
 import { exportedName } from "./compile/stubs.ts"
 import { entryOf, namesIn, type Overlay, scratch, stubsOf } from "./overlays.ts"
@@ -38,21 +38,6 @@ export interface ModulesOptions {
   readonly steady?: boolean
   /** What was compiled for other bundles of the same sources, and this one adds to. */
   readonly compiled?: Compiled
-}
-
-/**
- * What is to be known of modules of ours, and their compiled code, each made once. Their files must not change
- * meanwhile.
- */
-export interface Compiled {
-  readonly contents: (file: string, how: How) => string
-}
-
-/** How a module is compiled. */
-export interface How {
-  readonly isTerse: boolean
-  readonly part?: ModulePart | undefined
-  readonly keys?: Keys | undefined
 }
 
 export interface Script {
@@ -114,81 +99,6 @@ const keysOf = (options: ModulesOptions) => (file: string): Keys | undefined =>
       isOwnJson: ownJson.some((module) => join(options.source, module) === file)
     }
     : undefined
-
-/** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
-const isLibrary = (source: string, file: string): boolean =>
-  file.includes("node_modules") && !file.startsWith(source + sep)
-
-/** What is to be known of each file, looked up once; `none` of what is no file, and of one that is being looked up. */
-const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
-  const known = new Map<string, A>()
-  return (file: string): A => {
-    const found = known.get(file)
-    if (found !== undefined) return found
-    known.set(file, none)
-    if (existsSync(file)) known.set(file, look(readFileSync(file, "utf8"), file))
-    return known.get(file) ?? none
-  }
-}
-
-/** What becomes of a module beside being compiled. */
-interface Ways {
-  readonly part: (file: string) => ModulePart | undefined
-  readonly keys: (file: string) => Keys | undefined
-}
-
-/** For bundles of sources that stay as they are. */
-export const compiled = (): Compiled => {
-  const errorsOf = remembered<ReadonlySet<string>>(new Set(), errorsIn)
-  const pureOf: (file: string) => ReadonlySet<string> = remembered<ReadonlySet<string>>(new Set(),
-    (code, file) => pure(code, file, (source) => pureOf(resolve(dirname(file), source))))
-  const known = new Map<string, string>()
-  const make = (file: string, how: How): string => {
-    const imported = (source: string) => resolve(dirname(file), source)
-    return compile(readFileSync(file, "utf8"), file, {
-      ...how,
-      errorsOf: (source) => errorsOf(imported(source)),
-      pureOf: (source) => pureOf(imported(source))
-    })
-  }
-  return {
-    contents: (file, how) => {
-      const key = keyOf(file, how)
-      const contents = known.get(key) ?? make(file, how)
-      known.set(key, contents)
-      return contents
-    }
-  }
-}
-
-/** A part's stubs are a map, which JSON has no form for. */
-const partKey = (part: ModulePart | undefined): unknown =>
-  part?._tag === "Resident" ? [part.stubs.loader, [...part.stubs.functions]] : part
-
-/** Tells what is made of a module from what else may be made of it. */
-export const keyOf = (file: string, { isTerse, keys, part }: How): string =>
-  JSON.stringify([file, isTerse, keys && [keys.isOwnJson, [...keys.reserved]], partKey(part)])
-
-/** Compiles each module of ours on its way in. */
-export const compiling = (
-  source: string,
-  isTerse: boolean,
-  ways?: Ways,
-  { contents }: Compiled = compiled()
-): esbuild.Plugin => ({
-  name: "compile",
-  setup: (build) =>
-    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
-      if (isLibrary(source, path)) return undefined
-      try {
-        return { contents: contents(path, { isTerse, part: ways?.part(path), keys: ways?.keys(path) }), loader: "ts" }
-      } catch (error) {
-        if (!(error instanceof Unsupported)) throw error
-        const location = { file: path, line: error.line, column: error.column }
-        return { errors: [{ text: error.reason, location }] }
-      }
-    })
-})
 
 const place = (message: esbuild.Message): string => {
   const { location } = message

@@ -3,44 +3,11 @@
  */
 import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
-import type { Chronicle, Span, Weather } from "../simulate/life/Chronicle.ts"
+import type { Chronicle, Span } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
-import type { ServerState } from "../simulate/life/Story.ts"
+import { type Bar, bars, toldOf } from "./Bars.ts"
 import { colours, dayAxis, dayMillis, margins, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
-
-interface Bar {
-  readonly lane: "Server" | "Wi-Fi"
-  readonly from: number
-  readonly to: number
-  readonly state: string
-  readonly isAway: boolean
-}
-
-const words: Readonly<Record<ServerState, string>> = {
-  up: "there",
-  refusing: "refuses",
-  unreachable: "unreachable",
-  silent: "silent"
-}
-
-const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
-  const bar = (lane: Bar["lane"], { from, to }: Weather<unknown>, state: string, isAway: boolean): Bar => ({
-    lane,
-    from: from / dayMillis,
-    to: to / dayMillis,
-    state,
-    isAway
-  })
-  return [
-    ...server.map((each) => bar("Server", each, words[each.state], each.state !== "up")),
-    ...wifi.map((each) => bar("Wi-Fi", each, each.state ? "there" : "gone", !each.state))
-  ]
-}
-
-/** What a bar says where the pointer rests. */
-const toldOf = ({ from, lane, state, to }: Bar): string =>
-  `${lane}: ${state} for ${Format.duration((to - from) * dayMillis)}, from day ${Format.significantDay(from)}`
 
 /** How the Server and the network were. */
 export const world = (chronicle: Chronicle, days: number, size: Size): string => {

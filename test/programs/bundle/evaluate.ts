@@ -17,7 +17,7 @@ import * as BoardData from "../../../src/adapters/espruino/runtime/Data.ts"
 import * as BoardEffect from "../../../src/adapters/espruino/runtime/Effect.ts"
 import * as BoardRandom from "../../../src/adapters/espruino/runtime/Random.ts"
 import * as BoardResult from "../../../src/adapters/espruino/runtime/Result.ts"
-import { compiling } from "../../../src/programs/bundle/modules.ts"
+import { compiling } from "../../../src/programs/bundle/compiling.ts"
 
 const effects: { readonly [name: string]: unknown } = {
   "effect/Cause": Cause,

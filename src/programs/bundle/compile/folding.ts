@@ -7,7 +7,8 @@
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
-import { open, openExpression, type Opening, returns, type Statements } from "./Opening.ts"
+import { returns, type Statements } from "./bodies.ts"
+import { open, openExpression, type Opening } from "./Opening.ts"
 
 /** A call, with the variables of its function, is worth the reading of so many nodes (measured: between 40 and 158). */
 const callNodes = 80
