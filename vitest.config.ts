@@ -37,6 +37,8 @@ export default defineConfig(({ mode }) => {
       maxWorkers: 3,
       globalSetup: "test/support/bundlePrograms.ts",
       sequence: { sequencer: LongFirst },
+      // Of `npm run coverage`, which says of which sources. What runs in a process of its own is not seen.
+      coverage: { provider: "v8", reporter: ["text-summary", "html"], reportsDirectory: "coverage" },
       projects: [
         // A worker loads effect and our modules once, and not for each file: that was a quarter of the time.
         {
