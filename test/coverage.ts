@@ -1,6 +1,6 @@
 /**
- * `npm run coverage`: which lines of the sources the fast tests run, of those sources that they are for. `npm run coverage -- all`:
- * all tests but that of the packed package, and all sources.
+ * `npm run coverage`: which lines the fast tests run of the sources that they are for. `npm run coverage -- all`: all tests
+ * but that of the packed package, and all sources.
  *
  * What a test runs in a process of its own is not counted, and neither is what the interpreter of a board runs.
  */
@@ -22,6 +22,7 @@ if (!isExtent(extent) || more.length > 0) {
 }
 
 // npm puts node_modules/.bin on the PATH.
-const { status } = spawnSync("vitest", ["run", "--coverage", ...extents[extent]], { stdio: "inherit", shell: process.platform === "win32" })
+const args = ["run", "--coverage", ...extents[extent]]
+const { status } = spawnSync("vitest", args, { stdio: "inherit", shell: process.platform === "win32" })
 console.log("Line by line: coverage/index.html")
 process.exit(status ?? 1)

@@ -7,4 +7,5 @@
 import * as Context from "effect/Context"
 import type { Emit } from "../domain/wake/WakeEvent.ts"
 
+/** Takes the events of a device, in the order of the calls. */
 export class Events extends Context.Service<Events, { readonly emit: Emit }>()("dormouse/ports/Events") {}

@@ -18,6 +18,7 @@ export class SensorError extends Data.TaggedError("SensorError")<{
   readonly message: string
 }> {}
 
+/** Measures: one reading of one configured sensor, in degrees Celsius and percent. */
 export class Sensor extends Context.Service<Sensor, {
   readonly read: (sensor: SensorConfig) => Effect.Effect<Measurement, SensorError>
 }>()("dormouse/ports/Sensor") {}

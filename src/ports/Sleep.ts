@@ -12,6 +12,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
+/** Deep sleep, behind which the program starts anew. */
 export class Sleep extends Context.Service<Sleep, {
   /** Sleeps for `millis` milliseconds and restarts the program. */
   readonly deepSleep: (millis: number) => Effect.Effect<never>

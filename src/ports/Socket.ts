@@ -15,6 +15,7 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Bytes } from "../domain/bytes/Bytes.ts"
 
+/** What happened, for programs; `message` of SocketError says it for people. */
 export type SocketErrorReason =
   /** The name does not resolve. */
   | "NotFound"
@@ -43,18 +44,21 @@ export interface Tls {
   readonly serverName?: string
 }
 
+/** A Server: its name or address, its port (1 to 65,535), and TLS if wanted. */
 export interface Endpoint {
   readonly host: string
   readonly port: number
   readonly tls?: Tls | undefined
 }
 
+/** A byte stream that is open. `write` and `pull` fail with SocketError once it has ended. */
 export interface Connection {
   readonly write: (bytes: Bytes) => Effect.Effect<void, SocketError>
   readonly pull: Effect.Effect<Bytes, SocketError>
   readonly close: Effect.Effect<void>
 }
 
+/** Opens byte streams to Servers. */
 export class Socket extends Context.Service<Socket, {
   readonly connect: (endpoint: Endpoint) => Effect.Effect<Connection, SocketError>
 }>()("dormouse/ports/Socket") {}

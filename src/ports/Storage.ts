@@ -23,6 +23,7 @@ export class StorageError extends Data.TaggedError("StorageError")<{
   readonly message: string
 }> {}
 
+/** Reads and writes named values. Neither verb waits; both fail with StorageError. */
 export class Storage extends Context.Service<Storage, {
   readonly read: (name: string) => Result.Result<Bytes | undefined, StorageError>
   readonly write: (name: string, value: Bytes) => Result.Result<void, StorageError>

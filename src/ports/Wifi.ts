@@ -17,6 +17,7 @@ export class WifiError extends Data.TaggedError("WifiError")<{
   readonly message: string
 }> {}
 
+/** The radio of a board. `joined` fails with WifiError. */
 export class Wifi extends Context.Service<Wifi, {
   readonly start: (networks: ReadonlyArray<Network>) => void
   readonly joined: Effect.Effect<void, WifiError>

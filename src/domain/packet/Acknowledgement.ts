@@ -8,12 +8,17 @@
 import * as Reader from "./Reader.ts"
 import * as Writer from "./Writer.ts"
 
+/**
+ * Writes one. `name` is the packet's, for errors, and `first` its first byte. A Packet Identifier that is not 1 to
+ * 65,535 is kept as the fault of `writer` (MQTT-2.3.1-1).
+ */
 export const encode = (packetIdentifier: number, writer: Writer.Writer, name: string, first: number): void => {
   Writer.begin(writer, name)
   Writer.packetIdentifier(writer, packetIdentifier)
   Writer.end(writer, first)
 }
 
+/** Reads the Packet Identifier, 1 to 65,535, and nothing behind it. The first fault is kept in `reader`. */
 export const decode = (reader: Reader.Reader): number => {
   const packetIdentifier = Reader.packetIdentifier(reader)
   Reader.end(reader)

@@ -7,6 +7,7 @@ import type { TopicName } from "./Topic.ts"
 /** Quality of Service that Dormouse sends and asks for: at most once, at least once. */
 export type QoS = 0 | 1
 
+/** One message. `retain`: the Server is to keep it for later subscribers, or had kept it (3.3.1.3). */
 export interface ApplicationMessage<Q extends QoS = QoS> {
   readonly topic: TopicName
   readonly payload: Bytes

@@ -14,6 +14,7 @@ import * as Unsubscribe from "./Unsubscribe.ts"
 import * as Writer from "./Writer.ts"
 import type { InvalidPacket } from "./PacketError.ts"
 
+/** What a Client sends; all but the answers of QoS 2. Which one it is stands in `_tag`. */
 export type ClientPacket =
   | Connect.Connect
   | Publish.Publish<0 | 1>

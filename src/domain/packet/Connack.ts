@@ -16,6 +16,7 @@ import * as Writer from "./Writer.ts"
  */
 export type ReturnCode = 0 | 1 | 2 | 3 | 4 | 5
 
+/** The answer to a CONNECT (MQTT 3.1.1, 3.2). */
 export interface Connack {
   readonly _tag: "Connack"
   /** The Server still has our Session. */
@@ -23,6 +24,7 @@ export interface Connack {
   readonly returnCode: ReturnCode
 }
 
+/** A CONNACK of these values, unchecked: `encode` checks. */
 export const make = (sessionPresent: boolean, returnCode: ReturnCode): Connack => ({
   _tag: "Connack",
   sessionPresent,
@@ -31,6 +33,10 @@ export const make = (sessionPresent: boolean, returnCode: ReturnCode): Connack =
 
 const isReturnCode = (code: number): boolean => (code & 7) === code && code <= 5
 
+/**
+ * Writes a CONNACK. Kept as the fault of `writer`: a return code that is not 0 to 5 (3.2.2.3), Session Present with a
+ * refusal (MQTT-3.2.2-4).
+ */
 export const encode = (packet: Connack, writer: Writer.Writer): void => {
   const { returnCode, sessionPresent } = packet
   Writer.begin(writer, "CONNACK")
@@ -43,6 +49,10 @@ export const encode = (packet: Connack, writer: Writer.Writer): void => {
   Writer.end(writer, FixedHeader.connack)
 }
 
+/**
+ * Reads the body of a CONNACK. The first fault is kept in `reader`: flags that are not defined (3.2.2.1), a reserved
+ * return code (3.2.2.3), Session Present with a refusal (MQTT-3.2.2-4).
+ */
 export const decode = (reader: Reader.Reader): Connack => {
   const flags = Reader.u8(reader)
   const returnCode = Reader.u8(reader)

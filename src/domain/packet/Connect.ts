@@ -24,6 +24,7 @@ export interface Will {
   readonly retain: boolean
 }
 
+/** The first packet of a Client (MQTT 3.1.1, 3.1). */
 export interface Connect {
   readonly _tag: "Connect"
   /** May be empty with Clean Session: the Server then chooses one (MQTT-3.1.3-7). */
@@ -37,6 +38,7 @@ export interface Connect {
   readonly password?: Bytes | undefined
 }
 
+/** A CONNECT of these values, unchecked: `encode` checks. `keepAlive` in seconds. */
 export const make = (
   clientId: string,
   cleanSession: boolean,
@@ -76,6 +78,11 @@ const refuseInvalid = (packet: Connect, writer: Writer.Writer): void => {
   }
 }
 
+/**
+ * Writes a CONNECT. Kept as the fault of `writer`: a Keep Alive that is not 0 to 65,535 s (3.1.2.10), an empty client
+ * identifier without Clean Session (MQTT-3.1.3-7), a password without a user name (MQTT-3.1.2-22), a Will QoS that is
+ * not 0, 1 or 2 (MQTT-3.1.2-14), a Will topic that is no Topic Name, a field of more than 65,535 bytes (1.5.3).
+ */
 export const encode = (packet: Connect, writer: Writer.Writer): void => {
   const { password, username, will } = packet
   Writer.begin(writer, "CONNECT")
@@ -121,6 +128,10 @@ const decodeWill = (flags: number, reader: Reader.Reader): Will => ({
   retain: (flags & willRetainFlag) !== 0
 })
 
+/**
+ * Reads the body of a CONNECT, as a Server would. The first fault is kept in `reader`, with the clause of section 3.1
+ * that was broken.
+ */
 export const decode = (reader: Reader.Reader): Connect => {
   if (Reader.text(reader) !== protocolName) {
     Reader.violation(reader, "MQTT-3.1.2-1", "has a protocol name other than MQTT")

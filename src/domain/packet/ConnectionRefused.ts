@@ -18,6 +18,7 @@ const reasons = () => [
   "not authorized; check username and password, or ask the Server's administrator to admit this client"
 ]
 
+/** From the Connect Return code of a CONNACK, 1 to 5; any other is refused for an "unknown reason". */
 export const make = (returnCode: number): ConnectionRefused =>
   new ConnectionRefused({
     returnCode,

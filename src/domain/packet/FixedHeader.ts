@@ -8,20 +8,33 @@
 import * as Bytes from "../bytes/Bytes.ts"
 import * as Reader from "./Reader.ts"
 
-/** The first byte of each packet, its fixed flags included (2.2.1, 2.2.2). To PUBLISH its own flags are added. */
+/** First byte of CONNECT (2.2.1, 2.2.2). */
 export const connect = 0x10
+/** First byte of CONNACK (2.2.1, 2.2.2). */
 export const connack = 0x20
+/** First byte of PUBLISH, to which its own flags are added (2.2.1, 2.2.2). */
 export const publish = 0x30
+/** First byte of PUBACK (2.2.1, 2.2.2). */
 export const puback = 0x40
+/** First byte of PUBREC (2.2.1, 2.2.2). */
 export const pubrec = 0x50
+/** First byte of PUBREL; its flags are 2 (2.2.1, 2.2.2). */
 export const pubrel = 0x62
+/** First byte of PUBCOMP (2.2.1, 2.2.2). */
 export const pubcomp = 0x70
+/** First byte of SUBSCRIBE; its flags are 2 (2.2.1, 2.2.2). */
 export const subscribe = 0x82
+/** First byte of SUBACK (2.2.1, 2.2.2). */
 export const suback = 0x90
+/** First byte of UNSUBSCRIBE; its flags are 2 (2.2.1, 2.2.2). */
 export const unsubscribe = 0xa2
+/** First byte of UNSUBACK (2.2.1, 2.2.2). */
 export const unsuback = 0xb0
+/** First byte of PINGREQ (2.2.1, 2.2.2). */
 export const pingreq = 0xc0
+/** First byte of PINGRESP (2.2.1, 2.2.2). */
 export const pingresp = 0xd0
+/** First byte of DISCONNECT (2.2.1, 2.2.2). */
 export const disconnect = 0xe0
 
 /** By type. 0 and 15 are forbidden (2.2.1). */

@@ -23,6 +23,7 @@ interface Parts {
   readonly before: Parts | undefined
 }
 
+/** Where a stream of bytes stands. A value: `push` leaves it as it is. All sizes in bytes. */
 export interface Framer {
   /** Bytes, fixed header included. */
   readonly maximumPacketSize: number

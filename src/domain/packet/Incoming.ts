@@ -11,6 +11,7 @@ import type { Oversized } from "./Oversized.ts"
 import type { DecodeError, PacketTooLarge } from "./PacketError.ts"
 import * as ServerPacket from "./ServerPacket.ts"
 
+/** What has come and was not taken yet: whole packets, and in `framer` the beginning of the next one. */
 export interface Incoming {
   framer: Framer.Framer
   packets: ReadonlyArray<ServerPacket.ServerPacket | Oversized>

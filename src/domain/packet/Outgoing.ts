@@ -10,6 +10,7 @@ import * as Bytes from "../bytes/Bytes.ts"
 import * as ClientPacket from "./ClientPacket.ts"
 import type { InvalidPacket } from "./PacketError.ts"
 
+/** Packets in order, as bytes. With a `fault` none of them may be sent. */
 export interface Outgoing {
   readonly bytes: Bytes.Bytes
   readonly fault: InvalidPacket | undefined
@@ -26,6 +27,7 @@ export interface Account {
 /** No packet. */
 export const none: Outgoing = { bytes: Bytes.empty, fault: undefined }
 
+/** Whether there is nothing to send and nothing to tell. */
 export const isNone = (outgoing: Outgoing): boolean =>
   Bytes.length(outgoing.bytes) === 0 && outgoing.fault === undefined
 
@@ -38,6 +40,7 @@ export const join = (first: Outgoing, second: Outgoing): Outgoing => ({
 /** Why none of it may be sent: the first packet that MQTT 3.1.1 forbids to send so. */
 export const fault = (outgoing: Outgoing): InvalidPacket | undefined => outgoing.fault
 
+/** The bytes to write. With a `fault` they are not all of them. */
 export const bytes = (outgoing: Outgoing): Bytes.Bytes => outgoing.bytes
 
 const one = (packet: ClientPacket.ClientPacket): Outgoing => {
@@ -79,8 +82,11 @@ export const subscribe = (packetIdentifier: number, topicFilters: ReadonlyArray<
     subscriptions: topicFilters.map((topicFilter) => ({ topicFilter, qos: 0 }))
   })
 
+/** PUBACK for a Packet Identifier, 1 to 65,535 (3.4). */
 export const puback = (packetIdentifier: number): Outgoing => one({ _tag: "Puback", packetIdentifier })
 
+/** PINGREQ (3.12). */
 export const pingreq = (): Outgoing => one({ _tag: "Pingreq" })
 
+/** DISCONNECT: the Server drops the Will (3.14). */
 export const disconnect = (): Outgoing => one({ _tag: "Disconnect" })

@@ -17,6 +17,7 @@ import type { DecodeError } from "./PacketError.ts"
 import * as Publish from "./Publish.ts"
 import * as Reader from "./Reader.ts"
 
+/** What is known of a PUBLISH that was skipped. Sizes in bytes. */
 export interface Oversized {
   readonly _tag: "Oversized"
   /** Of the whole packet, in bytes, fixed header included. */

@@ -23,6 +23,7 @@ import * as Unsubscribe from "./Unsubscribe.ts"
 import * as Writer from "./Writer.ts"
 import type { DecodeError, InvalidPacket } from "./PacketError.ts"
 
+/** Any Control Packet (MQTT 3.1.1, table 2.1). Which one it is stands in `_tag`. */
 export type Packet =
   | Connect.Connect
   | Connack.Connack

@@ -39,4 +39,7 @@ export class InvalidPacket extends Data.TaggedError("InvalidPacket")<{
   readonly message: string
 }> {}
 
+/**
+ * Why bytes could not be read as a Control Packet. Either way the Network Connection must be closed (MQTT 3.1.1, 4.8).
+ */
 export type DecodeError = MalformedPacket | ProtocolViolation

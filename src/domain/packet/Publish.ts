@@ -14,6 +14,7 @@ import * as Reader from "./Reader.ts"
 import * as TopicField from "./TopicField.ts"
 import * as Writer from "./Writer.ts"
 
+/** An Application Message on its way (MQTT 3.1.1, 3.3). */
 export interface Publish<QoS extends 0 | 1 | 2 = 0 | 1 | 2> {
   readonly _tag: "Publish"
   readonly topic: TopicName
@@ -27,6 +28,7 @@ export interface Publish<QoS extends 0 | 1 | 2 = 0 | 1 | 2> {
   readonly packetIdentifier: number | undefined
 }
 
+/** A PUBLISH of these values, unchecked: `encode` checks. The payload is not copied. */
 export const make = <QoS extends 0 | 1 | 2>(
   topic: TopicName,
   payload: Bytes,
@@ -36,6 +38,11 @@ export const make = <QoS extends 0 | 1 | 2>(
   packetIdentifier: number | undefined
 ): Publish<QoS> => ({ _tag: "Publish", topic, payload, qos, retain, dup, packetIdentifier })
 
+/**
+ * Writes a PUBLISH. Kept as the fault of `writer`: a topic that is no Topic Name (4.7), DUP (MQTT-3.3.1-2) or a Packet
+ * Identifier (MQTT-2.3.1-5) with QoS 0, none with QoS 1 and 2 (MQTT-2.3.1-1), another QoS (MQTT-3.3.1-4), more than
+ * 268,435,455 bytes (2.2.3).
+ */
 export const encode = (packet: Publish, writer: Writer.Writer): void => {
   const qos = packet.qos
   Writer.begin(writer, "PUBLISH")

@@ -10,6 +10,7 @@ import * as Result from "effect/Result"
 import * as Bytes from "../bytes/Bytes.ts"
 import { type DecodeError, MalformedPacket, ProtocolViolation } from "./PacketError.ts"
 
+/** A cursor and its first fault. It belongs to one packet. */
 export interface Reader {
   readonly bytes: Bytes.Bytes
   offset: number
@@ -20,6 +21,7 @@ export interface Reader {
   error: DecodeError | undefined
 }
 
+/** A reader at the beginning of one whole packet, fixed header included. */
 export const make = (frame: Bytes.Bytes): Reader => ({
   bytes: frame,
   offset: 0,
@@ -57,6 +59,7 @@ const tooShort = (reader: Reader): number => {
 /** Whether bytes are left to read. */
 export const more = (reader: Reader): boolean => reader.offset < reader.end
 
+/** 8 bits. Behind the last byte: 0, and a MalformedPacket is kept (2.2.3). */
 export const u8 = (reader: Reader): number =>
   reader.offset < reader.end ? reader.bytes[reader.offset++] as number : tooShort(reader)
 

@@ -14,6 +14,7 @@ import * as Suback from "./Suback.ts"
 import * as Unsuback from "./Unsuback.ts"
 import type { DecodeError } from "./PacketError.ts"
 
+/** What a Client reads; all but the packets of QoS 2. Which one it is stands in `_tag`. */
 export type ServerPacket =
   | Connack.Connack
   | Publish.Publish<0 | 1>

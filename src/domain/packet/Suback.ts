@@ -14,8 +14,10 @@ import * as Writer from "./Writer.ts"
 /** The return code of a refused subscription. */
 export const failure = 0x80
 
+/** The granted QoS, 0 to 2, or 0x80: refused (MQTT-3.9.3-2). */
 export type ReturnCode = 0 | 1 | 2 | 0x80
 
+/** The answer to a SUBSCRIBE (MQTT 3.1.1, 3.9). */
 export interface Suback {
   readonly _tag: "Suback"
   readonly packetIdentifier: number
@@ -23,6 +25,7 @@ export interface Suback {
   readonly returnCodes: ReadonlyArray<ReturnCode>
 }
 
+/** A SUBACK of these values, unchecked: `encode` checks. */
 export const make = (packetIdentifier: number, returnCodes: ReadonlyArray<ReturnCode>): Suback => ({
   _tag: "Suback",
   packetIdentifier,
@@ -31,6 +34,10 @@ export const make = (packetIdentifier: number, returnCodes: ReadonlyArray<Return
 
 const isReturnCode = (code: number): boolean => code === 0 || code === 1 || code === 2 || code === failure
 
+/**
+ * Writes a SUBACK. Kept as the fault of `writer`: a Packet Identifier that is not 1 to 65,535 (MQTT-2.3.1-1), no
+ * return code (MQTT-3.8.4-5), one that is not 0, 1, 2 or 128 (MQTT-3.9.3-2).
+ */
 export const encode = (packet: Suback, writer: Writer.Writer): void => {
   Writer.begin(writer, "SUBACK")
   Writer.packetIdentifier(writer, packet.packetIdentifier)
@@ -46,6 +53,10 @@ export const encode = (packet: Suback, writer: Writer.Writer): void => {
   Writer.end(writer, FixedHeader.suback)
 }
 
+/**
+ * Reads the body of a SUBACK. The first fault is kept in `reader`: Packet Identifier 0 (MQTT-2.3.1-1), no return code
+ * (MQTT-3.8.4-5), a reserved one (MQTT-3.9.3-2).
+ */
 export const decode = (reader: Reader.Reader): Suback => {
   const packetIdentifier = Reader.packetIdentifier(reader)
   const returnCodes: Array<ReturnCode> = []

@@ -13,12 +13,14 @@ import * as Reader from "./Reader.ts"
 import * as TopicField from "./TopicField.ts"
 import * as Writer from "./Writer.ts"
 
+/** One Topic Filter of a SUBSCRIBE (3.8.3). */
 export interface Subscription {
   readonly topicFilter: TopicFilter
   /** The highest Quality of Service at which we want the messages. */
   readonly qos: 0 | 1 | 2
 }
 
+/** Asks for the messages of Topic Filters (MQTT 3.1.1, 3.8). */
 export interface Subscribe {
   readonly _tag: "Subscribe"
   readonly packetIdentifier: number
@@ -26,12 +28,17 @@ export interface Subscribe {
   readonly subscriptions: ReadonlyArray<Subscription>
 }
 
+/** A SUBSCRIBE of these values, unchecked: `encode` checks. */
 export const make = (packetIdentifier: number, subscriptions: ReadonlyArray<Subscription>): Subscribe => ({
   _tag: "Subscribe",
   packetIdentifier,
   subscriptions
 })
 
+/**
+ * Writes a SUBSCRIBE. Kept as the fault of `writer`: a Packet Identifier that is not 1 to 65,535 (MQTT-2.3.1-1), no
+ * subscription (MQTT-3.8.3-3), a Topic Filter that is none (4.7), a QoS that is not 0, 1 or 2 (MQTT-3-8.3-4).
+ */
 export const encode = (packet: Subscribe, writer: Writer.Writer): void => {
   Writer.begin(writer, "SUBSCRIBE")
   Writer.packetIdentifier(writer, packet.packetIdentifier)
@@ -49,6 +56,10 @@ export const encode = (packet: Subscribe, writer: Writer.Writer): void => {
   Writer.end(writer, FixedHeader.subscribe)
 }
 
+/**
+ * Reads the body of a SUBSCRIBE, as a Server would. The first fault is kept in `reader`: Packet Identifier 0
+ * (MQTT-2.3.1-1), no Topic Filter (MQTT-3.8.3-3), one that is none (4.7), a QoS byte above 2 (MQTT-3-8.3-4).
+ */
 export const decode = (reader: Reader.Reader): Subscribe => {
   const packetIdentifier = Reader.packetIdentifier(reader)
   const subscriptions: Array<Subscription> = []

@@ -9,7 +9,10 @@ import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
+/** A text that keeps the rules of a Topic Name: see `name`. */
 export type TopicName = Brand.Branded<string, "TopicName">
+
+/** A text that keeps the rules of a Topic Filter: see `filter`. */
 export type TopicFilter = Brand.Branded<string, "TopicFilter">
 
 /** The caller's topic is not one. `field` says which was meant, `message` what to mend. */
@@ -72,8 +75,10 @@ const make = <T extends string>(
     )
 }
 
+/** The text as a Topic Name, 1 to 65,535 bytes in UTF-8 without wildcards. Fails with InvalidTopic (4.7). */
 export const name: (topic: string) => Result.Result<TopicName, InvalidTopic> = make("Topic Name", nameFault)
 
+/** The text as a Topic Filter, 1 to 65,535 bytes in UTF-8. Fails with InvalidTopic (4.7). */
 export const filter: (topic: string) => Result.Result<TopicFilter, InvalidTopic> = make("Topic Filter", filterFault)
 
 /** Whether a message to `topicName` goes to a subscription of `topicFilter`. Both must be valid. */

@@ -5,6 +5,10 @@ import * as Topic from "./Topic.ts"
 import * as Reader from "./Reader.ts"
 import * as Writer from "./Writer.ts"
 
+/**
+ * Reads a Topic Name. One that holds a wildcard or is empty is kept as the fault of `reader` (MQTT-3.3.2-2,
+ * MQTT-4.7.3-1).
+ */
 export const readName = (reader: Reader.Reader): Topic.TopicName => {
   const topic = Reader.text(reader)
   const fault = Topic.nameFault(topic)
@@ -12,6 +16,9 @@ export const readName = (reader: Reader.Reader): Topic.TopicName => {
   return topic as Topic.TopicName
 }
 
+/**
+ * Reads a Topic Filter. One that is empty or has a wildcard in a wrong place is kept as the fault of `reader` (4.7).
+ */
 export const readFilter = (reader: Reader.Reader): Topic.TopicFilter => {
   const topic = Reader.text(reader)
   const fault = Topic.filterFault(topic)
@@ -19,6 +26,7 @@ export const readFilter = (reader: Reader.Reader): Topic.TopicFilter => {
   return topic as Topic.TopicFilter
 }
 
+/** Writes a Topic Name; `field` is its name in errors. What is no Topic Name is kept as the fault of `writer` (4.7). */
 export const writeName = (writer: Writer.Writer, topic: Topic.TopicName, field: string): void => {
   if (topic !== "" && Writer.plainText(writer, topic)) return
   const fault = Topic.nameFault(topic)
@@ -26,6 +34,10 @@ export const writeName = (writer: Writer.Writer, topic: Topic.TopicName, field: 
   Writer.text(writer, topic, field)
 }
 
+/**
+ * Writes a Topic Filter; `field` is its name in errors. What is no Topic Filter is kept as the fault of `writer`
+ * (4.7).
+ */
 export const writeFilter = (writer: Writer.Writer, topic: Topic.TopicFilter, field: string): void => {
   const fault = Topic.filterFault(topic)
   if (fault !== undefined) Writer.invalid(writer, field, fault[0], fault[1])

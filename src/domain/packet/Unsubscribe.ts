@@ -13,6 +13,7 @@ import * as Reader from "./Reader.ts"
 import * as TopicField from "./TopicField.ts"
 import * as Writer from "./Writer.ts"
 
+/** Ends subscriptions (MQTT 3.1.1, 3.10). */
 export interface Unsubscribe {
   readonly _tag: "Unsubscribe"
   readonly packetIdentifier: number
@@ -20,12 +21,17 @@ export interface Unsubscribe {
   readonly topicFilters: ReadonlyArray<TopicFilter>
 }
 
+/** An UNSUBSCRIBE of these values, unchecked: `encode` checks. */
 export const make = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Unsubscribe => ({
   _tag: "Unsubscribe",
   packetIdentifier,
   topicFilters
 })
 
+/**
+ * Writes an UNSUBSCRIBE. Kept as the fault of `writer`: a Packet Identifier that is not 1 to 65,535 (MQTT-2.3.1-1), no
+ * Topic Filter (MQTT-3.10.3-2), one that is none (4.7).
+ */
 export const encode = (packet: Unsubscribe, writer: Writer.Writer): void => {
   Writer.begin(writer, "UNSUBSCRIBE")
   Writer.packetIdentifier(writer, packet.packetIdentifier)
@@ -36,6 +42,10 @@ export const encode = (packet: Unsubscribe, writer: Writer.Writer): void => {
   Writer.end(writer, FixedHeader.unsubscribe)
 }
 
+/**
+ * Reads the body of an UNSUBSCRIBE, as a Server would. The first fault is kept in `reader`: Packet Identifier 0
+ * (MQTT-2.3.1-1), no Topic Filter (MQTT-3.10.3-2), one that is none (4.7).
+ */
 export const decode = (reader: Reader.Reader): Unsubscribe => {
   const packetIdentifier = Reader.packetIdentifier(reader)
   const topicFilters: Array<TopicFilter> = []

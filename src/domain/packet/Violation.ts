@@ -38,6 +38,7 @@ const clauses = {
   "PINGRESP": "3.13"
 } as const
 
+/** The packets that answer one of ours. */
 export type AnswerName = keyof typeof requests
 
 /**

@@ -11,6 +11,7 @@ import { utf8Length } from "../bytes/Text.ts"
 import type { Bytes } from "../bytes/Bytes.ts"
 import { InvalidPacket } from "./PacketError.ts"
 
+/** A piece of memory, the packets in it and the first fault. */
 export interface Writer {
   bytes: Uint8Array<ArrayBuffer>
   /** The plain text whose bytes lie at the very front of `bytes`, where no packet is ever written; and that front. */
@@ -40,6 +41,7 @@ const none = new Uint8Array(0)
 // One writer and what is left of its slab serve packet after packet; whoever needs a second meanwhile gets a new one.
 let idle: Writer | undefined = undefined
 
+/** A writer without packets. `result` ends it. */
 export const make = (): Writer => {
   const writer = idle
   idle = undefined
@@ -83,6 +85,7 @@ export const begin = (writer: Writer, packet: string): void => {
   writer.body = writer.offset
 }
 
+/** 8 bits. `value` must be in range. */
 export const u8 = (writer: Writer, value: number): void => {
   reserve(writer, 1)
   writer.bytes[writer.offset++] = value

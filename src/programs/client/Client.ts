@@ -51,6 +51,10 @@ export {
 } from "./options.ts"
 export type { PublishOptions } from "./publish.ts"
 
+/**
+ * A Client that was connected once. Operations that need a connection and have none fail with a `LinkError`, which says
+ * why.
+ */
 export interface Client {
   /**
    * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the
@@ -110,6 +114,7 @@ export interface Client {
    * end of the Scope does the same. What waits for the Server fails.
    */
   readonly disconnect: Effect.Effect<void>
+  /** Whether the Server has accepted the present connection. */
   readonly isConnected: Effect.Effect<boolean>
   /** The present status, then every change. */
   readonly status: Stream.Stream<Core.Status>

@@ -19,6 +19,7 @@ import type { Settings } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
+/** Whether the Client has a connection: what `status` tells, first the present one. */
 export type Status =
   | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
   /** Lost, and tried again after `delayMillis`. */

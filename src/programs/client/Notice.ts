@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
 import type * as Scope from "effect/Scope"
 
+/** Each has a `message` for people, and in `_tag` and its other fields the same for programs. */
 export type Notice =
   /**
    * A message larger than `maximumPacketSize` was skipped; with a Packet Identifier it was acknowledged. Sizes in

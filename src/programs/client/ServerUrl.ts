@@ -7,6 +7,7 @@ import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { ClientOptions } from "./options.ts"
 
+/** Where a Server is and who asks. An empty user name or password is none; `port` is 1 to 65,535. */
 export interface ServerUrl {
   readonly broker: string
   readonly port: number

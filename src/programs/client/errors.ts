@@ -71,10 +71,16 @@ export const publishRejected = (topic: string, bytes: number, connections: numbe
       + "alone: it is given up. Is it larger than the Server takes, or forbidden there?"
   })
 
+/**
+ * Why `publish` failed. InvalidTopic and InvalidPacket: mend the call. OutboxFull: it was not sent. PublishRejected: it
+ * was given up.
+ */
 export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | LinkError
 
+/** Why `unsubscribe` failed. InvalidTopic and InvalidPacket: mend the call. */
 export type UnsubscribeError = InvalidTopic | InvalidPacket | LinkError
 
+/** Why `subscribe`, `readTopic` or `listen` failed. InvalidTopic and InvalidPacket: mend the call. */
 export type SubscribeError = UnsubscribeError | SubscriptionRefused
 
 /** InvalidTopic and SubscriptionRefused for the `subscriptions` that `make` is given. */

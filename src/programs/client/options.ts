@@ -39,6 +39,10 @@ export interface SubscriptionOptions {
   readonly handler?: Handler | undefined
 }
 
+/**
+ * What `make` needs: a Server and a Client Identifier; the rest has defaults. Times are durations or numbers of
+ * milliseconds, and `keepAlive` is in seconds.
+ */
 export interface ClientOptions {
   /** Host, port, and TLS if wanted. */
   readonly endpoint: Endpoint

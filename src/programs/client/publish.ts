@@ -14,6 +14,7 @@ import * as Exchange from "./Exchange.ts"
 import { type Payload, qosFault, toBytes } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 
+/** How one message is published (MQTT 3.1.1, 3.3.1). */
 export interface PublishOptions {
   /** 0, the default: at most once. 1: at least once. */
   readonly qos?: QoS | undefined
