@@ -33,6 +33,8 @@ const { status } = spawnSync("npm", ["exec", "--yes", ...loaded, "--", "typedoc"
 if (status === 0) {
   console.log(`${publicEntries.length} modules: ${out}/index.html`)
 } else {
-  console.error(`TypeDoc made no pages. It comes from the npm registry (${packages.join(", ")}): can that be reached from here?`)
+  console.error(
+    `TypeDoc made no pages. It comes from the npm registry (${packages.join(", ")}): can that be reached from here?`
+  )
 }
 process.exit(status ?? 1)

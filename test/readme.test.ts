@@ -73,14 +73,22 @@ describe("the commands that are shown", () => {
 
 it("every dependency is named with its reason, and no other", () => {
   const list = read("README.md").split("Dependencies, each for one reason:")[1] ?? ""
-  const named = [...list.matchAll(/\*\*([^*\\]+(?:\\\*)?)\*\*/g)].map((match) => (match[1] as string).replace("\\*", "*"))
-  const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Readonly<Record<string, Readonly<Record<string, string>>>>
-  const used = Object.keys({ ...dependencies, ...devDependencies }).map((name) => name.startsWith("@types/") ? "@types/*" : name)
+  const named = [...list.matchAll(/\*\*([^*\\]+(?:\\\*)?)\*\*/g)].map((match) =>
+    (match[1] as string).replace("\\*", "*")
+  )
+  const { dependencies, devDependencies } = JSON.parse(read("package.json")) as Readonly<
+    Record<string, Readonly<Record<string, string>>>
+  >
+  const used = Object.keys({ ...dependencies, ...devDependencies }).map((name) =>
+    name.startsWith("@types/") ? "@types/*" : name
+  )
   expect([...named].sort()).toEqual([...new Set(used)].sort())
 })
 
 it("the package that measures coverage is of Vitest's version", () => {
-  const { devDependencies } = JSON.parse(read("package.json")) as { readonly devDependencies: Readonly<Record<string, string>> }
+  const { devDependencies } = JSON.parse(read("package.json")) as {
+    readonly devDependencies: Readonly<Record<string, string>>
+  }
   expect(devDependencies["@vitest/coverage-v8"]).toBe(devDependencies["vitest"])
 })
 

@@ -43,7 +43,8 @@ const leftOut = ["node_modules", ".git", "dist", "coverage"]
 
 /** Where every test begins. */
 const state = (): string =>
-  ["status --porcelain", "rev-parse main", "tag", "branch --show-current"].map((words) => git(...words.split(" "))).join("\n")
+  ["status --porcelain", "rev-parse main", "tag", "branch --show-current"].map((words) => git(...words.split(" ")))
+    .join("\n")
 
 afterAll(() => fs.rmSync(clone, { recursive: true, force: true }))
 
@@ -96,11 +97,13 @@ describe.skipIf(!hasGit)("npm run release", () => {
     git("tag", "-d", "v1000.0.0")
     git("branch", "-D", "other")
     expect(state()).toBe(before)
-    for (const [text, said] of [
-      ["# Changelog\n\n## Unreleased\n\n### Added\n\n## 0.1.0 - 2020-01-01\n\n- Old.\n", /^"Unreleased" .* is empty/],
-      ["# Changelog\n\n## Unreleased\n", /^"Unreleased" .* is empty/],
-      ["# Changelog\n", /^CHANGELOG\.md has no section/]
-    ] as const) {
+    for (
+      const [text, said] of [
+        ["# Changelog\n\n## Unreleased\n\n### Added\n\n## 0.1.0 - 2020-01-01\n\n- Old.\n", /^"Unreleased" .* is empty/],
+        ["# Changelog\n\n## Unreleased\n", /^"Unreleased" .* is empty/],
+        ["# Changelog\n", /^CHANGELOG\.md has no section/]
+      ] as const
+    ) {
       fs.writeFileSync(at("CHANGELOG.md"), text)
       git("commit", "-qam", "Empty")
       expect(dry()).toMatch(said)
@@ -119,7 +122,8 @@ describe.skipIf(!hasGit)("npm run release", () => {
 
   type Spoil = (text: string) => string
   it.each<readonly [what: string, file: string, spoil: Spoil, args: ReadonlyArray<string>, said: RegExp]>([
-    ["test", "package.json", (text) => text.replace(/("test:all": ").*"/, '$1exit 1"'), [], /^npm run test:all failed/m],
+    ["test", "package.json", (text) => text.replace(/("test:all": ").*"/, "$1exit 1\""), [],
+      /^npm run test:all failed/m],
     ["build", "bin/build.js", () => "process.exit(1)\n", ["--no-test"], /^npm pack --ignore-scripts=false failed/m]
   ])("puts the files back when a %s fails", (_, file, spoil, args, said) => {
     fs.writeFileSync(at(file), spoil(read(file)))
@@ -147,7 +151,10 @@ describe.skipIf(!hasGit)("npm run release", () => {
     // Nothing but the numbers: not one other line of the lockfile.
     const changed = git("diff", "--numstat", "HEAD~1").replaceAll("\t", " ").split("\n")
     expect([...changed].sort()).toEqual([
-      "1 1 package.json", "1 1 src/programs/dormouse/runCommand.ts", "2 0 CHANGELOG.md", "2 2 package-lock.json"
+      "1 1 package.json",
+      "1 1 src/programs/dormouse/runCommand.ts",
+      "2 0 CHANGELOG.md",
+      "2 2 package-lock.json"
     ])
     expect(read("src/programs/dormouse/runCommand.ts")).toContain("export const version = \"1000.0.0-rc.1\"")
     const listed = execFileSync("tar", ["-tzf", at("dormouse-1000.0.0-rc.1.tgz")], { encoding: "utf8" })
