@@ -14,8 +14,8 @@ const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/Stor
 const packages = ["test/programs/dormouse/package.test.ts"]
 
 /** No sockets, no processes, no long lives: seconds for all of them. */
-const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/domain/**/*.test.ts",
-  "test/programs/client/**/*.test.ts"]
+const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/publicEntries.test.ts",
+  "test/domain/**/*.test.ts", "test/programs/client/**/*.test.ts"]
 
 export default defineConfig(({ mode }) => {
   const isWhole = mode === "all"

@@ -8,6 +8,11 @@
 import { spawnSync } from "node:child_process"
 import { publicEntries } from "./support/publicEntries.ts"
 
+if (process.argv.length > 2) {
+  console.error("npm run docs:api takes nothing: it writes to docs/api")
+  process.exit(1)
+}
+
 const packages = ["typedoc@0.28.20", "typescript@5.9.3"]
 const out = "docs/api"
 

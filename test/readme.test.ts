@@ -65,7 +65,9 @@ describe("the commands that are shown", () => {
 
   it("as scripts of npm are in package.json", () => {
     const scripts = Object.keys((JSON.parse(read("package.json")) as { scripts: Record<string, string> }).scripts)
-    const named = [...all.matchAll(/npm run (?:-s )?([a-z]+(?::[a-z]+)*)/g)].map((match) => match[1])
+    const named = [...(all + read("CONTRIBUTING.md")).matchAll(/npm run (?:-s )?([a-z]+(?::[a-z]+)*)/g)].map((match) =>
+      match[1]
+    )
     expect(named.length).toBeGreaterThan(0)
     expect(named.filter((name) => !scripts.includes(name ?? ""))).toEqual([])
   })
@@ -104,7 +106,7 @@ it("the library example is the one that compiles and runs", () => {
 
 it("links lead to files and headings that exist", () => {
   const slug = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, "").replaceAll(" ", "-")
-  const links = pages.flatMap(([name, text]) =>
+  const links = [...pages, ["CONTRIBUTING.md", read("CONTRIBUTING.md")] as const].flatMap(([name, text]) =>
     [...text.matchAll(/\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)/g)].map((match) =>
       [name, match[1] ?? "", match[2]] as const
     )
