@@ -2,9 +2,11 @@
  * Node's `fs` on a disk whose power can be cut at any call and behind any byte, with what a disk may have kept
  * then. The files are real; what has been flushed is kept beside them, since no test can empty the page cache.
  */
-import { readdirSync, rmSync, writeFileSync } from "node:fs"
 import type * as RealFs from "node:fs"
 import * as path from "node:path"
+
+// Not imported: where this is loaded, `node:fs` is what is made here.
+const { readdirSync, rmSync, writeFileSync } = process.getBuiltinModule("node:fs")
 
 type Fs = typeof RealFs
 
