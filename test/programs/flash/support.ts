@@ -30,7 +30,8 @@ export interface Ran {
 
 /** As npm runs it from its sources, or as the tests' bundle, which starts in a fifth of the time. */
 const command = (name: "flash" | "monitor"): ReadonlyArray<string> =>
-  isWhole ? ["--import", "tsx", path.join(import.meta.dirname, "../../../src/programs", name + ".ts")] : [program(name)]
+  isWhole ? ["--import", "tsx", path.join(import.meta.dirname, "../../../src/programs", name, name + ".ts")]
+    : [program(name)]
 
 /** In a process of its own. */
 export const spawned = (name: "flash" | "monitor", ...args: ReadonlyArray<string>): Effect.Effect<Ran> =>

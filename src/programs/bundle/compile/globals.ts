@@ -1,16 +1,20 @@
 /**
  * Gives names of the script another name where the platform has one of that name, which it would hide from the platform
- * itself.
+ * itself. Those of functions, too: terser may make one of them a name of the whole script.
  */
-import type { PluginObj } from "@babel/core"
+import type { NodePath, PluginObj } from "@babel/core"
 import { platformNames } from "../dialect/platformNames.ts"
 
 export const globals = (): PluginObj => ({
   visitor: {
     Program: {
-      exit: ({ scope }) => {
-        scope.crawl()
-        for (const name of Object.keys(scope.bindings)) if (platformNames.has(name)) scope.rename(name)
+      exit: (path) => {
+        path.scope.crawl()
+        const rename = ({ scope }: NodePath) => {
+          for (const name of Object.keys(scope.bindings)) if (platformNames.has(name)) scope.rename(name)
+        }
+        rename(path)
+        path.traverse({ Scope: rename })
       }
     }
   }
