@@ -10,8 +10,8 @@ moveTemporaries()
 const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts",
   "test/adapters/espruino/runtime.test.ts"]
 
-/** The whole package, packed, installed and used: `npm test` leaves it to `npm run test:all`, which CI calls. */
-const packages = ["test/programs/dormouse/package.test.ts"]
+/** The whole package, packed, installed and used, and a version made of it: `npm test` leaves it to `npm run test:all`, which CI calls. */
+const packages = ["test/programs/dormouse/package.test.ts", "test/release.test.ts"]
 
 /** No sockets, no processes, no long lives: seconds for all of them. */
 const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/publicEntries.test.ts",

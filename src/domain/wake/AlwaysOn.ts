@@ -69,8 +69,9 @@ export interface Owing {
  * A Server that takes and does not acknowledge, on a connection that lives: only a new one brings it out again (4.4).
  * Undefined: it has had its time.
  */
-export const owing = (before: Owing, { config, state }: Wake, now: number): Owing | undefined => {
-  const { inFlight } = state.session
+export const owing = (before: Owing, { config, held, state }: Wake, now: number): Owing | undefined => {
+  // What is held back was sent on an earlier connection, if at all.
+  const inFlight = state.session.inFlight.filter(({ entry }) => held.indexOf(entry) < 0)
   const isNew = before.inFlight.length === 0 || inFlight.length < before.inFlight.length || now < before.since
   if (inFlight.length === 0 || isNew) return { inFlight, since: now }
   return now - before.since < config.mqtt.timeout * 1000 ? { inFlight, since: before.since } : undefined

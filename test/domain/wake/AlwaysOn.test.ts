@@ -123,6 +123,14 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
     )
     expect(owing).toEqual(expected === undefined ? undefined : { inFlight: inFlight(...present), since: expected })
   })
+
+  it("what is held back is not owed on this connection", () => {
+    const wake = { ...wakeOf({ inFlight: flights(1, 2) }), held: [1, 2] }
+    expect(AlwaysOn.owing({ inFlight: inFlight(1, 2), since: now - 99_999 }, wake, now)).toEqual({
+      inFlight: [],
+      since: now
+    })
+  })
 })
 
 describe("a connection that has lasted", () => {

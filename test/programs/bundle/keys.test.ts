@@ -4,6 +4,7 @@ import * as path from "node:path"
 import { parseSync, transformSync, traverse } from "@babel/core"
 import * as fc from "fast-check"
 import { beforeAll, describe, expect, it } from "vitest"
+import { isWhole } from "../../support/runs.ts"
 import { buildBoard } from "../../../src/programs/bundle/build.ts"
 import { compile } from "../../../src/programs/bundle/compile/compile.ts"
 import { keys } from "../../../src/programs/bundle/compile/keys.ts"
@@ -146,7 +147,7 @@ describe("the short names of a board", () => {
   })
 })
 
-describe("a board's program with short names", () => {
+describe.skipIf(!isWhole)("a board's program with short names", () => {
   const topic = "home/config"
   const config = deviceConfig({
     update_interval: 600,

@@ -74,7 +74,7 @@ describe("a device under faults", () => {
     expect(broken).toBe(undefined)
   })
 
-  it.each([62138, 71334, 74398, 75029, 75625])(
+  it.each([62138, 71334, 74398, 75029, 75625, 95033])(
     "keeps every promise in the life of seed %i, in which one was broken once",
     async (seed) => {
       const { broken } = await Effect.runPromise(

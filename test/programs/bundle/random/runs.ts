@@ -3,6 +3,7 @@
  * that is the commit; without it they are always the same.
  */
 import { crc32 } from "node:zlib"
+import * as Runs from "../../../support/runs.ts"
 
 const wanted = process.env["FUZZ_RUNS"]
 
@@ -11,5 +12,5 @@ const seed = crc32(process.env["CHAOS_SEED"] ?? "") | 0
 /** `share` of the usual number, for what takes longer. */
 export const runs = (share = 1): { readonly numRuns: number; readonly seed: number } =>
   wanted === undefined
-    ? { numRuns: Math.ceil(100 * share), seed: 1 }
+    ? { numRuns: Math.ceil(Runs.runs(30, 100) * share), seed: 1 }
     : { numRuns: Math.ceil(Number(wanted) * share), seed }
