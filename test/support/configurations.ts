@@ -118,7 +118,12 @@ export const configurations: ReadonlyArray<Configuration> = [
   { name: "always on, a DHT22 and a BME280", file: { ...stays, sensors: { ...dht22, ...bme280 }, mqtt: command } },
   {
     name: "always on, everything at once",
-    file: { ...everything, ...stays, sensors: { ...dht22, ...bme280 }, mqtt: { ...everything.mqtt, ...command } }
+    file: {
+      ...everything,
+      ...stays,
+      sensors: { ...dht22, ...bme280 },
+      mqtt: { ...everything.mqtt, topic_data_prefix: topic(120, "\u6e29\u5ba4"), ...command }
+    }
   }
 ]
 

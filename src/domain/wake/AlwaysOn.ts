@@ -7,7 +7,6 @@ import * as Backoff from "../delivery/Backoff.ts"
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as KeepAlive from "../delivery/KeepAlive.ts"
-import type * as Session from "../delivery/Session.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
@@ -61,7 +60,8 @@ export const waiting = (
 
 /** Since when the Server owes the acknowledgement of what is in flight: each one that comes begins it anew. */
 export interface Owing {
-  readonly inFlight: Session.Session["inFlight"]
+  /** How many are not acknowledged. */
+  readonly count: number
   readonly since: number
 }
 
@@ -70,11 +70,11 @@ export interface Owing {
  * Undefined: it has had its time.
  */
 export const owing = (before: Owing, { config, held, state }: Wake, now: number): Owing | undefined => {
+  let count = 0
   // What is held back was sent on an earlier connection, if at all.
-  const inFlight = state.session.inFlight.filter(({ entry }) => held.indexOf(entry) < 0)
-  const isNew = before.inFlight.length === 0 || inFlight.length < before.inFlight.length || now < before.since
-  if (inFlight.length === 0 || isNew) return { inFlight, since: now }
-  return now - before.since < config.mqtt.timeout * 1000 ? { inFlight, since: before.since } : undefined
+  for (const { entry } of state.session.inFlight) if (held.indexOf(entry) < 0) count++
+  if (count === 0 || before.count === 0 || count < before.count || now < before.since) return { count, since: now }
+  return now - before.since < config.mqtt.timeout * 1000 ? { count, since: before.since } : undefined
 }
 
 /** A connection that has lasted lets the tries start over; one that breaks at once must not. */
@@ -105,7 +105,7 @@ export const untilNext = (
   },
   now: number
 ): number => {
-  const answer = at.owing.inFlight.length === 0 ? Infinity : at.owing.since + config.mqtt.timeout * 1000 - now
+  const answer = at.owing.count === 0 ? Infinity : at.owing.since + config.mqtt.timeout * 1000 - now
   const release = held.length === 0 ? Infinity : at.openedAt + Backoff.healthyMillis - now
   const wait = Math.min(untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now),
     at.until - now, answer, release)

@@ -119,7 +119,7 @@ const stay = (open: Open) =>
     let alive = KeepAlive.make(config.mqtt.keepAlive, config.mqtt.timeout * 1000, openedAt)
     let judging = AlwaysOn.judging(ConfigUpdate.begin(config.mqtt, config.version, config))
     let subscription = attempt.subscription
-    let owing: AlwaysOn.Owing = { inFlight: [], since: openedAt }
+    let owing: AlwaysOn.Owing = { count: 0, since: openedAt }
     while (true) {
       const at = now(ports)
       if (at - openedAt >= Backoff.healthyMillis) {
