@@ -321,8 +321,10 @@ describe("an update laid over the present file", () => {
 
 describe("the status", () => {
   it("says what has become of which version", () => {
-    const status = (content: unknown) => ConfigUpdate.status(after(oneTopic, [["config", content]]), "balcony")
-    expect(ConfigUpdate.status({ _tag: "Waiting" }, "balcony")).toBeUndefined()
+    const status = (content: unknown) => {
+      const outcome = after(oneTopic, [["config", content]])
+      return outcome._tag === "Waiting" ? outcome : ConfigUpdate.status(outcome, "balcony")
+    }
     expect(status({ version: 5 })).toBe("{\"device\":\"balcony\",\"version\":5,\"status\":\"accepted\"}")
     expect(status({ version: 3 })).toBe(
       "{\"device\":\"balcony\",\"version\":3,\"status\":\"unchanged\",\"reason\":\"version 3 is older than the present version 4\"}"

@@ -122,7 +122,7 @@ export const configurations: ReadonlyArray<Configuration> = [
       ...everything,
       ...stays,
       sensors: { ...dht22, ...bme280 },
-      mqtt: { ...everything.mqtt, topic_data_prefix: topic(120, "\u6e29\u5ba4"), ...command }
+      mqtt: { ...everything.mqtt, ...command }
     }
   }
 ]

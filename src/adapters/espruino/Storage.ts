@@ -1,5 +1,5 @@
 /**
- * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/FlashLog), so that
+ * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/state/FlashLog), so that
  * Storage never has anything to compact and a power cut leaves the value before or the new one.
  *
  * What `read` gives lies in flash: it may be erased by one of the next writes of that name.

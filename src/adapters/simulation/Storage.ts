@@ -40,7 +40,7 @@ const put = (world: World, name: string, value: Bytes.Bytes): void => {
   world.storage.set(name, Bytes.concat([value, Bytes.empty]))
 }
 
-/** The digits of an end behind a value; see domain/FlashLog. */
+/** The digits of an end behind a value; see domain/state/FlashLog. */
 const stepsBehind = 7
 
 /** The power goes in the middle of a write. What is then in flash is what the next wake finds. */

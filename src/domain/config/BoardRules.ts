@@ -21,9 +21,6 @@ const fewSensors = 2
  * each.
  */
 export const maxPrefixBytes = 200
-
-/** The same where the program is largest: always on, with TLS. */
-export const maxPrefixBytesAlwaysOn = 120
 export const maxIdBytes = 64
 
 /** What Espruino's firmware for ESP32 keeps of a network's name and of its password (jswrap_esp32_network.c). */
@@ -67,9 +64,8 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
     bounded("sensors." + type + ".id", id, maxIdBytes)
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
-  const isLargest = !deepSleep && mqtt.ssl
-  bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, isLargest ? maxPrefixBytesAlwaysOn : maxPrefixBytes)
-  if (isLargest && sensors.length > fewSensors) {
+  bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, maxPrefixBytes)
+  if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
     refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)
   }
   if (mqtt.outbox.capacity > maxMessages) {

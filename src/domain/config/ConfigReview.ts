@@ -7,7 +7,7 @@ import * as Result from "effect/Result"
 import * as Ability from "./Ability.ts"
 import * as ConfigFault from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
-import type { ConfigUpdate } from "./ConfigUpdateFields.ts"
+import { type ConfigUpdate, documentTopic } from "./ConfigUpdateFields.ts"
 import { contentsOf } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
@@ -146,13 +146,10 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
 export const review = (update: ConfigUpdate): Verdict => {
   const { mqtt, version: present } = update
   const text = update.document ?? ""
-  const topic = mqtt.topicConfigVersion === "" ? mqtt.topicConfig : mqtt.topicConfigData
+  const topic = documentTopic(mqtt)
   // First of all: even to check who wrote it takes memory.
-  if (!UpdateLimits.isSmall(text)) {
-    return refused(topic + " must hold at most " + UpdateLimits.maxValues + " values, but holds more")
-  }
-  const lack = Ability.lack(text)
-  if (lack !== undefined) return refused(lack)
+  const unread = UpdateLimits.textFault(topic, text) ?? Ability.lack(text)
+  if (unread !== undefined) return refused(unread)
   const contents = contentsOf(update)
   let announced: number | undefined
   if (mqtt.topicConfigVersion !== "") {

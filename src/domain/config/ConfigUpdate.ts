@@ -20,6 +20,11 @@ export type { ConfigUpdate } from "./ConfigUpdateFields.ts"
 
 export type Outcome = { readonly _tag: "Waiting" } | ConfigReview.Verdict
 
+/** What the status tells of a verdict. */
+export type Judged =
+  | Pick<ConfigReview.Verdict & { readonly _tag: "Accepted" }, "_tag" | "version">
+  | Pick<Exclude<ConfigReview.Verdict, { readonly _tag: "Accepted" }>, "_tag" | "version" | "reason">
+
 /** Nothing has arrived. Without `present` an update must be a complete file. */
 export const begin = (mqtt: MqttConfig, version: number, present?: DeviceConfig): ConfigUpdate => ({
   mqtt,
@@ -130,12 +135,10 @@ const brief = (reason: string): string => {
 
 /**
  * The text for `<prefix>/config_status`, to which every device below the prefix writes:
- * `{"device":"balcony","version":3,"status":"accepted"}`; with a `reason` unless accepted. Undefined while waiting.
+ * `{"device":"balcony","version":3,"status":"accepted"}`; with a `reason` unless accepted.
  */
-export const status = (result: Outcome, device: string): string | undefined => {
+export const status = (result: Judged, device: string): string => {
   switch (result._tag) {
-    case "Waiting":
-      return undefined
     case "Accepted":
       return said(device, result.version, "\"status\":\"accepted\"")
     case "Unchanged":

@@ -1,6 +1,10 @@
 /** What has arrived of a new configuration, field by field; what is done with it is in ConfigUpdate. */
 import type { DeviceConfig, MqttConfig } from "./DeviceConfigFields.ts"
 
+/** Where the document itself comes. */
+export const documentTopic = (mqtt: MqttConfig): string =>
+  mqtt.topicConfigVersion === "" ? mqtt.topicConfig : mqtt.topicConfigData
+
 /** What the messages of an update hold (`Contents`). Each is undefined where nothing has come, or no JSON. */
 export interface Contents {
   readonly announced: unknown

@@ -28,6 +28,10 @@ const count = (text: string, character: string): number => {
 export const isSmall = (text: string): boolean =>
   text.length <= maxValues || count(text, ",") + count(text, "{") + count(text, "[") <= maxValues
 
+/** Why the text of what has arrived on `topic` is not to be read; undefined: it is small enough. */
+export const textFault = (topic: string, text: string): string | undefined =>
+  isSmall(text) ? undefined : topic + " must hold at most " + maxValues + " values, but holds more"
+
 /** Adds the keys of `object` that no row has, with `path` before them. */
 const addUnknown = (rows: ConfigTable.Rows, object: unknown, path: string, unknown: Array<string>): void => {
   if (!ConfigTable.isObject(object)) return

@@ -9,5 +9,13 @@ import type { Wake } from "./Wake.ts"
 export const known = (_wake: Wake, update: ConfigUpdate.ConfigUpdate): string | undefined =>
   ConfigUpdate.unremarkable(update)
 
-/** The same of what `known` does not know, after all that may cost: here nothing is left. */
-export const look = (_wake: Wake, _update: ConfigUpdate.ConfigUpdate): string | undefined => undefined
+/** What was found about an update before it is judged. */
+export interface Look {
+  /** Why nothing is to be done about it. */
+  readonly reason?: string | undefined
+  /** Why it is refused unread. */
+  readonly fault?: string | undefined
+}
+
+/** What `known` does not know, after all that may cost: here nothing is left. */
+export const look = (_wake: Wake, _update: ConfigUpdate.ConfigUpdate): Look => ({})

@@ -47,6 +47,7 @@ const part = (module: string, functions: ReadonlyArray<string>, isResident?: Par
 
 export const overlays: ReadonlyArray<Overlay> = [
   { file: ".review", parts: [part("programs/device/applyUpdate.ts", ["applyUpdate"])] },
+  { file: ".refuse", parts: [part("programs/device/refuse.ts", ["refuse", "deadly"])] },
   {
     file: ".undo",
     parts: [part("programs/device/rollBack.ts", ["rollBack"]), part("domain/wake/Probation.ts", ["pass", "rolledBack"])]

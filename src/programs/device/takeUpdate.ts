@@ -10,6 +10,7 @@ import { known, look } from "../../domain/wake/known.ts"
 import { applyUpdate } from "./applyUpdate.ts"
 import { type ConnectionError, deliver, type Open, publish, receive, receiveWithin } from "./connection.ts"
 import { now } from "./ports.ts"
+import { deadly, refuse } from "./refuse.ts"
 
 /**
  * Why nothing is to be done about what has arrived, as far as that is known without reading it; undefined: it is to be
@@ -26,16 +27,21 @@ export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
     const { attempt, ports } = open
     const { tooLarge, update, wake } = attempt
     let reason = unremarkable(attempt)
-    if (reason === undefined && tooLarge === undefined) {
+    let fault = tooLarge
+    if (reason === undefined && fault === undefined) {
       // To read and to judge takes much of a board's C stack. Behind a timer that is empty.
       yield* Effect.sleep(0)
-      reason = look(wake, update)
+      const looked = look(wake, update)
+      reason = looked.reason
+      fault = looked.fault
     }
     if (reason !== undefined) {
       wake.emit({ _tag: "ConfigUnchanged", reason })
       return false
     }
-    const { isOwed, isStored } = applyUpdate(ports, wake, update, tooLarge)
+    fault ??= deadly(wake, update)
+    const { isOwed, isStored } = fault === undefined ? applyUpdate(ports, wake, update)
+      : { isOwed: refuse(ports, wake, update, fault), isStored: false }
     if (!isOwed) return false
     yield* deliver(open)
     attempt.told = attempt.delivered

@@ -1,6 +1,6 @@
 /**
  * What a board's Storage gets behind the program: the file in which the device keeps its state, made once, so that
- * Storage never has anything to compact (domain/FlashLog). It begins on a page. The logs of other values are made by
+ * Storage never has anything to compact (domain/state/FlashLog). It begins on a page. The logs of other values are made by
  * the board when they are needed.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"

@@ -37,7 +37,7 @@ describe("nothing is to be done about a configuration", () => {
       begun
     )
     expect(known(wake, update)).toBe(expected)
-    expect(look(wake, update)).toBeUndefined()
+    expect(look(wake, update)).toEqual({})
     expect(wake.events).toEqual([])
   })
 })

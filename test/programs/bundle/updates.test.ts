@@ -64,7 +64,7 @@ describe("an update of a board", () => {
       const [verdict] = yield* told([{ update_interval: 300 }], (board) => {
         board.freeVariables = 800
       })
-      expect(verdict).toMatch(/^the update takes about 8\d\d of Espruino's variables, but this board has 800 left/)
+      expect(verdict).toMatch(/^the update takes about 16\d\d of Espruino's variables, but this board has 800 left/)
     })))
 
   it("is refused when the bundle cannot do what it asks for, with how it could", () =>

@@ -23,22 +23,20 @@ const neededFor = (text: string): number => {
   return Math.ceil(ownVariables + byteVariables * text.length + commaVariables * commas)
 }
 
-/**
- * Variables that what judges takes as soon as it is loaded: 800 were measured. Rather too few, so that what is not read
- * is refused.
- */
-const judgeVariables = 750
+/** Variables that what judges takes as soon as it is loaded. Measured: 800. */
+const judgeVariables = 800
 
-/** It will lack memory once what judges it is loaded: to read it now would leave too little to say so. */
-export const isTooMuch = (text: string): boolean => platform.process.memory().free < judgeVariables + neededFor(text)
-
-export const lack: typeof Original.lack = (text) => {
+const lackOf = (needed: number): string | undefined => {
   const { free } = platform.process.memory()
-  const needed = neededFor(text)
   return needed > free
     ? "the update takes about " + needed + " of Espruino's variables, but this board has " + free +
       " left; make it shorter" : undefined
 }
+
+/** Before what judges is loaded, for then too little may be left to say so. */
+export const lackForJudge = (text: string): string | undefined => lackOf(judgeVariables + neededFor(text))
+
+export const lack: typeof Original.lack = (text) => lackOf(neededFor(text))
 
 export const inability: typeof Original.inability = (config) => {
   const again = "; flash a bundle made with it"

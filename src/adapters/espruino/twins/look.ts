@@ -4,17 +4,24 @@
  */
 import { patch } from "../../../domain/state/patch.ts"
 import * as ConfigUpdate from "../../../domain/config/ConfigUpdate.ts"
+import { documentTopic } from "../../../domain/config/ConfigUpdateFields.ts"
+import * as UpdateLimits from "../../../domain/config/UpdateLimits.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 import { isPresent } from "../../../domain/config/isPresent.ts"
-import { isTooMuch } from "./Ability.ts"
+import type { Look } from "../../../domain/wake/known.ts"
+import { lackForJudge } from "./Ability.ts"
 import { read, versionOf } from "./contents.ts"
 
-/** A sentence when it is the present version, which is then known by the document alone. */
-export const look = (wake: { state: DeviceState }, update: ConfigUpdate.ConfigUpdate): string | undefined => {
-  // It will be refused unread.
-  if (isTooMuch(update.document ?? "")) return undefined
+/**
+ * `reason`: it is the present version, which is then known by the document alone. `fault`: it holds too much, or there
+ * is no memory to judge it.
+ */
+export const look = (wake: { state: DeviceState }, update: ConfigUpdate.ConfigUpdate): Look => {
+  const text = update.document ?? ""
+  const fault = UpdateLimits.textFault(documentTopic(update.mqtt), text) ?? lackForJudge(text)
+  if (fault !== undefined) return { fault }
   update.contents = read(update)
-  if (update.announced !== undefined || versionOf(update.contents.document) !== update.version) return undefined
+  if (update.announced !== undefined || versionOf(update.contents.document) !== update.version) return {}
   wake.state = patch(wake.state, { refusedUpdate: ConfigUpdate.mark(update) })
-  return isPresent(update.version)
+  return { reason: isPresent(update.version) }
 }

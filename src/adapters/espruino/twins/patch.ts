@@ -1,5 +1,5 @@
 /**
- * The twin of domain/state/changed.ts for a board: the same value, for to copy a field costs a board as much as to
+ * The twin of domain/state/patch.ts for a board: the same value, for to copy a field costs a board as much as to
  * change it, and a state has many.
  */
 const assign = Object.assign

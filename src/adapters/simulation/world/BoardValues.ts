@@ -1,6 +1,6 @@
 /**
  * The values of a device on a board's flash, each in a log of its own: what the adapter for Espruino does, by the same
- * rules (domain/FlashLog).
+ * rules (domain/state/FlashLog).
  */
 import * as FlashLog from "../../../domain/state/FlashLog.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
