@@ -51,6 +51,8 @@ const defaults: DeviceConfig.DeviceConfig = {
     configWaitTime: 1,
     publishInterval: 60,
     publishValues: false,
+    sendInterval: 0,
+    sendWhenPending: 0,
     reconnect: {
       enabled: true,
       maxAttempts: 3,
@@ -118,6 +120,8 @@ describe("a valid file", () => {
         config_wait_time: 0.5,
         publish_interval: 300,
         publish_values: true,
+        send_interval: 3600,
+        send_when_pending: 10,
         reconnect: {
           enabled: false,
           max_attempts: 1,
@@ -186,6 +190,8 @@ describe("a valid file", () => {
         configWaitTime: 0.5,
         publishInterval: 300,
         publishValues: true,
+        sendInterval: 3600,
+        sendWhenPending: 10,
         reconnect: {
           enabled: false,
           maxAttempts: 1,

@@ -85,6 +85,8 @@ describe("the documentation of the configuration", () => {
       "publish_interval",
       "update_interval",
       "publish_values",
+      "send_interval",
+      "send_when_pending",
       "reconnect.enabled",
       "reconnect.max_attempts",
       "reconnect.try_interval",

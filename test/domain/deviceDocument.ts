@@ -59,6 +59,8 @@ const mqtt = record({
   publish_interval: interval,
   update_interval: interval,
   publish_values: fc.boolean(),
+  send_interval: fc.nat({ max: 604800 }),
+  send_when_pending: fc.nat({ max: 1000 }),
   reconnect,
   outbox: record({
     capacity: fc.integer({ min: 1, max: 1000 }),

@@ -19,7 +19,7 @@ export const load = async <T>(entry: string): Promise<T> => {
       setup: (each) => {
         each.onResolve({ filter: /^\.\.?\// }, ({ importer, path: from, resolveDir }) => {
           const file = path.resolve(resolveDir, from)
-          const twin = importer.includes("node_modules") ? undefined : twinOf(source, file, true)
+          const twin = importer.includes("node_modules") ? undefined : twinOf(source, file, { sleeps: true })
           return twin === undefined || twin === importer ? undefined : { path: twin }
         })
       }

@@ -38,6 +38,8 @@ export const year = 31536000
  * of them.
  */
 const day = 86400
+/** The longest that readings may be kept back: what is older is of little use, and an update waits as long. */
+const week = 604800
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const minInterval = 1
 const pemBytes = 1000000
@@ -122,6 +124,8 @@ export const mqttRows = [() =>
     ["publish_interval", "publishInterval", "number", absentNumber, minInterval, year],
     ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
     ["publish_values", "publishValues", "boolean", false],
+    ["send_interval", "sendInterval", "number", 0, 0, week],
+    ["send_when_pending", "sendWhenPending", "whole", 0, 0, 1000],
     ["reconnect", "reconnect", "table", reconnectRows],
     ["outbox", "outbox", "table", outboxRows]
   ] as const] as const satisfies Rows

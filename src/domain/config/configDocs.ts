@@ -84,6 +84,12 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", standardInterval],
   update_interval: ["The same by another name; wins over `publish_interval`", standardInterval],
   publish_values: ["Publish plain values too, at `<prefix>/<sensor id>/temperature` and `/humidity`"],
+  send_interval: [
+    "Time between two connections (seconds); 0: one at every wake. A wake in between measures, remembers its reading and turns on no radio. Only with `deep_sleep`"
+  ],
+  send_when_pending: [
+    "Messages at which it sends before `send_interval` is over; 0: when the outbox has no room for those of another wake, and then it sends in any case"
+  ],
   "reconnect.enabled": ["Wait longer and longer while the Server stays away; off: try at every wake"],
   "reconnect.max_attempts": ["Tries in a row, before the first wait"],
   "reconnect.try_interval": [

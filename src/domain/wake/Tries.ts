@@ -9,10 +9,12 @@ import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
 import * as Probation from "./Probation.ts"
 import { isQuiet } from "./quiet.ts"
+import { isEarly } from "./seldom.ts"
 import * as Wake from "./Wake.ts"
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const quiet: typeof isQuiet | undefined = isQuiet
+const early: typeof isEarly | undefined = isEarly
 
 /** What a wake may do, decided as it begins. Times in milliseconds. */
 export interface Plan {
@@ -21,7 +23,7 @@ export interface Plan {
   readonly reconnect: Backoff.State
   /** Until the policy allows a try. */
   readonly delay: number
-  /** The wake has nothing to say, unless a sensor's turn comes. */
+  /** The wake has nothing to say, unless a sensor's turn comes, or need not say it yet. */
   readonly isSilent: boolean
   /** The radio is turned on before the sensors are read. */
   readonly isDue: boolean
@@ -38,7 +40,7 @@ export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeA
   const { mqtt } = config
   const { reconnect } = state
   const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
-  const isSilent = quiet !== undefined && quiet(wake, wokeAt)
+  const isSilent = quiet !== undefined && quiet(wake, wokeAt) || early !== undefined && early(wake, wokeAt)
   const isDue = mqtt.enabled && !isSilent && delay <= shortestSleepMillis
   const isCountedFirst = isDue &&
     (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined)
@@ -50,13 +52,14 @@ export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeA
  * clock, in milliseconds.
  */
 export const untilFirst = (
-  wake: Pick<Wake.Wake, "config" | "state" | "emit">,
+  wake: Pick<Wake.Wake, "config" | "state" | "stored" | "isUnsaved" | "emit">,
   planned: Plan,
   now: number
 ): number | undefined => {
   const { config, state } = wake
   const { delay, isDue, isSilent, reconnect } = planned
   if (!config.mqtt.enabled || (isSilent && Outbox.size(state.outbox) === 0)) return undefined
+  if (early !== undefined && isSilent && early(wake, planned.wokeAt)) return undefined
   // The time may have come while the sensors were read. Where the radio is on a clock that was set back meanwhile takes
   // nothing back.
   const remaining = isDue && delay === 0 ? 0 : Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now)

@@ -15,9 +15,10 @@ import * as State from "./compile/state.ts"
 import { exportedName } from "./compile/stubs.ts"
 import { entryOf, namesIn, type Overlay, scratch, stubsOf } from "./overlays.ts"
 import { ownJson, reservedNames } from "./reserved.ts"
-import { runtimeFolder, twinOf } from "./swaps.ts"
+import { runtimeFolder, type Spared, twinOf } from "./swaps.ts"
 
-export interface ModulesOptions {
+/** What is spared is left out of what runs on the device-sized runtime. */
+export interface ModulesOptions extends Spared {
   /** The entry file, absolute. */
   readonly entry: string
   /** The folder src, absolute. */
@@ -32,10 +33,6 @@ export interface ModulesOptions {
   readonly shortNames?: boolean
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
-  /** The board sleeps between readings, so what keeps one on is left out of what runs on the device-sized runtime. */
-  readonly sleeps?: boolean
-  /** Every sensor is read at each wake, so a wake without anything to say is left out as well. */
-  readonly steady?: boolean
   /** What was compiled for other bundles of the same sources, and this one adds to. */
   readonly compiled?: Compiled
 }
@@ -69,8 +66,7 @@ const swapping = (options: ModulesOptions): esbuild.Plugin => ({
     build.onResolve({ filter: /^\.{0,2}\// }, ({ importer, path, resolveDir }) => {
       if (isLibrary(source, importer)) return undefined
       const file = resolve(resolveDir, path)
-      const twin = twinOf(source, file, options.sleeps && runtime !== undefined,
-        options.steady && runtime !== undefined)
+      const twin = twinOf(source, file, runtime === undefined ? {} : options)
       return { path: twin === undefined || twin === importer ? file : twin }
     })
   }

@@ -39,6 +39,9 @@ const hasReal = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) 
 /** Whether no sensor has an interval of its own. */
 export const isSteady = ({ sensors }: DeviceConfig): boolean => sensors.every(({ interval }) => interval === 0)
 
+/** Whether every wake sends what it has measured. */
+export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
+
 /** Whether bytes/Incoming reads a message to this topic on the spot. */
 const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
 
@@ -148,13 +151,15 @@ export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
     .flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
 
 /**
- * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, and the certificates
- * of a connection that has none. `whole` has it all.
+ * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, the certificates of a
+ * connection that has none, and when to send for a program that always does.
  */
 export const residentConfig = (json: string): string => {
   const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
-  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = account
+  const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
+  const kept = mqtt.sendInterval === 0 ? always : account
+  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
   return JSON.stringify({
     ...config,
     sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({
@@ -164,7 +169,7 @@ export const residentConfig = (json: string): string => {
       interval,
       temperature: { unit }
     })),
-    mqtt: mqtt.ssl ? account : plain
+    mqtt: mqtt.ssl ? kept : plain
   })
 }
 

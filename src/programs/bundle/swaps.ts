@@ -41,13 +41,33 @@ const steadyTwins: { readonly [module: string]: string } = {
   "domain/wake/quiet.ts": "adapters/espruino/stubs/quiet.ts"
 }
 
+/** For a board that sends at each wake. */
+const sendingTwins: { readonly [module: string]: string } = {
+  "domain/wake/seldom.ts": "adapters/espruino/stubs/seldom.ts"
+}
+
+/** What a board's configuration lets its program do without. */
+export interface Spared {
+  /** The board sleeps between readings, so what keeps one on is left out. */
+  readonly sleeps?: boolean
+  /** Every sensor is read at each wake, so a wake without anything to say is left out as well. */
+  readonly steady?: boolean
+  /** Every wake sends what it has measured, so one that keeps it for later is left out. */
+  readonly sends?: boolean
+}
+
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
-export const twinOf = (source: string, path: string, sleeps = false, steady = false): string | undefined => {
+export const twinOf = (
+  source: string,
+  path: string,
+  { sends = false, sleeps = false, steady = false }: Spared = {}
+): string | undefined => {
   for (
     const [module, twin] of Object.entries({
       ...twins,
       ...(sleeps ? sleepingTwins : {}),
-      ...(steady ? steadyTwins : {})
+      ...(steady ? steadyTwins : {}),
+      ...(sends ? sendingTwins : {})
     })
   ) {
     if (join(source, module) === path) {

@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as NextWake from "../../domain/wake/NextWake.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
+import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
@@ -32,8 +33,9 @@ import { takeUpdate } from "./takeUpdate.ts"
 
 export type { DevicePorts } from "./ports.ts"
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
+const early: typeof isEarly | undefined = isEarly
 
 /** All that is done on a connection once the data is out. */
 const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
@@ -73,6 +75,11 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
     yield* measure(ports, wake)
     let at = now(ports)
     let wait = Tries.untilFirst(wake, plan, at)
+    if (early !== undefined && plan.isSilent && wait === undefined) {
+      // A reading that flash does not take is sent now.
+      remember(ports, wake)
+      wait = Tries.untilFirst(wake, plan, at)
+    }
     if (wait !== undefined && !plan.isDue) join(ports, wake)
     let start = wait === undefined ? undefined : Tries.startOfFirst(plan, at, wait)
     let last = plan.reconnect

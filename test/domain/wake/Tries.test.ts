@@ -29,6 +29,9 @@ const quiet: Given = {
   state: { readAt: { s: now - 300_000 } }
 }
 
+/** One that sends each hour, a wake after it did. */
+const seldom: Given = { mqtt: { send_interval: 3_600 }, lastAttemptTime: now - 300_000, owed: "a" }
+
 describe("what a wake may do", () => {
   it.each<readonly [name: string, given: Given, plan: Expected]>([
     ["try at once after a success", { lastAttemptTime: now - 300_000 }, due(0, false)],
@@ -56,7 +59,16 @@ describe("what a wake may do", () => {
     }, notDue(20_000)],
     ["nothing without MQTT", { mqtt: { enabled: false } }, notDue(0)],
     ["nothing where there is nothing to say", quiet, { ...notDue(0), isSilent: true }],
-    ["try where something is owed", { ...quiet, owed: "a" }, due(0, false)]
+    ["try where something is owed", { ...quiet, owed: "a" }, due(0, false)],
+    ["nothing where it need not send yet", seldom, { ...notDue(0), isSilent: true }],
+    ["try where the time to send has come", { ...seldom, lastAttemptTime: now - 3_600_000 }, due(0, false)],
+    ["try after a failure, whenever it is to send", { ...seldom, attemptCount: 1 }, due(0, true)],
+    ["not try while the policy waits, though the time to send has come", { ...seldom, ...waiting(1_001) },
+      notDue(1_001)],
+    ["nothing where the time to send has come, but there is nothing to say", {
+      ...quiet,
+      mqtt: { send_interval: 60 }
+    }, { ...notDue(0), isSilent: true }]
   ])("%s", (_, given, expected) => {
     expect(Tries.plan(wakeOf(given), now)).toEqual(
       { wokeAt: now, reconnect: reconnectOf(given), isSilent: false, ...expected }
@@ -95,7 +107,8 @@ describe("the first try of a wake whose sensors are read", () => {
     ["begins where the clock was set back before the last try", { attemptCount: 3, lastAttemptTime: now - 100 }, -200,
       0, []],
     ["does not begin without MQTT", { mqtt: { enabled: false }, owed: "a" }, 0, undefined, []],
-    ["does not begin where there is still nothing to say", quiet, 500, undefined, []]
+    ["does not begin where there is still nothing to say", quiet, 500, undefined, []],
+    ["does not begin where it still need not send", seldom, 500, undefined, []]
   ])("%s", (_, given, readMillis, left, events) => {
     const wake = wakeOf(given)
     const plan = Tries.plan(wake, now)
@@ -108,6 +121,34 @@ describe("the first try of a wake whose sensors are read", () => {
     const plan = Tries.plan(wake, now)
     wake.state = stateOf({ ...quiet, owed: "a" })
     expect([plan.isDue, Tries.untilFirst(wake, plan, now + 500)]).toEqual([false, 0])
+  })
+})
+
+describe("a wake that need not send as it begins", () => {
+  const plan = Tries.plan(wakeOf(seldom), now)
+
+  it.each<readonly [name: string, given: Given, left: number | undefined]>([
+    ["does not when it has measured", { ...seldom, owed: "a b" }, undefined],
+    ["does when as many are pending as to send with", {
+      ...seldom,
+      mqtt: { send_interval: 3_600, send_when_pending: 2 },
+      owed: "a b"
+    }, 0],
+    ["does when there is no room for another wake", {
+      ...seldom,
+      mqtt: { send_interval: 3_600, outbox: { capacity: 2 } },
+      owed: "a b"
+    }, 0],
+    ["does when flash has not taken the reading", { ...seldom, owed: "a b", wake: { isUnsaved: true } }, 0],
+    ["does not when flash has not taken it and nothing is owed", { ...seldom, owed: "", wake: { isUnsaved: true } },
+      undefined]
+  ])("%s", (_, given, left) => {
+    expect([plan.isDue, Tries.untilFirst(wakeOf(given), plan, now + 500)]).toEqual([false, left])
+  })
+
+  it("does not because time has passed while sensors were read: its beginning counts", () => {
+    const last = { ...seldom, lastAttemptTime: now - 3_594_000 }
+    expect(Tries.untilFirst(wakeOf(last), Tries.plan(wakeOf(last), now), now + 9_000)).toBe(undefined)
   })
 })
 

@@ -31,7 +31,7 @@ export interface Given {
   /** Milliseconds. */
   readonly lastAttemptTime?: number
   readonly state?: Partial<DeviceState.DeviceState>
-  readonly wake?: Partial<Pick<Wake, "held" | "isReplaced" | "stored" | "update">>
+  readonly wake?: Partial<Pick<Wake, "held" | "isReplaced" | "isUnsaved" | "stored" | "update">>
 }
 
 /** A device with a sensor `s`, an interval of 300 s, and a policy of 3 tries and then 3,600, 7,200 ... 21,600 s. */

@@ -72,6 +72,8 @@ describe("an update of a board", () => {
       const asked: ReadonlyArray<readonly [object, RegExp]> = [
         [{ deep_sleep: false },
           /^deep_sleep must stay true on this board, whose program can only sleep; flash a bundle made with it/],
+        [{ mqtt: { send_interval: 3_600 } },
+          /^mqtt.send_interval must stay 0 on this board, whose program sends at every wake; flash a bundle made with it/],
         [{ awake_timeout: 121 }, /^awake_timeout must be at most 120 on this board, twice its bundle's, but is 121/],
         [{ sensors: { thermopile: { pin: 4 } } },
           /^sensors.thermopile must be one of dht22, bme280, simulated on a board, but has no driver/],
@@ -97,7 +99,7 @@ describe("an update of a board", () => {
         { awake_timeout: 120 },
         { sensors: { dht22: { pin: 4 }, simulated: {} } },
         { network: { ssid: "s".repeat(31), password: "p".repeat(63) } },
-        { mqtt: { outbox: { capacity: 8 }, publish_values: true, ssl: false } }
+        { mqtt: { outbox: { capacity: 8 }, publish_values: true, ssl: false, send_interval: 0, send_when_pending: 4 } }
       ], (board) =>
         void Board.storageOn(board.flash).write("DHT22",
           new Uint8Array(Buffer.from("exports.connect=function(){return{read:function(done){done({temp:1,rh:2})}}}"))))

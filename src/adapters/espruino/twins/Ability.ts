@@ -44,6 +44,10 @@ export const inability: typeof Original.inability = (config) => {
   if (deviceConfig.deepSleep && !config.deepSleep) {
     return "deep_sleep must stay true on this board, whose program can only sleep" + again
   }
+  // Nor one with what keeps readings for later.
+  if (deviceConfig.mqtt.sendInterval === 0 && config.deepSleep && config.mqtt.sendInterval > 0) {
+    return "mqtt.send_interval must stay 0 on this board, whose program sends at every wake" + again
+  }
   // What ends a wake that hangs was set by the bundle's own.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {
     return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 +

@@ -1,0 +1,36 @@
+/**
+ * With `send_interval` a wake that need not send turns on no radio: it measures, remembers and sleeps.
+ *
+ * When the device last sent is when its last try began, if that went well; after one in vain the reconnect policy alone
+ * says when the next may be. A board whose every wake sends does without this.
+ */
+import * as Outbox from "../delivery/Outbox.ts"
+import * as Probation from "./Probation.ts"
+import type { Wake } from "./Wake.ts"
+
+/** Timers are not exact: a wake that comes so early, as a share of the time between two, is the one that sends. */
+const tolerance = 1 / 60
+
+/** A reading, and with `publish_values` its two values. */
+const messagesOf = (publishValues: boolean): number => publishValues ? 3 : 1
+
+/**
+ * Whether a wake that began at `wokeAt`, in milliseconds, need not send what is pending. A clock that was set back says
+ * nothing about how long ago the last try was, so then it sends; from there on it waits for the interval at most.
+ */
+export const isEarly = (
+  { config, isUnsaved, state, stored }: Pick<Wake, "config" | "state" | "stored" | "isUnsaved">,
+  wokeAt: number
+): boolean => {
+  const { mqtt, publishInterval, sensors } = config
+  const { entries } = state.outbox
+  const { attemptCount, lastAttemptTime } = state.reconnect
+  // A device's first wake sends, and one whose reading flash does not take.
+  if (stored === undefined || isUnsaved || attemptCount > 0 || Probation.isOn({ config, state })) return false
+  const elapsed = wokeAt - lastAttemptTime
+  if (elapsed < 0 || elapsed >= (mqtt.sendInterval - publishInterval * tolerance) * 1000) return false
+  // Nothing is to be evicted in the next wake.
+  const room = mqtt.outbox.capacity - sensors.length * messagesOf(mqtt.publishValues)
+  const most = mqtt.sendWhenPending > 0 && mqtt.sendWhenPending <= room ? mqtt.sendWhenPending - 1 : room
+  return Outbox.size(state.outbox) <= most && !entries.some(({ topic }) => topic === "config_status")
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from "vitest"
+import { isEarly } from "../../../src/domain/wake/seldom.ts"
+import { type Given, wakeOf } from "./support.ts"
+
+const now = 100_000_000
+const seconds = (count: number): number => now - count * 1000
+
+/** A wake comes each 300 s, and one message of it; the device sends each hour, and has room for 8 messages. */
+const mqtt = { send_interval: 3_600, outbox: { capacity: 8 } }
+const given: Given = { mqtt, lastAttemptTime: seconds(300), owed: "s/data" }
+
+const owed = (count: number): string => Array.from({ length: count }, () => "s/data").join(" ")
+
+const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolean]> = [
+  ["the last try was one wake ago", {}, true],
+  ["nothing is owed", { owed: "" }, true],
+  ["every wake is to send", { mqtt: { outbox: mqtt.outbox } }, false],
+  ["the interval is just not over", { lastAttemptTime: seconds(3_594.999) }, true],
+  ["the interval is over, but for a sixtieth of the time between two wakes", { lastAttemptTime: seconds(3_595) },
+    false],
+  ["the interval is over", { lastAttemptTime: seconds(3_600) }, false],
+  ["the interval was over long ago", { lastAttemptTime: 0 }, false],
+  ["the interval is as short as that of the wakes", { mqtt: { ...mqtt, send_interval: 300 } }, false],
+  ["the interval is shorter than that of the wakes", { mqtt: { ...mqtt, send_interval: 60 } }, false],
+  ["the last try is the present moment", { lastAttemptTime: now }, true],
+  ["the clock was set back since the last try", { lastAttemptTime: now + 1 }, false],
+  ["it is the device's first wake", { wake: { stored: undefined } }, false],
+  ["flash did not take the reading", { wake: { isUnsaved: true } }, false],
+  ["the last try failed", { attemptCount: 1 }, false],
+  ["the tries in a row were in vain", { attemptCount: 3 }, false],
+  ["an update is on probation", { state: { probation: { version: 5, wakes: 0 } } }, false],
+  ["one was to be on probation that was not stored", { state: { probation: { version: 6, wakes: 0 } } }, true],
+  ["a word about an update is owed", { owed: "s/data config_status" }, false],
+  ["a suspect is owed", { state: { suspects: [[1, 1]] } }, true],
+  ["there is just room for another wake", { owed: owed(7) }, true],
+  ["there is no room for another wake", { owed: owed(8) }, false],
+  ["there is no room for both sensors of another wake", {
+    file: { sensors: { simulated: { id: "s" }, dht22: { id: "d", pin: 4 } } },
+    owed: owed(7)
+  }, false],
+  ["there is just room for the values of another wake", { mqtt: { ...mqtt, publish_values: true }, owed: owed(5) },
+    true],
+  ["there is no room for the values of another wake", { mqtt: { ...mqtt, publish_values: true }, owed: owed(6) },
+    false],
+  ["there never is room for a whole wake", {
+    mqtt: { ...mqtt, outbox: { capacity: 2 }, publish_values: true },
+    owed: ""
+  }, false],
+  ["one less is pending than to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, owed: owed(2) }, true],
+  ["as many are pending as to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, owed: owed(3) }, false],
+  ["more are pending than to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, owed: owed(4) }, false],
+  ["one is pending, with which to send", { mqtt: { ...mqtt, send_when_pending: 1 } }, false],
+  ["nothing is pending, and one is to send with", { mqtt: { ...mqtt, send_when_pending: 1 }, owed: "" }, true],
+  ["as many are to send with as there never is room for", {
+    mqtt: { ...mqtt, send_when_pending: 100 },
+    owed: owed(8)
+  }, false],
+  ["fewer are pending, where more are to send with than there is room for", {
+    mqtt: { ...mqtt, send_when_pending: 100 },
+    owed: owed(7)
+  }, true]
+]
+
+describe("a wake need not send", () => {
+  it.each(rows)("%s", (_, change, expected) => {
+    expect(isEarly(wakeOf({ ...given, ...change }), now)).toBe(expected)
+  })
+})
+
+describe("whatever else is so, a wake sends", () => {
+  /** Each reason by itself, in words that share no code with the decision. */
+  const reasons: ReadonlyArray<readonly [name: string, change: Given]> = [
+    ["first wake", { wake: { stored: undefined } }],
+    ["failed try", { attemptCount: 2 }],
+    ["probation", { state: { probation: { version: 5, wakes: 1 } } }],
+    ["clock set back", { lastAttemptTime: now + 5_000 }],
+    ["interval over", { lastAttemptTime: seconds(4_000) }],
+    ["no room", { owed: owed(8) }],
+    ["a word about an update", { owed: "config_status" }]
+  ]
+
+  it("when one reason is there, or any two together, and does not when none is", () => {
+    expect(isEarly(wakeOf(given), now)).toBe(true)
+    for (const [one, first] of reasons) {
+      for (const [two, second] of reasons) {
+        expect([one, two, isEarly(wakeOf({ ...given, ...first, ...second }), now)]).toEqual([one, two, false])
+      }
+    }
+  })
+
+  it("at the latest when the interval is over, in steps of a wake, wherever the clock is set back to", () => {
+    for (const back of [0, 1, 299, 300, 3_599, 3_600, 50_000]) {
+      const last = now - back * 1000
+      let waited = 0
+      while (isEarly(wakeOf({ ...given, owed: "", lastAttemptTime: last }), now + waited * 1000)) waited += 300
+      expect(waited).toBeLessThanOrEqual(3_600)
+    }
+  })
+})
