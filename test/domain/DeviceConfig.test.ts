@@ -453,6 +453,18 @@ describe("values that do not fit together", () => {
     expect(refuseMqtt(mqtt)).toBe(message)
   })
 
+  it("are thresholds in the wrong order", () => {
+    const refused = (limits: object) => refuse({ sensors: { simulated: limits } }).message
+    expect(refused({ temperature: { above: 5, below: 30 } })).toBe(
+      "sensors.simulated.temperature.below must be less than temperature.above (5), but is 30"
+    )
+    expect(refused({ humidity: { above: 5, below: 5 } })).toBe(
+      "sensors.simulated.humidity.below must be less than humidity.above (5), but is 5"
+    )
+    expect(accept({ sensors: { simulated: { temperature: { above: -5, below: -6 } } } }).config.sensors[0]?.temperature)
+      .toEqual({ name: "Temperature", unit: "C", above: -5, below: -6 })
+  })
+
   it("are tries in a row that do not fit into a wake, and a longer wait for an answer than a wake may last", () => {
     const refused = (file: object, reconnect: object, mqtt: object = {}) =>
       refuse({ ...file, mqtt: { ...mqtt, reconnect } }).message

@@ -55,10 +55,19 @@ describe("the documentation of the configuration", () => {
       "sensors.<type>.name",
       "sensors.<type>.pin",
       "sensors.<type>.interval",
+      "sensors.<type>.max_silence",
       "sensors.<type>.temperature.name",
       "sensors.<type>.temperature.unit",
+      "sensors.<type>.temperature.change",
+      "sensors.<type>.temperature.above",
+      "sensors.<type>.temperature.below",
+      "sensors.<type>.temperature.hysteresis",
       "sensors.<type>.humidity.name",
-      "sensors.<type>.humidity.unit"
+      "sensors.<type>.humidity.unit",
+      "sensors.<type>.humidity.change",
+      "sensors.<type>.humidity.above",
+      "sensors.<type>.humidity.below",
+      "sensors.<type>.humidity.hysteresis"
     ])
     expect(mqtt).toEqual([
       "enabled",

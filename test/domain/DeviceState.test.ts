@@ -258,6 +258,13 @@ describe("the snapshot of a device's state", () => {
     }), { numRuns: 200 })
   })
 
+  it("holds which readings were published last, when there are any, and nothing else when there are none", () => {
+    const selection = [3, { s: [1_700_000_000_000, 21.5, null, 5] }] as const
+    expect(restarted({ ...owing("a"), selection })).toEqual({ ...owing("a"), selection })
+    expect(Bytes.toText(DeviceState.encode(owing("a")))).not.toContain("\"n\"")
+    expect(restarted(owing("a")).selection).toBeUndefined()
+  })
+
   it("counts a wake that ends while it sends, and one that is written down to its end not", () => {
     expect([restarted(fresh).unfinished, restarted(fresh, true).unfinished,
       restarted(restarted(fresh, true), true).unfinished]).toEqual([0, 1, 2])

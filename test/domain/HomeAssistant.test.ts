@@ -140,6 +140,16 @@ describe("a value is unavailable", () => {
       sensors: { simulated: { interval: 1_000 } },
       mqtt: { reconnect: { enabled: false } }
     }, 3 * 1_200 + 60],
+    ["by the longest silence of a value that does not change, at the first wake after it", {
+      update_interval: 600,
+      sensors: { simulated: { max_silence: 1_000, temperature: { change: 1 } } },
+      mqtt: { reconnect: { enabled: false } }
+    }, 3 * 1_200 + 60],
+    ["by an hour of silence, where none is given", {
+      update_interval: 600,
+      sensors: { simulated: { humidity: { change: 1 } } },
+      mqtt: { reconnect: { enabled: false } }
+    }, 3 * 3_600 + 60],
     ["by the waits there really are, when they do not grow", {
       update_interval: 300,
       mqtt: { reconnect: { backoff_factor: 1 } }

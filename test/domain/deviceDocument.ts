@@ -20,12 +20,20 @@ const record = <T extends { [key: string]: fc.Arbitrary<unknown> }>(
 
 const network = record({ ssid: name, password: text, timeout: seconds }, ["ssid"])
 
+const limits = {
+  change: fc.double({ min: 0.01, max: 1000, noNaN: true }),
+  above: fc.integer({ min: 0, max: 1000 }),
+  below: fc.integer({ min: -1000, max: -1 }),
+  hysteresis: fc.integer({ min: 0, max: 1000 })
+}
+
 const sensor = record({
   name: text,
   pin: fc.nat({ max: 48 }),
   interval: fc.nat({ max: 86400 }),
-  temperature: record({ name: text, unit: fc.constantFrom("C", "F") }),
-  humidity: record({ name: text, unit: text })
+  max_silence: fc.integer({ min: 1, max: 604800 }),
+  temperature: record({ name: text, unit: fc.constantFrom("C", "F"), ...limits }),
+  humidity: record({ name: text, unit: text, ...limits })
 }, ["pin"])
 
 const reconnect = record({

@@ -21,8 +21,14 @@ type Value<R extends Row> = R[2] extends "part" | "parts" ? unknown
   : R[3] extends Rows ? File<R[3]>
   : Plain<R[2]>
 
+/** One object of two. */
+type Flat<T> = { readonly [Key in keyof T]: T[Key] }
+
 /** An object of the file as `ConfigTable.read` gives it. */
-export type File<R extends Rows> = { readonly [Each in RowIn<R> as Each[1]]: Value<Each> }
+export type File<R extends Rows> = Flat<
+  & { readonly [Each in RowIn<R> as Each[3] extends undefined ? never : Each[1]]: Value<Each> }
+  & { readonly [Each in RowIn<R> as Each[3] extends undefined ? Each[1] : never]?: Value<Each> | undefined }
+>
 
 type Written<R extends Row> = R[4] extends Rows
   ? R[2] extends "parts" ? { readonly [key: string]: Document<R[4]> } : Document<R[4]>

@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as Ability from "./Ability.ts"
 import * as ConfigFault from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import * as ConfigValue from "./ConfigValue.ts"
 import { type ConfigUpdate, documentTopic } from "./ConfigUpdateFields.ts"
 import { contentsOf } from "./Contents.ts"
 import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
@@ -109,7 +110,7 @@ const pemFault = (mqtt: MqttConfig): string | undefined => {
 
 const versionRow = ConfigTable.versionRows[0]()[0]
 
-const isVersion = (value: unknown): value is number => ConfigTable.accepts(versionRow, value)
+const isVersion = (value: unknown): value is number => ConfigValue.accepts(versionRow, value)
 
 const versions = () => ConfigFault.fixFor(versionRow)
 

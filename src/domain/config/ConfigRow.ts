@@ -30,6 +30,7 @@ export type Row = readonly [
   property: string,
   /** A list: one of these texts. */
   kind: Kind | ReadonlyArray<string>,
+  /** Undefined: a value that is not given is not there. */
   fallback: string | number | boolean | undefined | null | Rows,
   /** The rows of a part. */
   least?: number | Rows,

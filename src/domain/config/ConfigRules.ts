@@ -9,6 +9,7 @@ import * as ConfigFault from "./ConfigFault.ts"
 import type { Issue } from "./ConfigFault.ts"
 import type { DeviceFile, MqttFile, SensorFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import * as ConfigValue from "./ConfigValue.ts"
 import type { Network } from "./DeviceConfigFields.ts"
 import { quote } from "../bytes/Text.ts"
 import * as Topic from "../packet/Topic.ts"
@@ -106,6 +107,18 @@ const longestEnding = "/temperature"
 /** A simulated sensor hangs on no pin. */
 export const needsPin = (type: string): boolean => type !== "simulated"
 
+type Refuse = (key: string, fix: string, problem: string) => void
+
+const thresholds = (
+  quantity: string,
+  limits: { readonly above?: number | undefined; readonly below?: number | undefined } | undefined,
+  refuse: Refuse
+): void => {
+  const { above, below } = limits ?? {}
+  if (above === undefined || below === undefined || below < above) return
+  refuse(quantity + ".below", "less than " + quantity + ".above (" + above + ")", "is " + below)
+}
+
 export const sensorRules = (
   sensors: ReadonlyArray<SensorEntry>,
   prefix: string | undefined,
@@ -113,14 +126,16 @@ export const sensorRules = (
 ): void => {
   const ids: Array<string> = []
   for (const [type, sensor] of sensors) {
-    const refuse = (key: string, fix: string, problem: string) =>
-      issues.push({ field: "sensors." + type + "." + key, fix, problem })
+    const refuse: Refuse = (key, fix, problem) =>
+      void issues.push({ field: "sensors." + type + "." + key, fix, problem })
     if (sensor.pin === ConfigTable.absentNumber && needsPin(type)) {
       refuse("pin", "a whole number of at least 0", "is missing")
     }
+    thresholds("temperature", sensor.temperature, refuse)
+    thresholds("humidity", sensor.humidity, refuse)
     const id = sensor.id === ConfigTable.absent ? type : sensor.id
     if (id === undefined) continue
-    if (!ConfigTable.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")
+    if (!ConfigValue.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")
     else if (ids.indexOf(id) >= 0) refuse("id", "an id of its own", "is " + quote(id) + " like another sensor's")
     else if (prefix !== undefined && Result.isFailure(Topic.name(prefix + "/" + id + longestEnding))) {
       refuse("id", "short enough for a Topic Name after mqtt.topic_data_prefix", "is too long")

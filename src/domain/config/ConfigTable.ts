@@ -7,9 +7,9 @@
  * between values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule judges it again.
  * Texts are measured in UTF-8 bytes, durations are in seconds.
  */
-import { fixFor, type Issue, least, most, notAnObject, problemOf } from "./ConfigFault.ts"
+import { fixFor, type Issue, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
-import { utf8Length } from "../bytes/Text.ts"
+import { accepts } from "./ConfigValue.ts"
 
 export type { Kind, Row, Rows } from "./ConfigRow.ts"
 
@@ -61,17 +61,31 @@ export const networkRows = [() =>
     ["timeout", "timeout", "above", 20, 0, year]
   ] as const] as const satisfies Rows
 
+/** Degrees, or percent: no quantity has a value beyond it. */
+const beyond = 1000
+
+const limitRows = [() =>
+  [
+    ["change", "change", "above", undefined, 0, beyond],
+    ["above", "above", "number", undefined, -beyond, beyond],
+    ["below", "below", "number", undefined, -beyond, beyond],
+    ["hysteresis", "hysteresis", "number", undefined, 0, beyond]
+  ] as const] as const satisfies Rows
+
 export const sensorRows = [() =>
   [
     ["id", "id", "level", absent],
     ["name", "name", "text", absent],
     ["pin", "pin", "whole", absentNumber, 0],
     ["interval", "interval", "number", 0, 0, year],
+    ["max_silence", "maxSilence", "above", undefined, 0, week],
     ["temperature", "temperature", "table", [
-      () => [["name", "name", "text", "Temperature"], ["unit", "unit", ["C", "F"], "C"]] as const
+      () => [["name", "name", "text", "Temperature"], ["unit", "unit", ["C", "F"], "C"]] as const,
+      limitRows[0]
     ]],
     ["humidity", "humidity", "table", [
-      () => [["name", "name", "text", "Humidity"], ["unit", "unit", "text", "%"]] as const
+      () => [["name", "name", "text", "Humidity"], ["unit", "unit", "text", "%"]] as const,
+      limitRows[0]
     ]]
   ] as const] as const satisfies Rows
 
@@ -158,41 +172,6 @@ export const standardPort = (ssl: boolean): number => ssl ? 8883 : 1883
 /** Whether a row is of a PEM text, in place of which a file may name one. */
 export const isPem = (row: Row): boolean => row[5] === pemBytes
 
-const textFits = (row: Row, text: string): boolean => {
-  const bytes = utf8Length(text)
-  return bytes >= least(row) && bytes <= most(row)
-}
-
-const holds = (text: string, characters: string): boolean => {
-  for (let i = 0; i < text.length; i++) if (characters.indexOf(text.charAt(i)) >= 0) return true
-  return false
-}
-
-/** Whether `text` can be a level of a Topic Name. */
-export const isLevel = (text: string): boolean => text !== "" && !holds(text, "/+#") && utf8Length(text) > 0
-
-// One colon is a port; an IPv6 address has more.
-const isHost = (text: string): boolean =>
-  !holds(text, " \t\r\n/@") && (text.indexOf(":") < 0 || text.indexOf(":") !== text.lastIndexOf(":"))
-
-/** Whether a value is one that its row asks for. */
-export const accepts = (row: Row, value: unknown): boolean => {
-  const kind = row[2]
-  if (kind === "part" || kind === "parts") return true
-  if (kind === "boolean") return typeof value === "boolean"
-  if (kind === "whole" || kind === "number" || kind === "above") {
-    if (typeof value !== "number" || !isFinite(value)) return false
-    if (kind === "whole" && Math.floor(value) !== value) return false
-    if (kind === "above" && value <= 0) return false
-    return value >= least(row) && value <= (row[5] ?? Infinity)
-  }
-  if (typeof value !== "string") return false
-  if (typeof kind !== "string") return kind.indexOf(value) >= 0
-  if (!textFits(row, value)) return false
-  return kind === "host" ? isHost(value)
-    : kind === "topic" ? !holds(value, "+#") : kind === "level" ? isLevel(value) : true
-}
-
 /** Reads `input` by `rows`; `path` is where it stands in the file, empty for the whole. Adds to `report`. */
 export const read = <T>(rows: Rows, input: unknown, path: string, report: Report): Values<T> => {
   const values: { [property: string]: unknown } = {}
@@ -211,7 +190,8 @@ export const read = <T>(rows: Rows, input: unknown, path: string, report: Report
         values[property] = undefined
       } else if (value === undefined) {
         if (fallback === required) report.issues.push({ field, problem: "is missing", fix: fixFor(row) })
-        else values[property] = fallback
+        // What has no default is not there: a board pays for each value of each sensor.
+        else if (fallback !== undefined) values[property] = fallback
       } else if (accepts(row, value)) {
         values[property] = value
       } else {

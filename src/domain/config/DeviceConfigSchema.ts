@@ -11,6 +11,7 @@ import * as SchemaIssue from "effect/SchemaIssue"
 import * as ConfigFault from "./ConfigFault.ts"
 import type { DeviceDocument } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import * as ConfigValue from "./ConfigValue.ts"
 import * as DeviceConfig from "./DeviceConfig.ts"
 
 export type { DeviceDocument } from "./ConfigFile.ts"
@@ -26,7 +27,7 @@ const plainOf = ([, , kind]: ConfigTable.Row): Any => {
 
 const valueOf = (row: ConfigTable.Row): Any =>
   plainOf(row).check(
-    Schema.makeFilter((value) => ConfigTable.accepts(row, value), { expected: ConfigFault.fixFor(row) })
+    Schema.makeFilter((value) => ConfigValue.accepts(row, value), { expected: ConfigFault.fixFor(row) })
   )
 
 const objectOf = (rows: ConfigTable.Rows): Any =>

@@ -7,6 +7,7 @@ import type { Issue } from "./ConfigFault.ts"
 import { fixFor, problemOf } from "./ConfigFault.ts"
 import type { MqttFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import * as ConfigValue from "./ConfigValue.ts"
 import type { DeviceConfig, Texts } from "./DeviceConfigFields.ts"
 
 export type { Texts } from "./DeviceConfigFields.ts"
@@ -47,7 +48,7 @@ export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, iss
       if (filled === text) continue
       templates[property] = text
       values[property] = filled
-      if (ConfigTable.accepts(row, filled)) continue
+      if (ConfigValue.accepts(row, filled)) continue
       issues.push({
         field: "mqtt." + key,
         fix: fixFor(row),

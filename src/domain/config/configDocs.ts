@@ -46,15 +46,35 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   ]
 }
 
+/** Of each quantity. */
+const change: Meaning = [
+  "Publish a reading only if this value has changed by so much since the last published one; a sensor with a `change` for both values needs one of them",
+  "none: every reading is published"
+]
+const above: Meaning = ["A reading that rises above it is published and sent at once, and so is the first one back",
+  "none"]
+const below: Meaning = ["The same for one that falls below it", "none"]
+const hysteresis: Meaning = ["How far a value must come back from `above` or `below` to count as back",
+  "0.5 with `above` or `below`"]
+
 const sensor: Meanings<typeof ConfigTable.sensorRows> = {
   id: ["Its level in topics: `<prefix>/<id>/data`", "the sensor's key, such as `dht22`"],
   name: ["Name for people", "the sensor's `id`"],
   pin: ["Number of the GPIO pin it hangs on", "required, except for `simulated`"],
   interval: ["Time between two readings (seconds); 0: at every wake"],
+  max_silence: ["With `change`: the longest time without a published reading (seconds)", "3600 with `change`"],
   "temperature.name": ["Name of the quantity"],
   "temperature.unit": ["Unit in which it is published: Celsius or Fahrenheit"],
+  "temperature.change": change,
+  "temperature.above": above,
+  "temperature.below": below,
+  "temperature.hysteresis": hysteresis,
   "humidity.name": ["Name of the quantity"],
-  "humidity.unit": ["Unit in which it is published; relative humidity is in percent"]
+  "humidity.unit": ["Unit in which it is published; relative humidity is in percent"],
+  "humidity.change": change,
+  "humidity.above": above,
+  "humidity.below": below,
+  "humidity.hysteresis": hysteresis
 }
 
 const mqtt: Meanings<typeof ConfigTable.mqttRows> = {

@@ -9,6 +9,7 @@
 import * as Backoff from "../delivery/Backoff.ts"
 import * as Crc32 from "../bytes/Crc32.ts"
 import type { DeviceConfig, SensorConfig } from "../config/DeviceConfig.ts"
+import { isSelective, standardSilence } from "../config/limits.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 
 /** One value of a sensor, as an entity of Home Assistant. */
@@ -73,7 +74,9 @@ const manyTries = 10_000
  * that, and on top of it what one wake may take.
  */
 export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig, sensor: SensorConfig): number => {
-  const period = Math.max(1, Math.ceil(sensor.interval / publishInterval)) * publishInterval
+  // A value that does not change is published as seldom as that.
+  const interval = Math.max(sensor.interval, isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0)
+  const period = Math.max(1, Math.ceil(interval / publishInterval)) * publishInterval
   const { reconnect } = mqtt
   const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
   return Math.ceil(Math.max(missedReadings * period, wait + period) + awakeTimeout)

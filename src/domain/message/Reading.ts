@@ -17,12 +17,12 @@ export interface Reading extends Measurement {
 }
 
 /** Sensors are good for a tenth of a unit; more digits only cost flash and radio. */
-const rounded = (value: number): number => Math.round(value * 100) / 100
+export const rounded = (value: number): number => Math.round(value * 100) / 100
 
 /** What is no number is no value: JSON has none for it, and who reads a plain `NaN` takes it for one or stumbles. */
 export const isValue = (value: number | undefined): value is number => value !== undefined && isFinite(value)
 
-const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
+export const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
 
 /** With `publishValues`: each value under a topic of its own, which begins with `base`. */
 const valueMessages = (base: string, { humidity, temperature }: Measurement): ReadonlyArray<Message> => {

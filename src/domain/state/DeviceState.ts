@@ -9,6 +9,7 @@ import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { upgraded } from "./OlderSnapshot.ts"
+import { isKept } from "./Selection.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Snapshot from "./Snapshot.ts"
 import type { Content } from "./SnapshotContent.ts"
@@ -58,6 +59,9 @@ export const assign = (state: DeviceState, window: number, held: ReadonlyArray<n
 export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
   patch(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 
+/** What is only there at times is set when it is. */
+type Writable = Content & { n?: Content["n"] }
+
 type EntryRow = Content["e"][number]
 type FlightRow = Content["f"][number]
 
@@ -74,7 +78,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   for (const { dup, entry, packetIdentifier } of session.inFlight) {
     if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
   }
-  const snapshot: Content = {
+  const snapshot: Writable = {
     e,
     o: [outbox.lastId, outbox.dropped],
     f,
@@ -86,6 +90,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
     p: [probation.version, probation.wakes, state.rolledBack],
     s: [state.prefix, state.connectAlone, state.unfinished + (isSending ? 1 : 0), state.review, state.suspects]
   }
+  if (isKept && state.selection !== undefined) snapshot.n = state.selection
   return Snapshot.encode(snapshot)
 }
 
@@ -95,7 +100,7 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   const { b, o, p, s } = snapshot
   const entries = snapshot.e.map(([id, topic, payload]): Outbox.Entry => ({ id, topic, payload }))
   const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
-  return {
+  const state: DeviceState = {
     outbox: { entries, lastId: o[0], dropped: o[1] },
     session: { inFlight, lastIdentifier: snapshot.i },
     reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
@@ -110,6 +115,7 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
+  return isKept && snapshot.n !== undefined ? patch(state, { selection: snapshot.n }) : state
 }
 
 /** The inverse of `encode`. */

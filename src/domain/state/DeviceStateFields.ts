@@ -2,6 +2,7 @@
 import type * as Backoff from "../delivery/Backoff.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import type * as Session from "../delivery/Session.ts"
+import type { Selection } from "./Selection.ts"
 
 export interface DeviceState {
   readonly outbox: Outbox.Outbox
@@ -27,6 +28,8 @@ export interface DeviceState {
   readonly unfinished: number
   /** The update that was reviewed last, and how many of its reviews did not end. */
   readonly review: Review
+  /** Which readings were published last. Only where the configuration asks for it (`onChange`). */
+  readonly selection?: Selection | undefined
 }
 
 /** An Outbox entry, and the connections that ended when it was the first not acknowledged. */

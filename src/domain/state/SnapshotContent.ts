@@ -3,6 +3,7 @@
  * flash.
  */
 import type { Review, Suspect } from "./DeviceStateFields.ts"
+import type { Selection } from "./Selection.ts"
 
 export interface Content {
   readonly e: ReadonlyArray<readonly [id: number, topic: string, payload: string]>
@@ -22,4 +23,6 @@ export interface Content {
     review: Review,
     suspects: ReadonlyArray<Suspect>
   ]
+  /** Only where the configuration asks for it. */
+  readonly n?: Selection
 }

@@ -1,11 +1,16 @@
 /** Which sensors are read when, and what becomes of what they measure. */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
+import { isCompared } from "../config/limits.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
+import { select } from "./onChange.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
+
+/** A board's bundle may come without it. */
+const selected: typeof select | undefined = select
 
 /** Whether it is a sensor's turn at `now`, in milliseconds. */
 export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
@@ -36,6 +41,11 @@ export const measured = (wake: Wake, sensor: SensorConfig, measurement: Reading.
   const { config, emit, state } = wake
   emit({ _tag: "Measured", sensor: sensor.id, ...measurement })
   if (!config.mqtt.enabled) return
+  if (selected !== undefined && isCompared(sensor) && !selected(wake, sensor, measurement, now)) {
+    emit({ _tag: "Unchanged", sensor: sensor.id })
+    enqueue(wake, sensor, [], now)
+    return
+  }
   const reading = { sensor, uptime: uptime(state, now), ...measurement }
   enqueue(wake, sensor, Reading.toMessages(reading, config.mqtt.publishValues), now)
 }

@@ -8,6 +8,8 @@ export type WakeEvent =
   | { readonly _tag: "MemoryLost"; readonly what: string; readonly reason: string }
   | { readonly _tag: "Measured"; readonly sensor: string; readonly temperature?: number; readonly humidity?: number }
   | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
+  /** Too little of that reading has changed for it to be published. */
+  | { readonly _tag: "Unchanged"; readonly sensor: string }
   /** The Outbox was full and so many messages were evicted. */
   | { readonly _tag: "Dropped"; readonly count: number }
   /** The policy does not let this wake try, or not again: the next try may be after `millis`. */

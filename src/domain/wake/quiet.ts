@@ -1,10 +1,11 @@
 /**
- * A wake with nothing to say turns on no radio: every sensor has an interval of its own, none is due, and nothing is
- * owed.
+ * A wake with nothing to say turns on no radio: nothing is owed, and each sensor has an interval of its own and is not
+ * due, or publishes only what has changed.
  *
  * The Server is reached all the same at each reading, and at least every `max_interval`: updates are found then. A
  * board whose sensors are read at every wake does without this.
  */
+import { isSelective } from "../config/limits.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
@@ -22,6 +23,6 @@ export const isQuiet = ({ config, state }: Pick<Wake, "config" | "state">, wokeA
   ) return false
   // A sensor is asked a moment after the wake began.
   return sensors.every((sensor) =>
-    sensor.interval > 0 && !SensorSchedule.isDue(state, sensor, wokeAt + shortestSleepMillis)
+    isSelective(sensor) || sensor.interval > 0 && !SensorSchedule.isDue(state, sensor, wokeAt + shortestSleepMillis)
   )
 }

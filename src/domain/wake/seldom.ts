@@ -5,11 +5,15 @@
  * says when the next may be. A board whose every wake sends does without this.
  */
 import * as Outbox from "../delivery/Outbox.ts"
+import { isUrgent } from "./onChange.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
 
 /** Timers are not exact: a wake that comes so early, as a share of the time between two, is the one that sends. */
 const tolerance = 1 / 60
+
+/** A board's bundle may come without it. */
+const urgent: typeof isUrgent | undefined = isUrgent
 
 /** A reading, and with `publish_values` its two values. */
 const messagesOf = (publishValues: boolean): number => publishValues ? 3 : 1
@@ -27,6 +31,7 @@ export const isEarly = (
   const { attemptCount, lastAttemptTime } = state.reconnect
   // A device's first wake sends, and one whose reading flash does not take.
   if (stored === undefined || isUnsaved || attemptCount > 0 || Probation.isOn({ config, state })) return false
+  if (urgent !== undefined && urgent(state)) return false
   const elapsed = wokeAt - lastAttemptTime
   if (elapsed < 0 || elapsed >= (mqtt.sendInterval - publishInterval * tolerance) * 1000) return false
   // Nothing is to be evicted in the next wake.

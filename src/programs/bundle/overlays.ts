@@ -8,7 +8,8 @@
  * (`compile/stubs`, `compile/state`).
  */
 import { join } from "node:path"
-import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import { isCompared, isSelective } from "../../domain/config/limits.ts"
 import type { Stubs } from "./compile/stubs.ts"
 
 /** Functions of one module. */
@@ -36,8 +37,12 @@ const isAlwaysOn = ({ deepSleep }: DeviceConfig): boolean => !deepSleep
 const hasSimulated = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type === "simulated")
 const hasReal = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type !== "simulated")
 
-/** Whether no sensor has an interval of its own. */
-export const isSteady = ({ sensors }: DeviceConfig): boolean => sensors.every(({ interval }) => interval === 0)
+/** Whether every reading is published, and none is more urgent than others. */
+export const publishesAlways = ({ sensors }: DeviceConfig): boolean => !sensors.some(isCompared)
+
+/** Whether no sensor has an interval of its own, or publishes only what has changed. */
+export const isSteady = ({ sensors }: DeviceConfig): boolean =>
+  sensors.every((sensor) => sensor.interval === 0 && !isSelective(sensor))
 
 /** Whether every wake sends what it has measured. */
 export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
@@ -150,25 +155,33 @@ export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
   overlays.flatMap(({ parts }) => parts).filter(({ isResident }) => isResident?.(config) ?? false)
     .flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
 
+/** What a board's program knows of a sensor. */
+const residentSensor = (
+  { humidity, id, interval, maxSilence, pin, temperature, type }: SensorConfig,
+  publishesAll: boolean
+): object => {
+  const { unit } = temperature
+  const plain = { type, id, pin, interval, temperature: { unit } }
+  if (publishesAll) return plain
+  const { name: _temperature, ...warmth } = temperature
+  const { name: _humidity, unit: _unit, ...wetness } = humidity
+  return { ...plain, ...(maxSilence === undefined ? {} : { maxSilence }), temperature: warmth, humidity: wetness }
+}
+
 /**
  * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, the certificates of a
  * connection that has none, and when to send for a program that always does.
  */
 export const residentConfig = (json: string): string => {
-  const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
+  const whole = JSON.parse(json) as DeviceConfig
+  const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = whole
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
   const kept = mqtt.sendInterval === 0 ? always : account
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
   return JSON.stringify({
     ...config,
-    sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({
-      type,
-      id,
-      pin,
-      interval,
-      temperature: { unit }
-    })),
+    sensors: sensors.map((sensor) => residentSensor(sensor, publishesAlways(whole))),
     mqtt: mqtt.ssl ? kept : plain
   })
 }

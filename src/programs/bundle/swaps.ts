@@ -46,6 +46,12 @@ const sendingTwins: { readonly [module: string]: string } = {
   "domain/wake/seldom.ts": "adapters/espruino/stubs/seldom.ts"
 }
 
+/** For a board that publishes every reading, whatever it is. */
+const publishingTwins: { readonly [module: string]: string } = {
+  "domain/wake/onChange.ts": "adapters/espruino/stubs/onChange.ts",
+  "domain/state/Selection.ts": "adapters/espruino/stubs/Selection.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -54,20 +60,23 @@ export interface Spared {
   readonly steady?: boolean
   /** Every wake sends what it has measured, so one that keeps it for later is left out. */
   readonly sends?: boolean
+  /** Every reading is published, so what compares one with those before is left out. */
+  readonly publishes?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
 export const twinOf = (
   source: string,
   path: string,
-  { sends = false, sleeps = false, steady = false }: Spared = {}
+  { publishes = false, sends = false, sleeps = false, steady = false }: Spared = {}
 ): string | undefined => {
   for (
     const [module, twin] of Object.entries({
       ...twins,
       ...(sleeps ? sleepingTwins : {}),
       ...(steady ? steadyTwins : {}),
-      ...(sends ? sendingTwins : {})
+      ...(sends ? sendingTwins : {}),
+      ...(publishes ? publishingTwins : {})
     })
   ) {
     if (join(source, module) === path) {

@@ -15,6 +15,7 @@ import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
 import { texts } from "./texts.ts"
+import { publishing } from "./publishing.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
 import { wakeTime } from "./wakeTime.ts"
@@ -108,6 +109,7 @@ const surprises = (
     ...topics.braces(mqtt),
     ...topics.shared(config, document, mqtt, sensors),
     ...topics.confused(config),
+    ...publishing(config),
     ...texts(config),
     ...wakeTime(config)
   ]

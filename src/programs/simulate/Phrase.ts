@@ -68,6 +68,7 @@ export const key = (wake: Wake): string =>
   JSON.stringify([
     wake.waits,
     wake.readings,
+    wake.unchanged,
     wake.dropped > 0,
     wake.delivered,
     wake.sessionPresent,
@@ -154,6 +155,8 @@ const remarks = (group: Group): ReadonlyArray<Part> =>
 const quiet = (group: Group): ReadonlyArray<Part> => [{
   label: howOften(group),
   text: (group.readings === 0 ? "nothing to say: radio off" : Format.plural(group.readings, "reading") + " taken") +
+    (group.first.unchanged === 0 ? "" : group.first.unchanged === group.first.readings ? ", unchanged: radio off"
+      : ", " + group.first.unchanged + " of each " + group.first.readings + " unchanged") +
     (group.last.sleepMillis > 0 ? times(group) : ""),
   tone: "plain"
 }]

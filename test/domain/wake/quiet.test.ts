@@ -20,6 +20,17 @@ const rows: ReadonlyArray<readonly [name: string, given: Given, isQuiet: boolean
   ["a sensor is read at every wake", {
     file: { sensors: { simulated: { id: "s" }, bme280: { id: "b", pin: 1, interval: 1_200 } } }
   }, false],
+  ["a sensor is read at every wake, but publishes only what has changed", {
+    file: { sensors: { simulated: { id: "s", temperature: { change: 1 } } } },
+    state: { readAt: {} }
+  }, true],
+  ["a sensor is due, but publishes only what has changed", {
+    file: { sensors: { simulated: { id: "s", interval: 60, humidity: { change: 1 } } } }
+  }, true],
+  ["a sensor has a threshold and no change", {
+    file: { sensors: { simulated: { id: "s", temperature: { above: 30 } } } },
+    state: { readAt: {} }
+  }, false],
   ["there is no sensor", { file: { sensors: {} } }, false],
   ["a message is owed", { owed: "a" }, false],
   ["the last try failed", { attemptCount: 1 }, false],

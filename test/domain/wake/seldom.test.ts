@@ -31,6 +31,8 @@ const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolea
   ["an update is on probation", { state: { probation: { version: 5, wakes: 0 } } }, false],
   ["one was to be on probation that was not stored", { state: { probation: { version: 6, wakes: 0 } } }, true],
   ["a word about an update is owed", { owed: "s/data config_status" }, false],
+  ["a reading that crossed a threshold is owed", { state: { selection: [1, {}] } }, false],
+  ["the one that crossed a threshold is out", { state: { selection: [0, {}] } }, true],
   ["a suspect is owed", { state: { suspects: [[1, 1]] } }, true],
   ["there is just room for another wake", { owed: owed(7) }, true],
   ["there is no room for another wake", { owed: owed(8) }, false],

@@ -92,6 +92,8 @@ describe("an update of a board", () => {
           /^deep_sleep must stay true on this board, whose program can only sleep; flash a bundle made with it/],
         [{ mqtt: { send_interval: 3_600 } },
           /^mqtt.send_interval must stay 0 on this board, whose program sends at every wake; flash a bundle made with it/],
+        [{ sensors: { simulated: { temperature: { change: 1 } } } },
+          /^change, above and below must not be given on this board, whose program publishes every reading; flash/],
         [{ awake_timeout: 121 }, /^awake_timeout must be at most 120 on this board, twice its bundle's, but is 121/],
         [{ sensors: { thermopile: { pin: 4 } } },
           /^sensors.thermopile must be one of dht22, bme280, simulated on a board, but has no driver/],

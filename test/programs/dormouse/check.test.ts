@@ -195,6 +195,18 @@ describe("dormouse check", () => {
       "warning mqtt.port is 8883, where Servers speak TLS, but mqtt.ssl is false: set mqtt.ssl to true, or use 1883"
     ]],
     [{}, { ssl: true }, []],
+    [{ sensors: { simulated: { id: "s", max_silence: 7_200, humidity: { hysteresis: 1 } } } }, {}, [
+      "warning sensors.simulated.max_silence has no effect without temperature.change or humidity.change: every reading is published",
+      "warning sensors.simulated.humidity.hysteresis has no effect without humidity.above or humidity.below"
+    ]],
+    [{ update_interval: 1_800, sensors: { simulated: { id: "s", interval: 3_000, temperature: { change: 1 } } } }, {}, [
+      "warning sensors.simulated.max_silence is missing and so 3600, and a reading is taken every 3600 s: every reading is published, whatever has changed"
+    ]],
+    [{ sensors: { simulated: { id: "s", max_silence: 60, temperature: { change: 1, above: 4, hysteresis: 1 } } } }, {},
+      [
+        "warning sensors.simulated.max_silence is 60, and a reading is taken every 60 s: every reading is published, whatever has changed"
+      ]],
+    [{ sensors: { simulated: { id: "s", max_silence: 61, temperature: { change: 1 } } } }, {}, []],
     [{ update_interval: 30 }, {}, [
       "warning awake_timeout (60) is above the interval (30): a wake that hangs takes the time of the next ones; set it to 30 or less"
     ]],

@@ -253,6 +253,40 @@ export const mutations: ReadonlyArray<Mutation> = [
     program: configured((config) => ({ ...config, sensors: config.sensors.slice(0, -1) }))
   },
   {
+    checker: "publishing",
+    bug: "publishes nothing but what has changed by ten times as much as it should",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      sensors: config.sensors.map((sensor) => {
+        const { change } = sensor.temperature
+        return change === undefined ? sensor
+          : { ...sensor, temperature: { ...sensor.temperature, change: change * 10, above: undefined } }
+      })
+    }))
+  },
+  {
+    checker: "publishing",
+    bug: "publishes a reading that crosses a threshold only when it has changed",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      sensors: config.sensors.map((sensor) => ({
+        ...sensor,
+        temperature: { ...sensor.temperature, above: undefined }
+      }))
+    }))
+  },
+  {
+    checker: "publishing",
+    bug: "knows no end of silence",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      sensors: config.sensors.map((sensor) => ({ ...sensor, maxSilence: 1e9 }))
+    }))
+  },
+  {
     checker: "confession",
     bug: "takes a failed write for a good one",
     kinds: ["writeFails", "flashFull"],

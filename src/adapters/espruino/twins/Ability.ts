@@ -4,6 +4,7 @@
 import type * as Original from "../../../domain/config/Ability.ts"
 import * as BoardRules from "../../../domain/config/BoardRules.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import { isCompared } from "../../../domain/config/limits.ts"
 import { platform } from "../platform/platform.ts"
 
 /** The bundler puts it here (`define`). */
@@ -47,6 +48,10 @@ export const inability: typeof Original.inability = (config) => {
   // Nor one with what keeps readings for later.
   if (deviceConfig.mqtt.sendInterval === 0 && config.deepSleep && config.mqtt.sendInterval > 0) {
     return "mqtt.send_interval must stay 0 on this board, whose program sends at every wake" + again
+  }
+  // Nor one with what compares readings.
+  if (!deviceConfig.sensors.some(isCompared) && config.sensors.some(isCompared)) {
+    return "change, above and below must not be given on this board, whose program publishes every reading" + again
   }
   // What ends a wake that hangs was set by the bundle's own.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {

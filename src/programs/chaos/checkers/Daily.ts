@@ -4,6 +4,7 @@
  * when the last try was, a clock that the power cut has set back may make an older one look recent: that costs one wait
  * more.
  */
+import { isSelective } from "../../../domain/config/limits.ts"
 import type { Checker } from "../life/Checker.ts"
 
 /** What is left of a wait may be waited in the next wake. */
@@ -13,8 +14,10 @@ export const daily: Checker = {
   name: "daily",
   promise: "at least one try every max_interval: with the defaults four a day",
   begin: (config) => {
-    const { awakeTimeout, mqtt, publishInterval } = config
-    const longest = mqtt.reconnect.enabled ? Math.max(mqtt.reconnect.maxInterval, publishInterval) : publishInterval
+    const { awakeTimeout, mqtt, publishInterval, sensors } = config
+    // A device that publishes only what has changed may have nothing to say as long, with the policy off, too.
+    const mayBeSilent = mqtt.reconnect.enabled || sensors.every((sensor) => sensor.interval > 0 || isSelective(sensor))
+    const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, publishInterval) : publishInterval
     const wait = mqtt.reconnect.enabled ? mqtt.reconnect.maxInterval * 1_000 : 0
     const bound = (longest + awakeTimeout) * 1_000 + slackMillis
     let since = 0

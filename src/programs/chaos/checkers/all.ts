@@ -19,6 +19,7 @@ import { order } from "./Order.ts"
 import { packetIdentifiers } from "./PacketIdentifiers.ts"
 import { parting } from "./Parting.ts"
 import { program } from "./Program.ts"
+import { publishing } from "./Publishing.ts"
 import { radio } from "./Radio.ts"
 import { readable } from "./Readable.ts"
 import { rememberedFirst } from "./RememberedFirst.ts"
@@ -33,6 +34,7 @@ export const checkers: ReadonlyArray<Checker> = [
   rememberedFirst,
   confession,
   measuring,
+  publishing,
   packetIdentifiers,
   dup,
   parting,

@@ -83,6 +83,15 @@ export const take = (ledger: Ledger, key: string): void => {
   ledger.owed.set(key, find(ledger, key))
 }
 
+/** The sensor's last reading is not published. */
+export const untake = (ledger: Ledger, sensor: string): void => {
+  const last = [...ledger.owed.values()].findLast((one) => one.topic.startsWith(sensor + "/"))
+  if (last?.count === undefined) return
+  for (const one of ledger.owed.values()) {
+    if (one.count === last.count && one.topic.startsWith(sensor + "/")) ledger.owed.delete(one.key)
+  }
+}
+
 /** The device has written this to its flash: what it knows is what it keeps. */
 export const stored = (ledger: Ledger, kept: StoredState): void => {
   const vanished: Array<Owed> = []

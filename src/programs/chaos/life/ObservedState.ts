@@ -39,6 +39,8 @@ export const make = (config: DeviceConfig): ObservedState => ({
 const told = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
   if (event._tag === "MessageAbandoned") facts.abandoned++
+  // Nothing is owed of a reading that is not published.
+  if (event._tag === "Unchanged") Ledger.untake(facts.ledger, event.sensor)
   if (event._tag.startsWith("Config")) facts.words++
   if (event._tag === "MemoryLost" && event.what === StoredState.stateName) facts.isMemoryLost = true
 }

@@ -87,13 +87,27 @@ const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) =>
     return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
   })
 
+/** What a seventh of all devices publish: what has changed, and at once what crosses a threshold. */
+const selective = ({ sensors, update_interval: interval }: Effect.Success<typeof file>) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.85) return {}
+    const limits = {
+      // A reading is a hundredth above the one before.
+      temperature: { change: yield* one(0.02, 0.05, 0.3), above: yield* one(0.1, 0.3, 1) },
+      max_silence: yield* one(interval, interval * 3, 86_400)
+    }
+    return { sensors: { ...sensors, simulated: { ...sensors.simulated, ...limits } } }
+  })
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
     Effect.gen(function*() {
       const drawn = yield* file
       const more = yield* Random.withSeed(spread(drawn), seed + " spread")
-      const { config } = Result.getOrThrow(DeviceConfig.check({ ...drawn, mqtt: { ...drawn.mqtt, ...more } }))
+      const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
+      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more } }
+      const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }
     }),

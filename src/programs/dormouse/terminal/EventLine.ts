@@ -45,6 +45,8 @@ const words = (event: WakeEvent, config: Told): Words => {
       return ["awake", event.owed === 0 ? "nothing owed" : Format.plural(event.owed, noun) + " owed"]
     case "Measured":
       return ["measured", measured(event)]
+    case "Unchanged":
+      return ["unchanged", event.sensor + ": too little of it has changed for it to be published"]
     case "NotMeasured":
       return ["not measured", event.sensor + ": " + event.reason, "bad"]
     case "MemoryLost":

@@ -14,7 +14,9 @@ import * as NextWake from "../../../domain/wake/NextWake.ts"
 import * as Outbox from "../../../domain/delivery/Outbox.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
 import * as Attempt from "../../../domain/wake/Attempt.ts"
+import { isCompared } from "../../../domain/config/limits.ts"
 import * as Measuring from "../../../domain/wake/Measuring.ts"
+import { select } from "../../../domain/wake/onChange.ts"
 import * as Tries from "../../../domain/wake/Tries.ts"
 import * as Wake from "../../../domain/wake/Wake.ts"
 import type { Conditions } from "./Conditions.ts"
@@ -57,8 +59,14 @@ const measure = ({ device, lived, physics, wake }: Living): void => {
     if (!Measuring.isDue(wake, sensor, begun)) continue
     lived.endsAt += physics.sensorMillis
     lived.readings++
+    const chance = draw(device)
+    // To measure is half the cost of a wake, and only to compare is it needed.
+    if (isCompared(sensor) && !select(wake, sensor, physics.measure(lived.endsAt, chance), begun)) {
+      Measuring.enqueue(wake, sensor, [], begun)
+      continue
+    }
     const uptime = Measuring.uptime(wake.state, begun)
-    const source = { config, sensor, measure: physics.measure, now: lived.endsAt, chance: draw(device), uptime }
+    const source = { config, sensor, measure: physics.measure, now: lived.endsAt, chance, uptime }
     Measuring.enqueue(wake, sensor, LazyMessages.messages(source), begun)
   }
 }

@@ -1,7 +1,8 @@
 /**
  * The sums of a simulated life, from the device's events and, apart from them, from what reached the Server.
  *
- * The two books are kept by different hands on purpose: `readings = delivered + owed + dropped` is the device's word,
+ * The two books are kept by different hands on purpose: `readings = delivered + owed + dropped + unchanged` is the
+ * device's word,
  * and `received - duplicates` is the Server's.
  */
 import * as Format from "../../dormouse/terminal/Format.ts"
@@ -10,6 +11,8 @@ import type { Entry } from "./Wake.ts"
 export interface Totals {
   wakes: number
   readings: number
+  /** Of these: not published, because too little of them has changed. */
+  unchanged: number
   /** Messages acknowledged at the first try, and at a later one. */
   firstTry: number
   later: number
@@ -35,6 +38,7 @@ export const tally = (prefix: string): Tally => {
   const totals: Totals = {
     wakes: 0,
     readings: 0,
+    unchanged: 0,
     firstTry: 0,
     later: 0,
     dropped: 0,
@@ -52,6 +56,7 @@ export const tally = (prefix: string): Tally => {
     const { at, event } = entry
     if (event._tag === "Woke") totals.wakes++
     if (event._tag === "Measured") totals.readings++
+    if (event._tag === "Unchanged") totals.unchanged++
     if (event._tag === "Dropped") totals.dropped += event.count
     if (event._tag === "MessageAbandoned") totals.dropped++
     if (event._tag === "Trying") {
@@ -114,7 +119,8 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
   const awake = totals.wakes === 0 || !sleeps ? "" : ", " + Format.duration(radioMillis / totals.wakes) + " a wake"
   const rows: ReadonlyArray<readonly [what: string, number: string, more: string]> = [
     ["wakes", Format.amount(totals.wakes), ""],
-    ["readings", Format.amount(totals.readings), ""],
+    ["readings", Format.amount(totals.readings),
+      totals.unchanged === 0 ? "" : Format.amount(totals.unchanged) + " of them not published: too little had changed"],
     ["delivered", Format.amount(delivered), how],
     ["owed", Format.amount(owed), owed === 0 ? "" : "kept for the next try"],
     ["dropped", Format.amount(totals.dropped),

@@ -56,6 +56,8 @@ export interface Wake {
   readonly from: number
   readonly to: number
   readonly readings: number
+  /** Of these: not published, because too little of them has changed. */
+  readonly unchanged: number
   readonly dropped: number
   /** The policy does not let this wake try. */
   readonly waits: boolean
@@ -75,6 +77,7 @@ export const begin = (at: number): Wake => ({
   from: at,
   to: at,
   readings: 0,
+  unchanged: 0,
   dropped: 0,
   waits: false,
   tries: [],
@@ -101,6 +104,8 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
       return { ...wake, owed: event.owed }
     case "Measured":
       return { ...wake, readings: wake.readings + 1 }
+    case "Unchanged":
+      return { ...wake, unchanged: wake.unchanged + 1 }
     case "Dropped":
       return { ...wake, dropped: wake.dropped + event.count }
     case "Waiting":

@@ -1,0 +1,18 @@
+/** What a sensor's configuration says of which readings are published, and which at once. */
+import type { SensorConfig } from "./DeviceConfig.ts"
+
+/** What one quantity may have. Values in the unit in which it is published. */
+export type Limits = Pick<SensorConfig["humidity"], "change" | "above" | "below" | "hysteresis">
+
+/** The longest time without a published reading, in seconds, where none is given. */
+export const standardSilence = 3600
+
+/** Whether a sensor's readings are published only when they have changed. */
+export const isSelective = ({ humidity, temperature }: SensorConfig): boolean =>
+  temperature.change !== undefined || humidity.change !== undefined
+
+const hasThreshold = ({ above, below }: Limits): boolean => above !== undefined || below !== undefined
+
+/** Whether a sensor's readings are compared with those before. */
+export const isCompared = (sensor: SensorConfig): boolean =>
+  isSelective(sensor) || hasThreshold(sensor.temperature) || hasThreshold(sensor.humidity)

@@ -1,0 +1,100 @@
+/**
+ * Which readings are published. With `change` a reading goes out only when it differs by so much from the last one that
+ * did, or when that is `max_silence` old. One that crosses `above` or `below` goes out in any case, and at once.
+ *
+ * All values are compared in the unit in which they are published. A board whose configuration asks for none of it does
+ * without this.
+ */
+import type { SensorConfig } from "../config/DeviceConfig.ts"
+import { isSelective, type Limits, standardSilence } from "../config/limits.ts"
+import type * as Outbox from "../delivery/Outbox.ts"
+import * as Reading from "../message/Reading.ts"
+import { patch } from "../state/patch.ts"
+import type { DeviceState } from "../state/DeviceState.ts"
+import type { Published, Selection } from "../state/Selection.ts"
+import type { Wake } from "./Wake.ts"
+
+/** In the quantity's unit, where none is given. */
+const standardHysteresis = 0.5
+
+/** Timers are not exact: a wake that comes so early, as a share of the time between two, counts as in time. */
+const tolerance = 1 / 60
+
+/** Bits of `Published`: above the upper threshold, below the lower one; the humidity's lie two bits further left. */
+const aboveBit = 1
+const belowBit = 2
+const humidityShift = 4
+
+/** The alarm bits of one quantity. Within `hysteresis` of a threshold they stay as they were. */
+const alarmOf = (
+  value: number,
+  { above = Infinity, below = -Infinity, hysteresis = standardHysteresis }: Limits,
+  before: number
+): number => {
+  const isAbove = value > above || (before & aboveBit) > 0 && value > above - hysteresis
+  const isBelow = value < below || (before & belowBit) > 0 && value < below + hysteresis
+  return (isAbove ? aboveBit : 0) + (isBelow ? belowBit : 0)
+}
+
+/** Differences as small as those of binary fractions do not count. */
+const isApart = (value: number, last: number | null, { change }: Limits): boolean =>
+  change !== undefined && (last === null || Math.abs(value - last) >= change - 1e-9)
+
+/** What is remembered of a reading that is published. A value that a sensor did not give stays as it was. */
+interface Judged {
+  readonly next: Published
+  readonly hasChanged: boolean
+}
+
+const judge = (
+  sensor: SensorConfig,
+  { humidity, temperature }: Reading.Measurement,
+  [, lastTemperature, lastHumidity, alarm]: Published,
+  now: number
+): Judged => {
+  const warmth = Reading.isValue(temperature) ? Reading.inUnit(temperature, sensor.temperature.unit) : undefined
+  const wetness = Reading.isValue(humidity) ? humidity : undefined
+  const before = alarm % humidityShift
+  const warm = warmth === undefined ? before : alarmOf(warmth, sensor.temperature, before)
+  const beforeWet = (alarm - before) / humidityShift
+  const wet = wetness === undefined ? beforeWet : alarmOf(wetness, sensor.humidity, beforeWet)
+  return {
+    next: [now, warmth === undefined ? lastTemperature : Reading.rounded(warmth),
+      wetness === undefined ? lastHumidity : Reading.rounded(wetness), warm + humidityShift * wet],
+    hasChanged: warmth !== undefined && isApart(warmth, lastTemperature, sensor.temperature) ||
+      wetness !== undefined && isApart(wetness, lastHumidity, sensor.humidity)
+  }
+}
+
+const never: Published = [0, null, null, 0]
+const none: Selection = [0, {}]
+
+/**
+ * Whether a reading that began at `now`, in milliseconds, is published; then it is remembered as the last one that was.
+ * A clock that was set back publishes it. One that crosses a threshold is urgent (`isUrgent`).
+ */
+export const select = (
+  wake: Pick<Wake, "config" | "state">,
+  sensor: SensorConfig,
+  measurement: Reading.Measurement,
+  now: number
+): boolean => {
+  const { config, state } = wake
+  const [urgent, published] = state.selection ?? none
+  const last = published[sensor.id]
+  const { hasChanged, next } = judge(sensor, measurement, last ?? never, now)
+  const isCrossing = next[3] !== (last ?? never)[3]
+  const silence = last === undefined ? 0 : now - last[0]
+  const isDue = last === undefined || silence < 0 ||
+    silence >= ((sensor.maxSilence ?? standardSilence) - config.publishInterval * tolerance) * 1000
+  if (isSelective(sensor) && !isCrossing && !hasChanged && !isDue) return false
+  wake.state = patch(state, {
+    // Its message will have the next id.
+    selection: [isCrossing ? state.outbox.lastId + 1 : urgent, { ...published, [sensor.id]: next }]
+  })
+  return true
+}
+
+/** A message that is to be sent at once is still pending, or one before it. */
+export const isUrgent = ({ outbox: { entries }, selection = none }: DeviceState): boolean =>
+  entries.length > 0 && (entries[0] as Outbox.Entry).id <= selection[0]

@@ -1,0 +1,58 @@
+/**
+ * A reading is left out only where the configuration wants it: it differs by less than `change` from the one published
+ * last, that one is no older than `max_silence`, and it crosses no threshold.
+ *
+ * The readings of this world only rise. So what was published before the last one that was is further away, and a
+ * device that has forgotten the last one publishes the more.
+ */
+import type { SensorConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { Checker } from "../life/Checker.ts"
+
+/** What a sensor found. */
+interface Last {
+  readonly temperature: number
+  /** The device's clock, in milliseconds. */
+  readonly clock: number
+}
+
+/** What a sensor takes to answer. */
+const sensorMillis = 5_000
+
+const fault = (sensor: SensorConfig, found: Last, last: Last | undefined): string | undefined => {
+  const { above = Infinity, change } = sensor.temperature
+  const name = "left out reading " + found.temperature + " of " + sensor.id
+  if (change === undefined) return name + ", though all are to be published"
+  if (last === undefined) return name + ", though none was published before"
+  const difference = found.temperature - last.temperature
+  if (difference > change) return name + ", which differs by " + difference
+  if (found.temperature > above && last.temperature <= above) return name + ", which is the first above " + above
+  const silence = found.clock - last.clock - sensorMillis
+  const most = (sensor.maxSilence ?? 3_600) * 1_000
+  return silence > most ? name + " after a silence of " + silence / 1_000 + " s" : undefined
+}
+
+export const publishing: Checker = {
+  name: "publishing",
+  promise: "a reading is left out only when the configuration wants that",
+  begin: (config) => {
+    const sensors = new Map(config.sensors.map((sensor) => [sensor.id, sensor]))
+    const found = new Map<string, Last>()
+    const last = new Map<string, Last>()
+    return (seen, { now }) => {
+      if (seen._tag === "Read") {
+        // Nothing has left out the one before.
+        const before = found.get(seen.sensor)
+        if (before !== undefined) last.set(seen.sensor, before)
+        const { temperature } = seen.measurement
+        if (temperature !== undefined) found.set(seen.sensor, { temperature, clock: now.clock })
+        return undefined
+      }
+      if (seen._tag !== "Told" || seen.event._tag !== "Unchanged") return undefined
+      const sensor = sensors.get(seen.event.sensor)
+      const reading = found.get(seen.event.sensor)
+      if (sensor === undefined || reading === undefined) return "left out a reading that was none"
+      found.delete(seen.event.sensor)
+      return fault(sensor, reading, last.get(seen.event.sensor))
+    }
+  }
+}

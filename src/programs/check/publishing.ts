@@ -1,0 +1,38 @@
+/** What a sensor's keys say of which readings are published, where they have no effect, or not the one that is meant. */
+import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import { isSelective, standardSilence } from "../../domain/config/limits.ts"
+import type { Remark } from "./Remark.ts"
+
+const quantities = ["temperature", "humidity"] as const
+
+/** Seconds between two readings of a sensor. */
+const periodOf = ({ publishInterval }: DeviceConfig, { interval }: SensorConfig): number =>
+  Math.max(1, Math.ceil(interval / publishInterval)) * publishInterval
+
+const ofSensor = (config: DeviceConfig, sensor: SensorConfig): ReadonlyArray<Remark> => {
+  const path = "sensors." + sensor.type
+  const found: Array<Remark> = []
+  const warn = (key: string, message: string) =>
+    found.push({ path: path + "." + key, message: `${path}.${key} ${message}` })
+  for (const name of quantities) {
+    const { above, below, hysteresis } = sensor[name]
+    if (hysteresis !== undefined && above === undefined && below === undefined) {
+      warn(name + ".hysteresis", `has no effect without ${name}.above or ${name}.below`)
+    }
+  }
+  const { maxSilence = standardSilence } = sensor
+  const period = periodOf(config, sensor)
+  if (sensor.maxSilence !== undefined && !isSelective(sensor)) {
+    warn("max_silence", "has no effect without temperature.change or humidity.change: every reading is published")
+  }
+  if (isSelective(sensor) && maxSilence <= period) {
+    const given = sensor.maxSilence === undefined ? `is missing and so ${maxSilence}` : `is ${maxSilence}`
+    warn("max_silence",
+      `${given}, and a reading is taken every ${period} s: every reading is published, whatever has changed`)
+  }
+  return found
+}
+
+/** Remarks on all sensors. */
+export const publishing = (config: DeviceConfig): ReadonlyArray<Remark> =>
+  config.sensors.flatMap((sensor) => ofSensor(config, sensor))
