@@ -50,7 +50,7 @@ const unsent = (facts: Facts, client: number, since: number): string | undefined
 
 export const delivery: Checker = {
   name: "delivery",
-  promise: "once the world is healed the Client is connected, and all that it owes is delivered",
+  promise: "when all faults have ended, the Client connects and delivers all its pending messages",
   begin: () => (seen, facts) => {
     const link = "link" in seen ? facts.links.get(seen.link) : undefined
     if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link !== undefined) {
