@@ -4,18 +4,15 @@
  * Without a named board a file is held against every chip: what none of them can do is refused for a board, what an
  * ESP32 cannot do is a warning. With `--board` that chip alone counts.
  */
+import { isDriver } from "../../domain/config/BoardRules.ts"
 import { chips, type Pins, pinsOf } from "../../domain/config/boardPins.ts"
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import type { BoardName } from "../../domain/energy/boards.ts"
+import { sensors, type UsedPin } from "../dormouse/sensors.ts"
 import type { Remark } from "./Remark.ts"
 
-/** What a sensor uses, by its driver. A BME280 without a pin lies at 21 and 22. */
-const usedBy = ({ pin, type }: SensorConfig): ReadonlyArray<{ readonly pin: number; readonly role: string }> => {
-  if (type === "dht22") return [{ pin, role: "" }]
-  if (type !== "bme280") return []
-  const sda = pin === 0 ? 21 : pin
-  return [{ pin: sda, role: " (its SDA)" }, { pin: sda + 1, role: " (its SCL)" }]
-}
+/** What a sensor uses. One without a driver is reported elsewhere. */
+const usedBy = ({ pin, type }: SensorConfig): ReadonlyArray<UsedPin> => isDriver(type) ? sensors[type].pins(pin) : []
 
 /**
  * Why a sensor cannot work at this pin; undefined: it can. Every sensor that has a driver answers on its pin, so writes
@@ -47,7 +44,7 @@ const fix = (pins: Pins): string => `: use one of ${numbers(free(pins))}`
 
 const remarkOn = (
   path: string,
-  { pin, role }: { readonly pin: number; readonly role: string },
+  { pin, role }: UsedPin,
   board: BoardName | undefined
 ): Remark | undefined => {
   const start = `${path} uses GPIO ${pin}${role}, but `
@@ -70,9 +67,9 @@ const remarkOn = (
 }
 
 /** Every pin that two sensors use. */
-const shared = (sensors: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => {
+const shared = (configured: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => {
   const owners = new Map<number, string>()
-  return sensors.flatMap((sensor): ReadonlyArray<Remark> =>
+  return configured.flatMap((sensor): ReadonlyArray<Remark> =>
     usedBy(sensor).flatMap(({ pin, role }): ReadonlyArray<Remark> => {
       const owner = owners.get(pin)
       owners.set(pin, owner ?? sensor.type)
@@ -87,9 +84,9 @@ const shared = (sensors: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => 
   )
 }
 
-export const pins = ({ sensors }: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => [
-  ...sensors.flatMap((sensor) =>
+export const pins = ({ sensors: configured }: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => [
+  ...configured.flatMap((sensor) =>
     usedBy(sensor).flatMap((used) => remarkOn(`sensors.${sensor.type}.pin`, used, board) ?? [])
   ),
-  ...shared(sensors)
+  ...shared(configured)
 ]

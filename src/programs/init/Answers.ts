@@ -29,9 +29,6 @@ export interface Answers {
   readonly interval: number
 }
 
-/** Pins that the boards' makers and Espruino's examples use; GPIO 21 and 22 are an ESP32's usual I2C. */
-export const usualPin = (sensor: Driver): number | undefined => ({ dht22: 4, bme280: 21, simulated: undefined })[sensor]
-
 export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
 
 /** Letters that are written in two in ASCII. */

@@ -6,9 +6,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
-import type { Driver } from "../../domain/config/BoardRules.ts"
+import { type Driver, drivers } from "../../domain/config/BoardRules.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import * as Answers from "./Answers.ts"
+import { sensors } from "../dormouse/sensors.ts"
 import type { Given } from "./Options.ts"
 
 /** Accepts a text when `fault` finds nothing wrong with it. */
@@ -80,21 +81,18 @@ const server = (given: Given) =>
     return { ...found, username, password }
   })
 
-const sensor = (given: Given) => {
-  const choices: ReadonlyArray<{ readonly title: string; readonly value: Driver; readonly description: string }> = [
-    { title: "DHT22", value: "dht22", description: "temperature and humidity, one wire" },
-    { title: "BME280", value: "bme280", description: "temperature and humidity, I2C" },
-    { title: "simulated", value: "simulated", description: "made-up weather; needs no hardware" }
-  ]
+const sensorOf = (given: Given) => {
+  const choices = drivers.map((value) => ({ ...sensors[value], value }))
   return Option.isSome(given.sensor) ? Effect.succeed(given.sensor.value)
     : Prompt.run(Prompt.Select({ message: "Sensor", choices }))
 }
 
-const pin = (type: Driver, given: Given) =>
-  type === "simulated" || Option.isSome(given.pin)
+const pin = (type: Driver, given: Given) => {
+  const { pinQuestion, usualPin } = sensors[type]
+  return pinQuestion === undefined || Option.isSome(given.pin)
     ? Effect.succeed(Option.getOrUndefined(given.pin))
-    : number(type === "bme280" ? "GPIO pin of its SDA; SCL is the next" : "GPIO pin", Answers.usualPin(type) ?? 0,
-      (value) => pinFault(type, value))
+    : number(pinQuestion, usualPin ?? 0, (value) => pinFault(type, value))
+}
 
 /** A pin that no board has is asked for again; one that some boards have is told of afterwards. */
 const pinFault = (type: Driver, value: number): string | undefined => {
@@ -110,7 +108,7 @@ export const ask = (given: Given) =>
       ? given.name.value
       : yield* text("Name of the device", Answers.usual.name,
         (value) => value.trim() === "" ? "must not be empty" : Answers.faultOf({ device_name: value }, "device_name"))
-    const type = yield* sensor(given)
+    const type = yield* sensorOf(given)
     const at = yield* pin(type, given)
     const interval = Option.isSome(given.interval)
       ? given.interval.value

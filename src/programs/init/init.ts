@@ -20,6 +20,7 @@ import * as Answers from "./Answers.ts"
 import { ask } from "./ask.ts"
 import type { Given } from "./Options.ts"
 import * as Output from "../dormouse/Output.ts"
+import { sensors } from "../dormouse/sensors.ts"
 
 const schemaName = "device.schema.json"
 
@@ -33,7 +34,7 @@ const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => 
     networks: Option.match(given.ssid, { onNone: () => [], onSome: (ssid) => [{ ssid, password: "" }] }),
     server,
     sensor,
-    pin: Option.getOrElse(given.pin, () => Answers.usualPin(sensor)),
+    pin: Option.getOrElse(given.pin, () => sensors[sensor].usualPin),
     interval: Option.getOrElse(given.interval, () => Answers.usual.interval)
   }
 }

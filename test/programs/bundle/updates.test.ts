@@ -9,6 +9,7 @@ import * as aedes from "../../support/aedes.ts"
 import { overLimits, withinLimits } from "../../support/largeUpdates.ts"
 import * as Observer from "../../support/observer.ts"
 import * as Board from "../../support/board.ts"
+import * as UpdateLimits from "../../../src/domain/config/UpdateLimits.ts"
 import * as VmBoard from "../../support/vmBoard.ts"
 import { deviceConfig, find, run } from "../device/support.ts"
 
@@ -24,11 +25,15 @@ beforeAll(async () => {
 }, 180_000)
 
 /** What becomes of each, one after the other: the version accepted, or why it was refused. */
-const told = (updates: ReadonlyArray<object>, change: (board: VmBoard.Board) => void = () => {}) =>
+const told = (
+  updates: ReadonlyArray<object>,
+  change: (board: VmBoard.Board) => void = () => {},
+  given: Readonly<Record<string, string>> = files
+) =>
   Effect.gen(function*() {
     const { tcp } = yield* aedes.make()
     const observer = yield* Observer.make(tcp)
-    const board = VmBoard.make(files, tcp)
+    const board = VmBoard.make(given, tcp)
     change(board)
     const verdicts: Array<string> = []
     for (const [index, update] of updates.entries()) {
@@ -65,6 +70,19 @@ describe("an update of a board", () => {
         board.freeVariables = 800
       })
       expect(verdict).toMatch(/^the update takes about 16\d\d of Espruino's variables, but this board has 800 left/)
+    })))
+
+  it("is refused without loading what judges it, which could be too much already", () =>
+    run(Effect.gen(function*() {
+      const { ".review": _review, ...others } = files
+      const many = { note: Array.from({ length: UpdateLimits.maxValues + 1 }, () => 1) }
+      expect(yield* told([many], () => {}, others)).toEqual([expect.stringMatching(/must hold at most 100 values/)])
+      const small = (board: VmBoard.Board) => {
+        board.freeVariables = 1_600
+      }
+      expect(yield* told([{ update_interval: 300 }], small, others)).toEqual([
+        expect.stringMatching(/^the update takes about 16\d\d of Espruino's variables/)
+      ])
     })))
 
   it("is refused when the bundle cannot do what it asks for, with how it could", () =>
