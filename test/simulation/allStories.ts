@@ -37,11 +37,12 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
   Simulation.live(adapters, { config: devices[device], days, seed, story: stories[story], onEntry: () => {} }).pipe(
     Effect.map(({ ending, totals }) => {
       // A device that is always on does not tell every delivery.
-      const delivered = ending.sleeps ? totals.firstTry + totals.later : totals.readings - ending.owed - totals.dropped
-      const known = delivered + ending.owed + totals.dropped
+      const delivered = ending.sleeps ? totals.firstTry + totals.later
+        : totals.readings - ending.pending - totals.dropped
+      const known = delivered + ending.pending + totals.dropped
       if (totals.received === 0 && story !== "outage") return "nothing was delivered"
       return totals.readings === known ? undefined
-        : `${totals.readings} readings, but ${known} delivered, owed or dropped`
+        : `${totals.readings} readings, but ${known} delivered, pending or dropped`
     }),
     Effect.catchTag("Standstill", ({ at }) => Effect.succeed("stands still at " + at + " ms")),
     Effect.map((fault) =>

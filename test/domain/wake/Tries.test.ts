@@ -56,7 +56,7 @@ describe("what a wake may do", () => {
     }, notDue(20_000)],
     ["nothing without MQTT", { mqtt: { enabled: false } }, notDue(0)],
     ["nothing where there is nothing to say", quiet, { ...notDue(0), isSilent: true }],
-    ["try where something is owed", { ...quiet, owed: "a" }, due(0, false)]
+    ["try where something is pending", { ...quiet, pending: "a" }, due(0, false)]
   ])("%s", (_, given, expected) => {
     expect(Tries.plan(wakeOf(given), now)).toEqual(
       { wokeAt: now, reconnect: reconnectOf(given), isSilent: false, ...expected }
@@ -94,7 +94,7 @@ describe("the first try of a wake whose sensors are read", () => {
       waits(2_001)],
     ["begins where the clock was set back before the last try", { attemptCount: 3, lastAttemptTime: now - 100 }, -200,
       0, []],
-    ["does not begin without MQTT", { mqtt: { enabled: false }, owed: "a" }, 0, undefined, []],
+    ["does not begin without MQTT", { mqtt: { enabled: false }, pending: "a" }, 0, undefined, []],
     ["does not begin where there is still nothing to say", quiet, 500, undefined, []]
   ])("%s", (_, given, readMillis, left, events) => {
     const wake = wakeOf(given)
@@ -106,7 +106,7 @@ describe("the first try of a wake whose sensors are read", () => {
   it("begins in a wake that was silent, when there is something to say", () => {
     const wake = wakeOf(quiet)
     const plan = Tries.plan(wake, now)
-    wake.state = stateOf({ ...quiet, owed: "a" })
+    wake.state = stateOf({ ...quiet, pending: "a" })
     expect([plan.isDue, Tries.untilFirst(wake, plan, now + 500)]).toEqual([false, 0])
   })
 })
@@ -124,9 +124,9 @@ describe("the first try counts", () => {
 
 describe("as a try begins", () => {
   it.each<readonly [name: string, given: Given, held: ReadonlyArray<number>, inFlight: ReadonlyArray<number>]>([
-    ["all that is owed gets a Packet Identifier", { owed: "a b" }, [], [1, 2]],
-    ["but for what is held back", { owed: "a b", state: { suspects: [[1, 1]] } }, [1], [2]],
-    ["what was held back before is, without suspects, still held", { owed: "a b", wake: { held: [2] } }, [2], [1]]
+    ["all that is pending gets a Packet Identifier", { pending: "a b" }, [], [1, 2]],
+    ["but for what is held back", { pending: "a b", state: { suspects: [[1, 1]] } }, [1], [2]],
+    ["what was held back before is, without suspects, still held", { pending: "a b", wake: { held: [2] } }, [2], [1]]
   ])("%s", (_, given, held, inFlight) => {
     const wake = wakeOf(given)
     Tries.begin(wake)
@@ -152,22 +152,29 @@ describe("a try has ended", () => {
     ]
   >([
     ["well", {}, reached, undefined, true, []],
-    ["before CONNACK", { owed: "a" }, {}, lost, false, [failed]],
-    ["before CONNACK, with nothing owed", {}, {}, lost, false, [failed]],
-    ["after CONNACK, with nothing owed", {}, { accepted: true }, lost, true, [late]],
+    ["before CONNACK", { pending: "a" }, {}, lost, false, [failed]],
+    ["before CONNACK, with nothing pending", {}, {}, lost, false, [failed]],
+    ["after CONNACK, with nothing pending", {}, { accepted: true }, lost, true, [late]],
     ["after all was delivered", {}, { ...reached, delivered: 1 }, lost, true, [late]],
-    ["with a message that was not delivered", { owed: "a" }, { accepted: true, delivered: 3 }, lost, false, [failed]],
-    ["with only suspects left", { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost,
-      true, [late]],
-    ["with only suspects left, and none delivered", { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true },
-      lost, false, [failed]],
-    ["with more left than suspects", { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 },
-      lost, false, [failed]],
-    ["with more left, which was held back when all else was delivered", { owed: "a a", state: { suspects: [[1, 1]] } },
-      { ...reached, delivered: 1 }, lost, true, [late]],
-    ["with all held back, and none delivered", { owed: "a a", state: { suspects: [[1, 1]] } }, reached, lost, false, [
+    ["with a message that was not delivered", { pending: "a" }, { accepted: true, delivered: 3 }, lost, false, [
       failed
-    ]]
+    ]],
+    ["with only suspects left", { pending: "a", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost,
+      true, [late]],
+    ["with only suspects left, and none delivered", { pending: "a", state: { suspects: [[1, 1]] } }, { accepted: true },
+      lost, false, [failed]],
+    ["with more left than suspects", { pending: "a b", state: { suspects: [[1, 1]] } }, {
+      accepted: true,
+      delivered: 1
+    }, lost, false, [failed]],
+    ["with more left, which was held back when all else was delivered", {
+      pending: "a a",
+      state: { suspects: [[1, 1]] }
+    }, { ...reached, delivered: 1 }, lost, true, [late]],
+    ["with all held back, and none delivered", { pending: "a a", state: { suspects: [[1, 1]] } }, reached, lost, false,
+      [
+        failed
+      ]]
   ])("%s", (_, given, facts, failure, isOut, events) => {
     const wake = wakeOf({ attemptCount: 2, ...given, wake: { held: [1] } })
     const before = wake.state
@@ -185,8 +192,8 @@ describe("a try has ended", () => {
       undefined,
       { probation: { version: 0, wakes: 0 } }
     ],
-    ["an update has another wake, where nothing was owed", { state: { probation: { version: 5, wakes: 1 } } }, reached,
-      undefined, { probation: { version: 5, wakes: 0 } }],
+    ["an update has another wake, where nothing was pending", { state: { probation: { version: 5, wakes: 1 } } },
+      reached, undefined, { probation: { version: 5, wakes: 0 } }],
     [
       "an update is kept whatever went wrong once the data was out",
       { state: { probation: { version: 5, wakes: 1 } } },
@@ -196,7 +203,10 @@ describe("a try has ended", () => {
     ],
     ["an update counts that did not reach the Server", { state: { probation: { version: 5, wakes: 1 } } }, {}, lost,
       {}],
-    ["an update counts that has left something owed", { owed: "a", state: { probation: { version: 5, wakes: 1 } } }, {
+    ["an update counts that has left something pending", {
+      pending: "a",
+      state: { probation: { version: 5, wakes: 1 } }
+    }, {
       accepted: true,
       delivered: 1
     }, lost, {}],
