@@ -1,5 +1,5 @@
 /**
- * What measures: one reading of one configured sensor.
+ * Measures: one reading of one configured sensor.
  *
  * A caller may rely on this:
  * - `read` takes at most a few seconds, may be interrupted, and fails with a `SensorError` rather than inventing
@@ -12,7 +12,7 @@ import type * as Effect from "effect/Effect"
 import type { SensorConfig } from "../domain/config/DeviceConfig.ts"
 import type { Measurement } from "../domain/message/Reading.ts"
 
-/** The sensor did not answer or answered nonsense. `sensor` is its configured id. */
+/** The sensor did not answer, or its answer makes no sense. `sensor` is its configured id. */
 export class SensorError extends Data.TaggedError("SensorError")<{
   readonly sensor: string
   readonly message: string

@@ -6,13 +6,13 @@
  *   something else wakes the board, earlier.
  * - Any length of 0 or more is accepted; what the platform cannot do in one piece it does in several.
  *
- * On a board deep sleep ends in a reset, which keeps both promises. Where there is no reset to be had (Node,
- * simulation) the adapter keeps them with `restarting`, in a file of its own so that a board need not carry it.
+ * On a board deep sleep ends in a reset, which keeps both promises. On a platform without a reset (Node,
+ * simulation) the adapter keeps them with `restarting`, which is in another file, so that a board does not carry it.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
-/** Deep sleep, behind which the program starts anew. */
+/** Deep sleep, after which the program starts anew. */
 export class Sleep extends Context.Service<Sleep, {
   /** Sleeps for `millis` milliseconds and restarts the program. */
   readonly deepSleep: (millis: number) => Effect.Effect<never>

@@ -1,8 +1,8 @@
 /**
- * A simulated world that works without time passing: what running one fails with, in place of turning for ever.
+ * The failure of a simulated world that works without time passing, so that it does not run for ever.
  *
- * It is a fault of the program or of the simulated world, never of a user. Whoever runs the world knows its seed and
- * says it.
+ * It is a fault of the program or of the simulated world, never of a user. The program that runs the world knows its
+ * seed and reports it.
  */
 import * as Data from "effect/Data"
 

@@ -1,8 +1,8 @@
 /**
- * The radio. On a machine that has its own network, all three verbs do nothing.
+ * The radio. On a machine that has its own network, all three functions do nothing.
  *
  * A caller may rely on this:
- * - The radio is off until `start`, which does not wait: joining goes on behind the caller's other work.
+ * - The radio is off until `start`, which does not wait: joining goes on while the caller does other work.
  * - `joined` waits until there is a network, or fails when none of the given networks could be joined, each within its
  *   own time-out. The first network is preferred.
  * - `stop` turns the radio off; it does not wait, never fails and may be called at any time.

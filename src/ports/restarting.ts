@@ -1,21 +1,22 @@
 /**
- * The two promises of the Sleep port, kept where there is no reset to be had: for adapters whose platform cannot
- * restart itself. The one file of `ports` that runs something.
+ * The two promises of the Sleep port, for adapters whose platform cannot restart itself. This is the only file of
+ * `ports` that runs something.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { Sleep } from "./Sleep.ts"
 
 /**
- * Runs `program` wake after wake, the way a board does, for adapters whose platform cannot reset itself.
+ * Runs `program` wake after wake, as a board does, for adapters whose platform cannot reset itself.
  *
- * When the program asks for deep sleep its fiber is interrupted with all its children, which drops everything it had in
- * RAM; then `next(wake, sleepMillis)`, with wakes counted from 1, lets the time pass and says whether there is another
- * wake. One request ends a wake, whichever fiber made it. Unlike a reset, an interrupt runs finalizers: an adapter that
- * must not let them speak to the world takes the world away before it passes the request on.
+ * When the program asks for deep sleep, its fiber is interrupted with all its children, which drops everything that it
+ * had in RAM. Then `next(wake, sleepMillis)`, with wakes counted from 1, lets the time pass and says whether there is
+ * another wake. One request ends a wake, whichever fiber made it. Unlike a reset, an interrupt runs finalizers: if they
+ * must not reach the world, the adapter takes the world away before it passes the request on.
  *
  * A defect of the program is a defect of the whole, and so is an end without a request for sleep: on a board either
- * would leave it awake until the battery is flat. Fibers that the program detached outlive its wake; it must not.
+ * would keep it awake until the battery is empty. Fibers that the program detached outlive its wake; it must not do
+ * that.
  */
 export const restarting = <R, R2 = never>(
   program: Effect.Effect<never, never, R>,

@@ -37,7 +37,7 @@ const manyWrites = 600
 const directory = path.join(tmpdir(), "dormouse-cuts-" + process.pid)
 const image = path.join(directory, "espruino.flash")
 
-/** One wake without Wi-Fi. `owed` is what the device owes when it wakes; undefined: the program does not run. */
+/** One wake without Wi-Fi. `pending` is what the device owes when it wakes; undefined: the program does not run. */
 const wake = (cut?: number) => {
   const env = {
     ...process.env,
@@ -55,10 +55,10 @@ const wake = (cut?: number) => {
     input: "",
     timeout: 20_000
   })
-  const owed = /"Woke",\s*"owed": (\d+)/.exec(stdout)?.[1]
+  const pending = /"Woke",\s*"pending": (\d+)/.exec(stdout)?.[1]
   return {
     operations: Number(/flash operations: (\d+)/.exec(stderr)?.[1]),
-    owed: owed === undefined ? undefined : Number(owed),
+    pending: pending === undefined ? undefined : Number(pending),
     isSound: !/Storage is corrupt|MemoryLost/.test(stdout),
     isCompacting: stdout.includes("Compacting")
   }
@@ -98,13 +98,15 @@ const cuts = async ({ points, seed }: Command.Command.Config.Infer<typeof flags>
     writeFileSync(image, before)
     const cut = Chance.whole(chance, 1, operations)
     wake(cut)
-    const { isSound, owed } = wake()
-    if (owed === undefined) programs++
-    else if (owed < 1 || !isSound) states++
-    if (owed !== undefined && owed >= 1 && isSound) continue
+    const { isSound, pending } = wake()
+    if (pending === undefined) programs++
+    else if (pending < 1 || !isSound) states++
+    if (pending !== undefined && pending >= 1 && isSound) continue
     progress.clear()
     console.log(
-      `point ${point}: cut at ${cut} of ${operations} operations: ${owed === undefined ? "no program" : "owed " + owed}`
+      `point ${point}: cut at ${cut} of ${operations} operations: ${
+        pending === undefined ? "no program" : "pending " + pending
+      }`
     )
   }
   progress.clear()

@@ -201,7 +201,8 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     const cut = faults.find((fault) => fault.kind === "power cut")
     last = {
       promise: liveness,
-      reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still owed after " + healedWakes + " wakes",
+      reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still pending after " + healedWakes +
+        " wakes",
       wake,
       image
     }

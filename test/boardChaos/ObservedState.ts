@@ -54,7 +54,7 @@ export interface Reading {
   readonly order: number
   readonly sensor: string
   arrivals: number
-  isOwed: boolean
+  isPending: boolean
   /** Another one looks the same: nothing more is known of either. */
   isAmbiguous: boolean
 }
@@ -64,7 +64,7 @@ export interface Ledger {
   /** Readings that this wake took, and those of its events that no message was found for. */
   taken: ReadonlyArray<Reading>
   missing: ReadonlyArray<string>
-  /** Owed before this wake; behind it neither owed nor at the Server. */
+  /** Pending before this wake; behind it neither pending nor at the Server. */
   vanished: ReadonlyArray<Reading>
   /** In the order in which they came for the first time. */
   arrived: ReadonlyArray<Reading>
@@ -132,7 +132,7 @@ export const published = (
     note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : []
   )
 
-export const owedKeys = ({ state }: Flash): ReadonlyArray<string> =>
+export const pendingKeys = ({ state }: Flash): ReadonlyArray<string> =>
   (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
 
 export const events = <T extends Ended["events"][number]["_tag"]>(
@@ -166,8 +166,8 @@ export const lived = ({ before, ended }: Pick<Wake, "before" | "ended">): Device
 /** Brings the ledger up to date with a wake, before the checkers are asked. */
 export const add = (book: Ledger, wake: Wake): void => {
   const arrivals = published(wake.notes).flatMap(({ packet }) => key(packet.topic, packet.payload) ?? [])
-  const owed = owedKeys(wake.after)
-  const fresh = [...new Set([...owed, ...arrivals])].filter((each) => !book.readings.has(each))
+  const pending = pendingKeys(wake.after)
+  const fresh = [...new Set([...pending, ...arrivals])].filter((each) => !book.readings.has(each))
   const used = new Set<string>()
   const taken: Array<Reading> = []
   const missing: Array<string> = []
@@ -175,7 +175,7 @@ export const add = (book: Ledger, wake: Wake): void => {
     const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
     if (found === undefined) {
       // Which of those that look the same it is nobody can tell.
-      const same = [...owed, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) =>
+      const same = [...pending, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) =>
         book.readings.get(each) ?? []
       )
       if (same.length === 0) missing.push(sensor + " " + temperature)
@@ -189,7 +189,7 @@ export const add = (book: Ledger, wake: Wake): void => {
       order: book.readings.size,
       sensor,
       arrivals: 0,
-      isOwed: false,
+      isPending: false,
       isAmbiguous: false
     }
     book.readings.set(found, reading)
@@ -200,16 +200,16 @@ export const add = (book: Ledger, wake: Wake): void => {
     const reading = book.readings.get(each)
     if (reading !== undefined && reading.arrivals++ === 0) arrived.push(reading)
   }
-  const now = new Set(owed)
+  const now = new Set(pending)
   // A clock that starts over brings the same uptime again, and now and then the same values with it.
-  owed.forEach((each, index) => {
+  pending.forEach((each, index) => {
     const reading = book.readings.get(each)
-    if (reading !== undefined && owed.indexOf(each) < index) reading.isAmbiguous = true
+    if (reading !== undefined && pending.indexOf(each) < index) reading.isAmbiguous = true
   })
   book.vanished = [...book.readings.values()].filter((one) =>
-    one.isOwed && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous
+    one.isPending && !now.has(one.key) && one.arrivals === 0 && !one.isAmbiguous
   )
-  for (const one of book.readings.values()) one.isOwed = now.has(one.key)
+  for (const one of book.readings.values()) one.isPending = now.has(one.key)
   book.taken = taken
   book.missing = missing
   book.arrived = arrived

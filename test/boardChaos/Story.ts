@@ -74,5 +74,5 @@ export const lines = ({ broken, life, only, planned, scene, seed, wakes }: Faile
     )),
   ...wakes.slice(-lastWakes).flatMap(told),
   "Flash: " + broken.image,
-  "Live it again: " + command(seed, life, scene, only)
+  "Replay it: " + command(seed, life, scene, only)
 ]

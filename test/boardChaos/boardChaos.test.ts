@@ -137,10 +137,10 @@ describe("what breaks a promise of a board is found", () => {
       "was sent first"],
     ["more tries than are allowed", tries, [
       wake({
-        events: [{ _tag: "Woke", owed: 0, attemptCount: 2 }, { _tag: "Trying", attempt: 3, owed: 1 }, {
+        events: [{ _tag: "Woke", pending: 0, attemptCount: 2 }, { _tag: "Trying", attempt: 3, pending: 1 }, {
           _tag: "Trying",
           attempt: 4,
-          owed: 1
+          pending: 1
         }]
       })
     ], "a try follows"],

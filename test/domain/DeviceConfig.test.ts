@@ -487,7 +487,7 @@ describe("values that do not fit together", () => {
       "mqtt.reconnect.try_interval must be at most mqtt.reconnect.min_interval (10), but is 20"
     )
     expect(refused({ awake_timeout: 30 }, {}, { timeout: 31 })).toBe(
-      "mqtt.timeout must be at most awake_timeout (30), or that more, but is 31"
+      "mqtt.timeout must be at most awake_timeout (30); or raise awake_timeout, but is 31"
     )
     expect(accept({ mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
     // The default of mqtt.timeout is no reason to refuse a wake that is shorter; one that is always on has no wake to

@@ -25,7 +25,7 @@ const owing = (...topics: ReadonlyArray<string>): DeviceState.DeviceState =>
   topics.reduce((state, topic) => DeviceState.enqueue(state, message(topic), roomy).state, fresh)
 
 const inFlight = (state: DeviceState.DeviceState) => state.session.inFlight.map((known) => known.entry)
-const owed = (state: DeviceState.DeviceState) => state.outbox.entries.map((entry) => entry.id)
+const pending = (state: DeviceState.DeviceState) => state.outbox.entries.map((entry) => entry.id)
 const restarted = (state: DeviceState.DeviceState, isSending = false) =>
   Result.getOrThrow(DeviceState.decode(DeviceState.encode(state, isSending)))
 
@@ -53,7 +53,7 @@ describe("assigning Packet Identifiers", () => {
   it("begins with the oldest and stops at the window", () => {
     const state = assign(owing("a", "b", "c"), 2)
     expect(inFlight(state)).toEqual([1, 2])
-    expect(owed(state)).toEqual([1, 2, 3])
+    expect(pending(state)).toEqual([1, 2, 3])
   })
 
   it("goes on when an acknowledgement makes room, and changes nothing when there is none", () => {
@@ -83,7 +83,7 @@ describe("assigning Packet Identifiers", () => {
 describe("an acknowledgement", () => {
   it("takes the message out of the Outbox and the Session", () => {
     const state = acknowledge(assign(owing("a", "b"), 32), 1)
-    expect([owed(state), inFlight(state)]).toEqual([[2], [2]])
+    expect([pending(state), inFlight(state)]).toEqual([[2], [2]])
   })
 })
 
@@ -94,7 +94,7 @@ describe("a message that gives way", () => {
     const state = assign(owing("a", "b"), 32)
     const next = DeviceState.enqueue(state, message("c"), full)
     expect(next.dropped.map((entry) => entry.id)).toEqual([1])
-    expect([owed(next.state), inFlight(next.state)]).toEqual([[2, 3], [2]])
+    expect([pending(next.state), inFlight(next.state)]).toEqual([[2, 3], [2]])
   })
 
   it("may still be acknowledged on the connection it was sent on, and by nobody after a restart", () => {
@@ -102,7 +102,7 @@ describe("a message that gives way", () => {
     const { state } = DeviceState.enqueue({ ...assigned, session: Session.sent(assigned.session, []) }, message("c"),
       full)
     const late = acknowledge(state, 1)
-    expect([owed(late), inFlight(late)]).toEqual([[2, 3], [2]])
+    expect([pending(late), inFlight(late)]).toEqual([[2, 3], [2]])
     expect(inFlight(restarted(state))).toEqual([2])
     expect(Session.acknowledge(restarted(state).session, "PUBACK", 1)).toBeUndefined()
   })
@@ -139,7 +139,7 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
   )
 
   it.each(["drop_oldest", "keep_newest_per_topic"] as const)(
-    "what is in flight is the head of what is owed, in its order (%s)",
+    "what is in flight is the head of what is pending, in its order (%s)",
     (whenFull) => {
       fc.assert(fc.property(fc.integer({ min: 1, max: 8 }), fc.array(act, { maxLength: 60 }), (capacity, acts) => {
         let state = fresh
@@ -167,9 +167,9 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
               const identifier = identifiers[each.which % identifiers.length]
               if (identifier === undefined) break
               // Whatever gave way meanwhile, a Server that acknowledges what it was sent is right.
-              const before = owed(state)
+              const before = pending(state)
               state = acknowledge(state, identifier)
-              expect(owed(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))
+              expect(pending(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))
               sent.delete(identifier)
               break
             }
@@ -190,7 +190,7 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
             }
           }
           const live = inFlight(state).filter((entry) => entry > 0)
-          expect(live).toEqual(owed(state).slice(0, live.length))
+          expect(live).toEqual(pending(state).slice(0, live.length))
           const identifiers = state.session.inFlight.map((known) => known.packetIdentifier)
           expect(new Set(identifiers).size).toBe(identifiers.length)
         }

@@ -1,5 +1,5 @@
 /**
- * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, what it owes stays owed, and
+ * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, what it owes stays pending, and
  * the next try at a good Server delivers it.
  */
 import * as Effect from "effect/Effect"
@@ -40,10 +40,10 @@ describe("a wake, when the Server", () => {
         expect(tags(events).at(-1)).toBe("Sleeping")
         if (yield* server.hasAttacked) yield* server.fled
         yield* server.reform
-        const owed = find(events, "Sleeping")?.owed
-        expect(owed).toBe(find(events, "Delivered") === undefined ? 1 : 0)
+        const pending = find(events, "Sleeping")?.pending
+        expect(pending).toBe(find(events, "Delivered") === undefined ? 1 : 0)
         const after = yield* live(config(server.endpoint), directory)
-        expect(find(after, "Delivered")).toMatchObject({ count: (owed ?? 0) + 1, owed: 0 })
+        expect(find(after, "Delivered")).toMatchObject({ count: (pending ?? 0) + 1, pending: 0 })
       })))
   }
 })
@@ -57,14 +57,14 @@ describe("a wake that has delivered, when the Server", () => {
         const directory = yield* Directory.temporary
         yield* server.turn(attack)
         const events = yield* live(config(server.endpoint), directory)
-        expect(find(events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+        expect(find(events, "Delivered")).toMatchObject({ count: 1, pending: 0 })
         expect(find(events, "TryFailed")).toBeUndefined()
         expect(told(events)).toContain(device)
         expect(tags(events).at(-1)).toBe("Sleeping")
         yield* server.fled
         yield* server.reform
         const after = yield* live(config(server.endpoint), directory)
-        expect(find(after, "Delivered")?.owed).toBe(0)
+        expect(find(after, "Delivered")?.pending).toBe(0)
       })))
   }
 })
@@ -132,7 +132,7 @@ describe("a wake that is sent a hostile configuration,", () => {
         yield* server.fled
         yield* server.reform
         const after = yield* live(config(server.endpoint), directory)
-        expect(find(after, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+        expect(find(after, "Delivered")).toMatchObject({ count: 1, pending: 0 })
       })))
   }
 })
@@ -158,7 +158,7 @@ describe("a device that is always on, when the Server", () => {
         })
         yield* Effect.raceFirst(life, end)
         expect(tryErrors).toContain(find(told, "TryFailed")?.error)
-        expect(find(told, "Delivered")).toMatchObject({ owed: 0 })
+        expect(find(told, "Delivered")).toMatchObject({ pending: 0 })
       })))
   }
 })

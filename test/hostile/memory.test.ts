@@ -101,7 +101,7 @@ const many = (of: Uint8Array, count: number): Uint8Array =>
 const large = Attacks.publish("a", new Uint8Array(1_000_000))
 const small = many(Uint8Array.of(0x30, 4, 0, 1, 0x61, 0), 10_000)
 
-const owed = many(Uint8Array.of(0x32, 6, 0, 1, 0x61, 0, 1, 0), 10_000)
+const pending = many(Uint8Array.of(0x32, 6, 0, 1, 0x61, 0, 1, 0), 10_000)
 
 const measure = (kind: string, given: Storm) =>
   Effect.runPromise(Effect.scoped(Effect.gen(function*() {
@@ -133,7 +133,7 @@ describe("a Client holds little of", () => {
   })
 
   it("500,000 small messages of QoS 1 that nobody takes: then the Server waits", async () => {
-    const { growth } = await measure("client", { attack, chunk: owed, most: 4 * megabyte, patienceMillis: 2_000 })
+    const { growth } = await measure("client", { attack, chunk: pending, most: 4 * megabyte, patienceMillis: 2_000 })
     expect(growth).toBeLessThan(40 * megabyte)
   })
 

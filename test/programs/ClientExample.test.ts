@@ -48,7 +48,7 @@ it("says in a line which Server it cannot reach and what to do, and fails", () =
     const port = yield* TcpServer.freePort
     const { code, err, out } = yield* example(`mqtt://127.0.0.1:${port}`)
     expect({ code, out }).toEqual({ code: 1, out: "" })
-    expect(err).toContain(`127.0.0.1:${port}: nobody listens there: start the Server, or mend host and port`)
+    expect(err).toContain(`127.0.0.1:${port}: nobody listens there: start the Server, or correct host and port`)
     expect(err.trim().split("\n")).toHaveLength(1)
   })), 30_000)
 

@@ -425,9 +425,9 @@ describe("Client.messages", () => {
   it("drops the oldest of what nobody takes and nobody owes us, and no more than it must", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ receiveBuffer: 2 })
-      yield* guest.send(message("a", "1"), message("a", "2"), message("a", "owed", 1), message("a", "3"))
+      yield* guest.send(message("a", "1"), message("a", "2"), message("a", "pending", 1), message("a", "3"))
       yield* roundTrip(client, guest)
-      expect((yield* client.poll).map(text)).toEqual(["2", "owed", "3"])
+      expect((yield* client.poll).map(text)).toEqual(["2", "pending", "3"])
     })))
 
   it("keeps no more than 16 MiB of that", () =>

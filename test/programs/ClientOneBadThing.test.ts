@@ -243,7 +243,7 @@ describe("a message larger than maximumPacketSize", () => {
 })
 
 describe("bounds", () => {
-  it("of what is owed are in bytes, too", () =>
+  it("of what is pending are in bytes, too", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ outboxBytes: 500_000, maximumInFlight: 2 })
       const payload = "x".repeat(150_000)

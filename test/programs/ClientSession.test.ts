@@ -292,10 +292,10 @@ describe("Client, leaving", () => {
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const written = yield* fork(client.publish("0", "last words"))
-      const owed = yield* fork(Effect.flip(client.publish("1", "", { qos: 1 })))
+      const pending = yield* fork(Effect.flip(client.publish("1", "", { qos: 1 })))
       yield* Effect.all([client.disconnect, client.disconnect], { concurrency: 2 })
       yield* Fiber.join(written)
-      expect(yield* Fiber.join(owed)).toMatchObject({ _tag: "SocketError", reason: "Closed" })
+      expect(yield* Fiber.join(pending)).toMatchObject({ _tag: "SocketError", reason: "Closed" })
       expect((yield* guest.closed).map((packet) => packet._tag)).toEqual(["Publish", "Publish", "Disconnect"])
       yield* client.disconnect
     })))

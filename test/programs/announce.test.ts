@@ -98,17 +98,17 @@ describeEach("dormouse announce", (broker) => {
       const { file } = yield* place(tcp, { topic_config: "home/one" })
       expect(yield* announced(file)).toEqual(["", 1, 21_661])
       yield* other.publish("home/one", JSON.stringify({ version: 3, update_interval: 36_000 }), { retain: true })
-      expect(yield* announced(file)).toEqual(["; as its update, version 3, has it", 1, expect.any(Number)])
+      expect(yield* announced(file)).toEqual(["; this is what its update, version 3, says", 1, expect.any(Number)])
       expect((yield* announced(file))[2]).toBeGreaterThan(36_000)
       yield* other.publish("home/one", JSON.stringify({ version: 4, update_interval: -1 }), { retain: true })
       expect(yield* announced(file)).toEqual(["", 1, 21_661])
       const two = yield* place(tcp, { topic_config_version: "home/version", topic_config_data: "home/data2" })
       yield* other.publish("home/version", "5", { retain: true })
       yield* other.publish("home/data2", JSON.stringify({ version: 5, update_interval: 36_000 }), { retain: true })
-      expect(yield* announced(two.file)).toEqual(["; as its update, version 5, has it", 1, expect.any(Number)])
+      expect(yield* announced(two.file)).toEqual(["; this is what its update, version 5, says", 1, expect.any(Number)])
     })))
 
-  it("takes it away again, and then nobody who comes later sees anything", () =>
+  it("removes it again, and then nobody who comes later sees anything", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make()
       const { file } = yield* place(tcp)
@@ -116,7 +116,7 @@ describeEach("dormouse announce", (broker) => {
       const present = yield* Observer.make(tcp)
       expect((yield* present.message(topic)).payload).not.toBe("")
       const { err, out } = yield* told(handle(given(file, { remove: true })))
-      expect([err, out]).toEqual([[], [`Balcony is taken away: ${topic} is empty at 127.0.0.1:${tcp.port}`]])
+      expect([err, out]).toEqual([[], [`Balcony is removed: ${topic} is empty at 127.0.0.1:${tcp.port}`]])
       const late = yield* Observer.make(tcp)
       // Who is there sees everything that is retained before what is published now.
       yield* late.publish("now", "now")

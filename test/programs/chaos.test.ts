@@ -30,7 +30,7 @@ describe("npm run chaos", () => {
       const [first, second] = yield* all([args, args])
       expect(first).toEqual(second)
       expect(first?.code).toBe(0)
-      expect(first?.out).toMatch(/^lived +0\.\d years in \d (life|lives), to seed \d+; [\d,]+ wakes/)
+      expect(first?.out).toMatch(/^simulated +0\.\d years in \d (life|lives), to seed \d+; [\d,]+ wakes/)
       expect(first?.out).toMatch(/faults +\d+, with \d+ power cuts?: /)
       expect(first?.out).toMatch(/promises +\d+ kept in every life/)
       expect(Math.max(...(first?.out ?? "").split("\n").map((line) => line.length))).toBeLessThanOrEqual(110)

@@ -49,7 +49,7 @@ describe("loadConfig", () => {
       const error = yield* Effect.flip(loadConfig(path))
       expect(error).toMatchObject({ _tag: "ConfigFileError", path })
       expect(error.message).toBe(
-        path + ", line 5, column 3: a key in double quotes must stand here, but there is \"}\""
+        path + ", line 5, column 3: a key in double quotes must be here, but there is \"}\""
       )
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
@@ -97,7 +97,7 @@ describe("loadConfig", () => {
       const missing = yield* Effect.flip(loadConfig(directory + "/none.json"))
       expect(missing).toMatchObject({ _tag: "ConfigFileError", path: directory + "/none.json" })
       expect(missing.message).toBe(directory + "/none.json does not exist" + advice)
-      expect((yield* Effect.flip(loadConfig(directory))).message).toContain(directory + " is no file")
+      expect((yield* Effect.flip(loadConfig(directory))).message).toContain(directory + " is not a file")
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
   it.effect("takes certificates from files beside it, from absolute paths, and as they are", () =>
@@ -125,20 +125,20 @@ describe("loadConfig", () => {
 
 describe("the place of a mistake in JSON", () => {
   plain.each([
-    ["", 0, "a value must stand here, but the file ends"],
-    ["{\"a\": 1", 7, "a comma or } must stand here, but the file ends"],
-    ["{\"a\" 1}", 5, ": must stand here, but there is \"1\""],
-    ["{\"a\": 1 \"b\": 2}", 8, "a comma or } must stand here, but there is \"\\\"\""],
-    ["{a: 1}", 1, "a key in double quotes or } must stand here, but there is \"a\""],
-    ["{'a': 1}", 1, "a key in double quotes or } must stand here, but there is \"'\""],
-    ["{\"a\": 1} // end", 9, "the end of the file must stand here, but there is \"/\""],
-    ["[1, ]", 4, "a value must stand here, but there is \"]\""],
-    ["[,1]", 1, "a value or ] must stand here, but there is \",\""],
-    ["[1}", 2, "a comma or ] must stand here, but there is \"}\""],
-    ["{\"a\": 01}", 7, "a comma or } must stand here, but there is \"1\""],
-    ["{\"a\": nope}", 6, "a value must stand here, but there is \"n\""],
-    ["{\"a\": \"x\ny\"}", 6, "this text has no closing quote on its line, or a \\ that is no escape"],
-    ["{\"a\": \"C:\\dir\"}", 6, "this text has no closing quote on its line, or a \\ that is no escape"]
+    ["", 0, "a value must be here, but the file ends"],
+    ["{\"a\": 1", 7, "a comma or } must be here, but the file ends"],
+    ["{\"a\" 1}", 5, ": must be here, but there is \"1\""],
+    ["{\"a\": 1 \"b\": 2}", 8, "a comma or } must be here, but there is \"\\\"\""],
+    ["{a: 1}", 1, "a key in double quotes or } must be here, but there is \"a\""],
+    ["{'a': 1}", 1, "a key in double quotes or } must be here, but there is \"'\""],
+    ["{\"a\": 1} // end", 9, "the end of the file must be here, but there is \"/\""],
+    ["[1, ]", 4, "a value must be here, but there is \"]\""],
+    ["[,1]", 1, "a value or ] must be here, but there is \",\""],
+    ["[1}", 2, "a comma or ] must be here, but there is \"}\""],
+    ["{\"a\": 01}", 7, "a comma or } must be here, but there is \"1\""],
+    ["{\"a\": nope}", 6, "a value must be here, but there is \"n\""],
+    ["{\"a\": \"x\ny\"}", 6, "this text has no closing quote on its line, or a \\ that begins no escape"],
+    ["{\"a\": \"C:\\dir\"}", 6, "this text has no closing quote on its line, or a \\ that begins no escape"]
   ])("is found in %j", (text, offset, problem) => {
     expect(findFault(text)).toEqual({ offset, problem })
   })

@@ -104,7 +104,7 @@ describe("dormouse run", () => {
       expect([first, second, third]).toEqual([
         expect.stringMatching(/ECONNREFUSED/),
         expect.stringMatching(/^waits +the policy allows the next try in (1 h|59 min 5\d s); radio off$/),
-        expect.stringMatching(/^sleeps +for 1 s; 1 reading owed$/)
+        expect.stringMatching(/^sleeps +for 1 s; 1 reading pending$/)
       ])
     })))
 
@@ -125,7 +125,7 @@ describe("dormouse run", () => {
         "--wakes cannot be used with a device that never sleeps (deep_sleep is false): Ctrl-C ends it"
       ])
       expect((yield* told(handle(given(undefined, off.state)))).err).toEqual([
-        "the demo device knows no Server: give one with --server, or a device's file with --config"
+        "the demo device has no Server: give one with --server, or a device's file with --config"
       ])
       expect(fs.existsSync(off.state)).toBe(false)
     })))

@@ -72,12 +72,12 @@ describe("dormouse sign", () => {
     })
     closeSync(output)
     expect([status, stderr]).toEqual([1,
-      path + " is where the output goes, and the shell has emptied it: give the output another name, as in > signed\n"])
+      path + " is also the output, and the shell has emptied it: give the output another name, as in > signed\n"])
   })
 
   it("names what cannot be read, and a device without a secret", () => {
     for (
-      const [update, said] of [[join(folder, "none.json"), "does not exist"], [folder, "is no file"], [
+      const [update, said] of [[join(folder, "none.json"), "does not exist"], [folder, "is not a file"], [
         file("text.json", "{"),
         "text.json"
       ]] as const

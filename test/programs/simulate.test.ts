@@ -188,7 +188,7 @@ describe("npm run simulate", () => {
       fs.writeFileSync(wrongEnergy, JSON.stringify({ battery: "AA", figures: { sleep_current: -1 } }))
       const rows: ReadonlyArray<readonly [args: ReadonlyArray<string>, ...lines: ReadonlyArray<string>]> = [
         [["--report", wrongEnergy + "/out.html"], expect.stringMatching(
-          /^--report .*\/energy\.json\/out\.html cannot be written: .*energy\.json is a file and no directory; give another name$/
+          /^--report .*\/energy\.json\/out\.html cannot be written: .*energy\.json is a file and not a directory; give another name$/
         )],
         [["--compare", "/none.json"],
           "/none.json does not exist; give the path of a device's configuration, a JSON file"],
@@ -198,7 +198,7 @@ describe("npm run simulate", () => {
           wrongEnergy +
           ": figures.sleep_current must be a number from 0 to 1000000: the whole board in deep sleep, in mA, but is -1"],
         [["--fleet", "10", "--battery", "3xaa"],
-          "--battery cannot be used with --fleet: the energy of a fleet is not told"],
+          "--battery cannot be used with --fleet: the energy of a fleet is not calculated"],
         [["--fleet", "10", "--report", "out.html"],
           "--report cannot be used with --fleet: a report is of one device, or of two"],
         [["--server", "mqtt://localhost", "--report", "out.html"],
@@ -248,7 +248,7 @@ describe("npm run simulate", () => {
         code: 1,
         out: "",
         err: [
-          "--report " + page + " is there already and is not a report of Dormouse: move it away, or give another name"
+          "--report " + page + " exists already and is not a report of Dormouse: move it away, or give another name"
         ]
       })
       expect(unnamed).toMatchObject({
@@ -455,7 +455,7 @@ describe("npm run simulate -- --server", () => {
         run("mqtts://localhost:" + tls.port, "b")])
       expect([away?.code, away?.err.length]).toEqual([1, 1])
       expect(away?.err[0]).toMatch(
-        /^127\.0\.0\.1:1: nobody listens there: start the Server, or mend host and port \(.*ECONNREFUSED.*\); nothing is lost: 1 reading is kept in /
+        /^127\.0\.0\.1:1: nobody listens there: start the Server, or correct host and port \(.*ECONNREFUSED.*\); nothing is lost: 1 reading is kept in /
       )
       expect([untrusted?.code, untrusted?.err.length]).toEqual([1, 1])
       expect(untrusted?.err[0]).toContain(

@@ -37,12 +37,12 @@ export const faultOf = (device: Device, story: Name, seed: string, days: number)
   Simulation.live(adapters, { config: devices[device], days, seed, story: stories[story], onEntry: () => {} }).pipe(
     Effect.map(({ ending, totals }) => {
       // A device that is always on does not tell every delivery.
-      const gone = ending.owed + totals.dropped + totals.unchanged
+      const gone = ending.pending + totals.dropped + totals.unchanged
       const delivered = ending.sleeps ? totals.firstTry + totals.later : totals.readings - gone
       const known = delivered + gone
       if (totals.received === 0 && story !== "outage") return "nothing was delivered"
       return totals.readings === known ? undefined
-        : `${totals.readings} readings, but ${known} delivered, owed, dropped or unchanged`
+        : `${totals.readings} readings, but ${known} delivered, pending, dropped or unchanged`
     }),
     Effect.catchTag("Standstill", ({ at }) => Effect.succeed("stands still at " + at + " ms")),
     Effect.map((fault) =>

@@ -37,9 +37,9 @@ export interface Figures {
 
 const has = (lived: BoardLab.Lived, tag: WakeEvent["_tag"]): boolean => lived.events.some(({ _tag }) => _tag === tag)
 
-const owed = ({ events }: BoardLab.Lived): number => {
+const pending = ({ events }: BoardLab.Lived): number => {
   const last = events.at(-1)
-  return last?._tag === "Sleeping" ? last.owed : NaN
+  return last?._tag === "Sleeping" ? last.pending : NaN
 }
 
 const countDelivered = ({ events }: BoardLab.Lived): number =>
@@ -108,7 +108,7 @@ const sleeping = async (
   filling.push(await wake(longWait))
   await lab.server("away")
   filling.push(await wake(longWait))
-  const kept = owed(filling.at(-1) as BoardLab.Lived)
+  const kept = pending(filling.at(-1) as BoardLab.Lived)
   await lab.server("up")
   const back = await wake(longWait)
   return {
@@ -135,7 +135,7 @@ const staying = async (lab: BoardLab.Lab, { all, peak, wake }: ReturnType<typeof
   let [dropped, kept, delivered, tries] = [0, 0, 0, 0]
   const lived = await lab.stay(25, (event) => {
     if (event._tag === "Dropped") dropped++
-    if (event._tag === "Trying") kept = event.owed
+    if (event._tag === "Trying") kept = event.pending
     if (event._tag === "TryFailed" && dropped > 0) {
       void lab.server(++tries > 3 ? "up" : tries % 2 === 0 ? "cut" : "away")
     }

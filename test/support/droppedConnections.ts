@@ -2,7 +2,7 @@
 import * as DelayedServer from "./delayedServer.ts"
 
 /** CONNACK and PUBACK are 4 bytes each; the Server answers in this order. With what the device then still owes. */
-export const stages: ReadonlyArray<readonly [DelayedServer.Faults, owed: number]> = ([
+export const stages: ReadonlyArray<readonly [DelayedServer.Faults, pending: number]> = ([
   [{ refuse: true }, 1],
   [{ cutAfterClientBytes: 0 }, 1],
   [{ cutAfterClientBytes: 1 }, 1],
@@ -14,4 +14,4 @@ export const stages: ReadonlyArray<readonly [DelayedServer.Faults, owed: number]
   [{ cutAfterServerBytes: 6 }, 1],
   [{ cutAfterServerBytes: 8 }, 0],
   [{ cutAfterServerBytes: 10 }, 0]
-] as const).map(([faults, owed]) => [{ ...DelayedServer.healthy, ...faults }, owed])
+] as const).map(([faults, pending]) => [{ ...DelayedServer.healthy, ...faults }, pending])

@@ -55,7 +55,7 @@ export const overLimits: ReadonlyArray<LargeUpdate & { readonly reason: RegExp }
   {
     name: "20 unknown keys",
     update: keyed(20, (index) => ["k" + index, index]),
-    reason: /at most 10 keys that are not the configuration's, but holds 20, such as k0/
+    reason: /at most 10 keys that the configuration does not have, but holds 20, such as k0/
   },
   {
     name: "20 unknown keys of mqtt",

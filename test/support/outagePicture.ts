@@ -25,7 +25,7 @@ const keys: ReadonlyArray<readonly [colour: string, words: string]> = [
   ["--first", "wakes that tried"],
   ["--quiet", "wakes that waited, radio off"],
   ["--good", "delivered"],
-  ["--second", "owed"],
+  ["--second", "pending"],
   ["--bad", "dropped"]
 ]
 

@@ -35,9 +35,9 @@ const reasons: Readonly<Record<string, SocketErrorReason>> = {
 /** What to mend, by the reason. A stream that was closed needs its caller to know what it was about. */
 const advice: Readonly<Record<SocketErrorReason, string>> = {
   NotFound: "no such host is known: check its name, and the network",
-  Refused: "nobody listens there: start the Server, or mend host and port",
-  Unreachable: "there is no way to it: check the network and the address",
-  TimedOut: "no answer: check that the Server runs, and host and port",
+  Refused: "nobody listens there: start the Server, or correct host and port",
+  Unreachable: "there is no route to it: check the network and the address",
+  TimedOut: "no answer: check that the Server runs, and check host and port",
   Closed: "",
   Tls: "TLS failed",
   Unknown: ""
@@ -47,7 +47,7 @@ const unknownAuthority =
   "its certificate comes from an authority that is not trusted here: set ssl_ca to the PEM of that authority"
 const clientCertificate = "it wants a client certificate that it trusts: set ssl_cert and ssl_key"
 const noTls = "it does not speak TLS at this port: use its TLS port (8883 by convention), or set ssl to false"
-const noPem = "ssl_ca, ssl_cert or ssl_key does not hold PEM text that can be read"
+const noPem = "ssl_ca, ssl_cert or ssl_key is not a PEM text that can be read"
 
 /** What to mend, by the code of OpenSSL or Node. */
 const tlsAdvice: Readonly<Record<string, string>> = {
@@ -86,7 +86,7 @@ const said = (fault: NodeFault): string =>
   fault.message !== "" ? fault.message : (fault.errors ?? []).map((each) => each.message).join("; ")
 
 const handshakeEnded =
-  "it closed the connection during the TLS handshake, as a Server does that does not speak TLS at this port: use its TLS port "
+  "it closed the connection during the TLS handshake: perhaps it does not speak TLS at this port; use its TLS port "
   + "(8883 by convention), or set ssl to false"
 
 /** The same for a TLS connection that was not yet one: who closes then has most likely not understood. */
@@ -96,11 +96,11 @@ export const translateHandshake = (server: string, fault: NodeFault): SocketErro
     ? new SocketError({ reason: "Closed", message: `${server}: ${handshakeEnded} (${said(fault)})` }) : error
 }
 
-const brokenOff = "the Server, or something on the way, broke off the connection"
+const brokenOff = "the Server, or something between here and the Server, broke the connection"
 
 /** Why a Server may close a connection on which it has said nothing. */
 export const unheard =
-  " and has said nothing before: it may want TLS at this port (set ssl to true), or not speak MQTT there"
+  " and had sent nothing before: it may require TLS at this port (set ssl to true), or it may not speak MQTT there"
 
 /**
  * The port's error for what Node emitted or threw. `server` is `host:port`; `isUnheard`: nothing has come on this

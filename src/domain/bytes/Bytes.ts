@@ -15,7 +15,7 @@ export const length = (bytes: Bytes): number => bytes.length
 /** The byte at `index`, which must be in range. */
 export const at = (bytes: Bytes, index: number): number => bytes[index] as number
 
-/** Whether the byte at `index` is as flash is before it is written. */
+/** Whether the byte at `index` is as flash leaves it after an erasure. */
 export const isErased = (bytes: Bytes, index: number): boolean => bytes[index] === 255
 
 /** The bytes from `start` up to `end` (exclusive; undefined: all), without copying. */
@@ -49,7 +49,7 @@ export const fromText = (text: string): Bytes => encoder.encode(text)
 /** The text of UTF-8 bytes, for people and for JSON: what is not UTF-8 becomes U+FFFD. */
 export const toText = (bytes: Bytes): string => decoder.decode(bytes)
 
-/** One character, U+0000 to U+00FF, for each byte: the form in which JSON can carry any bytes. */
+/** One character, U+0000 to U+00FF, for each byte. JSON can carry any bytes in this form. */
 export const toBinary = (bytes: Bytes): string => {
   let text = ""
   for (let i = 0; i < bytes.length; i++) text += String.fromCharCode(bytes[i] as number)

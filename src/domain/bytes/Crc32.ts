@@ -1,5 +1,5 @@
 /**
- * CRC-32 (ISO-HDLC, the one of zip and Ethernet): tells a snapshot that rotted or was torn from a whole one.
+ * CRC-32 (ISO-HDLC, the one of zip and Ethernet): detects a snapshot that is damaged or was written only in part.
  */
 import * as Bytes from "./Bytes.ts"
 

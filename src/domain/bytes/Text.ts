@@ -1,8 +1,8 @@
 /**
- * What is asked of a text itself: its length on the wire, its beginning, its form in JSON.
+ * Functions on a text itself: its length on the wire, its beginning, its form in JSON.
  *
- * A text is UTF-16 here. On a board it is its UTF-8 bytes, a character for each, so a board has a twin of this file; a
- * test holds both to the same answers for all of Unicode.
+ * A text is UTF-16 here. On a board it is its UTF-8 bytes, one character for each, so a board has a twin of this file.
+ * A test checks that both give the same answers for all of Unicode.
  */
 
 /**
@@ -25,7 +25,7 @@ export const utf8Length = (text: string): number => {
   return size
 }
 
-/** At most the first `most` characters; with `...` behind them when there are more. A character is a code point. */
+/** At most the first `most` characters, followed by `...` if there are more. A character is a code point. */
 export const shorten = (text: string, most: number): string => {
   let count = 0
   for (let i = 0; i < text.length; i++) {
@@ -35,5 +35,5 @@ export const shorten = (text: string, most: number): string => {
   return text
 }
 
-/** The text as JSON has it, in double quotes. A lone surrogate is escaped, so that the result is always Unicode. */
+/** The text as a JSON string, in double quotes. A lone surrogate is escaped, so the result is always valid Unicode. */
 export const quote = (text: string): string => JSON.stringify(text)

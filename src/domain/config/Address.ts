@@ -1,17 +1,17 @@
 /**
- * Addresses that a check of texts lets through and no network can reach. For Node: a board carries none of it.
+ * Addresses that are valid texts but that no network can reach. For Node: a board carries none of it.
  */
 
-/** What is wrong, in the words of a configuration's fault: `mqtt.broker must be <fix>, but <problem>`. */
+/** What is wrong, in the form of a configuration's fault: `mqtt.broker must be <fix>, but <problem>`. */
 export interface AddressFault {
   readonly fix: string
   readonly problem: string
 }
 
-/** A number of an IPv4 address as everybody reads it. A leading 0 makes it octal for some. */
+/** A number of an IPv4 address that every program reads in the same way: some read a leading 0 as octal. */
 const isOctet = (text: string): boolean => /^(0|[1-9]\d{0,2})$/.test(text) && Number(text) <= 255
 
-/** What is wrong with a host: an address in a URL's brackets, or numbers and dots that are no IPv4 address. */
+/** What is wrong with a host: an address in the brackets of a URL, or numbers and dots that are not an IPv4 address. */
 export const faultOf = (host: string): AddressFault | undefined => {
   if (/[[\]]/.test(host)) {
     const bare = host.replace(/[[\]]/g, "")
@@ -20,7 +20,7 @@ export const faultOf = (host: string): AddressFault | undefined => {
       problem: "is " + host
     }
   }
-  // A name that is all digits and dots is an address or nothing: no top level domain is a number.
+  // A name that is all digits and dots must be an address: no top level domain is a number.
   if (!/^\d[\d.]*$/.test(host)) return undefined
   const parts = host.split(".")
   if (parts.length === 4 && parts.every(isOctet)) return undefined
@@ -32,5 +32,5 @@ export const faultOf = (host: string): AddressFault | undefined => {
 
 const loopback = /^(localhost|.+\.localhost|127(\.\d+){3}|0\.0\.0\.0|::1?|(0+:){7}0*1)\.?$/i
 
-/** Whether a host is the machine itself, for whoever uses it. */
+/** Whether a host is the machine itself, from its own point of view. */
 export const isLoopback = (host: string): boolean => loopback.test(host)

@@ -1,9 +1,9 @@
 /**
- * What an ESP32 under Espruino can do of a configuration that is right in itself. `check --board` of a board and
- * `bundle` hold a file to it, and a board holds an update to it.
+ * What an ESP32 with Espruino can do of a configuration that is valid in itself. `check --board` and `bundle` apply
+ * these rules to a file, and a board applies them to an update.
  *
- * The bounds in messages and bytes are what an ESP32-C3, the smallest of them, survives in the configurations of which
- * docs/esp32.md has the figures: `npm run measure -- configurations`.
+ * The limits in messages and bytes are those that an ESP32-C3, the smallest board, has memory for in the configurations
+ * of docs/esp32.md: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
 import * as ConfigTable from "./ConfigTable.ts"
@@ -13,27 +13,29 @@ import { quote, utf8Length } from "../bytes/Text.ts"
 /** Messages that a board keeps for a Server that is away. */
 export const maxMessages = ConfigTable.boardMessages
 
-/** Sensors where the program is largest: always on, with TLS. */
+/** Sensors of a board whose program is the largest: always on, with TLS. */
 const fewSensors = 2
 
 /**
- * Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is kept with
- * each.
+ * Bytes of `mqtt.topic_data_prefix`, which is in the topic of each message, and of a sensor's id, which is stored with
+ * each message.
  */
 export const maxPrefixBytes = 200
 export const maxIdBytes = 64
 
-/** What Espruino's firmware for ESP32 keeps of a network's name and of its password (jswrap_esp32_network.c). */
+/**
+ * How many bytes Espruino's firmware for ESP32 keeps of a network's name and of its password (jswrap_esp32_network.c).
+ */
 const maxSsidBytes = 31
 const maxPasswordBytes = 63
 
 /** What drives a sensor on a board. */
 export const drivers = ["dht22", "bme280", "simulated"] as const
 
-/** What is wrong with a sensor that nothing drives. */
+/** What is wrong with a sensor that has no driver. */
 export const noDriver = "has no driver"
 
-/** Espruino's module that a driver needs, which must lie in the board's Storage. */
+/** Espruino's module that a driver needs. It must be in the board's Storage. */
 export const modules: { readonly [type: string]: string | undefined } = { "dht22": "DHT22", "bme280": "BME280" }
 
 /** What a board has a driver for. */
@@ -41,7 +43,7 @@ export type Driver = typeof drivers[number]
 
 export const isDriver = (type: string): type is Driver => (drivers as ReadonlyArray<string>).indexOf(type) >= 0
 
-/** Where a file has its networks, the first preferred. */
+/** The keys of the networks in a file, the preferred one first. */
 export const networkFields = ["network", "network_fallback"] as const
 
 /** Everything in a configuration that a board cannot do. */

@@ -8,7 +8,7 @@ import { quote, shorten, utf8Length } from "../bytes/Text.ts"
 export interface Issue {
   /** The full path in the file: `mqtt.port`. */
   readonly field: string
-  /** What is wrong: `is 70000`. Never holds a password or a key. */
+  /** What is wrong: `is 70000`. Never contains a password or a key. */
   readonly problem: string
   /** What would be right: `a whole number from 1 to 65535`. */
   readonly fix: string
@@ -54,7 +54,7 @@ export const problemOf = (row: Row, value: unknown): string => {
     const bytes = utf8Length(value)
     if (bytes < 0) return "holds U+0000 or a lone surrogate"
     if (bytes > most(row)) return "is longer"
-    // What looks like a URL may hold a password.
+    // A text that looks like a URL may contain a password.
     if (kind === "host" && value.indexOf("@") >= 0) return "holds an @"
   }
   return "is " + (kind === "secret" ? kindOf(value) : show(value))

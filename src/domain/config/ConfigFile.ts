@@ -1,7 +1,7 @@
 /**
  * The types of a device's file, as they follow from the rows of ConfigTable: `...File` as the check reads it, with the
- * program's names and every default filled in, and `DeviceDocument` as it is written. What each key means, with its
- * unit, is in configDocs.
+ * program's names and every default filled in, and `DeviceDocument` as it is written in a file. configDocs says what
+ * each key means, with its unit.
  */
 import type * as ConfigTable from "./ConfigTable.ts"
 import type { Row, Rows } from "./ConfigRow.ts"
@@ -11,7 +11,7 @@ export type { Values } from "./ConfigRow.ts"
 /** Every row of a table. */
 export type RowIn<R extends Rows> = ReturnType<R[number]>[number]
 
-/** What one value is, whichever names the keys have. */
+/** The type of one value, in the file and in the program. */
 type Plain<Kind> = Kind extends ReadonlyArray<infer Word> ? Word
   : Kind extends "boolean" ? boolean
   : Kind extends "whole" | "number" | "above" ? number
@@ -24,7 +24,7 @@ type Value<R extends Row> = R[2] extends "part" | "parts" ? unknown
 /** One object of two. */
 type Flat<T> = { readonly [Key in keyof T]: T[Key] }
 
-/** An object of the file as `ConfigTable.read` gives it. */
+/** An object of the file as `ConfigTable.read` returns it. */
 export type File<R extends Rows> = Flat<
   & { readonly [Each in RowIn<R> as Each[3] extends undefined ? never : Each[1]]: Value<Each> }
   & { readonly [Each in RowIn<R> as Each[3] extends undefined ? Each[1] : never]?: Value<Each> | undefined }
@@ -61,5 +61,5 @@ export interface OutboxFile extends File<typeof ConfigTable.outboxRows> {}
 
 export interface ReconnectFile extends File<typeof ConfigTable.reconnectRows> {}
 
-/** The keys of `mqtt` as they stand in the file, where some of them end in other places. */
+/** The keys of `mqtt` in the file, some of which become other properties. */
 export interface MqttFile extends File<typeof ConfigTable.mqttRows> {}

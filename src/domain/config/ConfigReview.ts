@@ -1,7 +1,7 @@
 /**
- * Whether a newer configuration holds, laid over the present one.
+ * Whether a newer configuration is valid after it is merged into the present one.
  *
- * No reason shows any of the document's text but what `DeviceConfig.check` shows.
+ * No reason shows any of the document's text except what `DeviceConfig.check` shows.
  */
 import * as Result from "effect/Result"
 import * as Ability from "./Ability.ts"
@@ -33,7 +33,7 @@ export type Verdict =
     readonly config: DeviceConfig
     readonly warnings: ReadonlyArray<string>
   }
-  /** `version` is the one refused, where it could be read. */
+  /** `version` is the refused one, if it could be read. */
   | { readonly _tag: "Refused"; readonly version: number | undefined; readonly reason: string }
 
 const laidOver = (present: Document, update: Document): { [key: string]: unknown } => {
@@ -54,10 +54,10 @@ const without = (document: Document, keys: ReadonlyArray<string>): Document => {
 const asDocument = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
 /**
- * The update laid over the present file. A key that the update names is the update's, one that it leaves out stays: at
- * the top and inside `mqtt`, so that broker, password, and networks survive. Everything deeper is replaced as a whole:
- * an update that names `sensors` names all of them. The keys of the interval are one setting: naming one replaces the
- * others.
+ * The update merged into the present file. A key in the update replaces the key of the file, and a key that it leaves
+ * out keeps its value. This holds at the top and inside `mqtt`, so that broker, password, and networks are kept.
+ * Everything deeper is replaced as a whole: an update with `sensors` must name all of them. The keys of the interval
+ * are one setting: giving one of them replaces the others.
  */
 export const merge = (present: Document, update: Document): Document => {
   const given = asDocument(update["mqtt"])
@@ -79,7 +79,7 @@ export const merge = (present: Document, update: Document): Document => {
 export const toDocument = (config: DeviceConfig): Document => {
   const document = ConfigTable.write(ConfigTable.deviceRows, config)
   const mqtt = ConfigTable.write(ConfigTable.mqttRows, { ...config.mqtt, ...Placeholder.templatesOf(config) })
-  // A port that followed from `ssl` goes on following it.
+  // If the port followed from `ssl`, it still does.
   if (config.mqtt.port === ConfigTable.standardPort(config.mqtt.ssl)) delete mqtt["port"]
   const sensors: { [type: string]: unknown } = {}
   for (const sensor of config.sensors) sensors[sensor.type] = ConfigTable.write(ConfigTable.sensorRows, sensor)
@@ -93,7 +93,7 @@ export const toDocument = (config: DeviceConfig): Document => {
 
 const begins = (text: string, start: string): boolean => text.slice(0, start.length) === start
 
-/** A board has no files to look a certificate up in. */
+/** A board has no files in which to find a certificate. */
 const pemFault = (mqtt: MqttConfig): string | undefined => {
   const values = mqtt as object as { readonly [property: string]: unknown }
   for (const part of ConfigTable.mqttRows) {
@@ -131,7 +131,7 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   const checked = check(merged)
   if (Result.isFailure(checked)) return refused(checked.failure.message, version)
   const { config, warnings } = checked.success
-  // Who could change it would need no signature the next time, or lock its owner out.
+  // Otherwise whoever may change it needs no signature the next time, or locks the owner out.
   if (present !== undefined && config.mqtt.configSecret !== present.mqtt.configSecret) {
     return refused("mqtt.config_secret must be left out of an update: only the device's own file can change it",
       version)
@@ -143,12 +143,12 @@ const laid = (present: DeviceConfig | undefined, document: Document, version: nu
   return { _tag: "Accepted", version, document: merged, config, warnings }
 }
 
-/** Judges what has arrived, when nothing more is waited for. */
+/** Judges what has arrived, when no more messages are expected. */
 export const review = (update: ConfigUpdate): Verdict => {
   const { mqtt, version: present } = update
   const text = update.document ?? ""
   const topic = documentTopic(mqtt)
-  // First of all: even to check who wrote it takes memory.
+  // This is checked first: even the check of the signature takes memory.
   const unread = UpdateLimits.textFault(topic, text) ?? Ability.lack(text)
   if (unread !== undefined) return refused(unread)
   const contents = contentsOf(update)

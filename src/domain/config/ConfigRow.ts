@@ -1,6 +1,6 @@
 /**
- * What one row of ConfigTable may say, and what is left of values that were judged by rows. Types alone: the table, its
- * messages (ConfigFault), and the types that follow from it (ConfigFile) all stand on them.
+ * What a row of ConfigTable may say, and the types of the values that rows have checked. Only types: the table, its
+ * messages (ConfigFault), and the types that follow from it (ConfigFile) are built on them.
  */
 
 export type Kind =
@@ -20,9 +20,9 @@ export type Kind =
   | "above"
   /** An object with rows of its own, which stand in place of the default. */
   | "table"
-  /** An object with rows of its own, or none. It is handed on unjudged: DeviceConfig reads it. */
+  /** An object with rows of its own, or none. It is passed on unchecked: DeviceConfig reads it. */
   | "part"
-  /** The same, with an object for each key of the user's choice. */
+  /** The same, with an object for each key that the user chooses. */
   | "parts"
 
 export type Row = readonly [
@@ -37,8 +37,8 @@ export type Row = readonly [
   most?: number
 ]
 
-/** In parts, each made when it is read and forgotten behind it: all of them together are 700 of a board's variables. */
+/** In parts, each made when it is read and dropped afterwards: all of them together take 700 of a board's variables. */
 export type Rows = ReadonlyArray<() => ReadonlyArray<Row>>
 
-/** What `ConfigTable.read` gives of an object of the file: less what was refused. */
+/** What `ConfigTable.read` makes of an object of the file: everything except the refused values. */
 export type Values<T> = { -readonly [K in keyof T]: (T[K] extends object ? Values<T[K]> : T[K]) | undefined }

@@ -1,8 +1,7 @@
 /**
  * The rules between values of a device's file, for values that ConfigTable has read.
  *
- * A value that was refused already is `undefined` here, and every rule holds its tongue about it: one mistake, one
- * line.
+ * A value that was refused already is `undefined` here, and no rule reports it again: one mistake, one line.
  */
 import * as Result from "effect/Result"
 import * as ConfigFault from "./ConfigFault.ts"
@@ -14,7 +13,7 @@ import type { Network } from "./DeviceConfigFields.ts"
 import { quote } from "../bytes/Text.ts"
 import * as Topic from "../packet/Topic.ts"
 
-/** A sensor beside the key it stands under. */
+/** A sensor together with its key in the file. */
 export type SensorEntry = readonly [type: string, sensor: Values<SensorFile>]
 
 export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void => {
@@ -44,8 +43,8 @@ export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void =>
 }
 
 /**
- * What must fit into the time that a wake may last. The tries must; how long it may take to join a network is no reason
- * to refuse a file, for it seldom takes long, but the numbers in the fix leave room for it.
+ * What must fit into the time that a wake may last. The tries must. The time for joining a network is no reason to
+ * refuse a file, because joining is seldom slow, but the numbers in the fix leave room for it.
  */
 export const awakeRules = (
   device: Values<DeviceFile>,
@@ -59,7 +58,7 @@ export const awakeRules = (
   if (timeout > awake && timeout !== ConfigTable.standardTimeout) {
     issues.push({
       field: "mqtt.timeout",
-      fix: "at most awake_timeout (" + awake + "), or that more",
+      fix: "at most awake_timeout (" + awake + "); or raise awake_timeout",
       problem: "is " + timeout
     })
   }
@@ -83,7 +82,7 @@ export const awakeRules = (
 
 export type Interval = readonly [field: string, value: number | undefined]
 
-/** Of several keys for the interval the first given one wins; others that differ are worth a warning. */
+/** If there are several keys for the interval, the first given one wins; others with another value cause a warning. */
 export const pickInterval = (candidates: ReadonlyArray<Interval>, warnings: Array<string>): number => {
   let winner: Interval | undefined
   for (const candidate of candidates) {
@@ -104,7 +103,7 @@ export const mqttIntervals = (mqtt: Values<MqttFile>): ReadonlyArray<Interval> =
 
 const longestEnding = "/temperature"
 
-/** A simulated sensor hangs on no pin. */
+/** A simulated sensor has no pin. */
 export const needsPin = (type: string): boolean => type !== "simulated"
 
 type Refuse = (key: string, fix: string, problem: string) => void

@@ -1,11 +1,11 @@
 /**
  * Every key of a device's file as one row of a table, and the one function that interprets the rows.
  *
- * This is the only statement of keys, types, ranges and defaults. From it follow the types (ConfigFile), the Schema
+ * This is the only place for keys, types, ranges and defaults. From it follow the types (ConfigFile), the Schema
  * (DeviceConfigSchema), the JSON Schema (configJsonSchema) and the documentation (configDocs, which adds what a key
- * means). It runs on the board too, so it is a loop over plain data and nothing more. A row judges one value; rules
- * between values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule judges it again.
- * Texts are measured in UTF-8 bytes, durations are in seconds.
+ * means). It runs on the board too, so it is a loop over plain data and nothing more. A row checks one value; rules
+ * between values are in ConfigRules. A refused value is reported and left `undefined`, so that no rule reports it
+ * again. Texts are measured in UTF-8 bytes, durations are in seconds.
  */
 import { fixFor, type Issue, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
@@ -21,11 +21,11 @@ export interface Report {
 
 /** The default of a key that must be given. */
 export const required = null
-/** The defaults of keys whose true default follows from other values: no file can hold them. */
+/** The defaults of keys whose real default depends on other values: no file can contain these. */
 export const absent = ""
 export const absentNumber = -1
 
-/** All at once, for who has the room. */
+/** All at once, for platforms with enough memory. */
 export const rowsOf = (rows: Rows): ReadonlyArray<Row> => rows.flatMap((part) => part())
 
 /** The rows of the object that a row stands for; undefined for a value. */
@@ -34,8 +34,8 @@ export const tableOf = (row: Row): Rows | undefined =>
 
 export const year = 31536000
 /**
- * A longer wait was most likely meant in milliseconds; and an update that cuts a device off is rolled back after three
- * of them.
+ * A longer wait was most likely meant in milliseconds. An update that cuts a device off is rolled back only after three
+ * waits.
  */
 const day = 86400
 /** The longest that readings may be kept back: what is older is of little use, and an update waits as long. */
@@ -43,15 +43,15 @@ const week = 604800
 /** The least time between two wakes: a slip such as 0.001 would keep the board awake and flood the Server. */
 const minInterval = 1
 const pemBytes = 1000000
-/** Of a device whose file gives it none. */
+/** For a device whose file gives it none. */
 export const standardId = "esp_sensor"
 /** Seconds between two wakes, where no interval is given. */
 export const standardInterval = 60
-/** Seconds for each of a Server's answers. */
+/** Seconds for each answer of the Server. */
 export const standardTimeout = 10
-/** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
+/** How many messages an ESP32 keeps at most, which is also the default for any device: see BoardRules. */
 export const boardMessages = 20
-/** Above it a number and the next one are the same: no version would be newer. */
+/** Above it a number and the next one are equal, so no version would be newer. */
 export const maxVersion = 9007199254740991
 
 export const networkRows = [() =>
@@ -144,7 +144,7 @@ export const mqttRows = [() =>
     ["outbox", "outbox", "table", outboxRows]
   ] as const] as const satisfies Rows
 
-/** A part of its own: an update's version is looked at before anything else in it. */
+/** Separate, because the version of an update is read before anything else in it. */
 export const versionRows = [() => [["version", "version", "whole", 0, 0, maxVersion]] as const] as const satisfies Rows
 
 export const deviceRows = [() =>
@@ -169,10 +169,10 @@ export const isObject = (value: unknown): value is { readonly [key: string]: unk
 /** The port that a Server has where the file gives none. */
 export const standardPort = (ssl: boolean): number => ssl ? 8883 : 1883
 
-/** Whether a row is of a PEM text, in place of which a file may name one. */
+/** Whether a row is for a PEM text, which a file may replace by the name of a file. */
 export const isPem = (row: Row): boolean => row[5] === pemBytes
 
-/** Reads `input` by `rows`; `path` is where it stands in the file, empty for the whole. Adds to `report`. */
+/** Reads `input` by `rows`; `path` is its place in the file, empty for the whole file. Adds to `report`. */
 export const read = <T>(rows: Rows, input: unknown, path: string, report: Report): Values<T> => {
   const values: { [property: string]: unknown } = {}
   const known: Array<string> = []

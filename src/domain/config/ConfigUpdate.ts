@@ -1,10 +1,11 @@
 /**
  * What has arrived of a new configuration, and what is to be done about it.
  *
- * Messages come in any order, so `receive` only keeps the newest of each topic and `outcome` judges what is there.
- * In the two-topic form the number is the word of the Server and the document must bear it. A new file is laid over the
- * present one (ConfigReview), so that an update which leaves out the network or the password does not cut the device
- * off. No reason shows any of the document's text: it may hold passwords, and reasons are published.
+ * Messages come in any order, so `receive` only keeps the newest of each topic, and `outcome` decides about what is
+ * there. In the two-topic form the Server announces a number, and the document must have this number as its version. A
+ * new file is merged into the present one (ConfigReview), so that an update without the network or the password does
+ * not cut the device off. No reason shows any of the document's text: the text may have passwords, and reasons are
+ * published.
  */
 import * as ConfigReview from "./ConfigReview.ts"
 import type { ConfigUpdate } from "./ConfigUpdateFields.ts"
@@ -20,7 +21,7 @@ export type { ConfigUpdate } from "./ConfigUpdateFields.ts"
 
 export type Outcome = { readonly _tag: "Waiting" } | ConfigReview.Verdict
 
-/** What the status tells of a verdict. */
+/** What the status says about a verdict. */
 export type Judged =
   | Pick<ConfigReview.Verdict & { readonly _tag: "Accepted" }, "_tag" | "version">
   | Pick<Exclude<ConfigReview.Verdict, { readonly _tag: "Accepted" }>, "_tag" | "version" | "reason">
@@ -49,15 +50,15 @@ interface Received {
   readonly payload: Bytes.Bytes
 }
 
-/** Takes a message that is not empty, of the form with two topics. */
+/** Takes a message that is not empty, in the form with two topics. */
 const receiveOfTwo = (update: ConfigUpdate, { payload, topic }: Received): ConfigUpdate => {
   if (topic === update.mqtt.topicConfigVersion) return { ...update, announced: Bytes.toBinary(payload) }
   return topic === update.mqtt.topicConfigData ? { ...update, document: Bytes.toBinary(payload) } : update
 }
 
 /**
- * The version that the Server announces; undefined when it does not, or when that is not JSON. What nearly every
- * announcement is needs no reader.
+ * The version that the Server announces; undefined if it does not, or if the text is not JSON. Nearly every
+ * announcement is a plain number, for which no JSON reader is needed.
  */
 const announcedVersion = ({ announced }: ConfigUpdate): unknown =>
   announced !== undefined && announced.length < 16 && /^[1-9][0-9]*$/.test(announced) ? +announced : parse(announced)
@@ -69,7 +70,7 @@ export const unremarkableOfTwo = (update: ConfigUpdate): string | undefined =>
 const isNewer = (announced: unknown, update: ConfigUpdate): boolean =>
   typeof announced === "number" && announced > update.version
 
-/** There is no number yet, or a newer one without the document that bears it. */
+/** There is no number yet, or a newer number without its document. */
 const isWaitingForTwo = (update: ConfigUpdate): boolean => {
   if (update.announced === undefined) return true
   const announced = announcedVersion(update)
@@ -81,7 +82,8 @@ const isShortOfTwo = (update: ConfigUpdate): boolean =>
   update.announced === undefined || (update.document === undefined && isNewer(announcedVersion(update), update))
 
 /**
- * Takes a message. Other topics change nothing, nor does an empty payload: that is how a retained message is removed.
+ * Takes a message. Messages on other topics change nothing. An empty payload changes nothing either: this is how a
+ * retained message is removed.
  */
 export const receive = (update: ConfigUpdate, message: Received): ConfigUpdate => {
   if (Bytes.length(message.payload) === 0) return update
@@ -90,26 +92,28 @@ export const receive = (update: ConfigUpdate, message: Received): ConfigUpdate =
 }
 
 /**
- * Whether more is likely to arrive: nothing is here yet, or a newer number without the document that bears it. Who has
- * waited long enough asks for the outcome all the same.
+ * Whether more is likely to arrive: nothing is here yet, or a newer number without its document. A caller that has
+ * waited long enough asks for the outcome anyway.
  */
 export const isWaiting = (update: ConfigUpdate): boolean =>
   hasTwoTopics(update.mqtt) ? isWaitingForTwo(update) : update.document === undefined
 
-/** Why nothing is to be done: the present version is still there, which is what nearly every wake finds. */
+/** Why nothing is to be done: the present version is still there. Nearly every wake finds this. */
 export const unremarkable = (update: ConfigUpdate): string | undefined =>
   hasTwoTopics(update.mqtt) ? unremarkableOfTwo(update)
     : versionIn(update.document) === update.version ? isPresent(update.version)
     : undefined
 
-/** Tells a document from others, and whether it is the one judged last under the present version (`DeviceState`). */
+/**
+ * Identifies a document, and says whether it is the one that was judged last under the present version (`DeviceState`).
+ */
 export const mark = ({ document, version }: ConfigUpdate): number => crc32(Bytes.fromBinary(document ?? "")) ^ version
 
-/** Whether what has arrived is too little to be judged. */
+/** Whether too little has arrived to decide. */
 export const isShort = (update: ConfigUpdate): boolean =>
   hasTwoTopics(update.mqtt) ? isShortOfTwo(update) : update.document === undefined
 
-/** What to do with what has arrived so far; everything but the usual is for ConfigReview. */
+/** What to do with what has arrived so far. Everything but the usual case is in ConfigReview. */
 export const outcome = (update: ConfigUpdate): Outcome => {
   const { version } = update
   const reason = unremarkable(update)
@@ -120,7 +124,10 @@ export const outcome = (update: ConfigUpdate): Outcome => {
 const said = (device: string, version: number | undefined, rest: string): string =>
   "{\"device\":" + quote(device) + (version === undefined ? "" : ",\"version\":" + version) + "," + rest + "}"
 
-/** A reason is kept with what is owed, and one that names every fault of a large update is as large as that. Bytes. */
+/**
+ * A reason is stored with the pending messages, and one that names every fault of a large update would be as large as
+ * the update. Bytes.
+ */
 const maxReason = 240
 
 /** Cut between two of its characters. */
@@ -134,7 +141,7 @@ const brief = (reason: string): string => {
 }
 
 /**
- * The text for `<prefix>/config_status`, to which every device below the prefix writes:
+ * The text for `<prefix>/config_status`, to which every device with this prefix writes:
  * `{"device":"balcony","version":3,"status":"accepted"}`; with a `reason` unless accepted.
  */
 export const status = (result: Judged, device: string): string => {

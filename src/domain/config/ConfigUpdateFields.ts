@@ -1,11 +1,11 @@
-/** What has arrived of a new configuration, field by field; what is done with it is in ConfigUpdate. */
+/** What has arrived of a new configuration, field by field; ConfigUpdate says what is done with it. */
 import type { DeviceConfig, MqttConfig } from "./DeviceConfigFields.ts"
 
-/** Where the document itself comes. */
+/** The topic of the document. */
 export const documentTopic = (mqtt: MqttConfig): string =>
   mqtt.topicConfigVersion === "" ? mqtt.topicConfig : mqtt.topicConfigData
 
-/** What the messages of an update hold (`Contents`). Each is undefined where nothing has come, or no JSON. */
+/** The content of an update's messages (`Contents`). A field is undefined if nothing has come, or if it is not JSON. */
 export interface Contents {
   readonly announced: unknown
   readonly document: unknown
@@ -15,15 +15,15 @@ export interface ConfigUpdate {
   readonly mqtt: MqttConfig
   /** The version in use. */
   readonly version: number
-  /** What an update is laid over. */
+  /** The configuration into which an update is merged. */
   readonly present: DeviceConfig | undefined
   /** What is on the version's topic; undefined until it arrives, always so in the one-topic form. */
   readonly announced: string | undefined
   /**
-   * As it was sent, like `announced`: a character for each byte, for only their reader (`Json`) knows whether they are
-   * text.
+   * As it was sent, like `announced`: one character for each byte, because only the reader (`Json`) knows whether the
+   * bytes are text.
    */
   readonly document: string | undefined
-  /** What they hold, where that was read ahead (`Contents`). */
+  /** The content, if it was read ahead (`Contents`). */
   contents?: Contents
 }

@@ -1,9 +1,9 @@
 /**
  * The configuration of a device, and the check that turns a device's file into it.
  *
- * A file is judged in two steps: each value by its row in ConfigTable, then the rules between values in ConfigRules.
- * Everything wrong is collected, so that one look at the message mends the file; nothing wrong is ever replaced by a
- * default. Runs on the board, where Schema does not fit: DeviceConfigSchema is made of the same table.
+ * A file is checked in two steps: each value by its row in ConfigTable, then the rules between values in ConfigRules.
+ * The check reports every mistake at once, and never replaces a wrong value by a default. It runs on the board, where
+ * Schema does not fit; DeviceConfigSchema is made from the same table.
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
@@ -36,7 +36,7 @@ export class InvalidConfig extends Data.TaggedError("InvalidConfig")<{
   readonly message: string
 }> {}
 
-/** A configuration that holds, and what was strange but harmless: unknown keys, an interval given twice. */
+/** A valid configuration, and what was strange but harmless: unknown keys, an interval given twice. */
 export interface Checked<T> {
   readonly config: T
   readonly warnings: ReadonlyArray<string>
@@ -48,7 +48,7 @@ export const invalid = (issues: ReadonlyArray<Issue>): InvalidConfig => {
   return new InvalidConfig({ issues, message: lines.join("\n") })
 }
 
-/** Gives the values read their final shape. Only for a file without issues. */
+/** Gives the values that were read their final form. Only for a file without issues. */
 const toMqtt = (mqtt: Values<MqttFile>, templates: Placeholder.Texts, publishInterval: number): MqttConfig => {
   const { attemptCount, lastAttemptTime, ...policy } = mqtt.reconnect as ReconnectFile
   const { updateInterval: _, ...rest } = mqtt as MqttFile

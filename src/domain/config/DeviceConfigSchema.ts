@@ -1,9 +1,9 @@
 /**
- * A device's file as a Schema, for programs on Node; the board's check is smaller than Schema alone. Made of
- * ConfigTable: a value is judged by its row, and a file whose values are right by the rules between values.
+ * A device's file as a Schema, for programs on Node; the board's check is smaller than Schema alone. Made from
+ * ConfigTable: each value is checked by its row, and then the file by the rules between values.
  *
- * Fields stand in the order in which `DeviceConfig.check` reads them, so that both complain about the same one first.
- * Defaults are not filled in here.
+ * Fields are in the order in which `DeviceConfig.check` reads them, so that both report the same one first. Defaults
+ * are not filled in here.
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -18,7 +18,7 @@ export type { DeviceDocument } from "./ConfigFile.ts"
 
 type Any = Schema.Codec<unknown>
 
-/** Of the right type, before its row judges it. */
+/** A value of the right type, before its row checks it. */
 const plainOf = ([, , kind]: ConfigTable.Row): Any => {
   if (typeof kind !== "string") return Schema.Literals(kind)
   if (kind === "boolean") return Schema.Boolean
@@ -39,7 +39,7 @@ const objectOf = (rows: ConfigTable.Rows): Any =>
     return [row[0], row[3] === ConfigTable.required ? value : Schema.optionalKey(value)]
   })))
 
-/** Where the field of an issue stands. Keys of the user's choice may have dots in them. */
+/** The path of an issue's field. Keys that the user chooses may have dots in them. */
 const pathOf = (value: unknown, field: string): ReadonlyArray<string> => {
   if (!ConfigTable.isObject(value)) return [field]
   const [key] = Object.keys(value).filter((name) => field.startsWith(name + ".")).sort((one, other) =>
@@ -48,7 +48,7 @@ const pathOf = (value: unknown, field: string): ReadonlyArray<string> => {
   return key === undefined ? field.split(".") : [key, ...pathOf(value[key], field.slice(key.length + 1))]
 }
 
-/** What the rules between values have against a file. */
+/** The issues of a file by the rules between values. */
 const faultsOf = (given: unknown) =>
   Result.match(DeviceConfig.check(given), {
     onSuccess: () => [],
@@ -73,7 +73,7 @@ const decodeAll = Schema.decodeUnknownResult(DeviceConfigSchema, { errors: "all"
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 /**
- * The document itself, without unknown keys, or every field at fault. Messages do not hold values: they may be
+ * The document itself, without unknown keys, or every wrong field. Messages have no values in them: they may be
  * passwords.
  */
 export const decode = (input: unknown): Result.Result<DeviceDocument, Refusal> =>

@@ -1,6 +1,6 @@
 /**
- * `{device_id}` in a device's file: stands for the device's own id in every text of `mqtt` that names something to the
- * Server: the Client Identifier, the user name, and all topics. Secrets, certificates, and the host are taken as they
+ * `{device_id}` in a device's file stands for the device's own id, in every text of `mqtt` that names something to the
+ * Server: the Client Identifier, the user name, and all topics. Secrets, certificates, and the host are used as they
  * are.
  */
 import type { Issue } from "./ConfigFault.ts"
@@ -19,7 +19,7 @@ type Open = { [property: string]: unknown }
 export const isFilledIn = ([key, , kind]: ConfigTable.Row): boolean =>
   kind === "topic" || key === "client_id" || key === "username"
 
-/** Not by `split`: Espruino's gives nothing for a text that is shorter than what it is split at. */
+/** Not by `split`: Espruino's returns nothing for a text that is shorter than the separator. */
 export const fill = (text: string, deviceId: string): string => {
   const size = placeholder.length
   let filled = ""
@@ -33,8 +33,8 @@ export const fill = (text: string, deviceId: string): string => {
 }
 
 /**
- * Fills in the values read from a file. Gives the texts that held the placeholder, as they stand in the file. What is
- * then no right value any more is reported, and left `undefined` like any other that was refused.
+ * Fills in the values read from a file. Returns the texts that had the placeholder, as they are in the file. A value
+ * that is not valid any more is reported, and left `undefined` like any other refused one.
  */
 export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, issues: Array<Issue>): Texts => {
   const templates: { [property: string]: string } = {}
@@ -61,13 +61,12 @@ export const fillIn = (mqtt: Values<MqttFile>, deviceId: string | undefined, iss
 }
 
 /**
- * The texts of `mqtt` that hold the placeholder, as they stand in the file. One that was changed since is not what it
- * says.
+ * The texts of `mqtt` that have the placeholder, as they are in the file. A text that was changed since is left out.
  */
 export const templatesOf = ({ deviceId, mqtt }: DeviceConfig): Texts => {
   const found: { [property: string]: string } = {}
   const values = mqtt as object as Open
-  // A configuration that was stored by an older version has none.
+  // A configuration that an older version of the program has stored has none.
   const templates = mqtt.templates ?? {}
   for (const property of Object.keys(templates)) {
     const text = templates[property] as string

@@ -1,10 +1,11 @@
 /**
- * The signature of a configuration update, where a device has a secret: a first line
- * `sha256=<HMAC-SHA256 in hexadecimal>`, and behind it the document, to the byte as it was signed. Payloads and
- * documents are given as a character for each of their bytes (`Bytes.toBinary`), for it is the bytes that are signed,
- * whatever text they are; a secret is a text.
+ * The signature of a configuration update, for a device with a secret: a first line `sha256=<HMAC-SHA256 in
+ * hexadecimal>`, and after it the document, byte for byte as it was signed. Payloads and documents are given as one
+ * character for each of their bytes (`Bytes.toBinary`), because the signature is about bytes, whatever text they are. A
+ * secret is a text.
  *
- * It says who wrote a document, not when: that an old one cannot be played back is for its version, which is inside it.
+ * A signature says who wrote a document, and not when. The version inside the document makes sure that nobody can send
+ * an old one again.
  */
 import * as Hmac from "../bytes/Hmac.ts"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -25,14 +26,20 @@ const lineFor = (secret: string, given: string): string =>
 export const sign = (secret: string, bytes: Bytes.Bytes): Bytes.Bytes =>
   Bytes.concat([Bytes.fromText(lineFor(secret, Bytes.toBinary(bytes)) + "\n"), bytes])
 
-/** Takes the same time for any two texts of one length, so that nobody can guess one character after another. */
+/**
+ * Takes the same time for any two texts of one length, so that nobody can guess the signature one character after
+ * another.
+ */
 const isSame = (a: string, b: string): boolean => {
   let difference = a.length ^ b.length
   for (let i = 0; i < b.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i)
   return difference === 0
 }
 
-/** Why a payload is not signed as the secret demands; undefined when it is, or when no secret (`""`) does. */
+/**
+ * Why the signature of a payload is not valid for the secret; undefined if it is valid, or if there is no secret
+ * (`""`).
+ */
 export const fault = (secret: string, payload: string): string | undefined => {
   if (secret === "") return undefined
   if (!isSigned(payload)) return "the update must be signed with mqtt.config_secret, but is not"

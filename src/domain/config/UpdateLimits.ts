@@ -1,18 +1,17 @@
 /**
- * What an update may hold beside what it must be: bounded by number, so that a board is never asked for memory that it
- * does not have. An ESP32-C3 takes an update that holds as much, in every configuration of
- * test/support/configurations.ts; the rule is the same for every device, so that what was tried on one machine holds on
- * the next.
+ * How much an update may contain, so that a board never needs memory that it does not have. An ESP32-C3 takes an update
+ * of that size in every configuration of test/support/configurations.ts. The limits are the same for every device, so
+ * that an update that one machine accepts is not too large for the next one.
  */
 import * as ConfigTable from "./ConfigTable.ts"
 
 /** Values, counted by the commas and brackets of the text before it is parsed. A file that names every key has 90. */
 export const maxValues = 100
 
-/** Keys that are none of the configuration's. A document of some other program has more. */
+/** Keys that the configuration does not have. A document of some other program has more of them. */
 export const maxUnknown = 10
 
-/** Each has a dozen values when its defaults are filled in. A device's own file may have more. */
+/** Each has a dozen values once its defaults are filled in. A device's own file may have more sensors. */
 export const maxSensors = 8
 
 const count = (text: string, character: string): number => {
@@ -22,13 +21,13 @@ const count = (text: string, character: string): number => {
 }
 
 /**
- * Whether a text can be parsed at all; to parse tables one in another takes the C stack, too. One with fewer characters
- * is not counted.
+ * Whether a text can be parsed at all; parsing nested tables takes C stack, too. A text with fewer characters is not
+ * counted.
  */
 export const isSmall = (text: string): boolean =>
   text.length <= maxValues || count(text, ",") + count(text, "{") + count(text, "[") <= maxValues
 
-/** Why the text of what has arrived on `topic` is not to be read; undefined: it is small enough. */
+/** Why the text that has arrived on `topic` is not read; undefined: it is small enough. */
 export const textFault = (topic: string, text: string): string | undefined =>
   isSmall(text) ? undefined : topic + " must hold at most " + maxValues + " values, but holds more"
 
@@ -40,14 +39,14 @@ const addUnknown = (rows: ConfigTable.Rows, object: unknown, path: string, unkno
   for (const key of Object.keys(object)) if (known.indexOf(key) < 0) unknown.push(path + key)
 }
 
-/** Why an update holds too much, though its text is small; undefined when it does not. */
+/** Why an update contains too much although its text is small; undefined if it does not. */
 export const fault = (document: { readonly [key: string]: unknown }): string | undefined => {
   const sensors = document["sensors"]
   const unknown: Array<string> = []
   addUnknown(ConfigTable.deviceRows, document, "", unknown)
   addUnknown(ConfigTable.mqttRows, document["mqtt"], "mqtt.", unknown)
   if (unknown.length > maxUnknown) {
-    return "an update must hold at most " + maxUnknown + " keys that are not the configuration's, but holds " +
+    return "an update must hold at most " + maxUnknown + " keys that the configuration does not have, but holds " +
       unknown.length + ", such as " + unknown[0]
   }
   if (!ConfigTable.isObject(sensors)) return undefined

@@ -1,6 +1,6 @@
 /**
- * The pins of the chips that the boards of the energy model have: which exist, which are taken, which can only read,
- * and which decide at a start how the chip boots. For Node: a board carries none of it.
+ * The pins of the chips on the boards of the energy model: which exist, which are taken, which can only read, and which
+ * decide at a start how the chip boots. For Node: a board carries none of it.
  *
  * From the chips' data sheets: ESP32 series v4.6, ESP32-C3 series v1.8, ESP32-S3 series v1.8, sections "pin overview"
  * and "strapping pins".
@@ -14,9 +14,9 @@ export interface Pins {
   readonly flash: ReadonlyArray<number>
   /** They have no output. */
   readonly inputOnly: ReadonlyArray<number>
-  /** Their level at a start says how the chip boots. */
+  /** Their level at a start decides how the chip boots. */
   readonly strapping: ReadonlyArray<number>
-  /** The console that a board is flashed and watched through. */
+  /** The console, through which a board is flashed and monitored. */
   readonly console: ReadonlyArray<number>
 }
 
@@ -51,7 +51,7 @@ const esp32s3: Pins = {
 }
 
 /**
- * The boards by name. One of the energy model does not compile without its pins, nor one here without its figures
+ * The boards by name. A board of the energy model without pins does not compile, nor a board here without figures
  * there.
  */
 export const pinsOf = {

@@ -1,8 +1,9 @@
 /**
- * What every key of a device's file means, for people: the README's table and editors. Not part of the board's program.
+ * The meaning of every key of a device's file, for people: for the README's table and for editors. Not part of the
+ * board's program.
  *
- * Keys, defaults, and ranges come from ConfigTable; only the meanings, and defaults that follow from other values, are
- * written here. A key without a meaning, or a meaning without a key, is a fault of types.
+ * Keys, defaults, and ranges come from ConfigTable. Only the meanings, and defaults that depend on other values, are
+ * written here. A key without a meaning, or a meaning without a key, is a type error.
  */
 import * as ConfigFault from "./ConfigFault.ts"
 import type { PathIn } from "./ConfigFile.ts"
@@ -18,7 +19,7 @@ export interface DocRow {
   readonly range: string
 }
 
-/** The meaning, its unit at the end in brackets, and the default in words where the table holds none. */
+/** The meaning, with its unit at the end in brackets, and the default in words if the table has none. */
 type Meaning = readonly [meaning: string, fallback?: string]
 
 type Meanings<R extends ConfigTable.Rows> = Readonly<Record<PathIn<R>, Meaning>>
@@ -39,7 +40,7 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
     standardInterval],
   deep_sleep: ["Sleep between two readings; `false`: always on"],
   awake_timeout: [
-    "The longest that one wake may last before the board sleeps again, or that a Server may keep a device waiting that is always on (seconds)"
+    "How long one wake may last before the board sleeps again; always on: how long the device waits for the Server (seconds)"
   ],
   spread_wakes: [
     "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"
@@ -60,7 +61,7 @@ const hysteresis: Meaning = ["How far a value must come back from `above` or `be
 const sensor: Meanings<typeof ConfigTable.sensorRows> = {
   id: ["Its level in topics: `<prefix>/<id>/data`", "the sensor's key, such as `dht22`"],
   name: ["Name for people", "the sensor's `id`"],
-  pin: ["Number of the GPIO pin it hangs on", "required, except for `simulated`"],
+  pin: ["Number of the GPIO pin that it is connected to", "required, except for `simulated`"],
   interval: ["Time between two readings (seconds); 0: at every wake"],
   max_silence: ["With `change`: the longest time without a published reading (seconds)", "3600 with `change`"],
   "temperature.name": ["Name of the quantity"],
@@ -78,8 +79,8 @@ const sensor: Meanings<typeof ConfigTable.sensorRows> = {
 }
 
 const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
-  enabled: ["Off: no connection, and no error"],
-  client_id: ["Client Identifier; may hold `{device_id}`. Two devices must not share one"],
+  enabled: ["Whether the device uses MQTT; `false`: no connection, and no error"],
+  client_id: ["Client Identifier; may contain `{device_id}`. Two devices must not share one"],
   broker: ["Host name or address of the Server; needed when `enabled`"],
   port: ["Port of the Server", ConfigTable.standardPort(false) + "; " + ConfigTable.standardPort(true) + " with `ssl`"],
   username: ["User name; empty: none"],
@@ -100,7 +101,7 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   topic_command: ["Topic on which an always-on device takes commands; empty: none"],
   load_config_from_mqtt: ["Take configuration updates"],
   config_secret: ["Secret with which updates must be signed (`npx dormouse sign`); empty: unsigned ones are taken"],
-  config_wait_time: ["How long to wait for a configuration after the data is out (seconds)"],
+  config_wait_time: ["How long to wait for a configuration after the data has been sent (seconds)"],
   publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", standardInterval],
   update_interval: ["The same by another name; wins over `publish_interval`", standardInterval],
   publish_values: ["Publish plain values too, at `<prefix>/<sensor id>/temperature` and `/humidity`"],
@@ -110,30 +111,32 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   send_when_pending: [
     "Messages at which it sends before `send_interval` is over; 0: when the outbox has no room for those of another wake, and then it sends in any case"
   ],
-  "reconnect.enabled": ["Wait longer and longer while the Server stays away; off: try at every wake"],
+  "reconnect.enabled": ["Wait longer and longer while the Server is away; `false`: try at every wake"],
   "reconnect.max_attempts": ["Tries in a row, before the first wait"],
   "reconnect.try_interval": [
-    "From the start of one of these tries to the start of the next (seconds); 0: at once. The radio stays on between them, so they must fit into `awake_timeout`"
+    "Time from the start of one of these tries to the start of the next (seconds); 0: at once. The radio stays on between them, so they must fit into `awake_timeout`"
   ],
-  "reconnect.backoff_factor": ["By which each wait is longer than the one before"],
+  "reconnect.backoff_factor": ["Factor by which each wait is longer than the one before"],
   "reconnect.min_interval": ["The first wait (seconds)"],
   "reconnect.max_interval": ["The longest wait (seconds); at least `min_interval`"],
-  "reconnect.jitter": ["Share of a wait that chance may take off it, so that a fleet does not try all at once"],
+  "reconnect.jitter": [
+    "Each wait is made shorter by a random share of it, up to this one, so that a fleet does not try all at once"
+  ],
   "reconnect.attempt_count": ["Failed tries to begin with; the device then keeps its own count"],
   "reconnect.last_attempt_time": ["Time of the last try to begin with (seconds of the device's clock)"],
-  "outbox.capacity": ["Messages kept until the Server acknowledges them"],
-  "outbox.when_full": ["What gives way to a new message when the outbox is full"]
+  "outbox.capacity": ["How many messages are kept until the Server acknowledges them"],
+  "outbox.when_full": ["Which message is dropped when the Outbox is full and a new one comes"]
 }
 
-/** The same for the parts of a file, which the README's table has no rows for. */
+/** The same for the parts of a file, which have no rows in the README's table. */
 const partMeanings: Readonly<Record<string, string>> = {
   network: "The Wi-Fi network to join.",
   network_fallback: "The network to join when the first is not there.",
-  sensors: "The sensors, each under the name of what it is: dht22, bme280, or simulated, which needs no hardware.",
+  sensors: "The sensors. The key of each is its type: dht22, bme280, or simulated, which needs no hardware.",
   mqtt: "The Server and what is published there."
 }
 
-/** What a part of a file is for; undefined for what is none. */
+/** What a part of a file is for; undefined for any other key. */
 export const meaningOfPart = (key: string): string | undefined => partMeanings[key]
 
 const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
@@ -143,7 +146,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   mqtt
 }
 
-/** What stands for the keys of the user's choice in a path. */
+/** Stands for the keys that the user chooses in a path. */
 export const anyKey = "<type>"
 
 const docsOf = (

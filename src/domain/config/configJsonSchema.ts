@@ -1,10 +1,10 @@
 /**
- * The JSON Schema (draft 7, which editors know best) of a device's file, made of the table that the check runs on and
- * of the meanings in configDocs. Not part of the board's program.
+ * The JSON Schema (draft 7, which editors support best) of a device's file, made from the table that the check uses and
+ * from the meanings in configDocs. Not part of the board's program.
  *
- * It says what one value may be, and the two rules between values that a beginner meets first. It refuses nothing that
- * `DeviceConfig.check` accepts: unknown keys pass here as they do there. Texts are limited in bytes there and in
- * characters here, which are never more.
+ * It says what each value may be, and the two rules between values that a beginner meets first. It refuses nothing that
+ * `DeviceConfig.check` accepts: both accept unknown keys. The check limits texts in bytes, the schema in characters,
+ * which are never more.
  */
 import * as BoardRules from "./BoardRules.ts"
 import { anyKey, configDocs, meaningOfPart } from "./configDocs.ts"
@@ -17,7 +17,7 @@ export interface JsonSchema {
   readonly [keyword: string]: unknown
 }
 
-/** No U+0000 (MQTT-1.5.3-2) and none of `characters`, which stand in a class of a regular expression. */
+/** No U+0000 (MQTT-1.5.3-2) and none of `characters`, which are in a character class of a regular expression. */
 const without = (characters: string, times: string): JsonSchema => ({
   pattern: "^[^\\u0000" + characters + "]" + times + "$"
 })
@@ -57,7 +57,7 @@ const valueOf = (row: ConfigTable.Row): JsonSchema => {
   }
 }
 
-/** The default where a file can hold it; what follows from other values is told in words. */
+/** The default, if a file can contain it; a default that depends on other values is given in words. */
 const defaultOf = (row: ConfigTable.Row, words: string | undefined): JsonSchema => {
   const fallback = row[3]
   const holds = fallback !== undefined && fallback !== ConfigTable.required && fallback !== ConfigTable.absentNumber &&
@@ -70,11 +70,11 @@ const meaningOf = (path: string, row: ConfigTable.Row): JsonSchema => {
   if (docs === undefined) return {}
   const known = defaultOf(row, docs.default)
   const told = "default" in known || docs.default === "required" ? "" : " Default: " + docs.default + "."
-  // Backquotes are the README's; editors show a description as it is.
+  // Backquotes are for the README; editors show a description without any markup.
   return { description: (docs.meaning + "." + told).replaceAll("`", ""), ...known }
 }
 
-/** Where there is something to publish, there is somewhere to publish it to. */
+/** If there is something to publish, there must be somewhere to publish it to. */
 const brokerWhenEnabled: JsonSchema = {
   anyOf: [
     { not: { properties: { enabled: { const: true } }, required: ["enabled"] } },
@@ -82,7 +82,7 @@ const brokerWhenEnabled: JsonSchema = {
   ]
 }
 
-/** The keys of the user's choice; those that a board has a driver for are offered. */
+/** Keys that the user chooses; the schema offers those that a board has a driver for. */
 const partsOf = (rows: ConfigTable.Rows, path: string): JsonSchema => {
   const one = objectOf(rows, path + "." + anyKey + ".")
   const withPin = { ...one, required: ["pin"] }

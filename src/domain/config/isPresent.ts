@@ -1,2 +1,2 @@
-/** Why nothing is done about a version, as a sentence. */
+/** Says that this version is in use already, as a sentence. */
 export const isPresent = (version: number): string => "version " + version + " is the present version"

@@ -1,10 +1,10 @@
 /**
  * The reconnect policy as an Effect `Schedule`.
  *
- * Up to `maxAttempts` tries follow each other without delay, or `tryInterval` apart; then the wait before the next try
+ * Up to `maxAttempts` tries follow each other without delay, or `tryInterval` apart. Then the wait before the next try
  * is min(maxInterval, minInterval * backoffFactor ^ (attemptCount - maxAttempts)), measured from the start of the last
- * try. A Schedule lives in RAM and the policy must not: the Schedule is made from the stored `State`, and each of its
- * steps gives the State to store before the next try is made.
+ * try. A Schedule is in RAM, but the policy must survive deep sleep: so the Schedule is made from the stored `State`,
+ * and each of its steps gives the State to store before the next try.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,24 +12,25 @@ import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 import type { ReconnectPolicy } from "../config/DeviceConfig.ts"
 
-/** What outlives deep sleep. */
+/** What survives deep sleep. */
 export interface State {
   /** Tries since the last one that led to a healthy connection. */
   readonly attemptCount: number
   /** When the last try began, in milliseconds of the device's clock. */
   readonly lastAttemptTime: number
   /**
-   * Chance's share of the wait after the last try, 0 to 1: drawn once, or each wake would draw again until it may try.
+   * A random number, 0 to 1, that shortens the wait after the last try. It is drawn once, or each wake would draw again
+   * until it may try.
    */
   readonly draw: number
 }
 
 export const initial: State = { attemptCount: 0, lastAttemptTime: 0, draw: 0 }
 
-/** A connection that has lasted this long was a good one, even if it then breaks. Milliseconds. */
+/** A connection that has lasted this long was a good one, even if it then ends. Milliseconds. */
 export const healthyMillis = 10_000
 
-/** Whether the next try is one of those that follow each other. */
+/** Whether the next try is one of those in a row. */
 export const isInRow = (policy: ReconnectPolicy, attemptCount: number): boolean =>
   policy.enabled && attemptCount < policy.maxAttempts
 
@@ -47,9 +48,9 @@ export const waitMillis = (policy: ReconnectPolicy, attemptCount: number, draw =
   wholeWait(policy, attemptCount, draw)
 
 /**
- * How long from `now`, in milliseconds, until the next try may begin; 0: at once.
- * A clock that shows less than the stored time has been set back, so nothing can be said about how long ago that was:
- * the next try may begin at once, rather than never.
+ * How long from `now`, in milliseconds, until the next try may begin; 0: at once. If the clock is before the stored
+ * time, it has been set back, and nobody knows how long ago the last try was: the next try may then begin at once, so
+ * that the device does not wait for ever.
  */
 export const remainingMillis = (policy: ReconnectPolicy, state: State, now: number): number => {
   const wait = wholeWait(policy, state.attemptCount, state.draw)
@@ -57,7 +58,7 @@ export const remainingMillis = (policy: ReconnectPolicy, state: State, now: numb
   return elapsed < 0 || wait < elapsed ? 0 : wait - elapsed
 }
 
-/** A try begins at `now`, in milliseconds. `draw` is chance's share of the wait after it, 0 to 1. */
+/** A try begins at `now`, in milliseconds. `draw` is a random number, 0 to 1, for the wait after it. */
 export const begun = (state: State, now: number, draw: number): State => ({
   attemptCount: state.attemptCount + 1,
   lastAttemptTime: now,
@@ -67,7 +68,7 @@ export const begun = (state: State, now: number, draw: number): State => ({
 /**
  * The policy, resumed from `state`. Each step takes the present time and gives the delay before the next try and the
  * State from then on. With `Effect.retry`, which makes the first try itself, resume from the State of that try. It
- * never ends: who must not wait that long in RAM stores the State and sleeps.
+ * never ends: a program that must not wait that long in RAM stores the State and sleeps.
  */
 export const schedule = (policy: ReconnectPolicy, state: State): Schedule.Schedule<State> =>
   Schedule.fromStep(Effect.sync(() => {

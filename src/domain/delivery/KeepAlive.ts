@@ -1,9 +1,9 @@
 /**
  * Keep Alive (MQTT 3.1.1, section 3.1.2.10): when to send PINGREQ, and when silence means that the Server is gone.
  *
- * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. A
- * Server that owes a PINGRESP and sends nothing at all for `replyMillis` is half-open: the connection is to be closed.
- * An answer that is late is no reason to be silent longer than the interval: PINGREQ then goes out again
+ * The Client must send something within every Keep Alive interval, so PINGREQ goes out after three quarters of it. If a
+ * PINGRESP is missing and the Server sends nothing at all for `replyMillis`, the connection is half-open and is to be
+ * closed. A late answer is no reason for the Client to be silent longer than the interval: it then sends PINGREQ again
  * (MQTT-3.1.2-23). Times are milliseconds; time is an argument.
  */
 export interface KeepAlive {
@@ -32,18 +32,19 @@ export const pinged = (state: KeepAlive, now: number): KeepAlive => ({
   pingSent: state.pingSent < 0 ? now : state.pingSent
 })
 
-/** Anything arrived: the Server lives. */
+/** Something arrived: the Server is there. */
 export const received = (state: KeepAlive): KeepAlive => state.pingSent < 0 ? state : { ...state, pingSent: -1 }
 
 /** What to do now. */
 export const due = (state: KeepAlive, now: number): "wait" | "ping" | "dead" => {
   if (state.pingSent >= 0 && (now < state.pingSent || now - state.pingSent >= state.replyMillis)) return "dead"
   if (state.intervalMillis === 0) return "wait"
-  // A clock that was set back says nothing about the silence: one PINGREQ too many is cheaper than a wait without end.
+  // If the clock was set back, nobody knows how long the silence was: one PINGREQ too many is better than an endless
+  // wait.
   return now < state.lastSent || now - state.lastSent >= state.intervalMillis ? "ping" : "wait"
 }
 
-/** Milliseconds until `due` will say something else than `wait`; Infinity when it never will. */
+/** Milliseconds until `due` will return something else than `wait`; Infinity: never. */
 export const remainingMillis = (state: KeepAlive, now: number): number => {
   if (due(state, now) !== "wait") return 0
   const untilDead = state.pingSent >= 0 ? state.replyMillis - (now - state.pingSent) : Infinity

@@ -1,15 +1,15 @@
 /**
- * The Application Messages that a device still owes the Server, oldest first, bounded.
+ * The Application Messages that the Server has not acknowledged yet, oldest first, bounded.
  *
- * An Outbox outlives every Session: that the Server forgot us is no reason to forget what we owe it. It outlives
- * configurations, too: a message has no topic of its own but a place below `topic_data_prefix`, and goes out under the
- * prefix that is in force when it is sent. What has to give way when there is no room is decided here, by policy,
- * counted, and handed back to the caller so that it can be told.
+ * An Outbox outlives every Session: if the Server has forgotten the Session, its messages are still pending. It
+ * outlives configurations, too: a message has no full topic but a place below `topic_data_prefix`, and is sent under
+ * the prefix that is in use at that time. If there is no room, the policy decides which message is evicted. It is
+ * counted and returned to the caller, who reports it.
  */
 import * as Data from "effect/Data"
 import type { OutboxPolicy } from "../config/DeviceConfig.ts"
 
-/** There is no room for one more message, and the caller asked for nothing to give way. */
+/** There is no room for one more message, and the caller asked that nothing is evicted. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
   /** In `unit`. */
   readonly capacity: number
@@ -32,7 +32,7 @@ export interface Entry extends Message {
 export interface Outbox {
   readonly entries: ReadonlyArray<Entry>
   readonly lastId: number
-  /** How many messages had to give way since the Outbox was made. */
+  /** How many messages have been evicted since the Outbox was made. */
   readonly dropped: number
 }
 
@@ -46,8 +46,8 @@ export const find = (outbox: Outbox, id: number): Entry | undefined => {
 }
 
 /**
- * The place of the entry that is evicted next: with `keep_newest_per_topic` the oldest that a newer one of its topic
- * replaces.
+ * The index of the entry that is evicted next: with `keep_newest_per_topic` the oldest one of whose topic there is a
+ * newer one.
  */
 const evictionIndex = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
   if (policy.whenFull === "drop_oldest") return 0
@@ -58,7 +58,7 @@ const evictionIndex = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): num
   return 0
 }
 
-/** Removes from `entries` what is more than the capacity, and returns it. */
+/** Removes from `entries` what exceeds the capacity, and returns it. */
 export const evict = (entries: Array<Entry>, policy: OutboxPolicy): ReadonlyArray<Entry> => {
   const evicted: Array<Entry> = []
   while (entries.length > policy.capacity) evicted.push(entries.splice(evictionIndex(entries, policy), 1)[0] as Entry)
@@ -66,8 +66,8 @@ export const evict = (entries: Array<Entry>, policy: OutboxPolicy): ReadonlyArra
 }
 
 /**
- * Adds a message at the end. `dropped` are the entries that gave way, usually none: the new message itself is always
- * kept, and the order of the rest stays.
+ * Adds a message at the end. `dropped` are the evicted entries, usually none. The new message itself is always kept,
+ * and the order of the rest does not change.
  */
 export const append = (
   outbox: Outbox,
@@ -85,7 +85,7 @@ export const append = (
   }
 }
 
-/** Forgets an entry that the Server has acknowledged. Unknown ids change nothing. */
+/** Removes an entry that the Server has acknowledged. Unknown ids change nothing. */
 export const remove = (outbox: Outbox, id: number): Outbox => {
   const entries: Array<Entry> = []
   for (const entry of outbox.entries) if (entry.id !== id) entries.push(entry)

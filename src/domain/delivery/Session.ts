@@ -2,17 +2,17 @@
  * The acknowledgement state of QoS 1: which Packet Identifier is in use, and what for (MQTT 3.1.1, sections 2.3.1,
  * 4.3.2, 4.4).
  *
- * A publish is named by the id of its Outbox entry and keeps its Packet Identifier until it is acknowledged, across
- * connections and deep sleep. SUBSCRIBE and UNSUBSCRIBE borrow an identifier for the life of one connection.
- * As a receiver QoS 1 needs no state: every PUBLISH is answered with its own identifier. QoS 2 would add, for each
- * direction, the list of identifiers between PUBREC and PUBCOMP beside `inFlight`.
+ * A PUBLISH is named by the id of its Outbox entry. It keeps its Packet Identifier until it is acknowledged, across
+ * connections and deep sleep. SUBSCRIBE and UNSUBSCRIBE use an identifier only for one connection. A receiver of QoS 1
+ * needs no state: it answers every PUBLISH with its own identifier. QoS 2 would add, for each direction, the list of
+ * identifiers between PUBREC and PUBCOMP beside `inFlight`.
  */
 export interface InFlight {
   /** 1 to 65,535. */
   readonly packetIdentifier: number
-  /** The Outbox entry; 0 for a SUBSCRIBE or UNSUBSCRIBE; -1 for an entry that was forgotten after it had been sent. */
+  /** The Outbox entry; 0 for a SUBSCRIBE or UNSUBSCRIBE; -1 for an entry that was evicted after it had been sent. */
   readonly entry: number
-  /** It may have reached the network: the next time it is sent, it must carry DUP 1 (MQTT-3.3.1-1). */
+  /** It may have reached the network: the next time it is sent, it must have DUP 1 (MQTT-3.3.1-1). */
   readonly dup: boolean
 }
 
@@ -27,8 +27,8 @@ export const empty: Session = { inFlight: [], lastIdentifier: 0 }
 const maximumIdentifier = 65535
 
 /**
- * A Session in which `entry` has the Packet Identifier that is then the last. Goes on from the one before, so that a
- * late acknowledgement meets a fresh identifier as seldom as can be.
+ * A Session in which `entry` gets the next Packet Identifier. It continues after the last one, so that a late
+ * acknowledgement seldom meets an identifier that is in use again.
  */
 const allocate = (session: Session, entry: number): Session | undefined => {
   const { inFlight } = session
@@ -52,8 +52,7 @@ const identified = (session: Session | undefined): Identified | undefined =>
 
 /**
  * The Session in which these Outbox entries have a Packet Identifier each, in their order, until `window` are in
- * flight. Entries that are `held` back get none now, and those of them that have one already take no place in the
- * window.
+ * flight. Entries that are `held` back get none now; if they have one already, they do not count in the window.
  */
 export const assign = (
   session: Session,
@@ -96,17 +95,17 @@ export const sent = (session: Session, held: ReadonlyArray<number>): Session => 
   return { inFlight: inFlight.map(asSent), lastIdentifier }
 }
 
-/** The Session without what was acknowledged, and the Outbox entry that this was. */
+/** The Session without the acknowledged packet, and the Outbox entry that belongs to it. */
 export interface Acknowledged {
   readonly session: Session
   readonly entry: number
 }
 
 /**
- * Takes an acknowledgement. Gives the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK,
- * -1 for an entry that was forgotten.
- * Undefined: nothing waits for it, or something that needs another kind (MQTT-4.3.2-1, MQTT-3.8.4-2). It changes
- * nothing: Servers that acknowledge twice are common, and everything else that they say counts.
+ * Takes an acknowledgement. Returns the Outbox entry that is now delivered, 0 for a SUBACK or UNSUBACK, -1 for an
+ * evicted entry. Undefined: nothing waits for it, or something that needs another kind of packet (MQTT-4.3.2-1,
+ * MQTT-3.8.4-2). Then it changes nothing: Servers that acknowledge twice are common, and the rest of what they send
+ * counts.
  */
 export const acknowledge = (
   session: Session,
@@ -123,20 +122,23 @@ export const acknowledge = (
   return { session: { inFlight, lastIdentifier: session.lastIdentifier }, entry: found.entry }
 }
 
-/** The connection is gone, and with it whatever awaited a SUBACK or UNSUBACK. Publishes still owed stay in flight. */
+/**
+ * The connection has ended, and with it every SUBSCRIBE or UNSUBSCRIBE that waits. Pending PUBLISH packets stay in
+ * flight.
+ */
 export const disconnected = (session: Session): Session => {
   const { inFlight, lastIdentifier } = session
   const published = inFlight.filter(({ entry }) => entry > 0)
   return published.length < inFlight.length ? { inFlight: published, lastIdentifier } : session
 }
 
-/** The Server said Session Present = 0: nothing is in flight any more. What we owe is in the Outbox, untouched. */
+/** The Server said Session Present = 0: nothing is in flight any more. The Outbox keeps its messages. */
 export const lost = (session: Session): Session => ({ inFlight: [], lastIdentifier: session.lastIdentifier })
 
 /**
- * An entry left the Outbox in another way than by its acknowledgement. Its identifier is free at once if it was never
- * sent. Otherwise the Server may yet acknowledge it, and will be right to: the identifier stays taken until then
- * (2.3.1), or until the connection is gone.
+ * An entry left the Outbox without its acknowledgement. If it was never sent, its identifier is free at once. Otherwise
+ * the Server may still acknowledge it, and this is no mistake: the identifier stays in use until then (2.3.1), or until
+ * the connection ends.
  */
 export const release = (session: Session, entry: number): Session => {
   const { inFlight, lastIdentifier } = session

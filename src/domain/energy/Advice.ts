@@ -1,8 +1,8 @@
 /**
- * What a change would buy: the same days priced again as they would have been with it.
+ * What a change would gain: the same days with the change, calculated again.
  *
- * Every change is plain arithmetic on what was used, so it holds as far as the rest of the days would have gone the
- * same way. Those that gain less than half a percent are left out.
+ * Every change is plain arithmetic on what was used, so it is right as far as the rest of the days would have been the
+ * same. Changes that gain less than half a percent are left out.
  */
 import { boards } from "./boards.ts"
 import { exactly, type Name, values } from "./Figures.ts"
@@ -10,17 +10,17 @@ import * as Outlook from "./Outlook.ts"
 import type { Setup } from "./Setup.ts"
 import * as Usage from "./Usage.ts"
 
-/** What the changes need to know besides. */
+/** What else the changes need to know. */
 export interface Situation {
-  /** Milliseconds online in which a configuration was awaited that never came. */
+  /** Milliseconds online in which the device waited for a configuration that never came. */
   readonly unanswered: number
 }
 
 export interface Change {
   readonly title: string
-  /** What it takes. */
+  /** How to make the change. */
   readonly how: string
-  /** Life with it, over life without it. */
+  /** The battery life with the change, divided by the life without it. */
   readonly gain: number
 }
 
@@ -48,7 +48,8 @@ const withFigures = (changed: Partial<Record<Name, number>>) => (setup: Setup): 
 const thrifty = boards["esp32-firebeetle"].figures.sleepCurrent.value
 
 /**
- * Half the wakes: everything but the sleep is halved. Failed tries are not: the policy makes them, not the interval.
+ * Half as many wakes: everything but the sleep is halved. Failed tries are not, because they follow from the policy and
+ * not from the interval.
  */
 const halved = ({ usage }: Stretch): Usage.Usage => ({
   failed: usage.failed,
@@ -60,7 +61,7 @@ const withoutWaiting = ({ usage }: Stretch, { unanswered }: Situation): Usage.Us
   served: { ...usage.served, idle: Math.max(0, usage.served.idle - unanswered) }
 })
 
-const firmware = "needs a firmware that takes it: Espruino's Wi-Fi does not"
+const firmware = "needs firmware that supports it: Espruino's Wi-Fi does not"
 
 const candidates: ReadonlyArray<Candidate> = [
   { title: "a wake half as often", how: "double update_interval", usage: halved },
@@ -106,14 +107,14 @@ const candidates: ReadonlyArray<Candidate> = [
   },
   {
     title: "a Server and a network that are always there",
-    how: "what the failed tries of these days have cost",
+    how: "the cost of the failed tries in these days",
     usage: ({ usage }) => ({ ...usage, failed: Usage.none() })
   }
 ]
 
 const same = (setup: Setup): Setup => setup
 
-/** The changes that would gain something, the best first. */
+/** The changes that gain something, the best first. */
 export const changes = (stretch: Stretch, setup: Setup, situation: Situation): ReadonlyArray<Change> => {
   const lifetime = (days: Stretch, priced: Setup) => Outlook.life(days, priced)(values(priced.figures))
   const now = lifetime(stretch, setup)

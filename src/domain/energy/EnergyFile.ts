@@ -1,10 +1,10 @@
 /**
- * A file that changes what a life is priced with: another board or battery, how the network is joined, single figures.
+ * A file that changes the energy model: another board or battery, how the network is joined, single figures.
  *
  *     { "board": "esp32-c3", "address": "fixed", "figures": { "sleep_current": 0.043, "scan_time": { "value": 250,
  *     "low": 200, "high": 400 } } }
  *
- * A bare number is certain. Everything wrong is told at once, with its key and what would be right.
+ * A bare number is certain. Every mistake is reported at once, with its key and the allowed values.
  */
 import * as Result from "effect/Result"
 import { batteries, batteryNames } from "./batteries.ts"
@@ -22,7 +22,7 @@ const show = (value: unknown): string =>
 
 const keys = new Map<string, Name>(names.map((name) => [fileKey(name), name]))
 
-/** Those by which something is divided. */
+/** Figures that are divisors, so 0 is not allowed. */
 const mustNotBeZero: ReadonlySet<Name> = new Set(["interpreterSpeed", "capacity", "usableShare", "voltage"])
 
 const most = (name: Name): number => docs[name][0] === "share" || docs[name][0] === "share a month" ? 1 : 1_000_000
@@ -84,7 +84,7 @@ const oneOf = <A extends string>(
     fallback
 }
 
-/** What a parsed file makes of a choice. Fails with one line for each fault. */
+/** The choice that a parsed file makes. Fails with one line for each mistake. */
 export const read = (input: unknown, choice: Choice): Result.Result<Choice, ReadonlyArray<string>> => {
   const faults: Array<string> = []
   const report: Report = (fault) => {
@@ -108,7 +108,7 @@ export const read = (input: unknown, choice: Choice): Result.Result<Choice, Read
   return faults.length > 0 ? Result.fail(faults) : Result.succeed(read)
 }
 
-/** What can be named, for a reader. */
+/** The names that can be chosen, for a reader. */
 export const named = {
   boards: boardNames.map((name) => name + ": " + boards[name].title),
   batteries: batteryNames.map((name) => name + ": " + batteries[name].title)

@@ -1,11 +1,11 @@
 /**
- * The figures of the energy model by name: what each means and its unit.
+ * The figures of the energy model by name: what each means, and its unit.
  *
- * A figure is never a bare number: it has a range that it may lie in, and a source. Currents are at the board's supply,
- * durations in milliseconds, the interpreter's work in millions of instructions as an x86 build counts them.
+ * A figure always has a range and a source. Currents are at the board's supply, durations are in milliseconds, and the
+ * work of the interpreter is in millions of instructions, as counted in an x86 build.
  */
 
-/** What is assumed, within which range it may lie, and where that is from. */
+/** The assumed value, the range in which it may be, and its source. */
 export interface Figure {
   readonly value: number
   readonly low: number
@@ -35,9 +35,9 @@ export const docs = {
   tlsTime: ["ms", "a TLS handshake with certificates"],
   packetTime: ["ms", "sending one frame"],
   flashTime: ["ms", "one write of a value to Storage"],
-  interpreterSpeed: ["M/s", "instructions that the interpreter gets done, as an x86 build counts them"],
+  interpreterSpeed: ["M/s", "instructions that the interpreter executes, as counted in an x86 build"],
   wakeWork: ["M", "a wake without a try: load, recall, measure, remember"],
-  startWork: ["M", "what of it must be done before the radio can start"],
+  startWork: ["M", "the part of it that comes before the radio can start"],
   tryWork: ["M", "a further try in the same wake"],
   visitWork: ["M", "a try that delivers, from the connection on"],
   messageWork: ["M", "each further message"],

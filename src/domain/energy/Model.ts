@@ -1,11 +1,11 @@
 /**
- * The energy model: what each thing that a device does costs, in millicoulombs (milliampere times second).
+ * The energy model: the cost of each thing that a device does, in millicoulombs (milliampere times second).
  *
- * A table of parts says it: so much of a driver, times a charge that follows from the figures. From there everything is
- * a sum.
+ * The model is a table of parts: the amount of a driver, times a charge that follows from the figures. Everything else
+ * is a sum.
  *
- * A result has a range: each figure is moved alone to the ends of its own, and the effects are put together as those of
- * figures that do not depend on each other, by the root of the sum of the squares of their logarithms.
+ * A result has a range: each figure alone is moved to the ends of its range, and the effects are combined as those of
+ * independent figures, by the root of the sum of the squares of their logarithms.
  */
 import { type Figures, type Name, names, type Values, values } from "./Figures.ts"
 import type { Joining, Setup } from "./Setup.ts"
@@ -17,10 +17,10 @@ export const causes: ReadonlyArray<Cause> = ["radio", "failed tries", "processor
 
 export interface Part {
   readonly phase: string
-  /** Unless it was spent on a failed try. */
+  /** Unless it was used by a failed try. */
   readonly cause: Cause
   readonly driver: Driver
-  /** Millicoulombs for one of the driver. */
+  /** Millicoulombs for one unit of the driver. */
   readonly charge: (v: Values, joining: Joining) => number
 }
 
@@ -31,7 +31,7 @@ const part = (cause: Cause, phase: string, driver: Driver, charge: Part["charge"
   charge
 })
 
-/** Milliampere and milliseconds to millicoulombs. */
+/** From milliamperes and milliseconds to millicoulombs. */
 const during = (current: number, millis: number): number => current * millis / 1_000
 
 const working = (current: number, work: number, v: Values): number => current * work / v.interpreterSpeed
@@ -43,7 +43,7 @@ export const phases = {
   find: "finding the network",
   key: "key and association",
   address: "address by DHCP",
-  vain: "looking for a network in vain",
+  vain: "search that finds no network",
   tls: "TLS handshake",
   talk: "connection, with traffic",
   wait: "connection, waiting",
@@ -63,7 +63,7 @@ export const parts: ReadonlyArray<Part> = [
   part("radio", phases.find, "joins",
     (v, { channel }) => during(v.radioCurrent, channel === "scan" ? v.scanTime : v.knownChannelTime)),
   part("radio", phases.key, "joins", (v) => during(v.radioCurrent, v.keyTime + v.associationTime)),
-  // Half of it listening, half of it between beacons.
+  // Half of the time listening, half of it between beacons.
   part("radio", phases.address, "joins",
     (v, { address }) => address === "fixed" ? 0 : during((v.radioCurrent + v.idleCurrent) / 2, v.addressTime)),
   part("radio", phases.vain, "searching", (v) => during(v.radioCurrent, 1)),
@@ -71,7 +71,7 @@ export const parts: ReadonlyArray<Part> = [
   part("radio", phases.talk, "active", (v) => during(v.radioCurrent, 1)),
   part("radio", phases.wait, "idle", (v) => during(v.idleCurrent, 1)),
   part("radio", phases.send, "packets", (v) => during(Math.max(0, v.transmitCurrent - v.radioCurrent), v.packetTime)),
-  // What the interpreter does online keeps the radio on.
+  // The radio stays on while the interpreter works online.
   part("radio", phases.work, "visits", (v) => working(v.radioCurrent, v.visitWork, v)),
   part("radio", phases.work, "messages", (v) => working(v.radioCurrent, v.messageWork, v)),
   part("radio", phases.work, "retries", (v) => working(v.radioCurrent, v.tryWork, v)),
@@ -87,7 +87,7 @@ const priced = (amounts: Amounts, v: Values, joining: Joining): number =>
 export const total = ({ failed, served }: Usage, v: Values, joining: Joining): number =>
   priced(served, v, joining) + priced(failed, v, joining)
 
-/** A sum split by cause or by phase; millicoulombs. Nothing is left out: the parts are the whole. */
+/** A sum split by cause or by phase; millicoulombs. The parts add up to the whole. */
 export const split = <Key extends string>(
   usage: Usage,
   { figures, joining }: Setup,
@@ -114,7 +114,7 @@ export const byCause = (usage: Usage, setup: Setup): ReadonlyMap<Cause, number> 
 export const byPhase = (usage: Usage, setup: Setup): ReadonlyMap<string, number> =>
   split(usage, setup, ({ phase }) => phase)
 
-/** A result and the range that the figures leave it. */
+/** A result, and the range that follows from the ranges of the figures. */
 export interface Estimate {
   readonly value: number
   readonly low: number

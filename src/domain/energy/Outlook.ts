@@ -1,14 +1,14 @@
 /**
- * What a lived stretch of days means for a battery: current, life, energy a reading, and what they are made of.
+ * What some simulated days mean for a battery: current, life, energy for each reading, and their parts.
  *
- * A life is foretold as if days like these went on until the battery is empty.
+ * The life is calculated as if such days went on until the battery is empty.
  */
 import type { Values } from "./Figures.ts"
 import * as Model from "./Model.ts"
 import type { Setup } from "./Setup.ts"
 import type { Usage } from "./Usage.ts"
 
-/** A stretch of days: what it used, how long it was, and how many messages were delivered. */
+/** Some days: what was used, how long they were, and how many messages were delivered. */
 export interface Stretch {
   readonly usage: Usage
   readonly millis: number
@@ -23,15 +23,15 @@ export interface Share<Key extends string = string> {
 }
 
 export interface Outlook {
-  /** Milliamperes, without what the battery loses by itself. */
+  /** Milliamperes, without the self-discharge of the battery. */
   readonly current: Model.Estimate
   readonly lifeDays: Model.Estimate
-  /** Joules for each message delivered, everything else included; undefined: none was. */
+  /** Joules for each delivered message, everything included; undefined: none was delivered. */
   readonly joules: Model.Estimate | undefined
   /** The largest first. */
   readonly causes: ReadonlyArray<Share<Model.Cause>>
   readonly phases: ReadonlyArray<Share>
-  /** The figures whose ranges widen the range of the life most, the worst first. */
+  /** The figures whose ranges make the range of the life widest, the worst first. */
   readonly uncertain: ReadonlyArray<Model.Effect>
 }
 
@@ -41,10 +41,10 @@ const hoursAMonth = 730.5
 export const meanCurrent = ({ millis, usage }: Stretch, { joining }: Setup) => (v: Values): number =>
   millis > 0 ? Model.total(usage, v, joining) / (millis / 1_000) : 0
 
-/** Milliamperes that go without anybody using them. */
+/** Milliamperes of self-discharge. */
 export const lossCurrent = (v: Values): number => v.capacity * v.selfDischarge / hoursAMonth
 
-/** Days until what is usable of a full battery is gone. */
+/** Days until the usable part of a full battery is empty. */
 export const life = (stretch: Stretch, setup: Setup) => (v: Values): number =>
   v.capacity * v.usableShare / (meanCurrent(stretch, setup)(v) + lossCurrent(v)) / 24
 

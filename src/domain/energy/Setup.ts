@@ -1,11 +1,11 @@
 /**
- * What a life is priced with: a board, a battery, the sensors, and how the board joins its network.
+ * What the energy of a life is calculated for: a board, a battery, the sensors, and how the board joins its network.
  */
 import { batteries, type BatteryName } from "./batteries.ts"
 import { type BoardName, boards, sensors } from "./boards.ts"
 import { exactly, type Figure, type Figures } from "./Figures.ts"
 
-/** How a network is joined: what a firmware remembers of it costs no time at the next wake. */
+/** How a network is joined: what the firmware remembers costs no time at the next wake. */
 export interface Joining {
   readonly channel: "scan" | "remembered"
   readonly address: "dhcp" | "fixed"
@@ -22,11 +22,11 @@ export interface Choice {
   readonly board: BoardName
   readonly battery: BatteryName
   readonly joining: Joining
-  /** Figures that take the place of the named ones. */
+  /** Figures that replace those of the named board and battery. */
   readonly figures: Partial<Figures>
 }
 
-/** Espruino's Wi-Fi takes no channel, and its DHCP client cannot be turned off. */
+/** Espruino's Wi-Fi accepts no channel, and its DHCP client cannot be turned off. */
 export const usual: Choice = {
   board: "esp32-firebeetle",
   battery: "18650",
@@ -44,7 +44,7 @@ const combined = (parts: ReadonlyArray<Figure>, share: number): Figure => {
 
 const isKnown = (type: string): type is keyof typeof sensors => type in sensors
 
-/** Sensors of these types together. One that is not known counts as a BME280. */
+/** Sensors of these types together. An unknown type counts as a BME280. */
 const sensing = (
   types: ReadonlyArray<string>
 ): Pick<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent"> => {
@@ -57,7 +57,7 @@ const sensing = (
   }
 }
 
-/** `sensorTypes` as a device's configuration has them. */
+/** `sensorTypes` of a device's configuration. */
 export const make = (choice: Choice, sensorTypes: ReadonlyArray<string>): Setup => ({
   board: boards[choice.board].title,
   battery: batteries[choice.battery].title,

@@ -1,24 +1,23 @@
 /**
- * What a stretch of a device's life has used, counted in things that each cost charge: boots, joins, milliseconds
- * asleep.
+ * What a device has used in some time, counted in things that each cost charge: boots, joins, milliseconds asleep.
  *
- * Charge is proportional to these amounts, so a life is lived once and priced as often as one likes. `failed` is what
- * was spent on tries that failed; everything else is `served`.
+ * Charge is proportional to these amounts, so a life is simulated once, and its charge can be calculated many times.
+ * `failed` was used by tries that failed, `served` by everything else.
  */
 
 export const drivers = [
-  /** Wakes; and those in which the radio stayed off, or was started. */
+  /** Wakes; those without the radio, and those with it. */
   "wakes",
   "quietWakes",
   "radioWakes",
-  /** Sensors read; and those read with nothing else to wait for. */
+  /** Sensors read; and those read while the device waited for nothing else. */
   "sensings",
   "quietSensings",
-  /** Networks joined, and milliseconds of looking for one in vain. */
+  /** Networks joined, and milliseconds of searching that found no network. */
   "joins",
   "searching",
   "handshakes",
-  /** Milliseconds online: with traffic, and without, when the radio sleeps between beacons. */
+  /** Milliseconds online: with traffic, and without traffic, when the radio sleeps between beacons. */
   "active",
   "idle",
   /** Frames sent, an estimate from the bytes. */
@@ -46,7 +45,7 @@ export const none = (): Amounts => Object.fromEntries(drivers.map((driver) => [d
 
 export const empty = (): Usage => ({ served: none(), failed: none() })
 
-/** Adds `amounts` to `to`, and leaves none behind. */
+/** Adds `amounts` to `to`, and sets them to zero. */
 export const move = (amounts: Amounts, to: Amounts): void => {
   for (const driver of drivers) {
     to[driver] += amounts[driver]

@@ -1,5 +1,5 @@
 /**
- * Named batteries: capacity, what of it a board can use, and what goes by itself.
+ * Batteries by name: capacity, the part that a board can use, and the self-discharge.
  */
 import { type Figures, figure } from "./Figures.ts"
 

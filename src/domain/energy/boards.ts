@@ -1,8 +1,9 @@
 /**
- * Named boards: figures from data sheets and from measurements that others have published, each with its range.
+ * Boards by name: figures from data sheets and from published measurements, each with its range.
  *
- * No board was at hand. Where sources differ the range holds them all. Espruino's own settings are from its sources
- * (the ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, nothing about a network is kept.
+ * No board was available. If sources differ, the range includes them all. Espruino's own settings are from its sources
+ * (the ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, and nothing about a network is
+ * kept.
  */
 import type { Driver } from "../config/BoardRules.ts"
 import type { BoardName } from "../config/boardPins.ts"
@@ -40,7 +41,8 @@ const common = {
     "120 ms a channel until it is found: " + voneicken + " (channel 6: 593 ms more than known); 585 ms in " + glenn20),
   knownChannelTime: figure(120, 20, 150, "121 ms in " + voneicken),
   keyTime: figure(300, 0, 750,
-    "700 ms in " + voneicken + " (ESP-IDF 3.2); newer versions are faster; not to be told from the scan in " + glenn20),
+    "700 ms in " + voneicken + " (ESP-IDF 3.2); newer versions are faster; cannot be separated from the scan in " +
+      glenn20),
   associationTime: figure(40, 20, 120, "21 ms, open network, in " + voneicken),
   addressTime: figure(900, 40, 1_800,
     "892 ms in " + glenn20 + "; 35 ms in " + voneicken + "; 1.3 to 1.8 s in arduino-esp32 issue 11139"),
@@ -51,14 +53,15 @@ const common = {
   wakeWork: figure(8.9, 7, 12, counted),
   startWork: figure(5, 4, 6.5, counted),
   tryWork: figure(6, 4, 8, counted),
-  visitWork: figure(8.9, 7, 12, counted + ", less what is done while the network is joined"),
+  visitWork: figure(8.9, 7, 12, counted + ", without what is done while the network is joined"),
   messageWork: figure(1.5, 1, 2, counted)
 } satisfies Partial<Readonly<Record<Name, Figure>>>
 
 /**
- * How fast the interpreter is: a published million rounds of a loop took 458 s on an Espruino Pico (Cortex-M4, 84 MHz),
- * and a round is 34,700 instructions of the x86 build: 0.9 a cycle. An LX6 gets 0.6 of that core's CoreMark a MHz, an
- * LX7 and the C3 about as much. Code that runs from serial flash through a cache may halve it.
+ * How fast the interpreter is: a published loop of a million turns took 458 s on an Espruino Pico (Cortex-M4, 84 MHz),
+ * and one turn is 34,700 instructions of the x86 build: 0.9 for each cycle. An LX6 has 0.6 times the CoreMark of that
+ * core at the same clock, an LX7 and the C3 have about as much. Code that runs from serial flash through a cache may be
+ * half as fast.
  */
 const speed = (value: number, low: number, high: number, clock: string) =>
   figure(value, low, high, "from an Espruino Pico's published 458 s for a loop counted here, by CoreMark, at " + clock +

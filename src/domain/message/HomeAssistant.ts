@@ -1,9 +1,9 @@
 /**
- * What makes Home Assistant show a device: its MQTT discovery message, one retained JSON document that names the device
- * and all its values (device-based discovery, Home Assistant 2024.12 and later).
+ * The message with which Home Assistant shows a device: MQTT discovery, one retained JSON document that names the
+ * device and all its values (device-based discovery, Home Assistant 2024.12 and later).
  *
- * The device takes no part in it: it publishes its readings as ever, and the document says where they are found and
- * what they mean. Keys as in Home Assistant's documentation of MQTT discovery and of the MQTT sensor. Not part of the
+ * The device does nothing for it: it publishes its readings as usual, and the document says where they are and what
+ * they mean. Keys as in Home Assistant's documentation of MQTT discovery and of the MQTT sensor. Not part of the
  * board's program.
  */
 import * as Backoff from "../delivery/Backoff.ts"
@@ -21,7 +21,7 @@ export interface Component {
   readonly state_class: "measurement" | "total_increasing"
   readonly unit_of_measurement: string
   readonly state_topic: string
-  /** Picks the value out of a JSON message; none where the message is the value. */
+  /** Picks the value out of a JSON message; undefined if the message is the value. */
   readonly value_template?: string
   readonly entity_category?: "diagnostic"
   readonly qos: 1
@@ -47,10 +47,10 @@ export interface Options {
   readonly expireAfter?: number | undefined
 }
 
-/** Where Home Assistant looks, unless it was told otherwise. */
+/** Home Assistant's discovery prefix by default. */
 export const usualPrefix = "homeassistant"
 
-/** Discovery allows letters, digits, _ and -. What has others is told apart by a checksum. */
+/** Discovery allows letters, digits, _ and -. A name with other characters gets a checksum, so that it stays unique. */
 const idOf = (text: string): string => {
   const plain = text.replace(/[^a-zA-Z0-9_-]/g, "_")
   return plain === text ? text : plain + "_" + Crc32.crc32(Bytes.fromText(text)).toString(16)
@@ -60,18 +60,18 @@ const idOf = (text: string): string => {
 export const topic = ({ mqtt }: DeviceConfig, prefix: string): string =>
   prefix + "/device/" + idOf(mqtt.clientId) + "/config"
 
-/** So many readings may be missing in a row before a value is called old. */
+/** So many readings in a row may be missing before a value is unavailable. */
 const missedReadings = 3
 
-/** Longer than any count of tries before the wait stops growing. */
+/** More tries than that do not make the wait longer. */
 const manyTries = 10_000
 
 /**
- * How long, in seconds, a device may be silent although all is well with it.
+ * How long, in seconds, a device may be silent although nothing is wrong.
  *
  * A reading comes every `interval` of its sensor, at the first wake after it. After failed tries the reconnect policy
- * keeps the radio off for its longest wait at most, and the next wake delivers. Whichever is longer, three readings or
- * that, and on top of it what one wake may take.
+ * keeps the radio off for its longest wait at most, and the next wake delivers. So it is the longer of the two, three
+ * readings or that wait, plus the time that one wake may take.
  */
 export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig, sensor: SensorConfig): number => {
   // A value that does not change is published as seldom as that.
@@ -84,7 +84,7 @@ export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfi
 
 type Meaning = Pick<Component, "name" | "device_class" | "state_class" | "unit_of_measurement" | "entity_category">
 
-/** What a reading holds, by its key in the data message. */
+/** The values of a reading, by their key in the data message. */
 const meanings = (
   { humidity, temperature }: SensorConfig
 ): Readonly<Record<"temperature" | "humidity" | "uptime", Meaning>> => ({
@@ -94,7 +94,7 @@ const meanings = (
     state_class: "measurement",
     unit_of_measurement: "°" + temperature.unit
   },
-  // Whatever the file calls it, a reading's humidity is in percent.
+  // The humidity of a reading is always in percent, whatever the file says.
   humidity: { name: humidity.name, device_class: "humidity", state_class: "measurement", unit_of_measurement: "%" },
   uptime: {
     name: "Uptime",
@@ -119,7 +119,7 @@ const componentsOf = (
       platform: "sensor",
       unique_id: clientId + "_" + sensor.id + "_" + key,
       ...meaning,
-      // The device's name is put in front of it.
+      // Home Assistant puts the device's name before it.
       name: isOneOfMany ? sensor.name + " " + meaning.name : meaning.name,
       state_topic: base + (isPlain ? key : "data"),
       ...(isPlain ? {} : { value_template: "{{ value_json." + key + " }}" }),

@@ -1,5 +1,5 @@
 /**
- * What a sensor measured, and the Application Messages it becomes.
+ * What a sensor measured, and the Application Messages made from it.
  */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
 import type { Message } from "../delivery/Outbox.ts"
@@ -16,10 +16,10 @@ export interface Reading extends Measurement {
   readonly uptime: number
 }
 
-/** Sensors are good for a tenth of a unit; more digits only cost flash and radio. */
+/** Sensors are accurate to a tenth of a unit; more digits only cost flash and radio time. */
 export const rounded = (value: number): number => Math.round(value * 100) / 100
 
-/** What is no number is no value: JSON has none for it, and who reads a plain `NaN` takes it for one or stumbles. */
+/** A value that is not a number is left out: JSON has none for it, and a plain `NaN` would confuse its readers. */
 export const isValue = (value: number | undefined): value is number => value !== undefined && isFinite(value)
 
 export const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
@@ -33,8 +33,8 @@ const valueMessages = (base: string, { humidity, temperature }: Measurement): Re
 }
 
 /**
- * The messages for one reading: one JSON document at `<sensor id>/data` below the prefix, and with `publishValues` the
- * plain values beside it. All QoS 1, not retained: success means acknowledged.
+ * The messages for one reading: one JSON document at `<sensor id>/data` below the prefix, and with `publishValues` also
+ * the plain values. All have QoS 1 and are not retained. QoS 1, because success means acknowledged.
  */
 export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyArray<Message> => {
   const { humidity, sensor, temperature, uptime } = reading

@@ -18,7 +18,7 @@ export const encode = (packetIdentifier: number, writer: Writer.Writer, name: st
   Writer.end(writer, first)
 }
 
-/** Reads the Packet Identifier, 1 to 65,535, and nothing behind it. The first fault is kept in `reader`. */
+/** Reads the Packet Identifier, 1 to 65,535, and refuses anything after it. The first fault is kept in `reader`. */
 export const decode = (reader: Reader.Reader): number => {
   const packetIdentifier = Reader.packetIdentifier(reader)
   Reader.end(reader)

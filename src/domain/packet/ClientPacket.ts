@@ -43,14 +43,14 @@ const write = (packet: ClientPacket, writer: Writer.Writer): void => {
   }
 }
 
-/** The bytes of one packet; fails when MQTT 3.1.1 forbids to send it so. */
+/** The bytes of one packet. Fails if MQTT 3.1.1 forbids it. */
 export const encode = (packet: ClientPacket): Result.Result<Bytes, InvalidPacket> => {
   const writer = Writer.make()
   write(packet, writer)
   return Writer.result(writer)
 }
 
-/** Writes one packet behind those that `writer` holds; one that MQTT 3.1.1 forbids to send so leaves no trace there. */
+/** Writes one packet after those that `writer` has. A packet that MQTT 3.1.1 forbids leaves nothing in it. */
 export const append = (packet: ClientPacket, writer: Writer.Writer): InvalidPacket | undefined => {
   const before = Writer.size(writer)
   write(packet, writer)

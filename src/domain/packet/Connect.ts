@@ -81,7 +81,7 @@ const refuseInvalid = (packet: Connect, writer: Writer.Writer): void => {
 /**
  * Writes a CONNECT. Kept as the fault of `writer`: a Keep Alive that is not 0 to 65,535 s (3.1.2.10), an empty client
  * identifier without Clean Session (MQTT-3.1.3-7), a password without a user name (MQTT-3.1.2-22), a Will QoS that is
- * not 0, 1 or 2 (MQTT-3.1.2-14), a Will topic that is no Topic Name, a field of more than 65,535 bytes (1.5.3).
+ * not 0, 1 or 2 (MQTT-3.1.2-14), a Will topic that is not a Topic Name, a field of more than 65,535 bytes (1.5.3).
  */
 export const encode = (packet: Connect, writer: Writer.Writer): void => {
   const { password, username, will } = packet

@@ -1,15 +1,15 @@
 /**
- * The Server's No to a CONNECT (MQTT 3.1.1, section 3.2.2.3, table 3.1).
+ * The Server's refusal of a CONNECT (MQTT 3.1.1, section 3.2.2.3, table 3.1).
  */
 import * as Data from "effect/Data"
 
-/** Connect Return codes 1 to 5. `message` says what the Server meant and what to mend. */
+/** Connect Return codes 1 to 5. `message` says what the Server meant and what to correct. */
 export class ConnectionRefused extends Data.TaggedError("ConnectionRefused")<{
   readonly returnCode: number
   readonly message: string
 }> {}
 
-// Made when it is needed: a board would hold it for as long as it is awake.
+// Made when it is needed: otherwise a board would keep it in memory as long as it is awake.
 const reasons = () => [
   "it does not speak MQTT 3.1.1; use another Server or port",
   "it does not accept this client_id; choose another",

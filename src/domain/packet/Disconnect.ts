@@ -8,7 +8,7 @@ import * as FixedHeader from "./FixedHeader.ts"
 import * as Reader from "./Reader.ts"
 import * as Writer from "./Writer.ts"
 
-/** The good-bye of a Client (MQTT 3.1.1, 3.14). */
+/** The last packet of a Client that leaves on purpose (MQTT 3.1.1, 3.14). */
 export interface Disconnect {
   readonly _tag: "Disconnect"
 }

@@ -68,7 +68,7 @@ const flagsClause = (type: number): string =>
  * The size in bytes, fixed header included, of the packet that begins at `offset`: 0 while its header has not wholly
  * arrived, -1 when its Remaining Length has more than four bytes (2.2.3).
  *
- * A longer form than needed (0x80 0x00 for 0) is taken: only MQTT 5 forbids it, and the algorithm in 2.2.3 reads it.
+ * A longer form than needed (0x80 0x00 for 0) is accepted: only MQTT 5 forbids it, and the algorithm in 2.2.3 reads it.
  */
 export const packetSize = (bytes: Bytes.Bytes, offset: number): number => {
   const end = Bytes.length(bytes)
@@ -84,7 +84,7 @@ export const packetSize = (bytes: Bytes.Bytes, offset: number): number => {
   return -1
 }
 
-/** Reads and checks the header of a whole packet. Returns its first byte; the reader then stands at the body. */
+/** Reads and checks the header of a whole packet. Returns its first byte; the reader is then at the body. */
 export const read = (reader: Reader.Reader): number => {
   const frame = reader.bytes
   const size = packetSize(frame, 0)
@@ -105,8 +105,8 @@ export const read = (reader: Reader.Reader): number => {
 }
 
 /**
- * Refuses a packet that the reader's owner has no decoder for: its flags are not the fixed ones of its type
- * (MQTT-2.2.2-2), or else nobody may send it to us (`clause` and `fault` then say why).
+ * Refuses a packet for which there is no decoder. Either its flags are not the fixed ones of its type (MQTT-2.2.2-2),
+ * or nobody may send it to us (`clause` and `fault` then say why).
  */
 export const refuse = (reader: Reader.Reader, first: number, clause: string, fault: string): undefined => {
   const type = first >> 4

@@ -1,14 +1,14 @@
 /**
  * Cuts the byte stream of a Server into Control Packets, however the network has split it.
  *
- * A value: `push` returns the next one. A packet that lies whole in a chunk is decoded in place, without a copy. Parts
- * of one that does not are kept in a list, each at least twice as large as the one behind it: what comes is joined with
- * those before it that are not. So of a packet of n bytes there are at most log n parts, and each byte is copied into a
- * part half as large again or larger, at most 1 + 1.7 log n times, however the Server sizes its chunks.
+ * A value: `push` returns the next one. A packet that is whole in one chunk is decoded in place, without a copy. A
+ * packet that is not is kept as a list of parts, each at least twice as large as the next one: a new part is joined
+ * with the parts before it that are smaller than that. So a packet of n bytes has at most log n parts, and each byte is
+ * copied at most 1 + 1.7 log n times, whatever the sizes of the chunks.
  *
- * A PUBLISH that is larger than the maximum gives an Oversized in its place, as soon as its head is here. Only its head
- * (Topic Name and Packet Identifier) is kept in parts, no more than the maximum, and only until it is read; the payload
- * goes by without being kept or copied.
+ * A PUBLISH that is larger than the maximum gives an Oversized in its place, as soon as its head has arrived. Only its
+ * head (Topic Name and Packet Identifier) is kept, no more bytes than the maximum, and only until it is read. The
+ * payload is neither kept nor copied.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -23,26 +23,27 @@ interface Parts {
   readonly before: Parts | undefined
 }
 
-/** Where a stream of bytes stands. A value: `push` leaves it as it is. All sizes in bytes. */
+/** The state of a byte stream. It is a value: `push` does not change it. All sizes in bytes. */
 export interface Framer {
   /** Bytes, fixed header included. */
   readonly maximumPacketSize: number
   /** What is kept of the packet that has begun to arrive: all of it, unless it is a PUBLISH that is too large. */
   readonly parts: Parts | undefined
-  /** Bytes of that packet that have come. */
+  /** How many bytes of that packet have arrived. */
   readonly received: number
-  /** Bytes that the packet will have; 0 while its fixed header is not complete. */
+  /** How many bytes the packet will have; 0 if its fixed header is not complete. */
   readonly size: number
   /**
-   * How many of its bytes are the head of a PUBLISH that is too large; 0: it is not, or too little has come to tell.
+   * How many of its bytes are the head of a PUBLISH that is too large; 0: it is not too large, or too little has
+   * arrived to know.
    */
   readonly head: number
-  /** What that head said: nothing is kept of the packet any more. */
+  /** The content of that head. Nothing else of the packet is kept any more. */
   readonly oversized: Oversized.Oversized | undefined
   readonly failure: DecodeError | PacketTooLarge | undefined
 }
 
-/** What one chunk brought. `packets` came before the `failure`, if there is one: they count. */
+/** What one chunk brought. `packets` came before the `failure`, if there is one: they are valid. */
 export interface Pushed<P> {
   readonly framer: Framer
   readonly packets: ReadonlyArray<P | Oversized.Oversized>
@@ -126,7 +127,7 @@ const failed = <P>(
 })
 
 /**
- * The first bytes of the packet at `offset`, of which `received` bytes are in `parts`: no more than a header is joined.
+ * The first bytes of the packet at `offset`, of which `received` bytes are in `parts`. It joins no more than a header.
  */
 const startAt = (framer: Framer, received: number, chunk: Bytes.Bytes, offset: number): Bytes.Bytes => {
   const start = Bytes.slice(chunk, offset, Math.min(Bytes.length(chunk), offset + longestFixedHeader))
@@ -137,7 +138,7 @@ const sizeAt = (framer: Framer, received: number, chunk: Bytes.Bytes, offset: nu
   received === 0 ? FixedHeader.packetSize(chunk, offset)
     : FixedHeader.packetSize(startAt(framer, received, chunk, offset), 0)
 
-/** Lets the next `bytes` of a PUBLISH that is too large go by, but for its head. */
+/** Skips the next `bytes` of a PUBLISH that is too large, except its head. */
 const skip = (framer: Framer, bytes: Bytes.Bytes, decode: Decode<unknown>): Result.Result<Framer, DecodeError> => {
   const { maximumPacketSize, oversized, parts, size } = framer
   const received = framer.received + Bytes.length(bytes)
@@ -159,7 +160,7 @@ export const push = <P>(framer: Framer, chunk: Bytes.Bytes, decode: Decode<P>): 
   const { maximumPacketSize } = framer
   const length = Bytes.length(chunk)
   if (framer.failure !== undefined || length === 0) return { framer, packets, failure: framer.failure }
-  // These two belong to the packet that the chunk continues; later ones begin with nothing.
+  // These two belong to the packet that the chunk continues; later packets begin with nothing.
   let received = framer.received
   let size = framer.size
   let offset = 0
@@ -177,7 +178,7 @@ export const push = <P>(framer: Framer, chunk: Bytes.Bytes, decode: Decode<P>): 
       const skipped = skip(current, Bytes.slice(chunk, offset, Math.min(end, length)), decode)
       if (Result.isFailure(skipped)) return failed(framer, skipped.failure, packets)
       const { oversized } = skipped.success
-      // As soon as its head is read: who cannot use it need not wait for the rest.
+      // Given as soon as its head is read: the caller need not wait for the rest.
       if (oversized !== undefined && current.oversized === undefined) packets.push(oversized)
       if (end > length) return { framer: skipped.success, packets, failure: undefined }
     } else if (size === 0 || end > length) {

@@ -1,9 +1,9 @@
 /**
- * What the Server sends on one Network Connection, packet by packet: the Framer and the decoder in one, for a program
- * that takes packets as it finds time.
+ * What the Server sends on one Network Connection, packet by packet: the Framer and the decoder together, for a program
+ * that takes packets when it has time.
  *
- * A record that belongs to its connection, not a value, so that a platform may bring a twin that reads where the bytes
- * are.
+ * It is a record that belongs to its connection and not a value, so that a platform can have a twin that reads the
+ * bytes where they are.
  */
 import type { Bytes } from "../bytes/Bytes.ts"
 import * as Framer from "./Framer.ts"
@@ -11,7 +11,7 @@ import type { Oversized } from "./Oversized.ts"
 import type { DecodeError, PacketTooLarge } from "./PacketError.ts"
 import * as ServerPacket from "./ServerPacket.ts"
 
-/** What has come and was not taken yet: whole packets, and in `framer` the beginning of the next one. */
+/** What has arrived and was not taken yet: whole packets, and in `framer` the beginning of the next one. */
 export interface Incoming {
   framer: Framer.Framer
   packets: ReadonlyArray<ServerPacket.ServerPacket | Oversized>
@@ -28,9 +28,9 @@ export const add = (incoming: Incoming, chunk: Bytes): void => {
 }
 
 /**
- * The next packet, an Oversized in place of a PUBLISH that is too large, or why there will be no more; undefined while
- * it has not arrived. A failure comes behind the packets that came before it, and is the last: the Network Connection
- * must be closed (4.8).
+ * The next packet, or why there will be no more; undefined if it has not arrived yet. A PUBLISH that is too large gives
+ * an Oversized in its place. A failure comes after the packets that arrived before it, and is the last: the Network
+ * Connection must be closed (4.8).
  */
 export const next = (
   incoming: Incoming

@@ -1,8 +1,7 @@
 /**
- * What a device is about to write: its packets in order, as the bytes they will be.
+ * The packets that a device is about to write, in order, already as bytes.
  *
- * Made of what a device sends and nothing else: the Session kept, no Will, messages with QoS 1, subscriptions with QoS
- * 0.
+ * It knows only what a device sends: the Session kept, no Will, messages with QoS 1, subscriptions with QoS 0.
  */
 import * as Result from "effect/Result"
 import type { TopicFilter, TopicName } from "./Topic.ts"
@@ -27,7 +26,7 @@ export interface Account {
 /** No packet. */
 export const none: Outgoing = { bytes: Bytes.empty, fault: undefined }
 
-/** Whether there is nothing to send and nothing to tell. */
+/** Whether there is nothing to send and no fault. */
 export const isNone = (outgoing: Outgoing): boolean =>
   Bytes.length(outgoing.bytes) === 0 && outgoing.fault === undefined
 
@@ -37,10 +36,10 @@ export const join = (first: Outgoing, second: Outgoing): Outgoing => ({
   fault: first.fault ?? second.fault
 })
 
-/** Why none of it may be sent: the first packet that MQTT 3.1.1 forbids to send so. */
+/** Why none of it may be sent: the first packet that MQTT 3.1.1 forbids. */
 export const fault = (outgoing: Outgoing): InvalidPacket | undefined => outgoing.fault
 
-/** The bytes to write. With a `fault` they are not all of them. */
+/** The bytes to write. If there is a `fault`, some of them are missing. */
 export const bytes = (outgoing: Outgoing): Bytes.Bytes => outgoing.bytes
 
 const one = (packet: ClientPacket.ClientPacket): Outgoing => {

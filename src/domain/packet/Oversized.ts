@@ -1,7 +1,7 @@
 /**
- * A PUBLISH that is larger than we agreed with ourselves to hold in memory.
+ * A PUBLISH that is larger than the maximum that this program keeps in memory.
  *
- * Its payload goes by and is not kept. Its head is kept until it is whole, so that the message can be named and, with
+ * Its payload is skipped. Its head is kept until it is complete, so that the message can be named and, with
  * QoS 1, acknowledged: a Server that never gets the acknowledgement sends the message again on every connection.
  *
  *     byte 1   | 0011 | DUP | QoS (2 bits) | RETAIN |  \
@@ -29,7 +29,7 @@ export interface Oversized {
   readonly packetIdentifier: number | undefined
 }
 
-/** A fixed header is five bytes at most; behind it comes the length of the Topic Name. */
+/** A fixed header has at most five bytes; the length of the Topic Name follows it. */
 export const startBytes = 7
 
 const bodyAt = (start: Bytes.Bytes): number => {
@@ -38,7 +38,7 @@ const bodyAt = (start: Bytes.Bytes): number => {
   return at + 1
 }
 
-/** Bytes of the head, as the length of the Topic Name tells. */
+/** The size of the head in bytes, calculated from the length of the Topic Name. */
 const announced = (start: Bytes.Bytes, at: number): number => {
   const isIdentified = (Bytes.at(start, 0) & 6) > 0
   return at + 2 + (Bytes.at(start, at) << 8 | Bytes.at(start, at + 1)) + (isIdentified ? 2 : 0)
@@ -56,7 +56,7 @@ export const headSize = (start: Bytes.Bytes, size: number, maximum: number): num
   return head <= maximum ? head : at + 2
 }
 
-/** A PUBLISH with this first byte, and `body` behind its fixed header. */
+/** A PUBLISH with this first byte, and `body` after its fixed header. */
 const frame = (first: number, body: Bytes.Bytes): Bytes.Bytes => {
   const size = Bytes.length(body)
   const header = String.fromCharCode(first, size & 127 | 128, size >> 7 & 127 | 128, size >> 14)
@@ -67,8 +67,8 @@ const anyTopic = Bytes.fromBinary("\0\x01a")
 const anyTopicAndIdentifier = Bytes.fromBinary("\0\x01a\0\x01")
 
 /**
- * Reads the first bytes of the packet, `headSize` of them. `decode` reads one whole packet: what it refuses with an
- * empty payload, it refuses with any.
+ * Reads the first bytes of the packet, `headSize` of them. `decode` reads one whole packet: if it refuses the packet
+ * with an empty payload, it would refuse it with any payload.
  */
 export const read = (
   start: Bytes.Bytes,

@@ -23,7 +23,7 @@ import * as Unsubscribe from "./Unsubscribe.ts"
 import * as Writer from "./Writer.ts"
 import type { DecodeError, InvalidPacket } from "./PacketError.ts"
 
-/** Any Control Packet (MQTT 3.1.1, table 2.1). Which one it is stands in `_tag`. */
+/** Any Control Packet (MQTT 3.1.1, table 2.1). `_tag` says which one. */
 export type Packet =
   | Connect.Connect
   | Connack.Connack
@@ -107,7 +107,7 @@ const read = (first: number, reader: Reader.Reader): Packet | undefined => {
   }
 }
 
-/** The bytes of one packet; fails when MQTT 3.1.1 forbids to send it so. */
+/** The bytes of one packet. Fails if MQTT 3.1.1 forbids it. */
 export const encode = (packet: Packet): Result.Result<Bytes, InvalidPacket> => {
   const writer = Writer.make()
   write(packet, writer)

@@ -1,11 +1,11 @@
 /**
  * What can be wrong with a Control Packet, named by who is to blame.
  *
- * Every error names the MQTT 3.1.1 clause it rests on, so that a broken Server can be reported to its makers.
+ * Every error names the broken clause of MQTT 3.1.1, so that users can report a broken Server to its makers.
  */
 import * as Data from "effect/Data"
 
-/** The Server sent bytes that are no Control Packet. The Network Connection must be closed (MQTT 3.1.1, 4.8). */
+/** The Server sent bytes that are not a Control Packet. The Network Connection must be closed (MQTT 3.1.1, 4.8). */
 export class MalformedPacket extends Data.TaggedError("MalformedPacket")<{
   /** The Control Packet being read, `PUBLISH` for one; `packet` when its type is not known. */
   readonly packet: string
@@ -22,7 +22,7 @@ export class ProtocolViolation extends Data.TaggedError("ProtocolViolation")<{
 }> {}
 
 /**
- * A Control Packet is larger than we agreed with ourselves to hold in memory. Sizes in bytes, fixed header included.
+ * A Control Packet is larger than the maximum that this program keeps in memory. Sizes in bytes, fixed header included.
  */
 export class PacketTooLarge extends Data.TaggedError("PacketTooLarge")<{
   readonly size: number
@@ -33,7 +33,7 @@ export class PacketTooLarge extends Data.TaggedError("PacketTooLarge")<{
 /** The caller asked to send what MQTT 3.1.1 forbids to send. */
 export class InvalidPacket extends Data.TaggedError("InvalidPacket")<{
   readonly packet: string
-  /** The field to mend, `keepAlive` for one. */
+  /** The field to correct, for example `keepAlive`. */
   readonly field: string
   readonly clause: string
   readonly message: string

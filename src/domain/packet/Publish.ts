@@ -39,9 +39,9 @@ export const make = <QoS extends 0 | 1 | 2>(
 ): Publish<QoS> => ({ _tag: "Publish", topic, payload, qos, retain, dup, packetIdentifier })
 
 /**
- * Writes a PUBLISH. Kept as the fault of `writer`: a topic that is no Topic Name (4.7), DUP (MQTT-3.3.1-2) or a Packet
- * Identifier (MQTT-2.3.1-5) with QoS 0, none with QoS 1 and 2 (MQTT-2.3.1-1), another QoS (MQTT-3.3.1-4), more than
- * 268,435,455 bytes (2.2.3).
+ * Writes a PUBLISH. Kept as the fault of `writer`: a topic that is not a Topic Name (4.7), DUP (MQTT-3.3.1-2) or a
+ * Packet Identifier (MQTT-2.3.1-5) with QoS 0, none with QoS 1 and 2 (MQTT-2.3.1-1), another QoS (MQTT-3.3.1-4), more
+ * than 268,435,455 bytes (2.2.3).
  */
 export const encode = (packet: Publish, writer: Writer.Writer): void => {
   const qos = packet.qos

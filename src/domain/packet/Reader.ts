@@ -1,10 +1,9 @@
 /**
  * A cursor over one Control Packet.
  *
- * Errors are sticky: the first fault is kept, later reads return 0, "" or nothing, and whoever decodes looks once, at
- * the end (`result`). So a decoder is a straight list of fields, without a Result for each. Like Bytes, this file has a
- * twin on platforms whose bytes are not a `Uint8Array`: other files of the domain touch packets only through its
- * functions.
+ * Errors are sticky: the first fault is kept, later reads return 0, "" or nothing, and the decoder checks once, at the
+ * end (`result`). So a decoder is a simple list of fields, without a Result for each. Like Bytes, this file has a twin
+ * on platforms whose bytes are not a `Uint8Array`: other files of the domain read packets only through its functions.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -38,12 +37,12 @@ const describe = (reader: Reader, clause: string, fault: string) => ({
 
 const stop = (reader: Reader, error: DecodeError): undefined => {
   if (reader.error === undefined) reader.error = error
-  // Nothing is left to read: a decoder that loops over the rest ends.
+  // Nothing is left to read, so a decoder that loops over the rest ends.
   reader.offset = reader.end
   return undefined
 }
 
-/** These bytes are no such Control Packet. `fault` completes a sentence that begins with the packet's name. */
+/** These bytes are not such a Control Packet. `fault` completes a sentence that begins with the packet's name. */
 export const malformed = (reader: Reader, clause: string, fault: string): undefined =>
   stop(reader, new MalformedPacket(describe(reader, clause, fault)))
 
@@ -59,7 +58,7 @@ const tooShort = (reader: Reader): number => {
 /** Whether bytes are left to read. */
 export const more = (reader: Reader): boolean => reader.offset < reader.end
 
-/** 8 bits. Behind the last byte: 0, and a MalformedPacket is kept (2.2.3). */
+/** 8 bits. After the last byte: 0, and a MalformedPacket is kept (2.2.3). */
 export const u8 = (reader: Reader): number =>
   reader.offset < reader.end ? reader.bytes[reader.offset++] as number : tooShort(reader)
 
@@ -78,7 +77,7 @@ export const packetIdentifier = (reader: Reader): number => {
   return identifier
 }
 
-/** Bytes up to which a loop is quicker than the platform's decoder. */
+/** Up to this number of bytes a loop is faster than the platform's decoder. */
 const shortText = 12
 
 // ignoreBOM keeps U+FEFF as a character (MQTT-1.5.3-3); fatal refuses surrogates and overlong forms (MQTT-1.5.3-1).
@@ -93,7 +92,7 @@ const decodeText = (reader: Reader, start: number, end: number): string => {
   }
 }
 
-/** A UTF-8 string behind its 16-bit length in bytes (1.5.3), without U+0000 (MQTT-1.5.3-2). */
+/** A UTF-8 string after its 16-bit length in bytes (1.5.3), without U+0000 (MQTT-1.5.3-2). */
 export const text = (reader: Reader): string => {
   const size = u16(reader)
   const start = reader.offset
@@ -117,7 +116,7 @@ export const text = (reader: Reader): string => {
   return value
 }
 
-/** Bytes behind their 16-bit length, as a view. */
+/** Bytes after their 16-bit length, as a view. */
 export const binary = (reader: Reader): Bytes.Bytes => {
   const size = u16(reader)
   const start = reader.offset
@@ -136,10 +135,10 @@ export const rest = (reader: Reader): Bytes.Bytes => {
   return Bytes.slice(reader.bytes, start, reader.end)
 }
 
-/** Refuses bytes behind the last field: then the Remaining Length was wrong. */
+/** Refuses bytes after the last field: then the Remaining Length was wrong. */
 export const end = (reader: Reader): void => {
   if (reader.offset < reader.end) {
-    malformed(reader, "2.2.3", `has ${reader.end - reader.offset} bytes behind its last field`)
+    malformed(reader, "2.2.3", `has ${reader.end - reader.offset} bytes after its last field`)
   }
 }
 

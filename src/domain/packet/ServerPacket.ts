@@ -25,7 +25,7 @@ export type ServerPacket =
 
 const readPublish = (flags: number, reader: Reader.Reader): Publish.Publish<0 | 1> => {
   const packet = Publish.decode(flags, reader)
-  // Never more than was granted, and we never ask for 2.
+  // A Server never grants more than was asked for, and this Client never asks for 2.
   if (packet.qos === 2) Reader.violation(reader, "MQTT-3.8.4-6", "has QoS 2, which was not asked for")
   return packet as Publish.Publish<0 | 1>
 }

@@ -37,7 +37,7 @@ export const make = (packetIdentifier: number, subscriptions: ReadonlyArray<Subs
 
 /**
  * Writes a SUBSCRIBE. Kept as the fault of `writer`: a Packet Identifier that is not 1 to 65,535 (MQTT-2.3.1-1), no
- * subscription (MQTT-3.8.3-3), a Topic Filter that is none (4.7), a QoS that is not 0, 1 or 2 (MQTT-3-8.3-4).
+ * subscription (MQTT-3.8.3-3), a Topic Filter that is not valid (4.7), a QoS that is not 0, 1 or 2 (MQTT-3-8.3-4).
  */
 export const encode = (packet: Subscribe, writer: Writer.Writer): void => {
   Writer.begin(writer, "SUBSCRIBE")
@@ -58,7 +58,7 @@ export const encode = (packet: Subscribe, writer: Writer.Writer): void => {
 
 /**
  * Reads the body of a SUBSCRIBE, as a Server would. The first fault is kept in `reader`: Packet Identifier 0
- * (MQTT-2.3.1-1), no Topic Filter (MQTT-3.8.3-3), one that is none (4.7), a QoS byte above 2 (MQTT-3-8.3-4).
+ * (MQTT-2.3.1-1), no Topic Filter (MQTT-3.8.3-3), one that is not valid (4.7), a QoS byte above 2 (MQTT-3-8.3-4).
  */
 export const decode = (reader: Reader.Reader): Subscribe => {
   const packetIdentifier = Reader.packetIdentifier(reader)

@@ -1,21 +1,21 @@
 /**
  * Topic Names and Topic Filters (MQTT 3.1.1, section 4.7).
  *
- * A Topic Name is what a message is published to and holds no wildcard. A Topic Filter is what is subscribed to:
- * `+` stands for one level, `#` for the rest, its parent included. Both are UTF-8, 1 to 65,535 bytes, without U+0000.
+ * A message is published to a Topic Name, which has no wildcard. A Client subscribes to a Topic Filter: `+` stands for
+ * one level, `#` for all levels from there on, including its parent. Both are UTF-8, 1 to 65,535 bytes, without U+0000.
  */
 import type * as Brand from "effect/Brand"
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
-/** A text that keeps the rules of a Topic Name: see `name`. */
+/** A text that obeys the rules of a Topic Name: see `name`. */
 export type TopicName = Brand.Branded<string, "TopicName">
 
-/** A text that keeps the rules of a Topic Filter: see `filter`. */
+/** A text that obeys the rules of a Topic Filter: see `filter`. */
 export type TopicFilter = Brand.Branded<string, "TopicFilter">
 
-/** The caller's topic is not one. `field` says which was meant, `message` what to mend. */
+/** The caller's topic is not valid. `field` says which one was meant, `message` what to correct. */
 export class InvalidTopic extends Data.TaggedError("InvalidTopic")<{
   readonly field: "Topic Name" | "Topic Filter"
   readonly topic: string
@@ -25,7 +25,7 @@ export class InvalidTopic extends Data.TaggedError("InvalidTopic")<{
 
 const maximumBytes = 65535
 
-/** The clause that is broken, and the end of a sentence that begins with the topic. */
+/** The broken clause, and the end of a sentence that begins with the topic. */
 export type Fault = readonly [clause: string, fault: string]
 
 const textFault = (topic: string): Fault | undefined => {
@@ -40,13 +40,13 @@ const textFault = (topic: string): Fault | undefined => {
 const emptyFault: Fault = ["MQTT-4.7.3-1", "is empty; give at least one character"]
 const wildcardFault: Fault = ["MQTT-3.3.2-2", "holds a wildcard, + or #; publish to one topic"]
 
-/** What a text of good UTF-8 and size lacks to be a Topic Name. */
+/** Why a text is not a Topic Name, if its UTF-8 and its size are right. */
 export const nameFault = (topic: string): Fault | undefined =>
   topic.length === 0 ? emptyFault
     : topic.indexOf("+") >= 0 || topic.indexOf("#") >= 0 ? wildcardFault
     : undefined
 
-/** What a text of good UTF-8 and size lacks to be a Topic Filter. */
+/** Why a text is not a Topic Filter, if its UTF-8 and its size are right. */
 export const filterFault = (topic: string): Fault | undefined => {
   if (topic.length === 0) return emptyFault
   const levels = topic.split("/")

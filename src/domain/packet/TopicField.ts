@@ -6,7 +6,7 @@ import * as Reader from "./Reader.ts"
 import * as Writer from "./Writer.ts"
 
 /**
- * Reads a Topic Name. One that holds a wildcard or is empty is kept as the fault of `reader` (MQTT-3.3.2-2,
+ * Reads a Topic Name. A wildcard in it, or an empty name, is kept as the fault of `reader` (MQTT-3.3.2-2,
  * MQTT-4.7.3-1).
  */
 export const readName = (reader: Reader.Reader): Topic.TopicName => {
@@ -26,7 +26,7 @@ export const readFilter = (reader: Reader.Reader): Topic.TopicFilter => {
   return topic as Topic.TopicFilter
 }
 
-/** Writes a Topic Name; `field` is its name in errors. What is no Topic Name is kept as the fault of `writer` (4.7). */
+/** Writes a Topic Name; `field` is its name in errors. An invalid one is kept as the fault of `writer` (4.7). */
 export const writeName = (writer: Writer.Writer, topic: Topic.TopicName, field: string): void => {
   if (topic !== "" && Writer.plainText(writer, topic)) return
   const fault = Topic.nameFault(topic)
@@ -34,10 +34,7 @@ export const writeName = (writer: Writer.Writer, topic: Topic.TopicName, field: 
   Writer.text(writer, topic, field)
 }
 
-/**
- * Writes a Topic Filter; `field` is its name in errors. What is no Topic Filter is kept as the fault of `writer`
- * (4.7).
- */
+/** Writes a Topic Filter; `field` is its name in errors. An invalid one is kept as the fault of `writer` (4.7). */
 export const writeFilter = (writer: Writer.Writer, topic: Topic.TopicFilter, field: string): void => {
   const fault = Topic.filterFault(topic)
   if (fault !== undefined) Writer.invalid(writer, field, fault[0], fault[1])

@@ -30,7 +30,7 @@ export const make = (packetIdentifier: number, topicFilters: ReadonlyArray<Topic
 
 /**
  * Writes an UNSUBSCRIBE. Kept as the fault of `writer`: a Packet Identifier that is not 1 to 65,535 (MQTT-2.3.1-1), no
- * Topic Filter (MQTT-3.10.3-2), one that is none (4.7).
+ * Topic Filter (MQTT-3.10.3-2), one that is not valid (4.7).
  */
 export const encode = (packet: Unsubscribe, writer: Writer.Writer): void => {
   Writer.begin(writer, "UNSUBSCRIBE")
@@ -44,7 +44,7 @@ export const encode = (packet: Unsubscribe, writer: Writer.Writer): void => {
 
 /**
  * Reads the body of an UNSUBSCRIBE, as a Server would. The first fault is kept in `reader`: Packet Identifier 0
- * (MQTT-2.3.1-1), no Topic Filter (MQTT-3.10.3-2), one that is none (4.7).
+ * (MQTT-2.3.1-1), no Topic Filter (MQTT-3.10.3-2), one that is not valid (4.7).
  */
 export const decode = (reader: Reader.Reader): Unsubscribe => {
   const packetIdentifier = Reader.packetIdentifier(reader)

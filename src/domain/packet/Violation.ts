@@ -1,6 +1,6 @@
 /**
- * Packets that are well formed and should not have come, or not now: what the Server did wrong, by which clause, in the
- * words of the Client and of the device alike.
+ * Packets that are well formed but that the Server must not send, or not now: what is wrong and which clause forbids
+ * it, in the same words for the Client and the device.
  */
 import { ProtocolViolation } from "./PacketError.ts"
 
@@ -13,8 +13,8 @@ export const subackMismatch = (returnCodes: number, filters: number): ProtocolVi
   })
 
 /**
- * To a device: any packet before CONNACK, and behind it a second one. PINGRESP is nothing wrong there, and an UNSUBACK
- * for which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
+ * For a device: any packet before CONNACK, and a second CONNACK. PINGRESP is no violation there, and an UNSUBACK for
+ * which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.
  */
 export const unexpectedPacket = (tag: string, accepted: boolean): ProtocolViolation | undefined => {
   if (accepted && tag !== "Connack") return undefined
@@ -24,7 +24,7 @@ export const unexpectedPacket = (tag: string, accepted: boolean): ProtocolViolat
   return new ProtocolViolation({ packet: name, clause, message: what })
 }
 
-/** What each answer answers, and the clause that says so: apart, for a board needs the first alone. */
+/** What each packet answers, and the clause that says so: in two tables, because a board needs only the first. */
 const requests = {
   "PUBACK": "PUBLISH",
   "SUBACK": "SUBSCRIBE",
@@ -42,13 +42,14 @@ const clauses = {
 export type AnswerName = keyof typeof requests
 
 /**
- * An answer that nobody waits for, or the second of two. It does no harm: it is ignored, and told once a connection.
+ * An acknowledgement for which nothing waits, or a second one. It does no harm: it is ignored, and reported once for
+ * each connection.
  */
 export const unexpectedAck = (packet: AnswerName, packetIdentifier: number | undefined): string =>
   packet + (packetIdentifier === undefined ? "" : " for Packet Identifier " + packetIdentifier)
   + ", which no " + requests[packet] + " is waiting for"
 
-/** The last of `count` such answers, which are more than a Server that means well sends. */
+/** The last of `count` such acknowledgements: more than a correct Server sends. */
 export const tooManyUnexpected = (
   packet: AnswerName,
   packetIdentifier: number | undefined,
@@ -56,7 +57,7 @@ export const tooManyUnexpected = (
 ): ProtocolViolation => {
   const clause = clauses[packet]
   const message = unexpectedAck(packet, packetIdentifier) + ": the last of " + count +
-    " acknowledgements for nothing (MQTT 3.1.1, " + clause + ")"
+    " acknowledgements that nothing waits for (MQTT 3.1.1, " + clause + ")"
   return new ProtocolViolation({ packet, clause, message })
 }
 
@@ -68,7 +69,7 @@ export const identifierInUse = (unacknowledged: number): ProtocolViolation => {
   return new ProtocolViolation({ packet: "PUBLISH", clause, message })
 }
 
-/** What answers first is no CONNACK, nor the beginning of one. */
+/** The first packet is not a CONNACK, nor the beginning of one. */
 export const noConnack = (server: string): ProtocolViolation =>
   new ProtocolViolation({
     packet: "packet",

@@ -1,10 +1,11 @@
 /**
- * Where Control Packets are written, one behind another, to leave in one write on the socket.
+ * Writes Control Packets one after another, so that they leave in one write on the socket.
  *
- * A body is written first, behind room for the largest fixed header; `end` then knows the Remaining Length and fills
- * the header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin elsewhere.
- * The memory is a slab shared by packets in turn, as a fresh buffer for each would cost more than all the rest: the
- * bytes handed out are a view, never written again, and one small packet that is kept keeps its slab (32 kB).
+ * A body is written first, after room for the largest fixed header. `end` then knows the Remaining Length, and fills
+ * the header in directly before the body. Errors are sticky as in Reader. Like Bytes, this file has a twin on some
+ * platforms. Packets share one piece of memory, a slab, because a new buffer for each packet would cost more than
+ * everything else. The bytes that it returns are a view and are never written again. One small packet that is kept
+ * keeps its whole slab (32 kB) in memory.
  */
 import * as Result from "effect/Result"
 import { utf8Length } from "../bytes/Text.ts"
@@ -14,7 +15,9 @@ import { InvalidPacket } from "./PacketError.ts"
 /** A piece of memory, the packets in it and the first fault. */
 export interface Writer {
   bytes: Uint8Array<ArrayBuffer>
-  /** The plain text whose bytes lie at the very front of `bytes`, where no packet is ever written; and that front. */
+  /**
+   * The text whose bytes are at the very front of `bytes`, where no packet is ever written; and the size of that front.
+   */
   front: string
   frontBytes: Uint8Array
   /** Of the first packet. */
@@ -29,7 +32,7 @@ export interface Writer {
 
 const slabSize = 32768
 const frontSize = 256
-/** Characters below which a loop is quicker than the platform's encoder. */
+/** Below this number of characters a loop is faster than the platform's encoder. */
 const shortText = 24
 const largestFixedHeader = 5
 /** 2.2.3: four bytes of seven bits. */
@@ -38,7 +41,8 @@ const largestRemainingLength = 268435455
 const encoder = new TextEncoder()
 const none = new Uint8Array(0)
 
-// One writer and what is left of its slab serve packet after packet; whoever needs a second meanwhile gets a new one.
+// One writer and the rest of its slab serve packet after packet. Code that needs a second writer meanwhile gets a new
+// one.
 let idle: Writer | undefined = undefined
 
 /** A writer without packets. `result` ends it. */
@@ -117,14 +121,14 @@ export const raw = (writer: Writer, bytes: Bytes, field: string): void => {
   writer.offset += size
 }
 
-/** Bytes behind their 16-bit length. */
+/** Bytes after their 16-bit length. */
 export const binary = (writer: Writer, bytes: Bytes, field: string): void => {
   if (bytes.length > 0xffff) return invalid(writer, field, "1.5.3", `has ${bytes.length} bytes; at most 65535 fit`)
   u16(writer, bytes.length)
   raw(writer, bytes, field)
 }
 
-/** Puts the bytes of a text at the front, if it is plain. */
+/** Puts the bytes of a text at the front, if it is plain ASCII. */
 const toFront = (writer: Writer, value: string): boolean => {
   const size = value.length
   const bytes = writer.frontBytes
@@ -132,7 +136,7 @@ const toFront = (writer: Writer, value: string): boolean => {
   if (size < shortText) {
     for (let i = 0; i < size; i++) {
       const unit = value.charCodeAt(i)
-      // The mask takes + (0x2b) for # (0x23).
+      // The mask matches + (0x2b) as well as # (0x23).
       if (unit > 0x7f || unit === 0 || (unit & 0xf7) === 0x23) return false
       bytes[i] = unit
     }
@@ -147,9 +151,9 @@ const toFront = (writer: Writer, value: string): boolean => {
 }
 
 /**
- * Writes a text if it is plain: at most 256 characters of ASCII, without U+0000, `+` and `#`, as most texts and all
- * usual Topic Names are. Of any other text it writes nothing and returns false. Messages to one topic come in runs, so
- * the last text is kept: to copy it is five times quicker.
+ * Writes a text if it is plain: at most 256 characters of ASCII, without U+0000, `+` and `#`. Most texts and all usual
+ * Topic Names are so. For any other text it writes nothing and returns false. Often several messages in a row go to one
+ * topic, so the last text is kept: copying it is five times as fast.
  */
 export const plainText = (writer: Writer, value: string): boolean => {
   const size = value.length
@@ -164,7 +168,7 @@ export const plainText = (writer: Writer, value: string): boolean => {
   return true
 }
 
-/** A UTF-8 string behind its 16-bit length in bytes (1.5.3). */
+/** A UTF-8 string after its 16-bit length in bytes (1.5.3). */
 export const text = (writer: Writer, value: string, field: string): void => {
   if (plainText(writer, value)) return
   const size = utf8Length(value)
@@ -207,7 +211,7 @@ export const end = (writer: Writer, first: number): void => {
 /** Bytes of all packets written so far. */
 export const size = (writer: Writer): number => writer.offset - writer.start
 
-/** The fault of the last packet, if it has one: then it is taken back, to what `size` was before it. */
+/** The fault of the last packet, if it has one. That packet is then removed: `size` is the size before it. */
 export const takeBack = (writer: Writer, before: number): InvalidPacket | undefined => {
   const error = writer.error
   if (error === undefined) return undefined

@@ -49,13 +49,13 @@ export const enqueue = (
   return { state: patch(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
 }
 
-/** Gives the oldest messages owed their Packet Identifiers, until `window` are in flight, but for those `held` back. */
+/** Gives the oldest pending messages their Packet Identifiers, until `window` are in flight, but for those `held` back. */
 export const assign = (state: DeviceState, window: number, held: ReadonlyArray<number>): DeviceState => {
   const session = Session.assign(state.session, state.outbox.entries, window, held)
   return session === state.session ? state : patch(state, { session })
 }
 
-/** A PUBLISH has been acknowledged (`Session.acknowledge`): nothing more is owed of its entry. */
+/** A PUBLISH has been acknowledged (`Session.acknowledge`): its entry leaves the Outbox. */
 export const delivered = (state: DeviceState, { entry, session }: Session.Acknowledged): DeviceState =>
   patch(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 

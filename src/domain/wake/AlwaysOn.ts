@@ -1,5 +1,5 @@
 /**
- * What a device decides that is always on: when it measures, when it tries, when a Server has had its time.
+ * The decisions of a device that is always on: when it measures, when it tries, when the time of a Server is over.
  *
  * Times are the clock's, in milliseconds.
  */
@@ -11,7 +11,7 @@ import type { Attempt } from "./Attempt.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
 
-/** Milliseconds until the next reading; a clock that was set back does not put it off. */
+/** Milliseconds until the next reading; a clock that was set back does not delay it. */
 export const untilReading = (config: DeviceConfig, measuredAt: number, now: number): number =>
   now < measuredAt ? 0 : Math.max(0, measuredAt + config.publishInterval * 1000 - now)
 
@@ -19,7 +19,7 @@ export const untilReading = (config: DeviceConfig, measuredAt: number, now: numb
 export interface NextTry {
   /** Milliseconds until then. */
   readonly wait: number
-  /** Tries in a row share a reading, and are one for an update on probation. */
+  /** Tries in a row share a reading, and count as one for an update on probation. */
   readonly measures: boolean
 }
 
@@ -28,23 +28,23 @@ export const nextTry = ({ config, state }: Pick<Wake, "config" | "state">, now: 
   const { attemptCount } = state.reconnect
   const delay = Backoff.remainingMillis(policy, state.reconnect, now)
   const isInRow = enabled && attemptCount > 0 && Backoff.isInRow(policy, attemptCount)
-  // Without the policy, and without MQTT at all, the interval is what keeps the loop from spinning.
+  // Without the policy, or without MQTT, the interval keeps the loop from running without a pause.
   const wait = enabled && (policy.enabled || attemptCount === 0) ? delay : config.publishInterval * 1000
   return { wait, measures: !isInRow }
 }
 
 /** What has arrived of a configuration, and until when to wait for the rest of it. */
 export interface Judging {
-  /** The last that was judged: nothing is judged twice. */
+  /** The one that was judged last: nothing is judged twice. */
   readonly judged: ConfigUpdate.ConfigUpdate
-  /** What is half there, and when to judge it all the same. */
+  /** A configuration of which only a part has arrived, and when to judge it anyway. */
   readonly half: ConfigUpdate.ConfigUpdate | undefined
   readonly until: number
 }
 
 export const judging = (judged: ConfigUpdate.ConfigUpdate): Judging => ({ judged, half: undefined, until: Infinity })
 
-/** Undefined: what has arrived is to be judged now. Else how it stands with it. */
+/** Undefined: what has arrived is to be judged now. Otherwise the new state of it. */
 export const waiting = (
   before: Judging,
   update: ConfigUpdate.ConfigUpdate,
@@ -58,7 +58,7 @@ export const waiting = (
   return now < before.until && before.until <= until ? before : undefined
 }
 
-/** Since when the Server owes the acknowledgement of what is in flight: each one that comes begins it anew. */
+/** Since when the Server has acknowledged nothing of what is in flight: each acknowledgement begins it anew. */
 export interface Owing {
   /** How many are not acknowledged. */
   readonly count: number
@@ -66,18 +66,18 @@ export interface Owing {
 }
 
 /**
- * A Server that takes and does not acknowledge, on a connection that lives: only a new one brings it out again (4.4).
- * Undefined: it has had its time.
+ * A Server that takes messages and does not acknowledge them, on a connection that lives: only on a new connection they
+ * are sent again (4.4). Undefined: its time is over.
  */
 export const owing = (before: Owing, { config, held, state }: Wake, now: number): Owing | undefined => {
   let count = 0
-  // What is held back was sent on an earlier connection, if at all.
+  // A message that is held back was sent on an earlier connection, if at all.
   for (const { entry } of state.session.inFlight) if (held.indexOf(entry) < 0) count++
   if (count === 0 || before.count === 0 || count < before.count || now < before.since) return { count, since: now }
   return now - before.since < config.mqtt.timeout * 1000 ? { count, since: before.since } : undefined
 }
 
-/** A connection that has lasted lets the tries start over; one that breaks at once must not. */
+/** After a connection that has lasted, the count of tries starts again; after one that ends at once it must not. */
 export const healthy = (wake: Wake): void => {
   const { reconnect, unfinished } = wake.state
   if (reconnect.attemptCount > 0 || unfinished > 0) {
@@ -85,13 +85,13 @@ export const healthy = (wake: Wake): void => {
   }
 }
 
-/** The Server takes messages under an update on probation. */
+/** The Server takes messages while an update is on probation. */
 export const pass = ({ delivered, wake }: Attempt): void => {
   if (Probation.isOn(wake)) Probation.pass(wake, delivered)
 }
 
 /**
- * Milliseconds until the next thing is to be done on an open connection, whole ones: a shorter rest would be waited for
+ * Milliseconds until the next thing is to be done on an open connection. Whole ones: for a fraction the wait would end
  * without time passing.
  */
 export const untilNext = (

@@ -1,5 +1,5 @@
 /**
- * What the Server's packets change in an attempt. What a usual wake does not get is in functions of its own.
+ * How the Server's packets change an attempt. Packets that a usual wake does not get have functions of their own.
  */
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
 import * as ConnectionRefused from "../packet/ConnectionRefused.ts"
@@ -18,7 +18,7 @@ import * as Violation from "../packet/Violation.ts"
 import type { Attempt, AttemptError } from "./Attempt.ts"
 import { isCommand } from "./commands.ts"
 
-/** The Server lets nobody subscribe to what we asked for: SUBACK 0x80 (3.9.3). */
+/** The Server refuses the subscription: SUBACK 0x80 (3.9.3). */
 export const subscriptionRefused = (attempt: Attempt): void =>
   attempt.wake.emit({
     _tag: "ConfigUnchanged",
@@ -31,7 +31,7 @@ const published = (attempt: Attempt, packet: Publish): undefined => {
     attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   }
   if (!isCommand(attempt.wake.config, packet.topic)) attempt.update = ConfigUpdate.receive(attempt.update, packet)
-  // A retained command is an old one: it was meant for whoever was there at the time.
+  // A retained command is an old one: it was meant for devices that were connected at the time.
   else if (!packet.retain) attempt.commands.push(Bytes.toText(packet.payload))
 }
 
@@ -39,7 +39,7 @@ const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError |
   const { wake } = attempt
   const returnCodes = packet._tag === "Suback" ? packet.returnCodes : undefined
   const found = Session.acknowledge(wake.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
-  // Nor does what was not sent on this connection.
+  // Nor does a message that was not sent on this connection.
   if (!found || found.entry > 0 && attempt.sent.indexOf(found.entry) < 0) {
     attempt.unexpected ??= packet
     return undefined
@@ -57,13 +57,13 @@ const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError |
 
 const connected = (attempt: Attempt, packet: Connack): AttemptError | undefined => {
   attempt.accepted = packet.returnCode === 0
-  attempt.sessionPresent = packet.sessionPresent
+  attempt.isSessionPresent = packet.sessionPresent
   return attempt.accepted ? undefined : ConnectionRefused.make(packet.returnCode)
 }
 
 /**
- * Takes a packet that a usual wake does not get: one that may not come, or not now, and a message that is too large.
- * Gives what is wrong with it, if that ends the connection.
+ * Takes a packet that a usual wake does not get: one that must not come, or not now, and a message that is too large.
+ * Returns what is wrong with it, if that ends the connection.
  */
 const unusual = (attempt: Attempt, packet: ServerPacket | Oversized): AttemptError | undefined => {
   if (!attempt.accepted || packet._tag !== "Oversized") return Violation.unexpectedPacket(packet._tag, attempt.accepted)
@@ -71,14 +71,17 @@ const unusual = (attempt: Attempt, packet: ServerPacket | Oversized): AttemptErr
   if (packetIdentifier !== undefined) {
     attempt.replies = Outgoing.join(attempt.replies, Outgoing.puback(packetIdentifier))
   }
-  // It goes by; all else that is subscribed to is the configuration.
+  // It is skipped; everything else that is subscribed to is the configuration.
   if (topic === undefined || !isCommand(attempt.wake.config, topic)) {
     attempt.tooLarge = "it has " + size + " bytes; this device takes at most " + maximum
   }
   return undefined
 }
 
-/** What a packet changes, or what is wrong with it: found by its name, for it costs a board to ask one by one. */
+/**
+ * What a packet changes, or what is wrong with it. The function is found by the packet's name, because comparing one by
+ * one costs a board too much.
+ */
 const receivers = {
   "Puback": acknowledged,
   "Publish": published,
@@ -88,7 +91,7 @@ const receivers = {
 
 type Receiver = (attempt: Attempt, packet: ServerPacket | Oversized | AttemptError) => AttemptError | undefined
 
-/** Takes in what has arrived; each acknowledgement counts at once, whatever follows it. */
+/** Takes what has arrived. Each acknowledgement counts at once, whatever follows it. */
 export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
   Incoming.add(attempt.packets, chunk)
   for (
@@ -97,10 +100,10 @@ export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
     packet = Incoming.next(attempt.packets)
   ) {
     const { _tag: tag } = packet
-    // CONNACK comes once, and before all else.
+    // CONNACK comes once, and before everything else.
     const receive = attempt.accepted === (tag === "Connack") ? undefined
       : (receivers as { readonly [name: string]: unknown })[tag]
-    // What else may have come: a fault of the stream itself, a packet that may not come, or not now.
+    // What else may come: a fault of the stream itself, a packet that must not come, or not now.
     attempt.broken = receive ? (receive as Receiver)(attempt, packet)
       : "message" in packet ? packet
       : unusual(attempt, packet)

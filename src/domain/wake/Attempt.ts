@@ -1,9 +1,9 @@
 /**
- * One attempt to reach the Server: what has been said and answered on this Network Connection.
+ * One attempt to reach the Server: what was sent and answered on this Network Connection.
  *
- * A record that belongs to its connection, and plain functions that take it from packet to packet, so that all work
- * between two waits for the network is plain code. What outlives the connection is in the Wake, and is set with each
- * packet.
+ * A record that belongs to its connection, and plain functions that change it with each packet, so that all work
+ * between two waits for the network is plain code. What outlives the connection is in the Wake, and is updated with
+ * each packet.
  */
 import { patch } from "../state/patch.ts"
 import * as ConfigUpdate from "../config/ConfigUpdate.ts"
@@ -21,33 +21,33 @@ import { withCommands } from "./commands.ts"
 import { maximumPacketSize } from "./maximumPacketSize.ts"
 import { isCareful, type Wake } from "./Wake.ts"
 
-/** The Server broke the rules, or said no. */
+/** The Server broke the rules, or refused. */
 export type AttemptError = DecodeError | PacketTooLarge | ConnectionRefused.ConnectionRefused
 
 export interface Attempt {
   readonly wake: Wake
   readonly packets: Incoming.Incoming
-  /** What ended the attempt; nothing that comes after it counts. */
+  /** What ended the attempt; nothing after it counts. */
   broken: AttemptError | undefined
-  /** What follows CONNECT was written. */
+  /** The packets that follow CONNECT were written. */
   isOpen: boolean
   /** CONNACK with return code 0 has arrived. */
   accepted: boolean
-  /** Everything owed was delivered, but for what is held back, before anything went wrong. */
+  /** Everything pending was delivered, except what is held back, before anything went wrong. */
   isReached: boolean
-  sessionPresent: boolean
+  isSessionPresent: boolean
   subscription: "none" | "waiting" | "granted" | "refused"
-  /** How many Topic Filters the SUBSCRIBE held: SUBACK must have a return code for each (MQTT-3.8.4-5). */
+  /** How many Topic Filters the SUBSCRIBE had: SUBACK must have a return code for each (MQTT-3.8.4-5). */
   filters: number
   update: ConfigUpdate.ConfigUpdate
   /** Why a configuration that has come cannot be read. */
   tooLarge: string | undefined
-  /** PUBACKs that we owe. */
+  /** PUBACKs that this device still has to send. */
   replies: Outgoing.Outgoing
   commands: Array<string>
   /** Messages acknowledged on this connection. */
   delivered: number
-  /** How many of them were told. */
+  /** How many of them were reported. */
   told: number
   /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
   sent: Array<number>
@@ -55,7 +55,7 @@ export interface Attempt {
   unexpected: Puback | Suback | undefined
 }
 
-/** Nothing has been said yet. */
+/** Nothing has been sent yet. */
 export const make = (wake: Wake): Attempt => ({
   wake,
   packets: Incoming.make(maximumPacketSize),
@@ -63,7 +63,7 @@ export const make = (wake: Wake): Attempt => ({
   isOpen: false,
   accepted: false,
   isReached: false,
-  sessionPresent: false,
+  isSessionPresent: false,
   subscription: "none",
   filters: 0,
   update: ConfigUpdate.begin(wake.config.mqtt, wake.config.version, wake.config),
@@ -81,8 +81,9 @@ const setSession = (wake: Wake, session: Session.Session): void => {
 }
 
 /**
- * A try that follows a failure does not ask for the configuration: whatever that may hold, the data gets through. Where
- * the connections may have ended on the data, every other try does, or no configuration could mend that.
+ * A try that follows a failure does not ask for the configuration: so the data gets through, whatever the configuration
+ * is. If the connections may have ended on the data, every other try asks for it, because a new configuration may
+ * correct that.
  */
 export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
   const { config, isReplaced, state } = wake
@@ -92,18 +93,18 @@ export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
   return withCommands(config, isLeftOut ? [] : ConfigUpdate.topics(config.mqtt))
 }
 
-/** Everything that was given a Packet Identifier for now is acknowledged, and more is owed. */
+/** Everything that has a Packet Identifier now is acknowledged, and more is pending. */
 export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
   outbox.entries[held.length] !== undefined &&
   !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
-/** What is in flight and was not yet written on this connection; it counts as written from now on, and as sent. */
+/** What is in flight and was not yet written on this connection. It counts as written from now on, and as sent. */
 const publish = (attempt: Attempt): Outgoing.Outgoing => {
   const { wake } = attempt
   const { held } = wake
   const { outbox, session } = wake.state
   let packets = Outgoing.none
-  // In the order of the Outbox: what was held back once has its Packet Identifier later than what came after it.
+  // In the order of the Outbox: a message that was held back has a later Packet Identifier than those after it.
   for (const { id, payload, topic } of outbox.entries) {
     if (attempt.sent.indexOf(id) >= 0 || held.indexOf(id) >= 0) continue
     for (const { dup, entry, packetIdentifier } of session.inFlight) {
@@ -132,21 +133,24 @@ const request = (attempt: Attempt): Outgoing.Outgoing => {
 }
 
 /**
- * Everything that can be said at once: CONNECT, what we owe, SUBSCRIBE to the configuration. A Client need not wait for
- * CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it. Some Servers close on
- * what comes before their CONNACK: to them CONNECT goes alone.
+ * Everything that can be sent at once: CONNECT, the pending messages, SUBSCRIBE for the configuration. A Client need
+ * not wait for CONNACK (MQTT 3.1.1, 3.1.4), and a Server that refuses the connection has processed none of it. Some
+ * Servers close if packets arrive before their CONNACK: these get CONNECT alone.
  */
 export const open = (attempt: Attempt): Outgoing.Outgoing => {
   const { wake } = attempt
   const { config, state } = wake
   const packets = Outgoing.connect(config.mqtt)
-  // What an earlier connection waited for is not to be answered on this one. Usually there is nothing of it.
+  // What an earlier connection waited for will not be answered on this one. Usually there is nothing.
   const session = Session.disconnected(state.session)
   if (session !== state.session) setSession(wake, session)
   return state.connectAlone > 0 ? packets : Outgoing.join(packets, request(attempt))
 }
 
-/** What is to be sent now: answers to the Server; then what follows CONNECT, or what has come to be in flight since. */
+/**
+ * What is to be sent now: answers to the Server; then the packets that follow CONNECT, or the messages that are newly
+ * in flight.
+ */
 export const send = (attempt: Attempt): Outgoing.Outgoing => {
   const packets = Outgoing.join(attempt.replies, attempt.isOpen ? publish(attempt) : request(attempt))
   attempt.replies = Outgoing.none
@@ -163,26 +167,26 @@ export const reply = (attempt: Attempt): Outgoing.Outgoing => {
 /** The last packets. Without DISCONNECT the Server would publish our Will. */
 export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(attempt.replies, Outgoing.disconnect())
 
-/** The connection has ended in a way from which there is something to learn (`ConnectionEnd`). */
+/** The connection has ended in a way from which something can be learned (`ConnectionEnd`). */
 export const isUnusual = ({ accepted, delivered, wake, sent, told, unexpected }: Attempt): boolean =>
   !accepted || unexpected !== undefined || delivered > told || wake.state.connectAlone > 0 || sent[0] !== undefined
 
-/** Everything owed has been acknowledged, but for what is held back. */
+/** Everything pending has been acknowledged, except what is held back. */
 export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
   accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
 
-/** Everything owed has been delivered, but for what is held back. */
+/** Everything pending has been delivered, except what is held back. */
 export const reached = (attempt: Attempt): void => {
-  const { delivered, sessionPresent, wake } = attempt
+  const { delivered, isSessionPresent, wake } = attempt
   attempt.isReached = true
-  wake.emit({ _tag: "Connected", sessionPresent })
-  wake.emit({ _tag: "Delivered", count: delivered, owed: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Connected", sessionPresent: isSessionPresent })
+  wake.emit({ _tag: "Delivered", count: delivered, pending: Outbox.size(wake.state.outbox) })
   attempt.told = delivered
 }
 
 /**
- * Nothing more is to be waited for of a configuration: it is there, or will not come. Not where the attempt was ended:
- * that counts first.
+ * No more of a configuration will come: it is here, or does not exist. False if the attempt was ended, because that
+ * counts first.
  */
 export const isConfigSettled = ({ broken, subscription, tooLarge, update }: Attempt): boolean =>
   broken === undefined &&

@@ -1,9 +1,9 @@
 /**
- * What a device learns from a connection that has ended in an unusual way: which message the Server may not take,
- * whether it closes on what comes before its CONNACK, and that it acknowledged what nobody sent. All of it is for the
- * next try.
+ * What a device learns from a connection that has ended in an unusual way: which message the Server may not accept,
+ * whether the Server closes if packets arrive before its CONNACK, and that it acknowledged what nobody sent. The next
+ * try uses all of it.
  *
- * A board keeps it in a file of its own.
+ * A board keeps it in a separate file.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
@@ -13,8 +13,8 @@ import * as Violation from "../packet/Violation.ts"
 import type { Attempt } from "./Attempt.ts"
 
 /**
- * Connections in a row to which CONNECT goes alone, once that has helped. Then all goes in one write again: the Server
- * may have been replaced, and one round trip less in each wake is worth a failed try.
+ * How many connections in a row get CONNECT alone, once this has helped. Then everything goes in one write again: there
+ * may be another Server by now, and to save one round trip in each wake is worth a failed try.
  */
 export const aloneFor = 24
 
@@ -50,9 +50,10 @@ const blame = (attempt: Attempt): void => {
 export const learn = (attempt: Attempt): void => {
   const { accepted, broken, delivered, wake, sent, unexpected } = attempt
   if (delivered > attempt.told) {
-    wake.emit({ _tag: "Delivered", count: delivered - attempt.told, owed: Outbox.size(wake.state.outbox) })
+    wake.emit({ _tag: "Delivered", count: delivered - attempt.told, pending: Outbox.size(wake.state.outbox) })
   }
-  // A Server that takes messages is there, and with each connection less is owed: the tries start over.
+  // The Server is there and takes messages, and with each connection fewer are pending: the count of tries starts
+  // again.
   if (delivered > 0 && sent.length > 0) {
     wake.state = patch(wake.state, { reconnect: Backoff.succeeded(wake.state.reconnect) })
   }

@@ -1,17 +1,21 @@
 /**
- * Which messages go when, on a device that has suspects (`Quarantine`). Rare, so a board keeps it in a file of its own.
+ * Which messages are sent when, on a device that has suspects (`Quarantine`). Rare, so a board keeps it in a separate
+ * file.
  */
 import { patch } from "../state/patch.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 
-/** From this try on the configuration goes before what is held back: with nothing else owed it may be what mends it. */
+/**
+ * From this try on the device takes the configuration before it sends what is held back: if nothing else is pending, a
+ * new configuration may correct the problem.
+ */
 const configurationFirst = 3
 
 /**
- * A try begins: all messages of topics that have a suspect are held back. Where there are no others, the first part
- * goes at once.
+ * A try begins: all messages of topics that have a suspect are held back. If there are no others, the first part is
+ * sent at once.
  */
 export const begin = (wake: Wake): void => {
   const { outbox, reconnect } = wake.state
@@ -21,7 +25,7 @@ export const begin = (wake: Wake): void => {
   if (held.length === 0) wake.state = patch(wake.state, { suspects: [] })
 }
 
-/** What is owed since `lastId` waits behind what is held back of its topic. */
+/** Messages added after `lastId` wait behind those of their topic that are held back. */
 export const follow = (wake: Wake, lastId: number): void => {
   const { entries } = wake.state.outbox
   const topics = entries.filter(({ id }) => wake.held.indexOf(id) >= 0).map(({ topic }) => topic)
@@ -30,7 +34,9 @@ export const follow = (wake: Wake, lastId: number): void => {
   )
 }
 
-/** The next part of what was held back goes, `delivered` messages having been acknowledged on this connection. */
+/**
+ * The next part of what was held back is sent, after `delivered` messages have been acknowledged on this connection.
+ */
 export const release = (wake: Wake, delivered: number): void => {
   wake.held = Quarantine.release(wake.state, wake.held, delivered)
 }

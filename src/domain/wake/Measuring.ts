@@ -1,4 +1,4 @@
-/** Which sensors are read when, and what becomes of what they measure. */
+/** Which sensors are read when, and what happens with the readings. */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
 import { isCompared } from "../config/limits.ts"
 import * as DeviceState from "../state/DeviceState.ts"
@@ -12,18 +12,18 @@ import { emitDropped } from "./WakeEvent.ts"
 /** A board's bundle may come without it. */
 const selected: typeof select | undefined = select
 
-/** Whether it is a sensor's turn at `now`, in milliseconds. */
+/** Whether a sensor is due at `now`, in milliseconds. */
 export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
   sensor.interval === 0 || SensorSchedule.isDue(wake.state, sensor, now)
 
 /** Whole seconds since the device's first wake. */
 export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): number => {
   const millis = now > startedAt ? now - startedAt : 0
-  // Math.floor costs a board twice that.
+  // Math.floor costs a board twice as much.
   return (millis - millis % 1000) / 1000
 }
 
-/** The messages of a reading that began at `now` are owed. */
+/** Puts the messages of a reading that began at `now` into the Outbox. */
 export const enqueue = (
   wake: Pick<Wake, "config" | "state" | "emit">,
   sensor: SensorConfig,
@@ -36,7 +36,7 @@ export const enqueue = (
   emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 
-/** What a sensor has measured, the reading having begun at `now`, in milliseconds. */
+/** What a sensor has measured. The reading began at `now`, in milliseconds. */
 export const measured = (wake: Wake, sensor: SensorConfig, measurement: Reading.Measurement, now: number): void => {
   const { config, emit, state } = wake
   emit({ _tag: "Measured", sensor: sensor.id, ...measurement })

@@ -1,12 +1,15 @@
 /**
- * When a device that goes to sleep wakes again: at its interval, or before, when the reconnect policy lets it try.
+ * When a device that goes to sleep wakes again: at its interval, or earlier if the reconnect policy then lets it try.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
 import * as WakePhase from "./WakePhase.ts"
 
-/** What is left of the interval; a wake that took longer still sleeps. A clock that jumped cannot prolong it. */
+/**
+ * The rest of the interval; a wake that took longer than the interval still sleeps. A clock that jumped cannot make it
+ * longer.
+ */
 const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number => {
   const interval = config.publishInterval * 1000
   if (config.spreadWakes) return WakePhase.sleepMillis(config.mqtt.clientId, interval, now)
@@ -16,9 +19,10 @@ const restMillis = (config: DeviceConfig, wokeAt: number, now: number): number =
 }
 
 /**
- * How long to sleep, in milliseconds, at the end of a wake that began at `wokeAt`; both times are milliseconds of the
- * device's clock. Never longer than the interval, and no longer than the policy's wait. But `through` the wait if the
- * next wake will not know of it: that one would try again, as each after it.
+ * How long to sleep, in milliseconds, at the end of a wake that began at `wokeAt`. Both times are milliseconds of the
+ * device's clock. Never longer than the interval, and no longer than the policy's wait. With `through` the device
+ * sleeps through the whole wait, because the next wake will not know about it (flash did not store it), and would try
+ * again.
  */
 export const sleepMillis = (
   config: DeviceConfig,

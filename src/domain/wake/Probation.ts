@@ -1,9 +1,9 @@
 /**
- * A configuration update proves itself before it is kept: as long as the Server has not been reached with it, it is on
- * probation, and after so many wakes in vain the device goes back to the configuration that worked, and says so once it
- * can.
+ * A configuration update must prove itself before it is kept. As long as the Server has not been reached with it, it is
+ * on probation. After a number of wakes that tried and failed, the device goes back to the configuration before, and
+ * reports this when it can.
  *
- * Counted are the wakes that may try, before they try, so that one that dies counts too.
+ * The wakes that may try are counted, before they try, so that a wake that dies counts too.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
@@ -16,14 +16,14 @@ import { fullConfig } from "./fullConfig.ts"
 import { underPrefix, type Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
-/** In so many wakes an update may fail to reach the Server. */
+/** After so many wakes that did not reach the Server, an update is rolled back. */
 export const maxWakes = 3
 
-/** What is in force has not reached the Server yet. */
+/** The configuration in use has not reached the Server yet. */
 export const isOn = ({ config, state }: Pick<Wake, "config" | "state">): boolean =>
   state.probation.version > 0 && state.probation.version === config.version
 
-/** This wake may try. True: that is to be remembered before it does. */
+/** This wake may try. True: the state must be stored before it does. */
 export const count = (wake: Wake): boolean => {
   if (!isOn(wake)) return false
   const { version, wakes } = wake.state.probation
@@ -31,14 +31,14 @@ export const count = (wake: Wake): boolean => {
   return true
 }
 
-/** The update has had its wakes; or it is over with it, and the power went before it could be put away. */
+/** The update has had all its wakes. Or it was rolled back already, and the power failed before it was removed. */
 export const isOver = (wake: Wake): boolean =>
   (isOn(wake) && wake.state.probation.wakes >= maxWakes) ||
   (wake.update !== undefined && wake.state.rolledBack === wake.config.version)
 
 /**
- * The Server was reached with an update on probation: it is kept if a message was `delivered`. Where nothing was owed
- * that is still to be seen, and the wake does not count; of tries in a row only the first one counted.
+ * The Server was reached with an update on probation: the update is kept if a message was `delivered`. If nothing was
+ * pending, it is not proved yet, and the wake does not count. Of several tries in a row only the first one counted.
  */
 export const pass = (wake: Wake, delivered: number): void => {
   const { version, wakes } = wake.state.probation
@@ -47,15 +47,14 @@ export const pass = (wake: Wake, delivered: number): void => {
 }
 
 /**
- * What was in force before the update, as it lies in Storage and as a value; undefined: what was flashed with the
- * program.
+ * The configuration before the update, as it is in Storage and as a value; undefined: the one flashed with the program.
  */
 export interface Previous {
   readonly bytes: Bytes.Bytes
   readonly value: unknown
 }
 
-/** The wake under the configuration before the update. The Server is owed a word about it. */
+/** The wake under the configuration before the update. A message about it is pending. */
 export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous | undefined): Wake => {
   const { version } = wake.config
   const config = previous === undefined ? baked : effectiveConfig(baked, previous.value as DeviceConfig)
@@ -65,7 +64,7 @@ export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous |
     topic: "config_status",
     payload: who + ",\"version\":" + version + ",\"status\":\"rolled_back\",\"reason\":\"" + reason + "\"}"
   }
-  // Said once, though the power may have gone before the update was put away.
+  // Reported once, even if the power failed before the update was removed.
   const isSaid = wake.state.rolledBack === version
   const { dropped, state } = isSaid ? { dropped: [], state: wake.state }
     : DeviceState.enqueue(wake.state, message, config.mqtt.outbox)

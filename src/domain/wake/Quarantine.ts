@@ -1,23 +1,24 @@
 /**
- * Messages that the Server may not take: those on which it has ended connections.
+ * Messages that the Server may not accept: those on which it has ended connections.
  *
- * Some Servers close on a message that their policy forbids, or that is too large for them, and say no more. Such a
+ * Some Servers close on a message that their policy forbids, or that is too large for them, and give no reason. Such a
  * message must not keep the others from being delivered. So the first message that was not acknowledged when a
- * connection ended is a suspect, and the next connections go in phases: first the messages of all other topics, then
- * the configuration, then the rest of the suspects' topics, and last, one by one, suspects on which connections have
- * ended twice. Where no other topics are owed, the first tries of a row begin with that rest (`Held`). Until then the
- * order within a topic stays. One that ends connections on which others are acknowledged is abandoned in the end, which
- * is told.
+ * connection ended is a suspect, and the next connections send in phases: first the messages of all other topics, then
+ * they take the configuration, then the rest of the suspects' topics. Last come, one by one, suspects on which
+ * connections have ended twice. If no other topics are pending, the first tries of a row begin with that rest (`Held`).
+ * Until then the order within a topic stays. A message on which connections end while others are acknowledged is
+ * abandoned at some time, and this is reported.
  */
 import type { DeviceState, Suspect } from "../state/DeviceState.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 
-/** From so many failures on a message goes after all others. */
+/** After so many failures a message is sent after all others. */
 export const lastFrom = 2
 
 /**
- * With so many failures a message is abandoned; those from `lastFrom` on count only where another one was acknowledged.
+ * After so many failures a message is abandoned. Those from `lastFrom` on count only if another message was
+ * acknowledged.
  */
 export const maxFailures = 5
 
@@ -34,9 +35,10 @@ export const held = (state: DeviceState): ReadonlyArray<number> => {
 }
 
 /**
- * What is still held back in the next phase, when all that was not `before` is delivered. Where the Server takes other
- * messages (`delivered` of them on this connection) and connections have ended on several of a topic, the topic itself
- * is to blame: then the oldest goes first, or each new message would be suspected in its turn and none abandoned.
+ * What is still held back in the next phase, when everything that was not `before` is delivered. If the Server takes
+ * other messages (`delivered` of them on this connection) and connections have ended on several of one topic, the topic
+ * itself is to blame. Then its oldest message is sent first: otherwise each new message would be suspected in turn and
+ * none abandoned.
  */
 export const release = (
   state: DeviceState,
@@ -49,11 +51,11 @@ export const release = (
   return waiting.filter((id) => id !== last[0])
 }
 
-/** One that was delivered or has given way is no suspect. */
+/** A message that was delivered or evicted is no suspect. */
 const remaining = ({ outbox, suspects }: DeviceState, without: number): ReadonlyArray<Suspect> =>
   suspects.filter(([entry]) => entry !== without && Outbox.find(outbox, entry) !== undefined)
 
-/** What is known after a connection has ended, and the message that is suspected or `abandoned` for it. */
+/** What is known after a connection has ended, and the message that is now suspected or `abandoned`. */
 export interface Blame {
   readonly state: DeviceState
   readonly entry: Outbox.Entry
@@ -62,14 +64,14 @@ export interface Blame {
 }
 
 /**
- * Blames the first message that was `sent` and not acknowledged on a connection that has ended; `delivered`: how many
+ * Blames the first message that was `sent` and not acknowledged on a connection that has ended. `delivered`: how many
  * were acknowledged on it. Undefined: there is none to blame.
  */
 export const blame = (state: DeviceState, sent: ReadonlyArray<number>, delivered: number): Blame | undefined => {
   const [entry] = sent.map((id) => Outbox.find(state.outbox, id)).filter((found) => found !== undefined)
   if (entry === undefined) return undefined
   const { id } = entry
-  // Where nothing is acknowledged it may be the Server that fails, or the network, and not the message.
+  // If nothing is acknowledged, the reason may be the Server or the network, and not the message.
   const before = failuresOf(state, id)
   const failures = delivered > 0 || before < lastFrom ? before + 1 : before
   const others = remaining(state, id)

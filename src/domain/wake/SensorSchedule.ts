@@ -1,10 +1,10 @@
 /**
- * Whose turn it is of the sensors with an interval of their own.
+ * Which sensors with an interval of their own are due.
  */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
 import type { DeviceState } from "../state/DeviceState.ts"
 
-/** A sensor's interval is over at `now`, in milliseconds; a clock that was set back makes it due, too. */
+/** Whether a sensor's interval is over at `now`, in milliseconds; if the clock was set back, it is over, too. */
 export const isDue = ({ readAt }: DeviceState, { id, interval }: SensorConfig, now: number): boolean => {
   const last = readAt[id]
   return typeof last !== "number" || now < last || now - last >= interval * 1000

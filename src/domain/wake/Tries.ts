@@ -1,5 +1,5 @@
 /**
- * Whether and when a wake tries to reach the Server, and what a try that has ended means.
+ * Whether and when a wake tries to reach the Server, and what follows from a try that has ended.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
@@ -12,24 +12,24 @@ import { isQuiet } from "./quiet.ts"
 import { isEarly } from "./seldom.ts"
 import * as Wake from "./Wake.ts"
 
-/** A board's bundle may come without them. */
+/** A board's bundle may leave them out. */
 const quiet: typeof isQuiet | undefined = isQuiet
 const early: typeof isEarly | undefined = isEarly
 
 /** What a wake may do, decided as it begins. Times in milliseconds. */
 export interface Plan {
   readonly wokeAt: number
-  /** Where the policy stood then. */
+  /** The state of the policy at that time. */
   readonly reconnect: Backoff.State
   /** Until the policy allows a try. */
   readonly delay: number
-  /** The wake has nothing to say, unless a sensor's turn comes, or need not say it yet. */
+  /** The wake has nothing to send, unless a sensor becomes due, or need not send it yet. */
   readonly isSilent: boolean
   /** The radio is turned on before the sensors are read. */
   readonly isDue: boolean
   /**
-   * The try is to count before the radio is on: one that the battery cannot feed resets the board, and that may have
-   * happened in the wake before.
+   * The try must count before the radio is on: if the battery is too weak for the radio, the board resets. That may
+   * have happened in the wake before.
    */
   readonly isCountedFirst: boolean
 }
@@ -60,8 +60,8 @@ export const untilFirst = (
   const { delay, isDue, isSilent, reconnect } = planned
   if (!config.mqtt.enabled || (isSilent && Outbox.size(state.outbox) === 0)) return undefined
   if (early !== undefined && isSilent && early(wake, planned.wokeAt)) return undefined
-  // The time may have come while the sensors were read. Where the radio is on a clock that was set back meanwhile takes
-  // nothing back.
+  // The time may have come while the sensors were read. If the radio is on, a clock that was set back meanwhile changes
+  // nothing.
   const remaining = isDue && delay === 0 ? 0 : Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now)
   const left = isDue && remaining > delay ? delay : remaining
   if (left <= shortestSleepMillis) return left
@@ -71,7 +71,7 @@ export const untilFirst = (
 
 /**
  * When the first try begins that was found at `now` to be `left` milliseconds away; undefined: it has begun, and counts
- * already. One that was allowed as the wake began counts from there.
+ * already. A try that was allowed when the wake began counts from then.
  */
 export const startOfFirst = (
   { delay, isCountedFirst, isDue, wokeAt }: Plan,
@@ -79,23 +79,23 @@ export const startOfFirst = (
   left: number
 ): number | undefined => isCountedFirst && delay === 0 ? undefined : isDue && delay === 0 ? wokeAt : now + left
 
-/** The messages of a try get their Packet Identifiers. They are to be remembered before anything is sent. */
+/** The messages of a try get their Packet Identifiers. These must be stored before anything is sent. */
 export const begin = (wake: Wake.Wake): void => {
   if (wake.state.suspects[0]) Held.begin(wake)
   Wake.assign(wake)
 }
 
-/** What ended a connection before its time. */
+/** What ended a connection too early. */
 export interface Failure {
   readonly _tag: string
   readonly message: string
 }
 
-/** A try of a wake has ended. True: everything owed is delivered. */
+/** A try of a wake has ended. True: everything pending is delivered. */
 export const ended = (attempt: Attempt, failure: Failure | undefined): boolean => {
   const { accepted, delivered, isReached, wake } = attempt
   const { outbox, reconnect, suspects } = wake.state
-  // A Server that takes other messages has been reached, whatever becomes of those that it may not take.
+  // The Server takes other messages, so it was reached, whatever happens with those that it may not accept.
   const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
   const isOut = accepted && (Outbox.size(outbox) === 0 || delivered > 0 && isAllElse)
   wake.held = []
@@ -103,15 +103,15 @@ export const ended = (attempt: Attempt, failure: Failure | undefined): boolean =
   if (wake.state.unfinished > 0) wake.state = patch(wake.state, { unfinished: 0 })
   if (failure === undefined) return true
   const { _tag: error, message: reason } = failure
-  // What goes wrong once the data is out is told, and is no reason to try again.
+  // What goes wrong after the data was delivered is reported, and is no reason to try again.
   if (isOut) wake.emit({ _tag: "ConfigUnchanged", reason })
   else wake.emit({ _tag: "TryFailed", attempt: reconnect.attemptCount, error, reason })
   return isOut
 }
 
 /**
- * A try at `now` was in vain: milliseconds until the next one of this wake; undefined: there is none, and when the next
- * try may be is emitted.
+ * A try at `now` failed: milliseconds until the next one of this wake; undefined: there is none, and the time of the
+ * next try is emitted.
  */
 export const untilNext = (
   { config, emit, state }: Pick<Wake.Wake, "config" | "state" | "emit">,

@@ -1,9 +1,8 @@
 /**
- * What a device knows while it is awake: the configuration in force and the DeviceState, as they were recalled from
- * Storage.
+ * What a device knows while it is awake: the configuration in use and the DeviceState, as they were read from Storage.
  *
- * One fiber owns it, so its state is a field that is set, to one value after another, by the plain functions of this
- * room. None of them waits: time, chance and what Storage holds are given to them.
+ * One fiber owns it, so its state is a field, which the plain functions of this folder set to one value after another.
+ * None of them waits: time, chance and the content of Storage are arguments.
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
@@ -17,53 +16,51 @@ import type { Emit } from "./WakeEvent.ts"
 export interface Wake {
   readonly config: DeviceConfig
   /**
-   * The stored update that is in force, as it lies in Storage; undefined: the configuration flashed with the program
-   * is.
+   * The stored update that is in use, as it is in Storage; undefined: the configuration flashed with the program is in
+   * use.
    */
   readonly update: Bytes.Bytes | undefined
   state: DeviceState.DeviceState
   /**
-   * The beginning of what Storage holds (`Snapshot.beginning`). Flash wears out, so an unchanged snapshot is not
-   * written again. Not the whole of it: of a full Outbox that is 400 of a board's variables.
+   * The beginning of what is in Storage (`Snapshot.beginning`). Flash wears out, so an unchanged snapshot is not
+   * written again. Not the whole snapshot: with a full Outbox it takes 400 of a board's variables.
    */
   stored: Bytes.Bytes | undefined
-  /** The last write failed: what Storage holds is not what is known here. */
+  /** The last write failed: Storage does not have what is known here. */
   isUnsaved?: boolean
-  /** Outbox entries that do not go out now (`Held`). */
+  /** Outbox entries that are not sent now (`Held`). */
   held: ReadonlyArray<number>
-  /** An update was stored since the wake began: it counts from the next one, and no other is asked for. */
+  /** An update was stored during this wake: it is used from the next one, and no other is asked for. */
   isReplaced?: boolean
   readonly emit: Emit
 }
 
 /**
- * PUBLISH packets in flight at once: as many as a board has memory for beside all else that it may hold. Servers take
- * more of them before they have accepted a CONNECT.
+ * PUBLISH packets in flight at once: as many as a board has memory for, beside everything else that it may have in
+ * memory. Servers accept more of them before they have accepted a CONNECT.
  */
 export const window = 10
 
-/** The same where the last wakes did not get through with it. */
+/** The same if the last wakes did not finish with that number. */
 const smallWindow = 4
 
-/** The last two wakes ended while they were sending: this one does with less. */
+/** The last two wakes ended while they were sending: this one sends fewer. */
 export const isCareful = ({ state }: Pick<Wake, "state">): boolean => state.unfinished > 1
 
-/** Gives what is to be sent next its Packet Identifiers. */
+/** Gives the messages that are sent next their Packet Identifiers. */
 export const assign = (wake: Pick<Wake, "state" | "held">): void => {
   wake.state = DeviceState.assign(wake.state, isCareful(wake) ? smallWindow : window, wake.held)
 }
 
-/**
- * Sent again under another prefix a message is another message: it gets a Packet Identifier and DUP 0 like a new one.
- */
+/** Under another prefix a message is another message: it gets a new Packet Identifier and DUP 0 like a new one. */
 export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
   const prefix = crc32(Bytes.fromText(topicDataPrefix))
   return prefix === state.prefix ? state : patch(state, { prefix, session: Session.lost(state.session) })
 }
 
 /**
- * A try begins at `now`, in milliseconds, and counts from then on; `last` is what is known of the one before, `draw`
- * chance's share.
+ * A try begins at `now`, in milliseconds, and counts from then on. `last` is what is known of the one before, `draw` a
+ * random number, 0 to 1.
  */
 export const beginTry = (wake: Pick<Wake, "state">, now: number, last: Backoff.State, draw: number): void => {
   wake.state = patch(wake.state, { reconnect: Backoff.begun(last, now, draw) })

@@ -3,42 +3,42 @@
  * milliseconds.
  */
 export type WakeEvent =
-  | { readonly _tag: "Woke"; readonly owed: number; readonly attemptCount: number }
-  /** The stored snapshot (`what`) could not be read and a fresh one took its place. */
+  | { readonly _tag: "Woke"; readonly pending: number; readonly attemptCount: number }
+  /** The stored snapshot (`what`) could not be read, and a new one replaced it. */
   | { readonly _tag: "MemoryLost"; readonly what: string; readonly reason: string }
   | { readonly _tag: "Measured"; readonly sensor: string; readonly temperature?: number; readonly humidity?: number }
   | { readonly _tag: "NotMeasured"; readonly sensor: string; readonly reason: string }
   /** Too little of that reading has changed for it to be published. */
   | { readonly _tag: "Unchanged"; readonly sensor: string }
-  /** The Outbox was full and so many messages were evicted. */
+  /** The Outbox was full, and so many messages were evicted. */
   | { readonly _tag: "Dropped"; readonly count: number }
   /** The policy does not let this wake try, or not again: the next try may be after `millis`. */
   | { readonly _tag: "Waiting"; readonly millis: number; readonly attemptCount: number }
-  | { readonly _tag: "Trying"; readonly attempt: number; readonly owed: number }
+  | { readonly _tag: "Trying"; readonly attempt: number; readonly pending: number }
   | { readonly _tag: "TryFailed"; readonly attempt: number; readonly error: string; readonly reason: string }
   | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
-  | { readonly _tag: "Delivered"; readonly count: number; readonly owed: number }
+  | { readonly _tag: "Delivered"; readonly count: number; readonly pending: number }
   /** The first acknowledgement on this connection for which nothing waits. */
   | { readonly _tag: "Ignored"; readonly reason: string }
   /** A connection ended on a message: in the next ones it goes after the others. */
   | { readonly _tag: "MessageSuspected"; readonly reason: string; readonly failures: number }
-  /** Connections ended on a message again and again, and the Server took others: it is not sent any more. */
+  /** Connections ended on a message again and again, and the Server took others: the message is not sent any more. */
   | { readonly _tag: "MessageAbandoned"; readonly reason: string }
   /** A connection ended before CONNACK: the next CONNECT goes alone. */
   | { readonly _tag: "ConnectAlone"; readonly reason: string }
   | { readonly _tag: "ConfigAccepted"; readonly version: number }
-  /** The Server could not be reached with this version: the configuration before it is in force again. */
+  /** The Server could not be reached with this version: the configuration before it is in use again. */
   | { readonly _tag: "ConfigRolledBack"; readonly version: number; readonly reason: string }
   | { readonly _tag: "ConfigRefused"; readonly reason: string }
-  /** A configuration check that changed nothing: none there, or not newer. */
+  /** A configuration check that changed nothing: there was none, or it was not newer. */
   | { readonly _tag: "ConfigUnchanged"; readonly reason: string }
   | { readonly _tag: "Command"; readonly command: string }
   | { readonly _tag: "NotSaved"; readonly reason: string }
-  /** Something that must not happen did; the device sleeps and goes on. */
+  /** Something happened that must not happen; the device sleeps and continues. */
   | { readonly _tag: "Failed"; readonly reason: string }
-  | { readonly _tag: "Sleeping"; readonly millis: number; readonly owed: number }
+  | { readonly _tag: "Sleeping"; readonly millis: number; readonly pending: number }
 
-/** Takes one event. It does not wait, and it does not fail. */
+/** Takes one event. It does not wait and does not fail. */
 export type Emit = (event: WakeEvent) => void
 
 /** Emits how many messages were evicted, if any were. */

@@ -1,2 +1,2 @@
-/** A device holds no more of one packet than this. Bytes; a configuration document fits several times. */
+/** The largest packet that a device keeps in memory. Bytes; a configuration document is several times smaller. */
 export const maximumPacketSize = 16_384

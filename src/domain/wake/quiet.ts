@@ -1,9 +1,9 @@
 /**
- * A wake with nothing to say turns on no radio: nothing is owed, and each sensor has an interval of its own and is not
- * due, or publishes only what has changed.
+ * A wake with nothing to send turns on no radio: nothing is pending, and each sensor has an interval of its own and is
+ * not due, or publishes only what has changed.
  *
- * The Server is reached all the same at each reading, and at least every `max_interval`: updates are found then. A
- * board whose sensors are read at every wake does without this.
+ * The device still reaches the Server at each reading, and at least every `max_interval`, and finds updates then. A
+ * board whose sensors are read at every wake does not have this code.
  */
 import { isSelective } from "../config/limits.ts"
 import * as Outbox from "../delivery/Outbox.ts"
@@ -11,7 +11,7 @@ import { shortestSleepMillis } from "./shortestSleep.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
 import type { Wake } from "./Wake.ts"
 
-/** Whether a wake that began at `wokeAt`, in milliseconds, has nothing to say. */
+/** Whether a wake that began at `wokeAt`, in milliseconds, has nothing to send. */
 export const isQuiet = ({ config, state }: Pick<Wake, "config" | "state">, wokeAt: number): boolean => {
   const { mqtt, publishInterval, sensors } = config
   const { attemptCount, lastAttemptTime } = state.reconnect

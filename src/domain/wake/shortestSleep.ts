@@ -1,4 +1,4 @@
-/** The least that a device sleeps. */
+/** The shortest sleep of a device. */
 
-/** A shorter sleep than this is not worth a boot. Milliseconds. */
+/** A shorter sleep is not worth a boot. Milliseconds. */
 export const shortestSleepMillis = 1_000

@@ -21,7 +21,7 @@ export const flags = {
       Flag.withMetavar("SECONDS"),
       Flag.optional
     ),
-  remove: Shared.toggle("remove", "Take the device away from Home Assistant again"),
+  remove: Shared.toggle("remove", "Remove the device from Home Assistant again"),
   print: Shared.toggle("print", "Show topic and message as the file has them, and connect to no Server")
 }
 

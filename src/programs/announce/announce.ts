@@ -126,13 +126,14 @@ const announce = (given: Given) =>
     const used = yield* publish({ ...config, mqtt }, topic,
       (effectiveConfig) => given.remove ? "" : JSON.stringify(discoveryOf(effectiveConfig)))
     const discovery = discoveryOf(used)
-    const updated = used.version === config.version ? "" : "; as its update, version " + used.version + ", has it"
+    const updated = used.version === config.version ? ""
+      : "; this is what its update, version " + used.version + ", says"
     const values = Format.plural(Object.keys(discovery.components).length, "value")
     const silence = Object.values(discovery.components).map(({ expire_after }) => expire_after)
     const old = Math.max(...silence) === 0 ? ""
       : "; a value is unavailable after " + Format.duration(Math.max(...silence) * 1_000) + " without a reading"
     yield* Console.log(given.remove
-      ? config.deviceName + " is taken away: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
+      ? config.deviceName + " is removed: " + topic + " is empty at " + mqtt.broker + ":" + mqtt.port
       : config.deviceName + " is announced: " + values + " at " + topic + ", kept by " + mqtt.broker + ":" + mqtt.port +
         old + updated)
   })

@@ -12,10 +12,10 @@ export const flags = {
   config: Shared.config(),
   out: Shared.out("Where to write the script; what else the board needs goes beside it", usualOut),
   board: Shared.board(
-    "The board that it is for: its pins are what counts (an ESP32, and pins of other chips are warnings)"
+    "The board that it is for, whose pins are checked (an ESP32; pins that only other chips have are warnings)"
   ),
   force: Shared.force(
-    "Bundle also what could not work on a board: a Server on the board itself, a sensor without a driver, no network"
+    "Bundle even what cannot work on a board: a Server on the board itself, a sensor without a driver, no network"
   ),
   runtime: Flag.Literals("runtime", ["device", "effect"] as const).pipe(
     Flag.withDescription(

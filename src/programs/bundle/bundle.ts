@@ -34,7 +34,7 @@ const checked = (file: string, text: string, { board, force }: Pick<Options.Give
     for (const finding of findings.filter((each) => !errors.includes(each))) yield* Console.error(lineOf(file, finding))
     if (errors.length === 0) return
     const way = errors.every(({ failsOnBoard }) => failsOnBoard)
-      ? "\na board could not work with this; --force bundles it all the same" : ""
+      ? "\nthis cannot work on a board; --force bundles it anyway" : ""
     return yield* new BundleError({ message: errors.map((error) => lineOf(file, error)).join("\n") + way })
   })
 
@@ -77,7 +77,7 @@ const foreign = (out: string) =>
     if (yield* isThere(out)) return undefined
     const found = yield* Effect.filter(besides.map((name) => out + name), isThere)
     return found.length === 0 ? undefined
-      : `--out ${out} would write over ${found.join(", ")}, where no bundle is: move that away, or give another name`
+      : `--out ${out} would overwrite ${found.join(", ")}, which is not a bundle: move it away, or give another name`
   })
 
 const bundle = (given: Options.Given) =>

@@ -3,8 +3,8 @@ import * as Command from "effect/cli/Command"
 import * as Options from "./Options.ts"
 
 export const bundle = Command.make("bundle", Options.flags).pipe(
-  Command.withDescription("The device program and one device's configuration as one script for a board."),
-  Command.withShortDescription("The program for a board"),
+  Command.withDescription("Makes one script for a board from the device program and one device's configuration."),
+  Command.withShortDescription("Make the program for a board"),
   Command.withExamples([
     {
       command: "dormouse bundle --config device.json",

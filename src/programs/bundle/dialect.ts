@@ -96,7 +96,7 @@ export const placeOf = (map: string, line: number, column: number): string => so
 export const show = (faults: ReadonlyArray<Fault>, map: string | undefined): string => {
   const sources = map === undefined ? undefined : parsed(map)
   const lines = faults.map(({ code, column, fix, line, rule }) => {
-    return `${sourceOf(sources, line, column)}: ${rule}, which the board's interpreter lacks or does its own way: ${
+    return `${sourceOf(sources, line, column)}: ${rule}, which the board's interpreter lacks or does differently: ${
       code.split("\n")[0]
     } (${fix})`
   })

@@ -107,7 +107,7 @@ const explain = (message: esbuild.Message): string => {
     /^(?:No matching export in "(.*)" for import|Import) "(.*?)"(?: will always be undefined because there is no matching export in "(.*)")?$/
       .exec(message.text)
   if (missing === null) return place(message) + message.text
-  return `${place(message)}${missing[2]} is missing in ${missing[1] ?? missing[3]}; add it there or do without it`
+  return `${place(message)}${missing[2]} is missing in ${missing[1] ?? missing[3]}; add it there, or do not import it`
 }
 
 const overlayEntry = (overlay: Overlay, source: string): string =>
@@ -120,7 +120,7 @@ const checkState = ({ file, parts }: Overlay, code: string): void => {
   const functions = parts.flatMap((part) => part.functions).join(", ")
   throw new BundleError({
     message:
-      `the overlay ${file} (${functions}) uses variables that change, and that it would have apart from the program: ${
+      `the overlay ${file} (${functions}) uses variables that change, of which it would have its own copies: ${
         names.join(", ")
       }; ` +
       "give them as arguments, or leave the function in the program. What waits uses those of effect/Fiber.ts"

@@ -14,14 +14,14 @@ export const flags = {
   seed: Shared.seed("The first seed; the lives that follow have the seeds after it").pipe(Flag.withDefault("1")),
   years: Flag.Finite("years").pipe(
     Flag.filter((years) => years >= 0 && years <= maxYears, () => "a number from 0 to " + maxYears),
-    Flag.withDescription("Simulated years to live in all; 0: the life of the one seed (10)"),
+    Flag.withDescription("How many years to simulate in total; 0: only the life of this seed (10)"),
     Flag.optional
   ),
   wakes: Shared.wakes("Wakes in one life; the seed draws the time between two of them, 5 minutes to 6 hours (2500)",
     1_000_000).pipe(
       Flag.withDefault(2_500)
     ),
-  only: Shared.only("Only these faults of the seed's plan strike: numbers with commas between them, or none")
+  only: Shared.only("Inject only these faults of the seed's plan: numbers with commas between them, or none")
 }
 
 export type Given = Command.Command.Config.Infer<typeof flags>

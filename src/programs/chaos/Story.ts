@@ -28,16 +28,16 @@ export const sums = (sum: Sum, promises: number, layout: Format.Layout): Readonl
   const struck = faults.reduce((all, [, count]) => all + count, 0)
   const wide = { ...layout, stampWidth: 10 }
   return [
-    ["lived", years(counts.millis) + " years in " + plural(sum.lives, "life") + ", to seed " + sum.seed + "; " +
+    ["simulated", years(counts.millis) + " years in " + plural(sum.lives, "life") + ", to seed " + sum.seed + "; " +
       plural(counts.wakes, "wake") + ", " + amount(counts.tries) + " tries"],
     ["readings",
       amount(counts.readings) + " taken; " + plural(counts.arrived, "message") + " with readings reached the Server, " +
-      amount(counts.duplicates) + " of them once more"],
+      amount(counts.duplicates) + " of them twice"],
     ["lost", amount(counts.dropped) +
-      " messages dropped from a full Outbox, as told; with the power before they were in flash " +
+      " messages dropped from a full Outbox, as reported; by power cuts before they were in flash " +
       amount(counts.lost.power)
-      + ", with a flash that failed " + amount(counts.lost.unsaved) + ", as told, with one that was damaged " +
-      amount(counts.lost.damaged) + ", as told"],
+      + "; by flash that failed " + amount(counts.lost.unsaved) + ", as reported; by flash that was damaged " +
+      amount(counts.lost.damaged) + ", as reported"],
     ["faults", amount(struck) + ", with " + plural(counts.powerCuts, "power cut") + ": " +
       faults.map(([kind, count]) => kind + " " + amount(count)).join(", ")],
     ["promises", promises + " kept in every life"]
@@ -78,15 +78,16 @@ export const broken = <F extends Fault>(
     layout.paint("bad", "Broken: " + promise.promise),
     "Seed " + failure.seed + ": " + device(config) + ".",
     "",
-    Format.rule("what must go wrong: " + faults.length + " of " + Format.plural(failure.plan.length, "fault"), layout),
+    Format.rule("the faults that are needed: " + faults.length + " of " + Format.plural(failure.plan.length, "fault"),
+      layout),
     ...faults.flatMap((fault) => line(fault.at, "from here on", describe(fault))),
-    Format.rule("what the device told last", layout),
+    Format.rule("the last events of the device", layout),
     ...told.flatMap((one) => {
       const { label, text, tone } = EventLine.row(one.at, one.event, config)
       return line(one.at, label, text, tone)
     }),
     ...line(at, "broken", "in wake " + wake + ": " + promise.name + ": " + reason, "bad"),
     "",
-    "Live it again: " + command(failure, faults)
+    "Replay it: " + command(failure, faults)
   ]
 }

@@ -4,9 +4,9 @@ import * as Options from "./Options.ts"
 
 export const chaos = Command.make("chaos", Options.flags).pipe(
   Command.withDescription(
-    "Years of devices in worlds full of faults, all from one seed, with every promise checked at every step."
+    "Simulates years of devices under many faults, all from one seed, and checks every promise at every step."
   ),
-  Command.withShortDescription("Years of devices under faults, every promise checked"),
+  Command.withShortDescription("Simulate years of devices under faults, and check every promise"),
   Command.withExamples([
     { command: "dormouse chaos", description: "Ten years, from seed 1" },
     { command: "dormouse chaos --seed 4711 --years 100", description: "A hundred years, from another" },

@@ -52,9 +52,9 @@ const only = (place: Places.Place, message: string): Findings => ({
 
 /** What people who know JavaScript write into JSON, by what the scan says of it. */
 const hints: ReadonlyArray<readonly [saying: RegExp, before: RegExp, hint: string]> = [
-  [/there is "[}\]]"/, /,\s*$/, "the comma before it is one too many"],
+  [/there is "[}\]]"/, /,\s*$/, "the comma before it must be removed"],
   [/there is "\/"/, /(?:)/, "JSON has no comments"],
-  [/there is "'"/, /(?:)/, "texts stand in double quotes"],
+  [/there is "'"/, /(?:)/, "texts need double quotes"],
   [/a comma or .* there is "\\""/, /(?:)/, "a comma is missing before it"]
 ]
 
@@ -78,7 +78,7 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
   const isOn = ConfigTable.isObject(mqtt) && mqtt["enabled"] === true
   if (isOn && mqtt["client_id"] === undefined) {
     warn(places.of("mqtt.client_id"),
-      "mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's")
+      "mqtt.client_id is missing and so esp_sensor: a second device with that name would disconnect this one; \"{device_id}\" takes the device's")
   }
   if (network === undefined) {
     warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)

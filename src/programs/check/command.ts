@@ -6,12 +6,12 @@ import * as Shared from "../dormouse/SharedOptions.ts"
 export const check = Command.make("check", {
   file: Argument.String("file").pipe(Argument.withDescription("The device's file, JSON; - for standard input")),
   board: Shared.board(
-    "Also by what this board can do and has the memory for, as bundle does, and by its pins (pins an ESP32 does not have are warnings)"
+    "Also checks, as bundle does, what this board can do and has memory for, and its pins (pins that an ESP32 does not have are warnings)"
   ),
-  strict: Shared.toggle("strict", "Warnings are errors")
+  strict: Shared.toggle("strict", "Treat warnings as errors")
 }).pipe(
   Command.withDescription(
-    "Everything that is wrong with a device's file, each with its line and column, what was found and what would be right. Exit code 1 when there are errors."
+    "Reports every mistake in a device's file, with its line and column, what was found and what is allowed. The exit code is 1 if there are errors."
   ),
   Command.withShortDescription("Find what is wrong with a device's file"),
   Command.withExamples([

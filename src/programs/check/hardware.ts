@@ -22,13 +22,14 @@ const unfit = (pin: number, { all, chip, flash, inputOnly }: Pins): string | und
   if (!all.includes(pin)) return `the ${chip} has no GPIO ${pin}`
   if (flash.includes(pin)) return `GPIO ${pin} of the ${chip} belongs to its flash: the board would crash`
   return inputOnly.includes(pin)
-    ? `GPIO ${pin} of the ${chip} can only read, and this sensor is asked over the same wire` : undefined
+    ? `GPIO ${pin} of the ${chip} can only read, but the board also writes to this sensor over the same wire` :
+    undefined
 }
 
 /** What works, and may make trouble. */
 const delicate = (pin: number, { chip, console, strapping }: Pins): string | undefined => {
   if (strapping.includes(pin)) {
-    return `GPIO ${pin} of the ${chip} says at a start how it boots: a sensor's pull-up may keep it from starting`
+    return `GPIO ${pin} of the ${chip} decides at the start how the board boots: a sensor's pull-up may stop it from starting`
   }
   return console.includes(pin) ? `GPIO ${pin} of the ${chip} is its console, through which it is flashed and watched`
     : undefined
@@ -58,7 +59,7 @@ const remarkOn = (
     return board === undefined
       ? {
         path,
-        message: start + wrong + fix(usual) + ` (--board tells the check of another chip, as of the ${others})`
+        message: start + wrong + fix(usual) + ` (for another chip use --board: ${others})`
       }
       : { path, message: start + wrong + fix(usual), fails: "check" }
   }

@@ -53,7 +53,7 @@ const awake = ({ awakeTimeout, deepSleep, publishInterval }: DeviceConfig): Read
     : [{
       path: "awake_timeout",
       message:
-        `awake_timeout (${awakeTimeout}) is above the interval (${publishInterval}): a wake that hangs takes the time of the next ones; `
+        `awake_timeout (${awakeTimeout}) is above the interval (${publishInterval}): a wake that hangs delays the next ones; `
         + `set it to ${publishInterval} or less`
     }]
 

@@ -40,7 +40,7 @@ const emptyLevel = ([path, topic]: readonly [path: string, topic: string]): Read
   return [{
     path,
     message:
-      `${path} is ${topic}, which has an empty level: who subscribes to ${fixed} hears nothing of it; write ${fixed}`
+      `${path} is ${topic}, which has an empty level: who subscribes to ${fixed} gets none of its messages; write ${fixed}`
   }]
 }
 

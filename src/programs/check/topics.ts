@@ -24,7 +24,7 @@ export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
         return {
           path,
           message: `${path} holds ${all}, which is not filled in: ${
-            meant === undefined ? "the one thing that is is {device_id}" : `did you mean {${meant}}?`
+            meant === undefined ? "only {device_id} is filled in" : `did you mean {${meant}}?`
           }`
         }
       }
@@ -47,7 +47,7 @@ export const shared = (
   const missing = (path: string, is: string, then: string, fix: string) =>
     found.push({ path, message: `${path} is missing and so ${is}: ${then}; ${fix}` })
   if (document["device_id"] === undefined) {
-    missing("device_id", config.deviceId, "a second device of that name cannot be told from this one",
+    missing("device_id", config.deviceId, "a second device with that name cannot be distinguished from this one",
       "give each device a name of its own")
   }
   if (isOn(config) && mqtt["topic_config"] === undefined) {

@@ -60,7 +60,7 @@ export interface Client {
    * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the
    * network has taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has
    * acknowledged it, and waits for a connection if need be. Interrupting it is safe: what was not sent will not be,
-   * what was sent stays owed and is delivered. Fails with OutboxFull when too much waits, and with PublishRejected when
+   * what was sent stays pending and is delivered. Fails with OutboxFull when too much waits, and with PublishRejected when
    * the Server closes the connection whenever it is sent this message.
    */
   readonly publish: (

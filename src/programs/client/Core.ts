@@ -1,5 +1,5 @@
 /**
- * What the parts of a Client share: its settings, what it owes and is owed, and whether it is connected.
+ * What the parts of a Client share: its settings, the messages that are pending in both directions, and whether it is connected.
  */
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
@@ -128,7 +128,7 @@ export const accept = (core: Core, link: Link.Link, present: boolean, now: numbe
   const sessionPresent = present && !core.settings.cleanSession
   if (present && !sessionPresent) {
     const message =
-      `${core.settings.server} says that it has kept a Session, which CONNECT asked it not to: it counts as new (MQTT-3.2.2-1)`
+      `${core.settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
     Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
   }
   link.accepted = true
@@ -136,7 +136,7 @@ export const accept = (core: Core, link: Link.Link, present: boolean, now: numbe
   core.connections++
   core.acceptedAt = now
   if (core.ended !== undefined) return
-  if (sessionPresent) Inbox.forgetOwed(core.inbox)
+  if (sessionPresent) Inbox.forgetPending(core.inbox)
   else Inbox.keepLast(core.inbox)
   Subscriptions.connected(core.subscriptions, !sessionPresent ? "new" : core.isSessionDoubtful ? "doubtful" : "kept")
   core.isSessionDoubtful = false

@@ -61,7 +61,7 @@ export const publish = (
 }
 
 /**
- * The publisher waits no more. What is in flight stays owed; what is in line was never sent and will not be. The line
+ * The publisher waits no more. What is in flight stays pending; what is in line was never sent and will not be. The line
  * is cleared when the greater part of it is cancelled: so it stays short, and a cancellation costs no search.
  */
 export const cancel = (exchange: Exchange, publication: Publication): void => {

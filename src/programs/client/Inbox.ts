@@ -25,7 +25,7 @@ const nothing = (): void => {}
 const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
   const { acknowledge, hold } = batch.read
   if (message.qos > 0) acknowledge(batch.message)
-  // Without its connection there is nothing to acknowledge: but it is owed to the user, and perhaps sent again.
+  // Without its connection there is nothing to acknowledge: but the user still has to get it, and perhaps it is sent again.
   drop(inbox,
     UnhandledMessages.keep(inbox.unclaimed, message, message.qos > 0 ? hold(batch.message) ?? nothing : undefined,
       batch.isLast))
@@ -156,20 +156,20 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
     for (const batch of inbox.inHand) batch.forgotten = true
-    const owed = UnhandledMessages.forget(inbox.unclaimed)
+    const pending = UnhandledMessages.forget(inbox.unclaimed)
     inbox.first.splice(0)
     inbox.queued.clear()
     inbox.size = 0
     inbox.bytes = 0
     measure(inbox)
-    drop(inbox, batches.reduce((sum, { message, read }) => sum + read.messages.length - message, owed))
+    drop(inbox, batches.reduce((sum, { message, read }) => sum + read.messages.length - message, pending))
   }).pipe(Effect.ignore)
 
 /**
  * A connection was accepted, and the Server still has our Session: it sends again all of QoS 1 that was not
  * acknowledged. To hand that on from the last connection too would give it twice, and out of order.
  */
-export const forgetOwed = (inbox: Inbox): void => {
+export const forgetPending = (inbox: Inbox): void => {
   UnhandledMessages.forget(inbox.unclaimed)
   for (const batch of inbox.inHand) batch.isStale = !batch.isLast
   for (const batch of inbox.queued) {

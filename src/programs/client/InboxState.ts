@@ -133,7 +133,7 @@ export const bytesOf = ({ bytes, messages }: Read): number => bytes + messages.l
 /** Opens or shuts the room for more. */
 export const measure = (inbox: Inbox): void => {
   const { bytes, capacityBytes, closed, room, streamBytes, unclaimed } = inbox
-  if (closed || bytes + streamBytes + unclaimed.owedBytes < capacityBytes) room.openUnsafe()
+  if (closed || bytes + streamBytes + unclaimed.pendingBytes < capacityBytes) room.openUnsafe()
   else room.closeUnsafe()
 }
 
@@ -148,7 +148,7 @@ export const hold = (inbox: Inbox, { payload, topic }: Received): () => void => 
 }
 
 /** Messages that wait. */
-export const waiting = (inbox: Inbox): number => inbox.size + inbox.unclaimed.owed.length
+export const waiting = (inbox: Inbox): number => inbox.size + inbox.unclaimed.pending.length
 
 /** Someone who waits longer than this for room does not read, in milliseconds. */
 export const patienceMillis = 1_000

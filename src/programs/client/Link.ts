@@ -75,7 +75,7 @@ export const make = (settings: Settings, now: number): Link => {
 }
 
 /**
- * It is not the Server's silence when nobody has listened: what it owed before `now` it owes from now on. To be called
+ * It is not the Server's silence when nobody has listened: for an answer that was due before `now` it has its full time from now on. To be called
  * while the reader is idle, and when it begins to read again.
  */
 export const excuse = (link: Link, now: number): void => {

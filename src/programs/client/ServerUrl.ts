@@ -36,7 +36,7 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
     url = new URL(text)
   } catch {
     // What stands in front of the last @ is no host.
-    return wrong(/:\/\/[^@]*[/?#][^/]*@/.test(text) ? follows : "its host or its port (1 to 65535) is none")
+    return wrong(/:\/\/[^@]*[/?#][^/]*@/.test(text) ? follows : "its host or its port (1 to 65535) is not valid")
   }
   if (url.hostname === "") return wrong("names no host")
   if (url.port === "0") return wrong("its port is 0")
@@ -55,7 +55,7 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
       password: decodeURIComponent(url.password)
     })
   } catch {
-    return wrong("its user name or password holds a % that is no escape (write % as %25)")
+    return wrong("its user name or password has a % that begins no escape (write % as %25)")
   }
 }
 

@@ -1,7 +1,7 @@
 /**
  * Messages that no handler and no stream has taken, kept for the first who asks.
  *
- * What has QoS 1 is owed to the user: it is acknowledged when somebody takes it, and only then, so the Server still has
+ * A message of QoS 1 is pending until the user takes it: it is acknowledged when somebody takes it, and only then, so the Server still has
  * it. It is bounded with all that waits in the Inbox. What has QoS 0 nobody will send again, nor wait for: it is
  * bounded in messages and in bytes, and when it is too much, the oldest give way.
  */
@@ -26,29 +26,29 @@ export interface UnhandledMessages {
   /** Messages of QoS 0. */
   readonly capacity: number
   atMostOnce: Array<Kept>
-  owed: Array<Kept>
+  pending: Array<Kept>
   order: number
   /** Bytes of those of QoS 0. */
   bytes: number
-  /** Bytes of those that are owed and not the last of their Session, with what it takes to keep them. */
-  owedBytes: number
+  /** Bytes of those that are pending and not the last of their Session, with what it takes to keep them. */
+  pendingBytes: number
   /** Messages that had to give way, and how many they were when that was last told. */
   dropped: number
   droppedTold: number
-  /** How many were owed when that was last told. */
-  owedTold: number
+  /** How many were pending when that was last told. */
+  pendingReported: number
 }
 
 export const make = (capacity: number): UnhandledMessages => ({
   capacity,
   atMostOnce: [],
-  owed: [],
+  pending: [],
   order: 0,
   bytes: 0,
-  owedBytes: 0,
+  pendingBytes: 0,
   dropped: 0,
   droppedTold: 0,
-  owedTold: 0
+  pendingReported: 0
 })
 
 /**
@@ -59,7 +59,7 @@ const overheadBytes = 900
 
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
 
-/** Of a message that is owed. */
+/** Of a message that is pending. */
 const keptBytes = ({ message }: Kept): number => sizeOf(message) + overheadBytes
 
 /** Keeps one more, and gives the number of those that had to give way for it. */
@@ -78,8 +78,8 @@ export const keep = (
     seenAt: undefined
   }
   if (taken !== undefined) {
-    unclaimed.owed.push(kept)
-    if (!isLast) unclaimed.owedBytes += keptBytes(kept)
+    unclaimed.pending.push(kept)
+    if (!isLast) unclaimed.pendingBytes += keptBytes(kept)
     return 0
   }
   const { atMostOnce, capacity } = unclaimed
@@ -108,7 +108,7 @@ export const restore = (
     isLast,
     seenAt: undefined
   }
-  const list = taken === undefined ? unclaimed.atMostOnce : unclaimed.owed
+  const list = taken === undefined ? unclaimed.atMostOnce : unclaimed.pending
   list.push(kept)
   list.sort((a, b) => a.order - b.order)
   measure(unclaimed)
@@ -116,44 +116,44 @@ export const restore = (
 
 const measure = (unclaimed: UnhandledMessages): void => {
   unclaimed.bytes = unclaimed.atMostOnce.reduce((sum, { message }) => sum + sizeOf(message), 0)
-  unclaimed.owedBytes = unclaimed.owed.reduce((sum, kept) => kept.isLast ? sum : sum + keptBytes(kept), 0)
-  if (unclaimed.owed.length === 0) unclaimed.owedTold = 0
+  unclaimed.pendingBytes = unclaimed.pending.reduce((sum, kept) => kept.isLast ? sum : sum + keptBytes(kept), 0)
+  if (unclaimed.pending.length === 0) unclaimed.pendingReported = 0
 }
 
 /** Takes out those that are wanted, oldest first. Nothing is acknowledged yet. */
 export const remove = (unclaimed: UnhandledMessages, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
-  const { atMostOnce, owed } = unclaimed
-  if (atMostOnce.length + owed.length === 0) return []
-  const removed = atMostOnce.filter(isWanted).concat(owed.filter(isWanted))
+  const { atMostOnce, pending } = unclaimed
+  if (atMostOnce.length + pending.length === 0) return []
+  const removed = atMostOnce.filter(isWanted).concat(pending.filter(isWanted))
   if (removed.length === 0) return removed
   unclaimed.atMostOnce = atMostOnce.filter((kept) => !isWanted(kept))
-  unclaimed.owed = owed.filter((kept) => !isWanted(kept))
+  unclaimed.pending = pending.filter((kept) => !isWanted(kept))
   measure(unclaimed)
   return removed.sort((a, b) => a.order - b.order)
 }
 
-/** Forgets what is owed, and gives the number of that: the Server will send it again, unless it is the last. */
+/** Forgets what is pending, and gives the number of that: the Server will send it again, unless it is the last. */
 export const forget = (unclaimed: UnhandledMessages): number => {
-  const { length } = unclaimed.owed
-  unclaimed.owed = unclaimed.owed.filter(({ isLast }) => isLast)
+  const { length } = unclaimed.pending
+  unclaimed.pending = unclaimed.pending.filter(({ isLast }) => isLast)
   measure(unclaimed)
-  return length - unclaimed.owed.length
+  return length - unclaimed.pending.length
 }
 
 /**
- * The Server has lost the Session: what is owed is the last that there is of it, and takes no room from the next. More
+ * The Server has lost the Session: what is pending is the last that there is of it, and takes no room from the next. More
  * than `maxBytes` of it is not kept: gives the number of the oldest, which give way.
  */
 export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number => {
-  const { owed } = unclaimed
+  const { pending } = unclaimed
   let bytes = 0
-  let from = owed.length
+  let from = pending.length
   for (; from > 0; from--) {
-    bytes += keptBytes(owed[from - 1] as Kept)
+    bytes += keptBytes(pending[from - 1] as Kept)
     if (bytes > maxBytes) break
   }
-  unclaimed.owed = owed.slice(from)
-  for (const kept of unclaimed.owed) kept.isLast = true
+  unclaimed.pending = pending.slice(from)
+  for (const kept of unclaimed.pending) kept.isLast = true
   measure(unclaimed)
   return from
 }

@@ -38,8 +38,8 @@ export const receiveBufferFull = (server: string, capacityBytes: number, message
     capacityBytes,
     messages,
     message:
-      `${server} has sent ${messages} messages that nobody takes, more than receiveBufferBytes (${capacityBytes}) allows, and an `
-      + "answer is waited for behind them: give receiveBufferBytes more, or fork in the handler what waits for the Server"
+      `${server} has sent ${messages} messages that nobody takes, more than receiveBufferBytes (${capacityBytes}) allows, and the `
+      + "Client waits for an answer that comes after them: raise receiveBufferBytes, or fork in the handler what waits for the Server"
   })
 
 /**
@@ -68,7 +68,7 @@ export const publishRejected = (topic: string, bytes: number, connections: numbe
     connections,
     message:
       `the Server has closed ${connections} connections on a message of ${bytes} bytes to ${topic}, the last of them when it was sent `
-      + "alone: it is given up. Is it larger than the Server takes, or forbidden there?"
+      + "alone: it is not sent again. Is it larger than the Server takes, or forbidden there?"
   })
 
 /**

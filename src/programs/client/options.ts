@@ -153,7 +153,7 @@ export const qosFault = (packet: keyof typeof qosClauses, qos: unknown): Invalid
 export const optionsFault = (options: unknown): InvalidPacket | undefined => {
   if (typeof options !== "function") return undefined
   const message =
-    "SUBSCRIBE has a function where its options go; give the handler behind them: subscribe(filter, {}, handler)"
+    "SUBSCRIBE has a function in the place of its options; give the handler after them: subscribe(filter, {}, handler)"
   return new InvalidPacket({ packet: "SUBSCRIBE", field: "options", clause: "3.8", message })
 }
 

@@ -30,7 +30,7 @@ const giveUp = (core: Core.Core): void => {
     entry.losses = 0
     if (!Subscriptions.isWanted(entry)) Subscriptions.tidy(core.subscriptions, filter)
     else {lose(core, filter,
-        `the Server has closed ${losses} connections when it was asked for ${filter} again: is it forbidden to read there?`)}
+        `the Server has closed ${losses} connections when the Client asked it for ${filter} again: is it forbidden to read there?`)}
   }
 }
 

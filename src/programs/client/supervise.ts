@@ -31,8 +31,8 @@ const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.St
 const explained = (core: Core.Core, reason: LinkError, times: number): LinkError => {
   if (times < 2 || reason._tag !== "SocketError") return reason
   const message =
-    `${reason.message}; it has accepted and closed ${times} connections, one at once after the other: is another Client connected `
-    + `with the Client Identifier ${core.settings.clientId}, or is something forbidden that this one sends first?`
+    `${reason.message}; it accepted ${times} connections in a row and closed each at once: is another Client connected `
+    + `with the Client Identifier ${core.settings.clientId}, or does the Server forbid what this Client sends first?`
   core.lastFailure = new SocketError({ reason: reason.reason, message })
   return core.lastFailure
 }

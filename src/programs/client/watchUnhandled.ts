@@ -13,10 +13,10 @@ import * as Subscriptions from "./Subscriptions.ts"
 
 const tellWaiting = (core: Core.Core, isOld: boolean): void => {
   const { unclaimed } = core.inbox
-  const { length } = unclaimed.owed
-  const [oldest] = unclaimed.owed
-  if (oldest === undefined || !isOld || length < 2 * unclaimed.owedTold) return
-  unclaimed.owedTold = length
+  const { length } = unclaimed.pending
+  const [oldest] = unclaimed.pending
+  if (oldest === undefined || !isOld || length < 2 * unclaimed.pendingReported) return
+  unclaimed.pendingReported = length
   const { topic } = oldest.message
   const message =
     `${length} messages of QoS 1 wait for somebody to take them, the first to ${topic}, and are not acknowledged: `
@@ -41,10 +41,10 @@ const giveUp = (core: Core.Core, now: number): void => {
 
 /** `now` in milliseconds. */
 export const watchUnhandled = (core: Core.Core, now: number): void => {
-  const { owed } = core.inbox.unclaimed
-  if (owed.length === 0) return
-  const isOld = owed[0]?.seenAt !== undefined
-  for (const kept of owed) kept.seenAt ??= now
+  const { pending } = core.inbox.unclaimed
+  if (pending.length === 0) return
+  const isOld = pending[0]?.seenAt !== undefined
+  for (const kept of pending) kept.seenAt ??= now
   giveUp(core, now)
   tellWaiting(core, isOld)
 }

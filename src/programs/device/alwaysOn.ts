@@ -112,7 +112,7 @@ const stay = (open: Open) =>
     const { attempt, ports } = open
     const { wake } = attempt
     const { config } = wake
-    // Where nothing but what is held back is owed, it is that which shows whether the Server takes any message.
+    // Where nothing but what is held back is pending, it is that which shows whether the Server takes any message.
     if (wake.held.length === 0 || attempt.delivered > 0) AlwaysOn.pass(attempt)
     const openedAt = now(ports)
     let measuredAt = openedAt
@@ -138,13 +138,13 @@ const stay = (open: Open) =>
       if (acted.restart) return AlwaysOn.healthy(wake)
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription
-      const owed = AlwaysOn.owing(owing, wake, at)
-      if (owed === undefined) {
+      const pending = AlwaysOn.owing(owing, wake, at)
+      if (pending === undefined) {
         return yield* Effect.fail(
           timedOut(open.to, "has not acknowledged for", config.mqtt.timeout)
         )
       }
-      owing = owed
+      owing = pending
       const wait = AlwaysOn.untilNext(wake, { openedAt, measuredAt, alive, until: judging.until, owing }, at)
       if (yield* receiveWithin(open, wait)) alive = KeepAlive.received(alive)
     }
@@ -186,7 +186,7 @@ export const alwaysOn = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
       yield* nextTry(ports, wake)
       if (!config.mqtt.enabled) continue
       const attempt = wake.state.reconnect.attemptCount
-      wake.emit({ _tag: "Trying", attempt, owed: wake.state.outbox.entries.length })
+      wake.emit({ _tag: "Trying", attempt, pending: wake.state.outbox.entries.length })
       const ended = yield* Effect.result(withConnection(ports, Attempt.make(wake), stay, config.awakeTimeout * 1000))
       wake.held = []
       if (Result.isSuccess(ended)) return

@@ -19,13 +19,13 @@ import type { Ports } from "./ports.ts"
 import { leave, markOf, refuse, report, reviewMark } from "./refuse.ts"
 import { remember, rememberBeforeSending } from "./storage.ts"
 
-/** What was done: a word about the update is owed; the update is stored, to be used from the next wake. */
+/** What was done: a message about the update is in the Outbox, and the update is stored. It is used from the next wake. */
 export interface Applied {
-  readonly isOwed: boolean
+  readonly isPending: boolean
   readonly isStored: boolean
 }
 
-const nothing: Applied = { isOwed: false, isStored: false }
+const nothing: Applied = { isPending: false, isStored: false }
 
 /** Stores an update as the one in force, on probation. Each step alone leaves a device that works. */
 const store = (ports: Ports, wake: Wake.Wake, update: DeviceConfig): Result.Result<void, StorageError> => {
@@ -63,7 +63,7 @@ const accept = (
   wake.isReplaced = true
   wake.emit({ _tag: "ConfigAccepted", version: verdict.version })
   report(ports, wake, status, 0)
-  return { isOwed: true, isStored: true }
+  return { isPending: true, isStored: true }
 }
 
 /**
@@ -88,7 +88,7 @@ const review = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate
 export const applyUpdate = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate): Applied => {
   const verdict = review(ports, wake, update)
   if (verdict._tag === "Refused") {
-    return { isOwed: refuse(ports, wake, update, verdict.reason, verdict.version), isStored: false }
+    return { isPending: refuse(ports, wake, update, verdict.reason, verdict.version), isStored: false }
   }
   const status = ConfigUpdate.status(verdict, fullConfig(wake.config).deviceId)
   const seen = markOf(update, status)
@@ -99,5 +99,5 @@ export const applyUpdate = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.
   }
   wake.emit({ _tag: "ConfigRefused", reason: verdict.reason })
   report(ports, wake, status, seen)
-  return { isOwed: true, isStored: false }
+  return { isPending: true, isStored: false }
 }

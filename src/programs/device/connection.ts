@@ -1,7 +1,7 @@
 /**
- * One Network Connection: reach the Server, deliver everything owed, and leave.
+ * One Network Connection: reach the Server, deliver everything pending, and leave.
  *
- * After TCP connect this costs one round trip: CONNECT, every owed PUBLISH and SUBSCRIBE leave in one write, and so do
+ * After TCP connect this costs one round trip: CONNECT, every pending PUBLISH and SUBSCRIBE leave in one write, and so do
  * the last PUBACKs and DISCONNECT. What is said and what an answer means is decided in `Attempt`; here is what waits.
  */
 import * as Context from "effect/Context"
@@ -102,7 +102,7 @@ const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>
   })
 
 /**
- * Waits until everything owed is acknowledged, sending on as acknowledgements make room. What comes in behind the last
+ * Waits until everything pending is acknowledged, sending on as acknowledgements make room. What comes in behind the last
  * acknowledgement and breaks the connection does not undo it.
  */
 export const deliver = (open: Open): Effect.Effect<void, ConnectionError> =>

@@ -47,7 +47,7 @@ const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
 const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
   rememberBeforeSending(ports, wake)
-  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, owed: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, pending: Outbox.size(wake.state.outbox) })
   return Attempt.make(wake)
 }
 
@@ -112,7 +112,7 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
   const wake = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
-  wake.emit({ _tag: "Woke", owed: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
+  wake.emit({ _tag: "Woke", pending: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }
 
@@ -125,7 +125,7 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const sleeps = stayOn === undefined || config.deepSleep
   const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved)
     : shortestSleepMillis
-  wake.emit({ _tag: "Sleeping", millis, owed: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Sleeping", millis, pending: Outbox.size(wake.state.outbox) })
   return millis
 }
 

@@ -1,5 +1,5 @@
 /**
- * An update that is refused, and the word of it that is owed to the Server. A board refuses one that it has no memory to
+ * Refuses an update, and makes the message that says so to the Server. A board refuses one that it has no memory to
  * judge without loading what judges.
  */
 import { patch } from "../../domain/state/patch.ts"
@@ -16,10 +16,10 @@ import { rememberBeforeSending } from "./storage.ts"
 /** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
 export const report = (ports: Ports, wake: Wake.Wake, status: string, seen: number): void => {
   const message = { topic: "config_status", payload: status }
-  const owed = DeviceState.enqueue({ ...wake.state, refusedUpdate: seen }, message, wake.config.mqtt.outbox)
-  wake.state = owed.state
+  const pending = DeviceState.enqueue({ ...wake.state, refusedUpdate: seen }, message, wake.config.mqtt.outbox)
+  wake.state = pending.state
   Wake.assign(wake)
-  emitDropped(wake.emit, owed.dropped.length)
+  emitDropped(wake.emit, pending.dropped.length)
   rememberBeforeSending(ports, wake)
 }
 
@@ -34,7 +34,7 @@ export const markOf = (update: ConfigUpdate.ConfigUpdate, status: string): numbe
   update.document !== undefined && update.announced === undefined ? ConfigUpdate.mark(update)
     : crc32(Bytes.fromText(status))
 
-/** True: a word of it is owed. It is reported once, and not at every wake that finds the update still there. */
+/** True: a message about it is pending. It is reported once, and not at every wake that finds the update still there. */
 export const refuse = (
   ports: Ports,
   wake: Wake.Wake,

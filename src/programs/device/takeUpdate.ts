@@ -40,9 +40,9 @@ export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
       return false
     }
     fault ??= deadly(wake, update)
-    const { isOwed, isStored } = fault === undefined ? applyUpdate(ports, wake, update)
-      : { isOwed: refuse(ports, wake, update, fault), isStored: false }
-    if (!isOwed) return false
+    const { isPending, isStored } = fault === undefined ? applyUpdate(ports, wake, update)
+      : { isPending: refuse(ports, wake, update, fault), isStored: false }
+    if (!isPending) return false
     yield* deliver(open)
     attempt.told = attempt.delivered
     return isStored

@@ -58,11 +58,11 @@ const faultAt = (
 ): Fault => {
   const character = text.charAt(offset)
   if (character === "\"" && !isToken) {
-    return { offset, problem: "this text has no closing quote on its line, or a \\ that is no escape" }
+    return { offset, problem: "this text has no closing quote on its line, or a \\ that begins no escape" }
   }
   const wanted = expected !== "more" ? expected : closer === undefined ? "the end of the file" : `a comma or ${closer}`
   const there = offset === text.length ? "the file ends" : `there is ${JSON.stringify(character)}`
-  return { offset, problem: `${wanted} must stand here, but ${there}` }
+  return { offset, problem: `${wanted} must be here, but ${there}` }
 }
 
 /**
@@ -114,6 +114,6 @@ export const placesIn = (text: string): (offset: number) => Place => {
 
 /** Where a text that is no JSON stops being it, and why. */
 export const syntaxFault = (text: string): Place & { readonly problem: string } => {
-  const { offset, problem } = findFault(text) ?? { offset: 0, problem: "this is no JSON" }
+  const { offset, problem } = findFault(text) ?? { offset: 0, problem: "this is not JSON" }
   return { ...placesIn(text)(offset), problem }
 }

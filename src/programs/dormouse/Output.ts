@@ -80,7 +80,7 @@ export const placeFault = (
     if (!isFile && type !== "Directory") {
       return `${option} ${file} cannot be written: ${
         path.relative(".", place)
-      } is a file and no directory; give another name`
+      } is a file and not a directory; give another name`
     }
     const access = yield* Effect.result(files.access(place, { writable: true }))
     return access._tag === "Failure" ? unwritable(option, file)(access.failure) : undefined
@@ -114,7 +114,7 @@ export const fault = (
     if (Option.isNone(stat) || stat.value.type !== "File") return undefined
     const content = yield* Effect.option(files.readFileString(file))
     if (Option.isNone(content) || content.value.trim() === "" || isEarlier(content.value)) return undefined
-    return `${option} ${file} is there already and is not ${what} of Dormouse: move it away, or give another name`
+    return `${option} ${file} exists already and is not ${what} of Dormouse: move it away, or give another name`
   })
 
 /** With its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does. */

@@ -13,13 +13,13 @@ import { loadConfig } from "./loadConfig.ts"
 import { demo } from "./demo.ts"
 import { Refusal } from "./Refusal.ts"
 
-/** The same as a board lives by it: what is owed beyond a board's most gives way there, too. */
+/** The same as a board lives by it: what is pending beyond a board's most gives way there, too. */
 export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
   Effect.gen(function*() {
     const { outbox } = config.mqtt
     if (!config.deepSleep || outbox.capacity <= BoardRules.maxMessages) return config
     yield* Console.error(
-      `warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: lived with ${BoardRules.maxMessages}`
+      `warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: simulated with ${BoardRules.maxMessages}`
     )
     return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.maxMessages } } }
   })

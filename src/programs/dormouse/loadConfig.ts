@@ -47,7 +47,7 @@ export const reading = (error: PlatformError): string =>
     : error.reason._tag === "PermissionDenied"
     ? "may not be read by this user"
     : error.reason._tag === "BadResource"
-    ? "is no file"
+    ? "is not a file"
     : `cannot be read (${error.reason._tag})`
 
 const lineFeed = 10

@@ -18,7 +18,7 @@ export const flash = {
     Flag.withDefault(usualOut)
   ),
   config: Shared.config("Bundle this device's file first").pipe(Flag.optional),
-  force: Shared.force("With --config: bundle also what could not work on a board"),
+  force: Shared.force("With --config: bundle even what cannot work on a board"),
   module: Shared.file("module",
     "Espruino's module for the sensor (DHT22.min.js, BME280.min.js, from espruino.com/modules); may be given more than once")
     .pipe(

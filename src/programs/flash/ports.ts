@@ -38,7 +38,7 @@ const phrase = (port: string, reason: string, ports: string): string => {
   if (isDenied(reason)) {
     return `${port} may not be opened by this user: join the group that owns it (often: sudo usermod -a -G dialout $USER) and log in again`
   }
-  if (/ioctl|ENOTTY|Is a directory|EISDIR/i.test(reason)) return `${port} is no serial port`
+  if (/ioctl|ENOTTY|Is a directory|EISDIR/i.test(reason)) return `${port} is not a serial port`
   if (/ECONNREFUSED/.test(reason)) return `${port}: nobody listens there`
   if (/ENOTFOUND|EAI_AGAIN/.test(reason)) return `${port}: there is no host of that name`
   if (/ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/.test(reason)) return `${port}: no answer to the attempt to open it`
@@ -69,10 +69,11 @@ export const checked = (given: string | undefined): Effect.Effect<string, FlashE
   }
   if (isNet(given)) {
     return isAddress(given) ? Effect.succeed(given)
-      : refuse(`${given} is no address of the form tcp://host:port, with a port from 1 to 65535`)
+      : refuse(`${given} is not an address of the form tcp://host:port, with a port from 1 to 65535`)
   }
   return isPath(given) ? Effect.succeed(given)
-    : Effect.flatMap(found,
-      (ports) =>
-        refuse(`--port ${given} is no path, as a serial port's name is here: give one such as /dev/ttyUSB0; ${ports}`))
+    : Effect.flatMap(found, (ports) =>
+      refuse(
+        `--port ${given} is not a path, but here the name of a serial port is one: give one such as /dev/ttyUSB0; ${ports}`
+      ))
 }

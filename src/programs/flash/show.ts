@@ -18,7 +18,7 @@ export const layoutOf = (width: number, paint: Format.Paint): Format.Layout => (
 
 const rowOf = (at: number, event: WakeEvent): Format.Row => {
   const row = EventLine.row(at, event, unknown)
-  return event._tag === "Trying" ? { ...row, text: Format.plural(event.owed, "reading") + " to deliver" } : row
+  return event._tag === "Trying" ? { ...row, text: Format.plural(event.pending, "reading") + " to deliver" } : row
 }
 
 /** An event of another version: its name, and its values as they are. */

@@ -54,7 +54,7 @@ export const start = (
       Effect.flatMap(take(speech.end()), () => {
         if (ending === "silent") {
           return refuse(
-            `the port was closed while the program started (${closing(reason)}); npx dormouse monitor may tell more`
+            `the port was closed while the program started (${closing(reason)}); npx dormouse monitor may show more`
           )
         }
         ending = "asleep"

@@ -77,7 +77,7 @@ export const greet = (board: Board.Board, port: string, waitMillis: number): Eff
         )
       case "OutOfMemory":
       case "Thrown":
-        return refuse(`${port}: the interpreter is in trouble: press the board's reset button (EN) and try again`)
+        return refuse(`${port}: the interpreter does not work: press the board's reset button (EN) and try again`)
       case "Silence":
         return refuse(fault.heard === ""
           ? `${port}: no answer within ${
@@ -136,7 +136,8 @@ export const upload = (
   progress: Progress
 ): Effect.Effect<void, FlashError> => {
   let doing = ""
-  const left = () => doing.startsWith("comparing") ? "All is sent, but not compared" : "The board holds half a program"
+  const left = () =>
+    doing.startsWith("comparing") ? "Everything is sent, but not compared" : "The board holds half a program"
   return Effect.gen(function*() {
     doing = "erasing Storage"
     yield* progress.step(doing + " (up to a minute)")
@@ -150,7 +151,7 @@ export const upload = (
       const question = `E.CRC32(require("Storage").read(${JSON.stringify(name)}))`
       const sum = yield* Effect.catchTag(board.ask(question, soonMillis), "Silence", () => askAgain(board, question))
       if (Number(sum) >>> 0 !== Crc32.crc32(bytes)) {
-        return yield* refuse(`${name} is not on the board as it was sent: flash again, if need be with another cable`)
+        return yield* refuse(`${name} is not on the board as it was sent: flash again, if necessary with another cable`)
       }
     }
   }).pipe(Effect.catch((fault) => {

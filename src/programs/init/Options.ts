@@ -25,7 +25,7 @@ export const flags = {
   ),
   pin: Flag.Int("pin").pipe(
     Flag.withDescription(
-      "The GPIO pin that the sensor hangs on; a BME280's SDA, with SCL at the next one (dht22: 4, bme280: 21)"
+      "The GPIO pin that the sensor is connected to; a BME280's SDA, with SCL at the next one (dht22: 4, bme280: 21)"
     ),
     Flag.optional
   ),
@@ -34,8 +34,8 @@ export const flags = {
     Flag.withDescription("Time between two wakes (300)"),
     Flag.optional
   ),
-  yes: Shared.toggle("yes", "Ask nothing: what is not given gets its default").pipe(Flag.withAlias("y")),
-  force: Shared.force("Write over a file that is there")
+  yes: Shared.toggle("yes", "Ask nothing, and use the default of what is not given").pipe(Flag.withAlias("y")),
+  force: Shared.force("Overwrite a file that exists")
 }
 
 export type Given = Command.Command.Config.Infer<typeof flags>

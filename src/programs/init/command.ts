@@ -4,7 +4,7 @@ import * as Options from "./Options.ts"
 
 export const init = Command.make("init", Options.flags).pipe(
   Command.withDescription(
-    "A new device's file, from a few questions; without a terminal, or with --yes, from the options alone. Beside it goes the JSON Schema by which an editor knows the file's keys."
+    "Writes a new device's file. It asks a few questions; without a terminal, or with --yes, it uses only the options. Beside the file it writes the JSON Schema from which an editor knows the keys."
   ),
   Command.withShortDescription("Make a new device's file"),
   Command.withExamples([

@@ -85,7 +85,7 @@ const unfit = (given: Given): string | undefined => {
     return "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"
   }
   if (Option.isSome(given.pin) && Option.isNone(given.sensor) && given.yes) {
-    return "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"
+    return "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which has no pin"
   }
   return undefined
 }
@@ -97,10 +97,10 @@ const mayWrite = (file: string, given: Given, isAsking: boolean) =>
     const isThere = yield* Effect.orElseSucceed(files.exists(file), () => false)
     if (!isThere || given.force) return
     const wanted = isAsking &&
-      (yield* Prompt.run(Prompt.Confirm({ message: file + " is there already. Write over it?", initial: false })))
+      (yield* Prompt.run(Prompt.Confirm({ message: file + " exists already. Overwrite it?", initial: false })))
     if (!wanted) {
       return yield* refuse(
-        file + " is there already: give another name with --out, or --force to write over it"
+        file + " exists already: give another name with --out, or --force to overwrite it"
       )
     }
   })
@@ -158,7 +158,7 @@ export const handle = (given: Given) =>
     }
     if (path.basename(file) === schemaName) {
       return yield* refuse(
-        "--out must be another file than " + schemaName + ", which is the schema's"
+        "--out must be another file than " + schemaName + ", which is the name of the schema"
       )
     }
     const wrong = unfit(given) ?? (yield* Output.placeFault("--out", file))
@@ -171,16 +171,16 @@ export const handle = (given: Given) =>
     yield* mayWrite(file, given, isAsking)
     if (!given.force && (yield* isForeign(schema))) {
       return yield* refuse(
-        schema + " is there already and not of Dormouse: move it away, or give --force to write over it"
+        schema + " exists already and is not of Dormouse: move it away, or give --force to overwrite it"
       )
     }
     const answers = isAsking ? yield* ask(given) : assumed(given, server)
     yield* write(file, schema, yield* holding(answers))
-    yield* Console.log(`${file} is written, and ${schema} beside it, by which an editor knows its keys.`)
+    yield* Console.log(`${file} is written, and ${schema} beside it, from which an editor knows its keys.`)
     yield* Console.log(
-      `The device is ${JSON.stringify(answers.name)}; its device_id, by which the Server and its topics know it, is ${
-        Answers.idOf(answers.name)
-      }.`
+      `The device is ${
+        JSON.stringify(answers.name)
+      }; its device_id, which identifies it in topics and to the Server, is ${Answers.idOf(answers.name)}.`
     )
     const careful = Answers.pinRemark(answers.sensor, answers.pin)
     if (careful !== undefined) yield* Console.error("warning: " + careful.message)

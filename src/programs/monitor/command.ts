@@ -3,7 +3,7 @@ import * as Command from "effect/cli/Command"
 import * as Options from "../flash/Options.ts"
 
 export const monitor = Command.make("monitor", Options.monitor).pipe(
-  Command.withDescription("What a board says: its events in words, everything else as it comes."),
+  Command.withDescription("Shows what a board reports: its events in words, everything else unchanged."),
   Command.withShortDescription("Listen to a board"),
   Command.withExamples([
     { command: "dormouse monitor --port /dev/ttyUSB0", description: "Until Ctrl-C" },

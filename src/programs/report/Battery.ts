@@ -119,7 +119,7 @@ export const battery = (cases: ReadonlyArray<SimulationResult>, id: string, titl
     return name(each, cases) + (cases.length > 1 ? "empty" : "Empty") + " after " + Energy.lifetime(lifeDays.value) +
       " of ordinary days, somewhere from " + Energy.range(lifeDays, Energy.lifetime) + "." + days(each)
   }).join(" ") +
-    " The dashed line is ordinary days, and the shade the range that the figures leave; the thick line is what was lived through.",
+    " The dashed line is ordinary days, and the shade the range that the figures leave; the thick line is these days.",
   draw: (size) => [curve(cases, size)],
   table: [
     [cases.length > 1 ? "configuration" : "", "life", "at least", "at most"],

@@ -97,7 +97,8 @@ export const charge = (lived: SimulationResult, id: string, title: string, most:
   return {
     id,
     title,
-    text: "The cheapest day took " + Energy.significant(Math.min(...whole)) + " mAh, the dearest " +
+    text: "The day with the least charge took " + Energy.significant(Math.min(...whole)) +
+      " mAh, the day with the most " +
       Energy.significant(Math.max(...whole)) + " mAh. Of the whole: "
       + lived.lived.causes.map(({ name, share }) => name + " " + Energy.percent(share)).join(", ") + ".",
     draw: (size) => [bars(all, lived.days, most, size)],

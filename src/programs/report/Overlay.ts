@@ -18,7 +18,7 @@ interface Lane {
 const lanes: ReadonlyArray<Lane> = [
   { label: "wakes that tried", of: (span) => span.wakes - span.waiting },
   { label: "delivered", of: (span) => span.delivered },
-  { label: "owed", of: (span) => span.owed },
+  { label: "pending", of: (span) => span.pending },
   { label: "dropped", of: (span) => span.dropped }
 ]
 
@@ -82,7 +82,8 @@ export const overlay = (
     each
   ) => [each.label, ...cases.map(({ life }) =>
     Format.amount(
-      each.label === "owed" ? life.ending.owed : life.chronicle.spans.reduce((sum, span) => sum + each.of(span), 0)
+      each.label === "pending" ? life.ending.pending
+        : life.chronicle.spans.reduce((sum, span) => sum + each.of(span), 0)
     )
   )])
   return {

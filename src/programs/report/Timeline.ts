@@ -1,5 +1,5 @@
 /**
- * The days as they went: how the world was, what the wakes did, what was owed.
+ * The days as they went: how the world was, what the wakes did, what was pending.
  */
 import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
@@ -143,9 +143,9 @@ const deliveries = (spans: ReadonlyArray<Span>, days: number, size: Size): strin
   }, size)
 }
 
-const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: Size): string => {
+const pending = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: Size): string => {
   const dropping = spans.filter((span) => span.dropped > 0)
-  const most = Math.max(1, ...spans.map((span) => span.owed))
+  const most = Math.max(1, ...spans.map((span) => span.pending))
   return draw({
     ...margins(size),
     height: 130,
@@ -154,23 +154,23 @@ const owed = (spans: ReadonlyArray<Span>, days: number, capacity: number, size: 
     x: { domain: [0, days] },
     y: {
       domain: [0, most * 1.15],
-      label: "owed",
+      label: "pending",
       labelArrow: "none",
       ticks: wholeTicks(most),
       tickSize: 4,
       tickFormat: "d"
     },
     marks: [
-      Plot.areaY(spans, { x: until, y: "owed", curve: "step-before", fill: colours.second, fillOpacity: 0.35 }),
+      Plot.areaY(spans, { x: until, y: "pending", curve: "step-before", fill: colours.second, fillOpacity: 0.35 }),
       Plot.rectY(spans, {
         x1: at,
         x2: until,
         y1: 0,
-        y2: "owed",
+        y2: "pending",
         fillOpacity: 0,
-        title: titled((span) => Format.amount(span.owed) + " owed at its end")
+        title: titled((span) => Format.amount(span.pending) + " pending at its end")
       }),
-      Plot.lineY(spans, { x: until, y: "owed", curve: "step-before", stroke: colours.second, strokeWidth: 1.5 }),
+      Plot.lineY(spans, { x: until, y: "pending", curve: "step-before", stroke: colours.second, strokeWidth: 1.5 }),
       Plot.rect(dropping, {
         x1: at,
         x2: until,
@@ -195,7 +195,7 @@ export const text = ({ config, days, life: { chronicle, totals } }: SimulationRe
     : Format.plural(away.length, "outage") + ", " + Format.duration(length) + " together."
   const waited = chronicle.spans.reduce((sum, { waiting }) => sum + waiting, 0)
   const lost = totals.dropped === 0 ? "none was dropped"
-    : Format.plural(totals.dropped, noun) + " gave way because only " + config.mqtt.outbox.capacity + " are kept"
+    : Format.plural(totals.dropped, noun) + " dropped because at most " + config.mqtt.outbox.capacity + " are kept"
   return outages + " Of " + Format.plural(totals.wakes, "wake") + " in " + Format.dayCount(days) + ", " +
     Format.amount(waited)
     + " waited with the radio off because the policy did not let them try; " +
@@ -213,7 +213,7 @@ export const timeline = (lived: SimulationResult, id: string, title: string, nou
       world(chronicle, days, size),
       wakes(chronicle.spans, days, size),
       deliveries(chronicle.spans, days, size),
-      owed(chronicle.spans, days, config.mqtt.outbox.capacity, size)
+      pending(chronicle.spans, days, config.mqtt.outbox.capacity, size)
     ],
     table: [["when", "what"], ...chronicle.turns.map((turn) => [stamps.at(turn.at), turn.title])]
   }

@@ -101,7 +101,9 @@ export const waits = (lived: SimulationResult, id: string, title: string): Pictu
     (reconnect.tryInterval ? " " + Format.duration(reconnect.tryInterval * 1_000) + " apart" : " at once") +
     ", then waits from "
     + Format.duration(reconnect.minInterval * 1_000) + " up to " + Format.duration(reconnect.maxInterval * 1_000) +
-    (reconnect.jitter > 0 ? ", of which chance may take off " + Math.round(reconnect.jitter * 100) + " %" : "") + "."
+    (reconnect.jitter > 0
+      ? ", each made shorter by a random share of up to " + Math.round(reconnect.jitter * 100) + " %" : "") +
+    "."
   if (!reconnect.enabled || all.length === 0) {
     return {
       id,
@@ -118,7 +120,7 @@ export const waits = (lived: SimulationResult, id: string, title: string): Pictu
   return {
     id,
     title,
-    text: rule + " " + Format.plural(all.length, "wait") + " (dots) against it (line): " +
+    text: rule + " " + Format.plural(all.length, "wait") + " (dots) and the policy (line): " +
       (early > 0 ? Format.amount(early) + " shorter than it allows" : "none was shorter than it allows")
       + ", and the latest try came " + (late <= 0 ? "on time" : Format.duration(late) + " after its time") + ".",
     draw: (size) => [wait(lived, all, size)],

@@ -89,7 +89,7 @@ const timelineKey: ReadonlyArray<Key> = [
   { colour: colours.first, words: "wakes that tried" },
   { colour: colours.quiet, words: "wakes that waited, radio off", opacity: 0.45 },
   { colour: colours.good, words: "messages delivered" },
-  { colour: colours.second, words: "messages owed" },
+  { colour: colours.second, words: "messages pending" },
   { colour: colours.bad, words: "messages dropped" }
 ]
 
@@ -106,7 +106,7 @@ const sideBySide = ([first, second]: ReadonlyArray<SimulationResult>): Html =>
     }</section>`
 
 const gains = ({ changes }: SimulationResult): Html => {
-  if (changes.length === 0) return html`<p>None of the changes that the model knows would gain anything worth it.</p>`
+  if (changes.length === 0) return html`<p>None of the changes that the model knows would gain much.</p>`
   const most = Math.max(...changes.map(({ gain }) => gain)) - 1
   return html`<ul class="gains">${
     changes.map(({ gain, how, title }) =>
@@ -155,17 +155,17 @@ const sections = (cases: ReadonlyArray<SimulationResult>): ReadonlyArray<Html> =
         ? figure(overlay(cases, "timeline", "What happened", noun), [awayKey, ...caseKey(cases)])
         : forEach(cases, (lived) => figure(timeline(lived, "timeline", "What happened", noun(lived)), timelineKey))
     }</section>`,
-    html`<section><h2>Waits against the policy</h2>${
-      forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "Waits against the policy")))
+    html`<section><h2>The waits and the policy</h2>${
+      forEach(cases, (lived, index) => figure(waits(lived, "waits" + suffix(index), "The waits and the policy")))
     }</section>`,
     html`<section><h2>What a day costs</h2>${
       forEach(cases, (lived, index) =>
         figure(charge(lived, "charge" + suffix(index), "What a day costs", most), causeKey))
     }</section>`,
-    html`<section id="gains"><h2>What a change would buy</h2><p>Battery life with it, against the life above: ordinary days, priced again.</p>${
+    html`<section id="gains"><h2>What a change would gain</h2><p>Battery life with the change, compared with the life above, on ordinary days.</p>${
       forEach(cases, gains)
     }</section>`,
-    html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may lie; the work of the interpreter is counted in instructions, and how fast a board gets them done is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${
+    html`<section id="sure"><h2>How sure this is</h2><p>No board was measured for this. The figures are from data sheets and from what others have published, each with the range in which it may be; the work of the interpreter is counted in instructions, and how fast a board executes them is an estimate. A figure of your own board, in a file for <code>--energy</code>, makes the range smaller: these would most.</p>${
       forEach(cases, uncertain)
     }
 <details><summary>All figures and their sources</summary>${forEach(cases, allFigures)}</details></section>`

@@ -70,7 +70,7 @@ const stored = <A>(
     // A right checksum over a value of another shape: some other program's snapshot, or a copied file.
     const decoded = yield* Effect.try({
       try: () => decode(bytes),
-      catch: () => refuse(file + " does not hold what its name says" + fix)
+      catch: () => refuse(file + " does not contain what its name says" + fix)
     })
     return yield* Effect.mapError(Effect.fromResult(decoded),
       (error) => refuse(file + " is corrupt: " + error.message + fix))
@@ -88,7 +88,7 @@ const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Sn
     return config
   })
 
-const owed = (directory: string) =>
+const pending = (directory: string) =>
   Effect.map(stored(directory, snapshotName, DeviceState.decode), (state) =>
     state === undefined ? 0 : Outbox.size(state.outbox))
 
@@ -122,7 +122,7 @@ const newer = ({ config, directory, file }: Options) =>
 const ownServer = ({ config, file }: Options) => {
   if (file === undefined) {
     return Effect.fail(
-      refuse("the demo device knows no Server: give one with --server, or a device's file with --config")
+      refuse("the demo device has no Server: give one with --server, or a device's file with --config")
     )
   }
   return config.mqtt.enabled ? Effect.void
@@ -159,7 +159,7 @@ const prepare = (options: Options) =>
 
 /** What a user of --server may look for besides, by why the Server could not be reached. */
 const advice: Readonly<Partial<Record<SocketErrorReason, string>>> = {
-  Closed: "is it an MQTT Server, and is it right about TLS (mqtts:// with, mqtt:// without) at this port?",
+  Closed: "is it an MQTT Server, and does it expect TLS (mqtts://) or not (mqtt://) at this port?",
   Tls: "ssl_ca and the like are keys of mqtt in the file given with --config"
 }
 
@@ -210,7 +210,7 @@ const keptWord = (count: number, config: DeviceConfig, directory: string): strin
     " for the next run"
 }
 
-/** Lives the wakes asked for. Fails with one line when anything is still owed at the end, or could not begin. */
+/** Lives the wakes asked for. Fails with one line when anything is still pending at the end, or could not begin. */
 export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Events | Sleep>> =>
   Effect.gen(function*() {
     const { directory, messages, wakes } = options
@@ -231,7 +231,7 @@ export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<Devi
       print(EventLine.message(clock.currentTimeMillisUnsafe(), topic, payload))
     const socket = messages ? Layer.provide(remembering(seen), MessageTap.layer(show)) : remembering(seen)
     yield* wakes(device(baked)).pipe(Effect.provide(socket), Effect.provideService(Events, { emit }))
-    const left = yield* owed(directory)
+    const left = yield* pending(directory)
     if (left > 0) {
       return yield* refuse((seen.trouble ?? "the Server has not been tried") + "; " + keptWord(left, config, directory))
     }

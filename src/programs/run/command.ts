@@ -4,7 +4,7 @@ import * as Options from "./Options.ts"
 
 export const run = Command.make("run", Options.flags).pipe(
   Command.withDescription(
-    "The device on this machine against its real Server, wake after wake in real time, until Ctrl-C. What it owes outlives the run; each run begins with a try, and between its wakes the reconnect policy holds."
+    "Runs the device on this machine against its real Server, wake after wake in real time, until Ctrl-C. Pending messages are kept for the next run. Each run begins with a try; after that the reconnect policy applies."
   ),
   Command.withShortDescription("Run a device here against its real Server"),
   Command.withExamples([

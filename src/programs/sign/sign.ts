@@ -60,7 +60,7 @@ const sign = (given: { readonly config: string; readonly update: string }) =>
     if (emptied !== undefined) {
       return yield* refuse(
         emptied +
-          " is where the output goes, and the shell has emptied it: give the output another name, as in > signed"
+          " is also the output, and the shell has emptied it: give the output another name, as in > signed"
       )
     }
     const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))

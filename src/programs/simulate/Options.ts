@@ -24,10 +24,10 @@ export const flags = {
     ),
     Flag.optional
   ),
-  seed: Shared.seed("Fixes all chance: the same seed gives the same days").pipe(Flag.optional),
+  seed: Shared.seed("Seed of all random choices: the same seed gives the same days").pipe(Flag.optional),
   config: Shared.configOrDemo,
   fleet: Shared.whole("fleet",
-    "So many devices like it, by policy: what the Server has to take, and when all are back (story outage, which lasts 12 hours here)",
+    "Simulate this many devices like it, with each policy: the load of the Server, and when all are back (story outage, which lasts 12 hours here)",
     1, maxDevices).pipe(
       Flag.withMetavar("DEVICES"),
       Flag.optional
@@ -36,7 +36,7 @@ export const flags = {
   verbose: Shared.toggle("verbose", "Give every wake a line of its own"),
   report: Shared.file("report", "Also write what happened as one HTML file with pictures").pipe(Flag.optional),
   compare: Shared.file("compare", "Another device's file: the same days with it, side by side").pipe(Flag.optional),
-  board: Shared.board("What the battery feeds (esp32-firebeetle). " + named.boards.join("; ")),
+  board: Shared.board("The board (esp32-firebeetle). " + named.boards.join("; ")),
   battery: Flag.Literals("battery", batteryNames).pipe(
     Flag.withDescription("The battery (18650). " + named.batteries.join("; ")),
     Flag.optional
@@ -69,7 +69,7 @@ export const misplaced = (given: Given): string | undefined => {
   }
   const priced = (["board", "battery", "energy"] as const).find((name) => given[name]._tag === "Some")
   if (found === undefined && priced !== undefined && Option.isSome(given.fleet)) {
-    return "--" + priced + " cannot be used with --fleet: the energy of a fleet is not told"
+    return "--" + priced + " cannot be used with --fleet: the energy of a fleet is not calculated"
   }
   if (found === undefined) return undefined
   return simulated

@@ -134,9 +134,11 @@ const delivery = (group: Group, past: Past): ReadonlyArray<Part> => {
 const waiting = (group: Group): ReadonlyArray<Part> => {
   if (!group.first.waits || group.first.tries.length > 0) return []
   const text = group.dropped === 0
-    ? "the policy waits: " + (group.count === 1 ? "reading" : "readings") + " recorded, radio off; " + group.last.owed +
-      " owed"
-    : "the policy waits, radio off; " + group.last.owed + " owed: the Outbox is full, " + Format.amount(group.dropped) +
+    ? "the policy waits: " + (group.count === 1 ? "reading" : "readings") + " recorded, radio off; " +
+      group.last.pending +
+      " pending"
+    : "the policy waits, radio off; " + group.last.pending + " pending: the Outbox is full, " +
+      Format.amount(group.dropped) +
       " dropped"
   return [{ label: howOften(group), text, tone: "plain" }]
 }
@@ -154,7 +156,7 @@ const remarks = (group: Group): ReadonlyArray<Part> =>
 
 const quiet = (group: Group): ReadonlyArray<Part> => [{
   label: howOften(group),
-  text: (group.readings === 0 ? "nothing to say: radio off" : Format.plural(group.readings, "reading") + " taken") +
+  text: (group.readings === 0 ? "nothing to send: radio off" : Format.plural(group.readings, "reading") + " taken") +
     (group.first.unchanged === 0 ? "" : group.first.unchanged === group.first.readings ? ", unchanged: radio off"
       : ", " + group.first.unchanged + " of each " + group.first.readings + " unchanged") +
     (group.last.sleepMillis > 0 ? times(group) : ""),
@@ -187,12 +189,12 @@ export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>)
 /** What the device holds while it sleeps. */
 export const kept = (state: Kept, noun: string): Part => {
   const inFlight = state.inFlight === 0 ? "" : " (" + state.inFlight + " of them in flight)"
-  const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try") + " in vain"
+  const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try") + " failed"
   const dropped = state.dropped === 0 ? "" : ", " + Format.amount(state.dropped) + " dropped so far"
-  const owed = state.owed === 0 ? "nothing owed" : Format.plural(state.owed, noun) + " owed" + inFlight
+  const pending = state.pending === 0 ? "nothing pending" : Format.plural(state.pending, noun) + " pending" + inFlight
   return {
     label: "kept",
-    text: "state of " + Format.plural(state.bytes, "byte") + ": " + owed + tries + dropped,
+    text: "state of " + Format.plural(state.bytes, "byte") + ": " + pending + tries + dropped,
     tone: "quiet"
   }
 }

@@ -3,8 +3,10 @@ import * as Command from "effect/cli/Command"
 import * as Options from "./Options.ts"
 
 export const simulate = Command.make("simulate", Options.flags).pipe(
-  Command.withDescription("30 days of a device that sleeps, in a few seconds; or its next wake against a real Server."),
-  Command.withShortDescription("Days of a device in seconds, or one wake against a real Server"),
+  Command.withDescription(
+    "Simulates 30 days of a device that sleeps, in a few seconds; or runs its next wake against a real Server."
+  ),
+  Command.withShortDescription("Simulate days of a device in seconds, or run one wake against a real Server"),
   Command.withExamples([
     { command: "dormouse simulate", description: "A month with an outage, a Wi-Fi gap, and an update" },
     { command: "dormouse simulate --story flaky --days 7 --seed 42", description: "Another week" },

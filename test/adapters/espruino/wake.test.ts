@@ -6,7 +6,7 @@ import * as aedes from "../../support/aedes.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
-import { broker, document, flashed, owed, owing, retain, run, variables, wake } from "./wakes.ts"
+import { broker, document, flashed, pending, owing, retain, run, variables, wake } from "./wakes.ts"
 
 const interval = 600_000_000
 
@@ -23,7 +23,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
         const [topic, payload] = messages[wakes - 1] as readonly [string, string]
         expect(topic).toBe("/homecontrol/greenhouse/data/air/data")
         expect(JSON.parse(payload)).toMatchObject({ unit: "C" })
-        expect(owed(image)).toEqual([])
+        expect(pending(image)).toEqual([])
         // The boards' limits, where the interpreter tells.
         if (report) expect(report.stack.needed).toBeLessThanOrEqual(report.stack.limit)
       }
@@ -36,7 +36,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       for (let wakes = 1; wakes <= 2; wakes++) {
         yield* wake(image)
         expect(messages).toHaveLength(wakes)
-        expect(owed(image)).toEqual([])
+        expect(pending(image)).toEqual([])
       }
     })))
 
@@ -46,14 +46,14 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       const image = yield* flashed(port)
       for (let wakes = 1; wakes <= 2; wakes++) {
         yield* wake(image)
-        expect(owed(image)).toHaveLength(wakes)
+        expect(pending(image)).toHaveLength(wakes)
       }
-      const remembered = owed(image).map((row) => (row as ReadonlyArray<unknown>)[2])
+      const remembered = pending(image).map((row) => (row as ReadonlyArray<unknown>)[2])
       const { messages } = yield* broker(port)
       yield* wake(image)
       expect(messages.map(([, payload]) => payload).slice(0, 2)).toEqual(remembered)
       expect(messages).toHaveLength(3)
-      expect(owed(image)).toEqual([])
+      expect(pending(image)).toEqual([])
     })))
 
   it("takes a newer configuration, says so, and wakes by it", () =>
@@ -78,7 +78,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       const image = yield* flashed(tls.port, { ssl: true })
       for (let wakes = 1; wakes <= 2; wakes++) yield* wake(image)
       expect(topics).toEqual(["/homecontrol/greenhouse/data/air/data", "/homecontrol/greenhouse/data/air/data"])
-      expect(owed(image)).toEqual([])
+      expect(pending(image)).toEqual([])
     })))
 
   it("refuses a configuration that it has no memory for, says so once, and goes on", () =>
@@ -101,11 +101,11 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       owing(image, ConfigTable.boardMessages)
       const { lines } = yield* wake(image)
       expect(lines.join("\n")).toContain("Dropped")
-      expect(owed(image)).toHaveLength(ConfigTable.boardMessages)
+      expect(pending(image)).toHaveLength(ConfigTable.boardMessages)
       const { messages } = yield* broker(port)
       yield* wake(image)
       expect(messages).toHaveLength(ConfigTable.boardMessages)
-      expect(owed(image)).toEqual([])
+      expect(pending(image)).toEqual([])
     })))
 
   it("sleeps at once when it has died of memory, as long as it does between wakes", (test) =>
@@ -131,12 +131,12 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino, on effect'
         const image = yield* flashed(port, {}, Espruino.deviceOnEffect)
         for (let wakes = 1; wakes <= 2; wakes++) {
           yield* wake(image, Espruino.large)
-          expect(owed(image)).toHaveLength(wakes)
+          expect(pending(image)).toHaveLength(wakes)
         }
         const { aedes, messages } = yield* broker(port)
         yield* wake(image, Espruino.large)
         expect(messages).toHaveLength(3)
-        expect(owed(image)).toEqual([])
+        expect(pending(image)).toEqual([])
         yield* retain(aedes, JSON.stringify({ ...document(port, 2), update_interval: 120 }))
         yield* wake(image, Espruino.large)
         expect(messages.map(([topic]) => topic).slice(3)).toEqual(["/homecontrol/greenhouse/data/air/data",

@@ -49,10 +49,10 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)(
             const dropped = yield* wake(image)
             const what = JSON.stringify([faults, dropped.lines])
             expect(count(dropped, "TryFailed"), what).toBe(left)
-            expect(Wakes.owed(image), what).toHaveLength(left)
+            expect(Wakes.pending(image), what).toHaveLength(left)
             yield* proxy.change(DelayedServer.healthy)
             yield* wake(image)
-            expect(Wakes.owed(image)).toEqual([])
+            expect(Wakes.pending(image)).toEqual([])
             taken += 2
             // At least once is what QoS 1 promises.
             expect(messages.length).toBeGreaterThanOrEqual(taken)
@@ -71,7 +71,7 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)(
           expect(waiting.slept).toBeLessThanOrEqual(15_000_000)
           yield* Effect.sleep((waiting.slept ?? 0) / 1000)
           expect(count(yield* wake(image), "TryFailed")).toBe(1)
-          expect(Wakes.owed(image)).toHaveLength(3)
+          expect(Wakes.pending(image)).toHaveLength(3)
         })))
 
     it("waits for an answer and between the tries of a wake as long as it is told to", { timeout: 60_000 },
@@ -105,7 +105,7 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)(
         expect(failed.map(({ error }) => error)).toEqual(["ConnectionRefused", "ConnectionRefused",
           "ConnectionRefused"])
         expect(tags(yield* wake(image))).toEqual(["Woke", "Measured", "Waiting", "Sleeping"])
-        expect(Wakes.owed(image)).toHaveLength(2)
+        expect(Wakes.pending(image)).toHaveLength(2)
       })))
   }
 )

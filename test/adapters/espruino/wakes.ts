@@ -48,7 +48,7 @@ export const variables = Effect.gen(function*() {
 })
 
 /** What the device still owes, by its snapshot in flash. */
-export const owed = (image: string): ReadonlyArray<unknown> => {
+export const pending = (image: string): ReadonlyArray<unknown> => {
   const stored = Espruino.valueIn(Espruino.readFlash(image)["state"]) ?? ""
   expect(stored.startsWith("dormouse-1 ")).toBe(true)
   return (JSON.parse(stored.slice(stored.indexOf("{"))) as { readonly e: ReadonlyArray<unknown> }).e
@@ -65,7 +65,7 @@ export const broker = (port?: number) =>
     return { ...made, messages }
   })
 
-/** As if the device owed `count` messages: the last one, so often. */
+/** As if the device had `count` pending messages: the last one, so often. */
 export const owing = (image: string, count: number): void => {
   const files = Espruino.readFlash(image)
   const stored = Espruino.valueIn(files["state"]) ?? ""

@@ -272,12 +272,12 @@ describe("TLS on node", () => {
       yield* peer.end
       expect(yield* Fiber.join(attempt)).toMatchObject({
         reason: "Closed",
-        message: expect.stringContaining("does not speak TLS at this port: use its TLS port")
+        message: expect.stringContaining("does not speak TLS at this port; use its TLS port")
       })
     })))
 
   it("names the keys of the configuration when their PEM text cannot be read", async () => {
-    expect(await refused(hello(server, { ca, cert: "no PEM", key: "at all" }))).toContain("does not hold PEM text")
+    expect(await refused(hello(server, { ca, cert: "no PEM", key: "at all" }))).toContain("is not a PEM text")
     expect(await refused(hello(server, { ca, cert: client.cert, key: server.key }))).toContain(
       "ssl_key does not belong to ssl_cert"
     )
@@ -297,7 +297,8 @@ describe("the faults of node", () => {
   it("says why a Server may close that has said nothing, and does not guess at one that has", () =>
     run(Effect.gen(function*() {
       const listener = yield* Peer.listen()
-      const hint = "has said nothing before: it may want TLS at this port (set ssl to true), or not speak MQTT there"
+      const hint =
+        "had sent nothing before: it may require TLS at this port (set ssl to true), or it may not speak MQTT there"
       for (const close of ["resetAndDestroy", "end"] as const) {
         const unheard = yield* connect(listener.endpoint)
         const first = yield* listener.acceptSocket
@@ -329,10 +330,10 @@ describe("the faults of node", () => {
 
   it.each([
     ["ENOTFOUND", "no such host is known: check its name, and the network (what node said)"],
-    ["ECONNREFUSED", "nobody listens there: start the Server, or mend host and port (what node said)"],
-    ["EHOSTUNREACH", "there is no way to it: check the network and the address (what node said)"],
-    ["ETIMEDOUT", "no answer: check that the Server runs, and host and port (what node said)"],
-    ["ECONNRESET", "the Server, or something on the way, broke off the connection (what node said)"],
+    ["ECONNREFUSED", "nobody listens there: start the Server, or correct host and port (what node said)"],
+    ["EHOSTUNREACH", "there is no route to it: check the network and the address (what node said)"],
+    ["ETIMEDOUT", "no answer: check that the Server runs, and check host and port (what node said)"],
+    ["ECONNRESET", "the Server, or something between here and the Server, broke the connection (what node said)"],
     ["ERR_SSL_NO_SHARED_CIPHER", "TLS failed (what node said)"]
   ])("says with %s what to mend", (code, words) => {
     const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }))

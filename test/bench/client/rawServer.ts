@@ -4,7 +4,7 @@
  *
  * Runs as a process of its own, and says by message on which port.
  *     PUBLISH to `flood/<qos>`, payload: the number of messages wanted; they come to the topic `flood`
- *     PUBLISH of QoS 1 to `owed`: is never acknowledged
+ *     PUBLISH of QoS 1 to `pending`: is never acknowledged
  */
 import * as net from "node:net"
 import * as Frames from "./frames.ts"

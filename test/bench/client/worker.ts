@@ -69,7 +69,7 @@ const perform = (order: Order): Promise<void> => {
     case "answer":
       return answer(order.count, order.forked, order.fromServer)
     case "owe":
-      return subject.owe("owed", payload, order.count)
+      return subject.owe("pending", payload, order.count)
     case "end":
       return subject.end()
   }

@@ -1,5 +1,5 @@
 /**
- * Every reading that was taken is at the Server or still owed, unless the board told that it was dropped or given up. A
+ * Every reading that was taken is at the Server or still pending, unless the board told that it was dropped or given up. A
  * power cut may take what was not yet in flash.
  */
 import type { Checker } from "../Checker.ts"
@@ -7,13 +7,13 @@ import { events } from "../ObservedState.ts"
 
 export const atLeastOnce: Checker = {
   name: "at least once",
-  promise: "a reading that was taken is delivered, or still owed, or told as dropped",
+  promise: "a reading that was taken is delivered, or still pending, or reported as dropped",
   begin: () => (wake, book) => {
     const dropped = events(wake, "Dropped").reduce((sum, { count }) => sum + count, 0) +
       events(wake, "MessageAbandoned").length
     const isUnsaved = events(wake, "NotSaved").length > 0
     if (book.vanished.length > dropped) {
-      return book.vanished.length + " owed and gone, " + dropped + " told as dropped: " +
+      return book.vanished.length + " pending and lost, " + dropped + " reported as dropped: " +
         book.vanished.slice(0, 3).map(({ key }) => key).join(", ")
     }
     if (book.missing.length <= dropped - book.vanished.length || wake.ended.end !== "slept" || isUnsaved) {

@@ -1,5 +1,5 @@
 /**
- * The second act: once everything works again, everything owed is delivered at the next try that the policy allows, and
+ * The second act: once everything works again, everything pending is delivered at the next try that the policy allows, and
  * one wake more. An update that cuts the board off has its wakes first.
  */
 import { maxWakes } from "../../../src/domain/wake/Probation.ts"
@@ -9,19 +9,19 @@ import { forbidden } from "../Scene.ts"
 
 export const liveness: Checker = {
   name: "liveness",
-  promise: "when everything works again, everything owed is delivered at the next allowed try and one more wake",
+  promise: "when everything works again, all pending messages are delivered at the next allowed try and one more wake",
   begin: () => {
     let tried = 0
     let allowed = 2
     return (wake) => {
       if (!wake.isHealed || !wake.before.config.deepSleep) return undefined
-      // Its owner has given it a prefix that the Server closes on, with nothing owed that would have shown it.
+      // Its owner has given it a prefix that the Server closes on, with nothing pending that would have shown it.
       if (wake.after.config.mqtt.topicDataPrefix.startsWith(forbidden)) return undefined
       const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
       if (tried === 0 && isOnProbation) allowed += maxWakes
       if (events(wake, "Trying").length > 0) tried++
-      const owed = wake.after.state?.outbox.entries.length ?? 0
-      return owed > 0 && tried > allowed ? owed + " messages still owed after " + tried + " wakes that tried"
+      const pending = wake.after.state?.outbox.entries.length ?? 0
+      return pending > 0 && tried > allowed ? pending + " messages still pending after " + tried + " wakes that tried"
         : undefined
     }
   }

@@ -19,7 +19,7 @@ export const order: Checker = {
       for (const { isAmbiguous, key, order, sensor, wake: taken } of book.arrived) {
         if (isAmbiguous || taken <= (suspected.get(sensor) ?? 0)) continue
         const last = latest.get(sensor) ?? -1
-        if (order < last) return key + " arrived for the first time behind one that was taken later"
+        if (order < last) return key + " arrived for the first time after one that was taken later"
         latest.set(sensor, order)
       }
       return undefined

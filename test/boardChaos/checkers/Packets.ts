@@ -64,7 +64,7 @@ const follow = (wake: Wake, known: Map<string, Sent>, book: Ledger): string | un
       if (packet._tag === "Puback") line.open.delete(packet.packetIdentifier)
       continue
     }
-    if (line.hasParted) return packet._tag.toUpperCase() + " was sent behind DISCONNECT"
+    if (line.hasParted) return packet._tag.toUpperCase() + " was sent after DISCONNECT"
     if (line.hasConnected === (packet._tag === "Connect")) {
       return packet._tag.toUpperCase() + " was sent " + (line.hasConnected ? "twice" : "first")
     }

@@ -15,7 +15,7 @@ describe("what a Server may not do", () => {
       _tag: "ProtocolViolation",
       packet,
       clause,
-      message: told + ": the last of 1001 acknowledgements for nothing (MQTT 3.1.1, " + clause + ")"
+      message: told + ": the last of 1001 acknowledgements that nothing waits for (MQTT 3.1.1, " + clause + ")"
     })
   })
 

@@ -123,7 +123,7 @@ describe("a Server that owes acknowledgements, with 10 s for each", () => {
     expect(owing).toEqual(expected === undefined ? undefined : { count: present.length, since: expected })
   })
 
-  it("what is held back is not owed on this connection", () => {
+  it("what is held back is not pending on this connection", () => {
     const wake = { ...wakeOf({ inFlight: flights(1, 2) }), held: [1, 2] }
     expect(AlwaysOn.owing({ count: 2, since: now - 99_999 }, wake, now)).toEqual({
       count: 0,

@@ -10,7 +10,7 @@ import {
   inFlightIn,
   message,
   opened,
-  owedIn,
+  pendingIn,
   pingresp,
   puback,
   suback,
@@ -24,7 +24,7 @@ import {
 type Chunks = ReadonlyArray<Bytes.Bytes>
 
 /** Two messages are written with Packet Identifiers 1 and 2, and SUBSCRIBE with 3. */
-const two: Given = { owed: "a b", inFlight: [[1, 1], [2, 2]] }
+const two: Given = { pending: "a b", inFlight: [[1, 1], [2, 2]] }
 
 const ids = (attempt: Attempt.Attempt): ReadonlyArray<Flight> => inFlightIn(attempt.wake.state)
 
@@ -36,56 +36,56 @@ const take = (given: Given, chunks: Chunks): Attempt.Attempt => {
 
 describe("acknowledgements", () => {
   interface Expected {
-    readonly owed: ReadonlyArray<number>
+    readonly pending: ReadonlyArray<number>
     readonly sent: ReadonlyArray<number>
     readonly delivered: number
     readonly unexpected?: number
   }
 
   it.each<readonly [name: string, given: Given, chunks: Chunks, expected: Expected]>([
-    ["none", two, [], { owed: [1, 2], sent: [1, 2], delivered: 0 }],
-    ["of the first", two, [puback(1)], { owed: [2], sent: [2], delivered: 1 }],
-    ["of both, in another order", two, [puback(2), puback(1)], { owed: [], sent: [], delivered: 2 }],
-    ["of both in one chunk", two, [Bytes.concat([puback(1), puback(2)])], { owed: [], sent: [], delivered: 2 }],
+    ["none", two, [], { pending: [1, 2], sent: [1, 2], delivered: 0 }],
+    ["of the first", two, [puback(1)], { pending: [2], sent: [2], delivered: 1 }],
+    ["of both, in another order", two, [puback(2), puback(1)], { pending: [], sent: [], delivered: 2 }],
+    ["of both in one chunk", two, [Bytes.concat([puback(1), puback(2)])], { pending: [], sent: [], delivered: 2 }],
     ["of both, cut anywhere", two, [...puback(1), ...puback(2)].map((byte) => Uint8Array.of(byte)), {
-      owed: [],
+      pending: [],
       sent: [],
       delivered: 2
     }],
-    ["of one, twice", two, [puback(1), puback(1)], { owed: [2], sent: [2], delivered: 1, unexpected: 1 }],
+    ["of one, twice", two, [puback(1), puback(1)], { pending: [2], sent: [2], delivered: 1, unexpected: 1 }],
     ["of nothing that was ever sent", two, [puback(9), puback(8)], {
-      owed: [1, 2],
+      pending: [1, 2],
       sent: [1, 2],
       delivered: 0,
       unexpected: 9
     }],
-    ["of a SUBSCRIBE by PUBACK", two, [puback(3)], { owed: [1, 2], sent: [1, 2], delivered: 0, unexpected: 3 }],
-    ["of a message by SUBACK", two, [suback(1, 0)], { owed: [1, 2], sent: [1, 2], delivered: 0, unexpected: 1 }],
+    ["of a SUBSCRIBE by PUBACK", two, [puback(3)], { pending: [1, 2], sent: [1, 2], delivered: 0, unexpected: 3 }],
+    ["of a message by SUBACK", two, [suback(1, 0)], { pending: [1, 2], sent: [1, 2], delivered: 0, unexpected: 1 }],
     ["of what was sent on an earlier connection and is held back", {
       ...two,
       inFlight: [[1, 1, "dup"], [2, 2]],
       wake: { held: [1] }
-    }, [puback(1)], { owed: [1, 2], sent: [2], delivered: 0, unexpected: 1 }],
+    }, [puback(1)], { pending: [1, 2], sent: [2], delivered: 0, unexpected: 1 }],
     ["of what has a Packet Identifier and was never sent", { ...two, wake: { held: [2] } }, [puback(2)], {
-      owed: [1, 2],
+      pending: [1, 2],
       sent: [1],
       delivered: 0,
       unexpected: 2
     }],
     ["of what an earlier connection asked for, where CONNECT went alone", {
-      owed: "a",
+      pending: "a",
       inFlight: [[1, 0]],
       state: { connectAlone: 1 }
-    }, [suback(1, 0)], { owed: [1], sent: [], delivered: 0, unexpected: 1 }],
+    }, [suback(1, 0)], { pending: [1], sent: [], delivered: 0, unexpected: 1 }],
     ["of what an earlier connection sent and was evicted, where CONNECT went alone", {
       inFlight: [[1, -1, "dup"]],
       state: { connectAlone: 1 }
-    }, [puback(1)], { owed: [], sent: [], delivered: 0, unexpected: 1 }],
-    ["of an UNSUBSCRIBE that was not sent", two, [unsuback(3)], { owed: [1, 2], sent: [1, 2], delivered: 0 }],
-    ["of a PINGREQ that was not sent", two, [pingresp()], { owed: [1, 2], sent: [1, 2], delivered: 0 }]
-  ])("%s", (_, given, chunks, { delivered, owed, sent, unexpected }) => {
+    }, [puback(1)], { pending: [], sent: [], delivered: 0, unexpected: 1 }],
+    ["of an UNSUBSCRIBE that was not sent", two, [unsuback(3)], { pending: [1, 2], sent: [1, 2], delivered: 0 }],
+    ["of a PINGREQ that was not sent", two, [pingresp()], { pending: [1, 2], sent: [1, 2], delivered: 0 }]
+  ])("%s", (_, given, chunks, { delivered, pending, sent, unexpected }) => {
     const attempt = take(given, [connack(), ...chunks])
-    expect([owedIn(attempt.wake.state), attempt.sent, attempt.delivered]).toEqual([owed, sent, delivered])
+    expect([pendingIn(attempt.wake.state), attempt.sent, attempt.delivered]).toEqual([pending, sent, delivered])
     expect([attempt.broken, attempt.unexpected?.packetIdentifier]).toEqual([undefined, unexpected])
   })
 
@@ -160,7 +160,7 @@ describe("what ends an attempt", () => {
   ])("%s", (_, chunks, broken) => {
     const attempt = take(two, chunks)
     expect([attempt.broken?._tag, attempt.broken?.message]).toEqual(broken)
-    expect([owedIn(attempt.wake.state), attempt.delivered]).toEqual([[1, 2], 0])
+    expect([pendingIn(attempt.wake.state), attempt.delivered]).toEqual([[1, 2], 0])
     const before = JSON.stringify(attempt.wake.state)
     takeAll(attempt, puback(1), connack(), message("config", "{}", 9))
     expect(
@@ -178,13 +178,13 @@ describe("what ends an attempt", () => {
 
   it.each([true, false])("nothing, with return code 0 and Session Present %s", (present) => {
     const attempt = take(two, [connack(0, present)])
-    expect([attempt.accepted, attempt.sessionPresent, attempt.broken]).toEqual([true, present, undefined])
+    expect([attempt.accepted, attempt.isSessionPresent, attempt.broken]).toEqual([true, present, undefined])
   })
 
   it("comes behind what was acknowledged before it in the same chunk", () => {
     const attempt = take(two, [Bytes.concat([connack(), puback(1), connack(), puback(2)])])
     expect(
-      [attempt.delivered, owedIn(attempt.wake.state), attempt.broken?.message]
+      [attempt.delivered, pendingIn(attempt.wake.state), attempt.broken?.message]
     ).toEqual([1, [2], "a second CONNACK on one connection"])
   })
 })

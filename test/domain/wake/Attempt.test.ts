@@ -54,15 +54,15 @@ describe("what is subscribed to", () => {
 
 describe("there is room for the next messages", () => {
   it.each<readonly [name: string, given: Given, hasRoom: boolean]>([
-    ["nothing is owed", {}, false],
-    ["nothing is in flight and something is owed", { owed: "a" }, true],
-    ["something is in flight", { owed: "a b", inFlight: [[1, 1]] }, false],
-    ["only a SUBSCRIBE is in flight", { owed: "a", inFlight: [[1, 0]] }, true],
-    ["only what was evicted is in flight", { owed: "a", inFlight: [[1, -1, "dup"]] }, true],
-    ["all that is owed is held back", { owed: "a b", wake: { held: [1, 2] } }, false],
-    ["more is owed than is held back", { owed: "a b", wake: { held: [1] } }, true],
-    ["only what is held back is in flight", { owed: "a b", inFlight: [[1, 1]], wake: { held: [1] } }, true],
-    ["more is in flight than what is held back", { owed: "a b c", inFlight: [[1, 1], [2, 2]], wake: { held: [1] } },
+    ["nothing is pending", {}, false],
+    ["nothing is in flight and something is pending", { pending: "a" }, true],
+    ["something is in flight", { pending: "a b", inFlight: [[1, 1]] }, false],
+    ["only a SUBSCRIBE is in flight", { pending: "a", inFlight: [[1, 0]] }, true],
+    ["only what was evicted is in flight", { pending: "a", inFlight: [[1, -1, "dup"]] }, true],
+    ["all that is pending is held back", { pending: "a b", wake: { held: [1, 2] } }, false],
+    ["more is pending than is held back", { pending: "a b", wake: { held: [1] } }, true],
+    ["only what is held back is in flight", { pending: "a b", inFlight: [[1, 1]], wake: { held: [1] } }, true],
+    ["more is in flight than what is held back", { pending: "a b c", inFlight: [[1, 1], [2, 2]], wake: { held: [1] } },
       false]
   ])("%s", (_, given, expected) => {
     const { held, state } = wakeOf(given)
@@ -72,44 +72,46 @@ describe("there is room for the next messages", () => {
 
 describe("what is written at once, and what is in flight then", () => {
   it.each<readonly [name: string, given: Given, packets: Words, inFlight: ReadonlyArray<Flight>]>([
-    ["nothing owed", {}, ["CONNECT", "SUBSCRIBE 1 config"], [[1, 0]]],
-    ["nothing owed and nothing asked for", { mqtt: noConfig }, ["CONNECT"], []],
+    ["nothing pending", {}, ["CONNECT", "SUBSCRIBE 1 config"], [[1, 0]]],
+    ["nothing pending and nothing asked for", { mqtt: noConfig }, ["CONNECT"], []],
     [
       "a message that was never sent",
-      { owed: "a", inFlight: [[1, 1]] },
+      { pending: "a", inFlight: [[1, 1]] },
       ["CONNECT", "PUBLISH 1 p/a a1", "SUBSCRIBE 2 config"],
       [[1, 1, "dup"], [2, 0]]
     ],
     [
       "one that may have been sent",
-      { owed: "a", inFlight: [[1, 1, "dup"]] },
+      { pending: "a", inFlight: [[1, 1, "dup"]] },
       ["CONNECT", "PUBLISH 1 p/a a1 DUP", "SUBSCRIBE 2 config"],
       [[1, 1, "dup"], [2, 0]]
     ],
-    ["one that has no Packet Identifier waits", { owed: "a b", inFlight: [[1, 1]], mqtt: noConfig }, ["CONNECT",
+    ["one that has no Packet Identifier waits", { pending: "a b", inFlight: [[1, 1]], mqtt: noConfig }, ["CONNECT",
       "PUBLISH 1 p/a a1"], [[1, 1, "dup"]]],
     ["one that is held back waits, and was not sent", {
-      owed: "a b",
+      pending: "a b",
       inFlight: [[1, 1], [2, 2]],
       wake: { held: [1] },
       mqtt: noConfig
     }, ["CONNECT", "PUBLISH 2 p/b b2"], [[1, 1], [2, 2, "dup"]]],
-    ["in the order of what is owed, not of Packet Identifiers", {
-      owed: "a b",
+    ["in the order of what is pending, not of Packet Identifiers", {
+      pending: "a b",
       inFlight: [[3, 2], [4, 1]],
       mqtt: noConfig
     }, ["CONNECT", "PUBLISH 4 p/a a1", "PUBLISH 3 p/b b2"], [[3, 2, "dup"], [4, 1, "dup"]]],
-    ["what an earlier connection waited for is forgotten", { owed: "a", inFlight: [[1, 1], [2, 0], [3, -1, "dup"]] }, [
-      "CONNECT",
-      "PUBLISH 1 p/a a1",
-      "SUBSCRIBE 4 config"
-    ], [[1, 1, "dup"], [4, 0]]],
+    ["what an earlier connection waited for is forgotten", { pending: "a", inFlight: [[1, 1], [2, 0], [3, -1, "dup"]] },
+      [
+        "CONNECT",
+        "PUBLISH 1 p/a a1",
+        "SUBSCRIBE 4 config"
+      ], [[1, 1, "dup"], [4, 0]]],
     ["also where nothing is asked for", { inFlight: [[2, 0], [3, -1, "dup"]], mqtt: noConfig }, ["CONNECT"], []],
     ["two topics in one SUBSCRIBE", { mqtt: twoTopics }, ["CONNECT", "SUBSCRIBE 1 config/version config/data"], [[1,
       0]]],
-    ["CONNECT alone to a Server that closes on more", { owed: "a", inFlight: [[1, 1]], state: { connectAlone: 1 } }, [
-      "CONNECT"
-    ], [[1, 1]]],
+    ["CONNECT alone to a Server that closes on more", { pending: "a", inFlight: [[1, 1]], state: { connectAlone: 1 } },
+      [
+        "CONNECT"
+      ], [[1, 1]]],
     ["CONNECT alone, and nothing is waited for from earlier", {
       inFlight: [[1, 0], [2, -1, "dup"]],
       state: { connectAlone: 1 }
@@ -142,7 +144,7 @@ describe("what is written at once, and what is in flight then", () => {
 
 describe("what is written next", () => {
   it("all that follows CONNECT, where that went alone, and once", () => {
-    const wake = wakeOf({ owed: "a", inFlight: [[1, 1]], state: { connectAlone: 3 } })
+    const wake = wakeOf({ pending: "a", inFlight: [[1, 1]], state: { connectAlone: 3 } })
     const attempt = Attempt.make(wake)
     Attempt.open(attempt)
     takeAll(attempt, connack())
@@ -157,17 +159,17 @@ describe("what is written next", () => {
     ["none for one with QoS 0", [message("config", "{}")], [[1, 1, "dup"]], []],
     ["what got a Packet Identifier since", [], [[1, 1, "dup"], [2, 2]], ["PUBLISH 2 p/b b2"]]
   ])("%s", (_, chunks, flights, packets) => {
-    const wake = wakeOf({ owed: "a b", inFlight: [[1, 1]], mqtt: noConfig })
+    const wake = wakeOf({ pending: "a b", inFlight: [[1, 1]], mqtt: noConfig })
     const attempt = Attempt.make(wake)
     Attempt.open(attempt)
     takeAll(attempt, connack(), ...chunks)
-    wake.state = wakeOf({ owed: "a b", inFlight: flights }).state
+    wake.state = wakeOf({ pending: "a b", inFlight: flights }).state
     expect(written(Attempt.send(attempt))).toEqual(packets)
     expect(written(Attempt.send(attempt))).toEqual([])
   })
 
   it("answers alone, once; and with the last packets DISCONNECT", () => {
-    const attempt = Attempt.make(wakeOf({ owed: "a b", inFlight: [[1, 1]] }))
+    const attempt = Attempt.make(wakeOf({ pending: "a b", inFlight: [[1, 1]] }))
     takeAll(attempt, connack(), message("config", "{}", 7))
     expect([written(Attempt.reply(attempt)), written(Attempt.reply(attempt))]).toEqual([["PUBACK 7"], []])
     takeAll(attempt, message("config", "{}", 8))
@@ -191,14 +193,14 @@ describe("there is something to learn from a connection that has ended", () => {
   })
 })
 
-describe("everything owed is delivered", () => {
+describe("everything pending is delivered", () => {
   it.each<readonly [name: string, given: Given, facts: Partial<Attempt.Attempt>, isDelivered: boolean]>([
-    ["nothing was owed", {}, {}, true],
+    ["nothing was pending", {}, {}, true],
     ["not before CONNACK", {}, { accepted: false }, false],
     ["not before what follows CONNECT was written", {}, { isOpen: false }, false],
-    ["not while something is owed", { owed: "a" }, {}, false],
-    ["but for what is held back", { owed: "a", wake: { held: [1] } }, {}, true],
-    ["not with more than what is held back", { owed: "a b", wake: { held: [1] } }, {}, false]
+    ["not while something is pending", { pending: "a" }, {}, false],
+    ["but for what is held back", { pending: "a", wake: { held: [1] } }, {}, true],
+    ["not with more than what is held back", { pending: "a b", wake: { held: [1] } }, {}, false]
   ])("%s", (_, given, facts, expected) => {
     expect(
       Attempt.isDelivered({ ...Attempt.make(wakeOf(given)), accepted: true, isOpen: true, ...facts })
@@ -208,12 +210,12 @@ describe("everything owed is delivered", () => {
   it.each(
     [[false, 0], [true, 3]] as const
   )("which is emitted: Session Present %s, %i delivered", (sessionPresent, delivered) => {
-    const wake = wakeOf({ owed: "a b", wake: { held: [1, 2] } })
-    const attempt = { ...Attempt.make(wake), sessionPresent, delivered }
+    const wake = wakeOf({ pending: "a b", wake: { held: [1, 2] } })
+    const attempt = { ...Attempt.make(wake), isSessionPresent: sessionPresent, delivered }
     Attempt.reached(attempt)
     expect([attempt.isReached, attempt.told]).toEqual([true, delivered])
     expect(wake.events).toEqual(
-      [{ _tag: "Connected", sessionPresent }, { _tag: "Delivered", count: delivered, owed: 2 }]
+      [{ _tag: "Connected", sessionPresent }, { _tag: "Delivered", count: delivered, pending: 2 }]
     )
   })
 })
@@ -273,7 +275,7 @@ describe("nothing more is to be waited for of a configuration", () => {
 })
 
 it("an attempt begins with nothing said and nothing answered", () => {
-  const wake = wakeOf({ owed: "a", inFlight: [[1, 1]] })
+  const wake = wakeOf({ pending: "a", inFlight: [[1, 1]] })
   const { accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected } = Attempt.make(wake)
   expect({ accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected }).toEqual({
     accepted: false,
@@ -289,7 +291,7 @@ it("an attempt begins with nothing said and nothing answered", () => {
 })
 
 it("what was delivered is told once, and what comes later in addition", () => {
-  const wake = wakeOf({ owed: "a b", inFlight: [[1, 1], [2, 2]], mqtt: noConfig })
+  const wake = wakeOf({ pending: "a b", inFlight: [[1, 1], [2, 2]], mqtt: noConfig })
   const attempt = Attempt.make(wake)
   Attempt.open(attempt)
   takeAll(attempt, connack(), puback(1), puback(2), suback(3, 0))

@@ -4,7 +4,7 @@ import { ProtocolViolation } from "../../../src/domain/packet/PacketError.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../../src/domain/wake/ConnectionEnd.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
-import { type Given, owedIn, patchOf, wakeOf } from "./support.ts"
+import { type Given, pendingIn, patchOf, wakeOf } from "./support.ts"
 
 type Facts = Partial<Attempt.Attempt>
 
@@ -51,33 +51,34 @@ describe("how CONNECT goes the next time", () => {
 
 describe("which message the Server may not take", () => {
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
-    ["none, where all were acknowledged", { owed: "a" }, { accepted: true }, {}, []],
-    ["the first that was not acknowledged", { owed: "a b c" }, { accepted: true, sent: [2, 3] }, { suspects: [[2, 1]] },
-      [suspected("b", 1)]],
-    ["none before CONNACK", { owed: "a" }, { sent: [1], broken: violation }, {}, []],
+    ["none, where all were acknowledged", { pending: "a" }, { accepted: true }, {}, []],
+    ["the first that was not acknowledged", { pending: "a b c" }, { accepted: true, sent: [2, 3] }, {
+      suspects: [[2, 1]]
+    }, [suspected("b", 1)]],
+    ["none before CONNACK", { pending: "a" }, { sent: [1], broken: violation }, {}, []],
     [
       "one that is suspected already",
-      { owed: "a b", state: { suspects: [[1, 1]] } },
+      { pending: "a b", state: { suspects: [[1, 1]] } },
       { accepted: true, sent: [1] },
       { suspects: [[1, 2]] },
       [suspected("a", 2)]
     ],
-    ["one as often as twice, where none was delivered", { owed: "a b", state: { suspects: [[1, 2]] } }, {
+    ["one as often as twice, where none was delivered", { pending: "a b", state: { suspects: [[1, 2]] } }, {
       accepted: true,
       sent: [1]
     }, {}, [suspected("a", 2)]],
-    ["one more often, where others were delivered", { owed: "a b", state: { suspects: [[1, 2]] } }, {
+    ["one more often, where others were delivered", { pending: "a b", state: { suspects: [[1, 2]] } }, {
       accepted: true,
       sent: [1],
       delivered: 1,
       told: 1
     }, { suspects: [[1, 3]], ...started }, [suspected("a", 3)]],
-    ["others stay suspected that are still owed", { owed: "a b", state: { suspects: [[2, 1], [9, 1]] } }, {
+    ["others stay suspected that are still pending", { pending: "a b", state: { suspects: [[2, 1], [9, 1]] } }, {
       accepted: true,
       sent: [1]
     }, { suspects: [[2, 1], [1, 1]] }, [suspected("a", 1)]],
-    ["none, where it was evicted since", { owed: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["the next, where the first was evicted since", { owed: "a b" }, { accepted: true, sent: [9, 2] }, {
+    ["none, where it was evicted since", { pending: "a" }, { accepted: true, sent: [9] }, {}, []],
+    ["the next, where the first was evicted since", { pending: "a b" }, { accepted: true, sent: [9, 2] }, {
       suspects: [[2, 1]]
     }, [suspected("b", 1)]]
   ])("%s", (_, given, facts, patch, events) => {
@@ -87,9 +88,9 @@ describe("which message the Server may not take", () => {
   })
 
   it("one on which five connections ended is not sent any more, if the Server took others", () => {
-    const given: Given = { owed: "a b", inFlight: [[1, 1, "dup"], [2, 2, "dup"]], state: { suspects: [[1, 4]] } }
+    const given: Given = { pending: "a b", inFlight: [[1, 1, "dup"], [2, 2, "dup"]], state: { suspects: [[1, 4]] } }
     const { events, wake } = learn(given, { accepted: true, delivered: 1, told: 1, sent: [1, 2] })
-    expect([owedIn(wake.state), wake.state.outbox.dropped, wake.state.suspects]).toEqual([[2], 1, []])
+    expect([pendingIn(wake.state), wake.state.outbox.dropped, wake.state.suspects]).toEqual([[2], 1, []])
     expect(wake.state.session.inFlight).toEqual(
       [{ packetIdentifier: 1, entry: -1, dup: true }, { packetIdentifier: 2, entry: 2, dup: true }]
     )
@@ -106,19 +107,22 @@ describe("what else is learned", () => {
   })
 
   it.each<readonly [name: string, given: Given, facts: Facts, patch: object, events: ReadonlyArray<WakeEvent>]>([
-    ["the tries start over where messages were taken and others not", { owed: "a" }, {
+    ["the tries start over where messages were taken and others not", { pending: "a" }, {
       accepted: true,
       delivered: 2,
       told: 2,
       sent: [9]
     }, started, []],
-    ["they do not where all that was sent was taken", { owed: "a" }, { accepted: true, delivered: 2, told: 2 }, {}, []],
-    ["they do not where none was taken", { owed: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["messages that were delivered since are told", { owed: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [{
-      _tag: "Delivered",
-      count: 2,
-      owed: 2
-    }]],
+    ["they do not where all that was sent was taken", { pending: "a" }, { accepted: true, delivered: 2, told: 2 }, {},
+      []],
+    ["they do not where none was taken", { pending: "a" }, { accepted: true, sent: [9] }, {}, []],
+    ["messages that were delivered since are told", { pending: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [
+      {
+        _tag: "Delivered",
+        count: 2,
+        pending: 2
+      }
+    ]],
     ["a PUBACK for which nothing waits", {}, { accepted: true, unexpected: { _tag: "Puback", packetIdentifier: 7 } },
       {}, [ignored("PUBACK", 7, "PUBLISH")]],
     [

@@ -10,7 +10,7 @@ describe("what is held back as a try begins", () => {
   it.each<
     readonly [
       name: string,
-      owed: string,
+      pending: string,
       suspects: Suspects,
       attemptCount: number,
       held: Ids,
@@ -23,24 +23,24 @@ describe("what is held back as a try begins", () => {
     ["but for what two connections ended on", "a a", [[1, 2]], 2, [1], [[1, 2]]],
     ["at the third try the configuration goes first", "a a", [[1, 1]], 3, [1, 2], [[1, 1]]],
     ["and at every try from then on", "a a", [[1, 1]], 9, [1, 2], [[1, 1]]],
-    ["a suspect that is not owed any more is forgotten", "a b", [[7, 2]], 1, [], []],
-    ["also where nothing is owed", "", [[7, 2]], 1, [], []]
-  ])("%s", (_, owed, suspects, attemptCount, held, after) => {
-    const wake = wakeOf({ owed, attemptCount, state: { suspects } })
+    ["a suspect that is not pending any more is forgotten", "a b", [[7, 2]], 1, [], []],
+    ["also where nothing is pending", "", [[7, 2]], 1, [], []]
+  ])("%s", (_, pending, suspects, attemptCount, held, after) => {
+    const wake = wakeOf({ pending, attemptCount, state: { suspects } })
     Held.begin(wake)
     expect([wake.held, wake.state.suspects, wake.events]).toEqual([held, after, []])
   })
 })
 
-describe("what is owed later", () => {
-  it.each<readonly [name: string, owed: string, held: Ids, lastId: number, after: Ids]>([
+describe("what is pending later", () => {
+  it.each<readonly [name: string, pending: string, held: Ids, lastId: number, after: Ids]>([
     ["waits behind what is held back of its topic", "a b a", [1], 2, [1, 3]],
     ["goes at once, if it is of another topic", "a b c", [1], 2, [1]],
     ["goes at once, if nothing is held back", "a a", [], 1, []],
     ["waits behind each topic that is held back", "a b a b c", [1, 2], 2, [1, 2, 3, 4]],
     ["is only what came since", "a a a", [1], 2, [1, 3]]
-  ])("%s", (_, owed, held, lastId, after) => {
-    const wake = wakeOf({ owed, wake: { held } })
+  ])("%s", (_, pending, held, lastId, after) => {
+    const wake = wakeOf({ pending, wake: { held } })
     Held.follow(wake, lastId)
     expect(wake.held).toEqual(after)
   })
@@ -58,9 +58,9 @@ describe("the next part of what was held back", () => {
     ]],
     ["and the rest before them, where it takes none", [[1, 2], [2, 2]], [1, 2, 3], 0, [1, 2]]
   ])("%s", (_, suspects, held, delivered, after) => {
-    const wake = wakeOf({ owed: "a a a", state: { suspects }, wake: { held } })
+    const wake = wakeOf({ pending: "a a a", state: { suspects }, wake: { held } })
     Held.release(wake, delivered)
     expect(wake.held).toEqual(after)
-    expect(wake.state).toEqual(stateOf({ owed: "a a a", state: { suspects } }))
+    expect(wake.state).toEqual(stateOf({ pending: "a a a", state: { suspects } }))
   })
 })

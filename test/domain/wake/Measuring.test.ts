@@ -4,7 +4,7 @@ import type { DeviceState } from "../../../src/domain/state/DeviceState.ts"
 import type { Measurement } from "../../../src/domain/message/Reading.ts"
 import * as Measuring from "../../../src/domain/wake/Measuring.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
-import { type Given, owedIn, patchOf, stateOf, wakeOf } from "./support.ts"
+import { type Given, pendingIn, patchOf, stateOf, wakeOf } from "./support.ts"
 
 const sensorOf = (config: DeviceConfig.DeviceConfig): DeviceConfig.SensorConfig =>
   config.sensors[0] as DeviceConfig.SensorConfig
@@ -47,31 +47,31 @@ describe("messages of a reading", () => {
     readonly [
       name: string,
       given: Given,
-      owed: ReadonlyArray<number>,
+      pending: ReadonlyArray<number>,
       readAt: object,
       events: ReadonlyArray<WakeEvent>
     ]
   >([
-    ["are owed, oldest first", { owed: "a" }, [1, 2, 3], {}, []],
+    ["are pending, oldest first", { pending: "a" }, [1, 2, 3], {}, []],
     ["of a sensor with an interval put its next turn off", { file: every(600), state: { readAt: { b: 1 } } }, [1, 2], {
       b: 1,
       s: 7_000
     }, []],
-    ["evict the oldest, which is emitted", { owed: "a b", mqtt: { outbox: { capacity: 3 } } }, [2, 3, 4], {}, [{
+    ["evict the oldest, which is emitted", { pending: "a b", mqtt: { outbox: { capacity: 3 } } }, [2, 3, 4], {}, [{
       _tag: "Dropped",
       count: 1
     }]],
     ["evict even each other", { mqtt: { outbox: { capacity: 1 } } }, [2], {}, [{ _tag: "Dropped", count: 1 }]]
-  ])("%s", (_, given, owed, readAt, events) => {
+  ])("%s", (_, given, pending, readAt, events) => {
     const wake = wakeOf(given)
     Measuring.enqueue(wake, sensorOf(wake.config), two, 7_000)
-    expect(owedIn(wake.state)).toEqual(owed)
+    expect(pendingIn(wake.state)).toEqual(pending)
     expect(wake.state.readAt).toEqual(readAt)
     expect(wake.events).toEqual(events)
   })
 
   it("that were evicted before count no more", () => {
-    const wake = wakeOf({ owed: "a", state: { outbox: { entries: [], lastId: 9, dropped: 4 } } })
+    const wake = wakeOf({ pending: "a", state: { outbox: { entries: [], lastId: 9, dropped: 4 } } })
     Measuring.enqueue(wake, sensorOf(wake.config), two, 7_000)
     expect([wake.state.outbox.dropped, wake.events]).toEqual([4, []])
   })
@@ -95,7 +95,7 @@ describe("what was measured at 12,345 ms by a device that began at 2,000 ms", ()
       "s/humidity 48"
     ]],
     ["leaves out what is no number", {}, { temperature: NaN, humidity: 1 }, ["s/data {\"humidity\":1,\"uptime\":10}"]],
-    ["without MQTT is owed to nobody", { mqtt: { enabled: false } }, both, []]
+    ["without MQTT is not pending", { mqtt: { enabled: false } }, both, []]
   ])("%s", (_, given, values, payloads) => {
     const wake = wakeOf({ ...given, state: { startedAt: 2_000 } })
     Measuring.measured(wake, sensorOf(wake.config), values, 12_345)

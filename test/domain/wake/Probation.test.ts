@@ -45,8 +45,8 @@ describe("a wake that may try", () => {
 describe("the Server was reached", () => {
   it.each<readonly [name: string, given: Given, delivered: number, version: number, wakes: number]>([
     ["and took a message: the update is kept", on(2), 1, 0, 0],
-    ["with nothing owed: the wake does not count", on(2), 0, 5, 1],
-    ["with nothing owed in a wake that did not count", on(0), 0, 5, 0]
+    ["with nothing pending: the wake does not count", on(2), 0, 5, 1],
+    ["with nothing pending in a wake that did not count", on(0), 0, 5, 0]
   ])("%s", (_, given, delivered, version, wakes) => {
     const wake = wakeOf(given)
     Probation.pass(wake, delivered)
@@ -62,7 +62,7 @@ describe("the wake under the configuration before the update", () => {
   const previous: Probation.Previous = { bytes: Bytes.fromText("previous"), value: configOf(older) }
   const none: Probation.Previous = { bytes: Bytes.fromText("none"), value: { version: -1 } }
   const given: Given = {
-    owed: "a",
+    pending: "a",
     inFlight: [[4, 1, "dup"]],
     attemptCount: 7,
     lastAttemptTime: 9_000,

@@ -30,7 +30,7 @@ const quiet: Given = {
 }
 
 /** One that sends each hour, a wake after it did. */
-const seldom: Given = { mqtt: { send_interval: 3_600 }, lastAttemptTime: now - 300_000, owed: "a" }
+const seldom: Given = { mqtt: { send_interval: 3_600 }, lastAttemptTime: now - 300_000, pending: "a" }
 
 describe("what a wake may do", () => {
   it.each<readonly [name: string, given: Given, plan: Expected]>([
@@ -59,7 +59,7 @@ describe("what a wake may do", () => {
     }, notDue(20_000)],
     ["nothing without MQTT", { mqtt: { enabled: false } }, notDue(0)],
     ["nothing where there is nothing to say", quiet, { ...notDue(0), isSilent: true }],
-    ["try where something is owed", { ...quiet, owed: "a" }, due(0, false)],
+    ["try where something is pending", { ...quiet, pending: "a" }, due(0, false)],
     ["nothing where it need not send yet", seldom, { ...notDue(0), isSilent: true }],
     ["try where the time to send has come", { ...seldom, lastAttemptTime: now - 3_600_000 }, due(0, false)],
     ["try after a failure, whenever it is to send", { ...seldom, attemptCount: 1 }, due(0, true)],
@@ -106,7 +106,7 @@ describe("the first try of a wake whose sensors are read", () => {
       waits(2_001)],
     ["begins where the clock was set back before the last try", { attemptCount: 3, lastAttemptTime: now - 100 }, -200,
       0, []],
-    ["does not begin without MQTT", { mqtt: { enabled: false }, owed: "a" }, 0, undefined, []],
+    ["does not begin without MQTT", { mqtt: { enabled: false }, pending: "a" }, 0, undefined, []],
     ["does not begin where there is still nothing to say", quiet, 500, undefined, []],
     ["does not begin where it still need not send", seldom, 500, undefined, []]
   ])("%s", (_, given, readMillis, left, events) => {
@@ -119,7 +119,7 @@ describe("the first try of a wake whose sensors are read", () => {
   it("begins in a wake that was silent, when there is something to say", () => {
     const wake = wakeOf(quiet)
     const plan = Tries.plan(wake, now)
-    wake.state = stateOf({ ...quiet, owed: "a" })
+    wake.state = stateOf({ ...quiet, pending: "a" })
     expect([plan.isDue, Tries.untilFirst(wake, plan, now + 500)]).toEqual([false, 0])
   })
 })
@@ -128,20 +128,23 @@ describe("a wake that need not send as it begins", () => {
   const plan = Tries.plan(wakeOf(seldom), now)
 
   it.each<readonly [name: string, given: Given, left: number | undefined]>([
-    ["does not when it has measured", { ...seldom, owed: "a b" }, undefined],
+    ["does not when it has measured", { ...seldom, pending: "a b" }, undefined],
     ["does when as many are pending as to send with", {
       ...seldom,
       mqtt: { send_interval: 3_600, send_when_pending: 2 },
-      owed: "a b"
+      pending: "a b"
     }, 0],
     ["does when there is no room for another wake", {
       ...seldom,
       mqtt: { send_interval: 3_600, outbox: { capacity: 2 } },
-      owed: "a b"
+      pending: "a b"
     }, 0],
-    ["does when flash has not taken the reading", { ...seldom, owed: "a b", wake: { isUnsaved: true } }, 0],
-    ["does not when flash has not taken it and nothing is owed", { ...seldom, owed: "", wake: { isUnsaved: true } },
-      undefined]
+    ["does when flash has not taken the reading", { ...seldom, pending: "a b", wake: { isUnsaved: true } }, 0],
+    ["does not when flash has not taken it and nothing is pending", {
+      ...seldom,
+      pending: "",
+      wake: { isUnsaved: true }
+    }, undefined]
   ])("%s", (_, given, left) => {
     expect([plan.isDue, Tries.untilFirst(wakeOf(given), plan, now + 500)]).toEqual([false, left])
   })
@@ -165,9 +168,9 @@ describe("the first try counts", () => {
 
 describe("as a try begins", () => {
   it.each<readonly [name: string, given: Given, held: ReadonlyArray<number>, inFlight: ReadonlyArray<number>]>([
-    ["all that is owed gets a Packet Identifier", { owed: "a b" }, [], [1, 2]],
-    ["but for what is held back", { owed: "a b", state: { suspects: [[1, 1]] } }, [1], [2]],
-    ["what was held back before is, without suspects, still held", { owed: "a b", wake: { held: [2] } }, [2], [1]]
+    ["all that is pending gets a Packet Identifier", { pending: "a b" }, [], [1, 2]],
+    ["but for what is held back", { pending: "a b", state: { suspects: [[1, 1]] } }, [1], [2]],
+    ["what was held back before is, without suspects, still held", { pending: "a b", wake: { held: [2] } }, [2], [1]]
   ])("%s", (_, given, held, inFlight) => {
     const wake = wakeOf(given)
     Tries.begin(wake)
@@ -193,22 +196,29 @@ describe("a try has ended", () => {
     ]
   >([
     ["well", {}, reached, undefined, true, []],
-    ["before CONNACK", { owed: "a" }, {}, lost, false, [failed]],
-    ["before CONNACK, with nothing owed", {}, {}, lost, false, [failed]],
-    ["after CONNACK, with nothing owed", {}, { accepted: true }, lost, true, [late]],
+    ["before CONNACK", { pending: "a" }, {}, lost, false, [failed]],
+    ["before CONNACK, with nothing pending", {}, {}, lost, false, [failed]],
+    ["after CONNACK, with nothing pending", {}, { accepted: true }, lost, true, [late]],
     ["after all was delivered", {}, { ...reached, delivered: 1 }, lost, true, [late]],
-    ["with a message that was not delivered", { owed: "a" }, { accepted: true, delivered: 3 }, lost, false, [failed]],
-    ["with only suspects left", { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost,
-      true, [late]],
-    ["with only suspects left, and none delivered", { owed: "a", state: { suspects: [[1, 1]] } }, { accepted: true },
-      lost, false, [failed]],
-    ["with more left than suspects", { owed: "a b", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 },
-      lost, false, [failed]],
-    ["with more left, which was held back when all else was delivered", { owed: "a a", state: { suspects: [[1, 1]] } },
-      { ...reached, delivered: 1 }, lost, true, [late]],
-    ["with all held back, and none delivered", { owed: "a a", state: { suspects: [[1, 1]] } }, reached, lost, false, [
+    ["with a message that was not delivered", { pending: "a" }, { accepted: true, delivered: 3 }, lost, false, [
       failed
-    ]]
+    ]],
+    ["with only suspects left", { pending: "a", state: { suspects: [[1, 1]] } }, { accepted: true, delivered: 1 }, lost,
+      true, [late]],
+    ["with only suspects left, and none delivered", { pending: "a", state: { suspects: [[1, 1]] } }, { accepted: true },
+      lost, false, [failed]],
+    ["with more left than suspects", { pending: "a b", state: { suspects: [[1, 1]] } }, {
+      accepted: true,
+      delivered: 1
+    }, lost, false, [failed]],
+    ["with more left, which was held back when all else was delivered", {
+      pending: "a a",
+      state: { suspects: [[1, 1]] }
+    }, { ...reached, delivered: 1 }, lost, true, [late]],
+    ["with all held back, and none delivered", { pending: "a a", state: { suspects: [[1, 1]] } }, reached, lost, false,
+      [
+        failed
+      ]]
   ])("%s", (_, given, facts, failure, isOut, events) => {
     const wake = wakeOf({ attemptCount: 2, ...given, wake: { held: [1] } })
     const before = wake.state
@@ -226,8 +236,8 @@ describe("a try has ended", () => {
       undefined,
       { probation: { version: 0, wakes: 0 } }
     ],
-    ["an update has another wake, where nothing was owed", { state: { probation: { version: 5, wakes: 1 } } }, reached,
-      undefined, { probation: { version: 5, wakes: 0 } }],
+    ["an update has another wake, where nothing was pending", { state: { probation: { version: 5, wakes: 1 } } },
+      reached, undefined, { probation: { version: 5, wakes: 0 } }],
     [
       "an update is kept whatever went wrong once the data was out",
       { state: { probation: { version: 5, wakes: 1 } } },
@@ -237,7 +247,10 @@ describe("a try has ended", () => {
     ],
     ["an update counts that did not reach the Server", { state: { probation: { version: 5, wakes: 1 } } }, {}, lost,
       {}],
-    ["an update counts that has left something owed", { owed: "a", state: { probation: { version: 5, wakes: 1 } } }, {
+    ["an update counts that has left something pending", {
+      pending: "a",
+      state: { probation: { version: 5, wakes: 1 } }
+    }, {
       accepted: true,
       delivered: 1
     }, lost, {}],

@@ -10,15 +10,15 @@ const fresh = (...entries: ReadonlyArray<number>): ReadonlyArray<Flight> => entr
 
 describe("what gets a Packet Identifier", () => {
   it.each<readonly [name: string, given: Given, inFlight: ReadonlyArray<Flight>]>([
-    ["nothing where nothing is owed", {}, []],
-    ["all of what is owed", { owed: "a b" }, fresh(1, 2)],
-    ["no more than ten messages", { owed: twelve }, fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
-    ["ten after one wake that ended while it sent", { owed: twelve, state: { unfinished: 1 } },
+    ["nothing where nothing is pending", {}, []],
+    ["all of what is pending", { pending: "a b" }, fresh(1, 2)],
+    ["no more than ten messages", { pending: twelve }, fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
+    ["ten after one wake that ended while it sent", { pending: twelve, state: { unfinished: 1 } },
       fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
-    ["four after two such wakes", { owed: twelve, state: { unfinished: 2 } }, fresh(1, 2, 3, 4)],
-    ["four after more of them", { owed: twelve, state: { unfinished: 9 } }, fresh(1, 2, 3, 4)],
-    ["what has one keeps it", { owed: "a b", inFlight: [[7, 1, "dup"]] }, [[7, 1, "dup"], [8, 2]]],
-    ["what is held back gets none", { owed: "a b c", wake: { held: [1, 3] } }, [[1, 2]]]
+    ["four after two such wakes", { pending: twelve, state: { unfinished: 2 } }, fresh(1, 2, 3, 4)],
+    ["four after more of them", { pending: twelve, state: { unfinished: 9 } }, fresh(1, 2, 3, 4)],
+    ["what has one keeps it", { pending: "a b", inFlight: [[7, 1, "dup"]] }, [[7, 1, "dup"], [8, 2]]],
+    ["what is held back gets none", { pending: "a b c", wake: { held: [1, 3] } }, [[1, 2]]]
   ])("%s", (_, given, expected) => {
     const wake = wakeOf(given)
     Wake.assign(wake)
@@ -26,7 +26,7 @@ describe("what gets a Packet Identifier", () => {
   })
 
   it("a state in which nothing is to be assigned stays the value that it was", () => {
-    const wake = wakeOf({ owed: "a", inFlight: [[1, 1]] })
+    const wake = wakeOf({ pending: "a", inFlight: [[1, 1]] })
     const { state } = wake
     Wake.assign(wake)
     expect(wake.state).toBe(state)
@@ -41,14 +41,14 @@ it.each(
 
 describe("under a prefix", () => {
   const prefix = crc32(Bytes.fromText("p"))
-  const given: Given = { owed: "a b", inFlight: [[7, 1, "dup"]], state: { prefix } }
+  const given: Given = { pending: "a b", inFlight: [[7, 1, "dup"]], state: { prefix } }
 
   it("that is the same nothing changes", () => {
     const state = stateOf(given)
     expect(Wake.underPrefix(state, "p")).toBe(state)
   })
 
-  it("that is another one nothing is in flight, all is owed, and Packet Identifiers go on", () => {
+  it("that is another one nothing is in flight, all is pending, and Packet Identifiers go on", () => {
     const other = crc32(Bytes.fromText("p/"))
     const state = Wake.underPrefix(stateOf(given), "p/")
     expect(patchOf(stateOf(given), state)).toEqual({ prefix: other, session: { inFlight: [], lastIdentifier: 7 } })

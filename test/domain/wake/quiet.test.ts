@@ -11,7 +11,7 @@ const policy = { min_interval: 1_000, max_interval: 2_000 }
 const readAt = { s: seconds(300), b: seconds(900) }
 
 const rows: ReadonlyArray<readonly [name: string, given: Given, isQuiet: boolean]> = [
-  ["none is due and nothing is owed", {}, true],
+  ["none is due and nothing is pending", {}, true],
   ["a sensor is due", { state: { readAt: { ...readAt, s: seconds(600) } } }, false],
   ["a sensor is due a second after the wake began", { state: { readAt: { ...readAt, s: seconds(599) } } }, false],
   ["a sensor is due in more than a second", { state: { readAt: { ...readAt, s: seconds(598.999) } } }, true],
@@ -32,7 +32,7 @@ const rows: ReadonlyArray<readonly [name: string, given: Given, isQuiet: boolean
     state: { readAt: {} }
   }, false],
   ["there is no sensor", { file: { sensors: {} } }, false],
-  ["a message is owed", { owed: "a" }, false],
+  ["a message is pending", { pending: "a" }, false],
   ["the last try failed", { attemptCount: 1 }, false],
   ["an update is on probation", { state: { readAt, probation: { version: 5, wakes: 0 } } }, false],
   ["the next wake is just the last that the policy allows", { lastAttemptTime: seconds(1_700) }, true],

@@ -7,13 +7,13 @@ const seconds = (count: number): number => now - count * 1000
 
 /** A wake comes each 300 s, and one message of it; the device sends each hour, and has room for 8 messages. */
 const mqtt = { send_interval: 3_600, outbox: { capacity: 8 } }
-const given: Given = { mqtt, lastAttemptTime: seconds(300), owed: "s/data" }
+const given: Given = { mqtt, lastAttemptTime: seconds(300), pending: "s/data" }
 
-const owed = (count: number): string => Array.from({ length: count }, () => "s/data").join(" ")
+const pending = (count: number): string => Array.from({ length: count }, () => "s/data").join(" ")
 
 const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolean]> = [
   ["the last try was one wake ago", {}, true],
-  ["nothing is owed", { owed: "" }, true],
+  ["nothing is pending", { pending: "" }, true],
   ["every wake is to send", { mqtt: { outbox: mqtt.outbox } }, false],
   ["the interval is just not over", { lastAttemptTime: seconds(3_594.999) }, true],
   ["the interval is over, but for a sixtieth of the time between two wakes", { lastAttemptTime: seconds(3_595) },
@@ -30,36 +30,38 @@ const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolea
   ["the tries in a row were in vain", { attemptCount: 3 }, false],
   ["an update is on probation", { state: { probation: { version: 5, wakes: 0 } } }, false],
   ["one was to be on probation that was not stored", { state: { probation: { version: 6, wakes: 0 } } }, true],
-  ["a word about an update is owed", { owed: "s/data config_status" }, false],
-  ["a reading that crossed a threshold is owed", { state: { selection: [1, {}] } }, false],
+  ["a word about an update is pending", { pending: "s/data config_status" }, false],
+  ["a reading that crossed a threshold is pending", { state: { selection: [1, {}] } }, false],
   ["the one that crossed a threshold is out", { state: { selection: [0, {}] } }, true],
-  ["a suspect is owed", { state: { suspects: [[1, 1]] } }, true],
-  ["there is just room for another wake", { owed: owed(7) }, true],
-  ["there is no room for another wake", { owed: owed(8) }, false],
+  ["a suspect is pending", { state: { suspects: [[1, 1]] } }, true],
+  ["there is just room for another wake", { pending: pending(7) }, true],
+  ["there is no room for another wake", { pending: pending(8) }, false],
   ["there is no room for both sensors of another wake", {
     file: { sensors: { simulated: { id: "s" }, dht22: { id: "d", pin: 4 } } },
-    owed: owed(7)
+    pending: pending(7)
   }, false],
-  ["there is just room for the values of another wake", { mqtt: { ...mqtt, publish_values: true }, owed: owed(5) },
-    true],
-  ["there is no room for the values of another wake", { mqtt: { ...mqtt, publish_values: true }, owed: owed(6) },
+  ["there is just room for the values of another wake", {
+    mqtt: { ...mqtt, publish_values: true },
+    pending: pending(5)
+  }, true],
+  ["there is no room for the values of another wake", { mqtt: { ...mqtt, publish_values: true }, pending: pending(6) },
     false],
   ["there never is room for a whole wake", {
     mqtt: { ...mqtt, outbox: { capacity: 2 }, publish_values: true },
-    owed: ""
+    pending: ""
   }, false],
-  ["one less is pending than to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, owed: owed(2) }, true],
-  ["as many are pending as to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, owed: owed(3) }, false],
-  ["more are pending than to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, owed: owed(4) }, false],
+  ["one less is pending than to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, pending: pending(2) }, true],
+  ["as many are pending as to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, pending: pending(3) }, false],
+  ["more are pending than to send with", { mqtt: { ...mqtt, send_when_pending: 3 }, pending: pending(4) }, false],
   ["one is pending, with which to send", { mqtt: { ...mqtt, send_when_pending: 1 } }, false],
-  ["nothing is pending, and one is to send with", { mqtt: { ...mqtt, send_when_pending: 1 }, owed: "" }, true],
+  ["nothing is pending, and one is to send with", { mqtt: { ...mqtt, send_when_pending: 1 }, pending: "" }, true],
   ["as many are to send with as there never is room for", {
     mqtt: { ...mqtt, send_when_pending: 100 },
-    owed: owed(8)
+    pending: pending(8)
   }, false],
   ["fewer are pending, where more are to send with than there is room for", {
     mqtt: { ...mqtt, send_when_pending: 100 },
-    owed: owed(7)
+    pending: pending(7)
   }, true]
 ]
 
@@ -77,8 +79,8 @@ describe("whatever else is so, a wake sends", () => {
     ["probation", { state: { probation: { version: 5, wakes: 1 } } }],
     ["clock set back", { lastAttemptTime: now + 5_000 }],
     ["interval over", { lastAttemptTime: seconds(4_000) }],
-    ["no room", { owed: owed(8) }],
-    ["a word about an update", { owed: "config_status" }]
+    ["no room", { pending: pending(8) }],
+    ["a word about an update", { pending: "config_status" }]
   ]
 
   it("when one reason is there, or any two together, and does not when none is", () => {
@@ -94,7 +96,7 @@ describe("whatever else is so, a wake sends", () => {
     for (const back of [0, 1, 299, 300, 3_599, 3_600, 50_000]) {
       const last = now - back * 1000
       let waited = 0
-      while (isEarly(wakeOf({ ...given, owed: "", lastAttemptTime: last }), now + waited * 1000)) waited += 300
+      while (isEarly(wakeOf({ ...given, pending: "", lastAttemptTime: last }), now + waited * 1000)) waited += 300
       expect(waited).toBeLessThanOrEqual(3_600)
     }
   })

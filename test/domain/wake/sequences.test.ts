@@ -38,7 +38,7 @@ const state: fc.Arbitrary<DeviceState.DeviceState> = fc.record({
     { selector: ({ id }) => id, maxLength: 13, size: "max" }
   ),
   identifiers: fc.uniqueArray(fc.constantFrom(1, 2, 3, 4, 5, 6, 65_534, 65_535), { maxLength: 8 }),
-  // A snapshot of a sick program may hold a Packet Identifier for what is not owed.
+  // A snapshot of a sick program may hold a Packet Identifier for what is not pending.
   inFlight: fc.uniqueArray(fc.integer({ min: -1, max: lastId }), { maxLength: 8 }),
   dup: fc.boolean(),
   lastIdentifier: fc.constantFrom(0, 3, 65_533, 65_535),
@@ -145,7 +145,7 @@ const configs = files.map(configOf)
 
 const ids = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> => outbox.entries.map(({ id }) => id)
 
-/** One more message is owed, which names its entry as all of them do. */
+/** One more message is pending, which names its entry as all of them do. */
 const measure = (before: DeviceState.DeviceState): DeviceState.DeviceState =>
   DeviceState.enqueue(
     before,
@@ -200,7 +200,7 @@ describe("a connection with any past and any Server", () => {
       Tries.begin(wake)
       const attempt = Attempt.make(wake)
       const { acknowledged, see, write } = bookkeeper(wake)
-      const owed = ids(wake.state)
+      const pending = ids(wake.state)
       write(written(Attempt.open(attempt)))
       for (const step of all) {
         const before = ids(wake.state)
@@ -221,7 +221,9 @@ describe("a connection with any past and any Server", () => {
       const before = wake.state
       const isOut = Tries.ended(attempt, attempt.broken)
       expect(ids(wake.state)).toEqual(ids(before))
-      expect(owed.filter((id) => !acknowledged.has(id))).toEqual(owed.filter((id) => ids(wake.state).includes(id)))
+      expect(pending.filter((id) => !acknowledged.has(id))).toEqual(
+        pending.filter((id) => ids(wake.state).includes(id))
+      )
       if (!attempt.accepted) expect(isOut && attempt.broken !== undefined).toBe(false)
       written(Attempt.leave(attempt))
       const abandoned = wake.state.outbox.dropped

@@ -24,8 +24,8 @@ export interface Given {
   readonly file?: Readonly<Record<string, unknown>> | undefined
   readonly mqtt?: Readonly<Record<string, unknown>>
   readonly policy?: Readonly<Record<string, unknown>>
-  /** The topics of what is owed, below the prefix: `a b` are the entries 1 and 2. */
-  readonly owed?: string
+  /** The topics of what is pending, below the prefix: `a b` are the entries 1 and 2. */
+  readonly pending?: string
   readonly inFlight?: ReadonlyArray<Flight>
   readonly attemptCount?: number
   /** Milliseconds. */
@@ -61,7 +61,7 @@ export const reconnectOf = ({ attemptCount = 0, lastAttemptTime = 0 }: Given): B
 })
 
 export const stateOf = (given: Given = {}): DeviceState.DeviceState => {
-  const topics = given.owed === undefined || given.owed === "" ? [] : given.owed.split(" ")
+  const topics = given.pending === undefined || given.pending === "" ? [] : given.pending.split(" ")
   const inFlight = (given.inFlight ?? []).map(
     ([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === "dup" })
   )
@@ -108,7 +108,8 @@ export const patchOf = (
   return Object.fromEntries(fields)
 }
 
-export const owedIn = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> => outbox.entries.map(({ id }) => id)
+export const pendingIn = ({ outbox }: DeviceState.DeviceState): ReadonlyArray<number> =>
+  outbox.entries.map(({ id }) => id)
 
 export const inFlightIn = ({ session }: DeviceState.DeviceState): ReadonlyArray<Flight> =>
   session.inFlight.map(

@@ -60,15 +60,15 @@ describe("npm run bundle", () => {
         `--out ${config} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
       [1, "",
         `--out ${script} is a file that this command reads, and would be lost: give another name for a bundle, which ends in .js\n`],
-      [1, "", `--out ${mine} is there already and is not a bundle of Dormouse: move it away, or give another name\n`],
+      [1, "", `--out ${mine} exists already and is not a bundle of Dormouse: move it away, or give another name\n`],
       [1, "",
         `--out ${join(folder, "out")} does not end in .js, as a bundle does: give a name such as ${
           join(folder, "out")
         }.js\n`],
       [1, "",
-        `--out ${lonely} would write over ${lonely}.config, where no bundle is: move that away, or give another name\n`],
+        `--out ${lonely} would overwrite ${lonely}.config, which is not a bundle: move it away, or give another name\n`],
       [1, "", expect.stringMatching(
-        /mine\.js\/a\.js cannot be written: .*mine\.js is a file and no directory; give another name\n$/
+        /mine\.js\/a\.js cannot be written: .*mine\.js is a file and not a directory; give another name\n$/
       )]
     ])
     expect(readFileSync(lonely + ".config", "utf8")).toBe("mine")
@@ -106,7 +106,7 @@ describe("npm run bundle", () => {
       expect.stringMatching(/^:1:1: error: network is missing: a board will join none/),
       expect.stringMatching(/^:1:\d+: error: mqtt\.broker is localhost, which is the board itself/),
       expect.stringMatching(/^:1:\d+: warning: nmae is not a key of the configuration/),
-      "a board could not work with this; --force bundles it all the same"
+      "this cannot work on a board; --force bundles it anyway"
     ]))
     const pin = device("pin.json", { ...demo, sensors: { dht22: { id: "s", pin: 6 } } })
     const onBoard = run("--config", pin, "--out", out, "--board", "esp32-firebeetle")

@@ -49,7 +49,7 @@ describe("the dialect checker", () => {
   it("says where, what and how to mend it", () => {
     const faults = Dialect.check("var a = 1;\nvar b = [...a];")
     expect(Dialect.show(faults, undefined)).toBe(
-      "line 2, column 9: spread, which the board's interpreter lacks or does its own way: ...a (use concat, apply or Object.assign)"
+      "line 2, column 9: spread, which the board's interpreter lacks or does differently: ...a (use concat, apply or Object.assign)"
     )
   })
 

@@ -41,7 +41,7 @@ export const dialectCases: ReadonlyArray<DialectCase> = [
     ]
   },
   {
-    rule: "text that is no bytes",
+    rule: "text that is not bytes",
     bad: ["return '\u20ac'.charCodeAt(0) > 255", "return '€'.length === 1", "return `€`.length === 1",
       "return /^.$/.test('€')"],
     good: ["return '\\xe2\\x82\\xac'.length === 3", "return `\\xc3\\xbc`.charCodeAt(1) === 0xbc"]

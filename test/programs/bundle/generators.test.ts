@@ -193,7 +193,7 @@ describe("a compiled generator", () => {
 
   const refused: ReadonlyArray<readonly [body: string, message: string]> = [
     ["try { yield* say(1) } catch { log(2) }", "cannot wait inside try; use Effect.catch or Effect.ensuring"],
-    ["a: for (;;) { yield* say(1); break a }", "the board knows no labels; use a function or a flag"],
+    ["a: for (;;) { yield* say(1); break a }", "the board does not support labels; use a function or a flag"],
     ["for (const k in outside) { yield* say(k) }",
       "cannot wait inside this loop; use for, while or for (const x of array)"],
     ["switch (outside.count) { case 1: yield* say(1); case 2: yield* say(2) }",
@@ -203,7 +203,7 @@ describe("a compiled generator", () => {
       "b is used before the line that declares it"],
     ["const f = []; for (let i = 0; i < 2; i++) { f.push(() => i); yield* say(1) }",
       "a function keeps i of this loop; copy it into a const inside the loop"],
-    ["return { ...outside, a: yield* say(1) }", "cannot wait behind a spread; take the yield* into a const first"],
+    ["return { ...outside, a: yield* say(1) }", "cannot wait after a spread; take the yield* into a const first"],
     ["return outside?.[(yield* say('count'))]", "cannot wait inside ?.; take the yield* into a const first"],
     ["outside.count += yield* say(1)", "cannot wait inside this assignment; take the yield* into a const first"]
   ]

@@ -142,7 +142,7 @@ describe("the pipeline", () => {
         "main.ts": `import * as Effect from "effect/Effect"\n\nEffect.run(Effect.race(Effect.void, Effect.void))`
       })
     )
-    expect(text).toMatch(/main\.ts:3: race is missing in .*runtime\/Effect\.ts; add it there or do without it$/)
+    expect(text).toMatch(/main\.ts:3: race is missing in .*runtime\/Effect\.ts; add it there, or do not import it$/)
   })
 
   it("names a module that the device-sized runtime lacks, and who needs it", async () => {

@@ -28,9 +28,9 @@ const wake = (board: VmBoard.Board) =>
 
 const quiet = { tags: ["Woke", "Measured", "Sleeping"], hasJoined: false }
 
-const owes = (count: number) => ({
+const pends = (count: number) => ({
   ...quiet,
-  events: expect.arrayContaining([expect.objectContaining({ owed: count })])
+  events: expect.arrayContaining([expect.objectContaining({ pending: count })])
 })
 
 describe("a board that sends every 40 minutes and measures every ten", () => {
@@ -41,8 +41,8 @@ describe("a board that sends every 40 minutes and measures every ten", () => {
       for (const count of [1, 4, 4]) {
         const sends = yield* wake(board)
         expect(sends.hasJoined).toBe(true)
-        expect(find(sends.events, "Delivered")).toMatchObject({ count, owed: 0 })
-        for (const pending of [1, 2, 3]) expect(yield* wake(board)).toEqual(owes(pending))
+        expect(find(sends.events, "Delivered")).toMatchObject({ count, pending: 0 })
+        for (const pending of [1, 2, 3]) expect(yield* wake(board)).toEqual(pends(pending))
       }
     })))
 
@@ -57,7 +57,7 @@ describe("a board that sends every 40 minutes and measures every ten", () => {
       board.server = tcp
       let last = yield* wake(board)
       for (let wakes = 0; wakes < 6 && !last.hasJoined; wakes++) last = yield* wake(board)
-      expect(find(last.events, "Delivered")).toMatchObject({ owed: 0 })
+      expect(find(last.events, "Delivered")).toMatchObject({ pending: 0 })
       expect((yield* wake(board)).hasJoined).toBe(false)
     })))
 

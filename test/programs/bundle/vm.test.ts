@@ -121,7 +121,7 @@ const stored = (board: VmBoard.Board, name: "state" | "config"): unknown => {
   return JSON.parse(name === "config" ? Names.long(namesOf, json) : json)
 }
 
-const owed = (board: VmBoard.Board): number =>
+const pending = (board: VmBoard.Board): number =>
   (stored(board, "state") as { readonly e: ReadonlyArray<unknown> }).e.length
 
 /** The device's seconds since its first wake, as its readings bear them: what tells one from another. */
@@ -150,7 +150,7 @@ describeEach("a board's script", (broker) => {
         expect(tags(lived.events)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered", "ConfigUnchanged",
           "Sleeping"])
         expect(find(lived.events, "Connected")?.sessionPresent).toBe(wakes > 1)
-        expect(find(lived.events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+        expect(find(lived.events, "Delivered")).toMatchObject({ count: 1, pending: 0 })
         expect(lived.watchdog).toEqual([190, false])
         isIn(lived, interval - 60, interval)
         const seen = yield* readings(observer, wakes)
@@ -174,12 +174,12 @@ describeEach("a board's script", (broker) => {
       expect(tries).toEqual([0, 0, 0, 60, 180, 420, 780])
       expect(lives.length).toBeGreaterThan(80)
       expect(lives.every(({ slept }) => slept <= interval * seconds)).toBe(true)
-      expect(owed(board)).toBe(ConfigTable.boardMessages)
+      expect(pending(board)).toBe(ConfigTable.boardMessages)
       board.server = tcp
       const last = lives.at(-1) as VmBoard.Wake
       const healed = yield* liveUntil(board, last.ended + 6 * hourMillis)
       expect(healed.flatMap(({ events }) => find(events, "Delivered")?.count ?? [])[0]).toBe(ConfigTable.boardMessages)
-      expect(owed(board)).toBe(0)
+      expect(pending(board)).toBe(0)
       const seen = yield* readings(observer, ConfigTable.boardMessages)
       expect(seen).toEqual(ascending(seen))
       expect(new Set(seen).size).toBe(seen.length)
@@ -200,11 +200,11 @@ describeEach("a board's script", (broker) => {
           const dropped = yield* wake(board)
           const what = JSON.stringify([faults, dropped.events])
           expect(tags(dropped.events).filter((tag) => tag === "TryFailed").length, what).toBe(left * 3)
-          expect(owed(board), what).toBe(left)
+          expect(pending(board), what).toBe(left)
           isIn(dropped, interval - 60, interval)
           yield* proxy.change(DelayedServer.healthy)
           const healed = yield* liveUntil(board, dropped.ended + 1.1 * hourMillis)
-          expect(owed(board)).toBe(0)
+          expect(pending(board)).toBe(0)
           // At least once is what QoS 1 promises.
           const seen = new Set(yield* readings(observer, healed.length + 1))
           const [first, ...rest] = ascending([...seen])
@@ -231,7 +231,7 @@ describeEach("a board's script", (broker) => {
       board.server = kind.tcp
       const healed = yield* liveUntil(board, refused.ended + 1.1 * hourMillis)
       expect(yield* readings(observer, healed.length + 2)).toHaveLength(healed.length + 2)
-      expect(owed(board)).toBe(0)
+      expect(pending(board)).toBe(0)
     })))
 
   it("takes a newer configuration with the file beside it, says so, and lives by it from the next wake on", () =>
@@ -290,7 +290,7 @@ describeEach("a board's script", (broker) => {
       const stranger = yield* flashed(secure.tls, { mqtt: { ssl: true } })
       const failed = find((yield* wake(stranger)).events, "TryFailed")
       expect(failed?.error).toBe("SocketError")
-      expect(owed(stranger)).toBe(1)
+      expect(pending(stranger)).toBe(1)
     })))
 })
 
@@ -333,7 +333,7 @@ describe("a board's script", () => {
       expect(taken[6]?.packetIdentifier).toBe(once.packetIdentifier)
       expect(taken[6]?.payload).toEqual(once.payload)
       expect(new Set(taken.map(({ packetIdentifier }) => packetIdentifier)).size).toBe(7)
-      expect(owed(board)).toBe(0)
+      expect(pending(board)).toBe(0)
     })))
 
   it("gives up what is no MQTT, keeps its reading and sleeps", () =>
@@ -356,7 +356,7 @@ describe("a board's script", () => {
         const board = yield* flashed(server.endpoint)
         const lived = yield* wake(board)
         expect(tags(lived.events).filter((tag) => tag === "TryFailed")).toHaveLength(3)
-        expect(owed(board)).toBe(1)
+        expect(pending(board)).toBe(1)
         isIn(lived, interval - 60, interval)
       }
     })))
@@ -372,7 +372,7 @@ describe("a board's script", () => {
         const lived = yield* wake(board)
         expect(find(lived.events, "Failed")?.reason).toBe("the wake took longer than 0.5 s")
         expect(tags(lived.events).at(-1)).toBe("Sleeping")
-        expect(owed(board)).toBe(1)
+        expect(pending(board)).toBe(1)
       }
     })))
 
@@ -395,7 +395,7 @@ describe("a board's script", () => {
       expect(lives.every(({ slept }) => slept <= 2 ** 31 - 1)).toBe(true)
       const cycle = (lives[4] as VmBoard.Wake).began - (lives[0] as VmBoard.Wake).began
       expect(Math.round(cycle / 60_000)).toBe(120)
-      expect(owed(board)).toBe(3)
+      expect(pending(board)).toBe(3)
     })))
 })
 
@@ -427,7 +427,7 @@ describe("a board's script on effect's own runtime", () => {
         expect(lived.events.map(({ _tag }) => _tag)).toEqual(["Woke", "Measured", "Trying", "Connected", "Delivered",
           "ConfigUnchanged", "Sleeping"])
         expect(yield* readings(observer, wakes)).toHaveLength(wakes)
-        expect(owed(board)).toBe(0)
+        expect(pending(board)).toBe(0)
       }
     })))
 })

@@ -21,7 +21,7 @@ describeEach("a wake", (broker) => {
       expect(seen.qos).toBe(1)
       expect(seen.retain).toBe(false)
       expect(Object.keys(reading)).toEqual(["temperature", "humidity", "uptime", "unit"])
-      expect(find(events, "Delivered")).toEqual({ _tag: "Delivered", count: 1, owed: 0 })
+      expect(find(events, "Delivered")).toEqual({ _tag: "Delivered", count: 1, pending: 0 })
       expect(tags(events).at(-1)).toBe("Sleeping")
     })))
 
@@ -62,11 +62,11 @@ describeEach("a wake", (broker) => {
       }
       const refused = yield* live(deviceConfig({ mqtt: wrong }), directory)
       expect(find(refused, "TryFailed")).toMatchObject({ error: "ConnectionRefused", attempt: 1 })
-      expect(find(refused, "Sleeping")?.owed).toBe(1)
+      expect(find(refused, "Sleeping")?.pending).toBe(1)
       // The wait that the policy asks for is one second, in which the reading is kept.
       yield* Effect.sleep(1_000)
       const accepted = yield* live(deviceConfig({ mqtt: { ...at(tcp), ...user } }), directory)
-      expect(find(accepted, "Delivered")).toEqual({ _tag: "Delivered", count: 2, owed: 0 })
+      expect(find(accepted, "Delivered")).toEqual({ _tag: "Delivered", count: 2, pending: 0 })
     })))
 
   it("speaks TLS to a Server that its authority vouches for", () =>
@@ -89,7 +89,7 @@ describeEach("a wake", (broker) => {
         const events = yield* live(deviceConfig({ mqtt }), yield* Directory.temporary)
         expect(find(events, "TryFailed")?.error).toBe("SocketError")
         expect(find(events, "TryFailed")?.reason).toMatch(/certificate|ssl_ca|broker/)
-        expect(find(events, "Sleeping")?.owed).toBe(1)
+        expect(find(events, "Sleeping")?.pending).toBe(1)
       })))
   }
 

@@ -193,7 +193,7 @@ describe("a wake and its bounds", () => {
         yield* pass(60_000)
         expect(told(life, "Failed").map(({ at, event }) => [at, event.reason])).toEqual([[5_000,
           "the wake took longer than 5 s"]])
-        expect(told(life, "Sleeping")[0]).toMatchObject({ at: 5_000, event: { owed: 1 } })
+        expect(told(life, "Sleeping")[0]).toMatchObject({ at: 5_000, event: { pending: 1 } })
       })))
 
   it("has the radio off before it sleeps, and says good-bye to the Server", () =>

@@ -19,7 +19,7 @@ const make = (changes: object, sensor: object = {}): DeviceConfig.DeviceConfig =
 const minute = 60_000
 const readAt = 1_000 * minute
 
-/** Read and told at `readAt`, with nothing owed. */
+/** Read and told at `readAt`, with nothing pending. */
 const settled = (changes: Partial<DeviceState.DeviceState> = {}): DeviceState.DeviceState => {
   const state = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
   return {
@@ -36,7 +36,7 @@ describe("a wake has nothing to say", () => {
     ["55 minutes after it", make({}), settled(), 55, true],
     ["but it has when the sensor is due", make({}), settled(), 60, false],
     ["and when it is due a moment later, for it is asked a moment later", make({}), settled(), 60 - 1 / 60, false],
-    ["nor is it silent while a message is owed", make({}),
+    ["nor is it silent while a message is pending", make({}),
       DeviceState.enqueue(settled(), { topic: "s/data", payload: "1" }, make({}).mqtt.outbox).state, 5, false],
     ["nor while an update is on probation", make({}), settled({ probation: { version: 2, wakes: 1 } }), 5, false],
     ["nor after a try in vain", make({}), settled({ reconnect: { attemptCount: 1, lastAttemptTime: readAt, draw: 0 } }),
@@ -94,7 +94,7 @@ describe("a device whose sensor is read less often than it wakes", () => {
   it("tries as the policy allows while the Server is away, and loses nothing without counting it", async () => {
     const { ending, totals } = await live(make({}), 1, stories.outage)
     expect(totals.readings).toBe(24)
-    expect(ending.owed + totals.dropped).toBe(24)
+    expect(ending.pending + totals.dropped).toBe(24)
     expect(totals.tries).toBeGreaterThanOrEqual(4)
   })
 })

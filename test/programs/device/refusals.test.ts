@@ -85,13 +85,13 @@ describe("a Server that closes on messages of one size", () => {
       Effect.gen(function*() {
         World.setServer(life.world, "refusing")
         yield* pass(hour)
-        const owed = life.state().outbox.entries
-        const poison = owed[3]?.payload ?? ""
+        const pending = life.state().outbox.entries
+        const poison = pending[3]?.payload ?? ""
         closing(life, ({ payload }) => Bytes.toText(payload) === poison)
         World.setServer(life.world, "up")
         yield* pass(6 * hour)
         expect(arrived(life, "s1/data")).not.toContain(poison)
-        for (const { payload } of owed.filter((_, index) => index !== 3)) {
+        for (const { payload } of pending.filter((_, index) => index !== 3)) {
           expect(arrived(life, "s1/data")).toContain(payload)
         }
         expect(life.state().outbox.entries).toEqual([])
@@ -116,7 +116,7 @@ describe("a Server that closes on every message", () => {
 })
 
 describe("an update that moves topic_data_prefix to where the Server closes", () => {
-  it("is rolled back, and all that is owed goes out under the prefix that worked, at the next allowed try", () =>
+  it("is rolled back, and all that is pending goes out under the prefix that worked, at the next allowed try", () =>
     live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
       Effect.gen(function*() {
         closing(life, ({ topic }) =>
@@ -129,7 +129,7 @@ describe("an update that moves topic_data_prefix to where the Server closes", ()
         const next = told(life, "Delivered").find(({ at }) => at >= (rolledBack?.at ?? Infinity))
         // In the wake in which it is rolled back, which may try.
         expect(next?.at).toBeLessThan((rolledBack?.at ?? 0) + 300_000)
-        expect(next?.event.owed).toBe(0)
+        expect(next?.event.pending).toBe(0)
         expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
         const first = life.arrivals.filter(({ at }) => at >= (rolledBack?.at ?? Infinity)).slice(0, 3)
         // Under another topic it is another message.
@@ -156,7 +156,7 @@ describe("an update that no message gets through with", () => {
         expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
       })))
 
-  it.each([true, false])("has not worked as long as nothing was owed with it (deep_sleep %s)", (deepSleep) =>
+  it.each([true, false])("has not worked as long as nothing was pending with it (deep_sleep %s)", (deepSleep) =>
     live(
       every5Minutes({
         deep_sleep: deepSleep,
@@ -237,7 +237,7 @@ describe("a Server that closes on what comes before its CONNACK", () => {
         expect(arrived(life, "s1/data").length).toBeGreaterThanOrEqual(taken(life, "s1") - 1)
       })))
 
-  it("gets a configuration taken, with nothing else owed", () =>
+  it("gets a configuration taken, with nothing else pending", () =>
     live(every5Minutes({ sensors: {} }), (life) =>
       Effect.gen(function*() {
         life.world.server.closesEarly = true

@@ -49,7 +49,7 @@ describe("a device that sends each hour and measures every five minutes", () => 
     expect([hourly.totals.wakes, hourly.totals.readings, hourly.totals.tries]).toEqual([576, 576, 48])
     // The first wake's reading goes at once; the last ones are not due yet.
     expect(hourly.ending.acknowledged).toBe(1 + 47 * 12)
-    expect(hourly.ending.owed).toBe(11)
+    expect(hourly.ending.pending).toBe(11)
     expect(hourly.totals.dropped).toBe(0)
     for (const gap of hourly.gaps) expect(Math.abs(gap - 60 * minute)).toBeLessThan(minute)
     const steady = await live(make({ send_interval: 0 }), 2)
@@ -115,7 +115,7 @@ describe("a device that sends each hour and measures every five minutes", () => 
   it("tries again as the policy says while the Server is away, and loses nothing without counting it", async () => {
     const { ending, gaps, totals } = await live(make(), 1, stories.outage)
     expect(totals.readings).toBe(288)
-    expect(ending.owed + ending.acknowledged + totals.dropped).toBe(288)
+    expect(ending.pending + ending.acknowledged + totals.dropped).toBe(288)
     expect(totals.tries).toBeGreaterThanOrEqual(4)
     // Those in a row follow each other at once.
     expect(Math.min(...gaps)).toBeLessThan(minute)

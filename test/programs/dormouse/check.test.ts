@@ -53,7 +53,7 @@ describe("dormouse check", () => {
         topic: string,
         fixed: string
       ) => [
-        `warning mqtt.topic_data_prefix is ${topic}, which has an empty level: who subscribes to ${fixed} hears nothing of it; write ${fixed}`
+        `warning mqtt.topic_data_prefix is ${topic}, which has an empty level: who subscribes to ${fixed} gets none of its messages; write ${fixed}`
       ]
       expect(yield* warned({ topic_data_prefix: "home/data/" })).toEqual(empty("home/data/", "home/data"))
       expect(yield* warned({ topic_data_prefix: "/home//data" })).toEqual(empty("/home//data", "/home/data"))
@@ -94,7 +94,7 @@ describe("dormouse check", () => {
         "5:42 warning sensors.dht2 has no driver on a board, which has dht22, bme280, simulated; did you mean dht22?",
         "5:62 warning sensors.dht2.tempreature is not a key of the configuration and is ignored; did you mean temperature?",
         "6:3 error mqtt.broker must be a host name or address while mqtt.enabled is true, but is empty",
-        "6:3 warning mqtt.client_id is missing and so esp_sensor: a second device of that name would throw this one out; \"{device_id}\" takes the device's",
+        "6:3 warning mqtt.client_id is missing and so esp_sensor: a second device with that name would disconnect this one; \"{device_id}\" takes the device's",
         "8:13 error mqtt.port must be a whole number from 1 to 65535, but is 70000",
         "8:20 warning mqtt.keepAlive is not a key of the configuration and is ignored; did you mean keepalive?",
         "9:36 error mqtt.reconnect.max_interval must be at least mqtt.reconnect.min_interval (3600), but is 5",
@@ -113,7 +113,7 @@ describe("dormouse check", () => {
       expect(yield* lines(`{"mqtt": {"broker": "host", "update_interval": 5}, "update_interval": 6}`)).toEqual([
         "1:1 warning network is missing: a board will join none (a run on this machine needs none)",
         "1:1 warning sensors is missing or empty: there is nothing to measure",
-        "1:1 warning awake_timeout (60) is above the interval (6): a wake that hangs takes the time of the next ones; set it to 6 or less",
+        "1:1 warning awake_timeout (60) is above the interval (6): a wake that hangs delays the next ones; set it to 6 or less",
         "1:2 warning mqtt.enabled is missing and so false: the device measures and publishes nothing",
         "1:29 warning mqtt.update_interval (5) is ignored: update_interval (6) wins"
       ])
@@ -142,10 +142,10 @@ describe("dormouse check", () => {
       "board warning sensors.dht22.pin uses GPIO 999, but the ESP32 has no GPIO 999: use one of " + esp32Pins
     ]],
     [dht22(20), {}, [
-      `warning sensors.dht22.pin uses GPIO 20, but the ESP32 has no GPIO 20: use one of ${esp32Pins} (--board tells the check of another chip, as of the ESP32-C3 or ESP32-S3)`
+      `warning sensors.dht22.pin uses GPIO 20, but the ESP32 has no GPIO 20: use one of ${esp32Pins} (for another chip use --board: ESP32-C3 or ESP32-S3)`
     ]],
     [dht22(6), {}, [
-      `warning sensors.dht22.pin uses GPIO 6, but GPIO 6 of the ESP32 belongs to its flash: the board would crash: use one of ${esp32Pins} (--board tells the check of another chip, as of the ESP32-C3 or ESP32-S3)`
+      `warning sensors.dht22.pin uses GPIO 6, but GPIO 6 of the ESP32 belongs to its flash: the board would crash: use one of ${esp32Pins} (for another chip use --board: ESP32-C3 or ESP32-S3)`
     ]],
     [dht22(6), {}, [], ...c3],
     [dht22(6), {}, [
@@ -155,10 +155,10 @@ describe("dormouse check", () => {
       `error sensors.dht22.pin uses GPIO 12, but GPIO 12 of the ESP32-C3 belongs to its flash: the board would crash: use one of 0, 1, 3, 4, 5, 6, 7, 10`
     ], ...c3],
     [dht22(34), {}, [
-      `error sensors.dht22.pin uses GPIO 34, but GPIO 34 of the ESP32 can only read, and this sensor is asked over the same wire: use one of ${esp32Pins}`
+      `error sensors.dht22.pin uses GPIO 34, but GPIO 34 of the ESP32 can only read, but the board also writes to this sensor over the same wire: use one of ${esp32Pins}`
     ], "esp32-nodemcu"],
     [dht22(0), {}, [
-      `warning sensors.dht22.pin uses GPIO 0, but GPIO 0 of the ESP32 says at a start how it boots: a sensor's pull-up may keep it from starting: use one of ${esp32Pins}`
+      `warning sensors.dht22.pin uses GPIO 0, but GPIO 0 of the ESP32 decides at the start how the board boots: a sensor's pull-up may stop it from starting: use one of ${esp32Pins}`
     ]],
     [dht22(1), {}, [
       `warning sensors.dht22.pin uses GPIO 1, but GPIO 1 of the ESP32 is its console, through which it is flashed and watched: use one of ${esp32Pins}`
@@ -208,7 +208,7 @@ describe("dormouse check", () => {
       ]],
     [{ sensors: { simulated: { id: "s", max_silence: 61, temperature: { change: 1 } } } }, {}, []],
     [{ update_interval: 30 }, {}, [
-      "warning awake_timeout (60) is above the interval (30): a wake that hangs takes the time of the next ones; set it to 30 or less"
+      "warning awake_timeout (60) is above the interval (30): a wake that hangs delays the next ones; set it to 30 or less"
     ]],
     [{ update_interval: 30, deep_sleep: false }, {}, []],
     [{ awake_timeout: 5 }, {}, [
@@ -237,7 +237,7 @@ describe("dormouse check", () => {
       "warning mqtt.client_id holds {deviceid}, which is not filled in: did you mean {device_id}?"
     ]],
     [{}, { topic_data_prefix: "home/{room}" }, [
-      "warning mqtt.topic_data_prefix holds {room}, which is not filled in: the one thing that is is {device_id}"
+      "warning mqtt.topic_data_prefix holds {room}, which is not filled in: only {device_id} is filled in"
     ]],
     [{}, { topic_data_prefix: "home", topic_config: "home/balcony/data" }, [
       "warning mqtt.topic_config is home/balcony/data, where this device writes the readings of balcony: it would read its own messages; give another topic"
@@ -256,7 +256,7 @@ describe("dormouse check", () => {
       "warning mqtt.topic_command is given, but deep_sleep is true: a device that sleeps takes no commands; set deep_sleep to false, or send an update"
     ]],
     [{ device_id: undefined }, {}, [
-      "warning device_id is missing and so esp_sensor: a second device of that name cannot be told from this one; give each device a name of its own"
+      "warning device_id is missing and so esp_sensor: a second device with that name cannot be distinguished from this one; give each device a name of its own"
     ]],
     [{}, { topic_config: undefined }, [
       "warning mqtt.topic_config is missing and so /homecontrol/device/config: every device with this default takes the same updates; for updates of its own: \"/homecontrol/device/config/{device_id}\""
@@ -292,14 +292,13 @@ describe("dormouse check", () => {
 
   const syntax: ReadonlyArray<readonly [text: string, said: string]> = [
     ["{\n  \"a\": 1,\n}",
-      "3:1 error a key in double quotes must stand here, but there is \"}\": the comma before it is one too many"],
+      "3:1 error a key in double quotes must be here, but there is \"}\": the comma before it must be removed"],
     ["{\n  \"a\": 1\n  \"b\": 2\n}",
-      "3:3 error a comma or } must stand here, but there is \"\\\"\": a comma is missing before it"],
-    ["{ // name\n}", "1:3 error a key in double quotes or } must stand here, but there is \"/\": JSON has no comments"],
-    ["{'a': 1}",
-      "1:2 error a key in double quotes or } must stand here, but there is \"'\": texts stand in double quotes"],
-    ["{\"a\": \"x\n\"}", "1:7 error this text has no closing quote on its line, or a \\ that is no escape"],
-    ["", "1:1 error a value must stand here, but the file ends"],
+      "3:3 error a comma or } must be here, but there is \"\\\"\": a comma is missing before it"],
+    ["{ // name\n}", "1:3 error a key in double quotes or } must be here, but there is \"/\": JSON has no comments"],
+    ["{'a': 1}", "1:2 error a key in double quotes or } must be here, but there is \"'\": texts need double quotes"],
+    ["{\"a\": \"x\n\"}", "1:7 error this text has no closing quote on its line, or a \\ that begins no escape"],
+    ["", "1:1 error a value must be here, but the file ends"],
     ["[]", "1:1 error a configuration must be a JSON object, { ... }, but this is another value"]
   ]
   it.effect.each(syntax)("says where %j is no JSON, and why",

@@ -91,7 +91,7 @@ describe("dormouse init", () => {
       const validate = new Ajv({ strict: false }).compile(read(folder + "/device.schema.json"))
       expect([validate(read(out)), validate.errors]).toEqual([true, null])
       expect(said[0]).toBe(
-        `${out} is written, and ${folder}/device.schema.json beside it, by which an editor knows its keys.`
+        `${out} is written, and ${folder}/device.schema.json beside it, from which an editor knows its keys.`
       )
       expect(said.join("\n")).toMatch(
         /Before it goes on a board, fill in:\n {2}network .*\n {2}mqtt\.broker .*\n\nNext:\n {2}npx dormouse check /
@@ -116,7 +116,7 @@ describe("dormouse init", () => {
       }
       const { out: said } = yield* told(handle(given))
       expect(said).toContain(
-        "The device is \"Küche 2\"; its device_id, by which the Server and its topics know it, is kuche-2."
+        "The device is \"Küche 2\"; its device_id, which identifies it in topics and to the Server, is kuche-2."
       )
       expect(said.join("\n")).toContain("network.password  unless the network is open")
       expect(configOf(out).config).toMatchObject({
@@ -152,9 +152,9 @@ describe("dormouse init", () => {
         [{ out: folder + "/device.txt" }, "--out " + folder +
           "/device.txt does not end in .json, as a device's file does: give a name such as device.json"],
         [{ out: folder + "/device.schema.json" },
-          "--out must be another file than device.schema.json, which is the schema's"],
+          "--out must be another file than device.schema.json, which is the name of the schema"],
         [{ out: file + "/d.json" }, expect.stringMatching(
-          /^--out .*\/file\/d\.json cannot be written: .*file is a file and no directory; give another name$/
+          /^--out .*\/file\/d\.json cannot be written: .*file is a file and not a directory; give another name$/
         )],
         [{ name: Option.some("") }, "--name must not be empty: give the device a name, such as --name Balcony"],
         [{ name: Option.some(" ") }, "--name must not be empty: give the device a name, such as --name Balcony"],
@@ -165,7 +165,7 @@ describe("dormouse init", () => {
         [{ sensor: Option.some("simulated"), pin: Option.some(4) },
           "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"],
         [{ yes: true, pin: Option.some(4) },
-          "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which hangs on no pin"],
+          "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which has no pin"],
         [{ server: Option.some("mqtt://256.1") }, expect.stringMatching(/^--server must /)]
       ]
       for (const [given, ...err] of rows) {
@@ -192,7 +192,7 @@ describe("dormouse init", () => {
       fs.writeFileSync(out, "mine")
       expect(yield* told(handle({ ...none, out }))).toEqual({
         out: [],
-        err: [out + " is there already: give another name with --out, or --force to write over it"],
+        err: [out + " exists already: give another name with --out, or --force to overwrite it"],
         failed: true
       })
       expect((yield* asked({ ...none, out }, [[enter]])).failed).toBe(true)
@@ -205,7 +205,7 @@ describe("dormouse init", () => {
       const foreign = yield* told(handle({ ...none, out: folder + "/other.json" }))
       expect(foreign.err).toEqual([
         folder +
-        "/device.schema.json is there already and not of Dormouse: move it away, or give --force to write over it"
+        "/device.schema.json exists already and is not of Dormouse: move it away, or give --force to overwrite it"
       ])
       expect(fs.existsSync(folder + "/other.json")).toBe(false)
     })))

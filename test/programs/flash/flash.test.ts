@@ -30,7 +30,7 @@ describe.concurrent("npm run flash refuses in one line", () => {
 
   it("a TCP port without a number", test(Effect.gen(function*() {
     const { fault } = yield* flashed("tcp://localhost", "board/device.js")
-    expect(fault).toBe("tcp://localhost is no address of the form tcp://host:port, with a port from 1 to 65535")
+    expect(fault).toBe("tcp://localhost is not an address of the form tcp://host:port, with a port from 1 to 65535")
   })))
 
   it("a bundle that is not there", test(Effect.gen(function*() {
@@ -41,7 +41,7 @@ describe.concurrent("npm run flash refuses in one line", () => {
 
   it("a bundle, or a module, that cannot be read", test(Effect.gen(function*() {
     const folder = yield* Directory.temporary
-    expect((yield* flashed("tcp://127.0.0.1:1", folder)).fault).toBe(folder + " is no file")
+    expect((yield* flashed("tcp://127.0.0.1:1", folder)).fault).toBe(folder + " is not a file")
     const file = yield* script("1")
     const advice = ": take Espruino's own from https://www.espruino.com/modules/DHT22.min.js or BME280.min.js"
     expect((yield* flashed("tcp://127.0.0.1:1", file, { module: ["nowhere/DHT22.min.js"] })).fault).toBe(
@@ -72,7 +72,7 @@ describe.concurrent("npm run flash refuses in one line", () => {
   it("a file that is no port", test(Effect.gen(function*() {
     const file = yield* script("1")
     const { fault } = yield* flashed(file, file)
-    expect(fault).toBe(file + " is no serial port")
+    expect(fault).toBe(file + " is not a serial port")
   })))
 
   it("a TCP port where nobody listens", test(Effect.gen(function*() {
@@ -108,7 +108,7 @@ describe.concurrent("npm run flash gives up in one line", () => {
 
   it("when the port is closed while it compares", refused(
     (line, socket, usual) => line.includes(",JSON.stringify(E.CRC32") ? void socket.end() : usual(),
-    "interrupted while comparing .bootcde: the port was closed (the other end closed it, or the cable came loose). All is sent, but not compared: flash it again"
+    "interrupted while comparing .bootcde: the port was closed (the other end closed it, or the cable came loose). Everything is sent, but not compared: flash it again"
   ))
 
   it("in words when the connection is broken, and shows no object of the driver's", refused(
@@ -209,7 +209,7 @@ describe.concurrent("npm run flash", () => {
         "preparing .gap",
         "preparing state",
         "compared: the board holds what was sent. Starting it; the board says:",
-        "  hh:mm:ss  awake         nothing owed",
+        "  hh:mm:ss  awake         nothing pending",
         "  hh:mm:ss  sleeps        for 59 s",
         `Done: the program runs, and the board sleeps until its next wake. Next: npx dormouse monitor --port ${port}`,
         ""

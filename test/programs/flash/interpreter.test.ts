@@ -116,14 +116,14 @@ describe.skipIf(isMissing)("a board that runs Espruino" + hint, () => {
       const { fault, printed } = yield* monitored(port, 5)
       expect(fault).toBe("")
       expect(printed.map((line) => line.slice(10)).join("\n")).toMatch(
-        /awake +nothing owed\nmeasured +air: .*\ntry 1 +1 reading to deliver\nconnected +the Server remembers the Session$/
+        /awake +nothing pending\nmeasured +air: .*\ntry 1 +1 reading to deliver\nconnected +the Server remembers the Session$/
       )
     })), slowMillis)
 
   it("is flashed over a serial port, again while a program runs, and not while another program has the port",
     test(Effect.gen(function*() {
       const { image, port } = yield* serialBoard()
-      const endless = "setInterval(function(){console.log({_tag:\"Sleeping\",millis:9000,owed:0})},100)"
+      const endless = "setInterval(function(){console.log({_tag:\"Sleeping\",millis:9000,pending:0})},100)"
       const first = yield* flashed(port, yield* script(endless, "(function(){})"))
       expect(first.fault).toBe("")
       expect(first.out).toMatch(/sleeps {8}for 9 s\n/)

@@ -19,11 +19,11 @@ describe.concurrent("npm run monitor", () => {
     expect(printed.map((line) => line.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss"))).toEqual([
       `-- listening to ${port}; Ctrl-C ends this`,
       "boot:",
-      "hh:mm:ss  awake         nothing owed",
+      "hh:mm:ss  awake         nothing pending",
       "hh:mm:ss  sleeps        for 59 s",
       `-- ${port} went away: the board sleeps, or was unplugged; waiting for it`,
       `-- ${port} is back`,
-      "hh:mm:ss  awake         nothing owed"
+      "hh:mm:ss  awake         nothing pending"
     ])
     expect([fault, received]).toEqual(["", 0])
   })))
@@ -65,15 +65,15 @@ describe.concurrent("npm run monitor", () => {
 
   it("refuses what can be no port", test(Effect.gen(function*() {
     expect((yield* monitored("tcp://127.0.0.1:99999", 1)).fault).toBe(
-      "tcp://127.0.0.1:99999 is no address of the form tcp://host:port, with a port from 1 to 65535"
+      "tcp://127.0.0.1:99999 is not an address of the form tcp://host:port, with a port from 1 to 65535"
     )
     if (process.platform !== "win32") {
       expect((yield* monitored("ttyUSB0", 1)).fault).toMatch(
-        /^--port ttyUSB0 is no path, as a serial port's name is here: give one such as \/dev\/ttyUSB0; (found: |no serial port)/
+        /^--port ttyUSB0 is not a path, but here the name of a serial port is one: give one such as \/dev\/ttyUSB0; (found: |no serial port)/
       )
     }
     const folder = yield* Directory.temporary
-    expect((yield* monitored(folder, 1)).fault).toBe(folder + " is no serial port")
+    expect((yield* monitored(folder, 1)).fault).toBe(folder + " is not a serial port")
   })))
 
   it("does not wait where nobody listens", test(Effect.gen(function*() {

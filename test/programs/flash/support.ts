@@ -142,8 +142,8 @@ const evaluate = (expression: string, files: Map<string, Buffer>): unknown => {
   return compared === null ? 1 : Crc32.crc32(files.get(compared[1] as string) as Buffer)
 }
 
-export const woke = "{ \r\n  \"_tag\": \"Woke\", \r\n  \"owed\": 0, \"attemptCount\": 0 }\r\n"
-export const sleeping = "{ \r\n  \"_tag\": \"Sleeping\", \r\n  \"millis\": 58993, \"owed\": 0 }\r\n"
+export const woke = "{ \r\n  \"_tag\": \"Woke\", \r\n  \"pending\": 0, \"attemptCount\": 0 }\r\n"
+export const sleeping = "{ \r\n  \"_tag\": \"Sleeping\", \r\n  \"millis\": 58993, \"pending\": 0 }\r\n"
 
 export const prompt = (override: Override = (_, __, usual) => usual()): Effect.Effect<Prompt, never, Scope.Scope> => {
   const lines: Array<string> = []

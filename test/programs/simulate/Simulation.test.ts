@@ -33,7 +33,7 @@ describe("a simulated life", () => {
       const { ending, totals } = yield* live("month", 30, "1",
         Result.getOrThrow(DeviceConfig.check({ ...demo, update_interval: 900 })).config)
       const delivered = totals.firstTry + totals.later
-      expect(totals.readings).toBe(delivered + ending.owed + totals.dropped)
+      expect(totals.readings).toBe(delivered + ending.pending + totals.dropped)
       expect(totals.received - totals.duplicates).toBe(delivered)
       expect(totals.dropped).toBeGreaterThan(200)
       expect(totals.later).toBeGreaterThan(30)
@@ -60,7 +60,7 @@ describe("a simulated life", () => {
   it.effect("of many short outages keeps both books equal, once everything is delivered", () =>
     Effect.gen(function*() {
       const { ending, totals } = yield* live("flaky", runs(5, 10), "3")
-      expect(totals.readings).toBe(totals.firstTry + totals.later + ending.owed + totals.dropped)
+      expect(totals.readings).toBe(totals.firstTry + totals.later + ending.pending + totals.dropped)
       expect(totals.received - totals.duplicates).toBeGreaterThanOrEqual(totals.firstTry + totals.later)
       expect(totals.failedTries).toBeGreaterThan(10)
     }))
@@ -70,7 +70,7 @@ describe("a simulated life", () => {
       const { ending, totals } = yield* live("outage", runs(3, 5))
       expect(totals.tries).toBe(8 + 4 * runs(2, 4))
       expect(totals.received).toBe(0)
-      expect(ending.owed).toBe(config.mqtt.outbox.capacity)
+      expect(ending.pending).toBe(config.mqtt.outbox.capacity)
     }))
 
   it.effect("tells how long the radio was on between tries of a wake, and counts that among no waits of the policy", () =>

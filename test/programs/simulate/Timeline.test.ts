@@ -22,7 +22,7 @@ const options: Timeline.Options = {
 
 const nothingKept: Kept = {
   bytes: 100,
-  owed: 0,
+  pending: 0,
   inFlight: 0,
   attemptCount: 0,
   acknowledged: 0,
@@ -32,18 +32,18 @@ const nothingKept: Kept = {
 
 /** One wake at `at` in which `events` happen, all at once. */
 const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<Kept> = {}): ReadonlyArray<Entry> => {
-  const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", owed: 0, attemptCount: 0 }, {
+  const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", pending: 0, attemptCount: 0 }, {
     _tag: "Measured",
     sensor: "attic"
   }, ...events]
   return [
     ...all.map((event): Entry => ({ _tag: "Told", at, event })),
     { _tag: "Kept", at, kept: { ...nothingKept, ...kept } },
-    { _tag: "Told", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, owed: kept.owed ?? 0 } }
+    { _tag: "Told", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, pending: kept.pending ?? 0 } }
   ]
 }
 
-const trying = (attempt: number): WakeEvent => ({ _tag: "Trying", attempt, owed: 1 })
+const trying = (attempt: number): WakeEvent => ({ _tag: "Trying", attempt, pending: 1 })
 const failed = (attempt: number, reason = "broker:1883 refused the connection"): WakeEvent => ({
   _tag: "TryFailed",
   attempt,
@@ -53,16 +53,16 @@ const failed = (attempt: number, reason = "broker:1883 refused the connection"):
 const delivered = (attempt: number, count = 1): ReadonlyArray<WakeEvent> => [
   trying(attempt),
   { _tag: "Connected", sessionPresent: true },
-  { _tag: "Delivered", count, owed: 0 }
+  { _tag: "Delivered", count, pending: 0 }
 ]
-const waits = (at: number, owed: number, dropped = 0) =>
+const waits = (at: number, pending: number, dropped = 0) =>
   wake(at, [...(dropped > 0 ? [{ _tag: "Dropped", count: dropped } as const] : []), {
     _tag: "Waiting",
     millis: hour,
     attemptCount: 3
-  }], { owed })
+  }], { pending })
 const vain = (at: number, attempt: number, nextTryMillis: number) =>
-  wake(at, [trying(attempt), failed(attempt)], { nextTryMillis, owed: 1 })
+  wake(at, [trying(attempt), failed(attempt)], { nextTryMillis, pending: 1 })
 
 const render = (entries: ReadonlyArray<ReadonlyArray<Entry>>, changes: Partial<Timeline.Options> = {}) =>
   Timeline.render(entries.flat(), { ...options, ...changes })
@@ -72,8 +72,8 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 describe("the timeline", () => {
   it("tells consecutive wakes of one kind in one line", () => {
     expect(render(range(11).map((index) => waits(5 * day + (index + 1) * 5 * minute, index + 2)))).toEqual([
-      "day 06 00:05:00 - 00:55:00   11 wakes      the policy waits: readings recorded, radio off; 12 owed",
-      "day 06 00:55:02              kept          state of 100 bytes: 12 readings owed"
+      "day 06 00:05:00 - 00:55:00   11 wakes      the policy waits: readings recorded, radio off; 12 pending",
+      "day 06 00:55:02              kept          state of 100 bytes: 12 readings pending"
     ])
   })
 
@@ -121,14 +121,14 @@ describe("the timeline", () => {
       "day 01 00:00:00 - 20:00:00   tries 4-7     one every 6 h, failed the same way; between them 8 wakes with the",
       "                                           radio off; 12 dropped"
     ])
-    expect(render(range(2).map(cycle))).toHaveLength(5)
+    expect(render(range(2).map(cycle))).toHaveLength(7)
   })
 
   it("sets a turn of the world apart, after the state that the device keeps", () => {
     const lines = render([waits(0, 2), [{ _tag: "Turn", at: hour, title: "the Server is back" }],
       wake(hour, delivered(4, 3))])
     expect(lines.slice(1, 4)).toEqual([
-      "day 01 00:00:02              kept          state of 100 bytes: 2 readings owed",
+      "day 01 00:00:02              kept          state of 100 bytes: 2 readings pending",
       "",
       "── day 01 01:00:00  the Server is back ".padEnd(110, "─")
     ])
@@ -153,7 +153,7 @@ describe("the timeline", () => {
   it("answers a command that is not known with those that are", () => {
     const words = (command: string) => EventLine.command(command)
     expect(words("read")).toBe("read")
-    expect(words("reboot\u001b[2J")).toBe("\"reboot\\u001b[2J\" is not known, and nothing is done: say read or restart")
+    expect(words("reboot\u001b[2J")).toBe("\"reboot\\u001b[2J\" is not known and is ignored: use read or restart")
   })
 
   it("tells troubles, and wakes that only measure", () => {
@@ -177,7 +177,7 @@ describe("the timeline", () => {
   it("tells the life of a device that never sleeps", () => {
     const told = (at: number, event: WakeEvent): Entry => ({ _tag: "Told", at, event })
     const lines = render([[
-      told(0, { _tag: "Woke", owed: 0, attemptCount: 0 }),
+      told(0, { _tag: "Woke", pending: 0, attemptCount: 0 }),
       ...delivered(1).map((event) => told(0, event)),
       ...range(3).map((index) => told((index + 1) * minute, { _tag: "Measured", sensor: "attic" }))
     ]], { sleeps: false })

@@ -63,7 +63,7 @@ describe("a device under faults", () => {
     // In a year two or three kinds may not come.
     const missing = Faults.kinds.filter((kind) => !counts.faults.has(kind))
     expect(missing.length).toBeLessThan(runs(4, 1))
-    // What was taken has arrived, but for what was dropped, lost with its reason told, or is owed still.
+    // What was taken has arrived, but for what was dropped, lost with its reason told, or is pending still.
     expect(counts.arrived - counts.duplicates).toBeGreaterThan(counts.readings / 2)
   })
 

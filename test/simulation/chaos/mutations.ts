@@ -347,7 +347,7 @@ export const mutations: ReadonlyArray<Mutation> = [
       )
     )
   },
-  { checker: "remembered first", bug: "sends before it saves", kinds: [], program: programmed(forgetsBeforeSending) },
+  { checker: "stored first", bug: "sends before it saves", kinds: [], program: programmed(forgetsBeforeSending) },
   {
     checker: "packet identifiers",
     bug: "gives SUBSCRIBE the Packet Identifier of a PUBLISH",

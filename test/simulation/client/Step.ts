@@ -7,7 +7,7 @@
 export const spells = {
   /** Nobody listens; no way there; TCP connect gets no answer. */
   refusing: "the Server's host refuses connections",
-  unreachable: "there is no way to the Server",
+  unreachable: "there is no route to the Server",
   silent: "TCP connect gets no answer",
   connackRefused: "CONNACK refuses",
   noConnack: "CONNACK does not come",

@@ -112,7 +112,7 @@ const swapSession = (world: World.World): void => {
   for (const link of open(world)) Link.finish(world, link)
   session.subscriptions.clear()
   session.subscriptions.set("other", 1)
-  session.owed.clear()
+  session.pending.clear()
   session.acknowledgement = Session.empty
   for (let i = 0; i < 3; i++) publish(world, "other", 20, { qos: 1, retain: false })
 }

@@ -44,7 +44,7 @@ const update = (document: unknown) => (world: World.World) =>
 export const situations: ReadonlyArray<Situation> = [
   { name: "the first wake of all", file: {}, faults: [], minutes: 0 },
   { name: "a wake like any other", file: {}, faults: [], minutes: 3 },
-  { name: "what is owed was sent and not acknowledged", file: eager, faults: [["noAcks", 1]], minutes: 3 },
+  { name: "what is pending was sent and not acknowledged", file: eager, faults: [["noAcks", 1]], minutes: 3 },
   {
     name: "the Server is away and three tries fail",
     file: {},
@@ -158,7 +158,7 @@ export const prepare = async ({ before, faults, file, minutes }: Situation): Pro
         fresh.server.sessions.set(id, {
           ...session,
           subscriptions: new Map(session.subscriptions),
-          owed: new Map(session.owed),
+          pending: new Map(session.pending),
           link: undefined
         })
       }

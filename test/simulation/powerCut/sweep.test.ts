@@ -1,6 +1,6 @@
 /**
  * The power is cut at every operation of one wake, and at every byte that it writes to flash or to the network: the
- * device recovers every time, nothing is lost, and the next wake delivers what is owed.
+ * device recovers every time, nothing is lost, and the next wake delivers what is pending.
  *
  * `npm test` cuts at every operation, and of its bytes at the first, the last and some between; all of them, a few
  * minutes long: `POWER_CUTS=all npx vitest run test/simulation/powerCut`, which prints how many they were.
@@ -63,8 +63,8 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     ? "the state cannot be read"
     : config !== undefined && !StoredState.isConfig(config)
     ? "the configuration cannot be read"
-    : kept.owed.length > 0
-    ? kept.owed.length + " still owed"
+    : kept.pending.length > 0
+    ? kept.pending.length + " still pending"
     : undefined
   return { isCut, size: world.trouble.cutSize, fault, isBroken: broken !== undefined }
 }

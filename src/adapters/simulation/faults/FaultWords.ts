@@ -15,12 +15,12 @@ const span = (millis: number): string => {
 
 const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   refusing: () => "nobody listens at the Server's port",
-  unreachable: () => "there is no way to the Server",
+  unreachable: () => "there is no route to the Server",
   silent: () => "the Server hangs and says nothing",
   noWifi: () => "the Wi-Fi is gone",
   slow: ({ amount }) => "the network takes up to " + seconds(amount) + " each way",
   split: ({ amount }) => "what the Server sends comes in pieces of up to " + amount + " bytes",
-  coalesced: ({ amount }) => "what the Server sends is gathered for " + seconds(amount),
+  coalesced: ({ amount }) => "what the Server sends arrives together, after " + seconds(amount),
   slowWrites: ({ amount }) => "the network takes " + amount + " bytes a second",
   noAcks: () => "the Server acknowledges nothing",
   lateAcks: ({ amount }) => "acknowledgements come " + seconds(amount) + " late",
@@ -30,9 +30,9 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   sensorFails: () => "the sensors answer nonsense",
   sensorHangs: () => "the sensors do not answer",
   flashFull: () => "the flash is full",
-  cutUp: ({ amount }) => "the next connection breaks behind " + amount + " bytes of the device",
-  cutDown: ({ amount }) => "the next connection breaks behind " + amount + " bytes of the Server",
-  halfOpen: ({ amount }) => "the next connection falls silent behind " + amount + " bytes of the device",
+  cutUp: ({ amount }) => "the next connection breaks after " + amount + " bytes of the device",
+  cutDown: ({ amount }) => "the next connection breaks after " + amount + " bytes of the Server",
+  halfOpen: ({ amount }) => "the next connection falls silent after " + amount + " bytes of the device",
   sessionLost: () => "the Server forgets all Sessions",
   restart: () => "the Server restarts",
   garbage: ({ amount }) =>
@@ -41,15 +41,15 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   writeFails: () => "the next write to flash fails",
   readFails: () => "the next read of flash fails",
   tornWrite: () => "the next write to flash is torn",
-  bitRot: () => "a bit of the flash turns over",
+  bitRot: () => "a bit of the flash flips",
   powerCut: ({ amount }) => "the power is cut for " + span(amount),
-  brownOut: ({ amount }) => "the power breaks down at the next " + amount + " starts of the radio",
+  brownOut: ({ amount }) => "the power fails at the next " + amount + " starts of the radio",
   clockJump: ({ amount, share }) =>
     "the device's clock jumps " + (share < 0.5 ? "back" : "ahead") + " by " + span(amount),
-  clockReset: () => "the device's clock begins at 1970 again",
+  clockReset: () => "the device's clock starts at 1970 again",
   closesOnTopic: () => "the Server closes the connection on one topic",
   closesOnSize: () => "the Server closes the connection on messages of some sizes",
-  closesEarly: () => "the Server closes the connection on what comes before its CONNACK"
+  closesEarly: () => "the Server closes the connection if packets arrive before its CONNACK"
 }
 
 /** What it is, and for how long. When it strikes is for the caller to tell. */

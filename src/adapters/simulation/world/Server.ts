@@ -86,11 +86,11 @@ const deliver = (session: ClientSession, message: Message, qos: 0 | 1 | 2, retai
     }
     return
   }
-  const entry = session.nextOwed++
+  const entry = session.nextPending++
   const assigned = Session.publish(session.acknowledgement, entry)
   if (assigned === undefined) return
   session.acknowledgement = assigned.session
-  session.owed.set(entry, { ...message, retain })
+  session.pending.set(entry, { ...message, retain })
   if (session.link !== undefined) {
     session.acknowledgement = Session.sent(session.acknowledgement, [])
     const packetIdentifier = assigned.packetIdentifier
@@ -121,7 +121,7 @@ const returnCode = (server: Server, packet: Connect): 0 | 1 | 2 | 3 | 4 | 5 => {
 
 const redeliver = (link: Link, session: ClientSession, at: number): void => {
   for (const { dup, entry, packetIdentifier } of session.acknowledgement.inFlight) {
-    const message = session.owed.get(entry)
+    const message = session.pending.get(entry)
     if (message === undefined) continue
     const { payload, retain, topic } = message
     write(link, { _tag: "Publish", topic, payload, qos: 1, retain, dup, packetIdentifier }, at)
@@ -148,7 +148,7 @@ const connected = (server: Server, link: Link, packet: Connect, at: number): voi
   if (known?.link !== undefined) drop(server, known.link, at)
   const kept = packet.cleanSession ? undefined : server.sessions.get(clientId)
   const session = kept
-    ?? { subscriptions: new Map(), owed: new Map(), acknowledgement: Session.empty, nextOwed: 1, link: undefined }
+    ?? { subscriptions: new Map(), pending: new Map(), acknowledgement: Session.empty, nextPending: 1, link: undefined }
   session.link = link
   link.clientId = clientId
   link.connect = packet
@@ -198,7 +198,7 @@ const handle = (
       const done = Session.acknowledge(session.acknowledgement, "PUBACK", packet.packetIdentifier)
       if (done === undefined) return
       session.acknowledgement = done.session
-      session.owed.delete(done.entry)
+      session.pending.delete(done.entry)
       return
     }
     case "Subscribe":

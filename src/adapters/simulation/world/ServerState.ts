@@ -25,9 +25,9 @@ export interface Arrival extends Message {
 /** What the Server remembers of a client: its subscriptions, and the QoS 1 messages it owes it. */
 export interface ClientSession {
   readonly subscriptions: Map<string, 0 | 1 | 2>
-  readonly owed: Map<number, Message>
+  readonly pending: Map<number, Message>
   acknowledgement: Session.Session
-  nextOwed: number
+  nextPending: number
   link: Link | undefined
 }
 

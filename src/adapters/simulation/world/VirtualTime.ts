@@ -135,7 +135,7 @@ const makeScheduler = (onBusy: () => void) => {
   return { scheduler, runTasks }
 }
 
-const stuck = Effect.suspend(() => Effect.die(new Error("the simulation waits for something that no time can bring")))
+const stuck = Effect.suspend(() => Effect.die(new Error("the simulation waits for something that will never happen")))
 
 /**
  * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated

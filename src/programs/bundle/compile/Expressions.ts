@@ -157,7 +157,7 @@ const refused = (node: t.Expression): string | undefined => {
   if (t.isObjectExpression(node)) {
     const last = node.properties.findLastIndex(hasYield)
     if (node.properties.slice(0, last).some((property) => t.isSpreadElement(property))) {
-      return "cannot wait behind a spread; take the yield* into a const first"
+      return "cannot wait after a spread; take the yield* into a const first"
     }
   }
   return undefined

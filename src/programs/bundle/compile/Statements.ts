@@ -19,7 +19,7 @@ const withJumps = (flow: Flow.Flow, node: t.Statement): Array<t.Statement> => {
   if (t.isReturnStatement(node)) return [Flow.returned(flow, node.argument)]
   if (t.isBreakStatement(node) || t.isContinueStatement(node)) {
     const exit = t.isBreakStatement(node) ? flow.onBreak : flow.onContinue
-    if (node.label) throw new Unsupported(node, "the board knows no labels; use a function or a flag")
+    if (node.label) throw new Unsupported(node, "the board does not support labels; use a function or a flag")
     return exit === undefined ? [node] : Flow.leave(flow, exit)
   }
   const inside: Flow.Flow = t.isLoop(node)
@@ -211,7 +211,9 @@ const select = (flow: Flow.Flow, node: t.SwitchStatement, rest: Rest): Array<t.S
 
 const refuse = (node: t.Statement): never => {
   if (t.isTryStatement(node)) throw new Unsupported(node, "cannot wait inside try; use Effect.catch or Effect.ensuring")
-  if (t.isLabeledStatement(node)) throw new Unsupported(node, "the board knows no labels; use a function or a flag")
+  if (t.isLabeledStatement(node)) {
+    throw new Unsupported(node, "the board does not support labels; use a function or a flag")
+  }
   throw new Unsupported(node, "cannot wait inside this statement; take the yield* into a const first")
 }
 

@@ -55,7 +55,7 @@ export const classes = (isDevice = false, errorsOf: ErrorsOf = () => new Set()):
       if (!isDevice || !isError(path, errorsOf)) return
       const [fields, ...others] = path.node.arguments
       if (!t.isObjectExpression(fields) || others.length > 0) {
-        throw new Unsupported(path.node, "what an error is made of must be written where it is made, as { ... }")
+        throw new Unsupported(path.node, "the fields of an error must be written where it is made, as { ... }")
       }
       const made = t.callExpression(path.node.callee, [fields])
       made.extra = { isError: true }

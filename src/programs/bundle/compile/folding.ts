@@ -217,7 +217,7 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
   if (make(opening([], true)) === undefined) return false
   rename(candidate, program)
   const statements = make(opening(entered(candidate), false))
-  if (statements === undefined) throw new Error("the trial was no trial")
+  if (statements === undefined) throw new Error("the second trial failed where the first succeeded")
   declarator.remove()
   if (place.isStatement() && place.inList) place.replaceWithMultiple([...statements])
   else place.replaceWith(t.blockStatement([...statements]))

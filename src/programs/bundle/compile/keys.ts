@@ -100,7 +100,7 @@ const checkJson = (path: NodePath<t.CallExpression>, reserved: ReadonlySet<strin
   const init = t.isVariableDeclarator(binding?.path.node) && binding.constant ? binding.path.node.init : undefined
   if (binding === undefined || !t.isObjectExpression(init) && !t.isArrayExpression(init)) {
     throw new Unsupported(value,
-      "what becomes JSON must be a literal, a text, or a constant that begins as a literal: its keys are to be seen")
+      "what becomes JSON must be a literal, a text, or a constant that begins as a literal: its keys must be visible")
   }
   const open = openName(init, reserved)
   if (open !== undefined) throw new Unsupported(open, "this " + quoteIt)

@@ -32,7 +32,7 @@ const isTooRich = (pattern: string): boolean => {
 export const regexpRules: ReadonlyArray<Rule> = [
   {
     name: "regular expression",
-    fix: "it knows no (?, lazy, {n} or back-references; use indexOf and slice",
+    fix: "it does not support (?, lazy, {n} or back-references; use indexOf and slice",
     trips: (path) => path.isRegExpLiteral() && isTooRich(path.node.pattern)
   }
 ]

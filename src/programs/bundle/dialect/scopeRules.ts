@@ -72,12 +72,12 @@ export const scopeRules: ReadonlyArray<Rule> = [
   },
   {
     name: "closure over a loop's let",
-    fix: "there is one variable for all turns; make the closure in a function that takes it as a parameter",
+    fix: "all turns of the loop share one variable; make the closure in a function that takes it as a parameter",
     trips: isCaughtInLoop
   },
   {
     name: "global name of the platform",
-    fix: "it hides the platform's own from the platform itself; take another, or put the script into a function",
+    fix: "it hides the platform's own function from the platform; use another name, or put the script into a function",
     trips: (path) => path.isIdentifier() && platformNames.has(path.node.name) && isGlobal(path)
   }
 ]

@@ -67,13 +67,13 @@ const errors = ["TypeError", "RangeError", "SyntaxError", "ReferenceError", "Int
 export const syntaxRules: ReadonlyArray<Rule> = [
   {
     name: "name of",
-    fix: "it is a keyword everywhere; take another",
+    fix: "it is a keyword everywhere; use another name",
     trips: ({ node, parent }) => t.isIdentifier(node, { name: "of" }) && t.isBinding(node, parent)
   },
-  { name: "text that is no bytes", fix: "write its UTF-8 bytes as \\x escapes", trips: ({ node }) => isWide(node) },
+  { name: "text that is not bytes", fix: "write its UTF-8 bytes as \\x escapes", trips: ({ node }) => isWide(node) },
   {
     name: "${ in the text of a template",
-    fix: "it begins an expression even behind a backslash; use +",
+    fix: "it begins an expression even after a backslash; use +",
     trips: ({ node }) => t.isTemplateElement(node) && (node.value.cooked ?? "").includes("${")
   },
   { name: "label", fix: "use a flag or a function", trips: (path) => path.isLabeledStatement() },
@@ -162,7 +162,7 @@ export const syntaxRules: ReadonlyArray<Rule> = [
   },
   {
     name: "inherited static",
-    fix: "statics are not handed down; call it on the class that has it",
+    fix: "static members are not inherited; call it on the class that has it",
     trips: (path) => {
       const parent = superOf(path)
       return parent !== undefined && hasStatics(parent)

@@ -25,7 +25,7 @@ export const abandoning: Checker = {
       const { _tag } = seen.event
       if (_tag !== "MessageSuspected" && _tag !== "MessageAbandoned") return undefined
       const [first] = line.unacknowledged.values()
-      if (first === undefined) return _tag + " was told and nothing was unacknowledged"
+      if (first === undefined) return _tag + " was reported although nothing was unacknowledged"
       const known = ended.get(first) ?? { all: 0, good: 0 }
       known.all++
       if (line.unacknowledged.size < sent) known.good++

@@ -1,21 +1,21 @@
 /**
- * Every reading taken reaches the Server or is still owed. It may leave the device's flash when the Server has
+ * Every reading taken reaches the Server or is still pending. It may leave the device's flash when the Server has
  * acknowledged it, or when it had to give way in a full Outbox and the device has told so.
  */
 import type { Checker } from "../life/Checker.ts"
 
 export const atLeastOnce: Checker = {
   name: "at least once",
-  promise: "a reading that was taken is delivered, or still owed, or told as dropped or abandoned",
+  promise: "a reading that was taken is delivered, or still pending, or reported as dropped or abandoned",
   begin: () => (seen, facts) => {
     const { vanished } = facts.ledger
     const told = facts.dropped + facts.abandoned
     if (vanished.length > told) {
       const names = vanished.slice(0, 3).map((one) => one.key).join(", ")
-      return vanished.length + " owed and gone, " + told + " told as dropped or abandoned: " + names
+      return vanished.length + " pending and lost, " + told + " reported as dropped or abandoned: " + names
     }
     if (seen._tag !== "Pulled") return undefined
-    const false_ = [...facts.ledger.owed.values()].find((one) =>
+    const false_ = [...facts.ledger.pending.values()].find((one) =>
       one.isAcknowledged && one.arrivals === 0 && !one.isDoubtful
     )
     return false_ === undefined ? undefined : "acknowledged and never arrived: " + false_.key

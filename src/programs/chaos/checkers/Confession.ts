@@ -7,15 +7,15 @@ import * as StoredState from "../life/StoredState.ts"
 
 export const confession: Checker = {
   name: "confession",
-  promise: "a state that flash does not take is told",
+  promise: "a state that flash does not store is reported",
   begin: () => {
-    let isOwed = false
+    let isPending = false
     return (seen) => {
-      if (seen._tag === "Began" || (seen._tag === "Told" && seen.event._tag === "NotSaved")) isOwed = false
-      if (isOwed && (seen._tag === "Sent" || seen._tag === "Stored" || seen._tag === "Slept")) {
-        return "flash did not take the state, and nobody was told"
+      if (seen._tag === "Began" || (seen._tag === "Told" && seen.event._tag === "NotSaved")) isPending = false
+      if (isPending && (seen._tag === "Sent" || seen._tag === "Stored" || seen._tag === "Slept")) {
+        return "flash did not store the state, and no event reported it"
       }
-      if (seen._tag === "Stored" && seen.name === StoredState.stateName && seen.failed) isOwed = true
+      if (seen._tag === "Stored" && seen.name === StoredState.stateName && seen.failed) isPending = true
       return undefined
     }
   }

@@ -6,7 +6,7 @@ import type { Checker } from "../life/Checker.ts"
 
 export const connectAlone: Checker = {
   name: "connect alone",
-  promise: "CONNECT goes alone behind a connection that ended before CONNACK",
+  promise: "CONNECT goes alone after a connection that ended before CONNACK",
   begin: () => {
     let isDue = false
     /** Packets in the first write on this connection. */
@@ -23,7 +23,8 @@ export const connectAlone: Checker = {
       if (seen._tag === "Closed") isDue = first > 1 && !hasAnswered
       if (seen._tag !== "Sent" || first > 0) return undefined
       first = packets?.length ?? 1
-      return isDue && first > 1 ? "CONNECT was sent with what follows it, behind a connection that ended before CONNACK"
+      return isDue && first > 1 ?
+        "CONNECT was sent together with other packets, after a connection that ended before CONNACK"
         : undefined
     }
   }

@@ -4,7 +4,7 @@
  */
 import type { Checker } from "../life/Checker.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
-import type { Owed } from "../life/Ledger.ts"
+import type { Pending } from "../life/Ledger.ts"
 import * as Message from "../life/Message.ts"
 
 const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
@@ -13,11 +13,11 @@ const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
     return count === undefined ? [] : [count]
   })
 
-const isOldest = (one: Owed, kept: ReadonlyArray<string>): boolean =>
+const isOldest = (one: Pending, kept: ReadonlyArray<string>): boolean =>
   one.count === undefined || counts(kept).every((count) => count >= (one.count as number))
 
 /** A newer one of its topic is kept, or every topic is down to one message. */
-const isReplaced = (one: Owed, kept: ReadonlyArray<string>): boolean => {
+const isReplaced = (one: Pending, kept: ReadonlyArray<string>): boolean => {
   const topics = kept.map(Message.topic)
   return topics.includes(one.topic) || new Set(topics).size === topics.length
 }
@@ -26,21 +26,21 @@ const judge = (facts: ObservedState): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
   if (kept === undefined || facts.isCatchingUp) return undefined
-  if (kept.owed.length < capacity) {
-    return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
+  if (kept.pending.length < capacity) {
+    return ledger.vanished.length + " dropped while " + kept.pending.length + " of " + capacity + " places were taken"
   }
-  const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.owed))
+  const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.pending))
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
 
 export const drops: Checker = {
   name: "drops",
-  promise: "only what the overflow policy names gives way, and only in a full Outbox",
+  promise: "only the message that the overflow policy names is dropped, and only when the Outbox is full",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Stored") return undefined
     const { dropped, isMemoryLost, isStored, ledger, words } = facts
     if (isStored && !isMemoryLost && dropped > ledger.gone + words) {
-      return dropped + " told as dropped, but " + ledger.gone + " have gone"
+      return dropped + " reported as dropped, but " + ledger.gone + " have gone"
     }
     // What was abandoned was not for want of room.
     return ledger.vanished.length > facts.abandoned ? judge(facts) : undefined

@@ -8,7 +8,7 @@ import * as Message from "../life/Message.ts"
 
 export const dup: Checker = {
   name: "dup",
-  promise: "what is sent again says so, and nothing else does",
+  promise: "DUP is set on a message that is sent again, and on no other",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Sent") return undefined
     for (const packet of facts.packets ?? []) {

@@ -1,5 +1,5 @@
 /**
- * The second act: once nothing goes wrong any more, everything owed is delivered within the stated bound.
+ * The second act: once nothing goes wrong any more, everything pending is delivered within the stated bound.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { maxWakes } from "../../../domain/wake/Probation.ts"
@@ -9,7 +9,7 @@ import type { Checker } from "../life/Checker.ts"
 const outageMillis = 10_000_000
 
 /**
- * Milliseconds from the last fault until nothing is owed: the wait that the policy may have begun, the wake that may
+ * Milliseconds from the last fault until nothing is pending: the wait that the policy may have begun, the wake that may
  * have missed its end, and one more. An update that cuts the device off may have been taken last: it has its wakes
  * before it is rolled back.
  */
@@ -19,14 +19,14 @@ export const boundMillis = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfi
 
 export const liveness: Checker = {
   name: "liveness",
-  promise: "when everything works again, everything owed is delivered within a bound",
+  promise: "when everything works again, all pending messages are delivered within a limit",
   begin: () => {
     let isDelivered = false
     return (seen, facts) => {
       if (!facts.isHealed) return undefined
-      if ((seen._tag === "Stored" || seen._tag === "Slept") && facts.kept?.owed.length === 0) isDelivered = true
+      if ((seen._tag === "Stored" || seen._tag === "Slept") && facts.kept?.pending.length === 0) isDelivered = true
       if (seen._tag !== "Ended" || isDelivered) return undefined
-      return facts.ledger.owed.size + " messages still owed"
+      return facts.ledger.pending.size + " messages still pending"
     }
   }
 }

@@ -18,14 +18,14 @@ export const memoryBound: Checker = {
     return (seen, { kept, line }) => {
       if (seen._tag === "Opened") unfinished = 0
       if (seen._tag === "Stored" && kept !== undefined) {
-        if (kept.owed.length > capacity) return kept.owed.length + " messages in an Outbox for " + capacity
+        if (kept.pending.length > capacity) return kept.pending.length + " messages in an Outbox for " + capacity
         if (seen.size > stateBytes + capacity * messageBytes) return "a state of " + seen.size + " bytes"
       }
       if (seen._tag === "Sent" && seen.bytes.length > largestPacket) return seen.bytes.length + " bytes in one write"
       if (seen._tag !== "Pulled") return undefined
       const before = unfinished
       unfinished = line?.unfinished ?? 0
-      return before > largestPacket ? "went on to read a packet of which it had " + before + " bytes" : undefined
+      return before > largestPacket ? "continued to read a packet of which it had " + before + " bytes" : undefined
     }
   }
 }

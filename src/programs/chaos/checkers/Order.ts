@@ -31,7 +31,7 @@ export const order: Checker = {
       const before = highest.get(topic) ?? 0
       if (count < before) {
         return ledger.all.get(key)?.wasForgotten || last.has(key) ? undefined
-          : key + " arrived for the first time behind " + before
+          : key + " arrived for the first time after " + before
       }
       highest.set(topic, count)
       return undefined

@@ -6,17 +6,17 @@ import type { Checker } from "../life/Checker.ts"
 
 export const parting: Checker = {
   name: "parting",
-  promise: "CONNECT first, and nothing behind DISCONNECT",
+  promise: "CONNECT first, and nothing after DISCONNECT",
   begin: () => {
     let isFirst = true
     return (seen, { line, packets }) => {
       if (seen._tag === "Opened") isFirst = true
       if (seen._tag !== "Sent") return undefined
       if (line === undefined) return "bytes were sent without a connection"
-      if (packets === undefined) return "bytes were sent that are no packets"
+      if (packets === undefined) return "bytes were sent that are not packets"
       let hasParted = line.hasParted
       for (const packet of packets) {
-        if (hasParted) return packet._tag.toUpperCase() + " was sent behind DISCONNECT"
+        if (hasParted) return packet._tag.toUpperCase() + " was sent after DISCONNECT"
         if (isFirst !== (packet._tag === "Connect")) {
           return packet._tag.toUpperCase() + (isFirst ? " was sent first" : " was sent twice")
         }

@@ -42,7 +42,7 @@ const patience = (seen: Observation, config: DeviceConfig): number | undefined =
 
 export const radio: Checker = {
   name: "radio",
-  promise: "the radio is never on for nothing",
+  promise: "the radio is never on without a reason",
   begin: (config) => {
     let since = 0
     let allowed = Infinity
@@ -53,7 +53,7 @@ export const radio: Checker = {
       if (seen._tag === "PowerCut" || seen._tag === "RadioOff") allowed = Infinity
       if (now.at - since > allowed) {
         return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 +
-          " s would do"
+          " s are enough"
       }
       const next = patience(seen, config)
       if (next !== undefined && isRadioOn) {

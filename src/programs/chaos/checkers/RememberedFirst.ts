@@ -6,7 +6,7 @@ import type { Checker } from "../life/Checker.ts"
 import * as Message from "../life/Message.ts"
 
 export const rememberedFirst: Checker = {
-  name: "remembered first",
+  name: "stored first",
   promise: "nothing is sent before it is in flash",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Sent" || facts.isUnsaved) return undefined
@@ -14,7 +14,7 @@ export const rememberedFirst: Checker = {
       if (packet._tag !== "Publish") continue
       const key = Message.key(packet.topic, packet.payload)
       if (facts.kept?.inFlight.get(key) !== packet.packetIdentifier) {
-        return key + " was sent with Packet Identifier " + packet.packetIdentifier + ", and flash does not know"
+        return key + " was sent with Packet Identifier " + packet.packetIdentifier + ", but flash does not have it"
       }
     }
     return undefined

@@ -44,8 +44,8 @@ interface Past {
   connectedAt: number | undefined
   /** The Server has acknowledged a message on this connection. */
   hasDelivered: boolean
-  /** What was owed when the last try began: with nothing, a Server that accepts the connection has been reached. */
-  owed: number
+  /** What was pending when the last try began: with nothing, a Server that accepts the connection has been reached. */
+  pending: number
 }
 
 const begins = (seen: Observation, past: Past): boolean => {
@@ -66,17 +66,17 @@ const ended = (seen: Extract<Observation, { readonly _tag: "Slept" | "PowerCut" 
 const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
   if (seen._tag === "Told" && seen.event._tag === "Delivered") {
-    const { count, owed } = seen.event
-    // A connection that delivered and ended with more owed was worth its try, on a device that is always on too.
-    if (count > 0 && owed > 0 || facts.config.deepSleep && owed === 0) past.count = 0
+    const { count, pending } = seen.event
+    // A connection that delivered and ended with more pending was worth its try, on a device that is always on too.
+    if (count > 0 && pending > 0 || facts.config.deepSleep && pending === 0) past.count = 0
   }
   if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) {
     past.hasDelivered = true
   }
   // What ends a connection behind its data is no reason to count it as failed, though all that it delivered is a word
   // about an update.
-  if (seen._tag === "Told" && seen.event._tag === "Trying") past.owed = seen.event.owed
-  if ((past.hasDelivered || past.owed === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") {
+  if (seen._tag === "Told" && seen.event._tag === "Trying") past.pending = seen.event.pending
+  if ((past.hasDelivered || past.pending === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") {
     past.count = 0
   }
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
@@ -111,7 +111,7 @@ export const tries: Checker = {
       hasGoneBack: false,
       connectedAt: undefined,
       hasDelivered: false,
-      owed: 1
+      pending: 1
     }
     return (seen, facts) => {
       learn(seen, past, facts)

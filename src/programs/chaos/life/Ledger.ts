@@ -6,7 +6,7 @@
 import type { StoredState } from "./StoredState.ts"
 import * as Message from "./Message.ts"
 
-export interface Owed {
+export interface Pending {
   readonly key: string
   readonly topic: string
   /** The count of its reading; undefined for what is no reading. */
@@ -42,18 +42,18 @@ export interface Owed {
 
 export interface Ledger {
   /** In the order of taking. */
-  readonly owed: Map<string, Owed>
+  readonly pending: Map<string, Pending>
   /** Every message there was. */
-  readonly all: Map<string, Owed>
+  readonly all: Map<string, Pending>
   /** What has gone with the last entry, neither acknowledged nor in doubt. */
-  vanished: ReadonlyArray<Owed>
+  vanished: ReadonlyArray<Pending>
   /** How much has gone with it in all. */
   gone: number
 }
 
-export const make = (): Ledger => ({ owed: new Map(), all: new Map(), vanished: [], gone: 0 })
+export const make = (): Ledger => ({ pending: new Map(), all: new Map(), vanished: [], gone: 0 })
 
-const blank = (key: string): Owed => ({
+const blank = (key: string): Pending => ({
   key,
   topic: Message.topic(key),
   count: Message.count(key),
@@ -71,7 +71,7 @@ const blank = (key: string): Owed => ({
 })
 
 /** The message of this key, which may be new. */
-export const find = (ledger: Ledger, key: string): Owed => {
+export const find = (ledger: Ledger, key: string): Pending => {
   const known = ledger.all.get(key)
   if (known !== undefined) return known
   const made = blank(key)
@@ -80,50 +80,52 @@ export const find = (ledger: Ledger, key: string): Owed => {
 }
 
 export const take = (ledger: Ledger, key: string): void => {
-  ledger.owed.set(key, find(ledger, key))
+  ledger.pending.set(key, find(ledger, key))
 }
 
 /** The sensor's last reading is not published. */
 export const untake = (ledger: Ledger, sensor: string): void => {
-  const last = [...ledger.owed.values()].findLast((one) => one.topic.startsWith(sensor + "/"))
+  const last = [...ledger.pending.values()].findLast((one) => one.topic.startsWith(sensor + "/"))
   if (last?.count === undefined) return
-  for (const one of ledger.owed.values()) {
-    if (one.count === last.count && one.topic.startsWith(sensor + "/")) ledger.owed.delete(one.key)
+  for (const one of ledger.pending.values()) {
+    if (one.count === last.count && one.topic.startsWith(sensor + "/")) ledger.pending.delete(one.key)
   }
 }
 
 /** The device has written this to its flash: what it knows is what it keeps. */
 export const stored = (ledger: Ledger, kept: StoredState): void => {
-  const vanished: Array<Owed> = []
+  const vanished: Array<Pending> = []
   ledger.gone = 0
-  const keys = new Set(kept.owed)
-  for (const [key, one] of ledger.owed) {
+  const keys = new Set(kept.pending)
+  for (const [key, one] of ledger.pending) {
     if (keys.has(key)) {
       one.isRemembered = true
       continue
     }
-    ledger.owed.delete(key)
+    ledger.pending.delete(key)
     ledger.gone++
     if (!one.isAcknowledged && !one.isDoubtful) vanished.push(one)
   }
-  for (const key of kept.owed) {
-    if (ledger.owed.has(key)) continue
+  for (const key of kept.pending) {
+    if (ledger.pending.has(key)) continue
     const one = find(ledger, key)
     one.isRemembered = true
-    ledger.owed.set(key, one)
+    ledger.pending.set(key, one)
   }
   ledger.vanished = vanished
 }
 
 /** The device's RAM is gone, and what it knows is what its flash holds. Gives what only RAM knew. */
-export const forgot = (ledger: Ledger, kept: StoredState | undefined): ReadonlyArray<Owed> => {
-  const keys = new Set(kept?.owed)
-  const lost = [...ledger.owed.values()].filter((one) => !keys.has(one.key) && !one.isAcknowledged && !one.isDoubtful)
-  ledger.owed.clear()
-  for (const key of kept?.owed ?? []) {
+export const forgot = (ledger: Ledger, kept: StoredState | undefined): ReadonlyArray<Pending> => {
+  const keys = new Set(kept?.pending)
+  const lost = [...ledger.pending.values()].filter((one) =>
+    !keys.has(one.key) && !one.isAcknowledged && !one.isDoubtful
+  )
+  ledger.pending.clear()
+  for (const key of kept?.pending ?? []) {
     const one = find(ledger, key)
     one.isRemembered = true
-    ledger.owed.set(key, one)
+    ledger.pending.set(key, one)
   }
   return lost
 }

@@ -30,7 +30,7 @@ export interface ObservedState {
   dropped: number
   /** Messages that it told to have abandoned since then. */
   abandoned: number
-  /** Messages about an update that it has owed since then, which may have given way before they were in flash. */
+  /** Messages about an update that it has pending since then, which may have given way before they were in flash. */
   words: number
   isStored: boolean
   isRadioOn: boolean

@@ -39,14 +39,14 @@ export const make = (config: DeviceConfig): ObservedState => ({
 const told = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
   if (event._tag === "MessageAbandoned") facts.abandoned++
-  // Nothing is owed of a reading that is not published.
+  // Nothing is pending of a reading that is not published.
   if (event._tag === "Unchanged") Ledger.untake(facts.ledger, event.sensor)
   if (event._tag.startsWith("Config")) facts.words++
   if (event._tag === "MemoryLost" && event.what === StoredState.stateName) facts.isMemoryLost = true
 }
 
 /** What RAM knew is gone: from here on the device knows what its flash holds. */
-const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined): ReadonlyArray<Ledger.Owed> => {
+const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined): ReadonlyArray<Ledger.Pending> => {
   facts.kept = kept
   facts.isRadioOn = false
   facts.line = undefined
@@ -62,9 +62,9 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
     if (!seen.failed) facts.kept = seen.kept
     return
   }
-  // Under another prefix all that is owed is new, also back under the first.
+  // Under another prefix all that is pending is new, also back under the first.
   if (facts.kept !== undefined && facts.kept.prefix !== seen.kept.prefix) {
-    for (const one of facts.ledger.owed.values()) {
+    for (const one of facts.ledger.pending.values()) {
       one.sent = 0
     }
   }
@@ -137,7 +137,7 @@ const pulled = (
 
 /** What the device knows of what it owes may be as of before. */
 const doubt = (facts: ObservedState): void => {
-  for (const one of facts.ledger.owed.values()) {
+  for (const one of facts.ledger.pending.values()) {
     one.isUncertain = true
     if (facts.isUnsaved) one.isForgotten = one.wasForgotten = true
   }

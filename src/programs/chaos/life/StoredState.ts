@@ -11,8 +11,8 @@ import * as files from "../../device/files.ts"
 import * as Message from "./Message.ts"
 
 export interface StoredState {
-  /** The keys of what is owed, oldest first, and the Packet Identifiers in use for them. */
-  readonly owed: ReadonlyArray<string>
+  /** The keys of what is pending, oldest first, and the Packet Identifiers in use for them. */
+  readonly pending: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
   readonly attemptCount: number
   /** The keys of what goes after all others, because connections have ended on it. */
@@ -36,7 +36,7 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
-  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
+  return { pending: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
 }
 
 /** Whether a stored configuration can be read. */

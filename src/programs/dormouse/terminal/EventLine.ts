@@ -27,7 +27,7 @@ type Words = readonly [label: string, text: string, tone?: Tone]
 /** A command in words: what cannot be obeyed is answered. */
 export const command = (text: string): string =>
   knownCommands.includes(text) ? text
-    : JSON.stringify(text.slice(0, 40)) + " is not known, and nothing is done: say " + knownCommands.join(" or ")
+    : JSON.stringify(text.slice(0, 40)) + " is not known and is ignored: use " + knownCommands.join(" or ")
 
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
   const values = [
@@ -42,7 +42,7 @@ const words = (event: WakeEvent, config: Told): Words => {
   const noun = config.mqtt.publishValues ? "message" : "reading"
   switch (event._tag) {
     case "Woke":
-      return ["awake", event.owed === 0 ? "nothing owed" : Format.plural(event.owed, noun) + " owed"]
+      return ["awake", event.pending === 0 ? "nothing pending" : Format.plural(event.pending, noun) + " pending"]
     case "Measured":
       return ["measured", measured(event)]
     case "Unchanged":
@@ -52,12 +52,12 @@ const words = (event: WakeEvent, config: Told): Words => {
     case "MemoryLost":
       return ["memory lost", event.what + ": " + event.reason, "bad"]
     case "Dropped":
-      return ["dropped", Format.plural(event.count, noun) + " gave way: the Outbox is full", "bad"]
+      return ["dropped", Format.plural(event.count, noun) + " dropped: the Outbox is full", "bad"]
     case "Waiting":
       return ["waits", "the policy allows the next try in " + Format.duration(event.millis) + "; radio off"]
     case "Trying":
       return ["try " + event.attempt,
-        broker + ":" + port + (ssl ? " over TLS" : "") + ", " + Format.plural(event.owed, noun) + " to deliver"]
+        broker + ":" + port + (ssl ? " over TLS" : "") + ", " + Format.plural(event.pending, noun) + " to deliver"]
     case "TryFailed":
       return ["try " + event.attempt, "failed: " + event.reason, "bad"]
     case "Connected":
@@ -88,7 +88,7 @@ const words = (event: WakeEvent, config: Told): Words => {
       return ["trouble", event.reason, "bad"]
     case "Sleeping":
       return ["sleeps", "for " + Format.duration(event.millis) +
-        (event.owed === 0 ? "" : "; " + Format.plural(event.owed, noun) + " owed")]
+        (event.pending === 0 ? "" : "; " + Format.plural(event.pending, noun) + " pending")]
   }
 }
 

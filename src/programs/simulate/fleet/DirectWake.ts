@@ -77,7 +77,7 @@ const acknowledge = (wake: Wake.Wake, packet: "PUBACK" | "SUBACK", packetIdentif
   wake.state = DeviceState.delivered(wake.state, done)
 }
 
-/** More is owed than fits in the window: acknowledgements make room, and each window takes a round trip. */
+/** More is pending than fits in the window: acknowledgements make room, and each window takes a round trip. */
 const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): void => {
   for (let isFirst = true; isFirst || Outbox.size(wake.state.outbox) > 0; isFirst = false) {
     lived.endsAt += 2 * physics.latencyMillis
@@ -92,14 +92,14 @@ const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): vo
   }
 }
 
-/** All that is owed is in flight and acknowledged in one round trip: nothing is owed, and nothing in flight. */
+/** All that is pending is in flight and acknowledged in one round trip: nothing is pending, and nothing in flight. */
 const deliverAtOnce = ({ lived, physics, wake }: Living, session: Session.Session): void => {
   const { lastId, dropped } = wake.state.outbox
   lived.endsAt += 2 * physics.latencyMillis
   wake.state = patch(wake.state, { session: Session.lost(session), outbox: { entries: [], lastId, dropped } })
 }
 
-/** Everything owed goes out and is acknowledged. */
+/** Everything pending goes out and is acknowledged. */
 const deliver = (living: Living, subscribes: boolean): void => {
   const { lived, wake } = living
   const { outbox, session } = wake.state

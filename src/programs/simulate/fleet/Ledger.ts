@@ -52,7 +52,7 @@ export interface Ledger {
 const acknowledged = (state: DeviceState | undefined): number =>
   state === undefined ? 0 : state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length
 
-/** How old the oldest reading that was owed is at `at`, to a second. */
+/** How old the oldest reading that was pending is at `at`, to a second. */
 const oldestMillis = (state: DeviceState, at: number): number => {
   for (const entry of state.outbox.entries) {
     const uptime = LazyMessages.uptimeOf(entry)

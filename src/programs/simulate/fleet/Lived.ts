@@ -17,7 +17,7 @@ export interface Lived {
   failedTries: number
   /** When the Server accepted a Network Connection. */
   readonly acceptedAt: Array<number>
-  /** When everything owed had been acknowledged; undefined: it was not. */
+  /** When everything pending had been acknowledged; undefined: it was not. */
   deliveredAt: number | undefined
   radioMillis: number
   /** Writes to flash. */

@@ -49,7 +49,7 @@ export const rows = (noun: string): ReadonlyArray<Row> => [
   [noun + "s delivered", (sums) => Format.amount(sums.delivered)],
   ["  of these delayed", (sums) => Format.amount(sums.delayed)],
   ["  by at most", (sums) => sums.delayed === 0 ? none : Format.duration(sums.longestDelayMillis)],
-  [noun + "s dropped, the outbox being full", (sums) => Format.amount(sums.dropped)],
+  [noun + "s dropped from a full Outbox", (sums) => Format.amount(sums.dropped)],
   ["tries, a device and day", (sums, size) => tenths(perDay(sums.tries, size))],
   ["radio on, a device and day", (sums, size) => Format.duration(perDay(sums.radioMillis, size))],
   ["  of the time", (sums, { days, devices }) => percent(sums.radioMillis / days / devices / 86_400_000)]

@@ -40,7 +40,7 @@ const title = ({ config, days, devices, seed, story }: Options): ReadonlyArray<s
   const join = Format.duration(joinMillis.least) + " to " + Format.duration(joinMillis.most)
   return [
     device as string,
-    Format.plural(devices, "device") + " like it, powered up at once; to join the Wi-Fi takes each " + join,
+    Format.plural(devices, "device") + " like it, powered up at once; joining the Wi-Fi takes each of them " + join,
     what + ": " + FleetStory.of(story).about
   ]
 }

@@ -20,8 +20,8 @@ export interface Span {
   failed: number
   delivered: number
   dropped: number
-  /** Messages owed at the end of the span. */
-  owed: number
+  /** Messages pending at the end of the span. */
+  pending: number
   /** Everything used since the life began. */
   usage: Usage | undefined
 }
@@ -72,7 +72,7 @@ const shortestSpan = 3_600_000
 const maxWaits = 2_000
 const maxTurns = 500
 
-const emptySpan = (from: number, to: number, owed: number): Span => ({
+const emptySpan = (from: number, to: number, pending: number): Span => ({
   from,
   to,
   wakes: 0,
@@ -80,13 +80,13 @@ const emptySpan = (from: number, to: number, owed: number): Span => ({
   failed: 0,
   delivered: 0,
   dropped: 0,
-  owed,
+  pending,
   usage: undefined
 })
 
 /** `hasTried`: in this wake. What it tells of a wait then is how it went on, and not that it was not let. */
 const count = (span: Span, entry: Entry, hasTried: boolean): void => {
-  if (entry._tag === "Kept") span.owed = entry.kept.owed
+  if (entry._tag === "Kept") span.pending = entry.kept.pending
   if (entry._tag !== "Told") return
   const { event } = entry
   if (event._tag === "Woke") span.wakes++
@@ -95,7 +95,7 @@ const count = (span: Span, entry: Entry, hasTried: boolean): void => {
   if (event._tag === "Delivered") span.delivered += event.count
   if (event._tag === "Dropped") span.dropped += event.count
   if (event._tag === "MessageAbandoned") span.dropped++
-  if (event._tag === "Delivered" || event._tag === "Sleeping") span.owed = event.owed
+  if (event._tag === "Delivered" || event._tag === "Sleeping") span.pending = event.pending
 }
 
 /** Changes of a state, as stretches of time. */
@@ -184,7 +184,7 @@ export const make = ({ config, millis, usage }: Options) => {
   const advance = (at: number) => {
     for (let current = span(); at >= current.to && current.to < millis; current = span()) {
       current.usage = usage(current.to)
-      spans.push(emptySpan(current.to, Math.min(current.to + length, millis), current.owed))
+      spans.push(emptySpan(current.to, Math.min(current.to + length, millis), current.pending))
     }
   }
   return {

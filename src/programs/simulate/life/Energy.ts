@@ -70,7 +70,7 @@ export const lines = (lived: SimulationResult, noun: string, layout: Format.Layo
     ...(story === undefined ? []
       : [["in these days", lifetime(story.lifeDays), "if all were like them: " + story.why] as const]),
     ["average current", current(outlook.current.value),
-      range(outlook.current, current) + ", on ordinary days, as all that follows"],
+      range(outlook.current, current) + ", on ordinary days, like everything below"],
     ["energy", joules === undefined ? "-" : energy(joules.value), joules === undefined ? "no " + noun + " was delivered"
       : "a " + noun + " delivered, everything included; " + range(joules, energy)],
     ["spent on", "", shares(outlook.causes)],

@@ -51,6 +51,6 @@ export const inTheseDays = (
   const why = differences(lived)
   return {
     lifeDays: lived.lived.lifeDays.value,
-    why: why.length === 0 ? "nothing out of the ordinary happened" : why.join("; ")
+    why: why.length === 0 ? "nothing unusual happened" : why.join("; ")
   }
 }

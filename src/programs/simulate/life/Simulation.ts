@@ -96,7 +96,7 @@ const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined =>
   const { reconnect } = effectiveConfig(world.storage, baked).mqtt
   return {
     bytes: Bytes.length(bytes),
-    owed: state.outbox.entries.length,
+    pending: state.outbox.entries.length,
     inFlight: state.session.inFlight.length,
     attemptCount: state.reconnect.attemptCount,
     acknowledged: state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length,
@@ -200,7 +200,7 @@ export const live = <World extends SimulatedWorld>(
       elapsedMillis: Math.max(end, world.now()),
       radioMillis: world.radioMillis + (world.radioOnSince === undefined ? 0 : world.now() - world.radioOnSince),
       writes: world.writes,
-      owed: kept?.owed ?? 0,
+      pending: kept?.pending ?? 0,
       acknowledged: kept?.acknowledged ?? 0,
       sleeps: config.deepSleep,
       stateBytes: kept?.bytes ?? 0,

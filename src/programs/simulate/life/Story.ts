@@ -95,13 +95,14 @@ const month: Story = {
 const healthy: Story = { about: "nothing ever goes wrong", turns: () => Effect.succeed([]) }
 
 const outage: Story = {
-  about: "the Server is never there",
-  turns: () => Effect.succeed([{ at: 0, title: "no Server is there, and none ever comes", apply: refuse }])
+  about: "there is never a Server",
+  turns: () => Effect.succeed([{ at: 0, title: "there is no Server at any time", apply: refuse }])
 }
 
 const troubles: ReadonlyArray<readonly [begins: string, ends: string, begin: Turn["apply"], end: Turn["apply"]]> = [
   ["the Server refuses connections", "the Server is back", refuse, answer],
-  ["the way to the Server is gone", "the way to the Server is back", (stage) => stage.setServer("unreachable"), answer],
+  ["the route to the Server is gone", "the route to the Server is back", (stage) => stage.setServer("unreachable"),
+    answer],
   ["the Server hangs", "the Server answers again", (stage) => stage.setServer("silent"), answer],
   ["the Wi-Fi is gone", "the Wi-Fi is back", (stage) => stage.setWifi(false), (stage) => stage.setWifi(true)]
 ]

@@ -1,7 +1,7 @@
 /**
  * The sums of a simulated life, from the device's events and, apart from them, from what reached the Server.
  *
- * The two books are kept by different hands on purpose: `readings = delivered + owed + dropped + unchanged` is the
+ * The two books are kept by different hands on purpose: `readings = delivered + pending + dropped + unchanged` is the
  * device's word,
  * and `received - duplicates` is the Server's.
  */
@@ -93,7 +93,7 @@ export interface Ending {
   readonly elapsedMillis: number
   readonly radioMillis: number
   readonly writes: number
-  readonly owed: number
+  readonly pending: number
   /** Messages acknowledged, by the device's own memory. */
   readonly acknowledged: number
   readonly sleeps: boolean
@@ -105,7 +105,7 @@ const percent = (share: number): string => (Math.round(share * 10_000) / 100) + 
 
 /** The sums as lines, the amounts below each other. */
 export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): ReadonlyArray<string> => {
-  const { acknowledged, elapsedMillis, owed, radioMillis, sleeps, stateBytes, versions, writes } = ending
+  const { acknowledged, elapsedMillis, pending, radioMillis, sleeps, stateBytes, versions, writes } = ending
   const twice = totals.duplicates === 0 ? "none of them came twice"
     : Format.amount(totals.duplicates) + " of them twice: redelivered, marked DUP"
   // A device that is always on does not tell every delivery.
@@ -114,7 +114,7 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
     ? Format.amount(totals.firstTry) + " at the first try, " + Format.amount(totals.later) + " at a later one"
     : "over connections that stay open"
   const silent = totals.received - totals.duplicates - delivered
-  const unheard = silent <= 0 ? "" : "; of " + Format.amount(silent) + " the device never heard that they arrived"
+  const unheard = silent <= 0 ? "" : "; of " + Format.amount(silent) + " the device does not know that they arrived"
   const days = elapsedMillis / 86_400_000
   const awake = totals.wakes === 0 || !sleeps ? "" : ", " + Format.duration(radioMillis / totals.wakes) + " a wake"
   const rows: ReadonlyArray<readonly [what: string, number: string, more: string]> = [
@@ -122,9 +122,9 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
     ["readings", Format.amount(totals.readings),
       totals.unchanged === 0 ? "" : Format.amount(totals.unchanged) + " of them not published: too little had changed"],
     ["delivered", Format.amount(delivered), how],
-    ["owed", Format.amount(owed), owed === 0 ? "" : "kept for the next try"],
+    ["pending", Format.amount(pending), pending === 0 ? "" : "kept for the next try"],
     ["dropped", Format.amount(totals.dropped),
-      totals.dropped === 0 ? "" : "gave way to newer ones while the Outbox was full"],
+      totals.dropped === 0 ? "" : "to make room for newer ones while the Outbox was full"],
     ["the Server has", Format.amount(totals.received - totals.duplicates),
       totals.received === 0 ? "" : twice + unheard],
     ["tries", Format.amount(totals.tries), Format.amount(totals.failedTries) + " failed" +

@@ -10,7 +10,7 @@ import * as EventLine from "../../dormouse/terminal/EventLine.ts"
 /** What the device keeps in its Storage while it sleeps. */
 export interface Kept {
   readonly bytes: number
-  readonly owed: number
+  readonly pending: number
   /** Packet Identifiers in flight. */
   readonly inFlight: number
   /** Tries since the last that succeeded. */
@@ -69,7 +69,7 @@ export interface Wake {
   readonly remarks: ReadonlyArray<string>
   readonly messages: ReadonlyArray<Message>
   readonly sleepMillis: number
-  readonly owed: number
+  readonly pending: number
   readonly kept: Kept | undefined
 }
 
@@ -87,7 +87,7 @@ export const begin = (at: number): Wake => ({
   remarks: [],
   messages: [],
   sleepMillis: 0,
-  owed: 0,
+  pending: 0,
   kept: undefined
 })
 
@@ -101,7 +101,7 @@ const failed = (wake: Wake, attempt: number, failure: string): Wake => ({
 const told = (wake: Wake, event: WakeEvent): Wake => {
   switch (event._tag) {
     case "Woke":
-      return { ...wake, owed: event.owed }
+      return { ...wake, pending: event.pending }
     case "Measured":
       return { ...wake, readings: wake.readings + 1 }
     case "Unchanged":
@@ -117,7 +117,7 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
     case "Connected":
       return { ...wake, sessionPresent: event.sessionPresent }
     case "Delivered":
-      return { ...wake, delivered: (wake.delivered ?? 0) + event.count, owed: event.owed }
+      return { ...wake, delivered: (wake.delivered ?? 0) + event.count, pending: event.pending }
     case "ConfigAccepted":
       return {
         ...wake,
@@ -130,7 +130,7 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
     case "ConfigUnchanged":
       return { ...wake, config: { _tag: "Unchanged", text: event.reason } }
     case "Sleeping":
-      return { ...wake, sleepMillis: event.millis, owed: event.owed }
+      return { ...wake, sleepMillis: event.millis, pending: event.pending }
     case "NotMeasured":
       return remark(wake, "sensor " + event.sensor + ": " + event.reason)
     case "MemoryLost":

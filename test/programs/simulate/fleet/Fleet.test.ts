@@ -77,8 +77,8 @@ const rows: Readonly<Record<string, Given>> = {
   "a full Outbox that keeps the newest of each topic": given({
     mqtt: { publish_values: true, outbox: { when_full: "keep_newest_per_topic", capacity: 7 } }
   }, outage),
-  "more owed than fits in the window": given({ mqtt: { publish_values: true, outbox: { capacity: 100 } } }, outage),
-  "just the window owed": given({ mqtt: { outbox: { capacity: 32 }, publish_values: false } },
+  "more pending than fits in the window": given({ mqtt: { publish_values: true, outbox: { capacity: 100 } } }, outage),
+  "just the window pending": given({ mqtt: { outbox: { capacity: 32 }, publish_values: false } },
     away("refusing", hours(6), hours(18.05))),
   "two sensors, one with an interval of its own": given({
     sensors: { simulated: {}, bme280: { id: "b", pin: 1, interval: 3_000 } }

@@ -78,7 +78,7 @@ describe("a fleet by policy", () => {
       expect(first.ran.map(([policy]) => policy)).toEqual(["no jitter", "full jitter", "spread wakes"])
       expect(first.lines.slice(0, 3)).toEqual([
         "2 days of Living room (dht22 \"livingroom\"): wakes every 15 min, mqtt://broker.example:1883",
-        "20 devices like it, powered up at once; to join the Wi-Fi takes each 800 ms to 2 s",
+        "20 devices like it, powered up at once; joining the Wi-Fi takes each of them 800 ms to 2 s",
         "story outage, seed 1: the Server goes away for 12 hours after the first day"
       ])
       expect(first.lines[4]).toMatch(/^ +no jitter +full jitter +spread wakes$/)

@@ -1,4 +1,4 @@
-/** When the world is healed, everything that is owed is delivered. */
+/** When the world is healed, everything that is pending is delivered. */
 import * as Exit from "effect/Exit"
 import type { Checker } from "../Checker.ts"
 import type { Facts, Publication } from "../Facts.ts"
@@ -19,7 +19,7 @@ const undelivered = (
     return arrivals === 0 && isHonest ? "has succeeded and never arrived" : undefined
   }
   if (exit === undefined) return "still waits"
-  // What fails is its user's to know; what was interrupted before it was sent is not owed.
+  // What fails is its user's to know; what was interrupted before it was sent is not pending.
   const isInterrupted = Exit.hasInterrupts(exit)
   if (sends.length >= maxTries) return undefined
   return isInterrupted && sends.length > 0 && acknowledged === "no"
@@ -50,7 +50,7 @@ const unsent = (facts: Facts, client: number, since: number): string | undefined
 
 export const delivery: Checker = {
   name: "delivery",
-  promise: "once the world is healed the Client is connected, and all that it owes is delivered",
+  promise: "when all faults have ended, the Client connects and delivers all its pending messages",
   begin: () => (seen, facts) => {
     const link = "link" in seen ? facts.links.get(seen.link) : undefined
     if (seen._tag === "Sent" && seen.packet?._tag === "Disconnect" && link !== undefined) {

@@ -29,7 +29,7 @@ const pending = (facts: Facts, client: number): string | undefined => {
 
 export const ends: Checker = {
   name: "ends",
-  promise: "everything ends: within its time-out, once the world is healed, or with the Client",
+  promise: "every call ends: within its time-out, when all faults have ended, or with the Client",
   begin: (options) => (seen, facts) => {
     switch (seen._tag) {
       case "Answered": {

@@ -59,7 +59,7 @@ const isFull = (facts: Facts, { ask: asked, client }: Call): boolean => {
 
 export const failure: Checker = {
   name: "failure",
-  promise: "what fails does so by a typed error with a reason, and without harm to the program",
+  promise: "every failure is a typed error with a reason, and does no harm to the program",
   begin: () => (seen, facts) => {
     if (seen._tag === "Made" && Exit.isFailure(seen.exit) && Cause.hasDies(seen.exit.cause)) {
       return "make died: " + Cause.pretty(seen.exit.cause)

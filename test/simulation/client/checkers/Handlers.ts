@@ -17,7 +17,7 @@ const replaced = (facts: Facts, { ask, call, client }: Call): ReadonlyArray<numb
 
 export const handlers: Checker = {
   name: "handlers",
-  promise: "a handler has one message at a time, and none after another has replaced it or it was unsubscribed",
+  promise: "a handler gets one message at a time, and none after it was replaced or unsubscribed",
   begin: () => {
     const busy = new Map<number, number>()
     /** What each call replaces if it succeeds; and the calls whose handlers are not wanted any more. */

@@ -36,7 +36,7 @@ const publishFault = (facts: Facts, link: Link, packet: Publish): string | undef
 
 export const identifiers: Checker = {
   name: "identifiers",
-  promise: "DUP and Packet Identifiers are right, CONNECT comes first, and no more is in flight than may be",
+  promise: "DUP and Packet Identifiers are right, CONNECT comes first, and no more messages are in flight than allowed",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Sent" || seen.packet === undefined) return undefined
     const link = facts.links.get(seen.link)

@@ -4,7 +4,7 @@ import * as Payload from "../Payload.ts"
 
 export const integrity: Checker = {
   name: "integrity",
-  promise: "what the Client sends is what its user has published; with QoS 0 at most once",
+  promise: "the Client sends only what its user has published; with QoS 0 at most once",
   begin: () => (seen, facts) => {
     if (seen._tag !== "Sent") return undefined
     const { packet } = seen

@@ -5,7 +5,8 @@ const toleranceMillis = 1_000
 
 export const keepAlive: Checker = {
   name: "keep alive",
-  promise: "something is sent in every Keep Alive interval, and a connection on which nothing comes is given up",
+  promise:
+    "the Client sends something in every Keep Alive interval, and gives up a connection on which nothing arrives",
   begin: ({ keepAlive, replyMillis }) => {
     /** When the Client last sent, and last pulled, on each connection. */
     const sent = new Map<number, number>()

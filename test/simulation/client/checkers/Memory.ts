@@ -33,7 +33,7 @@ const waiting = (
 export const memory: Checker = {
   name: "memory",
   promise:
-    "what the Client holds is bounded in bytes: messages that nobody has taken, and messages that wait to be sent",
+    "the Client limits the bytes that it holds: messages that nobody has taken, and messages that wait to be sent",
   begin: ({ maximumPacketSize, outboxBytes, receiveBufferBytes }) => {
     let pulledBytes = 0
     return (seen, facts) => {

@@ -139,7 +139,8 @@ const pulled = (state: State, link: Link, packet: Packet.Packet, isClean: boolea
 
 export const needlessRequests: Checker = {
   name: "needless",
-  promise: "nothing is asked of the Server that its answers show to be so, or twice while an answer may still come",
+  promise:
+    "the Client does not ask the Server for what its answers already show, nor twice while an answer may still arrive",
   begin: ({ cleanSession }) => {
     let state = begin()
     /** Whether what is written now has waited. */

@@ -5,7 +5,7 @@ import * as Facts from "../Facts.ts"
 export const orderIn: Checker = {
   name: "order in",
   promise:
-    "a handler sees messages of one QoS to one topic in the order in which they were published, repetitions aside",
+    "a handler gets messages of one QoS to one topic in the order in which they were published, except for repetitions",
   begin: () => {
     /** Of a handler, a topic, and who has sent: the last number, and all that were seen. */
     const last = new Map<string, number>()

@@ -4,7 +4,8 @@ import * as Payload from "../Payload.ts"
 
 export const orderOut: Checker = {
   name: "order out",
-  promise: "messages of one QoS to one topic are sent in the order in which they were published, repetitions aside",
+  promise:
+    "messages of one QoS to one topic are sent in the order in which they were published, except for repetitions",
   begin: () => {
     const last = new Map<string, number>()
     /** On one connection repetitions have their order, too. */

@@ -3,7 +3,7 @@ import type { Checker } from "../Checker.ts"
 
 export const parting: Checker = {
   name: "parting",
-  promise: "who leaves says DISCONNECT, as the last packet; so no Will is published",
+  promise: "a Client that leaves sends DISCONNECT as its last packet, so the Server does not publish its Will",
   begin: () => {
     /** Connections that were fine when their Client was told to leave. */
     const owing = new Map<number, number>()

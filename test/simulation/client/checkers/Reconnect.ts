@@ -49,7 +49,7 @@ const fault = (facts: Facts, tries: Tries): string | undefined => {
 export const reconnect: Checker = {
   name: "reconnect",
   promise:
-    "connections are tried as the reconnect policy says: not sooner, not later, and not after the Client has left",
+    "the Client tries to connect when the reconnect policy says so: not sooner, not later, and not after it has left",
   begin: () => {
     let tries: Tries | undefined
     return (seen, facts) => {

@@ -162,7 +162,7 @@ const deaf = (
 export const subscriptions: Checker = {
   name: "subscriptions",
   promise:
-    "once the world is healed the Server has the subscriptions that the user wants, no others, and handlers hear",
+    "when all faults have ended, the Server has exactly the subscriptions that the user wants, and handlers get messages",
   begin: () => {
     let wishes: Wishes = { client: 0, all: new Map() }
     const asks = new Map<number, Ask>()
