@@ -84,7 +84,7 @@ const changes = (version, present) => {
     change("CHANGELOG.md", (text) => released(text, version)),
     renumber("package.json", (number) => `"version": "${number}"`),
     change("package-lock.json", renumberLock),
-    renumber("src/programs/dormouse/runCommand.ts", (number) => `export const version = "${number}"`)
+    renumber("src/domain/version.ts", (number) => `export const version = "${number}"`)
   ])
 }
 

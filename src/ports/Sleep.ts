@@ -5,6 +5,7 @@
  * - `deepSleep` does not return. The next thing that happens is a new start of the program, `millis` later or, when
  *   something else wakes the board, earlier.
  * - Any length of 0 or more is accepted; what the platform cannot do in one piece it does in several.
+ * - `wokenBy` says why the program has started, and always the same while it runs.
  *
  * On a board deep sleep ends in a reset, which keeps both promises. On a platform without a reset (Node,
  * simulation) the adapter keeps them with `restarting`, which is in another file, so that a board does not carry it.
@@ -12,8 +13,16 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 
+/**
+ * Why the program started: deep sleep was over; a pin ended it; the power came back; something else reset the board, or
+ * restarted the program.
+ */
+export type WakeCause = "timer" | "pin" | "power" | "reset"
+
 /** Deep sleep, after which the program starts anew. */
 export class Sleep extends Context.Service<Sleep, {
   /** Sleeps for `millis` milliseconds and restarts the program. */
   readonly deepSleep: (millis: number) => Effect.Effect<never>
+  /** Does not wait. */
+  readonly wokenBy: () => WakeCause
 }>()("dormouse/ports/Sleep") {}

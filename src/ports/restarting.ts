@@ -4,7 +4,7 @@
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { Sleep } from "./Sleep.ts"
+import { Sleep, type WakeCause } from "./Sleep.ts"
 
 /**
  * Runs `program` wake after wake, as a board does, for adapters whose platform cannot reset itself.
@@ -20,21 +20,32 @@ import { Sleep } from "./Sleep.ts"
  */
 export const restarting = <R, R2 = never>(
   program: Effect.Effect<never, never, R>,
-  options: { readonly next: (wake: number, sleepMillis: number) => Effect.Effect<boolean, never, R2> }
+  options: {
+    readonly next: (wake: number, sleepMillis: number) => Effect.Effect<boolean, never, R2>
+    /** Why a wake begins. Left out: the first by a start of the program, the others by the timer. */
+    readonly wokenBy?: (wake: number) => WakeCause
+  }
 ): Effect.Effect<void, never, Exclude<R, Sleep> | R2> =>
   Effect.gen(function*() {
     for (let wake = 1, more = true; more; wake++) {
-      const sleepMillis = yield* untilSleep(program)
+      const { wokenBy = started } = options
+      const sleepMillis = yield* untilSleep(program, () => wokenBy(wake))
       more = yield* options.next(wake, sleepMillis)
     }
   })
 
+const started = (wake: number): WakeCause => wake === 1 ? "reset" : "timer"
+
 /** One wake: from the program's start to its request for sleep, in milliseconds. */
-const untilSleep = <R>(program: Effect.Effect<never, never, R>): Effect.Effect<number, never, Exclude<R, Sleep>> =>
+const untilSleep = <R>(
+  program: Effect.Effect<never, never, R>,
+  wokenBy: () => WakeCause
+): Effect.Effect<number, never, Exclude<R, Sleep>> =>
   Effect.suspend(() => {
     const asked = Deferred.makeUnsafe<number>()
     const sleep = Sleep.of({
-      deepSleep: (millis) => Effect.andThen(Deferred.succeed(asked, millis), Effect.never)
+      deepSleep: (millis) => Effect.andThen(Deferred.succeed(asked, millis), Effect.never),
+      wokenBy
     })
     const ended = Effect.die(new Error("the program ended without asking for deep sleep"))
     const awake = Effect.provideService(Effect.andThen(program, ended), Sleep, sleep)

@@ -51,6 +51,7 @@ const defaults: DeviceConfig.DeviceConfig = {
     configWaitTime: 1,
     publishInterval: 60,
     publishValues: false,
+    publishStatus: false,
     sendInterval: 0,
     sendWhenPending: 0,
     reconnect: {
@@ -120,6 +121,7 @@ describe("a valid file", () => {
         config_wait_time: 0.5,
         publish_interval: 300,
         publish_values: true,
+        publish_status: true,
         send_interval: 3600,
         send_when_pending: 10,
         reconnect: {
@@ -190,6 +192,7 @@ describe("a valid file", () => {
         configWaitTime: 0.5,
         publishInterval: 300,
         publishValues: true,
+        publishStatus: true,
         sendInterval: 3600,
         sendWhenPending: 10,
         reconnect: {

@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"
 import * as HomeAssistant from "../../src/domain/message/HomeAssistant.ts"
+import * as Status from "../../src/domain/message/Status.ts"
 import * as Reading from "../../src/domain/message/Reading.ts"
 import { validDocument } from "./deviceDocument.ts"
 
@@ -76,9 +77,38 @@ describe("the discovery message", () => {
     ])
   })
 
+  it("shows what a device says of itself, where it does, each value from a key of the status", () => {
+    const said = JSON.parse(Status.toText({
+      device: "d",
+      uptime: 1,
+      pending: 2,
+      evicted: 3,
+      tries: 4,
+      awakeMillis: 5,
+      radioMillis: 6,
+      wokenBy: "timer",
+      program: "1.2.3",
+      configVersion: 7,
+      lastError: "refused",
+      nextConnection: 8
+    })) as object
+    const { components } = HomeAssistant.discovery(
+      configOf({ ...balcony, mqtt: { ...balcony.mqtt, publish_status: true } }),
+      options
+    )
+    const own = Object.entries(components).filter(([id]) => id.startsWith("status_"))
+    expect(own.map(([id]) => id.slice(7))).toEqual(["pending", "evicted", "tries", "awake_ms", "radio_ms", "woken_by",
+      "config_version", "last_error", "next_connection"])
+    for (const [, { entity_category, state_topic, value_template }] of own) {
+      expect([entity_category, state_topic]).toEqual(["diagnostic", "home/data/status"])
+      expect(Object.keys(said)).toContain(/value_json\.(\w+)/.exec(value_template ?? "")?.[1])
+    }
+    expect(new Set(Object.values(components).map(({ unique_id }) => unique_id)).size).toBe(3 + own.length)
+  })
+
   it("finds in the messages of a reading whatever it promises, for any device", () => {
     fc.assert(fc.property(validDocument, (document) => {
-      const config = configOf(document)
+      const config = configOf({ ...document, mqtt: { ...document["mqtt"] as object, publish_status: false } })
       const { components } = HomeAssistant.discovery(config, options)
       const messages = config.sensors.flatMap((sensor) =>
         Reading.toMessages({ sensor, uptime: 60, temperature: 21.4, humidity: 48 }, config.mqtt.publishValues)

@@ -67,6 +67,7 @@ const mqtt = record({
   publish_interval: interval,
   update_interval: interval,
   publish_values: fc.boolean(),
+  publish_status: fc.boolean(),
   send_interval: fc.nat({ max: 604800 }),
   send_when_pending: fc.nat({ max: 1000 }),
   reconnect,

@@ -9,6 +9,7 @@ import type { Sleep } from "../../ports/Sleep.ts"
 import * as LongSleep from "./longSleep.ts"
 import { platform } from "./platform/platform.ts"
 import { longestMillis } from "./prologue.ts"
+import { wokenBy } from "./wokenBy.ts"
 
 /** Does not return on a board. */
 export const fallAsleep = (millis: number): void => {
@@ -20,7 +21,11 @@ export const fallAsleep = (millis: number): void => {
   platform.ESP32.deepSleep((millis < longestMillis ? millis : longestMillis) * 1000)
 }
 
-export const sleep: Sleep["Service"] = {
-  // Nobody is called back: elsewhere than on a board it goes on for ever.
-  deepSleep: (millis) => Effect.callback(() => fallAsleep(millis))
-}
+// Nobody is called back: elsewhere than on a board it goes on for ever.
+const deepSleep: Sleep["Service"]["deepSleep"] = (millis) => Effect.callback(() => fallAsleep(millis))
+
+/** A board's bundle may come without it. */
+const cause: typeof wokenBy | undefined = wokenBy
+
+export const sleep: Sleep["Service"] = cause === undefined ? { deepSleep } as Sleep["Service"]
+  : { deepSleep, wokenBy: cause }

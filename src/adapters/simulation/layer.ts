@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import { restarting } from "../../ports/restarting.ts"
 import { Events } from "../../ports/Events.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
-import { Sleep } from "../../ports/Sleep.ts"
+import { Sleep, type WakeCause } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
@@ -66,7 +66,8 @@ const underPower = <R>(
     })
     return yield* program.pipe(
       Effect.provideService(Sleep, {
-        deepSleep: (millis) => Effect.suspend(() => trouble.isPowered ? sleep.deepSleep(millis) : trouble.off)
+        deepSleep: (millis) => Effect.suspend(() => trouble.isPowered ? sleep.deepSleep(millis) : trouble.off),
+        wokenBy: sleep.wokenBy
       }),
       Effect.provideService(Events, {
         emit: (event) => {
@@ -84,8 +85,11 @@ export const wakes = (
   Effect.gen(function*() {
     const clock = yield* Clock.Clock
     const awake = Effect.provideService(underPower(world, program), Clock.Clock, deviceClock(world, clock))
+    let cause: WakeCause = "power"
     yield* restarting(awake, {
+      wokenBy: () => cause,
       next: (_, sleepMillis) => {
+        cause = world.trouble.isPowered ? "timer" : "power"
         radioOff(world)
         return Effect.as(clock.sleep(Duration.millis(sleepMillis)), true)
       }

@@ -90,6 +90,7 @@ export const wake = (
     furnish(world, setting, acceptedAt)
     let ending: Ending | undefined
     const lived = restarting(program, {
+      wokenBy: () => "timer",
       next: (_, sleepMillis) => {
         World.radioOff(world)
         ending = { endsAt: world.now(), sleepMillis, radioMillis: world.radioMillis, writes: world.writes, acceptedAt }

@@ -138,6 +138,7 @@ export const mqttRows = [() =>
     ["publish_interval", "publishInterval", "number", absentNumber, minInterval, year],
     ["update_interval", "updateInterval", "number", absentNumber, minInterval, year],
     ["publish_values", "publishValues", "boolean", false],
+    ["publish_status", "publishStatus", "boolean", false],
     ["send_interval", "sendInterval", "number", 0, 0, week],
     ["send_when_pending", "sendWhenPending", "whole", 0, 0, 1000],
     ["reconnect", "reconnect", "table", reconnectRows],

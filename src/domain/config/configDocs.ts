@@ -104,6 +104,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   config_wait_time: ["How long to wait for a configuration after the data has been sent (seconds)"],
   publish_interval: ["Time between two wakes (seconds), when no `update_interval` is given", standardInterval],
   update_interval: ["The same by another name; wins over `publish_interval`", standardInterval],
+  publish_status: [
+    "At the end of each connection, publish what the device says of itself, retained, at `<prefix>/status`"
+  ],
   publish_values: ["Publish plain values too, at `<prefix>/<sensor id>/temperature` and `/humidity`"],
   send_interval: [
     "Time between two connections (seconds); 0: one at every wake. A wake in between measures, remembers its reading and turns on no radio. Only with `deep_sleep`"

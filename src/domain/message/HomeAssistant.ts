@@ -11,15 +11,16 @@ import * as Crc32 from "../bytes/Crc32.ts"
 import type { DeviceConfig, SensorConfig } from "../config/DeviceConfig.ts"
 import { isSelective, standardSilence } from "../config/limits.ts"
 import * as Bytes from "../bytes/Bytes.ts"
+import * as Status from "./Status.ts"
 
 /** One value of a sensor, as an entity of Home Assistant. */
 export interface Component {
   readonly platform: "sensor"
   readonly unique_id: string
   readonly name: string
-  readonly device_class: "temperature" | "humidity" | "duration"
-  readonly state_class: "measurement" | "total_increasing"
-  readonly unit_of_measurement: string
+  readonly device_class?: "temperature" | "humidity" | "duration"
+  readonly state_class?: "measurement" | "total_increasing"
+  readonly unit_of_measurement?: string
   readonly state_topic: string
   /** Picks the value out of a JSON message; undefined if the message is the value. */
   readonly value_template?: string
@@ -129,6 +130,45 @@ const componentsOf = (
   })
 }
 
+/** What a status says, by its key (`Status`). */
+const statusMeanings: Readonly<Record<string, Omit<Meaning, "entity_category">>> = {
+  pending: { name: "Pending messages", state_class: "measurement" },
+  evicted: { name: "Evicted messages", state_class: "total_increasing" },
+  tries: { name: "Tries", state_class: "measurement" },
+  awake_ms: { name: "Awake", device_class: "duration", state_class: "measurement", unit_of_measurement: "ms" },
+  radio_ms: { name: "Radio on", device_class: "duration", state_class: "measurement", unit_of_measurement: "ms" },
+  woken_by: { name: "Woken by" },
+  config_version: { name: "Configuration version" },
+  last_error: { name: "Last error" },
+  next_connection: { name: "Next connection within", device_class: "duration", unit_of_measurement: "s" }
+}
+
+/** A status comes with each connection; it may be missing as often as a reading. */
+const statusExpiresAfter = (config: DeviceConfig): number => {
+  const { reconnect } = config.mqtt
+  const period = Status.nextConnection(config)
+  const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
+  return Math.ceil(Math.max(3 * period, wait + period) + config.awakeTimeout)
+}
+
+const statusComponents = (
+  config: DeviceConfig,
+  options: Options
+): ReadonlyArray<readonly [id: string, component: Component]> => {
+  const { clientId, topicDataPrefix } = config.mqtt
+  return Object.entries(statusMeanings).map(([key, meaning]) => ["status_" + key, {
+    platform: "sensor",
+    unique_id: clientId + "_status_" + key,
+    ...meaning,
+    entity_category: "diagnostic",
+    state_topic: topicDataPrefix + "/" + Status.level,
+    // A state that is null is shown as unknown: nothing went wrong is known.
+    value_template: key === "last_error" ? "{{ value_json.last_error or 'none' }}" : "{{ value_json." + key + " }}",
+    qos: 1,
+    expire_after: options.expireAfter ?? statusExpiresAfter(config)
+  }])
+}
+
 /** The document for a device. */
 export const discovery = (config: DeviceConfig, options: Options): Discovery => ({
   device: {
@@ -138,5 +178,8 @@ export const discovery = (config: DeviceConfig, options: Options): Discovery => 
     model: config.sensors.map(({ type }) => type).join(", ")
   },
   origin: { name: "dormouse", sw_version: options.version },
-  components: Object.fromEntries(config.sensors.flatMap((sensor) => componentsOf(config, sensor, options)))
+  components: Object.fromEntries([
+    ...config.sensors.flatMap((sensor) => componentsOf(config, sensor, options)),
+    ...(config.mqtt.publishStatus ? statusComponents(config, options) : [])
+  ])
 })

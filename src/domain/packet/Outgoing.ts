@@ -73,6 +73,18 @@ export const publish = (topic: string, text: string, dup: boolean, packetIdentif
     packetIdentifier
   })
 
+/** PUBLISH with QoS 0, retained. `topic` was checked with the configuration. */
+export const retained = (topic: string, text: string): Outgoing =>
+  one({
+    _tag: "Publish",
+    topic: topic as TopicName,
+    payload: Bytes.fromText(text),
+    qos: 0,
+    retain: true,
+    dup: false,
+    packetIdentifier: undefined
+  })
+
 /** SUBSCRIBE to at least one Topic Filter. */
 export const subscribe = (packetIdentifier: number, topicFilters: ReadonlyArray<TopicFilter>): Outgoing =>
   one({

@@ -9,7 +9,8 @@ import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { upgraded } from "./OlderSnapshot.ts"
-import { isKept } from "./Selection.ts"
+import * as LastError from "./LastError.ts"
+import * as Selection from "./Selection.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Snapshot from "./Snapshot.ts"
 import type { Content } from "./SnapshotContent.ts"
@@ -60,7 +61,7 @@ export const delivered = (state: DeviceState, { entry, session }: Session.Acknow
   patch(state, { session, outbox: Outbox.remove(state.outbox, entry) })
 
 /** What is only there at times is set when it is. */
-type Writable = Content & { n?: Content["n"] }
+type Writable = { -readonly [Key in keyof Content]: Content[Key] }
 
 type EntryRow = Content["e"][number]
 type FlightRow = Content["f"][number]
@@ -90,7 +91,8 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
     p: [probation.version, probation.wakes, state.rolledBack],
     s: [state.prefix, state.connectAlone, state.unfinished + (isSending ? 1 : 0), state.review, state.suspects]
   }
-  if (isKept && state.selection !== undefined) snapshot.n = state.selection
+  if (Selection.isKept && state.selection !== undefined) snapshot.n = state.selection
+  if (LastError.isKept && state.lastError) snapshot.l = state.lastError
   return Snapshot.encode(snapshot)
 }
 
@@ -115,7 +117,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
-  return isKept && snapshot.n !== undefined ? patch(state, { selection: snapshot.n }) : state
+  const selecting = Selection.isKept && snapshot.n !== undefined ? patch(state, { selection: snapshot.n }) : state
+  return LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
 }
 
 /** The inverse of `encode`. */

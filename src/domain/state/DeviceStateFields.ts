@@ -30,6 +30,8 @@ export interface DeviceState {
   readonly review: Review
   /** Which readings were published last. Only where the configuration asks for it (`onChange`). */
   readonly selection?: Selection | undefined
+  /** What went wrong last and was not yet reported; none or empty: nothing. Only with `publish_status` (`reporting`). */
+  readonly lastError?: string | undefined
 }
 
 /** An Outbox entry, and the connections that ended when it was the first not acknowledged. */

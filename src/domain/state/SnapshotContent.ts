@@ -25,4 +25,5 @@ export interface Content {
   ]
   /** Only where the configuration asks for it. */
   readonly n?: Selection
+  readonly l?: string
 }

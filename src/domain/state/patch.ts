@@ -21,5 +21,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   prefix: change.prefix ?? state.prefix,
   unfinished: change.unfinished ?? state.unfinished,
   review: change.review ?? state.review,
-  selection: change.selection ?? state.selection
+  selection: change.selection ?? state.selection,
+  lastError: change.lastError ?? state.lastError
 })

@@ -33,6 +33,9 @@ export interface Wake {
   /** An update was stored during this wake: it is used from the next one, and no other is asked for. */
   isReplaced?: boolean
   readonly emit: Emit
+  /** When the wake began, and its radio was turned on, in milliseconds. Only with `publish_status`. */
+  readonly wokeAt?: number
+  radioOnAt?: number
 }
 
 /**

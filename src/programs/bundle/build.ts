@@ -186,6 +186,7 @@ export const boardOptions = (
     steady: isSteady(config),
     sends: sendsAlways(config),
     publishes: publishesAlways(config),
+    silent: !config.mqtt.publishStatus,
     // Most modules are in several of the files.
     compiled: compiled(),
     ...sharing

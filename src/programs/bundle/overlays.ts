@@ -174,13 +174,14 @@ const residentSensor = (
  */
 export const residentConfig = (json: string): string => {
   const whole = JSON.parse(json) as DeviceConfig
-  const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = whole
+  const { deviceId, deviceName: _name, mqtt, sensors, ...config } = whole
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
   const kept = mqtt.sendInterval === 0 ? always : account
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
   return JSON.stringify({
     ...config,
+    ...(mqtt.publishStatus ? { deviceId } : {}),
     sensors: sensors.map((sensor) => residentSensor(sensor, publishesAlways(whole))),
     mqtt: mqtt.ssl ? kept : plain
   })

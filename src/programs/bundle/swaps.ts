@@ -52,6 +52,13 @@ const publishingTwins: { readonly [module: string]: string } = {
   "domain/state/Selection.ts": "adapters/espruino/stubs/Selection.ts"
 }
 
+/** For a board that says nothing of itself. */
+const silentTwins: { readonly [module: string]: string } = {
+  "programs/device/status.ts": "adapters/espruino/stubs/status.ts",
+  "domain/state/LastError.ts": "adapters/espruino/stubs/LastError.ts",
+  "adapters/espruino/wokenBy.ts": "adapters/espruino/stubs/wokenBy.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -62,13 +69,15 @@ export interface Spared {
   readonly sends?: boolean
   /** Every reading is published, so what compares one with those before is left out. */
   readonly publishes?: boolean
+  /** No status is published, so what gathers one is left out. */
+  readonly silent?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
 export const twinOf = (
   source: string,
   path: string,
-  { publishes = false, sends = false, sleeps = false, steady = false }: Spared = {}
+  { publishes = false, sends = false, silent = false, sleeps = false, steady = false }: Spared = {}
 ): string | undefined => {
   for (
     const [module, twin] of Object.entries({
@@ -76,7 +85,8 @@ export const twinOf = (
       ...(sleeps ? sleepingTwins : {}),
       ...(steady ? steadyTwins : {}),
       ...(sends ? sendingTwins : {}),
-      ...(publishes ? publishingTwins : {})
+      ...(publishes ? publishingTwins : {}),
+      ...(silent ? silentTwins : {})
     })
   ) {
     if (join(source, module) === path) {

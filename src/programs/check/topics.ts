@@ -5,6 +5,7 @@
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { isFilledIn } from "../../domain/config/Placeholder.ts"
+import * as Status from "../../domain/message/Status.ts"
 import type { Remark } from "./Remark.ts"
 import { nearest } from "./unknownKeys.ts"
 
@@ -54,6 +55,11 @@ export const shared = (
     missing("mqtt.topic_config", config.mqtt.topicConfig, "every device with this default takes the same updates",
       `for updates of its own: "${config.mqtt.topicConfig}/{device_id}"`)
   }
+  if (config.mqtt.publishStatus && mqtt["topic_data_prefix"] === undefined) {
+    missing("mqtt.topic_data_prefix", config.mqtt.topicDataPrefix,
+      "the status of a second device with this default replaces this one's",
+      `for one of its own: "${config.mqtt.topicDataPrefix}/{device_id}"`)
+  }
   for (const { id, type } of config.sensors) {
     const given = sensors[type]
     if (typeof given !== "object" || given === null || "id" in given) continue
@@ -68,6 +74,7 @@ const written = ({ mqtt, sensors }: DeviceConfig): ReadonlyMap<string, string> =
   const prefix = mqtt.topicDataPrefix
   return new Map([
     [prefix + "/config_status", "its answers to updates"],
+    ...(mqtt.publishStatus ? [[prefix + "/" + Status.level, "what it says of itself"] as const] : []),
     ...sensors.flatMap(({ id }): ReadonlyArray<readonly [string, string]> => [
       [`${prefix}/${id}/data`, `the readings of ${id}`],
       ...(mqtt.publishValues

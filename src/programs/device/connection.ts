@@ -17,6 +17,7 @@ import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import type { Ports } from "./ports.ts"
+import { report, reported } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
 import { timedOut } from "./timedOut.ts"
 import { withDeadline } from "./withDeadline.ts"
@@ -131,6 +132,17 @@ const connect = (ports: Ports, to: Endpoint, { timeout }: MqttConfig): Effect.Ef
       "did not accept the connection within")
   )
 
+/** A board's bundle may come without it. */
+const say: typeof report | undefined = report
+
+/** Answers what the Server has sent, reports, and says good-bye, in one write. */
+const leave = (open: Open): Effect.Effect<void, ConnectionError> => {
+  const { attempt, ports } = open
+  const last = Attempt.leave(attempt)
+  return say === undefined ? send(open, last)
+    : Effect.map(send(open, Outgoing.join(say(ports, attempt.wake), last)), () => reported(attempt.wake))
+}
+
 const talk = <E, R>(
   open: Open,
   after: (open: Open) => Effect.Effect<void, E, R>
@@ -141,8 +153,7 @@ const talk = <E, R>(
     yield* deliver(open)
     Attempt.reached(attempt)
     yield* after(open)
-    // Answers what the Server has sent and says good-bye, in one write.
-    yield* send(open, Attempt.leave(attempt))
+    yield* leave(open)
   })
 
 /** Closes the connection, and keeps what can be learned from it. */

@@ -28,6 +28,7 @@ import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
 import { rollBack } from "./rollBack.ts"
+import { noting, radioOn } from "./status.ts"
 import { recall, remember, rememberBeforeSending } from "./storage.ts"
 import { takeUpdate } from "./takeUpdate.ts"
 
@@ -36,6 +37,8 @@ export type { DevicePorts } from "./ports.ts"
 /** A board's bundle may come without them. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
 const early: typeof isEarly | undefined = isEarly
+const noted: typeof noting | undefined = noting
+const radio: typeof radioOn | undefined = radioOn
 
 /** All that is done on a connection once the data is out. */
 const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
@@ -54,6 +57,7 @@ const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
 /** This wake may try. Joining takes long, and goes on beside what follows. */
 const join = (ports: Ports, wake: Wake.Wake): void => {
   if (Probation.count(wake)) remember(ports, wake)
+  if (radio !== undefined) radio(wake, now(ports))
   Context.get(ports, Wifi).start(wake.config.networks)
 }
 
@@ -111,7 +115,8 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 /** What was remembered, under the configuration that is in force. */
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
-  const wake = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
+  const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
+  const wake = noted !== undefined && begun.config.mqtt.publishStatus ? noted(begun, wokeAt) : begun
   wake.emit({ _tag: "Woke", pending: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }

@@ -16,9 +16,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import type { HelpDoc } from "effect/cli/HelpDoc"
 import * as path from "node:path"
 import { fileURLToPath } from "node:url"
-
-/** Of the package; a test holds it equal to package.json. */
-export const version = "0.1.0"
+import { version } from "../../domain/version.ts"
 
 /** Broken lines and suggestions as one line. */
 const oneLine = (message: string): string => {

@@ -170,6 +170,7 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
       })
   })
   program = Effect.provideService(program, lib.Sleep, {
+    wokenBy: () => "timer",
     deepSleep: (millis) =>
       Effect.callback(() => {
         note("deep sleep", millis)

@@ -94,6 +94,8 @@ describe("an update of a board", () => {
           /^mqtt.send_interval must stay 0 on this board, whose program sends at every wake; flash a bundle made with it/],
         [{ sensors: { simulated: { temperature: { change: 1 } } } },
           /^change, above and below must not be given on this board, whose program publishes every reading; flash/],
+        [{ mqtt: { publish_status: true } },
+          /^mqtt.publish_status must stay false on this board, whose program has no status; flash a bundle made with it/],
         [{ awake_timeout: 121 }, /^awake_timeout must be at most 120 on this board, twice its bundle's, but is 121/],
         [{ sensors: { thermopile: { pin: 4 } } },
           /^sensors.thermopile must be one of dht22, bme280, simulated on a board, but has no driver/],

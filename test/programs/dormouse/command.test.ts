@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { describe, expect } from "vitest"
-import { version } from "../../../src/programs/dormouse/runCommand.ts"
+import { version } from "../../../src/domain/version.ts"
 import { dormouse } from "../../support/command.ts"
 import { program } from "../../support/program.ts"
 

@@ -12,7 +12,7 @@ import type { Kind } from "../../../src/adapters/simulation/faults/Faults.ts"
 import type { World } from "../../../src/adapters/simulation/world/World.ts"
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
-import type * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Framer from "../../../src/domain/packet/Framer.ts"
 import { Events } from "../../../src/ports/Events.ts"
@@ -287,6 +287,29 @@ export const mutations: ReadonlyArray<Mutation> = [
     }))
   },
   {
+    checker: "status",
+    bug: "says that one message more is pending than is",
+    kinds: [],
+    program: programmed(() =>
+      sent((packets) =>
+        packets.map((one) => {
+          if (one._tag !== "Publish" || !Message.isStatus(one.topic)) return one
+          const text = Bytes.toText(one.payload).replace(/"pending":(\d+)/,
+            (_, count) => "\"pending\":" + (Number(count) + 1))
+          return { ...one, payload: Bytes.fromText(text) }
+        })
+      )
+    )
+  },
+  {
+    checker: "status",
+    bug: "does not say how it is",
+    kinds: [],
+    program: programmed(() =>
+      sent((packets) => packets.filter((one) => one._tag !== "Publish" || !Message.isStatus(one.topic)))
+    )
+  },
+  {
     checker: "confession",
     bug: "takes a failed write for a good one",
     kinds: ["writeFails", "flashFull"],
@@ -313,6 +336,7 @@ export const mutations: ReadonlyArray<Mutation> = [
     factor: 12,
     program: programmed((config) =>
       wrapped.sleep((inner) => ({
+        ...inner,
         deepSleep: (millis) => inner.deepSleep(Math.min(millis, config.publishInterval * 1_000))
       }))
     )
@@ -465,7 +489,9 @@ export const mutations: ReadonlyArray<Mutation> = [
     checker: "deep sleep",
     bug: "sleeps twice as long",
     kinds: [],
-    program: programmed(() => wrapped.sleep((inner) => ({ deepSleep: (millis) => inner.deepSleep(2 * millis) })))
+    program: programmed(() =>
+      wrapped.sleep((inner) => ({ ...inner, deepSleep: (millis) => inner.deepSleep(2 * millis) }))
+    )
   },
   {
     checker: "readable",

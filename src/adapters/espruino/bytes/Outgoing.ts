@@ -54,6 +54,9 @@ export const publish = ((topic: string, text: string, dup: boolean, packetIdenti
     field(topic) + chr(packetIdentifier >> 8, packetIdentifier & 255) + text
   )) as unknown as typeof Original.publish
 
+export const retained =
+  ((topic: string, text: string) => framed(0x31, field(topic) + text)) as unknown as typeof Original.retained
+
 export const subscribe = ((packetIdentifier: number, topicFilters: ReadonlyArray<string>) => {
   let body = chr(packetIdentifier >> 8, packetIdentifier & 255)
   for (const topicFilter of topicFilters) body += field(topicFilter) + "\0"

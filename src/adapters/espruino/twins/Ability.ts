@@ -53,6 +53,10 @@ export const inability: typeof Original.inability = (config) => {
   if (!deviceConfig.sensors.some(isCompared) && config.sensors.some(isCompared)) {
     return "change, above and below must not be given on this board, whose program publishes every reading" + again
   }
+  // Nor one with what gathers a status.
+  if (!deviceConfig.mqtt.publishStatus && config.mqtt.publishStatus) {
+    return "mqtt.publish_status must stay false on this board, whose program has no status" + again
+  }
   // What ends a wake that hangs was set by the bundle's own.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {
     return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 +

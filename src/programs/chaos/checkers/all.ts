@@ -23,6 +23,7 @@ import { publishing } from "./Publishing.ts"
 import { radio } from "./Radio.ts"
 import { readable } from "./Readable.ts"
 import { rememberedFirst } from "./RememberedFirst.ts"
+import { status } from "./Status.ts"
 import { tries } from "./Tries.ts"
 
 export const checkers: ReadonlyArray<Checker> = [
@@ -47,5 +48,6 @@ export const checkers: ReadonlyArray<Checker> = [
   readable,
   program,
   memoryBound,
+  status,
   liveness
 ]

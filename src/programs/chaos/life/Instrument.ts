@@ -114,7 +114,8 @@ const sleep = (
     Effect.suspend(() => {
       see({ _tag: "Slept", millis, kept: kept() })
       return inner.deepSleep(millis)
-    })
+    }),
+  wokenBy: inner.wokenBy
 })
 
 /** The same program, seen. */

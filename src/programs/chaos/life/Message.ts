@@ -3,6 +3,7 @@
  * known by its topic and its text, wherever it is met.
  */
 import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as Status from "../../../domain/message/Status.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 
@@ -16,6 +17,9 @@ export const keyOf = (topic: string, text: string): string => {
   const count = topic.endsWith("/data") ? /^\{"temperature":([0-9.]+)/.exec(text)?.[1] : undefined
   return place(topic) + separator + (count ?? text)
 }
+
+/** What the device says of itself: not pending at any time, and none of the ledger's. */
+export const isStatus = (topic: string): boolean => topic.endsWith("/" + Status.level)
 
 /** The same of a message as it is met on its way. */
 export const key = (topic: string, payload: Bytes.Bytes): string => keyOf(topic, Bytes.toText(payload))

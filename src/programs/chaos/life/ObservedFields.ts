@@ -38,6 +38,8 @@ export interface ObservedState {
   lines: number
   /** Whole packets that came with what was just seen from the device; undefined: bytes that are none. */
   packets: ReadonlyArray<Packet> | undefined
+  /** Those among them that say how the device is. */
+  statuses: ReadonlyArray<Packet>
   /**
    * Readings that were lost: with the power, before they were in flash; told as not saved or not read; with damaged
    * flash.

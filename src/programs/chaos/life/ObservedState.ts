@@ -2,6 +2,7 @@
  * What follows from what was seen: the facts on which the checkers judge. Brought up to date before they are asked.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { Packet } from "../../../domain/packet/Packet.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import type { ObservedState } from "./ObservedFields.ts"
 import * as StoredState from "./StoredState.ts"
@@ -32,6 +33,7 @@ export const make = (config: DeviceConfig): ObservedState => ({
   line: undefined,
   lines: 0,
   packets: [],
+  statuses: [],
   lost: { power: 0, unsaved: 0, damaged: 0 },
   isHealed: false
 })
@@ -83,7 +85,10 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
 }
 
 const sent = (facts: ObservedState, line: Line.Line, seen: Extract<Observation, { readonly _tag: "Sent" }>): void => {
-  facts.packets = Line.sent(line, seen.bytes)
+  const packets = Line.sent(line, seen.bytes)
+  const isStatus = (packet: Packet): boolean => packet._tag === "Publish" && Message.isStatus(packet.topic)
+  facts.statuses = packets?.filter(isStatus) ?? []
+  facts.packets = packets?.filter((packet) => !isStatus(packet))
   for (const packet of facts.packets ?? []) {
     if (packet._tag !== "Publish") continue
     const one = Ledger.find(facts.ledger, Message.key(packet.topic, packet.payload))
@@ -97,6 +102,7 @@ export const settle = (facts: ObservedState): void => {
   facts.ledger.vanished = []
   if (facts.isStored) facts.dropped = facts.abandoned = facts.words = 0
   facts.isStored = false
+  facts.statuses = []
   const { line } = facts
   if (line === undefined || facts.packets === undefined) return
   for (const packet of facts.packets) {
@@ -215,6 +221,7 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
     case "Pulled":
       return line === undefined ? undefined : pulled(facts, line, seen)
     case "Arrived":
+      if (Message.isStatus(seen.topic)) return
       Ledger.find(facts.ledger, Message.key(seen.topic, seen.payload)).arrivals++
       return
     case "Slept":

@@ -105,8 +105,10 @@ export const draw = (seed: string, wakes: number): Scene =>
     Effect.gen(function*() {
       const drawn = yield* file
       const more = yield* Random.withSeed(spread(drawn), seed + " spread")
+      // A seventh says how it is.
+      const says = yield* Random.withSeed(Effect.map(Random.next, (chance) => chance < 0.15), seed + " status")
       const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
-      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more } }
+      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more, publish_status: says } }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }

@@ -5,6 +5,7 @@
  * device's word,
  * and `received - duplicates` is the Server's.
  */
+import * as Status from "../../../domain/message/Status.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import type { Entry } from "./Wake.ts"
 
@@ -33,8 +34,9 @@ export interface Tally {
   readonly add: (entry: Entry) => void
 }
 
-/** `prefix` begins the topics of data; below it `config_status` is none. */
+/** `prefix` begins the topics of data; what the device says of updates and of itself is none. */
 export const tally = (prefix: string): Tally => {
+  const words = [prefix + "/config_status", prefix + "/" + Status.level]
   const totals: Totals = {
     wakes: 0,
     readings: 0,
@@ -78,7 +80,7 @@ export const tally = (prefix: string): Tally => {
     if (entry._tag === "Told") told(entry)
     if (entry._tag === "Kept") totals.largestState = Math.max(totals.largestState, entry.kept.bytes)
     if (entry._tag !== "Message" || entry.toDevice) return
-    if (!entry.topic.startsWith(prefix + "/") || entry.topic === prefix + "/config_status") return
+    if (!entry.topic.startsWith(prefix + "/") || words.includes(entry.topic)) return
     totals.received++
     // Only the document bears its time; of a plain value the flag alone can tell that it comes again.
     const key = entry.topic + " " + entry.payload

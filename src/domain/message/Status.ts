@@ -1,0 +1,65 @@
+/** What a device says of itself: one retained JSON document at `<prefix>/status`, which the next one replaces. */
+
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
+import { isSelective, standardSilence } from "../config/limits.ts"
+
+export interface Status {
+  /** Several devices may share a prefix. */
+  readonly device: string
+  /** Seconds since the device was first powered up. */
+  readonly uptime: number
+  /** Messages that are not acknowledged yet, and messages that were evicted from a full Outbox since the first wake. */
+  readonly pending: number
+  readonly evicted: number
+  /** Tries since the last one that succeeded, this one included. */
+  readonly tries: number
+  /** Milliseconds that this wake and its radio have taken until now. */
+  readonly awakeMillis: number
+  readonly radioMillis: number
+  /** Why the program started: `timer`, `pin`, `power` or `reset`. */
+  readonly wokenBy: string
+  /** The version of Dormouse. */
+  readonly program: string
+  readonly configVersion: number
+  /** What went wrong since the last status; empty: nothing. */
+  readonly lastError: string
+  /** Seconds until the device connects again, at the latest, while all is well. */
+  readonly nextConnection: number
+}
+
+/** Below the prefix. */
+export const level = "status"
+
+/** Whole wakes, in seconds, until so many seconds have passed. */
+const wakesFor = (seconds: number, interval: number): number => Math.max(1, Math.ceil(seconds / interval)) * interval
+
+/**
+ * Seconds from a connection to the next one, at the latest, while the Server is there: by the interval; by that of the
+ * sensor which is published first, at the latest after `max_interval`; by `send_interval`. What is urgent comes earlier.
+ */
+export const nextConnection = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): number => {
+  if (!deepSleep) return publishInterval
+  let next = sensors.length === 0 ? publishInterval : wakesFor(mqtt.reconnect.maxInterval, publishInterval)
+  for (const sensor of sensors) {
+    const silence = isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0
+    next = Math.min(next, wakesFor(Math.max(sensor.interval, silence), publishInterval))
+  }
+  return Math.max(next, wakesFor(mqtt.sendInterval, publishInterval))
+}
+
+/** As it is published. */
+export const toText = (status: Status): string =>
+  JSON.stringify({
+    "device": status.device,
+    "uptime": status.uptime,
+    "pending": status.pending,
+    "evicted": status.evicted,
+    "tries": status.tries,
+    "awake_ms": status.awakeMillis,
+    "radio_ms": status.radioMillis,
+    "woken_by": status.wokenBy,
+    "program": status.program,
+    "config_version": status.configVersion,
+    "last_error": status.lastError === "" ? null : status.lastError,
+    "next_connection": status.nextConnection
+  })

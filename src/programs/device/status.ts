@@ -1,0 +1,64 @@
+/**
+ * The status of a device, where the configuration asks for one: gathered while it is awake, and published as the last
+ * message of a connection, in the write that ends it. It costs no round trip, and no Server that does not take it keeps
+ * a reading from it.
+ */
+import * as Context from "effect/Context"
+import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as Status from "../../domain/message/Status.ts"
+import * as Outgoing from "../../domain/packet/Outgoing.ts"
+import { patch } from "../../domain/state/patch.ts"
+import { version } from "../../domain/version.ts"
+import { uptime } from "../../domain/wake/Measuring.ts"
+import { errorIn } from "../../domain/wake/reporting.ts"
+import type { Wake } from "../../domain/wake/Wake.ts"
+import { Sleep } from "../../ports/Sleep.ts"
+import { now, type Ports } from "./ports.ts"
+
+/** The same wake, which from now on remembers what goes wrong. It began at `wokeAt`, in milliseconds. */
+export const noting = (wake: Wake, wokeAt: number): Wake => {
+  const noted: Wake = {
+    ...wake,
+    wokeAt,
+    emit: (event) => {
+      const lastError = errorIn(event)
+      if (lastError !== undefined) noted.state = patch(noted.state, { lastError })
+      wake.emit(event)
+    }
+  }
+  return noted
+}
+
+/** The radio is turned on at `at`, in milliseconds. */
+export const radioOn = (wake: Wake, at: number): void => {
+  wake.radioOnAt = at
+}
+
+/** The status as it is now, to be written; none where it is not asked for. */
+export const report = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
+  const { config, state, wokeAt } = wake
+  if (wokeAt === undefined) return Outgoing.none
+  const at = now(ports)
+  const millisSince = (began: number): number => Math.max(0, Math.round(at - began))
+  const text = Status.toText({
+    device: config.deviceId,
+    uptime: uptime(state, at),
+    pending: Outbox.size(state.outbox),
+    evicted: state.outbox.dropped,
+    tries: state.reconnect.attemptCount,
+    awakeMillis: millisSince(wokeAt),
+    // Of a device that is always on the radio is, too.
+    radioMillis: millisSince(wake.radioOnAt ?? wokeAt),
+    wokenBy: Context.get(ports, Sleep).wokenBy(),
+    program: version,
+    configVersion: config.version,
+    lastError: state.lastError ?? "",
+    nextConnection: Status.nextConnection(config)
+  })
+  return Outgoing.retained(config.mqtt.topicDataPrefix + "/" + Status.level, text)
+}
+
+/** The status was written: what went wrong is reported once. */
+export const reported = (wake: Wake): void => {
+  if (wake.state.lastError) wake.state = patch(wake.state, { lastError: "" })
+}
