@@ -9,7 +9,7 @@ import * as Inject from "./world/Inject.ts"
 import * as ActiveFaults from "./faults/ActiveFaults.ts"
 import type { World } from "./world/World.ts"
 
-/** A DHT22 takes its time. */
+/** A DHT22 needs this time. */
 export const readMillis = 250
 
 export const layer = (world: World): Layer.Layer<Sensor> =>

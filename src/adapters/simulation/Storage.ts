@@ -2,8 +2,8 @@
  * The Storage port on the files of a simulated flash, which outlive the device's memory.
  *
  * A board's flash takes a value byte by byte into the log of its name (BoardValues), and a power cut at any step leaves
- * the old value or the new one. Where the world has none, a value is written to a file beside its own and renamed over
- * it in one step; `~` is no character of a name.
+ * the old value or the new one. If the world has no board, a value is written to a file beside its own and renamed over
+ * it in one step; `~` is not allowed in a name.
  */
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -26,7 +26,7 @@ const read = (world: World, name: string): Result.Result<Bytes.Bytes | undefined
     return Result.succeed(world.storage.get(name))
   })
 
-/** A part of the new value over the old one: what an adapter must never leave behind. */
+/** A part of the new value over the old one: an adapter must never leave this. */
 const torn = (value: Bytes.Bytes, old: Bytes.Bytes, share: number): Bytes.Bytes => {
   const written = Math.floor(share * Bytes.length(value))
   const rest = (share * 65_537) % 1 < 0.5 ? Bytes.empty
@@ -40,10 +40,10 @@ const put = (world: World, name: string, value: Bytes.Bytes): void => {
   world.storage.set(name, Bytes.concat([value, Bytes.empty]))
 }
 
-/** The digits of an end behind a value; see domain/state/FlashLog. */
+/** The digits of an end after a value; see domain/state/FlashLog. */
 const stepsBehind = 7
 
-/** The power goes in the middle of a write. What is then in flash is what the next wake finds. */
+/** The power fails in the middle of a write. The next wake finds what is then in flash. */
 const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number): void => {
   const { flash } = world
   const length = Bytes.length(value)
@@ -69,7 +69,7 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
   if (!isName(name)) return fail("write", name, JSON.stringify(name) + " cannot name a value")
   const { trouble } = world
   const length = Bytes.length(value)
-  // The rename is one step more.
+  // The rename is one more step.
   const through = Inject.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
   if (through !== undefined) {
     cutOff(world, name, value, through)

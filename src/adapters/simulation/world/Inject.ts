@@ -1,7 +1,7 @@
 /**
- * Lets faults strike: every operation of the device's ports asks here first whether the world still lets it.
+ * Injects faults: every operation of the device's ports first asks here whether the world still allows it.
  *
- * So a fault can fall between any two operations, and a power cut into the middle of one that moves bytes.
+ * So a fault can come between any two operations, and a power cut in the middle of one that moves bytes.
  */
 import * as Effect from "effect/Effect"
 import type { Blow, Fault, Spell } from "../faults/Faults.ts"
@@ -12,9 +12,7 @@ import * as World from "./World.ts"
 
 const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
 
-/**
- * The power goes: nothing is said to anybody, what is in RAM is lost, and the clock starts again at 0 with the power.
- */
+/** The power fails: nobody is told, what is in RAM is lost, and the clock starts again at 0 with the power. */
 const cutPower = (world: World.World, outageMillis: number): void => {
   const { trouble } = world
   trouble.isPowered = false
@@ -24,14 +22,14 @@ const cutPower = (world: World.World, outageMillis: number): void => {
   world.clockOffsetMillis = -(world.now() + outageMillis)
 }
 
-/** How the Server is reached while several spells may be on: the worst of them counts. */
+/** How the Server can be reached while several faults are active: the worst of them counts. */
 const reach = (world: World.World): void => {
   const condition =
     (["refusing", "unreachable", "silent"] as const).find((spell) => ActiveFaults.on(world.trouble, spell)) ?? "up"
   if (condition !== world.serverCondition) World.setServer(world, condition)
 }
 
-/** What begins or ends with a spell; of most it is enough that they are on. */
+/** What begins or ends with a lasting fault; for most of them it is enough that they are active. */
 const turn = (world: World.World, spell: Spell): void => {
   const fault = ActiveFaults.on(world.trouble, spell)
   if (spell === "refusing" || spell === "unreachable" || spell === "silent") reach(world)
@@ -110,7 +108,7 @@ const strike = (world: World.World, blow: Blow, fault: Fault): void => {
   world.trouble.onFault(fault)
 }
 
-/** Lets those strike whose turn it is. Gives the one that has cut the power, if one has. */
+/** Injects the faults that are due. Returns the one that has cut the power, if one has. */
 const due = (world: World.World): Fault | undefined => {
   const { waiting } = world.trouble
   let cut: Fault | undefined
@@ -130,7 +128,7 @@ const due = (world: World.World): Fault | undefined => {
 }
 
 /**
- * One operation of the device begins. `undefined`: go on. A number: the power goes now, after so many of the `size`
+ * One operation of the device begins. `undefined`: continue. A number: the power fails now, after so many of the `size`
  * bytes that were to be moved; the operation must end in `trouble.off`.
  */
 export const step = (world: World.World, size = 0): number | undefined => {
@@ -152,26 +150,26 @@ export const step = (world: World.World, size = 0): number | undefined => {
   return Math.floor(cut.share * (size + 1))
 }
 
-/** Does `act`, unless the power goes first. */
+/** Does `act`, unless the power fails first. */
 export const powered = <A, E>(world: World.World, act: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
   Effect.suspend(() => step(world) === undefined ? act() : world.trouble.off)
 
 /**
- * The same of what does not wait: without power it throws. Whatever the program makes of that comes to nothing, for its
- * world is taken away (`layer.wakes`).
+ * The same for an operation that does not wait: without power it throws. What the program makes of it has no effect,
+ * because its world is taken away (`layer.wakes`).
  */
 export const poweredNow = <A>(world: World.World, act: () => A): A => {
   if (step(world) === undefined) return act()
   throw powerOff(world)
 }
 
-/** What is thrown where the power has gone, which whoever watches the world learns first. */
+/** Thrown when the power has failed. The observer of the world is called first. */
 export const powerOff = (world: World.World): Error => {
   world.trouble.goOff()
   return new Error("the power is off")
 }
 
-/** The radio starts, which takes the most current of all. True: the power holds. */
+/** The radio starts, which takes the most current. True: the power is enough. */
 export const holds = (world: World.World): boolean => {
   const { trouble } = world
   if (trouble.brownOuts === 0) return true
