@@ -1,9 +1,9 @@
 /**
- * A statement that calls a function, opened up so that the function's body can stand in place of the call.
+ * A statement that calls a function, split so that the function's body can replace the call.
  *
- * What is evaluated before the call becomes statements of its own, a choice that the call is one side of becomes an
- * `if`, and where the body returns, its value goes where the call's value went: to the caller's own return, to a
- * variable, or nowhere.
+ * What is evaluated before the call becomes separate statements, a condition with the call on one side becomes an `if`,
+ * and where the body returns, its value goes where the call's value went: to the caller's own return, to a variable, or
+ * nowhere.
  */
 import type { NodePath } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -11,7 +11,7 @@ import { choice, end, type Goal, isIn, nothing, put, returns, type Statements, t
 
 export interface Opening {
   readonly call: NodePath<t.CallExpression>
-  /** What stands before the body: the parameters. */
+  /** What comes before the body: the parameters. */
   readonly start: Statements
   readonly body: Statements
   /** A name that nothing has. */
@@ -163,7 +163,7 @@ const declared = (node: t.VariableDeclaration, opening: Opening): Statements | u
   ]
 }
 
-/** What stands for the statement that holds the call once the body is in it; undefined: it cannot be. */
+/** What replaces the statement with the call once the body is in it; undefined: this is impossible. */
 export const open = (node: t.Statement, opening: Opening): Statements | undefined => {
   const call = opening.call.node
   if (t.isReturnStatement(node) && node.argument) return opened(node.argument, opening, "return")
