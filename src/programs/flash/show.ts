@@ -1,12 +1,12 @@
 /**
- * What a board says, as lines for a reader: its events in words, everything else as it came.
+ * What a board prints, as lines for a reader: its events in words, everything else unchanged.
  */
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Said } from "./Speech.ts"
 
-/** Where a board connects is not in its events, and the board's configuration is not at hand. */
+/** Where a board connects is not in its events, and the board's configuration is not known here. */
 const unknown: EventLine.Told = { mqtt: { broker: "", port: 0, ssl: false, publishValues: false } }
 
 /** For `Format.lines`: events are told by the time of day. */

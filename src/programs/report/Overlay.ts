@@ -22,7 +22,7 @@ const lanes: ReadonlyArray<Lane> = [
   { label: "dropped", of: (span) => span.dropped }
 ]
 
-/** How many there were in a span, told where the pointer rests. */
+/** The tooltip: how many there were in a span. */
 const told = (name: string, { label, of }: Lane, span: Span): string =>
   `${name}, day ${Format.significantDay(span.from / dayMillis)}: ${Format.amount(of(span))} ${label}`
 

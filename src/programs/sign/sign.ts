@@ -1,8 +1,8 @@
 /**
- * `dormouse sign --config device.json update.json`: an update as the payload that a device with a secret takes.
+ * `dormouse sign --config device.json update.json`: makes the payload of an update for a device with a secret.
  *
  * An update that the device would refuse is not signed. The secret is `mqtt.config_secret` of the device's file, so
- * that it is on no command line. The payload goes to standard output, to the byte: without a line end behind it.
+ * that it is on no command line. The payload goes to standard output, byte for byte: without a line end after it.
  */
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -22,7 +22,7 @@ import { loadConfig, loadJson, readBytes } from "../dormouse/loadConfig.ts"
 
 /** Why nothing was signed. `message` names the file and the fix. */
 class SignError extends Data.TaggedError("SignError")<{ readonly message: string }> {
-  // It is shown where it arises.
+  // It is shown where it occurs.
   override readonly [Runtime.errorReported] = false
 }
 
@@ -38,7 +38,7 @@ const isOutput = (file: string): boolean => {
   }
 }
 
-/** What a device with this file would say of the payload, when it comes; undefined: it would take it. */
+/** What a device with this file would say about the payload; undefined: it would take it. */
 const fault = (config: DeviceConfig, file: string, payload: string): string | undefined => {
   const mqtt = { ...config.mqtt, topicConfig: file, topicConfigVersion: "" }
   const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })

@@ -1,7 +1,7 @@
 /**
- * A message is abandoned only when connections have ended on it again and again: as often as the device says it takes,
- * and on the last three of them the Server acknowledged others. A Server that takes nothing makes no message the
- * culprit.
+ * A message is abandoned only if connections have ended on it again and again: as often as the device says, and on the
+ * last three of them the Server acknowledged others. If a Server takes no message at all, no single message is to
+ * blame.
  */
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
 import type { Checker } from "../life/Checker.ts"

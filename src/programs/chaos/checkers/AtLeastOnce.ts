@@ -1,6 +1,6 @@
 /**
- * Every reading taken reaches the Server or is still pending. It may leave the device's flash when the Server has
- * acknowledged it, or when it had to give way in a full Outbox and the device has told so.
+ * Every reading that was taken reaches the Server or is still pending. It may leave the device's flash if the Server
+ * has acknowledged it, or if it was evicted from a full Outbox and the device has reported this.
  */
 import type { Checker } from "../life/Checker.ts"
 

@@ -1,6 +1,6 @@
 /**
- * What the flash does not take is told before the device goes on: who reads its log knows that a power cut costs a
- * reading.
+ * What the flash does not store is reported before the device continues: so a reader of its log knows that a power cut
+ * costs a reading.
  */
 import type { Checker } from "../life/Checker.ts"
 import * as StoredState from "../life/StoredState.ts"

@@ -1,11 +1,10 @@
 /**
- * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: its own bound
- * on the time is all that may end a wake early. Where flash did not take that the device must wait, it sleeps through
- * the wait.
+ * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: only its own
+ * time limit may end a wake early. If flash did not store that the device must wait, it sleeps through the whole wait.
  */
 import type { Checker } from "../life/Checker.ts"
 
-/** How the program tells that it met its bound. */
+/** How the program reports that it reached its time limit. */
 const late = "the wake took longer"
 
 export const deepSleep: Checker = {

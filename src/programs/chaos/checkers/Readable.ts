@@ -1,6 +1,6 @@
 /**
- * The device never leaves its flash unreadable, whenever the power goes. Only damage from outside may cost it its
- * memory, and then it says so.
+ * The device never leaves its flash unreadable, whenever the power fails. Only damage from outside may cost it its
+ * memory, and then it reports this.
  */
 import type { Checker } from "../life/Checker.ts"
 

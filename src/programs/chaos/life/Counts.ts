@@ -17,7 +17,7 @@ export interface Counts {
   tries: number
   powerCuts: number
   readonly faults: Map<string, number>
-  /** Readings lost with the power before they were in flash; told as not saved; with damaged flash. */
+  /** Readings lost by power cuts before they were in flash; reported as not saved; lost by damaged flash. */
   lost: { power: number; unsaved: number; damaged: number }
 }
 

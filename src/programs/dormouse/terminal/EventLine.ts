@@ -17,14 +17,14 @@ const stamp = (millis: number): string => {
   return two(date.getHours()) + ":" + two(date.getMinutes()) + ":" + two(date.getSeconds())
 }
 
-/** What of a configuration the words tell. */
+/** The part of a configuration that the words need. */
 export interface Told {
   readonly mqtt: Pick<MqttConfig, "broker" | "port" | "ssl" | "publishValues">
 }
 
 type Words = readonly [label: string, text: string, tone?: Tone]
 
-/** A command in words: what cannot be obeyed is answered. */
+/** A command in words, with an answer to an unknown one. */
 export const command = (text: string): string =>
   knownCommands.includes(text) ? text
     : JSON.stringify(text.slice(0, 40)) + " is not known and is ignored: use " + knownCommands.join(" or ")

@@ -1,4 +1,4 @@
-/** Tells on stderr what a person at a terminal waits for, when that takes longer than a moment. */
+/** Says on stderr what a person at a terminal waits for, if it takes longer than a moment. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

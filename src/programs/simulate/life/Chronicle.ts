@@ -1,5 +1,5 @@
 /**
- * A life as a reader of pictures needs it: how the world was, and what became of it in equal spans of time.
+ * A life in the form that pictures need: the state of the world, and what happened in equal spans of time.
  *
  * The number of spans is fixed, so that ten years take no more memory than a day.
  */
@@ -35,7 +35,7 @@ export interface Wait {
   readonly most: number
 }
 
-/** How the world was from `from` to `to`. */
+/** The state of the world from `from` to `to`. */
 export interface Weather<State> {
   readonly from: number
   to: number
@@ -84,7 +84,10 @@ const emptySpan = (from: number, to: number, pending: number): Span => ({
   usage: undefined
 })
 
-/** `hasTried`: in this wake. What it tells of a wait then is how it went on, and not that it was not let. */
+/**
+ * `hasTried`: in this wake. A wait that it emits then is the wait after the try, and not one that stopped the wake from
+ * trying.
+ */
 const count = (span: Span, entry: Entry, hasTried: boolean): void => {
   if (entry._tag === "Kept") span.pending = entry.kept.pending
   if (entry._tag !== "Told") return
@@ -170,7 +173,7 @@ const changing = (config: () => DeviceConfig) => {
   return { changes, add }
 }
 
-/** Hears a life, entry by entry, and gives its chronicle at the end. */
+/** Takes a life, entry by entry, and returns its chronicle at the end. */
 export const make = ({ config, millis, usage }: Options) => {
   const length = Math.max(shortestSpan, millis / maxSpans)
   const spans: Array<Span> = [emptySpan(0, Math.min(length, millis), 0)]

@@ -1,7 +1,7 @@
 /**
- * What a timeline is made of, and the sum of one wake of it.
+ * The entries of a timeline, and the sum of one wake of it.
  *
- * A device tells its events one by one; a reader thinks in wakes. `add` gathers the events between Woke and Sleeping.
+ * A device emits its events one by one; a reader thinks in wakes. `add` collects the events between Woke and Sleeping.
  * Times are milliseconds since the timeline began.
  */
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
@@ -25,9 +25,9 @@ export interface Kept {
 
 export type Entry =
   | { readonly _tag: "Told"; readonly at: number; readonly event: WakeEvent }
-  /** Stands before the Sleeping of its wake. */
+  /** Comes before the Sleeping of its wake. */
   | { readonly _tag: "Kept"; readonly at: number; readonly kept: Kept }
-  /** The world turns: a line of the story. */
+  /** Something in the world changes: a line of the story. */
   | { readonly _tag: "Turn"; readonly at: number; readonly title: string }
   /** A message has reached the Server: from the device, or from somebody else (`toDevice`). */
   | {
@@ -146,7 +146,7 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
   }
 }
 
-/** Takes an entry into a wake. Turns are no part of one. */
+/** Adds an entry to a wake. Changes of the world are not part of one. */
 export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>): Wake => {
   switch (entry._tag) {
     case "Told":
