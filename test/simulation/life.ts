@@ -14,7 +14,7 @@ import { device } from "../../src/programs/device/device.ts"
 import { snapshotName } from "../../src/programs/device/files.ts"
 import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 
-export interface Told {
+export interface EmittedEvent {
   /** The world's time in milliseconds. */
   readonly at: number
   readonly event: WakeEvent
@@ -22,7 +22,7 @@ export interface Told {
 
 export interface Life {
   readonly world: World.World
-  readonly told: Array<Told>
+  readonly told: Array<EmittedEvent>
   readonly arrivals: Array<Arrival>
   /** What the device's flash holds. */
   readonly state: () => DeviceState.DeviceState

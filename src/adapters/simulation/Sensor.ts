@@ -16,8 +16,8 @@ export const layer = (world: World): Layer.Layer<Sensor> =>
   Layer.succeed(Sensor, {
     read: (sensor) =>
       Inject.powered(world, () => {
-        if (ActiveFaults.on(world.trouble, "sensorHangs") !== undefined) return Effect.never
-        const fails = ActiveFaults.on(world.trouble, "sensorFails") !== undefined
+        if (ActiveFaults.on(world.activeFaults, "sensorHangs") !== undefined) return Effect.never
+        const fails = ActiveFaults.on(world.activeFaults, "sensorFails") !== undefined
         return Effect.sleep(readMillis).pipe(
           Effect.andThen(
             fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next

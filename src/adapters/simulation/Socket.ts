@@ -23,7 +23,7 @@ const minSleepMillis = 0.001
 /** All that is due at once, if the network collects what it brings. */
 const gathered = (world: World, link: Link.Link, now: number): Bytes.Bytes => {
   const first = (link.toDevice.shift() as { readonly bytes: Bytes.Bytes }).bytes
-  if (ActiveFaults.on(world.trouble, "coalesced") === undefined) return first
+  if (ActiveFaults.on(world.activeFaults, "coalesced") === undefined) return first
   const all = [first]
   for (let next = link.toDevice[0]; next?.bytes !== undefined && next.at <= now; next = link.toDevice[0]) {
     all.push(next.bytes)
@@ -69,9 +69,9 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
       const through = Inject.step(world, Bytes.length(bytes))
       if (through !== undefined) {
         if (through > 0) Link.lastWords(world, link, Bytes.slice(bytes, 0, through))
-        return world.trouble.off
+        return world.activeFaults.off
       }
-      const slow = ActiveFaults.on(world.trouble, "slowWrites")
+      const slow = ActiveFaults.on(world.activeFaults, "slowWrites")
       return slow === undefined ? take(bytes)
         : Effect.andThen(Effect.sleep(Math.ceil(Bytes.length(bytes) * 1_000 / slow.amount)), take(bytes))
     })

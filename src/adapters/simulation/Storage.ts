@@ -20,7 +20,7 @@ const fail = (operation: "read" | "write", name: string, message: string): Resul
 const read = (world: World, name: string): Result.Result<Bytes.Bytes | undefined, StorageError> =>
   Inject.poweredNow(world, () => {
     if (!isName(name)) return Result.succeed(undefined)
-    if (ActiveFaults.struck(world.trouble, "readFails") !== undefined) {
+    if (ActiveFaults.struck(world.activeFaults, "readFails") !== undefined) {
       return fail("read", name, name + ": the flash did not answer")
     }
     return Result.succeed(world.storage.get(name))
@@ -67,7 +67,7 @@ const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number)
 const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<void, StorageError> => {
   // As on every platform.
   if (!isName(name)) return fail("write", name, JSON.stringify(name) + " cannot name a value")
-  const { trouble } = world
+  const { activeFaults } = world
   const length = Bytes.length(value)
   // The rename is one more step.
   const through = Inject.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
@@ -75,8 +75,8 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
     cutOff(world, name, value, through)
     throw Inject.powerOff(world)
   }
-  if (ActiveFaults.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
-  if (ActiveFaults.struck(trouble, "writeFails") !== undefined) {
+  if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
+  if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) {
     return fail("write", name, name + ": the flash could not be written")
   }
   world.writes++
@@ -85,7 +85,7 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
   } catch (thrown) {
     return fail("write", name, name + ": " + (thrown as Error).message)
   }
-  const tear = ActiveFaults.struck(trouble, "tornWrite")
+  const tear = ActiveFaults.struck(activeFaults, "tornWrite")
   put(world, name, tear === undefined ? value : torn(value, world.storage.get(name) ?? Bytes.empty, tear.share))
   return Result.succeed(undefined)
 }

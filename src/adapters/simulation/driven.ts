@@ -29,10 +29,10 @@ export const underFaults = {
   ...lived,
   make: troubled,
   onFault: (world: World, tell: (fault: Faults.Fault) => void): void => {
-    world.trouble.onFault = tell
+    world.activeFaults.onFault = tell
   },
   onPowerCut: (world: World, tell: () => void): void => {
-    world.trouble.onOff = tell
+    world.activeFaults.onOff = tell
   },
   onCompact: (world: World, tell: () => void): void => {
     if (world.flash !== undefined) world.flash.onCompact = tell

@@ -53,24 +53,24 @@ const underPower = <R>(
   Effect.gen(function*() {
     const sleep = yield* Sleep
     const events = yield* Events
-    const { trouble } = world
-    trouble.isPowered = true
+    const { activeFaults } = world
+    activeFaults.isPowered = true
     let isOver = false
-    trouble.goOff = () => {
-      if (!isOver) trouble.onOff()
+    activeFaults.goOff = () => {
+      if (!isOver) activeFaults.onOff()
       isOver = true
     }
-    trouble.off = Effect.suspend(() => {
-      trouble.goOff()
-      return sleep.deepSleep(trouble.outageMillis)
+    activeFaults.off = Effect.suspend(() => {
+      activeFaults.goOff()
+      return sleep.deepSleep(activeFaults.outageMillis)
     })
     return yield* program.pipe(
       Effect.provideService(Sleep, {
-        deepSleep: (millis) => Effect.suspend(() => trouble.isPowered ? sleep.deepSleep(millis) : trouble.off)
+        deepSleep: (millis) => Effect.suspend(() => activeFaults.isPowered ? sleep.deepSleep(millis) : activeFaults.off)
       }),
       Effect.provideService(Events, {
         emit: (event) => {
-          if (trouble.isPowered) events.emit(event)
+          if (activeFaults.isPowered) events.emit(event)
         }
       })
     )

@@ -14,7 +14,7 @@ import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
 import * as Client from "../client/Client.ts"
 import type { Given } from "./Options.ts"
-import { patiently } from "../dormouse/terminal/patiently.ts"
+import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
 import { version } from "../dormouse/runCommand.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import { checkConfigUpdate, clientOptions } from "../client/setup.ts"
@@ -57,7 +57,7 @@ const connect = ({ mqtt }: DeviceConfig) =>
     const number = yield* Random.nextIntBetween(0, 0x10000)
     const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
     const connecting = Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
-    return yield* patiently("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
+    return yield* sayIfSlow("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
   })
 
 /** The Server may have dropped what it acknowledged: MQTT 3.1.1 has no answer for `not allowed`. */
@@ -74,8 +74,8 @@ const check = (client: Client.Client, topic: string, payload: string) =>
  */
 const effectiveConfig = (client: Client.Client, config: DeviceConfig) => {
   if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(config)
-  const patient = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
-  return checkConfigUpdate(client, patient, config.version, config).pipe(
+  const withWait = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
+  return checkConfigUpdate(client, withWait, config.version, config).pipe(
     Effect.map((outcome) => outcome._tag === "Accepted" ? outcome.config : config),
     Effect.orElseSucceed(() => config)
   )

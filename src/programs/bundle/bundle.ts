@@ -16,7 +16,7 @@ import * as Options from "./Options.ts"
 import { besides } from "./overlays.ts"
 import { type Finding, judge, lineOf } from "../check/Finding.ts"
 import { bundle as bundleCommand } from "./command.ts"
-import { patiently } from "../dormouse/terminal/patiently.ts"
+import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
 import * as Output from "../dormouse/Output.ts"
 import * as Place from "../dormouse/Place.ts"
 import { isMain, run } from "../dormouse/runCommand.ts"
@@ -87,7 +87,7 @@ const bundle = (given: Options.Given) =>
     const wrong = (yield* Output.fault(output, out, [given.config])) ?? (yield* foreign(out))
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
-    const { overlays, script, size } = yield* patiently("bundling; this takes some seconds",
+    const { overlays, script, size } = yield* sayIfSlow("bundling; this takes some seconds",
       making(() => made(config, source, given)))
     const write = (file: string, content: string) =>
       Effect.mapError(Output.write("--out", file, content), (message) => new BundleError({ message }))

@@ -93,7 +93,7 @@ export const overlays: ReadonlyArray<Overlay> = [
     parts: [
       part("domain/state/DeviceState.ts", ["initial"]),
       part("domain/state/OlderSnapshot.ts", ["upgraded"]),
-      part("programs/device/storage.ts", ["readAgain"])
+      part("programs/device/storage.ts", ["rereadOrReport"])
     ]
   },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },

@@ -172,7 +172,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const power = underPower(see)
     const kept = Instrument.reading((name) => world.storage.get(name))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
-    adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
+    adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
     adapters.onCompact(world, () => see({ _tag: "Compacting" }))
     options.begin?.(world)
@@ -180,7 +180,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     see({ _tag: "PowerCut", kept: kept() })
     const program = Instrument.watch(options.program ?? device(config), power.device, kept)
     const lived = adapters.wakes(world, program).pipe(
-      Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Told", event }) }),
+      Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Emitted", event }) }),
       Effect.catchCause((cause) =>
         Effect.sync((): Broken => ({
           promise: never,

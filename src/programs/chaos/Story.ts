@@ -10,7 +10,7 @@ import type { Broken, Fault } from "./Life.ts"
 import { type Failure, type Sum, yearMillis } from "./Run.ts"
 
 /** An event of the device that told it. */
-export interface Told {
+export interface EmittedEvent {
   readonly at: number
   readonly event: WakeEvent
 }
@@ -63,7 +63,7 @@ const device = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): st
 export const broken = <F extends Fault>(
   failure: Failure<F>,
   shrunk: { readonly faults: ReadonlyArray<F>; readonly broken: Broken },
-  told: ReadonlyArray<Told>,
+  events: ReadonlyArray<EmittedEvent>,
   describe: (fault: F) => string,
   layout: Format.Layout
 ): ReadonlyArray<string> => {
@@ -82,7 +82,7 @@ export const broken = <F extends Fault>(
       layout),
     ...faults.flatMap((fault) => line(fault.at, "from here on", describe(fault))),
     Format.rule("the last events of the device", layout),
-    ...told.flatMap((one) => {
+    ...events.flatMap((one) => {
       const { label, text, tone } = EventLine.row(one.at, one.event, config)
       return line(one.at, label, text, tone)
     }),

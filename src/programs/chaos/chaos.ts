@@ -43,21 +43,21 @@ const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Form
       ? { faults: failure.faults.filter(({ at }) => at <= failure.broken.at), broken: failure.broken }
       : yield* Shrink.shrink(adapters, failure, { onLife })
     bar.clear()
-    const told: Array<Story.Told> = []
+    const events: Array<Story.EmittedEvent> = []
     yield* Life.live(adapters, {
       seed: failure.seed,
       scene: failure.scene,
       plan: shrunk.faults,
       checkers: [shrunk.broken.promise],
       onSeen: (at, seen) => {
-        if (seen._tag !== "Told") return
-        told.push({ at, event: seen.event })
+        if (seen._tag !== "Emitted") return
+        events.push({ at, event: seen.event })
         if (seen.event._tag !== "Woke") return
-        const wakes = told.flatMap(({ event }, index) => event._tag === "Woke" ? [index] : [])
-        if (wakes.length > lastWakes) told.splice(0, wakes[1])
+        const wakes = events.flatMap(({ event }, index) => event._tag === "Woke" ? [index] : [])
+        if (wakes.length > lastWakes) events.splice(0, wakes[1])
       }
     })
-    for (const line of Story.broken(failure, shrunk, told.slice(-40), adapters.describe, layout)) {
+    for (const line of Story.broken(failure, shrunk, events.slice(-40), adapters.describe, layout)) {
       yield* Console.log(line)
     }
     return yield* new Refusal({ message: "1 promise was broken, in the life of seed " + failure.seed })

@@ -65,14 +65,14 @@ export const connected = (state: FilterState, session: SessionKind): FilterState
 /** The Server has nothing of it. */
 export const isNothing = ({ known }: FilterState): boolean => known === "absent" || known === "refused"
 
-/** What to ask the Server for at `now`. A request that has no answer after `patienceMillis` is made again. */
+/** What to ask the Server for at `now`. A request that has no answer after `answerMillis` is made again. */
 export const due = (
   state: FilterState,
   isWanted: boolean,
   now: number,
-  patienceMillis: number
+  answerMillis: number
 ): "subscribe" | "unsubscribe" | undefined => {
-  if (state.askedAt !== undefined && now - state.askedAt < patienceMillis && now >= state.askedAt) return undefined
+  if (state.askedAt !== undefined && now - state.askedAt < answerMillis && now >= state.askedAt) return undefined
   if (state.known === "refused") return undefined
   if (isWanted) return state.known === "granted" ? undefined : "subscribe"
   return state.known === "absent" ? undefined : "unsubscribe"

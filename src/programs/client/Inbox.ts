@@ -224,7 +224,7 @@ const all = (): boolean => true
 /** Takes the unclaimed messages that are wanted now, and acknowledges them. */
 export const takeUnclaimed = (
   inbox: Inbox,
-  isWanted: (kept: UnhandledMessages.Kept) => boolean = all
+  isWanted: (kept: UnhandledMessages.KeptMessage) => boolean = all
 ): ReadonlyArray<Received> => {
   const kept = UnhandledMessages.remove(inbox.unclaimed, isWanted)
   for (const { taken } of kept) taken?.()

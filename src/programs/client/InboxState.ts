@@ -150,7 +150,7 @@ export const hold = (inbox: Inbox, { payload, topic }: Received): () => void => 
 export const waiting = (inbox: Inbox): number => inbox.size + inbox.unclaimed.pending.length
 
 /** Whoever waits longer than this for room does not read, in milliseconds. */
-export const patienceMillis = 1_000
+export const roomWaitMillis = 1_000
 
 /**
  * Waits until there is room. False: for `giveUpMillis` nobody has taken a message, although somebody waits for an
@@ -161,7 +161,7 @@ export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis
     let taken = inbox.taken
     for (let idleMillis = 0; idleMillis < giveUpMillis || !isAnswerDue();) {
       const passed = yield* Effect.timeoutOrElse(Effect.as(inbox.room.await, true), {
-        duration: patienceMillis,
+        duration: roomWaitMillis,
         orElse: () => Effect.succeed(false)
       })
       if (passed) {
@@ -170,7 +170,7 @@ export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis
         yield* Effect.yieldNow
         return true
       }
-      idleMillis = taken === inbox.taken ? idleMillis + patienceMillis : 0
+      idleMillis = taken === inbox.taken ? idleMillis + roomWaitMillis : 0
       taken = inbox.taken
     }
     return false

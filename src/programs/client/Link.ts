@@ -82,7 +82,7 @@ export const excuse = (link: Link, now: number): void => {
   link.keepAlive = KeepAlive.received(link.keepAlive)
   link.pace = PacketDeadline.begin(now, link.framer.received)
   // A program that is only a little slower than the Server gets to the PINGRESP soon enough.
-  if (now - link.idleSince >= InboxState.patienceMillis) link.hasIdled = true
+  if (now - link.idleSince >= InboxState.roomWaitMillis) link.hasIdled = true
 }
 
 /** There were `before` PUBACKs, and more since: what they acknowledge counts when the network has taken them. */

@@ -139,10 +139,10 @@ export const due = (
   subscriptions: Subscriptions,
   what: "subscribe" | "unsubscribe",
   now: number,
-  patienceMillis: number
+  answerMillis: number
 ) =>
   Array.from(subscriptions.entries).filter(([, entry]) =>
-    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, patienceMillis) === what
+    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, answerMillis) === what
   )
 
 /** Whether an answer is missing that was asked for on this connection. */

@@ -10,7 +10,7 @@ import type { Received } from "./Handler.ts"
 /** For QoS 0. A single message may be larger, and is kept alone. */
 const capacityBytes = 16 * 1024 * 1024
 
-export interface Kept {
+export interface KeptMessage {
   readonly message: Received
   /** Their place among all that are kept. */
   readonly order: number
@@ -25,8 +25,8 @@ export interface Kept {
 export interface UnhandledMessages {
   /** Messages of QoS 0. */
   readonly capacity: number
-  atMostOnce: Array<Kept>
-  pending: Array<Kept>
+  atMostOnce: Array<KeptMessage>
+  pending: Array<KeptMessage>
   order: number
   /** Bytes of those of QoS 0. */
   bytes: number
@@ -60,7 +60,7 @@ const overheadBytes = 900
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
 
 /** Of a message that is pending. */
-const keptBytes = ({ message }: Kept): number => sizeOf(message) + overheadBytes
+const keptBytes = ({ message }: KeptMessage): number => sizeOf(message) + overheadBytes
 
 /** Keeps one more, and returns how many were dropped for it. */
 export const keep = (
@@ -87,7 +87,7 @@ export const keep = (
   unclaimed.bytes += sizeOf(message)
   let dropped = 0
   while (atMostOnce.length > 1 && (atMostOnce.length > capacity || unclaimed.bytes > capacityBytes)) {
-    unclaimed.bytes -= sizeOf((atMostOnce.shift() as Kept).message)
+    unclaimed.bytes -= sizeOf((atMostOnce.shift() as KeptMessage).message)
     dropped++
   }
   return dropped
@@ -99,9 +99,9 @@ export const reserve = (unclaimed: UnhandledMessages): number => unclaimed.order
 /** Keeps what was taken out, or got a place, where it belongs. */
 export const restore = (
   unclaimed: UnhandledMessages,
-  { isLast, message, order, taken }: Omit<Kept, "seenAt">
+  { isLast, message, order, taken }: Omit<KeptMessage, "seenAt">
 ): void => {
-  const kept: Kept = {
+  const kept: KeptMessage = {
     message: { ...message, payload: message.payload.slice() },
     order,
     taken,
@@ -121,7 +121,10 @@ const measure = (unclaimed: UnhandledMessages): void => {
 }
 
 /** Takes out those that are wanted, oldest first. Nothing is acknowledged yet. */
-export const remove = (unclaimed: UnhandledMessages, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
+export const remove = (
+  unclaimed: UnhandledMessages,
+  isWanted: (kept: KeptMessage) => boolean
+): ReadonlyArray<KeptMessage> => {
   const { atMostOnce, pending } = unclaimed
   if (atMostOnce.length + pending.length === 0) return []
   const removed = atMostOnce.filter(isWanted).concat(pending.filter(isWanted))
@@ -149,7 +152,7 @@ export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number
   let bytes = 0
   let from = pending.length
   for (; from > 0; from--) {
-    bytes += keptBytes(pending[from - 1] as Kept)
+    bytes += keptBytes(pending[from - 1] as KeptMessage)
     if (bytes > maxBytes) break
   }
   unclaimed.pending = pending.slice(from)

@@ -64,9 +64,9 @@ const isSuspect = ([, { losses }]: Due[number]): boolean => losses >= suspectLos
 
 /** Asks for all that `isMeant` accepts, and returns what else there is to ask for. */
 const askAll = (core: Core.Core, link: Link.Link, now: number, isMeant: (each: Due[number]) => boolean): Due => {
-  const patienceMillis = 2 * core.settings.replyMillis
-  const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, patienceMillis)
-  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis)
+  const answerMillis = 2 * core.settings.replyMillis
+  const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, answerMillis)
+  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, answerMillis)
   subscribeAll(core, link, wanted.filter(isMeant), now)
   unsubscribeAll(core, link, unwanted.filter(isMeant), now)
   return wanted.concat(unwanted).filter((each) => !isMeant(each))

@@ -26,7 +26,7 @@ export interface Found {
  * Reads again what could not be read: flash that did not answer once may do so now, and what is not read is overwritten
  * at the end of the wake. What is still unreadable is emitted.
  */
-const readAgain = (ports: Ports, what: string, emit: Emit): Found | undefined => {
+const rereadOrReport = (ports: Ports, what: string, emit: Emit): Found | undefined => {
   const storage = Context.get(ports, Storage)
   const found = storage.read(what)
   let reason
@@ -51,7 +51,7 @@ export const read = (ports: Ports, name: string, emit: Emit): Found | undefined 
     const value = Snapshot.read(bytes)
     if (value !== undefined) return { bytes, value }
   }
-  return readAgain(ports, name, emit)
+  return rereadOrReport(ports, name, emit)
 }
 
 /** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */

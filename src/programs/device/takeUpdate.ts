@@ -44,7 +44,7 @@ export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
       : { isPending: refuse(ports, wake, update, fault), isStored: false }
     if (!isPending) return false
     yield* deliver(open)
-    attempt.told = attempt.delivered
+    attempt.reported = attempt.delivered
     return isStored
   })
 

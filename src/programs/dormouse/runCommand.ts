@@ -29,7 +29,7 @@ const oneLine = (message: string): string => {
 }
 
 /** The library's words for something that is not a number. */
-const plainly = (message: string): string =>
+const inPlainWords = (message: string): string =>
   message.replace("Expected a string representing a finite number", "Expected: a number").replace("Expected an integer",
     "Expected: a whole number")
 
@@ -53,7 +53,9 @@ export const presenter = CliOutput.layerPresenter({
   present: (event) =>
     event._tag === "InvalidInvocation"
       ? Effect.forEach(event.errors, (error) =>
-        Console.error(plainly(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"), {
+        Console.error(
+          inPlainWords(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"
+        ), {
         discard: true
       })
       : CliOutput.defaultPresenter.present(event)

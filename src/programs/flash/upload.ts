@@ -63,13 +63,13 @@ export const memoryAdvice = (found: Interpreter): string =>
  */
 export const greet = (board: Board.Board, port: string, waitMillis: number): Effect.Effect<Interpreter, FlashError> =>
   Effect.gen(function*() {
-    const told = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]", Board.interrupt,
-      waitMillis)
+    const answer = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]",
+      Board.interrupt, waitMillis)
     // Ends timers and connections and empties the memory. A reset drops what is typed meanwhile.
     yield* board.say("reset()")
     yield* Effect.sleep(settleMillis)
     yield* board.insist("1", "", resetMillis)
-    const [version, name, variables] = Array.isArray(told) ? told as ReadonlyArray<unknown> : []
+    const [version, name, variables] = Array.isArray(answer) ? answer as ReadonlyArray<unknown> : []
     return { version: String(version), board: String(name), variables: Number(variables) }
   }).pipe(Effect.catch((fault) => {
     switch (fault._tag) {

@@ -35,5 +35,5 @@ export const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
 }
 
 /** The tooltip of a bar. */
-export const toldOf = ({ from, lane, state, to }: Bar): string =>
+export const tooltipOf = ({ from, lane, state, to }: Bar): string =>
   `${lane}: ${state} for ${Format.duration((to - from) * dayMillis)}, from day ${Format.significantDay(from)}`

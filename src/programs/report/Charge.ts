@@ -63,7 +63,7 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
         order: [...Model.causes],
         insetLeft: 0.5,
         insetRight: 0.5,
-        title: toldOf
+        title: tooltipOf
       })),
       Plot.ruleY([0], { stroke: colours.quiet }),
       ...dayAxis(days, size)
@@ -72,7 +72,7 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
 }
 
 /** The tooltip of one part of a bar. */
-const toldOf = (
+const tooltipOf = (
   { cause, from, rate, to }: {
     readonly cause: string
     readonly from: number

@@ -5,7 +5,7 @@ import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import type { Chronicle, Span } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
-import { type Bar, bars, toldOf } from "./Bars.ts"
+import { type Bar, bars, tooltipOf } from "./Bars.ts"
 import { colours, dayAxis, dayMillis, margins, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 
@@ -32,7 +32,7 @@ export const world = (chronicle: Chronicle, days: number, size: Size): string =>
         insetLeft: 0.25,
         insetRight: 0.25,
         rx: 2,
-        title: toldOf
+        title: tooltipOf
       }),
       Plot.text(roomy, {
         x: (bar: Bar) => (bar.from + bar.to) / 2,

@@ -63,14 +63,14 @@ const sign = (given: { readonly config: string; readonly update: string }) =>
           " is also the output, and the shell has emptied it: give the output another name, as in > signed"
       )
     }
-    const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
-    const { config } = yield* told(loadConfig(given.config))
+    const orRefuse = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
+    const { config } = yield* orRefuse(loadConfig(given.config))
     const secret = config.mqtt.configSecret
     if (secret === "") return yield* refuse(given.config + ": mqtt.config_secret must be given to sign with it")
     const advice = "give the path of an update, a JSON file with a version and what is to change"
-    yield* told(loadJson(given.update, advice))
+    yield* orRefuse(loadJson(given.update, advice))
     // The bytes are signed and sent as they are, whatever an editor has put around the text.
-    const payload = Signature.sign(secret, yield* told(readBytes(given.update, advice)))
+    const payload = Signature.sign(secret, yield* orRefuse(readBytes(given.update, advice)))
     const wrong = fault(config, given.update, Bytes.toBinary(payload))
     if (wrong !== undefined) return yield* refuse(wrong)
     yield* Effect.sync(() => process.stdout.write(payload))

@@ -62,7 +62,7 @@ const wakes = (options: Options, next: Stage<Turn | Wake.Message | Single>): Sta
     const isPause = wake !== undefined && entry.at - wake.to > pauseMillis && !Wake.isTrying(wake)
     if (!options.sleeps && isPause) close()
     wake = Wake.add(wake ?? Wake.begin(entry.at), entry)
-    if (entry._tag === "Told" && entry.event._tag === "Sleeping") close()
+    if (entry._tag === "Emitted" && entry.event._tag === "Sleeping") close()
   }
   const end = () => {
     close()

@@ -7,7 +7,7 @@
 import * as DeviceWake from "../../domain/wake/Wake.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Tone } from "../dormouse/terminal/Format.ts"
-import type { Kept, Wake } from "./life/Wake.ts"
+import type { StoredState, Wake } from "./life/Wake.ts"
 
 /** Consecutive wakes of one kind. */
 export interface Group {
@@ -184,7 +184,7 @@ export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>)
 }
 
 /** What is in the device's Storage while it sleeps. */
-export const kept = (state: Kept, noun: string): Part => {
+export const kept = (state: StoredState, noun: string): Part => {
   const inFlight = state.inFlight === 0 ? "" : " (" + state.inFlight + " of them in flight)"
   const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try") + " failed"
   const dropped = state.dropped === 0 ? "" : ", " + Format.amount(state.dropped) + " dropped so far"

@@ -34,7 +34,7 @@ const messagePart = ({ dup, payload, toDevice, topic }: Wake.Message): Phrase.Pa
 /** What was printed, for lines that mention something before them. */
 const memory = ({ noun, sleeps }: Options) => {
   let past: Phrase.Past = { dropped: 0, unchanged: "", noun }
-  let kept: { readonly at: number; readonly state: Wake.Kept } | undefined
+  let kept: { readonly at: number; readonly state: Wake.StoredState } | undefined
 
   const lived = (last: Wake.Wake, dropped: number) => {
     past = {
@@ -66,8 +66,8 @@ const printer = (options: Options, print: (line: string) => void) => {
     Format.lines({ stamp, ...part }, layout).forEach(print)
   }
   const group = (done: Phrase.Group) => {
-    const told = { ...past(), dropped: past().dropped + done.dropped }
-    Phrase.parts(done, told).forEach((part, index) =>
+    const soFar = { ...past(), dropped: past().dropped + done.dropped }
+    Phrase.parts(done, soFar).forEach((part, index) =>
       row(index > 0 ? "" : stamps.span(done.first.from, done.last.from), part)
     )
     done.last.messages.forEach((message) => row("", messagePart(message)))

@@ -23,7 +23,7 @@ const runtimes = [
 ]
 
 describe.skipIf(Espruino.interpreter === "").each(runtimes)(
-  "the device on Espruino, in trouble, on $runtime" + Espruino.hint,
+  "the device on Espruino, under faults, on $runtime" + Espruino.hint,
   ({ files, needs, stack }) => {
     /** One wake; where the interpreter measures, within the stack that boards have, and not only by luck. */
     const wake = (image: string) =>

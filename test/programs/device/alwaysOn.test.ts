@@ -56,12 +56,12 @@ describe("an always-on device", () => {
       (life) =>
         Effect.gen(function*() {
           World.setServer(life.world, "refusing")
-          life.world.trouble.spells.set("sensorHangs", {
+          life.world.activeFaults.spells.set("sensorHangs", {
             fault: { kind: "sensorHangs", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
             until: Infinity
           })
           yield* pass(hour + 60_000)
-          life.world.trouble.spells.clear()
+          life.world.activeFaults.spells.clear()
           yield* pass(11 * hour)
           const tries = told(life, "Trying").map(({ at }) => at)
           expect(tries.length).toBeGreaterThan(10)

@@ -283,7 +283,7 @@ describe("the device's flash", () => {
       Effect.gen(function*() {
         yield* pass(hour - 1)
         World.setServer(life.world, "refusing")
-        life.world.trouble.spells.set("flashFull", {
+        life.world.activeFaults.spells.set("flashFull", {
           fault: { kind: "flashFull", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
           until: Infinity
         })
@@ -293,7 +293,7 @@ describe("the device's flash", () => {
         expect(life.world.tries - before).toBe(3 * 24)
         for (const { event } of told(life, "Sleeping").slice(-20)) expect(event.millis).toBeGreaterThan(0.99 * hour)
         // And nothing is different once it works again.
-        life.world.trouble.spells.clear()
+        life.world.activeFaults.spells.clear()
         World.setServer(life.world, "up")
         yield* pass(2 * hour)
         expect(life.state().outbox.entries).toEqual([])

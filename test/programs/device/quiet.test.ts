@@ -83,11 +83,13 @@ describe("a device whose sensor is read less often than it wakes", () => {
         }])
     }
     const { entries, totals } = await live(config, 2, update)
-    const tries = entries.flatMap((entry) => entry._tag === "Told" && entry.event._tag === "Trying" ? [entry.at] : [])
+    const tries = entries.flatMap((entry) =>
+      entry._tag === "Emitted" && entry.event._tag === "Trying" ? [entry.at] : []
+    )
     const longest = Math.max(...tries.map((at, index) => at - (tries[index - 1] ?? 0)))
     expect(totals.readings).toBe(2)
     expect(longest).toBeLessThanOrEqual(6 * 60 * minute)
-    const accepted = entries.find((entry) => entry._tag === "Told" && entry.event._tag === "ConfigAccepted")
+    const accepted = entries.find((entry) => entry._tag === "Emitted" && entry.event._tag === "ConfigAccepted")
     expect(accepted?.at).toBeLessThanOrEqual(0.3 * 86_400_000 + 6 * 60 * minute)
   })
 

@@ -167,11 +167,11 @@ describe("an update that no message gets through with", () => {
           closing(life, ({ topic }) => topic.startsWith("home/closed"))
           yield* pass(600_000)
           // The sensor fails: the device reaches the Server, and has nothing for it.
-          life.world.trouble.spells.set("sensorFails", { fault: {} } as never)
+          life.world.activeFaults.spells.set("sensorFails", { fault: {} } as never)
           publishConfig(life, closed(2))
           yield* pass(hour)
           expect(told(life, "ConfigRolledBack")).toEqual([])
-          life.world.trouble.spells.delete("sensorFails")
+          life.world.activeFaults.spells.delete("sensorFails")
           yield* pass(2 * hour)
           expect(told(life, "ConfigRolledBack").length).toBe(1)
           expect(life.state().outbox.entries).toEqual([])
@@ -280,7 +280,7 @@ describe("a Server that acknowledges everything twice", () => {
     live(every5Minutes(), (life) =>
       Effect.gen(function*() {
         publishConfig(life, { version: 4 })
-        life.world.trouble.spells.set("doubleAcks", {
+        life.world.activeFaults.spells.set("doubleAcks", {
           fault: { kind: "doubleAcks", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
           until: Infinity
         })

@@ -3,7 +3,7 @@ import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import * as EventLine from "../../../src/programs/dormouse/terminal/EventLine.ts"
 import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import * as Timeline from "../../../src/programs/simulate/Timeline.ts"
-import type { Entry, Kept } from "../../../src/programs/simulate/life/Wake.ts"
+import type { Entry, StoredState } from "../../../src/programs/simulate/life/Wake.ts"
 
 const minute = 60_000
 const hour = 60 * minute
@@ -20,7 +20,7 @@ const options: Timeline.Options = {
   noun: "reading"
 }
 
-const nothingKept: Kept = {
+const nothingKept: StoredState = {
   bytes: 100,
   pending: 0,
   inFlight: 0,
@@ -31,15 +31,15 @@ const nothingKept: Kept = {
 }
 
 /** One wake at `at` in which `events` happen, all at once. */
-const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<Kept> = {}): ReadonlyArray<Entry> => {
+const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<StoredState> = {}): ReadonlyArray<Entry> => {
   const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", pending: 0, attemptCount: 0 }, {
     _tag: "Measured",
     sensor: "attic"
   }, ...events]
   return [
-    ...all.map((event): Entry => ({ _tag: "Told", at, event })),
-    { _tag: "Kept", at, kept: { ...nothingKept, ...kept } },
-    { _tag: "Told", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, pending: kept.pending ?? 0 } }
+    ...all.map((event): Entry => ({ _tag: "Emitted", at, event })),
+    { _tag: "Stored", at, kept: { ...nothingKept, ...kept } },
+    { _tag: "Emitted", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, pending: kept.pending ?? 0 } }
   ]
 }
 
@@ -175,7 +175,7 @@ describe("the timeline", () => {
   })
 
   it("tells the life of a device that never sleeps", () => {
-    const told = (at: number, event: WakeEvent): Entry => ({ _tag: "Told", at, event })
+    const told = (at: number, event: WakeEvent): Entry => ({ _tag: "Emitted", at, event })
     const lines = render([[
       told(0, { _tag: "Woke", pending: 0, attemptCount: 0 }),
       ...delivered(1).map((event) => told(0, event)),

@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { Socket } from "../../../src/ports/Socket.ts"
 import * as Client from "../../../src/programs/client/Client.ts"
 import type { Options } from "./Story.ts"
-import { clientId } from "./Strike.ts"
+import { clientId } from "./Inject.ts"
 import { fork, type Guest, leave, rest, type User } from "./User.ts"
 
 const clientOptions = (options: Options): Client.ClientOptions => ({

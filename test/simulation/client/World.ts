@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import type { Link } from "./Link.ts"
-import type { Seen } from "./Seen.ts"
+import type { Observation } from "./Observation.ts"
 import type { Fault, Spell } from "./Step.ts"
 
 export interface World {
@@ -16,7 +16,7 @@ export interface World {
   readonly now: () => number
   /** Runs `task` so many milliseconds from now. */
   readonly after: (millis: number, task: () => void) => void
-  readonly see: (seen: Seen) => void
+  readonly see: (seen: Observation) => void
   readonly chance: Chance.Chance
   /** Keeps to the rules; what is done to its packets is in HostileServer. */
   readonly server: Server.Server
@@ -37,7 +37,7 @@ export const firstOther = 1_000_000
 /** The first number of what a Server sends of its own, to whom it likes. */
 export const firstForged = 2_000_000
 
-export const make = (seed: string, see: (seen: Seen) => void): Effect.Effect<World> =>
+export const make = (seed: string, see: (seen: Observation) => void): Effect.Effect<World> =>
   Effect.map(Effect.context<never>(), (context) => {
     const run = Effect.runForkWith(context)
     const clock = Effect.runSync(Effect.provideContext(Clock.Clock, context))

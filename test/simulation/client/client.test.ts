@@ -44,7 +44,7 @@ describe("a Client with a hostile Server", () => {
       : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
     expect(story).toEqual([])
     expect(sum.seeds).toBe(200)
-    expect([...sum.struck.keys()].sort()).toEqual(Object.keys({ ...spells, ...blows, ...others }).sort())
+    expect([...sum.injected.keys()].sort()).toEqual(Object.keys({ ...spells, ...blows, ...others }).sort())
     expect(sum.arrivals).toBeGreaterThan(10_000)
     expect(sum.connections).toBeGreaterThan(700)
   })

@@ -35,7 +35,7 @@ const cutsOff = 0.15
 const damage = (world: World.World) => {
   world.storage.set("state",
     (world.storage.get("state") as Uint8Array).map((byte, index) => index === 40 ? byte ^ 1 : byte))
-  world.trouble.onFault({ kind: "bitRot", at: 0, steps: 0, lasts: 0, amount: 0, share: 0 })
+  world.activeFaults.onFault({ kind: "bitRot", at: 0, steps: 0, lasts: 0, amount: 0, share: 0 })
 }
 
 const update = (document: unknown) => (world: World.World) =>

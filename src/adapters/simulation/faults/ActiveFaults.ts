@@ -59,22 +59,22 @@ export const make = (plan: ReadonlyArray<Fault>, seed: string): ActiveFaults => 
 })
 
 /** The fault of a kind that is active now. */
-export const on = (trouble: ActiveFaults, spell: Spell): Fault | undefined =>
-  trouble.spells.size === 0 ? undefined : trouble.spells.get(spell)?.fault
+export const on = (activeFaults: ActiveFaults, spell: Spell): Fault | undefined =>
+  activeFaults.spells.size === 0 ? undefined : activeFaults.spells.get(spell)?.fault
 
 /** A fault that waits for this operation. The caller calls `onFault` when it is injected. */
-export const take = (trouble: ActiveFaults, blow: Blow): Fault | undefined =>
-  trouble.pending.size === 0 ? undefined : trouble.pending.get(blow)?.shift()
+export const take = (activeFaults: ActiveFaults, blow: Blow): Fault | undefined =>
+  activeFaults.pending.size === 0 ? undefined : activeFaults.pending.get(blow)?.shift()
 
 /** The same for a fault that is injected at once. */
-export const struck = (trouble: ActiveFaults, blow: Blow): Fault | undefined => {
-  const fault = take(trouble, blow)
-  if (fault !== undefined) trouble.onFault(fault)
+export const struck = (activeFaults: ActiveFaults, blow: Blow): Fault | undefined => {
+  const fault = take(activeFaults, blow)
+  if (fault !== undefined) activeFaults.onFault(fault)
   return fault
 }
 
-export const defer = (trouble: ActiveFaults, blow: Blow, fault: Fault): void => {
-  const waiting = trouble.pending.get(blow)
-  if (waiting === undefined) trouble.pending.set(blow, [fault])
+export const defer = (activeFaults: ActiveFaults, blow: Blow, fault: Fault): void => {
+  const waiting = activeFaults.pending.get(blow)
+  if (waiting === undefined) activeFaults.pending.set(blow, [fault])
   else waiting.push(fault)
 }

@@ -98,10 +98,10 @@ export const document = (fault: Fault): string => {
 }
 
 /** Whether a Server with these faults closes the connection on a message. */
-export const closes = (trouble: ActiveFaults.ActiveFaults, topic: string, size: number): boolean => {
+export const closes = (activeFaults: ActiveFaults.ActiveFaults, topic: string, size: number): boolean => {
   if (topic.startsWith(closedPrefix)) return true
-  const onTopic = ActiveFaults.on(trouble, "closesOnTopic")
-  const onSize = ActiveFaults.on(trouble, "closesOnSize")
+  const onTopic = ActiveFaults.on(activeFaults, "closesOnTopic")
+  const onSize = ActiveFaults.on(activeFaults, "closesOnSize")
   const ending = ["s1/data", "s2/data", "config_status", "temperature"][Math.floor((onTopic?.share ?? 0) * 4)] as string
   return onTopic !== undefined && topic.endsWith(ending) ||
     onSize !== undefined && size % 5 === Math.floor(onSize.share * 5)
@@ -110,23 +110,23 @@ export const closes = (trouble: ActiveFaults.ActiveFaults, topic: string, size: 
 const isPuback = (bytes: Bytes.Bytes): boolean => Bytes.at(bytes, 0) === 0x40
 
 /** One packet of the Server on its way to the device, as the active faults change it. */
-export const pass = (trouble: ActiveFaults.ActiveFaults, bytes: Bytes.Bytes, out: Out): void => {
-  if (trouble.spells.size === 0 || !isPuback(bytes)) return out(bytes, 0)
-  const stale = ActiveFaults.on(trouble, "staleAcks")
-  if (stale !== undefined) return void trouble.keptAcks.push({ puback: bytes, fault: stale })
-  if (ActiveFaults.on(trouble, "noAcks") !== undefined) return
-  const late = ActiveFaults.on(trouble, "lateAcks")?.amount ?? 0
+export const pass = (activeFaults: ActiveFaults.ActiveFaults, bytes: Bytes.Bytes, out: Out): void => {
+  if (activeFaults.spells.size === 0 || !isPuback(bytes)) return out(bytes, 0)
+  const stale = ActiveFaults.on(activeFaults, "staleAcks")
+  if (stale !== undefined) return void activeFaults.keptAcks.push({ puback: bytes, fault: stale })
+  if (ActiveFaults.on(activeFaults, "noAcks") !== undefined) return
+  const late = ActiveFaults.on(activeFaults, "lateAcks")?.amount ?? 0
   out(bytes, late)
-  const double = ActiveFaults.on(trouble, "doubleAcks")
+  const double = ActiveFaults.on(activeFaults, "doubleAcks")
   if (double === undefined) return
-  trouble.onFault(double)
+  activeFaults.onFault(double)
   out(bytes, late)
 }
 
 /** What was kept from an earlier connection, the last first. */
-export const stale = (trouble: ActiveFaults.ActiveFaults): ReadonlyArray<Bytes.Bytes> => {
-  const [first] = trouble.keptAcks
+export const stale = (activeFaults: ActiveFaults.ActiveFaults): ReadonlyArray<Bytes.Bytes> => {
+  const [first] = activeFaults.keptAcks
   if (first === undefined) return []
-  trouble.onFault(first.fault)
-  return trouble.keptAcks.splice(0).toReversed().map(({ puback }) => puback)
+  activeFaults.onFault(first.fault)
+  return activeFaults.keptAcks.splice(0).toReversed().map(({ puback }) => puback)
 }

@@ -45,9 +45,9 @@ export const nothing = () => {}
 
 /** Milliseconds, one way. */
 export const latency = (world: World): number => {
-  const slow = ActiveFaults.on(world.trouble, "slow")
+  const slow = ActiveFaults.on(world.activeFaults, "slow")
   return world.latencyMillis +
-    (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.trouble.chance())))
+    (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.activeFaults.chance())))
 }
 
 /** The Server has handled everything that has reached it by `now`. A silent Server handles nothing. */
@@ -82,11 +82,11 @@ const largestPiece = 1_460
 
 /** Bytes in the pieces in which they arrive. */
 const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> => {
-  const split = ActiveFaults.on(world.trouble, "split")
+  const split = ActiveFaults.on(world.activeFaults, "split")
   if (split === undefined && Bytes.length(bytes) <= largestPiece) return [bytes]
   const all: Array<Bytes.Bytes> = []
   for (let from = 0; from < Bytes.length(bytes);) {
-    const to = from + (split === undefined ? largestPiece : Chance.whole(world.trouble.chance, 1, split.amount))
+    const to = from + (split === undefined ? largestPiece : Chance.whole(world.activeFaults.chance, 1, split.amount))
     all.push(Bytes.slice(bytes, from, Math.min(to, Bytes.length(bytes))))
     from = to
   }
@@ -95,7 +95,7 @@ const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> =>
 
 const arrive = (world: World, link: Link, bytes: Bytes.Bytes, at: number, late: number): void => {
   const usual = Math.max(link.lastDown, at + latency(world))
-  const gathered = ActiveFaults.on(world.trouble, "coalesced")?.amount ?? 1
+  const gathered = ActiveFaults.on(world.activeFaults, "coalesced")?.amount ?? 1
   const arrival = Math.ceil((usual + late) / gathered) * gathered
   if (late === 0) link.lastDown = arrival
   put(link.toDevice, { at: arrival, bytes })
@@ -114,7 +114,7 @@ const sendDown = (world: World, link: Link, bytes: Bytes.Bytes | undefined, at: 
   pieces(world, Bytes.slice(bytes, 0, passing)).forEach((piece, index) => arrive(world, link, piece, at + index, late))
   link.notify()
   if (link.leftDown > 0) return
-  if (link.cutDown !== undefined) world.trouble.onFault(link.cutDown)
+  if (link.cutDown !== undefined) world.activeFaults.onFault(link.cutDown)
   breakAt(world, link, link.lastDown)
   link.server.closed(at)
 }
@@ -122,21 +122,21 @@ const sendDown = (world: World, link: Link, bytes: Bytes.Bytes | undefined, at: 
 /** One packet of the Server, with what else it sends before it or instead of it. */
 const answer = (world: World, link: Link, bytes: Bytes.Bytes, at: number): void => {
   if (link.garbage !== undefined && link.packets === link.garbage.amount - 1) {
-    world.trouble.onFault(link.garbage)
+    world.activeFaults.onFault(link.garbage)
     sendDown(world, link, Tamper.garbage(link.garbage), at)
   }
   link.packets++
-  Tamper.pass(world.trouble, bytes, (out, late) => sendDown(world, link, out, at, late))
+  Tamper.pass(world.activeFaults, bytes, (out, late) => sendDown(world, link, out, at, late))
   // After CONNACK comes what was kept from an earlier connection.
   if (link.packets > 1) return
-  for (const old of Tamper.stale(world.trouble)) sendDown(world, link, old, at)
+  for (const old of Tamper.stale(world.activeFaults)) sendDown(world, link, old, at)
 }
 
 export const open = (world: World): Link => {
-  const { trouble } = world
-  const cutUp = ActiveFaults.take(trouble, "cutUp")
-  const cutDown = ActiveFaults.take(trouble, "cutDown")
-  const halfOpen = ActiveFaults.take(trouble, "halfOpen")
+  const { activeFaults } = world
+  const cutUp = ActiveFaults.take(activeFaults, "cutUp")
+  const cutDown = ActiveFaults.take(activeFaults, "cutDown")
+  const halfOpen = ActiveFaults.take(activeFaults, "halfOpen")
   const link: Link = {
     toServer: [],
     toDevice: [],
@@ -153,7 +153,7 @@ export const open = (world: World): Link => {
     lastUp: 0,
     lastDown: 0,
     packets: 0,
-    garbage: ActiveFaults.take(trouble, "garbage"),
+    garbage: ActiveFaults.take(activeFaults, "garbage"),
     notify: nothing,
     settle: () => settle(world, link, world.now()),
     cut: () => {
@@ -188,11 +188,11 @@ export const sendUp = (world: World, link: Link, bytes: Bytes.Bytes | undefined)
   link.leftAudible -= passing
   if (passing > 0) link.toServer.push({ at, bytes: Bytes.concat([Bytes.slice(bytes, 0, passing), Bytes.empty]) })
   if (link.leftUp === 0) {
-    if (link.cutUp !== undefined) world.trouble.onFault(link.cutUp)
+    if (link.cutUp !== undefined) world.activeFaults.onFault(link.cutUp)
     link.toServer.push({ at, bytes: undefined })
     breakAt(world, link, at)
   } else if (link.leftAudible === 0) {
-    if (link.halfOpen !== undefined) world.trouble.onFault(link.halfOpen)
+    if (link.halfOpen !== undefined) world.activeFaults.onFault(link.halfOpen)
     settle(world, link, at)
     link.isMute = true
   }

@@ -82,7 +82,7 @@ export interface World {
   measure: (now: number, chance: number) => Measurement
   /** Where faults publish configurations. */
   configTopic: string
-  readonly trouble: ActiveFaults.ActiveFaults
+  readonly activeFaults: ActiveFaults.ActiveFaults
 }
 
 const acceptBy = (server: Server.Server): Accept => (send, close) => {
@@ -98,7 +98,7 @@ export const usualLatencyMillis = 25
 
 const makeWith = (
   clock: Clock.Clock,
-  trouble: ActiveFaults.ActiveFaults,
+  activeFaults: ActiveFaults.ActiveFaults,
   flash?: BoardFlash.BoardFlash,
   server = Server.make()
 ): World => ({
@@ -120,7 +120,7 @@ const makeWith = (
   writes: 0,
   measure: Weather.at,
   configTopic: "",
-  trouble
+  activeFaults
 })
 
 /** A world that starts at the present time of the Clock, in which nothing goes wrong by itself. */
@@ -129,10 +129,10 @@ export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => mak
 /** A world with a board that was just flashed, and with these faults. Their random choices come from `seed`. */
 export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
   Effect.map(Clock.Clock, (clock) => {
-    const trouble = ActiveFaults.make(plan, seed)
+    const activeFaults = ActiveFaults.make(plan, seed)
     const server = Server.make()
-    server.closesOn = ({ payload, topic }) => Tamper.closes(trouble, topic, Bytes.length(payload))
-    return makeWith(clock, trouble, BoardValues.flashed(), server)
+    server.closesOn = ({ payload, topic }) => Tamper.closes(activeFaults, topic, Bytes.length(payload))
+    return makeWith(clock, activeFaults, BoardValues.flashed(), server)
   })
 
 /** Changes how the Server can be reached. Open connections break, unless the Server only falls silent. */

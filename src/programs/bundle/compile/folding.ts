@@ -8,7 +8,7 @@
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
 import { returns, type Statements } from "./bodies.ts"
-import { open, openExpression, type Opening } from "./Opening.ts"
+import { inlineStatement, inlineExpression, type CallSite } from "./inlineStatement.ts"
 
 /** A call, with the variables of its function, is worth the reading of so many nodes (measured: between 40 and 158). */
 const callNodes = 80
@@ -208,15 +208,15 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
   if (!meansTheSame(candidate, program) || isInLoop(call) && !startsAnew(made)) return false
   const place = call.find((each) => each.isStatement() || each.parentPath?.isArrowFunctionExpression() === true)
   if (place === null || place.isVariableDeclaration() && place.parentPath.isFor()) return false
-  const opening = (start: Statements, isTrial: boolean): Opening => {
+  const siteOf = (start: Statements, isTrial: boolean): CallSite => {
     const body = t.isBlockStatement(made.node.body) ? made.node.body.body : [t.returnStatement(made.node.body)]
     return { call, start, body, isTrial, fresh: () => program.generateUidIdentifier("value") }
   }
-  const make = (how: Opening) =>
-    place.isStatement() ? open(place.node, how) : openExpression(place.node as t.Expression, how)
-  if (make(opening([], true)) === undefined) return false
+  const make = (how: CallSite) =>
+    place.isStatement() ? inlineStatement(place.node, how) : inlineExpression(place.node as t.Expression, how)
+  if (make(siteOf([], true)) === undefined) return false
   rename(candidate, program)
-  const statements = make(opening(entered(candidate), false))
+  const statements = make(siteOf(entered(candidate), false))
   if (statements === undefined) throw new Error("the second trial failed where the first succeeded")
   declarator.remove()
   if (place.isStatement() && place.inList) place.replaceWithMultiple([...statements])

@@ -21,7 +21,7 @@ export const abandoning: Checker = {
     return (seen, { line, packets }) => {
       if (seen._tag === "Opened") sent = 0
       if (seen._tag === "Sent") sent += (packets ?? []).filter(({ _tag }) => _tag === "Publish").length
-      if (seen._tag !== "Told" || line === undefined) return undefined
+      if (seen._tag !== "Emitted" || line === undefined) return undefined
       const { _tag } = seen.event
       if (_tag !== "MessageSuspected" && _tag !== "MessageAbandoned") return undefined
       const [first] = line.unacknowledged.values()

@@ -11,7 +11,7 @@ export const confession: Checker = {
   begin: () => {
     let isPending = false
     return (seen) => {
-      if (seen._tag === "Began" || (seen._tag === "Told" && seen.event._tag === "NotSaved")) isPending = false
+      if (seen._tag === "Began" || (seen._tag === "Emitted" && seen.event._tag === "NotSaved")) isPending = false
       if (isPending && (seen._tag === "Sent" || seen._tag === "Stored" || seen._tag === "Slept")) {
         return "flash did not store the state, and no event reported it"
       }

@@ -23,7 +23,7 @@ export const daily: Checker = {
       if (seen._tag === "PowerCut") isOff = true
       const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
       const isNewTime = (isOff && seen._tag === "Began") ||
-        (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
+        (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
       if (seen._tag === "Began") isOff = false
       if (isUnsaved) isStale = true
       else if (isTry) isStale = false

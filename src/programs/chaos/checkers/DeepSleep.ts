@@ -11,7 +11,7 @@ export const deepSleep: Checker = {
   name: "deep sleep",
   promise: "every wake ends in deep sleep; no input crashes the device",
   begin: (config) => (seen, { isUnsaved }) => {
-    if (seen._tag === "Told" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) {
+    if (seen._tag === "Emitted" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) {
       return "the program failed: " + seen.event.reason
     }
     if (seen._tag !== "Slept") return undefined

@@ -13,7 +13,7 @@ const slackMillis = 200_000
 /** The sensor that has answered, or on which the device has stopped waiting. */
 const asked = (seen: Observation): string | undefined =>
   seen._tag === "Read" ? seen.sensor
-    : seen._tag === "Told" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
+    : seen._tag === "Emitted" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
 
 const sleeping = ({ sensors }: DeviceConfig) => {
   const always = sensors.filter(({ interval }) => interval === 0).map(({ id }) => id)
@@ -26,7 +26,7 @@ const sleeping = ({ sensors }: DeviceConfig) => {
     }
     const sensor = asked(seen)
     if (sensor !== undefined) done.add(sensor)
-    if (seen._tag === "Told" && seen.event._tag === "Failed") isCut = true
+    if (seen._tag === "Emitted" && seen.event._tag === "Failed") isCut = true
     if (seen._tag !== "Slept" || isCut) return undefined
     const missed = always.filter((id) => !done.has(id))
     return missed.length === 0 ? undefined : "a wake did not ask " + missed.join(", ")
@@ -48,7 +48,7 @@ export const measuring: Checker = {
       // Nothing measures without power.
       if (seen._tag === "PowerCut") since = Infinity
       const allowed = bound + (late > 0 ? config.publishInterval * 1_000 : 0)
-      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) {
+      if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) {
         late = 2 * config.sensors.length
       }
       if (seen._tag === "Began" || asked(seen) !== undefined) {

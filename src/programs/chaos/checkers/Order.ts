@@ -17,7 +17,7 @@ export const order: Checker = {
     return (seen, { kept, ledger, line }) => {
       for (const key of kept?.last ?? []) last.add(key)
       if (
-        seen._tag === "Told" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom
+        seen._tag === "Emitted" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom
       ) {
         const [first] = line?.unacknowledged.values() ?? []
         if (first !== undefined) last.add(first)

@@ -16,7 +16,7 @@ const betweenTries = (event: WakeEvent, { maxAttempts, tryInterval = 0 }: Reconn
   event._tag === "TryFailed" && event.attempt < maxAttempts ? tryInterval * 1_000 + restMillis : undefined
 
 /** How long it may take until something else is observed. Undefined: this says nothing about the radio. */
-const patience = (seen: Observation, config: DeviceConfig): number | undefined => {
+const maxSilence = (seen: Observation, config: DeviceConfig): number | undefined => {
   switch (seen._tag) {
     case "RadioOn":
       return config.sensors.length * sensorMillis + restMillis
@@ -30,7 +30,7 @@ const patience = (seen: Observation, config: DeviceConfig): number | undefined =
     case "Closed":
       // A Server that does not accept a connection, or from which an answer is missing, gets this long.
       return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000)
-    case "Told":
+    case "Emitted":
       return betweenTries(seen.event, config.mqtt.reconnect)
     // Bytes that are sent slowly are not silence.
     case "Sent":
@@ -55,7 +55,7 @@ export const radio: Checker = {
         return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 +
           " s are enough"
       }
-      const next = patience(seen, config)
+      const next = maxSilence(seen, config)
       if (next !== undefined && isRadioOn) {
         since = now.at
         allowed = next

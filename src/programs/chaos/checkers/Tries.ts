@@ -64,8 +64,8 @@ const ended = (seen: Extract<Observation, { readonly _tag: "Slept" | "PowerCut" 
 }
 
 const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
-  if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
-  if (seen._tag === "Told" && seen.event._tag === "Delivered") {
+  if (seen._tag === "Emitted" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
+  if (seen._tag === "Emitted" && seen.event._tag === "Delivered") {
     const { count, pending } = seen.event
     // A connection that delivered and ended with more pending was worth its try, on a device that is always on too.
     if (count > 0 && pending > 0 || facts.config.deepSleep && pending === 0) past.count = 0
@@ -75,16 +75,16 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   }
   // If a connection ends after its data was delivered, this is no failed try, even if it delivered only a message about
   // an update.
-  if (seen._tag === "Told" && seen.event._tag === "Trying") past.pending = seen.event.pending
-  if ((past.hasDelivered || past.pending === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") {
+  if (seen._tag === "Emitted" && seen.event._tag === "Trying") past.pending = seen.event.pending
+  if ((past.hasDelivered || past.pending === 0) && seen._tag === "Emitted" && seen.event._tag === "ConfigUnchanged") {
     past.count = 0
   }
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
-  if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
+  if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
   // A device that lost its memory starts from zero, and has reported this. So does a device that has gone back to a
   // configuration with which it did reach the Server; it can do that once for each update.
-  const isBack = seen._tag === "Told" && seen.event._tag === "ConfigRolledBack"
+  const isBack = seen._tag === "Emitted" && seen.event._tag === "ConfigRolledBack"
   if (facts.isMemoryLost || isBack || ((facts.isUnsaved || past.isForgetful) && seen._tag === "PowerCut")) {
     past.count = 0
     past.last = undefined

@@ -64,7 +64,7 @@ export const add = (counts: Counts, seen: Observation, facts: ObservedState): vo
     case "PowerCut":
       if (counts.wakes > 0) counts.powerCuts++
       return
-    case "Struck":
+    case "Injected":
       counts.faults.set(seen.kind, (counts.faults.get(seen.kind) ?? 0) + 1)
       return
     default:

@@ -9,7 +9,7 @@ import type { StoredState } from "./StoredState.ts"
 
 export type Observation =
   | { readonly _tag: "Began" }
-  | { readonly _tag: "Told"; readonly event: WakeEvent }
+  | { readonly _tag: "Emitted"; readonly event: WakeEvent }
   /** A sensor has answered. */
   | { readonly _tag: "Read"; readonly sensor: string; readonly measurement: Measurement }
   /** A value was read from flash, which may have failed. */
@@ -45,7 +45,7 @@ export type Observation =
   | { readonly _tag: "Slept"; readonly millis: number; readonly kept: StoredState | undefined }
   /** The wake has ended without a request for sleep; `kept` is what the flash has. */
   | { readonly _tag: "PowerCut"; readonly kept: StoredState | undefined }
-  | { readonly _tag: "Struck"; readonly kind: string }
+  | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */
   | { readonly _tag: "Healed" }
   /** The time is over in which a healed world must have received everything. */

@@ -36,7 +36,7 @@ export const make = (config: DeviceConfig): ObservedState => ({
   isHealed: false
 })
 
-const told = (facts: ObservedState, event: WakeEvent): void => {
+const onEvent = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
   if (event._tag === "MessageAbandoned") facts.abandoned++
   if (event._tag.startsWith("Config")) facts.words++
@@ -185,8 +185,8 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
   switch (seen._tag) {
     case "Began":
       return began(facts)
-    case "Told":
-      return told(facts, seen.event)
+    case "Emitted":
+      return onEvent(facts, seen.event)
     case "Read":
       if (!facts.config.mqtt.enabled) return
       for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) {
@@ -219,7 +219,7 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
       return slept(facts, seen.kept)
     case "PowerCut":
       return powerCut(facts, seen.kept)
-    case "Struck":
+    case "Injected":
       return struck(facts, seen.kind)
     case "Healed":
       facts.isHealed = true

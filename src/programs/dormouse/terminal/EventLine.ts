@@ -18,7 +18,7 @@ const stamp = (millis: number): string => {
 }
 
 /** The part of a configuration that the words need. */
-export interface Told {
+export interface Subject {
   readonly mqtt: Pick<MqttConfig, "broker" | "port" | "ssl" | "publishValues">
 }
 
@@ -37,7 +37,7 @@ const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): str
   return event.sensor + ": " + values.join(", ")
 }
 
-const words = (event: WakeEvent, config: Told): Words => {
+const words = (event: WakeEvent, config: Subject): Words => {
   const { broker, port, ssl } = config.mqtt
   const noun = config.mqtt.publishValues ? "message" : "reading"
   switch (event._tag) {
@@ -90,7 +90,7 @@ const words = (event: WakeEvent, config: Told): Words => {
   }
 }
 
-export const row = (at: number, event: WakeEvent, config: Told): Row => {
+export const row = (at: number, event: WakeEvent, config: Subject): Row => {
   const [label, text, tone = "plain"] = words(event, config)
   return { stamp: stamp(at), label, text: text.split("\n").join("; "), tone }
 }

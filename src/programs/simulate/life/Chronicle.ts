@@ -89,8 +89,8 @@ const emptySpan = (from: number, to: number, pending: number): Span => ({
  * trying.
  */
 const count = (span: Span, entry: Entry, hasTried: boolean): void => {
-  if (entry._tag === "Kept") span.pending = entry.kept.pending
-  if (entry._tag !== "Told") return
+  if (entry._tag === "Stored") span.pending = entry.kept.pending
+  if (entry._tag !== "Emitted") return
   const { event } = entry
   if (event._tag === "Woke") span.wakes++
   if (event._tag === "Waiting" && !hasTried) span.waiting++
@@ -127,7 +127,7 @@ const waiting = (policy: () => ReconnectPolicy) => {
   let failedAt: number | undefined
   let between = 0
   const add = (entry: Entry) => {
-    if (entry._tag !== "Told") return
+    if (entry._tag !== "Emitted") return
     const { at, event } = entry
     if (event._tag === "Sleeping") failedAt = undefined
     if (event._tag === "Trying") {
@@ -164,7 +164,7 @@ const changing = (config: () => DeviceConfig) => {
   const changes: Array<Change> = []
   let { version } = config()
   const add = (entry: Entry) => {
-    if (entry._tag !== "Told" || entry.event._tag !== "Woke") return
+    if (entry._tag !== "Emitted" || entry.event._tag !== "Woke") return
     const now = config()
     if (now.version === version) return
     version = now.version
@@ -193,8 +193,8 @@ export const make = ({ config, millis, usage }: Options) => {
   return {
     hear: (entry: Entry) => {
       advance(entry.at)
-      if (entry._tag === "Told" && entry.event._tag === "Woke") hasTried = false
-      if (entry._tag === "Told" && entry.event._tag === "Trying") hasTried = true
+      if (entry._tag === "Emitted" && entry.event._tag === "Woke") hasTried = false
+      if (entry._tag === "Emitted" && entry.event._tag === "Trying") hasTried = true
       count(span(), entry, hasTried)
       add(entry)
       changed.add(entry)

@@ -24,7 +24,7 @@ import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Meter from "./Meter.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
 import * as Totals from "./Totals.ts"
-import type { Entry, Kept } from "./Wake.ts"
+import type { Entry, StoredState } from "./Wake.ts"
 
 /** What the life needs of a world. */
 export interface SimulatedWorld {
@@ -89,7 +89,7 @@ const effectiveConfig = (storage: SimulatedWorld["storage"], baked: DeviceConfig
   return stored !== undefined && stored.version > baked.version ? stored : baked
 }
 
-const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined => {
+const keptBy = (world: SimulatedWorld, baked: DeviceConfig): StoredState | undefined => {
   const bytes = world.storage.get(snapshotName)
   const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
   if (bytes === undefined || state === undefined) return undefined
@@ -150,9 +150,9 @@ const watch = <World extends SimulatedWorld>(
     meter.hear(event)
     if (event._tag === "Sleeping") {
       const kept = keptBy(world, config)
-      if (kept !== undefined) tell({ _tag: "Kept", at: world.now(), kept })
+      if (kept !== undefined) tell({ _tag: "Stored", at: world.now(), kept })
     }
-    tell({ _tag: "Told", at: world.now(), event })
+    tell({ _tag: "Emitted", at: world.now(), event })
     if (event._tag === "Sleeping") onSleep(world.now() + event.millis)
   }
   return { totals: counted.totals, turn, hear, meter, chronicle }
@@ -190,11 +190,11 @@ export const live = <World extends SimulatedWorld>(
     // A wake that has begun may end. A device that is always on has no wakes and is stopped.
     const grace = config.deepSleep ? config.awakeTimeout * 1_000 : 0
     const over = Effect.raceFirst(Deferred.await(asleep), Effect.sleep(end + grace))
-    const told = play(turns.filter((turn) => turn.at > 0), watched.turn)
+    const turning = play(turns.filter((turn) => turn.at > 0), watched.turn)
     const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(
       Effect.provideService(Events, { emit: watched.hear })
     )
-    yield* Effect.raceFirst(over, Effect.raceFirst(told, lived))
+    yield* Effect.raceFirst(over, Effect.raceFirst(turning, lived))
     const kept = keptBy(world, config)
     const ending: Totals.Ending = {
       elapsedMillis: Math.max(end, world.now()),

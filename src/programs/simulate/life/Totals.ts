@@ -48,7 +48,7 @@ export const tally = (prefix: string): Tally => {
   const seen = new Set<string>()
   let attempt = 0
   let failedAt: number | undefined
-  const told = (entry: Extract<Entry, { readonly _tag: "Told" }>) => {
+  const addEvent = (entry: Extract<Entry, { readonly _tag: "Emitted" }>) => {
     const { at, event } = entry
     if (event._tag === "Woke") totals.wakes++
     if (event._tag === "Measured") totals.readings++
@@ -70,8 +70,8 @@ export const tally = (prefix: string): Tally => {
     }
   }
   const add = (entry: Entry) => {
-    if (entry._tag === "Told") told(entry)
-    if (entry._tag === "Kept") totals.largestState = Math.max(totals.largestState, entry.kept.bytes)
+    if (entry._tag === "Emitted") addEvent(entry)
+    if (entry._tag === "Stored") totals.largestState = Math.max(totals.largestState, entry.kept.bytes)
     if (entry._tag !== "Message" || entry.toDevice) return
     if (!entry.topic.startsWith(prefix + "/") || entry.topic === prefix + "/config_status") return
     totals.received++

@@ -8,7 +8,7 @@ import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import * as EventLine from "../../dormouse/terminal/EventLine.ts"
 
 /** What the device keeps in its Storage while it sleeps. */
-export interface Kept {
+export interface StoredState {
   readonly bytes: number
   readonly pending: number
   /** Packet Identifiers in flight. */
@@ -24,9 +24,9 @@ export interface Kept {
 }
 
 export type Entry =
-  | { readonly _tag: "Told"; readonly at: number; readonly event: WakeEvent }
+  | { readonly _tag: "Emitted"; readonly at: number; readonly event: WakeEvent }
   /** Comes before the Sleeping of its wake. */
-  | { readonly _tag: "Kept"; readonly at: number; readonly kept: Kept }
+  | { readonly _tag: "Stored"; readonly at: number; readonly kept: StoredState }
   /** Something in the world changes: a line of the story. */
   | { readonly _tag: "Turn"; readonly at: number; readonly title: string }
   /** A message has reached the Server: from the device, or from somebody else (`toDevice`). */
@@ -68,7 +68,7 @@ export interface Wake {
   readonly messages: ReadonlyArray<Message>
   readonly sleepMillis: number
   readonly pending: number
-  readonly kept: Kept | undefined
+  readonly kept: StoredState | undefined
 }
 
 export const begin = (at: number): Wake => ({
@@ -95,7 +95,7 @@ const failed = (wake: Wake, attempt: number, failure: string): Wake => ({
   tries: wake.tries.filter((other) => other.attempt !== attempt).concat([{ attempt, failure }])
 })
 
-const told = (wake: Wake, event: WakeEvent): Wake => {
+const addEvent = (wake: Wake, event: WakeEvent): Wake => {
   switch (event._tag) {
     case "Woke":
       return { ...wake, pending: event.pending }
@@ -149,9 +149,9 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
 /** Adds an entry to a wake. Changes of the world are not part of one. */
 export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>): Wake => {
   switch (entry._tag) {
-    case "Told":
-      return { ...told(wake, entry.event), to: entry.at }
-    case "Kept":
+    case "Emitted":
+      return { ...addEvent(wake, entry.event), to: entry.at }
+    case "Stored":
       return { ...wake, kept: entry.kept }
     case "Message":
       return { ...wake, messages: wake.messages.concat([entry]) }

@@ -1,8 +1,8 @@
 /** What the Client asks of the Server for its subscriptions is asked for a reason, and once. */
 import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import type { Checker } from "../Checker.ts"
-import type { Facts, Link } from "../Facts.ts"
-import type { Ask } from "../Seen.ts"
+import type { ObservedState, Link } from "../ObservedState.ts"
+import type { Ask } from "../Observation.ts"
 
 type Request = Packet.Packet & { readonly _tag: "Subscribe" | "Unsubscribe" }
 type Answer = Packet.Packet & { readonly _tag: "Suback" | "Unsuback" }
@@ -51,7 +51,7 @@ const filtersOf = (request: Request): ReadonlyArray<string> =>
   request._tag === "Unsubscribe" ? request.topicFilters : request.subscriptions.map(({ topicFilter }) => topicFilter)
 
 /** A call asks for it itself, whatever the Server has. */
-const isCalledFor = (facts: Facts, client: number, tag: Request["_tag"], filter: string): boolean => {
+const isCalledFor = (facts: ObservedState, client: number, tag: Request["_tag"], filter: string): boolean => {
   for (const { ask, client: owner, exit } of facts.calls.values()) {
     if (owner !== client || exit !== undefined) continue
     if (ask._tag === tag && ask.filter === filter) return true
@@ -67,7 +67,7 @@ const asksFor = (ask: Ask): ReadonlyArray<string> =>
  * While a write takes its time a call may have a request behind it that never leaves. The Client counts it as asked,
  * and need not know better.
  */
-const blur = (state: State, facts: Facts, call: number | undefined): void => {
+const blur = (state: State, facts: ObservedState, call: number | undefined): void => {
   const { client } = facts
   if (client?.link?.isWriting !== true) return
   for (const each of facts.calls.values()) {
@@ -76,7 +76,7 @@ const blur = (state: State, facts: Facts, call: number | undefined): void => {
   }
 }
 
-const needless = (facts: Facts, link: Link, request: Request, state: State): string | undefined => {
+const needless = (facts: ObservedState, link: Link, request: Request, state: State): string | undefined => {
   const { _tag: tag } = request
   for (const filter of filtersOf(request)) {
     const { known, last } = heldFor(state, filter)

@@ -22,7 +22,7 @@ export type Ask =
   | { readonly _tag: "Listen"; readonly filters: ReadonlyArray<string>; readonly millis: number }
   | { readonly _tag: "Ping" }
 
-export type Seen =
+export type Observation =
   /** The user makes Client number `client`, and has it, or not. */
   | { readonly _tag: "Making"; readonly client: number }
   | { readonly _tag: "Made"; readonly client: number; readonly exit: Exit.Exit<unknown, unknown> }
@@ -84,8 +84,8 @@ export type Seen =
   | { readonly _tag: "Closed"; readonly link: number }
   /** A whole packet has reached the Server. */
   | { readonly _tag: "Reached"; readonly link: number; readonly packet: Packet.Packet }
-  /** A fault has begun to strike. */
-  | { readonly _tag: "Struck"; readonly kind: string }
+  /** A fault is injected. */
+  | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */
   | { readonly _tag: "Healed" }
   /** Everything has had its time. `subscriptions`: the Topic Filters that the Server has for the Client. */
