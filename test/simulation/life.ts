@@ -1,4 +1,4 @@
-/** A device's life in a simulated world under TestClock, with the events it told and the world's time of each. */
+/** A device's life in a simulated world under TestClock, with its events and the world's time of each. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
@@ -24,7 +24,7 @@ export interface Life {
   readonly world: World.World
   readonly told: Array<EmittedEvent>
   readonly arrivals: Array<Arrival>
-  /** What the device's flash holds. */
+  /** What is in the device's flash. */
   readonly state: () => DeviceState.DeviceState
 }
 

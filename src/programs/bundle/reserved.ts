@@ -47,8 +47,8 @@ const language: ReadonlyArray<string> = owners
 const others: ReadonlyArray<string> = ["v", "prototype", "__proto__"]
 
 /**
- * The names of properties that `types` of a module have. What a type has as a text is written as a text wherever it is
- * used, or hangs on `platform` itself.
+ * The names of properties that `types` of a module have. A property that a type writes as a text is written as a text
+ * wherever it is used, or is a field of `platform`.
  */
 export const namesIn = (code: string, types: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
   const ast = parseSync(code, {

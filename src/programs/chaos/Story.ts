@@ -9,7 +9,7 @@ import * as Format from "../dormouse/terminal/Format.ts"
 import type { Broken, Fault } from "./Life.ts"
 import { type Failure, type Sum, yearMillis } from "./Run.ts"
 
-/** An event of the device that told it. */
+/** An event of the device. */
 export interface EmittedEvent {
   readonly at: number
   readonly event: WakeEvent

@@ -144,7 +144,7 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
     return resolved
   })
 
-/** The file without the key that tells an editor its JSON Schema, which is no key of the configuration. */
+/** The file without the key that names its JSON Schema to an editor, which is not a key of the configuration. */
 export const withoutSchema = (file: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => {
   const { $schema: _, ...document } = file
   return document

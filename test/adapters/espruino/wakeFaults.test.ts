@@ -74,7 +74,7 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)(
           expect(Wakes.pending(image)).toHaveLength(3)
         })))
 
-    it("waits for an answer and between the tries of a wake as long as it is told to", { timeout: 60_000 },
+    it("waits for an answer and between the tries of a wake as long as it is configured", { timeout: 60_000 },
       (test) =>
         Wakes.run(Effect.gen(function*() {
           if (yield* lacks) {

@@ -274,7 +274,7 @@ describe("nothing more is to be waited for of a configuration", () => {
   })
 })
 
-it("an attempt begins with nothing said and nothing answered", () => {
+it("an attempt begins with nothing sent and nothing answered", () => {
   const wake = wakeOf({ pending: "a", inFlight: [[1, 1]] })
   const { accepted, commands, delivered, isOpen, isReached, sent, subscription, reported, unexpected } = Attempt.make(
     wake
@@ -292,7 +292,7 @@ it("an attempt begins with nothing said and nothing answered", () => {
   })
 })
 
-it("what was delivered is told once, and what comes later in addition", () => {
+it("what was delivered is reported once, and what comes later in addition", () => {
   const wake = wakeOf({ pending: "a b", inFlight: [[1, 1], [2, 2]], mqtt: noConfig })
   const attempt = Attempt.make(wake)
   Attempt.open(attempt)

@@ -19,7 +19,7 @@ const make = (changes: object, sensor: object = {}): DeviceConfig.DeviceConfig =
 const minute = 60_000
 const readAt = 1_000 * minute
 
-/** Read and told at `readAt`, with nothing pending. */
+/** Read and reported at `readAt`, with nothing pending. */
 const settled = (changes: Partial<DeviceState.DeviceState> = {}): DeviceState.DeviceState => {
   const state = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
   return {

@@ -73,7 +73,7 @@ describe("a simulated life", () => {
       expect(ending.pending).toBe(config.mqtt.outbox.capacity)
     }))
 
-  it.effect("tells how long the radio was on between tries of a wake, and counts that among no waits of the policy", () =>
+  it.effect("shows how long the radio was on between tries of a wake, and does not count that as a wait of the policy", () =>
     Effect.gen(function*() {
       const spread =
         Result.getOrThrow(DeviceConfig.check({ ...demo, mqtt: { ...demo.mqtt, reconnect: { try_interval: 20 } } }))

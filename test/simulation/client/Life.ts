@@ -1,7 +1,6 @@
 /**
- * One story, told in two acts. In the first everything may go wrong, and nothing may be broken; then the world is
- * healed, and within a bound everything must be as the user has asked for. At last the user leaves, and everything
- * must end.
+ * One story, in two acts. In the first everything may go wrong, and no promise may be broken; then the world is healed,
+ * and within a limit everything must be as the user has asked for. At last the user leaves, and everything must end.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"

@@ -39,7 +39,7 @@ export interface Received {
   /** When it was pulled. */
   readonly at: number
   /**
-   * The Client has told that it dropped messages, and this may have been one of them. Its PUBACK may wait for those
+   * The Client has reported that it dropped messages, and this may have been one of them. Its PUBACK may wait for those
    * before it.
    */
   isDropped: boolean
@@ -125,8 +125,8 @@ export const copies = (facts: ObservedState, client: number, number: number): nu
   facts.copies.get(`${client} ${number}`) ?? 0
 
 /**
- * Whether the Client has told before `at` that it dropped message `number`, its PUBACK had to wait for others until the
- * connection was lost, and the Server has sent it again.
+ * Whether the Client has reported before `at` that it dropped message `number`, its PUBACK had to wait for others until
+ * the connection was lost, and the Server has sent it again.
  */
 export const cameAgain = (facts: ObservedState, client: number, number: number, at: number): boolean => {
   let isDropped = false

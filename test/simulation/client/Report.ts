@@ -131,7 +131,7 @@ export const seenLine = (when: number, seen: Observation): string | undefined =>
   return text === undefined ? undefined : at(when) + "  " + text
 }
 
-/** How to tell it again. */
+/** The command that replays it. */
 export const command = (options: Life.Options, steps: ReadonlyArray<Step>): string => {
   const kept = new Set(steps)
   const only = options.story.steps.flatMap((step, index) => (kept.has(step) ? [index] : []))

@@ -1,6 +1,6 @@
 /**
- * What a story is made of: faults of the Server and of the network, and what the user does. Each is a value with a
- * time, drawn before anything happens, so a story can be told again with some of them left out.
+ * The steps of a story: faults of the Server and of the network, and what the user does. Each is a value with a time,
+ * drawn before anything happens, so a story can be replayed without some of them.
  */
 
 /** Kinds that last; while they do, the world is so. */

@@ -1,5 +1,5 @@
 /**
- * The user of a Client: does what its story says, and tells what it asks for and what comes of it.
+ * The user of a Client: does what its story says, and reports what it asks for and what it gets.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

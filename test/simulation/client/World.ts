@@ -24,7 +24,7 @@ export interface World {
   readonly links: Set<Link>
   /** How many connections were tried so far. */
   tries: number
-  /** The Server has not told the truth about a Session: what the two sides know of it differs. */
+  /** The Server has not said the truth about a Session: what the two sides know of it differs. */
   hasLied: boolean
   /** The last numbers of the messages of other clients, and of those that nobody has published. */
   others: number
@@ -34,7 +34,7 @@ export interface World {
 /** The first number of a message that other clients publish. */
 export const firstOther = 1_000_000
 
-/** The first number of what a Server sends of its own, to whom it likes. */
+/** The first number of what a Server sends by itself, to anybody. */
 export const firstForged = 2_000_000
 
 export const make = (seed: string, see: (seen: Observation) => void): Effect.Effect<World> =>

@@ -12,7 +12,7 @@ import { underFaults as adapters } from "../../../src/adapters/simulation/driven
 export interface Situation {
   readonly name: string
   readonly file: DeviceFile
-  /** What goes wrong before the wake, and until when it is lived towards. Minutes. */
+  /** What goes wrong before the wake, and how long that time is. Minutes. */
   readonly faults: ReadonlyArray<readonly [kind: Faults.Kind, from: number, share?: number]>
   readonly minutes: number
   /** Changes the world just before the wake. */
@@ -111,7 +111,7 @@ export const situations: ReadonlyArray<Situation> = [
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]
 
-/** A world to be lived on in, as often as wanted. */
+/** A world in which a life can continue, as often as wanted. */
 export interface Prepared {
   readonly config: DeviceConfig
   readonly at: number

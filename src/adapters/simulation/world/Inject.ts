@@ -12,7 +12,7 @@ import * as World from "./World.ts"
 
 const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
 
-/** The power fails: nobody is told, what is in RAM is lost, and the clock starts again at 0 with the power. */
+/** The power fails: nobody learns it, what is in RAM is lost, and the clock starts again at 0 with the power. */
 const cutPower = (world: World.World, outageMillis: number): void => {
   const { activeFaults } = world
   activeFaults.isPowered = false

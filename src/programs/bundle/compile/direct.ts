@@ -7,7 +7,7 @@ import { types as t } from "@babel/core"
 import { member, untyped } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
 
-/** The functions of the device's runtime that have beside them what does their effects. */
+/** The functions of the device's runtime for which there is another one that runs their effects. */
 const beside: ReadonlyArray<string> = [
   "fail",
   "flatMap",

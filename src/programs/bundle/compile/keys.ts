@@ -34,7 +34,7 @@ const isPlatform = (path: NodePath, name: string): boolean => {
     t.isImportDeclaration(from) && from.source.value.endsWith("/platform.ts")
 }
 
-/** `object.name` where `object` is a module's namespace or one of the platform's own, or hangs on `platform`. */
+/** `object.name` where `object` is a module's namespace or one of the platform's own, or a field of `platform`. */
 const isOutside = (path: NodePath, object: t.Node): boolean => {
   if (t.isMemberExpression(object) && !object.computed) {
     return t.isIdentifier(object.object) && isPlatform(path, object.object.name)

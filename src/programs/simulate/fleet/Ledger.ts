@@ -22,7 +22,7 @@ export interface Recovery {
 /** Sums over all devices. For an energy model these are the amounts: times in states, tries, writes to flash. */
 export interface Sums {
   wakes: number
-  /** Of these, lived by the program itself and not as plain code. */
+  /** Of these, run by the program itself and not directly. */
   realWakes: number
   readings: number
   /** Messages acknowledged; of these in a later wake than their own; the longest time from reading to delivery. */

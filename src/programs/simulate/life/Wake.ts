@@ -17,7 +17,7 @@ export interface StoredState {
   readonly attemptCount: number
   /** Messages acknowledged since the device was made. */
   readonly acknowledged: number
-  /** Messages that gave way since the device was made. */
+  /** Messages evicted since the device was made. */
   readonly dropped: number
   /** Until the policy allows the next try; 0: at once. */
   readonly nextTryMillis: number

@@ -29,7 +29,8 @@ const mayGo = (facts: ObservedState.ObservedState, client: number, message: Obse
 }
 
 /**
- * The first that waits for its PUBACK, though it was taken: those behind one that nobody takes have to wait with it.
+ * The first that waits for its PUBACK although it was taken: those after a message that nobody takes have to wait with
+ * it.
  */
 const forgotten = (facts: ObservedState.ObservedState): string | undefined => {
   const link = facts.client?.link
@@ -37,7 +38,7 @@ const forgotten = (facts: ObservedState.ObservedState): string | undefined => {
   if (link === undefined || first === undefined || ObservedState.takenAt(facts, link.client, first.number) < first.at) {
     return undefined
   }
-  // Who took it took another packet, or cannot be told from one who did.
+  // Whoever took it took another packet, or cannot be distinguished from one who did.
   if (ObservedState.copies(facts, link.client, first.number) > 1) return undefined
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
 }

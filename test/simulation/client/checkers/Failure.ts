@@ -1,4 +1,4 @@
-/** What the user asks for fails by a typed error that it can be told, and for a reason. */
+/** The user's calls fail only with a typed error, and for a reason. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"

@@ -1,4 +1,4 @@
-/** What the Client holds is bounded in bytes, both ways. */
+/** The memory of the Client is bounded in bytes, in both directions. */
 import type { Checker } from "../Checker.ts"
 import * as ObservedState from "../ObservedState.ts"
 import { largestRead } from "../Link.ts"

@@ -7,7 +7,7 @@ import type { Ask } from "../Observation.ts"
 type Request = Packet.Packet & { readonly _tag: "Subscribe" | "Unsubscribe" }
 type Answer = Packet.Packet & { readonly _tag: "Suback" | "Unsuback" }
 
-/** What the Server's answers tell of one Topic Filter, and the last request for it that has no answer yet. */
+/** What the Server's answers say of one Topic Filter, and the last request for it that has no answer yet. */
 interface Held {
   known: "nothing" | "subscription" | "unsure"
   /** Before that request. */
@@ -35,7 +35,7 @@ const begin = (): State => ({
   endedAt: undefined
 })
 
-/** What was asked for while a write took its time goes out behind it, and may be out of date by then. */
+/** A request that was made during a slow write is sent after it, and may be out of date by then. */
 const hasWaited = ({ begunAt, endedAt, link }: State, number: number, now: number): boolean =>
   link === number && (endedAt === undefined || (endedAt === now && endedAt > begunAt))
 
@@ -64,8 +64,8 @@ const asksFor = (ask: Ask): ReadonlyArray<string> =>
   ask._tag === "Listen" ? ask.filters : ask._tag === "Subscribe" || ask._tag === "Unsubscribe" ? [ask.filter] : []
 
 /**
- * While a write takes its time a call may have a request behind it that never leaves. The Client counts it as asked,
- * and need not know better.
+ * During a slow write a call may have a request after it that never leaves. The Client counts it as sent, and need not
+ * know better.
  */
 const blur = (state: State, facts: ObservedState, call: number | undefined): void => {
   const { client } = facts
@@ -153,7 +153,7 @@ export const needlessRequests: Checker = {
       if (seen._tag !== "Sent" && seen._tag !== "Pulled") return undefined
       const link = facts.links.get(seen.link)
       const { packet } = seen
-      // What a Server that breaks the rules has said counts for nothing.
+      // What a Server that breaks the rules has said does not count.
       if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) {
         return undefined
       }

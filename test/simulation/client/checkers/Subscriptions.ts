@@ -8,7 +8,7 @@ import type { Ask, Probe } from "../Observation.ts"
 
 type Subscribe = Extract<Ask, { readonly _tag: "Subscribe" }>
 
-/** What is known of a Topic Filter. `unsure`: the user was told of a failure, or has asked for two things at once. */
+/** What is known of a Topic Filter. `unsure`: the user got a failure, or has asked for two things at once. */
 interface Wish {
   state: "unsure" | "absent" | "granted"
   /** Calls that subscribe or unsubscribe and are not answered; and whether some of them overlap. */
