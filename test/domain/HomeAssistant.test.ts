@@ -58,7 +58,7 @@ describe("the discovery message", () => {
     })
   })
 
-  it("takes plain values from their own topics, and tells sensors apart by their names", () => {
+  it("takes plain values from their own topics, and distinguishes sensors by their names", () => {
     const { components } = HomeAssistant.discovery(configOf({
       ...balcony,
       sensors: { dht22: { id: "b1", name: "Outside", pin: 4 }, bme280: { id: "b2", name: "Inside", pin: 21 } },
@@ -105,7 +105,7 @@ describe("its topic", () => {
     expect(topicOf("esp32_Balcony-2")).toBe("homeassistant/device/esp32_Balcony-2/config")
   })
 
-  it("holds only what discovery allows, and is another for each client", () => {
+  it("contains only what discovery allows, and is another for each client", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.includes("\0")), {

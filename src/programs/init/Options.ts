@@ -1,5 +1,5 @@
 /**
- * What can be told beforehand of a new device.
+ * What the command line can say of a new device.
  */
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"

@@ -1,9 +1,9 @@
 /**
- * Entries gathered into what deserves a line, in three stages that each hand on to the next.
+ * Entries combined into what deserves a line, in three stages, each of which passes its result to the next.
  *
  * Entries become wakes; consecutive wakes of one kind become a group; a failed try followed by its wait, again and
- * again in the same way, becomes one item. Whatever is not gathered (a turn of the world) ends what is, and passes
- * through.
+ * again in the same way, becomes one item. Any other entry (a change in the world) ends what was being combined, and
+ * passes through.
  */
 import * as Phrase from "./Phrase.ts"
 import * as Wake from "./life/Wake.ts"
@@ -31,14 +31,14 @@ export type Item = Turn | Wake.Message | Grouped | Cycles
 
 export interface Stage<In> {
   readonly push: (item: In) => void
-  /** No more will come: hands on what is held. */
+  /** No more will come: passes on what it has. */
   readonly end: () => void
 }
 
 export interface Options {
   /** Wakes of a kind are put together. */
   readonly collapse: boolean
-  /** Messages are handed on, not left out. */
+  /** Messages are passed on, not left out. */
   readonly messages: boolean
   /** The device sleeps; else what it does within a second of each other counts as one wake. */
   readonly sleeps: boolean
@@ -46,7 +46,7 @@ export interface Options {
 
 const pauseMillis = 1_000
 
-/** So many tries that fail in the same way are worth one line only. */
+/** So many tries that fail in the same way get one line only. */
 const fewestCycles = 3
 
 const wakes = (options: Options, next: Stage<Turn | Wake.Message | Single>): Stage<Wake.Entry> => {
@@ -62,7 +62,7 @@ const wakes = (options: Options, next: Stage<Turn | Wake.Message | Single>): Sta
     const isPause = wake !== undefined && entry.at - wake.to > pauseMillis && !Wake.isTrying(wake)
     if (!options.sleeps && isPause) close()
     wake = Wake.add(wake ?? Wake.begin(entry.at), entry)
-    if (entry._tag === "Told" && entry.event._tag === "Sleeping") close()
+    if (entry._tag === "Emitted" && entry.event._tag === "Sleeping") close()
   }
   const end = () => {
     close()
@@ -145,6 +145,6 @@ const repetitions = (options: Options, next: Stage<Item>): Stage<Turn | Wake.Mes
   return { push, end }
 }
 
-/** Hands the items of the entries pushed to `next`, each as soon as it is certain. */
+/** Passes the items of the entries to `next`, each as soon as it is complete. */
 export const make = (options: Options, next: (item: Item) => void): Stage<Wake.Entry> =>
   wakes(options, groups(options, repetitions(options, { push: next, end: () => {} })))

@@ -68,7 +68,7 @@ const instructions = (image: string, environment: Readonly<Record<string, string
     })
   })
 
-/** The flash image of the same program that tells its memory as well. It lives the same wakes. */
+/** The flash image of the same program that also reports its memory. It runs the same wakes. */
 const telling = (image: string): string => image + ".telling"
 
 const tellMemory = `(function(m){print("memory "+m.usage+" of "+m.total)})(process.memory())`

@@ -152,7 +152,7 @@ describe("what a change would buy", () => {
       10)
   })
 
-  it("is told only of changes that gain something, the best first", () => {
+  it("lists only changes that gain something, the best first", () => {
     const gains = changes().map((change) => change.gain)
     expect(gains.length).toBeGreaterThan(3)
     expect(gains).toEqual([...gains].sort((a, b) => b - a))

@@ -71,7 +71,7 @@ describe("dormouse check", () => {
         blank("mqtt.username"), blank("mqtt.password")])
     }))
 
-  it.effect("tells every fault and every strange thing at once, where it stands", () =>
+  it.effect("reports every mistake and every strange thing at once, with its place", () =>
     Effect.gen(function*() {
       const found = yield* lines(`{
   "device_id": "balcony",
@@ -102,13 +102,13 @@ describe("dormouse check", () => {
       ])
     }))
 
-  it.effect("says nothing of a file that holds, $schema included", () =>
+  it.effect("says nothing about a valid file, $schema included", () =>
     Effect.gen(function*() {
       expect(yield* lines(fine)).toEqual([])
       expect(yield* lines(Json.decode(new Uint8Array(Buffer.from("\ufeff" + fine))) ?? "")).toEqual([])
     }))
 
-  it.effect("warns of what holds and is hardly meant", () =>
+  it.effect("warns of what is valid and hardly meant", () =>
     Effect.gen(function*() {
       expect(yield* lines(`{"mqtt": {"broker": "host", "update_interval": 5}, "update_interval": 6}`)).toEqual([
         "1:1 warning network is missing: a board will join none (a run on this machine needs none)",
@@ -325,7 +325,8 @@ describe("dormouse check", () => {
         )
         const checked = DeviceConfig.check(document)
         const faults = Result.isFailure(checked) ? checked.failure.issues : []
-        // A random certificate is no file, and a random host may be none: that is found here and not by the check.
+        // A random certificate is not a file, and a random host may not be valid: that is found here and not by the
+        // check.
         const isOther = /must be a PEM text|^mqtt\.broker must be (an address without brackets|a host name or an)/
         const said = findings.filter(({ message, severity }) => severity === "error" && !isOther.test(message))
         expect(said.map(({ message }) => message).sort()).toEqual(
@@ -411,7 +412,7 @@ describe("what it is made of", () => {
       expect(message).toBe("no driver for other; use " + drivers.join(", ").replace(/, (\w+)$/, " or $1"))
     }))
 
-  it("places are found behind values that are nested deeper than a stack goes", () => {
+  it("places are found after values that are nested deeper than a stack goes", () => {
     const deep = 200_000
     const places = Places.find(`{"a": ${"[".repeat(deep)}${"]".repeat(deep)},\n "mqtt": {"port": 1}}`)
     expect(places.of("mqtt.port")).toEqual({ line: 2, column: 19 })
@@ -427,7 +428,7 @@ describe("what it is made of", () => {
       expect(places.repeated).toEqual([{ path: "a", place: { line: 2, column: 19 } }])
     }))
 
-  it.effect("places are told for JSON of any depth", () =>
+  it.effect("places are found for JSON of any depth", () =>
     Effect.gen(function*() {
       expect(yield* lines(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}, "version": -1}`)).toContain(
         "1:100019 error version must be a whole number from 0 to 9007199254740991, but is -1"

@@ -74,7 +74,7 @@ const asked = (given: Given, answers: ReadonlyArray<ReadonlyArray<string>>, show
 }
 
 describe("dormouse init", () => {
-  it.live("without a terminal writes a file that holds, its schema, and what comes next", () =>
+  it.live("without a terminal writes a valid file, its schema, and what to do next", () =>
     Effect.scoped(Effect.gen(function*() {
       const folder = yield* directory.temporary
       const out = folder + "/device.json"
@@ -185,7 +185,7 @@ describe("dormouse init", () => {
       expect(configOf(out).config.deviceId).toBe("sensor")
     })))
 
-  it.live("writes over nothing without being told", () =>
+  it.live("overwrites nothing without being asked to", () =>
     Effect.scoped(Effect.gen(function*() {
       const folder = yield* directory.temporary
       const out = folder + "/device.json"

@@ -41,7 +41,7 @@ const wrapped = {
     Effect.flatMap(Sleep, (inner) => Effect.provideService(program, Sleep, wrap(inner)))
 }
 
-/** For what emits events of its own. */
+/** For a mutation that emits its own events. */
 const emitting =
   (mutate: (events: Events["Service"]) => (program: Program) => Program) => (program: Program): Program =>
     Effect.flatMap(Events, (events) => mutate(events)(program))
@@ -67,7 +67,7 @@ const sent = (change: (packets: ReadonlyArray<Packet.Packet>) => ReadonlyArray<P
     }
   }))
 
-/** What arrives, told to `see` before the program has it. */
+/** Gives what arrives to `see` before the program has it. */
 const arrived = (see: (bytes: Bytes.Bytes) => void) =>
   wrapped.connection((inner) => ({ ...inner, pull: Effect.tap(inner.pull, (bytes) => Effect.sync(() => see(bytes))) }))
 

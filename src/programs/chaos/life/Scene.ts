@@ -1,7 +1,7 @@
 /**
- * The device of one seed: its file, drawn so that every setting that matters for reliability takes all its forms.
+ * The device of one seed: its file, drawn so that every setting that matters for reliability takes all its values.
  *
- * Most of these devices sleep for hours: the faults come with the wakes, and so a year is lived in a second.
+ * Most of these devices sleep for hours: the faults come with the wakes, so a year is simulated in a second.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -38,7 +38,7 @@ const reconnect = (interval: number) =>
     }
   })
 
-/** A PINGREQ every few minutes would be all that an always-on device does in a year of simulated time. */
+/** Otherwise PINGREQs every few minutes would be most of what an always-on device does in a year of simulated time. */
 const mqtt = (interval: number) =>
   Effect.gen(function*() {
     return {
@@ -77,7 +77,7 @@ const file = Effect.gen(function*() {
   }
 })
 
-/** What a fifth of all devices have besides: tries of a wake that are spread, another patience with the Server. */
+/** What a fifth of all devices also have: tries of a wake that are spread, another time-out for the Server. */
 const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) =>
   Effect.gen(function*() {
     if ((yield* Random.next) < 0.8) return {}

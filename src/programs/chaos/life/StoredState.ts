@@ -1,5 +1,5 @@
 /**
- * What the device's flash says, as far as the checkers ask.
+ * What is in the device's flash, as far as the checkers need it.
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
@@ -15,7 +15,7 @@ export interface StoredState {
   readonly pending: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
   readonly attemptCount: number
-  /** The keys of what goes after all others, because connections have ended on it. */
+  /** The keys of the messages that are sent after all others, because connections have ended on them. */
   readonly last: ReadonlyArray<string>
   /** Of the prefix under which all that is in flight was sent. */
   readonly prefix: number

@@ -42,7 +42,7 @@ const given = (file: Parameters<typeof configOf>[0], turns: Turns, days = 2): Gi
 const told = (config: DeviceConfig.DeviceConfig, name: Story.Name, days: number): Turns =>
   Effect.runSync(Random.withSeed(Story.stories[name].turns(config, days), "7")).filter((turn) => turn.at < days)
 
-/** The first wake in which two lives differ is told, and not thousands of lines. */
+/** Prints the first wake in which two lives differ, and not thousands of lines. */
 const expectSame = (lives: ReadonlyArray<ReadonlyArray<Wake>>, others: ReadonlyArray<ReadonlyArray<Wake>>) => {
   for (const [device, life] of lives.entries()) {
     for (const [index, wake] of life.entries()) {
