@@ -14,6 +14,8 @@ import * as Usage from "./Usage.ts"
 export interface Situation {
   /** Milliseconds online in which a configuration was awaited that never came. */
   readonly unanswered: number
+  /** Messages that the Outbox has room for. */
+  readonly capacity: number
 }
 
 export interface Change {
@@ -60,10 +62,48 @@ const withoutWaiting = ({ usage }: Stretch, { unanswered }: Situation): Usage.Us
   served: { ...usage.served, idle: Math.max(0, usage.served.idle - unanswered) }
 })
 
+const hourMillis = 3_600_000
+
+/** Espruino's chunk of 536 bytes has room for so many readings. */
+const messagesOfFrame = 4
+
+/**
+ * A connection each hour, or when the Outbox is full: all other wakes only measure, and write once and not twice.
+ */
+const hourly = ({ delivered, millis, usage }: Stretch, { capacity }: Situation): Usage.Usage => {
+  const { served } = usage
+  const visits = Math.max(millis / hourMillis, delivered / capacity)
+  const share = visits / served.radioWakes
+  // Also where there was no radio at all.
+  if (!(share < 1)) return usage
+  const spared = served.radioWakes - visits
+  const messages = Math.max(served.messages, delivered - visits)
+  const scaled =
+    Usage.map(usage,
+      (amount, driver) => driver === "asleep" || driver === "wakes" || driver === "sensings" ? amount : amount * share)
+      .served
+  return {
+    failed: usage.failed,
+    served: {
+      ...scaled,
+      messages,
+      packets: scaled.packets + (messages - served.messages) / messagesOfFrame,
+      quietWakes: served.quietWakes + spared,
+      quietSensings: served.quietSensings + (served.sensings - served.quietSensings) * (1 - share),
+      writes: served.writes - spared
+    }
+  }
+}
+
 const firmware = "needs a firmware that takes it: Espruino's Wi-Fi does not"
 
 const candidates: ReadonlyArray<Candidate> = [
   { title: "a wake half as often", how: "double update_interval", usage: halved },
+  {
+    title: "sent hourly",
+    how: "set mqtt.send_interval to 3600; a reading then waits up to an hour for the wake that sends",
+    usage: hourly
+  },
   {
     title: "no waiting for a configuration",
     how: "keep a retained one at topic_config, or set load_config_from_mqtt to false",

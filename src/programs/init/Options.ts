@@ -34,6 +34,11 @@ export const flags = {
     Flag.withDescription("Time between two wakes (300)"),
     Flag.optional
   ),
+  sendInterval: Flag.Finite("send-interval").pipe(
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("Time between two connections; the wakes between only measure (0: connect at every wake)"),
+    Flag.optional
+  ),
   yes: Shared.toggle("yes", "Ask nothing: what is not given gets its default").pipe(Flag.withAlias("y")),
   force: Shared.force("Write over a file that is there")
 }

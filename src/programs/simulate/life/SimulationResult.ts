@@ -56,7 +56,10 @@ export const make = (
     outlook,
     ordinaryDays: ordinary.ending.elapsedMillis / 86_400_000,
     lived: life === ordinary ? outlook : Outlook.of(stretch, setup),
-    changes: Advice.changes(usual, setup, { unanswered: ordinary.unanswered }),
+    changes: Advice.changes(usual, setup, {
+      unanswered: ordinary.unanswered,
+      capacity: config.mqtt.outbox.capacity
+    }),
     delivered: stretch.delivered
   }
 }
