@@ -77,6 +77,20 @@ describe("the timeline", () => {
     ])
   })
 
+  it("tells wakes that keep readings, and those that send them, in one line as long as they go on alike", () => {
+    const cycle = (count: number, last = delivered(1, count)) => (_: unknown, index: number) =>
+      range(count).map((each) =>
+        wake((index * count + each) * 5 * minute, each < count - 1 ? [] : last, { owed: (each + 1) % count })
+      ).flat()
+    expect(render(range(4).map(cycle(12)))[0]).toBe(
+      "day 01 00:00:00 - 03:55:00   48 wakes      12 readings every 1 h, in 2 round trips; 44 wakes between only"
+    )
+    // Two are told one by one, and so is one that is another.
+    expect(render(range(2).map(cycle(12)))).toHaveLength(4)
+    const other = [...delivered(1, 6).slice(0, 2), ...delivered(1, 5).slice(2)]
+    expect(render([...range(3).map(cycle(6)), ...[0, 1, 2, 3].map(cycle(6, other)).slice(3)])).toHaveLength(4)
+  })
+
   it("writes days, not seconds, where a line goes over midnight", () => {
     expect(render([wake(0, delivered(1)), wake(day, delivered(1))])[0]).toBe(
       "day 01 00:00 - day 02 00:00  2 wakes       1 reading each, at the first try; awake 2 s, asleep 4 min 58 s"
