@@ -198,7 +198,7 @@ export const sendings = (keeps: ReadonlyArray<Group>, sends: ReadonlyArray<Group
   return {
     label: Format.plural(quiet + sends.length, "wake"),
     text: Format.plural(first.delivered ?? 0, noun) + " every " + Format.duration(apart) + ", " +
-      roundTrips(first.delivered ?? 0) + "; " + Format.plural(quiet, "wake") + " between only measured, radio off",
+      roundTrips(first.delivered ?? 0) + "; " + Format.plural(quiet, "wake") + " between only measured",
     tone: "good"
   }
 }
