@@ -16,6 +16,8 @@ export interface Situation {
   readonly unanswered: number
   /** Messages that the Outbox has room for. */
   readonly capacity: number
+  /** Not every wake sends, so what is online does not follow from the number of wakes. */
+  readonly isSeldom: boolean
 }
 
 export interface Change {
@@ -49,13 +51,40 @@ const withFigures = (changed: Partial<Record<Name, number>>) => (setup: Setup): 
 
 const thrifty = boards["esp32-firebeetle"].figures.sleepCurrent.value
 
+/** Espruino's chunk of 536 bytes has room for so many readings. */
+const messagesOfFrame = 4
+
+/** Half the wakes that only measure, with as many connections. */
+const halvedBetween = ({ usage }: Stretch): Usage.Usage => {
+  const { served } = usage
+  const [wakes, messages] = [served.wakes / 2, Math.max(0, (served.messages - served.visits) / 2)]
+  const quietWakes = Math.max(0, wakes - served.radioWakes)
+  return {
+    failed: usage.failed,
+    served: {
+      ...served,
+      wakes,
+      quietWakes,
+      sensings: served.sensings / 2,
+      quietSensings: wakes > 0 ? served.sensings / 2 * quietWakes / wakes : 0,
+      messages,
+      packets: served.packets - (served.messages - messages) / messagesOfFrame,
+      writes: served.writes - wakes
+    }
+  }
+}
+
 /**
  * Half the wakes: everything but the sleep is halved. Failed tries are not: the policy makes them, not the interval.
  */
-const halved = ({ usage }: Stretch): Usage.Usage => ({
-  failed: usage.failed,
-  served: Usage.map(usage, (amount, driver) => driver === "asleep" ? amount : amount / 2).served
-})
+const halved = (stretch: Stretch, { isSeldom }: Situation): Usage.Usage => {
+  const { failed, served } = stretch.usage
+  return isSeldom ? halvedBetween(stretch)
+    : {
+      failed,
+      served: Usage.map({ failed, served }, (amount, driver) => driver === "asleep" ? amount : amount / 2).served
+    }
+}
 
 const withoutWaiting = ({ usage }: Stretch, { unanswered }: Situation): Usage.Usage => ({
   ...usage,
@@ -63,9 +92,6 @@ const withoutWaiting = ({ usage }: Stretch, { unanswered }: Situation): Usage.Us
 })
 
 const hourMillis = 3_600_000
-
-/** Espruino's chunk of 536 bytes has room for so many readings. */
-const messagesOfFrame = 4
 
 /**
  * A connection each hour, or when the Outbox is full: all other wakes only measure, and write once and not twice.

@@ -140,7 +140,7 @@ describe("the model", () => {
 describe("what a change would buy", () => {
   const stretch = { usage: healthy, millis: day, delivered: 288 }
   const changes = (days = stretch, priced = setup, unanswered = 288 * 1_000, capacity = 20) =>
-    Advice.changes(days, priced, { unanswered, capacity })
+    Advice.changes(days, priced, { unanswered, capacity, isSeldom: false })
   const gain = (title: string, list = changes()) => list.find((change) => change.title === title)?.gain
 
   it("is what the same days would have cost with it", () => {

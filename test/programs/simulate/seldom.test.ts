@@ -19,8 +19,8 @@ const lived = async (mqtt: object, changes: object = {}): Promise<SimulationResu
   return SimulationResult.make("", config, 2, life, life, Setup.usual)
 }
 
-const advised = ({ changes }: SimulationResult.SimulationResult): number | undefined =>
-  changes.find(({ title }) => title === "sent hourly")?.gain
+const advised = ({ changes }: SimulationResult.SimulationResult, what = "sent hourly"): number | undefined =>
+  changes.find(({ title }) => title === what)?.gain
 
 describe("a device that measures every five minutes and sends hourly", () => {
   it("lives three times as long as one that sends at every wake, as the advice says", async () => {
@@ -33,6 +33,14 @@ describe("a device that measures every five minutes and sends hourly", () => {
     // Nothing is bought with readings: what is missing waits for the hour's end.
     expect(hourly.life.totals.readings).toBe(steady.life.totals.readings)
     expect(steady.delivered - hourly.delivered).toBe(11)
+  })
+
+  it("gains, by a wake half as often, what the advice says: it connects as often as before", async () => {
+    const [often, seldom] = [await lived({ send_interval: 3_600 }),
+      await lived({ send_interval: 3_600 }, { update_interval: 600 })]
+    const gain = seldom.outlook.lifeDays.value / often.outlook.lifeDays.value
+    expect(gain).toBeLessThan(1.4)
+    expect(Math.abs((advised(often, "a wake half as often") as number) / gain - 1)).toBeLessThan(0.03)
   })
 
   it.each([

@@ -13,6 +13,8 @@ export interface Sending {
   hasTried: boolean
   /** It may send or not. */
   isFree: boolean
+  /** The clock was set in it: when its try began by that clock is not known. */
+  hasMoved: boolean
   /**
    * Between which two moments of the device's clock its last try began, in milliseconds; undefined: nothing follows
    * from it.
@@ -22,7 +24,14 @@ export interface Sending {
   latest: number
 }
 
-export const make = (): Sending => ({ began: 0, hasTried: false, isFree: true, last: undefined, latest: 0 })
+export const make = (): Sending => ({
+  began: 0,
+  hasTried: false,
+  isFree: true,
+  hasMoved: false,
+  last: undefined,
+  latest: 0
+})
 
 /** Only a device that sleeps keeps readings for later. */
 export const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
@@ -54,7 +63,7 @@ export const elapsed = ({ began, last }: Sending): readonly [least: number, most
 
 const begin = (past: Sending, { kept, now }: ObservedState): void => {
   past.began = now.clock
-  past.hasTried = false
+  past.hasTried = past.hasMoved = false
   past.isFree = kept === undefined || kept.attemptCount > 0 || kept.isProving
 }
 
@@ -66,8 +75,8 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
       )
   past.latest = clock
   if (isMoved || seen._tag === "PowerCut") past.last = undefined
-  if (isMoved) past.isFree = true
   if (seen._tag === "Began") begin(past, facts)
+  if (isMoved) past.isFree = past.hasMoved = true
   if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged) past.isFree = true
   if (seen._tag === "Told" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
     past.isFree = true
@@ -79,6 +88,7 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
 export const settle = (past: Sending, seen: Observation, { line, now }: ObservedState): void => {
   if (seen._tag !== "RadioOn" && seen._tag !== "Joining" && line === undefined) return
   // A try may begin when what is left of a wait is over.
-  past.last = [past.hasTried && past.last !== undefined ? past.last[0] : past.began, now.clock + 1_000]
+  past.last = past.hasMoved ? undefined
+    : [past.hasTried && past.last !== undefined ? past.last[0] : past.began, now.clock + 1_000]
   past.hasTried = true
 }

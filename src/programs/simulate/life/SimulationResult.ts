@@ -58,7 +58,8 @@ export const make = (
     lived: life === ordinary ? outlook : Outlook.of(stretch, setup),
     changes: Advice.changes(usual, setup, {
       unanswered: ordinary.unanswered,
-      capacity: config.mqtt.outbox.capacity
+      capacity: config.mqtt.outbox.capacity,
+      isSeldom: config.deepSleep && config.mqtt.sendInterval > config.publishInterval
     }),
     delivered: stretch.delivered
   }
