@@ -1,6 +1,6 @@
 /**
  * However long the Server is away, the device continues to try: at least every `max_interval`, which with the defaults
- * is four times a day. A clock that jumps or a power cut may begin that time again, once. If the flash did not store
+ * is four times a day, or every `send_interval`, where that is longer. A clock that jumps or a power cut may begin that time again, once. If the flash did not store
  * the last try, and a power cut has set the clock back, an older try may look recent: that costs one wait more.
  */
 import { isSelective } from "../../../domain/config/limits.ts"
@@ -16,7 +16,8 @@ export const daily: Checker = {
     const { awakeTimeout, mqtt, publishInterval, sensors } = config
     // A device that publishes only what has changed may have nothing to say as long, with the policy off, too.
     const mayBeSilent = mqtt.reconnect.enabled || sensors.every((sensor) => sensor.interval > 0 || isSelective(sensor))
-    const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, publishInterval) : publishInterval
+    const least = Math.max(publishInterval, mqtt.sendInterval)
+    const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, least) : least
     const wait = mqtt.reconnect.enabled ? mqtt.reconnect.maxInterval * 1_000 : 0
     const bound = (longest + awakeTimeout) * 1_000 + slackMillis
     let since = 0

@@ -99,14 +99,25 @@ const selective = ({ sensors, update_interval: interval }: Effect.Success<typeof
     return { sensors: { ...sensors, simulated: { ...sensors.simulated, ...limits } } }
   })
 
+/** What a quarter of those that sleep have besides: readings that are kept for later. */
+const seldom = ({ deep_sleep: sleeps, update_interval: interval }: Effect.Success<typeof file>) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.75 || !sleeps) return {}
+    return {
+      send_interval: Math.min(604_800, interval * (yield* one(2, 5, 12, 40))),
+      send_when_pending: yield* one(0, 0, 4)
+    }
+  })
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
     Effect.gen(function*() {
       const drawn = yield* file
       const more = yield* Random.withSeed(spread(drawn), seed + " spread")
+      const kept = yield* Random.withSeed(seldom(drawn), seed + " seldom")
       const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
-      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more } }
+      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more, ...kept } }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }
