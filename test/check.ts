@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process"
 interface Check {
   readonly command: string
   readonly args: ReadonlyArray<string>
-  readonly told: string
+  readonly message: string
 }
 
 const wrong = (command: string): string => command + " found something wrong"
@@ -16,17 +16,17 @@ const wrong = (command: string): string => command + " found something wrong"
 const diagnostics = ["diagnostics", "--project", "tsconfig.json", "--strict", "--format", "text"]
 
 const checks: ReadonlyArray<Check> = [
-  { command: "tsc", args: ["--noEmit"], told: wrong("tsc") },
-  { command: "effect-tsgo", args: [...diagnostics, "--severity", "error,warning"], told: wrong("effect-tsgo") },
-  { command: "oxlint", args: ["--deny-warnings"], told: wrong("oxlint") },
+  { command: "tsc", args: ["--noEmit"], message: wrong("tsc") },
+  { command: "effect-tsgo", args: [...diagnostics, "--severity", "error,warning"], message: wrong("effect-tsgo") },
+  { command: "oxlint", args: ["--deny-warnings"], message: wrong("oxlint") },
   {
     command: "dprint",
     args: ["check", "--list-different"],
-    told: "These files are not formatted: run `npm run format`"
+    message: "These files are not formatted: run `npm run format`"
   }
 ]
 
-for (const { args, command, told } of checks) {
+for (const { args, command, message } of checks) {
   // npm puts node_modules/.bin on the PATH.
   const { error, status, stderr, stdout } = spawnSync(command, args, {
     encoding: "utf8",
@@ -34,6 +34,6 @@ for (const { args, command, told } of checks) {
   })
   if (status === 0) continue
   process.stderr.write(stdout + stderr + (error === undefined ? "" : String(error) + "\n"))
-  console.error(told)
+  console.error(message)
   process.exit(1)
 }

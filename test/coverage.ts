@@ -1,8 +1,8 @@
 /**
- * `npm run coverage`: which lines the fast tests run of the sources that they are for. `npm run coverage -- all`: all tests
- * but that of the packed package, and all sources.
+ * `npm run coverage`: which lines the fast tests run of the sources that they are for. `npm run coverage -- all`: all
+ * tests except that of the packed package, and all sources.
  *
- * What a test runs in a process of its own is not counted, and neither is what the interpreter of a board runs.
+ * What a test runs in another process is not counted, and neither is what the interpreter of a board runs.
  */
 import { spawnSync } from "node:child_process"
 import { parseArgs } from "node:util"

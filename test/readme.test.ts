@@ -121,8 +121,8 @@ it("links lead to files and headings that exist", () => {
   }
 })
 
-it("the picture is in the report's colours, for light and dark, and tells what it shows", () => {
-  // `npx tsx test/support/outagePicture.ts > docs/outage.svg` draws it anew.
+it("the picture is in the report's colours, for light and dark, and says what it shows", () => {
+  // `npx tsx test/support/outagePicture.ts > docs/outage.svg` draws it again.
   const { document } = parseHTML(read("docs/outage.svg"))
   const svg = document.querySelector("svg")
   expect(svg?.querySelectorAll("svg").length).toBe(4)

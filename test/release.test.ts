@@ -9,7 +9,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const clone = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-release-"))
 
-/** No settings of who runs the tests: no hooks, no signatures, a name of its own. */
+/** No settings of the user who runs the tests: no hooks, no signatures, a fixed name. */
 const env = {
   ...process.env,
   GIT_CONFIG_GLOBAL: "/dev/null",

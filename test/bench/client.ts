@@ -20,9 +20,9 @@ import { heading, line, median, ratio, ratios } from "./client/table.ts"
 export interface Options {
   /** Pairs of turns for each line. */
   readonly turns: number
-  /** Only the lines whose work holds this text. */
+  /** Only the lines whose work contains this text. */
   readonly only: string
-  /** Tell also where our time went, for each line. Profiling costs time of its own: the ratios then mean little. */
+  /** Also shows where our time went, for each line. Profiling costs time itself: the ratios then mean little. */
   readonly isProfiled: boolean
 }
 

@@ -5,12 +5,12 @@ import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 import * as Bound from "../support/bound.ts"
 import * as Espruino from "../support/espruino.ts"
 
-/** Exit code of the interpreter when the power failed where it was told to. */
+/** Exit code of the interpreter when the power failed at the planned step. */
 const powerFailed = 75
 
 export interface Ended {
   readonly events: ReadonlyArray<WakeEvent>
-  /** Everything that was printed and is no event. */
+  /** Everything that was printed and is not an event. */
   readonly lines: ReadonlyArray<string>
   readonly end: "slept" | "cut" | "stopped" | "late" | "died"
   /** In words, for an end that is none of the usual. */

@@ -17,7 +17,7 @@ for (
 ) sources.update(file).update(readFileSync(path.join(source, file)))
 const version = sources.digest("hex")
 
-/** Sources whose bundles are kept: those of some checkouts, each before and behind a change. */
+/** Sources whose bundles are kept: those of some checkouts, each before and after a change. */
 const maxVersions = 8
 
 /** Leaves the entries of a directory that were changed last. */

@@ -1,6 +1,6 @@
 /**
- * What may go wrong in one wake, drawn from the seed. A life has a few kinds of faults that strike often (its swarm),
- * as in `src/adapters/simulation/faults/Faults.ts`; a fault is a value, so that it can be told and left out.
+ * What may go wrong in one wake, drawn from the seed. A life has a few kinds of faults that are frequent (its swarm),
+ * as in `src/adapters/simulation/faults/Faults.ts`; a fault is a value, so that it can be printed and left out.
  */
 import type { Chance } from "./random.ts"
 import type { Scene } from "./Scene.ts"
@@ -150,7 +150,7 @@ export const draw = (kind: Kind, chance: Chance, scene: Scene, version: () => nu
   }
 }
 
-/** A Server that owes an answer, or a radio that joins nothing, makes a board wait: its time then runs faster. */
+/** If an answer of the Server is missing, or the radio joins nothing, a board waits: its time then runs faster. */
 export const isSilent = (fault: Fault): boolean =>
   fault.kind === "silent" || (fault.kind === "no Wi-Fi" && fault.how === "never") ||
   (fault.kind === "poison" && fault.behaviour.garbage !== undefined)

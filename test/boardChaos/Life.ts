@@ -91,7 +91,7 @@ const start = (
     speed: isSlow ? speeds.silent : speeds.usual,
     seed: chance.whole(1, 1_000_000_000),
     cause: state.cause,
-    // Not before the first write, and now and then behind the last.
+    // Not before the first write, and sometimes after the last.
     cut: cut === undefined ? undefined : 1 + Math.floor(cut.share * (state.operations * 1.2 + 40)),
     wifi: wifi?.how,
     patienceMillis: config.awakeTimeout * 2_000 + 90_000,

@@ -1,6 +1,6 @@
 /**
- * What is known of a life from outside: what each wake told, what the Server got, what lies in flash behind it; and a
- * ledger of every reading, kept from these. The checkers know nothing else.
+ * What is known of a life from outside: the events of each wake, what the Server got, what is in flash after it; and a
+ * list of every reading, made from these. The checkers know nothing else.
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
@@ -23,7 +23,7 @@ export interface Flash {
   readonly config: DeviceConfig
   /** What comes back when that is rolled back. */
   readonly previous: DeviceConfig
-  /** Texts and numbers that the stored update holds, whatever their names; undefined: none is in force. */
+  /** Texts and numbers in the stored update, whatever their names; undefined: none is in use. */
   readonly values: ReadonlySet<string> | undefined
   readonly hasProgram: boolean
 }
@@ -40,7 +40,7 @@ export interface Wake {
   readonly isClockSteady: boolean
   readonly ended: Ended
   readonly notes: ReadonlyArray<Note>
-  /** Before this wake and behind it. */
+  /** Before this wake and after it. */
   readonly before: Flash
   readonly after: Flash
   /** The configuration topics' retained messages. */
@@ -64,7 +64,7 @@ export interface Ledger {
   /** Readings that this wake took, and those of its events that no message was found for. */
   taken: ReadonlyArray<Reading>
   missing: ReadonlyArray<string>
-  /** Pending before this wake; behind it neither pending nor at the Server. */
+  /** Pending before this wake; after it neither pending nor at the Server. */
   vanished: ReadonlyArray<Reading>
   /** In the order in which they came for the first time. */
   arrived: ReadonlyArray<Reading>
@@ -159,7 +159,7 @@ const isOf = (text: string, sensor: string, temperature: number | undefined): bo
   }
 }
 
-/** The configuration that a wake lived by: a rollback comes before everything else in it. */
+/** The configuration that a wake used: a rollback comes before everything else in it. */
 export const lived = ({ before, ended }: Pick<Wake, "before" | "ended">): DeviceConfig =>
   ended.events.some(({ _tag }) => _tag === "ConfigRolledBack") ? before.previous : before.config
 
@@ -174,7 +174,7 @@ export const add = (book: Ledger, wake: Wake): void => {
   for (const { sensor, temperature } of events(wake, "Measured")) {
     const found = fresh.find((each) => !used.has(each) && isOf(each, sensor, temperature))
     if (found === undefined) {
-      // Which of those that look the same it is nobody can tell.
+      // Nobody can say which of those that look the same it is.
       const same = [...pending, ...arrivals].filter((each) => isOf(each, sensor, temperature)).flatMap((each) =>
         book.readings.get(each) ?? []
       )

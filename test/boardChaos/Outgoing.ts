@@ -6,13 +6,13 @@
 import type { Writable } from "node:stream"
 
 export interface Outgoing {
-  /** Sent behind everything before it: what `make` gives, when its turn comes. */
+  /** Sent after everything before it: what `make` returns, when its turn comes. */
   readonly push: (make: () => Uint8Array) => void
   /** Nothing that waits is sent any more. */
   readonly end: () => void
 }
 
-/** A byte of a write of its own, or all. */
+/** A byte in a write of its own, or all. */
 const pieces = function*(bytes: Uint8Array, trickles: boolean): Generator<Uint8Array> {
   if (!trickles) return void (yield bytes)
   for (let at = 0; at < bytes.length; at++) yield bytes.subarray(at, at + 1)

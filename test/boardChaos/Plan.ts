@@ -12,7 +12,7 @@ export interface Planned {
 /** Wakes for which a Server may stay away: longer than an Outbox lasts. */
 const longestAway = 45
 
-/** The kinds of faults that strike in this life, and how often. */
+/** The kinds of faults in this life, and how often they come. */
 const swarm = (chance: Chance): ReadonlyMap<Kind, number> =>
   new Map(
     kinds.flatMap((kind): ReadonlyArray<readonly [Kind, number]> =>

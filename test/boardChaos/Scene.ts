@@ -1,6 +1,6 @@
 /**
- * The devices that are lived: a configuration for each thing that makes a board's program another one. Each is bundled
- * once a run; the host in it is a text of nine characters that every life replaces by the address of its own Server.
+ * The devices: a configuration for each thing that changes a board's program. Each is bundled once in a run; the host
+ * in it is a text of nine characters that every life replaces by the address of its own Server.
  */
 import * as Result from "effect/Result"
 import * as DeviceConfig from "../../src/domain/config/DeviceConfig.ts"

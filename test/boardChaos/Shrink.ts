@@ -1,6 +1,6 @@
 /**
- * Finds a short list of faults that still breaks the promise: by leaving out ever smaller parts (delta debugging), as
- * src/programs/chaos/Shrink.ts does. Each guess is a life of its own, so their number is bounded.
+ * Finds a short list of faults that still breaks the promise: by leaving out smaller and smaller parts (delta
+ * debugging), as src/programs/chaos/Shrink.ts does. Each guess is a whole life, so their number is limited.
  */
 import type { Wake } from "./ObservedState.ts"
 import * as Life from "./Life.ts"
@@ -20,7 +20,8 @@ const without = <A>(all: ReadonlyArray<A>, from: number, count: number): Readonl
   all.slice(0, from).concat(all.slice(from + count))
 
 /**
- * `keep` is told the flash image of each shorter story, which the next life writes over; it gives where that is kept.
+ * `keep` is called with the flash image of each shorter story, which the next life overwrites; it returns where that is
+ * kept.
  */
 export const shrink = async (
   options: Omit<Life.Options, "onWake">,

@@ -1,4 +1,4 @@
-/** The sums of many lives, and how they are told. */
+/** The sums of many lives, and how they are printed. */
 import * as Format from "../../src/programs/dormouse/terminal/Format.ts"
 import type { Broken } from "./Life.ts"
 import { events, type Wake } from "./ObservedState.ts"

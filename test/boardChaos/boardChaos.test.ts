@@ -1,4 +1,4 @@
-/** That lives on the real interpreter are lived at all, and that the checkers find what breaks a promise. */
+/** Lives run on the real interpreter, and the checkers find what breaks a promise. */
 import { spawnSync } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

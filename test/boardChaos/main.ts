@@ -1,6 +1,6 @@
 /**
  * `npm run chaos:board`: lives of the flashed bundle on Espruino's own interpreter, wake after wake from its flash
- * image, against a Server that plays the faults of a seed. What breaks a promise is told, with the command that replays
+ * image, against a Server that plays the faults of a seed. A broken promise is printed, with the command that replays
  * it.
  */
 import { constants } from "node:os"
@@ -96,7 +96,7 @@ if (missing.length > 0) {
 }
 
 const sum = Sum.make()
-/** Those that are lived just now. */
+/** Those that are running now. */
 const seeds = new Set<string>()
 let nextSeed = 0
 let isOver = false
@@ -110,7 +110,7 @@ const far = () =>
   + `now ${[...seeds].join(" and ")}, ${[...sum.broken.values()].reduce((all, one) => all + one, 0)} promises broken, `
   + `${Math.round(process.memoryUsage.rss() / 1e6)} MB of memory`
 
-/** What is told for good. */
+/** Output that stays. */
 const print = (text: string) => {
   progress.clear()
   console.log(text)

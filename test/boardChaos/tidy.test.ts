@@ -1,4 +1,4 @@
-/** What a run of lives leaves behind: the flash image of a broken promise, and nothing else, however it ends. */
+/** What is left of a run of lives: the flash image of a broken promise, and nothing else, however it ends. */
 import { spawn, spawnSync } from "node:child_process"
 import { once } from "node:events"
 import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs"
@@ -109,7 +109,7 @@ describe.skipIf(Bound.bound("true")[0] === "true")("a child process that is boun
 })
 
 describe.skipIf(Espruino.interpreter === "")("npm run chaos:board that is interrupted" + Espruino.hint, () => {
-  it("says what it has lived until then, and leaves nothing behind", () =>
+  it("says what it has simulated until then, and leaves no files", () =>
     within(async (directory) => {
       const run = spawn(process.execPath, ["--import", "tsx", path.join(import.meta.dirname, "main.ts"),
         "--configuration", "simulated"], {

@@ -25,7 +25,7 @@ const twoTopics = config({
 
 type Message = readonly [topic: string, content: unknown]
 
-/** What comes of these messages; content that is no text is sent as JSON. */
+/** The outcome of these messages; content that is not a text is sent as JSON. */
 const after = (present: DeviceConfig.DeviceConfig, messages: ReadonlyArray<Message>): ConfigUpdate.Outcome =>
   ConfigUpdate.outcome(messages.reduce(
     (update, [topic, content]) =>

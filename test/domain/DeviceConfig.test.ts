@@ -493,8 +493,8 @@ describe("values that do not fit together", () => {
       "mqtt.timeout must be at most awake_timeout (30); or raise awake_timeout, but is 31"
     )
     expect(accept({ mqtt: { reconnect: { try_interval: 25 } } }).config.mqtt.reconnect.tryInterval).toBe(25)
-    // The default of mqtt.timeout is no reason to refuse a wake that is shorter; one that is always on has no wake to
-    // fit into.
+    // The default of mqtt.timeout is no reason to refuse a shorter wake; a device that is always on has no wake to fit
+    // into.
     expect(accept({ awake_timeout: 5 }).config.mqtt.timeout).toBe(10)
     // One try a wake has nothing to be spread.
     expect(accept({ mqtt: { reconnect: { enabled: false, try_interval: 30 } } }).config.mqtt.reconnect.tryInterval)

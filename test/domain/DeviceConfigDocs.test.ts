@@ -110,7 +110,7 @@ describe("the documentation of the configuration", () => {
     ])
   })
 
-  it("tells the range in the words of the error", () => {
+  it("says the range in the words of the error", () => {
     expect(configDocs.find(({ key }) => key === "mqtt.port")).toEqual({
       key: "mqtt.port",
       default: "1883; 8883 with `ssl`",

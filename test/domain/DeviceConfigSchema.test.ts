@@ -86,7 +86,7 @@ describe("the Schema and the check on the board", () => {
     }
   })
 
-  it("tell where a fault is also behind a key with dots", () => {
+  it("say where a fault is also after a key with dots", () => {
     const sensors = { "a.b": { pin: 1, id: "same" }, "a.b.c": { pin: 1, id: "same" } }
     const refused = Schema.decodeUnknownResult(DeviceConfigSchema.DeviceConfigSchema)({ sensors })
     const issues = Result.isFailure(refused) ? SchemaIssue.makeFormatterStandardSchemaV1()(refused.failure.issue).issues

@@ -30,7 +30,7 @@ const restarted = (state: DeviceState.DeviceState, isSending = false) =>
   Result.getOrThrow(DeviceState.decode(DeviceState.encode(state, isSending)))
 
 describe("a device's first state", () => {
-  it("owes nothing, has nothing in flight, and goes on from the reconnect state it was given", () => {
+  it("has nothing pending and nothing in flight, and continues from the reconnect state it was given", () => {
     expect(DeviceState.initial(5_000, { attemptCount: 2, lastAttemptTime: 1.5 })).toEqual({
       outbox: { entries: [], lastId: 0, dropped: 0 },
       session: { inFlight: [], lastIdentifier: 0 },
@@ -87,7 +87,7 @@ describe("an acknowledgement", () => {
   })
 })
 
-describe("a message that gives way", () => {
+describe("a message that is evicted", () => {
   const full = { capacity: 2, whenFull: "drop_oldest" } as const
 
   it("gives its Packet Identifier back at once, if it was never sent", () => {
@@ -166,7 +166,7 @@ describe("a device's life, any sequence of messages, acknowledgements and restar
               const identifiers = [...sent.keys()]
               const identifier = identifiers[each.which % identifiers.length]
               if (identifier === undefined) break
-              // Whatever gave way meanwhile, a Server that acknowledges what it was sent is right.
+              // Whatever was evicted meanwhile, a Server that acknowledges what it was sent is right.
               const before = pending(state)
               state = acknowledge(state, identifier)
               expect(pending(state)).toEqual(before.filter((id) => id !== sent.get(identifier)))

@@ -59,7 +59,7 @@ describe("the discovery message", () => {
     })
   })
 
-  it("takes plain values from their own topics, and tells sensors apart by their names", () => {
+  it("takes plain values from their own topics, and distinguishes sensors by their names", () => {
     const { components } = HomeAssistant.discovery(configOf({
       ...balcony,
       sensors: { dht22: { id: "b1", name: "Outside", pin: 4 }, bme280: { id: "b2", name: "Inside", pin: 21 } },
@@ -135,7 +135,7 @@ describe("its topic", () => {
     expect(topicOf("esp32_Balcony-2")).toBe("homeassistant/device/esp32_Balcony-2/config")
   })
 
-  it("holds only what discovery allows, and is another for each client", () => {
+  it("contains only what discovery allows, and is another for each client", () => {
     fc.assert(
       fc.property(
         fc.uniqueArray(fc.string({ minLength: 1, maxLength: 8 }).filter((text) => !text.includes("\0")), {
@@ -180,6 +180,23 @@ describe("a value is unavailable", () => {
       sensors: { simulated: { humidity: { change: 1 } } },
       mqtt: { reconnect: { enabled: false } }
     }, 3 * 3_600 + 60],
+    ["after three deliveries, when readings wait for them", {
+      update_interval: 300,
+      mqtt: { send_interval: 3_500, reconnect: { enabled: false } }
+    }, 3 * (300 + 3_600) + 60],
+    ["after the policy's longest wait, when readings wait less", {
+      update_interval: 300,
+      mqtt: { send_interval: 3_600 }
+    }, 21_600 + 300 + 3_600 + 60],
+    ["as if each wake sent, when it does", {
+      update_interval: 300,
+      mqtt: { send_interval: 300, reconnect: { enabled: false } }
+    }, 900 + 60],
+    ["as if each reading were sent at once, by a device that is always on", {
+      update_interval: 300,
+      deep_sleep: false,
+      mqtt: { send_interval: 3_600, reconnect: { enabled: false } }
+    }, 900 + 60],
     ["by the waits there really are, when they do not grow", {
       update_interval: 300,
       mqtt: { reconnect: { backoff_factor: 1 } }

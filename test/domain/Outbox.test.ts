@@ -57,7 +57,7 @@ describe("an Outbox with room", () => {
 })
 
 describe("a full Outbox that drops the oldest", () => {
-  it("lets the oldest give way, and says which", () => {
+  it("evicts the oldest, and says which", () => {
     expect(append(["a", "a", "b", "c", "d"], dropOldest(3))).toMatchObject({ ids: [3, 4, 5], dropped: [1, 2] })
   })
 
@@ -76,7 +76,7 @@ describe("a full Outbox that keeps the newest of each topic", () => {
     ["the only one", "a a a", 1, [3]],
     ["each time the oldest that is replaced", "a a a b b", 2, [3, 5]]
   ]
-  it.each(rows)("lets give way %s (%s into %d)", (_, topics, capacity, kept) => {
+  it.each(rows)("evicts %s (%s into %d)", (_, topics, capacity, kept) => {
     expect(append(topics.split(" "), keepNewest(capacity)).ids).toEqual(kept)
   })
 
@@ -113,7 +113,7 @@ describe("any sequence of messages and acknowledgements", () => {
   }
 
   it.each(["drop_oldest", "keep_newest_per_topic"] as const)(
-    "never holds more than fits, and counts what gave way (%s)",
+    "never has more than fits, and counts what was evicted (%s)",
     (whenFull) => {
       fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
         let outbox = Outbox.empty

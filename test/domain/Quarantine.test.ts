@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import * as DeviceState from "../../src/domain/state/DeviceState.ts"
 import * as Quarantine from "../../src/domain/wake/Quarantine.ts"
 
-/** A state that owes a message to each of these topics, 1, 2, 3 and so on, with failures by id. */
+/** A state with a pending message to each of these topics, 1, 2, 3 and so on, with failures by id. */
 const owing = (
   topics: ReadonlyArray<string>,
   suspects: DeviceState.DeviceState["suspects"] = []

@@ -34,7 +34,7 @@ describe("a reading", () => {
     ])
   })
 
-  it("also becomes plain values, when asked, behind the document", () => {
+  it("also becomes plain values, when asked, after the document", () => {
     expect(texts({ temperature: 21.4, humidity: 48.2 }, { values: true })).toEqual([
       ["room/data", "{\"temperature\":21.4,\"humidity\":48.2,\"uptime\":3600,\"unit\":\"C\"}"],
       ["room/temperature", "21.4"],
@@ -62,7 +62,7 @@ describe("a reading", () => {
     ])
   })
 
-  it("holds zeros like any other number", () => {
+  it("contains zeros like any other number", () => {
     expect(texts({ temperature: 0, humidity: 0 }, { uptime: 0, values: true }).map(([, text]) => text)).toEqual([
       "{\"temperature\":0,\"humidity\":0,\"uptime\":0,\"unit\":\"C\"}",
       "0",

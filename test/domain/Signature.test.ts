@@ -38,7 +38,7 @@ describe("a signature", () => {
   /** A character for each byte. */
   const document = fc.uint8Array({ maxLength: 40 }).map(Bytes.toBinary)
 
-  it("holds for the secret and the document it was made of, and gives the document back to the byte", () => {
+  it("is valid for the secret and the document it was made of, and gives the document back byte for byte", () => {
     fc.assert(fc.property(document, fc.string({ unit: "grapheme", minLength: 1 }), (document, secret) => {
       const payload = Bytes.toBinary(Signature.sign(secret, Bytes.fromBinary(document)))
       expect(Signature.fault(secret, payload)).toBe(undefined)

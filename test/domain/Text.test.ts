@@ -21,7 +21,7 @@ const text = fc.string({
 describe("a text", () => {
   it("is as long as its bytes, and -1 for one that MQTT refuses", () => {
     fc.assert(fc.property(text, (given) => {
-      // A decoder takes U+FEFF off the front unless told not to; encoding turns a lone surrogate into U+FFFD.
+      // By default a decoder removes U+FEFF at the beginning; encoding turns a lone surrogate into U+FFFD.
       const isGood = new TextDecoder("utf-8", { ignoreBOM: true }).decode(new TextEncoder().encode(given)) === given
       const expected = isGood && !given.includes("\0") ? Buffer.byteLength(given) : -1
       expect([Text.utf8Length(given), twin.Text.utf8Length(boardText(given))]).toEqual([expected, expected])

@@ -11,7 +11,7 @@ export interface Input {
   readonly stream: Uint8Array
   /** Sizes of the chunks, over and over until the stream is at its end. Each at least 1. */
   readonly sizes: ReadonlyArray<number>
-  /** What the framer is told to hold at most: bytes of one packet. */
+  /** The most that the framer may keep: bytes of one packet. */
   readonly maximum: number
 }
 

@@ -59,7 +59,7 @@ interface Framed<P> {
   readonly size: number
 }
 
-/** How many bytes, in how many runs, a framer holds. */
+/** How many bytes, in how many runs, a framer keeps. */
 const held = (framer: FramerTypes.Framer): readonly [bytes: number, runs: number] => {
   let bytes = 0
   let runs = 0
@@ -91,7 +91,7 @@ const frame = <P>(codecs: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: nu
   return { packets, failure: framer.failure, received: framer.received, size: framer.size }
 }
 
-/** The same for a board, which reads where the bytes are; what it holds is one string. A program stops at a failure. */
+/** The same for a board, which reads where the bytes are; what it keeps is one string. A program stops at a failure. */
 const frameOnBoard = ({ board: { Incoming } }: Codecs, chunks: ReadonlyArray<Uint8Array>, maximum: number) => {
   const incoming = Incoming.make(maximum)
   const packets: Array<unknown> = []

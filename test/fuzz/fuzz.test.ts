@@ -34,7 +34,7 @@ describe("any bytes, however they are split", () => {
     fc.assert(any, { numRuns: runs(1_500, 3_000) })
   })
 
-  it("do no harm when they are nothing but noise", () => {
+  it("do no harm when they are random", () => {
     const noise = fc.tuple(fc.uint8Array({ maxLength: 60 }),
       fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1 }), fc.constantFrom(0, 1, 20, 20_000))
     fc.assert(fc.property(noise, ([stream, sizes, maximum]) => {
@@ -187,7 +187,7 @@ describe("the process that runs inputs", () => {
   const number = [...Array(1_000).keys()].find((each) => isPingresp(Input.make(Chance.hash(seed), each))) as number
 
   const rows = [["does not return from", "hang", "did not return"], ["is ended by", "die", "SIGKILL"]] as const
-  it.each(rows)("tells which input it %s", (_, fault, said) =>
+  it.each(rows)("says which input it %s", (_, fault, said) =>
     Effect.runPromise(Effect.gen(function*() {
       const job = {
         seed,

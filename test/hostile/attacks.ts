@@ -14,8 +14,8 @@ export interface Row {
   /** Part of the error that closes the Client's connection. */
   readonly client: { readonly _tag?: string; readonly clause?: string; readonly reason?: string }
   /**
-   * What the device tells: the `error` of a failed try, or `awake`: its wake was ended. After delivery: what became of
-   * the configuration.
+   * What the device reports: the `error` of a failed try, or `awake`: its wake was ended. After delivery: what happened
+   * to the configuration.
    */
   readonly device: string
   /** Takes its seconds: not to be tried in every way. */
@@ -34,7 +34,7 @@ const times = (count: number, hex: string): Uint8Array => bytes(hex.repeat(count
 const trickle = (victim: Victim): Effect.Effect<never> =>
   Effect.forever(Effect.andThen(victim.send(bytes("00")), Effect.sleep(10)))
 
-/** Without end, but leaving its victim the time that it would have on a processor of its own. */
+/** Without end, but leaves its victim the time that it would have on another processor. */
 const flood = (victim: Victim, chunk: Uint8Array): Effect.Effect<never> =>
   Effect.forever(Effect.andThen(victim.send(chunk), Effect.sleep(10)))
 
@@ -45,7 +45,7 @@ export const accepts = (then: Attack): Attack => (victim) =>
 const qos0 = times(500, "30 04 0001 61 00")
 const qos1 = times(500, "32 06 0001 61 0001 00")
 
-/** `hex` right behind CONNACK, in the same write. */
+/** `hex` right after CONNACK, in the same write. */
 const behindConnack = (hex: string): Attack => (victim) =>
   Effect.andThen(victim.receive("Connect"), victim.send(new Uint8Array(Buffer.concat([connack, bytes(hex)]))))
 
@@ -62,7 +62,7 @@ const malformed = (clause: string) => ({ _tag: "MalformedPacket", clause })
 const violation = (clause: string) => ({ _tag: "ProtocolViolation", clause })
 const tooLarge = { _tag: "PacketTooLarge" }
 
-/** The Client says so of its own, the device by the end of its wake. */
+/** The Client reports it itself, the device by the end of its wake. */
 const foreign = (what: string, attack: Attack) => row(what, attack, violation("MQTT-3.2.0-1"), "awake")
 
 const noise = (seed: number): Uint8Array => {
@@ -112,7 +112,7 @@ const beforeConnack: ReadonlyArray<Row> = [
   )
 ]
 
-/** Bytes behind CONNACK, and the verdict of Client and device alike; or a device's own, where it differs. */
+/** Bytes after CONNACK, and the verdict of Client and device alike; or the device's, if it differs. */
 const saidBehindConnack: ReadonlyArray<readonly [what: string, hex: string, client: Row["client"], device?: string]> = [
   ["a packet of a forbidden type", "f0 00", malformed("2.2.1")],
   ["a PUBACK with flags", "41 02 0001", malformed("MQTT-2.2.2-2")],

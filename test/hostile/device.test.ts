@@ -1,6 +1,6 @@
 /**
- * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, what it owes stays pending, and
- * the next try at a good Server delivers it.
+ * The sleeping device, on Node's real sockets, against a hostile Server: its wake ends, its messages stay pending, and
+ * the next try at a good Server delivers them.
  */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"

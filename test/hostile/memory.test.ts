@@ -1,6 +1,6 @@
 /**
- * What a Client and a device hold while a Server sends many times as much as fast as it can: measured in a process of
- * its own, after garbage was collected.
+ * The memory of a Client and of a device while a Server sends many times as much as fast as it can: measured in a
+ * separate process, after garbage collection.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"

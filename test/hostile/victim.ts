@@ -1,7 +1,7 @@
 /**
  * A process that a hostile Server talks to, so that its memory can be measured: a Client with the defaults, one whose
- * `messages` nobody pulls, or a device in one wake. Started with its kind, a port, and a directory; says what it holds
- * when asked, and how it ended.
+ * `messages` nobody pulls, or a device in one wake. Started with its kind, a port, and a directory; says how much
+ * memory it uses when asked, and how it ended.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

@@ -50,7 +50,7 @@ export interface SocketHarness<R> {
   >
 }
 
-/** `length` bytes in which every place can be told from its neighbours. */
+/** `length` bytes in which every place differs from its neighbours. */
 export const pattern = (length: number): Bytes.Bytes => {
   const bytes = new Uint8Array(length)
   for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8)) & 0xff

@@ -22,7 +22,7 @@ export const wifiSuite = (name: string, harness: WifiHarness): void => {
         const wifi = yield* Wifi
         wifi.start(networks)
         yield* wifi.joined
-        // Once joined, it says so to whoever asks again.
+        // Once joined, it says so to everybody who asks again.
         yield* wifi.joined
         wifi.stop()
       })))

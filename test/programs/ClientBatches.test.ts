@@ -97,7 +97,7 @@ describe("Client, writing", () => {
         expect(Math.max(...writes)).toBeLessThan(17_000)
       })))
 
-  it("writes nothing of a packet that MQTT forbids, and all that comes before and behind it", () =>
+  it("writes nothing of a packet that MQTT forbids, and everything before and after it", () =>
     story({ outboxBytes: 1e9 }, ({ client, guest, writes }) =>
       Effect.gen(function*() {
         const before = yield* fork(client.publish("t", "before", { qos: 1 }))

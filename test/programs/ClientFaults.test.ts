@@ -56,7 +56,7 @@ describe("Client, when the Server falls silent", () => {
       yield* guest.closed
     })))
 
-  it("gives up a packet that comes byte by byte, though every byte is a sign of life", () =>
+  it("gives up a packet that comes byte by byte, although every byte is a sign of life", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ keepAlive: 1, replyTimeout: "2 seconds" })
       const reason = yield* fork(lost(client))
@@ -82,7 +82,7 @@ describe("Client, when the Server falls silent", () => {
       expect((yield* client.poll).map(({ payload }) => payload.length)).toEqual([8_192])
     })))
 
-  it("finds out by PINGREQ, even while it publishes, and connects anew", () =>
+  it("finds out by PINGREQ, even while it publishes, and connects again", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const proxy = yield* DelayedServer.make(tcp)
@@ -164,7 +164,7 @@ describe("Client, when the Server breaks the rules", () => {
     ["a second CONNACK", { _tag: "Connack", sessionPresent: false, returnCode: 0 }],
     ["a SUBSCRIBE", { _tag: "Subscribe", packetIdentifier: 1, subscriptions: [{ topicFilter: "a" as never, qos: 0 }] }]
   ]
-  it.each(packets)("closes and connects anew after %s", (_, packet) =>
+  it.each(packets)("closes and connects again after %s", (_, packet) =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()
       expect(yield* leftAfter(client, guest, packet)).toMatchObject({ reason: { _tag: "ProtocolViolation" } })
@@ -178,7 +178,7 @@ describe("Client, when the Server breaks the rules", () => {
     ["an UNSUBACK for nothing", { _tag: "Unsuback", packetIdentifier: 9 }, "UNSUBACK"],
     ["a PINGRESP for nothing", { _tag: "Pingresp" }, "PINGRESP"]
   ]
-  it.each(uncalledFor)("ignores %s, tells it once a connection, and takes all else that came with it",
+  it.each(uncalledFor)("ignores %s, reports it once for each connection, and takes everything else that came with it",
     (_, packet, told) =>
       run(Effect.gen(function*() {
         const { client, guest, server } = yield* pair()
@@ -221,7 +221,7 @@ describe("Client, when the Server breaks the rules", () => {
       yield* roundTrip(client, guest)
     })))
 
-  it("leaves one that sends a thousand acknowledgements for nothing more than others", () =>
+  it("closes the connection of one that sends a thousand more unexpected acknowledgements than expected ones", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       const reason = yield* fork(lost(client))

@@ -1,6 +1,6 @@
 /**
- * The reader always reads on: whoever waits for the Server in a handler has its answer, however many messages came
- * before it.
+ * The reader always continues to read: whoever waits for the Server in a handler gets its answer, however many messages
+ * came before it.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"

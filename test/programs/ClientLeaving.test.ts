@@ -44,7 +44,7 @@ const leave = (endpoint: Endpoint, { bytes, messages }: Load, number: number) =>
     yield* Effect.sleep(1 + number % 7)
     yield* client.disconnect
     yield* Deferred.await(ended)
-    // Were there a Will, it would come when the connection is closed, right behind the last message.
+    // If there were a Will, it would come when the connection is closed, right after the last message.
     yield* Effect.sleep(100)
     yield* observer.ping
     return heard.join()

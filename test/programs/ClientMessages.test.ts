@@ -382,7 +382,7 @@ describe("Client.messages", () => {
       yield* roundTrip(client, again)
     })))
 
-  it("names receiveBufferBytes when the answer that a handler waits for is behind more than there is room for", () =>
+  it("names receiveBufferBytes when the answer that a handler waits for comes after more than there is room for", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({
         receiveBufferBytes: 2_000,
@@ -422,7 +422,7 @@ describe("Client.messages", () => {
       yield* Deferred.await(done)
     })))
 
-  it("drops the oldest of what nobody takes and nobody owes us, and no more than it must", () =>
+  it("drops the oldest messages that nobody takes and nobody sends again, and no more than it must", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ receiveBuffer: 2 })
       yield* guest.send(message("a", "1"), message("a", "2"), message("a", "pending", 1), message("a", "3"))
@@ -445,7 +445,7 @@ describe("Client.messages", () => {
 })
 
 describe("Client, with messages that nobody has taken", () => {
-  it("acknowledges them when they are polled, and what is behind them not before", () =>
+  it("acknowledges them when they are polled, and what comes after them not before", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair()
       yield* subscribed(client, guest, "b", () => {})

@@ -197,7 +197,7 @@ const oversized = (topic: string, size: number, packetIdentifier?: number): Publ
 })
 
 describe("a message larger than maximumPacketSize", () => {
-  it("is skipped, told and acknowledged in its turn, and the connection stays", () =>
+  it("is skipped, reported and acknowledged in its turn, and the connection stays", () =>
     run(Effect.gen(function*() {
       const { client, guest } = yield* pair({ maximumPacketSize: 1_000 })
       const notices = yield* fork(Stream.runCollect(Stream.take(client.notices, 2)))
@@ -312,7 +312,7 @@ describe("QoS", () => {
 })
 
 describe("a Server that accepts and closes again at once", () => {
-  it("is told with the likely cause: another Client with the same Client Identifier", () =>
+  it("is reported with the likely cause: another Client with the same Client Identifier", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* Aedes.make()
       const options = { endpoint: tcp, clientId: "twin", reconnect: atOnce }

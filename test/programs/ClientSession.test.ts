@@ -47,7 +47,7 @@ describe("Client, connecting", () => {
       })
     })))
 
-  it("has a Clean Session, 60 s of Keep Alive and no credentials unless told otherwise", () =>
+  it("has a Clean Session, 60 s of Keep Alive and no credentials by default", () =>
     run(Effect.gen(function*() {
       const { guest } = yield* pair()
       expect(guest.connect).toMatchObject({
@@ -124,7 +124,7 @@ describe("Client, publishing", () => {
       yield* Effect.all([Fiber.join(sent[0].fiber), Fiber.join(sent[2].fiber), Fiber.join(later)])
     })))
 
-  it("publishes anew what was not acknowledged when the Server has lost the Session", () =>
+  it("publishes as new what was not acknowledged when the Server has lost the Session", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()
       const sent = [yield* publishTo(client, guest, "1"), yield* publishTo(client, guest, "2")] as const
@@ -261,7 +261,7 @@ describe("Client, reconnecting", () => {
     ...Client.stayConnected,
     enabled: false
   }]
-  it.each(bare)("without a policy fails everything in hand when the connection is lost, and whatever comes after",
+  it.each(bare)("without a policy fails everything in progress when the connection is lost, and everything after it",
     (reconnect) =>
       run(Effect.gen(function*() {
         const { client, guest } = yield* pair({ reconnect, maximumInFlight: 1 })

@@ -1,5 +1,6 @@
 /**
- * The Client in a simulated world, where time passes by itself, to the millisecond, and waiting in vain is a failure.
+ * The Client in a simulated world, where time passes by itself, to the millisecond, and waiting for something that
+ * never comes is a failure.
  */
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -105,7 +106,7 @@ describe("Client, reconnecting in simulated time", () => {
     [[10_000, 300], [0, 3_600_000 - 10_100]]
   ]
   it.each(rows)(
-    "begins anew with its tries after a connection that has lasted 10 s since CONNACK: of %j ms, waits %j ms",
+    "counts its tries from zero after a connection that has lasted 10 s since CONNACK: of %j ms, waits %j ms",
     (lasting, delays) =>
       simulate((world) =>
         Effect.gen(function*() {

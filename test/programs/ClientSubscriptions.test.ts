@@ -127,7 +127,7 @@ describe("a subscription", () => {
       yield* quiet(client, guest)
     })))
 
-  it("is made anew when a Server says that it has kept a Session that CONNECT asked it not to", () =>
+  it("is made again when a Server says that it has kept a Session although CONNECT asked for a new one", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({ cleanSession: true })
       const notice = yield* fork(Stream.runHead(client.notices))
@@ -239,7 +239,7 @@ describe("a subscription", () => {
         expect(seen).toEqual(["a"])
       })))
 
-  it("that is refused on a later connection is told by name, and not asked for any more", () =>
+  it("that is refused on a later connection is reported by name, and not asked for any more", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair()
       const notice = yield* fork(Stream.runHead(client.notices))
@@ -253,7 +253,7 @@ describe("a subscription", () => {
     })))
 
   it.each([["waits for it", false], ["has gone meanwhile", true]])(
-    "that is refused when a reader asks for it in a new Session is told by name, also when the reader %s",
+    "that is refused when a reader asks for it in a new Session is reported by name, also when the reader %s",
     { timeout: 10_000 },
     (_, isGone) =>
       run(Effect.gen(function*() {
@@ -375,24 +375,25 @@ describe("a Topic Filter that the Server closes the connection on", () => {
     return { client, server }
   })
 
-  it("is not blamed by who subscribes to it anew for what it has cost to leave it", { timeout: 10_000 },
-    () =>
-      run(Effect.gen(function*() {
-        const { client, server } = yield* unreleased
-        for (let i = 0; i < 3; i++) yield* lostOnUnsubscribe(server)
-        const last = yield* server.accept
-        yield* last.expect("Connect")
-        const seen: Array<string> = []
-        const subscribing = yield* fork(client.subscribe("a", {}, ({ topic }) => {
-          seen.push(topic)
-        }))
-        yield* last.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 })
-        yield* grant(last)
-        yield* Fiber.join(subscribing)
-        yield* last.send(message("a"))
-        yield* quiet(client, last)
-        expect(seen).toEqual(["a"])
-      })))
+  it("is not blamed for the connections that ended on its UNSUBSCRIBE, when it is subscribed to again", {
+    timeout: 10_000
+  }, () =>
+    run(Effect.gen(function*() {
+      const { client, server } = yield* unreleased
+      for (let i = 0; i < 3; i++) yield* lostOnUnsubscribe(server)
+      const last = yield* server.accept
+      yield* last.expect("Connect")
+      const seen: Array<string> = []
+      const subscribing = yield* fork(client.subscribe("a", {}, ({ topic }) => {
+        seen.push(topic)
+      }))
+      yield* last.send({ _tag: "Connack", sessionPresent: true, returnCode: 0 })
+      yield* grant(last)
+      yield* Fiber.join(subscribing)
+      yield* last.send(message("a"))
+      yield* quiet(client, last)
+      expect(seen).toEqual(["a"])
+    })))
 
   it("is left all the same when connections are lost before they have shown that they stay", { timeout: 10_000 },
     () =>
@@ -455,7 +456,7 @@ describe("what nobody wants any more", () => {
       yield* quiet(client, second)
     })))
 
-  it("is left when the answer to an older UNSUBSCRIBE comes behind the SUBSCRIBE", () =>
+  it("is left when the answer to an older UNSUBSCRIBE comes after the SUBSCRIBE", () =>
     run(Effect.gen(function*() {
       const { client, guest, server } = yield* pair({
         cleanSession: false,
@@ -528,7 +529,7 @@ describe("Client.make, with subscriptions", () => {
       expect(yield* Fiber.join(making)).toMatchObject({ _tag: "Success" })
     })))
 
-  it("fails with the name of the one that is refused, or is none", () =>
+  it("fails with the name of the one that is refused, or is not valid", () =>
     run(Effect.gen(function*() {
       const { making, server } = yield* connecting({ subscriptions: [{ topicFilter: "a" }] })
       yield* grant(yield* server.welcome(), 0x80)

@@ -38,7 +38,7 @@ describe("the URL of a Server", () => {
     expect(message).toContain(problem)
   })
 
-  it("is refused without a word of its password", () => {
+  it("is refused without showing its password", () => {
     for (
       const text of ["mqtt://me:secret@host:99999", "mqtt://me:secret/@host", "http://me:secret@host",
         "mqtt://me:secret%@host"]

@@ -12,7 +12,7 @@ import { damaged, written } from "../support/documents.ts"
 
 const pem = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"
 
-/** A directory of its own, with `device.json` holding `content`. */
+/** Its own directory, with a `device.json` that has this `content`. */
 const place = (content: string, others: { readonly [name: string]: string } = {}) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
@@ -110,7 +110,7 @@ describe("loadConfig", () => {
       expect(document).toEqual({ mqtt: { ssl_ca: pem, ssl_cert: pem, ssl_key: pem } })
     }).pipe(Effect.provide(NodeFileSystem.layer)))
 
-  it.effect("names the key whose certificate is missing or is none", () =>
+  it.effect("names the key whose certificate is missing or not valid", () =>
     Effect.gen(function*() {
       const { directory, path } = yield* place("{\"mqtt\": {\"ssl_ca\": \"ca.pem\"}}")
       const advice = "; mqtt.ssl_ca in " + path + " must be a PEM text or the name of a PEM file"

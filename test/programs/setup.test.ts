@@ -165,7 +165,7 @@ describe("setup", () => {
 })
 
 describe("checkConfigUpdate", () => {
-  it("says that there is none after the wait, and leaves no subscription behind", () =>
+  it("says that there is none after the wait, and leaves no subscription", () =>
     run(Effect.gen(function*() {
       const { aedes, tcp } = yield* Aedes.make()
       const { client, mqtt } = yield* connected(tcp, { topic_config: "/config", config_wait_time: 0.05 })

@@ -28,7 +28,7 @@ const sign = (update: string, config = device) => {
 
 describe("dormouse sign", () => {
   it.each(["", "\n", "\r\n"])(
-    "prints the update behind its signature, to the byte: a byte order mark in front, %j behind",
+    "prints the update after its signature, byte for byte: a byte order mark before it, %j after it",
     (end) => {
       for (const mark of ["", "\ufeff"]) {
         const text = mark + "{ \"version\": 4, \"device_name\": \"Küche\" }" + end

@@ -27,7 +27,7 @@ interface Ended {
   readonly err: ReadonlyArray<string>
 }
 
-/** Runs the program, and presses Ctrl-C as soon as its output holds `interruptAt`. */
+/** Runs the program, and presses Ctrl-C as soon as its output contains `interruptAt`. */
 const simulate = (args: ReadonlyArray<string>, interruptAt?: string): Effect.Effect<Ended> =>
   Effect.promise(() =>
     new Promise((resolve) => {
@@ -119,7 +119,7 @@ describe("npm run simulate", () => {
       expect(own?.out).toMatch(/joined by +a remembered channel, a fixed address/)
     })))
 
-  it.live("tells the battery life of ordinary days whatever the story, and beside it what the story changed and when", () =>
+  it.live("prints the battery life of ordinary days whatever the story, and beside it what the story changed and when", () =>
     Effect.gen(function*() {
       const runs = yield* simulateAll(
         ["healthy", "month", "update", "outage"].map((story) => ["--story", story, "--days", "3"])
@@ -183,7 +183,7 @@ describe("npm run simulate", () => {
       expect([unknown, compared]).toEqual([{ code: 1, out: "", err: [said] }, { code: 1, out: "", err: [said] }])
     })))
 
-  it.live("answers a mistake about the report or the battery before the first day is lived", () =>
+  it.live("answers a mistake about the report or the battery before the first day is simulated", () =>
     Effect.scoped(Effect.gen(function*() {
       const wrongEnergy = (yield* directory.temporary) + "/energy.json"
       fs.writeFileSync(wrongEnergy, JSON.stringify({ battery: "AA", figures: { sleep_current: -1 } }))

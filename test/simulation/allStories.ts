@@ -36,7 +36,7 @@ export const deviceNames = Object.keys(devices) as ReadonlyArray<Device>
 export const faultOf = (device: Device, story: Name, seed: string, days: number): Effect.Effect<string | undefined> =>
   Simulation.live(adapters, { config: devices[device], days, seed, story: stories[story], onEntry: () => {} }).pipe(
     Effect.map(({ ending, totals }) => {
-      // A device that is always on does not tell every delivery.
+      // A device that is always on does not emit every delivery.
       const gone = ending.pending + totals.dropped + totals.unchanged
       const delivered = ending.sleeps ? totals.firstTry + totals.later : totals.readings - gone
       const known = delivered + gone

@@ -14,7 +14,7 @@ interface Try {
   readonly startedAt: number
 }
 
-/** Notes each try as it begins. The snapshot in flash must already tell of it. */
+/** Notes each try as it begins. The snapshot in flash must already contain it. */
 const watchTries = (life: Life): ReadonlyArray<Try> => {
   const tries: Array<Try> = []
   const push = life.told.push.bind(life.told)
@@ -79,7 +79,7 @@ const policies = fc.record({
 const tryBegan = (life: Life, index: number): number =>
   life.told.slice(0, index).findLast(({ event }) => event._tag === "Trying")?.at ?? 0
 
-describe("the reconnect policy, lived", () => {
+describe("the reconnect policy, simulated", () => {
   it("with the defaults and the Server away for 30 days tries 8 times on the first day and 4 times on every other", () => {
     const config = deviceConfig({ update_interval: 600 })
     return live(config, (life) =>
@@ -121,7 +121,7 @@ describe("the reconnect policy, lived", () => {
             }), { seed })
         }
       ),
-      // Each run is a month: a failure is told by its seed and not shrunk.
+      // Each run is a month: a failure is printed with its seed and not shrunk.
       {
         numRuns: runs(3, 6),
         endOnFailure: true,

@@ -1,4 +1,4 @@
-/** A device's life in a simulated world under TestClock, with the events it told and the world's time of each. */
+/** A device's life in a simulated world under TestClock, with its events and the world's time of each. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Random from "effect/Random"
@@ -14,7 +14,7 @@ import { device } from "../../src/programs/device/device.ts"
 import { snapshotName } from "../../src/programs/device/files.ts"
 import type { WakeEvent } from "../../src/domain/wake/WakeEvent.ts"
 
-export interface Told {
+export interface EmittedEvent {
   /** The world's time in milliseconds. */
   readonly at: number
   readonly event: WakeEvent
@@ -22,9 +22,9 @@ export interface Told {
 
 export interface Life {
   readonly world: World.World
-  readonly told: Array<Told>
+  readonly told: Array<EmittedEvent>
   readonly arrivals: Array<Arrival>
-  /** What the device's flash holds. */
+  /** What is in the device's flash. */
   readonly state: () => DeviceState.DeviceState
 }
 

@@ -69,7 +69,7 @@ describeEach("a broker", (broker) => {
       expect(error.message).toContain("set ssl_cert and ssl_key")
     })))
 
-  it.each(["expired", "otherHost"] as const)("shows the %s certificate when it is told to",
+  it.each(["expired", "otherHost"] as const)("shows the %s certificate when it is asked to",
     (which) =>
       run(Effect.gen(function*() {
         const { tls } = yield* broker.make({ identity: certificates[which] })

@@ -108,7 +108,7 @@ it("swallows one direction without closing either end", () =>
     expect(yield* server.receive(1)).toEqual(Uint8Array.of(5))
   })))
 
-it("keeps the Client in the dark when the Server goes behind a swallowed line", () =>
+it("does not tell the Client when the Server goes after a swallowed line", () =>
   run(Effect.gen(function*() {
     const { client, proxy, server } = yield* through({ swallow: "both" })
     yield* server.end
@@ -117,7 +117,7 @@ it("keeps the Client in the dark when the Server goes behind a swallowed line", 
     expect((yield* Effect.timeoutOption(client.pull, 20))._tag).toBe("None")
   })))
 
-it("cuts all connections on demand, and refuses new ones until it is told otherwise", () =>
+it("cuts all connections on demand, and then refuses new ones", () =>
   run(Effect.gen(function*() {
     const { client, listener, proxy, server } = yield* through()
     yield* proxy.change({ refuse: true })

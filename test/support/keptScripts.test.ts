@@ -57,7 +57,7 @@ describe("the fingerprint of a checkout", () => {
       isNew("an empty file more")
     }))
 
-  it("tells apart what moves from the end of one file to the beginning of the next", () =>
+  it("distinguishes files when bytes move from the end of one to the beginning of the next", () =>
     inTemporary((checkout) => {
       mkdirSync(path.join(checkout, "src"))
       const marks = [["ab", "c"], ["a", "bc"], ["", "abc"]].map(([first, second]) => {
@@ -84,7 +84,7 @@ describe("the fingerprint of a checkout", () => {
 describe("what a folder keeps", () => {
   const script = (code: string): Script => ({ code, map: "{}" })
 
-  it("is made once for the same, by whoever comes first, and anew for anything else", () =>
+  it("is made once for the same input, by whoever comes first, and again for any other", () =>
     inTemporary(async (folder) => {
       let made = 0
       const get = (what: string, kept = KeptScripts.keptIn(folder)) => kept(what, async () => script(what + ++made))

@@ -1,8 +1,8 @@
 /**
- * Deep sleep on a board: ends in a reset, so the program starts afresh by itself.
+ * Deep sleep on a board: it ends in a reset, so the program starts again by itself.
  *
- * One sleep is at most 35.8 minutes. Before a longer one its beginning and its length are stored, and the lines that
- * the bundle begins with (`prologue`) go back to sleep until it is over.
+ * One sleep is at most 35.8 minutes. Before a longer one its beginning and its length are stored, and the first lines
+ * of the bundle (`prologue`) go back to sleep until it is over.
  */
 import * as Effect from "effect/Effect"
 import type { Sleep } from "../../ports/Sleep.ts"
@@ -16,12 +16,12 @@ export const fallAsleep = (millis: number): void => {
   try {
     if (millis > longestMillis) LongSleep.begin(millis)
   } catch {
-    // Without room for it the board wakes early, which costs less than staying awake.
+    // If there is no room for it the board wakes early, which costs less than staying awake.
   }
   platform.ESP32.deepSleep((millis < longestMillis ? millis : longestMillis) * 1000)
 }
 
-// Nobody is called back: elsewhere than on a board it goes on for ever.
+// Nobody is called back: on other platforms it waits for ever.
 const deepSleep: Sleep["Service"]["deepSleep"] = (millis) => Effect.callback(() => fallAsleep(millis))
 
 /** A board's bundle may come without it. */

@@ -1,11 +1,11 @@
 /**
  * The Socket port over Espruino's `net` and `tls`.
  *
- * TLS HERE ENCRYPTS BUT DOES NOT AUTHENTICATE THE SERVER: Espruino takes any certificate, also beside a `ca`, and sends
- * no name of its own. Who can put himself between board and Server can read and answer. And `connect` succeeds before
- * the handshake is over: one that fails shows in the first write or pull, with reason Tls. Espruino resolves and
- * connects in one blocking call, so no time-out reaches it; the watchdog does. What arrives is kept until it is pulled;
- * a long write goes out in pieces, each when the one before has gone, or it would be in memory twice.
+ * TLS HERE ENCRYPTS BUT DOES NOT AUTHENTICATE THE SERVER: Espruino accepts any certificate, even if there is a `ca`,
+ * and sends no name of its own. An attacker between board and Server can read and answer. And `connect` succeeds before
+ * the handshake is over: a handshake that fails shows in the first write or pull, with reason Tls. Espruino resolves
+ * and connects in one blocking call, so no time-out reaches it; only the watchdog does. What arrives is kept until it
+ * is pulled. A long write is sent in pieces, each after the one before, because otherwise it would be in memory twice.
  */
 import * as Effect from "effect/Effect"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -14,10 +14,10 @@ import { reasonOf } from "./faults.ts"
 import { type BoardSocket, platform } from "./platform/platform.ts"
 import { openTls } from "./tls.ts"
 
-/** Bytes handed to the platform at once: two of its chunks. */
+/** How many bytes are given to the platform at once: two of its chunks. */
 const pieceBytes = 1072
 
-/** How long a Server may take to accept our last bytes, in milliseconds. */
+/** How long a Server may take to accept the last bytes, in milliseconds. */
 const lingerMillis = 5_000
 
 const open = (to: Endpoint, opened: () => void): BoardSocket =>
@@ -27,15 +27,17 @@ const open = (to: Endpoint, opened: () => void): BoardSocket =>
 interface Link {
   readonly to: Endpoint
   socket: BoardSocket | undefined
-  /** What has arrived and was not pulled. */
+  /** What has arrived and was not pulled yet. */
   got: Bytes.Bytes | undefined
   /** Why nothing more will come or go; the first reason counts. */
   end: string | undefined
-  /** What an error is, by now: before anything has come, it is the handshake's. */
+  /** What an error means: before anything has come, it is an error of the handshake. */
   reason: SocketErrorReason
-  /** Something long was written and has not gone yet; undefined: nothing long was written, so nobody listens for it. */
+  /**
+   * Something long was written and has not been sent yet; undefined: nothing long was written, so nobody waits for it.
+   */
   isFull: boolean | undefined
-  /** Tells whoever waits that something has happened. */
+  /** Wakes whoever waits, because something has happened. */
   notify: () => void
 }
 
@@ -50,7 +52,7 @@ const finish = (link: Link, reason: SocketErrorReason, text: string) => {
   link.notify()
 }
 
-/** The bytes are taken when the puller goes on: one that is interrupted after it was woken leaves them there. */
+/** The bytes are taken when the puller continues: if it is interrupted after it was woken, the bytes stay. */
 const pull = (link: Link): Connection["pull"] =>
   Effect.callback<Bytes.Bytes, SocketError>((resume) => {
     link.notify = () => {
@@ -110,7 +112,7 @@ const close = (link: Link): Connection["close"] =>
     const done = () => resume(Effect.void)
     if (link.end !== undefined) return done()
     finish(link, "Closed", "closed here")
-    // The end is waited for, and not what goes before it.
+    // It waits for the end only, and not for what comes before.
     link.isFull = false
     link.notify = done
     // A Server that takes no bytes must not keep the board awake.
@@ -124,8 +126,8 @@ const listen = (link: Link, socket: BoardSocket) => {
     if (link.end !== undefined) return
     link.reason = "Closed"
     link.got = link.got === undefined ? bytes : Bytes.concat([link.got, bytes])
-    // The platform's callback has taken much of the C stack already. Behind a timer it is empty. Whoever waits then
-    // waits for something else than what waits now.
+    // The platform's callback already uses much of the C stack. After a timer the stack is empty. By then another
+    // effect may be waiting.
     setTimeout(link.notify, 0)
   })
   const ended = (fault?: { readonly message?: string }) => finish(link, link.reason, fault?.message || "closed")
@@ -149,7 +151,7 @@ const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketErr
     close: close(link)
   })
   try {
-    // From then on `resume` hears nothing more, and until somebody waits nobody is told.
+    // From then on `resume` is not called any more, and nobody is woken until somebody waits again.
     listen(link, open(to, () => resume(connection)))
   } catch (thrown) {
     const { message } = thrown as Error
@@ -158,7 +160,7 @@ const dial = (to: Endpoint, resume: (effect: Effect.Effect<Connection, SocketErr
   return Effect.sync(() => (link.socket as BoardSocket).end())
 }
 
-/** What dials is not part of the callback: the text of a closure is read each time it is made. */
+/** The code that connects is not part of the callback: the text of a closure is read each time it is made. */
 const connect = (to: Endpoint): Effect.Effect<Connection, SocketError> => Effect.callback((resume) => dial(to, resume))
 
 export const socket: Socket["Service"] = { connect }

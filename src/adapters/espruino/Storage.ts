@@ -1,8 +1,8 @@
 /**
- * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/state/FlashLog), so that
- * Storage never has anything to compact and a power cut leaves the value before or the new one.
+ * The Storage port over Espruino's Storage: a value is a log inside a file of its name (domain/state/FlashLog). So
+ * Storage never has anything to compact, and a power cut leaves the value before or the new one.
  *
- * What `read` gives lies in flash: it may be erased by one of the next writes of that name.
+ * What `read` returns is in flash: one of the next writes of that name may erase it.
  */
 import * as Result from "effect/Result"
 import * as FlashLog from "../../domain/state/FlashLog.ts"
@@ -12,20 +12,20 @@ import { storageError } from "./faults.ts"
 import { writeRarely } from "./log.ts"
 import { platform } from "./platform/platform.ts"
 
-/** Bytes that are written at once at most: Espruino copies them into memory that lies in one piece. */
+/** How many bytes are written at once: Espruino copies them into memory that must be in one piece. */
 const large = 1024
 
 /**
- * The name last used, and where its next value and the end of that go: not looked up for each write. `end` is not above
- * 0: nowhere.
+ * The name used last, and where its next value and the end of that value go, so that they are not searched for each
+ * write. `end` is not above 0: unknown.
  */
 let lastName: string | undefined
 let end: number
 let entry: number
 
-/** All of a name's file, as it lies in flash; undefined: there is none. */
+/** All of a name's file, as it is in flash; undefined: there is none. */
 const find = (name: string): Bytes.Bytes | undefined => {
-  // Should the flash not answer, it is to be looked up again.
+  // If the flash does not answer, it must be searched again.
   lastName = undefined
   const all = platform.require("Storage").read(name)
   end = all ? FlashLog.valueEnd(all, entry = FlashLog.locate(all)) : 0
@@ -38,7 +38,7 @@ const append = (name: string, value: Bytes.Bytes): void => {
   if (name !== lastName) find(name)
   const size = Bytes.length(value)
   try {
-    // Without one that can be read, Storage would make the file anew.
+    // Without one that can be read, Storage would make the file again.
     if (end > 0 && size < large) {
       const files = platform.require("Storage")
       files.write(name, value, end)
@@ -48,7 +48,7 @@ const append = (name: string, value: Bytes.Bytes): void => {
       return
     }
   } catch {
-    // Something is to be erased first.
+    // Something must be erased first.
   }
   lastName = undefined
   writeRarely(name, value)

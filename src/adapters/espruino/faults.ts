@@ -1,5 +1,5 @@
 /**
- * What a failure of the platform means, in words.
+ * Failures of the platform, in words.
  */
 import * as Effect from "effect/Effect"
 import type { Network } from "../../domain/config/DeviceConfig.ts"
@@ -8,8 +8,8 @@ import { StorageError } from "../../ports/Storage.ts"
 import { WifiError } from "../../ports/Wifi.ts"
 
 /**
- * Espruino says what happened in its words only; of a refused connection and of an unreachable host in the same ones.
- * Not by indexOf: Espruino's finds "tls" in "socket", whose end is the beginning of it.
+ * Espruino reports what happened only as text, and uses the same text for a refused connection and for an unreachable
+ * host. Not by indexOf: Espruino's finds "tls" in "socket", because the end of "socket" is the beginning of "tls".
  */
 export const reasonOf = (message: string): SocketErrorReason =>
   message.lastIndexOf("locate") >= 0 ? "NotFound"

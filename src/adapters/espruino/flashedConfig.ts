@@ -1,13 +1,13 @@
 /**
- * The configuration that is flashed with the program: data in a file of its own. The interpreter reads JSON with a
- * third of the work that the same object costs in a program, and takes the UTF-8 in its texts as it is.
+ * The configuration that is flashed with the program: data in a separate file. The interpreter reads JSON with a third
+ * of the work that the same object costs in a program, and takes UTF-8 in its texts as it is.
  */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { platform } from "./platform/platform.ts"
 
-/** No name of the Storage port. */
+/** It is not a name of the Storage port. */
 const configFile = ".config"
 
-/** Without its file the program has nothing to do: the interpreter says which one it misses. */
+/** Without its file the program has nothing to do: the interpreter names the file that is missing. */
 export const flashedConfig = (): DeviceConfig =>
   JSON.parse((platform.require("Storage").read(configFile) ?? "no file .config") as unknown as string) as DeviceConfig

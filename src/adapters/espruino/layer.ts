@@ -1,6 +1,6 @@
 /**
- * Everything a device needs on a board. No Layer: six services, each provided once, which the device-sized runtime
- * keeps in plain cells. The same with effect's own runtime.
+ * Everything that a device needs on a board. It is not a Layer but six services, each provided once, which the small
+ * runtime keeps in plain cells. The same with effect's own runtime.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
@@ -30,17 +30,17 @@ export const provide = <A, E>(
     Effect.provideService(Wifi, wifi)
   )
 
-/** By its own name: what `globalThis.E` gives is made for that moment, and so would be its listeners. */
+/** By its own name: what `globalThis.E` returns is made for that moment, and its listeners would be, too. */
 declare const E: typeof platform.E
 
-/** How much later the watchdog comes than the timer, in seconds. */
+/** How much later than the timer the watchdog comes, in seconds. */
 const marginSeconds = 10
 
 /**
- * Ends a wake that the program has not ended: it has died of memory, which nothing can catch, and the board sleeps at
- * once; it has died of the stack, and a timer sends the board to sleep; or a call of the platform hangs, and the
- * watchdog resets the board. The last two come after twice `awake_timeout` and a minute, for an update may raise that a
- * little. A device that is always on only has to come to rest so often.
+ * Ends a wake that the program has not ended. It ran out of memory, which nothing can catch: the board sleeps at once.
+ * It ran out of stack: a timer sends the board to sleep. A call of the platform hangs: the watchdog resets the board.
+ * The last two come after twice `awake_timeout` and a minute, because an update may raise `awake_timeout` a little. A
+ * device that is always on only has to come to rest that often.
  */
 export const watch = (config: DeviceConfig): void => {
   const seconds = config.awakeTimeout * 2 + 60

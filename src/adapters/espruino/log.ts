@@ -1,8 +1,8 @@
 /**
- * What a log in flash needs rarely: its file is made, its pages are erased, what is large is written piece by piece.
+ * What a log in flash seldom needs: making its file, erasing its pages, writing a large value piece by piece.
  *
- * Espruino's Storage begins at the same address on every ESP32, and its files lie one behind the other. A page is
- * erased only when the header of the log's file was found before it.
+ * Espruino's Storage begins at the same address on every ESP32, and its files follow each other. A page is erased only
+ * if the header of the log's file was found before it.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -13,7 +13,7 @@ import { platform } from "./platform/platform.ts"
 const storageStart = 0x320000
 const storageEnd = 0x400000
 
-/** Bytes written at once: a piece takes memory, which an Outbox that is full leaves little of. */
+/** Bytes written at once: a piece takes memory, of which a full Outbox leaves little. */
 const piece = 128
 
 const word = (number: number): string =>
@@ -41,7 +41,7 @@ const addressOf = (name: string, bytes: Bytes.Bytes): number | undefined => {
 }
 
 const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
-  // Looked up here, because where it is needed the C stack is deep.
+  // Searched here, because where it is needed the C stack is deep.
   const address = addressOf(name, bytes)
   return {
     bytes,
@@ -53,10 +53,10 @@ const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
     },
     erasePage: (at) => {
       if (address === undefined) throw new Error("does not begin on a page of the flash; flash the board again")
-      // What was read as a text is no integer to Espruino.
+      // What was read as a text is not an integer to Espruino.
       const page = (address + at) | 0
       const flash = platform.require("Flash")
-      // First of all that it is none any more: an erasure that a power cut ends may leave any bits.
+      // First the page is marked as invalid: an erasure that a power cut ends may leave any bits.
       flash.write("\0\0\0\0\0\0\0\0", page)
       flash.erasePage(page)
     }
@@ -91,11 +91,11 @@ const make = (name: string): Bytes.Bytes => {
   return files.read(name) as Bytes.Bytes
 }
 
-/** Writes to the log of this file, whatever that takes. Throws what the flash does. */
+/** Writes to the log of this file, whatever that takes. Throws what the flash throws. */
 export const append = (file: string, value: Bytes.Bytes): void =>
   FlashLog.append(fileOf(file, platform.require("Storage").read(file) ?? make(file)), value)
 
-/** The same of a value that the program gave a name. */
+/** The same for a value that the program has named. */
 export const writeRarely = (name: string, value: Bytes.Bytes): void => {
   if (!isName(name)) throw new Error("is no name")
   append(name, value)

@@ -1,9 +1,10 @@
 /**
- * A sleep that is longer than a board can be told: its beginning and its length are stored, and each time the board
- * wakes, the lines that the bundle begins with (`prologue`) ask here whether it is to go on.
+ * A sleep that is longer than a board can do at once. Its beginning and its length are stored, and each time the board
+ * wakes, the first lines of the bundle (`prologue`) ask here whether to continue.
  *
- * Only a board woken by its timer goes on sleeping, and only while its clock is between that beginning and its end:
- * after a power cut (the clock starts over), a button or a jump it wakes, so no sleep is longer than was asked.
+ * Only a board that was woken by its timer continues to sleep, and only while its clock is between the beginning and
+ * the end. After a power cut (the clock starts again), a button or a jump of the clock it wakes, so no sleep is longer
+ * than was asked for.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -17,7 +18,7 @@ const timer = 4
 /** Notes a sleep that begins now: `<clock at its beginning>,<its length>` in milliseconds. */
 export const begin = (millis: number): void => append(fileName, Bytes.fromText(Date.now() + "," + millis))
 
-/** Sleeps on, if a sleep is under way, and does not return then. What is over is noted to be over: an empty value. */
+/** Continues a sleep if there is one, and does not return then. When it is over, an empty value is stored. */
 export const goOn = (): void => {
   const all = platform.require("Storage").read(fileName)
   const noted = all && FlashLog.read(all)

@@ -1,6 +1,7 @@
 /**
- * What a usual wake does not call lies in overlays, files beside the boot code: a function is loaded, called and
- * forgotten, so that such a wake neither reads nor holds it. The bundler says which functions (`bundle/overlays`).
+ * Functions that a usual wake does not call are in overlays, files beside the boot code. A function is loaded, called
+ * and dropped, so that a usual wake neither reads nor keeps it. The bundler decides which functions
+ * (`bundle/overlays`).
  */
 import { Storage } from "../../ports/Storage.ts"
 import { platform } from "./platform/platform.ts"
@@ -8,8 +9,8 @@ import { platform } from "./platform/platform.ts"
 type Function = (...given: ReadonlyArray<unknown>) => unknown
 
 /**
- * The function of this number in `file`, to be called by who asks: from here it would be one call deeper, and what lies
- * there needs the C stack. Throws when the file is missing, which is a defect, and tells which.
+ * The function with this number in `file`. The caller calls it: from here it would be one call deeper, and these
+ * functions need the C stack. Throws if the file is missing, which is a defect, and names the file.
  */
 export const load = (file: string, index: number): Function => {
   let found: Function | undefined

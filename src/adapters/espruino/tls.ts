@@ -4,7 +4,7 @@
 import type { Endpoint, Tls } from "../../ports/Socket.ts"
 import { type BoardSocket, platform } from "./platform/platform.ts"
 
-/** The bytes in a PEM text. `atob` leaves line ends out. */
+/** The bytes in a PEM text. `atob` ignores line ends. */
 const der = (pem: string | undefined) => pem && atob(pem.split("-----")[2] ?? "")
 
 /** Throws as `net` does. */

@@ -1,5 +1,5 @@
 /**
- * The Sensor port for machines that have none: a simulated sensor measures made-up weather, any other one does not
+ * The Sensor port for machines that have no sensors: a simulated one measures made-up weather, any other one does not
  * answer.
  */
 import * as Clock from "effect/Clock"

@@ -1,5 +1,5 @@
 /**
- * Deep sleep on a machine that stays up: the program is dropped, the time really passes, the program starts afresh.
+ * Deep sleep on a machine that stays up: the program is dropped, the time really passes, and the program starts again.
  */
 import * as Effect from "effect/Effect"
 import { restarting } from "../../ports/restarting.ts"

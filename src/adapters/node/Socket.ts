@@ -1,11 +1,10 @@
 /**
  * The Socket port over node:net and node:tls.
  *
- * Node reads into one buffer, always the same (`onread`): a fresh one of 64 kB for every few bytes would cost more than
- * all the rest. What was read is copied, and waits in a short queue for the puller. While more than `highWaterBytes`
- * wait the socket is paused, so that a slow reader slows the Server down through TCP itself.
- * Not over effect/socket: that is unstable in 4.1, lives by Scope where the port closes by hand, and copies waiting
- * chunks.
+ * Node reads into one buffer, always the same (`onread`): a new one of 64 kB for every few bytes would cost more than
+ * everything else. What was read is copied, and waits in a short queue for the puller. While more than `highWaterBytes`
+ * wait, the socket is paused, so that a slow reader slows the Server down through TCP itself. It does not use
+ * effect/socket: that is unstable in 4.1, closes by Scope where the port closes by hand, and copies waiting chunks.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,10 +14,10 @@ import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import { type Connection, type Endpoint, Socket, SocketError } from "../../ports/Socket.ts"
 import * as SocketFault from "./SocketFault.ts"
 
-/** What one read takes. */
+/** The size of one read. */
 const readBytes = 64 * 1024
 
-/** Memory for small reads: as long as one of its bytes is kept, so is all of it. */
+/** Memory for small reads: as long as one of its bytes is kept, all of it is kept. */
 const slabBytes = 8 * 1024
 
 /** Received bytes that may wait for a puller before the socket is paused. */
@@ -30,10 +29,10 @@ const lingerMillis = 5_000
 /** Node gives each of a host's addresses 250 ms by default, less than one round trip over a slow radio link. */
 const attemptMillis = 2_000
 
-/** `received` is given bytes that are good only until it returns, and says whether more may come. */
+/** `received` gets bytes that are valid only until it returns, and says whether more may come. */
 const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) => boolean): net.Socket => {
   const { port } = endpoint
-  // A URL's form of an IPv6 address, which no look-up takes.
+  // A URL's form of an IPv6 address, which no look-up accepts.
   const host = endpoint.host.replace(/^\[(.*)\]$/, "$1")
   const onread = {
     buffer: new Uint8Array(readBytes),
@@ -47,10 +46,10 @@ const open = (endpoint: Endpoint, received: (bytes: Uint8Array, length: number) 
     ca: endpoint.tls.ca,
     cert: endpoint.tls.cert,
     key: endpoint.tls.key,
-    // RFC 6066 allows no IP address as the name asked for (SNI); the certificate is held against it all the same.
+    // RFC 6066 allows no IP address as the requested name (SNI); the certificate is still checked against it.
     servername: net.isIP(name) === 0 ? name : "",
     checkServerIdentity: (_, certificate) => tls.checkServerIdentity(name, certificate),
-    // Said aloud, because an environment variable can change Node's default.
+    // Set explicitly, because an environment variable can change Node's default.
     rejectUnauthorized: true
   })
 }
@@ -65,7 +64,7 @@ const connect = (endpoint: Endpoint): Effect.Effect<Connection, SocketError> =>
     try {
       socket = open(endpoint, received.put)
     } catch (fault) {
-      // PEM text that cannot be read, a port that is none.
+      // A PEM text that cannot be read, a port that is not valid.
       return refuse(fault as Error)
     }
     socket.setNoDelay(true)
@@ -95,7 +94,7 @@ interface Intake {
   readonly drop: () => void
 }
 
-/** What is small is copied to where the last was: memory of its own for a few bytes costs more than copying them. */
+/** Small reads are copied one after another: memory of its own for a few bytes costs more than copying them. */
 const copier = () => {
   let slab = new Uint8Array(slabBytes)
   let used = 0
@@ -152,7 +151,7 @@ const intake = (resume: () => void): Intake => {
     }
     return Effect.succeed(chunk)
   }
-  /** Carries no bytes itself: what an interrupted puller was woken for still waits in the queue. */
+  /** It carries no bytes itself: if an interrupted puller was woken for bytes, they are still in the queue. */
   const arrival = Effect.callback<void>((resume) => {
     wakePuller = () => resume(Effect.void)
     return Effect.sync(() => {
@@ -195,8 +194,8 @@ const end = (socket: net.Socket): Effect.Effect<void> =>
     const linger = setTimeout(() => socket.destroy(), lingerMillis).unref()
     socket.once("close", () => clearTimeout(linger))
     socket.end()
-    // What still comes is dropped, but must be read: a kernel that closes over unread bytes resets the stream, and the
-    // reset can overtake our last bytes at the Server.
+    // What still comes is dropped, but must be read: if a kernel closes while bytes are unread, it resets the stream,
+    // and the reset can overtake our last bytes on the way to the Server.
     socket.resume()
   })
 

@@ -1,12 +1,12 @@
 /**
  * Node's network errors in the words of the Socket port.
  *
- * The code decides the reason, and what to mend. For TLS the message also says where: the key of the configuration file
- * when the fault is ours, the Server's certificate when it is not.
+ * The code decides the reason, and what to correct. For TLS the message also says where: in the configuration file,
+ * with its key, or in the Server's certificate.
  */
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 
-/** What Node throws and emits. With several addresses tried it is an AggregateError, whose own message is empty. */
+/** What Node throws and emits. If several addresses were tried, it is an AggregateError, whose own message is empty. */
 interface NodeFault {
   readonly code?: string
   readonly message: string
@@ -32,7 +32,7 @@ const reasons: Readonly<Record<string, SocketErrorReason>> = {
   ERR_STREAM_WRITE_AFTER_END: "Closed"
 }
 
-/** What to mend, by the reason. A stream that was closed needs its caller to know what it was about. */
+/** What to correct, by the reason. A stream that was closed is not here: only its caller knows what it was for. */
 const advice: Readonly<Record<SocketErrorReason, string>> = {
   NotFound: "no such host is known: check its name, and the network",
   Refused: "nobody listens there: start the Server, or correct host and port",
@@ -49,7 +49,7 @@ const clientCertificate = "it wants a client certificate that it trusts: set ssl
 const noTls = "it does not speak TLS at this port: use its TLS port (8883 by convention), or set ssl to false"
 const noPem = "ssl_ca, ssl_cert or ssl_key is not a PEM text that can be read"
 
-/** What to mend, by the code of OpenSSL or Node. */
+/** What to correct, by the code of OpenSSL or Node. */
 const tlsAdvice: Readonly<Record<string, string>> = {
   SELF_SIGNED_CERT_IN_CHAIN: unknownAuthority,
   DEPTH_ZERO_SELF_SIGNED_CERT: unknownAuthority,
@@ -89,7 +89,9 @@ const handshakeEnded =
   "it closed the connection during the TLS handshake: perhaps it does not speak TLS at this port; use its TLS port "
   + "(8883 by convention), or set ssl to false"
 
-/** The same for a TLS connection that was not yet one: who closes then has most likely not understood. */
+/**
+ * The same for a connection that was not yet a TLS connection: a Server that closes it has most likely not understood.
+ */
 export const translateHandshake = (server: string, fault: NodeFault): SocketError => {
   const error = translate(server, fault)
   return error.reason === "Closed"
@@ -98,13 +100,13 @@ export const translateHandshake = (server: string, fault: NodeFault): SocketErro
 
 const brokenOff = "the Server, or something between here and the Server, broke the connection"
 
-/** Why a Server may close a connection on which it has said nothing. */
+/** Why a Server may close a connection on which it has sent nothing. */
 export const unheard =
   " and had sent nothing before: it may require TLS at this port (set ssl to true), or it may not speak MQTT there"
 
 /**
- * The port's error for what Node emitted or threw. `server` is `host:port`; `isUnheard`: nothing has come on this
- * connection, which is open.
+ * The port's error for what Node emitted or threw. `server` is `host:port`. `isUnheard`: the connection is open, and
+ * nothing has come on it.
  */
 export const translate = (server: string, fault: NodeFault, isUnheard = false): SocketError => {
   const code = fault.code ?? ""

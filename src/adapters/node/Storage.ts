@@ -1,9 +1,9 @@
 /**
  * The Storage port as a directory with one file for each name.
  *
- * A value is written to a temporary file beside it, flushed to the disk and renamed over the old one; then the
- * directory is flushed too, since the new name is an entry in it. A power cut leaves at most a temporary file, which
- * the next write of that name replaces. `~` is no character of a name, so no value can be mistaken for one.
+ * A value is written to a temporary file beside it, flushed to the disk and renamed over the old one. Then the
+ * directory is flushed too, because the new name is an entry in it. A power cut leaves at most a temporary file, which
+ * the next write of that name replaces. `~` is not allowed in a name, so a temporary file is never taken for a value.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -40,7 +40,7 @@ const isDirectory = (directory: string): boolean => {
 }
 
 /**
- * Makes it with its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does.
+ * Makes it with its parents. Node's own recursive mkdir never ends if a parent answers ENOENT itself, as /proc does.
  */
 const makeDirectory = (directory: string): void => {
   if (isDirectory(directory)) return
@@ -55,14 +55,14 @@ const makeDirectory = (directory: string): void => {
 }
 
 /**
- * Makes `directory`, if it is missing, and writes a file there to see that it can be done; the file is gone afterwards.
- * Fails with the system's words.
+ * Makes `directory`, if it is missing, and writes a file there to see whether this works; the file is removed
+ * afterwards. Fails with the system's words.
  */
 export const prepare = (directory: string): Effect.Effect<void, string> =>
   Effect.try({
     try: () => {
       makeDirectory(path.resolve(directory))
-      // A name of our own: two programs may look at the same directory at once, though only one may use it.
+      // A name of our own: two programs may look at the same directory at once, although only one may use it.
       const probe = path.join(directory, "~" + process.pid)
       fs.writeFileSync(probe, "")
       fs.unlinkSync(probe)

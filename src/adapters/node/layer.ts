@@ -1,6 +1,6 @@
 /**
- * Everything a program needs to run on Node, but for Sleep: deep sleep ends the program, so who runs the program brings
- * it (`Sleep.wakes`).
+ * Everything a program needs to run on Node, except Sleep: deep sleep ends the program, so the code that runs the
+ * program provides it (`Sleep.wakes`).
  */
 import * as Layer from "effect/Layer"
 import type { Sensor } from "../../ports/Sensor.ts"

@@ -9,15 +9,15 @@ import * as Inject from "./world/Inject.ts"
 import * as ActiveFaults from "./faults/ActiveFaults.ts"
 import type { World } from "./world/World.ts"
 
-/** A DHT22 takes its time. */
+/** A DHT22 needs this time. */
 export const readMillis = 250
 
 export const layer = (world: World): Layer.Layer<Sensor> =>
   Layer.succeed(Sensor, {
     read: (sensor) =>
       Inject.powered(world, () => {
-        if (ActiveFaults.on(world.trouble, "sensorHangs") !== undefined) return Effect.never
-        const fails = ActiveFaults.on(world.trouble, "sensorFails") !== undefined
+        if (ActiveFaults.on(world.activeFaults, "sensorHangs") !== undefined) return Effect.never
+        const fails = ActiveFaults.on(world.activeFaults, "sensorFails") !== undefined
         return Effect.sleep(readMillis).pipe(
           Effect.andThen(
             fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next

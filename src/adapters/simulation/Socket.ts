@@ -15,15 +15,15 @@ const failure = (endpoint: Endpoint, reason: SocketErrorReason, what: string) =>
   new SocketError({ reason, message: endpoint.host + ":" + endpoint.port + " " + what })
 
 /**
- * A wait is no shorter, in milliseconds. Effect counts a sleep in whole nanoseconds and a world's time has fractions: a
- * remainder below half a nanosecond would be a sleep of 0, after which the wait begins again at the same time.
+ * The shortest wait, in milliseconds. Effect counts a sleep in whole nanoseconds and a world's time has fractions: a
+ * rest below half a nanosecond would be a sleep of 0, and the wait would begin again at the same time.
  */
 const minSleepMillis = 0.001
 
-/** All that is due at once, when the network gathers what it brings. */
+/** All that is due at once, if the network collects what it brings. */
 const gathered = (world: World, link: Link.Link, now: number): Bytes.Bytes => {
   const first = (link.toDevice.shift() as { readonly bytes: Bytes.Bytes }).bytes
-  if (ActiveFaults.on(world.trouble, "coalesced") === undefined) return first
+  if (ActiveFaults.on(world.activeFaults, "coalesced") === undefined) return first
   const all = [first]
   for (let next = link.toDevice[0]; next?.bytes !== undefined && next.at <= now; next = link.toDevice[0]) {
     all.push(next.bytes)
@@ -38,7 +38,7 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     if (!link.open) return closed
     const now = world.now()
     Link.settle(world, link, now)
-    // From a silent Server nothing comes through either, but that the network broke is seen.
+    // From a silent Server nothing arrives either, but the device sees that the network broke.
     const isSilent = world.serverCondition === "silent" && world.links.has(link)
     const next = isSilent ? undefined : link.toDevice[0]
     if (next !== undefined && next.at <= now) {
@@ -69,9 +69,9 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
       const through = Inject.step(world, Bytes.length(bytes))
       if (through !== undefined) {
         if (through > 0) Link.lastWords(world, link, Bytes.slice(bytes, 0, through))
-        return world.trouble.off
+        return world.activeFaults.off
       }
-      const slow = ActiveFaults.on(world.trouble, "slowWrites")
+      const slow = ActiveFaults.on(world.activeFaults, "slowWrites")
       return slow === undefined ? take(bytes)
         : Effect.andThen(Effect.sleep(Math.ceil(Bytes.length(bytes) * 1_000 / slow.amount)), take(bytes))
     })
@@ -79,7 +79,7 @@ const connection = (world: World, endpoint: Endpoint, link: Link.Link): Connecti
     if (!link.open) return
     link.open = false
     Link.sendUp(world, link, undefined)
-    // Nobody will pull any more, so what is under way is dealt with here, at the times it will arrive.
+    // Nobody will pull any more, so what is on the way is handled here, at the times when it will arrive.
     Link.settle(world, link, Infinity)
     world.links.delete(link)
     link.notify()
@@ -91,7 +91,7 @@ const connect = (world: World, endpoint: Endpoint): Effect.Effect<Connection, So
   Inject.powered(world, () => {
     world.tries++
     const fail = (reason: SocketErrorReason, what: string) => Effect.fail(failure(endpoint, reason, what))
-    // What counts is how the world is when the answer arrives.
+    // What counts is the state of the world when the answer arrives.
     return Effect.andThen(Effect.sleep(2 * Link.latency(world)), Inject.powered(world, () => {
       if (!world.hasWifi) return fail("Unreachable", "cannot be reached: there is no network")
       switch (endpoint.port === deadPort ? "refusing" : world.serverCondition) {

@@ -2,8 +2,8 @@
  * The Storage port on the files of a simulated flash, which outlive the device's memory.
  *
  * A board's flash takes a value byte by byte into the log of its name (BoardValues), and a power cut at any step leaves
- * the old value or the new one. Where the world has none, a value is written to a file beside its own and renamed over
- * it in one step; `~` is no character of a name.
+ * the old value or the new one. If the world has no board, a value is written to a file beside its own and renamed over
+ * it in one step; `~` is not allowed in a name.
  */
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -20,13 +20,13 @@ const fail = (operation: "read" | "write", name: string, message: string): Resul
 const read = (world: World, name: string): Result.Result<Bytes.Bytes | undefined, StorageError> =>
   Inject.poweredNow(world, () => {
     if (!isName(name)) return Result.succeed(undefined)
-    if (ActiveFaults.struck(world.trouble, "readFails") !== undefined) {
+    if (ActiveFaults.struck(world.activeFaults, "readFails") !== undefined) {
       return fail("read", name, name + ": the flash did not answer")
     }
     return Result.succeed(world.storage.get(name))
   })
 
-/** A part of the new value over the old one: what an adapter must never leave behind. */
+/** A part of the new value over the old one: an adapter must never leave this. */
 const torn = (value: Bytes.Bytes, old: Bytes.Bytes, share: number): Bytes.Bytes => {
   const written = Math.floor(share * Bytes.length(value))
   const rest = (share * 65_537) % 1 < 0.5 ? Bytes.empty
@@ -40,10 +40,10 @@ const put = (world: World, name: string, value: Bytes.Bytes): void => {
   world.storage.set(name, Bytes.concat([value, Bytes.empty]))
 }
 
-/** The digits of an end behind a value; see domain/state/FlashLog. */
+/** The digits of an end after a value; see domain/state/FlashLog. */
 const stepsBehind = 7
 
-/** The power goes in the middle of a write. What is then in flash is what the next wake finds. */
+/** The power fails in the middle of a write. The next wake finds what is then in flash. */
 const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number): void => {
   const { flash } = world
   const length = Bytes.length(value)
@@ -67,16 +67,16 @@ const cutOff = (world: World, name: string, value: Bytes.Bytes, through: number)
 const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<void, StorageError> => {
   // As on every platform.
   if (!isName(name)) return fail("write", name, JSON.stringify(name) + " cannot name a value")
-  const { trouble } = world
+  const { activeFaults } = world
   const length = Bytes.length(value)
-  // The rename is one step more.
+  // The rename is one more step.
   const through = Inject.step(world, length + (world.flash === undefined ? 1 : stepsBehind))
   if (through !== undefined) {
     cutOff(world, name, value, through)
     throw Inject.powerOff(world)
   }
-  if (ActiveFaults.on(trouble, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
-  if (ActiveFaults.struck(trouble, "writeFails") !== undefined) {
+  if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("write", name, name + ": the flash is full")
+  if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) {
     return fail("write", name, name + ": the flash could not be written")
   }
   world.writes++
@@ -85,7 +85,7 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
   } catch (thrown) {
     return fail("write", name, name + ": " + (thrown as Error).message)
   }
-  const tear = ActiveFaults.struck(trouble, "tornWrite")
+  const tear = ActiveFaults.struck(activeFaults, "tornWrite")
   put(world, name, tear === undefined ? value : torn(value, world.storage.get(name) ?? Bytes.empty, tear.share))
   return Result.succeed(undefined)
 }

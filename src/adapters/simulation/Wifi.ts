@@ -1,5 +1,5 @@
 /**
- * The Wifi port of a simulated world: joining takes its time, and the world counts how long the radio is on.
+ * The Wifi port of a simulated world: joining takes some time, and the world counts how long the radio is on.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -11,7 +11,7 @@ import * as World from "./world/World.ts"
 export const layer = (world: World.World): Layer.Layer<Wifi> =>
   Layer.sync(Wifi, () => {
     let networks: ReadonlyArray<Network> = []
-    /** Since when it has been trying to join; undefined when it gave up and has to be asked again. */
+    /** Since when it has been trying to join; undefined: it gave up and must be asked again. */
     let joiningSince: number | undefined
     const on = (): number => {
       world.radioOnSince ??= world.now()

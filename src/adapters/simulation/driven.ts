@@ -1,6 +1,6 @@
 /**
- * The simulated world as programs drive it: made, lived in by a device, and listened to. `simulate` and `chaos` say
- * what they need of a world in types of their own; this is one that has it all.
+ * The simulated world as programs use it: made, lived in by a device, and observed. `simulate` and `chaos` define what
+ * they need of a world in types of their own; this one has all of it.
  */
 import * as Faults from "./faults/Faults.ts"
 import * as FaultWords from "./faults/FaultWords.ts"
@@ -21,7 +21,7 @@ const lived = {
 /** For stories, in which the Server and the Wi-Fi come and go. */
 export const simulated = { ...lived, make, setServer, setWifi, simulateMessage }
 
-/** The same on a board, with the flash that it has. */
+/** The same for a board, with the flash that it has. */
 export const onBoard = { ...simulated, make: troubled([], "") }
 
 /** For lives under the faults of a seed. */
@@ -29,10 +29,10 @@ export const underFaults = {
   ...lived,
   make: troubled,
   onFault: (world: World, tell: (fault: Faults.Fault) => void): void => {
-    world.trouble.onFault = tell
+    world.activeFaults.onFault = tell
   },
   onPowerCut: (world: World, tell: () => void): void => {
-    world.trouble.onOff = tell
+    world.activeFaults.onOff = tell
   },
   onCompact: (world: World, tell: () => void): void => {
     if (world.flash !== undefined) world.flash.onCompact = tell

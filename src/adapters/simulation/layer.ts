@@ -18,7 +18,7 @@ import * as SimulationStorage from "./Storage.ts"
 import * as SimulationWifi from "./Wifi.ts"
 import { radioOff, type World } from "./world/World.ts"
 
-/** All ports but Sleep, which `wakes` brings, and Events, which is for whoever watches. */
+/** All ports except Sleep, which `wakes` provides, and Events, which the observer provides. */
 export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
   Layer.mergeAll(
     SimulationSocket.layer(world),
@@ -27,7 +27,7 @@ export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wif
     SimulationWifi.layer(world)
   )
 
-/** The device's own clock: the world's, and what it is off by. */
+/** The device's own clock: the world's, plus its error. */
 const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
   const now = () => clock.currentTimeMillisUnsafe() + world.clockOffsetMillis
   const nanos = () => clock.currentTimeNanosUnsafe() + BigInt(Math.round(world.clockOffsetMillis * 1_000)) * 1_000n
@@ -43,8 +43,8 @@ const deviceClock = (world: World, clock: Clock.Clock): Clock.Clock => {
 }
 
 /**
- * One wake under power: when that goes, the wake ends as if by a request for sleep, for as long as it is away. Whatever
- * the program still does then reaches nobody.
+ * One wake with power: when the power fails, the wake ends as if by a request for sleep, for as long as the power is
+ * away. Whatever the program still does then reaches nobody.
  */
 const underPower = <R>(
   world: World,
@@ -53,31 +53,32 @@ const underPower = <R>(
   Effect.gen(function*() {
     const sleep = yield* Sleep
     const events = yield* Events
-    const { trouble } = world
-    trouble.isPowered = true
+    const { activeFaults } = world
+    activeFaults.isPowered = true
     let isOver = false
-    trouble.goOff = () => {
-      if (!isOver) trouble.onOff()
+    activeFaults.goOff = () => {
+      if (!isOver) activeFaults.onOff()
       isOver = true
     }
-    trouble.off = Effect.suspend(() => {
-      trouble.goOff()
-      return sleep.deepSleep(trouble.outageMillis)
+    activeFaults.off = Effect.suspend(() => {
+      activeFaults.goOff()
+      return sleep.deepSleep(activeFaults.outageMillis)
     })
     return yield* program.pipe(
       Effect.provideService(Sleep, {
-        deepSleep: (millis) => Effect.suspend(() => trouble.isPowered ? sleep.deepSleep(millis) : trouble.off),
+        deepSleep: (millis) =>
+          Effect.suspend(() => activeFaults.isPowered ? sleep.deepSleep(millis) : activeFaults.off),
         wokenBy: sleep.wokenBy
       }),
       Effect.provideService(Events, {
         emit: (event) => {
-          if (trouble.isPowered) events.emit(event)
+          if (activeFaults.isPowered) events.emit(event)
         }
       })
     )
   })
 
-/** Lives the life of a device in `world`, wake after wake, for as long as it is let. */
+/** Runs the life of a device in `world`, wake after wake, as long as it may. */
 export const wakes = (
   world: World,
   program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>
@@ -89,7 +90,7 @@ export const wakes = (
     yield* restarting(awake, {
       wokenBy: () => cause,
       next: (_, sleepMillis) => {
-        cause = world.trouble.isPowered ? "timer" : "power"
+        cause = world.activeFaults.isPowered ? "timer" : "power"
         radioOff(world)
         return Effect.as(clock.sleep(Duration.millis(sleepMillis)), true)
       }

@@ -1,6 +1,6 @@
 /**
- * One wake of a device that was left asleep, in a world made for it: what a fleet does with a wake that is out of the
- * ordinary. The device's flash, the world's condition, and what is still to come of the story are given.
+ * One wake of a device that is asleep, in a world made for it: a fleet uses it for a wake that is unusual. The device's
+ * flash, the state of the world, and the rest of the story are given.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -38,7 +38,7 @@ export interface Setting {
   /** What the world does from then on, in the order of time. */
   readonly turns: ReadonlyArray<{ readonly at: number; readonly apply: (stage: Stage) => void }>
   readonly random: Random.Random
-  /** Is given what the program emits. */
+  /** Called with what the program emits. */
   readonly hear: (event: WakeEvent, at: number) => void
 }
 
@@ -79,7 +79,7 @@ const furnish = (world: World.World, setting: Setting, acceptedAt: Array<number>
   }
 }
 
-/** Lives one wake of `program`. */
+/** Runs one wake of `program`. */
 export const wake = (
   program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>,
   setting: Setting

@@ -69,9 +69,9 @@ const meaningOf = (path: string, row: ConfigTable.Row): JsonSchema => {
   const docs = configDocs.find(({ key }) => key === path)
   if (docs === undefined) return {}
   const known = defaultOf(row, docs.default)
-  const told = "default" in known || docs.default === "required" ? "" : " Default: " + docs.default + "."
+  const byDefault = "default" in known || docs.default === "required" ? "" : " Default: " + docs.default + "."
   // Backquotes are for the README; editors show a description without any markup.
-  return { description: (docs.meaning + "." + told).replaceAll("`", ""), ...known }
+  return { description: (docs.meaning + "." + byDefault).replaceAll("`", ""), ...known }
 }
 
 /** If there is something to publish, there must be somewhere to publish it to. */
@@ -94,9 +94,9 @@ const partsOf = (rows: ConfigTable.Rows, path: string): JsonSchema => {
 
 const belowOf = (row: ConfigTable.Row, rows: ConfigTable.Rows, path: string): JsonSchema => {
   const description = meaningOfPart(path)
-  const told = description === undefined ? {} : { description }
-  if (row[2] === "parts") return { type: "object", ...told, ...partsOf(rows, path) }
-  return objectOf(rows, path + ".", path === "mqtt" ? { ...told, ...brokerWhenEnabled } : told)
+  const described = description === undefined ? {} : { description }
+  if (row[2] === "parts") return { type: "object", ...described, ...partsOf(rows, path) }
+  return objectOf(rows, path + ".", path === "mqtt" ? { ...described, ...brokerWhenEnabled } : described)
 }
 
 const objectOf = (table: ConfigTable.Rows, path: string, more: JsonSchema = {}): JsonSchema => {

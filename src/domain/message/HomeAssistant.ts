@@ -61,8 +61,8 @@ const idOf = (text: string): string => {
 export const topic = ({ mqtt }: DeviceConfig, prefix: string): string =>
   prefix + "/device/" + idOf(mqtt.clientId) + "/config"
 
-/** So many readings in a row may be missing before a value is unavailable. */
-const missedReadings = 3
+/** So many deliveries in a row may be missing before a value is unavailable. */
+const missedDeliveries = 3
 
 /** More tries than that do not make the wait longer. */
 const manyTries = 10_000
@@ -70,17 +70,20 @@ const manyTries = 10_000
 /**
  * How long, in seconds, a device may be silent although nothing is wrong.
  *
- * A reading comes every `interval` of its sensor, at the first wake after it. After failed tries the reconnect policy
- * keeps the radio off for its longest wait at most, and the next wake delivers. So it is the longer of the two, three
- * readings or that wait, plus the time that one wake may take.
+ * A reading is taken every `interval` of its sensor, at the first wake after it, and waits for the first wake after
+ * `send_interval`. After failed tries the reconnect policy keeps the radio off for its longest wait at most, and the
+ * next wake delivers. So it is the longer of the two, three
+ * deliveries or that wait, plus the time that one wake may take.
  */
-export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig, sensor: SensorConfig): number => {
+export const expireAfter = (config: DeviceConfig, sensor: SensorConfig): number => {
+  const { awakeTimeout, deepSleep, mqtt: { reconnect, sendInterval }, publishInterval } = config
+  const wakes = (seconds: number): number => Math.ceil(seconds / publishInterval) * publishInterval
+  const kept = deepSleep && sendInterval > publishInterval ? wakes(sendInterval) : 0
   // A value that does not change is published as seldom as that.
-  const interval = Math.max(sensor.interval, isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0)
-  const period = Math.max(1, Math.ceil(interval / publishInterval)) * publishInterval
-  const { reconnect } = mqtt
+  const silence = isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0
+  const period = Math.max(publishInterval, wakes(Math.max(sensor.interval, silence))) + kept
   const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
-  return Math.ceil(Math.max(missedReadings * period, wait + period) + awakeTimeout)
+  return Math.ceil(Math.max(missedDeliveries * period, wait + period) + awakeTimeout)
 }
 
 type Meaning = Pick<Component, "name" | "device_class" | "state_class" | "unit_of_measurement" | "entity_category">

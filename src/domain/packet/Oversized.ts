@@ -45,8 +45,8 @@ const announced = (start: Bytes.Bytes, at: number): number => {
 }
 
 /**
- * How many of the packet's first bytes must be kept to read it; 0 while too few are here to tell. `start` holds the
- * first bytes of the packet: `startBytes` of them, or as many as are here, its fixed header among them. Sizes in bytes.
+ * How many of the packet's first bytes must be kept to read it; 0: too few are here to know. `start` has the first
+ * bytes of the packet: `startBytes` of them, or as many as are here, its fixed header among them. Sizes in bytes.
  */
 export const headSize = (start: Bytes.Bytes, size: number, maximum: number): number => {
   const at = bodyAt(start)

@@ -48,7 +48,7 @@ export interface Attempt {
   /** Messages acknowledged on this connection. */
   delivered: number
   /** How many of them were reported. */
-  told: number
+  reported: number
   /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
   sent: Array<number>
   /** The first acknowledgement for which nothing waits. */
@@ -71,7 +71,7 @@ export const make = (wake: Wake): Attempt => ({
   replies: Outgoing.none,
   commands: [],
   delivered: 0,
-  told: 0,
+  reported: 0,
   sent: [],
   unexpected: undefined
 })
@@ -168,8 +168,8 @@ export const reply = (attempt: Attempt): Outgoing.Outgoing => {
 export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(attempt.replies, Outgoing.disconnect())
 
 /** The connection has ended in a way from which something can be learned (`ConnectionEnd`). */
-export const isUnusual = ({ accepted, delivered, wake, sent, told, unexpected }: Attempt): boolean =>
-  !accepted || unexpected !== undefined || delivered > told || wake.state.connectAlone > 0 || sent[0] !== undefined
+export const isUnusual = ({ accepted, delivered, wake, sent, reported, unexpected }: Attempt): boolean =>
+  !accepted || unexpected !== undefined || delivered > reported || wake.state.connectAlone > 0 || sent[0] !== undefined
 
 /** Everything pending has been acknowledged, except what is held back. */
 export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
@@ -181,7 +181,7 @@ export const reached = (attempt: Attempt): void => {
   attempt.isReached = true
   wake.emit({ _tag: "Connected", sessionPresent: isSessionPresent })
   wake.emit({ _tag: "Delivered", count: delivered, pending: Outbox.size(wake.state.outbox) })
-  attempt.told = delivered
+  attempt.reported = delivered
 }
 
 /**

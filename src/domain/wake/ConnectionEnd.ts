@@ -49,8 +49,8 @@ const blame = (attempt: Attempt): void => {
 /** Learns, and emits what is worth knowing. */
 export const learn = (attempt: Attempt): void => {
   const { accepted, broken, delivered, wake, sent, unexpected } = attempt
-  if (delivered > attempt.told) {
-    wake.emit({ _tag: "Delivered", count: delivered - attempt.told, pending: Outbox.size(wake.state.outbox) })
+  if (delivered > attempt.reported) {
+    wake.emit({ _tag: "Delivered", count: delivered - attempt.reported, pending: Outbox.size(wake.state.outbox) })
   }
   // The Server is there and takes messages, and with each connection fewer are pending: the count of tries starts
   // again.

@@ -28,6 +28,8 @@ export interface Wake {
   stored: Bytes.Bytes | undefined
   /** The last write failed: Storage does not have what is known here. */
   isUnsaved?: boolean
+  /** All of this wake is in Storage already (`seldom`): it need not be looked at again before the device sleeps. */
+  isRemembered?: boolean
   /** Outbox entries that are not sent now (`Held`). */
   held: ReadonlyArray<number>
   /** An update was stored during this wake: it is used from the next one, and no other is asked for. */

@@ -1,6 +1,6 @@
 /**
  * `dormouse announce --config device.json`: makes Home Assistant show a device, by a retained message that is published
- * once, from here. The device itself spends no byte on it.
+ * once, from here. It costs the device nothing.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
 import * as Client from "../client/Client.ts"
 import type { Given } from "./Options.ts"
-import { patiently } from "../dormouse/terminal/patiently.ts"
+import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
 import { version } from "../../domain/version.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import { checkConfigUpdate, clientOptions } from "../client/setup.ts"
@@ -49,39 +49,39 @@ const topicOf = (given: Given, config: DeviceConfig) =>
     refuse("--prefix: " + message))
 
 /**
- * A Client of a name of its own: of the device's, it would throw the device out. Once only: who runs this sees why it
- * fails.
+ * A Client with its own name: with the device's it would disconnect the device. It tries only once, so that the user
+ * sees why it fails.
  */
 const connect = ({ mqtt }: DeviceConfig) =>
   Effect.gen(function*() {
     const number = yield* Random.nextIntBetween(0, 0x10000)
     const clientId = "dormouse-announce-" + number.toString(16).padStart(4, "0")
     const connecting = Client.make({ ...clientOptions(mqtt), clientId, reconnect: false })
-    return yield* patiently("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
+    return yield* sayIfSlow("connecting to " + mqtt.broker + ":" + mqtt.port, connecting)
   })
 
-/** What the Server acknowledged it may still have thrown away: MQTT 3.1.1 has no word for `not allowed`. */
+/** The Server may have dropped what it acknowledged: MQTT 3.1.1 has no answer for `not allowed`. */
 const check = (client: Client.Client, topic: string, payload: string) =>
   client.readTopic(topic, readBack).pipe(
     Effect.map(Option.match({ onNone: () => false, onSome: (message) => Bytes.toText(message.payload) === payload })),
-    // Who may write and not read is no fault.
+    // A user who may write and not read is no error.
     Effect.orElseSucceed(() => true)
   )
 
 /**
- * The configuration that the device uses, or will from its next wake: a retained update counts, as the device takes it.
- * One that it would refuse, or that may not be read, changes nothing.
+ * The configuration that the device uses, or will use from its next wake: a retained update counts, as for the device.
+ * One that it would refuse, or that cannot be read, changes nothing.
  */
 const effectiveConfig = (client: Client.Client, config: DeviceConfig) => {
   if (!config.mqtt.loadConfigFromMqtt) return Effect.succeed(config)
-  const patient = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
-  return checkConfigUpdate(client, patient, config.version, config).pipe(
+  const withWait = { ...config.mqtt, configWaitTime: Math.max(config.mqtt.configWaitTime, 1) }
+  return checkConfigUpdate(client, withWait, config.version, config).pipe(
     Effect.map((outcome) => outcome._tag === "Accepted" ? outcome.config : config),
     Effect.orElseSucceed(() => config)
   )
 }
 
-/** `payloadOf` makes the message of the configuration in force. Gives that configuration. */
+/** `payloadOf` makes the message from the configuration in use. Returns that configuration. */
 const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfig: DeviceConfig) => string) =>
   Effect.gen(function*() {
     const client = yield* connect(config)
@@ -97,7 +97,7 @@ const publish = (config: DeviceConfig, topic: string, payloadOf: (effectiveConfi
   }).pipe(
     Effect.scoped,
     Effect.provide(NodeSocket.layer),
-    // What the Client notices of a Server is nothing to who announces: the outcome is told in a line.
+    // The Client's notices do not matter here: the result is printed in a line.
     Effect.provideService(References.MinimumLogLevel, "Error"),
     Effect.mapError((error) => error._tag === "Refusal" ? error : refuse(error.message + "; nothing was announced"))
   )

@@ -1,4 +1,4 @@
-/** The options and the help of `dormouse announce`. What it does is loaded when it is called. */
+/** The options and the help of `dormouse announce`. Its code is loaded when it is called. */
 import * as Command from "effect/cli/Command"
 import * as Options from "./Options.ts"
 

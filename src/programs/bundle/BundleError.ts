@@ -8,6 +8,6 @@ import * as Runtime from "effect/Runtime"
 export class BundleError extends Data.TaggedError("BundleError")<{
   readonly message: string
 }> {
-  // It is shown where it arises.
+  // It is shown where it occurs.
   override readonly [Runtime.errorReported] = false
 }

@@ -2,7 +2,7 @@
  * Short names for the properties that only a board's own files use: one table for the program and its overlays, and for
  * the configuration beside them. What is used most gets the shortest.
  *
- * Another bundle has other names. A board stores an update under them, and `flash` erases all that is stored.
+ * Another bundle has other names. A board stores an update with them, and `flash` erases everything that is stored.
  */
 import { BundleError } from "./BundleError.ts"
 import { mark, renamed } from "./compile/keys.ts"
@@ -74,7 +74,7 @@ export const toCache = (names: Names) => ({
   props: { props: Object.fromEntries([...names.short].map(([name, short]) => ["$" + name, short])) }
 })
 
-/** Throws a BundleError when terser has named what had no name: the files of one board would not agree. */
+/** Throws a BundleError if terser has renamed what had no name: the files of one board would not agree. */
 export const check = (names: Names, cache: object): void => {
   const { props } = (cache as ReturnType<typeof toCache>).props
   const unknown = Object.keys(props).filter((name) => !names.short.has(name.slice(1)))

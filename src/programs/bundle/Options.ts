@@ -5,7 +5,7 @@ import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Shared from "../dormouse/SharedOptions.ts"
 
-/** Where a bundle goes without --out: a directory of its own, for it is several files. */
+/** Where a bundle is written without --out: in its own directory, because it has several files. */
 export const usualOut = "board/device.js"
 
 export const flags = {

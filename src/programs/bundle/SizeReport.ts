@@ -1,5 +1,5 @@
 /**
- * What a script weighs and where that comes from, read off its source map.
+ * The size of a script and where it comes from, from its source map.
  */
 import { SourceMap } from "node:module"
 import { relative } from "node:path"

@@ -17,21 +17,21 @@ import { configFile, isSteady, overlays, publishesAlways, residentConfig, sendsA
 
 export interface BuildOptions extends ModulesOptions, Sharing {
   readonly minify: boolean
-  /** What properties are called in the other files of the same board; it grows by what this one has. */
+  /** The names of properties in the other files of the same board; this file adds its own. */
   readonly names?: Names.Names
 }
 
-/** What builds may have from each other. They make the same scripts without it. */
+/** What builds may reuse from each other. They make the same scripts without it. */
 export interface Sharing {
   readonly compiled?: Compiled
   /**
-   * Gives what was made of `what` before, or `make` makes it: of `what`, by this program and its packages, and nothing
-   * else.
+   * Returns what was made of `what` before, or what `make` makes of it: it depends only on `what`, this program and its
+   * packages.
    */
   readonly kept?: (what: string, make: () => Promise<Script>) => Promise<Script>
 }
 
-/** The script behind `before`, whose lines its source map then leaves out. */
+/** The script after `before`, whose lines its source map then leaves out. */
 const behind = (before: string, { code, map }: Script, after = ""): Script => {
   const parsed = JSON.parse(map) as { readonly mappings: string }
   const mappings = ";".repeat(before.split("\n").length - 1) + parsed.mappings
@@ -44,7 +44,7 @@ interface Lowered {
   readonly script: Script
 }
 
-/** What `make` makes of `what`, or was made of it before. */
+/** What `make` makes of `what`, or made of it before. */
 const kept = (options: BuildOptions, what: object, make: () => Promise<Script>): Promise<Script> =>
   options.kept === undefined ? make() : options.kept(JSON.stringify(what), make)
 
@@ -65,9 +65,9 @@ const repaired: typeof repair = async (script, how) => {
 }
 
 /**
- * `inside`: the script will be the body of a function. One that keeps its long names becomes that here, for some of
- * them are names of the platform. Short ones stay global: `minify` gives none of the platform's, and a function around
- * all costs the stack of a call and a search of all names for each of the platform's.
+ * `inside`: the script will be the body of a function. A script with long names becomes one here, because some of its
+ * names are names of the platform. Short names stay global: `minify` gives none of the platform's, and a function
+ * around everything costs the stack of a call and a search of all names for each of the platform's.
  */
 const finish = ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
   const isWhole = options.runtime === undefined
@@ -82,10 +82,7 @@ const finish = ({ options, script }: Lowered, names: Names.Names, inside: boolea
   })
 }
 
-/**
- * What effect's own runtime finds in a whole engine. A script of its own, so that it is there before the program
- * begins.
- */
+/** What effect's own runtime needs from an engine. A separate script, so that it is there before the program begins. */
 const engine = "adapters/espruino/engine/collections.ts"
 
 const onEngine = async (options: BuildOptions): Promise<Script> => {
@@ -144,7 +141,7 @@ const buildAll = async (options: BuildOptions, wanted: "all" | "overlays") => {
 export const buildOverlays = async (options: BuildOptions): Promise<ReadonlyArray<OverlayFile>> =>
   (await buildAll(options, "overlays")).overlays
 
-/** Whose effects a board's program runs on: of a board's size, or effect's own, for boards with much memory. */
+/** Whose effects a board's program runs on: the small runtime, or effect's own, for boards with much memory. */
 export type Runtime = "device" | "effect"
 
 export interface BoardOptions extends Sharing {
@@ -160,11 +157,11 @@ export interface BoardScripts {
   /** The boot code, without the prologue. */
   readonly script: Script
   readonly overlays: ReadonlyArray<OverlayFile>
-  /** What properties are called in them, and in the configuration that is stored. */
+  /** The names of properties in them, and in the configuration that is stored. */
   readonly names: Names.Names
 }
 
-/** The configuration that lies beside a program whose properties have these names, as a file. */
+/** The configuration beside a program whose properties have these names, as a file. */
 export const configFor = (config: DeviceConfig, names: Names.Names): string =>
   renamed(residentConfig(JSON.stringify(config)), (key) => Names.of(names, key))
 

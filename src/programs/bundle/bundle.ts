@@ -1,8 +1,7 @@
 /**
  * `dormouse bundle --config device.json`: the device program and one configuration as one script for a board.
  *
- * The file is checked before anything is made, so that a board is never flashed with a configuration that does not
- * hold.
+ * The file is checked before anything is made, so that a board is never flashed with an invalid configuration.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -17,13 +16,13 @@ import * as Options from "./Options.ts"
 import { besides } from "./overlays.ts"
 import { type Finding, judge, lineOf } from "../check/Finding.ts"
 import { bundle as bundleCommand } from "./command.ts"
-import { patiently } from "../dormouse/terminal/patiently.ts"
+import { sayIfSlow } from "../dormouse/terminal/sayIfSlow.ts"
 import * as Output from "../dormouse/Output.ts"
 import * as Place from "../dormouse/Place.ts"
 import { isMain, run } from "../dormouse/runCommand.ts"
 import { type ConfigFileError, loadConfig, readText } from "../dormouse/loadConfig.ts"
 
-/** The same verdict and the same words as of `dormouse check --board`; what --force lets pass is a warning. */
+/** The same verdict and the same words as `dormouse check --board`; with --force an error is only a warning. */
 const checked = (file: string, text: string, { board, force }: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
     const judged = yield* judge(text, file, Option.getOrUndefined(board), true)
@@ -38,7 +37,7 @@ const checked = (file: string, text: string, { board, force }: Pick<Options.Give
     return yield* new BundleError({ message: errors.map((error) => lineOf(file, error)).join("\n") + way })
   })
 
-/** The configuration, held against its check and against what a board needs. */
+/** The configuration, after its check and the check of what a board needs. */
 const configured = (file: string, given: Pick<Options.Given, "board" | "force">) =>
   Effect.gen(function*() {
     const refused = (error: ConfigFileError | DeviceConfig.InvalidConfig) => new BundleError({ message: error.message })
@@ -55,7 +54,7 @@ const making = <A>(make: () => Promise<A>): Effect.Effect<A, BundleError> =>
     catch: (fault) => fault instanceof BundleError ? fault : new BundleError({ message: String(fault) })
   })
 
-/** Its packages take a while to load, and are loaded when the configuration holds. */
+/** Its packages take some time to load, so they are loaded only if the configuration is valid. */
 const made = async (config: DeviceConfig.DeviceConfig, source: string, { minify, runtime }: Options.Given) => {
   const [{ buildBoard }, SizeReport] = await Promise.all([import("./build.ts"), import("./SizeReport.ts")])
   const scripts = await buildBoard(config, { source, runtime, minify })
@@ -69,7 +68,7 @@ const output: Output.Kind = {
   isEarlier: (content) => content.startsWith(prologue.slice(0, prologue.indexOf("require")))
 }
 
-/** A file that a bundle would put beside the script, where no bundle is: it must be somebody else's. */
+/** A file that a bundle would put beside the script, although there is no bundle: it must belong to somebody else. */
 const foreign = (out: string) =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
@@ -88,7 +87,7 @@ const bundle = (given: Options.Given) =>
     const wrong = (yield* Output.fault(output, out, [given.config])) ?? (yield* foreign(out))
     if (wrong !== undefined) return yield* new BundleError({ message: wrong })
     const source = Place.sources
-    const { overlays, script, size } = yield* patiently("bundling; this takes some seconds",
+    const { overlays, script, size } = yield* sayIfSlow("bundling; this takes some seconds",
       making(() => made(config, source, given)))
     const write = (file: string, content: string) =>
       Effect.mapError(Output.write("--out", file, content), (message) => new BundleError({ message }))
@@ -99,7 +98,7 @@ const bundle = (given: Options.Given) =>
         `warning: effect's own runtime takes up to 14,000 of Espruino's variables and 23,500 bytes of its stack, and 70 times the work: for boards with PSRAM`
       )
     }
-    // What an earlier bundle left there would be flashed, too.
+    // Files that an earlier bundle left there would be flashed, too.
     for (const name of besides) {
       yield* Effect.mapError(files.remove(out + name, { force: true }),
         (fault) => new BundleError({ message: Output.unwritable("--out", out + name)(fault) }))
@@ -108,7 +107,7 @@ const bundle = (given: Options.Given) =>
       yield* write(out + file, code)
       yield* Console.log(`${out + file}: ${Buffer.byteLength(code)} bytes, for the board's Storage as ${file}`)
     }
-    // Under `flash --config`, which goes on by itself, there is a parent to talk to.
+    // Under `flash --config`, which continues by itself, this is not shown.
     if (process.send === undefined) {
       yield* Console.log(
         `Next: npx dormouse flash --port PORT${out === Options.usualOut ? "" : " --file " + out}`

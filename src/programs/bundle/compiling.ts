@@ -1,5 +1,5 @@
 /**
- * Our own modules on their way into a bundle, each compiled once.
+ * The program's own modules on their way into a bundle, each compiled once.
  */
 import type * as esbuild from "esbuild"
 import { existsSync, readFileSync } from "node:fs"
@@ -23,11 +23,11 @@ export interface How {
   readonly keys?: Keys | undefined
 }
 
-/** Left as it is. Our own sources may lie in node_modules, too, once they are installed. */
+/** Left as it is. The program's own sources may be in node_modules, too, once they are installed. */
 export const isLibrary = (source: string, file: string): boolean =>
   file.includes("node_modules") && !file.startsWith(source + sep)
 
-/** What is to be known of each file, looked up once; `none` of what is no file, and of one that is being looked up. */
+/** What is known of each file, looked up once; `none` if it is not a file, or is being looked up. */
 const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
   const known = new Map<string, A>()
   return (file: string): A => {
@@ -39,7 +39,7 @@ const remembered = <A>(none: A, look: (code: string, file: string) => A) => {
   }
 }
 
-/** What becomes of a module beside being compiled. */
+/** What is made of a module besides its compiled code. */
 export interface Ways {
   readonly part: (file: string) => ModulePart | undefined
   readonly keys: (file: string) => Keys | undefined
@@ -73,11 +73,11 @@ export const compiled = (): Compiled => {
 const partKey = (part: ModulePart | undefined): unknown =>
   part?._tag === "Resident" ? [part.stubs.loader, [...part.stubs.functions]] : part
 
-/** Tells what is made of a module from what else may be made of it. */
+/** Distinguishes what is made of a module from what else may be made of it. */
 export const keyOf = (file: string, { isTerse, keys, part }: How): string =>
   JSON.stringify([file, isTerse, keys && [keys.isOwnJson, [...keys.reserved]], partKey(part)])
 
-/** Compiles each module of ours on its way in. */
+/** Compiles each module of the program on its way in. */
 export const compiling = (
   source: string,
   isTerse: boolean,

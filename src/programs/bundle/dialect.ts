@@ -1,8 +1,9 @@
 /**
- * The dialect checker: says where a script would trip the board's interpreter, though it is right JavaScript.
+ * The dialect checker: it says where the board's interpreter would fail on a script, although the script is valid
+ * JavaScript.
  *
- * Each rule was found by running the interpreter, and a test holds each against it. Who writes for the board can check
- * any script; the bundle checks itself.
+ * Each rule was found by running the interpreter, and a test checks each rule with it. Anybody who writes for the board
+ * can check a script; the bundle checks itself.
  */
 import { SourceMap } from "node:module"
 import { relative } from "node:path"
@@ -22,13 +23,13 @@ export interface Fault {
   readonly line: number
   /** Counts from 0. */
   readonly column: number
-  /** The code that trips, cut to a glance. */
+  /** The code on which it fails, shortened. */
   readonly code: string
 }
 
 /**
- * What a script with effect's own runtime brings along (adapters/espruino/engine): names, as a script says them, and
- * rules that no longer matter.
+ * What a script with effect's own runtime has in addition (adapters/espruino/engine): names, as a script writes them,
+ * and rules that do not matter there.
  */
 export const engine: ReadonlyArray<string> = [
   "Symbol",
@@ -54,7 +55,7 @@ export const engine: ReadonlyArray<string> = [
   "non-enumerable property"
 ]
 
-/** Where `code`, a script, would trip. `has`: what it need not do without. */
+/** Where the interpreter would fail on `code`, a script. `has`: what the script may use in addition. */
 export const check = (code: string, has: ReadonlyArray<string> = []): ReadonlyArray<Fault> => {
   const ast = parseSync(code, {
     babelrc: false,
@@ -79,7 +80,7 @@ export const check = (code: string, has: ReadonlyArray<string> = []): ReadonlyAr
   return faults
 }
 
-/** Where a line (from 1) and a column (from 0) of a script come from, as far as its source map tells. */
+/** Where a line (from 1) and a column (from 0) of a script come from, as far as its source map says. */
 const sourceOf = (sources: SourceMap | undefined, line: number, column: number): string => {
   const entry = sources?.findEntry(line - 1, column)
   return entry !== undefined && "originalSource" in entry && entry.originalSource
@@ -92,7 +93,7 @@ const parsed = (map: string): SourceMap => new SourceMap(JSON.parse(map) as Cons
 /** The same for one place. */
 export const placeOf = (map: string, line: number, column: number): string => sourceOf(parsed(map), line, column)
 
-/** One line for each fault, with the line of the source that it comes from when `map` tells. */
+/** One line for each fault, with the line of the source that it comes from if `map` says so. */
 export const show = (faults: ReadonlyArray<Fault>, map: string | undefined): string => {
   const sources = map === undefined ? undefined : parsed(map)
   const lines = faults.map(({ code, column, fix, line, rule }) => {

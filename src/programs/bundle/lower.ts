@@ -1,8 +1,9 @@
 /**
  * Babel's part: from ES2020 to what the board's interpreter reads, before the script is made small.
  *
- * What it reads and is shorter so stays: arrow functions, template literals, for-of over arrays, short properties. Data
- * is plain, so the exact but long forms of the standard (iterators, descriptors, symbols) are left out.
+ * What the interpreter reads, and is shorter in this form, stays: arrow functions, template literals, for-of over
+ * arrays, short properties. Data is plain, so the exact but long forms of the standard (iterators, descriptors,
+ * symbols) are left out.
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
 import { createRequire } from "node:module"
@@ -49,7 +50,7 @@ const kept = [
   "transform-reserved-words"
 ]
 
-/** By name, Babel would look for it from the directory in which the command is called. */
+/** If it is given by name, Babel looks for it from the directory in which the command is called. */
 const presetEnv = createRequire(import.meta.url).resolve("@babel/preset-env")
 
 /**

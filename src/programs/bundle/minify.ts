@@ -1,9 +1,9 @@
 /**
- * terser's part: names and dead code away, in the shape that costs the interpreter least.
+ * terser's part: it shortens names and removes dead code, in the form that costs the interpreter least.
  *
- * Calls of small functions are inlined, which saves variables, stack and work. Where a function that is used once
- * belongs has been decided before (compile/folding): to make a closure the interpreter reads its body again, which
- * terser does not know. Sequences are off because the interpreter reads them wrongly in places.
+ * Calls of small functions are inlined, which saves variables, stack and work. compile/folding has decided before where
+ * a function belongs that is used once: to make a closure the interpreter reads its body again, which terser does not
+ * know. Sequences are off because the interpreter reads them wrongly in places.
  */
 import { type CompressOptions, minify as terser } from "terser"
 import { platformNames } from "./dialect/platformNames.ts"
@@ -11,18 +11,18 @@ import type { Script } from "./modules.ts"
 import * as Names from "./Names.ts"
 
 /**
- * Names that no variable of ours may get: short ones of the platform, `$`, which `repair` has a use for, and a keyword.
- * Those that are so called already would keep their name (`compile/globals`).
+ * Names that no variable of the script may get: short ones of the platform, `$`, which `repair` uses, and a keyword. A
+ * variable that has such a name already would keep it (`compile/globals`).
  */
 const reserved = ["$", "of", ...[...platformNames].filter((name) => name.length < 5)]
 
 /**
- * Names short and unused code away, but statements as they are: in one expression they take a quarter more of the C
+ * Short names and no unused code, but statements as they are: in one expression they take a quarter more of the C
  * stack.
  */
 const compressWhole: CompressOptions = { defaults: false, dead_code: true, unused: true, toplevel: true }
 
-/** The same script, small. `isWhole`: with effect's own runtime. `names`: what properties are called. */
+/** The same script, small. `isWhole`: with effect's own runtime. `names`: the names of properties. */
 export const minify = async (
   { code, map }: Script,
   { isWhole, names }: { readonly isWhole: boolean; readonly names?: Names.Names | undefined }

@@ -25,7 +25,7 @@ export interface ModulesOptions extends Spared {
   readonly source: string
   /** The folder of the device-sized runtime, absolute; undefined: effect's own. */
   readonly runtime: string | undefined
-  /** Leaves their functions out: the board loads them from files of their own. */
+  /** Leaves their functions out: the board loads them from separate files. */
   readonly overlays?: ReadonlyArray<Overlay>
   /** Bundles this overlay and not the entry. */
   readonly only?: Overlay
@@ -33,7 +33,7 @@ export interface ModulesOptions extends Spared {
   readonly shortNames?: boolean
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
-  /** What was compiled for other bundles of the same sources, and this one adds to. */
+  /** What was compiled for other bundles of the same sources, to which this one adds. */
   readonly compiled?: Compiled
 }
 
@@ -85,7 +85,10 @@ const partOf = (options: ModulesOptions) => {
   }
 }
 
-/** Whether the program's property names get short: not on effect's own runtime, whose library has its own. */
+/**
+ * Whether the program's property names are shortened: not with effect's own runtime, whose library has names of its
+ * own.
+ */
 const isShort = ({ runtime, shortNames = false }: ModulesOptions): boolean => runtime !== undefined && shortNames
 
 const keysOf = (options: ModulesOptions) => (file: string): Keys | undefined =>
@@ -101,7 +104,7 @@ const place = (message: esbuild.Message): string => {
   return location === null ? "" : `${relative(process.cwd(), resolve(location.file))}:${location.line}: `
 }
 
-/** What esbuild says of a name that a module lacks names esbuild's idea of it; ours names the module and the remedy. */
+/** esbuild's message about a missing name does not help; this one names the module and what to do. */
 const explain = (message: esbuild.Message): string => {
   const missing =
     /^(?:No matching export in "(.*)" for import|Import) "(.*?)"(?: will always be undefined because there is no matching export in "(.*)")?$/
@@ -113,7 +116,7 @@ const explain = (message: esbuild.Message): string => {
 const overlayEntry = (overlay: Overlay, source: string): string =>
   entryOf(overlay, source, existsSync(join(source, "ports/Storage.ts")), exportedName)
 
-/** Throws a BundleError for what would be there twice. */
+/** Throws a BundleError for state that would be there twice. */
 const checkState = ({ file, parts }: Overlay, code: string): void => {
   const names = State.found(code)
   if (names.length === 0) return

@@ -1,9 +1,9 @@
 /**
- * Which functions a board loads only when it calls them: each overlay is a file of the board's Storage beside the boot
+ * Which functions a board loads only when it calls them: each overlay is a file in the board's Storage beside the boot
  * code.
  *
  * One table of functions, so that no source file exists only because of what a board loads when. In the program a stub
- * takes the place of each function; the overlay's file has the function and all that it calls. A function of an overlay
+ * replaces each function; the overlay's file has the function and everything that it calls. A function of an overlay
  * does not wait, and shares nothing with the program but its arguments and the Storage: the bundle refuses others
  * (`compile/stubs`, `compile/state`).
  */
@@ -47,7 +47,7 @@ export const isSteady = ({ sensors }: DeviceConfig): boolean =>
 /** Whether every wake sends what it has measured. */
 export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
 
-/** Whether bytes/Incoming reads a message to this topic on the spot. */
+/** Whether bytes/Incoming itself reads a message to this topic. */
 const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
 
 const part = (module: string, functions: ReadonlyArray<string>, isResident?: Part["isResident"]): Part =>
@@ -80,7 +80,7 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("programs/device/timedOut.ts", ["timedOut"]),
       part("programs/device/device.ts", ["overdue"]),
       part("adapters/espruino/bytes/ConnectionRefused.ts", ["make"]),
-      // Always on, PINGRESP is an everyday answer.
+      // A device that is always on gets PINGRESP often.
       part("domain/packet/Violation.ts", ["subackMismatch", "unexpectedPacket"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["unusual"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["subscriptionRefused"]),
@@ -91,7 +91,7 @@ export const overlays: ReadonlyArray<Overlay> = [
   {
     file: ".wire",
     parts: [
-      // SUBACK has two return codes where there are two topics.
+      // SUBACK has two return codes if there are two topics.
       part("adapters/espruino/bytes/unusual.ts", ["unusual", "oversized", "longFrame"],
         (config) => hasTwoTopics(config) || isAlwaysOn(config) || !isAscii(config.mqtt.topicConfig))
     ]
@@ -101,7 +101,7 @@ export const overlays: ReadonlyArray<Overlay> = [
     parts: [
       part("domain/state/DeviceState.ts", ["initial"]),
       part("domain/state/OlderSnapshot.ts", ["upgraded"]),
-      part("programs/device/storage.ts", ["readAgain"])
+      part("programs/device/storage.ts", ["rereadOrReport"])
     ]
   },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
@@ -133,14 +133,14 @@ export const overlays: ReadonlyArray<Overlay> = [
 
 /**
  * Variables of modules that each call of an overlay's function sets before it reads them, or that no board sets. All
- * others are refused, for the overlay would have them anew at each call, apart from the program's.
+ * others are refused, because the overlay would have a new copy of them at each call.
  */
 export const scratch: ReadonlyArray<string> = [
   "adapters/espruino/bytes/Json.ts#text",
   "adapters/espruino/bytes/Json.ts#at",
   "adapters/espruino/bytes/Json.ts#mantissa",
   "adapters/espruino/bytes/Json.ts#surplus",
-  // The program hands over its own.
+  // The program passes its own.
   "ports/Storage.ts#Storage"
 ]
 
@@ -169,8 +169,8 @@ const residentSensor = (
 }
 
 /**
- * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, the certificates of a
- * connection that has none, and when to send for a program that always does.
+ * A configuration, JSON, without what is only needed to merge an update into it: names for Home Assistant, the
+ * certificates of a connection without TLS, and when to send for a program that always does.
  */
 export const residentConfig = (json: string): string => {
   const whole = JSON.parse(json) as DeviceConfig
@@ -189,7 +189,7 @@ export const residentConfig = (json: string): string => {
 
 const storagePort = "ports/Storage.ts"
 
-/** Loads one function of an overlay's file, which is forgotten again. */
+/** Loads one function of an overlay's file, which is dropped afterwards. */
 const loader = "adapters/espruino/overlay.ts"
 
 /** The functions of an overlay in the order of their numbers. */
@@ -197,8 +197,8 @@ const functionsOf = ({ parts }: Overlay): ReadonlyArray<{ readonly module: strin
   parts.flatMap(({ functions, module }) => functions.map((name) => ({ module, name })))
 
 /**
- * What the program has in place of a module's functions; undefined: all of them are resident. `config` undefined: no
- * function of an overlay is.
+ * What the program has in place of a module's functions; undefined: all of them are resident. If `config` is undefined,
+ * no function of an overlay is.
  */
 export const stubsOf = (
   all: ReadonlyArray<Overlay>,
@@ -241,5 +241,8 @@ export const entryOf = (
   return `${imports.join("")}${storage}$overlay([${all.map(({ local }) => local).join(", ")}])\n`
 }
 
-/** An overlay's script as the file that is read: a function, so that none of its names meets a name of the program. */
+/**
+ * An overlay's script as the file that is read: a function, so that none of its names conflicts with a name of the
+ * program.
+ */
 export const wrap = (code: string): string => `(function($storage,$overlay){${code}})`

@@ -1,9 +1,9 @@
 /**
- * The last pass: what is right JavaScript and still goes wrong on the interpreter, put in an order that does not.
+ * The last pass: it puts valid JavaScript that goes wrong on the interpreter into an order that does not.
  *
  * The interpreter hoists nothing: a function exists from its line on, and a `var` that is reached late is, until then,
- * the variable of that name outside. So functions go to the top of theirs, and so does each `var` that may be used
- * before.
+ * the variable of that name outside. So functions go to the top of their function, and so does each `var` that may be
+ * used before.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { transformAsync, type TransformOptions, types as t } from "@babel/core"
@@ -19,7 +19,7 @@ const bodyOf = (scope: NodePath["scope"]): Array<t.Statement> | undefined => {
   return t.isFunction(block) && t.isBlockStatement(block.body) ? block.body.body : undefined
 }
 
-/** The nearest block that a declaration stands in, and whether that is the function's own. */
+/** The nearest block around a declaration, and whether it is the function's own. */
 const isReached = (binding: { readonly path: NodePath }, body: ReadonlyArray<t.Statement>): boolean => {
   const declaration = binding.path.parentPath
   if (declaration === null || declaration.parent === null) return false
@@ -36,7 +36,7 @@ const isLate = (scope: NodePath["scope"], name: string, body: ReadonlyArray<t.St
   const uses = [...binding.referencePaths, ...binding.constantViolations]
   if (uses.some((use) => (use.node.start ?? 0) < start)) return true
   if (isReached(binding, body)) return false
-  // In a block: safe if all uses are in it too, behind the declaration.
+  // In a block: safe if all uses are in it too, after the declaration.
   const block = binding.path.findParent((path) =>
     path.isBlockStatement() || path.isSwitchStatement() || path.isProgram()
   )
@@ -92,7 +92,8 @@ const depthOf = (node: t.Node | null | undefined): number => {
 
 /**
  * The interpreter skips an arrow's expression by parsing it, on the C stack, and a block by counting brackets: nested
- * expressions overflow the stack (about 700 bytes a level), nested blocks do not. One level is shorter as it is.
+ * expressions overflow the stack (about 700 bytes for each level), nested blocks do not. A single level stays an
+ * expression, which is shorter.
  */
 const giveBlock = (node: t.Function): void => {
   if (!t.isArrowFunctionExpression(node) || t.isBlockStatement(node.body) || depthOf(node.body) < 2) return
@@ -100,7 +101,7 @@ const giveBlock = (node: t.Function): void => {
   node.expression = false
 }
 
-/** One variable that holds nothing is five bytes shorter than each `void 0`, of which there are many. */
+/** One variable without a value is five bytes shorter than each `void 0`, of which there are many. */
 const nameNothing = (program: NodePath<t.Program>): void => {
   const name = "$"
   const nothings: Array<NodePath<t.UnaryExpression>> = []
@@ -139,7 +140,7 @@ export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => 
         hoistFunctions(body)
       }
     },
-    // The interpreter reads the token behind a block that it skips without its value: a text there would be none.
+    // The interpreter reads the token after a block that it skips without its value: a text there would be empty.
     ExpressionStatement: (path) => {
       const first = firstOf(path.get("expression"))
       if (t.isStringLiteral(first.node) || t.isTemplateLiteral(first.node) || t.isRegExpLiteral(first.node)) {

@@ -1,6 +1,6 @@
 /**
- * Property names that leave the board, and so are not shortened anywhere: those of the platform's objects, of what a
- * device tells and of its snapshot, as the types in the source say, and those of the language.
+ * Property names that leave the board, and so are not shortened anywhere: those of the platform's objects, of a
+ * device's events and of its snapshot, as the types in the source say, and those of the language.
  */
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
@@ -41,14 +41,14 @@ const language: ReadonlyArray<string> = owners
   .filter((name) => !unused.includes(name))
 
 /**
- * Names in the files that are no property of any type: a service is kept under the first, and a function has the
+ * Names in the files that are not a property of any type: a service is kept under the first, and a function has the
  * second.
  */
 const others: ReadonlyArray<string> = ["v", "prototype", "__proto__"]
 
 /**
- * The names of properties that `types` of a module have. What a type has as a text is written as a text wherever it is
- * used, or hangs on `platform` itself.
+ * The names of properties that `types` of a module have. A property that a type writes as a text is written as a text
+ * wherever it is used, or is a field of `platform`.
  */
 export const namesIn = (code: string, types: ReadonlyArray<string> | undefined): ReadonlyArray<string> => {
   const ast = parseSync(code, {
@@ -92,5 +92,5 @@ export const reservedNames = (source: string): ReadonlySet<string> => {
   return names
 }
 
-/** Modules that make JSON of what this board alone reads again: its snapshots, its configuration. */
+/** Modules that make JSON which only this board reads again: its snapshots, its configuration. */
 export const ownJson: ReadonlyArray<string> = ["domain/state/Snapshot.ts", "adapters/espruino/twins/fullConfig.ts"]

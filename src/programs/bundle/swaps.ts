@@ -1,8 +1,8 @@
 /**
- * Which modules a board gets in another form (which functions it loads when it needs them: `overlays`). One table: a
- * module of `src` on the left, its twin on the right.
+ * Which modules a board gets in another form (`overlays` says which functions it loads when it needs them). One table:
+ * a module of `src` on the left, its twin on the right.
  *
- * A twin exports the same names and is swapped in as soon as its file exists. The modules of effect have theirs in one
+ * A twin exports the same names and is used as soon as its file exists. The modules of effect have theirs in one
  * folder, name by name; a name that the device uses and the twin lacks is an error of the bundle.
  */
 import { existsSync } from "node:fs"
@@ -28,7 +28,7 @@ const twins: { readonly [module: string]: string } = {
   "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts"
 }
 
-/** For a board that sleeps: it need not know how to stay on. */
+/** For a board that sleeps: it does not need the code for a device that is always on. */
 const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/alwaysOn.ts": "adapters/espruino/stubs/alwaysOn.ts",
   "programs/device/answering.ts": "adapters/espruino/stubs/answering.ts",
@@ -36,12 +36,13 @@ const sleepingTwins: { readonly [module: string]: string } = {
   "programs/device/withDeadline.ts": "adapters/espruino/stubs/withDeadline.ts"
 }
 
-/** For a board whose sensors are read at each wake: every wake has something to say. */
+/** For a board whose sensors are read at each wake: every wake has something to send. */
 const steadyTwins: { readonly [module: string]: string } = {
   "domain/wake/quiet.ts": "adapters/espruino/stubs/quiet.ts"
 }
 
-/** For a board that sends at each wake. */
+/**
+ * For a board that sends at each wake. */
 const sendingTwins: { readonly [module: string]: string } = {
   "domain/wake/seldom.ts": "adapters/espruino/stubs/seldom.ts"
 }
@@ -73,7 +74,9 @@ export interface Spared {
   readonly silent?: boolean
 }
 
-/** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
+/** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
+ * replaces.
+ */
 export const twinOf = (
   source: string,
   path: string,

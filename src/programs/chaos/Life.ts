@@ -1,8 +1,8 @@
 /**
  * One life under faults: the device of a seed in a world of that seed, in two acts. In the first everything may go
- * wrong and nothing may be lost; then the world is healed, and within a bound everything must be delivered.
+ * wrong and nothing may be lost. Then the world is healed, and everything must be delivered within a stated time.
  *
- * The world comes from outside, as the functions of an adapter. The first promise broken ends the life.
+ * The world comes from outside, as the functions of an adapter. The first broken promise ends the life.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -29,7 +29,7 @@ export interface Fault {
   readonly at: number
 }
 
-/** What is asked of a world. */
+/** What the life needs of a world. */
 export interface TroubledWorld {
   readonly now: () => number
   readonly storage: ReadonlyMap<string, Bytes>
@@ -73,9 +73,12 @@ export interface Options<World extends TroubledWorld, F extends Fault> {
   readonly until?: number
   /** The program, in place of the device's own. */
   readonly program?: Effect.Effect<never, never, DevicePorts>
-  /** Makes the world what it is when the life begins: by default new. The device may owe what its flash then holds. */
+  /**
+   * Prepares the world at the beginning of the life: by default it is new. There may be pending messages in the
+   * device's flash.
+   */
   readonly begin?: (world: World) => void
-  /** Is given everything that is seen. */
+  /** Called with everything that is observed. */
   readonly onSeen?: (at: number, seen: Observation) => void
 }
 
@@ -95,7 +98,7 @@ export interface Life {
 /** How long the first act of a scene is, in milliseconds. */
 export const actMillis = ({ config, wakes }: Scene): number => wakes * config.publishInterval * 1_000
 
-/** Everything that is seen goes to the facts, then to the checkers. */
+/** Everything that is observed goes to the facts, then to the checkers. */
 const judge = <World extends TroubledWorld, F extends Fault>(
   options: Options<World, F>,
   world: World,
@@ -123,7 +126,7 @@ const judge = <World extends TroubledWorld, F extends Fault>(
   return { see, facts, counts }
 }
 
-/** A device whose power is gone sees and tells nothing, whatever its program still does while it is taken away. */
+/** A device without power observes and reports nothing, whatever its program still does while it is taken away. */
 const underPower = (see: Instrument.See) => {
   let isOn = true
   return {
@@ -138,7 +141,7 @@ const underPower = (see: Instrument.See) => {
   }
 }
 
-/** The devices's sensors count. */
+/** The device's sensors count. */
 const counting = () => {
   let n = 0
   return () => Message.measurement(++n)
@@ -169,15 +172,15 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const power = underPower(see)
     const kept = Instrument.reading((name) => world.storage.get(name))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
-    adapters.onFault(world, ({ kind }) => see({ _tag: "Struck", kind }))
+    adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))
     adapters.onCompact(world, () => see({ _tag: "Compacting" }))
     options.begin?.(world)
-    // As behind any power cut: what flash holds is what the device knows.
+    // As after any power cut: the device knows what its flash has.
     see({ _tag: "PowerCut", kept: kept() })
     const program = Instrument.watch(options.program ?? device(config), power.device, kept)
     const lived = adapters.wakes(world, program).pipe(
-      Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Told", event }) }),
+      Effect.provideService(Events, { emit: (event) => power.device({ _tag: "Emitted", event }) }),
       Effect.catchCause((cause) =>
         Effect.sync((): Broken => ({
           promise: never,

@@ -1,5 +1,5 @@
 /**
- * Many lives, one seed after the other, until enough years have been lived or a promise is broken.
+ * Many lives, one seed after the other, until there are enough years or a promise is broken.
  */
 import * as Effect from "effect/Effect"
 import type { Checker } from "./life/Checker.ts"
@@ -9,12 +9,12 @@ import * as Scene from "./life/Scene.ts"
 
 export interface Options {
   readonly seed: string
-  /** Simulated years in all; 0: the life of this one seed. */
+  /** Simulated years in total; 0: only the life of this seed. */
   readonly years: number
   /** Wakes of one life, at its interval. */
   readonly wakes: number
   readonly checkers: ReadonlyArray<Checker>
-  /** Is told after each life. */
+  /** Called after each life. */
   readonly onLife: (sum: Sum) => void
 }
 
@@ -29,7 +29,7 @@ export interface Sum {
 export interface Failure<F> {
   readonly seed: string
   readonly scene: Scene.Scene
-  /** All faults of its seed, and those that were let in. */
+  /** All faults of its seed, and those that were injected. */
   readonly plan: ReadonlyArray<F>
   readonly faults: ReadonlyArray<F>
   readonly broken: Life.Broken

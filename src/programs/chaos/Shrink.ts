@@ -1,15 +1,15 @@
 /**
  * Finds a short list of faults that still breaks the promise: first among the last ones before it broke, then by
- * leaving out ever smaller parts (delta debugging). Each guess is a life of its own, so their number is bounded.
+ * leaving out smaller and smaller parts (delta debugging). Each guess is a whole life, so their number is limited.
  */
 import * as Effect from "effect/Effect"
 import * as Life from "./Life.ts"
 import type { Failure } from "./Run.ts"
 
-/** Lives that may be spent on a shorter story. */
+/** How many lives may be used for a shorter story. */
 const maxLives = 250
 
-/** A failure with the faults that are left of it; `lives` have been spent. */
+/** A failure with the faults that are left of it; so many `lives` have been used. */
 export interface Shrunk<F> {
   readonly faults: ReadonlyArray<F>
   readonly broken: Life.Broken

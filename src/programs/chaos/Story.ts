@@ -1,5 +1,5 @@
 /**
- * What `dormouse chaos` says: sums of many lives, and the story of one that broke a promise.
+ * What `dormouse chaos` prints: sums of many lives, and the story of one that broke a promise.
  */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
@@ -9,8 +9,8 @@ import * as Format from "../dormouse/terminal/Format.ts"
 import type { Broken, Fault } from "./Life.ts"
 import { type Failure, type Sum, yearMillis } from "./Run.ts"
 
-/** An event of the device that told it. */
-export interface Told {
+/** An event of the device. */
+export interface EmittedEvent {
   readonly at: number
   readonly event: WakeEvent
 }
@@ -44,7 +44,7 @@ export const sums = (sum: Sum, promises: number, layout: Format.Layout): Readonl
   ].flatMap(([label, text]) => row(label as string, text as string, wide))
 }
 
-/** How to live it again. */
+/** The command that replays it. */
 export const command = <F extends Fault>(failure: Failure<F>, faults: ReadonlyArray<F>): string => {
   const kept = new Set(faults)
   const only = failure.plan.flatMap((fault, index) => kept.has(fault) ? [index] : [])
@@ -54,16 +54,17 @@ export const command = <F extends Fault>(failure: Failure<F>, faults: ReadonlyAr
 
 const device = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): string =>
   "a device with " + Format.plural(sensors.length, "sensor") + " that " +
-  DeviceWords.rhythm({ deepSleep, publishInterval }) + ", room for " + Format.plural(mqtt.outbox.capacity, "message") +
+  DeviceWords.rhythm({ deepSleep, mqtt, publishInterval }) + ", room for " +
+  Format.plural(mqtt.outbox.capacity, "message") +
   " (" + mqtt.outbox.whenFull + "), "
   + (mqtt.reconnect.enabled ? Format.plural(mqtt.reconnect.maxAttempts, "try") + " without a wait"
     : "no reconnect policy")
 
-/** The story of a promise that was broken: what, the faults that are enough, the last that the device told. */
+/** The story of a broken promise: which one, the faults that are enough, and the last events of the device. */
 export const broken = <F extends Fault>(
   failure: Failure<F>,
   shrunk: { readonly faults: ReadonlyArray<F>; readonly broken: Broken },
-  told: ReadonlyArray<Told>,
+  events: ReadonlyArray<EmittedEvent>,
   describe: (fault: F) => string,
   layout: Format.Layout
 ): ReadonlyArray<string> => {
@@ -82,7 +83,7 @@ export const broken = <F extends Fault>(
       layout),
     ...faults.flatMap((fault) => line(fault.at, "from here on", describe(fault))),
     Format.rule("the last events of the device", layout),
-    ...told.flatMap((one) => {
+    ...events.flatMap((one) => {
       const { label, text, tone } = EventLine.row(one.at, one.event, config)
       return line(one.at, label, text, tone)
     }),

@@ -1,6 +1,6 @@
 /**
- * `dormouse chaos`: years of devices under faults, with every promise checked at every step; what breaks one is told as
- * the shortest story found, with the command that replays it.
+ * `dormouse chaos`: years of devices under faults, with every promise checked at every step. If one is broken, it
+ * prints the shortest story found, with the command that replays it.
  *
  * The one file of the program that knows adapters, the terminal, and the process; its parts are in chaos/.
  */
@@ -25,12 +25,12 @@ import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import * as Progress from "../dormouse/terminal/Progress.ts"
 
-/** As much of what the device told is shown as leads to the end. */
+/** So many of the device's events are shown as lead to the end. */
 const lastWakes = 3
 
 const adapters: Adapters<World.World, Faults.Fault> = underFaults
 
-/** The failure with the fewest faults that still break the promise, told. */
+/** Prints the failure with the fewest faults that still break the promise. */
 const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Format.Layout) =>
   Effect.gen(function*() {
     Error.stackTraceLimit = 10
@@ -43,21 +43,21 @@ const tell = (failure: Run.Failure<Faults.Fault>, isShort: boolean, layout: Form
       ? { faults: failure.faults.filter(({ at }) => at <= failure.broken.at), broken: failure.broken }
       : yield* Shrink.shrink(adapters, failure, { onLife })
     bar.clear()
-    const told: Array<Story.Told> = []
+    const events: Array<Story.EmittedEvent> = []
     yield* Life.live(adapters, {
       seed: failure.seed,
       scene: failure.scene,
       plan: shrunk.faults,
       checkers: [shrunk.broken.promise],
       onSeen: (at, seen) => {
-        if (seen._tag !== "Told") return
-        told.push({ at, event: seen.event })
+        if (seen._tag !== "Emitted") return
+        events.push({ at, event: seen.event })
         if (seen.event._tag !== "Woke") return
-        const wakes = told.flatMap(({ event }, index) => event._tag === "Woke" ? [index] : [])
-        if (wakes.length > lastWakes) told.splice(0, wakes[1])
+        const wakes = events.flatMap(({ event }, index) => event._tag === "Woke" ? [index] : [])
+        if (wakes.length > lastWakes) events.splice(0, wakes[1])
       }
     })
-    for (const line of Story.broken(failure, shrunk, told.slice(-40), adapters.describe, layout)) {
+    for (const line of Story.broken(failure, shrunk, events.slice(-40), adapters.describe, layout)) {
       yield* Console.log(line)
     }
     return yield* new Refusal({ message: "1 promise was broken, in the life of seed " + failure.seed })
@@ -98,7 +98,7 @@ export const handle = (given: Options.Given) =>
     yield* Option.isSome(given.only) ? again(given, whole) : many(given, whole)
   }).pipe(Effect.tapErrorTag("Refusal", ({ message }) => Console.error(message)))
 
-// A trace for every error that the device meets is a quarter of the time.
+// A stack trace for every error that the device meets would take a quarter of the time.
 Error.stackTraceLimit = 0
 
 if (isMain(import.meta.url)) run(Command.withHandler(chaosCommand, handle))

@@ -1,5 +1,5 @@
 /**
- * What is to be said of a device's file, each with its place.
+ * The findings about a device's file, each with its place.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -14,6 +14,7 @@ import { pemKeys, pemText, withoutSchema } from "../dormouse/loadConfig.ts"
 import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
+import { sending } from "./sending.ts"
 import { texts } from "./texts.ts"
 import { publishing } from "./publishing.ts"
 import * as topics from "./topics.ts"
@@ -22,18 +23,18 @@ import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
   readonly place: Places.Place
-  /** An error refuses the file; a warning tells what is strange but harmless. */
+  /** An error refuses the file; a warning is about something strange but harmless. */
   readonly severity: "error" | "warning"
   /** What is wrong and what would be right. Never holds a password. */
   readonly message: string
   /**
-   * A board could not work with it, while a run on this machine may: an error where the file is judged for a board,
-   * else a warning.
+   * A board could not work with it, but a run on this machine may: an error if the file is checked for a board, else a
+   * warning.
    */
   readonly failsOnBoard?: boolean
 }
 
-/** As compilers and editors know it: `file:line:column: severity: message`. */
+/** In the form of compilers and editors: `file:line:column: severity: message`. */
 export const lineOf = (file: string, { message, place, severity }: Finding, shown: string = severity): string =>
   `${file}:${place.line}:${place.column}: ${shown}: ${message}`
 
@@ -50,7 +51,7 @@ const only = (place: Places.Place, message: string): Findings => ({
   config: undefined
 })
 
-/** What people who know JavaScript write into JSON, by what the scan says of it. */
+/** What people who know JavaScript write into JSON, by the message of the scan. */
 const hints: ReadonlyArray<readonly [saying: RegExp, before: RegExp, hint: string]> = [
   [/there is "[}\]]"/, /,\s*$/, "the comma before it must be removed"],
   [/there is "\/"/, /(?:)/, "JSON has no comments"],
@@ -66,7 +67,7 @@ const syntax = (text: string): Findings => {
   return only({ line, column }, problem + (hint === undefined ? "" : ": " + hint[2]))
 }
 
-/** What is missing, or drives nothing. */
+/** What is missing, or has no driver. */
 const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
   const { mqtt, network, sensors } = document
   const found: Array<Finding> = []
@@ -95,7 +96,7 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
 
 const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
-/** What each value allows and all of them together do not. Only for a configuration without errors. */
+/** Values that are each allowed, but not together. Only for a configuration without errors. */
 const surprises = (
   config: DeviceConfig.DeviceConfig,
   document: Document,
@@ -111,7 +112,8 @@ const surprises = (
     ...topics.confused(config),
     ...publishing(config),
     ...texts(config),
-    ...wakeTime(config)
+    ...wakeTime(config),
+    ...sending(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),
@@ -152,7 +154,7 @@ const certificates = (mqtt: unknown, path: string, places: Places.Places) =>
     return { found, texts }
   })
 
-/** The warnings of the check but for unknown keys, which are told better here. */
+/** The warnings of the check except unknown keys, for which there is a better message here. */
 const others = (said: ReadonlyArray<string>, places: Places.Places): ReadonlyArray<Finding> =>
   said.filter((warning) => !warning.endsWith(" is not a key of the configuration and is ignored"))
     .map((message): Finding => ({ place: places.ofKey(message.split(" ")[0] as string), severity: "warning", message }))
@@ -161,16 +163,16 @@ const inOrder = (one: Finding, other: Finding): number =>
   one.place.line - other.place.line || one.place.column - other.place.column
 
 /**
- * What an ESP32 under Espruino cannot do. That it has no driver is a finding of its own, with the place of the key and
- * a guess.
+ * What an ESP32 with Espruino cannot do. A missing driver is a finding of its own, with the place of the key and a
+ * guess.
  */
 const boardFaults = (config: DeviceConfig.DeviceConfig) =>
   BoardRules.faults(config).filter(({ problem }) => problem !== BoardRules.noDriver)
 
 /**
- * Judges `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are looked for
- * beside that. With a board its pins are what counts. `isBoard`: the file is for a board, so what an ESP32 under
- * Espruino cannot do is an error.
+ * Checks `text`, decoded (`loadConfig`), as the content of the file at `path`; files that it names are searched beside
+ * it. With a board its pins are checked. `isBoard`: the file is for a board, so what an ESP32 with Espruino cannot do
+ * is an error.
  */
 export const judge = (
   text: string,

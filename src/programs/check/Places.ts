@@ -1,18 +1,18 @@
 /**
- * Where each value of a JSON text stands, by its path: `mqtt.port`.
+ * Where each value of a JSON text is, by its path: `mqtt.port`.
  *
- * Paths are joined as the faults of a configuration name them, so a fault's field finds its place.
+ * Paths have the same form as in the faults of a configuration, so a fault's field finds its place.
  */
 import { type Place, placesIn, scan, type Token } from "../dormouse/JsonScan.ts"
 
 export type { Place } from "../dormouse/JsonScan.ts"
 
 export interface Places {
-  /** The value at a path; the key of what should hold it, where it is missing. */
+  /** The value at a path; if it is missing, the key that should have it. */
   readonly of: (path: string) => Place
   /** The key at a path. */
   readonly ofKey: (path: string) => Place
-  /** Keys that stand a second time in their object, at each place but the first. */
+  /** Keys that are given a second time in their object, at each place but the first. */
   readonly repeated: ReadonlyArray<{ readonly path: string; readonly place: Place }>
 }
 

@@ -1,8 +1,8 @@
-/** Something to be said of a configuration that its own check accepts. */
+/** A remark about a configuration that its own check accepts. */
 export interface Remark {
   /** Where it stands: `mqtt.broker`. */
   readonly path: string
-  /** What is strange, what comes of it, and the fix. Never holds a password. */
+  /** What is strange, what follows from it, and the fix. Never contains a password. */
   readonly message: string
   /**
    * `check`: nothing could work with it. `board`: a board could not, while a run on this machine may. Left out: it

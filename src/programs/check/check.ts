@@ -1,7 +1,7 @@
 /**
  * `dormouse check device.json`: everything that is wrong with a device's file, at once, as `file:line:column: ...`.
  *
- * The findings are what the command is for and go to standard output; that there were errors is its exit code.
+ * The findings are the result of the command and go to standard output; the exit code says whether there were errors.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -33,13 +33,13 @@ const read = (file: string) =>
 const line = (file: string, finding: Finding, paint: Format.Paint): string =>
   lineOf(file, finding, paint(finding.severity === "error" ? "bad" : "strong", finding.severity))
 
-/** The device in a few words, so that a slip which is no fault may be noticed. */
+/** The device in a few words, so that the user may notice a mistake that is no error. */
 const summary = (config: DeviceConfig): string =>
   `${config.deviceName}: ${DeviceWords.rhythm(config)}; ${DeviceWords.sensors(config)}; ${DeviceWords.server(config)}`
 
 export interface Given {
   readonly file: string
-  /** The board that the pins are held against; none: an ESP32, and what other chips can do is not refused. */
+  /** The board whose pins are checked; none: an ESP32, and what other chips can do is not refused. */
   readonly board: Option.Option<BoardName>
   /** Warnings are errors. */
   readonly strict: boolean

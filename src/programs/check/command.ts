@@ -1,4 +1,4 @@
-/** The options and the help of `dormouse check`. What it does is loaded when it is called. */
+/** The options and the help of `dormouse check`. Its code is loaded when it is called. */
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Shared from "../dormouse/SharedOptions.ts"

@@ -1,8 +1,8 @@
 /**
- * Pins that a sensor cannot use, or that make trouble.
+ * Pins that a sensor cannot use, or that cause problems.
  *
- * Without a named board a file is held against every chip: what none of them can do is refused for a board, what an
- * ESP32 cannot do is a warning. With `--board` that chip alone counts.
+ * Without a named board a file is checked with every chip: what none of them can do is refused for a board, what an
+ * ESP32 cannot do is a warning. With `--board` only that chip counts.
  */
 import { isDriver } from "../../domain/config/BoardRules.ts"
 import { chips, type Pins, pinsOf } from "../../domain/config/boardPins.ts"
@@ -26,7 +26,7 @@ const unfit = (pin: number, { all, chip, flash, inputOnly }: Pins): string | und
     undefined
 }
 
-/** What works, and may make trouble. */
+/** A pin that works, and may cause problems. */
 const delicate = (pin: number, { chip, console, strapping }: Pins): string | undefined => {
   if (strapping.includes(pin)) {
     return `GPIO ${pin} of the ${chip} decides at the start how the board boots: a sensor's pull-up may stop it from starting`
@@ -37,7 +37,7 @@ const delicate = (pin: number, { chip, console, strapping }: Pins): string | und
 
 const numbers = (pins: ReadonlyArray<number>): string => pins.join(", ")
 
-/** Pins that a chip gives to sensors without a word. */
+/** Pins that a sensor can use on this chip without a warning. */
 const free = ({ all, console, flash, inputOnly, strapping }: Pins): ReadonlyArray<number> =>
   all.filter((pin) => ![console, flash, inputOnly, strapping].some((taken) => taken.includes(pin)))
 

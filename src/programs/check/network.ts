@@ -1,5 +1,5 @@
 /**
- * What keeps a device from its network or its Server, though each value alone is right.
+ * What keeps a device from its network or its Server, although each single value is right.
  */
 import { faultOf, isLoopback } from "../../domain/config/Address.ts"
 import { networkFields } from "../../domain/config/BoardRules.ts"

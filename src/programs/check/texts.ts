@@ -1,13 +1,13 @@
 /**
- * Texts that hold and that nobody means so: white space from copying, topics with levels that are empty, or that are
- * the Server's own.
+ * Texts that are valid but that nobody means: white space from copying, topics with empty levels, or topics of the
+ * Server itself.
  */
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
 
-/** Texts that are compared as they stand, by their paths. */
+/** Texts that are compared as they are, by their paths. */
 const compared = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<readonly [path: string, text: string]> => [
   ...networks.flatMap(({ password, ssid }, index) =>
     [[BoardRules.networkFields[index] + ".ssid", ssid], [BoardRules.networkFields[index] + ".password",
@@ -33,7 +33,7 @@ const blanks = (texts: ReadonlyArray<readonly [path: string, text: string]>): Re
     message: `${path} begins or ends with white space, which counts; take it out unless it is meant`
   }))
 
-/** A slash in front is the default of this family of devices, and so no slip. */
+/** A slash at the beginning is the default of this family of devices, so it is no mistake. */
 const emptyLevel = ([path, topic]: readonly [path: string, topic: string]): ReadonlyArray<Remark> => {
   if (!topic.includes("//") && !(topic.length > 1 && topic.endsWith("/"))) return []
   const fixed = topic.replace(/\/{2,}/g, "/").replace(/(.)\/$/, "$1")
@@ -44,7 +44,7 @@ const emptyLevel = ([path, topic]: readonly [path: string, topic: string]): Read
   }]
 }
 
-/** AWS takes data below `$aws`; nobody else takes any. */
+/** AWS takes data below `$aws`; no other Server takes any. */
 const reserved = ([path, topic]: readonly [path: string, topic: string]): ReadonlyArray<Remark> =>
   topic.startsWith("$") && !topic.startsWith("$aws/")
     ? [{

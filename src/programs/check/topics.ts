@@ -1,6 +1,6 @@
 /**
- * Topics and names that two devices would share, that a device would feed to itself, or that say something else than
- * meant.
+ * Topics and names that two devices would share, that a device would send to itself, or that mean something else than
+ * the user thinks.
  */
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
@@ -32,7 +32,7 @@ export const braces = (mqtt: Document): ReadonlyArray<Remark> =>
     )
   })
 
-/** What one default would make of two devices. */
+/** What would happen to two devices with the same default. */
 const isOn = ({ mqtt }: DeviceConfig): boolean =>
   mqtt.enabled && mqtt.loadConfigFromMqtt && mqtt.topicConfigVersion === ""
 
@@ -95,7 +95,7 @@ const read = ({ deepSleep, mqtt }: DeviceConfig): ReadonlyArray<readonly [key: s
   ]
 }
 
-/** A topic with two meanings, and commands that nobody hears. */
+/** A topic with two meanings, and commands that nobody receives. */
 export const confused = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const { deepSleep, mqtt } = config
   if (!mqtt.enabled) return []

@@ -1,5 +1,5 @@
 /**
- * Keys of a device's file that mean nothing there, each with the key that was perhaps meant.
+ * Keys of a device's file that mean nothing there, each with the key that the user perhaps meant.
  */
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 
@@ -26,7 +26,7 @@ const distance = (one: string, other: string): number => {
   return row[other.length] as number
 }
 
-/** A slip of the finger, or another spelling: `brokr`, `keepAlive`. */
+/** A typing mistake, or another spelling: `brokr`, `keepAlive`. */
 export const nearest = (word: string, candidates: ReadonlyArray<string>): string | undefined => {
   const plain = (text: string) => text.toLowerCase().replace(/[_-]/g, "")
   const rated = candidates.map((name) => [distance(plain(word), plain(name)), name] as const).sort(([a], [b]) => a - b)
@@ -34,7 +34,7 @@ export const nearest = (word: string, candidates: ReadonlyArray<string>): string
   return best !== undefined && best[0] <= Math.max(1, Math.floor(word.length / 4)) ? best[1] : undefined
 }
 
-/** Every path there is, without those of sensors, which stand under keys of the user's choice. */
+/** Every path that exists, except those of sensors, which are under keys that the user chooses. */
 const everywhere = (rows: Rows, path: string): ReadonlyArray<string> =>
   ConfigTable.rowsOf(rows).flatMap((row) => {
     const below = row[2] === "parts" ? undefined : ConfigTable.tableOf(row)

@@ -74,6 +74,6 @@ export const wakeTime = (config: DeviceConfig): ReadonlyArray<Remark> => {
   if (!config.mqtt.enabled) return []
   if (!config.deepSleep) return alwaysOn(config)
   const one = oneTry(config)
-  // With both, the first is to be mended first, and its numbers change the second's.
+  // If both are wrong, the first must be corrected first, and its numbers change the second's.
   return one.length > 0 ? one : allTries(config)
 }

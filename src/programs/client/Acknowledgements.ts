@@ -1,8 +1,8 @@
 /**
  * The PUBACKs of one connection, in the order of the messages (MQTT-4.6.0-2).
  *
- * Nothing is acknowledged that nobody took. So a message that waits to be taken holds back the PUBACKs of those behind
- * it; as a rule none does, and a PUBACK costs no more than to send it.
+ * Nothing is acknowledged that nobody took. So a message that waits to be taken holds back the PUBACKs of those after
+ * it. Usually none waits, and a PUBACK costs no more than sending it.
  */
 import * as Puback from "../../domain/packet/Puback.ts"
 import type { Send } from "./ExchangeState.ts"
@@ -33,7 +33,7 @@ export const take = (acknowledgements: Acknowledgements, packetIdentifier: numbe
   acknowledgements.places.push({ packetIdentifier, isTaken: true })
 }
 
-/** The message that is next in order waits to be taken. To be called when it is. */
+/** The message that is next in order waits to be taken. Call the result when it is. */
 export const hold = (acknowledgements: Acknowledgements, packetIdentifier: number): () => void => {
   const { places } = acknowledgements
   const place: Place = { packetIdentifier, isTaken: false }

@@ -1,9 +1,9 @@
 /**
  * An MQTT 3.1.1 Client for programs that stay connected, over the Socket port.
  *
- * It lives as long as its Scope, reconnects by itself, and keeps what it owes until the Server has acknowledged it.
- * This file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange
- * (what waits for an acknowledgement), Inbox (what was received), Subscriptions.
+ * It lives as long as its Scope, reconnects by itself, and keeps messages until the Server has acknowledged them. This
+ * file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange (what
+ * waits for an acknowledgement), Inbox (what was received), Subscriptions.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -57,11 +57,11 @@ export type { PublishOptions } from "./publish.ts"
  */
 export interface Client {
   /**
-   * Publishes to a Topic Name. QoS 0 is done when it waits to be written, with no more than 15 kB, else when the
-   * network has taken all that waits; it fails while there is no connection. QoS 1 is done when the Server has
-   * acknowledged it, and waits for a connection if need be. Interrupting it is safe: what was not sent will not be,
-   * what was sent stays pending and is delivered. Fails with OutboxFull when too much waits, and with PublishRejected when
-   * the Server closes the connection whenever it is sent this message.
+   * Publishes to a Topic Name. QoS 0 is done when it waits to be written and no more than 15 kB wait, or else when the
+   * network has taken everything that waits; it fails while there is no connection. QoS 1 is done when the Server has
+   * acknowledged it, and waits for a connection if necessary. Interrupting it is safe: what was not sent will not be
+   * sent, what was sent stays pending and is delivered. Fails with OutboxFull if too much waits, and with
+   * PublishRejected if the Server closes the connection whenever it gets this message.
    */
   readonly publish: (
     topic: string,
@@ -69,38 +69,42 @@ export interface Client {
     options?: PublishOptions
   ) => Effect.Effect<void, PublishError>
   /**
-   * Subscribes, and gives the QoS that the Server has granted. `handler` sees every message that matches, one at a time
-   * and in order, those first that have come before it and that nobody took; what takes long should fork. It may wait
-   * for the Server, however many messages wait behind it. A second subscription to the same filter replaces the first,
-   * and its handler.
+   * Subscribes, and returns the QoS that the Server has granted. `handler` sees every message that matches, one at a
+   * time and in order; first those that have come before it and that nobody took. A handler that takes long should
+   * fork. It may wait for the Server, however many messages wait after this one. A second subscription to the same
+   * filter replaces the first, and its handler.
    */
   readonly subscribe: (
     topicFilter: string,
     options?: { readonly qos?: QoS | undefined },
     handler?: Handler
   ) => Effect.Effect<QoS, SubscribeError>
-  /** Also drops what nobody has taken of it. Should the Server not answer, it is told again on the next connection. */
+  /**
+   * Also drops the messages of it that nobody has taken. If the Server does not answer, it is asked again on the next
+   * connection.
+   */
   readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>
   /**
    * Everything received while the stream runs, whether or not handlers see it too, and before that what nobody has
-   * taken so far. May run several times at once. A message is acknowledged when its consumer comes back for the next
-   * one; what that did not get to is there for the next who asks. A stream that is not pulled makes handlers wait, then
-   * the Server. Ends with the Client.
+   * taken so far. May run several times at once. A message is acknowledged when its consumer asks for the next one;
+   * messages that it did not reach are there for the next who asks. A stream that is not pulled makes handlers wait,
+   * then the Server. Ends with the Client.
    */
   readonly messages: Stream.Stream<Received>
   /**
-   * Takes the messages that no handler and no running stream has taken, and acknowledges them. Of QoS 0 the oldest give
-   * way when they are too many.
+   * Takes the messages that no handler and no running stream has taken, and acknowledges them. Of QoS 0 the oldest are
+   * dropped if they are too many.
    */
   readonly poll: Effect.Effect<ReadonlyArray<Received>>
   /**
-   * The first message on `topic` within `wait` (5 seconds by default) from the Server's granting the subscription, else
-   * None: a retained one, or one published meanwhile. Unsubscribes unless the user has subscribed to it. Handlers see
-   * their messages as ever.
+   * The first message on `topic` within `wait` (5 seconds by default) after the Server has granted the subscription,
+   * else None: a retained one, or one published meanwhile. Unsubscribes unless the user has subscribed to it. Handlers
+   * see their messages as usual.
    */
   readonly readTopic: (topic: string, wait?: Duration.Input) => Effect.Effect<Option.Option<Received>, SubscribeError>
   /**
-   * As `readTopic` for several Topic Filters: gives the first that `take` makes of a message, `undefined` is nothing.
+   * As `readTopic` for several Topic Filters: returns the first value that `take` makes of a message; `undefined` means
+   * no value.
    */
   readonly listen: <A>(
     topicFilters: ReadonlyArray<string>,
@@ -110,8 +114,8 @@ export interface Client {
   /** Done when the Server has answered; fails at once while there is no connection. */
   readonly ping: Effect.Effect<void, LinkError>
   /**
-   * Says good-bye behind all that waits to be written, and closes: so no Will is published, whatever is in flight. The
-   * end of the Scope does the same. What waits for the Server fails.
+   * Sends DISCONNECT after everything that waits to be written, and closes: so no Will is published, whatever is in
+   * flight. The end of the Scope does the same. What waits for the Server fails.
    */
   readonly disconnect: Effect.Effect<void>
   /** Whether the Server has accepted the present connection. */
@@ -119,7 +123,8 @@ export interface Client {
   /** The present status, then every change. */
   readonly status: Stream.Stream<Core.Status>
   /**
-   * What went wrong without ending the connection, as it happens: a message too large, an acknowledgement for nothing.
+   * What went wrong without ending the connection, as it happens: for example a message that is too large, or an
+   * unexpected acknowledgement.
    */
   readonly notices: Stream.Stream<Notice.Notice>
 }
@@ -133,7 +138,7 @@ const stuck = (outgoing: Outgoing.Outgoing, millis: number): Effect.Effect<void>
     }
   })
 
-/** Sends DISCONNECT behind everything that waits to be written, as long as the network takes it. */
+/** Sends DISCONNECT after everything that waits to be written, as long as the network takes it. */
 const sayGoodBye = (core: Core.Core, link: Link.Link): Effect.Effect<void> => {
   const said = Effect.callback<void, LinkError>((resume) => {
     link.send(Disconnect.value)
@@ -144,7 +149,7 @@ const sayGoodBye = (core: Core.Core, link: Link.Link): Effect.Effect<void> => {
 
 const leave = (core: Core.Core, supervisor: Fiber.Fiber<void>): Effect.Effect<void> =>
   Effect.gen(function*() {
-    // Also before CONNACK: a Server that has accepted us meanwhile would publish the Will.
+    // Also before CONNACK: a Server that has accepted the Client meanwhile would publish the Will.
     const link = core.dialled
     Core.end(core, Core.socketError(core, "Closed", "is not connected: the Client has disconnected"))
     if (link !== undefined) yield* sayGoodBye(core, link)
@@ -170,9 +175,9 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
 })
 
 /**
- * Connects. A first connection that fails is the caller's to know, so it is not tried again: ConnectionRefused when the
- * Server says no, SocketError when it cannot be reached, InvalidPacket for options that MQTT forbids,
- * SubscriptionRefused when the Server does not grant one of the `subscriptions`.
+ * Connects. If the first connection fails, the caller learns it, and the Client does not try again: ConnectionRefused
+ * if the Server refuses, SocketError if it cannot be reached, InvalidPacket for options that MQTT forbids,
+ * SubscriptionRefused if the Server does not grant one of the `subscriptions`.
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {

@@ -1,8 +1,8 @@
 /**
  * One Network Connection, from TCP connect to its end.
  *
- * Four fibers live as long as it: the reader, the writer, Keep Alive, and the renewal of subscriptions. The first to
- * fail ends it. All work on packets is plain code between two waits for the network.
+ * Four fibers live as long as it: the reader, the writer, Keep Alive, and the renewal of subscriptions. The first one
+ * that fails ends it. All work on packets is plain code between two waits for the network.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ import { watchUnhandled } from "./watchUnhandled.ts"
 import { takeIn } from "./receive.ts"
 import { renew } from "./renew.ts"
 
-/** Lets the Server wait for those who take its messages. Fails when they in turn seem to wait for the Server. */
+/** Makes the Server wait for those who take its messages. Fails if they themselves seem to wait for the Server. */
 const awaitRoom = (core: Core.Core, link: Link.Link): Effect.Effect<void, ReceiveBufferFull> =>
   Effect.gen(function*() {
     const { receiveBufferBytes, replyMillis, server } = core.settings
@@ -44,12 +44,11 @@ const readWhile = (
 ): Effect.Effect<void, LinkError> =>
   Effect.gen(function*() {
     while (isToGoOn()) {
-      // Not while CONNACK is waited for: handlers may have much to do since the last connection, and that takes its
-      // time.
+      // Not while the Client waits for CONNACK: handlers may have much work left from the last connection, which takes
+      // its time.
       if (link.accepted && !core.inbox.room.isOpen()) yield* awaitRoom(core, link)
       const chunk = yield* connection.pull
-      // Who says good-bye is not kept from it by anything that still comes: it is read so that the Server can go on,
-      // and dropped.
+      // A Client that has sent DISCONNECT still reads, so that the Server can continue, and drops what comes.
       if (core.ended !== undefined) continue
       const failure = takeIn(core, link, chunk, yield* Clock.currentTimeMillis)
       if (failure !== undefined) return yield* failure
@@ -67,7 +66,9 @@ const read = (core: Core.Core, link: Link.Link, connection: Connection): Effect.
   return Effect.andThen(accepted, Effect.andThen(readWhile(core, link, connection, () => true), Effect.never))
 }
 
-/** PINGREQs that may go without PINGRESP while the Server is busy sending other things, and we are reading them. */
+/**
+ * How many PINGREQs may be without PINGRESP while the Server is busy sending other things, and the Client reads them.
+ */
 const maxUnanswered = 8
 
 /** Why the Server is given up at `now`, as the end of a sentence that begins with its name. */
@@ -77,8 +78,8 @@ const silence = (link: Link.Link, now: number, replyMillis: number): string | un
     : PacketDeadline.fault(link.pace, link.framer, now, replyMillis)
 
 /**
- * PINGREQ goes out however much else is sent: a Client that only publishes would never notice that nobody is there. Any
- * bytes from the Server count as an answer, up to a point: it may have much to say before its PINGRESP.
+ * PINGREQ is sent however much else is sent: a Client that only publishes would never notice that nobody is there. Any
+ * bytes from the Server count as an answer, up to a point: it may have much to send before its PINGRESP.
  */
 const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, SocketError> =>
   Effect.gen(function*() {
@@ -93,15 +94,15 @@ const stayAlive = (core: Core.Core, link: Link.Link): Effect.Effect<never, Socke
       const fault = silence(link, now, replyMillis)
       if (fault !== undefined) return yield* Core.socketError(core, "TimedOut", fault)
       if (KeepAlive.due(link.keepAlive, now) === "ping") {
-        // A second one while the first is not answered says nothing new of the Server.
+        // A second one while the first is not answered would say nothing new about the Server.
         if (!link.hasIdled && link.keepAlive.pingSent < 0) link.unanswered++
         link.keepAlive = KeepAlive.pinged(link.keepAlive, now)
         link.pings.push(Link.keepAlivePing)
         link.hasIdled = false
         link.send(Pingreq.value)
       }
-      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Whole milliseconds: less may be no
-      // sleep at all.
+      // No longer than an answer may take: `ping` sends its own PINGREQ meanwhile. Whole milliseconds, because a
+      // fraction may be no sleep at all.
       yield* Effect.sleep(Math.ceil(Math.min(KeepAlive.remainingMillis(link.keepAlive, now), replyMillis)))
     }
   })

@@ -19,7 +19,7 @@ import type { Settings } from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-/** Whether the Client has a connection: what `status` tells, first the present one. */
+/** Whether the Client has a connection: what `status` gives, first the present one. */
 export type Status =
   | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
   /** Lost, and tried again after `delayMillis`. */
@@ -34,7 +34,7 @@ export interface Core {
   readonly subscriptions: Subscriptions.Subscriptions
   readonly statuses: PubSub.PubSub<Status>
   readonly notices: Notice.Notices
-  /** What was last found to be a Topic Name: messages to one topic come in runs. */
+  /** The last text that was found to be a Topic Name: often several messages in a row go to one topic. */
   topicName: TopicName | undefined
   /** The connection, once accepted. */
   link: Link.Link | undefined
@@ -46,7 +46,7 @@ export interface Core {
   connections: number
   /** When the last of them was, in milliseconds. */
   acceptedAt: number
-  /** Why the last connection was lost, or the last try came to nothing. */
+  /** Why the last connection was lost, or the last try failed. */
   lastFailure: LinkError | undefined
   /** Why there will never be one again. */
   ended: LinkError | undefined
@@ -100,7 +100,7 @@ export const connected = (core: Core): Effect.Effect<Link.Link, LinkError> =>
 export const over = (core: Core): Effect.Effect<never, LinkError> =>
   Effect.flatMap(core.over.await, () => Effect.fail(core.ended ?? socketError(core, "Closed", "is not connected")))
 
-/** Why nobody can be reached now, though a connection may come. */
+/** Why nobody can be reached now, although a connection may come. */
 export const notConnected = (core: Core): LinkError => {
   const why = core.lastFailure === undefined ? "" : ": " + core.lastFailure.message
   return core.ended ?? socketError(core, "Closed", "is not connected at the moment" + why)
@@ -121,8 +121,9 @@ export const sendOn = (core: Core, link: Link.Link): void => {
 }
 
 /**
- * CONNACK has come, `now` in milliseconds: everybody who waited goes on. To a Clean Session belongs Session Present 0
- * (MQTT-3.2.2-1): a Server that says 1 is not believed, or what it does not have would never be said again.
+ * CONNACK has come, `now` in milliseconds: everybody who waited continues. After a CONNECT with Clean Session it must
+ * say Session Present 0 (MQTT-3.2.2-1). The Client ignores a 1: otherwise it would never again send what the Server
+ * does not have.
  */
 export const accept = (core: Core, link: Link.Link, present: boolean, now: number): void => {
   const sessionPresent = present && !core.settings.cleanSession

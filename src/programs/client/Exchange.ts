@@ -1,7 +1,7 @@
 /**
- * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the line of the messages for
- * which there is no place in flight yet. Nothing leaves it but by its acknowledgement, or with the Client. Plain code:
- * resuming a waiting fiber runs it at once, so every function resumes last.
+ * What waits for an acknowledgement: messages of QoS 1, SUBSCRIBE and UNSUBSCRIBE; and the queue of the messages for
+ * which there is no place in flight yet. Nothing leaves it except by its acknowledgement, or with the Client. Plain
+ * code: resuming a waiting fiber runs it at once, so every function resumes last.
  */
 import type { ApplicationMessage } from "../../domain/packet/ApplicationMessage.ts"
 import * as Effect from "effect/Effect"
@@ -27,7 +27,7 @@ export const make = (maximumInFlight: number, capacity: number, capacityBytes: n
   inLine: 0
 })
 
-/** The Server owes us something. */
+/** An answer of the Server is missing. */
 export const isWaiting = (exchange: Exchange): boolean => exchange.inFlight.size > 0
 
 /** A message was sent on this connection that the Server has not acknowledged. */
@@ -35,7 +35,7 @@ export const hasSent = (exchange: Exchange): boolean =>
   exchange.publications > 0 &&
   InFlight.all(exchange.inFlight).some(([, entry]) => entry._tag === "Publication" && entry.write > 0)
 
-/** Takes a place in the line; `admit` brings it on its way. */
+/** Takes a place in the queue; `admit` sends it when there is room. */
 export const publish = (
   exchange: Exchange,
   message: ApplicationMessage<1>,
@@ -61,8 +61,9 @@ export const publish = (
 }
 
 /**
- * The publisher waits no more. What is in flight stays pending; what is in line was never sent and will not be. The line
- * is cleared when the greater part of it is cancelled: so it stays short, and a cancellation costs no search.
+ * The publisher does not wait any more. What is in flight stays pending; what is in the queue was never sent and will
+ * not be. The queue is cleaned when more than half of it is cancelled: so it stays short, and a cancellation needs no
+ * search.
  */
 export const cancel = (exchange: Exchange, publication: Publication): void => {
   if (publication.state === "in line") {
@@ -96,7 +97,7 @@ const sendPublish = (
   return invalid
 }
 
-/** Gives the first in line the places that are free, and sends them. */
+/** Gives the first in the queue the places that are free, and sends them. */
 export const admit = (exchange: Exchange, send: Send): void => {
   const { inFlight } = exchange
   while (exchange.publications < exchange.maximumInFlight && !exchange.isProbing) {
@@ -116,13 +117,13 @@ export const admit = (exchange: Exchange, send: Send): void => {
   }
 }
 
-/** A message in flight on which so many connections were lost may be the cause of it. */
+/** After so many lost connections a message in flight may be the cause of it. */
 const suspectLosses = 2
 
-/** A message on which so many connections were lost when it was sent alone is. */
+/** After so many lost connections when it was sent alone, a message is the cause. */
 const maxStrikes = 2
 
-/** Sends what was not yet sent on this connection: the first suspect alone, or when there is none, all there is. */
+/** Sends what was not yet sent on this connection: the first suspect alone, or everything if there is no suspect. */
 export const sendOn = (exchange: Exchange, send: Send): void => {
   const publications: Array<readonly [number, Publication]> = []
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
@@ -137,9 +138,9 @@ export const sendOn = (exchange: Exchange, send: Send): void => {
 }
 
 /**
- * A new connection was accepted. With Session Present the Server is sent what it has not acknowledged as it was, with
- * DUP 1 (MQTT-4.4.0-1); without, it knows nothing any more and is told anew. True: `sendOn` is to be called when the
- * connection has shown that it stays, so that a message is not blamed for another's fault.
+ * A new connection was accepted. With Session Present the Server gets what it has not acknowledged as it was, with DUP
+ * 1 (MQTT-4.4.0-1); without, it knows nothing any more and gets it as new. True: call `sendOn` when the connection has
+ * shown that it stays, so that no message is blamed for another one's fault.
  */
 export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writes, send: Send): boolean => {
   exchange.writes = writes
@@ -155,11 +156,11 @@ export const resume = (exchange: Exchange, sessionPresent: boolean, writes: Writ
   return exchange.isProbing
 }
 
-/** A PUBACK: its publisher goes on, and the next in line gets the place. False: nobody waits for it. */
+/** A PUBACK: its publisher continues, and the next in the queue gets the place. False: nobody waits for it. */
 export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: Send): boolean => {
   const entry = InFlight.get(exchange.inFlight, packetIdentifier)
-  // What has not left on this connection cannot have been acknowledged: not yet, or not at all while another is sent
-  // alone.
+  // A message that was not sent on this connection cannot have been acknowledged: it is sent later, or not at all while
+  // another one is sent alone.
   if (entry?._tag !== "Publication" || entry.write === 0 || entry.write > exchange.writes.begun) return false
   InFlight.remove(exchange.inFlight, packetIdentifier)
   exchange.publications--
@@ -171,7 +172,8 @@ export const acknowledge = (exchange: Exchange, packetIdentifier: number, send: 
 }
 
 /**
- * The Server has closed the connection on these. Gives the one that it closes on whenever it is sent, if that is clear.
+ * The Server has closed the connection while these were in flight. Returns the one on which it closes whenever it is
+ * sent, if that is clear.
  */
 const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publication | undefined => {
   for (const publication of sent) publication.losses++
@@ -179,7 +181,7 @@ const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publicatio
   if (!exchange.isProbing || probe === undefined || ++probe.strikes < maxStrikes) return undefined
   for (const [identifier, entry] of InFlight.all(exchange.inFlight)) {
     if (entry === probe) InFlight.remove(exchange.inFlight, identifier)
-    // The others were suspected for its sake.
+    // The others were suspected because of it.
     else if (entry._tag === "Publication") entry.losses = 0
   }
   exchange.publications--
@@ -188,7 +190,7 @@ const blame = (exchange: Exchange, sent: ReadonlyArray<Publication>): Publicatio
 }
 
 /**
- * The connection is gone: what was sent on it may have arrived, and requests were made in vain. `byServer`: it was the
+ * The connection has ended: what was sent on it may have arrived, and requests have failed. `byServer`: it was the
  * Server that closed.
  */
 export const disconnected = (exchange: Exchange, byServer: boolean): void => {

@@ -1,5 +1,5 @@
 /**
- * What an Exchange holds, and how much room there is in it.
+ * The state of an Exchange, and how much room there is in it.
  */
 import type * as Effect from "effect/Effect"
 import type * as MutableList from "effect/MutableList"
@@ -52,7 +52,7 @@ export interface Request extends InFlight.Entry {
 
 export interface Exchange {
   readonly maximumInFlight: number
-  /** Messages in line and in flight together, and their bytes. */
+  /** Messages in the queue and in flight together, and their bytes. */
   readonly capacity: number
   readonly capacityBytes: number
   bytes: number
@@ -60,7 +60,7 @@ export interface Exchange {
   /** How many of those in flight are messages. */
   publications: number
   readonly line: MutableList.MutableList<Publication>
-  /** How many in the line are not cancelled. */
+  /** How many in the queue are not cancelled. */
   inLine: number
   /** Of the connection, once there was one. */
   writes: Writes
@@ -68,7 +68,7 @@ export interface Exchange {
   isProbing: boolean
 }
 
-/** What it takes to keep a message, besides its bytes. */
+/** The memory that keeping a message takes, besides its bytes. */
 const overheadBytes = 400
 
 export const sizeOf = ({ payload, topic }: ApplicationMessage<1>): number =>

@@ -1,5 +1,5 @@
 /**
- * What the Server's Session holds of one Topic Filter, as far as its answers tell.
+ * What the Server's Session knows of one Topic Filter, as far as its answers say.
  *
  *     absent     SUBSCRIBE goes out     -> uncertain
  *     uncertain  SUBACK with a QoS      -> granted
@@ -28,7 +28,7 @@ export const initial: FilterState = { known: "absent", before: "absent", askedAt
 /** A SUBSCRIBE or UNSUBSCRIBE for it is sent. */
 export const asked = (state: FilterState, now: number): FilterState => ({
   known: "uncertain",
-  // One that had no answer may have reached the Server.
+  // A request that had no answer may have reached the Server.
   before: isNothing(state) ? "absent"
     : state.known === "granted" || state.before === "granted" ? "granted" : "uncertain",
   askedAt: now
@@ -36,7 +36,7 @@ export const asked = (state: FilterState, now: number): FilterState => ({
 
 export const granted: FilterState = { known: "granted", before: "granted", askedAt: undefined }
 
-/** The SUBSCRIBE was refused. What the Server had before that it may still have. */
+/** The SUBSCRIBE was refused. The Server may still have what it had before. */
 export const refused = ({ before }: FilterState): FilterState => ({
   known: before === "absent" ? "refused" : before,
   before,
@@ -46,13 +46,13 @@ export const refused = ({ before }: FilterState): FilterState => ({
 /** The UNSUBSCRIBE was answered. */
 export const released: FilterState = initial
 
-/** The connection is gone, and with it what had no answer: that may have reached the Server or not. */
+/** The connection has ended. Requests without an answer may have reached the Server or not. */
 export const disconnected = (state: FilterState): FilterState => ({ ...state, askedAt: undefined })
 
 /**
- * What a connection begins with: nothing; what the last one left; or perhaps that, and perhaps nothing. The last is so
- * when the Server says Session Present 1, and a CONNECT before had no answer: the Server may have lost the Session,
- * begun a new one with that CONNECT, and its CONNACK with Session Present 0 may be what did not arrive.
+ * What a connection begins with: nothing; what the last one left; or perhaps that, and perhaps nothing. The third case:
+ * the Server says Session Present 1, but an earlier CONNECT had no answer. The Server may have lost the Session and
+ * begun a new one with that CONNECT, and its CONNACK with Session Present 0 may have been lost.
  */
 export type SessionKind = "new" | "kept" | "doubtful"
 
@@ -65,14 +65,14 @@ export const connected = (state: FilterState, session: SessionKind): FilterState
 /** The Server has nothing of it. */
 export const isNothing = ({ known }: FilterState): boolean => known === "absent" || known === "refused"
 
-/** What to ask the Server for at `now`. A request that has no answer after `patienceMillis` is made again. */
+/** What to ask the Server for at `now`. A request that has no answer after `answerMillis` is made again. */
 export const due = (
   state: FilterState,
   isWanted: boolean,
   now: number,
-  patienceMillis: number
+  answerMillis: number
 ): "subscribe" | "unsubscribe" | undefined => {
-  if (state.askedAt !== undefined && now - state.askedAt < patienceMillis && now >= state.askedAt) return undefined
+  if (state.askedAt !== undefined && now - state.askedAt < answerMillis && now >= state.askedAt) return undefined
   if (state.known === "refused") return undefined
   if (isWanted) return state.known === "granted" ? undefined : "subscribe"
   return state.known === "absent" ? undefined : "unsubscribe"

@@ -1,5 +1,5 @@
 /**
- * A message received, and those who handle it: user's code, whose failures must not harm the Client.
+ * A received message, and those who handle it: the user's code, whose failures must not harm the Client.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -10,13 +10,16 @@ export interface Received extends ApplicationMessage {
   readonly dup: boolean
 }
 
-/** Handles one message. An Effect is waited for before the next message; one that fails is logged and harms nobody. */
+/**
+ * Handles one message. The Client waits for an Effect before it hands on the next message; a failure is logged and
+ * harms nobody.
+ */
 export type Handler = (message: Received) => Effect.Effect<unknown, unknown> | undefined | void
 
 const failed = (topic: string, cause: Cause.Cause<unknown>): Effect.Effect<void> =>
   Effect.logWarning(`a handler failed on a message to ${topic}`, cause)
 
-/** What a handler has to do that takes time, if anything. A defect is logged like a failure. */
+/** The part of a handler that takes time, if there is any. A defect is logged like a failure. */
 export const handle = (handler: Handler, message: Received): Effect.Effect<unknown> | undefined => {
   try {
     const result = handler(message)

@@ -2,9 +2,9 @@
  * What is in flight, by Packet Identifier (MQTT 3.1.1, 2.3.1).
  *
  * The device's Session is a small value that is stored; here windows may be large and every message counts. So
- * identifiers go round in a small range, which doubles when half of it is taken, and an array holds what each stands
- * for: to assign and to take cost the same however much is in flight, and nothing is allocated. (A Map of things that
- * come and go as fast is quick itself, but its old tables keep what they held from the garbage collector.)
+ * identifiers are used in turn from a small range, which doubles when half of it is taken, and an array has what each
+ * of them stands for: assigning and taking cost the same however much is in flight, and nothing is allocated. (A Map
+ * whose entries change that fast is quick itself, but its old tables keep the entries from the garbage collector.)
  */
 
 export interface Entry {
@@ -33,8 +33,8 @@ export const make = <A extends Entry>(): InFlight<A> => ({
 })
 
 /**
- * The identifier that comes next, 1 to 65,535; `undefined` when all are in flight. Goes on from the last, so that a
- * late acknowledgement seldom meets a fresh identifier.
+ * The next identifier, 1 to 65,535; `undefined` if all are in flight. It continues after the last one, so that a late
+ * acknowledgement seldom meets an identifier that is in use again.
  */
 export const nextIdentifier = <A extends Entry>(inFlight: InFlight<A>): number | undefined => {
   if (2 * inFlight.size >= inFlight.slots.length && inFlight.slots.length < maxSlots) {
@@ -76,7 +76,7 @@ export const all = <A extends Entry>(
   return found.sort(([, a], [, b]) => a.order - b.order)
 }
 
-/** Gives everything a fresh identifier, in order: the Server has forgotten the old ones. */
+/** Gives everything a new identifier, in order: the Server has forgotten the old ones. */
 export const renumber = <A extends Entry>(inFlight: InFlight<A>): void => {
   const entries = all(inFlight)
   inFlight.slots = emptySlots(inFlight.slots.length)

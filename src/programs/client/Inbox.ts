@@ -1,11 +1,11 @@
 /**
- * Messages received, on their way to those who want them.
+ * Received messages, on their way to those who want them.
  *
- * The reader of the connection puts in what one read brought, and reads on: the acknowledgement that a handler waits
- * for may be behind thousands of messages. They are handed on in order, handlers first, then every running stream, and
- * only then acknowledged (MQTT 3.1.1, 4.3.2). What handlers do at once is done at once, in plain code; what takes time,
- * an Effect or a stream, is the dispatcher's. What nobody takes waits in UnhandledMessages, and a handler that comes
- * later gets it first. All that waits is bounded in bytes.
+ * The reader of the connection puts in what one read brought, and goes on reading: the acknowledgement that a handler
+ * waits for may come after thousands of messages. Messages are handed on in order, first to handlers, then to every
+ * running stream, and only then acknowledged (MQTT 3.1.1, 4.3.2). What handlers do at once is done in plain code; the
+ * dispatcher does what takes time, an Effect or a stream. What nobody takes waits in UnhandledMessages, and a handler
+ * that comes later gets it first. Everything that waits is bounded in bytes.
  */
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -32,8 +32,8 @@ const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
 }
 
 /**
- * The handlers of the message that is next: those that have had it, and those that there are now. One may have come, or
- * gone, while another took its time.
+ * The handlers of the next message: those that have had it, and those that there are now. One may have come, or gone,
+ * while another was working.
  */
 const handlersNow = ({ handler, handlers }: Batch, now: ReadonlyArray<Handler>): ReadonlyArray<Handler> => {
   if (handlers === undefined || handlers === now || handler === 0) return now
@@ -46,7 +46,7 @@ const handlersNow = ({ handler, handlers }: Batch, now: ReadonlyArray<Handler>):
   return had.concat(left)
 }
 
-/** Hands on until something takes time, and gives that. */
+/** Hands on until something takes time, and returns that. */
 const proceed = (inbox: Inbox, batch: Batch): Effect.Effect<unknown> | undefined => {
   const { acknowledge, messages, tapped } = batch.read
   const streams = batch.streams ??= Array.from(inbox.streams)
@@ -101,7 +101,7 @@ const dispatchFirst = (inbox: Inbox): Effect.Effect<void> =>
     }
   })
 
-/** Its turn in the queue has come; what goes first has perhaps gone already. */
+/** Its turn in the queue has come; what goes first has perhaps been handed on already. */
 const dispatchNext = (inbox: Inbox, batch: Batch): Effect.Effect<void> =>
   batch.isFirst ? dispatchFirst(inbox) : dispatch(inbox, batch)
 
@@ -113,7 +113,7 @@ const enqueue = (inbox: Inbox, batch: Batch): void => {
 export const put = (inbox: Inbox, read: Read): void => {
   if (inbox.closed) return
   const batch = begin(read, false)
-  // Also what is forgotten comes first, as long as a handler has it.
+  // Dropped messages come first too, as long as a handler has them.
   const isIdle = inbox.size === 0 && inbox.inHand.length === 0 && inbox.streams.size === 0
   count(inbox, read)
   if (isIdle) {
@@ -124,7 +124,7 @@ export const put = (inbox: Inbox, read: Read): void => {
   enqueue(inbox, batch)
 }
 
-/** A handler has come for these topics: it gets what has waited for it, before all that it has not seen yet. */
+/** A handler has come for these topics: it gets what has waited for it, before everything that it has not seen yet. */
 export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void => {
   const kept = UnhandledMessages.remove(inbox.unclaimed, ({ message }) => wanted(message.topic))
   const messages = kept.map(({ message }) => message)
@@ -150,8 +150,8 @@ export const claim = (inbox: Inbox, wanted: (topic: string) => boolean): void =>
 }
 
 /**
- * Forgets what waits: the next connection needs the room, and what has QoS 1 was not acknowledged. What the dispatcher
- * has in hand goes on, but does not count any more.
+ * Drops what waits: the next connection needs the room, and what has QoS 1 was not acknowledged. What the dispatcher is
+ * working on continues, but does not count any more.
  */
 export const forget = (inbox: Inbox): Effect.Effect<void> =>
   Effect.map(Queue.clear(inbox.batches), (batches) => {
@@ -166,8 +166,8 @@ export const forget = (inbox: Inbox): Effect.Effect<void> =>
   }).pipe(Effect.ignore)
 
 /**
- * A connection was accepted, and the Server still has our Session: it sends again all of QoS 1 that was not
- * acknowledged. To hand that on from the last connection too would give it twice, and out of order.
+ * A connection was accepted, and the Server still has our Session: it sends again everything of QoS 1 that was not
+ * acknowledged. Messages of the last connection are dropped, or they would be handed on twice, and out of order.
  */
 export const forgetPending = (inbox: Inbox): void => {
   UnhandledMessages.forget(inbox.unclaimed)
@@ -189,7 +189,7 @@ export const forgetPending = (inbox: Inbox): void => {
   measure(inbox)
 }
 
-/** A connection was accepted, and the Server has lost our Session: what waits is the last that there is of it. */
+/** A connection was accepted, and the Server has lost our Session: nobody will send again what waits here. */
 export const keepLast = (inbox: Inbox): void => {
   for (const batch of [...inbox.inHand, ...inbox.queued]) batch.isLast = true
   drop(inbox, UnhandledMessages.keepLast(inbox.unclaimed, inbox.capacityBytes))
@@ -214,17 +214,17 @@ export const run = (inbox: Inbox): Effect.Effect<void> =>
 /** Nothing more will be put in. */
 export const end = (inbox: Inbox): void => {
   inbox.closed = true
-  // Who waits for room has nothing to put in any more.
+  // Whoever waits for room has nothing to put in any more.
   inbox.room.openUnsafe()
   Queue.endUnsafe(inbox.batches)
 }
 
 const all = (): boolean => true
 
-/** Takes those of what nobody has claimed that are wanted, and acknowledges them. */
+/** Takes the unclaimed messages that are wanted now, and acknowledges them. */
 export const takeUnclaimed = (
   inbox: Inbox,
-  isWanted: (kept: UnhandledMessages.Kept) => boolean = all
+  isWanted: (kept: UnhandledMessages.KeptMessage) => boolean = all
 ): ReadonlyArray<Received> => {
   const kept = UnhandledMessages.remove(inbox.unclaimed, isWanted)
   for (const { taken } of kept) taken?.()

@@ -1,5 +1,5 @@
 /**
- * What an Inbox holds: what was read and how far it was handed on, who takes it, and how much room there is for more.
+ * The state of an Inbox: what was read and how far it was handed on, who takes it, and how much room there is for more.
  */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type * as Cause from "effect/Cause"
@@ -12,14 +12,15 @@ import * as UnhandledMessages from "./UnhandledMessages.ts"
 /** What one read from the network brought. */
 export interface Read {
   readonly messages: ReadonlyArray<Received>
-  /** What they keep from being forgotten: the bytes of the read. */
+  /** What they keep in memory: the bytes of the read. */
   readonly bytes: number
   /** Those that a reader of one topic has already seen. */
   readonly tapped: ReadonlySet<Received>
   /** Acknowledges the first `count` messages; may be called again with more. */
   readonly acknowledge: (count: number) => void
   /**
-   * The message at `index`, when those before it are acknowledged, waits for somebody to take it: to be called then.
+   * The message at `index` waits until somebody takes it, and those before it are acknowledged. Call the result when it
+   * is taken.
    */
   readonly hold: (index: number) => (() => void) | undefined
 }
@@ -34,30 +35,30 @@ export interface Item {
 }
 
 export interface StreamReader {
-  /** A batch is one element: so few of them need to wait here, and the rest in `batches`. */
+  /** A batch is one element: so few of them need to wait here, and the rest is in `batches`. */
   readonly queue: Queue.Queue<NonEmptyReadonlyArray<Item>, Cause.Done>
   /** What the consumer has not seen yet, in the queue or out of it. */
   readonly items: Array<Item>
-  /** What it saw last: it is done with that when it comes back for more. */
+  /** The message that it saw last: it is done with that one when it asks for the next. */
   inHand: Item | undefined
 }
 
 /** What was read, and how far it was handed on. */
 export interface Batch {
   read: Read
-  /** The connection that it came by is gone, and the Server sends what has QoS 1 again. */
+  /** The connection that brought it has ended, and the Server sends again what has QoS 1. */
   isStale: boolean
-  /** The Server has lost the Session that it came by: nobody will send it again. */
+  /** The Server has lost the Session of this message: nobody will send it again. */
   isLast: boolean
-  /** Those that ran when it came to be handed on; undefined: it was not yet. */
+  /** The streams that ran when it was to be handed on; undefined: it was not yet. */
   streams: ReadonlyArray<StreamReader> | undefined
   /** The message that is next, its handlers, once they are known, and which of them is next. */
   message: number
   handlers: ReadonlyArray<Handler> | undefined
   handler: number
-  /** What must be done before it goes on. */
+  /** What must be done before it continues. */
   work: Effect.Effect<unknown> | undefined
-  /** It has waited for its handler, and goes before all that came later. */
+  /** It has waited for its handler, and goes before everything that came later. */
   readonly isFirst: boolean
   /** It does not count any more. */
   forgotten: boolean
@@ -70,20 +71,20 @@ export interface Inbox {
   /** One read may be larger, and is taken alone. */
   readonly capacityBytes: number
   readonly handlersFor: (topic: string) => ReadonlyArray<Handler>
-  /** Tells how many messages had to give way so far. */
+  /** Reports how many messages were dropped so far. */
   readonly tellDropped: (messages: number) => void
   /** For the dispatcher. */
   readonly batches: Queue.Queue<Batch, Cause.Done>
-  /** The same, to look through. */
+  /** The same, to search in. */
   readonly queued: Set<Batch>
   /** Those of them that go before the others. */
   readonly first: Array<Batch>
-  /** In the dispatcher's hands: one, or two when the second had to wait for the first. */
+  /** What the dispatcher works on: one, or two if the second had to wait for the first. */
   readonly inHand: Array<Batch>
-  /** Messages in `batches` and `inHand`, and their bytes, with what it takes to keep them. */
+  /** Messages in `batches` and `inHand`, and their bytes, with the memory that keeping them takes. */
   size: number
   bytes: number
-  /** Bytes of messages that streams have, and have not given to their consumers. */
+  /** Bytes of messages that streams have, and have not given to their consumers yet. */
   streamBytes: number
   /** How many messages handlers and streams have taken, or nobody wanted, so far. */
   taken: number
@@ -123,9 +124,7 @@ export const make = (
     ended: false
   }))
 
-/**
- * What a message takes as long as it waits, besides the bytes of its read: measured with small ones, and rounded up.
- */
+/** The memory that a waiting message takes, besides the bytes of its read: measured with small ones, and rounded up. */
 export const overheadBytes = 400
 
 export const bytesOf = ({ bytes, messages }: Read): number => bytes + messages.length * overheadBytes
@@ -137,7 +136,7 @@ export const measure = (inbox: Inbox): void => {
   else room.closeUnsafe()
 }
 
-/** A stream has the message: it takes room until the function is called that this gives. */
+/** A stream has the message: it takes room until the returned function is called. */
 export const hold = (inbox: Inbox, { payload, topic }: Received): () => void => {
   const bytes = payload.length + topic.length + overheadBytes
   inbox.streamBytes += bytes
@@ -150,33 +149,34 @@ export const hold = (inbox: Inbox, { payload, topic }: Received): () => void => 
 /** Messages that wait. */
 export const waiting = (inbox: Inbox): number => inbox.size + inbox.unclaimed.pending.length
 
-/** Someone who waits longer than this for room does not read, in milliseconds. */
-export const patienceMillis = 1_000
+/** Whoever waits longer than this for room does not read, in milliseconds. */
+export const roomWaitMillis = 1_000
 
 /**
- * Waits until there is room. False: for `giveUpMillis` nobody has taken a message, though somebody waits for an answer
- * of the Server's, which may be behind what there is no room for.
+ * Waits until there is room. False: for `giveUpMillis` nobody has taken a message, although somebody waits for an
+ * answer of the Server, which may come after what there is no room for.
  */
 export const awaitRoom = (inbox: Inbox, isAnswerDue: () => boolean, giveUpMillis: number): Effect.Effect<boolean> =>
   Effect.gen(function*() {
     let taken = inbox.taken
     for (let idleMillis = 0; idleMillis < giveUpMillis || !isAnswerDue();) {
       const passed = yield* Effect.timeoutOrElse(Effect.as(inbox.room.await, true), {
-        duration: patienceMillis,
+        duration: roomWaitMillis,
         orElse: () => Effect.succeed(false)
       })
       if (passed) {
-        // Whoever made room is still at it: it gets its messages before more is read, and before their PUBACKs go out.
+        // Whoever made room is still working: it gets its messages before more is read, and before their PUBACKs are
+        // sent.
         yield* Effect.yieldNow
         return true
       }
-      idleMillis = taken === inbox.taken ? idleMillis + patienceMillis : 0
+      idleMillis = taken === inbox.taken ? idleMillis + roomWaitMillis : 0
       taken = inbox.taken
     }
     return false
   })
 
-// What was read stays one object: to copy its fields costs more than all the rest for a read of one message.
+// What was read stays one object: copying its fields would cost more than everything else for a read of one message.
 export const begin = (read: Read, isFirst: boolean): Batch => ({
   read,
   isStale: false,

@@ -1,6 +1,6 @@
 /**
- * One Network Connection of a Client, from CONNECT on: what was said and heard on it, and how long each side has been
- * silent.
+ * One Network Connection of a Client, from CONNECT on: what was sent and received on it, and how long each side has
+ * been silent.
  */
 import type * as Effect from "effect/Effect"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
@@ -41,8 +41,7 @@ export interface Link {
   unacknowledged: number
   readonly acknowledgements: Acknowledgements.Acknowledgements
   /**
-   * How many more acknowledgements for nothing the Server has sent than such as were waited for; and whether that was
-   * told.
+   * How many more unexpected acknowledgements the Server has sent than expected ones; and whether that was reported.
    */
   unexpected: number
   hasToldUnexpected: boolean
@@ -75,18 +74,18 @@ export const make = (settings: Settings, now: number): Link => {
 }
 
 /**
- * It is not the Server's silence when nobody has listened: for an answer that was due before `now` it has its full time from now on. To be called
- * while the reader is idle, and when it begins to read again.
+ * It is not the Server's silence if nobody was reading: an answer that was due before `now` gets its full time from now
+ * on. To be called while the reader is idle, and when it begins to read again.
  */
 export const excuse = (link: Link, now: number): void => {
   if (link.idleSince === undefined) return
   link.keepAlive = KeepAlive.received(link.keepAlive)
   link.pace = PacketDeadline.begin(now, link.framer.received)
-  // Who is but a little slower than the Server gets to the PINGRESP soon enough.
-  if (now - link.idleSince >= InboxState.patienceMillis) link.hasIdled = true
+  // A program that is only a little slower than the Server gets to the PINGRESP soon enough.
+  if (now - link.idleSince >= InboxState.roomWaitMillis) link.hasIdled = true
 }
 
-/** PUBACKs were said since there were `before`: what they acknowledge is so when the network has taken them. */
+/** There were `before` PUBACKs, and more since: what they acknowledge counts when the network has taken them. */
 export const countWritten = (link: Link, before: number): void => {
   const count = link.acknowledgements.sent - before
   if (count > 0) {

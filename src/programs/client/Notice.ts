@@ -1,5 +1,5 @@
 /**
- * What went wrong without ending anything: told once it happens, in `notices` and in the log.
+ * What went wrong without ending anything: reported when it happens, in `notices` and in the log.
  */
 import * as Effect from "effect/Effect"
 import * as PubSub from "effect/PubSub"
@@ -19,21 +19,27 @@ export type Notice =
     readonly maximum: number
     readonly message: string
   }
-  /** An acknowledgement for nothing was ignored: the first of its connection (MQTT 3.1.1, 4.3.2, 3.8.4, 3.10.4). */
+  /**
+   * An acknowledgement for which nothing waits was ignored: the first on its connection (MQTT 3.1.1, 4.3.2, 3.8.4,
+   * 3.10.4).
+   */
   | {
     readonly _tag: "UnexpectedAcknowledgement"
     readonly packet: "PUBACK" | "SUBACK" | "UNSUBACK" | "PINGRESP"
     readonly packetIdentifier: number | undefined
     readonly message: string
   }
-  /** The Server says that it has our Session, which CONNECT asked it not to keep: it is not believed (MQTT-3.2.2-1). */
+  /**
+   * The Server says that it has our Session, although CONNECT asked for a new one: the Client ignores that
+   * (MQTT-3.2.2-1).
+   */
   | { readonly _tag: "UnexpectedSession"; readonly message: string }
-  /** A subscription that the Server had granted was refused on a later connection: it is no more. */
+  /** The Server refused a subscription on a later connection that it had granted before: the subscription is lost. */
   | { readonly _tag: "SubscriptionLost"; readonly topicFilter: string; readonly message: string }
   /** Messages of QoS 1 wait for somebody to take them, and the acknowledgement of later ones waits with them. */
   | { readonly _tag: "UnclaimedMessages"; readonly topic: string; readonly messages: number; readonly message: string }
   /**
-   * Messages that nobody took had to give way (`messages` in all so far); or some to `topic` that no Topic Filter has
+   * Messages that nobody took were dropped (`messages` in total so far); or some to `topic` that no Topic Filter has
    * asked for during `unclaimedTimeout`, and that were acknowledged.
    */
   | {
@@ -45,7 +51,7 @@ export type Notice =
 
 export type Notices = PubSub.PubSub<Notice>
 
-/** Who does not pull misses the oldest. */
+/** A subscriber that does not pull misses the oldest. */
 const capacity = 1_000
 
 export const make: Effect.Effect<Notices> = PubSub.sliding<Notice>(capacity)

@@ -1,10 +1,10 @@
 /**
  * The packets that wait to be written on one connection.
  *
- * Whoever has something to say appends it, and it is encoded behind what is there already; one writer takes all there
- * is and writes it at once, so that a burst of packets costs one write, and waits while the network is full. It begins
- * when all who run now have had their say; or, for the answers to what has been read, as soon as all of that is dealt
- * with (`hold`, `release`).
+ * Code with something to send appends it, and it is encoded after what is there already. One writer takes everything
+ * and writes it at once, so that a burst of packets costs one write, and waits while the network is full. It begins
+ * when all fibers that run now have appended their packets; or, for the answers to what has been read, as soon as all
+ * of that is handled (`hold`, `release`).
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -20,7 +20,7 @@ export type Written = (result: Effect.Effect<void, LinkError>) => void
 export interface Outgoing {
   /** Undefined: nothing waits. */
   packets: Writer.Writer | undefined
-  /** Who wants to know when `packets` are written, and when those being written now are. */
+  /** Who wants to know when `packets` are written, and when those that are being written now are. */
   waiting: Array<Written>
   writing: Array<Written>
   /** Runs something when all fibers that are ready have run; undefined until there is a writer. */
@@ -65,24 +65,24 @@ export const push = (outgoing: Outgoing, packet: ClientPacket.ClientPacket): Inv
 }
 
 /**
- * Bytes up to which packets wait without anybody waiting for them. A little less than a Node socket takes before it
- * says that it is full, and than half of a Writer's slab, so that no packet of the next write begins in one slab and
- * ends in another.
+ * How many bytes may wait without anybody waiting for them. A little less than a Node socket takes before it says that
+ * it is full, and than half of a Writer's slab, so that no packet of the next write begins in one slab and ends in
+ * another.
  */
 const highWaterBytes = 15 * 1024
 
 /** Bytes that wait to be written. */
 export const size = ({ packets }: Outgoing): number => packets === undefined ? 0 : Writer.size(packets)
 
-/** So much waits to be written that who adds to it should wait for the network. */
+/** So much waits to be written that code which adds to it should wait for the network. */
 export const isMuch = (outgoing: Outgoing): boolean => size(outgoing) >= highWaterBytes
 
-/** Tells when everything that waits now is written, or never will be. */
+/** Reports when everything that waits now is written, or never will be. */
 export const onWritten = (outgoing: Outgoing, written: Written): void => {
   outgoing.waiting.push(written)
 }
 
-/** What is appended from now on is written when it is released. Not over a wait. */
+/** What is appended from now on is written when it is released. Must not be held during a wait. */
 export const hold = (outgoing: Outgoing): void => {
   outgoing.begins = true
 }
@@ -128,8 +128,8 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
     const dispatcher = yield* Effect.withFiberSucceed((fiber) => fiber.currentDispatcher)
     outgoing.later = (task) => dispatcher.scheduleTask(task, 0)
     while (true) {
-      // What came during a write does not follow it at once: a network that takes everything would leave nobody else a
-      // turn.
+      // What came during a write does not follow it at once: with a network that takes everything, nobody else would
+      // get a turn.
       yield* (outgoing.packets === undefined ? awaitSome(outgoing) : Effect.yieldNow)
       const { packets } = outgoing
       if (packets === undefined) continue
@@ -137,7 +137,7 @@ export const drain = (outgoing: Outgoing, connection: Connection): Effect.Effect
       outgoing.begun = outgoing.filling++
       outgoing.writing = outgoing.waiting
       outgoing.waiting = []
-      // Each packet was found to be good when it was appended.
+      // Each packet was checked when it was appended.
       const bytes = Result.getOrThrow(Writer.result(packets))
       const length = Bytes.length(bytes)
       if (length > 0) yield* (length <= sliceBytes ? connection.write(bytes) : writeSlices(outgoing, connection, bytes))

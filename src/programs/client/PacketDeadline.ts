@@ -1,8 +1,8 @@
 /**
- * Whether a packet that has begun to arrive goes on arriving.
+ * Whether a packet that has begun to arrive continues to arrive.
  *
- * To Keep Alive any byte is a sign of life. So a Server that sends a packet byte by byte would be waited for without
- * end: while a packet is incomplete, it must grow by `minBytes` in the time that an answer may take.
+ * For Keep Alive any byte is a sign of life. So the Client would wait for ever for a Server that sends a packet byte by
+ * byte: while a packet is incomplete, it must grow by `minBytes` in the time that an answer may take.
  */
 import type * as Framer from "../../domain/packet/Framer.ts"
 
@@ -14,7 +14,7 @@ export interface PacketDeadline {
   readonly bytes: number
 }
 
-/** Less than any network carries that one would keep a connection over. */
+/** Less than any network carries over which one would keep a connection. */
 const minBytes = 1_024
 
 export const begin = (now: number, bytes: number): PacketDeadline => ({ at: now, bytes })

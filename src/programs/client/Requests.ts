@@ -8,7 +8,7 @@ import * as Violation from "../../domain/packet/Violation.ts"
 import type { Answer, Answered, Exchange, Send } from "./ExchangeState.ts"
 import * as InFlight from "./InFlight.ts"
 
-/** Sends a SUBSCRIBE or UNSUBSCRIBE, made with the Packet Identifier that is lent to it. */
+/** Sends a SUBSCRIBE or UNSUBSCRIBE, made with the Packet Identifier that it gets. */
 export const ask = (
   exchange: Exchange,
   make: (packetIdentifier: number) => Subscribe | Unsubscribe,
@@ -16,7 +16,7 @@ export const ask = (
   answered: Answered
 ): InvalidPacket | undefined => {
   const identifier = InFlight.nextIdentifier(exchange.inFlight)
-  // A Server that never answers one of 32,768 requests gets no more of them.
+  // A Server that has not answered 32,768 requests gets no more of them.
   if (identifier === undefined) return undefined
   const packet = make(identifier)
   const invalid = send(packet)

@@ -1,5 +1,5 @@
 /**
- * `mqtt://user:password@host:port`: where a Server is, in one word.
+ * `mqtt://user:password@host:port`: where a Server is, in one text.
  */
 import * as Data from "effect/Data"
 import * as Result from "effect/Result"
@@ -7,7 +7,7 @@ import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { ClientOptions } from "./options.ts"
 
-/** Where a Server is and who asks. An empty user name or password is none; `port` is 1 to 65,535. */
+/** Where a Server is and which user connects. An empty user name or password is none; `port` is 1 to 65,535. */
 export interface ServerUrl {
   readonly broker: string
   readonly port: number
@@ -16,14 +16,14 @@ export interface ServerUrl {
   readonly password: string
 }
 
-/** The text is no such URL. `message` says what is wrong and never shows a password. */
+/** The text is not such a URL. `message` says what is wrong and never shows a password. */
 export class InvalidServerUrl extends Data.TaggedError("InvalidServerUrl")<{ readonly message: string }> {}
 
 const form = "mqtt://[user:password@]host[:port], or mqtts:// for TLS"
 
 const follows = "something follows the port (write / ? # in a password as %2F %3F %23)"
 
-/** `name` is what the user knows the text by, for the message. */
+/** `name` is the user's name for the text, for the message. */
 export const parse = (text: string, name = "the Server's URL"): Result.Result<ServerUrl, InvalidServerUrl> => {
   const wrong = (problem: string) =>
     Result.fail(new InvalidServerUrl({ message: name + " must be " + form + ", but " + problem }))
@@ -35,7 +35,7 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
   try {
     url = new URL(text)
   } catch {
-    // What stands in front of the last @ is no host.
+    // What is before the last @ is not a host.
     return wrong(/:\/\/[^@]*[/?#][^/]*@/.test(text) ? follows : "its host or its port (1 to 65535) is not valid")
   }
   if (url.hostname === "") return wrong("names no host")
@@ -47,7 +47,7 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
   const ssl = scheme === "mqtts"
   try {
     return Result.succeed({
-      // An IPv6 address stands in brackets in a URL, and nowhere else.
+      // An IPv6 address has brackets in a URL, and nowhere else.
       broker: url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname,
       port: url.port === "" ? ConfigTable.standardPort(ssl) : Number(url.port),
       ssl,
@@ -59,7 +59,7 @@ export const parse = (text: string, name = "the Server's URL"): Result.Result<Se
   }
 }
 
-/** This Server for `Client.make`. With TLS its certificate is held against the platform's own authorities. */
+/** This Server for `Client.make`. With TLS its certificate is checked with the platform's own authorities. */
 export const clientOptions = (
   { broker, password, port, ssl, username }: ServerUrl
 ): Pick<ClientOptions, "endpoint" | "username" | "password"> => ({

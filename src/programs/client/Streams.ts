@@ -1,7 +1,7 @@
 /**
  * Streams of everything that is received.
  *
- * A stream has taken a message when its consumer comes back for the next one, or ends; what it did not get to is
+ * A stream has taken a message when its consumer asks for the next one, or ends; messages that it did not reach are
  * unclaimed again. So messages leave one at a time.
  */
 import { isReadonlyArrayNonEmpty, type NonEmptyReadonlyArray } from "effect/Array"

@@ -1,6 +1,6 @@
 /**
- * Who receives what: an entry for each Topic Filter, for the user's subscription or for readers that want a message and
- * go away again, or for both.
+ * Who receives what: an entry for each Topic Filter, for the user's subscription, for readers that want one message, or
+ * for both.
  */
 import * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
@@ -11,7 +11,7 @@ import type { Handler, Received } from "./Handler.ts"
 export interface Wanted {
   readonly qos: QoS
   readonly handler: Handler | undefined
-  /** What has come of the call that asked for it. */
+  /** The result of the call that asked for it. */
   outcome: "pending" | "granted" | "failed"
   /** What the user wanted before, and wants again if that call fails. */
   before: Wanted | undefined
@@ -31,13 +31,13 @@ export interface Entry {
   readers: number
   /** Calls that ask the Server for it themselves, and again on the next connection. */
   requests: number
-  /** How many requests for it were sent so far: only the answer to the last says what the Server has. */
+  /** How many requests for it were sent so far: only the answer to the last one says what the Server has. */
   sent: number
   /** What the last request was. */
   asked: "Subscribe" | "Unsubscribe" | undefined
   /** What the Server has of it. */
   state: FilterState.FilterState
-  /** Connections in a row that the Server has closed on its renewal, with nothing else that it could have closed on. */
+  /** Connections in a row that the Server has closed on its renewal, when there was nothing else to close on. */
   losses: number
 }
 
@@ -47,11 +47,13 @@ export type Tap = (message: Received) => boolean
 export interface Subscriptions {
   readonly entries: Map<Topic.TopicFilter, Entry>
   readonly taps: Set<Tap>
-  /** Filters whose UNSUBSCRIBE nobody waits for is not answered yet; the latch opens when it is. */
+  /**
+   * Filters with an UNSUBSCRIBE that has no answer and for which nobody waits; the latch opens when the answer comes.
+   */
   readonly leaving: Map<Topic.TopicFilter, Latch.Latch>
   /**
-   * The handlers of the topics that messages came to since the last change: to match every filter anew costs more than
-   * the rest.
+   * The handlers of the topics of messages since the last change: matching every filter anew costs more than everything
+   * else.
    */
   readonly routes: Map<string, ReadonlyArray<Handler>>
   /** Opens when an entry has something to ask for. */
@@ -66,10 +68,10 @@ export const make = (): Subscriptions => ({
   changed: Latch.makeUnsafe(false)
 })
 
-/** Topics; with one more all are forgotten. */
+/** How many topics are remembered; with one more all are dropped. */
 const maximumRoutes = 1_000
 
-/** The entry of a filter, a new one if need be. */
+/** The entry of a filter, a new one if necessary. */
 export const entryFor = (subscriptions: Subscriptions, filter: Topic.TopicFilter): Entry => {
   const known = subscriptions.entries.get(filter)
   if (known !== undefined) return known
@@ -97,7 +99,7 @@ export const granted = (wanted: Wanted): void => {
   wanted.before = undefined
 }
 
-/** The call has failed: what counts again is what was wanted before, but for calls that have failed meanwhile. */
+/** The call has failed: what was wanted before counts again, except for calls that have failed meanwhile. */
 export const failed = (subscriptions: Subscriptions, entry: Entry, wanted: Wanted): void => {
   wanted.outcome = "failed"
   if (entry.wanted !== wanted) return
@@ -115,7 +117,7 @@ export const tidy = (subscriptions: Subscriptions, filter: Topic.TopicFilter): v
   subscriptions.entries.delete(filter)
 }
 
-/** The connection is gone. `isBlamed`: the Server has closed it, and no message was in flight. */
+/** The connection has ended. `isBlamed`: the Server has closed it, and no message was in flight. */
 export const disconnected = ({ entries }: Subscriptions, isBlamed: boolean): void => {
   for (const entry of entries.values()) {
     if (isBlamed && entry.state.askedAt !== undefined && entry.requests === 0) entry.losses++
@@ -123,7 +125,7 @@ export const disconnected = ({ entries }: Subscriptions, isBlamed: boolean): voi
   }
 }
 
-/** A connection was accepted: what was not answered, or what a new Session lacks, is to be asked for. */
+/** A connection was accepted: everything without an answer, or that a new Session lacks, is to be asked for. */
 export const connected = (subscriptions: Subscriptions, session: FilterState.SessionKind): void => {
   for (const [filter, entry] of subscriptions.entries) {
     entry.state = FilterState.connected(entry.state, session)
@@ -132,15 +134,15 @@ export const connected = (subscriptions: Subscriptions, session: FilterState.Ses
   subscriptions.changed.openUnsafe()
 }
 
-/** The entries that have something to ask for, and for which nobody does so himself. */
+/** The entries that have something to ask for, and for which no call does so itself. */
 export const due = (
   subscriptions: Subscriptions,
   what: "subscribe" | "unsubscribe",
   now: number,
-  patienceMillis: number
+  answerMillis: number
 ) =>
   Array.from(subscriptions.entries).filter(([, entry]) =>
-    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, patienceMillis) === what
+    entry.requests === 0 && FilterState.due(entry.state, isWanted(entry), now, answerMillis) === what
   )
 
 /** Whether an answer is missing that was asked for on this connection. */
@@ -177,7 +179,7 @@ export const handlersFor = (subscriptions: Subscriptions, topic: string): Readon
 
 const none: ReadonlySet<Received> = new Set()
 
-/** Shows messages to those who read, and gives the ones they were waiting for. */
+/** Shows messages to the readers, and returns the ones that they were waiting for. */
 export const tap = (subscriptions: Subscriptions, messages: ReadonlyArray<Received>): ReadonlySet<Received> => {
   if (subscriptions.taps.size === 0) return none
   const tapped = new Set<Received>()

@@ -1,22 +1,22 @@
 /**
  * Messages that no handler and no stream has taken, kept for the first who asks.
  *
- * A message of QoS 1 is pending until the user takes it: it is acknowledged when somebody takes it, and only then, so the Server still has
- * it. It is bounded with all that waits in the Inbox. What has QoS 0 nobody will send again, nor wait for: it is
- * bounded in messages and in bytes, and when it is too much, the oldest give way.
+ * A message of QoS 1 is pending until the user takes it: only then it is acknowledged, so the Server still has it. It
+ * is bounded together with everything that waits in the Inbox. Messages of QoS 0 are not sent again, and nobody waits
+ * for them: they are bounded in messages and in bytes, and if there are too many, the oldest are dropped.
  */
 import type { Received } from "./Handler.ts"
 
-/** For QoS 0. One message may be larger, and is kept alone. */
+/** For QoS 0. A single message may be larger, and is kept alone. */
 const capacityBytes = 16 * 1024 * 1024
 
-export interface Kept {
+export interface KeptMessage {
   readonly message: Received
   /** Their place among all that are kept. */
   readonly order: number
   /** Acknowledges it; undefined for QoS 0. */
   readonly taken: (() => void) | undefined
-  /** The Server has lost the Session that it came by: nobody will send it again. */
+  /** The Server has lost the Session of this message: nobody will send it again. */
   isLast: boolean
   /** When somebody has first looked after it, in milliseconds. */
   seenAt: number | undefined
@@ -25,17 +25,17 @@ export interface Kept {
 export interface UnhandledMessages {
   /** Messages of QoS 0. */
   readonly capacity: number
-  atMostOnce: Array<Kept>
-  pending: Array<Kept>
+  atMostOnce: Array<KeptMessage>
+  pending: Array<KeptMessage>
   order: number
   /** Bytes of those of QoS 0. */
   bytes: number
-  /** Bytes of those that are pending and not the last of their Session, with what it takes to keep them. */
+  /** Bytes of those that are pending and not the last of their Session, with the memory that keeping them takes. */
   pendingBytes: number
-  /** Messages that had to give way, and how many they were when that was last told. */
+  /** How many messages were dropped, and the number when that was last reported. */
   dropped: number
   droppedTold: number
-  /** How many were pending when that was last told. */
+  /** How many were pending when that was last reported. */
   pendingReported: number
 }
 
@@ -52,24 +52,24 @@ export const make = (capacity: number): UnhandledMessages => ({
 })
 
 /**
- * What it takes to keep a message with its acknowledgement, besides its bytes: measured with small ones, and rounded
- * up.
+ * The memory that keeping a message with its acknowledgement takes, besides its bytes: measured with small ones, and
+ * rounded up.
  */
 const overheadBytes = 900
 
 const sizeOf = ({ payload, topic }: Received): number => payload.length + topic.length
 
 /** Of a message that is pending. */
-const keptBytes = ({ message }: Kept): number => sizeOf(message) + overheadBytes
+const keptBytes = ({ message }: KeptMessage): number => sizeOf(message) + overheadBytes
 
-/** Keeps one more, and gives the number of those that had to give way for it. */
+/** Keeps one more, and returns how many were dropped for it. */
 export const keep = (
   unclaimed: UnhandledMessages,
   message: Received,
   taken: (() => void) | undefined,
   isLast = false
 ): number => {
-  // Of its own, not the view: that would keep all that came in the same read.
+  // A copy and not the view: the view would keep everything that came in the same read.
   const kept = {
     message: { ...message, payload: message.payload.slice() },
     order: unclaimed.order++,
@@ -87,7 +87,7 @@ export const keep = (
   unclaimed.bytes += sizeOf(message)
   let dropped = 0
   while (atMostOnce.length > 1 && (atMostOnce.length > capacity || unclaimed.bytes > capacityBytes)) {
-    unclaimed.bytes -= sizeOf((atMostOnce.shift() as Kept).message)
+    unclaimed.bytes -= sizeOf((atMostOnce.shift() as KeptMessage).message)
     dropped++
   }
   return dropped
@@ -99,9 +99,9 @@ export const reserve = (unclaimed: UnhandledMessages): number => unclaimed.order
 /** Keeps what was taken out, or got a place, where it belongs. */
 export const restore = (
   unclaimed: UnhandledMessages,
-  { isLast, message, order, taken }: Omit<Kept, "seenAt">
+  { isLast, message, order, taken }: Omit<KeptMessage, "seenAt">
 ): void => {
-  const kept: Kept = {
+  const kept: KeptMessage = {
     message: { ...message, payload: message.payload.slice() },
     order,
     taken,
@@ -121,7 +121,10 @@ const measure = (unclaimed: UnhandledMessages): void => {
 }
 
 /** Takes out those that are wanted, oldest first. Nothing is acknowledged yet. */
-export const remove = (unclaimed: UnhandledMessages, isWanted: (kept: Kept) => boolean): ReadonlyArray<Kept> => {
+export const remove = (
+  unclaimed: UnhandledMessages,
+  isWanted: (kept: KeptMessage) => boolean
+): ReadonlyArray<KeptMessage> => {
   const { atMostOnce, pending } = unclaimed
   if (atMostOnce.length + pending.length === 0) return []
   const removed = atMostOnce.filter(isWanted).concat(pending.filter(isWanted))
@@ -132,7 +135,7 @@ export const remove = (unclaimed: UnhandledMessages, isWanted: (kept: Kept) => b
   return removed.sort((a, b) => a.order - b.order)
 }
 
-/** Forgets what is pending, and gives the number of that: the Server will send it again, unless it is the last. */
+/** Drops what is pending, and returns how many there were: the Server will send it again, unless it is the last. */
 export const forget = (unclaimed: UnhandledMessages): number => {
   const { length } = unclaimed.pending
   unclaimed.pending = unclaimed.pending.filter(({ isLast }) => isLast)
@@ -141,15 +144,15 @@ export const forget = (unclaimed: UnhandledMessages): number => {
 }
 
 /**
- * The Server has lost the Session: what is pending is the last that there is of it, and takes no room from the next. More
- * than `maxBytes` of it is not kept: gives the number of the oldest, which give way.
+ * The Server has lost the Session: nobody will send again what is pending, and it takes no room from what comes next.
+ * Not more than `maxBytes` of it are kept: returns the number of the oldest, which are dropped.
  */
 export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number => {
   const { pending } = unclaimed
   let bytes = 0
   let from = pending.length
   for (; from > 0; from--) {
-    bytes += keptBytes(pending[from - 1] as Kept)
+    bytes += keptBytes(pending[from - 1] as KeptMessage)
     if (bytes > maxBytes) break
   }
   unclaimed.pending = pending.slice(from)
@@ -159,8 +162,8 @@ export const keepLast = (unclaimed: UnhandledMessages, maxBytes: number): number
 }
 
 /**
- * Counts messages that had to give way. Gives how many they are in all when that is to be told: when it has doubled,
- * for a Server that sends without end must not fill the log, too.
+ * Counts dropped messages. Returns their total if it is to be reported: when it has doubled, because a Server that
+ * sends without end must not fill the log, too.
  */
 export const countDropped = (unclaimed: UnhandledMessages, count: number): number | undefined => {
   unclaimed.dropped += count

@@ -22,7 +22,7 @@ export const subscriptionRefused = (topicFilter: string): SubscriptionRefused =>
 
 /**
  * Received messages take more than `receiveBufferBytes`, nobody takes them, and an answer that somebody waits for is
- * stuck behind them. The connection is given up: what has QoS 1 was not acknowledged, so the Server's Session still has
+ * stuck after them. The connection is closed: what has QoS 1 was not acknowledged, so the Server's Session still has
  * it.
  */
 export class ReceiveBufferFull extends Data.TaggedError("ReceiveBufferFull")<{
@@ -43,20 +43,20 @@ export const receiveBufferFull = (server: string, capacityBytes: number, message
   })
 
 /**
- * Why there is no connection: the world, the Server's No, or a Server that broke the rules. After `disconnect` it is a
- * SocketError with reason `Closed`.
+ * Why there is no connection: the network, the Server's refusal, or a Server that broke the rules. After `disconnect`
+ * it is a SocketError with reason `Closed`.
  */
 export type LinkError = SocketError | ConnectionRefused | DecodeError | PacketTooLarge | ReceiveBufferFull
 
 /**
- * The Server closes the connection whenever it is sent this message, and acknowledges nothing: it is too large for it,
- * or forbidden. It is given up, so that others get through.
+ * The Server closes the connection whenever it gets this message, and acknowledges nothing: the message is too large
+ * for it, or forbidden. It is given up, so that others are delivered.
  */
 export class PublishRejected extends Data.TaggedError("PublishRejected")<{
   readonly topic: string
   /** Of the payload. */
   readonly bytes: number
-  /** How many connections it has cost. */
+  /** How many connections have ended on it. */
   readonly connections: number
   readonly message: string
 }> {}
@@ -72,16 +72,16 @@ export const publishRejected = (topic: string, bytes: number, connections: numbe
   })
 
 /**
- * Why `publish` failed. InvalidTopic and InvalidPacket: mend the call. OutboxFull: it was not sent. PublishRejected: it
- * was given up.
+ * Why `publish` failed. InvalidTopic and InvalidPacket: correct the call. OutboxFull: it was not sent. PublishRejected:
+ * it was given up.
  */
 export type PublishError = InvalidTopic | InvalidPacket | OutboxFull | PublishRejected | LinkError
 
-/** Why `unsubscribe` failed. InvalidTopic and InvalidPacket: mend the call. */
+/** Why `unsubscribe` failed. InvalidTopic and InvalidPacket: correct the call. */
 export type UnsubscribeError = InvalidTopic | InvalidPacket | LinkError
 
-/** Why `subscribe`, `readTopic` or `listen` failed. InvalidTopic and InvalidPacket: mend the call. */
+/** Why `subscribe`, `readTopic` or `listen` failed. InvalidTopic and InvalidPacket: correct the call. */
 export type SubscribeError = UnsubscribeError | SubscriptionRefused
 
-/** InvalidTopic and SubscriptionRefused for the `subscriptions` that `make` is given. */
+/** InvalidTopic and SubscriptionRefused are for the `subscriptions` given to `make`. */
 export type ConnectError = SubscribeError

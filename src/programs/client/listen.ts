@@ -1,5 +1,5 @@
 /**
- * Readers that want a message and go away again.
+ * Readers that want one message and then leave.
  */
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
@@ -13,7 +13,7 @@ import type { Received } from "./Handler.ts"
 import { askFor, release } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-/** Each once: of two requests for the same filter only one answer would count. */
+/** Each filter once: of two requests for the same filter only one answer would count. */
 const checkAll = (
   filters: ReadonlyArray<string>
 ): Result.Result<ReadonlyArray<Topic.TopicFilter>, Topic.InvalidTopic> => {
@@ -26,7 +26,7 @@ const checkAll = (
   return Result.succeed(Array.from(checked))
 }
 
-/** Completes `found` with what `take` makes of a message; what `take` throws is its caller's, not the connection's. */
+/** Completes `found` with what `take` makes of a message. If `take` throws, its caller fails and not the connection. */
 const tapFor = <A>(
   filters: ReadonlyArray<string>,
   take: (message: Received) => A | undefined,

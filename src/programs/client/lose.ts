@@ -7,8 +7,8 @@ import * as Notice from "./Notice.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /**
- * A subscription that was granted before is no more, which is told. What the Server may still have of it is
- * unsubscribed from.
+ * A subscription that was granted before is lost, and this is reported. The Client unsubscribes from what the Server
+ * may still have of it.
  */
 export const lose = (core: Core.Core, filter: Topic.TopicFilter, message: string): void => {
   const entry = core.subscriptions.entries.get(filter)

@@ -1,8 +1,7 @@
 /**
  * What a Client is made from, and every default.
  *
- * Times are Effect durations ("10 seconds", or a number of milliseconds), but for Keep Alive, which goes over the wire
- * in seconds.
+ * Times are Effect durations ("10 seconds", or a number of milliseconds), except Keep Alive, which is sent in seconds.
  */
 import * as Duration from "effect/Duration"
 import * as Result from "effect/Result"
@@ -18,7 +17,7 @@ import type { Handler } from "./Handler.ts"
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
 export type Payload = Bytes.Bytes | string
 
-/** What the Server publishes when this Client is lost without a good-bye (MQTT 3.1.1, 3.1.2.5). */
+/** What the Server publishes if this Client is lost without a DISCONNECT (MQTT 3.1.1, 3.1.2.5). */
 export interface WillOptions {
   readonly topic: string
   readonly payload: Payload
@@ -29,7 +28,7 @@ export interface WillOptions {
 }
 
 /**
- * A subscription that there is from the first connection on, so that its handler misses nothing that a kept Session has
+ * A subscription that exists from the first connection on, so that its handler misses nothing that a kept Session has
  * stored.
  */
 export interface SubscriptionOptions {
@@ -46,7 +45,7 @@ export interface SubscriptionOptions {
 export interface ClientOptions {
   /** Host, port, and TLS if wanted. */
   readonly endpoint: Endpoint
-  /** Unique at the Server: a second Client of this name throws the first one out. */
+  /** Unique at the Server: a second Client with this name disconnects the first one. */
   readonly clientId: string
   readonly username?: string | undefined
   /** Needs a user name. */
@@ -59,51 +58,51 @@ export interface ClientOptions {
   /** `make` is done when the Server has granted them all. None by default. */
   readonly subscriptions?: ReadonlyArray<SubscriptionOptions> | undefined
   /**
-   * Bytes, 1 MiB by default. A larger message is skipped without being held, told in `notices`, and acknowledged if it
-   * has QoS 1; a Server that sends another packet that is larger is disconnected.
+   * Bytes, 1 MiB by default. A larger message is skipped without being stored, reported in `notices`, and acknowledged
+   * if it has QoS 1. If a Server sends another packet that is larger, the connection is closed.
    */
   readonly maximumPacketSize?: number | undefined
-  /** What to do when the connection is lost. `false`: nothing, work in hand fails. By default `stayConnected`. */
+  /** What to do when the connection is lost. `false`: nothing, and all operations fail. By default `stayConnected`. */
   readonly reconnect?: ReconnectPolicy | false | undefined
   /** QoS 1 messages sent and not yet acknowledged, 1 to 32,767; the others wait their turn. 64 by default. */
   readonly maximumInFlight?: number | undefined
   /** QoS 1 messages not yet acknowledged, sent or waiting; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
   /**
-   * Bytes of them, each with 400 bytes for what it takes to keep it; and bytes of QoS 0 that may wait to be written.
-   * One more message fails with OutboxFull; one alone may be larger. 64 MiB by default.
+   * Bytes of them, each with 400 bytes for the memory that keeping it takes; and bytes of QoS 0 that may wait to be
+   * written. One more message fails with OutboxFull; a single one may be larger. 64 MiB by default.
    */
   readonly outboxBytes?: number | undefined
   /**
-   * Bytes of received messages that may wait for handlers, streams and `poll`, each with 400 bytes for what it takes to
-   * keep it (900 when nobody takes it). 32 MiB by default. Then the Server is made to wait; a connection on which an
-   * answer is waited for meanwhile, and nobody takes a message for `replyTimeout`, is lost with ReceiveBufferFull. What
-   * nobody has taken of a Session that the Server has lost counts apart, up to as much again: nobody sends it another
-   * time.
+   * Bytes of received messages that may wait for handlers, streams and `poll`, each with 400 bytes for the memory that
+   * keeping it takes (900 if nobody takes it). 32 MiB by default. Then the Server must wait. If the Client waits for an
+   * answer meanwhile, and nobody takes a message for `replyTimeout`, the connection is lost with ReceiveBufferFull.
+   * Messages that nobody has taken of a Session that the Server has lost count separately, up to as much again, because
+   * nobody sends them another time.
    */
   readonly receiveBufferBytes?: number | undefined
   /**
-   * Messages of QoS 0 that are kept when no handler and no stream takes them; the oldest give way. 1,000 by default,
+   * Messages of QoS 0 that are kept if no handler and no stream takes them; the oldest are dropped. 1,000 by default,
    * and 16 MiB together. Those of QoS 1 are kept until somebody takes them.
    */
   readonly receiveBuffer?: number | undefined
   /**
    * How long a message of QoS 1 that no Topic Filter of this Client has asked for waits for its handler. Then it is
-   * dropped, told and acknowledged. A minute by default.
+   * dropped, reported and acknowledged. A minute by default.
    */
   readonly unclaimedTimeout?: Duration.Input | undefined
   /** For TCP and TLS. 10 seconds by default. */
   readonly connectTimeout?: Duration.Input | undefined
   /**
-   * For the Server's answers but PUBACK; subscribe and unsubscribe wait as long for a connection. 10 seconds by
+   * For the Server's answers except PUBACK; subscribe and unsubscribe wait as long for a connection. 10 seconds by
    * default.
    */
   readonly replyTimeout?: Duration.Input | undefined
 }
 
 /**
- * For programs that stay connected: three tries at once, then after 1 s, 2 s, 4 s, up to a minute, half of it by
- * chance.
+ * For programs that stay connected: three tries at once, then after 1 s, 2 s, 4 s, up to a minute, of which half is
+ * random.
  */
 export const stayConnected: ReconnectPolicy = {
   enabled: true,
@@ -149,7 +148,7 @@ export const qosFault = (packet: keyof typeof qosClauses, qos: unknown): Invalid
   return new InvalidPacket({ packet, field: "qos", clause: qosClauses[packet], message })
 }
 
-/** The same: a handler in the place of the options would be lost without a word. */
+/** The same: a handler in the place of the options would be lost without a message. */
 export const optionsFault = (options: unknown): InvalidPacket | undefined => {
   if (typeof options !== "function") return undefined
   const message =
@@ -177,7 +176,8 @@ const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.
 }
 
 /**
- * Fills in the defaults. Fails for what CONNECT must not hold: a password without a user name, a Will topic with a `#`.
+ * Fills in the defaults. Fails for what CONNECT must not contain: a password without a user name, a Will topic with a
+ * `#`.
  */
 export const settings = (options: ClientOptions): Result.Result<Settings, InvalidPacket> => {
   const { endpoint, reconnect = stayConnected } = options

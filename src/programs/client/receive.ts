@@ -1,5 +1,5 @@
 /**
- * What one read from the network brings about: plain code between two waits.
+ * What follows from one read from the network: plain code between two waits.
  */
 import * as Effect from "effect/Effect"
 import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
@@ -34,12 +34,12 @@ interface Arrived {
   readonly skipped: Array<readonly [packetIdentifier: number, before: number]>
 }
 
-/** It may send so many acknowledgements for nothing more than such as are waited for. */
+/** A Server may send so many more unexpected acknowledgements than expected ones. */
 const maxUnexpected = 1_000
 
 /**
- * An acknowledgement that nobody waits for, or the second of two, does no harm: it is ignored, and told once a
- * connection. A Server that sends nothing else is given up.
+ * An acknowledgement that nobody waits for, or a second one, does no harm: it is ignored, and reported once for each
+ * connection. If a Server sends nothing else, the connection is closed.
  */
 const unexpected = (
   core: Core.Core,
@@ -121,8 +121,8 @@ const receive = (
 }
 
 /**
- * Acknowledges on the connection that the messages came by, and on no other: a new one has its own Packet Identifiers.
- * What was skipped is acknowledged in its turn.
+ * Acknowledges only on the connection that brought the messages: a new one has its own Packet Identifiers. Skipped
+ * messages are acknowledged in their place.
  */
 const acknowledger = (
   core: Core.Core,
@@ -164,9 +164,9 @@ const acknowledger = (
 }
 
 /**
- * There are 65,535 Packet Identifiers, and a Server may use none again before it has our PUBACK (MQTT-2.3.1-4). It may
- * have those that we are just writing: so no more than twice as many are right, and a Server that does not read cannot
- * make us keep more.
+ * There are 65,535 Packet Identifiers, and a Server may use none again before it has the PUBACK (MQTT-2.3.1-4). It may
+ * already have those that are just being written: so up to twice as many are right, and a Server that does not read
+ * cannot make the Client keep more.
  */
 const maxUnacknowledged = 2 * 65_535
 
@@ -178,14 +178,14 @@ const count = (link: Link.Link, { messages, skipped }: Arrived): ProtocolViolati
 }
 
 /**
- * Text of another protocol can look like the beginning of a long packet: who waited for its end would wait for ever.
+ * Text of another protocol can look like the beginning of a long packet: the Client would wait for its end for ever.
  */
 const foreign = (core: Core.Core, chunk: Bytes.Bytes): ProtocolViolation | undefined => {
   return Bytes.at(chunk, 0) === FixedHeader.connack ? undefined : Violation.noConnack(core.settings.server)
 }
 
 const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
-  // What a skipped message had is not kept.
+  // The content of a skipped message is not kept.
   const before = link.framer.oversized === undefined ? link.framer.received : 0
   const isFirst = !link.accepted && link.framer.received === 0
   const pushed = Framer.push(link.framer, chunk, ServerPacket.decode)
@@ -201,7 +201,7 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
   const { messages, skipped } = arrived
   if (messages.length + skipped.length > 0) {
     failure ??= count(link, arrived)
-    // Who reads one topic sees it here, before a slow handler is in the way.
+    // A reader of one topic sees it here, before a slow handler can delay it.
     const tapped = Subscriptions.tap(core.subscriptions, messages)
     const { acknowledge, hold } = acknowledger(core, link, arrived)
     Inbox.put(core.inbox, { messages, bytes: before + Bytes.length(chunk), tapped, acknowledge, hold })
@@ -210,8 +210,8 @@ const takeAll = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: numb
 }
 
 /**
- * What one read has brought. All that it causes to be said at once, by us or by those who waited for it, leaves in one
- * write.
+ * What one read has brought. Everything that is sent because of it at once, by the Client or by those who waited for
+ * it, leaves in one write.
  */
 export const takeIn = (core: Core.Core, link: Link.Link, chunk: Bytes.Bytes, now: number): LinkError | undefined => {
   Outgoing.hold(link.outgoing)

@@ -1,5 +1,5 @@
 /**
- * Keeps the Server's Session and the user's wishes together, for all that nobody waits for.
+ * Keeps the Server's Session as the user wants it, for everything that no call waits for.
  */
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
@@ -14,18 +14,18 @@ import { lose } from "./lose.ts"
 import { maxFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-/** A Topic Filter on whose renewal so many connections were lost may be the cause of it, and is asked for alone. */
+/** After so many connections lost on its renewal, a Topic Filter may be the cause, and is asked for alone. */
 const suspectLosses = 2
 
-/** And one on which so many were lost is given up. */
+/** After so many it is given up. */
 const maxLosses = 4
 
 const giveUp = (core: Core.Core): void => {
   for (const [filter, entry] of core.subscriptions.entries) {
     const { losses } = entry
-    // Who asks for it now will hear from the Server.
+    // The call that asks for it now will learn the answer.
     if (losses < maxLosses || entry.requests > 0) continue
-    // To unsubscribe from it may be another reason to close.
+    // Unsubscribing from it may be another reason to close.
     entry.state = FilterState.initial
     entry.losses = 0
     if (!Subscriptions.isWanted(entry)) Subscriptions.tidy(core.subscriptions, filter)
@@ -44,7 +44,7 @@ const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number
     request(core, link, filters, subscribeTo(subscriptions), now, (answer) => {
       if (answer?._tag !== "Suback") return
       chunk.forEach(([filter, entry], i) => {
-        // Who has asked for something else meanwhile hears from the Server himself.
+        // A caller that has asked for something else meanwhile learns the answer itself.
         if (answer.returnCodes[i] === failure && entry.wanted === before[i]) {
           lose(core, filter, subscriptionRefused(filter).message)
         }
@@ -62,26 +62,26 @@ const unsubscribeAll = (core: Core.Core, link: Link.Link, unwanted: Due, now: nu
 
 const isSuspect = ([, { losses }]: Due[number]): boolean => losses >= suspectLosses
 
-/** Asks for all that `isMeant`, and gives what there is to ask for besides. */
+/** Asks for all that `isMeant` accepts, and returns what else there is to ask for. */
 const askAll = (core: Core.Core, link: Link.Link, now: number, isMeant: (each: Due[number]) => boolean): Due => {
-  const patienceMillis = 2 * core.settings.replyMillis
-  const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, patienceMillis)
-  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, patienceMillis)
+  const answerMillis = 2 * core.settings.replyMillis
+  const wanted = Subscriptions.due(core.subscriptions, "subscribe", now, answerMillis)
+  const unwanted = Subscriptions.due(core.subscriptions, "unsubscribe", now, answerMillis)
   subscribeAll(core, link, wanted.filter(isMeant), now)
   unsubscribeAll(core, link, unwanted.filter(isMeant), now)
   return wanted.concat(unwanted).filter((each) => !isMeant(each))
 }
 
 /**
- * Asks for all that may be asked for at once, and gives the suspect that is to be asked for alone, when nothing else is
- * under way.
+ * Asks for all that may be asked for at once, and returns the suspect that is to be asked for alone, if nothing else is
+ * unanswered.
  */
 const renewSome = (core: Core.Core, link: Link.Link, now: number): Due[number] | undefined => {
   const [suspect] = askAll(core, link, now, (each) => !isSuspect(each))
   return Subscriptions.isAsking(core.subscriptions) ? undefined : suspect
 }
 
-/** Done when the Server has shown that it keeps the connection, or has had the time to. */
+/** Done when the connection has shown that it stays, or has had the time to. */
 const shown = (core: Core.Core, link: Link.Link): Effect.Effect<void, LinkError> => {
   const answered = Effect.callback<void, LinkError>((resume) => {
     link.pings.push(resume)
@@ -91,15 +91,15 @@ const shown = (core: Core.Core, link: Link.Link): Effect.Effect<void, LinkError>
 }
 
 /**
- * On one connection: asks for what the Server's Session lacks, and tells it what nobody wants any more, until it has
- * answered.
+ * On one connection: asks for what the Server's Session lacks, and unsubscribes from what nobody wants any more, until
+ * the Server has answered.
  */
 export const renew = (core: Core.Core, link: Link.Link): Effect.Effect<never, LinkError> =>
   Effect.gen(function*() {
     const { subscriptions } = core
     if (core.ended === undefined) giveUp(core)
     while (true) {
-      // Who says good-bye asks for nothing any more.
+      // A Client that is leaving asks for nothing any more.
       if (core.ended !== undefined) return yield* Effect.never
       subscriptions.changed.closeUnsafe()
       const suspect = renewSome(core, link, yield* Clock.currentTimeMillis)
@@ -111,7 +111,7 @@ export const renew = (core: Core.Core, link: Link.Link): Effect.Effect<never, Li
       const changed = subscriptions.changed.await
       const soon = Effect.timeoutOrElse(changed, { duration: core.settings.replyMillis, orElse: () => Effect.void })
       yield* (Subscriptions.isUnsettled(subscriptions) ? soon : changed)
-      // Whoever has changed something is still at it: a call that has failed will want it no more.
+      // Whoever has changed something is still working: a call that has failed will not want it any more.
       yield* Effect.yieldNow
     }
   })

@@ -1,6 +1,6 @@
 /**
- * SUBSCRIBE and UNSUBSCRIBE on their way. What has no answer is asked again, on the next connection or on this one: by
- * the call that waits for it, or by `renew` when nobody does. What the Server has is FilterState's to know.
+ * Sends SUBSCRIBE and UNSUBSCRIBE. A request without an answer is sent again, on the next connection or on this one: by
+ * the call that waits for it, or by `renew` if nobody does. FilterState knows what the Server has.
  */
 import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
@@ -39,8 +39,8 @@ export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>):
 })
 
 /**
- * What an answer says of each filter, whoever still waits for it. `numbers`: which of the requests for each it answers.
- * To one behind which another was sent, it says nothing.
+ * What an answer says about each filter, whoever still waits for it. `numbers`: which of the requests for each filter
+ * it answers. It says nothing about a filter for which another request was sent after that.
  */
 const settle = (
   core: Core.Core,
@@ -59,7 +59,7 @@ const settle = (
     else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
     Subscriptions.tidy(subscriptions, filter)
   })
-  // Who has waited for an UNSUBACK asks at once: only when all else is known.
+  // A caller that has waited for an UNSUBACK asks at once: but only after everything else is known.
   for (const filter of answer._tag === "Unsuback" ? filters : []) {
     const left = leaving.get(filter)
     leaving.delete(filter)
@@ -69,7 +69,7 @@ const settle = (
   subscriptions.changed.openUnsafe()
 }
 
-/** Sends a request for these filters; `answered` is told what came of it. */
+/** Sends a request for these filters; `answered` is called with the result. */
 export const request = (
   core: Core.Core,
   link: Link.Link,
@@ -101,8 +101,8 @@ export const request = (
 }
 
 /**
- * A reader may ask for what the user has subscribed to, in the place of its renewal. What is refused then is lost, also
- * when the reader has gone meanwhile.
+ * A reader may ask for what the user has subscribed to, in place of its renewal. If that is refused, the subscription
+ * is lost, even if the reader has left meanwhile.
  */
 const loseRefused = (
   core: Core.Core,
@@ -118,7 +118,7 @@ const loseRefused = (
   })
 }
 
-/** One request on one connection; `undefined` when that was lost. */
+/** One request on one connection; `undefined` if the connection was lost. */
 const askOnce = (core: Core.Core, link: Link.Link, filters: ReadonlyArray<Topic.TopicFilter>, make: Make) =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
     Effect.callback<ExchangeState.Answer | undefined, InvalidPacket>((resume) => {
@@ -145,8 +145,8 @@ const askAgain = (
   })
 
 /**
- * Nobody needs these filters any more, perhaps: tells the Server, without waiting for its answer. While there is no
- * connection, or when the answer does not come, `renew` does.
+ * Perhaps nobody needs these filters any more: unsubscribes from them, without waiting for the answer. If there is no
+ * connection, or no answer comes, `renew` does it.
  */
 export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
   Effect.map(Clock.currentTimeMillis, (now) => {
@@ -158,7 +158,7 @@ export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilte
       if (entry === undefined || Subscriptions.isWanted(entry) || entry.requests > 0 || leaving.has(filter)) {
         return false
       }
-      // `renew` may have said so already.
+      // `renew` may have sent it already.
       return entry.asked !== "Unsubscribe" ||
         FilterState.due(entry.state, false, now, 2 * core.settings.replyMillis) !== undefined
     }))
@@ -176,7 +176,7 @@ export const release = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilte
     changed.openUnsafe()
   })
 
-/** Not every Server keeps a SUBSCRIBE behind an UNSUBSCRIBE that it has not answered (Aedes 1.2 does not). */
+/** Not every Server accepts a SUBSCRIBE after an UNSUBSCRIBE that it has not answered (Aedes 1.2 does not). */
 const awaitLeft = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>): Effect.Effect<void> =>
   Effect.forEach(filters, (filter) => core.subscriptions.leaving.get(filter)?.await ?? Effect.void, { discard: true })
 
@@ -208,8 +208,8 @@ const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): 
 }
 
 /**
- * Asks for all filters in one SUBSCRIBE and gives the granted QoS of the first. Each with the QoS that the user wants
- * when it goes out, also on a later connection: a SUBSCRIBE replaces the one before (MQTT-3.8.4-3).
+ * Asks for all filters in one SUBSCRIBE and returns the granted QoS of the first. Each has the QoS that the user wants
+ * when it is sent, also on a later connection: a SUBSCRIBE replaces the one before (MQTT-3.8.4-3).
  */
 export const askFor = (
   core: Core.Core,

@@ -1,7 +1,7 @@
 /**
- * The Client from a configuration, and the two things that sensor programs do with it.
+ * Makes the Client from a configuration, and does the two things that sensor programs do with it.
  *
- * For programs on a machine that stays awake. A device that sleeps has its own, shorter way: device/.
+ * For programs on a machine that stays awake. A device that sleeps has a shorter way of its own: device/.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -17,7 +17,7 @@ import { endpoint } from "../device/connection.ts"
 /**
  * The Client's options for a checked configuration. With `use_esp32_client` false the Client is bare: it does not
  * reconnect. The configured reconnect policy is made for devices that sleep (an hour between tries by default); with
- * `reconnect.enabled` false the Client's own, quicker one is used.
+ * `reconnect.enabled` false the Client's own, faster one is used.
  */
 export const clientOptions = (mqtt: MqttConfig): Client.ClientOptions => ({
   endpoint: endpoint(mqtt),
@@ -37,8 +37,8 @@ export interface Setup {
 }
 
 /**
- * Checks a dictionary of MQTT settings (`broker`, `client_id`, ...) and connects. None when `enabled` is false. Fails
- * with InvalidConfig for wrong values, all of them named; with ConnectError when nothing connected. Unknown keys are
+ * Checks a dictionary of MQTT settings (`broker`, `client_id`, ...) and connects. None if `enabled` is false. Fails
+ * with InvalidConfig for wrong values, all of them named; with ConnectError if it could not connect. Unknown keys are
  * logged. `deviceId` is filled in for `{device_id}`.
  */
 export const setup = (
@@ -72,9 +72,9 @@ const judged = (outcome: ConfigUpdate.Outcome): boolean => outcome._tag === "Acc
 
 /**
  * Looks for a configuration newer than `currentVersion`, as one retained document or as a number and a document, for up
- * to `config_wait_time`. An update is laid over `present`, if given; without it, it must be a complete file. Waiting:
- * there is none. Nothing is stored: that, and telling `<prefix>/config_status` (`ConfigUpdate.status`), is the
- * caller's.
+ * to `config_wait_time`. An update is merged into `present`, if given; without it, it must be a complete file. Waiting:
+ * there is none. Nothing is stored: the caller does that, and publishes the answer to `<prefix>/config_status`
+ * (`ConfigUpdate.status`).
  */
 export const checkConfigUpdate = (
   client: Client.Client,

@@ -1,13 +1,13 @@
 /**
- * A batch of messages among the streams that run.
+ * Distributes a batch of messages among the running streams.
  */
 import { isReadonlyArrayNonEmpty, map as mapArray, type NonEmptyReadonlyArray } from "effect/Array"
 import { type Batch, hold, type Inbox, type Item, type StreamReader } from "./InboxState.ts"
 import * as UnhandledMessages from "./UnhandledMessages.ts"
 
 /**
- * What each stream gets of a batch. A message is acknowledged when every stream is done with it; when none of them has
- * handed it to its consumer, and no handler has had it, it is unclaimed.
+ * What each stream gets of a batch. A message is acknowledged when every stream is done with it. If none of them has
+ * given it to its consumer, and no handler has had it, it is unclaimed.
  */
 export const share = (
   inbox: Inbox,
@@ -32,12 +32,12 @@ export const share = (
     return { message, release }
   })
   for (const { items: waiting } of streams) waiting.push(...items)
-  // One that has ended meanwhile takes nothing.
+  // A stream that has ended meanwhile takes nothing.
   for (const reader of streams) if (!inbox.streams.has(reader)) endReader(reader)
   return streams.map((reader) => [reader, items])
 }
 
-/** Lets go of what its consumer will not see. */
+/** Drops what its consumer will not see. */
 export const endReader = (reader: StreamReader): void => {
   reader.inHand?.release(true)
   reader.inHand = undefined

@@ -15,12 +15,12 @@ import { qosFault } from "./options.ts"
 import { ask, askFor, maxFilters, release, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
-/** Gives the handler, if there is one, what has waited for it. */
+/** Gives the handler, if there is one, the messages that have waited for it. */
 const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.Entry): void => {
   if (entry.wanted?.handler !== undefined) Inbox.claim(core.inbox, (topic) => Topic.matches(filter, topic))
 }
 
-/** Before the Server is asked: what is retained, or stored, may come before the answer. */
+/** Before the Server is asked, because a retained or stored message may come before the answer. */
 const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.Wanted): Subscriptions.Entry => {
   const entry = Subscriptions.entryFor(core.subscriptions, filter)
   Subscriptions.want(core.subscriptions, entry, wanted)
@@ -47,7 +47,7 @@ export const subscribe = (
     const entry = want(core, filter, wanted)
     const undo = Effect.suspend(() => {
       Subscriptions.failed(core.subscriptions, entry, wanted)
-      // What came meanwhile, the handler of before goes on with.
+      // The handler from before continues with what came meanwhile.
       claim(core, filter, entry)
       return release(core, [filter])
     })
@@ -55,7 +55,7 @@ export const subscribe = (
     return Effect.onError(asked, () => undo)
   })
 
-/** Takes note of what the user wants from the first connection on. */
+/** Notes what the user wants from the first connection on. */
 export const prepare = (core: Core.Core): Result.Result<void, Topic.InvalidTopic | InvalidPacket> => {
   for (const { handler, qos = 0, topicFilter } of core.settings.subscriptions) {
     const filter = checked(topicFilter, qos)
@@ -86,13 +86,13 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
     const { entries } = core.subscriptions
     const entry = Subscriptions.entryFor(core.subscriptions, filter)
     Subscriptions.want(core.subscriptions, entry, undefined)
-    // What waits for somebody to take it nobody will take any more.
+    // Nobody will take any more what waits for somebody to take it.
     const others = Array.from(entries.keys()).filter((other) =>
       other !== filter && entries.get(other)?.wanted !== undefined
     )
     Inbox.takeUnclaimed(core.inbox, ({ message: { topic } }) =>
       Topic.matches(filter, topic) && !others.some((other) => Topic.matches(other, topic)))
-    // The last reader will tell the Server.
+    // The last reader will unsubscribe.
     if (entry.readers > 0) return Effect.void
     return Effect.asVoid(ask(core, [filter], unsubscribeFrom([filter])))
   })

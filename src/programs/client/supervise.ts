@@ -1,8 +1,8 @@
 /**
  * From one connection to the next, as the reconnect policy allows.
  *
- * Only a connection that has lasted since its CONNACK counts as a success: a Server that accepts us, however late, and
- * drops us again at once must not be tried without end.
+ * Only a connection that has lasted since its CONNACK counts as a success: a Server that accepts the Client, however
+ * late, and closes at once must not be tried without end.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import * as Connection from "./Connection.ts"
 import * as Core from "./Core.ts"
 import type { LinkError } from "./errors.ts"
 
-/** Tells what has happened, and waits as long as the policy asks. Gives the state of the next try. */
+/** Reports what has happened, and waits as long as the policy asks. Returns the state of the next try. */
 const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.State, reason: LinkError) =>
   Effect.gen(function*() {
     const [next, delayMillis] = yield* Backoff.next(policy, state, yield* Clock.currentTimeMillis)
@@ -25,8 +25,8 @@ const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.St
   })
 
 /**
- * The likely cause when the Server accepts connections and closes them again at once: two Clients with one Client
- * Identifier throw each other out (MQTT-3.1.4-2).
+ * The likely cause if the Server accepts connections and closes them again at once: two Clients with one Client
+ * Identifier disconnect each other (MQTT-3.1.4-2).
  */
 const explained = (core: Core.Core, reason: LinkError, times: number): LinkError => {
   if (times < 2 || reason._tag !== "SocketError") return reason
@@ -37,7 +37,9 @@ const explained = (core: Core.Core, reason: LinkError, times: number): LinkError
   return core.lastFailure
 }
 
-/** Connects, again and again. Ends with the Client: when the first connection fails, or any without a policy. */
+/**
+ * Connects, again and again. Ends with the Client: when the first connection fails, or any connection without a policy.
+ */
 export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =>
   Effect.gen(function*() {
     const policy = core.settings.reconnect
@@ -46,7 +48,7 @@ export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =
     while (true) {
       const before = core.connections
       const reason = yield* Effect.flip(Connection.run(core))
-      // The user's mistake, or the wrong Server: to be seen, not to be repeated.
+      // The user's mistake, or the wrong Server: it must be seen, and trying again does not help.
       if (policy === undefined || core.connections === 0) return Core.end(core, reason)
       const lasted = (yield* Clock.currentTimeMillis) - core.acceptedAt
       const isAccepted = core.connections > before

@@ -1,10 +1,10 @@
 /**
- * Looks now and then after the messages that nobody has taken.
+ * Checks from time to time the messages that nobody has taken.
  *
- * A message of QoS 1 is not acknowledged before somebody takes it, and the acknowledgements behind it wait with it
- * (MQTT-4.6.0-2). That is right while its handler is still to come. A Server's Session that remembers a subscription of
- * an earlier program must not stop everything for good: what no Topic Filter of this Client asks for is given up after
- * a time.
+ * A message of QoS 1 is not acknowledged before somebody takes it, and the acknowledgements after it wait with it
+ * (MQTT-4.6.0-2). That is right while its handler may still come. But a Server's Session that remembers a subscription
+ * of an earlier program must not stop everything for good: a message that no Topic Filter of this Client asks for is
+ * dropped after a time.
  */
 import type * as Core from "./Core.ts"
 import * as Inbox from "./Inbox.ts"

@@ -1,8 +1,8 @@
 /**
  * A device with mains power: the connection stays, readings go out every interval, commands and configuration come in.
  *
- * The same parts as a wake, in one loop and one fiber. It ends by asking for a restart, when a configuration was
- * accepted or a command says so; between connections it follows the same reconnect policy, and goes on measuring.
+ * The same parts as in a wake, in one loop and one fiber. It ends with a restart, when a configuration was accepted or
+ * a command asks for it. Between connections it follows the same reconnect policy, and continues to measure.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -77,7 +77,7 @@ const judgeArrived = (open: Open, before: AlwaysOn.Judging, at: number) =>
     return { judging: before, restart: false }
   })
 
-/** Keeps the Server from giving us up, and notices when it is gone. */
+/** Keeps the connection alive, and notices when the Server is gone. */
 const keepAlive = (
   open: Open,
   state: KeepAlive.KeepAlive,
@@ -121,7 +121,7 @@ const stay = (open: Open) =>
     const { attempt, ports } = open
     const { wake } = attempt
     const { config } = wake
-    // Where nothing but what is held back is pending, it is that which shows whether the Server takes any message.
+    // If nothing is pending except what is held back, that shows whether the Server takes any message.
     if (wake.held.length === 0 || attempt.delivered > 0) AlwaysOn.pass(attempt)
     const openedAt = now(ports)
     let measuredAt = openedAt
@@ -178,7 +178,8 @@ const nextTry = (ports: Ports, wake: Wake.Wake) =>
     const { measures, wait } = AlwaysOn.nextTry(wake, now(ports))
     if (wait > 0) wake.emit({ _tag: "Waiting", millis: wait, attemptCount: wake.state.reconnect.attemptCount })
     yield* waitFor(ports, wake, wait)
-    // Sensors that do not answer may have made the wait longer: the next one counts from when this try really began.
+    // Sensors that do not answer may have made the wait longer: the next one counts from the real beginning of this
+    // try.
     Wake.beginTry(wake, now(ports), wake.state.reconnect, draw(ports, wake.config))
     if (measures) {
       if (wake.config.mqtt.enabled && Probation.count(wake)) remember(ports, wake)
@@ -186,7 +187,7 @@ const nextTry = (ports: Ports, wake: Wake.Wake) =>
     }
     Tries.begin(wake)
     rememberBeforeSending(ports, wake)
-    // Remembered before: a radio that the supply cannot feed resets the board, and the try is to count.
+    // Stored before: if the supply is too weak for the radio, the board resets, and the try must count.
     Context.get(ports, Wifi).start(wake.config.networks)
   })
 

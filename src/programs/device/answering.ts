@@ -9,7 +9,7 @@ import { SensorError } from "../../ports/Sensor.ts"
 /** A sensor that takes longer than this is broken. Milliseconds; a DHT22 needs 2 s at worst. */
 const sensorTimeoutMillis = 5_000
 
-/** The reading of a sensor, which fails when it does not come. */
+/** The reading of a sensor. Fails if it does not come. */
 export const answering = <R>(
   reading: Effect.Effect<Measurement, SensorError, R>,
   { id }: SensorConfig

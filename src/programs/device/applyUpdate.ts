@@ -1,7 +1,7 @@
 /**
  * What is done about an update that is not simply the present version again.
  *
- * The rare part of a wake. A board keeps it, with the check of a whole configuration, in a file of its own.
+ * The rare part of a wake. A board keeps it, with the check of a whole configuration, in a separate file.
  */
 import * as Context from "effect/Context"
 import * as Result from "effect/Result"
@@ -27,16 +27,16 @@ export interface Applied {
 
 const nothing: Applied = { isPending: false, isStored: false }
 
-/** Stores an update as the one in force, on probation. Each step alone leaves a device that works. */
+/** Stores an update as the one in use, on probation. After each single step the device works. */
 const store = (ports: Ports, wake: Wake.Wake, update: DeviceConfig): Result.Result<void, StorageError> => {
   const storage = Context.get(ports, Storage)
-  // What is itself on probation has never worked: what was in force before it did. Without one that was stored the file
-  // counts again, which is newer than this.
+  // An update on probation has not been proved, but the one before it has. If that was not stored, the file counts
+  // again, which is newer than this.
   if (!Probation.isOn(wake)) {
     const put = storage.write(previousName, wake.update ?? Snapshot.encode({ version: -1 }))
     if (Result.isFailure(put)) return put
   }
-  // Who turns MQTT off wants no Server to be reached.
+  // A user who turns MQTT off wants no Server to be reached.
   const probation = update.mqtt.enabled ? { version: update.version, wakes: 0 } : DeviceState.noProbation()
   wake.state = { ...wake.state, probation, rolledBack: 0 }
   remember(ports, wake)
@@ -67,8 +67,8 @@ const accept = (
 }
 
 /**
- * Judges an update. On a board that may take more memory than there is, and then the wake ends here. So it is
- * remembered before a document is reviewed for the first time, and one on which two wakes have ended is refused unread
+ * Judges an update. On a board that may take more memory than there is, and then the wake ends here. So this is stored
+ * before a document is reviewed for the first time, and a document on which two wakes have ended is refused unread
  * (`deadly`).
  */
 const review = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate): ConfigReview.Verdict => {
@@ -84,7 +84,7 @@ const review = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate
   return verdict
 }
 
-/** Judges what has arrived and does what follows. */
+/** Judges what has arrived and does what follows from it. */
 export const applyUpdate = (ports: Ports, wake: Wake.Wake, update: ConfigUpdate.ConfigUpdate): Applied => {
   const verdict = review(ports, wake, update)
   if (verdict._tag === "Refused") {

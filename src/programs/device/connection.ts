@@ -1,8 +1,8 @@
 /**
  * One Network Connection: reach the Server, deliver everything pending, and leave.
  *
- * After TCP connect this costs one round trip: CONNECT, every pending PUBLISH and SUBSCRIBE leave in one write, and so do
- * the last PUBACKs and DISCONNECT. What is said and what an answer means is decided in `Attempt`; here is what waits.
+ * After TCP connect this costs one round trip: CONNECT, every pending PUBLISH and SUBSCRIBE leave in one write, and so
+ * do the last PUBACKs and DISCONNECT. `Attempt` decides what is sent and what an answer means; here is what waits.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -32,7 +32,7 @@ const tlsOf = (mqtt: MqttConfig): Tls => ({
   ...(mqtt.sslKey === "" ? {} : { key: mqtt.sslKey })
 })
 
-/** All its fields are there: to look for one that is not costs a board more than to have it. */
+/** All its fields are there: on a board, looking for a missing one costs more than having it. */
 export const endpoint = (mqtt: MqttConfig): Endpoint => ({
   host: mqtt.broker,
   port: mqtt.port,
@@ -66,7 +66,7 @@ export const receiveWithin = ({ attempt, connection }: Open, millis: number): Ef
     return chunk !== undefined
   })
 
-/** Waits for an answer that the Server owes. What is wrong with it is in the Attempt. */
+/** Waits for an answer of the Server. What is wrong with it is in the Attempt. */
 export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, SocketError> => {
   const { timeout } = attempt.wake.config.mqtt
   const answer = Effect.timeoutOrElse(connection.pull, {
@@ -103,13 +103,13 @@ const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>
   })
 
 /**
- * Waits until everything pending is acknowledged, sending on as acknowledgements make room. What comes in behind the last
- * acknowledgement and breaks the connection does not undo it.
+ * Waits until everything pending is acknowledged, sending more as acknowledgements make room. If something after the
+ * last acknowledgement breaks the connection, this does not undo it.
  */
 export const deliver = (open: Open): Effect.Effect<void, ConnectionError> =>
   withDeadline(acknowledged(open), open, "has not acknowledged everything for")
 
-/** Sends what was held back, part by part, when all else is delivered. */
+/** Sends what was held back, part by part, when everything else is delivered. */
 export const sendHeld = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.gen(function*() {
     const { attempt, ports } = open
@@ -125,7 +125,7 @@ export const sendHeld = (open: Open): Effect.Effect<void, ConnectionError> =>
   })
 
 const connect = (ports: Ports, to: Endpoint, { timeout }: MqttConfig): Effect.Effect<Connection, ConnectionError> =>
-  // No time-out reaches a board that connects, which blocks it.
+  // No time-out works on a board while it connects, because connecting blocks it.
   Effect.andThen(
     Context.get(ports, Wifi).joined,
     withDeadline(Context.get(ports, Socket).connect(to), { deadline: timeout * 1000, to },
@@ -164,8 +164,8 @@ const end = ({ attempt, connection }: Open): Effect.Effect<void> =>
   })
 
 /**
- * Connects, says everything that can be said at once, delivers, and hands the open connection to `after`, then
- * leaves. The connection is closed however that ends.
+ * Connects, sends everything that can be sent at once, delivers, gives the open connection to `after`, then leaves. The
+ * connection is closed however that ends.
  */
 export const withConnection = <E, R>(
   ports: Ports,
@@ -176,7 +176,7 @@ export const withConnection = <E, R>(
   const { mqtt } = attempt.wake.config
   const to = endpoint(mqtt)
   // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing
-  // waits between.
+  // between waits.
   return Effect.flatMap(connect(ports, to, mqtt), (connection) => {
     const open = { ports, connection, to, attempt, deadline }
     return Effect.ensuring(talk(open, after), end(open))

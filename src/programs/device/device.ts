@@ -40,12 +40,12 @@ const early: typeof isEarly | undefined = isEarly
 const noted: typeof noting | undefined = noting
 const radio: typeof radioOn | undefined = radioOn
 
-/** All that is done on a connection once the data is out. */
+/** Everything that is done on a connection after the data was delivered. */
 const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
 
 /**
- * A try begins: what is sent is remembered with its Packet Identifiers first, and after a power cut goes out again as
- * the same.
+ * A try begins: what is sent is first stored with its Packet Identifiers, and after a power cut it is sent again with
+ * the same ones.
  */
 const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
@@ -54,7 +54,7 @@ const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   return Attempt.make(wake)
 }
 
-/** This wake may try. Joining takes long, and goes on beside what follows. */
+/** This wake may try. Joining takes long, and goes on while the following is done. */
 const join = (ports: Ports, wake: Wake.Wake): void => {
   if (Probation.count(wake)) remember(ports, wake)
   if (radio !== undefined) radio(wake, now(ports))
@@ -72,7 +72,7 @@ const planned = (ports: Ports, wake: Wake.Wake, wokeAt: number): Tries.Plan => {
   return plan
 }
 
-/** Measures; then tries, until one succeeds or the policy asks for a wait, which is slept and not waited. */
+/** Measures; then tries, until one succeeds or the policy asks for a wait. The device sleeps during that wait. */
 const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
   Effect.gen(function*() {
     const plan = planned(ports, wake, wokeAt)
@@ -82,6 +82,7 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
     if (early !== undefined && plan.isSilent && wait === undefined) {
       // A reading that flash does not take is sent now.
       remember(ports, wake)
+      wake.isRemembered = !wake.isUnsaved
       wait = Tries.untilFirst(wake, plan, at)
     }
     if (wait !== undefined && !plan.isDue) join(ports, wake)
@@ -105,14 +106,14 @@ const overdue = ({ awakeTimeout }: DeviceConfig): WakeEvent => ({
   reason: "the wake took longer than " + awakeTimeout + " s"
 })
 
-/** No wake may last longer, whatever the world does: the battery is at stake. */
+/** No wake may last longer, whatever happens: the battery would suffer. */
 const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
   Effect.timeoutOrElse(lived, {
     duration: wake.config.awakeTimeout * 1000,
     orElse: () => Effect.sync(() => wake.emit(overdue(wake.config)))
   })
 
-/** What was remembered, under the configuration that is in force. */
+/** What was stored, with the configuration that is in use. */
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
@@ -121,12 +122,12 @@ const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => 
   return wake
 }
 
-/** Remembers all, and gives the milliseconds to sleep. */
+/** Stores everything, and returns the milliseconds to sleep. */
 const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const { config } = wake
   Context.get(ports, Wifi).stop()
-  remember(ports, wake)
-  // An always-on device only comes here to start afresh.
+  if (early === undefined || !wake.isRemembered) remember(ports, wake)
+  // An always-on device only comes here to restart.
   const sleeps = stayOn === undefined || config.deepSleep
   const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved)
     : shortestSleepMillis
@@ -147,9 +148,7 @@ const wholeWake = (ports: Ports, baked: DeviceConfig) =>
     return yield* Context.get(ports, Sleep).deepSleep(end(ports, wake, wokeAt))
   })
 
-/**
- * The program of a device with this configuration. It does not end and does not fail: every way leads to deep sleep.
- */
+/** The program of a device with this configuration. It does not end and does not fail: it always ends in deep sleep. */
 export const device = (config: DeviceConfig): Effect.Effect<never, never, DevicePorts> =>
   Effect.flatMap(Effect.context<DevicePorts>(), (ports) =>
     Effect.catchCause(wholeWake(ports, config), (cause) =>

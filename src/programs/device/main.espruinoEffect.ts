@@ -1,6 +1,6 @@
 /**
  * The entry of a board's bundle with effect's own runtime, for boards with much memory: the same wake as in
- * main.espruino.ts, on what that runtime finds in a whole engine, told as the device-sized runtime tells it.
+ * main.espruino.ts, with what that runtime needs from a whole engine, and with the same events.
  */
 import * as Effect from "effect/Effect"
 import { provide, watch } from "../../adapters/espruino/layer.ts"

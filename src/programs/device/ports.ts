@@ -20,6 +20,6 @@ export type Ports = Context.Context<DevicePorts>
 /** The device's clock, in milliseconds. */
 export const now = (ports: Ports): number => Context.get(ports, Clock.Clock).currentTimeMillisUnsafe()
 
-/** Chance's share of the wait after a try, 0 to 1. Nothing is drawn where it counts for nothing. */
+/** A random number, 0 to 1, for the wait after a try. None is drawn if it would have no effect. */
 export const draw = (ports: Ports, { mqtt }: DeviceConfig): number =>
   mqtt.reconnect.jitter > 0 ? Context.get(ports, Random.Random).nextDoubleUnsafe() : 0

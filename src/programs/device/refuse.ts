@@ -13,7 +13,7 @@ import { emitDropped } from "../../domain/wake/WakeEvent.ts"
 import type { Ports } from "./ports.ts"
 import { rememberBeforeSending } from "./storage.ts"
 
-/** Owes the Server a word on what became of its update, so that it goes out with the next try at the latest. */
+/** Puts a message about the update into the Outbox, so that it is sent with the next try at the latest. */
 export const report = (ports: Ports, wake: Wake.Wake, status: string, seen: number): void => {
   const message = { topic: "config_status", payload: status }
   const pending = DeviceState.enqueue({ ...wake.state, refusedUpdate: seen }, message, wake.config.mqtt.outbox)
@@ -29,7 +29,7 @@ export const leave = (wake: Wake.Wake, seen: number, reason: string): void => {
   wake.emit({ _tag: "ConfigUnchanged", reason })
 }
 
-/** By what the update is known again: its document or, where only a part of it came, what is said of it. */
+/** What identifies the update: its document or, if only a part of it came, the reason. */
 export const markOf = (update: ConfigUpdate.ConfigUpdate, status: string): number =>
   update.document !== undefined && update.announced === undefined ? ConfigUpdate.mark(update)
     : crc32(Bytes.fromText(status))
@@ -54,7 +54,7 @@ export const refuse = (
   return true
 }
 
-/** Tells the documents under review apart. */
+/** Identifies the document under review. */
 export const reviewMark = (update: ConfigUpdate.ConfigUpdate): number =>
   crc32(Bytes.fromText(update.announced + " " + update.document))
 

@@ -1,4 +1,4 @@
-/** Goes back to the configuration before an update. Rare, so a board keeps it in a file of its own. */
+/** Goes back to the configuration before an update. Rare, so a board keeps it in a separate file. */
 import * as Context from "effect/Context"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as Snapshot from "../../domain/state/Snapshot.ts"
@@ -9,11 +9,11 @@ import { configName, previousName } from "./files.ts"
 import type { Ports } from "./ports.ts"
 import { read, remember } from "./storage.ts"
 
-/** The wake under the configuration that worked. */
+/** The wake under the configuration before the update. */
 export const rollBack = (ports: Ports, wake: Wake, baked: DeviceConfig): Wake => {
   const previous = read(ports, previousName, wake.emit)
   const back = Probation.rolledBack(wake, baked, previous)
-  // First of all that it is over: were the power to go here, the update would be known by its version.
+  // First it stores that the update is over: if the power failed here, the update would be recognized by its version.
   remember(ports, back)
   Context.get(ports, Storage).write(configName, previous?.bytes ?? Snapshot.encode({ version: -1 }))
   return back

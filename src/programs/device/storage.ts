@@ -1,7 +1,7 @@
 /**
  * What a device keeps in Storage, and how it gets there.
  *
- * Storage that fails costs the guarantee, never the reading: the program says so and goes on.
+ * If Storage fails, the guarantee is lost but not the reading: the program reports it and continues.
  */
 import * as Context from "effect/Context"
 import * as Result from "effect/Result"
@@ -23,10 +23,10 @@ export interface Found {
 }
 
 /**
- * Reads what could not be read: flash that did not answer once may do so now, and what is not read is overwritten at
- * the end of the wake. What remains unreadable is emitted.
+ * Reads again what could not be read: flash that did not answer once may do so now, and what is not read is overwritten
+ * at the end of the wake. What is still unreadable is emitted.
  */
-const readAgain = (ports: Ports, what: string, emit: Emit): Found | undefined => {
+const rereadOrReport = (ports: Ports, what: string, emit: Emit): Found | undefined => {
   const storage = Context.get(ports, Storage)
   const found = storage.read(what)
   let reason
@@ -42,7 +42,7 @@ const readAgain = (ports: Ports, what: string, emit: Emit): Found | undefined =>
   return undefined
 }
 
-/** What Storage holds under a name; undefined when there is nothing, or nothing that can be read, which is emitted. */
+/** What is in Storage under a name; undefined: there is nothing, or nothing that can be read, which is emitted. */
 export const read = (ports: Ports, name: string, emit: Emit): Found | undefined => {
   const found = Context.get(ports, Storage).read(name)
   if (Result.isSuccess(found)) {
@@ -51,7 +51,7 @@ export const read = (ports: Ports, name: string, emit: Emit): Found | undefined 
     const value = Snapshot.read(bytes)
     if (value !== undefined) return { bytes, value }
   }
-  return readAgain(ports, name, emit)
+  return rereadOrReport(ports, name, emit)
 }
 
 /** What was stored was checked before, so a wake only reads it. `now` is the clock in milliseconds. */
@@ -59,7 +59,7 @@ export const recall = (ports: Ports, baked: DeviceConfig, now: number, emit: Emi
   const update = read(ports, configName, emit)
   const config = update === undefined ? baked : effectiveConfig(baked, update.value as DeviceConfig)
   const found = read(ports, snapshotName, emit)
-  // With the state is lost whether an update has proved itself.
+  // Without the state nobody knows whether an update has proved itself.
   const unproved = config === baked ? 0 : config.version
   const state = found === undefined ? DeviceState.initial(now, config.mqtt.reconnectStart, unproved)
     : DeviceState.fromSnapshot(found.value)
@@ -89,5 +89,5 @@ const save = (ports: Ports, wake: Wake, isSending: boolean): void => {
 /** Writes the snapshot, if it has changed since it was last written. */
 export const remember = (ports: Ports, wake: Wake): void => save(ports, wake, false)
 
-/** Writes the snapshot as it must be before anything is sent. What is then not sent is put right by `remember`. */
+/** Writes the snapshot as it must be before anything is sent. What is then not sent is corrected by `remember`. */
 export const rememberBeforeSending = (ports: Ports, wake: Wake): void => save(ports, wake, true)

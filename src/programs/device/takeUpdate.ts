@@ -13,7 +13,7 @@ import { now } from "./ports.ts"
 import { deadly, refuse } from "./refuse.ts"
 
 /**
- * Why nothing is to be done about what has arrived, as far as that is known without reading it; undefined: it is to be
+ * Why nothing is to be done about what has arrived, as far as that is known without reading it; undefined: it must be
  * read.
  */
 const unremarkable = ({ tooLarge, update, wake }: Attempt.Attempt): string | undefined =>
@@ -29,7 +29,7 @@ export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
     let reason = unremarkable(attempt)
     let fault = tooLarge
     if (reason === undefined && fault === undefined) {
-      // To read and to judge takes much of a board's C stack. Behind a timer that is empty.
+      // Reading and judging take much of a board's C stack. After a timer the stack is empty.
       yield* Effect.sleep(0)
       const looked = look(wake, update)
       reason = looked.reason
@@ -44,13 +44,13 @@ export const judge = (open: Open): Effect.Effect<boolean, ConnectionError> =>
       : { isPending: refuse(ports, wake, update, fault), isStored: false }
     if (!isPending) return false
     yield* deliver(open)
-    attempt.told = attempt.delivered
+    attempt.reported = attempt.delivered
     return isStored
   })
 
 /**
  * Takes a newer configuration, if there is one: waits for the SUBACK, then up to `config_wait_time` for what is
- * retained. Only called when the data is out.
+ * retained. Only called after the data was delivered.
  */
 export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.gen(function*() {
@@ -59,8 +59,8 @@ export const takeUpdate = (open: Open): Effect.Effect<void, ConnectionError> =>
     if (attempt.subscription === "none") return
     let until: number | undefined
     while (!Attempt.isConfigSettled(attempt)) {
-      // Whoever is not answered sends no more, once enough is in flight; and what need not be waited for goes with
-      // DISCONNECT.
+      // A Server that gets no answers sends no more, once enough is in flight. Answers that need not be waited for go
+      // with DISCONNECT.
       yield* publish(open)
       if (attempt.subscription === "waiting") yield* receive(open)
       else {

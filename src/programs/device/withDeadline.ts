@@ -6,8 +6,8 @@ import type { Endpoint, SocketError } from "../../ports/Socket.ts"
 import { timedOut } from "./timedOut.ts"
 
 /**
- * `effect`, which fails after `deadline` milliseconds: bytes that come one by one, or packets that do not matter, hold
- * up no device that is always on. A wake has an end of its own, so a board that sleeps goes without.
+ * `effect`, which fails after `deadline` milliseconds: so bytes that come one by one, or packets that do not matter,
+ * cannot stop a device that is always on. A wake has an end of its own, so a board that sleeps does not have this.
  */
 export const withDeadline = <A, E, R>(
   effect: Effect.Effect<A, E, R>,

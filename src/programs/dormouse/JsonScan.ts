@@ -1,13 +1,13 @@
 /**
- * What stands where in a JSON text: one pass over its tokens, for the place of each key and value, and for the place
- * where it stops being JSON. What it holds is for the platform's own reader; this one says where.
+ * Where each thing is in a JSON text: one pass over its tokens, for the place of each key and value, and for the place
+ * where it stops being JSON. The platform's own reader reads the values; this one finds the places.
  */
 
 export interface Token {
   readonly text: string
   /** In UTF-16 units, from 0. */
   readonly offset: number
-  /** `{` and `[` begin a value, `}` and `]` end one. Commas and colons are not told. */
+  /** `{` and `[` begin a value, `}` and `]` end one. Commas and colons are not reported. */
   readonly kind: "key" | "value" | "end"
 }
 
@@ -29,7 +29,7 @@ const space = /[ \t\r\n]*/y
 
 type Expected = "a value" | "a value or ]" | "a key in double quotes" | "a key in double quotes or }" | ":" | "more"
 
-/** What may follow `found` where `expected` stood; undefined when `found` may not stand there at all. */
+/** What may follow `found` where `expected` was; undefined if `found` is not allowed there at all. */
 const next = (expected: Expected, found: string, closer: string | undefined): Expected | undefined => {
   switch (expected) {
     case "more":
@@ -66,8 +66,8 @@ const faultAt = (
 }
 
 /**
- * Tells each token in order, as far as the text is JSON; gives where it stops being it, undefined when it is JSON
- * throughout.
+ * Reports each token in order, as far as the text is JSON. Returns where it stops being JSON; undefined: it is JSON to
+ * its end.
  */
 export const scan = (text: string, onToken: (token: Token) => void): Fault | undefined => {
   const closers: Array<string> = []
@@ -96,10 +96,10 @@ export const scan = (text: string, onToken: (token: Token) => void): Fault | und
   }
 }
 
-/** Where a text stops being JSON, and why; undefined when it is JSON throughout. */
+/** Where a text stops being JSON, and why; undefined: it is JSON to its end. */
 export const findFault = (text: string): Fault | undefined => scan(text, () => {})
 
-/** The places of offsets, which are asked for in ascending order. */
+/** The places of offsets, which must be asked for in ascending order. */
 export const placesIn = (text: string): (offset: number) => Place => {
   let line = 1
   let begin = 0

@@ -1,9 +1,9 @@
 /**
- * What a command may write to: a file that is of its kind by name, is none of its inputs, and holds nothing of
- * another's.
+ * What a command may write to: a file with the right ending, that is not one of its inputs, and that belongs to nobody
+ * else.
  *
  * Each refusal names the option, says what would be lost, and what to give instead. Nothing is opened for writing
- * before, and nothing is made: directories that are missing are made when the file is written, by every command.
+ * before, and nothing is made: missing directories are made when the file is written, by every command.
  */
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
@@ -18,7 +18,7 @@ export interface Kind {
   readonly what: string
   /** The ending of its name, in small letters: ".html". */
   readonly ending: string
-  /** Whether a file with this content is an earlier output, which may be written over. */
+  /** Whether a file with this content is an earlier output, which may be overwritten. */
   readonly isEarlier: (content: string) => boolean
 }
 
@@ -47,7 +47,7 @@ export const unwritable = (option: string, file: string) => ({ reason }: Platfor
     reasons[reason._tag] ?? reason._tag
   }): give a file in a directory where this user may write`
 
-/** The nearest directory that is there, above a file that is not. */
+/** The nearest directory that exists, above a file that does not. */
 const nearest = (
   directory: string
 ): Effect.Effect<
@@ -117,7 +117,7 @@ export const fault = (
     return `${option} ${file} exists already and is not ${what} of Dormouse: move it away, or give another name`
   })
 
-/** With its parents. Node's own recursive mkdir never ends where a parent answers ENOENT itself, as /proc does. */
+/** With its parents. Node's own recursive mkdir never ends if a parent answers ENOENT itself, as /proc does. */
 const makeDirectory = (directory: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem

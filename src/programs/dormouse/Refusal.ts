@@ -1,8 +1,8 @@
-/** What a command answers a user's mistake with. */
+/** The answer of a command to a user's mistake. */
 import * as Data from "effect/Data"
 import * as Runtime from "effect/Runtime"
 
-/** The program cannot go on. `message` says why and what to do; it is all that is shown, and the exit code is 1. */
+/** The program cannot continue. `message` says why and what to do; nothing else is shown, and the exit code is 1. */
 export class Refusal extends Data.TaggedError("Refusal")<{ readonly message: string }> {
   override readonly [Runtime.errorReported] = false
 }

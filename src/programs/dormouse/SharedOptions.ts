@@ -42,7 +42,7 @@ export const server = (description: string) =>
 
 export const otherServer = server("The Server, in place of the file's: " + serverForm)
 
-/** Where a device keeps its state that runs on this machine, unless `--state` says another place. */
+/** Where a device on this machine keeps its state, unless `--state` names another directory. */
 export const usualState = ".dormouse"
 
 /** `when` says when it counts. */

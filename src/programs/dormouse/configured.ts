@@ -13,7 +13,7 @@ import { loadConfig } from "./loadConfig.ts"
 import { demo } from "./demo.ts"
 import { Refusal } from "./Refusal.ts"
 
-/** The same as a board lives by it: what is pending beyond a board's most gives way there, too. */
+/** The same as on a board: pending messages beyond a board's maximum are evicted there, too. */
 export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
   Effect.gen(function*() {
     const { outbox } = config.mqtt
@@ -24,7 +24,7 @@ export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<Device
     return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.maxMessages } } }
   })
 
-/** `instead` is the demo's file. What is strange but harmless in the file goes to stderr. */
+/** `instead` is the demo's file. Warnings about the file go to stderr. */
 export const configured = (
   file: Option.Option<string>,
   instead: object = demo
@@ -45,8 +45,8 @@ export const namesOf = (sensors: ReadonlyArray<DeviceConfig.SensorConfig>): stri
   sensors.map(({ id, type }) => `${type} ${JSON.stringify(id)}`).join(", ")
 
 /**
- * The configuration, when there is something that this machine can read: a simulated sensor. Others are left out, and
- * that is said; with nothing else there would be nothing to publish but inventions.
+ * The configuration, if there is a sensor that this machine can read: a simulated one. Others are left out with a
+ * warning. Without any there would be nothing to publish but made-up values.
  */
 export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
@@ -69,7 +69,7 @@ export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effec
     )
   })
 
-/** A sensor that nothing drives measures nothing, on a board and here: its values would be inventions of no device. */
+/** A sensor without a driver measures nothing, on a board and here. */
 export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> => {
   const [unknown] = config.sensors.filter(({ type }) => !BoardRules.isDriver(type))
   return unknown === undefined ? Effect.void : Effect.fail(new Refusal({
@@ -79,7 +79,7 @@ export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Eff
   }))
 }
 
-/** That what is measured in simulated days is made up, for real sensors; undefined: none is real. */
+/** Says that the values in simulated days are made up, if there are real sensors; undefined: there are none. */
 export const madeUp = ({ sensors }: DeviceConfig.DeviceConfig): string | undefined => {
   const real = sensors.filter(({ type }) => type !== "simulated")
   return real.length === 0 ? undefined : "no sensor is read here: what " + namesOf(real) + " measures is made up"

@@ -1,5 +1,5 @@
 /**
- * The device that is simulated when no file is given, as its file would be: a DHT22 in a living room.
+ * The device that is simulated if no file is given, in the form of a file: a DHT22 in a living room.
  */
 export const demo = {
   device_id: "livingroom",
@@ -21,11 +21,11 @@ export const demo = {
     client_id: "{device_id}",
     broker: "broker.example",
     topic_data_prefix: "/homecontrol/device/data",
-    // The number goes ahead, so that a wake without news costs a few bytes and not a whole document.
+    // The number comes first, so that a wake without news costs a few bytes and not a whole document.
     topic_config_version: "/homecontrol/device/config/version",
     topic_config_data: "/homecontrol/device/config/data"
   }
 } as const
 
-/** The same for this machine, which has no sensor to read: what it publishes to a real Server is said to be made up. */
+/** The same for this machine, which has no sensor: it says that what it publishes to a real Server is made up. */
 export const demoHere = { ...demo, sensors: { simulated: { id: "livingroom", name: "Living room" } } } as const

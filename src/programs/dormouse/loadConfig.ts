@@ -1,9 +1,9 @@
 /**
- * Reads a device's file on a machine that has files: JSON with its mistakes located, certificates taken in, then
+ * Reads a device's file on a machine that has files: JSON with the places of its mistakes, certificates read in, then
  * checked.
  *
- * `Json` decides what a document is, as it does for updates over MQTT; only when it refuses does JsonScan look for the
- * place, because the platform's message does not always tell it.
+ * `Json` decides what a document is, as for updates over MQTT. Only if it refuses does JsonScan look for the place,
+ * because the platform's message does not always say it.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -16,7 +16,7 @@ import * as Json from "../../domain/bytes/Json.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import { syntaxFault } from "./JsonScan.ts"
 
-/** The file, or one that it names, cannot be read or is no JSON. `message` says what to do. */
+/** The file, or one that it names, cannot be read or is not JSON. `message` says what to do. */
 export class ConfigFileError extends Data.TaggedError("ConfigFileError")<{
   readonly path: string
   readonly message: string
@@ -122,7 +122,7 @@ export const pemText = (
     if (value === "" || value.startsWith("-----BEGIN")) return value
     const file = beside(path, value)
     const advice = `mqtt.${key} in ${path} must be a PEM text or the name of a PEM file`
-    // In any encoding: only what stands around a certificate may be no ASCII.
+    // In any encoding: only the text around a certificate may be other than ASCII.
     const text = Bytes.toText(yield* readBytes(file, advice))
     if (!text.includes("-----BEGIN")) {
       return yield* new ConfigFileError({
@@ -144,7 +144,7 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
     return resolved
   })
 
-/** The file without the key that tells an editor its JSON Schema, which is no key of the configuration. */
+/** The file without the key that names its JSON Schema to an editor, which is not a key of the configuration. */
 export const withoutSchema = (file: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => {
   const { $schema: _, ...document } = file
   return document

@@ -1,7 +1,7 @@
 /**
  * A command as a program of its own: the command line in, the exit code out.
  *
- * 0: done. 1: a mistake on the command line or in a file, or a failure; it has been told in one line. 130: Ctrl-C.
+ * 0: done. 1: a mistake on the command line or in a file, or a failure, which was reported in one line. 130: Ctrl-C.
  */
 import * as NodeRuntime from "@effect/platform-node-shared/NodeRuntime"
 import * as NodeServices from "./services.ts"
@@ -26,12 +26,12 @@ const oneLine = (message: string): string => {
   return hints.length === 0 ? what as string : what + "; did you mean " + hints.join(" or ") + "?"
 }
 
-/** The library's words for a number that is none. */
-const plainly = (message: string): string =>
+/** The library's words for something that is not a number. */
+const inPlainWords = (message: string): string =>
   message.replace("Expected a string representing a finite number", "Expected: a number").replace("Expected an integer",
     "Expected: a whole number")
 
-/** Most commands take a device's file with --config, and `check` as it is: who mixes that up is told so. */
+/** Most commands take a device's file with --config, and `check` without it: a user who mixes this up gets a hint. */
 const hintOf = (error: CliError.NonShowHelpErrors, { args = [], commandPath = [], flags }: HelpDoc): string => {
   const takesConfig = flags.some(({ name }) => name === "config") && !process.argv.includes("--config")
   const isLost = error._tag === "UnexpectedArgument" ||
@@ -46,22 +46,24 @@ const hintOf = (error: CliError.NonShowHelpErrors, { args = [], commandPath = []
   return isFile ? "; the file is given without it: " + commandPath.join(" ") + " FILE" : ""
 }
 
-/** A wrong command line is answered with its faults alone, not with a page of help. */
+/** A wrong command line is answered with its mistakes only, not with a page of help. */
 export const presenter = CliOutput.layerPresenter({
   present: (event) =>
     event._tag === "InvalidInvocation"
       ? Effect.forEach(event.errors, (error) =>
-        Console.error(plainly(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"), {
+        Console.error(
+          inPlainWords(oneLine(error.message)) + hintOf(error, event.helpDoc) + " (--help lists the options)"
+        ), {
         discard: true
       })
       : CliOutput.defaultPresenter.present(event)
 })
 
-/** What every command knows by itself. */
+/** What every command has by itself. */
 export const cli = CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version, GlobalFlag.Completions] })
 
 /**
- * Whether the program in the module of this URL was started, and the module not imported: by its name, for a bundle of
+ * Whether the program in the module with this URL was started, and not only imported: by its name, because a bundle of
  * it has another ending.
  */
 export const isMain = (url: string): boolean => {

@@ -1,10 +1,13 @@
-/** What the commands know of each sensor that a board drives: one row a driver, so that none is forgotten. */
+/**
+ * What the commands know of each sensor that a board has a driver for: one row for each driver, so that none is
+ * forgotten.
+ */
 import type { Driver } from "../../domain/config/BoardRules.ts"
 
 export interface UsedPin {
   /** The number of the GPIO. */
   readonly pin: number
-  /** Which of the sensor's wires; empty where there is one. */
+  /** Which of the sensor's wires; empty if there is only one. */
   readonly role: string
 }
 
@@ -19,7 +22,7 @@ export interface SensorRow {
   readonly pins: (pin: number) => ReadonlyArray<UsedPin>
 }
 
-/** An ESP32's usual I2C, which Espruino takes where no pin is given. */
+/** The usual I2C pins of an ESP32, which Espruino uses if no pin is given. */
 const usualSda = 21
 
 export const sensors: { readonly [type in Driver]: SensorRow } = {

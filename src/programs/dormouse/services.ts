@@ -1,8 +1,8 @@
 /**
- * What effect's command line and programs ask of Node: files, paths, the terminal, other processes.
+ * What effect's command line and programs need of Node: files, paths, the terminal, other processes.
  *
- * From `platform-node-shared` and not `platform-node`, which brings an HTTP client along that nothing here uses and
- * that wants a newer Node than the rest.
+ * From `platform-node-shared` and not `platform-node`, which includes an HTTP client that nothing here uses and that
+ * needs a newer Node than the rest.
  */
 import * as NodeChildProcessSpawner from "@effect/platform-node-shared/NodeChildProcessSpawner"
 import * as NodeFileSystem from "@effect/platform-node-shared/NodeFileSystem"

@@ -1,5 +1,6 @@
 /**
- * A simulation in which time stands still, told: whose fault it is, where it happened, and how it can be seen again.
+ * The message about a simulation in which time stands still: whose fault it is, where it happened, and how to see it
+ * again.
  */
 import type { Standstill } from "../../ports/Standstill.ts"
 import * as Format from "./terminal/Format.ts"

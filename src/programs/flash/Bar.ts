@@ -1,5 +1,5 @@
 /**
- * Progress: a line that is written over on a terminal, a line at each quarter in a pipe.
+ * Progress: on a terminal a line that changes, in a pipe a line at each quarter.
  */
 import type { Progress } from "./upload.ts"
 import * as Effect from "effect/Effect"

@@ -1,8 +1,8 @@
 /**
  * The interpreter at the other end of a port, asked one thing at a time.
  *
- * A question is one line of JavaScript that prints its answer behind a mark with the question's number, so that no
- * answer is taken for another's and no echo for an answer. Every question has its time.
+ * A question is one line of JavaScript that prints its answer after a mark with the question's number, so that no
+ * answer is taken for another one's and no echo for an answer. Every question has a time limit.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -31,8 +31,8 @@ export interface Board {
   /** The value of a JavaScript expression, as JSON brings it. */
   readonly ask: (expression: string, withinMillis: number) => Effect.Effect<unknown, Fault>
   /**
-   * Asks again and again, for a board may be starting: `before` goes ahead of every question. What a program that runs
-   * there complains of does not count.
+   * Asks again and again, because a board may be starting: `before` is sent before every question. Errors of a program
+   * that runs there do not count.
    */
   readonly insist: (expression: string, before: string, withinMillis: number) => Effect.Effect<unknown, Fault>
 }
@@ -52,7 +52,7 @@ export const memoryMessage = /OUT OF MEMORY|interpreter error:.*MEMORY/
 /** How long a question waits before it is asked again. */
 const againMillis = 1_000
 
-/** Of what was heard, enough to find a mark that comes in pieces, and to tell what it was. */
+/** Of what was heard, enough to find a mark that comes in pieces, and to report what it was. */
 const keptCharacters = 10_000
 
 const parse = (text: string): unknown => {

@@ -5,11 +5,11 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Runtime from "effect/Runtime"
 
-/** `message` is one line: what is wrong and what to do. It is all that is shown, and the exit code is 1. */
+/** `message` is one line: what is wrong and what to do. Nothing else is shown, and the exit code is 1. */
 export class FlashError extends Data.TaggedError("FlashError")<{
   readonly message: string
 }> {
-  // It is shown where it arises.
+  // It is shown where it occurs.
   override readonly [Runtime.errorReported] = false
 }
 

@@ -1,6 +1,6 @@
 /**
- * An open port: text goes in, text comes out, until the port goes away. As long as its Scope; the driver is a child
- * process.
+ * An open port: text goes in, text comes out, until the port disappears. It lives as long as its Scope; the driver is a
+ * child process.
  */
 import type * as Cause from "effect/Cause"
 import * as CauseOf from "effect/Cause"
@@ -12,16 +12,16 @@ import { fork, type ChildProcess } from "node:child_process"
 import * as Place from "../dormouse/Place.ts"
 import type { Found, Order, Report } from "./tools.ts"
 
-/** The port cannot be opened, or has gone. `reason` is the driver's word. */
+/** The port cannot be opened, or has disappeared. `reason` is the driver's word. */
 export class LinkError extends Data.TaggedError("LinkError")<{
   readonly reason: string
 }> {}
 
 export interface Link {
   readonly port: string
-  /** Bytes, one in each character; not above 0x7f, which EspruinoTools would spoil on TCP. */
+  /** Bytes, one in each character; not above 0x7f, which EspruinoTools would damage on TCP. */
   readonly write: (text: string) => Effect.Effect<void>
-  /** What comes, in pieces. Fails when the port goes away, after the last piece. */
+  /** What arrives, in pieces. Fails when the port disappears, after the last piece. */
   readonly received: Queue.Dequeue<string, LinkError>
 }
 
@@ -80,8 +80,8 @@ export const open = (port: string): Effect.Effect<Link, LinkError, Scope.Scope> 
 const tokenisingMillis = 30_000
 
 /**
- * The scripts with their words and numbers as single bytes, as Espruino reads them faster and in less room. Fails when
- * EspruinoTools cannot.
+ * The scripts with their words and numbers as single bytes, which Espruino reads faster and which take less room. Fails
+ * if EspruinoTools cannot make them.
  */
 export const tokenise = (scripts: ReadonlyArray<string>): Effect.Effect<ReadonlyArray<string>, LinkError> =>
   Effect.scoped(Effect.gen(function*() {
@@ -101,7 +101,7 @@ export const tokenise = (scripts: ReadonlyArray<string>): Effect.Effect<Readonly
     return yield* Effect.timeoutOrElse(tokenised, { duration: tokenisingMillis, orElse: () => failed("ETIMEDOUT") })
   }))
 
-/** The serial ports of this machine; none when they cannot be told. */
+/** The serial ports of this machine; none if they cannot be listed. */
 export const list: Effect.Effect<ReadonlyArray<Found>> = Effect.scoped(Effect.gen(function*() {
   const child = yield* start
   const listed = Effect.callback<ReadonlyArray<Found>>((resume) => {

@@ -1,7 +1,7 @@
 /**
- * `dormouse flash --port /dev/ttyUSB0`: puts the bundle on a board that runs Espruino's firmware, and starts it.
+ * `dormouse flash --port /dev/ttyUSB0`: puts the bundle on a board with Espruino's firmware, and starts it.
  *
- * Everything in the board's Storage is replaced, what the device remembers included.
+ * Everything in the board's Storage is replaced, including the device's state.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

@@ -1,7 +1,7 @@
 /**
- * What a board's Storage gets behind the program: the file in which the device keeps its state, made once, so that
- * Storage never has anything to compact (domain/state/FlashLog). It begins on a page. The logs of other values are made by
- * the board when they are needed.
+ * What a board's Storage gets after the program: the file in which the device keeps its state, made once, so that
+ * Storage never has anything to compact (domain/state/FlashLog). It begins on a page. The board makes the logs of other
+ * values when it needs them.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
 import { snapshotName } from "../device/files.ts"

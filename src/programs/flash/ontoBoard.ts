@@ -23,7 +23,7 @@ import { layoutOf, show } from "./show.ts"
 import { start, type Ending } from "./start.ts"
 import { greet, type Interpreter, readsTokens, upload, type StoredFile } from "./upload.ts"
 
-/** Runs `dormouse bundle`, which tells its own faults. */
+/** Runs `dormouse bundle`, which reports its own faults. */
 const bundle = (config: string, out: string, isForced: boolean) =>
   Effect.callback<number | null>((resume) => {
     const { execArgv, file } = Place.part("dormouse")
@@ -61,7 +61,7 @@ const read = (file: string) =>
 /** Espruino looks a module up in Storage by its name: DHT22 for DHT22.js and for DHT22.min.js. */
 const moduleName = (file: string): string => path.basename(file).replace(/(\.min)?\.js$/, "")
 
-/** Storage takes names of so many bytes. */
+/** Storage accepts names of so many bytes. */
 const longestName = 28
 
 const readModule = (file: string) =>
@@ -108,7 +108,7 @@ const columns = 100
 
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1")
 
-/** The program as this interpreter reads it best; modules are left as they were given. */
+/** The program in the form that this interpreter reads best; modules stay as they were given. */
 const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Effect<ReadonlyArray<StoredFile>> => {
   if (!readsTokens(found)) return Effect.succeed(files)
   const program = files.filter(({ name }) => name.startsWith(".") && name !== configFile)
@@ -119,12 +119,12 @@ const suited = (files: ReadonlyArray<StoredFile>, found: Interpreter): Effect.Ef
         return script === undefined ? file : { name: file.name, bytes: Buffer.from(script, "latin1") }
       })
     ),
-    // It runs as it is, too.
+    // It runs in this form, too.
     Effect.orElseSucceed(() => files)
   )
 }
 
-/** Everything that the command does; `output` is where it tells it. */
+/** Everything that the command does; it reports to `output`. */
 export const flash = (given: Options.Flash, output: Bar.Output) =>
   Effect.gen(function*() {
     const port = yield* Ports.checked(Option.getOrUndefined(given.port))

@@ -1,5 +1,5 @@
 /**
- * Ports: what may be given as one, and what it means when one does not open.
+ * Ports: what can be given as one, and what it means if one does not open.
  */
 import * as Effect from "effect/Effect"
 import { existsSync } from "node:fs"
@@ -29,7 +29,7 @@ export const closing = (reason: string): string =>
   /ECONNRESET|EPIPE/.test(reason) ? "the other end broke the connection"
     : reason === "closed" ? "the other end closed it, or the cable came loose" : reason.split("\n")[0] as string
 
-/** In words, with a remedy. `reason` is the driver's. */
+/** In words, with what to do. `reason` is the driver's. */
 const phrase = (port: string, reason: string, ports: string): string => {
   if (isMissing(reason)) return `${port} does not exist; ${ports}`
   if (isBusy(reason) || (isDenied(reason) && process.platform === "win32")) {

@@ -1,15 +1,15 @@
 /**
- * What a board says, as lines for a reader: its events in words, everything else as it came.
+ * What a board prints, as lines for a reader: its events in words, everything else unchanged.
  */
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import * as EventLine from "../dormouse/terminal/EventLine.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Said } from "./Speech.ts"
 
-/** Where a board connects is not in its events, and the board's configuration is not at hand. */
-const unknown: EventLine.Told = { mqtt: { broker: "", port: 0, ssl: false, publishValues: false } }
+/** Where a board connects is not in its events, and the board's configuration is not known here. */
+const unknown: EventLine.Subject = { mqtt: { broker: "", port: 0, ssl: false, publishValues: false } }
 
-/** For `Format.lines`: events are told by the time of day. */
+/** For `Format.lines`: events are shown with the time of day. */
 export const layoutOf = (width: number, paint: Format.Paint): Format.Layout => ({
   width,
   paint,
@@ -23,10 +23,10 @@ const rowOf = (at: number, event: WakeEvent): Format.Row => {
 
 /** An event of another version: its name, and its values as they are. */
 const unknownEvent = ({ _tag, ...values }: { readonly _tag: string }): string => {
-  const told = Object.entries(values).map(([name, value]) =>
+  const parts = Object.entries(values).map(([name, value]) =>
     name + " " + (typeof value === "string" ? value : JSON.stringify(value))
   )
-  return [_tag + " (not known to this version of dormouse)", ...told].join(", ")
+  return [_tag + " (not known to this version of dormouse)", ...parts].join(", ")
 }
 
 /** Lines of it. `at`: when it was heard, milliseconds. */

@@ -24,7 +24,7 @@ const fault = (text: string, found: Interpreter): Effect.Effect<never, FlashErro
     ? refuse("out of memory while starting: " + memoryAdvice(found))
     : refuse(`the program stopped on the board: ${text}`)
 
-/** `heard` is told everything that the board says. */
+/** `heard` is called with everything that the board prints. */
 export const start = (
   link: Link,
   found: Interpreter,

@@ -1,10 +1,10 @@
 /**
- * EspruinoTools in a process of its own: it opens a port (serial or TCP) and passes text both ways; Link.ts is its
- * parent.
+ * EspruinoTools in its own process: it opens a port (serial or TCP) and passes text both ways; Link.ts is its parent.
  *
- * Its API and not its command line, which ends with 0 whatever happens, writes the program after all other files, and
- * asks a server on the Internet about the board. A process of its own, because it replaces globals, prints, and throws
- * a port's errors where nobody can catch them. Only its port drivers are used, directly: nothing looks for Bluetooth.
+ * It uses the API and not the command line, which ends with 0 whatever happens, writes the program after all other
+ * files, and asks a server on the Internet about the board. It is a separate process, because it replaces globals,
+ * prints, and throws a port's errors where nobody can catch them. Only its port drivers are used, directly: nothing
+ * looks for Bluetooth.
  */
 import { createRequire } from "node:module"
 
@@ -81,7 +81,7 @@ const list = (): void => {
   serial.getPorts((ports = []) => report({ _tag: "Listed", ports }))
 }
 
-/** With all that its plugin knows, strings and whole numbers too: whoever asks knows the board. */
+/** With everything that its plugin knows, strings and whole numbers too, because the caller knows the board. */
 const tokenise = (scripts: ReadonlyArray<string>): void => {
   const { Config, Plugins } = (globalThis as unknown as Tools).Espruino
   Config["PRETOKENISE"] = 2
@@ -102,8 +102,8 @@ const obey = (order: Order): void => {
 }
 
 /**
- * A failed socket is told as JSON, {"errno":-104,"code":"ECONNRESET","syscall":"read"}: what a reader and the parent
- * know it by.
+ * A failed socket is reported as JSON, {"errno":-104,"code":"ECONNRESET","syscall":"read"}: a reader and the parent
+ * recognize it by this.
  */
 const wordsOf = (info: unknown): string => {
   try {
@@ -119,7 +119,7 @@ process.on("SIGINT", () => {})
 process.on("disconnect", () => process.exit())
 process.on("uncaughtException", (fault) => fail(fault.message))
 console.log = () => {}
-// A failed socket is told nowhere else.
+// A failed socket is reported nowhere else.
 console.error = (what: unknown, info: unknown) => {
   if (what === "RECEIVE ERROR:") fail(wordsOf(info))
 }

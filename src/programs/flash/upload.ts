@@ -1,9 +1,9 @@
 /**
  * Puts files into a board's Storage: stop what runs, erase everything, write each file, compare it.
  *
- * The boot code must be the first file of an erased Storage: when Storage is tidied up, what lies behind a freed place
- * moves, and the program runs from where it lies. Each piece is answered before the next is sent, so that nothing comes
- * while the board writes its flash and no flow control is needed.
+ * The boot code must be the first file of an erased Storage: when Storage compacts, what comes after a freed place
+ * moves, and the program runs from its place in flash. Each piece is answered before the next is sent, so that nothing
+ * arrives while the board writes its flash, and no flow control is needed.
  */
 import * as Effect from "effect/Effect"
 import * as Crc32 from "../../domain/bytes/Crc32.ts"
@@ -19,7 +19,7 @@ export interface StoredFile {
   readonly isPrepared?: true
 }
 
-/** What a board says of itself. */
+/** What a board reports of itself. */
 export interface Interpreter {
   readonly version: string
   readonly board: string
@@ -43,31 +43,33 @@ const resetMillis = 10_000
 /** 224 pages at up to 0.4 s each. */
 const eraseMillis = 120_000
 const answerMillis = 15_000
-/** A piece, or a checksum, takes some milliseconds; without an answer by then the line was lost on the way. */
+/** A piece, or a checksum, takes some milliseconds; if there is no answer by then, the line was lost on the way. */
 const soonMillis = 3_000
 const maxAgain = 3
 
-/** A multiple of 3, so that base64 has no padding, and of 4, the flash's grain. */
+/** A multiple of 3, so that base64 has no padding, and of 4, the size of a word of the flash. */
 const pieceBytes = 768
 
 const firmware = "Espruino's firmware and how to put it on: https://www.espruino.com/ESP32"
 
-/** What came instead of an answer, readable. */
+/** What came instead of an answer, in readable form. */
 const excerpt = (heard: string): string => JSON.stringify(heard.replace(/[^\u0020-\u007e]+/g, " ").trim().slice(0, 60))
 
 export const memoryAdvice = (found: Interpreter): string =>
   `${found.board} has ${found.variables} variables; the program takes up to 4,000 of them, with --runtime effect up to 14,000: bundle with --runtime device, or take a board with more memory`
 
-/** Finds the interpreter and stops what it runs. Asks for `waitMillis`, for a sleeping board must be woken first. */
+/**
+ * Finds the interpreter and stops what it runs. Asks for `waitMillis`, because a sleeping board must be woken first.
+ */
 export const greet = (board: Board.Board, port: string, waitMillis: number): Effect.Effect<Interpreter, FlashError> =>
   Effect.gen(function*() {
-    const told = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]", Board.interrupt,
-      waitMillis)
+    const answer = yield* board.insist("[process.env.VERSION,process.env.BOARD,process.memory().total]",
+      Board.interrupt, waitMillis)
     // Ends timers and connections and empties the memory. A reset drops what is typed meanwhile.
     yield* board.say("reset()")
     yield* Effect.sleep(settleMillis)
     yield* board.insist("1", "", resetMillis)
-    const [version, name, variables] = Array.isArray(told) ? told as ReadonlyArray<unknown> : []
+    const [version, name, variables] = Array.isArray(answer) ? answer as ReadonlyArray<unknown> : []
     return { version: String(version), board: String(name), variables: Number(variables) }
   }).pipe(Effect.catch((fault) => {
     switch (fault._tag) {
@@ -88,8 +90,8 @@ export const greet = (board: Board.Board, port: string, waitMillis: number): Eff
   }))
 
 /**
- * The board writes a piece only if it came as it was sent, for a serial line loses characters; and once, however often
- * it comes.
+ * The board writes a piece only if it arrived as it was sent, because a serial line loses characters; and only once,
+ * however often it arrives.
  */
 const pieceWritten = (name: string, piece: Uint8Array, at: number, size: number): string => {
   const sum = Crc32.crc32(piece)
@@ -102,7 +104,7 @@ const pieceWritten = (name: string, piece: Uint8Array, at: number, size: number)
   })`
 }
 
-/** What is left of a line that came in pieces must not spoil the next. */
+/** The rest of a line that came in pieces must not spoil the next one. */
 const askAgain = (board: Board.Board, question: string) => board.insist(question, Board.interrupt, answerMillis)
 
 const writePiece = (board: Board.Board, name: string, question: string) =>

@@ -1,5 +1,5 @@
 /**
- * What is known of a new device, and the file that it becomes.
+ * What is known of a new device, and its file.
  */
 import * as Result from "effect/Result"
 import { crc32 } from "../../domain/bytes/Crc32.ts"
@@ -23,21 +23,29 @@ export interface Answers {
   readonly networks: ReadonlyArray<Network>
   readonly server: ServerUrl
   readonly sensor: Driver
-  /** Undefined for a sensor that hangs on none. */
+  /** Undefined for a sensor without wires. */
   readonly pin: number | undefined
   /** Seconds. */
   readonly interval: number
+  /** Seconds; 0: at every wake. */
+  readonly sendInterval: number
 }
 
-export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
+export const usual = {
+  name: "Sensor",
+  server: "mqtt://localhost",
+  sensor: "simulated" as Driver,
+  interval: 300,
+  sendInterval: 0
+}
 
 /** Letters that are written in two in ASCII. */
 const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153",
   "oe"], ["\u00f8", "o"], ["\u0142", "l"]]
 
 /**
- * A name for people as one topic level: `Living room` -> `living-room`. What a name says in letters that ASCII does not
- * have becomes a few digits behind it, so that two such names are two ids.
+ * A name for people as one topic level: `Living room` -> `living-room`. Letters that ASCII does not have become a few
+ * digits at the end, so that two such names have two ids.
  */
 export const idOf = (name: string): string => {
   const written = inTwo.reduce((text, [letter, letters]) => text.replaceAll(letter, letters), name.toLowerCase())
@@ -49,8 +57,8 @@ export const idOf = (name: string): string => {
 
 type Document = { readonly [key: string]: unknown }
 
-/** The file: what is usual is left out, but for what one would look for. */
-export const toDocument = ({ interval, name, networks, pin, sensor, server }: Answers): Document => {
+/** The file: usual values are left out, except those that a user would look for. */
+export const toDocument = ({ interval, name, networks, pin, sendInterval, sensor, server }: Answers): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
   const port = ConfigTable.standardPort(server.ssl)
@@ -70,13 +78,14 @@ export const toDocument = ({ interval, name, networks, pin, sensor, server }: An
       ...(server.ssl ? { ssl: true } : {}),
       ...(server.username === "" ? {} : { username: server.username, password: server.password }),
       topic_data_prefix: "/homecontrol/device/data",
-      // Of its own: an update is for one device.
+      ...(sendInterval === 0 ? {} : { send_interval: sendInterval }),
+      // One of its own: an update is for one device.
       topic_config: "/homecontrol/device/config/" + id
     }
   }
 }
 
-/** What is to be said of the sensor's pin on a board; with `fails` no board could read it there. */
+/** A remark about the sensor's pin on a board; with `fails` no board could read it there. */
 export const pinRemark = (sensor: Driver, pin: number | undefined): Remark | undefined => {
   const checked = check({ sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } } })
   if (Result.isFailure(checked)) return undefined

@@ -1,5 +1,5 @@
 /**
- * What can be told beforehand of a new device.
+ * What the command line can say of a new device.
  */
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
@@ -32,6 +32,11 @@ export const flags = {
   interval: Flag.Finite("interval").pipe(
     Flag.withMetavar("SECONDS"),
     Flag.withDescription("Time between two wakes (300)"),
+    Flag.optional
+  ),
+  sendInterval: Flag.Finite("send-interval").pipe(
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("Time between two connections; the wakes between only measure (0: connect at every wake)"),
     Flag.optional
   ),
   yes: Shared.toggle("yes", "Ask nothing, and use the default of what is not given").pipe(Flag.withAlias("y")),

@@ -1,5 +1,5 @@
 /**
- * The questions to whoever makes a new device. What was told beforehand is not asked again.
+ * The questions about a new device. What the options say is not asked again.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -19,8 +19,8 @@ const accept = (fault: (value: string) => string | undefined) => (value: string)
 }
 
 /**
- * What is usual stands in brackets: as the prompt's own default it would have to be deleted before another can be
- * typed.
+ * The usual value is in brackets: as the prompt's own default the user would have to delete it before typing another
+ * one.
  */
 const text = (message: string, usual: string, fault: (value: string) => string | undefined) =>
   Effect.map(
@@ -94,7 +94,7 @@ const pin = (type: Driver, given: Given) => {
     : number(pinQuestion, usualPin ?? 0, (value) => pinFault(type, value))
 }
 
-/** A pin that no board has is asked for again; one that some boards have is told of afterwards. */
+/** A pin that no board has is asked for again; for a pin that some boards have there is a warning afterwards. */
 const pinFault = (type: Driver, value: number): string | undefined => {
   const remark = Answers.pinRemark(type, value)
   return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ??
@@ -114,12 +114,18 @@ export const ask = (given: Given) =>
       ? given.interval.value
       : yield* number("Seconds between two wakes", Answers.usual.interval,
         (value) => Answers.faultOf({ update_interval: value }, "update_interval"))
+    const sendInterval = Option.isSome(given.sendInterval)
+      ? given.sendInterval.value
+      : yield* number("Seconds between two connections, which is what takes the battery; 0: one at every wake",
+        Answers.usual.sendInterval,
+        (value) => Answers.faultOf({ mqtt: { send_interval: value } }, "mqtt.send_interval"))
     const wifi = yield* networks(given)
     return {
       name,
       sensor: type,
       pin: at,
       interval,
+      sendInterval,
       networks: wifi,
       server: yield* server(given)
     } satisfies Answers.Answers

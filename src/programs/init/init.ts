@@ -1,7 +1,7 @@
 /**
  * `dormouse init`: a new device's file, from a few questions or none, and beside it the JSON Schema for editors.
  *
- * Nothing is written before all is known and holds, and nothing is written over without being told.
+ * Nothing is written before everything is known and valid, and nothing is overwritten without a question.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -35,15 +35,17 @@ const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => 
     server,
     sensor,
     pin: Option.getOrElse(given.pin, () => sensors[sensor].usualPin),
-    interval: Option.getOrElse(given.interval, () => Answers.usual.interval)
+    interval: Option.getOrElse(given.interval, () => Answers.usual.interval),
+    sendInterval: Option.getOrElse(given.sendInterval, () => Answers.usual.sendInterval)
   }
 }
 
-/** By the option that is at fault, which the user has given, and not by the key that it becomes. */
+/** Named by the option that the user has given, and not by the key that it becomes. */
 const options: Readonly<Record<string, string>> = {
   device_name: "--name",
   "network.ssid": "--ssid",
   update_interval: "--interval",
+  "mqtt.send_interval": "--send-interval",
   "mqtt.broker": "--server",
   "mqtt.username": "--server",
   "mqtt.password": "--server"
@@ -108,7 +110,7 @@ const mayWrite = (file: string, given: Given, isAsking: boolean) =>
 const write = (file: string, schema: string, document: object) =>
   Effect.gen(function*() {
     const text = JSON.stringify({ $schema: "./" + schemaName, ...document }, null, 2) + "\n"
-    // Passwords stand in it.
+    // It has passwords in it.
     yield* Effect.mapError(Output.write("--out", file, text, 0o600), refuse)
     yield* Effect.mapError(Output.write("--out", schema, Schema.text), refuse)
   })
@@ -166,7 +168,7 @@ export const handle = (given: Given) =>
     const url = Option.getOrElse(given.server, () => Answers.usual.server)
     const server = yield* Effect.mapError(Effect.fromResult(ServerUrl.parse(url, "--server")),
       ({ message }) => refuse(message))
-    // What was given is judged before anything is asked.
+    // What was given is checked before anything is asked.
     yield* holding(assumed(given, server))
     yield* mayWrite(file, given, isAsking)
     if (!given.force && (yield* isForeign(schema))) {

@@ -54,7 +54,7 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
           : `${port} does not exist; waiting for it, as for a board that sleeps or is plugged in later; Ctrl-C ends this`)
         seen = ""
       }
-      // A port that was there is the right one, so others say nothing.
+      // A port that was there is the right one, so it does not say what others exist.
       const ports = everOpen ? seen : yield* Ports.found
       if (ports !== seen) yield* note(ports)
       seen = ports
@@ -64,7 +64,7 @@ export const monitor = (given: Options.Monitor, output: Output): Effect.Effect<v
       for (let round = 0;; round++) {
         if (Ports.mayBeThere(port)) {
           const { reason } = yield* Effect.flip(listen)
-          // A board that sleeps is waited for; a port that cannot be right is not.
+          // It waits for a board that sleeps, but not for a port that cannot be right.
           if (!everOpen && !Ports.isMissing(reason)) {
             return yield* Effect.flatMap(Ports.explain(port, reason), Effect.fail)
           }

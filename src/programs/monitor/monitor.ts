@@ -1,5 +1,6 @@
 /**
- * `dormouse monitor --port /dev/ttyUSB0`: what a board says, until Ctrl-C. It only listens: the board is not disturbed.
+ * `dormouse monitor --port /dev/ttyUSB0`: what a board reports, until Ctrl-C. It only listens and does not disturb the
+ * board.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

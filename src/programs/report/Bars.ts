@@ -1,4 +1,4 @@
-/** The bars of the days' picture: how the Server and the network were, and for how long. */
+/** The bars of the days' picture: the state of the Server and the network, and for how long. */
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Chronicle, Weather } from "../simulate/life/Chronicle.ts"
 import type { ServerState } from "../simulate/life/Story.ts"
@@ -19,7 +19,7 @@ const words: Readonly<Record<ServerState, string>> = {
   silent: "silent"
 }
 
-/** How the Server and the network were, as bars. */
+/** The state of the Server and the network, as bars. */
 export const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
   const bar = (lane: Bar["lane"], { from, to }: Weather<unknown>, state: string, isAway: boolean): Bar => ({
     lane,
@@ -34,6 +34,6 @@ export const bars = ({ server, wifi }: Chronicle): ReadonlyArray<Bar> => {
   ]
 }
 
-/** What a bar says where the pointer rests. */
-export const toldOf = ({ from, lane, state, to }: Bar): string =>
+/** The tooltip of a bar. */
+export const tooltipOf = ({ from, lane, state, to }: Bar): string =>
   `${lane}: ${state} for ${Format.duration((to - from) * dayMillis)}, from day ${Format.significantDay(from)}`

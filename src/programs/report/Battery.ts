@@ -1,5 +1,5 @@
 /**
- * The battery as it empties: what was lived through, and how that goes on.
+ * The battery as it empties: in the simulated days, and after them.
  */
 import * as Plot from "@observablehq/plot"
 import { type Values, values } from "../../domain/energy/Figures.ts"
@@ -14,7 +14,7 @@ import { draw, type Picture, type Size } from "./Svg.ts"
 
 interface Point {
   readonly day: number
-  /** Percent of what is usable. */
+  /** Percent of the usable charge. */
   readonly left: number
 }
 

@@ -18,7 +18,7 @@ interface Stretch {
   readonly rates: ReadonlyMap<Model.Cause, number>
 }
 
-/** More bars than these are no bars any more. */
+/** With more than these, bars are too thin. */
 const maxStretches = 60
 
 const stretches = ({ days, life: { chronicle: { spans } }, setup }: SimulationResult): ReadonlyArray<Stretch> => {
@@ -63,7 +63,7 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
         order: [...Model.causes],
         insetLeft: 0.5,
         insetRight: 0.5,
-        title: toldOf
+        title: tooltipOf
       })),
       Plot.ruleY([0], { stroke: colours.quiet }),
       ...dayAxis(days, size)
@@ -71,8 +71,8 @@ const bars = (all: ReadonlyArray<Stretch>, days: number, most: number, size: Siz
   }, size)
 }
 
-/** What one part of a bar says where the pointer rests. */
-const toldOf = (
+/** The tooltip of one part of a bar. */
+const tooltipOf = (
   { cause, from, rate, to }: {
     readonly cause: string
     readonly from: number
@@ -87,7 +87,7 @@ const daysOf = ({ from, to }: Pick<Stretch, "from" | "to">): string => {
   return first >= last ? "day " + first : "days " + first + " to " + last
 }
 
-/** The dearest day of a case, for an axis that several share. */
+/** The day of a case with the most charge, for an axis that several share. */
 export const dearest = (lived: SimulationResult): number => Math.max(...stretches(lived).map(sum))
 
 /** `most`: what the axis must reach. */

@@ -22,8 +22,8 @@ const lanes: ReadonlyArray<Lane> = [
   { label: "dropped", of: (span) => span.dropped }
 ]
 
-/** How many there were in a span, told where the pointer rests. */
-const told = (name: string, { label, of }: Lane, span: Span): string =>
+/** The tooltip: how many there were in a span. */
+const tooltip = (name: string, { label, of }: Lane, span: Span): string =>
   `${name}, day ${Format.significantDay(span.from / dayMillis)}: ${Format.amount(of(span))} ${label}`
 
 const lane = (cases: ReadonlyArray<SimulationResult>, each: Lane, isLast: boolean, size: Size): string => {
@@ -60,7 +60,7 @@ const lane = (cases: ReadonlyArray<SimulationResult>, each: Lane, isLast: boolea
           y2: each.of,
           fill: ofCase(index),
           fillOpacity: 0.08,
-          title: (span: Span) => told(name, each, span)
+          title: (span: Span) => tooltip(name, each, span)
         })
       ]),
       Plot.ruleY([0], { stroke: colours.quiet }),

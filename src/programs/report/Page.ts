@@ -4,7 +4,7 @@
 import type { Picture } from "./Svg.ts"
 import { style } from "./style.ts"
 
-/** A piece of HTML that may stand as it is. */
+/** A piece of HTML that is used as it is. */
 export interface Html {
   readonly html: string
 }
@@ -20,7 +20,7 @@ const isList = (piece: Piece): piece is ReadonlyArray<Html> => Array.isArray(pie
 const show = (piece: Piece): string =>
   typeof piece === "string" ? escape(piece) : isList(piece) ? piece.map(show).join("") : piece.html
 
-/** HTML with values in it: texts are escaped, pieces stand as they are. */
+/** HTML with values in it: texts are escaped, pieces are used as they are. */
 export const html = (strings: TemplateStringsArray, ...pieces: ReadonlyArray<Piece>): Html => ({
   html: strings.reduce((all, text, index) => all + show(pieces[index - 1] as Piece) + text)
 })
@@ -30,7 +30,7 @@ export const nothing: Html = { html: "" }
 /** Something already HTML: a drawing. */
 export const raw = (text: string): Html => ({ html: text })
 
-/** A number that a program can read too, and the words in which a person does. */
+/** A number that a program can read, and the words for a person. */
 export const data = (id: string, value: number, words: string): Html =>
   html`<data id="${id}" value="${String(value)}">${words}</data>`
 
@@ -86,7 +86,7 @@ export const figure = ({ draw, id, table: numbers, text, title }: Picture, keys:
   }</figcaption>${drawing}</figure>${details}`
 }
 
-/** Of every report, by which a later one knows that it may be written over. */
+/** In every report; a later one recognizes by it that it may overwrite the file. */
 export const generator = "Dormouse"
 
 export const page = (title: string, body: ReadonlyArray<Html>): string =>

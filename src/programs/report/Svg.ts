@@ -14,7 +14,8 @@ export type Size = keyof typeof widths
 const { document } = parseHTML("<!doctype html><html><body></body></html>")
 
 /**
- * One drawing, as the text of an `svg` element. It is told by the figure around it, and hidden from readers of screens.
+ * One drawing, as the text of an `svg` element. The figure around it describes it, and screen readers do not see the
+ * drawing.
  */
 export const draw = (options: Plot.PlotOptions, size: Size): string => {
   const svg = Plot.plot({
@@ -26,7 +27,7 @@ export const draw = (options: Plot.PlotOptions, size: Size): string => {
   })
   svg.setAttribute("xmlns", "http://www.w3.org/2000/svg")
   svg.setAttribute("aria-hidden", "true")
-  // The page's style has what each drawing would repeat.
+  // The page's style has everything that each drawing would repeat.
   svg.querySelector("style")?.remove()
   // A hundredth of a pixel is enough for everybody.
   return svg.outerHTML.replace(/(\.\d\d)\d+/g, "$1")

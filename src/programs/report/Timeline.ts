@@ -1,15 +1,15 @@
 /**
- * The days as they went: how the world was, what the wakes did, what was pending.
+ * The days: the state of the world, what the wakes did, what was pending.
  */
 import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
 import type { Chronicle, Span } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
-import { type Bar, bars, toldOf } from "./Bars.ts"
+import { type Bar, bars, tooltipOf } from "./Bars.ts"
 import { colours, dayAxis, dayMillis, margins, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
 
-/** How the Server and the network were. */
+/** The state of the Server and the network. */
 export const world = (chronicle: Chronicle, days: number, size: Size): string => {
   const all = bars(chronicle)
   // A word needs room: about seven pixels a letter.
@@ -32,7 +32,7 @@ export const world = (chronicle: Chronicle, days: number, size: Size): string =>
         insetLeft: 0.25,
         insetRight: 0.25,
         rx: 2,
-        title: toldOf
+        title: tooltipOf
       }),
       Plot.text(roomy, {
         x: (bar: Bar) => (bar.from + bar.to) / 2,
@@ -56,7 +56,7 @@ const gap = (spans: ReadonlyArray<Span>, size: Size): number =>
 const inSpan = ([first]: ReadonlyArray<Span>): string =>
   first === undefined ? "" : " in " + Format.duration(first.to - first.from)
 
-/** What a span says where the pointer rests. */
+/** The tooltip of a span. */
 const titled = (words: (span: Span) => string) => (span: Span): string =>
   "day " + Format.significantDay(at(span)) + inSpan([span]) + ": " + words(span)
 
@@ -186,7 +186,7 @@ const pending = (spans: ReadonlyArray<Span>, days: number, capacity: number, siz
   }, size)
 }
 
-/** What happened, told. */
+/** What happened, in words. */
 export const text = ({ config, days, life: { chronicle, totals } }: SimulationResult, noun: string): string => {
   const away = bars(chronicle).filter(({ isAway }) => isAway)
   const length = away.reduce((sum, { from, to }) => sum + to - from, 0) * dayMillis

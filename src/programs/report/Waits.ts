@@ -1,5 +1,5 @@
 /**
- * The waits between failed tries, against what the policy asks for.
+ * The waits between failed tries, compared with what the policy asks for.
  */
 import * as Plot from "@observablehq/plot"
 import * as Backoff from "../../domain/delivery/Backoff.ts"
@@ -29,7 +29,7 @@ const steps = (
   })
 }
 
-/** Ticks at tries alone, as many as there is room for. */
+/** Ticks only at tries, as many as there is room for. */
 const wholeNumbers = (policy: ReadonlyArray<Step>, size: Size): ReadonlyArray<number> => {
   const each = Math.ceil(policy.length / (size === "wide" ? 14 : 7))
   return policy.flatMap(({ attempt }, index) => index % each === 0 ? [attempt] : [])

@@ -48,7 +48,7 @@ export const margins = (size: Size) => ({ marginLeft: size === "wide" ? 64 : 46,
 export const dayAxis = (days: number, size: Size): ReadonlyArray<Plot.Markish> => {
   const most = size === "wide" ? 15 : 6
   const step = [1, 2, 5, 10, 30, 100, 365].find((each) => days / each <= most) ?? 365
-  // Of less than three days hours say more.
+  // For less than three days hours say more.
   const part = days < 0.2 ? 1 / 48 : days < 1 ? 1 / 12 : 1 / 4
   const ticks = days < 3
     ? Array.from({ length: Math.floor(days / part + 1e-9) + 1 }, (_, index) => index * part)

@@ -1,5 +1,5 @@
 /**
- * A Socket that tells the messages written through it, for a person who wants to see what leaves the device.
+ * A Socket that reports the messages written through it, for a person who wants to see what leaves the device.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"

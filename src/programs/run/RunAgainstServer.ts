@@ -1,9 +1,9 @@
 /**
  * The device program on this machine against a real Server: real time, real network, state kept in a directory.
  *
- * Everything that can be wrong before the first wake is checked before it, and nothing is touched when it is. A run
- * begins with a try, whatever the policy had in mind: who starts it has perhaps just mended what was wrong. Between the
- * wakes of a run the policy holds as on a board.
+ * Everything that can be wrong is checked before the first wake, and nothing is changed if something is wrong. A run
+ * begins with a try, whatever the policy says, because the user may just have corrected something. Between the wakes of
+ * a run the policy applies as on a board.
  */
 import * as Console from "effect/Console"
 import * as Clock from "effect/Clock"
@@ -36,7 +36,7 @@ export interface Options {
   /** The Server, as given on the command line; undefined: the one in the file. */
   readonly url: string | undefined
   readonly directory: string
-  /** Makes the directory and sees that it can be written to; fails with the system's words. */
+  /** Makes the directory and checks that it can be written to; fails with the system's words. */
   readonly makeDirectory: Effect.Effect<void, string>
   readonly messages: boolean
   readonly layout: Omit<Format.Layout, "stampWidth">
@@ -54,7 +54,9 @@ const writable = ({ directory, makeDirectory }: Options) =>
         "): give another with --state, or make this one writable"
     ))
 
-/** What a file of the directory holds; undefined when there is none. One that cannot be believed is left as it is. */
+/**
+ * The content of a file of the directory; undefined if there is none. A file that cannot be trusted is left as it is.
+ */
 const stored = <A>(
   directory: string,
   name: string,
@@ -67,7 +69,7 @@ const stored = <A>(
     const bytes = yield* Effect.mapError(Effect.fromResult(storage.read(name)),
       (error) => refuse(file + " cannot be read: " + error.message + fix))
     if (bytes === undefined) return undefined
-    // A right checksum over a value of another shape: some other program's snapshot, or a copied file.
+    // A right checksum over another kind of value: some other program's snapshot, or a copied file.
     const decoded = yield* Effect.try({
       try: () => decode(bytes),
       catch: () => refuse(file + " does not contain what its name says" + fix)
@@ -76,7 +78,7 @@ const stored = <A>(
       (error) => refuse(file + " is corrupt: " + error.message + fix))
   })
 
-/** Undefined: none is in force, the last having been rolled back. */
+/** Undefined: none is in use, because the last one was rolled back. */
 const asConfig = (bytes: Uint8Array): Result.Result<DeviceConfig | undefined, Snapshot.UnreadableSnapshot> =>
   Result.map(Snapshot.decode(bytes), (value) => {
     const config = value as DeviceConfig
@@ -93,8 +95,8 @@ const pending = (directory: string) =>
     state === undefined ? 0 : Outbox.size(state.outbox))
 
 /**
- * The stored update if it is newer than the file and so in force, as on a board. Says so: who edits the file may not
- * expect it.
+ * The stored update if it is newer than the file and so in use, as on a board. It is reported: a user who edits the
+ * file may not expect it.
  */
 const newer = ({ config, directory, file }: Options) =>
   Effect.gen(function*() {
@@ -132,9 +134,8 @@ const ownServer = ({ config, file }: Options) => {
 }
 
 /**
- * The configuration that the device is to be flashed with, so to say, and the one that is in force; and what it has
- * stored made ready. An update taken over MQTT counts, but for the Server that it names, where there is one on the
- * command line.
+ * The configuration that the device would be flashed with, and the one in use; and its stored values made ready. An
+ * update taken over MQTT counts, except for its Server if there is one on the command line.
  */
 const prepare = (options: Options) =>
   Effect.gen(function*() {
@@ -157,16 +158,16 @@ const prepare = (options: Options) =>
     return { baked: served(options.config), config: served(update ?? options.config) }
   })
 
-/** What a user of --server may look for besides, by why the Server could not be reached. */
+/** What a user of --server may also check, by the reason why the Server could not be reached. */
 const advice: Readonly<Partial<Record<SocketErrorReason, string>>> = {
   Closed: "is it an MQTT Server, and does it expect TLS (mqtts://) or not (mqtt://) at this port?",
   Tls: "ssl_ca and the like are keys of mqtt in the file given with --config"
 }
 
-/** Connect Return codes 4 and 5, told as the device tells them. */
+/** Connect Return codes 4 and 5, in the device's own words. */
 const unwelcome = [4, 5].map((returnCode) => ConnectionRefused.make(returnCode).message)
 
-/** What a run has seen that its end depends on. */
+/** What a run has observed that matters at its end. */
 interface Seen {
   trouble: string | undefined
   connectReason: SocketErrorReason | undefined
@@ -188,7 +189,7 @@ const note = (seen: Seen, event: WakeEvent) => {
   }
 }
 
-/** Remembers why the Server could not be reached, which the device tells only in words. */
+/** Remembers why the Server could not be reached: the device's event has only words. */
 const remembering = (seen: Seen) =>
   Layer.effect(Socket, Effect.map(Socket, (socket) => ({
     connect: (endpoint) =>
@@ -210,7 +211,7 @@ const keptWord = (count: number, config: DeviceConfig, directory: string): strin
     " for the next run"
 }
 
-/** Lives the wakes asked for. Fails with one line when anything is still pending at the end, or could not begin. */
+/** Runs the wakes asked for. Fails with one line if anything is still pending at the end, or could not begin. */
 export const run = (options: Options): Effect.Effect<void, Refusal, Exclude<DevicePorts, Events | Sleep>> =>
   Effect.gen(function*() {
     const { directory, messages, wakes } = options

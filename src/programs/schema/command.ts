@@ -1,4 +1,4 @@
-/** The options and the help of `dormouse schema`. What it does is loaded when it is called. */
+/** The options and the help of `dormouse schema`. Its code is loaded when it is called. */
 import * as Command from "effect/cli/Command"
 
 export const schema = Command.make("schema").pipe(

@@ -1,8 +1,8 @@
 /**
- * `dormouse sign --config device.json update.json`: an update as the payload that a device with a secret takes.
+ * `dormouse sign --config device.json update.json`: makes the payload of an update for a device with a secret.
  *
  * An update that the device would refuse is not signed. The secret is `mqtt.config_secret` of the device's file, so
- * that it is on no command line. The payload goes to standard output, to the byte: without a line end behind it.
+ * that it is on no command line. The payload goes to standard output, byte for byte: without a line end after it.
  */
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
@@ -22,7 +22,7 @@ import { loadConfig, loadJson, readBytes } from "../dormouse/loadConfig.ts"
 
 /** Why nothing was signed. `message` names the file and the fix. */
 class SignError extends Data.TaggedError("SignError")<{ readonly message: string }> {
-  // It is shown where it arises.
+  // It is shown where it occurs.
   override readonly [Runtime.errorReported] = false
 }
 
@@ -38,7 +38,7 @@ const isOutput = (file: string): boolean => {
   }
 }
 
-/** What a device with this file would say of the payload, when it comes; undefined: it would take it. */
+/** What a device with this file would say about the payload; undefined: it would take it. */
 const fault = (config: DeviceConfig, file: string, payload: string): string | undefined => {
   const mqtt = { ...config.mqtt, topicConfig: file, topicConfigVersion: "" }
   const verdict = ConfigReview.review({ ...ConfigUpdate.begin(mqtt, config.version, config), document: payload })
@@ -63,14 +63,14 @@ const sign = (given: { readonly config: string; readonly update: string }) =>
           " is also the output, and the shell has emptied it: give the output another name, as in > signed"
       )
     }
-    const told = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
-    const { config } = yield* told(loadConfig(given.config))
+    const orRefuse = Effect.mapError((error: { readonly message: string }) => refuse(error.message))
+    const { config } = yield* orRefuse(loadConfig(given.config))
     const secret = config.mqtt.configSecret
     if (secret === "") return yield* refuse(given.config + ": mqtt.config_secret must be given to sign with it")
     const advice = "give the path of an update, a JSON file with a version and what is to change"
-    yield* told(loadJson(given.update, advice))
+    yield* orRefuse(loadJson(given.update, advice))
     // The bytes are signed and sent as they are, whatever an editor has put around the text.
-    const payload = Signature.sign(secret, yield* told(readBytes(given.update, advice)))
+    const payload = Signature.sign(secret, yield* orRefuse(readBytes(given.update, advice)))
     const wrong = fault(config, given.update, Bytes.toBinary(payload))
     if (wrong !== undefined) return yield* refuse(wrong)
     yield* Effect.sync(() => process.stdout.write(payload))

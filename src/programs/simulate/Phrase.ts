@@ -1,13 +1,13 @@
 /**
  * What happened in one wake, or in many of the same kind, as rows for a reader.
  *
- * `key` says which wakes are of the same kind; `rows` tells one kind. A failed try, a delivery, and a configuration in
- * the same wake are rows of their own; the first bears the time.
+ * `key` says which wakes are of the same kind; `rows` describes one kind. A failed try, a delivery, and a configuration
+ * in the same wake are separate rows; the first one has the time.
  */
 import * as DeviceWake from "../../domain/wake/Wake.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import type { Tone } from "../dormouse/terminal/Format.ts"
-import type { Kept, Wake } from "./life/Wake.ts"
+import type { StoredState, Wake } from "./life/Wake.ts"
 
 /** Consecutive wakes of one kind. */
 export interface Group {
@@ -39,11 +39,11 @@ export const join = (group: Group, wake: Wake): Group => ({
 
 export type Part = { readonly label: string; readonly text: string; readonly tone: Tone }
 
-/** What a row may mention of what went before. */
+/** What a row may mention of the rows before it. */
 export interface Past {
   /** Messages dropped since the last delivery. */
   readonly dropped: number
-  /** The last reason why the configuration did not change: said once, not at every wake. */
+  /** The last reason why the configuration did not change: printed once, not at every wake. */
   readonly unchanged: string
   /** What a message is called. */
   readonly noun: string
@@ -52,11 +52,20 @@ export interface Past {
 /** Why the last try of a wake failed; undefined when it did not. */
 export const failure = (wake: Wake): string | undefined => wake.tries[wake.tries.length - 1]?.failure
 
-/** A wake that did nothing but try, in vain. */
+/** A wake that did nothing but try, and failed. */
 export const isVain = (wake: Wake): boolean =>
   failure(wake) !== undefined && wake.delivered === undefined && wake.remarks.length === 0
 
 export const isWait = (wake: Wake): boolean => wake.waits && wake.tries.length === 0 && wake.remarks.length === 0
+
+/** A wake that measured, and need not send yet. */
+export const isKept = (wake: Wake): boolean =>
+  wake.readings > 0 && wake.pending > 0 && !wake.waits && wake.tries.length === 0 && wake.remarks.length === 0
+
+/** A wake that sent all there was, at its first try. */
+export const isSent = (wake: Wake): boolean =>
+  wake.delivered !== undefined && wake.pending === 0 && wake.tries.length === 1 && failure(wake) === undefined &&
+  wake.remarks.length === 0 && wake.config?._tag !== "Accepted"
 
 /** `12 wakes`; of a device that does not sleep `12 times`. */
 const howOften = (group: Group): string => Format.plural(group.count, group.last.sleepMillis > 0 ? "wake" : "time")
@@ -170,7 +179,7 @@ export const parts = (group: Group, past: Past): ReadonlyArray<Part> => {
   return all.length > 0 ? all : quiet(group)
 }
 
-/** Tries and the waits between them that went on in the same way: `tries` in vain, each followed by its `waits`. */
+/** Tries and the waits between them that went on in the same way: `tries` that failed, each followed by its `waits`. */
 export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>): Part => {
   const first = (tries[0] as Group).first.tries[0]?.attempt ?? 1
   const last = tries[tries.length - 1] as Group
@@ -186,8 +195,21 @@ export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>)
   }
 }
 
-/** What the device holds while it sleeps. */
-export const kept = (state: Kept, noun: string): Part => {
+/** Wakes that kept what they measured, each row of them before one that sent it. */
+export const sendings = (keeps: ReadonlyArray<Group>, sends: ReadonlyArray<Group>, noun: string): Part => {
+  const [{ first }, { first: last }] = [sends[0], sends[sends.length - 1]] as [Group, Group]
+  const quiet = keeps.reduce((sum, { count }) => sum + count, 0)
+  const apart = Math.round((last.from - first.from) / (sends.length - 1) / 60_000) * 60_000
+  return {
+    label: Format.plural(quiet + sends.length, "wake"),
+    text: Format.plural(first.delivered ?? 0, noun) + " every " + Format.duration(apart) + ", " +
+      roundTrips(first.delivered ?? 0) + "; " + Format.plural(quiet, "wake") + " between only measured",
+    tone: "good"
+  }
+}
+
+/** What is in the device's Storage while it sleeps. */
+export const kept = (state: StoredState, noun: string): Part => {
   const inFlight = state.inFlight === 0 ? "" : " (" + state.inFlight + " of them in flight)"
   const tries = state.attemptCount === 0 ? "" : ", " + Format.plural(state.attemptCount, "try") + " failed"
   const dropped = state.dropped === 0 ? "" : ", " + Format.amount(state.dropped) + " dropped so far"

@@ -19,9 +19,9 @@ export interface Options {
 }
 
 export interface Timeline {
-  /** The lines that are certain now. */
+  /** The lines that are complete now. */
   readonly push: (entry: Wake.Entry) => ReadonlyArray<string>
-  /** What is left. */
+  /** The remaining lines. */
   readonly end: () => ReadonlyArray<string>
 }
 
@@ -31,10 +31,10 @@ const messagePart = ({ dup, payload, toDevice, topic }: Wake.Message): Phrase.Pa
   tone: "quiet"
 })
 
-/** What was told, for what a line may mention of those before it. */
+/** What was printed, for lines that mention something before them. */
 const memory = ({ noun, sleeps }: Options) => {
   let past: Phrase.Past = { dropped: 0, unchanged: "", noun }
-  let kept: { readonly at: number; readonly state: Wake.Kept } | undefined
+  let kept: { readonly at: number; readonly state: Wake.StoredState } | undefined
 
   const lived = (last: Wake.Wake, dropped: number) => {
     past = {
@@ -42,11 +42,11 @@ const memory = ({ noun, sleeps }: Options) => {
       dropped: last.delivered === undefined ? past.dropped + dropped : 0,
       unchanged: last.config?.text ?? past.unchanged
     }
-    // What a device that never sleeps holds is old as soon as it is told.
+    // For a device that never sleeps this would be out of date at once.
     if (sleeps && last.kept !== undefined) kept = { at: last.to, state: last.kept }
   }
 
-  /** What the device holds, unless that was taken before. */
+  /** What is in the device's Storage, unless that was taken before. */
   const takeKept = () => {
     const taken = kept
     kept = undefined
@@ -66,8 +66,8 @@ const printer = (options: Options, print: (line: string) => void) => {
     Format.lines({ stamp, ...part }, layout).forEach(print)
   }
   const group = (done: Phrase.Group) => {
-    const told = { ...past(), dropped: past().dropped + done.dropped }
-    Phrase.parts(done, told).forEach((part, index) =>
+    const soFar = { ...past(), dropped: past().dropped + done.dropped }
+    Phrase.parts(done, soFar).forEach((part, index) =>
       row(index > 0 ? "" : stamps.span(done.first.from, done.last.from), part)
     )
     done.last.messages.forEach((message) => row("", messagePart(message)))
@@ -77,6 +77,11 @@ const printer = (options: Options, print: (line: string) => void) => {
     const { last } = waits[waits.length - 1] as Phrase.Group
     row(stamps.span((vain[0] as Phrase.Group).first.from, last.from), Phrase.cycles(vain, waits))
     lived(last, vain.concat(waits).reduce((sum, each) => sum + each.dropped, 0))
+  }
+  const sendings = ({ keeps, sends }: Grouping.Sendings) => {
+    const { last } = sends[sends.length - 1] as Phrase.Group
+    row(stamps.span((keeps[0] as Phrase.Group).first.from, last.from), Phrase.sendings(keeps, sends, noun))
+    lived(last, 0)
   }
   const holding = () => {
     const kept = takeKept()
@@ -94,6 +99,8 @@ const printer = (options: Options, print: (line: string) => void) => {
         return group(given.group)
       case "Cycles":
         return cycles(given)
+      case "Sendings":
+        return sendings(given)
       case "Message":
         return row(stamps.at(given.at), messagePart(given))
       case "Turn":
@@ -126,7 +133,7 @@ export const make = (options: Options): Timeline => {
   }
 }
 
-/** The whole timeline of entries that are all there. */
+/** The whole timeline, from all its entries. */
 export const render = (entries: ReadonlyArray<Wake.Entry>, options: Options): ReadonlyArray<string> => {
   const timeline = make(options)
   return entries.flatMap((entry) => timeline.push(entry)).concat(timeline.end())

@@ -1,5 +1,5 @@
 /**
- * What a life is to be priced with, from the command line and from a file.
+ * The board, battery and figures for the energy of a life, from the command line and from a file.
  */
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
@@ -11,7 +11,7 @@ import { loadJson } from "../dormouse/loadConfig.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
 import type { Given } from "./Options.ts"
 
-/** The options win over the file. */
+/** The options replace those of the file. */
 export const choose = (
   { battery, board, energy }: Given
 ): Effect.Effect<Setup.Choice, Refusal, FileSystem.FileSystem> =>

@@ -47,7 +47,7 @@ const world: Simulation.Adapters<World.World> = Driven.onBoard
 
 const refuse = (message: string) => new Refusal({ message })
 
-/** What is lived through, whichever device does. */
+/** What is simulated, whatever the device. */
 const scenario = (given: Options.Given) => {
   const name = Option.getOrElse(given.story, () => "month" as const)
   return {
@@ -73,7 +73,10 @@ const report: Output.Kind = {
   isEarlier: (content) => content.includes(`<meta name="generator" content="Dormouse">`)
 }
 
-/** A report that could not be kept, or that would destroy something else, would be told of too late. */
+/**
+ * Checked before, because after the simulation it is too late to learn that the report cannot be written, or would
+ * destroy something else.
+ */
 const prepareReport = (path: string, given: Options.Given) =>
   Effect.gen(function*() {
     const wrong = yield* Output.fault(report, path, [given.config, given.compare, given.energy].flatMap(Option.toArray))
@@ -82,7 +85,7 @@ const prepareReport = (path: string, given: Options.Given) =>
 
 const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.SimulationResult>, given: Options.Given) =>
   Effect.gen(function*() {
-    // Loaded when it is wanted: drawing takes libraries that a timeline does not need.
+    // Loaded only if needed: drawing takes libraries that a timeline does not need.
     const { render } = yield* Effect.promise(() => import("../report/report.ts"))
     const { name, seed } = scenario(given)
     const html = render(cases, { story: name, seed })
@@ -92,7 +95,7 @@ const writeReport = (path: string, cases: ReadonlyArray<SimulationResult.Simulat
     )
   })
 
-/** One device through the days, and through ordinary ones, without a word but to `onEntry`. */
+/** One device through the days, and through ordinary ones. It only calls `onEntry`. */
 const live = (
   name: string,
   config: DeviceConfig.DeviceConfig,

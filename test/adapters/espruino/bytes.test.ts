@@ -52,7 +52,7 @@ type Sent = readonly [
 
 const asIs = <A>(value: A): A => value
 
-/** The same value as a board holds it, under the type that it has elsewhere. */
+/** The same value as on a board, under the type that it has elsewhere. */
 const asBoard: typeof asIs = (value) => twins.valueToBoard(value) as typeof value
 
 /** What the device program sends, and how it makes it: QoS 1, no Will, the Session kept, subscriptions with QoS 0. */
@@ -95,7 +95,7 @@ const sent = (value: Packet.Packet): ReadonlyArray<Sent> => {
   }
 }
 
-/** All that can be read by now, and the fault behind it. */
+/** All that can be read by now, and the fault after it. */
 const drain = ({ next }: typeof Incoming, incoming: Incoming.Incoming) => {
   const packets: Array<ServerPacket.ServerPacket | Oversized> = []
   for (let found = next(incoming); found !== undefined; found = next(incoming)) {
@@ -140,7 +140,7 @@ describe("a board reads", () => {
     })
   })
 
-  it("with the same verdict any bytes behind a right fixed header", () => {
+  it("with the same verdict any bytes after a right fixed header", () => {
     const framed = fc.tuple(fc.constantFrom(0x20, 0x30, 0x32, 0x3b, 0x40, 0x90, 0xb0, 0xd0, 0x62, 0x81),
       fc.uint8Array({ maxLength: 40 }))
     fc.assert(fc.property(framed, ([first, body]) => readsTheSame(new Uint8Array([first, body.length, ...body]))), {
@@ -244,7 +244,7 @@ describe("a board cuts", () => {
 })
 
 describe("a PUBLISH that is too large", () => {
-  it("goes by on a board as on Node, and what follows it is read, wherever the network has split it", () => {
+  it("is skipped on a board as on Node, and what follows it is read, wherever the network has split it", () => {
     const large = fc.record({
       topic: fc.constantFrom("a", "t".repeat(590), "t".repeat(700)),
       size: fc.integer({ min: 580, max: 2_000 }),

@@ -1,4 +1,4 @@
-/** The device program with what it is given: as it is on effect, or bundled on the device's runtime. */
+/** The device program and its modules: as they are with effect, or bundled with the device's runtime. */
 export * as Effect from "effect/Effect"
 export * as Result from "effect/Result"
 export { Events } from "../../../src/ports/Events.ts"

@@ -1,6 +1,6 @@
 /**
- * A world for the device program that both runtimes can live in: ports out of the modules that it is given, a Server,
- * and time as whoever runs it brings it. Everything that the program does to its world is noted.
+ * A world for the device program in which both runtimes can run: ports made from the given modules, a Server, and a
+ * clock from the caller. Everything that the program does to its world is noted.
  */
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
@@ -127,7 +127,7 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
   program = Effect.provideService(program, lib.Events, {
     emit: (event) => {
       const { reason } = event as { readonly reason?: string }
-      // Only effect has a stack to tell.
+      // Only effect has a stack to print.
       note("event", reason === undefined ? event : { ...event, reason: reason.split("\n")[0] })
     }
   })

@@ -24,7 +24,7 @@ const withAsides = (name: string, define: Readonly<Record<string, unknown>>) =>
     return { ".bootcde": prologue + "\n" + code, ...await Espruino.overlays([".log", ".long"]) }
   })
 
-/** A flash image of its own with these files. */
+/** A new flash image with these files. */
 const flashed = (files: Readonly<Record<string, string | Uint8Array>>) =>
   Effect.map(Directory.temporary, (directory) => {
     const image = path.join(directory, "espruino.flash")
@@ -53,7 +53,7 @@ board("a socket on Espruino" + Espruino.hint, () => {
     socket.on("close", () => kept.push(Buffer.concat(received)))
   }
 
-  it("writes more than a chunk, pulls it all back, may wait in vain, and sees the end", () =>
+  it("writes more than a chunk, pulls it all back, may wait without getting anything, and sees the end", () =>
     run(Effect.gen(function*() {
       const kept: Array<Buffer> = []
       const { endpoint } = yield* TcpServer.make(echo(kept))

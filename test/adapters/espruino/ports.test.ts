@@ -96,7 +96,7 @@ describe("the storage of a board", () => {
         const found = read()
         expect(isWritten ? [value] : [last, value]).toContainEqual(found)
         last = found
-        // Nothing is left behind that Storage would compact one day.
+        // Nothing is left that Storage would compact one day.
         expect(BoardStorage.files(flash).filter((file) => file.name === "")).toEqual([])
       }
     }), { numRuns: 500 })
@@ -329,7 +329,7 @@ describe("a wake that does not end", () => {
 describe("a driver that dies where nothing can catch it", () => {
   afterEach(() => void vi.useRealTimers())
 
-  it("is given up by its deadline, and told", async () => {
+  it("is given up at its deadline, and reported", async () => {
     vi.useFakeTimers()
     board.install({ dht22: { connect: () => ({ read: () => {} }) } })
     const measured = Effect.runPromise(

@@ -120,7 +120,7 @@ describe("the device's runtime", () => {
     for (const way of ways) expect(now(way)).toEqual([2, expect.any(TypeError)])
   })
 
-  it("gives a service to whoever yields its tag", () => {
+  it("gives a service to code that yields its tag", () => {
     const program = Device.gen(function*() {
       const port = yield* Port
       return yield* port.verb(20)

@@ -1,4 +1,4 @@
-/** Runs a program of programs.ts on either runtime, in virtual time, and tells what it did. */
+/** Runs a program of programs.ts on either runtime, in virtual time, and reports what it did. */
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
 import * as Cause from "effect/Cause"

@@ -24,7 +24,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
         expect(topic).toBe("/homecontrol/greenhouse/data/air/data")
         expect(JSON.parse(payload)).toMatchObject({ unit: "C" })
         expect(pending(image)).toEqual([])
-        // The boards' limits, where the interpreter tells.
+        // The boards' limits, if the interpreter reports its memory.
         if (report) expect(report.stack.needed).toBeLessThanOrEqual(report.stack.limit)
       }
     })))
@@ -93,7 +93,7 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       expect(messages).toHaveLength(4)
     })))
 
-  it("has memory for an Outbox that is full: drops the oldest, tries in vain, and delivers the rest later", () =>
+  it("has memory for an Outbox that is full: drops the oldest, fails its tries, and delivers the rest later", () =>
     run(Effect.gen(function*() {
       const port = yield* TcpServer.freePort
       const image = yield* flashed(port)

@@ -23,7 +23,7 @@ const runtimes = [
 ]
 
 describe.skipIf(Espruino.interpreter === "").each(runtimes)(
-  "the device on Espruino, in trouble, on $runtime" + Espruino.hint,
+  "the device on Espruino, under faults, on $runtime" + Espruino.hint,
   ({ files, needs, stack }) => {
     /** One wake; where the interpreter measures, within the stack that boards have, and not only by luck. */
     const wake = (image: string) =>
@@ -74,7 +74,7 @@ describe.skipIf(Espruino.interpreter === "").each(runtimes)(
           expect(Wakes.pending(image)).toHaveLength(3)
         })))
 
-    it("waits for an answer and between the tries of a wake as long as it is told to", { timeout: 60_000 },
+    it("waits for an answer and between the tries of a wake as long as it is configured", { timeout: 60_000 },
       (test) =>
         Wakes.run(Effect.gen(function*() {
           if (yield* lacks) {

@@ -47,7 +47,7 @@ export const variables = Effect.gen(function*() {
   return Number(/total (\d+)/.exec(lines.join("\n"))?.[1])
 })
 
-/** What the device still owes, by its snapshot in flash. */
+/** What is still pending on the device, by its snapshot in flash. */
 export const pending = (image: string): ReadonlyArray<unknown> => {
   const stored = Espruino.valueIn(Espruino.readFlash(image)["state"]) ?? ""
   expect(stored.startsWith("dormouse-1 ")).toBe(true)
@@ -89,6 +89,6 @@ export const retain = (server: Aedes, payload: string) => {
   return Effect.promise(() => new Promise<void>((resolve) => server.publish(packet, () => resolve())))
 }
 
-/** What the program told in a wake. */
+/** What the program reported in a wake. */
 export const events = ({ lines }: Espruino.Boot): ReadonlyArray<WakeEvent> =>
   Speech.make().push(lines.join("\n") + "\n").flatMap((said) => said._tag === "Event" ? [said.event] : [])

@@ -69,7 +69,7 @@ describe("large payloads on node", () => {
 })
 
 describe("backpressure on node", () => {
-  /** Waits until `measure` has stood still for a while: then whoever moved it is held up. */
+  /** Waits until `measure` has not changed for a while: then the side that changes it is held up. */
   const settled = (measure: () => number) =>
     Effect.gen(function*() {
       for (let last = -1, still = 0; still < 5; yield* Effect.sleep(10)) {
@@ -94,7 +94,7 @@ describe("backpressure on node", () => {
   }
 
   it.each([["TCP", undefined], ["TLS", certificates.server]] as const)(
-    "holds the Server up while nobody pulls, and loses nothing by it: %s",
+    "makes the Server wait while nobody pulls, and loses nothing: %s",
     (_, tls) =>
       run(Effect.gen(function*() {
         const listener = yield* Peer.listen(tls)
@@ -200,7 +200,7 @@ describe("TLS on node", () => {
     expect(await run(hello(server, { ca }, { host: "localhost" }))).toEqual(Uint8Array.of(2))
   })
 
-  it("holds the certificate against serverName where that is given", async () => {
+  it("checks the certificate with serverName if that is given", async () => {
     expect(await run(hello(otherHost, { ca, serverName: "other.example" }))).toEqual(Uint8Array.of(2))
     expect(await run(hello(server, { ca, serverName: "127.0.0.1" }, { host: "localhost" }))).toEqual(Uint8Array.of(2))
     expect(await refused(hello(server, { ca, serverName: "other.example" }))).toContain("for another name")
@@ -294,7 +294,7 @@ describe("the faults of node", () => {
       expect(yield* Effect.flip(client.pull)).toMatchObject({ reason: "Closed" })
     })))
 
-  it("says why a Server may close that has said nothing, and does not guess at one that has", () =>
+  it("says why a Server may close that has sent nothing, and does not guess at one that has", () =>
     run(Effect.gen(function*() {
       const listener = yield* Peer.listen()
       const hint =
@@ -315,7 +315,7 @@ describe("the faults of node", () => {
       }
     })))
 
-  it("fails for a port that is none", async () => {
+  it("fails for a port that is not valid", async () => {
     const error = await run(Effect.flip(connect({ host: "127.0.0.1", port: 70_000 })))
     expect(error).toMatchObject({ reason: "Unknown" })
     expect(error.message).toContain("127.0.0.1:70000")
@@ -335,7 +335,7 @@ describe("the faults of node", () => {
     ["ETIMEDOUT", "no answer: check that the Server runs, and check host and port (what node said)"],
     ["ECONNRESET", "the Server, or something between here and the Server, broke the connection (what node said)"],
     ["ERR_SSL_NO_SHARED_CIPHER", "TLS failed (what node said)"]
-  ])("says with %s what to mend", (code, words) => {
+  ])("says with %s what to correct", (code, words) => {
     const error = SocketFault.translate("broker.example:1883", Object.assign(new Error("what node said"), { code }))
     expect(error.message).toBe("broker.example:1883: " + words)
   })

@@ -86,7 +86,7 @@ describe("Storage in a directory", () => {
       expect(writing).toMatchObject({ _tag: "StorageError", operation: "write", name: "state" })
     })))
 
-  it("holds a whole value whenever the process is killed", () =>
+  it("has a whole value whenever the process is killed", () =>
     run(Effect.gen(function*() {
       const directory = yield* temporary
       const storage = yield* open(directory)

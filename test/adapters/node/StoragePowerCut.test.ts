@@ -1,7 +1,7 @@
 /**
- * The power is cut at every call that the Storage adapter makes to the system, and behind bytes that it writes, while
- * the device's own values are written: the old value or the new one is there afterwards, whatever the disk had kept,
- * and the next write works. `npm test` cuts behind some bytes of each write, `npm run test:all` behind every one.
+ * The power is cut at every call that the Storage adapter makes to the system, and after bytes that it writes, while
+ * the device's own values are written: the old value or the new one is there afterwards, whatever the disk has kept,
+ * and the next write works. `npm test` cuts after some bytes of each write, `npm run test:all` after every one.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -97,7 +97,7 @@ const wrong = (disk: CrashingDisk.Disk, { name, old, value }: Written) =>
 /** Between two cuts in one write, in bytes: every byte is `npm run test:all`. */
 const stride = runs(5, 1)
 
-/** Every call, and in each write behind its first byte, its last and many between. */
+/** Every call, and in each write after its first byte, its last and many between. */
 const sweep = (directory: string, written: Written, ignoresFlush = false) =>
   Effect.gen(function*() {
     const faults: Array<string> = []

@@ -149,7 +149,7 @@ describe("connecting to the simulated Server", () => {
   })
 
   it.each([1, 2, 3, 4, 5] as const)(
-    "is refused with %d when told so, without Session Present, and processes nothing after it",
+    "is refused with %d when this is set, without Session Present, and processes nothing after it",
     (code) => {
       const server = Server.make()
       client(server).lose()
@@ -177,7 +177,7 @@ describe("connecting to the simulated Server", () => {
     expect(newer.took()).toEqual(["CONNACK 0 session present"])
     Server.publish(server, { topic: "a" as TopicName, payload: Bytes.fromText("1"), qos: 0, retain: false }, 0)
     expect([older.took(), newer.took()]).toEqual([[], ["PUBLISH a 1 qos 0"]])
-    // The older one's end, when the network tells it, is nothing to the newer one.
+    // The older one's end, when the network reports it, does not concern the newer one.
     older.lose()
     newer.send({ _tag: "Pingreq" })
     expect(newer.took()).toEqual(["PINGRESP"])
@@ -239,7 +239,7 @@ describe("what no Server takes", () => {
 })
 
 describe("publishing and subscribing", () => {
-  it("acknowledges QoS 1 by identifier, QoS 0 not, and tells each arrival", () => {
+  it("acknowledges QoS 1 by identifier, QoS 0 not, and reports each arrival", () => {
     const server = Server.make()
     const arrivals: Array<Server.Arrival> = []
     server.onArrival = (arrival) => void arrivals.push(arrival)

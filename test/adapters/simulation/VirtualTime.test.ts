@@ -124,7 +124,7 @@ describe("virtual time against TestClock", () => {
 })
 
 describe("virtual time", () => {
-  it("starts where it is told, and passes by what was slept", async () => {
+  it("starts where it is set, and advances by what was slept", async () => {
     const times = Effect.gen(function*() {
       const before = yield* Clock.currentTimeMillis
       yield* Effect.sleep("30 days")

@@ -136,7 +136,7 @@ describe("the simulated network", () => {
       })
     ))
 
-  it("counts every try, in vain or not", () =>
+  it("counts every try, whether it failed or not", () =>
     inWorld((world) =>
       Effect.gen(function*() {
         yield* connect
@@ -152,7 +152,7 @@ describe("the simulated network", () => {
 describe("the simulated Wi-Fi", () => {
   const networks = [{ ssid: "barn", password: "", timeout: 10 }, { ssid: "house", password: "", timeout: 5 }]
 
-  it("joins behind the caller's other work, in the time of the world", () =>
+  it("joins while the caller does other work, in the time of the world", () =>
     inWorld((world) =>
       Effect.gen(function*() {
         const wifi = yield* Wifi

@@ -30,7 +30,7 @@ const until = <A>(ready: () => A | undefined): Effect.Effect<A> =>
     return found === undefined ? Effect.andThen(Effect.sleep(1), until(ready)) : Effect.succeed(found)
   })
 
-/** Puts a Server in the world that does what a test tells it. */
+/** Puts a Server into the world that does what a test says. */
 export const listen = (world: World.World): Effect.Effect<Listener> =>
   Effect.gen(function*() {
     const arrived = yield* Queue.unbounded<Peer>()

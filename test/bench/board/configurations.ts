@@ -1,6 +1,6 @@
 /**
- * What each configuration costs a board, and that it comes back from the worst: `npm run measure -- configurations`.
- * `--only TEXT` measures those whose name holds the text; `--docs` keeps the figures and writes the table of
+ * What each configuration costs a board, and that it recovers from the worst: `npm run measure -- configurations`.
+ * `--only TEXT` measures those whose name contains the text; `--docs` keeps the figures and writes the table of
  * docs/esp32.md.
  */
 import * as Effect from "effect/Effect"

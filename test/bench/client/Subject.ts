@@ -10,8 +10,8 @@ export interface Subject {
   /** `count` messages of QoS 1, never more than `window` of them unacknowledged. Done when all are acknowledged. */
   readonly publishAtLeastOnce: (topic: string, payload: Uint8Array, count: number, window: number) => Promise<void>
   /**
-   * `count` messages of QoS 1 that nobody acknowledges. Done when the client holds them all: each has somebody who
-   * waits for it, a promise or a fiber.
+   * `count` messages of QoS 1 that nobody acknowledges. Done when the client has them all: a promise or a fiber waits
+   * for each.
    */
   readonly owe: (topic: string, payload: Uint8Array, count: number) => Promise<void>
   /** Done when the Server has granted it. `onMessage` sees each message. */

@@ -1,4 +1,4 @@
-/** Aedes, in a process of its own, which says by message on which port. */
+/** Aedes, in its own process, which says by message on which port. */
 import { Aedes } from "aedes"
 import * as net from "node:net"
 

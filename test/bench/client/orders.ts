@@ -1,4 +1,4 @@
-/** What the parent asks of a worker, and what it is told. */
+/** What the parent asks of a worker, and the answers. */
 
 export type Order =
   | { readonly work: "connect"; readonly host: string; readonly port: number; readonly clientId: string }

@@ -1,6 +1,6 @@
 /**
- * One of the clients, in a process of its own: `worker dormouse`, `worker mqttjs` or `worker bare`, with `profile`
- * behind it to tell also where the time went. Does what the parent asks by message and answers with what it took.
+ * One of the clients, in its own process: `worker dormouse`, `worker mqttjs` or `worker bare`, with `profile` after it
+ * to show also where the time went. Does what the parent asks by message and answers with what it took.
  */
 import * as bare from "./bare.ts"
 import * as dormouse from "./dormouse.ts"

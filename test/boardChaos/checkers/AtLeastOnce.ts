@@ -1,6 +1,6 @@
 /**
- * Every reading that was taken is at the Server or still pending, unless the board told that it was dropped or given up. A
- * power cut may take what was not yet in flash.
+ * Every reading that was taken is at the Server or still pending, unless the board reported that it was dropped or
+ * abandoned. A power cut may take what was not yet in flash.
  */
 import type { Checker } from "../Checker.ts"
 import { events } from "../ObservedState.ts"

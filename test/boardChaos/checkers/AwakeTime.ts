@@ -2,8 +2,8 @@
 import type { Checker } from "../Checker.ts"
 
 /**
- * What is put away behind the bound; and a process that this machine does not let run is no board that stays awake.
- * Milliseconds.
+ * Time for what is stored after the limit; and for a machine that does not run the process, which is no board that
+ * stays awake. Milliseconds.
  */
 const slackMillis = 15_000
 

@@ -1,6 +1,5 @@
 /**
- * What the Server is told is what the configuration says, to the byte: topics, Client Identifier, user name and
- * password.
+ * The Server gets what the configuration says, byte for byte: topics, Client Identifier, user name and password.
  */
 import type { DeviceConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"

@@ -1,6 +1,6 @@
 /**
- * Readings of one sensor come for the first time in the order in which they were taken. One that the board told to
- * suspect goes after the others.
+ * Readings of one sensor arrive for the first time in the order in which they were taken. One that the board reported
+ * as a suspect goes after the others.
  */
 import type { Checker } from "../Checker.ts"
 import { events } from "../ObservedState.ts"

@@ -9,7 +9,7 @@ import { events } from "../ObservedState.ts"
 const death =
   /OUT OF MEMORY|Too much recursion|recursion|Uncaught|Execution Interrupted|New interpreter error|Storage is corrupt|ERROR: (?!Connect failed)/i
 
-/** How the program tells that it met its own bound. */
+/** How the program reports that it reached its own time limit. */
 const late = "the wake took longer"
 
 export const survives: Checker = {

@@ -173,13 +173,13 @@ describe("the maximum packet size", () => {
     ])
   })
 
-  it("refuses what is no PUBLISH as soon as the header tells, and keeps the packets before", () => {
+  it("refuses what is not a PUBLISH as soon as the header says so, and keeps the packets before", () => {
     const got = pushAll([bytes("40 02 0007 20"), bytes("ff"), bytes("ff"), bytes("7f")], 1000)
     expect(got.packets).toEqual([{ _tag: "Puback", packetIdentifier: 7 }])
     expect(got.failure).toMatchObject({ _tag: "PacketTooLarge", size: 4 + 2097151, maximum: 1000 })
   })
 
-  it("gives what is too large in its place, with the identifier that acknowledges it, and goes on behind it", () => {
+  it("gives what is too large in its place, with the identifier that acknowledges it, and continues after it", () => {
     const got = pushAll([bytes("40 02 0007 32 0d 0002 6162 0102 6d757263682121 d0 00")], 9)
     expect(got.packets).toEqual([
       { _tag: "Puback", packetIdentifier: 7 },
@@ -189,7 +189,7 @@ describe("the maximum packet size", () => {
     expect(got.failure).toBeUndefined()
   })
 
-  it("neither keeps nor tells a topic that is too large itself", () => {
+  it("neither keeps nor returns a topic that is too large itself", () => {
     const got = pushAll([bytes("32 0d 0005 6162636465 0102 6d75726d d0 00")], 10)
     expect(got.packets).toEqual([
       { _tag: "Oversized", size: 15, maximum: 10, topic: undefined, packetIdentifier: undefined },
@@ -269,7 +269,7 @@ describe("memory", () => {
     expect(copied).toBeLessThanOrEqual(packet.length * (1.71 * logarithm + 1))
   })
 
-  it("holds of a PUBLISH that is too large no more than its head, until that is whole, and then nothing", () => {
+  it("keeps of a PUBLISH that is too large no more than its head, until that is whole, and then nothing", () => {
     const packet = publish(1 << 17)
     const maximum = 1_000
     for (const size of [1, 3, 700, 65_536]) {
@@ -289,7 +289,7 @@ describe("memory", () => {
         most = Math.max(most, kept.reduce((sum, part) => sum + part.length, 0))
         for (const part of kept) if (!before.includes(part)) copied += part.length
       }
-      // The fixed header, and the topic "a" behind its length.
+      // The fixed header, and the topic "a" after its length.
       expect(most).toBeLessThan(7)
       expect(copied).toBeLessThan(30)
       expect(framer.received).toBe(packet.length - 1)
@@ -298,7 +298,7 @@ describe("memory", () => {
     }
   })
 
-  it("is let go after a fault", () => {
+  it("is dropped after a fault", () => {
     const failed = pushAll([bytes("30 05 0001"), bytes("2b 0000")])
     expect(failed.failure).toMatchObject({ clause: "MQTT-3.3.2-2" })
     expect(parts(failed.framer)).toEqual([])

@@ -24,7 +24,7 @@ describe("the bytes of each Control Packet", () => {
 })
 
 describe("several packets in one write", () => {
-  it("are the bytes of each, one behind another, whatever the lengths of their headers", () => {
+  it("are the bytes of each, one after another, whatever the lengths of their headers", () => {
     const packets = rows.map(([, packet]) => packet)
     const expected = rows.map(([, , text]) => text.replaceAll(" ", "")).join("")
     expect(hex(Result.getOrThrow(Packet.encodeAll(packets)))).toBe(expected)

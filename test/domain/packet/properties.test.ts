@@ -54,7 +54,7 @@ describe("any bytes", () => {
     })
   })
 
-  it("are so too behind a right fixed header", () => {
+  it("are so too after a right fixed header", () => {
     const framed = fc.tuple(
       fc.constantFrom(0x10, 0x20, 0x30, 0x32, 0x34, 0x3d, 0x40, 0x62, 0x82, 0x90, 0xa2, 0xb0, 0xc0, 0xe0),
       fc.uint8Array({ maxLength: 40 })

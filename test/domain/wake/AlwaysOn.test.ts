@@ -93,7 +93,7 @@ describe("what has arrived of a configuration", () => {
   })
 })
 
-describe("a Server that owes acknowledgements, with 10 s for each", () => {
+describe("a Server whose acknowledgements are missing, with 10 s for each", () => {
   const flights = (...ids: ReadonlyArray<number>) => ids.map((id) => [id, id, "dup"] as const)
 
   it.each<

@@ -168,7 +168,7 @@ describe("what ends an attempt", () => {
     ).toEqual([broken[1], before, []])
   })
 
-  it.each([1, 2, 3, 4, 5] as const)("return code %i of CONNACK, and nothing behind it counts", (returnCode) => {
+  it.each([1, 2, 3, 4, 5] as const)("return code %i of CONNACK, and nothing after it counts", (returnCode) => {
     const attempt = take(two, [Bytes.concat([connack(returnCode), puback(1)])])
     expect(
       [attempt.accepted, attempt.broken?._tag, (attempt.broken as { readonly returnCode?: number }).returnCode]
@@ -181,7 +181,7 @@ describe("what ends an attempt", () => {
     expect([attempt.accepted, attempt.isSessionPresent, attempt.broken]).toEqual([true, present, undefined])
   })
 
-  it("comes behind what was acknowledged before it in the same chunk", () => {
+  it("comes after what was acknowledged before it in the same chunk", () => {
     const attempt = take(two, [Bytes.concat([connack(), puback(1), connack(), puback(2)])])
     expect(
       [attempt.delivered, pendingIn(attempt.wake.state), attempt.broken?.message]

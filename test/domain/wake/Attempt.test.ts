@@ -179,7 +179,7 @@ describe("what is written next", () => {
 
 describe("there is something to learn from a connection that has ended", () => {
   type Facts = Partial<Attempt.Attempt>
-  const usual: Facts = { accepted: true, delivered: 2, told: 2 }
+  const usual: Facts = { accepted: true, delivered: 2, reported: 2 }
   it.each<readonly [name: string, facts: Facts, connectAlone: number, isUnusual: boolean]>([
     ["nothing from a usual one", usual, 0, false],
     ["it ended before CONNACK", { ...usual, accepted: false }, 0, true],
@@ -213,7 +213,7 @@ describe("everything pending is delivered", () => {
     const wake = wakeOf({ pending: "a b", wake: { held: [1, 2] } })
     const attempt = { ...Attempt.make(wake), isSessionPresent: sessionPresent, delivered }
     Attempt.reached(attempt)
-    expect([attempt.isReached, attempt.told]).toEqual([true, delivered])
+    expect([attempt.isReached, attempt.reported]).toEqual([true, delivered])
     expect(wake.events).toEqual(
       [{ _tag: "Connected", sessionPresent }, { _tag: "Delivered", count: delivered, pending: 2 }]
     )
@@ -274,10 +274,12 @@ describe("nothing more is to be waited for of a configuration", () => {
   })
 })
 
-it("an attempt begins with nothing said and nothing answered", () => {
+it("an attempt begins with nothing sent and nothing answered", () => {
   const wake = wakeOf({ pending: "a", inFlight: [[1, 1]] })
-  const { accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected } = Attempt.make(wake)
-  expect({ accepted, commands, delivered, isOpen, isReached, sent, subscription, told, unexpected }).toEqual({
+  const { accepted, commands, delivered, isOpen, isReached, sent, subscription, reported, unexpected } = Attempt.make(
+    wake
+  )
+  expect({ accepted, commands, delivered, isOpen, isReached, sent, subscription, reported, unexpected }).toEqual({
     accepted: false,
     commands: [],
     delivered: 0,
@@ -285,12 +287,12 @@ it("an attempt begins with nothing said and nothing answered", () => {
     isReached: false,
     sent: [],
     subscription: "none",
-    told: 0,
+    reported: 0,
     unexpected: undefined
   })
 })
 
-it("what was delivered is told once, and what comes later in addition", () => {
+it("what was delivered is reported once, and what comes later in addition", () => {
   const wake = wakeOf({ pending: "a b", inFlight: [[1, 1], [2, 2]], mqtt: noConfig })
   const attempt = Attempt.make(wake)
   Attempt.open(attempt)

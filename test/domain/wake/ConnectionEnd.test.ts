@@ -71,7 +71,7 @@ describe("which message the Server may not take", () => {
       accepted: true,
       sent: [1],
       delivered: 1,
-      told: 1
+      reported: 1
     }, { suspects: [[1, 3]], ...started }, [suspected("a", 3)]],
     ["others stay suspected that are still pending", { pending: "a b", state: { suspects: [[2, 1], [9, 1]] } }, {
       accepted: true,
@@ -89,7 +89,7 @@ describe("which message the Server may not take", () => {
 
   it("one on which five connections ended is not sent any more, if the Server took others", () => {
     const given: Given = { pending: "a b", inFlight: [[1, 1, "dup"], [2, 2, "dup"]], state: { suspects: [[1, 4]] } }
-    const { events, wake } = learn(given, { accepted: true, delivered: 1, told: 1, sent: [1, 2] })
+    const { events, wake } = learn(given, { accepted: true, delivered: 1, reported: 1, sent: [1, 2] })
     expect([pendingIn(wake.state), wake.state.outbox.dropped, wake.state.suspects]).toEqual([[2], 1, []])
     expect(wake.state.session.inFlight).toEqual(
       [{ packetIdentifier: 1, entry: -1, dup: true }, { packetIdentifier: 2, entry: 2, dup: true }]
@@ -110,13 +110,14 @@ describe("what else is learned", () => {
     ["the tries start over where messages were taken and others not", { pending: "a" }, {
       accepted: true,
       delivered: 2,
-      told: 2,
+      reported: 2,
       sent: [9]
     }, started, []],
-    ["they do not where all that was sent was taken", { pending: "a" }, { accepted: true, delivered: 2, told: 2 }, {},
-      []],
+    ["they do not where all that was sent was taken", { pending: "a" }, { accepted: true, delivered: 2, reported: 2 },
+      {}, []],
     ["they do not where none was taken", { pending: "a" }, { accepted: true, sent: [9] }, {}, []],
-    ["messages that were delivered since are told", { pending: "a b" }, { accepted: true, delivered: 3, told: 1 }, {}, [
+    ["messages that were delivered since are told", { pending: "a b" }, { accepted: true, delivered: 3, reported: 1 },
+      {}, [
       {
         _tag: "Delivered",
         count: 2,

@@ -70,7 +70,7 @@ describe("messages of a reading", () => {
     expect(wake.events).toEqual(events)
   })
 
-  it("that were evicted before count no more", () => {
+  it("that were evicted before do not count any more", () => {
     const wake = wakeOf({ pending: "a", state: { outbox: { entries: [], lastId: 9, dropped: 4 } } })
     Measuring.enqueue(wake, sensorOf(wake.config), two, 7_000)
     expect([wake.state.outbox.dropped, wake.events]).toEqual([4, []])

@@ -10,7 +10,7 @@ const now = 36_000_000
 
 type Expected = Pick<Tries.Plan, "delay" | "isDue" | "isCountedFirst"> & Partial<Pick<Tries.Plan, "isSilent">>
 
-/** Three tries were in vain, and the next may begin `millis` after this moment. */
+/** Three tries have failed, and the next may begin `millis` after this moment. */
 const waiting = (millis: number): Given => ({ attemptCount: 3, lastAttemptTime: now + millis - 3_600_000 })
 
 const due = (delay: number, isCountedFirst: boolean): Expected => ({
@@ -266,7 +266,7 @@ describe("a try has ended", () => {
   })
 })
 
-describe("after a try in vain the next one of this wake", () => {
+describe("after a failed try the next one of this wake", () => {
   const tried = (attemptCount: number, millisAgo: number, policy: Given["policy"] = {}): Given => ({
     attemptCount,
     lastAttemptTime: now - millisAgo,

@@ -11,6 +11,13 @@ const given: Given = { mqtt, lastAttemptTime: seconds(300), pending: "s/data" }
 
 const pending = (count: number): string => Array.from({ length: count }, () => "s/data").join(" ")
 
+/** Room for more messages than an interval has. */
+const roomy = { ...mqtt, outbox: { capacity: 100 } }
+const slower: Given = {
+  file: { sensors: { simulated: { id: "s" }, dht22: { id: "d", pin: 4, interval: 600 } } },
+  mqtt: roomy
+}
+
 const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolean]> = [
   ["the last try was one wake ago", {}, true],
   ["nothing is pending", { pending: "" }, true],
@@ -62,7 +69,20 @@ const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolea
   ["fewer are pending, where more are to send with than there is room for", {
     mqtt: { ...mqtt, send_when_pending: 100 },
     pending: pending(7)
-  }, true]
+  }, true],
+  ["one less is pending than an interval has, whatever the clock says", { mqtt: roomy, pending: pending(11) }, true],
+  ["as many are pending as an interval has, whatever the clock says", { mqtt: roomy, pending: pending(12) }, false],
+  ["as many are pending as one sensor of two has in an interval", { ...slower, pending: pending(12) }, true],
+  ["as many are pending as two sensors have in an interval, one read half as often", {
+    ...slower,
+    pending: pending(18)
+  }, false],
+  ["as many are pending as readings with their values", {
+    mqtt: { ...roomy, publish_values: true },
+    pending: pending(36)
+  }, false],
+  ["a value is missing of as many", { mqtt: { ...roomy, publish_values: true }, pending: pending(35) }, true],
+  ["there is no sensor", { file: { sensors: {} }, pending: "" }, true]
 ]
 
 describe("a wake need not send", () => {
@@ -98,6 +118,20 @@ describe("whatever else is so, a wake sends", () => {
       let waited = 0
       while (isEarly(wakeOf({ ...given, pending: "", lastAttemptTime: last }), now + waited * 1000)) waited += 300
       expect(waited).toBeLessThanOrEqual(3_600)
+    }
+  })
+
+  it("as often in wakes as in seconds, though each wake finds the clock set back to just behind the last try", () => {
+    for (const [count, sensors] of [[12, { simulated: { id: "s" } }], [24, slower.file?.["sensors"]]] as const) {
+      const file = sensors === undefined ? {} : { sensors }
+      let wakes = 0
+      for (
+        ;
+        isEarly(wakeOf({ ...given, file, mqtt: roomy, lastAttemptTime: now - 1, pending: pending(wakes) }), now);
+      ) {
+        wakes++
+      }
+      expect(wakes).toBeLessThanOrEqual(count)
     }
   })
 })

@@ -153,7 +153,7 @@ const measure = (before: DeviceState.DeviceState): DeviceState.DeviceState =>
     { capacity: 1_000, whenFull: "drop_oldest" }
   ).state
 
-/** Of anything in flight: of what was held back, and of what a snapshot of a sick program holds, too. */
+/** Of anything in flight: of what was held back, and of what a damaged snapshot contains, too. */
 const answer = ({ accepted, wake }: Attempt.Attempt, act: Act): Bytes.Bytes | undefined => {
   const { session } = wake.state
   const flight = act === "acknowledgeFirst" ? session.inFlight[0]
@@ -195,7 +195,7 @@ describe("a connection with any past and any Server", () => {
         config,
         state: Result.getOrThrow(DeviceState.decode(DeviceState.encode(past)))
       }
-      // The connection before this one may have been in the same wake: then more is in flight than a snapshot holds.
+      // The connection before this one may have been in the same wake: then more is in flight than a snapshot contains.
       if (past.session.lastIdentifier === 3) wake.state = { ...wake.state, session: past.session }
       Tries.begin(wake)
       const attempt = Attempt.make(wake)

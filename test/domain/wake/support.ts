@@ -19,7 +19,10 @@ import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 /** A Packet Identifier, the Outbox entry that it stands for, and whether that may have been sent before. */
 export type Flight = readonly [packetIdentifier: number, entry: number, dup?: "dup"]
 
-/** What a row begins with. Whatever it does not say is as on a device that owes nothing and has just been reached. */
+/**
+ * The state at the beginning of a row. What it does not say is as on a device with nothing pending that has just been
+ * reached.
+ */
 export interface Given {
   readonly file?: Readonly<Record<string, unknown>> | undefined
   readonly mqtt?: Readonly<Record<string, unknown>>

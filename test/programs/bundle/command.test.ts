@@ -22,7 +22,7 @@ const device = (name: string, file: object): string => {
 }
 
 describe("npm run bundle", () => {
-  it("writes the script and tells what it weighs", () => {
+  it("writes the script and prints its size", () => {
     const out = join(folder, "out/device.js")
     const { status, stderr, stdout } = run("--config", device("good.json", demo), "--out", out)
     expect(stderr).toBe("")

@@ -14,7 +14,7 @@ import { evaluateCompiled } from "./evaluate.ts"
 const file = fileURLToPath(new URL("../../../src/programs/device/device.ts", import.meta.url))
 const hour = 3_600_000
 
-/** Everything that a device tells, sends and keeps in a day and a half with an outage and a Server that forgets. */
+/** Everything that a device emits, sends and stores in a day and a half with an outage and a Server that forgets. */
 const life = (device: typeof Device.device, keys: DeviceFile): Promise<unknown> =>
   Effect.gen(function*() {
     const world = yield* World.make

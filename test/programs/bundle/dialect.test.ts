@@ -46,7 +46,7 @@ describe("the dialect checker", () => {
     })
   }
 
-  it("says where, what and how to mend it", () => {
+  it("says where, what and how to correct it", () => {
     const faults = Dialect.check("var a = 1;\nvar b = [...a];")
     expect(Dialect.show(faults, undefined)).toBe(
       "line 2, column 9: spread, which the board's interpreter lacks or does differently: ...a (use concat, apply or Object.assign)"

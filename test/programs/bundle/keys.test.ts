@@ -64,7 +64,7 @@ describe("a property name", () => {
     expect(keyed(code)).toBe(expected)
   })
 
-  it("keeps its name in an event that is held before it is told", () => {
+  it("keeps its name in an event that is in a variable before it is emitted", () => {
     const names = namesIn(readFileSync(path.join(source, "domain/wake/WakeEvent.ts"), "utf8"), undefined)
     expect(names).toContain("sessionPresent")
     for (const name of names) {
@@ -192,7 +192,7 @@ describe.skipIf(!isWhole)("a board's program with short names", () => {
       return what === "kept" ? [[what, name, Names.long(names, String(value))]] : [each]
     })
 
-  it("sends, stores and tells, byte for byte, what the same program does with its long names", () => {
+  it("sends, stores and emits, byte for byte, what the same program does with its long names", () => {
     const seen = new Set<string>()
     fc.assert(fc.property(fc.integer(), (seed) => {
       const world = { seed, wakes: 12, topic, updates }

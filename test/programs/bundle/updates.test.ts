@@ -49,15 +49,15 @@ const told = (
   })
 
 describe("an update of a board", () => {
-  it("is taken when it holds as much as one may", () =>
+  it("is taken when it contains as much as is allowed", () =>
     run(Effect.gen(function*() {
       const verdicts = yield* told(withinLimits.map(({ update }) => update))
       expect(verdicts).toEqual(withinLimits.map(() => "accepted"))
     })))
 
-  it("is refused by name when it holds more, however short it is", () =>
+  it("is refused by name when it contains more, however short it is", () =>
     run(Effect.gen(function*() {
-      // Each on a board of its own: what is said twice is told once.
+      // Each on its own board: what is said twice is reported once.
       for (const { name, reason, update } of overLimits) {
         const [verdict] = yield* told([update])
         expect([name, verdict]).toEqual([name, expect.stringMatching(reason)])
@@ -128,7 +128,7 @@ describe("an update of a board", () => {
       expect(verdicts).toEqual(["accepted", "accepted", "accepted", "accepted"])
     })))
 
-  it("moves what holds {device_id}", () =>
+  it("changes the texts that contain {device_id}", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* aedes.make()
       const observer = yield* Observer.make(tcp)

@@ -124,7 +124,7 @@ const stored = (board: VmBoard.Board, name: "state" | "config"): unknown => {
 const pending = (board: VmBoard.Board): number =>
   (stored(board, "state") as { readonly e: ReadonlyArray<unknown> }).e.length
 
-/** The device's seconds since its first wake, as its readings bear them: what tells one from another. */
+/** The seconds since the device's first wake, which are in its readings and distinguish them. */
 const uptimes = (observer: Observer.Observer): ReadonlyArray<number> =>
   observer.seen.filter(({ topic }) => topic === dataTopic).map(({ payload }) =>
     (JSON.parse(payload) as { readonly uptime: number }).uptime
@@ -234,7 +234,7 @@ describeEach("a board's script", (broker) => {
       expect(pending(board)).toBe(0)
     })))
 
-  it("takes a newer configuration with the file beside it, says so, and lives by it from the next wake on", () =>
+  it("takes a newer configuration with the file beside it, reports it, and uses it from the next wake on", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make({})
       const observer = yield* Observer.make(tcp)
@@ -336,7 +336,7 @@ describe("a board's script", () => {
       expect(pending(board)).toBe(0)
     })))
 
-  it("gives up what is no MQTT, keeps its reading and sleeps", () =>
+  it("gives up what is not MQTT, keeps its reading and sleeps", () =>
     run(Effect.gen(function*() {
       const garbage: ReadonlyArray<Uint8Array> = [
         Buffer.from("HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"),
@@ -349,7 +349,7 @@ describe("a board's script", () => {
         Uint8Array.from({ length: 5_000 }, (_, index) => (index * 197 + 31) & 0xff)
       ]
       for (const bytes of garbage) {
-        // What looks like the beginning of a packet is only known for what it is when the connection ends.
+        // Bytes that look like the beginning of a packet can be judged only when the connection ends.
         const server = yield* TcpServer.make((socket) => {
           socket.once("data", () => socket.end(bytes))
         })
@@ -416,7 +416,7 @@ describe("a board's script on effect's own runtime", () => {
     )
   })
 
-  it("brings what the interpreter lacks, tells what it does, delivers, remembers and sleeps", () =>
+  it("brings what the interpreter lacks, emits its events, delivers, remembers and sleeps", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* aedes.make()
       const observer = yield* Observer.make(tcp)
@@ -433,7 +433,7 @@ describe("a board's script on effect's own runtime", () => {
 })
 
 describe("a board on node:vm", () => {
-  it("holds nothing that the interpreter lacks, and tells what nobody has caught", async () => {
+  it("has nothing that the interpreter lacks, and reports what nobody has caught", async () => {
     const lacking =
       "Map Set Symbol Promise BigInt Reflect Proxy TextEncoder queueMicrotask process.env Array.from Number.isInteger Object.freeze Object.is Math.trunc " +
       "Math.imul [].flat [].at [].findLast ''.codePointAt"

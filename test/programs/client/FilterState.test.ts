@@ -10,7 +10,7 @@ type Event =
   | "lost"
   | "Session Present 0"
   | "Session Present 1"
-  // It comes behind a CONNECT that had no answer.
+  // It comes after a CONNECT that had no answer.
   | "Session Present 1, perhaps a new one"
 
 const step = (state: FilterState.FilterState, event: Event): FilterState.FilterState => {
@@ -42,7 +42,7 @@ const rows: ReadonlyArray<readonly [events: ReadonlyArray<Event>, wanted: Due, u
   [[], "subscribe", undefined],
   [["subscribe"], undefined, undefined],
   [["subscribe", "SUBACK"], undefined, "unsubscribe"],
-  // Who asked is told; on the next connection it may be granted.
+  // The caller learns it; on the next connection it may be granted.
   [["subscribe", "SUBACK 0x80"], undefined, undefined],
   [["subscribe", "SUBACK 0x80", "lost", "Session Present 1"], "subscribe", undefined],
   [["subscribe", "SUBACK", "lost"], undefined, "unsubscribe"],

@@ -42,7 +42,7 @@ const make = Effect.gen(function*() {
 const run = <A>(test: Effect.Effect<A, never, Scope.Scope>) => Effect.runPromise(Effect.scoped(test))
 
 describe("messages that nobody takes", () => {
-  it("are told when they have waited since the last look, and again when they are twice as many", () =>
+  it("are reported when they have waited since the last check, and again when they are twice as many", () =>
     run(Effect.gen(function*() {
       const { core, put, told } = yield* make
       put("polled")

@@ -56,12 +56,12 @@ describe("an always-on device", () => {
       (life) =>
         Effect.gen(function*() {
           World.setServer(life.world, "refusing")
-          life.world.trouble.spells.set("sensorHangs", {
+          life.world.activeFaults.spells.set("sensorHangs", {
             fault: { kind: "sensorHangs", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
             until: Infinity
           })
           yield* pass(hour + 60_000)
-          life.world.trouble.spells.clear()
+          life.world.activeFaults.spells.clear()
           yield* pass(11 * hour)
           const tries = told(life, "Trying").map(({ at }) => at)
           expect(tries.length).toBeGreaterThan(10)
@@ -104,7 +104,7 @@ describe("an always-on device", () => {
   it.each([
     ["a CONNACK byte by byte", [0x20, 0x80, 0x7f], [0x00]],
     ["messages and no PUBACK", [0x20, 0x02, 0x00, 0x00], [0x30, 0x04, 0x00, 0x01, 0x61, 0x00]]
-  ])("gives up a Server that sends %s, by the policy, and goes on measuring",
+  ])("gives up a Server that sends %s, by the policy, and continues to measure",
     (_, first, then) =>
       live(deviceConfig(always), (life) =>
         Effect.gen(function*() {
@@ -141,7 +141,7 @@ describe("an always-on device", () => {
         expect(told(life, "Woke").length).toBe(2)
       })))
 
-  it("lives by a configuration as soon as it is published", () =>
+  it("uses a configuration as soon as it is published", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
         yield* pass(60_000)
@@ -211,7 +211,7 @@ describe("an always-on device", () => {
         expect(told(life, "Trying").map(({ event }) => event.attempt)).toEqual([1, 1, 1, 1, 1, 1, 1])
       })))
 
-  it("does not obey a retained command, which was meant for whoever was there at the time", () =>
+  it("does not obey a retained command, which was meant for devices that were connected at the time", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
         World.simulateMessage(life.world, "home/command", "restart", { retain: true })
@@ -220,7 +220,7 @@ describe("an always-on device", () => {
         expect(told(life, "Command")).toEqual([])
       })))
 
-  it("tells a refused subscription", () =>
+  it("reports a refused subscription", () =>
     live(deviceConfig(always), (life) =>
       Effect.gen(function*() {
         life.world.server.forbidden.add("home/command")

@@ -50,7 +50,7 @@ describeEach("a wake", (broker) => {
       expect(yield* slow.connections).toBe(1)
     })))
 
-  it("with the right credentials is let in, and with wrong ones is told so and keeps its reading", () =>
+  it("with the right credentials is accepted, and with wrong ones is refused and keeps its reading", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make({ user })
       const directory = yield* Directory.temporary
@@ -93,7 +93,7 @@ describeEach("a wake", (broker) => {
       })))
   }
 
-  it("takes a newer configuration, says so, and lives by it from the next wake", () =>
+  it("takes a newer configuration, reports it, and uses it from the next wake", () =>
     run(Effect.gen(function*() {
       const { tcp } = yield* broker.make({})
       const observer = yield* Observer.make(tcp)

@@ -11,7 +11,7 @@ import { deviceConfig, tags } from "./support.ts"
 
 const quick = { update_interval: 600, mqtt: { reconnect: { max_attempts: 2, min_interval: 600, max_interval: 600 } } }
 
-describe("what a device owes", () => {
+describe("what is pending on a device", () => {
   it("is sent again with DUP 1 and the same Packet Identifier when its PUBACK was lost, also after deep sleep", () =>
     live(deviceConfig(quick), (life) =>
       Effect.gen(function*() {
@@ -60,7 +60,7 @@ describe("what a device owes", () => {
         expect(life.arrivals.length).toBe(told(life, "Measured").length)
       })))
 
-  it("gives way to newer readings when there is no room, and the loss is counted and told", () =>
+  it("is evicted for newer readings when there is no room, and the loss is counted and reported", () =>
     live(deviceConfig({ ...quick, mqtt: { ...quick.mqtt, outbox: { capacity: 4 } } }), (life) =>
       Effect.gen(function*() {
         World.setServer(life.world, "refusing")
@@ -125,7 +125,7 @@ describe("a wake", () => {
         })
     ))
 
-  it("tells a corrupt snapshot, puts it aside, and starts with a fresh one", () =>
+  it("reports a corrupt snapshot, puts it aside, and starts with a new one", () =>
     live(deviceConfig(quick), (life) =>
       Effect.gen(function*() {
         yield* pass(300_000)
@@ -235,7 +235,7 @@ describe("a wake and its bounds", () => {
         expect(life.state().outbox.entries.length).toBe(1)
       })))
 
-  it("tells a refused subscription, and delivers all the same", () =>
+  it("reports a refused subscription, and delivers anyway", () =>
     live(deviceConfig(quick), (life) =>
       Effect.gen(function*() {
         life.world.server.forbidden.add("home/config")
@@ -283,7 +283,7 @@ describe("the device's flash", () => {
       Effect.gen(function*() {
         yield* pass(hour - 1)
         World.setServer(life.world, "refusing")
-        life.world.trouble.spells.set("flashFull", {
+        life.world.activeFaults.spells.set("flashFull", {
           fault: { kind: "flashFull", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
           until: Infinity
         })
@@ -293,7 +293,7 @@ describe("the device's flash", () => {
         expect(life.world.tries - before).toBe(3 * 24)
         for (const { event } of told(life, "Sleeping").slice(-20)) expect(event.millis).toBeGreaterThan(0.99 * hour)
         // And nothing is different once it works again.
-        life.world.trouble.spells.clear()
+        life.world.activeFaults.spells.clear()
         World.setServer(life.world, "up")
         yield* pass(2 * hour)
         expect(life.state().outbox.entries).toEqual([])

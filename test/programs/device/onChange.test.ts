@@ -26,7 +26,7 @@ const live = async (config: DeviceConfig.DeviceConfig, days: number, story: Stor
     Simulation.live(adapters, { config, days, seed: "1", story, onEntry: (entry) => entries.push(entry) })
   )
   const timesOf = (tag: string) =>
-    entries.flatMap((entry) => entry._tag === "Told" && entry.event._tag === tag ? [entry.at] : [])
+    entries.flatMap((entry) => entry._tag === "Emitted" && entry.event._tag === tag ? [entry.at] : [])
   const readings = entries.flatMap((entry) =>
     entry._tag === "Message" && !entry.toDevice && entry.topic.endsWith("/data")
       ? [{ at: entry.at, ...JSON.parse(entry.payload) as { readonly temperature: number; readonly uptime: number } }]

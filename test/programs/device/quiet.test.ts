@@ -19,7 +19,7 @@ const make = (changes: object, sensor: object = {}): DeviceConfig.DeviceConfig =
 const minute = 60_000
 const readAt = 1_000 * minute
 
-/** Read and told at `readAt`, with nothing pending. */
+/** Read and reported at `readAt`, with nothing pending. */
 const settled = (changes: Partial<DeviceState.DeviceState> = {}): DeviceState.DeviceState => {
   const state = DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 })
   return {
@@ -83,11 +83,13 @@ describe("a device whose sensor is read less often than it wakes", () => {
         }])
     }
     const { entries, totals } = await live(config, 2, update)
-    const tries = entries.flatMap((entry) => entry._tag === "Told" && entry.event._tag === "Trying" ? [entry.at] : [])
+    const tries = entries.flatMap((entry) =>
+      entry._tag === "Emitted" && entry.event._tag === "Trying" ? [entry.at] : []
+    )
     const longest = Math.max(...tries.map((at, index) => at - (tries[index - 1] ?? 0)))
     expect(totals.readings).toBe(2)
     expect(longest).toBeLessThanOrEqual(6 * 60 * minute)
-    const accepted = entries.find((entry) => entry._tag === "Told" && entry.event._tag === "ConfigAccepted")
+    const accepted = entries.find((entry) => entry._tag === "Emitted" && entry.event._tag === "ConfigAccepted")
     expect(accepted?.at).toBeLessThanOrEqual(0.3 * 86_400_000 + 6 * 60 * minute)
   })
 

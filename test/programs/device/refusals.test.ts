@@ -34,7 +34,7 @@ const taken = (life: Life, sensor: string): number =>
 describe("a Server that closes on messages of one topic", () => {
   const two = { sensors: { simulated: { id: "good" }, dht22: { id: "bad", pin: 4 } } }
 
-  it("gets those of all others in the same wake, and the forbidden ones are abandoned in the end, which is told", () =>
+  it("gets those of all others in the same wake, and the forbidden ones are abandoned in the end, which is reported", () =>
     live(every5Minutes(two), (life) =>
       Effect.gen(function*() {
         closing(life, ({ topic }) => topic.endsWith("bad/data"))
@@ -60,7 +60,7 @@ describe("a Server that closes on messages of one topic", () => {
 })
 
 describe("a Server that closes on all that a device sends", () => {
-  it("still gives it the configuration that mends it, within two tries", () =>
+  it("still gives it the configuration that corrects it, within two tries", () =>
     live(every5Minutes({ mqtt: { reconnect: { max_attempts: 1, min_interval: 600, max_interval: 600 } } }), (life) =>
       Effect.gen(function*() {
         yield* pass(600_000)
@@ -167,11 +167,11 @@ describe("an update that no message gets through with", () => {
           closing(life, ({ topic }) => topic.startsWith("home/closed"))
           yield* pass(600_000)
           // The sensor fails: the device reaches the Server, and has nothing for it.
-          life.world.trouble.spells.set("sensorFails", { fault: {} } as never)
+          life.world.activeFaults.spells.set("sensorFails", { fault: {} } as never)
           publishConfig(life, closed(2))
           yield* pass(hour)
           expect(told(life, "ConfigRolledBack")).toEqual([])
-          life.world.trouble.spells.delete("sensorFails")
+          life.world.activeFaults.spells.delete("sensorFails")
           yield* pass(2 * hour)
           expect(told(life, "ConfigRolledBack").length).toBe(1)
           expect(life.state().outbox.entries).toEqual([])
@@ -195,7 +195,7 @@ describe("an update that no message gets through with", () => {
     ))
 })
 
-describe("an update whose word of acceptance the Server does not take", () => {
+describe("an update whose message of acceptance the Server does not take", () => {
   it.each([true, false])("is taken once, and comes into force all the same (deep_sleep %s)", (deepSleep) =>
     live(
       every5Minutes({
@@ -276,11 +276,11 @@ describe("the review of an update", () => {
 })
 
 describe("a Server that acknowledges everything twice", () => {
-  it("is told once a connection, and the device takes its configuration", () =>
+  it("is reported once for each connection, and the device takes its configuration", () =>
     live(every5Minutes(), (life) =>
       Effect.gen(function*() {
         publishConfig(life, { version: 4 })
-        life.world.trouble.spells.set("doubleAcks", {
+        life.world.activeFaults.spells.set("doubleAcks", {
           fault: { kind: "doubleAcks", at: 0, steps: 0, lasts: day, amount: 0, share: 0 },
           until: Infinity
         })

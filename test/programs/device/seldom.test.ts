@@ -28,7 +28,7 @@ const live = async (config: DeviceConfig.DeviceConfig, days: number, story: Stor
     Simulation.live(adapters, { config, days, seed: "1", story, onEntry: (entry) => entries.push(entry) })
   )
   const told = (tag: string) =>
-    entries.flatMap((entry) => entry._tag === "Told" && entry.event._tag === tag ? [entry.at] : [])
+    entries.flatMap((entry) => entry._tag === "Emitted" && entry.event._tag === tag ? [entry.at] : [])
   const tries = told("Trying")
   return { ...life, entries, told, tries, gaps: tries.map((at, index) => at - (tries[index - 1] ?? 0)).slice(1) }
 }

@@ -86,7 +86,7 @@ describe("a device that says how it is", () => {
     const config = make({}, { outbox: { capacity: 5 } })
     const { entries, statuses, totals } = await live(config, 2.5, awayForADay)
     const told = entries.flatMap((entry) =>
-      entry._tag === "Told" && entry.event._tag === "TryFailed" ? [entry.event] : []
+      entry._tag === "Emitted" && entry.event._tag === "TryFailed" ? [entry.event] : []
     )
     const after = statuses.find(({ last_error }) => last_error !== null)
     expect(after?.last_error).toBe(told.at(-1)?.reason)

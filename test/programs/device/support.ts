@@ -41,7 +41,7 @@ export const at = (endpoint: Endpoint): Readonly<Record<string, unknown>> => ({
   ...(endpoint.tls?.ca === undefined ? {} : { ssl_ca: endpoint.tls.ca })
 })
 
-/** Runs `effect` and gathers the events that a device told in it. */
+/** Runs `effect` and collects the events that a device emitted in it. */
 export const gather = <A, E, R>(
   effect: Effect.Effect<A, E, R>,
   onEvent: (event: WakeEvent) => void = () => {}

@@ -71,7 +71,7 @@ describe("dormouse check", () => {
         blank("mqtt.username"), blank("mqtt.password")])
     }))
 
-  it.effect("tells every fault and every strange thing at once, where it stands", () =>
+  it.effect("reports every mistake and every strange thing at once, with its place", () =>
     Effect.gen(function*() {
       const found = yield* lines(`{
   "device_id": "balcony",
@@ -102,13 +102,13 @@ describe("dormouse check", () => {
       ])
     }))
 
-  it.effect("says nothing of a file that holds, $schema included", () =>
+  it.effect("says nothing about a valid file, $schema included", () =>
     Effect.gen(function*() {
       expect(yield* lines(fine)).toEqual([])
       expect(yield* lines(Json.decode(new Uint8Array(Buffer.from("\ufeff" + fine))) ?? "")).toEqual([])
     }))
 
-  it.effect("warns of what holds and is hardly meant", () =>
+  it.effect("warns of what is valid and hardly meant", () =>
     Effect.gen(function*() {
       expect(yield* lines(`{"mqtt": {"broker": "host", "update_interval": 5}, "update_interval": 6}`)).toEqual([
         "1:1 warning network is missing: a board will join none (a run on this machine needs none)",
@@ -233,6 +233,33 @@ describe("dormouse check", () => {
     [{}, { reconnect: { try_interval: 15 } }, []],
     [{}, { reconnect: { try_interval: 20, enabled: false } }, []],
     [{}, { reconnect: { try_interval: 20, max_attempts: 1 } }, []],
+    [{ update_interval: 300 }, { send_interval: 3_600 }, []],
+    [{}, { send_interval: 3_600, send_when_pending: 6 }, []],
+    [{ update_interval: 60 }, { enabled: false, send_interval: 30, send_when_pending: 6 }, []],
+    [{}, { send_when_pending: 6 }, [
+      "warning mqtt.send_when_pending is given, but mqtt.send_interval is not: every wake sends all the same; give mqtt.send_interval too"
+    ]],
+    [{ deep_sleep: false }, { send_interval: 3_600 }, [
+      "warning mqtt.send_interval is given, but deep_sleep is false: a device that is always on sends each reading at once; leave it out, or set deep_sleep to true"
+    ]],
+    [{ update_interval: 300 }, { send_interval: 300 }, [
+      "warning mqtt.send_interval (300) is not above the interval (300): every wake sends all the same; set it to 600 or more, or leave it out"
+    ]],
+    [{ update_interval: 300 }, { send_interval: 6_000 }, []],
+    [{ update_interval: 300 }, { send_interval: 6_001 }, [
+      "warning mqtt.send_interval (6001) is as long as 21 messages take, and mqtt.outbox.capacity has room for 20: the device sends when they are pending, about every 6000 s; set mqtt.send_interval to at most 6000, or the capacity to 21"
+    ]],
+    [{ update_interval: 300 }, { send_interval: 3_600, publish_values: true }, [
+      expect.stringContaining("as long as 36 messages take, and mqtt.outbox.capacity has room for 20")
+    ]],
+    [{ update_interval: 300 }, { send_interval: 600, outbox: { capacity: 1 } }, [
+      expect.stringContaining("about every 300 s; set mqtt.send_interval to 0, or the capacity to 2")
+    ]],
+    [{ update_interval: 300, sensors: { simulated: { id: "s", interval: 600 } } }, { send_interval: 12_000 }, []],
+    [{ update_interval: 300 }, { send_interval: 86_400, send_when_pending: 20 }, []],
+    [{ update_interval: 300 }, { send_interval: 86_400, send_when_pending: 21 }, [
+      "warning mqtt.send_when_pending (21) is not reached: mqtt.outbox.capacity (20) leaves no room for another wake's messages from 20 on, and the device sends then; set it to 0, or the capacity higher"
+    ]],
     [{}, { client_id: "{deviceid}" }, [
       "warning mqtt.client_id holds {deviceid}, which is not filled in: did you mean {device_id}?"
     ]],
@@ -325,7 +352,8 @@ describe("dormouse check", () => {
         )
         const checked = DeviceConfig.check(document)
         const faults = Result.isFailure(checked) ? checked.failure.issues : []
-        // A random certificate is no file, and a random host may be none: that is found here and not by the check.
+        // A random certificate is not a file, and a random host may not be valid: that is found here and not by the
+        // check.
         const isOther = /must be a PEM text|^mqtt\.broker must be (an address without brackets|a host name or an)/
         const said = findings.filter(({ message, severity }) => severity === "error" && !isOther.test(message))
         expect(said.map(({ message }) => message).sort()).toEqual(
@@ -411,7 +439,7 @@ describe("what it is made of", () => {
       expect(message).toBe("no driver for other; use " + drivers.join(", ").replace(/, (\w+)$/, " or $1"))
     }))
 
-  it("places are found behind values that are nested deeper than a stack goes", () => {
+  it("places are found after values that are nested deeper than a stack goes", () => {
     const deep = 200_000
     const places = Places.find(`{"a": ${"[".repeat(deep)}${"]".repeat(deep)},\n "mqtt": {"port": 1}}`)
     expect(places.of("mqtt.port")).toEqual({ line: 2, column: 19 })
@@ -427,7 +455,7 @@ describe("what it is made of", () => {
       expect(places.repeated).toEqual([{ path: "a", place: { line: 2, column: 19 } }])
     }))
 
-  it.effect("places are told for JSON of any depth", () =>
+  it.effect("places are found for JSON of any depth", () =>
     Effect.gen(function*() {
       expect(yield* lines(`{"a":${"[".repeat(50_000)}${"]".repeat(50_000)}, "version": -1}`)).toContain(
         "1:100019 error version must be a whole number from 0 to 9007199254740991, but is -1"

@@ -69,7 +69,7 @@ describe("dormouse", () => {
       expect(yield* all(rows.map(([args]) => args))).toEqual(rows.map(([, err]) => ({ code: 1, out: "", err })))
     }))
 
-  it.live("tells its version, which is the package's, and completions for shells", () =>
+  it.live("prints its version, which is the package's, and completions for shells", () =>
     Effect.gen(function*() {
       const [told, bash, fish] = yield* all([["--version"], ["--completions", "bash"], ["--completions", "fish"]])
       expect(told?.out).toBe("dormouse v" + version + "\n")
@@ -77,7 +77,7 @@ describe("dormouse", () => {
       for (const name of commands) for (const script of [bash, fish]) expect(script?.out).toContain(name)
     }))
 
-  it.live("colours only for a terminal, or when it is told to", () =>
+  it.live("colours only for a terminal, or when it is asked to", () =>
     Effect.gen(function*() {
       const [plain, forced, both] = [
         ...(yield* all([["simulate", "--days", "0.01"]])),

@@ -24,6 +24,7 @@ const none: Omit<Given, "out"> = {
   sensor: Option.none(),
   pin: Option.none(),
   interval: Option.none(),
+  sendInterval: Option.none(),
   yes: false,
   force: false
 }
@@ -74,7 +75,7 @@ const asked = (given: Given, answers: ReadonlyArray<ReadonlyArray<string>>, show
 }
 
 describe("dormouse init", () => {
-  it.live("without a terminal writes a file that holds, its schema, and what comes next", () =>
+  it.live("without a terminal writes a valid file, its schema, and what to do next", () =>
     Effect.scoped(Effect.gen(function*() {
       const folder = yield* directory.temporary
       const out = folder + "/device.json"
@@ -82,6 +83,8 @@ describe("dormouse init", () => {
       expect([err, failed]).toEqual([[], false])
       const { config, warnings } = configOf(out)
       expect(warnings).toEqual([])
+      // What is usual is left out.
+      expect(read(out)["mqtt"]).not.toHaveProperty("send_interval")
       expect(config).toMatchObject({
         deviceId: "sensor",
         publishInterval: 300,
@@ -112,7 +115,8 @@ describe("dormouse init", () => {
         server: Option.some("mqtts://bob:p%40ss@broker.local:8884"),
         sensor: Option.some("dht22"),
         pin: Option.some(5),
-        interval: Option.some(600)
+        interval: Option.some(600),
+        sendInterval: Option.some(7_200)
       }
       const { out: said } = yield* told(handle(given))
       expect(said).toContain(
@@ -131,6 +135,7 @@ describe("dormouse init", () => {
           ssl: true,
           username: "bob",
           password: "p@ss",
+          sendInterval: 7_200,
           topicConfig: "/homecontrol/device/config/kuche-2"
         }
       })
@@ -147,6 +152,7 @@ describe("dormouse init", () => {
         [{ interval: Option.some(0), ssid: Option.some("") },
           "--interval must be a number from 1 to 31536000, but is 0",
           "--ssid must be text of 1 to 32 bytes, but is \"\""],
+        [{ sendInterval: Option.some(604_801) }, "--send-interval must be a number from 0 to 604800, but is 604801"],
         [{ sensor: Option.some("bme280"), pin: Option.some(-1) },
           "--pin must be a whole number of at least 0, but is -1"],
         [{ out: folder + "/device.txt" }, "--out " + folder +
@@ -185,7 +191,7 @@ describe("dormouse init", () => {
       expect(configOf(out).config.deviceId).toBe("sensor")
     })))
 
-  it.live("writes over nothing without being told", () =>
+  it.live("overwrites nothing without being asked to", () =>
     Effect.scoped(Effect.gen(function*() {
       const folder = yield* directory.temporary
       const out = folder + "/device.json"
@@ -219,6 +225,7 @@ describe("dormouse init", () => {
         [down, enter],
         ["x", enter, backspace, "9", "9", enter, backspace, backspace, ...line("7")],
         line("600"),
+        ["-", "1", enter, backspace, backspace, ...line("3600")],
         line("home"),
         line("hunter2"),
         [enter],
@@ -239,7 +246,7 @@ describe("dormouse init", () => {
         publishInterval: 600,
         networks: [{ ssid: "home", password: "hunter2" }],
         sensors: [{ type: "bme280", pin: 7 }],
-        mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3" }
+        mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3", sendInterval: 3_600 }
       })
       expect(said.join("\n")).not.toContain("fill in")
       expect(shown.join("")).toContain("must be a number")

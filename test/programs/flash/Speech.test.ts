@@ -53,7 +53,7 @@ describe("what a board prints", () => {
     }))
   })
 
-  it("is the text that was told, in all of Unicode", () => {
+  it("is the text that was given, in all of Unicode", () => {
     fc.assert(fc.property(fc.string({ unit: "binary" }), (reason) => {
       const speech = Speech.make()
       const printed = `{ \r\n  "_tag": "Failed", \r\n  "reason": ${asPrinted(reason)} }\r\n`

@@ -21,7 +21,7 @@ const refused = (override: Parameters<typeof prompt>[0], said: string, wait = 20
   }))
 
 describe.concurrent("npm run flash refuses in one line", () => {
-  it("a command line without a port, and tells which there are", test(Effect.gen(function*() {
+  it("a command line without a port, and lists the ports that exist", test(Effect.gen(function*() {
     const { code, err } = yield* spawned("flash")
     expect(err).toMatch(/^say where the board is: --port .*(found: |no serial port was found)/)
     oneLine(err)
@@ -185,7 +185,7 @@ describe.concurrent("npm run flash", () => {
     expect(fault).toBe("")
   })))
 
-  it("writes the boot code first and then the rest of the bundle, tells how far it is, and what comes next",
+  it("writes the boot code first and then the rest of the bundle, shows the progress, and what to do next",
     test(Effect.gen(function*() {
       const { files, port } = yield* prompt()
       const { code, err, out } = yield* spawned("flash", "--port", port, "--file",
@@ -265,7 +265,7 @@ describe.concurrent("npm run flash", () => {
     expect(files.get("DHT22")?.toString()).toBe("exports.connect=function(){}")
   })))
 
-  it("refuses in one line a module that is none", test(Effect.gen(function*() {
+  it("refuses in one line a module that is not valid", test(Effect.gen(function*() {
     const directory = yield* Directory.temporary
     const page = directory + "/DHT22.js"
     writeFileSync(page, "<html>not found</html>")

@@ -144,7 +144,7 @@ describe.skipIf(isMissing)("a board that runs Espruino" + hint, () => {
     expect(fault).toMatch(/^out of memory while starting: \S+ has 1000 variables; /)
   })))
 
-  it("is told apart from a program that throws at once", test(Effect.gen(function*() {
+  it("is distinguished from a program that throws at once", test(Effect.gen(function*() {
     const { port } = yield* serialBoard()
     const { fault } = yield* flashed(port, yield* script("nobody.knows()"))
     expect(fault).toMatch(/^the program stopped on the board: Uncaught ReferenceError: "nobody" is not defined/)

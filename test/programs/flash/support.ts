@@ -49,7 +49,7 @@ export const spawned = (name: "flash" | "monitor", ...args: ReadonlyArray<string
     return Effect.sync(() => child.kill("SIGKILL"))
   })
 
-/** The command in this process: what it tells, and the message of the fault that ends it. */
+/** The command in this process: its output, and the message of the fault that ends it. */
 export const flashed = (
   port: string | undefined,
   file: string,

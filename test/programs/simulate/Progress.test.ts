@@ -39,7 +39,7 @@ describe("the progress of a long command", () => {
     expect(written).toEqual(["\r\u001b[2Ka", "\r\u001b[2K", "\r\u001b[2Kb"])
   })
 
-  it("begins anew behind a line that stays", () => {
+  it("begins again after a line that stays", () => {
     const { progress, sayAt, written } = shown(true)
     sayAt(1_500, "a")
     progress.end("done")

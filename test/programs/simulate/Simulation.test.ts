@@ -73,7 +73,7 @@ describe("a simulated life", () => {
       expect(ending.pending).toBe(config.mqtt.outbox.capacity)
     }))
 
-  it.effect("tells how long the radio was on between tries of a wake, and counts that among no waits of the policy", () =>
+  it.effect("shows how long the radio was on between tries of a wake, and does not count that as a wait of the policy", () =>
     Effect.gen(function*() {
       const spread =
         Result.getOrThrow(DeviceConfig.check({ ...demo, mqtt: { ...demo.mqtt, reconnect: { try_interval: 20 } } }))
@@ -90,7 +90,7 @@ describe("a simulated life", () => {
   it.effect("takes good updates and says why it takes no other", () =>
     Effect.gen(function*() {
       const { ending, entries } = yield* live("update", 10)
-      const told = entries.flatMap((entry) => entry._tag === "Told" ? [entry.event] : [])
+      const told = entries.flatMap((entry) => entry._tag === "Emitted" ? [entry.event] : [])
       expect(told.filter((event) => event._tag === "ConfigAccepted").map((event) => event.version)).toEqual([2, 6])
       const refused = told.flatMap((event) => event._tag === "ConfigRefused" ? [event.reason] : [])
       expect(refused.join()).toContain("mqtt.port")

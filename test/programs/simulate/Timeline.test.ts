@@ -3,7 +3,7 @@ import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 import * as EventLine from "../../../src/programs/dormouse/terminal/EventLine.ts"
 import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import * as Timeline from "../../../src/programs/simulate/Timeline.ts"
-import type { Entry, Kept } from "../../../src/programs/simulate/life/Wake.ts"
+import type { Entry, StoredState } from "../../../src/programs/simulate/life/Wake.ts"
 
 const minute = 60_000
 const hour = 60 * minute
@@ -20,7 +20,7 @@ const options: Timeline.Options = {
   noun: "reading"
 }
 
-const nothingKept: Kept = {
+const nothingKept: StoredState = {
   bytes: 100,
   pending: 0,
   inFlight: 0,
@@ -31,15 +31,15 @@ const nothingKept: Kept = {
 }
 
 /** One wake at `at` in which `events` happen, all at once. */
-const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<Kept> = {}): ReadonlyArray<Entry> => {
+const wake = (at: number, events: ReadonlyArray<WakeEvent>, kept: Partial<StoredState> = {}): ReadonlyArray<Entry> => {
   const all: ReadonlyArray<WakeEvent> = [{ _tag: "Woke", pending: 0, attemptCount: 0 }, {
     _tag: "Measured",
     sensor: "attic"
   }, ...events]
   return [
-    ...all.map((event): Entry => ({ _tag: "Told", at, event })),
-    { _tag: "Kept", at, kept: { ...nothingKept, ...kept } },
-    { _tag: "Told", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, pending: kept.pending ?? 0 } }
+    ...all.map((event): Entry => ({ _tag: "Emitted", at, event })),
+    { _tag: "Stored", at, kept: { ...nothingKept, ...kept } },
+    { _tag: "Emitted", at: at + 2_000, event: { _tag: "Sleeping", millis: 298_000, pending: kept.pending ?? 0 } }
   ]
 }
 
@@ -70,11 +70,28 @@ const render = (entries: ReadonlyArray<ReadonlyArray<Entry>>, changes: Partial<T
 const range = (count: number) => Array.from({ length: count }, (_, index) => index)
 
 describe("the timeline", () => {
-  it("tells consecutive wakes of one kind in one line", () => {
+  it("shows consecutive wakes of one kind in one line", () => {
     expect(render(range(11).map((index) => waits(5 * day + (index + 1) * 5 * minute, index + 2)))).toEqual([
       "day 06 00:05:00 - 00:55:00   11 wakes      the policy waits: readings recorded, radio off; 12 pending",
       "day 06 00:55:02              kept          state of 100 bytes: 12 readings pending"
     ])
+  })
+
+  it("tells wakes that keep readings, and those that send them, in one line as long as they go on alike", () => {
+    const cycle = (count: number, last = delivered(1, count)) => (_: unknown, index: number) =>
+      range(count).map((each) =>
+        wake((index * count + each) * 5 * minute, each < count - 1 ? [] : last, { pending: (each + 1) % count })
+      ).flat()
+    expect(render(range(4).map(cycle(6)))[0]).toBe(
+      "day 01 00:00:00 - 01:55:00   24 wakes      6 readings every 30 min, in one round trip; 20 wakes between only"
+    )
+    expect(render(range(4).map(cycle(12)))[0]).toContain("12 readings every 1 h, in 2 round trips; 44 wakes between")
+    // Two are told one by one, and so is one that is another.
+    const labels = (lines: ReadonlyArray<string>) => lines.map((line) => line.slice(29, 40).trim())
+    expect(labels(render(range(2).map(cycle(6))))).toEqual(["5 wakes", "delivered", "5 wakes", "delivered", "kept"])
+    const fewer = cycle(6, delivered(1, 5))
+    expect(labels(render([...range(3).map(cycle(6)), fewer(undefined, 3)])).filter((label) => / |ed|kept/.test(label)))
+      .toEqual(["18 wakes", "5 wakes", "delivered", "kept"])
   })
 
   it("writes days, not seconds, where a line goes over midnight", () => {
@@ -83,14 +100,14 @@ describe("the timeline", () => {
     )
   })
 
-  it("tells tries that follow each other in one wake, and when the next may be", () => {
+  it("shows tries that follow each other in one wake, and when the next may be", () => {
     const tries = [1, 2, 3].flatMap((attempt) => [trying(attempt), failed(attempt)])
     expect(render([wake(0, tries, { nextTryMillis: 2 * hour })])[0]).toBe(
       "day 01 00:00:00              tries 1-3     failed: broker:1883 refused the connection; next try in 2 h"
     )
   })
 
-  it("tells tries that fail in different ways apart", () => {
+  it("shows tries that fail in different ways separately", () => {
     const lines = render([wake(0, [trying(1), failed(1, "no Wi-Fi"), trying(2), failed(2)], { nextTryMillis: hour })])
     expect(lines.slice(0, 2)).toEqual([
       "day 01 00:00:00              try 1         failed: no Wi-Fi",
@@ -112,7 +129,7 @@ describe("the timeline", () => {
     expect(render([wake(0, delivered(2, 100))])[0]).toContain("100 readings in 10 round trips at try 2")
   })
 
-  it("tells tries that fail in the same way again and again in one line, with what lies between them", () => {
+  it("shows tries that fail in the same way again and again in one line, with what is between them", () => {
     const cycle = (
       index: number
     ) => [...vain(index * 6 * hour, index + 4, 6 * hour), ...waits(index * 6 * hour + hour, 32, 2),
@@ -124,7 +141,7 @@ describe("the timeline", () => {
     expect(render(range(2).map(cycle))).toHaveLength(7)
   })
 
-  it("sets a turn of the world apart, after the state that the device keeps", () => {
+  it("shows a change of the world on a line of its own, after the state that the device keeps", () => {
     const lines = render([waits(0, 2), [{ _tag: "Turn", at: hour, title: "the Server is back" }],
       wake(hour, delivered(4, 3))])
     expect(lines.slice(1, 4)).toEqual([
@@ -134,7 +151,7 @@ describe("the timeline", () => {
     ])
   })
 
-  it("tells what became of a configuration, and an unchanged one only when the reason is new", () => {
+  it("shows what happened to a configuration, and an unchanged one only when the reason is new", () => {
     const check = (at: number, event: WakeEvent) => wake(at, [...delivered(1), event])
     const lines = render([
       check(0, { _tag: "ConfigUnchanged", reason: "none there" }),
@@ -156,7 +173,7 @@ describe("the timeline", () => {
     expect(words("reboot\u001b[2J")).toBe("\"reboot\\u001b[2J\" is not known and is ignored: use read or restart")
   })
 
-  it("tells troubles, and wakes that only measure", () => {
+  it("shows problems, and wakes that only measure", () => {
     const lines = render([wake(0, [{ _tag: "NotMeasured", sensor: "attic", reason: "no answer" }]), wake(hour, [])])
     expect(lines[0]).toBe("day 01 00:00:00              trouble       sensor attic: no answer")
     expect(lines[1]).toBe("day 01 01:00:00              1 wake        1 reading taken; awake 2 s, asleep 4 min 58 s")
@@ -174,8 +191,8 @@ describe("the timeline", () => {
     expect(render(entries).join()).not.toContain("a/b")
   })
 
-  it("tells the life of a device that never sleeps", () => {
-    const told = (at: number, event: WakeEvent): Entry => ({ _tag: "Told", at, event })
+  it("shows the life of a device that never sleeps", () => {
+    const told = (at: number, event: WakeEvent): Entry => ({ _tag: "Emitted", at, event })
     const lines = render([[
       told(0, { _tag: "Woke", pending: 0, attemptCount: 0 }),
       ...delivered(1).map((event) => told(0, event)),
@@ -187,7 +204,7 @@ describe("the timeline", () => {
     ])
   })
 
-  it("holds its lines within the width, and colours only what it is told to", () => {
+  it("keeps its lines within the width, and colours only what it is asked to", () => {
     const entries = [vain(0, 1, hour), ...range(5).map((index) => waits((index + 1) * hour, 32, 7))]
     for (const width of [80, 110]) {
       const narrow = Format.dayStamps(30, width < 100)

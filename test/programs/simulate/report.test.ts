@@ -108,7 +108,7 @@ describe("the report", () => {
     expect(rows.filter(({ change }) => change !== "").length).toBe(1)
   })
 
-  it("is one file that asks for nothing, made of the same days whoever makes it", () => {
+  it("is one file that loads nothing, and is the same for the same days", () => {
     const html = fs.readFileSync(reportFile, "utf8")
     // Compared as a truth, or a difference would be shown at its full length.
     expect(html === render(cases, { story: "month", seed })).toBe(true)
@@ -123,7 +123,7 @@ describe("the report", () => {
     expect(html.match(/@import|url\(/g)).toBeNull()
   })
 
-  it("of days without any trouble, of a device without a sensor, and of one that is always on, has nothing odd in it", async () => {
+  it("of days without any fault, of a device without a sensor, and of one that is always on, has nothing strange in it", async () => {
     const documents = [demo, { ...demo, sensors: {} }, { ...demo, deep_sleep: false }, {
       ...demo,
       mqtt: { enabled: false }
@@ -261,7 +261,7 @@ describe.skipIf(Chromium.executable === undefined)("the report in Chromium" + Ch
     await page.close()
   })
 
-  it("draws what was lived: a dot for each wait, bars for each cause and day, a bar for each phase, as long as they must be", async () => {
+  it("draws what happened: a dot for each wait, bars for each cause and day, a bar for each phase, as long as they must be", async () => {
     const page = await open(1_000)
     for (const [index, { life: { chronicle }, lived }] of cases.entries()) {
       const end = index === 0 ? "" : "-2"

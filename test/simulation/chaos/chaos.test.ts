@@ -1,4 +1,4 @@
-/** Years of devices under faults, from seeds: every promise holds, and what is seen is the same each time. */
+/** Years of devices under faults, from seeds: every promise is kept, and the observations are the same each time. */
 import * as Effect from "effect/Effect"
 import { createHash } from "node:crypto"
 import { describe, expect, it } from "vitest"
@@ -16,7 +16,9 @@ import { runs } from "../../support/runs.ts"
 
 const layout: Format.Layout = { width: 110, stampWidth: 0, paint: Format.plain }
 
-/** Lives of so many wakes, until so many years are lived; what is broken is told with the command that replays it. */
+/**
+ * Lives of so many wakes, until there are enough years; a broken promise is printed with the command that replays it.
+ */
 const keeps = async (seed: string, years: number, wakes: number): Promise<Run.Sum> => {
   const { failure, sum } = await Effect.runPromise(
     Run.run(adapters, { seed, years, wakes, checkers, onLife: () => {} })
@@ -63,7 +65,7 @@ describe("a device under faults", () => {
     // In a year two or three kinds may not come.
     const missing = Faults.kinds.filter((kind) => !counts.faults.has(kind))
     expect(missing.length).toBeLessThan(runs(4, 1))
-    // What was taken has arrived, but for what was dropped, lost with its reason told, or is pending still.
+    // What was taken has arrived, except what was dropped, lost with its reason reported, or is still pending.
     expect(counts.arrived - counts.duplicates).toBeGreaterThan(counts.readings / 2)
   })
 
@@ -84,7 +86,7 @@ describe("a device under faults", () => {
     }
   )
 
-  // A machine that builds each commit gives the commit's hash: each build lives lives that nobody has lived before.
+  // A machine that builds each commit gives the commit's hash: each build runs lives that nobody has run before.
   it.skipIf(process.env["CHAOS_SEED"] === undefined)("keeps every promise in the lives of this build's seeds", {
     timeout: 300_000
   }, () => keeps(process.env["CHAOS_SEED"] as string, 2, 100))
@@ -119,7 +121,7 @@ describe("the plan of a seed", () => {
 })
 
 describe("a promise that is broken", () => {
-  it("is told with the faults that are enough, and with the command that lives it again", { timeout: 300_000 },
+  it("is printed with the faults that are enough, and with the command that replays it", { timeout: 300_000 },
     async () => {
       const { failure, program } = await failing("stops at bytes that it does not understand")
       const shrunk = await Effect.runPromise(Shrink.shrink(adapters, failure, { program }))

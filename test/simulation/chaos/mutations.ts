@@ -41,7 +41,7 @@ const wrapped = {
     Effect.flatMap(Sleep, (inner) => Effect.provideService(program, Sleep, wrap(inner)))
 }
 
-/** For what emits events of its own. */
+/** For a mutation that emits its own events. */
 const emitting =
   (mutate: (events: Events["Service"]) => (program: Program) => Program) => (program: Program): Program =>
     Effect.flatMap(Events, (events) => mutate(events)(program))
@@ -67,7 +67,7 @@ const sent = (change: (packets: ReadonlyArray<Packet.Packet>) => ReadonlyArray<P
     }
   }))
 
-/** What arrives, told to `see` before the program has it. */
+/** Gives what arrives to `see` before the program has it. */
 const arrived = (see: (bytes: Bytes.Bytes) => void) =>
   wrapped.connection((inner) => ({ ...inner, pull: Effect.tap(inner.pull, (bytes) => Effect.sync(() => see(bytes))) }))
 
@@ -452,6 +452,36 @@ export const mutations: ReadonlyArray<Mutation> = [
     program: configured((config) => ({
       ...config,
       mqtt: { ...config.mqtt, reconnect: { ...config.mqtt.reconnect, backoffFactor: 4, maxInterval: 1e7 } }
+    }))
+  },
+  {
+    checker: "needless try",
+    bug: "sends at every wake",
+    kinds: [],
+    program: configured((config) => ({ ...config, mqtt: { ...config.mqtt, sendInterval: 0 } }))
+  },
+  {
+    checker: "needless try",
+    bug: "takes each wake for its first",
+    kinds: [],
+    program: programmed(() => stored((state) => ({ ...state, reconnect: { ...state.reconnect, lastAttemptTime: 0 } })))
+  },
+  {
+    checker: "withheld",
+    bug: "sends half as often as it is to",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, sendInterval: config.mqtt.sendInterval * 2 }
+    }))
+  },
+  {
+    checker: "withheld",
+    bug: "keeps back what no longer has room",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } }
     }))
   },
   {

@@ -2,9 +2,9 @@
  * Keeps the facts of a story: what each thing that was seen changes in them.
  */
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
-import { type Call, type ClientFacts, copies, type Facts, isGivenUp, type Link } from "./Facts.ts"
+import { type Call, type ClientFacts, copies, type ObservedState, isGivenUp, type Link } from "./ObservedState.ts"
 import * as Payload from "./Payload.ts"
-import type { Seen } from "./Seen.ts"
+import type { Observation } from "./Observation.ts"
 
 const openLink = (number: number, client: number): Link => ({
   number,
@@ -70,7 +70,7 @@ const breaksRules = (link: Link, packet: Packet.Packet | undefined): boolean => 
   }
 }
 
-const acknowledged = (facts: Facts, link: Link, packetIdentifier: number): void => {
+const acknowledged = (facts: ObservedState, link: Link, packetIdentifier: number): void => {
   const client = facts.clients.get(link.client)
   const number = link.unacknowledged.get(packetIdentifier) ?? client?.session.get(packetIdentifier)
   const publication = number === undefined ? undefined : facts.publications.get(number)
@@ -81,7 +81,7 @@ const acknowledged = (facts: Facts, link: Link, packetIdentifier: number): void 
   client?.session.delete(packetIdentifier)
 }
 
-const accepted = (facts: Facts, link: Link, sessionPresent: boolean): void => {
+const accepted = (facts: ObservedState, link: Link, sessionPresent: boolean): void => {
   const client = facts.clients.get(link.client)
   link.isAccepted = true
   link.acceptedAt = facts.now
@@ -96,10 +96,10 @@ const accepted = (facts: Facts, link: Link, sessionPresent: boolean): void => {
   link.session = client.sessions
 }
 
-const countCopy = (facts: Facts, client: number, number: number): void =>
+const countCopy = (facts: ObservedState, client: number, number: number): void =>
   void facts.copies.set(`${client} ${number}`, copies(facts, client, number) + 1)
 
-const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "Pulled" }>): void => {
+const pulled = (facts: ObservedState, link: Link, seen: Extract<Observation, { readonly _tag: "Pulled" }>): void => {
   const { bytes, packet } = seen
   if (breaksRules(link, packet)) link.isDubious = true
   if (packet === undefined) return
@@ -128,7 +128,11 @@ const pulled = (facts: Facts, link: Link, seen: Extract<Seen, { readonly _tag: "
   }
 }
 
-const published = (facts: Facts, link: Link, packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>): void => {
+const published = (
+  facts: ObservedState,
+  link: Link,
+  packet: Extract<Packet.Packet, { readonly _tag: "Publish" }>
+): void => {
   const publication = facts.publications.get(Payload.number(packet.payload))
   const { packetIdentifier } = packet
   publication?.sends.push({ link: link.number, session: link.session, packetIdentifier })
@@ -137,7 +141,7 @@ const published = (facts: Facts, link: Link, packet: Extract<Packet.Packet, { re
   facts.clients.get(link.client)?.session.set(packetIdentifier, publication.number)
 }
 
-const sent = (facts: Facts, link: Link, packet: Packet.Packet | undefined): void => {
+const sent = (facts: ObservedState, link: Link, packet: Packet.Packet | undefined): void => {
   link.packets++
   link.isWriting = true
   switch (packet?._tag) {
@@ -163,13 +167,13 @@ const sent = (facts: Facts, link: Link, packet: Packet.Packet | undefined): void
   }
 }
 
-const over = (facts: Facts, link: Link): void => {
+const over = (facts: ObservedState, link: Link): void => {
   link.isOver = true
   const client = facts.clients.get(link.client)
   if (client?.link === link) client.link = undefined
 }
 
-const asked = (facts: Facts, { ask, call, client }: Extract<Seen, { readonly _tag: "Asked" }>): void => {
+const asked = (facts: ObservedState, { ask, call, client }: Extract<Observation, { readonly _tag: "Asked" }>): void => {
   const begun: Call = { call, client, ask, at: facts.now, exit: undefined }
   facts.calls.set(call, begun)
   if (ask._tag !== "Publish") return
@@ -183,7 +187,7 @@ const asked = (facts: Facts, { ask, call, client }: Extract<Seen, { readonly _ta
   })
 }
 
-const aboutClient = (facts: Facts, seen: Extract<Seen, { readonly client: number }>): void => {
+const aboutClient = (facts: ObservedState, seen: Extract<Observation, { readonly client: number }>): void => {
   const client = facts.clients.get(seen.client)
   switch (seen._tag) {
     case "Making":
@@ -213,7 +217,7 @@ const aboutClient = (facts: Facts, seen: Extract<Seen, { readonly client: number
   }
 }
 
-const aboutLink = (facts: Facts, link: Link, seen: Extract<Seen, { readonly link: number }>): void => {
+const aboutLink = (facts: ObservedState, link: Link, seen: Extract<Observation, { readonly link: number }>): void => {
   switch (seen._tag) {
     case "Sent":
       return sent(facts, link, seen.packet)
@@ -236,9 +240,9 @@ const aboutLink = (facts: Facts, link: Link, seen: Extract<Seen, { readonly link
 }
 
 /** Takes in what was seen. */
-export const see = (facts: Facts, seen: Seen): void => {
+export const see = (facts: ObservedState, seen: Observation): void => {
   const link = "link" in seen ? facts.links.get(seen.link) : undefined
-  if (link !== undefined) return aboutLink(facts, link, seen as Extract<Seen, { readonly link: number }>)
+  if (link !== undefined) return aboutLink(facts, link, seen as Extract<Observation, { readonly link: number }>)
   switch (seen._tag) {
     case "Asked":
       return asked(facts, seen)
@@ -251,8 +255,8 @@ export const see = (facts: Facts, seen: Seen): void => {
       return void facts.taken.set(`${facts.calls.get(seen.call)?.client} ${seen.number}`, facts.now)
     case "Took":
       return void facts.taken.set(`${seen.client} ${seen.number}`, facts.now)
-    case "Struck":
-      return void facts.struck.set(seen.kind, (facts.struck.get(seen.kind) ?? 0) + 1)
+    case "Injected":
+      return void facts.injected.set(seen.kind, (facts.injected.get(seen.kind) ?? 0) + 1)
     case "Healed":
       facts.isHealed = true
       return

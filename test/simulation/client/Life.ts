@@ -1,7 +1,6 @@
 /**
- * One story, told in two acts. In the first everything may go wrong, and nothing may be broken; then the world is
- * healed, and within a bound everything must be as the user has asked for. At last the user leaves, and everything
- * must end.
+ * One story, in two acts. In the first everything may go wrong, and no promise may be broken; then the world is healed,
+ * and within a limit everything must be as the user has asked for. At last the user leaves, and everything must end.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -12,17 +11,17 @@ import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 import * as VirtualTime from "../../../src/adapters/simulation/world/VirtualTime.ts"
 import type { Check, Checker } from "./Checker.ts"
-import * as Facts from "./Facts.ts"
+import * as ObservedState from "./ObservedState.ts"
 import * as HostileServer from "./HostileServer.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Network from "./Network.ts"
 import { observe } from "./observe.ts"
 import { perform } from "./perform.ts"
 import * as Residence from "./Residence.ts"
-import type { Probe, Seen } from "./Seen.ts"
+import type { Probe, Observation } from "./Observation.ts"
 import type { Step } from "./Step.ts"
 import * as Story from "./Story.ts"
-import * as Strike from "./Strike.ts"
+import * as Inject from "./Inject.ts"
 import * as User from "./User.ts"
 import * as World from "./World.ts"
 
@@ -32,7 +31,7 @@ export interface Options {
   readonly steps: ReadonlyArray<Step>
   readonly checkers: ReadonlyArray<Checker>
   readonly mutant?: User.Mutant | undefined
-  readonly onSeen?: (at: number, seen: Seen) => void
+  readonly onSeen?: (at: number, seen: Observation) => void
 }
 
 /** A promise that was broken. */
@@ -45,7 +44,7 @@ export interface Broken {
 
 export interface Life {
   readonly broken: Broken | undefined
-  readonly facts: Facts.Facts
+  readonly facts: ObservedState.ObservedState
   readonly millis: number
 }
 
@@ -56,7 +55,12 @@ const endless: Checker = { name: "busy", promise: "a Client does not work withou
 const sound: Checker = { name: "sound", promise: "nothing in the Client dies", begin: () => () => undefined }
 
 /** Everything that is seen goes to the checkers, then to the facts. */
-const judge = (options: Options, facts: Facts.Facts, now: () => number, onBroken: (broken: Broken) => void) => {
+const judge = (
+  options: Options,
+  facts: ObservedState.ObservedState,
+  now: () => number,
+  onBroken: (broken: Broken) => void
+) => {
   const checks = options.checkers.map((promise): readonly [Checker, Check] => [
     promise,
     promise.begin(options.story.options)
@@ -67,7 +71,7 @@ const judge = (options: Options, facts: Facts.Facts, now: () => number, onBroken
     isOver = true
     onBroken({ promise, reason, at: now() })
   }
-  return (seen: Seen): void => {
+  return (seen: Observation): void => {
     if (isOver) return
     facts.now = now()
     options.onSeen?.(facts.now, seen)
@@ -90,7 +94,7 @@ const settleMillis = ({ hasPoison, options }: Story.Story): number => {
 }
 
 /** Nothing waits for the Server any more, as far as can be seen. */
-const isQuiet = ({ calls, client, publications }: Facts.Facts): boolean => {
+const isQuiet = ({ calls, client, publications }: ObservedState.ObservedState): boolean => {
   if (client?.link === undefined || client.link.asked.size > 0) return false
   for (const call of calls.values()) if (call.client === client.number && call.exit === undefined) return false
   for (const { acknowledged, call, sends } of publications.values()) {
@@ -102,7 +106,7 @@ const isQuiet = ({ calls, client, publications }: Facts.Facts): boolean => {
 }
 
 /** Waits until it has been quiet for a while, or a healed world has had its time. */
-const settle = (facts: Facts.Facts, millis: number): Effect.Effect<void> =>
+const settle = (facts: ObservedState.ObservedState, millis: number): Effect.Effect<void> =>
   Effect.gen(function*() {
     let quiet = 0
     for (let passed = 0; passed < millis && quiet < 4; passed += 5_000) {
@@ -116,11 +120,11 @@ const retainedTopic = "probe/retained"
 /** What a healed world must bring: to the handlers, and from the user. */
 const probe = (world: World.World, user: User.User) =>
   Effect.gen(function*() {
-    Strike.publish(world, retainedTopic, 20, { qos: 1, retain: true })
+    Inject.publish(world, retainedTopic, 20, { qos: 1, retain: true })
     const probes: ReadonlyArray<Probe> = Story.topics.map((topic) => ({
       at: world.now(),
       topic,
-      number: Strike.publish(world, topic, 20, { qos: 1, retain: false })
+      number: Inject.publish(world, topic, 20, { qos: 1, retain: false })
     }))
     const { guest } = user
     if (guest === undefined) return probes
@@ -134,13 +138,13 @@ const probe = (world: World.World, user: User.User) =>
     return probes
   })
 
-const acts = (world: World.World, user: User.User, facts: Facts.Facts, { steps, story }: Options) =>
+const acts = (world: World.World, user: User.User, facts: ObservedState.ObservedState, { steps, story }: Options) =>
   Effect.gen(function*() {
     const { options } = story
     for (const step of steps) {
       if (step._tag === "Fault") {
         world.after(step.at, () => {
-          if (!user.healed.isOpen()) Strike.begin(world, step)
+          if (!user.healed.isOpen()) Inject.begin(world, step)
         })
       }
     }
@@ -153,12 +157,12 @@ const acts = (world: World.World, user: User.User, facts: Facts.Facts, { steps, 
       yield* User.fork(user, perform(user, action))
     }
     yield* Effect.sleep(story.actMillis - at)
-    Strike.heal(world, story.healsByRestart)
+    Inject.heal(world, story.healsByRestart)
     user.healed.openUnsafe()
     yield* settle(facts, settleMillis(story))
     const probes = yield* probe(world, user)
     yield* Effect.sleep(3 * options.replyMillis + 10_000)
-    const subscriptions = new Map(world.server.sessions.get(Strike.clientId)?.subscriptions)
+    const subscriptions = new Map(world.server.sessions.get(Inject.clientId)?.subscriptions)
     world.see({ _tag: "Settled", subscriptions, probes })
     const { guest } = user
     if (guest !== undefined) yield* User.fork(user, User.leave(user, guest, story.actMillis % 2 === 0))
@@ -169,7 +173,7 @@ const story = (options: Options): Effect.Effect<Life> =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
     const broke = yield* Deferred.make<Broken>()
-    const facts = Facts.make(options.story.options)
+    const facts = ObservedState.make(options.story.options)
     let now = () => 0
     const see = judge(
       options,

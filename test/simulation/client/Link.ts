@@ -22,7 +22,7 @@ export interface Link {
   /** When the last piece arrives, each way: a stream keeps its order. */
   lastDown: number
   lastUp: number
-  /** The Client is told that the connection is over when it has pulled everything. */
+  /** The Client learns that the connection is over when it has pulled everything. */
   hasEnded: boolean
   /** The Client has closed it. */
   isClosed: boolean
@@ -60,7 +60,7 @@ const wake = (link: Link, who: "puller" | "writer"): void => {
 /** One way, in milliseconds. */
 export const latency = (world: World.World): number => World.on(world, "slow")?.amount ?? usualLatencyMillis
 
-/** The network breaks: what is under way is lost, both sides are told. */
+/** The network breaks: what is on the way is lost, both sides learn it. */
 export const reset = (world: World.World, link: Link): void => {
   if (link.hasEnded) return
   link.down.length = 0
@@ -73,7 +73,7 @@ export const reset = (world: World.World, link: Link): void => {
   wake(link, "writer")
 }
 
-/** The Server ends the stream, behind what it has sent. */
+/** The Server ends the stream, after what it has sent. */
 export const finish = (world: World.World, link: Link): void => {
   if (link.isDone) return
   link.isDone = true
@@ -141,7 +141,7 @@ export const send = (world: World.World, link: Link, bytes: Bytes.Bytes): void =
   if (link.gathered.length === 1) world.after(gather?.amount ?? 0, () => flush(world, link))
 }
 
-/** The Server reads what has arrived, if it reads; behind that it may find the end. */
+/** The Server reads what has arrived, if it reads; after that it may find the end. */
 export const read = (world: World.World, link: Link): void => {
   while (link.up.length > 0 && !link.isMute && World.on(world, "stopReading") === undefined) {
     const bytes = link.up.shift() as Bytes.Bytes

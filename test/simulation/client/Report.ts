@@ -7,7 +7,7 @@ import type * as Packet from "../../../src/domain/packet/Packet.ts"
 import type * as Life from "./Life.ts"
 import * as Payload from "./Payload.ts"
 import type * as Run from "./Run.ts"
-import type { Ask, Seen } from "./Seen.ts"
+import type { Ask, Observation } from "./Observation.ts"
 import { describe, type Step } from "./Step.ts"
 import type { Shrunk } from "./Shrink.ts"
 
@@ -70,7 +70,7 @@ const exitWords = (exit: Exit.Exit<unknown, unknown>): string => {
 }
 
 /** One line for what was seen; undefined: it says little. */
-export const line = (seen: Seen): string | undefined => {
+export const line = (seen: Observation): string | undefined => {
   switch (seen._tag) {
     case "Making":
       return `Client ${seen.client} is made`
@@ -110,7 +110,7 @@ export const line = (seen: Seen): string | undefined => {
       return `connection ${seen.link} is broken`
     case "Closed":
       return `connection ${seen.link} is closed by the Client`
-    case "Struck":
+    case "Injected":
       return `fault: ${seen.kind}`
     case "Healed":
       return "the world is healed"
@@ -126,12 +126,12 @@ export const line = (seen: Seen): string | undefined => {
   }
 }
 
-export const seenLine = (when: number, seen: Seen): string | undefined => {
+export const seenLine = (when: number, seen: Observation): string | undefined => {
   const text = line(seen)
   return text === undefined ? undefined : at(when) + "  " + text
 }
 
-/** How to tell it again. */
+/** The command that replays it. */
 export const command = (options: Life.Options, steps: ReadonlyArray<Step>): string => {
   const kept = new Set(steps)
   const only = options.story.steps.flatMap((step, index) => (kept.has(step) ? [index] : []))
@@ -155,7 +155,7 @@ export const broken = (failure: Run.Failure, shrunk: Shrunk, seen: ReadonlyArray
 
 /** The sums of all stories. */
 export const sums = (sum: Run.Sum, promises: number): ReadonlyArray<string> => {
-  const faults = [...sum.struck].sort((a, b) => b[1] - a[1])
+  const faults = [...sum.injected].sort((a, b) => b[1] - a[1])
   return [
     `${plural(sum.seeds, "seed")}, ${Format.duration(sum.millis)} of simulated time: ` +
     `${promises} promises kept in every one`,

@@ -1,6 +1,6 @@
 /**
- * Where the user has its Client from: makes one, heeds what that tells, and makes another when it has left the last
- * one, or that has given up.
+ * Keeps a Client for the user: makes one, follows its status, and makes another when the user has left the last one, or
+ * that one has given up.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import * as Stream from "effect/Stream"
 import { Socket } from "../../../src/ports/Socket.ts"
 import * as Client from "../../../src/programs/client/Client.ts"
 import type { Options } from "./Story.ts"
-import { clientId } from "./Strike.ts"
+import { clientId } from "./Inject.ts"
 import { fork, type Guest, leave, rest, type User } from "./User.ts"
 
 const clientOptions = (options: Options): Client.ClientOptions => ({
@@ -53,7 +53,7 @@ const watch = (user: User, guest: Guest): Effect.Effect<void> =>
 const topicOf = (notice: Client.Notice): string | undefined =>
   "topicFilter" in notice ? notice.topicFilter : "topic" in notice ? notice.topic : undefined
 
-/** Reads what the Client tells. */
+/** Reads the Client's notices. */
 const heed = (user: User, { client, number }: Guest): Effect.Effect<void> =>
   Stream.runForEach(client.notices, (notice) =>
     Effect.sync(() =>

@@ -24,8 +24,8 @@ export interface Sum {
   connections: number
   publications: number
   arrivals: number
-  /** How often each kind of fault has struck. */
-  readonly struck: Map<string, number>
+  /** How often each kind of fault was injected. */
+  readonly injected: Map<string, number>
 }
 
 export interface Failure {
@@ -40,7 +40,7 @@ const add = (sum: Sum, { facts, millis }: Life.Life): void => {
   sum.connections += facts.links.size
   sum.publications += facts.publications.size
   for (const { arrivals } of facts.publications.values()) sum.arrivals += arrivals
-  for (const [kind, count] of facts.struck) sum.struck.set(kind, (sum.struck.get(kind) ?? 0) + count)
+  for (const [kind, count] of facts.injected) sum.injected.set(kind, (sum.injected.get(kind) ?? 0) + count)
 }
 
 export const run = (options: Options): Effect.Effect<{ readonly sum: Sum; readonly failure: Failure | undefined }> =>
@@ -52,7 +52,7 @@ export const run = (options: Options): Effect.Effect<{ readonly sum: Sum; readon
       connections: 0,
       publications: 0,
       arrivals: 0,
-      struck: new Map()
+      injected: new Map()
     }
     const { checkers, mutant } = options
     for (let seed = options.seed; seed < options.seed + options.seeds; seed++) {

@@ -1,6 +1,6 @@
 /**
- * Finds a short list of steps that still breaks the promise: first among the last ones before it broke, then by
- * leaving out ever smaller parts (delta debugging). Each guess is a story of its own, so their number is bounded.
+ * Finds a short list of steps that still breaks the promise: first among the last ones before it broke, then by leaving
+ * out smaller and smaller parts (delta debugging). Each guess is a whole story, so their number is limited.
  */
 import * as Effect from "effect/Effect"
 import * as Life from "./Life.ts"

@@ -1,6 +1,6 @@
 /**
- * What a story is made of: faults of the Server and of the network, and what the user does. Each is a value with a
- * time, drawn before anything happens, so a story can be told again with some of them left out.
+ * The steps of a story: faults of the Server and of the network, and what the user does. Each is a value with a time,
+ * drawn before anything happens, so a story can be replayed without some of them.
  */
 
 /** Kinds that last; while they do, the world is so. */
@@ -32,7 +32,7 @@ export const spells = {
   sendTwice: "the Server sends each PUBLISH twice"
 } as const
 
-/** Kinds that strike once. */
+/** Kinds that happen once. */
 export const blows = {
   sessionLost: "the Server loses all Sessions",
   sessionSwapped: "the Server gives the Client the Session of another",
@@ -62,7 +62,7 @@ export interface Fault {
   readonly kind: FaultKind
   /** Milliseconds of the world's time. */
   readonly at: number
-  /** Milliseconds; 0 for what strikes once. */
+  /** Milliseconds; 0 for a fault that happens once. */
   readonly lasts: number
   /** How much: see Story. */
   readonly amount: number

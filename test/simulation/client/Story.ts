@@ -1,8 +1,8 @@
 /**
  * The story of a seed: the options of a Client, the faults of its Server, and what its user does.
  *
- * About half of the kinds take part in one story, each rarer or more frequent than usual: where everything breaks
- * nothing gets far. Each kind draws from a stream of its own, so that leaving out one step changes no other.
+ * About half of the kinds take part in one story, each rarer or more frequent than usual: if everything breaks, nothing
+ * gets far. Each kind draws from its own stream of random numbers, so that leaving out one step changes no other.
  */
 import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
 import type { ReconnectPolicy } from "../../../src/domain/config/DeviceConfig.ts"

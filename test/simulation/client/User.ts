@@ -1,5 +1,5 @@
 /**
- * The user of a Client: does what its story says, and tells what it asks for and what comes of it.
+ * The user of a Client: does what its story says, and reports what it asks for and what it gets.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import * as Scope from "effect/Scope"
 import type { Socket } from "../../../src/ports/Socket.ts"
 import type * as Client from "../../../src/programs/client/Client.ts"
 import * as Payload from "./Payload.ts"
-import type { Ask, Seen } from "./Seen.ts"
+import type { Ask, Observation } from "./Observation.ts"
 import type { Options } from "./Story.ts"
 
 /** A deliberate bug, put between the Client and its user or its network. */
@@ -29,7 +29,7 @@ export interface Guest {
 }
 
 export interface User {
-  readonly see: (seen: Seen) => void
+  readonly see: (seen: Observation) => void
   readonly after: (millis: number, task: () => void) => void
   readonly options: Options
   readonly socket: (client: number) => Socket["Service"]

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
 import type { Link } from "./Link.ts"
-import type { Seen } from "./Seen.ts"
+import type { Observation } from "./Observation.ts"
 import type { Fault, Spell } from "./Step.ts"
 
 export interface World {
@@ -16,7 +16,7 @@ export interface World {
   readonly now: () => number
   /** Runs `task` so many milliseconds from now. */
   readonly after: (millis: number, task: () => void) => void
-  readonly see: (seen: Seen) => void
+  readonly see: (seen: Observation) => void
   readonly chance: Chance.Chance
   /** Keeps to the rules; what is done to its packets is in HostileServer. */
   readonly server: Server.Server
@@ -24,7 +24,7 @@ export interface World {
   readonly links: Set<Link>
   /** How many connections were tried so far. */
   tries: number
-  /** The Server has not told the truth about a Session: what the two sides know of it differs. */
+  /** The Server has not said the truth about a Session: what the two sides know of it differs. */
   hasLied: boolean
   /** The last numbers of the messages of other clients, and of those that nobody has published. */
   others: number
@@ -34,10 +34,10 @@ export interface World {
 /** The first number of a message that other clients publish. */
 export const firstOther = 1_000_000
 
-/** The first number of what a Server sends of its own, to whom it likes. */
+/** The first number of what a Server sends by itself, to anybody. */
 export const firstForged = 2_000_000
 
-export const make = (seed: string, see: (seen: Seen) => void): Effect.Effect<World> =>
+export const make = (seed: string, see: (seen: Observation) => void): Effect.Effect<World> =>
   Effect.map(Effect.context<never>(), (context) => {
     const run = Effect.runForkWith(context)
     const clock = Effect.runSync(Effect.provideContext(Clock.Clock, context))

@@ -1,6 +1,6 @@
 /**
- * `npm run chaos:client`: a Client and a hostile Server, story after story from one seed, with every promise checked
- * at every step. What breaks one is told as the shortest story found, with the command that tells it again.
+ * `npm run chaos:client`: a Client and a hostile Server, story after story from one seed, with every promise checked at
+ * every step. If one is broken, it prints the shortest story found, with the command that replays it.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

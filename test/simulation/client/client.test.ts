@@ -1,5 +1,5 @@
 /**
- * A Client and a hostile Server, in the stories of many seeds: every promise holds. More of them: `npm run
+ * A Client and a hostile Server, in the stories of many seeds: every promise is kept. More of them: `npm run
  * chaos:client`.
  */
 import * as Effect from "effect/Effect"
@@ -44,7 +44,7 @@ describe("a Client with a hostile Server", () => {
       : [failure.broken.reason, Report.command(failure.options, failure.options.steps)]
     expect(story).toEqual([])
     expect(sum.seeds).toBe(200)
-    expect([...sum.struck.keys()].sort()).toEqual(Object.keys({ ...spells, ...blows, ...others }).sort())
+    expect([...sum.injected.keys()].sort()).toEqual(Object.keys({ ...spells, ...blows, ...others }).sort())
     expect(sum.arrivals).toBeGreaterThan(10_000)
     expect(sum.connections).toBeGreaterThan(700)
   })
@@ -82,7 +82,7 @@ describe("a Client with a hostile Server", () => {
     async (seed) => expect((await told(String(seed))).broken).toBe(undefined)
   )
 
-  // A machine that builds each commit gives the commit's hash: each build tells stories that nobody has told before.
+  // A machine that builds each commit gives the commit's hash: each build runs stories that nobody has run before.
   it.skipIf(process.env["CHAOS_SEED"] === undefined)(
     "keeps every promise in the stories of this build's seeds",
     async () => {
@@ -136,7 +136,7 @@ describe("the story of a seed", () => {
 })
 
 describe("a promise that is broken", () => {
-  it("is told with the steps that are enough, and with the command that tells it again", async () => {
+  it("is printed with the steps that are enough, and with the command that replays it", async () => {
     const bug = mutants.find(({ checker }) => checker === "parting")?.mutant() ?? {}
     const own = checkers.filter(({ name }) => name === "parting")
     const { failure } = await Effect.runPromise(Run.run({ seed: 1, seeds: 200, checkers: own, mutant: bug }))
@@ -175,7 +175,7 @@ describe("npm run chaos:client", () => {
     expect({ status, err }).toEqual({ status: 0, err: "" })
   })
 
-  it("tells one story again, with some of its steps", () => {
+  it("replays one story, with some of its steps", () => {
     const said = "Every promise was kept in the story of seed 7 with 2 of "
     expect(chaos("--seed", "7", "--only", "0,2")).toMatchObject({ status: 0, out: expect.stringContaining(said) })
   })

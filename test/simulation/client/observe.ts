@@ -6,7 +6,7 @@ import type { DecodeError } from "../../../src/domain/packet/PacketError.ts"
 import * as Packet from "../../../src/domain/packet/Packet.ts"
 import type { Link } from "./Link.ts"
 import type { Observer } from "./Network.ts"
-import type { Seen } from "./Seen.ts"
+import type { Observation } from "./Observation.ts"
 
 const largest = 268_435_460
 
@@ -31,7 +31,7 @@ const reader = (show: (packet: Packet.Packet | undefined, bytes: number) => void
   }
 }
 
-export const observe = (see: (seen: Seen) => void) => ({ number: link }: Link): Observer => {
+export const observe = (see: (seen: Observation) => void) => ({ number: link }: Link): Observer => {
   const readDown = reader((packet, bytes) => see({ _tag: "Pulled", link, packet, bytes }))
   return {
     sent: reader((packet) => see({ _tag: "Sent", link, packet })),

@@ -12,7 +12,7 @@ import { underFaults as adapters } from "../../../src/adapters/simulation/driven
 export interface Situation {
   readonly name: string
   readonly file: DeviceFile
-  /** What goes wrong before the wake, and until when it is lived towards. Minutes. */
+  /** What goes wrong before the wake, and how long that time is. Minutes. */
   readonly faults: ReadonlyArray<readonly [kind: Faults.Kind, from: number, share?: number]>
   readonly minutes: number
   /** Changes the world just before the wake. */
@@ -35,7 +35,7 @@ const cutsOff = 0.15
 const damage = (world: World.World) => {
   world.storage.set("state",
     (world.storage.get("state") as Uint8Array).map((byte, index) => index === 40 ? byte ^ 1 : byte))
-  world.trouble.onFault({ kind: "bitRot", at: 0, steps: 0, lasts: 0, amount: 0, share: 0 })
+  world.activeFaults.onFault({ kind: "bitRot", at: 0, steps: 0, lasts: 0, amount: 0, share: 0 })
 }
 
 const update = (document: unknown) => (world: World.World) =>
@@ -111,7 +111,7 @@ export const situations: ReadonlyArray<Situation> = [
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]
 
-/** A world to be lived on in, as often as wanted. */
+/** A world in which a life can continue, as often as wanted. */
 export interface Prepared {
   readonly config: DeviceConfig
   readonly at: number

@@ -48,7 +48,7 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     checkers,
     until,
     onSeen: (at, seen, world) => {
-      if (seen._tag !== "Struck" || seen.kind !== "powerCut") return
+      if (seen._tag !== "Injected" || seen.kind !== "powerCut") return
       cutAt = at
       World.setServer(world, "up")
     }
@@ -66,7 +66,7 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     : kept.pending.length > 0
     ? kept.pending.length + " still pending"
     : undefined
-  return { isCut, size: world.trouble.cutSize, fault, isBroken: broken !== undefined }
+  return { isCut, size: world.activeFaults.cutSize, fault, isBroken: broken !== undefined }
 }
 
 const sweep = async (prepared: Prepared, until: number) => {

@@ -1,9 +1,9 @@
 /**
- * The twin of domain/bytes/Bytes.ts for a board: a run of bytes is a string with a character for each.
+ * The twin of domain/bytes/Bytes.ts for a board: a run of bytes is a string with one character for each.
  *
- * So is a text: what Espruino reads from source, JSON and the network is UTF-8, a character for each byte, and neither
- * it nor we ever look inside. Text and bytes are the same thing here, and most functions of the original are nothing at
- * all.
+ * So is a text: what Espruino reads from source, JSON and the network is UTF-8, one character for each byte, and
+ * neither Espruino nor this program ever looks inside. Text and bytes are the same thing here, and most functions of
+ * the original do nothing.
  */
 import type * as Original from "../../../domain/bytes/Bytes.ts"
 

@@ -1,6 +1,6 @@
 /**
- * The twin of domain/packet/ConnectionRefused.ts for a board: the number is all it says. Who listens to a board puts it
- * into words.
+ * The twin of domain/packet/ConnectionRefused.ts for a board: it gives only the number. The program that listens to a
+ * board puts it into words.
  */
 import { ConnectionRefused } from "../../../domain/packet/ConnectionRefused.ts"
 import type * as Original from "../../../domain/packet/ConnectionRefused.ts"

@@ -1,4 +1,4 @@
-/** The twin of domain/bytes/Crc32.ts for a board: Espruino has it. */
+/** The twin of domain/bytes/Crc32.ts for a board: Espruino has the function. */
 import type * as Original from "../../../domain/bytes/Crc32.ts"
 import { platform } from "../platform/platform.ts"
 

@@ -4,7 +4,7 @@
 import type * as Original from "../../../domain/bytes/Hmac.ts"
 import { platform } from "../platform/platform.ts"
 
-/** Bytes that SHA-256 takes in at once. */
+/** Block size of SHA-256 in bytes. */
 const blockSize = 64
 
 const sha256 = (bytes: string): string => platform.E.toString(platform.require("crypto").SHA256(bytes))

@@ -1,10 +1,10 @@
 /**
- * The twin of domain/packet/Incoming.ts for a board: cutting the stream and reading its packets in one module of a few
- * functions, because each of them costs a board half a dozen variables for as long as it is awake.
+ * The twin of domain/packet/Incoming.ts for a board: it cuts the stream and reads its packets in one module of a few
+ * functions, because each function costs a board half a dozen variables as long as it is awake.
  *
- * What has not become a packet yet is one string. A board's packets are small and come in chunks of 536 bytes, so
- * joining them costs little. What a wake usually gets is read on the spot, step by step with as few of them as will do;
- * all else, right or wrong, by `unusual`. A stream that has failed is not to be read again.
+ * What is not a whole packet yet is one string. A board's packets are small and come in chunks of 536 bytes, so joining
+ * them costs little. This file reads the packets that a wake usually gets, in as few steps as possible; `unusual` reads
+ * all others, right or wrong. A stream that has failed must not be read again.
  */
 import type * as Original from "../../../domain/packet/Incoming.ts"
 import { oversized, unusual } from "./unusual.ts"
@@ -23,10 +23,11 @@ export const add = ((state: State, chunk: string) => state.rest += chunk) as unk
 const read = (state: State): object | undefined => {
   const bytes = state.rest
   if (!bytes) return undefined
-  // The Remaining Length: seven bits a byte, the lowest first, four bytes at most. NaN when it is not here yet.
+  // The Remaining Length: seven bits a byte, the lowest first, four bytes at most. NaN if it has not arrived yet.
   let size = bytes.charCodeAt(1)
   let at = 2
-  // A byte with its highest bit set says that another follows, which is worth one less for that.
+  // A byte with its highest bit set says that another one follows. That bit is not part of the length, so it is
+  // subtracted.
   if (size > 127) {
     for (; at < 5 && size >> 7 * at - 7 > 0; at++) {
       size += (bytes.charCodeAt(at) - 1) * (1 << 7 * at - 7)
@@ -39,7 +40,7 @@ const read = (state: State): object | undefined => {
   }
   if (!(end <= bytes.length)) return undefined
   state.rest = bytes.substring(end)
-  // A character costs a board a third of its code.
+  // Comparing a character costs a board a third of comparing its code.
   const first = bytes[0] as string
   // A Packet Identifier, the flags and the return code of CONNACK, or the length of a topic.
   const word = bytes.charCodeAt(at) << 8 | bytes.charCodeAt(at + 1)
@@ -54,7 +55,7 @@ const read = (state: State): object | undefined => {
   if (first === "0" || first === "1") {
     const to = at + word
     const topic = bytes.substring(at, to)
-    // What nearly every topic is, in one native step: a loop over its bytes costs fifty times that.
+    // Matches nearly every topic, in one native step: a loop over its bytes costs fifty times as much.
     if (to <= end && /^[ !"$-*,-~]+$/.test(topic)) {
       return {
         _tag: "Publish",

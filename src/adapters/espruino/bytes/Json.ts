@@ -1,10 +1,10 @@
 /**
  * The twin of domain/bytes/Json.ts for a board: a strict reader of JSON over bytes.
  *
- * Espruino's JSON.parse stops where the value ends and ignores what follows, takes comments, single quotes and control
- * characters, makes one byte of each `\u` escape, keeps both of two equal keys, takes `__proto__` for a prototype, and
- * needs minutes for a number such as 1e2000000000. So none of it is used. Tables are kept in a list and not on the C
- * stack, of which a board has little. What can be done in one native step is done so.
+ * Espruino's JSON.parse stops where the value ends and ignores what follows. It accepts comments, single quotes and
+ * control characters, makes one byte of each `\u` escape, keeps both of two equal keys, takes `__proto__` for a
+ * prototype, and needs minutes for a number such as 1e2000000000. So it is not used at all. Tables are kept in a list
+ * and not on the C stack, of which a board has little. Where one native step can do the work, it does.
  */
 import type * as Original from "../../../domain/bytes/Json.ts"
 import { isText } from "./isText.ts"
@@ -20,13 +20,13 @@ const fail = (): never => {
 
 const chr = String.fromCharCode
 
-/** Skips white space and tells what stands there: "" at the end. */
+/** Skips white space and returns what is there: "" at the end. */
 const next = (): string => {
   while (text.charCodeAt(at) < 33 && " \t\n\r".indexOf(text.charAt(at)) >= 0) at++
   return text.charAt(at)
 }
 
-/** The number in the four hexadecimal digits that stand here, which are skipped. */
+/** The number in the four hexadecimal digits here, which are skipped. */
 const unit = (): number => {
   let code = 0
   for (const end = at + 4; at < end; at++) {
@@ -45,7 +45,7 @@ const encoded = (code: number): string => {
   return code < 0x10000 ? chr(0xe0 | code >> 12) + rest : chr(0xf0 | code >> 18, 0x80 | code >> 12 & 63) + rest
 }
 
-/** The text whose opening quote stands here. */
+/** The text whose opening quote is here. */
 const quoted = (): string => {
   const begin = ++at
   const end = text.indexOf("\"", begin)
@@ -83,11 +83,11 @@ const quoted = (): string => {
   return value + text.substring(from, at++)
 }
 
-/** Of the digits read last, as many as a number takes, and how many came behind them. */
+/** Of the digits read last, as many as a number can have, and how many came after them. */
 let mantissa = 0
 let surplus = 0
 
-/** Adds digits to the mantissa; tells how many there were. There must be one. */
+/** Adds digits to the mantissa and returns how many there were. There must be one. */
 const digits = (): number => {
   const from = at
   for (let digit = text.charCodeAt(at) - 48; digit >= 0 && digit < 10; digit = text.charCodeAt(++at) - 48) {
@@ -97,12 +97,12 @@ const digits = (): number => {
   return at > from ? at - from : fail()
 }
 
-/** More places than a number has. */
+/** More digits than a number can have. */
 const maxPlaces = 400
 
 /**
- * `size` times 10 to the power of `places`. Powers up to 10^22 are exact, so that of up to 15 digits the same number
- * comes as on Node; Espruino's own way is to add up tenths.
+ * `size` times 10 to the power of `places`. Powers up to 10^22 are exact, so numbers with up to 15 digits are the same
+ * as on Node; Espruino's own way adds up tenths.
  */
 const scaled = (size: number, places: number): number => {
   let result = size
@@ -156,9 +156,9 @@ const key = (): string => {
   return name
 }
 
-/** What the text holds, with nothing behind it. */
+/** The value of the text, if nothing follows it. */
 const whole = (): unknown => {
-  /** The tables around, each behind the key at which it stands in the one before. */
+  /** The tables around the present one, each with the key under which it is in the one before. */
   const outer: Array<unknown> = []
   let inside: Table | Array<unknown> | undefined
   let name = ""

@@ -1,8 +1,8 @@
 /**
- * The twin of domain/packet/Outgoing.ts for a board: the bytes are one string, which each packet is added to.
+ * The twin of domain/packet/Outgoing.ts for a board: the bytes are one string, to which each packet is added.
  *
- * It checks nothing: the program makes its packets of a configuration that was checked, and a test holds that the
- * original takes whatever it makes.
+ * It checks nothing: the program makes its packets from a configuration that was checked, and a test makes sure that
+ * the original accepts whatever it makes.
  */
 import type * as Original from "../../../domain/packet/Outgoing.ts"
 import { longFrame } from "./unusual.ts"
@@ -21,13 +21,13 @@ export const bytes = ((bytes: unknown) => bytes) as typeof Original.bytes
 
 const chr = String.fromCharCode
 
-/** A text or bytes behind their length. */
+/** A text or bytes after their length. */
 const field = (bytes: string): string => {
   const size = bytes.length
   return chr(size >> 8, size & 255) + bytes
 }
 
-/** A packet from its first byte and all that follows its Remaining Length. */
+/** A packet from its first byte and everything that follows its Remaining Length. */
 const framed = (first: number, body: string): string => {
   const size = body.length
   return size < 128 ? chr(first, size) + body

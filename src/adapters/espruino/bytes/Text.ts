@@ -1,5 +1,5 @@
 /**
- * The twin of domain/bytes/Text.ts for a board: a text is its UTF-8 bytes, a character for each. A lone surrogate,
+ * The twin of domain/bytes/Text.ts for a board: a text is its UTF-8 bytes, one character for each. A lone surrogate,
  * which only an escape in JSON can make (bytes/Json), is the three bytes that UTF-8 would have for it.
  */
 import type * as Original from "../../../domain/bytes/Text.ts"
@@ -8,7 +8,7 @@ import type * as Original from "../../../domain/bytes/Text.ts"
 const beforeSurrogates = 0x9f
 
 export const utf8Length: typeof Original.utf8Length = (text) => {
-  // What nearly every text is, in one native step.
+  // Matches nearly every text, in one native step.
   if (/^[\t\n\r -~]*$/.test(text)) return text.length
   for (let i = 0; i < text.length; i++) {
     const byte = text.charCodeAt(i)
@@ -20,7 +20,7 @@ export const utf8Length: typeof Original.utf8Length = (text) => {
 export const shorten: typeof Original.shorten = (text, most) => {
   let count = 0
   for (let i = 0; i < text.length; i++) {
-    // Every byte but the further ones of a character.
+    // Every byte except the second and later ones of a character.
     if ((text.charCodeAt(i) & 0xc0) !== 0x80 && count++ === most) return text.substring(0, i) + "..."
   }
   return text

@@ -1,13 +1,13 @@
 /**
- * What seldom comes to a board, right or wrong: every packet that bytes/Incoming does not read on the spot.
+ * What seldom comes to a board, right or wrong: every packet that bytes/Incoming does not read itself.
  *
  * The verdict is that of domain/packet/Incoming.ts, without its sentence. Inside, a packet that is refused is the
- * clause it breaks; with a `!` before it the packet could be read, and breaks the protocol.
+ * clause that it breaks. A `!` before the clause means that the packet could be read, and breaks the protocol.
  */
 import { isText } from "./isText.ts"
 import { MalformedPacket, PacketTooLarge, ProtocolViolation } from "../../../domain/packet/PacketError.ts"
 
-/** The packet's length is not what its content needs. */
+/** The packet's length does not fit its content. */
 const lengthClause = "2.2.3"
 const identifierClause = "!MQTT-2.3.1-1"
 
@@ -62,7 +62,7 @@ const connackFault = (flags: number, returnCode: number): string =>
     : returnCode > 5 ? "!3.2.2.3"
     : "!MQTT-3.2.2-4"
 
-/** No decoder for it: its flags are not those of its type, or else nobody may send it to us. */
+/** There is no decoder for it: its flags are not those of its type, or nobody may send it to us. */
 const refused = (first: number): string => {
   const type = first >> 4
   const isMarked = type === 6 || type === 8 || type === 10
@@ -88,7 +88,7 @@ const read = (frame: string, first: number, at: number): object | string => {
 const names =
   "CONNECT CONNACK PUBLISH PUBACK PUBREC PUBREL PUBCOMP SUBSCRIBE SUBACK UNSUBSCRIBE UNSUBACK PINGREQ PINGRESP DISCONNECT"
 
-/** The packet, or what is wrong with it: of `frame`, whole, the first byte and where the body begins. */
+/** The packet, or what is wrong with it: from `frame`, whole, its first byte, and where the body begins. */
 export const unusual = (frame: string, first: number, at: number): object => {
   const found = read(frame, first, at)
   if (typeof found === "object") return found
@@ -103,21 +103,19 @@ const refusal = (packet: string, found: string): object => {
     : new MalformedPacket({ packet, clause, message })
 }
 
-/** What has arrived and is not read yet (bytes/Incoming); of a PUBLISH that goes by only the beginning. */
+/** What has arrived and is not read yet (bytes/Incoming); of a PUBLISH that is skipped only the beginning. */
 interface Stream {
   readonly maximum: number
   rest: string
-  /** Bytes of a PUBLISH that went by, beside those in `rest`; undefined: none is going by. */
+  /** Bytes of a PUBLISH that were skipped, beside those in `rest`; undefined: none is being skipped. */
   gone?: number | undefined
 }
 
-/**
- * What the head of a PUBLISH of `size` bytes says, whose body begins at `at`; undefined while too little of it is here.
- */
+/** The head of a PUBLISH of `size` bytes, whose body begins at `at`; undefined while too little of it has arrived. */
 const headOf = ({ maximum, rest }: Stream, size: number, at: number): object | string | undefined => {
   const flags = rest.charCodeAt(0) & 15
   if (rest.length < Math.min(size, at + 2)) return undefined
-  // One without room for a topic, or with a topic longer than itself, is refused by what is wrong with it.
+  // One without room for a topic, or with a topic longer than itself, is refused for this reason.
   const head = size < at + 2 ? size : at + 2 + u16(rest, at) + (flags & 6 ? 2 : 0)
   if (head > size) return publish(rest.substring(0, at + 2), flags, at)
   const isLong = head > maximum && size >= at + 2
@@ -130,7 +128,7 @@ const headOf = ({ maximum, rest }: Stream, size: number, at: number): object | s
     : { _tag: "Oversized", size, maximum, topic, packetIdentifier }
 }
 
-/** Lets go of what is here of a PUBLISH of `size` bytes, but for its first `at` bytes. False: it has gone by. */
+/** Drops what has arrived of a PUBLISH of `size` bytes, except its first `at` bytes. False: all of it was skipped. */
 const letGo = (stream: Stream, size: number, at: number): false | undefined => {
   const { rest } = stream
   const here = rest.length + (stream.gone ?? 0)
@@ -145,12 +143,12 @@ const letGo = (stream: Stream, size: number, at: number): false | undefined => {
 }
 
 /**
- * A packet larger than the board takes. A PUBLISH goes by, and its head is given once; anything else is the end of the
- * stream. `size` bytes in all, of which those before `at` are its fixed header. False: it has gone by, and something
- * else may be here.
+ * A packet larger than the board can take. A PUBLISH is skipped, and its head is given once; any other packet ends the
+ * stream. `size` bytes in all, of which those before `at` are its fixed header. False: it was skipped, and another
+ * packet may be here.
  */
 export const oversized = (stream: Stream, size: number, at: number): object | false | undefined => {
-  // Further than 2^28 + 4 leads a length that goes on behind four bytes.
+  // A Remaining Length that goes on after four bytes gives more than 2^28 + 4.
   if (size >= 268_435_461) return new MalformedPacket({ packet: "packet", clause: lengthClause, message: lengthClause })
   if (stream.rest.charCodeAt(0) >> 4 !== 3) {
     return new PacketTooLarge({ size, maximum: stream.maximum, message: size + " bytes" })
@@ -164,8 +162,8 @@ export const oversized = (stream: Stream, size: number, at: number): object | fa
 }
 
 /**
- * A packet with three bytes of Remaining Length, as only a CONNECT with very long credentials is: more no board can
- * hold.
+ * A packet with three bytes of Remaining Length, as only a CONNECT with very long credentials has: no board has memory
+ * for more.
  */
 export const longFrame = (first: number, body: string): string => {
   const size = body.length

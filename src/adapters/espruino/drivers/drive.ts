@@ -13,8 +13,8 @@ const dhtTries = 5
 const defaultSda = 21
 
 /**
- * A BME280 that was just set up has measured by then (9.3 ms at most, its data sheet, 9.1); before, it holds none of
- * its own values.
+ * A BME280 that was just set up has measured after this time (9.3 ms at most, its data sheet, 9.1); before, it has no
+ * values of its own.
  */
 const bmeMillis = 20
 
@@ -23,10 +23,10 @@ const deadlineMillis = 5_000
 
 type Done = (measurement: Measurement | undefined) => void
 
-/** What goes wrong in it is told. */
+/** What goes wrong in it is reported. */
 type Guarded = (attempt: () => void) => void
 
-/** A value that is none was not measured, whatever the module makes of it. */
+/** A value that is not a number was not measured, whatever the module makes of it. */
 const numbers = ({ humidity, temperature }: Measurement): Measurement => {
   const found: { temperature?: number; humidity?: number } = {}
   if (isValue(temperature)) found.temperature = temperature
@@ -34,7 +34,7 @@ const numbers = ({ humidity, temperature }: Measurement): Measurement => {
   return found
 }
 
-// A module that has measured is forgotten: one alone is 150 of a board's variables for the rest of a wake.
+// A module that has measured is dropped: one alone takes 150 of a board's variables for the rest of a wake.
 
 const dht22 = (pin: number, done: Done) =>
   platform.require("DHT22").connect(pin).read((got) => {
@@ -56,8 +56,8 @@ const bme280 = (pin: number, done: Done, guarded: Guarded) => {
 
 /**
  * Resumes once: with what was measured, or with what is wrong. Modules calculate deep in the C stack, so each is called
- * in a turn of its own, and so is who waits for it. A module that dies in a turn of its own, where nothing can catch
- * it, has not answered.
+ * in its own turn of the loop, and so is the code that waits for it. A module that dies in its own turn, where nothing
+ * can catch it, has not answered.
  */
 export const drive = (
   { id, pin, type }: SensorConfig,

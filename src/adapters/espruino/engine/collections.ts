@@ -1,9 +1,8 @@
 /**
- * Map, Set, WeakMap and WeakSet for an engine that has none: two lists that are searched from the front, for a wake's
- * are short. In the order of insertion, equal as ECMAScript's SameValueZero has it.
+ * Map, Set, WeakMap and WeakSet for an engine that has none: two lists that are searched from the front, because those
+ * of a wake are short. In the order of insertion, equal by ECMAScript's SameValueZero.
  *
- * An iterator gives what was in it when the iterator was made. The weak ones hold what they are given until the board
- * sleeps.
+ * An iterator gives what was in it when the iterator was made. The weak ones keep their values until the board sleeps.
  */
 import { iteratorOf } from "./statics.ts"
 

@@ -1,8 +1,8 @@
 /**
- * What effect's own runtime calls on an engine's own objects, and Espruino lacks or does its own way. As ECMAScript has
- * it, so far as Espruino lets it; each difference is named where it is made.
+ * Functions of an engine's own objects that effect's runtime calls, and that Espruino lacks or does differently. As in
+ * ECMAScript, as far as Espruino allows it; each difference is described where it is.
  *
- * What `Array.from` needs loops by index: for-of is compiled to it.
+ * What `Array.from` needs loops by index, because for-of is compiled to it.
  */
 
 const native = {
@@ -11,14 +11,14 @@ const native = {
   setPrototypeOf: Object.setPrototypeOf as (target: object, prototype: object | null) => object
 }
 
-/** Espruino's Object.assign takes no function. */
+/** Espruino's Object.assign accepts no function. */
 const put = (owner: unknown, members: Readonly<Record<string, unknown>>): void => {
   for (const name in members) (owner as Record<string, unknown>)[name] = members[name]
 }
 
 let made = 0
 
-/** Strings, for Espruino has no symbols: typeof says "string", and they are among an object's keys. */
+/** Strings, because Espruino has no symbols: typeof says "string", and they are among an object's keys. */
 const symbol = (description?: string): string => `@@${++made}:${description ?? ""}`
 put(symbol, {
   for: (key: string) => "@@" + key,
@@ -44,16 +44,16 @@ put(Number, {
 
 put(Math, {
   trunc: (value: number) => value < 0 ? Math.ceil(value) : Math.floor(value),
-  // In two halves: a product of 32 by 32 bits has more digits than a number.
+  // In two halves: a product of two numbers of 32 bits has more digits than a number can have.
   imul: (a: number, b: number) => (a & 0xffff) * b + (((a >>> 16) * b & 0xffff) << 16) | 0
 })
 
-/** Espruino has a prototype's own name among the keys of what was made with it. */
+/** Espruino lists a prototype's own name among the keys of objects made with it. */
 const isKey = (name: string): boolean => name !== "__proto__"
 
 const ownKeys = (value: object): Array<string> => Object.keys(value).filter(isKey)
 
-/** Espruino does not look up the prototype of a function: what is to be inherited is copied. */
+/** Espruino does not look up the prototype of a function: what must be inherited is copied. */
 const inherit = (heir: object, from: object): void => {
   for (const name of ownKeys(from)) {
     if (name !== "prototype" && name !== "constructor" && !{}.hasOwnProperty.call(heir, name)) {
@@ -110,8 +110,8 @@ put(Object, {
 })
 
 /**
- * The values of a list, of what has an iterator, and of what has neither but a length. No closures, here and in the
- * collections: one that its own scope holds stays until memory runs out.
+ * The values of a list, of an object with an iterator, and of one with only a length. No closures, here and in the
+ * collections: one that its own scope keeps stays in memory until memory runs out.
  */
 const from = (values: unknown, map?: (value: unknown, index: number) => unknown): Array<unknown> => {
   const list: Array<unknown> = []
@@ -137,7 +137,7 @@ put(globalThis, {
     apply: (code: (...given: Array<unknown>) => unknown, self: unknown, given: Array<unknown>) =>
       code.apply(self, given),
     get: (owner: Record<string, unknown>, key: string) => owner[key],
-    // Of a class of the script, which is compiled to a function.
+    // For a class of the script, which is compiled to a function.
     construct: (
       made: { readonly prototype: object; readonly apply: (self: object, given: Array<unknown>) => unknown },
       given: Array<unknown>

@@ -1,17 +1,16 @@
 /**
- * What of Espruino's own library this adapter uses, typed, and nothing else.
+ * The types of the part of Espruino's library that this adapter uses, and of nothing else.
  *
- * Everything is reached through `globalThis`, which the interpreter has: Node's types know another `require`, and tests
- * on Node can put a platform of their own there. On a board a string is a run of bytes, so bytes are typed as `Bytes`
- * here.
+ * Everything is reached through `globalThis`, which the interpreter has: Node's types have another `require`, and tests
+ * on Node can put their own platform there. On a board a string is a run of bytes, so bytes are typed as `Bytes` here.
  */
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 
-/** A connection of `net` or `tls`. Its `on` gives nothing back. */
+/** A connection of `net` or `tls`. Its `on` returns nothing. */
 export interface BoardSocket {
-  /** Takes any length into memory; `drain` comes when all of it has gone to the network. Throws once it is closed. */
+  /** Takes any length into memory; `drain` comes when all of it has been sent. Throws once it is closed. */
   readonly write: (bytes: Bytes) => void
-  /** Closes when everything written has gone. */
+  /** Closes when everything written has been sent. */
   readonly end: () => void
   on(event: "data", listener: (bytes: Bytes) => void): void
   /** Before `close`, which always follows. */
@@ -30,15 +29,15 @@ export interface Net {
 export interface BoardStorage {
   readonly read: (name: string) => Bytes | undefined
   /**
-   * At offset 0 erases the file of that name FIRST, then makes one of `size` bytes (default: of the data); elsewhere it
-   * fills in bytes that were not yet written. Throws when there is no room.
+   * At offset 0 it erases the file of that name FIRST, then makes one of `size` bytes (default: the length of the
+   * data). At other offsets it fills in bytes that were not yet written. Throws if there is no room.
    */
   readonly write: (name: string, data: Bytes | string, offset?: number, size?: number) => void
   readonly erase: (name: string) => void
 }
 
 /**
- * Flash by its addresses. Nothing is checked: bits turn from 1 to 0, and what else lies in a page is erased with it.
+ * Flash by its addresses. Nothing is checked: bits change from 1 to 0, and what else is in a page is erased with it.
  */
 export interface BoardFlash {
   readonly read: (length: number, address: number) => ArrayBuffer
@@ -47,7 +46,7 @@ export interface BoardFlash {
 }
 
 export interface BoardWifi {
-  /** Calls back with an error's text or with nothing. A new call takes the place of one under way. */
+  /** Calls back with an error's text or with nothing. A new call replaces one that has not ended. */
   readonly connect: (
     ssid: string,
     options: { password: string },
@@ -95,7 +94,7 @@ export interface Platform {
     readonly toString: (bytes: ArrayBuffer) => string
     /** Resets the board after `seconds` without a kick. `isAuto`: the idle loop kicks. */
     readonly enableWatchdog: (seconds: number, isAuto: boolean) => void
-    /** Errors of the interpreter that no program can catch, by name, when it has come to rest after them. */
+    /** Errors of the interpreter that no program can catch, by name, reported when it comes to rest after them. */
     readonly on: (event: "errorFlag", listener: (flags: ReadonlyArray<string>) => void) => void
   }
   readonly ESP32: {
@@ -106,9 +105,9 @@ export interface Platform {
   readonly I2C1: I2c
   /** The interpreter keeps what `require` has read. Throws for a module that it does not keep. */
   readonly Modules: { readonly removeCached: (name: string) => void }
-  /** What is left of the interpreter's variables, once rubbish is gone. */
+  /** How many of the interpreter's variables are left after garbage collection. */
   readonly process: { readonly "memory": () => { readonly free: number } }
-  /** Of a file that holds a function. */
+  /** For a file that contains a function. */
   readonly eval: (
     script: Bytes | string
   ) => (

@@ -5,7 +5,8 @@ import type { Failure } from "./Fiber.ts"
 export type * from "effect/Cause"
 
 /**
- * The first line of what effect's `pretty` gives: boards keep no stacks. Defects that are no Errors are shown as text.
+ * The first line of what effect's `pretty` returns: boards keep no stacks. Defects that are not Errors are shown as
+ * text.
  */
 export const pretty = (({ e, k }: Failure): string => {
   if (k === 0) return "InterruptError: All fibers interrupted without error"

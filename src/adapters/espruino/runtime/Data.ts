@@ -1,5 +1,5 @@
 /**
- * The part of effect/Data that a device program uses: tagged errors, without a stack. They are no `Error`s:
+ * The part of effect/Data that a device program uses: tagged errors, without a stack. They are not `Error`s:
  * `instanceof` knows them by their own class, everything else by `_tag`.
  */
 import type * as D from "effect/Data"
@@ -8,7 +8,7 @@ import { failing } from "./shape.ts"
 
 export type * from "effect/Data"
 
-/** What a bundle for a board makes of `new X(fields)`, for an X of that tag. `fields` becomes the error. */
+/** What a bundle for a board makes of `new X(fields)`, for a class X with that tag. `fields` becomes the error. */
 export const tagged = (tag: string, fields: Record<string, unknown>): unknown => {
   fields["_tag"] = tag
   return fields

@@ -23,7 +23,7 @@ export { stack } from "./Fiber.ts"
 export { gen } from "./Gen.ts"
 
 type Node = Fiber.Node
-/** What makes the next effect of a value. */
+/** Makes the next effect from a value. */
 type Next = (value: unknown) => Node
 
 const done = (value?: unknown): Node => shaped(() => value)
@@ -36,14 +36,14 @@ export const fail = ((error: unknown): Node => shaped(() => Fiber.fail(error))) 
 export const die = ((defect: unknown): Node => shaped(() => Fiber.die(defect))) as unknown as typeof E.die
 /** What does it is it. */
 export const sync = ((thunk: () => unknown): Node => shaped(thunk)) as unknown as typeof E.sync
-/** A turn of the loop lies between, so that what suspends itself again and again takes no room. */
+/** There is a turn of the loop between, so that an effect that suspends itself again and again needs no more stack. */
 export const suspend = ((thunk: () => Node): Node =>
   shaped(() => {
     Fiber.stack.push(() => thunk()())
   })) as unknown as typeof E.suspend
 
-// Beside each effect is what does it, `$now` behind its name: a bundle takes that where an effect is done as soon as it
-// is made.
+// For each function there is one that does the work at once, with `$now` after its name: a bundle uses it where an
+// effect is run as soon as it is made.
 
 export const flatMap$now = (self: Node, f: Next): void => void Fiber.stack.push((value) => f(value)(), self)
 export const flatMap = dual((self: Node, f: Next): Node =>
@@ -98,7 +98,7 @@ export const result$now = (self: Node): unknown => {
 }
 export const result = ((self: Node): Node => shaped(() => result$now(self))) as unknown as typeof E.result
 
-/** What a bundle makes of `yield* result(self)` of an effect that does not wait. */
+/** What a bundle makes of `yield* result(self)` if the effect does not wait. */
 export const attempt = (self: Node): unknown => {
   try {
     return Result.succeed(self())
@@ -114,7 +114,7 @@ export const catchCause = dual((self: Node, f: (cause: Fiber.Failure) => Node): 
   shaped(() => catchCause$now(self, f))
 ) as unknown as typeof E.catchCause
 
-/** With its options one by one. */
+/** With its options as single arguments. */
 export const timeoutOrElse$now = Fiber.limit
 export const timeoutOrElse = dual((
   self: Node,
@@ -143,12 +143,12 @@ export const sleep = ((millis: number): Node => shaped(() => sleep$now(millis)))
 /** None: services are in their tags. */
 export const context = (() => none) as unknown as typeof E.context
 
-/** From when it is made, and not only within `self`. */
+/** From the moment when it is made, and not only within `self`. */
 export const provideService = dual((self: Node, tag: { v?: unknown }, service: unknown): Node => {
   tag.v = service
   return self
 }) as unknown as typeof E.provideService
 
-/** `end`, which must not throw, is given `{v}` or a Fiber.Failure. */
+/** `end`, which must not throw, gets `{v}` or a Fiber.Failure. */
 export const runFork =
   ((effect: Node, end?: (exit: object) => void) => Fiber.start(effect, end)) as unknown as typeof E.runFork

@@ -1,5 +1,5 @@
 /**
- * What must be done in any case: masked, so that no interruption comes between.
+ * What must run in any case: it is masked, so that no interruption can stop it.
  */
 import { type Failure, guard, heed, isAny, level, type Next, type Node, stack } from "./Fiber.ts"
 
@@ -7,7 +7,7 @@ import { type Failure, guard, heed, isAny, level, type Next, type Node, stack } 
 const worse = (first: Failure, second: Failure): Failure =>
   first.k === 0 ? second : second.k === 2 ? { k: 2, e: first.e } : first
 
-/** Runs `self`, and then `last`, whatever came of it. */
+/** Runs `self`, and then `last`, whatever the result was. */
 export const ensure = (self: Node, last: Node): unknown => {
   const was = level.m
   const end = (done: () => unknown, failed: (second: Failure) => Failure) => {

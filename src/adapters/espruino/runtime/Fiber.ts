@@ -1,23 +1,23 @@
 /**
- * What runs an effect: the one fiber of a board, with a stack of what goes on after a value, and after a failure.
+ * Runs an effect: the one fiber of a board, with a stack of what comes next after a value and after a failure.
  *
- * An effect is a function that does what it stands for: it returns its value, or anything when that comes later and the
- * fiber waits (`wanted`), or throws a Failure. Whoever needs the value of one puts a function that takes it on the
- * stack and then calls the effect, or puts the effect on top of it, which keeps the C stack of an interpreter low. So a
- * board pays for no data that stands for effects.
+ * An effect is a function that does its work. It returns its value; or it returns anything while the fiber waits
+ * (`wanted`) for the value to come later; or it throws a Failure. Code that needs the value of an effect puts a
+ * function that takes it on the stack and then calls the effect, or puts the effect on top of it. This keeps the C
+ * stack of an interpreter small, and a board has no data that stands for effects.
  *
- * A time-out is a level of the fiber with a timer: what effect does with two fibers and a race. A level may be masked;
- * interruption reaches a level through all unmasked levels below it. Names are one letter because a board pays for
- * more.
+ * A time-out is a level of the fiber with a timer, where effect uses two fibers and a race. A level may be masked;
+ * interruption reaches a level through all unmasked levels below it. Names have one letter because longer ones cost a
+ * board more.
  */
 
 /** An effect. */
 export type Node = () => unknown
 
-/** Goes on with a value, as an effect does. */
+/** Continues with a value, as an effect does. */
 export type Next = (value: unknown) => unknown
 
-/** Why an effect failed, thrown: one reason, the one that effect's handlers would go by. */
+/** Why an effect failed, thrown: the one reason that effect's handlers would use. */
 export interface Failure {
   /** 0 interrupted, 1 failed with `e`, 2 died of `e`. */
   readonly k: 0 | 1 | 2
@@ -25,19 +25,19 @@ export interface Failure {
 }
 
 /**
- * What goes on after a failure, below what it guards: a handler `f`, or `x`, what must be done in any case. What takes
- * the value of what is guarded lies on it and takes it away first.
+ * What comes next after a failure, below what it guards: a handler `f`, or `x`, which must run in any case. The
+ * function that takes the value of what is guarded is above it on the stack, and removes it first.
  */
 export interface Frame {
   readonly f?: (failure: Failure) => unknown
   readonly x: ((failure: Failure) => unknown) | undefined
 }
 
-/** The fiber's own level, or that of a time-out, which is its frame as well. */
+/** The fiber's own level, or that of a time-out, which is also its frame. */
 export interface Level {
   /** Masked: not to be interrupted now. */
   m: boolean
-  /** Interrupted, for a time-out: expired. It stays so. */
+  /** Interrupted; for a time-out: expired. It stays so. */
   i: boolean
   /** The level around this time-out, its milliseconds, its timer while that runs, and what is done instead. */
   readonly u?: Level
@@ -47,14 +47,14 @@ export interface Level {
   readonly x: ((failure: Failure) => unknown) | undefined
 }
 
-/** The fiber's: there is one, and whoever starts another has given the first up. */
+/** The fiber's; there is one. Starting another one gives up the first. */
 export let stack: Array<Next | Frame> = []
 export let level: Level
-/** Counts the waits; `wanted` is the number of the present one, 0 while running, -1 at the end. */
+/** Counts the waits. `wanted` is the number of the present one, 0 while running, -1 at the end. */
 let turn = 0
 let wanted = 0
 let canceller: Node | undefined
-/** Whether any level has ever been interrupted: who asks need not look at each, as long as none was. */
+/** Whether any level has ever been interrupted: as long as none was, no level need be looked at. */
 export let isAny = false
 
 export const interrupted: Failure = { k: 0 }
@@ -72,19 +72,17 @@ export const die = (e: unknown): never => {
 const failureOf = (thrown: unknown): Failure =>
   thrown && (thrown as Failure).k >= 0 ? thrown as Failure : { k: 2, e: thrown }
 
-/** Whether the interruption of this level or of one around it has to be heeded now. */
+/** Whether an interruption of this level or of one around it must be obeyed now. */
 const isHit = ({ i, m, u }: Level): boolean => !m && (i || (u !== undefined && isHit(u)))
 
-/**
- * Goes no further when the interruption of the present level has to be heeded now; to be asked only when there is any.
- */
+/** Stops here if an interruption of the present level must be obeyed now. To be called only if there is any. */
 export const heed = (): void => {
   if (isHit(level)) throw interrupted
 }
 
 /**
- * Runs `self`; then `next`, which must first take `frame` from the stack, or what that says of a failure. Through the
- * loop: a call would leave less of the C stack for all that is done in there.
+ * Runs `self`; then `next`, which must first take `frame` from the stack, or the handler of a failure. Through the
+ * loop: a call would leave less of the C stack for everything inside.
  */
 export const guard = (self: Node, next: Next, frame: Frame): unknown => stack.push(frame, next, self)
 
@@ -94,7 +92,10 @@ export const pass: Next = (value) => {
   return value
 }
 
-/** To the next handler, which an interruption passes by: an error on its way is one too, from there on. */
+/**
+ * To the next handler. An interruption passes handlers by, and so does an error from the moment when an interruption
+ * arrives.
+ */
 const unwind = (thrown: unknown): void => {
   let failure = failureOf(thrown)
   let frame
@@ -102,7 +103,7 @@ const unwind = (thrown: unknown): void => {
     if (typeof frame === "function") continue
     const handle = frame.x ?? (isHit(level) ? undefined : frame.f)
     if (handle) {
-      // Through the loop, so that a handler that throws or gives no effect is a defect.
+      // Through the loop, so that it is a defect if a handler throws or returns no effect.
       stack.push(() => handle(failure))
       return
     }
@@ -114,7 +115,7 @@ const unwind = (thrown: unknown): void => {
 const run = (effect: Node): void => {
   stack.push(effect)
   let value: unknown
-  // To compare objects costs a board twenty times as much.
+  // Comparing objects costs a board twenty times as much.
   while (!wanted) {
     try {
       while (!wanted) value = (stack.pop() as Next)(value)
@@ -124,7 +125,7 @@ const run = (effect: Node): void => {
   }
 }
 
-/** Starts to run `effect`, and returns its level. `end`, which must not throw, is given `{v}` or a Failure. */
+/** Starts to run `effect`, and returns its level. `end`, which must not throw, gets `{v}` or a Failure. */
 export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failure) => void): Level => {
   const over = (exit: { readonly v: unknown } | Failure) => {
     wanted = -1
@@ -144,7 +145,7 @@ const expire = (inner: Level): void => {
 }
 
 /**
- * Timers start when their bodies first wait, the innermost first: as in effect, which forks the body before the timer.
+ * A timer starts when the body first waits, the innermost first: as in effect, which forks the body before the timer.
  */
 const arm = (inner: Level): void => {
   if (!inner.u || inner.w || inner.i) return
@@ -169,7 +170,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
   return undefined
 }
 
-// The level is the same again when these are reached, for each that was entered since has been left.
+// The level is the same again when these are reached, because each one that was entered since has been left.
 const unmask: Next = (value) => {
   stack.pop()
   level.m = false
@@ -181,7 +182,7 @@ const unmaskAnd = (failure: Failure): never => {
   throw failure
 }
 
-/** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may. */
+/** Interrupts a level: now if the fiber waits and may be interrupted, else as soon as it may be. */
 export const interrupt = (hit: Level): void => {
   hit.i = isAny = true
   if (wanted < 1 || !isHit(level)) return
@@ -197,7 +198,7 @@ export const interrupt = (hit: Level): void => {
   })
 }
 
-/** Leaves a time-out's level, which is the present one again. */
+/** Leaves a time-out's level, which is again the present one. */
 const leave = (): Level => {
   const inner = level
   if (inner.w) clearTimeout(inner.w as number)

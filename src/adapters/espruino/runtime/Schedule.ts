@@ -1,5 +1,5 @@
 /**
- * The part of effect/Schedule that a device program uses. A Schedule is the effect that gives its step; it must not
+ * The part of effect/Schedule that a device program uses. A Schedule is the effect that returns its step; it must not
  * fail.
  */
 import type * as S from "effect/Schedule"

@@ -1,5 +1,6 @@
 /**
- * What a board's bundle has in place of programs/device/alwaysOn when its configuration says `deep_sleep`: nothing. An
- * update that says otherwise changes the rest and the board goes on sleeping, until it is flashed with a new bundle.
+ * Replaces programs/device/alwaysOn in a board's bundle if its configuration says `deep_sleep`: it does nothing. After
+ * an update with `deep_sleep` false the board uses the rest of the update and still sleeps, until it is flashed with a
+ * new bundle.
  */
 export const alwaysOn = undefined

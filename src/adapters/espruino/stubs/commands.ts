@@ -1,5 +1,5 @@
 /**
- * What a board's bundle has in place of domain/wake/commands when its configuration says `deep_sleep`: no commands.
+ * Replaces domain/wake/commands in a board's bundle if its configuration says `deep_sleep`: there are no commands.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 

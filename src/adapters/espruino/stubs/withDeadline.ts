@@ -1,6 +1,6 @@
 /**
- * What a board's bundle has in place of programs/device/withDeadline when its configuration says `deep_sleep`: a wake
- * has its own end.
+ * Replaces programs/device/withDeadline in a board's bundle if its configuration says `deep_sleep`: a wake has an end
+ * of its own.
  */
 
 export const withDeadline = (effect: unknown, _open: unknown, _what: unknown): unknown => effect

@@ -1,5 +1,5 @@
 /**
- * The twin of domain/config/Ability.ts for a board: what its bundle was made for, and what memory it has left.
+ * The twin of domain/config/Ability.ts for a board: what its bundle was made for, and how much memory it has left.
  */
 import type * as Original from "../../../domain/config/Ability.ts"
 import * as BoardRules from "../../../domain/config/BoardRules.ts"
@@ -11,8 +11,8 @@ import { platform } from "../platform/platform.ts"
 declare const deviceConfig: DeviceConfig
 
 /**
- * Variables that judging and storing an update takes at most once this is loaded, whatever it holds within its limits;
- * for each byte of its text; and for each comma. Measured, and rounded up.
+ * How many variables judging and storing an update takes at most once this is loaded, whatever it contains within its
+ * limits; for each byte of its text; and for each comma. Measured, and rounded up.
  */
 const ownVariables = 850
 const byteVariables = 0.3
@@ -24,7 +24,7 @@ const neededFor = (text: string): number => {
   return Math.ceil(ownVariables + byteVariables * text.length + commaVariables * commas)
 }
 
-/** Variables that what judges takes as soon as it is loaded. Measured: 800. */
+/** How many variables the code that judges takes as soon as it is loaded. Measured: 800. */
 const judgeVariables = 800
 
 const lackOf = (needed: number): string | undefined => {
@@ -34,14 +34,14 @@ const lackOf = (needed: number): string | undefined => {
       " left; make it shorter" : undefined
 }
 
-/** Before what judges is loaded, for then too little may be left to say so. */
+/** Before the code that judges is loaded, because afterwards there may be too little memory to report this. */
 export const lackForJudge = (text: string): string | undefined => lackOf(judgeVariables + neededFor(text))
 
 export const lack: typeof Original.lack = (text) => lackOf(neededFor(text))
 
 export const inability: typeof Original.inability = (config) => {
   const again = "; flash a bundle made with it"
-  // Such a bundle comes without what keeps a device on.
+  // Such a bundle does not have the code for a device that is always on.
   if (deviceConfig.deepSleep && !config.deepSleep) {
     return "deep_sleep must stay true on this board, whose program can only sleep" + again
   }
@@ -57,7 +57,7 @@ export const inability: typeof Original.inability = (config) => {
   if (!deviceConfig.mqtt.publishStatus && config.mqtt.publishStatus) {
     return "mqtt.publish_status must stay false on this board, whose program has no status" + again
   }
-  // What ends a wake that hangs was set by the bundle's own.
+  // The limits that end a wake that hangs were set from the bundle's own value.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {
     return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 +
       " on this board, twice its bundle's, but is " + config.awakeTimeout + again

@@ -1,6 +1,6 @@
 /**
- * The twin of domain/config/Contents.ts for a board: what was read already (`look`) is not read again, nor is the
- * reader held beside the judge.
+ * The twin of domain/config/Contents.ts for a board: what was read already (`look`) is not read again, and the reader
+ * is not in memory beside the judge.
  */
 import type * as Original from "../../../domain/config/Contents.ts"
 

@@ -1,7 +1,7 @@
 /**
- * The twin of domain/wake/fullConfig.ts for a board: the file that this is read from has all of the configuration that
- * was flashed with the program. Whoever flashes another erases what is stored, so an update is stored as what it
- * changes: a wake that reads all of it beside the one flashed takes 120 variables and half a million instructions more.
+ * The twin of domain/wake/fullConfig.ts for a board: it reads a file with all of the configuration that was flashed
+ * with the program. Flashing another program erases what is stored, so an update is stored only as what it changes:
+ * reading all of it beside the flashed one would take a wake 120 variables and half a million instructions more.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { effectiveConfig } from "../../../domain/config/effectiveConfig.ts"
@@ -11,7 +11,7 @@ declare const deviceConfig: DeviceConfig
 
 export const fullConfig = (config: DeviceConfig): DeviceConfig => {
   const laid = effectiveConfig(deviceConfig, config)
-  // The program has its own without names; an update that changes them has them whole.
+  // The program has its own texts without names; an update that changes them has them as a whole.
   return laid.sensors.some(({ name }) => name === undefined) ? { ...laid, sensors: deviceConfig.sensors } : laid
 }
 

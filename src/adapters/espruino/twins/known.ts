@@ -1,6 +1,6 @@
 /**
- * The twin of domain/wake/known.ts for a board: a document is not read to find that it is the one judged last, nor its
- * version believed before it has been read to its end.
+ * The twin of domain/wake/known.ts for a board: it recognizes the document that was judged last without reading it, and
+ * believes a version only after it has read the document to its end.
  */
 import * as ConfigUpdate from "../../../domain/config/ConfigUpdate.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"

@@ -1,6 +1,6 @@
 /**
- * Reads what has arrived of a configuration, for whoever judges it. Rare, for a wake knows the document that it has
- * seen before.
+ * Reads what has arrived of a configuration, for the code that judges it. Rare, because a wake recognizes the document
+ * that it has seen before.
  */
 import { patch } from "../../../domain/state/patch.ts"
 import * as ConfigUpdate from "../../../domain/config/ConfigUpdate.ts"
@@ -13,8 +13,8 @@ import { lackForJudge } from "./Ability.ts"
 import { read, versionOf } from "./contents.ts"
 
 /**
- * `reason`: it is the present version, which is then known by the document alone. `fault`: it holds too much, or there
- * is no memory to judge it.
+ * `reason`: it is the present version, which is then recognized by the document alone. `fault`: it contains too much,
+ * or there is no memory to judge it.
  */
 export const look = (wake: { state: DeviceState }, update: ConfigUpdate.ConfigUpdate): Look => {
   const text = update.document ?? ""

@@ -1,6 +1,6 @@
 /**
- * The twin of domain/state/patch.ts for a board: the same value, for to copy a field costs a board as much as to
- * change it, and a state has many.
+ * The twin of domain/state/patch.ts for a board: it changes the same value, because copying a field costs a board as
+ * much as changing it, and a state has many.
  */
 const assign = Object.assign
 

@@ -1,7 +1,8 @@
 /**
- * The faults of a simulated world while it lives: which are to come, which wait for their opportunity, which are on.
+ * The faults of a simulated world during a life: which are still to come, which wait for their operation, which are
+ * active.
  *
- * Plain state and the questions that the world's parts ask of it; Inject moves it on.
+ * Plain state, and the questions that the world's parts ask of it; Inject changes it.
  */
 import * as Effect from "effect/Effect"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -10,31 +11,31 @@ import type { Blow, Fault, Spell } from "./Faults.ts"
 
 export interface ActiveFaults {
   readonly plan: ReadonlyArray<Fault>
-  /** How much of the plan has come so far. */
+  /** How much of the plan has begun so far. */
   next: number
-  /** Their time has come; they let so many operations of the device through. */
+  /** Their time has come; they let some more operations of the device through. */
   readonly waiting: Array<{ readonly fault: Fault; steps: number }>
-  /** They strike at the next operation of their sort. */
+  /** They are injected at the next operation of their kind. */
   readonly pending: Map<Blow, Array<Fault>>
   readonly spells: Map<Spell, { readonly fault: Fault; readonly until: number }>
-  /** When the first of the spells ends. */
+  /** When the first of the lasting faults ends. */
   endsAt: number
-  /** Boots that are still to fail as soon as the radio starts. */
+  /** Boots that will still fail as soon as the radio starts. */
   brownOuts: number
   /** Acknowledgements that come on the next connection, and why. */
   readonly keptAcks: Array<{ readonly puback: Bytes; readonly fault: Fault }>
   readonly chance: Chance.Chance
   isPowered: boolean
   outageMillis: number
-  /** Bytes that the operation was to move under which the power went last. */
+  /** How many bytes the operation was to move during which the power failed last. */
   cutSize: number
-  /** What an operation ends in when the power goes under it: the end of this wake. */
+  /** The result of an operation during which the power fails: the end of this wake. */
   off: Effect.Effect<never>
-  /** The same without a wait: `onOff` is told, once. */
+  /** The same without a wait: `onOff` is called, once. */
   goOff: () => void
-  /** Is told when a wake has ended so. */
+  /** Called when a wake has ended in this way. */
   onOff: () => void
-  /** Is told each fault when it strikes. */
+  /** Called with each fault when it is injected. */
   onFault: (fault: Fault) => void
 }
 
@@ -57,23 +58,23 @@ export const make = (plan: ReadonlyArray<Fault>, seed: string): ActiveFaults => 
   onFault: () => {}
 })
 
-/** The fault behind a spell that is on. */
-export const on = (trouble: ActiveFaults, spell: Spell): Fault | undefined =>
-  trouble.spells.size === 0 ? undefined : trouble.spells.get(spell)?.fault
+/** The fault of a kind that is active now. */
+export const on = (activeFaults: ActiveFaults, spell: Spell): Fault | undefined =>
+  activeFaults.spells.size === 0 ? undefined : activeFaults.spells.get(spell)?.fault
 
-/** A blow that waits for this opportunity. Whoever takes it tells when it strikes. */
-export const take = (trouble: ActiveFaults, blow: Blow): Fault | undefined =>
-  trouble.pending.size === 0 ? undefined : trouble.pending.get(blow)?.shift()
+/** A fault that waits for this operation. The caller calls `onFault` when it is injected. */
+export const take = (activeFaults: ActiveFaults, blow: Blow): Fault | undefined =>
+  activeFaults.pending.size === 0 ? undefined : activeFaults.pending.get(blow)?.shift()
 
-/** The same of a blow that strikes at once. */
-export const struck = (trouble: ActiveFaults, blow: Blow): Fault | undefined => {
-  const fault = take(trouble, blow)
-  if (fault !== undefined) trouble.onFault(fault)
+/** The same for a fault that is injected at once. */
+export const struck = (activeFaults: ActiveFaults, blow: Blow): Fault | undefined => {
+  const fault = take(activeFaults, blow)
+  if (fault !== undefined) activeFaults.onFault(fault)
   return fault
 }
 
-export const defer = (trouble: ActiveFaults, blow: Blow, fault: Fault): void => {
-  const waiting = trouble.pending.get(blow)
-  if (waiting === undefined) trouble.pending.set(blow, [fault])
+export const defer = (activeFaults: ActiveFaults, blow: Blow, fault: Fault): void => {
+  const waiting = activeFaults.pending.get(blow)
+  if (waiting === undefined) activeFaults.pending.set(blow, [fault])
   else waiting.push(fault)
 }

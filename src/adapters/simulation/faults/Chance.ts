@@ -1,5 +1,5 @@
 /**
- * Chance for plain code: a seeded stream of numbers, Effect's own generator without the Effect around it.
+ * Random numbers for plain code: a seeded stream, Effect's own generator without the Effect around it.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"

@@ -52,6 +52,6 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   closesEarly: () => "the Server closes the connection if packets arrive before its CONNACK"
 }
 
-/** What it is, and for how long. When it strikes is for the caller to tell. */
+/** What it is, and for how long. The caller says when it is injected. */
 export const describe = (fault: Fault): string =>
   words[fault.kind](fault) + (fault.lasts > 0 ? ", for " + span(fault.lasts) : "")

@@ -1,13 +1,13 @@
 /**
  * What can go wrong in a simulated world, and how often: a plan of faults, drawn from a seed before anything happens.
  *
- * A fault is a value: when, what, for how long, how much. So a life can be lived again with some of them left out,
- * until those remain that make the difference. Each kind draws from a stream of its own: a longer life has the plan of
- * a shorter one with more behind it.
+ * A fault is a value: when, what, for how long, how much. So a life can be repeated without some of them, until only
+ * those remain that matter. Each kind draws from its own stream of random numbers: the plan of a longer life begins
+ * with the plan of a shorter one.
  */
 import * as Chance from "./Chance.ts"
 
-/** Kinds that last; while they do, the world is so. */
+/** Kinds that last for some time. */
 export type Spell =
   | "refusing"
   | "unreachable"
@@ -29,7 +29,7 @@ export type Spell =
   | "closesOnSize"
   | "closesEarly"
 
-/** Kinds that strike once. */
+/** Kinds that happen once. */
 export type Blow =
   | "cutUp"
   | "cutDown"
@@ -55,18 +55,18 @@ export interface Fault {
   readonly at: number
   /** Operations of the device's ports that are still let through after `at`. */
   readonly steps: number
-  /** Milliseconds; 0 for what strikes once. */
+  /** Milliseconds; 0 for a fault that happens once. */
   readonly lasts: number
   /** How much: see `rows`. */
   readonly amount: number
-  /** Chance's share, 0 to 1, for what else is to be decided. */
+  /** A random number, 0 to 1, for what else is to be decided. */
   readonly share: number
 }
 
 interface Row {
   /** The probability that one wake meets it. */
   readonly chance: number
-  /** The shortest and the longest time it lasts, in wakes; undefined: it strikes once. */
+  /** The shortest and the longest time that it lasts, in wakes; undefined: it happens once. */
   readonly lasts?: readonly [number, number]
   /** What `amount` may be, drawn evenly over the scale. */
   readonly amount?: readonly [number, number]
@@ -77,11 +77,11 @@ const rows: Readonly<Record<Kind, Row>> = {
   unreachable: { chance: 0.008, lasts: [0.1, 30] },
   silent: { chance: 0.008, lasts: [0.1, 20] },
   noWifi: { chance: 0.008, lasts: [0.1, 20] },
-  // Milliseconds of latency, of which chance takes a share off.
+  // Milliseconds of latency, of which a random share is used.
   slow: { chance: 0.01, lasts: [1, 10], amount: [20, 6_000] },
   // Bytes in the largest piece.
   split: { chance: 0.01, lasts: [1, 20], amount: [1, 40] },
-  // Milliseconds for which bytes are gathered.
+  // Milliseconds for which bytes are collected.
   coalesced: { chance: 0.01, lasts: [1, 20], amount: [10, 2_000] },
   // Bytes a second.
   slowWrites: { chance: 0.01, lasts: [1, 10], amount: [20, 2_000] },
@@ -112,7 +112,7 @@ const rows: Readonly<Record<Kind, Row>> = {
   powerCut: { chance: 0.06, amount: [1, 10_000_000] },
   // Boots in a row that fail as soon as the radio starts.
   brownOut: { chance: 0.008, amount: [1, 30] },
-  // Milliseconds; the share says which way.
+  // Milliseconds; the share decides the direction.
   clockJump: { chance: 0.015, amount: [10, 1e11] },
   clockReset: { chance: 0.008 },
   closesOnTopic: { chance: 0.008, lasts: [1, 30] },
@@ -129,13 +129,13 @@ export type Chances = Readonly<Record<Kind, number>>
 
 export const usual = Object.fromEntries(kinds.map((kind) => [kind, rows[kind].chance])) as Chances
 
-/** These kinds alone, `factor` times as often as usual. */
+/** Only these kinds, `factor` times as often as usual. */
 export const only = (wanted: ReadonlyArray<Kind>, factor: number): Chances =>
   Object.fromEntries(kinds.map((kind) => [kind, wanted.includes(kind) ? usual[kind] * factor : 0])) as Chances
 
 /**
- * The faults of one seed: about a third of the kinds, each rarer or more frequent than usual. What a mixture of
- * everything would hide (nothing gets far where everything breaks) comes to light when most things work.
+ * The faults of one seed: about a third of the kinds, each rarer or more frequent than usual. A mixture of everything
+ * would hide some faults, because nothing gets far if everything breaks; these show when most things work.
  */
 export const swarm = (seed: string): Chances => {
   const chance = Chance.make(seed + " swarm")

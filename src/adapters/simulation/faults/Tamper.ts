@@ -1,6 +1,6 @@
 /**
- * A Server that does what no Server should: acknowledgements lost, late, twice or on the wrong connection, bytes of any
- * kind, and configurations that make no sense.
+ * A Server that does what no Server should do: acknowledgements lost, late, twice or on the wrong connection, bytes of
+ * any kind, and configurations that make no sense.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
@@ -10,7 +10,7 @@ import * as Chance from "./Chance.ts"
 import type { Fault } from "./Faults.ts"
 import * as ActiveFaults from "./ActiveFaults.ts"
 
-/** What goes out to the device, how many milliseconds late. */
+/** What is sent to the device, and how many milliseconds late. */
 export type Out = (bytes: Bytes.Bytes, late: number) => void
 
 const encode = (packet: Packet.Packet): Bytes.Bytes => Result.getOrThrow(Packet.encode(packet))
@@ -32,7 +32,7 @@ const publish = (chance: Chance.Chance, size: number, qos: 0 | 1): Bytes.Bytes =
 const several = (count: number, one: () => Bytes.Bytes): Bytes.Bytes =>
   Bytes.concat([Bytes.empty].concat(Array.from({ length: count }, one)))
 
-/** A whole packet of which one byte is another. */
+/** A whole packet in which one byte is another one. */
 const bent = (chance: Chance.Chance): Bytes.Bytes => {
   const bytes = Uint8Array.from(publish(chance, 30, 1))
   bytes[Chance.whole(chance, 0, bytes.length - 1)] = Math.floor(chance() * 256)
@@ -44,12 +44,12 @@ const forms: ReadonlyArray<(chance: Chance.Chance) => Bytes.Bytes> = [
   (chance) => bent(chance),
   // A Remaining Length that never ends.
   () => Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff),
-  // The largest packet there can be, and some of it.
+  // The largest possible packet, and a part of its bytes.
   (chance) =>
     Bytes.concat([Uint8Array.of(0x30, 0xff, 0xff, 0xff, 0x7f), noise(chance, Chance.whole(chance, 1, 40_000))]),
   (chance) => several(Chance.whole(chance, 1, 300), () => publish(chance, Chance.whole(chance, 0, 200), 1)),
   (chance) => several(Chance.whole(chance, 1, 300), () => publish(chance, Chance.whole(chance, 0, 200), 0)),
-  // Acknowledgements for what nobody may have sent.
+  // Acknowledgements for packets that nobody may have sent.
   (chance) =>
     several(Chance.whole(chance, 1, 4),
       () => encode({ _tag: "Puback", packetIdentifier: Chance.whole(chance, 1, 80) })),
@@ -57,7 +57,7 @@ const forms: ReadonlyArray<(chance: Chance.Chance) => Bytes.Bytes> = [
   (chance) => encode({ _tag: "Unsuback", packetIdentifier: Chance.whole(chance, 1, 80) }),
   (chance) => encode({ _tag: "Connack", sessionPresent: chance() < 0.5, returnCode: 0 }),
   () => encode({ _tag: "Pingresp" }),
-  // What only Clients send.
+  // Packets that only Clients send.
   () => encode({ _tag: "Disconnect" }),
   (chance) => encode({ _tag: "Pubrec", packetIdentifier: Chance.whole(chance, 1, 80) })
 ]
@@ -69,7 +69,7 @@ export const garbage = (fault: Fault): Bytes.Bytes => {
   return form(chance)
 }
 
-/** A port of every Server at which nobody listens. */
+/** A port at which nobody listens, on every Server. */
 export const deadPort = 1
 
 /** Messages below it are forbidden: every Server closes on them. */
@@ -91,17 +91,17 @@ const documents: ReadonlyArray<(version: number) => string> = [
   () => "\u0000\ud800"
 ]
 
-/** A configuration document that some other client publishes: now and then a good one. */
+/** A configuration document that some other client publishes: sometimes a good one. */
 export const document = (fault: Fault): string => {
   const version = 2 + Math.floor(fault.at / 1_000)
   return (documents[Math.floor(fault.share * documents.length)] as (typeof documents)[number])(version)
 }
 
 /** Whether a Server with these faults closes the connection on a message. */
-export const closes = (trouble: ActiveFaults.ActiveFaults, topic: string, size: number): boolean => {
+export const closes = (activeFaults: ActiveFaults.ActiveFaults, topic: string, size: number): boolean => {
   if (topic.startsWith(closedPrefix)) return true
-  const onTopic = ActiveFaults.on(trouble, "closesOnTopic")
-  const onSize = ActiveFaults.on(trouble, "closesOnSize")
+  const onTopic = ActiveFaults.on(activeFaults, "closesOnTopic")
+  const onSize = ActiveFaults.on(activeFaults, "closesOnSize")
   const ending = ["s1/data", "s2/data", "config_status", "temperature"][Math.floor((onTopic?.share ?? 0) * 4)] as string
   return onTopic !== undefined && topic.endsWith(ending) ||
     onSize !== undefined && size % 5 === Math.floor(onSize.share * 5)
@@ -109,24 +109,24 @@ export const closes = (trouble: ActiveFaults.ActiveFaults, topic: string, size: 
 
 const isPuback = (bytes: Bytes.Bytes): boolean => Bytes.at(bytes, 0) === 0x40
 
-/** One packet of the Server on its way to the device, as the faults that are on let it out. */
-export const pass = (trouble: ActiveFaults.ActiveFaults, bytes: Bytes.Bytes, out: Out): void => {
-  if (trouble.spells.size === 0 || !isPuback(bytes)) return out(bytes, 0)
-  const stale = ActiveFaults.on(trouble, "staleAcks")
-  if (stale !== undefined) return void trouble.keptAcks.push({ puback: bytes, fault: stale })
-  if (ActiveFaults.on(trouble, "noAcks") !== undefined) return
-  const late = ActiveFaults.on(trouble, "lateAcks")?.amount ?? 0
+/** One packet of the Server on its way to the device, as the active faults change it. */
+export const pass = (activeFaults: ActiveFaults.ActiveFaults, bytes: Bytes.Bytes, out: Out): void => {
+  if (activeFaults.spells.size === 0 || !isPuback(bytes)) return out(bytes, 0)
+  const stale = ActiveFaults.on(activeFaults, "staleAcks")
+  if (stale !== undefined) return void activeFaults.keptAcks.push({ puback: bytes, fault: stale })
+  if (ActiveFaults.on(activeFaults, "noAcks") !== undefined) return
+  const late = ActiveFaults.on(activeFaults, "lateAcks")?.amount ?? 0
   out(bytes, late)
-  const double = ActiveFaults.on(trouble, "doubleAcks")
+  const double = ActiveFaults.on(activeFaults, "doubleAcks")
   if (double === undefined) return
-  trouble.onFault(double)
+  activeFaults.onFault(double)
   out(bytes, late)
 }
 
-/** What was kept of an earlier connection, the last first. */
-export const stale = (trouble: ActiveFaults.ActiveFaults): ReadonlyArray<Bytes.Bytes> => {
-  const [first] = trouble.keptAcks
+/** What was kept from an earlier connection, the last first. */
+export const stale = (activeFaults: ActiveFaults.ActiveFaults): ReadonlyArray<Bytes.Bytes> => {
+  const [first] = activeFaults.keptAcks
   if (first === undefined) return []
-  trouble.onFault(first.fault)
-  return trouble.keptAcks.splice(0).toReversed().map(({ puback }) => puback)
+  activeFaults.onFault(first.fault)
+  return activeFaults.keptAcks.splice(0).toReversed().map(({ puback }) => puback)
 }

@@ -1,6 +1,6 @@
 /**
- * The flash of a board, byte for byte: bits turn from 1 to 0 one byte after another, and back only by whole pages. The
- * power may fail between any two of these steps and in the middle of an erasure.
+ * The flash of a board, byte for byte: bits change from 1 to 0 one byte after another, and back only in whole pages.
+ * The power may fail between any two of these steps and in the middle of an erasure.
  *
  * Storage is where Espruino has it on every ESP32: 224 pages at 0x320000 (boards/ESP32.py, `saved_code`).
  */
@@ -21,7 +21,7 @@ export interface BoardFlash {
   readonly erasures: Uint32Array
   /** Where files were found (BoardStorage): addresses of their headers, by name. */
   readonly known: Map<string, number>
-  /** Is told when Espruino's Storage begins to compact. */
+  /** Called when Espruino's Storage begins to compact. */
   onCompact: () => void
 }
 
@@ -34,7 +34,7 @@ export const make = (): BoardFlash => ({
   onCompact: () => {}
 })
 
-/** A view: what is written or erased later is seen in it. */
+/** A view: what is written or erased later is visible in it. */
 export const read = (flash: BoardFlash, address: number, length: number): Uint8Array =>
   flash.bytes.subarray(address - start, address - start + length)
 
@@ -45,7 +45,7 @@ export const isErased = (flash: BoardFlash, address: number, length: number): bo
   return true
 }
 
-/** Throws PowerFailed when that happens meanwhile: the bytes before are written, the others are not. */
+/** Throws PowerFailed if the power fails meanwhile: the bytes before are written, the others are not. */
 export const write = (flash: BoardFlash, address: number, data: Uint8Array): void => {
   const isCut = flash.left < data.length
   const length = isCut ? Math.max(0, flash.left) : data.length
@@ -56,7 +56,7 @@ export const write = (flash: BoardFlash, address: number, data: Uint8Array): voi
   if (isCut) throw new PowerFailed("the power failed")
 }
 
-/** Throws PowerFailed when that happens meanwhile: the first half of the page is erased. */
+/** Throws PowerFailed if the power fails meanwhile: the first half of the page is erased. */
 export const erasePage = (flash: BoardFlash, address: number): void => {
   if (flash.left < 0) throw new PowerFailed("the power failed")
   const at = (address - start) & -pageBytes

@@ -1,6 +1,6 @@
 /**
- * Espruino's Storage on a board's flash, by the rules of jsflash.c (source c5ff787b1): files lie one behind the other,
- * each behind a header; one that is erased keeps its place; without room at the end everything is compacted.
+ * Espruino's Storage on a board's flash, by the rules of jsflash.c (source c5ff787b1): files follow each other, each
+ * after a header; an erased one keeps its place; if there is no room at the end, everything is compacted.
  */
 import { headerBytes, pageBytes } from "../../../domain/state/FlashLog.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -51,7 +51,7 @@ const behind = ({ at, size }: File): number => {
   return next + headerBytes > Flash.end ? 0 : next
 }
 
-/** jsfGetNextFileHeader with GNFH_GET_ALL: the place it ends at, too. */
+/** jsfGetNextFileHeader with GNFH_GET_ALL: also the place at which it ends. */
 const next = (flash: Flash.BoardFlash, file: File): { readonly at: number; readonly file: File | undefined } => {
   const at = behind(file)
   const found = fileAt(flash, at)
@@ -60,7 +60,7 @@ const next = (flash: Flash.BoardFlash, file: File): { readonly at: number; reado
   return { at: page, file: fileAt(flash, page) }
 }
 
-/** All files, those that are erased, too, in their order. */
+/** All files in their order, including the erased ones. */
 export const files = (flash: Flash.BoardFlash): ReadonlyArray<File> => {
   const all: Array<File> = []
   for (let file = fileAt(flash, Flash.start); file !== undefined; file = next(flash, file).file) all.push(file)
@@ -76,7 +76,7 @@ export const find = (flash: Flash.BoardFlash, name: string): File | undefined =>
   return file
 }
 
-/** A view of what a file holds. */
+/** A view of a file's content. */
 export const read = (flash: Flash.BoardFlash, name: string): Bytes | undefined => {
   const file = find(flash, name)
   return file && Flash.read(flash, file.at + headerBytes, file.size)
@@ -123,9 +123,7 @@ const copyForward = (flash: Flash.BoardFlash, from: number, used: ReadonlyArray<
   for (let page = rest; page !== 0 && page < last; page = nextPage(page)) Flash.erasePage(flash, page)
 }
 
-/**
- * jsfBankCompact: from the last page in front of what is erased that begins with a header. False: nothing is erased.
- */
+/** jsfBankCompact: from the last page before an erased file that begins with a header. False: nothing is erased. */
 export const compact = (flash: Flash.BoardFlash): boolean => {
   const all = files(flash)
   const erased = all.findIndex(({ name }) => name === "")
@@ -146,7 +144,7 @@ const spaceAt = (flash: Flash.BoardFlash, at: number): number => {
   return (page < Flash.end && fileAt(flash, page) !== undefined ? page : Flash.end) - at
 }
 
-/** The first place with so much room, and what is free in all. */
+/** The first place with so much room, and the free room in total. */
 const search = (flash: Flash.BoardFlash, required: number): { readonly at: number; readonly free: number } => {
   let free = 0
   let at = Flash.start

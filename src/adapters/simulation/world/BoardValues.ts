@@ -1,6 +1,6 @@
 /**
- * The values of a device on a board's flash, each in a log of its own: what the adapter for Espruino does, by the same
- * rules (domain/state/FlashLog).
+ * The values of a device on a board's flash, each in its own log: what the adapter for Espruino does, by the same rules
+ * (domain/state/FlashLog).
  */
 import * as FlashLog from "../../../domain/state/FlashLog.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -9,13 +9,13 @@ import * as Storage from "./BoardStorage.ts"
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
 
-/** A file of so many bytes, whatever is in them; what lies behind it begins on a page. */
+/** A file of so many bytes, whatever they are; the file after it begins on a page. */
 const fill = (flash: Flash.BoardFlash, name: string, bytes: number): void => {
   const pages = Math.ceil((bytes + FlashLog.headerBytes) / FlashLog.pageBytes)
   Storage.write(flash, name, bytesOf(" "), 0, pages * FlashLog.pageBytes - FlashLog.headerBytes)
 }
 
-/** Makes the file of a log, which begins on a page, for so do all before it. */
+/** Makes the file of a log, which begins on a page, because all files before it do. */
 const makeLog = (flash: Flash.BoardFlash, name: string): Bytes => {
   const last = Storage.files(flash).at(-1)
   const page = last === undefined ? 0 : (last.at + FlashLog.headerBytes + last.size - Flash.start) / FlashLog.pageBytes
@@ -24,7 +24,7 @@ const makeLog = (flash: Flash.BoardFlash, name: string): Bytes => {
   return Storage.read(flash, name) as Bytes
 }
 
-/** The program of an everyday board and the files beside it, in bytes. */
+/** The sizes of an everyday board's program and of the files beside it, in bytes. */
 const programBytes = 45_000
 
 /** A board that was just flashed. */
@@ -40,7 +40,7 @@ export const read = (flash: Flash.BoardFlash, name: string): Bytes | undefined =
   return bytes && FlashLog.read(bytes)
 }
 
-/** A class, for one is made at each write of a simulated life. */
+/** A class, because one is made at each write of a simulated life. */
 class LogFile implements FlashLog.File {
   readonly flash: Flash.BoardFlash
   readonly name: string
@@ -63,6 +63,6 @@ class LogFile implements FlashLog.File {
   }
 }
 
-/** Throws what the flash does. */
+/** Throws what the flash throws. */
 export const write = (flash: Flash.BoardFlash, name: string, value: Bytes): void =>
   FlashLog.append(new LogFile(flash, name, Storage.read(flash, name) ?? makeLog(flash, name)), value)

@@ -1,7 +1,7 @@
 /**
- * Lets faults strike: every operation of the device's ports asks here first whether the world still lets it.
+ * Injects faults: every operation of the device's ports first asks here whether the world still allows it.
  *
- * So a fault can fall between any two operations, and a power cut into the middle of one that moves bytes.
+ * So a fault can come between any two operations, and a power cut in the middle of one that moves bytes.
  */
 import * as Effect from "effect/Effect"
 import type { Blow, Fault, Spell } from "../faults/Faults.ts"
@@ -12,28 +12,26 @@ import * as World from "./World.ts"
 
 const isMostly = (fault: Fault): boolean => (fault.share * 7_919) % 1 < 0.7
 
-/**
- * The power goes: nothing is said to anybody, what is in RAM is lost, and the clock starts again at 0 with the power.
- */
+/** The power fails: nobody learns it, what is in RAM is lost, and the clock starts again at 0 with the power. */
 const cutPower = (world: World.World, outageMillis: number): void => {
-  const { trouble } = world
-  trouble.isPowered = false
-  trouble.outageMillis = outageMillis
+  const { activeFaults } = world
+  activeFaults.isPowered = false
+  activeFaults.outageMillis = outageMillis
   for (const link of world.links) link.abandon()
   World.radioOff(world)
   world.clockOffsetMillis = -(world.now() + outageMillis)
 }
 
-/** How the Server is reached while several spells may be on: the worst of them counts. */
+/** How the Server can be reached while several faults are active: the worst of them counts. */
 const reach = (world: World.World): void => {
   const condition =
-    (["refusing", "unreachable", "silent"] as const).find((spell) => ActiveFaults.on(world.trouble, spell)) ?? "up"
+    (["refusing", "unreachable", "silent"] as const).find((spell) => ActiveFaults.on(world.activeFaults, spell)) ?? "up"
   if (condition !== world.serverCondition) World.setServer(world, condition)
 }
 
-/** What begins or ends with a spell; of most it is enough that they are on. */
+/** What begins or ends with a lasting fault; for most of them it is enough that they are active. */
 const turn = (world: World.World, spell: Spell): void => {
-  const fault = ActiveFaults.on(world.trouble, spell)
+  const fault = ActiveFaults.on(world.activeFaults, spell)
   if (spell === "refusing" || spell === "unreachable" || spell === "silent") reach(world)
   if (spell === "noWifi") World.setWifi(world, fault === undefined)
   if (spell === "closesEarly") world.server.closesEarly = fault !== undefined
@@ -41,22 +39,22 @@ const turn = (world: World.World, spell: Spell): void => {
 }
 
 const begin = (world: World.World, spell: Spell, fault: Fault): void => {
-  const { trouble } = world
-  trouble.spells.set(spell, { fault, until: world.now() + fault.lasts })
-  trouble.endsAt = Math.min(trouble.endsAt, world.now() + fault.lasts)
-  trouble.onFault(fault)
+  const { activeFaults } = world
+  activeFaults.spells.set(spell, { fault, until: world.now() + fault.lasts })
+  activeFaults.endsAt = Math.min(activeFaults.endsAt, world.now() + fault.lasts)
+  activeFaults.onFault(fault)
   turn(world, spell)
 }
 
 const endSpells = (world: World.World, until: number): void => {
-  const { trouble } = world
-  trouble.endsAt = Infinity
-  for (const [spell, one] of trouble.spells) {
+  const { activeFaults } = world
+  activeFaults.endsAt = Infinity
+  for (const [spell, one] of activeFaults.spells) {
     if (one.until > until) {
-      trouble.endsAt = Math.min(trouble.endsAt, one.until)
+      activeFaults.endsAt = Math.min(activeFaults.endsAt, one.until)
       continue
     }
-    trouble.spells.delete(spell)
+    activeFaults.spells.delete(spell)
     turn(world, spell)
   }
 }
@@ -102,17 +100,17 @@ const strike = (world: World.World, blow: Blow, fault: Fault): void => {
       cutPower(world, fault.amount)
       break
     case "brownOut":
-      world.trouble.brownOuts += fault.amount
+      world.activeFaults.brownOuts += fault.amount
       break
     default:
-      return ActiveFaults.defer(world.trouble, blow, fault)
+      return ActiveFaults.defer(world.activeFaults, blow, fault)
   }
-  world.trouble.onFault(fault)
+  world.activeFaults.onFault(fault)
 }
 
-/** Lets those strike whose turn it is. Gives the one that has cut the power, if one has. */
+/** Injects the faults that are due. Returns the one that has cut the power, if one has. */
 const due = (world: World.World): Fault | undefined => {
-  const { waiting } = world.trouble
+  const { waiting } = world.activeFaults
   let cut: Fault | undefined
   for (let i = 0; i < waiting.length;) {
     const one = waiting[i] as (typeof waiting)[number]
@@ -124,69 +122,69 @@ const due = (world: World.World): Fault | undefined => {
     const { kind } = one.fault
     if (isSpell(kind)) begin(world, kind, one.fault)
     else strike(world, kind, one.fault)
-    if (!world.trouble.isPowered) cut = one.fault
+    if (!world.activeFaults.isPowered) cut = one.fault
   }
   return cut
 }
 
 /**
- * One operation of the device begins. `undefined`: go on. A number: the power goes now, after so many of the `size`
- * bytes that were to be moved; the operation must end in `trouble.off`.
+ * One operation of the device begins. `undefined`: continue. A number: the power fails now, after so many of the `size`
+ * bytes that were to be moved; the operation must end in `activeFaults.off`.
  */
 export const step = (world: World.World, size = 0): number | undefined => {
-  const { trouble } = world
-  if (!trouble.isPowered) return 0
+  const { activeFaults } = world
+  if (!activeFaults.isPowered) return 0
   const now = world.now()
   for (
-    let fault = trouble.plan[trouble.next];
+    let fault = activeFaults.plan[activeFaults.next];
     fault !== undefined && fault.at <= now;
-    fault = trouble.plan[++trouble.next]
+    fault = activeFaults.plan[++activeFaults.next]
   ) {
-    trouble.waiting.push({ fault, steps: fault.steps })
+    activeFaults.waiting.push({ fault, steps: fault.steps })
   }
-  if (now >= trouble.endsAt) endSpells(world, now)
-  if (trouble.waiting.length === 0) return undefined
+  if (now >= activeFaults.endsAt) endSpells(world, now)
+  if (activeFaults.waiting.length === 0) return undefined
   const cut = due(world)
   if (cut === undefined) return undefined
-  trouble.cutSize = size
+  activeFaults.cutSize = size
   return Math.floor(cut.share * (size + 1))
 }
 
-/** Does `act`, unless the power goes first. */
+/** Does `act`, unless the power fails first. */
 export const powered = <A, E>(world: World.World, act: () => Effect.Effect<A, E>): Effect.Effect<A, E> =>
-  Effect.suspend(() => step(world) === undefined ? act() : world.trouble.off)
+  Effect.suspend(() => step(world) === undefined ? act() : world.activeFaults.off)
 
 /**
- * The same of what does not wait: without power it throws. Whatever the program makes of that comes to nothing, for its
- * world is taken away (`layer.wakes`).
+ * The same for an operation that does not wait: without power it throws. What the program makes of it has no effect,
+ * because its world is taken away (`layer.wakes`).
  */
 export const poweredNow = <A>(world: World.World, act: () => A): A => {
   if (step(world) === undefined) return act()
   throw powerOff(world)
 }
 
-/** What is thrown where the power has gone, which whoever watches the world learns first. */
+/** Thrown when the power has failed. The observer of the world is called first. */
 export const powerOff = (world: World.World): Error => {
-  world.trouble.goOff()
+  world.activeFaults.goOff()
   return new Error("the power is off")
 }
 
-/** The radio starts, which takes the most current of all. True: the power holds. */
+/** The radio starts, which takes the most current. True: the power is enough. */
 export const holds = (world: World.World): boolean => {
-  const { trouble } = world
-  if (trouble.brownOuts === 0) return true
-  trouble.brownOuts--
+  const { activeFaults } = world
+  if (activeFaults.brownOuts === 0) return true
+  activeFaults.brownOuts--
   cutPower(world, 1_000)
   return false
 }
 
 /** From now on nothing goes wrong any more. What has been damaged stays so. */
 export const heal = (world: World.World): void => {
-  const { trouble } = world
-  trouble.next = trouble.plan.length
-  trouble.waiting.length = 0
-  trouble.pending.clear()
-  trouble.brownOuts = 0
-  trouble.keptAcks.length = 0
+  const { activeFaults } = world
+  activeFaults.next = activeFaults.plan.length
+  activeFaults.waiting.length = 0
+  activeFaults.pending.clear()
+  activeFaults.brownOuts = 0
+  activeFaults.keptAcks.length = 0
   endSpells(world, Infinity)
 }

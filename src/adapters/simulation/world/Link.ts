@@ -1,9 +1,9 @@
 /**
  * One Network Connection of the simulated network, and what the faults of the world do to its bytes.
  *
- * Bytes are stamped with the time of their arrival when they are written, each way, in the order of a stream; whoever
- * waits for the device's next bytes moves the Server's clock along. So a connection needs no fiber of its own, and
- * order and times are exact.
+ * Bytes get the time of their arrival when they are written, in each direction, in the order of a stream. The code that
+ * waits for the device's next bytes moves the Server's clock. So a connection needs no fiber of its own, and order and
+ * times are exact.
  */
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import * as Chance from "../faults/Chance.ts"
@@ -25,7 +25,7 @@ export interface Link extends WorldLink {
   /** When the device learns that the Server, or the network, has ended the stream; Infinity: it has not. */
   endsAt: number
   open: boolean
-  /** What will break the connection, or silence it, and how many bytes still pass before. */
+  /** What will break the connection, or silence it, and how many bytes still pass before that. */
   readonly cutUp: Fault | undefined
   readonly cutDown: Fault | undefined
   readonly halfOpen: Fault | undefined
@@ -33,10 +33,10 @@ export interface Link extends WorldLink {
   leftDown: number
   leftAudible: number
   isMute: boolean
-  /** The last arrival each way: a stream keeps its order. */
+  /** The last arrival in each direction: a stream keeps its order. */
   lastUp: number
   lastDown: number
-  /** Packets that the Server has sent, and what it sends behind some of them. */
+  /** Packets that the Server has sent, and what it sends after some of them. */
   packets: number
   readonly garbage: Fault | undefined
 }
@@ -45,12 +45,12 @@ export const nothing = () => {}
 
 /** Milliseconds, one way. */
 export const latency = (world: World): number => {
-  const slow = ActiveFaults.on(world.trouble, "slow")
+  const slow = ActiveFaults.on(world.activeFaults, "slow")
   return world.latencyMillis +
-    (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.trouble.chance())))
+    (slow === undefined ? 0 : Math.round(slow.amount * (1 - slow.share * world.activeFaults.chance())))
 }
 
-/** The Server has dealt with everything that has reached it by `now`. A silent one deals with nothing. */
+/** The Server has handled everything that has reached it by `now`. A silent Server handles nothing. */
 export const settle = (world: World, link: Link, now: number): void => {
   while (world.serverCondition !== "silent" && link.toServer.length > 0) {
     const parcel = link.toServer[0] as Parcel
@@ -61,14 +61,14 @@ export const settle = (world: World, link: Link, now: number): void => {
   }
 }
 
-/** Behind what arrives before it or with it. */
+/** After what arrives before it or together with it. */
 const put = (parcels: Array<Parcel>, parcel: Parcel): void => {
   let index = parcels.length
   while (index > 0 && (parcels[index - 1] as Parcel).at > parcel.at) index--
   parcels.splice(index, 0, parcel)
 }
 
-/** Breaks at `at`, for both sides: what is under way is lost. */
+/** Breaks at `at`, for both sides: what is on the way is lost. */
 const breakAt = (world: World, link: Link, at: number): void => {
   if (link.endsAt < Infinity) return
   link.endsAt = at
@@ -82,11 +82,11 @@ const largestPiece = 1_460
 
 /** Bytes in the pieces in which they arrive. */
 const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> => {
-  const split = ActiveFaults.on(world.trouble, "split")
+  const split = ActiveFaults.on(world.activeFaults, "split")
   if (split === undefined && Bytes.length(bytes) <= largestPiece) return [bytes]
   const all: Array<Bytes.Bytes> = []
   for (let from = 0; from < Bytes.length(bytes);) {
-    const to = from + (split === undefined ? largestPiece : Chance.whole(world.trouble.chance, 1, split.amount))
+    const to = from + (split === undefined ? largestPiece : Chance.whole(world.activeFaults.chance, 1, split.amount))
     all.push(Bytes.slice(bytes, from, Math.min(to, Bytes.length(bytes))))
     from = to
   }
@@ -95,13 +95,13 @@ const pieces = (world: World, bytes: Bytes.Bytes): ReadonlyArray<Bytes.Bytes> =>
 
 const arrive = (world: World, link: Link, bytes: Bytes.Bytes, at: number, late: number): void => {
   const usual = Math.max(link.lastDown, at + latency(world))
-  const gathered = ActiveFaults.on(world.trouble, "coalesced")?.amount ?? 1
+  const gathered = ActiveFaults.on(world.activeFaults, "coalesced")?.amount ?? 1
   const arrival = Math.ceil((usual + late) / gathered) * gathered
   if (late === 0) link.lastDown = arrival
   put(link.toDevice, { at: arrival, bytes })
 }
 
-/** The Server, or what plays one, sends bytes; without bytes it ends the stream. */
+/** The Server, or what plays its part, sends bytes; without bytes it ends the stream. */
 const sendDown = (world: World, link: Link, bytes: Bytes.Bytes | undefined, at: number, late = 0): void => {
   if (link.endsAt < Infinity || link.isMute || (bytes !== undefined && Bytes.length(bytes) === 0)) return
   if (bytes === undefined) {
@@ -114,29 +114,29 @@ const sendDown = (world: World, link: Link, bytes: Bytes.Bytes | undefined, at: 
   pieces(world, Bytes.slice(bytes, 0, passing)).forEach((piece, index) => arrive(world, link, piece, at + index, late))
   link.notify()
   if (link.leftDown > 0) return
-  if (link.cutDown !== undefined) world.trouble.onFault(link.cutDown)
+  if (link.cutDown !== undefined) world.activeFaults.onFault(link.cutDown)
   breakAt(world, link, link.lastDown)
   link.server.closed(at)
 }
 
-/** One packet of the Server, with what else it sends before or instead. */
+/** One packet of the Server, with what else it sends before it or instead of it. */
 const answer = (world: World, link: Link, bytes: Bytes.Bytes, at: number): void => {
   if (link.garbage !== undefined && link.packets === link.garbage.amount - 1) {
-    world.trouble.onFault(link.garbage)
+    world.activeFaults.onFault(link.garbage)
     sendDown(world, link, Tamper.garbage(link.garbage), at)
   }
   link.packets++
-  Tamper.pass(world.trouble, bytes, (out, late) => sendDown(world, link, out, at, late))
-  // Behind CONNACK comes what was kept of an earlier connection.
+  Tamper.pass(world.activeFaults, bytes, (out, late) => sendDown(world, link, out, at, late))
+  // After CONNACK comes what was kept from an earlier connection.
   if (link.packets > 1) return
-  for (const old of Tamper.stale(world.trouble)) sendDown(world, link, old, at)
+  for (const old of Tamper.stale(world.activeFaults)) sendDown(world, link, old, at)
 }
 
 export const open = (world: World): Link => {
-  const { trouble } = world
-  const cutUp = ActiveFaults.take(trouble, "cutUp")
-  const cutDown = ActiveFaults.take(trouble, "cutDown")
-  const halfOpen = ActiveFaults.take(trouble, "halfOpen")
+  const { activeFaults } = world
+  const cutUp = ActiveFaults.take(activeFaults, "cutUp")
+  const cutDown = ActiveFaults.take(activeFaults, "cutDown")
+  const halfOpen = ActiveFaults.take(activeFaults, "halfOpen")
   const link: Link = {
     toServer: [],
     toDevice: [],
@@ -153,7 +153,7 @@ export const open = (world: World): Link => {
     lastUp: 0,
     lastDown: 0,
     packets: 0,
-    garbage: ActiveFaults.take(trouble, "garbage"),
+    garbage: ActiveFaults.take(activeFaults, "garbage"),
     notify: nothing,
     settle: () => settle(world, link, world.now()),
     cut: () => {
@@ -188,19 +188,19 @@ export const sendUp = (world: World, link: Link, bytes: Bytes.Bytes | undefined)
   link.leftAudible -= passing
   if (passing > 0) link.toServer.push({ at, bytes: Bytes.concat([Bytes.slice(bytes, 0, passing), Bytes.empty]) })
   if (link.leftUp === 0) {
-    if (link.cutUp !== undefined) world.trouble.onFault(link.cutUp)
+    if (link.cutUp !== undefined) world.activeFaults.onFault(link.cutUp)
     link.toServer.push({ at, bytes: undefined })
     breakAt(world, link, at)
   } else if (link.leftAudible === 0) {
-    if (link.halfOpen !== undefined) world.trouble.onFault(link.halfOpen)
+    if (link.halfOpen !== undefined) world.activeFaults.onFault(link.halfOpen)
     settle(world, link, at)
     link.isMute = true
   }
-  // A pull that waits for the Server alone must now wait for this to reach it.
+  // A pull that waits only for the Server must now wait for this to reach it.
   link.notify()
 }
 
-/** The power has gone while the device was writing: these bytes still got out. */
+/** The power has failed while the device was writing: these bytes were still sent. */
 export const lastWords = (world: World, link: Link, bytes: Bytes.Bytes): void => {
   sendUp(world, link, bytes)
   settle(world, link, Infinity)

@@ -1,9 +1,9 @@
 /**
  * An MQTT 3.1.1 Server for simulated worlds: bytes in, bytes out, time is an argument.
  *
- * It does what a client with QoS 0 and 1 can notice of a real one: credentials, Sessions that outlive connections,
- * retained messages, subscriptions, redelivery with DUP 1, Will. It is no broker: one process, no limits but the ones
- * asked for.
+ * It does everything that a client with QoS 0 and 1 can notice of a real one: credentials, Sessions that outlive
+ * connections, retained messages, subscriptions, redelivery with DUP 1, Will. It is not a broker: one process, no
+ * limits except those that are set.
  */
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
@@ -31,7 +31,7 @@ export interface Server {
   closesOn: (packet: Publish) => boolean
   /** It closes the connection on a packet that comes before it has sent CONNACK. */
   closesEarly: boolean
-  /** Is told every PUBLISH that arrives. */
+  /** Called with every PUBLISH that arrives. */
   onArrival: (arrival: Arrival) => void
 }
 
@@ -58,7 +58,7 @@ export const accept = (send: Link["send"], close: Link["close"]): Link => ({
 const write = (link: Link, packet: Packet.Packet, at: number): void =>
   link.send(Result.getOrThrow(Packet.encode(packet)), at)
 
-/** The network connection is gone. Without a DISCONNECT before, the Will is published (MQTT-3.1.2-8). */
+/** The network connection has ended. Without a DISCONNECT before, the Will is published (MQTT-3.1.2-8). */
 export const closed = (server: Server, link: Link, at: number): void => {
   const session = link.clientId === undefined ? undefined : server.sessions.get(link.clientId)
   if (session !== undefined && session.link === link) {
@@ -98,7 +98,7 @@ const deliver = (session: ClientSession, message: Message, qos: 0 | 1 | 2, retai
   }
 }
 
-/** Publishes as if some other client had: keeps it when retained, and sends it to whoever has subscribed. */
+/** Publishes as another client would: keeps the message if it is retained, and sends it to all subscribers. */
 export const publish = (server: Server, message: Message, at: number): void => {
   if (message.retain) {
     if (Bytes.length(message.payload) === 0) server.retained.delete(message.topic)
@@ -209,7 +209,7 @@ const handle = (
     case "Pingreq":
       return write(link, { _tag: "Pingresp" }, at)
     case "Disconnect":
-      // A clean good-bye forgets the Will (MQTT-3.1.2-10).
+      // After a DISCONNECT the Will is dropped (MQTT-3.1.2-10).
       link.connect = link.connect === undefined ? undefined : { ...link.connect, will: undefined }
       return drop(server, link, at)
     default:
@@ -217,13 +217,13 @@ const handle = (
   }
 }
 
-/** Bytes of a client have arrived at `at`. What no Server would take closes the connection. */
+/** Bytes of a client have arrived at `at`. Bytes that no Server would accept close the connection. */
 export const receive = (server: Server, link: Link, bytes: Bytes.Bytes, at: number): void => {
-  // What was under way when the Server closed, a CONNECT above all, reaches nobody.
+  // What was on the way when the Server closed, above all a CONNECT, reaches nobody.
   if (!link.open) return
   const pushed = Framer.push(link.framer, bytes, Packet.decode)
   link.framer = pushed.framer
-  // What comes with CONNECT comes before CONNACK.
+  // What comes together with CONNECT comes before CONNACK.
   if (server.closesEarly && link.clientId === undefined && pushed.packets.length > 1) return drop(server, link, at)
   for (const packet of pushed.packets) {
     handle(server, link, packet, at)

@@ -22,7 +22,7 @@ export interface Arrival extends Message {
   readonly at: number
 }
 
-/** What the Server remembers of a client: its subscriptions, and the QoS 1 messages it owes it. */
+/** What the Server remembers of a client: its subscriptions, and the QoS 1 messages that it has not acknowledged. */
 export interface ClientSession {
   readonly subscriptions: Map<string, 0 | 1 | 2>
   readonly pending: Map<number, Message>

@@ -2,9 +2,9 @@
  * Virtual time for long simulations: a Clock and a Scheduler in which time passes as soon as nothing else is left to
  * do.
  *
- * `TestClock` is moved by a test, waits a macrotask for every sleep it ends, and is what the tests use. This moves by
- * itself, several times faster, and gives the same lives: sleeps end in the order of their times, and those of the same
- * time in the order in which they began.
+ * A test moves `TestClock`, which waits a macrotask for every sleep that it ends; the tests use it. This Clock moves by
+ * itself, is several times faster, and gives the same lives: sleeps end in the order of their times, and those of the
+ * same time in the order in which they began.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -55,13 +55,13 @@ const sliceMillis = 50
 /** The wall time, in milliseconds, that an interrupted program has for its finalizers. Then it is dropped. */
 const partingMillis = 2_000
 
-/** Operations that a fiber may do before the process gets its turn: no wake of a device does a tenth of that. */
+/** How many operations a fiber may do before the process gets its turn: no wake of a device does a tenth of that. */
 const maxOperations = 1_000_000
 
-/** What such a fiber counts, in steps of the loop. */
+/** How much such a fiber counts, in steps of the loop. */
 const stepsOfOperations = 100_000
 
-/** So many steps in which less time passes than this, in milliseconds: time stands still. */
+/** If in so many steps less time passes than this, in milliseconds, time stands still. */
 const maxSteps = 1_000_000
 const minMillis = 10
 
@@ -82,7 +82,8 @@ const makeClock = (startMillis: number) => {
       if (!(millis > 0)) return Effect.void
       if (millis === Infinity) return Effect.never
       return Effect.callback((resume) => {
-        // However short the sleep, the clock moves: `now + millis` alone may be `now` again, for want of digits.
+        // However short the sleep is, the clock moves: `now + millis` alone may be equal to `now`, because a number has
+        // not enough digits.
         const sleeper: Sleeper = {
           at: now + Math.max(millis, now * Number.EPSILON),
           order: order++,
@@ -108,10 +109,10 @@ const makeClock = (startMillis: number) => {
   return { clock, advance }
 }
 
-/** `onBusy` is told of each fiber that did very much without waiting. */
+/** `onBusy` is called with each fiber that did very much without waiting. */
 const makeScheduler = (onBusy: () => void) => {
   let tasks: Array<() => void> = []
-  /** Runs what is there to be run, and not yet what comes of it. False: there is nothing. */
+  /** Runs what is ready, but not yet what becomes ready by it. False: there is nothing. */
   const runTasks = (): boolean => {
     if (tasks.length === 0) return false
     const batch = tasks
@@ -124,7 +125,7 @@ const makeScheduler = (onBusy: () => void) => {
   }
   const scheduler: Scheduler.Scheduler = {
     executionMode: "async",
-    // In a simulation a fiber starves nobody but the process itself, and that only when it never waits.
+    // In a simulation a fiber stops nobody but the process itself, and only if it never waits.
     shouldYield: (fiber) => {
       if (fiber.currentOpCount < maxOperations) return false
       onBusy()
@@ -138,9 +139,9 @@ const makeScheduler = (onBusy: () => void) => {
 const stuck = Effect.suspend(() => Effect.die(new Error("the simulation waits for something that will never happen")))
 
 /**
- * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something which no simulated
- * time can bring would wait for ever: that is a defect, and said so. One that works without time passing fails with
- * `Standstill`. When interrupted, it lets the effect end in its own time, for up to two seconds of wall time.
+ * Runs `effect` in virtual time that starts at `startMillis`. An effect that waits for something that will never happen
+ * would wait for ever: this is a defect with a message. One that works without time passing fails with `Standstill`. If
+ * it is interrupted, the effect may end in its own time, for up to two seconds of wall time.
  */
 export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.Effect<A, E | Standstill> =>
   Effect.callback<A, E | Standstill>((resume) => {
@@ -154,7 +155,7 @@ export const run = <A, E>(effect: Effect.Effect<A, E>, startMillis = 0): Effect.
     let isOver = false
     let dropAt = Infinity
     let afterwards = () => {}
-    /** Whether many steps have brought no time. */
+    /** Whether many steps have passed almost no time. */
     const isStill = (): boolean => {
       if (++steps < maxSteps) return false
       const now = clock.currentTimeMillisUnsafe()

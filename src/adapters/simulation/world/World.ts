@@ -1,8 +1,8 @@
 /**
- * A simulated world: one Server, one network, one device's flash, and the weather that troubles them.
+ * A simulated world: one Server, one network, one device's flash, and the faults that disturb them.
  *
- * Everything here outlives the device's deep sleep. All time is Effect's Clock, so a `TestClock` moves it; all chance
- * is Effect's Random, so a seed fixes it. Nothing waits outside Effect's scheduler.
+ * Everything here outlives the device's deep sleep. All time is Effect's Clock, so a `TestClock` moves it; all random
+ * numbers are Effect's Random, so a seed fixes them. Nothing waits outside Effect's scheduler.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -19,7 +19,8 @@ import * as Server from "./Server.ts"
 import * as ActiveFaults from "../faults/ActiveFaults.ts"
 
 /**
- * How the Server can be reached: it answers; its host says that nobody listens; there is no way to it; it says nothing.
+ * How the Server can be reached: it answers; its host says that nobody listens; there is no route to it; it says
+ * nothing.
  */
 export type ServerCondition = "up" | "refusing" | "unreachable" | "silent"
 
@@ -35,13 +36,13 @@ export type Accept = (send: (bytes: Bytes.Bytes, at: number) => void, close: (at
 
 /** A Network Connection of the device, seen from the world. */
 export interface WorldLink {
-  /** Hands the Server what has reached it by now, should the device not be waiting for the answer. */
+  /** Gives the Server what has reached it by now, in case the device does not wait for the answer. */
   readonly settle: () => void
-  /** Something about the world has changed that the device may be waiting for. */
+  /** Something about the world has changed, and the device may be waiting for it. */
   notify: () => void
-  /** Breaks the connection: what is under way is lost, the device sees it closed. */
+  /** Breaks the connection: what is on the way is lost, the device sees it closed. */
   readonly cut: () => void
-  /** The device is gone without a word: what it has sent arrives, and the Server is not told. */
+  /** The device is gone and says nothing: what it has sent arrives, and the Server does not learn that it is gone. */
   readonly abandon: () => void
 }
 
@@ -49,16 +50,16 @@ export interface World {
   /** The world's time in milliseconds; the device's own clock may show another. */
   readonly now: () => number
   readonly server: Server.Server
-  /** Who answers the device: `server`, unless a test puts a peer of its own in its place. */
+  /** What answers the device: `server`, unless a test puts a peer of its own in its place. */
   accept: Accept
-  /** What the device's flash holds, by name. A name with `~` behind it is a file that is being written. */
+  /** What is in the device's flash, by name. A name that ends in `~` is a file that is being written. */
   readonly storage: Map<string, Bytes.Bytes>
   /**
-   * A board's flash with the program, in which all of that lies; undefined: a world of one wake, whose flash does not
+   * A board's flash with the program, in which all of that is; undefined: a world of one wake, whose flash does not
    * matter.
    */
   readonly flash: BoardFlash.BoardFlash | undefined
-  /** How a value gets into that flash. */
+  /** How a value is written into that flash. */
   store: (flash: BoardFlash.BoardFlash, name: string, value: Bytes.Bytes) => void
   readonly links: Set<WorldLink>
   serverCondition: ServerCondition
@@ -66,22 +67,22 @@ export interface World {
   hasWifi: boolean
   /** From the device to the Server, or back. */
   latencyMillis: number
-  /** How long joining the Wi-Fi takes, and looking for one in vain is bounded by the network's time-out. */
+  /** How long joining the Wi-Fi takes. Searching without finding a network ends with the network's time-out. */
   joinMillis: number
-  /** What the device's clock shows more than the world's. */
+  /** How much the device's clock is ahead of the world's. */
   clockOffsetMillis: number
   /** Whether the device has its radio on, since when, and for how long it was before. */
   radioOnSince: number | undefined
   radioMillis: number
   /** Times the device has opened a TCP connection, successful or not. */
   tries: number
-  /** Times the device has written to its flash, which wears out. */
+  /** How often the device has written to its flash, which wears out. */
   writes: number
-  /** What a sensor finds. `chance`, 0 to 1, is the world's. */
+  /** What a sensor measures. `chance`, 0 to 1, is the world's random number. */
   measure: (now: number, chance: number) => Measurement
   /** Where faults publish configurations. */
   configTopic: string
-  readonly trouble: ActiveFaults.ActiveFaults
+  readonly activeFaults: ActiveFaults.ActiveFaults
 }
 
 const acceptBy = (server: Server.Server): Accept => (send, close) => {
@@ -97,7 +98,7 @@ export const usualLatencyMillis = 25
 
 const makeWith = (
   clock: Clock.Clock,
-  trouble: ActiveFaults.ActiveFaults,
+  activeFaults: ActiveFaults.ActiveFaults,
   flash?: BoardFlash.BoardFlash,
   server = Server.make()
 ): World => ({
@@ -119,25 +120,22 @@ const makeWith = (
   writes: 0,
   measure: Weather.at,
   configTopic: "",
-  trouble
+  activeFaults
 })
 
-/** A world at the time of the Clock it is made under, in which nothing goes wrong by itself. */
+/** A world that starts at the present time of the Clock, in which nothing goes wrong by itself. */
 export const make: Effect.Effect<World> = Effect.map(Clock.Clock, (clock) => makeWith(clock, ActiveFaults.make([], "")))
 
-/**
- * A world with a board that was just flashed, in which these faults strike. What they leave to chance comes from
- * `seed`.
- */
+/** A world with a board that was just flashed, and with these faults. Their random choices come from `seed`. */
 export const troubled = (plan: ReadonlyArray<Fault>, seed: string): Effect.Effect<World> =>
   Effect.map(Clock.Clock, (clock) => {
-    const trouble = ActiveFaults.make(plan, seed)
+    const activeFaults = ActiveFaults.make(plan, seed)
     const server = Server.make()
-    server.closesOn = ({ payload, topic }) => Tamper.closes(trouble, topic, Bytes.length(payload))
-    return makeWith(clock, trouble, BoardValues.flashed(), server)
+    server.closesOn = ({ payload, topic }) => Tamper.closes(activeFaults, topic, Bytes.length(payload))
+    return makeWith(clock, activeFaults, BoardValues.flashed(), server)
   })
 
-/** Changes how the Server can be reached. Connections that are open break, unless the Server only falls silent. */
+/** Changes how the Server can be reached. Open connections break, unless the Server only falls silent. */
 export const setServer = (world: World, condition: ServerCondition): void => {
   world.serverCondition = condition
   for (const link of world.links) {

@@ -1,8 +1,8 @@
 /**
- * An expression with `yield*` inside as a list of steps and a rest without.
+ * An expression with `yield*` inside, as a list of steps and a rest without `yield*`.
  *
- * What JavaScript evaluates before a wait and could find changed after it is kept in a constant, so that the order of
- * evaluation stays what the source says.
+ * What JavaScript evaluates before a wait, and could be changed after it, is kept in a constant, so that the order of
+ * evaluation stays as in the source.
  */
 import { types as t } from "@babel/core"
 import * as Flow from "./Flow.ts"
@@ -89,7 +89,7 @@ const branching = (
   const done = asEffect(flow,
     isBoolean(kept) && node.operator !== "??" ? t.booleanLiteral(node.operator === "||") : copy(kept))
   const more = asEffect(flow, node.right)
-  // A comparison gives a boolean, so what is known of it need not be kept.
+  // A comparison gives a boolean, which cannot change, so it need not be kept.
   const test = node.operator === "??" ? t.binaryExpression("!=", kept, t.nullLiteral()) : kept
   const effect = node.operator === "&&" ? t.conditionalExpression(test, more, done)
     : t.conditionalExpression(test, done, more)

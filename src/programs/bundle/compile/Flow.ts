@@ -1,14 +1,14 @@
 /**
  * Where control goes from a place in a generator, and the calls of Effect's functions that take it there.
  *
- * A statement list is compiled with the Exit that stands behind its end. Going back to the head of a loop is a plain
- * call when the caller is a callback of `flatMap`, which the runtime has called with an empty stack; elsewhere it is
- * suspended, so that a loop which does not wait costs no stack.
+ * A statement list is compiled with the Exit that follows its end. Going back to the head of a loop is a plain call if
+ * the caller is a callback of `flatMap`, which the runtime has called with an empty stack; elsewhere it is suspended,
+ * so that a loop which does not wait costs no stack.
  */
 import { types as t } from "@babel/core"
 import { arrow, copy, onlyReturn } from "./syntax.ts"
 
-/** What stands behind the end of a statement list. */
+/** What follows the end of a statement list. */
 export type Exit =
   /** The end of the generator without a value. */
   | { readonly _tag: "End" }
@@ -23,13 +23,13 @@ export interface Flow {
   readonly exit: Exit
   readonly onBreak: Exit | undefined
   readonly onContinue: Exit | undefined
-  /** We are in a callback that ran since the head of the innermost loop. */
+  /** This code is in a callback that ran since the head of the innermost loop. */
   readonly waited: boolean
   /** A name that is not yet in use. */
   readonly fresh: (hint: string) => t.Identifier
   /** Whether a name means the same before and after a wait. */
   readonly isSteady: (name: string) => boolean
-  /** Whether a name is that of a module, so that what hangs on it stays what it is. */
+  /** Whether a name is that of a module, so that its fields never change. */
   readonly isModule: (name: string) => boolean
   /** For the device's runtime, whose effects are functions: what does an effect. */
   readonly run: ((effect: t.Expression) => t.Expression) | undefined
@@ -76,11 +76,11 @@ const isOwnCall = (flow: Flow, node: t.Node, name: string): node is t.CallExpres
   t.isCallExpression(node) && t.isMemberExpression(node.callee) && !node.callee.computed &&
   t.isIdentifier(node.callee.object, { name: flow.effect }) && t.isIdentifier(node.callee.property, { name })
 
-/** The function that `next` is but for its name, when all it does is to call it. */
+/** The function that `next` only calls, if it does nothing else. */
 const onlyCalled = (only: t.Expression | undefined): t.Identifier | undefined =>
   t.isCallExpression(only) && only.arguments.length === 0 && t.isIdentifier(only.callee) ? only.callee : undefined
 
-/** The same on the device: what follows goes on the stack, then the effect is done. */
+/** The same on the device: what follows goes on the stack, then the effect is run. */
 const directly = (
   flow: Flow,
   effect: t.Expression,

@@ -1,9 +1,9 @@
 /**
- * The statements of a generator as functions that hand each other the rest: `const a = yield* e; rest` becomes
+ * The statements of a generator as functions that pass the rest to each other: `const a = yield* e; rest` becomes
  * `return flatMap(e, (a) => { rest })`.
  *
- * A loop that waits becomes a function that returns itself; where two ways join, the rest becomes a function of its
- * own. What does not wait stays as it is, but for its `return`, which must return an effect, and jumps out of it.
+ * A loop that waits becomes a function that returns itself; where two ways join, the rest becomes a separate function.
+ * What does not wait stays as it is, except its `return`, which must return an effect, and jumps out of it.
  */
 import { types as t } from "@babel/core"
 import { linearise, play, type Step } from "./Expressions.ts"
@@ -110,7 +110,7 @@ const named = (flow: Flow.Flow, rest: Rest): readonly [Array<t.Statement>, Flow.
   return [[constant(name, arrow([], compile(flow, rest)))], { _tag: "Go", to: name.name }]
 }
 
-/** The one effect that a branch runs, when that is all it does. */
+/** The one effect that a branch runs, if it does nothing else. */
 const soleEffect = (node: t.Statement | null | undefined): t.Expression | undefined => {
   if (!node) return undefined
   const [first, ...others] = statements(node)
@@ -155,7 +155,7 @@ const branch = (flow: Flow.Flow, node: t.IfStatement, rest: Rest): Array<t.State
   const [naming, exit] = named(inner, rest)
   const taken = compile({ ...inner, exit }, statements(consequent))
   const other = compile({ ...inner, exit }, alternate ? statements(alternate) : [])
-  // An else that declares something has a scope of its own.
+  // An else that declares something has its own scope.
   const body = [...naming, t.ifStatement(test, block(taken)),
     ...(alternate && other.some((s) => t.isDeclaration(s)) ? [t.blockStatement(other)] : other)]
   return play(flow, steps, body)

@@ -1,5 +1,5 @@
 /**
- * A shape of source code that the bundle cannot carry to the board, and where it stands.
+ * A form of source code that the bundle cannot translate for the board, and where it is.
  */
 import type { types } from "@babel/core"
 

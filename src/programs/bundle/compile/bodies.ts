@@ -18,7 +18,7 @@ export const isIn = (node: t.Node | null | undefined, wanted: t.Node): boolean =
   return found
 }
 
-/** Whether a `return` of this function stands somewhere in `node`. */
+/** Whether there is a `return` of this function somewhere in `node`. */
 export const returns = (node: t.Node): boolean => {
   if (t.isReturnStatement(node)) return true
   if (t.isFunction(node) || t.isExpression(node)) return false
@@ -36,7 +36,7 @@ export const declares = (node: t.Node): boolean =>
 export const listOf = (node: t.Statement | null | undefined): Statements =>
   node === null || node === undefined ? [] : t.isBlockStatement(node) ? node.body : [node]
 
-/** Whether nothing behind these is reached. */
+/** Whether nothing after these is reached. */
 export const end = (statements: Statements): boolean => {
   const last = statements[statements.length - 1]
   if (t.isIfStatement(last)) return end(listOf(last.consequent)) && end(listOf(last.alternate))
@@ -62,7 +62,7 @@ export const choice = (test: t.Expression, first: Statements, second: Statements
     ? t.ifStatement(t.unaryExpression("!", test), block(second))
     : t.ifStatement(test, block(first), second.length === 0 ? null : block(second))
 
-/** A body with its values put elsewhere; undefined: it returns from where that cannot be. */
+/** A body with its values put elsewhere; undefined: it returns from a place where this is impossible. */
 export const turned = (statements: Statements, goal: Goal): Statements | undefined => {
   const made: Array<t.Statement> = []
   for (const [index, statement] of statements.entries()) {

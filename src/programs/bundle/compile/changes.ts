@@ -1,9 +1,9 @@
 /**
- * Assigns what `Object.assign(value, {field: …})` would, field by field: on a board the call costs as much as eight
+ * Does what `Object.assign(value, {field: …})` does, field by field: on a board the call costs as much as eight
  * assignments.
  *
- * All values are there before the first is assigned, and the value is named before them. So only where none can see a
- * difference: they call nothing, and all but the first look at nothing of the value.
+ * All values are evaluated before the first is assigned, and the value is named before them. So only where nobody can
+ * see a difference: they call nothing, and all but the first read nothing of the value.
  */
 import * as t from "@babel/types"
 import type { NodePath, PluginObj } from "@babel/core"
@@ -16,7 +16,7 @@ const isAssign = (callee: t.Node, { scope }: NodePath): boolean => {
     t.isIdentifier(value.object, { name: "Object" }) && t.isIdentifier(value.property, { name: "assign" })
 }
 
-/** A name, or fields of one: to say it twice does nothing twice. */
+/** A name, or fields of one: evaluating it twice has no effect. */
 const rootOf = (node: t.Node): string | undefined =>
   t.isIdentifier(node) ? node.name : t.isMemberExpression(node) && !node.computed ? rootOf(node.object) : undefined
 

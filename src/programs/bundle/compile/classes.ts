@@ -1,10 +1,9 @@
 /**
  * `class X extends Data.TaggedError("X") {}` compiled to `const X = Data.TaggedError("X")`: the board's interpreter
- * takes no call behind `extends` and does not hand statics down, and such a class adds nothing but a type.
+ * accepts no call after `extends` and inherits no static members, and such a class adds nothing but a type.
  *
  * With the device's runtime to `const X = (fields) => Data.tagged("X", fields)`, and `new X({ ... })` to `X({ ... })`:
- * a constructor of its own for each error is 13 variables that the board holds for nothing. And a service's tag to
- * `{}`.
+ * a constructor for each error would take 13 of a board's variables for nothing. And a service's tag to `{}`.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -82,7 +81,7 @@ export const classes = (isDevice = false, errorsOf: ErrorsOf = () => new Set()):
         )
         return
       }
-      // Whoever does not need it need not carry it.
+      // A board that does not need it does not carry it.
       t.addComment(superClass, "leading", "@__PURE__")
       path.replaceWith(t.variableDeclaration("const", [t.variableDeclarator(t.identifier(id.name), superClass)]))
     }

@@ -1,5 +1,5 @@
 /**
- * One module of the program, as TypeScript, with what the board's interpreter cannot run compiled away, as TypeScript.
+ * One module of the program, as TypeScript, compiled to TypeScript that the board's interpreter can run.
  */
 import { parseSync, type PluginObj, transformFromAstSync, traverse } from "@babel/core"
 import type { File } from "@babel/types"
@@ -34,8 +34,8 @@ export const pure = (code: string, file: string, pureOf: (source: string) => Pur
 }
 
 /**
- * What the overlays of a program make of a module: in the program stubs stand in it, in an overlay's bundle it gives
- * functions out.
+ * What the overlays of a program make of a module: in the program its functions become stubs, in an overlay's bundle it
+ * exports them.
  */
 export type ModulePart =
   | { readonly _tag: "Resident"; readonly stubs: Stubs }
@@ -85,7 +85,7 @@ export const compile = (
       utf8(),
       ...(isTerse ? [texts()] : []),
       generators({ isDirect }),
-      // Behind the plain functions of what makes effects, so that these can be of an overlay, too.
+      // After the plain functions that make effects, so that these can be in an overlay, too.
       ...partPlugins(part),
       pipes(isTerse),
       classes(isTerse, errorsOf),

@@ -1,13 +1,13 @@
 /**
- * Effects done where they are waited for. With the device's runtime an effect is a function that does what it stands
- * for, so `yield* effect` is a call of it, and for the functions of `effect/Effect` the runtime has beside each what
- * does its effect at once: `Effect.sleep(millis)` makes the function that `Effect.sleep$now(millis)` does.
+ * Runs effects where they are waited for. With the device's runtime an effect is a function that does its work, so
+ * `yield* effect` is a call of it. And for the functions of `effect/Effect` the runtime has for each another one that
+ * runs its effect at once: `Effect.sleep(millis)` makes the function that `Effect.sleep$now(millis)` runs.
  */
 import { types as t } from "@babel/core"
 import { member, untyped } from "./syntax.ts"
 import { Unsupported } from "./Unsupported.ts"
 
-/** The functions of the device's runtime that have beside them what does their effects. */
+/** The functions of the device's runtime for which there is another one that runs their effects. */
 const beside: ReadonlyArray<string> = [
   "fail",
   "flatMap",
@@ -36,7 +36,7 @@ const unpacked = ([self, options]: t.CallExpression["arguments"]): t.CallExpress
   return [self, duration, orElse]
 }
 
-/** What does `given`; `effect` is the local name of effect/Effect. */
+/** The code that runs `given`; `effect` is the local name of effect/Effect. */
 export const run = (effect: string, given: t.Expression): t.Expression => {
   const inner = untyped(given) as t.Expression
   const own = (node: t.Node): string | undefined => {

@@ -1,14 +1,14 @@
 /**
- * Functions of the script that are called once, moved to where they are called: a board holds half a dozen variables
- * for each function as long as it is awake, and a call costs it more than most of what is called.
+ * Functions of the script that are called once, moved to where they are called: a board has half a dozen variables for
+ * each function as long as it is awake, and a call costs it more than most of what is called.
  *
  * Not everywhere: the interpreter reads the text of a closure each time it makes one, and the text of what it skips. So
- * what is moved into a closure, or to where it is not always reached, must be short against what a call costs.
+ * what is moved into a closure, or to where it is not always reached, must be short compared with the cost of a call.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
 import { returns, type Statements } from "./bodies.ts"
-import { open, openExpression, type Opening } from "./Opening.ts"
+import { inlineStatement, inlineExpression, type CallSite } from "./inlineStatement.ts"
 
 /** A call, with the variables of its function, is worth the reading of so many nodes (measured: between 40 and 158). */
 const callNodes = 80
@@ -72,8 +72,8 @@ const outermost = (path: NodePath): t.Node => {
 }
 
 /**
- * How often the interpreter reads what stands at the call, beyond once when it is reached: with each closure that holds
- * it, and where it is skipped, be it behind a `return`.
+ * How often the interpreter reads the code at the call, in addition to the one time when it is reached: with each
+ * closure around it, and where it is skipped, for example after a `return`.
  */
 const readings = (call: NodePath): number => {
   let [count, isInside, isConditional] = [0, true, false]
@@ -107,8 +107,8 @@ const isInLoop = (call: NodePath): boolean => {
 const maxKept = 6
 
 /**
- * Whether the variables of the function would live on with what the caller hands out: a closure keeps all of them. What
- * a wake reads at its beginning would be held to its end.
+ * Whether the variables of the function would live on with the closures of the caller: a closure keeps all of them.
+ * What a wake reads at its beginning would be kept to its end.
  */
 const livesOn = ({ call, made }: Candidate): boolean => {
   const kept = Object.keys(made.scope.bindings).length
@@ -167,7 +167,7 @@ const meansTheSame = ({ call, made }: Candidate, program: Scope): boolean => {
   return isSo
 }
 
-/** Gives all names that the function makes to nobody else, so that they mean the same in the caller. */
+/** Renames all names that the function declares, so that they are unique and mean the same in the caller. */
 const rename = ({ made }: Candidate, program: Scope): void => {
   const scopes = new Set<Scope>([made.scope])
   made.traverse({
@@ -208,15 +208,15 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
   if (!meansTheSame(candidate, program) || isInLoop(call) && !startsAnew(made)) return false
   const place = call.find((each) => each.isStatement() || each.parentPath?.isArrowFunctionExpression() === true)
   if (place === null || place.isVariableDeclaration() && place.parentPath.isFor()) return false
-  const opening = (start: Statements, isTrial: boolean): Opening => {
+  const siteOf = (start: Statements, isTrial: boolean): CallSite => {
     const body = t.isBlockStatement(made.node.body) ? made.node.body.body : [t.returnStatement(made.node.body)]
     return { call, start, body, isTrial, fresh: () => program.generateUidIdentifier("value") }
   }
-  const make = (how: Opening) =>
-    place.isStatement() ? open(place.node, how) : openExpression(place.node as t.Expression, how)
-  if (make(opening([], true)) === undefined) return false
+  const make = (how: CallSite) =>
+    place.isStatement() ? inlineStatement(place.node, how) : inlineExpression(place.node as t.Expression, how)
+  if (make(siteOf([], true)) === undefined) return false
   rename(candidate, program)
-  const statements = make(opening(entered(candidate), false))
+  const statements = make(siteOf(entered(candidate), false))
   if (statements === undefined) throw new Error("the second trial failed where the first succeeded")
   declarator.remove()
   if (place.isStatement() && place.inList) place.replaceWithMultiple([...statements])

@@ -41,7 +41,7 @@ const steadyNames = (generator: NodePath<t.FunctionExpression>): (name: string) 
       : !unsteady.has(name)
 }
 
-/** Refuses what would mean something else once each wait has begun a function of its own. */
+/** Refuses code that would mean something else once each wait has begun a new function. */
 const checkScopes = (generator: NodePath<t.FunctionExpression>): void => {
   const check = (path: NodePath) => {
     for (const [name, binding] of Object.entries(path.scope.bindings)) {
@@ -69,7 +69,7 @@ const checkScopes = (generator: NodePath<t.FunctionExpression>): void => {
   })
 }
 
-/** Gives names that a block or a loop hides another with to nobody else: what follows a wait leaves its block. */
+/** Renames names with which a block or a loop hides another: what follows a wait leaves its block. */
 const separateNames = (generator: NodePath<t.FunctionExpression>): void => {
   const seen = new Set<string>()
   const separate = ({ scope }: NodePath) => {
@@ -113,7 +113,7 @@ const isInert = (effect: t.Expression, modules: ReadonlyMap<string, string>): bo
   const name = member(effect)
   if (name !== undefined) return modules.has(name[0])
   if (!t.isCallExpression(effect) || !t.isMemberExpression(effect.callee)) return false
-  // What holds a Ref never changes hands.
+  // The variable of a Ref is never assigned again.
   return member(effect.callee)?.join(".") === "Ref.get"
 }
 

@@ -1,6 +1,6 @@
 /**
- * Gives names of the script another name where the platform has one of that name, which it would hide from the platform
- * itself. Those of functions, too: terser may make one of them a name of the whole script.
+ * Renames names of the script that the platform has too, because they would hide the platform's own from the platform.
+ * Also those of functions: terser may make one of them a name of the whole script.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { platformNames } from "../dialect/platformNames.ts"

@@ -12,7 +12,9 @@ import { types as t } from "@babel/core"
 /** A larger body would cost more bytes at each of several calls than the function does once. In nodes. */
 const smallest = 9
 
-/** What is called once may be larger, but not be read again with every closure that it would be part of. */
+/**
+ * A function that is called once may be larger, but must not be read again with every closure that it would be part of.
+ */
 const smallestOnce = 40
 
 interface Small {
@@ -20,7 +22,7 @@ interface Small {
   readonly body: t.Expression
   /** The parameters in the order in which the body evaluates them. */
   readonly order: ReadonlyArray<string>
-  /** Those behind a call or a field, which an argument that is evaluated there could change or miss. */
+  /** Parameters used after a call or a field access, which could change an argument that is evaluated there. */
   readonly late: ReadonlyArray<string>
   /** Names of the script that the body uses. */
   readonly free: ReadonlyArray<string>
@@ -34,7 +36,7 @@ interface Look {
   reads: boolean
 }
 
-/** Walks an expression in the order of evaluation; false: it holds what cannot be moved. */
+/** Walks an expression in the order of evaluation; false: it has a part that cannot be moved. */
 const look = (node: t.Node, params: ReadonlyArray<string>, seen: Look): boolean => {
   seen.nodes++
   const all = (nodes: ReadonlyArray<t.Node>) => nodes.every((each) => look(each, params, seen))
@@ -84,7 +86,7 @@ const bodyOf = (node: t.Node | null | undefined): t.Expression | undefined => {
   return t.isReturnStatement(only) && others.length === 0 ? only.argument ?? undefined : undefined
 }
 
-/** What a constant of the script is, through its other names. */
+/** The value of a constant of the script, through its other names. */
 const valueOf = (program: NodePath["scope"], name: string): t.Node | null | undefined => {
   const binding = program.bindings[name]
   const declarator = binding?.path.node
@@ -193,7 +195,7 @@ export const inlining = (): PluginObj => ({
         const program = path.scope
         path.traverse({
           CallExpression: {
-            // Inner calls first, so that what is moved is done.
+            // Inner calls first, so that what is moved is complete.
             exit: (call) => {
               const { callee } = call.node
               if (t.isCallExpression(callee)) return done(call, program)

@@ -1,11 +1,11 @@
 /**
- * Which property names the program may change: all that are written as names, and not as texts. They get a mark behind
- * them here, where it is still seen how they were written; `minify` gives short names to what bears the mark, and to
- * nothing else.
+ * Which property names the program may change: all that are written as names, and not as texts. Here, where one can
+ * still see how they were written, they get a mark; `minify` gives short names to what has the mark, and to nothing
+ * else.
  *
- * What leaves the board keeps its names: keys that are written as texts, and `reserved` names (`reserved.ts`). What a
- * module exports and what hangs on the platform's globals is known by binding. What becomes JSON must be written as
- * texts.
+ * What leaves the board keeps its names: keys that are written as texts, and `reserved` names (`reserved.ts`). The
+ * exports of a module and the fields of the platform's globals are known by binding. What becomes JSON must be written
+ * as texts.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -34,7 +34,7 @@ const isPlatform = (path: NodePath, name: string): boolean => {
     t.isImportDeclaration(from) && from.source.value.endsWith("/platform.ts")
 }
 
-/** `object.name` where `object` is a module's namespace or one of the platform's own, or hangs on `platform`. */
+/** `object.name` where `object` is a module's namespace or one of the platform's own, or a field of `platform`. */
 const isOutside = (path: NodePath, object: t.Node): boolean => {
   if (t.isMemberExpression(object) && !object.computed) {
     return t.isIdentifier(object.object) && isPlatform(path, object.object.name)
@@ -86,7 +86,7 @@ const isTextType = (node: t.Node | undefined): boolean =>
 
 const quoteIt = "becomes JSON, so its keys must be written as texts: { \"key\": value } and document[\"key\"]"
 
-/** Refuses what becomes JSON unless it can be seen here that all its keys are written as texts. */
+/** Refuses what becomes JSON unless one can see here that all its keys are written as texts. */
 const checkJson = (path: NodePath<t.CallExpression>, reserved: ReadonlySet<string>): void => {
   const [value] = path.node.arguments
   if (!value || isText(value) || t.isNumericLiteral(value)) return
@@ -115,7 +115,7 @@ const checkJson = (path: NodePath<t.CallExpression>, reserved: ReadonlySet<strin
 }
 
 export interface Options {
-  /** Names that what leaves the board may have. */
+  /** Names that may be in what leaves the board. */
   readonly reserved: ReadonlySet<string>
   /** The module makes JSON for this board alone, or of texts alone. */
   readonly isOwnJson: boolean

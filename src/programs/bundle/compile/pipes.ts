@@ -16,7 +16,7 @@ const apply = (subject: t.Expression, step: t.Expression, isModule: IsModule): t
   if (t.isCallExpression(step) && name !== undefined && isModule(name[0])) {
     return t.callExpression(step.callee, [subject, ...step.arguments])
   }
-  // What is called is evaluated before what it is called with.
+  // The callee is evaluated before its arguments.
   if (acts(step) && acts(subject)) {
     throw new Unsupported(step, "a step of a pipe that is itself the result of a call must be a const before it")
   }

@@ -1,10 +1,10 @@
 /**
- * Says what the platform has by its own name: `require(…)` for `platform.require(…)`. Behind a dot the interpreter
- * searches all names of the script twice, once for `platform` and once for what is behind it, and then those that
+ * Uses what the platform has by its own name: `require(…)` for `platform.require(…)`. After a dot the interpreter
+ * searches all names of the script twice, once for `platform` and once for the name after it, and then those that
  * objects inherit.
  *
- * Only where it is called or looked into: what is not there is undefined as a property, and an error as a name. And
- * never `eval`, which sees the names around it when it is called by its name.
+ * Only where it is called or one of its fields is read: a missing name is undefined as a property, but an error as a
+ * name. And never `eval`, which sees the names around it if it is called by its name.
  */
 import * as t from "@babel/types"
 import type { NodePath, PluginObj } from "@babel/core"

@@ -1,10 +1,9 @@
 /**
- * Marks calls at a module's top level that are known to do nothing but make a value, so that what nobody uses can be
- * left out.
+ * Marks calls at a module's top level that do nothing but make a value, so that what nobody uses can be left out.
  *
- * Known by binding: functions of Effect's modules but those that run something, constructors of the platform, and
- * functions of our own modules in whose body nothing outside it is changed and nothing else is called. What is not
- * known is not marked.
+ * It decides by binding: functions of Effect's modules except those that run something, constructors of the platform,
+ * and functions of our own modules whose body changes nothing outside and calls nothing else. Other calls are not
+ * marked.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -15,7 +14,7 @@ export type Pure = ReadonlySet<string>
 const constructors: ReadonlyArray<string> = ["TextEncoder", "TextDecoder", "Uint8Array", "ArrayBuffer", "DataView",
   "Map", "Set", "WeakMap", "Error", "RegExp"]
 
-/** Objects of the platform, and what of them does change something. */
+/** Objects of the platform, and those of their functions that change something. */
 const owners: { readonly [name: string]: ReadonlyArray<string> } = {
   Object: ["assign", "defineProperty", "defineProperties", "setPrototypeOf", "freeze", "seal"],
   Math: ["random"],

@@ -24,7 +24,7 @@ export const spreads = (): PluginObj => {
         }
       },
       ObjectExpression: {
-        // On the way in: Babel's own plugin would be first on the way out.
+        // On the way in, because Babel's own plugin would be first on the way out.
         enter: (path) => {
           if (!path.node.properties.some((property) => t.isSpreadElement(property))) return
           const parts: Array<t.Expression> = []
@@ -45,7 +45,7 @@ export const spreads = (): PluginObj => {
           // What comes first is made here, and may be filled.
           let [made, ...others] = t.isObjectExpression(parts[0]) ? parts as [t.Expression, ...Array<t.Expression>]
             : [t.objectExpression([]) as t.Expression, ...parts]
-          // What is spread is copied before what stands behind it may change it.
+          // What is spread is copied before what comes after it may change it.
           while (others.length > 0) {
             const at = others.findIndex((each, index) => index > 0 && acts(each))
             made = t.callExpression(t.identifier(name), [made, ...others.splice(0, at < 0 ? others.length : at)])

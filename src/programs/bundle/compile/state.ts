@@ -1,9 +1,9 @@
 /**
- * Variables of a module whose value changes, marked in an overlay's own bundle: a call that has no effect takes the
- * place of what each begins with, so that the bundle still has the mark if, and only if, the overlay's functions reach
- * the variable.
+ * Variables of a module whose value changes, marked in an overlay's own bundle: a call without an effect replaces the
+ * first value of each, so that the bundle still has the mark if, and only if, the overlay's functions reach the
+ * variable.
  *
- * Such a variable would be there anew at each call of the overlay, apart from the program's.
+ * At each call of the overlay there would be a new copy of such a variable, separate from the program's.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"

@@ -1,8 +1,8 @@
 /**
- * Functions of a module that a board loads from an overlay when it calls them: in the program a stub takes the place of
- * each, and in the overlay's own bundle the module gives it out, exported or not.
+ * Functions of a module that a board loads from an overlay when it calls them: in the program a stub replaces each, and
+ * in the overlay's own bundle the module exports it.
  *
- * By binding: what is named is a function that the module declares at its top level. Anything else is refused.
+ * By binding: a name stands for a function that the module declares at its top level. Anything else is refused.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"

@@ -1,9 +1,9 @@
 /**
  * A switch whose `default` is its last clause, as the interpreter needs it, with the same meaning.
  *
- * Clauses that run into each other stay together: they move to the end with the `default` among them, and what was last
- * before gets a `break`. Within such a run the `default` moves behind clauses that begin where it begins. What cannot
- * be moved so is refused.
+ * Clauses that fall through to each other stay together: they move to the end with the `default` among them, and the
+ * clause that was last before gets a `break`. Within such a run the `default` moves after clauses that begin where it
+ * begins. A switch that cannot be changed so is refused.
  */
 import { types as t } from "@babel/core"
 import { isAbrupt } from "./syntax.ts"
@@ -11,7 +11,7 @@ import { Unsupported } from "./Unsupported.ts"
 
 const ends = ({ consequent }: t.SwitchCase): boolean => consequent.some(isAbrupt)
 
-/** A value that nothing else is: to ask for it sooner or later makes no difference. */
+/** A value that is equal to nothing else: it makes no difference whether it is compared sooner or later. */
 const isOwnValue = ({ test }: t.SwitchCase, all: ReadonlyArray<t.SwitchCase>): boolean =>
   t.isLiteral(test) && !t.isTemplateLiteral(test) && !t.isRegExpLiteral(test) &&
   all.every((each) =>

@@ -19,7 +19,7 @@ export const contains = (node: t.Node, test: (node: t.Node) => boolean): boolean
 
 export const hasYield = (node: t.Node): boolean => contains(node, (inner) => t.isYieldExpression(inner))
 
-/** Whether to evaluate `node` may change something; what a getter does is not looked at. */
+/** Whether evaluating `node` may change something; what a getter does is not considered. */
 export const acts = (node: t.Node): boolean =>
   contains(node, (inner) =>
     t.isCallExpression(inner) || t.isOptionalCallExpression(inner) || t.isNewExpression(inner) ||
@@ -47,7 +47,7 @@ export const block = (body: Array<t.Statement>): t.Statement =>
 export const constant = (id: t.LVal, init: t.Expression): t.VariableDeclaration =>
   t.variableDeclaration("const", [t.variableDeclarator(id as t.Identifier, init)])
 
-/** The expression that `body` returns, when that is all it does. */
+/** The expression that `body` returns, if it does nothing else. */
 export const onlyReturn = (body: ReadonlyArray<t.Statement>): t.Expression | undefined => {
   const first = body[0]
   return body.length === 1 && t.isReturnStatement(first) && first.argument ? first.argument : undefined

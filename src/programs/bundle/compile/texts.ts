@@ -1,5 +1,6 @@
 /**
- * Leaves out what is wrong with a packet in words: the packet's name and the clause of the specification stay.
+ * Leaves out the sentence that says what is wrong with a packet: the packet's name and the clause of the specification
+ * stay.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"

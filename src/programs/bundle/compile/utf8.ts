@@ -1,8 +1,8 @@
 /**
- * Texts as the board has them: their UTF-8 bytes, a character for each, because the interpreter knows no more of a
- * text.
+ * Texts as the board has them: their UTF-8 bytes, one character for each, because the interpreter knows nothing else
+ * about a text.
  *
- * In a module the bytes stand as `\x` escapes. What a module itself writes as `\x` is such a byte already.
+ * In a module the bytes are written as `\x` escapes. What a module itself writes as `\x` is such a byte already.
  */
 import type { PluginObj } from "@babel/core"
 import { parseSync, types as t } from "@babel/core"
@@ -83,7 +83,7 @@ export const ascii = (isWhole: boolean): PluginObj => ({
       if (isWhole && beyondBytes.test(node.value)) node.value = toBytes(node.value)
       if (beyondAscii.test(node.value)) node.extra = {}
     },
-    // The interpreter looks for expressions when it has taken the escapes away.
+    // The interpreter looks for expressions after it has replaced the escapes.
     TemplateLiteral: (path) => {
       const { expressions, quasis } = path.node
       if (!quasis.some(({ value }) => value.cooked?.includes("${"))) return

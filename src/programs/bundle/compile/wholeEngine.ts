@@ -1,8 +1,8 @@
 /**
- * Library code, written for a whole engine, in forms that Espruino reads rightly with what adapters/espruino/engine
- * adds to it.
+ * Library code that was written for a whole engine, in forms that Espruino reads correctly with what
+ * adapters/espruino/engine adds to it.
  *
- * Our own sources keep to what it has, and need none of this.
+ * Our own sources use only what Espruino has, and need none of this.
  */
 import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
@@ -70,7 +70,7 @@ const nameArguments = (path: NodePath<t.Function>): void => {
 const isNamed = (node: t.Node, name: string): boolean =>
   t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.property, { name })
 
-/** `Array.prototype.slice`, of which Espruino finds no `call`, as `[].slice`. */
+/** `Array.prototype.slice`, on which Espruino finds no `call`, as `[].slice`. */
 const literally = (node: t.Node): void => {
   if (!t.isMemberExpression(node) || !t.isMemberExpression(node.object) || !isNamed(node.object, "prototype")) return
   if (t.isIdentifier(node.object.object, { name: "Array" })) node.object = t.arrayExpression([])

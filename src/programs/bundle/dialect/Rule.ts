@@ -1,5 +1,5 @@
 /**
- * One thing that the board's interpreter does its own way.
+ * One thing that the board's interpreter does differently.
  */
 import type { NodePath } from "@babel/core"
 
@@ -8,6 +8,6 @@ export interface Rule {
   readonly name: string
   /** What to do instead. */
   readonly fix: string
-  /** Whether the interpreter would trip at this node. Asked of every node. */
+  /** Whether the interpreter would fail at this node. Called for every node. */
   readonly trips: (path: NodePath) => boolean
 }

@@ -50,7 +50,7 @@ const isFree = (path: NodePath, name: string): boolean => !path.scope.hasBinding
 const propertyOf = (node: t.Node): string | undefined =>
   t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.property) ? node.property.name : undefined
 
-/** The names that the script itself gives to properties: they are its own, whatever they are called. */
+/** The names that the script itself gives to properties: whatever they are, they are its own. */
 const ownNames = new WeakMap<t.Node, ReadonlySet<string>>()
 
 const namesOf = (path: NodePath): ReadonlySet<string> => {
@@ -91,10 +91,7 @@ const isMissingMethod = (path: NodePath): boolean => {
   return name !== undefined && methods.includes(name) && !namesOf(path).has(name)
 }
 
-/**
- * A search that takes a text's end for a find when what is looked for only begins there: "socket" for one that has
- * "tls".
- */
+/** A search that finds a text at its end although only its beginning is there: "tls" in "socket". */
 const searches = ["indexOf", "includes", "replace"]
 
 const isLongSearch = ({ node }: NodePath): boolean => {

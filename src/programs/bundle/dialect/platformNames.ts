@@ -1,6 +1,6 @@
 /**
- * The global names of Espruino on ESP32 boards, from the tables in its source that its library is made of. It looks its
- * own classes up among all global names, so that one of ours in place of `Socket` leaves every connection without
+ * The global names of Espruino on ESP32 boards, from the tables in its source from which its library is made. It looks
+ * for its own classes among all global names, so a variable of ours named `Socket` would leave every connection without
  * methods.
  */
 const pins = Array.from({ length: 49 }, (_, pin) => "D" + pin)

@@ -4,7 +4,7 @@
 import type { Rule } from "./Rule.ts"
 
 /**
- * Whether a pattern asks for more than the engine can. Escapes and classes are skipped, so that only operators count.
+ * Whether a pattern needs more than the engine supports. Escapes and classes are skipped, so that only operators count.
  */
 const isTooRich = (pattern: string): boolean => {
   let inClass = false

@@ -1,5 +1,5 @@
 /**
- * Order and scope: the interpreter hoists nothing, and has one scope a function.
+ * Order and scope: the interpreter hoists nothing, and has one scope for each function.
  */
 import type { NodePath } from "@babel/core"
 import { types as t } from "@babel/core"

@@ -47,7 +47,7 @@ const superOf = (path: NodePath): t.Class | undefined => {
   return t.isVariableDeclarator(binding) && t.isClass(binding.init) ? binding.init : undefined
 }
 
-/** A literal as it stands in the script. */
+/** A literal as it is written in the script. */
 const rawOf = (node: t.Node): string =>
   t.isTemplateElement(node) ? node.value.raw
     : t.isStringLiteral(node) || t.isDirectiveLiteral(node) ? String(node.extra?.["raw"] ?? node.value)
@@ -55,7 +55,7 @@ const rawOf = (node: t.Node): string =>
     : t.isRegExpLiteral(node) ? node.pattern
     : ""
 
-/** What the interpreter reads as one byte, and so as another text. */
+/** Text that the interpreter reads as one byte for each character, and so as another text. */
 const isWide = (node: t.Node): boolean =>
   /[^\0-\x7f]/.test(rawOf(node)) ||
   (t.isStringLiteral(node) || t.isDirectiveLiteral(node)) && /[^\0-\xff]/.test(node.value) ||
@@ -122,7 +122,8 @@ export const syntaxRules: ReadonlyArray<Rule> = [
   { name: "new.target", fix: "use instanceof", trips: (path) => path.isMetaProperty() },
   { name: "BigInt", fix: "use a number", trips: (path) => path.isBigIntLiteral() },
   {
-    // Behind a block that is skipped it would be read without its value. Before the first statement there is none.
+    // After a block that is skipped it would be read without its value. Before the first statement there is no such
+    // block.
     name: "text that begins a statement",
     fix: "put the text in parentheses",
     trips: (path) => {

@@ -1,7 +1,7 @@
 /**
- * A message is abandoned only when connections have ended on it again and again: as often as the device says it takes,
- * and on the last three of them the Server acknowledged others. A Server that takes nothing makes no message the
- * culprit.
+ * A message is abandoned only if connections have ended on it again and again: as often as the device says, and on the
+ * last three of them the Server acknowledged others. If a Server takes no message at all, no single message is to
+ * blame.
  */
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
 import type { Checker } from "../life/Checker.ts"
@@ -21,7 +21,7 @@ export const abandoning: Checker = {
     return (seen, { line, packets }) => {
       if (seen._tag === "Opened") sent = 0
       if (seen._tag === "Sent") sent += (packets ?? []).filter(({ _tag }) => _tag === "Publish").length
-      if (seen._tag !== "Told" || line === undefined) return undefined
+      if (seen._tag !== "Emitted" || line === undefined) return undefined
       const { _tag } = seen.event
       if (_tag !== "MessageSuspected" && _tag !== "MessageAbandoned") return undefined
       const [first] = line.unacknowledged.values()

@@ -1,6 +1,6 @@
 /**
- * Every reading taken reaches the Server or is still pending. It may leave the device's flash when the Server has
- * acknowledged it, or when it had to give way in a full Outbox and the device has told so.
+ * Every reading that was taken reaches the Server or is still pending. It may leave the device's flash if the Server
+ * has acknowledged it, or if it was evicted from a full Outbox and the device has reported this.
  */
 import type { Checker } from "../life/Checker.ts"
 
@@ -9,10 +9,10 @@ export const atLeastOnce: Checker = {
   promise: "a reading that was taken is delivered, or still pending, or reported as dropped or abandoned",
   begin: () => (seen, facts) => {
     const { vanished } = facts.ledger
-    const told = facts.dropped + facts.abandoned
-    if (vanished.length > told) {
+    const reported = facts.dropped + facts.abandoned
+    if (vanished.length > reported) {
       const names = vanished.slice(0, 3).map((one) => one.key).join(", ")
-      return vanished.length + " pending and lost, " + told + " reported as dropped or abandoned: " + names
+      return vanished.length + " pending and lost, " + reported + " reported as dropped or abandoned: " + names
     }
     if (seen._tag !== "Pulled") return undefined
     const false_ = [...facts.ledger.pending.values()].find((one) =>

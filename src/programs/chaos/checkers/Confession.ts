@@ -1,6 +1,6 @@
 /**
- * What the flash does not take is told before the device goes on: who reads its log knows that a power cut costs a
- * reading.
+ * What the flash does not store is reported before the device continues: so a reader of its log knows that a power cut
+ * costs a reading.
  */
 import type { Checker } from "../life/Checker.ts"
 import * as StoredState from "../life/StoredState.ts"
@@ -11,7 +11,7 @@ export const confession: Checker = {
   begin: () => {
     let isPending = false
     return (seen) => {
-      if (seen._tag === "Began" || (seen._tag === "Told" && seen.event._tag === "NotSaved")) isPending = false
+      if (seen._tag === "Began" || (seen._tag === "Emitted" && seen.event._tag === "NotSaved")) isPending = false
       if (isPending && (seen._tag === "Sent" || seen._tag === "Stored" || seen._tag === "Slept")) {
         return "flash did not store the state, and no event reported it"
       }

@@ -1,6 +1,6 @@
 /**
- * After a connection that ended without a byte from the Server, CONNECT goes alone on the next one: some Servers close
- * on what comes before their CONNACK. That is remembered across deep sleep.
+ * After a connection that ended without a byte from the Server, CONNECT goes alone on the next one, because some
+ * Servers close if packets arrive before their CONNACK. The device remembers this across deep sleep.
  */
 import type { Checker } from "../life/Checker.ts"
 
@@ -13,7 +13,7 @@ export const connectAlone: Checker = {
     let first = 0
     let hasAnswered = false
     return (seen, { isMemoryLost, isUnsaved, packets }) => {
-      // What flash did not take is not known in the next wake.
+      // What flash did not store is not known in the next wake.
       if (seen._tag === "PowerCut" || isMemoryLost || (seen._tag === "Slept" && isUnsaved)) isDue = false
       if (seen._tag === "Opened") {
         first = 0

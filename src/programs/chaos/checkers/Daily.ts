@@ -1,13 +1,12 @@
 /**
- * However long the Server stays away, the device goes on trying: at least every `max_interval`, which with the defaults
- * is four times a day. A clock that jumps or a power cut may begin that time anew, once. Where the flash did not take
- * when the last try was, a clock that the power cut has set back may make an older one look recent: that costs one wait
- * more.
+ * However long the Server is away, the device continues to try: at least every `max_interval`, which with the defaults
+ * is four times a day, or every `send_interval`, where that is longer. A clock that jumps or a power cut may begin that time again, once. If the flash did not store
+ * the last try, and a power cut has set the clock back, an older try may look recent: that costs one wait more.
  */
 import { isSelective } from "../../../domain/config/limits.ts"
 import type { Checker } from "../life/Checker.ts"
 
-/** What is left of a wait may be waited in the next wake. */
+/** The rest of a wait may be waited in the next wake. */
 const slackMillis = 2_000
 
 export const daily: Checker = {
@@ -17,7 +16,8 @@ export const daily: Checker = {
     const { awakeTimeout, mqtt, publishInterval, sensors } = config
     // A device that publishes only what has changed may have nothing to say as long, with the policy off, too.
     const mayBeSilent = mqtt.reconnect.enabled || sensors.every((sensor) => sensor.interval > 0 || isSelective(sensor))
-    const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, publishInterval) : publishInterval
+    const least = Math.max(publishInterval, mqtt.sendInterval)
+    const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, least) : least
     const wait = mqtt.reconnect.enabled ? mqtt.reconnect.maxInterval * 1_000 : 0
     const bound = (longest + awakeTimeout) * 1_000 + slackMillis
     let since = 0
@@ -27,7 +27,7 @@ export const daily: Checker = {
       if (seen._tag === "PowerCut") isOff = true
       const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
       const isNewTime = (isOff && seen._tag === "Began") ||
-        (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
+        (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset"))
       if (seen._tag === "Began") isOff = false
       if (isUnsaved) isStale = true
       else if (isTry) isStale = false

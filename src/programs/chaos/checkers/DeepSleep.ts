@@ -1,18 +1,17 @@
 /**
- * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: its own bound
- * on the time is all that may end a wake early. Where flash did not take that the device must wait, it sleeps through
- * the wait.
+ * Every wake ends in deep sleep, not for longer than the interval, and no input makes the program fail: only its own
+ * time limit may end a wake early. If flash did not store that the device must wait, it sleeps through the whole wait.
  */
 import type { Checker } from "../life/Checker.ts"
 
-/** How the program tells that it met its bound. */
+/** How the program reports that it reached its time limit. */
 const late = "the wake took longer"
 
 export const deepSleep: Checker = {
   name: "deep sleep",
   promise: "every wake ends in deep sleep; no input crashes the device",
   begin: (config) => (seen, { isUnsaved }) => {
-    if (seen._tag === "Told" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) {
+    if (seen._tag === "Emitted" && seen.event._tag === "Failed" && !seen.event.reason.startsWith(late)) {
       return "the program failed: " + seen.event.reason
     }
     if (seen._tag !== "Slept") return undefined

@@ -1,6 +1,6 @@
 /**
- * What gives way in a full Outbox is what the policy says: the oldest, or the oldest that a newer one of its topic
- * replaces; nothing gives way while there is room, and no more is told as dropped than has gone.
+ * From a full Outbox the policy decides which message is evicted: the oldest, or the oldest one of whose topic there is
+ * a newer one. Nothing is evicted while there is room, and no more is reported as dropped than is gone.
  */
 import type { Checker } from "../life/Checker.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
@@ -42,7 +42,7 @@ export const drops: Checker = {
     if (isStored && !isMemoryLost && dropped > ledger.gone + words) {
       return dropped + " reported as dropped, but " + ledger.gone + " have gone"
     }
-    // What was abandoned was not for want of room.
+    // An abandoned message did not go for want of room.
     return ledger.vanished.length > facts.abandoned ? judge(facts) : undefined
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A PUBLISH that is sent again bears DUP 1 (MQTT-3.3.1-1), one that is sent for the first time DUP 0. After a power cut
- * nobody can say what was sent: then DUP 1 is right for both.
+ * A PUBLISH that is sent again has DUP 1 (MQTT-3.3.1-1), one that is sent for the first time DUP 0. After a power cut
+ * nobody knows what was sent: then DUP 1 is right for both.
  */
 import type { Checker } from "../life/Checker.ts"
 import * as Ledger from "../life/Ledger.ts"

@@ -1,6 +1,6 @@
 /**
  * Nothing is sent again without a reason: the PUBACK of the last time has not reached the device, or the power was cut,
- * or the flash failed, before it could remember that.
+ * or the flash failed, before the device could store it.
  */
 import * as Ledger from "../life/Ledger.ts"
 import * as Message from "../life/Message.ts"

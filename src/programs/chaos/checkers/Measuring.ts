@@ -1,18 +1,19 @@
 /**
- * A device measures, whatever the network does: each wake asks every sensor that is due, may it try or not, unless its
- * own bound ended it; a device that is always on never goes much longer than its interval without asking one.
+ * A device measures, whatever the network does: each wake reads every sensor that is due, whether or not it may try,
+ * unless its own time limit ended it. A device that is always on never waits much longer than its interval before it
+ * reads one.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
 import type { Observation } from "../life/Observation.ts"
 
-/** To join, connect and deliver may each take its time before an always-on device looks at its clock again. */
+/** Joining, connecting and delivering may each take time before an always-on device looks at its clock again. */
 const slackMillis = 200_000
 
-/** The sensor that has answered, or has been given up. */
+/** The sensor that has answered, or on which the device has stopped waiting. */
 const asked = (seen: Observation): string | undefined =>
   seen._tag === "Read" ? seen.sensor
-    : seen._tag === "Told" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
+    : seen._tag === "Emitted" && seen.event._tag === "NotMeasured" ? seen.event.sensor : undefined
 
 const sleeping = ({ sensors }: DeviceConfig) => {
   const always = sensors.filter(({ interval }) => interval === 0).map(({ id }) => id)
@@ -25,7 +26,7 @@ const sleeping = ({ sensors }: DeviceConfig) => {
     }
     const sensor = asked(seen)
     if (sensor !== undefined) done.add(sensor)
-    if (seen._tag === "Told" && seen.event._tag === "Failed") isCut = true
+    if (seen._tag === "Emitted" && seen.event._tag === "Failed") isCut = true
     if (seen._tag !== "Slept" || isCut) return undefined
     const missed = always.filter((id) => !done.has(id))
     return missed.length === 0 ? undefined : "a wake did not ask " + missed.join(", ")
@@ -39,15 +40,15 @@ export const measuring: Checker = {
     if (config.deepSleep) return sleeping(config)
     const bound = config.publishInterval * 1_000 + slackMillis
     let since = 0
-    // Readings that a clock which was set back may put off, by as much: the next of each sensor, and the one behind one
-    // under way.
+    // How many readings a clock that was set back may delay, each by as much: the next one of each sensor, and the one
+    // after a reading in progress.
     let late = 0
     return (seen, { now }) => {
       const waited = now.at - since
       // Nothing measures without power.
       if (seen._tag === "PowerCut") since = Infinity
       const allowed = bound + (late > 0 ? config.publishInterval * 1_000 : 0)
-      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) {
+      if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) {
         late = 2 * config.sensors.length
       }
       if (seen._tag === "Began" || asked(seen) !== undefined) {

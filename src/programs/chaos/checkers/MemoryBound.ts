@@ -1,11 +1,11 @@
 /**
- * What the device holds is bounded: the Outbox by its capacity, what it keeps of an unfinished packet by the largest
- * packet that it takes, what it writes at once by the same.
+ * The memory of the device is bounded: the Outbox by its capacity, what it keeps of an unfinished packet by the largest
+ * packet that it takes, and one write by the same.
  */
 import type { Checker } from "../life/Checker.ts"
 import { largestPacket } from "../life/Line.ts"
 
-/** A state's bytes beside its messages, and for each of them. */
+/** The bytes of a state without its messages, and of each message. */
 const stateBytes = 700
 const messageBytes = 400
 

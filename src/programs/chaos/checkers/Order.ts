@@ -1,7 +1,7 @@
 /**
- * The readings of one topic reach the Server in the order in which they were taken (MQTT 3.1.1, 4.6). What comes once
- * more does not count, nor what comes back from a flash that did not take that it had given way, nor a message on which
- * two connections have ended, which goes last.
+ * The readings of one topic reach the Server in the order in which they were taken (MQTT 3.1.1, 4.6). Three kinds do
+ * not count: repetitions; a message that comes back from flash because flash did not store its eviction; and a message
+ * on which two connections have ended, which is sent last.
  */
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
 import type { Checker } from "../life/Checker.ts"
@@ -17,7 +17,7 @@ export const order: Checker = {
     return (seen, { kept, ledger, line }) => {
       for (const key of kept?.last ?? []) last.add(key)
       if (
-        seen._tag === "Told" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom
+        seen._tag === "Emitted" && seen.event._tag === "MessageSuspected" && seen.event.failures >= Quarantine.lastFrom
       ) {
         const [first] = line?.unacknowledged.values() ?? []
         if (first !== undefined) last.add(first)

@@ -1,6 +1,6 @@
 /**
- * The program stays where it was flashed: Storage never compacts, for that rewrites what lies behind a freed place, and
- * a power cut meanwhile loses all of it.
+ * The program stays where it was flashed: Storage never compacts, because that rewrites what comes after a freed place,
+ * and a power cut meanwhile loses all of it.
  */
 import type { Checker } from "../life/Checker.ts"
 

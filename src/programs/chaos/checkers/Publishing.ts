@@ -47,7 +47,7 @@ export const publishing: Checker = {
         if (temperature !== undefined) found.set(seen.sensor, { temperature, clock: now.clock })
         return undefined
       }
-      if (seen._tag !== "Told" || seen.event._tag !== "Unchanged") return undefined
+      if (seen._tag !== "Emitted" || seen.event._tag !== "Unchanged") return undefined
       const sensor = sensors.get(seen.event.sensor)
       const reading = found.get(seen.event.sensor)
       if (sensor === undefined || reading === undefined) return "left out a reading that was none"

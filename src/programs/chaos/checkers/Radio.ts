@@ -1,6 +1,6 @@
 /**
- * The radio of a device that sleeps is never on for nothing: it is off when the device sleeps, every wake that turns it
- * on uses it, and nobody is waited for longer than the time that waiting for them may take.
+ * The radio of a device that sleeps is never on without a reason: it is off while the device sleeps, every wake that
+ * turns it on uses it, and the device waits for nobody longer than allowed.
  */
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
@@ -11,12 +11,12 @@ import type { Observation } from "../life/Observation.ts"
 const sensorMillis = 5_000
 const restMillis = 1_000
 
-/** Between two tries of a row the radio stays on, until so long after the first of them began. */
+/** Between two tries in a row the radio stays on, for at most this time after the first of them began. */
 const betweenTries = (event: WakeEvent, { maxAttempts, tryInterval = 0 }: ReconnectPolicy): number | undefined =>
   event._tag === "TryFailed" && event.attempt < maxAttempts ? tryInterval * 1_000 + restMillis : undefined
 
-/** How long may pass until something else is seen. Undefined: this says nothing about the radio. */
-const patience = (seen: Observation, config: DeviceConfig): number | undefined => {
+/** How long it may take until something else is observed. Undefined: this says nothing about the radio. */
+const maxSilence = (seen: Observation, config: DeviceConfig): number | undefined => {
   switch (seen._tag) {
     case "RadioOn":
       return config.sensors.length * sensorMillis + restMillis
@@ -28,11 +28,11 @@ const patience = (seen: Observation, config: DeviceConfig): number | undefined =
     case "Taken":
     case "Pulled":
     case "Closed":
-      // A Server that does not accept a connection, or owes an answer, is given so long.
+      // A Server that does not accept a connection, or from which an answer is missing, gets this long.
       return Math.max(config.mqtt.timeout * 1_000, config.mqtt.configWaitTime * 1_000)
-    case "Told":
+    case "Emitted":
       return betweenTries(seen.event, config.mqtt.reconnect)
-    // Bytes that go out slowly are no silence.
+    // Bytes that are sent slowly are not silence.
     case "Sent":
       return Infinity
     default:
@@ -55,7 +55,7 @@ export const radio: Checker = {
         return "on for " + (now.at - since) / 1_000 + " s in which nothing happened, at most " + allowed / 1_000 +
           " s are enough"
       }
-      const next = patience(seen, config)
+      const next = maxSilence(seen, config)
       if (next !== undefined && isRadioOn) {
         since = now.at
         allowed = next

@@ -1,6 +1,6 @@
 /**
- * Nothing is sent before it is remembered: a PUBLISH is in flash, with its Packet Identifier, when it is written to the
- * network. Flash that fails is told, and then stands in nobody's way.
+ * Nothing is sent before it is stored: a PUBLISH is in flash, with its Packet Identifier, when it is written to the
+ * network. If flash fails, this is reported, and the device sends without it.
  */
 import type { Checker } from "../life/Checker.ts"
 import * as Message from "../life/Message.ts"

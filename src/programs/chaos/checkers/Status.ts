@@ -32,7 +32,7 @@ export const status: Checker = {
         beganAt = facts.now.at
         hasJumped = false
       }
-      if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) hasJumped = true
+      if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) hasJumped = true
       const [packet, more] = facts.statuses
       if (more !== undefined) return "said twice at once how it is"
       if (packet === undefined) {

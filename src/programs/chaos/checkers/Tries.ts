@@ -1,8 +1,8 @@
 /**
  * The device never tries more often than the reconnect policy allows: `max_attempts` in a row, `try_interval` apart,
  * then min(max_interval, min_interval * backoff_factor ^ n) from the start of one try to the start of the next, by the
- * device's own clock. The rule is written down here once more. To turn the radio on is to try, even if the power breaks
- * down under it: of such tries the device may forget the first, which it had no time to remember, and no more.
+ * device's own clock. This file states the rule independently of the program. Turning the radio on is a try, even if
+ * the power fails under it: of such tries the device may forget only the first, which it had no time to store.
  */
 import type { DeviceConfig, ReconnectPolicy } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
@@ -31,12 +31,12 @@ interface Past {
   last: number | undefined
   /** The radio was turned on for a try that has not begun to join. */
   isPending: boolean
-  /** The try of this wake, which the power may yet cut short; one that was, and was not remembered. */
+  /** The try of this wake, which a power cut may still end; and one that was ended so, and was not stored. */
   isTrying: boolean
   isForgiven: boolean
-  /** The flash did not take them: behind the wait they are counted anew. */
+  /** The flash did not store them: after the wait they are counted from zero. */
   isForgetful: boolean
-  /** The clock has jumped in this wake: what it showed when a try began is not what the device takes it for. */
+  /** The clock has jumped in this wake: the device has another time for the beginning of a try than the real one. */
   hasJumped: boolean
   /** What the clock showed last, and whether it went back since the last try: then the next may come at once. */
   latest: number
@@ -64,8 +64,8 @@ const ended = (seen: Extract<Observation, { readonly _tag: "Slept" | "PowerCut" 
 }
 
 const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
-  if (seen._tag === "Told" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
-  if (seen._tag === "Told" && seen.event._tag === "Delivered") {
+  if (seen._tag === "Emitted" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
+  if (seen._tag === "Emitted" && seen.event._tag === "Delivered") {
     const { count, pending } = seen.event
     // A connection that delivered and ended with more pending was worth its try, on a device that is always on too.
     if (count > 0 && pending > 0 || facts.config.deepSleep && pending === 0) past.count = 0
@@ -73,24 +73,24 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) {
     past.hasDelivered = true
   }
-  // What ends a connection behind its data is no reason to count it as failed, though all that it delivered is a word
-  // about an update.
-  if (seen._tag === "Told" && seen.event._tag === "Trying") past.pending = seen.event.pending
-  if ((past.hasDelivered || past.pending === 0) && seen._tag === "Told" && seen.event._tag === "ConfigUnchanged") {
+  // If a connection ends after its data was delivered, this is no failed try, even if it delivered only a message about
+  // an update.
+  if (seen._tag === "Emitted" && seen.event._tag === "Trying") past.pending = seen.event.pending
+  if ((past.hasDelivered || past.pending === 0) && seen._tag === "Emitted" && seen.event._tag === "ConfigUnchanged") {
     past.count = 0
   }
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
-  if (seen._tag === "Struck" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
-  // A device that lost its memory starts over, and has told so. So does one that has gone back to a configuration
-  // with which it did reach the Server; it can do that once for each update.
-  const isBack = seen._tag === "Told" && seen.event._tag === "ConfigRolledBack"
+  if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
+  // A device that lost its memory starts from zero, and has reported this. So does a device that has gone back to a
+  // configuration with which it did reach the Server; it can do that once for each update.
+  const isBack = seen._tag === "Emitted" && seen.event._tag === "ConfigRolledBack"
   if (facts.isMemoryLost || isBack || ((facts.isUnsaved || past.isForgetful) && seen._tag === "PowerCut")) {
     past.count = 0
     past.last = undefined
     past.isForgetful = false
   }
-  // One that could not remember its tries counts anew, but has slept through the wait.
+  // A device that could not store its tries counts from zero, but has slept through the wait.
   if (facts.isUnsaved && seen._tag === "Slept") past.isForgetful = true
 }
 

@@ -1,5 +1,5 @@
 /**
- * What a checker is: one promise, watched through a whole life. It gives what broke the promise, or undefined.
+ * A checker: one promise, checked through a whole life. It returns what broke the promise, or undefined.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { ObservedState } from "./ObservedState.ts"

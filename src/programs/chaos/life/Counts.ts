@@ -17,7 +17,7 @@ export interface Counts {
   tries: number
   powerCuts: number
   readonly faults: Map<string, number>
-  /** Readings lost with the power before they were in flash; told as not saved; with damaged flash. */
+  /** Readings lost by power cuts before they were in flash; reported as not saved; lost by damaged flash. */
   lost: { power: number; unsaved: number; damaged: number }
 }
 
@@ -64,7 +64,7 @@ export const add = (counts: Counts, seen: Observation, facts: ObservedState): vo
     case "PowerCut":
       if (counts.wakes > 0) counts.powerCuts++
       return
-    case "Struck":
+    case "Injected":
       counts.faults.set(seen.kind, (counts.faults.get(seen.kind) ?? 0) + 1)
       return
     default:

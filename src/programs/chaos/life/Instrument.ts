@@ -1,5 +1,5 @@
 /**
- * Stands between a device program and its ports, and tells what passes. It changes nothing.
+ * Is between a device program and its ports, and reports everything that passes. It changes nothing.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,7 +16,7 @@ import type { Observation } from "./Observation.ts"
 
 export type See = (seen: Observation) => void
 
-/** What the flash holds under a name, whatever the device believes. */
+/** What is in flash under a name, whatever the device believes. */
 export type Flash = (name: string) => Bytes | undefined
 
 /** Reads the state in flash, each one once: what is written is never changed in place. */
@@ -118,7 +118,7 @@ const sleep = (
   wokenBy: inner.wokenBy
 })
 
-/** The same program, seen. */
+/** The same program, observed. */
 export const watch = (
   program: Effect.Effect<never, never, DevicePorts>,
   see: See,

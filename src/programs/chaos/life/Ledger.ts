@@ -1,7 +1,7 @@
 /**
- * The book of what a device owes, kept from outside: a message comes in when a sensor has answered, and goes out when
- * the Server's PUBACK has reached the device. What leaves the device's flash in another way has vanished, and the
- * checkers ask why.
+ * A list of the device's pending messages, kept from outside: a message is added when a sensor has answered, and
+ * removed when the Server's PUBACK has reached the device. A message that leaves the device's flash in another way has
+ * vanished, and the checkers ask why.
  */
 import type { StoredState } from "./StoredState.ts"
 import * as Message from "./Message.ts"
@@ -13,7 +13,7 @@ export interface Pending {
   readonly count: number | undefined
   /** It was in flash at least once. */
   isRemembered: boolean
-  /** The topic that it was written to last: under another prefix it is another message. */
+  /** The topic with which it was written last: under another prefix it is another message. */
   sentTo: string
   /** Connections on which it was written, at least in part. */
   sent: number
@@ -23,18 +23,15 @@ export interface Pending {
   /** Its PUBACK has reached the device. */
   isAcknowledged: boolean
   /**
-   * Something other than the Server may have acknowledged it, or the PUBACK may have been lost on the device: both is
-   * well.
+   * Something other than the Server may have acknowledged it, or the PUBACK may have been lost on the device: both are
+   * allowed.
    */
   isDoubtful: boolean
-  /** The power was cut: it may be sent with DUP 1 though it never was, or once more though it was acknowledged. */
+  /** The power was cut: it may be sent with DUP 1 although it was never sent, or again although it was acknowledged. */
   isUncertain: boolean
-  /** The flash did not take what the device knew of it: even that it was sent may be forgotten. */
+  /** The flash did not store what the device knew of it: even that it was sent may be forgotten. */
   isForgotten: boolean
-  /**
-   * That was so at any time: even that it gave way may have been forgotten, and it comes back behind what came after
-   * it.
-   */
+  /** That happened at some time: even its eviction may have been forgotten, and it comes back after newer ones. */
   wasForgotten: boolean
   /** How often it has reached the Server. */
   arrivals: number
@@ -45,9 +42,9 @@ export interface Ledger {
   readonly pending: Map<string, Pending>
   /** Every message there was. */
   readonly all: Map<string, Pending>
-  /** What has gone with the last entry, neither acknowledged nor in doubt. */
+  /** What was removed with the last entry, neither acknowledged nor in doubt. */
   vanished: ReadonlyArray<Pending>
-  /** How much has gone with it in all. */
+  /** How many were removed with it in total. */
   gone: number
 }
 
@@ -92,7 +89,7 @@ export const untake = (ledger: Ledger, sensor: string): void => {
   }
 }
 
-/** The device has written this to its flash: what it knows is what it keeps. */
+/** The device has written this to its flash: what it knows is what it has stored. */
 export const stored = (ledger: Ledger, kept: StoredState): void => {
   const vanished: Array<Pending> = []
   ledger.gone = 0
@@ -115,7 +112,7 @@ export const stored = (ledger: Ledger, kept: StoredState): void => {
   ledger.vanished = vanished
 }
 
-/** The device's RAM is gone, and what it knows is what its flash holds. Gives what only RAM knew. */
+/** What was in the device's RAM is gone, and it knows only what its flash has. Returns what only RAM knew. */
 export const forgot = (ledger: Ledger, kept: StoredState | undefined): ReadonlyArray<Pending> => {
   const keys = new Set(kept?.pending)
   const lost = [...ledger.pending.values()].filter((one) =>

@@ -1,5 +1,5 @@
 /**
- * One Network Connection as bytes in both directions, read by the rules of MQTT and by nothing of the device's own
+ * One Network Connection as bytes in both directions, read by the rules of MQTT and independently of the device's own
  * state.
  */
 import * as Framer from "../../../domain/packet/Framer.ts"
@@ -16,9 +16,9 @@ export interface Line {
   /** Everything sent here, for the number of times. */
   readonly sent: Set<string>
   isAccepted: boolean
-  /** The device has reason to close it: what comes behind is not for its ears. */
+  /** The device has reason to close it: it need not read what comes after this. */
   isBroken: boolean
-  /** Something else than the Server has spoken here. */
+  /** Something other than the Server has sent bytes here. */
   isForged: boolean
   hasParted: boolean
   /** Bytes pulled since the last whole packet. */
@@ -43,7 +43,7 @@ export const open = (number: number): Line => ({
   unfinished: 0
 })
 
-/** The packets that the device has completed with these bytes. Undefined: it sent what is no packet. */
+/** The packets that the device has completed with these bytes. Undefined: it sent bytes that are not a packet. */
 export const sent = (line: Line, bytes: Bytes): ReadonlyArray<Packet.Packet> | undefined => {
   const pushed = Framer.push(line.up, bytes, Packet.decode)
   line.up = pushed.framer
@@ -51,7 +51,7 @@ export const sent = (line: Line, bytes: Bytes): ReadonlyArray<Packet.Packet> | u
   return pushed.failure === undefined ? pushed.packets as ReadonlyArray<Packet.Packet> : undefined
 }
 
-/** Whether a Client may go on after this packet. */
+/** Whether a Client may continue after this packet. */
 const isLegal = (line: Line, packet: Packet.Packet | Oversized): boolean => {
   if (line.isAccepted === (packet._tag === "Connack")) return false
   switch (packet._tag) {
@@ -61,7 +61,7 @@ const isLegal = (line: Line, packet: Packet.Packet | Oversized): boolean => {
     case "Puback":
     case "Suback":
     case "Unsuback":
-    // A PUBLISH packet that is too large goes by.
+    // A PUBLISH packet that is too large is skipped.
     case "Oversized":
       return true
     case "Publish":
@@ -75,7 +75,7 @@ const isLegal = (line: Line, packet: Packet.Packet | Oversized): boolean => {
 export const pulled = (line: Line, bytes: Bytes): ReadonlyArray<string> => {
   const acknowledged: Array<string> = []
   const pushed = Framer.push(line.down, bytes, Packet.decode)
-  // What goes by is not held.
+  // What is skipped is not kept.
   line.unfinished = pushed.framer.oversized === undefined ? pushed.framer.received : 0
   line.down = pushed.framer
   for (const packet of pushed.packets) {

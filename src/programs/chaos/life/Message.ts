@@ -1,6 +1,6 @@
 /**
- * What identifies a message of a device under test. Its sensors count: no two readings are the same, so a message is
- * known by its topic and its text, wherever it is met.
+ * What identifies a message of a device under test. Its sensors count, so no two readings are the same, and a message
+ * is identified by its topic and its text, wherever it is found.
  */
 import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as Status from "../../../domain/message/Status.ts"
@@ -12,7 +12,7 @@ const separator = " "
 /** What follows the prefix, which an update may change: `<sensor id>/data`, one of its values, or `config_status`. */
 const place = (topic: string): string => topic.split("/").slice(topic.endsWith("config_status") ? -1 : -2).join("/")
 
-/** Readings are told apart by the count; of anything else by its text. `topic` with the prefix or without. */
+/** Readings are distinguished by the count, other messages by their text. `topic` with the prefix or without. */
 export const keyOf = (topic: string, text: string): string => {
   const count = topic.endsWith("/data") ? /^\{"temperature":([0-9.]+)/.exec(text)?.[1] : undefined
   return place(topic) + separator + (count ?? text)
@@ -21,7 +21,7 @@ export const keyOf = (topic: string, text: string): string => {
 /** What the device says of itself: not pending at any time, and none of the ledger's. */
 export const isStatus = (topic: string): boolean => topic.endsWith("/" + Status.level)
 
-/** The same of a message as it is met on its way. */
+/** The same for a message that was found on its way. */
 export const key = (topic: string, payload: Bytes.Bytes): string => keyOf(topic, Bytes.toText(payload))
 
 export const topic = (key: string): string => key.slice(0, key.indexOf(separator))
@@ -32,10 +32,10 @@ export const count = (key: string): number | undefined => {
   return Number.isNaN(value) ? undefined : value
 }
 
-/** What a sensor finds at its reading number `n`. */
+/** What a sensor measures at its reading number `n`. */
 export const measurement = (n: number): Measurement => ({ temperature: n / 100, humidity: n / 100 })
 
-/** The keys of the messages that a reading must become. */
+/** The keys of the messages that a reading becomes. */
 export const expected = (mqtt: MqttConfig, sensor: string, { temperature }: Measurement): ReadonlyArray<string> => {
   const names = mqtt.publishValues ? ["data", "temperature", "humidity"] : ["data"]
   return names.map((name) => sensor + "/" + name + separator + temperature)

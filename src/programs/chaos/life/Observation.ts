@@ -1,6 +1,6 @@
 /**
- * What can be seen of a device from outside: each operation of its ports, each event it tells, what reaches the Server,
- * and the faults that strike. The checkers know nothing else of it.
+ * What can be observed of a device from outside: each operation of its ports, each event that it emits, what reaches
+ * the Server, and the injected faults. The checkers know nothing else of it.
  */
 import type { Measurement } from "../../../domain/message/Reading.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -9,13 +9,14 @@ import type { StoredState } from "./StoredState.ts"
 
 export type Observation =
   | { readonly _tag: "Began" }
-  | { readonly _tag: "Told"; readonly event: WakeEvent }
+  | { readonly _tag: "Emitted"; readonly event: WakeEvent }
   /** A sensor has answered. */
   | { readonly _tag: "Read"; readonly sensor: string; readonly measurement: Measurement }
   /** A value was read from flash, which may have failed. */
   | { readonly _tag: "Recalled"; readonly name: string; readonly failed: boolean }
   /**
-   * A write to flash has ended. `kept` is what a state says; undefined for other values and for what cannot be read.
+   * A write to flash has ended. `kept` is the content of a state; undefined for other values and for what cannot be
+   * read.
    */
   | {
     readonly _tag: "Stored"
@@ -42,12 +43,12 @@ export type Observation =
   /** A PUBLISH has reached the Server. */
   | { readonly _tag: "Arrived"; readonly topic: string; readonly payload: Bytes; readonly dup: boolean }
   | { readonly _tag: "Slept"; readonly millis: number; readonly kept: StoredState | undefined }
-  /** The wake has ended without being asked; `kept` is what the flash holds. */
+  /** The wake has ended without a request for sleep; `kept` is what the flash has. */
   | { readonly _tag: "PowerCut"; readonly kept: StoredState | undefined }
-  | { readonly _tag: "Struck"; readonly kind: string }
+  | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */
   | { readonly _tag: "Healed" }
-  /** The time is over in which a healed world must have everything. */
+  /** The time is over in which a healed world must have received everything. */
   | { readonly _tag: "Ended" }
 
 /** When: the world's time, and what the device's clock shows. Milliseconds. */

@@ -1,5 +1,5 @@
 /**
- * What follows from what was seen: the facts on which the checkers judge. Brought up to date before they are asked.
+ * What follows from the observations: the facts that the checkers use. Updated before the checkers are called.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Packet } from "../../../domain/packet/Packet.ts"
@@ -38,7 +38,7 @@ export const make = (config: DeviceConfig): ObservedState => ({
   isHealed: false
 })
 
-const told = (facts: ObservedState, event: WakeEvent): void => {
+const onEvent = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
   if (event._tag === "MessageAbandoned") facts.abandoned++
   // Nothing is pending of a reading that is not published.
@@ -47,7 +47,7 @@ const told = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "MemoryLost" && event.what === StoredState.stateName) facts.isMemoryLost = true
 }
 
-/** What RAM knew is gone: from here on the device knows what its flash holds. */
+/** What was in RAM is gone: from here on the device knows what its flash has. */
 const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined): ReadonlyArray<Ledger.Pending> => {
   facts.kept = kept
   facts.isRadioOn = false
@@ -97,7 +97,7 @@ const sent = (facts: ObservedState, line: Line.Line, seen: Extract<Observation, 
   }
 }
 
-/** After the checkers have judged, who compare what was seen with what was before. */
+/** After the checkers, which compare the observation with the facts before it. */
 export const settle = (facts: ObservedState): void => {
   facts.ledger.vanished = []
   if (facts.isStored) facts.dropped = facts.abandoned = facts.words = 0
@@ -133,7 +133,7 @@ const pulled = (
     one.isAcknowledged = true
     if (line.isForged) one.isDoubtful = true
   }
-  // What a line says behind a forgery may or may not be taken in.
+  // What comes on a connection after a forged packet may or may not be read.
   if (line.isForged) {
     for (const key of line.unacknowledged.values()) {
       Ledger.find(facts.ledger, key).isDoubtful = true
@@ -141,7 +141,7 @@ const pulled = (
   }
 }
 
-/** What the device knows of what it owes may be as of before. */
+/** What the device knows of its pending messages may be an older state. */
 const doubt = (facts: ObservedState): void => {
   for (const one of facts.ledger.pending.values()) {
     one.isUncertain = true
@@ -159,7 +159,7 @@ const slept = (facts: ObservedState, kept: StoredState.StoredState | undefined):
 }
 
 const powerCut = (facts: ObservedState, kept: StoredState.StoredState | undefined): void => {
-  // The write under which the power went may have been whole.
+  // The write during which the power failed may have been complete.
   if (kept !== undefined && kept !== facts.kept) Ledger.stored(facts.ledger, kept)
   const vanished = facts.ledger.vanished
   const lost = forget(facts, kept)
@@ -193,8 +193,8 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
   switch (seen._tag) {
     case "Began":
       return began(facts)
-    case "Told":
-      return told(facts, seen.event)
+    case "Emitted":
+      return onEvent(facts, seen.event)
     case "Read":
       if (!facts.config.mqtt.enabled) return
       for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) {
@@ -228,7 +228,7 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
       return slept(facts, seen.kept)
     case "PowerCut":
       return powerCut(facts, seen.kept)
-    case "Struck":
+    case "Injected":
       return struck(facts, seen.kind)
     case "Healed":
       facts.isHealed = true

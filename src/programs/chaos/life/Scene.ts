@@ -1,7 +1,7 @@
 /**
- * The device of one seed: its file, drawn so that every setting that matters for reliability takes all its forms.
+ * The device of one seed: its file, drawn so that every setting that matters for reliability takes all its values.
  *
- * Most of these devices sleep for hours: the faults come with the wakes, and so a year is lived in a second.
+ * Most of these devices sleep for hours: the faults come with the wakes, so a year is simulated in a second.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -38,7 +38,7 @@ const reconnect = (interval: number) =>
     }
   })
 
-/** A PINGREQ every few minutes would be all that an always-on device does in a year of simulated time. */
+/** Otherwise PINGREQs every few minutes would be most of what an always-on device does in a year of simulated time. */
 const mqtt = (interval: number) =>
   Effect.gen(function*() {
     return {
@@ -77,7 +77,7 @@ const file = Effect.gen(function*() {
   }
 })
 
-/** What a fifth of all devices have besides: tries of a wake that are spread, another patience with the Server. */
+/** What a fifth of all devices also have: tries of a wake that are spread, another time-out for the Server. */
 const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) =>
   Effect.gen(function*() {
     if ((yield* Random.next) < 0.8) return {}
@@ -99,6 +99,16 @@ const selective = ({ sensors, update_interval: interval }: Effect.Success<typeof
     return { sensors: { ...sensors, simulated: { ...sensors.simulated, ...limits } } }
   })
 
+/** What a quarter of those that sleep have besides: readings that are kept for later. */
+const seldom = ({ deep_sleep: sleeps, update_interval: interval }: Effect.Success<typeof file>) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.75 || !sleeps) return {}
+    return {
+      send_interval: Math.min(604_800, interval * (yield* one(2, 5, 12, 40))),
+      send_when_pending: yield* one(0, 0, 4)
+    }
+  })
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
@@ -107,8 +117,9 @@ export const draw = (seed: string, wakes: number): Scene =>
       const more = yield* Random.withSeed(spread(drawn), seed + " spread")
       // A seventh says how it is.
       const says = yield* Random.withSeed(Effect.map(Random.next, (chance) => chance < 0.15), seed + " status")
+      const kept = yield* Random.withSeed(seldom(drawn), seed + " seldom")
       const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
-      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more, publish_status: says } }
+      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more, ...kept, publish_status: says } }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }

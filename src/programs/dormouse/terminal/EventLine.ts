@@ -17,14 +17,14 @@ const stamp = (millis: number): string => {
   return two(date.getHours()) + ":" + two(date.getMinutes()) + ":" + two(date.getSeconds())
 }
 
-/** What of a configuration the words tell. */
-export interface Told {
+/** The part of a configuration that the words need. */
+export interface Subject {
   readonly mqtt: Pick<MqttConfig, "broker" | "port" | "ssl" | "publishValues">
 }
 
 type Words = readonly [label: string, text: string, tone?: Tone]
 
-/** A command in words: what cannot be obeyed is answered. */
+/** A command in words, with an answer to an unknown one. */
 export const command = (text: string): string =>
   knownCommands.includes(text) ? text
     : JSON.stringify(text.slice(0, 40)) + " is not known and is ignored: use " + knownCommands.join(" or ")
@@ -37,7 +37,7 @@ const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): str
   return event.sensor + ": " + values.join(", ")
 }
 
-const words = (event: WakeEvent, config: Told): Words => {
+const words = (event: WakeEvent, config: Subject): Words => {
   const { broker, port, ssl } = config.mqtt
   const noun = config.mqtt.publishValues ? "message" : "reading"
   switch (event._tag) {
@@ -92,7 +92,7 @@ const words = (event: WakeEvent, config: Told): Words => {
   }
 }
 
-export const row = (at: number, event: WakeEvent, config: Told): Row => {
+export const row = (at: number, event: WakeEvent, config: Subject): Row => {
   const [label, text, tone = "plain"] = words(event, config)
   return { stamp: stamp(at), label, text: text.split("\n").join("; "), tone }
 }

@@ -73,7 +73,7 @@ export const significantDay = (day: number): string => {
 export const duration = (millis: number): string => {
   if (millis < 1_000) return Math.round(millis) + " ms"
   if (millis < 9_950) return (Math.round(millis / 100) / 10) + " s"
-  // Who reads of hours does not care for seconds.
+  // With hours, seconds do not matter.
   const unit = millis < 3_570_000 ? 1_000 : millis < 86_400_000 ? 60_000 : 3_600_000
   const seconds = Math.round(millis / unit) * (unit / 1_000)
   const parts: ReadonlyArray<readonly [number, string]> = [
@@ -150,7 +150,7 @@ export const broken = (text: string, width: number): ReadonlyArray<string> => {
 /** The lines of one row: no line is wider than `layout.width`, unless one word is. */
 export const lines = (row: Row, layout: Layout): ReadonlyArray<string> => {
   const indent = layout.stampWidth + 2 + labelWidth + 1
-  // A column of less than 30 is no column any more; the terminal may break such lines itself.
+  // A column of less than 30 is too narrow; the terminal may break such lines itself.
   const [first, ...rest] = broken(row.text, Math.max(30, layout.width - indent)) as [string, ...Array<string>]
   const head = layout.paint("quiet", row.stamp.padEnd(layout.stampWidth)) + "  "
     + layout.paint(row.tone, row.label.padEnd(labelWidth)) + " " +

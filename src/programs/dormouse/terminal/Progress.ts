@@ -1,9 +1,8 @@
 /**
- * How far a long command is, for whoever waits: on a terminal one line of stderr that moves, in a log a line from time
- * to time.
+ * The progress of a long command: on a terminal one line of stderr that changes, in a log a line from time to time.
  *
- * The one display of all commands. A terminal is left alone for the first moment, so that what is quick shows nothing.
- * What is said is made only when it is shown, so that saying it at every step costs nothing.
+ * All commands use it. On a terminal nothing is shown in the first moment, so that a quick command shows nothing. A
+ * line is made only when it is shown, so that reporting at every step costs nothing.
  */
 
 /** Where it is shown, and by which clock (milliseconds). */
@@ -14,11 +13,11 @@ export interface Output {
 }
 
 export interface Progress {
-  /** Shows how far it is, if it is time to. */
+  /** Shows the progress, if it is time to. */
   readonly say: (text: () => string) => void
-  /** Shows a line that stays, at once. What is said next is on another line, and the clock begins anew. */
+  /** Shows a line that stays, at once. The next one is on another line, and the clock starts again. */
   readonly end: (text: string) => void
-  /** Takes the moving line away, so that other things can be written. */
+  /** Removes the changing line, so that other things can be written. */
   readonly clear: () => void
   /** Milliseconds since the clock began. */
   readonly elapsed: () => number
@@ -69,7 +68,7 @@ export const make = ({ isTerminal, now, write }: Output = stderr): Progress => {
   }
 }
 
-/** Says it of its own accord while `work` goes on, where one step takes long. */
+/** Shows it from time to time while `work` goes on, for steps that take long. */
 export const during = async <A>(progress: Progress, text: () => string, work: () => Promise<A>): Promise<A> => {
   const timer = setInterval(() => progress.say(text), terminalMillis)
   try {

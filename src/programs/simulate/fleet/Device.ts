@@ -1,9 +1,9 @@
 /**
- * One device of a fleet between two wakes, and its own chance.
+ * One device of a fleet between two wakes, and its own random numbers.
  *
- * Devices have nothing in common but the Server, which takes them all, so the life of one does not depend on the order
- * in which the others are lived. Each therefore draws from a sequence of its own. The generator is small on purpose:
- * two words for each device, which a wake that is to be lived again can put back. (Random.withSeed holds 512.)
+ * Devices share nothing but the Server, which accepts them all, so the life of one does not depend on the order in
+ * which the others are simulated. Each therefore draws from its own sequence. The generator is small on purpose: two
+ * words for each device, which can be restored for a wake that must be run again. (Random.withSeed has 512.)
  */
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import { crc32 } from "../../../domain/bytes/Crc32.ts"
@@ -12,13 +12,13 @@ import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 
 export interface Device {
   readonly baked: DeviceConfig
-  /** The configuration in force: an update that was taken, or `baked`. */
+  /** The configuration in use: an update that was taken, or `baked`. */
   config: DeviceConfig
   /** Undefined before the first wake. */
   state: DeviceState | undefined
   /** When it wakes next, in milliseconds since the beginning. */
   wakesAt: number
-  /** How long it takes to join its Wi-Fi: where it hangs it is always the same. */
+  /** How long it takes to join its Wi-Fi: always the same, because the device does not move. */
   readonly joinMillis: number
   chance: number
   readonly chanceStep: number

@@ -1,11 +1,11 @@
 /**
- * One wake that calls the device's decisions directly, in a world that does not change while it lasts.
+ * One wake that calls the device's decisions directly, in a world that does not change meanwhile.
  *
- * A fleet lives some hundred million wakes, nearly all of them alike, and most of what the program takes for one goes
- * into fibers, packets and snapshots. The decisions are the same functions (domain/wake); what is here is how long each
- * step takes, and what a Server that answers everything answers. A test holds it equal to the program, wake for wake
- * and byte for byte of what is remembered. A wake in another world is lived by the program: `live` says so, and has
- * changed nothing.
+ * A fleet has some hundred million wakes, nearly all of them alike, and most of the time that the program takes for one
+ * goes into fibers, packets and snapshots. The decisions are the same functions (domain/wake). Here is how long each
+ * step takes, and what a Server that answers everything answers. A test compares it with the program, wake for wake,
+ * and byte for byte of what is stored. The program runs a wake in another world: then `live` says so, and has changed
+ * nothing.
  */
 import { patch } from "../../../domain/state/patch.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
@@ -31,13 +31,13 @@ export interface Physics {
   readonly sensorMillis: number
   readonly measure: LazyMessages.Measure
   /**
-   * How long a device looks for an update under these conditions, when it finds none; undefined: the program has not
+   * How long a device looks for an update under these conditions, if it finds none; undefined: the program has not
    * shown it yet. It depends on what is retained, and on what the device has and has refused.
    */
   readonly checkMillis: (config: DeviceConfig, state: DeviceState.DeviceState) => number | undefined
 }
 
-/** What a wake is lived with. */
+/** What a wake is simulated with. */
 interface Living {
   readonly device: Device
   readonly conditions: Conditions
@@ -46,7 +46,7 @@ interface Living {
   readonly wake: Wake.Wake
 }
 
-/** Nobody listens: what is to be counted is counted here. */
+/** Nobody listens: what must be counted is counted here. */
 const silent = (): void => {}
 
 const beginTry = ({ device, wake }: Living, at: number, last: DeviceState.DeviceState["reconnect"]): void =>
@@ -114,7 +114,7 @@ const deliver = (living: Living, subscribes: boolean): void => {
   lived.deliveredAt = lived.endsAt
 }
 
-/** One try. Undefined: the program has to live it. */
+/** One try. Undefined: the program has to run it. */
 const attempt = (living: Living, joinedAt: number): boolean | undefined => {
   const { conditions, device, lived, physics, wake } = living
   Tries.begin(wake)
@@ -132,7 +132,7 @@ const attempt = (living: Living, joinedAt: number): boolean | undefined => {
   return true
 }
 
-/** The tries of a wake. False: the program has to live it. */
+/** The tries of a wake. False: the program has to run it. */
 const tryWhileAllowed = (living: Living, plan: Tries.Plan, first: number): boolean => {
   const { conditions, device, lived, wake } = living
   if (!conditions.hasWifi || conditions.server === "silent") return false
@@ -148,7 +148,7 @@ const tryWhileAllowed = (living: Living, plan: Tries.Plan, first: number): boole
     else lived.failedTries++
     last = wake.state.reconnect
     wait = isOut ? undefined : Tries.untilNext(wake, lived.endsAt)
-    // What was remembered before the try says that it is under way.
+    // What was stored before the try says that a try is in progress.
     if (!isOut && wait === undefined) lived.writes++
   }
   lived.radioMillis = lived.endsAt - radioOnAt
@@ -164,7 +164,7 @@ const wakeUp = (living: Living): boolean => {
     lived.writes++
   }
   measure(living)
-  // What was remembered for the radio's sake may be all there is to remember: the program compares it.
+  // What was stored before the radio was turned on may be everything: the program compares it.
   if (plan.isCountedFirst && lived.readings === 0) return false
   const first = Tries.untilFirst(wake, plan, lived.endsAt)
   if (first === undefined) {
@@ -190,7 +190,7 @@ const begin = (device: Device): Wake.Wake => {
 
 const stored = new Uint8Array()
 
-/** Lives `device`'s next wake into `lived`. False: the program has to live it, and `device` is as it was. */
+/** Runs `device`'s next wake and writes it to `lived`. False: the program has to run it, and `device` is unchanged. */
 export const live = (device: Device, conditions: Conditions, physics: Physics, lived: Lived.Lived): boolean => {
   const { chance, config, state, wakesAt } = device
   // An update on probation is rare, and writes more; so is what was learned from a connection.

@@ -1,10 +1,10 @@
 /**
- * The life of a fleet: many devices, one Server, one story; each wake lived by calling the device's decisions where
- * that is known to give the same, by the device program where it is not.
+ * The life of a fleet: many devices, one Server, one story. Each wake calls the device's decisions directly if this is
+ * known to give the same, and the device program otherwise.
  *
- * Time goes on in spans of an hour, or less where the story turns. In each span one device after the other is lived:
- * what a processor has at hand then is one device, and no queue of wakes is needed. The same options give the same
- * sums.
+ * Time goes on in spans of an hour, or less if the story changes something. In each span one device after the other is
+ * simulated: so the processor's caches have one device at a time, and no queue of wakes is needed. The same options
+ * give the same sums.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
@@ -18,7 +18,7 @@ import * as Lived from "./Lived.ts"
 import * as DirectWake from "./DirectWake.ts"
 import * as RealWake from "./RealWake.ts"
 
-/** What is asked of a simulated world. */
+/** What the fleet needs of a simulated world. */
 export interface World extends Omit<DirectWake.Physics, "checkMillis"> {
   readonly wakeIn: RealWake.WakeIn
 }
@@ -29,17 +29,17 @@ export interface Options {
   readonly days: number
   readonly seed: string
   readonly turns: ReadonlyArray<Turn>
-  /** False: the program lives every wake, some hundred times slower. */
+  /** False: the program runs every wake, some hundred times slower. */
   readonly direct?: boolean
-  /** Is told how far it is: milliseconds of simulated time, and wakes. Called between two spans. */
+  /** Called with the progress: milliseconds of simulated time, and wakes. Called between two spans. */
   readonly onProgress?: (millis: number, wakes: number) => void
-  /** Is shown each wake; `lived` is only good until it returns. */
+  /** Called with each wake; `lived` is only valid until it returns. */
   readonly onWake?: (device: Device.Device, index: number, lived: Lived.Lived) => void
 }
 
 const spanMillis = 3_600_000
 
-/** What the program has shown of its looking for updates, under the present conditions. */
+/** How the program has looked for updates, under the present conditions. */
 interface Check {
   readonly version: number
   readonly refusedUpdate: number
@@ -68,7 +68,7 @@ const spansOf = (conditions: ReadonlyArray<Conditions.Conditions>, end: number) 
     return spans
   })
 
-/** Lives `days` days of the whole fleet. The last wakes are whole ones. */
+/** Simulates `days` days of the whole fleet. The last wakes are whole ones. */
 export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums, Standstill> =>
   Effect.gen(function*() {
     const { config, days, onProgress, onWake, direct = true, seed, turns } = options
@@ -83,7 +83,7 @@ export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums,
       ledger.add(device, lived)
       onWake?.(device, index, lived)
     }
-    /** Lives wakes directly until `until`. False: the program has to live the next. */
+    /** Runs wakes directly until `until`. False: the program has to run the next one. */
     const advance = (
       device: Device.Device,
       index: number,

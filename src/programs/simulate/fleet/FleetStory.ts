@@ -1,6 +1,6 @@
 /**
- * The stories as a fleet lives them: those of one device, but for the outage, which here ends. It is when the Server is
- * back that a fleet is a danger to it.
+ * The stories for a fleet: the same as for one device, except that the outage ends here, because a fleet is a danger to
+ * a Server when the Server comes back.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"

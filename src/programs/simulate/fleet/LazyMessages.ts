@@ -1,9 +1,9 @@
 /**
- * Messages whose text is not yet written.
+ * Messages whose text is not written yet.
  *
- * Nearly every reading of a fleet is delivered in the wake that took it, and nobody looks into it; to write the
- * document would be half the cost of the wake. So the Outbox of a plain wake holds messages that know how to be
- * written, and they are when the program or a test is to read them.
+ * Nearly every reading of a fleet is delivered in the wake that took it, and nobody reads it; writing the document
+ * would be half the cost of the wake. So the Outbox of a direct wake has messages that can write themselves, and they
+ * do when the program or a test reads them.
  */
 import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
@@ -36,7 +36,7 @@ const write = ({ chance, config, measure, now, sensor, uptime }: Source): Readon
 /** Topics do not depend on what was measured, as long as a sensor measures the same quantities. */
 const topics = new WeakMap<SensorConfig, ReadonlyArray<string>>()
 
-/** The messages of a reading, as `Reading.toMessages` gives them but for their payloads. */
+/** The messages of a reading, as `Reading.toMessages` returns them, but without payloads. */
 export const messages = (source: Source): ReadonlyArray<Outbox.Message> => {
   let names = topics.get(source.sensor)
   if (names === undefined) {

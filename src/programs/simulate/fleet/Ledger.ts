@@ -1,8 +1,8 @@
 /**
- * What a fleet's life comes to: sums, and how many connections a second the Server had to take.
+ * The results of a fleet's life: sums, and how many connections in a second the Server had to take.
  *
  * Wakes arrive out of order within a span of time, and spans in order. So the counts of single seconds are kept for the
- * present span only and then looked through: what is remembered does not grow with the days.
+ * present span only and then evaluated: what is kept does not grow with the days.
  */
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 import type { Device } from "./Device.ts"
@@ -22,7 +22,7 @@ export interface Recovery {
 /** Sums over all devices. For an energy model these are the amounts: times in states, tries, writes to flash. */
 export interface Sums {
   wakes: number
-  /** Of these, lived by the program itself and not as plain code. */
+  /** Of these, run by the program itself and not directly. */
   realWakes: number
   readings: number
   /** Messages acknowledged; of these in a later wake than their own; the longest time from reading to delivery. */

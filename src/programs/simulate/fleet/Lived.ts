@@ -1,5 +1,5 @@
 /**
- * What there is to count of one wake, however it was lived. Times are milliseconds since the beginning.
+ * What is counted of one wake, however it was run. Times are milliseconds since the beginning.
  *
  * One of these is filled again and again: there are some hundred million wakes in a fleet's month.
  */

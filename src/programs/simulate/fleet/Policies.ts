@@ -1,5 +1,5 @@
 /**
- * What can be done against a storm: the same device three times over.
+ * What can be done if many devices connect at once: the same device three times.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 

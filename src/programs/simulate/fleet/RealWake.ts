@@ -1,5 +1,5 @@
 /**
- * One wake of a fleet's device lived by the device program itself, and told in the same words as a plain one.
+ * One wake of a fleet's device, run by the device program itself, and described in the same form as a direct one.
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -19,7 +19,7 @@ import { type Device, draw } from "./Device.ts"
 import * as Lived from "./Lived.ts"
 import * as LazyMessages from "./LazyMessages.ts"
 
-/** What is asked of a simulated world: one wake in it. */
+/** What it needs of a simulated world: one wake in it. */
 export type WakeIn = (program: Effect.Effect<never, never, DevicePorts>, setting: {
   readonly at: number
   readonly joinMillis: number
@@ -44,7 +44,7 @@ export interface Seen {
   readonly checkMillis: number | undefined
 }
 
-/** A device's chance as Effect's Random. */
+/** A device's random numbers as Effect's Random. */
 export const randomOf = (device: Device) => ({
   nextDoubleUnsafe: () => draw(device),
   nextIntUnsafe: () => Math.floor(draw(device) * 4_294_967_296)
@@ -67,7 +67,7 @@ const nextConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): Devic
 const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
   Result.getOrThrow(DeviceState.decode(Option.getOrThrow(Option.fromUndefinedOr(storage.get(snapshotName)))))
 
-/** Gathers what the program tells. */
+/** Collects the program's events. */
 const listen = (lived: Lived.Lived) => {
   let unchangedAt: number | undefined
   let hasUpdate = false
@@ -82,7 +82,7 @@ const listen = (lived: Lived.Lived) => {
   return { hear, hasUpdate: () => hasUpdate, unchangedAt: () => unchangedAt }
 }
 
-/** Lives `device`'s next wake into `lived`. `turns` are those that may still come. */
+/** Runs `device`'s next wake and writes it to `lived`. `turns` are those that may still come. */
 export const live = (
   wakeIn: WakeIn,
   device: Device,
@@ -117,7 +117,7 @@ export const live = (
     device.wakesAt = lived.endsAt + lived.sleepMillis
     if (hasUpdate()) device.config = nextConfig(device, storage)
     const foundNoneAt = unchangedAt()
-    // What changed in the midst of it says nothing about other wakes.
+    // A change in the middle of it says nothing about other wakes.
     if (foundNoneAt === undefined || lived.deliveredAt === undefined || lived.endsAt >= conditions.until) {
       return {
         checkMillis: undefined

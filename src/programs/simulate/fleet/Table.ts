@@ -1,5 +1,5 @@
 /**
- * What a fleet's life came to, by policy: a column for each, the amounts below each other.
+ * The results of a fleet's life, by policy: a column for each, the amounts below each other.
  */
 import * as Format from "../../dormouse/terminal/Format.ts"
 import type { Recovery, Sums } from "./Ledger.ts"

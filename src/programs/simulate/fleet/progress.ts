@@ -1,11 +1,10 @@
 /**
- * How a fleet comes on, for whoever waits: how many wakes there were and how fast, and a line for each policy that is
- * through.
+ * The progress of a fleet: how many wakes there were and how fast, and a line for each policy that is complete.
  */
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Progress from "../../dormouse/terminal/Progress.ts"
 
-/** What is asked of the process. Milliseconds, and megabytes resident. */
+/** What it needs of the process. Milliseconds, and megabytes of resident memory. */
 export interface Machine extends Progress.Output {
   readonly processorMillis: () => number
   readonly megabytes: () => number

@@ -1,5 +1,5 @@
 /**
- * `dormouse simulate --fleet`: the same story for the same fleet under each policy, and a table of what came of it.
+ * `dormouse simulate --fleet`: the same story for the same fleet with each policy, and a table of the results.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -23,13 +23,13 @@ export interface Options {
   readonly story: Story.Name
   readonly paint: Format.Paint
   readonly print: (line: string) => void
-  /** Is told where it is: which policy, the milliseconds simulated, the wakes lived. */
+  /** Called with the progress: which policy, the milliseconds simulated, the wakes. */
   readonly onProgress: (policy: string, millis: number, wakes: number) => void
-  /** One policy is through. */
+  /** One policy is complete. */
   readonly onPolicy: (policy: string, wakes: number, realWakes: number) => void
 }
 
-/** What keeps `config` from being a fleet's; undefined: nothing. */
+/** Why `config` cannot be used for a fleet; undefined: it can. */
 const unfit = ({ deepSleep, mqtt }: DeviceConfig): string | undefined => {
   if (!mqtt.enabled) return "--fleet looks at connections, but mqtt.enabled is false: set it to true"
   return deepSleep ? undefined : "--fleet is for devices that sleep, but deep_sleep is false: set it to true"
@@ -45,7 +45,7 @@ const title = ({ config, days, devices, seed, story }: Options): ReadonlyArray<s
   ]
 }
 
-/** Lives the fleet's days once for each policy. The same options print the same lines. */
+/** Simulates the fleet's days once for each policy. The same options print the same lines. */
 export const run = (world: Fleet.World, options: Options): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
     const { config, days, devices, onPolicy, onProgress, paint, print, seed, story } = options

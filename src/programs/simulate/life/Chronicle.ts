@@ -1,5 +1,5 @@
 /**
- * A life as a reader of pictures needs it: how the world was, and what became of it in equal spans of time.
+ * A life in the form that pictures need: the state of the world, and what happened in equal spans of time.
  *
  * The number of spans is fixed, so that ten years take no more memory than a day.
  */
@@ -35,7 +35,7 @@ export interface Wait {
   readonly most: number
 }
 
-/** How the world was from `from` to `to`. */
+/** The state of the world from `from` to `to`. */
 export interface Weather<State> {
   readonly from: number
   to: number
@@ -84,10 +84,13 @@ const emptySpan = (from: number, to: number, pending: number): Span => ({
   usage: undefined
 })
 
-/** `hasTried`: in this wake. What it tells of a wait then is how it went on, and not that it was not let. */
+/**
+ * `hasTried`: in this wake. A wait that it emits then is the wait after the try, and not one that stopped the wake from
+ * trying.
+ */
 const count = (span: Span, entry: Entry, hasTried: boolean): void => {
-  if (entry._tag === "Kept") span.pending = entry.kept.pending
-  if (entry._tag !== "Told") return
+  if (entry._tag === "Stored") span.pending = entry.kept.pending
+  if (entry._tag !== "Emitted") return
   const { event } = entry
   if (event._tag === "Woke") span.wakes++
   if (event._tag === "Waiting" && !hasTried) span.waiting++
@@ -124,7 +127,7 @@ const waiting = (policy: () => ReconnectPolicy) => {
   let failedAt: number | undefined
   let between = 0
   const add = (entry: Entry) => {
-    if (entry._tag !== "Told") return
+    if (entry._tag !== "Emitted") return
     const { at, event } = entry
     if (event._tag === "Sleeping") failedAt = undefined
     if (event._tag === "Trying") {
@@ -161,7 +164,7 @@ const changing = (config: () => DeviceConfig) => {
   const changes: Array<Change> = []
   let { version } = config()
   const add = (entry: Entry) => {
-    if (entry._tag !== "Told" || entry.event._tag !== "Woke") return
+    if (entry._tag !== "Emitted" || entry.event._tag !== "Woke") return
     const now = config()
     if (now.version === version) return
     version = now.version
@@ -170,7 +173,7 @@ const changing = (config: () => DeviceConfig) => {
   return { changes, add }
 }
 
-/** Hears a life, entry by entry, and gives its chronicle at the end. */
+/** Takes a life, entry by entry, and returns its chronicle at the end. */
 export const make = ({ config, millis, usage }: Options) => {
   const length = Math.max(shortestSpan, millis / maxSpans)
   const spans: Array<Span> = [emptySpan(0, Math.min(length, millis), 0)]
@@ -190,8 +193,8 @@ export const make = ({ config, millis, usage }: Options) => {
   return {
     hear: (entry: Entry) => {
       advance(entry.at)
-      if (entry._tag === "Told" && entry.event._tag === "Woke") hasTried = false
-      if (entry._tag === "Told" && entry.event._tag === "Trying") hasTried = true
+      if (entry._tag === "Emitted" && entry.event._tag === "Woke") hasTried = false
+      if (entry._tag === "Emitted" && entry.event._tag === "Trying") hasTried = true
       count(span(), entry, hasTried)
       add(entry)
       changed.add(entry)

@@ -1,5 +1,5 @@
 /**
- * Two configurations that lived through the same days, row by row.
+ * Two configurations in the same days, row by row.
  */
 import type { SimulationResult } from "./SimulationResult.ts"
 import * as Energy from "./Energy.ts"
@@ -13,7 +13,7 @@ export interface Row {
   readonly change: string
 }
 
-/** `+41 %`, `-12 %`; nothing when it cannot be said. */
+/** `+41 %`, `-12 %`; empty if it cannot be calculated. */
 const change = (first: number, second: number): string => {
   if (first === second || first === 0) return ""
   const percent = (second / first - 1) * 100
@@ -29,7 +29,7 @@ const row =
     what,
     first: show(of(a)),
     second: show(of(b)),
-    // What looks the same has not changed by anything worth a word.
+    // If both look the same, the difference is too small to mention.
     change: show(of(a)) === show(of(b)) ? "" : change(of(a), of(b))
   })
 

@@ -8,7 +8,7 @@ import type { SimulationResult } from "./SimulationResult.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Ordinary from "./Ordinary.ts"
 
-/** Two digits that count, three from 100 on: 0.062, 3.4, 41, 127; thousands are set apart. */
+/** Two significant digits, three from 100 on: 0.062, 3.4, 41, 127; thousands are separated. */
 export const significant = (value: number): string => {
   if (value === 0) return "0"
   if (value >= 1_000) return Format.amount(Number(value.toPrecision(3)))
@@ -46,7 +46,7 @@ export const gain = (factor: number): string =>
 
 export const meaning = (name: Name): string => docs[name][1]
 
-/** From which share of the life to which a figure alone could take it. */
+/** The share of the life at each end of a figure's range. */
 const swing = ({ high, low }: Effect): string =>
   [low, high].sort((a, b) => a - b).map((factor) => significant(factor * 100)).join(" to ") + " %"
 

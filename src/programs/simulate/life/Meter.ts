@@ -1,9 +1,8 @@
 /**
- * Counts what a device uses while it lives: it stands between the program and its ports, and hears what the program
- * tells.
+ * Counts what a device uses: it is between the program and its ports, and gets the program's events.
  *
- * What the world decides (waits, time-outs, bytes) is taken as it happens; what only a board knows (its boot, how long
- * its radio takes to join) is counted, and priced by the energy model. The program does not notice.
+ * What the world decides (waits, time-outs, bytes) is measured as it happens. What only a board knows (its boot, how
+ * long its radio takes to join) is counted, and the energy model calculates its cost. The program does not notice.
  */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
@@ -31,7 +30,7 @@ const framesOfConnection = 6
 /** Authentication, association, the handshake's two, DHCP's two, three announcements of the address. */
 const framesOfJoin = 9
 
-/** What is known only when a try has ended: whether it was in vain. */
+/** What is known only when a try has ended: whether it failed. */
 interface Pending {
   /** Of the join, which serves every try of a wake. */
   readonly join: Usage.Amounts
@@ -39,7 +38,7 @@ interface Pending {
 }
 
 export interface Meter {
-  /** The program, its ports overheard. */
+  /** The program, with its ports observed. */
   readonly attach: <R>(
     program: Effect.Effect<never, never, R | DevicePorts>
   ) => Effect.Effect<never, never, R | DevicePorts>
@@ -73,7 +72,7 @@ const radio = (now: () => number, pending: Pending) => {
       state = "joining"
     },
     join: () => {
-      // How long it took is the board's affair: what the simulated world took for it does not count.
+      // The energy model says how long it took: the time in the simulated world does not count.
       if (state === "online") return
       if (state === "off") pending.join.radioWakes++
       since = now()
@@ -199,7 +198,7 @@ export const make = (now: () => number, configWaitMillis: number): Meter => {
 
   const read = (at: number): Usage.Usage => {
     settle()
-    // A try that is under way counts as served until it has failed.
+    // A try in progress counts as served until it has failed.
     const snapshot = {
       served: Usage.plus(served, Usage.plus(pending.join, pending.talk)),
       failed: Usage.plus(failed, Usage.none())

@@ -1,24 +1,29 @@
 /**
- * Ordinary days: the same device with its own configuration, where the Server is there, the network is there, and no
- * update comes. They say how long a battery lasts; a story's days are what they are because of what happens in them.
+ * Ordinary days: the same device with its own configuration, while the Server is there, the network is there, and no
+ * update comes. They say how long a battery lasts. The days of a story depend on what happens in them.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { SimulationResult } from "./SimulationResult.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import type { Name } from "./Story.ts"
 
-/** So many wakes are enough to know what one costs; the first is dearer than the others. */
+/** So many wakes are enough to know the cost of one; the first one costs more than the others. */
 const minWakes = 300
 
-/** How many days tell it. A device that is always on has no wakes, and an hour of it is like another. */
-export const daysOf = ({ deepSleep, publishInterval }: DeviceConfig): number =>
-  deepSleep ? Math.min(300, Math.max(1, minWakes * publishInterval / 86_400)) : 0.5
+/** The same of connections, where not every wake makes one. */
+const minVisits = 50
+
+/** How many days are enough. A device that is always on has no wakes, and each of its hours is like the others. */
+export const daysOf = ({ deepSleep, mqtt, publishInterval }: DeviceConfig): number => {
+  const seconds = Math.max(minWakes * publishInterval, minVisits * mqtt.sendInterval)
+  return deepSleep ? Math.min(300, Math.max(1, seconds / 86_400)) : 0.5
+}
 
 /** Whether a story's days are ordinary ones themselves, and enough of them. */
 export const isOrdinary = (story: Name, days: number, config: DeviceConfig): boolean =>
   story === "healthy" && days >= daysOf(config)
 
-/** What made a story's days other than ordinary ones, as the parts of a sentence. */
+/** What was unusual in a story's days, as the parts of a sentence. */
 export const differences = ({ config, days, life: { chronicle, totals } }: SimulationResult): ReadonlyArray<string> => {
   const at = Format.dayStamps(days).at
   const waited = chronicle.spans.reduce((sum, { waiting }) => sum + waiting, 0)
@@ -42,7 +47,7 @@ export const differences = ({ config, days, life: { chronicle, totals } }: Simul
 }
 
 /**
- * The life in days that the story's days alone would mean, and why it is another; undefined: they were ordinary days.
+ * The life in days if all days were like the story's, and why it is another one; undefined: they were ordinary days.
  */
 export const inTheseDays = (
   lived: SimulationResult

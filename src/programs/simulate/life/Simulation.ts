@@ -1,7 +1,7 @@
 /**
  * A life in a simulated world: a device, a story, and a timeline of both, in virtual time.
  *
- * The world comes from outside, as the functions of an adapter: this is the same for every world that has them.
+ * The world comes from outside, as the functions of an adapter: this file is the same for every world that has them.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -24,9 +24,9 @@ import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Meter from "./Meter.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
 import * as Totals from "./Totals.ts"
-import type { Entry, Kept } from "./Wake.ts"
+import type { Entry, StoredState } from "./Wake.ts"
 
-/** What is asked of a world. */
+/** What the life needs of a world. */
 export interface SimulatedWorld {
   /** Milliseconds. */
   readonly now: () => number
@@ -45,7 +45,7 @@ export interface Adapters<World extends SimulatedWorld> {
   ) => Effect.Effect<void, never, Events>
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
-  /** Tells every PUBLISH that reaches the Server. */
+  /** Calls back with every PUBLISH that reaches the Server. */
   readonly onArrival: (
     world: World,
     tell: (arrival: { readonly topic: string; readonly payload: Bytes.Bytes; readonly dup: boolean }) => void
@@ -65,7 +65,7 @@ export interface Options {
   readonly days: number
   readonly seed: string
   readonly story: Story
-  /** Is given each entry as it comes. */
+  /** Called with each entry as it comes. */
   readonly onEntry: (entry: Entry) => void
 }
 
@@ -89,7 +89,7 @@ const effectiveConfig = (storage: SimulatedWorld["storage"], baked: DeviceConfig
   return stored !== undefined && stored.version > baked.version ? stored : baked
 }
 
-const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined => {
+const keptBy = (world: SimulatedWorld, baked: DeviceConfig): StoredState | undefined => {
   const bytes = world.storage.get(snapshotName)
   const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
   if (bytes === undefined || state === undefined) return undefined
@@ -105,7 +105,7 @@ const keptBy = (world: SimulatedWorld, baked: DeviceConfig): Kept | undefined =>
   }
 }
 
-/** The world and what happens in it, told as entries. */
+/** The world and what happens in it, as entries. */
 const watch = <World extends SimulatedWorld>(
   adapters: Adapters<World>,
   world: World,
@@ -150,9 +150,9 @@ const watch = <World extends SimulatedWorld>(
     meter.hear(event)
     if (event._tag === "Sleeping") {
       const kept = keptBy(world, config)
-      if (kept !== undefined) tell({ _tag: "Kept", at: world.now(), kept })
+      if (kept !== undefined) tell({ _tag: "Stored", at: world.now(), kept })
     }
-    tell({ _tag: "Told", at: world.now(), event })
+    tell({ _tag: "Emitted", at: world.now(), event })
     if (event._tag === "Sleeping") onSleep(world.now() + event.millis)
   }
   return { totals: counted.totals, turn, hear, meter, chronicle }
@@ -170,8 +170,8 @@ const play = (turns: ReadonlyArray<Turn>, apply: (turn: Turn) => void) =>
   })
 
 /**
- * Lives `days` days and gives the sums. A device that sleeps is left asleep: its last wake is a whole one. The same
- * options give the same life, entry by entry.
+ * Simulates `days` days and returns the sums. A device that sleeps is still asleep at the end: its last wake is a whole
+ * one. The same options give the same life, entry by entry.
  */
 export const live = <World extends SimulatedWorld>(
   adapters: Adapters<World>,
@@ -187,14 +187,14 @@ export const live = <World extends SimulatedWorld>(
     })
     const turns = (yield* story.turns(config, days)).filter((turn) => turn.at < days)
     for (const turn of turns) if (turn.at <= 0) watched.turn(turn)
-    // A wake that has begun may end, unless there is none: a device that is always on is stopped.
+    // A wake that has begun may end. A device that is always on has no wakes and is stopped.
     const grace = config.deepSleep ? config.awakeTimeout * 1_000 : 0
     const over = Effect.raceFirst(Deferred.await(asleep), Effect.sleep(end + grace))
-    const told = play(turns.filter((turn) => turn.at > 0), watched.turn)
+    const turning = play(turns.filter((turn) => turn.at > 0), watched.turn)
     const lived = adapters.wakes(world, watched.meter.attach(device(config))).pipe(
       Effect.provideService(Events, { emit: watched.hear })
     )
-    yield* Effect.raceFirst(over, Effect.raceFirst(told, lived))
+    yield* Effect.raceFirst(over, Effect.raceFirst(turning, lived))
     const kept = keptBy(world, config)
     const ending: Totals.Ending = {
       elapsedMillis: Math.max(end, world.now()),
@@ -221,7 +221,7 @@ export const live = <World extends SimulatedWorld>(
 /** What one message is called: plain values make several of a reading. */
 export const nounOf = (config: DeviceConfig): string => config.mqtt.publishValues ? "message" : "reading"
 
-/** What is about to be seen. */
+/** What will be simulated. */
 export const title = (config: DeviceConfig, days: number, story: string, seed: string): ReadonlyArray<string> => [
   Format.dayCount(days) + " of " + config.deviceName + " (" + DeviceWords.sensors(config) + "): " +
   DeviceWords.rhythm(config) + ", "

@@ -1,5 +1,5 @@
 /**
- * One lived configuration with what it means for a battery.
+ * One simulated configuration, and what it means for a battery.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as Advice from "../../../domain/energy/Advice.ts"
@@ -14,12 +14,12 @@ export interface SimulationResult {
   readonly days: number
   readonly life: Life
   readonly setup: Setup.Setup
-  /** Of ordinary days with this configuration: what the battery's life is told by. */
+  /** For ordinary days with this configuration: the battery life is calculated from it. */
   readonly outlook: Outlook.Outlook
   /** How many ordinary days it was made from. */
   readonly ordinaryDays: number
   /**
-   * Of the days that were lived, with all that happened in them. The same value as `outlook` when they were ordinary.
+   * For the simulated days, with everything that happened in them. The same value as `outlook` if they were ordinary.
    */
   readonly lived: Outlook.Outlook
   /** What would gain on ordinary days. */
@@ -31,7 +31,7 @@ export interface SimulationResult {
 const stretchOf = ({ ending, totals, usage }: Life): Outlook.Stretch => ({
   usage,
   millis: ending.elapsedMillis,
-  // A device that is always on does not tell every delivery.
+  // A device that is always on does not emit every delivery.
   delivered: ending.sleeps ? totals.firstTry + totals.later : ending.acknowledged
 })
 
@@ -56,7 +56,11 @@ export const make = (
     outlook,
     ordinaryDays: ordinary.ending.elapsedMillis / 86_400_000,
     lived: life === ordinary ? outlook : Outlook.of(stretch, setup),
-    changes: Advice.changes(usual, setup, { unanswered: ordinary.unanswered }),
+    changes: Advice.changes(usual, setup, {
+      unanswered: ordinary.unanswered,
+      capacity: config.mqtt.outbox.capacity,
+      isSeldom: config.deepSleep && config.mqtt.sendInterval > config.publishInterval
+    }),
     delivered: stretch.delivered
   }
 }

@@ -1,8 +1,8 @@
 /**
- * What the world does to a device: stories as lists of turns, each at its time.
+ * What the world does to a device: stories as lists of changes, each at its time.
  *
- * A story written for 30 days is played faster when there are fewer, with its turns at the same share of the time; it
- * ends early when there are more. Where chance has a part it is Effect's Random, so that a seed fixes it.
+ * A story is written for 30 days. With fewer days it is played faster, with its changes at the same share of the time;
+ * with more days it ends early. Random choices use Effect's Random, so that a seed fixes them.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -32,7 +32,7 @@ export interface Story {
   readonly turns: (config: DeviceConfig, days: number) => Effect.Effect<ReadonlyArray<Turn>>
 }
 
-/** In the two-topic form the number goes ahead of the document; `announced` may be a lie. */
+/** In the two-topic form the number comes before the document; `announced` may be false. */
 const update =
   (config: DeviceConfig, changes: { readonly [key: string]: unknown }, announced = changes["version"]) =>
   (stage: Stage) => {

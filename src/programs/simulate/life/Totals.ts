@@ -1,9 +1,9 @@
 /**
- * The sums of a simulated life, from the device's events and, apart from them, from what reached the Server.
+ * The sums of a simulated life, from the device's events and, separately, from what reached the Server.
  *
- * The two books are kept by different hands on purpose: `readings = delivered + pending + dropped + unchanged` is the
- * device's word,
- * and `received - duplicates` is the Server's.
+ * The two counts are independent on purpose: `readings = delivered + pending + dropped + unchanged` is what the
+ * device says, and
+ * `received - duplicates` is what the Server says.
  */
 import * as Status from "../../../domain/message/Status.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
@@ -28,7 +28,7 @@ export interface Totals {
   largestState: number
 }
 
-/** Counts a life as it goes by. */
+/** Counts a life while it goes on. */
 export interface Tally {
   readonly totals: Totals
   readonly add: (entry: Entry) => void
@@ -54,7 +54,7 @@ export const tally = (prefix: string): Tally => {
   const seen = new Set<string>()
   let attempt = 0
   let failedAt: number | undefined
-  const told = (entry: Extract<Entry, { readonly _tag: "Told" }>) => {
+  const addEvent = (entry: Extract<Entry, { readonly _tag: "Emitted" }>) => {
     const { at, event } = entry
     if (event._tag === "Woke") totals.wakes++
     if (event._tag === "Measured") totals.readings++
@@ -77,12 +77,12 @@ export const tally = (prefix: string): Tally => {
     }
   }
   const add = (entry: Entry) => {
-    if (entry._tag === "Told") told(entry)
-    if (entry._tag === "Kept") totals.largestState = Math.max(totals.largestState, entry.kept.bytes)
+    if (entry._tag === "Emitted") addEvent(entry)
+    if (entry._tag === "Stored") totals.largestState = Math.max(totals.largestState, entry.kept.bytes)
     if (entry._tag !== "Message" || entry.toDevice) return
     if (!entry.topic.startsWith(prefix + "/") || words.includes(entry.topic)) return
     totals.received++
-    // Only the document bears its time; of a plain value the flag alone can tell that it comes again.
+    // Only the document has its time in it; for a plain value only the DUP flag shows that it comes again.
     const key = entry.topic + " " + entry.payload
     if (seen.has(key) && (entry.dup || entry.topic.endsWith("/data"))) totals.duplicates++
     seen.add(key)
@@ -110,7 +110,7 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
   const { acknowledged, elapsedMillis, pending, radioMillis, sleeps, stateBytes, versions, writes } = ending
   const twice = totals.duplicates === 0 ? "none of them came twice"
     : Format.amount(totals.duplicates) + " of them twice: redelivered, marked DUP"
-  // A device that is always on does not tell every delivery.
+  // A device that is always on does not emit every delivery.
   const delivered = sleeps ? totals.firstTry + totals.later : acknowledged
   const how = sleeps
     ? Format.amount(totals.firstTry) + " at the first try, " + Format.amount(totals.later) + " at a later one"

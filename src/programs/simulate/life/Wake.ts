@@ -1,14 +1,14 @@
 /**
- * What a timeline is made of, and the sum of one wake of it.
+ * The entries of a timeline, and the sum of one wake of it.
  *
- * A device tells its events one by one; a reader thinks in wakes. `add` gathers the events between Woke and Sleeping.
+ * A device emits its events one by one; a reader thinks in wakes. `add` collects the events between Woke and Sleeping.
  * Times are milliseconds since the timeline began.
  */
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import * as EventLine from "../../dormouse/terminal/EventLine.ts"
 
 /** What the device keeps in its Storage while it sleeps. */
-export interface Kept {
+export interface StoredState {
   readonly bytes: number
   readonly pending: number
   /** Packet Identifiers in flight. */
@@ -17,17 +17,17 @@ export interface Kept {
   readonly attemptCount: number
   /** Messages acknowledged since the device was made. */
   readonly acknowledged: number
-  /** Messages that gave way since the device was made. */
+  /** Messages evicted since the device was made. */
   readonly dropped: number
   /** Until the policy allows the next try; 0: at once. */
   readonly nextTryMillis: number
 }
 
 export type Entry =
-  | { readonly _tag: "Told"; readonly at: number; readonly event: WakeEvent }
-  /** Stands before the Sleeping of its wake. */
-  | { readonly _tag: "Kept"; readonly at: number; readonly kept: Kept }
-  /** The world turns: a line of the story. */
+  | { readonly _tag: "Emitted"; readonly at: number; readonly event: WakeEvent }
+  /** Comes before the Sleeping of its wake. */
+  | { readonly _tag: "Stored"; readonly at: number; readonly kept: StoredState }
+  /** Something in the world changes: a line of the story. */
   | { readonly _tag: "Turn"; readonly at: number; readonly title: string }
   /** A message has reached the Server: from the device, or from somebody else (`toDevice`). */
   | {
@@ -70,7 +70,7 @@ export interface Wake {
   readonly messages: ReadonlyArray<Message>
   readonly sleepMillis: number
   readonly pending: number
-  readonly kept: Kept | undefined
+  readonly kept: StoredState | undefined
 }
 
 export const begin = (at: number): Wake => ({
@@ -98,7 +98,7 @@ const failed = (wake: Wake, attempt: number, failure: string): Wake => ({
   tries: wake.tries.filter((other) => other.attempt !== attempt).concat([{ attempt, failure }])
 })
 
-const told = (wake: Wake, event: WakeEvent): Wake => {
+const addEvent = (wake: Wake, event: WakeEvent): Wake => {
   switch (event._tag) {
     case "Woke":
       return { ...wake, pending: event.pending }
@@ -151,12 +151,12 @@ const told = (wake: Wake, event: WakeEvent): Wake => {
   }
 }
 
-/** Takes an entry into a wake. Turns are no part of one. */
+/** Adds an entry to a wake. Changes of the world are not part of one. */
 export const add = (wake: Wake, entry: Exclude<Entry, { readonly _tag: "Turn" }>): Wake => {
   switch (entry._tag) {
-    case "Told":
-      return { ...told(wake, entry.event), to: entry.at }
-    case "Kept":
+    case "Emitted":
+      return { ...addEvent(wake, entry.event), to: entry.at }
+    case "Stored":
       return { ...wake, kept: entry.kept }
     case "Message":
       return { ...wake, messages: wake.messages.concat([entry]) }

@@ -1,4 +1,4 @@
-/** Reads each document of a file, a length in two bytes before each, and prints what it holds. */
+/** Reads each document of a file, a length in two bytes before each, and prints its value. */
 import { platform } from "../../../../src/adapters/espruino/platform/platform.ts"
 import * as Json from "../../../../src/domain/bytes/Json.ts"
 

@@ -1,4 +1,4 @@
-/** Counts its boots in Storage; sleeps as long as it is told. */
+/** Counts its boots in Storage; sleeps as long as it is asked to. */
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import { sleep } from "../../../../src/adapters/espruino/Sleep.ts"

@@ -184,7 +184,7 @@ JSON.stringify([result, log, shown(box), ...[Count, Pin, a, b, x, y].map((each) 
 /** A random expression in a script of its own. */
 export const expressions: fc.Arbitrary<string> = expression.map((node) => render([node]).code)
 
-/** What a script does; undefined: it is no script. */
+/** What a script does; undefined: it is not a script. */
 export const traceOf = (code: string): string | undefined => {
   try {
     return String(runInNewContext(code, {}, { timeout: 2_000 }))

@@ -31,7 +31,7 @@ const success = (at: number) => wake({ wokeAt: at, endsAt: at, acceptedAt: [at],
 const devices = (count: number) => Array.from({ length: count }, (_, index) => Device.make(config, "1", index))
 
 describe("a fleet's ledger", () => {
-  it("finds the fullest second, whatever the order in which wakes are told", () => {
+  it("finds the second with the most connections, whatever the order of the wakes", () => {
     const { add, close, sums } = Ledger.make(1, [], 10_000)
     const [device] = devices(1) as [Device.Device]
     for (const at of [20_500, 11_000, 20_999, 11_999, 21_000, 11_500, 3_000]) add(device, success(at))
@@ -44,7 +44,7 @@ describe("a fleet's ledger", () => {
     expect([sums.powerUpPeak, sums.usualPeak, sums.connections]).toEqual([1, 4, 9])
   })
 
-  it("keeps a connection that comes long after the span it was told in", () => {
+  it("keeps a connection that comes long after the span in which it was added", () => {
     const { add, close, sums } = Ledger.make(1, [], 0)
     const [device] = devices(1) as [Device.Device]
     add(device, wake({ acceptedAt: [1_000_000, 50_000_000, 50_000_100] }))

@@ -24,7 +24,7 @@ import { randomOf } from "../../../../src/programs/simulate/fleet/RealWake.ts"
 import * as LazyMessages from "../../../../src/programs/simulate/fleet/LazyMessages.ts"
 import type { Turn } from "../../../../src/programs/simulate/life/Story.ts"
 
-/** One wake. Times in milliseconds. `kept` is what flash holds when it is over. */
+/** One wake. Times in milliseconds. `kept` is what is in flash when it is over. */
 export interface Wake {
   readonly wokeAt: number
   readonly endsAt: number

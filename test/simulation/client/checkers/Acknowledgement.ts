@@ -1,10 +1,10 @@
 /** The Client acknowledges what it has been sent, and only when somebody has taken it. */
 import * as Topic from "../../../../src/domain/packet/Topic.ts"
 import type { Checker } from "../Checker.ts"
-import * as Facts from "../Facts.ts"
+import * as ObservedState from "../ObservedState.ts"
 
 /** Who reads one topic takes what it wanted of all that comes to it meanwhile. */
-const isRead = (facts: Facts.Facts, client: number, topic: string): boolean => {
+const isRead = (facts: ObservedState.ObservedState, client: number, topic: string): boolean => {
   for (const call of facts.calls.values()) {
     if (
       call.client === client &&
@@ -18,27 +18,28 @@ const isRead = (facts: Facts.Facts, client: number, topic: string): boolean => {
 }
 
 /** Whether it may be acknowledged though nobody has taken it. */
-const mayGo = (facts: Facts.Facts, client: number, message: Facts.Received): boolean => {
+const mayGo = (facts: ObservedState.ObservedState, client: number, message: ObservedState.Received): boolean => {
   const { maximumPacketSize } = facts.options
   return (
     message.bytes > maximumPacketSize ||
     isRead(facts, client, message.topic) ||
-    Facts.isUnwanted(facts, client, message) ||
-    Facts.isGivenUp(facts, client, message)
+    ObservedState.isUnwanted(facts, client, message) ||
+    ObservedState.isGivenUp(facts, client, message)
   )
 }
 
 /**
- * The first that waits for its PUBACK, though it was taken: those behind one that nobody takes have to wait with it.
+ * The first that waits for its PUBACK although it was taken: those after a message that nobody takes have to wait with
+ * it.
  */
-const forgotten = (facts: Facts.Facts): string | undefined => {
+const forgotten = (facts: ObservedState.ObservedState): string | undefined => {
   const link = facts.client?.link
   const first = link?.received[0]
-  if (link === undefined || first === undefined || Facts.takenAt(facts, link.client, first.number) < first.at) {
+  if (link === undefined || first === undefined || ObservedState.takenAt(facts, link.client, first.number) < first.at) {
     return undefined
   }
-  // Who took it took another packet, or cannot be told from one who did.
-  if (Facts.copies(facts, link.client, first.number) > 1) return undefined
+  // Whoever took it took another packet, or cannot be distinguished from one who did.
+  if (ObservedState.copies(facts, link.client, first.number) > 1) return undefined
   return `message ${first.number} to ${first.topic} was taken, and is not acknowledged`
 }
 
@@ -48,10 +49,16 @@ export const acknowledgement: Checker = {
   begin: ({ maximumPacketSize }) => {
     /** Acknowledged before they were here to their end, which only what is too large to be kept may be. */
     const early = new Set<string>()
-    const sent = (link: Facts.Link, packetIdentifier: number, facts: Facts.Facts): string | undefined => {
+    const sent = (
+      link: ObservedState.Link,
+      packetIdentifier: number,
+      facts: ObservedState.ObservedState
+    ): string | undefined => {
       const message = link.received.find((one) => one.packetIdentifier === packetIdentifier)
       if (message === undefined) return void early.add(`${link.number} ${packetIdentifier}`)
-      if (Facts.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) return undefined
+      if (ObservedState.takenAt(facts, link.client, message.number) >= 0 || mayGo(facts, link.client, message)) {
+        return undefined
+      }
       return `message ${message.number} to ${message.topic} is acknowledged, and nobody has taken it`
     }
     return (seen, facts) => {

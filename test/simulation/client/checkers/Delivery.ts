@@ -1,7 +1,7 @@
 /** When the world is healed, everything that is pending is delivered. */
 import * as Exit from "effect/Exit"
 import type { Checker } from "../Checker.ts"
-import type { Facts, Publication } from "../Facts.ts"
+import type { ObservedState, Publication } from "../ObservedState.ts"
 
 /** A Server that acknowledges what it has not got cannot be held to have it. */
 const liars = ["ackEarly", "ackWrong", "unasked"]
@@ -27,8 +27,8 @@ const undelivered = (
     : undefined
 }
 
-const firstUndelivered = (facts: Facts): string | undefined => {
-  const isHonest = !liars.some((kind) => facts.struck.has(kind))
+const firstUndelivered = (facts: ObservedState): string | undefined => {
+  const isHonest = !liars.some((kind) => facts.injected.has(kind))
   for (const publication of facts.publications.values()) {
     if (publication.call.client !== facts.client?.number) continue
     const reason = undelivered(publication, isHonest)
@@ -38,7 +38,7 @@ const firstUndelivered = (facts: Facts): string | undefined => {
 }
 
 /** What was taken for this connection with QoS 0 goes out before DISCONNECT. */
-const unsent = (facts: Facts, client: number, since: number): string | undefined => {
+const unsent = (facts: ObservedState, client: number, since: number): string | undefined => {
   for (const { ask, call, sends } of facts.publications.values()) {
     const isTaken = call.client === client && ask.qos === 0 && call.exit !== undefined && Exit.isSuccess(call.exit)
     if (isTaken && sends.length === 0 && call.at >= since) {

@@ -1,6 +1,6 @@
 /** Everything that the user asks for ends. */
 import type { Checker } from "../Checker.ts"
-import type { Call, Facts } from "../Facts.ts"
+import type { Call, ObservedState } from "../ObservedState.ts"
 import type { Options } from "../Story.ts"
 
 /** How long a call may take whatever the Server does, in milliseconds; Infinity: as long as the world is not healed. */
@@ -20,7 +20,7 @@ const most = ({ ask }: Call, { replyMillis }: Options): number => {
 
 const words = (call: Call): string => `${call.ask._tag}, call ${call.call}`
 
-const pending = (facts: Facts, client: number): string | undefined => {
+const pending = (facts: ObservedState, client: number): string | undefined => {
   for (const call of facts.calls.values()) {
     if (call.client === client && call.exit === undefined) return `${words(call)}, has not ended`
   }

@@ -1,9 +1,9 @@
-/** What the user asks for fails by a typed error that it can be told, and for a reason. */
+/** The user's calls fail only with a typed error, and for a reason. */
 import * as Cause from "effect/Cause"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { Checker } from "../Checker.ts"
-import type { Call, Facts, Link, Publication } from "../Facts.ts"
+import type { Call, ObservedState, Link, Publication } from "../ObservedState.ts"
 
 /** Why there is no connection, or not any more. A QoS 1 publish outlives that, as long as its Client lives. */
 const linkErrors = [
@@ -22,7 +22,7 @@ const tagOf = (error: unknown): string => (error as { readonly _tag?: string } |
 
 const words = (call: Call, tag: string): string => `${call.ask._tag}, call ${call.call}, failed with ${tag}`
 
-const unfounded = (call: Call, tag: string, facts: Facts): string | undefined => {
+const unfounded = (call: Call, tag: string, facts: ObservedState): string | undefined => {
   const { ask } = call
   if (tag === "SubscriptionRefused" && ask._tag !== "Subscribe" && ask._tag !== "Listen") return words(call, tag)
   if (ask._tag !== "Publish" || ask.qos === 0 || ownErrors.includes(tag)) return undefined
@@ -45,7 +45,7 @@ const mayWait = ({ acknowledged, ask, call, sends }: Publication, link: Link | u
 }
 
 /** Whether the bounds are reached, counting as much as can be. */
-const isFull = (facts: Facts, { ask: asked, client }: Call): boolean => {
+const isFull = (facts: ObservedState, { ask: asked, client }: Call): boolean => {
   let count = 0
   let bytes = asked._tag === "Publish" ? asked.bytes + overheadBytes : 0
   for (const publication of facts.publications.values()) {

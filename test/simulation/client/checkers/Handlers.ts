@@ -1,10 +1,10 @@
 /** A handler has one message at a time, and none when its subscription is over. */
 import * as Exit from "effect/Exit"
 import type { Checker } from "../Checker.ts"
-import type { Call, Facts } from "../Facts.ts"
+import type { Call, ObservedState } from "../ObservedState.ts"
 
 /** Subscriptions of the same Client to the same filter that were there before this call was asked for. */
-const replaced = (facts: Facts, { ask, call, client }: Call): ReadonlyArray<number> => {
+const replaced = (facts: ObservedState, { ask, call, client }: Call): ReadonlyArray<number> => {
   const over: Array<number> = []
   if (ask._tag !== "Subscribe" && ask._tag !== "Unsubscribe") return over
   for (const before of facts.calls.values()) {

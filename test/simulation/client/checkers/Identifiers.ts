@@ -1,7 +1,7 @@
 /** DUP and Packet Identifiers say what they should. */
 import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import type { Checker } from "../Checker.ts"
-import type { Facts, Link, Publication } from "../Facts.ts"
+import type { ObservedState, Link, Publication } from "../ObservedState.ts"
 import * as Payload from "../Payload.ts"
 
 type Publish = Extract<Packet.Packet, { readonly _tag: "Publish" }>
@@ -19,7 +19,7 @@ const again = (link: Link, publication: Publication, packet: Publish): string | 
     : `publication ${number} is sent again with another Packet Identifier: ${packet.packetIdentifier}`
 }
 
-const publishFault = (facts: Facts, link: Link, packet: Publish): string | undefined => {
+const publishFault = (facts: ObservedState, link: Link, packet: Publish): string | undefined => {
   const identifier = packet.packetIdentifier
   const number = Payload.number(packet.payload)
   const publication = facts.publications.get(number)

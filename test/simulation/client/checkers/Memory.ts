@@ -1,13 +1,15 @@
-/** What the Client holds is bounded in bytes, both ways. */
+/** The memory of the Client is bounded in bytes, in both directions. */
 import type { Checker } from "../Checker.ts"
-import * as Facts from "../Facts.ts"
+import * as ObservedState from "../ObservedState.ts"
 import { largestRead } from "../Link.ts"
 
 /** Bytes of messages with QoS 1 that were pulled, and that nobody has taken. Those that are too large are not kept. */
-const heldBytes = (facts: Facts.Facts, link: Facts.Link): number => {
+const heldBytes = (facts: ObservedState.ObservedState, link: ObservedState.Link): number => {
   let held = 0
   for (const { at, bytes, isDropped, number } of link.received) {
-    if (!isDropped && bytes <= facts.options.maximumPacketSize && Facts.takenAt(facts, link.client, number) < at) {
+    if (
+      !isDropped && bytes <= facts.options.maximumPacketSize && ObservedState.takenAt(facts, link.client, number) < at
+    ) {
       held += bytes
     }
   }
@@ -16,7 +18,7 @@ const heldBytes = (facts: Facts.Facts, link: Facts.Link): number => {
 
 /** What waits to be sent, of one QoS. */
 const waiting = (
-  facts: Facts.Facts,
+  facts: ObservedState.ObservedState,
   client: number,
   qos: 0 | 1
 ): { readonly count: number; readonly bytes: number } => {

@@ -1,13 +1,13 @@
 /** What the Client asks of the Server for its subscriptions is asked for a reason, and once. */
 import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import type { Checker } from "../Checker.ts"
-import type { Facts, Link } from "../Facts.ts"
-import type { Ask } from "../Seen.ts"
+import type { ObservedState, Link } from "../ObservedState.ts"
+import type { Ask } from "../Observation.ts"
 
 type Request = Packet.Packet & { readonly _tag: "Subscribe" | "Unsubscribe" }
 type Answer = Packet.Packet & { readonly _tag: "Suback" | "Unsuback" }
 
-/** What the Server's answers tell of one Topic Filter, and the last request for it that has no answer yet. */
+/** What the Server's answers say of one Topic Filter, and the last request for it that has no answer yet. */
 interface Held {
   known: "nothing" | "subscription" | "unsure"
   /** Before that request. */
@@ -35,7 +35,7 @@ const begin = (): State => ({
   endedAt: undefined
 })
 
-/** What was asked for while a write took its time goes out behind it, and may be out of date by then. */
+/** A request that was made during a slow write is sent after it, and may be out of date by then. */
 const hasWaited = ({ begunAt, endedAt, link }: State, number: number, now: number): boolean =>
   link === number && (endedAt === undefined || (endedAt === now && endedAt > begunAt))
 
@@ -51,7 +51,7 @@ const filtersOf = (request: Request): ReadonlyArray<string> =>
   request._tag === "Unsubscribe" ? request.topicFilters : request.subscriptions.map(({ topicFilter }) => topicFilter)
 
 /** A call asks for it itself, whatever the Server has. */
-const isCalledFor = (facts: Facts, client: number, tag: Request["_tag"], filter: string): boolean => {
+const isCalledFor = (facts: ObservedState, client: number, tag: Request["_tag"], filter: string): boolean => {
   for (const { ask, client: owner, exit } of facts.calls.values()) {
     if (owner !== client || exit !== undefined) continue
     if (ask._tag === tag && ask.filter === filter) return true
@@ -64,10 +64,10 @@ const asksFor = (ask: Ask): ReadonlyArray<string> =>
   ask._tag === "Listen" ? ask.filters : ask._tag === "Subscribe" || ask._tag === "Unsubscribe" ? [ask.filter] : []
 
 /**
- * While a write takes its time a call may have a request behind it that never leaves. The Client counts it as asked,
- * and need not know better.
+ * During a slow write a call may have a request after it that never leaves. The Client counts it as sent, and need not
+ * know better.
  */
-const blur = (state: State, facts: Facts, call: number | undefined): void => {
+const blur = (state: State, facts: ObservedState, call: number | undefined): void => {
   const { client } = facts
   if (client?.link?.isWriting !== true) return
   for (const each of facts.calls.values()) {
@@ -76,7 +76,7 @@ const blur = (state: State, facts: Facts, call: number | undefined): void => {
   }
 }
 
-const needless = (facts: Facts, link: Link, request: Request, state: State): string | undefined => {
+const needless = (facts: ObservedState, link: Link, request: Request, state: State): string | undefined => {
   const { _tag: tag } = request
   for (const filter of filtersOf(request)) {
     const { known, last } = heldFor(state, filter)
@@ -153,7 +153,7 @@ export const needlessRequests: Checker = {
       if (seen._tag !== "Sent" && seen._tag !== "Pulled") return undefined
       const link = facts.links.get(seen.link)
       const { packet } = seen
-      // What a Server that breaks the rules has said counts for nothing.
+      // What a Server that breaks the rules has said does not count.
       if (packet === undefined || link === undefined || link.isDubious || link.client !== facts.client?.number) {
         return undefined
       }

@@ -1,6 +1,6 @@
 /** A handler sees messages of one QoS to one topic in the order of the Server, repetitions aside (MQTT-4.6.0-6). */
 import type { Checker } from "../Checker.ts"
-import * as Facts from "../Facts.ts"
+import * as ObservedState from "../ObservedState.ts"
 
 export const orderIn: Checker = {
   name: "order in",
@@ -25,7 +25,7 @@ export const orderIn: Checker = {
       known.add(repetition)
       const before = last.get(key) ?? 0
       last.set(key, Math.max(before, seen.number))
-      if (seen.number >= before || Facts.cameAgain(facts, client, seen.number, at)) return undefined
+      if (seen.number >= before || ObservedState.cameAgain(facts, client, seen.number, at)) return undefined
       return `message ${seen.number} to ${seen.topic} comes behind ${before}`
     }
   }

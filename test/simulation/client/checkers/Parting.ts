@@ -5,7 +5,7 @@ export const parting: Checker = {
   name: "parting",
   promise: "a Client that leaves sends DISCONNECT as its last packet, so the Server does not publish its Will",
   begin: () => {
-    /** Connections that were fine when their Client was told to leave. */
+    /** Connections that were fine when their Client was asked to leave. */
     const owing = new Map<number, number>()
     return (seen, facts) => {
       const link = "link" in seen ? facts.links.get(seen.link) : undefined

@@ -1,7 +1,7 @@
 /** Connections are tried when the reconnect policy says so, not sooner, and not later. */
 import * as Backoff from "../../../../src/domain/delivery/Backoff.ts"
 import type { Checker } from "../Checker.ts"
-import type { Facts } from "../Facts.ts"
+import type { ObservedState } from "../ObservedState.ts"
 
 /** Roundings of a few times. */
 const toleranceMillis = 2
@@ -19,12 +19,12 @@ interface Tries {
 }
 
 /** A connection that has lasted counts as a success. */
-const isGood = (facts: Facts, number: number): boolean => {
+const isGood = (facts: ObservedState, number: number): boolean => {
   const link = facts.links.get(number)
   return link !== undefined && link.isAccepted && facts.now - link.acceptedAt >= Backoff.healthyMillis
 }
 
-const fault = (facts: Facts, tries: Tries): string | undefined => {
+const fault = (facts: ObservedState, tries: Tries): string | undefined => {
   const { reconnect } = facts.options
   const client = facts.clients.get(tries.client)
   if (client?.isLeaving === true) return "a connection is tried after the Client was told to leave"

@@ -3,12 +3,12 @@ import * as Exit from "effect/Exit"
 import type * as Packet from "../../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../../src/domain/packet/Topic.ts"
 import type { Checker } from "../Checker.ts"
-import * as Facts from "../Facts.ts"
-import type { Ask, Probe } from "../Seen.ts"
+import * as ObservedState from "../ObservedState.ts"
+import type { Ask, Probe } from "../Observation.ts"
 
 type Subscribe = Extract<Ask, { readonly _tag: "Subscribe" }>
 
-/** What is known of a Topic Filter. `unsure`: the user was told of a failure, or has asked for two things at once. */
+/** What is known of a Topic Filter. `unsure`: the user got a failure, or has asked for two things at once. */
 interface Wish {
   state: "unsure" | "absent" | "granted"
   /** Calls that subscribe or unsubscribe and are not answered; and whether some of them overlap. */
@@ -112,7 +112,7 @@ const wrong = (
 }
 
 /** What has come for a handler that is there must not wait. */
-const waiting = (wishes: Wishes, facts: Facts.Facts): string | undefined => {
+const waiting = (wishes: Wishes, facts: ObservedState.ObservedState): string | undefined => {
   const link = facts.client?.link
   for (const [filter, { state, subscribe }] of wishes.all) {
     if (link === undefined || state !== "granted" || subscribe?.handler === "none") continue
@@ -121,8 +121,8 @@ const waiting = (wishes: Wishes, facts: Facts.Facts): string | undefined => {
         !one.isDropped &&
         one.bytes <= facts.options.maximumPacketSize &&
         Topic.matches(filter, one.topic) &&
-        Facts.takenAt(facts, link.client, one.number) < one.at &&
-        !Facts.isUnwanted(facts, link.client, one)
+        ObservedState.takenAt(facts, link.client, one.number) < one.at &&
+        !ObservedState.isUnwanted(facts, link.client, one)
     )
     if (message !== undefined) {
       return `message ${message.number} to ${message.topic} waits, and the handler of ${filter} has not got it`

@@ -1,5 +1,5 @@
 /**
- * Lets a fault strike, and heals the world.
+ * Injects a fault, and heals the world.
  */
 import * as Chance from "../../../src/adapters/simulation/faults/Chance.ts"
 import * as Server from "../../../src/adapters/simulation/world/Server.ts"
@@ -138,7 +138,7 @@ const strikeLinks: Readonly<Partial<Record<Blow, (world: World.World, link: Link
   }
 }
 
-const strike = (world: World.World, kind: Blow | Other, fault: Fault): void => {
+const inject = (world: World.World, kind: Blow | Other, fault: Fault): void => {
   switch (kind) {
     case "sessionLost":
       world.server.sessions.clear()
@@ -181,8 +181,8 @@ const end = (world: World.World, kind: Spell, fault: Fault): void => {
 
 /** Its time has come. */
 export const begin = (world: World.World, fault: Fault): void => {
-  world.see({ _tag: "Struck", kind: fault.kind })
-  if (!isSpell(fault.kind)) return strike(world, fault.kind, fault)
+  world.see({ _tag: "Injected", kind: fault.kind })
+  if (!isSpell(fault.kind)) return inject(world, fault.kind, fault)
   const { kind } = fault
   world.spells.set(kind, fault)
   world.after(fault.lasts, () => end(world, kind, fault))

@@ -1,5 +1,5 @@
 /**
- * What can be seen of a Client from outside: what its user asks of it and is told, what it writes to the network and
+ * What can be observed of a Client from outside: what its user asks for and gets, what it writes to the network and
  * pulls from it, what reaches its Server. The checkers know nothing else of it.
  */
 import type * as Exit from "effect/Exit"
@@ -22,7 +22,7 @@ export type Ask =
   | { readonly _tag: "Listen"; readonly filters: ReadonlyArray<string>; readonly millis: number }
   | { readonly _tag: "Ping" }
 
-export type Seen =
+export type Observation =
   /** The user makes Client number `client`, and has it, or not. */
   | { readonly _tag: "Making"; readonly client: number }
   | { readonly _tag: "Made"; readonly client: number; readonly exit: Exit.Exit<unknown, unknown> }
@@ -51,7 +51,7 @@ export type Seen =
   /** A stream, `poll`, or who reads one topic has given the user a message. */
   | { readonly _tag: "Took"; readonly client: number; readonly number: number }
   /**
-   * The Client tells what went wrong without ending anything; `topic`: a Topic Name or a Topic Filter, if it is about
+   * The Client reports what went wrong without ending anything; `topic`: a Topic Name or a Topic Filter, if it is about
    * one.
    */
   | {
@@ -78,14 +78,14 @@ export type Seen =
     readonly packet: Packet.Packet | undefined
     readonly bytes: number
   }
-  /** The network has told the Client that the connection is over. */
+  /** The Client has learned from the network that the connection is over. */
   | { readonly _tag: "Broken"; readonly link: number }
   /** The Client has closed it. */
   | { readonly _tag: "Closed"; readonly link: number }
   /** A whole packet has reached the Server. */
   | { readonly _tag: "Reached"; readonly link: number; readonly packet: Packet.Packet }
-  /** A fault has begun to strike. */
-  | { readonly _tag: "Struck"; readonly kind: string }
+  /** A fault is injected. */
+  | { readonly _tag: "Injected"; readonly kind: string }
   /** Nothing goes wrong from here on. */
   | { readonly _tag: "Healed" }
   /** Everything has had its time. `subscriptions`: the Topic Filters that the Server has for the Client. */

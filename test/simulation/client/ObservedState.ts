@@ -4,7 +4,7 @@
 import * as Exit from "effect/Exit"
 import type * as Packet from "../../../src/domain/packet/Packet.ts"
 import * as Topic from "../../../src/domain/packet/Topic.ts"
-import type { Ask } from "./Seen.ts"
+import type { Ask } from "./Observation.ts"
 import type { Options } from "./Story.ts"
 
 export interface Call {
@@ -39,7 +39,7 @@ export interface Received {
   /** When it was pulled. */
   readonly at: number
   /**
-   * The Client has told that it dropped messages, and this may have been one of them. Its PUBACK may wait for those
+   * The Client has reported that it dropped messages, and this may have been one of them. Its PUBACK may wait for those
    * before it.
    */
   isDropped: boolean
@@ -83,7 +83,7 @@ export interface ClientFacts {
   readonly session: Map<number, number>
 }
 
-export interface Facts {
+export interface ObservedState {
   readonly options: Options
   now: number
   isHealed: boolean
@@ -96,10 +96,10 @@ export interface Facts {
   readonly taken: Map<string, number>
   /** How many packets brought a Client one message, repetitions on another connection aside: see `copies`. */
   readonly copies: Map<string, number>
-  readonly struck: Map<string, number>
+  readonly injected: Map<string, number>
 }
 
-export const make = (options: Options): Facts => ({
+export const make = (options: Options): ObservedState => ({
   options,
   now: 0,
   isHealed: false,
@@ -110,25 +110,25 @@ export const make = (options: Options): Facts => ({
   publications: new Map(),
   taken: new Map(),
   copies: new Map(),
-  struck: new Map()
+  injected: new Map()
 })
 
 /** When somebody last took message `number` of this Client's; -1: never. Milliseconds. */
-export const takenAt = (facts: Facts, client: number, number: number): number =>
+export const takenAt = (facts: ObservedState, client: number, number: number): number =>
   facts.taken.get(`${client} ${number}`) ?? -1
 
 /**
  * In how many packets message `number` came to this Client, but for those that say DUP on another connection. A
  * retained message comes with each SUBSCRIBE, and a Server may send twice: who took it once may have taken any of them.
  */
-export const copies = (facts: Facts, client: number, number: number): number =>
+export const copies = (facts: ObservedState, client: number, number: number): number =>
   facts.copies.get(`${client} ${number}`) ?? 0
 
 /**
- * Whether the Client has told before `at` that it dropped message `number`, its PUBACK had to wait for others until the
- * connection was lost, and the Server has sent it again.
+ * Whether the Client has reported before `at` that it dropped message `number`, its PUBACK had to wait for others until
+ * the connection was lost, and the Server has sent it again.
  */
-export const cameAgain = (facts: Facts, client: number, number: number, at: number): boolean => {
+export const cameAgain = (facts: ObservedState, client: number, number: number, at: number): boolean => {
   let isDropped = false
   for (const link of facts.links.values()) {
     if (link.client !== client) continue
@@ -141,7 +141,7 @@ export const cameAgain = (facts: Facts, client: number, number: number, at: numb
 }
 
 /** Whether the user has said that it wants no such messages, since this one came. */
-export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received): boolean => {
+export const isUnwanted = (facts: ObservedState, client: number, { at, topic }: Received): boolean => {
   for (const call of facts.calls.values()) {
     if (
       call.client === client &&
@@ -156,7 +156,7 @@ export const isUnwanted = (facts: Facts, client: number, { at, topic }: Received
 }
 
 /** Whether a subscription that was granted, and not given up since, asks for it. */
-const isAskedFor = (facts: Facts, client: number, topic: string): boolean => {
+const isAskedFor = (facts: ObservedState, client: number, topic: string): boolean => {
   const asked = new Set<string>()
   for (const { ask, client: owner, exit } of facts.calls.values()) {
     if (owner !== client) continue
@@ -168,5 +168,5 @@ const isAskedFor = (facts: Facts, client: number, topic: string): boolean => {
 }
 
 /** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */
-export const isGivenUp = (facts: Facts, client: number, { at, isDropped, topic }: Received): boolean =>
+export const isGivenUp = (facts: ObservedState, client: number, { at, isDropped, topic }: Received): boolean =>
   isDropped || (facts.now - at >= facts.options.unclaimedMillis && !isAskedFor(facts, client, topic))
