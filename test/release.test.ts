@@ -114,7 +114,7 @@ describe.skipIf(!hasGit)("npm run release", () => {
   it("says what it would do, and changes nothing", () => {
     const { code, err, out } = release("1000.0.0", "--dry-run")
     expect([code, err]).toEqual([0, ""])
-    expect(out).toContain("write CHANGELOG.md, package.json, package-lock.json, src/programs/dormouse/runCommand.ts\n")
+    expect(out).toContain("write CHANGELOG.md, package.json, package-lock.json, src/domain/version.ts\n")
     const steps = ["run npm run test:all", "pack dormouse-1000.0.0.tgz", "commit", "tag v1000.0.0"]
     expect(out).toContain(steps.map((step) => `  ${step}\n`).join("") + "Nothing is changed.")
     expect(state()).toBe(before)
@@ -152,11 +152,11 @@ describe.skipIf(!hasGit)("npm run release", () => {
     const changed = git("diff", "--numstat", "HEAD~1").replaceAll("\t", " ").split("\n")
     expect([...changed].sort()).toEqual([
       "1 1 package.json",
-      "1 1 src/programs/dormouse/runCommand.ts",
+      "1 1 src/domain/version.ts",
       "2 0 CHANGELOG.md",
       "2 2 package-lock.json"
     ])
-    expect(read("src/programs/dormouse/runCommand.ts")).toContain("export const version = \"1000.0.0-rc.1\"")
+    expect(read("src/domain/version.ts")).toContain("export const version = \"1000.0.0-rc.1\"")
     const listed = execFileSync("tar", ["-tzf", at("dormouse-1000.0.0-rc.1.tgz")], { encoding: "utf8" })
     expect(listed).toContain("package/dist/dormouse.js")
     // The section is empty now; and a release is higher than its candidates.

@@ -94,6 +94,7 @@ describe("the documentation of the configuration", () => {
       "publish_interval",
       "update_interval",
       "publish_values",
+      "publish_status",
       "send_interval",
       "send_when_pending",
       "reconnect.enabled",

@@ -155,14 +155,18 @@ export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
   overlays.flatMap(({ parts }) => parts).filter(({ isResident }) => isResident?.(config) ?? false)
     .flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
 
+/** Whether a board's program asks what its sensors compare: `quiet`, `onChange` and a status do. */
+const asksForLimits = (config: DeviceConfig): boolean =>
+  !isSteady(config) || !publishesAlways(config) || config.mqtt.publishStatus
+
 /** What a board's program knows of a sensor. */
 const residentSensor = (
   { humidity, id, interval, maxSilence, pin, temperature, type }: SensorConfig,
-  publishesAll: boolean
+  compares: boolean
 ): object => {
   const { unit } = temperature
   const plain = { type, id, pin, interval, temperature: { unit } }
-  if (publishesAll) return plain
+  if (!compares) return plain
   const { name: _temperature, ...warmth } = temperature
   const { name: _humidity, unit: _unit, ...wetness } = humidity
   return { ...plain, ...(maxSilence === undefined ? {} : { maxSilence }), temperature: warmth, humidity: wetness }
@@ -182,7 +186,7 @@ export const residentConfig = (json: string): string => {
   return JSON.stringify({
     ...config,
     ...(mqtt.publishStatus ? { deviceId } : {}),
-    sensors: sensors.map((sensor) => residentSensor(sensor, publishesAlways(whole))),
+    sensors: sensors.map((sensor) => residentSensor(sensor, asksForLimits(whole))),
     mqtt: mqtt.ssl ? kept : plain
   })
 }
