@@ -150,7 +150,7 @@ describe("a promise that is broken", () => {
       expect(story.join("\n")).toContain("trouble       a bug")
       const numbers = shrunk.faults.map((fault) => failure.plan.indexOf(fault)).join(",")
       expect(story.at(-1)).toBe(
-        "Live it again: npx dormouse chaos --seed " + failure.seed + " --wakes 60 --only " + numbers
+        "Replay it: npx dormouse chaos --seed " + failure.seed + " --wakes 60 --only " + numbers
       )
     })
 })

@@ -149,7 +149,9 @@ describe("a promise that is broken", () => {
     expect((await again(shrunk.steps))?.reason).toBe(shrunk.broken.reason)
     for (const step of shrunk.steps) expect(await again(shrunk.steps.filter((one) => one !== step))).toBe(undefined)
     const story = Report.broken(failure, shrunk, ["what was seen"])
-    expect(story[0]).toBe("Broken: who leaves says DISCONNECT, as the last packet; so no Will is published")
+    expect(story[0]).toBe(
+      "Broken: a Client that leaves sends DISCONNECT as its last packet, so the Server does not publish its Will"
+    )
     const failedSeed = failure.options.story.seed
     const numbers = shrunk.steps.map((step) => failure.options.story.steps.indexOf(step)).join(",")
     expect(story.at(-1)).toBe(
