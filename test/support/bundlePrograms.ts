@@ -27,7 +27,9 @@ const ownParts: Plugin = {
   name: "own parts",
   setup: (build) => {
     build.onResolve({ filter: place.imported }, () => ({ path: place.standIn }))
-    build.onResolve({ filter: /^\.\/bundle\/build\.ts$/ }, () => ({ path: resolve("test/support/build.ts") }))
+    build.onResolve({ filter: /^\.\/build\.ts$/ },
+      ({ importer }) =>
+        importer === resolve("src/programs/bundle/bundle.ts") ? { path: resolve("test/support/build.ts") } : undefined)
   }
 }
 
