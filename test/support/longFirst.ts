@@ -7,15 +7,15 @@
  */
 import { BaseSequencer, type TestSpecification } from "vitest/node"
 
-/** Those that each need a worker of their own before those that share some, and short ones last. */
-const projects = ["packages", "with stand-ins", "tests", "pure"]
+/** Those whose files each need a worker of their own before those that share some. */
+const projects = ["packages", "with stand-ins", "tests"]
 
 const long = [
   // What it makes of the compiler's modules and of a board's files many others take (keptScripts.ts), later.
   "programs/bundle/vm",
+  "check",
   "hostile/client",
   "hostile/device",
-  "check",
   "simulation/chaos/chaos",
   "programs/simulate",
   "programs/simulate/report",
