@@ -33,24 +33,25 @@ export default defineConfig(({ mode }) => {
     test: {
       // The second reporter's only line is the last one of a run: `N passed, N failed`.
       reporters: ["default", "./test/support/countReporter.ts"],
-      // Many tests wait for sockets and child processes: one worker more than cores keeps two cores busy.
-      maxWorkers: 3,
+      // Many tests wait for sockets and child processes: two workers more than cores keep two cores busy.
+      maxWorkers: 4,
       globalSetup: "test/support/bundlePrograms.ts",
       sequence: { sequencer: LongFirst },
       // Of `npm run coverage`, which says of which sources. What runs in a process of its own is not seen.
       coverage: { provider: "v8", reporter: ["text-summary", "html"], reportsDirectory: "coverage" },
-      projects: [
+      // `npm run test:fast` has these alone. Other runs have no project for them: a worker that goes on to another
+      // project loads all anew.
+      projects: mode === "fast" ? [{ test: { ...common, name: "pure", include: pure, isolate: false } }] : [
         // A worker loads effect and our modules once, and not for each file: that was a quarter of the time.
         {
           test: {
             ...common,
             name: "tests",
             include: ["test/**/*.test.ts"],
-            exclude: [...standIns, ...packages, ...pure],
+            exclude: [...standIns, ...packages],
             isolate: false
           }
         },
-        { test: { ...common, name: "pure", include: pure, isolate: false } },
         { test: { ...common, name: "with stand-ins", include: standIns } },
         { test: { ...common, name: "packages", include: packages } }
       ]

@@ -9,7 +9,7 @@ import { parseArgs } from "node:util"
 
 /** Arguments of Vitest for each extent. */
 const extents = {
-  fast: ["--project=pure", "--coverage.include=src/domain/**", "--coverage.include=src/programs/client/**"],
+  fast: ["--mode=fast", "--coverage.include=src/domain/**", "--coverage.include=src/programs/client/**"],
   all: ["--project=!packages", "--coverage.include=src/**/*.ts"]
 } as const
 

@@ -123,7 +123,7 @@ describe("the reconnect policy, simulated", () => {
       ),
       // Each run is a month: a failure is printed with its seed and not shrunk.
       {
-        numRuns: runs(3, 6),
+        numRuns: runs(2, 6),
         endOnFailure: true,
         // A wait that once ended while a waiting wake was measuring.
         examples: [[{
@@ -208,6 +208,6 @@ describe("the reconnect policy, simulated", () => {
                 }
               }))
         ),
-        { numRuns: runs(8, 15), endOnFailure: true }
+        { numRuns: runs(5, 15), endOnFailure: true }
       ))
 })

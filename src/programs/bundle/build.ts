@@ -64,6 +64,22 @@ const repaired: typeof repair = async (script, how) => {
   }
 }
 
+const printed = async ({ options, script }: Lowered, names: Names.Names, inside: boolean): Promise<Script> => {
+  const isWhole = options.runtime === undefined
+  if (options.minify) {
+    const small = await minify(script, { isWhole, names: isWhole ? undefined : names })
+    return repaired(small, { minified: true, inside, isWhole })
+  }
+  const made = await repaired(script, { minified: false, inside: true, isWhole })
+  return inside ? made : behind("(function(){\n", made, "\n})();\n")
+}
+
+/** Throws a BundleError for what Espruino cannot run. The names of what will be a function are not global. */
+const check = ({ code, map }: Script, isFunction: boolean): void => {
+  const faults = Dialect.check(code, isFunction ? ["global name of the platform"] : [])
+  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, map) })
+}
+
 /**
  * `inside`: the script will be the body of a function. A script with long names becomes one here, because some of its
  * names are names of the platform. Short names stay global: `minify` gives none of the platform's, and a function
@@ -73,12 +89,10 @@ const finish = ({ options, script }: Lowered, names: Names.Names, inside: boolea
   const isWhole = options.runtime === undefined
   const short = isWhole ? [] : [...names.short]
   return kept(options, { script, short, inside, isWhole, minify: options.minify }, async () => {
-    const properties = isWhole ? undefined : names
-    if (options.minify) {
-      return repaired(await minify(script, { isWhole, names: properties }), { minified: true, inside, isWhole })
-    }
-    const made = await repaired(script, { minified: false, inside: true, isWhole })
-    return inside ? made : behind("(function(){\n", made, "\n})();\n")
+    const made = await printed({ options, script }, names, inside)
+    // Effect's own runtime has code that Espruino cannot run, and that no wake runs.
+    if (!isWhole) check(made, inside)
+    return made
   })
 }
 
@@ -95,15 +109,11 @@ const onEngine = async (options: BuildOptions): Promise<Script> => {
 const checked = async (low: Lowered, names: Names.Names): Promise<Script> => {
   const isOverlay = low.options.only !== undefined
   const script = await finish(low, names, isOverlay)
-  // The names of what will be a function are not global.
-  const faults = Dialect.check(script.code, isOverlay ? ["global name of the platform"] : [])
-  if (faults.length > 0) throw new BundleError({ message: Dialect.show(faults, script.map) })
   return isOverlay ? { ...script, code: wrap(script.code) } : script
 }
 
 /** Rejects with a BundleError. */
 export const build = async (options: BuildOptions): Promise<Script> => {
-  // Effect's own runtime has code that Espruino cannot run, and that no wake runs.
   if (options.runtime === undefined) return onEngine(options)
   const low = await lowered(options)
   const names = options.names ?? Names.make()

@@ -140,7 +140,7 @@ describe("npm run bundle", () => {
         said(checked.stdout)])
       expect(checked.status).toBe(index === rows.length - 1 ? 0 : 1)
     })
-  }, 60_000)
+  })
 
   it("writes into a directory of its own by default; with --force also what a board could not work with, which it warns of", () => {
     const path = device("forced.json", { ...demo, network: undefined, sensors: { ds18b20: { id: "s", pin: 4 } } })

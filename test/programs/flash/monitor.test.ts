@@ -61,7 +61,7 @@ describe.concurrent("npm run monitor", () => {
     const { endpoint } = yield* TcpServer.make((socket) => void socket.write(woke))
     const heard = yield* spawned("monitor", "--port", "tcp://127.0.0.1:" + endpoint.port, "--seconds", "5")
     expect([heard.code, heard.err]).toEqual([0, ""])
-  })), 30_000)
+  })))
 
   it("refuses what can be no port", test(Effect.gen(function*() {
     expect((yield* monitored("tcp://127.0.0.1:99999", 1)).fault).toBe(

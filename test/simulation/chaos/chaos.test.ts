@@ -12,7 +12,7 @@ import * as Story from "../../../src/programs/chaos/Story.ts"
 import * as Format from "../../../src/programs/dormouse/terminal/Format.ts"
 import { underFaults as adapters } from "../../../src/adapters/simulation/driven.ts"
 import { mutations } from "./mutations.ts"
-import { runs } from "../../support/runs.ts"
+import { isWhole, runs } from "../../support/runs.ts"
 
 const layout: Format.Layout = { width: 110, stampWidth: 0, paint: Format.plain }
 
@@ -76,7 +76,8 @@ describe("a device under faults", () => {
     expect(broken).toBe(undefined)
   })
 
-  it.each([62138, 71334, 74398, 75029, 75625, 95033])(
+  // The life of 74398 takes longer than the others together.
+  it.each(isWhole ? [62138, 71334, 74398, 75029, 75625, 95033] : [62138, 71334, 75029, 75625, 95033])(
     "keeps every promise in the life of seed %i, in which one was broken once",
     async (seed) => {
       const { broken } = await Effect.runPromise(

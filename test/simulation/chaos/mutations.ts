@@ -189,6 +189,8 @@ export interface Mutation {
   readonly program: (config: DeviceConfig) => Program
   /** How many times as often as usual they come; 4 by default. */
   readonly factor?: number
+  /** So many seeds show nothing of it that looking for the one that does takes as long as for ten others. */
+  readonly isRare?: true
   /** Where the bug is below the ports: what is wrong with the world when the life begins. */
   readonly begin?: (world: World) => void
 }
@@ -334,6 +336,7 @@ export const mutations: ReadonlyArray<Mutation> = [
     bug: "sleeps no longer when flash did not take its tries",
     kinds: ["flashFull", "refusing"],
     factor: 12,
+    isRare: true,
     program: programmed((config) =>
       wrapped.sleep((inner) => ({
         ...inner,

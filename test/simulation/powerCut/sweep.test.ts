@@ -15,7 +15,7 @@ import { runs } from "../../support/runs.ts"
 const isWhole = process.env["POWER_CUTS"] === "all"
 
 /** Between two cuts in one operation, in bytes. */
-const stride = isWhole ? 1 : runs(26, 13)
+const stride = isWhole ? 1 : runs(39, 13)
 
 /** The power is away for a second; then there is time for a wake. */
 const outage = 1_000

@@ -19,7 +19,9 @@ const quiet = { babelrc: false, configFile: false, browserslistConfigFile: false
 const parse = (code: string, file: string): File => parseSync(code, { ...quiet, filename: file, parserOpts }) as File
 
 /** The classes of errors that a module declares. */
-export const errorsIn = (code: string, file: string): ReadonlySet<string> => errors(parse(code, file).program)
+export const errorsIn = (code: string, file: string): ReadonlySet<string> =>
+  // Most modules declare none, and to parse takes far longer than to look.
+  code.includes("TaggedError") ? errors(parse(code, file).program) : new Set()
 
 /** The exported functions of a module that only make a value. `pureOf` gives those of a module that it imports. */
 export const pure = (code: string, file: string, pureOf: (source: string) => Pure): Pure => {
@@ -76,6 +78,8 @@ export const compile = (
 ): string => {
   const result = transformFromAstSync(parse(code, file), code, {
     ...quiet,
+    // It was parsed for this.
+    cloneInputAst: false,
     filename: file,
     parserOpts,
     sourceMaps: "inline",

@@ -12,5 +12,5 @@ const seed = crc32(process.env["CHAOS_SEED"] ?? "") | 0
 /** `share` of the usual number, for what takes longer. */
 export const runs = (share = 1): { readonly numRuns: number; readonly seed: number } =>
   wanted === undefined
-    ? { numRuns: Math.ceil(Runs.runs(30, 100) * share), seed: 1 }
+    ? { numRuns: Math.ceil(Runs.runs(15, 100) * share), seed: 1 }
     : { numRuns: Math.ceil(Number(wanted) * share), seed }
