@@ -8,6 +8,7 @@ import { patch } from "./patch.ts"
 import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
+import { clockOf, withClock } from "./keptClock.ts"
 import { upgraded } from "./OlderSnapshot.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Snapshot from "./Snapshot.ts"
@@ -15,6 +16,10 @@ import type { Content } from "./SnapshotContent.ts"
 
 export type { DeviceState, Review, Suspect } from "./DeviceStateFields.ts"
 export type { Content } from "./SnapshotContent.ts"
+
+/** A board's bundle may come without them. */
+const kept: typeof withClock | undefined = withClock
+const recalled: typeof clockOf | undefined = clockOf
 
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
 export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
@@ -86,7 +91,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
     p: [probation.version, probation.wakes, state.rolledBack],
     s: [state.prefix, state.connectAlone, state.unfinished + (isSending ? 1 : 0), state.review, state.suspects]
   }
-  return Snapshot.encode(snapshot)
+  return Snapshot.encode(kept === undefined ? snapshot : kept(snapshot, state))
 }
 
 /** The state in a snapshot that `Snapshot.decode` has read. */
@@ -95,7 +100,7 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   const { b, o, p, s } = snapshot
   const entries = snapshot.e.map(([id, topic, payload]): Outbox.Entry => ({ id, topic, payload }))
   const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
-  return {
+  const state: DeviceState = {
     outbox: { entries, lastId: o[0], dropped: o[1] },
     session: { inFlight, lastIdentifier: snapshot.i },
     reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
@@ -110,6 +115,7 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
+  return recalled === undefined ? state : recalled(state, snapshot)
 }
 
 /** The inverse of `encode`. */

@@ -20,5 +20,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   connectAlone: change.connectAlone ?? state.connectAlone,
   prefix: change.prefix ?? state.prefix,
   unfinished: change.unfinished ?? state.unfinished,
-  review: change.review ?? state.review
+  review: change.review ?? state.review,
+  clock: change.clock ?? state.clock
 })

@@ -4,8 +4,12 @@ import * as DeviceState from "../state/DeviceState.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
+import { shown } from "./Timing.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
+
+/** A board's bundle may come without it. */
+const showing: typeof shown | undefined = shown
 
 /** Whether it is a sensor's turn at `now`, in milliseconds. */
 export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
@@ -28,6 +32,7 @@ export const enqueue = (
   const { dropped } = wake.state.outbox
   for (const message of messages) wake.state = DeviceState.enqueue(wake.state, message, wake.config.mqtt.outbox).state
   if (sensor.interval > 0) wake.state = SensorSchedule.taken(wake.state, sensor.id, now)
+  if (showing !== undefined) wake.state = showing(wake.state, now)
   emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 

@@ -33,6 +33,8 @@ export interface Wake {
   held: ReadonlyArray<number>
   /** An update was stored since the wake began: it counts from the next one, and no other is asked for. */
   isReplaced?: boolean
+  /** By how much the clock was set ahead since the wake began, in milliseconds. */
+  clockMoved?: number
   readonly emit: Emit
 }
 

@@ -13,7 +13,7 @@ import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./mo
 import { Unsupported } from "./compile/Unsupported.ts"
 import * as Names from "./Names.ts"
 import { repair } from "./repair.ts"
-import { configFile, isSteady, overlays, residentConfig, sendsAlways, wrap } from "./overlays.ts"
+import { configFile, hasNoTime, isSteady, overlays, residentConfig, sendsAlways, wrap } from "./overlays.ts"
 
 export interface BuildOptions extends ModulesOptions, Sharing {
   readonly minify: boolean
@@ -185,6 +185,7 @@ export const boardOptions = (
     sleeps: config.deepSleep,
     steady: isSteady(config),
     sends: sendsAlways(config),
+    untimed: hasNoTime(config),
     // Most modules are in several of the files.
     compiled: compiled(),
     ...sharing

@@ -42,6 +42,9 @@ export const isSteady = ({ sensors }: DeviceConfig): boolean => sensors.every(({
 /** Whether every wake sends what it has measured. */
 export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
 
+/** Whether no server is asked for the time. */
+export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
+
 /** Whether bytes/Incoming reads a message to this topic on the spot. */
 const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
 
@@ -152,16 +155,18 @@ export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
 
 /**
  * A configuration, JSON, without what only an update is laid over: what shows in Home Assistant, the certificates of a
- * connection that has none, and when to send for a program that always does.
+ * connection that has none, when to send for a program that always does, and whom to ask for the time for one that asks
+ * nobody.
  */
 export const residentConfig = (json: string): string => {
-  const { deviceId: _id, deviceName: _name, mqtt, sensors, ...config } = JSON.parse(json) as DeviceConfig
+  const { deviceId: _id, deviceName: _name, mqtt, sensors, time, ...config } = JSON.parse(json) as DeviceConfig
   const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
   const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
   const kept = mqtt.sendInterval === 0 ? always : account
   const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
   return JSON.stringify({
     ...config,
+    ...(time.server === "" ? {} : { time }),
     sensors: sensors.map(({ id, interval, pin, temperature: { unit }, type }) => ({
       type,
       id,

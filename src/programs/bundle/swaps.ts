@@ -46,6 +46,15 @@ const sendingTwins: { readonly [module: string]: string } = {
   "domain/wake/seldom.ts": "adapters/espruino/stubs/seldom.ts"
 }
 
+/** For a board that asks no server for the time: its clock is not known, and no reading has one. */
+const untimedTwins: { readonly [module: string]: string } = {
+  "domain/state/keptClock.ts": "adapters/espruino/stubs/keptClock.ts",
+  "programs/device/dateReadings.ts": "adapters/espruino/stubs/dateReadings.ts",
+  "domain/wake/Timing.ts": "adapters/espruino/stubs/Timing.ts",
+  "programs/device/askForTime.ts": "adapters/espruino/stubs/askForTime.ts",
+  "adapters/espruino/TimeSource.ts": "adapters/espruino/stubs/TimeSource.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -54,20 +63,23 @@ export interface Spared {
   readonly steady?: boolean
   /** Every wake sends what it has measured, so one that keeps it for later is left out. */
   readonly sends?: boolean
+  /** No server is asked for the time. */
+  readonly untimed?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import what it replaces. */
 export const twinOf = (
   source: string,
   path: string,
-  { sends = false, sleeps = false, steady = false }: Spared = {}
+  { sends = false, sleeps = false, steady = false, untimed = false }: Spared = {}
 ): string | undefined => {
   for (
     const [module, twin] of Object.entries({
       ...twins,
       ...(sleeps ? sleepingTwins : {}),
       ...(steady ? steadyTwins : {}),
-      ...(sends ? sendingTwins : {})
+      ...(sends ? sendingTwins : {}),
+      ...(untimed ? untimedTwins : {})
     })
   ) {
     if (join(source, module) === path) {

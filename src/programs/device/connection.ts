@@ -16,6 +16,7 @@ import * as Held from "../../domain/wake/Held.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
+import { askForTime } from "./askForTime.ts"
 import type { Ports } from "./ports.ts"
 import { rememberBeforeSending } from "./storage.ts"
 import { timedOut } from "./timedOut.ts"
@@ -123,13 +124,24 @@ export const sendHeld = (open: Open): Effect.Effect<void, ConnectionError> =>
     }
   })
 
-const connect = (ports: Ports, to: Endpoint, { timeout }: MqttConfig): Effect.Effect<Connection, ConnectionError> =>
+/** A board's bundle may come without it. */
+const timed: typeof askForTime | undefined = askForTime
+
+/** There is a network, and the time was asked for if that is due. */
+const online = (ports: Ports, wake: Wake.Wake): Effect.Effect<void, WifiError> => {
+  const { joined } = Context.get(ports, Wifi)
+  return timed === undefined ? joined : Effect.andThen(joined, timed(ports, wake))
+}
+
+const connect = (ports: Ports, to: Endpoint, wake: Wake.Wake): Effect.Effect<Connection, ConnectionError> => {
+  const { timeout } = wake.config.mqtt
   // No time-out reaches a board that connects, which blocks it.
-  Effect.andThen(
-    Context.get(ports, Wifi).joined,
+  return Effect.andThen(
+    online(ports, wake),
     withDeadline(Context.get(ports, Socket).connect(to), { deadline: timeout * 1000, to },
       "did not accept the connection within")
   )
+}
 
 const talk = <E, R>(
   open: Open,
@@ -162,11 +174,11 @@ export const withConnection = <E, R>(
   after: (open: Open) => Effect.Effect<void, E, R>,
   deadline?: number
 ): Effect.Effect<void, ConnectionError | E, R> => {
-  const { mqtt } = attempt.wake.config
-  const to = endpoint(mqtt)
+  const { wake } = attempt
+  const to = endpoint(wake.config.mqtt)
   // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing
   // waits between.
-  return Effect.flatMap(connect(ports, to, mqtt), (connection) => {
+  return Effect.flatMap(connect(ports, to, wake), (connection) => {
     const open = { ports, connection, to, attempt, deadline }
     return Effect.ensuring(talk(open, after), end(open))
   })

@@ -17,6 +17,7 @@ import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
+import { beganAt, recalled as recalledClock } from "../../domain/wake/Timing.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
@@ -36,6 +37,7 @@ export type { DevicePorts } from "./ports.ts"
 /** A board's bundle may come without them. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
 const early: typeof isEarly | undefined = isEarly
+const clocked: typeof recalledClock | undefined = recalledClock
 
 /** All that is done on a connection once the data is out. */
 const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
@@ -112,6 +114,7 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
   const wake = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
+  if (clocked !== undefined) wake.state = clocked(wake.config, wake.state, wokeAt)
   wake.emit({ _tag: "Woke", owed: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }
@@ -123,7 +126,8 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   remember(ports, wake)
   // An always-on device only comes here to start afresh.
   const sleeps = stayOn === undefined || config.deepSleep
-  const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved)
+  const millis = sleeps ?
+    NextWake.sleepMillis(config, wake.state.reconnect, beganAt(wake, wokeAt), now(ports), wake.isUnsaved)
     : shortestSleepMillis
   wake.emit({ _tag: "Sleeping", millis, owed: Outbox.size(wake.state.outbox) })
   return millis

@@ -48,6 +48,10 @@ export const inability: typeof Original.inability = (config) => {
   if (deviceConfig.mqtt.sendInterval === 0 && config.deepSleep && config.mqtt.sendInterval > 0) {
     return "mqtt.send_interval must stay 0 on this board, whose program sends at every wake" + again
   }
+  // Nor one with what asks for the time.
+  if (deviceConfig.time.server === "" && config.time.server !== "") {
+    return "time.server must stay empty on this board, whose program asks no server for the time" + again
+  }
   // What ends a wake that hangs was set by the bundle's own.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {
     return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 +
