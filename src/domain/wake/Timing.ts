@@ -39,6 +39,14 @@ const moved = (state: DeviceState, clock: ClockState, millis: number): DeviceSta
   }
 }
 
+/** The same state under a clock that shows no more than it did before, but `now`, in milliseconds. */
+export const startedOver = (state: DeviceState, clock: ClockState, now: number): DeviceState => {
+  // What was taken while the clock was right is dated by that clock; how long the power was away nobody knows.
+  const dated = date(state, clock.last, true)
+  const next = isKnown(clock.last) ? clock.last : clock.next
+  return moved(dated, { last: clock.last, next, lost: state.outbox.lastId, doubted: 0 }, now - clock.last)
+}
+
 /**
  * A wake begins at `now`, in milliseconds: the state with which it goes on.
  *
@@ -47,13 +55,10 @@ const moved = (state: DeviceState, clock: ClockState, millis: number): DeviceSta
  */
 export const recalled = (config: DeviceConfig, state: DeviceState, now: number): DeviceState => {
   if (!asks(config)) return state.clock === undefined ? state : { ...state, clock: undefined }
-  const { outbox, startedAt } = state
+  const { startedAt } = state
   const clock = state.clock ?? { last: startedAt < now ? now - 1 : startedAt, next: now, lost: 0, doubted: 0 }
-  if (now > clock.last) return clock === state.clock ? state : { ...state, clock }
-  // What was taken while the clock was right is dated by that clock; how long the power was away nobody knows.
-  const dated = date(state, clock.last, true)
-  const next = isKnown(clock.last) ? clock.last : clock.next
-  return moved(dated, { last: clock.last, next, lost: outbox.lastId, doubted: 0 }, now - clock.last)
+  if (now <= clock.last) return startedOver(state, clock, now)
+  return clock === state.clock ? state : { ...state, clock }
 }
 
 /** When a wake began that began at `wokeAt`, in milliseconds of the clock as it is set by now. */

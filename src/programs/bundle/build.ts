@@ -13,7 +13,7 @@ import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./mo
 import { Unsupported } from "./compile/Unsupported.ts"
 import * as Names from "./Names.ts"
 import { repair } from "./repair.ts"
-import { configFile, hasNoTime, isSteady, overlays, residentConfig, sendsAlways, wrap } from "./overlays.ts"
+import { configFile, hasNoTime, isSteady, overlaysOf, residentConfig, sendsAlways, wrap } from "./overlays.ts"
 
 export interface BuildOptions extends ModulesOptions, Sharing {
   readonly minify: boolean
@@ -181,7 +181,7 @@ export const boardOptions = (
     define: { deviceConfig: JSON.stringify(config) },
     minify,
     shortNames,
-    overlays: isDevice ? overlays : [],
+    overlays: isDevice ? overlaysOf(config) : [],
     sleeps: config.deepSleep,
     steady: isSteady(config),
     sends: sendsAlways(config),

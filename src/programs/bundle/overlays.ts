@@ -28,6 +28,8 @@ export interface Overlay {
   /** The file's name in the board's Storage. No name of the Storage port begins with a dot. */
   readonly file: string
   readonly parts: ReadonlyArray<Part>
+  /** Whether a board with this configuration has the file; left out: each has. */
+  readonly isWanted?: (config: DeviceConfig) => boolean
 }
 
 const hasTwoTopics = ({ mqtt }: DeviceConfig): boolean => mqtt.topicConfigVersion !== ""
@@ -102,6 +104,13 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("programs/device/storage.ts", ["readAgain"])
     ]
   },
+  {
+    // Once a day.
+    file: ".time",
+    parts: [part("domain/time/Sntp.ts", ["request", "offset"]),
+      part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
+    isWanted: (config) => !hasNoTime(config)
+  },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
   {
@@ -147,6 +156,10 @@ export const configFile = ".config"
 
 /** Every file that a bundle may have beside its boot code. */
 export const besides: ReadonlyArray<string> = [...overlays.map(({ file }) => file), configFile]
+
+/** The overlays of a board with this configuration. */
+export const overlaysOf = (config: DeviceConfig): ReadonlyArray<Overlay> =>
+  overlays.filter(({ isWanted }) => isWanted?.(config) ?? true)
 
 /** The functions of overlays, as `<module>#<name>`, that stay in the program of a board with this configuration. */
 export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
