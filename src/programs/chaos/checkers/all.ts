@@ -22,7 +22,9 @@ import { program } from "./Program.ts"
 import { radio } from "./Radio.ts"
 import { readable } from "./Readable.ts"
 import { rememberedFirst } from "./RememberedFirst.ts"
+import { time } from "./Time.ts"
 import { tries } from "./Tries.ts"
+import { uptime } from "./Uptime.ts"
 
 export const checkers: ReadonlyArray<Checker> = [
   atLeastOnce,
@@ -45,5 +47,7 @@ export const checkers: ReadonlyArray<Checker> = [
   readable,
   program,
   memoryBound,
+  time,
+  uptime,
   liveness
 ]

@@ -87,13 +87,23 @@ const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) =>
     return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
   })
 
+/** A third of all devices ask a server for the time. */
+const time = (interval: number) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.65) return {}
+    return { time: { server: "pool", sync_interval: yield* one(86_400, 86_400, Math.min(interval, 86_400)) } }
+  })
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
     Effect.gen(function*() {
       const drawn = yield* file
       const more = yield* Random.withSeed(spread(drawn), seed + " spread")
-      const { config } = Result.getOrThrow(DeviceConfig.check({ ...drawn, mqtt: { ...drawn.mqtt, ...more } }))
+      const asked = yield* Random.withSeed(time(drawn.update_interval), seed + " time")
+      const { config } = Result.getOrThrow(
+        DeviceConfig.check({ ...drawn, ...asked, mqtt: { ...drawn.mqtt, ...more } })
+      )
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }
     }),
