@@ -74,13 +74,14 @@ export const shown = (state: DeviceState, now: number): DeviceState => {
 export const isDue = ({ config, state }: Pick<Wake, "config" | "state">, now: number): boolean =>
   asks(config) && state.clock !== undefined && now >= state.clock.next
 
-const again = ({ time }: DeviceConfig, isAnswered: boolean): number =>
-  (isAnswered || time.syncInterval < retrySeconds ? time.syncInterval : retrySeconds) * 1000
+/** Timers are not exact: a wake that comes so early, as a share of the time between two, is the one that asks. */
+const tolerance = 1 / 60
 
 /** No answer came until `now`, or none that is believed; `doubted` is then by how much it differs. */
 export const unanswered = (config: DeviceConfig, state: DeviceState, now: number, doubted = 0): DeviceState => {
   const { clock } = state
-  return clock === undefined ? state : { ...state, clock: { ...clock, next: now + again(config, false), doubted } }
+  const wait = config.time.syncInterval < retrySeconds ? config.time.syncInterval : retrySeconds
+  return clock === undefined ? state : { ...state, clock: { ...clock, next: now + wait * 1000, doubted } }
 }
 
 /**
@@ -102,6 +103,7 @@ export const answered = (config: DeviceConfig, state: DeviceState, now: number, 
   const { clock, reconnect } = state
   if (clock === undefined) return state
   const { attemptCount, draw, lastAttemptTime } = reconnect
-  const set = moved(state, { last: now, next: now + again(config, true), lost: clock.lost, doubted: 0 }, millis)
+  const wait = (config.time.syncInterval - config.publishInterval * tolerance) * 1000
+  const set = moved(state, { last: now, next: now + wait, lost: clock.lost, doubted: 0 }, millis)
   return date({ ...set, reconnect: { attemptCount, draw, lastAttemptTime: lastAttemptTime + millis } }, now + millis)
 }

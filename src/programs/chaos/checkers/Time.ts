@@ -20,13 +20,15 @@ interface Past {
   readonly taken: Map<string, number>
   /** Nobody has moved the clock, nor lied, since it was last right. */
   isHonest: boolean
+  /** When somebody last began to lie: an answer of that moment may be from before. */
+  liedAt: number
 }
 
 /** The clock was set: rightly, or the server lies. */
-const set = (past: Past, { now: { clock, present } }: ObservedState): string | undefined => {
+const set = (past: Past, { now: { at, clock, present } }: ObservedState): string | undefined => {
   const wrong = Math.abs(clock - present)
   if (wrong <= exchangeError) {
-    past.isHonest = true
+    if (at > past.liedAt) past.isHonest = true
     return undefined
   }
   return past.isHonest ? "the clock was set, and was then " + wrong / 1_000 + " s wrong" : undefined
@@ -36,10 +38,11 @@ export const time: Checker = {
   name: "time",
   promise: "a reading that says when it was taken is right about it",
   begin: () => {
-    const past: Past = { taken: new Map(), isHonest: true }
+    const past: Past = { taken: new Map(), isHonest: true, liedAt: -1 }
     return (seen, facts) => {
       if (seen._tag === "Struck" && isLie(seen)) {
         past.isHonest = false
+        past.liedAt = facts.now.at
         past.taken.clear()
       }
       if (seen._tag === "Told" && seen.event._tag === "TimeTold" && seen.event.isSet) return set(past, facts)

@@ -42,6 +42,9 @@ const passed = (one: Taken, next: Taken): string | undefined => {
   return undefined
 }
 
+/** Readings of a topic that are looked at: an Outbox holds 100 at most. */
+const most = 250
+
 /** The neighbours among those that have arrived and can be compared. */
 const judge = (all: ReadonlyArray<Taken>, one: Taken): string | undefined => {
   const known = all.filter(({ span, uptime }) => uptime !== undefined && span === one.span)
@@ -82,6 +85,7 @@ export const uptime: Checker = {
         const all = past.all.get(Message.topic(key)) ?? []
         past.all.set(Message.topic(key), all)
         const { pauses, span } = past
+        if (all.length >= 2 * most) all.splice(0, most)
         all.push({ count: Message.count(key) as number, at: facts.now.at, span, pauses, uptime: undefined })
       }
       if (seen._tag !== "Arrived") return undefined
