@@ -27,6 +27,8 @@ export interface Answers {
   readonly pin: number | undefined
   /** Seconds. */
   readonly interval: number
+  /** Empty: none. */
+  readonly timeServer: string
 }
 
 export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
@@ -50,7 +52,7 @@ export const idOf = (name: string): string => {
 type Document = { readonly [key: string]: unknown }
 
 /** The file: what is usual is left out, but for what one would look for. */
-export const toDocument = ({ interval, name, networks, pin, sensor, server }: Answers): Document => {
+export const toDocument = ({ interval, name, networks, pin, sensor, server, timeServer }: Answers): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
   const port = ConfigTable.standardPort(server.ssl)
@@ -61,6 +63,7 @@ export const toDocument = ({ interval, name, networks, pin, sensor, server }: An
     update_interval: interval,
     ...(network === undefined ? {} : { network }),
     ...(fallback === undefined ? {} : { network_fallback: fallback }),
+    ...(timeServer === "" ? {} : { time: { server: timeServer } }),
     sensors: { [sensor]: { id, name, ...(pin === undefined ? {} : { pin }) } },
     mqtt: {
       enabled: true,

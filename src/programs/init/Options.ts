@@ -34,6 +34,13 @@ export const flags = {
     Flag.withDescription("Time between two wakes (300)"),
     Flag.optional
   ),
+  timeServer: Flag.String("time-server").pipe(
+    Flag.withMetavar("HOST"),
+    Flag.withDescription(
+      "A server that a board asks for the time, such as pool.ntp.org: readings say when they were taken"
+    ),
+    Flag.optional
+  ),
   yes: Shared.toggle("yes", "Ask nothing: what is not given gets its default").pipe(Flag.withAlias("y")),
   force: Shared.force("Write over a file that is there")
 }

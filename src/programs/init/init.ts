@@ -35,7 +35,8 @@ const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => 
     server,
     sensor,
     pin: Option.getOrElse(given.pin, () => sensors[sensor].usualPin),
-    interval: Option.getOrElse(given.interval, () => Answers.usual.interval)
+    interval: Option.getOrElse(given.interval, () => Answers.usual.interval),
+    timeServer: Option.getOrElse(given.timeServer, () => "")
   }
 }
 
@@ -44,6 +45,7 @@ const options: Readonly<Record<string, string>> = {
   device_name: "--name",
   "network.ssid": "--ssid",
   update_interval: "--interval",
+  "time.server": "--time-server",
   "mqtt.broker": "--server",
   "mqtt.username": "--server",
   "mqtt.password": "--server"
