@@ -126,7 +126,7 @@ describe("what breaks a promise of a board is found", () => {
       wake({ events: measured(2, 3) }, {
         notes: [...opened(2), publish(reading(3), 2, false, 2), publish(reading(2), 3, false, 2)]
       })
-    ], "behind one that was taken later"],
+    ], "after one that was taken later"],
     ["a reading twice on one connection", packets, [
       wake({}, { notes: [...opened(), publish(reading(1), 1), publish(reading(1), 2)] })
     ], "twice on one connection"],

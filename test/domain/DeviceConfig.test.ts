@@ -25,6 +25,7 @@ const defaults: DeviceConfig.DeviceConfig = {
   deepSleep: true,
   awakeTimeout: 60,
   spreadWakes: false,
+  time: { server: "", port: 123, syncInterval: 86400 },
   networks: [],
   sensors: [],
   mqtt: {
@@ -84,6 +85,7 @@ describe("a valid file", () => {
       deep_sleep: false,
       awake_timeout: 30.5,
       spread_wakes: true,
+      time: { server: "pool.ntp.org", port: 1123, sync_interval: 600 },
       network: { ssid: "home", password: "abcdefgh", timeout: 5 },
       network_fallback: { ssid: "guest" },
       sensors: {
@@ -147,6 +149,7 @@ describe("a valid file", () => {
       deepSleep: false,
       awakeTimeout: 30.5,
       spreadWakes: true,
+      time: { server: "pool.ntp.org", port: 1123, syncInterval: 600 },
       networks: [{ ssid: "home", password: "abcdefgh", timeout: 5 }, { ssid: "guest", password: "", timeout: 20 }],
       sensors: [
         {
@@ -397,6 +400,11 @@ describe("a wrong value", () => {
     [{ update_interval: 0 }, "update_interval must be a number from 1 to 31536000, but is 0"],
     [{ update_interval: 0.001 }, "update_interval must be a number from 1 to 31536000, but is 0.001"],
     [{ spread_wakes: 1 }, "spread_wakes must be true or false, but is 1"],
+    [{ time: "pool.ntp.org" }, "time must be an object, but is text"],
+    [{ time: { server: "pool.ntp.org:123" } },
+      "time.server must be a host name or address alone, such as \"broker.local\", but is \"pool.ntp.org:123\""],
+    [{ time: { port: 0 } }, "time.port must be a whole number from 1 to 65535, but is 0"],
+    [{ time: { sync_interval: 59 } }, "time.sync_interval must be a number from 60 to 604800, but is 59"],
     [{ awake_timeout: 0 }, "awake_timeout must be a number above 0 and up to 31536000, but is 0"],
     [{ deep_sleep: 0 }, "deep_sleep must be true or false, but is 0"]
   ])("of the file is refused by name: %j", (input, message) => {

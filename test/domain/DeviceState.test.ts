@@ -333,3 +333,21 @@ describe("the snapshot of a device's state", () => {
     expect(Result.getOrThrow(Result.flip(DeviceState.decode(Bytes.empty)))).toBeInstanceOf(Snapshot.UnreadableSnapshot)
   })
 })
+
+describe("what a snapshot holds of a clock", () => {
+  const clock = { last: 1_795_990_200_123, next: 1_795_993_800_000, lost: 7, doubted: -90_000_000 }
+
+  it("is nothing of a device that asks nobody for the time", () => {
+    const text = Bytes.toText(DeviceState.encode(fresh))
+    expect(text.slice(text.indexOf("{"))).toBe(
+      `{"e":[],"o":[0,0],"f":[],"i":0,"b":[0,0,0],"t":0,"r":{},"c":0,"p":[0,0,0],"s":[0,0,0,[0,0],[]]}`
+    )
+    expect("clock" in restarted(fresh)).toBe(false)
+    expect(DeviceState.encode({ ...fresh, clock: undefined })).toEqual(DeviceState.encode(fresh))
+  })
+
+  it("comes back as it was", () => {
+    for (const isSending of [false, true]) expect(restarted({ ...fresh, clock }, isSending).clock).toEqual(clock)
+    expect(restarted(restarted({ ...fresh, clock }))).toEqual(restarted({ ...fresh, clock }))
+  })
+})

@@ -81,6 +81,7 @@ describe("the discovery message", () => {
     const said = JSON.parse(Status.toText({
       device: "d",
       uptime: 1,
+      time: undefined,
       pending: 2,
       evicted: 3,
       tries: 4,

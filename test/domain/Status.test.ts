@@ -5,6 +5,7 @@ import { configOf } from "./wake/support.ts"
 const status: Status.Status = {
   device: "balcony",
   uptime: 3_600,
+  time: "2026-11-29T22:10:00Z",
   pending: 2,
   evicted: 1,
   tries: 3,
@@ -21,8 +22,12 @@ describe("what a device says of itself", () => {
   it("is one JSON document, with the keys that the guide names", () => {
     expect(Status.toText(status)).toBe(
       "{\"device\":\"balcony\",\"uptime\":3600,\"pending\":2,\"evicted\":1,\"tries\":3,\"awake_ms\":2100,\"radio_ms\":1900,"
-        + "\"woken_by\":\"timer\",\"program\":\"0.1.0\",\"config_version\":7,\"last_error\":\"the Server refused\",\"next_connection\":300}"
+        + "\"woken_by\":\"timer\",\"program\":\"0.1.0\",\"config_version\":7,\"last_error\":\"the Server refused\",\"next_connection\":300,\"time\":\"2026-11-29T22:10:00Z\"}"
     )
+  })
+
+  it("bears no time where the clock is not known", () => {
+    expect(JSON.parse(Status.toText({ ...status, time: undefined }))).not.toHaveProperty("time")
   })
 
   it("has null where nothing went wrong", () => {

@@ -90,6 +90,11 @@ export const validDocument: fc.Arbitrary<Json> = record({
   deep_sleep: fc.boolean(),
   awake_timeout: seconds,
   spread_wakes: fc.boolean(),
+  time: record({
+    server: fc.constantFrom("", "pool.ntp.org", "10.0.0.1"),
+    port: fc.integer({ min: 1, max: 65535 }),
+    sync_interval: fc.integer({ min: 60, max: 604800 })
+  }),
   network,
   network_fallback: network,
   sensors: record({

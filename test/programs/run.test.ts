@@ -81,7 +81,7 @@ describe("dormouse run", () => {
           interruptAt: "sleeps"
         })
         expect([code, err]).toEqual([130, ""])
-        expect(out).toMatch(/-> message +home\/s\/data +\{"temperature":/)
+        expect(out).toMatch(/-> message +home\/s\/data\s+\{"temperature":/)
         expect(fs.readdirSync(state)).toEqual(["state"])
       })), 30_000)
 

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from "node:fs"
 import * as path from "node:path"
 
 /** What the interpreter brings along, reached by `require`. */
-const espruinoModules = ["net", "tls", "crypto", "Storage", "Flash", "Wifi", "DHT22", "BME280"]
+const espruinoModules = ["net", "tls", "dgram", "crypto", "Storage", "Flash", "Wifi", "DHT22", "BME280"]
 
 /** Path below the repository, with `/` -> text. */
 export type Sources = Readonly<Record<string, string>>

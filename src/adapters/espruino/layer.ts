@@ -9,6 +9,7 @@ import { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Socket } from "../../ports/Socket.ts"
 import { Storage } from "../../ports/Storage.ts"
+import { TimeSource } from "../../ports/TimeSource.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { events } from "./Events.ts"
 import { platform } from "./platform/platform.ts"
@@ -16,12 +17,20 @@ import { sensor } from "./Sensor.ts"
 import { fallAsleep, sleep } from "./Sleep.ts"
 import { socket } from "./Socket.ts"
 import { storage } from "./Storage.ts"
+import { timeSource } from "./TimeSource.ts"
 import { wifi } from "./Wifi.ts"
 
-export const provide = <A, E>(
-  program: Effect.Effect<A, E, Events | Socket | Storage | Sleep | Sensor | Wifi>
-): Effect.Effect<A, E> =>
-  program.pipe(
+/** A board's bundle may come without it, and then asks for none. */
+const source: typeof timeSource | undefined = timeSource
+
+type Others = Events | Socket | Storage | Sleep | Sensor | Wifi
+
+export const provide = <A, E>(program: Effect.Effect<A, E, Others | TimeSource>): Effect.Effect<A, E> =>
+  ((source === undefined ? program : Effect.provideService(program, TimeSource, source)) as Effect.Effect<
+    A,
+    E,
+    Others
+  >).pipe(
     Effect.provideService(Events, events),
     Effect.provideService(Socket, socket),
     Effect.provideService(Storage, storage),

@@ -6,12 +6,22 @@ import * as Layer from "effect/Layer"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
+import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 import * as NodeSensor from "./Sensor.ts"
 import * as NodeSocket from "./Socket.ts"
 import * as NodeStorage from "./Storage.ts"
+import * as NodeTimeSource from "./TimeSource.ts"
 import * as NodeWifi from "./Wifi.ts"
 
 /** `storageDirectory` is made when it is missing. */
-export const layer = (options: { readonly storageDirectory: string }): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
-  Layer.mergeAll(NodeSocket.layer, NodeStorage.layer(options.storageDirectory), NodeSensor.layer, NodeWifi.layer)
+export const layer = (
+  options: { readonly storageDirectory: string }
+): Layer.Layer<Socket | Storage | Sensor | TimeSource | Wifi> =>
+  Layer.mergeAll(
+    NodeSocket.layer,
+    NodeStorage.layer(options.storageDirectory),
+    NodeSensor.layer,
+    NodeTimeSource.layer,
+    NodeWifi.layer
+  )

@@ -11,19 +11,22 @@ import type { Sensor } from "../../ports/Sensor.ts"
 import { Sleep, type WakeCause } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
+import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 import * as SimulationSensor from "./Sensor.ts"
 import * as SimulationSocket from "./Socket.ts"
 import * as SimulationStorage from "./Storage.ts"
+import * as SimulationTimeSource from "./TimeSource.ts"
 import * as SimulationWifi from "./Wifi.ts"
 import { radioOff, type World } from "./world/World.ts"
 
 /** All ports except Sleep, which `wakes` provides, and Events, which the observer provides. */
-export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
+export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | TimeSource | Wifi> =>
   Layer.mergeAll(
     SimulationSocket.layer(world),
     SimulationStorage.layer(world),
     SimulationSensor.layer(world),
+    SimulationTimeSource.layer(world),
     SimulationWifi.layer(world)
   )
 
@@ -81,7 +84,7 @@ const underPower = <R>(
 /** Runs the life of a device in `world`, wake after wake, as long as it may. */
 export const wakes = (
   world: World,
-  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>
+  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | TimeSource | Wifi>
 ): Effect.Effect<void, never, Events> =>
   Effect.gen(function*() {
     const clock = yield* Clock.Clock

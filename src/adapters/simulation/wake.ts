@@ -13,6 +13,7 @@ import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
+import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 import { layer } from "./layer.ts"
 import * as VirtualTime from "./world/VirtualTime.ts"
@@ -81,7 +82,7 @@ const furnish = (world: World.World, setting: Setting, acceptedAt: Array<number>
 
 /** Runs one wake of `program`. */
 export const wake = (
-  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>,
+  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | TimeSource | Wifi>,
   setting: Setting
 ): Effect.Effect<Ending, Standstill> => {
   const life = Effect.gen(function*() {

@@ -47,7 +47,7 @@ export const isDriver = (type: string): type is Driver => (drivers as ReadonlyAr
 export const networkFields = ["network", "network_fallback"] as const
 
 /** Everything in a configuration that a board cannot do. */
-export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<Issue> => {
+export const faults = ({ deepSleep, mqtt, networks, sensors, time }: DeviceConfig): ReadonlyArray<Issue> => {
   const issues: Array<Issue> = []
   const refuse = (field: string, fix: string, problem: string) =>
     issues.push({ field, fix: fix + " on a board", problem })
@@ -66,6 +66,7 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
     bounded("sensors." + type + ".id", id, maxIdBytes)
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
+  if (time.server.indexOf(":") >= 0) refuse("time.server", "a host name or an IPv4 address", "is an IPv6 address")
   bounded("mqtt.topic_data_prefix", mqtt.topicDataPrefix, maxPrefixBytes)
   if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
     refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)

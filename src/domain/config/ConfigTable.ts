@@ -33,10 +33,7 @@ export const tableOf = (row: Row): Rows | undefined =>
   row[2] === "table" ? row[3] as Rows : row[2] === "part" || row[2] === "parts" ? row[4] as Rows : undefined
 
 export const year = 31536000
-/**
- * A longer wait was most likely meant in milliseconds. An update that cuts a device off is rolled back only after three
- * waits.
- */
+/** A longer wait was meant in milliseconds. An update that cuts a device off is rolled back only after three waits. */
 const day = 86400
 /** The longest that readings may be kept back: what is older is of little use, and an update waits as long. */
 const week = 604800
@@ -145,6 +142,13 @@ export const mqttRows = [() =>
     ["outbox", "outbox", "table", outboxRows]
   ] as const] as const satisfies Rows
 
+export const timeRows = [() =>
+  [
+    ["server", "server", "host", "", 0, 253],
+    ["port", "port", "whole", 123, 1, 65535],
+    ["sync_interval", "syncInterval", "number", day, 60, week]
+  ] as const] as const satisfies Rows
+
 /** Separate, because the version of an update is read before anything else in it. */
 export const versionRows = [() => [["version", "version", "whole", 0, 0, maxVersion]] as const] as const satisfies Rows
 
@@ -158,6 +162,7 @@ export const deviceRows = [() =>
     ["deep_sleep", "deepSleep", "boolean", true],
     ["awake_timeout", "awakeTimeout", "above", 60, 0, year],
     ["spread_wakes", "spreadWakes", "boolean", false],
+    ["time", "time", "table", timeRows],
     ["network", "network", "part", undefined, networkRows],
     ["network_fallback", "networkFallback", "part", undefined, networkRows],
     ["sensors", "sensors", "parts", undefined, sensorRows],

@@ -44,6 +44,13 @@ const device: Meanings<typeof ConfigTable.deviceRows> = {
   ],
   spread_wakes: [
     "Wake at a moment of the interval that follows from `mqtt.client_id`, so that devices powered up at once do not all connect at once; the first sleep is shorter"
+  ],
+  "time.server": [
+    "Host name or address of a server that a board asks for the time (SNTP), so that its readings say when they were taken; empty: none. A machine that is no board keeps its own clock: there the answer is shown and sets nothing"
+  ],
+  "time.port": ["Its UDP port"],
+  "time.sync_interval": [
+    "Time between two answers (seconds). It asks in a wake that connects anyway; when no answer came, again after an hour, or this if it is less"
   ]
 }
 

@@ -8,6 +8,8 @@ export interface Status {
   readonly device: string
   /** Seconds since the device was first powered up. */
   readonly uptime: number
+  /** When this is said, ISO 8601; undefined: the clock is not known. */
+  readonly time: string | undefined
   /** Messages that are not acknowledged yet, and messages that were evicted from a full Outbox since the first wake. */
   readonly pending: number
   readonly evicted: number
@@ -48,8 +50,8 @@ export const nextConnection = ({ deepSleep, mqtt, publishInterval, sensors }: De
 }
 
 /** As it is published. */
-export const toText = (status: Status): string =>
-  JSON.stringify({
+export const toText = (status: Status): string => {
+  const document: Record<string, unknown> = {
     "device": status.device,
     "uptime": status.uptime,
     "pending": status.pending,
@@ -62,4 +64,8 @@ export const toText = (status: Status): string =>
     "config_version": status.configVersion,
     "last_error": status.lastError === "" ? null : status.lastError,
     "next_connection": status.nextConnection
-  })
+  }
+  // The interpreter writes what is undefined as null.
+  if (status.time !== undefined) document["time"] = status.time
+  return JSON.stringify(document)
+}

@@ -8,6 +8,7 @@ import { patch } from "./patch.ts"
 import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
+import { clockOf, withClock } from "./keptClock.ts"
 import { upgraded } from "./OlderSnapshot.ts"
 import * as LastError from "./LastError.ts"
 import * as Selection from "./Selection.ts"
@@ -17,6 +18,10 @@ import type { Content } from "./SnapshotContent.ts"
 
 export type { DeviceState, Review, Suspect } from "./DeviceStateFields.ts"
 export type { Content } from "./SnapshotContent.ts"
+
+/** A board's bundle may come without them. */
+const kept: typeof withClock | undefined = withClock
+const recalled: typeof clockOf | undefined = clockOf
 
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
 export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
@@ -93,7 +98,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   }
   if (Selection.isKept && state.selection !== undefined) snapshot.n = state.selection
   if (LastError.isKept && state.lastError) snapshot.l = state.lastError
-  return Snapshot.encode(snapshot)
+  return Snapshot.encode(kept === undefined ? snapshot : kept(snapshot, state))
 }
 
 /** The state in a snapshot that `Snapshot.decode` has read. */
@@ -117,7 +122,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
-  const selecting = Selection.isKept && snapshot.n !== undefined ? patch(state, { selection: snapshot.n }) : state
+  const clocked = recalled === undefined ? state : recalled(state, snapshot)
+  const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
   return LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
 }
 

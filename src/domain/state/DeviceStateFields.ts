@@ -32,6 +32,20 @@ export interface DeviceState {
   readonly selection?: Selection | undefined
   /** What went wrong last and was not yet reported; none or empty: nothing. Only with `publish_status` (`reporting`). */
   readonly lastError?: string | undefined
+  /** What is known of the clock. Only of a device that asks a server for the time. */
+  readonly clock?: ClockState | undefined
+}
+
+/** Times of the device's clock, in milliseconds. */
+export interface ClockState {
+  /** What it showed at the last reading, or when it was set: where it shows no more, it has started over. */
+  readonly last: number
+  /** No server is asked before. */
+  readonly next: number
+  /** Outbox entries up to this one are from before a clock started over that was never set: nobody knows when. */
+  readonly lost: number
+  /** By how much the last answer differed, if that was more than is believed at once; else 0. */
+  readonly doubted: number
 }
 
 /** An Outbox entry, and the connections that ended when it was the first not acknowledged. */

@@ -21,7 +21,9 @@ export interface Content {
     connectAlone: number,
     unfinished: number,
     review: Review,
-    suspects: ReadonlyArray<Suspect>
+    suspects: ReadonlyArray<Suspect>,
+    /** Only of a device that asks a server for the time. */
+    clock?: readonly [last: number, next: number, lost: number, doubted: number]
   ]
   /** Only where the configuration asks for it. */
   readonly n?: Selection

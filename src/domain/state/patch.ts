@@ -22,5 +22,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   unfinished: change.unfinished ?? state.unfinished,
   review: change.review ?? state.review,
   selection: change.selection ?? state.selection,
-  lastError: change.lastError ?? state.lastError
+  lastError: change.lastError ?? state.lastError,
+  clock: change.clock ?? state.clock
 })

@@ -6,11 +6,13 @@ import type * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
 import { select } from "./onChange.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
+import { shown } from "./Timing.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
-/** A board's bundle may come without it. */
+/** A board's bundle may come without them. */
 const selected: typeof select | undefined = select
+const showing: typeof shown | undefined = shown
 
 /** Whether a sensor is due at `now`, in milliseconds. */
 export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
@@ -33,6 +35,7 @@ export const enqueue = (
   const { dropped } = wake.state.outbox
   for (const message of messages) wake.state = DeviceState.enqueue(wake.state, message, wake.config.mqtt.outbox).state
   if (sensor.interval > 0) wake.state = SensorSchedule.taken(wake.state, sensor.id, now)
+  if (showing !== undefined) wake.state = showing(wake.state, now)
   emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 

@@ -34,6 +34,8 @@ export interface Wake {
   held: ReadonlyArray<number>
   /** An update was stored during this wake: it is used from the next one, and no other is asked for. */
   isReplaced?: boolean
+  /** By how much the clock was set ahead since the wake began, in milliseconds. */
+  clockMoved?: number
   readonly emit: Emit
   /** When the wake began, and its radio was turned on, in milliseconds. Only with `publish_status`. */
   readonly wokeAt?: number

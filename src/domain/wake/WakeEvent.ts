@@ -33,6 +33,10 @@ export type WakeEvent =
   /** A configuration check that changed nothing: there was none, or it was not newer. */
   | { readonly _tag: "ConfigUnchanged"; readonly reason: string }
   | { readonly _tag: "Command"; readonly command: string }
+  /** A server has told the time: the clock was behind by `millis` (ahead, if less than 0), and is set or left so. */
+  | { readonly _tag: "TimeTold"; readonly millis: number; readonly isSet: boolean }
+  /** A server was asked for the time in vain. */
+  | { readonly _tag: "TimeUnknown"; readonly reason: string }
   | { readonly _tag: "NotSaved"; readonly reason: string }
   /** Something happened that must not happen; the device sleeps and continues. */
   | { readonly _tag: "Failed"; readonly reason: string }

@@ -11,9 +11,11 @@ import { minify } from "./minify.ts"
 import { compiled, type Compiled } from "./compiling.ts"
 import { bundleModules, type ModulesOptions, runtimeOf, type Script } from "./modules.ts"
 import { Unsupported } from "./compile/Unsupported.ts"
+import { residentConfig } from "./residentConfig.ts"
+import { sparedBy } from "./sparedBy.ts"
 import * as Names from "./Names.ts"
 import { repair } from "./repair.ts"
-import { configFile, isSteady, overlays, publishesAlways, residentConfig, sendsAlways, wrap } from "./overlays.ts"
+import { configFile, overlaysOf, wrap } from "./overlays.ts"
 
 export interface BuildOptions extends ModulesOptions, Sharing {
   readonly minify: boolean
@@ -188,12 +190,8 @@ export const boardOptions = (
     define: { deviceConfig: JSON.stringify(config) },
     minify,
     shortNames,
-    overlays: isDevice ? overlays : [],
-    sleeps: config.deepSleep,
-    steady: isSteady(config),
-    sends: sendsAlways(config),
-    publishes: publishesAlways(config),
-    silent: !config.mqtt.publishStatus,
+    overlays: isDevice ? overlaysOf(config) : [],
+    ...sparedBy(config),
     // Most modules are in several of the files.
     compiled: compiled(),
     ...sharing

@@ -8,8 +8,8 @@
  * (`compile/stubs`, `compile/state`).
  */
 import { join } from "node:path"
-import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
-import { isCompared, isSelective } from "../../domain/config/limits.ts"
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { hasNoTime, isSteady } from "./sparedBy.ts"
 import type { Stubs } from "./compile/stubs.ts"
 
 /** Functions of one module. */
@@ -29,6 +29,8 @@ export interface Overlay {
   /** The file's name in the board's Storage. No name of the Storage port begins with a dot. */
   readonly file: string
   readonly parts: ReadonlyArray<Part>
+  /** Whether a board with this configuration has the file; left out: each has. */
+  readonly isWanted?: (config: DeviceConfig) => boolean
 }
 
 const hasTwoTopics = ({ mqtt }: DeviceConfig): boolean => mqtt.topicConfigVersion !== ""
@@ -36,16 +38,6 @@ const hasTls = ({ mqtt }: DeviceConfig): boolean => mqtt.ssl
 const isAlwaysOn = ({ deepSleep }: DeviceConfig): boolean => !deepSleep
 const hasSimulated = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type === "simulated")
 const hasReal = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type !== "simulated")
-
-/** Whether every reading is published, and none is more urgent than others. */
-export const publishesAlways = ({ sensors }: DeviceConfig): boolean => !sensors.some(isCompared)
-
-/** Whether no sensor has an interval of its own, or publishes only what has changed. */
-export const isSteady = ({ sensors }: DeviceConfig): boolean =>
-  sensors.every((sensor) => sensor.interval === 0 && !isSelective(sensor))
-
-/** Whether every wake sends what it has measured. */
-export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
 
 /** Whether bytes/Incoming itself reads a message to this topic. */
 const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)
@@ -104,6 +96,13 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("programs/device/storage.ts", ["rereadOrReport"])
     ]
   },
+  {
+    // Once a day.
+    file: ".time",
+    parts: [part("domain/time/Sntp.ts", ["request", "offset"]),
+      part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
+    isWanted: (config) => !hasNoTime(config)
+  },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
   {
@@ -150,46 +149,14 @@ export const configFile = ".config"
 /** Every file that a bundle may have beside its boot code. */
 export const besides: ReadonlyArray<string> = [...overlays.map(({ file }) => file), configFile]
 
+/** The overlays of a board with this configuration. */
+export const overlaysOf = (config: DeviceConfig): ReadonlyArray<Overlay> =>
+  overlays.filter(({ isWanted }) => isWanted?.(config) ?? true)
+
 /** The functions of overlays, as `<module>#<name>`, that stay in the program of a board with this configuration. */
 export const resident = (config: DeviceConfig): ReadonlyArray<string> =>
   overlays.flatMap(({ parts }) => parts).filter(({ isResident }) => isResident?.(config) ?? false)
     .flatMap(({ functions, module }) => functions.map((name) => module + "#" + name))
-
-/** Whether a board's program asks what its sensors compare: `quiet`, `onChange` and a status do. */
-const asksForLimits = (config: DeviceConfig): boolean =>
-  !isSteady(config) || !publishesAlways(config) || config.mqtt.publishStatus
-
-/** What a board's program knows of a sensor. */
-const residentSensor = (
-  { humidity, id, interval, maxSilence, pin, temperature, type }: SensorConfig,
-  compares: boolean
-): object => {
-  const { unit } = temperature
-  const plain = { type, id, pin, interval, temperature: { unit } }
-  if (!compares) return plain
-  const { name: _temperature, ...warmth } = temperature
-  const { name: _humidity, unit: _unit, ...wetness } = humidity
-  return { ...plain, ...(maxSilence === undefined ? {} : { maxSilence }), temperature: warmth, humidity: wetness }
-}
-
-/**
- * A configuration, JSON, without what is only needed to merge an update into it: names for Home Assistant, the
- * certificates of a connection without TLS, and when to send for a program that always does.
- */
-export const residentConfig = (json: string): string => {
-  const whole = JSON.parse(json) as DeviceConfig
-  const { deviceId, deviceName: _name, mqtt, sensors, ...config } = whole
-  const { publishInterval: _interval, templates: _templates, useEsp32Client: _client, ...account } = mqtt
-  const { sendInterval: _send, sendWhenPending: _pending, ...always } = account
-  const kept = mqtt.sendInterval === 0 ? always : account
-  const { sslCa: _ca, sslCert: _cert, sslKey: _key, ...plain } = kept
-  return JSON.stringify({
-    ...config,
-    ...(mqtt.publishStatus ? { deviceId } : {}),
-    sensors: sensors.map((sensor) => residentSensor(sensor, asksForLimits(whole))),
-    mqtt: mqtt.ssl ? kept : plain
-  })
-}
 
 const storagePort = "ports/Storage.ts"
 

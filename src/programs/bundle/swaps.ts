@@ -60,6 +60,15 @@ const silentTwins: { readonly [module: string]: string } = {
   "adapters/espruino/wokenBy.ts": "adapters/espruino/stubs/wokenBy.ts"
 }
 
+/** For a board that asks no server for the time: its clock is not known, and no reading has one. */
+const untimedTwins: { readonly [module: string]: string } = {
+  "domain/state/keptClock.ts": "adapters/espruino/stubs/keptClock.ts",
+  "programs/device/dateReadings.ts": "adapters/espruino/stubs/dateReadings.ts",
+  "domain/wake/Timing.ts": "adapters/espruino/stubs/Timing.ts",
+  "programs/device/askForTime.ts": "adapters/espruino/stubs/askForTime.ts",
+  "adapters/espruino/TimeSource.ts": "adapters/espruino/stubs/TimeSource.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -72,6 +81,8 @@ export interface Spared {
   readonly publishes?: boolean
   /** No status is published, so what gathers one is left out. */
   readonly silent?: boolean
+  /** No server is asked for the time. */
+  readonly untimed?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -80,7 +91,7 @@ export interface Spared {
 export const twinOf = (
   source: string,
   path: string,
-  { publishes = false, sends = false, silent = false, sleeps = false, steady = false }: Spared = {}
+  { publishes = false, sends = false, silent = false, sleeps = false, steady = false, untimed = false }: Spared = {}
 ): string | undefined => {
   for (
     const [module, twin] of Object.entries({
@@ -89,7 +100,8 @@ export const twinOf = (
       ...(steady ? steadyTwins : {}),
       ...(sends ? sendingTwins : {}),
       ...(publishes ? publishingTwins : {}),
-      ...(silent ? silentTwins : {})
+      ...(silent ? silentTwins : {}),
+      ...(untimed ? untimedTwins : {})
     })
   ) {
     if (join(source, module) === path) {

@@ -34,6 +34,7 @@ export interface TroubledWorld {
   readonly now: () => number
   readonly storage: ReadonlyMap<string, Bytes>
   clockOffsetMillis: number
+  readonly epochMillis: number
   measure: (now: number, chance: number) => Measurement
   configTopic: string
 }
@@ -112,7 +113,7 @@ const judge = <World extends TroubledWorld, F extends Fault>(
   const see = (seen: Observation): void => {
     if (isOver) return
     const at = world.now()
-    ObservedState.see(facts, seen, { at, clock: at + world.clockOffsetMillis })
+    ObservedState.see(facts, seen, { at, clock: at + world.clockOffsetMillis, present: at + world.epochMillis })
     options.onSeen?.(at, seen)
     for (const [promise, check] of checks) {
       const reason = check(seen, facts)

@@ -3,7 +3,7 @@
  */
 import { faultOf, isLoopback } from "../../domain/config/Address.ts"
 import { networkFields } from "../../domain/config/BoardRules.ts"
-import { standardPort } from "../../domain/config/ConfigTable.ts"
+import { isObject, standardPort } from "../../domain/config/ConfigTable.ts"
 import type { DeviceConfig, Network } from "../../domain/config/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
 
@@ -36,6 +36,35 @@ const broker = ({ mqtt }: DeviceConfig): ReadonlyArray<Remark> => {
   }]
 }
 
+const timeServer = ({ deepSleep, time }: DeviceConfig, given: Document): ReadonlyArray<Remark> => {
+  const path = "time.server"
+  if (time.server === "") {
+    return Object.keys(given).filter((key) => key !== "server").map((key) => ({
+      path: "time." + key,
+      message: `time.${key} does nothing without a server to ask: give one as ${path}, such as pool.ntp.org`
+    }))
+  }
+  const fault = faultOf(time.server)
+  if (fault !== undefined) {
+    return [{ path, message: `${path} must be ${fault.fix}, but ${fault.problem}`, fails: "check" }]
+  }
+  return [
+    ...(isLoopback(time.server)
+      ? [{
+        path,
+        message:
+          `${path} is ${time.server}, which is the board itself on a board: give the address of a server in your network`,
+        fails: "board" as const
+      }]
+      : []),
+    ...(deepSleep ? [] : [{
+      path,
+      message:
+        `${path} is asked when a connection begins, and deep_sleep false keeps one open: the clock may drift by seconds a day as long as that lasts`
+    }])
+  ]
+}
+
 const port = ({ mqtt }: DeviceConfig, given: Document): ReadonlyArray<Remark> => {
   const path = "mqtt.port"
   if (given["port"] === undefined || !mqtt.enabled) return []
@@ -57,12 +86,15 @@ const awake = ({ awakeTimeout, deepSleep, publishInterval }: DeviceConfig): Read
         + `set it to ${publishInterval} or less`
     }]
 
+const inside = (value: unknown): Document => isObject(value) ? value : {}
+
 export const network = (config: DeviceConfig, document: Document, mqtt: Document): ReadonlyArray<Remark> => {
   const named = networkFields.filter((key) => document[key] !== undefined)
   return [
     ...config.networks.flatMap((each, index) => password(each, named[index] + ".password")),
     ...broker(config),
     ...port(config, mqtt),
+    ...timeServer(config, inside(document["time"])),
     ...awake(config)
   ]
 }

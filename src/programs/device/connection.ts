@@ -16,6 +16,7 @@ import * as Held from "../../domain/wake/Held.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
+import { askForTime } from "./askForTime.ts"
 import type { Ports } from "./ports.ts"
 import { report, reported } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
@@ -124,23 +125,33 @@ export const sendHeld = (open: Open): Effect.Effect<void, ConnectionError> =>
     }
   })
 
-const connect = (ports: Ports, to: Endpoint, { timeout }: MqttConfig): Effect.Effect<Connection, ConnectionError> =>
+/** A board's bundle may come without it. */
+const timed: typeof askForTime | undefined = askForTime
+
+/** There is a network, and the time was asked for if that is due. */
+const online = (ports: Ports, wake: Wake.Wake): Effect.Effect<void, WifiError> => {
+  const { joined } = Context.get(ports, Wifi)
+  return timed === undefined ? joined : Effect.andThen(joined, timed(ports, wake))
+}
+
+const connect = (ports: Ports, to: Endpoint, wake: Wake.Wake): Effect.Effect<Connection, ConnectionError> => {
+  const { timeout } = wake.config.mqtt
   // No time-out works on a board while it connects, because connecting blocks it.
-  Effect.andThen(
-    Context.get(ports, Wifi).joined,
+  return Effect.andThen(
+    online(ports, wake),
     withDeadline(Context.get(ports, Socket).connect(to), { deadline: timeout * 1000, to },
       "did not accept the connection within")
   )
+}
 
 /** A board's bundle may come without it. */
 const say: typeof report | undefined = report
 
-/** Answers what the Server has sent, reports, and says good-bye, in one write. */
-const leave = (open: Open): Effect.Effect<void, ConnectionError> => {
+/** The same with a status before it. */
+const leave = (open: Open, status: typeof report): Effect.Effect<void, ConnectionError> => {
   const { attempt, ports } = open
-  const last = Attempt.leave(attempt)
-  return say === undefined ? send(open, last)
-    : Effect.map(send(open, Outgoing.join(say(ports, attempt.wake), last)), () => reported(attempt.wake))
+  const last = Outgoing.join(status(ports, attempt.wake), Attempt.leave(attempt))
+  return Effect.map(send(open, last), () => reported(attempt.wake))
 }
 
 const talk = <E, R>(
@@ -153,7 +164,8 @@ const talk = <E, R>(
     yield* deliver(open)
     Attempt.reached(attempt)
     yield* after(open)
-    yield* leave(open)
+    // Answers what the Server has sent and sends DISCONNECT, in one write.
+    yield* (say === undefined ? send(open, Attempt.leave(attempt)) : leave(open, say))
   })
 
 /** Closes the connection, and keeps what can be learned from it. */
@@ -173,11 +185,11 @@ export const withConnection = <E, R>(
   after: (open: Open) => Effect.Effect<void, E, R>,
   deadline?: number
 ): Effect.Effect<void, ConnectionError | E, R> => {
-  const { mqtt } = attempt.wake.config
-  const to = endpoint(mqtt)
+  const { wake } = attempt
+  const to = endpoint(wake.config.mqtt)
   // Not acquired masked: a time-out of the whole wake would have to wait for a Server that does not answer. Nothing
   // between waits.
-  return Effect.flatMap(connect(ports, to, mqtt), (connection) => {
+  return Effect.flatMap(connect(ports, to, wake), (connection) => {
     const open = { ports, connection, to, attempt, deadline }
     return Effect.ensuring(talk(open, after), end(open))
   })

@@ -17,6 +17,7 @@ import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
+import { beganAt, recalled as recalledClock } from "../../domain/wake/Timing.ts"
 import * as Tries from "../../domain/wake/Tries.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
@@ -39,6 +40,7 @@ const stayOn: typeof alwaysOn | undefined = alwaysOn
 const early: typeof isEarly | undefined = isEarly
 const noted: typeof noting | undefined = noting
 const radio: typeof radioOn | undefined = radioOn
+const clocked: typeof recalledClock | undefined = recalledClock
 
 /** Everything that is done on a connection after the data was delivered. */
 const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
@@ -117,6 +119,7 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
+  if (clocked !== undefined) begun.state = clocked(begun.config, begun.state, wokeAt)
   const wake = noted !== undefined && begun.config.mqtt.publishStatus ? noted(begun, wokeAt) : begun
   wake.emit({ _tag: "Woke", pending: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
   return wake
@@ -129,7 +132,8 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   if (early === undefined || !wake.isRemembered) remember(ports, wake)
   // An always-on device only comes here to restart.
   const sleeps = stayOn === undefined || config.deepSleep
-  const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved)
+  const millis = sleeps ?
+    NextWake.sleepMillis(config, wake.state.reconnect, beganAt(wake, wokeAt), now(ports), wake.isUnsaved)
     : shortestSleepMillis
   wake.emit({ _tag: "Sleeping", millis, pending: Outbox.size(wake.state.outbox) })
   return millis

@@ -11,9 +11,10 @@ import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
+import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 
-export type DevicePorts = Events | Socket | Storage | Sleep | Sensor | Wifi
+export type DevicePorts = Events | Socket | Storage | Sleep | Sensor | TimeSource | Wifi
 
 export type Ports = Context.Context<DevicePorts>
 

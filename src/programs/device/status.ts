@@ -8,6 +8,7 @@ import * as Outbox from "../../domain/delivery/Outbox.ts"
 import * as Status from "../../domain/message/Status.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import { patch } from "../../domain/state/patch.ts"
+import { isKnown, isoText } from "../../domain/time/known.ts"
 import { version } from "../../domain/version.ts"
 import { uptime } from "../../domain/wake/Measuring.ts"
 import { errorIn } from "../../domain/wake/reporting.ts"
@@ -39,10 +40,11 @@ export const report = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
   const { config, state, wokeAt } = wake
   if (wokeAt === undefined) return Outgoing.none
   const at = now(ports)
-  const millisSince = (began: number): number => Math.max(0, Math.round(at - began))
+  const millisSince = (began: number): number => Math.max(0, Math.round(at - began - (wake.clockMoved ?? 0)))
   const text = Status.toText({
     device: config.deviceId,
     uptime: uptime(state, at),
+    time: isKnown(at) ? isoText(at) : undefined,
     pending: Outbox.size(state.outbox),
     evicted: state.outbox.dropped,
     tries: state.reconnect.attemptCount,

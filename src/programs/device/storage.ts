@@ -14,7 +14,11 @@ import { underPrefix, type Wake } from "../../domain/wake/Wake.ts"
 import type { Emit } from "../../domain/wake/WakeEvent.ts"
 import { Storage } from "../../ports/Storage.ts"
 import { configName, snapshotName, unreadableName } from "./files.ts"
+import { dateReadings } from "./dateReadings.ts"
 import type { Ports } from "./ports.ts"
+
+/** A board's bundle may come without it. */
+const dating: typeof dateReadings | undefined = dateReadings
 
 /** What was read, as it lies in Storage and as a value. */
 export interface Found {
@@ -74,6 +78,7 @@ export const recall = (ports: Ports, baked: DeviceConfig, now: number, emit: Emi
 }
 
 const save = (ports: Ports, wake: Wake, isSending: boolean): void => {
+  if (dating !== undefined && isSending) dating(ports, wake)
   const bytes = DeviceState.encode(wake.state, isSending)
   const beginning = Snapshot.beginning(bytes)
   wake.isUnsaved = false
@@ -89,5 +94,8 @@ const save = (ports: Ports, wake: Wake, isSending: boolean): void => {
 /** Writes the snapshot, if it has changed since it was last written. */
 export const remember = (ports: Ports, wake: Wake): void => save(ports, wake, false)
 
-/** Writes the snapshot as it must be before anything is sent. What is then not sent is corrected by `remember`. */
+/**
+ * Writes the snapshot as it must be before anything is sent, readings with their times. What is then not sent is
+ * corrected by `remember`.
+ */
 export const rememberBeforeSending = (ports: Ports, wake: Wake): void => save(ports, wake, true)

@@ -29,6 +29,8 @@ export interface Answers {
   readonly interval: number
   /** Seconds; 0: at every wake. */
   readonly sendInterval: number
+  /** Empty: none. */
+  readonly timeServer: string
 }
 
 export const usual = {
@@ -58,7 +60,9 @@ export const idOf = (name: string): string => {
 type Document = { readonly [key: string]: unknown }
 
 /** The file: usual values are left out, except those that a user would look for. */
-export const toDocument = ({ interval, name, networks, pin, sendInterval, sensor, server }: Answers): Document => {
+export const toDocument = (
+  { interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
+): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
   const port = ConfigTable.standardPort(server.ssl)
@@ -69,6 +73,7 @@ export const toDocument = ({ interval, name, networks, pin, sendInterval, sensor
     update_interval: interval,
     ...(network === undefined ? {} : { network }),
     ...(fallback === undefined ? {} : { network_fallback: fallback }),
+    ...(timeServer === "" ? {} : { time: { server: timeServer } }),
     sensors: { [sensor]: { id, name, ...(pin === undefined ? {} : { pin }) } },
     mqtt: {
       enabled: true,

@@ -39,6 +39,13 @@ export const flags = {
     Flag.withDescription("Time between two connections; the wakes between only measure (0: connect at every wake)"),
     Flag.optional
   ),
+  timeServer: Flag.String("time-server").pipe(
+    Flag.withMetavar("HOST"),
+    Flag.withDescription(
+      "A server that a board asks for the time, such as pool.ntp.org: readings say when they were taken"
+    ),
+    Flag.optional
+  ),
   yes: Shared.toggle("yes", "Ask nothing, and use the default of what is not given").pipe(Flag.withAlias("y")),
   force: Shared.force("Overwrite a file that exists")
 }

@@ -101,6 +101,11 @@ const pinFault = (type: Driver, value: number): string | undefined => {
     (remark?.fails === undefined ? undefined : remark.message)
 }
 
+const timeServer = (given: Given) =>
+  Option.isSome(given.timeServer) ? Effect.succeed(given.timeServer.value)
+    : text("A server that a board asks for the time, such as pool.ntp.org (empty: none)", "",
+      (value) => Answers.faultOf({ time: { server: value } }, "time.server"))
+
 /** Fails with QuitError at Ctrl-C. `given` must have been checked. */
 export const ask = (given: Given) =>
   Effect.gen(function*() {
@@ -127,6 +132,7 @@ export const ask = (given: Given) =>
       interval,
       sendInterval,
       networks: wifi,
-      server: yield* server(given)
+      server: yield* server(given),
+      timeServer: yield* timeServer(given)
     } satisfies Answers.Answers
   })

@@ -13,18 +13,20 @@ import { Events } from "../../../src/ports/Events.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
 import type { Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
+import type { TimeSource } from "../../../src/ports/TimeSource.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { sleepSuite } from "../../ports/SleepSuite.ts"
 import { socketSuite } from "../../ports/SocketSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
+import { type Behaviour, timeSourceSuite } from "../../ports/TimeSourceSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
 import * as Harness from "./harness.ts"
 import { simulatedSensor as sensor } from "../../support/simulatedSensor.ts"
 
 class TheWorld extends Context.Service<TheWorld, World.World>()("test/TheWorld") {}
 
-type Ports = Socket | Storage | Sensor | Wifi
+type Ports = Socket | Storage | Sensor | TimeSource | Wifi
 
 /** Runs an effect in a world of its own. */
 const within = (run: Harness.Run) => <A, E>(effect: Effect.Effect<A, E, Ports | TheWorld>): Promise<A> =>
@@ -32,6 +34,16 @@ const within = (run: Harness.Run) => <A, E>(effect: Effect.Effect<A, E, Ports | 
     Effect.flatMap(World.make,
       (world) => effect.pipe(Effect.provideService(TheWorld, world), Effect.provide(layer(world))))
   )
+
+/** The world's time server, which tells the time unless a fault is on. */
+const serve = (behaviour: Behaviour) =>
+  Effect.map(TheWorld, (world) => {
+    const kind = { tells: undefined, refuses: "timeSpoilt", silent: "timeSilent" } as const
+    const spell = kind[behaviour]
+    const fault = { at: 0, steps: 0, lasts: Infinity, amount: 0, share: 0 }
+    if (spell !== undefined) world.activeFaults.spells.set(spell, { fault: { ...fault, kind: spell }, until: Infinity })
+    return { server: { host: "time.example", port: 123 }, aheadMillis: world.epochMillis }
+  })
 
 const networks: ReadonlyArray<Network> = [
   { ssid: "barn", password: "", timeout: 10 },
@@ -88,6 +100,12 @@ for (const [time, run] of Harness.ways) {
   sensorSuite(name, { run: inWorld, sensor })
 
   sleepSuite(name, { run, wakes: wakesOf })
+
+  timeSourceSuite<TheWorld>(name, {
+    run: (effect) =>
+      inWorld(Effect.scoped(effect)),
+    serve
+  })
 
   wifiSuite(name, { run: inWorld, networks })
 }

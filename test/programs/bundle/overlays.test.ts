@@ -6,7 +6,9 @@ import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import { build } from "../../../src/programs/bundle/build.ts"
 import * as Names from "../../../src/programs/bundle/Names.ts"
 import { runtimeOf } from "../../../src/programs/bundle/modules.ts"
-import { overlays, resident, residentConfig, scratch, sendsAlways } from "../../../src/programs/bundle/overlays.ts"
+import { overlays, resident, scratch } from "../../../src/programs/bundle/overlays.ts"
+import { residentConfig } from "../../../src/programs/bundle/residentConfig.ts"
+import { sparedBy } from "../../../src/programs/bundle/sparedBy.ts"
 import { sharing } from "../../support/keptScripts.ts"
 
 const source = join(import.meta.dirname, "../../../src")
@@ -29,15 +31,19 @@ describe("the configuration beside a board's program", () => {
       : Array.isArray(value) ? value.flatMap(keysOf)
       : Object.entries(value).flatMap(([key, each]) => [key, ...keysOf(each)])
 
-  it("lacks nothing that the program reads: asleep, always on, or with readings kept for later", async () => {
-    for (const [deep_sleep, send_interval] of [[true, 0], [false, 0], [true, 3_600]] as const) {
-      const whole = config({ deep_sleep }, { send_interval })
+  it("lacks nothing that the program reads: asleep, always on, with readings kept for later, or with a time", async () => {
+    for (
+      const [deep_sleep, send_interval, server] of [[true, 0, ""], [false, 0, ""], [true, 3_600, ""], [true, 0,
+        "pool"]] as const
+    ) {
+      const whole = config({ deep_sleep, time: { server } }, { send_interval })
       const json = JSON.stringify(whole)
       const left = keysOf(JSON.parse(residentConfig(json)))
       // The humidity that is read is a reading's.
       const out = keysOf(whole).filter((key) => !left.includes(key) && key !== "humidity")
       expect(out).toContain("deviceName")
       expect(out.includes("sendWhenPending")).toBe(send_interval === 0)
+      expect(out.includes("syncInterval")).toBe(server === "")
       const names = Names.make()
       const { code } = await build({
         names,
@@ -47,8 +53,7 @@ describe("the configuration beside a board's program", () => {
         define: { deviceConfig: json },
         minify: true,
         overlays,
-        sleeps: deep_sleep,
-        sends: sendsAlways(whole),
+        ...sparedBy(whole),
         ...sharing()
       })
       // A connection over TLS alone has certificates, and is not what these two make.

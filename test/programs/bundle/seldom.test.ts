@@ -1,7 +1,7 @@
 /** The script of a board that sends more seldom than it measures: what it does, and what updates it takes. */
 import * as Effect from "effect/Effect"
 import { beforeAll, describe, expect, it } from "vitest"
-import { sendsAlways } from "../../../src/programs/bundle/overlays.ts"
+import { sendsAlways } from "../../../src/programs/bundle/sparedBy.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as Observer from "../../support/observer.ts"

@@ -96,6 +96,8 @@ describe("an update of a board", () => {
           /^change, above and below must not be given on this board, whose program publishes every reading; flash/],
         [{ mqtt: { publish_status: true } },
           /^mqtt.publish_status must stay false on this board, whose program has no status; flash a bundle made with it/],
+        [{ time: { server: "10.0.0.1" } },
+          /^time.server must stay empty on this board, whose program asks no server for the time; flash a bundle made with it/],
         [{ awake_timeout: 121 }, /^awake_timeout must be at most 120 on this board, twice its bundle's, but is 121/],
         [{ sensors: { thermopile: { pin: 4 } } },
           /^sensors.thermopile must be one of dht22, bme280, simulated on a board, but has no driver/],
@@ -119,13 +121,14 @@ describe("an update of a board", () => {
     run(Effect.gen(function*() {
       const verdicts = yield* told([
         { awake_timeout: 120 },
+        { time: { server: "", sync_interval: 600 } },
         { sensors: { dht22: { pin: 4 }, simulated: {} } },
         { network: { ssid: "s".repeat(31), password: "p".repeat(63) } },
         { mqtt: { outbox: { capacity: 8 }, publish_values: true, ssl: false, send_interval: 0, send_when_pending: 4 } }
       ], (board) =>
         void Board.storageOn(board.flash).write("DHT22",
           new Uint8Array(Buffer.from("exports.connect=function(){return{read:function(done){done({temp:1,rh:2})}}}"))))
-      expect(verdicts).toEqual(["accepted", "accepted", "accepted", "accepted"])
+      expect(verdicts).toEqual(["accepted", "accepted", "accepted", "accepted", "accepted"])
     })))
 
   it("changes the texts that contain {device_id}", () =>

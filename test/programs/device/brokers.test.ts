@@ -20,7 +20,9 @@ describeEach("a wake", (broker) => {
       const reading = JSON.parse(seen.payload) as Record<string, unknown>
       expect(seen.qos).toBe(1)
       expect(seen.retain).toBe(false)
-      expect(Object.keys(reading)).toEqual(["temperature", "humidity", "uptime", "unit"])
+      expect(Object.keys(reading)).toEqual(["temperature", "humidity", "uptime", "unit", "time"])
+      // This machine's clock is set.
+      expect(Math.abs(Date.parse(String(reading["time"])) - Date.now())).toBeLessThan(10_000)
       expect(find(events, "Delivered")).toEqual({ _tag: "Delivered", count: 1, pending: 0 })
       expect(tags(events).at(-1)).toBe("Sleeping")
     })))

@@ -181,6 +181,23 @@ describe("dormouse check", () => {
         `board warning mqtt.broker is ${broker}, which is the board itself on a board: give the Server's address in your network`
       ]] as const
     ),
+    [{ time: { server: "pool.ntp.org" } }, {}, []],
+    [{ time: { server: "10.0.0.999" } }, {}, [
+      "error time.server must be a host name or an IPv4 address: four numbers from 0 to 255, without leading zeros, but is 10.0.0.999"
+    ]],
+    [{ time: { server: "127.0.0.1" } }, {}, [
+      "board warning time.server is 127.0.0.1, which is the board itself on a board: give the address of a server in your network"
+    ]],
+    [{ time: { server: "fd00::1" } }, {}, [
+      "error time.server must be a host name or an IPv4 address on a board, but is an IPv6 address"
+    ], "esp32-c3"],
+    [{ time: { sync_interval: 600 } }, {}, [
+      "warning time.sync_interval does nothing without a server to ask: give one as time.server, such as pool.ntp.org"
+    ]],
+    [{ time: { server: "" } }, {}, []],
+    [{ time: { server: "pool.ntp.org" }, deep_sleep: false }, {}, [
+      "warning time.server is asked when a connection begins, and deep_sleep false keeps one open: the clock may drift by seconds a day as long as that lasts"
+    ]],
     [{ network: { ssid: "s", password: "1234567" } }, {}, [
       "warning network.password is shorter than 8 characters, which no WPA2 network has: give the whole password, or none for an open network"
     ]],

@@ -25,6 +25,7 @@ const none: Omit<Given, "out"> = {
   pin: Option.none(),
   interval: Option.none(),
   sendInterval: Option.none(),
+  timeServer: Option.none(),
   yes: false,
   force: false
 }
@@ -116,7 +117,8 @@ describe("dormouse init", () => {
         sensor: Option.some("dht22"),
         pin: Option.some(5),
         interval: Option.some(600),
-        sendInterval: Option.some(7_200)
+        sendInterval: Option.some(7_200),
+        timeServer: Option.some("10.0.0.1")
       }
       const { out: said } = yield* told(handle(given))
       expect(said).toContain(
@@ -128,6 +130,7 @@ describe("dormouse init", () => {
         deviceName: "Küche 2",
         publishInterval: 600,
         networks: [{ ssid: "home", password: "" }],
+        time: { server: "10.0.0.1", port: 123, syncInterval: 86_400 },
         sensors: [{ type: "dht22", id: "kuche-2", name: "Küche 2", pin: 5 }],
         mqtt: {
           broker: "broker.local",
@@ -172,6 +175,8 @@ describe("dormouse init", () => {
           "--pin is for a sensor with wires: leave it out, or give --sensor dht22 or bme280"],
         [{ yes: true, pin: Option.some(4) },
           "--pin needs --sensor dht22 or bme280: without it the sensor is a simulated one, which has no pin"],
+        [{ timeServer: Option.some("pool.ntp.org:123") },
+          "--time-server must be a host name or address alone, such as \"broker.local\", but is \"pool.ntp.org:123\""],
         [{ server: Option.some("mqtt://256.1") }, expect.stringMatching(/^--server must /)]
       ]
       for (const [given, ...err] of rows) {
@@ -231,7 +236,8 @@ describe("dormouse init", () => {
         [enter],
         line("192.168.1.10"),
         line("bob"),
-        line("hunter3")
+        line("hunter3"),
+        ["a", "b", ":", "1", enter, backspace, backspace, ...line("c")]
       ]
       const { err, failed, out: said } = yield* asked({ ...none, out }, answers, shown)
       // An ESP32-C3 could use pin 7.
@@ -245,6 +251,7 @@ describe("dormouse init", () => {
         deviceId: "balcony",
         publishInterval: 600,
         networks: [{ ssid: "home", password: "hunter2" }],
+        time: { server: "abc" },
         sensors: [{ type: "bme280", pin: 7 }],
         mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3", sendInterval: 3_600 }
       })

@@ -20,6 +20,7 @@ import { Sensor } from "../../../src/ports/Sensor.ts"
 import { Sleep } from "../../../src/ports/Sleep.ts"
 import { type Connection, Socket } from "../../../src/ports/Socket.ts"
 import { Storage } from "../../../src/ports/Storage.ts"
+import { TimeSource } from "../../../src/ports/TimeSource.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { device, type DevicePorts } from "../../../src/programs/device/device.ts"
 
@@ -37,6 +38,8 @@ const wrapped = {
       Effect.provideService(program, Socket, {
         connect: (endpoint) => Effect.map(inner.connect(endpoint), wrap)
       })),
+  timeSource: (wrap: (inner: TimeSource["Service"]) => TimeSource["Service"]) => (program: Program): Program =>
+    Effect.flatMap(TimeSource, (inner) => Effect.provideService(program, TimeSource, wrap(inner))),
   sleep: (wrap: (inner: Sleep["Service"]) => Sleep["Service"]) => (program: Program): Program =>
     Effect.flatMap(Sleep, (inner) => Effect.provideService(program, Sleep, wrap(inner)))
 }
@@ -179,6 +182,10 @@ const abandonsAtOnce = ({ emit }: Events["Service"]) => {
     }
   })
 }
+
+/** What is known of the clock, changed, wherever anything is known. */
+const clocked = (change: Partial<NonNullable<DeviceState.DeviceState["clock"]>>) =>
+  stored((state) => state.clock === undefined ? state : { ...state, clock: { ...state.clock, ...change } })
 
 export interface Mutation {
   /** The name of the checker that must see it. */
@@ -580,5 +587,40 @@ export const mutations: ReadonlyArray<Mutation> = [
     bug: "never sends again what may have been sent",
     kinds: ["cutDown"],
     program: programmed(() => sent((packets) => packets.filter((one) => one._tag !== "Publish" || !one.dup)))
+  },
+  {
+    checker: "time",
+    bug: "sets its clock to the time of another zone",
+    kinds: [],
+    program: programmed(() =>
+      wrapped.timeSource((inner) => ({
+        ...inner,
+        ask: (server) => Effect.map(inner.ask(server), (ms) => ms + 3_600_000)
+      }))
+    )
+  },
+  {
+    checker: "time",
+    bug: "dates what it measured before a power cut by the time behind it",
+    kinds: ["powerCut", "timeSilent", "refusing"],
+    factor: 12,
+    program: programmed(() => clocked({ lost: 0 }))
+  },
+  {
+    checker: "uptime",
+    bug: "does not move what it keeps with its clock",
+    kinds: [],
+    program: programmed(() =>
+      wrapped.timeSource((inner) => ({
+        ...inner,
+        ask: (server) => Effect.map(inner.ask(server), (millis) => (inner.adjust?.(millis), 0))
+      }))
+    )
+  },
+  {
+    checker: "uptime",
+    bug: "does not see that its clock has started over",
+    kinds: ["powerCut"],
+    program: programmed(() => clocked({ last: -1e15 }))
   }
 ]

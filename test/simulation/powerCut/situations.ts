@@ -28,6 +28,9 @@ const policy = { max_attempts: 3, min_interval: 600, max_interval: 600 }
 /** One try in every wake, whatever became of the one before. */
 const eager = { mqtt: { reconnect: { max_attempts: 1, min_interval: 60, max_interval: 60 } } }
 
+/** It asks in each wake. */
+const timed = { time: { server: "pool", sync_interval: 60 } }
+
 /** Of a document that somebody publishes: with it the device reaches no Server. */
 const cutsOff = 0.15
 
@@ -107,6 +110,13 @@ export const situations: ReadonlyArray<Situation> = [
     file: { sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4 } }, mqtt: { publish_values: true } },
     faults: [],
     minutes: 2
+  },
+  { name: "the clock is set for the first time", file: timed, faults: [], minutes: 0 },
+  {
+    name: "the clock has started over, and is set again with readings owed from before",
+    file: { ...timed, ...eager },
+    faults: [["refusing", 1]],
+    minutes: 3
   },
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]

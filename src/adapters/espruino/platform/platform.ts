@@ -26,6 +26,15 @@ export interface Net {
   ) => BoardSocket
 }
 
+/** A socket of `dgram`, for UDP. Its `on` gives nothing back. */
+export interface BoardDatagrams {
+  /** Resolves the name before it returns. The packet leaves at the next turn of the loop. */
+  readonly "send": (bytes: Bytes, port: number, host: string) => void
+  readonly "close": () => void
+  on(event: "message", listener: (bytes: Bytes) => void): void
+  on(event: "error", listener: (fault: { readonly message: string }) => void): void
+}
+
 export interface BoardStorage {
   readonly read: (name: string) => Bytes | undefined
   /**
@@ -82,6 +91,7 @@ export interface BoardCrypto {
 
 export interface Platform {
   require(module: "net" | "tls"): Net
+  require(module: "dgram"): { readonly "createSocket": (type: "udp4") => BoardDatagrams }
   require(module: "Storage"): BoardStorage
   require(module: "Flash"): BoardFlash
   require(module: "crypto"): BoardCrypto
@@ -107,6 +117,10 @@ export interface Platform {
   readonly Modules: { readonly removeCached: (name: string) => void }
   /** How many of the interpreter's variables are left after garbage collection. */
   readonly process: { readonly "memory": () => { readonly free: number } }
+  /** The clock in seconds, with a fraction. */
+  readonly "getTime": () => number
+  /** Timers go on as they were. */
+  readonly "setTime": (seconds: number) => void
   /** For a file that contains a function. */
   readonly eval: (
     script: Bytes | string

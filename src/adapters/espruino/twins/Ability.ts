@@ -57,6 +57,10 @@ export const inability: typeof Original.inability = (config) => {
   if (!deviceConfig.mqtt.publishStatus && config.mqtt.publishStatus) {
     return "mqtt.publish_status must stay false on this board, whose program has no status" + again
   }
+  // Nor one with what asks for the time.
+  if (deviceConfig.time.server === "" && config.time.server !== "") {
+    return "time.server must stay empty on this board, whose program asks no server for the time" + again
+  }
   // The limits that end a wake that hangs were set from the bundle's own value.
   if (deviceConfig.deepSleep && config.awakeTimeout > deviceConfig.awakeTimeout * 2) {
     return "awake_timeout must be at most " + deviceConfig.awakeTimeout * 2 +

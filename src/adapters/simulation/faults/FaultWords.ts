@@ -49,7 +49,10 @@ const words: Readonly<Record<Kind, (fault: Fault) => string>> = {
   clockReset: () => "the device's clock starts at 1970 again",
   closesOnTopic: () => "the Server closes the connection on one topic",
   closesOnSize: () => "the Server closes the connection on messages of some sizes",
-  closesEarly: () => "the Server closes the connection if packets arrive before its CONNACK"
+  closesEarly: () => "the Server closes the connection if packets arrive before its CONNACK",
+  timeSilent: () => "the time server does not answer",
+  timeLies: ({ amount, share }) => "the time server is " + span(amount) + (share < 0.5 ? " behind" : " ahead"),
+  timeSpoilt: () => "the time server's answers say no time"
 }
 
 /** What it is, and for how long. The caller says when it is injected. */

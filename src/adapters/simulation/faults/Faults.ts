@@ -28,6 +28,9 @@ export type Spell =
   | "closesOnTopic"
   | "closesOnSize"
   | "closesEarly"
+  | "timeSilent"
+  | "timeLies"
+  | "timeSpoilt"
 
 /** Kinds that happen once. */
 export type Blow =
@@ -117,7 +120,12 @@ const rows: Readonly<Record<Kind, Row>> = {
   clockReset: { chance: 0.008 },
   closesOnTopic: { chance: 0.008, lasts: [1, 30] },
   closesOnSize: { chance: 0.008, lasts: [1, 30] },
-  closesEarly: { chance: 0.008, lasts: [1, 60] }
+  closesEarly: { chance: 0.008, lasts: [1, 60] },
+  timeSilent: { chance: 0.015, lasts: [1, 60] },
+  // Milliseconds; the share says which way.
+  timeLies: { chance: 0.008, lasts: [1, 30], amount: [1_000, 1e11] },
+  // The share says how.
+  timeSpoilt: { chance: 0.015, lasts: [1, 30] }
 }
 
 export const kinds = Object.keys(rows) as ReadonlyArray<Kind>

@@ -71,6 +71,8 @@ export interface World {
   joinMillis: number
   /** How much the device's clock is ahead of the world's. */
   clockOffsetMillis: number
+  /** What a clock that is right shows more than the world's. */
+  readonly epochMillis: number
   /** Whether the device has its radio on, since when, and for how long it was before. */
   radioOnSince: number | undefined
   radioMillis: number
@@ -93,6 +95,9 @@ const acceptBy = (server: Server.Server): Accept => (send, close) => {
   }
 }
 
+/** A world begins on 2026-11-29, whatever the device's clock shows. */
+const epochMillis = 1_795_910_400_000
+
 /** Of a world that nobody has changed. */
 export const usualLatencyMillis = 25
 
@@ -114,6 +119,7 @@ const makeWith = (
   latencyMillis: usualLatencyMillis,
   joinMillis: 800,
   clockOffsetMillis: 0,
+  epochMillis,
   radioOnSince: undefined,
   radioMillis: 0,
   tries: 0,

@@ -63,6 +63,13 @@ const ended = (seen: Extract<Observation, { readonly _tag: "Slept" | "PowerCut" 
   past.isPending = past.isTrying = past.hasJumped = false
 }
 
+/** The clock was set, and what the device keeps was moved with it. */
+const moved = (seen: Observation, past: Past): void => {
+  if (seen._tag !== "Emitted" || seen.event._tag !== "TimeTold" || !seen.event.isSet) return
+  if (past.last !== undefined) past.last += seen.event.millis
+  past.latest += seen.event.millis
+}
+
 const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if (seen._tag === "Emitted" && seen.event._tag === "Connected") past.connectedAt = facts.now.at
   if (seen._tag === "Emitted" && seen.event._tag === "Delivered") {
@@ -114,6 +121,7 @@ export const tries: Checker = {
       pending: 1
     }
     return (seen, facts) => {
+      moved(seen, past)
       learn(seen, past, facts)
       if (facts.now.clock < past.latest) past.hasGoneBack = true
       past.latest = facts.now.clock

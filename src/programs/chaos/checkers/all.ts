@@ -25,7 +25,9 @@ import { radio } from "./Radio.ts"
 import { readable } from "./Readable.ts"
 import { rememberedFirst } from "./RememberedFirst.ts"
 import { status } from "./Status.ts"
+import { time } from "./Time.ts"
 import { tries } from "./Tries.ts"
+import { uptime } from "./Uptime.ts"
 import { withheld } from "./Withheld.ts"
 
 export const checkers: ReadonlyArray<Checker> = [
@@ -53,5 +55,7 @@ export const checkers: ReadonlyArray<Checker> = [
   program,
   memoryBound,
   status,
+  time,
+  uptime,
   liveness
 ]

@@ -40,3 +40,22 @@ export const expected = (mqtt: MqttConfig, sensor: string, { temperature }: Meas
   const names = mqtt.publishValues ? ["data", "temperature", "humidity"] : ["data"]
   return names.map((name) => sensor + "/" + name + separator + temperature)
 }
+
+/** What a reading says of the moment in which it was taken. */
+export interface Moments {
+  /** Seconds. */
+  readonly uptime: number
+  /** Milliseconds since 1970; undefined: it does not say. */
+  readonly time: number | undefined
+}
+
+/** Undefined for what is no reading's document. */
+export const moments = (topic: string, payload: Bytes.Bytes): Moments | undefined => {
+  if (!topic.endsWith("/data")) return undefined
+  const { time, uptime } = JSON.parse(Bytes.toText(payload)) as { readonly uptime: number; readonly time?: string }
+  return { uptime, time: time === undefined ? undefined : Date.parse(time) }
+}
+
+/** The key of the document that a reading must become. */
+export const document = (sensor: string, { temperature }: Measurement): string =>
+  sensor + "/data" + separator + temperature

@@ -51,8 +51,9 @@ export type Observation =
   /** The time is over in which a healed world must have received everything. */
   | { readonly _tag: "Ended" }
 
-/** When: the world's time, and what the device's clock shows. Milliseconds. */
+/** When: the world's time, what the device's clock shows, and what one that is right shows. Milliseconds. */
 export interface Moment {
   readonly at: number
   readonly clock: number
+  readonly present: number
 }

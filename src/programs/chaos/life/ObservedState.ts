@@ -15,7 +15,7 @@ export type { ObservedState } from "./ObservedFields.ts"
 
 export const make = (config: DeviceConfig): ObservedState => ({
   config,
-  now: { at: 0, clock: 0 },
+  now: { at: 0, clock: 0, present: 0 },
   wake: 0,
   ledger: Ledger.make(),
   kept: undefined,

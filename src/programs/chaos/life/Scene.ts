@@ -109,6 +109,13 @@ const seldom = ({ deep_sleep: sleeps, update_interval: interval }: Effect.Succes
     }
   })
 
+/** A third of all devices ask a server for the time. */
+const time = (interval: number) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.65) return {}
+    return { time: { server: "pool", sync_interval: yield* one(86_400, 86_400, Math.min(interval, 86_400)) } }
+  })
+
 /** The scene of a seed; a life of `wakes` wakes. */
 export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
@@ -119,7 +126,8 @@ export const draw = (seed: string, wakes: number): Scene =>
       const says = yield* Random.withSeed(Effect.map(Random.next, (chance) => chance < 0.15), seed + " status")
       const kept = yield* Random.withSeed(seldom(drawn), seed + " seldom")
       const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
-      const whole = { ...drawn, ...selects, mqtt: { ...drawn.mqtt, ...more, ...kept, publish_status: says } }
+      const asked = yield* Random.withSeed(time(drawn.update_interval), seed + " time")
+      const whole = { ...drawn, ...asked, ...selects, mqtt: { ...drawn.mqtt, ...more, ...kept, publish_status: says } }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }

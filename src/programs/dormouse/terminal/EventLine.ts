@@ -37,6 +37,14 @@ const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): str
   return event.sensor + ": " + values.join(", ")
 }
 
+/** By how much the clock was wrong. */
+export const timeTold = ({ isSet, millis }: Extract<WakeEvent, { readonly _tag: "TimeTold" }>): string => {
+  const off = millis === 0 ? "is right"
+    : "is " + Format.duration(Math.abs(millis)) + (millis > 0 ? " behind" : " ahead")
+  return isSet ? "the clock was set: it " + off.replace("is", "was")
+    : "the clock " + off + ", and is left to the system"
+}
+
 const words = (event: WakeEvent, config: Subject): Words => {
   const { broker, port, ssl } = config.mqtt
   const noun = config.mqtt.publishValues ? "message" : "reading"
@@ -82,6 +90,10 @@ const words = (event: WakeEvent, config: Subject): Words => {
       return ["config", "unchanged: " + event.reason]
     case "Command":
       return ["command", command(event.command), knownCommands.includes(event.command) ? "plain" : "bad"]
+    case "TimeTold":
+      return ["time", timeTold(event)]
+    case "TimeUnknown":
+      return ["time", event.reason, "bad"]
     case "NotSaved":
       return ["not saved", event.reason, "bad"]
     case "Failed":

@@ -45,13 +45,18 @@ const title = ({ config, days, devices, seed, story }: Options): ReadonlyArray<s
   ]
 }
 
+/** A fleet's devices ask nobody for the time, of which neither the broker nor the policy sees anything. */
+const untimed = (config: DeviceConfig): DeviceConfig => ({ ...config, time: { ...config.time, server: "" } })
+
 /** Simulates the fleet's days once for each policy. The same options print the same lines. */
 export const run = (world: Fleet.World, options: Options): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
-    const { config, days, devices, onPolicy, onProgress, paint, print, seed, story } = options
+    const { days, devices, onPolicy, onProgress, paint, print, seed, story } = options
+    const config = untimed(options.config)
     const fault = unfit(config)
     if (fault !== undefined) return yield* new Refusal({ message: fault })
     for (const line of title(options)) print(paint("strong", line))
+    if (options.config.time.server !== "") print("time.server is left out: a fleet's devices ask nobody for the time")
     const turns = yield* Random.withSeed(FleetStory.turns(story, config, days), seed)
     const columns: Array<Table.Column> = []
     for (const policy of Policies.of(config)) {

@@ -135,6 +135,10 @@ const addEvent = (wake: Wake, event: WakeEvent): Wake => {
       return remark(wake, "sensor " + event.sensor + ": " + event.reason)
     case "MemoryLost":
       return remark(wake, "the stored " + event.what + " is lost: " + event.reason)
+    case "TimeTold":
+      return remark(wake, EventLine.timeTold(event))
+    case "TimeUnknown":
+      return remark(wake, "no time: " + event.reason)
     case "NotSaved":
       return remark(wake, "not saved: " + event.reason)
     case "Ignored":

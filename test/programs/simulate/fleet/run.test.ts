@@ -43,6 +43,19 @@ const printed = (
     return { lines, ran }
   })
 
+describe("a fleet whose file names a time server", () => {
+  it.live("says that nobody is asked, and is otherwise the same", () =>
+    Effect.gen(function*() {
+      const plain = yield* printed(20, 1)
+      const timed = yield* printed(20, 1, { config: configOf({ time: { server: "pool" } }) })
+      const note = "time.server is left out: a fleet's devices ask nobody for the time"
+      expect(plain.lines).not.toContain(note)
+      expect(timed.lines.filter((line) => line !== note)).toEqual(plain.lines)
+      expect(timed.lines).toContain(note)
+      expect(timed.ran).toEqual(plain.ran)
+    }))
+})
+
 describe("a storm after an outage of 12 hours", () => {
   it.live("of 1,000 devices is hundreds a second in phase, and a few when waits or wakes are spread", () =>
     Effect.gen(function*() {

@@ -1,0 +1,48 @@
+/**
+ * The TimeSource port over Espruino's `dgram` and its clock.
+ *
+ * `send` resolves the server's name and blocks the board while it does; the packet leaves at the next turn of the loop,
+ * so it counts as sent when `send` returns. `setTime` leaves timers as they are. The socket hears whoever knows its
+ * port: that an answer is one to our request is known by what it repeats.
+ */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Sntp from "../../domain/time/Sntp.ts"
+import { TimeError, type TimeErrorReason, type TimeServer, type TimeSource } from "../../ports/TimeSource.ts"
+import { platform } from "./platform/platform.ts"
+
+const ask = ({ host, port }: TimeServer): Effect.Effect<number, TimeError> =>
+  Effect.callback<number, TimeError>((resume) => {
+    const nonce = Sntp.nonce(Math.random)
+    const socket = platform.require("dgram")["createSocket"]("udp4")
+    let isOpen = true
+    const close = () => {
+      if (isOpen) socket["close"]()
+      isOpen = false
+    }
+    const fail = (reason: TimeErrorReason, what: string) => {
+      close()
+      resume(Effect.fail(new TimeError({ reason, message: host + ":" + port + ": " + what })))
+    }
+    socket.on("error", (fault) => fail("Unreachable", fault.message))
+    let sentAt = 0
+    socket.on("message", (answer) => {
+      if (!isOpen) return
+      const millis = Sntp.offset(answer, nonce, sentAt, Date.now())
+      if (Result.isFailure(millis)) return fail("BadAnswer", millis.failure)
+      close()
+      resume(Effect.succeed(millis.success))
+    })
+    try {
+      socket["send"](Sntp.request(nonce), port, host)
+    } catch (thrown) {
+      return fail("Unreachable", (thrown as Error).message)
+    }
+    sentAt = Date.now()
+    return Effect.sync(close)
+  })
+
+export const timeSource: TimeSource["Service"] = {
+  ask,
+  adjust: (millis) => platform.setTime(platform.getTime() + millis / 1000)
+}

@@ -1,0 +1,26 @@
+/** What a board's configuration lets its program do without, in one place: `swaps` says in which form a module then goes. */
+import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { isCompared, isSelective } from "../../domain/config/limits.ts"
+import type { Spared } from "./swaps.ts"
+
+/** Whether every reading is published, and none is more urgent than others. */
+export const publishesAlways = ({ sensors }: DeviceConfig): boolean => !sensors.some(isCompared)
+
+/** Whether no sensor has an interval of its own, or publishes only what has changed. */
+export const isSteady = ({ sensors }: DeviceConfig): boolean =>
+  sensors.every((sensor) => sensor.interval === 0 && !isSelective(sensor))
+
+/** Whether every wake sends what it has measured. */
+export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterval === 0
+
+/** Whether no server is asked for the time. */
+export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
+
+export const sparedBy = (config: DeviceConfig): Spared => ({
+  sleeps: config.deepSleep,
+  steady: isSteady(config),
+  sends: sendsAlways(config),
+  publishes: publishesAlways(config),
+  silent: !config.mqtt.publishStatus,
+  untimed: hasNoTime(config)
+})
