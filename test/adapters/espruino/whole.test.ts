@@ -7,6 +7,7 @@ import * as ConfigReview from "../../../src/domain/config/ConfigReview.ts"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import { effectiveConfig } from "../../../src/domain/config/effectiveConfig.ts"
 import { residentConfig } from "../../../src/programs/bundle/residentConfig.ts"
+import { sparedBy } from "../../../src/programs/bundle/sparedBy.ts"
 import { validDocument } from "../../domain/deviceDocument.ts"
 
 /** As the bundler does. */
@@ -25,6 +26,12 @@ const laid = ({ change, file }: { readonly file: object; readonly change: object
   return Result.isFailure(updated) ? undefined : { flashed: config, updated: updated.success.config }
 }
 
+/** A board refuses an update that asks for what its program was made without. */
+const lacksSomething = (flashed: DeviceConfig.DeviceConfig, updated: DeviceConfig.DeviceConfig): boolean => {
+  const [has, needs] = [sparedBy(flashed), sparedBy(updated)]
+  return (["sends", "publishes", "silent", "untimed"] as const).some((part) => has[part] && !needs[part])
+}
+
 describe("what a board stores of an update", () => {
   it("gives back the whole update, and all of it that a wake reads", () => {
     let held = 0
@@ -32,8 +39,7 @@ describe("what a board stores of an update", () => {
       const both = laid(given)
       if (both === undefined) return
       const { flashed, updated } = both
-      // A board whose program has no status refuses an update that asks for it.
-      if (updated.mqtt.publishStatus && !flashed.mqtt.publishStatus) return
+      if (lacksSomething(flashed, updated)) return
       flash(flashed)
       const config = effectiveConfig(throughFlash(JSON.parse(residentConfig(JSON.stringify(flashed))) as object),
         throughFlash(changesOf(updated)))
