@@ -140,6 +140,23 @@ describe("a value is unavailable", () => {
       sensors: { simulated: { interval: 1_000 } },
       mqtt: { reconnect: { enabled: false } }
     }, 3 * 1_200 + 60],
+    ["after three deliveries, when readings wait for them", {
+      update_interval: 300,
+      mqtt: { send_interval: 3_500, reconnect: { enabled: false } }
+    }, 3 * (300 + 3_600) + 60],
+    ["after the policy's longest wait, when readings wait less", {
+      update_interval: 300,
+      mqtt: { send_interval: 3_600 }
+    }, 21_600 + 300 + 3_600 + 60],
+    ["as if each wake sent, when it does", {
+      update_interval: 300,
+      mqtt: { send_interval: 300, reconnect: { enabled: false } }
+    }, 900 + 60],
+    ["as if each reading were sent at once, by a device that is always on", {
+      update_interval: 300,
+      deep_sleep: false,
+      mqtt: { send_interval: 3_600, reconnect: { enabled: false } }
+    }, 900 + 60],
     ["by the waits there really are, when they do not grow", {
       update_interval: 300,
       mqtt: { reconnect: { backoff_factor: 1 } }

@@ -101,6 +101,11 @@ export const configurations: ReadonlyArray<Configuration> = [
     name: "keep_newest_per_topic",
     file: { sensors: { ...dht22, ...simulated }, mqtt: { outbox: { when_full: "keep_newest_per_topic" } } }
   },
+  // Sent at every wake all the same, as the trial wants it, by the program that can do otherwise.
+  {
+    name: "send_interval",
+    file: { sensors: simulated, mqtt: { send_interval: 86_400, send_when_pending: 1 } }
+  },
   {
     name: "spread_wakes, jitter",
     file: { sensors: simulated, spread_wakes: true, mqtt: { reconnect: { jitter: 0.5 } } }

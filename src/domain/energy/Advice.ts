@@ -14,6 +14,10 @@ import * as Usage from "./Usage.ts"
 export interface Situation {
   /** Milliseconds online in which a configuration was awaited that never came. */
   readonly unanswered: number
+  /** Messages that the Outbox has room for. */
+  readonly capacity: number
+  /** Not every wake sends, so what is online does not follow from the number of wakes. */
+  readonly isSeldom: boolean
 }
 
 export interface Change {
@@ -47,23 +51,85 @@ const withFigures = (changed: Partial<Record<Name, number>>) => (setup: Setup): 
 
 const thrifty = boards["esp32-firebeetle"].figures.sleepCurrent.value
 
+/** Espruino's chunk of 536 bytes has room for so many readings. */
+const messagesOfFrame = 4
+
+/** Half the wakes that only measure, with as many connections. */
+const halvedBetween = ({ usage }: Stretch): Usage.Usage => {
+  const { served } = usage
+  const [wakes, messages] = [served.wakes / 2, Math.max(0, (served.messages - served.visits) / 2)]
+  const quietWakes = Math.max(0, wakes - served.radioWakes)
+  return {
+    failed: usage.failed,
+    served: {
+      ...served,
+      wakes,
+      quietWakes,
+      sensings: served.sensings / 2,
+      quietSensings: wakes > 0 ? served.sensings / 2 * quietWakes / wakes : 0,
+      messages,
+      packets: served.packets - (served.messages - messages) / messagesOfFrame,
+      writes: served.writes - wakes
+    }
+  }
+}
+
 /**
  * Half the wakes: everything but the sleep is halved. Failed tries are not: the policy makes them, not the interval.
  */
-const halved = ({ usage }: Stretch): Usage.Usage => ({
-  failed: usage.failed,
-  served: Usage.map(usage, (amount, driver) => driver === "asleep" ? amount : amount / 2).served
-})
+const halved = (stretch: Stretch, { isSeldom }: Situation): Usage.Usage => {
+  const { failed, served } = stretch.usage
+  return isSeldom ? halvedBetween(stretch)
+    : {
+      failed,
+      served: Usage.map({ failed, served }, (amount, driver) => driver === "asleep" ? amount : amount / 2).served
+    }
+}
 
 const withoutWaiting = ({ usage }: Stretch, { unanswered }: Situation): Usage.Usage => ({
   ...usage,
   served: { ...usage.served, idle: Math.max(0, usage.served.idle - unanswered) }
 })
 
+const hourMillis = 3_600_000
+
+/**
+ * A connection each hour, or when the Outbox is full: all other wakes only measure, and write once and not twice.
+ */
+const hourly = ({ delivered, millis, usage }: Stretch, { capacity }: Situation): Usage.Usage => {
+  const { served } = usage
+  const visits = Math.max(millis / hourMillis, delivered / capacity)
+  const share = visits / served.radioWakes
+  // Also where there was no radio at all.
+  if (!(share < 1)) return usage
+  const spared = served.radioWakes - visits
+  const messages = Math.max(served.messages, delivered - visits)
+  const scaled =
+    Usage.map(usage,
+      (amount, driver) => driver === "asleep" || driver === "wakes" || driver === "sensings" ? amount : amount * share)
+      .served
+  return {
+    failed: usage.failed,
+    served: {
+      ...scaled,
+      messages,
+      packets: scaled.packets + (messages - served.messages) / messagesOfFrame,
+      quietWakes: served.quietWakes + spared,
+      quietSensings: served.quietSensings + (served.sensings - served.quietSensings) * (1 - share),
+      writes: served.writes - spared
+    }
+  }
+}
+
 const firmware = "needs a firmware that takes it: Espruino's Wi-Fi does not"
 
 const candidates: ReadonlyArray<Candidate> = [
   { title: "a wake half as often", how: "double update_interval", usage: halved },
+  {
+    title: "sent hourly",
+    how: "set mqtt.send_interval to 3600; a reading then waits up to an hour for the wake that sends",
+    usage: hourly
+  },
   {
     title: "no waiting for a configuration",
     how: "keep a retained one at topic_config, or set load_config_from_mqtt to false",

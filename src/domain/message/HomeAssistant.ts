@@ -59,8 +59,8 @@ const idOf = (text: string): string => {
 export const topic = ({ mqtt }: DeviceConfig, prefix: string): string =>
   prefix + "/device/" + idOf(mqtt.clientId) + "/config"
 
-/** So many readings may be missing in a row before a value is called old. */
-const missedReadings = 3
+/** So many deliveries may be missing in a row before a value is called old. */
+const missedDeliveries = 3
 
 /** Longer than any count of tries before the wait stops growing. */
 const manyTries = 10_000
@@ -68,15 +68,17 @@ const manyTries = 10_000
 /**
  * How long, in seconds, a device may be silent although all is well with it.
  *
- * A reading comes every `interval` of its sensor, at the first wake after it. After failed tries the reconnect policy
- * keeps the radio off for its longest wait at most, and the next wake delivers. Whichever is longer, three readings or
- * that, and on top of it what one wake may take.
+ * A reading is taken every `interval` of its sensor, at the first wake after it, and waits for the first wake after
+ * `send_interval`. After failed tries the reconnect policy keeps the radio off for its longest wait at most, and the
+ * next wake delivers. Whichever is longer, three deliveries or that, and on top of it what one wake may take.
  */
-export const expireAfter = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig, sensor: SensorConfig): number => {
-  const period = Math.max(1, Math.ceil(sensor.interval / publishInterval)) * publishInterval
-  const { reconnect } = mqtt
+export const expireAfter = (config: DeviceConfig, sensor: SensorConfig): number => {
+  const { awakeTimeout, deepSleep, mqtt: { reconnect, sendInterval }, publishInterval } = config
+  const wakes = (seconds: number): number => Math.ceil(seconds / publishInterval) * publishInterval
+  const kept = deepSleep && sendInterval > publishInterval ? wakes(sendInterval) : 0
+  const period = Math.max(publishInterval, wakes(sensor.interval)) + kept
   const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
-  return Math.ceil(Math.max(missedReadings * period, wait + period) + awakeTimeout)
+  return Math.ceil(Math.max(missedDeliveries * period, wait + period) + awakeTimeout)
 }
 
 type Meaning = Pick<Component, "name" | "device_class" | "state_class" | "unit_of_measurement" | "entity_category">

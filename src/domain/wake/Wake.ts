@@ -29,6 +29,8 @@ export interface Wake {
   stored: Bytes.Bytes | undefined
   /** The last write failed: what Storage holds is not what is known here. */
   isUnsaved?: boolean
+  /** All of this wake is in Storage already (`seldom`): it need not be looked at again before the device sleeps. */
+  isRemembered?: boolean
   /** Outbox entries that do not go out now (`Held`). */
   held: ReadonlyArray<number>
   /** An update was stored since the wake began: it counts from the next one, and no other is asked for. */

@@ -4,7 +4,7 @@
  * When the device last sent is when its last try began, if that went well; after one in vain the reconnect policy alone
  * says when the next may be. A board whose every wake sends does without this.
  */
-import * as Outbox from "../delivery/Outbox.ts"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
 
@@ -13,6 +13,16 @@ const tolerance = 1 / 60
 
 /** A reading, and with `publish_values` its two values. */
 const messagesOf = (publishValues: boolean): number => publishValues ? 3 : 1
+
+/**
+ * The messages that are pending when the interval is over. So many are sent whatever the clock says: one that is set
+ * back again and again, or starts over with each power cut, must not keep the device silent.
+ */
+const messagesOfInterval = ({ mqtt, publishInterval, sensors }: DeviceConfig): number => {
+  let readings = 0
+  for (const { interval } of sensors) readings += mqtt.sendInterval / Math.max(interval, publishInterval)
+  return readings * messagesOf(mqtt.publishValues)
+}
 
 /**
  * Whether a wake that began at `wokeAt`, in milliseconds, need not send what is pending. A clock that was set back says
@@ -32,5 +42,6 @@ export const isEarly = (
   // Nothing is to be evicted in the next wake.
   const room = mqtt.outbox.capacity - sensors.length * messagesOf(mqtt.publishValues)
   const most = mqtt.sendWhenPending > 0 && mqtt.sendWhenPending <= room ? mqtt.sendWhenPending - 1 : room
-  return Outbox.size(state.outbox) <= most && !entries.some(({ topic }) => topic === "config_status")
+  return entries.length <= most && entries.length < (messagesOfInterval(config) || Infinity) &&
+    !entries.some(({ topic }) => topic === "config_status")
 }

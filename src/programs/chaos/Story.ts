@@ -54,7 +54,8 @@ export const command = <F extends Fault>(failure: Failure<F>, faults: ReadonlyAr
 
 const device = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): string =>
   "a device with " + Format.plural(sensors.length, "sensor") + " that " +
-  DeviceWords.rhythm({ deepSleep, publishInterval }) + ", room for " + Format.plural(mqtt.outbox.capacity, "message") +
+  DeviceWords.rhythm({ deepSleep, mqtt, publishInterval }) + ", room for " +
+  Format.plural(mqtt.outbox.capacity, "message") +
   " (" + mqtt.outbox.whenFull + "), "
   + (mqtt.reconnect.enabled ? Format.plural(mqtt.reconnect.maxAttempts, "try") + " without a wait"
     : "no reconnect policy")

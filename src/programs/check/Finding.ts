@@ -14,6 +14,7 @@ import { pemKeys, pemText, withoutSchema } from "../dormouse/loadConfig.ts"
 import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
+import { sending } from "./sending.ts"
 import { texts } from "./texts.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
@@ -109,7 +110,8 @@ const surprises = (
     ...topics.shared(config, document, mqtt, sensors),
     ...topics.confused(config),
     ...texts(config),
-    ...wakeTime(config)
+    ...wakeTime(config),
+    ...sending(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),

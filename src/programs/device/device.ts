@@ -80,6 +80,7 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
     if (early !== undefined && plan.isSilent && wait === undefined) {
       // A reading that flash does not take is sent now.
       remember(ports, wake)
+      wake.isRemembered = !wake.isUnsaved
       wait = Tries.untilFirst(wake, plan, at)
     }
     if (wait !== undefined && !plan.isDue) join(ports, wake)
@@ -123,7 +124,7 @@ const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => 
 const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const { config } = wake
   Context.get(ports, Wifi).stop()
-  remember(ports, wake)
+  if (early === undefined || !wake.isRemembered) remember(ports, wake)
   // An always-on device only comes here to start afresh.
   const sleeps = stayOn === undefined || config.deepSleep
   const millis = sleeps ?

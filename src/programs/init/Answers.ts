@@ -27,11 +27,19 @@ export interface Answers {
   readonly pin: number | undefined
   /** Seconds. */
   readonly interval: number
+  /** Seconds; 0: at every wake. */
+  readonly sendInterval: number
   /** Empty: none. */
   readonly timeServer: string
 }
 
-export const usual = { name: "Sensor", server: "mqtt://localhost", sensor: "simulated" as Driver, interval: 300 }
+export const usual = {
+  name: "Sensor",
+  server: "mqtt://localhost",
+  sensor: "simulated" as Driver,
+  interval: 300,
+  sendInterval: 0
+}
 
 /** Letters that are written in two in ASCII. */
 const inTwo: ReadonlyArray<readonly [letter: string, letters: string]> = [["\u00df", "ss"], ["\u00e6", "ae"], ["\u0153",
@@ -52,7 +60,9 @@ export const idOf = (name: string): string => {
 type Document = { readonly [key: string]: unknown }
 
 /** The file: what is usual is left out, but for what one would look for. */
-export const toDocument = ({ interval, name, networks, pin, sensor, server, timeServer }: Answers): Document => {
+export const toDocument = (
+  { interval, name, networks, pin, sendInterval, sensor, server, timeServer }: Answers
+): Document => {
   const id = idOf(name)
   const [network, fallback] = networks
   const port = ConfigTable.standardPort(server.ssl)
@@ -73,6 +83,7 @@ export const toDocument = ({ interval, name, networks, pin, sensor, server, time
       ...(server.ssl ? { ssl: true } : {}),
       ...(server.username === "" ? {} : { username: server.username, password: server.password }),
       topic_data_prefix: "/homecontrol/device/data",
+      ...(sendInterval === 0 ? {} : { send_interval: sendInterval }),
       // Of its own: an update is for one device.
       topic_config: "/homecontrol/device/config/" + id
     }

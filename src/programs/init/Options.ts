@@ -34,6 +34,11 @@ export const flags = {
     Flag.withDescription("Time between two wakes (300)"),
     Flag.optional
   ),
+  sendInterval: Flag.Finite("send-interval").pipe(
+    Flag.withMetavar("SECONDS"),
+    Flag.withDescription("Time between two connections; the wakes between only measure (0: connect at every wake)"),
+    Flag.optional
+  ),
   timeServer: Flag.String("time-server").pipe(
     Flag.withMetavar("HOST"),
     Flag.withDescription(

@@ -119,12 +119,18 @@ export const ask = (given: Given) =>
       ? given.interval.value
       : yield* number("Seconds between two wakes", Answers.usual.interval,
         (value) => Answers.faultOf({ update_interval: value }, "update_interval"))
+    const sendInterval = Option.isSome(given.sendInterval)
+      ? given.sendInterval.value
+      : yield* number("Seconds between two connections, which is what takes the battery; 0: one at every wake",
+        Answers.usual.sendInterval,
+        (value) => Answers.faultOf({ mqtt: { send_interval: value } }, "mqtt.send_interval"))
     const wifi = yield* networks(given)
     return {
       name,
       sensor: type,
       pin: at,
       interval,
+      sendInterval,
       networks: wifi,
       server: yield* server(given),
       timeServer: yield* timeServer(given)

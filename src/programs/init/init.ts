@@ -36,6 +36,7 @@ const assumed = (given: Given, server: ServerUrl.ServerUrl): Answers.Answers => 
     sensor,
     pin: Option.getOrElse(given.pin, () => sensors[sensor].usualPin),
     interval: Option.getOrElse(given.interval, () => Answers.usual.interval),
+    sendInterval: Option.getOrElse(given.sendInterval, () => Answers.usual.sendInterval),
     timeServer: Option.getOrElse(given.timeServer, () => "")
   }
 }
@@ -45,6 +46,7 @@ const options: Readonly<Record<string, string>> = {
   device_name: "--name",
   "network.ssid": "--ssid",
   update_interval: "--interval",
+  "mqtt.send_interval": "--send-interval",
   "time.server": "--time-server",
   "mqtt.broker": "--server",
   "mqtt.username": "--server",

@@ -1,8 +1,8 @@
 /**
- * Entries gathered into what deserves a line, in three stages that each hand on to the next.
+ * Entries gathered into what deserves a line, in stages that each hand on to the next.
  *
- * Entries become wakes; consecutive wakes of one kind become a group; a failed try followed by its wait, again and
- * again in the same way, becomes one item. Whatever is not gathered (a turn of the world) ends what is, and passes
+ * Entries become wakes; consecutive wakes of one kind become a group; a failed try followed by its wait, or wakes that
+ * keep readings followed by one that sends them, again and again in the same way, become one item. Whatever is not gathered (a turn of the world) ends what is, and passes
  * through.
  */
 import * as Phrase from "./Phrase.ts"
@@ -27,7 +27,14 @@ export interface Cycles {
   readonly waits: ReadonlyArray<Phrase.Group>
 }
 
-export type Item = Turn | Wake.Message | Grouped | Cycles
+/** Wakes that keep what they measure, then one that sends it, again and again in the same way. */
+export interface Sendings {
+  readonly _tag: "Sendings"
+  readonly keeps: ReadonlyArray<Phrase.Group>
+  readonly sends: ReadonlyArray<Phrase.Group>
+}
+
+export type Item = Turn | Wake.Message | Grouped | Cycles | Sendings
 
 export interface Stage<In> {
   readonly push: (item: In) => void
@@ -46,8 +53,8 @@ export interface Options {
 
 const pauseMillis = 1_000
 
-/** So many tries that fail in the same way are worth one line only. */
-const fewestCycles = 3
+/** So many times the same, such as tries that fail in the same way, are worth one line only. */
+const fewestPairs = 3
 
 const wakes = (options: Options, next: Stage<Turn | Wake.Message | Single>): Stage<Wake.Entry> => {
   let wake: Wake.Wake | undefined
@@ -100,42 +107,62 @@ const groups = (options: Options, next: Stage<Turn | Wake.Message | Grouped>): S
   return { push, end }
 }
 
-interface Cycle {
-  readonly vain: Phrase.Group
-  readonly wait: Phrase.Group
+/** Two groups that follow each other again and again. */
+interface Pair {
+  readonly first: Phrase.Group
+  readonly second: Phrase.Group
 }
 
-const isAlike = (a: Cycle, b: Cycle): boolean =>
-  Phrase.key(a.vain.first) === Phrase.key(b.vain.first) && Phrase.key(a.wait.first) === Phrase.key(b.wait.first)
+/** Pairs that are worth one line together. */
+interface Kind {
+  readonly isFirst: (group: Phrase.Group) => boolean
+  readonly isSecond: (group: Phrase.Group) => boolean
+  readonly gather: (firsts: ReadonlyArray<Phrase.Group>, seconds: ReadonlyArray<Phrase.Group>) => Item
+}
 
-const repetitions = (options: Options, next: Stage<Item>): Stage<Turn | Wake.Message | Grouped> => {
-  let vain: Phrase.Group | undefined
-  let cycles: Array<Cycle> = []
+const inVain: Kind = {
+  isFirst: ({ count, first }) => count === 1 && Phrase.isVain(first),
+  isSecond: ({ first }) => Phrase.isWait(first),
+  gather: (vain, waits) => ({ _tag: "Cycles", vain, waits })
+}
+
+const keptAndSent: Kind = {
+  isFirst: ({ first }) => Phrase.isKept(first),
+  isSecond: ({ count, first }) => count === 1 && Phrase.isSent(first),
+  gather: (keeps, sends) => ({ _tag: "Sendings", keeps, sends })
+}
+
+const isAlike = (a: Pair, b: Pair): boolean =>
+  Phrase.key(a.first.first) === Phrase.key(b.first.first) && Phrase.key(a.second.first) === Phrase.key(b.second.first)
+
+const repetitions = (options: Options, { gather, isFirst, isSecond }: Kind, next: Stage<Item>): Stage<Item> => {
+  let first: Phrase.Group | undefined
+  let pairs: Array<Pair> = []
   const pass = (...groups: ReadonlyArray<Phrase.Group>) =>
     groups.forEach((group) => next.push({ _tag: "Group", group }))
   const close = () => {
-    const [held, ended] = [vain, cycles]
-    vain = undefined
-    cycles = []
-    if (ended.length < fewestCycles) ended.forEach((cycle) => pass(cycle.vain, cycle.wait))
-    else next.push({ _tag: "Cycles", vain: ended.map((cycle) => cycle.vain), waits: ended.map((cycle) => cycle.wait) })
+    const [held, ended] = [first, pairs]
+    first = undefined
+    pairs = []
+    if (ended.length < fewestPairs) ended.forEach((pair) => pass(pair.first, pair.second))
+    else next.push(gather(ended.map((pair) => pair.first), ended.map((pair) => pair.second)))
     if (held !== undefined) pass(held)
   }
-  const push = (item: Turn | Wake.Message | Grouped) => {
+  const push = (item: Item) => {
     if (item._tag !== "Group" || !options.collapse) {
       close()
       return next.push(item)
     }
     const { group } = item
-    if (vain !== undefined && Phrase.isWait(group.first)) {
-      const cycle = { vain, wait: group }
-      vain = undefined
-      if (cycles[0] !== undefined && !isAlike(cycles[0], cycle)) close()
-      cycles.push(cycle)
+    if (first !== undefined && isSecond(group)) {
+      const pair = { first, second: group }
+      first = undefined
+      if (pairs[0] !== undefined && !isAlike(pairs[0], pair)) close()
+      pairs.push(pair)
       return
     }
-    if (vain !== undefined || !(group.count === 1 && Phrase.isVain(group.first))) close()
-    if (group.count === 1 && Phrase.isVain(group.first)) vain = group
+    if (first !== undefined || !isFirst(group)) close()
+    if (isFirst(group)) first = group
     else pass(group)
   }
   const end = () => {
@@ -147,4 +174,5 @@ const repetitions = (options: Options, next: Stage<Item>): Stage<Turn | Wake.Mes
 
 /** Hands the items of the entries pushed to `next`, each as soon as it is certain. */
 export const make = (options: Options, next: (item: Item) => void): Stage<Wake.Entry> =>
-  wakes(options, groups(options, repetitions(options, { push: next, end: () => {} })))
+  wakes(options,
+    groups(options, repetitions(options, inVain, repetitions(options, keptAndSent, { push: next, end: () => {} }))))

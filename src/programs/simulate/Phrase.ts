@@ -58,6 +58,15 @@ export const isVain = (wake: Wake): boolean =>
 
 export const isWait = (wake: Wake): boolean => wake.waits && wake.tries.length === 0 && wake.remarks.length === 0
 
+/** A wake that measured, and need not send yet. */
+export const isKept = (wake: Wake): boolean =>
+  wake.readings > 0 && wake.owed > 0 && !wake.waits && wake.tries.length === 0 && wake.remarks.length === 0
+
+/** A wake that sent all there was, at its first try. */
+export const isSent = (wake: Wake): boolean =>
+  wake.delivered !== undefined && wake.owed === 0 && wake.tries.length === 1 && failure(wake) === undefined &&
+  wake.remarks.length === 0 && wake.config?._tag !== "Accepted"
+
 /** `12 wakes`; of a device that does not sleep `12 times`. */
 const howOften = (group: Group): string => Format.plural(group.count, group.last.sleepMillis > 0 ? "wake" : "time")
 
@@ -178,6 +187,19 @@ export const cycles = (tries: ReadonlyArray<Group>, waits: ReadonlyArray<Group>)
       Format.plural(wakes, "wake")
       + " with the radio off" + (dropped === 0 ? "" : "; " + Format.amount(dropped) + " dropped"),
     tone: "bad"
+  }
+}
+
+/** Wakes that kept what they measured, each row of them before one that sent it. */
+export const sendings = (keeps: ReadonlyArray<Group>, sends: ReadonlyArray<Group>, noun: string): Part => {
+  const [{ first }, { first: last }] = [sends[0], sends[sends.length - 1]] as [Group, Group]
+  const quiet = keeps.reduce((sum, { count }) => sum + count, 0)
+  const apart = Math.round((last.from - first.from) / (sends.length - 1) / 60_000) * 60_000
+  return {
+    label: Format.plural(quiet + sends.length, "wake"),
+    text: Format.plural(first.delivered ?? 0, noun) + " every " + Format.duration(apart) + ", " +
+      roundTrips(first.delivered ?? 0) + "; " + Format.plural(quiet, "wake") + " between only measured",
+    tone: "good"
   }
 }
 

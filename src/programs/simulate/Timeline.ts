@@ -78,6 +78,11 @@ const printer = (options: Options, print: (line: string) => void) => {
     row(stamps.span((vain[0] as Phrase.Group).first.from, last.from), Phrase.cycles(vain, waits))
     lived(last, vain.concat(waits).reduce((sum, each) => sum + each.dropped, 0))
   }
+  const sendings = ({ keeps, sends }: Grouping.Sendings) => {
+    const { last } = sends[sends.length - 1] as Phrase.Group
+    row(stamps.span((keeps[0] as Phrase.Group).first.from, last.from), Phrase.sendings(keeps, sends, noun))
+    lived(last, 0)
+  }
   const holding = () => {
     const kept = takeKept()
     if (kept !== undefined) row(stamps.at(kept.at), Phrase.kept(kept.state, noun))
@@ -94,6 +99,8 @@ const printer = (options: Options, print: (line: string) => void) => {
         return group(given.group)
       case "Cycles":
         return cycles(given)
+      case "Sendings":
+        return sendings(given)
       case "Message":
         return row(stamps.at(given.at), messagePart(given))
       case "Turn":

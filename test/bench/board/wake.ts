@@ -24,8 +24,11 @@ const peer = process.env["MQTT_JS"] ?? ""
 
 const topic = "/homecontrol/greenhouse/config"
 
-const checked = (port: number) =>
-  Result.getOrThrow(DeviceConfig.check(Espruino.document(port, { topic_config: topic, config_wait_time: 0.2 }))).config
+const checked = (port: number, mqtt: object = {}) =>
+  Result.getOrThrow(
+    DeviceConfig.check(Espruino.document(port, { topic_config: topic, config_wait_time: 0.2, ...mqtt }))
+  )
+    .config
 
 /** The same work with Espruino's module, as its page shows it; it keeps nothing and measures nothing. */
 const peerProgram = (port: number) => `
@@ -134,6 +137,20 @@ const ownTotal = Effect.gen(function*() {
   return memoryOf(yield* Effect.promise(() => Espruino.boot(image)))?.total ?? 0
 })
 
+/** A device that sends each third wake: what the two cost that only measure, with one and with two readings pending. */
+const seldom = (port: number, empty: number) =>
+  Effect.gen(function*() {
+    const files = yield* Effect.promise(() =>
+      Espruino.device(checked(port, { client_id: "seldom", send_interval: 86_400, send_when_pending: 3 }))
+    )
+    const image = yield* written(files, "seldom.flash")
+    const bytes = (files[".bootcde"] ?? "").length
+    yield* cost(image)
+    for (const name of ["measures only", "measures only again", "sends three"]) {
+      row("Dormouse, " + name, bytes, yield* cost(image), empty)
+    }
+  })
+
 const program = Effect.gen(function*() {
   const broker = yield* mosquitto.make()
   const { port } = broker.tcp
@@ -173,6 +190,7 @@ const program = Effect.gen(function*() {
   const retried = yield* cost(yield* written(yield* Effect.promise(() => Espruino.device(away)), "away.flash"))
   row("Dormouse, three tries in vain", bytes, retried, empty)
   yield* publishRetained(port, topic, JSON.stringify({ version: 1, update_interval: 600 }))
+  yield* seldom(port, empty)
 
   const room = limits?.jsvars.total ?? (yield* ownTotal)
   if (room < Espruino.manyVariables) {

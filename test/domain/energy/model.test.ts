@@ -139,8 +139,8 @@ describe("the model", () => {
 
 describe("what a change would buy", () => {
   const stretch = { usage: healthy, millis: day, delivered: 288 }
-  const changes = (days = stretch, priced = setup, unanswered = 288 * 1_000) =>
-    Advice.changes(days, priced, { unanswered })
+  const changes = (days = stretch, priced = setup, unanswered = 288 * 1_000, capacity = 20) =>
+    Advice.changes(days, priced, { unanswered, capacity, isSeldom: false })
   const gain = (title: string, list = changes()) => list.find((change) => change.title === title)?.gain
 
   it("is what the same days would have cost with it", () => {
@@ -166,6 +166,33 @@ describe("what a change would buy", () => {
   it("is most, on a board that does not sleep well, another board", () => {
     const poor = Setup.make({ ...Setup.usual, board: "esp32-nodemcu" }, ["dht22"])
     expect(changes(stretch, poor)[0]?.title).toBe("a board that sleeps at 10 µA")
+  })
+
+  it("is, sent hourly, one connection in twelve: the other wakes measure, and write once", () => {
+    const { served } = healthy
+    const [connections, quiet] = [24, 264]
+    const perWake = (["radioWakes", "joins", "active", "idle", "visits"] as const).map((driver) =>
+      [driver, served[driver] * connections / 288] as const
+    )
+    const expected = usage({
+      ...served,
+      ...Object.fromEntries(perWake),
+      quietWakes: quiet,
+      quietSensings: quiet,
+      messages: quiet,
+      packets: served.packets / 12 + quiet / 4,
+      writes: served.writes - quiet
+    })
+    const life = (days: typeof stretch) => Outlook.of(days, setup).lifeDays.value
+    expect(gain("sent hourly")).toBeCloseTo(life({ ...stretch, usage: expected }) / life(stretch), 10)
+  })
+
+  it("is, sent hourly, less where the Outbox is full before, and nothing where an hour has one wake", () => {
+    expect(gain("sent hourly", changes(stretch, setup, 0, 4))).toBeLessThan(gain("sent hourly") as number)
+    expect(gain("sent hourly", changes(stretch, setup, 0, 1))).toBeUndefined()
+    const rare = { usage: Usage.map(healthy, (amount) => amount / 12), millis: day, delivered: 24 }
+    expect(gain("sent hourly", changes(rare))).toBeUndefined()
+    expect(gain("sent hourly", changes({ usage: usage({ asleep: day }), millis: day, delivered: 0 }))).toBeUndefined()
   })
 
   it("does not make failed tries fewer by waking half as often", () => {

@@ -11,6 +11,13 @@ const given: Given = { mqtt, lastAttemptTime: seconds(300), owed: "s/data" }
 
 const owed = (count: number): string => Array.from({ length: count }, () => "s/data").join(" ")
 
+/** Room for more messages than an interval has. */
+const roomy = { ...mqtt, outbox: { capacity: 100 } }
+const slower: Given = {
+  file: { sensors: { simulated: { id: "s" }, dht22: { id: "d", pin: 4, interval: 600 } } },
+  mqtt: roomy
+}
+
 const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolean]> = [
   ["the last try was one wake ago", {}, true],
   ["nothing is owed", { owed: "" }, true],
@@ -58,7 +65,18 @@ const rows: ReadonlyArray<readonly [name: string, change: Given, isEarly: boolea
   ["fewer are pending, where more are to send with than there is room for", {
     mqtt: { ...mqtt, send_when_pending: 100 },
     owed: owed(7)
-  }, true]
+  }, true],
+  ["one less is pending than an interval has, whatever the clock says", { mqtt: roomy, owed: owed(11) }, true],
+  ["as many are pending as an interval has, whatever the clock says", { mqtt: roomy, owed: owed(12) }, false],
+  ["as many are pending as one sensor of two has in an interval", { ...slower, owed: owed(12) }, true],
+  ["as many are pending as two sensors have in an interval, one read half as often", { ...slower, owed: owed(18) },
+    false],
+  ["as many are pending as readings with their values", {
+    mqtt: { ...roomy, publish_values: true },
+    owed: owed(36)
+  }, false],
+  ["a value is missing of as many", { mqtt: { ...roomy, publish_values: true }, owed: owed(35) }, true],
+  ["there is no sensor", { file: { sensors: {} }, owed: "" }, true]
 ]
 
 describe("a wake need not send", () => {
@@ -94,6 +112,17 @@ describe("whatever else is so, a wake sends", () => {
       let waited = 0
       while (isEarly(wakeOf({ ...given, owed: "", lastAttemptTime: last }), now + waited * 1000)) waited += 300
       expect(waited).toBeLessThanOrEqual(3_600)
+    }
+  })
+
+  it("as often in wakes as in seconds, though each wake finds the clock set back to just behind the last try", () => {
+    for (const [count, sensors] of [[12, { simulated: { id: "s" } }], [24, slower.file?.["sensors"]]] as const) {
+      const file = sensors === undefined ? {} : { sensors }
+      let wakes = 0
+      for (; isEarly(wakeOf({ ...given, file, mqtt: roomy, lastAttemptTime: now - 1, owed: owed(wakes) }), now);) {
+        wakes++
+      }
+      expect(wakes).toBeLessThanOrEqual(count)
     }
   })
 })

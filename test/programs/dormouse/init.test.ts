@@ -24,6 +24,7 @@ const none: Omit<Given, "out"> = {
   sensor: Option.none(),
   pin: Option.none(),
   interval: Option.none(),
+  sendInterval: Option.none(),
   timeServer: Option.none(),
   yes: false,
   force: false
@@ -83,6 +84,8 @@ describe("dormouse init", () => {
       expect([err, failed]).toEqual([[], false])
       const { config, warnings } = configOf(out)
       expect(warnings).toEqual([])
+      // What is usual is left out.
+      expect(read(out)["mqtt"]).not.toHaveProperty("send_interval")
       expect(config).toMatchObject({
         deviceId: "sensor",
         publishInterval: 300,
@@ -114,6 +117,7 @@ describe("dormouse init", () => {
         sensor: Option.some("dht22"),
         pin: Option.some(5),
         interval: Option.some(600),
+        sendInterval: Option.some(7_200),
         timeServer: Option.some("10.0.0.1")
       }
       const { out: said } = yield* told(handle(given))
@@ -134,6 +138,7 @@ describe("dormouse init", () => {
           ssl: true,
           username: "bob",
           password: "p@ss",
+          sendInterval: 7_200,
           topicConfig: "/homecontrol/device/config/kuche-2"
         }
       })
@@ -150,6 +155,7 @@ describe("dormouse init", () => {
         [{ interval: Option.some(0), ssid: Option.some("") },
           "--interval must be a number from 1 to 31536000, but is 0",
           "--ssid must be text of 1 to 32 bytes, but is \"\""],
+        [{ sendInterval: Option.some(604_801) }, "--send-interval must be a number from 0 to 604800, but is 604801"],
         [{ sensor: Option.some("bme280"), pin: Option.some(-1) },
           "--pin must be a whole number of at least 0, but is -1"],
         [{ out: folder + "/device.txt" }, "--out " + folder +
@@ -224,6 +230,7 @@ describe("dormouse init", () => {
         [down, enter],
         ["x", enter, backspace, "9", "9", enter, backspace, backspace, ...line("7")],
         line("600"),
+        ["-", "1", enter, backspace, backspace, ...line("3600")],
         line("home"),
         line("hunter2"),
         [enter],
@@ -246,7 +253,7 @@ describe("dormouse init", () => {
         networks: [{ ssid: "home", password: "hunter2" }],
         time: { server: "abc" },
         sensors: [{ type: "bme280", pin: 7 }],
-        mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3" }
+        mqtt: { broker: "192.168.1.10", username: "bob", password: "hunter3", sendInterval: 3_600 }
       })
       expect(said.join("\n")).not.toContain("fill in")
       expect(shown.join("")).toContain("must be a number")

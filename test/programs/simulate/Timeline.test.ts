@@ -77,6 +77,23 @@ describe("the timeline", () => {
     ])
   })
 
+  it("tells wakes that keep readings, and those that send them, in one line as long as they go on alike", () => {
+    const cycle = (count: number, last = delivered(1, count)) => (_: unknown, index: number) =>
+      range(count).map((each) =>
+        wake((index * count + each) * 5 * minute, each < count - 1 ? [] : last, { owed: (each + 1) % count })
+      ).flat()
+    expect(render(range(4).map(cycle(6)))[0]).toBe(
+      "day 01 00:00:00 - 01:55:00   24 wakes      6 readings every 30 min, in one round trip; 20 wakes between only"
+    )
+    expect(render(range(4).map(cycle(12)))[0]).toContain("12 readings every 1 h, in 2 round trips; 44 wakes between")
+    // Two are told one by one, and so is one that is another.
+    const labels = (lines: ReadonlyArray<string>) => lines.map((line) => line.slice(29, 40).trim())
+    expect(labels(render(range(2).map(cycle(6))))).toEqual(["5 wakes", "delivered", "5 wakes", "delivered", "kept"])
+    const fewer = cycle(6, delivered(1, 5))
+    expect(labels(render([...range(3).map(cycle(6)), fewer(undefined, 3)])).filter((label) => / |ed|kept/.test(label)))
+      .toEqual(["18 wakes", "5 wakes", "delivered", "kept"])
+  })
+
   it("writes days, not seconds, where a line goes over midnight", () => {
     expect(render([wake(0, delivered(1)), wake(day, delivered(1))])[0]).toBe(
       "day 01 00:00 - day 02 00:00  2 wakes       1 reading each, at the first try; awake 2 s, asleep 4 min 58 s"

@@ -404,6 +404,36 @@ export const mutations: ReadonlyArray<Mutation> = [
     }))
   },
   {
+    checker: "needless try",
+    bug: "sends at every wake",
+    kinds: [],
+    program: configured((config) => ({ ...config, mqtt: { ...config.mqtt, sendInterval: 0 } }))
+  },
+  {
+    checker: "needless try",
+    bug: "takes each wake for its first",
+    kinds: [],
+    program: programmed(() => stored((state) => ({ ...state, reconnect: { ...state.reconnect, lastAttemptTime: 0 } })))
+  },
+  {
+    checker: "withheld",
+    bug: "sends half as often as it is to",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, sendInterval: config.mqtt.sendInterval * 2 }
+    }))
+  },
+  {
+    checker: "withheld",
+    bug: "keeps back what no longer has room",
+    kinds: [],
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, capacity: 1_000 } }
+    }))
+  },
+  {
     checker: "radio",
     bug: "leaves the radio on",
     kinds: [],

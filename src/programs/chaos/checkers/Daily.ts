@@ -1,6 +1,6 @@
 /**
  * However long the Server stays away, the device goes on trying: at least every `max_interval`, which with the defaults
- * is four times a day. A clock that jumps or a power cut may begin that time anew, once. Where the flash did not take
+ * is four times a day, or every `send_interval`, where that is longer. A clock that jumps or a power cut may begin that time anew, once. Where the flash did not take
  * when the last try was, a clock that the power cut has set back may make an older one look recent: that costs one wait
  * more.
  */
@@ -14,7 +14,8 @@ export const daily: Checker = {
   promise: "at least one try every max_interval: with the defaults four a day",
   begin: (config) => {
     const { awakeTimeout, mqtt, publishInterval } = config
-    const longest = mqtt.reconnect.enabled ? Math.max(mqtt.reconnect.maxInterval, publishInterval) : publishInterval
+    const least = Math.max(publishInterval, mqtt.sendInterval)
+    const longest = mqtt.reconnect.enabled ? Math.max(mqtt.reconnect.maxInterval, least) : least
     const wait = mqtt.reconnect.enabled ? mqtt.reconnect.maxInterval * 1_000 : 0
     const bound = (longest + awakeTimeout) * 1_000 + slackMillis
     let since = 0

@@ -10,11 +10,12 @@ const outageMillis = 10_000_000
 
 /**
  * Milliseconds from the last fault until nothing is owed: the wait that the policy may have begun, the wake that may
- * have missed its end, and one more. An update that cuts the device off may have been taken last: it has its wakes
+ * have missed its end, and one more; and where it need not send at each wake, until it does. An update that cuts the device off may have been taken last: it has its wakes
  * before it is rolled back.
  */
 export const boundMillis = ({ awakeTimeout, mqtt, publishInterval }: DeviceConfig): number =>
-  ((1 + maxWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval + 3 * awakeTimeout) *
+  ((1 + maxWakes) * Math.max(mqtt.reconnect.maxInterval, publishInterval) + 2 * publishInterval + 3 * awakeTimeout +
+      mqtt.sendInterval) *
     1_000 + outageMillis
 
 export const liveness: Checker = {

@@ -15,6 +15,7 @@ import { duplicates } from "./Duplicates.ts"
 import { liveness } from "./Liveness.ts"
 import { measuring } from "./Measuring.ts"
 import { memoryBound } from "./MemoryBound.ts"
+import { needlessTry } from "./NeedlessTry.ts"
 import { order } from "./Order.ts"
 import { packetIdentifiers } from "./PacketIdentifiers.ts"
 import { parting } from "./Parting.ts"
@@ -25,6 +26,7 @@ import { rememberedFirst } from "./RememberedFirst.ts"
 import { time } from "./Time.ts"
 import { tries } from "./Tries.ts"
 import { uptime } from "./Uptime.ts"
+import { withheld } from "./Withheld.ts"
 
 export const checkers: ReadonlyArray<Checker> = [
   atLeastOnce,
@@ -41,6 +43,8 @@ export const checkers: ReadonlyArray<Checker> = [
   connectAlone,
   tries,
   daily,
+  needlessTry,
+  withheld,
   radio,
   awakeTime,
   deepSleep,

@@ -87,6 +87,16 @@ const spread = ({ awake_timeout: awake, mqtt }: Effect.Success<typeof file>) =>
     return { timeout, reconnect: { ...mqtt.reconnect, try_interval: yield* one(0, longest / 2, longest) } }
   })
 
+/** What a quarter of those that sleep have besides: readings that are kept for later. */
+const seldom = ({ deep_sleep: sleeps, update_interval: interval }: Effect.Success<typeof file>) =>
+  Effect.gen(function*() {
+    if ((yield* Random.next) < 0.75 || !sleeps) return {}
+    return {
+      send_interval: Math.min(604_800, interval * (yield* one(2, 5, 12, 40))),
+      send_when_pending: yield* one(0, 0, 4)
+    }
+  })
+
 /** A third of all devices ask a server for the time. */
 const time = (interval: number) =>
   Effect.gen(function*() {
@@ -101,8 +111,9 @@ export const draw = (seed: string, wakes: number): Scene =>
       const drawn = yield* file
       const more = yield* Random.withSeed(spread(drawn), seed + " spread")
       const asked = yield* Random.withSeed(time(drawn.update_interval), seed + " time")
+      const kept = yield* Random.withSeed(seldom(drawn), seed + " seldom")
       const { config } = Result.getOrThrow(
-        DeviceConfig.check({ ...drawn, ...asked, mqtt: { ...drawn.mqtt, ...more } })
+        DeviceConfig.check({ ...drawn, ...asked, mqtt: { ...drawn.mqtt, ...more, ...kept } })
       )
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }

@@ -15,6 +15,8 @@ export interface StoredState {
   readonly owed: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
   readonly attemptCount: number
+  /** An update is on probation. */
+  readonly isProving: boolean
   /** The keys of what goes after all others, because connections have ended on it. */
   readonly last: ReadonlyArray<string>
   /** Of the prefix under which all that is in flight was sent. */
@@ -28,7 +30,7 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { outbox, prefix, reconnect, session, suspects } = decoded.success
+  const { outbox, prefix, probation, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<string, number>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -36,7 +38,14 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
-  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
+  return {
+    owed: [...keys.values()],
+    inFlight,
+    attemptCount: reconnect.attemptCount,
+    isProving: probation.version > 0,
+    last,
+    prefix
+  }
 }
 
 /** Whether a stored configuration can be read. */

@@ -4,9 +4,12 @@
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as Format from "./Format.ts"
 
-/** `wakes every 5 min` */
-export const rhythm = ({ deepSleep, publishInterval }: Pick<DeviceConfig, "deepSleep" | "publishInterval">): string =>
-  (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000)
+/** `wakes every 5 min and sends every 1 h` */
+export const rhythm = (
+  { deepSleep, mqtt: { sendInterval }, publishInterval }: Pick<DeviceConfig, "deepSleep" | "publishInterval" | "mqtt">
+): string =>
+  (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000) +
+  (deepSleep && sendInterval > publishInterval ? " and sends every " + Format.duration(sendInterval * 1_000) : "")
 
 /** `dht22 "balcony"` */
 export const sensors = ({ sensors: all }: Pick<DeviceConfig, "sensors">): string =>

@@ -10,9 +10,14 @@ import type { Name } from "./Story.ts"
 /** So many wakes are enough to know what one costs; the first is dearer than the others. */
 const minWakes = 300
 
+/** The same of connections, where not every wake makes one. */
+const minVisits = 50
+
 /** How many days tell it. A device that is always on has no wakes, and an hour of it is like another. */
-export const daysOf = ({ deepSleep, publishInterval }: DeviceConfig): number =>
-  deepSleep ? Math.min(300, Math.max(1, minWakes * publishInterval / 86_400)) : 0.5
+export const daysOf = ({ deepSleep, mqtt, publishInterval }: DeviceConfig): number => {
+  const seconds = Math.max(minWakes * publishInterval, minVisits * mqtt.sendInterval)
+  return deepSleep ? Math.min(300, Math.max(1, seconds / 86_400)) : 0.5
+}
 
 /** Whether a story's days are ordinary ones themselves, and enough of them. */
 export const isOrdinary = (story: Name, days: number, config: DeviceConfig): boolean =>

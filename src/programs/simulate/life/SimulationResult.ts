@@ -56,7 +56,11 @@ export const make = (
     outlook,
     ordinaryDays: ordinary.ending.elapsedMillis / 86_400_000,
     lived: life === ordinary ? outlook : Outlook.of(stretch, setup),
-    changes: Advice.changes(usual, setup, { unanswered: ordinary.unanswered }),
+    changes: Advice.changes(usual, setup, {
+      unanswered: ordinary.unanswered,
+      capacity: config.mqtt.outbox.capacity,
+      isSeldom: config.deepSleep && config.mqtt.sendInterval > config.publishInterval
+    }),
     delivered: stretch.delivered
   }
 }

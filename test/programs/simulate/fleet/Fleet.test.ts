@@ -77,6 +77,15 @@ const rows: Readonly<Record<string, Given>> = {
   "a full Outbox that keeps the newest of each topic": given({
     mqtt: { publish_values: true, outbox: { when_full: "keep_newest_per_topic", capacity: 7 } }
   }, outage),
+  "readings that are sent every two hours": given({ mqtt: { send_interval: 7_200 } }, outage),
+  "readings that are sent seldom, with gaps, when four are pending": given({
+    spread_wakes: true,
+    mqtt: { send_interval: 86_400, send_when_pending: 4, reconnect: { jitter: 0.5 } }
+  }, told(configOf(), "flaky", 4), 4),
+  "readings that are sent when the Outbox is full": given({
+    sensors: { ...demo.sensors, simulated: { interval: 3_000 } },
+    mqtt: { send_interval: 86_400, publish_values: true }
+  }, told(configOf(), "update", 2)),
   "more owed than fits in the window": given({ mqtt: { publish_values: true, outbox: { capacity: 100 } } }, outage),
   "just the window owed": given({ mqtt: { outbox: { capacity: 32 }, publish_values: false } },
     away("refusing", hours(6), hours(18.05))),
@@ -125,6 +134,8 @@ const file = fc.record({
   spread_wakes: fc.boolean(),
   publish_values: fc.boolean(),
   capacity: fc.integer({ min: 1, max: 50 }),
+  send_interval: fc.constantFrom(0, 0, 3_600, 20_000, 86_400),
+  send_when_pending: fc.constantFrom(0, 0, 5),
   config_wait_time: fc.constantFrom(0.2, 1, 3),
   reconnect: fc.record({
     enabled: fc.constantFrom(true, true, true, false),
@@ -187,14 +198,14 @@ describe("a fleet under any configuration and any troubles", () => {
     Effect.promise(() =>
       fc.assert(
         fc.asyncProperty(file, fc.array(spell, { minLength: 1, maxLength: 4 }), fc.string({ maxLength: 5 }), async (
-          { capacity, config_wait_time, publish_values, reconnect, spread_wakes, update_interval },
+          { capacity, reconnect, spread_wakes, update_interval, ...mqtt },
           all,
           seed
         ) => {
           const config = configOf({
             update_interval,
             spread_wakes,
-            mqtt: { publish_values, config_wait_time, reconnect, outbox: { capacity } }
+            mqtt: { ...mqtt, reconnect, outbox: { capacity } }
           })
           const one: Given = { config, devices: 1, days: 1.5, seed, turns: spells(all) }
           const { lives } = await Effect.runPromise(asFleet(one))

@@ -1,0 +1,32 @@
+/**
+ * With `send_interval` a wake turns on the radio only where it has to: because the interval is over, because of what is
+ * pending, or because the reconnect policy, an update or a flash that fails wants a try.
+ */
+import type { Checker } from "../life/Checker.ts"
+import * as Sending from "../life/Sending.ts"
+
+/** A wake that comes so early, as a share of the time between two, is the one that sends. */
+const tolerance = 1 / 60
+
+export const needlessTry: Checker = {
+  name: "needless try",
+  promise: "with send_interval the radio is never on in a wake that need not send",
+  begin: (config) => {
+    const past = Sending.make()
+    const early = (config.mqtt.sendInterval - config.publishInterval * tolerance) * 1_000
+    const judge: ReturnType<Checker["begin"]> = (seen, facts) => {
+      if (seen._tag !== "RadioOn" && seen._tag !== "Joining" || past.hasTried || past.isFree) return undefined
+      const elapsed = Sending.elapsed(past)
+      if (elapsed === undefined || elapsed[1] >= early || Sending.reason(facts) !== undefined) return undefined
+      return "turned on " + elapsed[1] / 1_000 + " s after the last try, with " + facts.ledger.owed.size +
+        " messages pending"
+    }
+    return (seen, facts) => {
+      if (!Sending.isSeldom(config)) return undefined
+      Sending.see(past, seen, facts)
+      const wrong = judge(seen, facts)
+      Sending.settle(past, seen, facts)
+      return wrong
+    }
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * When a device with `send_interval` has to send, and when it need not, as seen from outside. The rule is written down
+ * here once more. Where the reconnect policy, an update or a flash that fails has a say, nothing is claimed.
+ */
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { ObservedState } from "./ObservedState.ts"
+import type { Observation } from "./Observation.ts"
+
+export interface Sending {
+  /** The device's clock as the wake under way began, in milliseconds. */
+  began: number
+  /** The radio was turned on in it. */
+  hasTried: boolean
+  /** It may send or not. */
+  isFree: boolean
+  /** The clock was set in it: when its try began by that clock is not known. */
+  hasMoved: boolean
+  /**
+   * Between which two moments of the device's clock its last try began, in milliseconds; undefined: nothing follows
+   * from it.
+   */
+  last: readonly [earliest: number, latest: number] | undefined
+  /** What the clock showed last. */
+  latest: number
+}
+
+export const make = (): Sending => ({
+  began: 0,
+  hasTried: false,
+  isFree: true,
+  hasMoved: false,
+  last: undefined,
+  latest: 0
+})
+
+/** Only a device that sleeps keeps readings for later. */
+export const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
+
+/** A reading, and its two values. */
+const messagesOf = ({ mqtt }: DeviceConfig): number => mqtt.publishValues ? 3 : 1
+
+const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
+  [...ledger.owed.values()].filter((one) => !one.isAcknowledged).map(({ key }) => key)
+
+/** Why what is pending has to go out at once; undefined: that is not so. */
+export const reason = (facts: ObservedState): string | undefined => {
+  const { mqtt, publishInterval, sensors } = facts.config
+  const keys = pending(facts)
+  const ofWake = sensors.length * messagesOf(facts.config)
+  const ofInterval =
+    sensors.reduce((sum, { interval }) => sum + mqtt.sendInterval / Math.max(publishInterval, interval), 0) *
+    messagesOf(facts.config)
+  const many = keys.length + " messages are pending"
+  if (keys.some((key) => key.startsWith("config_status "))) return "a word about an update is pending"
+  if (keys.length + ofWake > mqtt.outbox.capacity) return many + " and leave no room for another wake's"
+  if (mqtt.sendWhenPending > 0 && keys.length >= mqtt.sendWhenPending) return many
+  return keys.length > 0 && keys.length >= ofInterval ? many + ", as many as in an interval" : undefined
+}
+
+/** Milliseconds by the device's clock since its last try, at least and at most; undefined: nobody knows. */
+export const elapsed = ({ began, last }: Sending): readonly [least: number, most: number] | undefined =>
+  last === undefined || began < last[1] ? undefined : [began - last[1], began - last[0]]
+
+const begin = (past: Sending, { kept, now }: ObservedState): void => {
+  past.began = now.clock
+  past.hasTried = past.hasMoved = false
+  past.isFree = kept === undefined || kept.attemptCount > 0 || kept.isProving
+}
+
+/** A server's answer has set the clock ahead, and what the device keeps was moved with it. */
+const move = (past: Sending, millis: number): void => {
+  past.began += millis
+  past.latest += millis
+  if (past.last !== undefined) past.last = [past.last[0] + millis, past.last[1] + millis]
+}
+
+/** Learns from what was seen, before the checker judges it. */
+export const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
+  const { clock } = facts.now
+  if (seen._tag === "Told" && seen.event._tag === "TimeTold" && seen.event.isSet) move(past, seen.event.millis)
+  const isMoved = clock < past.latest || seen._tag === "Struck" && (
+        seen.kind === "clockJump" || seen.kind === "clockReset"
+      )
+  past.latest = clock
+  if (isMoved || seen._tag === "PowerCut") past.last = undefined
+  if (seen._tag === "Began") begin(past, facts)
+  if (isMoved) past.isFree = past.hasMoved = true
+  if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged) past.isFree = true
+  if (seen._tag === "Told" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
+    past.isFree = true
+  }
+  if (seen._tag === "Slept" && (facts.isUnsaved || facts.isDamaged)) past.last = undefined
+}
+
+/** The device may be trying. Behind the judgement, for it is about what was before. */
+export const settle = (past: Sending, seen: Observation, { line, now }: ObservedState): void => {
+  if (seen._tag !== "RadioOn" && seen._tag !== "Joining" && line === undefined) return
+  // A try may begin when what is left of a wait is over.
+  past.last = past.hasMoved ? undefined
+    : [past.hasTried && past.last !== undefined ? past.last[0] : past.began, now.clock + 1_000]
+  past.hasTried = true
+}
