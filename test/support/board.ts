@@ -3,10 +3,18 @@
  * what a power cut takes, a radio that joins what it is told to. What the real interpreter does is tested on it
  * (interpreter.test.ts).
  */
+import * as dgram from "node:dgram"
 import * as net from "node:net"
 import * as BoardFlash from "../../src/adapters/simulation/world/BoardFlash.ts"
 import * as BoardStorage from "../../src/adapters/simulation/world/BoardStorage.ts"
-import type { BoardCrypto, BoardSocket, Dht22, I2c, Platform } from "../../src/adapters/espruino/platform/platform.ts"
+import type {
+  BoardCrypto,
+  BoardDatagrams,
+  BoardSocket,
+  Dht22,
+  I2c,
+  Platform
+} from "../../src/adapters/espruino/platform/platform.ts"
 
 type Listener = (...given: Array<never>) => void
 
@@ -50,6 +58,15 @@ const connect = (to: { readonly host: string; readonly port: number }, opened: (
       if (socket.connecting) socket.destroy()
     }
   } as BoardSocket
+}
+
+/** For UDP; a name resolves before `send` returns, which this machine's names do without a network. */
+const createSocket = (): BoardDatagrams => {
+  const { emit, on } = emitter()
+  const socket = dgram.createSocket("udp4")
+  socket.on("message", (bytes) => emit("message", new Uint8Array(bytes)))
+  socket.on("error", (fault) => emit("error", fault))
+  return { on, send: (bytes, port, host) => socket.send(bytes, port, host), close: () => void socket.close() }
 }
 
 export type Flash = BoardFlash.BoardFlash
@@ -102,6 +119,7 @@ export interface BoardOptions {
   }
   readonly deepSleep?: (micros: number) => void
   readonly crypto?: BoardCrypto
+  readonly setTime?: (seconds: number) => void
 }
 
 export interface Seen {
@@ -118,6 +136,7 @@ export const install = (options: BoardOptions): Seen => {
   const radio = options.radio ?? { reachable: [], tried: [], deaf: [], isOn: false }
   const modules: Record<string, unknown> = {
     net: { connect },
+    dgram: { createSocket },
     // A handshake that never ends.
     tls: { connect: (to: { readonly host: string; readonly port: number }) => connect(to, () => {}) },
     Storage: storageOn(flash),
@@ -140,6 +159,8 @@ export const install = (options: BoardOptions): Seen => {
     },
     ESP32: { deepSleep: options.deepSleep ?? (() => {}), getWakeupCause: () => 4 },
     Modules: { removeCached: () => undefined },
+    getTime: () => Date.now() / 1000,
+    setTime: options.setTime ?? (() => {}),
     I2C1: { setup: (pins: object) => void seen.buses.push(pins) }
   }
   Object.assign(globalThis, platform as unknown as Partial<Platform>)

@@ -34,7 +34,7 @@ export const make: Effect.Effect<RunningTimeServer, never, Scope.Scope> = Effect
       const server = { host: "127.0.0.1", port, requests, aheadMillis: 0, spoil: (answer: Buffer) => answer, socket }
       socket.on("message", (request, from) => {
         requests.push(request.toString("hex"))
-        const now = timestamp(Date.now() + server.aheadMillis)
+        const now = timestamp(performance.timeOrigin + performance.now() + server.aheadMillis)
         const head = Buffer.from("240206ec00000000000000007f0000010000000000000000", "hex")
         const answer = server.spoil(Buffer.concat([head, request.subarray(40, 48), now, now]))
         if (answer !== undefined) socket.send(answer, from.port, from.address)

@@ -10,17 +10,21 @@ import { longestMillis } from "../../../src/adapters/espruino/prologue.ts"
 import { sensor } from "../../../src/adapters/espruino/Sensor.ts"
 import { sleep } from "../../../src/adapters/espruino/Sleep.ts"
 import { storage } from "../../../src/adapters/espruino/Storage.ts"
+import { timeSource } from "../../../src/adapters/espruino/TimeSource.ts"
 import { wifi } from "../../../src/adapters/espruino/Wifi.ts"
 import type { DeviceConfig, SensorConfig } from "../../../src/domain/config/DeviceConfig.ts"
 import { Sensor } from "../../../src/ports/Sensor.ts"
 import { Socket } from "../../../src/ports/Socket.ts"
+import { TimeSource } from "../../../src/ports/TimeSource.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { connect, socketSuite } from "../../ports/SocketSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
+import { type Behaviour, timeSourceSuite } from "../../ports/TimeSourceSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
 import * as board from "../../support/board.ts"
 import * as Peer from "../../support/peer.ts"
+import * as TimeServer from "../../support/timeServer.ts"
 import * as TcpServer from "../../support/tcpServer.ts"
 
 const known = (port: number) => Effect.sync(() => void board.listening.add(port))
@@ -338,5 +342,37 @@ describe("a driver that dies where nothing can catch it", () => {
     await vi.advanceTimersByTimeAsync(4_999)
     await vi.advanceTimersByTimeAsync(2)
     expect(await measured).toBe("it did not answer within 5 s; check its wiring")
+  })
+})
+
+describe("the clock of a board", () => {
+  /** This machine's, as far as `setTime` has moved it. */
+  const withClock = <A, E>(effect: Effect.Effect<A, E, TimeSource | Scope.Scope>): Promise<A> => {
+    const now = Date.now.bind(Date)
+    let moved = 0
+    const spy = vi.spyOn(Date, "now").mockImplementation(() => now() + moved)
+    board.install({
+      setTime: (seconds) => {
+        moved = seconds * 1000 - now()
+      }
+    })
+    const timed = Effect.provideService(Effect.scoped(effect), TimeSource, timeSource)
+    return Effect.runPromise(Effect.ensuring(timed, Effect.sync(() => spy.mockRestore())))
+  }
+
+  const spoiled = {
+    tells: (answer: Buffer) => answer,
+    refuses: (answer: Buffer) => answer.fill(0, 1, 2),
+    silent: () => undefined
+  }
+
+  timeSourceSuite("a board", {
+    run: withClock,
+    serve: (behaviour: Behaviour) =>
+      Effect.map(TimeServer.make, (server) => {
+        server.spoil = spoiled[behaviour]
+        server.aheadMillis = 3_600_000
+        return { server, aheadMillis: server.aheadMillis }
+      })
   })
 })

@@ -67,9 +67,17 @@ const begin = (past: Sending, { kept, now }: ObservedState): void => {
   past.isFree = kept === undefined || kept.attemptCount > 0 || kept.isProving
 }
 
+/** A server's answer has set the clock ahead, and what the device keeps was moved with it. */
+const move = (past: Sending, millis: number): void => {
+  past.began += millis
+  past.latest += millis
+  if (past.last !== undefined) past.last = [past.last[0] + millis, past.last[1] + millis]
+}
+
 /** Learns from what was seen, before the checker judges it. */
 export const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
   const { clock } = facts.now
+  if (seen._tag === "Emitted" && seen.event._tag === "TimeTold" && seen.event.isSet) move(past, seen.event.millis)
   const isMoved = clock < past.latest || seen._tag === "Injected" && (
         seen.kind === "clockJump" || seen.kind === "clockReset"
       )
