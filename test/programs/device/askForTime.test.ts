@@ -30,7 +30,7 @@ const ask = async ({ answer, at = now, canSet = true, isFull = false, next = 0 }
   const done: Array<string> = []
   const wake = wakeOf({
     file: { time: { server: "pool" } },
-    owed: "s/data",
+    pending: "s/data",
     inFlight: [[1, 1]],
     state: { startedAt: at - 10_000, clock: { last: at - 1, next, lost: 0, doubted: 0 } }
   })
