@@ -11,8 +11,9 @@ import type { Checker } from "../life/Checker.ts"
 /** What a sensor found. */
 interface Last {
   readonly temperature: number
-  /** The device's clock, in milliseconds. */
+  /** The device's clock and the world's time, in milliseconds. */
   readonly clock: number
+  readonly at: number
 }
 
 /** What a sensor takes to answer. */
@@ -26,7 +27,8 @@ const fault = (sensor: SensorConfig, found: Last, last: Last | undefined): strin
   const difference = found.temperature - last.temperature
   if (difference > change) return name + ", which differs by " + difference
   if (found.temperature > above && last.temperature <= above) return name + ", which is the first above " + above
-  const silence = found.clock - last.clock - sensorMillis
+  // A clock that is set between the two moves what the device remembers, or does not: it may go by either.
+  const silence = Math.min(found.clock - last.clock, found.at - last.at) - sensorMillis
   const most = (sensor.maxSilence ?? 3_600) * 1_000
   return silence > most ? name + " after a silence of " + silence / 1_000 + " s" : undefined
 }
@@ -44,7 +46,7 @@ export const publishing: Checker = {
         const before = found.get(seen.sensor)
         if (before !== undefined) last.set(seen.sensor, before)
         const { temperature } = seen.measurement
-        if (temperature !== undefined) found.set(seen.sensor, { temperature, clock: now.clock })
+        if (temperature !== undefined) found.set(seen.sensor, { temperature, clock: now.clock, at: now.at })
         return undefined
       }
       if (seen._tag !== "Emitted" || seen.event._tag !== "Unchanged") return undefined
