@@ -9,36 +9,38 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Sntp from "../../domain/time/Sntp.ts"
 import { TimeError, type TimeErrorReason, type TimeServer, type TimeSource } from "../../ports/TimeSource.ts"
-import { platform } from "./platform/platform.ts"
+import { type BoardDatagrams, platform } from "./platform/platform.ts"
 
 const ask = ({ host, port }: TimeServer): Effect.Effect<number, TimeError> =>
   Effect.callback<number, TimeError>((resume) => {
     const nonce = Sntp.nonce(Math.random)
-    const socket = platform.require("dgram")["createSocket"]("udp4")
-    let isOpen = true
+    let socket: BoardDatagrams | undefined
+    let sentAt = 0
     const close = () => {
-      if (isOpen) socket["close"]()
-      isOpen = false
+      if (socket !== undefined) socket["close"]()
+      socket = undefined
     }
     const fail = (reason: TimeErrorReason, what: string) => {
       close()
       resume(Effect.fail(new TimeError({ reason, message: host + ":" + port + ": " + what })))
     }
-    socket.on("error", (fault) => fail("Unreachable", fault.message))
-    let sentAt = 0
-    socket.on("message", (answer) => {
-      if (!isOpen) return
-      const millis = Sntp.offset(answer, nonce, sentAt, Date.now())
-      if (Result.isFailure(millis)) return fail("BadAnswer", millis.failure)
-      close()
-      resume(Effect.succeed(millis.success))
-    })
     try {
-      socket["send"](Sntp.request(nonce), port, host)
+      const opened = platform.require("dgram")["createSocket"]("udp4")
+      socket = opened
+      opened.on("error", (fault) => fail("Unreachable", fault.message))
+      opened.on("message", (answer) => {
+        if (socket === undefined) return
+        const millis = Sntp.offset(answer, nonce, sentAt, Date.now())
+        if (Result.isFailure(millis)) return fail("BadAnswer", millis.failure)
+        close()
+        resume(Effect.succeed(millis.success))
+      })
+      opened["send"](Sntp.request(nonce), port, host)
+      sentAt = Date.now()
     } catch (thrown) {
+      // Of a try, the time is never what it fails for.
       return fail("Unreachable", (thrown as Error).message)
     }
-    sentAt = Date.now()
     return Effect.sync(close)
   })
 
