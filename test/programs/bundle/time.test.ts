@@ -1,7 +1,7 @@
 /** The script of a board that asks a server for the time: what it does without one, and what updates it takes. */
 import * as Effect from "effect/Effect"
 import { beforeAll, describe, expect, it } from "vitest"
-import { hasNoTime } from "../../../src/programs/bundle/overlays.ts"
+import { hasNoTime } from "../../../src/programs/bundle/sparedBy.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as Observer from "../../support/observer.ts"
