@@ -1,0 +1,74 @@
+/**
+ * A record of a journal as a line of text: `<CRC-32 of the rest> <position> <record>`, between two line feeds.
+ *
+ * So a record that was torn or has rotted is told from a whole one, and the one behind it is found all the same. Each
+ * record has line feeds of its own on both sides: with one that has rotted none but its own record is lost.
+ */
+import { crc32 } from "../bytes/Crc32.ts"
+import * as Bytes from "../bytes/Bytes.ts"
+
+/** Between lines. No record has one. */
+export const lineFeed = 10
+
+/** A record and its number. */
+export interface Numbered {
+  readonly position: number
+  readonly record: Bytes.Bytes
+}
+
+const sumLength = 8
+
+const sumOf = (rest: Bytes.Bytes): string => ("0000000" + crc32(rest).toString(16)).slice(-sumLength)
+
+/** The line, with its line feeds. */
+export const encode = (position: number, record: Bytes.Bytes): Bytes.Bytes => {
+  const rest = Bytes.concat([Bytes.fromText(position + " "), record])
+  return Bytes.concat([Bytes.fromText("\n" + sumOf(rest)), rest, Bytes.fromText("\n")])
+}
+
+/** What a line holds that was found without its line feeds; undefined: it cannot be believed. */
+export const decode = (line: Bytes.Bytes): Numbered | undefined => {
+  const rest = Bytes.slice(line, sumLength)
+  if (Bytes.toBinary(Bytes.slice(line, 0, sumLength)) !== sumOf(rest)) return undefined
+  const space = Bytes.indexOf(rest, 32, 0)
+  return { position: +Bytes.toBinary(Bytes.slice(rest, 0, space)), record: Bytes.slice(rest, space + 1) }
+}
+
+/** A line that can be believed, and where it ends. */
+export interface Found extends Numbered {
+  readonly end: number
+}
+
+/** Where the line that begins at `at` ends: before a line feed, or where nothing is written yet. */
+const endOfLine = (lines: Bytes.Bytes, at: number): number => {
+  const feed = Bytes.indexOf(lines, lineFeed, at)
+  const end = feed < 0 ? Bytes.indexOf(lines, Bytes.erased, at) : feed
+  return end < 0 ? Bytes.length(lines) : end
+}
+
+/** The next line from `at` on that can be believed. What is not yet written ends the lines. */
+export const next = (lines: Bytes.Bytes, at: number): Found | undefined => {
+  let begin = at
+  while (begin < Bytes.length(lines) && !Bytes.isErased(lines, begin)) {
+    if (Bytes.at(lines, begin) === lineFeed) {
+      begin++
+      continue
+    }
+    const end = endOfLine(lines, begin)
+    const found = decode(Bytes.slice(lines, begin, end))
+    if (found !== undefined) return { position: found.position, record: found.record, end }
+    begin = end
+  }
+  return undefined
+}
+
+/** The last line that can be believed; `end` is 0 and `position` 0 where there is none. */
+export const last = (lines: Bytes.Bytes): { readonly position: number; readonly end: number } => {
+  let position = 0
+  let end = 0
+  for (let found = next(lines, 0); found !== undefined; found = next(lines, end)) {
+    position = found.position
+    end = found.end
+  }
+  return { position, end }
+}
