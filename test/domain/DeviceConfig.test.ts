@@ -61,7 +61,7 @@ const defaults: DeviceConfig.DeviceConfig = {
       jitter: 0
     },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
-    outbox: { capacity: 20, whenFull: "drop_oldest" },
+    outbox: { capacity: 2016, bytes: 327_680, whenFull: "drop_oldest" },
     templates: {}
   }
 }

@@ -209,6 +209,7 @@ describe("the snapshot of a device's state", () => {
     identifiers: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 8 }),
     lastIdentifier: fc.integer({ min: 0, max: 65_535 }),
     dropped: number,
+    journal: number,
     reconnect: fc.record({
       attemptCount: number,
       lastAttemptTime: number,
@@ -236,6 +237,8 @@ describe("the snapshot of a device's state", () => {
         })),
         lastIdentifier: given.lastIdentifier
       },
+      journal: given.journal,
+      journaled: 0,
       reconnect: { ...given.reconnect, draw: given.reconnect.draw + 0 },
       startedAt: given.startedAt,
       readAt: given.readAt,

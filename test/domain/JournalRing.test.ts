@@ -7,7 +7,6 @@ import * as Storage from "../../src/adapters/simulation/world/BoardStorage.ts"
 import * as Values from "../../src/adapters/simulation/world/BoardValues.ts"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import * as JournalLine from "../../src/domain/state/JournalLine.ts"
-import * as JournalRing from "../../src/domain/state/JournalRing.ts"
 
 const text = (number: number, size = 60 + number % 50): string => (number + ":").padEnd(size, "reading ")
 const record = (number: number, size?: number): Bytes.Bytes => Bytes.fromText(text(number, size))

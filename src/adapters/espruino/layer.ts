@@ -1,10 +1,11 @@
 /**
- * Everything a device needs on a board. No Layer: six services, each provided once, which the device-sized runtime
+ * Everything a device needs on a board. No Layer: services, each provided once, which the device-sized runtime
  * keeps in plain cells. The same with effect's own runtime.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Socket } from "../../ports/Socket.ts"
@@ -19,9 +20,10 @@ import { storage } from "./Storage.ts"
 import { wifi } from "./Wifi.ts"
 
 export const provide = <A, E>(
-  program: Effect.Effect<A, E, Events | Socket | Storage | Sleep | Sensor | Wifi>
+  program: Effect.Effect<A, E, Events | Journal | Socket | Storage | Sleep | Sensor | Wifi>
 ): Effect.Effect<A, E> =>
-  program.pipe(
+  // The journal lies in an overlay (twins/journal): nothing asks for it here.
+  (program as Effect.Effect<A, E, Events | Socket | Storage | Sleep | Sensor | Wifi>).pipe(
     Effect.provideService(Events, events),
     Effect.provideService(Socket, socket),
     Effect.provideService(Storage, storage),

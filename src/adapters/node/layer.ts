@@ -3,15 +3,20 @@
  * it (`Sleep.wakes`).
  */
 import * as Layer from "effect/Layer"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
+import * as NodeJournal from "./Journal.ts"
 import * as NodeSensor from "./Sensor.ts"
 import * as NodeSocket from "./Socket.ts"
 import * as NodeStorage from "./Storage.ts"
 import * as NodeWifi from "./Wifi.ts"
 
 /** `storageDirectory` is made when it is missing. */
-export const layer = (options: { readonly storageDirectory: string }): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
-  Layer.mergeAll(NodeSocket.layer, NodeStorage.layer(options.storageDirectory), NodeSensor.layer, NodeWifi.layer)
+export const layer = (
+  { storageDirectory }: { readonly storageDirectory: string }
+): Layer.Layer<Journal | Socket | Storage | Sensor | Wifi> =>
+  Layer.mergeAll(NodeSocket.layer, NodeStorage.layer(storageDirectory), NodeJournal.layer(storageDirectory),
+    NodeSensor.layer, NodeWifi.layer)

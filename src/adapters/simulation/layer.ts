@@ -7,11 +7,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { restarting } from "../../ports/restarting.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
+import * as SimulationJournal from "./Journal.ts"
 import * as SimulationSensor from "./Sensor.ts"
 import * as SimulationSocket from "./Socket.ts"
 import * as SimulationStorage from "./Storage.ts"
@@ -19,10 +21,11 @@ import * as SimulationWifi from "./Wifi.ts"
 import { radioOff, type World } from "./world/World.ts"
 
 /** All ports but Sleep, which `wakes` brings, and Events, which is for whoever watches. */
-export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | Wifi> =>
+export const layer = (world: World): Layer.Layer<Journal | Socket | Storage | Sensor | Wifi> =>
   Layer.mergeAll(
     SimulationSocket.layer(world),
     SimulationStorage.layer(world),
+    SimulationJournal.layer(world),
     SimulationSensor.layer(world),
     SimulationWifi.layer(world)
   )
@@ -79,7 +82,7 @@ const underPower = <R>(
 /** Lives the life of a device in `world`, wake after wake, for as long as it is let. */
 export const wakes = (
   world: World,
-  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | Wifi>
+  program: Effect.Effect<never, never, Events | Journal | Socket | Storage | Sleep | Sensor | Wifi>
 ): Effect.Effect<void, never, Events> =>
   Effect.gen(function*() {
     const clock = yield* Clock.Clock

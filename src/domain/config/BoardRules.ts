@@ -10,8 +10,8 @@ import * as ConfigTable from "./ConfigTable.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
-/** Messages that a board keeps for a Server that is away. */
-export const maxMessages = ConfigTable.boardMessages
+/** Bytes of a board's journal, in which messages wait for a Server that is away. */
+export const maxJournalBytes = ConfigTable.journalBytes
 
 /** Sensors where the program is largest: always on, with TLS. */
 const fewSensors = 2
@@ -68,8 +68,8 @@ export const faults = ({ deepSleep, mqtt, networks, sensors }: DeviceConfig): Re
   if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
     refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)
   }
-  if (mqtt.outbox.capacity > maxMessages) {
-    refuse("mqtt.outbox.capacity", "at most " + maxMessages, "is " + mqtt.outbox.capacity)
+  if (mqtt.outbox.bytes > maxJournalBytes) {
+    refuse("mqtt.outbox.bytes", "at most " + maxJournalBytes, "is " + mqtt.outbox.bytes)
   }
   return issues
 }

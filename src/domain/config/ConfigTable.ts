@@ -47,8 +47,10 @@ export const standardId = "esp_sensor"
 export const standardInterval = 60
 /** Seconds for each of a Server's answers. */
 export const standardTimeout = 10
-/** Messages that an ESP32 keeps at most, and what any device keeps that is not told otherwise: see BoardRules. */
-export const boardMessages = 20
+/** A week of readings, one in five minutes: what a device keeps that is not told otherwise. */
+export const weekMessages = 2016
+/** Bytes of flash that they take: messages of 100 bytes, with what goes with each, and half as much again. */
+export const journalBytes = 327_680
 /** Above it a number and the next one are the same: no version would be newer. */
 export const maxVersion = 9007199254740991
 
@@ -88,8 +90,9 @@ export const reconnectRows = [() =>
 
 export const outboxRows = [() =>
   [
-    ["capacity", "capacity", "whole", boardMessages, 1, 1000],
-    ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
+    ["capacity", "capacity", "whole", weekMessages, 1, 100_000],
+    ["bytes", "bytes", "whole", journalBytes, 4096, 100_000_000],
+    ["when_full", "whenFull", ["drop_oldest", "drop_newest", "keep_newest_per_topic"], "drop_oldest"]
   ] as const] as const satisfies Rows
 
 export const mqttRows = [() =>

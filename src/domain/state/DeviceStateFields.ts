@@ -5,6 +5,10 @@ import type * as Session from "../delivery/Session.ts"
 
 export interface DeviceState {
   readonly outbox: Outbox.Outbox
+  /** Position in the journal of the first message that is owed behind the Outbox's; 0: there is none. */
+  readonly journal: number
+  /** How many they are, as far as is known: no snapshot has it. */
+  readonly journaled: number
   readonly session: Session.Session
   readonly reconnect: Backoff.State
   /** The clock, in milliseconds, at the device's first wake; `uptime` counts from it. */

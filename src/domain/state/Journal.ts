@@ -17,8 +17,8 @@ export interface Fault {
   readonly message: string
 }
 
-export interface Journal {
-  readonly append: (record: Bytes, keep: number, bytes: number) => Result.Result<number, Fault>
-  readonly read: (from: number, most: number) => Result.Result<Part, Fault>
-  readonly end: () => Result.Result<number, Fault>
+export interface Journal<E = Fault> {
+  readonly append: (record: Bytes, keep: number, bytes: number) => Result.Result<number, E>
+  readonly read: (from: number, most: number) => Result.Result<Part, E>
+  readonly end: () => Result.Result<number, E>
 }

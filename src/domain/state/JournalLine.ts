@@ -72,3 +72,15 @@ export const last = (lines: Bytes.Bytes): { readonly position: number; readonly 
   }
   return { position, end }
 }
+
+/**
+ * The position that the next record gets behind the last of these lines, and where it goes: to the first place that is
+ * not yet written; -1: there is none.
+ */
+export const behind = (lines: Bytes.Bytes): { readonly position: number; readonly at: number } => {
+  const { end, position } = last(lines)
+  const at = Bytes.indexOf(lines, Bytes.erased, end)
+  // What can no longer be read has had its position all the same, so that its loss is seen.
+  const isLost = (at < 0 ? Bytes.length(lines) : at) > end + 1
+  return { position: position + (isLost ? 2 : 1), at }
+}

@@ -9,12 +9,13 @@
  * a record. A record lies in one page. What a power cut has torn is left where it is: the next record goes behind it.
  */
 import * as Bytes from "../bytes/Bytes.ts"
+import { journalBytes } from "../config/ConfigTable.ts"
 import { type File, first, numberOf, pageBytes } from "./FlashLog.ts"
 import type { Part } from "./Journal.ts"
 import * as JournalLine from "./JournalLine.ts"
 
 /** Pages of a board's journal. */
-export const pages = 80
+export const pages = journalBytes / pageBytes
 
 /** Bytes of its file. The next file begins on a page, too. */
 export const sizeOf = (count: number): number => first + count * pageBytes
@@ -35,13 +36,26 @@ const firstIn = (all: Bytes.Bytes, index: number): number => {
   return found ? found.position : 0
 }
 
-/** The page with the highest positions up to `most`; -1: there is none. */
-const find = (all: Bytes.Bytes, most: number): number => {
+/** As many of these pages, from page `begin` on and round, as a position up to `most` comes first in. */
+const countUpTo = (all: Bytes.Bytes, begin: number, most: number, isWanted: (first: number) => boolean): number => {
+  const count = countOf(all)
+  let low = 0
+  let high = most
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (isWanted(firstIn(all, (begin + middle) % count))) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/** The page with the highest positions, found by looking at each; -1: there is none. */
+const newestOfAll = (all: Bytes.Bytes): number => {
   let index = -1
   let highest = 0
   for (let each = 0; each < countOf(all); each++) {
     const position = firstIn(all, each)
-    if (position > highest && position <= most) {
+    if (position > highest) {
       highest = position
       index = each
     }
@@ -49,57 +63,55 @@ const find = (all: Bytes.Bytes, most: number): number => {
   return index
 }
 
-/** The page with the lowest positions above `least`; -1: there is none. */
-const findAbove = (all: Bytes.Bytes, least: number): number => {
-  let index = -1
-  let lowest = Infinity
-  for (let each = 0; each < countOf(all); each++) {
-    const position = firstIn(all, each)
-    if (position > least && position < lowest) {
-      lowest = position
-      index = each
-    }
-  }
-  return index
+/** The page with the highest positions; -1: there is none. */
+const newest = (all: Bytes.Bytes): number => {
+  const count = countOf(all)
+  const lowest = firstIn(all, 0)
+  if (lowest === 0) return newestOfAll(all)
+  const found = countUpTo(all, 0, count, (position) => position >= lowest) - 1
+  // A page of which nothing can be read has ended the search.
+  const isLost = found + 2 < count && firstIn(all, found + 2) > lowest
+  return isLost ? newestOfAll(all) : found
 }
 
 /** The position that the next record gets. */
 export const end = (all: Bytes.Bytes): number => {
-  const index = find(all, Infinity)
-  return index < 0 ? 1 : JournalLine.last(pageOf(all, index)).position + 1
+  const index = newest(all)
+  return index < 0 ? 1 : JournalLine.behind(pageOf(all, index)).position
 }
 
 /** Up to `most` records from position `from` on. One that cannot be read is left out. */
 export const read = (all: Bytes.Bytes, from: number, most: number): Part => {
   const records: Array<Bytes.Bytes> = []
   let next = from
-  let index = find(all, from)
-  if (index < 0) index = findAbove(all, from)
-  let before = 0
-  while (index >= 0) {
-    const page = pageOf(all, index)
+  const count = countOf(all)
+  const oldest = newest(all) + 1
+  const isUpTo = (position: number) => position <= from
+  let each = Math.max(0, countUpTo(all, oldest, count, isUpTo) - 1)
+  // Pages of which nothing can be read, or that are erased, lead the search astray.
+  for (let position = 0; each > 0; each--) {
+    position = firstIn(all, (oldest + each) % count)
+    if (position > 0 && position <= from) break
+  }
+  for (; each < count; each++) {
+    const page = pageOf(all, (oldest + each) % count)
     for (let found = JournalLine.next(page, 0); found !== undefined; found = JournalLine.next(page, found.end)) {
-      before = found.position
-      if (before < next) continue
+      if (found.position < next) continue
       if (records.length === most) return { records, next }
       records.push(found.record)
-      next = before + 1
+      next = found.position + 1
     }
-    // Usually the page behind it, if it is no older one.
-    const behind = (index + 1) % countOf(all)
-    index = firstIn(all, behind) > before ? behind : findAbove(all, before)
   }
   return { records, next }
 }
 
-/** 0, or the position up to which all must be done with before the next page may be used, or one more than `bytes` have. */
+/** Up to where all must be done with before page `target` may be used, so that no more than `bytes` are; 0: nothing. */
 const blockedUpTo = (all: Bytes.Bytes, target: number, keep: number, bytes: number): number => {
-  const { position } = JournalLine.last(pageOf(all, target))
-  if (position >= keep) return position + 1
-  const oldest = find(all, keep)
   const count = countOf(all)
-  const used = (target - oldest + count) % count
-  return oldest < 0 || used * pageBytes < bytes ? 0 : JournalLine.last(pageOf(all, oldest)).position + 1
+  const used = Math.max(1, Math.min(count, Math.floor(bytes / pageBytes)))
+  // What lies before that page has lower positions.
+  const { position } = JournalLine.last(pageOf(all, (target - used + count) % count))
+  return position >= keep ? position + 1 : 0
 }
 
 /**
@@ -109,15 +121,12 @@ const blockedUpTo = (all: Bytes.Bytes, target: number, keep: number, bytes: numb
  */
 export const append = (file: File, record: Bytes.Bytes, keep: number, bytes: number): number => {
   const all = file.bytes
-  const index = find(all, Infinity)
-  const page = index < 0 ? Bytes.empty : pageOf(all, index)
-  const last = JournalLine.last(page)
-  // What can no longer be read has had its position all the same.
-  const position = last.position < keep ? keep : last.position + 1
+  const index = newest(all)
+  const { at, position: free } = index < 0 ? { at: -1, position: 1 } : JournalLine.behind(pageOf(all, index))
+  const position = free < keep ? keep : free
   const line = JournalLine.encode(position, record)
   const size = Bytes.length(line)
   if (size > pageBytes) throw new Error("too large for the flash")
-  const at = Bytes.indexOf(page, Bytes.erased, last.end)
   if (at >= 0 && at + size <= pageBytes) {
     try {
       file.write(line, addressOf(index) + at)

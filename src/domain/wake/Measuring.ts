@@ -1,11 +1,11 @@
 /** Which sensors are read when, and what becomes of what they measure. */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
-import * as DeviceState from "../state/DeviceState.ts"
-import type * as Outbox from "../delivery/Outbox.ts"
+import { patch } from "../state/patch.ts"
+import type * as DeviceState from "../state/DeviceState.ts"
+import * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
 import type { Wake } from "./Wake.ts"
-import { emitDropped } from "./WakeEvent.ts"
 
 /** Whether it is a sensor's turn at `now`, in milliseconds. */
 export const isDue = (wake: Pick<Wake, "state">, sensor: SensorConfig, now: number): boolean =>
@@ -18,17 +18,23 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
   return (millis - millis % 1000) / 1000
 }
 
+/**
+ * More is owed than there is room for in the Outbox, or not only there: it is decided what goes where (`Backlog.spill`).
+ */
+export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean => {
+  const { length } = state.outbox.entries
+  return state.journal > 0 || length > Outbox.maxEntries || length > config.mqtt.outbox.capacity
+}
+
 /** The messages of a reading that began at `now` are owed. */
 export const enqueue = (
-  wake: Pick<Wake, "config" | "state" | "emit">,
+  wake: Pick<Wake, "state">,
   sensor: SensorConfig,
   messages: ReadonlyArray<Outbox.Message>,
   now: number
 ): void => {
-  const { dropped } = wake.state.outbox
-  for (const message of messages) wake.state = DeviceState.enqueue(wake.state, message, wake.config.mqtt.outbox).state
+  for (const message of messages) wake.state = patch(wake.state, { outbox: Outbox.add(wake.state.outbox, message) })
   if (sensor.interval > 0) wake.state = SensorSchedule.taken(wake.state, sensor.id, now)
-  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 
 /** What a sensor has measured, the reading having begun at `now`, in milliseconds. */

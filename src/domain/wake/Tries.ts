@@ -3,7 +3,7 @@
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
-import * as Outbox from "../delivery/Outbox.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
@@ -56,7 +56,7 @@ export const untilFirst = (
 ): number | undefined => {
   const { config, state } = wake
   const { delay, isDue, isSilent, reconnect } = planned
-  if (!config.mqtt.enabled || (isSilent && Outbox.size(state.outbox) === 0)) return undefined
+  if (!config.mqtt.enabled || (isSilent && DeviceState.owed(state) === 0)) return undefined
   // The time may have come while the sensors were read. Where the radio is on a clock that was set back meanwhile takes
   // nothing back.
   const remaining = isDue && delay === 0 ? 0 : Backoff.remainingMillis(config.mqtt.reconnect, reconnect, now)
@@ -91,10 +91,11 @@ export interface Failure {
 /** A try of a wake has ended. True: everything owed is delivered. */
 export const ended = (attempt: Attempt, failure: Failure | undefined): boolean => {
   const { accepted, delivered, isReached, wake } = attempt
-  const { outbox, reconnect, suspects } = wake.state
+  const { reconnect, suspects } = wake.state
   // A Server that takes other messages has been reached, whatever becomes of those that it may not take.
-  const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
-  const isOut = accepted && (Outbox.size(outbox) === 0 || delivered > 0 && isAllElse)
+  const owed = DeviceState.owed(wake.state)
+  const isAllElse = isReached || owed <= suspects.length
+  const isOut = accepted && (owed === 0 || delivered > 0 && isAllElse)
   wake.held = []
   if (isOut && Probation.isOn(wake)) Probation.pass(wake, delivered)
   if (wake.state.unfinished > 0) wake.state = patch(wake.state, { unfinished: 0 })

@@ -96,12 +96,9 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("programs/device/storage.ts", ["readAgain"])
     ]
   },
+  { file: ".journal", parts: [part("programs/device/backlog.ts", ["backlog"])] },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
-  {
-    file: ".more",
-    parts: [part("domain/delivery/Outbox.ts", ["evict"]), part("domain/delivery/Session.ts", ["release"])]
-  },
   {
     file: ".json",
     parts: [part("adapters/espruino/twins/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])]

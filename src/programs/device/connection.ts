@@ -16,6 +16,7 @@ import * as Held from "../../domain/wake/Held.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
+import { backlog } from "./backlog.ts"
 import type { Ports } from "./ports.ts"
 import { rememberBeforeSending } from "./storage.ts"
 import { timedOut } from "./timedOut.ts"
@@ -86,6 +87,7 @@ export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
   if (!accepted) return Effect.void
   // As with everything that is sent, the Packet Identifiers are remembered first.
   if (Attempt.hasRoom(wake.state, wake.held)) {
+    if (wake.state.journal > 0 && !wake.isResting) backlog(ports, wake, "refill")
     Wake.assign(wake)
     rememberBeforeSending(ports, wake)
   }

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as NextWake from "../../domain/wake/NextWake.ts"
-import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as DeviceState from "../../domain/state/DeviceState.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as Probation from "../../domain/wake/Probation.ts"
@@ -23,6 +23,7 @@ import { Events } from "../../ports/Events.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { alwaysOn } from "./alwaysOn.ts"
+import { backlog } from "./backlog.ts"
 import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
@@ -45,7 +46,7 @@ const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
 const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
   rememberBeforeSending(ports, wake)
-  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, owed: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, owed: DeviceState.owed(wake.state) })
   return Attempt.make(wake)
 }
 
@@ -104,8 +105,9 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 /** What was remembered, under the configuration that is in force. */
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
+  if (recalled.state.journal > 0) backlog(ports, recalled, "lookUp")
   const wake = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
-  wake.emit({ _tag: "Woke", owed: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
+  wake.emit({ _tag: "Woke", owed: DeviceState.owed(wake.state), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }
 
@@ -118,7 +120,7 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const sleeps = stayOn === undefined || config.deepSleep
   const millis = sleeps ? NextWake.sleepMillis(config, wake.state.reconnect, wokeAt, now(ports), wake.isUnsaved)
     : shortestSleepMillis
-  wake.emit({ _tag: "Sleeping", millis, owed: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Sleeping", millis, owed: DeviceState.owed(wake.state) })
   return millis
 }
 

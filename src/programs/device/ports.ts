@@ -7,13 +7,14 @@ import * as Context from "effect/Context"
 import * as Random from "effect/Random"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 
-export type DevicePorts = Events | Socket | Storage | Sleep | Sensor | Wifi
+export type DevicePorts = Events | Journal | Socket | Storage | Sleep | Sensor | Wifi
 
 export type Ports = Context.Context<DevicePorts>
 

@@ -13,15 +13,15 @@ import { loadConfig } from "./loadConfig.ts"
 import { demo } from "./demo.ts"
 import { Refusal } from "./Refusal.ts"
 
-/** The same as a board lives by it: what is owed beyond a board's most gives way there, too. */
+/** The same as a board lives by it: what is owed beyond a board's journal gives way there, too. */
 export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
   Effect.gen(function*() {
     const { outbox } = config.mqtt
-    if (!config.deepSleep || outbox.capacity <= BoardRules.maxMessages) return config
+    if (!config.deepSleep || outbox.bytes <= BoardRules.maxJournalBytes) return config
     yield* Console.error(
-      `warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: lived with ${BoardRules.maxMessages}`
+      `warning: mqtt.outbox.bytes is ${outbox.bytes}, but a board's journal has at most ${BoardRules.maxJournalBytes}: lived with ${BoardRules.maxJournalBytes}`
     )
-    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.maxMessages } } }
+    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, bytes: BoardRules.maxJournalBytes } } }
   })
 
 /** `instead` is the demo's file. What is strange but harmless in the file goes to stderr. */

@@ -1,7 +1,7 @@
 /** The whole device on Espruino itself, wake after wake out of one flash, against a real broker. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigTable from "../../../src/domain/config/ConfigTable.ts"
+import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as Espruino from "../../support/espruino.ts"
@@ -98,13 +98,13 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       const port = yield* TcpServer.freePort
       const image = yield* flashed(port)
       yield* wake(image)
-      owing(image, ConfigTable.boardMessages)
+      owing(image, Outbox.maxEntries)
       const { lines } = yield* wake(image)
       expect(lines.join("\n")).toContain("Dropped")
-      expect(owed(image)).toHaveLength(ConfigTable.boardMessages)
+      expect(owed(image)).toHaveLength(Outbox.maxEntries)
       const { messages } = yield* broker(port)
       yield* wake(image)
-      expect(messages).toHaveLength(ConfigTable.boardMessages)
+      expect(messages).toHaveLength(Outbox.maxEntries)
       expect(owed(image)).toEqual([])
     })))
 

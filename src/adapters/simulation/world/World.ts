@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"
+import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
 import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
@@ -58,6 +59,8 @@ export interface World {
    * matter.
    */
   readonly flash: BoardFlash.BoardFlash | undefined
+  /** The device's journal, where there is no such flash. */
+  journal: JournalMemory.JournalMemory
   /** How a value gets into that flash. */
   store: (flash: BoardFlash.BoardFlash, name: string, value: Bytes.Bytes) => void
   readonly links: Set<WorldLink>
@@ -106,6 +109,7 @@ const makeWith = (
   accept: acceptBy(server),
   storage: new Map(),
   flash,
+  journal: JournalMemory.make(),
   store: BoardValues.write,
   links: new Set(),
   serverCondition: "up",

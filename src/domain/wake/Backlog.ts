@@ -1,0 +1,231 @@
+/**
+ * What is owed and has no room in the snapshot lies in the journal (ports/Journal), behind the Outbox's entries.
+ *
+ * The snapshot says where the first of it lies. So one write moves messages out of the journal and into the snapshot:
+ * no power cut loses or doubles one. What is measured while there is anything in the journal goes to its end, which
+ * writes one record and no snapshot. Rare, so a board keeps it in a file of its own.
+ */
+import * as Result from "effect/Result"
+import * as JournalRecord from "../delivery/JournalRecord.ts"
+import * as Outbox from "../delivery/Outbox.ts"
+import * as Session from "../delivery/Session.ts"
+import type * as DeviceState from "../state/DeviceState.ts"
+import type { Journal } from "../state/Journal.ts"
+import { patch } from "../state/patch.ts"
+import * as Held from "./Held.ts"
+import * as Journaled from "./Journaled.ts"
+import type { Wake } from "./Wake.ts"
+import { emitDropped } from "./WakeEvent.ts"
+
+/** What of the platform is needed. */
+export interface Access {
+  readonly journal: Journal
+  /** Writes the snapshot, if it has changed. False: Storage has not taken it. */
+  readonly save: () => boolean
+}
+
+/** Messages that are taken out of the journal at once where memory is short. */
+const few = 5
+
+/** Of as many messages as may be held back, so that others can pass. */
+const maxHeld = Outbox.maxEntries >> 1
+
+const change = (wake: Wake, fields: Partial<DeviceState.DeviceState>): void => {
+  wake.state = patch(wake.state, fields)
+}
+
+const lost = (wake: Wake, reason: string): void => wake.emit({ _tag: "MemoryLost", what: "journal", reason })
+
+/** The Outbox without what was evicted, which gives back its Packet Identifiers. */
+const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
+  let { session } = wake.state
+  const { dropped, entries, lastId } = wake.state.outbox
+  for (const id of evicted) session = Session.release(session, id)
+  const kept = entries.filter(({ id }) => evicted.indexOf(id) < 0)
+  change(wake, { session, outbox: { entries: kept, lastId, dropped: dropped + entries.length - kept.length } })
+}
+
+const evictTo = (wake: Wake, capacity: number): void => {
+  const { whenFull } = wake.config.mqtt.outbox
+  without(wake, Outbox.evict(wake.state.outbox.entries.slice(), { capacity, whenFull }).map(({ id }) => id))
+}
+
+/** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
+const take = (wake: Wake, most: number, { journal }: Access): boolean => {
+  const { journal: from, journaled, outbox: { dropped, entries, lastId } } = wake.state
+  const part = journal.read(from, most)
+  if (Result.isFailure(part)) {
+    lost(wake, part.failure.message)
+    return false
+  }
+  const { next, records } = part.success
+  const more = records.map((record, index) => {
+    const { payload, topic } = JournalRecord.decode(record)
+    return { id: lastId + 1 + index, topic, payload }
+  })
+  const isLast = records.length < most
+  const gone = isLast ? journaled : next - from
+  change(wake, {
+    outbox: { entries: entries.concat(more), lastId: lastId + more.length, dropped },
+    journal: isLast ? 0 : next,
+    journaled: Math.max(0, journaled - gone)
+  })
+  if (gone > records.length) lost(wake, (gone - records.length) + " of the messages in it cannot be read")
+  return true
+}
+
+/** All before position `upTo` comes into the Outbox, and what then has no room there gives way. */
+const makeRoom = (wake: Wake, upTo: number, access: Access): boolean => {
+  const capacity = Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
+  while (wake.state.journal > 0 && wake.state.journal < upTo) {
+    if (!take(wake, Math.min(few, upTo - wake.state.journal), access)) return false
+    evictTo(wake, capacity)
+  }
+  return access.save()
+}
+
+/** True: there is a journal, and Storage knows where it begins. */
+const begin = (wake: Wake, { journal, save }: Access): boolean => {
+  // What Storage knows to be in it must not be used again.
+  if (wake.state.journal > 0) return wake.isUnsaved ? save() : true
+  const end = journal.end()
+  if (Result.isFailure(end)) {
+    wake.emit({ _tag: "NotSaved", reason: end.failure.message })
+    return false
+  }
+  change(wake, { journal: end.success, journaled: 0 })
+  return save()
+}
+
+const refuse = (wake: Wake): boolean => {
+  const { dropped, entries, lastId } = wake.state.outbox
+  change(wake, { outbox: { entries, lastId: lastId + 1, dropped: dropped + 1 } })
+  return true
+}
+
+/** One message goes to the end of the journal, or gives way. False: neither could be done. */
+const put = (
+  wake: Wake,
+  message: Outbox.Message,
+  readAt: JournalRecord.ReadAt | undefined,
+  access: Access
+): boolean => {
+  const { bytes, capacity, whenFull } = wake.config.mqtt.outbox
+  const isRefusing = whenFull === "drop_newest"
+  const over = wake.state.outbox.entries.length + wake.state.journaled - capacity
+  if (isRefusing && over >= 0) return refuse(wake)
+  // Several at once: each time costs a snapshot.
+  if (over >= Outbox.maxEntries && !makeRoom(wake, wake.state.journal + over, access)) return false
+  const record = JournalRecord.encode(message, readAt)
+  while (begin(wake, access)) {
+    const from = wake.state.journal
+    const appended = access.journal.append(record, from, bytes)
+    if (Result.isFailure(appended)) {
+      wake.emit({ _tag: "NotSaved", reason: appended.failure.message })
+      return false
+    }
+    const position = appended.success
+    if (position > 0) {
+      change(wake, { journaled: position + 1 - from })
+      return true
+    }
+    if (isRefusing) return refuse(wake)
+    if (!makeRoom(wake, -position, access)) return false
+  }
+  return false
+}
+
+/** New entries that have no place in the snapshot. They are taken out, and their ids are free. */
+const takeOut = (wake: Wake): ReadonlyArray<Outbox.Entry> => {
+  const { outbox: { dropped, entries }, journal, session } = wake.state
+  const isPlaced = ({ id }: Outbox.Entry): boolean =>
+    id <= (wake.placed ?? 0) || session.inFlight.some(({ entry }) => entry === id)
+  let first = entries.length
+  const least = journal > 0 ? 0 : Outbox.maxEntries
+  while (first > least && !isPlaced(entries[first - 1] as Outbox.Entry)) first--
+  const rest = entries.slice(first)
+  const [oldest] = rest
+  if (oldest) change(wake, { outbox: { entries: entries.slice(0, first), lastId: oldest.id - 1, dropped } })
+  return rest
+}
+
+/** Without a journal they stay in the Outbox, as far as there is room. */
+const putBack = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>): void => {
+  const { dropped, entries, lastId } = wake.state.outbox
+  const back = rest.map(({ payload, topic }, index) => ({ id: lastId + 1 + index, topic, payload }))
+  change(wake, { outbox: { entries: entries.concat(back), lastId: lastId + back.length, dropped } })
+  evictTo(wake, Outbox.maxEntries)
+}
+
+/** What was measured goes where there is room for it. */
+export const spill = (wake: Wake, access: Access): void => {
+  const { dropped } = wake.state.outbox
+  const { capacity } = wake.config.mqtt.outbox
+  if (capacity <= Outbox.maxEntries && wake.state.journal === 0) evictTo(wake, capacity)
+  const rest = takeOut(wake)
+  const { readAt } = wake.state
+  const isInRecord = rest.length > 0 && readAt !== wake.readAtKept && Journaled.isKept(wake)
+  let index = 0
+  for (const message of rest) {
+    index++
+    if (put(wake, message, isInRecord && index === rest.length ? readAt : undefined, access)) continue
+    putBack(wake, rest.slice(index - 1))
+    break
+  }
+  if (isInRecord && wake.state.outbox.lastId === (rest[0] as Outbox.Entry).id - 1) Journaled.keep(wake)
+  wake.readAtKept = readAt
+  wake.placed = wake.state.outbox.lastId
+  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
+}
+
+/** Where too much is held back, only messages on which two connections have ended are; or the oldest give way. */
+const loosen = (wake: Wake): void => {
+  if (wake.held.length > maxHeld) Held.release(wake, 0)
+  const over = wake.held.slice(0, Math.max(0, wake.held.length - maxHeld))
+  if (over.length === 0) return
+  const { dropped } = wake.state.outbox
+  wake.held = wake.held.slice(over.length)
+  without(wake, over)
+  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
+}
+
+/** What comes next out of the journal, when all else is acknowledged at `now` (milliseconds); it is to be remembered. */
+export const refill = (wake: Wake, now: number, access: Access): void => {
+  wake.restsAt ??= now + wake.config.awakeTimeout * 500
+  if (now >= wake.restsAt) {
+    wake.isResting = true
+    return
+  }
+  loosen(wake)
+  const { entries, lastId } = wake.state.outbox
+  const room = Outbox.maxEntries - entries.length
+  if (room <= 0) return
+  if (take(wake, room, access)) {
+    if (wake.held.length > 0) Held.follow(wake, lastId)
+  } else {
+    wake.isResting = true
+    wake.restsAt = 0
+  }
+  wake.placed = wake.state.outbox.lastId
+}
+
+/** How much is in the journal, as a wake begins; and what of the state is only there. */
+export const lookUp = (wake: Wake, { journal }: Access): void => {
+  wake.placed = wake.state.outbox.lastId
+  wake.readAtKept = wake.state.readAt
+  const { journal: from } = wake.state
+  const end = journal.end()
+  if (Result.isFailure(end)) return lost(wake, end.failure.message)
+  const journaled = end.success - from
+  if (journaled < 0) lost(wake, "nothing is left of it")
+  if (journaled <= 0) return change(wake, { journal: 0 })
+  change(wake, { journaled })
+  if (wake.config.sensors.every(({ interval }) => interval === 0)) return
+  const last = journal.read(end.success - 1, 1)
+  const record = Result.isSuccess(last) ? last.success.records[0] : undefined
+  const readAt = record && JournalRecord.decode(record).readAt
+  if (readAt) {
+    Journaled.recall(wake, readAt)
+    wake.readAtKept = wake.state.readAt
+  }
+}
