@@ -23,6 +23,13 @@ const forget = (memory: JournalMemory, keep: number): void => {
   memory.first += done
 }
 
+/** The same, apart from what is done with either. */
+export const copy = ({ bytes, first, records }: JournalMemory): JournalMemory => ({
+  bytes,
+  first,
+  records: records.slice()
+})
+
 /** As the port says (ports/Journal). Nothing fails. */
 export const journal = (memory: JournalMemory): Journal<never> => ({
   append: (record, keep, bytes) => {

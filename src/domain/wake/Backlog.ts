@@ -63,7 +63,7 @@ const take = (wake: Wake, most: number, { journal }: Access): boolean => {
     const { payload, topic } = JournalRecord.decode(record)
     return { id: lastId + 1 + index, topic, payload }
   })
-  const isLast = records.length < most
+  const isLast = records.length < most || next - from === journaled
   const gone = isLast ? journaled : next - from
   change(wake, {
     outbox: { entries: entries.concat(more), lastId: lastId + more.length, dropped },

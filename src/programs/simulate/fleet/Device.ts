@@ -18,7 +18,7 @@ export interface Device {
   /** Undefined before the first wake. */
   state: DeviceState | undefined
   /** What lies behind the state's Outbox. */
-  readonly journal: JournalMemory.JournalMemory
+  journal: JournalMemory.JournalMemory
   /** When it wakes next, in milliseconds since the beginning. */
   wakesAt: number
   /** How long it takes to join its Wi-Fi: where it hangs it is always the same. */

@@ -69,6 +69,9 @@ const nextConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): Devic
 const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
   Result.getOrThrow(DeviceState.decode(Option.getOrThrow(Option.fromUndefinedOr(storage.get(snapshotName)))))
 
+const journaledIn = ({ first, records }: JournalMemory.JournalMemory, from: number): number =>
+  from === 0 ? 0 : first + records.length - from
+
 /** Gathers what the program tells. */
 const listen = (lived: Lived.Lived) => {
   let unchangedAt: number | undefined
@@ -115,7 +118,7 @@ export const live = (
     lived.radioMillis = ended.radioMillis
     lived.writes = ended.writes
     lived.acceptedAt.push(...ended.acceptedAt)
-    lived.after = stateIn(storage)
+    lived.after = { ...stateIn(storage), journaled: journaledIn(device.journal, stateIn(storage).journal) }
     device.state = lived.after
     device.wakesAt = lived.endsAt + lived.sleepMillis
     if (hasUpdate()) device.config = nextConfig(device, storage)
