@@ -8,12 +8,13 @@
 import * as Result from "effect/Result"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
-import * as Session from "../delivery/Session.ts"
-import type * as DeviceState from "../state/DeviceState.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import type { Journal } from "../state/Journal.ts"
 import { patch } from "../state/patch.ts"
+import * as Eviction from "./Eviction.ts"
 import * as Held from "./Held.ts"
 import * as Journaled from "./Journaled.ts"
+import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
@@ -27,28 +28,11 @@ export interface Access {
 /** Messages that are taken out of the journal at once where memory is short. */
 const few = 5
 
-/** Of as many messages as may be held back, so that others can pass. */
-const maxHeld = Outbox.maxEntries >> 1
-
 const change = (wake: Wake, fields: Partial<DeviceState.DeviceState>): void => {
   wake.state = patch(wake.state, fields)
 }
 
 const lost = (wake: Wake, reason: string): void => wake.emit({ _tag: "MemoryLost", what: "journal", reason })
-
-/** The Outbox without what was evicted, which gives back its Packet Identifiers. */
-const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
-  let { session } = wake.state
-  const { dropped, entries, lastId } = wake.state.outbox
-  for (const id of evicted) session = Session.release(session, id)
-  const kept = entries.filter(({ id }) => evicted.indexOf(id) < 0)
-  change(wake, { session, outbox: { entries: kept, lastId, dropped: dropped + entries.length - kept.length } })
-}
-
-const evictTo = (wake: Wake, capacity: number): void => {
-  const { whenFull } = wake.config.mqtt.outbox
-  without(wake, Outbox.evict(wake.state.outbox.entries.slice(), { capacity, whenFull }).map(({ id }) => id))
-}
 
 /** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
 const take = (wake: Wake, most: number, { journal }: Access): boolean => {
@@ -74,32 +58,34 @@ const take = (wake: Wake, most: number, { journal }: Access): boolean => {
   return true
 }
 
-/** All before position `upTo` comes into the Outbox, and what then has no room there gives way. */
+/** All before position `upTo` comes into the Outbox, and what then has no room there gives way. False: it cannot. */
 const makeRoom = (wake: Wake, upTo: number, access: Access): boolean => {
   const capacity = Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
   while (wake.state.journal > 0 && wake.state.journal < upTo) {
     if (!take(wake, Math.min(few, upTo - wake.state.journal), access)) return false
-    evictTo(wake, capacity)
+    Eviction.evictTo(wake, capacity)
   }
-  return access.save()
+  return true
 }
 
-/** True: there is a journal, and Storage knows where it begins. */
+/** True: there is a journal. Its beginning comes into Storage with all else that the wake changes. */
 const begin = (wake: Wake, { journal, save }: Access): boolean => {
-  // What Storage knows to be in it must not be used again.
-  if (wake.state.journal > 0) return wake.isUnsaved ? save() : true
+  // What Storage knows to be in it must not be written over.
+  if (wake.isUnsaved && !save()) return false
+  if (wake.state.journal > 0) return true
   const end = journal.end()
   if (Result.isFailure(end)) {
     wake.emit({ _tag: "NotSaved", reason: end.failure.message })
     return false
   }
   change(wake, { journal: end.success, journaled: 0 })
-  return save()
+  return true
 }
 
 const refuse = (wake: Wake): boolean => {
   const { dropped, entries, lastId } = wake.state.outbox
   change(wake, { outbox: { entries, lastId: lastId + 1, dropped: dropped + 1 } })
+  emitDropped(wake.emit, 1)
   return true
 }
 
@@ -112,10 +98,7 @@ const put = (
 ): boolean => {
   const { bytes, capacity, whenFull } = wake.config.mqtt.outbox
   const isRefusing = whenFull === "drop_newest"
-  const over = wake.state.outbox.entries.length + wake.state.journaled - capacity
-  if (isRefusing && over >= 0) return refuse(wake)
-  // Several at once: each time costs a snapshot.
-  if (over >= Outbox.maxEntries && !makeRoom(wake, wake.state.journal + over, access)) return false
+  if (isRefusing && DeviceState.owed(wake.state) >= capacity) return refuse(wake)
   const record = JournalRecord.encode(message, readAt)
   while (begin(wake, access)) {
     const from = wake.state.journal
@@ -130,7 +113,7 @@ const put = (
       return true
     }
     if (isRefusing) return refuse(wake)
-    if (!makeRoom(wake, -position, access)) return false
+    if (!makeRoom(wake, -position, access) || !access.save()) return false
   }
   return false
 }
@@ -154,16 +137,19 @@ const putBack = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>): void => {
   const { dropped, entries, lastId } = wake.state.outbox
   const back = rest.map(({ payload, topic }, index) => ({ id: lastId + 1 + index, topic, payload }))
   change(wake, { outbox: { entries: entries.concat(back), lastId: lastId + back.length, dropped } })
-  evictTo(wake, Outbox.maxEntries)
+  Eviction.evictTo(wake, Outbox.maxEntries)
 }
 
 /** What was measured goes where there is room for it. */
 export const spill = (wake: Wake, access: Access): void => {
-  const { dropped } = wake.state.outbox
   const { capacity } = wake.config.mqtt.outbox
-  if (capacity <= Outbox.maxEntries && wake.state.journal === 0) evictTo(wake, capacity)
+  if (wake.state.journal === 0) {
+    if (capacity <= Outbox.maxEntries) Eviction.evictTo(wake, capacity)
+    // The Server takes other messages, so no outage fills the Outbox: what it does not take must not lie before them.
+    else if (wake.state.reconnect.attemptCount < 2) Eviction.evictHeld(wake, Quarantine.held(wake.state))
+  }
   const rest = takeOut(wake)
-  const { readAt } = wake.state
+  const { outbox: { dropped }, readAt } = wake.state
   const isInRecord = rest.length > 0 && readAt !== wake.readAtKept && Journaled.isKept(wake)
   let index = 0
   for (const message of rest) {
@@ -172,21 +158,24 @@ export const spill = (wake: Wake, access: Access): void => {
     putBack(wake, rest.slice(index - 1))
     break
   }
-  if (isInRecord && wake.state.outbox.lastId === (rest[0] as Outbox.Entry).id - 1) Journaled.keep(wake)
+  const { entries, lastId } = wake.state.outbox
+  if (isInRecord && wake.state.outbox.dropped === dropped && lastId < (rest[0] as Outbox.Entry).id) Journaled.keep(wake)
+  // Several at once: each time costs a snapshot.
+  const over = entries.length + wake.state.journaled - capacity
+  if (wake.state.journal > 0 && over >= Outbox.maxEntries) makeRoom(wake, wake.state.journal + over, access)
   wake.readAtKept = readAt
   wake.placed = wake.state.outbox.lastId
-  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 
-/** Where too much is held back, only messages on which two connections have ended are; or the oldest give way. */
-const loosen = (wake: Wake): void => {
-  if (wake.held.length > maxHeld) Held.release(wake, 0)
-  const over = wake.held.slice(0, Math.max(0, wake.held.length - maxHeld))
-  if (over.length === 0) return
-  const { dropped } = wake.state.outbox
-  wake.held = wake.held.slice(over.length)
-  without(wake, over)
-  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
+/** As many as there is room for come out of the journal. False: it could not be read. */
+const fill = (wake: Wake, access: Access): boolean => {
+  const { entries, lastId } = wake.state.outbox
+  if (entries.length < Outbox.maxEntries && !take(wake, Outbox.maxEntries - entries.length, access)) return false
+  // Where only messages are held back, and no topics, others of their topic pass.
+  const { suspects } = wake.state
+  const isTopic = wake.held.some((id) => !suspects.some(([entry, failures]) => entry === id && failures > 1))
+  if (isTopic) Held.follow(wake, lastId)
+  return true
 }
 
 /** What comes next out of the journal, when all else is acknowledged at `now` (milliseconds); it is to be remembered. */
@@ -196,15 +185,13 @@ export const refill = (wake: Wake, now: number, access: Access): void => {
     wake.isResting = true
     return
   }
-  loosen(wake)
-  const { entries, lastId } = wake.state.outbox
-  const room = Outbox.maxEntries - entries.length
-  if (room <= 0) return
-  if (take(wake, room, access)) {
-    if (wake.held.length > 0) Held.follow(wake, lastId)
-  } else {
+  // Until there is something that goes now.
+  for (let isHeld = true; isHeld; isHeld = wake.state.journal > 0 && !wake.state.outbox.entries[wake.held.length]) {
+    Eviction.loosen(wake)
+    if (fill(wake, access)) continue
     wake.isResting = true
     wake.restsAt = 0
+    break
   }
   wake.placed = wake.state.outbox.lastId
 }

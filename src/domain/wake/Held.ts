@@ -2,7 +2,7 @@
  * Which messages go when, on a device that has suspects (`Quarantine`). Rare, so a board keeps it in a file of its own.
  */
 import { patch } from "../state/patch.ts"
-import * as Outbox from "../delivery/Outbox.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 
@@ -14,9 +14,9 @@ const configurationFirst = 3
  * goes at once.
  */
 export const begin = (wake: Wake): void => {
-  const { outbox, reconnect } = wake.state
+  const { reconnect } = wake.state
   const held = Quarantine.held(wake.state)
-  const isAlone = held.length === Outbox.size(outbox) && reconnect.attemptCount < configurationFirst
+  const isAlone = held.length === DeviceState.owed(wake.state) && reconnect.attemptCount < configurationFirst
   wake.held = isAlone ? Quarantine.release(wake.state, held, 0) : held
   if (held.length === 0) wake.state = patch(wake.state, { suspects: [] })
 }

@@ -13,6 +13,7 @@ import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
 import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
+import * as BoardJournal from "./BoardJournal.ts"
 import * as BoardValues from "./BoardValues.ts"
 import type { Fault } from "../faults/Faults.ts"
 import * as Tamper from "../faults/Tamper.ts"
@@ -175,3 +176,12 @@ export const radioOff = (world: World): void => {
   world.radioMillis += world.now() - world.radioOnSince
   world.radioOnSince = undefined
 }
+
+/** The position behind the last record in the device's journal. */
+export const journalEnd = ({ flash, journal }: World): number =>
+  flash === undefined ? journal.first + journal.records.length : BoardJournal.end(flash)
+
+/** All records in it from a position on. */
+export const journaled = ({ flash, journal }: World, from: number): ReadonlyArray<Bytes.Bytes> =>
+  flash === undefined ? journal.records.slice(Math.max(0, from - journal.first))
+    : BoardJournal.read(flash, from, Infinity).records

@@ -13,6 +13,9 @@ const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
     return count === undefined ? [] : [count]
   })
 
+const isNewest = (one: Owed, kept: ReadonlyArray<string>): boolean =>
+  one.count === undefined || counts(kept).every((count) => count <= (one.count as number))
+
 const isOldest = (one: Owed, kept: ReadonlyArray<string>): boolean =>
   one.count === undefined || counts(kept).every((count) => count >= (one.count as number))
 
@@ -22,6 +25,8 @@ const isReplaced = (one: Owed, kept: ReadonlyArray<string>): boolean => {
   return topics.includes(one.topic) || new Set(topics).size === topics.length
 }
 
+const rules = { drop_oldest: isOldest, drop_newest: isNewest, keep_newest_per_topic: isReplaced }
+
 const judge = (facts: ObservedState): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
@@ -29,7 +34,7 @@ const judge = (facts: ObservedState): string | undefined => {
   if (kept.owed.length < capacity) {
     return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
   }
-  const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.owed))
+  const wrong = ledger.vanished.find((one) => !rules[whenFull](one, kept.owed))
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
 

@@ -83,6 +83,11 @@ export const take = (ledger: Ledger, key: string): void => {
   ledger.owed.set(key, find(ledger, key))
 }
 
+/** The device has written some of this to its flash. */
+export const remember = (ledger: Ledger, kept: StoredState): void => {
+  for (const key of kept.owed) find(ledger, key).isRemembered = true
+}
+
 /** The device has written this to its flash: what it knows is what it keeps. */
 export const stored = (ledger: Ledger, kept: StoredState): void => {
   const vanished: Array<Owed> = []

@@ -54,6 +54,12 @@ const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined)
 const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag: "Stored" }>): void => {
   const { isTorn } = facts
   facts.isTorn = false
+  if (seen.name === StoredState.journalName) {
+    if (seen.failed || isTorn) facts.isUnsaved = true
+    else if (seen.kept !== undefined) Ledger.remember(facts.ledger, seen.kept)
+    facts.kept = seen.kept
+    return
+  }
   if (seen.name !== StoredState.stateName) return
   if (seen.failed || seen.kept === undefined || isTorn) {
     facts.isUnsaved = true

@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as JournalRecord from "../../../domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
@@ -11,6 +12,8 @@ import * as files from "../../device/files.ts"
 import * as Message from "./Message.ts"
 
 export interface StoredState {
+  /** Where the first of what lies in the journal is; 0: nothing does. Of `owed`, what it holds comes last. */
+  readonly journal: number
   /** The keys of what is owed, oldest first, and the Packet Identifiers in use for them. */
   readonly owed: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
@@ -22,13 +25,15 @@ export interface StoredState {
 }
 
 export const stateName = files.snapshotName
+/** How a write to the journal is seen. */
+export const journalName = "journal"
 export const configName = files.configName
 
 /** Undefined when it cannot be read. */
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { outbox, prefix, reconnect, session, suspects } = decoded.success
+  const { journal, outbox, prefix, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<string, number>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -36,7 +41,20 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
-  return { owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
+  return { journal, owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
+}
+
+/** The same with what lies in the journal: `records` gives all that is there from a position on. */
+export const withJournal = (
+  kept: StoredState | undefined,
+  records: (from: number) => ReadonlyArray<Bytes>
+): StoredState | undefined => {
+  if (kept === undefined || kept.journal === 0) return kept
+  const keys = records(kept.journal).map((record) => {
+    const { payload, topic } = JournalRecord.decode(record)
+    return Message.keyOf(topic, payload)
+  })
+  return { ...kept, owed: kept.owed.concat(keys) }
 }
 
 /** Whether a stored configuration can be read. */
