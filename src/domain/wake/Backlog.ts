@@ -82,6 +82,7 @@ const begin = (wake: Wake, { journal, save }: Access): boolean => {
   return true
 }
 
+/** A new message gives way. */
 const refuse = (wake: Wake): boolean => {
   const { dropped, entries, lastId } = wake.state.outbox
   change(wake, { outbox: { entries, lastId: lastId + 1, dropped: dropped + 1 } })
@@ -132,8 +133,12 @@ const takeOut = (wake: Wake): ReadonlyArray<Outbox.Entry> => {
   return rest
 }
 
-/** Without a journal they stay in the Outbox, as far as there is room. */
+/**
+ * What the journal has not taken stays in the Outbox, as far as there is room. But nothing overtakes what is in the
+ * journal: then it gives way.
+ */
 const putBack = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>): void => {
+  if (wake.state.journal > 0) return rest.forEach(() => refuse(wake))
   const { dropped, entries, lastId } = wake.state.outbox
   const back = rest.map(({ payload, topic }, index) => ({ id: lastId + 1 + index, topic, payload }))
   change(wake, { outbox: { entries: entries.concat(back), lastId: lastId + back.length, dropped } })

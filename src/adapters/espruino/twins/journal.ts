@@ -1,5 +1,5 @@
 /** The twin of programs/device/journal.ts for a board. */
-import type * as Original from "../../../programs/device/journal.ts"
+import type { Journal } from "../../../domain/state/Journal.ts"
 import { journal } from "../Journal.ts"
 
-export const journalOf: typeof Original.journalOf = () => journal
+export const journalOf = (): Journal => journal

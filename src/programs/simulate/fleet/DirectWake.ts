@@ -7,7 +7,6 @@
  * and byte for byte of what is remembered. A wake in another world is lived by the program: `live` says so, and has
  * changed nothing.
  */
-import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import { patch } from "../../../domain/state/patch.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
@@ -24,62 +23,13 @@ import type { Conditions } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
 import * as Lived from "./Lived.ts"
 import * as LazyMessages from "./LazyMessages.ts"
-
-/** How long things take in the simulated world, in milliseconds. */
-export interface Physics {
-  /** From the device to the Server, or back. */
-  readonly latencyMillis: number
-  readonly sensorMillis: number
-  readonly measure: LazyMessages.Measure
-  /**
-   * How long a device looks for an update under these conditions, when it finds none; undefined: the program has not
-   * shown it yet. It depends on what is retained, and on what the device has and has refused.
-   */
-  readonly checkMillis: (config: DeviceConfig, state: DeviceState.DeviceState) => number | undefined
-}
-
-/** What a wake is lived with. */
-interface Living {
-  readonly device: Device
-  readonly conditions: Conditions
-  readonly physics: Physics
-  readonly lived: Lived.Lived
-  readonly wake: Wake.Wake
-  /** What was written last, as far as the journal made it necessary. */
-  saved: DeviceState.DeviceState | undefined
-}
-
-/** The snapshot says what was written last. What lies behind the journal's beginning is not in it. */
-const isKept = ({ saved, wake: { state } }: Living): boolean =>
-  saved !== undefined && (saved === state || state.journal > 0 &&
-      Bytes.equals(DeviceState.encode(LazyMessages.finish(saved)), DeviceState.encode(LazyMessages.finish(state))))
+import { accessOf, isKept, type Living, type Physics } from "./Living.ts"
 
 /** Nobody listens: what is to be counted is counted here. */
 const silent = (): void => {}
 
 const beginTry = ({ device, wake }: Living, at: number, last: DeviceState.DeviceState["reconnect"]): void =>
   Wake.beginTry(wake, at, last, device.config.mqtt.reconnect.jitter > 0 ? draw(device) : 0)
-
-/** The device's journal. Each write counts; that a state is written is what happens to it here. */
-const accessOf = (living: Living): Backlog.Access => {
-  const { device, lived, wake } = living
-  const journal = JournalMemory.journal(device.journal)
-  return {
-    journal: {
-      append: (record, keep, bytes) => {
-        lived.writes++
-        return journal.append(record, keep, bytes)
-      },
-      read: journal.read,
-      end: journal.end
-    },
-    save: () => {
-      lived.writes++
-      living.saved = wake.state
-      return true
-    }
-  }
-}
 
 /** Sensors with intervals of their own: the journal holds when they were read. */
 const hasIntervals = ({ sensors }: DeviceConfig): boolean => sensors.some(({ interval }) => interval > 0)
