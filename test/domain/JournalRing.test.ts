@@ -44,7 +44,7 @@ describe("a line", () => {
   it("is a record between line feeds, with its sum and its position", () => {
     const line = JournalLine.encode(12, Bytes.fromText("a b"))
     expect(Bytes.toText(line)).toMatch(/^\n[0-9a-f]{8}12 a b\n$/)
-    expect(JournalLine.next(line, 0)).toEqual({ position: 12, record: Bytes.fromText("a b"), end: line.length - 1 })
+    expect(JournalLine.next(line, 0, line.length)).toEqual({ position: 12, record: Bytes.fromText("a b"), end: line.length - 1 })
   })
 
   it("of which any bit has turned over costs its own record and no other", () => {
@@ -54,7 +54,8 @@ describe("a line", () => {
       const rotten = Uint8Array.from(lines)
       rotten[bit >> 3] = (rotten[bit >> 3] as number) ^ (1 << (bit & 7))
       const found: Array<number> = []
-      for (let one = JournalLine.next(rotten, 0); one !== undefined; one = JournalLine.next(rotten, one.end)) {
+      const { length } = rotten
+      for (let one = JournalLine.next(rotten, 0, length); one; one = JournalLine.next(rotten, one.end, length)) {
         found.push(one.position)
       }
       expect(found.filter((position) => position !== 8), "bit " + bit).toEqual([7, 9])

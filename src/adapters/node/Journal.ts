@@ -40,7 +40,7 @@ const segments = (directory: string): ReadonlyArray<Segment> => {
 const linesOf = ({ file }: Segment): Bytes.Bytes => Uint8Array.from(fs.readFileSync(file))
 
 /** The position behind what these lines hold, of which the first has at least position `first`. */
-const endOf = (lines: Bytes.Bytes, first: number): number => Math.max(first, JournalLine.behind(lines).position)
+const endOf = (lines: Bytes.Bytes, first: number): number => Math.max(first, JournalLine.behind(lines, 0, lines.length).position)
 
 const end = (directory: string): number => {
   const newest = segments(directory).at(-1)
@@ -54,7 +54,10 @@ const read = (directory: string, from: number, most: number): Part => {
   const begin = Math.max(0, all.findLastIndex(({ first }) => first <= from))
   for (const segment of all.slice(begin)) {
     const lines = linesOf(segment)
-    for (let found = JournalLine.next(lines, 0); found !== undefined; found = JournalLine.next(lines, found.end)) {
+    const { length } = lines
+    let at = 0
+    for (let found = JournalLine.next(lines, at, length); found; found = JournalLine.next(lines, at, length)) {
+      at = found.end
       if (found.position < next) continue
       if (records.length === most) return { records, next }
       records.push(found.record)

@@ -39,22 +39,25 @@ export interface Found extends Numbered {
   readonly end: number
 }
 
-/** Where the line that begins at `at` ends: before a line feed, or where nothing is written yet. */
-const endOfLine = (lines: Bytes.Bytes, at: number): number => {
-  const feed = Bytes.indexOf(lines, lineFeed, at)
-  const end = feed < 0 ? Bytes.indexOf(lines, Bytes.erased, at) : feed
-  return end < 0 ? Bytes.length(lines) : end
+/** Where the line that begins at `at` ends: before a line feed, where nothing is written yet, or at `limit`. */
+const endOfLine = (lines: Bytes.Bytes, at: number, limit: number): number => {
+  let end = Bytes.indexOf(lines, lineFeed, at)
+  if (end < 0 || end > limit) end = Bytes.indexOf(lines, Bytes.erased, at)
+  return end < 0 || end > limit ? limit : end
 }
 
-/** The next line from `at` on that can be believed. What is not yet written ends the lines. */
-export const next = (lines: Bytes.Bytes, at: number): Found | undefined => {
+/**
+ * The next line from `at` on and before `limit` that can be believed. What is not yet written ends the lines. Nothing
+ * longer than a line is cut out of them, for that takes a board's memory.
+ */
+export const next = (lines: Bytes.Bytes, at: number, limit: number): Found | undefined => {
   let begin = at
-  while (begin < Bytes.length(lines) && !Bytes.isErased(lines, begin)) {
+  while (begin < limit && !Bytes.isErased(lines, begin)) {
     if (Bytes.at(lines, begin) === lineFeed) {
       begin++
       continue
     }
-    const end = endOfLine(lines, begin)
+    const end = endOfLine(lines, begin, limit)
     const found = decode(Bytes.slice(lines, begin, end))
     if (found !== undefined) return { position: found.position, record: found.record, end }
     begin = end
@@ -62,11 +65,15 @@ export const next = (lines: Bytes.Bytes, at: number): Found | undefined => {
   return undefined
 }
 
-/** The last line that can be believed; `end` is 0 and `position` 0 where there is none. */
-export const last = (lines: Bytes.Bytes): { readonly position: number; readonly end: number } => {
+/** The last line that can be believed; where there is none, `end` is `begin` and `position` 0. */
+export const last = (
+  lines: Bytes.Bytes,
+  begin: number,
+  limit: number
+): { readonly position: number; readonly end: number } => {
   let position = 0
-  let end = 0
-  for (let found = next(lines, 0); found !== undefined; found = next(lines, end)) {
+  let end = begin
+  for (let found = next(lines, begin, limit); found !== undefined; found = next(lines, end, limit)) {
     position = found.position
     end = found.end
   }
@@ -75,12 +82,16 @@ export const last = (lines: Bytes.Bytes): { readonly position: number; readonly 
 
 /**
  * The position that the next record gets behind the last of these lines, and where it goes: to the first place that is
- * not yet written; -1: there is none.
+ * not yet written; `limit` or more: there is none.
  */
-export const behind = (lines: Bytes.Bytes): { readonly position: number; readonly at: number } => {
-  const { end, position } = last(lines)
-  const at = Bytes.indexOf(lines, Bytes.erased, end)
+export const behind = (
+  lines: Bytes.Bytes,
+  begin: number,
+  limit: number
+): { readonly position: number; readonly at: number } => {
+  const { end, position } = last(lines, begin, limit)
+  const erased = Bytes.indexOf(lines, Bytes.erased, end)
+  const at = erased < 0 || erased > limit ? limit : erased
   // What can no longer be read has had its position all the same, so that its loss is seen.
-  const isLost = (at < 0 ? Bytes.length(lines) : at) > end + 1
-  return { position: position + (isLost ? 2 : 1), at }
+  return { position: position + (at > end + 1 ? 2 : 1), at }
 }

@@ -27,12 +27,9 @@ const countOf = (all: Bytes.Bytes): number => (Bytes.length(all) - first) / page
 
 const addressOf = (index: number): number => first + index * pageBytes
 
-const pageOf = (all: Bytes.Bytes, index: number): Bytes.Bytes =>
-  Bytes.slice(all, addressOf(index), addressOf(index + 1))
-
 /** The first position in a page; 0: there is none. */
 const firstIn = (all: Bytes.Bytes, index: number): number => {
-  const found = JournalLine.next(pageOf(all, index), 0)
+  const found = JournalLine.next(all, addressOf(index), addressOf(index + 1))
   return found ? found.position : 0
 }
 
@@ -74,10 +71,13 @@ const newest = (all: Bytes.Bytes): number => {
   return isLost ? newestOfAll(all) : found
 }
 
+const behind = (all: Bytes.Bytes, index: number): ReturnType<typeof JournalLine.behind> =>
+  JournalLine.behind(all, addressOf(index), addressOf(index + 1))
+
 /** The position that the next record gets. */
 export const end = (all: Bytes.Bytes): number => {
   const index = newest(all)
-  return index < 0 ? 1 : JournalLine.behind(pageOf(all, index)).position
+  return index < 0 ? 1 : behind(all, index).position
 }
 
 /** Up to `most` records from position `from` on. One that cannot be read is left out. */
@@ -94,8 +94,10 @@ export const read = (all: Bytes.Bytes, from: number, most: number): Part => {
     if (position > 0 && position <= from) break
   }
   for (; each < count; each++) {
-    const page = pageOf(all, (oldest + each) % count)
-    for (let found = JournalLine.next(page, 0); found !== undefined; found = JournalLine.next(page, found.end)) {
+    let at = addressOf((oldest + each) % count)
+    const limit = at + pageBytes
+    for (let found = JournalLine.next(all, at, limit); found !== undefined; found = JournalLine.next(all, at, limit)) {
+      at = found.end
       if (found.position < next) continue
       if (records.length === most) return { records, next }
       records.push(found.record)
@@ -110,7 +112,8 @@ const blockedUpTo = (all: Bytes.Bytes, target: number, keep: number, bytes: numb
   const count = countOf(all)
   const used = Math.max(1, Math.min(count, Math.floor(bytes / pageBytes)))
   // What lies before that page has lower positions.
-  const { position } = JournalLine.last(pageOf(all, (target - used + count) % count))
+  const address = addressOf((target - used + count) % count)
+  const { position } = JournalLine.last(all, address, address + pageBytes)
   return position >= keep ? position + 1 : 0
 }
 
@@ -122,14 +125,14 @@ const blockedUpTo = (all: Bytes.Bytes, target: number, keep: number, bytes: numb
 export const append = (file: File, record: Bytes.Bytes, keep: number, bytes: number): number => {
   const all = file.bytes
   const index = newest(all)
-  const { at, position: free } = index < 0 ? { at: -1, position: 1 } : JournalLine.behind(pageOf(all, index))
+  const { at, position: free } = index < 0 ? { at: Infinity, position: 1 } : behind(all, index)
   const position = free < keep ? keep : free
   const line = JournalLine.encode(position, record)
   const size = Bytes.length(line)
   if (size > pageBytes) throw new Error("too large for the flash")
-  if (at >= 0 && at + size <= pageBytes) {
+  if (at + size <= addressOf(index + 1)) {
     try {
-      file.write(line, addressOf(index) + at)
+      file.write(line, at)
       return position
     } catch {
       // Something is there that is not erased: the page is left as it is.
