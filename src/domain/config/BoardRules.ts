@@ -6,12 +6,12 @@
  * docs/esp32.md has the figures: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
-import * as ConfigTable from "./ConfigTable.ts"
+import { journalBytes } from "./journalBytes.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
 /** Bytes of a board's journal, in which messages wait for a Server that is away. */
-export const maxJournalBytes = ConfigTable.journalBytes
+export const maxJournalBytes = journalBytes
 
 /** Sensors where the program is largest: always on, with TLS. */
 const fewSensors = 2

@@ -10,6 +10,7 @@
 import { fixFor, type Issue, least, most, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
 import { utf8Length } from "../bytes/Text.ts"
+import { journalBytes } from "./journalBytes.ts"
 
 export type { Kind, Row, Rows } from "./ConfigRow.ts"
 
@@ -49,8 +50,6 @@ export const standardInterval = 60
 export const standardTimeout = 10
 /** A week of readings, one in five minutes: what a device keeps that is not told otherwise. */
 export const weekMessages = 2016
-/** Bytes of flash that they take: messages of 100 bytes, with what goes with each, and half as much again. */
-export const journalBytes = 327_680
 /** Above it a number and the next one are the same: no version would be newer. */
 export const maxVersion = 9007199254740991
 

@@ -36,7 +36,7 @@ export const initial = (now: number, start: ReconnectStart, version = 0): Device
 })
 
 /** How many messages are owed. */
-export const owed = ({ journaled, outbox }: DeviceState): number => outbox.entries.length + journaled
+export const owed = (state: DeviceState): number => state.outbox.entries.length + state.journaled
 
 /** Made when it is needed: a board would hold it for as long as it is awake. */
 export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes: 0 })

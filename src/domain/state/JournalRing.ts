@@ -9,7 +9,7 @@
  * a record. A record lies in one page. What a power cut has torn is left where it is: the next record goes behind it.
  */
 import * as Bytes from "../bytes/Bytes.ts"
-import { journalBytes } from "../config/ConfigTable.ts"
+import { journalBytes } from "../config/journalBytes.ts"
 import { type File, first, numberOf, pageBytes } from "./FlashLog.ts"
 import type { Part } from "./Journal.ts"
 import * as JournalLine from "./JournalLine.ts"

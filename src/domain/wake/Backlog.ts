@@ -145,13 +145,17 @@ const putBack = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>): void => {
   Eviction.evictTo(wake, Outbox.maxEntries)
 }
 
+/** The last wake reached the Server, and connections have ended on one message again and again. */
+const isForbidden = ({ state }: Wake): boolean =>
+  state.reconnect.attemptCount < 2 && state.suspects.some(([, failures]) => failures >= Quarantine.lastFrom)
+
 /** What was measured goes where there is room for it. */
 export const spill = (wake: Wake, access: Access): void => {
   const { capacity } = wake.config.mqtt.outbox
   if (wake.state.journal === 0) {
     if (capacity <= Outbox.maxEntries) Eviction.evictTo(wake, capacity)
     // The Server takes other messages, so no outage fills the Outbox: what it does not take must not lie before them.
-    else if (wake.state.reconnect.attemptCount < 2) Eviction.evictHeld(wake, Quarantine.held(wake.state))
+    else if (isForbidden(wake)) Eviction.evictHeld(wake, Quarantine.held(wake.state))
   }
   const rest = takeOut(wake)
   const { outbox: { dropped }, readAt } = wake.state
@@ -172,6 +176,21 @@ export const spill = (wake: Wake, access: Access): void => {
   wake.placed = wake.state.outbox.lastId
 }
 
+/**
+ * Where too much is held back for others to pass, only messages on which two connections have ended are; and the oldest of
+ * these go to the end of the journal.
+ */
+const loosen = (wake: Wake, access: Access): void => {
+  if (wake.held.length > Eviction.maxHeld) Held.release(wake, 0)
+  while (wake.held.length > Eviction.maxHeld) {
+    const id = wake.held[0] as number
+    const entry = Outbox.find(wake.state.outbox, id)
+    wake.held = wake.held.slice(1)
+    if (entry && !put(wake, entry, undefined, access)) return
+    Eviction.remove(wake, [id])
+  }
+}
+
 /** As many as there is room for come out of the journal. False: it could not be read. */
 const fill = (wake: Wake, access: Access): boolean => {
   const { entries, lastId } = wake.state.outbox
@@ -185,14 +204,17 @@ const fill = (wake: Wake, access: Access): boolean => {
 
 /** What comes next out of the journal, when all else is acknowledged at `now` (milliseconds); it is to be remembered. */
 export const refill = (wake: Wake, now: number, access: Access): void => {
+  const { attemptCount } = wake.state.reconnect
+  // A try that asks for the configuration finds what mends it first (`Held.begin`).
+  const isFirst = wake.held.length > 0 && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
   wake.restsAt ??= now + wake.config.awakeTimeout * 500
-  if (now >= wake.restsAt) {
+  if (isFirst || now >= wake.restsAt) {
     wake.isResting = true
     return
   }
   // Until there is something that goes now.
   for (let isHeld = true; isHeld; isHeld = wake.state.journal > 0 && !wake.state.outbox.entries[wake.held.length]) {
-    Eviction.loosen(wake)
+    loosen(wake, access)
     if (fill(wake, access)) continue
     wake.isResting = true
     wake.restsAt = 0

@@ -5,23 +5,28 @@
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import { patch } from "../state/patch.ts"
-import * as Held from "./Held.ts"
-import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
 /** Of as many messages as may be held back, so that others can pass. */
-const maxHeld = Outbox.maxEntries >> 1
+export const maxHeld = Outbox.maxEntries >> 1
 
-/** The Outbox without what was evicted, which gives back its Packet Identifiers, and is told. */
-const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
+/** The Outbox without these, whose Packet Identifiers are given back. Gives how many there were. */
+export const remove = (wake: Wake, ids: ReadonlyArray<number>): number => {
   let { session } = wake.state
   const { dropped, entries, lastId } = wake.state.outbox
-  for (const id of evicted) session = Session.release(session, id)
-  const kept = entries.filter(({ id }) => evicted.indexOf(id) < 0)
-  const outbox = { entries: kept, lastId, dropped: dropped + entries.length - kept.length }
-  wake.state = patch(wake.state, { session, outbox })
-  emitDropped(wake.emit, entries.length - kept.length)
+  for (const id of ids) session = Session.release(session, id)
+  const kept = entries.filter(({ id }) => ids.indexOf(id) < 0)
+  wake.state = patch(wake.state, { session, outbox: { entries: kept, lastId, dropped } })
+  return entries.length - kept.length
+}
+
+/** These give way, which is told. */
+const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
+  const count = remove(wake, evicted)
+  const { dropped, entries, lastId } = wake.state.outbox
+  wake.state = patch(wake.state, { outbox: { entries, lastId, dropped: dropped + count } })
+  emitDropped(wake.emit, count)
 }
 
 /** The Outbox keeps so many messages. */
@@ -37,15 +42,4 @@ export const evictHeld = (wake: Wake, held: ReadonlyArray<number>): void => {
   const over = others.slice(0, Math.max(0, held.length - maxHeld))
   wake.held = wake.held.filter((id) => over.indexOf(id) < 0)
   without(wake, over)
-}
-
-/**
- * Where too much is held back for others to pass, only messages on which two connections have ended are; and where they
- * are several, the Server does not take the topic, and its oldest give way.
- */
-export const loosen = (wake: Wake): void => {
-  if (wake.held.length <= maxHeld) return
-  const last = wake.state.suspects.filter(([, failures]) => failures >= Quarantine.lastFrom)
-  if (last.length < 2) return Held.release(wake, 0)
-  evictHeld(wake, wake.held)
 }

@@ -7,7 +7,7 @@ import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 
 /** From this try on the configuration goes before what is held back: with nothing else owed it may be what mends it. */
-const configurationFirst = 3
+export const configurationFirst = 3
 
 /**
  * A try begins: all messages of topics that have a suspect are held back. Where there are no others, the first part

@@ -21,10 +21,9 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
 /**
  * More is owed than there is room for in the Outbox, or not only there: it is decided what goes where (`Backlog.spill`).
  */
-export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean => {
-  const { length } = state.outbox.entries
-  return state.journal > 0 || length > Outbox.maxEntries || length > config.mqtt.outbox.capacity
-}
+export const isFull = (wake: Pick<Wake, "config" | "state">): boolean =>
+  // Usually it is one or two, and that is all there is to see.
+  wake.state.journal > 0 || wake.state.outbox.entries.length > Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
 
 /** The messages of a reading that began at `now` are owed. */
 export const enqueue = (

@@ -31,6 +31,8 @@ const judge = (facts: ObservedState): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
   if (kept === undefined || facts.isCatchingUp) return undefined
+  // What the Server does not take gives way to what it takes.
+  if (ledger.vanished.every(({ topic }) => kept.suspected.includes(topic))) return undefined
   if (kept.owed.length < capacity) {
     return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
   }

@@ -20,6 +20,8 @@ export interface StoredState {
   readonly attemptCount: number
   /** The keys of what goes after all others, because connections have ended on it. */
   readonly last: ReadonlyArray<string>
+  /** The topics of messages on which connections have ended. */
+  readonly suspected: ReadonlyArray<string>
   /** Of the prefix under which all that is in flight was sent. */
   readonly prefix: number
 }
@@ -41,7 +43,8 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
-  return { journal, owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, prefix }
+  const suspected = suspects.flatMap(([entry]) => Message.topic(keys.get(entry) ?? ""))
+  return { journal, owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, suspected, prefix }
 }
 
 /** The same with what lies in the journal: `records` gives all that is there from a position on. */
