@@ -69,9 +69,8 @@ const makeRoom = (wake: Wake, upTo: number, access: Access): boolean => {
 }
 
 /** True: there is a journal. Its beginning comes into Storage with all else that the wake changes. */
-const begin = (wake: Wake, { journal, save }: Access): boolean => {
-  // What Storage knows to be in it must not be written over.
-  if (wake.isUnsaved && !save()) return false
+const begin = (wake: Wake, { journal }: Access): boolean => {
+  if (wake.isUnsaved) return false
   if (wake.state.journal > 0) return true
   const end = journal.end()
   if (Result.isFailure(end)) {
@@ -157,6 +156,8 @@ export const spill = (wake: Wake, access: Access): void => {
     // The Server takes other messages, so no outage fills the Outbox: what it does not take must not lie before them.
     else if (isForbidden(wake)) Eviction.evictHeld(wake, Quarantine.held(wake.state))
   }
+  // What Storage knows to be in the journal must not be written over. With all that is owed, for now.
+  if (wake.isUnsaved) access.save()
   const rest = takeOut(wake)
   const { outbox: { dropped }, readAt } = wake.state
   const isInRecord = rest.length > 0 && readAt !== wake.readAtKept && Journaled.isKept(wake)
