@@ -33,6 +33,8 @@ describe("a device's first state", () => {
   it("owes nothing, has nothing in flight, and goes on from the reconnect state it was given", () => {
     expect(DeviceState.initial(5_000, { attemptCount: 2, lastAttemptTime: 1.5 })).toEqual({
       outbox: { entries: [], lastId: 0, dropped: 0 },
+      journal: 0,
+      journaled: 0,
       session: { inFlight: [], lastIdentifier: 0 },
       reconnect: { attemptCount: 2, lastAttemptTime: 1_500, draw: 0 },
       startedAt: 5_000,

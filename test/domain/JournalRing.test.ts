@@ -165,4 +165,45 @@ describe("a journal in flash", () => {
       { numRuns: 300 }
     )
   })
+
+  it("holds what a model holds, through appends of every size, reads, cuts, and what is done with", () => {
+    const action = fc.record({
+      size: fc.integer({ min: 12, max: 400 }),
+      steps: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, fc.integer({ min: 0, max: 420 })),
+      done: fc.integer({ min: 0, max: 6 })
+    })
+    fc.assert(
+      fc.property(fc.array(action, { minLength: 1, maxLength: 150, size: "max" }), fc.nat(20), (actions, already) => {
+        const flash = Values.flashed()
+        const bytes = 3 * 4_096
+        const held: Array<{ readonly position: number; readonly record: string }> = []
+        let keep = BoardJournal.end(flash)
+        let number = already
+        for (const { done, size, steps } of actions) {
+          for (let i = 0; i < done && held.length > 0; i++) keep = (held.shift() as { position: number }).position + 1
+          const name = text(number++, size)
+          flash.left = steps
+          let position = 0
+          try {
+            position = BoardJournal.append(flash, Bytes.fromText(name), keep, bytes)
+            if (position > 0) held.push({ position, record: name })
+          } catch (thrown) {
+            if (!(thrown instanceof Flash.PowerFailed)) throw thrown
+          }
+          flash.left = Infinity
+          flash.known.clear()
+          if (position < 0) {
+            keep = -position
+            while (held[0] !== undefined && held[0].position < keep) held.shift()
+          }
+          const found = all(flash, keep)
+          // What the power has cut may be there or not.
+          if (position === 0 && found.length > held.length) held.push({ position: BoardJournal.end(flash) - 1, record: name })
+          expect(found).toEqual(held.map(({ record }) => record))
+          expect(BoardJournal.end(flash)).toBeGreaterThan(held.at(-1)?.position ?? 0)
+        }
+      }),
+      { numRuns: 200 }
+    )
+  })
 })

@@ -27,11 +27,15 @@ export type Journaled = (from: number) => ReadonlyArray<Bytes>
 export const reading = (flash: Flash, journaled: Journaled): () => StoredState.StoredState | undefined => {
   let known: Bytes | undefined
   let kept: StoredState.StoredState | undefined
+  let whole: StoredState.StoredState | undefined
   return () => {
     const bytes = flash(StoredState.stateName)
-    if (bytes !== known) kept = bytes === undefined ? undefined : StoredState.decode(bytes)
+    if (bytes !== known) kept = whole = bytes === undefined ? undefined : StoredState.decode(bytes)
     known = bytes
-    return StoredState.withJournal(kept, journaled)
+    const now = StoredState.withJournal(kept, journaled)
+    // What has not changed is the same.
+    if (now?.owed.length !== whole?.owed.length) whole = now
+    return whole
   }
 }
 
