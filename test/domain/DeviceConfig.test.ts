@@ -363,8 +363,7 @@ describe("a wrong value", () => {
     [{ reconnect: { attempt_count: -1 } },
       "mqtt.reconnect.attempt_count must be a whole number of at least 0, but is -1"],
     [{ reconnect: [] }, "mqtt.reconnect must be an object, but is an array"],
-    [{ outbox: { capacity: 100_001 } },
-      "mqtt.outbox.capacity must be a whole number from 1 to 100000, but is 100001"],
+    [{ outbox: { capacity: 100_001 } }, "mqtt.outbox.capacity must be a whole number from 1 to 100000, but is 100001"],
     [{ outbox: { bytes: 4095 } }, "mqtt.outbox.bytes must be a whole number from 4096 to 100000000, but is 4095"],
     [{ outbox: { when_full: "drop" } },
       "mqtt.outbox.when_full must be \"drop_oldest\" or \"drop_newest\" or \"keep_newest_per_topic\", but is \"drop\""]

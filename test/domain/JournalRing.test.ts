@@ -44,7 +44,11 @@ describe("a line", () => {
   it("is a record between line feeds, with its sum and its position", () => {
     const line = JournalLine.encode(12, Bytes.fromText("a b"))
     expect(Bytes.toText(line)).toMatch(/^\n[0-9a-f]{8}12 a b\n$/)
-    expect(JournalLine.next(line, 0, line.length)).toEqual({ position: 12, record: Bytes.fromText("a b"), end: line.length - 1 })
+    expect(JournalLine.next(line, 0, line.length)).toEqual({
+      position: 12,
+      record: Bytes.fromText("a b"),
+      end: line.length - 1
+    })
   })
 
   it("of which any bit has turned over costs its own record and no other", () => {
@@ -198,7 +202,9 @@ describe("a journal in flash", () => {
           }
           const found = all(flash, keep)
           // What the power has cut may be there or not.
-          if (position === 0 && found.length > held.length) held.push({ position: BoardJournal.end(flash) - 1, record: name })
+          if (position === 0 && found.length > held.length) {
+            held.push({ position: BoardJournal.end(flash) - 1, record: name })
+          }
           expect(found).toEqual(held.map(({ record }) => record))
           expect(BoardJournal.end(flash)).toBeGreaterThan(held.at(-1)?.position ?? 0)
         }

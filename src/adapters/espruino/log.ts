@@ -98,8 +98,7 @@ export const makeFile = (
   return files.read(name) as Bytes.Bytes
 }
 
-const make = (name: string): Bytes.Bytes =>
-  makeFile(name, FlashLog.sizeOf(FlashLog.pagesOf(name)), FlashLog.beginnings)
+const make = (name: string): Bytes.Bytes => makeFile(name, FlashLog.sizeOf(FlashLog.pagesOf(name)), FlashLog.beginnings)
 
 /** Writes to the log of this file, whatever that takes. Throws what the flash does. */
 export const append = (file: string, value: Bytes.Bytes): void =>

@@ -40,7 +40,8 @@ const segments = (directory: string): ReadonlyArray<Segment> => {
 const linesOf = ({ file }: Segment): Bytes.Bytes => Uint8Array.from(fs.readFileSync(file))
 
 /** The position behind what these lines hold, of which the first has at least position `first`. */
-const endOf = (lines: Bytes.Bytes, first: number): number => Math.max(first, JournalLine.behind(lines, 0, lines.length).position)
+const endOf = (lines: Bytes.Bytes, first: number): number =>
+  Math.max(first, JournalLine.behind(lines, 0, lines.length).position)
 
 const end = (directory: string): number => {
   const newest = segments(directory).at(-1)

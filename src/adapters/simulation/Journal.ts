@@ -35,7 +35,12 @@ const cutOff = (world: World, run: () => unknown, through: number): void => {
   flash.left = Infinity
 }
 
-const append = (world: World, record: Bytes.Bytes, keep: number, bytes: number): Result.Result<number, JournalError> => {
+const append = (
+  world: World,
+  record: Bytes.Bytes,
+  keep: number,
+  bytes: number
+): Result.Result<number, JournalError> => {
   const { flash, trouble } = world
   const run = () =>
     flash === undefined ? JournalMemory.journal(world.journal).append(record, keep, bytes)

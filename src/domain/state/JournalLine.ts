@@ -92,6 +92,7 @@ export const behind = (
   const { end, position } = last(lines, begin, limit)
   const erased = Bytes.indexOf(lines, Bytes.erased, end)
   const at = erased < 0 || erased > limit ? limit : erased
-  // What can no longer be read has had its position all the same, so that its loss is seen.
-  return { position: position + (at > end + 1 ? 2 : 1), at }
+  // What has come to its end and can no longer be read has had its position all the same, so that its loss is seen.
+  const isLost = at > end + 1 && Bytes.at(lines, at - 1) === lineFeed
+  return { position: position + (isLost ? 2 : 1), at }
 }

@@ -23,7 +23,8 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
  */
 export const isFull = (wake: Pick<Wake, "config" | "state">): boolean =>
   // Usually it is one or two, and that is all there is to see.
-  wake.state.journal > 0 || wake.state.outbox.entries.length > Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
+  wake.state.journal > 0 ||
+  wake.state.outbox.entries.length > Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
 
 /** The messages of a reading that began at `now` are owed. */
 export const enqueue = (

@@ -17,6 +17,7 @@ import * as Places from "./Places.ts"
 import { texts } from "./texts.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
+import { outbox } from "./outbox.ts"
 import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
@@ -109,7 +110,8 @@ const surprises = (
     ...topics.shared(config, document, mqtt, sensors),
     ...topics.confused(config),
     ...texts(config),
-    ...wakeTime(config)
+    ...wakeTime(config),
+    ...outbox(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),

@@ -107,7 +107,8 @@ describe.skipIf(Espruino.interpreter === "")("a week without a Server, on Esprui
       let wakes = 0
       while (numbers(messages).length < week + wakes && wakes < 10) {
         const lived = yield* boot(image, began + (30 + wakes) * 600_000)
-        console.log(wakes, numbers(messages).length, JSON.stringify(lived.report), JSON.stringify(events(lived).slice(-4)))
+        console.log(wakes, numbers(messages).length, JSON.stringify(lived.report),
+          JSON.stringify(events(lived).slice(-4)))
         withinLimits(lived)
         wakes++
       }

@@ -88,6 +88,14 @@ export const remember = (ledger: Ledger, kept: StoredState): void => {
   for (const key of kept.owed) find(ledger, key).isRemembered = true
 }
 
+/** What was never in flash is lost. Gives how many. */
+export const forgetNew = (ledger: Ledger, kept: StoredState | undefined): number => {
+  const keys = new Set(kept?.owed)
+  const lost = [...ledger.owed.values()].filter((one) => !one.isRemembered && !keys.has(one.key))
+  for (const { key } of lost) ledger.owed.delete(key)
+  return lost.length
+}
+
 /** The device has written this to its flash: what it knows is what it keeps. */
 export const stored = (ledger: Ledger, kept: StoredState): void => {
   const vanished: Array<Owed> = []

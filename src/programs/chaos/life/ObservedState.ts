@@ -56,6 +56,8 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
   facts.isTorn = false
   if (seen.name === StoredState.journalName) {
     if (seen.failed || isTorn) facts.isUnsaved = true
+    // The device cannot know of it.
+    if (isTorn) facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
     else if (seen.kept !== undefined) Ledger.remember(facts.ledger, seen.kept)
     facts.kept = seen.kept
     return

@@ -182,7 +182,8 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   // An update on probation is rare, and writes more; so is what was learned from a connection.
   if (
     state !== undefined &&
-    (state.journal > 0 && hasIntervals(config) || state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0 || state.unfinished > 0)
+    (state.journal > 0 && hasIntervals(config) || state.probation.version !== 0 || state.suspects.length > 0 ||
+      state.connectAlone > 0 || state.unfinished > 0)
   ) return false
   const wake = begin(device)
   Lived.begin(lived, wakesAt, state, wake.state)
