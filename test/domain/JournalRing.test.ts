@@ -1,5 +1,5 @@
 /** A journal in flash on a simulated board: whatever the power and the bits do, no record is lost but the one they hit. */
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Flash from "../../src/adapters/simulation/world/BoardFlash.ts"
 import * as BoardJournal from "../../src/adapters/simulation/world/BoardJournal.ts"

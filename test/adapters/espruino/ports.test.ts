@@ -17,6 +17,8 @@ import { Socket } from "../../../src/ports/Socket.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { connect, socketSuite } from "../../ports/SocketSuite.ts"
+import { journal } from "../../../src/adapters/espruino/Journal.ts"
+import { journalSuite } from "../../ports/JournalSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
 import * as board from "../../support/board.ts"
@@ -61,6 +63,17 @@ storageSuite("a board", {
     return Effect.sync(() => {
       board.install({ flash })
       return storage
+    })
+  })
+})
+
+journalSuite("a board", {
+  run: (effect) => Effect.runPromise(Effect.scoped(effect)),
+  place: Effect.sync(() => {
+    const flash = board.emptyFlash()
+    return Effect.sync(() => {
+      board.install({ flash })
+      return journal
     })
   })
 })

@@ -17,6 +17,9 @@ import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { sleepSuite } from "../../ports/SleepSuite.ts"
 import { socketSuite } from "../../ports/SocketSuite.ts"
+import * as SimulationJournal from "../../../src/adapters/simulation/Journal.ts"
+import { Journal } from "../../../src/ports/Journal.ts"
+import { journalSuite } from "../../ports/JournalSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
 import * as Harness from "./harness.ts"
@@ -84,6 +87,15 @@ for (const [time, run] of Harness.ways) {
     place: Effect.map(World.troubled([], ""), (world) =>
       Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationStorage.layer(world))), Context.get(Storage))))
   })
+
+  for (const [where, made] of [["", World.make], [", a board's flash", World.troubled([], "")]] as const) {
+    journalSuite(name + where, {
+      run: (effect) =>
+        run(Effect.scoped(effect)),
+      place: Effect.map(made, (world) =>
+        Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationJournal.layer(world))), Context.get(Journal))))
+    })
+  }
 
   sensorSuite(name, { run: inWorld, sensor })
 
