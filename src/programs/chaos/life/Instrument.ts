@@ -97,7 +97,8 @@ const journal = (
   append: (record, keep, bytes) => {
     const written = inner.append(record, keep, bytes)
     const failed = Result.isFailure(written) || written.success < 0
-    see({ _tag: "Stored", name: StoredState.journalName, size: record.length, failed, kept: kept() })
+    const key = StoredState.keyOf(record)
+    see({ _tag: "Stored", name: StoredState.journalName, size: record.length, failed, kept: kept(), key })
     return written
   },
   read: inner.read,

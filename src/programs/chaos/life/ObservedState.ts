@@ -58,7 +58,11 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
     if (seen.failed || isTorn) facts.isUnsaved = true
     // The device cannot know of it.
     if (isTorn) facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
-    else if (seen.kept !== undefined) Ledger.remember(facts.ledger, seen.kept)
+    else if (seen.kept !== undefined) {
+      Ledger.remember(facts.ledger, seen.kept)
+      // What goes after all others is another message when it comes again.
+      Ledger.find(facts.ledger, seen.key ?? "").sent = 0
+    }
     facts.kept = seen.kept
     return
   }

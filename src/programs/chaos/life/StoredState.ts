@@ -47,17 +47,19 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
   return { journal, owed: [...keys.values()], inFlight, attemptCount: reconnect.attemptCount, last, suspected, prefix }
 }
 
+/** The key of the message in a record of the journal. */
+export const keyOf = (record: Bytes): string => {
+  const { payload, topic } = JournalRecord.decode(record)
+  return Message.keyOf(topic, payload)
+}
+
 /** The same with what lies in the journal: `records` gives all that is there from a position on. */
 export const withJournal = (
   kept: StoredState | undefined,
   records: (from: number) => ReadonlyArray<Bytes>
 ): StoredState | undefined => {
   if (kept === undefined || kept.journal === 0) return kept
-  const keys = records(kept.journal).map((record) => {
-    const { payload, topic } = JournalRecord.decode(record)
-    return Message.keyOf(topic, payload)
-  })
-  return { ...kept, owed: kept.owed.concat(keys) }
+  return { ...kept, owed: kept.owed.concat(records(kept.journal).map(keyOf)) }
 }
 
 /** Whether a stored configuration can be read. */
