@@ -210,7 +210,7 @@ describe.concurrent("npm run flash", () => {
         "writing .review: 7 of 7 bytes, 100 %",
         "preparing .gap",
         "preparing state",
-      "preparing journal",
+        "preparing journal",
         "compared: the board holds what was sent. Starting it; the board says:",
         "  hh:mm:ss  awake         nothing owed",
         "  hh:mm:ss  sleeps        for 59 s",

@@ -36,7 +36,8 @@ const judge = (facts: ObservedState): string | undefined => {
   if (kept.owed.length < capacity) {
     return ledger.vanished.length + " dropped while " + kept.owed.length + " of " + capacity + " places were taken"
   }
-  const wrong = ledger.vanished.find((one) => !rules[whenFull](one, kept.owed))
+  const inOrder = kept.owed.filter((key) => ledger.all.get(key)?.wasForgotten !== true)
+  const wrong = ledger.vanished.find((one) => !rules[whenFull](one, whenFull === "drop_oldest" ? inOrder : kept.owed))
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
 

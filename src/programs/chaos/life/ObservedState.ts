@@ -59,9 +59,11 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
     // The device cannot know of it.
     if (isTorn) facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
     else if (seen.kept !== undefined) {
+      // What goes after all others is another message when it comes again, behind what came after it.
+      const one = Ledger.find(facts.ledger, seen.key ?? "")
+      one.sent = 0
+      if (one.isRemembered) one.wasForgotten = true
       Ledger.remember(facts.ledger, seen.kept)
-      // What goes after all others is another message when it comes again.
-      Ledger.find(facts.ledger, seen.key ?? "").sent = 0
     }
     facts.kept = seen.kept
     return
