@@ -132,10 +132,7 @@ const takeOut = (wake: Wake): ReadonlyArray<Outbox.Entry> => {
   return rest
 }
 
-/**
- * What the journal has not taken stays in the Outbox, as far as there is room. But nothing overtakes what is in the
- * journal: then it gives way.
- */
+/** What the journal has not taken stays in the Outbox while there is room; but nothing overtakes what is in the journal. */
 const putBack = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>): void => {
   if (wake.state.journal > 0) return rest.forEach(() => refuse(wake))
   const { dropped, entries, lastId } = wake.state.outbox
@@ -177,10 +174,7 @@ export const spill = (wake: Wake, access: Access): void => {
   wake.placed = wake.state.outbox.lastId
 }
 
-/**
- * Where too much is held back for others to pass, only messages on which two connections have ended are; and the oldest of
- * these go to the end of the journal.
- */
+/** Where too much is held back, only messages on which two connections have ended are: the oldest go to the journal's end. */
 const loosen = (wake: Wake, access: Access): void => {
   if (wake.held.length > Eviction.maxHeld) Held.release(wake, 0)
   while (wake.held.length > Eviction.maxHeld) {
@@ -188,6 +182,7 @@ const loosen = (wake: Wake, access: Access): void => {
     const entry = Outbox.find(wake.state.outbox, id)
     wake.held = wake.held.slice(1)
     if (entry && !put(wake, entry, undefined, access)) return
+    wake.restsBefore ??= wake.state.journal + wake.state.journaled - 1
     Eviction.remove(wake, [id])
   }
 }
@@ -195,7 +190,11 @@ const loosen = (wake: Wake, access: Access): void => {
 /** As many as there is room for come out of the journal. False: it could not be read. */
 const fill = (wake: Wake, access: Access): boolean => {
   const { entries, lastId } = wake.state.outbox
-  if (entries.length < Outbox.maxEntries && !take(wake, Outbox.maxEntries - entries.length, access)) return false
+  const left = (wake.restsBefore ?? Infinity) - wake.state.journal
+  if (left <= 0) wake.isResting = true
+  else if (entries.length < Outbox.maxEntries) {
+    if (!take(wake, Math.min(left, Outbox.maxEntries - entries.length), access)) return false
+  }
   // Where only messages are held back, and no topics, others of their topic pass.
   const { suspects } = wake.state
   const isTopic = wake.held.some((id) => !suspects.some(([entry, failures]) => entry === id && failures > 1))
@@ -203,18 +202,21 @@ const fill = (wake: Wake, access: Access): boolean => {
   return true
 }
 
+const isAllHeld = ({ held, state }: Wake): boolean => state.journal > 0 && !state.outbox.entries[held.length]
+
 /** What comes next out of the journal, when all else is acknowledged at `now` (milliseconds); it is to be remembered. */
 export const refill = (wake: Wake, now: number, access: Access): void => {
   const { attemptCount } = wake.state.reconnect
   // A try that asks for the configuration finds what mends it first (`Held.begin`).
-  const isFirst = wake.held.length > 0 && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
+  const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)
+  const isFirst = isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
   wake.restsAt ??= now + wake.config.awakeTimeout * 500
   if (isFirst || now >= wake.restsAt) {
     wake.isResting = true
     return
   }
   // Until there is something that goes now.
-  for (let isHeld = true; isHeld; isHeld = wake.state.journal > 0 && !wake.state.outbox.entries[wake.held.length]) {
+  for (let isMore = true; isMore && !wake.isResting; isMore = isAllHeld(wake)) {
     loosen(wake, access)
     if (fill(wake, access)) continue
     wake.isResting = true

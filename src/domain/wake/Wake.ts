@@ -39,6 +39,8 @@ export interface Wake {
   isResting?: boolean
   /** When that begins, in milliseconds of the device's clock: a wake ends. Undefined: nothing was taken out of it. */
   restsAt?: number | undefined
+  /** What lies in the journal from this position on was sent on this connection, and waits for another. */
+  restsBefore?: number | undefined
   /** An update was stored since the wake began: it counts from the next one, and no other is asked for. */
   isReplaced?: boolean
   readonly emit: Emit

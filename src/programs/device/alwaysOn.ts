@@ -169,7 +169,7 @@ const nextTry = (ports: Ports, wake: Wake.Wake) =>
     if (wait > 0) wake.emit({ _tag: "Waiting", millis: wait, attemptCount: wake.state.reconnect.attemptCount })
     yield* waitFor(ports, wake, wait)
     wake.isResting = false
-    wake.restsAt = undefined
+    wake.restsAt = wake.restsBefore = undefined
     // Sensors that do not answer may have made the wait longer: the next one counts from when this try really began.
     Wake.beginTry(wake, now(ports), wake.state.reconnect, draw(ports, wake.config))
     if (measures) {
