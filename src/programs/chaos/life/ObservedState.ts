@@ -170,6 +170,10 @@ const powerCut = (facts: ObservedState, kept: StoredState.StoredState | undefine
   const vanished = facts.ledger.vanished
   const lost = forget(facts, kept)
   doubt(facts)
+  // On its way to the journal's end a message is in two places.
+  for (const key of kept?.owed ?? []) {
+    if (kept?.owed.indexOf(key) !== kept?.owed.lastIndexOf(key)) Ledger.find(facts.ledger, key).wasForgotten = true
+  }
   if (facts.isDamaged) facts.lost.damaged += lost.length
   else {
     facts.lost.power += lost.length
