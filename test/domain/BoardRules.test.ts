@@ -20,14 +20,14 @@ const two = { simulated: { id: "a" }, bme280: { id: "c", pin: 8, pin_scl: 9 } }
 const tooMany = "sensors must be at most 2 with deep_sleep false and mqtt.ssl on a board, but are 3"
 
 it.each([
-  ["that sleeps, with all that there is", { sensors: three }, { ssl: true, outbox: { capacity: 20 } }, []],
-  ["that sleeps, with one more", { sensors: three }, { ssl: true, outbox: { capacity: 21 } }, [
-    "mqtt.outbox.capacity must be at most 20 on a board, but is 21"
+  ["that sleeps, with all that there is", { sensors: three }, { ssl: true, outbox: { bytes: 327_680 } }, []],
+  ["that sleeps, with a larger journal", { sensors: three }, { ssl: true, outbox: { bytes: 327_681 } }, [
+    "mqtt.outbox.bytes must be at most 327680 on a board, but is 327681"
   ]],
-  ["that is always on, without TLS", { deep_sleep: false, sensors: three }, { outbox: { capacity: 20 } }, []],
+  ["that is always on, without TLS", { deep_sleep: false, sensors: three }, { outbox: { capacity: 100_000 } }, []],
   ["that is always on, with TLS and two sensors", { deep_sleep: false, sensors: two }, {
     ssl: true,
-    outbox: { capacity: 20 }
+    outbox: { capacity: 100_000 }
   }, []],
   ["that is always on, with TLS and three sensors", { deep_sleep: false, sensors: three }, { ssl: true }, [tooMany]]
 ] as const)("a board is asked for no more than it survives: one %s", (_, file, mqtt, expected) => {

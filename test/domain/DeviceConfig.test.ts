@@ -65,7 +65,7 @@ const defaults: DeviceConfig.DeviceConfig = {
       jitter: 0
     },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
-    outbox: { capacity: 20, whenFull: "drop_oldest" },
+    outbox: { capacity: 2016, bytes: 327_680, whenFull: "drop_oldest" },
     templates: {}
   }
 }
@@ -137,7 +137,7 @@ describe("a valid file", () => {
           attempt_count: 2,
           last_attempt_time: 12.5
         },
-        outbox: { capacity: 1000, when_full: "keep_newest_per_topic" }
+        outbox: { capacity: 1000, bytes: 8192, when_full: "keep_newest_per_topic" }
       }
     })
     expect(warnings).toEqual([])
@@ -208,7 +208,7 @@ describe("a valid file", () => {
           jitter: 0.25
         },
         reconnectStart: { attemptCount: 2, lastAttemptTime: 12.5 },
-        outbox: { capacity: 1000, whenFull: "keep_newest_per_topic" },
+        outbox: { capacity: 1000, bytes: 8192, whenFull: "keep_newest_per_topic" },
         templates: { clientId: "{device_id}-{device_id}" }
       }
     })
@@ -375,9 +375,10 @@ describe("a wrong value", () => {
     [{ reconnect: { attempt_count: -1 } },
       "mqtt.reconnect.attempt_count must be a whole number of at least 0, but is -1"],
     [{ reconnect: [] }, "mqtt.reconnect must be an object, but is an array"],
-    [{ outbox: { capacity: 1001 } }, "mqtt.outbox.capacity must be a whole number from 1 to 1000, but is 1001"],
+    [{ outbox: { capacity: 100_001 } }, "mqtt.outbox.capacity must be a whole number from 1 to 100000, but is 100001"],
+    [{ outbox: { bytes: 4095 } }, "mqtt.outbox.bytes must be a whole number from 4096 to 100000000, but is 4095"],
     [{ outbox: { when_full: "drop" } },
-      "mqtt.outbox.when_full must be \"drop_oldest\" or \"keep_newest_per_topic\", but is \"drop\""]
+      "mqtt.outbox.when_full must be \"drop_oldest\" or \"drop_newest\" or \"keep_newest_per_topic\", but is \"drop\""]
   ])("of mqtt is refused by name: %j", (mqtt, message) => {
     expect(refuseMqtt(mqtt)).toBe(message)
   })

@@ -110,6 +110,7 @@ describe("the documentation of the configuration", () => {
       "reconnect.attempt_count",
       "reconnect.last_attempt_time",
       "outbox.capacity",
+      "outbox.bytes",
       "outbox.when_full"
     ])
   })

@@ -100,7 +100,11 @@ describe("the Schema and the check on the board", () => {
     expectTypeOf<NonNullable<ConfigFile.DeviceDocument["mqtt"]>["keepalive"]>().toEqualTypeOf<number | undefined>()
     expectTypeOf<DeviceConfig.SensorConfig["temperature"]["unit"]>().toEqualTypeOf<"C" | "F">()
     expectTypeOf<DeviceConfig.OutboxPolicy>().toEqualTypeOf<
-      { readonly capacity: number; readonly whenFull: "drop_oldest" | "keep_newest_per_topic" }
+      {
+        readonly capacity: number
+        readonly bytes: number
+        readonly whenFull: "drop_oldest" | "drop_newest" | "keep_newest_per_topic"
+      }
     >()
   })
 

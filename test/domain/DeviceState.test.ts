@@ -33,6 +33,8 @@ describe("a device's first state", () => {
   it("has nothing pending and nothing in flight, and continues from the reconnect state it was given", () => {
     expect(DeviceState.initial(5_000, { attemptCount: 2, lastAttemptTime: 1.5 })).toEqual({
       outbox: { entries: [], lastId: 0, dropped: 0 },
+      journal: 0,
+      journaled: 0,
       session: { inFlight: [], lastIdentifier: 0 },
       reconnect: { attemptCount: 2, lastAttemptTime: 1_500, draw: 0 },
       startedAt: 5_000,
@@ -209,6 +211,7 @@ describe("the snapshot of a device's state", () => {
     identifiers: fc.uniqueArray(fc.integer({ min: 1, max: 65_535 }), { maxLength: 8 }),
     lastIdentifier: fc.integer({ min: 0, max: 65_535 }),
     dropped: number,
+    journal: number,
     reconnect: fc.record({
       attemptCount: number,
       lastAttemptTime: number,
@@ -236,6 +239,8 @@ describe("the snapshot of a device's state", () => {
         })),
         lastIdentifier: given.lastIdentifier
       },
+      journal: given.journal,
+      journaled: 0,
       reconnect: { ...given.reconnect, draw: given.reconnect.draw + 0 },
       startedAt: given.startedAt,
       readAt: given.readAt,

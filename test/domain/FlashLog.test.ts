@@ -43,7 +43,7 @@ describe("a log in flash", () => {
       expect(Values.read(flash, "state")).toEqual(value(round))
     }
     expect(compacted).toBe(0)
-    expect(Storage.files(flash).map(({ name }) => name)).toEqual([".bootcde", "state"])
+    expect(Storage.files(flash).map(({ name }) => name)).toEqual([".bootcde", "state", "journal"])
     // 32 pages of the log, twice and a bit; none of another file.
     const erased = [...flash.erasures].flatMap((count, page) => count > 0 ? [page] : [])
     const log = (Storage.find(flash, "state")?.at ?? 0) - Flash.start

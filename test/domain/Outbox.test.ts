@@ -1,15 +1,14 @@
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
-import type { OutboxPolicy } from "../../src/domain/config/DeviceConfig.ts"
 import * as Outbox from "../../src/domain/delivery/Outbox.ts"
 
 const message = (topic: string, payload = ""): Outbox.Message => ({ topic, payload })
 
-const dropOldest = (capacity: number): OutboxPolicy => ({ capacity, whenFull: "drop_oldest" })
-const keepNewest = (capacity: number): OutboxPolicy => ({ capacity, whenFull: "keep_newest_per_topic" })
+const dropOldest = (capacity: number): Outbox.Policy => ({ capacity, whenFull: "drop_oldest" })
+const keepNewest = (capacity: number): Outbox.Policy => ({ capacity, whenFull: "keep_newest_per_topic" })
 
 /** Appends messages to these topics; their ids are 1, 2, 3 and so on. */
-const append = (topics: ReadonlyArray<string>, policy: OutboxPolicy) => {
+const append = (topics: ReadonlyArray<string>, policy: Outbox.Policy) => {
   let outbox = Outbox.empty
   const dropped: Array<number> = []
   for (const topic of topics) {
@@ -99,7 +98,7 @@ describe("any sequence of messages and acknowledgements", () => {
   )
 
   /** The same rule in other words: who has a successor goes first, else who is first. */
-  const victims = (held: ReadonlyArray<Outbox.Entry>, policy: OutboxPolicy): ReadonlyArray<number> => {
+  const victims = (held: ReadonlyArray<Outbox.Entry>, policy: Outbox.Policy): ReadonlyArray<number> => {
     const left = [...held]
     const gone: Array<number> = []
     while (left.length > policy.capacity) {

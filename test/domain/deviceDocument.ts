@@ -72,8 +72,9 @@ const mqtt = record({
   send_when_pending: fc.nat({ max: 1000 }),
   reconnect,
   outbox: record({
-    capacity: fc.integer({ min: 1, max: 1000 }),
-    when_full: fc.constantFrom("drop_oldest", "keep_newest_per_topic")
+    capacity: fc.integer({ min: 1, max: 100_000 }),
+    bytes: fc.integer({ min: 4096, max: 100_000_000 }),
+    when_full: fc.constantFrom("drop_oldest", "drop_newest", "keep_newest_per_topic")
   })
 }, ["broker"])
 

@@ -1,10 +1,11 @@
 /**
- * Everything that a device needs on a board. It is not a Layer but six services, each provided once, which the small
+ * Everything that a device needs on a board. It is not a Layer but services, each provided once, which the small
  * runtime keeps in plain cells. The same with effect's own runtime.
  */
 import * as Effect from "effect/Effect"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Socket } from "../../ports/Socket.ts"
@@ -25,7 +26,8 @@ const source: typeof timeSource | undefined = timeSource
 
 type Others = Events | Socket | Storage | Sleep | Sensor | Wifi
 
-export const provide = <A, E>(program: Effect.Effect<A, E, Others | TimeSource>): Effect.Effect<A, E> =>
+// The journal lies in an overlay (twins/journal): nothing asks for it here.
+export const provide = <A, E>(program: Effect.Effect<A, E, Others | Journal | TimeSource>): Effect.Effect<A, E> =>
   ((source === undefined ? program : Effect.provideService(program, TimeSource, source)) as Effect.Effect<
     A,
     E,

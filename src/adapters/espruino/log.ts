@@ -40,7 +40,8 @@ const addressOf = (name: string, bytes: Bytes.Bytes): number | undefined => {
   return undefined
 }
 
-const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
+/** Access to a file that begins on a page. */
+export const fileOf = (name: string, bytes: Bytes.Bytes): FlashLog.File => {
   // Searched here, because where it is needed the C stack is deep.
   const address = addressOf(name, bytes)
   return {
@@ -75,8 +76,15 @@ const endOfFiles = (): number => {
   return end
 }
 
-/** Makes the file of a log, so that it begins on a page. `flash` has made those of the usual names. */
-const make = (name: string): Bytes.Bytes => {
+/**
+ * Makes a file of `size` bytes that begins on a page, and with these texts (FlashLog.beginnings). `flash` has made those
+ * of the usual names.
+ */
+export const makeFile = (
+  name: string,
+  size: number,
+  beginnings: (page: number, size: number) => ReadonlyArray<readonly [text: string, at: number]>
+): Bytes.Bytes => {
   const files = platform.require("Storage")
   const end = endOfFiles()
   let gap = -end & (FlashLog.pageBytes - 1)
@@ -84,12 +92,13 @@ const make = (name: string): Bytes.Bytes => {
     if (gap <= FlashLog.headerBytes) gap += FlashLog.pageBytes
     files.write(".gap" + end, " ", 0, gap - FlashLog.headerBytes)
   }
-  const size = FlashLog.sizeOf(FlashLog.pagesOf(name))
-  for (const [text, at] of FlashLog.beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) {
+  for (const [text, at] of beginnings((end + gap - storageStart) / FlashLog.pageBytes, size)) {
     files.write(name, text, at, size)
   }
   return files.read(name) as Bytes.Bytes
 }
+
+const make = (name: string): Bytes.Bytes => makeFile(name, FlashLog.sizeOf(FlashLog.pagesOf(name)), FlashLog.beginnings)
 
 /** Writes to the log of this file, whatever that takes. Throws what the flash throws. */
 export const append = (file: string, value: Bytes.Bytes): void =>

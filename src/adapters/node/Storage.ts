@@ -21,6 +21,11 @@ const flush = (file: number): void => {
   }
 }
 
+/** Flushes the names in it. Windows opens no directories; its file system keeps them in its own journal. */
+export const flushDirectory = (directory: string): void => {
+  if (process.platform !== "win32") flush(fs.openSync(directory, "r"))
+}
+
 const read = (directory: string, name: string): Bytes | undefined => {
   try {
     const value = fs.readFileSync(path.join(directory, name))
@@ -42,7 +47,7 @@ const isDirectory = (directory: string): boolean => {
 /**
  * Makes it with its parents. Node's own recursive mkdir never ends if a parent answers ENOENT itself, as /proc does.
  */
-const makeDirectory = (directory: string): void => {
+export const makeDirectory = (directory: string): void => {
   if (isDirectory(directory)) return
   const parent = path.dirname(directory)
   if (parent !== directory) makeDirectory(parent)
@@ -81,8 +86,7 @@ const write = (directory: string, name: string, value: Bytes): void => {
     flush(file)
   }
   fs.renameSync(temporary, target)
-  // Windows opens no directories; its file system keeps renames in its own journal.
-  if (process.platform !== "win32") flush(fs.openSync(directory, "r"))
+  flushDirectory(directory)
 }
 
 const attempt = <A>(operation: "read" | "write", name: string, run: () => A): Result.Result<A, StorageError> =>

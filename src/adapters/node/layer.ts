@@ -3,11 +3,13 @@
  * program provides it (`Sleep.wakes`).
  */
 import * as Layer from "effect/Layer"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
+import * as NodeJournal from "./Journal.ts"
 import * as NodeSensor from "./Sensor.ts"
 import * as NodeSocket from "./Socket.ts"
 import * as NodeStorage from "./Storage.ts"
@@ -16,11 +18,12 @@ import * as NodeWifi from "./Wifi.ts"
 
 /** `storageDirectory` is made when it is missing. */
 export const layer = (
-  options: { readonly storageDirectory: string }
-): Layer.Layer<Socket | Storage | Sensor | TimeSource | Wifi> =>
+  { storageDirectory }: { readonly storageDirectory: string }
+): Layer.Layer<Journal | Socket | Storage | Sensor | TimeSource | Wifi> =>
   Layer.mergeAll(
     NodeSocket.layer,
-    NodeStorage.layer(options.storageDirectory),
+    NodeStorage.layer(storageDirectory),
+    NodeJournal.layer(storageDirectory),
     NodeSensor.layer,
     NodeTimeSource.layer,
     NodeWifi.layer

@@ -8,11 +8,22 @@ import { wakes } from "./layer.ts"
 import type { Arrival } from "./world/ServerState.ts"
 import * as Inject from "./world/Inject.ts"
 import { run } from "./world/VirtualTime.ts"
-import { make, setServer, setWifi, simulateMessage, troubled, type World } from "./world/World.ts"
+import {
+  journaled,
+  journalEnd,
+  make,
+  setServer,
+  setWifi,
+  simulateMessage,
+  troubled,
+  type World
+} from "./world/World.ts"
 
 const lived = {
   wakes,
   run,
+  journalEnd,
+  journaled,
   onArrival: (world: World, tell: (arrival: Arrival) => void): void => {
     world.server.onArrival = tell
   }

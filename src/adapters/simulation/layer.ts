@@ -7,12 +7,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { restarting } from "../../ports/restarting.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import { Sleep, type WakeCause } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import type { Storage } from "../../ports/Storage.ts"
 import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
+import * as SimulationJournal from "./Journal.ts"
 import * as SimulationSensor from "./Sensor.ts"
 import * as SimulationSocket from "./Socket.ts"
 import * as SimulationStorage from "./Storage.ts"
@@ -21,10 +23,11 @@ import * as SimulationWifi from "./Wifi.ts"
 import { radioOff, type World } from "./world/World.ts"
 
 /** All ports except Sleep, which `wakes` provides, and Events, which the observer provides. */
-export const layer = (world: World): Layer.Layer<Socket | Storage | Sensor | TimeSource | Wifi> =>
+export const layer = (world: World): Layer.Layer<Journal | Socket | Storage | Sensor | TimeSource | Wifi> =>
   Layer.mergeAll(
     SimulationSocket.layer(world),
     SimulationStorage.layer(world),
+    SimulationJournal.layer(world),
     SimulationSensor.layer(world),
     SimulationTimeSource.layer(world),
     SimulationWifi.layer(world)
@@ -84,7 +87,7 @@ const underPower = <R>(
 /** Runs the life of a device in `world`, wake after wake, as long as it may. */
 export const wakes = (
   world: World,
-  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | TimeSource | Wifi>
+  program: Effect.Effect<never, never, Events | Journal | Socket | Storage | Sleep | Sensor | TimeSource | Wifi>
 ): Effect.Effect<void, never, Events> =>
   Effect.gen(function*() {
     const clock = yield* Clock.Clock

@@ -5,10 +5,12 @@
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Bytes from "../../domain/bytes/Bytes.ts"
+import type { JournalMemory } from "../../domain/state/JournalMemory.ts"
 import type { WakeEvent } from "../../domain/wake/WakeEvent.ts"
 import { restarting } from "../../ports/restarting.ts"
 import type { Standstill } from "../../ports/Standstill.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -36,6 +38,7 @@ export interface Setting {
   readonly retained: ReadonlyMap<string, string>
   /** The device's flash, which the wake changes. */
   readonly storage: Map<string, Bytes.Bytes>
+  readonly journal: JournalMemory
   /** What the world does from then on, in the order of time. */
   readonly turns: ReadonlyArray<{ readonly at: number; readonly apply: (stage: Stage) => void }>
   readonly random: Random.Random
@@ -70,6 +73,7 @@ const play = (world: World.World, turns: Setting["turns"]) => {
 const furnish = (world: World.World, setting: Setting, acceptedAt: Array<number>): void => {
   for (const [name, bytes] of setting.storage) world.storage.set(name, bytes)
   for (const [topic, payload] of setting.retained) World.simulateMessage(world, topic, payload, { retain: true })
+  world.journal = setting.journal
   world.serverCondition = setting.server
   world.hasWifi = setting.hasWifi
   world.joinMillis = setting.joinMillis
@@ -82,7 +86,7 @@ const furnish = (world: World.World, setting: Setting, acceptedAt: Array<number>
 
 /** Runs one wake of `program`. */
 export const wake = (
-  program: Effect.Effect<never, never, Events | Socket | Storage | Sleep | Sensor | TimeSource | Wifi>,
+  program: Effect.Effect<never, never, Events | Journal | Socket | Storage | Sleep | Sensor | TimeSource | Wifi>,
   setting: Setting
 ): Effect.Effect<Ending, Standstill> => {
   const life = Effect.gen(function*() {

@@ -15,8 +15,14 @@ export const length = (bytes: Bytes): number => bytes.length
 /** The byte at `index`, which must be in range. */
 export const at = (bytes: Bytes, index: number): number => bytes[index] as number
 
+/** The byte of flash that is not yet written. */
+export const erased = 255
+
 /** Whether the byte at `index` is as flash leaves it after an erasure. */
 export const isErased = (bytes: Bytes, index: number): boolean => bytes[index] === 255
+
+/** Where a byte is found first from `from` on; -1: it is not. */
+export const indexOf = (bytes: Bytes, byte: number, from: number): number => bytes.indexOf(byte, from)
 
 /** The bytes from `start` up to `end` (exclusive; undefined: all), without copying. */
 export const slice = (bytes: Bytes, start: number, end?: number): Bytes => bytes.subarray(start, end)

@@ -6,12 +6,12 @@
  * of docs/esp32.md: `npm run measure -- configurations`.
  */
 import type { Issue } from "./ConfigFault.ts"
-import * as ConfigTable from "./ConfigTable.ts"
+import { journalBytes } from "./journalBytes.ts"
 import type { DeviceConfig } from "./DeviceConfig.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
-/** Messages that a board keeps for a Server that is away. */
-export const maxMessages = ConfigTable.boardMessages
+/** Bytes of a board's journal, in which messages wait for a Server that is away. */
+export const maxJournalBytes = journalBytes
 
 /** Sensors of a board whose program is the largest: always on, with TLS. */
 const fewSensors = 2
@@ -71,8 +71,8 @@ export const faults = ({ deepSleep, mqtt, networks, sensors, time }: DeviceConfi
   if (!deepSleep && mqtt.ssl && sensors.length > fewSensors) {
     refuse("sensors", "at most " + fewSensors + " with deep_sleep false and mqtt.ssl", "are " + sensors.length)
   }
-  if (mqtt.outbox.capacity > maxMessages) {
-    refuse("mqtt.outbox.capacity", "at most " + maxMessages, "is " + mqtt.outbox.capacity)
+  if (mqtt.outbox.bytes > maxJournalBytes) {
+    refuse("mqtt.outbox.bytes", "at most " + maxJournalBytes, "is " + mqtt.outbox.bytes)
   }
   return issues
 }

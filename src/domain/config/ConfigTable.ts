@@ -10,6 +10,7 @@
 import { fixFor, type Issue, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
 import { accepts } from "./ConfigValue.ts"
+import { journalBytes } from "./journalBytes.ts"
 
 export type { Kind, Row, Rows } from "./ConfigRow.ts"
 
@@ -46,8 +47,8 @@ export const standardId = "esp_sensor"
 export const standardInterval = 60
 /** Seconds for each answer of the Server. */
 export const standardTimeout = 10
-/** How many messages an ESP32 keeps at most, which is also the default for any device: see BoardRules. */
-export const boardMessages = 20
+/** A week of readings, one in five minutes: the default of what a device keeps. */
+export const weekMessages = 2016
 /** Above it a number and the next one are equal, so no version would be newer. */
 export const maxVersion = 9007199254740991
 
@@ -101,8 +102,9 @@ export const reconnectRows = [() =>
 
 export const outboxRows = [() =>
   [
-    ["capacity", "capacity", "whole", boardMessages, 1, 1000],
-    ["when_full", "whenFull", ["drop_oldest", "keep_newest_per_topic"], "drop_oldest"]
+    ["capacity", "capacity", "whole", weekMessages, 1, 100_000],
+    ["bytes", "bytes", "whole", journalBytes, 4096, 100_000_000],
+    ["when_full", "whenFull", ["drop_oldest", "drop_newest", "keep_newest_per_topic"], "drop_oldest"]
   ] as const] as const satisfies Rows
 
 export const mqttRows = [() =>

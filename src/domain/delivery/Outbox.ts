@@ -9,6 +9,9 @@
 import * as Data from "effect/Data"
 import type { OutboxPolicy } from "../config/DeviceConfig.ts"
 
+/** How many messages are kept, and which give way. */
+export type Policy = Pick<OutboxPolicy, "capacity" | "whenFull">
+
 /** There is no room for one more message, and the caller asked that nothing is evicted. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
   /** In `unit`. */
@@ -29,6 +32,12 @@ export interface Entry extends Message {
   readonly id: number
 }
 
+/**
+ * Entries at most, where more is pending: as many as a board has memory for. The others lie in the journal
+ * (ports/Journal), behind these.
+ */
+export const maxEntries = 10
+
 export interface Outbox {
   readonly entries: ReadonlyArray<Entry>
   readonly lastId: number
@@ -46,11 +55,12 @@ export const find = (outbox: Outbox, id: number): Entry | undefined => {
 }
 
 /**
- * The index of the entry that is evicted next: with `keep_newest_per_topic` the oldest one of whose topic there is a
- * newer one.
+ * The index of the entry that is evicted next: the oldest, the newest or, with `keep_newest_per_topic`, the oldest one
+ * of whose topic there is a newer one.
  */
-const evictionIndex = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): number => {
+const evictionIndex = (entries: ReadonlyArray<Entry>, policy: Policy): number => {
   if (policy.whenFull === "drop_oldest") return 0
+  if (policy.whenFull === "drop_newest") return entries.length - 1
   for (let i = 0; i < entries.length - 1; i++) {
     const { topic } = entries[i] as Entry
     for (let j = i + 1; j < entries.length; j++) if ((entries[j] as Entry).topic === topic) return i
@@ -59,30 +69,33 @@ const evictionIndex = (entries: ReadonlyArray<Entry>, policy: OutboxPolicy): num
 }
 
 /** Removes from `entries` what exceeds the capacity, and returns it. */
-export const evict = (entries: Array<Entry>, policy: OutboxPolicy): ReadonlyArray<Entry> => {
+export const evict = (entries: Array<Entry>, policy: Policy): ReadonlyArray<Entry> => {
   const evicted: Array<Entry> = []
   while (entries.length > policy.capacity) evicted.push(entries.splice(evictionIndex(entries, policy), 1)[0] as Entry)
   return evicted
 }
 
+/** The Outbox with a message at the end, whether or not there is room. */
+export const add = (outbox: Outbox, message: Message): Outbox => {
+  const id = outbox.lastId + 1
+  // The id first: V8 takes ten times as long to add a field to a copy that is made by `...`.
+  return { entries: outbox.entries.concat([{ id, ...message }]), lastId: id, dropped: outbox.dropped }
+}
+
 /**
- * Adds a message at the end. `dropped` are the evicted entries, usually none. The new message itself is always kept,
- * and the order of the rest does not change.
+ * Adds a message at the end. `dropped` are the evicted entries, usually none, and with `drop_newest` the new message
+ * itself; the order of the rest does not change.
  */
 export const append = (
   outbox: Outbox,
   message: Message,
-  policy: OutboxPolicy
+  policy: Policy
 ): { readonly outbox: Outbox; readonly entry: Entry; readonly dropped: ReadonlyArray<Entry> } => {
-  // The id first: V8 takes ten times as long to add a field to a copy that is made by `...`.
-  const entry: Entry = { id: outbox.lastId + 1, ...message }
-  const entries = outbox.entries.concat([entry])
-  const dropped = entries.length > policy.capacity ? evict(entries, policy) : []
-  return {
-    outbox: { entries, lastId: entry.id, dropped: outbox.dropped + dropped.length },
-    entry,
-    dropped
-  }
+  const { entries: all, lastId } = add(outbox, message)
+  const entries = all.slice()
+  const entry = entries[entries.length - 1] as Entry
+  const dropped = evict(entries, policy)
+  return { outbox: { entries, lastId, dropped: outbox.dropped + dropped.length }, entry, dropped }
 }
 
 /** Removes an entry that the Server has acknowledged. Unknown ids change nothing. */

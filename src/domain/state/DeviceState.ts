@@ -3,7 +3,7 @@
  * configuration was seen.
  */
 import * as Result from "effect/Result"
-import type { OutboxPolicy, ReconnectStart } from "../config/DeviceConfig.ts"
+import type { ReconnectStart } from "../config/DeviceConfig.ts"
 import { patch } from "./patch.ts"
 import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
@@ -26,6 +26,8 @@ const recalled: typeof clockOf | undefined = clockOf
 /** A device's first wake, at `now` milliseconds. The configuration may carry a reconnect state to start from. */
 export const initial = (now: number, start: ReconnectStart, version = 0): DeviceState => ({
   outbox: Outbox.empty,
+  journal: 0,
+  journaled: 0,
   session: Session.empty,
   reconnect: { attemptCount: start.attemptCount, lastAttemptTime: start.lastAttemptTime * 1000, draw: 0 },
   startedAt: now,
@@ -40,6 +42,9 @@ export const initial = (now: number, start: ReconnectStart, version = 0): Device
   review: [0, 0]
 })
 
+/** How many messages are pending. */
+export const pending = (state: DeviceState): number => state.outbox.entries.length + state.journaled
+
 /** Made when it is needed: a board would hold it for as long as it is awake. */
 export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes: 0 })
 
@@ -47,7 +52,7 @@ export const noProbation = (): DeviceState["probation"] => ({ version: 0, wakes:
 export const enqueue = (
   state: DeviceState,
   message: Outbox.Message,
-  policy: OutboxPolicy
+  policy: Outbox.Policy
 ): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
   const appended = Outbox.append(state.outbox, message, policy)
   let session = state.session
@@ -86,7 +91,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   }
   const snapshot: Writable = {
     e,
-    o: [outbox.lastId, outbox.dropped],
+    o: [outbox.lastId, outbox.dropped, state.journal],
     f,
     i: session.lastIdentifier,
     b: [reconnect.attemptCount, reconnect.lastAttemptTime, reconnect.draw],
@@ -109,6 +114,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   const inFlight = snapshot.f.map(([packetIdentifier, entry, dup]) => ({ packetIdentifier, entry, dup: dup === 1 }))
   const state: DeviceState = {
     outbox: { entries, lastId: o[0], dropped: o[1] },
+    journal: o[2] || 0,
+    journaled: 0,
     session: { inFlight, lastIdentifier: snapshot.i },
     reconnect: { attemptCount: b[0], lastAttemptTime: b[1], draw: b[2] },
     startedAt: snapshot.t,

@@ -6,6 +6,10 @@ import type { Selection } from "./Selection.ts"
 
 export interface DeviceState {
   readonly outbox: Outbox.Outbox
+  /** Position in the journal of the first message that is pending behind the Outbox's; 0: there is none. */
+  readonly journal: number
+  /** How many they are, as far as is known: no snapshot has it. */
+  readonly journaled: number
   readonly session: Session.Session
   readonly reconnect: Backoff.State
   /** The clock, in milliseconds, at the device's first wake; `uptime` counts from it. */

@@ -9,6 +9,8 @@ import type { DeviceState } from "./DeviceStateFields.ts"
  */
 export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceState => ({
   outbox: change.outbox ?? state.outbox,
+  journal: change.journal ?? state.journal,
+  journaled: change.journaled ?? state.journaled,
   session: change.session ?? state.session,
   reconnect: change.reconnect ?? state.reconnect,
   startedAt: change.startedAt ?? state.startedAt,

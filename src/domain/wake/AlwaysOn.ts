@@ -90,12 +90,15 @@ export const pass = ({ delivered, wake }: Attempt): void => {
   if (Probation.isOn(wake)) Probation.pass(wake, delivered)
 }
 
+/** Between two looks at a journal of which nothing goes now. */
+const restMillis = 1_000
+
 /**
  * Milliseconds until the next thing is to be done on an open connection. Whole ones: for a fraction the wait would end
  * without time passing.
  */
 export const untilNext = (
-  { config, held }: Wake,
+  { config, held, state }: Wake,
   at: {
     readonly openedAt: number
     readonly measuredAt: number
@@ -107,7 +110,9 @@ export const untilNext = (
 ): number => {
   const answer = at.owing.count === 0 ? Infinity : at.owing.since + config.mqtt.timeout * 1000 - now
   const release = held.length === 0 ? Infinity : at.openedAt + Backoff.healthyMillis - now
-  const wait = Math.min(untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now),
+  // What rests in the journal is looked at again.
+  const more = state.journal > 0 && at.owing.count === 0 ? restMillis : Infinity
+  const wait = Math.min(more, untilReading(config, at.measuredAt, now), KeepAlive.remainingMillis(at.alive, now),
     at.until - now, answer, release)
   return Math.max(0, Math.ceil(wait))
 }

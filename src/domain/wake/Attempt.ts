@@ -14,7 +14,6 @@ import * as Outgoing from "../packet/Outgoing.ts"
 import type { DecodeError, PacketTooLarge } from "../packet/PacketError.ts"
 import type { Puback } from "../packet/Puback.ts"
 import type { Suback } from "../packet/Suback.ts"
-import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import type { TopicFilter } from "../packet/Topic.ts"
 import { withCommands } from "./commands.ts"
@@ -94,8 +93,8 @@ export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
 }
 
 /** Everything that has a Packet Identifier now is acknowledged, and more is pending. */
-export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
-  outbox.entries[held.length] !== undefined &&
+export const hasRoom = ({ journal, outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
+  (outbox.entries[held.length] !== undefined || journal > 0) &&
   !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection. It counts as written from now on, and as sent. */
@@ -171,16 +170,17 @@ export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(atte
 export const isUnusual = ({ accepted, delivered, wake, sent, reported, unexpected }: Attempt): boolean =>
   !accepted || unexpected !== undefined || delivered > reported || wake.state.connectAlone > 0 || sent[0] !== undefined
 
-/** Everything pending has been acknowledged, except what is held back. */
+/** Everything pending has been acknowledged, except what is held back, or rests in the journal. */
 export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
-  accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
+  accepted && isOpen && !wake.state.outbox.entries[wake.held.length] &&
+  (wake.state.journal === 0 || wake.isResting === true)
 
 /** Everything pending has been delivered, except what is held back. */
 export const reached = (attempt: Attempt): void => {
   const { delivered, isSessionPresent, wake } = attempt
   attempt.isReached = true
   wake.emit({ _tag: "Connected", sessionPresent: isSessionPresent })
-  wake.emit({ _tag: "Delivered", count: delivered, pending: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Delivered", count: delivered, pending: DeviceState.pending(wake.state) })
   attempt.reported = delivered
 }
 

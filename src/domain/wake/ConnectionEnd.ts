@@ -7,7 +7,7 @@
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
-import * as Outbox from "../delivery/Outbox.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import * as Quarantine from "./Quarantine.ts"
 import * as Violation from "../packet/Violation.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -50,7 +50,7 @@ const blame = (attempt: Attempt): void => {
 export const learn = (attempt: Attempt): void => {
   const { accepted, broken, delivered, wake, sent, unexpected } = attempt
   if (delivered > attempt.reported) {
-    wake.emit({ _tag: "Delivered", count: delivered - attempt.reported, pending: Outbox.size(wake.state.outbox) })
+    wake.emit({ _tag: "Delivered", count: delivered - attempt.reported, pending: DeviceState.pending(wake.state) })
   }
   // The Server is there and takes messages, and with each connection fewer are pending: the count of tries starts
   // again.

@@ -3,7 +3,7 @@
  * file.
  */
 import { patch } from "../state/patch.ts"
-import * as Outbox from "../delivery/Outbox.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 
@@ -11,16 +11,16 @@ import type { Wake } from "./Wake.ts"
  * From this try on the device takes the configuration before it sends what is held back: if nothing else is pending, a
  * new configuration may correct the problem.
  */
-const configurationFirst = 3
+export const configurationFirst = 3
 
 /**
  * A try begins: all messages of topics that have a suspect are held back. If there are no others, the first part is
  * sent at once.
  */
 export const begin = (wake: Wake): void => {
-  const { outbox, reconnect } = wake.state
+  const { reconnect } = wake.state
   const held = Quarantine.held(wake.state)
-  const isAlone = held.length === Outbox.size(outbox) && reconnect.attemptCount < configurationFirst
+  const isAlone = held.length === DeviceState.pending(wake.state) && reconnect.attemptCount < configurationFirst
   wake.held = isAlone ? Quarantine.release(wake.state, held, 0) : held
   if (held.length === 0) wake.state = patch(wake.state, { suspects: [] })
 }

@@ -1,14 +1,14 @@
 /** Which sensors are read when, and what happens with the readings. */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
 import { isCompared } from "../config/limits.ts"
-import * as DeviceState from "../state/DeviceState.ts"
-import type * as Outbox from "../delivery/Outbox.ts"
+import { patch } from "../state/patch.ts"
+import type * as DeviceState from "../state/DeviceState.ts"
+import * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
 import { select } from "./onChange.ts"
 import * as SensorSchedule from "./SensorSchedule.ts"
 import { shown } from "./Timing.ts"
 import type { Wake } from "./Wake.ts"
-import { emitDropped } from "./WakeEvent.ts"
 
 /** A board's bundle may come without them. */
 const selected: typeof select | undefined = select
@@ -25,18 +25,24 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
   return (millis - millis % 1000) / 1000
 }
 
+/**
+ * More is pending than there is room for in the Outbox, or not only there: it is decided what goes where (`Backlog.spill`).
+ */
+export const isFull = (wake: Pick<Wake, "config" | "state">): boolean =>
+  // Usually it is one or two, and that is all there is to see.
+  wake.state.journal > 0 ||
+  wake.state.outbox.entries.length > Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
+
 /** Puts the messages of a reading that began at `now` into the Outbox. */
 export const enqueue = (
-  wake: Pick<Wake, "config" | "state" | "emit">,
+  wake: Pick<Wake, "state">,
   sensor: SensorConfig,
   messages: ReadonlyArray<Outbox.Message>,
   now: number
 ): void => {
-  const { dropped } = wake.state.outbox
-  for (const message of messages) wake.state = DeviceState.enqueue(wake.state, message, wake.config.mqtt.outbox).state
+  for (const message of messages) wake.state = patch(wake.state, { outbox: Outbox.add(wake.state.outbox, message) })
   if (sensor.interval > 0) wake.state = SensorSchedule.taken(wake.state, sensor.id, now)
   if (showing !== undefined) wake.state = showing(wake.state, now)
-  emitDropped(wake.emit, wake.state.outbox.dropped - dropped)
 }
 
 /** What a sensor has measured. The reading began at `now`, in milliseconds. */

@@ -3,7 +3,7 @@
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import { patch } from "../state/patch.ts"
-import * as Outbox from "../delivery/Outbox.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import { shortestSleepMillis } from "./shortestSleep.ts"
 import type { Attempt } from "./Attempt.ts"
 import * as Held from "./Held.ts"
@@ -58,7 +58,7 @@ export const untilFirst = (
 ): number | undefined => {
   const { config, state } = wake
   const { delay, isDue, isSilent, reconnect } = planned
-  if (!config.mqtt.enabled || (isSilent && Outbox.size(state.outbox) === 0)) return undefined
+  if (!config.mqtt.enabled || (isSilent && DeviceState.pending(state) === 0)) return undefined
   if (early !== undefined && isSilent && early(wake, planned.wokeAt)) return undefined
   // The time may have come while the sensors were read. If the radio is on, a clock that was set back meanwhile changes
   // nothing.
@@ -94,10 +94,11 @@ export interface Failure {
 /** A try of a wake has ended. True: everything pending is delivered. */
 export const ended = (attempt: Attempt, failure: Failure | undefined): boolean => {
   const { accepted, delivered, isReached, wake } = attempt
-  const { outbox, reconnect, suspects } = wake.state
+  const { reconnect, suspects } = wake.state
   // The Server takes other messages, so it was reached, whatever happens with those that it may not accept.
-  const isAllElse = isReached || Outbox.size(outbox) <= suspects.length
-  const isOut = accepted && (Outbox.size(outbox) === 0 || delivered > 0 && isAllElse)
+  const pending = DeviceState.pending(wake.state)
+  const isAllElse = isReached || pending <= suspects.length
+  const isOut = accepted && (pending === 0 || delivered > 0 && isAllElse)
   wake.held = []
   if (isOut && Probation.isOn(wake)) Probation.pass(wake, delivered)
   if (wake.state.unfinished > 0) wake.state = patch(wake.state, { unfinished: 0 })

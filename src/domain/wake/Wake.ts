@@ -32,6 +32,16 @@ export interface Wake {
   isRemembered?: boolean
   /** Outbox entries that are not sent now (`Held`). */
   held: ReadonlyArray<number>
+  /** The last Outbox entry that has its place, where the journal is not empty: what is newer goes to its end. */
+  placed?: number
+  /** When sensors were read, as Storage and the journal have it. */
+  readAtKept?: DeviceState.DeviceState["readAt"]
+  /** What is in the journal waits for another wake, or another connection. */
+  isResting?: boolean
+  /** When that begins, in milliseconds of the device's clock: a wake ends. Undefined: nothing was taken out of it. */
+  restsAt?: number | undefined
+  /** What lies in the journal from this position on was sent on this connection, and waits for another. */
+  restsBefore?: number | undefined
   /** An update was stored during this wake: it is used from the next one, and no other is asked for. */
   isReplaced?: boolean
   /** By how much the clock was set ahead since the wake began, in milliseconds. */
@@ -53,6 +63,13 @@ const smallWindow = 4
 
 /** The last two wakes ended while they were sending: this one sends fewer. */
 export const isCareful = ({ state }: Pick<Wake, "state">): boolean => state.unfinished > 1
+
+/** Always on: what could be read of the journal, and had its time, has more of it. */
+export const goOn = (wake: Pick<Wake, "isResting" | "restsAt">): void => {
+  if (!wake.isResting || wake.restsAt === 0) return
+  wake.isResting = false
+  wake.restsAt = undefined
+}
 
 /** Gives the messages that are sent next their Packet Identifiers. */
 export const assign = (wake: Pick<Wake, "state" | "held">): void => {

@@ -19,7 +19,8 @@ export const isQuiet = ({ config, state }: Pick<Wake, "config" | "state">, wokeA
   const soon = wokeAt + publishInterval * 1000
   const isSeen = lastAttemptTime <= wokeAt && soon - lastAttemptTime <= mqtt.reconnect.maxInterval * 1000
   if (
-    sensors.length === 0 || !isSeen || attemptCount > 0 || state.probation.version > 0 || Outbox.size(state.outbox) > 0
+    sensors.length === 0 || !isSeen || attemptCount > 0 || state.probation.version > 0 ||
+    Outbox.size(state.outbox) + state.journal > 0
   ) return false
   // A sensor is asked a moment after the wake began.
   return sensors.every((sensor) =>

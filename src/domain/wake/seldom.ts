@@ -6,6 +6,7 @@
  */
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import { isUrgent } from "./onChange.ts"
+import * as DeviceState from "../state/DeviceState.ts"
 import * as Probation from "./Probation.ts"
 import type { Wake } from "./Wake.ts"
 
@@ -47,6 +48,7 @@ export const isEarly = (
   // Nothing is to be evicted in the next wake.
   const room = mqtt.outbox.capacity - sensors.length * messagesOf(mqtt.publishValues)
   const most = mqtt.sendWhenPending > 0 && mqtt.sendWhenPending <= room ? mqtt.sendWhenPending - 1 : room
-  return entries.length <= most && entries.length < (messagesOfInterval(config) || Infinity) &&
+  const count = DeviceState.pending(state)
+  return count <= most && count < (messagesOfInterval(config) || Infinity) &&
     !entries.some(({ topic }) => topic === "config_status")
 }

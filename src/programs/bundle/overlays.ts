@@ -103,12 +103,9 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
     isWanted: (config) => !hasNoTime(config)
   },
+  { file: ".journal", parts: [part("programs/device/backlog.ts", ["backlog"])] },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
-  {
-    file: ".more",
-    parts: [part("domain/delivery/Outbox.ts", ["evict"]), part("domain/delivery/Session.ts", ["release"])]
-  },
   {
     file: ".json",
     parts: [part("adapters/espruino/twins/look.ts", ["look"]), part("adapters/espruino/bytes/Json.ts", ["read"])]

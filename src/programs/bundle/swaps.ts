@@ -25,7 +25,8 @@ const twins: { readonly [module: string]: string } = {
   "domain/packet/ConnectionRefused.ts": "adapters/espruino/bytes/ConnectionRefused.ts",
   "domain/wake/maximumPacketSize.ts": "adapters/espruino/twins/maximumPacketSize.ts",
   "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
-  "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts"
+  "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts",
+  "programs/device/journal.ts": "adapters/espruino/twins/journal.ts"
 }
 
 /** For a board that sleeps: it does not need the code for a device that is always on. */

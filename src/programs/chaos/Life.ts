@@ -53,6 +53,8 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   ) => Effect.Effect<void, never, Events>
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
+  /** All records in the device's journal from a position on. */
+  readonly journaled: (world: World, from: number) => ReadonlyArray<Bytes>
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
@@ -171,7 +173,7 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
     wake = () => facts.wake
     const power = underPower(see)
-    const kept = Instrument.reading((name) => world.storage.get(name))
+    const kept = Instrument.reading((name) => world.storage.get(name), (from) => adapters.journaled(world, from))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))

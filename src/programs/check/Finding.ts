@@ -19,6 +19,7 @@ import { texts } from "./texts.ts"
 import { publishing } from "./publishing.ts"
 import * as topics from "./topics.ts"
 import { nearest, unknownKeys } from "./unknownKeys.ts"
+import { outbox } from "./outbox.ts"
 import { wakeTime } from "./wakeTime.ts"
 
 export interface Finding {
@@ -113,7 +114,8 @@ const surprises = (
     ...publishing(config),
     ...texts(config),
     ...wakeTime(config),
-    ...sending(config)
+    ...sending(config),
+    ...outbox(config)
   ]
   return remarks.map(({ fails, message, path }) => ({
     place: places.of(path),

@@ -14,6 +14,7 @@ import { decode, readText } from "../dormouse/loadConfig.ts"
 import * as DeviceWords from "../dormouse/terminal/deviceWords.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { Refusal } from "../dormouse/Refusal.ts"
+import * as Outbox from "./outbox.ts"
 import { type Finding, judge, lineOf } from "./Finding.ts"
 
 /** The file that is standard input. */
@@ -35,7 +36,9 @@ const line = (file: string, finding: Finding, paint: Format.Paint): string =>
 
 /** The device in a few words, so that the user may notice a mistake that is no error. */
 const summary = (config: DeviceConfig): string =>
-  `${config.deviceName}: ${DeviceWords.rhythm(config)}; ${DeviceWords.sensors(config)}; ${DeviceWords.server(config)}`
+  `${config.deviceName}: ${DeviceWords.rhythm(config)}; ${DeviceWords.sensors(config)}; ${DeviceWords.server(config)}${
+    Outbox.words(config)
+  }`
 
 export interface Given {
   readonly file: string

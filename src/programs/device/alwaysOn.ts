@@ -11,6 +11,7 @@ import * as Backoff from "../../domain/delivery/Backoff.ts"
 import * as ConfigUpdate from "../../domain/config/ConfigUpdate.ts"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
+import * as DeviceState from "../../domain/state/DeviceState.ts"
 import * as AlwaysOn from "../../domain/wake/AlwaysOn.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
@@ -132,6 +133,7 @@ const stay = (open: Open) =>
     let saidAt: number | undefined
     while (true) {
       const at = now(ports)
+      Wake.goOn(wake)
       if (at - openedAt >= Backoff.healthyMillis) {
         yield* sendHeld(open)
         AlwaysOn.healthy(wake)
@@ -178,6 +180,8 @@ const nextTry = (ports: Ports, wake: Wake.Wake) =>
     const { measures, wait } = AlwaysOn.nextTry(wake, now(ports))
     if (wait > 0) wake.emit({ _tag: "Waiting", millis: wait, attemptCount: wake.state.reconnect.attemptCount })
     yield* waitFor(ports, wake, wait)
+    wake.isResting = false
+    wake.restsAt = wake.restsBefore = undefined
     // Sensors that do not answer may have made the wait longer: the next one counts from the real beginning of this
     // try.
     Wake.beginTry(wake, now(ports), wake.state.reconnect, draw(ports, wake.config))
@@ -199,7 +203,7 @@ export const alwaysOn = (ports: Ports, wake: Wake.Wake): Effect.Effect<void> =>
       yield* nextTry(ports, wake)
       if (!config.mqtt.enabled) continue
       const attempt = wake.state.reconnect.attemptCount
-      wake.emit({ _tag: "Trying", attempt, pending: wake.state.outbox.entries.length })
+      wake.emit({ _tag: "Trying", attempt, pending: DeviceState.pending(wake.state) })
       const ended = yield* Effect.result(withConnection(ports, Attempt.make(wake), stay, config.awakeTimeout * 1000))
       wake.held = []
       if (Result.isSuccess(ended)) return

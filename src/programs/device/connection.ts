@@ -17,6 +17,7 @@ import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { askForTime } from "./askForTime.ts"
+import { backlog } from "./backlog.ts"
 import type { Ports } from "./ports.ts"
 import { report, reported } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
@@ -77,19 +78,32 @@ export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, 
   return Effect.map(answer, (chunk) => Answers.take(attempt, chunk))
 }
 
+/** The next window of messages. As with everything that is sent, the Packet Identifiers are remembered first. */
+const next = ({ attempt, ports }: Open): void => {
+  Wake.assign(attempt.wake)
+  rememberBeforeSending(ports, attempt.wake)
+}
+
+/** Out of the journal it takes much of a board's C stack. Behind a timer that is empty. */
+const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.flatMap(Effect.sleep(0), () => {
+    backlog(open.ports, open.attempt.wake, "refill")
+    next(open)
+    return send(open, Attempt.send(open.attempt))
+  })
+
 /**
  * Sends what was not yet sent on this connection: answers to the Server, then what is in flight; the next window of
  * messages, when the last is through. Nothing before CONNACK. Fails with what has ended the attempt.
  */
 export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
-  const { attempt, ports } = open
+  const { attempt } = open
   const { accepted, broken, wake } = attempt
   if (broken !== undefined) return Effect.fail(broken)
   if (!accepted) return Effect.void
-  // As with everything that is sent, the Packet Identifiers are remembered first.
   if (Attempt.hasRoom(wake.state, wake.held)) {
-    Wake.assign(wake)
-    rememberBeforeSending(ports, wake)
+    if (wake.state.journal > 0 && !wake.isResting) return refilled(open)
+    next(open)
   }
   return send(open, Attempt.send(attempt))
 }

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as NextWake from "../../domain/wake/NextWake.ts"
-import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as DeviceState from "../../domain/state/DeviceState.ts"
 import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
@@ -25,6 +25,7 @@ import { Events } from "../../ports/Events.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { alwaysOn } from "./alwaysOn.ts"
+import { backlog } from "./backlog.ts"
 import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
@@ -52,7 +53,7 @@ const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
 const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
   rememberBeforeSending(ports, wake)
-  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, pending: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, pending: DeviceState.pending(wake.state) })
   return Attempt.make(wake)
 }
 
@@ -118,10 +119,11 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 /** What was stored, with the configuration that is in use. */
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
+  if (recalled.state.journal > 0) backlog(ports, recalled, "lookUp")
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
   if (clocked !== undefined) begun.state = clocked(begun.config, begun.state, wokeAt)
   const wake = noted !== undefined && begun.config.mqtt.publishStatus ? noted(begun, wokeAt) : begun
-  wake.emit({ _tag: "Woke", pending: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
+  wake.emit({ _tag: "Woke", pending: DeviceState.pending(wake.state), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }
 
@@ -135,7 +137,7 @@ const end = (ports: Ports, wake: Wake.Wake, wokeAt: number): number => {
   const millis = sleeps ?
     NextWake.sleepMillis(config, wake.state.reconnect, beganAt(wake, wokeAt), now(ports), wake.isUnsaved)
     : shortestSleepMillis
-  wake.emit({ _tag: "Sleeping", millis, pending: Outbox.size(wake.state.outbox) })
+  wake.emit({ _tag: "Sleeping", millis, pending: DeviceState.pending(wake.state) })
   return millis
 }
 

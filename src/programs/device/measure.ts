@@ -9,6 +9,7 @@ import * as Measuring from "../../domain/wake/Measuring.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { answering } from "./answering.ts"
+import { backlog } from "./backlog.ts"
 import { now, type Ports } from "./ports.ts"
 
 export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
@@ -21,4 +22,5 @@ export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
         else wake.emit({ _tag: "NotMeasured", sensor: sensor.id, reason: read.failure.message })
       }
     }
+    if (Measuring.isFull(wake)) backlog(ports, wake, "spill")
   })

@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import * as Random from "effect/Random"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { Events } from "../../ports/Events.ts"
+import type { Journal } from "../../ports/Journal.ts"
 import type { Sensor } from "../../ports/Sensor.ts"
 import type { Sleep } from "../../ports/Sleep.ts"
 import type { Socket } from "../../ports/Socket.ts"
@@ -14,7 +15,7 @@ import type { Storage } from "../../ports/Storage.ts"
 import type { TimeSource } from "../../ports/TimeSource.ts"
 import type { Wifi } from "../../ports/Wifi.ts"
 
-export type DevicePorts = Events | Socket | Storage | Sleep | Sensor | TimeSource | Wifi
+export type DevicePorts = Events | Journal | Socket | Storage | Sleep | Sensor | TimeSource | Wifi
 
 export type Ports = Context.Context<DevicePorts>
 

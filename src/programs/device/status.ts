@@ -4,9 +4,9 @@
  * a reading from it.
  */
 import * as Context from "effect/Context"
-import * as Outbox from "../../domain/delivery/Outbox.ts"
 import * as Status from "../../domain/message/Status.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
+import * as DeviceState from "../../domain/state/DeviceState.ts"
 import { patch } from "../../domain/state/patch.ts"
 import { isKnown, isoText } from "../../domain/time/known.ts"
 import { version } from "../../domain/version.ts"
@@ -45,7 +45,7 @@ export const report = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
     device: config.deviceId,
     uptime: uptime(state, at),
     time: isKnown(at) ? isoText(at) : undefined,
-    pending: Outbox.size(state.outbox),
+    pending: DeviceState.pending(state),
     evicted: state.outbox.dropped,
     tries: state.reconnect.attemptCount,
     awakeMillis: millisSince(wokeAt),

@@ -13,15 +13,15 @@ import { loadConfig } from "./loadConfig.ts"
 import { demo } from "./demo.ts"
 import { Refusal } from "./Refusal.ts"
 
-/** The same as on a board: pending messages beyond a board's maximum are evicted there, too. */
+/** The same as on a board: pending messages beyond a board's journal are evicted there, too. */
 export const onBoard = (config: DeviceConfig.DeviceConfig): Effect.Effect<DeviceConfig.DeviceConfig> =>
   Effect.gen(function*() {
     const { outbox } = config.mqtt
-    if (!config.deepSleep || outbox.capacity <= BoardRules.maxMessages) return config
+    if (!config.deepSleep || outbox.bytes <= BoardRules.maxJournalBytes) return config
     yield* Console.error(
-      `warning: mqtt.outbox.capacity is ${outbox.capacity}, but a board keeps at most ${BoardRules.maxMessages} messages: simulated with ${BoardRules.maxMessages}`
+      `warning: mqtt.outbox.bytes is ${outbox.bytes}, but a board's journal has at most ${BoardRules.maxJournalBytes}: simulated with ${BoardRules.maxJournalBytes}`
     )
-    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, capacity: BoardRules.maxMessages } } }
+    return { ...config, mqtt: { ...config.mqtt, outbox: { ...outbox, bytes: BoardRules.maxJournalBytes } } }
   })
 
 /** `instead` is the demo's file. Warnings about the file go to stderr. */

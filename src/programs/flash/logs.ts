@@ -1,10 +1,11 @@
 /**
- * What a board's Storage gets after the program: the file in which the device keeps its state, made once, so that
- * Storage never has anything to compact (domain/state/FlashLog). It begins on a page. The board makes the logs of other
- * values when it needs them.
+ * What a board's Storage gets after the program: the file in which the device keeps its state, and that of its journal,
+ * made once, so that Storage never has anything to compact (domain/state/FlashLog, JournalRing). Each begins on a page.
+ * The board makes the logs of other values when it needs them.
  */
 import * as FlashLog from "../../domain/state/FlashLog.ts"
-import { snapshotName } from "../device/files.ts"
+import * as JournalRing from "../../domain/state/JournalRing.ts"
+import { journalName, snapshotName } from "../device/files.ts"
 import type { StoredFile } from "./upload.ts"
 
 /** What a file takes in Storage. */
@@ -35,5 +36,10 @@ export const withLogs = (files: ReadonlyArray<StoredFile>): ReadonlyArray<Stored
   const all = [...files, ...gapBehind(files.reduce((sum, file) => sum + room(file), 0))]
   const page = all.reduce((sum, file) => sum + room(file), 0) / FlashLog.pageBytes
   const size = FlashLog.sizeOf(FlashLog.pagesOf(snapshotName))
-  return [...all, unwritten(snapshotName, size, FlashLog.beginnings(page, size))]
+  const behind = page + (FlashLog.headerBytes + size) / FlashLog.pageBytes
+  return [
+    ...all,
+    unwritten(snapshotName, size, FlashLog.beginnings(page, size)),
+    unwritten(journalName, JournalRing.sizeOf(JournalRing.pages), JournalRing.beginnings(behind))
+  ]
 }

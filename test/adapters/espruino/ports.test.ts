@@ -19,6 +19,8 @@ import { TimeSource } from "../../../src/ports/TimeSource.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { connect, socketSuite } from "../../ports/SocketSuite.ts"
+import { journal } from "../../../src/adapters/espruino/Journal.ts"
+import { journalSuite } from "../../ports/JournalSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { type Behaviour, timeSourceSuite } from "../../ports/TimeSourceSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
@@ -65,6 +67,17 @@ storageSuite("a board", {
     return Effect.sync(() => {
       board.install({ flash })
       return storage
+    })
+  })
+})
+
+journalSuite("a board", {
+  run: (effect) => Effect.runPromise(Effect.scoped(effect)),
+  place: Effect.sync(() => {
+    const flash = board.emptyFlash()
+    return Effect.sync(() => {
+      board.install({ flash })
+      return journal
     })
   })
 })

@@ -1,7 +1,7 @@
 /** The whole device on Espruino itself, wake after wake out of one flash, against a real broker. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import * as ConfigTable from "../../../src/domain/config/ConfigTable.ts"
+import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as certificates from "../../support/certificates.ts"
 import * as Espruino from "../../support/espruino.ts"
@@ -93,18 +93,19 @@ describe.skipIf(Espruino.interpreter === "")("the device on Espruino" + Espruino
       expect(messages).toHaveLength(4)
     })))
 
-  it("has memory for an Outbox that is full: drops the oldest, fails its tries, and delivers the rest later", () =>
+  it("has memory for a snapshot that is full: fails its tries, and delivers all of it later", () =>
     run(Effect.gen(function*() {
       const port = yield* TcpServer.freePort
       const image = yield* flashed(port)
       yield* wake(image)
-      owing(image, ConfigTable.boardMessages)
+      owing(image, Outbox.maxEntries)
       const { lines } = yield* wake(image)
-      expect(lines.join("\n")).toContain("Dropped")
-      expect(pending(image)).toHaveLength(ConfigTable.boardMessages)
+      expect(lines.join("\n")).not.toContain("Dropped")
+      expect(pending(image)).toHaveLength(Outbox.maxEntries)
       const { messages } = yield* broker(port)
       yield* wake(image)
-      expect(messages).toHaveLength(ConfigTable.boardMessages)
+      // One of each of the two wakes lay in the journal, or would have.
+      expect(messages).toHaveLength(Outbox.maxEntries + 2)
       expect(pending(image)).toEqual([])
     })))
 

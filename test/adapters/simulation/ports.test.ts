@@ -18,6 +18,9 @@ import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { sleepSuite } from "../../ports/SleepSuite.ts"
 import { socketSuite } from "../../ports/SocketSuite.ts"
+import * as SimulationJournal from "../../../src/adapters/simulation/Journal.ts"
+import { Journal } from "../../../src/ports/Journal.ts"
+import { journalSuite } from "../../ports/JournalSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { type Behaviour, timeSourceSuite } from "../../ports/TimeSourceSuite.ts"
 import { wifiSuite } from "../../ports/WifiSuite.ts"
@@ -97,13 +100,21 @@ for (const [time, run] of Harness.ways) {
       Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationStorage.layer(world))), Context.get(Storage))))
   })
 
+  for (const [where, made] of [["", World.make], [", a board's flash", World.troubled([], "")]] as const) {
+    journalSuite(name + where, {
+      run: (effect) =>
+        run(Effect.scoped(effect)),
+      place: Effect.map(made, (world) =>
+        Effect.scoped(Effect.map(Layer.build(Layer.fresh(SimulationJournal.layer(world))), Context.get(Journal))))
+    })
+  }
+
   sensorSuite(name, { run: inWorld, sensor })
 
   sleepSuite(name, { run, wakes: wakesOf })
 
   timeSourceSuite<TheWorld>(name, {
-    run: (effect) =>
-      inWorld(Effect.scoped(effect)),
+    run: (effect) => inWorld(Effect.scoped(effect)),
     serve
   })
 

@@ -130,7 +130,7 @@ describe("npm run bundle", () => {
       { ...demo, sensors: { ds18b20: { id: "s", pin: 4 } } },
       { ...demo, sensors: { dht22: { id: "a", pin: 22 }, bme280: { id: "b", pin: 21 } } },
       { ...demo, sensors: { dht22: { id: "s", pin: 6 } } },
-      { ...demo, mqtt: { ...demo.mqtt, outbox: { capacity: 21 } } },
+      { ...demo, mqtt: { ...demo.mqtt, outbox: { bytes: 400_000 } } },
       { ...demo, mqtt: { ...demo.mqtt, port: 0 } },
       { ...demo, awake_timeout: 5 }
     ]

@@ -31,7 +31,7 @@ describe("an always-on device", () => {
         expect(told(life, "TryFailed")[0]?.event.reason).toBe("broker:1883 did not answer PINGREQ for 10 s")
         yield* pass(hour)
         World.setServer(life.world, "up")
-        yield* pass(2 * hour)
+        yield* pass(2 * hour + 120_000)
         expect(life.state().outbox.entries).toEqual([])
         const payloads = new Set(life.arrivals.map(({ payload }) => new TextDecoder().decode(payload)))
         expect(payloads.size).toBe(told(life, "Measured").length)

@@ -163,15 +163,17 @@ describe.concurrent("npm run flash", () => {
       return `(function(p,s,f){return (E.CRC32(s.read(f,${at},${part.length})||"")>>>0)==${sum}||(E.CRC32(p)>>>0)==${sum}&&s.write(f,p,${place})})` +
         `(atob("${part.toString("base64")}"),require("Storage"),"${name}")`
     }
-    // The program, what fills Storage up to a page, and the file of the state, of which only its numbers are sent.
-    const [program, gap, state] = withLogs([{ name: ".bootcde", bytes: Buffer.from(code) }]) as [
+    // The program, what fills Storage up to a page, and the files of the state and the journal, of which only their
+    // numbers are sent.
+    const [program, gap, state, journal] = withLogs([{ name: ".bootcde", bytes: Buffer.from(code) }]) as [
+      StoredFile,
       StoredFile,
       StoredFile,
       StoredFile
     ]
     const pieces = [piece(program, 0), piece(program, 768), piece(gap, 0), piece(state, 0), piece(state, 3_840),
-      piece(state, 69_120)]
-    const sums = [".bootcde", ".gap", "state"].map((name) => `E.CRC32(require("Storage").read("${name}"))`)
+      piece(state, 69_120), piece(journal, 0)]
+    const sums = [".bootcde", ".gap", "state", "journal"].map((name) => `E.CRC32(require("Storage").read("${name}"))`)
     expect(lines.map((line) => line + "\n")).toEqual([
       "\u0003" + question(1, enquiry),
       "\u0010reset()\n",
@@ -196,7 +198,7 @@ describe.concurrent("npm run flash", () => {
       // The state's file begins on a page.
       expect([...files.values()].slice(0, 3).reduce((sum, { length }) => sum + 32 + ((length + 3) & ~3), 0) % 4096)
         .toBe(0)
-      expect([...files.keys()].slice(2)).toEqual([".gap", "state"])
+      expect([...files.keys()].slice(2)).toEqual([".gap", "state", "journal"])
       expect(out.replace(/\d\d:\d\d:\d\d/g, "hh:mm:ss").split("\n")).toEqual([
         `${port} is open; waiting for the board (asleep? press its reset button)`,
         "ESP32C3, Espruino 2v29, 4095 variables",
@@ -208,6 +210,7 @@ describe.concurrent("npm run flash", () => {
         "writing .review: 7 of 7 bytes, 100 %",
         "preparing .gap",
         "preparing state",
+        "preparing journal",
         "compared: the board holds what was sent. Starting it; the board says:",
         "  hh:mm:ss  awake         nothing pending",
         "  hh:mm:ss  sleeps        for 59 s",
@@ -241,8 +244,8 @@ describe.concurrent("npm run flash", () => {
       line.includes(",JSON.stringify(E.CRC32") && asked++ === 0 ? undefined : usual()
     )
     expect((yield* flashed(port, yield* script("1"))).fault).toBe("")
-    // Of three files.
-    expect(asked).toBe(4)
+    // Of four files.
+    expect(asked).toBe(5)
   })))
 
   it("sends a program as it is to a board too old for tokens", test(Effect.gen(function*() {
@@ -261,7 +264,7 @@ describe.concurrent("npm run flash", () => {
     const { code, err } = yield* spawned("flash", "--port", port, "--file", device, "--module", dht22)
     expect([code, err]).toEqual([0,
       "warning: the sensor needs Espruino's module BME280: give it with --module BME280.min.js (https://www.espruino.com/modules/BME280.min.js)\n"])
-    expect([...files.keys()]).toEqual([".bootcde", "DHT22", ".gap", "state"])
+    expect([...files.keys()]).toEqual([".bootcde", "DHT22", ".gap", "state", "journal"])
     expect(files.get("DHT22")?.toString()).toBe("exports.connect=function(){}")
   })))
 

@@ -127,11 +127,11 @@ describe.skipIf(isMissing)("a board that runs Espruino" + hint, () => {
       const first = yield* flashed(port, yield* script(endless, "(function(){})"))
       expect(first.fault).toBe("")
       expect(first.out).toMatch(/sleeps {8}for 9 s\n/)
-      expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".review", ".gap", "state"])
+      expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".review", ".gap", "state", "journal"])
 
       const second = yield* flashed(port, yield* script(endless))
       expect(second.fault).toBe("")
-      expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".gap", "state"])
+      expect(Object.keys(Espruino.readFlash(image))).toEqual([".bootcde", ".gap", "state", "journal"])
 
       yield* Link.open(port)
       const third = yield* flashed(port, yield* script(endless))

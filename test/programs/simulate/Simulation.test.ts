@@ -35,8 +35,9 @@ describe("a simulated life", () => {
       const delivered = totals.firstTry + totals.later
       expect(totals.readings).toBe(delivered + ending.pending + totals.dropped)
       expect(totals.received - totals.duplicates).toBe(delivered)
-      expect(totals.dropped).toBeGreaterThan(200)
-      expect(totals.later).toBeGreaterThan(30)
+      // Its days without a Server lie in the journal.
+      expect(totals.dropped).toBe(0)
+      expect(totals.later).toBeGreaterThan(250)
       expect(totals.duplicates).toBe(1)
       expect(ending.versions).toEqual([1, 2])
       expect(totals.longestWait).toBeGreaterThan(5.9 * 3_600_000)
@@ -70,7 +71,7 @@ describe("a simulated life", () => {
       const { ending, totals } = yield* live("outage", runs(3, 5))
       expect(totals.tries).toBe(8 + 4 * runs(2, 4))
       expect(totals.received).toBe(0)
-      expect(ending.pending).toBe(config.mqtt.outbox.capacity)
+      expect(ending.pending).toBe(totals.readings)
     }))
 
   it.effect("shows how long the radio was on between tries of a wake, and does not count that as a wait of the policy", () =>

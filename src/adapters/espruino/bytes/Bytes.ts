@@ -16,6 +16,10 @@ export const length = ((bytes: string) => bytes.length) as unknown as typeof Ori
 export const at = ((bytes: string, index: number) => bytes.charCodeAt(index)) as unknown as typeof Original.at
 export const isErased =
   ((bytes: string, index: number) => bytes[index] === "\xff") as unknown as typeof Original.isErased
+export const erased: typeof Original.erased = 255
+export const indexOf =
+  ((bytes: string, byte: number, from: number) =>
+    bytes.indexOf(String.fromCharCode(byte), from)) as unknown as typeof Original.indexOf
 export const slice =
   ((bytes: string, start: number, end?: number) => bytes.substring(start, end)) as unknown as typeof Original.slice
 export const concat = ((parts: ReadonlyArray<string>) => parts.join("")) as unknown as typeof Original.concat

@@ -5,6 +5,7 @@
 import * as FlashLog from "../../../domain/state/FlashLog.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import * as Flash from "./BoardFlash.ts"
+import * as BoardJournal from "./BoardJournal.ts"
 import * as Storage from "./BoardStorage.ts"
 
 const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (character) => character.charCodeAt(0))
@@ -32,6 +33,7 @@ export const flashed = (): Flash.BoardFlash => {
   const flash = Flash.make()
   fill(flash, ".bootcde", programBytes)
   makeLog(flash, "state")
+  BoardJournal.make(flash)
   return flash
 }
 

@@ -9,9 +9,11 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"
+import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
 import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
+import * as BoardJournal from "./BoardJournal.ts"
 import * as BoardValues from "./BoardValues.ts"
 import type { Fault } from "../faults/Faults.ts"
 import * as Tamper from "../faults/Tamper.ts"
@@ -59,6 +61,8 @@ export interface World {
    * matter.
    */
   readonly flash: BoardFlash.BoardFlash | undefined
+  /** The device's journal, where there is no such flash. */
+  journal: JournalMemory.JournalMemory
   /** How a value is written into that flash. */
   store: (flash: BoardFlash.BoardFlash, name: string, value: Bytes.Bytes) => void
   readonly links: Set<WorldLink>
@@ -112,6 +116,7 @@ const makeWith = (
   accept: acceptBy(server),
   storage: new Map(),
   flash,
+  journal: JournalMemory.make(),
   store: BoardValues.write,
   links: new Set(),
   serverCondition: "up",
@@ -175,3 +180,12 @@ export const radioOff = (world: World): void => {
   world.radioMillis += world.now() - world.radioOnSince
   world.radioOnSince = undefined
 }
+
+/** The position behind the last record in the device's journal. */
+export const journalEnd = ({ flash, journal }: World): number =>
+  flash === undefined ? journal.first + journal.records.length : BoardJournal.end(flash)
+
+/** All records in it from a position on. */
+export const journaled = ({ flash, journal }: World, from: number): ReadonlyArray<Bytes.Bytes> =>
+  flash === undefined ? journal.records.slice(Math.max(0, from - journal.first))
+    : BoardJournal.read(flash, from, Infinity).records

@@ -13,6 +13,9 @@ const counts = (keys: ReadonlyArray<string>): ReadonlyArray<number> =>
     return count === undefined ? [] : [count]
   })
 
+const isNewest = (one: Pending, kept: ReadonlyArray<string>): boolean =>
+  one.count === undefined || counts(kept).every((count) => count <= (one.count as number))
+
 const isOldest = (one: Pending, kept: ReadonlyArray<string>): boolean =>
   one.count === undefined || counts(kept).every((count) => count >= (one.count as number))
 
@@ -22,14 +25,21 @@ const isReplaced = (one: Pending, kept: ReadonlyArray<string>): boolean => {
   return topics.includes(one.topic) || new Set(topics).size === topics.length
 }
 
+const rules = { drop_oldest: isOldest, drop_newest: isNewest, keep_newest_per_topic: isReplaced }
+
 const judge = (facts: ObservedState): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
   if (kept === undefined || facts.isCatchingUp) return undefined
+  // What the Server does not take gives way to what it takes.
+  if (ledger.vanished.every(({ topic }) => kept.suspected.includes(topic))) return undefined
   if (kept.pending.length < capacity) {
     return ledger.vanished.length + " dropped while " + kept.pending.length + " of " + capacity + " places were taken"
   }
-  const wrong = ledger.vanished.find((one) => !(whenFull === "drop_oldest" ? isOldest : isReplaced)(one, kept.pending))
+  const inOrder = kept.pending.filter((key) => ledger.all.get(key)?.wasForgotten !== true)
+  const wrong = ledger.vanished.find((one) =>
+    !rules[whenFull](one, whenFull === "drop_oldest" ? inOrder : kept.pending)
+  )
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
 

@@ -16,9 +16,11 @@ export const duplicates: Checker = {
       if (packet._tag !== "Publish") continue
       const key = Message.key(packet.topic, packet.payload)
       if (Message.count(key) === undefined) continue
-      if (here.has(key) || facts.line?.sent.has(key) === true) return key + " was sent twice on one connection"
-      here.add(key)
       const one = Ledger.find(facts.ledger, key)
+      if ((here.has(key) || facts.line?.sent.has(key) === true) && !one.wasForgotten) {
+        return key + " was sent twice on one connection"
+      }
+      here.add(key)
       if (one.isAcknowledged && !one.isDoubtful && !one.isUncertain) return key + " was sent again after its PUBACK"
     }
     return undefined

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+import { Journal } from "../../../ports/Journal.ts"
 import { Sensor } from "../../../ports/Sensor.ts"
 import { Sleep } from "../../../ports/Sleep.ts"
 import { type Connection, Socket } from "../../../ports/Socket.ts"
@@ -19,15 +20,22 @@ export type See = (seen: Observation) => void
 /** What is in flash under a name, whatever the device believes. */
 export type Flash = (name: string) => Bytes | undefined
 
-/** Reads the state in flash, each one once: what is written is never changed in place. */
-export const reading = (flash: Flash): () => StoredState.StoredState | undefined => {
+/** What the journal in flash holds from a position on. */
+export type Journaled = (from: number) => ReadonlyArray<Bytes>
+
+/** Reads the state in flash, each one once: what is written is never changed in place; and the journal behind it. */
+export const reading = (flash: Flash, journaled: Journaled): () => StoredState.StoredState | undefined => {
   let known: Bytes | undefined
   let kept: StoredState.StoredState | undefined
+  let whole: StoredState.StoredState | undefined
   return () => {
     const bytes = flash(StoredState.stateName)
-    if (bytes !== known) kept = bytes === undefined ? undefined : StoredState.decode(bytes)
+    if (bytes !== known) kept = whole = bytes === undefined ? undefined : StoredState.decode(bytes)
     known = bytes
-    return kept
+    const now = StoredState.withJournal(kept, journaled)
+    // What has not changed is the same.
+    if (now?.pending.length !== whole?.pending.length) whole = now
+    return whole
   }
 }
 
@@ -81,6 +89,22 @@ const storage = (
   }
 })
 
+const journal = (
+  inner: Journal["Service"],
+  see: See,
+  kept: () => StoredState.StoredState | undefined
+): Journal["Service"] => ({
+  append: (record, keep, bytes) => {
+    const written = inner.append(record, keep, bytes)
+    const failed = Result.isFailure(written) || written.success < 0
+    const key = StoredState.keyOf(record)
+    see({ _tag: "Stored", name: StoredState.journalName, size: record.length, failed, kept: kept(), key })
+    return written
+  },
+  read: inner.read,
+  end: inner.end
+})
+
 const wifi = (inner: Wifi["Service"], see: See): Wifi["Service"] => ({
   start: (networks) => {
     see({ _tag: "RadioOn" })
@@ -128,6 +152,7 @@ export const watch = (
     const seen = program.pipe(
       Effect.provideService(Socket, socket(yield* Socket, see)),
       Effect.provideService(Storage, storage(yield* Storage, see, kept)),
+      Effect.provideService(Journal, journal(yield* Journal, see, kept)),
       Effect.provideService(Wifi, wifi(yield* Wifi, see)),
       Effect.provideService(Sensor, sensor(yield* Sensor, see)),
       Effect.provideService(Sleep, sleep(yield* Sleep, see, kept))

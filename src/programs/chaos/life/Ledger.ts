@@ -89,6 +89,19 @@ export const untake = (ledger: Ledger, sensor: string): void => {
   }
 }
 
+/** The device has written some of this to its flash. */
+export const remember = (ledger: Ledger, kept: StoredState): void => {
+  for (const key of kept.pending) find(ledger, key).isRemembered = true
+}
+
+/** What was never in flash is lost. Gives how many. */
+export const forgetNew = (ledger: Ledger, kept: StoredState | undefined): number => {
+  const keys = new Set(kept?.pending)
+  const lost = [...ledger.pending.values()].filter((one) => !one.isRemembered && !keys.has(one.key))
+  for (const { key } of lost) ledger.pending.delete(key)
+  return lost.length
+}
+
 /** The device has written this to its flash: what it knows is what it has stored. */
 export const stored = (ledger: Ledger, kept: StoredState): void => {
   const vanished: Array<Pending> = []

@@ -24,6 +24,8 @@ export type Observation =
     readonly size: number
     readonly failed: boolean
     readonly kept: StoredState | undefined
+    /** Of a message that goes to the journal. */
+    readonly key?: string
   }
   /** Storage compacts: a power cut meanwhile loses the program and all that is kept. */
   | { readonly _tag: "Compacting" }

@@ -58,6 +58,20 @@ const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined)
 const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag: "Stored" }>): void => {
   const { isTorn } = facts
   facts.isTorn = false
+  if (seen.name === StoredState.journalName) {
+    if (seen.failed || isTorn) facts.isUnsaved = true
+    // The device cannot know of it.
+    if (isTorn) facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
+    else if (seen.kept !== undefined) {
+      // What goes after all others is another message when it comes again, behind what came after it.
+      const one = Ledger.find(facts.ledger, seen.key ?? "")
+      one.sent = 0
+      if (one.isRemembered) one.wasForgotten = true
+      Ledger.remember(facts.ledger, seen.kept)
+    }
+    facts.kept = seen.kept
+    return
+  }
   if (seen.name !== StoredState.stateName) return
   if (seen.failed || seen.kept === undefined || isTorn) {
     facts.isUnsaved = true
@@ -164,6 +178,12 @@ const powerCut = (facts: ObservedState, kept: StoredState.StoredState | undefine
   const vanished = facts.ledger.vanished
   const lost = forget(facts, kept)
   doubt(facts)
+  // On its way to the journal's end a message is in two places.
+  for (const key of kept?.pending ?? []) {
+    if (kept?.pending.indexOf(key) !== kept?.pending.lastIndexOf(key)) {
+      Ledger.find(facts.ledger, key).wasForgotten = true
+    }
+  }
   if (facts.isDamaged) facts.lost.damaged += lost.length
   else {
     facts.lost.power += lost.length

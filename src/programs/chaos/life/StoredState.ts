@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as JournalRecord from "../../../domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
@@ -11,6 +12,8 @@ import * as files from "../../device/files.ts"
 import * as Message from "./Message.ts"
 
 export interface StoredState {
+  /** Where the first of what lies in the journal is; 0: nothing does. Of `pending`, what it holds comes last. */
+  readonly journal: number
   /** The keys of what is pending, oldest first, and the Packet Identifiers in use for them. */
   readonly pending: ReadonlyArray<string>
   readonly inFlight: ReadonlyMap<string, number>
@@ -19,18 +22,22 @@ export interface StoredState {
   readonly isProving: boolean
   /** The keys of the messages that are sent after all others, because connections have ended on them. */
   readonly last: ReadonlyArray<string>
+  /** The topics of messages on which connections have ended. */
+  readonly suspected: ReadonlyArray<string>
   /** Of the prefix under which all that is in flight was sent. */
   readonly prefix: number
 }
 
 export const stateName = files.snapshotName
+/** How a write to the journal is seen. */
+export const journalName = "journal"
 export const configName = files.configName
 
 /** Undefined when it cannot be read. */
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { outbox, prefix, probation, reconnect, session, suspects } = decoded.success
+  const { journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<string, number>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -38,14 +45,32 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     if (key !== undefined) inFlight.set(key, packetIdentifier)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
+  const suspected = suspects.flatMap(([entry]) => Message.topic(keys.get(entry) ?? ""))
   return {
+    journal,
     pending: [...keys.values()],
     inFlight,
     attemptCount: reconnect.attemptCount,
     isProving: probation.version > 0,
     last,
+    suspected,
     prefix
   }
+}
+
+/** The key of the message in a record of the journal. */
+export const keyOf = (record: Bytes): string => {
+  const { payload, topic } = JournalRecord.decode(record)
+  return Message.keyOf(topic, payload)
+}
+
+/** The same with what lies in the journal: `records` gives all that is there from a position on. */
+export const withJournal = (
+  kept: StoredState | undefined,
+  records: (from: number) => ReadonlyArray<Bytes>
+): StoredState | undefined => {
+  if (kept === undefined || kept.journal === 0) return kept
+  return { ...kept, pending: kept.pending.concat(records(kept.journal).map(keyOf)) }
 }
 
 /** Whether a stored configuration can be read. */

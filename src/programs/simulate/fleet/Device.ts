@@ -8,6 +8,7 @@
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import { crc32 } from "../../../domain/bytes/Crc32.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 
 export interface Device {
@@ -16,6 +17,8 @@ export interface Device {
   config: DeviceConfig
   /** Undefined before the first wake. */
   state: DeviceState | undefined
+  /** What lies behind the state's Outbox. */
+  journal: JournalMemory.JournalMemory
   /** When it wakes next, in milliseconds since the beginning. */
   wakesAt: number
   /** How long it takes to join its Wi-Fi: always the same, because the device does not move. */
@@ -46,6 +49,7 @@ export const make = (config: DeviceConfig, seed: string, index: number): Device 
     baked: own,
     config: own,
     state: undefined,
+    journal: JournalMemory.make(),
     wakesAt: 0,
     joinMillis: joinMillis.least + Math.floor(hash("join") / 4_294_967_296 * (joinMillis.most - joinMillis.least)),
     chance: hash("chance") | 0,

@@ -10,6 +10,8 @@
 import { patch } from "../../../domain/state/patch.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
+import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
+import * as Backlog from "../../../domain/wake/Backlog.ts"
 import * as NextWake from "../../../domain/wake/NextWake.ts"
 import * as Outbox from "../../../domain/delivery/Outbox.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
@@ -23,28 +25,7 @@ import type { Conditions } from "./Conditions.ts"
 import { type Device, draw } from "./Device.ts"
 import * as Lived from "./Lived.ts"
 import * as LazyMessages from "./LazyMessages.ts"
-
-/** How long things take in the simulated world, in milliseconds. */
-export interface Physics {
-  /** From the device to the Server, or back. */
-  readonly latencyMillis: number
-  readonly sensorMillis: number
-  readonly measure: LazyMessages.Measure
-  /**
-   * How long a device looks for an update under these conditions, if it finds none; undefined: the program has not
-   * shown it yet. It depends on what is retained, and on what the device has and has refused.
-   */
-  readonly checkMillis: (config: DeviceConfig, state: DeviceState.DeviceState) => number | undefined
-}
-
-/** What a wake is simulated with. */
-interface Living {
-  readonly device: Device
-  readonly conditions: Conditions
-  readonly physics: Physics
-  readonly lived: Lived.Lived
-  readonly wake: Wake.Wake
-}
+import { accessOf, isKept, type Living, type Physics } from "./Living.ts"
 
 /** Nobody listens: what must be counted is counted here. */
 const silent = (): void => {}
@@ -52,7 +33,12 @@ const silent = (): void => {}
 const beginTry = ({ device, wake }: Living, at: number, last: DeviceState.DeviceState["reconnect"]): void =>
   Wake.beginTry(wake, at, last, device.config.mqtt.reconnect.jitter > 0 ? draw(device) : 0)
 
-const measure = ({ device, lived, physics, wake }: Living): void => {
+/** Sensors with intervals of their own: the journal holds when they were read. */
+const hasIntervals = ({ sensors }: DeviceConfig): boolean => sensors.some(({ interval }) => interval > 0)
+
+/** False: the program has to live it. */
+const measure = (living: Living): boolean => {
+  const { device, lived, physics, wake } = living
   const { config } = device
   for (const sensor of config.sensors) {
     const begun = lived.endsAt
@@ -69,6 +55,11 @@ const measure = ({ device, lived, physics, wake }: Living): void => {
     const source = { config, sensor, measure: physics.measure, now: lived.endsAt, chance, uptime }
     Measuring.enqueue(wake, sensor, LazyMessages.messages(source), begun)
   }
+  if (!Measuring.isFull(wake)) return true
+  if (hasIntervals(config)) return false
+  wake.state = LazyMessages.finish(wake.state)
+  Backlog.spill(wake, accessOf(living))
+  return true
 }
 
 const acknowledge = (wake: Wake.Wake, packet: "PUBACK" | "SUBACK", packetIdentifier: number): void => {
@@ -78,14 +69,17 @@ const acknowledge = (wake: Wake.Wake, packet: "PUBACK" | "SUBACK", packetIdentif
 }
 
 /** More is pending than fits in the window: acknowledgements make room, and each window takes a round trip. */
-const deliverInRounds = ({ lived, physics, wake }: Living, borrowed: number): void => {
-  for (let isFirst = true; isFirst || Outbox.size(wake.state.outbox) > 0; isFirst = false) {
+const deliverInRounds = (living: Living, borrowed: number): void => {
+  const { lived, physics, wake } = living
+  const isMore = () => Outbox.size(wake.state.outbox) > 0 || wake.state.journal > 0 && wake.isResting !== true
+  for (let isFirst = true; isFirst || isMore(); isFirst = false) {
     lived.endsAt += 2 * physics.latencyMillis
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
     if (isFirst && borrowed > 0) acknowledge(wake, "SUBACK", borrowed)
     if (!Attempt.hasRoom(wake.state, wake.held)) continue
+    if (wake.state.journal > 0 && !wake.isResting) Backlog.refill(wake, lived.endsAt, accessOf(living))
     lived.writes++
     Wake.assign(wake)
     wake.state = patch(wake.state, { session: Session.sent(wake.state.session, wake.held) })
@@ -103,7 +97,7 @@ const deliverAtOnce = ({ lived, physics, wake }: Living, session: Session.Sessio
 const deliver = (living: Living, subscribes: boolean): void => {
   const { lived, wake } = living
   const { outbox, session } = wake.state
-  const isOneRound = session.inFlight.length === outbox.entries.length
+  const isOneRound = session.inFlight.length === outbox.entries.length && wake.state.journal === 0
   const sent = isOneRound ? session : Session.sent(Session.disconnected(session), wake.held)
   const borrowed = subscribes ? Session.borrow(sent) : undefined
   if (isOneRound) deliverAtOnce(living, borrowed ?? sent)
@@ -163,12 +157,12 @@ const wakeUp = (living: Living): boolean => {
     beginTry(living, lived.wokeAt + plan.delay, plan.reconnect)
     lived.writes++
   }
-  measure(living)
+  if (!measure(living)) return false
   // What was stored before the radio was turned on may be everything: the program compares it.
   if (plan.isCountedFirst && lived.readings === 0) return false
   const first = Tries.untilFirst(wake, plan, lived.endsAt)
   if (first === undefined) {
-    if (wake.state !== lived.before) lived.writes++
+    if (!isKept(living)) lived.writes++
     return true
   }
   return tryWhileAllowed(living, plan, first) && lived.endsAt < conditions.until
@@ -196,12 +190,20 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   // An update on probation is rare, and writes more; so is what was learned from a connection.
   if (
     state !== undefined &&
-    (state.probation.version !== 0 || state.suspects.length > 0 || state.connectAlone > 0 || state.unfinished > 0)
+    (state.journal > 0 && hasIntervals(config) || state.probation.version !== 0 || state.suspects.length > 0 ||
+      state.connectAlone > 0 || state.unfinished > 0)
   ) return false
   const wake = begin(device)
   Lived.begin(lived, wakesAt, state, wake.state)
-  if (!wakeUp({ device, conditions, physics, lived, wake }) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
+  const living: Living = { device, conditions, physics, lived, wake, saved: state }
+  const { journal } = device
+  if (Measuring.isFull(wake) || wake.state.outbox.entries.length + config.sensors.length * 3 > Outbox.maxEntries) {
+    device.journal = JournalMemory.copy(journal)
+  }
+  if (wake.state.journal > 0) Backlog.lookUp(wake, accessOf(living))
+  if (!wakeUp(living) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance
+    device.journal = journal
     return false
   }
   lived.after = wake.state

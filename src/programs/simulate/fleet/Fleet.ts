@@ -16,10 +16,11 @@ import * as Device from "./Device.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Lived from "./Lived.ts"
 import * as DirectWake from "./DirectWake.ts"
+import type { Physics } from "./Living.ts"
 import * as RealWake from "./RealWake.ts"
 
 /** What the fleet needs of a simulated world. */
-export interface World extends Omit<DirectWake.Physics, "checkMillis"> {
+export interface World extends Omit<Physics, "checkMillis"> {
   readonly wakeIn: RealWake.WakeIn
 }
 
@@ -78,7 +79,7 @@ export const live = (world: World, options: Options): Effect.Effect<Ledger.Sums,
     const lived = Lived.make(DeviceState.initial(0, config.mqtt.reconnectStart))
     let checks: Array<Check> = []
     let retained: Conditions.Conditions["retained"] | undefined
-    const physics: DirectWake.Physics = { ...world, checkMillis: (own, state) => find(checks, own, state) }
+    const physics: Physics = { ...world, checkMillis: (own, state) => find(checks, own, state) }
     const count = (device: Device.Device, index: number): void => {
       ledger.add(device, lived)
       onWake?.(device, index, lived)

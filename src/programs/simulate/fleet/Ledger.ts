@@ -52,6 +52,10 @@ export interface Ledger {
 const acknowledged = (state: DeviceState | undefined): number =>
   state === undefined ? 0 : state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length
 
+/** What lies in the journal gets an id when it is next. */
+const taken = (state: DeviceState | undefined): number =>
+  state === undefined ? 0 : state.outbox.lastId + state.journaled
+
 /** How old the oldest reading that was pending is at `at`, to a second. */
 const oldestMillis = (state: DeviceState, at: number): number => {
   for (const entry of state.outbox.entries) {
@@ -66,8 +70,8 @@ const deliveries = (sums: Sums, lived: Lived): void => {
   const delivered = acknowledged(after) - acknowledged(before)
   if (delivered === 0) return
   sums.delivered += delivered
-  const ownMessages = after.outbox.lastId - (before?.outbox.lastId ?? 0)
-  const ownDelivered = Math.max(0, ownMessages - after.outbox.entries.length)
+  const ownMessages = taken(after) - taken(before)
+  const ownDelivered = Math.max(0, ownMessages - after.outbox.entries.length - after.journaled)
   if (delivered === ownDelivered || before === undefined) return
   sums.delayed += delivered - ownDelivered
   sums.longestDelayMillis = Math.max(sums.longestDelayMillis, oldestMillis(before, deliveredAt ?? lived.endsAt))

@@ -8,6 +8,7 @@ import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import { effectiveConfig } from "../../../domain/config/effectiveConfig.ts"
 import type * as Bytes from "../../../domain/bytes/Bytes.ts"
+import type * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import * as Snapshot from "../../../domain/state/Snapshot.ts"
 import type { Standstill } from "../../../ports/Standstill.ts"
 import { device as program, type DevicePorts } from "../../device/device.ts"
@@ -27,6 +28,7 @@ export type WakeIn = (program: Effect.Effect<never, never, DevicePorts>, setting
   readonly hasWifi: boolean
   readonly retained: ReadonlyMap<string, string>
   readonly storage: Map<string, Bytes.Bytes>
+  readonly journal: JournalMemory.JournalMemory
   readonly turns: ReadonlyArray<{ readonly at: number; readonly apply: (stage: Stage) => void }>
   readonly random: { readonly nextIntUnsafe: () => number; readonly nextDoubleUnsafe: () => number }
   readonly hear: (event: WakeEvent, at: number) => void
@@ -67,6 +69,9 @@ const nextConfig = ({ baked }: Device, storage: Map<string, Bytes.Bytes>): Devic
 const stateIn = (storage: Map<string, Bytes.Bytes>): DeviceState.DeviceState =>
   Result.getOrThrow(DeviceState.decode(Option.getOrThrow(Option.fromUndefinedOr(storage.get(snapshotName)))))
 
+const journaledIn = ({ first, records }: JournalMemory.JournalMemory, from: number): number =>
+  from === 0 ? 0 : first + records.length - from
+
 /** Collects the program's events. */
 const listen = (lived: Lived.Lived) => {
   let unchangedAt: number | undefined
@@ -103,6 +108,7 @@ export const live = (
       hasWifi,
       retained,
       storage,
+      journal: device.journal,
       turns: turns.filter((turn) => timeOf(turn) > at).map((turn) => ({ at: timeOf(turn), apply: turn.apply })),
       random: randomOf(device),
       hear
@@ -112,7 +118,7 @@ export const live = (
     lived.radioMillis = ended.radioMillis
     lived.writes = ended.writes
     lived.acceptedAt.push(...ended.acceptedAt)
-    lived.after = stateIn(storage)
+    lived.after = { ...stateIn(storage), journaled: journaledIn(device.journal, stateIn(storage).journal) }
     device.state = lived.after
     device.wakesAt = lived.endsAt + lived.sleepMillis
     if (hasUpdate()) device.config = nextConfig(device, storage)

@@ -43,6 +43,8 @@ export interface Adapters<World extends SimulatedWorld> {
     world: World,
     program: Effect.Effect<never, never, DevicePorts>
   ) => Effect.Effect<void, never, Events>
+  /** The position behind the last record in the device's journal. */
+  readonly journalEnd: (world: World) => number
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   /** Calls back with every PUBLISH that reaches the Server. */
@@ -89,14 +91,14 @@ const effectiveConfig = (storage: SimulatedWorld["storage"], baked: DeviceConfig
   return stored !== undefined && stored.version > baked.version ? stored : baked
 }
 
-const keptBy = (world: SimulatedWorld, baked: DeviceConfig): StoredState | undefined => {
+const keptBy = (world: SimulatedWorld, journalEnd: () => number, baked: DeviceConfig): StoredState | undefined => {
   const bytes = world.storage.get(snapshotName)
   const state = bytes === undefined ? undefined : Result.getOrUndefined(DeviceState.decode(bytes))
   if (bytes === undefined || state === undefined) return undefined
   const { reconnect } = effectiveConfig(world.storage, baked).mqtt
   return {
     bytes: Bytes.length(bytes),
-    pending: state.outbox.entries.length,
+    pending: state.outbox.entries.length + (state.journal === 0 ? 0 : Math.max(0, journalEnd() - state.journal)),
     inFlight: state.session.inFlight.length,
     attemptCount: state.reconnect.attemptCount,
     acknowledged: state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length,
@@ -149,7 +151,7 @@ const watch = <World extends SimulatedWorld>(
   const hear = (event: WakeEvent) => {
     meter.hear(event)
     if (event._tag === "Sleeping") {
-      const kept = keptBy(world, config)
+      const kept = keptBy(world, () => adapters.journalEnd(world), config)
       if (kept !== undefined) tell({ _tag: "Stored", at: world.now(), kept })
     }
     tell({ _tag: "Emitted", at: world.now(), event })
@@ -195,7 +197,7 @@ export const live = <World extends SimulatedWorld>(
       Effect.provideService(Events, { emit: watched.hear })
     )
     yield* Effect.raceFirst(over, Effect.raceFirst(turning, lived))
-    const kept = keptBy(world, config)
+    const kept = keptBy(world, () => adapters.journalEnd(world), config)
     const ending: Totals.Ending = {
       elapsedMillis: Math.max(end, world.now()),
       radioMillis: world.radioMillis + (world.radioOnSince === undefined ? 0 : world.now() - world.radioOnSince),

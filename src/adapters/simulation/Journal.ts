@@ -1,0 +1,79 @@
+/**
+ * The Journal port on a simulated flash. A board's takes a record byte by byte into the ring of its journal
+ * (BoardJournal), and a power cut at any step leaves the record whole or not there. A world without one keeps it in
+ * memory.
+ */
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import * as Bytes from "../../domain/bytes/Bytes.ts"
+import * as JournalMemory from "../../domain/state/JournalMemory.ts"
+import { Journal, JournalError } from "../../ports/Journal.ts"
+import * as ActiveFaults from "./faults/ActiveFaults.ts"
+import * as BoardJournal from "./world/BoardJournal.ts"
+import * as Inject from "./world/Inject.ts"
+import type { World } from "./world/World.ts"
+
+const fail = (message: string): Result.Result<never, JournalError> =>
+  Result.fail(new JournalError({ message: "journal: " + message }))
+
+const attempt = <A>(run: () => A): Result.Result<A, JournalError> =>
+  Result.try({ try: run, catch: (fault) => new JournalError({ message: "journal: " + (fault as Error).message }) })
+
+/** What goes with each record. */
+const around = 16
+
+/** The power goes after so many steps. */
+const cutOff = (world: World, run: () => unknown, through: number): void => {
+  const { flash } = world
+  if (flash === undefined) return
+  flash.left = through
+  try {
+    run()
+  } catch {
+    // That was to be.
+  }
+  flash.left = Infinity
+}
+
+const append = (
+  world: World,
+  record: Bytes.Bytes,
+  keep: number,
+  bytes: number
+): Result.Result<number, JournalError> => {
+  const { flash, activeFaults } = world
+  const run = () =>
+    flash === undefined ? JournalMemory.journal(world.journal).append(record, keep, bytes)
+      : attempt(() => BoardJournal.append(flash, record, keep, bytes))
+  const size = Bytes.length(record) + around
+  const through = Inject.step(world, size)
+  if (through !== undefined) {
+    cutOff(world, run, through)
+    throw Inject.powerOff(world)
+  }
+  if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("the flash is full")
+  if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) return fail("the flash could not be written")
+  world.writes++
+  const tear = ActiveFaults.struck(activeFaults, "tornWrite")
+  if (tear === undefined) return run()
+  // It says that it has written all of it.
+  const before = JournalMemory.journal(world.journal).end()
+  cutOff(world, run, Math.floor(tear.share * size))
+  return flash === undefined ? before : attempt(() => BoardJournal.end(flash))
+}
+
+const reading = <A>(world: World, run: () => Result.Result<A, JournalError>): Result.Result<A, JournalError> =>
+  Inject.poweredNow(world, () =>
+    ActiveFaults.struck(world.activeFaults, "readFails") === undefined ? run() : fail("the flash did not answer"))
+
+export const layer = (world: World): Layer.Layer<Journal> => {
+  const { flash } = world
+  const memory = JournalMemory.journal(world.journal)
+  return Layer.succeed(Journal, {
+    append: (record, keep, bytes) => append(world, record, keep, bytes),
+    read: (from, most) =>
+      reading(world, () =>
+        flash === undefined ? memory.read(from, most) : attempt(() => BoardJournal.read(flash, from, most))),
+    end: () => reading(world, () => flash === undefined ? memory.end() : attempt(() => BoardJournal.end(flash)))
+  })
+}

@@ -1,0 +1,24 @@
+/**
+ * What a device needs of a journal (ports/Journal): records that are appended, read from a position on, and done with in
+ * the order in which they came.
+ */
+import type * as Result from "effect/Result"
+import type { Bytes } from "../bytes/Bytes.ts"
+
+/** What is read of a journal. */
+export interface Part {
+  readonly records: ReadonlyArray<Bytes>
+  /** Where to go on: behind the last of them, or, where they are fewer than were asked for, at the journal's end. */
+  readonly next: number
+}
+
+/** Why a journal could not be read or written. */
+export interface Fault {
+  readonly message: string
+}
+
+export interface Journal<E = Fault> {
+  readonly append: (record: Bytes, keep: number, bytes: number) => Result.Result<number, E>
+  readonly read: (from: number, most: number) => Result.Result<Part, E>
+  readonly end: () => Result.Result<number, E>
+}

@@ -1,0 +1,98 @@
+/**
+ * A record of a journal as a line of text: `<CRC-32 of the rest> <position> <record>`, between two line feeds.
+ *
+ * So a record that was torn or has rotted is told from a whole one, and the one behind it is found all the same. Each
+ * record has line feeds of its own on both sides: with one that has rotted none but its own record is lost.
+ */
+import { crc32 } from "../bytes/Crc32.ts"
+import * as Bytes from "../bytes/Bytes.ts"
+
+/** Between lines. No record has one. */
+export const lineFeed = 10
+
+/** A record and its number. */
+export interface Numbered {
+  readonly position: number
+  readonly record: Bytes.Bytes
+}
+
+const sumLength = 8
+
+const sumOf = (rest: Bytes.Bytes): string => ("0000000" + crc32(rest).toString(16)).slice(-sumLength)
+
+/** The line, with its line feeds. */
+export const encode = (position: number, record: Bytes.Bytes): Bytes.Bytes => {
+  const rest = Bytes.concat([Bytes.fromText(position + " "), record])
+  return Bytes.concat([Bytes.fromText("\n" + sumOf(rest)), rest, Bytes.fromText("\n")])
+}
+
+/** What a line holds that was found without its line feeds; undefined: it cannot be believed. */
+export const decode = (line: Bytes.Bytes): Numbered | undefined => {
+  const rest = Bytes.slice(line, sumLength)
+  if (Bytes.toBinary(Bytes.slice(line, 0, sumLength)) !== sumOf(rest)) return undefined
+  const space = Bytes.indexOf(rest, 32, 0)
+  return { position: +Bytes.toBinary(Bytes.slice(rest, 0, space)), record: Bytes.slice(rest, space + 1) }
+}
+
+/** A line that can be believed, and where it ends. */
+export interface Found extends Numbered {
+  readonly end: number
+}
+
+/** Where the line that begins at `at` ends: before a line feed, where nothing is written yet, or at `limit`. */
+const endOfLine = (lines: Bytes.Bytes, at: number, limit: number): number => {
+  let end = Bytes.indexOf(lines, lineFeed, at)
+  if (end < 0 || end > limit) end = Bytes.indexOf(lines, Bytes.erased, at)
+  return end < 0 || end > limit ? limit : end
+}
+
+/**
+ * The next line from `at` on and before `limit` that can be believed. What is not yet written ends the lines. Nothing
+ * longer than a line is cut out of them, for that takes a board's memory.
+ */
+export const next = (lines: Bytes.Bytes, at: number, limit: number): Found | undefined => {
+  let begin = at
+  while (begin < limit && !Bytes.isErased(lines, begin)) {
+    if (Bytes.at(lines, begin) === lineFeed) {
+      begin++
+      continue
+    }
+    const end = endOfLine(lines, begin, limit)
+    const found = decode(Bytes.slice(lines, begin, end))
+    if (found !== undefined) return { position: found.position, record: found.record, end }
+    begin = end
+  }
+  return undefined
+}
+
+/** The last line that can be believed; where there is none, `end` is `begin` and `position` 0. */
+export const last = (
+  lines: Bytes.Bytes,
+  begin: number,
+  limit: number
+): { readonly position: number; readonly end: number } => {
+  let position = 0
+  let end = begin
+  for (let found = next(lines, begin, limit); found !== undefined; found = next(lines, end, limit)) {
+    position = found.position
+    end = found.end
+  }
+  return { position, end }
+}
+
+/**
+ * The position that the next record gets behind the last of these lines, and where it goes: to the first place that is
+ * not yet written; `limit` or more: there is none.
+ */
+export const behind = (
+  lines: Bytes.Bytes,
+  begin: number,
+  limit: number
+): { readonly position: number; readonly at: number } => {
+  const { end, position } = last(lines, begin, limit)
+  const erased = Bytes.indexOf(lines, Bytes.erased, end)
+  const at = erased < 0 || erased > limit ? limit : erased
+  // What has come to its end and can no longer be read has had its position all the same, so that its loss is seen.
+  const isLost = at > end + 1 && Bytes.at(lines, at - 1) === lineFeed
+  return { position: position + (isLost ? 2 : 1), at }
+}

@@ -1,0 +1,45 @@
+/**
+ * What gives way where the Outbox holds all that it may, and more is pending (`Backlog`). Rare, so a board keeps it in a
+ * file of its own.
+ */
+import * as Outbox from "../delivery/Outbox.ts"
+import * as Session from "../delivery/Session.ts"
+import { patch } from "../state/patch.ts"
+import type { Wake } from "./Wake.ts"
+import { emitDropped } from "./WakeEvent.ts"
+
+/** Of as many messages as may be held back, so that others can pass. */
+export const maxHeld = Outbox.maxEntries >> 1
+
+/** The Outbox without these, whose Packet Identifiers are given back. Gives how many there were. */
+export const remove = (wake: Wake, ids: ReadonlyArray<number>): number => {
+  let { session } = wake.state
+  const { dropped, entries, lastId } = wake.state.outbox
+  for (const id of ids) session = Session.release(session, id)
+  const kept = entries.filter(({ id }) => ids.indexOf(id) < 0)
+  wake.state = patch(wake.state, { session, outbox: { entries: kept, lastId, dropped } })
+  return entries.length - kept.length
+}
+
+/** These give way, which is told. */
+const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
+  const count = remove(wake, evicted)
+  const { dropped, entries, lastId } = wake.state.outbox
+  wake.state = patch(wake.state, { outbox: { entries, lastId, dropped: dropped + count } })
+  emitDropped(wake.emit, count)
+}
+
+/** The Outbox keeps so many messages. */
+export const evictTo = (wake: Wake, capacity: number): void => {
+  const { whenFull } = wake.config.mqtt.outbox
+  without(wake, Outbox.evict(wake.state.outbox.entries.slice(), { capacity, whenFull }).map(({ id }) => id))
+}
+
+/** Of what is held back the oldest give way, apart from the suspects themselves. */
+export const evictHeld = (wake: Wake, held: ReadonlyArray<number>): void => {
+  const { suspects } = wake.state
+  const others = held.filter((id) => suspects.every(([entry]) => entry !== id))
+  const over = others.slice(0, Math.max(0, held.length - maxHeld))
+  wake.held = wake.held.filter((id) => over.indexOf(id) < 0)
+  without(wake, over)
+}

@@ -1,0 +1,72 @@
+/** How many of a device's readings are kept while its Server is away. */
+import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import * as JournalRecord from "../../domain/delivery/JournalRecord.ts"
+import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as Reading from "../../domain/message/Reading.ts"
+import * as JournalLine from "../../domain/state/JournalLine.ts"
+import { pageBytes } from "../../domain/state/FlashLog.ts"
+import * as Format from "../dormouse/terminal/Format.ts"
+import type { Remark } from "./Remark.ts"
+
+/** A position as long as most are, and an uptime of some years. */
+const position = 100_000
+const uptime = 100_000_000
+
+/** Bytes that the messages of one reading take in the journal. */
+const bytesOf = ({ mqtt }: DeviceConfig, sensor: SensorConfig): ReadonlyArray<number> => {
+  const reading = { sensor, uptime, temperature: -20.55, humidity: 55.55 }
+  return Reading.toMessages(reading, mqtt.publishValues).map((message) =>
+    JournalLine.encode(position, JournalRecord.encode(message, undefined)).length
+  )
+}
+
+/** What is kept of a device's readings. */
+export interface Kept {
+  /** Messages that have room in `outbox.bytes` and in the snapshot. */
+  readonly fits: number
+  /** Bytes of a message there, on average. */
+  readonly each: number
+  /** Days until there is no more room. */
+  readonly days: number
+}
+
+/** Undefined: the device has no sensor, or sends nothing. */
+export const kept = (config: DeviceConfig): Kept | undefined => {
+  const { mqtt, publishInterval, sensors } = config
+  const sizes = sensors.map((sensor) => ({ sizes: bytesOf(config, sensor), every: sensor.interval || publishInterval }))
+  const perSecond = sizes.reduce((sum, { every, sizes }) => sum + sizes.length / every, 0)
+  if (!mqtt.enabled || perSecond === 0) return undefined
+  const bytesPerSecond = sizes.reduce((sum, one) => sum + one.sizes.reduce((a, b) => a + b, 0) / one.every, 0)
+  const each = Math.ceil(bytesPerSecond / perSecond)
+  // No message lies in two pages, and one page is erased before it is used again.
+  const pages = Math.max(1, Math.floor(mqtt.outbox.bytes / pageBytes) - 1)
+  const fits = pages * Math.floor(pageBytes / each) + Outbox.maxEntries
+  return { fits, each, days: Math.min(fits, mqtt.outbox.capacity) / perSecond / 86_400 }
+}
+
+/** `a week` as a person reads it: `7 days`, `9.5 hours`. */
+const span = (days: number): string =>
+  days >= 2 ? Format.amount(Math.floor(days)) + " days" : Format.amount(Math.floor(days * 24)) + " hours"
+
+/** In the summary of a device. */
+export const words = (config: DeviceConfig): string => {
+  const found = kept(config)
+  if (found === undefined) return ""
+  const count = Math.min(found.fits, config.mqtt.outbox.capacity)
+  return `; keeps ${Format.plural(count, "message")} while the Server is away, ${span(found.days)} of readings`
+}
+
+/** More is asked for than has room. */
+export const outbox = (config: DeviceConfig): ReadonlyArray<Remark> => {
+  const found = kept(config)
+  const { bytes, capacity } = config.mqtt.outbox
+  if (found === undefined || capacity <= found.fits) return []
+  return [{
+    path: "mqtt.outbox.capacity",
+    message:
+      `mqtt.outbox.capacity is ${capacity}, but only some ${found.fits} messages of ${found.each} bytes fit into mqtt.outbox.bytes (${bytes}), `
+      + `${span(found.days)} of readings; raise mqtt.outbox.bytes to ${
+        Math.ceil(capacity / Math.floor(pageBytes / found.each) + 1) * pageBytes
+      }, or lower mqtt.outbox.capacity`
+  }]
+}

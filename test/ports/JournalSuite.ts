@@ -1,0 +1,87 @@
+/** What every adapter of the Journal port must keep to, one test for each thing a caller may rely on. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import { describe, expect, it } from "vitest"
+import * as Bytes from "../../src/domain/bytes/Bytes.ts"
+import type { Journal } from "../../src/domain/state/Journal.ts"
+
+export interface JournalHarness {
+  /** Runs a test to its end; moves the clock along when time is virtual. */
+  readonly run: <A, E>(effect: Effect.Effect<A, E, Scope.Scope>) => Promise<A>
+  /** A new place with nothing in it. What it gives opens that place, each time as after a restart. */
+  readonly place: Effect.Effect<Effect.Effect<Journal>, never, Scope.Scope>
+}
+
+const text = (number: number): string => ("reading " + number).padEnd(60 + number % 40, ".")
+const record = (number: number): Bytes.Bytes => Bytes.fromText(text(number))
+const room = 100_000
+
+const append = (journal: Journal, number: number, keep = 1, bytes = room): number =>
+  Result.getOrThrow(journal.append(record(number), keep, bytes))
+
+const read = (journal: Journal, from: number, most = Infinity): ReadonlyArray<string> =>
+  Result.getOrThrow(journal.read(from, most)).records.map(Bytes.toText)
+
+const texts = (from: number, to: number): ReadonlyArray<string> =>
+  Array.from({ length: to - from + 1 }, (_, index) => text(from + index))
+
+export const journalSuite = (name: string, { place, run }: JournalHarness): void => {
+  describe(`Journal on ${name}`, () => {
+    it("begins at 1 with nothing in it", () =>
+      run(Effect.gen(function*() {
+        const journal = yield* yield* place
+        expect(Result.getOrThrow(journal.end())).toBe(1)
+        expect(Result.getOrThrow(journal.read(1, 10))).toEqual({ records: [], next: 1 })
+      })))
+
+    it("gives records back in their order, in pieces, also after a restart", () =>
+      run(Effect.gen(function*() {
+        const open = yield* place
+        const journal = yield* open
+        for (let number = 1; number <= 150; number++) expect(append(journal, number)).toBe(number)
+        for (const each of [journal, yield* open]) {
+          expect(read(each, 1)).toEqual(texts(1, 150))
+          expect(read(each, 40, 20)).toEqual(texts(40, 59))
+          expect(Result.getOrThrow(each.read(40, 20)).next).toBe(60)
+          expect(read(each, 149, 5)).toEqual(texts(149, 150))
+          expect(Result.getOrThrow(each.end())).toBe(151)
+        }
+      })))
+
+    it("goes on counting, and keeps what is not done with", () =>
+      run(Effect.gen(function*() {
+        const open = yield* place
+        let journal = yield* open
+        for (let number = 1; number <= 3_000; number++) {
+          if (number % 500 === 0) journal = yield* open
+          expect(append(journal, number, Math.max(1, number - 200), 40_000)).toBe(number)
+        }
+        expect(read(journal, 2_800)).toEqual(texts(2_800, 3_000))
+      })))
+
+    it("says up to where all must be done with when there is no room, and then has room", () =>
+      run(Effect.gen(function*() {
+        const journal = yield* yield* place
+        let number = 1
+        while (append(journal, number, 1, 20_000) > 0) number++
+        expect(number).toBeGreaterThan(100)
+        expect(number).toBeLessThan(300)
+        const upTo = -append(journal, number, 1, 20_000)
+        expect(upTo).toBeGreaterThan(1)
+        expect(upTo).toBeLessThanOrEqual(number)
+        expect(read(journal, 1)).toEqual(texts(1, number - 1))
+        expect(append(journal, number, upTo, 20_000)).toBe(number)
+        expect(read(journal, upTo)).toEqual(texts(upTo, number))
+      })))
+
+    it("never gives a position twice, though all was done with", () =>
+      run(Effect.gen(function*() {
+        const journal = yield* yield* place
+        for (let number = 1; number <= 5; number++) append(journal, number)
+        expect(append(journal, 6, 6)).toBe(6)
+        expect(append(journal, 90, 90)).toBe(90)
+        expect(Result.getOrThrow(journal.end())).toBe(91)
+      })))
+  })
+}
