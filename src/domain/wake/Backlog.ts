@@ -167,9 +167,9 @@ export const spill = (wake: Wake, access: Access): void => {
   }
   const { entries, lastId } = wake.state.outbox
   if (isInRecord && wake.state.outbox.dropped === dropped && lastId < (rest[0] as Outbox.Entry).id) Journaled.keep(wake)
-  // Several at once: each time costs a snapshot.
+  // Several at once: each time costs a snapshot. Not all, for some may be missing.
   const over = entries.length + wake.state.journaled - capacity
-  if (wake.state.journal > 0 && over >= Outbox.maxEntries) makeRoom(wake, wake.state.journal + over, access)
+  if (wake.state.journal > 0 && over >= Outbox.maxEntries) makeRoom(wake, wake.state.journal + over - few, access)
   wake.readAtKept = readAt
   wake.placed = wake.state.outbox.lastId
 }

@@ -16,8 +16,10 @@ export const dup: Checker = {
       const key = Message.key(packet.topic, packet.payload)
       if (Message.count(key) === undefined) continue
       const one = Ledger.find(facts.ledger, key)
-      if (!packet.dup && one.sent > 0 && !one.isForgotten) return key + " was sent again without DUP"
-      if (packet.dup && one.sent === 0 && !one.isUncertain) return key + " was sent for the first time, with DUP"
+      if (!packet.dup && one.sent > 0 && !one.wasForgotten) return key + " was sent again without DUP"
+      if (packet.dup && one.sent === 0 && !one.isUncertain && !one.wasForgotten) {
+        return key + " was sent for the first time, with DUP"
+      }
     }
     return undefined
   }

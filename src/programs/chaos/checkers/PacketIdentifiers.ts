@@ -24,7 +24,7 @@ const judge = (packet: Packet, facts: ObservedState): string | undefined => {
   }
   if (Message.count(key) === undefined) return undefined
   const one = Ledger.find(facts.ledger, key)
-  if (one.sent === 0 || one.isForgotten || one.packetIdentifier === packetIdentifier) return undefined
+  if (one.sent === 0 || one.wasForgotten || one.packetIdentifier === packetIdentifier) return undefined
   return key + " was sent with Packet Identifier " + one.packetIdentifier + " and now with " + packetIdentifier
 }
 

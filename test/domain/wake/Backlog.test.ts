@@ -1,0 +1,166 @@
+/** The Outbox and the journal behind it, held to a model: what is owed is a list, whatever lies where. */
+import * as fc from "fast-check"
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import * as JournalMemory from "../../../src/domain/state/JournalMemory.ts"
+import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
+import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
+import * as Backlog from "../../../src/domain/wake/Backlog.ts"
+import type { Wake } from "../../../src/domain/wake/Wake.ts"
+import { wakeOf } from "./support.ts"
+
+interface Device {
+  /** In flash. */
+  stored: DeviceState.DeviceState
+  readonly memory: JournalMemory.JournalMemory
+}
+
+type Policy = Outbox.Policy["whenFull"]
+
+const recalled = (device: Device, capacity: number, whenFull: Policy) => {
+  const wake = wakeOf({ mqtt: { outbox: { capacity, when_full: whenFull } }, state: copyOf(device.stored) })
+  const access = accessOf(device, wake)
+  if (wake.state.journal > 0) Backlog.lookUp(wake, access)
+  return { wake, access }
+}
+
+const copyOf = (state: DeviceState.DeviceState): DeviceState.DeviceState =>
+  Result.getOrThrow(DeviceState.decode(DeviceState.encode(state)))
+
+const accessOf = (device: Device, wake: Wake): Backlog.Access => ({
+  journal: JournalMemory.journal(device.memory),
+  save: () => {
+    device.stored = copyOf(wake.state)
+    return true
+  }
+})
+
+const measure = (wake: Wake, access: Backlog.Access, payload: string): void => {
+  wake.state = { ...wake.state, outbox: Outbox.add(wake.state.outbox, { topic: "s/data", payload }) }
+  Backlog.spill(wake, access)
+}
+
+/** All that is owed, by what flash holds. */
+const owed = ({ memory, stored }: Device): ReadonlyArray<string> => {
+  const rest = stored.journal === 0 ? []
+    : memory.records.slice(stored.journal - memory.first).map((bytes) => new TextDecoder().decode(bytes).split("\0")[1])
+  return [...stored.outbox.entries.map(({ payload }) => payload), ...rest as ReadonlyArray<string>]
+}
+
+const fresh = (): Device => ({
+  stored: DeviceState.initial(0, { attemptCount: 0, lastAttemptTime: 0 }),
+  memory: JournalMemory.make()
+})
+
+describe("what is owed", () => {
+  it("is what a model holds, in order, through wakes that measure, deliver, and are cut before they remember", () => {
+    const step = fc.record({
+      readings: fc.integer({ min: 0, max: 4 }),
+      delivered: fc.integer({ min: 0, max: 40 }),
+      isCut: fc.boolean()
+    })
+    fc.assert(fc.property(fc.array(step, { minLength: 1, maxLength: 60, size: "max" }), (steps) => {
+      const device = fresh()
+      let model: Array<string> = []
+      let count = 0
+      for (const { delivered, isCut, readings } of steps) {
+        const { access, wake } = recalled(device, 10_000, "drop_oldest")
+        expect(DeviceState.owed(wake.state)).toBe(model.length)
+        const before = device.memory.records.length + device.memory.first
+        for (let i = 0; i < readings; i++) measure(wake, access, "r" + count++)
+        // What is in the journal is remembered at once, where flash knows of one; all else with the snapshot.
+        const written = device.memory.records.length + device.memory.first - before
+        const all = model.concat(Array.from({ length: readings }, (_, i) => "r" + (count - readings + i)))
+        if (isCut) {
+          model = device.stored.journal > 0 ? all.slice(0, model.length + written) : model
+          expect(owed(device)).toEqual(model)
+          continue
+        }
+        access.save()
+        expect(owed(device)).toEqual(all)
+        let left = delivered
+        model = all
+        while (left > 0 && model.length > 0) {
+          const [first] = wake.state.outbox.entries
+          if (first === undefined) {
+            Backlog.refill(wake, 0, access)
+            access.save()
+            continue
+          }
+          expect(first.payload).toBe(model[0])
+          wake.state = { ...wake.state, outbox: Outbox.remove(wake.state.outbox, first.id) }
+          model = model.slice(1)
+          left--
+        }
+        access.save()
+        expect(owed(device)).toEqual(model)
+        expect(device.stored.outbox.entries.length).toBeLessThanOrEqual(Outbox.maxEntries)
+      }
+    }))
+  })
+
+  it.each([
+    ["drop_oldest", 30, (all: ReadonlyArray<string>) => all.slice(-40), (all: ReadonlyArray<string>) => all.slice(-30)],
+    ["drop_newest", 30, (all: ReadonlyArray<string>) => all.slice(0, 30),
+      (all: ReadonlyArray<string>) => all.slice(0, 30)]
+  ] as const)("that is more than the capacity gives way: %s", (whenFull, capacity, most, least) => {
+    const device = fresh()
+    const all: Array<string> = []
+    let dropped = 0
+    for (let count = 0; count < 200; count++) {
+      const { access, wake } = recalled(device, capacity, whenFull)
+      all.push("r" + count)
+      measure(wake, access, "r" + count)
+      access.save()
+      dropped += wake.events.reduce((sum, event) => event._tag === "Dropped" ? sum + event.count : sum, 0)
+      const kept = owed(device)
+      expect(most(all)).toEqual(expect.arrayContaining([...kept]))
+      expect(kept).toEqual(expect.arrayContaining([...least(all)]))
+      expect(kept.length + dropped).toBe(all.length)
+    }
+    expect(dropped).toBeGreaterThan(100)
+  })
+
+  it("writes no snapshot once its journal is known", () => {
+    const device = fresh()
+    for (let count = 0; count < 15; count++) {
+      const { access, wake } = recalled(device, 10_000, "drop_oldest")
+      measure(wake, access, "r" + count)
+      access.save()
+    }
+    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    const before = DeviceState.encode(wake.state)
+    measure(wake, access, "one more")
+    expect(DeviceState.encode(wake.state)).toEqual(before)
+    expect(DeviceState.owed(wake.state)).toBe(16)
+  })
+
+  it("that cannot be read is told with its number, and the rest goes on", () => {
+    const device = fresh()
+    for (let count = 0; count < 40; count++) {
+      const { access, wake } = recalled(device, 10_000, "drop_oldest")
+      measure(wake, access, "r" + count)
+      access.save()
+    }
+    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    wake.state = { ...wake.state, outbox: { ...wake.state.outbox, entries: [] } }
+    // As an adapter reads a journal in which the third and fourth record have rotted.
+    const { journal } = access
+    const rotten = {
+      ...access,
+      journal: {
+        ...journal,
+        read: (from: number, most: number) =>
+          Result.map(journal.read(from, most + 2), ({ next, records }) => ({
+            records: records.filter((_, index) => index !== 2 && index !== 3),
+            next
+          }))
+      }
+    }
+    Backlog.refill(wake, 0, rotten)
+    expect(wake.events).toEqual([
+      { _tag: "MemoryLost", what: "journal", reason: "2 of the messages in it cannot be read" }
+    ])
+    expect(wake.state.outbox.entries.map(({ payload }) => payload).slice(0, 4)).toEqual(["r10", "r11", "r14", "r15"])
+  })
+})
