@@ -1,4 +1,4 @@
-/** The Outbox and the journal behind it, held to a model: what is owed is a list, whatever lies where. */
+/** The Outbox and the journal behind it, held to a model: what is pending is a list, whatever lies where. */
 import * as fc from "fast-check"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
@@ -40,8 +40,8 @@ const measure = (wake: Wake, access: Backlog.Access, payload: string): void => {
   Backlog.spill(wake, access)
 }
 
-/** All that is owed, by what flash holds. */
-const owed = ({ memory, stored }: Device): ReadonlyArray<string> => {
+/** All that is pending, by what flash holds. */
+const pending = ({ memory, stored }: Device): ReadonlyArray<string> => {
   const rest = stored.journal === 0 ? []
     : memory.records.slice(stored.journal - memory.first).map((bytes) => new TextDecoder().decode(bytes).split("\0")[1])
   return [...stored.outbox.entries.map(({ payload }) => payload), ...rest as ReadonlyArray<string>]
@@ -52,7 +52,7 @@ const fresh = (): Device => ({
   memory: JournalMemory.make()
 })
 
-describe("what is owed", () => {
+describe("what is pending", () => {
   it("is what a model holds, in order, through wakes that measure, deliver, and are cut before they remember", () => {
     const step = fc.record({
       readings: fc.integer({ min: 0, max: 4 }),
@@ -65,7 +65,7 @@ describe("what is owed", () => {
       let count = 0
       for (const { delivered, isCut, readings } of steps) {
         const { access, wake } = recalled(device, 10_000, "drop_oldest")
-        expect(DeviceState.owed(wake.state)).toBe(model.length)
+        expect(DeviceState.pending(wake.state)).toBe(model.length)
         const before = device.memory.records.length + device.memory.first
         for (let i = 0; i < readings; i++) measure(wake, access, "r" + count++)
         // What is in the journal is remembered at once, where flash knows of one; all else with the snapshot.
@@ -73,11 +73,11 @@ describe("what is owed", () => {
         const all = model.concat(Array.from({ length: readings }, (_, i) => "r" + (count - readings + i)))
         if (isCut) {
           model = device.stored.journal > 0 ? all.slice(0, model.length + written) : model
-          expect(owed(device)).toEqual(model)
+          expect(pending(device)).toEqual(model)
           continue
         }
         access.save()
-        expect(owed(device)).toEqual(all)
+        expect(pending(device)).toEqual(all)
         let left = delivered
         model = all
         while (left > 0 && model.length > 0) {
@@ -93,7 +93,7 @@ describe("what is owed", () => {
           left--
         }
         access.save()
-        expect(owed(device)).toEqual(model)
+        expect(pending(device)).toEqual(model)
         expect(device.stored.outbox.entries.length).toBeLessThanOrEqual(Outbox.maxEntries)
       }
     }))
@@ -113,7 +113,7 @@ describe("what is owed", () => {
       measure(wake, access, "r" + count)
       access.save()
       dropped += wake.events.reduce((sum, event) => event._tag === "Dropped" ? sum + event.count : sum, 0)
-      const kept = owed(device)
+      const kept = pending(device)
       expect(most(all)).toEqual(expect.arrayContaining([...kept]))
       expect(kept).toEqual(expect.arrayContaining([...least(all)]))
       expect(kept.length + dropped).toBe(all.length)
@@ -132,7 +132,7 @@ describe("what is owed", () => {
     const before = DeviceState.encode(wake.state)
     measure(wake, access, "one more")
     expect(DeviceState.encode(wake.state)).toEqual(before)
-    expect(DeviceState.owed(wake.state)).toBe(16)
+    expect(DeviceState.pending(wake.state)).toBe(16)
   })
 
   it("that cannot be read is told with its number, and the rest goes on", () => {
