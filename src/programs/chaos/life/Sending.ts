@@ -22,6 +22,9 @@ export interface Sending {
   last: readonly [earliest: number, latest: number] | undefined
   /** What the clock showed last. */
   latest: number
+  /** Sensors that were found above their threshold, and those that were in the wake under way for the first time. */
+  readonly above: Set<string>
+  readonly rising: Set<string>
 }
 
 export const make = (): Sending => ({
@@ -30,7 +33,9 @@ export const make = (): Sending => ({
   isFree: true,
   hasMoved: false,
   last: undefined,
-  latest: 0
+  latest: 0,
+  above: new Set(),
+  rising: new Set()
 })
 
 /** Only a device that sleeps keeps readings for later. */
@@ -67,6 +72,15 @@ const begin = (past: Sending, { kept, now }: ObservedState): void => {
   past.isFree = kept === undefined || kept.attemptCount > 0 || kept.isProving
 }
 
+/** What crosses a threshold is sent at once. The readings of this world only rise. */
+const cross = (past: Sending, seen: Observation, { config, isUnsaved }: ObservedState): void => {
+  if (seen._tag === "Began") past.rising.clear()
+  if (seen._tag === "Slept" && !isUnsaved) { for (const id of past.rising) past.above.add(id) }
+  if (seen._tag !== "Read" || past.above.has(seen.sensor)) return
+  const { above = Infinity } = config.sensors.find(({ id }) => id === seen.sensor)?.temperature ?? {}
+  if ((seen.measurement.temperature ?? -Infinity) > above) past.rising.add(seen.sensor)
+}
+
 /** A server's answer has set the clock ahead, and what the device keeps was moved with it. */
 const move = (past: Sending, millis: number): void => {
   past.began += millis
@@ -84,6 +98,8 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
   past.latest = clock
   if (isMoved || seen._tag === "PowerCut") past.last = undefined
   if (seen._tag === "Began") begin(past, facts)
+  cross(past, seen, facts)
+  if (past.rising.size > 0) past.isFree = true
   if (isMoved) past.isFree = past.hasMoved = true
   if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged) past.isFree = true
   if (seen._tag === "Emitted" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
