@@ -74,6 +74,10 @@ export const recalled = (config: DeviceConfig, state: DeviceState, now: number):
   return clock === state.clock ? state : { ...state, clock }
 }
 
+/** The same in the midst of a wake, in which somebody else may have set the clock back. */
+export const setBack = (config: DeviceConfig, state: DeviceState, now: number): DeviceState =>
+  state.clock !== undefined && now < state.clock.last ? recalled(config, state, now) : state
+
 /** When a wake began that began at `wokeAt`, in milliseconds of the clock as it is set by now. */
 export const beganAt = ({ clockMoved = 0 }: Pick<Wake, "clockMoved">, wokeAt: number): number => wokeAt + clockMoved
 

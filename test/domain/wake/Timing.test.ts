@@ -103,6 +103,15 @@ describe("a wake goes on", () => {
     expect(payloads(set).map((payload) => payload.includes("\"time\":"))).toEqual([false, false, true])
   })
 
+  it("in the midst of a wake, too, and by no answer that comes then is anything moved twice", () => {
+    const before = owing(known, clockOf({ last: known + hour }))
+    expect(Timing.setBack(config, before, known + hour)).toBe(before)
+    const back = Timing.setBack(config, before, 5_000)
+    expect(Measuring.uptime(back, 5_000)).toBe(3_600)
+    const set = Timing.answered(config, back, 5_000, known + hour - 5_000)
+    expect(set.startedAt).toBe(known)
+  })
+
   it("without anything moved, on the first wake of all, whatever the file says of the last try", () => {
     for (const now of [0, known]) {
       const first = stateOf({ lastAttemptTime: known * 3, attemptCount: 2, state: { startedAt: now } })
