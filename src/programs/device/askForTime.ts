@@ -34,7 +34,7 @@ const set = (ports: Ports, wake: Wake, at: number, millis: number): void => {
     return inVain(wake, at, "the clock is not set, for flash did not take it")
   }
   adjust(millis)
-  wake.clockMoved = (wake.clockMoved ?? 0) + Timing.setBackBy(before, at) + millis
+  wake.clockMoved = (wake.clockMoved ?? 0) + millis
   wake.emit({ _tag: "TimeTold", millis, isSet: true })
 }
 

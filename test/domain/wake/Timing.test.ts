@@ -23,20 +23,6 @@ const owing = (startedAt: number, clock: ClockState | undefined, uptimes: Readon
 
 const payloads = ({ outbox }: DeviceState): ReadonlyArray<string> => outbox.entries.map(({ payload }) => payload)
 
-describe("an answer", () => {
-  it("goes on from where the clock was, when that has started over in the wake that asks", () => {
-    const last = known + hour
-    const before = owing(known, clockOf({ last, next: 0 }))
-    const [now, millis] = [50, known + 3 * hour]
-    const after = Timing.answered(config, before, now, millis)
-    expect(Timing.setBackBy(before, now)).toBe(now - last)
-    expect(Measuring.uptime(after, now + millis)).toBe(Measuring.uptime(before, last))
-    expect(after.reconnect.lastAttemptTime).toBe(before.reconnect.lastAttemptTime + now - last + millis)
-    expect(after.reconnect.lastAttemptTime).toBeLessThanOrEqual(now + millis)
-    expect(after.clock).toMatchObject({ last: now + millis })
-  })
-})
-
 describe("a wake goes on", () => {
   it("as it was, of a device that asks nobody, without what a program before it knew of a clock", () => {
     const state = stateOf()

@@ -36,7 +36,7 @@ describe("a board that asks for the time", () => {
       for (let wakes = 0; wakes < 11; wakes++) {
         const one = yield* wake(board)
         if (one.asked !== undefined) asked.push(wakes)
-        expect(find(one.events, "Delivered")).toMatchObject({ count: 1, owed: 0 })
+        expect(find(one.events, "Delivered")).toMatchObject({ count: 1, pending: 0 })
       }
       expect(asked).toHaveLength(2)
       expect([asked[0], (asked[1] ?? 0) >= 6 && (asked[1] ?? 0) <= 7]).toEqual([0, true])

@@ -113,7 +113,7 @@ export const situations: ReadonlyArray<Situation> = [
   },
   { name: "the clock is set for the first time", file: timed, faults: [], minutes: 0 },
   {
-    name: "the clock has started over, and is set again with readings owed from before",
+    name: "the clock has started over, and is set again with readings pending from before",
     file: { ...timed, ...eager },
     faults: [["refusing", 1]],
     minutes: 3
