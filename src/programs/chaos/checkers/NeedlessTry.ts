@@ -17,7 +17,9 @@ export const needlessTry: Checker = {
     const judge: ReturnType<Checker["begin"]> = (seen, facts) => {
       if (seen._tag !== "RadioOn" && seen._tag !== "Joining" || past.hasTried || past.isFree) return undefined
       const elapsed = Sending.elapsed(past)
-      if (elapsed === undefined || elapsed[1] >= early || Sending.reason(facts) !== undefined) return undefined
+      if (elapsed === undefined || elapsed[1] >= early || Sending.reason(facts, Sending.atMost(facts)) !== undefined) {
+        return undefined
+      }
       return "turned on " + elapsed[1] / 1_000 + " s after the last try, with " + facts.ledger.pending.size +
         " messages pending"
     }

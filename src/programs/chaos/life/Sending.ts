@@ -47,10 +47,12 @@ const messagesOf = ({ mqtt }: DeviceConfig): number => mqtt.publishValues ? 3 : 
 const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
   [...ledger.pending.values()].filter((one) => !one.isAcknowledged).map(({ key }) => key)
 
+/** All that the device may take for pending: it need not have taken in each acknowledgement that has arrived. */
+export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...ledger.pending.keys()]
+
 /** Why what is pending has to go out at once; undefined: that is not so. */
-export const reason = (facts: ObservedState): string | undefined => {
+export const reason = (facts: ObservedState, keys = pending(facts)): string | undefined => {
   const { mqtt, publishInterval, sensors } = facts.config
-  const keys = pending(facts)
   const ofWake = sensors.length * messagesOf(facts.config)
   const ofInterval =
     sensors.reduce((sum, { interval }) => sum + mqtt.sendInterval / Math.max(publishInterval, interval), 0) *
