@@ -15,7 +15,7 @@ const packages = ["test/programs/dormouse/package.test.ts", "test/release.test.t
 
 /** No sockets, no processes, no long lives: seconds for all of them. */
 const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/publicEntries.test.ts",
-  "test/domain/**/*.test.ts", "test/programs/client/**/*.test.ts"]
+  "test/domain/**/*.test.ts", "test/programs/client/*.test.ts"]
 
 export default defineConfig(({ mode }) => {
   const isWhole = mode === "all"
