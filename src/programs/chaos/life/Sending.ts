@@ -25,6 +25,8 @@ export interface Sending {
   /** Sensors that were found above their threshold, and those that were in the wake under way for the first time. */
   readonly above: Set<string>
   readonly rising: Set<string>
+  /** The highest count of a reading that crossed a threshold: as long as it or one before it is pending, it is urgent. */
+  urgent: number
 }
 
 export const make = (): Sending => ({
@@ -35,7 +37,8 @@ export const make = (): Sending => ({
   last: undefined,
   latest: 0,
   above: new Set(),
-  rising: new Set()
+  rising: new Set(),
+  urgent: -Infinity
 })
 
 /** Only a device that sleeps keeps readings for later. */
@@ -80,8 +83,14 @@ const cross = (past: Sending, seen: Observation, { config, isUnsaved }: Observed
   if (seen._tag === "Slept" && !isUnsaved) { for (const id of past.rising) past.above.add(id) }
   if (seen._tag !== "Read" || past.above.has(seen.sensor)) return
   const { above = Infinity } = config.sensors.find(({ id }) => id === seen.sensor)?.temperature ?? {}
-  if ((seen.measurement.temperature ?? -Infinity) > above) past.rising.add(seen.sensor)
+  const { temperature = -Infinity } = seen.measurement
+  if (temperature <= above) return
+  past.rising.add(seen.sensor)
+  past.urgent = Math.max(past.urgent, temperature)
 }
+
+const isUrgent = ({ rising, urgent }: Sending, { ledger }: ObservedState): boolean =>
+  rising.size > 0 || [...ledger.pending.values()].some(({ count = Infinity }) => count <= urgent)
 
 /** A server's answer has set the clock ahead, and what the device keeps was moved with it. */
 const move = (past: Sending, millis: number): void => {
@@ -101,7 +110,7 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
   if (isMoved || seen._tag === "PowerCut") past.last = undefined
   if (seen._tag === "Began") begin(past, facts)
   cross(past, seen, facts)
-  if (past.rising.size > 0) past.isFree = true
+  if (isUrgent(past, facts)) past.isFree = true
   if (isMoved) past.isFree = past.hasMoved = true
   if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged) past.isFree = true
   if (seen._tag === "Emitted" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
