@@ -38,6 +38,10 @@ const isNewTime = (seen: Observation): boolean =>
   seen._tag === "PowerCut" ||
   seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")
 
+const forgetTimes = (readings: Map<string, Last>): void => {
+  for (const [id, one] of readings) readings.set(id, { ...one, clock: Infinity, at: Infinity })
+}
+
 export const publishing: Checker = {
   name: "publishing",
   promise: "a reading is left out only when the configuration wants that",
@@ -47,7 +51,7 @@ export const publishing: Checker = {
     const last = new Map<string, Last>()
     return (seen, { now }) => {
       // A device whose clock starts over goes on from where it was: how long it was silent nobody knows.
-      if (isNewTime(seen)) { for (const [id, one] of last) last.set(id, { ...one, clock: Infinity, at: Infinity }) }
+      if (isNewTime(seen)) [found, last].forEach(forgetTimes)
       if (seen._tag === "Read") {
         // Nothing has left out the one before.
         const before = found.get(seen.sensor)
