@@ -78,8 +78,9 @@ const begin = (past: Sending, { kept, now }: ObservedState): void => {
 }
 
 /** What crosses a threshold is sent at once. The readings of this world only rise. */
-const cross = (past: Sending, seen: Observation, { config, isUnsaved }: ObservedState): void => {
+const cross = (past: Sending, seen: Observation, { config, isMemoryLost, isUnsaved }: ObservedState): void => {
   if (seen._tag === "Began") past.rising.clear()
+  if (isMemoryLost) past.above.clear()
   if (seen._tag === "Slept" && !isUnsaved) { for (const id of past.rising) past.above.add(id) }
   if (seen._tag !== "Read" || past.above.has(seen.sensor)) return
   const { above = Infinity } = config.sensors.find(({ id }) => id === seen.sensor)?.temperature ?? {}
@@ -112,7 +113,7 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
   cross(past, seen, facts)
   if (isUrgent(past, facts)) past.isFree = true
   if (isMoved) past.isFree = past.hasMoved = true
-  if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged) past.isFree = true
+  if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged || facts.isTorn) past.isFree = true
   if (seen._tag === "Emitted" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
     past.isFree = true
   }
