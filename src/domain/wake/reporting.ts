@@ -10,6 +10,7 @@ export const errorIn = (event: WakeEvent): string | undefined => {
     case "TryFailed":
     case "NotSaved":
     case "Failed":
+    case "TimeUnknown":
       return event.reason.slice(0, longestError)
     case "NotMeasured":
       return (event.sensor + ": " + event.reason).slice(0, longestError)

@@ -1,6 +1,7 @@
 /**
  * Whether `send_interval` and `send_when_pending` do what they say, beside the other keys.
  */
+import * as BoardRules from "../../domain/config/BoardRules.ts"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Remark } from "./Remark.ts"
 
@@ -22,8 +23,8 @@ const overflow = (config: DeviceConfig): ReadonlyArray<Remark> => {
   return [{
     path: interval,
     message: `${interval} (${sendInterval}) is as long as ${messages} messages take, and mqtt.outbox.capacity has room `
-      + `for ${capacity}: the device sends when they are pending, about every ${most} s; set ${shorter}, or the capacity `
-      + `to ${messages}`
+      + `for ${capacity}: the device sends when they are pending, about every ${most} s; set ${shorter}, or `
+      + `the capacity to ${messages} (a board holds at most ${BoardRules.maxMessages})`
   }]
 }
 

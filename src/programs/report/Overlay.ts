@@ -16,7 +16,7 @@ interface Lane {
 }
 
 const lanes: ReadonlyArray<Lane> = [
-  { label: "wakes that tried", of: (span) => span.wakes - span.waiting },
+  { label: "wakes that tried", of: (span) => span.wakes - span.waiting - span.silent },
   { label: "delivered", of: (span) => span.delivered },
   { label: "pending", of: (span) => span.pending },
   { label: "dropped", of: (span) => span.dropped }

@@ -84,20 +84,20 @@ const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => 
         x1: at,
         x2: until,
         y1: 0,
-        y2: (span: Span) => span.wakes - span.waiting,
+        y2: (span: Span) => span.wakes - span.waiting - span.silent,
         fill: colours.first,
         insetRight,
-        title: titled((span) => Format.plural(span.wakes - span.waiting, "wake") + " that tried")
+        title: titled((span) => Format.plural(span.wakes - span.waiting - span.silent, "wake") + " that tried")
       }),
       Plot.rectY(spans, {
         x1: at,
         x2: until,
-        y1: (span: Span) => span.wakes - span.waiting,
+        y1: (span: Span) => span.wakes - span.waiting - span.silent,
         y2: "wakes",
         fill: colours.quiet,
         fillOpacity: 0.45,
         insetRight,
-        title: titled((span) => Format.plural(span.waiting, "wake") + " that waited")
+        title: titled((span) => Format.plural(span.waiting + span.silent, "wake") + " that waited or only measured")
       }),
       Plot.dot(failed, {
         x: middle,

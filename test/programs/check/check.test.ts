@@ -264,7 +264,7 @@ describe("dormouse check", () => {
     ]],
     [{ update_interval: 300 }, { send_interval: 6_000 }, []],
     [{ update_interval: 300 }, { send_interval: 6_001 }, [
-      "warning mqtt.send_interval (6001) is as long as 21 messages take, and mqtt.outbox.capacity has room for 20: the device sends when they are pending, about every 6000 s; set mqtt.send_interval to at most 6000, or the capacity to 21"
+      "warning mqtt.send_interval (6001) is as long as 21 messages take, and mqtt.outbox.capacity has room for 20: the device sends when they are pending, about every 6000 s; set mqtt.send_interval to at most 6000, or the capacity to 21 (a board holds at most 20)"
     ]],
     [{ update_interval: 300 }, { send_interval: 3_600, publish_values: true }, [
       expect.stringContaining("as long as 36 messages take, and mqtt.outbox.capacity has room for 20")

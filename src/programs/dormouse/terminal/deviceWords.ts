@@ -6,10 +6,15 @@ import * as Format from "./Format.ts"
 
 /** `wakes every 5 min and sends every 1 h` */
 export const rhythm = (
-  { deepSleep, mqtt: { sendInterval }, publishInterval }: Pick<DeviceConfig, "deepSleep" | "publishInterval" | "mqtt">
+  { deepSleep, mqtt: { enabled, sendInterval }, publishInterval }: Pick<
+    DeviceConfig,
+    "deepSleep" | "publishInterval" | "mqtt"
+  >
 ): string =>
   (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000) +
-  (deepSleep && sendInterval > publishInterval ? " and sends every " + Format.duration(sendInterval * 1_000) : "")
+  // At the first wake after the interval.
+  (enabled && deepSleep && sendInterval > publishInterval
+    ? " and sends every " + Format.duration(Math.ceil(sendInterval / publishInterval) * publishInterval * 1_000) : "")
 
 /** `dht22 "balcony"` */
 export const sensors = ({ sensors: all }: Pick<DeviceConfig, "sensors">): string =>
