@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as NextWake from "../../domain/wake/NextWake.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
+import { isQuiet } from "../../domain/wake/quiet.ts"
 import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
@@ -38,6 +39,7 @@ export type { DevicePorts } from "./ports.ts"
 /** A board's bundle may come without them. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
 const early: typeof isEarly | undefined = isEarly
+const quiet: typeof isQuiet | undefined = isQuiet
 const noted: typeof noting | undefined = noting
 const radio: typeof radioOn | undefined = radioOn
 const clocked: typeof recalledClock | undefined = recalledClock
@@ -74,6 +76,19 @@ const planned = (ports: Ports, wake: Wake.Wake, wokeAt: number): Tries.Plan => {
   return plan
 }
 
+/**
+ * A try that was not planned counts before the radio is on, if that may be what resets the board; with what was
+ * measured. False: it does not count yet.
+ */
+const countFirst = (ports: Ports, wake: Wake.Wake, wokeAt: number, start: number): boolean => {
+  const counts = Tries.countsFirst(wake.state.reconnect, wake.stored, wokeAt)
+  if (counts) {
+    Wake.beginTry(wake, start, wake.state.reconnect, draw(ports, wake.config))
+    remember(ports, wake)
+  }
+  return counts
+}
+
 /** Measures; then tries, until one succeeds or the policy asks for a wait. The device sleeps during that wait. */
 const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
   Effect.gen(function*() {
@@ -87,8 +102,10 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
       wake.isRemembered = !wake.isUnsaved
       wait = Tries.untilFirst(wake, plan, at)
     }
+    const isLate = (early !== undefined || quiet !== undefined) && wait !== undefined && !plan.isDue &&
+      countFirst(ports, wake, wokeAt, at + wait)
     if (wait !== undefined && !plan.isDue) join(ports, wake)
-    let start = wait === undefined ? undefined : Tries.startOfFirst(plan, at, wait)
+    let start = isLate || wait === undefined ? undefined : Tries.startOfFirst(plan, at, wait)
     let last = plan.reconnect
     while (wait !== undefined) {
       if (wait > 0) yield* Effect.sleep(wait)
