@@ -30,7 +30,7 @@ import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
 import { rollBack } from "./rollBack.ts"
-import { noting, radioOn } from "./status.ts"
+import { recordingErrors, radioOn } from "./status.ts"
 import { recall, remember, rememberBeforeSending } from "./storage.ts"
 import { takeUpdate } from "./takeUpdate.ts"
 
@@ -40,7 +40,7 @@ export type { DevicePorts } from "./ports.ts"
 const stayOn: typeof alwaysOn | undefined = alwaysOn
 const early: typeof isEarly | undefined = isEarly
 const quiet: typeof isQuiet | undefined = isQuiet
-const noted: typeof noting | undefined = noting
+const recording: typeof recordingErrors | undefined = recordingErrors
 const radio: typeof radioOn | undefined = radioOn
 const clocked: typeof recalledClock | undefined = recalledClock
 
@@ -137,7 +137,7 @@ const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => 
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
   if (clocked !== undefined) begun.state = clocked(begun.config, begun.state, wokeAt)
-  const wake = noted !== undefined && begun.config.mqtt.publishStatus ? noted(begun, wokeAt) : begun
+  const wake = recording !== undefined && begun.config.mqtt.publishStatus ? recording(begun, wokeAt) : begun
   wake.emit({ _tag: "Woke", pending: Outbox.size(wake.state.outbox), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }

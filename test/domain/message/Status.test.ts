@@ -26,7 +26,7 @@ describe("what a device says of itself", () => {
     )
   })
 
-  it("bears no time where the clock is not known", () => {
+  it("has no time where the clock is not known", () => {
     expect(JSON.parse(Status.toText({ ...status, time: undefined }))).not.toHaveProperty("time")
   })
 

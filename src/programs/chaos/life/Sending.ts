@@ -29,7 +29,7 @@ export interface Sending {
   urgent: number
 }
 
-export const make = (): Sending => ({
+const make = (): Sending => ({
   began: 0,
   hasTried: false,
   isFree: true,
@@ -42,7 +42,7 @@ export const make = (): Sending => ({
 })
 
 /** Only a device that sleeps keeps readings for later. */
-export const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
+const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
 
 /** A reading, and its two values. */
 const messagesOf = ({ mqtt }: DeviceConfig): number => mqtt.publishValues ? 3 : 1
@@ -101,7 +101,7 @@ const move = (past: Sending, millis: number): void => {
 }
 
 /** Learns from what was seen, before the checker judges it. */
-export const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
+const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
   const { clock } = facts.now
   if (seen._tag === "Emitted" && seen.event._tag === "TimeTold" && seen.event.isSet) move(past, seen.event.millis)
   const isMoved = clock < past.latest || seen._tag === "Injected" && (
@@ -121,10 +121,25 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
 }
 
 /** The device may be trying. Behind the judgement, for it is about what was before. */
-export const settle = (past: Sending, seen: Observation, { line, now }: ObservedState): void => {
+const settle = (past: Sending, seen: Observation, { line, now }: ObservedState): void => {
   if (seen._tag !== "RadioOn" && seen._tag !== "Joining" && line === undefined) return
   // A try may begin when what is left of a wait is over.
   past.last = past.hasMoved ? undefined
     : [past.hasTried && past.last !== undefined ? past.last[0] : past.began, now.clock + 1_000]
   past.hasTried = true
+}
+
+/** A checker of what this knows: it judges only devices that keep readings for later, with what was before. */
+export const checking = (
+  config: DeviceConfig,
+  judge: (past: Sending, seen: Observation, facts: ObservedState) => string | undefined
+): (seen: Observation, facts: ObservedState) => string | undefined => {
+  const past = make()
+  return (seen, facts) => {
+    if (!isSeldom(config)) return undefined
+    see(past, seen, facts)
+    const wrong = judge(past, seen, facts)
+    settle(past, seen, facts)
+    return wrong
+  }
 }

@@ -28,6 +28,9 @@ export interface Span {
   usage: Usage | undefined
 }
 
+/** Wakes that tried. */
+export const tried = ({ silent, waiting, wakes }: Span): number => wakes - waiting - silent
+
 /** From a failed try to the next one, milliseconds from start to start, and what the policy asked for. */
 export interface Wait {
   readonly at: number

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { errorIn } from "../../../src/domain/wake/reporting.ts"
+import { errorIn } from "../../../src/domain/wake/errorIn.ts"
 import type { WakeEvent } from "../../../src/domain/wake/WakeEvent.ts"
 
 describe("what went wrong", () => {
