@@ -28,6 +28,7 @@ import {
   send,
   sendHeld,
   sendWithStatus,
+  status,
   withConnection
 } from "./connection.ts"
 import { measure } from "./measure.ts"
@@ -137,7 +138,7 @@ const stay = (open: Open) =>
       if (attempt.broken !== undefined) return yield* Effect.fail(attempt.broken)
       const acted = yield* act(open, judging, at)
       judging = acted.judging
-      if (measuredAt !== reportedAt) yield* sendWithStatus(open, Outgoing.none)
+      if (status !== undefined && measuredAt !== reportedAt) yield* sendWithStatus(open, Outgoing.none, status)
       reportedAt = measuredAt
       if (acted.restart) return AlwaysOn.healthy(wake)
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)

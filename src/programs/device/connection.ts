@@ -145,13 +145,16 @@ const connect = (ports: Ports, to: Endpoint, wake: Wake.Wake): Effect.Effect<Con
 }
 
 /** A board's bundle may come without it. */
-const status: typeof statusOf | undefined = statusOf
+export const status: typeof statusOf | undefined = statusOf
 
 /** Sends the device's status, where it has one, and these packets, in one write. */
-export const sendWithStatus = (open: Open, packets: Outgoing.Outgoing): Effect.Effect<void, ConnectionError> => {
+export const sendWithStatus = (
+  open: Open,
+  packets: Outgoing.Outgoing,
+  of: typeof statusOf
+): Effect.Effect<void, ConnectionError> => {
   const { attempt: { wake }, ports } = open
-  return status === undefined ? send(open, packets)
-    : Effect.map(send(open, Outgoing.join(status(ports, wake), packets)), () => reported(wake))
+  return Effect.map(send(open, Outgoing.join(of(ports, wake), packets)), () => reported(wake))
 }
 
 const talk = <E, R>(
@@ -165,7 +168,8 @@ const talk = <E, R>(
     Attempt.reached(attempt)
     yield* after(open)
     // Answers what the Server has sent and sends DISCONNECT, in one write.
-    yield* sendWithStatus(open, Attempt.leave(attempt))
+    yield* (status === undefined ? send(open, Attempt.leave(attempt))
+      : sendWithStatus(open, Attempt.leave(attempt), status))
   })
 
 /** Closes the connection, and keeps what can be learned from it. */
