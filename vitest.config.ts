@@ -13,9 +13,26 @@ const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/Stor
 /** The whole package, packed, installed and used, and a version made of it: `npm test` leaves it to `npm run test:all`, which CI calls. */
 const packages = ["test/programs/dormouse/package.test.ts", "test/release.test.ts"]
 
+/**
+ * Whole scripts of boards, made and lived in for one key each, and whole commands with all their options: minutes in
+ * all. `npm test` leaves them to `npm run test:all` too. Of each there is something in `npm test` as well: the board's
+ * usual script (`bundle/vm`), the passes that make it, the decisions behind each key, and the commands' handlers.
+ */
+const whole = [
+  ...["command", "drivers", "onChange", "overlays", "seldom", "status", "time", "unicode", "updates"].map((name) =>
+    `test/programs/bundle/${name}.test.ts`
+  ),
+  "test/hostile/memory.test.ts",
+  "test/programs/announce/announce.test.ts",
+  "test/programs/dormouse/command.test.ts",
+  "test/programs/sign/sign.test.ts",
+  "test/programs/simulate/fleet/Fleet.test.ts",
+  "test/programs/simulate/report.test.ts"
+]
+
 /** No sockets, no processes, no long lives: seconds for all of them. */
 const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/publicEntries.test.ts",
-  "test/domain/**/*.test.ts", "test/programs/client/**/*.test.ts"]
+  "test/domain/**/*.test.ts", "test/programs/client/*.test.ts"]
 
 export default defineConfig(({ mode }) => {
   const isWhole = mode === "all"
@@ -48,7 +65,7 @@ export default defineConfig(({ mode }) => {
             ...common,
             name: "tests",
             include: ["test/**/*.test.ts"],
-            exclude: [...standIns, ...packages],
+            exclude: [...standIns, ...packages, ...(isWhole ? [] : whole)],
             isolate: false
           }
         },

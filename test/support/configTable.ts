@@ -1,4 +1,4 @@
-/** The README's configuration table. Print it with `npx tsx test/support/configTable.ts`. */
+/** The configuration table of docs/configuration.md. Print it with `npx tsx test/support/configTable.ts`. */
 import { pathToFileURL } from "node:url"
 import { configDocs } from "../../src/domain/config/configDocs.ts"
 

@@ -17,7 +17,7 @@ const long = [
   "hostile/client",
   "hostile/device",
   "simulation/chaos/chaos",
-  "programs/simulate",
+  "programs/simulate/simulate",
   // What `dormouse bundle` makes in command.test.ts is made here before.
   "programs/bundle/drivers",
   "programs/simulate/report",
@@ -34,7 +34,7 @@ const long = [
   "programs/simulate/fleet/Fleet",
   "adapters/simulation/VirtualTime",
   "simulation/powerCut/sweep",
-  "programs/announce",
+  "programs/announce/announce",
   "programs/dormouse/command"
 ].map((name) => `/test/${name}.test.ts`)
 

@@ -16,3 +16,11 @@ const hasThreshold = ({ above, below }: Limits): boolean => above !== undefined 
 /** Whether a sensor's readings are compared with those before. */
 export const isCompared = (sensor: SensorConfig): boolean =>
   isSelective(sensor) || hasThreshold(sensor.temperature) || hasThreshold(sensor.humidity)
+
+/** Whole wakes until so many seconds have passed, at least one; in seconds, as `interval` between two wakes. */
+export const wholeWakes = (seconds: number, interval: number): number =>
+  Math.max(1, Math.ceil(seconds / interval)) * interval
+
+/** Seconds between two published readings of a sensor at the most, while all is well. */
+export const publishedEvery = (sensor: SensorConfig, interval: number): number =>
+  wholeWakes(Math.max(sensor.interval, isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0), interval)

@@ -80,6 +80,8 @@ const halvedBetween = ({ usage }: Stretch): Usage.Usage => {
  */
 const halved = (stretch: Stretch, { isSeldom }: Situation): Usage.Usage => {
   const { failed, served } = stretch.usage
+  // What is always on spends the same, however often it measures.
+  if (served.asleep === 0) return stretch.usage
   return isSeldom ? halvedBetween(stretch)
     : {
       failed,

@@ -9,7 +9,7 @@
 import * as Backoff from "../delivery/Backoff.ts"
 import * as Crc32 from "../bytes/Crc32.ts"
 import type { DeviceConfig, SensorConfig } from "../config/DeviceConfig.ts"
-import { isSelective, standardSilence } from "../config/limits.ts"
+import { publishedEvery, wholeWakes } from "../config/limits.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import * as Status from "./Status.ts"
 
@@ -67,6 +67,12 @@ const missedDeliveries = 3
 /** More tries than that do not make the wait longer. */
 const manyTries = 10_000
 
+/** Seconds without a message, of which one comes every `period` seconds, that mean nothing bad. */
+const longestSilence = ({ awakeTimeout, mqtt: { reconnect } }: DeviceConfig, period: number): number => {
+  const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
+  return Math.ceil(Math.max(missedDeliveries * period, wait + period) + awakeTimeout)
+}
+
 /**
  * How long, in seconds, a device may be silent although nothing is wrong.
  *
@@ -76,14 +82,9 @@ const manyTries = 10_000
  * deliveries or that wait, plus the time that one wake may take.
  */
 export const expireAfter = (config: DeviceConfig, sensor: SensorConfig): number => {
-  const { awakeTimeout, deepSleep, mqtt: { reconnect, sendInterval }, publishInterval } = config
-  const wakes = (seconds: number): number => Math.ceil(seconds / publishInterval) * publishInterval
-  const kept = deepSleep && sendInterval > publishInterval ? wakes(sendInterval) : 0
-  // A value that does not change is published as seldom as that.
-  const silence = isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0
-  const period = Math.max(publishInterval, wakes(Math.max(sensor.interval, silence))) + kept
-  const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
-  return Math.ceil(Math.max(missedDeliveries * period, wait + period) + awakeTimeout)
+  const { deepSleep, mqtt: { sendInterval }, publishInterval } = config
+  const kept = deepSleep && sendInterval > publishInterval ? wholeWakes(sendInterval, publishInterval) : 0
+  return longestSilence(config, publishedEvery(sensor, publishInterval) + kept)
 }
 
 type Meaning = Pick<Component, "name" | "device_class" | "state_class" | "unit_of_measurement" | "entity_category">
@@ -146,14 +147,6 @@ const statusMeanings: Readonly<Record<string, Omit<Meaning, "entity_category">>>
   next_connection: { name: "Next connection within", device_class: "duration", unit_of_measurement: "s" }
 }
 
-/** A status comes with each connection; it may be missing as often as a reading. */
-const statusExpiresAfter = (config: DeviceConfig): number => {
-  const { reconnect } = config.mqtt
-  const period = Status.nextConnection(config)
-  const wait = Backoff.waitMillis(reconnect, reconnect.maxAttempts + manyTries) / 1_000
-  return Math.ceil(Math.max(3 * period, wait + period) + config.awakeTimeout)
-}
-
 const statusComponents = (
   config: DeviceConfig,
   options: Options
@@ -168,7 +161,7 @@ const statusComponents = (
     // A state that is null is shown as unknown: nothing went wrong is known.
     value_template: key === "last_error" ? "{{ value_json.last_error or 'none' }}" : "{{ value_json." + key + " }}",
     qos: 1,
-    expire_after: options.expireAfter ?? statusExpiresAfter(config)
+    expire_after: options.expireAfter ?? longestSilence(config, Status.nextConnection(config))
   }])
 }
 

@@ -1,7 +1,7 @@
 /** What a device says of itself: one retained JSON document at `<prefix>/status`, which the next one replaces. */
 
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
-import { isSelective, standardSilence } from "../config/limits.ts"
+import { publishedEvery, wholeWakes } from "../config/limits.ts"
 
 export interface Status {
   /** Several devices may share a prefix. */
@@ -32,21 +32,15 @@ export interface Status {
 /** Below the prefix. */
 export const level = "status"
 
-/** Whole wakes, in seconds, until so many seconds have passed. */
-const wakesFor = (seconds: number, interval: number): number => Math.max(1, Math.ceil(seconds / interval)) * interval
-
 /**
  * Seconds from a connection to the next one, at the latest, while the Server is there: by the interval; by that of the
  * sensor which is published first, at the latest after `max_interval`; by `send_interval`. What is urgent comes earlier.
  */
 export const nextConnection = ({ deepSleep, mqtt, publishInterval, sensors }: DeviceConfig): number => {
   if (!deepSleep) return publishInterval
-  let next = sensors.length === 0 ? publishInterval : wakesFor(mqtt.reconnect.maxInterval, publishInterval)
-  for (const sensor of sensors) {
-    const silence = isSelective(sensor) ? sensor.maxSilence ?? standardSilence : 0
-    next = Math.min(next, wakesFor(Math.max(sensor.interval, silence), publishInterval))
-  }
-  return Math.max(next, wakesFor(mqtt.sendInterval, publishInterval))
+  let next = sensors.length === 0 ? publishInterval : wholeWakes(mqtt.reconnect.maxInterval, publishInterval)
+  for (const sensor of sensors) next = Math.min(next, publishedEvery(sensor, publishInterval))
+  return Math.max(next, wholeWakes(mqtt.sendInterval, publishInterval))
 }
 
 /** As it is published. */

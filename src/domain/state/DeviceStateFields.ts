@@ -34,7 +34,7 @@ export interface DeviceState {
   readonly review: Review
   /** Which readings were published last. Only where the configuration asks for it (`onChange`). */
   readonly selection?: Selection | undefined
-  /** What went wrong last and was not yet reported; none or empty: nothing. Only with `publish_status` (`reporting`). */
+  /** What went wrong last and was not yet reported; none or empty: nothing. Only with `publish_status` (`errorIn`). */
   readonly lastError?: string | undefined
   /** What is known of the clock. Only of a device that asks a server for the time. */
   readonly clock?: ClockState | undefined

@@ -74,6 +74,10 @@ export const recalled = (config: DeviceConfig, state: DeviceState, now: number):
   return clock === state.clock ? state : { ...state, clock }
 }
 
+/** The same in the midst of a wake, in which somebody else may have set the clock back. */
+export const setBack = (config: DeviceConfig, state: DeviceState, now: number): DeviceState =>
+  state.clock !== undefined && now < state.clock.last ? recalled(config, state, now) : state
+
 /** When a wake began that began at `wokeAt`, in milliseconds of the clock as it is set by now. */
 export const beganAt = ({ clockMoved = 0 }: Pick<Wake, "clockMoved">, wokeAt: number): number => wokeAt + clockMoved
 
@@ -111,20 +115,12 @@ export const disbelief = ({ clock }: DeviceState, now: number, millis: number): 
     : said + ", more than a day from what the clock shows; only a second answer like it is believed"
 }
 
-/** By how much a clock that shows `now` was set back in this wake, which asks: 0 or less, in milliseconds. */
-export const setBackBy = ({ clock }: DeviceState, now: number): number =>
-  clock === undefined || now >= clock.last ? 0 : now - clock.last
-
 /** The state under the clock that is to be set ahead by `millis`, and shows `now` before that. */
 export const answered = (config: DeviceConfig, state: DeviceState, now: number, millis: number): DeviceState => {
   const { clock, reconnect } = state
   if (clock === undefined) return state
   const { attemptCount, draw, lastAttemptTime } = reconnect
   const wait = (config.time.syncInterval - config.publishInterval * tolerance) * 1000
-  const back = setBackBy(state, now)
-  const noticed = back < 0 ? startedOver(state, clock, now) : state
-  const lost = noticed.clock?.lost ?? clock.lost
-  const set = moved(noticed, { last: now, next: now + wait, lost, doubted: 0 }, millis)
-  const last = lastAttemptTime + back + millis
-  return date({ ...set, reconnect: { attemptCount, draw, lastAttemptTime: last } }, now + millis)
+  const set = moved(state, { last: now, next: now + wait, lost: clock.lost, doubted: 0 }, millis)
+  return date({ ...set, reconnect: { attemptCount, draw, lastAttemptTime: lastAttemptTime + millis } }, now + millis)
 }

@@ -34,6 +34,13 @@ export interface Plan {
   readonly isCountedFirst: boolean
 }
 
+/**
+ * Whether a try counts before the radio is on: after a failure, or if the clock has started over, the radio may be what
+ * resets the board.
+ */
+export const countsFirst = (reconnect: Backoff.State, stored: Wake.Wake["stored"], wokeAt: number): boolean =>
+  reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined
+
 /** What a wake that began at `wokeAt`, in milliseconds, may do. */
 export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeAt: number): Plan => {
   const { config, state, stored } = wake
@@ -42,8 +49,7 @@ export const plan = (wake: Pick<Wake.Wake, "config" | "state" | "stored">, wokeA
   const delay = Backoff.remainingMillis(mqtt.reconnect, reconnect, wokeAt)
   const isSilent = quiet !== undefined && quiet(wake, wokeAt) || early !== undefined && early(wake, wokeAt)
   const isDue = mqtt.enabled && !isSilent && delay <= shortestSleepMillis
-  const isCountedFirst = isDue &&
-    (reconnect.attemptCount > 0 || wokeAt <= reconnect.lastAttemptTime || stored === undefined)
+  const isCountedFirst = isDue && countsFirst(reconnect, stored, wokeAt)
   return { wokeAt, reconnect, delay, isSilent, isDue, isCountedFirst }
 }
 

@@ -140,6 +140,10 @@ export const repairs = ({ inside }: { readonly inside: boolean }): PluginObj => 
         hoistFunctions(body)
       }
     },
+    // A keyword everywhere on the interpreter. A global of that name is refused (`dialect`): overlays may use it.
+    Scopable: ({ scope, key }) => {
+      if (key !== "program" && scope.hasOwnBinding("of")) scope.rename("of")
+    },
     // The interpreter reads the token after a block that it skips without its value: a text there would be empty.
     ExpressionStatement: (path) => {
       const first = firstOf(path.get("expression"))

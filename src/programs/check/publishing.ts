@@ -1,13 +1,9 @@
 /** What a sensor's keys say of which readings are published, where they have no effect, or not the one that is meant. */
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
-import { isSelective, standardSilence } from "../../domain/config/limits.ts"
+import { isSelective, standardSilence, wholeWakes } from "../../domain/config/limits.ts"
 import type { Remark } from "./Remark.ts"
 
 const quantities = ["temperature", "humidity"] as const
-
-/** Seconds between two readings of a sensor. */
-const periodOf = ({ publishInterval }: DeviceConfig, { interval }: SensorConfig): number =>
-  Math.max(1, Math.ceil(interval / publishInterval)) * publishInterval
 
 const ofSensor = (config: DeviceConfig, sensor: SensorConfig): ReadonlyArray<Remark> => {
   const path = "sensors." + sensor.type
@@ -21,7 +17,7 @@ const ofSensor = (config: DeviceConfig, sensor: SensorConfig): ReadonlyArray<Rem
     }
   }
   const { maxSilence = standardSilence } = sensor
-  const period = periodOf(config, sensor)
+  const period = wholeWakes(sensor.interval, config.publishInterval)
   if (sensor.maxSilence !== undefined && !isSelective(sensor)) {
     warn("max_silence", "has no effect without temperature.change or humidity.change: every reading is published")
   }

@@ -22,8 +22,8 @@ const overflow = (config: DeviceConfig): ReadonlyArray<Remark> => {
   return [{
     path: interval,
     message: `${interval} (${sendInterval}) is as long as ${messages} messages take, and mqtt.outbox.capacity has room `
-      + `for ${capacity}: the device sends when they are pending, about every ${most} s; set ${shorter}, or the capacity `
-      + `to ${messages}`
+      + `for ${capacity}: the device sends when they are pending, about every ${most} s; set ${shorter}, or the `
+      + `capacity to ${messages}`
   }]
 }
 

@@ -28,11 +28,12 @@ import {
   receiveWithin,
   send,
   sendHeld,
+  sendWithStatus,
+  status,
   withConnection
 } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { draw, now, type Ports } from "./ports.ts"
-import { report, reported } from "./status.ts"
 import { remember, rememberBeforeSending } from "./storage.ts"
 import { judge } from "./takeUpdate.ts"
 import { timedOut } from "./timedOut.ts"
@@ -108,14 +109,6 @@ const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
     return { judging: next.judging, restart: isTold || next.restart }
   })
 
-/** A board's bundle may come without it. */
-const say: typeof report | undefined = report
-
-/** Publishes the device's status, where it has one. */
-const sayHow = (open: Open): Effect.Effect<void, ConnectionError> =>
-  say === undefined ? Effect.void : Effect.map(send(open, say(open.ports, open.attempt.wake)), () =>
-    reported(open.attempt.wake))
-
 /** Stays on the open connection until it breaks, which fails, or a restart is asked for. */
 const stay = (open: Open) =>
   Effect.gen(function*() {
@@ -130,7 +123,7 @@ const stay = (open: Open) =>
     let judging = AlwaysOn.judging(ConfigUpdate.begin(config.mqtt, config.version, config))
     let subscription = attempt.subscription
     let owing: AlwaysOn.Owing = { count: 0, since: openedAt }
-    let saidAt: number | undefined
+    let reportedAt: number | undefined
     while (true) {
       const at = now(ports)
       Wake.goOn(wake)
@@ -147,8 +140,8 @@ const stay = (open: Open) =>
       if (attempt.broken !== undefined) return yield* Effect.fail(attempt.broken)
       const acted = yield* act(open, judging, at)
       judging = acted.judging
-      if (measuredAt !== saidAt) yield* sayHow(open)
-      saidAt = measuredAt
+      if (status !== undefined && measuredAt !== reportedAt) yield* sendWithStatus(open, Outgoing.none, status)
+      reportedAt = measuredAt
       if (acted.restart) return AlwaysOn.healthy(wake)
       if (subscription === "waiting" && attempt.subscription === "refused") Answers.subscriptionRefused(attempt)
       subscription = attempt.subscription

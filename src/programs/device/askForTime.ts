@@ -34,13 +34,14 @@ const set = (ports: Ports, wake: Wake, at: number, millis: number): void => {
     return inVain(wake, at, "the clock is not set, for flash did not take it")
   }
   adjust(millis)
-  wake.clockMoved = (wake.clockMoved ?? 0) + Timing.setBackBy(before, at) + millis
+  wake.clockMoved = (wake.clockMoved ?? 0) + millis
   wake.emit({ _tag: "TimeTold", millis, isSet: true })
 }
 
 export const askForTime = (ports: Ports, wake: Wake): Effect.Effect<void> =>
   Effect.suspend(() => {
     const { server: host, port } = wake.config.time
+    wake.state = Timing.setBack(wake.config, wake.state, now(ports))
     if (!Timing.isDue(wake, now(ports))) return Effect.void
     const name = host + ":" + port
     const answer = Effect.timeoutOrElse(Context.get(ports, TimeSource).ask({ host, port }), {
@@ -50,6 +51,7 @@ export const askForTime = (ports: Ports, wake: Wake): Effect.Effect<void> =>
     })
     return Effect.map(Effect.result(answer), (asked) => {
       const at = now(ports)
+      wake.state = Timing.setBack(wake.config, wake.state, at)
       if (Result.isFailure(asked)) return inVain(wake, at, asked.failure.message)
       const reason = Timing.disbelief(wake.state, at, asked.success)
       if (reason === undefined) set(ports, wake, at, asked.success)

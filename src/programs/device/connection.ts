@@ -19,7 +19,7 @@ import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { askForTime } from "./askForTime.ts"
 import { backlog } from "./backlog.ts"
 import type { Ports } from "./ports.ts"
-import { report, reported } from "./status.ts"
+import { reported, statusOf } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
 import { timedOut } from "./timedOut.ts"
 import { withDeadline } from "./withDeadline.ts"
@@ -159,13 +159,16 @@ const connect = (ports: Ports, to: Endpoint, wake: Wake.Wake): Effect.Effect<Con
 }
 
 /** A board's bundle may come without it. */
-const say: typeof report | undefined = report
+export const status: typeof statusOf | undefined = statusOf
 
-/** The same with a status before it. */
-const leave = (open: Open, status: typeof report): Effect.Effect<void, ConnectionError> => {
-  const { attempt, ports } = open
-  const last = Outgoing.join(status(ports, attempt.wake), Attempt.leave(attempt))
-  return Effect.map(send(open, last), () => reported(attempt.wake))
+/** Sends the device's status, where it has one, and these packets, in one write. */
+export const sendWithStatus = (
+  open: Open,
+  packets: Outgoing.Outgoing,
+  of: typeof statusOf
+): Effect.Effect<void, ConnectionError> => {
+  const { attempt: { wake }, ports } = open
+  return Effect.map(send(open, Outgoing.join(of(ports, wake), packets)), () => reported(wake))
 }
 
 const talk = <E, R>(
@@ -179,7 +182,8 @@ const talk = <E, R>(
     Attempt.reached(attempt)
     yield* after(open)
     // Answers what the Server has sent and sends DISCONNECT, in one write.
-    yield* (say === undefined ? send(open, Attempt.leave(attempt)) : leave(open, say))
+    yield* (status === undefined ? send(open, Attempt.leave(attempt))
+      : sendWithStatus(open, Attempt.leave(attempt), status))
   })
 
 /** Closes the connection, and keeps what can be learned from it. */

@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import * as NextWake from "../../domain/wake/NextWake.ts"
 import * as DeviceState from "../../domain/state/DeviceState.ts"
+import { isQuiet } from "../../domain/wake/quiet.ts"
 import { isEarly } from "../../domain/wake/seldom.ts"
 import { shortestSleepMillis } from "../../domain/wake/shortestSleep.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
@@ -30,7 +31,7 @@ import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
 import { rollBack } from "./rollBack.ts"
-import { noting, radioOn } from "./status.ts"
+import { recordingErrors, radioOn } from "./status.ts"
 import { recall, remember, rememberBeforeSending } from "./storage.ts"
 import { takeUpdate } from "./takeUpdate.ts"
 
@@ -39,7 +40,8 @@ export type { DevicePorts } from "./ports.ts"
 /** A board's bundle may come without them. */
 const stayOn: typeof alwaysOn | undefined = alwaysOn
 const early: typeof isEarly | undefined = isEarly
-const noted: typeof noting | undefined = noting
+const quiet: typeof isQuiet | undefined = isQuiet
+const recording: typeof recordingErrors | undefined = recordingErrors
 const radio: typeof radioOn | undefined = radioOn
 const clocked: typeof recalledClock | undefined = recalledClock
 
@@ -75,6 +77,19 @@ const planned = (ports: Ports, wake: Wake.Wake, wokeAt: number): Tries.Plan => {
   return plan
 }
 
+/**
+ * A try that was not planned counts before the radio is on, if that may be what resets the board; with what was
+ * measured. False: it does not count yet.
+ */
+const countFirst = (ports: Ports, wake: Wake.Wake, wokeAt: number, start: number): boolean => {
+  const counts = Tries.countsFirst(wake.state.reconnect, wake.stored, wokeAt)
+  if (counts) {
+    Wake.beginTry(wake, start, wake.state.reconnect, draw(ports, wake.config))
+    remember(ports, wake)
+  }
+  return counts
+}
+
 /** Measures; then tries, until one succeeds or the policy asks for a wait. The device sleeps during that wait. */
 const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
   Effect.gen(function*() {
@@ -88,8 +103,10 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
       wake.isRemembered = !wake.isUnsaved
       wait = Tries.untilFirst(wake, plan, at)
     }
+    const isLate = (early !== undefined || quiet !== undefined) && wait !== undefined && !plan.isDue &&
+      countFirst(ports, wake, wokeAt, at + wait)
     if (wait !== undefined && !plan.isDue) join(ports, wake)
-    let start = wait === undefined ? undefined : Tries.startOfFirst(plan, at, wait)
+    let start = isLate || wait === undefined ? undefined : Tries.startOfFirst(plan, at, wait)
     let last = plan.reconnect
     while (wait !== undefined) {
       if (wait > 0) yield* Effect.sleep(wait)
@@ -122,7 +139,7 @@ const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => 
   if (recalled.state.journal > 0) backlog(ports, recalled, "lookUp")
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
   if (clocked !== undefined) begun.state = clocked(begun.config, begun.state, wokeAt)
-  const wake = noted !== undefined && begun.config.mqtt.publishStatus ? noted(begun, wokeAt) : begun
+  const wake = recording !== undefined && begun.config.mqtt.publishStatus ? recording(begun, wokeAt) : begun
   wake.emit({ _tag: "Woke", pending: DeviceState.pending(wake.state), attemptCount: wake.state.reconnect.attemptCount })
   return wake
 }

@@ -11,23 +11,23 @@ import { patch } from "../../domain/state/patch.ts"
 import { isKnown, isoText } from "../../domain/time/known.ts"
 import { version } from "../../domain/version.ts"
 import { uptime } from "../../domain/wake/Measuring.ts"
-import { errorIn } from "../../domain/wake/reporting.ts"
+import { errorIn } from "../../domain/wake/errorIn.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { now, type Ports } from "./ports.ts"
 
-/** The same wake, which from now on remembers what goes wrong. It began at `wokeAt`, in milliseconds. */
-export const noting = (wake: Wake, wokeAt: number): Wake => {
-  const noted: Wake = {
+/** The same wake, which from now on remembers its last error. It began at `wokeAt`, in milliseconds. */
+export const recordingErrors = (wake: Wake, wokeAt: number): Wake => {
+  const recorded: Wake = {
     ...wake,
     wokeAt,
     emit: (event) => {
       const lastError = errorIn(event)
-      if (lastError !== undefined) noted.state = patch(noted.state, { lastError })
+      if (lastError !== undefined) recorded.state = patch(recorded.state, { lastError })
       wake.emit(event)
     }
   }
-  return noted
+  return recorded
 }
 
 /** The radio is turned on at `at`, in milliseconds. */
@@ -36,7 +36,7 @@ export const radioOn = (wake: Wake, at: number): void => {
 }
 
 /** The status as it is now, to be written; none where it is not asked for. */
-export const report = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
+export const statusOf = (ports: Ports, wake: Wake): Outgoing.Outgoing => {
   const { config, state, wokeAt } = wake
   if (wokeAt === undefined) return Outgoing.none
   const at = now(ports)

@@ -4,7 +4,7 @@
  */
 import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
-import type { Span } from "../simulate/life/Chronicle.ts"
+import { type Span, tried } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { colours, dayAxis, dayMillis, margins, ofCase, wholeTicks } from "./pictures.ts"
 import { draw, type Picture, type Size } from "./Svg.ts"
@@ -16,7 +16,7 @@ interface Lane {
 }
 
 const lanes: ReadonlyArray<Lane> = [
-  { label: "wakes that tried", of: (span) => span.wakes - span.waiting },
+  { label: "wakes that tried", of: tried },
   { label: "delivered", of: (span) => span.delivered },
   { label: "pending", of: (span) => span.pending },
   { label: "dropped", of: (span) => span.dropped }

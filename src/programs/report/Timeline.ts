@@ -3,7 +3,7 @@
  */
 import * as Plot from "@observablehq/plot"
 import type { SimulationResult } from "../simulate/life/SimulationResult.ts"
-import type { Chronicle, Span } from "../simulate/life/Chronicle.ts"
+import { type Chronicle, type Span, tried } from "../simulate/life/Chronicle.ts"
 import * as Format from "../dormouse/terminal/Format.ts"
 import { type Bar, bars, tooltipOf } from "./Bars.ts"
 import { colours, dayAxis, dayMillis, margins, wholeTicks } from "./pictures.ts"
@@ -84,20 +84,20 @@ const wakes = (spans: ReadonlyArray<Span>, days: number, size: Size): string => 
         x1: at,
         x2: until,
         y1: 0,
-        y2: (span: Span) => span.wakes - span.waiting,
+        y2: tried,
         fill: colours.first,
         insetRight,
-        title: titled((span) => Format.plural(span.wakes - span.waiting, "wake") + " that tried")
+        title: titled((span) => Format.plural(tried(span), "wake") + " that tried")
       }),
       Plot.rectY(spans, {
         x1: at,
         x2: until,
-        y1: (span: Span) => span.wakes - span.waiting,
+        y1: tried,
         y2: "wakes",
         fill: colours.quiet,
         fillOpacity: 0.45,
         insetRight,
-        title: titled((span) => Format.plural(span.waiting, "wake") + " that waited")
+        title: titled((span) => Format.plural(span.waiting + span.silent, "wake") + " that waited or only measured")
       }),
       Plot.dot(failed, {
         x: middle,

@@ -44,6 +44,7 @@ const tiles = (lived: SimulationResult, noun: string, index: number): Html => {
   const { delivered, life: { totals }, outlook } = lived
   const { current, joules } = outlook
   const end = suffix(index)
+  const left = totals.unchanged === 0 ? nothing : html`; ${Format.amount(totals.unchanged)} had changed too little`
   const lost = totals.dropped === 0 ? nothing : html`; <b class="worse">${Format.amount(totals.dropped)} dropped</b>`
   return html`<dl class="tiles">
 ${lifeTile(lived, end)}
@@ -58,7 +59,7 @@ ${
   }
 ${
     tile("delivered", data("delivered" + end, delivered, Format.amount(delivered)),
-      html`${(noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading")}${lost}`,
+      html`${(noun === "reading" ? "of " : "from ") + Format.plural(totals.readings, "reading")}${left}${lost}`,
       totals.readings > 0 && delivered === 0)
   }
 </dl>`

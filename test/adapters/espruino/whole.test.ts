@@ -8,7 +8,7 @@ import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import { effectiveConfig } from "../../../src/domain/config/effectiveConfig.ts"
 import { residentConfig } from "../../../src/programs/bundle/residentConfig.ts"
 import { sparedBy } from "../../../src/programs/bundle/sparedBy.ts"
-import { validDocument } from "../../domain/deviceDocument.ts"
+import { validDocument } from "../../domain/config/deviceDocument.ts"
 
 /** As the bundler does. */
 const flash = (config: DeviceConfig.DeviceConfig) => void Object.assign(globalThis, { deviceConfig: config })

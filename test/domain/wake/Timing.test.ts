@@ -23,20 +23,6 @@ const owing = (startedAt: number, clock: ClockState | undefined, uptimes: Readon
 
 const payloads = ({ outbox }: DeviceState): ReadonlyArray<string> => outbox.entries.map(({ payload }) => payload)
 
-describe("an answer", () => {
-  it("goes on from where the clock was, when that has started over in the wake that asks", () => {
-    const last = known + hour
-    const before = owing(known, clockOf({ last, next: 0 }))
-    const [now, millis] = [50, known + 3 * hour]
-    const after = Timing.answered(config, before, now, millis)
-    expect(Timing.setBackBy(before, now)).toBe(now - last)
-    expect(Measuring.uptime(after, now + millis)).toBe(Measuring.uptime(before, last))
-    expect(after.reconnect.lastAttemptTime).toBe(before.reconnect.lastAttemptTime + now - last + millis)
-    expect(after.reconnect.lastAttemptTime).toBeLessThanOrEqual(now + millis)
-    expect(after.clock).toMatchObject({ last: now + millis })
-  })
-})
-
 describe("a wake goes on", () => {
   it("as it was, of a device that asks nobody, without what a program before it knew of a clock", () => {
     const state = stateOf()
@@ -101,6 +87,15 @@ describe("a wake goes on", () => {
     const inFlight = [1, 2, 3].map((entry) => ({ packetIdentifier: entry, entry, dup: false }))
     const set = Timing.answered(config, { ...more, session: { inFlight, lastIdentifier: 3 } }, 1_300, known)
     expect(payloads(set).map((payload) => payload.includes("\"time\":"))).toEqual([false, false, true])
+  })
+
+  it("in the midst of a wake, too, and by no answer that comes then is anything moved twice", () => {
+    const before = owing(known, clockOf({ last: known + hour }))
+    expect(Timing.setBack(config, before, known + hour)).toBe(before)
+    const back = Timing.setBack(config, before, 5_000)
+    expect(Measuring.uptime(back, 5_000)).toBe(3_600)
+    const set = Timing.answered(config, back, 5_000, known + hour - 5_000)
+    expect(set.startedAt).toBe(known)
   })
 
   it("without anything moved, on the first wake of all, whatever the file says of the last try", () => {

@@ -306,3 +306,18 @@ it("after a success tries start over, and the last one is remembered", () => {
   Tries.succeeded(wake)
   expect(patchOf(stateOf(), wake.state)).toEqual({ reconnect: { attemptCount: 0, lastAttemptTime: now, draw: 0 } })
 })
+
+describe("a try counts before the radio is on", () => {
+  const stored = wakeOf().stored
+  it.each<
+    readonly [name: string, attemptCount: number, lastAttemptTime: number, stored: typeof stored, counts: boolean]
+  >([
+    ["not after one that succeeded", 0, now - 1, stored, false],
+    ["after one that failed", 1, now - 1, stored, true],
+    ["at the very time of the last one", 0, now, stored, true],
+    ["under a clock that shows less than then: it has started over", 0, now + 1, stored, true],
+    ["in a device's first wake", 0, now - 1, undefined, true]
+  ])("%s", (_, attemptCount, lastAttemptTime, kept, counts) => {
+    expect(Tries.countsFirst({ attemptCount, lastAttemptTime, draw: 0 }, kept, now)).toBe(counts)
+  })
+})

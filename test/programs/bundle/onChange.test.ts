@@ -6,7 +6,8 @@ import * as Espruino from "../../support/espruino.ts"
 import * as aedes from "../../support/aedes.ts"
 import * as Observer from "../../support/observer.ts"
 import * as VmBoard from "../../support/vmBoard.ts"
-import { deviceConfig, find, run, tags } from "../device/support.ts"
+import { deviceConfig, find, run } from "../device/support.ts"
+import { wake } from "./wake.ts"
 
 const file = {
   update_interval: 600,
@@ -19,13 +20,6 @@ let files: Readonly<Record<string, string>> = {}
 beforeAll(async () => {
   files = await Espruino.device(deviceConfig(file))
 }, 180_000)
-
-/** One wake: what it told, and whether it joined a network. */
-const wake = (board: VmBoard.Board) =>
-  Effect.map(Effect.promise(() => board.wake()), ({ events, isRadioOn, joined, uncaught }) => {
-    expect([uncaught, isRadioOn]).toEqual([[], false])
-    return { events, tags: tags(events), hasJoined: joined.length > 0 }
-  })
 
 const unchanged = { tags: ["Woke", "Measured", "Unchanged", "Sleeping"], hasJoined: false }
 

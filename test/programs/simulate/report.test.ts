@@ -104,7 +104,7 @@ describe("the report", () => {
       lived: { ...first.lived, lifeDays: { ...first.lived.lifeDays, value: first.lived.lifeDays.value / 2 } },
       life: { ...first.life, totals: { ...first.life.totals, longestWait: first.life.totals.longestWait - 1 } }
     })
-    expect(rows.find(({ what }) => what === "life in such days")?.change).toBe("-50 %")
+    expect(rows.find(({ what }) => what === "in such days")?.change).toBe("-50 %")
     expect(rows.find(({ what }) => what === "longest wait")?.change).toBe("")
     expect(rows.filter(({ change }) => change !== "").length).toBe(1)
   })

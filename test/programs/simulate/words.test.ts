@@ -31,7 +31,11 @@ describe("words that several commands have", () => {
     ])
     const [seldom, often, on] = ([[true, 3_600], [true, 300], [false, 3_600]] as const).map((
       [deep_sleep, send_interval]
-    ) => DeviceWords.rhythm(configOf({ deep_sleep, update_interval: 300, mqtt: { send_interval } })))
+    ) =>
+      DeviceWords.rhythm(
+        configOf({ deep_sleep, update_interval: 300, mqtt: { enabled: true, broker: "b", send_interval } })
+      )
+    )
     expect([seldom, often, on]).toEqual(["wakes every 5 min and sends every 1 h", "wakes every 5 min",
       "is always on and measures every 5 min"])
     const awake = configOf({ deep_sleep: false })

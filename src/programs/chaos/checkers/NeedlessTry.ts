@@ -12,21 +12,15 @@ export const needlessTry: Checker = {
   name: "needless try",
   promise: "with send_interval the radio is never on in a wake that need not send",
   begin: (config) => {
-    const past = Sending.make()
     const early = (config.mqtt.sendInterval - config.publishInterval * tolerance) * 1_000
-    const judge: ReturnType<Checker["begin"]> = (seen, facts) => {
+    return Sending.checking(config, (past, seen, facts) => {
       if (seen._tag !== "RadioOn" && seen._tag !== "Joining" || past.hasTried || past.isFree) return undefined
       const elapsed = Sending.elapsed(past)
-      if (elapsed === undefined || elapsed[1] >= early || Sending.reason(facts) !== undefined) return undefined
+      if (elapsed === undefined || elapsed[1] >= early || Sending.reason(facts, Sending.atMost(facts)) !== undefined) {
+        return undefined
+      }
       return "turned on " + elapsed[1] / 1_000 + " s after the last try, with " + facts.ledger.pending.size +
         " messages pending"
-    }
-    return (seen, facts) => {
-      if (!Sending.isSeldom(config)) return undefined
-      Sending.see(past, seen, facts)
-      const wrong = judge(seen, facts)
-      Sending.settle(past, seen, facts)
-      return wrong
-    }
+    })
   }
 }

@@ -7,6 +7,7 @@
  */
 import type { SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { Checker } from "../life/Checker.ts"
+import type { Observation } from "../life/Observation.ts"
 
 /** What a sensor found. */
 interface Last {
@@ -33,6 +34,14 @@ const fault = (sensor: SensorConfig, found: Last, last: Last | undefined): strin
   return silence > most ? name + " after a silence of " + silence / 1_000 + " s" : undefined
 }
 
+const isNewTime = (seen: Observation): boolean =>
+  seen._tag === "PowerCut" ||
+  seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")
+
+const forgetTimes = (readings: Map<string, Last>): void => {
+  for (const [id, one] of readings) readings.set(id, { ...one, clock: Infinity, at: Infinity })
+}
+
 export const publishing: Checker = {
   name: "publishing",
   promise: "a reading is left out only when the configuration wants that",
@@ -41,6 +50,8 @@ export const publishing: Checker = {
     const found = new Map<string, Last>()
     const last = new Map<string, Last>()
     return (seen, { now }) => {
+      // A device whose clock starts over goes on from where it was: how long it was silent nobody knows.
+      if (isNewTime(seen)) [found, last].forEach(forgetTimes)
       if (seen._tag === "Read") {
         // Nothing has left out the one before.
         const before = found.get(seen.sensor)

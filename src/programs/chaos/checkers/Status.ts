@@ -41,6 +41,8 @@ export const status: Checker = {
       }
       if (!isWanted) return "said how it is, though nobody asked"
       const said = JSON.parse(textOf(packet)) as Said
+      // What flash did not take the device knows better than who only sees its flash.
+      if (facts.isUnsaved || facts.isUnread || facts.isDamaged || facts.isMemoryLost) return undefined
       const { ledger } = facts
       const pending = [...ledger.pending.values()].filter((one) => !one.isAcknowledged).length
       if (said.pending !== pending) {

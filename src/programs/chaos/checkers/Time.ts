@@ -45,6 +45,8 @@ export const time: Checker = {
         past.liedAt = facts.now.at
         past.taken.clear()
       }
+      // It may have noticed that its clock had started over, and flash did not take that.
+      if (seen._tag === "Slept" && facts.isUnsaved) past.taken.clear()
       if (seen._tag === "Emitted" && seen.event._tag === "TimeTold" && seen.event.isSet) return set(past, facts)
       if (seen._tag === "Read" && past.isHonest) {
         past.taken.set(Message.document(seen.sensor, seen.measurement), facts.now.present)

@@ -44,6 +44,8 @@ interface Past {
   connectedAt: number | undefined
   /** The Server has acknowledged a message on this connection. */
   hasDelivered: boolean
+  /** Messages that were sent on this connection and are not acknowledged. */
+  unacknowledged: number
   /** What was pending when the last try began: with nothing, a Server that accepts the connection has been reached. */
   pending: number
 }
@@ -80,6 +82,9 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) {
     past.hasDelivered = true
   }
+  // It ended with more pending, of which the device had not reported that it delivered.
+  if (seen._tag === "Closed" && past.hasDelivered && past.unacknowledged > 0) past.count = 0
+  past.unacknowledged = facts.line?.unacknowledged.size ?? 0
   // If a connection ends after its data was delivered, this is no failed try, even if it delivered only a message about
   // an update.
   if (seen._tag === "Emitted" && seen.event._tag === "Trying") past.pending = seen.event.pending
@@ -118,6 +123,7 @@ export const tries: Checker = {
       hasGoneBack: false,
       connectedAt: undefined,
       hasDelivered: false,
+      unacknowledged: 0,
       pending: 1
     }
     return (seen, facts) => {

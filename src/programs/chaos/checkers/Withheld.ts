@@ -9,21 +9,13 @@ export const withheld: Checker = {
   name: "withheld",
   promise: "nothing pending waits longer than send_interval, and the reconnect policy's wait after a try in vain",
   begin: (config) => {
-    const past = Sending.make()
-    const judge: ReturnType<Checker["begin"]> = (seen, facts) => {
+    return Sending.checking(config, (past, seen, facts) => {
       if (seen._tag !== "Slept" || past.hasTried || past.isFree || facts.ledger.pending.size === 0) return undefined
       const [least = 0] = Sending.elapsed(past) ?? []
       const late = least < config.mqtt.sendInterval * 1_000 ? undefined
         : "something was pending " + least / 1_000 + " s after the last try"
       const reason = Sending.reason(facts) ?? late
       return reason === undefined ? undefined : reason + ", and the device slept without a try"
-    }
-    return (seen, facts) => {
-      if (!Sending.isSeldom(config)) return undefined
-      Sending.see(past, seen, facts)
-      const wrong = judge(seen, facts)
-      Sending.settle(past, seen, facts)
-      return wrong
-    }
+    })
   }
 }

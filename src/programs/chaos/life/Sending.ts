@@ -25,9 +25,11 @@ export interface Sending {
   /** Sensors that were found above their threshold, and those that were in the wake under way for the first time. */
   readonly above: Set<string>
   readonly rising: Set<string>
+  /** The highest count of a reading that crossed a threshold: as long as it or one before it is pending, it is urgent. */
+  urgent: number
 }
 
-export const make = (): Sending => ({
+const make = (): Sending => ({
   began: 0,
   hasTried: false,
   isFree: true,
@@ -35,11 +37,12 @@ export const make = (): Sending => ({
   last: undefined,
   latest: 0,
   above: new Set(),
-  rising: new Set()
+  rising: new Set(),
+  urgent: -Infinity
 })
 
 /** Only a device that sleeps keeps readings for later. */
-export const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
+const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
 
 /** A reading, and its two values. */
 const messagesOf = ({ mqtt }: DeviceConfig): number => mqtt.publishValues ? 3 : 1
@@ -47,10 +50,12 @@ const messagesOf = ({ mqtt }: DeviceConfig): number => mqtt.publishValues ? 3 : 
 const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
   [...ledger.pending.values()].filter((one) => !one.isAcknowledged).map(({ key }) => key)
 
+/** All that the device may take for pending: it need not have taken in each acknowledgement that has arrived. */
+export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...ledger.pending.keys()]
+
 /** Why what is pending has to go out at once; undefined: that is not so. */
-export const reason = (facts: ObservedState): string | undefined => {
+export const reason = (facts: ObservedState, keys = pending(facts)): string | undefined => {
   const { mqtt, publishInterval, sensors } = facts.config
-  const keys = pending(facts)
   const ofWake = sensors.length * messagesOf(facts.config)
   const ofInterval =
     sensors.reduce((sum, { interval }) => sum + mqtt.sendInterval / Math.max(publishInterval, interval), 0) *
@@ -73,13 +78,20 @@ const begin = (past: Sending, { kept, now }: ObservedState): void => {
 }
 
 /** What crosses a threshold is sent at once. The readings of this world only rise. */
-const cross = (past: Sending, seen: Observation, { config, isUnsaved }: ObservedState): void => {
+const cross = (past: Sending, seen: Observation, { config, isMemoryLost, isUnsaved }: ObservedState): void => {
   if (seen._tag === "Began") past.rising.clear()
+  if (isMemoryLost) past.above.clear()
   if (seen._tag === "Slept" && !isUnsaved) { for (const id of past.rising) past.above.add(id) }
   if (seen._tag !== "Read" || past.above.has(seen.sensor)) return
   const { above = Infinity } = config.sensors.find(({ id }) => id === seen.sensor)?.temperature ?? {}
-  if ((seen.measurement.temperature ?? -Infinity) > above) past.rising.add(seen.sensor)
+  const { temperature = -Infinity } = seen.measurement
+  if (temperature <= above) return
+  past.rising.add(seen.sensor)
+  past.urgent = Math.max(past.urgent, temperature)
 }
+
+const isUrgent = ({ rising, urgent }: Sending, { ledger }: ObservedState): boolean =>
+  rising.size > 0 || [...ledger.pending.values()].some(({ count = Infinity }) => count <= urgent)
 
 /** A server's answer has set the clock ahead, and what the device keeps was moved with it. */
 const move = (past: Sending, millis: number): void => {
@@ -89,7 +101,7 @@ const move = (past: Sending, millis: number): void => {
 }
 
 /** Learns from what was seen, before the checker judges it. */
-export const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
+const see = (past: Sending, seen: Observation, facts: ObservedState): void => {
   const { clock } = facts.now
   if (seen._tag === "Emitted" && seen.event._tag === "TimeTold" && seen.event.isSet) move(past, seen.event.millis)
   const isMoved = clock < past.latest || seen._tag === "Injected" && (
@@ -99,9 +111,9 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
   if (isMoved || seen._tag === "PowerCut") past.last = undefined
   if (seen._tag === "Began") begin(past, facts)
   cross(past, seen, facts)
-  if (past.rising.size > 0) past.isFree = true
+  if (isUrgent(past, facts)) past.isFree = true
   if (isMoved) past.isFree = past.hasMoved = true
-  if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged) past.isFree = true
+  if (facts.isUnsaved || facts.isUnread || facts.isMemoryLost || facts.isDamaged || facts.isTorn) past.isFree = true
   if (seen._tag === "Emitted" && (seen.event._tag === "Failed" || seen.event._tag === "ConfigRolledBack")) {
     past.isFree = true
   }
@@ -109,10 +121,25 @@ export const see = (past: Sending, seen: Observation, facts: ObservedState): voi
 }
 
 /** The device may be trying. Behind the judgement, for it is about what was before. */
-export const settle = (past: Sending, seen: Observation, { line, now }: ObservedState): void => {
+const settle = (past: Sending, seen: Observation, { line, now }: ObservedState): void => {
   if (seen._tag !== "RadioOn" && seen._tag !== "Joining" && line === undefined) return
   // A try may begin when what is left of a wait is over.
   past.last = past.hasMoved ? undefined
     : [past.hasTried && past.last !== undefined ? past.last[0] : past.began, now.clock + 1_000]
   past.hasTried = true
+}
+
+/** A checker of what this knows: it judges only devices that keep readings for later, with what was before. */
+export const checking = (
+  config: DeviceConfig,
+  judge: (past: Sending, seen: Observation, facts: ObservedState) => string | undefined
+): (seen: Observation, facts: ObservedState) => string | undefined => {
+  const past = make()
+  return (seen, facts) => {
+    if (!isSeldom(config)) return undefined
+    see(past, seen, facts)
+    const wrong = judge(past, seen, facts)
+    settle(past, seen, facts)
+    return wrong
+  }
 }

@@ -2,14 +2,20 @@
  * What a device is, in a few words: how often it wakes, what it measures, and where that goes.
  */
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import { wholeWakes } from "../../../domain/config/limits.ts"
 import * as Format from "./Format.ts"
 
 /** `wakes every 5 min and sends every 1 h` */
 export const rhythm = (
-  { deepSleep, mqtt: { sendInterval }, publishInterval }: Pick<DeviceConfig, "deepSleep" | "publishInterval" | "mqtt">
+  { deepSleep, mqtt: { enabled, sendInterval }, publishInterval }: Pick<
+    DeviceConfig,
+    "deepSleep" | "publishInterval" | "mqtt"
+  >
 ): string =>
   (deepSleep ? "wakes" : "is always on and measures") + " every " + Format.duration(publishInterval * 1_000) +
-  (deepSleep && sendInterval > publishInterval ? " and sends every " + Format.duration(sendInterval * 1_000) : "")
+  // At the first wake after the interval.
+  (enabled && deepSleep && sendInterval > publishInterval
+    ? " and sends every " + Format.duration(wholeWakes(sendInterval, publishInterval) * 1_000) : "")
 
 /** `dht22 "balcony"` */
 export const sensors = ({ sensors: all }: Pick<DeviceConfig, "sensors">): string =>

@@ -132,6 +132,11 @@ const tryWhileAllowed = (living: Living, plan: Tries.Plan, first: number): boole
   if (!conditions.hasWifi || conditions.server === "silent") return false
   const radioOnAt = plan.isDue ? lived.wokeAt : lived.endsAt
   let start = Tries.startOfFirst(plan, lived.endsAt, first)
+  if (!plan.isDue && Tries.countsFirst(wake.state.reconnect, wake.stored, lived.wokeAt)) {
+    beginTry(living, lived.endsAt + first, wake.state.reconnect)
+    lived.writes++
+    start = undefined
+  }
   let last = plan.reconnect
   for (let wait: number | undefined = first; wait !== undefined; start = lived.endsAt + (wait ?? 0)) {
     lived.endsAt += wait

@@ -17,6 +17,8 @@ export interface Span {
   wakes: number
   /** Wakes that the policy did not let try. */
   waiting: number
+  /** Wakes that had nothing to send, or not yet. */
+  silent: number
   failed: number
   delivered: number
   dropped: number
@@ -25,6 +27,9 @@ export interface Span {
   /** Everything used since the life began. */
   usage: Usage | undefined
 }
+
+/** Wakes that tried. */
+export const tried = ({ silent, waiting, wakes }: Span): number => wakes - waiting - silent
 
 /** From a failed try to the next one, milliseconds from start to start, and what the policy asked for. */
 export interface Wait {
@@ -77,6 +82,7 @@ const emptySpan = (from: number, to: number, pending: number): Span => ({
   to,
   wakes: 0,
   waiting: 0,
+  silent: 0,
   failed: 0,
   delivered: 0,
   dropped: 0,
@@ -86,14 +92,15 @@ const emptySpan = (from: number, to: number, pending: number): Span => ({
 
 /**
  * `hasTried`: in this wake. A wait that it emits then is the wait after the try, and not one that stopped the wake from
- * trying.
+ * trying. `hasWaited`: it was stopped so.
  */
-const count = (span: Span, entry: Entry, hasTried: boolean): void => {
+const count = (span: Span, entry: Entry, hasTried: boolean, hasWaited: boolean): void => {
   if (entry._tag === "Stored") span.pending = entry.kept.pending
   if (entry._tag !== "Emitted") return
   const { event } = entry
   if (event._tag === "Woke") span.wakes++
   if (event._tag === "Waiting" && !hasTried) span.waiting++
+  if (event._tag === "Sleeping" && !hasTried && !hasWaited) span.silent++
   if (event._tag === "TryFailed") span.failed++
   if (event._tag === "Delivered") span.delivered += event.count
   if (event._tag === "Dropped") span.dropped += event.count
@@ -183,6 +190,7 @@ export const make = ({ config, millis, usage }: Options) => {
   const { add, between, waits } = waiting(() => config().mqtt.reconnect)
   const changed = changing(config)
   let hasTried = false
+  let hasWaited = false
   const span = (): Span => spans[spans.length - 1] as Span
   const advance = (at: number) => {
     for (let current = span(); at >= current.to && current.to < millis; current = span()) {
@@ -193,9 +201,10 @@ export const make = ({ config, millis, usage }: Options) => {
   return {
     hear: (entry: Entry) => {
       advance(entry.at)
-      if (entry._tag === "Emitted" && entry.event._tag === "Woke") hasTried = false
+      if (entry._tag === "Emitted" && entry.event._tag === "Woke") hasTried = hasWaited = false
       if (entry._tag === "Emitted" && entry.event._tag === "Trying") hasTried = true
-      count(span(), entry, hasTried)
+      count(span(), entry, hasTried, hasWaited)
+      if (entry._tag === "Emitted" && entry.event._tag === "Waiting") hasWaited = true
       add(entry)
       changed.add(entry)
       if (entry._tag === "Turn" && turns.length < maxTurns) turns.push({ at: entry.at, title: entry.title })

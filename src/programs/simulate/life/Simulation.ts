@@ -30,6 +30,8 @@ import type { Entry, StoredState } from "./Wake.ts"
 export interface SimulatedWorld {
   /** Milliseconds. */
   readonly now: () => number
+  /** What the device's clock shows more than that. */
+  readonly clockOffsetMillis: number
   readonly storage: ReadonlyMap<string, Bytes.Bytes>
   /** How long the radio was on, and since when it is. */
   readonly radioMillis: number
@@ -103,7 +105,7 @@ const keptBy = (world: SimulatedWorld, journalEnd: () => number, baked: DeviceCo
     attemptCount: state.reconnect.attemptCount,
     acknowledged: state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length,
     dropped: state.outbox.dropped,
-    nextTryMillis: Backoff.remainingMillis(reconnect, state.reconnect, world.now())
+    nextTryMillis: Backoff.remainingMillis(reconnect, state.reconnect, world.now() + world.clockOffsetMillis)
   }
 }
 
