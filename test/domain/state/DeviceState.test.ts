@@ -345,7 +345,7 @@ describe("what a snapshot holds of a clock", () => {
   it("is nothing of a device that asks nobody for the time", () => {
     const text = Bytes.toText(DeviceState.encode(fresh))
     expect(text.slice(text.indexOf("{"))).toBe(
-      `{"e":[],"o":[0,0],"f":[],"i":0,"b":[0,0,0],"t":0,"r":{},"c":0,"p":[0,0,0],"s":[0,0,0,[0,0],[]]}`
+      `{"e":[],"o":[0,0,0],"f":[],"i":0,"b":[0,0,0],"t":0,"r":{},"c":0,"p":[0,0,0],"s":[0,0,0,[0,0],[]]}`
     )
     expect("clock" in restarted(fresh)).toBe(false)
     expect(DeviceState.encode({ ...fresh, clock: undefined })).toEqual(DeviceState.encode(fresh))

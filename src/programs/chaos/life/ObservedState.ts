@@ -174,7 +174,7 @@ const slept = (facts: ObservedState, kept: StoredState.StoredState | undefined):
 
 const powerCut = (facts: ObservedState, kept: StoredState.StoredState | undefined): void => {
   // The write during which the power failed may have been complete.
-  if (kept !== undefined && kept !== facts.kept) Ledger.stored(facts.ledger, kept)
+  if (kept !== undefined && StoredState.isOther(kept, facts.kept)) Ledger.stored(facts.ledger, kept)
   const vanished = facts.ledger.vanished
   const lost = forget(facts, kept)
   doubt(facts)

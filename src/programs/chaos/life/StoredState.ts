@@ -73,6 +73,9 @@ export const withJournal = (
   return { ...kept, pending: kept.pending.concat(records(kept.journal).map(keyOf)) }
 }
 
+/** Whether another snapshot was written, and not only a record of the journal. */
+export const isOther = (one: StoredState, other: StoredState | undefined): boolean => one.inFlight !== other?.inFlight
+
 /** Whether a stored configuration can be read. */
 export const isConfig = (bytes: Bytes): boolean =>
   Result.match(Snapshot.decode(bytes), {
