@@ -1,8 +1,9 @@
 /**
- * A record of a journal as a line of text: `<CRC-32 of the rest> <position> <record>`, between two line feeds.
+ * A record of a journal as a line of text: `<CRC-32 of the rest><position> <record>`, behind a line feed and before two.
  *
  * So a record that was torn or has rotted is told from a whole one, and the one behind it is found all the same. Each
- * record has line feeds of its own on both sides: with one that has rotted none but its own record is lost.
+ * record has line feeds of its own on both sides: with one that has rotted none but its own record is lost. Two at the
+ * end tell one that was written whole, and has rotted, from one that was torn.
  */
 import { crc32 } from "../bytes/Crc32.ts"
 import * as Bytes from "../bytes/Bytes.ts"
@@ -23,7 +24,7 @@ const sumOf = (rest: Bytes.Bytes): string => ("0000000" + crc32(rest).toString(1
 /** The line, with its line feeds. */
 export const encode = (position: number, record: Bytes.Bytes): Bytes.Bytes => {
   const rest = Bytes.concat([Bytes.fromText(position + " "), record])
-  return Bytes.concat([Bytes.fromText("\n" + sumOf(rest)), rest, Bytes.fromText("\n")])
+  return Bytes.concat([Bytes.fromText("\n" + sumOf(rest)), rest, Bytes.fromText("\n\n")])
 }
 
 /** What a line holds that was found without its line feeds; undefined: it cannot be believed. */
@@ -42,7 +43,8 @@ export interface Found extends Numbered {
 /** Where the line that begins at `at` ends: before a line feed, where nothing is written yet, or at `limit`. */
 const endOfLine = (lines: Bytes.Bytes, at: number, limit: number): number => {
   let end = Bytes.indexOf(lines, lineFeed, at)
-  if (end < 0 || end > limit) end = Bytes.indexOf(lines, Bytes.erased, at)
+  // A line feed at the limit begins the next page.
+  if (end < 0 || end >= limit) end = Bytes.indexOf(lines, Bytes.erased, at)
   return end < 0 || end > limit ? limit : end
 }
 
@@ -93,6 +95,7 @@ export const behind = (
   const erased = Bytes.indexOf(lines, Bytes.erased, end)
   const at = erased < 0 || erased > limit ? limit : erased
   // What has come to its end and can no longer be read has had its position all the same, so that its loss is seen.
-  const isLost = at > end + 1 && Bytes.at(lines, at - 1) === lineFeed
+  const isFeed = (before: number): boolean => Bytes.at(lines, at - before) === lineFeed
+  const isLost = at > end + 2 && isFeed(1) && isFeed(2) && !isFeed(3)
   return { position: position + (isLost ? 2 : 1), at }
 }

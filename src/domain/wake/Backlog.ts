@@ -14,6 +14,7 @@ import { patch } from "../state/patch.ts"
 import * as Eviction from "./Eviction.ts"
 import * as Held from "./Held.ts"
 import * as Journaled from "./Journaled.ts"
+import { datedMessage } from "./dating.ts"
 import * as Quarantine from "./Quarantine.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
@@ -25,6 +26,9 @@ export interface Access {
   readonly save: () => boolean
 }
 
+/** A board's bundle may come without it. */
+const dating: typeof datedMessage | undefined = datedMessage
+
 /** Messages that are taken out of the journal at once where memory is short. */
 const few = 5
 
@@ -33,6 +37,12 @@ const change = (wake: Wake, fields: Partial<DeviceState.DeviceState>): void => {
 }
 
 const lost = (wake: Wake, reason: string): void => wake.emit({ _tag: "MemoryLost", what: "journal", reason })
+
+/** Nothing up to this entry is dated any more: its bytes stay as they were sent, on another connection. */
+const asSent = (wake: Wake, id: number): void => {
+  const { clock } = wake.state
+  if (clock !== undefined && clock.lost < id) change(wake, { clock: { ...clock, lost: id } })
+}
 
 /** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
 const take = (wake: Wake, most: number, { journal }: Access): boolean => {
@@ -43,9 +53,12 @@ const take = (wake: Wake, most: number, { journal }: Access): boolean => {
     return false
   }
   const { next, records } = part.success
+  let lastSent = 0
   const more = records.map((record, index) => {
-    const { payload, topic } = JournalRecord.decode(record)
-    return { id: lastId + 1 + index, topic, payload }
+    const { beside, payload, topic } = JournalRecord.decode(record)
+    const id = lastId + 1 + index
+    if (beside === "sent") lastSent = id
+    return { id, topic, payload }
   })
   const isLast = records.length < most || next - from === journaled
   const gone = isLast ? journaled : next - from
@@ -54,6 +67,7 @@ const take = (wake: Wake, most: number, { journal }: Access): boolean => {
     journal: isLast ? 0 : next,
     journaled: Math.max(0, journaled - gone)
   })
+  if (lastSent > 0) asSent(wake, lastSent)
   if (gone > records.length) lost(wake, (gone - records.length) + " of the messages in it cannot be read")
   return true
 }
@@ -84,7 +98,7 @@ const begin = (wake: Wake, { journal }: Access): boolean => {
 /** A new message gives way. */
 const refuse = (wake: Wake): boolean => {
   const { dropped, entries, lastId } = wake.state.outbox
-  change(wake, { outbox: { entries, lastId: lastId + 1, dropped: dropped + 1 } })
+  change(wake, { outbox: { entries, lastId, dropped: dropped + 1 } })
   emitDropped(wake.emit, 1)
   return true
 }
@@ -93,13 +107,13 @@ const refuse = (wake: Wake): boolean => {
 const put = (
   wake: Wake,
   message: Outbox.Message,
-  readAt: JournalRecord.ReadAt | undefined,
+  beside: JournalRecord.Beside | undefined,
   access: Access
 ): boolean => {
   const { bytes, capacity, whenFull } = wake.config.mqtt.outbox
   const isRefusing = whenFull === "drop_newest"
   if (isRefusing && DeviceState.pending(wake.state) >= capacity) return refuse(wake)
-  const record = JournalRecord.encode(message, readAt)
+  const record = JournalRecord.encode(message, beside)
   while (begin(wake, access)) {
     const from = wake.state.journal
     const appended = access.journal.append(record, from, bytes)
@@ -156,12 +170,15 @@ export const spill = (wake: Wake, access: Access): void => {
   // What Storage knows to be in the journal must not be written over. With all that is pending, for now.
   if (wake.isUnsaved) access.save()
   const rest = takeOut(wake)
-  const { outbox: { dropped }, readAt } = wake.state
-  const isInRecord = rest.length > 0 && readAt !== wake.readAtKept && Journaled.isKept(wake)
+  const { outbox: { dropped } } = wake.state
+  const beside = rest.length > 0 && Journaled.isNew(wake) ? Journaled.times(wake.state) : undefined
+  const isInRecord = beside !== undefined && Journaled.isKept(wake)
   let index = 0
-  for (const message of rest) {
+  for (const entry of rest) {
     index++
-    if (put(wake, message, isInRecord && index === rest.length ? readAt : undefined, access)) continue
+    const message = dating ? dating(wake.state, entry) : entry
+    // In each of them: the power may be cut before the next.
+    if (put(wake, message, beside, access)) continue
     putBack(wake, rest.slice(index - 1))
     break
   }
@@ -170,7 +187,7 @@ export const spill = (wake: Wake, access: Access): void => {
   // Several at once: each time costs a snapshot. Not all, for some may be missing.
   const over = entries.length + wake.state.journaled - capacity
   if (wake.state.journal > 0 && over >= Outbox.maxEntries) makeRoom(wake, wake.state.journal + over - few, access)
-  wake.readAtKept = readAt
+  Journaled.known(wake)
   wake.placed = wake.state.outbox.lastId
 }
 
@@ -181,7 +198,7 @@ const loosen = (wake: Wake, access: Access): void => {
     const id = wake.held[0] as number
     const entry = Outbox.find(wake.state.outbox, id)
     wake.held = wake.held.slice(1)
-    if (entry && !put(wake, entry, undefined, access)) return
+    if (entry && !put(wake, entry, "sent", access)) return
     wake.restsBefore ??= wake.state.journal + wake.state.journaled - 1
     Eviction.remove(wake, [id])
   }
@@ -226,10 +243,20 @@ export const refill = (wake: Wake, now: number, access: Access): void => {
   wake.placed = wake.state.outbox.lastId
 }
 
+/** The last record that can be read, and is none that was sent before, has them, or else no later one has. */
+const recallTimes = (wake: Wake, end: number, journal: Journal): void => {
+  for (let position = end - 1; position >= wake.state.journal && position >= end - Outbox.maxEntries; position--) {
+    const last = journal.read(position, 1)
+    const record = Result.isSuccess(last) ? last.success.records[0] : undefined
+    const beside = record && JournalRecord.decode(record).beside
+    if (beside && beside !== "sent") return Journaled.recall(wake, beside)
+  }
+}
+
 /** How much is in the journal, as a wake begins; and what of the state is only there. */
 export const lookUp = (wake: Wake, { journal }: Access): void => {
   wake.placed = wake.state.outbox.lastId
-  wake.readAtKept = wake.state.readAt
+  Journaled.known(wake)
   const { journal: from } = wake.state
   const end = journal.end()
   if (Result.isFailure(end)) return lost(wake, end.failure.message)
@@ -237,12 +264,6 @@ export const lookUp = (wake: Wake, { journal }: Access): void => {
   if (journaled < 0) lost(wake, "nothing is left of it")
   if (journaled <= 0) return change(wake, { journal: 0 })
   change(wake, { journaled })
-  if (wake.config.sensors.every(({ interval }) => interval === 0)) return
-  const last = journal.read(end.success - 1, 1)
-  const record = Result.isSuccess(last) ? last.success.records[0] : undefined
-  const readAt = record && JournalRecord.decode(record).readAt
-  if (readAt) {
-    Journaled.recall(wake, readAt)
-    wake.readAtKept = wake.state.readAt
-  }
+  if (wake.state.clock === undefined && wake.config.sensors.every(({ interval }) => interval === 0)) return
+  recallTimes(wake, end.success, journal)
 }

@@ -1,6 +1,9 @@
-/** What the journal holds of a DeviceState beside messages: when sensors were read. */
+/**
+ * What the journal holds of a DeviceState beside messages: when sensors were read, and what the clock showed then. So a
+ * wake that only measures need not write the snapshot.
+ */
 import * as Bytes from "../bytes/Bytes.ts"
-import type { ReadAt } from "../delivery/JournalRecord.ts"
+import type { Beside } from "../delivery/JournalRecord.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import { patch } from "../state/patch.ts"
 import * as Snapshot from "../state/Snapshot.ts"
@@ -9,28 +12,45 @@ import type { Wake } from "./Wake.ts"
 /** What the snapshot of a state begins with. */
 const beginningOf = (state: DeviceState.DeviceState): Bytes.Bytes => Snapshot.beginning(DeviceState.encode(state))
 
-/** Storage holds all that is known, apart from when sensors were read. */
-export const isKept = ({ readAtKept, state, stored }: Wake): boolean =>
-  stored !== undefined && readAtKept !== undefined &&
-  Bytes.equals(stored, beginningOf({ ...state, readAt: readAtKept }))
+/** Flash has these times of a state. */
+export const known = (wake: Wake): void => {
+  wake.kept = wake.state
+}
 
-/** Storage and the journal hold all that is known. */
+/** Flash does not have these times. */
+export const isNew = ({ kept, state }: Wake): boolean =>
+  kept !== undefined && (state.readAt !== kept.readAt || state.clock?.last !== kept.clock?.last)
+
+/** Flash holds all that is known, apart from these times. */
+export const isKept = ({ kept, state, stored }: Wake): boolean =>
+  stored !== undefined && kept !== undefined && Bytes.equals(stored, beginningOf({
+    ...state,
+    readAt: kept.readAt,
+    clock: state.clock && { ...state.clock, last: kept.clock?.last ?? 0 }
+  }))
+
+/** Flash holds all that is known. */
 export const keep = (wake: Wake): void => {
   wake.stored = beginningOf(wake.state)
 }
 
-/** Of a clock that was set back the later time counts: then the sensor is due in any case. */
-const later = (one: ReadAt, other: ReadAt): ReadAt => {
-  const readAt: { [id: string]: number } = {}
-  for (const id of Object.keys(one)) readAt[id] = one[id] as number
-  for (const id of Object.keys(other)) readAt[id] = Math.max(other[id] as number, readAt[id] ?? 0)
-  return readAt
+/** These times, for a record. */
+export const times = ({ clock, readAt, startedAt }: DeviceState.DeviceState): Beside => {
+  const read: { [id: string]: number } = {}
+  for (const id of Object.keys(readAt)) read[id] = readAt[id] as number - startedAt
+  return [read, clock === undefined ? 0 : clock.last - startedAt]
 }
 
-/** What the last record says of it, as a wake begins. */
-export const recall = (wake: Wake, readAt: ReadAt): void => {
-  wake.readAtKept = wake.state.readAt
+/** What the last record says of them, as a wake begins. A clock that was set back in between leaves the later time. */
+export const recall = (wake: Wake, [read, shown]: Exclude<Beside, "sent">): void => {
+  known(wake)
   const isAsStored = isKept(wake)
-  wake.state = patch(wake.state, { readAt: later(wake.state.readAt, readAt) })
+  const { clock, startedAt } = wake.state
+  const readAt: { [id: string]: number } = { ...wake.state.readAt }
+  for (const id of Object.keys(read)) readAt[id] = Math.max(read[id] as number + startedAt, readAt[id] ?? 0)
+  const last = startedAt + shown
+  wake.state = patch(wake.state,
+    clock !== undefined && last > clock.last ? { readAt, clock: { ...clock, last } } : { readAt })
   if (isAsStored) keep(wake)
+  known(wake)
 }

@@ -57,7 +57,9 @@ export const startedOver = (state: DeviceState, clock: ClockState, now: number):
   // What was taken while the clock was right is dated by that clock; how long the power was away nobody knows.
   const dated = date(state, clock.last, true)
   const next = isKnown(clock.last) ? clock.last : clock.next
-  return moved(dated, { last: clock.last, next, lost: state.outbox.lastId, doubted: 0 }, now - clock.last)
+  // What comes out of the journal gets the ids behind the last one.
+  const lost = state.outbox.lastId + state.journaled
+  return moved(dated, { last: clock.last, next, lost, doubted: 0 }, now - clock.last)
 }
 
 /**

@@ -34,8 +34,8 @@ export interface Wake {
   held: ReadonlyArray<number>
   /** The last Outbox entry that has its place, where the journal is not empty: what is newer goes to its end. */
   placed?: number
-  /** When sensors were read, as Storage and the journal have it. */
-  readAtKept?: DeviceState.DeviceState["readAt"]
+  /** When sensors were read, and what the clock showed then, as Storage and the journal have it (`Journaled`). */
+  kept?: Pick<DeviceState.DeviceState, "readAt" | "clock">
   /** What is in the journal waits for another wake, or another connection. */
   isResting?: boolean
   /** When that begins, in milliseconds of the device's clock: a wake ends. Undefined: nothing was taken out of it. */

@@ -5,6 +5,7 @@
  * What may have been sent is sent again byte for byte, and so never dated.
  */
 import type { DeviceState } from "../state/DeviceStateFields.ts"
+import type { Message } from "../delivery/Outbox.ts"
 import { isKnown, isoText } from "../time/known.ts"
 
 /** Whether the Outbox entry was sent, or may have been. */
@@ -25,6 +26,12 @@ const dated = (payload: string, startedAt: number): string => {
     : payload
 }
 
+const isReading = ({ topic }: Message): boolean => topic.slice(-5) === "/data"
+
+/** The same message, with its time if it is a reading and that is known: it is kept for later, outside the Outbox. */
+export const datedMessage = ({ startedAt }: DeviceState, message: Message): Message =>
+  isReading(message) ? { topic: message.topic, payload: dated(message.payload, startedAt) } : message
+
 /**
  * The same state with its readings dated, those that have a Packet Identifier and were not sent yet; `all`: those that
  * have none, too. `now` is the clock, in milliseconds.
@@ -37,7 +44,7 @@ export const date = (state: DeviceState, now: number, all = false): DeviceState 
     const { id, payload, topic } = entry
     const isTurn = all || session.inFlight.some((one) => one.entry === id)
     const isLost = clock !== undefined && id <= clock.lost
-    if (!isTurn || isLost || topic.slice(-5) !== "/data" || isSent(state, id)) return entry
+    if (!isTurn || isLost || !isReading(entry) || isSent(state, id)) return entry
     const text = dated(payload, startedAt)
     if (text === payload) return entry
     isChanged = true

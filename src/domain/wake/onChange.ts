@@ -89,8 +89,8 @@ export const select = (
     silence >= ((sensor.maxSilence ?? standardSilence) - config.publishInterval * tolerance) * 1000
   if (isSelective(sensor) && !isCrossing && !hasChanged && !isDue) return false
   wake.state = patch(state, {
-    // Its message will have the next id.
-    selection: [isCrossing ? state.outbox.lastId + 1 : urgent, { ...published, [sensor.id]: next }]
+    // Its message will have the next id, behind those that come out of the journal.
+    selection: [isCrossing ? state.outbox.lastId + state.journaled + 1 : urgent, { ...published, [sensor.id]: next }]
   })
   return true
 }

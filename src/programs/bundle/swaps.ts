@@ -66,6 +66,7 @@ const untimedTwins: { readonly [module: string]: string } = {
   "domain/state/keptClock.ts": "adapters/espruino/stubs/keptClock.ts",
   "programs/device/dateReadings.ts": "adapters/espruino/stubs/dateReadings.ts",
   "domain/wake/Timing.ts": "adapters/espruino/stubs/Timing.ts",
+  "domain/wake/dating.ts": "adapters/espruino/stubs/dating.ts",
   "programs/device/askForTime.ts": "adapters/espruino/stubs/askForTime.ts",
   "adapters/espruino/TimeSource.ts": "adapters/espruino/stubs/TimeSource.ts"
 }

@@ -10,7 +10,7 @@ import { largestPacket } from "../life/Line.ts"
 const stateBytes = 700
 const messageBytes = 400
 
-/** Messages of one wake. */
+/** Messages of one wake, and of those that give way at once in the journal. */
 const atOnce = 10
 
 export const memoryBound: Checker = {
@@ -18,16 +18,19 @@ export const memoryBound: Checker = {
   promise: "Outbox, flash, and packets stay within their bounds",
   begin: (config) => {
     const { capacity } = config.mqtt.outbox
-    // What is in the journal gives way by so many at once.
     const isJournaled = capacity > Outbox.maxEntries
-    const most = isJournaled ? capacity + Outbox.maxEntries + atOnce : capacity
     const entries = isJournaled ? Outbox.maxEntries + atOnce : capacity
+    const most = isJournaled ? capacity + 2 * atOnce : capacity
     let unfinished = 0
-    return (seen, { kept, line }) => {
+    return (seen, { isUnsaved, kept, line }) => {
       if (seen._tag === "Opened") unfinished = 0
       if (seen._tag === "Stored" && kept !== undefined) {
-        if (kept.pending.length > most) return kept.pending.length + " messages in an Outbox for " + capacity
+        if (kept.entries > entries) return kept.entries + " messages in a snapshot for " + entries
         if (seen.size > stateBytes + entries * messageBytes) return "a state of " + seen.size + " bytes"
+      }
+      // What lies in flash gives way before the device sleeps, for that takes no memory.
+      if (seen._tag === "Slept" && kept !== undefined && !isUnsaved && kept.pending.length > most) {
+        return kept.pending.length + " messages are pending, of " + capacity
       }
       if (seen._tag === "Sent" && seen.bytes.length > largestPacket) return seen.bytes.length + " bytes in one write"
       if (seen._tag !== "Pulled") return undefined

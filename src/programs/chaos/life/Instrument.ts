@@ -93,17 +93,23 @@ const journal = (
   inner: Journal["Service"],
   see: See,
   kept: () => StoredState.StoredState | undefined
-): Journal["Service"] => ({
-  append: (record, keep, bytes) => {
-    const written = inner.append(record, keep, bytes)
-    const failed = Result.isFailure(written) || written.success < 0
-    const key = StoredState.keyOf(record)
-    see({ _tag: "Stored", name: StoredState.journalName, size: record.length, failed, kept: kept(), key })
-    return written
-  },
-  read: inner.read,
-  end: inner.end
-})
+): Journal["Service"] => {
+  const recalled = <A extends Result.Result<unknown, unknown>>(found: A): A => {
+    see({ _tag: "Recalled", name: StoredState.journalName, failed: Result.isFailure(found) })
+    return found
+  }
+  return {
+    append: (record, keep, bytes) => {
+      const written = inner.append(record, keep, bytes)
+      const failed = Result.isFailure(written) || written.success < 0
+      const key = StoredState.keyOf(record)
+      see({ _tag: "Stored", name: StoredState.journalName, size: record.length, failed, kept: kept(), key })
+      return written
+    },
+    read: (from, most) => recalled(inner.read(from, most)),
+    end: () => recalled(inner.end())
+  }
+}
 
 const wifi = (inner: Wifi["Service"], see: See): Wifi["Service"] => ({
   start: (networks) => {

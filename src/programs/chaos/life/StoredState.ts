@@ -16,6 +16,8 @@ export interface StoredState {
   readonly journal: number
   /** The keys of what is pending, oldest first, and the Packet Identifiers in use for them. */
   readonly pending: ReadonlyArray<string>
+  /** How many of them are in the snapshot. */
+  readonly entries: number
   readonly inFlight: ReadonlyMap<string, number>
   readonly attemptCount: number
   /** An update is on probation. */
@@ -49,6 +51,7 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
   return {
     journal,
     pending: [...keys.values()],
+    entries: keys.size,
     inFlight,
     attemptCount: reconnect.attemptCount,
     isProving: probation.version > 0,
