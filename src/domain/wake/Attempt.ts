@@ -93,8 +93,8 @@ export const wantedTopics = (wake: Wake): ReadonlyArray<string> => {
 }
 
 /** Everything that has a Packet Identifier now is acknowledged, and more is pending. */
-export const hasRoom = ({ journal, outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
-  (outbox.entries[held.length] !== undefined || journal > 0) &&
+export const hasRoom = ({ outbox, session }: DeviceState.DeviceState, held: ReadonlyArray<number>): boolean =>
+  outbox.entries[held.length] !== undefined &&
   !session.inFlight.some(({ entry }) => entry > 0 && held.indexOf(entry) < 0)
 
 /** What is in flight and was not yet written on this connection. It counts as written from now on, and as sent. */
@@ -170,10 +170,9 @@ export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(atte
 export const isUnusual = ({ accepted, delivered, wake, sent, reported, unexpected }: Attempt): boolean =>
   !accepted || unexpected !== undefined || delivered > reported || wake.state.connectAlone > 0 || sent[0] !== undefined
 
-/** Everything pending has been acknowledged, except what is held back, or rests in the journal. */
+/** Everything in the Outbox has been acknowledged, except what is held back. */
 export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
-  accepted && isOpen && !wake.state.outbox.entries[wake.held.length] &&
-  (wake.state.journal === 0 || wake.isResting === true)
+  accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
 
 /** Everything pending has been delivered, except what is held back. */
 export const reached = (attempt: Attempt): void => {

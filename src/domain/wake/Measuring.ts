@@ -28,10 +28,10 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
 /**
  * More is pending than there is room for in the Outbox, or not only there: it is decided what goes where (`Backlog.spill`).
  */
-export const isFull = (wake: Pick<Wake, "config" | "state">): boolean =>
-  // Usually it is one or two, and that is all there is to see.
-  wake.state.journal > 0 ||
-  wake.state.outbox.entries.length > Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
+export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean =>
+  // Usually it is one, and that is all there is to see.
+  state.journal > 0 || state.outbox.entries.length > 1 &&
+    state.outbox.entries.length > Math.min(Outbox.maxEntries, config.mqtt.outbox.capacity)
 
 /** Puts the messages of a reading that began at `now` into the Outbox. */
 export const enqueue = (

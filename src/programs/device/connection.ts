@@ -78,42 +78,40 @@ export const receive = ({ attempt, connection, to }: Open): Effect.Effect<void, 
   return Effect.map(answer, (chunk) => Answers.take(attempt, chunk))
 }
 
-/** The next window of messages. As with everything that is sent, the Packet Identifiers are remembered first. */
-const next = ({ attempt, ports }: Open): void => {
-  Wake.assign(attempt.wake)
-  rememberBeforeSending(ports, attempt.wake)
-}
-
-/** Out of the journal it takes much of a board's C stack. Behind a timer that is empty. */
-const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
-  Effect.flatMap(Effect.sleep(0), () => {
-    backlog(open.ports, open.attempt.wake, "refill")
-    next(open)
-    return send(open, Attempt.send(open.attempt))
-  })
-
 /**
  * Sends what was not yet sent on this connection: answers to the Server, then what is in flight; the next window of
  * messages, when the last is through. Nothing before CONNACK. Fails with what has ended the attempt.
  */
 export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
-  const { attempt } = open
+  const { attempt, ports } = open
   const { accepted, broken, wake } = attempt
   if (broken !== undefined) return Effect.fail(broken)
   if (!accepted) return Effect.void
+  // As with everything that is sent, the Packet Identifiers are remembered first.
   if (Attempt.hasRoom(wake.state, wake.held)) {
-    if (wake.state.journal > 0 && !wake.isResting) return refilled(open)
-    next(open)
+    Wake.assign(wake)
+    rememberBeforeSending(ports, wake)
   }
   return send(open, Attempt.send(attempt))
 }
 
+/** Whether there is more in the journal that may go now. */
+export const isMore = ({ isResting, state }: Wake.Wake): boolean => state.journal > 0 && !isResting
+
+/** More comes out of the journal. That takes much of a board's C stack, which is empty behind a timer. */
+export const refill = ({ attempt: { wake }, ports }: Open): Effect.Effect<void> =>
+  Effect.map(Effect.sleep(0), () => backlog(ports, wake, "refill"))
+
 const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.gen(function*() {
     const { attempt } = open
-    while (!Attempt.isDelivered(attempt)) {
-      yield* publish(open)
-      if (!Attempt.isDelivered(attempt)) yield* receive(open)
+    while (true) {
+      while (!Attempt.isDelivered(attempt)) {
+        yield* publish(open)
+        if (!Attempt.isDelivered(attempt)) yield* receive(open)
+      }
+      if (!isMore(attempt.wake)) return
+      yield* refill(open)
     }
   })
 

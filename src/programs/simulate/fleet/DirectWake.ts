@@ -77,12 +77,16 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
+    if (Outbox.size(wake.state.outbox) === 0 && wake.state.journal > 0 && !wake.isResting) {
+      Backlog.refill(wake, lived.endsAt, accessOf(living))
+    }
+    if (Attempt.hasRoom(wake.state, wake.held)) {
+      lived.writes++
+      Wake.assign(wake)
+      wake.state = patch(wake.state, { session: Session.sent(wake.state.session, wake.held) })
+    }
+    // The Server answers in the order in which it was asked, and that was last.
     if (isFirst && borrowed > 0) acknowledge(wake, "SUBACK", borrowed)
-    if (!Attempt.hasRoom(wake.state, wake.held)) continue
-    if (wake.state.journal > 0 && !wake.isResting) Backlog.refill(wake, lived.endsAt, accessOf(living))
-    lived.writes++
-    Wake.assign(wake)
-    wake.state = patch(wake.state, { session: Session.sent(wake.state.session, wake.held) })
   }
 }
 

@@ -84,7 +84,7 @@ const rows: Readonly<Record<string, Given>> = {
   }, told(configOf(), "flaky", 4), 4),
   "readings that are sent when the Outbox is full": given({
     sensors: { ...demo.sensors, simulated: { interval: 3_000 } },
-    mqtt: { send_interval: 86_400, publish_values: true }
+    mqtt: { send_interval: 86_400, publish_values: true, outbox: { capacity: 10 } }
   }, told(configOf(), "update", 2)),
   "more pending than fits in the window": given({ mqtt: { publish_values: true, outbox: { capacity: 100 } } }, outage),
   "just the window pending": given({ mqtt: { outbox: { capacity: 32 }, publish_values: false } },
