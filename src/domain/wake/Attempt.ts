@@ -170,9 +170,14 @@ export const leave = (attempt: Attempt): Outgoing.Outgoing => Outgoing.join(atte
 export const isUnusual = ({ accepted, delivered, wake, sent, reported, unexpected }: Attempt): boolean =>
   !accepted || unexpected !== undefined || delivered > reported || wake.state.connectAlone > 0 || sent[0] !== undefined
 
-/** Everything in the Outbox has been acknowledged, except what is held back. */
+const hasMore = ({ isResting, state }: Wake): boolean => state.journal > 0 && !isResting
+
+/** What goes next lies in the journal. */
+export const isInJournal = (wake: Wake): boolean => hasMore(wake) && !wake.state.outbox.entries[wake.held.length]
+
+/** Everything pending has been acknowledged, except what is held back, or rests in the journal. */
 export const isDelivered = ({ accepted, isOpen, wake }: Attempt): boolean =>
-  accepted && isOpen && !wake.state.outbox.entries[wake.held.length]
+  accepted && isOpen && !wake.state.outbox.entries[wake.held.length] && !hasMore(wake)
 
 /** Everything pending has been delivered, except what is held back. */
 export const reached = (attempt: Attempt): void => {

@@ -29,9 +29,9 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
  * More is pending than there is room for in the Outbox, or not only there: it is decided what goes where (`Backlog.spill`).
  */
 export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean =>
-  // Usually it is one, and that is all there is to see.
-  state.journal > 0 || state.outbox.entries.length > 1 &&
-    state.outbox.entries.length > Math.min(Outbox.maxEntries, config.mqtt.outbox.capacity)
+  // Math.min costs a board much.
+  state.journal > 0 || Outbox.size(state.outbox) > Outbox.maxEntries ||
+  Outbox.size(state.outbox) > config.mqtt.outbox.capacity
 
 /** Puts the messages of a reading that began at `now` into the Outbox. */
 export const enqueue = (
@@ -40,7 +40,8 @@ export const enqueue = (
   messages: ReadonlyArray<Outbox.Message>,
   now: number
 ): void => {
-  for (const message of messages) wake.state = patch(wake.state, { outbox: Outbox.add(wake.state.outbox, message) })
+  const outbox = Outbox.add(wake.state.outbox, messages)
+  wake.state = patch(wake.state, { outbox })
   if (sensor.interval > 0) wake.state = SensorSchedule.taken(wake.state, sensor.id, now)
   if (showing !== undefined) wake.state = showing(wake.state, now)
 }

@@ -23,11 +23,9 @@ import { SocketError } from "../../ports/Socket.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import {
   type ConnectionError,
-  isMore,
   type Open,
   publish,
   receiveWithin,
-  refill,
   send,
   sendHeld,
   sendWithStatus,
@@ -105,7 +103,6 @@ const act = (open: Open, judging: AlwaysOn.Judging, at: number) =>
   Effect.gen(function*() {
     yield* send(open, Attempt.reply(open.attempt))
     const isTold = yield* obey(open)
-    if (Attempt.isDelivered(open.attempt) && isMore(open.attempt.wake)) yield* refill(open)
     yield* publish(open)
     const next = yield* judgeArrived(open, judging, at)
     remember(open.ports, open.attempt.wake)

@@ -91,27 +91,23 @@ export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
   if (Attempt.hasRoom(wake.state, wake.held)) {
     Wake.assign(wake)
     rememberBeforeSending(ports, wake)
-  }
+  } else if (Attempt.isInJournal(wake)) return refilled(open)
   return send(open, Attempt.send(attempt))
 }
 
-/** Whether there is more in the journal that may go now. */
-export const isMore = ({ isResting, state }: Wake.Wake): boolean => state.journal > 0 && !isResting
-
 /** More comes out of the journal. That takes much of a board's C stack, which is empty behind a timer. */
-export const refill = ({ attempt: { wake }, ports }: Open): Effect.Effect<void> =>
-  Effect.map(Effect.sleep(0), () => backlog(ports, wake, "refill"))
+const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
+  Effect.flatMap(Effect.sleep(0), () => {
+    backlog(open.ports, open.attempt.wake, "refill")
+    return publish(open)
+  })
 
 const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.gen(function*() {
     const { attempt } = open
-    while (true) {
-      while (!Attempt.isDelivered(attempt)) {
-        yield* publish(open)
-        if (!Attempt.isDelivered(attempt)) yield* receive(open)
-      }
-      if (!isMore(attempt.wake)) return
-      yield* refill(open)
+    while (!Attempt.isDelivered(attempt)) {
+      yield* publish(open)
+      if (!Attempt.isDelivered(attempt)) yield* receive(open)
     }
   })
 

@@ -36,7 +36,7 @@ const accessOf = (device: Device, wake: Wake): Backlog.Access => ({
 })
 
 const measure = (wake: Wake, access: Backlog.Access, payload: string): void => {
-  wake.state = { ...wake.state, outbox: Outbox.add(wake.state.outbox, { topic: "s/value", payload }) }
+  wake.state = { ...wake.state, outbox: Outbox.add(wake.state.outbox, [{ topic: "s/value", payload }]) }
   Backlog.spill(wake, access)
 }
 

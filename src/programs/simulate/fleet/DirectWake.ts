@@ -77,9 +77,7 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
-    if (Outbox.size(wake.state.outbox) === 0 && wake.state.journal > 0 && !wake.isResting) {
-      Backlog.refill(wake, lived.endsAt, accessOf(living))
-    }
+    if (Attempt.isInJournal(wake)) Backlog.refill(wake, lived.endsAt, accessOf(living))
     if (Attempt.hasRoom(wake.state, wake.held)) {
       lived.writes++
       Wake.assign(wake)
