@@ -77,7 +77,8 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("domain/wake/Answers.ts", ["unusual"], isAlwaysOn),
       part("domain/wake/Answers.ts", ["subscriptionRefused"]),
       part("domain/wake/ConnectionEnd.ts", ["learn"]),
-      part("domain/wake/Held.ts", ["begin", "release", "follow"])
+      part("domain/wake/Held.ts", ["begin", "release", "follow"]),
+      part("domain/wake/Tries.ts", ["untilNext"])
     ]
   },
   {

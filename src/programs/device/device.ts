@@ -113,7 +113,10 @@ const live = (ports: Ports, wake: Wake.Wake, wokeAt: number) =>
       if (start !== undefined) Wake.beginTry(wake, start, last, draw(ports, wake.config))
       const attempt = beginAttempt(ports, wake)
       const tried = yield* Effect.result(withConnection(ports, attempt, finish))
-      if (Tries.ended(attempt, Result.isSuccess(tried) ? undefined : tried.failure)) return Tries.succeeded(wake)
+      if (Tries.ended(attempt, Result.isSuccess(tried) ? undefined : tried.failure)) {
+        Tries.succeeded(wake)
+        return
+      }
       at = now(ports)
       wait = Tries.untilNext(wake, at)
       start = at + (wait ?? 0)

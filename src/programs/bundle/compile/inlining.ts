@@ -10,7 +10,7 @@ import type { NodePath, PluginObj } from "@babel/core"
 import { types as t } from "@babel/core"
 
 /** A larger body would cost more bytes at each of several calls than the function does once. In nodes. */
-const smallest = 9
+const smallest = 13
 
 /**
  * A function that is called once may be larger, but must not be read again with every closure that it would be part of.
