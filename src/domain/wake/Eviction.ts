@@ -22,7 +22,7 @@ export const remove = (wake: Wake, ids: ReadonlyArray<number>): number => {
 }
 
 /** These give way, which is told. */
-const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
+export const drop = (wake: Wake, evicted: ReadonlyArray<number>): void => {
   const count = remove(wake, evicted)
   const { dropped, entries, lastId } = wake.state.outbox
   wake.state = patch(wake.state, { outbox: { entries, lastId, dropped: dropped + count } })
@@ -32,7 +32,7 @@ const without = (wake: Wake, evicted: ReadonlyArray<number>): void => {
 /** The Outbox keeps so many messages. */
 export const evictTo = (wake: Wake, capacity: number): void => {
   const { whenFull } = wake.config.mqtt.outbox
-  without(wake, Outbox.evict(wake.state.outbox.entries.slice(), { capacity, whenFull }).map(({ id }) => id))
+  drop(wake, Outbox.evict(wake.state.outbox.entries.slice(), { capacity, whenFull }).map(({ id }) => id))
 }
 
 /** Of what is held back the oldest give way, apart from the suspects themselves. */
@@ -41,5 +41,5 @@ export const evictHeld = (wake: Wake, held: ReadonlyArray<number>): void => {
   const others = held.filter((id) => suspects.every(([entry]) => entry !== id))
   const over = others.slice(0, Math.max(0, held.length - maxHeld))
   wake.held = wake.held.filter((id) => over.indexOf(id) < 0)
-  without(wake, over)
+  drop(wake, over)
 }

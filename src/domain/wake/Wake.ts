@@ -10,6 +10,7 @@ import { crc32 } from "../bytes/Crc32.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Bytes from "../bytes/Bytes.ts"
+import type * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import type { Emit } from "./WakeEvent.ts"
 
@@ -36,6 +37,10 @@ export interface Wake {
   placed?: number
   /** When sensors were read, and what the clock showed then, as Storage and the journal have it (`Journaled`). */
   kept?: Pick<DeviceState.DeviceState, "readAt" | "clock">
+  /** New messages that are waiting for room in the journal (`makeRoom`). */
+  unplaced?: ReadonlyArray<Outbox.Entry> | undefined
+  /** No room can be made, because the journal cannot be read. */
+  isStuck?: boolean
   /** What is in the journal waits for another wake, or another connection. */
   isResting?: boolean
   /** When that begins, in milliseconds of the device's clock: a wake ends. Undefined: nothing was taken out of it. */

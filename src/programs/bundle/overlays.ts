@@ -104,7 +104,10 @@ export const overlays: ReadonlyArray<Overlay> = [
       part("domain/wake/Timing.ts", ["startedOver", "answered", "unanswered", "disbelief"])],
     isWanted: (config) => !hasNoTime(config)
   },
-  { file: ".journal", parts: [part("programs/device/backlog.ts", ["backlog"])] },
+  { file: ".known", parts: [part("programs/device/backlog.ts", ["lookUp"])] },
+  { file: ".spill", parts: [part("programs/device/backlog.ts", ["spill"])] },
+  { file: ".room", parts: [part("programs/device/backlog.ts", ["makeRoom", "loosen"])] },
+  { file: ".refill", parts: [part("programs/device/backlog.ts", ["refill"])] },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
   {

@@ -1,23 +1,23 @@
 /**
- * What a device does with its journal: decided in domain/wake/Backlog. Only called when the snapshot has no more room, or
- * something is in the journal; so a board keeps it in a file of its own.
+ * What a device does with its journal: decided in domain/wake/Backlog and its steps. Only called when the snapshot has
+ * no more room, or something is in the journal; so a board keeps each step in a file of its own.
  */
-import * as Backlog from "../../domain/wake/Backlog.ts"
+import * as Loosen from "../../domain/wake/loosen.ts"
+import * as LookUp from "../../domain/wake/lookUp.ts"
+import * as MakeRoom from "../../domain/wake/makeRoom.ts"
+import * as Refill from "../../domain/wake/refill.ts"
+import * as Spill from "../../domain/wake/spill.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { journalOf } from "./journal.ts"
 import { now, type Ports } from "./ports.ts"
-import { remember } from "./storage.ts"
 
-/** Three in one, for each function costs a board. What `refill` has brought is still to be remembered. */
-export const backlog = (ports: Ports, wake: Wake, step: "lookUp" | "spill" | "refill"): void => {
-  const access = {
-    journal: journalOf(ports),
-    save: () => {
-      remember(ports, wake)
-      return wake.isUnsaved !== true
-    }
-  }
-  if (step === "lookUp") Backlog.lookUp(wake, access)
-  else if (step === "spill") Backlog.spill(wake, access)
-  else Backlog.refill(wake, now(ports), access)
-}
+export const lookUp = (ports: Ports, wake: Wake): void => LookUp.lookUp(wake, journalOf(ports))
+
+export const spill = (ports: Ports, wake: Wake): number => Spill.spill(wake, journalOf(ports))
+
+export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void =>
+  MakeRoom.makeRoom(wake, upTo, journalOf(ports))
+
+export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, journalOf(ports))
+
+export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), journalOf(ports))

@@ -13,11 +13,12 @@ import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
 import * as Held from "../../domain/wake/Held.ts"
+import { maxHeld } from "../../domain/wake/Eviction.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { askForTime } from "./askForTime.ts"
-import { backlog } from "./backlog.ts"
+import { loosen, refill } from "./backlog.ts"
 import type { Ports } from "./ports.ts"
 import { reported, statusOf } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
@@ -98,7 +99,9 @@ export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
 /** More comes out of the journal. That takes much of a board's C stack, which is empty behind a timer. */
 const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
-    backlog(open.ports, open.attempt.wake, "refill")
+    const { attempt: { wake }, ports } = open
+    if (wake.held.length > maxHeld) loosen(ports, wake)
+    refill(ports, wake)
     return publish(open)
   })
 

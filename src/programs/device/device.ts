@@ -26,7 +26,7 @@ import { Events } from "../../ports/Events.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { alwaysOn } from "./alwaysOn.ts"
-import { backlog } from "./backlog.ts"
+import { lookUp } from "./backlog.ts"
 import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
@@ -139,7 +139,7 @@ const bounded = (wake: Wake.Wake, lived: Effect.Effect<void>) =>
 /** What was stored, with the configuration that is in use. */
 const begin = (ports: Ports, baked: DeviceConfig, wokeAt: number): Wake.Wake => {
   const recalled = recall(ports, baked, wokeAt, Context.get(ports, Events).emit)
-  if (recalled.state.journal > 0) backlog(ports, recalled, "lookUp")
+  if (recalled.state.journal > 0) lookUp(ports, recalled)
   const begun = Probation.isOver(recalled) ? rollBack(ports, recalled, baked) : recalled
   if (clocked !== undefined) begun.state = clocked(begun.config, begun.state, wokeAt)
   const wake = recording !== undefined && begun.config.mqtt.publishStatus ? recording(begun, wokeAt) : begun

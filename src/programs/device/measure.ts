@@ -9,8 +9,9 @@ import * as Measuring from "../../domain/wake/Measuring.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { Sensor } from "../../ports/Sensor.ts"
 import { answering } from "./answering.ts"
-import { backlog } from "./backlog.ts"
+import { makeRoom, spill } from "./backlog.ts"
 import { now, type Ports } from "./ports.ts"
+import { remember } from "./storage.ts"
 
 export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
   Effect.gen(function*() {
@@ -22,5 +23,10 @@ export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
         else wake.emit({ _tag: "NotMeasured", sensor: sensor.id, reason: read.failure.message })
       }
     }
-    if (Measuring.isFull(wake)) backlog(ports, wake, "spill")
+    if (!Measuring.isFull(wake)) return
+    if (wake.isUnsaved) remember(ports, wake)
+    for (let upTo = spill(ports, wake); upTo > 0; upTo = spill(ports, wake)) {
+      makeRoom(ports, wake, upTo)
+      remember(ports, wake)
+    }
   })

@@ -5,7 +5,11 @@ import { describe, expect, it } from "vitest"
 import * as JournalMemory from "../../../src/domain/state/JournalMemory.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
 import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
-import * as Backlog from "../../../src/domain/wake/Backlog.ts"
+import type { Journal } from "../../../src/domain/state/Journal.ts"
+import { lookUp } from "../../../src/domain/wake/lookUp.ts"
+import { makeRoom } from "../../../src/domain/wake/makeRoom.ts"
+import { refill } from "../../../src/domain/wake/refill.ts"
+import { spill } from "../../../src/domain/wake/spill.ts"
 import type { Wake } from "../../../src/domain/wake/Wake.ts"
 import { wakeOf } from "./support.ts"
 
@@ -15,29 +19,36 @@ interface Device {
   readonly memory: JournalMemory.JournalMemory
 }
 
+interface Access {
+  readonly journal: Journal
+  readonly save: () => void
+}
+
 type Policy = Outbox.Policy["whenFull"]
 
 const recalled = (device: Device, capacity: number, whenFull: Policy) => {
   const wake = wakeOf({ mqtt: { outbox: { capacity, when_full: whenFull } }, state: copyOf(device.stored) })
   const access = accessOf(device, wake)
-  if (wake.state.journal > 0) Backlog.lookUp(wake, access)
+  if (wake.state.journal > 0) lookUp(wake, access.journal)
   return { wake, access }
 }
 
 const copyOf = (state: DeviceState.DeviceState): DeviceState.DeviceState =>
   Result.getOrThrow(DeviceState.decode(DeviceState.encode(state)))
 
-const accessOf = (device: Device, wake: Wake): Backlog.Access => ({
+const accessOf = (device: Device, wake: Wake): Access => ({
   journal: JournalMemory.journal(device.memory),
   save: () => {
     device.stored = copyOf(wake.state)
-    return true
   }
 })
 
-const measure = (wake: Wake, access: Backlog.Access, payload: string): void => {
+const measure = (wake: Wake, access: Access, payload: string): void => {
   wake.state = { ...wake.state, outbox: Outbox.add(wake.state.outbox, [{ topic: "s/value", payload }]) }
-  Backlog.spill(wake, access)
+  for (let upTo = spill(wake, access.journal); upTo > 0; upTo = spill(wake, access.journal)) {
+    makeRoom(wake, upTo, access.journal)
+    access.save()
+  }
 }
 
 /** All that is pending, by what flash holds. */
@@ -83,7 +94,7 @@ describe("what is pending", () => {
         while (left > 0 && model.length > 0) {
           const [first] = wake.state.outbox.entries
           if (first === undefined) {
-            Backlog.refill(wake, 0, access)
+            refill(wake, 0, access.journal)
             access.save()
             continue
           }
@@ -157,7 +168,7 @@ describe("what is pending", () => {
           }))
       }
     }
-    Backlog.refill(wake, 0, rotten)
+    refill(wake, 0, rotten.journal)
     expect(wake.events).toEqual([
       { _tag: "MemoryLost", what: "journal", reason: "2 of the messages in it cannot be read" }
     ])

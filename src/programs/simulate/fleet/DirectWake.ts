@@ -11,7 +11,10 @@ import { patch } from "../../../domain/state/patch.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
-import * as Backlog from "../../../domain/wake/Backlog.ts"
+import { lookUp } from "../../../domain/wake/lookUp.ts"
+import { makeRoom } from "../../../domain/wake/makeRoom.ts"
+import { refill } from "../../../domain/wake/refill.ts"
+import { spill } from "../../../domain/wake/spill.ts"
 import * as NextWake from "../../../domain/wake/NextWake.ts"
 import * as Outbox from "../../../domain/delivery/Outbox.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
@@ -58,7 +61,12 @@ const measure = (living: Living): boolean => {
   if (!Measuring.isFull(wake)) return true
   if (hasIntervals(config)) return false
   wake.state = LazyMessages.finish(wake.state)
-  Backlog.spill(wake, accessOf(living))
+  const { journal, save } = accessOf(living)
+  if (wake.isUnsaved) save()
+  for (let upTo = spill(wake, journal); upTo > 0; upTo = spill(wake, journal)) {
+    makeRoom(wake, upTo, journal)
+    save()
+  }
   return true
 }
 
@@ -77,7 +85,7 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
-    if (Attempt.isInJournal(wake)) Backlog.refill(wake, lived.endsAt, accessOf(living))
+    if (Attempt.isInJournal(wake)) refill(wake, lived.endsAt, accessOf(living).journal)
     if (Attempt.hasRoom(wake.state, wake.held)) {
       lived.writes++
       Wake.assign(wake)
@@ -207,7 +215,7 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   if (Measuring.isFull(wake) || wake.state.outbox.entries.length + config.sensors.length * 3 > Outbox.maxEntries) {
     device.journal = JournalMemory.copy(journal)
   }
-  if (wake.state.journal > 0) Backlog.lookUp(wake, accessOf(living))
+  if (wake.state.journal > 0) lookUp(wake, accessOf(living).journal)
   if (!wakeUp(living) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance
     device.journal = journal

@@ -3,7 +3,7 @@ import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
-import type * as Backlog from "../../../domain/wake/Backlog.ts"
+import type { Journal } from "../../../domain/state/Journal.ts"
 import type * as Wake from "../../../domain/wake/Wake.ts"
 import type { Conditions } from "./Conditions.ts"
 import type { Device } from "./Device.ts"
@@ -40,7 +40,7 @@ export const isKept = ({ saved, wake: { state } }: Living): boolean =>
       Bytes.equals(DeviceState.encode(LazyMessages.finish(saved)), DeviceState.encode(LazyMessages.finish(state))))
 
 /** The device's journal. Each write counts; that a state is written is what happens to it here. */
-export const accessOf = (living: Living): Backlog.Access => {
+export const accessOf = (living: Living): { readonly journal: Journal; readonly save: () => void } => {
   const { device, lived, wake } = living
   const journal = JournalMemory.journal(device.journal)
   return {
@@ -55,7 +55,6 @@ export const accessOf = (living: Living): Backlog.Access => {
     save: () => {
       lived.writes++
       living.saved = wake.state
-      return true
     }
   }
 }

@@ -1,0 +1,35 @@
+/** All else is acknowledged, so what is next comes out of the journal (`Backlog`). */
+import * as Outbox from "../delivery/Outbox.ts"
+import type { Journal } from "../state/Journal.ts"
+import { take } from "./Backlog.ts"
+import * as Held from "./Held.ts"
+import type { Wake } from "./Wake.ts"
+
+/** As many as there is room for come out of the journal. False: none comes in this wake. */
+const fill = (wake: Wake, journal: Journal): boolean => {
+  const { entries, lastId } = wake.state.outbox
+  const left = (wake.restsBefore ?? Infinity) - wake.state.journal
+  const room = Outbox.maxEntries - entries.length
+  if (left <= 0 || room <= 0) wake.isResting = true
+  else if (!take(wake, Math.min(left, room), journal)) return false
+  // Where only messages are held back, and no topics, others of their topic pass.
+  const { suspects } = wake.state
+  const isTopic = wake.held.some((id) => !suspects.some(([entry, failures]) => entry === id && failures > 1))
+  if (isTopic) Held.follow(wake, lastId)
+  return true
+}
+
+/** It is `now`, in milliseconds; the Outbox is to be remembered. */
+export const refill = (wake: Wake, now: number, journal: Journal): void => {
+  const { attemptCount } = wake.state.reconnect
+  // A try that asks for the configuration finds what mends it first (`Held.begin`).
+  const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)
+  const isFirst = isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
+  wake.restsAt ??= now + wake.config.awakeTimeout * 500
+  if (isFirst || now >= wake.restsAt) wake.isResting = true
+  else if (!fill(wake, journal)) {
+    wake.isResting = true
+    wake.restsAt = 0
+  }
+  wake.placed = wake.state.outbox.lastId
+}
