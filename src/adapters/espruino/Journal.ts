@@ -23,13 +23,13 @@ const attempt = <A>(run: () => A): Result.Result<A, Fault> => {
   }
 }
 
-export const journal: Journal = {
-  append: (record, keep, bytes) =>
-    attempt(() => {
-      const all = platform.require("Storage").read(name) ??
-        makeFile(name, JournalRing.sizeOf(JournalRing.pages), JournalRing.beginnings)
-      return JournalRing.append(fileOf(name, all), record, keep, bytes)
-    }),
-  read: (from, most) => attempt(() => JournalRing.read(bytesOf(), from, most)),
-  end: () => attempt(() => JournalRing.end(bytesOf()))
-}
+export const append: Journal["append"] = (record, keep, bytes) =>
+  attempt(() => {
+    const all = platform.require("Storage").read(name) ??
+      makeFile(name, JournalRing.sizeOf(JournalRing.pages), JournalRing.beginnings)
+    return JournalRing.append(fileOf(name, all), record, keep, bytes)
+  })
+
+export const read: Journal["read"] = (from, most) => attempt(() => JournalRing.read(bytesOf(), from, most))
+
+export const end: Journal["end"] = () => attempt(() => JournalRing.end(bytesOf()))

@@ -36,7 +36,7 @@ export interface Entry extends Message {
  * Entries at most, where more is pending: as many as a board has memory for. The others lie in the journal
  * (ports/Journal), behind these.
  */
-export const maxEntries = 10
+export const maxEntries = 7
 
 export interface Outbox {
   readonly entries: ReadonlyArray<Entry>

@@ -22,3 +22,8 @@ export interface Journal<E = Fault> {
   readonly read: (from: number, most: number) => Result.Result<Part, E>
   readonly end: () => Result.Result<number, E>
 }
+
+/** What each step needs of it: a board has no more than that in memory. */
+export type Reader = Pick<Journal, "read">
+export type Appender = Pick<Journal, "append" | "end">
+export type Finder = Pick<Journal, "read" | "end">

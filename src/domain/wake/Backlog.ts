@@ -11,12 +11,12 @@
 import * as Result from "effect/Result"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import type * as DeviceState from "../state/DeviceState.ts"
-import type { Journal } from "../state/Journal.ts"
+import type { Reader } from "../state/Journal.ts"
 import { patch } from "../state/patch.ts"
 import type { Wake } from "./Wake.ts"
 
 /** Messages that are taken out of the journal at once where memory is short. */
-export const few = 5
+export const few = 4
 
 export const change = (wake: Pick<Wake, "state">, fields: Partial<DeviceState.DeviceState>): void => {
   wake.state = patch(wake.state, fields)
@@ -32,7 +32,7 @@ const asSent = (wake: Wake, id: number): void => {
 }
 
 /** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
-export const take = (wake: Wake, most: number, journal: Journal): boolean => {
+export const take = (wake: Wake, most: number, journal: Reader): boolean => {
   const { journal: from, journaled, outbox: { dropped, entries, lastId } } = wake.state
   const part = journal.read(from, most)
   if (Result.isFailure(part)) {

@@ -10,7 +10,7 @@ import { crc32 } from "../bytes/Crc32.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Bytes from "../bytes/Bytes.ts"
-import type * as Outbox from "../delivery/Outbox.ts"
+import { type Entry, maxEntries } from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import type { Emit } from "./WakeEvent.ts"
 
@@ -38,7 +38,7 @@ export interface Wake {
   /** When sensors were read, and what the clock showed then, as Storage and the journal have it (`Journaled`). */
   kept?: Pick<DeviceState.DeviceState, "readAt" | "clock">
   /** New messages that are waiting for room in the journal (`makeRoom`). */
-  unplaced?: ReadonlyArray<Outbox.Entry> | undefined
+  unplaced?: ReadonlyArray<Entry> | undefined
   /** No room can be made, because the journal cannot be read. */
   isStuck?: boolean
   /** What is in the journal waits for another wake, or another connection. */
@@ -58,10 +58,10 @@ export interface Wake {
 }
 
 /**
- * PUBLISH packets in flight at once: as many as a board has memory for, beside everything else that it may have in
- * memory. Servers accept more of them before they have accepted a CONNECT.
+ * PUBLISH packets in flight at once: all that may be in the Outbox. Servers accept more of them before they have
+ * accepted a CONNECT.
  */
-export const window = 10
+export const window = maxEntries
 
 /** The same if the last wakes did not finish with that number. */
 const smallWindow = 4

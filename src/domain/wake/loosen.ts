@@ -1,6 +1,6 @@
 /** More is held back than may be, so that nothing else comes out of the journal (`Backlog`). */
 import * as Outbox from "../delivery/Outbox.ts"
-import type { Journal } from "../state/Journal.ts"
+import type { Appender } from "../state/Journal.ts"
 import * as Eviction from "./Eviction.ts"
 import * as Held from "./Held.ts"
 import { put } from "./spill.ts"
@@ -10,7 +10,7 @@ import type { Wake } from "./Wake.ts"
  * Only messages on which two connections have ended are held back, and the oldest of them go to the journal's end; they
  * give way where it has no room.
  */
-export const loosen = (wake: Wake, journal: Journal): void => {
+export const loosen = (wake: Wake, journal: Appender): void => {
   Held.release(wake, 0)
   while (wake.held.length > Eviction.maxHeld) {
     const id = wake.held[0] as number

@@ -1,6 +1,6 @@
 /** The journal has no room for what was measured, or more is pending than the capacity allows (`Backlog`). */
 import * as Outbox from "../delivery/Outbox.ts"
-import type { Journal } from "../state/Journal.ts"
+import type { Reader } from "../state/Journal.ts"
 import * as Backlog from "./Backlog.ts"
 import * as Eviction from "./Eviction.ts"
 import type { Wake } from "./Wake.ts"
@@ -9,7 +9,7 @@ import type { Wake } from "./Wake.ts"
  * All before position `upTo` comes into the Outbox, and what then has no room there gives way. The snapshot is to be
  * written.
  */
-export const makeRoom = (wake: Wake, upTo: number, journal: Journal): void => {
+export const makeRoom = (wake: Wake, upTo: number, journal: Reader): void => {
   const capacity = Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
   while (wake.state.journal > 0 && wake.state.journal < upTo) {
     if (!Backlog.take(wake, Math.min(Backlog.few, upTo - wake.state.journal), journal)) {

@@ -1,17 +1,22 @@
 /** All else is acknowledged, so what is next comes out of the journal (`Backlog`). */
 import * as Outbox from "../delivery/Outbox.ts"
-import type { Journal } from "../state/Journal.ts"
-import { take } from "./Backlog.ts"
+import type { Reader } from "../state/Journal.ts"
+import { few, take } from "./Backlog.ts"
 import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
 
 /** As many as there is room for come out of the journal. False: none comes in this wake. */
-const fill = (wake: Wake, journal: Journal): boolean => {
-  const { entries, lastId } = wake.state.outbox
-  const left = (wake.restsBefore ?? Infinity) - wake.state.journal
-  const room = Outbox.maxEntries - entries.length
-  if (left <= 0 || room <= 0) wake.isResting = true
-  else if (!take(wake, Math.min(left, room), journal)) return false
+const fill = (wake: Wake, journal: Reader): boolean => {
+  const { lastId } = wake.state.outbox
+  for (let isFirst = true;; isFirst = false) {
+    const left = (wake.restsBefore ?? Infinity) - wake.state.journal
+    const room = Outbox.maxEntries - Outbox.size(wake.state.outbox)
+    if (wake.state.journal === 0 || left <= 0 || room <= 0) {
+      if (isFirst) wake.isResting = true
+      break
+    }
+    if (!take(wake, Math.min(left, room, few), journal)) return false
+  }
   // Where only messages are held back, and no topics, others of their topic pass.
   const { suspects } = wake.state
   const isTopic = wake.held.some((id) => !suspects.some(([entry, failures]) => entry === id && failures > 1))
@@ -20,7 +25,7 @@ const fill = (wake: Wake, journal: Journal): boolean => {
 }
 
 /** It is `now`, in milliseconds; the Outbox is to be remembered. */
-export const refill = (wake: Wake, now: number, journal: Journal): void => {
+export const refill = (wake: Wake, now: number, journal: Reader): void => {
   const { attemptCount } = wake.state.reconnect
   // A try that asks for the configuration finds what mends it first (`Held.begin`).
   const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)

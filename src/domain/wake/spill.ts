@@ -3,7 +3,7 @@ import * as Result from "effect/Result"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as DeviceState from "../state/DeviceState.ts"
-import type { Journal } from "../state/Journal.ts"
+import type { Appender } from "../state/Journal.ts"
 import { change, few } from "./Backlog.ts"
 import { datedMessage } from "./dating.ts"
 import * as Eviction from "./Eviction.ts"
@@ -16,7 +16,7 @@ import { emitDropped } from "./WakeEvent.ts"
 const dating: typeof datedMessage | undefined = datedMessage
 
 /** True: there is a journal. Its beginning comes into Storage with all else that the wake changes. */
-const begin = (wake: Wake, journal: Journal): boolean => {
+const begin = (wake: Wake, journal: Appender): boolean => {
   if (wake.isUnsaved) return false
   if (wake.state.journal > 0) return true
   const end = journal.end()
@@ -44,7 +44,7 @@ export const put = (
   wake: Wake,
   message: Outbox.Message,
   beside: JournalRecord.Beside | undefined,
-  journal: Journal
+  journal: Appender
 ): number => {
   const { bytes, capacity, whenFull } = wake.config.mqtt.outbox
   const isRefusing = whenFull === "drop_newest"
@@ -99,7 +99,7 @@ const evict = (wake: Wake): void => {
 }
 
 /** These messages have their place. What they are short of: see `spill`. */
-const putAll = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>, journal: Journal): number => {
+const putAll = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>, journal: Appender): number => {
   const { outbox: { dropped } } = wake.state
   const beside = rest.length > 0 && Journaled.isNew(wake) ? Journaled.times(wake.state) : undefined
   const isInRecord = beside !== undefined && Journaled.isKept(wake)
@@ -127,7 +127,7 @@ const putAll = (wake: Wake, rest: ReadonlyArray<Outbox.Entry>, journal: Journal)
  *
  * What Storage knows to be in the journal must not be written over, so a snapshot that is not saved is to be saved before.
  */
-export const spill = (wake: Wake, journal: Journal): number => {
+export const spill = (wake: Wake, journal: Appender): number => {
   if (wake.unplaced === undefined) {
     wake.isStuck = false
     if (wake.state.journal === 0) evict(wake)

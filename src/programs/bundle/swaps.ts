@@ -71,6 +71,12 @@ const untimedTwins: { readonly [module: string]: string } = {
   "adapters/espruino/TimeSource.ts": "adapters/espruino/stubs/TimeSource.ts"
 }
 
+/** For a board that does both: its journal holds nothing but messages. */
+const timelessTwins: { readonly [module: string]: string } = {
+  "domain/wake/Journaled.ts": "adapters/espruino/stubs/Journaled.ts",
+  "domain/wake/recallTimes.ts": "adapters/espruino/stubs/recallTimes.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -103,7 +109,8 @@ export const twinOf = (
       ...(sends ? sendingTwins : {}),
       ...(publishes ? publishingTwins : {}),
       ...(silent ? silentTwins : {}),
-      ...(untimed ? untimedTwins : {})
+      ...(untimed ? untimedTwins : {}),
+      ...(steady && untimed ? timelessTwins : {})
     })
   ) {
     if (join(source, module) === path) {

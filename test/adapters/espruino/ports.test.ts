@@ -19,7 +19,7 @@ import { TimeSource } from "../../../src/ports/TimeSource.ts"
 import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { connect, socketSuite } from "../../ports/SocketSuite.ts"
-import { journal } from "../../../src/adapters/espruino/Journal.ts"
+import { append, end, read } from "../../../src/adapters/espruino/Journal.ts"
 import { journalSuite } from "../../ports/JournalSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { type Behaviour, timeSourceSuite } from "../../ports/TimeSourceSuite.ts"
@@ -77,7 +77,7 @@ journalSuite("a board", {
     const flash = board.emptyFlash()
     return Effect.sync(() => {
       board.install({ flash })
-      return journal
+      return { append, end, read }
     })
   })
 })

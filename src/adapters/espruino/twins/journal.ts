@@ -1,5 +1,7 @@
 /** The twin of programs/device/journal.ts for a board. */
-import type { Journal } from "../../../domain/state/Journal.ts"
-import { journal } from "../Journal.ts"
+import type { Appender, Finder, Reader } from "../../../domain/state/Journal.ts"
+import { append, end, read } from "../Journal.ts"
 
-export const journalOf = (): Journal => journal
+export const reader = (): Reader => ({ read })
+export const appender = (): Appender => ({ append, end })
+export const finder = (): Finder => ({ read, end })
