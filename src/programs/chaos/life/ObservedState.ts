@@ -61,8 +61,10 @@ const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag
   if (seen.name === StoredState.journalName) {
     if (seen.failed || isTorn) facts.isUnsaved = true
     // The device cannot know of it.
-    if (isTorn) facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
-    else if (seen.kept !== undefined) {
+    if (isTorn) {
+      facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
+      Ledger.find(facts.ledger, seen.key ?? "").isDoubtful = true
+    } else if (seen.kept !== undefined) {
       // What goes after all others is another message when it comes again, behind what came after it.
       const one = Ledger.find(facts.ledger, seen.key ?? "")
       one.sent = 0
