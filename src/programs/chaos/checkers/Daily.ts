@@ -1,7 +1,8 @@
 /**
  * However long the Server is away, the device continues to try: at least every `max_interval`, which with the defaults
- * is four times a day, or every `send_interval`, where that is longer. A clock that jumps or a power cut may begin that time again, once. If the flash did not store
- * the last try, and a power cut has set the clock back, an older try may look recent: that costs one wait more.
+ * is four times a day, or every `send_interval`, where that is longer. A clock that jumps or a power cut may begin that
+ * time again, once, and one that is set back makes it longer by as much. If the flash did not store the last try, and a
+ * power cut has set the clock back, an older try may look recent: that costs one wait more.
  */
 import { isSelective } from "../../../domain/config/limits.ts"
 import type { Checker } from "../life/Checker.ts"
@@ -23,6 +24,10 @@ export const daily: Checker = {
     let since = 0
     let isOff = false
     let isStale = false
+    // By how much the clock was set back since the last try: the device waits so much longer,
+    // and until it wakes.
+    let back = 0
+    let last = 0
     return (seen, { isUnsaved, line, now }) => {
       if (seen._tag === "PowerCut") isOff = true
       const isTry = seen._tag === "RadioOn" || seen._tag === "Joining" || line !== undefined
@@ -32,8 +37,11 @@ export const daily: Checker = {
       if (isUnsaved) isStale = true
       else if (isTry) isStale = false
       const waited = now.at - since
+      const ahead = now.clock - now.at
+      back = (seen._tag === "RadioOn" ? 0 : back) + Math.max(0, last - ahead)
+      last = ahead
       if (isTry || isNewTime) since = now.at
-      else if (waited > bound + (isStale ? wait : 0) && !isOff) {
+      else if (waited > bound + (back > 0 ? back + publishInterval * 1_000 : 0) + (isStale ? wait : 0) && !isOff) {
         return "no try for " + Math.round(waited / 360_000) / 10 + " h"
       }
       return undefined

@@ -49,15 +49,24 @@ export const publishing: Checker = {
     const sensors = new Map(config.sensors.map((sensor) => [sensor.id, sensor]))
     const found = new Map<string, Last>()
     const last = new Map<string, Last>()
+    // A reading under way began by the clock as it was before.
+    let isMoved = false
     return (seen, { now }) => {
       // A device whose clock starts over goes on from where it was: how long it was silent nobody knows.
       if (isNewTime(seen)) [found, last].forEach(forgetTimes)
+      if (isNewTime(seen) || seen._tag === "Began") isMoved = seen._tag !== "Began"
       if (seen._tag === "Read") {
         // Nothing has left out the one before.
         const before = found.get(seen.sensor)
         if (before !== undefined) last.set(seen.sensor, before)
         const { temperature } = seen.measurement
-        if (temperature !== undefined) found.set(seen.sensor, { temperature, clock: now.clock, at: now.at })
+        if (temperature !== undefined) {
+          found.set(seen.sensor, {
+            temperature,
+            clock: isMoved ? Infinity : now.clock,
+            at: isMoved ? Infinity : now.at
+          })
+        }
         return undefined
       }
       if (seen._tag !== "Emitted" || seen.event._tag !== "Unchanged") return undefined
