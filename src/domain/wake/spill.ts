@@ -19,7 +19,9 @@ const dating: typeof datedMessage | undefined = datedMessage
 const begin = (wake: Wake, journal: Appender): boolean => {
   if (wake.isUnsaved) return false
   if (wake.state.journal > 0) return true
-  const end = journal.end()
+  const first = journal.end()
+  // Flash that did not answer once may do so now.
+  const end = Result.isFailure(first) ? journal.end() : first
   if (Result.isFailure(end)) {
     wake.emit({ _tag: "NotSaved", reason: end.failure.message })
     return false

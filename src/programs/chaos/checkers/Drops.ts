@@ -27,12 +27,15 @@ const isReplaced = (one: Pending, kept: ReadonlyArray<string>): boolean => {
 
 const rules = { drop_oldest: isOldest, drop_newest: isNewest, keep_newest_per_topic: isReplaced }
 
-const judge = (facts: ObservedState): string | undefined => {
+/** `suspected`: topics of messages on which connections had ended when the last state was stored. */
+const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string | undefined => {
   const { kept, ledger } = facts
   const { capacity, whenFull } = facts.config.mqtt.outbox
   if (kept === undefined || facts.isCatchingUp) return undefined
   // What the Server does not take gives way to what it takes.
-  if (ledger.vanished.every(({ topic }) => kept.suspected.includes(topic))) return undefined
+  if (ledger.vanished.every(({ topic }) => kept.suspected.includes(topic) || suspected.includes(topic))) {
+    return undefined
+  }
   if (kept.pending.length < capacity) {
     return ledger.vanished.length + " dropped while " + kept.pending.length + " of " + capacity + " places were taken"
   }
@@ -46,13 +49,18 @@ const judge = (facts: ObservedState): string | undefined => {
 export const drops: Checker = {
   name: "drops",
   promise: "only the message that the overflow policy names is dropped, and only when the Outbox is full",
-  begin: () => (seen, facts) => {
-    if (seen._tag !== "Stored") return undefined
-    const { dropped, isMemoryLost, isStored, ledger, words } = facts
-    if (isStored && !isMemoryLost && dropped > ledger.gone + words) {
-      return dropped + " reported as dropped, but " + ledger.gone + " have gone"
+  begin: () => {
+    let suspected: ReadonlyArray<string> = []
+    return (seen, facts) => {
+      if (seen._tag !== "Stored") return undefined
+      const before = suspected
+      suspected = facts.kept?.suspected ?? []
+      const { dropped, isMemoryLost, isStored, ledger, words } = facts
+      if (isStored && !isMemoryLost && dropped > ledger.gone + words) {
+        return dropped + " reported as dropped, but " + ledger.gone + " have gone"
+      }
+      // An abandoned message did not go for want of room.
+      return ledger.vanished.length > facts.abandoned ? judge(facts, before) : undefined
     }
-    // An abandoned message did not go for want of room.
-    return ledger.vanished.length > facts.abandoned ? judge(facts) : undefined
   }
 }

@@ -41,6 +41,7 @@ export const make = (config: DeviceConfig): ObservedState => ({
 const onEvent = (facts: ObservedState, event: WakeEvent): void => {
   if (event._tag === "Dropped") facts.dropped += event.count
   if (event._tag === "MessageAbandoned") facts.abandoned++
+  if (event._tag === "NotSaved") facts.isUnsaved = true
   // Nothing is pending of a reading that is not published.
   if (event._tag === "Unchanged") Ledger.untake(facts.ledger, event.sensor)
   if (event._tag.startsWith("Config")) facts.words++
