@@ -10,9 +10,11 @@
  */
 import * as Result from "effect/Result"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
+import * as Outbox from "../delivery/Outbox.ts"
 import type * as DeviceState from "../state/DeviceState.ts"
 import type { Reader } from "../state/Journal.ts"
 import { patch } from "../state/patch.ts"
+import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
 
 /** Messages that are taken out of the journal at once where memory is short. */
@@ -24,6 +26,17 @@ export const change = (wake: Pick<Wake, "state">, fields: Partial<DeviceState.De
 
 export const lost = (wake: Pick<Wake, "emit">, reason: string): void =>
   wake.emit({ _tag: "MemoryLost", what: "journal", reason })
+
+/** Whether nothing comes out of the journal now, at `now` milliseconds, or later in this wake. */
+export const rests = (wake: Wake, now: number): boolean => {
+  const { attemptCount } = wake.state.reconnect
+  // A try that asks for the configuration finds what mends it first (`Held.begin`).
+  const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)
+  const isFirst = isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
+  wake.restsAt ??= now + wake.config.awakeTimeout * 500
+  if (isFirst || now >= wake.restsAt) wake.isResting = true
+  return wake.isResting === true
+}
 
 /** Nothing up to this entry is dated any more: its bytes stay as they were sent, on another connection. */
 const asSent = (wake: Wake, id: number): void => {

@@ -8,8 +8,11 @@ import { patch } from "../state/patch.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
 
-/** Of as many messages as may be held back, so that others can pass. */
-export const maxHeld = Outbox.maxEntries >> 1
+/** Of as many messages as may be held back while the Server takes others. */
+const maxHeld = Outbox.maxEntries >> 1
+
+/** If more are held back, some go to the journal's end (`loosen`). */
+export const crowded = Outbox.maxEntries + maxHeld
 
 /** The Outbox without these, whose Packet Identifiers are given back. Gives how many there were. */
 export const remove = (wake: Wake, ids: ReadonlyArray<number>): number => {

@@ -1,7 +1,7 @@
 /** All else is acknowledged, so what is next comes out of the journal (`Backlog`). */
 import * as Outbox from "../delivery/Outbox.ts"
 import type { Reader } from "../state/Journal.ts"
-import { few, take } from "./Backlog.ts"
+import { few, rests, take } from "./Backlog.ts"
 import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
 
@@ -10,7 +10,8 @@ const fill = (wake: Wake, journal: Reader): boolean => {
   const { lastId } = wake.state.outbox
   for (let isFirst = true;; isFirst = false) {
     const left = (wake.restsBefore ?? Infinity) - wake.state.journal
-    const room = Outbox.maxEntries - Outbox.size(wake.state.outbox)
+    // Beside what is held back, so that the others pass.
+    const room = Outbox.maxEntries * (wake.held.length > 0 ? 2 : 1) - Outbox.size(wake.state.outbox)
     if (wake.state.journal === 0 || left <= 0 || room <= 0) {
       if (isFirst) wake.isResting = true
       break
@@ -26,13 +27,7 @@ const fill = (wake: Wake, journal: Reader): boolean => {
 
 /** It is `now`, in milliseconds; the Outbox is to be remembered. */
 export const refill = (wake: Wake, now: number, journal: Reader): void => {
-  const { attemptCount } = wake.state.reconnect
-  // A try that asks for the configuration finds what mends it first (`Held.begin`).
-  const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)
-  const isFirst = isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
-  wake.restsAt ??= now + wake.config.awakeTimeout * 500
-  if (isFirst || now >= wake.restsAt) wake.isResting = true
-  else if (!fill(wake, journal)) {
+  if (!rests(wake, now) && !fill(wake, journal)) {
     wake.isResting = true
     wake.restsAt = 0
   }

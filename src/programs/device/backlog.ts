@@ -17,6 +17,6 @@ export const spill = (ports: Ports, wake: Wake): number => Spill.spill(wake, app
 
 export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void => MakeRoom.makeRoom(wake, upTo, reader(ports))
 
-export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, appender(ports))
+export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports))
 
 export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports))

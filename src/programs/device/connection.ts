@@ -13,7 +13,7 @@ import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
 import * as Held from "../../domain/wake/Held.ts"
-import { maxHeld } from "../../domain/wake/Eviction.ts"
+import { crowded } from "../../domain/wake/Eviction.ts"
 import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
@@ -100,7 +100,7 @@ export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
 const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
     const { attempt: { wake }, ports } = open
-    if (wake.held.length > maxHeld) loosen(ports, wake)
+    if (wake.held.length > crowded) loosen(ports, wake)
     refill(ports, wake)
     return publish(open)
   })

@@ -2,6 +2,8 @@
 export * as Effect from "effect/Effect"
 export * as Result from "effect/Result"
 export { Events } from "../../../src/ports/Events.ts"
+export * as JournalMemory from "../../../src/domain/state/JournalMemory.ts"
+export { Journal } from "../../../src/ports/Journal.ts"
 export { Sensor, SensorError } from "../../../src/ports/Sensor.ts"
 export { Sleep } from "../../../src/ports/Sleep.ts"
 export { Socket, SocketError } from "../../../src/ports/Socket.ts"

@@ -33,6 +33,8 @@ type Lib =
     typeof Modules,
     | "device"
     | "Events"
+    | "Journal"
+    | "JournalMemory"
     | "Result"
     | "Sensor"
     | "SensorError"
@@ -114,6 +116,7 @@ const makeConnection = (
 const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string, value?: unknown) => void, state: {
   readonly server: Server.Server
   readonly storage: Map<string, Bytes.Bytes>
+  readonly journal: Modules.JournalMemory.JournalMemory
   readonly wake: number
   readonly next: (millis: number) => void
 }) => {
@@ -140,6 +143,7 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
       return Result.succeed(undefined)
     }
   })
+  program = Effect.provideService(program, lib.Journal, lib.JournalMemory.journal(state.journal))
   program = Effect.provideService(program, lib.Sensor, {
     read: (sensor) => {
       const is = scenario.sensor?.(wake) ?? "well"
@@ -184,12 +188,13 @@ const provided = (lib: Lib, host: Host, scenario: Scenario, note: (what: string,
 export const live = (lib: Lib, host: Host, scenario: Scenario, notes: Array<Note>): void => {
   const server = Server.make()
   const storage = new Map<string, Bytes.Bytes>()
+  const journal = lib.JournalMemory.make()
   const note = (what: string, value?: unknown) => void notes.push([host.now(), what, value])
   const wakeUp = (wake: number) => {
     if (wake > scenario.wakes) return host.done()
     scenario.before?.(wake, server)
     const next = (millis: number) => host.after(millis, () => wakeUp(wake + 1))
-    host.fork(provided(lib, host, scenario, note, { server, storage, wake, next }))
+    host.fork(provided(lib, host, scenario, note, { server, storage, journal, wake, next }))
   }
   wakeUp(1)
 }

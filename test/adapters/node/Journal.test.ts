@@ -78,7 +78,7 @@ describe("a journal in a directory", () => {
   it("passes over what is no record", () =>
     run(Effect.gen(function*() {
       const { files, journal } = yield* filled(2)
-      appendFileSync(files[0] ?? "", "\nnothing of ours\n")
+      appendFileSync(files[0] ?? "", "\nnothing of ours\n\n")
       // Its place is counted, so that its loss can be told.
       expect(Result.getOrThrow(journal.append(record(3), 1, 1_000_000))).toBe(4)
       expect(texts(journal)).toEqual(["reading 1", "reading 2", "reading 3"])

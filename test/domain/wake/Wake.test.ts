@@ -12,9 +12,9 @@ describe("what gets a Packet Identifier", () => {
   it.each<readonly [name: string, given: Given, inFlight: ReadonlyArray<Flight>]>([
     ["nothing where nothing is pending", {}, []],
     ["all of what is pending", { pending: "a b" }, fresh(1, 2)],
-    ["no more than ten messages", { pending: twelve }, fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
-    ["ten after one wake that ended while it sent", { pending: twelve, state: { unfinished: 1 } },
-      fresh(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)],
+    ["no more than seven messages", { pending: twelve }, fresh(1, 2, 3, 4, 5, 6, 7)],
+    ["seven after one wake that ended while it sent", { pending: twelve, state: { unfinished: 1 } },
+      fresh(1, 2, 3, 4, 5, 6, 7)],
     ["four after two such wakes", { pending: twelve, state: { unfinished: 2 } }, fresh(1, 2, 3, 4)],
     ["four after more of them", { pending: twelve, state: { unfinished: 9 } }, fresh(1, 2, 3, 4)],
     ["what has one keeps it", { pending: "a b", inFlight: [[7, 1, "dup"]] }, [[7, 1, "dup"], [8, 2]]],

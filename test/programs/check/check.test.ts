@@ -263,18 +263,18 @@ describe("dormouse check", () => {
       "warning mqtt.send_interval (300) is not above the interval (300): every wake sends all the same; set it to 600 or more, or leave it out"
     ]],
     [{ update_interval: 300 }, { send_interval: 6_000 }, []],
-    [{ update_interval: 300 }, { send_interval: 6_001 }, [
-      "warning mqtt.send_interval (6001) is as long as 21 messages take, and mqtt.outbox.capacity has room for 20: the device sends when they are pending, about every 6000 s; set mqtt.send_interval to at most 6000, or the capacity to 21 (a board holds at most 20)"
+    [{ update_interval: 300 }, { send_interval: 6_001, outbox: { capacity: 20 } }, [
+      "warning mqtt.send_interval (6001) is as long as 21 messages take, and mqtt.outbox.capacity has room for 20: the device sends when they are pending, about every 6000 s; set mqtt.send_interval to at most 6000, or the capacity to 21"
     ]],
-    [{ update_interval: 300 }, { send_interval: 3_600, publish_values: true }, [
+    [{ update_interval: 300 }, { send_interval: 3_600, publish_values: true, outbox: { capacity: 20 } }, [
       expect.stringContaining("as long as 36 messages take, and mqtt.outbox.capacity has room for 20")
     ]],
     [{ update_interval: 300 }, { send_interval: 600, outbox: { capacity: 1 } }, [
       expect.stringContaining("about every 300 s; set mqtt.send_interval to 0, or the capacity to 2")
     ]],
     [{ update_interval: 300, sensors: { simulated: { id: "s", interval: 600 } } }, { send_interval: 12_000 }, []],
-    [{ update_interval: 300 }, { send_interval: 86_400, send_when_pending: 20 }, []],
-    [{ update_interval: 300 }, { send_interval: 86_400, send_when_pending: 21 }, [
+    [{ update_interval: 300 }, { send_interval: 86_400, send_when_pending: 20, outbox: { capacity: 20 } }, []],
+    [{ update_interval: 300 }, { send_interval: 86_400, send_when_pending: 21, outbox: { capacity: 20 } }, [
       "warning mqtt.send_when_pending (21) is not reached: mqtt.outbox.capacity (20) leaves no room for another wake's messages from 20 on, and the device sends then; set it to 0, or the capacity higher"
     ]],
     [{}, { client_id: "{deviceid}" }, [

@@ -119,14 +119,14 @@ describe("the timeline", () => {
     const lines = render([waits(0, 10, 400), waits(hour, 10, 432), wake(2 * hour, delivered(4, 10)),
       wake(3 * hour, delivered(1))])
     expect(lines.slice(2, 5)).toEqual([
-      "day 01 02:00:00              delivered     10 readings in one round trip at try 4 (832 were dropped while the",
+      "day 01 02:00:00              delivered     10 readings in 2 round trips at try 4 (832 were dropped while the",
       "                                           Server was away)",
       "day 01 03:00:00              delivered     1 reading in one round trip; awake 2 s, asleep 4 min 58 s"
     ])
   })
 
   it("counts the round trips of a large delivery", () => {
-    expect(render([wake(0, delivered(2, 100))])[0]).toContain("100 readings in 10 round trips at try 2")
+    expect(render([wake(0, delivered(2, 100))])[0]).toContain("100 readings in 15 round trips at try 2")
   })
 
   it("shows tries that fail in the same way again and again in one line, with what is between them", () => {

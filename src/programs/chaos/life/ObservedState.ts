@@ -9,6 +9,7 @@ import * as StoredState from "./StoredState.ts"
 import * as Ledger from "./Ledger.ts"
 import * as Line from "./Line.ts"
 import * as Message from "./Message.ts"
+import { stored } from "./stored.ts"
 import type { Moment, Observation } from "./Observation.ts"
 
 export type { ObservedState } from "./ObservedFields.ts"
@@ -54,51 +55,6 @@ const forget = (facts: ObservedState, kept: StoredState.StoredState | undefined)
   facts.isRadioOn = false
   facts.line = undefined
   return Ledger.forgot(facts.ledger, kept)
-}
-
-const stored = (facts: ObservedState, seen: Extract<Observation, { readonly _tag: "Stored" }>): void => {
-  const { isTorn } = facts
-  facts.isTorn = false
-  if (seen.name === StoredState.journalName) {
-    if (seen.failed || isTorn) facts.isUnsaved = true
-    // The device cannot know of it.
-    if (isTorn) {
-      facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
-      Ledger.find(facts.ledger, seen.key ?? "").isDoubtful = true
-    } else if (seen.kept !== undefined) {
-      // What goes after all others is another message when it comes again, behind what came after it.
-      const one = Ledger.find(facts.ledger, seen.key ?? "")
-      one.sent = 0
-      if (one.isRemembered) one.wasForgotten = true
-      Ledger.remember(facts.ledger, seen.kept)
-    }
-    facts.kept = seen.kept
-    return
-  }
-  if (seen.name !== StoredState.stateName) return
-  if (seen.failed || seen.kept === undefined || isTorn) {
-    facts.isUnsaved = true
-    if (!seen.failed) facts.kept = seen.kept
-    return
-  }
-  // Under another prefix all that is pending is new, also back under the first.
-  if (facts.kept !== undefined && facts.kept.prefix !== seen.kept.prefix) {
-    for (const one of facts.ledger.pending.values()) {
-      one.sent = 0
-    }
-  }
-  facts.kept = seen.kept
-  facts.isStored = true
-  facts.isCatchingUp = facts.isUnsaved
-  facts.isUnsaved = false
-  Ledger.stored(facts.ledger, seen.kept)
-  const { vanished } = facts.ledger
-  if (facts.isMemoryLost && (facts.isDamaged || facts.isUnread)) {
-    facts.lost[facts.isDamaged ? "damaged" : "unsaved"] += vanished.length
-    facts.ledger.vanished = []
-    facts.isUnread = false
-  }
-  facts.isDamaged = false
 }
 
 const sent = (facts: ObservedState, line: Line.Line, seen: Extract<Observation, { readonly _tag: "Sent" }>): void => {
