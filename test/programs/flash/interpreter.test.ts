@@ -105,7 +105,7 @@ describe.skipIf(isMissing)("a board that runs Espruino" + hint, () => {
         path.join(directory, "device.js"))
       // This board is on this machine, and so is its Server.
       expect(err).toMatch(
-        /^warning: [^\n]*: mqtt\.broker is 127\.0\.0\.1, which is the board itself on a board: [^\n]*\n$/
+        /^[^\n]*device\.json:1:\d+: warning: mqtt\.broker is 127\.0\.0\.1, which is the board itself on a board: [^\n]*\n$/
       )
       expect(code).toBe(0)
       expect(out).toMatch(/ delivered {5}1 reading acknowledged\n/)

@@ -46,17 +46,23 @@ const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string |
   return wrong === undefined ? undefined : wrong.key + " was dropped, against " + whenFull
 }
 
+const doublesIn = (kept: ObservedState["kept"]): number =>
+  kept === undefined ? 0 : kept.pending.length - new Set(kept.pending).size
+
 export const drops: Checker = {
   name: "drops",
   promise: "only the message that the overflow policy names is dropped, and only when the Outbox is full",
   begin: () => {
     let suspected: ReadonlyArray<string> = []
+    // Of messages that a power cut has left in two places, both may be dropped.
+    let doubles = 0
     return (seen, facts) => {
+      if (seen._tag === "Began") doubles = doublesIn(facts.kept)
       if (seen._tag !== "Stored") return undefined
       const before = suspected
       suspected = facts.kept?.suspected ?? []
       const { dropped, isMemoryLost, isStored, ledger, words } = facts
-      if (isStored && !isMemoryLost && dropped > ledger.gone + words) {
+      if (isStored && !isMemoryLost && dropped > ledger.gone + words + doubles) {
         return dropped + " reported as dropped, but " + ledger.gone + " have gone"
       }
       // An abandoned message did not go for want of room.
