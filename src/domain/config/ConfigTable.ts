@@ -47,8 +47,8 @@ export const standardId = "esp_sensor"
 export const standardInterval = 60
 /** Seconds for each answer of the Server. */
 export const standardTimeout = 10
-/** A week of readings, one in five minutes: the default of what a device keeps. */
-export const weekMessages = 2016
+/** Ten days of readings, one in five minutes: the default of what a device keeps. */
+export const standardCapacity = 3000
 /** Above it a number and the next one are equal, so no version would be newer. */
 export const maxVersion = 9007199254740991
 
@@ -102,7 +102,7 @@ export const reconnectRows = [() =>
 
 export const outboxRows = [() =>
   [
-    ["capacity", "capacity", "whole", weekMessages, 1, 100_000],
+    ["capacity", "capacity", "whole", standardCapacity, 1, 100_000],
     ["bytes", "bytes", "whole", journalBytes, 4096, 100_000_000],
     ["when_full", "whenFull", ["drop_oldest", "drop_newest", "keep_newest_per_topic"], "drop_oldest"]
   ] as const] as const satisfies Rows

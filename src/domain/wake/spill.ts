@@ -32,8 +32,12 @@ const begin = (wake: Wake, journal: Appender): boolean => {
 
 /** A new message gives way. */
 const refuse = (wake: Wake): number => {
-  const { dropped, entries, lastId } = wake.state.outbox
-  change(wake, { outbox: { entries, lastId, dropped: dropped + 1 } })
+  const { clock, journaled, outbox: { dropped, entries, lastId }, selection } = wake.state
+  change(wake, { outbox: { entries, lastId: lastId + 1, dropped: dropped + 1 } })
+  // What lies in the journal gets ids that are higher by one.
+  const isThere = (id: number): boolean => id > lastId && id <= lastId + journaled
+  if (clock && isThere(clock.lost)) change(wake, { clock: { ...clock, lost: clock.lost + 1 } })
+  if (selection && isThere(selection[0])) change(wake, { selection: [selection[0] + 1, selection[1]] })
   emitDropped(wake.emit, 1)
   return 1
 }

@@ -92,7 +92,7 @@ const groups = (options: Options, next: Stage<Turn | Wake.Message | Grouped>): S
     const { wake } = item
     if (
       group !== undefined && options.collapse && wake.messages.length === 0 &&
-      Phrase.key(group.last) === Phrase.key(wake)
+      Phrase.isAlike(group, wake)
     ) {
       group = Phrase.join(group, wake)
       return

@@ -87,6 +87,11 @@ export const key = (wake: Wake): string =>
     wake.remarks
   ])
 
+/** Of a journal that is full several messages give way in one wake, and none in the next ones: that is of one kind. */
+export const isAlike = ({ dropped, last }: Group, wake: Wake): boolean =>
+  key(last) === key(wake) ||
+  dropped > 0 && isWait(last) && isWait(wake) && key({ ...last, dropped: 0 }) === key({ ...wake, dropped: 0 })
+
 /** `try 4`, `tries 1-3`. */
 const triesLabel = (first: number, last: number): string =>
   first === last ? "try " + first : "tries " + first + "-" + last

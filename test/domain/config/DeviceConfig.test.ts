@@ -65,7 +65,7 @@ const defaults: DeviceConfig.DeviceConfig = {
       jitter: 0
     },
     reconnectStart: { attemptCount: 0, lastAttemptTime: 0 },
-    outbox: { capacity: 2016, bytes: 327_680, whenFull: "drop_oldest" },
+    outbox: { capacity: 3000, bytes: 327_680, whenFull: "drop_oldest" },
     templates: {}
   }
 }

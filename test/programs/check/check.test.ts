@@ -402,7 +402,7 @@ describe("dormouse check", () => {
         fs.writeFileSync(file, fine)
         expect(yield* told(handle({ ...plain, file }))).toEqual({
           out: [
-            `${file} is valid. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883; keeps 2,016 messages while the Server is away, 33 hours of readings`
+            `${file} is valid. balcony: wakes every 1 min; simulated "balcony"; mqtt://host:1883; keeps 3,000 messages while the Server is away, 2 days of readings`
           ],
           err: [],
           failed: false

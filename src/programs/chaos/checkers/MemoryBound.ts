@@ -19,18 +19,20 @@ export const memoryBound: Checker = {
   begin: (config) => {
     const { capacity } = config.mqtt.outbox
     const isJournaled = capacity > Outbox.maxEntries
-    const entries = isJournaled ? Outbox.maxEntries + atOnce : capacity
+    // Beside what is held back others pass; what has no place yet may be in a snapshot, too, where one was not saved.
+    const entries = isJournaled ? 2 * Outbox.maxEntries : capacity
     const most = isJournaled ? capacity + 2 * atOnce : capacity
     let unfinished = 0
     return (seen, { isUnsaved, kept, line }) => {
       if (seen._tag === "Opened") unfinished = 0
       if (seen._tag === "Stored" && kept !== undefined) {
-        if (kept.entries > entries) return kept.entries + " messages in a snapshot for " + entries
-        if (seen.size > stateBytes + entries * messageBytes) return "a state of " + seen.size + " bytes"
+        if (kept.entries > entries + atOnce) return kept.entries + " messages in a snapshot for " + entries
+        if (seen.size > stateBytes + (entries + atOnce) * messageBytes) return "a state of " + seen.size + " bytes"
       }
       // What lies in flash gives way before the device sleeps, for that takes no memory.
-      if (seen._tag === "Slept" && kept !== undefined && !isUnsaved && kept.pending.length > most) {
-        return kept.pending.length + " messages are pending, of " + capacity
+      if (seen._tag === "Slept" && kept !== undefined && !isUnsaved) {
+        if (kept.entries > entries) return kept.entries + " messages in a snapshot for " + entries
+        if (kept.pending.length > most) return kept.pending.length + " messages are pending, of " + capacity
       }
       if (seen._tag === "Sent" && seen.bytes.length > largestPacket) return seen.bytes.length + " bytes in one write"
       if (seen._tag !== "Pulled") return undefined
