@@ -91,6 +91,8 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if ((past.hasDelivered || past.pending === 0) && seen._tag === "Emitted" && seen.event._tag === "ConfigUnchanged") {
     past.count = 0
   }
+  // The Server took all that the device could read: what lies in a journal that flash does not give is no failed try.
+  if (facts.line !== undefined && seen._tag === "Emitted" && seen.event._tag === "MemoryLost") past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
