@@ -19,8 +19,9 @@ export const memoryBound: Checker = {
   begin: (config) => {
     const { capacity } = config.mqtt.outbox
     const isJournaled = capacity > Outbox.maxEntries
-    // Beside what is held back others pass; what has no place yet may be in a snapshot, too, where one was not saved.
-    const entries = isJournaled ? 2 * Outbox.maxEntries : capacity
+    // Beside what is held back others pass, and the word about an update; what has no place yet may be in a snapshot,
+    // too, where one was not saved.
+    const entries = isJournaled ? 2 * Outbox.maxEntries + 1 : capacity
     const most = isJournaled ? capacity + 2 * atOnce : capacity
     let unfinished = 0
     return (seen, { isUnsaved, kept, line }) => {
