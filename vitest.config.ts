@@ -26,6 +26,7 @@ const whole = [
   "test/programs/announce/announce.test.ts",
   "test/programs/dormouse/command.test.ts",
   "test/programs/sign/sign.test.ts",
+  "test/programs/run/kills.test.ts",
   "test/programs/simulate/fleet/Fleet.test.ts",
   "test/programs/simulate/report.test.ts"
 ]

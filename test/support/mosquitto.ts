@@ -84,6 +84,8 @@ const pause = (millis: number): Promise<void> => new Promise((resolve) => setTim
 interface Running {
   readonly ports: Ports
   readonly stop: () => Promise<void>
+  /** With SIGKILL. */
+  readonly kill: () => Promise<void>
 }
 
 /** Gives the process's log when it stopped instead of listening, which means that a port was taken. */
@@ -117,7 +119,14 @@ const launch = async (program: string, configuration: string, ports: Ports): Pro
     clearTimeout(late)
   }
   while (!exited) {
-    if (await accepts(ports.tcp) && await accepts(ports.tls) && !exited) return { ports, stop }
+    if (await accepts(ports.tcp) && await accepts(ports.tls) && !exited) {
+      const killNow = async () => {
+        process.off("exit", kill)
+        kill()
+        await exit
+      }
+      return { ports, stop, kill: killNow }
+    }
     await Promise.race([exit, pause(10)])
   }
   process.off("exit", kill)
@@ -133,11 +142,24 @@ const start = async (options: BrokerOptions, settings: ReadonlyArray<string>): P
     const tcp = options.port ?? await Effect.runPromise(TcpServer.freePort)
     const ports = { tcp, tls: await Effect.runPromise(TcpServer.freePort) }
     const running = await launch(executable, configure(directory, ports, options, settings), ports)
-    if (typeof running !== "string") return { ports: running.ports, stop: () => running.stop().finally(clear) }
+    if (typeof running !== "string") {
+      const { kill, ports, stop } = running
+      return { ports, stop: () => stop().finally(clear), kill: () => kill().finally(clear) }
+    }
     log = running
   }
   clear()
   throw new Error(`Mosquitto does not start: ${log}`)
+}
+
+/** What starts a Mosquitto again and again on one port, and gives what kills it with SIGKILL. */
+export const killable = (): () => Promise<{ readonly port: number; readonly kill: () => Promise<void> }> => {
+  let port: number | undefined
+  return async () => {
+    const running = await start(port === undefined ? {} : { port }, [])
+    port = running.ports.tcp
+    return { port, kill: running.kill }
+  }
 }
 
 /** `settings`: lines for mosquitto.conf, for all listeners. */
