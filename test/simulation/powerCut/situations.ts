@@ -118,6 +118,27 @@ export const situations: ReadonlyArray<Situation> = [
     faults: [["refusing", 1]],
     minutes: 3
   },
+  {
+    name: "the first reading goes to the journal",
+    file: eager,
+    faults: [["refusing", 1]],
+    minutes: 7,
+    before: (world) => World.setServer(world, "refusing")
+  },
+  {
+    name: "two readings go to the journal, and the clock is asked for",
+    file: { ...timed, ...eager, sensors: { simulated: { id: "s1" }, dht22: { id: "s2", pin: 4, interval: 60 } } },
+    faults: [["refusing", 1]],
+    minutes: 6
+  },
+  { name: "all that lies in the journal is delivered", file: eager, faults: [["refusing", 1]], minutes: 18 },
+  {
+    name: "what lies in the journal gives way",
+    file: { mqtt: { ...eager.mqtt, outbox: { capacity: 8 } } },
+    faults: [["refusing", 1]],
+    minutes: 14,
+    before: (world) => World.setServer(world, "refusing")
+  },
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]
 

@@ -63,8 +63,8 @@ const cut = async (prepared: Prepared, until: number, step: number, size: number
     ? "the state cannot be read"
     : config !== undefined && !StoredState.isConfig(config)
     ? "the configuration cannot be read"
-    : kept.pending.length > 0
-    ? kept.pending.length + " still pending"
+    : kept.pending.length > 0 || kept.journal > 0
+    ? kept.pending.length + " still pending, and what lies in the journal from " + kept.journal + " on"
     : undefined
   return { isCut, size: world.activeFaults.cutSize, fault, isBroken: broken !== undefined }
 }
