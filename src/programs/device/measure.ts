@@ -15,6 +15,8 @@ import { remember } from "./storage.ts"
 
 export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
   Effect.gen(function*() {
+    // What is measured now and has no place yet must not come into the snapshot: it would overtake the journal.
+    if (wake.isUnsaved) remember(ports, wake)
     for (const sensor of wake.config.sensors) {
       const begun = now(ports)
       if (Measuring.isDue(wake, sensor, begun)) {
@@ -24,7 +26,6 @@ export const measure = (ports: Ports, wake: Wake): Effect.Effect<void> =>
       }
     }
     if (!Measuring.isFull(wake)) return
-    if (wake.isUnsaved) remember(ports, wake)
     for (let upTo = spill(ports, wake); upTo > 0; upTo = spill(ports, wake)) {
       makeRoom(ports, wake, upTo)
       remember(ports, wake)
