@@ -43,7 +43,9 @@ const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[
 
 /** The programs that join a program to adapters. Nobody imports them but the one command that has them all. */
 const isEntry = (file: string): boolean =>
-  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|device\/main(\.[^/]+)?)\.ts$/.test(file) &&
+  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|library\/effect|device\/main(\.[^/]+)?)\.ts$/.test(
+    file
+  ) &&
   !isProgram(file)
 
 /** What runs beside a device, too: `device` itself and the client. They know nothing of the commands. */

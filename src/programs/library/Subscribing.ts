@@ -1,0 +1,159 @@
+/**
+ * The subscriptions of a client: one for each Topic Filter, from the call to the Server's answer to UNSUBSCRIBE.
+ */
+import * as Data from "effect/Data"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+import type { Client } from "../client/Client.ts"
+import { SubscriptionRefused } from "../client/errors.ts"
+import type { Events } from "./Events.ts"
+import { quiet, run } from "./running.ts"
+import * as Taking from "./Subscription.ts"
+
+/** This client has a subscription to this Topic Filter already. */
+export class AlreadySubscribed extends Data.TaggedError("AlreadySubscribed")<{
+  readonly topicFilter: string
+  readonly message: string
+}> {}
+
+/** How to subscribe with a handler. */
+export interface HandlerOptions {
+  /** 0, the default, or 1. */
+  readonly qos?: QoS | undefined
+  /** Before the Server has granted it, `subscribe` rejects with its reason; later the subscription ends. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How to subscribe with a loop, which throws the reason of `signal`. */
+export interface LoopOptions extends HandlerOptions {
+  /**
+   * Messages that may wait for the loop, and are acknowledged before it has handled them. 100 by default, and 1 MiB
+   * together. When there are more, all messages of this client wait, then the Server. 0: each message is acknowledged
+   * when the loop asks for the next one.
+   */
+  readonly buffer?: number | undefined
+}
+
+export interface Subscribing {
+  readonly subscribe: {
+    (topicFilter: string, options?: LoopOptions): Promise<Taking.Messages>
+    (
+      topicFilter: string,
+      handler: Taking.MessageHandler,
+      options?: HandlerOptions
+    ): Promise<Taking.Subscription>
+  }
+  readonly unsubscribe: (topicFilter: string, options?: { readonly signal?: AbortSignal | undefined }) => Promise<void>
+  /** The Server has taken a subscription back. */
+  readonly lost: (topicFilter: string, message: string) => void
+  /** Unsubscriptions that the Server has not answered. */
+  readonly leaving: () => Iterable<Promise<unknown>>
+  /** There will be no more messages. */
+  readonly end: (end: { readonly failure?: unknown }) => void
+}
+
+const defaultBuffer = 100
+
+const alreadySubscribed = (topicFilter: string) =>
+  new AlreadySubscribed({
+    topicFilter,
+    message:
+      `this client is subscribed to ${topicFilter} already: share its messages, or end that subscription first with unsubscribe`
+  })
+
+/** `signal` is heard from the grant on, until the returned function is called. */
+const onAbort = (signal: AbortSignal | undefined, abort: () => void): () => void => {
+  signal?.addEventListener("abort", abort, { once: true })
+  if (signal?.aborted === true) abort()
+  return () => signal?.removeEventListener("abort", abort)
+}
+
+interface Member {
+  readonly taker: Taking.Taker
+  /** Takes it out of the list. */
+  release: () => void
+}
+
+export const make = (client: Client, events: Events): Subscribing => {
+  const members = new Map<string, Member>()
+  const leaving = new Map<string, Promise<void>>()
+
+  const drop = (topicFilter: string, end: { readonly failure?: unknown }): void => {
+    const member = members.get(topicFilter)
+    members.delete(topicFilter)
+    member?.release()
+    member?.taker.end(end)
+  }
+  const leave = (topicFilter: string, signal?: AbortSignal): Promise<void> => {
+    const left = run(client.unsubscribe(topicFilter), signal)
+    leaving.set(topicFilter, left)
+    const forget = () => {
+      if (leaving.get(topicFilter) === left) leaving.delete(topicFilter)
+    }
+    left.then(forget, forget)
+    return left
+  }
+  /** Ends this subscription, unless it has ended. */
+  const end = (topicFilter: string, member: Member, how: { readonly failure?: unknown }): Promise<void> => {
+    if (members.get(topicFilter) !== member) return leaving.get(topicFilter) ?? Promise.resolve()
+    drop(topicFilter, how)
+    return leave(topicFilter)
+  }
+  const ask = async (topicFilter: string, taker: Taking.Taker, { qos, signal }: HandlerOptions) => {
+    if (members.has(topicFilter)) throw alreadySubscribed(topicFilter)
+    const member: Member = { taker, release: () => {} }
+    members.set(topicFilter, member)
+    try {
+      await leaving.get(topicFilter)?.catch(() => {})
+      const granted = await run(client.subscribe(topicFilter, { qos: qos ?? 0 }, taker.handler), signal)
+      member.release = onAbort(signal, () => void end(topicFilter, member, { failure: signal?.reason }))
+      return { member, granted }
+    } catch (error) {
+      if (members.get(topicFilter) === member) members.delete(topicFilter)
+      throw error
+    }
+  }
+  const subscription = (topicFilter: string, qos: QoS, member: Member): Taking.Subscription => {
+    const unsubscribe = () => end(topicFilter, member, {})
+    const dispose = () => {
+      void unsubscribe()
+      return Promise.resolve()
+    }
+    return { topicFilter, qos, unsubscribe, [Symbol.asyncDispose]: dispose }
+  }
+  const loop = async (topicFilter: string, options: LoopOptions): Promise<Taking.Messages> => {
+    const taker = Taking.loop(topicFilter, options.buffer ?? defaultBuffer, events)
+    const { granted, member } = await ask(topicFilter, taker, options)
+    const messages: Taking.Messages = {
+      ...subscription(topicFilter, granted, member),
+      next: taker.mailbox.next,
+      return: () => {
+        taker.mailbox.leave()
+        void end(topicFilter, member, {})
+        return Promise.resolve({ done: true, value: undefined } as const)
+      },
+      [Symbol.asyncIterator]: () => messages
+    }
+    return messages
+  }
+  const handle = async (topicFilter: string, handler: Taking.MessageHandler, options: HandlerOptions) => {
+    const { granted, member } = await ask(topicFilter, Taking.handled(handler, events), options)
+    return subscription(topicFilter, granted, member)
+  }
+  return {
+    subscribe:
+      ((topicFilter: string, first: LoopOptions | Taking.MessageHandler = {}, second: HandlerOptions = {}) =>
+        quiet<Taking.Subscription>(
+          typeof first === "function" ? handle(topicFilter, first, second)
+            : loop(topicFilter, first)
+        )) as Subscribing["subscribe"],
+    unsubscribe: (topicFilter, { signal } = {}) => {
+      drop(topicFilter, {})
+      return leave(topicFilter, signal)
+    },
+    lost: (topicFilter, message) => drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),
+    leaving: () => leaving.values(),
+    end: (how) => {
+      for (const topicFilter of members.keys()) drop(topicFilter, how)
+    }
+  }
+}
