@@ -48,14 +48,13 @@ const manifest = () => {
   const { dependencies, engines, license, type, version } = JSON.parse(
     readFileSync(path.join(root, "package.json"), "utf8")
   )
-  const targets = Object.entries(entries).map(([name, module]) =>
-    // Types first: conditions are tried in their order.
-    [name, { types: `./${module}.d.ts`, default: `./${module}.js` }]
-  )
+  const targets = Object.entries(entries).map(([name, module]) => // Types first: conditions are tried in their order.
+  [name, { types: `./${module}.d.ts`, default: `./${module}.js` }])
   return {
     name: "dormouse-mqtt",
     version,
-    description: "An MQTT 3.1.1 client for Node: Promises, loops, typed errors, back-pressure; and the same as an Effect",
+    description:
+      "An MQTT 3.1.1 client for Node: Promises, loops, typed errors, back-pressure; and the same as an Effect",
     keywords: ["mqtt", "client", "effect", "iot"],
     license,
     type,
