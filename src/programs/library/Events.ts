@@ -16,7 +16,7 @@ export type ClientEvent =
   | { readonly _tag: "HandlerFailed"; readonly topic: string; readonly error: unknown; readonly message: string }
   /**
    * A `publish` failed for a reason that is not the connection (OutboxFull, PublishRejected, InvalidTopic,
-   * InvalidPacket). Its Promise rejects with the same error; this is for who does not await it.
+   * InvalidPacket, InvalidOption). Its Promise rejects with the same error; this is for who does not await it.
    */
   | { readonly _tag: "PublishFailed"; readonly topic: string; readonly error: Error; readonly message: string }
   /** For 10 s nobody has asked a loop for its next message, its buffer is full, and all others of this client wait. */

@@ -28,61 +28,70 @@ export interface Mailbox<A> {
 
 const done = { done: true, value: undefined } as const
 
-/** `isDone` is called with each value when it is done, or dropped. */
-export const make = <A>(isDone: (value: A) => void = () => {}): Mailbox<A> => {
-  const waiting: Array<A> = []
-  const waiters: Array<Waiter<A>> = []
-  let inHand: ReadonlyArray<A> = []
-  let ended: End | undefined
+interface State<A> {
+  readonly waiting: Array<A>
+  readonly waiters: Array<Waiter<A>>
+  /** Given out, and not done. */
+  inHand: ReadonlyArray<A>
+  ended: End | undefined
+}
 
+const give = <A>(state: State<A>, value: A): IteratorResult<A, undefined> => {
+  state.inHand = [...state.inHand, value]
+  return { done: false, value }
+}
+
+/** A failure is thrown once; after it the loop is over. */
+const settleEnd = <A>(state: State<A>, waiter: Waiter<A>): void => {
+  const { ended } = state
+  if (ended === undefined || !("failure" in ended)) return waiter.resolve(done)
+  state.ended = {}
+  waiter.reject(ended.failure)
+}
+
+const next = <A>(state: State<A>, waiter: Waiter<A>): void => {
+  const value = state.waiting.shift()
+  if (value !== undefined) waiter.resolve(give(state, value))
+  else if (state.ended === undefined) state.waiters.push(waiter)
+  else settleEnd(state, waiter)
+}
+
+/** `isDone` is called with each value when it is done, or dropped. */
+export const make = <A extends {}>(isDone: (value: A) => void = () => {}): Mailbox<A> => {
+  const state: State<A> = { waiting: [], waiters: [], inHand: [], ended: undefined }
   const finishInHand = () => {
-    const finished = inHand
-    inHand = []
+    const finished = state.inHand
+    state.inHand = []
     for (const value of finished) isDone(value)
   }
-  const give = (value: A): IteratorResult<A, undefined> => {
-    inHand = [...inHand, value]
-    return { done: false, value }
-  }
-  const settleEnd = (waiter: Waiter<A>) => {
-    if (ended !== undefined && "failure" in ended) {
-      const { failure } = ended
-      // Thrown once; after it the loop is over.
-      ended = {}
-      waiter.reject(failure)
-    } else waiter.resolve(done)
-  }
   const end = (how: End = {}) => {
-    if (ended !== undefined) return
-    ended = how
-    for (const waiter of waiters.splice(0)) settleEnd(waiter)
+    if (state.ended !== undefined) return
+    state.ended = how
+    for (const waiter of state.waiters.splice(0)) settleEnd(state, waiter)
   }
   return {
     push: (value) => {
-      const waiter = ended === undefined ? waiters.shift() : undefined
-      if (ended !== undefined) isDone(value)
-      else if (waiter === undefined) waiting.push(value)
-      else waiter.resolve(give(value))
+      const waiter = state.waiters.shift()
+      if (state.ended !== undefined) isDone(value)
+      else if (waiter === undefined) state.waiting.push(value)
+      else waiter.resolve(give(state, value))
     },
-    size: () => waiting.length + inHand.length,
+    size: () => state.waiting.length + state.inHand.length,
     dropOldest: () => {
-      const value = waiting.shift()
+      const value = state.waiting.shift()
       if (value !== undefined) isDone(value)
     },
     end,
     next: () =>
       new Promise((resolve, reject) => {
         finishInHand()
-        const value = waiting.shift()
-        if (value !== undefined) resolve(give(value))
-        else if (ended === undefined) waiters.push({ resolve, reject })
-        else settleEnd({ resolve, reject })
+        next(state, { resolve, reject })
       }),
     leave: () => {
       end()
-      ended = {}
+      state.ended = {}
       finishInHand()
-      for (const value of waiting.splice(0)) isDone(value)
+      for (const value of state.waiting.splice(0)) isDone(value)
     }
   }
 }

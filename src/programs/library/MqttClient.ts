@@ -14,6 +14,7 @@ import type { PublishOptions } from "../client/publish.ts"
 import * as Events from "./Events.ts"
 import * as Message from "./Message.ts"
 import * as Options from "./options.ts"
+import { callbackFault, type InvalidOption, numberFault, payloadFault, topicFault } from "./mistakes.ts"
 import { quiet, run, settled } from "./running.ts"
 import * as Subscribing from "./Subscribing.ts"
 import type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
@@ -90,17 +91,19 @@ interface Life {
 }
 
 /** Failures of a publish that the status does not tell of. */
-const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "OutboxFull", "PublishRejected"])
+const reported: ReadonlySet<string> = new Set(["InvalidTopic", "InvalidPacket", "InvalidOption", "OutboxFull",
+  "PublishRejected"])
 
 const publishing = (life: Life): MqttClient["publish"] => (topic, payload, options = {}) => {
   if (life.isEnding) {
     const message = "the client is ending, and takes nothing more: await what you publish before you call end()"
     return quiet(Promise.reject(new SocketError({ reason: "Closed", message })))
   }
-  const fault = Options.payloadFault(payload)
+  const fault = topicFault("Topic Name", topic) ?? payloadFault(payload) ?? callbackFault("publish", options)
   // Bytes of the caller may change before they are sent, or sent again.
   const own = () => typeof payload === "string" ? payload : new Uint8Array(payload)
-  const sent = fault === undefined ? life.client.publish(topic, own(), options) : Effect.fail(fault)
+  const sent: Effect.Effect<void, Client.PublishError | InvalidOption> = fault === undefined
+    ? life.client.publish(topic, own(), options) : Effect.fail(fault)
   const told = Effect.tapError(sent, (error) =>
     Effect.sync(() => {
       if (!reported.has(error._tag)) return
@@ -113,12 +116,12 @@ const publishing = (life: Life): MqttClient["publish"] => (topic, payload, optio
   return published
 }
 
-const reading = ({ client }: Life): MqttClient["readTopic"] => (topic, { signal, timeout = 5_000 } = {}) =>
-  run(
-    Effect.map(client.readTopic(topic, timeout),
-      (received) => Option.getOrUndefined(Option.map(received, Message.make))),
-    signal
-  )
+const reading = ({ client }: Life): MqttClient["readTopic"] => (topic, { signal, timeout = 5_000 } = {}) => {
+  const fault = topicFault("Topic Name", topic) ?? numberFault("timeout", timeout, 0)
+  if (fault !== undefined) return quiet(Promise.reject(fault))
+  const first = Effect.map(client.readTopic(topic, timeout), Option.map(Message.make))
+  return run(Effect.map(first, Option.getOrUndefined), signal)
+}
 
 const ending = (life: Life): MqttClient["end"] => {
   let ended: Promise<void> | undefined

@@ -6,6 +6,7 @@ import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { Client } from "../client/Client.ts"
 import { SubscriptionRefused } from "../client/errors.ts"
 import type { Events } from "./Events.ts"
+import { callbackFault, InvalidOption, numberFault, topicFault } from "./mistakes.ts"
 import { quiet, run } from "./running.ts"
 import * as Taking from "./Subscription.ts"
 
@@ -33,6 +34,9 @@ export interface LoopOptions extends HandlerOptions {
   readonly buffer?: number | undefined
 }
 
+/** How a subscription ends: without a failure, or with one that its loop throws. */
+type End = { readonly failure?: unknown }
+
 export interface Subscribing {
   readonly subscribe: {
     (topicFilter: string, options?: LoopOptions): Promise<Taking.Messages>
@@ -48,7 +52,7 @@ export interface Subscribing {
   /** Unsubscriptions that the Server has not answered. */
   readonly leaving: () => Iterable<Promise<unknown>>
   /** There will be no more messages. */
-  readonly end: (end: { readonly failure?: unknown }) => void
+  readonly end: (end: End) => void
 }
 
 const defaultBuffer = 100
@@ -60,7 +64,7 @@ const alreadySubscribed = (topicFilter: string) =>
       `this client is subscribed to ${topicFilter} already: share its messages, or end that subscription first with unsubscribe`
   })
 
-/** `signal` is heard from the grant on, until the returned function is called. */
+/** Calls `abort` when `signal` does, or has, until the returned function is called. */
 const onAbort = (signal: AbortSignal | undefined, abort: () => void): () => void => {
   signal?.addEventListener("abort", abort, { once: true })
   if (signal?.aborted === true) abort()
@@ -69,15 +73,16 @@ const onAbort = (signal: AbortSignal | undefined, abort: () => void): () => void
 
 interface Member {
   readonly taker: Taking.Taker
-  /** Takes it out of the list. */
+  /** Stops listening to its signal. */
   release: () => void
 }
 
-export const make = (client: Client, events: Events): Subscribing => {
+/** The subscriptions that there are, and the Topic Filters whose UNSUBSCRIBE has no answer. */
+const membersOf = (client: Client) => {
   const members = new Map<string, Member>()
   const leaving = new Map<string, Promise<void>>()
 
-  const drop = (topicFilter: string, end: { readonly failure?: unknown }): void => {
+  const drop = (topicFilter: string, end: End): void => {
     const member = members.get(topicFilter)
     members.delete(topicFilter)
     member?.release()
@@ -92,17 +97,18 @@ export const make = (client: Client, events: Events): Subscribing => {
     left.then(forget, forget)
     return left
   }
-  /** Ends this subscription, unless it has ended. */
-  const end = (topicFilter: string, member: Member, how: { readonly failure?: unknown }): Promise<void> => {
+  /** Ends this one, unless it has ended. */
+  const end = (topicFilter: string, member: Member, how: End): Promise<void> => {
     if (members.get(topicFilter) !== member) return leaving.get(topicFilter) ?? Promise.resolve()
     drop(topicFilter, how)
     return leave(topicFilter)
   }
-  const ask = async (topicFilter: string, taker: Taking.Taker, { qos, signal }: HandlerOptions) => {
+  const add = async (topicFilter: string, taker: Taking.Taker, { qos, signal }: HandlerOptions) => {
     if (members.has(topicFilter)) throw alreadySubscribed(topicFilter)
     const member: Member = { taker, release: () => {} }
     members.set(topicFilter, member)
     try {
+      // Its answer would otherwise count for this subscription.
       await leaving.get(topicFilter)?.catch(() => {})
       const granted = await run(client.subscribe(topicFilter, { qos: qos ?? 0 }, taker.handler), signal)
       member.release = onAbort(signal, () => void end(topicFilter, member, { failure: signal?.reason }))
@@ -112,48 +118,81 @@ export const make = (client: Client, events: Events): Subscribing => {
       throw error
     }
   }
-  const subscription = (topicFilter: string, qos: QoS, member: Member): Taking.Subscription => {
-    const unsubscribe = () => end(topicFilter, member, {})
-    const dispose = () => {
-      void unsubscribe()
-      return Promise.resolve()
-    }
-    return { topicFilter, qos, unsubscribe, [Symbol.asyncDispose]: dispose }
+  return { members, leaving, drop, leave, end, add }
+}
+
+type Members = ReturnType<typeof membersOf>
+
+const subscription = ({ end }: Members, topicFilter: string, qos: QoS, member: Member): Taking.Subscription => {
+  const unsubscribe = () => end(topicFilter, member, {})
+  const dispose = () => {
+    void unsubscribe()
+    return Promise.resolve()
   }
-  const loop = async (topicFilter: string, options: LoopOptions): Promise<Taking.Messages> => {
-    const taker = Taking.loop(topicFilter, options.buffer ?? defaultBuffer, events)
-    const { granted, member } = await ask(topicFilter, taker, options)
-    const messages: Taking.Messages = {
-      ...subscription(topicFilter, granted, member),
-      next: taker.mailbox.next,
-      return: () => {
-        taker.mailbox.leave()
-        void end(topicFilter, member, {})
-        return Promise.resolve({ done: true, value: undefined } as const)
-      },
-      [Symbol.asyncIterator]: () => messages
-    }
-    return messages
+  return { topicFilter, qos, unsubscribe, [Symbol.asyncDispose]: dispose }
+}
+
+const loop = async (
+  members: Members,
+  events: Events,
+  topicFilter: string,
+  options: LoopOptions
+): Promise<Taking.Messages> => {
+  const taker = Taking.loop(topicFilter, options.buffer ?? defaultBuffer, events)
+  const { granted, member } = await members.add(topicFilter, taker, options)
+  const messages: Taking.Messages = {
+    ...subscription(members, topicFilter, granted, member),
+    next: taker.mailbox.next,
+    return: () => {
+      taker.mailbox.leave()
+      void members.end(topicFilter, member, {})
+      return Promise.resolve({ done: true, value: undefined } as const)
+    },
+    [Symbol.asyncIterator]: () => messages
   }
+  return messages
+}
+
+const fault = (topicFilter: unknown, first: LoopOptions | Taking.MessageHandler, second: unknown) =>
+  topicFault("Topic Filter", topicFilter)
+    ?? (typeof first === "function" ? callbackFault("subscribe", second)
+      : typeof second === "function" ? handlerIsLast()
+      : numberFault("buffer", first.buffer, 0))
+
+const handlerIsLast = () =>
+  new InvalidOption({
+    option: "handler",
+    message: "the handler comes before the options: subscribe(filter, handler, { qos })"
+  })
+
+export const make = (client: Client, events: Events): Subscribing => {
+  const members = membersOf(client)
   const handle = async (topicFilter: string, handler: Taking.MessageHandler, options: HandlerOptions) => {
-    const { granted, member } = await ask(topicFilter, Taking.handled(handler, events), options)
-    return subscription(topicFilter, granted, member)
+    const { granted, member } = await members.add(topicFilter, Taking.handled(handler, events), options)
+    return subscription(members, topicFilter, granted, member)
+  }
+  const subscribe = (topicFilter: string, first: LoopOptions | Taking.MessageHandler = {}, second?: HandlerOptions) => {
+    const wrong = fault(topicFilter, first, second)
+    return quiet<Taking.Subscription>(
+      wrong !== undefined ? Promise.reject(wrong)
+        : typeof first === "function" ? handle(topicFilter, first, second ?? {})
+        : loop(members, events, topicFilter, first)
+    )
   }
   return {
-    subscribe:
-      ((topicFilter: string, first: LoopOptions | Taking.MessageHandler = {}, second: HandlerOptions = {}) =>
-        quiet<Taking.Subscription>(
-          typeof first === "function" ? handle(topicFilter, first, second)
-            : loop(topicFilter, first)
-        )) as Subscribing["subscribe"],
+    // What it resolves to follows from its second argument.
+    subscribe: subscribe as Subscribing["subscribe"],
     unsubscribe: (topicFilter, { signal } = {}) => {
-      drop(topicFilter, {})
-      return leave(topicFilter, signal)
+      const wrong = topicFault("Topic Filter", topicFilter)
+      if (wrong !== undefined) return quiet(Promise.reject(wrong))
+      members.drop(topicFilter, {})
+      return members.leave(topicFilter, signal)
     },
-    lost: (topicFilter, message) => drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),
-    leaving: () => leaving.values(),
+    lost: (topicFilter, message) =>
+      members.drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),
+    leaving: () => members.leaving.values(),
     end: (how) => {
-      for (const topicFilter of members.keys()) drop(topicFilter, how)
+      for (const topicFilter of members.members.keys()) members.drop(topicFilter, how)
     }
   }
 }

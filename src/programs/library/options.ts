@@ -1,19 +1,12 @@
 /**
  * What `connect` takes, and what the Client makes of it.
  */
-import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import { type ClientOptions, type Payload, stayConnected, type WillOptions } from "../client/options.ts"
-import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import type { Tls } from "../../ports/Socket.ts"
 import type { ClientEvent } from "./Events.ts"
-
-/** An option that there is not, or that does not go with the others. `message` says what to write in its place. */
-export class InvalidOption extends Data.TaggedError("InvalidOption")<{
-  readonly option: string
-  readonly message: string
-}> {}
+import { InvalidOption, numberFault } from "./mistakes.ts"
 
 /** Milliseconds: the first wait after three tries at once, and the longest. The waits double, and half is random. */
 export interface ReconnectOptions {
@@ -80,17 +73,17 @@ const elsewhere: Readonly<Record<string, string>> = {
 
 const wrong = (option: string, message: string) => Result.fail(new InvalidOption({ option, message }))
 
-/** The types allow nothing else; JavaScript does, and an object would be sent as "[object Object]", or as nothing. */
-export const payloadFault = (payload: unknown): InvalidPacket | undefined => {
-  if (typeof payload === "string" || payload instanceof Uint8Array) return undefined
-  const what = payload === null ? "null" : Array.isArray(payload) ? "an array" : typeof payload
-  const message =
-    `PUBLISH has ${what} as its payload; it must be a string or a Uint8Array: use JSON.stringify(value) or String(value)`
-  return new InvalidPacket({ packet: "PUBLISH", field: "payload", clause: "3.3.3", message })
-}
-
 /** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). */
 const randomClientId = (): string => "dormouse" + crypto.randomUUID().replaceAll("-", "").slice(0, 15)
+
+const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption | undefined => {
+  const { maxDelay, minDelay } = reconnect === false ? {} : reconnect ?? {}
+  return numberFault("connectTimeout", options.connectTimeout, 1) ??
+    numberFault("replyTimeout", options.replyTimeout, 1)
+    ?? numberFault("outboxCapacity", options.outboxCapacity, 1)
+    ?? numberFault("maximumPacketSize", options.maximumPacketSize, 2)
+    ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
+}
 
 const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, InvalidOption> => {
   const unknown = Object.keys(options).find((name) => !known.has(name))
@@ -98,6 +91,8 @@ const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, Inv
     const instead = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : `known are ${Array.from(known).join(", ")}`
     return wrong(unknown, `there is no option ${unknown}: ${instead}`)
   }
+  const number = numbersFault(options)
+  if (number !== undefined) return Result.fail(number)
   if (options.cleanSession === false && options.clientId === undefined) {
     return wrong("clientId", "cleanSession: false needs a clientId that stays the same: the Session belongs to it")
   }

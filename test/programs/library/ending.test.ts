@@ -190,6 +190,9 @@ describe("an error", () => {
     [unanswered, { toString: 1 }, "InvalidOption", /there is no option toString: known are/],
     [unanswered, { cleanSession: false }, "InvalidOption", /needs a clientId that stays the same/],
     [unanswered, { tls: {} }, "InvalidOption", /write mqtts:\/\//],
+    [unanswered, { replyTimeout: "10 s" }, "InvalidOption",
+      /replyTimeout must be a number, 1 or more, but is a string/],
+    [unanswered, { reconnect: { minDelay: 0 } }, "InvalidOption", /reconnect\.minDelay must be a number, 1 or more/],
     [unanswered, { password: "p" }, "InvalidPacket", /password/],
     [unanswered, { keepAlive: 70_000 }, "InvalidPacket", /keepAlive/],
     [unanswered, {}, "SocketError", /nobody listens there: start the Server/]
@@ -199,6 +202,27 @@ describe("an error", () => {
     expect(failure).toBeInstanceOf(Error)
     expect(failure).toMatchObject({ _tag, message: expect.stringMatching(message) })
   })
+
+  it("of a call in JavaScript says how it is called here", () =>
+    withIn(scripted, async (server, open) => {
+      const { client } = await pair(server, open, { onEvent: () => {} })
+      const { publish, readTopic, subscribe, unsubscribe } = client as unknown as Readonly<
+        Record<string, (...args: ReadonlyArray<unknown>) => Promise<unknown>>
+      >
+      const calls: ReadonlyArray<readonly [failed: Promise<unknown> | undefined, message: string]> = [
+        [publish?.("a", 1), "use JSON.stringify(value) or String(value)"],
+        [publish?.(undefined, "b"), "the Topic Name is nothing; give one as a string"],
+        [publish?.("a", "b", () => {}), "publish calls nothing back: await its Promise"],
+        [publish?.("a", "b", { qos: 2 }), "does not speak QoS 2"],
+        [subscribe?.(["a", "b"]), "the Topic Filter is an array; give one as a string, and call again for another"],
+        [subscribe?.("a", { qos: 1 }, () => {}), "the handler comes before the options"],
+        [subscribe?.("a", () => {}, () => {}), "subscribe calls nothing back"],
+        [subscribe?.("a", { buffer: Number.NaN }), "buffer must be a number, 0 or more, but is NaN"],
+        [unsubscribe?.(null), "the Topic Filter is null"],
+        [readTopic?.("a", { timeout: -1 }), "timeout must be a number, 0 or more, but is -1"]
+      ]
+      for (const [failed, message] of calls) await expect(failed).rejects.toThrow(message)
+    }))
 
   it("of a call is the same as an event, for who awaits nothing", () =>
     withIn(scripted, async (server, open) => {
