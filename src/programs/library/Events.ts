@@ -52,7 +52,7 @@ export const warn = (event: ClientEvent): void => {
 }
 
 const failed = (error: unknown): void => {
-  process.emitWarning(`onEvent threw ${String(error)}`, { type: "MqttWarning", code: "HandlerFailed" })
+  process.emitWarning(`onEvent threw ${String(error)}`, { type: "MqttWarning", code: "ListenerFailed" })
 }
 
 const isStatus = ({ _tag }: ClientEvent): boolean =>

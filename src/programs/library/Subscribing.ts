@@ -8,6 +8,7 @@ import { SubscriptionRefused } from "../client/errors.ts"
 import type { Events } from "./Events.ts"
 import { callbackFault, InvalidOption, numberFault, topicFault } from "./mistakes.ts"
 import { quiet, run } from "./running.ts"
+import { onAbort } from "./signals.ts"
 import * as Taking from "./Subscription.ts"
 
 /** This client has a subscription to this Topic Filter already. */
@@ -63,13 +64,6 @@ const alreadySubscribed = (topicFilter: string) =>
     message:
       `this client is subscribed to ${topicFilter} already: share its messages, or end that subscription first with unsubscribe`
   })
-
-/** Calls `abort` when `signal` does, or has, until the returned function is called. */
-const onAbort = (signal: AbortSignal | undefined, abort: () => void): () => void => {
-  signal?.addEventListener("abort", abort, { once: true })
-  if (signal?.aborted === true) abort()
-  return () => signal?.removeEventListener("abort", abort)
-}
 
 interface Member {
   readonly taker: Taking.Taker

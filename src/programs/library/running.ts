@@ -5,6 +5,7 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import { onAbort } from "./signals.ts"
 
 /**
  * The same Promise. Nobody has to await it: its failure does not end the process. Who awaits it gets the failure as
@@ -28,10 +29,9 @@ export const run = <A, E>(effect: Effect.Effect<A, E>, signal?: AbortSignal): Pr
     new Promise((resolve, reject) => {
       if (signal?.aborted === true) return reject(signal.reason)
       const fiber = Effect.runFork(effect)
-      const abort = () => fiber.interruptUnsafe()
-      signal?.addEventListener("abort", abort, { once: true })
+      const release = onAbort(signal, () => fiber.interruptUnsafe())
       fiber.addObserver((exit) => {
-        signal?.removeEventListener("abort", abort)
+        release()
         if (Exit.isSuccess(exit)) resolve(exit.value)
         else reject(rejection(exit.cause, signal))
       })

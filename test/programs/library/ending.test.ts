@@ -1,4 +1,5 @@
 /** Aborts, lost connections, the end, and errors: what a program with Promises has to rely on. */
+import { getEventListeners } from "node:events"
 import { describe, expect, it } from "vitest"
 import type { ClientEvent } from "../../../src/programs/library/library.ts"
 import * as Library from "../../../src/programs/library/library.ts"
@@ -44,6 +45,25 @@ describe("an abort", () => {
       expect(await again.expect("Publish")).toMatchObject({ topic: "a" })
       void client.publish("c", "")
       expect(await again.expect("Publish")).toMatchObject({ topic: "c" })
+    }))
+
+  it("may be shared by many calls, and leaves nothing at its signal", () =>
+    withIn(scripted, async (server, open) => {
+      const { client } = await pair(server, open)
+      const controller = new AbortController()
+      const { signal } = controller
+      const failed = Promise.allSettled(
+        Array.from({ length: 50 }, () => client.publish("a", "", { qos: 1, signal }))
+      )
+      // Node warns of a leak from eleven on.
+      expect(getEventListeners(signal, "abort")).toHaveLength(1)
+      controller.abort("enough")
+      expect(new Set((await failed).map((each) => each.status === "rejected" && each.reason))).toEqual(
+        new Set(["enough"])
+      )
+      const other = new AbortController().signal
+      await client.publish("a", "", { signal: other })
+      expect(getEventListeners(other, "abort")).toHaveLength(0)
     }))
 
   it("ends a subscription, whose loop throws the reason", () =>
