@@ -107,12 +107,9 @@ export const handled = (userHandler: MessageHandler, { emit }: Events): Taker =>
     try {
       const result = userHandler(Message.make(received))
       if (!(typeof result === "object" && result !== null && "then" in result)) return undefined
-      return Effect.callback((resume) => {
-        Promise.resolve(result).then(() => resume(Effect.void), (error) => {
-          failed(received.topic, error)
-          resume(Effect.void)
-        })
-      })
+      // At once: the Effect runs later, or never, and a rejection must not be unhandled until then.
+      const settled = Promise.resolve(result).then(() => {}, (error) => failed(received.topic, error))
+      return Effect.promise(() => settled)
     } catch (error) {
       failed(received.topic, error)
       return undefined
