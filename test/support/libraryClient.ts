@@ -8,7 +8,7 @@ import * as ScriptedServer from "./scriptedServer.ts"
 
 export const urlOf = ({ host, port }: Endpoint): string => `mqtt://${host}:${port}`
 
-export type Connect = (url: string, options?: ConnectOptions) => Promise<MqttClient>
+export type Connect = (url: string | URL, options?: ConnectOptions) => Promise<MqttClient>
 
 /** Runs a test with what lives in a Scope. Clients that it makes with `open` end before. */
 export const withIn = <A>(

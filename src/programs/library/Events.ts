@@ -23,6 +23,8 @@ export type ClientEvent =
   | { readonly _tag: "LoopStalled"; readonly topicFilter: string; readonly message: string }
 
 export interface Events {
+  /** The end was asked for: without `onEvent` it is no reason for a warning. */
+  readonly expectEnd: () => void
   readonly emit: (event: ClientEvent) => void
   /** The present status, then all that happens. Ends with the client. */
   readonly iterate: () => AsyncIterable<ClientEvent>
@@ -45,8 +47,8 @@ const text = (event: ClientEvent): string | undefined => {
   }
 }
 
-/** For a client without `onEvent`: what goes wrong is a warning of the process, with the event's name as its code. */
-export const warn = (event: ClientEvent): void => {
+/** Without `onEvent` what goes wrong is a warning of the process, with the event's name as its code. */
+const warn = (event: ClientEvent): void => {
   const message = text(event)
   if (message !== undefined) process.emitWarning(message, { type: "MqttWarning", code: event._tag })
 }
@@ -58,11 +60,14 @@ const failed = (error: unknown): void => {
 const isStatus = ({ _tag }: ClientEvent): boolean =>
   _tag === "Connected" || _tag === "Reconnecting" || _tag === "Disconnected"
 
-export const make = (onEvent: (event: ClientEvent) => void): Events => {
+/** Calls `onEvent`, or warns. */
+export const make = (onEvent: ((event: ClientEvent) => void) | undefined): Events => {
   const loops = new Set<Mailbox.Mailbox<ClientEvent>>()
   let status: ClientEvent | undefined
   let isOver = false
+  let isEndExpected = false
 
+  const tell = onEvent ?? ((event) => event._tag === "Disconnected" && isEndExpected ? undefined : warn(event))
   const emit = (event: ClientEvent): void => {
     if (isStatus(event)) status = event
     for (const loop of loops) {
@@ -70,7 +75,7 @@ export const make = (onEvent: (event: ClientEvent) => void): Events => {
       loop.push(event)
     }
     try {
-      onEvent(event)
+      tell(event)
     } catch (error) {
       failed(error)
     }
@@ -94,5 +99,8 @@ export const make = (onEvent: (event: ClientEvent) => void): Events => {
     for (const loop of loops) loop.end()
     loops.clear()
   }
-  return { emit, iterate, end }
+  const expectEnd = () => {
+    isEndExpected = true
+  }
+  return { expectEnd, emit, iterate, end }
 }

@@ -3,17 +3,15 @@
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Layer from "effect/Layer"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { type Socket, SocketError } from "../../ports/Socket.ts"
+import { SocketError } from "../../ports/Socket.ts"
 import * as Client from "../client/Client.ts"
 import type { PublishOptions } from "../client/publish.ts"
 import * as Events from "./Events.ts"
 import * as Message from "./Message.ts"
-import * as Options from "./options.ts"
 import { callbackFault, type InvalidOption, numberFault, payloadFault, topicFault } from "./mistakes.ts"
 import { quiet, run, settled } from "./running.ts"
 import * as Subscribing from "./Subscribing.ts"
@@ -127,44 +125,26 @@ const ending = (life: Life): MqttClient["end"] => {
   let ended: Promise<void> | undefined
   const leave = async (timeout: number) => {
     life.isEnding = true
+    life.events.expectEnd()
     if (timeout > 0) await settled([...life.pending, ...life.subscribing.leaving()], timeout)
     await life.close()
   }
   return ({ timeout = endMillis } = {}) => ended ??= leave(timeout)
 }
 
-const facade = (life: Life, clientId: string): MqttClient => {
-  const end = ending(life)
-  return {
-    clientId,
-    get isConnected() {
-      return Effect.runSync(life.client.isConnected)
-    },
-    publish: publishing(life),
-    subscribe: life.subscribing.subscribe,
-    unsubscribe: life.subscribing.unsubscribe,
-    readTopic: reading(life),
-    events: life.events.iterate,
-    end,
-    [Symbol.asyncDispose]: () => end()
-  }
-}
-
 /** Follows the client to its end, and then ends everything that waits. */
-const live = (client: Client.Client, scope: Scope.Closeable, onEvent: Options.ConnectOptions["onEvent"]): Life => {
-  // An end that was asked for is no reason for a warning.
-  const warn = (event: Events.ClientEvent) =>
-    event._tag === "Disconnected" && life.isEnding ? undefined : Events.warn(event)
-  const events = Events.make(onEvent ?? warn)
+const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Events): Life => {
   const subscribing = Subscribing.make(client, events)
   let isOver = false
+  // It may learn of the end before it is assigned.
+  let watcher: Fiber.Fiber<void> | undefined
   const over = (status: Client.Status) => {
     if (isOver) return
     isOver = true
     events.emit(status)
     events.end()
     subscribing.end(life.isEnding || status._tag !== "Disconnected" ? {} : { failure: status.reason })
-    watcher.interruptUnsafe()
+    watcher?.interruptUnsafe()
   }
   const close = async () => {
     await Effect.runPromise(Scope.close(scope, Exit.void))
@@ -181,28 +161,34 @@ const live = (client: Client.Client, scope: Scope.Closeable, onEvent: Options.Co
     events.emit(notice)
     if (notice._tag === "SubscriptionLost") subscribing.lost(notice.topicFilter, notice.message)
   }
-  const watcher = Effect.runFork(Effect.all([
+  watcher = Effect.runFork(Effect.all([
     Stream.runForEach(client.status, (status) => Effect.sync(() => onStatus(status))),
     Stream.runForEach(client.notices, (notice) => Effect.sync(() => onNotice(notice)))
   ], { concurrency: "unbounded", discard: true }))
+  if (isOver) watcher.interruptUnsafe()
   return life
 }
 
-/** Connects over `sockets`. */
-export const connectOver =
-  (sockets: Layer.Layer<Socket>) =>
-  async (url: string | URL, options: Options.ConnectOptions = {}): Promise<MqttClient> => {
-    const scope = Effect.runSync(Scope.make())
-    const made = Effect.gen(function*() {
-      const settings = yield* Effect.fromResult(Options.clientOptions(url, options))
-      return [settings.clientId, yield* Client.make(settings)] as const
-    }).pipe(
-      Scope.provide(scope),
-      Effect.provide(sockets),
-      // Everything that is logged is an event as well.
-      Effect.provideService(References.MinimumLogLevel, "None"),
-      Effect.onError((cause) => Scope.close(scope, Exit.failCause(cause)))
-    )
-    const [clientId, client] = await run(made, options.signal)
-    return facade(live(client, scope, options.onEvent), clientId)
+/** The client that others see, until it ends; `scope` is that of the Client, and is closed then. */
+export const make = (
+  client: Client.Client,
+  scope: Scope.Closeable,
+  events: Events.Events,
+  clientId: string
+): MqttClient => {
+  const life = live(client, scope, events)
+  const end = ending(life)
+  return {
+    clientId,
+    get isConnected() {
+      return Effect.runSync(life.client.isConnected)
+    },
+    publish: publishing(life),
+    subscribe: life.subscribing.subscribe,
+    unsubscribe: life.subscribing.unsubscribe,
+    readTopic: reading(life),
+    events: life.events.iterate,
+    end,
+    [Symbol.asyncDispose]: () => end()
   }
+}

@@ -2,7 +2,8 @@
  * The MQTT client for every program on Node: `connect`, then Promises and loops.
  */
 import * as NodeSocket from "../../adapters/node/Socket.ts"
-import { connectOver, type MqttClient } from "./MqttClient.ts"
+import { connectOver } from "./connecting.ts"
+import type { MqttClient } from "./MqttClient.ts"
 import type { ConnectOptions } from "./options.ts"
 
 export { InvalidTopic } from "../../domain/packet/Topic.ts"
@@ -34,7 +35,7 @@ export type { MessageHandler, Messages, Subscription } from "./Subscription.ts"
 
 /**
  * Connects to `mqtt://[user:password@]host[:port]`, or `mqtts://` for TLS. If the first connection fails, the Promise
- * rejects, and nothing is tried again: SocketError (`reason` says why), ConnectionRefused, InvalidServerUrl,
+ * rejects, and nothing is tried again, unless `waitForServer` is true: SocketError (`reason` says why), ConnectionRefused, InvalidServerUrl,
  * InvalidOption, InvalidPacket, or the reason of `signal`. Later connections are made again by themselves.
  */
 export const connect: (url: string | URL, options?: ConnectOptions) => Promise<MqttClient> = connectOver(

@@ -37,6 +37,12 @@ export interface ConnectOptions {
   readonly tls?: Tls | undefined
   /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
   readonly reconnect?: ReconnectOptions | false | undefined
+  /**
+   * False, the default: `connect` rejects if the first connection fails. True: it tries again until the Server answers
+   * or `signal` aborts, with the waits of `reconnect`; mistakes reject at once. Each failed try is an event
+   * (`Reconnecting`).
+   */
+  readonly waitForServer?: boolean | undefined
   /** For TCP and TLS. 10,000 by default. */
   readonly connectTimeout?: number | undefined
   /** For the Server's answers, except to `publish`, which waits as long as its `signal` allows. 10,000 by default. */
@@ -52,8 +58,8 @@ export interface ConnectOptions {
 }
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "keepAlive", "will", "tls", "reconnect", "connectTimeout", "replyTimeout", "outboxCapacity", "maximumPacketSize",
-  "onEvent", "signal"])
+  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
+  "maximumPacketSize", "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -117,7 +123,7 @@ export const clientOptions = (
     const server = yield* ServerUrl.parse(String(url))
     yield* fault(options, server.ssl)
     const fromUrl = ServerUrl.clientOptions(server)
-    const { onEvent: _, reconnect, signal: __, tls, ...rest } = options
+    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, ...rest } = options
     return {
       ...rest,
       endpoint: { ...fromUrl.endpoint, ...(tls === undefined ? {} : { tls }) },
