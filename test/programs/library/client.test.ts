@@ -1,7 +1,9 @@
 /** The library's Promises and loops against real brokers. */
+import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 import * as Library from "../../../src/programs/library/library.ts"
 import { describeEach } from "../../support/brokers.ts"
+import * as DelayedServer from "../../support/delayedServer.ts"
 import { urlOf, withIn } from "../../support/libraryClient.ts"
 
 const tagOf = (promise: Promise<unknown>): Promise<unknown> =>
@@ -90,6 +92,22 @@ describeEach("the library", ({ make }) => {
       }
       await published
       expect(read).toEqual(Array.from({ length: 500 }, (_, i) => i))
+    }))
+
+  it("goes on after its connection was broken, with its loops and what was published meanwhile", () =>
+    withIn(Effect.flatMap(make(), ({ tcp }) => DelayedServer.make(tcp)), async (proxy, open) => {
+      const seen: Array<string> = []
+      const client = await open(urlOf(proxy.endpoint), { onEvent: ({ _tag }) => seen.push(_tag) })
+      const messages = await client.subscribe("again", { qos: 1 })
+      for (let i = 1; i <= 3; i++) {
+        await Effect.runPromise(proxy.cut)
+        await client.publish("again", "x", { qos: 1 })
+        // What is published before the subscription is there again has no reader.
+        const repeating = setInterval(() => void client.publish("again", "x", { qos: 1 }), 20)
+        expect((await messages.next()).value?.topic).toBe("again")
+        clearInterval(repeating)
+        expect(seen.filter((tag) => tag === "Connected")).toHaveLength(i + 1)
+      }
     }))
 
   it("names what is wrong with a login", () =>

@@ -41,11 +41,12 @@ beforeAll(async () => {
 
 afterAll(() => fs.rmSync(app, { recursive: true, force: true }))
 
-/** The guide's first program in that language. */
-const guide = (language: "js" | "ts"): string =>
-  new RegExp("```" + language + "\\n([^]*?)```").exec(fs.readFileSync(path.join(root, "docs/library.md"), "utf8"))
-    ?.[1] ??
-    "throw new Error('no program')"
+/** A program of the guide, by its language and its place among those in that language. */
+const guide = (language: "js" | "ts", index = 0): string => {
+  const text = fs.readFileSync(path.join(root, "docs/library.md"), "utf8")
+  return Array.from(text.matchAll(new RegExp("```" + language + "\\n([^]*?)```", "g")))[index]?.[1] ??
+    "throw 'no program'"
+}
 
 /** The program with this Server in the place of its own. */
 const at = (endpoint: Endpoint, program: string): string => {
@@ -102,6 +103,12 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
       const exited = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)))
       child.kill("SIGINT")
       expect(await exited).toBe("SIGINT")
+    }))
+
+  it("runs the guide's programs that publish, and that use the codec alone", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
+      expect(await node(write("codec.mjs", guide("js", 2)))).toEqual({ stdout: "a/#\n", stderr: "" })
     }))
 
   it("runs the guide's program with Effect", () =>
@@ -192,11 +199,12 @@ describe.skipIf(process.platform === "win32")("the library's types", () => {
           typeRoots: [path.join(root, "node_modules/@types")],
           types: ["node"]
         },
-        files: ["typed.ts", "guide.ts", "hello.ts"]
+        files: ["typed.ts", "guide.ts", "hello.ts", "failures.ts"]
       }
       write("typed.ts", typed)
       write("guide.ts", guide("ts"))
       write("hello.ts", guide("js"))
+      write("failures.ts", guide("js", 1))
       write("tsconfig.json", JSON.stringify(tsconfig))
       const { bin } = JSON.parse(fs.readFileSync(path.join(root, "node_modules/typescript/package.json"), "utf8")) as {
         readonly bin: { readonly tsc: string }
