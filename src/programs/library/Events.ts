@@ -21,6 +21,8 @@ export type ClientEvent =
   | { readonly _tag: "PublishFailed"; readonly topic: string; readonly error: Error; readonly message: string }
   /** For 10 s nobody has asked a loop for its next message, its buffer is full, and all others of this client wait. */
   | { readonly _tag: "LoopStalled"; readonly topicFilter: string; readonly message: string }
+  /** For 10 s the Promise of a handler has not settled, and all other messages of this client wait. */
+  | { readonly _tag: "HandlerStalled"; readonly topicFilter: string; readonly message: string }
 
 export interface Events {
   /** The end was asked for: without `onEvent` it is no reason for a warning. */

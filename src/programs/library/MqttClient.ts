@@ -155,7 +155,7 @@ const live = (client: Client.Client, scope: Scope.Closeable, events: Events.Even
   const onStatus = (status: Client.Status) => {
     if (status._tag !== "Disconnected") return events.emit(status)
     over(status)
-    void close()
+    void quiet(close())
   }
   const onNotice = (notice: Client.Notice) => {
     events.emit(notice)

@@ -162,7 +162,7 @@ const handlerIsLast = () =>
 export const make = (client: Client, events: Events): Subscribing => {
   const members = membersOf(client)
   const handle = async (topicFilter: string, handler: Taking.MessageHandler, options: HandlerOptions) => {
-    const { granted, member } = await members.add(topicFilter, Taking.handled(handler, events), options)
+    const { granted, member } = await members.add(topicFilter, Taking.handled(topicFilter, handler, events), options)
     return subscription(members, topicFilter, granted, member)
   }
   const subscribe = (topicFilter: string, first: LoopOptions | Taking.MessageHandler = {}, second?: HandlerOptions) => {

@@ -42,8 +42,12 @@ export interface Taker {
 /** Bytes that a loop's buffer holds, whatever the number of messages. */
 const bufferBytes = 1024 * 1024
 
-/** How long a full buffer may make others wait before this is reported, in milliseconds. */
+/** How long a full buffer or a handler may make others wait before this is reported, in milliseconds. */
 const stalledMillis = 10_000
+
+/** Waits for `work`, and tells once if it takes long. */
+const watched = (work: Effect.Effect<void>, tell: () => void): Effect.Effect<void> =>
+  Effect.raceFirst(work, Effect.andThen(Effect.sleep(stalledMillis), Effect.andThen(Effect.sync(tell), Effect.never)))
 
 const size = ({ payload, topic }: Message.Message): number => payload.length + topic.length
 
@@ -73,20 +77,19 @@ export const loop = (topicFilter: string, buffer: number, { emit }: Events): Tak
       roomWaiters = roomWaiters.filter((each) => each !== waiter)
     })
   })
-  const tellStalled = Effect.sync(() => {
+  const tellStalled = () => {
     const message =
       `the loop over ${topicFilter} has not asked for a message for ${
         stalledMillis / 1000
       } s, and ${mailbox.size()} wait; `
       + "all messages of this client wait with them: go on with the loop, leave it, or handle messages beside it"
     emit({ _tag: "LoopStalled", topicFilter, message })
-  })
-  const stalled = Effect.andThen(Effect.sleep(stalledMillis), Effect.andThen(tellStalled, Effect.never))
+  }
   const handler: Handler = (received) => {
     const message = Message.make(received)
     bytes += size(message)
     mailbox.push(message)
-    return isRoom() ? undefined : Effect.raceFirst(room, stalled)
+    return isRoom() ? undefined : watched(room, tellStalled)
   }
   const end: Taker["end"] = (how) => {
     mailbox.end(how)
@@ -98,7 +101,15 @@ export const loop = (topicFilter: string, buffer: number, { emit }: Events): Tak
 }
 
 /** Calls the user's handler, and waits for its Promise if it returns one. Its failures harm nobody. */
-export const handled = (userHandler: MessageHandler, { emit }: Events): Taker => {
+export const handled = (topicFilter: string, userHandler: MessageHandler, { emit }: Events): Taker => {
+  const tellStalled = () => {
+    const message =
+      `the handler of ${topicFilter} has not finished for ${
+        stalledMillis / 1000
+      } s; all messages of this client wait for it: `
+      + "limit the time of what it awaits, or do not return its Promise"
+    emit({ _tag: "HandlerStalled", topicFilter, message })
+  }
   const failed = (topic: string, error: unknown) => {
     const what = error instanceof Error ? error.message : String(error)
     emit({ _tag: "HandlerFailed", topic, error, message: `a handler failed on a message to ${topic}: ${what}` })
@@ -109,7 +120,7 @@ export const handled = (userHandler: MessageHandler, { emit }: Events): Taker =>
       if (!(typeof result === "object" && result !== null && "then" in result)) return undefined
       // At once: the Effect runs later, or never, and a rejection must not be unhandled until then.
       const settled = Promise.resolve(result).then(() => {}, (error) => failed(received.topic, error))
-      return Effect.promise(() => settled)
+      return watched(Effect.promise(() => settled), tellStalled)
     } catch (error) {
       failed(received.topic, error)
       return undefined

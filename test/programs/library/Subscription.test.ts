@@ -1,4 +1,4 @@
-/** A loop that makes others wait is reported, once, and only if it does so for long. */
+/** A loop or a handler that makes others wait is reported, once, and only if it does so for long. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
@@ -28,4 +28,21 @@ const story = Effect.gen(function*() {
   yield* Fiber.join(waiting)
 })
 
-it("reports it after ten seconds", () => Effect.runPromise(Effect.provide(story, TestClock.layer())))
+it("reports a loop after ten seconds", () => Effect.runPromise(Effect.provide(story, TestClock.layer())))
+
+const slowHandler = Effect.gen(function*() {
+  const seen: Array<string> = []
+  let release = () => {}
+  const pending = new Promise<void>((resolve) => release = resolve)
+  const taker = Subscription.handled("a/#", () => pending, Events.make(({ _tag }) => seen.push(_tag)))
+  const work = taker.handler(received) as Effect.Effect<unknown>
+  const waiting = yield* Effect.forkChild(work, { startImmediately: true })
+  yield* TestClock.adjust(9_999)
+  expect(seen).toEqual([])
+  yield* TestClock.adjust(60_000)
+  expect(seen).toEqual(["HandlerStalled"])
+  release()
+  yield* Fiber.join(waiting)
+})
+
+it("reports a handler after ten seconds", () => Effect.runPromise(Effect.provide(slowHandler, TestClock.layer())))

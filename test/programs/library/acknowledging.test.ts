@@ -136,6 +136,19 @@ it("a buffer holds a mebibyte, whatever the number of messages", () =>
     await acknowledged(guest, 3)
   }))
 
+it("what still comes for a loop that was left holds nothing back once the Server has answered", () =>
+  withIn(scripted, async (server, open) => {
+    const { client, guest } = await pair(server, open)
+    const subscribing = Promise.all([client.subscribe("a", { qos: 1 }), client.subscribe("b", () => {}, { qos: 1 })])
+    await grant(guest)
+    await grant(guest)
+    const [messages] = await subscribing
+    await messages.return()
+    const { packetIdentifier } = await guest.expect("Unsubscribe")
+    await guest.send(message(1), message(2, "b"), { _tag: "Unsuback", packetIdentifier })
+    await acknowledged(guest, 1, 2)
+  }))
+
 it("gives each its own bytes, and sends what they were when publish was called", () =>
   withIn(scripted, async (server, open) => {
     const { client, guest } = await pair(server, open)

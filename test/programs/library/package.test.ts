@@ -148,6 +148,23 @@ describe.skipIf(process.platform === "win32")("the library's package", () => {
       expect(stdout.trim().split("\n").sort()).toEqual(["Connected", "Disconnected", "PublishFailed", "PublishFailed"])
     }))
 
+  it("leaves no timer, however much waits when the client ends", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      const program = write("leaving.js", `import { connect } from "dormouse-mqtt"
+        const client = await connect(process.argv[2])
+        let began
+        const hasBegun = new Promise((resolve) => began = resolve)
+        await client.subscribe("a", () => new Promise(() => began()), { qos: 1 })
+        client.publish("a", "b", { qos: 1 })
+        client.readTopic("c", { timeout: 60_000 })
+        await hasBegun
+        await client.end()`)
+      const began = performance.now()
+      expect(await node(program, urlOf(tcp))).toEqual({ stdout: "", stderr: "" })
+      // A handler is reported after ten.
+      expect(performance.now() - began).toBeLessThan(9_000)
+    }))
+
   it("tells of a failed connect, and then ends", async () => {
     const program = write("nobody.js", `import { connect } from "dormouse-mqtt"
       await connect("mqtt://127.0.0.1:1").catch(({ _tag, reason }) => console.log(_tag, reason))`)
