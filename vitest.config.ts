@@ -33,7 +33,7 @@ const whole = [
 
 /** No sockets, no processes, no long lives: seconds for all of them. */
 const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/publicEntries.test.ts",
-  "test/domain/**/*.test.ts", "test/programs/client/*.test.ts"]
+  "test/domain/**/*.test.ts", "test/programs/client/*.test.ts", "test/programs/library/{Mailbox,Subscription}.test.ts"]
 
 export default defineConfig(({ mode }) => {
   const isWhole = mode === "all"
