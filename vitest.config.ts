@@ -10,8 +10,9 @@ moveTemporaries()
 const standIns = ["test/simulation/chaos/bite.test.ts", "test/adapters/node/StoragePowerCut.test.ts",
   "test/adapters/espruino/runtime.test.ts"]
 
-/** The whole package, packed, installed and used, and a version made of it: `npm test` leaves it to `npm run test:all`, which CI calls. */
-const packages = ["test/programs/dormouse/package.test.ts", "test/release.test.ts"]
+/** The whole package and the library, packed, installed and used, and a version made of them: `npm test` leaves it to `npm run test:all`, which CI calls. */
+const packages = ["test/programs/dormouse/package.test.ts", "test/programs/library/package.test.ts",
+  "test/release.test.ts"]
 
 /**
  * Whole scripts of boards, made and lived in for one key each, and whole commands with all their options: minutes in
@@ -33,7 +34,7 @@ const whole = [
 
 /** No sockets, no processes, no long lives: seconds for all of them. */
 const pure = ["test/architecture.test.ts", "test/install.test.ts", "test/publicEntries.test.ts",
-  "test/domain/**/*.test.ts", "test/programs/client/*.test.ts"]
+  "test/domain/**/*.test.ts", "test/programs/client/*.test.ts", "test/programs/library/{Mailbox,Subscription}.test.ts"]
 
 export default defineConfig(({ mode }) => {
   const isWhole = mode === "all"

@@ -1,5 +1,5 @@
 /**
- * `npm run release -- 0.2.0`: a version, from the changelog to the package. It changes files, tests, packs, commits and
+ * `npm run release -- 0.2.0`: a version, from the changelog to the packages: the program, and the library. It changes files, tests, packs, commits and
  * tags here, and never pushes or publishes: at the end it says what is left to do. `--dry-run` only says what it
  * would do; `--no-test` leaves out the tests. When a step fails, the files are put back as they were.
  */
@@ -98,7 +98,7 @@ const checkTree = (tag) => {
   if (run("git", ["tag", "--list", tag]) !== "") refuse(`the tag ${tag} is there already: choose a higher version`)
 }
 
-const carryOut = (files, { archive, isTested, tag, version }) => {
+const carryOut = (files, { archives, isTested, tag, version }) => {
   const write = (side) => files.forEach((texts, file) => writeFileSync(path.join(root, file), texts[side]))
   // Ctrl-C ends the tests, and then the files are put back.
   process.on("SIGINT", () => {})
@@ -106,29 +106,33 @@ const carryOut = (files, { archive, isTested, tag, version }) => {
     write("after")
     if (isTested) run("npm", ["run", "test:all"], "inherit")
     run("npm", ["pack", "--ignore-scripts=false"])
+    run("npm", ["run", "build:library"])
+    run("npm", ["pack", "./dist/library"])
     run("git", ["commit", "-q", "-m", `Release ${version}`, "--", ...files.keys()])
   } catch (failure) {
     write("before")
-    rmSync(path.join(root, archive), { force: true })
+    for (const archive of archives) rmSync(path.join(root, archive), { force: true })
     throw failure
   }
   run("git", ["tag", "-a", tag, "-m", `Dormouse ${version}`])
 }
 
-const tellPlan = (files, { archive, isTested, present, tag, version }) => {
+const tellPlan = (files, { archives, isTested, present, tag, version }) => {
   const tests = isTested ? ["run npm run test:all"] : []
-  const steps = [`write ${[...files.keys()].join(", ")}`, ...tests, `pack ${archive}`, "commit", `tag ${tag}`]
+  const steps = [`write ${[...files.keys()].join(", ")}`, ...tests, `pack ${archives.join(", ")}`, "commit",
+    `tag ${tag}`]
   const lines = steps.map((step) => "  " + step).join("\n")
   console.log(`${present} -> ${version}. Without --dry-run this would\n${lines}\nNothing is changed.`)
 }
 
-const tellNext = ({ archive, present, tag, version }) =>
-  console.log(`${present} -> ${version}: packed into ${archive}, committed, tagged ${tag}.
+const tellNext = ({ archives: [archive, library], present, tag, version }) =>
+  console.log(`${present} -> ${version}: packed into ${archive} and ${library}, committed, tagged ${tag}.
 Nothing has left this machine. Next:
   git show ${tag}                 look at it
   git push origin main ${tag}     give it to others
   npm install -g ./${archive}     use it
-npm publish refuses it as long as package.json says "private".`)
+  npm install ./${library}        use the library in a program
+npm publish refuses the first as long as package.json says "private".`)
 
 const main = () => {
   const { positionals, values } = parseArgs({
@@ -144,7 +148,8 @@ const main = () => {
   const tag = "v" + version
   checkTree(tag)
   const files = changes(version, present)
-  const plan = { archive: `dormouse-${version}.tgz`, isTested: !values["no-test"], present, tag, version }
+  const archives = [`dormouse-${version}.tgz`, `dormouse-mqtt-${version}.tgz`]
+  const plan = { archives, isTested: !values["no-test"], present, tag, version }
   if (values["dry-run"]) return tellPlan(files, plan)
   carryOut(files, plan)
   tellNext(plan)

@@ -72,6 +72,7 @@ describe("a violation is found", () => {
       `import * as Effect from "effect/Effect"\nimport type * as Fiber from "effect/Fiber"\nimport { Socket } from "../../ports/Socket.ts"\n`,
     "src/programs/client/Client.ts":
       `import * as Queue from "effect/Queue"\n// any company\nexport const f = (any: string) => any\n`,
+    "src/programs/library/effect.ts": `export * as NodeSocket from "../../adapters/node/layer.ts"\n`,
     "src/programs/bundle/parse.ts": `import { types as t } from "@babel/core"\nimport * as fs from "node:fs"\n`,
     "src/programs/simulate/simulate.ts":
       `import { layer } from "../../adapters/simulation/layer.ts"\nimport { device } from "../device/device.ts"\nimport * as fs from "node:fs"\n`
@@ -114,6 +115,8 @@ describe("a violation is found", () => {
       "programs may not import adapters/node"],
     ["a part of an entry importing an adapter", "src/programs/simulate/A.ts",
       `import { layer } from "../../adapters/simulation/layer.ts"`, "programs may not import adapters/simulation"],
+    ["a part of the library importing an adapter", "src/programs/library/A.ts",
+      `import { layer } from "../../adapters/node/layer.ts"`, "programs may not import adapters/node"],
     ["a program importing Node", "src/programs/A.ts", `import * as fs from "node:fs"`,
       "programs may not import this package"],
     ["a program importing an entry", "src/programs/A.ts", `import "./simulate/simulate.ts"`,

@@ -5,6 +5,7 @@ import { publicEntries, undescribed } from "./support/publicEntries.ts"
 it("every export of the Client, the codec and the ports is described", () => {
   expect(publicEntries).toEqual(expect.arrayContaining([
     "src/programs/client/Client.ts",
+    "src/programs/library/library.ts",
     "src/domain/packet/Connect.ts",
     "src/ports/Socket.ts"
   ]))

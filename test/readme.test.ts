@@ -1,6 +1,5 @@
 /**
- * What README and docs show is what is there: commands, options, scripts, links, the configuration table, the example,
- * the picture.
+ * What README and docs show is what is there: commands, options, scripts, links, the configuration table, the picture.
  */
 import * as Effect from "effect/Effect"
 import { existsSync, readdirSync, readFileSync } from "node:fs"
@@ -97,11 +96,6 @@ it("the package that measures coverage is of Vitest's version", () => {
 it("the configuration table has every key, with its default", () => {
   // `npx tsx test/support/configTable.ts` prints the table as it should be.
   expect(read("docs/configuration.md")).toContain(configTable)
-})
-
-it("the library example is the one that compiles and runs", () => {
-  const example = /```ts\n([^]*?)```/.exec(read("docs/library.md"))?.[1] ?? "nothing"
-  expect(read("src/programs/client/example.ts")).toContain(example.trim())
 })
 
 it("links lead to files and headings that exist", () => {

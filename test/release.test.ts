@@ -115,7 +115,8 @@ describe.skipIf(!hasGit)("npm run release", () => {
     const { code, err, out } = release("1000.0.0", "--dry-run")
     expect([code, err]).toEqual([0, ""])
     expect(out).toContain("write CHANGELOG.md, package.json, package-lock.json, src/domain/version.ts\n")
-    const steps = ["run npm run test:all", "pack dormouse-1000.0.0.tgz", "commit", "tag v1000.0.0"]
+    const steps = ["run npm run test:all", "pack dormouse-1000.0.0.tgz, dormouse-mqtt-1000.0.0.tgz", "commit",
+      "tag v1000.0.0"]
     expect(out).toContain(steps.map((step) => `  ${step}\n`).join("") + "Nothing is changed.")
     expect(state()).toBe(before)
   })
@@ -124,7 +125,9 @@ describe.skipIf(!hasGit)("npm run release", () => {
   it.each<readonly [what: string, file: string, spoil: Spoil, args: ReadonlyArray<string>, said: RegExp]>([
     ["test", "package.json", (text) => text.replace(/("test:all": ").*"/, "$1exit 1\""), [],
       /^npm run test:all failed/m],
-    ["build", "bin/build.js", () => "process.exit(1)\n", ["--no-test"], /^npm pack --ignore-scripts=false failed/m]
+    ["build", "bin/build.js", () => "process.exit(1)\n", ["--no-test"], /^npm pack --ignore-scripts=false failed/m],
+    ["library", "src/programs/library/codec.ts", () => "export const bytes: number = \"\"\n", ["--no-test"],
+      /^npm run build:library failed: the library does not compile:\nsrc/m]
   ])("puts the files back when a %s fails", (_, file, spoil, args, said) => {
     fs.writeFileSync(at(file), spoil(read(file)))
     git("commit", "-qam", "Something that fails")
@@ -159,6 +162,8 @@ describe.skipIf(!hasGit)("npm run release", () => {
     expect(read("src/domain/version.ts")).toContain("export const version = \"1000.0.0-rc.1\"")
     const listed = execFileSync("tar", ["-tzf", at("dormouse-1000.0.0-rc.1.tgz")], { encoding: "utf8" })
     expect(listed).toContain("package/dist/dormouse.js")
+    const library = ["-xzOf", at("dormouse-mqtt-1000.0.0-rc.1.tgz"), "package/package.json"]
+    expect(execFileSync("tar", library, { encoding: "utf8" })).toContain("\"version\": \"1000.0.0-rc.1\"")
     // The section is empty now; and a release is higher than its candidates.
     expect(release("1000.0.0", "--dry-run").err).toMatch(/^"Unreleased" in CHANGELOG\.md is empty/)
     expect(release("1000.0.0-rc.0", "--dry-run").err).toMatch(/is not higher than 1000\.0\.0-rc\.1/)

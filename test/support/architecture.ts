@@ -41,9 +41,14 @@ const target = (file: string, { from }: Import): string | undefined =>
 /** domain, ports, adapters/node and so on, programs; anything else is no room. */
 const room = (file: string): string => /^src\/(domain|ports|programs|adapters\/[^/]+)\//.exec(file)?.[1] ?? "no room"
 
-/** The programs that join a program to adapters. Nobody imports them but the one command that has them all. */
+/**
+ * The programs that join a program to adapters, and the modules of the library that bring a socket along. Nobody imports
+ * them but the one command that has them all.
+ */
 const isEntry = (file: string): boolean =>
-  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|device\/main(\.[^/]+)?)\.ts$/.test(file) &&
+  /^src\/programs\/(dormouse|(?!report\/)(\w+)\/\2|client\/example|library\/effect|device\/main(\.[^/]+)?)\.ts$/.test(
+    file
+  ) &&
   !isProgram(file)
 
 /** What runs beside a device, too: `device` itself and the client. They know nothing of the commands. */

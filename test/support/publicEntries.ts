@@ -11,9 +11,10 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const all = (folder: string): ReadonlyArray<string> =>
   readdirSync(path.join(root, folder)).sort().map((name) => `${folder}/${name}`)
 
-/** The Client, the codec and the ports: paths below the repository. */
+/** The Client, the library, the codec and the ports: paths below the repository. */
 export const publicEntries: ReadonlyArray<string> = [
   ...["Client", "setup", "ServerUrl"].map((name) => `src/programs/client/${name}.ts`),
+  ...["library", "effect", "codec"].map((name) => `src/programs/library/${name}.ts`),
   ...all("src/domain/packet"),
   ...all("src/ports")
 ]

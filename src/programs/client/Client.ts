@@ -80,7 +80,8 @@ export interface Client {
     handler?: Handler
   ) => Effect.Effect<QoS, SubscribeError>
   /**
-   * Also drops the messages of it that nobody has taken. If the Server does not answer, it is asked again on the next
+   * Also drops the messages of it that nobody has taken, and with Clean Session those that still come. If the
+   * Server does not answer, it is asked again on the next
    * connection.
    */
   readonly unsubscribe: (topicFilter: string) => Effect.Effect<void, UnsubscribeError>

@@ -65,10 +65,13 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
       Notice.tell(notices, { _tag: "MessagesDropped", topic: undefined, messages, message })
     }
     const handlersFor = (topic: string) => Subscriptions.handlersFor(subscriptions, topic)
+    // A kept Session may have it for a subscription of an earlier program, whose handler may still come.
+    const isLeft = (topic: string) => settings.cleanSession && Subscriptions.isLeft(subscriptions, topic)
     return {
       settings,
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
-      inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped),
+      inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
+        isLeft),
       subscriptions,
       statuses: yield* PubSub.unbounded<Status>({ replay: 1 }),
       notices,

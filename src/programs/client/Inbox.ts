@@ -21,8 +21,12 @@ const drop = (inbox: Inbox, count: number): void => {
 
 const nothing = (): void => {}
 
-/** Keeps a message that nobody wants yet. */
+/**
+ * Keeps a message that nobody wants yet. One of a subscription that the user has left counts as taken: it would hold
+ * back the acknowledgements after it, and nobody comes for it.
+ */
 const keep = (inbox: Inbox, batch: Batch, message: Received): void => {
+  if (inbox.isLeft(message.topic)) return
   const { acknowledge, hold } = batch.read
   if (message.qos > 0) acknowledge(batch.message)
   // Without its connection there is nothing to acknowledge: but the user still has to get it, and perhaps it is sent again.

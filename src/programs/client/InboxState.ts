@@ -73,6 +73,8 @@ export interface Inbox {
   readonly handlersFor: (topic: string) => ReadonlyArray<Handler>
   /** Reports how many messages were dropped so far. */
   readonly tellDropped: (messages: number) => void
+  /** Whether nobody will come for a message with this topic. */
+  readonly isLeft: (topic: string) => boolean
   /** For the dispatcher. */
   readonly batches: Queue.Queue<Batch, Cause.Done>
   /** The same, to search in. */
@@ -103,12 +105,14 @@ export const make = (
   capacityBytes: number,
   capacity: number,
   handlersFor: Inbox["handlersFor"],
-  tellDropped: Inbox["tellDropped"]
+  tellDropped: Inbox["tellDropped"],
+  isLeft: Inbox["isLeft"] = () => false
 ): Effect.Effect<Inbox> =>
   Effect.map(Queue.unbounded<Batch, Cause.Done>(), (batches) => ({
     capacityBytes,
     handlersFor,
     tellDropped,
+    isLeft,
     batches,
     queued: new Set(),
     first: [],

@@ -56,6 +56,8 @@ export interface Subscriptions {
    * else.
    */
   readonly routes: Map<string, ReadonlyArray<Handler>>
+  /** Filters that the user has unsubscribed from, the oldest first: nobody will take what still comes for them. */
+  readonly left: Set<Topic.TopicFilter>
   /** Opens when an entry has something to ask for. */
   readonly changed: Latch.Latch
 }
@@ -65,8 +67,12 @@ export const make = (): Subscriptions => ({
   taps: new Set(),
   leaving: new Map(),
   routes: new Map(),
+  left: new Set(),
   changed: Latch.makeUnsafe(false)
 })
+
+/** How many filters are remembered as left. */
+const maximumLeft = 1_000
 
 /** How many topics are remembered; with one more all are dropped. */
 const maximumRoutes = 1_000
@@ -160,6 +166,21 @@ export const isUnsettled = ({ entries }: Subscriptions): boolean => {
 /** Whether the user has subscribed to messages with this topic. */
 export const isAskedFor = ({ entries }: Subscriptions, topic: string): boolean => {
   for (const [filter, { wanted }] of entries) if (wanted !== undefined && Topic.matches(filter, topic)) return true
+  return false
+}
+
+/** The user has unsubscribed. */
+export const leave = ({ left }: Subscriptions, filter: Topic.TopicFilter): void => {
+  const [oldest] = left
+  if (oldest !== undefined && left.size >= maximumLeft) left.delete(oldest)
+  left.add(filter)
+}
+
+/** Whether the user has unsubscribed from messages with this topic, and asks for them in no other way. */
+export const isLeft = (subscriptions: Subscriptions, topic: string): boolean => {
+  for (const filter of subscriptions.left) {
+    if (Topic.matches(filter, topic)) return !isAskedFor(subscriptions, topic)
+  }
   return false
 }
 

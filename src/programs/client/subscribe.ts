@@ -23,6 +23,7 @@ const claim = (core: Core.Core, filter: Topic.TopicFilter, entry: Subscriptions.
 /** Before the Server is asked, because a retained or stored message may come before the answer. */
 const want = (core: Core.Core, filter: Topic.TopicFilter, wanted: Subscriptions.Wanted): Subscriptions.Entry => {
   const entry = Subscriptions.entryFor(core.subscriptions, filter)
+  core.subscriptions.left.delete(filter)
   Subscriptions.want(core.subscriptions, entry, wanted)
   claim(core, filter, entry)
   return entry
@@ -86,6 +87,7 @@ export const unsubscribe = (core: Core.Core, topicFilter: string): Effect.Effect
     const { entries } = core.subscriptions
     const entry = Subscriptions.entryFor(core.subscriptions, filter)
     Subscriptions.want(core.subscriptions, entry, undefined)
+    Subscriptions.leave(core.subscriptions, filter)
     // Nobody will take any more what waits for somebody to take it.
     const others = Array.from(entries.keys()).filter((other) =>
       other !== filter && entries.get(other)?.wanted !== undefined

@@ -167,6 +167,24 @@ const isAskedFor = (facts: ObservedState, client: number, topic: string): boolea
   return false
 }
 
+/**
+ * Whether the user had unsubscribed from such messages when it came, and asked for them in no other way. Only with Clean
+ * Session: otherwise the Server may send it for a subscription of an earlier program, whose handler may still come.
+ */
+export const isLeft = (facts: ObservedState, client: number, { at, topic }: Received): boolean => {
+  const asked = new Set<string>()
+  let isLeft = false
+  for (const { ask, at: askedAt, client: owner } of facts.calls.values()) {
+    if (owner !== client || askedAt > at) continue
+    if (ask._tag === "Subscribe") asked.add(ask.filter)
+    if (ask._tag !== "Unsubscribe") continue
+    asked.delete(ask.filter)
+    isLeft ||= Topic.matches(ask.filter, topic)
+  }
+  for (const filter of asked) if (Topic.matches(filter, topic)) return false
+  return isLeft && facts.options.cleanSession === true
+}
+
 /** Nobody has asked for it for so long that the Client may drop it, and acknowledge it. */
 export const isGivenUp = (facts: ObservedState, client: number, { at, isDropped, topic }: Received): boolean =>
   isDropped || (facts.now - at >= facts.options.unclaimedMillis && !isAskedFor(facts, client, topic))

@@ -24,6 +24,7 @@ const mayGo = (facts: ObservedState.ObservedState, client: number, message: Obse
     message.bytes > maximumPacketSize ||
     isRead(facts, client, message.topic) ||
     ObservedState.isUnwanted(facts, client, message) ||
+    ObservedState.isLeft(facts, client, message) ||
     ObservedState.isGivenUp(facts, client, message)
   )
 }

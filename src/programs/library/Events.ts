@@ -1,0 +1,108 @@
+/**
+ * What happens to a client, for who wants to know: a callback, or a loop.
+ */
+import type { Notice } from "../client/Notice.ts"
+import type { Status } from "../client/Core.ts"
+import * as Mailbox from "./Mailbox.ts"
+
+/**
+ * What happened. `Connected`, `Reconnecting` and `Disconnected` are the status; the others are problems that did not end
+ * the connection. All but `Connected` and `Disconnected` have a `message` for people, or a `reason` that has one.
+ */
+export type ClientEvent =
+  | Status
+  | Notice
+  /** A handler threw, or its Promise rejected. The message was acknowledged, the subscription goes on. */
+  | { readonly _tag: "HandlerFailed"; readonly topic: string; readonly error: unknown; readonly message: string }
+  /**
+   * A `publish` failed for a reason that is not the connection (OutboxFull, PublishRejected, InvalidTopic,
+   * InvalidPacket, InvalidOption). Its Promise rejects with the same error; this is for who does not await it.
+   */
+  | { readonly _tag: "PublishFailed"; readonly topic: string; readonly error: Error; readonly message: string }
+  /** For 10 s nobody has asked a loop for its next message, its buffer is full, and all others of this client wait. */
+  | { readonly _tag: "LoopStalled"; readonly topicFilter: string; readonly message: string }
+  /** For 10 s the Promise of a handler has not settled, and all other messages of this client wait. */
+  | { readonly _tag: "HandlerStalled"; readonly topicFilter: string; readonly message: string }
+
+export interface Events {
+  /** The end was asked for: without `onEvent` it is no reason for a warning. */
+  readonly expectEnd: () => void
+  readonly emit: (event: ClientEvent) => void
+  /** The present status, then all that happens. Ends with the client. */
+  readonly iterate: () => AsyncIterable<ClientEvent>
+  readonly end: () => void
+}
+
+/** Events that may wait for a loop; the oldest are dropped. */
+const capacity = 1_000
+
+const text = (event: ClientEvent): string | undefined => {
+  switch (event._tag) {
+    case "Connected":
+      return undefined
+    case "Reconnecting":
+      return `${event.reason.message}; next try in ${event.delayMillis / 1000} s`
+    case "Disconnected":
+      return event.reason.message
+    default:
+      return event.message
+  }
+}
+
+/** Without `onEvent` what goes wrong is a warning of the process, with the event's name as its code. */
+const warn = (event: ClientEvent): void => {
+  const message = text(event)
+  if (message !== undefined) process.emitWarning(message, { type: "MqttWarning", code: event._tag })
+}
+
+const failed = (error: unknown): void => {
+  process.emitWarning(`onEvent threw ${String(error)}`, { type: "MqttWarning", code: "ListenerFailed" })
+}
+
+const isStatus = ({ _tag }: ClientEvent): boolean =>
+  _tag === "Connected" || _tag === "Reconnecting" || _tag === "Disconnected"
+
+/** Calls `onEvent`, or warns. */
+export const make = (onEvent: ((event: ClientEvent) => void) | undefined): Events => {
+  const loops = new Set<Mailbox.Mailbox<ClientEvent>>()
+  let status: ClientEvent | undefined
+  let isOver = false
+  let isEndExpected = false
+
+  const tell = onEvent ?? ((event) => event._tag === "Disconnected" && isEndExpected ? undefined : warn(event))
+  const emit = (event: ClientEvent): void => {
+    if (isStatus(event)) status = event
+    for (const loop of loops) {
+      if (loop.size() >= capacity) loop.dropOldest()
+      loop.push(event)
+    }
+    try {
+      tell(event)
+    } catch (error) {
+      failed(error)
+    }
+  }
+  const iterate = (): AsyncIterable<ClientEvent> => ({
+    [Symbol.asyncIterator]: () => {
+      const mailbox = Mailbox.make<ClientEvent>()
+      if (status !== undefined) mailbox.push(status)
+      if (isOver) mailbox.end()
+      else loops.add(mailbox)
+      const leave = () => {
+        loops.delete(mailbox)
+        mailbox.leave()
+        return Promise.resolve({ done: true, value: undefined } as const)
+      }
+      return { next: mailbox.next, return: leave }
+    }
+  })
+  const end = () => {
+    isOver = true
+    for (const loop of loops) loop.end()
+    loops.clear()
+  }
+  const expectEnd = () => {
+    isEndExpected = true
+  }
+  return { expectEnd, emit, iterate, end }
+}

@@ -1,0 +1,192 @@
+/**
+ * The subscriptions of a client: one for each Topic Filter, from the call to the Server's answer to UNSUBSCRIBE.
+ */
+import * as Data from "effect/Data"
+import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
+import type { Client } from "../client/Client.ts"
+import { SubscriptionRefused } from "../client/errors.ts"
+import type { Events } from "./Events.ts"
+import { callbackFault, InvalidOption, numberFault, topicFault } from "./mistakes.ts"
+import { quiet, run } from "./running.ts"
+import { onAbort } from "./signals.ts"
+import * as Taking from "./Subscription.ts"
+
+/** This client has a subscription to this Topic Filter already. */
+export class AlreadySubscribed extends Data.TaggedError("AlreadySubscribed")<{
+  readonly topicFilter: string
+  readonly message: string
+}> {}
+
+/** How to subscribe with a handler. */
+export interface HandlerOptions {
+  /** 0, the default, or 1. */
+  readonly qos?: QoS | undefined
+  /** Before the Server has granted it, `subscribe` rejects with its reason; later the subscription ends. */
+  readonly signal?: AbortSignal | undefined
+}
+
+/** How to subscribe with a loop, which throws the reason of `signal`. */
+export interface LoopOptions extends HandlerOptions {
+  /**
+   * Messages that may wait for the loop, and are acknowledged before it has handled them. 100 by default, and 1 MiB
+   * together. When there are more, all messages of this client wait, then the Server. 0: each message is acknowledged
+   * when the loop asks for the next one.
+   */
+  readonly buffer?: number | undefined
+}
+
+/** How a subscription ends: without a failure, or with one that its loop throws. */
+type End = { readonly failure?: unknown }
+
+export interface Subscribing {
+  readonly subscribe: {
+    (topicFilter: string, options?: LoopOptions): Promise<Taking.Messages>
+    (
+      topicFilter: string,
+      handler: Taking.MessageHandler,
+      options?: HandlerOptions
+    ): Promise<Taking.Subscription>
+  }
+  readonly unsubscribe: (topicFilter: string, options?: { readonly signal?: AbortSignal | undefined }) => Promise<void>
+  /** The Server has taken a subscription back. */
+  readonly lost: (topicFilter: string, message: string) => void
+  /** Unsubscriptions that the Server has not answered. */
+  readonly leaving: () => Iterable<Promise<unknown>>
+  /** There will be no more messages. */
+  readonly end: (end: End) => void
+}
+
+const defaultBuffer = 100
+
+const alreadySubscribed = (topicFilter: string) =>
+  new AlreadySubscribed({
+    topicFilter,
+    message:
+      `this client is subscribed to ${topicFilter} already: share its messages, or end that subscription first with unsubscribe`
+  })
+
+interface Member {
+  readonly taker: Taking.Taker
+  /** Stops listening to its signal. */
+  release: () => void
+}
+
+/** The subscriptions that there are, and the Topic Filters whose UNSUBSCRIBE has no answer. */
+const membersOf = (client: Client) => {
+  const members = new Map<string, Member>()
+  const leaving = new Map<string, Promise<void>>()
+
+  const drop = (topicFilter: string, end: End): void => {
+    const member = members.get(topicFilter)
+    members.delete(topicFilter)
+    member?.release()
+    member?.taker.end(end)
+  }
+  const leave = (topicFilter: string, signal?: AbortSignal): Promise<void> => {
+    const left = run(client.unsubscribe(topicFilter), signal)
+    leaving.set(topicFilter, left)
+    const forget = () => {
+      if (leaving.get(topicFilter) === left) leaving.delete(topicFilter)
+    }
+    left.then(forget, forget)
+    return left
+  }
+  /** Ends this one, unless it has ended. */
+  const end = (topicFilter: string, member: Member, how: End): Promise<void> => {
+    if (members.get(topicFilter) !== member) return leaving.get(topicFilter) ?? Promise.resolve()
+    drop(topicFilter, how)
+    return leave(topicFilter)
+  }
+  const add = async (topicFilter: string, taker: Taking.Taker, { qos, signal }: HandlerOptions) => {
+    if (members.has(topicFilter)) throw alreadySubscribed(topicFilter)
+    const member: Member = { taker, release: () => {} }
+    members.set(topicFilter, member)
+    try {
+      // Its answer would otherwise count for this subscription.
+      await leaving.get(topicFilter)?.catch(() => {})
+      const granted = await run(client.subscribe(topicFilter, { qos: qos ?? 0 }, taker.handler), signal)
+      member.release = onAbort(signal, () => void end(topicFilter, member, { failure: signal?.reason }))
+      return { member, granted }
+    } catch (error) {
+      if (members.get(topicFilter) === member) members.delete(topicFilter)
+      throw error
+    }
+  }
+  return { members, leaving, drop, leave, end, add }
+}
+
+type Members = ReturnType<typeof membersOf>
+
+const subscription = ({ end }: Members, topicFilter: string, qos: QoS, member: Member): Taking.Subscription => {
+  const unsubscribe = () => end(topicFilter, member, {})
+  const dispose = () => {
+    void unsubscribe()
+    return Promise.resolve()
+  }
+  return { topicFilter, qos, unsubscribe, [Symbol.asyncDispose]: dispose }
+}
+
+const loop = async (
+  members: Members,
+  events: Events,
+  topicFilter: string,
+  options: LoopOptions
+): Promise<Taking.Messages> => {
+  const taker = Taking.loop(topicFilter, options.buffer ?? defaultBuffer, events)
+  const { granted, member } = await members.add(topicFilter, taker, options)
+  const messages: Taking.Messages = {
+    ...subscription(members, topicFilter, granted, member),
+    next: taker.mailbox.next,
+    return: () => {
+      taker.mailbox.leave()
+      void members.end(topicFilter, member, {})
+      return Promise.resolve({ done: true, value: undefined } as const)
+    },
+    [Symbol.asyncIterator]: () => messages
+  }
+  return messages
+}
+
+const fault = (topicFilter: unknown, first: LoopOptions | Taking.MessageHandler, second: unknown) =>
+  topicFault("Topic Filter", topicFilter)
+    ?? (typeof first === "function" ? callbackFault("subscribe", second)
+      : typeof second === "function" ? handlerIsLast()
+      : numberFault("buffer", first.buffer, 0))
+
+const handlerIsLast = () =>
+  new InvalidOption({
+    option: "handler",
+    message: "the handler comes before the options: subscribe(filter, handler, { qos })"
+  })
+
+export const make = (client: Client, events: Events): Subscribing => {
+  const members = membersOf(client)
+  const handle = async (topicFilter: string, handler: Taking.MessageHandler, options: HandlerOptions) => {
+    const { granted, member } = await members.add(topicFilter, Taking.handled(topicFilter, handler, events), options)
+    return subscription(members, topicFilter, granted, member)
+  }
+  const subscribe = (topicFilter: string, first: LoopOptions | Taking.MessageHandler = {}, second?: HandlerOptions) => {
+    const wrong = fault(topicFilter, first, second)
+    return quiet<Taking.Subscription>(
+      wrong !== undefined ? Promise.reject(wrong)
+        : typeof first === "function" ? handle(topicFilter, first, second ?? {})
+        : loop(members, events, topicFilter, first)
+    )
+  }
+  return {
+    // What it resolves to follows from its second argument.
+    subscribe: subscribe as Subscribing["subscribe"],
+    unsubscribe: (topicFilter, { signal } = {}) => {
+      const wrong = topicFault("Topic Filter", topicFilter)
+      if (wrong !== undefined) return quiet(Promise.reject(wrong))
+      members.drop(topicFilter, {})
+      return members.leave(topicFilter, signal)
+    },
+    lost: (topicFilter, message) =>
+      members.drop(topicFilter, { failure: new SubscriptionRefused({ topicFilter, message }) }),
+    leaving: () => members.leaving.values(),
+    end: (how) => {
+      for (const topicFilter of members.members.keys()) members.drop(topicFilter, how)
+    }
+  }
+}

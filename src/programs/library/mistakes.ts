@@ -1,0 +1,45 @@
+/**
+ * Mistakes that the types do not allow and JavaScript does. Without these checks they would be ignored, or sent.
+ */
+import * as Data from "effect/Data"
+import { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import { InvalidTopic } from "../../domain/packet/Topic.ts"
+
+/** An option that there is not, or that does not go with the others. `message` says what to write in its place. */
+export class InvalidOption extends Data.TaggedError("InvalidOption")<{
+  readonly option: string
+  readonly message: string
+}> {}
+
+/** What a value is, for a message. */
+const kind = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "an array" : value === undefined ? "nothing" : `a ${typeof value}`
+
+/** An object would be sent as "[object Object]", or as nothing. */
+export const payloadFault = (payload: unknown): InvalidPacket | undefined => {
+  if (typeof payload === "string" || payload instanceof Uint8Array) return undefined
+  const message = `PUBLISH has ${
+    kind(payload)
+  } as its payload; it must be a string or a Uint8Array: use JSON.stringify(value) or String(value)`
+  return new InvalidPacket({ packet: "PUBLISH", field: "payload", clause: "3.3.3", message })
+}
+
+/** Other clients take several at once. */
+export const topicFault = (field: InvalidTopic["field"], topic: unknown): InvalidTopic | undefined => {
+  if (typeof topic === "string") return undefined
+  const message = `the ${field} is ${kind(topic)}; give one as a string, and call again for another`
+  return new InvalidTopic({ field, topic: String(topic), clause: "4.7", message })
+}
+
+/** Other clients call back; these calls would wait for that for ever. */
+export const callbackFault = (call: string, options: unknown): InvalidOption | undefined =>
+  typeof options !== "function" ? undefined
+    : new InvalidOption({ option: "callback", message: `${call} calls nothing back: await its Promise` })
+
+/** `undefined` is the default, and fine. */
+export const numberFault = (option: string, value: unknown, least: number): InvalidOption | undefined =>
+  value === undefined || (typeof value === "number" && value >= least) ? undefined
+    : new InvalidOption({
+      option,
+      message: `${option} must be a number, ${least} or more, but is ${typeof value === "number" ? value : kind(value)}`
+    })

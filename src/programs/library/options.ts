@@ -1,0 +1,135 @@
+/**
+ * What `connect` takes, and what the Client makes of it.
+ */
+import * as Result from "effect/Result"
+import { type ClientOptions, type Payload, stayConnected, type WillOptions } from "../client/options.ts"
+import * as ServerUrl from "../client/ServerUrl.ts"
+import type { Tls } from "../../ports/Socket.ts"
+import type { ClientEvent } from "./Events.ts"
+import { InvalidOption, numberFault } from "./mistakes.ts"
+
+/** Milliseconds: the first wait after three tries at once, and the longest. The waits double, and half is random. */
+export interface ReconnectOptions {
+  /** 1,000 by default. */
+  readonly minDelay?: number | undefined
+  /** 60,000 by default. */
+  readonly maxDelay?: number | undefined
+}
+
+/** All of it has defaults. Times are in milliseconds, but `keepAlive` is in seconds, as MQTT sends it. */
+export interface ConnectOptions {
+  /** Unique at the Server: a second client with this name disconnects the first one. A random one by default. */
+  readonly clientId?: string | undefined
+  /** Goes before that of the URL. */
+  readonly username?: string | undefined
+  /** Goes before that of the URL. Needs a user name. */
+  readonly password?: Payload | undefined
+  /**
+   * True, the default: the Server forgets subscriptions and messages when the connection ends. False: it keeps them for
+   * this `clientId`, which must then be given.
+   */
+  readonly cleanSession?: boolean | undefined
+  /** Seconds, 0 to 65,535. 60 by default; 0 turns it off, and then a dead connection is not noticed. */
+  readonly keepAlive?: number | undefined
+  /** What the Server publishes if this client is lost without `end`. */
+  readonly will?: WillOptions | undefined
+  /** For mqtts://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
+  readonly tls?: Tls | undefined
+  /** What to do when a connection is lost. False: the client ends. By default it tries again for ever. */
+  readonly reconnect?: ReconnectOptions | false | undefined
+  /**
+   * False, the default: `connect` rejects if the first connection fails. True: it tries again until the Server answers
+   * or `signal` aborts, with the waits of `reconnect`; mistakes reject at once. Each failed try is an event
+   * (`Reconnecting`).
+   */
+  readonly waitForServer?: boolean | undefined
+  /** For TCP and TLS. 10,000 by default. */
+  readonly connectTimeout?: number | undefined
+  /** For the Server's answers, except to `publish`, which waits as long as its `signal` allows. 10,000 by default. */
+  readonly replyTimeout?: number | undefined
+  /** Messages of QoS 1 that may wait for the Server; one more fails with OutboxFull. 10,000 by default. */
+  readonly outboxCapacity?: number | undefined
+  /** Bytes. A larger message is skipped and reported. 1 MiB by default. */
+  readonly maximumPacketSize?: number | undefined
+  /** Called with everything that happens. Without it, what goes wrong is a warning of the process. */
+  readonly onEvent?: ((event: ClientEvent) => void) | undefined
+  /** Stops trying to connect. Does nothing once `connect` has succeeded: use `end`. */
+  readonly signal?: AbortSignal | undefined
+}
+
+const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
+  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
+  "maximumPacketSize", "onEvent", "signal"])
+
+/** How other clients call it, MQTT.js before all. */
+const elsewhere: Readonly<Record<string, string>> = {
+  clean: "use cleanSession",
+  keepalive: "use keepAlive, in seconds",
+  reconnectPeriod: "use reconnect: { minDelay, maxDelay } in milliseconds, or reconnect: false",
+  protocolVersion: "this client speaks MQTT 3.1.1 only; leave it out",
+  ca: "use tls: { ca }",
+  cert: "use tls: { cert, key }",
+  key: "use tls: { cert, key }",
+  servername: "use tls: { serverName }",
+  rejectUnauthorized: "certificates are always checked; trust your own authority with tls: { ca }",
+  host: "it belongs to the URL: mqtt://host:port",
+  port: "it belongs to the URL: mqtt://host:port",
+  protocol: "it belongs to the URL: mqtt:// or mqtts://"
+}
+
+const wrong = (option: string, message: string) => Result.fail(new InvalidOption({ option, message }))
+
+/** An MQTT 3.1.1 Server must take 23 of these characters (MQTT-3.1.3-5). */
+const randomClientId = (): string => "dormouse" + crypto.randomUUID().replaceAll("-", "").slice(0, 15)
+
+const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption | undefined => {
+  const { maxDelay, minDelay } = reconnect === false ? {} : reconnect ?? {}
+  return numberFault("connectTimeout", options.connectTimeout, 1) ??
+    numberFault("replyTimeout", options.replyTimeout, 1)
+    ?? numberFault("outboxCapacity", options.outboxCapacity, 1)
+    ?? numberFault("maximumPacketSize", options.maximumPacketSize, 2)
+    ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
+}
+
+const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, InvalidOption> => {
+  const unknown = Object.keys(options).find((name) => !known.has(name))
+  if (unknown !== undefined) {
+    const instead = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : `known are ${Array.from(known).join(", ")}`
+    return wrong(unknown, `there is no option ${unknown}: ${instead}`)
+  }
+  const number = numbersFault(options)
+  if (number !== undefined) return Result.fail(number)
+  if (options.cleanSession === false && options.clientId === undefined) {
+    return wrong("clientId", "cleanSession: false needs a clientId that stays the same: the Session belongs to it")
+  }
+  if (options.tls !== undefined && !isTls) {
+    return wrong("tls", "tls is given, but the URL begins with mqtt://, which does not encrypt: write mqtts://")
+  }
+  return Result.void
+}
+
+const reconnectPolicy = (reconnect: ConnectOptions["reconnect"]): ClientOptions["reconnect"] => {
+  if (reconnect === false) return false
+  const { maxDelay = stayConnected.maxInterval * 1000, minDelay = stayConnected.minInterval * 1000 } = reconnect ?? {}
+  return { ...stayConnected, minInterval: minDelay / 1000, maxInterval: Math.max(minDelay, maxDelay) / 1000 }
+}
+
+/** Where and how to connect. Fails if the URL or an option is wrong. */
+export const clientOptions = (
+  url: string | URL,
+  options: ConnectOptions
+): Result.Result<ClientOptions, InvalidOption | ServerUrl.InvalidServerUrl> =>
+  Result.gen(function*() {
+    const server = yield* ServerUrl.parse(String(url))
+    yield* fault(options, server.ssl)
+    const fromUrl = ServerUrl.clientOptions(server)
+    const { onEvent: _, reconnect, signal: __, waitForServer: ___, tls, ...rest } = options
+    return {
+      ...rest,
+      endpoint: { ...fromUrl.endpoint, ...(tls === undefined ? {} : { tls }) },
+      clientId: options.clientId ?? randomClientId(),
+      username: options.username ?? fromUrl.username,
+      password: options.password ?? fromUrl.password,
+      reconnect: reconnectPolicy(reconnect)
+    }
+  })

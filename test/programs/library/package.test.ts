@@ -1,0 +1,257 @@
+/** The library as others have it: built, packed, judged, installed by npm into an empty project, and used there. */
+import { build } from "esbuild"
+import { execFile, spawn } from "node:child_process"
+import * as fs from "node:fs"
+import { tmpdir } from "node:os"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
+import { createContext, runInContext } from "node:vm"
+import { publint } from "publint"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import type { Endpoint } from "../../../src/ports/Socket.ts"
+import * as Aedes from "../../support/aedes.ts"
+import { urlOf, withIn } from "../../support/libraryClient.ts"
+
+const run = promisify(execFile)
+
+const root = fileURLToPath(new URL("../../..", import.meta.url))
+const app = fs.mkdtempSync(path.join(fs.realpathSync(tmpdir()), "dormouse-library-"))
+const installed = path.join(app, "node_modules/dormouse-mqtt")
+const archive = path.join(app, "dormouse-mqtt.tgz")
+
+const write = (name: string, text: string): string => {
+  fs.writeFileSync(path.join(app, name), text)
+  return path.join(app, name)
+}
+
+/** Starts a program of the project. One that does not end by itself is a failure. */
+const node = (file: string, ...args: ReadonlyArray<string>) =>
+  run(process.execPath, [file, ...args], { cwd: app, timeout: 30_000 })
+
+beforeAll(async () => {
+  const built = path.join(app, "built")
+  await run(process.execPath, [path.join(root, "bin/buildLibrary.js"), "--out", built], { cwd: root })
+  await run("npm", ["pack", built, "--pack-destination", app], { cwd: app })
+  const packed = fs.readdirSync(app).find((name) => name.endsWith(".tgz")) as string
+  fs.renameSync(path.join(app, packed), archive)
+  write("package.json", JSON.stringify({ name: "app", private: true, type: "module" }))
+  await run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", archive], { cwd: app })
+})
+
+afterAll(() => fs.rmSync(app, { recursive: true, force: true }))
+
+/** A program of the guide, by its language and its place among those in that language. */
+const guide = (language: "js" | "ts", index = 0): string => {
+  const text = fs.readFileSync(path.join(root, "docs/library.md"), "utf8")
+  return Array.from(text.matchAll(new RegExp("```" + language + "\\n([^]*?)```", "g")))[index]?.[1] ??
+    "throw 'no program'"
+}
+
+/** The program with this Server in the place of its own. */
+const at = (endpoint: Endpoint, program: string): string => {
+  expect(program).toContain("\"mqtt://localhost\"")
+  return program.replace("mqtt://localhost", urlOf(endpoint))
+}
+
+const filesBelow = (directory: string): ReadonlyArray<string> =>
+  fs.readdirSync(directory, { recursive: true, encoding: "utf8" }).filter((name) =>
+    fs.statSync(path.join(directory, name)).isFile()
+  )
+
+describe.skipIf(process.platform === "win32")("the library's package", () => {
+  it("needs effect and nothing else, and is found sound by publint and attw", async () => {
+    const { dependencies } = JSON.parse(fs.readFileSync(path.join(installed, "package.json"), "utf8")) as {
+      readonly dependencies: Readonly<Record<string, string>>
+    }
+    expect(Object.keys(dependencies)).toEqual(["effect"])
+    expect(fs.readdirSync(path.join(app, "node_modules")).filter((name) => !name.startsWith(".")).sort()).toEqual([
+      "dormouse-mqtt",
+      "effect"
+    ])
+    const { messages } = await publint({ pkgDir: installed, strict: true })
+    expect(messages).toEqual([])
+    const attw = path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js")
+    // CommonJS imports it dynamically, as a test below does: that is what this profile leaves out.
+    const { stdout } = await node(attw, archive, "--profile", "esm-only", "--format", "json")
+    const { analysis } = JSON.parse(stdout) as { readonly analysis: { readonly entrypoints: object } }
+    expect(Object.keys(analysis.entrypoints)).toEqual([".", "./effect", "./codec", "./package.json"])
+  })
+
+  it("imports what is there: its own files, effect, node:net and node:tls", () => {
+    const files = filesBelow(installed).filter((name) => /\.(js|d\.ts)$/.test(name))
+    expect(files.length).toBeGreaterThan(100)
+    const packages = new Set<string>()
+    for (const file of files) {
+      const text = fs.readFileSync(path.join(installed, file), "utf8")
+      for (const [, name = ""] of text.matchAll(/^(?:import|export) (?:[^"';]* from )?"([^"]+)"/gm)) {
+        if (!name.startsWith(".")) packages.add(name.replace(/^effect\/.*/, "effect"))
+        else expect([file, fs.existsSync(path.join(installed, path.dirname(file), name))]).toEqual([file, true])
+      }
+    }
+    expect([...packages].sort()).toEqual(["effect", "node:net", "node:tls"])
+  })
+
+  it("runs the guide's first program, of five lines, until it is stopped", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      const program = guide("js")
+      expect(program.trim().split("\n").filter((line) => line !== "")).toHaveLength(5)
+      const child = spawn(process.execPath, [write("hello.mjs", at(tcp, program))], { cwd: app, stdio: "pipe" })
+      child.stderr.on("data", (text) => child.stdout.emit("data", text))
+      const said = await new Promise<string>((resolve) => child.stdout.once("data", (text) => resolve(String(text))))
+      expect(said).toBe("hello/world Hello, MQTT!\n")
+      const exited = new Promise((resolve) => child.once("exit", (_, signal) => resolve(signal)))
+      child.kill("SIGINT")
+      expect(await exited).toBe("SIGINT")
+    }))
+
+  it("runs the guide's programs that publish, and that use the codec alone", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      expect(await node(write("failures.mjs", at(tcp, guide("js", 1))))).toEqual({ stdout: "", stderr: "" })
+      expect(await node(write("codec.mjs", guide("js", 2)))).toEqual({ stdout: "a/#\n", stderr: "" })
+    }))
+
+  it("runs the guide's program with Effect", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      const stdout = "home/livingroom/temperature: 21.4\n"
+      expect(await node(write("guide.mjs", at(tcp, guide("ts"))))).toEqual({ stdout, stderr: "" })
+    }))
+
+  it("is imported by CommonJS", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      const program = write("common.cjs", `import("dormouse-mqtt").then(async ({ connect }) => {
+          const client = await connect(process.argv[2])
+          await client.publish("a", "b", { qos: 1 })
+          await client.end()
+          console.log("done")
+        })`)
+      expect(await node(program, urlOf(tcp))).toEqual({ stdout: "done\n", stderr: "" })
+    }))
+
+  it("never ends a process that awaits nothing, and keeps none that has ended its client", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      const program = write("floating.js", `import { connect } from "dormouse-mqtt"
+        const client = await connect(process.argv[2], { onEvent: ({ _tag }) => console.log(_tag) })
+        client.publish("a/#", "b")
+        client.subscribe("a/#/b")
+        client.subscribe("a")
+        client.subscribe("a")
+        client.unsubscribe("")
+        client.readTopic("a", { signal: AbortSignal.timeout(1) })
+        client.publish("a", { toString: null }, { qos: 2 })
+        for (let i = 0; i < 100; i++) client.publish("a", "b", { qos: 1 })
+        client.end({ timeout: 0 })
+        client.publish("a", "b", { qos: 1 })
+        client.subscribe("b")`)
+      const { stderr, stdout } = await node(program, urlOf(tcp))
+      expect(stderr).toBe("")
+      expect(stdout.trim().split("\n").sort()).toEqual(["Connected", "Disconnected", "PublishFailed", "PublishFailed"])
+    }))
+
+  it("leaves no timer, however much waits when the client ends", () =>
+    withIn(Aedes.make(), async ({ tcp }) => {
+      const program = write("leaving.js", `import { connect } from "dormouse-mqtt"
+        const client = await connect(process.argv[2])
+        let began
+        const hasBegun = new Promise((resolve) => began = resolve)
+        await client.subscribe("a", () => new Promise(() => began()), { qos: 1 })
+        client.publish("a", "b", { qos: 1 })
+        client.readTopic("c", { timeout: 60_000 })
+        await hasBegun
+        await client.end()`)
+      const began = performance.now()
+      expect(await node(program, urlOf(tcp))).toEqual({ stdout: "", stderr: "" })
+      // A handler is reported after ten.
+      expect(performance.now() - began).toBeLessThan(9_000)
+    }))
+
+  it("tells of a failed connect, and then ends", async () => {
+    const program = write("nobody.js", `import { connect } from "dormouse-mqtt"
+      await connect("mqtt://127.0.0.1:1").catch(({ _tag, reason }) => console.log(_tag, reason))`)
+    expect(await node(program)).toEqual({ stdout: "SocketError Refused\n", stderr: "" })
+  })
+})
+
+/** What a program in TypeScript does with all entries. */
+const typed = `import { connect, type ClientEvent, type Message, type MqttClient, SocketError } from "dormouse-mqtt"
+import { Client, NodeSocket } from "dormouse-mqtt/effect"
+import { Framer, Packet } from "dormouse-mqtt/codec"
+import * as Effect from "effect/Effect"
+
+export const main = async (): Promise<MqttClient> => {
+  await using client = await connect("mqtt://localhost", { will: { topic: "a", payload: "b" } })
+  const kept: Message | undefined = await client.readTopic("a")
+  for await (const { text } of await client.subscribe("a/#", { qos: 1, buffer: 0 })) if (text === kept?.text) break
+  await client.subscribe("b", async ({ payload }) => client.publish("c", payload), { qos: 1 })
+  for await (const event of client.events()) {
+    const status: ClientEvent = event
+    if (status._tag === "Reconnecting" && status.reason instanceof SocketError) console.log(status.reason.reason)
+  }
+  // @ts-expect-error QoS 2 is not there
+  await client.publish("x", "y", { qos: 2 })
+  return client
+}
+export const effect: Effect.Effect<void, Client.ConnectError | Client.PublishError> = Effect.scoped(
+  Effect.flatMap(Client.make({ endpoint: { host: "h", port: 1 }, clientId: "x" }), (c) => c.publish("a", "b"))
+).pipe(Effect.provide(NodeSocket.layer))
+export const bytes = [Packet.encode({ _tag: "Pingreq" }), Framer.make(10).maximumPacketSize]
+`
+
+describe.skipIf(process.platform === "win32")("the library's types", () => {
+  const compilers: ReadonlyArray<readonly [module: string, moduleResolution: string]> = [["nodenext", "nodenext"], [
+    "esnext",
+    "bundler"
+  ]]
+  it.each(compilers)("hold with module %s and moduleResolution %s, declarations checked",
+    async (module, resolution) => {
+      const tsconfig = {
+        compilerOptions: {
+          module,
+          moduleResolution: resolution,
+          target: "es2022",
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          skipLibCheck: false,
+          noEmit: true,
+          typeRoots: [path.join(root, "node_modules/@types")],
+          types: ["node"]
+        },
+        files: ["typed.ts", "guide.ts", "hello.ts", "failures.ts"]
+      }
+      write("typed.ts", typed)
+      write("guide.ts", guide("ts"))
+      write("hello.ts", guide("js"))
+      write("failures.ts", guide("js", 1))
+      write("tsconfig.json", JSON.stringify(tsconfig))
+      const { bin } = JSON.parse(fs.readFileSync(path.join(root, "node_modules/typescript/package.json"), "utf8")) as {
+        readonly bin: { readonly tsc: string }
+      }
+      const compiled = node(path.join(root, "node_modules/typescript", bin.tsc), "-p", "tsconfig.json")
+      const { stdout } = await compiled.catch((failure: { readonly stdout: string }) => failure)
+      expect(stdout).toBe("")
+    })
+})
+
+describe.skipIf(process.platform === "win32")("the codec in a browser", () => {
+  it("is one small script without Node", async () => {
+    const entry = write("browser.js", `import { Framer, Packet } from "dormouse-mqtt/codec"
+      const bytes = Packet.encode({ _tag: "Connect", clientId: "c", cleanSession: true, keepAlive: 60 }).success
+      const { packets } = Framer.push(Framer.make(1000), bytes, Packet.decode)
+      globalThis.result = [Array.from(bytes).join(), packets[0]._tag, packets[0].clientId].join(" ")`)
+    const { outputFiles } = await build({
+      absWorkingDir: app,
+      entryPoints: [entry],
+      bundle: true,
+      minify: true,
+      platform: "browser",
+      format: "iife",
+      write: false
+    })
+    const script = outputFiles[0]?.text ?? ""
+    // The runtime of effect is not in it: that alone is several times as much.
+    expect(script.length).toBeLessThan(60_000)
+    const page = createContext({ TextEncoder, TextDecoder, Uint8Array, result: "" })
+    runInContext(script, page)
+    expect(page["result"]).toBe("16,13,0,4,77,81,84,84,4,2,0,60,0,1,99 Connect c")
+  })
+})
