@@ -41,14 +41,13 @@ export const start = async (options: Options): Promise<Producer> => {
   const pending = new Set<Promise<void>>()
   let [index, rate, owed] = [0, options.rate, 0]
 
-  const publish = async ({ payload, topic }: Published): Promise<void> => {
-    await client.publishAsync(topic, payload, { qos: 1 })
-    if (published.length > 0 && index % repeatEvery === 0) await client.publishAsync(topic, payload, { qos: 1 })
+  const publish = async ({ payload, topic }: Published, times: number): Promise<void> => {
+    for (let time = 0; time < times; time++) await client.publishAsync(topic, payload, { qos: 1 })
   }
   const one = () => {
     const topic = `${prefix}/d${index % devices}/data`
     const reading = { topic, payload: document(index++, devices) }
-    const work: Promise<void> = publish(reading).then(() => {
+    const work: Promise<void> = publish(reading, index % repeatEvery === 0 ? 2 : 1).then(() => {
       published.push(reading)
       pending.delete(work)
     })

@@ -87,7 +87,9 @@ const optionsOf = (given: Given) =>
       clientId: given.clientId,
       cleanSession: false,
       // A little more than a reading may have, so that what is too large is rejected by its topic.
-      maximumPacketSize: 4 * maximumBytes
+      maximumPacketSize: 4 * maximumBytes,
+      // A Server that has much to give may be slow to answer.
+      replyTimeout: 30_000
     }
   })
 
@@ -138,14 +140,15 @@ const collect = (given: Given) =>
       onNone: () => readings,
       onSome: (group) => readings.map((filter) => shared(group, filter))
     })
-    yield* subscribe(client, [...statuses, ...wanted])
     const judge = Judge.make([...readings, ...statuses], yield* beginning(client, sink), sink.moments)
     const report = Report.make()
     const abandon = Effect.sync((): never => process.exit(1))
-    yield* tell(`collecting ${wanted.join(", ")} from ${server} into ${sink.name}; Ctrl-C ends it`)
     const collector = Collector.make({ client, sink, judge, report, tell, abandon })
+    const start = Effect.andThen(subscribe(client, [...statuses, ...wanted]),
+      tell(`collecting ${wanted.join(", ")} from ${server} into ${sink.name}; Ctrl-C ends it`))
     yield* Effect.addFinalizer(() => tell(Report.sum(report)))
-    yield* Effect.scoped(Collector.run(collector))
+    // What the Server has kept comes before its answer to SUBSCRIBE.
+    yield* Effect.scoped(Effect.raceFirst(Collector.run(collector), Effect.andThen(start, Effect.never)))
     return yield* refuse("the connection to " + server + " has ended")
   }).pipe(
     Effect.scoped,
