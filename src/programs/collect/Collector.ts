@@ -6,6 +6,7 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -29,12 +30,13 @@ export interface Collector {
   readonly tell: (line: string) => Effect.Effect<void>
   /** Ends the process at once, so that nothing more is acknowledged. */
   readonly abandon: Effect.Effect<never>
-  isEnding: boolean
+  /** Open from the end on. */
+  readonly ending: Latch.Latch
 }
 
 export const make = (
   parts: Pick<Collector, "client" | "sink" | "judge" | "report" | "tell" | "abandon">
-): Collector => ({ ...parts, batches: Batches.make(), news: Latch.makeUnsafe(false), isEnding: false })
+): Collector => ({ ...parts, batches: Batches.make(), news: Latch.makeUnsafe(false), ending: Latch.makeUnsafe(false) })
 
 /** Everything that the system has for this process is read before it goes on. */
 const turn: Effect.Effect<void> = Effect.callback((resume) => {
@@ -47,13 +49,13 @@ const againAfter = 5_000
 
 /** Until it works: the disk may be full for a while. */
 const commit = (collector: Collector, entries: ReadonlyArray<Entry>): Effect.Effect<void> => {
-  const { abandon, news, report, sink, tell } = collector
+  const { abandon, ending, news, report, sink, tell } = collector
   const failed = ({ message }: SinkError) =>
     Effect.gen(function*() {
-      if (collector.isEnding) return yield* Effect.andThen(tell(message + "; what was not stored comes again"), abandon)
+      if (ending.isOpen()) return yield* Effect.andThen(tell(message + "; what was not stored comes again"), abandon)
       Report.failing(report, message)
       news.openUnsafe()
-      yield* Effect.sleep(againAfter)
+      yield* Effect.raceFirst(Effect.sleep(againAfter), ending.await)
       yield* commit(collector, entries)
     })
   return Effect.matchEffect(sink.commit(entries), {
@@ -141,19 +143,15 @@ const noticing = ({ client, news, report }: Collector): Effect.Effect<void> =>
       news.openUnsafe()
     }))
 
-/** Everything that was collected is stored before the streams end: they acknowledge it. */
-const settle = (collector: Collector): Effect.Effect<void> =>
-  Effect.suspend(() => {
-    collector.isEnding = true
-    return Batches.allStored(collector.batches)
-  })
-
 /** Runs until the Client has ended for good. The end of the Scope stores and acknowledges what was collected. */
 export const run = (collector: Collector): Effect.Effect<void, never, Scope.Scope> =>
   Effect.gen(function*() {
-    // They end in the opposite order.
+    const { batches, ending } = collector
+    // They end in the opposite order: nothing more is collected, what was is stored, and then it is acknowledged.
     for (const work of [telling, watching, noticing, storing]) yield* Effect.forkScoped(work(collector))
     yield* Effect.forkScoped(each(collector, Batches.acknowledge), { startImmediately: true })
-    yield* Effect.addFinalizer(() => settle(collector))
-    yield* Effect.raceFirst(each(collector, Batches.collectAhead), Effect.never)
+    yield* Effect.addFinalizer(() => Batches.allStored(batches))
+    const collecting = yield* Effect.forkScoped(each(collector, Batches.collectAhead), { startImmediately: true })
+    yield* Effect.addFinalizer(() => Effect.sync(() => ending.openUnsafe()))
+    yield* Fiber.join(collecting)
   })

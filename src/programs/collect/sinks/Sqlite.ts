@@ -58,8 +58,8 @@ const isoText = (millis: number): string => new Date(millis).toISOString()
 
 const statements = (db: Database.Database) => ({
   insert: db.prepare(
-    "INSERT OR IGNORE INTO readings (time, dated, topic, sensor, temperature, humidity, unit, uptime, arrived, earliest, payload)"
-      + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO readings (time, dated, topic, sensor, temperature, humidity, unit, uptime, arrived, earliest, payload)"
+      + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"
   ),
   earlier: db.prepare(
     "SELECT earliest, (SELECT max(id) FROM readings) - id AS since FROM readings"
