@@ -9,7 +9,7 @@ import * as Presence from "../../domain/collect/Presence.ts"
 import * as Topics from "../../domain/collect/Topics.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
 import type { Received } from "../client/Handler.ts"
-import type { Entry } from "./Entry.ts"
+import type { Entry } from "./sinks/Entry.ts"
 
 export interface Judge {
   /** A Session may hold subscriptions of an earlier run: messages of other topics are left out. */

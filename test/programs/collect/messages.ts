@@ -3,7 +3,7 @@ import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import type { Row } from "../../../src/domain/collect/Row.ts"
 import type { TopicName } from "../../../src/domain/packet/Topic.ts"
 import type { Received } from "../../../src/programs/client/Handler.ts"
-import type { Entry } from "../../../src/programs/collect/Entry.ts"
+import type { Entry } from "../../../src/programs/collect/sinks/Entry.ts"
 
 export const received = (topic: string, payload: string, more: Partial<Received> = {}): Received => ({
   topic: topic as TopicName,

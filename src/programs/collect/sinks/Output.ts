@@ -7,7 +7,7 @@ import * as fs from "node:fs"
 import { type Earlier, isRepetition } from "../../../domain/collect/Repetition.ts"
 import type { Row } from "../../../domain/collect/Row.ts"
 import * as texts from "../../../domain/collect/texts.ts"
-import type { Entry } from "../Entry.ts"
+import type { Entry } from "./Entry.ts"
 import { type Sink, SinkError } from "./Sink.ts"
 
 /** Rows that are remembered. */

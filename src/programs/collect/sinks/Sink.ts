@@ -2,7 +2,7 @@
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { KnownMoment } from "../../../domain/collect/Dating.ts"
-import type { Entry } from "../Entry.ts"
+import type { Entry } from "./Entry.ts"
 
 /** `message` says what could not be written, and why. */
 export class SinkError extends Data.TaggedError("SinkError")<{ readonly message: string }> {}

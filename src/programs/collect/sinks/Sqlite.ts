@@ -8,7 +8,7 @@ import Database from "libsql"
 import type { KnownMoment } from "../../../domain/collect/Dating.ts"
 import { type Earlier, isRepetition } from "../../../domain/collect/Repetition.ts"
 import type { Row } from "../../../domain/collect/Row.ts"
-import type { Entry, Rejected } from "../Entry.ts"
+import type { Entry, Rejected } from "./Entry.ts"
 import { type Counts, type Sink, SinkError } from "./Sink.ts"
 
 /** "Dorm", in the header of the file (PRAGMA application_id), and the form of the tables. */

@@ -1,7 +1,7 @@
 /** What comes of a message: a row, something known of a device, or a refusal. */
-import type { Bytes } from "../../domain/bytes/Bytes.ts"
-import type { KnownMoment } from "../../domain/collect/Dating.ts"
-import type { Row } from "../../domain/collect/Row.ts"
+import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+import type { KnownMoment } from "../../../domain/collect/Dating.ts"
+import type { Row } from "../../../domain/collect/Row.ts"
 
 export type Entry =
   | { readonly _tag: "Reading"; readonly row: Row; readonly dup: boolean; readonly retain: boolean }
