@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: all benchmarks; `npm run bench -- codec`, `-- client` or `-- fleet`: one of them.
+ * `npm run bench`: all benchmarks; `npm run bench -- codec`, `-- client`, `-- fleet` or `-- collect`: one of
+ * them.
  *
  *     --turns 21       more pairs, steadier medians
  *     --only "QoS 0"   of the Client's, only the lines that say so
@@ -8,9 +9,10 @@
 import { parseArgs } from "node:util"
 import * as client from "./client.ts"
 import * as codec from "./codec.ts"
+import * as collect from "./collect.ts"
 import * as fleet from "./fleet.ts"
 
-const names = ["codec", "client", "fleet"]
+const names = ["codec", "client", "fleet", "collect"]
 
 const read = () =>
   parseArgs({
@@ -26,7 +28,9 @@ const given = () => {
   try {
     return read()
   } catch (fault) {
-    console.error((fault as Error).message + "; known are codec, client, fleet, --turns N, --only TEXT, --profile")
+    console.error(
+      (fault as Error).message + "; known are codec, client, fleet, collect, --turns N, --only TEXT, --profile"
+    )
     return process.exit(1)
   }
 }
@@ -37,7 +41,7 @@ const turns = Number(values.turns)
 if (unknown !== undefined || !(turns >= 1)) {
   console.error(
     unknown === undefined ? "--turns must be a number of at least 1"
-      : `there is no benchmark "${unknown}": say codec, client, fleet, or nothing for all`
+      : `there is no benchmark "${unknown}": say codec, client, fleet, collect, or nothing for all`
   )
   process.exit(1)
 }
@@ -45,3 +49,4 @@ const isWanted = (name: string) => positionals.length === 0 || positionals.inclu
 if (isWanted("codec")) codec.run()
 if (isWanted("client")) await client.run({ turns, only: values.only, isProfiled: values.profile })
 if (isWanted("fleet")) await fleet.run({ turns })
+if (isWanted("collect")) await collect.run({ turns })

@@ -70,6 +70,8 @@ const commit = (collector: Collector, entries: ReadonlyArray<Entry>): Effect.Eff
   })
 }
 
+const quoted = (topic: string): string => Text.quote(Text.shorten(topic, 80))
+
 const entriesOf = (
   { judge, news, report }: Collector,
   batch: ReadonlyArray<Batches.Collected>
@@ -80,7 +82,7 @@ const entriesOf = (
     if (entry === undefined) continue
     entries.push(entry)
     if (entry._tag !== "Rejected") continue
-    Report.rejected(report, Text.quote(entry.topic.slice(0, 80)) + " " + entry.reason)
+    Report.rejected(report, quoted(entry.topic) + " " + entry.reason)
     news.openUnsafe()
   }
   return entries
@@ -137,8 +139,10 @@ const watching = ({ client, judge, news, report }: Collector): Effect.Effect<voi
 const noticing = ({ client, news, report }: Collector): Effect.Effect<void> =>
   Stream.runForEach(client.notices, (notice) =>
     Effect.sync(() => {
-      if (notice._tag === "OversizedMessage") Report.rejected(report, notice.message)
-      else if (notice._tag === "SubscriptionLost") report.remark = notice.message
+      if (notice._tag === "OversizedMessage") {
+        const { maximum, size, topic = "a message" } = notice
+        Report.rejected(report, `${quoted(topic)} has ${size} bytes, more than ${maximum}`)
+      } else if (notice._tag === "SubscriptionLost") report.remark = notice.message
       else return
       news.openUnsafe()
     }))
