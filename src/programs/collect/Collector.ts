@@ -88,9 +88,9 @@ const entriesOf = (
   return entries
 }
 
-/** Stores batch after batch. */
+/** Stores batch after batch. A fault of this program ends it before it acknowledges anything. */
 const storing = (collector: Collector): Effect.Effect<never> => {
-  const { batches, judge } = collector
+  const { abandon, batches, judge, tell } = collector
   const one = Effect.suspend(() => {
     const batch = Batches.take(batches)
     const entries = entriesOf(collector, batch)
@@ -100,7 +100,11 @@ const storing = (collector: Collector): Effect.Effect<never> => {
         Batches.stored(batches, batch.length)
       }))
   })
-  return Effect.forever(Effect.andThen(batches.some.await, Effect.andThen(turn, one)))
+  return Effect.forever(Effect.andThen(batches.some.await, Effect.andThen(turn, one))).pipe(
+    Effect.catchDefect((defect) =>
+      Effect.andThen(tell("this is a fault of Dormouse, please report it: " + String(defect)), abandon)
+    )
+  )
 }
 
 const each = (

@@ -62,13 +62,27 @@ const arrive = (judge: Judge, now: number, isKnownLive: boolean): void => {
   if (judge.presence.isLive) judge.last.clear()
 }
 
+/** How many devices are remembered; the one that has said nothing for the longest time is forgotten. */
+export const maximumMoments = 10_000
+
+const remember = ({ moments }: Judge, moment: Dating.KnownMoment): void => {
+  const name = key(moment.prefix, moment.device)
+  moments.delete(name)
+  moments.set(name, moment)
+  if (moments.size <= maximumMoments) return
+  for (const oldest of moments.keys()) {
+    moments.delete(oldest)
+    return
+  }
+}
+
 const statusEntry = (judge: Judge, prefix: string, { retain }: Received, text: string, arrived: number) => {
   arrive(judge, arrived, false)
   return Result.map(documents.status(text), (status): Entry | undefined => {
     const isLive = judge.presence.isLive && !retain
     const moment = Dating.known({ prefix, arrived, isLive }, status)
     if (moment === undefined) return undefined
-    judge.moments.set(key(prefix, moment.device), moment)
+    remember(judge, moment)
     return { _tag: "Moment", moment }
   })
 }
@@ -80,7 +94,8 @@ const readingEntry = (judge: Judge, source: Dating.Source, message: Received, te
     const momentOf = (device: string) => judge.moments.get(key(source.prefix, device))
     const [time, dated] = Dating.date(reading, source, momentOf, arrived)
     const { humidity, temperature, unit, uptime } = reading
-    const earliest = judge.presence.from
+    // A retained one may be of any age.
+    const earliest = retain ? 0 : judge.presence.from
     const measured = { temperature, humidity, unit, uptime }
     const row = { time, dated, topic, sensor: source.sensor, ...measured, arrived, earliest, payload: text }
     return { _tag: "Reading", row, dup, retain }

@@ -144,11 +144,16 @@ const collect = (given: Given) =>
     const report = Report.make()
     const abandon = Effect.sync((): never => process.exit(1))
     const collector = Collector.make({ client, sink, judge, report, tell, abandon })
-    const start = Effect.andThen(subscribe(client, [...statuses, ...wanted]),
-      tell(`collecting ${wanted.join(", ")} from ${server} into ${sink.name}; Ctrl-C ends it`))
-    yield* Effect.addFinalizer(() => tell(Report.sum(report)))
+    let hasBegun = false
+    const start = Effect.gen(function*() {
+      yield* subscribe(client, [...statuses, ...wanted])
+      yield* tell(`collecting ${wanted.join(", ")} from ${server} into ${sink.name}; Ctrl-C ends it`)
+      hasBegun = true
+      return yield* Effect.never
+    })
+    yield* Effect.addFinalizer(() => hasBegun ? tell(Report.sum(report)) : Effect.void)
     // What the Server has kept comes before its answer to SUBSCRIBE.
-    yield* Effect.scoped(Effect.raceFirst(Collector.run(collector), Effect.andThen(start, Effect.never)))
+    yield* Effect.scoped(Effect.raceFirst(Collector.run(collector), start))
     return yield* refuse("the connection to " + server + " has ended")
   }).pipe(
     Effect.scoped,

@@ -168,6 +168,23 @@ describe("a collector", () => {
       yield* Fiber.join(ending)
     })))
 
+  it("tries again when it cannot store, and acknowledges only then", () =>
+    run(Effect.gen(function*() {
+      const { commits, end, guest, lines } = yield* start()
+      yield* guest.send(publish(1))
+      yield* Effect.flatMap(Queue.take(commits), ({ answer }) => answer("failed"))
+      yield* nothingAcknowledged(guest)
+      // After five seconds.
+      const again = yield* Queue.take(commits)
+      expect(again.uptimes).toEqual([1])
+      yield* again.answer("stored")
+      expect(yield* acknowledged(guest, 1)).toEqual([1])
+      expect(lines).toEqual([
+        "the disk is full; trying again; nothing is acknowledged meanwhile, so nothing is lost"
+      ])
+      yield* end
+    })))
+
   it("leaves without an acknowledgement of what it cannot store", () =>
     run(Effect.gen(function*() {
       const { abandoned, commits, end, guest, lines } = yield* start()

@@ -77,11 +77,15 @@ export const make = (format: texts.Format): Sink => {
       } else repeated++
     }
     if (text === "") return Effect.succeed({ stored, repeated })
-    return Effect.map(write(text), () => {
-      heading = ""
-      if (file !== undefined) fs.fsyncSync(1)
-      return { stored, repeated }
+    const flush = Effect.try({
+      try: () => {
+        if (file !== undefined) fs.fsyncSync(1)
+        heading = ""
+        return { stored, repeated }
+      },
+      catch: (fault) => new SinkError({ message: "the output cannot be written: " + (fault as Error).message })
     })
+    return Effect.andThen(write(text), flush)
   }
   return {
     name: "standard output",

@@ -145,15 +145,16 @@ const attempt = <A>(file: string, run: () => A): Effect.Effect<A, SinkError> =>
   Effect.try({ try: run, catch: (fault) => new SinkError({ message: `--out ${file}: ${words(fault)}` }) })
 
 interface Moment {
-  readonly at: number
+  readonly at: number | null
 }
 
 /** The later one of the two: before a Session began nothing was kept for it. */
 const fromOf = (db: Database.Database, clientId: string): number | undefined => {
-  const last = db.prepare("SELECT earliest AS at FROM readings ORDER BY id DESC LIMIT 1").get() as Moment | undefined
+  const last = db.prepare("SELECT max(earliest) AS at FROM (SELECT earliest FROM readings ORDER BY id DESC LIMIT 100)")
+    .get() as Moment
   const session = db.prepare("SELECT began AS at FROM sessions WHERE client_id = ?").get(clientId) as Moment | undefined
-  const moments = [last, session].filter((found) => found !== undefined)
-  return moments.length === 0 ? undefined : Math.max(...moments.map(({ at }) => at))
+  const moments = [last.at, session?.at ?? null].filter((at) => at !== null)
+  return moments.length === 0 ? undefined : Math.max(...moments)
 }
 
 const sink = (db: Database.Database, file: string, clientId: string): Sink => {
@@ -165,7 +166,8 @@ const sink = (db: Database.Database, file: string, clientId: string): Sink => {
       attempt(file, () => {
         db.prepare("INSERT OR REPLACE INTO sessions (client_id, began) VALUES (?, ?)").run(clientId, now)
       }),
-    moments: db.prepare("SELECT prefix, device, uptime, at FROM moments").all() as ReadonlyArray<KnownMoment>,
+    moments: db.prepare("SELECT prefix, device, uptime, at FROM moments ORDER BY at DESC LIMIT 10000")
+      .all() as ReadonlyArray<KnownMoment>,
     commit: (entries) => attempt(file, () => inTransaction(db, () => put(to, entries)))
   }
 }
