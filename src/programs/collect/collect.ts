@@ -24,7 +24,6 @@ import * as Report from "./Report.ts"
 import { isPossible, shared } from "./share.ts"
 import * as Output from "./sinks/Output.ts"
 import type { Sink } from "./sinks/Sink.ts"
-import * as Sqlite from "./sinks/Sqlite.ts"
 
 const refuse = (message: string) => new Refusal({ message })
 
@@ -52,6 +51,14 @@ const checkGroup = (given: Given) =>
     )
     : Effect.void
 
+/** Its library is compiled for each system, and there may be none for this one. */
+const loadSqlite = Effect.tryPromise({
+  try: () => import("./sinks/Sqlite.ts"),
+  catch: (fault) =>
+    refuse("--out needs SQLite, which cannot be loaded on this system (" + (fault as Error).message.split("\n")[0] +
+      "): give --format instead")
+})
+
 const openFile = (file: string, clientId: string) =>
   Effect.gen(function*() {
     if (!/\.(db|sqlite|sqlite3)$/i.test(file)) {
@@ -64,7 +71,8 @@ const openFile = (file: string, clientId: string) =>
     const path = yield* Path.Path
     yield* Effect.mapError(Files.makeDirectory(path.dirname(path.resolve(file))),
       (error) => refuse(Files.unwritable("--out", file)(error)))
-    return yield* Effect.mapError(Sqlite.open(file, clientId), asRefusal)
+    const { open } = yield* loadSqlite
+    return yield* Effect.mapError(open(file, clientId), asRefusal)
   })
 
 const openSink = ({ clientId, format, out }: Given) => {
