@@ -2,24 +2,13 @@
 import * as Effect from "effect/Effect"
 import * as path from "node:path"
 import { expect, it } from "vitest"
-import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
-import * as Mosquitto from "../support/mosquitto.ts"
 import { program } from "../support/program.ts"
 import { runs } from "../support/runs.ts"
+import { brokers } from "./brokers.ts"
 import * as kills from "./kills.ts"
 
-const brokers = [
-  { name: "Aedes", isThere: true, make: Aedes.make() },
-  // Without the setting it drops what comes while the collector is away, beyond a thousand messages.
-  {
-    name: "Mosquitto",
-    isThere: Mosquitto.executable !== undefined,
-    make: Mosquitto.make({}, ["max_queued_messages 0"])
-  }
-] as const
-
-for (const { isThere, make, name } of brokers) {
+for (const [name, { isThere, make }] of Object.entries(brokers)) {
   it.skipIf(!isThere)("a collector that is killed again and again loses nothing and stores nothing twice, on " + name,
     () =>
       Effect.runPromise(Effect.scoped(Effect.gen(function*() {

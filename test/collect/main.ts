@@ -14,9 +14,8 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
 import * as Chance from "../fuzz/Chance.ts"
-import * as Aedes from "../support/aedes.ts"
 import * as directory from "../support/directory.ts"
-import * as Mosquitto from "../support/mosquitto.ts"
+import { brokers } from "./brokers.ts"
 import * as kills from "./kills.ts"
 
 const usage = "give --kills N, --rate N, --seed N or --broker aedes|mosquitto"
@@ -28,7 +27,7 @@ const read = () => {
         kills: { type: "string", default: "200" },
         rate: { type: "string", default: "1000" },
         seed: { type: "string", default: "1" },
-        broker: { type: "string", default: Mosquitto.executable === undefined ? "aedes" : "mosquitto" }
+        broker: { type: "string", default: brokers.mosquitto.isThere ? "mosquitto" : "aedes" }
       }
     })
     return values
@@ -49,10 +48,15 @@ const chance = Chance.make(seed, 0)
 const progress = Progress.make()
 const program = fileURLToPath(new URL("../../dist/dormouse.js", import.meta.url))
 
-const broker = values.broker === "aedes" ? Aedes.make() : Mosquitto.make({}, ["max_queued_messages 0"])
+const broker = brokers[values.broker as keyof typeof brokers]
+
+if (!broker.isThere) {
+  console.error(values.broker + " is not installed: give --broker aedes")
+  process.exit(1)
+}
 
 const measured = Effect.gen(function*() {
-  const { tcp } = yield* broker
+  const { tcp } = yield* broker.make
   const folder = yield* directory.temporary
   return yield* Effect.promise(() =>
     kills.run({
