@@ -12,8 +12,8 @@ import { fileURLToPath } from "node:url"
 const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)))
 
 /** Drawing, bundling, a board's port: loaded by one command each, and not made for being bundled. */
-const external = ["@babel/core", "@babel/preset-env", "@observablehq/plot", "esbuild", "espruino", "linkedom", "terser",
-  "tsx"]
+const external = ["@babel/core", "@babel/preset-env", "@observablehq/plot", "esbuild", "espruino", "libsql", "linkedom",
+  "terser", "tsx"]
 
 /** Chunks of builds that no process can still be reading. */
 const removeOld = (dist, kept) => {

@@ -1,5 +1,6 @@
 /**
- * `npm run bench`: all benchmarks; `npm run bench -- codec`, `-- client`, `-- fleet` or `-- install`: one of them.
+ * `npm run bench`: all benchmarks; `npm run bench -- codec`, `-- client`, `-- fleet`, `-- collect` or `-- install`: one of
+ * them.
  *
  *     --turns 21       more pairs, steadier medians
  *     --only "QoS 0"   of the Client's, only the lines that say so
@@ -8,10 +9,11 @@
 import { parseArgs } from "node:util"
 import * as client from "./client.ts"
 import * as codec from "./codec.ts"
+import * as collect from "./collect.ts"
 import * as fleet from "./fleet.ts"
 import * as install from "./install.ts"
 
-const names = ["codec", "client", "fleet", "install"]
+const names = ["codec", "client", "fleet", "collect", "install"]
 
 const read = () =>
   parseArgs({
@@ -28,7 +30,7 @@ const given = () => {
     return read()
   } catch (fault) {
     console.error(
-      (fault as Error).message + "; known are codec, client, fleet, install, --turns N, --only TEXT, --profile"
+      (fault as Error).message + "; known are codec, client, fleet, collect, install, --turns N, --only TEXT, --profile"
     )
     return process.exit(1)
   }
@@ -40,7 +42,7 @@ const turns = Number(values.turns)
 if (unknown !== undefined || !(turns >= 1)) {
   console.error(
     unknown === undefined ? "--turns must be a number of at least 1"
-      : `there is no benchmark "${unknown}": say codec, client, fleet, install, or nothing for all`
+      : `there is no benchmark "${unknown}": say codec, client, fleet, collect, install, or nothing for all`
   )
   process.exit(1)
 }
@@ -48,4 +50,5 @@ const isWanted = (name: string) => positionals.length === 0 || positionals.inclu
 if (isWanted("codec")) codec.run()
 if (isWanted("client")) await client.run({ turns, only: values.only, isProfiled: values.profile })
 if (isWanted("fleet")) await fleet.run({ turns })
+if (isWanted("collect")) await collect.run({ turns })
 if (isWanted("install")) await install.run()

@@ -56,7 +56,9 @@ const isProgram = (file: string): boolean => /^src\/programs\/(device|client)\/(
 
 /** Tools of the workbench, which never run beside a device program: they build with what they need. */
 const isTool = (file: string): boolean =>
-  /^src\/programs\/(bundle|flash|monitor|sign|run|announce|check|init|schema|report|dormouse)(\.ts$|\/)/.test(file)
+  /^src\/programs\/(bundle|flash|monitor|sign|run|announce|collect|check|init|schema|report|dormouse)(\.ts$|\/)/.test(
+    file
+  )
 
 const pure = ["Result", "Data", "Brand", "Option"]
 

@@ -53,7 +53,7 @@ export default async ({ vitest: { projects } }: TestProject): Promise<void> => {
     format: "esm",
     target: "node20",
     // What finds its own files beside it, or loads native code.
-    external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "aedes", "mqtt", "fast-check"],
+    external: ["esbuild", "@babel/*", "terser", "espruino", "tsx", "libsql", "aedes", "mqtt", "fast-check"],
     banner: {
       js: `import { createRequire as requireFrom } from "node:module"; const require = requireFrom(${
         JSON.stringify(pathToFileURL("package.json").href)

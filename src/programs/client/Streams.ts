@@ -46,18 +46,29 @@ const open = (inbox: Inbox): Effect.Effect<StreamReader, never, Scope.Scope> =>
     }
   )
 
-const take = (reader: StreamReader, item: Item): Received => {
-  reader.inHand?.release(true)
+const take = (reader: StreamReader, item: Item): NonEmptyReadonlyArray<Received> => {
   reader.inHand = item
   reader.items.shift()
-  return item.message
+  return [item.message]
+}
+
+/** One message at a time. Who asks for the next one is done with the one before, however long the next one takes. */
+const pull = (reader: StreamReader): Effect.Effect<NonEmptyReadonlyArray<Received>, Cause.Done> => {
+  let items: ReadonlyArray<Item> = []
+  let next = 0
+  return Effect.suspend(() => {
+    reader.inHand?.release(true)
+    reader.inHand = undefined
+    const item = items[next++]
+    if (item !== undefined) return Effect.succeed(take(reader, item))
+    return Effect.map(Queue.take(reader.queue), (batch) => {
+      items = batch
+      next = 1
+      return take(reader, batch[0])
+    })
+  })
 }
 
 /** What is unclaimed, then everything received while the stream runs. */
 export const messages = (inbox: Inbox): Stream.Stream<Received> =>
-  Stream.unwrap(
-    Effect.map(open(inbox), (reader) =>
-      Stream.fromQueue(reader.queue).pipe(Stream.flattenArray, Stream.rechunk(1), Stream.map((item) =>
-        take(reader, item)
-      )))
-  )
+  Stream.unwrap(Effect.map(open(inbox), (reader) => Stream.fromPull(Effect.succeed(pull(reader)))))

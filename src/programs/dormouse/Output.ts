@@ -118,7 +118,9 @@ export const fault = (
   })
 
 /** With its parents. Node's own recursive mkdir never ends if a parent answers ENOENT itself, as /proc does. */
-const makeDirectory = (directory: string): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
+export const makeDirectory = (
+  directory: string
+): Effect.Effect<void, PlatformError, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function*() {
     const files = yield* FileSystem.FileSystem
     const path = yield* Path.Path

@@ -292,6 +292,19 @@ describe("Client.messages", () => {
       yield* guest.expect("Puback")
     })))
 
+  it("acknowledges a message when its consumer asks for the next one, however long that takes", () =>
+    run(Effect.gen(function*() {
+      const { client, guest } = yield* pair()
+      const seen: Array<string> = []
+      yield* fork(Stream.runForEach(client.messages, (received) => Effect.sync(() => seen.push(text(received)))))
+      yield* guest.send(message("t", "1", 1))
+      expect(yield* guest.expect("Puback")).toMatchObject({ packetIdentifier: 1 })
+      yield* guest.send(message("t", "2", 2), message("t", "3", 3))
+      expect(yield* guest.expect("Puback")).toMatchObject({ packetIdentifier: 2 })
+      expect(yield* guest.expect("Puback")).toMatchObject({ packetIdentifier: 3 })
+      expect(seen).toEqual(["1", "2", "3"])
+    })))
+
   it("makes the Server wait while nobody pulls, and then loses nothing", () =>
     run(Effect.gen(function*() {
       const count = 3_000

@@ -1,0 +1,22 @@
+/** A reading as it is stored: one row. */
+
+/** Who knew when it was taken: the device, its status beside it, or nobody, and then it is when the reading arrived. */
+export type Dated = "device" | "status" | "arrival"
+
+/** Times are milliseconds since 1970. */
+export interface Row {
+  readonly time: number
+  readonly dated: Dated
+  readonly topic: string
+  readonly sensor: string
+  readonly temperature: number | undefined
+  readonly humidity: number | undefined
+  readonly unit: string | undefined
+  /** Seconds since the device's first wake. */
+  readonly uptime: number
+  readonly arrived: number
+  /** Before this moment it was not published, as far as the collector can know: see Presence. */
+  readonly earliest: number
+  /** As it came, with what this table has no column for. */
+  readonly payload: string
+}

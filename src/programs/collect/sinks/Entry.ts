@@ -1,0 +1,19 @@
+/** What comes of a message: a row, something known of a device, or a refusal. */
+import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+import type { KnownMoment } from "../../../domain/collect/Dating.ts"
+import type { Row } from "../../../domain/collect/Row.ts"
+
+export type Entry =
+  | { readonly _tag: "Reading"; readonly row: Row; readonly dup: boolean; readonly retain: boolean }
+  | { readonly _tag: "Moment"; readonly moment: KnownMoment }
+  | Rejected
+
+export interface Rejected {
+  readonly _tag: "Rejected"
+  readonly topic: string
+  /** The end of a sentence that begins with the topic. */
+  readonly reason: string
+  readonly payload: Bytes
+  /** Milliseconds. */
+  readonly arrived: number
+}

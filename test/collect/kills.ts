@@ -1,0 +1,125 @@
+/**
+ * A collector that is killed again and again while readings come: SIGKILL at any moment, also in the middle of a
+ * commit. At the end every reading that the Server has acknowledged must be one row, and no reading two.
+ */
+import Database from "libsql"
+import { type ChildProcess, spawn } from "node:child_process"
+import { once } from "node:events"
+import * as Producer from "./Producer.ts"
+
+export interface Options {
+  readonly port: number
+  /** What Node starts: the file of the program, and before it what Node needs for that. */
+  readonly program: ReadonlyArray<string>
+  readonly file: string
+  readonly kills: number
+  /** Readings a second. */
+  readonly rate: number
+  readonly prefix: string
+  readonly random: () => number
+  readonly onKill?: (kills: number) => void
+}
+
+export interface Sum {
+  readonly published: number
+  readonly rows: number
+  readonly lost: number
+  readonly twice: number
+  /** Rows of readings that nobody published. */
+  readonly unknown: number
+  /** Kills that found the collector at work: it had stored rows since the last one. */
+  readonly atWork: number
+  readonly seconds: number
+}
+
+const pause = (millis: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, millis))
+
+/** Starts the collector, and waits until it says that it collects. */
+const launch = async ({ file, port, prefix, program }: Options): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [...program, "collect", "--broker", "mqtt://127.0.0.1:" + port, "--out", file,
+    "--topic", prefix + "/+/data"], { stdio: ["ignore", "ignore", "pipe"] })
+  let said = ""
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stderr?.on("data", (chunk: Buffer) => {
+      said += chunk.toString()
+      if (said.includes("collecting")) resolve()
+    })
+    child.once("exit", (code) => reject(new Error(`the collector has ended with ${code}: ${said}`)))
+  })
+  await ready
+  return child
+}
+
+const end = async (child: ChildProcess, signal: "SIGKILL" | "SIGINT"): Promise<void> => {
+  const ended = once(child, "exit")
+  child.kill(signal)
+  await ended
+}
+
+const rowsIn = (file: string): ReadonlyArray<readonly [topic: string, payload: string]> => {
+  const db = new Database(file)
+  db.exec("PRAGMA busy_timeout = 5000")
+  const rows = db.prepare("SELECT topic, payload FROM readings").raw().all()
+  db.close()
+  return rows as ReadonlyArray<readonly [string, string]>
+}
+
+const countIn = (file: string): number => {
+  const db = new Database(file)
+  db.exec("PRAGMA busy_timeout = 5000")
+  const found = db.prepare("SELECT count(*) FROM readings").raw().get() as ReadonlyArray<number>
+  db.close()
+  return found[0] as number
+}
+
+const judge = (published: ReadonlyArray<Producer.Published>, file: string) => {
+  const counts = new Map<string, number>()
+  const rows = rowsIn(file)
+  for (const [topic, payload] of rows) counts.set(topic + payload, (counts.get(topic + payload) ?? 0) + 1)
+  const wanted = new Set(published.map(({ payload, topic }) => topic + payload))
+  return {
+    rows: rows.length,
+    lost: [...wanted].filter((one) => !counts.has(one)).length,
+    twice: [...counts.values()].reduce((sum, count) => sum + count - 1, 0),
+    unknown: [...counts.keys()].filter((one) => !wanted.has(one)).length
+  }
+}
+
+/** Waits until the rows are all there, or no more come. */
+const settled = async (file: string, wanted: number): Promise<void> => {
+  let [last, since] = [-1, Date.now()]
+  while (Date.now() - since < 10_000) {
+    const count = countIn(file)
+    // What comes twice comes late.
+    if (count >= wanted && last === count && Date.now() - since > 1_000) return
+    if (count !== last) [last, since] = [count, Date.now()]
+    await pause(200)
+  }
+}
+
+/** The longest time from start to kill, in milliseconds: so long that some kills find it idle, and most at work. */
+const longestLife = 600
+
+export const run = async (options: Options): Promise<Sum> => {
+  const { file, kills, onKill, port, prefix, random, rate } = options
+  const begun = Date.now()
+  // The Session begins before the first reading.
+  await end(await launch(options), "SIGKILL")
+  const producer = await Producer.start({ port, prefix, devices: 50, rate, repeatEvery: 20 })
+  let [atWork, before] = [0, 0]
+  for (let kill = 1; kill <= kills; kill++) {
+    const child = await launch(options)
+    await pause(random() * longestLife)
+    await end(child, "SIGKILL")
+    const count = countIn(file)
+    if (count > before) atWork++
+    before = count
+    onKill?.(kill)
+  }
+  await producer.stop()
+  const { published } = producer
+  const child = await launch(options)
+  await settled(file, published.length)
+  await end(child, "SIGINT")
+  return { published: published.length, ...judge(published, file), atWork, seconds: (Date.now() - begun) / 1000 }
+}

@@ -1,0 +1,85 @@
+/**
+ * `npm run collect:kills -- --kills 200`: kills a collector again and again while readings come, and counts what was
+ * lost and what was stored twice. On Mosquitto where it is installed, otherwise on Aedes (`--broker aedes`).
+ *
+ *     --rate 1000      readings a second
+ *     --seed 1         when it is killed
+ *
+ * The exit code is 1 if anything was lost, stored twice, or made up.
+ */
+import * as Effect from "effect/Effect"
+import { execFileSync } from "node:child_process"
+import * as path from "node:path"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import * as Progress from "../../src/programs/dormouse/terminal/Progress.ts"
+import * as Chance from "../fuzz/Chance.ts"
+import * as directory from "../support/directory.ts"
+import { brokers } from "./brokers.ts"
+import * as kills from "./kills.ts"
+
+const usage = "give --kills N, --rate N, --seed N or --broker aedes|mosquitto"
+
+const read = () => {
+  try {
+    const { values } = parseArgs({
+      options: {
+        kills: { type: "string", default: "200" },
+        rate: { type: "string", default: "1000" },
+        seed: { type: "string", default: "1" },
+        broker: { type: "string", default: brokers.mosquitto.isThere ? "mosquitto" : "aedes" }
+      }
+    })
+    return values
+  } catch (fault) {
+    console.error((fault as Error).message + "; " + usage)
+    return process.exit(1)
+  }
+}
+
+const values = read()
+const [count, rate, seed] = [values.kills, values.rate, values.seed].map(Number) as [number, number, number]
+if (!(count >= 1) || !(rate >= 1) || !Number.isInteger(seed) || !/^(aedes|mosquitto)$/.test(values.broker)) {
+  console.error(usage)
+  process.exit(1)
+}
+
+const chance = Chance.make(seed, 0)
+const progress = Progress.make()
+const program = fileURLToPath(new URL("../../dist/dormouse.js", import.meta.url))
+
+const broker = brokers[values.broker as keyof typeof brokers]
+
+if (!broker.isThere) {
+  console.error(values.broker + " is not installed: give --broker aedes")
+  process.exit(1)
+}
+
+const measured = Effect.gen(function*() {
+  const { tcp } = yield* broker.make
+  const folder = yield* directory.temporary
+  return yield* Effect.promise(() =>
+    kills.run({
+      port: tcp.port,
+      program: [program],
+      file: path.join(folder, "readings.db"),
+      kills: count,
+      rate,
+      prefix: "kills",
+      random: () => chance.below(1_000_000) / 1_000_000,
+      onKill: (kill) => progress.say(() => `${kill} of ${count} kills`)
+    })
+  )
+})
+
+// As it is installed: a start from its sources would take most of the time.
+execFileSync(process.execPath, [fileURLToPath(new URL("../../bin/build.js", import.meta.url))])
+const { atWork, lost, published, rows, seconds, twice, unknown } = await Effect.runPromise(Effect.scoped(measured))
+progress.clear()
+console.log(
+  `${count} kills in ${
+    Math.round(seconds)
+  } s on ${values.broker}, ${atWork} of them at work: ${published} readings published, `
+    + `${rows} rows, ${lost} lost, ${twice} twice, ${unknown} that nobody published`
+)
+process.exitCode = lost + twice + unknown === 0 ? 0 : 1

@@ -1,0 +1,50 @@
+/** Messages as a collector gets them, and what it makes of them, for its tests. */
+import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
+import type { Row } from "../../../src/domain/collect/Row.ts"
+import type { TopicName } from "../../../src/domain/packet/Topic.ts"
+import type { Received } from "../../../src/programs/client/Handler.ts"
+import type { Entry } from "../../../src/programs/collect/sinks/Entry.ts"
+
+export const received = (topic: string, payload: string, more: Partial<Received> = {}): Received => ({
+  topic: topic as TopicName,
+  payload: Bytes.fromText(payload),
+  qos: 1,
+  retain: false,
+  dup: false,
+  ...more
+})
+
+const now = Date.UTC(2026, 10, 29, 22, 0)
+
+/** A reading of the pond without a time, in the device's second week, that has just arrived. */
+export const row = (more: Partial<Row> = {}): Row => ({
+  time: now,
+  dated: "arrival",
+  topic: "garden/pond/data",
+  sensor: "pond",
+  temperature: 21.4,
+  humidity: undefined,
+  unit: "C",
+  uptime: 1_000_000,
+  arrived: now,
+  earliest: now,
+  payload: `{"temperature":21.4,"uptime":1000000,"unit":"C"}`,
+  ...more
+})
+
+export const entry = (
+  more: Partial<Row> = {},
+  flags: { readonly dup?: boolean; readonly retain?: boolean } = {}
+): Entry => ({
+  _tag: "Reading",
+  row: row(more),
+  dup: false,
+  retain: false,
+  ...flags
+})
+
+/** Moves a row on by so many seconds of this machine's time. */
+export const later = (seconds: number): Partial<Row> => ({
+  arrived: now + seconds * 1_000,
+  earliest: now + seconds * 1_000
+})
