@@ -49,6 +49,14 @@ export interface ConnectOptions {
   readonly replyTimeout?: number | undefined
   /** Messages of QoS 1 that may wait for the Server; one more fails with OutboxFull. 10,000 by default. */
   readonly outboxCapacity?: number | undefined
+  /** Bytes of them, beyond which one more fails with OutboxFull, too. 64 MiB by default. */
+  readonly outboxBytes?: number | undefined
+  /** Messages of QoS 1 that are sent and not acknowledged, up to 32,767. 64 by default. */
+  readonly maximumInFlight?: number | undefined
+  /** Bytes of messages that nobody has taken: beyond it the client stops reading. 32 MiB by default. */
+  readonly receiveBufferBytes?: number | undefined
+  /** For a message that no subscription of this program asks for: it is then acknowledged. 60,000 by default. */
+  readonly unclaimedTimeout?: number | undefined
   /** Bytes. A larger message is skipped and reported. 1 MiB by default. */
   readonly maximumPacketSize?: number | undefined
   /** Called with everything that happens. Without it, what goes wrong is a warning of the process. */
@@ -59,7 +67,7 @@ export interface ConnectOptions {
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
   "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
-  "maximumPacketSize", "onEvent", "signal"])
+  "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {
@@ -87,6 +95,10 @@ const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption 
   return numberFault("connectTimeout", options.connectTimeout, 1) ??
     numberFault("replyTimeout", options.replyTimeout, 1)
     ?? numberFault("outboxCapacity", options.outboxCapacity, 1)
+    ?? numberFault("outboxBytes", options.outboxBytes, 1)
+    ?? numberFault("maximumInFlight", options.maximumInFlight, 1)
+    ?? numberFault("receiveBufferBytes", options.receiveBufferBytes, 1)
+    ?? numberFault("unclaimedTimeout", options.unclaimedTimeout, 0)
     ?? numberFault("maximumPacketSize", options.maximumPacketSize, 2)
     ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
 }

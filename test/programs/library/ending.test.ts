@@ -212,6 +212,10 @@ describe("an error", () => {
     [unanswered, { tls: {} }, "InvalidOption", /write mqtts:\/\//],
     [unanswered, { replyTimeout: "10 s" }, "InvalidOption",
       /replyTimeout must be a number, 1 or more, but is a string/],
+    [unanswered, { outboxBytes: 0 }, "InvalidOption", /outboxBytes must be a number, 1 or more/],
+    [unanswered, { maximumInFlight: 0 }, "InvalidOption", /maximumInFlight must be a number, 1 or more/],
+    [unanswered, { receiveBufferBytes: 0 }, "InvalidOption", /receiveBufferBytes must be a number, 1 or more/],
+    [unanswered, { unclaimedTimeout: -1 }, "InvalidOption", /unclaimedTimeout must be a number, 0 or more/],
     [unanswered, { reconnect: { minDelay: 0 } }, "InvalidOption", /reconnect\.minDelay must be a number, 1 or more/],
     [unanswered, { password: "p" }, "InvalidPacket", /password/],
     [unanswered, { keepAlive: 70_000 }, "InvalidPacket", /keepAlive/],
@@ -242,6 +246,13 @@ describe("an error", () => {
         [readTopic?.("a", { timeout: -1 }), "timeout must be a number, 0 or more, but is -1"]
       ]
       for (const [failed, message] of calls) await expect(failed).rejects.toThrow(message)
+    }))
+
+  it("of a message for which the Outbox has no bytes left names the option", () =>
+    withIn(scripted, async (server, open) => {
+      const { client } = await pair(server, open, { outboxBytes: 100, onEvent: () => {} })
+      void client.publish("a", new Uint8Array(90), { qos: 1 })
+      await expect(client.publish("b", new Uint8Array(90), { qos: 1 })).rejects.toThrow("outboxBytes")
     }))
 
   it("of a call is the same as an event, for who awaits nothing", () =>
