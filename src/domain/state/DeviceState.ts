@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { ReconnectStart } from "../config/DeviceConfig.ts"
+import { overtaken } from "./overtaken.ts"
 import { patch } from "./patch.ts"
 import type { DeviceState } from "./DeviceStateFields.ts"
 import * as Outbox from "../delivery/Outbox.ts"
@@ -57,7 +58,7 @@ export const enqueue = (
   const appended = Outbox.append(state.outbox, message, policy)
   let session = state.session
   for (const entry of appended.dropped) session = Session.release(session, entry.id)
-  return { state: patch(state, { outbox: appended.outbox, session }), dropped: appended.dropped }
+  return { state: patch(overtaken(state), { outbox: appended.outbox, session }), dropped: appended.dropped }
 }
 
 /** Gives the oldest pending messages their Packet Identifiers, until `window` are in flight, but for those `held` back. */

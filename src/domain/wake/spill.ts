@@ -4,6 +4,7 @@ import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import type { Appender } from "../state/Journal.ts"
+import { overtaken } from "../state/overtaken.ts"
 import { change, few } from "./Backlog.ts"
 import { datedMessage } from "./dating.ts"
 import * as Eviction from "./Eviction.ts"
@@ -32,12 +33,9 @@ const begin = (wake: Wake, journal: Appender): boolean => {
 
 /** A new message gives way. */
 const refuse = (wake: Wake): number => {
-  const { clock, journaled, outbox: { dropped, entries, lastId }, selection } = wake.state
+  wake.state = overtaken(wake.state)
+  const { dropped, entries, lastId } = wake.state.outbox
   change(wake, { outbox: { entries, lastId: lastId + 1, dropped: dropped + 1 } })
-  // What lies in the journal gets ids that are higher by one.
-  const isThere = (id: number): boolean => id > lastId && id <= lastId + journaled
-  if (clock && isThere(clock.lost)) change(wake, { clock: { ...clock, lost: clock.lost + 1 } })
-  if (selection && isThere(selection[0])) change(wake, { selection: [selection[0] + 1, selection[1]] })
   emitDropped(wake.emit, 1)
   return 1
 }
