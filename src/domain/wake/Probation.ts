@@ -79,12 +79,14 @@ export const rolledBack = (wake: Wake, baked: DeviceConfig, previous: Previous |
   wake.emit({ _tag: "ConfigRolledBack", version, reason })
   emitDropped(wake.emit, dropped.length)
   return {
-    ...wake,
     config,
     update: previous?.bytes,
     state: underPrefix(over, config.mqtt.topicDataPrefix),
+    stored: wake.stored,
+    held: [],
+    emit: wake.emit,
     // The word about it has its place in the snapshot, before what lies in the journal.
     placed: state.outbox.lastId,
-    held: []
+    ...(wake.kept === undefined ? {} : { kept: wake.kept })
   }
 }
