@@ -21,7 +21,10 @@ export const duplicates: Checker = {
         return key + " was sent twice on one connection"
       }
       here.add(key)
-      if (one.isAcknowledged && !one.isDoubtful && !one.isUncertain) return key + " was sent again after its PUBACK"
+      // One that was on its way to the journal's end when the power was cut is in two places.
+      if (one.isAcknowledged && !one.isDoubtful && !one.isUncertain && !one.wasForgotten) {
+        return key + " was sent again after its PUBACK"
+      }
     }
     return undefined
   }
