@@ -16,7 +16,7 @@ import type * as ScriptedServer from "./scriptedServer.ts"
 /** Texts that a topic may hold, another with each seed. */
 const texts = (seed: number) => {
   const all = fc.sample(
-    fc.string({ unit: "binary", minLength: 4, maxLength: 7 }).map((text) => text.replace(/[\0+#/]/g, "") + "ü€😀"),
+    fc.string({ unit: "binary", minLength: 4, maxLength: 8 }).map((text) => text.replace(/[\0+#/]/g, "") + "ü€😀"),
     { numRuns: 20, seed }
   )
   return () => all.pop() as string

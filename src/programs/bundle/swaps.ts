@@ -77,6 +77,11 @@ const timelessTwins: { readonly [module: string]: string } = {
   "domain/wake/recallTimes.ts": "adapters/espruino/stubs/recallTimes.ts"
 }
 
+/** For a board that asks no server for the time and publishes every reading: it keeps no id of what lies in the journal. */
+const idlessTwins: { readonly [module: string]: string } = {
+  "domain/state/overtaken.ts": "adapters/espruino/stubs/overtaken.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -110,7 +115,8 @@ export const twinOf = (
       ...(publishes ? publishingTwins : {}),
       ...(silent ? silentTwins : {}),
       ...(untimed ? untimedTwins : {}),
-      ...(steady && untimed ? timelessTwins : {})
+      ...(steady && untimed ? timelessTwins : {}),
+      ...(publishes && untimed ? idlessTwins : {})
     })
   ) {
     if (join(source, module) === path) {
