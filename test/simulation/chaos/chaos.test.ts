@@ -78,8 +78,8 @@ describe("a device under faults", () => {
 
   // The life of 74398 takes longer than the others together.
   it.each(
-    isWhole ? [62138, 71334, 74398, 75029, 75625, 95033, 99005, 104449]
-      : [62138, 71334, 75029, 75625, 95033, 99005, 104449]
+    isWhole ? [62138, 71334, 74398, 75029, 75625, 95033, 99005, 99137, 104449, 200004, 330067, 340020]
+      : [62138, 71334, 75029, 75625, 95033, 99005, 99137, 104449, 200004, 330067, 340020]
   )(
     "keeps every promise in the life of seed %i, in which one was broken once",
     async (seed) => {
