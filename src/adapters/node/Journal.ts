@@ -50,22 +50,13 @@ const end = (directory: string): number => {
 
 const read = (directory: string, from: number, most: number): Part => {
   const all = segments(directory)
-  const records: Array<Bytes.Bytes> = []
-  let next = from
+  const part: JournalLine.Gathered = { records: [], next: from }
   const begin = Math.max(0, all.findLastIndex(({ first }) => first <= from))
   for (const segment of all.slice(begin)) {
     const lines = linesOf(segment)
-    const { length } = lines
-    let at = 0
-    for (let found = JournalLine.next(lines, at, length); found; found = JournalLine.next(lines, at, length)) {
-      at = found.end
-      if (found.position < next) continue
-      if (records.length === most) return { records, next }
-      records.push(found.record)
-      next = found.position + 1
-    }
+    if (JournalLine.gather(part, most, lines, 0, lines.length)) break
   }
-  return { records, next }
+  return part
 }
 
 /** Appends to a file, which is as it was before when that fails. */

@@ -67,6 +67,23 @@ export const next = (lines: Bytes.Bytes, at: number, limit: number): Found | und
   return undefined
 }
 
+/** What is read of a journal, as it grows (Journal.Part). */
+export interface Gathered {
+  readonly records: Array<Bytes.Bytes>
+  next: number
+}
+
+/** Adds what these lines hold from position `next` on, up to `most` records in all. True: there may be more of them. */
+export const gather = (part: Gathered, most: number, lines: Bytes.Bytes, begin: number, limit: number): boolean => {
+  for (let found = next(lines, begin, limit); found !== undefined; found = next(lines, found.end, limit)) {
+    if (found.position < part.next) continue
+    if (part.records.length === most) return true
+    part.records.push(found.record)
+    part.next = found.position + 1
+  }
+  return false
+}
+
 /** The last line that can be believed; where there is none, `end` is `begin` and `position` 0. */
 export const last = (
   lines: Bytes.Bytes,

@@ -82,8 +82,7 @@ export const end = (all: Bytes.Bytes): number => {
 
 /** Up to `most` records from position `from` on. One that cannot be read is left out. */
 export const read = (all: Bytes.Bytes, from: number, most: number): Part => {
-  const records: Array<Bytes.Bytes> = []
-  let next = from
+  const part: JournalLine.Gathered = { records: [], next: from }
   const count = countOf(all)
   const oldest = newest(all) + 1
   const isUpTo = (position: number) => position <= from
@@ -94,17 +93,10 @@ export const read = (all: Bytes.Bytes, from: number, most: number): Part => {
     if (position > 0 && position <= from) break
   }
   for (; each < count; each++) {
-    let at = addressOf((oldest + each) % count)
-    const limit = at + pageBytes
-    for (let found = JournalLine.next(all, at, limit); found !== undefined; found = JournalLine.next(all, at, limit)) {
-      at = found.end
-      if (found.position < next) continue
-      if (records.length === most) return { records, next }
-      records.push(found.record)
-      next = found.position + 1
-    }
+    const at = addressOf((oldest + each) % count)
+    if (JournalLine.gather(part, most, all, at, at + pageBytes)) break
   }
-  return { records, next }
+  return part
 }
 
 /** Up to where all must be done with before page `target` may be used, so that no more than `bytes` are; 0: nothing. */
