@@ -10,7 +10,9 @@ import type { Wake } from "./Wake.ts"
  * written.
  */
 export const makeRoom = (wake: Wake, upTo: number, journal: Reader): void => {
-  const capacity = Math.min(Outbox.maxEntries, wake.config.mqtt.outbox.capacity)
+  // Beside what is held back there are more in it than usual, which need not give way.
+  const size = Math.max(Outbox.maxEntries, Outbox.size(wake.state.outbox))
+  const capacity = Math.min(size, wake.config.mqtt.outbox.capacity)
   while (wake.state.journal > 0 && wake.state.journal < upTo) {
     if (!Backlog.take(wake, Math.min(Backlog.few, upTo - wake.state.journal), journal)) {
       wake.isStuck = true

@@ -146,6 +146,23 @@ describe("what is pending", () => {
     expect(DeviceState.pending(wake.state)).toBe(16)
   })
 
+  it("beside what is held back gives way no more than there is to make room for", () => {
+    const device = fresh()
+    for (let count = 0; count < 20; count++) {
+      const { access, wake } = recalled(device, 10_000, "drop_oldest")
+      measure(wake, access, "r" + count)
+      access.save()
+    }
+    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    wake.held = wake.state.outbox.entries.map(({ id }) => id)
+    refill(wake, 0, access.journal)
+    const size = Outbox.size(wake.state.outbox)
+    expect(size).toBe(2 * Outbox.maxEntries)
+    makeRoom(wake, wake.state.journal + 3, access.journal)
+    expect(Outbox.size(wake.state.outbox)).toBe(size)
+    expect(wake.events).toEqual([{ _tag: "Dropped", count: 3 }])
+  })
+
   it("that cannot be read is told with its number, and the rest goes on", () => {
     const device = fresh()
     for (let count = 0; count < 40; count++) {

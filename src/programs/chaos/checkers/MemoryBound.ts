@@ -10,7 +10,7 @@ import { largestPacket } from "../life/Line.ts"
 const stateBytes = 700
 const messageBytes = 400
 
-/** Messages of one wake, and of those that give way at once in the journal. */
+/** Messages of one wake. */
 const atOnce = 10
 
 export const memoryBound: Checker = {
@@ -22,7 +22,8 @@ export const memoryBound: Checker = {
     // Beside what is held back others pass, and the word about an update; what has no place yet may be in a snapshot,
     // too, where one was not saved.
     const entries = isJournaled ? 2 * Outbox.maxEntries + 1 : capacity
-    const most = isJournaled ? capacity + 2 * atOnce : capacity
+    // What lies in the journal gives way when it is so many more.
+    const most = isJournaled ? capacity + Outbox.maxEntries : capacity
     let unfinished = 0
     return (seen, { isUnsaved, kept, line }) => {
       if (seen._tag === "Opened") unfinished = 0
