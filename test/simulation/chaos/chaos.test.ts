@@ -78,13 +78,13 @@ describe("a device under faults", () => {
 
   // The life of 74398 takes longer than the others together.
   it.each(
-    isWhole ? [62138, 71334, 74398, 75029, 75625, 95033, 99005, 99137, 104449, 200004, 330067, 340020]
-      : [62138, 71334, 75029, 75625, 95033, 99005, 99137, 104449, 200004, 330067, 340020]
+    ["62138", "71334", ...(isWhole ? ["74398"] : []), "75029", "75625", "95033", "99005", "99137", "104449",
+      "200004", "330067", "340020", "94731717fbfc1c710ac7f6dbd04e54efc8722c95.13"]
   )(
-    "keeps every promise in the life of seed %i, in which one was broken once",
+    "keeps every promise in the life of seed %s, in which one was broken once",
     async (seed) => {
       const { broken } = await Effect.runPromise(
-        Life.live(adapters, { ...Run.setting(adapters, String(seed), 100), checkers })
+        Life.live(adapters, { ...Run.setting(adapters, seed, 100), checkers })
       )
       expect(broken).toBe(undefined)
     }

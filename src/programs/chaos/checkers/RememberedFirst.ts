@@ -12,9 +12,10 @@ export const rememberedFirst: Checker = {
     if (seen._tag !== "Sent" || facts.isUnsaved) return undefined
     for (const packet of facts.packets ?? []) {
       if (packet._tag !== "Publish") continue
+      const { packetIdentifier } = packet
       const key = Message.key(packet.topic, packet.payload)
-      if (facts.kept?.inFlight.get(key) !== packet.packetIdentifier) {
-        return key + " was sent with Packet Identifier " + packet.packetIdentifier + ", but flash does not have it"
+      if (packetIdentifier === undefined || facts.kept?.inFlight.get(packetIdentifier) !== key) {
+        return key + " was sent with Packet Identifier " + packetIdentifier + ", but flash does not have it"
       }
     }
     return undefined

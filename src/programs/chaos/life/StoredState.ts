@@ -14,11 +14,12 @@ import * as Message from "./Message.ts"
 export interface StoredState {
   /** Where the first of what lies in the journal is; 0: nothing does. Of `pending`, what it holds comes last. */
   readonly journal: number
-  /** The keys of what is pending, oldest first, and the Packet Identifiers in use for them. */
+  /** The keys of what is pending, oldest first. */
   readonly pending: ReadonlyArray<string>
   /** How many of them are in the snapshot. */
   readonly entries: number
-  readonly inFlight: ReadonlyMap<string, number>
+  /** By Packet Identifier: two pending messages may have the same key. */
+  readonly inFlight: ReadonlyMap<number, string>
   readonly attemptCount: number
   /** An update is on probation. */
   readonly isProving: boolean
@@ -41,10 +42,10 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
   if (Result.isFailure(decoded)) return undefined
   const { journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
-  const inFlight = new Map<string, number>()
+  const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
     const key = keys.get(entry)
-    if (key !== undefined) inFlight.set(key, packetIdentifier)
+    if (key !== undefined) inFlight.set(packetIdentifier, key)
   }
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
   const suspected = suspects.flatMap(([entry]) => Message.topic(keys.get(entry) ?? ""))
