@@ -25,7 +25,11 @@ export const memoryBound: Checker = {
     // What lies in the journal gives way when it is so many more.
     const most = isJournaled ? capacity + Outbox.maxEntries : capacity
     let unfinished = 0
+    // Then nothing of it can give way in this wake.
+    let isUnread = false
     return (seen, { isUnsaved, kept, line }) => {
+      if (seen._tag === "Began") isUnread = false
+      if (seen._tag === "Emitted" && seen.event._tag === "MemoryLost" && seen.event.what === "journal") isUnread = true
       if (seen._tag === "Opened") unfinished = 0
       if (seen._tag === "Stored" && kept !== undefined) {
         if (kept.entries > entries + atOnce) return kept.entries + " messages in a snapshot for " + entries
@@ -34,7 +38,7 @@ export const memoryBound: Checker = {
       // What lies in flash gives way before the device sleeps, for that takes no memory.
       if (seen._tag === "Slept" && kept !== undefined && !isUnsaved) {
         if (kept.entries > entries) return kept.entries + " messages in a snapshot for " + entries
-        if (kept.pending.length > most) return kept.pending.length + " messages are pending, of " + capacity
+        if (kept.pending.length > most && !isUnread) return kept.pending.length + " messages are pending, of " + capacity
       }
       if (seen._tag === "Sent" && seen.bytes.length > largestPacket) return seen.bytes.length + " bytes in one write"
       if (seen._tag !== "Pulled") return undefined
