@@ -24,9 +24,19 @@ const wait = (policy: ReconnectPolicy, count: number): number =>
     : 1_000 * (1 - policy.jitter) *
       Math.min(policy.maxInterval, policy.minInterval * policy.backoffFactor ** (count - policy.maxAttempts))
 
+/** The shortest wait after one of `count` to `most` tries: with jitter a later one may be shorter than an early one. */
+const shortest = (policy: ReconnectPolicy, count: number, most: number): number =>
+  most < policy.maxAttempts ? wait(policy, count)
+    : Math.min(wait(policy, count), wait(policy, Math.max(count, policy.maxAttempts)))
+
 interface Past {
   /** Tries since the last that succeeded. */
   count: number
+  /**
+   * The same where a connection counts as good only for having lasted: it may have ended on the first message that
+   * was sent when it had.
+   */
+  most: number
   /** What the device's clock showed at the last one; undefined: nothing follows from it. */
   last: number | undefined
   /** The radio was turned on for a try that has not begun to join. */
@@ -94,6 +104,9 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   // The Server took all that the device could read: what lies in a journal that flash does not give is no failed try.
   if (facts.line !== undefined && seen._tag === "Emitted" && seen.event._tag === "MemoryLost") past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
+  if (seen._tag === "Closed" && past.connectedAt !== undefined && facts.now.at - past.connectedAt < healthyMillis) {
+    past.connectedAt = undefined
+  }
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
   // A device that lost its memory starts from zero, and has reported this. So does a device that has gone back to a
@@ -115,6 +128,7 @@ export const tries: Checker = {
     const policy = config.mqtt.reconnect
     const past: Past = {
       count: 0,
+      most: 0,
       last: undefined,
       isPending: false,
       isTrying: false,
@@ -135,8 +149,12 @@ export const tries: Checker = {
       past.latest = facts.now.clock
       if (!begins(seen, past)) return undefined
       const { at, clock } = facts.now
+      if (past.count === 0) past.most = 0
+      const { most } = past
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
       const { count } = past
+      const least = shortest(policy, count, most)
+      past.most = most + 1
       const last = past.hasJumped ? undefined : past.last
       past.count = past.isForgetful ? 1 : count + 1
       past.isForgetful = false
@@ -146,11 +164,11 @@ export const tries: Checker = {
       past.hasDelivered = false
       const isExcused = past.hasGoneBack
       past.hasGoneBack = false
-      if (isExcused || last === undefined || clock < last || clock - last >= wait(policy, count) - slack(config)) {
+      if (isExcused || last === undefined || clock < last || clock - last >= least - slack(config)) {
         return undefined
       }
       return "try " + (count + 1) + " began " + (clock - last) / 1_000 +
-        " s after the one before, the policy asks for " + wait(policy, count) / 1_000 + " s"
+        " s after the one before, the policy asks for " + least / 1_000 + " s"
     }
   }
 }
