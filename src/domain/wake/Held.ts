@@ -39,4 +39,6 @@ export const follow = (wake: Wake, lastId: number): void => {
  */
 export const release = (wake: Wake, delivered: number): void => {
   wake.held = Quarantine.release(wake.state, wake.held, delivered)
+  // What had no room beside it in the Outbox comes out of the journal after it.
+  wake.isResting = false
 }

@@ -13,7 +13,9 @@ const fill = (wake: Wake, journal: Reader): boolean => {
     // Beside what is held back, so that the others pass.
     const room = Outbox.maxEntries * (wake.held.length > 0 ? 2 : 1) - Outbox.size(wake.state.outbox)
     if (wake.state.journal === 0 || left <= 0 || room <= 0) {
-      if (isFirst) wake.isResting = true
+      // What nothing holds back any more goes first, and then more comes.
+      const isFull = room <= 0 && wake.held.length === 0
+      if (isFirst && !isFull) wake.isResting = true
       break
     }
     if (!take(wake, Math.min(left, room, few), journal)) return false

@@ -163,6 +163,25 @@ describe("what is pending", () => {
     expect(wake.events).toEqual([{ _tag: "Dropped", count: 3 }])
   })
 
+  it("comes after more than there is room for, which nothing holds back any more", () => {
+    const device = fresh()
+    for (let count = 0; count < 20; count++) {
+      const { access, wake } = recalled(device, 10_000, "drop_oldest")
+      measure(wake, access, "r" + count)
+      access.save()
+    }
+    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    wake.held = wake.state.outbox.entries.map(({ id }) => id)
+    refill(wake, 0, access.journal)
+    // As `loosen` lets them go.
+    wake.held = []
+    refill(wake, 0, access.journal)
+    expect(wake.isResting).not.toBe(true)
+    wake.state = { ...wake.state, outbox: { ...wake.state.outbox, entries: [] } }
+    refill(wake, 0, access.journal)
+    expect(wake.state.outbox.entries.map(({ payload }) => payload)).toEqual(["r14", "r15", "r16", "r17", "r18", "r19"])
+  })
+
   it("that cannot be read is told with its number, and the rest goes on", () => {
     const device = fresh()
     for (let count = 0; count < 40; count++) {

@@ -10,6 +10,9 @@ import type { Checker } from "../life/Checker.ts"
 /** The rest of a wait may be waited in the next wake. */
 const slackMillis = 2_000
 
+/** What a sensor takes that does not answer. */
+const sensorMillis = 5_000
+
 export const daily: Checker = {
   name: "daily",
   promise: "at least one try every max_interval: with the defaults four a day",
@@ -20,7 +23,9 @@ export const daily: Checker = {
     const least = Math.max(publishInterval, mqtt.sendInterval)
     const longest = mayBeSilent ? Math.max(mqtt.reconnect.maxInterval, least) : least
     const wait = mqtt.reconnect.enabled ? mqtt.reconnect.maxInterval * 1_000 : 0
-    const bound = (longest + awakeTimeout) * 1_000 + slackMillis
+    // Always on it measures in that time, and each sensor may be waited for.
+    const measuring = config.deepSleep ? 0 : Math.ceil(longest / publishInterval) * sensors.length * sensorMillis
+    const bound = (longest + awakeTimeout) * 1_000 + slackMillis + measuring
     let since = 0
     let isOff = false
     let isStale = false

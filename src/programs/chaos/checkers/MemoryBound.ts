@@ -38,7 +38,9 @@ export const memoryBound: Checker = {
       // What lies in flash gives way before the device sleeps, for that takes no memory.
       if (seen._tag === "Slept" && kept !== undefined && !isUnsaved) {
         if (kept.entries > entries) return kept.entries + " messages in a snapshot for " + entries
-        if (kept.pending.length > most && !isUnread) return kept.pending.length + " messages are pending, of " + capacity
+        if (kept.pending.length > most && !isUnread) {
+          return kept.pending.length + " messages are pending, of " + capacity
+        }
       }
       if (seen._tag === "Sent" && seen.bytes.length > largestPacket) return seen.bytes.length + " bytes in one write"
       if (seen._tag !== "Pulled") return undefined

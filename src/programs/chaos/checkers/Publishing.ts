@@ -51,7 +51,14 @@ export const publishing: Checker = {
     const last = new Map<string, Last>()
     // A reading under way began by the clock as it was before.
     let isMoved = false
-    return (seen, { now }) => {
+    // Flash does not have it yet: each wake begins to count again.
+    let isUnknown = false
+    return (seen, { isUnsaved, now }) => {
+      if (isNewTime(seen)) isUnknown = true
+      if (seen._tag === "Slept") {
+        if (isUnknown && isUnsaved) [found, last].forEach(forgetTimes)
+        else isUnknown = false
+      }
       // A device whose clock starts over goes on from where it was: how long it was silent nobody knows.
       if (isNewTime(seen)) [found, last].forEach(forgetTimes)
       if (isNewTime(seen) || seen._tag === "Began") isMoved = seen._tag !== "Began"

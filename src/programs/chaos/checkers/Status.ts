@@ -45,7 +45,7 @@ export const status: Checker = {
       if (facts.isUnsaved || facts.isUnread || facts.isDamaged || facts.isMemoryLost) return undefined
       const { ledger } = facts
       const pending = [...ledger.pending.values()].filter((one) => !one.isAcknowledged).length
-      if (said.pending !== pending) {
+      if (said.pending < pending || said.pending > pending + facts.tornRecords) {
         return "said that " + said.pending + " messages are pending, but " + pending + " are"
       }
       if (!hasJumped && said.radio_ms > said.awake_ms) return "said that its radio was on for longer than it was awake"

@@ -104,9 +104,6 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   // The Server took all that the device could read: what lies in a journal that flash does not give is no failed try.
   if (facts.line !== undefined && seen._tag === "Emitted" && seen.event._tag === "MemoryLost") past.count = 0
   if (seen._tag === "Slept" && past.connectedAt !== undefined && !facts.config.deepSleep) past.count = 0
-  if (seen._tag === "Closed" && past.connectedAt !== undefined && facts.now.at - past.connectedAt < healthyMillis) {
-    past.connectedAt = undefined
-  }
   if (seen._tag === "Slept" || seen._tag === "PowerCut") ended(seen, past)
   if (seen._tag === "Injected" && (seen.kind === "clockJump" || seen.kind === "clockReset")) past.hasJumped = true
   // A device that lost its memory starts from zero, and has reported this. So does a device that has gone back to a

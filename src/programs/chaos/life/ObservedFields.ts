@@ -26,6 +26,8 @@ export interface ObservedState {
   isDamaged: boolean
   /** The next write is torn: even if what is then in flash can be read, it is not what the device must believe. */
   isTorn: boolean
+  /** Records of the journal that are torn: the device counts them until it reads them. */
+  tornRecords: number
   /** Messages that the device reported as dropped since it last saved its state, and whether it has just done that. */
   dropped: number
   /** Messages that it reported as abandoned since then. */

@@ -26,6 +26,7 @@ export const make = (config: DeviceConfig): ObservedState => ({
   isUnread: false,
   isDamaged: false,
   isTorn: false,
+  tornRecords: 0,
   dropped: 0,
   abandoned: 0,
   words: 0,

@@ -11,6 +11,7 @@ export const stored = (facts: ObservedState, seen: Extract<Observation, { readon
     if (seen.failed || isTorn) facts.isUnsaved = true
     // The device cannot know of it.
     if (isTorn) {
+      facts.tornRecords++
       facts.lost.damaged += Ledger.forgetNew(facts.ledger, seen.kept)
       Ledger.find(facts.ledger, seen.key ?? "").isDoubtful = true
     } else if (seen.kept !== undefined) {
@@ -36,6 +37,7 @@ export const stored = (facts: ObservedState, seen: Extract<Observation, { readon
     }
   }
   facts.kept = seen.kept
+  if (seen.kept.journal === 0) facts.tornRecords = 0
   facts.isStored = true
   facts.isCatchingUp = facts.isUnsaved
   facts.isUnsaved = false
