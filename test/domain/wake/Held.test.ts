@@ -58,7 +58,8 @@ describe("the next part of what was held back", () => {
     ]],
     ["and the rest before them, where it takes none", [[1, 2], [2, 2]], [1, 2, 3], 0, [1, 2]]
   ])("%s", (_, suspects, held, delivered, after) => {
-    const wake = wakeOf({ pending: "a a a", state: { suspects }, wake: { held, isResting: true } })
+    const wake = wakeOf({ pending: "a a a", state: { suspects }, wake: { held } })
+    wake.isResting = true
     Held.release(wake, delivered)
     expect(wake.held).toEqual(after)
     // What had no room beside it in the Outbox comes out of the journal after it.
