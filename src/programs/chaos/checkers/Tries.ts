@@ -33,8 +33,8 @@ interface Past {
   /** Tries since the last that succeeded. */
   count: number
   /**
-   * The same where a connection counts as good only for having lasted: it may have ended on the first message that
-   * was sent when it had.
+   * At most: a connection that has lasted counts as good, but may have ended on the first message that was sent when it
+   * had; and a try that was forgiven may be in flash.
    */
   most: number
   /** What the device's clock showed at the last one; undefined: nothing follows from it. */
@@ -146,7 +146,7 @@ export const tries: Checker = {
       past.latest = facts.now.clock
       if (!begins(seen, past)) return undefined
       const { at, clock } = facts.now
-      if (past.count === 0) past.most = 0
+      if (past.count === 0 && !past.isForgiven) past.most = 0
       const { most } = past
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
       const { count } = past
