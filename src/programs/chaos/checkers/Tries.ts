@@ -33,8 +33,8 @@ interface Past {
   /** Tries since the last that succeeded. */
   count: number
   /**
-   * At most: a connection that has lasted counts as good, but may have ended on the first message that was sent when it
-   * had; and a try that was forgiven may be in flash.
+   * At most, since some were delivered: a connection that has lasted counts as good, but may have ended on the first
+   * message that was sent when it had; and a try that was forgiven may be in flash.
    */
   most: number
   /** What the device's clock showed at the last one; undefined: nothing follows from it. */
@@ -87,7 +87,7 @@ const learn = (seen: Observation, past: Past, facts: ObservedState): void => {
   if (seen._tag === "Emitted" && seen.event._tag === "Delivered") {
     const { count, pending } = seen.event
     // A connection that delivered and ended with more pending was worth its try, on a device that is always on too.
-    if (count > 0 && pending > 0 || facts.config.deepSleep && pending === 0) past.count = 0
+    if (count > 0 && pending > 0 || facts.config.deepSleep && pending === 0) past.count = past.most = 0
   }
   if (seen._tag === "Pulled" && facts.line !== undefined && facts.line.sent.size > facts.line.unacknowledged.size) {
     past.hasDelivered = true
@@ -146,7 +146,6 @@ export const tries: Checker = {
       past.latest = facts.now.clock
       if (!begins(seen, past)) return undefined
       const { at, clock } = facts.now
-      if (past.count === 0 && !past.isForgiven) past.most = 0
       const { most } = past
       if (past.connectedAt !== undefined && !config.deepSleep && at - past.connectedAt >= healthyMillis) past.count = 0
       const { count } = past
