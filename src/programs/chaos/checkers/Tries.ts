@@ -72,6 +72,8 @@ const ended = (seen: Extract<Observation, { readonly _tag: "Slept" | "PowerCut" 
   const isForgotten = past.isTrying && seen._tag === "PowerCut" && (seen.kept?.attemptCount ?? 0) < past.count
   if (isForgotten && !past.isForgiven) past.count--
   past.isForgiven = isForgotten
+  // The power was cut before flash had it that some were delivered.
+  past.most = Math.max(past.most, seen.kept?.attemptCount ?? 0)
   past.isPending = past.isTrying = past.hasJumped = false
 }
 
