@@ -25,7 +25,8 @@ export interface Place {
 const tidy = (root: string): void => {
   try {
     for (const name of readdirSync(root).filter((each) => each.startsWith(lane))) {
-      rmSync(path.join(root, name), { recursive: true, force: true })
+      // An interpreter of a run that was interrupted may be writing its image.
+      rmSync(path.join(root, name), { recursive: true, force: true, maxRetries: 10, retryDelay: 20 })
     }
     rmdirSync(root)
   } catch {
