@@ -4,9 +4,11 @@
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
+import * as JournalRecord from "../../src/domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../src/domain/state/DeviceState.ts"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
 import type { Publish } from "../../src/domain/packet/Publish.ts"
+import * as JournalRing from "../../src/domain/state/JournalRing.ts"
 import * as Snapshot from "../../src/domain/state/Snapshot.ts"
 import * as Espruino from "../support/espruino.ts"
 import type { Ended } from "./Board.ts"
@@ -17,6 +19,8 @@ import type { Note } from "./Server.ts"
 export interface Flash {
   /** Undefined: there is none, or none that can be read. */
   readonly state: DeviceState.DeviceState | undefined
+  /** The keys of the readings in the journal, oldest first: pending behind those of the state. */
+  readonly journaled: ReadonlyArray<string>
   /** Something lies there that cannot be read. */
   readonly isUnreadable: boolean
   /** In force, as far as Node knows what an update makes of it: a bundle's own property names are not read. */
@@ -98,6 +102,19 @@ export const leaves = (value: unknown, found: Set<string> = new Set()): Readonly
   return found
 }
 
+/** What lies in the journal from where the state says. */
+const inJournal = (
+  file: string | undefined,
+  state: DeviceState.DeviceState | undefined
+): ReadonlyArray<string> => {
+  if (file === undefined || state === undefined || state.journal === 0) return []
+  const { records } = JournalRing.read(Uint8Array.from(Buffer.from(file, "latin1")), state.journal, Infinity)
+  return records.flatMap((record) => {
+    const { payload, topic } = JournalRecord.decode(record)
+    return key(topic, Buffer.from(payload)) ?? []
+  })
+}
+
 /** Configurations that updates made, by version, and under 0 or its own version the one that was flashed. */
 export type Configs = ReadonlyMap<number, DeviceConfig>
 
@@ -117,6 +134,7 @@ export const readFlash = (image: string, baked: DeviceConfig, configs: Configs):
   const isInForce = update !== undefined && update.version > baked.version
   return {
     state: decoded,
+    journaled: inJournal(files["journal"], decoded),
     isUnreadable: state !== undefined && decoded === undefined,
     config: made(update),
     previous: made(before),
@@ -132,8 +150,9 @@ export const published = (
     note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : []
   )
 
-export const pendingKeys = ({ state }: Flash): ReadonlyArray<string> =>
+export const pendingKeys = ({ journaled, state }: Flash): ReadonlyArray<string> =>
   (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
+    .concat(journaled)
 
 export const events = <T extends Ended["events"][number]["_tag"]>(
   wake: Wake,
