@@ -194,14 +194,14 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
     onWake(wake)
     const broken = judge(checks, wake, book, image)
     if (broken !== undefined) return broken
-    if (isHealed && (wake.after.state?.outbox.entries.length ?? 0) === 0) {
+    if (isHealed && ObservedState.pending(wake.after) === 0) {
       rmSync(image)
       return undefined
     }
     const cut = faults.find((fault) => fault.kind === "power cut")
     last = {
       promise: liveness,
-      reason: (wake.after.state?.outbox.entries.length ?? 0) + " messages still pending after " + healedWakes +
+      reason: ObservedState.pending(wake.after) + " messages still pending after " + healedWakes +
         " wakes",
       wake,
       image

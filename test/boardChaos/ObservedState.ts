@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
+import type { Message } from "../../src/domain/delivery/Outbox.ts"
 import * as JournalRecord from "../../src/domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../src/domain/state/DeviceState.ts"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
@@ -19,8 +20,8 @@ import type { Note } from "./Server.ts"
 export interface Flash {
   /** Undefined: there is none, or none that can be read. */
   readonly state: DeviceState.DeviceState | undefined
-  /** The keys of the readings in the journal, oldest first: pending behind those of the state. */
-  readonly journaled: ReadonlyArray<string>
+  /** The messages in the journal, oldest first: pending behind those of the state. */
+  readonly inJournal: ReadonlyArray<Message>
   /** Something lies there that cannot be read. */
   readonly isUnreadable: boolean
   /** In force, as far as Node knows what an update makes of it: a bundle's own property names are not read. */
@@ -103,16 +104,13 @@ export const leaves = (value: unknown, found: Set<string> = new Set()): Readonly
 }
 
 /** What lies in the journal from where the state says. */
-const inJournal = (
+const journaled = (
   file: string | undefined,
   state: DeviceState.DeviceState | undefined
-): ReadonlyArray<string> => {
+): ReadonlyArray<Message> => {
   if (file === undefined || state === undefined || state.journal === 0) return []
   const { records } = JournalRing.read(Uint8Array.from(Buffer.from(file, "latin1")), state.journal, Infinity)
-  return records.flatMap((record) => {
-    const { payload, topic } = JournalRecord.decode(record)
-    return key(topic, Buffer.from(payload)) ?? []
-  })
+  return records.map((record) => JournalRecord.decode(record))
 }
 
 /** Configurations that updates made, by version, and under 0 or its own version the one that was flashed. */
@@ -134,7 +132,7 @@ export const readFlash = (image: string, baked: DeviceConfig, configs: Configs):
   const isInForce = update !== undefined && update.version > baked.version
   return {
     state: decoded,
-    journaled: inJournal(files["journal"], decoded),
+    inJournal: journaled(files["journal"], decoded),
     isUnreadable: state !== undefined && decoded === undefined,
     config: made(update),
     previous: made(before),
@@ -150,9 +148,12 @@ export const published = (
     note._tag === "Got" && note.packet._tag === "Publish" ? [{ line: note.line, packet: note.packet }] : []
   )
 
-export const pendingKeys = ({ journaled, state }: Flash): ReadonlyArray<string> =>
+/** How many messages are pending. */
+export const pending = ({ inJournal, state }: Flash): number => (state?.outbox.entries.length ?? 0) + inJournal.length
+
+export const pendingKeys = ({ inJournal, state }: Flash): ReadonlyArray<string> =>
   (state?.outbox.entries ?? []).flatMap(({ payload, topic }) => key(text(topic), Buffer.from(payload, "latin1")) ?? [])
-    .concat(journaled)
+    .concat(inJournal.flatMap(({ payload, topic }) => key(topic, Buffer.from(payload)) ?? []))
 
 export const events = <T extends Ended["events"][number]["_tag"]>(
   wake: Wake,

@@ -30,7 +30,7 @@ const scene = Scene.named("simulated") as Scene.Scene
 
 const flash = (more: Partial<ObservedState.Flash> = {}): ObservedState.Flash => ({
   state: undefined,
-  journaled: [],
+  inJournal: [],
   isUnreadable: false,
   config: scene.config,
   previous: scene.config,

@@ -4,7 +4,7 @@
  */
 import { maxWakes } from "../../../src/domain/wake/Probation.ts"
 import type { Checker } from "../Checker.ts"
-import { events } from "../ObservedState.ts"
+import { events, pending } from "../ObservedState.ts"
 import { forbidden } from "../Scene.ts"
 
 export const liveness: Checker = {
@@ -20,8 +20,8 @@ export const liveness: Checker = {
       const isOnProbation = (wake.before.state?.probation.version ?? 0) > 0
       if (tried === 0 && isOnProbation) allowed += maxWakes
       if (events(wake, "Trying").length > 0) tried++
-      const pending = wake.after.state?.outbox.entries.length ?? 0
-      return pending > 0 && tried > allowed ? pending + " messages still pending after " + tried + " wakes that tried"
+      const left = pending(wake.after)
+      return left > 0 && tried > allowed ? left + " messages still pending after " + tried + " wakes that tried"
         : undefined
     }
   }

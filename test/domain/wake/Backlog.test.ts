@@ -63,6 +63,18 @@ const fresh = (): Device => ({
   memory: JournalMemory.make()
 })
 
+/** A device recalls what it has measured in so many wakes: r0, r1, ... */
+const after = (count: number) => {
+  const device = fresh()
+  const recall = () => recalled(device, 10_000, "drop_oldest")
+  for (let number = 0; number < count; number++) {
+    const { access, wake } = recall()
+    measure(wake, access, "r" + number)
+    access.save()
+  }
+  return recall()
+}
+
 describe("what is pending", () => {
   it("is what a model holds, in order, through wakes that measure, deliver, and are cut before they remember", () => {
     const step = fc.record({
@@ -133,13 +145,7 @@ describe("what is pending", () => {
   })
 
   it("writes no snapshot once its journal is known", () => {
-    const device = fresh()
-    for (let count = 0; count < 15; count++) {
-      const { access, wake } = recalled(device, 10_000, "drop_oldest")
-      measure(wake, access, "r" + count)
-      access.save()
-    }
-    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    const { access, wake } = after(15)
     const before = DeviceState.encode(wake.state)
     measure(wake, access, "one more")
     expect(DeviceState.encode(wake.state)).toEqual(before)
@@ -147,13 +153,7 @@ describe("what is pending", () => {
   })
 
   it("beside what is held back gives way no more than there is to make room for", () => {
-    const device = fresh()
-    for (let count = 0; count < 20; count++) {
-      const { access, wake } = recalled(device, 10_000, "drop_oldest")
-      measure(wake, access, "r" + count)
-      access.save()
-    }
-    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    const { access, wake } = after(20)
     wake.held = wake.state.outbox.entries.map(({ id }) => id)
     refill(wake, 0, access.journal)
     const size = Outbox.size(wake.state.outbox)
@@ -164,13 +164,7 @@ describe("what is pending", () => {
   })
 
   it("comes after more than there is room for, which nothing holds back any more", () => {
-    const device = fresh()
-    for (let count = 0; count < 20; count++) {
-      const { access, wake } = recalled(device, 10_000, "drop_oldest")
-      measure(wake, access, "r" + count)
-      access.save()
-    }
-    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    const { access, wake } = after(20)
     wake.held = wake.state.outbox.entries.map(({ id }) => id)
     refill(wake, 0, access.journal)
     // As `loosen` lets them go.
@@ -183,13 +177,7 @@ describe("what is pending", () => {
   })
 
   it("that cannot be read is told with its number, and the rest goes on", () => {
-    const device = fresh()
-    for (let count = 0; count < 40; count++) {
-      const { access, wake } = recalled(device, 10_000, "drop_oldest")
-      measure(wake, access, "r" + count)
-      access.save()
-    }
-    const { access, wake } = recalled(device, 10_000, "drop_oldest")
+    const { access, wake } = after(40)
     wake.state = { ...wake.state, outbox: { ...wake.state.outbox, entries: [] } }
     // As an adapter reads a journal in which the third and fourth record have rotted.
     const { journal } = access

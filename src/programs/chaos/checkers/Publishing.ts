@@ -54,14 +54,11 @@ export const publishing: Checker = {
     // Flash does not have it yet: each wake begins to count again.
     let isUnknown = false
     return (seen, { isUnsaved, now }) => {
-      if (isNewTime(seen)) isUnknown = true
-      if (seen._tag === "Slept") {
-        if (isUnknown && isUnsaved) [found, last].forEach(forgetTimes)
-        else isUnknown = false
-      }
+      if (isNewTime(seen)) isUnknown = isMoved = true
+      else if (seen._tag === "Began") isMoved = false
+      else if (seen._tag === "Slept" && !isUnsaved) isUnknown = false
       // A device whose clock starts over goes on from where it was: how long it was silent nobody knows.
-      if (isNewTime(seen)) [found, last].forEach(forgetTimes)
-      if (isNewTime(seen) || seen._tag === "Began") isMoved = seen._tag !== "Began"
+      if (isNewTime(seen) || seen._tag === "Slept" && isUnknown) [found, last].forEach(forgetTimes)
       if (seen._tag === "Read") {
         // Nothing has left out the one before.
         const before = found.get(seen.sensor)
