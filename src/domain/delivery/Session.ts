@@ -24,7 +24,8 @@ export interface Session {
 
 export const empty: Session = { inFlight: [], lastIdentifier: 0 }
 
-const maximumIdentifier = 65535
+/** The largest Packet Identifier. */
+export const maximumIdentifier = 65535
 
 /**
  * A Session in which `entry` gets the next Packet Identifier. It continues after the last one, so that a late

@@ -90,9 +90,13 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   for (const { dup, entry, packetIdentifier } of session.inFlight) {
     if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
   }
+  const { journal } = state
+  // It comes first, because a board that has nothing there looks for no more.
+  const inPlace = journal > 0 ? state.inPlace : undefined
   const snapshot: Writable = {
     e,
-    o: [outbox.lastId, outbox.dropped, state.journal],
+    o: inPlace && (isSending || inPlace[2]) ? [outbox.lastId, outbox.dropped, journal, inPlace[0], inPlace[1]]
+      : [outbox.lastId, outbox.dropped, journal],
     f,
     i: session.lastIdentifier,
     b: [reconnect.attemptCount, reconnect.lastAttemptTime, reconnect.draw],
@@ -130,6 +134,7 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
+  if (state.journal > 0 && o[3]) patch(state, { inPlace: [o[3], o[4] ?? 0, true] })
   const clocked = recalled === undefined ? state : recalled(state, snapshot)
   const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
   return LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting

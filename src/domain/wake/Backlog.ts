@@ -13,6 +13,7 @@ import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import type * as DeviceState from "../state/DeviceState.ts"
 import type { Reader } from "../state/Journal.ts"
+import type { InPlace } from "../state/DeviceStateFields.ts"
 import { patch } from "../state/patch.ts"
 import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
@@ -44,9 +45,24 @@ const asSent = (wake: Wake, id: number): void => {
   if (clock !== undefined && clock.lost < id) change(wake, { clock: { ...clock, lost: id } })
 }
 
+/** The first of what is in flight in place, which come into the Outbox, are in flight as its entries are. */
+const takeFlight = (wake: Wake, [first, count, dup]: InPlace, most: number): void => {
+  const { outbox: { lastId }, session: { inFlight, lastIdentifier } } = wake.state
+  const taken = Math.min(count, most)
+  const more = Array.from({ length: taken }, (_, index) => ({
+    packetIdentifier: first + index,
+    entry: lastId + 1 + index,
+    dup
+  }))
+  change(wake, {
+    session: { inFlight: inFlight.concat(more), lastIdentifier },
+    inPlace: most > 0 && count > taken ? [first + taken, count - taken, dup] : undefined
+  })
+}
+
 /** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
 export const take = (wake: Wake, most: number, journal: Reader): boolean => {
-  const { journal: from, journaled, outbox: { dropped, entries, lastId } } = wake.state
+  const { inPlace, journal: from, journaled, outbox: { dropped, entries, lastId } } = wake.state
   const part = journal.read(from, most)
   if (Result.isFailure(part)) {
     lost(wake, part.failure.message)
@@ -62,6 +78,8 @@ export const take = (wake: Wake, most: number, journal: Reader): boolean => {
   })
   const isLast = records.length < most || next - from === journaled
   const gone = isLast ? journaled : next - from
+  // Where some of those in flight cannot be read, nobody knows which of them the others are.
+  if (inPlace) takeFlight(wake, inPlace, gone > records.length ? 0 : records.length)
   change(wake, {
     outbox: { entries: entries.concat(more), lastId: lastId + more.length, dropped },
     journal: isLast ? 0 : next,

@@ -47,6 +47,8 @@ export interface Wake {
   restsAt?: number | undefined
   /** What lies in the journal from this position on was sent on this connection, and waits for another. */
   restsBefore?: number | undefined
+  /** Messages are sent straight from the journal on this connection (`InPlace`). */
+  isInPlace?: boolean
   /** An update was stored during this wake: it is used from the next one, and no other is asked for. */
   isReplaced?: boolean
   /** By how much the clock was set ahead since the wake began, in milliseconds. */
@@ -84,7 +86,8 @@ export const assign = (wake: Pick<Wake, "state" | "held">): void => {
 /** Under another prefix a message is another message: it gets a new Packet Identifier and DUP 0 like a new one. */
 export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
   const prefix = crc32(Bytes.fromText(topicDataPrefix))
-  return prefix === state.prefix ? state : patch(state, { prefix, session: Session.lost(state.session) })
+  return prefix === state.prefix ? state
+    : patch(state, { prefix, session: Session.lost(state.session), inPlace: undefined })
 }
 
 /**

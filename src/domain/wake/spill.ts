@@ -27,7 +27,7 @@ const begin = (wake: Wake, journal: Appender): boolean => {
     wake.emit({ _tag: "NotSaved", reason: end.failure.message })
     return false
   }
-  change(wake, { journal: end.success, journaled: 0 })
+  change(wake, { journal: end.success, journaled: 0, inPlace: undefined })
   return true
 }
 

@@ -7,6 +7,9 @@ import * as LookUp from "../../domain/wake/lookUp.ts"
 import * as MakeRoom from "../../domain/wake/makeRoom.ts"
 import * as Refill from "../../domain/wake/refill.ts"
 import * as Spill from "../../domain/wake/spill.ts"
+import type { Outgoing } from "../../domain/packet/Outgoing.ts"
+import type { Attempt } from "../../domain/wake/Attempt.ts"
+import * as InPlace from "../../domain/wake/InPlace.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
 import { appender, finder, reader } from "./journal.ts"
 import { now, type Ports } from "./ports.ts"
@@ -19,4 +22,9 @@ export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void => MakeRo
 
 export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports))
 
-export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports))
+export const refill = (ports: Ports, attempt: Attempt): Outgoing | undefined =>
+  Refill.refill(attempt, now(ports), reader(ports))
+
+export const assignInPlace = (ports: Ports, wake: Wake): void => InPlace.assign(wake, now(ports), reader(ports))
+
+export const parted = (ports: Ports, attempt: Attempt): void => InPlace.parted(attempt, reader(ports))

@@ -18,7 +18,7 @@ import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { askForTime } from "./askForTime.ts"
-import { loosen, refill } from "./backlog.ts"
+import { loosen, parted, refill } from "./backlog.ts"
 import type { Ports } from "./ports.ts"
 import { reported, statusOf } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
@@ -101,8 +101,12 @@ const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
     const { attempt: { wake }, ports } = open
     if (wake.held.length > crowded) loosen(ports, wake)
-    refill(ports, wake)
-    return publish(open)
+    const packets = refill(ports, open.attempt)
+    if (packets === undefined) {
+      if (wake.isInPlace) rememberBeforeSending(ports, wake)
+      return publish(open)
+    }
+    return Outgoing.isNone(packets) ? Effect.void : Effect.andThen(send(open, packets), refilled(open))
   })
 
 const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>
@@ -175,6 +179,7 @@ const talk = <E, R>(
   Effect.gen(function*() {
     const { attempt } = open
     yield* send(open, Attempt.open(attempt))
+    if (attempt.wake.isInPlace && attempt.isOpen) yield* refilled(open)
     yield* deliver(open)
     Attempt.reached(attempt)
     yield* after(open)
@@ -184,8 +189,9 @@ const talk = <E, R>(
   })
 
 /** Closes the connection, and keeps what can be learned from it. */
-const end = ({ attempt, connection }: Open): Effect.Effect<void> =>
+const end = ({ attempt, connection, ports }: Open): Effect.Effect<void> =>
   Effect.suspend(() => {
+    if (attempt.wake.state.journal > 0) parted(ports, attempt)
     if (Attempt.isUnusual(attempt)) ConnectionEnd.learn(attempt)
     return connection.close
   })

@@ -26,7 +26,7 @@ import { Events } from "../../ports/Events.ts"
 import { Sleep } from "../../ports/Sleep.ts"
 import { Wifi } from "../../ports/Wifi.ts"
 import { alwaysOn } from "./alwaysOn.ts"
-import { lookUp } from "./backlog.ts"
+import { assignInPlace, lookUp } from "./backlog.ts"
 import { type Open, sendHeld, withConnection } from "./connection.ts"
 import { measure } from "./measure.ts"
 import { type DevicePorts, draw, now, type Ports } from "./ports.ts"
@@ -54,6 +54,7 @@ const finish = (open: Open) => Effect.andThen(takeUpdate(open), sendHeld(open))
  */
 const beginAttempt = (ports: Ports, wake: Wake.Wake): Attempt.Attempt => {
   Tries.begin(wake)
+  if (wake.state.journal > 0) assignInPlace(ports, wake)
   rememberBeforeSending(ports, wake)
   wake.emit({ _tag: "Trying", attempt: wake.state.reconnect.attemptCount, pending: DeviceState.pending(wake.state) })
   return Attempt.make(wake)

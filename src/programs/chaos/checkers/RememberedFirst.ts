@@ -14,7 +14,10 @@ export const rememberedFirst: Checker = {
       if (packet._tag !== "Publish") continue
       const { packetIdentifier } = packet
       const key = Message.key(packet.topic, packet.payload)
-      if (packetIdentifier === undefined || facts.kept?.inFlight.get(packetIdentifier) !== key) {
+      const { kept } = facts
+      const stored = packetIdentifier === undefined ? undefined
+        : kept?.inFlight.get(packetIdentifier) ?? kept?.inFlightInPlace.get(packetIdentifier)
+      if (stored !== key) {
         return key + " was sent with Packet Identifier " + packetIdentifier + ", but flash does not have it"
       }
     }

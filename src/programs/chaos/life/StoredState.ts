@@ -20,6 +20,10 @@ export interface StoredState {
   readonly entries: number
   /** By Packet Identifier: two pending messages may have the same key. */
   readonly inFlight: ReadonlyMap<number, string>
+  /** The first of what lies in the journal, which are in flight: the first one's Packet Identifier, and how many. */
+  readonly inPlace: readonly [packetIdentifier: number, count: number]
+  /** The same by Packet Identifier. */
+  readonly inFlightInPlace: ReadonlyMap<number, string>
   readonly attemptCount: number
   /** An update is on probation. */
   readonly isProving: boolean
@@ -40,7 +44,7 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
+  const { inPlace, journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -54,6 +58,8 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     pending: [...keys.values()],
     entries: keys.size,
     inFlight,
+    inPlace: inPlace === undefined ? [0, 0] : [inPlace[0], inPlace[1]],
+    inFlightInPlace: new Map(),
     attemptCount: reconnect.attemptCount,
     isProving: probation.version > 0,
     last,
@@ -74,7 +80,10 @@ export const withJournal = (
   records: (from: number) => ReadonlyArray<Bytes>
 ): StoredState | undefined => {
   if (kept === undefined || kept.journal === 0) return kept
-  return { ...kept, pending: kept.pending.concat(records(kept.journal).map(keyOf)) }
+  const keys = records(kept.journal).map(keyOf)
+  const [first, count] = kept.inPlace
+  const inFlightInPlace = new Map(keys.slice(0, count).map((key, index) => [first + index, key]))
+  return { ...kept, pending: kept.pending.concat(keys), inFlightInPlace }
 }
 
 /** Whether another snapshot was written, and not only a record of the journal. */

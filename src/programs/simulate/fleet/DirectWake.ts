@@ -13,13 +13,14 @@ import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import { lookUp } from "../../../domain/wake/lookUp.ts"
 import { makeRoom } from "../../../domain/wake/makeRoom.ts"
-import { refill } from "../../../domain/wake/refill.ts"
+import { prepare } from "../../../domain/wake/refill.ts"
 import { spill } from "../../../domain/wake/spill.ts"
 import * as NextWake from "../../../domain/wake/NextWake.ts"
 import * as Outbox from "../../../domain/delivery/Outbox.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
 import * as Attempt from "../../../domain/wake/Attempt.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
+import * as InPlace from "../../../domain/wake/InPlace.ts"
 import * as Measuring from "../../../domain/wake/Measuring.ts"
 import { select } from "../../../domain/wake/onChange.ts"
 import * as Tries from "../../../domain/wake/Tries.ts"
@@ -85,7 +86,11 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
-    if (Attempt.isInJournal(wake)) refill(wake, lived.endsAt, accessOf(living).journal)
+    if (wake.isInPlace && wake.state.inPlace) InPlace.leave(wake, wake.state.inPlace[1])
+    if (Attempt.isInJournal(wake)) {
+      prepare(wake, lived.endsAt, accessOf(living).journal)
+      if (wake.isInPlace) lived.writes++
+    }
     if (Attempt.hasRoom(wake.state, wake.held)) {
       lived.writes++
       Wake.assign(wake)
@@ -122,6 +127,7 @@ const deliver = (living: Living, subscribes: boolean): void => {
 const attempt = (living: Living, joinedAt: number): boolean | undefined => {
   const { conditions, device, lived, physics, wake } = living
   Tries.begin(wake)
+  if (wake.state.journal > 0) InPlace.assign(wake, lived.endsAt, accessOf(living).journal)
   lived.writes++
   lived.triedAt.push(lived.endsAt)
   lived.endsAt = Math.max(lived.endsAt, joinedAt) + 2 * physics.latencyMillis
