@@ -38,6 +38,12 @@ export interface Entry extends Message {
  */
 export const maxEntries = 7
 
+/**
+ * Of each sensor, where nothing is in the journal yet: as many as one reading has. More go to the journal: a record there
+ * is a fraction of what a snapshot with all of them takes, in flash and in memory.
+ */
+export const fewEntries = 3
+
 export interface Outbox {
   readonly entries: ReadonlyArray<Entry>
   readonly lastId: number

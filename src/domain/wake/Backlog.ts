@@ -12,6 +12,7 @@ import * as Result from "effect/Result"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import type * as DeviceState from "../state/DeviceState.ts"
+import type * as Session from "../delivery/Session.ts"
 import type { Reader } from "../state/Journal.ts"
 import type { InPlace } from "../state/DeviceStateFields.ts"
 import { patch } from "../state/patch.ts"
@@ -49,11 +50,10 @@ const asSent = (wake: Wake, id: number): void => {
 const takeFlight = (wake: Wake, [first, count, dup]: InPlace, most: number): void => {
   const { outbox: { lastId }, session: { inFlight, lastIdentifier } } = wake.state
   const taken = Math.min(count, most)
-  const more = Array.from({ length: taken }, (_, index) => ({
-    packetIdentifier: first + index,
-    entry: lastId + 1 + index,
-    dup
-  }))
+  const more: Array<Session.InFlight> = []
+  for (let index = 0; index < taken; index++) {
+    more.push({ packetIdentifier: first + index, entry: lastId + 1 + index, dup })
+  }
   change(wake, {
     session: { inFlight: inFlight.concat(more), lastIdentifier },
     inPlace: most > 0 && count > taken ? [first + taken, count - taken, dup] : undefined

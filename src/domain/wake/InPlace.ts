@@ -65,9 +65,49 @@ export const assign = (wake: Wake, now: number, journal: Reader): void => {
   wake.isInPlace = true
 }
 
-/** The next few that were not yet written on this connection; none: all were. They count as written. */
+/** The first `count` of them are done with, as if they had been in the Outbox. */
+export const leave = (wake: Wake, count: number): void => {
+  const { inPlace, journal, journaled, outbox: { dropped, entries, lastId } } = wake.state
+  if (inPlace === undefined || count === 0) return
+  const [first, all, dup] = inPlace
+  const left = journaled - count
+  change(wake, {
+    outbox: { entries, lastId: lastId + count, dropped },
+    journal: left > 0 ? journal + count : 0,
+    journaled: left,
+    inPlace: all > count ? [first + count, all - count, dup] : undefined
+  })
+}
+
+/** Takes the acknowledgements that have come for them. */
+const settle = (attempt: Attempt): void => {
+  const { wake } = attempt
+  const { inPlace, journal: from } = wake.state
+  const written = (attempt.written ?? from) - from
+  const early = attempt.early ?? []
+  for (const packetIdentifier of attempt.acknowledged ?? []) {
+    const at = packetIdentifier - (inPlace ? inPlace[0] : 0)
+    if (inPlace === undefined || at < 0 || at >= written || early.indexOf(from + at) >= 0) {
+      attempt.unexpected ??= { _tag: "Puback", packetIdentifier }
+    } else {
+      early.push(from + at)
+      attempt.delivered++
+    }
+  }
+  attempt.acknowledged = []
+  let done = 0
+  while (early.indexOf(from + done) >= 0) done++
+  attempt.early = early.filter((position) => position >= from + done)
+  leave(wake, done)
+}
+
+/**
+ * The next few that were not yet written on this connection, after the acknowledgements were taken that have come. They
+ * count as written. None: all were; then, if none is in flight, something else can be sent.
+ */
 export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
   const { wake } = attempt
+  settle(attempt)
   const { inPlace, journal: from } = wake.state
   let packets = Outgoing.none
   if (inPlace === undefined) return packets
@@ -93,42 +133,6 @@ export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
   return packets
 }
 
-/** The first `count` of them are done with, as if they had been in the Outbox. */
-export const leave = (wake: Wake, count: number): void => {
-  const { inPlace, journal, journaled, outbox: { dropped, entries, lastId } } = wake.state
-  if (inPlace === undefined || count === 0) return
-  const [first, all, dup] = inPlace
-  const left = journaled - count
-  change(wake, {
-    outbox: { entries, lastId: lastId + count, dropped },
-    journal: left > 0 ? journal + count : 0,
-    journaled: left,
-    inPlace: all > count ? [first + count, all - count, dup] : undefined
-  })
-}
-
-/** Takes the acknowledgements that have come for them. */
-export const settle = (attempt: Attempt): void => {
-  const { wake } = attempt
-  const { inPlace, journal: from } = wake.state
-  const written = (attempt.written ?? from) - from
-  const early = attempt.early ?? []
-  for (const packetIdentifier of attempt.acknowledged ?? []) {
-    const at = packetIdentifier - (inPlace ? inPlace[0] : 0)
-    if (inPlace === undefined || at < 0 || at >= written || early.indexOf(from + at) >= 0) {
-      attempt.unexpected ??= { _tag: "Puback", packetIdentifier }
-    } else {
-      early.push(from + at)
-      attempt.delivered++
-    }
-  }
-  attempt.acknowledged = []
-  let done = 0
-  while (early.indexOf(from + done) >= 0) done++
-  attempt.early = early.filter((position) => position >= from + done)
-  leave(wake, done)
-}
-
 /** The first in the journal comes into the Outbox. Gives its id; undefined: it cannot be read. */
 const takeOne = (wake: Wake, journal: Reader): number | undefined => {
   const id = wake.state.outbox.lastId + 1
@@ -137,7 +141,7 @@ const takeOne = (wake: Wake, journal: Reader): number | undefined => {
 
 /** Those that were acknowledged before others, which no Server may do (MQTT-4.6.0-2), leave the Outbox. */
 const leaveEarly = ({ early = [], wake }: Attempt, journal: Reader): void => {
-  for (let position = wake.state.journal; position <= Math.max(0, ...early); position++) {
+  for (let position = wake.state.journal; early.some((one) => one >= position); position++) {
     const id = takeOne(wake, journal)
     if (id === undefined) return
     if (early.indexOf(position) < 0) continue

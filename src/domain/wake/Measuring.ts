@@ -28,10 +28,12 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
 /**
  * More is pending than there is room for in the Outbox, or not only there: it is decided what goes where (`Backlog.spill`).
  */
-export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean =>
-  // Math.min costs a board much.
-  state.journal > 0 || Outbox.size(state.outbox) > Outbox.maxEntries ||
-  Outbox.size(state.outbox) > config.mqtt.outbox.capacity
+export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean => {
+  const size = Outbox.size(state.outbox)
+  // In this order: a usual wake has few, and Math.min costs a board much.
+  return state.journal > 0 || size > Outbox.fewEntries && size > config.sensors.length * Outbox.fewEntries ||
+    size > config.mqtt.outbox.capacity
+}
 
 /** Puts the messages of a reading that began at `now` into the Outbox. */
 export const enqueue = (

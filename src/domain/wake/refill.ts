@@ -1,11 +1,8 @@
 /** All else is acknowledged, so what is next comes out of the journal (`Backlog`). */
 import * as Outbox from "../delivery/Outbox.ts"
-import type * as Outgoing from "../packet/Outgoing.ts"
 import type { Reader } from "../state/Journal.ts"
 import { few, rests, take } from "./Backlog.ts"
 import * as Held from "./Held.ts"
-import type { Attempt } from "./Attempt.ts"
-import * as InPlace from "./InPlace.ts"
 import type { Wake } from "./Wake.ts"
 
 /** As many as there is room for come out of the journal. False: none comes in this wake. */
@@ -31,32 +28,10 @@ const fill = (wake: Wake, journal: Reader): boolean => {
 }
 
 /** The Outbox is filled at `now`, in milliseconds, and is to be remembered. */
-export const fillOutbox = (wake: Wake, now: number, journal: Reader): void => {
+export const refill = (wake: Wake, now: number, journal: Reader): void => {
   if (!rests(wake, now) && !fill(wake, journal)) {
     wake.isResting = true
     wake.restsAt = 0
   }
   wake.placed = wake.state.outbox.lastId
-}
-
-/** What can be sent next at `now`, in milliseconds, is sent in place or comes into the Outbox, and is to be remembered. */
-export const prepare = (wake: Wake, now: number, journal: Reader): void => {
-  InPlace.assign(wake, now, journal)
-  if (!wake.isInPlace) fillOutbox(wake, now, journal)
-}
-
-/**
- * It is `now`, in milliseconds. Undefined: something else can be sent now, and is to be remembered before. Else what is
- * sent; none: acknowledgements come first.
- */
-export const refill = (attempt: Attempt, now: number, journal: Reader): Outgoing.Outgoing | undefined => {
-  const { wake } = attempt
-  if (wake.isInPlace) {
-    InPlace.settle(attempt)
-    const packets = InPlace.next(attempt, journal)
-    if (wake.state.inPlace) return packets
-  }
-  delete attempt.written
-  if (wake.state.journal > 0) prepare(wake, now, journal)
-  return undefined
 }

@@ -1,5 +1,6 @@
 /** What was measured goes where there is room for it (`Backlog`). */
 import * as Result from "effect/Result"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as DeviceState from "../state/DeviceState.ts"
@@ -66,13 +67,18 @@ export const put = (
   return position
 }
 
+/** How many stay where nothing is in the journal yet: all of one wake, as far as there is memory for them. */
+const leastOf = ({ mqtt: { outbox }, sensors }: DeviceConfig): number =>
+  outbox.capacity <= Outbox.maxEntries ? Outbox.maxEntries
+    : Math.min(Outbox.maxEntries, sensors.length * Outbox.fewEntries)
+
 /** New entries that have no place in the snapshot. They are taken out, and their ids are free. */
 const takeOut = (wake: Wake): ReadonlyArray<Outbox.Entry> => {
   const { outbox: { dropped, entries }, journal, session } = wake.state
   const isPlaced = ({ id }: Outbox.Entry): boolean =>
     id <= (wake.placed ?? 0) || session.inFlight.some(({ entry }) => entry === id)
   let first = entries.length
-  const least = journal > 0 ? 0 : Outbox.maxEntries
+  const least = journal > 0 ? 0 : leastOf(wake.config)
   while (first > least && !isPlaced(entries[first - 1] as Outbox.Entry)) first--
   const rest = entries.slice(first)
   const [oldest] = rest

@@ -108,7 +108,10 @@ export const overlays: ReadonlyArray<Overlay> = [
   { file: ".spill", parts: [part("programs/device/backlog.ts", ["spill"])] },
   { file: ".room", parts: [part("programs/device/backlog.ts", ["makeRoom"])] },
   { file: ".loosen", parts: [part("programs/device/backlog.ts", ["loosen"])] },
-  { file: ".refill", parts: [part("programs/device/backlog.ts", ["refill", "assignInPlace", "parted"])] },
+  { file: ".refill", parts: [part("programs/device/backlog.ts", ["refill"])] },
+  { file: ".place", parts: [part("programs/device/backlog.ts", ["assignInPlace"])] },
+  { file: ".next", parts: [part("programs/device/backlog.ts", ["nextInPlace"])] },
+  { file: ".parted", parts: [part("programs/device/backlog.ts", ["parted"])] },
   { file: ".log", parts: [part("adapters/espruino/log.ts", ["writeRarely"])] },
   { file: ".long", parts: [part("adapters/espruino/longSleep.ts", ["begin", "goOn"])] },
   {

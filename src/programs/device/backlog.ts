@@ -22,8 +22,9 @@ export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void => MakeRo
 
 export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports))
 
-export const refill = (ports: Ports, attempt: Attempt): Outgoing | undefined =>
-  Refill.refill(attempt, now(ports), reader(ports))
+export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports))
+
+export const nextInPlace = (ports: Ports, attempt: Attempt): Outgoing => InPlace.next(attempt, reader(ports))
 
 export const assignInPlace = (ports: Ports, wake: Wake): void => InPlace.assign(wake, now(ports), reader(ports))
 

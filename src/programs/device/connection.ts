@@ -18,7 +18,7 @@ import * as Wake from "../../domain/wake/Wake.ts"
 import { type Connection, type Endpoint, Socket, type SocketError, type Tls } from "../../ports/Socket.ts"
 import { type WifiError, Wifi } from "../../ports/Wifi.ts"
 import { askForTime } from "./askForTime.ts"
-import { loosen, parted, refill } from "./backlog.ts"
+import { assignInPlace, loosen, nextInPlace, parted, refill } from "./backlog.ts"
 import type { Ports } from "./ports.ts"
 import { reported, statusOf } from "./status.ts"
 import { rememberBeforeSending } from "./storage.ts"
@@ -96,17 +96,22 @@ export const publish = (open: Open): Effect.Effect<void, ConnectionError> => {
   return send(open, Attempt.send(attempt))
 }
 
-/** More comes out of the journal. That takes much of a board's C stack, which is empty behind a timer. */
+/** More comes from the journal. That takes much of a board's C stack, which is empty behind a timer. */
 const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
-    const { attempt: { wake }, ports } = open
-    if (wake.held.length > crowded) loosen(ports, wake)
-    const packets = refill(ports, open.attempt)
-    if (packets === undefined) {
-      if (wake.isInPlace) rememberBeforeSending(ports, wake)
-      return publish(open)
+    const { attempt, ports } = open
+    const { wake } = attempt
+    if (wake.isInPlace) {
+      const packets = nextInPlace(ports, attempt)
+      if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
+      if (wake.state.inPlace) return Effect.void
+      delete attempt.written
     }
-    return Outgoing.isNone(packets) ? Effect.void : Effect.andThen(send(open, packets), refilled(open))
+    if (wake.held.length > crowded) loosen(ports, wake)
+    if (wake.state.journal > 0) assignInPlace(ports, wake)
+    if (wake.isInPlace) rememberBeforeSending(ports, wake)
+    else if (wake.state.journal > 0) refill(ports, wake)
+    return publish(open)
   })
 
 const acknowledged = (open: Open): Effect.Effect<void, ConnectionError> =>

@@ -9,7 +9,7 @@ import type { Journal } from "../../../src/domain/state/Journal.ts"
 import { lookUp } from "../../../src/domain/wake/lookUp.ts"
 import { makeRoom } from "../../../src/domain/wake/makeRoom.ts"
 import * as InPlace from "../../../src/domain/wake/InPlace.ts"
-import { fillOutbox, prepare } from "../../../src/domain/wake/refill.ts"
+import { refill } from "../../../src/domain/wake/refill.ts"
 import { spill } from "../../../src/domain/wake/spill.ts"
 import type { Wake } from "../../../src/domain/wake/Wake.ts"
 import { wakeOf } from "./support.ts"
@@ -115,7 +115,8 @@ describe("what is pending", () => {
           }
           const [first] = wake.state.outbox.entries
           if (first === undefined) {
-            prepare(wake, 0, access.journal)
+            InPlace.assign(wake, 0, access.journal)
+            if (!wake.isInPlace) refill(wake, 0, access.journal)
             access.save()
             continue
           }
@@ -164,7 +165,7 @@ describe("what is pending", () => {
   it("beside what is held back gives way no more than there is to make room for", () => {
     const { access, wake } = after(20)
     wake.held = wake.state.outbox.entries.map(({ id }) => id)
-    fillOutbox(wake, 0, access.journal)
+    refill(wake, 0, access.journal)
     const size = Outbox.size(wake.state.outbox)
     expect(size).toBe(2 * Outbox.maxEntries)
     makeRoom(wake, wake.state.journal + 3, access.journal)
@@ -175,13 +176,13 @@ describe("what is pending", () => {
   it("comes after more than there is room for, which nothing holds back any more", () => {
     const { access, wake } = after(20)
     wake.held = wake.state.outbox.entries.map(({ id }) => id)
-    fillOutbox(wake, 0, access.journal)
+    refill(wake, 0, access.journal)
     // As `loosen` lets them go.
     wake.held = []
-    fillOutbox(wake, 0, access.journal)
+    refill(wake, 0, access.journal)
     expect(wake.isResting).not.toBe(true)
     wake.state = { ...wake.state, outbox: { ...wake.state.outbox, entries: [] } }
-    fillOutbox(wake, 0, access.journal)
+    refill(wake, 0, access.journal)
     expect(wake.state.outbox.entries.map(({ payload }) => payload)).toEqual(["r14", "r15", "r16", "r17", "r18", "r19"])
   })
 
@@ -203,7 +204,7 @@ describe("what is pending", () => {
           })
       }
     }
-    fillOutbox(wake, 0, rotten.journal)
+    refill(wake, 0, rotten.journal)
     expect(wake.events).toEqual([
       { _tag: "MemoryLost", what: "journal", reason: "2 of the messages in it cannot be read" }
     ])

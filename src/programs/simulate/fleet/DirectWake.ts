@@ -13,7 +13,7 @@ import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import { lookUp } from "../../../domain/wake/lookUp.ts"
 import { makeRoom } from "../../../domain/wake/makeRoom.ts"
-import { prepare } from "../../../domain/wake/refill.ts"
+import { refill } from "../../../domain/wake/refill.ts"
 import { spill } from "../../../domain/wake/spill.ts"
 import * as NextWake from "../../../domain/wake/NextWake.ts"
 import * as Outbox from "../../../domain/delivery/Outbox.ts"
@@ -88,8 +88,10 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     }
     if (wake.isInPlace && wake.state.inPlace) InPlace.leave(wake, wake.state.inPlace[1])
     if (Attempt.isInJournal(wake)) {
-      prepare(wake, lived.endsAt, accessOf(living).journal)
+      const { journal } = accessOf(living)
+      InPlace.assign(wake, lived.endsAt, journal)
       if (wake.isInPlace) lived.writes++
+      else refill(wake, lived.endsAt, journal)
     }
     if (Attempt.hasRoom(wake.state, wake.held)) {
       lived.writes++
@@ -218,7 +220,7 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   Lived.begin(lived, wakesAt, state, wake.state)
   const living: Living = { device, conditions, physics, lived, wake, saved: state }
   const { journal } = device
-  if (Measuring.isFull(wake) || wake.state.outbox.entries.length + config.sensors.length * 3 > Outbox.maxEntries) {
+  if (Measuring.isFull(wake) || wake.state.outbox.entries.length + config.sensors.length * 3 > Outbox.fewEntries) {
     device.journal = JournalMemory.copy(journal)
   }
   if (wake.state.journal > 0) lookUp(wake, accessOf(living).journal)
