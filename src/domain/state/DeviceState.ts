@@ -11,6 +11,7 @@ import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { clockOf, withClock } from "./keptClock.ts"
 import { upgraded } from "./OlderSnapshot.ts"
+import { inPlaceOf } from "./inPlace.ts"
 import * as LastError from "./LastError.ts"
 import * as Selection from "./Selection.ts"
 import * as Session from "../delivery/Session.ts"
@@ -91,8 +92,7 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
     if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
   }
   const { journal } = state
-  // It comes first, because a board that has nothing there looks for no more.
-  const inPlace = journal > 0 ? state.inPlace : undefined
+  const inPlace = inPlaceOf(state)
   const snapshot: Writable = {
     e,
     o: inPlace && (isSending || inPlace[2]) ? [outbox.lastId, outbox.dropped, journal, inPlace[0], inPlace[1]]
@@ -134,8 +134,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
-  if (state.journal > 0 && o[3]) patch(state, { inPlace: [o[3], o[4] ?? 0, true] })
-  const clocked = recalled === undefined ? state : recalled(state, snapshot)
+  const sending: DeviceState = state.journal > 0 && o[3] ? patch(state, { inPlace: [o[3], o[4] ?? 0, true] }) : state
+  const clocked = recalled === undefined ? sending : recalled(sending, snapshot)
   const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
   return LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
 }

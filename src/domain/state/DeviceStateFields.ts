@@ -8,7 +8,7 @@ export interface DeviceState {
   readonly outbox: Outbox.Outbox
   /** Position in the journal of the first message that is pending behind the Outbox's; 0: there is none. */
   readonly journal: number
-  /** The first of them are in flight from there. */
+  /** The first of them are in flight from there (`inPlaceOf`). Only where some ever were. */
   readonly inPlace?: InPlace | undefined
   /** How many they are, as far as is known: no snapshot has it. */
   readonly journaled: number

@@ -15,6 +15,7 @@ import type * as DeviceState from "../state/DeviceState.ts"
 import type * as Session from "../delivery/Session.ts"
 import type { Reader } from "../state/Journal.ts"
 import type { InPlace } from "../state/DeviceStateFields.ts"
+import { inPlaceOf, noneInPlace } from "../state/inPlace.ts"
 import { patch } from "../state/patch.ts"
 import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
@@ -56,13 +57,13 @@ const takeFlight = (wake: Wake, [first, count, dup]: InPlace, most: number): voi
   }
   change(wake, {
     session: { inFlight: inFlight.concat(more), lastIdentifier },
-    inPlace: most > 0 && count > taken ? [first + taken, count - taken, dup] : undefined
+    inPlace: most > 0 && count > taken ? [first + taken, count - taken, dup] : noneInPlace
   })
 }
 
 /** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
 export const take = (wake: Wake, most: number, journal: Reader): boolean => {
-  const { inPlace, journal: from, journaled, outbox: { dropped, entries, lastId } } = wake.state
+  const { journal: from, journaled, outbox: { dropped, entries, lastId } } = wake.state
   const part = journal.read(from, most)
   if (Result.isFailure(part)) {
     lost(wake, part.failure.message)
@@ -79,6 +80,7 @@ export const take = (wake: Wake, most: number, journal: Reader): boolean => {
   const isLast = records.length < most || next - from === journaled
   const gone = isLast ? journaled : next - from
   // Where some of those in flight cannot be read, nobody knows which of them the others are.
+  const inPlace = inPlaceOf(wake.state)
   if (inPlace) takeFlight(wake, inPlace, gone > records.length ? 0 : records.length)
   change(wake, {
     outbox: { entries: entries.concat(more), lastId: lastId + more.length, dropped },

@@ -13,6 +13,7 @@ import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Outgoing from "../packet/Outgoing.ts"
 import type { Bytes } from "../bytes/Bytes.ts"
+import { inPlaceOf, noneInPlace } from "../state/inPlace.ts"
 import type { Reader } from "../state/Journal.ts"
 import { isKnown } from "../time/known.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -52,7 +53,7 @@ const countOf = (wake: Wake, now: number, room: number, journal: Reader): number
 
 /** It is `now`, in milliseconds: the next of them get their Packet Identifiers, which are to be remembered. */
 export const assign = (wake: Wake, now: number, journal: Reader): void => {
-  wake.isInPlace = isUsual(wake) && wake.state.inPlace !== undefined
+  wake.isInPlace = isUsual(wake) && inPlaceOf(wake.state) !== undefined
   const { outbox, session } = wake.state
   const pending = Outbox.size(outbox)
   if (wake.isInPlace || !isUsual(wake) || pending > Outbox.maxEntries || rests(wake, now)) return
@@ -67,7 +68,8 @@ export const assign = (wake: Wake, now: number, journal: Reader): void => {
 
 /** The first `count` of them are done with, as if they had been in the Outbox. */
 export const leave = (wake: Wake, count: number): void => {
-  const { inPlace, journal, journaled, outbox: { dropped, entries, lastId } } = wake.state
+  const { journal, journaled, outbox: { dropped, entries, lastId } } = wake.state
+  const inPlace = inPlaceOf(wake.state)
   if (inPlace === undefined || count === 0) return
   const [first, all, dup] = inPlace
   const left = journaled - count
@@ -75,14 +77,15 @@ export const leave = (wake: Wake, count: number): void => {
     outbox: { entries, lastId: lastId + count, dropped },
     journal: left > 0 ? journal + count : 0,
     journaled: left,
-    inPlace: all > count ? [first + count, all - count, dup] : undefined
+    inPlace: all > count ? [first + count, all - count, dup] : noneInPlace
   })
 }
 
 /** Takes the acknowledgements that have come for them. */
 const settle = (attempt: Attempt): void => {
   const { wake } = attempt
-  const { inPlace, journal: from } = wake.state
+  const { journal: from } = wake.state
+  const inPlace = inPlaceOf(wake.state)
   const written = (attempt.written ?? from) - from
   const early = attempt.early ?? []
   for (const packetIdentifier of attempt.acknowledged ?? []) {
@@ -108,7 +111,8 @@ const settle = (attempt: Attempt): void => {
 export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
   const { wake } = attempt
   settle(attempt)
-  const { inPlace, journal: from } = wake.state
+  const { journal: from } = wake.state
+  const inPlace = inPlaceOf(wake.state)
   let packets = Outgoing.none
   if (inPlace === undefined) return packets
   const [first, count, dup] = inPlace
@@ -119,7 +123,7 @@ export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
   const records = Result.isSuccess(part) && part.success.next - position === wanted ? part.success.records : []
   if (records.length < wanted) {
     // Those behind it find out what it is, when these are through.
-    change(wake, { inPlace: position > from ? [first, position - from, dup] : undefined })
+    change(wake, { inPlace: position > from ? [first, position - from, dup] : noneInPlace })
     return packets
   }
   let packetIdentifier = first + position - from
@@ -155,15 +159,16 @@ const leaveEarly = ({ early = [], wake }: Attempt, journal: Reader): void => {
 export const parted = (attempt: Attempt, journal: Reader): void => {
   const { wake } = attempt
   settle(attempt)
-  const { inPlace, journal: from } = wake.state
+  const { journal: from } = wake.state
+  const inPlace = inPlaceOf(wake.state)
   const written = attempt.written === undefined ? 0 : attempt.written - from
   wake.isInPlace = false
   if (inPlace === undefined) return
   const [first, count, dup] = inPlace
   const left = dup ? count : written
-  change(wake, { inPlace: left > 0 ? [first, left, true] : undefined })
+  change(wake, { inPlace: left > 0 ? [first, left, true] : noneInPlace })
   leaveEarly(attempt, journal)
-  if (!attempt.accepted || written <= 0 || attempt.sent.length > 0 || !wake.state.inPlace) return
+  if (!attempt.accepted || written <= 0 || attempt.sent.length > 0 || !inPlaceOf(wake.state)) return
   const id = takeOne(wake, journal)
   if (id !== undefined) attempt.sent = [id]
 }

@@ -5,6 +5,7 @@
  * None of them waits: time, chance and the content of Storage are arguments.
  */
 import * as Backoff from "../delivery/Backoff.ts"
+import { noneInPlace } from "../state/inPlace.ts"
 import { patch } from "../state/patch.ts"
 import { crc32 } from "../bytes/Crc32.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
@@ -87,7 +88,7 @@ export const assign = (wake: Pick<Wake, "state" | "held">): void => {
 export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
   const prefix = crc32(Bytes.fromText(topicDataPrefix))
   return prefix === state.prefix ? state
-    : patch(state, { prefix, session: Session.lost(state.session), inPlace: undefined })
+    : patch(state, { prefix, session: Session.lost(state.session), inPlace: noneInPlace })
 }
 
 /**

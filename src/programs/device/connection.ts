@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import type { MqttConfig } from "../../domain/config/DeviceConfig.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import { inPlaceOf } from "../../domain/state/inPlace.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
@@ -104,7 +105,7 @@ const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
     if (wake.isInPlace) {
       const packets = nextInPlace(ports, attempt)
       if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
-      if (wake.state.inPlace) return Effect.void
+      if (inPlaceOf(wake.state)) return Effect.void
       delete attempt.written
     }
     if (wake.held.length > crowded) loosen(ports, wake)

@@ -20,6 +20,7 @@ import * as Outbox from "../../../domain/delivery/Outbox.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
 import * as Attempt from "../../../domain/wake/Attempt.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
+import { inPlaceOf } from "../../../domain/state/inPlace.ts"
 import * as InPlace from "../../../domain/wake/InPlace.ts"
 import * as Measuring from "../../../domain/wake/Measuring.ts"
 import { select } from "../../../domain/wake/onChange.ts"
@@ -86,7 +87,7 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
-    if (wake.isInPlace && wake.state.inPlace) InPlace.leave(wake, wake.state.inPlace[1])
+    if (wake.isInPlace) InPlace.leave(wake, inPlaceOf(wake.state)?.[1] ?? 0)
     if (Attempt.isInJournal(wake)) {
       const { journal } = accessOf(living)
       InPlace.assign(wake, lived.endsAt, journal)
