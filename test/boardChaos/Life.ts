@@ -7,6 +7,7 @@ import * as path from "node:path"
 import * as ConfigUpdate from "../../src/domain/config/ConfigUpdate.ts"
 import type { DeviceConfig } from "../../src/domain/config/DeviceConfig.ts"
 import { fileName as longSleep } from "../../src/adapters/espruino/prologue.ts"
+import { maxWakes } from "../../src/domain/wake/Probation.ts"
 import * as Espruino from "../support/espruino.ts"
 import * as Board from "./Board.ts"
 import * as Bundles from "./Bundles.ts"
@@ -60,9 +61,9 @@ export const setting = (seed: string, wakes: number, name?: string) => {
   return { seed, wakes, scene, planned: Plan.plan(chance, scene, wakes) }
 }
 
-/** Milliseconds that pass until the policy has let a board try three times. */
-const threeWaits = ({ mqtt: { reconnect, sendInterval } }: DeviceConfig): number =>
-  3_000 * (reconnect.maxInterval * (1 + reconnect.jitter) + sendInterval)
+/** Milliseconds that pass until the policy has let a board try as often as an update on probation may need, and thrice. */
+const longestHealing = ({ mqtt: { reconnect, sendInterval } }: DeviceConfig): number =>
+  1_000 * (maxWakes + 3) * (reconnect.maxInterval * (1 + reconnect.jitter) + sendInterval)
 
 interface State {
   clock: number
@@ -206,7 +207,7 @@ export const live = async (options: Options): Promise<Broken | undefined> => {
       return undefined
     }
     const cut = faults.find((fault) => fault.kind === "power cut")
-    if (number >= wakes + healedWakes && state.clock - healedSince >= threeWaits(wake.after.config)) {
+    if (number >= wakes + healedWakes && state.clock - healedSince >= longestHealing(wake.after.config)) {
       const left = ObservedState.pending(wake.after) + " messages still pending after " + (number - wakes) + " wakes"
       return { promise: liveness, reason: left, wake, image }
     }
