@@ -59,7 +59,10 @@ const presetEnv = createRequire(import.meta.url).resolve("@babel/preset-env")
  * The same script in the interpreter's own JavaScript. `isWhole`: with effect's own runtime, whose classes hand
  * arguments on.
  */
-export const lower = async ({ code, map }: Script, options: { readonly isWhole: boolean }): Promise<Script> => {
+export const lower = async (
+  { code, map }: Script,
+  options: { readonly isWhole: boolean; readonly isOverlay?: boolean }
+): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,
@@ -77,7 +80,7 @@ export const lower = async ({ code, map }: Script, options: { readonly isWhole: 
     }]],
     plugins: [
       ...(options.isWhole ? [listed(), spreads()]
-        : [spreads(), aliases(), inlining(), uncurry(), folding(), changes()]),
+        : [spreads(), aliases(), inlining(), uncurry(), folding(options), changes()]),
       platform(),
       globals(),
       keyTexts()
