@@ -95,7 +95,7 @@ const writeLong = (link: Link, bytes: Bytes.Bytes) =>
     for (let at = 0; at < Bytes.length(bytes); at += pieceBytes) {
       while (link.isFull && link.end === undefined) yield* drained(link)
       link.isFull = true
-      put(link, Bytes.slice(bytes, at, Math.min(at + pieceBytes, Bytes.length(bytes))))
+      put(link, Bytes.slice(bytes, at, at + pieceBytes))
     }
     if (link.end !== undefined) return yield* failed(link)
   })

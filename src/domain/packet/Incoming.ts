@@ -27,6 +27,9 @@ export const add = (incoming: Incoming, chunk: Bytes): void => {
   incoming.packets = incoming.packets.concat(packets)
 }
 
+/** Nothing is there for `next`. False: it may still be the beginning of a packet only. */
+export const isEmpty = ({ framer, packets }: Incoming): boolean => packets.length === 0 && framer.failure === undefined
+
 /**
  * The next packet, or why there will be no more; undefined if it has not arrived yet. A PUBLISH that is too large gives
  * an Oversized in its place. A failure comes after the packets that arrived before it, and is the last: the Network

@@ -96,11 +96,9 @@ type Receiver = (attempt: Attempt, packet: ServerPacket | Oversized | AttemptErr
 /** Takes what has arrived. Each acknowledgement counts at once, whatever follows it. */
 export const take = (attempt: Attempt, chunk: Bytes.Bytes): void => {
   Incoming.add(attempt.packets, chunk)
-  for (
-    let packet = Incoming.next(attempt.packets);
-    packet && !attempt.broken;
-    packet = Incoming.next(attempt.packets)
-  ) {
+  for (const { packets } = attempt; !attempt.broken && !Incoming.isEmpty(packets);) {
+    const packet = Incoming.next(packets)
+    if (packet === undefined) return
     const { _tag: tag } = packet
     // CONNACK comes once, and before everything else.
     const receive = attempt.accepted === (tag === "Connack") ? undefined

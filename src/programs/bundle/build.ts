@@ -52,9 +52,9 @@ const kept = (options: BuildOptions, what: object, make: () => Promise<Script>):
 
 const lowered = async (given: BuildOptions): Promise<Lowered> => {
   const options = { shortNames: given.minify, ...given }
-  const isWhole = options.runtime === undefined
+  const how = { isWhole: options.runtime === undefined, isOverlay: options.only !== undefined }
   const bundled = await bundleModules(options)
-  return { options, script: await kept(options, { bundled, isWhole }, () => lower(bundled, { isWhole })) }
+  return { options, script: await kept(options, { bundled, ...how }, () => lower(bundled, how)) }
 }
 
 const repaired: typeof repair = async (script, how) => {

@@ -7,6 +7,7 @@
  */
 import { transformAsync, type TransformOptions } from "@babel/core"
 import { createRequire } from "node:module"
+import { aliases } from "./compile/aliases.ts"
 import { changes } from "./compile/changes.ts"
 import { folding } from "./compile/folding.ts"
 import { globals } from "./compile/globals.ts"
@@ -14,6 +15,7 @@ import { keyTexts } from "./compile/keys.ts"
 import { inlining } from "./compile/inlining.ts"
 import { platform } from "./compile/platform.ts"
 import { spreads } from "./compile/spreads.ts"
+import { uncurry } from "./compile/uncurry.ts"
 import { listed } from "./compile/wholeEngine.ts"
 import type { Script } from "./modules.ts"
 
@@ -57,7 +59,10 @@ const presetEnv = createRequire(import.meta.url).resolve("@babel/preset-env")
  * The same script in the interpreter's own JavaScript. `isWhole`: with effect's own runtime, whose classes hand
  * arguments on.
  */
-export const lower = async ({ code, map }: Script, options: { readonly isWhole: boolean }): Promise<Script> => {
+export const lower = async (
+  { code, map }: Script,
+  options: { readonly isWhole: boolean; readonly isOverlay?: boolean }
+): Promise<Script> => {
   const result = await transformAsync(code, {
     babelrc: false,
     configFile: false,
@@ -73,8 +78,13 @@ export const lower = async ({ code, map }: Script, options: { readonly isWhole: 
       exclude: options.isWhole ? kept.filter((name) => name !== "transform-classes") : kept,
       useBuiltIns: false
     }]],
-    plugins: [...(options.isWhole ? [listed(), spreads()] : [spreads(), inlining(), folding(), changes()]), platform(),
-      globals(), keyTexts()]
+    plugins: [
+      ...(options.isWhole ? [listed(), spreads()]
+        : [spreads(), aliases(), inlining(), uncurry(), folding(options), changes()]),
+      platform(),
+      globals(),
+      keyTexts()
+    ]
   })
   return { code: result?.code ?? "", map: JSON.stringify(result?.map) }
 }

@@ -61,11 +61,17 @@ describe("what the platform has", () => {
 
   it.each([
     ["is asked for as a field where it may not be there", "typeof platform.Terminal"],
-    ["keeps its way where a name of the script is the same", "((E) => platform.E.CRC32(E))(1)"],
-    ["keeps its way where it is eval, which would see the names around it",
-      "var hidden = 1; platform.eval('typeof hidden')"]
+    ["keeps its way where a name of the script is the same", "((E) => platform.E.CRC32(E))(1)"]
   ])("%s", (_, use) => {
     expect(compiled(header + use)).toContain("platform.")
+  })
+
+  it("is the object's if it is eval, which would see the names around it", () => {
+    const code = "JSON.stringify((() => { var hidden = 1; return platform.eval('typeof hidden') })())"
+    const after = compiled(header + code)
+    expect(after).toContain("globalThis.eval")
+    expect(after).not.toContain("platform")
+    expect(runInNewContext(after)).toBe("\"undefined\"")
   })
 
   it("is another object's own business", () => {

@@ -10,6 +10,7 @@ import * as esbuild from "esbuild"
 import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as Fiber from "../../../src/adapters/espruino/runtime/Fiber.ts"
+import { aliases } from "../../../src/programs/bundle/compile/aliases.ts"
 import { changes } from "../../../src/programs/bundle/compile/changes.ts"
 import { compile, type Options } from "../../../src/programs/bundle/compile/compile.ts"
 import { folding } from "../../../src/programs/bundle/compile/folding.ts"
@@ -17,6 +18,7 @@ import { globals } from "../../../src/programs/bundle/compile/globals.ts"
 import { inlining } from "../../../src/programs/bundle/compile/inlining.ts"
 import { platform } from "../../../src/programs/bundle/compile/platform.ts"
 import { spreads } from "../../../src/programs/bundle/compile/spreads.ts"
+import { uncurry } from "../../../src/programs/bundle/compile/uncurry.ts"
 import { Unsupported } from "../../../src/programs/bundle/compile/Unsupported.ts"
 import { lower } from "../../../src/programs/bundle/lower.ts"
 import { minify } from "../../../src/programs/bundle/minify.ts"
@@ -30,6 +32,8 @@ const transformed = (code: string, ...plugins: ReadonlyArray<PluginItem>): strin
   transformSync(code, { babelrc: false, configFile: false, sourceType: "script", plugins: [...plugins] })?.code ?? ""
 
 const passes: ReadonlyArray<readonly [name: string, pass: () => PluginItem]> = [
+  ["aliases", aliases],
+  ["uncurry", uncurry],
   ["inlining", inlining],
   ["folding", folding],
   ["changes", changes],

@@ -14,7 +14,8 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const runtime: { readonly [file: string]: string } = {
   "runtime/Effect.ts": `
 type Node = () => unknown
-export const stack: Array<(value?: unknown) => unknown> = []
+const stack: Array<(value?: unknown) => unknown> = []
+export const push = (next: (value?: unknown) => unknown) => void stack.push(next)
 export const succeed = (value: unknown): Node => () => value
 export const sync = (f: () => unknown): Node => () => f()
 export const suspend = (f: () => Node): Node => () => f()()

@@ -18,11 +18,12 @@ type Files = { readonly [file: string]: string }
 
 const runtime: Files = {
   "runtime/Effect.ts": `
-export let stack: Array<() => unknown> = []
+const stack: Array<() => unknown> = []
+export const push = stack.push.bind(stack)
 export const sync = (f: () => unknown) => f
 export const flatMap = (self: () => unknown, f: (value: any) => () => unknown) => () => { stack.push(self); return f(stack.pop()!())() }
 export const later = () => { stack.push(() => 1) }
-export const restart = () => { stack = [] }`,
+export const restart = () => { stack.splice(0) }`,
   "runtime/Context.ts": "export const Service = () => () => class {}",
   "adapters/espruino/overlay.ts": `declare const globalThis: any
 export const load = (file: string, index: number) => {

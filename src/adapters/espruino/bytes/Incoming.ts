@@ -20,9 +20,10 @@ export const make = ((maximum: number): State => ({ maximum, rest: "" })) as unk
 
 export const add = ((state: State, chunk: string) => state.rest += chunk) as unknown as typeof Original.add
 
+export const isEmpty = ((state: State) => state.rest === "") as unknown as typeof Original.isEmpty
+
 const read = (state: State): object | undefined => {
   const bytes = state.rest
-  if (!bytes) return undefined
   // The Remaining Length: seven bits a byte, the lowest first, four bytes at most. NaN if it has not arrived yet.
   let size = bytes.charCodeAt(1)
   let at = 2

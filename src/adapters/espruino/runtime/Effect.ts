@@ -19,7 +19,7 @@ import * as Result from "./Result.ts"
 import { dual, shaped } from "./shape.ts"
 
 export type * from "effect/Effect"
-export { stack } from "./Fiber.ts"
+export { push } from "./Fiber.ts"
 export { gen } from "./Gen.ts"
 
 type Node = Fiber.Node
@@ -39,23 +39,23 @@ export const sync = ((thunk: () => unknown): Node => shaped(thunk)) as unknown a
 /** There is a turn of the loop between, so that an effect that suspends itself again and again needs no more stack. */
 export const suspend = ((thunk: () => Node): Node =>
   shaped(() => {
-    Fiber.stack.push(() => thunk()())
+    Fiber.push(() => thunk()())
   })) as unknown as typeof E.suspend
 
 // For each function there is one that does the work at once, with `$now` after its name: a bundle uses it where an
 // effect is run as soon as it is made.
 
-export const flatMap$now = (self: Node, f: Next): void => void Fiber.stack.push((value) => f(value)(), self)
+export const flatMap$now = (self: Node, f: Next): void => void Fiber.push((value) => f(value)(), self)
 export const flatMap = dual((self: Node, f: Next): Node =>
   shaped(() => flatMap$now(self, f))
 ) as unknown as typeof E.flatMap
 
-export const map$now = (self: Node, f: (value: unknown) => unknown): void => void Fiber.stack.push(f, self)
+export const map$now = (self: Node, f: (value: unknown) => unknown): void => void Fiber.push(f, self)
 export const map = dual((self: Node, f: (value: unknown) => unknown): Node =>
   shaped(() => map$now(self, f))
 ) as unknown as typeof E.map
 
-export const andThen$now = (self: Node, that: Node): void => void Fiber.stack.push(that, self)
+export const andThen$now = (self: Node, that: Node): void => void Fiber.push(that, self)
 export const andThen = dual((self: Node, that: Node): Node =>
   shaped(() => andThen$now(self, that))
 ) as unknown as typeof E.andThen
@@ -82,18 +82,18 @@ export const orDie =
   ((self: Node): Node => shaped(() => Fiber.guard(self, Fiber.pass, dying))) as unknown as typeof E.orDie
 
 const nothing = (): void => {}
-const toNothing: Fiber.Next = () => void Fiber.stack.pop()
+const toNothing: Fiber.Next = () => void Fiber.pop()
 const ignored = onError(nothing)
 export const ignore =
   ((self: Node): Node => shaped(() => Fiber.guard(self, toNothing, ignored))) as unknown as typeof E.ignore
 
 const toResult: Fiber.Next = (value) => {
-  Fiber.stack.pop()
+  Fiber.pop()
   return Result.succeed(value)
 }
 const failedResult = onError(Result.fail as Fiber.Next)
 export const result$now = (self: Node): unknown => {
-  Fiber.stack.push(failedResult, toResult)
+  Fiber.push(failedResult, toResult)
   return self()
 }
 export const result = ((self: Node): Node => shaped(() => result$now(self))) as unknown as typeof E.result

@@ -1,7 +1,7 @@
 /**
  * What must run in any case: it is masked, so that no interruption can stop it.
  */
-import { type Failure, guard, heed, isAny, level, type Next, type Node, stack } from "./Fiber.ts"
+import { type Failure, guard, heed, isAny, level, type Next, type Node, pop } from "./Fiber.ts"
 
 /** Of two failures the worse one is kept: a defect before an error before an interruption, and then the first. */
 const worse = (first: Failure, second: Failure): Failure =>
@@ -13,7 +13,7 @@ export const ensure = (self: Node, last: Node): unknown => {
   const end = (done: () => unknown, failed: (second: Failure) => Failure) => {
     level.m = true
     const next: Next = () => {
-      stack.pop()
+      pop()
       level.m = was
       return done()
     }
@@ -25,7 +25,7 @@ export const ensure = (self: Node, last: Node): unknown => {
     })
   }
   return guard(self, (value) => {
-    stack.pop()
+    pop()
     return end(() => {
       if (isAny) heed()
       return value

@@ -48,7 +48,10 @@ export interface Level {
 }
 
 /** The fiber's; there is one. Starting another one gives up the first. */
-export let stack: Array<Next | Frame> = []
+export const stack: Array<Next | Frame> = []
+/** Bound once: to find a method of an array costs a board as much as several calls, and these are called most of all. */
+export const push = stack.push.bind(stack)
+export const pop = stack.pop.bind(stack)
 export let level: Level
 /** Counts the waits. `wanted` is the number of the present one, 0 while running, -1 at the end. */
 let turn = 0
@@ -84,11 +87,11 @@ export const heed = (): void => {
  * Runs `self`; then `next`, which must first take `frame` from the stack, or the handler of a failure. Through the
  * loop: a call would leave less of the C stack for everything inside.
  */
-export const guard = (self: Node, next: Next, frame: Frame): unknown => stack.push(frame, next, self)
+export const guard = (self: Node, next: Next, frame: Frame): unknown => push(frame, next, self)
 
 /** A `next` that changes nothing. */
 export const pass: Next = (value) => {
-  stack.pop()
+  pop()
   return value
 }
 
@@ -99,12 +102,12 @@ export const pass: Next = (value) => {
 const unwind = (thrown: unknown): void => {
   let failure = failureOf(thrown)
   let frame
-  while ((frame = stack.pop())) {
+  while ((frame = pop())) {
     if (typeof frame === "function") continue
     const handle = frame.x ?? (isHit(level) ? undefined : frame.f)
     if (handle) {
       // Through the loop, so that it is a defect if a handler throws or returns no effect.
-      stack.push(() => handle(failure))
+      push(() => handle(failure))
       return
     }
     if (failure.k === 1) failure = interrupted
@@ -113,12 +116,12 @@ const unwind = (thrown: unknown): void => {
 
 /** Runs `effect` until the fiber waits or ends. */
 const run = (effect: Node): void => {
-  stack.push(effect)
+  push(effect)
   let value: unknown
   // Comparing objects costs a board twenty times as much.
   while (!wanted) {
     try {
-      while (!wanted) value = (stack.pop() as Next)(value)
+      while (!wanted) value = (pop() as Next)(value)
     } catch (thrown) {
       unwind(thrown)
     }
@@ -134,7 +137,8 @@ export const start = (effect: Node, end?: (exit: { readonly v: unknown } | Failu
   const own: Level = { m: false, i: false, x: undefined }
   level = own
   wanted = 0
-  stack = [{ x: over }, (v) => over({ v })]
+  while (pop());
+  push({ x: over }, (v) => over({ v }))
   run(effect)
   return own
 }
@@ -172,7 +176,7 @@ export const wait = (register: (resume: (effect: Node) => void) => Node | undefi
 
 // The level is the same again when these are reached, because each one that was entered since has been left.
 const unmask: Next = (value) => {
-  stack.pop()
+  pop()
   level.m = false
   if (isAny) heed()
   return value
@@ -189,7 +193,7 @@ export const interrupt = (hit: Level): void => {
   const cancel = canceller
   wanted = 0
   run(() => {
-    stack.push(() => {
+    push(() => {
       throw interrupted
     })
     if (!cancel) return undefined
@@ -207,7 +211,7 @@ const leave = (): Level => {
   return inner
 }
 const inTime: Next = (value) => {
-  stack.pop()
+  pop()
   const { i, o } = leave()
   return i ? (o as () => Node)()() : value
 }
@@ -220,5 +224,5 @@ const failedInTime = (failure: Failure): unknown => {
 /** Runs `self` for at most `millis`, counted from its first wait. */
 export const limit = (self: Node, millis: number, orElse: () => Node): unknown => {
   level = { m: false, i: false, u: level, d: millis, w: undefined, o: orElse, x: failedInTime }
-  return stack.push(level, inTime, self)
+  return push(level, inTime, self)
 }

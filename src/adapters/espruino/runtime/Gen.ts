@@ -3,7 +3,7 @@
  * its bundle has them compiled to flatMaps, and this file, unused, is left out.
  */
 import type * as E from "effect/Effect"
-import { type Node, stack } from "./Fiber.ts"
+import { type Node, push } from "./Fiber.ts"
 import { shaped } from "./shape.ts"
 
 export const gen = ((body: () => Iterator<Node, unknown, unknown>): Node =>
@@ -12,7 +12,7 @@ export const gen = ((body: () => Iterator<Node, unknown, unknown>): Node =>
     const next = (value: unknown): unknown => {
       const state = iterator.next(value)
       if (state.done === true) return state.value
-      stack.push(next)
+      push(next)
       return state.value()
     }
     return next(undefined)

@@ -58,8 +58,7 @@ export const effectOf = (flow: Flow, body: Array<t.Statement>): t.Expression =>
   flow.run ? arrow([], body) : onlyReturn(body) ?? invoke(flow, "suspend", [arrow([], body)])
 
 /** On the device's stack, to go on with the value that comes. */
-const push = (flow: Flow, next: t.Expression): t.Statement =>
-  t.expressionStatement(t.callExpression(t.memberExpression(own(flow, "stack"), t.identifier("push")), [next]))
+const push = (flow: Flow, next: t.Expression): t.Statement => t.expressionStatement(invoke(flow, "push", [next]))
 
 /** The statements that take an exit. */
 export const leave = (flow: Flow, exit: Exit): Array<t.Statement> => {

@@ -10,8 +10,12 @@ import { types as t } from "@babel/core"
 import { returns, type Statements } from "./bodies.ts"
 import { inlineStatement, inlineExpression, type CallSite } from "./inlineStatement.ts"
 
-/** A call, with the variables of its function, is worth the reading of so many nodes (measured: between 40 and 158). */
-const callNodes = 80
+/**
+ * A call, with the variables of its function, is worth the reading of so many nodes (measured: with more, work grows
+ * again). In an overlay, which is dropped after a call, it is worth fewer: larger functions have more variables at once.
+ */
+const callNodes = 150
+const overlayCallNodes = 80
 
 type Scope = NodePath["scope"]
 
@@ -201,9 +205,9 @@ const entered = ({ call, made }: Candidate): Statements =>
   })
 
 /** Whether it was worth it and could be done. */
-const fold = (candidate: Candidate, program: Scope): boolean => {
+const fold = (candidate: Candidate, program: Scope, most: number): boolean => {
   const { call, declarator, made } = candidate
-  if (sizeOf(made.node.body) * readings(call) > callNodes) return false
+  if (sizeOf(made.node.body) * readings(call) > most) return false
   if (livesOn(candidate)) return false
   if (!meansTheSame(candidate, program) || isInLoop(call) && !startsAnew(made)) return false
   const place = call.find((each) => each.isStatement() || each.parentPath?.isArrowFunctionExpression() === true)
@@ -225,7 +229,9 @@ const fold = (candidate: Candidate, program: Scope): boolean => {
 }
 
 /** For a whole script, before its names are made small. */
-export const folding = (): PluginObj => ({
+export const folding = (
+  { isOverlay = false }: { readonly isOverlay?: boolean } = {}
+): PluginObj => ({
   visitor: {
     Program: {
       exit: (path) => {
@@ -237,7 +243,10 @@ export const folding = (): PluginObj => ({
             const candidate = candidateOf(path.scope, name)
             if (candidate === undefined) continue
             const owner = outermost(candidate.call)
-            if (touched.has(owner) || touched.has(candidate.made.node) || !fold(candidate, path.scope)) continue
+            if (
+              touched.has(owner) || touched.has(candidate.made.node) ||
+              !fold(candidate, path.scope, isOverlay ? overlayCallNodes : callNodes)
+            ) continue
             touched.add(owner).add(candidate.made.node)
             isChanged = true
           }

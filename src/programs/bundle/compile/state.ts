@@ -28,6 +28,9 @@ const mutators: ReadonlyArray<string> = [
   "clear"
 ]
 
+const nameOf = (node: t.Node): string | undefined =>
+  t.isMemberExpression(node) && !node.computed && t.isIdentifier(node.property) ? node.property.name : undefined
+
 /** Whether this use of a name changes what the name holds. */
 const mutates = (use: NodePath): boolean => {
   let path = use
@@ -40,8 +43,10 @@ const mutates = (use: NodePath): boolean => {
   if (t.isAssignmentExpression(parent) && path.key === "left" || t.isUpdateExpression(parent)) return true
   if (t.isUnaryExpression(parent, { operator: "delete" })) return true
   const { node } = path
-  return t.isCallExpression(parent) && path.key === "callee" && t.isMemberExpression(node) && !node.computed &&
-    t.isIdentifier(node.property) && mutators.includes(node.property.name)
+  if (!t.isCallExpression(parent) || path.key !== "callee" || !t.isMemberExpression(node)) return false
+  // `list.push.bind(list)` is there to be called.
+  const method = nameOf(node) === "bind" ? nameOf(node.object) : nameOf(node)
+  return method !== undefined && mutators.includes(method)
 }
 
 /** A service's tag: on a board it is the cell of its service. */
