@@ -47,6 +47,11 @@ const isPureCallee = (path: NodePath, callee: t.Node, known: Known): boolean => 
     }
     return binding?.scope.path.isProgram() === true && known.own.has(callee.name)
   }
+  // `list.push.bind(list)`
+  if (
+    t.isMemberExpression(callee) && !callee.computed && t.isMemberExpression(callee.object) &&
+    t.isIdentifier(callee.property, { name: "bind" })
+  ) return true
   if (
     !t.isMemberExpression(callee) || callee.computed || !t.isIdentifier(callee.object) ||
     !t.isIdentifier(callee.property)
