@@ -27,9 +27,12 @@ export const most = 16
 /** A board's bundle may come without it. */
 const dating: typeof datedMessage | undefined = datedMessage
 
-/** Nothing is held back, and no wake died of what it sent. */
-const isUsual = (wake: Wake): boolean =>
-  wake.config.deepSleep && wake.state.suspects.length === 0 && wake.held.length === 0 && !isCareful(wake)
+/** Nothing is held back, no wake died of what it sent, and all in the Outbox goes before them. */
+const isUsual = (wake: Wake): boolean => {
+  const { outbox: { entries }, session: { inFlight }, suspects } = wake.state
+  return wake.config.deepSleep && suspects.length === 0 && wake.held.length === 0 && !isCareful(wake) &&
+    entries.every(({ id }) => inFlight.some(({ entry }) => entry === id))
+}
 
 /** What is in the record is what is sent, now and again: it gets no time that it does not have yet. */
 const isFinal = ({ state }: Wake, now: number, record: Bytes): boolean => {
@@ -56,7 +59,7 @@ export const assign = (wake: Wake, now: number, journal: Reader): void => {
   wake.isInPlace = isUsual(wake) && inPlaceOf(wake.state) !== undefined
   const { outbox, session } = wake.state
   const pending = Outbox.size(outbox)
-  if (wake.isInPlace || !isUsual(wake) || pending > Outbox.maxEntries || rests(wake, now)) return
+  if (wake.isInPlace || !isUsual(wake) || rests(wake, now)) return
   const count = countOf(wake, now, most - pending, journal)
   const { inFlight, lastIdentifier } = session
   const first = lastIdentifier + count > Session.maximumIdentifier ? 1 : lastIdentifier + 1
