@@ -56,15 +56,17 @@ const countOf = (wake: Wake, now: number, room: number, journal: Reader): number
 
 /** It is `now`, in milliseconds: the next of them get their Packet Identifiers, which are to be remembered. */
 export const assign = (wake: Wake, now: number, journal: Reader): void => {
-  wake.isInPlace = isUsual(wake) && inPlaceOf(wake.state) !== undefined
-  const { outbox, session } = wake.state
+  const { journaled, outbox, session } = wake.state
+  const before = inPlaceOf(wake.state)
+  // Where it could not be looked up how many there are, none is sent in place: the last of them would not be known.
+  wake.isInPlace = isUsual(wake) && before !== undefined && before[1] <= journaled
   const pending = Outbox.size(outbox)
-  if (wake.isInPlace || !isUsual(wake) || rests(wake, now)) return
+  if (before !== undefined || !isUsual(wake) || rests(wake, now)) return
   const count = countOf(wake, now, most - pending, journal)
   const { inFlight, lastIdentifier } = session
   const first = lastIdentifier + count > Session.maximumIdentifier ? 1 : lastIdentifier + 1
   const isTaken = inFlight.some(({ packetIdentifier }) => packetIdentifier >= first && packetIdentifier < first + count)
-  if (count <= 0 || isTaken) return
+  if (count <= 0 || count > journaled || isTaken) return
   change(wake, { inPlace: [first, count, false], session: { inFlight, lastIdentifier: first + count - 1 } })
   wake.isInPlace = true
 }

@@ -64,6 +64,7 @@ describe("which messages are sent in place", () => {
       state: { session: { inFlight: [{ packetIdentifier: 2, entry: 1, dup: true }], lastIdentifier: 65_535 } }
     }, undefined],
     ["those of the connection before", 9, { state: { inPlace: [7, 3, true] } }, [7, 3, true]],
+    ["none, where nobody knows how many there are", 9, { state: { journaled: 0 } }, undefined],
     ["none beside suspects", 9, { pending: "a", state: { suspects: [[1, 1]] } }, undefined],
     ["none beside what is held back", 9, { pending: "a", wake: { held: [1] } }, undefined],
     ["none, where the last wakes died of what they sent", 9, { state: { unfinished: 2 } }, undefined],
