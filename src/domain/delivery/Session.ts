@@ -10,7 +10,10 @@
 export interface InFlight {
   /** 1 to 65,535. */
   readonly packetIdentifier: number
-  /** The Outbox entry; 0 for a SUBSCRIBE or UNSUBSCRIBE; -1 for an entry that was evicted after it had been sent. */
+  /**
+   * The Outbox entry; 0 for a SUBSCRIBE or UNSUBSCRIBE; -1 for an entry that was evicted after it had been sent; less:
+   * so many of the journal's messages, and one (`flightInPlace`).
+   */
   readonly entry: number
   /** It may have reached the network: the next time it is sent, it must have DUP 1 (MQTT-3.3.1-1). */
   readonly dup: boolean
@@ -88,7 +91,7 @@ export const borrow = (session: Session): Session | undefined => allocate(sessio
 
 /** Everything in flight that is not `held` back is about to be written to the network. */
 export const sent = (session: Session, held: ReadonlyArray<number>): Session => {
-  const isNew = ({ dup, entry }: InFlight) => !dup && held.indexOf(entry) < 0
+  const isNew = ({ dup, entry }: InFlight) => !dup && entry > -2 && held.indexOf(entry) < 0
   const { inFlight, lastIdentifier } = session
   if (!inFlight.some(isNew)) return session
   const asSent = (each: InFlight): InFlight =>
@@ -119,7 +122,7 @@ export const acknowledge = (
     if (known.packetIdentifier === packetIdentifier) found = known
     else inFlight.push(known)
   }
-  if (found === undefined || (found.entry === 0) === (packet === "PUBACK")) return undefined
+  if (found === undefined || found.entry < -1 || (found.entry === 0) === (packet === "PUBACK")) return undefined
   return { session: { inFlight, lastIdentifier: session.lastIdentifier }, entry: found.entry }
 }
 
@@ -129,7 +132,7 @@ export const acknowledge = (
  */
 export const disconnected = (session: Session): Session => {
   const { inFlight, lastIdentifier } = session
-  const published = inFlight.filter(({ entry }) => entry > 0)
+  const published = inFlight.filter(({ entry }) => entry > 0 || entry < -1)
   return published.length < inFlight.length ? { inFlight: published, lastIdentifier } : session
 }
 

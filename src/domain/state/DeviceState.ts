@@ -11,7 +11,6 @@ import * as Outbox from "../delivery/Outbox.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import { clockOf, withClock } from "./keptClock.ts"
 import { upgraded } from "./OlderSnapshot.ts"
-import { inPlaceOf } from "./inPlace.ts"
 import * as LastError from "./LastError.ts"
 import * as Selection from "./Selection.ts"
 import * as Session from "../delivery/Session.ts"
@@ -89,14 +88,11 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   const f: Array<FlightRow> = []
   // What was borrowed for a SUBSCRIBE ends with the connection.
   for (const { dup, entry, packetIdentifier } of session.inFlight) {
-    if (entry > 0) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
+    if (entry > 0 || entry < -1) f.push([packetIdentifier, entry, isSending || dup ? 1 : 0])
   }
-  const { journal } = state
-  const inPlace = inPlaceOf(state)
   const snapshot: Writable = {
     e,
-    o: inPlace && (isSending || inPlace[2]) ? [outbox.lastId, outbox.dropped, journal, inPlace[0], inPlace[1]]
-      : [outbox.lastId, outbox.dropped, journal],
+    o: [outbox.lastId, outbox.dropped, state.journal],
     f,
     i: session.lastIdentifier,
     b: [reconnect.attemptCount, reconnect.lastAttemptTime, reconnect.draw],
@@ -134,8 +130,7 @@ export const fromSnapshot = (value: unknown): DeviceState => {
     review: s[3],
     suspects: s[4]
   }
-  const sending: DeviceState = state.journal > 0 && o[3] ? patch(state, { inPlace: [o[3], o[4] ?? 0, true] }) : state
-  const clocked = recalled === undefined ? sending : recalled(sending, snapshot)
+  const clocked = recalled === undefined ? state : recalled(state, snapshot)
   const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
   return LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
 }

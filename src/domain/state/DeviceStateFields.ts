@@ -8,8 +8,6 @@ export interface DeviceState {
   readonly outbox: Outbox.Outbox
   /** Position in the journal of the first message that is pending behind the Outbox's; 0: there is none. */
   readonly journal: number
-  /** The first of them are in flight from there (`inPlaceOf`). Only where some ever were. */
-  readonly inPlace?: InPlace | undefined
   /** How many they are, as far as is known: no snapshot has it. */
   readonly journaled: number
   readonly session: Session.Session
@@ -53,12 +51,6 @@ export interface ClockState {
   /** By how much the last answer differed, if that was more than is believed at once; else 0. */
   readonly doubted: number
 }
-
-/**
- * How many are in flight, the Packet Identifier of the first, which those of the others follow, and whether they may
- * have been sent (`InPlace`).
- */
-export type InPlace = readonly [packetIdentifier: number, count: number, dup: boolean]
 
 /** An Outbox entry, and the connections that ended when it was the first not acknowledged. */
 export type Suspect = readonly [entry: number, failures: number]

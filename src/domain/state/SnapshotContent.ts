@@ -8,14 +8,7 @@ import type { Selection } from "./Selection.ts"
 export interface Content {
   readonly e: ReadonlyArray<readonly [id: number, topic: string, payload: string]>
   /** Snapshots of older programs lack the last. */
-  readonly o: readonly [
-    lastId: number,
-    dropped: number,
-    journal?: number,
-    /** Only while messages are in flight from the journal. */
-    packetIdentifier?: number,
-    count?: number
-  ]
+  readonly o: readonly [lastId: number, dropped: number, journal?: number]
   readonly f: ReadonlyArray<readonly [packetIdentifier: number, entry: number, dup: 0 | 1]>
   readonly i: number
   readonly b: readonly [attemptCount: number, lastAttemptTime: number, draw: number]

@@ -10,7 +10,6 @@ import type { DeviceState } from "./DeviceStateFields.ts"
 export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceState => ({
   outbox: change.outbox ?? state.outbox,
   journal: change.journal ?? state.journal,
-  inPlace: change.inPlace ?? state.inPlace,
   journaled: change.journaled ?? state.journaled,
   session: change.session ?? state.session,
   reconnect: change.reconnect ?? state.reconnect,

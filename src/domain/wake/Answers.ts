@@ -41,9 +41,8 @@ const acknowledged = (attempt: Attempt, packet: Puback | Suback): AttemptError |
   const found = Session.acknowledge(wake.state.session, returnCodes ? "SUBACK" : "PUBACK", packet.packetIdentifier)
   // Nor does a message that was not sent on this connection.
   if (!found || found.entry > 0 && attempt.sent.indexOf(found.entry) < 0) {
-    if (wake.isInPlace && !returnCodes) {
-      attempt.acknowledged = (attempt.acknowledged ?? []).concat(packet.packetIdentifier)
-    } else attempt.unexpected ??= packet
+    if (wake.inPlace && !returnCodes) wake.inPlace.acknowledged.push(packet.packetIdentifier)
+    else attempt.unexpected ??= packet
     return undefined
   }
   wake.state = DeviceState.delivered(wake.state, found)

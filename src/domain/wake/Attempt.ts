@@ -50,12 +50,6 @@ export interface Attempt {
   reported: number
   /** The Outbox entries that were written on this connection and are not acknowledged, in the order of writing. */
   sent: Array<number>
-  /** What is sent in place was written on this connection before this position of the journal. */
-  written?: number
-  /** The acknowledgements that came for it, which are still to be taken (`InPlace.settle`). */
-  acknowledged?: Array<number>
-  /** Positions of what was acknowledged, though others before it were not. */
-  early?: Array<number>
   /** The first acknowledgement for which nothing waits. */
   unexpected: Puback | Suback | undefined
 }

@@ -12,10 +12,9 @@ import * as Result from "effect/Result"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import type * as DeviceState from "../state/DeviceState.ts"
+import { flightInPlace, type FlightInPlace, noFlight, withFlightInPlace } from "../delivery/flightInPlace.ts"
 import type * as Session from "../delivery/Session.ts"
 import type { Reader } from "../state/Journal.ts"
-import type { InPlace } from "../state/DeviceStateFields.ts"
-import { inPlaceOf, noneInPlace } from "../state/inPlace.ts"
 import { patch } from "../state/patch.ts"
 import * as Held from "./Held.ts"
 import type { Wake } from "./Wake.ts"
@@ -48,17 +47,16 @@ const asSent = (wake: Wake, id: number): void => {
 }
 
 /** The first of what is in flight in place, which come into the Outbox, are in flight as its entries are. */
-const takeFlight = (wake: Wake, [first, count, dup]: InPlace, most: number): void => {
-  const { outbox: { lastId }, session: { inFlight, lastIdentifier } } = wake.state
+const takeFlight = (wake: Wake, { count, dup, first }: FlightInPlace, most: number, isLast: boolean): void => {
+  const { outbox: { lastId }, session } = wake.state
   const taken = Math.min(count, most)
   const more: Array<Session.InFlight> = []
   for (let index = 0; index < taken; index++) {
     more.push({ packetIdentifier: first + index, entry: lastId + 1 + index, dup })
   }
-  change(wake, {
-    session: { inFlight: inFlight.concat(more), lastIdentifier },
-    inPlace: most > 0 && count > taken ? [first + taken, count - taken, dup] : noneInPlace
-  })
+  const rest = most > 0 && !isLast ? { first: first + taken, count: count - taken, dup } : noFlight
+  const { inFlight, lastIdentifier } = withFlightInPlace(session, rest)
+  change(wake, { session: { inFlight: inFlight.concat(more), lastIdentifier } })
 }
 
 /** Up to `most` messages come from the journal into the Outbox. False: it could not be read. */
@@ -80,8 +78,8 @@ export const take = (wake: Wake, most: number, journal: Reader): boolean => {
   const isLast = records.length < most || next - from === journaled
   const gone = isLast ? journaled : next - from
   // Where some of those in flight cannot be read, nobody knows which of them the others are.
-  const inPlace = inPlaceOf(wake.state)
-  if (inPlace) takeFlight(wake, inPlace, gone > records.length ? 0 : records.length)
+  const flight = flightInPlace(wake.state.session)
+  if (flight) takeFlight(wake, flight, next - from === records.length ? records.length : 0, isLast)
   change(wake, {
     outbox: { entries: entries.concat(more), lastId: lastId + more.length, dropped },
     journal: isLast ? 0 : next,

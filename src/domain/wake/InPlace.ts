@@ -6,14 +6,16 @@
  * They are the first in the journal, and have Packet Identifiers that follow one another. A connection that ends before
  * they are acknowledged leaves them in flight there. What is learned from it (`ConnectionEnd`) concerns the first of
  * them, which comes into the Outbox; while a message is suspected, all others do too (`Backlog.take`).
+ *
+ * A board reads `assign`, `next` and `parted` from files of their own.
  */
 import * as Result from "effect/Result"
+import { type FlightInPlace, flightInPlace, noFlight, withFlightInPlace } from "../delivery/flightInPlace.ts"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Outgoing from "../packet/Outgoing.ts"
 import type { Bytes } from "../bytes/Bytes.ts"
-import { inPlaceOf, noneInPlace } from "../state/inPlace.ts"
 import type { Reader } from "../state/Journal.ts"
 import { isKnown } from "../time/known.ts"
 import type { Attempt } from "./Attempt.ts"
@@ -26,6 +28,10 @@ export const most = 16
 
 /** A board's bundle may come without it. */
 const dating: typeof datedMessage | undefined = datedMessage
+
+/** These are in flight from the journal. */
+const fly = (wake: Wake, flight: FlightInPlace): void =>
+  change(wake, { session: withFlightInPlace(wake.state.session, flight) })
 
 /** Nothing is held back, no wake died of what it sent, and all in the Outbox goes before them. */
 const isUsual = (wake: Wake): boolean => {
@@ -43,12 +49,12 @@ const isFinal = ({ state }: Wake, now: number, record: Bytes): boolean => {
 
 /** How many of them can be sent in place at `now`, in milliseconds; up to `room`. */
 const countOf = (wake: Wake, now: number, room: number, journal: Reader): number => {
-  const { journal: from } = wake.state
+  const { journal: from, journaled } = wake.state
   const part = journal.read(from, Math.min(room, (wake.restsBefore ?? Infinity) - from))
   if (Result.isFailure(part)) return 0
   const { next, records } = part.success
-  // Where some cannot be read, nobody knows which of them these are.
-  if (next - from !== records.length) return 0
+  // Where some cannot be read, nobody knows which of them these are; nor which is the last, where none was looked up.
+  if (next - from !== records.length || records.length > journaled) return 0
   let count = 0
   while (count < records.length && isFinal(wake, now, records[count] as Bytes)) count++
   return count
@@ -56,89 +62,101 @@ const countOf = (wake: Wake, now: number, room: number, journal: Reader): number
 
 /** It is `now`, in milliseconds: the next of them get their Packet Identifiers, which are to be remembered. */
 export const assign = (wake: Wake, now: number, journal: Reader): void => {
+  wake.inPlace = undefined
   const { journaled, outbox, session } = wake.state
-  const before = inPlaceOf(wake.state)
-  // Where it could not be looked up how many there are, none is sent in place: the last of them would not be known.
-  wake.isInPlace = isUsual(wake) && before !== undefined && before[1] <= journaled
-  const pending = Outbox.size(outbox)
-  if (before !== undefined || !isUsual(wake) || rests(wake, now)) return
-  const count = countOf(wake, now, most - pending, journal)
-  const { inFlight, lastIdentifier } = session
-  const first = lastIdentifier + count > Session.maximumIdentifier ? 1 : lastIdentifier + 1
-  const isTaken = inFlight.some(({ packetIdentifier }) => packetIdentifier >= first && packetIdentifier < first + count)
-  if (count <= 0 || count > journaled || isTaken) return
-  change(wake, { inPlace: [first, count, false], session: { inFlight, lastIdentifier: first + count - 1 } })
-  wake.isInPlace = true
+  const before = flightInPlace(session)
+  if (!isUsual(wake) || before && before.count > journaled) return
+  if (before === undefined) {
+    const count = rests(wake, now) ? 0 : countOf(wake, now, most - Outbox.size(outbox), journal)
+    const { inFlight, lastIdentifier } = session
+    const first = lastIdentifier + count > Session.maximumIdentifier ? 1 : lastIdentifier + 1
+    const isTaken = inFlight.some((one) => one.packetIdentifier >= first && one.packetIdentifier < first + count)
+    if (count <= 0 || isTaken) return
+    change(wake, { session: { inFlight, lastIdentifier: first + count - 1 } })
+    fly(wake, { first, count, dup: false })
+  }
+  wake.inPlace = { acknowledged: [], early: [] }
 }
 
 /** The first `count` of them are done with, as if they had been in the Outbox. */
 export const leave = (wake: Wake, count: number): void => {
-  const { journal, journaled, outbox: { dropped, entries, lastId } } = wake.state
-  const inPlace = inPlaceOf(wake.state)
-  if (inPlace === undefined || count === 0) return
-  const [first, all, dup] = inPlace
+  const { journal, journaled, outbox: { dropped, entries, lastId }, session } = wake.state
+  const flight = flightInPlace(session)
+  if (flight === undefined || count === 0) return
   const left = journaled - count
   change(wake, {
     outbox: { entries, lastId: lastId + count, dropped },
     journal: left > 0 ? journal + count : 0,
-    journaled: left,
-    inPlace: all > count ? [first + count, all - count, dup] : noneInPlace
+    journaled: left
   })
+  fly(wake, { first: flight.first + count, count: flight.count - count, dup: flight.dup })
 }
 
 /** Takes the acknowledgements that have come for them. */
 const settle = (attempt: Attempt): void => {
   const { wake } = attempt
-  const { journal: from } = wake.state
-  const inPlace = inPlaceOf(wake.state)
-  const written = (attempt.written ?? from) - from
-  const early = attempt.early ?? []
-  for (const packetIdentifier of attempt.acknowledged ?? []) {
-    const at = packetIdentifier - (inPlace ? inPlace[0] : 0)
-    if (inPlace === undefined || at < 0 || at >= written || early.indexOf(from + at) >= 0) {
+  const { inPlace, state: { journal: from, session } } = wake
+  if (inPlace === undefined) return
+  const first = flightInPlace(session)?.first ?? 0
+  const written = (inPlace.written ?? from) - from
+  const early = inPlace.early.slice()
+  for (const packetIdentifier of inPlace.acknowledged) {
+    const at = packetIdentifier - first
+    if (at < 0 || at >= written || early.indexOf(from + at) >= 0) {
       attempt.unexpected ??= { _tag: "Puback", packetIdentifier }
     } else {
       early.push(from + at)
       attempt.delivered++
     }
   }
-  attempt.acknowledged = []
   let done = 0
   while (early.indexOf(from + done) >= 0) done++
-  attempt.early = early.filter((position) => position >= from + done)
+  wake.inPlace = {
+    ...inPlace,
+    acknowledged: [],
+    early: early.filter((position) => position >= from + done)
+  }
   leave(wake, done)
+}
+
+/** As many from position `from` on, as packets; none where not all of them can be read. */
+const packetsOf = (wake: Wake, flight: FlightInPlace, from: number, wanted: number, journal: Reader) => {
+  let packets = Outgoing.none
+  const part = journal.read(from, wanted)
+  if (Result.isFailure(part) || part.success.records.length < wanted) return packets
+  if (part.success.next - from !== wanted) return packets
+  let packetIdentifier = flight.first + from - wake.state.journal
+  for (const record of part.success.records) {
+    const { payload, topic } = JournalRecord.decode(record)
+    const name = wake.config.mqtt.topicDataPrefix + "/" + topic
+    packets = Outgoing.join(packets, Outgoing.publish(name, payload, flight.dup, packetIdentifier))
+    packetIdentifier++
+  }
+  return packets
 }
 
 /**
  * The next few that were not yet written on this connection, after the acknowledgements were taken that have come. They
- * count as written. None: all were; then, if none is in flight, something else can be sent.
+ * count as written. None: all were; then, if `wake.inPlace` is undefined, none is in flight.
  */
 export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
   const { wake } = attempt
   settle(attempt)
-  const { journal: from } = wake.state
-  const inPlace = inPlaceOf(wake.state)
-  let packets = Outgoing.none
-  if (inPlace === undefined) return packets
-  const [first, count, dup] = inPlace
-  const position = attempt.written ?? from
-  const wanted = Math.min(few, from + count - position)
-  const part = wanted > 0 ? journal.read(position, wanted) : undefined
-  if (part === undefined) return packets
-  const records = Result.isSuccess(part) && part.success.next - position === wanted ? part.success.records : []
-  if (records.length < wanted) {
+  const { inPlace, state: { journal: from, session } } = wake
+  const flight = flightInPlace(session)
+  if (inPlace === undefined || flight === undefined) {
+    wake.inPlace = undefined
+    return Outgoing.none
+  }
+  const position = inPlace.written ?? from
+  const wanted = Math.min(few, from + flight.count - position)
+  if (wanted <= 0) return Outgoing.none
+  const packets = packetsOf(wake, flight, position, wanted, journal)
+  if (Outgoing.isNone(packets)) {
     // Those behind it find out what it is, when these are through.
-    change(wake, { inPlace: position > from ? [first, position - from, dup] : noneInPlace })
-    return packets
-  }
-  let packetIdentifier = first + position - from
-  for (const record of records) {
-    const { payload, topic } = JournalRecord.decode(record)
-    const name = wake.config.mqtt.topicDataPrefix + "/" + topic
-    packets = Outgoing.join(packets, Outgoing.publish(name, payload, dup, packetIdentifier))
-    packetIdentifier++
-  }
-  attempt.written = position + wanted
+    fly(wake, { ...flight, count: position - from })
+    if (position === from) wake.inPlace = undefined
+  } else inPlace.written = position + wanted
   return packets
 }
 
@@ -149,7 +167,7 @@ const takeOne = (wake: Wake, journal: Reader): number | undefined => {
 }
 
 /** Those that were acknowledged before others, which no Server may do (MQTT-4.6.0-2), leave the Outbox. */
-const leaveEarly = ({ early = [], wake }: Attempt, journal: Reader): void => {
+const leaveEarly = (wake: Wake, early: ReadonlyArray<number>, journal: Reader): void => {
   for (let position = wake.state.journal; early.some((one) => one >= position); position++) {
     const id = takeOne(wake, journal)
     if (id === undefined) return
@@ -164,16 +182,14 @@ const leaveEarly = ({ early = [], wake }: Attempt, journal: Reader): void => {
 export const parted = (attempt: Attempt, journal: Reader): void => {
   const { wake } = attempt
   settle(attempt)
-  const { journal: from } = wake.state
-  const inPlace = inPlaceOf(wake.state)
-  const written = attempt.written === undefined ? 0 : attempt.written - from
-  wake.isInPlace = false
-  if (inPlace === undefined) return
-  const [first, count, dup] = inPlace
-  const left = dup ? count : written
-  change(wake, { inPlace: left > 0 ? [first, left, true] : noneInPlace })
-  leaveEarly(attempt, journal)
-  if (!attempt.accepted || written <= 0 || attempt.sent.length > 0 || !inPlaceOf(wake.state)) return
+  const { inPlace, state: { journal: from, session } } = wake
+  const flight = flightInPlace(session)
+  wake.inPlace = undefined
+  if (flight === undefined) return
+  const written = inPlace?.written === undefined ? 0 : inPlace.written - from
+  if (!flight.dup) fly(wake, written > 0 ? { first: flight.first, count: written, dup: true } : noFlight)
+  leaveEarly(wake, inPlace?.early ?? [], journal)
+  if (!attempt.accepted || written <= 0 || attempt.sent.length > 0 || !flightInPlace(wake.state.session)) return
   const id = takeOne(wake, journal)
   if (id !== undefined) attempt.sent = [id]
 }

@@ -5,7 +5,6 @@
  * None of them waits: time, chance and the content of Storage are arguments.
  */
 import * as Backoff from "../delivery/Backoff.ts"
-import { noneInPlace } from "../state/inPlace.ts"
 import { patch } from "../state/patch.ts"
 import { crc32 } from "../bytes/Crc32.ts"
 import type { DeviceConfig } from "../config/DeviceConfig.ts"
@@ -14,6 +13,16 @@ import * as Bytes from "../bytes/Bytes.ts"
 import { type Entry, maxEntries } from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
 import type { Emit } from "./WakeEvent.ts"
+
+/** What was said on a connection of messages that are sent straight from the journal (`InPlace`). */
+export interface InPlace {
+  /** They were written before this position; undefined: none was. */
+  written?: number
+  /** Packet Identifiers of the acknowledgements that came for them, which are still to be taken. */
+  readonly acknowledged: Array<number>
+  /** Positions of what was acknowledged, though others before it were not. */
+  early: ReadonlyArray<number>
+}
 
 export interface Wake {
   readonly config: DeviceConfig
@@ -48,8 +57,8 @@ export interface Wake {
   restsAt?: number | undefined
   /** What lies in the journal from this position on was sent on this connection, and waits for another. */
   restsBefore?: number | undefined
-  /** Messages are sent straight from the journal on this connection (`InPlace`). */
-  isInPlace?: boolean
+  /** What is sent straight from the journal on this connection; undefined: nothing is. */
+  inPlace?: InPlace | undefined
   /** An update was stored during this wake: it is used from the next one, and no other is asked for. */
   isReplaced?: boolean
   /** By how much the clock was set ahead since the wake began, in milliseconds. */
@@ -87,8 +96,7 @@ export const assign = (wake: Pick<Wake, "state" | "held">): void => {
 /** Under another prefix a message is another message: it gets a new Packet Identifier and DUP 0 like a new one. */
 export const underPrefix = (state: DeviceState.DeviceState, topicDataPrefix: string): DeviceState.DeviceState => {
   const prefix = crc32(Bytes.fromText(topicDataPrefix))
-  return prefix === state.prefix ? state
-    : patch(state, { prefix, session: Session.lost(state.session), inPlace: noneInPlace })
+  return prefix === state.prefix ? state : patch(state, { prefix, session: Session.lost(state.session) })
 }
 
 /**

@@ -1,5 +1,6 @@
 /** What lies in the journal, as a wake begins (`Backlog`). */
 import * as Result from "effect/Result"
+import { noFlight, withFlightInPlace } from "../delivery/flightInPlace.ts"
 import type { Finder } from "../state/Journal.ts"
 import * as Backlog from "./Backlog.ts"
 import * as Journaled from "./Journaled.ts"
@@ -18,7 +19,9 @@ export const lookUp = (wake: Wake, journal: Finder): void => {
   if (Result.isFailure(end)) return Backlog.lost(wake, end.failure.message)
   const journaled = end.success - from
   if (journaled < 0) Backlog.lost(wake, "nothing is left of it")
-  if (journaled <= 0) return Backlog.change(wake, { journal: 0 })
+  if (journaled <= 0) {
+    return Backlog.change(wake, { journal: 0, session: withFlightInPlace(wake.state.session, noFlight) })
+  }
   Backlog.change(wake, { journaled })
   if (recalling === undefined) return
   if (wake.state.clock !== undefined || wake.config.sensors.some(({ interval }) => interval > 0)) {

@@ -5,7 +5,6 @@ import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import type { Appender } from "../state/Journal.ts"
-import { noneInPlace } from "../state/inPlace.ts"
 import { overtaken } from "../state/overtaken.ts"
 import { change, few } from "./Backlog.ts"
 import { datedMessage } from "./dating.ts"
@@ -29,7 +28,7 @@ const begin = (wake: Wake, journal: Appender): boolean => {
     wake.emit({ _tag: "NotSaved", reason: end.failure.message })
     return false
   }
-  change(wake, { journal: end.success, journaled: 0, inPlace: noneInPlace })
+  change(wake, { journal: end.success, journaled: 0 })
   return true
 }
 

@@ -9,7 +9,6 @@ import * as Effect from "effect/Effect"
 import type { MqttConfig } from "../../domain/config/DeviceConfig.ts"
 import * as Outgoing from "../../domain/packet/Outgoing.ts"
 import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
-import { inPlaceOf } from "../../domain/state/inPlace.ts"
 import * as Answers from "../../domain/wake/Answers.ts"
 import * as Attempt from "../../domain/wake/Attempt.ts"
 import * as ConnectionEnd from "../../domain/wake/ConnectionEnd.ts"
@@ -102,15 +101,14 @@ const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
   Effect.flatMap(Effect.sleep(0), () => {
     const { attempt, ports } = open
     const { wake } = attempt
-    if (wake.isInPlace) {
+    if (wake.inPlace) {
       const packets = nextInPlace(ports, attempt)
       if (!Outgoing.isNone(packets)) return Effect.andThen(send(open, packets), refilled(open))
-      if (inPlaceOf(wake.state)) return Effect.void
-      delete attempt.written
+      if (wake.inPlace) return Effect.void
     }
     if (wake.held.length > crowded) loosen(ports, wake)
     if (wake.state.journal > 0) assignInPlace(ports, wake)
-    if (wake.isInPlace) rememberBeforeSending(ports, wake)
+    if (wake.inPlace) rememberBeforeSending(ports, wake)
     else if (wake.state.journal > 0) refill(ports, wake)
     return publish(open)
   })
@@ -185,7 +183,7 @@ const talk = <E, R>(
   Effect.gen(function*() {
     const { attempt } = open
     yield* send(open, Attempt.open(attempt))
-    if (attempt.wake.isInPlace && attempt.isOpen) yield* refilled(open)
+    if (attempt.wake.inPlace && attempt.isOpen) yield* refilled(open)
     yield* deliver(open)
     Attempt.reached(attempt)
     yield* after(open)

@@ -8,7 +8,7 @@ import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
 import type { Journal } from "../../../src/domain/state/Journal.ts"
 import { lookUp } from "../../../src/domain/wake/lookUp.ts"
 import { makeRoom } from "../../../src/domain/wake/makeRoom.ts"
-import { inPlaceOf } from "../../../src/domain/state/inPlace.ts"
+import { flightInPlace } from "../../../src/domain/delivery/flightInPlace.ts"
 import * as InPlace from "../../../src/domain/wake/InPlace.ts"
 import { refill } from "../../../src/domain/wake/refill.ts"
 import { spill } from "../../../src/domain/wake/spill.ts"
@@ -106,9 +106,9 @@ describe("what is pending", () => {
         let left = delivered
         model = all
         while (left > 0 && model.length > 0) {
-          const inPlace = inPlaceOf(wake.state)
-          if (wake.isInPlace && inPlace) {
-            const count = Math.min(left, inPlace[1])
+          const flight = flightInPlace(wake.state.session)
+          if (wake.inPlace && flight) {
+            const count = Math.min(left, flight.count)
             InPlace.leave(wake, count)
             model = model.slice(count)
             left -= count
@@ -117,7 +117,7 @@ describe("what is pending", () => {
           const [first] = wake.state.outbox.entries
           if (first === undefined) {
             InPlace.assign(wake, 0, access.journal)
-            if (!wake.isInPlace) refill(wake, 0, access.journal)
+            if (!wake.inPlace) refill(wake, 0, access.journal)
             access.save()
             continue
           }

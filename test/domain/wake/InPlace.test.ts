@@ -1,10 +1,10 @@
 /** What is sent straight from the journal, held to what the Server and the flash see of it. */
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
+import { flightInPlace } from "../../../src/domain/delivery/flightInPlace.ts"
 import * as JournalRecord from "../../../src/domain/delivery/JournalRecord.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
-import { inPlaceOf } from "../../../src/domain/state/inPlace.ts"
 import type { Journal } from "../../../src/domain/state/Journal.ts"
 import * as JournalMemory from "../../../src/domain/state/JournalMemory.ts"
 import * as Attempt from "../../../src/domain/wake/Attempt.ts"
@@ -13,6 +13,19 @@ import * as InPlace from "../../../src/domain/wake/InPlace.ts"
 import { connack, type Given, inFlightIn, opened, puback, takeAll, type TestWake, wakeOf, written } from "./support.ts"
 
 const at = 1_000
+
+/** What is in flight in place: the Packet Identifier of the first, how many, and whether they may have been sent. */
+type InPlaceRow = readonly [first: number, count: number, dup: boolean] | undefined
+
+const inPlaceOf = ({ session }: DeviceState.DeviceState): InPlaceRow => {
+  const flight = flightInPlace(session)
+  return flight && [flight.first, flight.count, flight.dup]
+}
+
+/** The state of a Session with such a row. */
+const flying = (first: number, count: number): Partial<DeviceState.DeviceState> => ({
+  session: { inFlight: [{ packetIdentifier: first, entry: -1 - count, dup: true }], lastIdentifier: first + count - 1 }
+})
 
 /** As many messages lie in the journal, `r1` and so on, behind those of the Outbox. */
 const make = (count: number, given: Given = {}) => {
@@ -43,14 +56,14 @@ const connected = (wake: TestWake, journal: Journal) => {
   return { attempt, packets }
 }
 
-/** Without that of SUBSCRIBE. */
-const published = ({ state }: TestWake) => inFlightIn(state).filter(([, entry]) => entry !== 0)
+/** Those in the Outbox. */
+const published = ({ state }: TestWake) => inFlightIn(state).filter(([, entry]) => entry > 0)
 
 const publish = (packetIdentifier: number, number: number, dup = ""): string =>
   `PUBLISH ${packetIdentifier} p/s/data r${number}${dup}`
 
 describe("which messages are sent in place", () => {
-  it.each<readonly [name: string, count: number, given: Given, expected: DeviceState.DeviceState["inPlace"]]>([
+  it.each<readonly [name: string, count: number, given: Given, expected: InPlaceRow]>([
     ["all, where they are few", 5, {}, [1, 5, false]],
     ["a window of them", 100, {}, [1, InPlace.most, false]],
     ["what has room beside the Outbox", 100, { pending: "a b", inFlight: [[1, 1], [2, 2]] }, [3, InPlace.most - 2,
@@ -63,7 +76,7 @@ describe("which messages are sent in place", () => {
       inFlight: [[2, 1]],
       state: { session: { inFlight: [{ packetIdentifier: 2, entry: 1, dup: true }], lastIdentifier: 65_535 } }
     }, undefined],
-    ["those of the connection before", 9, { state: { inPlace: [7, 3, true] } }, [7, 3, true]],
+    ["those of the connection before", 9, { state: flying(7, 3) }, [7, 3, true]],
     ["none, where nobody knows how many there are", 9, { state: { journaled: 0 } }, undefined],
     ["none beside suspects", 9, { pending: "a", state: { suspects: [[1, 1]] } }, undefined],
     ["none beside what is held back", 9, { pending: "a", wake: { held: [1] } }, undefined],
@@ -74,7 +87,7 @@ describe("which messages are sent in place", () => {
     const { journal, wake } = make(count, given)
     InPlace.assign(wake, at, journal)
     expect(inPlaceOf(wake.state)).toEqual(expected)
-    expect(wake.isInPlace).toBe(expected !== undefined)
+    expect(wake.inPlace !== undefined).toBe(expected !== undefined)
     if (expected) expect(wake.state.session.lastIdentifier).toBeGreaterThanOrEqual(expected[2] ? 0 : expected[1])
   })
 
@@ -96,7 +109,7 @@ describe("which messages are sent in place", () => {
     later.state = { ...later.state, startedAt: known - 60_000 }
     InPlace.assign(later, known, readings)
     expect(inPlaceOf(later.state)).toEqual([1, 1, false])
-    later.state = { ...later.state, inPlace: undefined }
+    later.state = { ...later.state, session: { inFlight: [], lastIdentifier: 1 } }
     InPlace.assign(later, at, readings)
     expect(inPlaceOf(later.state)).toEqual([2, 2, false])
   })
@@ -106,13 +119,8 @@ describe("what flash knows of them", () => {
   it("before they are sent, all of it, for then they may have been", () => {
     const { journal, wake } = make(5)
     InPlace.assign(wake, at, journal)
-    expect(restarted(wake.state, true)).toMatchObject({ journal: 1, inPlace: [1, 5, true] })
-    expect(restarted(wake.state, false).inPlace).toBeUndefined()
-  })
-
-  it("nothing, once none is in the journal", () => {
-    const { wake } = make(0, { state: { journal: 0, inPlace: [1, 5, true] } })
-    expect(restarted(wake.state, true).inPlace).toBeUndefined()
+    expect(inPlaceOf(restarted(wake.state, true))).toEqual([1, 5, true])
+    expect(inPlaceOf(restarted(wake.state, false))).toEqual([1, 5, false])
   })
 })
 
@@ -123,7 +131,8 @@ describe("a window that is sent in place", () => {
     expect(packets).toEqual([1, 2, 3, 4, 5, 6].map((each) => publish(each, each)))
     takeAll(attempt, ...[1, 2, 3].map(puback))
     expect(writtenOf(attempt, journal)).toEqual([])
-    expect(wake.state).toMatchObject({ journal: 4, journaled: 3, inPlace: [4, 3, false], outbox: { lastId: 3 } })
+    expect(wake.state).toMatchObject({ journal: 4, journaled: 3, outbox: { lastId: 3 } })
+    expect(inPlaceOf(wake.state)).toEqual([4, 3, false])
     takeAll(attempt, ...[4, 5, 6].map(puback))
     InPlace.next(attempt, journal)
     expect(wake.state).toMatchObject({ journal: 0, journaled: 0, outbox: { lastId: 6 } })
@@ -139,7 +148,8 @@ describe("a window that is sent in place", () => {
     InPlace.parted(attempt, journal)
     expect([attempt.delivered, attempt.unexpected?.packetIdentifier]).toEqual([1, 1])
     // The second is at the head of the Outbox now, and the last that was written is the fourth.
-    expect(wake.state).toMatchObject({ journal: 3, inPlace: [3, 2, true] })
+    expect(wake.state).toMatchObject({ journal: 3 })
+    expect(inPlaceOf(wake.state)).toEqual([3, 2, true])
   })
 
   it("is what a connection that ends leaves: the first may be suspected, all are sent again with DUP", () => {
@@ -150,7 +160,8 @@ describe("a window that is sent in place", () => {
     expect(attempt.sent).toEqual([3])
     expect(wake.state.outbox.entries).toEqual([{ id: 3, topic: "s/data", payload: "r3" }])
     expect(published(wake)).toEqual([[3, 3, "dup"]])
-    expect(wake.state).toMatchObject({ journal: 4, journaled: 3, inPlace: [4, 3, true] })
+    expect(wake.state).toMatchObject({ journal: 4, journaled: 3 })
+    expect(inPlaceOf(wake.state)).toEqual([4, 3, true])
     const again = connected(wake, journal)
     expect(again.packets).toEqual([4, 5, 6].map((each) => publish(each, each, " DUP")))
   })
@@ -162,7 +173,8 @@ describe("a window that is sent in place", () => {
     InPlace.next(attempt, journal)
     InPlace.parted(attempt, journal)
     expect(attempt.sent).toEqual([])
-    expect(wake.state).toMatchObject({ journal: 1, journaled: 6, inPlace: [1, Backlog.few, true] })
+    expect(wake.state).toMatchObject({ journal: 1, journaled: 6 })
+    expect(inPlaceOf(wake.state)).toEqual([1, Backlog.few, true])
     const { journal: other, wake: unsent } = make(6)
     InPlace.assign(unsent, at, other)
     InPlace.parted(opened(unsent), other)
@@ -177,7 +189,8 @@ describe("a window that is sent in place", () => {
     expect(attempt.delivered).toBe(2)
     expect(wake.state.outbox.entries.map(({ payload }) => payload)).toEqual(["r1", "r3", "r5"])
     expect(published(wake)).toEqual([[1, 1, "dup"], [3, 3, "dup"], [5, 5, "dup"]])
-    expect(wake.state).toMatchObject({ journal: 6, journaled: 1, inPlace: [6, 1, true] })
+    expect(wake.state).toMatchObject({ journal: 6, journaled: 1 })
+    expect(inPlaceOf(wake.state)).toEqual([6, 1, true])
   })
 
   it("is as long as what can be read of it, and the rest comes after it", () => {
@@ -192,11 +205,12 @@ describe("a window that is sent in place", () => {
 })
 
 it("comes into the Outbox in flight, where something is held back", () => {
-  const { journal, wake } = make(6, { state: { inPlace: [7, 4, true], session: { inFlight: [], lastIdentifier: 10 } } })
+  const { journal, wake } = make(6, { state: flying(7, 4) })
   expect(Backlog.take(wake, 3, journal)).toBe(true)
-  expect(inFlightIn(wake.state)).toEqual([[7, 1, "dup"], [8, 2, "dup"], [9, 3, "dup"]])
-  expect(wake.state).toMatchObject({ journal: 4, inPlace: [10, 1, true] })
+  expect(published(wake)).toEqual([[7, 1, "dup"], [8, 2, "dup"], [9, 3, "dup"]])
+  expect(wake.state).toMatchObject({ journal: 4 })
+  expect(inPlaceOf(wake.state)).toEqual([10, 1, true])
   expect(Backlog.take(wake, 3, journal)).toBe(true)
-  expect(inFlightIn(wake.state).at(-1)).toEqual([10, 4, "dup"])
+  expect(published(wake).at(-1)).toEqual([10, 4, "dup"])
   expect(wake.state).toMatchObject({ journal: 0 })
 })

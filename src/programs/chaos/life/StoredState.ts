@@ -3,6 +3,7 @@
  */
 import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import { flightInPlace, noFlight } from "../../../domain/delivery/flightInPlace.ts"
 import * as JournalRecord from "../../../domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
@@ -44,13 +45,14 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { inPlace, journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
+  const { journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
     const key = keys.get(entry)
     if (key !== undefined) inFlight.set(packetIdentifier, key)
   }
+  const flight = flightInPlace(session) ?? noFlight
   const last = suspects.flatMap(([entry, failures]) => failures < Quarantine.lastFrom ? [] : keys.get(entry) ?? [])
   const suspected = suspects.flatMap(([entry]) => Message.topic(keys.get(entry) ?? ""))
   return {
@@ -58,7 +60,7 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
     pending: [...keys.values()],
     entries: keys.size,
     inFlight,
-    inPlace: inPlace === undefined ? [0, 0] : [inPlace[0], inPlace[1]],
+    inPlace: [flight.first, flight.count],
     inFlightInPlace: new Map(),
     attemptCount: reconnect.attemptCount,
     isProving: probation.version > 0,

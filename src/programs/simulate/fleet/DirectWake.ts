@@ -20,7 +20,7 @@ import * as Outbox from "../../../domain/delivery/Outbox.ts"
 import * as Session from "../../../domain/delivery/Session.ts"
 import * as Attempt from "../../../domain/wake/Attempt.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
-import { inPlaceOf } from "../../../domain/state/inPlace.ts"
+import { flightInPlace } from "../../../domain/delivery/flightInPlace.ts"
 import * as InPlace from "../../../domain/wake/InPlace.ts"
 import * as Measuring from "../../../domain/wake/Measuring.ts"
 import { select } from "../../../domain/wake/onChange.ts"
@@ -87,11 +87,11 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
-    if (wake.isInPlace) InPlace.leave(wake, inPlaceOf(wake.state)?.[1] ?? 0)
+    if (wake.inPlace) InPlace.leave(wake, flightInPlace(wake.state.session)?.count ?? 0)
     if (Attempt.isInJournal(wake)) {
       const { journal } = accessOf(living)
       InPlace.assign(wake, lived.endsAt, journal)
-      if (wake.isInPlace) lived.writes++
+      if (wake.inPlace) lived.writes++
       else refill(wake, lived.endsAt, journal)
     }
     if (Attempt.hasRoom(wake.state, wake.held)) {

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Backoff from "../../../domain/delivery/Backoff.ts"
+import { flightInPlace } from "../../../domain/delivery/flightInPlace.ts"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import type { Usage } from "../../../domain/energy/Usage.ts"
@@ -101,7 +102,7 @@ const keptBy = (world: SimulatedWorld, journalEnd: () => number, baked: DeviceCo
   return {
     bytes: Bytes.length(bytes),
     pending: state.outbox.entries.length + (state.journal === 0 ? 0 : Math.max(0, journalEnd() - state.journal)),
-    inFlight: state.session.inFlight.length,
+    inFlight: state.session.inFlight.length + Math.max(0, (flightInPlace(state.session)?.count ?? 0) - 1),
     attemptCount: state.reconnect.attemptCount,
     acknowledged: state.outbox.lastId - state.outbox.dropped - state.outbox.entries.length,
     dropped: state.outbox.dropped,
