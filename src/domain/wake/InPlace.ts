@@ -65,9 +65,9 @@ export const assign = (wake: Wake, now: number, journal: Reader): void => {
   wake.inPlace = undefined
   const { journaled, outbox, session } = wake.state
   const before = flightInPlace(session)
-  if (!isUsual(wake) || before && before.count > journaled) return
+  if (rests(wake, now) || !isUsual(wake) || before && before.count > journaled) return
   if (before === undefined) {
-    const count = rests(wake, now) ? 0 : countOf(wake, now, most - Outbox.size(outbox), journal)
+    const count = countOf(wake, now, most - Outbox.size(outbox), journal)
     const { inFlight, lastIdentifier } = session
     const first = lastIdentifier + count > Session.maximumIdentifier ? 1 : lastIdentifier + 1
     const isTaken = inFlight.some((one) => one.packetIdentifier >= first && one.packetIdentifier < first + count)
@@ -119,12 +119,12 @@ const settle = (attempt: Attempt): void => {
   leave(wake, done)
 }
 
-/** As many from position `from` on, as packets; none where not all of them can be read. */
+/** As many from position `from` on, as packets; none where some of them are damaged; undefined: flash did not answer. */
 const packetsOf = (wake: Wake, flight: FlightInPlace, from: number, wanted: number, journal: Reader) => {
   let packets = Outgoing.none
   const part = journal.read(from, wanted)
-  if (Result.isFailure(part) || part.success.records.length < wanted) return packets
-  if (part.success.next - from !== wanted) return packets
+  if (Result.isFailure(part)) return undefined
+  if (part.success.records.length < wanted || part.success.next - from !== wanted) return packets
   let packetIdentifier = flight.first + from - wake.state.journal
   for (const record of part.success.records) {
     const { payload, topic } = JournalRecord.decode(record)
@@ -152,12 +152,17 @@ export const next = (attempt: Attempt, journal: Reader): Outgoing.Outgoing => {
   const wanted = Math.min(few, from + flight.count - position)
   if (wanted <= 0) return Outgoing.none
   const packets = packetsOf(wake, flight, position, wanted, journal)
-  if (Outgoing.isNone(packets)) {
-    // Those behind it find out what it is, when these are through.
-    fly(wake, { ...flight, count: position - from })
-    if (position === from) wake.inPlace = undefined
-  } else inPlace.written = position + wanted
-  return packets
+  if (packets !== undefined && !Outgoing.isNone(packets)) {
+    inPlace.written = position + wanted
+    return packets
+  }
+  // Flash may answer when those are through that were written; and what may have been sent keeps its identifier.
+  if (packets !== undefined) fly(wake, { ...flight, count: position - from })
+  if (position === from) {
+    wake.inPlace = undefined
+    wake.isResting = packets === undefined
+  }
+  return Outgoing.none
 }
 
 /** The first in the journal comes into the Outbox. Gives its id; undefined: it cannot be read. */

@@ -198,9 +198,29 @@ describe("a window that is sent in place", () => {
     InPlace.assign(wake, at, journal)
     const attempt = opened(wake)
     InPlace.next(attempt, journal)
+    const damaged: Journal = { ...journal, read: (from) => Result.succeed({ records: [], next: from + 2 }) }
+    expect(written(InPlace.next(attempt, damaged))).toEqual([])
+    expect(inPlaceOf(wake.state)).toEqual([1, Backlog.few, false])
+  })
+
+  it("keeps its Packet Identifiers while flash does not answer, and is sent on when it does", () => {
+    const { journal, wake } = make(9, { state: flying(1, 9) })
+    InPlace.assign(wake, at, journal)
+    const attempt = opened(wake)
+    InPlace.next(attempt, journal)
+    takeAll(attempt, connack())
     const failing: Journal = { ...journal, read: () => Result.fail({ message: "the flash does not answer" }) }
     expect(written(InPlace.next(attempt, failing))).toEqual([])
-    expect(inPlaceOf(wake.state)).toEqual([1, Backlog.few, false])
+    expect(inPlaceOf(wake.state)).toEqual([1, 9, true])
+    expect(written(InPlace.next(attempt, journal))).toEqual([5, 6, 7, 8].map((each) => publish(each, each, " DUP")))
+    takeAll(attempt, ...[1, 2, 3, 4, 5, 6, 7, 8].map(puback))
+    expect(written(InPlace.next(attempt, failing))).toEqual([])
+    expect(inPlaceOf(wake.state)).toEqual([9, 1, true])
+    // Nothing of it is asked for any more in this wake.
+    InPlace.assign(wake, at, failing)
+    expect([wake.inPlace, wake.isResting]).toEqual([undefined, true])
+    InPlace.parted(attempt, failing)
+    expect(inPlaceOf(wake.state)).toEqual([9, 1, true])
   })
 })
 
