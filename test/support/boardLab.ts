@@ -99,6 +99,8 @@ const publish = (broker: Aedes, topic: string, payload: string, retain: boolean)
 export interface Played {
   readonly script: string
   readonly modules: ReadonlyArray<string>
+  /** Modules of the test, by their names. */
+  readonly own?: Readonly<Record<string, string>>
 }
 
 /** The files of the flash, as tokens; before the program the buses of its sensors. */
@@ -106,6 +108,7 @@ const filesOf = async (config: DeviceConfig.DeviceConfig, played: Played | undef
   const files: { [name: string]: string } = { ...await Espruino.device(config) }
   const bytes = Buffer.byteLength(files[".bootcde"] ?? "")
   if (played !== undefined) {
+    Object.assign(files, played.own)
     for (const module of played.modules) Object.assign(files, await PlayedBuses.moduleOf(module))
     files[".bootcde"] = played.script + "\n" + files[".bootcde"]
     return { bytes, files: await Espruino.tokenised(files) }

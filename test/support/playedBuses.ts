@@ -49,7 +49,7 @@ const crc8 = (bytes: ReadonlyArray<number>, polynomial: number, start = 0): numb
   }, start)
 
 /** A bus that answers by what was written last, in hexadecimal. */
-const i2c = (answers: Readonly<Record<string, string>>): string =>
+export const i2cOf = (answers: Readonly<Record<string, string>>): string =>
   `var playedLast="";var I2C1={setup:function(o){if(o.sda!==21||o.scl!==22)throw new Error("other pins")},` +
   `writeTo:function(){var s="",a=arguments,i,j,d;for(i=1;i<a.length;i++){d=a[i];if(typeof d=="number")d=[d];` +
   `for(j=0;j<d.length;j++)s+=(256+(d[j]&255)).toString(16).substr(1)}playedLast=s},` +
@@ -62,7 +62,7 @@ const onI2c = (
   tolerance?: number
 ): Played => ({
   file: { pin: 21 },
-  script: i2c(answers),
+  script: i2cOf(answers),
   expected,
   ...(tolerance === undefined ? {} : { tolerance })
 })

@@ -1,63 +1,106 @@
-/**
- * Each driver on the interpreter, with Espruino's own module and a bus that is played to it: what is measured is right,
- * it is delivered, and the C stack of a board is enough.
- */
+/** Each driver that is not on I2C, several sensors on one wire, and what an owner writes in the file. */
 import * as Effect from "effect/Effect"
 import { describe, expect, it } from "vitest"
-import { drivers, isOwn, rowOf } from "../../../src/domain/config/drivers.ts"
-import * as BoardLab from "../../support/boardLab.ts"
+import { rowOf } from "../../../src/domain/config/drivers.ts"
 import * as Espruino from "../../support/espruino.ts"
 import * as PlayedBuses from "../../support/playedBuses.ts"
-
-const minute = 60_000
-
-const names = Object.keys(drivers).filter((name) => !isOwn(name) && name !== "simulated")
-
-/** One wake of a board with these sensors; undefined events are those of others. */
-const wake = (sensors: object, script: string, modules: ReadonlyArray<string>, mqtt: object = {}) =>
-  Effect.gen(function*() {
-    const lab = yield* BoardLab.make({ name: "sensors", file: { sensors, mqtt: { ...mqtt } } }, {}, { script, modules })
-    yield* Effect.promise(() => lab.server("up"))
-    const lived = yield* Effect.promise(() => lab.wake())
-    return { lab, lived }
-  })
-
-const measured = (events: ReadonlyArray<object>): ReadonlyArray<Readonly<Record<string, unknown>>> =>
-  events.filter((event) => "_tag" in event && (event._tag === "Measured" || event._tag === "NotMeasured")) as never
+import { measured, minute, names, testEach, wake } from "./driverSuite.ts"
 
 it("has a bus for every driver of the table", () => {
   expect(names.filter((name) => PlayedBuses.played[name] === undefined)).toEqual([])
 })
 
 describe.skipIf(Espruino.interpreter === "")("a driver on Espruino" + Espruino.hint, () => {
-  for (const name of names) {
-    const lack = PlayedBuses.lackOf(name)
-    it.skipIf(lack !== undefined)(
-      `${name}: measures what is on its bus${lack === undefined ? "" : ` (skipped: ${lack})`}`,
-      () =>
-        Effect.runPromise(Effect.scoped(Effect.gen(function*() {
-          const { expected, file, script, tolerance = 0.006 } = (PlayedBuses.played[name] as () => PlayedBuses.Played)()
-          const module = rowOf(name)?.module
-          const { lab, lived } = yield* wake({ [name]: { id: "one", ...file } }, script,
-            module === undefined ? [] : [module])
-          expect(lived.deaths).toEqual([])
-          const [first = {}] = measured(lived.events)
-          expect(first["reason"]).toBeUndefined()
-          const [topic, payload] = lab.messages[0] ?? ["", "{}"]
-          expect(topic).toBe("/homecontrol/greenhouse/data/one/data")
-          const document = JSON.parse(payload) as Readonly<Record<string, unknown>>
-          const gives = lab.config.sensors[0]?.quantities?.map(({ key }) => key) ?? ["temperature", "humidity"]
-          expect(Object.keys(document)).toEqual([...gives, "uptime",
-            ...(gives.includes("temperature") ? ["unit"] : [])])
-          for (const [key, value] of Object.entries(expected)) {
-            const calibrated = name === "dht22" && key === "temperature" ? value + 0.5 : value
-            expect([key, Math.abs(Number(document[key]) - calibrated) <= tolerance],
-              `${key}: ${String(document[key])}, and ${calibrated}`)
-              .toEqual([key, true])
-          }
-          expect(lived.report?.stack.needed).toBeLessThanOrEqual(14_700)
-        }))),
-      2 * minute
-    )
-  }
+  testEach(names.filter((name) => rowOf(name)?.bus !== "i2c"))
+
+  it.skipIf(PlayedBuses.lackOf("ds18b20") !== undefined)(
+    "tells several DS18B20 on one wire apart, by number and by code",
+    () =>
+      Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+        const { lab, lived } = yield* wake({
+          roof: { driver: "ds18b20", pin: 4, device: "1" },
+          cellar: { driver: "ds18b20", pin: 4, device: PlayedBuses.codes[0], temperature: { offset: 1 } }
+        }, PlayedBuses.onOneWire, ["DS18B20"])
+        expect(lived.deaths).toEqual([])
+        expect(
+          lab.messages.map((
+            [topic, payload]
+          ) => [topic.split("/").at(-2), (JSON.parse(payload) as { readonly temperature: number }).temperature])
+        )
+          .toEqual([["roof", -10.13], ["cellar", 22.38]])
+      }))),
+    2 * minute
+  )
+
+  it("reads any module, and a script, by what the file says; makes up what a simulated one is asked for",
+    () =>
+      Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+        const { lab, lived } = yield* wake({
+          scale: {
+            driver: "module",
+            module: "Scale",
+            bus: "i2c",
+            pin: 21,
+            connect: "module.connect(bus, pin)",
+            read: "sensor.readGrams(got => done({ weight: got.state / 1000, id: got.temp }))",
+            wait: 0.01,
+            quantities: { weight: {}, id: {} }
+          },
+          bed: {
+            driver: "script",
+            pin: 34,
+            script:
+              "const read = () => 100 * analogRead(pin)\nconst [, middle] = [read(), read(), read()].sort((a, b) => a - b)\n" +
+              "setTimeout(() => done({ moisture: middle }), 5)",
+            quantities: { moisture: { change: 1 } }
+          },
+          broken: { driver: "script", script: "throw new Error('no bus')", quantities: { level: {} } },
+          simulated: { quantities: { pressure: {}, open: {} } }
+        }, PlayedBuses.i2cOf({ "07": "04d2" }) +
+          "var playedLevel=[0.9,0.2,0.4];function analogRead(){return playedLevel.pop()}", [], {}, {
+          Scale:
+            "exports.connect=function(i2c,pin){return{readGrams:function(f){i2c.writeTo(8,7);var d=i2c.readFrom(8,2);setTimeout(f,1,{state:d[0]*256+d[1],temp:pin})}}}"
+        })
+        expect(lived.deaths).toEqual([])
+        const found = Object.fromEntries(
+          lab.messages.map(([topic, payload]) => [topic.split("/").at(-2), JSON.parse(payload)])
+        )
+        expect(found).toMatchObject({ scale: { weight: 1.23, id: 21 }, bed: { moisture: 40 } })
+        expect(measured(lived.events).map((event) => event["reason"])).toEqual([undefined, undefined, "no bus",
+          undefined])
+        const { pressure, temperature } = found["simulated"] as { readonly [key: string]: number }
+        expect(pressure).toBeGreaterThan(990)
+        expect(pressure).toBeLessThan(1_030)
+        expect(temperature).toBeGreaterThan(10)
+        expect(lived.report?.stack.needed).toBeLessThanOrEqual(14_700)
+      }))), 2 * minute)
+
+  it("takes an update of what it may change, and refuses another driver or other quantities with its reason",
+    () =>
+      Effect.runPromise(Effect.scoped(Effect.gen(function*() {
+        const analog = { pin: 34, quantities: { moisture: { offset: 1 } } }
+        const { lab } = yield* wake({ analog }, "function analogRead(p){return p/100}", [])
+        const after = function*(version: number, sensors: object) {
+          yield* Effect.promise(() => lab.retain({ version, sensors }))
+          const { deaths, events } = yield* Effect.promise(() => lab.wake())
+          expect(deaths).toEqual([])
+          return events.flatMap((event) =>
+            event._tag === "ConfigAccepted" ? ["accepted"] : event._tag === "ConfigRefused" ? [event.reason] : []
+          )
+        }
+        expect(yield* after(2, { analog: { pin: 35, quantities: { moisture: { scale: 2, change: 3 } } } })).toEqual([
+          expect.stringMatching(/^change, above and below must not be given on this board/)
+        ])
+        expect(yield* after(3, { analog: { pin: 35, quantities: { light: {} } } })).toEqual([
+          expect.stringMatching(/^sensors.analog must be driven, connected and calibrated as it was on this board/)
+        ])
+        expect(yield* after(4, { soil: { driver: "analog", pin: 35 } })).toEqual([
+          expect.stringMatching(/^sensors.soil must be driven/)
+        ])
+        expect(yield* after(5, { analog: { pin: 35, quantities: { moisture: { scale: 2 } } } })).toEqual(["accepted"])
+        yield* Effect.promise(() => lab.wake())
+        expect(JSON.parse(lab.messages.filter(([topic]) => topic.endsWith("/data")).at(-1)?.[1] ?? "")).toMatchObject({
+          moisture: 70
+        })
+      }))), 2 * minute)
 })
