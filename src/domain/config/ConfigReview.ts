@@ -89,8 +89,9 @@ const toEntry = (sensor: SensorConfig): Document => {
       quantities[key] = ConfigTable.write(ConfigTable.quantityRows, quantity)
     }
   }
-  // The file of a sensor says by them what it gives.
-  const others = ["temperature", "humidity"].filter((key) => names.indexOf(key) < 0)
+  // The file of such a sensor says by these keys what it gives.
+  const isOwn = ["module", "script", "command"].indexOf(sensor.type) >= 0
+  const others = isOwn ? ["temperature", "humidity"].filter((key) => names.indexOf(key) < 0) : []
   return { ...without(entry, others), quantities }
 }
 

@@ -127,7 +127,7 @@ export const sensorRules = (
   issues: Array<Issue>
 ): void => {
   const ids: Array<string> = []
-  for (const [name, sensor, { quantities }] of sensors) {
+  for (const [name, sensor, entry] of sensors) {
     const refuse: Refuse = (key, fix, problem) =>
       void issues.push({ field: "sensors." + name + "." + key, fix, problem })
     if (sensor.pin === ConfigTable.absentNumber && needsPin(sensor.driver ?? name)) {
@@ -138,7 +138,8 @@ export const sensorRules = (
       thresholds(key, found, refuse)
       if (found !== undefined) SensorQuantities.calibrationRules("sensors." + name + "." + key, found, issues)
     }
-    for (const quantity of quantities) thresholds("quantities." + quantity.key, quantity, refuse)
+    for (const quantity of entry.quantities) thresholds("quantities." + quantity.key, quantity, refuse)
+    SensorQuantities.rules(entry, "sensors." + name, issues)
     const id = sensor.id === ConfigTable.absent ? name : sensor.id
     if (id === undefined) continue
     if (!ConfigValue.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")

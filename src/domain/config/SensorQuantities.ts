@@ -65,6 +65,16 @@ const isName = (name: string): boolean => {
   return name !== "" && name.length <= 32 && taken.indexOf(name) < 0
 }
 
+/** Rules for what `read` has found. */
+export const rules = ({ quantities }: Entry, path: string, issues: Array<Issue>): void => {
+  for (const quantity of quantities) {
+    const { key } = quantity
+    const field = path + ".quantities." + key
+    if (!isName(key)) issues.push({ field, fix: nameFix, problem: "is " + quote(key.slice(0, 40)) })
+    calibrationRules(field, quantity, issues)
+  }
+}
+
 /** The sensor's entry in the file, as far as its quantities are concerned. `path` is its place. */
 export const read = (input: unknown, path: string, report: ConfigTable.Report): Entry => {
   const quantities: Array<Quantity> = []
@@ -76,9 +86,7 @@ export const read = (input: unknown, path: string, report: ConfigTable.Report): 
   if (ConfigTable.isObject(given)) {
     for (const key of Object.keys(given)) {
       const field = path + ".quantities." + key
-      if (!isName(key)) report.issues.push({ field, fix: nameFix, problem: "is " + quote(key.slice(0, 40)) })
       const found = ConfigTable.read<QuantityFile>(ConfigTable.quantityRows, given[key], field, report)
-      calibrationRules(field, found, report.issues)
       quantities.push({ ...found as QuantityFile, key })
     }
   }

@@ -44,7 +44,6 @@ export const quantityRows = [() =>
 /** What only some drivers ask for. */
 export const driverRows = [() =>
   [
-    ["quantities", "quantities", "parts", undefined, quantityRows],
     ["driver", "driver", "level", undefined],
     ["scl", "scl", "whole", undefined, 0],
     ["sck", "sck", "whole", undefined, 0],
@@ -58,5 +57,7 @@ export const driverRows = [() =>
     ["read", "read", "text", undefined, 0, codeBytes],
     ["wait", "wait", "number", undefined, 0, 4],
     ["script", "script", "text", undefined, 0, codeBytes],
-    ["command", "command", "text", undefined, 0, codeBytes]
+    ["command", "command", "text", undefined, 0, codeBytes],
+    // Last, because it is read after all others.
+    ["quantities", "quantities", "parts", undefined, quantityRows]
   ] as const] as const satisfies Rows
