@@ -18,6 +18,7 @@ import * as Espruino from "./espruino.ts"
 import * as certificates from "./certificates.ts"
 import { type Configuration, documentOf } from "./configurations.ts"
 import * as Directory from "./directory.ts"
+import * as PlayedBuses from "./playedBuses.ts"
 import * as PlayedSensors from "./playedSensors.ts"
 import * as TcpServer from "./tcpServer.ts"
 
@@ -94,10 +95,24 @@ const publish = (broker: Aedes, topic: string, payload: string, retain: boolean)
     broker.publish({ cmd: "publish", topic, payload, qos: 0, retain, dup: false }, () => resolve())
   )
 
+/** What a board's sensors meet instead of those that are usual in these tests: a script before the program, and modules. */
+export interface Played {
+  readonly script: string
+  readonly modules: ReadonlyArray<string>
+  /** Modules of the test, by their names. */
+  readonly own?: Readonly<Record<string, string>>
+}
+
 /** The files of the flash, as tokens; before the program the buses of its sensors. */
-const filesOf = async (config: DeviceConfig.DeviceConfig) => {
+const filesOf = async (config: DeviceConfig.DeviceConfig, played: Played | undefined) => {
   const files: { [name: string]: string } = { ...await Espruino.device(config) }
   const bytes = Buffer.byteLength(files[".bootcde"] ?? "")
+  if (played !== undefined) {
+    Object.assign(files, played.own)
+    for (const module of played.modules) Object.assign(files, await PlayedBuses.moduleOf(module))
+    files[".bootcde"] = played.script + "\n" + files[".bootcde"]
+    return { bytes, files: await Espruino.tokenised(files) }
+  }
   const types = config.sensors.map(({ type }) => type)
   for (const type of types) {
     if (type === "dht22" || type === "bme280") Object.assign(files, await PlayedSensors.moduleOf(type))
@@ -109,13 +124,17 @@ const filesOf = async (config: DeviceConfig.DeviceConfig) => {
 const startOfTime = 1_700_000_000_000
 
 /** `keys`: laid over the configuration's own of `mqtt`. */
-export const make = (configuration: Configuration, keys: object = {}): Effect.Effect<Lab, never, Scope.Scope> =>
+export const make = (
+  configuration: Configuration,
+  keys: object = {},
+  played?: Played
+): Effect.Effect<Lab, never, Scope.Scope> =>
   Effect.gen(function*() {
     const port = yield* TcpServer.freePort
     const document = documentOf(configuration, port)
     const { config } = Result.getOrThrow(DeviceConfig.check({ ...document, mqtt: { ...document.mqtt, ...keys } }))
     const image = path.join(yield* Directory.temporary, "espruino.flash")
-    const { bytes, files } = yield* Effect.promise(() => filesOf(config))
+    const { bytes, files } = yield* Effect.promise(() => filesOf(config, played))
     Espruino.writeFlash(image, files)
     const authenticate = (
       _: unknown,
@@ -177,8 +196,8 @@ export const make = (configuration: Configuration, keys: object = {}): Effect.Ef
       },
       wake: async (after = 0) => {
         clock += after * 1_000
-        return config.deepSleep ? lived(await Espruino.boot(image, environment())) : stay(1, ({ _tag }) =>
-          void (_tag === "Delivered" && restart()))
+        return config.deepSleep ? lived(await Espruino.boot(image, environment())) :
+          stay(1, ({ _tag }) => void (_tag === "Delivered" && restart()))
       },
       stay,
       restart

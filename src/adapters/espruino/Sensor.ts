@@ -6,10 +6,20 @@ import type { SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import type { Measurement } from "../../domain/message/Reading.ts"
 import type { Sensor, SensorError } from "../../ports/Sensor.ts"
 import { drive } from "./drivers/drive.ts"
+import { driveOwn, hasOwn } from "./drivers/own.ts"
 import { simulated } from "./drivers/simulated.ts"
 
-const ask = (sensor: SensorConfig) => Effect.callback<Measurement, SensorError>((resume) => drive(sensor, resume))
+/** A board's bundle may come without them. */
+const isOwn: typeof hasOwn | undefined = hasOwn
+const own: typeof driveOwn | undefined = driveOwn
+
+const ask = (sensor: SensorConfig) =>
+  Effect.callback<Measurement, SensorError>((resume) =>
+    isOwn !== undefined && own !== undefined && isOwn(sensor) ? own(sensor, resume) : drive(sensor, resume)
+  )
 
 const weather = Effect.sync(() => simulated())
 
-export const sensor: Sensor["Service"] = { read: (sensor) => sensor.type === "simulated" ? weather : ask(sensor) }
+export const sensor: Sensor["Service"] = {
+  read: (sensor) => sensor.type === "simulated" && (isOwn === undefined || !isOwn(sensor)) ? weather : ask(sensor)
+}

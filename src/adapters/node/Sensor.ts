@@ -1,20 +1,95 @@
 /**
- * The Sensor port for machines that have no sensors: a simulated one measures made-up weather, any other one does not
- * answer.
+ * The Sensor port for machines that are no boards. It reads a `command`, which prints a number or JSON, and a `script`
+ * of the owner, so that a Raspberry Pi measures for real; a simulated sensor measures made-up weather. Any other one does
+ * not answer.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import { exec } from "node:child_process"
+import { createRequire } from "node:module"
+import type { SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import * as MadeUp from "../../domain/message/MadeUp.ts"
+import type { Measurement } from "../../domain/message/Measurement.ts"
 import * as Weather from "../../domain/message/Weather.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
 
-/** The one kind of sensor that is read here. */
-export const simulated = "simulated"
+/** A sensor that takes longer than this is broken. */
+const deadlineMillis = 5_000
+
+const failing = ({ id }: SensorConfig, message: string) => new SensorError({ sensor: id, message })
+
+/** The numbers in what a sensor gave: one for its only quantity, or an object with their names. */
+const numbersOf = (sensor: SensorConfig, got: unknown): Effect.Effect<Measurement, SensorError> => {
+  const [first = { key: "temperature" }] = sensor.quantities ?? []
+  const values: object = typeof got === "number" ? { [first.key]: got }
+    : typeof got === "object" && got !== null ? got : {}
+  const found = Object.fromEntries(
+    Object.entries(values).filter(([, value]) => typeof value === "number" && Number.isFinite(value))
+  )
+  return Object.keys(found).length > 0 ? Effect.succeed(found)
+    : Effect.fail(failing(sensor, "it gave no number and no object with numbers"))
+}
+
+const late = "it did not answer within 5 s"
+
+/** What the program prints. Its last line counts, so that it may say other things before. */
+const commandOutput = (sensor: SensorConfig) =>
+  Effect.callback<unknown, SensorError>((resume) => {
+    const child = exec(sensor.command ?? "", { timeout: deadlineMillis, windowsHide: true },
+      (fault, stdout, stderr) => {
+        if (fault !== null) {
+          const reason = fault.killed === true ? late : (stderr.trim().split("\n").at(-1) ?? "") || fault.message
+          resume(Effect.fail(failing(sensor, "its command failed: " + reason.slice(0, 200))))
+          return
+        }
+        const line = stdout.trim().split("\n").at(-1) ?? ""
+        try {
+          resume(Effect.succeed(JSON.parse(line)))
+        } catch {
+          resume(
+            Effect.fail(
+              failing(sensor,
+                "its command must print a number or JSON, but printed " + JSON.stringify(line.slice(0, 60)))
+            )
+          )
+        }
+      })
+    return Effect.sync(() => void child.kill())
+  })
+
+/** Runs the owner's JavaScript, which calls `done`, as on a board. */
+const scriptOutput = (sensor: SensorConfig) =>
+  Effect.callback<unknown, SensorError>((resume) => {
+    try {
+      // It is the owner's own program, from the device's own file.
+      const run = new Function("pin", "done", "require", sensor.script ?? "") as (
+        pin: number,
+        done: (got: unknown) => void,
+        require: unknown
+      ) => void
+      run(sensor.pin, (got) => resume(Effect.succeed(got)), createRequire(import.meta.url))
+    } catch (thrown) {
+      resume(Effect.fail(failing(sensor, "its script failed: " + String(thrown))))
+    }
+  }).pipe(Effect.timeoutOrElse({ duration: deadlineMillis, orElse: () => Effect.fail(failing(sensor, late)) }))
+
+const madeUp = (sensor: SensorConfig) =>
+  Effect.zipWith(Clock.currentTimeMillis, Random.next, (now, chance) =>
+    MadeUp.complete(sensor, Weather.at(now, chance), now, chance))
 
 export const layer: Layer.Layer<Sensor> = Layer.succeed(Sensor, {
-  read: ({ id, type }) =>
-    type === simulated
-      ? Effect.zipWith(Clock.currentTimeMillis, Random.next, Weather.at)
-      : new SensorError({ sensor: id, message: "this machine cannot read a " + type + ": only a board can" })
+  read: (sensor) => {
+    switch (sensor.type) {
+      case "simulated":
+        return madeUp(sensor)
+      case "command":
+        return Effect.flatMap(commandOutput(sensor), (got) => numbersOf(sensor, got))
+      case "script":
+        return Effect.flatMap(scriptOutput(sensor), (got) => numbersOf(sensor, got))
+      default:
+        return Effect.fail(failing(sensor, "this machine cannot read a " + sensor.type + ": only a board can"))
+    }
+  }
 })

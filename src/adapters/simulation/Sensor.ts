@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import * as MadeUp from "../../domain/message/MadeUp.ts"
 import { Sensor, SensorError } from "../../ports/Sensor.ts"
 import * as Inject from "./world/Inject.ts"
 import * as ActiveFaults from "./faults/ActiveFaults.ts"
@@ -22,7 +23,7 @@ export const layer = (world: World): Layer.Layer<Sensor> =>
           Effect.andThen(
             fails ? Effect.fail(new SensorError({ sensor: sensor.id, message: "it answered nonsense" })) : Random.next
           ),
-          Effect.map((chance) => world.measure(world.now(), chance))
+          Effect.map((chance) => MadeUp.complete(sensor, world.measure(world.now(), chance), world.now(), chance))
         )
       })
   })

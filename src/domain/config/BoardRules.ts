@@ -7,7 +7,8 @@
  */
 import type { Issue } from "./ConfigFault.ts"
 import { journalBytes } from "./journalBytes.ts"
-import type { DeviceConfig } from "./DeviceConfig.ts"
+import type { DeviceConfig, SensorConfig } from "./DeviceConfig.ts"
+import * as DriverLookup from "./DriverLookup.ts"
 import { quote, utf8Length } from "../bytes/Text.ts"
 
 /** Bytes of a board's journal, in which messages wait for a Server that is away. */
@@ -29,19 +30,14 @@ export const maxIdBytes = 64
 const maxSsidBytes = 31
 const maxPasswordBytes = 63
 
-/** What drives a sensor on a board. */
-export const drivers = ["dht22", "bme280", "simulated"] as const
-
 /** What is wrong with a sensor that has no driver. */
 export const noDriver = "has no driver"
 
-/** Espruino's module that a driver needs. It must be in the board's Storage. */
-export const modules: { readonly [type: string]: string | undefined } = { "dht22": "DHT22", "bme280": "BME280" }
+/** Espruino's module that a sensor needs, which must be in the board's Storage; undefined: none. */
+export const moduleOf = ({ module, type }: SensorConfig): string | undefined => module ?? DriverLookup.moduleOf(type)
 
-/** What a board has a driver for. */
-export type Driver = typeof drivers[number]
-
-export const isDriver = (type: string): type is Driver => (drivers as ReadonlyArray<string>).indexOf(type) >= 0
+/** The place of a sensor in the file. */
+export const pathOf = ({ key, type }: Pick<SensorConfig, "key" | "type">): string => "sensors." + (key ?? type)
 
 /** The keys of the networks in a file, the preferred one first. */
 export const networkFields = ["network", "network_fallback"] as const
@@ -61,9 +57,10 @@ export const faults = ({ deepSleep, mqtt, networks, sensors, time }: DeviceConfi
     bounded(networkFields[index] + ".ssid", ssid, maxSsidBytes)
     bounded(networkFields[index] + ".password", password, maxPasswordBytes, true)
   })
-  for (const { id, type } of sensors) {
-    if (!isDriver(type)) refuse("sensors." + type, "one of " + drivers.join(", "), noDriver)
-    bounded("sensors." + type + ".id", id, maxIdBytes)
+  for (const sensor of sensors) {
+    const path = pathOf(sensor)
+    if (!DriverLookup.isDriver(sensor.type)) refuse(path, "one of " + DriverLookup.names.join(", "), noDriver)
+    bounded(path + ".id", sensor.id, maxIdBytes)
   }
   if (mqtt.broker.indexOf(":") >= 0) refuse("mqtt.broker", "a host name or an IPv4 address", "is an IPv6 address")
   if (time.server.indexOf(":") >= 0) refuse("time.server", "a host name or an IPv4 address", "is an IPv6 address")

@@ -57,6 +57,9 @@ export interface NetworkFile extends File<typeof ConfigTable.networkRows> {}
 
 export interface SensorFile extends File<typeof ConfigTable.sensorRows> {}
 
+/** A quantity of a sensor but temperature and humidity, whose keys differ. */
+export interface QuantityFile extends File<typeof ConfigTable.quantityRows> {}
+
 export interface OutboxFile extends File<typeof ConfigTable.outboxRows> {}
 
 export interface ReconnectFile extends File<typeof ConfigTable.reconnectRows> {}

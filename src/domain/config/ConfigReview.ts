@@ -10,7 +10,7 @@ import * as ConfigTable from "./ConfigTable.ts"
 import * as ConfigValue from "./ConfigValue.ts"
 import { type ConfigUpdate, documentTopic } from "./ConfigUpdateFields.ts"
 import { contentsOf } from "./Contents.ts"
-import type { DeviceConfig, MqttConfig } from "./DeviceConfig.ts"
+import type { DeviceConfig, MqttConfig, SensorConfig } from "./DeviceConfig.ts"
 import { check } from "./DeviceConfig.ts"
 import { isPresent } from "./isPresent.ts"
 import * as Placeholder from "./Placeholder.ts"
@@ -75,6 +75,26 @@ export const merge = (present: Document, update: Document): Document => {
   return merged
 }
 
+/** A sensor's entry in the file. */
+const toEntry = (sensor: SensorConfig): Document => {
+  const entry = ConfigTable.write(ConfigTable.sensorRows, sensor)
+  if (sensor.key !== undefined) entry["driver"] = sensor.type
+  if (sensor.quantities === undefined) return entry
+  const quantities: { [key: string]: unknown } = {}
+  const names: Array<string> = []
+  for (const quantity of sensor.quantities) {
+    const { key } = quantity
+    names.push(key)
+    if (key !== "temperature" && key !== "humidity") {
+      quantities[key] = ConfigTable.write(ConfigTable.quantityRows, quantity)
+    }
+  }
+  // The file of such a sensor says by these keys what it gives.
+  const isOwn = ["module", "script", "command"].indexOf(sensor.type) >= 0
+  const others = isOwn ? ["temperature", "humidity"].filter((key) => names.indexOf(key) < 0) : []
+  return { ...without(entry, others), quantities }
+}
+
 /** The file that `DeviceConfig.check` turns into `config`, without the reconnect state. */
 export const toDocument = (config: DeviceConfig): Document => {
   const document = ConfigTable.write(ConfigTable.deviceRows, config)
@@ -82,7 +102,7 @@ export const toDocument = (config: DeviceConfig): Document => {
   // If the port followed from `ssl`, it still does.
   if (config.mqtt.port === ConfigTable.standardPort(config.mqtt.ssl)) delete mqtt["port"]
   const sensors: { [type: string]: unknown } = {}
-  for (const sensor of config.sensors) sensors[sensor.type] = ConfigTable.write(ConfigTable.sensorRows, sensor)
+  for (const sensor of config.sensors) sensors[sensor.key ?? sensor.type] = toEntry(sensor)
   const [first, second] = config.networks
   if (first !== undefined) document["network"] = ConfigTable.write(ConfigTable.networkRows, first)
   if (second !== undefined) document["network_fallback"] = ConfigTable.write(ConfigTable.networkRows, second)

@@ -10,11 +10,12 @@ import type { DeviceFile, MqttFile, SensorFile, Values } from "./ConfigFile.ts"
 import * as ConfigTable from "./ConfigTable.ts"
 import * as ConfigValue from "./ConfigValue.ts"
 import type { Network } from "./DeviceConfigFields.ts"
+import * as SensorQuantities from "./SensorQuantities.ts"
 import { quote } from "../bytes/Text.ts"
 import * as Topic from "../packet/Topic.ts"
 
-/** A sensor together with its key in the file. */
-export type SensorEntry = readonly [type: string, sensor: Values<SensorFile>]
+/** A sensor together with its key in the file, and with its quantities. */
+export type SensorEntry = readonly [key: string, sensor: Values<SensorFile>, entry: SensorQuantities.Entry]
 
 export const mqttRules = (mqtt: Values<MqttFile>, issues: Array<Issue>): void => {
   const refuse = (key: string, fix: string, problem: string) => issues.push({ field: "mqtt." + key, fix, problem })
@@ -103,8 +104,10 @@ export const mqttIntervals = (mqtt: Values<MqttFile>): ReadonlyArray<Interval> =
 
 const longestEnding = "/temperature"
 
-/** A simulated sensor has no pin. */
-export const needsPin = (type: string): boolean => type !== "simulated"
+/** Those have no pin of their own, or choose it themselves. */
+const pinless = ["simulated", "module", "script", "command"]
+
+export const needsPin = (driver: string): boolean => pinless.indexOf(driver) < 0
 
 type Refuse = (key: string, fix: string, problem: string) => void
 
@@ -124,15 +127,20 @@ export const sensorRules = (
   issues: Array<Issue>
 ): void => {
   const ids: Array<string> = []
-  for (const [type, sensor] of sensors) {
+  for (const [name, sensor, entry] of sensors) {
     const refuse: Refuse = (key, fix, problem) =>
-      void issues.push({ field: "sensors." + type + "." + key, fix, problem })
-    if (sensor.pin === ConfigTable.absentNumber && needsPin(type)) {
+      void issues.push({ field: "sensors." + name + "." + key, fix, problem })
+    if (sensor.pin === ConfigTable.absentNumber && needsPin(sensor.driver ?? name)) {
       refuse("pin", "a whole number of at least 0", "is missing")
     }
-    thresholds("temperature", sensor.temperature, refuse)
-    thresholds("humidity", sensor.humidity, refuse)
-    const id = sensor.id === ConfigTable.absent ? type : sensor.id
+    for (const key of ["temperature", "humidity"] as const) {
+      const found = sensor[key]
+      thresholds(key, found, refuse)
+      if (found !== undefined) SensorQuantities.calibrationRules("sensors." + name + "." + key, found, issues)
+    }
+    for (const quantity of entry.quantities) thresholds("quantities." + quantity.key, quantity, refuse)
+    SensorQuantities.rules(entry, "sensors." + name, issues)
+    const id = sensor.id === ConfigTable.absent ? name : sensor.id
     if (id === undefined) continue
     if (!ConfigValue.isLevel(id)) refuse("id", ConfigFault.levelFix, "is " + quote(id) + ", the sensor's key")
     else if (ids.indexOf(id) >= 0) refuse("id", "an id of its own", "is " + quote(id) + " like another sensor's")

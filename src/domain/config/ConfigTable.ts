@@ -11,8 +11,10 @@ import { fixFor, type Issue, notAnObject, problemOf } from "./ConfigFault.ts"
 import type { Row, Rows, Values } from "./ConfigRow.ts"
 import { accepts } from "./ConfigValue.ts"
 import { journalBytes } from "./journalBytes.ts"
+import { calibrationRows, driverRows, limitRows } from "./SensorRows.ts"
 
 export type { Kind, Row, Rows } from "./ConfigRow.ts"
+export { quantityRows } from "./SensorRows.ts"
 
 /** What a check has found so far. */
 export interface Report {
@@ -59,17 +61,6 @@ export const networkRows = [() =>
     ["timeout", "timeout", "above", 20, 0, year]
   ] as const] as const satisfies Rows
 
-/** Degrees, or percent: no quantity has a value beyond it. */
-const beyond = 1000
-
-const limitRows = [() =>
-  [
-    ["change", "change", "above", undefined, 0, beyond],
-    ["above", "above", "number", undefined, -beyond, beyond],
-    ["below", "below", "number", undefined, -beyond, beyond],
-    ["hysteresis", "hysteresis", "number", undefined, 0, beyond]
-  ] as const] as const satisfies Rows
-
 export const sensorRows = [() =>
   [
     ["id", "id", "level", absent],
@@ -79,13 +70,15 @@ export const sensorRows = [() =>
     ["max_silence", "maxSilence", "above", undefined, 0, week],
     ["temperature", "temperature", "table", [
       () => [["name", "name", "text", "Temperature"], ["unit", "unit", ["C", "F"], "C"]] as const,
-      limitRows[0]
+      limitRows[0],
+      calibrationRows[0]
     ]],
     ["humidity", "humidity", "table", [
       () => [["name", "name", "text", "Humidity"], ["unit", "unit", "text", "%"]] as const,
-      limitRows[0]
+      limitRows[0],
+      calibrationRows[0]
     ]]
-  ] as const] as const satisfies Rows
+  ] as const, driverRows[0]] as const satisfies Rows
 
 export const reconnectRows = [() =>
   [

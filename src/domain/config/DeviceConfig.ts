@@ -16,12 +16,14 @@ import * as ConfigTable from "./ConfigTable.ts"
 import type { Report } from "./ConfigTable.ts"
 import type { DeviceConfig, MqttConfig, Network, SensorConfig } from "./DeviceConfigFields.ts"
 import * as Placeholder from "./Placeholder.ts"
+import * as SensorQuantities from "./SensorQuantities.ts"
 
 export type {
   DeviceConfig,
   MqttConfig,
   Network,
   OutboxPolicy,
+  Quantity,
   ReconnectPolicy,
   ReconnectStart,
   SensorConfig
@@ -86,17 +88,23 @@ const readSensors = (input: unknown, report: Report): ReadonlyArray<SensorEntry>
     report.issues.push(ConfigFault.notAnObject("sensors", input))
     return entries
   }
-  for (const type of Object.keys(input)) {
-    entries.push([type, ConfigTable.read<SensorFile>(ConfigTable.sensorRows, input[type], "sensors." + type, report)])
+  for (const key of Object.keys(input)) {
+    const path = "sensors." + key
+    const sensor = ConfigTable.read<SensorFile>(ConfigTable.sensorRows, input[key], path, report)
+    entries.push([key, sensor, SensorQuantities.read(input[key], path, report)])
   }
   return entries
 }
 
-const toSensor = (type: string, sensor: SensorFile): SensorConfig => {
-  const id = sensor.id === ConfigTable.absent ? type : sensor.id
+const toSensor = (key: string, file: SensorFile, entry: SensorQuantities.Entry): SensorConfig => {
+  const { driver = key, quantities: _, ...sensor } = file
+  const id = sensor.id === ConfigTable.absent ? key : sensor.id
+  const quantities = SensorQuantities.listOf(driver, key, sensor, entry)
   return {
     ...sensor,
-    type,
+    ...(driver === key ? {} : { key }),
+    ...(quantities === undefined ? {} : { quantities }),
+    type: driver,
     id,
     name: sensor.name === ConfigTable.absent ? id : sensor.name,
     pin: sensor.pin === ConfigTable.absentNumber ? 0 : sensor.pin
@@ -145,7 +153,7 @@ export const check = (input: unknown): Result.Result<Checked<DeviceConfig>, Inva
   const own: Interval = ["update_interval", updateInterval]
   const publishInterval = ConfigRules.pickInterval([own].concat(ConfigRules.mqttIntervals(mqtt)), report.warnings)
   const sensors: Array<SensorConfig> = []
-  for (const [type, sensor] of entries) sensors.push(toSensor(type, sensor as SensorFile))
+  for (const [key, sensor, entry] of entries) sensors.push(toSensor(key, sensor as SensorFile, entry))
   return Result.succeed({
     config: {
       ...rest,

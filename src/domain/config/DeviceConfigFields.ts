@@ -1,12 +1,32 @@
 /** The configuration of a device, field by field; DeviceConfig makes it from a file. */
-import type { DeviceFile, MqttFile, NetworkFile, OutboxFile, ReconnectFile, SensorFile } from "./ConfigFile.ts"
+import type {
+  DeviceFile,
+  MqttFile,
+  NetworkFile,
+  OutboxFile,
+  QuantityFile,
+  ReconnectFile,
+  SensorFile
+} from "./ConfigFile.ts"
 
 /** A network to join. `timeout` in seconds. */
 export interface Network extends NetworkFile {}
 
-export interface SensorConfig extends SensorFile {
-  /** The key in `sensors`, which names the driver: `dht22`, `bme280`, `simulated`. */
+/** A quantity of a sensor, by its name in the JSON. Of temperature and humidity it has nothing but that. */
+export interface Quantity extends QuantityFile {
+  readonly key: string
+}
+
+export interface SensorConfig extends Omit<SensorFile, "quantities" | "driver"> {
+  /** The driver: `dht22`, `bme280`, `simulated`. */
   readonly type: string
+  /** The key in `sensors`, if it is another than the driver. */
+  readonly key?: string | undefined
+  /**
+   * What is measured and published, in the order of the JSON; undefined: temperature and humidity, as they are
+   * measured.
+   */
+  readonly quantities?: ReadonlyArray<Quantity> | undefined
 }
 
 type StartKey = "attemptCount" | "lastAttemptTime"

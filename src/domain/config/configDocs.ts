@@ -65,10 +65,33 @@ const below: Meaning = ["The same for one that falls below it", "none"]
 const hysteresis: Meaning = ["How far a value must come back from `above` or `below` to count as back",
   "0.5 with `above` or `below`"]
 
+const calibration = {
+  decimals: ["Digits behind the point", "2"] as Meaning,
+  offset: ["Added to what was measured, in the unit of the quantity", "0"] as Meaning,
+  scale: ["Factor for what was measured, before `offset` is added", "1"] as Meaning,
+  measured_low: ["Calibration by two points, in place of `offset` and `scale`: what the sensor shows at the lower one",
+    "none"] as Meaning,
+  true_low: ["What is right there", "none"] as Meaning,
+  measured_high: ["What the sensor shows at the upper point", "none"] as Meaning,
+  true_high: ["What is right there", "none"] as Meaning,
+  device_class: ["Home Assistant's device class", "that of the quantity, if it is known"] as Meaning
+}
+
+const quantity: Meanings<typeof ConfigTable.quantityRows> = {
+  name: ["Name of the quantity", "that of the quantity, if it is known, else its key"],
+  unit: ["Unit, for people and Home Assistant", "that of the quantity, if it is known"],
+  change,
+  above,
+  below,
+  hysteresis,
+  ...calibration
+}
+
 const sensor: Meanings<typeof ConfigTable.sensorRows> = {
   id: ["Its level in topics: `<prefix>/<id>/data`", "the sensor's key, such as `dht22`"],
   name: ["Name for people", "the sensor's `id`"],
-  pin: ["Number of the GPIO pin that it is connected to", "required, except for `simulated`"],
+  pin: ["Number of the GPIO pin that it is connected to",
+    "required, except for `simulated`, `module`, `script` and `command`"],
   interval: ["Time between two readings (seconds); 0: at every wake"],
   max_silence: ["With `change`: the longest time without a published reading (seconds)", "3600 with `change`"],
   "temperature.name": ["Name of the quantity"],
@@ -77,12 +100,42 @@ const sensor: Meanings<typeof ConfigTable.sensorRows> = {
   "temperature.above": above,
   "temperature.below": below,
   "temperature.hysteresis": hysteresis,
+  "temperature.decimals": calibration.decimals,
+  "temperature.offset": calibration.offset,
+  "temperature.scale": calibration.scale,
+  "temperature.measured_low": calibration.measured_low,
+  "temperature.true_low": calibration.true_low,
+  "temperature.measured_high": calibration.measured_high,
+  "temperature.true_high": calibration.true_high,
+  "temperature.device_class": calibration.device_class,
   "humidity.name": ["Name of the quantity"],
   "humidity.unit": ["Unit in which it is published; relative humidity is in percent"],
   "humidity.change": change,
   "humidity.above": above,
   "humidity.below": below,
-  "humidity.hysteresis": hysteresis
+  "humidity.hysteresis": hysteresis,
+  "humidity.decimals": calibration.decimals,
+  "humidity.offset": calibration.offset,
+  "humidity.scale": calibration.scale,
+  "humidity.measured_low": calibration.measured_low,
+  "humidity.true_low": calibration.true_low,
+  "humidity.measured_high": calibration.measured_high,
+  "humidity.true_high": calibration.true_high,
+  "humidity.device_class": calibration.device_class,
+  driver: ["What drives it ([the list](sensors.md)), if the sensor's key is a name of your own", "the sensor's key"],
+  scl: ["I2C: the pin of SCL", "the pin after `pin`"],
+  sck: ["SPI: the pin of SCK; `pin` is that of CS", "18"],
+  miso: ["SPI: the pin of MISO", "19"],
+  echo: ["HC-SR04: the pin of its echo; `pin` is that of its trigger", "the pin after `pin`"],
+  address: ["I2C: the address, where the driver has a choice", "the usual one"],
+  device: ["OneWire: which of several on one wire: its number from 0, or its code in hexadecimal", "the first one"],
+  bus: ["With `module`: the bus that is set up", "\"none\""],
+  module: ["With `module`: the name of Espruino's module", "none"],
+  connect: ["With `module`: JavaScript that connects the sensor", "none"],
+  read: ["With `module`: JavaScript that reads it", "none"],
+  wait: ["With `module`: time between `connect` and `read` (seconds)", "0"],
+  script: ["With `script`: JavaScript, or the name of a file with it", "none"],
+  command: ["With `command`: the program to run, which prints a number or JSON", "none"]
 }
 
 const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
@@ -143,7 +196,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
 const partMeanings: Readonly<Record<string, string>> = {
   network: "The Wi-Fi network to join.",
   network_fallback: "The network to join when the first is not there.",
-  sensors: "The sensors. The key of each is its type: dht22, bme280, or simulated, which needs no hardware.",
+  sensors:
+    "The sensors. The key of each is its driver, such as dht22, bme280, or simulated, which needs no hardware; or a name of your own, with driver.",
+  quantities: "What it measures besides temperature and humidity. The key of each is its name in the JSON.",
   mqtt: "The Server and what is published there."
 }
 
@@ -154,11 +209,14 @@ const meanings: Readonly<Record<string, Readonly<Record<string, Meaning>>>> = {
   network,
   network_fallback: network,
   sensors: sensor,
+  quantities: quantity,
   mqtt
 }
 
 /** Stands for the keys that the user chooses in a path. */
 export const anyKey = "<type>"
+/** The same for the names of quantities. */
+export const anyQuantity = "<quantity>"
 
 const docsOf = (
   table: ConfigTable.Rows,
@@ -170,8 +228,10 @@ const docsOf = (
     const [name, , kind, fallback] = row
     const below = ConfigTable.tableOf(row)
     if (below !== undefined && kind === "table") return docsOf(below, known, path, inner + name + ".")
-    if (below !== undefined) {return docsOf(below, meanings[name] ?? {},
-        name + (kind === "parts" ? "." + anyKey + "." : "."))}
+    if (below !== undefined) {
+      const within = name === "quantities" ? anyQuantity : anyKey
+      return docsOf(below, meanings[name] ?? {}, path + name + (kind === "parts" ? "." + within + "." : "."))
+    }
     const [meaning, words] = known[inner + name] ?? [""]
     const standard = fallback === ConfigTable.required ? "required" : JSON.stringify(fallback)
     return [{ key: path + inner + name, default: words ?? standard, meaning, range: ConfigFault.fixFor(row) }]

@@ -6,11 +6,11 @@
  * `DeviceConfig.check` accepts: both accept unknown keys. The check limits texts in bytes, the schema in characters,
  * which are never more.
  */
-import * as BoardRules from "./BoardRules.ts"
-import { anyKey, configDocs, meaningOfPart } from "./configDocs.ts"
+import { anyKey, anyQuantity, configDocs, meaningOfPart } from "./configDocs.ts"
 import { least as minOf, most as maxOf } from "./ConfigFault.ts"
 import { needsPin } from "./ConfigRules.ts"
 import * as ConfigTable from "./ConfigTable.ts"
+import * as DriverLookup from "./DriverLookup.ts"
 
 /** A JSON Schema, or a part of one. */
 export interface JsonSchema {
@@ -82,15 +82,30 @@ const brokerWhenEnabled: JsonSchema = {
   ]
 }
 
-/** Keys that the user chooses; the schema offers those that a board has a driver for. */
-const partsOf = (rows: ConfigTable.Rows, path: string): JsonSchema => {
-  const one = objectOf(rows, path + "." + anyKey + ".")
-  const withPin = { ...one, required: ["pin"] }
-  return {
-    properties: Object.fromEntries(BoardRules.drivers.map((type) => [type, needsPin(type) ? withPin : one])),
-    additionalProperties: withPin
+const pinless = DriverLookup.names.filter((name) => !needsPin(name)).concat("command")
+
+/** What every sensor may have, which is there once, and what one with a pin must have. */
+const definitions = (): JsonSchema => ({
+  sensor: objectOf(ConfigTable.sensorRows, "sensors." + anyKey + "."),
+  wiredSensor: {
+    allOf: [{ $ref: "#/definitions/sensor" }],
+    anyOf: [{ required: ["pin"] }, { properties: { driver: { enum: pinless } }, required: ["driver"] }]
   }
-}
+})
+
+const wired: JsonSchema = { $ref: "#/definitions/wiredSensor" }
+
+/** Keys that the user chooses; the schema offers those that a board has a driver for. */
+const sensors = (): JsonSchema => ({
+  properties: Object.fromEntries([...DriverLookup.names, "command"].map((name) => [
+    name,
+    needsPin(name) ? wired : { $ref: "#/definitions/sensor" }
+  ])),
+  additionalProperties: wired
+})
+
+const partsOf = (rows: ConfigTable.Rows, path: string): JsonSchema =>
+  path === "sensors" ? sensors() : { additionalProperties: objectOf(rows, path + "." + anyQuantity + ".") }
 
 const belowOf = (row: ConfigTable.Row, rows: ConfigTable.Rows, path: string): JsonSchema => {
   const description = meaningOfPart(path)
@@ -120,7 +135,8 @@ export const configJsonSchema: JsonSchema = {
   properties: {
     $schema: { type: "string", description: "Where an editor finds this schema; the device ignores it." },
     ...(device["properties"] as JsonSchema)
-  }
+  },
+  definitions: definitions()
 }
 
 /** As the text of a file. */

@@ -1,5 +1,6 @@
 /** What a sensor's configuration says of which readings are published, and which at once. */
 import type { SensorConfig } from "./DeviceConfig.ts"
+import { hasLists } from "./hasLists.ts"
 
 /** What one quantity may have. Values in the unit in which it is published. */
 export type Limits = Pick<SensorConfig["humidity"], "change" | "above" | "below" | "hysteresis">
@@ -7,15 +8,19 @@ export type Limits = Pick<SensorConfig["humidity"], "change" | "above" | "below"
 /** The longest time without a published reading, in seconds, where none is given. */
 export const standardSilence = 3600
 
+const hasChange = ({ change }: Limits): boolean => change !== undefined
+
 /** Whether a sensor's readings are published only when they have changed. */
-export const isSelective = ({ humidity, temperature }: SensorConfig): boolean =>
-  temperature.change !== undefined || humidity.change !== undefined
+export const isSelective = ({ humidity, quantities, temperature }: SensorConfig): boolean =>
+  hasChange(temperature) || hasChange(humidity) ||
+  hasLists && quantities !== undefined && quantities.some(hasChange)
 
 const hasThreshold = ({ above, below }: Limits): boolean => above !== undefined || below !== undefined
 
 /** Whether a sensor's readings are compared with those before. */
 export const isCompared = (sensor: SensorConfig): boolean =>
-  isSelective(sensor) || hasThreshold(sensor.temperature) || hasThreshold(sensor.humidity)
+  isSelective(sensor) || hasThreshold(sensor.temperature) || hasThreshold(sensor.humidity) ||
+  hasLists && sensor.quantities !== undefined && sensor.quantities.some(hasThreshold)
 
 /** Whole wakes until so many seconds have passed, at least one; in seconds, as `interval` between two wakes. */
 export const wholeWakes = (seconds: number, interval: number): number =>

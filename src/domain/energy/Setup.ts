@@ -2,7 +2,7 @@
  * What the energy of a life is calculated for: a board, a battery, the sensors, and how the board joins its network.
  */
 import { batteries, type BatteryName } from "./batteries.ts"
-import { type BoardName, boards, sensors } from "./boards.ts"
+import { type BoardName, boards, type SensorFigures, sensors } from "./boards.ts"
 import { exactly, type Figure, type Figures } from "./Figures.ts"
 
 /** How a network is joined: what the firmware remembers costs no time at the next wake. */
@@ -42,13 +42,13 @@ const combined = (parts: ReadonlyArray<Figure>, share: number): Figure => {
   return { value: sum(({ value }) => value), low: sum(({ low }) => low), high: sum(({ high }) => high), source }
 }
 
-const isKnown = (type: string): type is keyof typeof sensors => type in sensors
+const figuresOf = (type: string): SensorFigures => (sensors[type] ?? sensors["bme280"]) as SensorFigures
 
 /** Sensors of these types together. An unknown type counts as a BME280. */
 const sensing = (
   types: ReadonlyArray<string>
 ): Pick<Figures, "sensorTime" | "sensorCurrent" | "sensorStandbyCurrent"> => {
-  const kinds = types.map((type) => sensors[isKnown(type) ? type : "bme280"])
+  const kinds = types.map(figuresOf)
   if (kinds.length === 0) return { sensorTime: nothing, sensorCurrent: nothing, sensorStandbyCurrent: nothing }
   return {
     sensorTime: combined(kinds.map(({ time }) => time), 1 / kinds.length),

@@ -5,9 +5,10 @@
  * (the ESP-IDF 4 builds): 160 MHz (240 on the S3), the image is checked at each wake, and nothing about a network is
  * kept.
  */
-import type { Driver } from "../config/BoardRules.ts"
+import type { DriverRow, Range } from "../config/DriverRow.ts"
+import { drivers } from "../config/drivers.ts"
 import type { BoardName } from "../config/boardPins.ts"
-import { exactly, type Figure, type Figures, figure, type Name } from "./Figures.ts"
+import { type Figure, type Figures, figure, type Name } from "./Figures.ts"
 
 export type { BoardName } from "../config/boardPins.ts"
 
@@ -152,18 +153,12 @@ export interface SensorFigures {
   readonly standby: Figure
 }
 
-const none = exactly(0, "no sensor")
+const figureOf = ([value, low, high, source]: Range): Figure => figure(value, low, high, source)
 
-export const sensors: Readonly<Record<Driver, SensorFigures>> = {
-  dht22: {
-    time: figure(550, 550, 2_750, "Espruino's DHT22 module: up to five tries of 0.55 s"),
-    current: figure(1.5, 1, 2.5, "AM2302 data sheet, measuring"),
-    standby: figure(0.05, 0.04, 0.05, "AM2302 data sheet, standby: 40 to 50 µA")
-  },
-  bme280: {
-    time: figure(12, 8, 50, "BME280 data sheet, one measurement of everything"),
-    current: figure(0.5, 0.34, 0.71, "BME280 data sheet: 340 µA humidity, 714 µA pressure"),
-    standby: figure(0.0003, 0.0001, 0.02, "BME280 data sheet: 0.1 µA; breakout boards add their regulator's current")
-  },
-  simulated: { time: none, current: none, standby: none }
-}
+export const sensors: Readonly<Record<string, SensorFigures>> = Object.fromEntries(
+  Object.entries(drivers).map(([name, { current, standby, time }]: readonly [string, DriverRow]) => [name, {
+    time: figureOf(time),
+    current: figureOf(current),
+    standby: figureOf(standby)
+  }])
+)

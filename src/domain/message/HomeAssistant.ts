@@ -8,22 +8,27 @@
  */
 import * as Backoff from "../delivery/Backoff.ts"
 import * as Crc32 from "../bytes/Crc32.ts"
-import type { DeviceConfig, SensorConfig } from "../config/DeviceConfig.ts"
+import type { DeviceConfig, Quantity, SensorConfig } from "../config/DeviceConfig.ts"
 import { publishedEvery, wholeWakes } from "../config/limits.ts"
+import { quantities } from "../config/quantities.ts"
+import { settingsOf } from "../config/SensorQuantities.ts"
 import * as Bytes from "../bytes/Bytes.ts"
 import * as Status from "./Status.ts"
 
 /** One value of a sensor, as an entity of Home Assistant. */
 export interface Component {
-  readonly platform: "sensor"
+  readonly platform: "sensor" | "binary_sensor"
   readonly unique_id: string
   readonly name: string
-  readonly device_class?: "temperature" | "humidity" | "duration"
+  readonly device_class?: string
   readonly state_class?: "measurement" | "total_increasing"
   readonly unit_of_measurement?: string
   readonly state_topic: string
   /** Picks the value out of a JSON message; undefined if the message is the value. */
   readonly value_template?: string
+  /** Of a binary sensor: the values that are on and off. */
+  readonly payload_on?: string
+  readonly payload_off?: string
   readonly entity_category?: "diagnostic"
   readonly qos: 1
   /** Seconds without a message after which the value is shown as unavailable; 0: never. */
@@ -89,26 +94,39 @@ export const expireAfter = (config: DeviceConfig, sensor: SensorConfig): number 
 
 type Meaning = Pick<Component, "name" | "device_class" | "state_class" | "unit_of_measurement" | "entity_category">
 
-/** The values of a reading, by their key in the data message. */
-const meanings = (
-  { humidity, temperature }: SensorConfig
-): Readonly<Record<"temperature" | "humidity" | "uptime", Meaning>> => ({
-  temperature: {
-    name: temperature.name,
-    device_class: "temperature",
-    state_class: "measurement",
-    unit_of_measurement: "°" + temperature.unit
-  },
+/** One value of a reading: its key in the data message, and what it is. */
+type Value = readonly [key: string, meaning: Meaning, platform: Component["platform"]]
+
+const uptime: Value = ["uptime", {
+  name: "Uptime",
+  device_class: "duration",
+  state_class: "total_increasing",
+  unit_of_measurement: "s",
+  entity_category: "diagnostic"
+}, "sensor"]
+
+const valueOf = (sensor: SensorConfig, quantity: Quantity): Value => {
+  const { key } = quantity
+  const known = quantities[key]
+  const settings = settingsOf(sensor, quantity)
   // The humidity of a reading is always in percent, whatever the file says.
-  humidity: { name: humidity.name, device_class: "humidity", state_class: "measurement", unit_of_measurement: "%" },
-  uptime: {
-    name: "Uptime",
-    device_class: "duration",
-    state_class: "total_increasing",
-    unit_of_measurement: "s",
-    entity_category: "diagnostic"
-  }
-})
+  const unit = key === "temperature" ? "\u00b0" + sensor.temperature.unit
+    : key === "humidity" ? "%" : quantity.unit ?? known?.unit ?? ""
+  const deviceClass = settings.deviceClass ?? known?.deviceClass ?? ""
+  const isBinary = known?.isBinary === true
+  return [key, {
+    name: settings.name ?? known?.name ?? key,
+    ...(deviceClass === "" ? {} : { device_class: deviceClass }),
+    ...(isBinary ? {} : { state_class: "measurement" }),
+    ...(unit === "" ? {} : { unit_of_measurement: unit })
+  }, isBinary ? "binary_sensor" : "sensor"]
+}
+
+/** The values of a reading, in the order of the data message. */
+const valuesOf = (sensor: SensorConfig): ReadonlyArray<Value> => [
+  ...(sensor.quantities ?? [{ key: "temperature" }, { key: "humidity" }]).map((each) => valueOf(sensor, each)),
+  uptime
+]
 
 const componentsOf = (
   config: DeviceConfig,
@@ -118,16 +136,17 @@ const componentsOf = (
   const { clientId, publishValues, topicDataPrefix } = config.mqtt
   const base = topicDataPrefix + "/" + sensor.id + "/"
   const isOneOfMany = config.sensors.length > 1
-  return Object.entries(meanings(sensor)).map(([key, meaning]) => {
+  return valuesOf(sensor).map(([key, meaning, platform]) => {
     const isPlain = publishValues && key !== "uptime"
     return [idOf(sensor.id + "_" + key), {
-      platform: "sensor",
+      platform,
       unique_id: clientId + "_" + sensor.id + "_" + key,
       ...meaning,
       // Home Assistant puts the device's name before it.
       name: isOneOfMany ? sensor.name + " " + meaning.name : meaning.name,
       state_topic: base + (isPlain ? key : "data"),
       ...(isPlain ? {} : { value_template: "{{ value_json." + key + " }}" }),
+      ...(platform === "binary_sensor" ? { payload_on: "1", payload_off: "0" } : {}),
       qos: 1,
       expire_after: options.expireAfter ?? expireAfter(config, sensor)
     }]

@@ -1,28 +1,14 @@
 /**
  * What a sensor measured, and the Application Messages made from it.
  */
-import type { SensorConfig } from "../config/DeviceConfig.ts"
 import type { Message } from "../delivery/Outbox.ts"
+import { inUnit, isValue, type Measurement, type Reading, rounded } from "./Measurement.ts"
+import { messagesOf } from "./Quantities.ts"
 
-/** Temperature in degrees Celsius, relative humidity in percent. */
-export interface Measurement {
-  readonly temperature?: number
-  readonly humidity?: number
-}
+/** A board's bundle may come without it. */
+const ofQuantities: typeof messagesOf | undefined = messagesOf
 
-export interface Reading extends Measurement {
-  readonly sensor: SensorConfig
-  /** Seconds since the device was first powered up. */
-  readonly uptime: number
-}
-
-/** Sensors are accurate to a tenth of a unit; more digits only cost flash and radio time. */
-export const rounded = (value: number): number => Math.round(value * 100) / 100
-
-/** A value that is not a number is left out: JSON has none for it, and a plain `NaN` would confuse its readers. */
-export const isValue = (value: number | undefined): value is number => value !== undefined && isFinite(value)
-
-export const inUnit = (celsius: number, unit: string): number => unit === "F" ? celsius * 1.8 + 32 : celsius
+export { inUnit, isValue, type Measurement, type Reading, rounded } from "./Measurement.ts"
 
 /** With `publishValues`: each value under a topic of its own, which begins with `base`. */
 const valueMessages = (base: string, { humidity, temperature }: Measurement): ReadonlyArray<Message> => {
@@ -38,6 +24,7 @@ const valueMessages = (base: string, { humidity, temperature }: Measurement): Re
  */
 export const toMessages = (reading: Reading, publishValues: boolean): ReadonlyArray<Message> => {
   const { humidity, sensor, temperature, uptime } = reading
+  if (ofQuantities !== undefined && sensor.quantities !== undefined) return ofQuantities(reading, publishValues)
   const { unit } = sensor.temperature
   const base = sensor.id + "/"
   const document: { temperature?: number; humidity?: number; uptime?: number; unit?: string } = {}

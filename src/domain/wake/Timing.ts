@@ -33,8 +33,8 @@ const movedSelection = (selection: Selection | undefined, millis: number): Selec
   if (selection === undefined) return undefined
   const published: Record<string, Published> = {}
   for (const id of Object.keys(selection[1])) {
-    const [at, temperature, humidity, alarm] = selection[1][id] as Published
-    published[id] = [at + millis, temperature, humidity, alarm]
+    const [at, ...rest] = selection[1][id] as Published
+    published[id] = [at + millis, ...rest]
   }
   return [selection[0], published]
 }

@@ -6,45 +6,21 @@
  * without this.
  */
 import type { SensorConfig } from "../config/DeviceConfig.ts"
-import { isSelective, type Limits, standardSilence } from "../config/limits.ts"
+import { isSelective, standardSilence } from "../config/limits.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import * as Reading from "../message/Reading.ts"
 import { patch } from "../state/patch.ts"
 import type { DeviceState } from "../state/DeviceState.ts"
-import type { Published, Selection } from "../state/Selection.ts"
+import type { Judged, Published, Selection } from "../state/Selection.ts"
+import { judgeQuantities } from "./judgeQuantities.ts"
+import { alarmBase, alarmOf, isApart } from "./Thresholds.ts"
 import type { Wake } from "./Wake.ts"
-
-/** In the quantity's unit, where none is given. */
-const standardHysteresis = 0.5
 
 /** Timers are not exact: a wake that comes so early, as a share of the time between two, counts as in time. */
 const tolerance = 1 / 60
 
-/** Bits of `Published`: above the upper threshold, below the lower one; the humidity's lie two bits further left. */
-const aboveBit = 1
-const belowBit = 2
-const humidityShift = 4
-
-/** The alarm bits of one quantity. Within `hysteresis` of a threshold they stay as they were. */
-const alarmOf = (
-  value: number,
-  { above = Infinity, below = -Infinity, hysteresis = standardHysteresis }: Limits,
-  before: number
-): number => {
-  const isAbove = value > above || (before & aboveBit) > 0 && value > above - hysteresis
-  const isBelow = value < below || (before & belowBit) > 0 && value < below + hysteresis
-  return (isAbove ? aboveBit : 0) + (isBelow ? belowBit : 0)
-}
-
-/** Differences as small as those of binary fractions do not count. */
-const isApart = (value: number, last: number | null, { change }: Limits): boolean =>
-  change !== undefined && (last === null || Math.abs(value - last) >= change - 1e-9)
-
-/** What is remembered of a reading that is published. A value that a sensor did not give stays as it was. */
-interface Judged {
-  readonly next: Published
-  readonly hasChanged: boolean
-}
+/** A board's bundle may come without it. */
+const ofQuantities: typeof judgeQuantities | undefined = judgeQuantities
 
 const judge = (
   sensor: SensorConfig,
@@ -54,13 +30,13 @@ const judge = (
 ): Judged => {
   const warmth = Reading.isValue(temperature) ? Reading.inUnit(temperature, sensor.temperature.unit) : undefined
   const wetness = Reading.isValue(humidity) ? humidity : undefined
-  const before = alarm % humidityShift
+  const before = alarm % alarmBase
   const warm = warmth === undefined ? before : alarmOf(warmth, sensor.temperature, before)
-  const beforeWet = (alarm - before) / humidityShift
+  const beforeWet = (alarm - before) / alarmBase
   const wet = wetness === undefined ? beforeWet : alarmOf(wetness, sensor.humidity, beforeWet)
   return {
     next: [now, warmth === undefined ? lastTemperature : Reading.rounded(warmth),
-      wetness === undefined ? lastHumidity : Reading.rounded(wetness), warm + humidityShift * wet],
+      wetness === undefined ? lastHumidity : Reading.rounded(wetness), warm + alarmBase * wet],
     hasChanged: warmth !== undefined && isApart(warmth, lastTemperature, sensor.temperature) ||
       wetness !== undefined && isApart(wetness, lastHumidity, sensor.humidity)
   }
@@ -82,7 +58,8 @@ export const select = (
   const { config, state } = wake
   const [urgent, published] = state.selection ?? none
   const last = published[sensor.id]
-  const { hasChanged, next } = judge(sensor, measurement, last ?? never, now)
+  const { hasChanged, next } = ofQuantities !== undefined && sensor.quantities !== undefined
+    ? ofQuantities(sensor, measurement, last ?? never, now) : judge(sensor, measurement, last ?? never, now)
   const isCrossing = next[3] !== (last ?? never)[3]
   const silence = last === undefined ? 0 : now - last[0]
   const isDue = last === undefined || silence < 0 ||

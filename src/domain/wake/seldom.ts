@@ -4,7 +4,8 @@
  * When the device last sent is when its last try began, if that went well; after one in vain the reconnect policy alone
  * says when the next may be. A board whose every wake sends does without this.
  */
-import type { DeviceConfig } from "../config/DeviceConfig.ts"
+import type { DeviceConfig, SensorConfig } from "../config/DeviceConfig.ts"
+import { hasLists } from "../config/hasLists.ts"
 import { isUrgent } from "./onChange.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Probation from "./Probation.ts"
@@ -16,17 +17,20 @@ const tolerance = 1 / 60
 /** A board's bundle may come without it. */
 const urgent: typeof isUrgent | undefined = isUrgent
 
-/** A reading, and with `publish_values` its two values. */
-const messagesOf = (publishValues: boolean): number => publishValues ? 3 : 1
+/** A reading, and with `publish_values` its values, two if nothing else is said. */
+const messagesOf = (publishValues: boolean, { quantities }: SensorConfig): number =>
+  publishValues ? hasLists && quantities !== undefined ? 1 + quantities.length : 3 : 1
 
 /**
  * The messages that are pending when the interval is over. So many are sent whatever the clock says: one that is set
  * back again and again, or starts over with each power cut, must not keep the device silent.
  */
 const messagesOfInterval = ({ mqtt, publishInterval, sensors }: DeviceConfig): number => {
-  let readings = 0
-  for (const { interval } of sensors) readings += mqtt.sendInterval / Math.max(interval, publishInterval)
-  return readings * messagesOf(mqtt.publishValues)
+  let messages = 0
+  for (const sensor of sensors) {
+    messages += mqtt.sendInterval / Math.max(sensor.interval, publishInterval) * messagesOf(mqtt.publishValues, sensor)
+  }
+  return messages
 }
 
 /**
@@ -46,7 +50,8 @@ export const isEarly = (
   const elapsed = wokeAt - lastAttemptTime
   if (elapsed < 0 || elapsed >= (mqtt.sendInterval - publishInterval * tolerance) * 1000) return false
   // Nothing is to be evicted in the next wake.
-  const room = mqtt.outbox.capacity - sensors.length * messagesOf(mqtt.publishValues)
+  let room = mqtt.outbox.capacity
+  for (const sensor of sensors) room -= messagesOf(mqtt.publishValues, sensor)
   const most = mqtt.sendWhenPending > 0 && mqtt.sendWhenPending <= room ? mqtt.sendWhenPending - 1 : room
   const count = DeviceState.pending(state)
   return count <= most && count < (messagesOfInterval(config) || Infinity) &&

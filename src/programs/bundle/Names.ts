@@ -37,7 +37,7 @@ const keysIn = (codes: ReadonlyArray<string>): ReadonlyArray<string> =>
   )
 
 /** A use in the program counts as many: it is there at every wake, and an overlay is not. */
-const programWeight = 4
+const programWeight = 8
 
 /**
  * Gives a name to each property of these scripts (lowered, not yet small) that has none. The first of them is the

@@ -6,6 +6,7 @@ import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { BundleError } from "./BundleError.ts"
 import { renamed } from "./compile/keys.ts"
 import * as Dialect from "./dialect.ts"
+import { driverCode } from "./driverCode.ts"
 import { lower } from "./lower.ts"
 import { minify } from "./minify.ts"
 import { compiled, type Compiled } from "./compiling.ts"
@@ -188,6 +189,7 @@ export const boardOptions = (
     source,
     runtime: isDevice ? runtimeOf(source) : undefined,
     define: { deviceConfig: JSON.stringify(config) },
+    drivers: driverCode(config),
     minify,
     shortNames,
     overlays: isDevice ? overlaysOf(config) : [],

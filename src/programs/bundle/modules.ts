@@ -33,6 +33,8 @@ export interface ModulesOptions extends Spared {
   readonly shortNames?: boolean
   /** Names in the source that stand for a constant, with its JSON. */
   readonly define: { readonly [name: string]: string }
+  /** The code of the sensors in the device's file (`driverCode`). */
+  readonly drivers?: string
   /** What was compiled for other bundles of the same sources, to which this one adds. */
   readonly compiled?: Compiled
 }
@@ -43,13 +45,20 @@ export interface Script {
   readonly map: string
 }
 
+/** The module that stands for their code. */
+const configuredDrivers = "adapters/espruino/drivers/configured.ts"
+
 /** Where the device-sized runtime lies below `source`, the folder src. */
 export const runtimeOf = (source: string): string => join(source, runtimeFolder)
 
 const swapping = (options: ModulesOptions): esbuild.Plugin => ({
   name: "swap",
   setup: (build) => {
-    const { runtime, source } = options
+    const { drivers, runtime, source } = options
+    if (drivers !== undefined) {
+      build.onLoad({ filter: /configured\.ts$/ }, ({ path }) =>
+        path === join(source, configuredDrivers) ? { contents: drivers, loader: "js" } : undefined)
+    }
     build.onResolve({ filter: /^effect\// }, ({ importer, path }) => {
       if (runtime === undefined) return undefined
       const file = join(runtime, path.slice("effect/".length) + ".ts")

@@ -9,6 +9,7 @@
  */
 import { join } from "node:path"
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { hasOwnCode } from "./driverCode.ts"
 import { hasNoTime, isSteady } from "./sparedBy.ts"
 import type { Stubs } from "./compile/stubs.ts"
 
@@ -37,7 +38,9 @@ const hasTwoTopics = ({ mqtt }: DeviceConfig): boolean => mqtt.topicConfigVersio
 const hasTls = ({ mqtt }: DeviceConfig): boolean => mqtt.ssl
 const isAlwaysOn = ({ deepSleep }: DeviceConfig): boolean => !deepSleep
 const hasSimulated = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type === "simulated")
-const hasReal = ({ sensors }: DeviceConfig): boolean => sensors.some(({ type }) => type !== "simulated")
+/** A sensor whose driver every program has. */
+const hasReal = ({ sensors }: DeviceConfig): boolean =>
+  sensors.some((sensor) => sensor.type !== "simulated" && !hasOwnCode(sensor))
 
 /** Whether bytes/Incoming itself reads a message to this topic. */
 const isAscii = (topic: string): boolean => /^[ -~]*$/.test(topic)

@@ -1,22 +1,32 @@
 /** The configuration that lies beside a board's program. */
-import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig, Quantity, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import { isSteady, publishesAlways } from "./sparedBy.ts"
 
 /** Whether a board's program asks what its sensors compare: `quiet`, `onChange` and a status do. */
 const asksForLimits = (config: DeviceConfig): boolean =>
   !isSteady(config) || !publishesAlways(config) || config.mqtt.publishStatus
 
+/** Without what is for people and Home Assistant. */
+const bare = <A extends Partial<Omit<Quantity, "key">>>(quantity: A) => {
+  const { deviceClass: _class, name: _name, ...rest } = quantity
+  return rest
+}
+
 /** What a board's program knows of a sensor. */
-const residentSensor = (
-  { humidity, id, interval, maxSilence, pin, temperature, type }: SensorConfig,
-  compares: boolean
-): object => {
-  const { unit } = temperature
-  const plain = { type, id, pin, interval, temperature: { unit } }
-  if (!compares) return plain
-  const { name: _temperature, ...warmth } = temperature
-  const { name: _humidity, unit: _unit, ...wetness } = humidity
-  return { ...plain, ...(maxSilence === undefined ? {} : { maxSilence }), temperature: warmth, humidity: wetness }
+const residentSensor = (sensor: SensorConfig, compares: boolean): object => {
+  const { humidity, id, interval, key, maxSilence, pin, quantities, temperature, type } = sensor
+  const named = { type, id, pin, interval, ...(key === undefined ? {} : { key }) }
+  const silence = maxSilence === undefined ? {} : { maxSilence }
+  const { unit: _unit, ...wetness } = bare(humidity)
+  if (quantities !== undefined) {
+    const list = quantities.map((quantity) => {
+      const { unit: _percent, ...rest } = bare(quantity)
+      return rest
+    })
+    return { ...named, ...silence, temperature: bare(temperature), humidity: wetness, quantities: list }
+  }
+  if (!compares) return { ...named, temperature: { unit: temperature.unit } }
+  return { ...named, ...silence, temperature: bare(temperature), humidity: wetness }
 }
 
 /**

@@ -1,6 +1,7 @@
 /** What a board's configuration lets its program do without, in one place: `swaps` says in which form a module then goes. */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
 import { isCompared, isSelective } from "../../domain/config/limits.ts"
+import { hasOwnCode } from "./driverCode.ts"
 import type { Spared } from "./swaps.ts"
 
 /** Whether every reading is published, and none is more urgent than others. */
@@ -16,11 +17,17 @@ export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterva
 /** Whether no server is asked for the time. */
 export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
 
+/** Whether every sensor gives temperature and humidity, as they are measured. */
+export const isPlain = ({ sensors }: DeviceConfig): boolean =>
+  sensors.every(({ quantities }) => quantities === undefined)
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
   sleeps: config.deepSleep,
   steady: isSteady(config),
   sends: sendsAlways(config),
   publishes: publishesAlways(config),
   silent: !config.mqtt.publishStatus,
-  untimed: hasNoTime(config)
+  untimed: hasNoTime(config),
+  plain: isPlain(config),
+  usual: !config.sensors.some(hasOwnCode)
 })

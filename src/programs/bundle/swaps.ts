@@ -26,7 +26,8 @@ const twins: { readonly [module: string]: string } = {
   "domain/wake/maximumPacketSize.ts": "adapters/espruino/twins/maximumPacketSize.ts",
   "domain/wake/known.ts": "adapters/espruino/twins/known.ts",
   "domain/wake/fullConfig.ts": "adapters/espruino/twins/fullConfig.ts",
-  "programs/device/journal.ts": "adapters/espruino/twins/journal.ts"
+  "programs/device/journal.ts": "adapters/espruino/twins/journal.ts",
+  "domain/config/DriverLookup.ts": "adapters/espruino/twins/DriverLookup.ts"
 }
 
 /** For a board that sleeps: it does not need the code for a device that is always on. */
@@ -71,6 +72,20 @@ const untimedTwins: { readonly [module: string]: string } = {
   "adapters/espruino/TimeSource.ts": "adapters/espruino/stubs/TimeSource.ts"
 }
 
+/** For a board whose sensors give temperature and humidity, as they are measured. */
+const plainTwins: { readonly [module: string]: string } = {
+  "domain/config/hasLists.ts": "adapters/espruino/stubs/hasLists.ts",
+  "domain/config/SensorQuantities.ts": "adapters/espruino/stubs/SensorQuantities.ts",
+  "domain/message/Quantities.ts": "adapters/espruino/stubs/Quantities.ts",
+  "domain/wake/judgeQuantities.ts": "adapters/espruino/stubs/judgeQuantities.ts"
+}
+
+/** For a board with no other sensors than those whose drivers every program has. */
+const usualTwins: { readonly [module: string]: string } = {
+  "domain/config/SensorRows.ts": "adapters/espruino/stubs/SensorRows.ts",
+  "adapters/espruino/drivers/own.ts": "adapters/espruino/stubs/own.ts"
+}
+
 /** For a board that does both: its journal holds nothing but messages. */
 const timelessTwins: { readonly [module: string]: string } = {
   "domain/wake/Journaled.ts": "adapters/espruino/stubs/Journaled.ts",
@@ -96,6 +111,10 @@ export interface Spared {
   readonly silent?: boolean
   /** No server is asked for the time. */
   readonly untimed?: boolean
+  /** Every sensor gives temperature and humidity, as they are measured. */
+  readonly plain?: boolean
+  /** Every sensor is a DHT22, a BME280, or simulated. */
+  readonly usual?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -104,7 +123,16 @@ export interface Spared {
 export const twinOf = (
   source: string,
   path: string,
-  { publishes = false, sends = false, silent = false, sleeps = false, steady = false, untimed = false }: Spared = {}
+  {
+    plain = false,
+    publishes = false,
+    sends = false,
+    silent = false,
+    sleeps = false,
+    steady = false,
+    untimed = false,
+    usual = false
+  }: Spared = {}
 ): string | undefined => {
   for (
     const [module, twin] of Object.entries({
@@ -115,6 +143,8 @@ export const twinOf = (
       ...(publishes ? publishingTwins : {}),
       ...(silent ? silentTwins : {}),
       ...(untimed ? untimedTwins : {}),
+      ...(plain ? plainTwins : {}),
+      ...(usual ? usualTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

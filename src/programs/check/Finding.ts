@@ -7,6 +7,7 @@ import * as Result from "effect/Result"
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import * as DriverLookup from "../../domain/config/DriverLookup.ts"
 import type { BoardName } from "../../domain/energy/boards.ts"
 import * as Json from "../../domain/bytes/Json.ts"
 import { syntaxFault } from "../dormouse/JsonScan.ts"
@@ -15,6 +16,7 @@ import * as hardware from "./hardware.ts"
 import * as network from "./network.ts"
 import * as Places from "./Places.ts"
 import { sending } from "./sending.ts"
+import { sensors } from "./sensors.ts"
 import { texts } from "./texts.ts"
 import { publishing } from "./publishing.ts"
 import * as topics from "./topics.ts"
@@ -68,9 +70,11 @@ const syntax = (text: string): Findings => {
   return only({ line, column }, problem + (hint === undefined ? "" : ": " + hint[2]))
 }
 
+const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
+
 /** What is missing, or has no driver. */
 const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding> => {
-  const { mqtt, network, sensors } = document
+  const { mqtt, network, sensors: given } = document
   const found: Array<Finding> = []
   const warn = (place: Places.Place, message: string, failsOnBoard = false) =>
     found.push({ place, severity: "warning", message, failsOnBoard })
@@ -85,17 +89,19 @@ const gaps = (document: Document, places: Places.Places): ReadonlyArray<Finding>
   if (network === undefined) {
     warn(places.of("network"), "network is missing: a board will join none (a run on this machine needs none)", isOn)
   }
-  const types = ConfigTable.isObject(sensors) ? Object.keys(sensors) : []
-  if (types.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
-  for (const type of types.filter((name) => !BoardRules.isDriver(name))) {
-    const meant = nearest(type, BoardRules.drivers)
-    const has = "sensors." + type + " has no driver on a board, which has " + BoardRules.drivers.join(", ")
-    warn(places.ofKey("sensors." + type), has + (meant === undefined ? "" : "; did you mean " + meant + "?"), true)
+  const keys = Object.keys(inside(given))
+  if (keys.length === 0) warn(places.of("sensors"), "sensors is missing or empty: there is nothing to measure")
+  for (const key of keys) {
+    const { driver = key } = inside(inside(given)[key])
+    if (typeof driver !== "string" || DriverLookup.isDriver(driver)) continue
+    const meant = nearest(driver, DriverLookup.names)
+    const is = "sensors." + key + (driver === key ? "" : " is a " + driver + ", which") + " has no driver on a board"
+    warn(places.ofKey("sensors." + key),
+      is + (meant === undefined ? ": docs/sensors.md lists those that there are" : "; did you mean " + meant + "?"),
+      true)
   }
   return found
 }
-
-const inside = (value: unknown): Document => ConfigTable.isObject(value) ? value : {}
 
 /** Values that are each allowed, but not together. Only for a configuration without errors. */
 const surprises = (
@@ -104,12 +110,13 @@ const surprises = (
   places: Places.Places,
   board: BoardName | undefined
 ): ReadonlyArray<Finding> => {
-  const [mqtt, sensors] = [inside(document["mqtt"]), inside(document["sensors"])]
+  const [mqtt, given] = [inside(document["mqtt"]), inside(document["sensors"])]
   const remarks = [
     ...hardware.pins(config, board),
+    ...sensors(config),
     ...network.network(config, document, mqtt),
     ...topics.braces(mqtt),
-    ...topics.shared(config, document, mqtt, sensors),
+    ...topics.shared(config, document, mqtt, given),
     ...topics.confused(config),
     ...publishing(config),
     ...texts(config),

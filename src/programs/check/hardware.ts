@@ -4,24 +4,18 @@
  * Without a named board a file is checked with every chip: what none of them can do is refused for a board, what an
  * ESP32 cannot do is a warning. With `--board` only that chip counts.
  */
-import { isDriver } from "../../domain/config/BoardRules.ts"
+import { pathOf } from "../../domain/config/BoardRules.ts"
 import { chips, type Pins, pinsOf } from "../../domain/config/boardPins.ts"
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import type { BoardName } from "../../domain/energy/boards.ts"
-import { sensors, type UsedPin } from "../dormouse/sensors.ts"
+import { pinsOf as usedBy, type UsedPin } from "../dormouse/sensors.ts"
 import type { Remark } from "./Remark.ts"
 
-/** What a sensor uses. One without a driver is reported elsewhere. */
-const usedBy = ({ pin, type }: SensorConfig): ReadonlyArray<UsedPin> => isDriver(type) ? sensors[type].pins(pin) : []
-
-/**
- * Why a sensor cannot work at this pin; undefined: it can. Every sensor that has a driver answers on its pin, so writes
- * too.
- */
-const unfit = (pin: number, { all, chip, flash, inputOnly }: Pins): string | undefined => {
+/** Why a sensor cannot work at this pin; undefined: it can. */
+const unfit = ({ isInput = false, pin }: UsedPin, { all, chip, flash, inputOnly }: Pins): string | undefined => {
   if (!all.includes(pin)) return `the ${chip} has no GPIO ${pin}`
   if (flash.includes(pin)) return `GPIO ${pin} of the ${chip} belongs to its flash: the board would crash`
-  return inputOnly.includes(pin)
+  return !isInput && inputOnly.includes(pin)
     ? `GPIO ${pin} of the ${chip} can only read, but the board also writes to this sensor over the same wire` :
     undefined
 }
@@ -45,17 +39,18 @@ const fix = (pins: Pins): string => `: use one of ${numbers(free(pins))}`
 
 const remarkOn = (
   path: string,
-  { pin, role }: UsedPin,
+  used: UsedPin,
   board: BoardName | undefined
 ): Remark | undefined => {
+  const { pin, role } = used
   const start = `${path} uses GPIO ${pin}${role}, but `
   const usual = pinsOf[board ?? "esp32-firebeetle"]
-  const wrong = unfit(pin, usual)
-  if (board === undefined && chips.every((chip) => unfit(pin, chip) !== undefined)) {
+  const wrong = unfit(used, usual)
+  if (board === undefined && chips.every((chip) => unfit(used, chip) !== undefined)) {
     return { path, message: start + (wrong ?? "") + fix(usual), fails: "board" }
   }
   if (wrong !== undefined) {
-    const others = chips.filter((chip) => unfit(pin, chip) === undefined).map(({ chip }) => chip).join(" or ")
+    const others = chips.filter((chip) => unfit(used, chip) === undefined).map(({ chip }) => chip).join(" or ")
     return board === undefined
       ? {
         path,
@@ -67,18 +62,20 @@ const remarkOn = (
   return careful === undefined ? undefined : { path, message: start + careful + fix(usual) }
 }
 
-/** Every pin that two sensors use. */
+/** Every pin that two sensors use, unless it is a wire of one bus. */
 const shared = (configured: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> => {
-  const owners = new Map<number, string>()
+  const owners = new Map<number, readonly [path: string, used: UsedPin]>()
   return configured.flatMap((sensor): ReadonlyArray<Remark> =>
-    usedBy(sensor).flatMap(({ pin, role }): ReadonlyArray<Remark> => {
-      const owner = owners.get(pin)
-      owners.set(pin, owner ?? sensor.type)
-      if (owner === undefined || owner === sensor.type) return []
-      const path = `sensors.${sensor.type}.pin`
+    usedBy(sensor).flatMap((used): ReadonlyArray<Remark> => {
+      const { isShared = false, pin, role } = used
+      const [owner, before] = owners.get(pin) ?? []
+      if (owner === undefined) owners.set(pin, [pathOf(sensor), used])
+      const isBus = isShared && before?.isShared === true && before.role === role
+      if (owner === undefined || owner === pathOf(sensor) || isBus) return []
+      const path = pathOf(sensor) + ".pin"
       return [{
         path,
-        message: `${path} uses GPIO ${pin}${role}, which sensors.${owner} uses, too: give each sensor a pin of its own`,
+        message: `${path} uses GPIO ${pin}${role}, which ${owner} uses, too: give each sensor a pin of its own`,
         fails: "board"
       }]
     })
@@ -87,7 +84,7 @@ const shared = (configured: ReadonlyArray<SensorConfig>): ReadonlyArray<Remark> 
 
 export const pins = ({ sensors: configured }: DeviceConfig, board: BoardName | undefined): ReadonlyArray<Remark> => [
   ...configured.flatMap((sensor) =>
-    usedBy(sensor).flatMap((used) => remarkOn(`sensors.${sensor.type}.pin`, used, board) ?? [])
+    usedBy(sensor).flatMap((used) => remarkOn(pathOf(sensor) + ".pin", used, board) ?? [])
   ),
   ...shared(configured)
 ]

@@ -2,6 +2,7 @@
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
 import * as JournalRecord from "../../domain/delivery/JournalRecord.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
+import * as MadeUp from "../../domain/message/MadeUp.ts"
 import * as Reading from "../../domain/message/Reading.ts"
 import * as JournalLine from "../../domain/state/JournalLine.ts"
 import { pageBytes } from "../../domain/state/FlashLog.ts"
@@ -14,7 +15,7 @@ const uptime = 100_000_000
 
 /** Bytes that the messages of one reading take in the journal. */
 const bytesOf = ({ mqtt }: DeviceConfig, sensor: SensorConfig): ReadonlyArray<number> => {
-  const reading = { sensor, uptime, temperature: -20.55, humidity: 55.55 }
+  const reading = { sensor, uptime, ...MadeUp.complete(sensor, { temperature: -20.55, humidity: 55.55 }, 0, 0.5) }
   return Reading.toMessages(reading, mqtt.publishValues).map((message) =>
     JournalLine.encode(position, JournalRecord.encode(message, undefined)).length
   )

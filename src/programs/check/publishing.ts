@@ -1,17 +1,20 @@
 /** What a sensor's keys say of which readings are published, where they have no effect, or not the one that is meant. */
+import { pathOf } from "../../domain/config/BoardRules.ts"
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
-import { isSelective, standardSilence, wholeWakes } from "../../domain/config/limits.ts"
+import { isSelective, type Limits, standardSilence, wholeWakes } from "../../domain/config/limits.ts"
 import type { Remark } from "./Remark.ts"
 
-const quantities = ["temperature", "humidity"] as const
-
 const ofSensor = (config: DeviceConfig, sensor: SensorConfig): ReadonlyArray<Remark> => {
-  const path = "sensors." + sensor.type
+  const path = pathOf(sensor)
   const found: Array<Remark> = []
   const warn = (key: string, message: string) =>
     found.push({ path: path + "." + key, message: `${path}.${key} ${message}` })
-  for (const name of quantities) {
-    const { above, below, hysteresis } = sensor[name]
+  const limits: ReadonlyArray<readonly [name: string, limits: Limits]> = [
+    ["temperature", sensor.temperature],
+    ["humidity", sensor.humidity],
+    ...(sensor.quantities ?? []).map((each) => ["quantities." + each.key, each] as const)
+  ]
+  for (const [name, { above, below, hysteresis }] of limits) {
     if (hysteresis !== undefined && above === undefined && below === undefined) {
       warn(name + ".hysteresis", `has no effect without ${name}.above or ${name}.below`)
     }

@@ -13,7 +13,7 @@ const compared = ({ mqtt, networks, sensors }: DeviceConfig): ReadonlyArray<read
     [[BoardRules.networkFields[index] + ".ssid", ssid], [BoardRules.networkFields[index] + ".password",
       password]] as const
   ),
-  ...sensors.map(({ id, type }) => ["sensors." + type + ".id", id] as const),
+  ...sensors.map((sensor) => [BoardRules.pathOf(sensor) + ".id", sensor.id] as const),
   ["mqtt.broker", mqtt.broker],
   ["mqtt.client_id", mqtt.clientId],
   ["mqtt.username", mqtt.username],

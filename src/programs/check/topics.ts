@@ -60,10 +60,11 @@ export const shared = (
       "the status of a second device with this default replaces this one's",
       `for one of its own: "${config.mqtt.topicDataPrefix}/{device_id}"`)
   }
-  for (const { id, type } of config.sensors) {
-    const given = sensors[type]
+  for (const sensor of config.sensors) {
+    const { id, key = sensor.type } = sensor
+    const given = sensors[key]
     if (typeof given !== "object" || given === null || "id" in given) continue
-    missing(`sensors.${type}.id`, id, "the readings of a second device without it would go to the same topic",
+    missing(`sensors.${key}.id`, id, "the readings of a second device without it would go to the same topic",
       "give each sensor an id of its own")
   }
   return found
@@ -75,10 +76,12 @@ const written = ({ mqtt, sensors }: DeviceConfig): ReadonlyMap<string, string> =
   return new Map([
     [prefix + "/config_status", "its answers to updates"],
     ...(mqtt.publishStatus ? [[prefix + "/" + Status.level, "what it says of itself"] as const] : []),
-    ...sensors.flatMap(({ id }): ReadonlyArray<readonly [string, string]> => [
+    ...sensors.flatMap(({ id, quantities }): ReadonlyArray<readonly [string, string]> => [
       [`${prefix}/${id}/data`, `the readings of ${id}`],
       ...(mqtt.publishValues
-        ? ["temperature", "humidity"].map((value) => [`${prefix}/${id}/${value}`, `the ${value} of ${id}`] as const)
+        ? (quantities?.map(({ key }) => key) ?? ["temperature", "humidity"]).map((value) =>
+          [`${prefix}/${id}/${value}`, `the ${value} of ${id}`] as const
+        )
         : [])
     ])
   ])

@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as BoardRules from "../../domain/config/BoardRules.ts"
 import * as DeviceConfig from "../../domain/config/DeviceConfig.ts"
+import { rowOf } from "../../domain/config/drivers.ts"
 
 import { loadConfig } from "./loadConfig.ts"
 import { demo } from "./demo.ts"
@@ -44,13 +45,16 @@ export const configured = (
 export const namesOf = (sensors: ReadonlyArray<DeviceConfig.SensorConfig>): string =>
   sensors.map(({ id, type }) => `${type} ${JSON.stringify(id)}`).join(", ")
 
+/** What is read on a machine that is no board. */
+const readHere = ["simulated", "script", "command"]
+
 /**
- * The configuration, if there is a sensor that this machine can read: a simulated one. Others are left out with a
+ * The configuration, if there is a sensor that this machine can read: a simulated one, a script or a command. Others are left out with a
  * warning. Without any there would be nothing to publish but made-up values.
  */
 export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> =>
   Effect.gen(function*() {
-    const unread = config.sensors.filter(({ type }) => type !== "simulated")
+    const unread = config.sensors.filter(({ type }) => !readHere.includes(type))
     if (unread.length === 0) return
     const [first] = unread
     const fix =
@@ -71,11 +75,11 @@ export const readable = (file: string, config: DeviceConfig.DeviceConfig): Effec
 
 /** A sensor without a driver measures nothing, on a board and here. */
 export const imaginable = (file: string, config: DeviceConfig.DeviceConfig): Effect.Effect<void, Refusal> => {
-  const [unknown] = config.sensors.filter(({ type }) => !BoardRules.isDriver(type))
+  const [unknown] = config.sensors.filter(({ type }) => rowOf(type) === undefined)
   return unknown === undefined ? Effect.void : Effect.fail(new Refusal({
-    message: `${file}: sensors.${unknown.type} has no driver on a board, which has ${
-      BoardRules.drivers.join(", ")
-    }: nothing is simulated of it; use one of these`
+    message: `${file}: ${
+      BoardRules.pathOf(unknown)
+    } has no driver: nothing is simulated of it; use one of those in docs/sensors.md`
   }))
 }
 

@@ -144,6 +144,19 @@ const withPems = (path: string, mqtt: { readonly [key: string]: unknown }) =>
     return resolved
   })
 
+/** The sensors of a file with JavaScript in place of the names of files that hold it. */
+const withScripts = (path: string, sensors: { readonly [key: string]: unknown }) =>
+  Effect.gen(function*() {
+    const resolved: { [key: string]: unknown } = { ...sensors }
+    for (const [key, sensor] of Object.entries(sensors)) {
+      const script = ConfigTable.isObject(sensor) ? sensor["script"] : undefined
+      if (typeof script !== "string" || !/^[^\n;(]+\.js$/.test(script)) continue
+      const advice = `sensors.${key}.script in ${path} must be JavaScript or the name of a file that ends in .js`
+      resolved[key] = { ...sensor as object, script: yield* readText(beside(path, script), advice) }
+    }
+    return resolved
+  })
+
 /** The file without the key that names its JSON Schema to an editor, which is not a key of the configuration. */
 export const withoutSchema = (file: { readonly [key: string]: unknown }): { readonly [key: string]: unknown } => {
   const { $schema: _, ...document } = file
@@ -151,8 +164,8 @@ export const withoutSchema = (file: { readonly [key: string]: unknown }): { read
 }
 
 /**
- * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, and `ssl_key` may name files, relative to it. Wrong
- * values fail with `InvalidConfig`, all of them at once.
+ * The configuration in the file at `path`. `ssl_ca`, `ssl_cert`, `ssl_key`, and a sensor's `script` may name files,
+ * relative to it. Wrong values fail with `InvalidConfig`, all of them at once.
  */
 export const loadConfig = Effect.fn("loadConfig")(function*(
   path: string
@@ -164,8 +177,12 @@ export const loadConfig = Effect.fn("loadConfig")(function*(
       message: `${path} must hold a JSON object, { ... }, but holds another value`
     })
   }
-  const { mqtt } = parsed
-  const document = withoutSchema(ConfigTable.isObject(mqtt) ? { ...parsed, mqtt: yield* withPems(path, mqtt) } : parsed)
+  const { mqtt, sensors } = parsed
+  const document = withoutSchema({
+    ...parsed,
+    ...(ConfigTable.isObject(mqtt) ? { mqtt: yield* withPems(path, mqtt) } : {}),
+    ...(ConfigTable.isObject(sensors) ? { sensors: yield* withScripts(path, sensors) } : {})
+  })
   const { config, warnings } = yield* Effect.fromResult(DeviceConfig.check(document))
   const unreachable = Address.faultOf(config.mqtt.broker)
   if (unreachable !== undefined) return yield* DeviceConfig.invalid([{ field: "mqtt.broker", ...unreachable }])

@@ -7,7 +7,7 @@ import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import { fork } from "node:child_process"
 import * as path from "node:path"
-import { modules } from "../../domain/config/BoardRules.ts"
+import * as DriverLookup from "../../domain/config/DriverLookup.ts"
 import { besides, configFile } from "../bundle/overlays.ts"
 import { reading } from "../dormouse/loadConfig.ts"
 import * as Place from "../dormouse/Place.ts"
@@ -84,13 +84,25 @@ const readModule = (file: string) =>
     return { name, bytes }
   })
 
+/** What the firmware of an ESP32 brings along. */
+const inFirmware = ["net", "tls", "dgram", "crypto", "Storage", "Flash", "Wifi", "ESP32"]
+
 /** The modules that the configuration needs and that are not given. With effect's own runtime it lies in the script. */
 const missing = (files: ReadonlyArray<StoredFile>): ReadonlyArray<string> => {
-  const script = new TextDecoder().decode((files.find(({ name }) => name === configFile) ?? files[0])?.bytes)
-  return Object.entries(modules).flatMap(([type, name = type]) =>
-    new RegExp("type\"?: ?[\"']" + type + "[\"']").test(script) && !files.some((file) => file.name === name) ? [name]
-      : []
+  const textOf = (file: StoredFile | undefined) => new TextDecoder().decode(file?.bytes)
+  const config = textOf(files.find(({ name }) => name === configFile) ?? files[0])
+  const both = ["dht22", "bme280"]
+  const named = both.filter((type) => new RegExp("type\"?: ?[\"']" + type + "[\"']").test(config))
+  // The code of any other driver is only in the program of a board that has it.
+  const required = files.flatMap((file) =>
+    [...textOf(file).matchAll(/require\(["']([\w-]+)["']\)/g)].map(([, name]) => name as string)
   )
+  const usual = both.map((type) => DriverLookup.moduleOf(type))
+  const needed = [
+    ...named.flatMap((type) => DriverLookup.moduleOf(type) ?? []),
+    ...required.filter((name) => !inFirmware.includes(name) && !usual.includes(name))
+  ]
+  return [...new Set(needed)].filter((name) => !files.some((file) => file.name === name))
 }
 
 const outcome = (ending: Ending): string => {

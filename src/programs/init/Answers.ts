@@ -3,7 +3,7 @@
  */
 import * as Result from "effect/Result"
 import { crc32 } from "../../domain/bytes/Crc32.ts"
-import type { Driver } from "../../domain/config/BoardRules.ts"
+import type { BoardDriver } from "../../domain/config/drivers.ts"
 import * as ConfigTable from "../../domain/config/ConfigTable.ts"
 import { check } from "../../domain/config/DeviceConfig.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
@@ -22,7 +22,7 @@ export interface Answers {
   /** The first is preferred; at most two. */
   readonly networks: ReadonlyArray<Network>
   readonly server: ServerUrl
-  readonly sensor: Driver
+  readonly sensor: BoardDriver
   /** Undefined for a sensor without wires. */
   readonly pin: number | undefined
   /** Seconds. */
@@ -36,7 +36,7 @@ export interface Answers {
 export const usual = {
   name: "Sensor",
   server: "mqtt://localhost",
-  sensor: "simulated" as Driver,
+  sensor: "simulated" as BoardDriver,
   interval: 300,
   sendInterval: 0
 }
@@ -91,7 +91,7 @@ export const toDocument = (
 }
 
 /** A remark about the sensor's pin on a board; with `fails` no board could read it there. */
-export const pinRemark = (sensor: Driver, pin: number | undefined): Remark | undefined => {
+export const pinRemark = (sensor: BoardDriver, pin: number | undefined): Remark | undefined => {
   const checked = check({ sensors: { [sensor]: { id: "a", ...(pin === undefined ? {} : { pin }) } } })
   if (Result.isFailure(checked)) return undefined
   const remarks = pins(checked.success.config, undefined)

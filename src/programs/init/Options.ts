@@ -3,7 +3,7 @@
  */
 import type * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
-import { drivers } from "../../domain/config/BoardRules.ts"
+import { choices } from "../dormouse/sensors.ts"
 import * as Shared from "../dormouse/SharedOptions.ts"
 
 export const flags = {
@@ -19,7 +19,7 @@ export const flags = {
     Flag.optional
   ),
   server: Shared.server("Where the Server is: " + Shared.serverForm + " (mqtt://localhost)"),
-  sensor: Flag.Literals("sensor", drivers).pipe(
+  sensor: Flag.Literals("sensor", choices).pipe(
     Flag.withDescription("What measures; simulated needs no hardware (simulated)"),
     Flag.optional
   ),

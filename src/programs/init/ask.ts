@@ -6,10 +6,10 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Prompt from "effect/cli/Prompt"
-import { type Driver, drivers } from "../../domain/config/BoardRules.ts"
+import type { BoardDriver } from "../../domain/config/drivers.ts"
 import * as ServerUrl from "../client/ServerUrl.ts"
 import * as Answers from "./Answers.ts"
-import { sensors } from "../dormouse/sensors.ts"
+import { choices, sensors } from "../dormouse/sensors.ts"
 import type { Given } from "./Options.ts"
 
 /** Accepts a text when `fault` finds nothing wrong with it. */
@@ -82,12 +82,12 @@ const server = (given: Given) =>
   })
 
 const sensorOf = (given: Given) => {
-  const choices = drivers.map((value) => ({ ...sensors[value], value }))
+  const rows = choices.map((value) => ({ ...sensors[value], value }))
   return Option.isSome(given.sensor) ? Effect.succeed(given.sensor.value)
-    : Prompt.run(Prompt.Select({ message: "Sensor", choices }))
+    : Prompt.run(Prompt.Select({ message: "Sensor", choices: rows }))
 }
 
-const pin = (type: Driver, given: Given) => {
+const pin = (type: BoardDriver, given: Given) => {
   const { pinQuestion, usualPin } = sensors[type]
   return pinQuestion === undefined || Option.isSome(given.pin)
     ? Effect.succeed(Option.getOrUndefined(given.pin))
@@ -95,7 +95,7 @@ const pin = (type: Driver, given: Given) => {
 }
 
 /** A pin that no board has is asked for again; for a pin that some boards have there is a warning afterwards. */
-const pinFault = (type: Driver, value: number): string | undefined => {
+const pinFault = (type: BoardDriver, value: number): string | undefined => {
   const remark = Answers.pinRemark(type, value)
   return Answers.faultOf({ sensors: { [type]: { pin: value } } }, `sensors.${type}.pin`) ??
     (remark?.fails === undefined ? undefined : remark.message)

@@ -9,6 +9,8 @@ const documented = (): { [key: string]: unknown } => {
   for (const { default: standard, key } of configDocs) {
     if (key.startsWith("network")) continue
     const path = key.replace("<type>", "simulated").split(".")
+    // A quantity that is named is one more, and numbers behind the point are the same as none that are given.
+    if (key.includes("<quantity>") || /\.(decimals|offset|scale|sck|miso|wait|bus)$/.test(key)) continue
     let value: unknown
     try {
       value = JSON.parse(standard)
@@ -65,12 +67,56 @@ describe("the documentation of the configuration", () => {
       "sensors.<type>.temperature.above",
       "sensors.<type>.temperature.below",
       "sensors.<type>.temperature.hysteresis",
+      "sensors.<type>.temperature.decimals",
+      "sensors.<type>.temperature.offset",
+      "sensors.<type>.temperature.scale",
+      "sensors.<type>.temperature.measured_low",
+      "sensors.<type>.temperature.true_low",
+      "sensors.<type>.temperature.measured_high",
+      "sensors.<type>.temperature.true_high",
+      "sensors.<type>.temperature.device_class",
       "sensors.<type>.humidity.name",
       "sensors.<type>.humidity.unit",
       "sensors.<type>.humidity.change",
       "sensors.<type>.humidity.above",
       "sensors.<type>.humidity.below",
-      "sensors.<type>.humidity.hysteresis"
+      "sensors.<type>.humidity.hysteresis",
+      "sensors.<type>.humidity.decimals",
+      "sensors.<type>.humidity.offset",
+      "sensors.<type>.humidity.scale",
+      "sensors.<type>.humidity.measured_low",
+      "sensors.<type>.humidity.true_low",
+      "sensors.<type>.humidity.measured_high",
+      "sensors.<type>.humidity.true_high",
+      "sensors.<type>.humidity.device_class",
+      "sensors.<type>.driver",
+      "sensors.<type>.scl",
+      "sensors.<type>.sck",
+      "sensors.<type>.miso",
+      "sensors.<type>.echo",
+      "sensors.<type>.address",
+      "sensors.<type>.device",
+      "sensors.<type>.bus",
+      "sensors.<type>.module",
+      "sensors.<type>.connect",
+      "sensors.<type>.read",
+      "sensors.<type>.wait",
+      "sensors.<type>.script",
+      "sensors.<type>.command",
+      "sensors.<type>.quantities.<quantity>.name",
+      "sensors.<type>.quantities.<quantity>.unit",
+      "sensors.<type>.quantities.<quantity>.change",
+      "sensors.<type>.quantities.<quantity>.above",
+      "sensors.<type>.quantities.<quantity>.below",
+      "sensors.<type>.quantities.<quantity>.hysteresis",
+      "sensors.<type>.quantities.<quantity>.decimals",
+      "sensors.<type>.quantities.<quantity>.offset",
+      "sensors.<type>.quantities.<quantity>.scale",
+      "sensors.<type>.quantities.<quantity>.measured_low",
+      "sensors.<type>.quantities.<quantity>.true_low",
+      "sensors.<type>.quantities.<quantity>.measured_high",
+      "sensors.<type>.quantities.<quantity>.true_high",
+      "sensors.<type>.quantities.<quantity>.device_class"
     ])
     expect(mqtt).toEqual([
       "enabled",

@@ -84,7 +84,12 @@ describe("the JSON Schema of a device's file", () => {
 
   it("has every key of the table with a meaning, and each default that is a value", () => {
     const at = (schema: JsonSchema, path: ReadonlyArray<string>): JsonSchema =>
-      path.reduce((inner, key) => (inner["properties"] as Record<string, JsonSchema>)[key] ?? {}, schema)
+      path.reduce((inner, key) => {
+        // A sensor's keys are there once; what is under keys that the user chooses has one schema for all.
+        const definitions = configJsonSchema["definitions"] as Readonly<Record<string, JsonSchema>>
+        const { additionalProperties, properties } = inner["$ref"] === undefined ? inner : definitions["sensor"] ?? {}
+        return ((properties ?? {}) as Record<string, JsonSchema>)[key] ?? (additionalProperties ?? {}) as JsonSchema
+      }, schema)
     const look = (rows: ConfigTable.Rows, path: ReadonlyArray<string>): void => {
       for (const row of ConfigTable.rowsOf(rows)) {
         const [key, , kind] = row

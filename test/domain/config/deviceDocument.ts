@@ -27,13 +27,35 @@ const limits = {
   hysteresis: fc.integer({ min: 0, max: 1000 })
 }
 
+/** Two points need four values, and then no factor. */
+const calibration = {
+  decimals: fc.nat({ max: 6 }),
+  offset: fc.double({ min: -100, max: 100, noNaN: true }),
+  scale: fc.double({ min: -100, max: 100, noNaN: true }),
+  device_class: text
+}
+
+const points = fc.constantFrom<Json>({ measured_low: 1, true_low: 0, measured_high: 2, true_high: 10 }, {
+  measured_low: 71.5,
+  true_low: 0,
+  measured_high: 30,
+  true_high: -100,
+  decimals: 1
+})
+
+const quantity = fc.oneof(record({ name: text, unit: text, ...limits, ...calibration }), points)
+
 const sensor = record({
   name: text,
   pin: fc.nat({ max: 48 }),
   interval: fc.nat({ max: 86400 }),
   max_silence: fc.integer({ min: 1, max: 604800 }),
-  temperature: record({ name: text, unit: fc.constantFrom("C", "F"), ...limits }),
-  humidity: record({ name: text, unit: text, ...limits })
+  temperature: record({ name: text, unit: fc.constantFrom("C", "F"), ...limits, ...calibration }),
+  humidity: fc.oneof(record({ name: text, unit: text, ...limits }), points),
+  quantities: record({ pressure: quantity, mine_2: quantity }),
+  scl: fc.nat({ max: 48 }),
+  address: fc.integer({ min: 1, max: 127 }),
+  device: text
 }, ["pin"])
 
 const reconnect = record({
@@ -101,7 +123,9 @@ export const validDocument: fc.Arbitrary<Json> = record({
   sensors: record({
     dht22: sensor,
     bme280: fc.tuple(sensor, name).map(([one, id]) => ({ ...one, id: "b" + id })),
-    simulated: record({ interval: fc.nat(9) })
+    simulated: record({ interval: fc.nat(9) }),
+    roof: sensor.map((one) => ({ ...one, driver: "ds18b20" })),
+    rain: record({ driver: fc.constant("script"), script: text, quantities: record({ rain: quantity }) }, ["driver"])
   }),
   mqtt: fc.tuple(mqtt, login, certificate, twoTopics).map((parts) => Object.assign({}, ...parts) as Json)
 })

@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
 import * as HomeAssistant from "../../../src/domain/message/HomeAssistant.ts"
+import * as MadeUp from "../../../src/domain/message/MadeUp.ts"
 import * as Status from "../../../src/domain/message/Status.ts"
 import * as Reading from "../../../src/domain/message/Reading.ts"
 import { validDocument } from "../config/deviceDocument.ts"
@@ -111,9 +112,10 @@ describe("the discovery message", () => {
     fc.assert(fc.property(validDocument, (document) => {
       const config = configOf({ ...document, mqtt: { ...document["mqtt"] as object, publish_status: false } })
       const { components } = HomeAssistant.discovery(config, options)
-      const messages = config.sensors.flatMap((sensor) =>
-        Reading.toMessages({ sensor, uptime: 60, temperature: 21.4, humidity: 48 }, config.mqtt.publishValues)
-      )
+      const messages = config.sensors.flatMap((sensor) => {
+        const measured = MadeUp.complete(sensor, { temperature: 21.4, humidity: 48 }, 0, 0.5)
+        return Reading.toMessages({ sensor, uptime: 60, ...measured }, config.mqtt.publishValues)
+      })
       for (const { device_class, state_topic, value_template } of Object.values(components)) {
         const text = messages.find(({ topic }) => config.mqtt.topicDataPrefix + "/" + topic === state_topic)?.payload ??
           "no such message"
@@ -123,7 +125,10 @@ describe("the discovery message", () => {
         expect([device_class, typeof value === "number" && isFinite(value)]).toEqual([device_class, true])
       }
       const ids = Object.values(components).map(({ unique_id }) => unique_id)
-      expect([ids.length, new Set(ids).size]).toEqual([3 * config.sensors.length, ids.length])
+      expect([ids.length, new Set(ids).size]).toEqual([
+        config.sensors.reduce((sum, { quantities }) => sum + 1 + (quantities?.length ?? 2), 0),
+        ids.length
+      ])
     }), { numRuns: 200 })
   })
 })

@@ -73,10 +73,12 @@ describe("a property name", () => {
   })
 
   it("is renamed in the table of configuration keys wherever the program has it", () => {
-    const file = path.join(source, "domain/config/ConfigTable.ts")
-    const table = compile(readFileSync(file, "utf8"), file, { isTerse: true, keys: { reserved, isOwnJson: false } })
+    const table = ["ConfigTable.ts", "SensorRows.ts"].map((name) => {
+      const file = path.join(source, "domain/config", name)
+      return compile(readFileSync(file, "utf8"), file, { isTerse: true, keys: { reserved, isOwnJson: false } })
+    }).join("\n")
     const properties = [ConfigTable.deviceRows, ConfigTable.mqttRows, ConfigTable.reconnectRows,
-      ConfigTable.networkRows, ConfigTable.sensorRows]
+      ConfigTable.networkRows, ConfigTable.sensorRows, ConfigTable.quantityRows]
       .flatMap(ConfigTable.rowsOf).map(([, property]) => property).filter((property) => !reserved.has(property))
     expect(properties.length).toBeGreaterThan(40)
     for (const property of properties) expect(table).toContain(`"${property}_$"`)

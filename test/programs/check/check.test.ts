@@ -12,7 +12,7 @@ import { pinsOf } from "../../../src/domain/config/boardPins.ts"
 import { type BoardName, boardNames } from "../../../src/domain/energy/boards.ts"
 import * as Json from "../../../src/domain/bytes/Json.ts"
 import { handle } from "../../../src/programs/check/check.ts"
-import { drivers } from "../../../src/domain/config/BoardRules.ts"
+import { names as drivers } from "../../../src/domain/config/DriverLookup.ts"
 import { judge } from "../../../src/programs/check/Finding.ts"
 import * as Places from "../../../src/programs/check/Places.ts"
 import { nearest } from "../../../src/programs/check/unknownKeys.ts"
@@ -91,7 +91,7 @@ describe("dormouse check", () => {
         "4:45 error network.password must be text of 0 to 64 bytes, but is longer",
         "5:16 error sensors.dht22.pin must be a whole number of at least 0, but is missing",
         "5:33 error sensors.dht22.id must be one topic level: text without / + #, but is \"a/b\"",
-        "5:42 warning sensors.dht2 has no driver on a board, which has dht22, bme280, simulated; did you mean dht22?",
+        "5:42 warning sensors.dht2 has no driver on a board; did you mean dht22?",
         "5:62 warning sensors.dht2.tempreature is not a key of the configuration and is ignored; did you mean temperature?",
         "6:3 error mqtt.broker must be a host name or address while mqtt.enabled is true, but is empty",
         "6:3 warning mqtt.client_id is missing and so esp_sensor: a second device with that name would disconnect this one; \"{device_id}\" takes the device's",
@@ -312,8 +312,36 @@ describe("dormouse check", () => {
     [{ network: undefined }, {}, [
       "board warning network is missing: a board will join none (a run on this machine needs none)"
     ]],
-    [{ sensors: { ds18b20: { id: "s", pin: 4 } } }, {}, [
-      "board warning sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated"
+    [{ sensors: { thermopile: { id: "s", pin: 4 } } }, {}, [
+      "board warning sensors.thermopile has no driver on a board: docs/sensors.md lists those that there are"
+    ]],
+    [{ sensors: { out: { driver: "thermopile", id: "s", pin: 4 } } }, {}, [
+      "board warning sensors.out is a thermopile, which has no driver on a board: docs/sensors.md lists those that there are"
+    ]],
+    [{ sensors: { load: { driver: "command", id: "s", quantities: { load: {} }, command: "echo 1" } } }, {}, [
+      "board warning sensors.load is a command, which has no driver on a board: docs/sensors.md lists those that there are"
+    ]],
+    // Two on one wire, and two on one bus, share their pins.
+    [{
+      sensors: {
+        roof: { driver: "ds18b20", pin: 4, id: "r" },
+        cellar: { driver: "ds18b20", pin: 4, device: "1", id: "c" }
+      }
+    }, {}, []],
+    [{ sensors: { sht4x: { pin: 21, id: "r" }, bh1750: { pin: 21, id: "c" } } }, {}, []],
+    [{ sensors: { analog: { pin: 34, id: "r" } } }, {}, []],
+    [{ sensors: { bmp280: { pin: 21, id: "r", quantities: { co2: {} } } } }, { outbox: { capacity: 100 } }, [
+      "warning sensors.bmp280.quantities.co2 is not measured by a BMP280: it gives temperature, pressure"
+    ]],
+    [{ sensors: { dht22: { pin: 4, id: "r", script: "done(1)", scl: 3 } } }, {}, [
+      "warning sensors.dht22.script has no effect with the driver dht22",
+      "warning sensors.dht22.scl has no effect with the driver dht22"
+    ]],
+    [{ sensors: { out: { driver: "script", id: "s", quantities: { rain: {} } } } }, {}, [
+      "error sensors.out.script is missing, without which it cannot be read: docs/sensors.md shows how it is written"
+    ]],
+    [{ sensors: { out: { driver: "module", module: "X", read: "sensor.read()", id: "s" } } }, {}, [
+      "error sensors.out.quantities is missing or empty: name what it gives, there or as temperature or humidity"
     ]]
   ]
   it.effect.each(surprises)("says what a newcomer would find out later: %j with mqtt %j",
@@ -369,9 +397,12 @@ describe("dormouse check", () => {
         )
         const checked = DeviceConfig.check(document)
         const faults = Result.isFailure(checked) ? checked.failure.issues : []
-        // A random certificate is not a file, and a random host may not be valid: that is found here and not by the
-        // check.
-        const isOther = /must be a PEM text|^mqtt\.broker must be (an address without brackets|a host name or an)/
+        // A random certificate is not a file, a random host may not be valid, and a random script gives nothing: that
+        // is found here and not by the check.
+        const isOther = new RegExp(
+          "must be a PEM text|^mqtt\\.broker must be (an address without brackets|a host name or an)|" +
+            "is missing, without which it cannot be read|is missing or empty: name what it gives"
+        )
         const said = findings.filter(({ message, severity }) => severity === "error" && !isOther.test(message))
         expect(said.map(({ message }) => message).sort()).toEqual(
           faults.map(({ field, fix, problem }) => `${field} must be ${fix}, but ${problem}`).sort()
@@ -455,7 +486,8 @@ describe("what it is made of", () => {
         humidity: { name: "", unit: "%" }
       }
       const { message } = yield* Effect.flip(Espruino.sensor.read(sensor))
-      expect(message).toBe("no driver for other; use " + drivers.join(", ").replace(/, (\w+)$/, " or $1"))
+      expect(message).toBe("no driver for other; use dht22, bme280 or simulated")
+      expect(drivers).toEqual(expect.arrayContaining(["dht22", "bme280", "simulated"]))
     }))
 
   it("places are found after values that are nested deeper than a stack goes", () => {

@@ -169,7 +169,7 @@ describe("npm run simulate", () => {
         return folder + "/" + name
       }
       const days = ["--days", "0.1", "--story", "healthy"]
-      const none = file("none.json", { ds18b20: { id: "s", pin: 4 } })
+      const none = file("none.json", { thermopile: { id: "s", pin: 4 } })
       const [real, made, unknown, compared] = yield* simulateAll([
         days,
         [...days, "--config", file("made.json", { simulated: { id: "s" } })],
@@ -179,7 +179,7 @@ describe("npm run simulate", () => {
       expect(real?.out).toContain("no sensor is read here: what dht22 \"livingroom\" measures is made up\n")
       expect(made?.out).not.toContain("made up")
       const said = none +
-        ": sensors.ds18b20 has no driver on a board, which has dht22, bme280, simulated: nothing is simulated of it; use one of these"
+        ": sensors.thermopile has no driver: nothing is simulated of it; use one of those in docs/sensors.md"
       expect([unknown, compared]).toEqual([{ code: 1, out: "", err: [said] }, { code: 1, out: "", err: [said] }])
     })))
 

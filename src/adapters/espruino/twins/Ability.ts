@@ -3,9 +3,10 @@
  */
 import type * as Original from "../../../domain/config/Ability.ts"
 import * as BoardRules from "../../../domain/config/BoardRules.ts"
-import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import { isCompared } from "../../../domain/config/limits.ts"
 import { platform } from "../platform/platform.ts"
+import * as DriverLookup from "./DriverLookup.ts"
 
 /** The bundler puts it here (`define`). */
 declare const deviceConfig: DeviceConfig
@@ -14,7 +15,7 @@ declare const deviceConfig: DeviceConfig
  * How many variables judging and storing an update takes at most once this is loaded, whatever it contains within its
  * limits; for each byte of its text; and for each comma. Measured, and rounded up.
  */
-const ownVariables = 850
+const ownVariables = 900
 const byteVariables = 0.3
 const commaVariables = 7
 
@@ -24,8 +25,8 @@ const neededFor = (text: string): number => {
   return Math.ceil(ownVariables + byteVariables * text.length + commaVariables * commas)
 }
 
-/** How many variables the code that judges takes as soon as it is loaded. Measured: 800. */
-const judgeVariables = 800
+/** How many variables the code that judges takes as soon as it is loaded. Measured, and rounded up. */
+const judgeVariables = 860
 
 const lackOf = (needed: number): string | undefined => {
   const { free } = platform.process.memory()
@@ -38,6 +39,32 @@ const lackOf = (needed: number): string | undefined => {
 export const lackForJudge = (text: string): string | undefined => lackOf(judgeVariables + neededFor(text))
 
 export const lack: typeof Original.lack = (text) => lackOf(neededFor(text))
+
+/** What the code of a sensor was made from: an update cannot change it. */
+const codeOf = (
+  { address, bus, connect, device, echo, miso, module, quantities, read, sck, scl, script, type, wait }: SensorConfig
+) =>
+  JSON.stringify([type, module, connect, read, script, bus, wait, address, device, echo, scl, sck, miso,
+    quantities?.map(({ key }) => key)])
+
+/** Why the program cannot read a sensor; undefined: it can. */
+const unableToDrive = ({ sensors }: DeviceConfig): string | undefined => {
+  for (const sensor of sensors) {
+    const key = sensor.key ?? sensor.type
+    const mine = deviceConfig.sensors.filter((each) => (each.key ?? each.type) === key)[0]
+    const isUsual = DriverLookup.isUsual(sensor.type) && sensor.quantities === undefined
+    // The program has code made for one that is not usual, or has its quantities.
+    if (
+      mine === undefined ? !isUsual
+        : codeOf(mine) !== codeOf(sensor) &&
+          !(isUsual && mine.quantities === undefined && DriverLookup.isUsual(mine.type))
+    ) {
+      return "sensors." + key +
+        " must be driven, connected and calibrated as it was on this board, whose program has no other code"
+    }
+  }
+  return undefined
+}
 
 export const inability: typeof Original.inability = (config) => {
   const again = "; flash a bundle made with it"
@@ -68,10 +95,12 @@ export const inability: typeof Original.inability = (config) => {
   }
   const [first] = BoardRules.faults(config)
   if (first !== undefined) return first.field + " must be " + first.fix + ", but " + first.problem
-  for (const { type } of config.sensors) {
-    const module = BoardRules.modules[type]
+  const unable = unableToDrive(config)
+  if (unable !== undefined) return unable + again
+  for (const sensor of config.sensors) {
+    const module = BoardRules.moduleOf(sensor)
     if (module !== undefined && platform.require("Storage").read(module) === undefined) {
-      return "sensors." + type + " needs Espruino's module " + module +
+      return BoardRules.pathOf(sensor) + " needs Espruino's module " + module +
         ", which this board does not have; flash it with --module"
     }
   }

@@ -21,7 +21,10 @@ interface Last {
 const sensorMillis = 5_000
 
 const fault = (sensor: SensorConfig, found: Last, last: Last | undefined): string | undefined => {
-  const { above = Infinity, change } = sensor.temperature
+  const { above = Infinity } = sensor.temperature
+  // All quantities of this world have the same value, and one that has changed is enough.
+  const changes = [sensor.temperature, ...(sensor.quantities ?? [])].flatMap((limits) => limits.change ?? [])
+  const change = changes.length === 0 ? undefined : Math.min(...changes)
   const name = "left out reading " + found.temperature + " of " + sensor.id
   if (change === undefined) return name + ", though all are to be published"
   if (last === undefined) return name + ", though none was published before"

@@ -2,7 +2,7 @@
  * What identifies a message of a device under test. Its sensors count, so no two readings are the same, and a message
  * is identified by its topic and its text, wherever it is found.
  */
-import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as Status from "../../../domain/message/Status.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
@@ -32,12 +32,20 @@ export const count = (key: string): number | undefined => {
   return Number.isNaN(value) ? undefined : value
 }
 
-/** What a sensor measures at its reading number `n`. */
-export const measurement = (n: number): Measurement => ({ temperature: n / 100, humidity: n / 100 })
+/** What a sensor measures at its reading number `n`, if it gives so much. */
+export const measurement = (n: number): Measurement => {
+  const values = { temperature: n / 100, humidity: n / 100, pressure: n / 100 }
+  return values
+}
 
 /** The keys of the messages that a reading becomes. */
-export const expected = (mqtt: MqttConfig, sensor: string, { temperature }: Measurement): ReadonlyArray<string> => {
-  const names = mqtt.publishValues ? ["data", "temperature", "humidity"] : ["data"]
+export const expected = (
+  { mqtt, sensors }: DeviceConfig,
+  sensor: string,
+  { temperature }: Measurement
+): ReadonlyArray<string> => {
+  const list = sensors.find(({ id }) => id === sensor)?.quantities?.map(({ key }) => key)
+  const names = mqtt.publishValues ? ["data", ...(list ?? ["temperature", "humidity"])] : ["data"]
   return names.map((name) => sensor + "/" + name + separator + temperature)
 }
 

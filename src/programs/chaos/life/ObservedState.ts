@@ -177,7 +177,7 @@ export const see = (facts: ObservedState, seen: Observation, now: Moment): void 
       return onEvent(facts, seen.event)
     case "Read":
       if (!facts.config.mqtt.enabled) return
-      for (const key of Message.expected(facts.config.mqtt, seen.sensor, seen.measurement)) {
+      for (const key of Message.expected(facts.config, seen.sensor, seen.measurement)) {
         Ledger.take(facts.ledger, key)
       }
       return

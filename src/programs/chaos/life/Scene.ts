@@ -99,6 +99,12 @@ const selective = ({ sensors, update_interval: interval }: Effect.Success<typeof
     return { sensors: { ...sensors, simulated: { ...sensors.simulated, ...limits } } }
   })
 
+/** What a fifth of all devices measure besides. */
+const more = Effect.gen(function*() {
+  if ((yield* Random.next) < 0.8) return undefined
+  return { pressure: yield* one({}, {}, { change: 0.04 }) }
+})
+
 /** What a quarter of those that sleep have besides: readings that are kept for later. */
 const seldom = ({ deep_sleep: sleeps, update_interval: interval }: Effect.Success<typeof file>) =>
   Effect.gen(function*() {
@@ -121,13 +127,23 @@ export const draw = (seed: string, wakes: number): Scene =>
   Effect.runSync(Random.withSeed(
     Effect.gen(function*() {
       const drawn = yield* file
-      const more = yield* Random.withSeed(spread(drawn), seed + " spread")
+      const tries = yield* Random.withSeed(spread(drawn), seed + " spread")
       // A seventh says how it is.
       const says = yield* Random.withSeed(Effect.map(Random.next, (chance) => chance < 0.15), seed + " status")
       const kept = yield* Random.withSeed(seldom(drawn), seed + " seldom")
       const selects = yield* Random.withSeed(selective(drawn), seed + " selective")
+      const quantities = yield* Random.withSeed(more, seed + " quantities")
       const asked = yield* Random.withSeed(time(drawn.update_interval), seed + " time")
-      const whole = { ...drawn, ...asked, ...selects, mqtt: { ...drawn.mqtt, ...more, ...kept, publish_status: says } }
+      const { sensors } = { ...drawn, ...selects }
+      const measures = quantities === undefined ? {}
+        : { sensors: { ...sensors, simulated: { ...sensors.simulated, quantities } } }
+      const whole = {
+        ...drawn,
+        ...asked,
+        ...selects,
+        ...measures,
+        mqtt: { ...drawn.mqtt, ...tries, ...kept, publish_status: says }
+      }
       const { config } = Result.getOrThrow(DeviceConfig.check(whole))
       // Clocks that were never set, and clocks that were.
       return { config, clock: yield* one(0, 1_700_000_000_000), wakes }

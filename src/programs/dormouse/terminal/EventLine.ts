@@ -2,6 +2,7 @@
  * One event of a device as one line with its wall time.
  */
 import type { MqttConfig } from "../../../domain/config/DeviceConfig.ts"
+import { quantities } from "../../../domain/config/quantities.ts"
 import { knownCommands } from "../../../domain/wake/commands.ts"
 import type { WakeEvent } from "../../../domain/wake/WakeEvent.ts"
 import * as Format from "./Format.ts"
@@ -30,11 +31,16 @@ export const command = (text: string): string =>
     : JSON.stringify(text.slice(0, 40)) + " is not known and is ignored: use " + knownCommands.join(" or ")
 
 const measured = (event: Extract<WakeEvent, { readonly _tag: "Measured" }>): string => {
+  const { _tag: _, humidity, sensor, temperature, ...others } = event
   const values = [
-    ...(event.temperature === undefined ? [] : [event.temperature + " °C"]),
-    ...(event.humidity === undefined ? [] : [event.humidity + " % humidity"])
+    ...(temperature === undefined ? [] : [temperature + " °C"]),
+    ...(humidity === undefined ? [] : [humidity + " % humidity"]),
+    ...Object.entries(others).map(([key, value]) => {
+      const unit = quantities[key]?.unit ?? ""
+      return key + " " + String(value) + (unit === "" ? "" : " " + unit)
+    })
   ]
-  return event.sensor + ": " + values.join(", ")
+  return sensor + ": " + values.join(", ")
 }
 
 /** By how much the clock was wrong. */

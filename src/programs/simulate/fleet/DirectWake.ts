@@ -52,7 +52,9 @@ const measure = (living: Living): boolean => {
     lived.readings++
     const chance = draw(device)
     // To measure is half the cost of a wake, and only to compare is it needed.
-    if (isCompared(sensor) && !select(wake, sensor, physics.measure(lived.endsAt, chance), begun)) {
+    if (
+      isCompared(sensor) && !select(wake, sensor, LazyMessages.measured(physics, sensor, lived.endsAt, chance), begun)
+    ) {
       Measuring.enqueue(wake, sensor, [], begun)
       continue
     }

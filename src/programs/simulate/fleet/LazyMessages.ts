@@ -8,6 +8,7 @@
 import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { DeviceState } from "../../../domain/state/DeviceState.ts"
 import type * as Outbox from "../../../domain/delivery/Outbox.ts"
+import * as MadeUp from "../../../domain/message/MadeUp.ts"
 import * as Reading from "../../../domain/message/Reading.ts"
 
 /** What a sensor gives at `now` milliseconds; `chance`, 0 to 1, is that reading's share of it. */
@@ -30,8 +31,18 @@ interface LazyMessages extends Outbox.Message {
   readonly part: number
 }
 
-const write = ({ chance, config, measure, now, sensor, uptime }: Source): ReadonlyArray<Outbox.Message> =>
-  Reading.toMessages({ sensor, uptime, ...measure(now, chance) }, config.mqtt.publishValues)
+/** What a sensor measures at `now`, in milliseconds. */
+export const measured = (
+  { measure }: Pick<Source, "measure">,
+  sensor: SensorConfig,
+  now: number,
+  chance: number
+): Reading.Measurement => MadeUp.complete(sensor, measure(now, chance), now, chance)
+
+const write = (source: Source): ReadonlyArray<Outbox.Message> => {
+  const { chance, config, now, sensor, uptime } = source
+  return Reading.toMessages({ sensor, uptime, ...measured(source, sensor, now, chance) }, config.mqtt.publishValues)
+}
 
 /** Topics do not depend on what was measured, as long as a sensor measures the same quantities. */
 const topics = new WeakMap<SensorConfig, ReadonlyArray<string>>()

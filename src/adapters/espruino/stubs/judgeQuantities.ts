@@ -1,0 +1,2 @@
+/** Replaces domain/wake/judgeQuantities for such a board (stubs/Quantities). */
+export const judgeQuantities = undefined

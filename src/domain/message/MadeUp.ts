@@ -1,0 +1,30 @@
+/** Made-up values for machines without a sensor, for every quantity that one gives. Not part of a board's program. */
+import type { SensorConfig } from "../config/DeviceConfig.ts"
+import { quantities } from "../config/quantities.ts"
+import type { Measurement } from "./Measurement.ts"
+
+const dayMillis = 86_400_000
+/** Where nothing is known of a quantity. */
+const unknown = { low: 0, high: 100, isBinary: undefined }
+
+/** Through the day between the least and the most that is usual, with a small random part; `chance` is 0 to 1. */
+const valueOf = (key: string, now: number, chance: number): number => {
+  const { high, isBinary, low } = quantities[key] ?? unknown
+  const share = 0.5 + 0.45 * Math.sin((now / dayMillis + key.length / 7) * 2 * Math.PI) + 0.1 * (chance - 0.5)
+  if (isBinary === true) return share > 0.7 ? 1 : 0
+  return Math.round((low + (high - low) * share) * 100) / 100
+}
+
+/** What the sensor measures, if its temperature and humidity are these. `now` in milliseconds since 1970. */
+export const complete = (
+  sensor: SensorConfig,
+  measurement: Measurement,
+  now: number,
+  chance: number
+): Measurement => {
+  if (sensor.quantities === undefined) return measurement
+  const found: Record<string, number> = {}
+  const known = measurement as Readonly<Record<string, number | undefined>>
+  for (const { key } of sensor.quantities) found[key] = known[key] ?? valueOf(key, now, chance)
+  return found
+}

@@ -1,0 +1,59 @@
+/** What a machine that is no board can measure: a command, a script, and made-up values. */
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import { describe, expect, it } from "vitest"
+import { layer } from "../../../src/adapters/node/Sensor.ts"
+import * as DeviceConfig from "../../../src/domain/config/DeviceConfig.ts"
+import { Sensor } from "../../../src/ports/Sensor.ts"
+
+const read = (sensors: object) => {
+  const sensor = Result.getOrThrow(DeviceConfig.check({ sensors })).config.sensors[0] as DeviceConfig.SensorConfig
+  return Effect.runPromise(Effect.result(
+    Effect.gen(function*() {
+      return yield* (yield* Sensor).read(sensor)
+    }).pipe(Effect.provide(layer))
+  ))
+}
+
+const node = (code: string) => `${JSON.stringify(process.execPath)} -e ${JSON.stringify(code)}`
+
+const command = (text: string, keys: object = { quantities: { load: {} } }) => ({ command: { command: text, ...keys } })
+const script = (text: string, keys: object = { quantities: { level: {} } }) => ({ script: { script: text, ...keys } })
+
+const values = async (sensors: object) => Result.getOrThrow(await read(sensors))
+const reason = async (sensors: object) => Result.getOrThrow(Result.flip(await read(sensors))).message
+
+describe("a sensor of this machine", () => {
+  it("is a command whose last line is a number or JSON", async () => {
+    expect(await values(command(node("console.log(1.5)")))).toEqual({ load: 1.5 })
+    expect(await values(command(node("console.log('warming up');console.log(JSON.stringify({a:1,b:'x',c:null}))"))))
+      .toEqual({ a: 1 })
+    expect(await values(command(node("console.log(21)"), { temperature: {} }))).toEqual({ temperature: 21 })
+  })
+
+  it("says what is wrong with a command", async () => {
+    expect(await reason(command(node("console.log('warm')")))).toBe(
+      "its command must print a number or JSON, but printed \"warm\""
+    )
+    expect(await reason(command(node("console.log('[]')")))).toBe("it gave no number and no object with numbers")
+    expect(await reason(command(node("process.stderr.write('no bus\\n');process.exit(3)"))))
+      .toBe("its command failed: no bus")
+  })
+
+  it("is a script that calls done, at once or later", async () => {
+    expect(await values(script("done(pin + 1)", { pin: 4, quantities: { level: {} } }))).toEqual({ level: 5 })
+    expect(await values(script("setTimeout(() => done({ level: 2, note: '' }), 5)"))).toEqual({ level: 2 })
+    expect(await values(script("done(require('node:os').cpus().length > 0 ? 1 : 0)"))).toEqual({ level: 1 })
+    expect(await reason(script("throw new Error('no bus')"))).toBe("its script failed: Error: no bus")
+    expect(await reason(script("done()"))).toBe("it gave no number and no object with numbers")
+  })
+
+  it("is made up for all that the file names", async () => {
+    const found = await values({ simulated: { quantities: { co2: {}, mine: {} } } })
+    expect(Object.keys(found)).toEqual(["temperature", "humidity", "co2", "mine"])
+  })
+
+  it("is none that only a board has", async () => {
+    expect(await reason({ dht22: { pin: 4 } })).toBe("this machine cannot read a dht22: only a board can")
+  })
+})
