@@ -13,12 +13,19 @@
  *   one more, and nothing has changed: there is when all before that position, taken as a positive one, are done with.
  * - `read` gives up to `most` records from position `from` on, in their order.
  * - `end` is the position behind the last record.
+ *
+ * Beside them are two sheets, of records that are written at once and have the positions 1, 2, 3 ...:
+ * - `sheets.fill` empties one, and then writes what `put` is given, one record after another, in up to about `bytes`
+ *   bytes. It gives how many they are; all of them are in flash then. `put` gives false where there is no room for the
+ *   record, which is then not there. When it fails, or the power goes meanwhile, what the sheet holds is not to be
+ *   believed; nothing else is changed.
+ * - `sheets.read` does for a sheet what `read` does.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Result from "effect/Result"
 import type { Bytes } from "../domain/bytes/Bytes.ts"
-import type { Part } from "../domain/state/Journal.ts"
+import type { Part, Sheets } from "../domain/state/Journal.ts"
 
 /** Reading or appending failed. `message` says what the platform said. */
 export class JournalError extends Data.TaggedError("JournalError")<{ readonly message: string }> {}
@@ -28,4 +35,5 @@ export class Journal extends Context.Service<Journal, {
   readonly append: (record: Bytes, keep: number, bytes: number) => Result.Result<number, JournalError>
   readonly read: (from: number, most: number) => Result.Result<Part, JournalError>
   readonly end: () => Result.Result<number, JournalError>
+  readonly sheets: Sheets<JournalError>
 }>()("dormouse/ports/Journal") {}

@@ -6,6 +6,8 @@
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
+import type { Sheet } from "../../domain/state/Journal.ts"
+import * as JournalSheets from "../../domain/state/JournalSheets.ts"
 import * as JournalMemory from "../../domain/state/JournalMemory.ts"
 import { Journal, JournalError } from "../../ports/Journal.ts"
 import * as ActiveFaults from "./faults/ActiveFaults.ts"
@@ -21,6 +23,9 @@ const attempt = <A>(run: () => A): Result.Result<A, JournalError> =>
 
 /** What goes with each record. */
 const around = 16
+
+/** To erase a page its first bytes are written. */
+const eraseSteps = 9 * JournalSheets.pages
 
 /** The power goes after so many steps. */
 const cutOff = (world: World, run: () => unknown, through: number): void => {
@@ -47,10 +52,7 @@ const append = (
       : attempt(() => BoardJournal.append(flash, record, keep, bytes))
   const size = Bytes.length(record) + around
   const through = Inject.step(world, size)
-  if (through !== undefined) {
-    cutOff(world, run, through)
-    throw Inject.powerOff(world)
-  }
+  if (through !== undefined) return cutNow(world, run, through)
   if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("the flash is full")
   if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) return fail("the flash could not be written")
   world.writes++
@@ -60,6 +62,37 @@ const append = (
   const before = JournalMemory.journal(world.journal).end()
   cutOff(world, run, Math.floor(tear.share * size))
   return flash === undefined ? before : attempt(() => BoardJournal.end(flash))
+}
+
+/** The power goes in the midst of it. */
+const cutNow = (world: World, run: () => unknown, through: number): never => {
+  cutOff(world, run, through)
+  throw Inject.powerOff(world)
+}
+
+type Write = (put: (record: Bytes.Bytes) => boolean) => void
+
+/** What is written to a sheet, each record in an operation of its own. */
+const recordByRecord = (world: World, write: Write): Write => (put) =>
+  write((record) => {
+    const through = Inject.step(world, Bytes.length(record) + around)
+    return through === undefined ? put(record) : cutNow(world, () => put(record), through)
+  })
+
+/** As BoardJournal does. */
+const fill = (world: World, sheet: Sheet, bytes: number, write: Write): Result.Result<number, JournalError> => {
+  const { flash, activeFaults } = world
+  const run = (given: Write): Result.Result<number, JournalError> =>
+    flash === undefined ? JournalMemory.journal(world.journal).sheets.fill(sheet, bytes, given)
+      : attempt(() => BoardJournal.fill(flash, sheet, bytes, given))
+  const through = Inject.step(world, eraseSteps)
+  if (through !== undefined) return cutNow(world, () => run(() => {}), through)
+  if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("the flash is full")
+  if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) return fail("the flash could not be written")
+  world.writes++
+  const filled = run(recordByRecord(world, write))
+  if (!activeFaults.isPowered) throw Inject.powerOff(world)
+  return filled
 }
 
 const reading = <A>(world: World, run: () => Result.Result<A, JournalError>): Result.Result<A, JournalError> =>
@@ -74,6 +107,13 @@ export const layer = (world: World): Layer.Layer<Journal> => {
     read: (from, most) =>
       reading(world, () =>
         flash === undefined ? memory.read(from, most) : attempt(() => BoardJournal.read(flash, from, most))),
-    end: () => reading(world, () => flash === undefined ? memory.end() : attempt(() => BoardJournal.end(flash)))
+    end: () => reading(world, () => flash === undefined ? memory.end() : attempt(() => BoardJournal.end(flash))),
+    sheets: {
+      fill: (sheet, bytes, write) => fill(world, sheet, bytes, write),
+      read: (sheet, from, most) =>
+        reading(world, () =>
+          flash === undefined ? memory.sheets.read(sheet, from, most)
+            : attempt(() => BoardJournal.readSheet(flash, sheet, from, most)))
+    }
   })
 }

@@ -16,11 +16,15 @@ export const sendsAlways = ({ mqtt }: DeviceConfig): boolean => mqtt.sendInterva
 /** Whether no server is asked for the time. */
 export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
 
+/** Whether nothing is thinned out when the Outbox is full. */
+export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenFull !== "thin_older"
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
   sleeps: config.deepSleep,
   steady: isSteady(config),
   sends: sendsAlways(config),
   publishes: publishesAlways(config),
   silent: !config.mqtt.publishStatus,
-  untimed: hasNoTime(config)
+  untimed: hasNoTime(config),
+  unthinned: thinsNever(config)
 })

@@ -82,6 +82,14 @@ const idlessTwins: { readonly [module: string]: string } = {
   "domain/state/overtaken.ts": "adapters/espruino/stubs/overtaken.ts"
 }
 
+/** For a board on which nothing is thinned out: all that is pending lies in its snapshot and its journal. */
+const thickTwins: { readonly [module: string]: string } = {
+  "domain/state/Thinned.ts": "adapters/espruino/stubs/Thinned.ts",
+  "domain/wake/thin.ts": "adapters/espruino/stubs/thin.ts",
+  "domain/delivery/thinned.ts": "adapters/espruino/stubs/thinnedOutbox.ts",
+  "adapters/espruino/sheets.ts": "adapters/espruino/stubs/sheets.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -96,6 +104,8 @@ export interface Spared {
   readonly silent?: boolean
   /** No server is asked for the time. */
   readonly untimed?: boolean
+  /** Of a full Outbox whole messages give way at its ends, so what thins it out is left out. */
+  readonly unthinned?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -104,7 +114,15 @@ export interface Spared {
 export const twinOf = (
   source: string,
   path: string,
-  { publishes = false, sends = false, silent = false, sleeps = false, steady = false, untimed = false }: Spared = {}
+  {
+    publishes = false,
+    sends = false,
+    silent = false,
+    sleeps = false,
+    steady = false,
+    unthinned = false,
+    untimed = false
+  }: Spared = {}
 ): string | undefined => {
   for (
     const [module, twin] of Object.entries({
@@ -115,6 +133,7 @@ export const twinOf = (
       ...(publishes ? publishingTwins : {}),
       ...(silent ? silentTwins : {}),
       ...(untimed ? untimedTwins : {}),
+      ...(unthinned ? thickTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

@@ -8,15 +8,16 @@ import * as MakeRoom from "../../domain/wake/makeRoom.ts"
 import * as Refill from "../../domain/wake/refill.ts"
 import * as Spill from "../../domain/wake/spill.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
-import { appender, finder, reader } from "./journal.ts"
+import { appender, finder, reader, sheets } from "./journal.ts"
 import { now, type Ports } from "./ports.ts"
 
-export const lookUp = (ports: Ports, wake: Wake): void => LookUp.lookUp(wake, finder(ports))
+export const lookUp = (ports: Ports, wake: Wake): void => LookUp.lookUp(wake, finder(ports, wake))
 
-export const spill = (ports: Ports, wake: Wake): number => Spill.spill(wake, appender(ports))
+export const spill = (ports: Ports, wake: Wake): number => Spill.spill(wake, appender(ports, wake))
 
-export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void => MakeRoom.makeRoom(wake, upTo, reader(ports))
+export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void =>
+  MakeRoom.makeRoom(wake, upTo, reader(ports, wake), sheets(ports))
 
-export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports))
+export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports, wake))
 
-export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports))
+export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports, wake))

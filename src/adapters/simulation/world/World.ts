@@ -9,7 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"
+import type { Journal, Sheets } from "../../../domain/state/Journal.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
+import * as Thinned from "../../../domain/state/Thinned.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
 import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
@@ -185,7 +187,16 @@ export const radioOff = (world: World): void => {
 export const journalEnd = ({ flash, journal }: World): number =>
   flash === undefined ? journal.first + journal.records.length : BoardJournal.end(flash)
 
-/** All records in it from a position on. */
-export const journaled = ({ flash, journal }: World, from: number): ReadonlyArray<Bytes.Bytes> =>
-  flash === undefined ? journal.records.slice(Math.max(0, from - journal.first))
-    : BoardJournal.read(flash, from, Infinity).records
+/** All records in it from a position on, with what was thinned out of it. */
+export const journaled = (
+  { flash, journal }: World,
+  from: number,
+  thinned: Thinned.Thinned | undefined
+): ReadonlyArray<Bytes.Bytes> => {
+  const memory = JournalMemory.journal(journal)
+  const read: Journal<never>["read"] = flash === undefined ? memory.read
+    : (at, most) => Result.succeed(BoardJournal.read(flash, at, most))
+  const sheet: Sheets<never>["read"] = flash === undefined ? memory.sheets.read
+    : (which, at, most) => Result.succeed(BoardJournal.readSheet(flash, which, at, most))
+  return Result.getOrThrow(Thinned.reading(read, { read: sheet }, thinned)(from, Infinity)).records
+}

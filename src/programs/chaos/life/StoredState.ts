@@ -5,6 +5,7 @@ import * as Result from "effect/Result"
 import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as JournalRecord from "../../../domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
+import type { Thinned } from "../../../domain/state/Thinned.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
 import * as Snapshot from "../../../domain/state/Snapshot.ts"
@@ -14,6 +15,8 @@ import * as Message from "./Message.ts"
 export interface StoredState {
   /** Where the first of what lies in the journal is; 0: nothing does. Of `pending`, what it holds comes last. */
   readonly journal: number
+  /** Which of it was thinned out. */
+  readonly thinned: Thinned | undefined
   /** The keys of what is pending, oldest first. */
   readonly pending: ReadonlyArray<string>
   /** How many of them are in the snapshot. */
@@ -40,7 +43,7 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
+  const { journal, outbox, prefix, probation, reconnect, session, suspects, thinned } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -51,6 +54,7 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
   const suspected = suspects.flatMap(([entry]) => Message.topic(keys.get(entry) ?? ""))
   return {
     journal,
+    thinned,
     pending: [...keys.values()],
     entries: keys.size,
     inFlight,
@@ -68,13 +72,13 @@ export const keyOf = (record: Bytes): string => {
   return Message.keyOf(topic, payload)
 }
 
-/** The same with what lies in the journal: `records` gives all that is there from a position on. */
+/** The same with what lies in the journal, all that is there from a position on. */
 export const withJournal = (
   kept: StoredState | undefined,
-  records: (from: number) => ReadonlyArray<Bytes>
+  records: (from: number, thinned: Thinned | undefined) => ReadonlyArray<Bytes>
 ): StoredState | undefined => {
   if (kept === undefined || kept.journal === 0) return kept
-  return { ...kept, pending: kept.pending.concat(records(kept.journal).map(keyOf)) }
+  return { ...kept, pending: kept.pending.concat(records(kept.journal, kept.thinned).map(keyOf)) }
 }
 
 /** Whether another snapshot was written, and not only a record of the journal. */

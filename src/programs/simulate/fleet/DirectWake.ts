@@ -63,8 +63,8 @@ const measure = (living: Living): boolean => {
   wake.state = LazyMessages.finish(wake.state)
   const { journal, save } = accessOf(living)
   if (wake.isUnsaved) save()
-  for (let upTo = spill(wake, journal); upTo > 0; upTo = spill(wake, journal)) {
-    makeRoom(wake, upTo, journal)
+  for (let upTo = spill(wake, journal()); upTo > 0; upTo = spill(wake, journal())) {
+    makeRoom(wake, upTo, journal(), journal().sheets)
     save()
   }
   return true
@@ -85,7 +85,7 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     for (const { entry, packetIdentifier } of wake.state.session.inFlight) {
       if (entry > 0) acknowledge(wake, "PUBACK", packetIdentifier)
     }
-    if (Attempt.isInJournal(wake)) refill(wake, lived.endsAt, accessOf(living).journal)
+    if (Attempt.isInJournal(wake)) refill(wake, lived.endsAt, accessOf(living).journal())
     if (Attempt.hasRoom(wake.state, wake.held)) {
       lived.writes++
       Wake.assign(wake)
@@ -215,7 +215,7 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   if (Measuring.isFull(wake) || wake.state.outbox.entries.length + config.sensors.length * 3 > Outbox.maxEntries) {
     device.journal = JournalMemory.copy(journal)
   }
-  if (wake.state.journal > 0) lookUp(wake, accessOf(living).journal)
+  if (wake.state.journal > 0) lookUp(wake, accessOf(living).journal())
   if (!wakeUp(living) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance
     device.journal = journal
