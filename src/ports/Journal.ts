@@ -14,11 +14,11 @@
  * - `read` gives up to `most` records from position `from` on, in their order.
  * - `end` is the position behind the last record.
  *
- * Beside them are two sheets, of records that are written at once and have the positions 1, 2, 3 ...:
- * - `sheets.fill` empties one, and then writes what `put` is given, one record after another, in up to about `bytes`
- *   bytes. It gives how many they are; all of them are in flash then. `put` gives false where there is no room for the
- *   record, which is then not there. When it fails, or the power goes meanwhile, what the sheet holds is not to be
- *   believed; nothing else is changed.
+ * Beside them are two sheets, of records that are written one after another and have the positions 1, 2, 3 ...:
+ * - `sheets.open` empties one. Then `put` writes a record behind the others, in up to about `bytes` bytes in all; false:
+ *   there is no room for it, and it is not there. `close` gives how many they are; all of them are in flash then. Before,
+ *   and when one of these has failed or the power has gone, what the sheet holds is not to be believed. Nothing else is
+ *   changed by them.
  * - `sheets.read` does for a sheet what `read` does.
  */
 import * as Context from "effect/Context"

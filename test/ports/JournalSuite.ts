@@ -26,9 +26,9 @@ const read = (journal: Journal, from: number, most = Infinity): ReadonlyArray<st
 /** Fills a sheet with these, until one has no room. Gives how many the journal says they are. */
 const fill = (journal: Journal, sheet: Sheet, from: number, to: number, bytes = room): number => {
   let taken = 0
-  const count = Result.getOrThrow(journal.sheets.fill(sheet, bytes, (put) => {
-    for (let number = from; number <= to && put(record(number)); number++) taken++
-  }))
+  const { close, put } = Result.getOrThrow(journal.sheets.open(sheet, bytes))
+  for (let number = from; number <= to && Result.getOrThrow(put(record(number))); number++) taken++
+  const count = Result.getOrThrow(close())
   expect(count).toBe(taken)
   return count
 }

@@ -2,8 +2,9 @@
  * The two sheets beside the journal (ports/Journal), in a file of Espruino's Storage that is made once with its full
  * size (domain/state/JournalSheets). Only a board whose configuration says `thin_older` has them.
  */
+import * as Result from "effect/Result"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
-import type { Sheets } from "../../domain/state/Journal.ts"
+import type { Sheets, Writer } from "../../domain/state/Journal.ts"
 import * as JournalRing from "../../domain/state/JournalRing.ts"
 import * as JournalSheets from "../../domain/state/JournalSheets.ts"
 import { attempt } from "./Journal.ts"
@@ -16,9 +17,14 @@ const name = "sheets"
 export const readSheet: Sheets["read"] = (sheet, from, most) =>
   attempt(() => JournalSheets.read(platform.require("Storage").read(name) ?? Bytes.empty, sheet, from, most))
 
-export const fill: Sheets["fill"] = (sheet, bytes, write) =>
+const writer = (open: JournalSheets.Open): Writer => ({
+  put: (record) => attempt(() => JournalSheets.put(open, record)),
+  close: () => Result.succeed(open.count)
+})
+
+export const openSheet: Sheets["open"] = (sheet, bytes) =>
   attempt(() => {
     const all = platform.require("Storage").read(name) ??
       makeFile(name, JournalSheets.size, JournalRing.beginnings)
-    return JournalSheets.fill(fileOf(name, all), sheet, bytes, write)
+    return writer(JournalSheets.open(fileOf(name, all), sheet, bytes))
   })

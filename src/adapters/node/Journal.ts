@@ -110,13 +110,8 @@ const append = (directory: string, record: Bytes.Bytes, keep: number, bytes: num
   return position
 }
 
-/** Writes a sheet anew, a file at a time, and gives how many records it then has. */
-const fill = (
-  directory: string,
-  prefix: string,
-  bytes: number,
-  give: (put: (record: Bytes.Bytes) => boolean) => void
-): number => {
+/** Empties a sheet, which is then written a file at a time. */
+const openSheet = (directory: string, prefix: string, bytes: number) => {
   for (const { file } of segments(directory, prefix)) fs.unlinkSync(file)
   let lines: Array<Bytes.Bytes> = []
   let first = 1
@@ -129,7 +124,7 @@ const fill = (
     first = count + 1
     size = 0
   }
-  give((record) => {
+  const put = (record: Bytes.Bytes): boolean => {
     const line = JournalLine.encode(count + 1, record)
     if (line.length > left) return false
     if (size + line.length > fileBytes) flush()
@@ -138,10 +133,13 @@ const fill = (
     size += line.length
     count++
     return true
-  })
-  flush()
-  flushDirectory(directory)
-  return count
+  }
+  const close = (): number => {
+    flush()
+    flushDirectory(directory)
+    return count
+  }
+  return { put, close }
 }
 
 const attempt = <A>(run: () => A): Result.Result<A, JournalError> =>
@@ -154,7 +152,11 @@ export const layer = (directory: string): Layer.Layer<Journal> =>
     read: (from, most) => attempt(() => read(directory, from, most)),
     end: () => attempt(() => end(directory)),
     sheets: {
-      fill: (sheet, bytes, give) => attempt(() => fill(directory, sheetPrefixes[sheet], bytes, give)),
+      open: (sheet, bytes) =>
+        Result.map(attempt(() => openSheet(directory, sheetPrefixes[sheet], bytes)), ({ close, put }) => ({
+          put: (record: Bytes.Bytes) => attempt(() => put(record)),
+          close: () => attempt(close)
+        })),
       read: (sheet, from, most) => attempt(() => read(directory, from, most, sheetPrefixes[sheet]))
     }
   })

@@ -6,7 +6,7 @@
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
-import type { Sheet } from "../../domain/state/Journal.ts"
+import type { Sheet, Writer } from "../../domain/state/Journal.ts"
 import * as JournalSheets from "../../domain/state/JournalSheets.ts"
 import * as JournalMemory from "../../domain/state/JournalMemory.ts"
 import { Journal, JournalError } from "../../ports/Journal.ts"
@@ -56,6 +56,7 @@ const append = (
   if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("the flash is full")
   if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) return fail("the flash could not be written")
   world.writes++
+  world.written.journalBytes += size
   const tear = ActiveFaults.struck(activeFaults, "tornWrite")
   if (tear === undefined) return run()
   // It says that it has written all of it.
@@ -70,29 +71,31 @@ const cutNow = (world: World, run: () => unknown, through: number): never => {
   throw Inject.powerOff(world)
 }
 
-type Write = (put: (record: Bytes.Bytes) => boolean) => void
+/** A sheet as BoardJournal has it, each record written in an operation of its own. */
+const openedOf = (world: World, sheet: Sheet, bytes: number): Result.Result<Writer<JournalError>, JournalError> => {
+  const { flash } = world
+  if (flash === undefined) return JournalMemory.journal(world.journal).sheets.open(sheet, bytes)
+  return Result.map(attempt(() => BoardJournal.openSheet(flash, sheet, bytes)), (open) => ({
+    put: (record) => attempt(() => JournalSheets.put(open, record)),
+    close: () => Result.succeed(open.count)
+  }))
+}
 
-/** What is written to a sheet, each record in an operation of its own. */
-const recordByRecord = (world: World, write: Write): Write => (put) =>
-  write((record) => {
-    const through = Inject.step(world, Bytes.length(record) + around)
-    return through === undefined ? put(record) : cutNow(world, () => put(record), through)
-  })
-
-/** As BoardJournal does. */
-const fill = (world: World, sheet: Sheet, bytes: number, write: Write): Result.Result<number, JournalError> => {
-  const { flash, activeFaults } = world
-  const run = (given: Write): Result.Result<number, JournalError> =>
-    flash === undefined ? JournalMemory.journal(world.journal).sheets.fill(sheet, bytes, given)
-      : attempt(() => BoardJournal.fill(flash, sheet, bytes, given))
+const openSheet = (world: World, sheet: Sheet, bytes: number): Result.Result<Writer<JournalError>, JournalError> => {
+  const { activeFaults } = world
   const through = Inject.step(world, eraseSteps)
-  if (through !== undefined) return cutNow(world, () => run(() => {}), through)
+  if (through !== undefined) return cutNow(world, () => openedOf(world, sheet, bytes), through)
   if (ActiveFaults.on(activeFaults, "flashFull") !== undefined) return fail("the flash is full")
   if (ActiveFaults.struck(activeFaults, "writeFails") !== undefined) return fail("the flash could not be written")
   world.writes++
-  const filled = run(recordByRecord(world, write))
-  if (!activeFaults.isPowered) throw Inject.powerOff(world)
-  return filled
+  world.written.sheets++
+  return Result.map(openedOf(world, sheet, bytes), ({ close, put }) => ({
+    put: (record) => {
+      const cut = Inject.step(world, Bytes.length(record) + around)
+      return cut === undefined ? put(record) : cutNow(world, () => put(record), cut)
+    },
+    close
+  }))
 }
 
 const reading = <A>(world: World, run: () => Result.Result<A, JournalError>): Result.Result<A, JournalError> =>
@@ -109,7 +112,7 @@ export const layer = (world: World): Layer.Layer<Journal> => {
         flash === undefined ? memory.read(from, most) : attempt(() => BoardJournal.read(flash, from, most))),
     end: () => reading(world, () => flash === undefined ? memory.end() : attempt(() => BoardJournal.end(flash))),
     sheets: {
-      fill: (sheet, bytes, write) => fill(world, sheet, bytes, write),
+      open: (sheet, bytes) => openSheet(world, sheet, bytes),
       read: (sheet, from, most) =>
         reading(world, () =>
           flash === undefined ? memory.sheets.read(sheet, from, most)

@@ -20,14 +20,16 @@ export interface Fault {
 /** One of the two. */
 export type Sheet = 0 | 1
 
+/** A sheet that is being filled. */
+export interface Writer<E = Fault> {
+  readonly put: (record: Bytes) => Result.Result<boolean, E>
+  readonly close: () => Result.Result<number, E>
+}
+
 /** Two sheets for what was thinned out (Thinned): one is in use, and the other may be filled. */
 export interface Sheets<E = Fault> {
   readonly read: (sheet: Sheet, from: number, most: number) => Result.Result<Part, E>
-  readonly fill: (
-    sheet: Sheet,
-    bytes: number,
-    write: (put: (record: Bytes) => boolean) => void
-  ) => Result.Result<number, E>
+  readonly open: (sheet: Sheet, bytes: number) => Result.Result<Writer<E>, E>
 }
 
 export interface Journal<E = Fault> {

@@ -32,23 +32,21 @@ export const copy = ({ bytes, first, records, sheets }: JournalMemory): JournalM
   sheets
 })
 
-const fill = (bytes: number, write: (put: (record: Bytes.Bytes) => boolean) => void): ReadonlyArray<Bytes.Bytes> => {
-  const records: Array<Bytes.Bytes> = []
-  let left = bytes
-  write((record) => {
-    left -= Bytes.length(record)
-    if (left >= 0) records.push(record)
-    return left >= 0
-  })
-  return records
-}
-
 const sheetsOf = (memory: JournalMemory): Sheets<never> => ({
-  fill: (sheet, bytes, write) => {
+  open: (sheet, bytes) => {
     const [one, other] = memory.sheets
-    const records = fill(bytes, write)
+    const records: Array<Bytes.Bytes> = []
     memory.sheets = sheet === 0 ? [records, other] : [one, records]
-    return Result.succeed(records.length)
+    let left = bytes
+    const put = (record: Bytes.Bytes): boolean => {
+      left -= Bytes.length(record)
+      if (left >= 0) records.push(record)
+      return left >= 0
+    }
+    return Result.succeed({
+      put: (record) => Result.succeed(put(record)),
+      close: () => Result.succeed(records.length)
+    })
   },
   read: (sheet, from, most) => {
     const records = memory.sheets[sheet].slice(from - 1, from - 1 + most)

@@ -37,31 +37,35 @@ export const read = (all: Bytes.Bytes, sheet: Sheet, from: number, most: number)
   return part
 }
 
-/** Writes a sheet anew, and gives how many records it then has. Throws what the flash does. */
-export const fill = (
-  file: File,
-  sheet: Sheet,
-  bytes: number,
-  write: (put: (record: Bytes.Bytes) => boolean) => void
-): number => {
-  const end = addressOf(sheet, Math.max(1, Math.min(pages, Math.floor(bytes / pageBytes))))
+/** A sheet that is being filled: the next line goes to `at`, in the page that ends at `limit`, and none beyond `end`. */
+export interface Open {
+  readonly file: File
+  readonly end: number
+  at: number
+  limit: number
+  count: number
+}
+
+/** Erases a sheet, which may then have so many bytes. Throws what the flash does. */
+export const open = (file: File, sheet: Sheet, bytes: number): Open => {
+  const at = addressOf(sheet, 0)
   for (let page = 0; page < pages; page++) file.erasePage(addressOf(sheet, page))
-  let at = addressOf(sheet, 0)
-  let limit = at + pageBytes
-  let count = 0
-  write((record) => {
-    const line = JournalLine.encode(count + 1, record)
-    const length = Bytes.length(line)
-    // A record lies in one page.
-    if (at + length > limit) {
-      at = limit
-      limit += pageBytes
-    }
-    if (at + length > Math.min(limit, end)) return false
-    file.write(line, at)
-    at += length
-    count++
-    return true
-  })
-  return count
+  const used = Math.max(1, Math.min(pages, Math.floor(bytes / pageBytes)))
+  return { file, end: addressOf(sheet, used), at, limit: at + pageBytes, count: 0 }
+}
+
+/** Writes a record behind the others. False: there is no room for it. Throws what the flash does. */
+export const put = (open: Open, record: Bytes.Bytes): boolean => {
+  const line = JournalLine.encode(open.count + 1, record)
+  const length = Bytes.length(line)
+  // A record lies in one page.
+  const isNext = open.at + length > open.limit
+  const at = isNext ? open.limit : open.at
+  const limit = isNext ? open.limit + pageBytes : open.limit
+  if (at + length > Math.min(limit, open.end)) return false
+  open.file.write(line, at)
+  open.at = at + length
+  open.limit = limit
+  open.count++
+  return true
 }

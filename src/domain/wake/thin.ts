@@ -8,7 +8,7 @@
 import * as Result from "effect/Result"
 import type { Bytes } from "../bytes/Bytes.ts"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
-import type { Journal, Sheet, Sheets } from "../state/Journal.ts"
+import type { Fault, Journal, Sheet, Sheets, Writer } from "../state/Journal.ts"
 import { bytesOf } from "../state/JournalSheets.ts"
 import { isNeeded } from "../state/Thinned.ts"
 import { change, lost } from "./Backlog.ts"
@@ -52,7 +52,7 @@ interface Copy {
 type Marks = readonly [lost: number, urgent: number]
 
 /** Or why the journal cannot be read, or the sheet cannot be written. */
-type Copied = Result.Result<Copy, { readonly message: string }>
+type Copied = Result.Result<Copy, Fault>
 
 /** Undefined: what is no reading, or may have been sent, stays. */
 const topicOf = (record: Bytes): string | undefined => {
@@ -66,20 +66,25 @@ const sinceOld = ({ again, since, stride }: Plan, older: Counts, topic: string):
   return count === 0 ? 0 : (since[topic] ?? 0) + stride / again * ((count - 1) % again)
 }
 
+type Looked = Result.Result<boolean, Fault>
+
+const isDone = Result.succeed(true)
+
 /** One record is looked at. False: there is no room for it. */
-const look = (plan: Plan, copied: Copy, position: number, record: Bytes, put: (record: Bytes) => boolean): boolean => {
+const look = (plan: Plan, copied: Copy, position: number, record: Bytes, put: Writer["put"]): Looked => {
   const { newer, older } = copied
   const topic = topicOf(record)
   const isOld = position < plan.begins
   const index = topic === undefined ? 0
     : isOld ? older[topic] ?? 0 : newer[topic] ?? sinceOld(plan, older, topic)
   if (index % (isOld ? plan.again : plan.stride) === 0) {
-    if (!put(record)) return false
+    const written = put(record)
+    if (Result.isFailure(written) || !written.success) return written
     copied.kept++
   }
   if (topic !== undefined) (isOld ? older : newer)[topic] = index + 1
   copied.seen++
-  return true
+  return isDone
 }
 
 /** Copies through `put` until there is no more room. */
@@ -87,7 +92,7 @@ const copy = (
   journal: Pick<Journal, "read">,
   plan: Plan,
   marks: Marks,
-  put: (record: Bytes) => boolean
+  put: Writer["put"]
 ): Copied => {
   const { begins, from, to } = plan
   const copied: Copy = { at: from, seen: 0, kept: 0, keptUpTo: [0, 0], older: {}, newer: {} }
@@ -107,7 +112,9 @@ const copy = (
     for (const record of records) {
       if (position >= to) break
       copied.at = position
-      if (!look(plan, copied, position, record, put)) return Result.succeed(copied)
+      const looked = look(plan, copied, position, record, put)
+      if (Result.isFailure(looked)) return Result.fail(looked.failure)
+      if (!looked.success) return Result.succeed(copied)
       if (position <= marks[0]) copied.keptUpTo[0] = copied.kept
       if (position <= marks[1]) copied.keptUpTo[1] = copied.kept
       position++
@@ -159,20 +166,9 @@ const marksOf = ({ state: { clock, journal, outbox: { lastId }, selection } }: W
   return [positionOf(clock ? clock.lost : 0), positionOf(selection ? selection[0] : 0)]
 }
 
-/** The sheet is filled by this plan. */
-const tryPlan = (
-  wake: Wake,
-  plan: Plan,
-  marks: Marks,
-  sheet: Sheet,
-  journal: Pick<Journal, "read">,
-  sheets: Sheets
-): Copied => {
-  const done: Array<Copied> = []
-  const filled = sheets.fill(sheet, bytesOf(wake.config.mqtt.outbox.bytes), (put) => {
-    done.push(copy(journal, plan, marks, put))
-  })
-  return Result.isFailure(filled) ? Result.fail(filled.failure) : done[0] as Copied
+const failed = (wake: Wake, { message }: Fault): boolean => {
+  wake.emit({ _tag: "NotSaved", reason: message })
+  return false
 }
 
 /**
@@ -195,11 +191,12 @@ export const thin = (wake: Wake, upTo: number, journal: Pick<Journal, "read">, s
   for (let again = 1; before * again < longestStride; again *= 2) {
     const plan = { from, begins, to, again, stride: before * again, since }
     if (((begins - from) + (to - begins) / before) / again > (to - from) / 2) continue
-    const copied = tryPlan(wake, plan, marks, sheet, journal, sheets)
-    if (Result.isFailure(copied)) {
-      wake.emit({ _tag: "NotSaved", reason: copied.failure.message })
-      return false
-    }
+    const opened = sheets.open(sheet, bytesOf(wake.config.mqtt.outbox.bytes))
+    if (Result.isFailure(opened)) return failed(wake, opened.failure)
+    const copied = copy(journal, plan, marks, opened.success.put)
+    if (Result.isFailure(copied)) return failed(wake, copied.failure)
+    const closed = opened.success.close()
+    if (Result.isFailure(closed)) return failed(wake, closed.failure)
     const { at, kept, seen } = copied.success
     if (seen === kept && at === to) return false
     // The sheet has no room for more of this resolution.

@@ -58,9 +58,9 @@ const numbers = (messages: ReadonlyArray<readonly [topic: string, payload: strin
   messages.filter(([name]) => name.endsWith(topic)).map(([, text]) => (JSON.parse(text) as { uptime: number }).uptime)
 
 /** The boards' limits, where the interpreter tells. */
-const withinLimits = ({ report }: Espruino.Boot): void => {
+const withinLimits = ({ report }: Espruino.Boot, variables = 2_500): void => {
   if (report === undefined) return
-  expect(report.jsvars.peak).toBeLessThanOrEqual(2_500)
+  expect(report.jsvars.peak).toBeLessThanOrEqual(variables)
   expect(report.stack.needed).toBeLessThanOrEqual(14_700)
 }
 
@@ -95,6 +95,31 @@ describe.skipIf(Espruino.interpreter === "")("a week without a Server, on Esprui
         expect(lived.report.flash.written).toBeLessThanOrEqual(128)
       }
     })), 120_000)
+
+  it("thins out the older half with thin_older, and delivers what is kept, in order, from the first to the last",
+    () =>
+      run(Effect.gen(function*() {
+        const port = yield* TcpServer.freePort
+        const image = yield* flashed(port, { ...policy, outbox: { capacity: 600, when_full: "thin_older" } })
+        yield* boot(image, began)
+        owing(image, 606, began)
+        const lived = yield* boot(image, began + 600_000)
+        // Of the 4,095 that a C3 has.
+        withinLimits(lived, 2_800)
+        expect(events(lived)).toContainEqual({ _tag: "Dropped", count: 150 })
+        expect(events(lived).at(-1)).toMatchObject({ _tag: "Sleeping", pending: 457 })
+        const { messages } = yield* broker(port)
+        for (let wakes = 1; numbers(messages).length < 457 && wakes < 6; wakes++) {
+          withinLimits(yield* boot(image, began + wakes * 7 * 3_600_000))
+        }
+        const halved = Array.from({ length: 150 }, (_, index) => Outbox.maxEntries + 1 + 2 * index)
+        const newer = Array.from({ length: 606 - 307 }, (_, index) => 308 + index)
+        expect(numbers(messages).slice(0, 456)).toEqual(
+          [...Array.from({ length: Outbox.maxEntries }, (_, index) => index + 1), ...halved, ...newer]
+            .map((number) => number * 300)
+        )
+        expect(pending(image)).toEqual([])
+      })), 280_000)
 
   it("delivers 2,016 readings in order, in windows, each once", () =>
     run(Effect.gen(function*() {

@@ -5,17 +5,18 @@ import * as BoardJournal from "../../../src/adapters/simulation/world/BoardJourn
 import * as Storage from "../../../src/adapters/simulation/world/BoardStorage.ts"
 import * as Values from "../../../src/adapters/simulation/world/BoardValues.ts"
 import * as Bytes from "../../../src/domain/bytes/Bytes.ts"
-import { bytesOf, pages } from "../../../src/domain/state/JournalSheets.ts"
+import { bytesOf, pages, put } from "../../../src/domain/state/JournalSheets.ts"
 import type { Sheet } from "../../../src/domain/state/Journal.ts"
 import { journalBytes } from "../../../src/domain/config/journalBytes.ts"
 
 const text = (number: number): string => (number + ":").padEnd(60 + number % 50, "reading ")
 const texts = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => text(from + index))
 
-const fill = (flash: Flash.BoardFlash, sheet: Sheet, from: number, to: number, bytes = bytesOf(journalBytes)): number =>
-  BoardJournal.fill(flash, sheet, bytes, (put) => {
-    for (let number = from; number <= to && put(Bytes.fromText(text(number))); number++);
-  })
+const fill = (flash: Flash.BoardFlash, sheet: Sheet, from: number, to: number): number => {
+  const open = BoardJournal.openSheet(flash, sheet, bytesOf(journalBytes))
+  for (let number = from; number <= to && put(open, Bytes.fromText(text(number))); number++);
+  return open.count
+}
 
 const all = (flash: Flash.BoardFlash, sheet: Sheet): ReadonlyArray<string> =>
   BoardJournal.readSheet(flash, sheet, 1, Infinity).records.map(Bytes.toText)

@@ -167,7 +167,7 @@ describe("with thin_older", () => {
     const before = DeviceState.pending(wake.state)
     makeRoom(wake, wake.state.journal + 3, journal, {
       ...journal.sheets,
-      fill: () => Result.fail({ message: "the flash is full" })
+      open: () => Result.fail({ message: "the flash is full" })
     })
     expect(wake.events.map(({ _tag }) => _tag)).toEqual(["NotSaved", "Dropped"])
     expect(before - DeviceState.pending(wake.state)).toBeLessThanOrEqual(4)

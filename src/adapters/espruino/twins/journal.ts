@@ -3,13 +3,13 @@ import type { Appender, Finder, Reader, Sheets } from "../../../domain/state/Jou
 import * as Thinned from "../../../domain/state/Thinned.ts"
 import type { Wake } from "../../../domain/wake/Wake.ts"
 import { append, end, read } from "../Journal.ts"
-import { fill, readSheet } from "../sheets.ts"
+import { openSheet, readSheet } from "../sheets.ts"
 
 /** A board's bundle may come without them. */
 const reading: typeof Thinned.reading | undefined = Thinned.reading
 const appending: typeof Thinned.appending | undefined = Thinned.appending
 
-export const sheets = (): Sheets => ({ read: readSheet, fill })
+export const sheets = (): Sheets => ({ read: readSheet, open: openSheet })
 
 const readOf = ({ state }: Wake): Reader["read"] =>
   reading === undefined ? read : reading(read, { read: readSheet }, state.thinned)

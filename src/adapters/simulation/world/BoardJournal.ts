@@ -50,14 +50,9 @@ export const read = (flash: Flash.BoardFlash, from: number, most: number): Part 
 export const end = (flash: Flash.BoardFlash): number => JournalRing.end(bytesOf(flash))
 
 /** Makes the file of the sheets, if there is none. Throws what the flash does. */
-export const fill = (
-  flash: Flash.BoardFlash,
-  sheet: Sheet,
-  bytes: number,
-  write: (put: (record: Bytes) => boolean) => void
-): number => {
+export const openSheet = (flash: Flash.BoardFlash, sheet: Sheet, bytes: number): JournalSheets.Open => {
   if (Storage.read(flash, sheetsName) === undefined) makeFile(flash, sheetsName, JournalSheets.size)
-  return JournalSheets.fill(fileOf(flash, sheetsName, Storage.read(flash, sheetsName) as Bytes), sheet, bytes, write)
+  return JournalSheets.open(fileOf(flash, sheetsName, Storage.read(flash, sheetsName) as Bytes), sheet, bytes)
 }
 
 export const readSheet = (flash: Flash.BoardFlash, sheet: Sheet, from: number, most: number): Part =>

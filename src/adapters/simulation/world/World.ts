@@ -86,6 +86,8 @@ export interface World {
   tries: number
   /** How often the device has written to its flash, which wears out. */
   writes: number
+  /** What it has written: snapshots with their bytes, bytes of the journal, and how often a sheet was filled. */
+  readonly written: { states: number; stateBytes: number; journalBytes: number; sheets: number }
   /** What a sensor measures. `chance`, 0 to 1, is the world's random number. */
   measure: (now: number, chance: number) => Measurement
   /** Where faults publish configurations. */
@@ -131,6 +133,7 @@ const makeWith = (
   radioMillis: 0,
   tries: 0,
   writes: 0,
+  written: { states: 0, stateBytes: 0, journalBytes: 0, sheets: 0 },
   measure: Weather.at,
   configTopic: "",
   activeFaults

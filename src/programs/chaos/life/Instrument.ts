@@ -111,7 +111,7 @@ const journal = (
     end: () => recalled(inner.end()),
     sheets: {
       read: (sheet, from, most) => recalled(inner.sheets.read(sheet, from, most)),
-      fill: inner.sheets.fill
+      open: inner.sheets.open
     }
   }
 }

@@ -48,16 +48,16 @@ export const accessOf = (living: Living): { readonly journal: () => Journal; rea
     lived.writes++
     return append(record, keep, bytes)
   }
-  const fill: Journal["sheets"]["fill"] = (sheet, bytes, write) => {
+  const open: Journal["sheets"]["open"] = (sheet, bytes) => {
     lived.writes++
-    return sheets.fill(sheet, bytes, write)
+    return sheets.open(sheet, bytes)
   }
   return {
     journal: () => ({
       append: Thinned.appending(appending, wake.state.thinned),
       read: Thinned.reading(read, sheets, wake.state.thinned),
       end,
-      sheets: { read: sheets.read, fill }
+      sheets: { read: sheets.read, open }
     }),
     save: () => {
       lived.writes++
