@@ -42,6 +42,18 @@ const owing = (image: string, count: number, lastAttempt: number): void => {
   })
 }
 
+/** Readings from number `from` on, up to number `to`, behind what lies in the journal. */
+const going = (image: string, from: number, to: number): void => {
+  const files = Object.entries(Espruino.readFlash(image)).map(([file, text]) => [file, Buffer.from(text, "latin1")])
+  const all = Object.fromEntries(files) as Record<string, Uint8Array>
+  const bytes = Uint8Array.from(all["journal"] as Uint8Array)
+  const access = { bytes, write: (part: Uint8Array, at: number): void => bytes.set(part, at), erasePage: () => {} }
+  for (let number = from; number <= to; number++) {
+    JournalRing.append(access, JournalRecord.encode({ topic, payload: payload(number) }, undefined), 1, Infinity)
+  }
+  Espruino.writeFlash(image, { ...all, journal: bytes })
+}
+
 const began = 1_800_000_000_000
 
 const boot = (image: string, clock: number): Effect.Effect<Espruino.Boot> =>
@@ -120,6 +132,25 @@ describe.skipIf(Espruino.interpreter === "")("a week without a Server, on Esprui
         )
         expect(pending(image)).toEqual([])
       })), 280_000)
+
+  it("thins out again what it has thinned out", () =>
+    run(Effect.gen(function*() {
+      const image = yield* flashed(yield* TcpServer.freePort, {
+        ...policy,
+        outbox: { capacity: 600, when_full: "thin_older" }
+      })
+      yield* boot(image, began)
+      owing(image, 606, began)
+      withinLimits(yield* boot(image, began + 600_000), 2_800)
+      going(image, 607, 755)
+      const lived = yield* boot(image, began + 700_000)
+      withinLimits(lived, 2_800)
+      expect(events(lived).map(({ _tag }) => _tag)).toEqual(["Woke", "Measured", "Dropped", "Waiting", "Sleeping"])
+      const state = Espruino.valueIn(Espruino.readFlash(image)["state"]) ?? ""
+      const { h } = JSON.parse(state.slice(state.indexOf("{"))) as { readonly h: ReadonlyArray<number> }
+      // In the other sheet, with one reading of four.
+      expect(h.slice(2, 4)).toEqual([1, 4])
+    })), 120_000)
 
   it("delivers 2,016 readings in order, in windows, each once", () =>
     run(Effect.gen(function*() {
