@@ -6,7 +6,6 @@
  */
 import { first, pageBytes, pagesOf } from "../../../domain/state/FlashLog.ts"
 import * as JournalRing from "../../../domain/state/JournalRing.ts"
-import { significant } from "./Energy.ts"
 
 /** How often a sector of 4,096 bytes can be erased at least: W25Q32 data sheet, "100K Program/Erase Cycles". */
 export const eraseCycles = 100_000
@@ -67,7 +66,7 @@ export const words = (written: Written, days: number): readonly [number: string,
   const found = years(written, days)
   if (found === Infinity) return ["-", "on a board: nothing was written"]
   return [
-    found > 1_000 ? "1,000" : significant(found),
+    found > 1_000 ? "1,000" : String(Number(found.toPrecision(found >= 100 ? 3 : 2))),
     `years${found > 1_000 ? " and more" : ""} on a board with such days; erased most: ${most(written)}`
   ]
 }
