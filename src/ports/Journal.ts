@@ -13,12 +13,19 @@
  *   one more, and nothing has changed: there is when all before that position, taken as a positive one, are done with.
  * - `read` gives up to `most` records from position `from` on, in their order.
  * - `end` is the position behind the last record.
+ *
+ * Beside them are two sheets, of records that are written one after another and have the positions 1, 2, 3 ...:
+ * - `sheets.open` empties one. Then `put` writes a record behind the others, in up to about `bytes` bytes in all; false:
+ *   there is no room for it, and it is not there. `close` gives how many they are; all of them are in flash then. Before,
+ *   and when one of these has failed or the power has gone, what the sheet holds is not to be believed. Nothing else is
+ *   changed by them.
+ * - `sheets.read` does for a sheet what `read` does.
  */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Result from "effect/Result"
 import type { Bytes } from "../domain/bytes/Bytes.ts"
-import type { Part } from "../domain/state/Journal.ts"
+import type { Part, Sheets } from "../domain/state/Journal.ts"
 
 /** Reading or appending failed. `message` says what the platform said. */
 export class JournalError extends Data.TaggedError("JournalError")<{ readonly message: string }> {}
@@ -28,4 +35,5 @@ export class Journal extends Context.Service<Journal, {
   readonly append: (record: Bytes, keep: number, bytes: number) => Result.Result<number, JournalError>
   readonly read: (from: number, most: number) => Result.Result<Part, JournalError>
   readonly end: () => Result.Result<number, JournalError>
+  readonly sheets: Sheets<JournalError>
 }>()("dormouse/ports/Journal") {}

@@ -4,7 +4,7 @@ import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { describe, expect, it } from "vitest"
 import * as Bytes from "../../src/domain/bytes/Bytes.ts"
-import type { Journal } from "../../src/domain/state/Journal.ts"
+import type { Journal, Sheet } from "../../src/domain/state/Journal.ts"
 
 export interface JournalHarness {
   /** Runs a test to its end; moves the clock along when time is virtual. */
@@ -22,6 +22,19 @@ const append = (journal: Journal, number: number, keep = 1, bytes = room): numbe
 
 const read = (journal: Journal, from: number, most = Infinity): ReadonlyArray<string> =>
   Result.getOrThrow(journal.read(from, most)).records.map(Bytes.toText)
+
+/** Fills a sheet with these, until one has no room. Gives how many the journal says they are. */
+const fill = (journal: Journal, sheet: Sheet, from: number, to: number, bytes = room): number => {
+  let taken = 0
+  const { close, put } = Result.getOrThrow(journal.sheets.open(sheet, bytes))
+  for (let number = from; number <= to && Result.getOrThrow(put(record(number))); number++) taken++
+  const count = Result.getOrThrow(close())
+  expect(count).toBe(taken)
+  return count
+}
+
+const readSheet = (journal: Journal, sheet: Sheet, from: number, most = Infinity): ReadonlyArray<string> =>
+  Result.getOrThrow(journal.sheets.read(sheet, from, most)).records.map(Bytes.toText)
 
 const texts = (from: number, to: number): ReadonlyArray<string> =>
   Array.from({ length: to - from + 1 }, (_, index) => text(from + index))
@@ -73,6 +86,36 @@ export const journalSuite = (name: string, { place, run }: JournalHarness): void
         expect(read(journal, 1)).toEqual(texts(1, number - 1))
         expect(append(journal, number, upTo, 20_000)).toBe(number)
         expect(read(journal, upTo)).toEqual(texts(upTo, number))
+      })))
+
+    it("has two sheets, each filled at once, and beside what is appended", () =>
+      run(Effect.gen(function*() {
+        const open = yield* place
+        const journal = yield* open
+        for (let number = 1; number <= 40; number++) append(journal, number)
+        expect(fill(journal, 0, 500, 699)).toBe(200)
+        expect(fill(journal, 1, 700, 709)).toBe(10)
+        for (const each of [journal, yield* open]) {
+          expect(readSheet(each, 0, 1)).toEqual(texts(500, 699))
+          expect(readSheet(each, 0, 150, 20)).toEqual(texts(649, 668))
+          expect(Result.getOrThrow(each.sheets.read(0, 150, 20)).next).toBe(170)
+          expect(readSheet(each, 1, 1)).toEqual(texts(700, 709))
+          expect(read(each, 1)).toEqual(texts(1, 40))
+        }
+        expect(fill(journal, 0, 1, 3)).toBe(3)
+        expect(readSheet(yield* open, 0, 1)).toEqual(texts(1, 3))
+        expect(readSheet(yield* open, 1, 5)).toEqual(texts(704, 709))
+      })))
+
+    it("writes no more into a sheet than has room, and says what", () =>
+      run(Effect.gen(function*() {
+        const journal = yield* yield* place
+        const count = fill(journal, 1, 1, 400, 12_288)
+        expect(count).toBeGreaterThan(70)
+        expect(count).toBeLessThan(190)
+        expect(readSheet(journal, 1, 1)).toEqual(texts(1, count))
+        expect(fill(journal, 1, 1, 0)).toBe(0)
+        expect(readSheet(journal, 1, 1)).toEqual([])
       })))
 
     it("never gives a position twice, though all was done with", () =>

@@ -15,7 +15,7 @@ const name = "journal"
 
 const bytesOf = (): Bytes.Bytes => platform.require("Storage").read(name) ?? Bytes.empty
 
-const attempt = <A>(run: () => A): Result.Result<A, Fault> => {
+export const attempt = <A>(run: () => A): Result.Result<A, Fault> => {
   try {
     return Result.succeed(run())
   } catch (thrown) {

@@ -1,6 +1,7 @@
 /**
  * The Journal port as files in a directory: lines (domain/state/JournalLine) that are appended and flushed to the disk.
- * A file is named by the position of its first record and deleted whole when all of it is done with.
+ * A file is named by the position of its first record and deleted whole when all of it is done with. A sheet is the
+ * same with names of its own.
  */
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
@@ -12,8 +13,9 @@ import * as JournalLine from "../../domain/state/JournalLine.ts"
 import { Journal, JournalError } from "../../ports/Journal.ts"
 import { flushDirectory, makeDirectory } from "./Storage.ts"
 
-/** No value has a name with this in front. */
-const prefix = "~journal-"
+/** No value has a name with one of these in front. */
+const journalPrefix = "~journal-"
+const sheetPrefixes = { 0: "~sheet0-", 1: "~sheet1-" }
 
 /** Bytes of a file at most, but for its last line. */
 const fileBytes = 16_384
@@ -24,7 +26,7 @@ interface Segment {
 }
 
 /** Oldest first. */
-const segments = (directory: string): ReadonlyArray<Segment> => {
+const segments = (directory: string, prefix = journalPrefix): ReadonlyArray<Segment> => {
   let names: ReadonlyArray<string>
   try {
     names = fs.readdirSync(directory)
@@ -37,6 +39,9 @@ const segments = (directory: string): ReadonlyArray<Segment> => {
     .filter(({ first }) => first > 0).sort((a, b) => a.first - b.first)
 }
 
+const fileFrom = (directory: string, prefix: string, position: number): string =>
+  path.join(directory, prefix + String(position).padStart(12, "0"))
+
 const linesOf = ({ file }: Segment): Bytes.Bytes => Uint8Array.from(fs.readFileSync(file))
 
 /** The position behind what these lines hold, of which the first has at least position `first`. */
@@ -48,8 +53,8 @@ const end = (directory: string): number => {
   return newest === undefined ? 1 : endOf(linesOf(newest), newest.first)
 }
 
-const read = (directory: string, from: number, most: number): Part => {
-  const all = segments(directory)
+const read = (directory: string, from: number, most: number, prefix?: string): Part => {
+  const all = segments(directory, prefix)
   const part: JournalLine.Gathered = { records: [], next: from }
   const begin = Math.max(0, all.findLastIndex(({ first }) => first <= from))
   for (const segment of all.slice(begin)) {
@@ -99,10 +104,42 @@ const append = (directory: string, record: Bytes.Bytes, keep: number, bytes: num
     const oldest = newest !== undefined && endOf(lines, newest.first) <= keep ? undefined : kept[0]
     if (oldest !== undefined && size + line.length > bytes) return -(kept[1]?.first ?? position)
   }
-  const file = isNew ? path.join(directory, prefix + String(position).padStart(12, "0")) : newest.file
+  const file = isNew ? fileFrom(directory, journalPrefix, position) : newest.file
   write(file, line)
   if (isNew) flushDirectory(directory)
   return position
+}
+
+/** Empties a sheet, which is then written a file at a time. */
+const openSheet = (directory: string, prefix: string, bytes: number) => {
+  for (const { file } of segments(directory, prefix)) fs.unlinkSync(file)
+  let lines: Array<Bytes.Bytes> = []
+  let first = 1
+  let count = 0
+  let size = 0
+  let left = bytes
+  const flush = (): void => {
+    if (lines.length > 0) write(fileFrom(directory, prefix, first), Bytes.concat(lines))
+    lines = []
+    first = count + 1
+    size = 0
+  }
+  const put = (record: Bytes.Bytes): boolean => {
+    const line = JournalLine.encode(count + 1, record)
+    if (line.length > left) return false
+    if (size + line.length > fileBytes) flush()
+    lines.push(line)
+    left -= line.length
+    size += line.length
+    count++
+    return true
+  }
+  const close = (): number => {
+    flush()
+    flushDirectory(directory)
+    return count
+  }
+  return { put, close }
 }
 
 const attempt = <A>(run: () => A): Result.Result<A, JournalError> =>
@@ -113,5 +150,13 @@ export const layer = (directory: string): Layer.Layer<Journal> =>
   Layer.succeed(Journal, {
     append: (record, keep, bytes) => attempt(() => append(directory, record, keep, bytes)),
     read: (from, most) => attempt(() => read(directory, from, most)),
-    end: () => attempt(() => end(directory))
+    end: () => attempt(() => end(directory)),
+    sheets: {
+      open: (sheet, bytes) =>
+        Result.map(attempt(() => openSheet(directory, sheetPrefixes[sheet], bytes)), ({ close, put }) => ({
+          put: (record: Bytes.Bytes) => attempt(() => put(record)),
+          close: () => attempt(close)
+        })),
+      read: (sheet, from, most) => attempt(() => read(directory, from, most, sheetPrefixes[sheet]))
+    }
   })

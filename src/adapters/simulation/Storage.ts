@@ -34,6 +34,9 @@ const torn = (value: Bytes.Bytes, old: Bytes.Bytes, share: number): Bytes.Bytes 
   return Bytes.concat([Bytes.slice(value, 0, written), rest])
 }
 
+/** What is written often. */
+const snapshotName = "state"
+
 /** A copy: the caller may use its bytes again. */
 const put = (world: World, name: string, value: Bytes.Bytes): void => {
   world.storage.delete(name + "~")
@@ -80,6 +83,10 @@ const write = (world: World, name: string, value: Bytes.Bytes): Result.Result<vo
     return fail("write", name, name + ": the flash could not be written")
   }
   world.writes++
+  if (name === snapshotName) {
+    world.written.states++
+    world.written.stateBytes += length
+  }
   try {
     if (world.flash !== undefined) world.store(world.flash, name, value)
   } catch (thrown) {

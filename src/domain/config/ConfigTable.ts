@@ -97,7 +97,7 @@ export const outboxRows = [() =>
   [
     ["capacity", "capacity", "whole", standardCapacity, 1, 100_000],
     ["bytes", "bytes", "whole", journalBytes, 4096, 100_000_000],
-    ["when_full", "whenFull", ["drop_oldest", "drop_newest", "keep_newest_per_topic"], "drop_oldest"]
+    ["when_full", "whenFull", ["drop_oldest", "drop_newest", "keep_newest_per_topic", "thin_older"], "drop_oldest"]
   ] as const] as const satisfies Rows
 
 export const mqttRows = [() =>

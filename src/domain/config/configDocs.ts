@@ -189,7 +189,9 @@ const mqtt: Meanings<typeof ConfigTable.mqttRows> = {
   "reconnect.last_attempt_time": ["Time of the last try to begin with (seconds of the device's clock)"],
   "outbox.capacity": ["How many messages are kept until the Server acknowledges them"],
   "outbox.bytes": ["Bytes of flash or disk for those that do not fit into the snapshot, in pages of 4,096"],
-  "outbox.when_full": ["Which message is dropped when the Outbox is full and a new one comes"]
+  "outbox.when_full": [
+    "Which message is dropped when the Outbox is full and a new one comes; `thin_older`: every second one of the older half, topic by topic"
+  ]
 }
 
 /** The same for the parts of a file, which have no rows in the README's table. */

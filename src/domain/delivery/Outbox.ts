@@ -8,9 +8,16 @@
  */
 import * as Data from "effect/Data"
 import type { OutboxPolicy } from "../config/DeviceConfig.ts"
+import { thinned } from "./thinned.ts"
+
+/** A board's bundle may come without it. */
+const thinning: typeof thinned | undefined = thinned
 
 /** How many messages are kept, and which give way. */
-export type Policy = Pick<OutboxPolicy, "capacity" | "whenFull">
+export interface Policy extends Pick<OutboxPolicy, "capacity" | "whenFull"> {
+  /** The ids of messages that do not give way with `thin_older`. */
+  readonly isFixed?: (id: number) => boolean
+}
 
 /** There is no room for one more message, and the caller asked that nothing is evicted. */
 export class OutboxFull extends Data.TaggedError("OutboxFull")<{
@@ -74,9 +81,16 @@ const evictionIndex = (entries: ReadonlyArray<Entry>, policy: Policy): number =>
   return 0
 }
 
-/** Removes from `entries` what exceeds the capacity, and returns it. */
+/**
+ * Removes from `entries` what exceeds the capacity, and returns it. With `thin_older` it may be more than that.
+ */
 export const evict = (entries: Array<Entry>, policy: Policy): ReadonlyArray<Entry> => {
   const evicted: Array<Entry> = []
+  if (thinning !== undefined && policy.whenFull === "thin_older") {
+    for (const gone of thinning(entries, policy.capacity, policy.isFixed ?? (() => false))) {
+      evicted.push(entries.splice(entries.findIndex(({ id }) => id === gone), 1)[0] as Entry)
+    }
+  }
   while (entries.length > policy.capacity) evicted.push(entries.splice(evictionIndex(entries, policy), 1)[0] as Entry)
   return evicted
 }

@@ -27,6 +27,9 @@ export interface Session {
 
 export const empty: Session = { inFlight: [], lastIdentifier: 0 }
 
+/** Whether this Outbox entry has a Packet Identifier. */
+export const isInFlight = ({ inFlight }: Session, id: number): boolean => inFlight.some(({ entry }) => entry === id)
+
 /** The largest Packet Identifier. */
 export const maximumIdentifier = 65535
 

@@ -16,6 +16,7 @@ import * as Selection from "./Selection.ts"
 import * as Session from "../delivery/Session.ts"
 import * as Snapshot from "./Snapshot.ts"
 import type { Content } from "./SnapshotContent.ts"
+import * as Thinned from "./Thinned.ts"
 
 export type { DeviceState, Review, Suspect } from "./DeviceStateFields.ts"
 export type { Content } from "./SnapshotContent.ts"
@@ -55,7 +56,9 @@ export const enqueue = (
   message: Outbox.Message,
   policy: Outbox.Policy
 ): { readonly state: DeviceState; readonly dropped: ReadonlyArray<Outbox.Entry> } => {
-  const appended = Outbox.append(state.outbox, message, policy)
+  const appended = Outbox.append(state.outbox, message, Thinned.isKept
+    ? { capacity: policy.capacity, whenFull: policy.whenFull, isFixed: (id) => Session.isInFlight(state.session, id) }
+    : policy)
   let session = state.session
   for (const entry of appended.dropped) session = Session.release(session, entry.id)
   return { state: patch(overtaken(state), { outbox: appended.outbox, session }), dropped: appended.dropped }
@@ -104,6 +107,8 @@ export const encode = (state: DeviceState, isSending?: boolean): Bytes.Bytes => 
   }
   if (Selection.isKept && state.selection !== undefined) snapshot.n = state.selection
   if (LastError.isKept && state.lastError) snapshot.l = state.lastError
+  // Of a sheet whose messages are all delivered nobody asks.
+  if (Thinned.isKept && Thinned.isNeeded(state)) snapshot.h = state.thinned
   return Snapshot.encode(kept === undefined ? snapshot : kept(snapshot, state))
 }
 
@@ -132,7 +137,8 @@ export const fromSnapshot = (value: unknown): DeviceState => {
   }
   const clocked = recalled === undefined ? state : recalled(state, snapshot)
   const selecting = Selection.isKept && snapshot.n !== undefined ? patch(clocked, { selection: snapshot.n }) : clocked
-  return LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
+  const failing = LastError.isKept && snapshot.l !== undefined ? patch(selecting, { lastError: snapshot.l }) : selecting
+  return Thinned.isKept && snapshot.h !== undefined ? patch(failing, { thinned: snapshot.h }) : failing
 }
 
 /** The inverse of `encode`. */

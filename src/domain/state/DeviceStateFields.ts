@@ -3,6 +3,7 @@ import type * as Backoff from "../delivery/Backoff.ts"
 import type * as Outbox from "../delivery/Outbox.ts"
 import type * as Session from "../delivery/Session.ts"
 import type { Selection } from "./Selection.ts"
+import type { Thinned } from "./Thinned.ts"
 
 export interface DeviceState {
   readonly outbox: Outbox.Outbox
@@ -12,6 +13,8 @@ export interface DeviceState {
   readonly journaled: number
   readonly session: Session.Session
   readonly reconnect: Backoff.State
+  /** Which of them lie in a sheet beside the journal. Only with `thin_older`. */
+  readonly thinned?: Thinned | undefined
   /** The clock, in milliseconds, at the device's first wake; `uptime` counts from it. */
   readonly startedAt: number
   /** Sensor id -> the clock, in milliseconds, at its last reading. Only of sensors with an interval of their own. */

@@ -1,16 +1,17 @@
 /** A journal in memory, for simulated devices of which nothing but their life matters. */
 import * as Result from "effect/Result"
 import * as Bytes from "../bytes/Bytes.ts"
-import type { Journal } from "./Journal.ts"
+import type { Journal, Sheets } from "./Journal.ts"
 
 export interface JournalMemory {
   /** The position of the first record. */
   first: number
   records: Array<Bytes.Bytes>
   bytes: number
+  sheets: readonly [ReadonlyArray<Bytes.Bytes>, ReadonlyArray<Bytes.Bytes>]
 }
 
-export const make = (): JournalMemory => ({ first: 1, records: [], bytes: 0 })
+export const make = (): JournalMemory => ({ first: 1, records: [], bytes: 0, sheets: [[], []] })
 
 const sizeOf = (records: ReadonlyArray<Bytes.Bytes>): number =>
   records.reduce((sum, record) => sum + Bytes.length(record), 0)
@@ -24,10 +25,33 @@ const forget = (memory: JournalMemory, keep: number): void => {
 }
 
 /** The same, apart from what is done with either. */
-export const copy = ({ bytes, first, records }: JournalMemory): JournalMemory => ({
+export const copy = ({ bytes, first, records, sheets }: JournalMemory): JournalMemory => ({
   bytes,
   first,
-  records: records.slice()
+  records: records.slice(),
+  sheets
+})
+
+const sheetsOf = (memory: JournalMemory): Sheets<never> => ({
+  open: (sheet, bytes) => {
+    const [one, other] = memory.sheets
+    const records: Array<Bytes.Bytes> = []
+    memory.sheets = sheet === 0 ? [records, other] : [one, records]
+    let left = bytes
+    const put = (record: Bytes.Bytes): boolean => {
+      left -= Bytes.length(record)
+      if (left >= 0) records.push(record)
+      return left >= 0
+    }
+    return Result.succeed({
+      put: (record) => Result.succeed(put(record)),
+      close: () => Result.succeed(records.length)
+    })
+  },
+  read: (sheet, from, most) => {
+    const records = memory.sheets[sheet].slice(from - 1, from - 1 + most)
+    return Result.succeed({ records, next: from + records.length })
+  }
 })
 
 /** As the port says (ports/Journal). Nothing fails. */
@@ -46,5 +70,6 @@ export const journal = (memory: JournalMemory): Journal<never> => ({
     const records = memory.records.slice(start, start + most)
     return Result.succeed({ records, next: records.length > 0 ? memory.first + start + records.length : from })
   },
-  end: () => Result.succeed(memory.first + memory.records.length)
+  end: () => Result.succeed(memory.first + memory.records.length),
+  sheets: sheetsOf(memory)
 })

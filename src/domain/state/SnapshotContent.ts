@@ -4,6 +4,7 @@
  */
 import type { Review, Suspect } from "./DeviceStateFields.ts"
 import type { Selection } from "./Selection.ts"
+import type { Thinned } from "./Thinned.ts"
 
 export interface Content {
   readonly e: ReadonlyArray<readonly [id: number, topic: string, payload: string]>
@@ -29,4 +30,5 @@ export interface Content {
   /** Only where the configuration asks for it. */
   readonly n?: Selection
   readonly l?: string
+  readonly h?: Thinned
 }

@@ -25,5 +25,6 @@ export const patch = (state: DeviceState, change: Partial<DeviceState>): DeviceS
   review: change.review ?? state.review,
   selection: change.selection ?? state.selection,
   lastError: change.lastError ?? state.lastError,
-  clock: change.clock ?? state.clock
+  clock: change.clock ?? state.clock,
+  thinned: change.thinned ?? state.thinned
 })

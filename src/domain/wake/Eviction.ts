@@ -4,9 +4,13 @@
  */
 import * as Outbox from "../delivery/Outbox.ts"
 import * as Session from "../delivery/Session.ts"
+import { thinned } from "../delivery/thinned.ts"
 import { patch } from "../state/patch.ts"
 import type { Wake } from "./Wake.ts"
 import { emitDropped } from "./WakeEvent.ts"
+
+/** A board's bundle may come without it. */
+const thinning: typeof thinned | undefined = thinned
 
 /** Of as many messages as may be held back while the Server takes others. */
 const maxHeld = Outbox.maxEntries >> 1
@@ -34,8 +38,13 @@ export const drop = (wake: Wake, evicted: ReadonlyArray<number>): void => {
 
 /** The Outbox keeps so many messages. */
 export const evictTo = (wake: Wake, capacity: number): void => {
+  const { held, state: { outbox: { entries }, session } } = wake
   const { whenFull } = wake.config.mqtt.outbox
-  drop(wake, Outbox.evict(wake.state.outbox.entries.slice(), { capacity, whenFull }).map(({ id }) => id))
+  if (thinning !== undefined && whenFull === "thin_older") {
+    const isFixed = (id: number): boolean => held.indexOf(id) >= 0 || Session.isInFlight(session, id)
+    return drop(wake, thinning(entries, capacity, isFixed))
+  }
+  drop(wake, Outbox.evict(entries.slice(), { capacity, whenFull }).map(({ id }) => id))
 }
 
 /** Of what is held back the oldest give way, apart from the suspects themselves. */

@@ -21,6 +21,9 @@ export const hasNoTime = ({ time }: DeviceConfig): boolean => time.server === ""
 export const isPlain = ({ sensors }: DeviceConfig): boolean =>
   sensors.every(({ quantities }) => quantities === undefined)
 
+/** Whether nothing is thinned out when the Outbox is full. */
+export const thinsNever = ({ mqtt }: DeviceConfig): boolean => mqtt.outbox.whenFull !== "thin_older"
+
 export const sparedBy = (config: DeviceConfig): Spared => ({
   sleeps: config.deepSleep,
   steady: isSteady(config),
@@ -29,5 +32,6 @@ export const sparedBy = (config: DeviceConfig): Spared => ({
   silent: !config.mqtt.publishStatus,
   untimed: hasNoTime(config),
   plain: isPlain(config),
-  usual: !config.sensors.some(hasOwnCode)
+  usual: !config.sensors.some(hasOwnCode),
+  unthinned: thinsNever(config)
 })

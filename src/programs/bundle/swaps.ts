@@ -97,6 +97,14 @@ const idlessTwins: { readonly [module: string]: string } = {
   "domain/state/overtaken.ts": "adapters/espruino/stubs/overtaken.ts"
 }
 
+/** For a board on which nothing is thinned out: all that is pending lies in its snapshot and its journal. */
+const thickTwins: { readonly [module: string]: string } = {
+  "domain/state/Thinned.ts": "adapters/espruino/stubs/Thinned.ts",
+  "domain/wake/thin.ts": "adapters/espruino/stubs/thin.ts",
+  "domain/delivery/thinned.ts": "adapters/espruino/stubs/thinnedOutbox.ts",
+  "adapters/espruino/sheets.ts": "adapters/espruino/stubs/sheets.ts"
+}
+
 /** What a board's configuration lets its program do without. */
 export interface Spared {
   /** The board sleeps between readings, so what keeps one on is left out. */
@@ -115,6 +123,8 @@ export interface Spared {
   readonly plain?: boolean
   /** Every sensor is a DHT22, a BME280, or simulated. */
   readonly usual?: boolean
+  /** Of a full Outbox whole messages give way at its ends, so what thins it out is left out. */
+  readonly unthinned?: boolean
 }
 
 /** The twin of `path` (absolute), if it has one under `source`, the folder src. A twin may import the module that it
@@ -130,6 +140,7 @@ export const twinOf = (
     silent = false,
     sleeps = false,
     steady = false,
+    unthinned = false,
     untimed = false,
     usual = false
   }: Spared = {}
@@ -145,6 +156,7 @@ export const twinOf = (
       ...(untimed ? untimedTwins : {}),
       ...(plain ? plainTwins : {}),
       ...(usual ? usualTwins : {}),
+      ...(unthinned ? thickTwins : {}),
       ...(steady && untimed ? timelessTwins : {}),
       ...(publishes && untimed ? idlessTwins : {})
     })

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { Bytes } from "../../domain/bytes/Bytes.ts"
 import type { Measurement } from "../../domain/message/Reading.ts"
+import type { Thinned } from "../../domain/state/Thinned.ts"
 import { Events } from "../../ports/Events.ts"
 import type { Standstill } from "../../ports/Standstill.ts"
 import { device, type DevicePorts } from "../device/device.ts"
@@ -54,7 +55,7 @@ export interface Adapters<World extends TroubledWorld, F extends Fault> {
   /** Runs in time that moves by itself. */
   readonly run: <A>(effect: Effect.Effect<A>) => Effect.Effect<A, Standstill>
   /** All records in the device's journal from a position on. */
-  readonly journaled: (world: World, from: number) => ReadonlyArray<Bytes>
+  readonly journaled: (world: World, from: number, thinned: Thinned | undefined) => ReadonlyArray<Bytes>
   readonly onArrival: (world: World, tell: (arrival: Arrival) => void) => void
   readonly onFault: (world: World, tell: (fault: F) => void) => void
   readonly onPowerCut: (world: World, tell: () => void) => void
@@ -173,7 +174,8 @@ export const live = <World extends TroubledWorld, F extends Fault>(
     const { counts, facts, see } = judge(options, world, (broken) => Deferred.doneUnsafe(broke, Effect.succeed(broken)))
     wake = () => facts.wake
     const power = underPower(see)
-    const kept = Instrument.reading((name) => world.storage.get(name), (from) => adapters.journaled(world, from))
+    const kept = Instrument.reading((name) => world.storage.get(name),
+      (from, thinned) => adapters.journaled(world, from, thinned))
     adapters.onArrival(world, ({ dup, payload, topic }) => see({ _tag: "Arrived", topic, payload, dup }))
     adapters.onFault(world, ({ kind }) => see({ _tag: "Injected", kind }))
     adapters.onPowerCut(world, () => power.cut({ _tag: "PowerCut", kept: kept() }))

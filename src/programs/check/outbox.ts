@@ -1,5 +1,6 @@
 /** How many of a device's readings are kept while its Server is away. */
 import type { DeviceConfig, SensorConfig } from "../../domain/config/DeviceConfig.ts"
+import { isThinnable, leastCapacity } from "../../domain/config/thinnable.ts"
 import * as JournalRecord from "../../domain/delivery/JournalRecord.ts"
 import * as Outbox from "../../domain/delivery/Outbox.ts"
 import * as MadeUp from "../../domain/message/MadeUp.ts"
@@ -57,8 +58,21 @@ export const words = (config: DeviceConfig): string => {
   return `; keeps ${Format.plural(count, "message")} while the Server is away, ${span(found.days)} of readings`
 }
 
+/** So few messages that some topics have only one in the older half. */
+const tooFewToThin = (config: DeviceConfig): ReadonlyArray<Remark> => {
+  const { capacity, whenFull } = config.mqtt.outbox
+  if (whenFull !== "thin_older" || !config.mqtt.enabled || isThinnable(config)) return []
+  const least = leastCapacity(config)
+  return [{
+    path: "mqtt.outbox.capacity",
+    message:
+      `mqtt.outbox.capacity is ${capacity}, too few for mqtt.outbox.when_full "thin_older": the older half may ` +
+      `have only one message of a topic, and then that one is dropped; make it at least ${least}`
+  }]
+}
+
 /** More is asked for than has room. */
-export const outbox = (config: DeviceConfig): ReadonlyArray<Remark> => {
+const tooMany = (config: DeviceConfig): ReadonlyArray<Remark> => {
   const found = kept(config)
   const { bytes, capacity } = config.mqtt.outbox
   if (found === undefined || capacity <= found.fits) return []
@@ -71,3 +85,6 @@ export const outbox = (config: DeviceConfig): ReadonlyArray<Remark> => {
       }, or lower mqtt.outbox.capacity`
   }]
 }
+
+/** What does not go together. */
+export const outbox = (config: DeviceConfig): ReadonlyArray<Remark> => [...tooFewToThin(config), ...tooMany(config)]

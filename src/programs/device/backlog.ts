@@ -11,21 +11,23 @@ import type { Outgoing } from "../../domain/packet/Outgoing.ts"
 import type { Attempt } from "../../domain/wake/Attempt.ts"
 import * as InPlace from "../../domain/wake/InPlace.ts"
 import type { Wake } from "../../domain/wake/Wake.ts"
-import { appender, finder, reader } from "./journal.ts"
+import { appender, finder, reader, sheets } from "./journal.ts"
 import { now, type Ports } from "./ports.ts"
 
-export const lookUp = (ports: Ports, wake: Wake): void => LookUp.lookUp(wake, finder(ports))
+export const lookUp = (ports: Ports, wake: Wake): void => LookUp.lookUp(wake, finder(ports, wake))
 
-export const spill = (ports: Ports, wake: Wake): number => Spill.spill(wake, appender(ports))
+export const spill = (ports: Ports, wake: Wake): number => Spill.spill(wake, appender(ports, wake))
 
-export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void => MakeRoom.makeRoom(wake, upTo, reader(ports))
+export const makeRoom = (ports: Ports, wake: Wake, upTo: number): void =>
+  MakeRoom.makeRoom(wake, upTo, reader(ports, wake), sheets(ports))
 
-export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports))
+export const loosen = (ports: Ports, wake: Wake): void => Loosen.loosen(wake, now(ports), appender(ports, wake))
 
-export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports))
+export const refill = (ports: Ports, wake: Wake): void => Refill.refill(wake, now(ports), reader(ports, wake))
 
-export const nextInPlace = (ports: Ports, attempt: Attempt): Outgoing => InPlace.next(attempt, reader(ports))
+export const nextInPlace = (ports: Ports, attempt: Attempt): Outgoing =>
+  InPlace.next(attempt, reader(ports, attempt.wake))
 
-export const assignInPlace = (ports: Ports, wake: Wake): void => InPlace.assign(wake, now(ports), reader(ports))
+export const assignInPlace = (ports: Ports, wake: Wake): void => InPlace.assign(wake, now(ports), reader(ports, wake))
 
-export const parted = (ports: Ports, attempt: Attempt): void => InPlace.parted(attempt, reader(ports))
+export const parted = (ports: Ports, attempt: Attempt): void => InPlace.parted(attempt, reader(ports, attempt.wake))

@@ -42,6 +42,18 @@ const owing = (image: string, count: number, lastAttempt: number): void => {
   })
 }
 
+/** Readings from number `from` on, up to number `to`, behind what lies in the journal. */
+const going = (image: string, from: number, to: number): void => {
+  const files = Object.entries(Espruino.readFlash(image)).map(([file, text]) => [file, Buffer.from(text, "latin1")])
+  const all = Object.fromEntries(files) as Record<string, Uint8Array>
+  const bytes = Uint8Array.from(all["journal"] as Uint8Array)
+  const access = { bytes, write: (part: Uint8Array, at: number): void => bytes.set(part, at), erasePage: () => {} }
+  for (let number = from; number <= to; number++) {
+    JournalRing.append(access, JournalRecord.encode({ topic, payload: payload(number) }, undefined), 1, Infinity)
+  }
+  Espruino.writeFlash(image, { ...all, journal: bytes })
+}
+
 const began = 1_800_000_000_000
 
 const boot = (image: string, clock: number): Effect.Effect<Espruino.Boot> =>
@@ -58,10 +70,9 @@ const numbers = (messages: ReadonlyArray<readonly [topic: string, payload: strin
   messages.filter(([name]) => name.endsWith(topic)).map(([, text]) => (JSON.parse(text) as { uptime: number }).uptime)
 
 /** The boards' limits, where the interpreter tells. */
-const withinLimits = ({ report }: Espruino.Boot): void => {
+const withinLimits = ({ report }: Espruino.Boot, variables = 2_500): void => {
   if (report === undefined) return
-  if (process.env.DBGP) console.log(report.jsvars.peak, report.stack.needed)
-  expect(report.jsvars.peak).toBeLessThanOrEqual(2_500)
+  expect(report.jsvars.peak).toBeLessThanOrEqual(variables)
   expect(report.stack.needed).toBeLessThanOrEqual(14_700)
 }
 
@@ -95,6 +106,50 @@ describe.skipIf(Espruino.interpreter === "")("a week without a Server, on Esprui
         expect(lived.report.flash.written).toBeGreaterThan(60)
         expect(lived.report.flash.written).toBeLessThanOrEqual(128)
       }
+    })), 120_000)
+
+  it("thins out the older half with thin_older, and delivers what is kept, in order, from the first to the last",
+    () =>
+      run(Effect.gen(function*() {
+        const port = yield* TcpServer.freePort
+        const image = yield* flashed(port, { ...policy, outbox: { capacity: 600, when_full: "thin_older" } })
+        yield* boot(image, began)
+        owing(image, 606, began)
+        const lived = yield* boot(image, began + 600_000)
+        // Of the 4,095 that a C3 has.
+        withinLimits(lived, 2_800)
+        expect(events(lived)).toContainEqual({ _tag: "Dropped", count: 150 })
+        expect(events(lived).at(-1)).toMatchObject({ _tag: "Sleeping", pending: 457 })
+        const { messages } = yield* broker(port)
+        for (let wakes = 1; numbers(messages).length < 457 && wakes < 6; wakes++) {
+          withinLimits(yield* boot(image, began + wakes * 7 * 3_600_000))
+        }
+        const halved = Array.from({ length: 150 }, (_, index) => Outbox.maxEntries + 1 + 2 * index)
+        const newer = Array.from({ length: 606 - 307 }, (_, index) => 308 + index)
+        expect(numbers(messages).slice(0, 456)).toEqual(
+          [...Array.from({ length: Outbox.maxEntries }, (_, index) => index + 1), ...halved, ...newer]
+            .map((number) => number * 300)
+        )
+        expect(pending(image)).toEqual([])
+      })), 280_000)
+
+  it("thins out again what it has thinned out", () =>
+    run(Effect.gen(function*() {
+      const image = yield* flashed(yield* TcpServer.freePort, {
+        ...policy,
+        outbox: { capacity: 600, when_full: "thin_older" }
+      })
+      yield* boot(image, began)
+      owing(image, 606, began)
+      withinLimits(yield* boot(image, began + 600_000), 2_800)
+      going(image, 607, 755)
+      const lived = yield* boot(image, began + 700_000)
+      withinLimits(lived, 2_800)
+      expect(events(lived).map(({ _tag }) => _tag)).toEqual(["Woke", "Measured", "Dropped", "Waiting", "Sleeping"])
+      const state = Espruino.valueIn(Espruino.readFlash(image)["state"]) ?? ""
+      const { h } = JSON.parse(state.slice(state.indexOf("{"))) as { readonly h: ReadonlyArray<number> }
+      // In the other sheet, with one reading of four.
+      expect(h.slice(2, 4)).toEqual([1, 4])
     })), 120_000)
 
   it("delivers 2,016 readings in order, in windows, each once", () =>

@@ -20,6 +20,7 @@ import { Wifi } from "../../../src/ports/Wifi.ts"
 import { sensorSuite } from "../../ports/SensorSuite.ts"
 import { connect, socketSuite } from "../../ports/SocketSuite.ts"
 import { append, end, read } from "../../../src/adapters/espruino/Journal.ts"
+import { openSheet, readSheet } from "../../../src/adapters/espruino/sheets.ts"
 import { journalSuite } from "../../ports/JournalSuite.ts"
 import { storageSuite } from "../../ports/StorageSuite.ts"
 import { type Behaviour, timeSourceSuite } from "../../ports/TimeSourceSuite.ts"
@@ -77,7 +78,7 @@ journalSuite("a board", {
     const flash = board.emptyFlash()
     return Effect.sync(() => {
       board.install({ flash })
-      return { append, end, read }
+      return { append, end, read, sheets: { open: openSheet, read: readSheet } }
     })
   })
 })

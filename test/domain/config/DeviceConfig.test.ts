@@ -378,7 +378,7 @@ describe("a wrong value", () => {
     [{ outbox: { capacity: 100_001 } }, "mqtt.outbox.capacity must be a whole number from 1 to 100000, but is 100001"],
     [{ outbox: { bytes: 4095 } }, "mqtt.outbox.bytes must be a whole number from 4096 to 100000000, but is 4095"],
     [{ outbox: { when_full: "drop" } },
-      "mqtt.outbox.when_full must be \"drop_oldest\" or \"drop_newest\" or \"keep_newest_per_topic\", but is \"drop\""]
+      "mqtt.outbox.when_full must be \"drop_oldest\" or \"drop_newest\" or \"keep_newest_per_topic\" or \"thin_older\", but is \"drop\""]
   ])("of mqtt is refused by name: %j", (mqtt, message) => {
     expect(refuseMqtt(mqtt)).toBe(message)
   })

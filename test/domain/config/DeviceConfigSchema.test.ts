@@ -103,7 +103,7 @@ describe("the Schema and the check on the board", () => {
       {
         readonly capacity: number
         readonly bytes: number
-        readonly whenFull: "drop_oldest" | "drop_newest" | "keep_newest_per_topic"
+        readonly whenFull: "drop_oldest" | "drop_newest" | "keep_newest_per_topic" | "thin_older"
       }
     >()
   })

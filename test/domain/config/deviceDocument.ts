@@ -96,7 +96,7 @@ const mqtt = record({
   outbox: record({
     capacity: fc.integer({ min: 1, max: 100_000 }),
     bytes: fc.integer({ min: 4096, max: 100_000_000 }),
-    when_full: fc.constantFrom("drop_oldest", "drop_newest", "keep_newest_per_topic")
+    when_full: fc.constantFrom("drop_oldest", "drop_newest", "keep_newest_per_topic", "thin_older")
   })
 }, ["broker"])
 

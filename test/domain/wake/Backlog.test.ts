@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import * as Result from "effect/Result"
 import { describe, expect, it } from "vitest"
 import * as JournalMemory from "../../../src/domain/state/JournalMemory.ts"
+import * as Thinned from "../../../src/domain/state/Thinned.ts"
 import * as DeviceState from "../../../src/domain/state/DeviceState.ts"
 import * as Outbox from "../../../src/domain/delivery/Outbox.ts"
 import type { Journal } from "../../../src/domain/state/Journal.ts"
@@ -39,7 +40,11 @@ const copyOf = (state: DeviceState.DeviceState): DeviceState.DeviceState =>
   Result.getOrThrow(DeviceState.decode(DeviceState.encode(state)))
 
 const accessOf = (device: Device, wake: Wake): Access => ({
-  journal: JournalMemory.journal(device.memory),
+  get journal(): Journal {
+    const { append, end, read, sheets } = JournalMemory.journal(device.memory)
+    const { thinned } = wake.state
+    return { append: Thinned.appending(append, thinned), read: Thinned.reading(read, sheets, thinned), end, sheets }
+  },
   save: () => {
     device.stored = copyOf(wake.state)
   }
@@ -48,7 +53,7 @@ const accessOf = (device: Device, wake: Wake): Access => ({
 const measure = (wake: Wake, access: Access, payload: string): void => {
   wake.state = { ...wake.state, outbox: Outbox.add(wake.state.outbox, [{ topic: "s/value", payload }]) }
   for (let upTo = spill(wake, access.journal); upTo > 0; upTo = spill(wake, access.journal)) {
-    makeRoom(wake, upTo, access.journal)
+    makeRoom(wake, upTo, access.journal, access.journal.sheets)
     access.save()
   }
 }
@@ -56,7 +61,12 @@ const measure = (wake: Wake, access: Access, payload: string): void => {
 /** All that is pending, by what flash holds. */
 const pending = ({ memory, stored }: Device): ReadonlyArray<string> => {
   const rest = stored.journal === 0 ? []
-    : memory.records.slice(stored.journal - memory.first).map((bytes) => new TextDecoder().decode(bytes).split("\0")[1])
+    : Result.getOrThrow(
+      Thinned.reading(JournalMemory.journal(memory).read, JournalMemory.journal(memory).sheets, stored.thinned)(
+        stored.journal,
+        Infinity
+      )
+    ).records.map((bytes) => new TextDecoder().decode(bytes).split("\0")[1])
   return [...stored.outbox.entries.map(({ payload }) => payload), ...rest as ReadonlyArray<string>]
 }
 
@@ -169,7 +179,7 @@ describe("what is pending", () => {
     refill(wake, 0, access.journal)
     const size = Outbox.size(wake.state.outbox)
     expect(size).toBe(2 * Outbox.maxEntries)
-    makeRoom(wake, wake.state.journal + 3, access.journal)
+    makeRoom(wake, wake.state.journal + 3, access.journal, access.journal.sheets)
     expect(Outbox.size(wake.state.outbox)).toBe(size)
     expect(wake.events).toEqual([{ _tag: "Dropped", count: 3 }])
   })

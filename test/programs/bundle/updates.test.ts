@@ -90,6 +90,8 @@ describe("an update of a board", () => {
       const asked: ReadonlyArray<readonly [object, RegExp]> = [
         [{ deep_sleep: false },
           /^deep_sleep must stay true on this board, whose program can only sleep; flash a bundle made with it/],
+        [{ mqtt: { outbox: { when_full: "thin_older" } } },
+          /^mqtt.outbox.when_full must not be thin_older on this board, whose program thins nothing out; flash a bundle made with it/],
         [{ mqtt: { send_interval: 3_600 } },
           /^mqtt.send_interval must stay 0 on this board, whose program sends at every wake; flash a bundle made with it/],
         [{ sensors: { simulated: { temperature: { change: 1 } } } },

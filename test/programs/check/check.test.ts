@@ -263,6 +263,10 @@ describe("dormouse check", () => {
       "warning mqtt.send_interval (300) is not above the interval (300): every wake sends all the same; set it to 600 or more, or leave it out"
     ]],
     [{ update_interval: 300 }, { send_interval: 6_000 }, []],
+    [{}, { outbox: { capacity: 14, when_full: "thin_older" }, publish_values: true }, [
+      "warning mqtt.outbox.capacity is 14, too few for mqtt.outbox.when_full \"thin_older\": the older half may have only one message of a topic, and then that one is dropped; make it at least 15"
+    ]],
+    [{}, { outbox: { capacity: 15, when_full: "thin_older" }, publish_values: true }, []],
     [{ update_interval: 300 }, { send_interval: 6_001, outbox: { capacity: 20 } }, [
       "warning mqtt.send_interval (6001) is as long as 21 messages take, and mqtt.outbox.capacity has room for 20: the device sends when they are pending, about every 6000 s; set mqtt.send_interval to at most 6000, or the capacity to 21"
     ]],

@@ -121,7 +121,7 @@ describe("the plan of a seed", () => {
     const scenes = Array.from({ length: 60 }, (_, seed) => Scene.draw(String(seed), 10).config)
     expect(new Set(scenes.map(({ deepSleep }) => deepSleep)).size).toBe(2)
     expect(new Set(scenes.map(({ publishInterval }) => publishInterval)).size).toBeGreaterThan(7)
-    expect(new Set(scenes.map(({ mqtt }) => mqtt.outbox.whenFull)).size).toBe(2)
+    expect(new Set(scenes.map(({ mqtt }) => mqtt.outbox.whenFull)).size).toBe(3)
   })
 })
 

@@ -564,6 +564,16 @@ export const mutations: ReadonlyArray<Mutation> = [
     }))
   },
   {
+    checker: "coverage",
+    bug: "drops the oldest, although it is to thin out the older half",
+    kinds: ["refusing"],
+    factor: 12,
+    program: configured((config) => ({
+      ...config,
+      mqtt: { ...config.mqtt, outbox: { ...config.mqtt.outbox, whenFull: "drop_oldest" } }
+    }))
+  },
+  {
     checker: "abandoning",
     bug: "abandons a message on which one connection has ended",
     kinds: ["cutDown", "closesOnTopic"],

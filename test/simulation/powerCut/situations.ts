@@ -139,6 +139,26 @@ export const situations: ReadonlyArray<Situation> = [
     minutes: 14,
     before: (world) => World.setServer(world, "refusing")
   },
+  {
+    name: "the older half of what is pending is thinned out",
+    file: { mqtt: { ...eager.mqtt, outbox: { capacity: 8, when_full: "thin_older" } } },
+    faults: [["refusing", 1]],
+    minutes: 15,
+    before: (world) => World.setServer(world, "refusing")
+  },
+  {
+    name: "what was thinned out is thinned again",
+    file: { mqtt: { ...eager.mqtt, outbox: { capacity: 8, when_full: "thin_older" } } },
+    faults: [["refusing", 1]],
+    minutes: 22,
+    before: (world) => World.setServer(world, "refusing")
+  },
+  {
+    name: "what was thinned out is delivered",
+    file: { mqtt: { ...eager.mqtt, outbox: { capacity: 8, when_full: "thin_older" } } },
+    faults: [["refusing", 1]],
+    minutes: 22
+  },
   { name: "the device is always on", file: { deep_sleep: false }, faults: [], minutes: 2 }
 ]
 
@@ -184,6 +204,11 @@ export const prepare = async ({ before, faults, file, minutes }: Situation): Pro
     make: (given) => World.troubled(given, "1"),
     begin: (fresh) => {
       for (const [name, value] of world.storage) fresh.storage.set(name, value)
+      if (world.flash !== undefined && fresh.flash !== undefined) {
+        // The journal is only there.
+        fresh.flash.bytes.set(world.flash.bytes)
+        fresh.flash.known.clear()
+      }
       for (const [topic, message] of world.server.retained) fresh.server.retained.set(topic, message)
       for (const [id, session] of world.server.sessions) {
         fresh.server.sessions.set(id, {

@@ -9,7 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Bytes from "../../../domain/bytes/Bytes.ts"
 import type { Measurement } from "../../../domain/message/Reading.ts"
+import type { Journal, Sheets } from "../../../domain/state/Journal.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
+import * as Thinned from "../../../domain/state/Thinned.ts"
 import * as Topic from "../../../domain/packet/Topic.ts"
 import * as Weather from "../../../domain/message/Weather.ts"
 import type * as BoardFlash from "./BoardFlash.ts"
@@ -84,6 +86,8 @@ export interface World {
   tries: number
   /** How often the device has written to its flash, which wears out. */
   writes: number
+  /** What it has written: snapshots with their bytes, bytes of the journal, and how often a sheet was filled. */
+  readonly written: { states: number; stateBytes: number; journalBytes: number; sheets: number }
   /** What a sensor measures. `chance`, 0 to 1, is the world's random number. */
   measure: (now: number, chance: number) => Measurement
   /** Where faults publish configurations. */
@@ -129,6 +133,7 @@ const makeWith = (
   radioMillis: 0,
   tries: 0,
   writes: 0,
+  written: { states: 0, stateBytes: 0, journalBytes: 0, sheets: 0 },
   measure: Weather.at,
   configTopic: "",
   activeFaults
@@ -185,7 +190,16 @@ export const radioOff = (world: World): void => {
 export const journalEnd = ({ flash, journal }: World): number =>
   flash === undefined ? journal.first + journal.records.length : BoardJournal.end(flash)
 
-/** All records in it from a position on. */
-export const journaled = ({ flash, journal }: World, from: number): ReadonlyArray<Bytes.Bytes> =>
-  flash === undefined ? journal.records.slice(Math.max(0, from - journal.first))
-    : BoardJournal.read(flash, from, Infinity).records
+/** All records in it from a position on, with what was thinned out of it. */
+export const journaled = (
+  { flash, journal }: World,
+  from: number,
+  thinned: Thinned.Thinned | undefined
+): ReadonlyArray<Bytes.Bytes> => {
+  const memory = JournalMemory.journal(journal)
+  const read: Journal<never>["read"] = flash === undefined ? memory.read
+    : (at, most) => Result.succeed(BoardJournal.read(flash, at, most))
+  const sheet: Sheets<never>["read"] = flash === undefined ? memory.sheets.read
+    : (which, at, most) => Result.succeed(BoardJournal.readSheet(flash, which, at, most))
+  return Result.getOrThrow(Thinned.reading(read, { read: sheet }, thinned)(from, Infinity)).records
+}

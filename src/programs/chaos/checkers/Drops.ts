@@ -1,7 +1,8 @@
 /**
- * From a full Outbox the policy decides which message is evicted: the oldest, or the oldest one of whose topic there is
- * a newer one. Nothing is evicted while there is room, and no more is reported as dropped than is gone.
+ * From a full Outbox the policy decides which message is evicted: the oldest, the oldest one of whose topic there is a
+ * newer one, or every second one of the older half. Nothing is evicted while there is room, and no more is reported as dropped than is gone.
  */
+import { isThinnable } from "../../../domain/config/thinnable.ts"
 import type { Checker } from "../life/Checker.ts"
 import type { ObservedState } from "../life/ObservedState.ts"
 import type { Pending } from "../life/Ledger.ts"
@@ -25,7 +26,16 @@ const isReplaced = (one: Pending, kept: ReadonlyArray<string>): boolean => {
   return topics.includes(one.topic) || new Set(topics).size === topics.length
 }
 
-const rules = { drop_oldest: isOldest, drop_newest: isNewest, keep_newest_per_topic: isReplaced }
+/** One before it of its topic is kept, or it was the only one of its topic. */
+const isSecond = (one: Pending, kept: ReadonlyArray<string>): boolean => {
+  const own = kept.filter((key) => Message.topic(key) === one.topic)
+  return one.count === undefined || own.length === 0 || counts(own).some((count) => count < (one.count as number))
+}
+
+/** Of what was pending so much may give way at once: of an older half that was thinned before, one half and more. */
+const mayGo = (whenFull: string, count: number): number => whenFull === "thin_older" ? count * 3 / 8 + 2 : Infinity
+
+const rules = { drop_oldest: isOldest, drop_newest: isNewest, keep_newest_per_topic: isReplaced, thin_older: isSecond }
 
 /** `suspected`: topics of messages on which connections had ended when the last state was stored. */
 const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string | undefined => {
@@ -36,8 +46,14 @@ const judge = (facts: ObservedState, suspected: ReadonlyArray<string>): string |
   if (ledger.vanished.every(({ topic }) => kept.suspected.includes(topic) || suspected.includes(topic))) {
     return undefined
   }
-  if (kept.pending.length < capacity) {
+  const before = kept.pending.length + ledger.vanished.length
+  if ((whenFull === "thin_older" ? before : kept.pending.length) < capacity) {
     return ledger.vanished.length + " dropped while " + kept.pending.length + " of " + capacity + " places were taken"
+  }
+  // Too few to thin them out topic by topic.
+  if (whenFull === "thin_older" && !isThinnable(facts.config)) return undefined
+  if (ledger.vanished.length > mayGo(whenFull, before)) {
+    return ledger.vanished.length + " of " + before + " were dropped at once"
   }
   const inOrder = kept.pending.filter((key) => ledger.all.get(key)?.wasForgotten !== true)
   const wrong = ledger.vanished.find((one) =>

@@ -7,6 +7,7 @@ import { atLeastOnce } from "./AtLeastOnce.ts"
 import { awakeTime } from "./AwakeTime.ts"
 import { confession } from "./Confession.ts"
 import { connectAlone } from "./ConnectAlone.ts"
+import { coverage } from "./Coverage.ts"
 import { daily } from "./Daily.ts"
 import { deepSleep } from "./DeepSleep.ts"
 import { drops } from "./Drops.ts"
@@ -33,6 +34,7 @@ import { withheld } from "./Withheld.ts"
 export const checkers: ReadonlyArray<Checker> = [
   atLeastOnce,
   drops,
+  coverage,
   abandoning,
   order,
   duplicates,

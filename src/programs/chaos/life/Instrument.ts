@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
+import type { Thinned } from "../../../domain/state/Thinned.ts"
 import { Journal } from "../../../ports/Journal.ts"
 import { Sensor } from "../../../ports/Sensor.ts"
 import { Sleep } from "../../../ports/Sleep.ts"
@@ -21,7 +22,7 @@ export type See = (seen: Observation) => void
 export type Flash = (name: string) => Bytes | undefined
 
 /** What the journal in flash holds from a position on. */
-export type Journaled = (from: number) => ReadonlyArray<Bytes>
+export type Journaled = (from: number, thinned: Thinned | undefined) => ReadonlyArray<Bytes>
 
 /** Reads the state in flash, each one once: what is written is never changed in place; and the journal behind it. */
 export const reading = (flash: Flash, journaled: Journaled): () => StoredState.StoredState | undefined => {
@@ -107,7 +108,11 @@ const journal = (
       return written
     },
     read: (from, most) => recalled(inner.read(from, most)),
-    end: () => recalled(inner.end())
+    end: () => recalled(inner.end()),
+    sheets: {
+      read: (sheet, from, most) => recalled(inner.sheets.read(sheet, from, most)),
+      open: inner.sheets.open
+    }
   }
 }
 

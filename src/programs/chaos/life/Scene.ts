@@ -52,7 +52,7 @@ const mqtt = (interval: number) =>
       publish_values: (yield* Random.next) < 0.3,
       outbox: {
         capacity: yield* one(2, 8, 32, 32, 100),
-        when_full: yield* one("drop_oldest", "keep_newest_per_topic")
+        when_full: yield* one("drop_oldest", "keep_newest_per_topic", "thin_older")
       },
       reconnect: yield* reconnect(interval)
     }

@@ -6,6 +6,7 @@ import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import { flightInPlace, noFlight } from "../../../domain/delivery/flightInPlace.ts"
 import * as JournalRecord from "../../../domain/delivery/JournalRecord.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
+import type { Thinned } from "../../../domain/state/Thinned.ts"
 import type { Bytes } from "../../../domain/bytes/Bytes.ts"
 import * as Quarantine from "../../../domain/wake/Quarantine.ts"
 import * as Snapshot from "../../../domain/state/Snapshot.ts"
@@ -15,6 +16,8 @@ import * as Message from "./Message.ts"
 export interface StoredState {
   /** Where the first of what lies in the journal is; 0: nothing does. Of `pending`, what it holds comes last. */
   readonly journal: number
+  /** Which of it was thinned out. */
+  readonly thinned: Thinned | undefined
   /** The keys of what is pending, oldest first. */
   readonly pending: ReadonlyArray<string>
   /** How many of them are in the snapshot. */
@@ -45,7 +48,7 @@ export const configName = files.configName
 export const decode = (bytes: Bytes): StoredState | undefined => {
   const decoded = DeviceState.decode(bytes)
   if (Result.isFailure(decoded)) return undefined
-  const { journal, outbox, prefix, probation, reconnect, session, suspects } = decoded.success
+  const { journal, outbox, prefix, probation, reconnect, session, suspects, thinned } = decoded.success
   const keys = new Map(outbox.entries.map(({ id, payload, topic }) => [id, Message.keyOf(topic, payload)]))
   const inFlight = new Map<number, string>()
   for (const { entry, packetIdentifier } of session.inFlight) {
@@ -57,6 +60,7 @@ export const decode = (bytes: Bytes): StoredState | undefined => {
   const suspected = suspects.flatMap(([entry]) => Message.topic(keys.get(entry) ?? ""))
   return {
     journal,
+    thinned,
     pending: [...keys.values()],
     entries: keys.size,
     inFlight,
@@ -76,13 +80,13 @@ export const keyOf = (record: Bytes): string => {
   return Message.keyOf(topic, payload)
 }
 
-/** The same with what lies in the journal: `records` gives all that is there from a position on. */
+/** The same with what lies in the journal, all that is there from a position on. */
 export const withJournal = (
   kept: StoredState | undefined,
-  records: (from: number) => ReadonlyArray<Bytes>
+  records: (from: number, thinned: Thinned | undefined) => ReadonlyArray<Bytes>
 ): StoredState | undefined => {
   if (kept === undefined || kept.journal === 0) return kept
-  const keys = records(kept.journal).map(keyOf)
+  const keys = records(kept.journal, kept.thinned).map(keyOf)
   const [first, count] = kept.inPlace
   const inFlightInPlace = new Map(keys.slice(0, count).map((key, index) => [first + index, key]))
   return { ...kept, pending: kept.pending.concat(keys), inFlightInPlace }

@@ -67,8 +67,8 @@ const measure = (living: Living): boolean => {
   wake.state = LazyMessages.finish(wake.state)
   const { journal, save } = accessOf(living)
   if (wake.isUnsaved) save()
-  for (let upTo = spill(wake, journal); upTo > 0; upTo = spill(wake, journal)) {
-    makeRoom(wake, upTo, journal)
+  for (let upTo = spill(wake, journal()); upTo > 0; upTo = spill(wake, journal())) {
+    makeRoom(wake, upTo, journal(), journal().sheets)
     save()
   }
   return true
@@ -91,7 +91,7 @@ const deliverInRounds = (living: Living, borrowed: number): void => {
     }
     if (wake.inPlace) InPlace.leave(wake, flightInPlace(wake.state.session)?.count ?? 0)
     if (Attempt.isInJournal(wake)) {
-      const { journal } = accessOf(living)
+      const journal = accessOf(living).journal()
       InPlace.assign(wake, lived.endsAt, journal)
       if (wake.inPlace) lived.writes++
       else refill(wake, lived.endsAt, journal)
@@ -132,7 +132,7 @@ const deliver = (living: Living, subscribes: boolean): void => {
 const attempt = (living: Living, joinedAt: number): boolean | undefined => {
   const { conditions, device, lived, physics, wake } = living
   Tries.begin(wake)
-  if (wake.state.journal > 0) InPlace.assign(wake, lived.endsAt, accessOf(living).journal)
+  if (wake.state.journal > 0) InPlace.assign(wake, lived.endsAt, accessOf(living).journal())
   lived.writes++
   lived.triedAt.push(lived.endsAt)
   lived.endsAt = Math.max(lived.endsAt, joinedAt) + 2 * physics.latencyMillis
@@ -226,7 +226,7 @@ export const live = (device: Device, conditions: Conditions, physics: Physics, l
   if (Measuring.isFull(wake) || wake.state.outbox.entries.length + config.sensors.length * 3 > Outbox.fewEntries) {
     device.journal = JournalMemory.copy(journal)
   }
-  if (wake.state.journal > 0) lookUp(wake, accessOf(living).journal)
+  if (wake.state.journal > 0) lookUp(wake, accessOf(living).journal())
   if (!wakeUp(living) || lived.endsAt - wakesAt >= config.awakeTimeout * 1000) {
     device.chance = chance
     device.journal = journal

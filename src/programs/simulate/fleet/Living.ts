@@ -4,6 +4,7 @@ import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
 import * as DeviceState from "../../../domain/state/DeviceState.ts"
 import * as JournalMemory from "../../../domain/state/JournalMemory.ts"
 import type { Journal } from "../../../domain/state/Journal.ts"
+import * as Thinned from "../../../domain/state/Thinned.ts"
 import type * as Wake from "../../../domain/wake/Wake.ts"
 import type { Conditions } from "./Conditions.ts"
 import type { Device } from "./Device.ts"
@@ -40,18 +41,24 @@ export const isKept = ({ saved, wake: { state } }: Living): boolean =>
       Bytes.equals(DeviceState.encode(LazyMessages.finish(saved)), DeviceState.encode(LazyMessages.finish(state))))
 
 /** The device's journal. Each write counts; that a state is written is what happens to it here. */
-export const accessOf = (living: Living): { readonly journal: Journal; readonly save: () => void } => {
+export const accessOf = (living: Living): { readonly journal: () => Journal; readonly save: () => void } => {
   const { device, lived, wake } = living
-  const journal = JournalMemory.journal(device.journal)
+  const { append, end, read, sheets } = JournalMemory.journal(device.journal)
+  const appending: Journal["append"] = (record, keep, bytes) => {
+    lived.writes++
+    return append(record, keep, bytes)
+  }
+  const open: Journal["sheets"]["open"] = (sheet, bytes) => {
+    lived.writes++
+    return sheets.open(sheet, bytes)
+  }
   return {
-    journal: {
-      append: (record, keep, bytes) => {
-        lived.writes++
-        return journal.append(record, keep, bytes)
-      },
-      read: journal.read,
-      end: journal.end
-    },
+    journal: () => ({
+      append: Thinned.appending(appending, wake.state.thinned),
+      read: Thinned.reading(read, sheets, wake.state.thinned),
+      end,
+      sheets: { read: sheets.read, open }
+    }),
     save: () => {
       lived.writes++
       living.saved = wake.state

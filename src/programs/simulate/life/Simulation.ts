@@ -23,6 +23,7 @@ import * as Chronicle from "./Chronicle.ts"
 import * as DeviceWords from "../../dormouse/terminal/deviceWords.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
 import * as Meter from "./Meter.ts"
+import type * as FlashLife from "./FlashLife.ts"
 import type { Stage, Story, Turn } from "./Story.ts"
 import * as Totals from "./Totals.ts"
 import type { Entry, StoredState } from "./Wake.ts"
@@ -38,6 +39,7 @@ export interface SimulatedWorld {
   readonly radioMillis: number
   readonly radioOnSince: number | undefined
   readonly writes: number
+  readonly written: FlashLife.Written
 }
 
 export interface Adapters<World extends SimulatedWorld> {
@@ -205,6 +207,7 @@ export const live = <World extends SimulatedWorld>(
       elapsedMillis: Math.max(end, world.now()),
       radioMillis: world.radioMillis + (world.radioOnSince === undefined ? 0 : world.now() - world.radioOnSince),
       writes: world.writes,
+      written: world.written,
       pending: kept?.pending ?? 0,
       acknowledged: kept?.acknowledged ?? 0,
       sleeps: config.deepSleep,

@@ -7,6 +7,7 @@
  */
 import * as Status from "../../../domain/message/Status.ts"
 import * as Format from "../../dormouse/terminal/Format.ts"
+import * as FlashLife from "./FlashLife.ts"
 import type { Entry } from "./Wake.ts"
 
 export interface Totals {
@@ -95,6 +96,7 @@ export interface Ending {
   readonly elapsedMillis: number
   readonly radioMillis: number
   readonly writes: number
+  readonly written: FlashLife.Written
   readonly pending: number
   /** Messages acknowledged, by the device's own memory. */
   readonly acknowledged: number
@@ -107,7 +109,7 @@ const percent = (share: number): string => (Math.round(share * 10_000) / 100) + 
 
 /** The sums as lines, the amounts below each other. */
 export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): ReadonlyArray<string> => {
-  const { acknowledged, elapsedMillis, pending, radioMillis, sleeps, stateBytes, versions, writes } = ending
+  const { acknowledged, elapsedMillis, pending, radioMillis, sleeps, stateBytes, versions, writes, written } = ending
   const twice = totals.duplicates === 0 ? "none of them came twice"
     : Format.amount(totals.duplicates) + " of them twice: redelivered, marked DUP"
   // A device that is always on does not emit every delivery.
@@ -136,7 +138,8 @@ export const lines = (totals: Totals, ending: Ending, layout: Format.Layout): Re
       versions[0] === versions[1] ? "as flashed" : "flashed with v" + versions[0] + ", updated over MQTT"],
     ["state kept", Format.amount(stateBytes),
       "bytes; " + Format.amount(Math.max(stateBytes, totals.largestState)) + " at most"],
-    ["writes to flash", Format.amount(writes), Format.amount(writes / days) + " a day"]
+    ["writes to flash", Format.amount(writes), Format.amount(writes / days) + " a day"],
+    ["flash lasts", ...FlashLife.words(written, days)]
   ]
   return rows.map((
     [what, number, more]

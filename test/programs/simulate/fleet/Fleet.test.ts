@@ -77,6 +77,12 @@ const rows: Readonly<Record<string, Given>> = {
   "a full Outbox that keeps the newest of each topic": given({
     mqtt: { publish_values: true, outbox: { when_full: "keep_newest_per_topic", capacity: 7 } }
   }, outage),
+  "a full Outbox that is thinned out": given({
+    mqtt: { publish_values: true, outbox: { when_full: "thin_older", capacity: 40 } }
+  }, outage),
+  "a full Outbox that is thinned out in memory": given({
+    mqtt: { publish_values: false, outbox: { when_full: "thin_older", capacity: 6 } }
+  }, outage),
   "readings that are sent every two hours": given({ mqtt: { send_interval: 7_200 } }, outage),
   "readings that are sent seldom, with gaps, when four are pending": given({
     spread_wakes: true,
