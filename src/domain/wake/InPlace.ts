@@ -63,9 +63,9 @@ const countOf = (wake: Wake, now: number, room: number, journal: Reader): number
 /** It is `now`, in milliseconds: the next of them get their Packet Identifiers, which are to be remembered. */
 export const assign = (wake: Wake, now: number, journal: Reader): void => {
   wake.inPlace = undefined
-  const { journaled, outbox, session } = wake.state
+  const { journal: from, journaled, outbox, session } = wake.state
   const before = flightInPlace(session)
-  if (rests(wake, now) || !isUsual(wake) || before && before.count > journaled) return
+  if (from === 0 || rests(wake, now) || !isUsual(wake) || before && before.count > journaled) return
   if (before === undefined) {
     const count = countOf(wake, now, most - Outbox.size(outbox), journal)
     const { inFlight, lastIdentifier } = session

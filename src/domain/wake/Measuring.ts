@@ -30,8 +30,8 @@ export const uptime = ({ startedAt }: DeviceState.DeviceState, now: number): num
  */
 export const isFull = ({ config, state }: Pick<Wake, "config" | "state">): boolean => {
   const size = Outbox.size(state.outbox)
-  // In this order: a usual wake has few, and Math.min costs a board much.
-  return state.journal > 0 || size > Outbox.fewEntries && size > config.sensors.length * Outbox.fewEntries ||
+  // Math.min costs a board much.
+  return state.journal > 0 || size > config.sensors.length * Outbox.fewEntries ||
     size > config.mqtt.outbox.capacity
 }
 

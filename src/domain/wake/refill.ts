@@ -29,7 +29,7 @@ const fill = (wake: Wake, journal: Reader): boolean => {
 
 /** The Outbox is filled at `now`, in milliseconds, and is to be remembered. */
 export const refill = (wake: Wake, now: number, journal: Reader): void => {
-  if (!rests(wake, now) && !fill(wake, journal)) {
+  if (wake.state.journal > 0 && !rests(wake, now) && !fill(wake, journal)) {
     wake.isResting = true
     wake.restsAt = 0
   }

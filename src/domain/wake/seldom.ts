@@ -4,8 +4,8 @@
  * When the device last sent is when its last try began, if that went well; after one in vain the reconnect policy alone
  * says when the next may be. A board whose every wake sends does without this.
  */
-import type { DeviceConfig, SensorConfig } from "../config/DeviceConfig.ts"
-import { hasLists } from "../config/hasLists.ts"
+import type { DeviceConfig } from "../config/DeviceConfig.ts"
+import { messagesOf } from "../config/messagesOf.ts"
 import { isUrgent } from "./onChange.ts"
 import * as DeviceState from "../state/DeviceState.ts"
 import * as Probation from "./Probation.ts"
@@ -16,10 +16,6 @@ const tolerance = 1 / 60
 
 /** A board's bundle may come without it. */
 const urgent: typeof isUrgent | undefined = isUrgent
-
-/** A reading, and with `publish_values` its values, two if nothing else is said. */
-const messagesOf = (publishValues: boolean, { quantities }: SensorConfig): number =>
-  publishValues ? hasLists && quantities !== undefined ? 1 + quantities.length : 3 : 1
 
 /**
  * The messages that are pending when the interval is over. So many are sent whatever the clock says: one that is set

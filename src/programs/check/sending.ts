@@ -2,6 +2,7 @@
  * Whether `send_interval` and `send_when_pending` do what they say, beside the other keys.
  */
 import type { DeviceConfig } from "../../domain/config/DeviceConfig.ts"
+import { messagesOf } from "../../domain/config/messagesOf.ts"
 import type { Remark } from "./Remark.ts"
 
 const interval = "mqtt.send_interval"
@@ -9,8 +10,11 @@ const pending = "mqtt.send_when_pending"
 
 /** Messages that all sensors make in so many seconds, where each is read in all wakes from its interval on. */
 const messagesIn = (seconds: number, { mqtt, publishInterval, sensors }: DeviceConfig): number =>
-  sensors.reduce((sum, sensor) => sum + seconds / Math.max(sensor.interval, publishInterval), 0) *
-  (mqtt.publishValues ? 3 : 1)
+  sensors.reduce(
+    (sum, sensor) =>
+      sum + seconds / Math.max(sensor.interval, publishInterval) * messagesOf(mqtt.publishValues, sensor),
+    0
+  )
 
 /** The Outbox is full before the interval is over, so that is when the device sends. */
 const overflow = (config: DeviceConfig): ReadonlyArray<Remark> => {
@@ -47,7 +51,8 @@ export const sending = (config: DeviceConfig): ReadonlyArray<Remark> => {
       + `sends all the same; set it to ${publishInterval * 2} or more, or leave it out`)
   }
   // From here on there is no room for the messages of another wake.
-  const full = outbox.capacity - sensors.length * (mqtt.publishValues ? 3 : 1) + 1
+  const ofWake = sensors.reduce((sum, sensor) => sum + messagesOf(mqtt.publishValues, sensor), 0)
+  const full = outbox.capacity - ofWake + 1
   if (sendWhenPending > full) {
     return remark(pending, `${pending} (${sendWhenPending}) is not reached: mqtt.outbox.capacity (${outbox.capacity}) `
       + `leaves no room for another wake's messages from ${Math.max(0, full)} on, and the device sends then; set it to `

@@ -107,9 +107,9 @@ const refilled = (open: Open): Effect.Effect<void, ConnectionError> =>
       if (wake.inPlace) return Effect.void
     }
     if (wake.held.length > crowded) loosen(ports, wake)
-    if (wake.state.journal > 0) assignInPlace(ports, wake)
+    assignInPlace(ports, wake)
     if (wake.inPlace) rememberBeforeSending(ports, wake)
-    else if (wake.state.journal > 0) refill(ports, wake)
+    else refill(ports, wake)
     return publish(open)
   })
 

@@ -2,7 +2,7 @@
  * When a device with `send_interval` has to send, and when it need not, as seen from outside. The rule is written down
  * here once more. Where the reconnect policy, an update or a flash that fails has a say, nothing is claimed.
  */
-import type { DeviceConfig } from "../../../domain/config/DeviceConfig.ts"
+import type { DeviceConfig, SensorConfig } from "../../../domain/config/DeviceConfig.ts"
 import type { ObservedState } from "./ObservedState.ts"
 import type { Observation } from "./Observation.ts"
 
@@ -44,8 +44,9 @@ const make = (): Sending => ({
 /** Only a device that sleeps keeps readings for later. */
 const isSeldom = ({ deepSleep, mqtt }: DeviceConfig): boolean => deepSleep && mqtt.sendInterval > 0
 
-/** A reading, and its two values. */
-const messagesOf = ({ mqtt }: DeviceConfig): number => mqtt.publishValues ? 3 : 1
+/** A reading, and its values. */
+const messagesOf = ({ mqtt }: DeviceConfig, { quantities }: SensorConfig): number =>
+  mqtt.publishValues ? 1 + (quantities?.length ?? 2) : 1
 
 const pending = ({ ledger }: ObservedState): ReadonlyArray<string> =>
   [...ledger.pending.values()].filter((one) => !one.isAcknowledged).map(({ key }) => key)
@@ -56,10 +57,13 @@ export const atMost = ({ ledger }: ObservedState): ReadonlyArray<string> => [...
 /** Why what is pending has to go out at once; undefined: that is not so. */
 export const reason = (facts: ObservedState, keys = pending(facts)): string | undefined => {
   const { mqtt, publishInterval, sensors } = facts.config
-  const ofWake = sensors.length * messagesOf(facts.config)
-  const ofInterval =
-    sensors.reduce((sum, { interval }) => sum + mqtt.sendInterval / Math.max(publishInterval, interval), 0) *
-    messagesOf(facts.config)
+  let ofWake = 0
+  let ofInterval = 0
+  for (const sensor of sensors) {
+    const messages = messagesOf(facts.config, sensor)
+    ofWake += messages
+    ofInterval += mqtt.sendInterval / Math.max(publishInterval, sensor.interval) * messages
+  }
   const many = keys.length + " messages are pending"
   if (keys.some((key) => key.startsWith("config_status "))) return "a word about an update is pending"
   if (keys.length + ofWake > mqtt.outbox.capacity) return many + " and leave no room for another wake's"
