@@ -1,6 +1,5 @@
 /** What was measured goes where there is room for it (`Backlog`). */
 import * as Result from "effect/Result"
-import type { DeviceConfig } from "../config/DeviceConfig.ts"
 import * as JournalRecord from "../delivery/JournalRecord.ts"
 import * as Outbox from "../delivery/Outbox.ts"
 import * as DeviceState from "../state/DeviceState.ts"
@@ -67,9 +66,12 @@ export const put = (
   return position
 }
 
-/** How many stay where nothing is in the journal yet: all of one wake, as far as there is memory for them. */
-const leastOf = ({ mqtt: { outbox }, sensors }: DeviceConfig): number =>
-  outbox.capacity <= Outbox.maxEntries ? Outbox.maxEntries
+/**
+ * How many stay where nothing is in the journal yet: all of one wake, as far as there is memory for them; all that have
+ * room, where the Server may not take some of them.
+ */
+const leastOf = ({ config: { mqtt: { outbox }, sensors }, state: { suspects } }: Wake): number =>
+  outbox.capacity <= Outbox.maxEntries || suspects.length > 0 ? Outbox.maxEntries
     : Math.min(Outbox.maxEntries, sensors.length * Outbox.fewEntries)
 
 /** New entries that have no place in the snapshot. They are taken out, and their ids are free. */
@@ -78,7 +80,7 @@ const takeOut = (wake: Wake): ReadonlyArray<Outbox.Entry> => {
   const isPlaced = ({ id }: Outbox.Entry): boolean =>
     id <= (wake.placed ?? 0) || session.inFlight.some(({ entry }) => entry === id)
   let first = entries.length
-  const least = journal > 0 ? 0 : leastOf(wake.config)
+  const least = journal > 0 ? 0 : leastOf(wake)
   while (first > least && !isPlaced(entries[first - 1] as Outbox.Entry)) first--
   const rest = entries.slice(first)
   const [oldest] = rest
@@ -105,7 +107,9 @@ const evict = (wake: Wake): void => {
   const { capacity } = wake.config.mqtt.outbox
   if (capacity <= Outbox.maxEntries) Eviction.evictTo(wake, capacity)
   // The Server takes other messages, so no outage fills the Outbox: what it does not take must not lie before them.
-  else if (isForbidden(wake)) Eviction.evictHeld(wake, Quarantine.held(wake.state))
+  else if (Outbox.size(wake.state.outbox) > Outbox.maxEntries && isForbidden(wake)) {
+    Eviction.evictHeld(wake, Quarantine.held(wake.state))
+  }
 }
 
 /** These messages have their place. What they are short of: see `spill`. */

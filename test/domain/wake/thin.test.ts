@@ -78,10 +78,10 @@ describe("with thin_older", () => {
     const device = fresh(100)
     const dropped = fill(device, 108)
     const kept = numbers(device)
-    expect(dropped).toBe(25)
-    expect(kept.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 5, 6])
-    expect(kept.slice(7, 32)).toEqual(Array.from({ length: 25 }, (_, index) => 7 + 2 * index))
-    expect(kept.slice(32)).toEqual(Array.from({ length: 51 }, (_, index) => 57 + index))
+    expect(dropped).toBe(26)
+    expect(kept.slice(0, 3)).toEqual([0, 1, 2])
+    expect(kept.slice(3, 29)).toEqual(Array.from({ length: 26 }, (_, index) => 3 + 2 * index))
+    expect(kept.slice(29)).toEqual(Array.from({ length: 53 }, (_, index) => 55 + index))
   })
 
   it("all of an outage is there, however long, in order, and the gaps grow no more than they must", () => {
@@ -165,7 +165,7 @@ describe("with thin_older", () => {
     const wake = recall(device)
     const journal = journalOf(device, wake)
     const before = DeviceState.pending(wake.state)
-    makeRoom(wake, wake.state.journal + 3, journal, {
+    makeRoom(wake, wake.state.journal + 7, journal, {
       ...journal.sheets,
       open: () => Result.fail({ message: "the flash is full" })
     })
