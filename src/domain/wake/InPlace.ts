@@ -33,10 +33,15 @@ const dating: typeof datedMessage | undefined = datedMessage
 const fly = (wake: Wake, flight: FlightInPlace): void =>
   change(wake, { session: withFlightInPlace(wake.state.session, flight) })
 
-/** Nothing is held back, no wake died of what it sent, and all in the Outbox goes before them. */
+/**
+ * Nothing is held back, no wake died of what it sent, and all in the Outbox goes before them. Nor is anything thinned
+ * out, which what is in flight in place would be exempt from.
+ */
 const isUsual = (wake: Wake): boolean => {
   const { outbox: { entries }, session: { inFlight }, suspects } = wake.state
-  return wake.config.deepSleep && suspects.length === 0 && wake.held.length === 0 && !isCareful(wake) &&
+  const { deepSleep, mqtt } = wake.config
+  return deepSleep && mqtt.outbox.whenFull !== "thin_older" && suspects.length === 0 && wake.held.length === 0 &&
+    !isCareful(wake) &&
     entries.every(({ id }) => inFlight.some(({ entry }) => entry === id))
 }
 

@@ -82,6 +82,8 @@ describe("which messages are sent in place", () => {
     ["none beside what is held back", 9, { pending: "a", wake: { held: [1] } }, undefined],
     ["none, where the last wakes died of what they sent", 9, { state: { unfinished: 2 } }, undefined],
     ["none on a device that is always on", 9, { file: { deep_sleep: false } }, undefined],
+    ["none, where the older half is thinned out", 9, { mqtt: { outbox: { capacity: 100, when_full: "thin_older" } } },
+      undefined],
     ["none, where more is in the Outbox than one window has", 9, { pending: "a b c d e f g h" }, undefined]
   ])("%s", (_, count, given, expected) => {
     const { journal, wake } = make(count, given)

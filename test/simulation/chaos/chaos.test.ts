@@ -79,8 +79,8 @@ describe("a device under faults", () => {
   // The life of 74398 takes longer than the others together.
   it.each(
     ["62138", "71334", ...(isWhole ? ["74398"] : []), "75029", "75625", "95033", "99005", "99137", "104449", "200004",
-      "330067", "340020", "400740", "400814", "402655", "403081", "404067", "405431", "420128",
-      "94731717fbfc1c710ac7f6dbd04e54efc8722c95.13"]
+      "330067", "340020", "400740", "400814", "402655", "403081", "404067", "405431", "420128", "514386", "516124",
+      "520248", "530019", "550019", "94731717fbfc1c710ac7f6dbd04e54efc8722c95.13"]
   )(
     "keeps every promise in the life of seed %s, in which one was broken once",
     async (seed) => {
