@@ -35,8 +35,9 @@ export const rests = (wake: Wake, now: number): boolean => {
   // A try that asks for the configuration finds what mends it first (`Held.begin`).
   const isHeld = wake.held.some((id) => Outbox.find(wake.state.outbox, id) !== undefined)
   const isFirst = isHeld && attemptCount >= Held.configurationFirst && attemptCount % 2 === 1
-  wake.restsAt ??= now + wake.config.awakeTimeout * 500
-  if (isFirst || now >= wake.restsAt) wake.isResting = true
+  const passed = now - (wake.clockMoved ?? 0)
+  wake.restsAt ??= passed + wake.config.awakeTimeout * 500
+  if (isFirst || passed >= wake.restsAt) wake.isResting = true
   return wake.isResting === true
 }
 

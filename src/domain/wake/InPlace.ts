@@ -45,9 +45,13 @@ const isUsual = (wake: Wake): boolean => {
     entries.every(({ id }) => inFlight.some(({ entry }) => entry === id))
 }
 
-/** What is in the record is what is sent, now and again: it gets no time that it does not have yet. */
-const isFinal = ({ state }: Wake, now: number, record: Bytes): boolean => {
-  if (dating === undefined || !isKnown(now)) return true
+/**
+ * What is in the record is what is sent, now and again: it gets no time that it does not have yet. A server may be about
+ * to tell it.
+ */
+const isFinal = ({ config, state }: Wake, now: number, record: Bytes): boolean => {
+  if (dating === undefined) return true
+  if (!isKnown(now)) return config.time.server === ""
   const message = JournalRecord.decode(record)
   return message.beside === "sent" || dating(state, message).payload === message.payload
 }

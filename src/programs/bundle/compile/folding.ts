@@ -228,29 +228,28 @@ const fold = (candidate: Candidate, program: Scope, most: number): boolean => {
   return true
 }
 
+/** Folds what can be folded now. False: nothing could be. */
+const foldOnce = (scope: Scope, most: number): boolean => {
+  let isChanged = false
+  scope.crawl()
+  const touched = new Set<t.Node>()
+  for (const name of Object.keys(scope.bindings)) {
+    const candidate = candidateOf(scope, name)
+    if (candidate === undefined) continue
+    const owner = outermost(candidate.call)
+    if (touched.has(owner) || touched.has(candidate.made.node) || !fold(candidate, scope, most)) continue
+    touched.add(owner).add(candidate.made.node)
+    isChanged = true
+  }
+  return isChanged
+}
+
 /** For a whole script, before its names are made small. */
-export const folding = (
-  { isOverlay = false }: { readonly isOverlay?: boolean } = {}
-): PluginObj => ({
+export const folding = ({ isOverlay = false }: { readonly isOverlay?: boolean } = {}): PluginObj => ({
   visitor: {
     Program: {
-      exit: (path) => {
-        for (let isChanged = true; isChanged;) {
-          isChanged = false
-          path.scope.crawl()
-          const touched = new Set<t.Node>()
-          for (const name of Object.keys(path.scope.bindings)) {
-            const candidate = candidateOf(path.scope, name)
-            if (candidate === undefined) continue
-            const owner = outermost(candidate.call)
-            if (
-              touched.has(owner) || touched.has(candidate.made.node) ||
-              !fold(candidate, path.scope, isOverlay ? overlayCallNodes : callNodes)
-            ) continue
-            touched.add(owner).add(candidate.made.node)
-            isChanged = true
-          }
-        }
+      exit: ({ scope }) => {
+        while (foldOnce(scope, isOverlay ? overlayCallNodes : callNodes));
       }
     }
   }
