@@ -73,7 +73,7 @@ export const rows: ReadonlyArray<readonly [title: string, packet: Packet5, hex: 
     },
     properties: {}
   }, "10 32 0004 4d515454 05 2c 003c 00 0001 61" +
-    "1d 18 00000005 01 01 02 0000003c 03 0001 74 08 0001 72 09 0001 01 26 0000 0000" + "0001 77 0001 ff"],
+    "1d 18 00000005 01 01 02 0000003c 03 0001 74 08 0001 72 09 0001 01 26 0000 0000 0001 77 0001 ff"],
   ["CONNACK that accepts", { _tag: "Connack", sessionPresent: true, reasonCode: 0, properties: {} }, "20 03 01 00 00"],
   ["CONNACK that refuses, and says why", {
     _tag: "Connack",
@@ -119,7 +119,7 @@ export const rows: ReadonlyArray<readonly [title: string, packet: Packet5, hex: 
       contentType: ""
     }
   }, "3c 2e 0003 612f62 000a 25" +
-    "01 00 02 00000000 23 ffff 08 0001 72 09 0000 26 0001 61 0001 62 0b 01 0b 8001 0b ffffff7f 03 0000" + "31"],
+    "01 00 02 00000000 23 ffff 08 0001 72 09 0000 26 0001 61 0001 62 0b 01 0b 8001 0b ffffff7f 03 0000 31"],
   ["PUBLISH with a Topic Alias in place of its topic", {
     ...message,
     topic: name(""),
