@@ -12,6 +12,15 @@ export const subackMismatch = (returnCodes: number, filters: number): ProtocolVi
     message: "SUBACK has " + returnCodes + " return codes for " + filters + " Topic Filters"
   })
 
+/** An UNSUBACK of MQTT 5 without a Reason Code for each Topic Filter. */
+export const unsubackMismatch = (reasonCodes: number, filters: number): ProtocolViolation =>
+  new ProtocolViolation({
+    packet: "UNSUBACK",
+    clause: "MQTT-3.11.3-1",
+    message: "UNSUBACK has " + reasonCodes + " Reason Codes for " + filters + " Topic Filters",
+    reasonCode: 0x82
+  })
+
 /**
  * For a device: any packet before CONNACK, and a second CONNACK. PINGRESP is no violation there, and an UNSUBACK for
  * which nothing waits is ignored like any other such acknowledgement. `tag` is the packet's.

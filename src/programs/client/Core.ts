@@ -8,7 +8,8 @@ import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
-import type { LinkError } from "./errors.ts"
+import type * as Dialect from "./Dialect.ts"
+import { isByServer, type LinkError } from "./errors.ts"
 import * as Exchange from "./Exchange.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as Inbox from "./Inbox.ts"
@@ -29,6 +30,10 @@ export type Status =
 
 export interface Core {
   readonly settings: Settings
+  /** Begins a connection in the version of MQTT that is spoken. */
+  open: Dialect.Open
+  /** The user's, or what the Server has chosen for an empty one. */
+  clientId: string
   readonly exchange: ExchangeState.Exchange
   readonly inbox: InboxState.Inbox
   readonly subscriptions: Subscriptions.Subscriptions
@@ -69,6 +74,8 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
     const isLeft = (topic: string) => settings.cleanSession && Subscriptions.isLeft(subscriptions, topic)
     return {
       settings,
+      open: settings.open,
+      clientId: settings.clientId,
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
         isLeft),
@@ -128,13 +135,18 @@ export const sendOn = (core: Core, link: Link.Link): void => {
  * say Session Present 0 (MQTT-3.2.2-1). The Client ignores a 1: otherwise it would never again send what the Server
  * does not have.
  */
-export const accept = (core: Core, link: Link.Link, present: boolean, now: number): void => {
-  const sessionPresent = present && !core.settings.cleanSession
-  if (present && !sessionPresent) {
+export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, now: number): void => {
+  const { settings } = core
+  const sessionPresent = connack.sessionPresent && !link.dialect.isCleanStart
+  if (connack.sessionPresent && !sessionPresent) {
     const message =
-      `${core.settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
+      `${settings.server} says that it has kept a Session, but CONNECT asked for a new one: the Client treats it as new (MQTT-3.2.2-1)`
     Notice.tell(core.notices, { _tag: "UnexpectedSession", message })
   }
+  const { clientId, keepAlive, receiveMaximum = settings.maximumInFlight } = link.dialect.accept(connack)
+  if (keepAlive !== undefined) link.keepAlive = KeepAlive.make(keepAlive, settings.replyMillis, now)
+  if (clientId !== undefined) core.clientId = clientId
+  core.exchange.maximumInFlight = Math.min(settings.maximumInFlight, receiveMaximum)
   link.accepted = true
   link.sessionPresent = sessionPresent
   core.connections++
@@ -166,7 +178,7 @@ export const drop = (core: Core, link: Link.Link, error: LinkError): void => {
   if (core.link === link) {
     core.link = undefined
     if (core.ended === undefined) core.settled.closeUnsafe()
-    const byServer = error._tag === "SocketError" && error.reason === "Closed"
+    const byServer = isByServer(error)
     Subscriptions.disconnected(core.subscriptions, byServer && !Exchange.hasSent(core.exchange))
     Exchange.disconnected(core.exchange, byServer)
   }

@@ -9,9 +9,11 @@ import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import type { ReconnectPolicy } from "../../domain/config/DeviceConfig.ts"
 import * as Bytes from "../../domain/bytes/Bytes.ts"
 import * as ClientPacket from "../../domain/packet/ClientPacket.ts"
+import type { Connect } from "../../domain/packet/Connect.ts"
 import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
 import type { Endpoint } from "../../ports/Socket.ts"
+import * as Dialect from "./Dialect.ts"
 import type { Handler } from "./Handler.ts"
 
 /** A text is sent as UTF-8. Bytes must not be changed after they were handed over. */
@@ -117,8 +119,8 @@ export interface Settings {
   readonly endpoint: Endpoint
   /** host:port */
   readonly server: string
-  /** The CONNECT packet, always the same. */
-  readonly connect: ClientPacket.ClientPacket
+  /** Begins a connection: the version of MQTT, and its CONNECT. */
+  readonly open: Dialect.Open
   readonly clientId: string
   readonly cleanSession: boolean
   readonly subscriptions: ReadonlyArray<SubscriptionOptions>
@@ -156,7 +158,7 @@ export const optionsFault = (options: unknown): InvalidPacket | undefined => {
   return new InvalidPacket({ packet: "SUBSCRIBE", field: "options", clause: "3.8", message })
 }
 
-const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.ClientPacket => {
+const connectPacket = (options: ClientOptions, keepAlive: number): Connect => {
   const { clientId, password, username, will } = options
   return {
     _tag: "Connect",
@@ -182,16 +184,17 @@ const connectPacket = (options: ClientOptions, keepAlive: number): ClientPacket.
 export const settings = (options: ClientOptions): Result.Result<Settings, InvalidPacket> => {
   const { endpoint, reconnect = stayConnected } = options
   const keepAlive = options.keepAlive ?? 60
+  const maximumPacketSize = options.maximumPacketSize ?? 1024 * 1024
   const connect = connectPacket(options, keepAlive)
   return Result.map(ClientPacket.encode(connect), () => ({
     endpoint,
     server: endpoint.host + ":" + endpoint.port,
-    connect,
+    open: Dialect.version4(connect, maximumPacketSize),
     clientId: options.clientId,
     cleanSession: options.cleanSession ?? true,
     subscriptions: options.subscriptions ?? [],
     keepAlive,
-    maximumPacketSize: options.maximumPacketSize ?? 1024 * 1024,
+    maximumPacketSize,
     reconnect: reconnect === false || !reconnect.enabled ? undefined : reconnect,
     maximumInFlight: Math.min(Math.max(options.maximumInFlight ?? 64, 1), 32_767),
     outboxCapacity: options.outboxCapacity ?? 10_000,

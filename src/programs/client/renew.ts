@@ -5,13 +5,12 @@ import * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
-import { failure } from "../../domain/packet/Suback.ts"
 import * as Core from "./Core.ts"
 import type * as Link from "./Link.ts"
-import { type LinkError, subscriptionRefused } from "./errors.ts"
+import type { LinkError } from "./errors.ts"
 import * as FilterState from "./FilterState.ts"
 import { lose } from "./lose.ts"
-import { maxFilters, request, subscribeTo, unsubscribeFrom } from "./request.ts"
+import { isRefused, maxFilters, refusalOf, request, subscribeTo, unsubscribeFrom } from "./request.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** After so many connections lost on its renewal, a Topic Filter may be the cause, and is asked for alone. */
@@ -45,8 +44,8 @@ const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number
       if (answer?._tag !== "Suback") return
       chunk.forEach(([filter, entry], i) => {
         // A caller that has asked for something else meanwhile learns the answer itself.
-        if (answer.returnCodes[i] === failure && entry.wanted === before[i]) {
-          lose(core, filter, subscriptionRefused(filter).message)
+        if (isRefused(answer, i) && entry.wanted === before[i]) {
+          lose(core, filter, refusalOf(answer, i, filter).message)
         }
       })
     })

@@ -38,6 +38,14 @@ export const unsubscribeFrom = (topicFilters: ReadonlyArray<Topic.TopicFilter>):
   topicFilters
 })
 
+/** Whether the Server refuses what was asked for in this place. */
+export const isRefused = (answer: ExchangeState.Answer, index: number): boolean =>
+  (answer.returnCodes?.[index] ?? 0) >= failure
+
+/** Why it does. */
+export const refusalOf = (answer: ExchangeState.Answer, index: number, topicFilter: string): SubscriptionRefused =>
+  answer.refused?.(topicFilter, index) ?? subscriptionRefused(topicFilter)
+
 /**
  * What an answer says about each filter, whoever still waits for it. `numbers`: which of the requests for each filter
  * it answers. It says nothing about a filter for which another request was sent after that.
@@ -56,7 +64,7 @@ const settle = (
     entry.losses = 0
     if (entry.sent !== numbers[i]) return
     if (answer._tag === "Unsuback") entry.state = FilterState.released
-    else entry.state = answer.returnCodes[i] === failure ? FilterState.refused(entry.state) : FilterState.granted
+    else entry.state = isRefused(answer, i) ? FilterState.refused(entry.state) : FilterState.granted
     Subscriptions.tidy(subscriptions, filter)
   })
   // A caller that has waited for an UNSUBACK asks at once: but only after everything else is known.
@@ -112,9 +120,8 @@ const loseRefused = (
   if (answer?._tag !== "Suback") return
   filters.forEach((filter, i) => {
     const entry = core.subscriptions.entries.get(filter)
-    const isLost = answer.returnCodes[i] === failure && entry?.wanted?.outcome === "granted" &&
-      FilterState.isNothing(entry.state)
-    if (isLost) lose(core, filter, subscriptionRefused(filter).message)
+    const isLost = isRefused(answer, i) && entry?.wanted?.outcome === "granted" && FilterState.isNothing(entry.state)
+    if (isLost) lose(core, filter, refusalOf(answer, i, filter).message)
   })
 }
 
@@ -203,8 +210,8 @@ export const ask = (core: Core.Core, filters: ReadonlyArray<Topic.TopicFilter>, 
 }
 
 const refusal = (answer: ExchangeState.Answer, filters: ReadonlyArray<string>): SubscriptionRefused | undefined => {
-  const index = answer._tag === "Suback" ? answer.returnCodes.indexOf(failure) : -1
-  return index < 0 ? undefined : subscriptionRefused(filters[index] as string)
+  const index = answer._tag === "Suback" ? filters.findIndex((_, i) => isRefused(answer, i)) : -1
+  return index < 0 ? undefined : refusalOf(answer, index, filters[index] as string)
 }
 
 /**
@@ -223,6 +230,6 @@ export const askFor = (
   return Effect.flatMap(ask(core, filters, make), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)
-    return Effect.succeed(answer._tag === "Suback" && answer.returnCodes[0] === 0 ? 0 : 1)
+    return Effect.succeed(answer._tag === "Suback" && answer.returnCodes?.[0] === 0 ? 0 : 1)
   })
 }
