@@ -1,5 +1,5 @@
 /**
- * An MQTT 3.1.1 Client for programs that stay connected, over the Socket port.
+ * An MQTT Client, 3.1.1 and 5, for programs that stay connected, over the Socket port.
  *
  * It lives as long as its Scope, reconnects by itself, and keeps messages until the Server has acknowledged them. This
  * file is what its user sees; client/ has the parts: options, one Connection after another (supervise), Exchange (what
@@ -13,6 +13,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Disconnect from "../../domain/packet/Disconnect.ts"
+import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Socket } from "../../ports/Socket.ts"
 import * as Core from "./Core.ts"
 import type * as Link from "./Link.ts"
@@ -25,6 +26,7 @@ import * as Options from "./options.ts"
 import * as Outgoing from "./Outgoing.ts"
 import { ping } from "./ping.ts"
 import { type PublishOptions, publish } from "./publish.ts"
+import * as Settings from "./settings.ts"
 import * as Streams from "./Streams.ts"
 import * as subscribe from "./subscribe.ts"
 import { supervise } from "./supervise.ts"
@@ -34,8 +36,10 @@ export {
   type ConnectError,
   type LinkError,
   type PublishError,
+  PublishRefused,
   PublishRejected,
   ReceiveBufferFull,
+  ServerDisconnected,
   type SubscribeError,
   SubscriptionRefused,
   type UnsubscribeError
@@ -46,6 +50,7 @@ export {
   type ClientOptions,
   type Payload,
   stayConnected,
+  type SubscribeOptions,
   type SubscriptionOptions,
   type WillOptions
 } from "./options.ts"
@@ -76,7 +81,7 @@ export interface Client {
    */
   readonly subscribe: (
     topicFilter: string,
-    options?: { readonly qos?: QoS | undefined },
+    options?: Options.SubscribeOptions,
     handler?: Handler
   ) => Effect.Effect<QoS, SubscribeError>
   /**
@@ -161,7 +166,7 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
   publish: (topic, payload, options) => publish(core, topic, payload, options),
   subscribe: (topicFilter, options, handler) => {
     const fault = Options.optionsFault(options)
-    return fault === undefined ? subscribe.subscribe(core, topicFilter, options?.qos ?? 0, handler) : Effect.fail(fault)
+    return fault === undefined ? subscribe.subscribe(core, topicFilter, options ?? {}, handler) : Effect.fail(fault)
   },
   unsubscribe: (topicFilter) => subscribe.unsubscribe(core, topicFilter),
   messages: Streams.messages(core.inbox),
@@ -175,6 +180,14 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
   notices: Stream.fromPubSub(core.notices)
 })
 
+/** MQTT 5 is loaded when it is asked for: so who does not need it does not carry it. */
+const settingsOf = (options: Options.ClientOptions): Effect.Effect<Settings.Settings, InvalidPacket> => {
+  const { version = 4 } = options
+  return version === 4 ? Effect.fromResult(Settings.settings(options))
+    : Effect.flatMap(Effect.promise(() => import("./version5.ts")),
+      ({ version5 }) => Effect.fromResult(Settings.settings(options, version5)))
+}
+
 /**
  * Connects. If the first connection fails, the caller learns it, and the Client does not try again: ConnectionRefused
  * if the Server refuses, SocketError if it cannot be reached, InvalidPacket for options that MQTT forbids,
@@ -182,7 +195,7 @@ const fromCore = (core: Core.Core, disconnect: Effect.Effect<void>): Client => (
  */
 export const make = (options: Options.ClientOptions): Effect.Effect<Client, ConnectError, Socket | Scope.Scope> =>
   Effect.gen(function*() {
-    const settings = yield* Effect.fromResult(Options.settings(options))
+    const settings = yield* settingsOf(options)
     const core = yield* Core.make(settings)
     yield* Notice.log(core.notices)
     yield* Effect.fromResult(subscribe.prepare(core))

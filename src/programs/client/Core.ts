@@ -7,6 +7,7 @@ import * as PubSub from "effect/PubSub"
 import * as KeepAlive from "../../domain/delivery/KeepAlive.ts"
 import * as Pingreq from "../../domain/packet/Pingreq.ts"
 import type { TopicName } from "../../domain/packet/Topic.ts"
+import type * as PropertyTable from "../../domain/packet/v5/PropertyTable.ts"
 import { SocketError, type SocketErrorReason } from "../../ports/Socket.ts"
 import type * as Dialect from "./Dialect.ts"
 import { isByServer, type LinkError } from "./errors.ts"
@@ -16,13 +17,18 @@ import * as Inbox from "./Inbox.ts"
 import * as InboxState from "./InboxState.ts"
 import * as Link from "./Link.ts"
 import * as Notice from "./Notice.ts"
-import type { Settings } from "./options.ts"
+import type { Settings } from "./settings.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as Subscriptions from "./Subscriptions.ts"
 
 /** Whether the Client has a connection: what `status` gives, first the present one. */
 export type Status =
-  | { readonly _tag: "Connected"; readonly sessionPresent: boolean }
+  | {
+    readonly _tag: "Connected"
+    readonly sessionPresent: boolean
+    /** With MQTT 5: what the Server says of itself and of this connection (3.2.2.3). */
+    readonly properties?: PropertyTable.Properties<"CONNACK"> | undefined
+  }
   /** Lost, and tried again after `delayMillis`. */
   | { readonly _tag: "Reconnecting"; readonly reason: LinkError; readonly delayMillis: number }
   /** For good: `disconnect` was called, or the connection was lost and there is no reconnect policy. */
@@ -30,8 +36,9 @@ export type Status =
 
 export interface Core {
   readonly settings: Settings
-  /** Begins a connection in the version of MQTT that is spoken. */
+  /** Begins a connection in the version of MQTT that is spoken; and what to use if the Server does not speak it. */
   open: Dialect.Open
+  fallback: Dialect.Open | undefined
   /** The user's, or what the Server has chosen for an empty one. */
   clientId: string
   readonly exchange: ExchangeState.Exchange
@@ -75,6 +82,7 @@ export const make = (settings: Settings): Effect.Effect<Core> =>
     return {
       settings,
       open: settings.open,
+      fallback: settings.fallback,
       clientId: settings.clientId,
       exchange: Exchange.make(settings.maximumInFlight, settings.outboxCapacity, settings.outboxBytes),
       inbox: yield* InboxState.make(settings.receiveBufferBytes, settings.receiveBuffer, handlersFor, tellDropped,
@@ -163,7 +171,7 @@ export const accept = (core: Core, link: Link.Link, connack: Dialect.Accepted, n
     link.pings.push(() => sendOn(core, link))
     link.send(Pingreq.value)
   }
-  PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent })
+  PubSub.publishUnsafe(core.statuses, { _tag: "Connected", sessionPresent, properties: connack.properties })
   core.settled.openUnsafe()
 }
 

@@ -12,7 +12,7 @@ import * as ConnectionRefused from "../../domain/packet/ConnectionRefused.ts"
 import type { Connect } from "../../domain/packet/Connect.ts"
 import * as Framer from "../../domain/packet/Framer.ts"
 import type { Oversized } from "../../domain/packet/Oversized.ts"
-import type { InvalidPacket } from "../../domain/packet/PacketError.ts"
+import { InvalidPacket } from "../../domain/packet/PacketError.ts"
 import type { Pingresp } from "../../domain/packet/Pingresp.ts"
 import type { Puback } from "../../domain/packet/Puback.ts"
 import * as ServerPacket from "../../domain/packet/ServerPacket.ts"
@@ -111,6 +111,21 @@ export const maximumReceive = 65_535
 
 const nothing: Agreed = { keepAlive: undefined, receiveMaximum: undefined, clientId: undefined }
 
+const needsVersion5 = (packet: string, field: string): InvalidPacket =>
+  new InvalidPacket({ packet, field, clause: "3", message: `${packet}: ${field} needs MQTT 5, and this is MQTT 3.1.1` })
+
+/** What a packet asks for that MQTT 3.1.1 does not have. */
+const later = (packet: Sent): InvalidPacket | undefined => {
+  if (packet._tag === "Publish" && packet.properties !== undefined) return needsVersion5("PUBLISH", "properties")
+  if (packet._tag !== "Subscribe") return undefined
+  for (const { noLocal, retainAsPublished, retainHandling } of packet.subscriptions) {
+    if (noLocal !== undefined) return needsVersion5("SUBSCRIBE", "noLocal")
+    if (retainAsPublished !== undefined) return needsVersion5("SUBSCRIBE", "retainAsPublished")
+    if (retainHandling !== undefined) return needsVersion5("SUBSCRIBE", "retainHandling")
+  }
+  return undefined
+}
+
 /** MQTT 3.1.1: all connections are alike. */
 export const version4 = (connect: Connect, maximumPacketSize: number): Open => {
   const dialect: Dialect = {
@@ -120,7 +135,7 @@ export const version4 = (connect: Connect, maximumPacketSize: number): Open => {
     framer: Framer.make(maximumPacketSize),
     push: (framer, chunk) => Framer.push(framer, chunk, ServerPacket.decode),
     // A Client sends packets of its version only.
-    append: (packet, writer) => ClientPacket.append(packet as ClientPacket.ClientPacket, writer),
+    append: (packet, writer) => later(packet) ?? ClientPacket.append(packet as ClientPacket.ClientPacket, writer),
     receiveMaximum: maximumReceive,
     tooMany: Violation.identifierInUse,
     accept: () => nothing,

@@ -10,7 +10,7 @@ import type { Dialect } from "./Dialect.ts"
 import type { LinkError } from "./errors.ts"
 import type * as ExchangeState from "./ExchangeState.ts"
 import * as InboxState from "./InboxState.ts"
-import type { Settings } from "./options.ts"
+import type { Settings } from "./settings.ts"
 import * as Outgoing from "./Outgoing.ts"
 import * as PacketDeadline from "./PacketDeadline.ts"
 

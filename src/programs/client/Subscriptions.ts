@@ -5,11 +5,15 @@
 import * as Latch from "effect/Latch"
 import type { QoS } from "../../domain/packet/ApplicationMessage.ts"
 import * as Topic from "../../domain/packet/Topic.ts"
+import type { Subscription5 } from "../../domain/packet/v5/Subscribe.ts"
 import * as FilterState from "./FilterState.ts"
 import type { Handler, Received } from "./Handler.ts"
 
+/** What a SUBSCRIBE says besides the Topic Filter; all but the QoS in MQTT 5 only. */
+export type Asked = Omit<Subscription5, "topicFilter"> & { readonly qos: QoS }
+
 export interface Wanted {
-  readonly qos: QoS
+  readonly asked: Asked
   readonly handler: Handler | undefined
   /** The result of the call that asked for it. */
   outcome: "pending" | "granted" | "failed"
@@ -17,8 +21,8 @@ export interface Wanted {
   before: Wanted | undefined
 }
 
-export const wanted = (qos: QoS, handler: Handler | undefined, before?: Wanted): Wanted => ({
-  qos,
+export const wanted = (asked: Asked, handler: Handler | undefined, before?: Wanted): Wanted => ({
+  asked,
   handler,
   outcome: "pending",
   before
@@ -40,6 +44,24 @@ export interface Entry {
   /** Connections in a row that the Server has closed on its renewal, when there was nothing else to close on. */
   losses: number
 }
+
+/** What a reader asks for, who wants any message. */
+const readerAsks: Asked = { qos: 0 }
+
+/** This Topic Filter as it stands in a SUBSCRIBE. */
+export const subscriptionOf = (topicFilter: Topic.TopicFilter, entry: Entry | undefined): Subscription5 => ({
+  topicFilter,
+  ...entry?.wanted?.asked ?? readerAsks
+})
+
+const share = "$share/"
+
+/** Whether messages to `topic` belong to this Topic Filter; that of a Shared Subscription has the group in front. */
+export const matches = (topicFilter: string, topic: string): boolean =>
+  Topic.matches(
+    topicFilter.startsWith(share) ? topicFilter.slice(topicFilter.indexOf("/", share.length) + 1) : topicFilter,
+    topic
+  )
 
 /** Sees each message as it arrives, before handlers. True: it was meant for this tap. */
 export type Tap = (message: Received) => boolean
@@ -165,7 +187,7 @@ export const isUnsettled = ({ entries }: Subscriptions): boolean => {
 
 /** Whether the user has subscribed to messages with this topic. */
 export const isAskedFor = ({ entries }: Subscriptions, topic: string): boolean => {
-  for (const [filter, { wanted }] of entries) if (wanted !== undefined && Topic.matches(filter, topic)) return true
+  for (const [filter, { wanted }] of entries) if (wanted !== undefined && matches(filter, topic)) return true
   return false
 }
 
@@ -179,7 +201,7 @@ export const leave = ({ left }: Subscriptions, filter: Topic.TopicFilter): void 
 /** Whether the user has unsubscribed from messages with this topic, and asks for them in no other way. */
 export const isLeft = (subscriptions: Subscriptions, topic: string): boolean => {
   for (const filter of subscriptions.left) {
-    if (Topic.matches(filter, topic)) return !isAskedFor(subscriptions, topic)
+    if (matches(filter, topic)) return !isAskedFor(subscriptions, topic)
   }
   return false
 }
@@ -191,7 +213,7 @@ export const handlersFor = (subscriptions: Subscriptions, topic: string): Readon
   if (known !== undefined) return known
   const handlers: Array<Handler> = []
   for (const [filter, { wanted }] of entries) {
-    if (wanted?.handler !== undefined && Topic.matches(filter, topic)) handlers.push(wanted.handler)
+    if (wanted?.handler !== undefined && matches(filter, topic)) handlers.push(wanted.handler)
   }
   if (routes.size >= maximumRoutes) routes.clear()
   routes.set(topic, handlers)

@@ -33,7 +33,7 @@ const tapFor = <A>(
   found: Deferred.Deferred<A>
 ): Subscriptions.Tap =>
 (message) => {
-  if (!filters.some((filter) => Topic.matches(filter, message.topic))) return false
+  if (!filters.some((filter) => Subscriptions.matches(filter, message.topic))) return false
   try {
     const taken = take(message)
     if (taken !== undefined) Deferred.doneUnsafe(found, Effect.succeed(taken))

@@ -38,7 +38,7 @@ type Due = ReturnType<typeof Subscriptions.due>
 const subscribeAll = (core: Core.Core, link: Link.Link, wanted: Due, now: number): void => {
   for (const chunk of Arr.chunksOf(wanted, maxFilters)) {
     const filters = chunk.map(([filter]) => filter)
-    const subscriptions = chunk.map(([topicFilter, entry]) => ({ topicFilter, qos: entry.wanted?.qos ?? 0 }))
+    const subscriptions = chunk.map(([filter, entry]) => Subscriptions.subscriptionOf(filter, entry))
     const before = chunk.map(([, entry]) => entry.wanted)
     request(core, link, filters, subscribeTo(subscriptions), now, (answer) => {
       if (answer?._tag !== "Suback") return

@@ -224,9 +224,7 @@ export const askFor = (
 ): Effect.Effect<QoS, SubscribeError> => {
   const { entries } = core.subscriptions
   const make: Make = (packetIdentifier) =>
-    subscribeTo(filters.map((topicFilter) => ({ topicFilter, qos: entries.get(topicFilter)?.wanted?.qos ?? 0 })))(
-      packetIdentifier
-    )
+    subscribeTo(filters.map((filter) => Subscriptions.subscriptionOf(filter, entries.get(filter))))(packetIdentifier)
   return Effect.flatMap(ask(core, filters, make), (answer) => {
     const refused = refusal(answer, filters)
     if (refused !== undefined) return Effect.fail(refused)

@@ -12,7 +12,7 @@ import type { ReconnectPolicy } from "../../domain/config/DeviceConfig.ts"
 import { type Socket, SocketError } from "../../ports/Socket.ts"
 import * as Connection from "./Connection.ts"
 import * as Core from "./Core.ts"
-import type { LinkError } from "./errors.ts"
+import { isByServer, type LinkError } from "./errors.ts"
 
 /** Reports what has happened, and waits as long as the policy asks. Returns the state of the next try. */
 const waitForNext = (core: Core.Core, policy: ReconnectPolicy, state: Backoff.State, reason: LinkError) =>
@@ -37,6 +37,19 @@ const explained = (core: Core.Core, reason: LinkError, times: number): LinkError
   return core.lastFailure
 }
 
+/** The Server does not speak MQTT 5: it says so, in its way, or closes the connection without a word. */
+const unsupportedProtocolVersion = 0x84
+
+/** Goes on with MQTT 3.1.1, if the Server does not speak MQTT 5 and the user wants either. */
+const fallBack = (core: Core.Core, reason: LinkError): boolean => {
+  const isVersion = reason._tag === "ConnectionRefused" ? reason.returnCode === unsupportedProtocolVersion
+    : reason._tag === "MalformedPacket" || (reason._tag === "SocketError" && reason.reason === "Closed")
+  if (core.fallback === undefined || core.ended !== undefined || !isVersion) return false
+  core.open = core.fallback
+  core.fallback = undefined
+  return true
+}
+
 /**
  * Connects, again and again. Ends with the Client: when the first connection fails, or any connection without a policy.
  */
@@ -48,13 +61,13 @@ export const supervise = (core: Core.Core): Effect.Effect<void, never, Socket> =
     while (true) {
       const before = core.connections
       const reason = yield* Effect.flip(Connection.run(core))
+      if (core.connections === 0 && fallBack(core, reason)) continue
       // The user's mistake, or the wrong Server: it must be seen, and trying again does not help.
       if (policy === undefined || core.connections === 0) return Core.end(core, reason)
       const lasted = (yield* Clock.currentTimeMillis) - core.acceptedAt
       const isAccepted = core.connections > before
       if (isAccepted && lasted >= Backoff.healthyMillis) state = Backoff.succeeded(state)
-      const isClosed = isAccepted && lasted < Backoff.healthyMillis && reason._tag === "SocketError" &&
-        reason.reason === "Closed"
+      const isClosed = isAccepted && lasted < Backoff.healthyMillis && isByServer(reason)
       closedAtOnce = isClosed ? closedAtOnce + 1 : 0
       state = yield* waitForNext(core, policy, state, explained(core, reason, closedAtOnce))
     }

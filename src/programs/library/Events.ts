@@ -15,7 +15,7 @@ export type ClientEvent =
   /** A handler threw, or its Promise rejected. The message was acknowledged, the subscription goes on. */
   | { readonly _tag: "HandlerFailed"; readonly topic: string; readonly error: unknown; readonly message: string }
   /**
-   * A `publish` failed for a reason that is not the connection (OutboxFull, PublishRejected, InvalidTopic,
+   * A `publish` failed for a reason that is not the connection (OutboxFull, PublishRejected, PublishRefused, InvalidTopic,
    * InvalidPacket, InvalidOption). Its Promise rejects with the same error; this is for who does not await it.
    */
   | { readonly _tag: "PublishFailed"; readonly topic: string; readonly error: Error; readonly message: string }

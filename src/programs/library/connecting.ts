@@ -30,10 +30,13 @@ const once = async (sockets: Sockets, settings: ClientOptions, signal: AbortSign
   return { client: await run(made, signal), scope }
 }
 
-/** A Server that is not there yet, or not ready: return code 3, or a connection that it closes. All else is a mistake. */
+/** Server unavailable, in MQTT 3.1.1 and in MQTT 5; Server busy; Connection rate exceeded. */
+const passing: ReadonlySet<number> = new Set([3, 0x88, 0x89, 0x9f])
+
+/** A Server that is not there yet, or not ready: it says so, or closes the connection. All else is a mistake. */
 const mayPass = (error: unknown): error is SocketError | ConnectionRefused =>
   error instanceof SocketError ? error.reason !== "Tls" && error.reason !== "Unknown"
-    : error instanceof ConnectionRefused && error.returnCode === 3
+    : error instanceof ConnectionRefused && passing.has(error.returnCode)
 
 /** Milliseconds: as after a lost connection, but without tries at once. */
 const wait = (

@@ -16,14 +16,16 @@ export {
   type ConnectError,
   type LinkError,
   type PublishError,
+  PublishRefused,
   PublishRejected,
   ReceiveBufferFull,
+  ServerDisconnected,
   type SubscribeError,
   SubscriptionRefused,
   type UnsubscribeError
 } from "../client/errors.ts"
-export type { WillOptions } from "../client/options.ts"
-export type { PublishOptions } from "../client/publish.ts"
+export type { SubscribeOptions, WillOptions } from "../client/options.ts"
+export type { PublishOptions, PublishProperties } from "../client/publish.ts"
 export { InvalidServerUrl } from "../client/ServerUrl.ts"
 export type { ClientEvent } from "./Events.ts"
 export type { Message } from "./Message.ts"

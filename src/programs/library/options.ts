@@ -25,12 +25,28 @@ export interface ConnectOptions {
   /** Goes before that of the URL. Needs a user name. */
   readonly password?: Payload | undefined
   /**
+   * 4, the default: MQTT 3.1.1. 5: MQTT 5. "auto": MQTT 5, and MQTT 3.1.1 if the Server refuses MQTT 5 or closes the
+   * first connection on it.
+   */
+  readonly version?: 4 | 5 | "auto" | undefined
+  /**
    * True, the default: the Server forgets subscriptions and messages when the connection ends. False: it keeps them for
    * this `clientId`, which must then be given.
    */
   readonly cleanSession?: boolean | undefined
   /** Seconds, 0 to 65,535. 60 by default; 0 turns it off, and then a dead connection is not noticed. */
   readonly keepAlive?: number | undefined
+  /**
+   * With MQTT 5: seconds for which the Server keeps subscriptions and messages after a connection; 0xFFFFFFFF for ever.
+   * Needs a `clientId`, unless the program only has to survive its own reconnections.
+   */
+  readonly sessionExpiryInterval?: number | undefined
+  /** With MQTT 5: messages of QoS 1 that the Server may send before they are acknowledged. 65,535 by default. */
+  readonly receiveMaximum?: number | undefined
+  /** With MQTT 5: Topic Aliases that the Server may use. 64 by default. */
+  readonly topicAliasMaximum?: number | undefined
+  /** With MQTT 5: names and values for the Server, in CONNECT. */
+  readonly userProperties?: ClientOptions["userProperties"]
   /** What the Server publishes if this client is lost without `end`. */
   readonly will?: WillOptions | undefined
   /** For mqtts://. PEM texts. By default Node's own authorities are trusted; the name is always checked. */
@@ -66,15 +82,17 @@ export interface ConnectOptions {
 }
 
 const known: ReadonlySet<string> = new Set<keyof ConnectOptions>(["clientId", "username", "password", "cleanSession",
-  "keepAlive", "will", "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity",
-  "outboxBytes", "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
+  "version", "sessionExpiryInterval", "receiveMaximum", "topicAliasMaximum", "userProperties", "keepAlive", "will",
+  "tls", "reconnect", "waitForServer", "connectTimeout", "replyTimeout", "outboxCapacity", "outboxBytes",
+  "maximumInFlight", "receiveBufferBytes", "unclaimedTimeout", "maximumPacketSize", "onEvent", "signal"])
 
 /** How other clients call it, MQTT.js before all. */
 const elsewhere: Readonly<Record<string, string>> = {
   clean: "use cleanSession",
   keepalive: "use keepAlive, in seconds",
   reconnectPeriod: "use reconnect: { minDelay, maxDelay } in milliseconds, or reconnect: false",
-  protocolVersion: "this client speaks MQTT 3.1.1 only; leave it out",
+  protocolVersion: "use version: 4, 5 or \"auto\"",
+  properties: "use sessionExpiryInterval, receiveMaximum, topicAliasMaximum and userProperties",
   ca: "use tls: { ca }",
   cert: "use tls: { cert, key }",
   key: "use tls: { cert, key }",
@@ -100,6 +118,9 @@ const numbersFault = ({ reconnect, ...options }: ConnectOptions): InvalidOption 
     ?? numberFault("receiveBufferBytes", options.receiveBufferBytes, 1)
     ?? numberFault("unclaimedTimeout", options.unclaimedTimeout, 0)
     ?? numberFault("maximumPacketSize", options.maximumPacketSize, 2)
+    ?? numberFault("sessionExpiryInterval", options.sessionExpiryInterval, 0)
+    ?? numberFault("receiveMaximum", options.receiveMaximum, 1)
+    ?? numberFault("topicAliasMaximum", options.topicAliasMaximum, 0)
     ?? numberFault("reconnect.minDelay", minDelay, 1) ?? numberFault("reconnect.maxDelay", maxDelay, 1)
 }
 
@@ -108,6 +129,10 @@ const fault = (options: ConnectOptions, isTls: boolean): Result.Result<void, Inv
   if (unknown !== undefined) {
     const instead = Object.hasOwn(elsewhere, unknown) ? elsewhere[unknown] : `known are ${Array.from(known).join(", ")}`
     return wrong(unknown, `there is no option ${unknown}: ${instead}`)
+  }
+  const { version = 4 } = options
+  if (version !== 4 && version !== 5 && version !== "auto") {
+    return wrong("version", `version is ${String(version)}; it must be 4 (MQTT 3.1.1), 5 or "auto"`)
   }
   const number = numbersFault(options)
   if (number !== undefined) return Result.fail(number)

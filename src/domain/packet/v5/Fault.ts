@@ -95,3 +95,12 @@ export const translateInvalid = (error: InvalidPacket): InvalidPacket => {
   const described = inVersion5(error)
   return described === undefined ? error : new InvalidPacket({ ...described, field: error.field })
 }
+
+/** A packet that can be read but that the Server may not send, or not now. */
+export const unexpected = (
+  packet: string,
+  clause: string,
+  fault: string,
+  reasonCode: number = protocolError
+): ProtocolViolation =>
+  new ProtocolViolation({ packet, clause, message: sentence(`${packet} ${fault}`, clause), reasonCode })
